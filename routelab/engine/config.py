@@ -1,0 +1,98 @@
+"""The app's settings: a dict with Flask's keys and defaults.
+
+It knows keys and values, and nothing of who reads them.
+"""
+
+from __future__ import annotations
+
+import os
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any, NoReturn
+
+from werkzeug.utils import import_string
+
+from .limits import NotInEngine
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from .app import Flask
+
+DEFAULTS: dict[str, Any] = {
+    "DEBUG": None,
+    "TESTING": False,
+    "PROPAGATE_EXCEPTIONS": None,
+    "SECRET_KEY": None,
+    "SECRET_KEY_FALLBACKS": None,
+    "PERMANENT_SESSION_LIFETIME": timedelta(days=31),
+    "USE_X_SENDFILE": False,
+    "TRUSTED_HOSTS": None,
+    "SERVER_NAME": None,
+    "APPLICATION_ROOT": "/",
+    "SESSION_COOKIE_NAME": "session",
+    "SESSION_COOKIE_DOMAIN": None,
+    "SESSION_COOKIE_PATH": None,
+    "SESSION_COOKIE_HTTPONLY": True,
+    "SESSION_COOKIE_SECURE": False,
+    "SESSION_COOKIE_PARTITIONED": False,
+    "SESSION_COOKIE_SAMESITE": None,
+    "SESSION_REFRESH_EACH_REQUEST": True,
+    "MAX_CONTENT_LENGTH": None,
+    "MAX_FORM_MEMORY_SIZE": 500_000,
+    "MAX_FORM_PARTS": 1_000,
+    "SEND_FILE_MAX_AGE_DEFAULT": None,
+    "TRAP_BAD_REQUEST_ERRORS": None,
+    "TRAP_HTTP_EXCEPTIONS": False,
+    "EXPLAIN_TEMPLATE_LOADING": False,
+    "PREFERRED_URL_SCHEME": "http",
+    "TEMPLATES_AUTO_RELOAD": None,
+    "MAX_COOKIE_SIZE": 4093,
+    "PROVIDE_AUTOMATIC_OPTIONS": True,
+}
+
+
+def debug_from_environment() -> bool:
+    """Whether FLASK_DEBUG is set to anything but `0`, `false` or `no`."""
+    return os.environ.get("FLASK_DEBUG", "").lower() not in {"", "0", "false", "no"}
+
+
+class Config(dict[str, Any]):
+    """A dict; only upper-case names are taken over from objects and mappings."""
+
+    def __init__(self, root_path: str, defaults: Mapping[str, Any] | None = None) -> None:
+        super().__init__(defaults or {})
+        self.root_path = root_path
+
+    def from_object(self, source: object) -> None:
+        """Take the upper-case attributes of a module, a class, or what an import string names."""
+        if isinstance(source, str):
+            source = import_string(source)
+        self.update({key: getattr(source, key) for key in dir(source) if key.isupper()})
+
+    def from_mapping(self, mapping: Mapping[str, Any] | None = None, **settings: Any) -> bool:
+        """Take the upper-case keys."""
+        merged = {**(mapping or {}), **settings}
+        self.update({key: value for key, value in merged.items() if key.isupper()})
+        return True
+
+    def from_pyfile(self, *_: Any, **__: Any) -> NoReturn:
+        """Say that settings from files are left out."""
+        raise NotInEngine("config from files")
+
+    from_file = from_envvar = from_prefixed_env = from_pyfile
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__} {super().__repr__()}>"
+
+
+class ConfigAttribute:
+    """`app.testing` is `app.config["TESTING"]`, both ways."""
+
+    def __init__(self, key: str) -> None:
+        self.key = key
+
+    def __get__(self, app: Flask | None, owner: type[Flask]) -> Any:
+        return self if app is None else app.config[self.key]
+
+    def __set__(self, app: Flask, value: Any) -> None:
+        app.config[self.key] = value

@@ -1,0 +1,65 @@
+"""ERROR: which function answers for an exception.
+
+It knows tables and classes, and nothing of requests: who is asked, and when, is the app's business.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+from werkzeug.exceptions import HTTPException, default_exceptions
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from .typing import Hook, Name
+
+HandlersByCode: TypeAlias = "dict[int | None, dict[type[Exception], Hook]]"
+"""`{404: {NotFound: page}, None: {ZeroDivisionError: other}}`: None holds what has no status code."""
+
+
+def class_and_code(code_or_exception: int | type[Exception]) -> tuple[type[Exception], int | None]:
+    """`404` gives `(NotFound, 404)`, `ValueError` gives `(ValueError, None)`."""
+    if isinstance(code_or_exception, int):
+        try:
+            exception_class: type[Exception] = default_exceptions[code_or_exception]
+        except KeyError:
+            raise ValueError(
+                f"'{code_or_exception}' is not a recognized HTTP error code."
+                " Use a subclass of HTTPException with that code instead."
+            ) from None
+    else:
+        exception_class = code_or_exception
+    _check_is_exception_class(exception_class)
+    code = exception_class.code if issubclass(exception_class, HTTPException) else None
+    return exception_class, code
+
+
+def _check_is_exception_class(candidate: Any) -> None:
+    advice = "Handlers can only be registered for Exception classes or HTTP error codes."
+    if isinstance(candidate, Exception):
+        raise TypeError(f"{candidate!r} is an instance, not a class. {advice}")
+    if not issubclass(candidate, Exception):  # which raises Python's own TypeError for what is no class
+        raise ValueError(f"'{candidate.__name__}' is not a subclass of Exception. {advice}")
+
+
+def handler_for(
+    exception_class: type[Exception],
+    code: int | None,
+    spec: Mapping[Name, HandlersByCode],
+    blueprints: Iterable[str],
+) -> Hook | None:
+    """Return the function that answers, or None.
+
+    Handlers of the exception's status code come before handlers of classes, the blueprint's before the app's,
+    and the nearest base class before a farther one.
+    """
+    for wanted in (code, None) if code is not None else (None,):
+        for name in (*blueprints, None):
+            handlers = spec[name][wanted]
+            if not handlers:
+                continue
+            for base in exception_class.__mro__:
+                if base in handlers:
+                    return handlers[base]
+    return None

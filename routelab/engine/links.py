@@ -1,0 +1,72 @@
+"""BUILD: the way back, from an endpoint and values to a URL.
+
+It knows contexts and the router, and nothing of views.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
+
+from werkzeug.routing import BuildError
+
+from .globals import active_app_context, active_request_context
+
+if TYPE_CHECKING:
+    from werkzeug.routing import MapAdapter
+
+    from .app import Flask
+
+ANCHOR_SAFE = "%!#$&'()*+,/:;=?@"
+NO_SERVER_NAME = (
+    "Unable to build URLs outside an active request without 'SERVER_NAME' configured. Also configure"
+    " 'APPLICATION_ROOT' and 'PREFERRED_URL_SCHEME' as needed."
+)
+
+
+def build_url(
+    app: Flask,
+    endpoint: str,
+    values: dict[str, Any],
+    *,
+    anchor: str | None,
+    method: str | None,
+    scheme: str | None,
+    external: bool | None,
+) -> str:
+    """Build `/user/42?tab=posts` for `profile` with `{"user_id": 42, "tab": "posts"}`.
+
+    Inside a request the URL is relative unless a scheme is asked for; outside, it is always a full one.
+    """
+    adapter, endpoint, inside_request = _adapter_for(app, endpoint)
+    if external is None:
+        external = scheme is not None if inside_request else True
+    if scheme is not None and not external:
+        raise ValueError("When specifying '_scheme', '_external' must be True.")
+
+    app.inject_url_defaults(endpoint, values)
+    try:
+        url = adapter.build(endpoint, values, method=method, url_scheme=scheme, force_external=external)
+    except BuildError as error:
+        values.update(_anchor=anchor, _method=method, _scheme=scheme, _external=external)
+        return app.handle_url_build_error(error, endpoint, values)
+    return url if anchor is None else f"{url}#{quote(anchor, safe=ANCHOR_SAFE)}"
+
+
+def _adapter_for(app: Flask, endpoint: str) -> tuple[MapAdapter, str, bool]:
+    """Return the router to ask, the full endpoint, and whether a request is active.
+
+    `.index` means `index` of the blueprint that is answering.
+    """
+    context = active_request_context.get(None)
+    if context is not None:
+        if endpoint[:1] == ".":
+            blueprint = context.request.blueprint
+            endpoint = endpoint[1:] if blueprint is None else f"{blueprint}{endpoint}"
+        return context.url_adapter, endpoint, True  # type: ignore[return-value]  # None fails in build, as in Flask
+
+    app_context = active_app_context.get(None)
+    adapter = app.create_url_adapter(None) if app_context is None else app_context.url_adapter
+    if adapter is None:
+        raise RuntimeError(NO_SERVER_NAME)
+    return adapter, endpoint, False

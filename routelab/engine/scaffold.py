@@ -1,0 +1,253 @@
+"""LOAD: decorators write down what shall happen later. Nothing runs here but the writing.
+
+The app and every blueprint keep the same tables. Each maps a blueprint's name, or None for the owner itself,
+to functions; a blueprint's tables are merged into the app's when it is registered. No request is known here.
+"""
+
+# Paths are text here, as learners' code expects them.
+# ruff: noqa: PTH118, PTH119, PTH123
+
+from __future__ import annotations
+
+import os
+from collections import defaultdict
+from functools import wraps
+from typing import IO, TYPE_CHECKING, Any, TypeVar, cast
+
+from werkzeug.utils import cached_property
+
+from .errors import class_and_code
+from .paths import root_path_of
+from .templating import _default_template_ctx_processor
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from jinja2 import BaseLoader
+
+    from .errors import HandlersByCode
+    from .typing import Hook, Name, View
+
+Method = TypeVar("Method", bound="Callable[..., Any]")
+AnyView = TypeVar("AnyView", bound="View")
+AnyHook = TypeVar("AnyHook", bound="Hook")
+
+
+def setupmethod(method: Method) -> Method:
+    """Refuse a registration that comes too late to take effect everywhere."""
+    name = method.__name__
+
+    @wraps(method)
+    def guarded(self: Scaffold, *args: Any, **kwargs: Any) -> Any:
+        self._check_setup_finished(name)
+        return method(self, *args, **kwargs)
+
+    return cast("Method", guarded)
+
+
+def naming(add: Callable[..., None], name: str | None) -> Callable[[AnyHook], AnyHook]:
+    """Return the decorator that calls `add(function, name=name)`, as in `@app.template_filter("shout")`."""
+
+    def decorator(function: AnyHook) -> AnyHook:
+        add(function, name=name)
+        return function
+
+    return decorator
+
+
+def endpoint_of(view: View | None) -> str:
+    """Return the endpoint that nobody named: it is called like the function."""
+    assert view is not None, "expected view func if endpoint is not provided."
+    return view.__name__
+
+
+class Scaffold:
+    """What an app and a blueprint have in common: folders, and tables of functions."""
+
+    name: str
+    _static_folder: str | None = None
+    _static_url_path: str | None = None
+
+    def __init__(
+        self,
+        import_name: str,
+        static_folder: str | os.PathLike[str] | None = None,
+        static_url_path: str | None = None,
+        template_folder: str | os.PathLike[str] | None = None,
+        root_path: str | None = None,
+    ) -> None:
+        self.import_name = import_name
+        self.static_folder = static_folder
+        self.static_url_path = static_url_path
+        self.template_folder = template_folder
+        self.root_path = root_path_of(import_name) if root_path is None else root_path
+
+        self.view_functions: dict[str, View] = {}
+        self.error_handler_spec: dict[Name, HandlersByCode] = defaultdict(lambda: defaultdict(dict))
+        self.before_request_funcs: dict[Name, list[Hook]] = defaultdict(list)
+        self.after_request_funcs: dict[Name, list[Hook]] = defaultdict(list)
+        self.teardown_request_funcs: dict[Name, list[Hook]] = defaultdict(list)
+        self.url_value_preprocessors: dict[Name, list[Hook]] = defaultdict(list)
+        self.url_default_functions: dict[Name, list[Hook]] = defaultdict(list)
+        self.template_context_processors: dict[Name, list[Hook]] = defaultdict(
+            list, {None: [_default_template_ctx_processor]}
+        )
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__} {self.name!r}>"
+
+    def _check_setup_finished(self, method_name: str) -> None:
+        raise NotImplementedError
+
+    # Rules and views
+
+    @setupmethod
+    def add_url_rule(
+        self,
+        rule: str,
+        endpoint: str | None = None,
+        view_func: View | None = None,
+        provide_automatic_options: bool | None = None,
+        **options: Any,
+    ) -> None:
+        """Tie a rule to an endpoint, and the endpoint to a view function."""
+        raise NotImplementedError
+
+    @setupmethod
+    def route(self, rule: str, **options: Any) -> Callable[[AnyView], AnyView]:
+        """Tie the decorated function to a rule; what it returns is the function itself, unchanged."""
+
+        def decorator(view: AnyView) -> AnyView:
+            endpoint = options.pop("endpoint", None)
+            self.add_url_rule(rule, endpoint, view, **options)
+            return view
+
+        return decorator
+
+    @setupmethod
+    def get(self, rule: str, **options: Any) -> Callable[[AnyView], AnyView]:
+        return self._route_for("GET", rule, options)
+
+    @setupmethod
+    def post(self, rule: str, **options: Any) -> Callable[[AnyView], AnyView]:
+        return self._route_for("POST", rule, options)
+
+    @setupmethod
+    def put(self, rule: str, **options: Any) -> Callable[[AnyView], AnyView]:
+        return self._route_for("PUT", rule, options)
+
+    @setupmethod
+    def delete(self, rule: str, **options: Any) -> Callable[[AnyView], AnyView]:
+        return self._route_for("DELETE", rule, options)
+
+    @setupmethod
+    def patch(self, rule: str, **options: Any) -> Callable[[AnyView], AnyView]:
+        return self._route_for("PATCH", rule, options)
+
+    def _route_for(self, method: str, rule: str, options: dict[str, Any]) -> Callable[[AnyView], AnyView]:
+        if "methods" in options:
+            raise TypeError("Use the 'route' decorator to use the 'methods' argument.")
+        return self.route(rule, methods=[method], **options)
+
+    @setupmethod
+    def endpoint(self, endpoint: str) -> Callable[[AnyView], AnyView]:
+        """Give an endpoint that has its rule already the function that answers it."""
+
+        def decorator(view: AnyView) -> AnyView:
+            self.view_functions[endpoint] = view
+            return view
+
+        return decorator
+
+    # Hooks
+
+    @setupmethod
+    def before_request(self, function: AnyHook) -> AnyHook:
+        self.before_request_funcs[None].append(function)
+        return function
+
+    @setupmethod
+    def after_request(self, function: AnyHook) -> AnyHook:
+        self.after_request_funcs[None].append(function)
+        return function
+
+    @setupmethod
+    def teardown_request(self, function: AnyHook) -> AnyHook:
+        self.teardown_request_funcs[None].append(function)
+        return function
+
+    @setupmethod
+    def context_processor(self, function: AnyHook) -> AnyHook:
+        self.template_context_processors[None].append(function)
+        return function
+
+    @setupmethod
+    def url_value_preprocessor(self, function: AnyHook) -> AnyHook:
+        self.url_value_preprocessors[None].append(function)
+        return function
+
+    @setupmethod
+    def url_defaults(self, function: AnyHook) -> AnyHook:
+        self.url_default_functions[None].append(function)
+        return function
+
+    # Errors
+
+    @setupmethod
+    def errorhandler(self, code_or_exception: int | type[Exception]) -> Callable[[AnyHook], AnyHook]:
+        """Let the decorated function answer a status code, or an exception and its subclasses."""
+
+        def decorator(handler: AnyHook) -> AnyHook:
+            self.register_error_handler(code_or_exception, handler)
+            return handler
+
+        return decorator
+
+    @setupmethod
+    def register_error_handler(self, code_or_exception: int | type[Exception], handler: Hook) -> None:
+        exception_class, code = class_and_code(code_or_exception)
+        self.error_handler_spec[None][code][exception_class] = handler
+
+    # Folders
+
+    @property
+    def static_folder(self) -> str | None:
+        if self._static_folder is None:
+            return None
+        return os.path.join(self.root_path, self._static_folder)
+
+    @static_folder.setter
+    def static_folder(self, folder: str | os.PathLike[str] | None) -> None:
+        self._static_folder = None if folder is None else os.fspath(folder).rstrip(r"\/")
+
+    @property
+    def has_static_folder(self) -> bool:
+        return self.static_folder is not None
+
+    @property
+    def static_url_path(self) -> str | None:
+        """What was given, else `/` and the folder's own name."""
+        if self._static_url_path is not None:
+            return self._static_url_path
+        if self.static_folder is None:
+            return None
+        return f"/{os.path.basename(self.static_folder)}".rstrip("/")
+
+    @static_url_path.setter
+    def static_url_path(self, path: str | None) -> None:
+        self._static_url_path = None if path is None else path.rstrip("/")
+
+    @cached_property
+    def jinja_loader(self) -> BaseLoader | None:
+        """Return what finds this owner's own templates."""
+        if self.template_folder is None:
+            return None
+        from jinja2 import FileSystemLoader
+
+        return FileSystemLoader(os.path.join(self.root_path, self.template_folder))
+
+    def open_resource(self, resource: str, mode: str = "rb", encoding: str | None = None) -> IO[Any]:
+        """Open a file beside the module, for reading."""
+        if mode not in {"r", "rt", "rb"}:
+            raise ValueError("Resources can only be opened for reading.")
+        return open(os.path.join(self.root_path, resource), mode, encoding=encoding)
