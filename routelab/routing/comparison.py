@@ -1,0 +1,186 @@
+"""Hold one rule against one request, text against text, as if no other rule existed.
+
+It knows nothing of the order of rules, and never asks a converter to convert: that is for the caller.
+"""
+
+import re
+from dataclasses import dataclass, field
+
+from routelab.routing.obstacle import (
+    BuildOnly,
+    ConverterDiffers,
+    HostDiffers,
+    MethodDiffers,
+    Obstacle,
+    SchemeDiffers,
+    SlashDiffers,
+    SlashFault,
+    SubdomainDiffers,
+    TextDiffers,
+    TooLong,
+    TooShort,
+)
+from routelab.routing.pattern import Dynamic, Fixed, Part, Pattern
+
+_SLASHES = re.compile("/{2,}")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """What the router was asked: `path` begins with one slash or is empty, `method` is in capitals."""
+
+    domain: str
+    path: str
+    method: str
+    websocket: bool
+    segments: tuple[str, ...] = field(init=False)  # "/user/alice" gives "", "user", "alice"
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "segments", tuple(self.path.split("/")))
+
+    @property
+    def merged(self) -> "Asked":
+        """The same with each run of slashes made one: what a map that merges slashes asks next."""
+        path = _SLASHES.sub("/", self.path)
+        return Asked(domain=self.domain, path=path, method=self.method, websocket=self.websocket)
+
+
+def obstacles_of(pattern: Pattern, asked: Asked) -> tuple[Obstacle, ...]:
+    """List what stands between the request and the rule, in the order of the walk; () when it fits.
+
+    After fixed text, too many or too few segments the list stops, since no second look could mend that.
+    """
+    if pattern.build_only:
+        return (BuildOnly(),)
+    found: list[Obstacle] = []
+    if not _domain_fits(pattern.domain, asked.domain):
+        differs = HostDiffers if pattern.host_matching else SubdomainDiffers
+        found.append(differs(wanted=pattern.domain_source, got=asked.domain))
+    found += _path_obstacles(pattern, asked)
+    if pattern.methods is not None and asked.method not in pattern.methods:
+        found.append(MethodDiffers(method=asked.method, allowed=pattern.methods))
+    if pattern.websocket != asked.websocket:
+        found.append(SchemeDiffers(rule_is_websocket=pattern.websocket))
+    return tuple(found)
+
+
+def raw_values(pattern: Pattern, asked: Asked) -> tuple[str, ...] | None:
+    """Cut out the text that each of `pattern.variables` takes; None if the path does not fit."""
+    taken: list[str] = []
+    for part in pattern.domain:
+        if isinstance(part, Dynamic):
+            found = part.regex.match(asked.domain)
+            if found is None:
+                return None
+            taken += part.raw(found)
+    for index, part in enumerate(pattern.parts):
+        if isinstance(part, Dynamic):
+            found = part.regex.match(_text_for(part, asked.segments, index))
+            if found is None:
+                return None
+            taken += part.raw(found)
+    return tuple(taken)
+
+
+def _text_for(part: Dynamic, segments: tuple[str, ...], index: int) -> str:
+    if part.takes_rest:
+        return "/".join(segments[index:])
+    return segments[index] if index < len(segments) else ""
+
+
+def _domain_fits(domain: tuple[Part, ...], text: str) -> bool:
+    match domain:
+        case (Fixed() as part,):
+            return part.text == text
+        case (Dynamic(takes_rest=False) as part,):
+            return part.regex.match(text) is not None
+        case _:  # a slash, or a converter that takes slashes, never fits in a host
+            return False
+
+
+def _path_obstacles(pattern: Pattern, asked: Asked) -> list[Obstacle]:
+    found = _segment_obstacles(pattern, asked.segments)
+    if found and pattern.merges and "//" in asked.path:
+        merged = _segment_obstacles(pattern, asked.merged.segments)
+        if all(isinstance(obstacle, SlashDiffers) for obstacle in merged):
+            return [SlashDiffers(fault=SlashFault.DOUBLED)]
+    return found
+
+
+def _segment_obstacles(pattern: Pattern, segments: tuple[str, ...]) -> list[Obstacle]:
+    found: list[Obstacle] = []
+    parts = pattern.parts
+    for index, part in enumerate(parts):
+        if index >= len(segments):
+            return found + _what_is_missing(pattern, index)
+        got = segments[index]
+        match part:
+            case Fixed(text):
+                if text != got:
+                    return [*found, _other_text(parts, index, segments)]
+            case Dynamic(takes_rest=True):
+                rest = "/".join(segments[index:])
+                return found + _rest_obstacles(pattern, part, index, rest)
+            case Dynamic():
+                if part.regex.match(got) is None:
+                    found.append(_other_value(parts, index, segments))
+                    if not isinstance(found[-1], ConverterDiffers):
+                        return found
+    return found + _what_is_left(pattern, segments[len(parts) :], len(parts))
+
+
+def _what_is_missing(pattern: Pattern, index: int) -> list[Obstacle]:
+    """Judge a path that is at its end when the rule is not."""
+    if pattern.parts[index:] == (Fixed(""),):
+        return [SlashDiffers(fault=SlashFault.MISSING)] if pattern.strict else []
+    return [TooShort(segment=index, wanted=_source(pattern.parts[index:]))]
+
+
+def _what_is_left(pattern: Pattern, left: tuple[str, ...], index: int) -> list[Obstacle]:
+    """Judge a rule that is at its end when the path is not."""
+    if not left:
+        return []
+    if left == ("",):
+        return [SlashDiffers(fault=SlashFault.EXTRA)] if pattern.strict else []
+    return [TooLong(segment=index, extra="/" + "/".join(left))]
+
+
+def _other_text(parts: tuple[Part, ...], index: int, segments: tuple[str, ...]) -> Obstacle:
+    part, got = parts[index], segments[index]
+    if got == "" and index == len(segments) - 1:
+        return TooShort(segment=index, wanted=_source(parts[index:]))
+    if part.source == "" and index == len(parts) - 1:
+        return TooLong(segment=index, extra="/" + "/".join(segments[index:]))
+    return TextDiffers(segment=index, wanted=part.source, got=got)
+
+
+def _other_value(parts: tuple[Part, ...], index: int, segments: tuple[str, ...]) -> Obstacle:
+    part, got = parts[index], segments[index]
+    assert isinstance(part, Dynamic)
+    if got == "" and index == len(segments) - 1:
+        return TooShort(segment=index, wanted=_source(parts[index:]))
+    return _misfit(part, index, got)
+
+
+def _misfit(part: Dynamic, index: int, got: str) -> Obstacle:
+    """Tell fixed text beside a variable that is not there from a text that the variable does not take."""
+    core = got.removeprefix(part.prefix)
+    if len(core) == len(got) - len(part.prefix) and core.endswith(part.suffix):
+        core = core[: len(core) - len(part.suffix)]
+        return ConverterDiffers(segment=index, variables=part.variables, got=core)
+    return TextDiffers(segment=index, wanted=part.source, got=got)
+
+
+def _rest_obstacles(pattern: Pattern, part: Dynamic, index: int, rest: str) -> list[Obstacle]:
+    found = part.regex.match(rest)
+    if found is None:
+        if rest == "":
+            return [TooShort(segment=index, wanted="/" + part.source)]
+        return [_misfit(part, index, rest)]
+    if part.slash and found.groups()[-1] != "/" and pattern.strict:
+        return [SlashDiffers(fault=SlashFault.MISSING)]
+    return []
+
+
+def _source(parts: tuple[Part, ...]) -> str:
+    return "/" + "/".join(part.source for part in parts)

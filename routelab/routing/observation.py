@@ -1,0 +1,162 @@
+"""Werkzeug's own matcher, watched: the untouched `match` runs over states that note each read of them.
+
+This is the only module that knows `Map._matcher` and the states below its `_root`; where they are not what it
+expects, there is no observation, and the match runs as if nobody watched. It knows no verdicts and no words.
+"""
+
+from collections.abc import Iterator
+from typing import Any, NamedTuple
+
+from werkzeug.exceptions import HTTPException
+from werkzeug.routing import Map, MapAdapter, Rule
+
+_new = object.__new__
+
+
+class Lookup(NamedTuple):
+    """Fixed text was looked for in a state; `child` is where it led, None when it was not there."""
+
+    visit: "Visit"
+    text: str
+    child: "Visit | None"
+
+
+class Trial(NamedTuple):
+    """A pattern was held against the text; `child` shows whether it fitted: then it was entered."""
+
+    visit: "Visit"
+    part: Any
+    child: "Visit"
+
+
+class Reading(NamedTuple):
+    """The rules of a state were gone through, as far as `rules` was consumed."""
+
+    visit: "Visit"
+    rules: Any  # the list iterator that the matcher got: it knows what is left of it
+
+    @property
+    def seen(self) -> list[Rule]:
+        """The rules that the matcher took, in its order."""
+        every: list[Rule] = self.visit.state.rules
+        return every[: len(every) - self.rules.__length_hint__()]
+
+
+Note = Lookup | Trial | Reading
+
+
+class Visit:
+    """Stands in for one state, for one visit of the matcher; what is read of it is noted, and read on."""
+
+    __slots__ = ("notes", "state")
+
+    def __init__(self, state: Any, notes: list[Any]) -> None:
+        self.state = state
+        self.notes = notes
+
+    # The notes are plain tuples while the match runs, since a traced request waits for them; see notes_of().
+    @property
+    def static(self) -> "Visit":
+        return self
+
+    def __contains__(self, text: str) -> bool:
+        if text in self.state.static:
+            return True
+        self.notes.append((self, text, None))
+        return False
+
+    def __getitem__(self, text: str) -> "Visit":
+        child = Visit(self.state.static[text], self.notes)
+        self.notes.append((self, text, child))
+        return child
+
+    @property
+    def dynamic(self) -> Any:
+        return self._trials() if self.state.dynamic else ()
+
+    def _trials(self) -> Iterator[tuple[Any, "Visit"]]:
+        notes = self.notes
+        for part, state in self.state.dynamic:
+            child = Visit(state, notes)
+            notes.append((self, part, child))
+            yield part, child
+
+    @property
+    def rules(self) -> Any:
+        rules = iter(self.state.rules)
+        self.notes.append((self, rules))
+        return rules
+
+
+class Run(NamedTuple):
+    """What one match came to: `rule` and `args`, or `error`; `notes` is None when it could not be watched."""
+
+    rule: Rule | None
+    args: Any
+    error: Exception | None
+    notes: list[Any] | None
+
+
+def watch(adapter: MapAdapter, *args: Any) -> Run:
+    """Run `adapter.match(*args)` once, watched; the adapter and its map are left as they are.
+
+    The match runs on a twin of the adapter whose map is a twin of the map, and the twin's matcher begins at a
+    watched root. `args` are those of MapAdapter.match with return_rule=True.
+    """
+    notes: list[Any] = []
+    try:
+        twin = _watched_twin(adapter, notes)
+    except AttributeError:  # another Werkzeug, with no such matcher
+        return _plain_run(adapter, args)
+    run = _run(twin, args, notes)
+    if run.error is not None and not isinstance(run.error, HTTPException) and not _has_winner(notes):
+        # Nothing of the app's runs before a rule is found: it was the matcher that stumbled over a Visit.
+        return _plain_run(adapter, args)
+    return run
+
+
+def _watched_twin(adapter: MapAdapter, notes: list[Any]) -> MapAdapter:
+    url_map: Any = adapter.map
+    url_map.update()
+    matcher = url_map._matcher
+    watched = _new(matcher.__class__)
+    watched.__dict__ = {**matcher.__dict__, "_root": Visit(matcher._root, notes)}
+    map_twin = _new(url_map.__class__)
+    map_twin.__dict__ = {**url_map.__dict__, "_matcher": watched}
+    return _twin_of(adapter, map_twin)
+
+
+def _twin_of(adapter: MapAdapter, url_map: Map) -> MapAdapter:
+    twin: MapAdapter = _new(adapter.__class__)
+    twin.__dict__ = {**adapter.__dict__, "map": url_map}
+    twin.__dict__.pop("match", None)  # a recorder may have put itself there
+    return twin
+
+
+def _plain_run(adapter: MapAdapter, args: tuple[Any, ...]) -> Run:
+    return _run(_twin_of(adapter, adapter.map), args, None)
+
+
+def _run(adapter: MapAdapter, args: tuple[Any, ...], notes: list[Any] | None) -> Run:
+    try:
+        rule, values = adapter.match(*args)
+    except Exception as error:
+        return Run(None, None, error, notes)
+    return Run(rule, values, None, notes)
+
+
+def _has_winner(notes: list[Any]) -> bool:
+    return bool(notes) and len(notes[-1]) == 2 and bool(Reading(*notes[-1]).seen)
+
+
+def notes_of(run: Run) -> tuple[Note, ...]:
+    """Give the notes of a run their names."""
+    return tuple(_named(note) for note in run.notes or ())
+
+
+def _named(note: tuple[Any, ...]) -> Note:
+    if len(note) == 2:
+        return Reading(*note)
+    if isinstance(note[1], str):
+        return Lookup(*note)
+    return Trial(*note)

@@ -1,0 +1,201 @@
+"""What can stand between a request and a rule, one record for each kind.
+
+It knows facts alone: no sentence is written here, and nothing of how the router walks.
+"""
+
+from dataclasses import dataclass
+from enum import Enum
+from typing import ClassVar
+
+from routelab.routing.pattern import Variable
+
+
+class Reason(Enum):
+    """Why a rule did not win; the values are the words of the trace."""
+
+    LITERAL = "literal"
+    CONVERTER = "converter"
+    CONVERTER_REFUSED = "converter_refused"
+    TOO_FEW_SEGMENTS = "too_few_segments"
+    TOO_MANY_SEGMENTS = "too_many_segments"
+    SLASH = "slash"
+    METHOD = "method"
+    HOST = "host"
+    SUBDOMAIN = "subdomain"
+    WEBSOCKET = "websocket"
+    BUILD_ONLY = "build_only"
+    OUTRANKED = "outranked"
+    SEARCH_ENDED = "search_ended"
+
+
+class SlashFault(Enum):
+    """What is wrong with the slashes of a path that would fit otherwise."""
+
+    MISSING = "missing"  # the rule ends in a slash, the path does not
+    EXTRA = "extra"  # the path ends in a slash, the rule does not
+    DOUBLED = "doubled"  # the path has slashes in a row
+
+
+class Advantage(Enum):
+    """Why one fitting rule was asked before another."""
+
+    FIXED_TEXT = "fixed_text"  # fixed text is looked up before any variable is tried
+    MORE_FIXED_TEXT = "more_fixed_text"  # among variables, a segment with more fixed text comes first
+    MORE_VARIABLES = "more_variables"  # then the one with more variables in it
+    CONVERTER = "converter"  # then the lighter converter: int and float, then text, path last
+    REGISTERED_FIRST = "registered_first"  # all that is equal keeps the order of registration
+    SLASH = "slash"  # what ends where the path ends is asked before what needs or forgives a slash
+
+
+class Ending(Enum):
+    """What ended the search before a fitting rule was asked."""
+
+    SLASH_REDIRECT = "slash_redirect"
+    REFUSAL = "refusal"
+    FAILURE = "failure"  # a converter raised something that is not a refusal
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TextDiffers:
+    """Fixed text of the rule is not what the path has there."""
+
+    reason: ClassVar[Reason] = Reason.LITERAL
+    segment: int
+    wanted: str  # as written in the rule: "user", "user-<int:id>", "<path:p>/edit"
+    got: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConverterDiffers:
+    """The converter's pattern does not fit the text."""
+
+    reason: ClassVar[Reason] = Reason.CONVERTER
+    segment: int
+    variables: tuple[Variable, ...]  # those of this segment, nearly always one
+    got: str  # the text held against them, without the fixed text around a single variable
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Refused:
+    """The pattern fitted, then the converter refused the value."""
+
+    reason: ClassVar[Reason] = Reason.CONVERTER_REFUSED
+    segment: int | None  # None when the variable stands in the host
+    variable: Variable | None  # None when it cannot be told which one refused
+    got: str
+    error: str | None = None  # the exception's name when it was not a refusal but a failure
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TooShort:
+    """The path ends before the rule does."""
+
+    reason: ClassVar[Reason] = Reason.TOO_FEW_SEGMENTS
+    segment: int
+    wanted: str  # the rest of the rule, "/<name>"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TooLong:
+    """The rule ends before the path does."""
+
+    reason: ClassVar[Reason] = Reason.TOO_MANY_SEGMENTS
+    segment: int
+    extra: str  # the rest of the path, "/comments"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SlashDiffers:
+    """Only slashes differ."""
+
+    reason: ClassVar[Reason] = Reason.SLASH
+    segment: None = None
+    fault: SlashFault
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MethodDiffers:
+    """The path fits, the method does not."""
+
+    reason: ClassVar[Reason] = Reason.METHOD
+    segment: None = None
+    method: str
+    allowed: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HostDiffers:
+    """The rule is for another host (in a map with host matching)."""
+
+    reason: ClassVar[Reason] = Reason.HOST
+    segment: None = None
+    wanted: str
+    got: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SubdomainDiffers:
+    """The rule is for another subdomain; "" is the bare domain."""
+
+    reason: ClassVar[Reason] = Reason.SUBDOMAIN
+    segment: None = None
+    wanted: str
+    got: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SchemeDiffers:
+    """One of rule and request is for WebSocket, the other for HTTP."""
+
+    reason: ClassVar[Reason] = Reason.WEBSOCKET
+    segment: None = None
+    rule_is_websocket: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BuildOnly:
+    """The rule exists for building URLs and is never matched."""
+
+    reason: ClassVar[Reason] = Reason.BUILD_ONLY
+    segment: None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outranked:
+    """The rule fits; another one that fits too was asked first."""
+
+    reason: ClassVar[Reason] = Reason.OUTRANKED
+    segment: int | None
+    by: str  # the rule that won
+    advantage: Advantage
+    theirs: str  # the winner's segment as written
+    ours: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SearchEnded:
+    """The rule fits, but the search was over before it was asked."""
+
+    reason: ClassVar[Reason] = Reason.SEARCH_ENDED
+    segment: None = None
+    by: str  # the rule that ended it
+    ending: Ending
+    variable: Variable | None = None  # which refused, where that is known
+    got: str = ""
+
+
+Obstacle = (
+    TextDiffers
+    | ConverterDiffers
+    | Refused
+    | TooShort
+    | TooLong
+    | SlashDiffers
+    | MethodDiffers
+    | HostDiffers
+    | SubdomainDiffers
+    | SchemeDiffers
+    | BuildOnly
+    | Outranked
+    | SearchEnded
+)

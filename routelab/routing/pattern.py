@@ -1,0 +1,259 @@
+"""One rule read as its author wrote it: fixed text, variables, converters, flags.
+
+It reads the rule's public attributes and asks the rule for its converters; it knows nothing of other rules
+or of the order in which they are tried.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import Enum
+from typing import Any
+
+from werkzeug.routing import (
+    AnyConverter,
+    BaseConverter,
+    FloatConverter,
+    IntegerConverter,
+    PathConverter,
+    Rule,
+    UnicodeConverter,
+    UUIDConverter,
+)
+from werkzeug.routing.rules import parse_converter_args
+
+# <name>, <converter:name>, <converter(arguments):name>; a slash; fixed text
+_TOKEN = re.compile(
+    r"<(?:(?P<converter>[a-zA-Z_]\w*)(?:\((?P<arguments>.*?)\))?:)?(?P<variable>[a-zA-Z_]\w*)>"
+    r"|(?P<slash>/)|(?P<fixed>[^</]+)",
+    re.ASCII,
+)
+_SLASHES = re.compile("/{2,}")
+
+
+class Kind(Enum):
+    """Which converter it is, so that words can say what it takes."""
+
+    TEXT = "text"
+    INT = "int"
+    FLOAT = "float"
+    PATH = "path"
+    UUID = "uuid"
+    ANY = "any"
+    CUSTOM = "custom"  # not one of Werkzeug's: only its regular expression is known
+
+
+_KINDS: dict[type[BaseConverter], Kind] = {
+    UnicodeConverter: Kind.TEXT,
+    IntegerConverter: Kind.INT,
+    FloatConverter: Kind.FLOAT,
+    PathConverter: Kind.PATH,
+    UUIDConverter: Kind.UUID,
+    AnyConverter: Kind.ANY,
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Variable:
+    """One `<...>` of a rule, with what its converter takes."""
+
+    name: str
+    converter: str  # as written; "string" when none is
+    arguments: str  # as written between the parentheses, else ""
+    kind: Kind
+    regex: str
+    weight: int
+    refuses: bool  # whether it can refuse a text that its pattern fits (it has a to_python of its own)
+    signed: bool = False
+    digits: int = 0  # fixed_digits of int
+    minimum: float | None = None
+    maximum: float | None = None
+    shortest: int = 1
+    longest: int | None = None
+    items: tuple[str, ...] = ()
+
+    @property
+    def written(self) -> str:
+        """The converter as written: `int`, `int(min=5)`."""
+        return f"{self.converter}({self.arguments})" if self.arguments else self.converter
+
+
+@dataclass(frozen=True, slots=True)
+class Fixed:
+    """A piece between two slashes without a variable; "" before the first and after the last slash."""
+
+    text: str
+
+    @property
+    def source(self) -> str:
+        """As written in the rule."""
+        return self.text
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Dynamic:
+    """A piece with variables in it; with a converter that takes slashes it is all the rest of the rule.
+
+    `/files-<int:n>`       Dynamic(prefix="files-", suffix="", takes_rest=False)
+    `/<path:p>/edit`       Dynamic(prefix="", suffix="/edit", takes_rest=True)
+    `/<path:p>/`           Dynamic(..., takes_rest=True, slash=True), then Fixed("")
+    """
+
+    source: str
+    variables: tuple[Variable, ...]
+    regex: re.Pattern[str]
+    takes_rest: bool
+    slash: bool
+    prefix: str
+    suffix: str
+
+    def raw(self, found: re.Match[str]) -> tuple[str, ...]:
+        """Cut out the text that each variable took."""
+        return tuple(found.group(f"routelab_{number}") for number in range(len(self.variables)))
+
+
+Part = Fixed | Dynamic
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pattern:
+    """All that one rule says of the requests that it wants."""
+
+    rule: str
+    methods: tuple[str, ...] | None  # sorted; None takes any
+    domain: tuple[Part, ...]
+    parts: tuple[Part, ...]  # the first is Fixed(""), what stands before the first slash
+    strict: bool  # strict_slashes
+    merges: bool  # merge_slashes
+    websocket: bool
+    build_only: bool
+    host_matching: bool
+    defaults: tuple[str, ...]  # names that the rule sets itself
+
+    @property
+    def variables(self) -> tuple[Variable, ...]:
+        """Every variable, those of the host first."""
+        return tuple(
+            variable
+            for part in (*self.domain, *self.parts)
+            if isinstance(part, Dynamic)
+            for variable in part.variables
+        )
+
+    def segment_of(self, variable: Variable) -> int | None:
+        """Count the segment of the path that the variable stands in; None when that is the host."""
+        for index, part in enumerate(self.parts):
+            if isinstance(part, Dynamic) and variable in part.variables:
+                return index
+        return None
+
+    @property
+    def domain_source(self) -> str:
+        """The host or subdomain as written."""
+        return "/".join(part.source for part in self.domain)
+
+
+def pattern_of(rule: Rule) -> Pattern:
+    """Read a bound rule. Raises what its converters raise when they are made."""
+    domain = (rule.host if rule.map.host_matching else rule.subdomain) or ""
+    text = _SLASHES.sub("/", rule.rule) if rule.merge_slashes else rule.rule
+    return Pattern(
+        rule=rule.rule,
+        methods=None if rule.methods is None else tuple(sorted(rule.methods)),
+        domain=tuple(_parts(domain, rule)),
+        parts=tuple(_parts(text, rule)),
+        strict=bool(rule.strict_slashes),
+        merges=rule.merge_slashes is not False,
+        websocket=rule.websocket,
+        build_only=rule.build_only,
+        host_matching=rule.map.host_matching,
+        defaults=tuple(sorted(map(str, rule.defaults or ()))),
+    )
+
+
+def _parts(text: str, rule: Rule) -> Iterator[Part]:
+    pieces: list[str | Variable] = []
+    start = 0
+    takes_rest = False
+    for token in _TOKEN.finditer(text):
+        if token["slash"] and not takes_rest:
+            yield _part(text[start : token.start()], pieces, takes_rest=False)
+            pieces, start = [], token.end()
+        elif token["variable"]:
+            variable, isolating = _variable(token, rule)
+            pieces.append(variable)
+            takes_rest = takes_rest or not isolating
+        else:
+            pieces.append(token[0])
+    part = _part(text[start:], pieces, takes_rest=takes_rest)
+    yield part
+    if isinstance(part, Dynamic) and part.slash:
+        yield Fixed("")
+
+
+def _part(source: str, pieces: list[str | Variable], *, takes_rest: bool) -> Part:
+    if not any(isinstance(piece, Variable) for piece in pieces):
+        return Fixed(source)
+    slash = takes_rest and pieces[-1] == "/"
+    if slash:
+        pieces = pieces[:-1]
+    names = iter(range(len(pieces)))
+    regex = "".join(
+        re.escape(piece) if isinstance(piece, str) else f"(?P<routelab_{next(names)}>{piece.regex})"
+        for piece in pieces
+    )
+    is_text = [isinstance(piece, str) for piece in pieces]
+    first, last = is_text.index(False), len(pieces) - is_text[::-1].index(False)
+    return Dynamic(
+        source=source,
+        variables=tuple(piece for piece in pieces if isinstance(piece, Variable)),
+        # A rule that ends in a slash after `path` fits with and without it, and the slash is judged apart.
+        regex=re.compile(regex + (r"(?<!/)(/?)\Z" if slash else r"\Z")),
+        takes_rest=takes_rest,
+        slash=slash,
+        prefix="".join(map(str, pieces[:first])),
+        suffix="".join(map(str, pieces[last:])),
+    )
+
+
+def _variable(token: re.Match[str], rule: Rule) -> tuple[Variable, bool]:
+    arguments = token["arguments"] or ""
+    args, kwargs = parse_converter_args(arguments)
+    converter = rule.get_converter(token["variable"], token["converter"] or "default", args, kwargs)
+    kind = _KINDS.get(type(converter), Kind.CUSTOM)
+    variable = Variable(
+        name=token["variable"],
+        converter=token["converter"] or "string",
+        arguments=arguments,
+        kind=kind,
+        regex=converter.regex,
+        weight=converter.weight,
+        refuses=type(converter).to_python is not BaseConverter.to_python,
+        **_limits(kind, converter, args, kwargs),
+    )
+    return variable, converter.part_isolating
+
+
+def _limits(
+    kind: Kind, converter: BaseConverter, args: tuple[Any, ...], kwargs: dict[str, Any]
+) -> dict[str, Any]:
+    """Read the converter's arguments into the fields of Variable."""
+    if isinstance(converter, (IntegerConverter, FloatConverter)) and kind is not Kind.CUSTOM:
+        return {
+            "signed": bool(converter.signed),
+            "digits": converter.fixed_digits,
+            "minimum": converter.min,
+            "maximum": converter.max,
+        }
+    if kind is Kind.ANY:
+        return {"items": tuple(str(item) for item in args)}
+    if kind is Kind.TEXT:
+        given = dict(zip(("minlength", "maxlength", "length"), args, strict=False)) | kwargs
+        if given.get("length") is not None:
+            return {"shortest": int(given["length"]), "longest": int(given["length"])}
+        longest = given.get("maxlength")
+        return {
+            "shortest": int(given.get("minlength", 1)),
+            "longest": None if longest is None else int(longest),
+        }
+    return {}

@@ -1,0 +1,43 @@
+"""The patterns of a map's rules, read once and kept as long as the map lives.
+
+It holds facts only: a Rule or converter kept here would keep its map alive for ever.
+"""
+
+from weakref import WeakKeyDictionary
+
+from werkzeug.routing import Map, Rule
+
+from routelab.routing.pattern import Pattern, pattern_of
+
+
+class PatternBook:
+    """Patterns by rule, for one map."""
+
+    def __init__(self) -> None:
+        self._patterns: dict[int, Pattern | None] = {}
+
+    def of(self, rule: Rule) -> Pattern | None:
+        """Read a rule of this map, the first time; None when its converters cannot be made once more."""
+        try:
+            return self._patterns[id(rule)]
+        except KeyError:
+            pattern = self._patterns[id(rule)] = _read(rule)
+            return pattern
+
+
+def _read(rule: Rule) -> Pattern | None:
+    try:
+        return pattern_of(rule)
+    except Exception:  # a converter of the app's may do anything in its constructor
+        return None
+
+
+_books: WeakKeyDictionary[Map, PatternBook] = WeakKeyDictionary()
+
+
+def patterns_of(url_map: Map) -> PatternBook:
+    """Open the book of a map."""
+    book = _books.get(url_map)
+    if book is None:
+        book = _books[url_map] = PatternBook()
+    return book

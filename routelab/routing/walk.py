@@ -1,0 +1,167 @@
+"""The walk of one search, read from the notes of its observation: what was looked up, tried and reached.
+
+It knows what the matcher did, and judges no rule by it.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import Enum
+from typing import Any
+
+from werkzeug.routing import Rule
+
+from routelab.routing.comparison import Asked
+from routelab.routing.observation import Lookup, Note, Reading, Trial, Visit
+
+
+class At(Enum):
+    """Where the matcher stood when it asked a rule."""
+
+    END = "end"  # the path and the rule ended together
+    MISSING_SLASH = "missing_slash"  # the rule wants one more slash
+    EXTRA_SLASH = "extra_slash"  # the path has one slash more: asked only of rules that are not strict
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LookedUp:
+    """Fixed text was looked for. Segment 0 is the host or subdomain."""
+
+    segment: int
+    text: str
+    found: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tried:
+    """A pattern was held against the text of a segment, or against all the rest of the path."""
+
+    segment: int
+    text: str
+    pattern: str  # the regular expression
+    fits: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reached:
+    """A rule was asked about method and scheme."""
+
+    rule: str
+    at: At
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BackedUp:
+    """A dead end: the search went back to this segment."""
+
+    segment: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BeganAgain:
+    """Nothing was found, so the search began again with slashes merged."""
+
+    path: str
+
+
+Step = LookedUp | Tried | Reached | BackedUp | BeganAgain
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Walk:
+    """One search, step by step."""
+
+    steps: tuple[Step, ...]
+
+    @property
+    def passes(self) -> int:
+        """How often the matcher began: 2 when it also tried with slashes merged."""
+        return 1 + sum(isinstance(step, BeganAgain) for step in self.steps)
+
+    @property
+    def texts_looked_up(self) -> int:
+        """How many look-ups of fixed text there were."""
+        return sum(isinstance(step, LookedUp) for step in self.steps)
+
+    @property
+    def patterns_tried(self) -> int:
+        """How many patterns were held against text."""
+        return sum(isinstance(step, Tried) for step in self.steps)
+
+
+def rules_asked(notes: tuple[Note, ...]) -> list[tuple[Rule, At]]:
+    """Every rule that the matcher took up, in its order; one that it met twice is there twice."""
+    looked_up: set[Visit] = set()
+    read: set[Visit] = set()
+    needs_slash: set[Visit] = set()
+    asked: list[tuple[Rule, At]] = []
+    for note in notes:
+        match note:
+            case Lookup(visit, text, child):
+                looked_up.add(visit)
+                if child is not None and text == "" and visit in read:
+                    needs_slash.add(child)
+            case Reading(visit):
+                at = At.END
+                if visit in needs_slash:
+                    at = At.MISSING_SLASH
+                elif visit in looked_up:
+                    at = At.EXTRA_SLASH
+                asked += [(rule, at) for rule in note.seen]
+                read.add(visit)
+            case Trial():
+                pass
+    return asked
+
+
+def entered_visits(notes: tuple[Note, ...]) -> set[Visit]:
+    """Collect the visits that the matcher entered: a tried pattern that leads to no such visit did not fit."""
+    return {note.visit for note in notes}
+
+
+def walk_of(notes: tuple[Note, ...], asked: Asked) -> Walk:
+    """Turn notes into steps."""
+    return Walk(steps=tuple(_steps(notes, asked)))
+
+
+def _steps(notes: tuple[Note, ...], asked: Asked) -> Iterator[Step]:
+    if not notes:
+        return
+    root = current = notes[0].visit
+    texts = [asked.domain, *asked.segments]
+    places: dict[Visit, int] = {root: 0}  # how many of `texts` are behind the matcher
+    entered = entered_visits(notes)
+    ats = iter(rules_asked(notes))
+    for number, note in enumerate(notes):
+        visit = note.visit
+        if visit is root and number and isinstance(note, Lookup):
+            texts = [asked.domain, *asked.merged.segments]
+            yield BeganAgain(path=asked.merged.path)
+        elif visit is not current and places[visit] < places[current]:
+            yield BackedUp(segment=_segment(places[visit]))
+        current = visit
+        match note:
+            case Lookup(_, text, child):
+                if child is not None:
+                    places[child] = places[visit] + 1
+                    current = child
+                if places[visit] != 1:  # the nothing before the first slash
+                    yield LookedUp(segment=_segment(places[visit]), text=text, found=child is not None)
+            case Trial(_, part, child):
+                place = places[visit]
+                places[child] = len(texts) if part.final else place + 1
+                if child in entered:
+                    current = child
+                yield _tried(part, place, texts, fits=child in entered)
+            case Reading():
+                for _ in note.seen:
+                    rule, at = next(ats)
+                    yield Reached(rule=rule.rule, at=at)
+
+
+def _tried(part: Any, place: int, texts: list[str], *, fits: bool) -> Tried:
+    text = "/".join(texts[place:]) if part.final else texts[place]
+    return Tried(segment=_segment(place), text=text, pattern=part.content, fits=fits)
+
+
+def _segment(place: int) -> int:
+    return max(place - 1, 0)
