@@ -1,0 +1,208 @@
+"""The data items of a request line as the bytes of a body, with the content type that tells what they are.
+
+It must not know methods, paths or headers. It opens the files that items name, relative ones in `folder`.
+"""
+
+import json
+import mimetypes
+from collections.abc import Sequence
+from dataclasses import dataclass
+from os import fstat
+from pathlib import Path
+from typing import Any, NoReturn
+from urllib.parse import quote_plus
+
+from .errors import (
+    BodyTooLargeError,
+    ControlCharacterError,
+    InvalidJsonError,
+    NotAFormValueError,
+    NotTextError,
+    NotUtf8Error,
+    TwoBodiesError,
+    UnreadableFileError,
+    UploadNeedsFormError,
+)
+from .items import Item, Separator
+from .nested import assemble
+from .record import BODY_LIMIT, BodyKind
+
+JSON_TYPE = "application/json"
+FORM_TYPE = "application/x-www-form-urlencoded; charset=utf-8"
+BOUNDARY = "routelab-boundary"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Body:
+    content: bytes
+    kind: BodyKind
+    content_type: str | None
+
+
+def raw_body(text: str, content_type: str | None) -> Body:
+    """Encode the text of `--raw`."""
+    return Body(content=_encoded(text, "--raw text"), kind=BodyKind.RAW, content_type=content_type)
+
+
+def build_body(items: Sequence[Item], kind: BodyKind, folder: Path | None, boundary: str | None) -> Body:
+    """Encode data items as the kind of body that was asked for; `boundary` overrides multipart's own.
+
+    A single upload without a name is the whole body. Raises a RequestLineError that names the item at fault.
+    """
+    try:
+        return _built(items, kind, folder, boundary)
+    except RecursionError:
+        longest = max(items, key=lambda item: len(item.typed))
+        raise InvalidJsonError(longest.typed, "nested too deeply") from None
+
+
+def _built(items: Sequence[Item], kind: BodyKind, folder: Path | None, boundary: str | None) -> Body:
+    if whole := next((item for item in items if item.separator is Separator.UPLOAD and not item.name), None):
+        if len(items) > 1:
+            raise TwoBodiesError(whole.typed, next(item.typed for item in items if item is not whole))
+        path, content_type = _upload(whole)
+        return Body(content=_content(path, whole, folder), kind=BodyKind.RAW, content_type=content_type)
+    match kind:
+        case BodyKind.FORM if any(item.separator is Separator.UPLOAD for item in items):
+            return _multipart(items, folder, boundary)
+        case BodyKind.FORM:
+            return Body(content=_form(items, folder), kind=kind, content_type=FORM_TYPE)
+        case BodyKind.MULTIPART:
+            return _multipart(items, folder, boundary)
+        case _:
+            return Body(content=_json(items, folder), kind=BodyKind.JSON, content_type=JSON_TYPE)
+
+
+def text_of(item: Item, folder: Path | None) -> str:
+    """Read the text file that an item names (`=@`, `:=@`, `==@`, `:@`)."""
+    try:
+        return _content(item.value, item, folder).decode()
+    except UnicodeDecodeError:
+        raise NotTextError(item.typed, item.value) from None
+
+
+def _json(items: Sequence[Item], folder: Path | None) -> bytes:
+    document = assemble([(item.name, _json_value(item, folder)) for item in items])
+    return json.dumps(document).encode()
+
+
+def _json_value(item: Item, folder: Path | None) -> Any:
+    match item.separator:
+        case Separator.TEXT:
+            return item.value
+        case Separator.TEXT_FILE:
+            return text_of(item, folder)
+        case Separator.JSON:
+            return _parsed_json(item, item.value)
+        case Separator.JSON_FILE:
+            return _parsed_json(item, text_of(item, folder))
+        case Separator.UPLOAD:
+            raise UploadNeedsFormError(item.typed, item.name)
+        case _:
+            raise AssertionError(f"{item.separator} is no data item")
+
+
+def _parsed_json(item: Item, text: str) -> Any:
+    def refuse(constant: str) -> NoReturn:
+        raise ValueError(f"JSON has no {constant}")
+
+    def number(digits: str) -> float:
+        value = float(digits)
+        if value in (float("inf"), float("-inf")):
+            raise ValueError(f"{digits} is out of range")
+        return value
+
+    try:
+        return json.loads(text, parse_constant=refuse, parse_float=number)
+    except json.JSONDecodeError as error:
+        raise InvalidJsonError(item.typed, f"{error.msg} at column {error.colno}") from None
+    except ValueError as error:
+        raise InvalidJsonError(item.typed, str(error).partition(";")[0]) from None
+
+
+def _form_text(item: Item, folder: Path | None) -> str:
+    value = _json_value(item, folder)
+    match value:
+        case str():
+            return value
+        case int() | float():
+            return json.dumps(value)  # true stays true: the text is the one that was typed
+        case _:
+            raise NotAFormValueError(item.typed)
+
+
+def _form(items: Sequence[Item], folder: Path | None) -> bytes:
+    try:
+        return "&".join(
+            f"{quote_plus(item.name)}={quote_plus(_form_text(item, folder))}" for item in items
+        ).encode("ascii")
+    except UnicodeEncodeError:
+        raise NotUtf8Error("form") from None
+
+
+def _multipart(items: Sequence[Item], folder: Path | None, boundary: str | None) -> Body:
+    parts = [_part(item, folder) for item in items]
+    chosen = boundary or _free_boundary(parts)
+    opening = f"--{chosen}\r\n".encode()
+    content = (
+        b"".join(piece for part in parts for piece in (opening, part, b"\r\n")) + f"--{chosen}--\r\n".encode()
+    )
+    return Body(
+        content=content, kind=BodyKind.MULTIPART, content_type=f"multipart/form-data; boundary={chosen}"
+    )
+
+
+def _part(item: Item, folder: Path | None) -> bytes:
+    disposition = f'Content-Disposition: form-data; name="{_in_quotes(item.name)}"'
+    if item.separator is not Separator.UPLOAD:
+        return _encoded(f"{disposition}\r\n\r\n{_form_text(item, folder)}", "form")
+    path, content_type = _upload(item)
+    head = f'{disposition}; filename="{_in_quotes(Path(path).name)}"'
+    if content_type:
+        head += f"\r\nContent-Type: {content_type}"
+    return _encoded(f"{head}\r\n\r\n", "form") + _content(path, item, folder)
+
+
+def _upload(item: Item) -> tuple[str, str | None]:
+    """Take `cv.txt;type=text/markdown` apart: the path and the content type, guessed where none is given."""
+    path, _, content_type = item.value.partition(";type=")
+    if not content_type.isprintable():
+        raise ControlCharacterError(
+            f"type of {item.name}", next(c for c in content_type if not c.isprintable())
+        )
+    return path, content_type or mimetypes.guess_type(path, strict=False)[0]
+
+
+def _in_quotes(name: str) -> str:
+    """Escape what would end a quoted name, as browsers do (WHATWG, multipart/form-data)."""
+    return name.replace('"', "%22").replace("\r", "%0D").replace("\n", "%0A")
+
+
+def _free_boundary(parts: Sequence[bytes]) -> str:
+    """Find a boundary that no part contains: the same one for the same parts, every time."""
+    boundary, count = BOUNDARY, 1
+    while any(boundary.encode() in part for part in parts):
+        count += 1
+        boundary = f"{BOUNDARY}-{count}"
+    return boundary
+
+
+def _content(path: str, item: Item, folder: Path | None) -> bytes:
+    try:
+        place = Path(path).expanduser()
+        with (folder / place if folder else place).open("rb") as file:
+            size = fstat(file.fileno()).st_size
+            content = file.read(BODY_LIMIT + 1)  # never all of it: the file may be a device without an end
+    except (OSError, ValueError, RuntimeError) as error:  # NUL in the path; no home for `~nobody`
+        reason = getattr(error, "strerror", None) or str(error)
+        raise UnreadableFileError(item.typed, path, reason) from None
+    if len(content) > BODY_LIMIT:
+        raise BodyTooLargeError(size=size, limit=BODY_LIMIT, item=item.typed)
+    return content
+
+
+def _encoded(text: str, where: str) -> bytes:
+    try:
+        return text.encode()
+    except UnicodeEncodeError:
+        raise NotUtf8Error(where) from None

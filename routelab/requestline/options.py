@@ -1,0 +1,99 @@
+"""The options of a request line, found wherever they stand on it.
+
+It must not know what a method, a path or an item is; a command's own options it knows only by name.
+"""
+
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import Final
+
+from .errors import BadOptionValueError, UnknownOptionError
+from .record import MAX_REDIRECTS, BodyKind
+
+_SHORT: Final = {"-f": "--form", "-j": "--json", "-a": "--auth", "-F": "--follow"}
+_BODY_KINDS: Final = {"--form": BodyKind.FORM, "--json": BodyKind.JSON, "--multipart": BodyKind.MULTIPART}
+_WANTS: Final = {"--raw": "TEXT", "--auth": "USER:PASS", "--max-redirects": "N"}
+
+TAKE_VALUE = frozenset({*_WANTS, "-a"})
+OPTIONS = frozenset({*_SHORT, *_BODY_KINDS, *_WANTS, "--follow"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Options:
+    """What the options of one line say; `body` is the kind asked for, or None when none was."""
+
+    body: BodyKind | None = None
+    raw: str | None = None
+    auth: str | None = None
+    follow: bool = False
+    max_redirects: int = MAX_REDIRECTS
+
+    @property
+    def form(self) -> bool:
+        return self.body in (BodyKind.FORM, BodyKind.MULTIPART)
+
+
+NO_OPTIONS = Options()
+
+
+def scan(
+    words: Sequence[str], also_known: Collection[str] = (), options: Options = NO_OPTIONS
+) -> tuple[list[str], Options]:
+    """Take the options out of the words: the words that stay, and what these options add to `options`.
+
+    The last of several wins; what follows `--` stays. Raises UnknownOptionError or BadOptionValueError.
+    """
+    rest: list[str] = []
+    coming = iter(words)
+    for word in coming:
+        if word == "--":
+            rest.extend(coming)
+        elif word[:1] != "-" or word == "-":
+            rest.append(word)
+        else:
+            for option, value in _spelled_out(word, coming, also_known):
+                options = _with(options, option, value)
+    return rest, options
+
+
+def _spelled_out(
+    word: str, coming: Iterator[str], also_known: Collection[str]
+) -> Iterator[tuple[str, str | None]]:
+    """Yield (long name, value) for `--form`, `--raw=TEXT`, `--raw TEXT`, `-fF` or `-aUSER:PASS`."""
+    if word.startswith("--"):
+        option, equals, value = word.partition("=")
+        if option not in OPTIONS or (equals and option not in _WANTS):
+            raise UnknownOptionError(word if option in OPTIONS else option, (*OPTIONS, *also_known))
+        yield option, (value if equals else _value(option, coming))
+        return
+    for at, letter in enumerate(word[1:], start=2):
+        option = _SHORT.get(f"-{letter}", "")
+        if not option:
+            raise UnknownOptionError(f"-{letter}" if len(word) == 2 else word, (*OPTIONS, *also_known))
+        if option in _WANTS and word[at:]:
+            yield option, word[at:]
+            return
+        yield option, _value(option, coming)
+
+
+def _value(option: str, coming: Iterator[str]) -> str | None:
+    return next(coming, None) if option in _WANTS else None
+
+
+def _with(options: Options, option: str, value: str | None) -> Options:
+    if option in _BODY_KINDS:
+        return replace(options, body=_BODY_KINDS[option])
+    if option == "--follow":
+        return replace(options, follow=True)
+    wants = _WANTS[option]
+    if value is None:
+        raise BadOptionValueError(option, None, wants)
+    if option == "--raw":
+        return replace(options, raw=value)
+    if option == "--auth":
+        if ":" not in value:
+            raise BadOptionValueError(option, value, wants)
+        return replace(options, auth=value)
+    if not (value.isascii() and value.isdigit() and len(value) <= 6):
+        raise BadOptionValueError(option, value, "N, a whole number")
+    return replace(options, max_redirects=int(value))

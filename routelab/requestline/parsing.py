@@ -1,0 +1,161 @@
+"""A typed line, or its words, to a RequestLine, by HTTPie's rules.
+
+It must not know who typed it: the command line, the prompt, a lesson or a test.
+"""
+
+import re
+from collections.abc import Collection, Sequence
+from pathlib import Path
+from urllib.parse import quote_plus
+
+from .body import FORM_TYPE, JSON_TYPE, Body, build_body, raw_body, text_of
+from .errors import HeaderWithoutNameError, NotUtf8Error, TwoBodiesError
+from .items import Item, Separator, parse_item
+from .options import NO_OPTIONS, Options, scan
+from .quoting import split
+from .record import BodyKind, RequestLine
+from .target import Target, basic, encode_query, is_mangled, parse_target, split_method
+
+JSON_ACCEPT = "application/json, */*;q=0.5"
+
+_BLANK = re.compile(r"[ \t\r\n]").search
+_BOUNDARY = re.compile(r"""multipart/.*;\s*boundary=(?:"([^"]+)"|([^\s;"]+))""", re.IGNORECASE).match
+
+_HEADER = frozenset({Separator.HEADER, Separator.HEADER_EMPTY, Separator.HEADER_FILE})
+_DATA = frozenset(
+    {Separator.TEXT, Separator.TEXT_FILE, Separator.JSON, Separator.JSON_FILE, Separator.UPLOAD}
+)
+
+Headers = list[tuple[str, str]]
+Unset = dict[str, str]  # lower-case name to the name as typed
+
+
+def parse(
+    line: str | Sequence[str], *, folder: Path | None = None, also_known: Collection[str] = ()
+) -> RequestLine:
+    """Read `POST /login name=ann -f`, one string or its words; a single word with blanks is a string too.
+
+    `folder` is where files that items name are looked for (else the current one); `also_known` are options of
+    the caller's own, for the near miss of a misspelt one. Raises a RequestLineError, which is a UsageError.
+    """
+    words, options = _words(line, also_known)
+    method, url, item_words = split_method(words)
+    target = parse_target(url, method)
+    items = [parse_item(word) for word in item_words]
+    data = [item for item in items if item.separator in _DATA] if items else []
+    headers, unset = _headers(items, folder) if items else ([], {})
+    body = _body(data, options, folder, headers)
+    if options is not NO_OPTIONS or body or target.credentials:
+        _add_credentials(headers, options, target)
+        _add_defaults(headers, unset, options, body)
+    query = _query(target.query, items, folder) if items else target.query
+    return RequestLine(
+        method=method or ("POST" if body else "GET"),
+        path=target.path,
+        query_string=encode_query(query) if query else "",
+        fragment=target.fragment,
+        headers=tuple(headers),
+        unset=tuple(unset.values()),
+        body=body.content if body else None,
+        kind=body.kind if body else BodyKind.NONE,
+        items=tuple(data),
+        follow=options.follow,
+        max_redirects=options.max_redirects,
+        scheme=target.scheme,
+        host=target.host,
+    )
+
+
+def _words(line: str | Sequence[str], also_known: Collection[str]) -> tuple[Sequence[str], Options]:
+    if isinstance(line, str):
+        return scan(split(line), also_known)
+    words, options = scan(line, also_known)
+    if len(words) == 1 and _BLANK(words[0]) and not is_mangled(words[0]):
+        return scan(split(words[0]), also_known, options)
+    return words, options
+
+
+def _query(typed: str, items: Sequence[Item], folder: Path | None) -> str:
+    """Add the `==` items to the query that the URL had: nothing replaces anything, `q==1 q==2` sends both."""
+    pairs = [typed] if typed else []
+    try:
+        for item in items:
+            if item.separator is Separator.QUERY:
+                pairs.append(f"{quote_plus(item.name)}={quote_plus(item.value)}")
+            elif item.separator is Separator.QUERY_FILE:
+                text = text_of(item, folder).rstrip("\n")
+                pairs.append(f"{quote_plus(item.name)}={quote_plus(text)}")
+    except UnicodeEncodeError:
+        raise NotUtf8Error("query") from None
+    return "&".join(pairs)
+
+
+def _headers(items: Sequence[Item], folder: Path | None) -> tuple[Headers, Unset]:
+    """Sort the header items out: those to send, in order, and by lower-case name those never to be sent."""
+    headers: Headers = []
+    unset: Unset = {}
+    for item in items:
+        if item.separator not in _HEADER:
+            continue
+        if not item.name:
+            raise HeaderWithoutNameError(item.typed)
+        if item.separator is Separator.HEADER and not item.value:
+            _drop(headers, item.name)
+            unset[item.name.lower()] = item.name
+            continue
+        value = text_of(item, folder) if item.separator is Separator.HEADER_FILE else item.value
+        headers.append((item.name, value.strip()))
+        unset.pop(item.name.lower(), None)
+    return headers, unset
+
+
+def _body(data: Sequence[Item], options: Options, folder: Path | None, headers: Headers) -> Body | None:
+    if options.raw is not None:
+        if data or options.body is BodyKind.MULTIPART:
+            raise TwoBodiesError("--raw", data[0].typed if data else "--multipart")
+        return raw_body(options.raw, FORM_TYPE if options.form else JSON_TYPE)
+    if not data:
+        return None
+    content_type = next((value for name, value in headers if name.lower() == "content-type"), "")
+    boundary = _BOUNDARY(content_type)
+    return build_body(data, options.body or BodyKind.JSON, folder, boundary and (boundary[1] or boundary[2]))
+
+
+def _add_credentials(headers: Headers, options: Options, target: Target) -> None:
+    """Let `-a` win over the URL's user, and both over a header that was typed."""
+    credentials = basic(options.auth) if options.auth is not None else target.credentials
+    if credentials:
+        _drop(headers, "Authorization")
+        headers.append(("Authorization", credentials))
+
+
+def _add_defaults(headers: Headers, unset: Unset, options: Options, body: Body | None) -> None:
+    """Add the headers that a body, -f or -j brings along, unless they were typed or unset."""
+    taken = {name.lower() for name, _ in headers} | unset.keys()
+    for name, value in default_headers(options.body, body):
+        if name.lower() not in taken:
+            headers.append((name, value))
+    if body and body.kind is BodyKind.MULTIPART:
+        headers[:] = [(name, _with_boundary(name, value, body)) for name, value in headers]
+
+
+def default_headers(asked: BodyKind | None, body: Body | None) -> Headers:
+    """Name what HTTPie sends unasked: JSON says so twice, a form in its Content-Type alone."""
+    form = asked in (BodyKind.FORM, BodyKind.MULTIPART)
+    if body is None and asked is not BodyKind.JSON and asked is not BodyKind.FORM:
+        return []
+    content_type = (body and body.content_type) or (FORM_TYPE if form else JSON_TYPE)
+    accept = [] if form else [("Accept", JSON_ACCEPT)]
+    return [*accept, ("Content-Type", content_type)]
+
+
+def _with_boundary(name: str, value: str, body: Body) -> str:
+    """Complete a typed `multipart/...` that names no boundary."""
+    incomplete = (
+        name.lower() == "content-type" and value.lower().startswith("multipart/") and not _BOUNDARY(value)
+    )
+    return f"{value}; {(body.content_type or '').partition('; ')[2]}" if incomplete else value
+
+
+def _drop(headers: Headers, name: str) -> None:
+    headers[:] = [pair for pair in headers if pair[0].lower() != name.lower()]
