@@ -1,0 +1,178 @@
+"""What a WSGI server would hand the app for a request line, and what a client would ask after a redirect.
+
+It must not know the app, its routes or the cookie jar: their parts come in as arguments.
+"""
+
+from collections.abc import Iterable
+from dataclasses import replace
+from io import BytesIO, StringIO
+from typing import Any, TextIO
+from urllib.parse import unquote, urljoin, urlsplit
+
+from routelab.errors import RoutelabError
+from routelab.requestline import BodyKind, RequestLine, RequestLineError
+from routelab.requestline.record import SCHEMES
+from routelab.requestline.target import encode_query
+
+REDIRECTS = frozenset({301, 302, 303, 305, 307, 308})
+
+_KEEP_METHOD_AND_BODY = frozenset({307, 308})
+_DESCRIBE_THE_BODY = frozenset({"content-type", "content-length", "transfer-encoding"})
+_URLENCODED = "application/x-www-form-urlencoded"
+_USER_AGENT = "routelab"
+
+
+class RedirectRefusedError(RoutelabError):
+    """A Location that no simulated request can follow: there is one app here, and no network."""
+
+    def __init__(self, location: str, reason: str) -> None:
+        self.location, self.reason = location, reason
+        super().__init__(f"the redirect to {location!r} was not followed: {reason}")
+
+
+def build_environ(
+    request: RequestLine,
+    *,
+    server_name: str | None = None,
+    application_root: str = "/",
+    scheme: str = "http",
+    cookies: str | None = None,
+    errors: TextIO | None = None,
+) -> dict[str, Any]:
+    """Build the environ that Flask's test client builds for this request, but for its User-Agent.
+
+    The keywords are the app's SERVER_NAME, APPLICATION_ROOT and PREFERRED_URL_SCHEME; what the cookie jar has
+    to send, after cookies that were typed, so that the typed ones count; and the stream for `wsgi.errors`.
+    """
+    path, query, body = request.path, request.query_string, request.body
+    host = request.host or server_name or "localhost"
+    scheme = request.scheme or scheme
+    uri = _latin1(f"{path}?{query}" if query else path)
+    environ = {
+        "REMOTE_ADDR": "127.0.0.1",
+        "REQUEST_METHOD": request.method,
+        "SCRIPT_NAME": "" if application_root == "/" else _decoded(_mount(application_root)),
+        "PATH_INFO": _decoded(path),
+        "QUERY_STRING": _latin1(query),
+        "REQUEST_URI": uri,
+        "RAW_URI": uri,
+        "SERVER_NAME": host.partition(":")[0],
+        "SERVER_PORT": _port(host, scheme),
+        "SERVER_PROTOCOL": "HTTP/1.1",
+        "HTTP_HOST": host,
+        "HTTP_USER_AGENT": _USER_AGENT,
+        "wsgi.version": (1, 0),
+        "wsgi.url_scheme": scheme,
+        "wsgi.input": BytesIO(body or b""),
+        "wsgi.errors": StringIO() if errors is None else errors,
+        "wsgi.multithread": False,
+        "wsgi.multiprocess": False,
+        "wsgi.run_once": False,
+    }
+    if body:
+        environ["CONTENT_LENGTH"] = str(len(body))
+    if request.headers:
+        _add_headers(environ, request.headers)
+    if cookies:
+        typed = environ.get("HTTP_COOKIE")
+        environ["HTTP_COOKIE"] = f"{typed}; {cookies}" if typed else cookies
+    for name in request.unset:
+        environ.pop(_key(name), None)
+    return environ
+
+
+def next_hop(
+    request: RequestLine,
+    status: int,
+    location: str,
+    *,
+    server_name: str | None = None,
+    application_root: str = "/",
+    scheme: str = "http",
+) -> RequestLine:
+    """Tell what a client asks for after a redirect: for 307 and 308 the same again, else a bodyless GET.
+
+    The keywords are those of `build_environ`. Raises RedirectRefusedError where the redirect leaves the app.
+    """
+    typed_host = next((value for name, value in request.headers if name.lower() == "host"), None)
+    host = typed_host or request.host or server_name or "localhost"
+    scheme = request.scheme or scheme
+    mount = _mount(application_root)
+    try:
+        here = f"{scheme}://{host}{mount}{request.path}?{request.query_string}"
+        goal = urlsplit(urljoin(here, location))
+        if goal.hostname != urlsplit(f"//{host}").hostname or goal.scheme not in SCHEMES:
+            raise RedirectRefusedError(location, f"it leaves {host}, and routelab has no network")
+        if not f"{goal.path}/".startswith(f"{mount}/"):
+            raise RedirectRefusedError(location, f"it leaves the app, which is mounted at {mount}")
+        moved = goal.netloc != host or goal.scheme != scheme or typed_host is not None
+        again = request if status in _KEEP_METHOD_AND_BODY else _without_body(request)
+        return replace(
+            again,
+            path=goal.path[len(mount) :] or "/",
+            query_string=encode_query(goal.query),
+            fragment=goal.fragment or None,
+            headers=tuple(pair for pair in again.headers if pair[0].lower() != "host"),
+            scheme=goal.scheme if moved else request.scheme,
+            host=goal.netloc if moved else request.host,
+        )
+    except (RequestLineError, ValueError) as error:
+        raise RedirectRefusedError(location, str(error)) from None
+
+
+def _without_body(request: RequestLine) -> RequestLine:
+    return replace(
+        request,
+        method="HEAD" if request.method == "HEAD" else "GET",
+        headers=tuple(pair for pair in request.headers if pair[0].lower() not in _DESCRIBE_THE_BODY),
+        body=None,
+        kind=BodyKind.NONE,
+        items=(),
+    )
+
+
+def _add_headers(environ: dict[str, Any], headers: Iterable[tuple[str, str]]) -> None:
+    """Add headers under their CGI names; values of one name are joined, as servers do (RFC 9110, 5.3)."""
+    sent: dict[str, str] = {}
+    for name, value in headers:
+        key = _key(name)
+        if key == "CONTENT_TYPE":
+            environ.setdefault(key, value)
+        elif (
+            key != "CONTENT_LENGTH"
+        ):  # the body has its length; a server would wait for what a longer one promises
+            sent[key] = f"{sent[key]}, {value}" if key in sent else value
+    environ.update(sent)
+    if "CONTENT_LENGTH" not in environ and environ.get("CONTENT_TYPE", "").startswith(_URLENCODED):
+        environ["CONTENT_LENGTH"] = "0"  # an empty form is a form, too
+
+
+def _key(name: str) -> str:
+    lower = name.lower()
+    if lower == "content-type":
+        return "CONTENT_TYPE"
+    if lower == "content-length":
+        return "CONTENT_LENGTH"
+    return "HTTP_" + name.upper().replace("-", "_")
+
+
+def _decoded(path: str) -> str:
+    """Undo percent-encoding; WSGI wants the bytes of the path as latin-1 text (PEP 3333)."""
+    return _latin1(unquote(path)) if "%" in path else _latin1(path)
+
+
+def _latin1(text: str) -> str:
+    return text if text.isascii() else text.encode().decode("latin-1")
+
+
+def _mount(application_root: str) -> str:
+    """Write APPLICATION_ROOT as what stands before each path: nothing for `/`, `/app` for `app/`."""
+    root = application_root.strip("/")
+    return f"/{root}" if root else ""
+
+
+def _port(host: str, scheme: str) -> str:
+    port = host.partition(":")[2]
+    if port.isdigit():
+        return str(int(port))
+    return "443" if scheme == "https" else "80"

@@ -1,0 +1,335 @@
+from collections.abc import Iterable
+from io import BytesIO, StringIO
+from typing import Any
+from urllib.parse import quote, unquote
+
+import pytest
+from flask import Flask
+from flask.testing import EnvironBuilder
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+from werkzeug.test import Client
+from werkzeug.wrappers import Request
+
+from routelab.environ import REDIRECTS, RedirectRefusedError, build_environ, next_hop
+from routelab.errors import RoutelabError
+from routelab.requestline import BodyKind, RequestLine, parse
+
+ASIDE = {"wsgi.input", "wsgi.errors", "HTTP_USER_AGENT", "werkzeug.request"}
+
+
+def as_flask_builds_it(request: RequestLine, **config: str | None) -> dict[str, Any]:
+    """Let Flask's own test client build the environ of the same request."""
+    app = Flask("app")
+    app.config.update(config)
+    authority = (
+        f"{request.scheme or ''}{':' if request.scheme else ''}//{request.host}" if request.host else ""
+    )
+    query = f"?{request.query_string}" if request.query_string else ""
+    builder = EnvironBuilder(
+        app,
+        f"{authority}{request.path}{query}",
+        method=request.method,
+        headers=list(request.headers),
+        data=request.body,
+        environ_base={"REMOTE_ADDR": "127.0.0.1"},
+    )
+    return builder.get_environ()
+
+
+def without_aside(environ: dict[str, Any]) -> dict[str, Any]:
+    return {key: value for key, value in environ.items() if key not in ASIDE}
+
+
+LINES = [
+    "GET /user/alice",
+    "GET /",
+    "HEAD /x",
+    "AHOY /x",
+    "DELETE /login",
+    "GET /al%20ice",
+    "GET '/ann lee'",
+    "GET /q/100%",
+    "GET /user/%FF",
+    "GET /user/ülkü",
+    "GET /user/%C3%BClk%C3%BC",
+    "GET /中文/€/😀?q=中",
+    "GET /a/é%C3/%e2%82",
+    "GET /a//b/",
+    "GET /a;b=c/d@e:f",
+    "GET /x?",
+    "GET /x?a=1&a=2",
+    "GET /x?a=%zz&b=%20+c",
+    "GET /x?a=ü",
+    "GET /x?a=1?b/c",
+    "GET /x#top",
+    "GET /x q==cat 'q==two words' e==",
+    "GET http://example.com/x",
+    "GET https://example.com/x",
+    "GET https://example.com:8443/x?y",
+    "GET ws://example.com/chat",
+    "GET :3000/x",
+    "GET localhost/x",
+    "GET http://[::1]:5000/x",
+    "GET http://münchen.example/x",
+    "GET /x X-Token:1 x-token:2 X_Token:3",
+    "GET /x 'Cookie:a=1; b=2'",
+    "GET /x Host:other.example:81",
+    "GET /x X:é 'Y;'",
+    "GET /x Content-Type:text/plain",
+    "GET /x Content-Length:5",
+    "GET /x Content-Length:abc",
+    "GET /x -f",
+    "GET /x -j",
+    "GET /x -a ann:secret",
+    "POST /x",
+    "POST /login username=ann password=x -f",
+    "POST /x a=1 b:=2",
+    "POST /x a=ü --multipart",
+    "POST /x --raw hello Content-Length:99",
+    "POST /x --raw ''",
+    "PUT /x --raw ü Content-Type:text/plain",
+    "POST /x a=1 Content-Type:",
+]
+CONFIGS: list[dict[str, str | None]] = [
+    {},
+    {"SERVER_NAME": "example.org"},
+    {"SERVER_NAME": "example.org:5000", "PREFERRED_URL_SCHEME": "https"},
+    {"APPLICATION_ROOT": "/app"},
+    {"APPLICATION_ROOT": "deep/äpp%20x/"},
+]
+
+
+@pytest.mark.parametrize("config", CONFIGS, ids=str)
+@pytest.mark.parametrize("line", LINES)
+def test_the_environ_is_the_one_of_flasks_test_client(line: str, config: dict[str, str | None]) -> None:
+    request = parse(line)
+    expected = as_flask_builds_it(request, **config)
+    environ = build_environ(
+        request,
+        server_name=config.get("SERVER_NAME"),
+        application_root=config.get("APPLICATION_ROOT") or "/",
+        scheme=config.get("PREFERRED_URL_SCHEME") or "http",
+    )
+    assert without_aside(environ) == without_aside(expected)
+    assert environ["wsgi.input"].read() == expected["wsgi.input"].read()
+
+
+path_text = st.text(
+    alphabet=st.sampled_from("abc/é中😀%20+;=@:&'\"<>[]{}|\\^`~ .") | st.characters(exclude_categories=["C"])
+)
+header_names = st.sampled_from(
+    ["X-A", "x-a", "X_A", "Accept", "Cookie", "Host", "Authorization", "If-None-Match"]
+)
+header_values = st.text(
+    alphabet=st.characters(min_codepoint=32, max_codepoint=300, exclude_categories=["C"]), max_size=8
+)
+
+
+@settings(max_examples=500, deadline=None)
+@given(
+    path=path_text.map(lambda text: "/" + text.replace("?", "").replace("#", "").lstrip("/")),
+    query=path_text.map(lambda text: quote(text, safe="%/?&=;:@+[]")),
+    headers=st.lists(st.tuples(header_names, header_values.map(str.strip)), max_size=4),
+    body=st.none() | st.binary(max_size=20),
+    content_type=st.sampled_from(["text/plain", "application/x-www-form-urlencoded; charset=utf-8", None]),
+)
+@example(path="/%", query="%", headers=[], body=None, content_type=None)
+def test_any_environ_is_the_one_of_flasks_test_client(
+    path: str, query: str, headers: list[tuple[str, str]], body: bytes | None, content_type: str | None
+) -> None:
+    if content_type:
+        headers = [*headers, ("Content-Type", content_type)]
+    request = RequestLine(
+        method="POST", path=path, query_string=query, headers=tuple(headers), body=body, kind=BodyKind.RAW
+    )
+    environ = build_environ(request)
+    expected = as_flask_builds_it(request)
+    assert without_aside(environ) == without_aside(expected)
+    assert environ["PATH_INFO"].encode("latin-1").decode("utf-8", "replace") == unquote(path)
+
+
+@pytest.mark.parametrize("path", ["//user//alice", "///", "//a"])
+def test_leading_slashes_belong_to_the_path_and_name_no_host(path: str) -> None:
+    environ = build_environ(parse(["GET", path]))
+    assert (environ["PATH_INFO"], environ["RAW_URI"], environ["HTTP_HOST"]) == (path, path, "localhost")
+
+
+def test_the_body_is_a_fresh_stream_and_errors_go_where_the_caller_says() -> None:
+    request = parse("POST /x --raw hi")
+    errors = StringIO()
+    first, second = build_environ(request, errors=errors), build_environ(request)
+    assert isinstance(first["wsgi.input"], BytesIO)
+    assert first["wsgi.input"].read() == b"hi" == second["wsgi.input"].read()
+    assert first["wsgi.errors"] is errors
+    assert second["wsgi.errors"] is not errors
+
+
+@pytest.mark.parametrize(
+    ("line", "jar", "sent"),
+    [
+        ("GET /x", None, None),
+        ("GET /x", "", None),
+        ("GET /x", "a=1; b=2", "a=1; b=2"),
+        ("GET /x Cookie:c=3", None, "c=3"),
+        ("GET /x Cookie:a=9", "a=1; b=2", "a=9; a=1; b=2"),
+        ("GET /x Cookie:", "a=1", None),
+        ("GET /x cookie:", "a=1", None),
+    ],
+)
+def test_typed_cookies_come_before_those_of_the_jar(line: str, jar: str | None, sent: str | None) -> None:
+    environ = build_environ(parse(line), cookies=jar)
+    assert environ.get("HTTP_COOKIE") == sent
+    if sent and "a=9" in sent:
+        assert Request(environ).cookies["a"] == "9"
+
+
+@pytest.mark.parametrize(
+    ("line", "missing"),
+    [
+        ("GET /x User-Agent:", "HTTP_USER_AGENT"),
+        ("GET /x Host:", "HTTP_HOST"),
+        ("POST /x a=1 Accept:", "HTTP_ACCEPT"),
+        ("POST /x a=1 Content-Type:", "CONTENT_TYPE"),
+    ],
+)
+def test_an_unset_header_is_not_sent(line: str, missing: str) -> None:
+    assert missing not in build_environ(parse(line))
+
+
+def test_the_user_agent_is_our_own_or_the_one_typed() -> None:
+    assert build_environ(parse("GET /x"))["HTTP_USER_AGENT"] == "routelab"
+    assert build_environ(parse("GET /x User-Agent:Bacon/1.0"))["HTTP_USER_AGENT"] == "Bacon/1.0"
+
+
+def test_a_typed_content_length_does_not_lie_about_a_body() -> None:
+    assert build_environ(parse("POST /x --raw hello Content-Length:99"))["CONTENT_LENGTH"] == "5"
+
+
+class Redirecting:
+    """A WSGI app: `/go` answers with a redirect of the given status and Location, all else with 200."""
+
+    def __init__(self, status: int, location: str) -> None:
+        self.status, self.location = status, location
+        self.arrived: dict[str, Any] = {}
+
+    def __call__(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
+        if environ["PATH_INFO"] == "/go":
+            start_response(f"{self.status} Redirect", [("Location", self.location)])
+        else:
+            self.arrived = environ | {"body": environ["wsgi.input"].read()}
+            start_response("200 OK", [])
+        return []
+
+
+REDIRECTED = [
+    "GET /go",
+    "HEAD /go",
+    "POST /go name=ann -f",
+    "PUT /go a=1 X-Token:7",
+    "DELETE /go",
+    "POST /go f=1 --multipart Transfer-Encoding:x",
+    "GET /go?page=1 -a ann:secret",
+    "GET /go Host:other.example",
+    "GET https://example.com:8443/go",
+]
+LOCATIONS = [
+    "/next",
+    "/next?q=a%20b&c",
+    "/näxt/%C3%BC",
+    "/next#part",
+    "/next/?",
+    "http://localhost/next",
+    "https://localhost/next",
+    "http://localhost:5000/next",
+    "http://example.com/next",
+    "http://other.example/next",
+    "http://sub.localhost/next",
+    "//elsewhere.example/x",
+]
+
+
+@pytest.mark.parametrize("root", ["/", "/app"])
+@pytest.mark.parametrize("location", LOCATIONS)
+@pytest.mark.parametrize("line", REDIRECTED)
+def test_the_next_hop_is_the_one_of_werkzeugs_client(line: str, location: str, root: str) -> None:
+    if root != "/":
+        location = location.replace("/n", "/app/n")
+    request = parse(line)
+    for status in REDIRECTS:
+        app = Redirecting(status, location)
+        environ = build_environ(request, application_root=root)
+        try:
+            Client(app, use_cookies=False).open(environ, follow_redirects=True)
+        except RuntimeError:
+            with pytest.raises(RedirectRefusedError):
+                next_hop(request, status, location, application_root=root)
+            continue
+        ours = build_environ(
+            next_hop(request, status, location, application_root=root), application_root=root
+        )
+        theirs = app.arrived
+        assert ours["wsgi.input"].read() == theirs.pop("body"), status
+        assert _comparable(ours) == _comparable(theirs), status
+
+
+def _comparable(environ: dict[str, Any]) -> dict[str, Any]:
+    """Leave out what Werkzeug's client forgets (the address) or builds anew (the raw URI, a length of 0)."""
+    forgotten = ("RAW_URI", "REQUEST_URI", "REMOTE_ADDR")
+    kept = {key: value for key, value in without_aside(environ).items() if key not in forgotten}
+    return {key: value for key, value in kept.items() if (key, value) != ("CONTENT_LENGTH", "0")}
+
+
+@pytest.mark.parametrize(
+    ("line", "location", "url"),
+    [
+        ("GET /user/alice", "edit", "GET /user/edit"),
+        ("GET /user/alice", "?tab=posts", "GET '/user/alice?tab=posts'"),
+        ("GET /user/alice", "../x", "GET /x"),
+        ("GET /user/", "./alice", "GET /user/alice"),
+        ("GET /x?a=1", "", "GET '/x?a=1'"),
+        ("GET /x", "http://LOCALHOST/y", "GET http://LOCALHOST/y"),
+        ("GET /x -F --max-redirects 3", "/y", "GET /y -F --max-redirects 3"),
+        ("GET http://a.example/x", "/y", "GET http://a.example/y"),
+        ("GET /x", "http://localhost/y", "GET /y"),
+        ("GET /x", "/y z", "GET '/y z'"),
+        ("GET https://a.example/x", "//a.example/y", "GET https://a.example/y"),
+    ],
+)
+def test_a_location_is_resolved_as_browsers_do(line: str, location: str, url: str) -> None:
+    assert next_hop(parse(line), 302, location) == parse(url)
+
+
+def test_a_307_sends_the_same_request_again_and_a_302_does_not() -> None:
+    request = parse("POST /login name=ann X-Token:7")
+    assert next_hop(request, 307, "/in") == parse("POST /in name=ann X-Token:7")
+    assert next_hop(request, 302, "/in") == parse("GET /in X-Token:7 'Accept:application/json, */*;q=0.5'")
+
+
+@pytest.mark.parametrize(
+    ("location", "named"),
+    [
+        ("https://example.com/login", "network"),
+        ("mailto:ann@example.com", "network"),
+        ("javascript:alert(1)", "network"),
+        ("http://sub.localhost/x", "network"),
+        ("http://localhost:port/x", "port"),
+        ("http://[bad/x", "IPv6"),
+        ("/a\x07b", "control character"),
+        ("/a\x1b[31mb", "control character"),
+    ],
+)
+def test_a_redirect_that_leaves_is_refused_with_its_reason(location: str, named: str) -> None:
+    with pytest.raises(RedirectRefusedError) as caught:
+        next_hop(parse("GET /x"), 302, location)
+    error = caught.value
+    assert isinstance(error, RoutelabError)
+    assert named in error.reason
+    assert str(error).isprintable()
+
+
+def test_a_redirect_out_of_the_application_root_is_refused() -> None:
+    assert next_hop(parse("GET /x"), 302, "/app", application_root="/app") == parse("GET /")
+    for location in ("/x", "/application", "/"):
+        with pytest.raises(RedirectRefusedError, match="mounted at /app"):
+            next_hop(parse("GET /x"), 302, location, application_root="/app")
