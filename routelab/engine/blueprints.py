@@ -267,15 +267,14 @@ def _nested_options(
 ) -> dict[str, Any]:
     """Put the outer prefix before the inner one, and the inner subdomain before the outer one."""
     nested = {**options, "name_prefix": outer_name}
-    prefixes = outer.url_prefix, _first_given(options.get("url_prefix"), inner.url_prefix)
-    match prefixes:
-        case (str() as first, str() as second):
+    match outer.url_prefix, _first_given(options.get("url_prefix"), inner.url_prefix):
+        case str() as first, str() as second:
             nested["url_prefix"] = f"{first.rstrip('/')}/{second.lstrip('/')}"
-        case (given, None) | (None, given) if given is not None:
-            nested["url_prefix"] = given
-    subdomains = [
-        name for name in (_first_given(options.get("subdomain"), inner.subdomain), outer.subdomain) if name
-    ]
-    if subdomains:
-        nested["subdomain"] = ".".join(subdomains)
+        case (str() as only, None) | (None, str() as only):
+            nested["url_prefix"] = only
+    match _first_given(options.get("subdomain"), inner.subdomain), outer.subdomain:
+        case str() as first, str() as second:
+            nested["subdomain"] = f"{first}.{second}"
+        case (str() as only, None) | (None, str() as only):
+            nested["subdomain"] = only
     return nested

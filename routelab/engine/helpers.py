@@ -133,6 +133,7 @@ def send_file(
         conditional=conditional,
         etag=etag,
         last_modified=last_modified,
+        environ=request.environ,
         **_of_this_app(max_age),
     )
 
@@ -142,14 +143,13 @@ def send_from_directory(
 ) -> Response:
     """Answer with a file out of a folder, and with 404 for a path that leads out of it."""
     return werkzeug.utils.send_from_directory(  # type: ignore[return-value]
-        directory, path, **options, **_of_this_app(max_age)
+        directory, path, **options, **_of_this_app(max_age), environ=request.environ
     )
 
 
 def _of_this_app(max_age: Any) -> dict[str, Any]:
     return {
         "max_age": current_app.get_send_file_max_age if max_age is None else max_age,
-        "environ": request.environ,
         "use_x_sendfile": current_app.config["USE_X_SENDFILE"],
         "response_class": current_app.response_class,
         "_root_path": current_app.root_path,
