@@ -1,245 +1,186 @@
 """Explain one match: run it once, watched, and answer questions about it when they are asked.
 
-It is where the parts of this folder meet; it knows no terminal and writes no sentence.
+It is the face of this folder; it knows no terminal and writes no sentence.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import cached_property
-from itertools import islice
 from typing import Any
 
 from werkzeug.exceptions import MethodNotAllowed
 from werkzeug.routing import MapAdapter, RequestRedirect, Rule
 
-from routelab.routing.candidate import Candidate, Verdict, verdict_on
-from routelab.routing.comparison import Asked, obstacles_of, raw_values
-from routelab.routing.decision import Decision, Outcome, RedirectCause, agrees, decision_of, outcome_of
-from routelab.routing.lookedat import rules_looked_at
-from routelab.routing.observation import Note, Run, notes_of, watch
-from routelab.routing.obstacle import Obstacle, Refused
-from routelab.routing.pattern import Pattern, Variable
-from routelab.routing.patternbook import patterns_of
+from routelab.routing.candidate import Candidate
+from routelab.routing.closest import closeness, closest_rules, is_close
+from routelab.routing.comparison import Asked
+from routelab.routing.counterfactual import redirect_of, suggestions_for
+from routelab.routing.decision import Outcome, RedirectCause
+from routelab.routing.redirect import Author, Redirect, author_of
+from routelab.routing.search import Search
+from routelab.routing.suggestion import Suggestion
+from routelab.routing.table import candidates_for
+from routelab.routing.values import Value, matched_values, refused_values
 from routelab.routing.walk import Walk, walk_of
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Value:
-    """One argument: the text that the path gave, and what the converter made of it."""
-
-    name: str
-    converter: str | None  # as written, "string" when none is; None for a value from the rule's defaults
-    raw: str | None  # None for a value from the rule's defaults
-    value: Any  # None when it was refused or never converted
-    refused: bool = False
-    converted: bool = True
+_MOST_LOOKED_AT = 20
+_MOST_CLOSEST = 3
 
 
 class MatchExplanation:
     """What `MapAdapter.match` did with one request, and why.
 
-    Everything is Werkzeug's own result of one run, and the notes of that run; what costs more is made when
-    asked for. `rule` is the string of the winner, or of the rule that caused the redirect, else None.
+    The result is Werkzeug's own; the story is read from the notes of the same run, and what costs more is
+    made when it is asked for. Where the two do not agree, `reliable` is False and only the result is told.
     """
 
-    def __init__(
-        self, adapter: MapAdapter, arguments: tuple[Any, ...], run: Run, *, return_rule: bool
-    ) -> None:
-        self._adapter = adapter
-        self._arguments = arguments
-        self._run = run
+    def __init__(self, search: Search, *, return_rule: bool) -> None:
+        self._search = search
         self._return_rule = return_rule
-        # The view may change the arguments in place, so what they were is kept.
-        self.args: Mapping[str, Any] = dict(run.args) if run.args else {}
-        self.outcome: Outcome = outcome_of(run.error)
+        # What receives the arguments may change them in place, so what they were is kept.
+        self.args: Mapping[str, Any] = dict(search.run.args) if search.run.args else {}
 
     def replay(self) -> tuple[Any, Mapping[str, Any]]:
         """Return or raise exactly what Werkzeug's match returned or raised."""
-        if self._run.error is not None:
-            raise self._run.error
-        assert self._run.rule is not None
-        return (self._run.rule if self._return_rule else self._run.rule.endpoint), self._run.args
+        rule, args, error, _ = self._search.run
+        if error is not None:
+            raise error
+        assert rule is not None
+        return (rule if self._return_rule else rule.endpoint), args
 
-    @cached_property
-    def asked(self) -> Asked:
-        """What the matcher was asked, as MapAdapter.match works it out."""
-        adapter = self._adapter
-        path_info, method, _, _, websocket = self._arguments
-        path = adapter.path_info if path_info is None else path_info
-        whole_host = adapter.map.host_matching or adapter.subdomain is None
-        return Asked(
-            domain=adapter.server_name if whole_host else adapter.subdomain or "",
-            path=f"/{path.lstrip('/')}" if path else "",
-            method=(method or adapter.default_method).upper(),
-            websocket=adapter.websocket if websocket is None else websocket,
-        )
-
-    @cached_property
-    def _notes(self) -> tuple[Note, ...]:
-        return notes_of(self._run)
-
-    @cached_property
-    def _decision(self) -> Decision:
-        return decision_of(self._run, self._notes)
-
-    @cached_property
+    @property
     def reliable(self) -> bool:
-        """False when the story does not agree with Werkzeug's result; then only the result is told."""
-        decision = self._decision
-        if not agrees(decision, self._run, self.asked):
-            return False
-        if self.outcome is not Outcome.MATCHED or decision.decider is None:
-            return True
-        pattern = self._pattern(decision.decider)
-        return pattern is not None and obstacles_of(pattern, self.asked) == ()
+        """Whether the story agrees with Werkzeug's result: the winner, Allow, where a redirect leads."""
+        return self._search.reliable
+
+    # What Werkzeug said
+
+    @property
+    def outcome(self) -> Outcome:
+        """How the match ended."""
+        return self._search.outcome
 
     @property
     def rule(self) -> str | None:
-        """The rule that won, or that caused the redirect."""
-        decider = self._winner
-        return decider.rule if decider else None
+        """The rule that won, or that caused the redirect, else None."""
+        winner = self._search.winner
+        return winner.rule if winner else None
 
     @property
     def endpoint(self) -> Any:
         """The endpoint of `rule`, else None."""
-        return self._winner.endpoint if self._winner else None
+        winner = self._search.winner
+        return winner.endpoint if winner else None
 
     @property
-    def _winner(self) -> Rule | None:
-        if self.outcome is Outcome.REDIRECT:
-            return self._decision.decider
-        return self._run.rule
-
-    @cached_property
     def allowed_methods(self) -> tuple[str, ...]:
         """Sorted: what Allow says on a 405, the winner's methods on a match (() if it takes any), else ()."""
-        if isinstance(self._run.error, MethodNotAllowed):
-            return tuple(sorted(self._run.error.valid_methods or ()))
-        if self._run.rule is not None and self._run.rule.methods is not None:
-            return tuple(sorted(self._run.rule.methods))
-        return ()
+        if isinstance(self.error, MethodNotAllowed):
+            return tuple(sorted(self.error.valid_methods or ()))
+        rule = self._search.run.rule
+        return tuple(sorted(rule.methods or ())) if rule else ()
 
     @property
     def redirect_to(self) -> str | None:
         """The URL that the router redirects to, else None."""
-        return self._run.error.new_url if isinstance(self._run.error, RequestRedirect) else None
-
-    @property
-    def redirect_cause(self) -> RedirectCause | None:
-        """Why the router redirects, else None."""
-        return self._decision.redirect_cause if self.reliable else None
+        return self.error.new_url if isinstance(self.error, RequestRedirect) else None
 
     @property
     def error(self) -> Exception | None:
         """What match raised, the very object, else None."""
-        return self._run.error
+        return self._search.run.error
+
+    # What was seen
+
+    @property
+    def asked(self) -> Asked:
+        """What the matcher was asked."""
+        return self._search.asked
 
     @cached_property
     def walk(self) -> Walk:
         """The search, step by step; without steps when the explanation is not reliable."""
-        return walk_of(self._notes if self.reliable else (), self.asked)
-
-    @property
-    def rules_total(self) -> int:
-        """How many rules the map has."""
-        return len(list(self._adapter.map.iter_rules()))
+        return walk_of(self._search.notes if self.reliable else (), self.asked)
 
     @property
     def rules_looked_at(self) -> int:
         """How many rules the router itself took up."""
-        return len({id(rule) for rule, _ in self._decision.asked_rules}) if self.reliable else 0
+        return len({id(rule) for rule, _ in self._search.decision.asked_rules}) if self.reliable else 0
 
     @property
     def patterns_tried(self) -> int:
         """How many patterns the router held against text."""
         return self.walk.patterns_tried
 
-    @cached_property
-    def looked_at(self) -> tuple[Candidate, ...]:
-        """The rules whose pattern was tried or that were reached, in the order of the walk, at most 20."""
-        if not self.reliable:
-            return ()
-        rules = islice(rules_looked_at(self._notes, self._decision.decider), 20)
-        made = (self._looked_at_candidate(rule) for rule in rules)
-        return tuple(candidate for candidate in made if candidate is not None)
+    @property
+    def rules_total(self) -> int:
+        """How many rules the map has."""
+        return len(list(self._search.adapter.map.iter_rules()))
 
-    def _looked_at_candidate(self, rule: Rule) -> Candidate | None:
-        pattern = self._pattern(rule)
-        if pattern is None:
-            return None
-        if rule is self._decision.decider and self._decided_for_it():
-            return Candidate(
-                pattern=pattern, endpoint=rule.endpoint, verdict=Verdict.MATCH, obstacles=(), looked_at=True
-            )
-        obstacles = self._refusal if rule is self._decision.decider else ()
-        obstacles = obstacles or obstacles_of(pattern, self.asked)
-        return Candidate(
-            pattern=pattern,
-            endpoint=rule.endpoint,
-            verdict=verdict_on(obstacles),
-            obstacles=obstacles,
-            looked_at=True,
-        )
-
-    def _decided_for_it(self) -> bool:
-        """Whether the rule that decided also fits as it stands: slash redirects and refusals say no."""
-        slashes = {RedirectCause.SLASH, RedirectCause.MERGED_SLASHES}
-        if self.outcome is Outcome.REDIRECT:
-            return self._decision.redirect_cause not in slashes
-        return self.outcome is Outcome.MATCHED
-
-    @cached_property
-    def _refusal(self) -> tuple[Obstacle, ...]:
-        """The refusal or failure of the deciding rule's converter, else ()."""
-        refused = self._decision.refused
-        if not refused and self.outcome is not Outcome.RAISED:
-            return ()
-        error = None if refused else type(self._run.error).__name__
-        suspects = [value for value in self._raw_values if value[0].refuses]
-        if len(suspects) != 1:
-            return (Refused(segment=None, variable=None, got="", error=error),)
-        variable, raw = suspects[0]
-        return (Refused(segment=self._segment_of(variable), variable=variable, got=raw, error=error),)
-
-    def _segment_of(self, variable: Variable) -> int | None:
-        pattern = self._decision.decider and self._pattern(self._decision.decider)
-        return pattern.segment_of(variable) if pattern else None
-
-    @cached_property
-    def _raw_values(self) -> tuple[tuple[Variable, str], ...]:
-        decider = self._decision.decider
-        pattern = self._pattern(decider) if decider is not None else None
-        if pattern is None:
-            return ()
-        return tuple(zip(pattern.variables, raw_values(pattern, self.asked) or (), strict=False))
+    # Why
 
     @cached_property
     def values(self) -> tuple[Value, ...]:
-        """Each argument, its raw text and its value, of the winner or of the rule that refused; else ()."""
+        """The arguments of the winner, or the texts for those of the rule that refused one; else ()."""
         if not self.reliable or self.outcome is Outcome.REDIRECT:
             return ()
-        refused = {obstacle.variable for obstacle in self._refusal if isinstance(obstacle, Refused)}
-        matched = self.outcome is Outcome.MATCHED
-        taken = tuple(
-            Value(
-                name=variable.name,
-                converter=variable.converter,
-                raw=raw,
-                value=self.args.get(variable.name),
-                refused=variable in refused,
-                converted=matched,
-            )
-            for variable, raw in self._raw_values
-        )
-        named = {value.name for value in taken}
-        return taken + tuple(
-            Value(name=name, converter=None, raw=None, value=value)
-            for name, value in self.args.items()
-            if name not in named
-        )
+        if self.outcome is Outcome.MATCHED:
+            return matched_values(self._search.taken, self.args)
+        return refused_values(self._search.taken, self._search.refusal)
 
-    def _pattern(self, rule: Rule) -> Pattern | None:
-        return patterns_of(self._adapter.map).of(rule)
+    @cached_property
+    def looked_at(self) -> tuple[Candidate, ...]:
+        """The rules whose pattern was tried or that were reached, in the order of the walk, at most 20."""
+        return self._judged(self._search.rules_looked_at[:_MOST_LOOKED_AT]) if self.reliable else ()
+
+    @cached_property
+    def candidates(self) -> tuple[Candidate, ...]:
+        """Every rule of the map, in the order in which they are decided; () when not reliable.
+
+        Converters of rules that fit by their text are asked, so those of the app run once more.
+        """
+        search = self._search
+        return self._judged(search.book.rules_in_order(search.adapter.map)) if self.reliable else ()
+
+    @cached_property
+    def closest(self) -> tuple[Candidate, ...]:
+        """On a 404, up to three rules that came nearest, whether or not the router looked at them; else ().
+
+        Found below the states that the path leads to, so that the cost does not grow with the map.
+        """
+        if self.outcome is not Outcome.NOT_FOUND or not self.reliable:
+            return ()
+        search = self._search
+        judged = self._judged(closest_rules(search.notes, search.near_paths, search.rules_looked_at))
+        return tuple(sorted(filter(is_close, judged), key=closeness)[:_MOST_CLOSEST])
+
+    @cached_property
+    def authors(self) -> tuple[Author, ...]:
+        """On a 405, the rules whose methods make up Allow, in the order in which they were asked; else ()."""
+        if self.outcome is not Outcome.METHOD_NOT_ALLOWED or not self.reliable:
+            return ()
+        return tuple(author_of(rule) for rule in self._search.decision.rules_for_allow(self.asked.method))
+
+    @property
+    def redirect_cause(self) -> RedirectCause | None:
+        """Why the router redirects, else None."""
+        return self._search.decision.redirect_cause if self.reliable else None
+
+    @cached_property
+    def redirect(self) -> Redirect | None:
+        """The redirect that the router makes, with the methods for which it makes none; else None."""
+        return redirect_of(self._search) if self.reliable else None
+
+    @cached_property
+    def suggestions(self) -> tuple[Suggestion, ...]:
+        """Up to three requests near this one that match, as the router itself said; () after a match."""
+        return suggestions_for(self._search) if self.reliable else ()
+
+    def _judged(self, rules: tuple[Rule, ...]) -> tuple[Candidate, ...]:
+        search = self._search
+        read = ((rule, search.book.of(rule)) for rule in rules)
+        known = ((rule, pattern) for rule, pattern in read if pattern is not None)
+        looked_at = {id(rule) for rule in search.rules_looked_at}
+        return tuple(candidates_for(known, self.asked, search.ended, looked_at))
 
 
 def observe(
@@ -254,8 +195,8 @@ def observe(
 
     Takes what MapAdapter.match takes, and leaves the adapter and its map as they were.
     """
-    arguments = (path_info, method, True, query_args, websocket)
-    return MatchExplanation(adapter, arguments, watch(adapter, *arguments), return_rule=return_rule)
+    search = Search(adapter, path_info, method, query_args, websocket)
+    return MatchExplanation(search, return_rule=return_rule)
 
 
 def explain(
@@ -267,6 +208,6 @@ def explain(
 ) -> MatchExplanation:
     """Explain `map_adapter.match(path_info, method, query_args=..., websocket=...)`; it is run once, watched.
 
-    Returns whatever match returned or raised as a MatchExplanation; raises nothing that match raises.
+    Whatever match returned or raised comes back as a MatchExplanation: nothing that match raises is raised.
     """
     return observe(map_adapter, path_info, method, query_args=query_args, websocket=websocket)

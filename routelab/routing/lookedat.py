@@ -5,30 +5,30 @@ It knows states and notes, and judges no rule.
 
 from collections.abc import Iterator
 from itertools import islice
-from typing import Any
 
 from werkzeug.routing import Rule
 
 from routelab.routing.observation import Note, Reading, Trial, Visit
+from routelab.routing.order import rules_below
 
 _PER_PATTERN = 5  # below one pattern there may be thousands; a few show what became of it
 
 
-def rules_looked_at(notes: tuple[Note, ...], decider: Rule | None) -> Iterator[Rule]:
-    """Yield each rule once, in the order of the walk."""
+def rules_looked_at(notes: tuple[Note, ...], *, ended: bool) -> Iterator[Rule]:
+    """Yield each rule once, in the order of the walk. `ended` says whether the last rule asked ended it."""
     met: set[int] = set()
-    won = _path_to(notes[-1].visit, notes) if notes and decider is not None else set()
+    followed = _path_to(notes[-1].visit, notes) if notes and ended else set()
     for note in notes:
-        for rule in _rules_of(note, won):
+        for rule in _rules_of(note, followed):
             if id(rule) not in met:
                 met.add(id(rule))
                 yield rule
 
 
-def _rules_of(note: Note, won: set[Visit]) -> Iterator[Rule]:
+def _rules_of(note: Note, followed: set[Visit]) -> Iterator[Rule]:
     if isinstance(note, Reading):
         yield from note.seen
-    elif isinstance(note, Trial) and note.child not in won:
+    elif isinstance(note, Trial) and note.child not in followed:
         yield from islice(rules_below(note.child.state), _PER_PATTERN)
 
 
@@ -40,13 +40,3 @@ def _path_to(last: Visit, notes: tuple[Note, ...]) -> set[Visit]:
         last = parents[last]
         path.add(last)
     return path
-
-
-def rules_below(state: Any) -> Iterator[Rule]:
-    """Yield the rules that end at or below a state, in the order in which they are decided."""
-    waiting = [state]
-    while waiting:
-        state = waiting.pop()
-        yield from state.rules
-        waiting += [child for _, child in reversed(state.dynamic)]
-        waiting += reversed(state.static.values())

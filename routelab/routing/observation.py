@@ -107,12 +107,19 @@ def watch(adapter: MapAdapter, *args: Any) -> Run:
     try:
         twin = _watched_twin(adapter, notes)
     except AttributeError:  # another Werkzeug, with no such matcher
-        return _plain_run(adapter, args)
+        return _run(adapter, args, None)
     run = _run(twin, args, notes)
     if run.error is not None and not isinstance(run.error, HTTPException) and not _has_winner(notes):
         # Nothing of the app's runs before a rule is found: it was the matcher that stumbled over a Visit.
-        return _plain_run(adapter, args)
+        return _run(adapter, args, None)
     return run
+
+
+def root_of(url_map: Map) -> Any:
+    """Read the state in which each search begins. Raises AttributeError where there is none."""
+    url_map.update()
+    matcher: Any = url_map._matcher
+    return matcher._root
 
 
 def _watched_twin(adapter: MapAdapter, notes: list[Any]) -> MapAdapter:
@@ -133,13 +140,9 @@ def _twin_of(adapter: MapAdapter, url_map: Map) -> MapAdapter:
     return twin
 
 
-def _plain_run(adapter: MapAdapter, args: tuple[Any, ...]) -> Run:
-    return _run(_twin_of(adapter, adapter.map), args, None)
-
-
 def _run(adapter: MapAdapter, args: tuple[Any, ...], notes: list[Any] | None) -> Run:
     try:
-        rule, values = adapter.match(*args)
+        rule, values = type(adapter).match(adapter, *args)
     except Exception as error:
         return Run(None, None, error, notes)
     return Run(rule, values, None, notes)

@@ -43,7 +43,8 @@ class Advantage(Enum):
     MORE_FIXED_TEXT = "more_fixed_text"  # among variables, a segment with more fixed text comes first
     MORE_VARIABLES = "more_variables"  # then the one with more variables in it
     CONVERTER = "converter"  # then the lighter converter: int and float, then text, path last
-    REGISTERED_FIRST = "registered_first"  # all that is equal keeps the order of registration
+    USED_FIRST = "used_first"  # of converters that weigh the same, the one that any rule used first here
+    REGISTERED_FIRST = "registered_first"  # rules of one shape keep the order of registration
     SLASH = "slash"  # what ends where the path ends is asked before what needs or forgives a slash
 
 

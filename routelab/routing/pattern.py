@@ -59,6 +59,7 @@ class Variable:
 
     name: str
     converter: str  # as written; "string" when none is
+    named: bool  # whether the rule names a converter at all
     arguments: str  # as written between the parentheses, else ""
     kind: Kind
     regex: str
@@ -102,6 +103,7 @@ class Dynamic:
     source: str
     variables: tuple[Variable, ...]
     regex: re.Pattern[str]
+    weight: tuple[Any, ...]  # as Werkzeug weighs a part: the lighter is tried first
     takes_rest: bool
     slash: bool
     prefix: str
@@ -110,6 +112,11 @@ class Dynamic:
     def raw(self, found: re.Match[str]) -> tuple[str, ...]:
         """Cut out the text that each variable took."""
         return tuple(found.group(f"routelab_{number}") for number in range(len(self.variables)))
+
+    def filled(self, texts: tuple[str, ...]) -> str:
+        """Put a text in the place of each variable."""
+        waiting = iter(texts)
+        return _TOKEN.sub(lambda token: next(waiting) if token["variable"] else token[0], self.source)
 
 
 Part = Fixed | Dynamic
@@ -209,11 +216,18 @@ def _part(source: str, pieces: list[str | Variable], *, takes_rest: bool) -> Par
         variables=tuple(piece for piece in pieces if isinstance(piece, Variable)),
         # A rule that ends in a slash after `path` fits with and without it, and the slash is judged apart.
         regex=re.compile(regex + (r"(?<!/)(/?)\Z" if slash else r"\Z")),
+        weight=_weight(pieces),
         takes_rest=takes_rest,
         slash=slash,
         prefix="".join(map(str, pieces[:first])),
         suffix="".join(map(str, pieces[last:])),
     )
+
+
+def _weight(pieces: list[str | Variable]) -> tuple[Any, ...]:
+    fixed = [len(piece) for piece in pieces if isinstance(piece, str) and piece != "/"]
+    weights = [piece.weight for piece in pieces if isinstance(piece, Variable)]
+    return -len(fixed), [(index, -length) for index, length in enumerate(fixed)], -len(weights), weights
 
 
 def _variable(token: re.Match[str], rule: Rule) -> tuple[Variable, bool]:
@@ -224,6 +238,7 @@ def _variable(token: re.Match[str], rule: Rule) -> tuple[Variable, bool]:
     variable = Variable(
         name=token["variable"],
         converter=token["converter"] or "string",
+        named=token["converter"] is not None,
         arguments=arguments,
         kind=kind,
         regex=converter.regex,

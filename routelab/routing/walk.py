@@ -114,7 +114,7 @@ def rules_asked(notes: tuple[Note, ...]) -> list[tuple[Rule, At]]:
 
 
 def entered_visits(notes: tuple[Note, ...]) -> set[Visit]:
-    """Collect the visits that the matcher entered: a tried pattern that leads to no such visit did not fit."""
+    """Collect the visits that the matcher entered: a tried pattern that led to none of them did not fit."""
     return {note.visit for note in notes}
 
 

@@ -78,13 +78,13 @@ def obstacle_words(obstacle: Obstacle) -> str:
 
 def _text_words(obstacle: TextDiffers) -> str:
     wanted, got = obstacle.wanted, obstacle.got
-    if "<" in wanted:
-        return f"{quoted(got)} does not fit {quoted(wanted)}"
     if "?" in wanted:
         return (
             f'the rule has a "?" in its text {quoted(wanted)}, and a path never has one: '
             "what follows ? in a URL is the query string, and rules do not see it"
         )
+    if "<" in wanted:
+        return f"{quoted(got)} does not fit {quoted(wanted)}"
     if wanted[:1] == "{" or wanted[:1] == ":":
         name = wanted.strip("{}:")
         return f"{quoted(got)} is not the fixed text {quoted(wanted)}; a variable would be <{name}>"
@@ -152,8 +152,13 @@ def _outranked_words(obstacle: Outranked) -> str:
             )
         case Advantage.CONVERTER:
             return f"would fit, but {_plain(obstacle.theirs)} of {by} is tried before {_plain(obstacle.ours)}"
+        case Advantage.USED_FIRST:
+            return (
+                f"would fit, but {_plain(obstacle.theirs)} of {by} weighs the same as "
+                f"{_plain(obstacle.ours)}, and the one that a rule used first at this place is tried first"
+            )
         case Advantage.REGISTERED_FIRST:
-            return f"would fit, but {by} ranks the same and was registered first"
+            return f"would fit, but {by} has the same shape and was registered first"
         case Advantage.SLASH:
             return f"would fit if one slash were forgiven, but {by} fits the path as it is"
         case _:

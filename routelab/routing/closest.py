@@ -1,0 +1,55 @@
+"""Which rules came nearest to a path that none of them took.
+
+It looks at what near paths lead to and below the states reached last; it judges no rule itself.
+"""
+
+from difflib import SequenceMatcher
+from itertools import islice
+
+from werkzeug.routing import Rule
+
+from routelab.routing.candidate import Candidate, Verdict
+from routelab.routing.nearby import Near
+from routelab.routing.observation import Note, Visit
+from routelab.routing.obstacle import TextDiffers, TooLong
+from routelab.routing.order import rules_below
+
+_NEAR_PATHS = 8
+_PER_STATE = 5
+_DEEPEST = 3
+_SIMILAR = 0.6
+
+
+def closest_rules(
+    notes: tuple[Note, ...], nears: list[Near], looked_at: tuple[Rule, ...]
+) -> tuple[Rule, ...]:
+    """Gather a few rules worth judging: looked at, reached by a near path, below where the search gave up."""
+    rules = [*looked_at[:20]]
+    for near in nears[:_NEAR_PATHS]:
+        rules += near.rules[:_PER_STATE]
+    for visit in _deepest_visits(notes):
+        rules += islice(rules_below(visit.state), _PER_STATE)
+    return tuple({id(rule): rule for rule in rules}.values())
+
+
+def _deepest_visits(notes: tuple[Note, ...]) -> list[Visit]:
+    """List the visits made last before the search gave up, without those that every path passes."""
+    visits = list(dict.fromkeys(note.visit for note in notes))
+    return visits[2:][-_DEEPEST:]
+
+
+def is_close(candidate: Candidate) -> bool:
+    """Whether a beginner may have meant this rule: more of it than the first slash fits, or is similar."""
+    match candidate.obstacles:
+        case (TextDiffers(segment=1, wanted=wanted, got=got), *_):
+            return wanted.startswith(got) or SequenceMatcher(None, wanted, got).ratio() >= _SIMILAR
+        case (TooLong(segment=1), *_):
+            return False
+        case _:
+            return candidate.segment != 0
+
+
+def closeness(candidate: Candidate) -> tuple[int, int, int]:
+    """Order candidates: those with one small obstacle first, then those that fail latest in the path."""
+    place = candidate.segment if candidate.segment is not None else 99
+    return (1 if candidate.verdict is Verdict.NO else 0, -place, len(candidate.obstacles))

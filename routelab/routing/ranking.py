@@ -1,0 +1,71 @@
+"""Why, of two rules that fit, one is asked before the other.
+
+It compares what they say place by place, in Werkzeug's order: fixed text first, then by weight.
+"""
+
+from itertools import zip_longest
+
+from routelab.routing.obstacle import Advantage, Outranked
+from routelab.routing.pattern import Dynamic, Fixed, Part, Pattern
+
+
+def outranked(loser: Pattern, winner: Pattern) -> Outranked:
+    """Find the first place where the two rules differ, and what gave the winner its turn there."""
+    for theirs, ours in zip(winner.domain, loser.domain, strict=False):
+        if not _same(theirs, ours):
+            return _lost(winner, None, theirs, ours)
+    for segment, (theirs, ours) in enumerate(zip_longest(winner.parts, loser.parts)):
+        if theirs is None or ours is None or not _same(theirs, ours):
+            return _lost(winner, segment, theirs, ours)
+    return Outranked(
+        segment=None,
+        by=winner.rule,
+        advantage=Advantage.REGISTERED_FIRST,
+        theirs=winner.rule,
+        ours=loser.rule,
+    )
+
+
+def _same(one: Part, other: Part) -> bool:
+    """Whether the router keeps both in one place: the names of variables play no part."""
+    match one, other:
+        case Fixed(text), Fixed(other_text):
+            return text == other_text
+        case Dynamic(), Dynamic():
+            return _key(one) == _key(other)
+        case _:
+            return False
+
+
+def _key(part: Dynamic) -> tuple[object, ...]:
+    return part.regex.pattern, part.takes_rest, part.slash, part.weight
+
+
+def _lost(winner: Pattern, segment: int | None, theirs: Part | None, ours: Part | None) -> Outranked:
+    return Outranked(
+        segment=segment,
+        by=winner.rule,
+        advantage=_advantage(theirs, ours),
+        theirs=theirs.source if theirs else "",
+        ours=ours.source if ours else "",
+    )
+
+
+def _advantage(theirs: Part | None, ours: Part | None) -> Advantage:
+    match theirs, ours:
+        case Fixed(), Dynamic():
+            return Advantage.FIXED_TEXT
+        case Dynamic(), Dynamic():
+            return _by_weight(theirs, ours)
+        case _:
+            return Advantage.SLASH
+
+
+def _by_weight(theirs: Dynamic, ours: Dynamic) -> Advantage:
+    if theirs.weight[:2] != ours.weight[:2]:
+        return Advantage.MORE_FIXED_TEXT
+    if theirs.weight[2] != ours.weight[2]:
+        return Advantage.MORE_VARIABLES
+    if theirs.weight[3] != ours.weight[3]:
+        return Advantage.CONVERTER
+    return Advantage.USED_FIRST
