@@ -1,0 +1,37 @@
+"""The lessons and the playground that travel with routelab: where they are, and by which names they go.
+
+It knows folders, not what a lesson says.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+PLAYGROUND = "playground"
+
+
+def lessons_folder() -> Path:
+    """Return the folder of the bundled lessons: inside the installed package, or beside it in a checkout."""
+    package = Path(__file__).parent
+    installed = package / "lessons" / "bundled"
+    return installed if installed.is_dir() else package.parent / "lessons"
+
+
+def find(name: str) -> Path | None:
+    """Find a bundled app by its number or name: "2", "02-dynamic-segments", "dynamic-segments", "playground"."""
+    wanted = name.strip().lower()
+    if not wanted or not wanted.replace("-", "").isalnum():
+        return None
+    return next((folder for folder in _folders() if wanted in _names(folder.name)), None)
+
+
+def _folders() -> list[Path]:
+    root = lessons_folder()
+    return sorted(child for child in root.iterdir() if (child / "app.py").is_file()) if root.is_dir() else []
+
+
+def _names(folder: str) -> tuple[str, ...]:
+    number, dash, rest = folder.partition("-")
+    if not (dash and number.isdigit()):
+        return (folder,)
+    return (folder, rest, number, str(int(number)))

@@ -1,0 +1,110 @@
+"""The command line: find the command, run it, and turn what went wrong into one line and an exit code.
+
+It knows no command's options; those stand in the command's own module.
+"""
+
+from __future__ import annotations
+
+import difflib
+import importlib
+import os
+import sys
+import threading
+from collections.abc import Sequence
+
+from routelab import __version__
+from routelab.errors import RoutelabError, UsageError
+
+# One line a command; its module is imported only when it is called.
+COMMANDS = {
+    "request": "send one simulated request to an app and see each step",
+}
+OUR_BUG = 70
+INTERRUPTED = 130
+
+
+class UnknownCommand(UsageError):
+    """The first word is no command."""
+
+    def __init__(self, word: str) -> None:
+        near = difflib.get_close_matches(word, COMMANDS, n=1)
+        hint = f"did you mean {near[0]!r}?" if near else "routelab --help lists them"
+        if word.isupper() or word.startswith("/"):
+            hint = f"to send a request, type: routelab request {word} ..."
+        super().__init__(f"{word!r} is not a command; {hint}")
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command and return its exit code."""
+    arguments = list(sys.argv[1:] if argv is None else argv)
+    try:
+        return _dispatch(arguments)
+    except RoutelabError as error:
+        print(f"routelab: {error}", file=sys.stderr)
+        return error.exit_code
+    except SystemExit as leaving:  # argparse leaves so after --help
+        return leaving.code if isinstance(leaving.code, int) else 0
+    except KeyboardInterrupt:
+        return INTERRUPTED
+    except BrokenPipeError:
+        # The reader (head, less) has left. Python would complain again when it flushes at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except Exception:
+        _report_our_bug(arguments)
+        return OUR_BUG
+
+
+def run() -> None:
+    """Run `main` as a program, and end even where the learner's code left threads behind."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            # What a terminal cannot show is written as an escape instead of ending the program.
+            stream.reconfigure(errors="backslashreplace")
+    code = main()
+    try:
+        sys.stdout.flush()
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    if any(not thread.daemon for thread in threading.enumerate() if thread is not threading.main_thread()):
+        sys.stderr.flush()
+        os._exit(code)
+    sys.exit(code)
+
+
+def _dispatch(arguments: list[str]) -> int:
+    if not arguments or arguments[0] in ("-h", "--help", "help"):
+        print(_help())
+        return 0
+    if arguments[0] in ("-V", "--version"):
+        print(f"routelab {__version__}")
+        return 0
+    name, *rest = arguments
+    if name not in COMMANDS:
+        raise UnknownCommand(name)
+    command = importlib.import_module(f"routelab.commands.{name}")
+    code: int = command.main(rest)
+    return code
+
+
+def _help() -> str:
+    width = max(map(len, COMMANDS))
+    rows = "\n".join(f"  {name:<{width}}   {text}" for name, text in COMMANDS.items())
+    return f"""routelab {__version__}: watch a web request find its Python function.
+
+usage: routelab COMMAND [options] ...
+
+{rows}
+
+routelab COMMAND --help tells more. Try: routelab request GET /user/alice"""
+
+
+def _report_our_bug(arguments: list[str]) -> None:
+    import traceback
+
+    traceback.print_exc()
+    print(
+        f"routelab: this is a bug in routelab {__version__}, not in your code. Please report it, with the lines\n"
+        f"above and what you typed: routelab {' '.join(arguments)}",
+        file=sys.stderr,
+    )

@@ -1,0 +1,1 @@
+"""The commands: one a file, each a function from options to an exit code."""

@@ -1,0 +1,35 @@
+"""Which app a command works on, when the command line does not say or says a lesson's name.
+
+It finds targets and loads nothing.
+"""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+from routelab import bundled
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Chosen:
+    """The target to load; `bundled` is an app that came with routelab, `remark` a line for the person."""
+
+    target: str
+    bundled: bool = False
+    remark: str | None = None
+
+
+def choose(asked: str | None) -> Chosen:
+    """Choose by `-A`, ROUTELAB_APP, FLASK_APP, an app.py or wsgi.py here, and else the playground."""
+    named = asked or os.environ.get("ROUTELAB_APP") or os.environ.get("FLASK_APP")
+    if named:
+        is_bundled = not Path(named).exists() and bundled.find(named) is not None
+        return Chosen(target=named, bundled=is_bundled)
+    for default in ("app.py", "wsgi.py"):
+        if Path(default).is_file():
+            return Chosen(target=default)
+    folder = bundled.find(bundled.PLAYGROUND)
+    remark = f"no app.py here, so this is routelab's playground: {folder}"
+    return Chosen(target=bundled.PLAYGROUND, bundled=True, remark=remark)

@@ -1,0 +1,78 @@
+"""Options that several commands take, and the parser that reads them.
+
+It knows names, values and help texts; what an option does is the command's business.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from typing import NoReturn
+
+from routelab.errors import UsageError
+
+
+class Parser(argparse.ArgumentParser):
+    """An argument parser whose complaint is one line, and an error like any other."""
+
+    def __init__(self, command: str, usage: str, description: str) -> None:
+        super().__init__(
+            prog=f"routelab {command}",
+            usage=f"routelab {command} {usage}",
+            description=description,
+            formatter_class=argparse.RawDescriptionHelpFormatter,
+            allow_abbrev=False,
+        )
+
+    def error(self, message: str) -> NoReturn:
+        """Raise instead of leaving."""
+        raise UsageError(f"{message}; {self.prog} --help lists the options")
+
+    def option_names(self) -> tuple[str, ...]:
+        """Return all options, short and long."""
+        return tuple(self._option_string_actions)
+
+
+def add_app_options(parser: argparse.ArgumentParser) -> None:
+    """Add the options that choose an app and what runs it."""
+    parser.add_argument(
+        "-A",
+        "--app",
+        metavar="APP",
+        help="the app: a file, a folder, module:name, module:factory, or a lesson's number or name "
+        "(default: ROUTELAB_APP, FLASK_APP, app.py or wsgi.py here, else the playground)",
+    )
+    parser.add_argument(
+        "--engine",
+        choices=("auto", "routelab", "flask"),
+        default="auto",
+        help="what runs the app (default: auto, which is real Flask where it is installed; "
+        "the bundled lessons run on routelab)",
+    )
+
+
+def add_format_option(parser: argparse.ArgumentParser) -> None:
+    """Add the choice of output."""
+    parser.add_argument(
+        "--format",
+        choices=("rich", "plain", "json"),
+        help="how the result is written (default: rich on a terminal, plain in a pipe)",
+    )
+
+
+def chosen_format(asked: str | None) -> str:
+    """Return the format: as asked, else rich where standard output is a terminal that can show it."""
+    if asked is not None:
+        return asked
+    plain = os.environ.get("ROUTELAB_PLAIN", "") not in ("", "0") or os.environ.get("TERM") == "dumb"
+    # Not rich's own guess: FORCE_COLOR makes that say "terminal" to a log file.
+    return "rich" if sys.stdout.isatty() and not plain else "plain"
+
+
+def seconds(text: str) -> float:
+    """Read a positive number of seconds."""
+    number = float(text)
+    if not 0 < number <= 3600:
+        raise argparse.ArgumentTypeError("give seconds above 0, up to 3600")
+    return number

@@ -1,0 +1,117 @@
+"""`routelab request`: send one simulated request to an app, and see each step.
+
+It reads options and writes results; the lab does the work.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Sequence
+
+from routelab.commands.apps import choose
+from routelab.commands.options import (
+    Parser,
+    add_app_options,
+    add_format_option,
+    chosen_format,
+    seconds,
+)
+from routelab.lab import TIME_LIMIT, load
+from routelab.requestline import parse
+from routelab.tracing.records import LoadStep, Stop, StoppedStep, Trace
+
+_USAGE = "[options] [METHOD] PATH [ITEM ...]"
+_DESCRIPTION = """\
+Send one simulated request to an app and see each step, with no socket at all.
+
+  routelab request GET /user/alice
+  routelab request "GET /search q==cat"         one quoted string is fine, too
+  routelab request POST /login name=ann -f      a form; without -f it is JSON
+
+items:
+  Name:value  a header           name==value  a query argument
+  name=value  data               name:=json   data as JSON     name@file  a file
+options of the request line, anywhere on it:
+  -f, --form   -j, --json   --multipart   --raw TEXT   -a, --auth USER:PASS
+  -F, --follow (redirects)  --max-redirects N
+"""
+_SAFE_METHODS = ("GET", "HEAD", "OPTIONS")
+_TIMED_OUT = 124
+_INTERRUPTED = 130
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Send the request that the arguments describe; return the exit code."""
+    parser = _parser()
+    options, words = parser.parse_known_args(arguments)
+    request = parse(words, also_known=parser.option_names())
+    chosen = choose(options.app)
+    if chosen.remark:
+        print(f"routelab: {chosen.remark}", file=sys.stderr)
+    lab = load(chosen.target, engine=options.engine)
+    if request.method not in _SAFE_METHODS and not chosen.bundled:
+        print(
+            "routelab: this runs your view for real. For the decision only: routelab match ...", file=sys.stderr
+        )
+    trace = lab.send(request, seconds=options.timeout, all_candidates=options.verbose)
+    _write(trace, options)
+    return exit_code(trace, options.check_status)
+
+
+def exit_code(trace: Trace, check_status: bool) -> int:
+    """Return 0 for any answer; 1 for an app that does not load, 124 and 130 for a request that was stopped.
+
+    With `check_status`: 3, 4 or 5 for a status of that class, as HTTPie has it; no response counts as 5.
+    """
+    last = trace.redirects[-1] if trace.redirects else trace
+    for step in last.steps:
+        if isinstance(step, LoadStep):
+            return 1
+        if isinstance(step, StoppedStep) and step.reason is not Stop.EXIT:
+            return _TIMED_OUT if step.reason is Stop.LIMIT else _INTERRUPTED
+    if not check_status:
+        return 0
+    status_class = 5 if last.response is None else last.response.status // 100
+    return status_class if status_class in (3, 4, 5) else 0
+
+
+def _parser() -> Parser:
+    parser = Parser("request", _USAGE, _DESCRIPTION)
+    add_app_options(parser)
+    add_format_option(parser)
+    parser.add_argument("-v", "--verbose", action="store_true", help="show every step and every candidate rule")
+    parser.add_argument("-q", "--quiet", action="store_true", help="show the status and the headers only")
+    parser.add_argument(
+        "--check-status", action="store_true", help="exit with 3, 4 or 5 for a status of 3xx, 4xx or 5xx"
+    )
+    parser.add_argument(
+        "--timeout",
+        type=seconds,
+        default=TIME_LIMIT,
+        metavar="SECONDS",
+        help=f"stop the view after this time (default: {TIME_LIMIT:g})",
+    )
+    return parser
+
+
+def _write(trace: Trace, options: argparse.Namespace) -> None:
+    match chosen_format(options.format):
+        case "json":
+            _write_json(trace)
+        case "plain":
+            from routelab.screen.plain import trace_lines
+
+            for line in trace_lines(trace, verbose=options.verbose, quiet=options.quiet):
+                print(line)
+        case _:
+            from routelab.screen.console import show
+            from routelab.screen.rich_trace import trace_view
+
+            show(trace_view(trace, verbose=options.verbose, quiet=options.quiet))
+
+
+def _write_json(trace: Trace) -> None:
+    from routelab.screen.json_text import json_text
+
+    sys.stdout.buffer.write(json_text(trace.to_dict()))

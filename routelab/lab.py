@@ -1,0 +1,243 @@
+"""A loaded app with its cookie jar: send it a request, and a trace comes back.
+
+It puts the parts together (request line, environ, run, jar) and knows no screen and no command line.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from routelab import bundled
+from routelab.cookies import CookieJar
+from routelab.environ import REDIRECTS, RedirectRefusedError, build_environ, next_hop
+from routelab.errors import UsageError
+from routelab.loading import Engine, LoadedApp, LoadFailure
+from routelab.loading import load as load_app
+from routelab.requestline import BodyKind, RequestLine, parse
+from routelab.tracing.load_steps import load_step
+from routelab.tracing.match_steps import with_suggestions
+from routelab.tracing.records import Note, Pairs, SentRequest, Trace
+from routelab.tracing.run import run
+from routelab.tracing.sources import Sources
+
+TIME_LIMIT = 5.0  # seconds
+_SENT_AS_JSON = Note(code="sent_as_json", text="the data was sent as JSON; -f sends a form")
+
+
+class Lab:
+    """An app to experiment with; cookies persist from one request to the next.
+
+    An app that does not load has a lab, too: each of its traces is the load failure.
+    """
+
+    def __init__(
+        self, target: str, app: LoadedApp | LoadFailure, *, clock: Callable[[], float] = time.time
+    ) -> None:
+        self.target = target
+        self.cookies = CookieJar()
+        self._app = app
+        self._clock = clock
+        self._sources = Sources(app.folder)
+
+    @property
+    def failure(self) -> LoadFailure | None:
+        """Why the app did not load, or None."""
+        return self._app if isinstance(self._app, LoadFailure) else None
+
+    @property
+    def app(self) -> LoadedApp:
+        """The app; raises the load failure where there is none."""
+        if isinstance(self._app, LoadFailure):
+            raise self._app
+        return self._app
+
+    @property
+    def sources(self) -> Sources:
+        """Where the app's functions stand."""
+        return self._sources
+
+    def send(
+        self,
+        request: str | Sequence[str] | RequestLine,
+        *,
+        seconds: float | None = TIME_LIMIT,
+        all_candidates: bool = False,
+        suggestions: bool = True,
+    ) -> Trace:
+        """Simulate one request: "GET /user/alice", "POST /login name=ann -f", or a RequestLine.
+
+        `seconds` is the time limit of each hop. `all_candidates` tells of every rule, not only of those that
+        the router looked at; `suggestions` asks the router what would have matched, where nothing did.
+        Raises UsageError for a line that is no request.
+        """
+        line = request if isinstance(request, RequestLine) else parse(request)
+        if isinstance(self._app, LoadFailure):
+            return self._failed(line, self._app)
+        sender = _Sender(self, self._app, seconds, all_candidates, suggestions)
+        return sender.follow(line) if line.follow else sender.send(line)
+
+    def now(self) -> float:
+        """Return the time, in seconds since 1970, that cookies are held against."""
+        return self._clock()
+
+    def _failed(self, request: RequestLine, failure: LoadFailure) -> Trace:
+        return Trace(
+            engine=failure.engine.value,
+            engine_version=failure.engine_version,
+            target=self.target,
+            app_name="",
+            request=_sent(request, build_environ(request)),
+            steps=(load_step(failure),),
+            response=None,
+            notes=tuple(_note(note) for note in failure.notes),
+        )
+
+
+class _Sender:
+    """Sends requests to one app under the same limits."""
+
+    def __init__(
+        self, lab: Lab, app: LoadedApp, seconds: float | None, all_candidates: bool, suggestions: bool
+    ) -> None:
+        self._lab = lab
+        self._app = app
+        self._seconds = seconds
+        self._all_candidates = all_candidates
+        self._suggestions = suggestions
+        config = app.app.config
+        self._base: dict[str, Any] = {
+            "server_name": config["SERVER_NAME"],
+            "application_root": config["APPLICATION_ROOT"],
+            "scheme": config["PREFERRED_URL_SCHEME"],
+        }
+
+    def send(self, request: RequestLine) -> Trace:
+        lab, app = self._lab, self._app
+        host = request.host or self._base["server_name"] or "localhost"
+        cookies = lab.cookies.header_for(host, request.path, now=lab.now())
+        environ = build_environ(request, cookies=cookies, **self._base)
+        with app.active():
+            result = run(
+                app.app,
+                environ,
+                request.body or b"",
+                lab.sources,
+                seconds=self._seconds,
+                all_candidates=self._all_candidates,
+            )
+            steps = result.steps
+            if self._suggestions and result.explanation is not None:
+                steps = with_suggestions(steps, result.explanation)
+        if result.response is not None:
+            set_cookies = [value for name, value in result.response.headers if name.lower() == "set-cookie"]
+            lab.cookies.store(host, request.path, set_cookies, now=lab.now())
+        return Trace(
+            engine=app.engine.value,
+            engine_version=app.engine_version,
+            target=lab.target,
+            app_name=app.name,
+            request=_sent(request, environ),
+            steps=steps,
+            response=result.response,
+            exception=result.exception,
+            notes=(*(_note(note) for note in app.notes), *_notes_on(request)),
+        )
+
+    def follow(self, request: RequestLine) -> Trace:
+        """Send a request and then what the redirects ask for; why the last one was not followed is a note."""
+        traces = [self.send(request)]
+        refusal = None
+        while refusal is None and (location := _redirect(traces[-1])) is not None:
+            if len(traces) > request.max_redirects:
+                refusal = f"stopped after {request.max_redirects} redirects; --max-redirects allows more"
+                break
+            status = traces[-1].response.status if traces[-1].response else 0
+            try:
+                request = next_hop(request, status, location, **self._base)
+            except RedirectRefusedError as error:
+                refusal = str(error)
+            else:
+                traces.append(self.send(request))
+        if refusal is not None:
+            note = Note(code="redirect_not_followed", text=refusal)
+            traces[-1] = replace(traces[-1], notes=(*traces[-1].notes, note))
+        first, *later = traces
+        return replace(first, redirects=tuple(later))
+
+
+def load(
+    target: str | Path | None = None,
+    engine: str = "auto",
+    *,
+    folder: Path | None = None,
+    clock: Callable[[], float] = time.time,
+) -> Lab:
+    """Load an app: a file, a folder, "module:name", "module:factory", or a bundled lesson's number or name.
+
+    `engine` is "auto", "routelab" or "flask"; auto is real Flask where it is installed, and routelab's own for
+    the bundled lessons. Raises RoutelabError if there is no such app. An app whose code fails while it loads
+    has a lab, whose every trace is that failure.
+    """
+    shown = "app.py" if target is None else str(target)
+    try:
+        wanted = Engine(engine)
+    except ValueError:
+        raise UnknownEngine(engine) from None
+    where = folder or Path.cwd()
+    lesson = None if target is None or (where / target).exists() else bundled.find(shown)
+    if lesson is not None:
+        target, wanted = lesson, Engine.ROUTELAB if wanted is Engine.AUTO else wanted
+    try:
+        app: LoadedApp | LoadFailure = load_app(target, wanted, folder=where)
+    except LoadFailure as failure:
+        app = failure
+    return Lab(shown if lesson else app.target, app, clock=clock)
+
+
+class UnknownEngine(UsageError):
+    """There is no engine of that name."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        super().__init__(f"there is no engine {name!r}; it is auto, routelab or flask")
+
+
+def _redirect(trace: Trace) -> str | None:
+    response = trace.response
+    return response.header("Location") if response is not None and response.status in REDIRECTS else None
+
+
+def _sent(request: RequestLine, environ: dict[str, Any]) -> SentRequest:
+    """Describe the request as a server would have received it, headers that the lab added included."""
+    names = {name.lower() for name, _ in request.headers}
+    added = [
+        (name, environ[key])
+        for name, key in (
+            ("Host", "HTTP_HOST"),
+            ("User-Agent", "HTTP_USER_AGENT"),
+            ("Content-Type", "CONTENT_TYPE"),
+            ("Content-Length", "CONTENT_LENGTH"),
+            ("Cookie", "HTTP_COOKIE"),
+        )
+        if key in environ and name.lower() not in names
+    ]
+    headers: Pairs = (*added, *request.headers)
+    return SentRequest(
+        method=request.method,
+        path=request.path,
+        query_string=request.query_string,
+        headers=headers,
+        body=request.body,
+    )
+
+
+def _note(note: Any) -> Note:
+    return Note(code=note.code, text=note.text, file=note.file, line=note.line)
+
+
+def _notes_on(request: RequestLine) -> tuple[Note, ...]:
+    return (_SENT_AS_JSON,) if request.kind is BodyKind.JSON else ()

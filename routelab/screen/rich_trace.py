@@ -1,0 +1,153 @@
+"""A trace as rich renderables: numbered steps in columns, with looks from one table.
+
+It never prints, and everything that came from a request, an app or a view is text to it, never markup.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from rich.console import Console, ConsoleOptions, Group, RenderableType, RenderResult
+from rich.padding import Padding
+from rich.table import Table
+from rich.text import Text
+
+from routelab.routing.candidate import Verdict
+from routelab.screen.looks import LABEL, QUIET, TITLE, VERDICTS, status_look
+from routelab.screen.plain import shown_of, title
+from routelab.screen.selection import response_maker, select
+from routelab.screen.text import body_text, on_one_line
+from routelab.tracing import words
+from routelab.tracing.records import MatchStep, PlacedCandidate, ResponseStep, Step, Trace, ViewStep
+
+_SOURCE_LINES = 12
+_NARROW = 60  # columns; below, what would stand side by side stands one below the other
+_LABELS = {"make_response": "response?", "automatic_options": "options"}
+
+
+def trace_view(trace: Trace, *, verbose: bool = False, quiet: bool = False) -> RenderableType:
+    """Show a trace, and those of the redirects that were followed; `quiet` leaves status and headers."""
+    parts = list(_quiet(trace) if quiet else _one_trace(trace, verbose))
+    for hop in trace.redirects:
+        parts += [Text(), trace_view(hop, verbose=verbose, quiet=quiet)]
+    return Group(*parts)
+
+
+class _Beside:
+    """Two things side by side, the second at the right edge; one below the other where it is narrow."""
+
+    def __init__(self, main: Text, aside: Text) -> None:
+        self._main = main
+        self._aside = aside
+
+    def __rich_console__(self, _console: Console, options: ConsoleOptions) -> RenderResult:
+        if not self._aside:
+            yield self._main
+        elif options.max_width < _NARROW or self._main.cell_len + self._aside.cell_len + 2 > options.max_width:
+            yield self._main
+            yield Padding(self._aside, (0, 0, 0, 2))
+        else:
+            grid = Table.grid(expand=True)
+            grid.add_column(ratio=1)
+            grid.add_column(justify="right", no_wrap=True)
+            grid.add_row(self._main, self._aside)
+            yield grid
+
+
+class _Labelled:
+    """A numbered and labelled step; where it is narrow, its content stands below the label."""
+
+    def __init__(self, number: int, label: str, *content: RenderableType) -> None:
+        self._number = number
+        self._label = label
+        self._content = Group(*content)
+
+    def __rich_console__(self, _console: Console, options: ConsoleOptions) -> RenderResult:
+        if options.max_width < _NARROW:
+            yield Text.assemble((f"{self._number:>2} ", QUIET), (self._label, LABEL))
+            yield Padding(self._content, (0, 0, 0, 3))
+            return
+        grid = Table.grid(padding=(0, 1), expand=True)
+        grid.add_column(width=2, justify="right", style=QUIET)
+        grid.add_column(width=11, style=LABEL)
+        grid.add_column(ratio=1)
+        grid.add_row(str(self._number), self._label, self._content)
+        yield grid
+
+
+def _text(text: str, style: str = "") -> Text:
+    return Text(on_one_line(text), style, overflow="fold")
+
+
+def _one_trace(trace: Trace, verbose: bool) -> Iterator[RenderableType]:
+    yield _text(title(trace), TITLE)
+    yield Text()
+    selection = select(trace, verbose=verbose)
+    for number, step in selection.steps:
+        kind = words.kind(step)
+        yield _Labelled(number, _LABELS.get(kind, kind), *_content(trace, step))
+    for note in trace.notes:
+        yield _text(f"Note: {note.text}", QUIET)
+    if trace.response is not None and trace.response.body:
+        yield Text()
+        mimetype = trace.response.header("Content-Type") or ""
+        yield Text(body_text(trace.response.body, mimetype, whole=verbose), overflow="fold")
+    if not selection.complete:
+        yield Text()
+        yield _text(shown_of(selection), QUIET)
+
+
+def _content(trace: Trace, step: Step) -> Iterator[RenderableType]:
+    where = _text(words.location(words.place(step)), QUIET)
+    if isinstance(step, ResponseStep):
+        yield from _response(trace, step)
+        return
+    yield _Beside(_text(words.headline(step)), where)
+    if isinstance(step, ViewStep) and step.source:
+        yield _source(step)
+    for detail in words.details(step):
+        yield _text(detail)
+    if isinstance(step, MatchStep):
+        yield from _candidates(step)
+
+
+def _response(trace: Trace, step: ResponseStep) -> Iterator[RenderableType]:
+    maker = response_maker(trace)
+    reason = words.status_reason(maker) if maker else ""
+    yield _Beside(_text(words.headline(step), status_look(step.status)), _text(reason, QUIET))
+    for header in step.headers:
+        line = Text.assemble((on_one_line(f"{header.name}: "), LABEL), on_one_line(header.value), overflow="fold")
+        yield _Beside(line, _text(words.header_reason(header.name, header.origin, maker), QUIET))
+
+
+def _source(step: ViewStep) -> RenderableType:
+    lines = step.source if len(step.source) <= _SOURCE_LINES else (*step.source[:_SOURCE_LINES], "...")
+    indent = min((len(line) - len(line.lstrip()) for line in lines if line.strip()), default=0)
+    return Text("\n".join(on_one_line(line[indent:]) for line in lines), QUIET, overflow="fold")
+
+
+def _candidates(step: MatchStep) -> Iterator[RenderableType]:
+    for placed in step.candidates:
+        if placed.candidate.verdict is not Verdict.MATCH:  # the headline names that one
+            yield from _candidate(placed)
+    for suggestion in step.suggestions:
+        yield _text(f"would match  {words.suggestion(suggestion)}")
+
+
+def _candidate(placed: PlacedCandidate) -> Iterator[RenderableType]:
+    verdict = placed.candidate.verdict
+    line = Text.assemble(
+        (f"{verdict.value:<9}", VERDICTS[verdict]), on_one_line(placed.candidate.rule), overflow="fold"
+    )
+    yield _Beside(line, _text(words.location(placed.place), QUIET))
+    yield Padding(_text(words.candidate(placed)), (0, 0, 0, 9))
+
+
+def _quiet(trace: Trace) -> Iterator[RenderableType]:
+    response = trace.response
+    if response is None:
+        yield _text("no response", status_look(0))
+        return
+    yield _text(f"{response.status} {response.reason_phrase}", status_look(response.status))
+    for name, value in response.headers:
+        yield Text.assemble((on_one_line(f"{name}: "), LABEL), on_one_line(value), overflow="fold")

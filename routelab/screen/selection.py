@@ -1,0 +1,65 @@
+"""Which steps of a trace are worth a place on the screen.
+
+It chooses and says nothing; a step that decided a failure is always chosen.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from routelab.tracing import words
+from routelab.tracing.records import (
+    ContextStep,
+    ConvertersStep,
+    Event,
+    HookStep,
+    MakeResponseStep,
+    SessionStep,
+    Step,
+    StreamStep,
+    Trace,
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Selection:
+    """The chosen steps, with their numbers on the screen, out of `total`."""
+
+    steps: tuple[tuple[int, Step], ...]
+    total: int
+
+    @property
+    def complete(self) -> bool:
+        """Tell whether nothing was left out."""
+        return len(self.steps) == self.total
+
+
+def select(trace: Trace, *, verbose: bool) -> Selection:
+    """Choose what happened to this request; `verbose` chooses all."""
+    chosen = [step for step in trace.steps if verbose or _decides(step)]
+    return Selection(steps=tuple(enumerate(chosen, start=1)), total=len(trace.steps))
+
+
+def response_maker(trace: Trace) -> MakeResponseStep | None:
+    """Return the step that made the response which was sent."""
+    made = [step for step in trace.steps if isinstance(step, MakeResponseStep) and step.raised is None]
+    return made[-1] if made else None
+
+
+def _decides(step: Step) -> bool:
+    match step:
+        case ContextStep():
+            return False
+        case SessionStep():
+            return step.cookie or step.raised is not None or (step.event is Event.SAVE and bool(step.contents))
+        case MakeResponseStep():
+            # The response line says where its status came from; only a refusal needs a line of its own.
+            return step.raised is not None
+        case HookStep():
+            return words.hook_decides(step)
+        case StreamStep():
+            return step.raised is not None or step.chunks > 1
+        case ConvertersStep():
+            return any(converted.converter != "string" for converted in step.values)
+        case _:
+            return True

@@ -1,0 +1,40 @@
+"""What the learner's code prints, and that it can read no input, while a request runs.
+
+It knows streams, and nothing of who writes to them.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from io import BytesIO, StringIO, TextIOWrapper
+
+
+class Printed:
+    """A standard output that remembers; `mark` and `since` cut out what one callable wrote."""
+
+    def __init__(self) -> None:
+        self._bytes = BytesIO()
+        # Real learners' code also uses `sys.stdout.buffer` and `reconfigure`: a StringIO has neither.
+        self._stream = TextIOWrapper(self._bytes, "utf-8", "backslashreplace", write_through=True)
+
+    def mark(self) -> int:
+        """Return the present end, in bytes."""
+        return self._bytes.tell()
+
+    def since(self, mark: int) -> str:
+        """Return what was written after a mark."""
+        if self._bytes.tell() == mark:
+            return ""
+        return self._bytes.getvalue()[mark:].decode("utf-8", "replace")
+
+    @contextmanager
+    def in_place_of_streams(self) -> Iterator[None]:
+        """Stand in for `sys.stdout`; `input()` finds the end of its input at once."""
+        out, source = sys.stdout, sys.stdin
+        sys.stdout, sys.stdin = self._stream, StringIO()
+        try:
+            yield
+        finally:
+            sys.stdout, sys.stdin = out, source

@@ -1,0 +1,61 @@
+"""The request step: a WSGI environ as the app will see it.
+
+It reads copies of the body, so that the app finds its own input untouched.
+"""
+
+from __future__ import annotations
+
+from io import BytesIO
+from typing import TYPE_CHECKING, Any
+
+from werkzeug.wrappers import Request
+
+from routelab.tracing.records import Pairs, RequestStep
+from routelab.tracing.values import message_of, value_of
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import WSGIEnvironment
+
+
+def request_step(environ: WSGIEnvironment, body: bytes) -> RequestStep:
+    """Describe a request by its environ and the bytes of its body."""
+    path = _text(environ.get("PATH_INFO", ""))
+    method = environ["REQUEST_METHOD"]
+    script_root = _text(environ.get("SCRIPT_NAME", ""))
+    if not (body or environ.get("QUERY_STRING") or environ.get("HTTP_COOKIE")):
+        return RequestStep(method=method, path=path, script_root=script_root)
+    # A second Request over copied bytes: reading `form` empties the stream that the view will read.
+    request = Request({**environ, "wsgi.input": BytesIO(body)})
+    return RequestStep(
+        method=method,
+        path=path,
+        script_root=script_root,
+        query=_pairs(request.args),
+        body_size=len(body),
+        cookies=_pairs(request.cookies),
+        **(_body_facts(request) if body else {}),
+    )
+
+
+def _body_facts(request: Request) -> dict[str, Any]:
+    if request.is_json:
+        text = request.get_data()
+        try:
+            return {"json": value_of(request.json_module.loads(text))}
+        except ValueError as error:
+            return {"json_error": message_of(error)}
+    try:
+        files = tuple((name, file.filename or "") for name, file in request.files.items(multi=True))
+        return {"form": _pairs(request.form), "files": files}
+    except Exception:
+        # The app will meet the same refusal, in its own view; this step only looks.
+        return {}
+
+
+def _pairs(things: Any) -> Pairs:
+    return tuple(things.items(multi=True))
+
+
+def _text(wsgi: str) -> str:
+    """Undo the latin-1 disguise that WSGI gives to UTF-8 text (PEP 3333)."""
+    return wsgi if wsgi.isascii() else wsgi.encode("latin-1").decode("utf-8", "replace")

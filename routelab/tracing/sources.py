@@ -1,0 +1,125 @@
+"""Where a callable stands in the learner's files, and its lines as they were when the app was loaded.
+
+It reads the app's files and nothing else, and knows nothing of requests.
+"""
+
+from __future__ import annotations
+
+import functools
+import linecache
+import re
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from types import CodeType, FunctionType, MethodType, TracebackType
+from typing import Any
+
+from routelab.tracing.records import Frame, Place, Raised
+from routelab.tracing.values import message_of
+
+_DEF = re.compile(r"\s*(async\s+)?def\s|.*\blambda\b")
+_LIBRARIES = ("site-packages", "dist-packages")
+
+
+class Sources:
+    """The files of one app, below `folder`; everything else counts as somebody else's code."""
+
+    def __init__(self, folder: Path) -> None:
+        self._prefix = str(folder.resolve()) + "/"
+        self._files: dict[str, str | None] = {}
+        self._places: dict[tuple[str, int, str], tuple[Place, tuple[str, ...]]] = {}
+
+    def place(self, function: Callable[..., Any]) -> Place:
+        """Name a callable, with the file and the line of its `def` where it is the learner's own."""
+        return self._look_up(function)[0]
+
+    def lines(self, function: Callable[..., Any]) -> tuple[str, ...]:
+        """Return a callable's source lines, decorators included; none for somebody else's code."""
+        return self._look_up(function)[1]
+
+    def own_file(self, filename: str) -> str | None:
+        """Return a file's path as seen from the app's folder, or None for a file that is not the app's."""
+        if filename not in self._files:
+            self._files[filename] = self._relative(filename)
+        return self._files[filename]
+
+    def frames(self, error: BaseException) -> tuple[Frame, ...]:
+        """Return the learner's own frames of a traceback, outermost first, at most 20."""
+        found = [
+            Frame(file=file, line=line, function=code.co_name, source=self._line(code.co_filename, line))
+            for code, line in _walk(error.__traceback__)
+            if (file := self.own_file(code.co_filename)) is not None
+        ]
+        return tuple(found[:10] + found[max(10, len(found) - 10) :])
+
+    def raised(self, error: BaseException) -> Raised:
+        """Describe an exception, with the learner's innermost line on its way."""
+        own = [
+            (file, line)
+            for code, line in _walk(error.__traceback__)
+            if (file := self.own_file(code.co_filename)) is not None
+        ]
+        file, line = own[-1] if own else (None, None)
+        return Raised(type=type(error).__name__, message=message_of(error), file=file, line=line)
+
+    def _relative(self, filename: str) -> str | None:
+        normal = filename.replace("\\", "/") if "\\" in self._prefix else filename
+        if not normal.startswith(self._prefix):
+            return None
+        relative = normal[len(self._prefix) :]
+        # A virtual environment often stands inside the project: its packages are not the learner's.
+        return None if any(part in _LIBRARIES for part in relative.split("/")) else relative
+
+    def _look_up(self, function: Callable[..., Any]) -> tuple[Place, tuple[str, ...]]:
+        plain = innermost(function)
+        name = getattr(plain, "__qualname__", None) or type(function).__qualname__
+        name = name.rpartition("<locals>.")[2]
+        code = getattr(plain, "__code__", None)
+        if code is None:
+            return Place(function=name), ()
+        key = (code.co_filename, code.co_firstlineno, name)
+        if key not in self._places:
+            self._places[key] = self._read(name, code)
+        return self._places[key]
+
+    def _read(self, name: str, code: CodeType) -> tuple[Place, tuple[str, ...]]:
+        file = self.own_file(code.co_filename)
+        if file is None:
+            return Place(function=name), ()
+        first = code.co_firstlineno
+        lines = linecache.getlines(code.co_filename)[first - 1 : _last_line(code)]
+        # co_firstlineno is the first decorator's line; people look for the `def`.
+        offset = next((n for n, line in enumerate(lines) if _DEF.match(line)), 0)
+        text = tuple(line.rstrip("\r\n") for line in lines)
+        return Place(function=name, file=file, line=first + offset), text
+
+    def _line(self, filename: str, line: int) -> str:
+        return linecache.getline(filename, line).strip()
+
+
+def innermost(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Look through methods, partials and `functools.wraps`, to the function that somebody wrote."""
+    seen = 0
+    while seen < 100:
+        if isinstance(function, MethodType):
+            function = function.__func__
+        elif isinstance(function, functools.partial):
+            function = function.func
+        elif isinstance(function, FunctionType) and hasattr(function, "__wrapped__"):
+            function = function.__wrapped__
+        else:
+            break
+        seen += 1
+    return function
+
+
+def _walk(traceback: TracebackType | None) -> Iterator[tuple[CodeType, int]]:
+    while traceback is not None:
+        # A frame stopped between two lines has no line of its own; its first line is near enough.
+        yield traceback.tb_frame.f_code, traceback.tb_lineno or traceback.tb_frame.f_code.co_firstlineno
+        traceback = traceback.tb_next
+
+
+def _last_line(code: CodeType) -> int:
+    lines = [line for _, _, line in code.co_lines() if line is not None]
+    inner = [_last_line(const) for const in code.co_consts if isinstance(const, CodeType)]
+    return max([code.co_firstlineno, *lines, *inner])

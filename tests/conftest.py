@@ -1,0 +1,44 @@
+"""What holds for every test: no socket, no real home, no app of the developer's own, no warnings."""
+
+from __future__ import annotations
+
+import socket
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--rewrite", action="store_true", help="write the screens in the documents anew")
+
+
+@pytest.fixture(autouse=True)
+def no_socket(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Fail whatever opens a socket; asyncio's own pair, for async views of real Flask, is marked `sockets`."""
+    if request.node.get_closest_marker("sockets"):
+        return
+
+    def refuse(*_args: Any, **_kwargs: Any) -> None:
+        raise AssertionError("a socket was opened; routelab simulates requests with none")
+
+    monkeypatch.setattr(socket.socket, "__init__", refuse)
+
+
+@pytest.fixture(autouse=True)
+def own_home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """Give each test a home of its own, and an environment that chooses nothing."""
+    home = tmp_path_factory.mktemp("home")
+    for name in ("HOME", "USERPROFILE", "ROUTELAB_HOME"):
+        monkeypatch.setenv(name, str(home))
+    for name in ("ROUTELAB_APP", "FLASK_APP", "ROUTELAB_PLAIN", "NO_COLOR", "FORCE_COLOR", "COLUMNS"):
+        monkeypatch.delenv(name, raising=False)
+    yield home
+
+
+@pytest.fixture
+def cli(capsys: pytest.CaptureFixture[str]) -> Any:
+    from support import Cli
+
+    return Cli(capsys)

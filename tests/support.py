@@ -1,0 +1,92 @@
+"""What several tests share: writing apps, calling the command line, and checking every trace."""
+
+from __future__ import annotations
+
+import json
+import os
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from textwrap import dedent
+from typing import Any
+
+import jsonschema
+import pytest
+
+from routelab.cli import main
+from routelab.lab import Lab, load
+from routelab.tracing.records import Trace
+
+ROOT = Path(__file__).parent.parent
+ENGINES = ("routelab", "flask")
+Object = dict[str, Any]
+
+
+@cache
+def schema() -> jsonschema.Draft202012Validator:
+    document = json.loads((ROOT / "docs" / "trace.schema.json").read_text())
+    jsonschema.Draft202012Validator.check_schema(document)
+    return jsonschema.Draft202012Validator(document)
+
+
+def checked(trace: Trace) -> Object:
+    """Return the trace's JSON after holding it against the schema and through JSON itself."""
+    document = trace.to_dict()
+    again: Object = json.loads(json.dumps(document))
+    assert again == document
+    schema().validate(document)
+    return document
+
+
+def write_app(folder: Path, source: str, name: str = "app.py") -> Path:
+    """Write an app below `folder`, its indentation removed, and return the file."""
+    file = folder / name
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_text(dedent(source).lstrip("\n"), encoding="utf-8")
+    return file
+
+
+def lab_of(folder: Path, source: str, engine: str = "routelab") -> Lab:
+    """Load an app from its source; it must load."""
+    lab = load(write_app(folder, source), engine=engine, folder=folder)
+    if lab.failure is not None:
+        raise AssertionError(lab.failure)
+    return lab
+
+
+def step(document: Object, kind: str, number: int = 0) -> Object:
+    """Return the step of a kind; `number` counts from 0 where there are several."""
+    found = [step for step in document["steps"] if step["kind"] == kind]
+    assert len(found) > number, f"no {kind} step number {number} among {[s['kind'] for s in document['steps']]}"
+    return found[number]
+
+
+def kinds(document: Object) -> list[str]:
+    return [step["kind"] for step in document["steps"]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ended:
+    """How a command ended."""
+
+    code: int
+    out: str
+    err: str
+
+
+class Cli:
+    """Calls the command line in this process, from a folder."""
+
+    def __init__(self, capsys: pytest.CaptureFixture[str]) -> None:
+        self._capsys = capsys
+
+    def __call__(self, *arguments: str, folder: Path | None = None) -> Ended:
+        before = Path.cwd()
+        os.chdir(folder or before)
+        try:
+            self._capsys.readouterr()
+            code = main(arguments)
+        finally:
+            os.chdir(before)
+        out, err = self._capsys.readouterr()
+        return Ended(code=code, out=out, err=err)
