@@ -8,31 +8,31 @@ from __future__ import annotations
 
 import os
 import sys
-from datetime import timedelta
 from inspect import iscoroutinefunction
 from typing import TYPE_CHECKING, Any, ClassVar, NoReturn
 
 from werkzeug.exceptions import Aborter, BadRequest, BadRequestKeyError, HTTPException, InternalServerError
-from werkzeug.routing import Map, RequestRedirect, RoutingException, Rule
+from werkzeug.routing import Map, RoutingException, Rule
 from werkzeug.utils import cached_property
 from werkzeug.utils import redirect as make_redirect
 from werkzeug.wsgi import get_host
 
-from .config import DEFAULTS, Config, ConfigAttribute, debug_from_environment
+from .config import DEFAULTS, Config, ConfigAttribute, as_timedelta, debug_from_environment
 from .ctx import UNKNOWN, AppContext, AppGlobals, RequestContext
 from .errors import class_and_code, handler_for
 from .globals import active_app_context, active_request_context
 from .json.provider import DefaultJSONProvider, JSONProvider
 from .limits import LeftOut, NotInEngine
-from .links import build_url
-from .paths import instance_path_of, stem_of
+from .links import ask_build_error_handlers, build_url, inject_defaults
+from .paths import instance_path_of, name_of
 from .responses import response_from
-from .scaffold import AnyHook, Scaffold, endpoint_of, naming, setupmethod
+from .rules import endpoint_of, methods_of
+from .scaffold import AnyHook, Scaffold, naming, setupmethod
 from .sessions import SecureCookieSessionInterface, SessionInterface
 from .static import configured_max_age, serve_static
 from .templating import AUTOESCAPED, extend_context
 from .testing import KEEP_CONTEXT, EnvironBuilder, FlaskClient
-from .wrappers import Request, Response, nesting_of
+from .wrappers import Request, Response
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, ValuesView
@@ -65,13 +65,12 @@ class Flask(Scaffold):
 
     testing = ConfigAttribute("TESTING")
     secret_key = ConfigAttribute("SECRET_KEY")
+    permanent_session_lifetime = ConfigAttribute("PERMANENT_SESSION_LIFETIME", as_timedelta)
 
     cli = LeftOut()
     test_cli_runner = LeftOut()
     shell_context_processor = LeftOut()
-    make_shell_context = LeftOut()
     open_instance_resource = LeftOut()
-    async_to_sync = LeftOut()
 
     def __init__(
         self,
@@ -99,7 +98,7 @@ class Flask(Scaffold):
         self.subdomain_matching = subdomain_matching
         self.url_build_error_handlers: list[Callable[[Exception, str, dict[str, Any]], str | None]] = []
         self.teardown_appcontext_funcs: list[Hook] = []
-        self.blueprints: dict[str, Blueprint] = {}
+        self.blueprints: dict[str, Blueprint] = {}  # by full name, in the order of registration
         self.extensions: dict[str, Any] = {}
         self._got_first_request = False
         if self.has_static_folder:
@@ -129,11 +128,12 @@ class Flask(Scaffold):
         **options: Any,
     ) -> None:
         endpoint = endpoint_of(view_func) if endpoint is None else endpoint
-        methods, automatic = self._methods_of(
-            view_func, options.pop("methods", None), provide_automatic_options
+        by_default = self.config["PROVIDE_AUTOMATIC_OPTIONS"]
+        methods, answers_options = methods_of(
+            view_func, options.pop("methods", None), provide_automatic_options, by_default
         )
         made = self.url_rule_class(rule, endpoint=endpoint, methods=methods, **options)
-        made.provide_automatic_options = automatic  # type: ignore[attr-defined]
+        made.provide_automatic_options = answers_options  # type: ignore[attr-defined]
         self.url_map.add(made)
 
         if view_func is not None:
@@ -142,26 +142,6 @@ class Flask(Scaffold):
                     f"View function mapping is overwriting an existing endpoint function: {endpoint}"
                 )
             self.view_functions[endpoint] = view_func
-
-    def _methods_of(
-        self, view: View | None, methods: Iterable[str] | None, automatic: bool | None
-    ) -> tuple[set[str], bool]:
-        """Return the methods of a new rule, and whether OPTIONS is answered without the view."""
-        if methods is None:
-            methods = getattr(view, "methods", None) or ("GET",)
-        if isinstance(methods, str):
-            raise TypeError(
-                'Allowed methods must be a list of strings, for example: @app.route(..., methods=["POST"])'
-            )
-        wanted = {method.upper() for method in methods}
-        required = set(getattr(view, "required_methods", ()))
-        if automatic is None:
-            automatic = getattr(view, "provide_automatic_options", None)
-        if automatic is None:
-            automatic = "OPTIONS" not in wanted and self.config["PROVIDE_AUTOMATIC_OPTIONS"]
-            if automatic:
-                required.add("OPTIONS")
-        return wanted | required, bool(automatic)
 
     @setupmethod
     def register_blueprint(self, blueprint: Blueprint, **options: Any) -> None:
@@ -228,8 +208,6 @@ class Flask(Scaffold):
             if (keep := environ.get(KEEP_CONTEXT)) is not None:
                 keep(active_app_context.get())
                 keep(context)
-            if error is not None and self.should_ignore_error(error):
-                error = None
             context.pop(error)
 
     # CONTEXT and MATCH: see ctx.py
@@ -303,15 +281,9 @@ class Flask(Scaffold):
         return self.ensure_sync(view)(**request.view_args)  # type: ignore[no-any-return,arg-type]
 
     def raise_routing_exception(self, request: Request) -> NoReturn:
-        """Raise the 404, 405 or redirect that was stored; in debug mode, object to one that loses a form."""
-        error = request.routing_exception
-        assert error is not None
-        keeps_form = not isinstance(error, RequestRedirect) or error.code in {307, 308}
-        if self.debug and not keeps_form and request.method not in {"GET", "HEAD", "OPTIONS"}:
-            from .debughelpers import FormDataRoutingRedirect
-
-            raise FormDataRoutingRedirect(request)
-        raise error
+        """Raise the 404, the 405 or the redirect that the match left behind."""
+        assert request.routing_exception is not None
+        raise request.routing_exception
 
     def make_default_options_response(self) -> Response:
         """Answer OPTIONS with the methods of all rules that fit the path."""
@@ -324,7 +296,7 @@ class Flask(Scaffold):
     def ensure_sync(self, function: Callable[..., Any]) -> Callable[..., Any]:
         """Return what can be called for a function that a learner wrote: itself, unless it is async."""
         if iscoroutinefunction(function):
-            raise NotInEngine(f"async functions (`async def {function.__name__}`)")
+            raise NotInEngine(f"async functions: {getattr(function, '__name__', function)!s} is `async def`")
         return function
 
     def finalize_request(
@@ -404,10 +376,6 @@ class Flask(Scaffold):
             return True
         return bool(trap_bad_request) and isinstance(error, BadRequest)
 
-    def should_ignore_error(self, error: BaseException | None) -> bool:  # noqa: ARG002  (a subclass may use it)
-        """Whether the teardown hooks shall not be told of an error."""
-        return False
-
     def log_exception(self, exc_info: Any) -> None:
         request = active_request_context.get().request
         self.logger.error(f"Exception on {request.path} [{request.method}]", exc_info=exc_info)
@@ -450,27 +418,12 @@ class Flask(Scaffold):
         )
 
     def inject_url_defaults(self, endpoint: str, values: dict[str, Any]) -> None:
-        """Let the url_defaults functions add values, the app's first."""
-        blueprint = endpoint.rpartition(".")[0]
-        names = (None, *reversed(nesting_of(blueprint))) if blueprint else (None,)
-        for name in names:
-            if name in self.url_default_functions:
-                for function in self.url_default_functions[name]:
-                    function(endpoint, values)
+        """Let the url_defaults functions add values."""
+        inject_defaults(self, endpoint, values)
 
     def handle_url_build_error(self, error: BuildError, endpoint: str, values: dict[str, Any]) -> str:
-        """Ask the url_build_error_handlers for a URL; the first that returns one wins."""
-        from werkzeug.routing import BuildError
-
-        for handler in self.url_build_error_handlers:
-            try:
-                url = handler(error, endpoint, values)
-            except BuildError as raised:
-                error = raised
-            else:
-                if url is not None:
-                    return url
-        raise error
+        """Ask the url_build_error_handlers for a URL instead."""
+        return ask_build_error_handlers(self, error, endpoint, values)
 
     def redirect(self, location: str, code: int = 302) -> WerkzeugResponse:
         return make_redirect(location, code=code, Response=self.response_class)
@@ -482,9 +435,6 @@ class Flask(Scaffold):
     @cached_property
     def jinja_env(self) -> Environment:
         """Jinja's environment, made when it is first needed: see jinja.py."""
-        return self.create_jinja_environment()
-
-    def create_jinja_environment(self) -> Environment:
         from .jinja import make_environment
 
         return make_environment(self)
@@ -515,11 +465,7 @@ class Flask(Scaffold):
 
     @cached_property
     def name(self) -> str:
-        """Return the import name; for a file run directly, the file's name."""
-        if self.import_name != "__main__":
-            return self.import_name
-        file = getattr(sys.modules["__main__"], "__file__", None)
-        return "__main__" if file is None else stem_of(file)
+        return name_of(self.import_name)
 
     @cached_property
     def logger(self) -> Logger:
@@ -537,13 +483,3 @@ class Flask(Scaffold):
         self.config["DEBUG"] = value
         if "jinja_env" in self.__dict__ and self.config["TEMPLATES_AUTO_RELOAD"] is None:
             self.jinja_env.auto_reload = value
-
-    @property
-    def permanent_session_lifetime(self) -> timedelta:
-        """How long a permanent session lasts; the setting may be a number of seconds."""
-        lifetime = self.config["PERMANENT_SESSION_LIFETIME"]
-        return lifetime if isinstance(lifetime, timedelta) else timedelta(seconds=lifetime)
-
-    @permanent_session_lifetime.setter
-    def permanent_session_lifetime(self, value: timedelta | int) -> None:
-        self.config["PERMANENT_SESSION_LIFETIME"] = value

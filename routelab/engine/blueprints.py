@@ -8,7 +8,8 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING, Any
 
-from .scaffold import AnyHook, Scaffold, endpoint_of, naming, setupmethod
+from .rules import endpoint_of
+from .scaffold import AnyHook, Scaffold, naming, setupmethod
 from .static import configured_max_age, serve_static
 
 if TYPE_CHECKING:
@@ -131,32 +132,30 @@ class Blueprint(Scaffold):
 
     @setupmethod
     def before_app_request(self, function: AnyHook) -> AnyHook:
-        self.record_once(lambda state: state.app.before_request_funcs[None].append(function))
-        return function
+        return self._for_whole_app("before_request_funcs", function)
 
     @setupmethod
     def after_app_request(self, function: AnyHook) -> AnyHook:
-        self.record_once(lambda state: state.app.after_request_funcs[None].append(function))
-        return function
+        return self._for_whole_app("after_request_funcs", function)
 
     @setupmethod
     def teardown_app_request(self, function: AnyHook) -> AnyHook:
-        self.record_once(lambda state: state.app.teardown_request_funcs[None].append(function))
-        return function
+        return self._for_whole_app("teardown_request_funcs", function)
 
     @setupmethod
     def app_context_processor(self, function: AnyHook) -> AnyHook:
-        self.record_once(lambda state: state.app.template_context_processors[None].append(function))
-        return function
+        return self._for_whole_app("template_context_processors", function)
 
     @setupmethod
     def app_url_value_preprocessor(self, function: AnyHook) -> AnyHook:
-        self.record_once(lambda state: state.app.url_value_preprocessors[None].append(function))
-        return function
+        return self._for_whole_app("url_value_preprocessors", function)
 
     @setupmethod
     def app_url_defaults(self, function: AnyHook) -> AnyHook:
-        self.record_once(lambda state: state.app.url_default_functions[None].append(function))
+        return self._for_whole_app("url_default_functions", function)
+
+    def _for_whole_app(self, table: str, function: AnyHook) -> AnyHook:
+        self.record_once(lambda state: getattr(state.app, table)[None].append(function))
         return function
 
     @setupmethod

@@ -14,7 +14,7 @@ from werkzeug.utils import import_string
 from .limits import NotInEngine
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from .app import Flask
 
@@ -85,14 +85,23 @@ class Config(dict[str, Any]):
         return f"<{type(self).__name__} {super().__repr__()}>"
 
 
+def as_timedelta(lifetime: timedelta | int) -> timedelta:
+    """Take a number as seconds."""
+    return lifetime if isinstance(lifetime, timedelta) else timedelta(seconds=lifetime)
+
+
 class ConfigAttribute:
     """`app.testing` is `app.config["TESTING"]`, both ways."""
 
-    def __init__(self, key: str) -> None:
+    def __init__(self, key: str, convert: Callable[[Any], Any] | None = None) -> None:
         self.key = key
+        self.convert = convert
 
     def __get__(self, app: Flask | None, owner: type[Flask]) -> Any:
-        return self if app is None else app.config[self.key]
+        if app is None:
+            return self
+        value = app.config[self.key]
+        return value if self.convert is None else self.convert(value)
 
     def __set__(self, app: Flask, value: Any) -> None:
         app.config[self.key] = value

@@ -1,6 +1,6 @@
-"""What debug mode adds: three mistakes get an explanation of their own instead of a bare error.
+"""What debug mode adds: a form that forgot its enctype is told so, instead of a bare KeyError.
 
-It knows what went wrong, and nothing of when it is asked.
+It knows what the form sent, and nothing of when it is asked.
 """
 
 from __future__ import annotations
@@ -8,7 +8,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from werkzeug.datastructures import FileStorage, ImmutableMultiDict
-from werkzeug.routing import RequestRedirect
 
 if TYPE_CHECKING:
     from .wrappers import Request
@@ -47,24 +46,3 @@ class FilesOfPlainForm(ImmutableMultiDict[str, FileStorage]):
             if key not in self.request.form:
                 raise
             raise DebugFilesKeyError(self.request, key) from None
-
-
-class FormDataRoutingRedirect(AssertionError):  # noqa: N818  (the name is Flask's)
-    """A redirect to the canonical URL that would lose the form's data."""
-
-    def __init__(self, request: Request) -> None:
-        redirect = request.routing_exception
-        assert isinstance(redirect, RequestRedirect)
-        text = (
-            f"A request was sent to '{request.url}', but routing issued a redirect to the canonical URL"
-            f" '{redirect.new_url}'."
-        )
-        if redirect.new_url.partition("?")[0] == f"{request.base_url}/":
-            text += (
-                " The URL was defined with a trailing slash. Flask will redirect to the URL with a trailing"
-                " slash if it was accessed without one."
-            )
-        super().__init__(
-            f"{text} Send requests to the canonical URL, or use 307 or 308 for routing redirects. Otherwise,"
-            " browsers will drop form data.\n\nThis exception is only raised in debug mode."
-        )

@@ -43,19 +43,9 @@ def make_response(*args: Any) -> Response:
     return current_app.make_response(args[0] if len(args) == 1 else args)
 
 
-def url_for(
-    endpoint: str,
-    *,
-    _anchor: str | None = None,
-    _method: str | None = None,
-    _scheme: str | None = None,
-    _external: bool | None = None,
-    **values: Any,
-) -> str:
+def url_for(endpoint: str, **values: Any) -> str:
     """Build the URL of an endpoint: `url_for("profile", user_id=42)`."""
-    return current_app.url_for(
-        endpoint, _anchor=_anchor, _method=_method, _scheme=_scheme, _external=_external, **values
-    )
+    return current_app.url_for(endpoint, **values)
 
 
 def flash(message: str, category: str = "message") -> None:

@@ -8,7 +8,7 @@ from typing import NoReturn
 WAY_OUT = "install flask and use --engine flask"
 
 
-class NotInEngine(RuntimeError):  # noqa: N818  (it reads well where it is raised)
+class NotInEngine(RuntimeError):
     """Something that Flask does and this engine does not was asked for."""
 
     def __init__(self, what: str) -> None:

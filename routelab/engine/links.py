@@ -11,6 +11,7 @@ from urllib.parse import quote
 from werkzeug.routing import BuildError
 
 from .globals import active_app_context, active_request_context
+from .wrappers import nesting_of
 
 if TYPE_CHECKING:
     from werkzeug.routing import MapAdapter
@@ -70,3 +71,25 @@ def _adapter_for(app: Flask, endpoint: str) -> tuple[MapAdapter, str, bool]:
     if adapter is None:
         raise RuntimeError(NO_SERVER_NAME)
     return adapter, endpoint, False
+
+
+def inject_defaults(app: Flask, endpoint: str, values: dict[str, Any]) -> None:
+    """Let the url_defaults functions add values: the app's first, then those of the endpoint's blueprints."""
+    blueprint = endpoint.rpartition(".")[0]
+    for name in (None, *reversed(nesting_of(blueprint))) if blueprint else (None,):
+        if name in app.url_default_functions:
+            for function in app.url_default_functions[name]:
+                function(endpoint, values)
+
+
+def ask_build_error_handlers(app: Flask, error: BuildError, endpoint: str, values: dict[str, Any]) -> str:
+    """Return the first URL that a url_build_error_handler gives, else raise the last BuildError."""
+    for handler in app.url_build_error_handlers:
+        try:
+            url = handler(error, endpoint, values)
+        except BuildError as raised:
+            error = raised
+        else:
+            if url is not None:
+                return url
+    raise error

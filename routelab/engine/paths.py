@@ -18,6 +18,12 @@ def root_path_of(import_name: str) -> str:
     return os.getcwd() if file is None else os.path.dirname(os.path.abspath(file))
 
 
+def name_of(import_name: str) -> str:
+    """Return the import name; for a file that is run directly, the file's name without its suffix."""
+    file = getattr(sys.modules["__main__"], "__file__", None) if import_name == "__main__" else None
+    return import_name if file is None else os.path.splitext(os.path.basename(file))[0]
+
+
 def instance_path_of(import_name: str) -> str:
     """Return `instance` beside the top-level module or package of the module that was named."""
     top_level = import_name.partition(".")[0]
@@ -28,11 +34,6 @@ def instance_path_of(import_name: str) -> str:
     if os.path.basename(file) == "__init__.py":
         folder = os.path.dirname(folder)
     return os.path.join(folder, "instance")
-
-
-def stem_of(file: str) -> str:
-    """`"shop"` of `/srv/shop.py`."""
-    return os.path.splitext(os.path.basename(file))[0]
 
 
 def _file_of(import_name: str) -> str | None:

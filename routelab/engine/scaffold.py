@@ -55,16 +55,12 @@ def naming(add: Callable[..., None], name: str | None) -> Callable[[AnyHook], An
     return decorator
 
 
-def endpoint_of(view: View | None) -> str:
-    """Return the endpoint that nobody named: it is called like the function."""
-    assert view is not None, "expected view func if endpoint is not provided."
-    return view.__name__
-
-
 class Scaffold:
     """What an app and a blueprint have in common: folders, and tables of functions."""
 
     name: str
+    add_url_rule: Callable[..., None]
+    _check_setup_finished: Callable[[str], None]
     _static_folder: str | None = None
     _static_url_path: str | None = None
 
@@ -96,22 +92,7 @@ class Scaffold:
     def __repr__(self) -> str:
         return f"<{type(self).__name__} {self.name!r}>"
 
-    def _check_setup_finished(self, method_name: str) -> None:
-        raise NotImplementedError
-
     # Rules and views
-
-    @setupmethod
-    def add_url_rule(
-        self,
-        rule: str,
-        endpoint: str | None = None,
-        view_func: View | None = None,
-        provide_automatic_options: bool | None = None,
-        **options: Any,
-    ) -> None:
-        """Tie a rule to an endpoint, and the endpoint to a view function."""
-        raise NotImplementedError
 
     @setupmethod
     def route(self, rule: str, **options: Any) -> Callable[[AnyView], AnyView]:

@@ -13,11 +13,13 @@ from urllib.parse import urlsplit
 
 import werkzeug.test
 from werkzeug.wrappers import Request as WerkzeugRequest
+from werkzeug.wsgi import get_current_url
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from _typeshed.wsgi import WSGIEnvironment
+    from werkzeug.datastructures import Headers
     from werkzeug.test import TestResponse
 
     from .app import Flask
@@ -93,6 +95,19 @@ class FlaskClient(werkzeug.test.Client):
             self._kept_contexts.enter_context(context)
         self._new_contexts.clear()
         return response
+
+    def run_wsgi_app(
+        self, environ: WSGIEnvironment, buffered: bool = False
+    ) -> tuple[Iterable[bytes], str, Headers]:
+        """Call the app; the cookie jar costs two parsings of the URL, so an empty one is left alone."""
+        if self._cookies != {}:
+            return super().run_wsgi_app(environ, buffered)
+        environ.pop("HTTP_COOKIE", None)
+        answer = werkzeug.test.run_wsgi_app(self.application, environ, buffered)
+        if set_cookies := answer[2].getlist("Set-Cookie"):
+            url = urlsplit(get_current_url(environ))
+            self._update_cookies_from_response(url.hostname or "localhost", url.path, set_cookies)
+        return answer
 
     def _request_from(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> WerkzeugRequest:
         match args:

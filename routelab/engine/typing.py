@@ -16,15 +16,13 @@ if TYPE_CHECKING:
 ResponseValue: TypeAlias = Union[
     "Response", str, bytes, list[Any], Mapping[str, Any], Iterator[str], Iterator[bytes], "WSGIApplication"
 ]
-HeaderValue: TypeAlias = str | list[str] | tuple[str, ...]
-HeadersValue: TypeAlias = Union["Headers", Mapping[str, HeaderValue], Sequence[tuple[str, HeaderValue]]]
-ResponseReturnValue: TypeAlias = Union[
-    ResponseValue,
-    tuple[ResponseValue, HeadersValue],
-    tuple[ResponseValue, int],
-    tuple[ResponseValue, int, HeadersValue],
-    "WSGIApplication",
-]
+HeadersValue: TypeAlias = Union["Headers", Mapping[str, Any], Sequence[tuple[str, Any]]]
+ResponseReturnValue: TypeAlias = (
+    ResponseValue
+    | tuple[ResponseValue, HeadersValue]
+    | tuple[ResponseValue, int]
+    | tuple[ResponseValue, int, HeadersValue]
+)
 
 Name: TypeAlias = str | None
 """The key of every table of hooks: a blueprint's full name, or None for the app."""
@@ -32,5 +30,3 @@ Name: TypeAlias = str | None
 # What learners write is called as it comes, so these say how, not with which arguments.
 View: TypeAlias = Callable[..., Any]
 Hook: TypeAlias = Callable[..., Any]
-RouteCallable = View
-BeforeRequestCallable = AfterRequestCallable = TeardownCallable = ErrorHandlerCallable = Hook

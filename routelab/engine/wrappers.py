@@ -6,7 +6,7 @@ routed, made or sent.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, overload
+from typing import TYPE_CHECKING, Any
 
 from werkzeug.exceptions import BadRequest, HTTPException
 from werkzeug.wrappers import Request as WerkzeugRequest
@@ -28,21 +28,14 @@ class ConfiguredLimit:
     def __set_name__(self, owner: type, name: str) -> None:
         self.name = name
 
-    @overload
-    def __get__(self, request: None, owner: type) -> ConfiguredLimit: ...
-    @overload
-    def __get__(self, request: Request, owner: type) -> int | None: ...
-
-    def __get__(self, request: Request | None, owner: type) -> ConfiguredLimit | int | None:
+    def __get__(self, request: Request | None, owner: type) -> Any:
         if request is None:
             return self
-        limit: int | None = request.__dict__.get(self.name)
+        limit = request.__dict__.get(self.name)
         if limit is not None:
             return limit
         context = active_app_context.get(None)
-        if context is None:
-            return getattr(WerkzeugRequest, self.name)  # type: ignore[no-any-return]
-        return context.app.config[self.setting]  # type: ignore[no-any-return]
+        return getattr(WerkzeugRequest, self.name) if context is None else context.app.config[self.setting]
 
     def __set__(self, request: Request, value: int | None) -> None:
         request.__dict__[self.name] = value
@@ -62,7 +55,7 @@ class Request(WerkzeugRequest):
 
     max_content_length = ConfiguredLimit("MAX_CONTENT_LENGTH")
     max_form_memory_size = ConfiguredLimit("MAX_FORM_MEMORY_SIZE")
-    max_form_parts = ConfiguredLimit("MAX_FORM_PARTS")  # type: ignore[assignment]
+    max_form_parts = ConfiguredLimit("MAX_FORM_PARTS")
 
     @property
     def endpoint(self) -> str | None:
@@ -102,11 +95,8 @@ class Request(WerkzeugRequest):
 
 def nesting_of(blueprint: str) -> list[str]:
     """`"a.b.c"` gives `["a.b.c", "a.b", "a"]`."""
-    names = [blueprint]
-    while "." in blueprint:
-        blueprint = blueprint.rpartition(".")[0]
-        names.append(blueprint)
-    return names
+    parts = blueprint.split(".")
+    return [".".join(parts[:count]) for count in range(len(parts), 0, -1)]
 
 
 class Response(WerkzeugResponse):

@@ -3,7 +3,7 @@
 # The long lines are lines of learners' apps.
 # ruff: noqa: E501
 
-from twins import case
+from engine.twins import case
 
 HANDLERS = (
     case("err-handler-no-status", "@app.errorhandler(404)\ndef not_found(e): return 'Oops'", "GET /nope"),
@@ -307,22 +307,6 @@ SETTINGS = (
         )
     ),
     case(
-        "err-debug-redirect-that-loses-a-form",
-        """
-        app.debug = True
-        @app.before_request
-        def redirect_as_once():
-            if request.routing_exception: request.routing_exception.code = 301
-        @app.route("/a/", methods=["GET", "POST"])
-        def a(): return "a"
-        @app.route("/old", redirect_to="/a/", methods=["POST"])
-        def old(): return "x"
-        """,
-        "POST /a x=1",
-        "GET /a",
-        "POST /old x=1",
-    ),
-    case(
         "err-base-exceptions",
         """
         log = []
@@ -338,26 +322,6 @@ SETTINGS = (
         except BaseException as error: say(repr(error))
         say(client.get("/log").json)
         """,
-    ),
-    case(
-        "err-ignored-in-teardown",
-        """
-        class Quiet(Flask):
-            def should_ignore_error(self, error): return isinstance(error, ZeroDivisionError)
-        app = Quiet(__name__)
-        log = []
-        @app.teardown_request
-        def teardown(e): log.append(repr(e))
-        @app.route("/zero")
-        def zero(): return 1 / 0
-        @app.route("/key")
-        def key(): return {}[1]
-        @app.route("/log")
-        def show(): return log
-        """,
-        "GET /zero",
-        "GET /key",
-        "GET /log",
     ),
 )
 

@@ -3,7 +3,7 @@
 # The long lines are lines of learners' apps.
 # ruff: noqa: E501
 
-from twins import case
+from engine.twins import case
 
 RETURN_VALUES = (
     case("resp-none", "@app.route('/')\ndef home(): pass", "GET /", "HEAD /"),

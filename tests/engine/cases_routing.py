@@ -3,7 +3,7 @@
 # The long lines are lines of learners' apps.
 # ruff: noqa: E501
 
-from twins import case
+from engine.twins import case
 
 ROUTE_TABLE = (
     case(
@@ -709,7 +709,7 @@ SLASHES = (
         "POST /submit",
     ),
     case(
-        "slash-redirect-beats-dynamic-and-not-for-post",
+        "route-slash-redirect-beats-dynamic",
         """
         @app.route("/about/")
         def about(): return "about"

@@ -3,15 +3,16 @@
 from pathlib import Path
 
 import pytest
-from cases_blueprints import CASES as BLUEPRINTS
-from cases_errors import CASES as ERRORS
-from cases_links import CASES as LINKS
-from cases_loop import CASES as LOOP
-from cases_requests import CASES as REQUESTS
-from cases_responses import CASES as RESPONSES
-from cases_routing import CASES as ROUTING
-from cases_templates import CASES as TEMPLATES
-from twins import ENGINE, FLASK, Case, run, write_files
+
+from engine.cases_blueprints import CASES as BLUEPRINTS
+from engine.cases_errors import CASES as ERRORS
+from engine.cases_links import CASES as LINKS
+from engine.cases_loop import CASES as LOOP
+from engine.cases_requests import CASES as REQUESTS
+from engine.cases_responses import CASES as RESPONSES
+from engine.cases_routing import CASES as ROUTING
+from engine.cases_templates import CASES as TEMPLATES
+from engine.twins import ENGINE, FLASK, Case, run, write_files
 
 CASES = (*ROUTING, *RESPONSES, *REQUESTS, *LINKS, *TEMPLATES, *ERRORS, *BLUEPRINTS, *LOOP)
 

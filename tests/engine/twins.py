@@ -29,15 +29,36 @@ from flask import Flask
 app = Flask(__name__)
 """
 
-STAGES = """
-    wsgi_app request_context app_context create_url_adapter
-    full_dispatch_request preprocess_request dispatch_request raise_routing_exception make_default_options_response
-    finalize_request make_response process_response
-    handle_user_exception handle_http_exception handle_exception log_exception trap_http_exception
-    _find_error_handler should_ignore_error do_teardown_request do_teardown_appcontext
-    update_template_context select_jinja_autoescape
-    url_for inject_url_defaults handle_url_build_error redirect send_static_file get_send_file_max_age
-    """.split()
+STAGES = (
+    "wsgi_app",
+    "request_context",
+    "app_context",
+    "create_url_adapter",
+    "full_dispatch_request",
+    "preprocess_request",
+    "dispatch_request",
+    "raise_routing_exception",
+    "make_default_options_response",
+    "finalize_request",
+    "make_response",
+    "process_response",
+    "handle_user_exception",
+    "handle_http_exception",
+    "handle_exception",
+    "log_exception",
+    "trap_http_exception",
+    "_find_error_handler",
+    "do_teardown_request",
+    "do_teardown_appcontext",
+    "update_template_context",
+    "select_jinja_autoescape",
+    "url_for",
+    "inject_url_defaults",
+    "handle_url_build_error",
+    "redirect",
+    "send_static_file",
+    "get_send_file_max_age",
+)
 SESSION_STAGES = ("open_session", "save_session", "is_null_session", "make_null_session")
 
 Sent = str | tuple[str, dict[str, Any]]
@@ -93,7 +114,7 @@ def case(
 
 
 def run(case: Case, engine: str, folder: Path) -> Run:
-    """Load a folder's app on an engine, and do to it, through that engine's test client, what the case says."""
+    """Load a folder's app on an engine, and do to it what the case says, through its test client."""
     with bound(engine, folder):
         try:
             module = importlib.import_module("app")

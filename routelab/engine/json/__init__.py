@@ -22,10 +22,7 @@ def dumps(obj: Any, **kwargs: Any) -> str:
 
 
 def dump(obj: Any, fp: IO[str], **kwargs: Any) -> None:
-    if current_app:
-        current_app.json.dump(obj, fp, **kwargs)
-    else:
-        json.dump(obj, fp, **{"default": to_jsonable, **kwargs})
+    fp.write(dumps(obj, **kwargs))
 
 
 def loads(s: str | bytes, **kwargs: Any) -> Any:
@@ -35,9 +32,7 @@ def loads(s: str | bytes, **kwargs: Any) -> Any:
 
 
 def load(fp: IO[Any], **kwargs: Any) -> Any:
-    if current_app:
-        return current_app.json.load(fp, **kwargs)
-    return json.load(fp, **kwargs)
+    return loads(fp.read(), **kwargs)
 
 
 def jsonify(*args: Any, **kwargs: Any) -> Response:
