@@ -435,6 +435,9 @@ class Flask(Scaffold):
     @cached_property
     def jinja_env(self) -> Environment:
         """Jinja's environment, made when it is first needed: see jinja.py."""
+        return self.create_jinja_environment()
+
+    def create_jinja_environment(self) -> Environment:
         from .jinja import make_environment
 
         return make_environment(self)

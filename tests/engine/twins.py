@@ -51,6 +51,7 @@ STAGES = (
     "do_teardown_request",
     "do_teardown_appcontext",
     "update_template_context",
+    "create_jinja_environment",
     "select_jinja_autoescape",
     "url_for",
     "inject_url_defaults",
