@@ -27,7 +27,7 @@ from .links import ask_build_error_handlers, build_url, inject_defaults
 from .paths import instance_path_of, name_of
 from .responses import response_from
 from .rules import endpoint_of, methods_of
-from .scaffold import AnyHook, Scaffold, naming, setupmethod
+from .scaffold import Scaffold, naming, setupmethod
 from .sessions import SecureCookieSessionInterface, SessionInterface
 from .static import configured_max_age, serve_static
 from .templating import AUTOESCAPED, extend_context
@@ -44,7 +44,7 @@ if TYPE_CHECKING:
     from werkzeug.wrappers import Response as WerkzeugResponse
 
     from .blueprints import Blueprint
-    from .typing import Hook, ResponseReturnValue, View
+    from .typing import AnyFunction, Hook, ResponseReturnValue, View
 
 
 class Flask(Scaffold):
@@ -152,12 +152,12 @@ class Flask(Scaffold):
         return self.blueprints.values()
 
     @setupmethod
-    def teardown_appcontext(self, function: AnyHook) -> AnyHook:
+    def teardown_appcontext(self, function: AnyFunction) -> AnyFunction:
         self.teardown_appcontext_funcs.append(function)
         return function
 
     @setupmethod
-    def template_filter(self, name: str | None = None) -> Callable[[AnyHook], AnyHook]:
+    def template_filter(self, name: str | None = None) -> Callable[[AnyFunction], AnyFunction]:
         return naming(self.add_template_filter, name)
 
     @setupmethod
@@ -165,7 +165,7 @@ class Flask(Scaffold):
         self.jinja_env.filters[name or f.__name__] = f
 
     @setupmethod
-    def template_test(self, name: str | None = None) -> Callable[[AnyHook], AnyHook]:
+    def template_test(self, name: str | None = None) -> Callable[[AnyFunction], AnyFunction]:
         return naming(self.add_template_test, name)
 
     @setupmethod
@@ -173,7 +173,7 @@ class Flask(Scaffold):
         self.jinja_env.tests[name or f.__name__] = f
 
     @setupmethod
-    def template_global(self, name: str | None = None) -> Callable[[AnyHook], AnyHook]:
+    def template_global(self, name: str | None = None) -> Callable[[AnyFunction], AnyFunction]:
         return naming(self.add_template_global, name)
 
     @setupmethod

@@ -9,7 +9,7 @@ from collections import defaultdict
 from typing import TYPE_CHECKING, Any
 
 from .rules import endpoint_of
-from .scaffold import AnyHook, Scaffold, naming, setupmethod
+from .scaffold import Scaffold, naming, setupmethod
 from .static import configured_max_age, serve_static
 
 if TYPE_CHECKING:
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from .app import Flask
-    from .typing import Hook, Name, View
+    from .typing import AnyFunction, Hook, Name, View
     from .wrappers import Response
 
     Deferred = Callable[["BlueprintSetupState"], object]
@@ -131,43 +131,43 @@ class Blueprint(Scaffold):
     # What holds for the whole app, not only for this blueprint's requests
 
     @setupmethod
-    def before_app_request(self, function: AnyHook) -> AnyHook:
+    def before_app_request(self, function: AnyFunction) -> AnyFunction:
         return self._for_whole_app("before_request_funcs", function)
 
     @setupmethod
-    def after_app_request(self, function: AnyHook) -> AnyHook:
+    def after_app_request(self, function: AnyFunction) -> AnyFunction:
         return self._for_whole_app("after_request_funcs", function)
 
     @setupmethod
-    def teardown_app_request(self, function: AnyHook) -> AnyHook:
+    def teardown_app_request(self, function: AnyFunction) -> AnyFunction:
         return self._for_whole_app("teardown_request_funcs", function)
 
     @setupmethod
-    def app_context_processor(self, function: AnyHook) -> AnyHook:
+    def app_context_processor(self, function: AnyFunction) -> AnyFunction:
         return self._for_whole_app("template_context_processors", function)
 
     @setupmethod
-    def app_url_value_preprocessor(self, function: AnyHook) -> AnyHook:
+    def app_url_value_preprocessor(self, function: AnyFunction) -> AnyFunction:
         return self._for_whole_app("url_value_preprocessors", function)
 
     @setupmethod
-    def app_url_defaults(self, function: AnyHook) -> AnyHook:
+    def app_url_defaults(self, function: AnyFunction) -> AnyFunction:
         return self._for_whole_app("url_default_functions", function)
 
-    def _for_whole_app(self, table: str, function: AnyHook) -> AnyHook:
+    def _for_whole_app(self, table: str, function: AnyFunction) -> AnyFunction:
         self.record_once(lambda state: getattr(state.app, table)[None].append(function))
         return function
 
     @setupmethod
-    def app_errorhandler(self, code: int | type[Exception]) -> Callable[[AnyHook], AnyHook]:
-        def decorator(handler: AnyHook) -> AnyHook:
+    def app_errorhandler(self, code: int | type[Exception]) -> Callable[[AnyFunction], AnyFunction]:
+        def decorator(handler: AnyFunction) -> AnyFunction:
             self.record_once(lambda state: state.app.register_error_handler(code, handler))
             return handler
 
         return decorator
 
     @setupmethod
-    def app_template_filter(self, name: str | None = None) -> Callable[[AnyHook], AnyHook]:
+    def app_template_filter(self, name: str | None = None) -> Callable[[AnyFunction], AnyFunction]:
         return naming(self.add_app_template_filter, name)
 
     @setupmethod
@@ -175,7 +175,7 @@ class Blueprint(Scaffold):
         self.record_once(lambda state: state.app.add_template_filter(f, name=name))
 
     @setupmethod
-    def app_template_test(self, name: str | None = None) -> Callable[[AnyHook], AnyHook]:
+    def app_template_test(self, name: str | None = None) -> Callable[[AnyFunction], AnyFunction]:
         return naming(self.add_app_template_test, name)
 
     @setupmethod
@@ -183,7 +183,7 @@ class Blueprint(Scaffold):
         self.record_once(lambda state: state.app.add_template_test(f, name=name))
 
     @setupmethod
-    def app_template_global(self, name: str | None = None) -> Callable[[AnyHook], AnyHook]:
+    def app_template_global(self, name: str | None = None) -> Callable[[AnyFunction], AnyFunction]:
         return naming(self.add_app_template_global, name)
 
     @setupmethod

@@ -8,14 +8,14 @@ from __future__ import annotations
 
 import sys
 from functools import wraps
-from typing import TYPE_CHECKING, Any, Self, TypeVar, cast
+from typing import TYPE_CHECKING, Any, Self, cast
 
 from werkzeug.exceptions import HTTPException
 
 from .globals import active_app_context, active_request_context
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
     from contextvars import Token
 
     from _typeshed.wsgi import WSGIEnvironment
@@ -23,11 +23,8 @@ if TYPE_CHECKING:
 
     from .app import Flask
     from .sessions import SessionMixin
-    from .typing import Hook
+    from .typing import AnyFunction, Hook
     from .wrappers import Request
-
-AnyFunction = TypeVar("AnyFunction", bound="Callable[..., Any]")
-AnyHook = TypeVar("AnyHook", bound="Hook")
 
 UNKNOWN: Any = object()
 """Stands for an argument that was not given, where None would be an answer."""
@@ -201,7 +198,7 @@ def has_app_context() -> bool:
     return active_app_context.get(None) is not None
 
 
-def after_this_request(function: AnyHook) -> AnyHook:
+def after_this_request(function: AnyFunction) -> AnyFunction:
     """Run a function on the response of this request only, before the after_request hooks."""
     context = _context_for("after_this_request")
     context._after_request_functions.append(function)

@@ -12,7 +12,7 @@ from __future__ import annotations
 import os
 from collections import defaultdict
 from functools import wraps
-from typing import IO, TYPE_CHECKING, Any, TypeVar, cast
+from typing import IO, TYPE_CHECKING, Any, cast
 
 from werkzeug.utils import cached_property
 
@@ -26,14 +26,10 @@ if TYPE_CHECKING:
     from jinja2 import BaseLoader
 
     from .errors import HandlersByCode
-    from .typing import Hook, Name, View
-
-Method = TypeVar("Method", bound="Callable[..., Any]")
-AnyView = TypeVar("AnyView", bound="View")
-AnyHook = TypeVar("AnyHook", bound="Hook")
+    from .typing import AnyFunction, Hook, Name, View
 
 
-def setupmethod(method: Method) -> Method:
+def setupmethod(method: AnyFunction) -> AnyFunction:
     """Refuse a registration that comes too late to take effect everywhere."""
     name = method.__name__
 
@@ -42,13 +38,13 @@ def setupmethod(method: Method) -> Method:
         self._check_setup_finished(name)
         return method(self, *args, **kwargs)
 
-    return cast("Method", guarded)
+    return cast("AnyFunction", guarded)
 
 
-def naming(add: Callable[..., None], name: str | None) -> Callable[[AnyHook], AnyHook]:
+def naming(add: Callable[..., None], name: str | None) -> Callable[[AnyFunction], AnyFunction]:
     """Return the decorator that calls `add(function, name=name)`, as in `@app.template_filter("shout")`."""
 
-    def decorator(function: AnyHook) -> AnyHook:
+    def decorator(function: AnyFunction) -> AnyFunction:
         add(function, name=name)
         return function
 
@@ -95,10 +91,10 @@ class Scaffold:
     # Rules and views
 
     @setupmethod
-    def route(self, rule: str, **options: Any) -> Callable[[AnyView], AnyView]:
+    def route(self, rule: str, **options: Any) -> Callable[[AnyFunction], AnyFunction]:
         """Tie the decorated function to a rule; what it returns is the function itself, unchanged."""
 
-        def decorator(view: AnyView) -> AnyView:
+        def decorator(view: AnyFunction) -> AnyFunction:
             endpoint = options.pop("endpoint", None)
             self.add_url_rule(rule, endpoint, view, **options)
             return view
@@ -106,35 +102,37 @@ class Scaffold:
         return decorator
 
     @setupmethod
-    def get(self, rule: str, **options: Any) -> Callable[[AnyView], AnyView]:
+    def get(self, rule: str, **options: Any) -> Callable[[AnyFunction], AnyFunction]:
         return self._route_for("GET", rule, options)
 
     @setupmethod
-    def post(self, rule: str, **options: Any) -> Callable[[AnyView], AnyView]:
+    def post(self, rule: str, **options: Any) -> Callable[[AnyFunction], AnyFunction]:
         return self._route_for("POST", rule, options)
 
     @setupmethod
-    def put(self, rule: str, **options: Any) -> Callable[[AnyView], AnyView]:
+    def put(self, rule: str, **options: Any) -> Callable[[AnyFunction], AnyFunction]:
         return self._route_for("PUT", rule, options)
 
     @setupmethod
-    def delete(self, rule: str, **options: Any) -> Callable[[AnyView], AnyView]:
+    def delete(self, rule: str, **options: Any) -> Callable[[AnyFunction], AnyFunction]:
         return self._route_for("DELETE", rule, options)
 
     @setupmethod
-    def patch(self, rule: str, **options: Any) -> Callable[[AnyView], AnyView]:
+    def patch(self, rule: str, **options: Any) -> Callable[[AnyFunction], AnyFunction]:
         return self._route_for("PATCH", rule, options)
 
-    def _route_for(self, method: str, rule: str, options: dict[str, Any]) -> Callable[[AnyView], AnyView]:
+    def _route_for(
+        self, method: str, rule: str, options: dict[str, Any]
+    ) -> Callable[[AnyFunction], AnyFunction]:
         if "methods" in options:
             raise TypeError("Use the 'route' decorator to use the 'methods' argument.")
         return self.route(rule, methods=[method], **options)
 
     @setupmethod
-    def endpoint(self, endpoint: str) -> Callable[[AnyView], AnyView]:
+    def endpoint(self, endpoint: str) -> Callable[[AnyFunction], AnyFunction]:
         """Give an endpoint that has its rule already the function that answers it."""
 
-        def decorator(view: AnyView) -> AnyView:
+        def decorator(view: AnyFunction) -> AnyFunction:
             self.view_functions[endpoint] = view
             return view
 
@@ -143,42 +141,42 @@ class Scaffold:
     # Hooks
 
     @setupmethod
-    def before_request(self, function: AnyHook) -> AnyHook:
+    def before_request(self, function: AnyFunction) -> AnyFunction:
         self.before_request_funcs[None].append(function)
         return function
 
     @setupmethod
-    def after_request(self, function: AnyHook) -> AnyHook:
+    def after_request(self, function: AnyFunction) -> AnyFunction:
         self.after_request_funcs[None].append(function)
         return function
 
     @setupmethod
-    def teardown_request(self, function: AnyHook) -> AnyHook:
+    def teardown_request(self, function: AnyFunction) -> AnyFunction:
         self.teardown_request_funcs[None].append(function)
         return function
 
     @setupmethod
-    def context_processor(self, function: AnyHook) -> AnyHook:
+    def context_processor(self, function: AnyFunction) -> AnyFunction:
         self.template_context_processors[None].append(function)
         return function
 
     @setupmethod
-    def url_value_preprocessor(self, function: AnyHook) -> AnyHook:
+    def url_value_preprocessor(self, function: AnyFunction) -> AnyFunction:
         self.url_value_preprocessors[None].append(function)
         return function
 
     @setupmethod
-    def url_defaults(self, function: AnyHook) -> AnyHook:
+    def url_defaults(self, function: AnyFunction) -> AnyFunction:
         self.url_default_functions[None].append(function)
         return function
 
     # Errors
 
     @setupmethod
-    def errorhandler(self, code_or_exception: int | type[Exception]) -> Callable[[AnyHook], AnyHook]:
+    def errorhandler(self, code_or_exception: int | type[Exception]) -> Callable[[AnyFunction], AnyFunction]:
         """Let the decorated function answer a status code, or an exception and its subclasses."""
 
-        def decorator(handler: AnyHook) -> AnyHook:
+        def decorator(handler: AnyFunction) -> AnyFunction:
             self.register_error_handler(code_or_exception, handler)
             return handler
 

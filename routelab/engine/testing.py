@@ -16,7 +16,7 @@ from werkzeug.wrappers import Request as WerkzeugRequest
 from werkzeug.wsgi import get_current_url
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Mapping
 
     from _typeshed.wsgi import WSGIEnvironment
     from werkzeug.datastructures import Headers
@@ -110,31 +110,29 @@ class FlaskClient(werkzeug.test.Client):
         return answer
 
     def _request_from(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> WerkzeugRequest:
-        match args:
-            case (werkzeug.test.EnvironBuilder() as given, *_):
-                builder = copy(given)
-                builder.environ_base = self._environ_over(dict(builder.environ_base or {}))
-                return builder.get_request()
-            case (dict() as environ, *_):
-                return EnvironBuilder.from_environ(
-                    environ, app=self.application, environ_base=self._environ_over({})
-                ).get_request()
-            case (WerkzeugRequest() as given, *_):
-                request = copy(given)
-                request.environ = self._environ_over(request.environ)
-                return request
-        kwargs["environ_base"] = self._environ_over(kwargs.get("environ_base", {}))
-        builder = EnvironBuilder(self.application, *args, **kwargs)
+        given = args[0] if args else None
+        if isinstance(given, WerkzeugRequest):
+            request = copy(given)
+            request.environ = self._environ_over(request.environ)
+            return request
+        builder: werkzeug.test.EnvironBuilder
+        if isinstance(given, werkzeug.test.EnvironBuilder):
+            builder = copy(given)
+        elif isinstance(given, dict):
+            builder = EnvironBuilder.from_environ(given, app=self.application)
+        else:
+            builder = EnvironBuilder(self.application, *args, **kwargs)
+        builder.environ_base = self._environ_over(builder.environ_base or {})
         try:
             return builder.get_request()
         finally:
             builder.close()
 
-    def _environ_over(self, environ: WSGIEnvironment) -> WSGIEnvironment:
-        environ = {**self.environ_base, **environ}
+    def _environ_over(self, environ: Mapping[str, Any]) -> WSGIEnvironment:
+        merged = {**self.environ_base, **environ}
         if self.preserve_context:
-            environ[KEEP_CONTEXT] = self._new_contexts.append
-        return environ
+            merged[KEEP_CONTEXT] = self._new_contexts.append
+        return merged
 
     @contextmanager
     def session_transaction(self, *args: Any, **kwargs: Any) -> Iterator[SessionMixin]:

@@ -6,7 +6,7 @@ It knows no module of the engine: it only names shapes.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, TypeAlias, Union
+from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar, Union
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
@@ -30,3 +30,6 @@ Name: TypeAlias = str | None
 # What learners write is called as it comes, so these say how, not with which arguments.
 View: TypeAlias = Callable[..., Any]
 Hook: TypeAlias = Callable[..., Any]
+
+AnyFunction = TypeVar("AnyFunction", bound=Callable[..., Any])
+"""What a decorator takes, and gives back unchanged."""
