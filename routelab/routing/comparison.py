@@ -23,6 +23,8 @@ from routelab.routing.obstacle import (
 from routelab.routing.pattern import Dynamic, Fixed, Part, Pattern
 
 _SLASHES = re.compile("/{2,}")
+_BUILD_ONLY = (BuildOnly(),)
+_BEYOND_MENDING = (TextDiffers, TooShort, TooLong)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,12 +53,11 @@ def obstacles_of(pattern: Pattern, asked: Asked) -> tuple[Obstacle, ...]:
     After fixed text, too many or too few segments the list stops, since no second look could mend that.
     """
     if pattern.build_only:
-        return (BuildOnly(),)
-    found: list[Obstacle] = []
-    if not _domain_fits(pattern.domain, asked.domain):
-        differs = HostDiffers if pattern.host_matching else SubdomainDiffers
-        found.append(differs(wanted=pattern.domain_source, got=asked.domain))
+        return _BUILD_ONLY
+    found = _domain_obstacles(pattern, asked)
     found += _path_obstacles(pattern, asked)
+    if found and isinstance(found[-1], _BEYOND_MENDING):
+        return tuple(found)
     if pattern.methods is not None and asked.method not in pattern.methods:
         found.append(MethodDiffers(method=asked.method, allowed=pattern.methods))
     if pattern.websocket != asked.websocket:
@@ -88,14 +89,18 @@ def _text_for(part: Dynamic, segments: tuple[str, ...], index: int) -> str:
     return segments[index] if index < len(segments) else ""
 
 
-def _domain_fits(domain: tuple[Part, ...], text: str) -> bool:
-    match domain:
-        case (Fixed() as part,):
-            return part.text == text
-        case (Dynamic(takes_rest=False) as part,):
-            return part.regex.match(text) is not None
-        case _:  # a slash, or a converter that takes slashes, never fits in a host
-            return False
+def _domain_obstacles(pattern: Pattern, asked: Asked) -> list[Obstacle]:
+    part, *others = pattern.domain
+    if others:  # a slash never fits in a host
+        fits = False
+    elif isinstance(part, Fixed):
+        fits = part.text == asked.domain
+    else:
+        fits = not part.takes_rest and part.regex.match(asked.domain) is not None
+    if fits:
+        return []
+    differs = HostDiffers if pattern.host_matching else SubdomainDiffers
+    return [differs(wanted=pattern.domain_source, got=asked.domain)]
 
 
 def _path_obstacles(pattern: Pattern, asked: Asked) -> list[Obstacle]:
@@ -113,19 +118,15 @@ def _segment_obstacles(pattern: Pattern, segments: tuple[str, ...]) -> list[Obst
     for index, part in enumerate(parts):
         if index >= len(segments):
             return found + _what_is_missing(pattern, index)
-        got = segments[index]
-        match part:
-            case Fixed(text):
-                if text != got:
-                    return [*found, _other_text(parts, index, segments)]
-            case Dynamic(takes_rest=True):
-                rest = "/".join(segments[index:])
-                return found + _rest_obstacles(pattern, part, index, rest)
-            case Dynamic():
-                if part.regex.match(got) is None:
-                    found.append(_other_value(parts, index, segments))
-                    if not isinstance(found[-1], ConverterDiffers):
-                        return found
+        if isinstance(part, Fixed):
+            if part.text != segments[index]:
+                return [*found, _other_text(parts, index, segments)]
+        elif part.takes_rest:
+            return found + _rest_obstacles(pattern, part, index, "/".join(segments[index:]))
+        elif part.regex.match(segments[index]) is None:
+            found.append(_other_value(part, parts[index:], index, segments))
+            if not isinstance(found[-1], ConverterDiffers):
+                return found
     return found + _what_is_left(pattern, segments[len(parts) :], len(parts))
 
 
@@ -154,12 +155,10 @@ def _other_text(parts: tuple[Part, ...], index: int, segments: tuple[str, ...]) 
     return TextDiffers(segment=index, wanted=part.source, got=got)
 
 
-def _other_value(parts: tuple[Part, ...], index: int, segments: tuple[str, ...]) -> Obstacle:
-    part, got = parts[index], segments[index]
-    assert isinstance(part, Dynamic)
-    if got == "" and index == len(segments) - 1:
-        return TooShort(segment=index, wanted=_source(parts[index:]))
-    return _misfit(part, index, got)
+def _other_value(part: Dynamic, left: tuple[Part, ...], index: int, segments: tuple[str, ...]) -> Obstacle:
+    if segments[index] == "" and index == len(segments) - 1:
+        return TooShort(segment=index, wanted=_source(left))
+    return _misfit(part, index, segments[index])
 
 
 def _misfit(part: Dynamic, index: int, got: str) -> Obstacle:

@@ -102,7 +102,8 @@ def _cause(error: Exception | None, decider: Rule, at: At | None) -> RedirectCau
         return None
     match error.__context__:
         case RequestPath():
-            return RedirectCause.SLASH if at is At.MISSING_SLASH else RedirectCause.MERGED_SLASHES
+            adds_slash = at is At.MISSING_SLASH and decider.strict_slashes
+            return RedirectCause.SLASH if adds_slash else RedirectCause.MERGED_SLASHES
         case RequestAliasRedirect():
             return RedirectCause.ALIAS
         case _ if decider.redirect_to is None:

@@ -4,7 +4,7 @@ It is the face of this folder; it knows no terminal and writes no sentence.
 """
 
 from collections.abc import Mapping
-from functools import cached_property
+from itertools import islice
 from typing import Any
 
 from werkzeug.exceptions import MethodNotAllowed
@@ -15,6 +15,9 @@ from routelab.routing.closest import closeness, closest_rules, is_close
 from routelab.routing.comparison import Asked
 from routelab.routing.counterfactual import redirect_of, suggestions_for
 from routelab.routing.decision import Outcome, RedirectCause
+from routelab.routing.observation import Run, Trial, watch
+from routelab.routing.once import once
+from routelab.routing.pattern import Pattern
 from routelab.routing.redirect import Author, Redirect, author_of
 from routelab.routing.search import Search
 from routelab.routing.suggestion import Suggestion
@@ -33,15 +36,23 @@ class MatchExplanation:
     made when it is asked for. Where the two do not agree, `reliable` is False and only the result is told.
     """
 
-    def __init__(self, search: Search, *, return_rule: bool) -> None:
-        self._search = search
+    def __init__(
+        self, adapter: MapAdapter, arguments: tuple[Any, ...], run: Run, return_rule: bool = False
+    ) -> None:
+        self._adapter = adapter
+        self._arguments = arguments
+        self._run = run
         self._return_rule = return_rule
         # What receives the arguments may change them in place, so what they were is kept.
-        self.args: Mapping[str, Any] = dict(search.run.args) if search.run.args else {}
+        self.args: Mapping[str, Any] = dict(run[1]) if run[1] else {}
+
+    @once
+    def _search(self) -> Search:
+        return Search(self._adapter, self._arguments, self._run)
 
     def replay(self) -> tuple[Any, Mapping[str, Any]]:
         """Return or raise exactly what Werkzeug's match returned or raised."""
-        rule, args, error, _ = self._search.run
+        rule, args, error, _ = self._run
         if error is not None:
             raise error
         assert rule is not None
@@ -76,7 +87,7 @@ class MatchExplanation:
         """Sorted: what Allow says on a 405, the winner's methods on a match (() if it takes any), else ()."""
         if isinstance(self.error, MethodNotAllowed):
             return tuple(sorted(self.error.valid_methods or ()))
-        rule = self._search.run.rule
+        rule = self._run.rule
         return tuple(sorted(rule.methods or ())) if rule else ()
 
     @property
@@ -87,7 +98,7 @@ class MatchExplanation:
     @property
     def error(self) -> Exception | None:
         """What match raised, the very object, else None."""
-        return self._search.run.error
+        return self._run.error
 
     # What was seen
 
@@ -96,10 +107,15 @@ class MatchExplanation:
         """What the matcher was asked."""
         return self._search.asked
 
-    @cached_property
+    @once
     def walk(self) -> Walk:
-        """The search, step by step; without steps when the explanation is not reliable."""
-        return walk_of(self._search.notes if self.reliable else (), self.asked)
+        """Tell the search step by step; without steps when the explanation is not reliable."""
+        search = self._search
+        return (
+            walk_of(search.notes, search.decision.asked_rules, self.asked)
+            if self.reliable
+            else Walk(steps=())
+        )
 
     @property
     def rules_looked_at(self) -> int:
@@ -109,7 +125,7 @@ class MatchExplanation:
     @property
     def patterns_tried(self) -> int:
         """How many patterns the router held against text."""
-        return self.walk.patterns_tried
+        return sum(isinstance(note, Trial) for note in self._search.notes) if self.reliable else 0
 
     @property
     def rules_total(self) -> int:
@@ -118,44 +134,56 @@ class MatchExplanation:
 
     # Why
 
-    @cached_property
+    @once
     def values(self) -> tuple[Value, ...]:
-        """The arguments of the winner, or the texts for those of the rule that refused one; else ()."""
+        """Pair the winner's arguments, or those of the rule that refused one, with their texts; else ()."""
         if not self.reliable or self.outcome is Outcome.REDIRECT:
             return ()
         if self.outcome is Outcome.MATCHED:
             return matched_values(self._search.taken, self.args)
         return refused_values(self._search.taken, self._search.refusal)
 
-    @cached_property
+    @once
     def looked_at(self) -> tuple[Candidate, ...]:
-        """The rules whose pattern was tried or that were reached, in the order of the walk, at most 20."""
-        return self._judged(self._search.rules_looked_at[:_MOST_LOOKED_AT]) if self.reliable else ()
+        """Judge the rules whose pattern was tried or that were reached, in the order of the walk, at most 20."""
+        if not self.reliable:
+            return ()
+        search = self._search
+        rules = tuple(islice(search.rules_looked_at(), _MOST_LOOKED_AT))
+        decider = search.decision.decider
+        if decider is not None and not any(rule is decider for rule in rules):
+            rules = (*rules[:-1], decider)
+        return self._judged(search.book.read(rules), {id(rule) for rule in rules})
 
-    @cached_property
+    @once
     def candidates(self) -> tuple[Candidate, ...]:
-        """Every rule of the map, in the order in which they are decided; () when not reliable.
+        """Judge every rule of the map, in the order in which they are decided; () when not reliable.
 
         Converters of rules that fit by their text are asked, so those of the app run once more.
         """
+        if not self.reliable:
+            return ()
         search = self._search
-        return self._judged(search.book.rules_in_order(search.adapter.map)) if self.reliable else ()
+        looked_at = {id(rule) for rule in search.rules_looked_at()}
+        return self._judged(search.book.rules_in_order(search.adapter.map), looked_at)
 
-    @cached_property
+    @once
     def closest(self) -> tuple[Candidate, ...]:
-        """On a 404, up to three rules that came nearest, whether or not the router looked at them; else ().
+        """Judge the up to three rules that came nearest on a 404, looked at or not; else ().
 
-        Found below the states that the path leads to, so that the cost does not grow with the map.
+        They are found below the states that the path leads to, so that the cost does not grow with the map.
         """
         if self.outcome is not Outcome.NOT_FOUND or not self.reliable:
             return ()
         search = self._search
-        judged = self._judged(closest_rules(search.notes, search.near_paths, search.rules_looked_at))
+        looked_at = tuple(search.rules_looked_at())
+        rules = closest_rules(search.notes, search.near_paths, looked_at)
+        judged = self._judged(search.book.read(rules), {id(rule) for rule in looked_at})
         return tuple(sorted(filter(is_close, judged), key=closeness)[:_MOST_CLOSEST])
 
-    @cached_property
+    @once
     def authors(self) -> tuple[Author, ...]:
-        """On a 405, the rules whose methods make up Allow, in the order in which they were asked; else ()."""
+        """List the rules whose methods make up Allow on a 405, in the order in which they were asked; else ()."""
         if self.outcome is not Outcome.METHOD_NOT_ALLOWED or not self.reliable:
             return ()
         return tuple(author_of(rule) for rule in self._search.decision.rules_for_allow(self.asked.method))
@@ -165,22 +193,18 @@ class MatchExplanation:
         """Why the router redirects, else None."""
         return self._search.decision.redirect_cause if self.reliable else None
 
-    @cached_property
+    @once
     def redirect(self) -> Redirect | None:
-        """The redirect that the router makes, with the methods for which it makes none; else None."""
+        """Describe the redirect that the router makes, and for which methods it makes none; else None."""
         return redirect_of(self._search) if self.reliable else None
 
-    @cached_property
+    @once
     def suggestions(self) -> tuple[Suggestion, ...]:
-        """Up to three requests near this one that match, as the router itself said; () after a match."""
+        """Find up to three requests near this one that match, as the router itself said; () after a match."""
         return suggestions_for(self._search) if self.reliable else ()
 
-    def _judged(self, rules: tuple[Rule, ...]) -> tuple[Candidate, ...]:
-        search = self._search
-        read = ((rule, search.book.of(rule)) for rule in rules)
-        known = ((rule, pattern) for rule, pattern in read if pattern is not None)
-        looked_at = {id(rule) for rule in search.rules_looked_at}
-        return tuple(candidates_for(known, self.asked, search.ended, looked_at))
+    def _judged(self, rules: list[tuple[Rule, Pattern]], looked_at: set[int]) -> tuple[Candidate, ...]:
+        return candidates_for(rules, self.asked, self._search.ended, looked_at)
 
 
 def observe(
@@ -195,8 +219,8 @@ def observe(
 
     Takes what MapAdapter.match takes, and leaves the adapter and its map as they were.
     """
-    search = Search(adapter, path_info, method, query_args, websocket)
-    return MatchExplanation(search, return_rule=return_rule)
+    arguments = (path_info, method, True, query_args, websocket)
+    return MatchExplanation(adapter, arguments, watch(adapter, arguments), return_rule)
 
 
 def explain(

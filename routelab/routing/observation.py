@@ -97,29 +97,22 @@ class Run(NamedTuple):
     notes: list[Any] | None
 
 
-def watch(adapter: MapAdapter, *args: Any) -> Run:
-    """Run `adapter.match(*args)` once, watched; the adapter and its map are left as they are.
+def watch(adapter: MapAdapter, arguments: tuple[Any, ...]) -> Run:
+    """Run `adapter.match(*arguments)` once, watched; the adapter and its map are left as they are.
 
     The match runs on a twin of the adapter whose map is a twin of the map, and the twin's matcher begins at a
-    watched root. `args` are those of MapAdapter.match with return_rule=True.
+    watched root. `arguments` are those of MapAdapter.match with return_rule=True.
     """
     notes: list[Any] = []
     try:
         twin = _watched_twin(adapter, notes)
     except AttributeError:  # another Werkzeug, with no such matcher
-        return _run(adapter, args, None)
-    run = _run(twin, args, notes)
-    if run.error is not None and not isinstance(run.error, HTTPException) and not _has_winner(notes):
+        return _run(adapter, arguments, None)
+    run = _run(twin, arguments, notes)
+    if run[2] is not None and not isinstance(run[2], HTTPException) and not _has_winner(notes):
         # Nothing of the app's runs before a rule is found: it was the matcher that stumbled over a Visit.
-        return _run(adapter, args, None)
+        return _run(adapter, arguments, None)
     return run
-
-
-def root_of(url_map: Map) -> Any:
-    """Read the state in which each search begins. Raises AttributeError where there is none."""
-    url_map.update()
-    matcher: Any = url_map._matcher
-    return matcher._root
 
 
 def _watched_twin(adapter: MapAdapter, notes: list[Any]) -> MapAdapter:
@@ -130,19 +123,15 @@ def _watched_twin(adapter: MapAdapter, notes: list[Any]) -> MapAdapter:
     watched.__dict__ = {**matcher.__dict__, "_root": Visit(matcher._root, notes)}
     map_twin = _new(url_map.__class__)
     map_twin.__dict__ = {**url_map.__dict__, "_matcher": watched}
-    return _twin_of(adapter, map_twin)
-
-
-def _twin_of(adapter: MapAdapter, url_map: Map) -> MapAdapter:
     twin: MapAdapter = _new(adapter.__class__)
-    twin.__dict__ = {**adapter.__dict__, "map": url_map}
+    twin.__dict__ = {**adapter.__dict__, "map": map_twin}
     twin.__dict__.pop("match", None)  # a recorder may have put itself there
     return twin
 
 
-def _run(adapter: MapAdapter, args: tuple[Any, ...], notes: list[Any] | None) -> Run:
+def _run(adapter: MapAdapter, arguments: tuple[Any, ...], notes: list[Any] | None) -> Run:
     try:
-        rule, values = type(adapter).match(adapter, *args)
+        rule, values = type(adapter).match(adapter, *arguments)
     except Exception as error:
         return Run(None, None, error, notes)
     return Run(rule, values, None, notes)
@@ -150,6 +139,13 @@ def _run(adapter: MapAdapter, args: tuple[Any, ...], notes: list[Any] | None) ->
 
 def _has_winner(notes: list[Any]) -> bool:
     return bool(notes) and len(notes[-1]) == 2 and bool(Reading(*notes[-1]).seen)
+
+
+def root_of(url_map: Map) -> Any:
+    """Read the state in which each search begins. Raises AttributeError where there is none."""
+    url_map.update()
+    matcher: Any = url_map._matcher
+    return matcher._root
 
 
 def notes_of(run: Run) -> tuple[Note, ...]:

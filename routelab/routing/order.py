@@ -5,6 +5,7 @@ It is read from the states of Werkzeug's matcher, and is the same for every requ
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import chain
 from typing import Any
 
 from werkzeug.routing import Map, Rule
@@ -39,9 +40,11 @@ def decision_order(url_map: Map) -> DecisionOrder:
 
 def rules_below(state: Any) -> Iterator[Rule]:
     """Yield the rules that end at or below a state, in the order in which they are decided."""
-    waiting = [state]
+    waiting: list[Iterator[Any]] = [iter((state,))]
     while waiting:
-        state = waiting.pop()
-        yield from state.rules
-        waiting += [child for _, child in reversed(state.dynamic)]
-        waiting += reversed(state.static.values())
+        for state in waiting[-1]:
+            yield from state.rules
+            waiting.append(chain(state.static.values(), (child for _, child in state.dynamic)))
+            break
+        else:
+            waiting.pop()

@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import Enum
+from itertools import takewhile
 from typing import Any
 
 from werkzeug.routing import (
@@ -135,7 +136,7 @@ class Pattern:
     websocket: bool
     build_only: bool
     host_matching: bool
-    defaults: tuple[str, ...]  # names that the rule sets itself
+    head: tuple[str, ...]  # the host and the fixed text before the first variable: "", "", "user"
 
     @property
     def variables(self) -> tuple[Variable, ...]:
@@ -164,17 +165,19 @@ def pattern_of(rule: Rule) -> Pattern:
     """Read a bound rule. Raises what its converters raise when they are made."""
     domain = (rule.host if rule.map.host_matching else rule.subdomain) or ""
     text = _SLASHES.sub("/", rule.rule) if rule.merge_slashes else rule.rule
+    parts = tuple(_parts(text, rule))
+    fixed = takewhile(lambda part: isinstance(part, Fixed), parts)
     return Pattern(
         rule=rule.rule,
         methods=None if rule.methods is None else tuple(sorted(rule.methods)),
         domain=tuple(_parts(domain, rule)),
-        parts=tuple(_parts(text, rule)),
+        parts=parts,
         strict=bool(rule.strict_slashes),
         merges=rule.merge_slashes is not False,
         websocket=rule.websocket,
         build_only=rule.build_only,
         host_matching=rule.map.host_matching,
-        defaults=tuple(sorted(map(str, rule.defaults or ()))),
+        head=(domain, *(part.source for part in fixed)),
     )
 
 

@@ -3,6 +3,7 @@
 It holds facts and weak references only: a Rule or a converter kept here would keep its map alive for ever.
 """
 
+from collections.abc import Iterable
 from weakref import ReferenceType, WeakKeyDictionary, ref
 
 from werkzeug.routing import Map, Rule
@@ -16,7 +17,8 @@ class PatternBook:
 
     def __init__(self) -> None:
         self._patterns: dict[int, Pattern | None] = {}
-        self._order: tuple[ReferenceType[Rule], ...] = ()
+        self._order: list[tuple[ReferenceType[Rule], Pattern]] = []
+        self._count = 0
 
     def of(self, rule: Rule) -> Pattern | None:
         """Read a rule of this map, the first time; None when its converters cannot be made once more."""
@@ -26,14 +28,19 @@ class PatternBook:
             pattern = self._patterns[id(rule)] = _read(rule)
             return pattern
 
-    def rules_in_order(self, url_map: Map) -> tuple[Rule, ...]:
-        """All rules of the map in the order of decision, which is worked out anew when there are more."""
-        kept = tuple(rule for rule in (reference() for reference in self._order) if rule is not None)
-        if len(kept) == len(list(url_map.iter_rules())):
-            return kept
-        rules = decision_order(url_map).rules
-        self._order = tuple(ref(rule) for rule in rules)
-        return rules
+    def read(self, rules: Iterable[Rule]) -> list[tuple[Rule, Pattern]]:
+        """Pair rules with their patterns, without those that cannot be read."""
+        read = ((rule, self.of(rule)) for rule in rules)
+        return [(rule, pattern) for rule, pattern in read if pattern is not None]
+
+    def rules_in_order(self, url_map: Map) -> list[tuple[Rule, Pattern]]:
+        """List all rules that can be read, in the order of decision, which is renewed when there are more."""
+        count = len(list(url_map.iter_rules()))
+        if count != self._count:
+            self._count = count
+            rules = self.read(decision_order(url_map).rules)
+            self._order = [(ref(rule), pattern) for rule, pattern in rules]
+        return [(rule, pattern) for reference, pattern in self._order if (rule := reference()) is not None]
 
 
 def _read(rule: Rule) -> Pattern | None:

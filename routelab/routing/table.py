@@ -3,7 +3,7 @@
 It asks converters only of rules that fit by their text; why a fitting rule lost is told by ranking.py.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from werkzeug.routing import Rule, ValidationError
@@ -11,7 +11,7 @@ from werkzeug.routing.rules import parse_converter_args
 
 from routelab.routing.candidate import Candidate, Verdict, verdict_on
 from routelab.routing.comparison import Asked, obstacles_of, raw_values
-from routelab.routing.obstacle import Ending, Obstacle, Refused, SearchEnded
+from routelab.routing.obstacle import Ending, Obstacle, Refused, SearchEnded, TextDiffers
 from routelab.routing.pattern import Pattern, Variable
 from routelab.routing.ranking import outranked
 
@@ -28,20 +28,43 @@ class Ended:
 
 def candidates_for(
     rules: Iterable[tuple[Rule, Pattern]], asked: Asked, ended: Ended | None, looked_at: set[int]
-) -> Iterator[Candidate]:
+) -> tuple[Candidate, ...]:
     """Judge each rule, in the order given; `looked_at` has the ids of those the router took notice of."""
+    hopeless = _Hopeless(asked)
+    winner = ended.rule if ended is not None and ended.ending is None else None
+    judged: list[Candidate] = []
     for rule, pattern in rules:
-        obstacles = obstacles_of(pattern, asked)
-        if obstacles == ():
-            obstacles = _what_it_lost_by(rule, pattern, asked, ended)
-        won = ended is not None and ended.rule is rule and ended.ending is None
-        yield Candidate(
-            pattern=pattern,
-            endpoint=rule.endpoint,
-            verdict=Verdict.MATCH if won else verdict_on(obstacles),
-            obstacles=obstacles,
-            looked_at=id(rule) in looked_at,
-        )
+        obstacles, verdict = hopeless.obstacles_of(pattern.head), Verdict.NO
+        if obstacles is None or pattern.build_only:
+            obstacles = obstacles_of(pattern, asked) or _what_it_lost_by(rule, pattern, asked, ended)
+            verdict = Verdict.MATCH if rule is winner else verdict_on(obstacles)
+        judged.append(Candidate(pattern, rule.endpoint, verdict, obstacles, id(rule) in looked_at))
+    return tuple(judged)
+
+
+class _Hopeless:
+    """Remembers a beginning that cannot fit: in the order of decision, rules that begin alike stand together."""
+
+    def __init__(self, asked: Asked) -> None:
+        # With slashes in a row, what follows the beginning counts as well.
+        self._wanted = () if "//" in asked.path else (asked.domain, *asked.segments)
+        self._beginning: tuple[str, ...] | None = None
+        self._length = 0
+        self._obstacles: tuple[Obstacle, ...] | None = None
+
+    def obstacles_of(self, head: tuple[str, ...]) -> tuple[Obstacle, ...] | None:
+        """Give the obstacles if fixed text alone decides, else None: then the rule needs a closer look."""
+        if head[: self._length] == self._beginning:
+            return self._obstacles
+        for place, (text, got) in enumerate(zip(head, self._wanted, strict=False)):
+            if text != got:
+                if not place or not text or not got:
+                    return None
+                self._length = place + 1
+                self._beginning = head[: self._length]
+                self._obstacles = (TextDiffers(segment=place - 1, wanted=text, got=got),)
+                return self._obstacles
+        return None
 
 
 def _what_it_lost_by(rule: Rule, pattern: Pattern, asked: Asked, ended: Ended | None) -> tuple[Obstacle, ...]:

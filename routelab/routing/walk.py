@@ -118,19 +118,19 @@ def entered_visits(notes: tuple[Note, ...]) -> set[Visit]:
     return {note.visit for note in notes}
 
 
-def walk_of(notes: tuple[Note, ...], asked: Asked) -> Walk:
-    """Turn notes into steps."""
-    return Walk(steps=tuple(_steps(notes, asked)))
+def walk_of(notes: tuple[Note, ...], asked_rules: tuple[tuple[Rule, At], ...], asked: Asked) -> Walk:
+    """Turn notes, and what rules_asked() made of them, into steps."""
+    return Walk(steps=tuple(_steps(notes, asked_rules, asked)))
 
 
-def _steps(notes: tuple[Note, ...], asked: Asked) -> Iterator[Step]:
+def _steps(notes: tuple[Note, ...], asked_rules: tuple[tuple[Rule, At], ...], asked: Asked) -> Iterator[Step]:
     if not notes:
         return
     root = current = notes[0].visit
     texts = [asked.domain, *asked.segments]
     places: dict[Visit, int] = {root: 0}  # how many of `texts` are behind the matcher
     entered = entered_visits(notes)
-    ats = iter(rules_asked(notes))
+    asked_in_turn = iter(asked_rules)
     for number, note in enumerate(notes):
         visit = note.visit
         if visit is root and number and isinstance(note, Lookup):
@@ -154,7 +154,7 @@ def _steps(notes: tuple[Note, ...], asked: Asked) -> Iterator[Step]:
                 yield _tried(part, place, texts, fits=child in entered)
             case Reading():
                 for _ in note.seen:
-                    rule, at = next(ats)
+                    rule, at = next(asked_in_turn)
                     yield Reached(rule=rule.rule, at=at)
 
 
