@@ -241,9 +241,11 @@ def logged_by(app: Any) -> Iterator[list[str]]:
     """Collect what the app logs, instead of letting it reach stderr."""
     log, logger = _Log(), logging.getLogger(app.name)
     logger.addHandler(log)
+    logger.propagate = False
     try:
         yield log.lines
     finally:
+        logger.propagate = True
         logger.removeHandler(log)
 
 
