@@ -145,7 +145,7 @@ class MatchExplanation:
 
     @once
     def looked_at(self) -> tuple[Candidate, ...]:
-        """Judge the rules whose pattern was tried or that were reached, in the order of the walk, at most 20."""
+        """Judge the rules whose pattern was tried or that were reached, in their order, at most 20."""
         if not self.reliable:
             return ()
         search = self._search
@@ -183,7 +183,7 @@ class MatchExplanation:
 
     @once
     def authors(self) -> tuple[Author, ...]:
-        """List the rules whose methods make up Allow on a 405, in the order in which they were asked; else ()."""
+        """List the rules whose methods make up Allow on a 405, in the order asked; else ()."""
         if self.outcome is not Outcome.METHOD_NOT_ALLOWED or not self.reliable:
             return ()
         return tuple(author_of(rule) for rule in self._search.decision.rules_for_allow(self.asked.method))

@@ -43,7 +43,7 @@ def candidates_for(
 
 
 class _Hopeless:
-    """Remembers a beginning that cannot fit: in the order of decision, rules that begin alike stand together."""
+    """Remembers a beginning that cannot fit: in the order of decision, such rules stand together."""
 
     def __init__(self, asked: Asked) -> None:
         # With slashes in a row, what follows the beginning counts as well.

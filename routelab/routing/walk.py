@@ -78,6 +78,19 @@ class Walk:
         return 1 + sum(isinstance(step, BeganAgain) for step in self.steps)
 
     @property
+    def reach(self) -> int:
+        """How many segments of the path, at most, some rule could take."""
+        return max(
+            (
+                step.segment
+                for step in self.steps
+                if (isinstance(step, LookedUp) and step.found and step.text != "")
+                or (isinstance(step, Tried) and step.fits)
+            ),
+            default=0,
+        )
+
+    @property
     def texts_looked_up(self) -> int:
         """How many look-ups of fixed text there were."""
         return sum(isinstance(step, LookedUp) for step in self.steps)

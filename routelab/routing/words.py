@@ -4,35 +4,27 @@ Pure functions from records to text; they know neither terminal nor Werkzeug.
 """
 
 from typing import assert_never
+from urllib.parse import quote
 
 from routelab.routing.candidate import Candidate
-from routelab.routing.converter_words import counted, listed, misfit_words, quoted, refusal_words
-from routelab.routing.obstacle import (
-    Advantage,
-    BuildOnly,
-    ConverterDiffers,
-    Ending,
-    HostDiffers,
-    MethodDiffers,
-    Obstacle,
-    Outranked,
-    Refused,
-    SchemeDiffers,
-    SearchEnded,
-    SlashDiffers,
-    SlashFault,
-    SubdomainDiffers,
-    TextDiffers,
-    TooLong,
-    TooShort,
-)
+from routelab.routing.converter_words import counted, listed, quoted
+from routelab.routing.decision import Outcome, RedirectCause
+from routelab.routing.explanation import MatchExplanation
+from routelab.routing.nearby import Change
+from routelab.routing.obstacle import MethodDiffers, Refused, SlashDiffers, SlashFault
+from routelab.routing.obstacle_words import methods_words, obstacle_words, plain
+from routelab.routing.redirect import USUAL_METHODS, Author, Redirect
+from routelab.routing.suggestion import Suggestion
+from routelab.routing.walk import At, BackedUp, BeganAgain, LookedUp, Reached, Step, Tried
+
+NOT_RELIABLE = "The explanation of this one is not reliable; the result is Werkzeug's own"
 
 
 def candidate_words(candidate: Candidate) -> str:
     """Say how a rule fared: "fits", or why it did not win."""
     match candidate.obstacles:
         case (SlashDiffers(fault=SlashFault.MISSING), MethodDiffers(method=method, allowed=allowed), *_):
-            only = _methods_words(allowed)
+            only = methods_words(allowed)
             return f"fits with a slash at the end, but only for {only}; so {method} is not redirected there"
         case (first, *_):
             return obstacle_words(first)
@@ -40,152 +32,161 @@ def candidate_words(candidate: Candidate) -> str:
             return "fits"
 
 
-def obstacle_words(obstacle: Obstacle) -> str:
-    """Say what stands between a request and a rule."""
-    match obstacle:
-        case TextDiffers():
-            return _text_words(obstacle)
-        case ConverterDiffers():
-            return _converter_words(obstacle)
-        case Refused():
-            return _refused_words(obstacle)
-        case TooShort(wanted=wanted):
-            count = counted(wanted.count("/"), "segment")
-            return f"{count} too few: the rule goes on with {wanted}"
-        case TooLong(extra=extra):
-            return f"{counted(extra.count('/'), 'segment')} too many: {_plain(extra)}"
-        case SlashDiffers(fault=fault):
-            return _slash_words(fault)
-        case MethodDiffers(allowed=allowed):
-            return f"fits, but only for {_methods_words(allowed)}"
-        case HostDiffers(wanted=wanted, got=got):
-            return f"is for the host {quoted(wanted)}; this request is for {quoted(got)}"
-        case SubdomainDiffers():
-            return _subdomain_words(obstacle)
-        case SchemeDiffers(rule_is_websocket=True):
-            return "is for WebSocket only; this is an ordinary HTTP request"
-        case SchemeDiffers():
-            return "is for ordinary HTTP; this is a WebSocket request"
-        case BuildOnly():
-            return "is there for building URLs only (build_only); it never matches"
-        case Outranked():
-            return _outranked_words(obstacle)
-        case SearchEnded():
-            return _ended_words(obstacle)
+def outcome_words(explanation: MatchExplanation) -> str:
+    """Say in one sentence what the router decided."""
+    asked, outcome = explanation.asked, explanation.outcome
+    match outcome:
+        case Outcome.MATCHED:
+            return f"{plain(explanation.rule or '')} fits, and its endpoint is {explanation.endpoint}"
+        case Outcome.REDIRECT if explanation.redirect is not None:
+            return redirect_words(explanation.redirect)
+        case Outcome.REDIRECT:
+            return f"the router redirects to {plain(explanation.redirect_to or '')}"
+        case Outcome.NOT_FOUND:
+            return _not_found_words(explanation)
+        case Outcome.METHOD_NOT_ALLOWED:
+            allowed = ", ".join(explanation.allowed_methods)
+            refused = _refusal_words(explanation)
+            before = f"{refused}; what fits besides it does not take {asked.method}" if refused else ""
+            return before or f"the path fits, but not for {asked.method}; allowed: {allowed}"
+        case Outcome.WEBSOCKET_MISMATCH:
+            return "the path fits, but one of rule and request is for WebSocket and the other is not"
+        case Outcome.RAISED:
+            return _failure_words(explanation)
         case _:
-            assert_never(obstacle)
+            assert_never(outcome)
 
 
-def _text_words(obstacle: TextDiffers) -> str:
-    wanted, got = obstacle.wanted, obstacle.got
-    if "?" in wanted:
-        return (
-            f'the rule has a "?" in its text {quoted(wanted)}, and a path never has one: '
-            "what follows ? in a URL is the query string, and rules do not see it"
-        )
-    if "<" in wanted:
-        return f"{quoted(got)} does not fit {quoted(wanted)}"
-    if wanted[:1] == "{" or wanted[:1] == ":":
-        name = wanted.strip("{}:")
-        return f"{quoted(got)} is not the fixed text {quoted(wanted)}; a variable would be <{name}>"
-    if wanted.casefold() == got.casefold():
-        return f"{quoted(got)} is not {quoted(wanted)}: capital and small letters differ"
-    return f"{quoted(got)} is not {quoted(wanted)}"
+def _not_found_words(explanation: MatchExplanation) -> str:
+    refused = _refusal_words(explanation)
+    if refused:
+        return f"no rule is left: {refused}"
+    if not explanation.reliable:
+        return "no rule fits"
+    total, reach = counted(explanation.rules_total, "rule"), explanation.walk.reach
+    segments = explanation.asked.segments[1:]
+    if reach == 0:
+        return f"no rule fits: of {total} none begins with /{plain(segments[0] if segments else '')}"
+    if reach < len(segments):
+        return f"no rule fits: of {total} none goes on as /{plain('/'.join(segments[: reach + 1]))} does"
+    return f"no rule fits: of {total} none ends where this path ends"
 
 
-def _converter_words(obstacle: ConverterDiffers) -> str:
-    if len(obstacle.variables) == 1:
-        return misfit_words(obstacle.variables[0], obstacle.got)
-    names = listed(tuple(f"<{v.written}:{v.name}>" for v in obstacle.variables), "and")
-    return f"{quoted(obstacle.got)} cannot be divided among {names}"
+def _refusal_words(explanation: MatchExplanation) -> str:
+    for candidate in explanation.looked_at:
+        match candidate.obstacles:
+            case (Refused(error=None) as refused,):
+                return f"in {plain(candidate.rule)}, {obstacle_words(refused)}"
+            case _:
+                continue
+    return ""
 
 
-def _refused_words(obstacle: Refused) -> str:
-    if obstacle.error is None:
-        return f"{refusal_words(obstacle.variable, obstacle.got)}, and a refusal ends the search"
-    who = obstacle.variable.written if obstacle.variable else "one of its converters"
-    return (
-        f"{who} failed on {quoted(obstacle.got)}: {obstacle.error}"
-        if obstacle.got
-        else (f"fits, but what came next raised {obstacle.error}")
-    )
+def _failure_words(explanation: MatchExplanation) -> str:
+    name = type(explanation.error).__name__
+    for candidate in explanation.looked_at:
+        match candidate.obstacles:
+            case (Refused() as failed,):
+                return f"in {plain(candidate.rule)}, {obstacle_words(failed)}"
+            case ():
+                return f"{plain(candidate.rule)} fits, and what came after raised {name}"
+            case _:
+                continue
+    return f"matching raised {name}"
 
 
-def _slash_words(fault: SlashFault) -> str:
-    match fault:
-        case SlashFault.MISSING:
-            return "fits with a slash at the end"
-        case SlashFault.EXTRA:
-            return "fits without the slash at the end, and the router takes none away"
-        case SlashFault.DOUBLED:
-            return "fits once the slashes in a row are made one"
+def redirect_words(redirect: Redirect) -> str:
+    """Say why the router redirects, where to, and for which methods only."""
+    rule, target = plain(redirect.rule), plain(redirect.url)
+    taken = tuple(method for method in USUAL_METHODS if method not in redirect.spared)
+    only = f"; only for {methods_words(taken)}" if redirect.spared else ""
+    match redirect.cause:
+        case RedirectCause.SLASH:
+            why = f"{rule} ends in a slash and the path does not"
+        case RedirectCause.MERGED_SLASHES:
+            why = f"the path fits {rule} once its slashes in a row are made one"
+        case RedirectCause.DEFAULTS:
+            why = f"the value is the default that {plain(redirect.canonical or 'another rule')} stands for"
+        case RedirectCause.ALIAS:
+            why = f"{rule} is an alias of {plain(redirect.canonical or 'another rule')}"
+        case RedirectCause.REDIRECT_TO:
+            why = f"{rule} has redirect_to"
         case _:
-            assert_never(fault)
+            assert_never(redirect.cause)
+    return f"{why}, so the router redirects to {target}{only}"
 
 
-def _subdomain_words(obstacle: SubdomainDiffers) -> str:
-    if obstacle.got == "<invalid>":
-        return "the request's host does not end in the server name, so no rule of this app fits it"
-    got = f"is for {quoted(obstacle.got)}" if obstacle.got else "has none"
-    if not obstacle.wanted:
-        return f"is for no subdomain; this request {got}"
-    return f"is for the subdomain {quoted(obstacle.wanted)}; this request {got}"
+def author_words(author: Author) -> str:
+    """Say which methods a rule allows, and which of them came by themselves."""
+    methods = ", ".join(author.methods)
+    if not author.added:
+        return methods
+    come = "comes" if len(author.added) == 1 else "come"
+    return f"{methods} ({listed(author.added, 'and')} {come} with it)"
 
 
-def _outranked_words(obstacle: Outranked) -> str:
-    by = _plain(obstacle.by)
-    match obstacle.advantage:
-        case Advantage.FIXED_TEXT if "<" not in obstacle.by:
-            return f"would fit, but {by} is fixed text and fixed text is tried first"
-        case Advantage.FIXED_TEXT:
-            return (
-                f"would fit, but {by} has the fixed text {quoted(obstacle.theirs)} where this rule has "
-                f"{_plain(obstacle.ours)}, and fixed text is tried first"
-            )
-        case Advantage.MORE_FIXED_TEXT:
-            return (
-                f"would fit, but {by} has more fixed text in segment {obstacle.segment}, so it is tried first"
-            )
-        case Advantage.MORE_VARIABLES:
-            return (
-                f"would fit, but {by} has more variables in segment {obstacle.segment}, so it is tried first"
-            )
-        case Advantage.CONVERTER:
-            return f"would fit, but {_plain(obstacle.theirs)} of {by} is tried before {_plain(obstacle.ours)}"
-        case Advantage.USED_FIRST:
-            return (
-                f"would fit, but {_plain(obstacle.theirs)} of {by} weighs the same as "
-                f"{_plain(obstacle.ours)}, and the one that a rule used first at this place is tried first"
-            )
-        case Advantage.REGISTERED_FIRST:
-            return f"would fit, but {by} has the same shape and was registered first"
-        case Advantage.SLASH:
-            return f"would fit if one slash were forgiven, but {by} fits the path as it is"
+def suggestion_words(suggestion: Suggestion) -> str:
+    """Give a request that would match, as it is typed, with its endpoint."""
+    path = quote(suggestion.path, safe="!$&'()*+,/:;=@") or "/"
+    return f"{suggestion.method} {path} would match: {suggestion.endpoint}"
+
+
+def change_words(suggestion: Suggestion) -> str:
+    """Say how a suggested request differs from the one that was asked."""
+    wish = suggestion.wish
+    match wish.change:
+        case Change.METHOD:
+            return f"{wish.method} instead of {wish.was}"
+        case Change.SLASH_ADDED:
+            return "with a slash at the end"
+        case Change.SLASH_DROPPED:
+            return "without the slash at the end"
+        case Change.SLASHES_MERGED:
+            return "with one slash for each run of slashes"
+        case Change.DECODED:
+            return "with the percent-encoding undone"
+        case Change.TEXT | Change.VALUE:
+            return f"{quoted(wish.now)} instead of {quoted(wish.was)}"
+        case Change.SEGMENT_DROPPED:
+            return f"without /{plain(wish.was)}"
+        case Change.SEGMENT_ADDED:
+            return f"with /{plain(wish.now)} added"
+        case Change.ENDPOINT:
+            return f"{quoted(wish.was)} is the name of an endpoint, and this is its rule's path"
+        case Change.REDIRECTED:
+            return "where the redirect leads"
         case _:
-            assert_never(obstacle.advantage)
+            assert_never(wish.change)
 
 
-def _ended_words(obstacle: SearchEnded) -> str:
-    by = _plain(obstacle.by)
-    match obstacle.ending:
-        case Ending.SLASH_REDIRECT:
-            return f"never reached: the slash redirect of {by} ended the search"
-        case Ending.REFUSAL:
-            said = refusal_words(obstacle.variable, obstacle.got)
-            return f"never reached: {said} in {by}, and a refusal ends the search"
-        case Ending.FAILURE:
-            return f"never reached: a failure in {by} ended the search"
+def step_words(step: Step) -> str:
+    """Say what the search did in one step."""
+    match step:
+        case LookedUp(segment=0, text=text, found=found):
+            host = f"host {quoted(text)}" if text else "no subdomain"
+            return f"{host}: {'there are rules for it' if found else 'no rule names it'}"
+        case LookedUp(text="", found=found):
+            return f"a slash at the end: {'a rule has it' if found else 'no rule has it here'}"
+        case LookedUp(segment=segment, text=text, found=found):
+            where = "among the fixed texts" if found else "not among the fixed texts"
+            return f"segment {segment}, {quoted(text)}: {where}"
+        case Tried(segment=segment, text=text, pattern=pattern, fits=fits):
+            return f"segment {segment}, {quoted(text)}: {'fits' if fits else 'does not fit'} {_bare(pattern)}"
+        case Reached(rule=rule, at=At.END):
+            return f"reached {plain(rule)}"
+        case Reached(rule=rule, at=At.MISSING_SLASH):
+            return f"reached {plain(rule)}, which wants one more slash"
+        case Reached(rule=rule):
+            return f"reached {plain(rule)}, which has no slash at the end"
+        case BackedUp(segment=segment):
+            return f"a dead end: back to segment {segment + 1}"
+        case BeganAgain(path=path):
+            return f"nothing found: once more, with slashes merged, for {plain(path)}"
         case _:
-            assert_never(obstacle.ending)
+            assert_never(step)
 
 
-def _methods_words(methods: tuple[str, ...]) -> str:
-    """Name the methods that somebody chose: HEAD comes with GET, OPTIONS comes from Flask."""
-    chosen = tuple(m for m in methods if not (m == "HEAD" and "GET" in methods) and m != "OPTIONS")
-    odd = tuple(f"{quoted(m)} (one method, as written)" if not m.isalpha() else m for m in chosen or methods)
-    return listed(odd, "and") or "no method at all"
-
-
-def _plain(text: str) -> str:
-    """Show a rule or path bare, with what cannot be printed escaped."""
-    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
+def _bare(pattern: str) -> str:
+    r"""Show a pattern without the group that Werkzeug puts around it: "(?P<__werkzeug_0>\d+)\Z" as "\d+"."""
+    inside = pattern.removeprefix("(?P<__werkzeug_0>").removesuffix(r"\Z").removesuffix(")")
+    return inside if pattern == f"(?P<__werkzeug_0>{inside})\\Z" and "__werkzeug_" not in inside else pattern
