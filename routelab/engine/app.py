@@ -67,7 +67,6 @@ class Flask(Scaffold):
     secret_key = ConfigAttribute("SECRET_KEY")
     permanent_session_lifetime = ConfigAttribute("PERMANENT_SESSION_LIFETIME", as_timedelta)
 
-    cli = LeftOut()
     test_cli_runner = LeftOut()
     shell_context_processor = LeftOut()
     open_instance_resource = LeftOut()
@@ -109,10 +108,10 @@ class Flask(Scaffold):
 
     # LOAD: what only an app can write down; the rest is in scaffold.py
 
-    def _check_setup_finished(self, method_name: str) -> None:
+    def _check_setup_finished(self, f_name: str) -> None:
         if self._got_first_request:
             raise AssertionError(
-                f"The setup method '{method_name}' can no longer be called on the application. It has already"
+                f"The setup method '{f_name}' can no longer be called on the application. It has already"
                 " handled its first request, any changes will not be applied consistently.\n"
                 "Make sure all imports, decorators, functions, etc. needed to set up the application are done"
                 " before running it."
@@ -152,9 +151,9 @@ class Flask(Scaffold):
         return self.blueprints.values()
 
     @setupmethod
-    def teardown_appcontext(self, function: AnyFunction) -> AnyFunction:
-        self.teardown_appcontext_funcs.append(function)
-        return function
+    def teardown_appcontext(self, f: AnyFunction) -> AnyFunction:
+        self.teardown_appcontext_funcs.append(f)
+        return f
 
     @setupmethod
     def template_filter(self, name: str | None = None) -> Callable[[AnyFunction], AnyFunction]:
@@ -293,17 +292,17 @@ class Flask(Scaffold):
         response.allow.update(adapter.allowed_methods())
         return response
 
-    def ensure_sync(self, function: Callable[..., Any]) -> Callable[..., Any]:
+    def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
         """Return what can be called for a function that a learner wrote: itself, unless it is async."""
-        if iscoroutinefunction(function):
-            raise NotInEngine(f"async functions: {getattr(function, '__name__', function)!s} is `async def`")
-        return function
+        if iscoroutinefunction(func):
+            raise NotInEngine(f"async functions: {getattr(func, '__name__', func)!s} is `async def`")
+        return func
 
     def finalize_request(
-        self, returned: ResponseReturnValue | HTTPException, from_error_handler: bool = False
+        self, rv: ResponseReturnValue | HTTPException, from_error_handler: bool = False
     ) -> Response:
         """Make the response and run the hooks on it."""
-        response = self.make_response(returned)
+        response = self.make_response(rv)
         try:
             response = self.process_response(response)
         except Exception:
@@ -332,56 +331,56 @@ class Flask(Scaffold):
 
     # ERROR: who answers is in errors.py
 
-    def handle_user_exception(self, error: Exception) -> ResponseReturnValue | HTTPException:
+    def handle_user_exception(self, e: Exception) -> ResponseReturnValue | HTTPException:
         """Ask the handlers for what a hook or a view raised; an HTTP error without one answers itself."""
-        if isinstance(error, BadRequestKeyError) and (self.debug or self.config["TRAP_BAD_REQUEST_ERRORS"]):
-            error.show_exception = True
-        if isinstance(error, HTTPException) and not self.trap_http_exception(error):
-            return self.handle_http_exception(error)
-        handler = self._find_error_handler(error, active_request_context.get().request.blueprints)
+        if isinstance(e, BadRequestKeyError) and (self.debug or self.config["TRAP_BAD_REQUEST_ERRORS"]):
+            e.show_exception = True
+        if isinstance(e, HTTPException) and not self.trap_http_exception(e):
+            return self.handle_http_exception(e)
+        handler = self._find_error_handler(e, active_request_context.get().request.blueprints)
         if handler is None:
-            raise error
-        return self.ensure_sync(handler)(error)  # type: ignore[no-any-return]
+            raise e
+        return self.ensure_sync(handler)(e)  # type: ignore[no-any-return]
 
-    def handle_http_exception(self, error: HTTPException) -> ResponseReturnValue | HTTPException:
+    def handle_http_exception(self, e: HTTPException) -> ResponseReturnValue | HTTPException:
         """Ask the handlers for an HTTP error, but not for the router's redirect nor for `abort(response)`."""
-        if error.code is None or isinstance(error, RoutingException):
-            return error
-        handler = self._find_error_handler(error, active_request_context.get().request.blueprints)
+        if e.code is None or isinstance(e, RoutingException):
+            return e
+        handler = self._find_error_handler(e, active_request_context.get().request.blueprints)
         if handler is None:
-            return error
-        return self.ensure_sync(handler)(error)  # type: ignore[no-any-return]
+            return e
+        return self.ensure_sync(handler)(e)  # type: ignore[no-any-return]
 
-    def handle_exception(self, error: Exception) -> Response:
+    def handle_exception(self, e: Exception) -> Response:
         """Make a 500 of what nobody took, unless it shall reach the developer."""
         propagate = self.config["PROPAGATE_EXCEPTIONS"]
         if propagate is None:
             propagate = self.testing or self.debug
         if propagate:
-            raise error
-        self.log_exception((type(error), error, error.__traceback__))
-        server_error = InternalServerError(original_exception=error)
+            raise e
+        self.log_exception((type(e), e, e.__traceback__))
+        server_error = InternalServerError(original_exception=e)
         answer: ResponseReturnValue | HTTPException = server_error
         handler = self._find_error_handler(server_error, active_request_context.get().request.blueprints)
         if handler is not None:
             answer = self.ensure_sync(handler)(server_error)
         return self.finalize_request(answer, from_error_handler=True)
 
-    def trap_http_exception(self, error: Exception) -> bool:
+    def trap_http_exception(self, e: Exception) -> bool:
         """Whether an HTTP error shall count as an ordinary exception, as TRAP_* and debug mode want some."""
         if self.config["TRAP_HTTP_EXCEPTIONS"]:
             return True
         trap_bad_request = self.config["TRAP_BAD_REQUEST_ERRORS"]
-        if trap_bad_request is None and self.debug and isinstance(error, BadRequestKeyError):
+        if trap_bad_request is None and self.debug and isinstance(e, BadRequestKeyError):
             return True
-        return bool(trap_bad_request) and isinstance(error, BadRequest)
+        return bool(trap_bad_request) and isinstance(e, BadRequest)
 
     def log_exception(self, exc_info: Any) -> None:
         request = active_request_context.get().request
         self.logger.error(f"Exception on {request.path} [{request.method}]", exc_info=exc_info)
 
-    def _find_error_handler(self, error: Exception, blueprints: list[str]) -> Hook | None:
-        return handler_for(*class_and_code(type(error)), self.error_handler_spec, blueprints)
+    def _find_error_handler(self, e: Exception, blueprints: list[str]) -> Hook | None:
+        return handler_for(*class_and_code(type(e)), self.error_handler_spec, blueprints)
 
     # TEARDOWN: when the response has been handed over
 

@@ -81,10 +81,10 @@ class Blueprint(Scaffold):
         self.deferred_functions: list[Deferred] = []
         self._blueprints: list[tuple[Blueprint, dict[str, Any]]] = []
 
-    def _check_setup_finished(self, method_name: str) -> None:
+    def _check_setup_finished(self, f_name: str) -> None:
         if self._got_registered_once:
             raise AssertionError(
-                f"The setup method '{method_name}' can no longer be called on the blueprint '{self.name}'. It"
+                f"The setup method '{f_name}' can no longer be called on the blueprint '{self.name}'. It"
                 " has already been registered at least once, any changes will not be applied consistently.\n"
                 "Make sure all imports, decorators, functions, etc. needed to set up the blueprint are done"
                 " before registering it."
@@ -93,14 +93,14 @@ class Blueprint(Scaffold):
     # Collect
 
     @setupmethod
-    def record(self, function: Deferred) -> None:
+    def record(self, func: Deferred) -> None:
         """Call a function with the setup state at each registration."""
-        self.deferred_functions.append(function)
+        self.deferred_functions.append(func)
 
     @setupmethod
-    def record_once(self, function: Deferred) -> None:
+    def record_once(self, func: Deferred) -> None:
         """Call a function with the setup state at the first registration only."""
-        self.record(lambda state: function(state) if state.first_registration else None)
+        self.record(lambda state: func(state) if state.first_registration else None)
 
     @setupmethod
     def add_url_rule(
@@ -131,32 +131,32 @@ class Blueprint(Scaffold):
     # What holds for the whole app, not only for this blueprint's requests
 
     @setupmethod
-    def before_app_request(self, function: AnyFunction) -> AnyFunction:
-        return self._for_whole_app("before_request_funcs", function)
+    def before_app_request(self, f: AnyFunction) -> AnyFunction:
+        return self._for_whole_app("before_request_funcs", f)
 
     @setupmethod
-    def after_app_request(self, function: AnyFunction) -> AnyFunction:
-        return self._for_whole_app("after_request_funcs", function)
+    def after_app_request(self, f: AnyFunction) -> AnyFunction:
+        return self._for_whole_app("after_request_funcs", f)
 
     @setupmethod
-    def teardown_app_request(self, function: AnyFunction) -> AnyFunction:
-        return self._for_whole_app("teardown_request_funcs", function)
+    def teardown_app_request(self, f: AnyFunction) -> AnyFunction:
+        return self._for_whole_app("teardown_request_funcs", f)
 
     @setupmethod
-    def app_context_processor(self, function: AnyFunction) -> AnyFunction:
-        return self._for_whole_app("template_context_processors", function)
+    def app_context_processor(self, f: AnyFunction) -> AnyFunction:
+        return self._for_whole_app("template_context_processors", f)
 
     @setupmethod
-    def app_url_value_preprocessor(self, function: AnyFunction) -> AnyFunction:
-        return self._for_whole_app("url_value_preprocessors", function)
+    def app_url_value_preprocessor(self, f: AnyFunction) -> AnyFunction:
+        return self._for_whole_app("url_value_preprocessors", f)
 
     @setupmethod
-    def app_url_defaults(self, function: AnyFunction) -> AnyFunction:
-        return self._for_whole_app("url_default_functions", function)
+    def app_url_defaults(self, f: AnyFunction) -> AnyFunction:
+        return self._for_whole_app("url_default_functions", f)
 
-    def _for_whole_app(self, table: str, function: AnyFunction) -> AnyFunction:
-        self.record_once(lambda state: getattr(state.app, table)[None].append(function))
-        return function
+    def _for_whole_app(self, table: str, f: AnyFunction) -> AnyFunction:
+        self.record_once(lambda state: getattr(state.app, table)[None].append(f))
+        return f
 
     @setupmethod
     def app_errorhandler(self, code: int | type[Exception]) -> Callable[[AnyFunction], AnyFunction]:

@@ -63,15 +63,15 @@ class Config(dict[str, Any]):
         super().__init__(defaults or {})
         self.root_path = root_path
 
-    def from_object(self, source: object) -> None:
+    def from_object(self, obj: object) -> None:
         """Take the upper-case attributes of a module, a class, or what an import string names."""
-        if isinstance(source, str):
-            source = import_string(source)
-        self.update({key: getattr(source, key) for key in dir(source) if key.isupper()})
+        if isinstance(obj, str):
+            obj = import_string(obj)
+        self.update({key: getattr(obj, key) for key in dir(obj) if key.isupper()})
 
-    def from_mapping(self, mapping: Mapping[str, Any] | None = None, **settings: Any) -> bool:
+    def from_mapping(self, mapping: Mapping[str, Any] | None = None, **kwargs: Any) -> bool:
         """Take the upper-case keys."""
-        merged = {**(mapping or {}), **settings}
+        merged = {**(mapping or {}), **kwargs}
         self.update({key: value for key, value in merged.items() if key.isupper()})
         return True
 

@@ -198,21 +198,21 @@ def has_app_context() -> bool:
     return active_app_context.get(None) is not None
 
 
-def after_this_request(function: AnyFunction) -> AnyFunction:
+def after_this_request(f: AnyFunction) -> AnyFunction:
     """Run a function on the response of this request only, before the after_request hooks."""
     context = _context_for("after_this_request")
-    context._after_request_functions.append(function)
-    return function
+    context._after_request_functions.append(f)
+    return f
 
 
-def copy_current_request_context(function: AnyFunction) -> AnyFunction:
+def copy_current_request_context(f: AnyFunction) -> AnyFunction:
     """Make a function carry this request along, into another thread for example."""
     context = _context_for("copy_current_request_context").copy()
 
-    @wraps(function)
+    @wraps(f)
     def inside_copy(*args: Any, **kwargs: Any) -> Any:
         with context:
-            return context.app.ensure_sync(function)(*args, **kwargs)
+            return context.app.ensure_sync(f)(*args, **kwargs)
 
     return cast("AnyFunction", inside_copy)
 

@@ -20,7 +20,7 @@ class LeftOut:
     """An attribute that Flask has and this engine has not: reading it says so, and `hasattr` is False."""
 
     def __set_name__(self, owner: type, name: str) -> None:
-        self.path = f"{owner.__name__}.{name}"
+        self.name = name
 
     def __get__(self, instance: object, owner: type) -> NoReturn:
-        raise AttributeError(f"routelab's engine has no {self.path}; {WAY_OUT}")
+        raise AttributeError(f"routelab's engine has no {owner.__name__}.{self.name}; {WAY_OUT}")

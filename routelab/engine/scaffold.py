@@ -17,6 +17,7 @@ from typing import IO, TYPE_CHECKING, Any, cast
 from werkzeug.utils import cached_property
 
 from .errors import class_and_code
+from .limits import LeftOut
 from .paths import root_path_of
 from .templating import _default_template_ctx_processor
 
@@ -54,6 +55,7 @@ def naming(add: Callable[..., None], name: str | None) -> Callable[[AnyFunction]
 class Scaffold:
     """What an app and a blueprint have in common: folders, and tables of functions."""
 
+    cli = LeftOut()
     name: str
     add_url_rule: Callable[..., None]
     _check_setup_finished: Callable[[str], None]
@@ -141,34 +143,34 @@ class Scaffold:
     # Hooks
 
     @setupmethod
-    def before_request(self, function: AnyFunction) -> AnyFunction:
-        self.before_request_funcs[None].append(function)
-        return function
+    def before_request(self, f: AnyFunction) -> AnyFunction:
+        self.before_request_funcs[None].append(f)
+        return f
 
     @setupmethod
-    def after_request(self, function: AnyFunction) -> AnyFunction:
-        self.after_request_funcs[None].append(function)
-        return function
+    def after_request(self, f: AnyFunction) -> AnyFunction:
+        self.after_request_funcs[None].append(f)
+        return f
 
     @setupmethod
-    def teardown_request(self, function: AnyFunction) -> AnyFunction:
-        self.teardown_request_funcs[None].append(function)
-        return function
+    def teardown_request(self, f: AnyFunction) -> AnyFunction:
+        self.teardown_request_funcs[None].append(f)
+        return f
 
     @setupmethod
-    def context_processor(self, function: AnyFunction) -> AnyFunction:
-        self.template_context_processors[None].append(function)
-        return function
+    def context_processor(self, f: AnyFunction) -> AnyFunction:
+        self.template_context_processors[None].append(f)
+        return f
 
     @setupmethod
-    def url_value_preprocessor(self, function: AnyFunction) -> AnyFunction:
-        self.url_value_preprocessors[None].append(function)
-        return function
+    def url_value_preprocessor(self, f: AnyFunction) -> AnyFunction:
+        self.url_value_preprocessors[None].append(f)
+        return f
 
     @setupmethod
-    def url_defaults(self, function: AnyFunction) -> AnyFunction:
-        self.url_default_functions[None].append(function)
-        return function
+    def url_defaults(self, f: AnyFunction) -> AnyFunction:
+        self.url_default_functions[None].append(f)
+        return f
 
     # Errors
 
@@ -183,9 +185,9 @@ class Scaffold:
         return decorator
 
     @setupmethod
-    def register_error_handler(self, code_or_exception: int | type[Exception], handler: Hook) -> None:
+    def register_error_handler(self, code_or_exception: int | type[Exception], f: Hook) -> None:
         exception_class, code = class_and_code(code_or_exception)
-        self.error_handler_spec[None][code][exception_class] = handler
+        self.error_handler_spec[None][code][exception_class] = f
 
     # Folders
 

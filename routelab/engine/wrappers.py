@@ -83,10 +83,10 @@ class Request(WerkzeugRequest):
 
             self.files = FilesOfPlainForm(self)
 
-    def on_json_loading_failed(self, error: ValueError | None) -> Any:
+    def on_json_loading_failed(self, e: ValueError | None) -> Any:
         """Answer 400 for broken JSON, the parser's words in debug mode only, and 415 without the type."""
         try:
-            return super().on_json_loading_failed(error)
+            return super().on_json_loading_failed(e)
         except BadRequest as told:
             if current_app and current_app.debug:
                 raise

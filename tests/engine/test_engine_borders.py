@@ -1,0 +1,187 @@
+"""What the engine offers under Flask's names, what it leaves out, and what it says then."""
+
+import ast
+import importlib
+import inspect
+import io
+import subprocess
+import sys
+import tokenize
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import flask
+import pytest
+
+from routelab import engine
+from routelab.engine.limits import NotInEngine
+
+ROOM = Path(engine.__file__).parent
+
+SIGNALS = {name for name in dir(flask.signals) if not name.startswith("_")} & set(dir(flask))
+LEFT_OUT = {"stream_template", "stream_template_string", "cli", "sansio", "signals", "logging", "__getattr__"}
+BY_THE_WAY = {"annotations", "t", "typing"}  # names that Flask's __init__ only happens to hold
+
+CLASSES = (
+    "app.Flask",
+    "blueprints.Blueprint",
+    "blueprints.BlueprintSetupState",
+    "ctx.AppContext",
+    "ctx.RequestContext",
+    "json.provider.JSONProvider",
+    "json.provider.DefaultJSONProvider",
+    "sessions.SessionMixin",
+    "sessions.SessionInterface",
+    "sessions.SecureCookieSessionInterface",
+    "testing.EnvironBuilder",
+    "testing.FlaskClient",
+    "views.View",
+    "views.MethodView",
+    "wrappers.Request",
+    "wrappers.Response",
+    "config.Config",
+)
+# Methods whose parameters differ on purpose: they do nothing, or say that they do not.
+OTHER_PARAMETERS = {"run", "from_pyfile", "from_file", "from_envvar", "from_prefixed_env"}
+
+
+def test_it_exports_what_flask_exports() -> None:
+    assert set(dir(flask)) - set(dir(engine)) == SIGNALS | LEFT_OUT | BY_THE_WAY - set(dir(engine))
+
+
+@pytest.mark.parametrize("path", CLASSES)
+def test_shared_methods_have_flasks_parameters(path: str) -> None:
+    module, _, name = path.rpartition(".")
+    theirs = getattr(importlib.import_module(f"flask.{module}"), name)
+    ours = getattr(importlib.import_module(f"routelab.engine.{module}"), name)
+    for method in set(vars(ours)) & set(dir(theirs)) - OTHER_PARAMETERS:
+        if inspect.isfunction(vars(ours)[method]) and (method == "__init__" or not method.startswith("__")):
+            wanted = parameters(getattr(theirs, method))
+            wanted.pop("cli_group", None)  # no command line, no group
+            assert parameters(getattr(ours, method)) == wanted, method
+
+
+def parameters(function: Callable[..., Any]) -> dict[str, tuple[str, bool]]:
+    """Return each parameter's kind, and whether it has a default."""
+    return {
+        parameter.name: (parameter.kind.name, parameter.default is not parameter.empty)
+        for parameter in inspect.signature(function).parameters.values()
+    }
+
+
+@pytest.mark.parametrize(
+    "name", ["cli", "test_cli_runner", "shell_context_processor", "open_instance_resource"]
+)
+def test_an_attribute_that_is_left_out_says_so(name: str) -> None:
+    app = engine.Flask("app")
+    with pytest.raises(AttributeError, match=rf"no Flask\.{name}; install flask and use --engine flask"):
+        getattr(app, name)
+    assert not hasattr(app, name)
+    assert hasattr(flask.Flask("app"), name)
+
+
+def use_settings_from_a_file() -> None:
+    engine.Flask("app").config.from_pyfile("settings.py", silent=True)
+
+
+def use_settings_from_the_environment() -> None:
+    engine.Flask("app").config.from_prefixed_env()
+
+
+def match_hosts() -> None:
+    engine.Flask("app", host_matching=True, static_folder=None)
+
+
+def match_a_static_host() -> None:
+    engine.Flask("app", static_host="static.example.com")
+
+
+async def asynchronous() -> str:
+    return "later"
+
+
+def call_an_async_view() -> None:
+    app = engine.Flask("app")
+    app.testing = True
+    app.add_url_rule("/", view_func=asynchronous)
+    app.test_client().get("/")
+
+
+def call_an_async_hook() -> None:
+    app = engine.Flask("app")
+    app.testing = True
+    app.before_request(asynchronous)
+    app.test_client().get("/")
+
+
+@pytest.mark.parametrize(
+    ("use", "what"),
+    [
+        (use_settings_from_a_file, "config from files"),
+        (use_settings_from_the_environment, "config from files"),
+        (match_hosts, "host matching"),
+        (match_a_static_host, "host matching"),
+        (call_an_async_view, "async functions: asynchronous is `async def`"),
+        (call_an_async_hook, "async functions: asynchronous is `async def`"),
+    ],
+)
+def test_a_use_that_is_left_out_says_so(use: Callable[[], None], what: str) -> None:
+    with pytest.raises(NotInEngine) as raised:
+        use()
+    assert str(raised.value) == f"routelab's engine has no {what}; install flask and use --engine flask"
+    assert raised.value.what == what
+
+
+def test_run_starts_nothing(capsys: pytest.CaptureFixture[str]) -> None:
+    app = engine.Flask("app")
+    app.run("0.0.0.0", 80, debug=True)
+    assert capsys.readouterr() == ("", "")
+    assert not app.debug
+
+
+PROBE = """
+import sys
+from routelab.engine import Flask, session
+app = Flask("app")
+app.add_url_rule("/", view_func=lambda: {"a": 1})
+client = app.test_client()
+for step in (lambda: client.get("/"), lambda: setattr(app, "secret_key", "k") or client.get("/"),
+             lambda: app.jinja_env):
+    step()
+    print(*(name in sys.modules for name in ("itsdangerous", "jinja2", "flask", "asyncio", "rich")))
+"""
+
+
+def test_heavy_modules_are_imported_when_they_are_needed() -> None:
+    root = ROOM.parent.parent
+    done = subprocess.run([sys.executable, "-c", PROBE], capture_output=True, text=True, check=True, cwd=root)
+    assert done.stdout.split("\n")[:-1] == [
+        "False False False False False",
+        "True False False False False",
+        "True True False False False",
+    ]
+
+
+def test_it_stays_an_evenings_reading() -> None:
+    assert sum(lines_of_code(path.read_text()) for path in ROOM.rglob("*.py")) < 2000
+
+
+def lines_of_code(source: str) -> int:
+    """Count the lines that are neither blank, nor comment, nor docstring."""
+    docstrings = {
+        line
+        for node in ast.walk(ast.parse(source))
+        if isinstance(node, ast.Expr)
+        and isinstance(node.value, ast.Constant)
+        and isinstance(node.value.value, str)
+        for line in range(node.lineno, (node.end_lineno or 0) + 1)
+    }
+    ignored = {tokenize.COMMENT, tokenize.NL, tokenize.NEWLINE, tokenize.INDENT, tokenize.DEDENT}
+    lines = {
+        line
+        for token in tokenize.generate_tokens(io.StringIO(source).readline)
+        if token.type not in ignored and token.string
+        for line in range(token.start[0], token.end[0] + 1)
+    }
+    return len(lines - docstrings)
