@@ -1,0 +1,108 @@
+"""Which object of a module is the app, as Flask decides it: a variable, the only one, or a factory's.
+
+It must not know how the module was found or imported.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Mapping, Sequence
+from difflib import get_close_matches
+from types import FunctionType, ModuleType
+from typing import Any
+
+from .errors import (
+    FactoryArgumentsError,
+    NoAppInModuleError,
+    NoSuchNameError,
+    NotANameError,
+    NotAnAppError,
+    RealFlaskError,
+    SeveralAppsError,
+)
+
+VARIABLES = ("app", "application")
+FACTORIES = ("create_app", "make_app")
+
+_WITH_EMPTY_CALL = re.compile(r"\s*(\w+)\s*(?:\(\s*\))?\s*").fullmatch
+
+
+def app_of(module: ModuleType, attribute: str | None, flask: type, file: str) -> Any:
+    """Return the app that `attribute` names, or the one that is obvious; `file` is for messages.
+
+    Raises an AppNotFoundError or RealFlaskError, and whatever a factory raises.
+    """
+    if attribute is not None:
+        return _named(module, attribute, flask, file)
+    for name in VARIABLES:
+        if isinstance(app := getattr(module, name, None), flask):
+            return app
+    apps = {name: value for name, value in vars(module).items() if isinstance(value, flask)}
+    if len({id(app) for app in apps.values()}) > 1:
+        raise SeveralAppsError(file, sorted(apps))
+    if apps:
+        return next(iter(apps.values()))
+    for name in FACTORIES:
+        factory = getattr(module, name, None)
+        if isinstance(factory, FunctionType):
+            return _checked(_made_by(factory, (), {}, file), f"{name}()", flask, file)
+    _refuse_real_flask(vars(module).values(), file)
+    raise NoAppInModuleError(file)
+
+
+def _named(module: ModuleType, attribute: str, flask: type, file: str) -> Any:
+    name, arguments, keywords = _call(attribute)
+    if not hasattr(module, name):
+        near = get_close_matches(name, vars(module), n=1)
+        raise NoSuchNameError(file, name, near[0] if near else None)
+    value = getattr(module, name)
+    if not isinstance(value, FunctionType):
+        return _checked(value, name, flask, file)
+    return _checked(_made_by(value, arguments, keywords, file), f"{name}()", flask, file)
+
+
+def _checked(app: Any, source: str, flask: type, file: str) -> Any:
+    if isinstance(app, flask):
+        return app
+    _refuse_real_flask([app], file)
+    raise NotAnAppError(file, source, type(app).__name__)
+
+
+def _call(attribute: str) -> tuple[str, Sequence[Any], Mapping[str, Any]]:
+    """Read `name`, `factory()` or `factory("dev", testing=True)`, with literals for arguments."""
+    if found := _WITH_EMPTY_CALL(attribute):
+        return found[1], (), {}
+    try:
+        call = ast.parse(attribute.strip(), mode="eval").body
+        if isinstance(call, ast.Call) and isinstance(call.func, ast.Name):
+            arguments = [ast.literal_eval(argument) for argument in call.args]
+            keywords = {word.arg: ast.literal_eval(word.value) for word in call.keywords if word.arg}
+            return call.func.id, arguments, keywords
+    except (SyntaxError, ValueError):
+        pass
+    raise NotANameError(attribute)
+
+
+def _made_by(factory: FunctionType, arguments: Sequence[Any], keywords: Mapping[str, Any], file: str) -> Any:
+    try:
+        return factory(*arguments, **keywords)
+    except TypeError as error:
+        if _reached(error, factory):
+            raise
+        raise FactoryArgumentsError(file, factory.__name__, str(error)) from None
+
+
+def _reached(error: TypeError, factory: FunctionType) -> bool:
+    """Tell an error inside the factory from one that the call itself was wrong."""
+    traceback = error.__traceback__
+    while traceback is not None:
+        if traceback.tb_frame.f_code is factory.__code__:
+            return True
+        traceback = traceback.tb_next
+    return False
+
+
+def _refuse_real_flask(values: Any, file: str) -> None:
+    if any(kind.__module__ == "flask.app" for value in values for kind in type(value).__mro__):
+        raise RealFlaskError(file)

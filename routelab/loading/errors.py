@@ -1,0 +1,116 @@
+"""Why there is no app to load: one class for each case, each with a sentence of where, what and what next.
+
+An app that is there and whose code fails is a LoadFailure, not one of these.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from routelab.errors import RoutelabError
+
+
+class AppNotFoundError(RoutelabError):
+    """The target names no app that could be loaded."""
+
+
+class NoSuchPathError(AppNotFoundError):
+    def __init__(self, path: str) -> None:
+        self.path = path
+        super().__init__(
+            f"there is no {path!r}; name a Python file, a folder, or a module as in shop.web:app"
+        )
+
+
+class NotPythonError(AppNotFoundError):
+    def __init__(self, path: str) -> None:
+        self.path = path
+        super().__init__(f"{path!r} is no Python file; name one that ends in .py")
+
+
+class NotImportableError(AppNotFoundError):
+    """The name of a file hinders its import."""
+
+    def __init__(self, path: str, reason: str) -> None:
+        self.path, self.reason = path, reason
+        super().__init__(f"{path!r} cannot be imported: {reason}; rename the file")
+
+
+class NoAppInFolderError(AppNotFoundError):
+    """`files` are the Python files that are there instead."""
+
+    def __init__(self, folder: str, files: Sequence[str]) -> None:
+        self.folder, self.files = folder, tuple(files)
+        hint = f"name the file, as in -A {files[0]}" if files else "name a file or a module with -A"
+        super().__init__(f"{folder!r} has no app.py and no wsgi.py; {hint}")
+
+
+class NoSuchModuleError(AppNotFoundError):
+    def __init__(self, module: str, folder: str) -> None:
+        self.module, self.folder = module, folder
+        super().__init__(
+            f"there is no module {module!r} in {folder!r}, and none is installed; check the name"
+        )
+
+
+class NoAppInModuleError(AppNotFoundError):
+    def __init__(self, file: str) -> None:
+        self.file = file
+        super().__init__(
+            f"{file} makes no Flask app that can be found: no variable app or application, and no function "
+            f"create_app or make_app; name it, as in {file}:name"
+        )
+
+
+class SeveralAppsError(AppNotFoundError):
+    def __init__(self, file: str, names: Sequence[str]) -> None:
+        self.file, self.names = file, tuple(names)
+        super().__init__(
+            f"{file} has several Flask apps: {', '.join(names)}; choose one, as in {file}:{names[0]}"
+        )
+
+
+class NoSuchNameError(AppNotFoundError):
+    def __init__(self, file: str, name: str, near: str | None) -> None:
+        self.file, self.name, self.near = file, name, near
+        super().__init__(f"{file} has no {name!r}; {f'did you mean {near}?' if near else 'check the name'}")
+
+
+class NotAnAppError(AppNotFoundError):
+    """`source` is the variable, or the factory with its `()`."""
+
+    def __init__(self, file: str, source: str, kind: str) -> None:
+        self.file, self.source, self.kind = file, source, kind
+        hint = (
+            "return the app from it" if source.endswith("()") else "name the variable that holds Flask(...)"
+        )
+        super().__init__(f"{source} in {file} gives a {kind}, no Flask app; {hint}")
+
+
+class NotANameError(AppNotFoundError):
+    """What follows the colon is neither a name nor a call with literal arguments."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        super().__init__(
+            f"{text!r} after the colon is neither a name nor a call, as create_app or create_app('dev')"
+        )
+
+
+class FactoryArgumentsError(AppNotFoundError):
+    def __init__(self, file: str, factory: str, problem: str) -> None:
+        self.file, self.factory, self.problem = file, factory, problem
+        super().__init__(f"{file}: {problem}; give its arguments, as in '{file}:{factory}(...)'")
+
+
+class FlaskMissingError(RoutelabError):
+    def __init__(self) -> None:
+        super().__init__("engine flask needs Flask, which is not installed; pip install 'routelab[flask]'")
+
+
+class RealFlaskError(RoutelabError):
+    """The app was made with real Flask although it was to run on routelab's engine."""
+
+    def __init__(self, file: str) -> None:
+        self.file = file
+        super().__init__(f"{file} made its app with real Flask, past routelab's engine; use --engine flask")

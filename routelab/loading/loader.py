@@ -1,0 +1,103 @@
+"""Load an app: find it, import it on an engine, choose the object, and say what there is to say of it.
+
+It must not know labs, traces or the command line.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from importlib import import_module
+from io import BytesIO, TextIOWrapper
+from pathlib import Path
+from types import ModuleType
+
+from routelab.errors import RoutelabError
+
+from .apps import app_of
+from .binding import FlaskImporter
+from .engines import module_of, resolved, version_of
+from .errors import NotImportableError
+from .failure import LoadFailure, mishap_of
+from .modules import SHARED, OwnModules
+from .records import Engine, LoadedApp, Note
+from .remarks import IgnoredRuns, on_decorators, on_failure, on_functions, on_printed, on_real_flask
+from .targets import locate
+
+_PRINTED = 10_000  # characters that are kept of what an app prints
+
+
+def load(
+    target: str | Path | None = None, engine: Engine = Engine.AUTO, *, folder: Path | None = None
+) -> LoadedApp:
+    """Load the app that a target names, as `targets.locate` reads it; `folder` is where one stands.
+
+    Raises LoadFailure if the app's code fails, and another RoutelabError if there is no such app or engine.
+    """
+    location = locate(target, folder or Path.cwd())
+    engine = resolved(engine)
+    flask = module_of(engine)
+    importer = FlaskImporter() if engine is Engine.ROUTELAB else None
+    modules = OwnModules(location.root, package=location.package, importer=importer)
+    runs = IgnoredRuns(flask.Flask, modules)
+    top_level = location.module.partition(".")[0]
+    if top_level in SHARED and top_level in sys.modules:
+        raise NotImportableError(location.typed, f"{top_level} is the name of something else")
+    with _captured() as output, modules.active():
+        try:
+            with runs:
+                module = import_module(location.module)
+                app = app_of(module, location.attribute, flask.Flask, location.typed)
+        except RoutelabError:
+            raise
+        except (Exception, SystemExit) as error:
+            mishap = mishap_of(error, modules)
+            raise LoadFailure(
+                mishap,
+                engine=engine,
+                engine_version=version_of(engine),
+                target=location.shown,
+                folder=location.root,
+                printed=_text_of(output),
+                notes=(*runs.notes, *(on_failure(error, mishap.file, mishap.line) if importer else ())),
+            ) from error
+        notes = (*runs.notes, *_notes(module, app, modules, importer), *on_printed(_text_of(output)))
+    return LoadedApp(
+        app=app,
+        engine=engine,
+        engine_version=version_of(engine),
+        target=location.shown,
+        name=app.name,
+        folder=location.root,
+        notes=notes,
+        modules=modules,
+    )
+
+
+def _notes(
+    module: ModuleType, app: object, modules: OwnModules, importer: FlaskImporter | None
+) -> Iterator[Note]:
+    yield from on_decorators(modules)
+    if any(value is app for value in vars(module).values()):  # else a factory made it, with routes of its own
+        yield from on_functions(module, modules)
+    if importer is not None:
+        yield from on_real_flask(modules, importer)
+
+
+@contextmanager
+def _captured() -> Iterator[TextIOWrapper]:
+    """Keep what is printed from the screen, and give `input()` nothing to wait for."""
+    stdout, stdin = sys.stdout, sys.stdin
+    output = TextIOWrapper(BytesIO(), encoding="utf-8", errors="replace", newline="\n", write_through=True)
+    sys.stdout, sys.stdin = output, TextIOWrapper(BytesIO(), encoding="utf-8")
+    try:
+        yield output
+    finally:
+        sys.stdout, sys.stdin = stdout, stdin
+
+
+def _text_of(output: TextIOWrapper) -> str:
+    output.seek(0)
+    text = output.read(_PRINTED + 1)
+    return text if len(text) <= _PRINTED else f"{text[:_PRINTED]}..."

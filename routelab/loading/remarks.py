@@ -1,0 +1,167 @@
+"""What is worth saying of an app's files beside whether they load: one note for each thing.
+
+It must not know how a note is shown. It runs nothing of the app's.
+"""
+
+from __future__ import annotations
+
+import ast
+import sys
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from types import FunctionType, ModuleType
+from typing import Any, TypeGuard
+
+from .apps import FACTORIES
+from .binding import ENGINE, FlaskImporter, lacking_name, near_miss, real_flask_in
+from .engines import flask_is_installed
+from .modules import OwnModules
+from .records import Note
+
+
+class IgnoredRuns:
+    """Stands in for `Flask.run` while an app loads: no server starts, and who asked for one is noted."""
+
+    def __init__(self, flask: type, modules: OwnModules) -> None:
+        self._flask, self._modules = flask, modules
+        self.notes: list[Note] = []
+
+    def __enter__(self) -> None:
+        self._original = vars(self._flask)["run"]
+        self._flask.run = self._stand_in()  # type: ignore[attr-defined]
+
+    def __exit__(self, *_: object) -> None:
+        self._flask.run = self._original  # type: ignore[attr-defined]
+
+    def _stand_in(self) -> Any:
+        def run(_app: object, *_arguments: object, **_keywords: object) -> None:
+            caller = sys._getframe(1)
+            file = caller.f_code.co_filename
+            self.notes.append(
+                Note(
+                    code="app_run_ignored",
+                    text="app.run() was ignored: routelab sends requests without a server",
+                    file=self._modules.relative(file) if file in self._modules.files else None,
+                    line=caller.f_lineno,
+                )
+            )
+
+        return run
+
+
+def on_functions(module: ModuleType, modules: OwnModules) -> Iterator[Note]:
+    """Note what in the app's main file looks like a view, and has no route and no other use."""
+    file = module.__file__ or ""
+    lines = _lines(file)
+    candidates = [value for name, value in vars(module).items() if _is_bare(name, value, module, lines)]
+    if candidates:
+        used = _names_used(Path(file).read_bytes()) | _names_elsewhere(module, modules)
+        for function in candidates:
+            if function.__name__ not in used:
+                text = f"{function.__name__}() has no route, and nothing in the file uses it"
+                line = function.__code__.co_firstlineno
+                yield Note(code="function_without_route", text=text, file=modules.relative(file), line=line)
+
+
+def on_decorators(modules: OwnModules) -> Iterator[Note]:
+    """Note each `@app.route` without parentheses: it took the function for a rule, and registered nothing."""
+    for _, module in modules:
+        for name, value in tuple(vars(module).items()):
+            function = _swallowed(name, value)
+            if function is None or function.__code__.co_filename not in modules.files:
+                continue
+            file, line = function.__code__.co_filename, function.__code__.co_firstlineno
+            decorator = next(iter(_lines(file)[line - 1 : line]), "").strip()
+            text = f"{decorator} has no parentheses, so it did nothing with {name}(); write {decorator}(...)"
+            where = modules.relative(file)
+            yield Note(code="decorator_without_parentheses", text=text, file=where, line=line)
+
+
+def on_real_flask(modules: OwnModules, importer: FlaskImporter) -> Iterator[Note]:
+    """Note who reached real Flask past the engine: an extension, or `importlib.import_module("flask")`."""
+    real = sys.modules.get("flask")
+    if real is None:
+        return
+    for name, (file, line) in importer.outside.items():
+        if not modules.own(name) and name not in sys.stdlib_module_names and _package_uses(name, real):
+            text = f"{name} uses real Flask, not routelab's engine; use --engine flask"
+            where = modules.relative(file) if file in modules.files else None
+            yield Note(code="extension_uses_flask", text=text, file=where, line=line if where else None)
+    for _, module in modules:
+        if real_flask_in(module, real):
+            text = (
+                "this file got real Flask, not routelab's engine; write import flask, or use --engine flask"
+            )
+            where = modules.relative(module.__file__) if module.__file__ else None
+            yield Note(code="real_flask_imported", text=text, file=where)
+
+
+def on_failure(error: BaseException, file: str | None, line: int | None) -> Iterator[Note]:
+    """Note when it is routelab's engine that an app cannot load on, and what would help."""
+    way_out = "use --engine flask" if flask_is_installed() else "install flask and use --engine flask"
+    if lacking := lacking_name(error):
+        near = near_miss(lacking)
+        hint = f", or did you mean {near}?" if near else ""
+        text = f"routelab's engine has no {lacking}; {way_out}{hint}"
+        yield Note(code="engine_lacks_name", text=text, file=file, line=line)
+    elif isinstance(error, ModuleNotFoundError) and error.name == "flask":
+        text = f"an extension needs real Flask; {way_out}"
+        yield Note(code="extension_needs_flask", text=text, file=file, line=line)
+
+
+def on_printed(printed: str) -> Iterator[Note]:
+    """Note what the app printed while it loaded."""
+    if printed:
+        yield Note(code="printed_at_load", text=f"printed while loading: {printed.rstrip()}")
+
+
+def _lines(file: str) -> Sequence[str]:
+    return Path(file).read_text(encoding="utf-8", errors="replace").splitlines()
+
+
+def _is_bare(name: str, value: object, module: ModuleType, lines: Sequence[str]) -> TypeGuard[FunctionType]:
+    """Tell whether this is a public function of the file, under its own name and no decorator."""
+    if not isinstance(value, FunctionType) or value.__code__.co_filename != module.__file__:
+        return False
+    if value.__name__ != name or value.__module__ != module.__name__:
+        return False
+    if name.startswith("_") or name in FACTORIES:
+        return False
+    first = value.__code__.co_firstlineno  # of a decorator, where there is one
+    return first <= len(lines) and not lines[first - 1].lstrip().startswith("@")
+
+
+def _swallowed(name: str, value: object) -> FunctionType | None:
+    """Find the function that a decorator of Flask's still holds, where it should have given it back."""
+    if not isinstance(value, FunctionType) or not (value.__module__ or "").startswith(
+        ("flask.", f"{ENGINE}.")
+    ):
+        return None
+    held = (cell.cell_contents for cell in value.__closure__ or ())
+    return next((inner for inner in held if isinstance(inner, FunctionType) and inner.__name__ == name), None)
+
+
+def _names_used(source: bytes) -> set[str]:
+    """List the names that a file reads, bare or after a dot."""
+    nodes = tuple(ast.walk(ast.parse(source)))
+    names = {node.id for node in nodes if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load)}
+    return names | {node.attr for node in nodes if isinstance(node, ast.Attribute)}
+
+
+def _names_elsewhere(module: ModuleType, modules: OwnModules) -> set[str]:
+    """List the functions of a module that other modules of the app have imported."""
+    others = [vars(other) for _, other in modules if other is not module]
+    return {
+        value.__name__
+        for names in others
+        for value in tuple(names.values())
+        if isinstance(value, FunctionType) and value.__module__ == module.__name__
+    }
+
+
+def _package_uses(package: str, real: ModuleType) -> bool:
+    return any(
+        real_flask_in(module, real)
+        for name, module in tuple(sys.modules.items())
+        if module is not None and (name == package or name.startswith(f"{package}."))
+    )
