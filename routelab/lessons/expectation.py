@@ -1,0 +1,101 @@
+"""Expectations, the language of tasks: `status == 200`, `arg "post_id" == -5`, `header "Allow" not exists`.
+
+Records, and the way back to text; it must not know how a line is read, nor what a trace is.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from enum import Enum
+
+from routelab.errors import RoutelabError
+from routelab.tracing.records import Json
+
+
+class Query(Enum):
+    """What can be asked of a trace."""
+
+    STATUS = "status"
+    REASON_PHRASE = "reason_phrase"
+    OUTCOME = "outcome"
+    RULE = "rule"
+    ENDPOINT = "endpoint"
+    VIEW = "view"
+    ARG = "arg"
+    HEADER = "header"
+    COOKIE = "cookie"
+    BODY = "body"
+    JSON = "json"
+    LOCATION = "location"
+    REDIRECTS = "redirects"
+    EXCEPTION = "exception"
+    LOAD = "load"
+    TEMPLATE = "template"
+    CANDIDATE = "candidate"
+    NOTE = "note"
+
+
+class Predicate(Enum):
+    """What can be said of a value."""
+
+    EQUALS = "=="
+    DIFFERS = "!="
+    BELOW = "<"
+    AT_MOST = "<="
+    ABOVE = ">"
+    AT_LEAST = ">="
+    CONTAINS = "contains"
+    STARTS_WITH = "startsWith"
+    ENDS_WITH = "endsWith"
+    MATCHES = "matches"
+    EXISTS = "exists"
+    IS_EMPTY = "isEmpty"
+
+
+WITHOUT_VALUE = (Predicate.EXISTS, Predicate.IS_EMPTY)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Question:
+    """A query with its argument: `header "Allow"`."""
+
+    query: Query
+    argument: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Expectation:
+    """What must hold of a trace; `value` is None also where the predicate takes none."""
+
+    question: Question
+    predicate: Predicate
+    value: Json = None
+    negated: bool = False
+
+
+class ExpectationError(RoutelabError):
+    """A text that is no expectation, or no query."""
+
+    def __init__(self, typed: str, problem: str) -> None:
+        self.typed, self.problem = typed, problem
+        shown = typed if len(typed) <= 60 else f"{typed[:57]}..."
+        super().__init__(f"{shown!r}: {problem}")
+
+
+def literal(value: Json) -> str:
+    """Write a value as an expectation has it: `"a"`, `42`, `[1, null]`."""
+    return json.dumps(value, ensure_ascii=False)
+
+
+def question_text(question: Question) -> str:
+    """Write `header "Allow"`."""
+    argument = "" if question.argument is None else f" {literal(question.argument)}"
+    return f"{question.query.value}{argument}"
+
+
+def expectation_text(expectation: Expectation) -> str:
+    """Write an expectation in its one canonical form; reading that gives the same expectation."""
+    negation = "not " if expectation.negated else ""
+    value = "" if expectation.predicate in WITHOUT_VALUE else f" {literal(expectation.value)}"
+    return f"{question_text(expectation.question)} {negation}{expectation.predicate.value}{value}"

@@ -1,0 +1,162 @@
+"""An expectation held against a trace: whether it holds, what there was instead, and why.
+
+It judges one expectation; what a task makes of the results is `grading`.
+"""
+
+from __future__ import annotations
+
+import operator
+import re
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Any, TypeAlias, assert_never
+
+from routelab.lessons.difference import Difference, first_difference, same
+from routelab.lessons.expectation import Expectation, Predicate, Query
+from routelab.lessons.observation import (
+    Nothing,
+    NotJson,
+    Observation,
+    Seen,
+    candidates_for,
+    last_hop,
+    match_of,
+    observe,
+)
+from routelab.routing.candidate import Verdict
+from routelab.routing.closest import closeness, is_close
+from routelab.routing.decision import Outcome
+from routelab.tracing.records import (
+    Escaped,
+    Json,
+    LoadStep,
+    MatchStep,
+    PlacedCandidate,
+    StoppedStep,
+    Trace,
+)
+
+Cause: TypeAlias = PlacedCandidate | Escaped | LoadStep | StoppedStep
+_MOST_CAUSES = 3
+_ORDERS: dict[Predicate, Callable[[Any, Any], bool]] = {
+    Predicate.BELOW: operator.lt,
+    Predicate.AT_MOST: operator.le,
+    Predicate.ABOVE: operator.gt,
+    Predicate.AT_LEAST: operator.ge,
+}
+# What these find does not depend on the way through the rules.
+_APART_FROM_RULES = (Query.LOAD, Query.NOTE, Query.REDIRECTS)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Result:
+    """What became of one expectation; `causes` are the facts behind a failure, nearest first."""
+
+    expectation: Expectation
+    passed: bool
+    observed: Observation
+    causes: tuple[Cause, ...] = ()
+
+    @property
+    def difference(self) -> Difference | None:
+        """Where the value differs from the one expected; None unless `==` failed on a value."""
+        expectation, observed = self.expectation, self.observed
+        plain = expectation.predicate is Predicate.EQUALS and not expectation.negated
+        if self.passed or not plain or not isinstance(observed, Seen):
+            return None
+        return first_difference(expectation.value, observed.value)
+
+
+def judge(expectation: Expectation, trace: Trace) -> Result:
+    """Hold one expectation against a trace.
+
+    A query that finds nothing fulfils `not exists`, and no other expectation, negated or not.
+    """
+    observed = observe(expectation.question, trace)
+    passed = _holds(expectation, observed)
+    causes = () if passed else _causes(expectation, trace)
+    return Result(expectation=expectation, passed=passed, observed=observed, causes=causes)
+
+
+def judge_all(expectations: Iterable[Expectation], trace: Trace) -> tuple[Result, ...]:
+    """Hold several against one trace."""
+    return tuple(judge(expectation, trace) for expectation in expectations)
+
+
+def _holds(expectation: Expectation, observed: Observation) -> bool:
+    if expectation.predicate is Predicate.EXISTS:
+        return isinstance(observed, Nothing) is expectation.negated
+    if not isinstance(observed, Seen):
+        # Of a value that JSON cannot say, only this is certain: it differs from every JSON value.
+        differs = expectation.predicate is Predicate.DIFFERS and not expectation.negated
+        return isinstance(observed, NotJson) and differs
+    return _compare(expectation.predicate, observed.value, expectation.value) is not expectation.negated
+
+
+def _compare(predicate: Predicate, actual: Json, value: Json) -> bool:
+    match predicate:
+        case Predicate.EQUALS:
+            return same(value, actual)
+        case Predicate.DIFFERS:
+            return not same(value, actual)
+        case Predicate.BELOW | Predicate.AT_MOST | Predicate.ABOVE | Predicate.AT_LEAST:
+            is_number = isinstance(actual, int | float) and not isinstance(actual, bool)
+            return is_number and bool(_ORDERS[predicate](actual, value))
+        case Predicate.CONTAINS:
+            return _contains(actual, value)
+        case Predicate.STARTS_WITH:
+            return isinstance(actual, str) and actual.startswith(str(value))
+        case Predicate.ENDS_WITH:
+            return isinstance(actual, str) and actual.endswith(str(value))
+        case Predicate.MATCHES:
+            return isinstance(actual, str) and re.search(str(value), actual) is not None
+        case Predicate.IS_EMPTY:
+            return isinstance(actual, str | list | dict) and not actual
+        case Predicate.EXISTS:
+            return True
+    assert_never(predicate)
+
+
+def _contains(actual: Json, value: Json) -> bool:
+    """Look for text in text, for an item in a list, for a key in an object."""
+    match actual:
+        case list():
+            return any(same(value, item) for item in actual)
+        case str() | dict():
+            return isinstance(value, str) and value in actual
+        case _:
+            return False
+
+
+def _causes(expectation: Expectation, trace: Trace) -> tuple[Cause, ...]:
+    query = expectation.question.query
+    hop = last_hop(trace)
+    ended = [step for step in hop.steps if isinstance(step, LoadStep | StoppedStep)]
+    if ended or query in _APART_FROM_RULES:
+        return () if query is Query.LOAD else tuple(ended[:1])
+    step = match_of(hop)
+    candidates = () if step is None else _deciding_candidates(expectation, step)
+    raised = () if hop.exception is None or query is Query.EXCEPTION else (hop.exception,)
+    return (*candidates, *raised)[:_MOST_CAUSES]
+
+
+def _deciding_candidates(expectation: Expectation, step: MatchStep) -> tuple[PlacedCandidate, ...]:
+    """Choose the rules whose fate explains a failure: the one asked about, else those that came closest."""
+    wanted = expectation.value
+    match expectation.question.query:
+        case Query.CANDIDATE:
+            return candidates_for(expectation.question.argument or "", step)
+        case Query.RULE:
+            chosen = [placed for placed in step.candidates if placed.candidate.rule == wanted]
+        case Query.ENDPOINT:
+            chosen = [placed for placed in step.candidates if placed.candidate.endpoint == wanted]
+        case Query.VIEW:
+            chosen = [placed for placed in step.candidates if placed.place.function == wanted]
+        case _:
+            chosen = []
+    losers = tuple(placed for placed in chosen if placed.candidate.verdict is not Verdict.MATCH)
+    if losers or step.outcome is Outcome.MATCHED:
+        return losers
+    almost = [placed for placed in step.candidates if placed.candidate.verdict is Verdict.ALMOST]
+    close = almost or [placed for placed in step.candidates if is_close(placed.candidate)]
+    return tuple(sorted(close, key=lambda placed: closeness(placed.candidate)))
