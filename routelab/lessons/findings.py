@@ -1,0 +1,82 @@
+"""What is wrong with a lesson: a file, a line, the broken promise, and one sentence that says what next.
+
+A finding is what an error message is elsewhere; it must not know where it is shown.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import Enum
+from pathlib import PurePosixPath
+
+from routelab.errors import RoutelabError
+
+LESSON_FILE = PurePosixPath("lesson.md")
+
+
+class Promise(Enum):
+    """What a lesson promises; each is one thing that `routelab check` proves."""
+
+    READABLE = "readable"  # lesson.md is a text file of a sensible size
+    FORMAT = "format"  # title, goal, pages; one task at most in each, at its end
+    TOML = "toml"  # the blocks are TOML, with the keys and types that the format has
+    EXPECTATION = "expectation"  # expectations and queries can be read
+    REQUEST = "request"  # request lines can be read
+    UNIQUE = "unique"  # page ids and choices are distinct
+    FILLED = "filled"  # no text for the learner is empty
+    WIDTH = "width"  # code fits a terminal of 80 columns
+    SOURCE = "source"  # code that is taken from a file is in that file
+    FILES = "files"  # no file lies about that nothing uses
+    LOADS = "loads"  # the app loads, or is meant not to
+    EXAMPLE = "example"  # each example fulfils its task
+    PREDICTION = "prediction"  # each prediction's answer is among its choices
+    STARTER = "starter"  # the starter fails each edit task
+    SOLUTION = "solution"  # solution/ passes them all
+    EMPTY = "empty"  # an app without a route passes none
+    MISTAKE = "mistake"  # each mistake fails its task, and is recognised
+    SAME_TWICE = "same_twice"  # two runs give the same result
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """A broken promise; `file` is relative to the lesson's folder, `line` None where no line is to blame."""
+
+    promise: Promise
+    text: str
+    file: PurePosixPath = LESSON_FILE
+    line: int | None = None
+
+    @property
+    def place(self) -> str:
+        """The file and line: `lesson.md:31`."""
+        return f"{self.file}" if self.line is None else f"{self.file}:{self.line}"
+
+
+class Findings:
+    """Collects findings, so that all are told and not the first alone."""
+
+    def __init__(self) -> None:
+        self._found: list[Finding] = []
+
+    def __iter__(self) -> Iterator[Finding]:
+        return iter(self._found)
+
+    def add(self, promise: Promise, line: int | None, text: str, file: PurePosixPath = LESSON_FILE) -> None:
+        """Note that a promise is broken."""
+        self._found.append(Finding(promise=promise, text=text, file=file, line=line))
+
+    def sorted(self) -> tuple[Finding, ...]:
+        """Return each finding once, by file and line, lesson.md first."""
+        unique = dict.fromkeys(self._found)
+        return tuple(sorted(unique, key=lambda it: (it.file != LESSON_FILE, it.file, it.line or 0)))
+
+
+class LessonInvalid(RoutelabError):
+    """A lesson that cannot be taught: the first of its findings, and how many more there are."""
+
+    def __init__(self, lesson: str, findings: tuple[Finding, ...]) -> None:
+        self.lesson, self.findings = lesson, findings
+        first = findings[0]
+        more = f" (and {len(findings) - 1} more: routelab check tells all)" if len(findings) > 1 else ""
+        super().__init__(f"{lesson}/{first.place}: {first.text}{more}")

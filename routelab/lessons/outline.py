@@ -1,0 +1,164 @@
+"""The outline of a lesson file: title, goal, settings and pages, not yet read in depth.
+
+It knows where each part belongs; what a task or a piece of code says is read elsewhere.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from difflib import get_close_matches
+
+from routelab.lessons.findings import Findings, Promise
+from routelab.lessons.markdown import Comment, Fence, Heading, Part, Unsupported
+from routelab.lessons.prose import ItemList, Paragraph, Table
+
+LESSON_BLOCK = "toml lesson"
+TASK_BLOCK = "toml task"
+
+
+@dataclass(slots=True, kw_only=True)
+class PageOutline:
+    """A page as it is being gathered; `code` fences stand among its blocks."""
+
+    heading: Heading
+    id: str
+    blocks: list[Paragraph | ItemList | Table | Fence] = field(default_factory=list)
+    task: Fence | None = None
+    covers: list[str] = field(default_factory=list)
+
+
+@dataclass(slots=True, kw_only=True)
+class Outline:
+    """A lesson file as it is being gathered."""
+
+    title: str = ""
+    goal: Paragraph | None = None
+    settings: Fence | None = None
+    pages: list[PageOutline] = field(default_factory=list)
+
+
+def outline_of(parts: Iterable[Part], findings: Findings) -> Outline:
+    """Put each part in its place; what has none is a finding."""
+    gatherer = _Gatherer(findings)
+    for part in parts:
+        gatherer.take(part)
+    gatherer.finish()
+    return gatherer.outline
+
+
+def slug(title: str) -> str:
+    """Make a page's id of its heading: "A negative number" becomes "a-negative-number"."""
+    words = "".join(c if c.isalnum() else " " for c in title.lower()).split()
+    return "-".join(words)
+
+
+class _Gatherer:
+    def __init__(self, findings: Findings) -> None:
+        self.outline = Outline()
+        self._findings = findings
+
+    def take(self, part: Part) -> None:
+        match part:
+            case Heading():
+                self._take_heading(part)
+            case Fence(words=words) if words in (LESSON_BLOCK, TASK_BLOCK):
+                self._take_toml(part)
+            case Fence(words=words) if near := get_close_matches(words, (LESSON_BLOCK, TASK_BLOCK), 1, 0.75):
+                self._complain(part.line, f"there is no block {words!r}; did you mean {near[0]!r}?")
+            case Comment(text=text):
+                self._take_comment(text)
+            case Unsupported(problem=problem):
+                self._complain(part.line, problem)
+            case _:
+                self._take_block(part)
+
+    def finish(self) -> None:
+        outline = self.outline
+        if not outline.title:
+            self._complain(1, "the lesson has no title; begin it with a line such as: # Converters")
+        elif outline.goal is None:
+            self._complain(1, "the goal is missing; write it as one paragraph below the title")
+        if not outline.pages:
+            self._complain(None, "the lesson has no page; begin one with a line such as: ## The first page")
+        for page in outline.pages:
+            if not page.blocks and page.task is None:
+                self._complain(page.heading.line, "this page is empty; write it or remove its heading")
+
+    @property
+    def _page(self) -> PageOutline | None:
+        return self.outline.pages[-1] if self.outline.pages else None
+
+    def _take_heading(self, heading: Heading) -> None:
+        outline = self.outline
+        match heading.level:
+            case 1 if outline.title:
+                self._complain(heading.line, "a lesson has one title; begin pages with ##")
+            case 1:
+                outline.title = heading.title
+                if self._page is not None:
+                    self._complain(heading.line, "the title comes first; move it to the top")
+            case 2:
+                self._begin_page(heading)
+            case _:
+                self._complain(heading.line, "pages have no headings inside; begin a page with ##")
+
+    def _begin_page(self, heading: Heading) -> None:
+        page_id = slug(heading.title) if heading.id is None else heading.id
+        taken = next((page.heading.line for page in self.outline.pages if page.id == page_id), None)
+        if not page_id or slug(page_id) != page_id:
+            self._complain(
+                heading.line,
+                f"{page_id!r} is no id; write small letters, digits and dashes, as in {{#first}}",
+            )
+        elif taken is not None:
+            self._findings.add(
+                Promise.UNIQUE,
+                heading.line,
+                f"the page at line {taken} has the id {page_id!r}, too; give this one its own {{#id}}",
+            )
+        self.outline.pages.append(PageOutline(heading=heading, id=page_id))
+
+    def _take_toml(self, fence: Fence) -> None:
+        page = self._page
+        if fence.words == LESSON_BLOCK:
+            if page is not None or self.outline.settings is not None:
+                self._complain(
+                    fence.line, f"one {LESSON_BLOCK!r} block stands before the first page; move it"
+                )
+            else:
+                self.outline.settings = fence
+        elif page is None:
+            self._complain(fence.line, "a task stands in a page; begin one above it with ##")
+        elif page.task is not None:
+            self._complain(fence.line, "a page has one task; begin another page above this one with ##")
+        else:
+            page.task = fence
+
+    def _take_comment(self, text: str) -> None:
+        """Read `<!-- covers: M28, M29 -->`; any other comment is the author's own."""
+        key, colon, names = text.strip().partition(":")
+        if colon and key == "covers" and self._page is not None:
+            self._page.covers += [name.strip() for name in names.split(",") if name.strip()]
+
+    def _take_block(self, block: Paragraph | ItemList | Table | Fence) -> None:
+        outline, page = self.outline, self._page
+        if page is not None:
+            if page.task is not None:
+                self._complain(
+                    block.line, "what follows a task is never shown; move it above the task, or into `after`"
+                )
+            page.blocks.append(block)
+        elif isinstance(block, Paragraph) and outline.title and outline.goal is None:
+            outline.goal = block
+        elif not outline.title:
+            self._complain(
+                block.line, "the title comes first; begin the file with a line such as: # Converters"
+            )
+        else:
+            self._complain(
+                block.line, "only the goal, one paragraph, stands before the first page; begin one with ##"
+            )
+
+    def _complain(self, line: int | None, problem: str) -> None:
+        self._findings.add(Promise.FORMAT, line, problem)

@@ -1,0 +1,85 @@
+"""What a page says: paragraphs, lists, tables and code, as records without markup.
+
+It must not know Markdown, nor how wide or colourful a screen is.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+from pathlib import PurePosixPath
+from typing import TypeAlias
+
+
+class Style(Enum):
+    """How a piece of text is meant; a screen without styles loses nothing but emphasis."""
+
+    PLAIN = "plain"
+    CODE = "code"
+    EMPHASIS = "emphasis"
+    STRONG = "strong"
+    LINK = "link"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Span:
+    """A piece of text in one style; `url` is where a link leads."""
+
+    text: str
+    style: Style = Style.PLAIN
+    url: str | None = None
+
+
+Text: TypeAlias = tuple[Span, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Paragraph:
+    """A paragraph; `line` is where it begins in lesson.md, here and below."""
+
+    line: int
+    text: Text
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ItemList:
+    """A flat list, bulleted or numbered from 1."""
+
+    line: int
+    items: tuple[Text, ...]
+    numbered: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Table:
+    """A table: as many cells in each row as in the header."""
+
+    line: int
+    header: tuple[Text, ...]
+    rows: tuple[tuple[Text, ...], ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Source:
+    """Where code was taken from: a file of the lesson, and the number of the first line."""
+
+    file: PurePosixPath
+    first_line: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Code:
+    """A block of code, without a line break at its end; `language` is "" where none is named."""
+
+    line: int
+    text: str
+    language: str = ""
+    source: Source | None = None
+
+
+Block: TypeAlias = Paragraph | ItemList | Table | Code
+
+
+def plain(text: Text) -> str:
+    """Return the words without their styles; code stands in backticks, as an author would write it."""
+    return "".join(f"`{span.text}`" if span.style is Style.CODE else span.text for span in text)

@@ -1,0 +1,173 @@
+"""A lesson's folder to a Lesson, with everything that is wrong with its text.
+
+It reads files and runs nothing: what only running can tell is proven by `proofs`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from difflib import get_close_matches
+from pathlib import Path
+
+from routelab.lessons.findings import LESSON_FILE, Finding, Findings, LessonInvalid, Promise
+from routelab.lessons.markdown import Fence, parts_of
+from routelab.lessons.outline import Outline, PageOutline, outline_of
+from routelab.lessons.prose import Block
+from routelab.lessons.records import EditTask, Files, Lesson, Page
+from routelab.lessons.sources import read_code
+from routelab.lessons.task_reading import TaskBlock, read_task
+from routelab.lessons.tomlblock import TomlTable, read_block
+
+SIZE_LIMIT = 1024 * 1024  # bytes; the longest lesson has some ten thousand
+STEP_KINDS = (
+    "request",
+    "context",
+    "session",
+    "match",
+    "converters",
+    "hook",
+    "view",
+    "template",
+    "error",
+    "automatic_options",
+    "make_response",
+    "stream",
+    "stopped",
+    "response",
+    "load",
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reading:
+    """What came of reading a folder: the lesson, as far as it can be read, and all findings."""
+
+    lesson: Lesson | None
+    findings: tuple[Finding, ...]
+
+
+def read_lesson(folder: Path) -> Reading:
+    """Read a lesson; `lesson` is None only where lesson.md is no text with a title."""
+    findings = Findings()
+    text = _read_text(folder / LESSON_FILE, findings)
+    lesson = None if text is None else _lesson(folder, text, findings)
+    return Reading(lesson=lesson, findings=findings.sorted())
+
+
+def load_lesson(folder: Path) -> Lesson:
+    """Read a lesson that can be taught; raises LessonInvalid where there is any finding."""
+    reading = read_lesson(folder)
+    if reading.lesson is None or reading.findings:
+        raise LessonInvalid(folder.name, reading.findings)
+    return reading.lesson
+
+
+def _read_text(file: Path, findings: Findings) -> str | None:
+    problem = None
+    try:
+        if file.is_dir():
+            problem = "it is a directory; put the text of the lesson into a file of this name"
+        elif file.stat().st_size > SIZE_LIMIT:
+            problem = f"it has {file.stat().st_size / SIZE_LIMIT:.1f} MiB, and 1 MiB is the limit; shorten it"
+        else:
+            return _decoded(file.read_bytes(), findings)
+    except OSError as error:
+        problem = f"it cannot be read ({error.strerror or error}); give every lesson a readable lesson.md"
+    findings.add(Promise.READABLE, None, problem)
+    return None
+
+
+def _decoded(content: bytes, findings: Findings) -> str | None:
+    if b"\0" in content:
+        findings.add(Promise.READABLE, None, "it holds binary data, not text; write it as UTF-8 text")
+        return None
+    try:
+        text = content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = content.count(b"\n", 0, error.start) + 1
+        findings.add(Promise.READABLE, line, "this line is not UTF-8; save the file as UTF-8")
+        return None
+    if not text.strip():
+        findings.add(Promise.READABLE, None, "it is empty; begin it with a line such as: # Converters")
+        return None
+    return text
+
+
+def _lesson(folder: Path, text: str, findings: Findings) -> Lesson | None:
+    outline = outline_of(parts_of(text), findings)
+    if not outline.title:
+        return None
+    part, minutes, show = _settings(outline, findings)
+    tasks = [_task_of(page, folder, findings) for page in outline.pages]
+    return Lesson(
+        folder=folder,
+        title=outline.title,
+        goal=outline.goal.text if outline.goal else (),
+        part=part,
+        minutes=minutes,
+        show=show,
+        loads=_loads(outline, tasks, findings),
+        pages=_pages(outline, tasks, folder, findings),
+    )
+
+
+def _settings(outline: Outline, findings: Findings) -> tuple[str | None, int | None, tuple[str, ...]]:
+    """Read the `toml lesson` block: the part of the course, minutes, the kinds of steps to show."""
+    table = _table(outline.settings, findings)
+    if table is None:
+        return None, None, ()
+    part, minutes, show = table.text("part"), table.number("minutes"), table.texts("show")
+    for kind in show:
+        if kind not in STEP_KINDS:
+            near = get_close_matches(kind, STEP_KINDS, n=1)
+            hint = f"did you mean {near[0]!r}?" if near else f"steps are {' '.join(STEP_KINDS)}"
+            table.complain("show", f": there is no step {kind!r}; {hint}")
+    table.finish()
+    return part, minutes, show
+
+
+def _task_of(page: PageOutline, folder: Path, findings: Findings) -> TaskBlock:
+    table = _table(page.task, findings)
+    return TaskBlock(task=None) if table is None else read_task(table, folder)
+
+
+def _table(fence: Fence | None, findings: Findings) -> TomlTable | None:
+    if fence is None:
+        return None
+    return read_block(fence.text, fence.line, findings, name=f"a {fence.words!r} block")
+
+
+def _loads(outline: Outline, tasks: list[TaskBlock], findings: Findings) -> bool:
+    """Tell whether the starter is meant to load, which the first task says."""
+    with_task = [(page, block) for page, block in zip(outline.pages, tasks, strict=True) if page.task]
+    for page, block in with_task[1:]:
+        if block.loads is not None and page.task is not None:
+            findings.add(
+                Promise.TOML, page.task.line, "loads belongs to the lesson's first task; move it there"
+            )
+    return not with_task or with_task[0][1].loads is not False
+
+
+def _pages(outline: Outline, tasks: list[TaskBlock], folder: Path, findings: Findings) -> tuple[Page, ...]:
+    """Make the pages; those after an edit task are about the app as the edit should leave it."""
+    pages: list[Page] = []
+    files = Files.STARTER
+    for page, block in zip(outline.pages, tasks, strict=True):
+        pages.append(
+            Page(
+                id=page.id,
+                title=page.heading.title,
+                line=page.heading.line,
+                blocks=tuple(_block(part, folder, findings) for part in page.blocks),
+                task=block.task,
+                covers=(*page.covers, *block.covers),
+                files=files,
+            )
+        )
+        if isinstance(block.task, EditTask):
+            files = Files.SOLUTION
+    return tuple(pages)
+
+
+def _block(part: Block | Fence, folder: Path, findings: Findings) -> Block:
+    return read_code(part, folder, findings) if isinstance(part, Fence) else part

@@ -1,0 +1,173 @@
+"""A TOML block in a lesson file, read key by key: wrong types, missing and unknown keys are findings.
+
+It knows TOML and where its keys stand; what the keys mean is decided by its callers.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from difflib import get_close_matches
+from typing import Any, TypeVar
+
+from routelab.lessons.findings import Findings, Promise
+
+_T = TypeVar("_T")
+_AT_LINE = re.compile(r" \(at (?:line (?P<line>[0-9]+), column [0-9]+|end of document)\)$")
+_HEADER = re.compile(r"""\s*\[\[?\s*["']?(?P<name>[A-Za-z0-9_-]+)["']?\s*\]\]?\s*(?:#.*)?""")
+
+
+def read_block(text: str, line: int, findings: Findings, name: str) -> TomlTable | None:
+    """Read the text of a fence that opens at `line`; None, and a finding, where it is no TOML."""
+    lines = text.splitlines()
+    try:
+        values = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        found = _AT_LINE.search(str(error))
+        inside = int(found["line"]) if found and found["line"] else len(lines)
+        problem = _AT_LINE.sub("", str(error))
+        findings.add(Promise.TOML, line + inside, f"this is no TOML: {problem}; mend the line")
+    except RecursionError:
+        findings.add(Promise.TOML, line, "the values of this block are nested too deeply; make them flat")
+    else:
+        first_header = next((number for number, text in enumerate(lines) if _HEADER.fullmatch(text)), None)
+        own = range(len(lines) if first_header is None else first_header)
+        return TomlTable(values, name, lines, own, line + 1, findings)
+    return None
+
+
+class TomlTable:
+    """One table of a block; reading a key takes it, and what is left at the end is unknown.
+
+    `section` are the lines of the block that the table's own keys stand on, `first_line` is where the block
+    begins in the lesson file.
+    """
+
+    def __init__(
+        self,
+        values: dict[str, Any],
+        name: str,
+        lines: list[str],
+        section: range,
+        first_line: int,
+        findings: Findings,
+    ) -> None:
+        self._values = dict(values)
+        self._asked: list[str] = []
+        self._name = name
+        self._lines = lines
+        self._section = section
+        self._first_line = first_line
+        self._findings = findings
+
+    @property
+    def line(self) -> int:
+        """Where the table begins."""
+        return self._first_line + self._section.start
+
+    def complain(
+        self, key: str, problem: str, promise: Promise = Promise.TOML, about: str | None = None
+    ) -> None:
+        """Note a finding about a key, or about one text in its value."""
+        self._findings.add(promise, self._line_of(key, about), f"{key}{problem}")
+
+    def text(self, key: str, *, required: bool = False) -> str | None:
+        """Take a text; None where it is missing, empty or no text."""
+        value = self._take(key, str, ' is text; write it in quotes: {key} = "..."', required)
+        if value is not None and not value.strip():
+            self.complain(key, " is empty; write it or remove the key", Promise.FILLED)
+            return None
+        return value
+
+    def texts(self, key: str, *, required: bool = False) -> tuple[str, ...]:
+        """Take a list of texts; one text alone counts as a list of one."""
+        if isinstance(self._values.get(key), str):
+            self._values[key] = [self._values[key]]
+        problem = ' is a list of texts; write {key} = ["...", "..."]'
+        value = self._take(key, list, problem, required)
+        if value is None:
+            return ()
+        if not all(isinstance(item, str) for item in value):
+            self.complain(key, problem.format(key=key))
+        elif not all(item.strip() for item in value) or not value:
+            self.complain(key, " is empty, or has an empty text; write it or remove it", Promise.FILLED)
+        else:
+            return tuple(value)
+        return ()
+
+    def values(self, key: str, *, required: bool = False) -> list[Any]:
+        """Take a list of any values."""
+        return self._take(key, list, " is a list; write {key} = [..., ...]", required) or []
+
+    def value(self, key: str) -> Any:
+        """Take any value, None where it is missing."""
+        self._asked.append(key)
+        return self._values.pop(key, None)
+
+    def flag(self, key: str) -> bool | None:
+        """Take true or false."""
+        return self._take(key, bool, " is true or false; write {key} = true", required=False)
+
+    def number(self, key: str) -> int | None:
+        """Take a whole number above 0."""
+        value = self._take(key, int, " is a whole number; write {key} = 12", required=False)
+        if value is not None and (isinstance(value, bool) or value < 1):
+            self.complain(key, f" is a whole number above 0; write {key} = 12")
+            return None
+        return value
+
+    def tables(self, key: str) -> tuple[TomlTable, ...]:
+        """Take the tables that `[[key]]` begins."""
+        problem = " is a table of its own; begin it with [[{key}]]"
+        value = self._take(key, list, problem, required=False)
+        if value is None:
+            return ()
+        if not all(isinstance(item, dict) for item in value):
+            self.complain(key, problem.format(key=key))
+            return ()
+        sections = self._sections(key)
+        sections += [self._section] * (len(value) - len(sections))  # written inline: choice = [{...}]
+        return tuple(
+            TomlTable(item, f"[[{key}]]", self._lines, section, self._first_line, self._findings)
+            for item, section in zip(value, sections, strict=True)
+        )
+
+    def finish(self) -> None:
+        """Note what nobody asked for, with the near miss."""
+        for key in self._values:
+            near = get_close_matches(key, self._asked, n=1)
+            known = " ".join(dict.fromkeys(self._asked))
+            hint = f"did you mean {near[0]!r}?" if near else f"its keys are {known}"
+            self.complain(key, f" is no key of {self._name}; {hint}")
+
+    def _take(self, key: str, kind: type[_T], problem: str, required: bool) -> _T | None:
+        value = self.value(key)
+        if isinstance(value, kind):
+            return value
+        if value is not None:
+            self.complain(key, problem.format(key=key))
+        elif required:
+            self._findings.add(Promise.TOML, self.line, f"{self._name} has no {key}; write one")
+        return None
+
+    def _line_of(self, key: str, about: str | None) -> int:
+        """Return the line on which a key stands in the lesson file, else that of its table.
+
+        tomllib gives no positions, so the text is searched.
+        """
+        assignment = re.compile(rf"""\s*["']?{re.escape(key)}["']?\s*[.=]""")
+        places = [number for number in self._section if assignment.match(self._lines[number])]
+        places += [section.start for section in self._sections(key)]
+        if not places:
+            return self.line
+        after = range(places[0], self._section.stop)
+        return self._first_line + next(
+            (number for number in after if about and about in self._lines[number]), places[0]
+        )
+
+    def _sections(self, name: str) -> list[range]:
+        """Find the lines of each `[[name]]`, from its header to the next."""
+        found = [(number, _HEADER.fullmatch(line)) for number, line in enumerate(self._lines)]
+        headers = [(number, header["name"]) for number, header in found if header]
+        ends = [*(number for number, _ in headers[1:]), len(self._lines)]
+        return [range(start, end) for (start, other), end in zip(headers, ends, strict=True) if other == name]
