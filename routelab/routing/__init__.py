@@ -4,6 +4,9 @@ from routelab.routing import explain
 explain(url_map.bind("localhost"), "/user/alice", "GET").outcome
 """
 
+from routelab.routing.auditing import audit
+from routelab.routing.building import explain_build
 from routelab.routing.explanation import explain, observe
+from routelab.routing.order import decision_order
 
-__all__ = ["explain", "observe"]
+__all__ = ["audit", "decision_order", "explain", "explain_build", "observe"]

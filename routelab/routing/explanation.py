@@ -130,7 +130,10 @@ class MatchExplanation:
     @property
     def rules_total(self) -> int:
         """How many rules the map has."""
-        return len(list(self._search.adapter.map.iter_rules()))
+        search = self._search
+        if not self.reliable:
+            return len(list(search.adapter.map.iter_rules()))
+        return search.book.total(search.adapter.map, (note.visit.state for note in search.notes))
 
     # Why
 

@@ -233,6 +233,13 @@ def _weight(pieces: list[str | Variable]) -> tuple[Any, ...]:
     return -len(fixed), [(index, -length) for index, length in enumerate(fixed)], -len(weights), weights
 
 
+def made_converter(rule: Rule, variable: Variable) -> BaseConverter:
+    """Make a variable's converter once more, as the rule's author wrote it. Raises what making it raises."""
+    args, kwargs = parse_converter_args(variable.arguments)
+    name = variable.converter if variable.named else "default"
+    return rule.get_converter(variable.name, name, args, kwargs)
+
+
 def _variable(token: re.Match[str], rule: Rule) -> tuple[Variable, bool]:
     arguments = token["arguments"] or ""
     args, kwargs = parse_converter_args(arguments)

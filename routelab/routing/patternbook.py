@@ -4,12 +4,15 @@ It holds facts and weak references only: a Rule or a converter kept here would k
 """
 
 from collections.abc import Iterable
+from typing import Any
 from weakref import ReferenceType, WeakKeyDictionary, ref
 
 from werkzeug.routing import Map, Rule
 
 from routelab.routing.order import decision_order
 from routelab.routing.pattern import Pattern, pattern_of
+
+_SMALL = 500  # rules; counting them takes some 30 microseconds
 
 
 class PatternBook:
@@ -19,6 +22,8 @@ class PatternBook:
         self._patterns: dict[int, Pattern | None] = {}
         self._order: list[tuple[ReferenceType[Rule], Pattern]] = []
         self._count = 0
+        self._total = 0
+        self._sizes: dict[int, int] = {}
 
     def of(self, rule: Rule) -> Pattern | None:
         """Read a rule of this map, the first time; None when its converters cannot be made once more."""
@@ -32,6 +37,20 @@ class PatternBook:
         """Pair rules with their patterns, without those that cannot be read."""
         read = ((rule, self.of(rule)) for rule in rules)
         return [(rule, pattern) for rule, pattern in read if pattern is not None]
+
+    def total(self, url_map: Map, states: Iterable[Any]) -> int:
+        """Count the rules of the map; `states` are those that a search has just visited.
+
+        Counting takes longer the more rules there are, and a traced request must not. A large map is counted
+        again when one of its visited states has grown, which every rule added under it makes it do; a rule
+        added far from all that was asked since is counted late.
+        """
+        sizes = {id(state): len(state.static) + len(state.dynamic) + len(state.rules) for state in states}
+        known = self._sizes
+        if self._total <= _SMALL or any(known.get(key, size) != size for key, size in sizes.items()):
+            self._total = len(list(url_map.iter_rules()))
+        known.update(sizes)
+        return self._total
 
     def rules_in_order(self, url_map: Map) -> list[tuple[Rule, Pattern]]:
         """List all rules that can be read, in the order of decision, which is renewed when there are more."""

@@ -12,10 +12,10 @@ from routelab.routing.pattern import Dynamic, Fixed, Part, Pattern
 def outranked(loser: Pattern, winner: Pattern) -> Outranked:
     """Find the first place where the two rules differ, and what gave the winner its turn there."""
     for theirs, ours in zip(winner.domain, loser.domain, strict=False):
-        if not _same(theirs, ours):
+        if shape_of(theirs) != shape_of(ours):
             return _lost(winner, None, theirs, ours)
     for segment, (theirs, ours) in enumerate(zip_longest(winner.parts, loser.parts)):
-        if theirs is None or ours is None or not _same(theirs, ours):
+        if theirs is None or ours is None or shape_of(theirs) != shape_of(ours):
             return _lost(winner, segment, theirs, ours)
     return Outranked(
         segment=None,
@@ -26,19 +26,11 @@ def outranked(loser: Pattern, winner: Pattern) -> Outranked:
     )
 
 
-def _same(one: Part, other: Part) -> bool:
-    """Whether the router keeps both in one place: the names of variables play no part."""
-    match one, other:
-        case Fixed(text), Fixed(other_text):
-            return text == other_text
-        case Dynamic(), Dynamic():
-            return _key(one) == _key(other)
-        case _:
-            return False
-
-
-def _key(part: Dynamic) -> tuple[object, ...]:
-    return part.regex.pattern, part.takes_rest, part.slash, part.weight
+def shape_of(part: Part) -> tuple[object, ...]:
+    """Give what the router tells parts apart by; the names of variables play no part in it."""
+    if isinstance(part, Fixed):
+        return (part.text,)
+    return part.regex.pattern, part.takes_rest, part.slash, repr(part.weight)
 
 
 def _lost(winner: Pattern, segment: int | None, theirs: Part | None, ours: Part | None) -> Outranked:

@@ -7,12 +7,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from werkzeug.routing import Rule, ValidationError
-from werkzeug.routing.rules import parse_converter_args
 
 from routelab.routing.candidate import Candidate, Verdict, verdict_on
 from routelab.routing.comparison import Asked, obstacles_of, raw_values
 from routelab.routing.obstacle import Ending, Obstacle, Refused, SearchEnded, TextDiffers
-from routelab.routing.pattern import Pattern, Variable
+from routelab.routing.pattern import Pattern, made_converter
 from routelab.routing.ranking import outranked
 
 
@@ -95,7 +94,7 @@ def refusal_of(rule: Rule, pattern: Pattern, asked: Asked) -> Refused | None:
         if not variable.refuses:
             continue
         try:
-            convert(rule, variable, raw)
+            made_converter(rule, variable).to_python(raw)
         except ValidationError:
             return Refused(segment=pattern.segment_of(variable), variable=variable, got=raw)
         except Exception as error:  # a converter of the app's may raise anything
@@ -103,10 +102,3 @@ def refusal_of(rule: Rule, pattern: Pattern, asked: Asked) -> Refused | None:
                 segment=pattern.segment_of(variable), variable=variable, got=raw, error=type(error).__name__
             )
     return None
-
-
-def convert(rule: Rule, variable: Variable, raw: str) -> object:
-    """Make the variable's converter once more and let it convert the text. Raises what it raises."""
-    args, kwargs = parse_converter_args(variable.arguments)
-    name = variable.converter if variable.named else "default"
-    return rule.get_converter(variable.name, name, args, kwargs).to_python(raw)

@@ -1,0 +1,263 @@
+"""Explain how a URL is built: Werkzeug builds it, and each rule of the endpoint is told why it was taken.
+
+It reads the rules' public attributes; whether the URL matches back is asked of a real match.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from difflib import get_close_matches
+from typing import Any
+from urllib.parse import unquote, urlsplit
+
+from werkzeug.datastructures import MultiDict
+from werkzeug.routing import MapAdapter, Rule, ValidationError
+
+from routelab.routing.built import (
+    BackMatch,
+    BuildExplanation,
+    BuildVerdict,
+    Considered,
+    PathValue,
+    SkipReason,
+)
+from routelab.routing.decision import Outcome
+from routelab.routing.explanation import explain
+from routelab.routing.pattern import Variable, made_converter
+from routelab.routing.patternbook import patterns_of
+
+
+@dataclass(frozen=True, slots=True)
+class _Wish:
+    """What the URL is wanted for; `values` as Werkzeug sees them, without None."""
+
+    adapter: MapAdapter
+    endpoint: Any
+    values: Mapping[str, Any]
+    append_unknown: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Skip:
+    reason: SkipReason
+    names: tuple[str, ...] = ()
+    wanted: str = ""
+    error: str = ""
+
+
+def explain_build(
+    map_adapter: MapAdapter,
+    endpoint: Any,
+    values: Mapping[str, Any] | None = None,
+    method: str | None = None,
+    force_external: bool = False,
+    append_unknown: bool = True,
+) -> BuildExplanation:
+    """Explain `map_adapter.build(endpoint, values, method, ...)`; what that raises comes back as `.error`.
+
+    The converters' to_url run once more for the explanation, and the built URL is matched once.
+    """
+    url, error = _built(map_adapter, endpoint, values, method, force_external, append_unknown)
+    wish = _Wish(map_adapter, endpoint, _seen_values(values), append_unknown)
+    rules = _rules_of(map_adapter, endpoint)
+    chosen_for, taken, skips = _choice(wish, rules, method)
+    nearest = None if taken else min(rules, key=lambda rule: len(_missing(wish, rule)), default=None)
+    return BuildExplanation(
+        endpoint=endpoint,
+        method=chosen_for,
+        url=url,
+        error=error,
+        rules=tuple(_considered(rule, taken, skips.get(id(rule))) for rule in rules),
+        path_values=tuple(_path_values(wish, taken)) if taken else (),
+        query_names=_unknown_names(wish, taken) if append_unknown else (),
+        ignored_names=() if append_unknown else _unknown_names(wish, taken),
+        default_names=tuple(name for name in wish.values if taken and name in (taken.defaults or {})),
+        none_names=tuple(name for name, value in (values or {}).items() if value is None),
+        missing=_missing(wish, nearest) if nearest else (),
+        unused_names=_unknown_names(wish, nearest),
+        nearest=None if rules else _nearest_endpoint(map_adapter, endpoint),
+        back=_matched_back(wish, taken, url, method) if taken and url is not None else None,
+        reliable=_agrees(wish, taken, url),
+    )
+
+
+def _built(adapter: MapAdapter, *arguments: Any) -> tuple[str | None, Exception | None]:
+    try:
+        return adapter.build(*arguments), None
+    except Exception as error:  # a converter of the app's may raise anything
+        return None, error
+
+
+def _seen_values(values: Mapping[str, Any] | None) -> Mapping[str, Any]:
+    """Drop None as MapAdapter.build does, and take single values out of the lists of a MultiDict."""
+    if isinstance(values, MultiDict):
+        lists = ((name, values.getlist(name)) for name in values)
+        return {name: found[0] if len(found) == 1 else found for name, found in lists if found}
+    return {name: value for name, value in (values or {}).items() if value is not None}
+
+
+def _rules_of(adapter: MapAdapter, endpoint: Any) -> tuple[Rule, ...]:
+    """List the endpoint's rules as they are considered: those with more variables first, aliases last."""
+    try:
+        return tuple(adapter.map.iter_rules(endpoint))
+    except (KeyError, TypeError):
+        return ()
+
+
+def _choice(
+    wish: _Wish, rules: tuple[Rule, ...], method: str | None
+) -> tuple[str | None, Rule | None, dict[int, _Skip]]:
+    """Choose as MapAdapter.build does: for the current method first, if none is asked for, then for any."""
+    rounds = (method,) if method is not None else (wish.adapter.default_method, None)
+    skips: dict[int, _Skip] = {}
+    for chosen_for in rounds:
+        taken, skips = _round(wish, rules, chosen_for)
+        if taken is not None or any(skip.reason is SkipReason.FAILED for skip in skips.values()):
+            return chosen_for, taken, skips
+    return rounds[-1], None, skips
+
+
+def _round(wish: _Wish, rules: tuple[Rule, ...], method: str | None) -> tuple[Rule | None, dict[int, _Skip]]:
+    skips: dict[int, _Skip] = {}
+    elsewhere: Rule | None = None
+    for number, rule in enumerate(rules):
+        skip = _why_skipped(wish, rule, method)
+        if skip is None and _is_elsewhere(wish, rule):
+            elsewhere, skip = elsewhere or rule, _Skip(SkipReason.OTHER_HOST)
+        if skip is None or skip.reason is SkipReason.FAILED:
+            skips |= {id(later): _Skip(SkipReason.NOT_REACHED) for later in rules[number + 1 :]}
+            return (rule, skips) if skip is None else (None, {**skips, id(rule): skip})
+        skips[id(rule)] = skip
+    if elsewhere is not None:
+        del skips[id(elsewhere)]
+    return elsewhere, skips
+
+
+def _why_skipped(wish: _Wish, rule: Rule, method: str | None) -> _Skip | None:
+    if method is not None and rule.methods is not None and method not in rule.methods:
+        return _Skip(SkipReason.METHOD)
+    missing = _missing(wish, rule)
+    if missing:
+        return _Skip(SkipReason.MISSING, missing)
+    for name, default in (rule.defaults or {}).items():
+        if name in wish.values and default != wish.values[name]:
+            return _Skip(SkipReason.DEFAULT_DIFFERS, (name,), wanted=repr(default))
+    for variable in _open_variables(wish.adapter, rule):
+        try:
+            _text_of(rule, variable, wish.values[variable.name])
+        except ValidationError:
+            return _Skip(SkipReason.REFUSED, (variable.name,))
+        except Exception as error:  # as above
+            return _Skip(SkipReason.FAILED, (variable.name,), error=f"{type(error).__name__}: {error}")
+    return None
+
+
+def _missing(wish: _Wish, rule: Rule) -> tuple[str, ...]:
+    return tuple(sorted(rule.arguments - set(rule.defaults or ()) - set(wish.values)))
+
+
+def _open_variables(adapter: MapAdapter, rule: Rule) -> Iterator[Variable]:
+    """Yield the variables of the host and the path that the rule's defaults do not settle."""
+    pattern = patterns_of(adapter.map).of(rule)
+    for variable in pattern.variables if pattern else ():
+        if variable.name not in (rule.defaults or {}):
+            yield variable
+
+
+def _text_of(rule: Rule, variable: Variable, value: Any) -> str:
+    return made_converter(rule, variable).to_url(value)
+
+
+def _is_elsewhere(wish: _Wish, rule: Rule) -> bool:
+    if not wish.adapter.map.host_matching:
+        return False
+    built = rule.build(wish.values, wish.append_unknown)
+    return built is not None and built[0] != wish.adapter.server_name
+
+
+def _considered(rule: Rule, taken: Rule | None, skip: _Skip | None) -> Considered:
+    reason = skip or _Skip(SkipReason.NOT_REACHED)
+    took = rule is taken
+    return Considered(
+        rule=rule.rule,
+        methods=None if rule.methods is None else tuple(sorted(rule.methods)),
+        verdict=BuildVerdict.TAKE if took else BuildVerdict.SKIP,
+        reason=None if took else reason.reason,
+        names=() if took else reason.names,
+        wanted=reason.wanted,
+        error=reason.error,
+    )
+
+
+def _path_values(wish: _Wish, rule: Rule) -> Iterator[PathValue]:
+    for variable in _open_variables(wish.adapter, rule):
+        value = wish.values[variable.name]
+        yield PathValue(name=variable.name, value=value, text=_text_of(rule, variable, value))
+
+
+def _unknown_names(wish: _Wish, rule: Rule | None) -> tuple[str, ...]:
+    return () if rule is None else tuple(name for name in wish.values if name not in rule.arguments)
+
+
+def _nearest_endpoint(adapter: MapAdapter, endpoint: Any) -> Any:
+    """Guess what was meant: a rule or a URL, a view function, or another endpoint's name."""
+    endpoints = {str(rule.endpoint): rule.endpoint for rule in adapter.map.iter_rules()}
+    name = getattr(endpoint, "__name__", str(endpoint))
+    if name in endpoints:
+        return endpoints[name]
+    for rule in adapter.map.iter_rules():
+        if rule.rule == name:
+            return rule.endpoint
+    if name.startswith("/"):
+        return explain(adapter, name).endpoint
+    near = get_close_matches(name, endpoints, n=1, cutoff=0.5)
+    return endpoints[near[0]] if near else None
+
+
+def _agrees(wish: _Wish, taken: Rule | None, url: str | None) -> bool:
+    """Check that the rule which the story takes gives the URL which Werkzeug built."""
+    if taken is None or url is None:
+        return (taken is None) == (url is None)
+    built = taken.build(wish.values, wish.append_unknown)
+    return built is not None and url.endswith("/" + built[1].lstrip("/"))
+
+
+def _matched_back(wish: _Wish, rule: Rule, url: str, method: str | None) -> BackMatch | None:
+    """Match the URL again, on its own host, for a method that the rule takes."""
+    built = rule.build(wish.values, wish.append_unknown)
+    if built is None:
+        return None
+    domain, _ = built
+    adapter = _bound_to(wish.adapter, domain)
+    prefix = adapter.script_name.rstrip("/")
+    path = unquote(urlsplit(url).path).removeprefix(prefix)
+    asked = method or _usual_method(rule, wish.adapter.default_method)
+    answer = explain(adapter, path, asked, websocket=rule.websocket)
+    wanted = {name: value for name, value in wish.values.items() if name in rule.arguments}
+    same = answer.outcome is Outcome.MATCHED and answer.endpoint == rule.endpoint
+    return BackMatch(
+        method=asked,
+        path=path,
+        outcome=answer.outcome,
+        rule=answer.rule,
+        endpoint=answer.endpoint,
+        same=same and _text_alike(answer.args, {**(rule.defaults or {}), **wanted}),
+    )
+
+
+def _bound_to(adapter: MapAdapter, domain: str) -> MapAdapter:
+    if adapter.map.host_matching:
+        return adapter.map.bind(domain or adapter.server_name, adapter.script_name)
+    return adapter.map.bind(adapter.server_name, adapter.script_name, subdomain=domain)
+
+
+def _usual_method(rule: Rule, current: str) -> str:
+    if rule.methods is None or current in rule.methods:
+        return current
+    return "GET" if "GET" in rule.methods else sorted(rule.methods)[0]
+
+
+def _text_alike(args: Mapping[str, Any], wanted: Mapping[str, Any]) -> bool:
+    """Compare as text, since url_for takes "42" for 42 and means the same."""
+    return {name: str(value) for name, value in args.items()} == {
+        name: str(value) for name, value in wanted.items()
+    }
