@@ -19,7 +19,15 @@ REDIRECTS = frozenset({301, 302, 303, 305, 307, 308})
 _KEEP_METHOD_AND_BODY = frozenset({307, 308})
 _DESCRIBE_THE_BODY = frozenset({"content-type", "content-length", "transfer-encoding"})
 _URLENCODED = "application/x-www-form-urlencoded"
-_USER_AGENT = "routelab"
+_ALWAYS = {
+    "REMOTE_ADDR": "127.0.0.1",
+    "SERVER_PROTOCOL": "HTTP/1.1",
+    "HTTP_USER_AGENT": "routelab",
+    "wsgi.version": (1, 0),
+    "wsgi.multithread": False,
+    "wsgi.multiprocess": False,
+    "wsgi.run_once": False,
+}
 
 
 class RedirectRefusedError(RoutelabError):
@@ -49,7 +57,7 @@ def build_environ(
     scheme = request.scheme or scheme
     uri = _latin1(f"{path}?{query}" if query else path)
     environ = {
-        "REMOTE_ADDR": "127.0.0.1",
+        **_ALWAYS,
         "REQUEST_METHOD": request.method,
         "SCRIPT_NAME": "" if application_root == "/" else _decoded(_mount(application_root)),
         "PATH_INFO": _decoded(path),
@@ -58,16 +66,10 @@ def build_environ(
         "RAW_URI": uri,
         "SERVER_NAME": host.partition(":")[0],
         "SERVER_PORT": _port(host, scheme),
-        "SERVER_PROTOCOL": "HTTP/1.1",
         "HTTP_HOST": host,
-        "HTTP_USER_AGENT": _USER_AGENT,
-        "wsgi.version": (1, 0),
         "wsgi.url_scheme": scheme,
         "wsgi.input": BytesIO(body or b""),
         "wsgi.errors": StringIO() if errors is None else errors,
-        "wsgi.multithread": False,
-        "wsgi.multiprocess": False,
-        "wsgi.run_once": False,
     }
     if body:
         environ["CONTENT_LENGTH"] = str(len(body))

@@ -873,6 +873,37 @@ def test_a_source_that_changed_since_is_read_again(project: Project) -> None:
     assert failure(folder, Engine.ROUTELAB).source == "other / 0"
 
 
+def test_the_frames_of_a_deep_recursion_are_cut_in_the_middle(project: Project) -> None:
+    frames = failure(project({"app.py": "def f():\n    f()\n\nf()\n"}), Engine.ROUTELAB).frames
+    assert len(frames) == 20
+    assert (frames[0].line, frames[-1].line) == (4, 2)
+
+
+def test_the_line_is_the_one_that_ran_whatever_became_of_the_file(project: Project) -> None:
+    folder = project({"app.py": "import os\nos.remove(__file__)\n1 / 0\n"})
+    assert failure(folder, Engine.ROUTELAB).source == "1 / 0"
+
+
+@pytest.mark.parametrize(
+    ("content", "exception", "source"),
+    [
+        (b"# coding: latin-1\nname = '\xe4'; 1 / 0\n", "ZeroDivisionError", "name = 'ä'; 1 / 0"),
+        (b"name = '\xe4'\n1 / 0\n", "SyntaxError", None),
+        (b"# coding: nonesuch\n", "SyntaxError", None),
+        (b"a = '\x0c'\r\nb = '\xe2\x80\xa8'\r\n1 / 0\r\n", "ZeroDivisionError", "1 / 0"),
+    ],
+)
+def test_files_in_odd_encodings_fail_with_their_line_too(
+    content: bytes, exception: str, source: str | None, project: Project
+) -> None:
+    folder = project({"app.py": ""})
+    (folder / "app.py").write_bytes(content)
+    failed = failure(folder, Engine.ROUTELAB)
+    assert (failed.exception, failed.file) == (exception, "app.py")
+    if source is not None:
+        assert failed.source == source
+
+
 # notes
 
 
@@ -976,9 +1007,11 @@ def test_a_function_that_nothing_leads_to_is_noted(engine: Engine, project: Proj
 def test_a_decorator_without_parentheses_is_noted(engine: Engine, project: Project) -> None:
     text = APP + "\n@app.route\ndef about():\n    return 'x'\n\n@app.post\ndef send():\n    return 'x'\n"
     text += "\n@app.errorhandler\ndef oops(error):\n    return 'x'\n"
+    text += "\n@app.template_filter('x')\n@app.get\ndef stacked():\n    return 'x'\n"
     notes = load(None, engine, folder=project({"app.py": text})).notes
-    assert noted(notes, "decorator_without_parentheses") == [("app.py", 8), ("app.py", 12), ("app.py", 16)]
-    assert [note.code for note in notes] == ["decorator_without_parentheses"] * 3
+    lines = [("app.py", 8), ("app.py", 12), ("app.py", 16), ("app.py", 21)]
+    assert noted(notes, "decorator_without_parentheses") == lines
+    assert [note.code for note in notes] == ["decorator_without_parentheses"] * 4
     assert "@app.route has no parentheses" in notes[0].text
     assert "about()" in notes[0].text
 

@@ -33,7 +33,7 @@ class NotImportableError(AppNotFoundError):
 
     def __init__(self, path: str, reason: str) -> None:
         self.path, self.reason = path, reason
-        super().__init__(f"{path!r} cannot be imported: {reason}; rename the file")
+        super().__init__(f"{path!r} cannot be imported, {reason}; rename the file")
 
 
 class NoAppInFolderError(AppNotFoundError):

@@ -5,7 +5,6 @@ It must not know how the failure is shown, nor what is done about it.
 
 from __future__ import annotations
 
-import linecache
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,6 +14,8 @@ from routelab.errors import RoutelabError
 
 from .modules import OwnModules
 from .records import Engine, Frame, Note
+
+_ENDS = 10  # frames that are kept of either end of a traceback: recursion has a thousand
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,14 +63,14 @@ class LoadFailure(RoutelabError):
 def mishap_of(error: BaseException, modules: OwnModules) -> Mishap:
     """Read an exception: the innermost of the learner's own lines counts, and for a SyntaxError its own."""
     walked = list(_own_frames(error.__traceback__, modules))
-    frames = tuple(frame for _, frame in walked)
+    frames = tuple(frame for _, frame in (*walked[:_ENDS], *walked[_ENDS:][-_ENDS:]))
     file, line, source = (
         (frames[-1].file, frames[-1].line, frames[-1].source) if frames else (None, None, None)
     )
     message = _message(error)
     if isinstance(error, SyntaxError) and error.filename in modules.files:
         file, line = modules.relative(error.filename), error.lineno
-        source, message = _source_line(error.filename, error.lineno or 0), error.msg
+        source, message = _source_line(error.filename, error.lineno or 0, modules), error.msg
     return Mishap(
         exception=type(error).__name__,
         message=message,
@@ -86,15 +87,14 @@ def _own_frames(traceback: TracebackType | None, modules: OwnModules) -> Iterato
     while traceback is not None:
         code, line = traceback.tb_frame.f_code, traceback.tb_lineno
         if code.co_filename in modules.files:
-            source = _source_line(code.co_filename, line)
+            source = _source_line(code.co_filename, line, modules)
             frame = Frame(modules.relative(code.co_filename), line, code.co_name, source)
             yield str(traceback.tb_frame.f_globals.get("__name__")), frame
         traceback = traceback.tb_next
 
 
-def _source_line(file: str, line: int) -> str:
-    linecache.checkcache(file)
-    return linecache.getline(file, line).strip()
+def _source_line(file: str, line: int, modules: OwnModules) -> str:
+    return "".join(modules.lines(file)[line - 1 : line]).strip()
 
 
 def _message(error: BaseException) -> str:

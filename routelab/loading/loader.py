@@ -43,7 +43,7 @@ def load(
     runs = IgnoredRuns(flask.Flask, modules)
     top_level = location.module.partition(".")[0]
     if top_level in SHARED and top_level in sys.modules:
-        raise NotImportableError(location.typed, f"{top_level} is the name of something else")
+        raise NotImportableError(location.typed, f"since the name {top_level} is taken")
     with _captured() as output, modules.active():
         try:
             with runs:
@@ -53,6 +53,7 @@ def load(
             raise
         except (Exception, SystemExit) as error:
             mishap = mishap_of(error, modules)
+            remarks = on_failure(error, mishap.file, mishap.line) if importer else ()
             raise LoadFailure(
                 mishap,
                 engine=engine,
@@ -60,9 +61,10 @@ def load(
                 target=location.shown,
                 folder=location.root,
                 printed=_text_of(output),
-                notes=(*runs.notes, *(on_failure(error, mishap.file, mishap.line) if importer else ())),
+                notes=(*runs.notes, *remarks),
             ) from error
-        notes = (*runs.notes, *_notes(module, app, modules, importer), *on_printed(_text_of(output)))
+        remarks = _remarks(module, app, modules, importer)
+        notes = (*runs.notes, *remarks, *on_printed(_text_of(output)))
     return LoadedApp(
         app=app,
         engine=engine,
@@ -75,7 +77,7 @@ def load(
     )
 
 
-def _notes(
+def _remarks(
     module: ModuleType, app: object, modules: OwnModules, importer: FlaskImporter | None
 ) -> Iterator[Note]:
     yield from on_decorators(modules)

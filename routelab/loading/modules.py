@@ -9,9 +9,9 @@ from __future__ import annotations
 
 import builtins
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, KeysView, Sequence
 from importlib.machinery import ModuleSpec, PathFinder, SourceFileLoader
-from importlib.util import spec_from_file_location
+from importlib.util import decode_source, spec_from_file_location
 from os import sep
 from pathlib import Path
 from types import CodeType, ModuleType, TracebackType
@@ -35,7 +35,7 @@ class OwnModules:
 
     def __init__(self, root: Path, *, package: str | None = None, importer: Importer | None = None) -> None:
         self.root = str(root)
-        self.files: set[str] = set()
+        self._sources: dict[str, bytes] = {}  # by path, as it was when it was run
         self._package = package
         self._modules: dict[str, ModuleType] = {}
         self._path = [self.root, *(place for place in sys.path if place != self.root)]
@@ -47,6 +47,11 @@ class OwnModules:
     def __iter__(self) -> Iterator[tuple[str, ModuleType]]:
         return iter(tuple(self._modules.items()))
 
+    @property
+    def files(self) -> KeysView[str]:
+        """The paths of the app's files that have run so far; late imports add theirs."""
+        return self._sources.keys()
+
     def active(self) -> Activation:
         """Put modules, finder and search path in place for a `with` block; blocks may be nested."""
         return Activation(self)
@@ -54,6 +59,14 @@ class OwnModules:
     def own(self, name: str) -> bool:
         """Tell whether a module of this name is, or would be, one of the app's."""
         return name in self._modules or self.find_spec(name) is not None
+
+    def lines(self, file: str) -> list[str]:
+        """Return the lines of one of the app's files, as they were when it was run."""
+        source = self._sources[file]
+        try:
+            return decode_source(source).split("\n")
+        except (SyntaxError, UnicodeDecodeError):  # which is why it did not load
+            return source.decode("utf-8", "replace").split("\n")
 
     def relative(self, file: str) -> str:
         """Write the path of one of the app's files for people."""
@@ -109,6 +122,10 @@ class OwnModules:
                 self._modules[name] = module
         modules.update(displaced)
 
+    def note_source(self, file: str, source: bytes) -> None:
+        """Keep the text of a file that is about to run, for it may be edited meanwhile."""
+        self._sources[file] = source
+
     def adopt(self, module: ModuleType) -> None:
         """Count a module that is about to run among the app's own."""
         self._modules[module.__name__] = module
@@ -159,8 +176,9 @@ class _Source(SourceFileLoader):
 
     def get_code(self, fullname: str) -> CodeType:
         file = self.get_filename(fullname)
-        self._own.files.add(file)
-        code: CodeType = self.source_to_code(self.get_data(file), file)
+        source = self.get_data(file)
+        self._own.note_source(file, source)
+        code: CodeType = self.source_to_code(source, file)
         return code
 
     def exec_module(self, module: ModuleType) -> None:
@@ -189,6 +207,8 @@ def _is_namespace(name: str, path: Sequence[str] | None) -> bool:
 
 def _importable(root: Path) -> set[str]:
     """Name the modules and packages that a folder seems to offer."""
-    return {
-        entry.stem for entry in root.iterdir() if entry.suffix in ("", ".py") and entry.stem.isidentifier()
-    }
+    try:
+        entries = list(root.iterdir())
+    except OSError:  # files in it may be readable all the same
+        return set()
+    return {entry.stem for entry in entries if entry.suffix in ("", ".py") and entry.stem.isidentifier()}

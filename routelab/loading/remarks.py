@@ -8,7 +8,7 @@ from __future__ import annotations
 import ast
 import sys
 from collections.abc import Iterator, Sequence
-from pathlib import Path
+from inspect import unwrap
 from types import FunctionType, ModuleType
 from typing import Any, TypeGuard
 
@@ -17,6 +17,8 @@ from .binding import ENGINE, FlaskImporter, lacking_name, near_miss, real_flask_
 from .engines import flask_is_installed
 from .modules import OwnModules
 from .records import Note
+
+_FLASKS = ("flask.", f"{ENGINE}.")
 
 
 class IgnoredRuns:
@@ -36,45 +38,40 @@ class IgnoredRuns:
     def _stand_in(self) -> Any:
         def run(_app: object, *_arguments: object, **_keywords: object) -> None:
             caller = sys._getframe(1)
-            file = caller.f_code.co_filename
-            self.notes.append(
-                Note(
-                    code="app_run_ignored",
-                    text="app.run() was ignored: routelab sends requests without a server",
-                    file=self._modules.relative(file) if file in self._modules.files else None,
-                    line=caller.f_lineno,
-                )
-            )
+            file, line = _place(caller.f_code.co_filename, caller.f_lineno, self._modules)
+            text = "app.run() was ignored: routelab sends requests without a server"
+            self.notes.append(Note(code="app_run_ignored", text=text, file=file, line=line))
 
         return run
 
 
 def on_functions(module: ModuleType, modules: OwnModules) -> Iterator[Note]:
     """Note what in the app's main file looks like a view, and has no route and no other use."""
-    file = module.__file__ or ""
-    lines = _lines(file)
+    file = str(module.__file__)
+    lines = modules.lines(file)
     candidates = [value for name, value in vars(module).items() if _is_bare(name, value, module, lines)]
-    if candidates:
-        used = _names_used(Path(file).read_bytes()) | _names_elsewhere(module, modules)
-        for function in candidates:
-            if function.__name__ not in used:
-                text = f"{function.__name__}() has no route, and nothing in the file uses it"
-                line = function.__code__.co_firstlineno
-                yield Note(code="function_without_route", text=text, file=modules.relative(file), line=line)
+    if not candidates:
+        return
+    used = _names_used("\n".join(lines)) | _names_elsewhere(module, modules)
+    for function in candidates:
+        if function.__name__ not in used:
+            text = f"{function.__name__}() has no route, and nothing in the file uses it"
+            line = function.__code__.co_firstlineno
+            yield Note(code="function_without_route", text=text, file=modules.relative(file), line=line)
 
 
 def on_decorators(modules: OwnModules) -> Iterator[Note]:
     """Note each `@app.route` without parentheses: it took the function for a rule, and registered nothing."""
     for _, module in modules:
-        for name, value in tuple(vars(module).items()):
+        for name, value in vars(module).items():
             function = _swallowed(name, value)
             if function is None or function.__code__.co_filename not in modules.files:
                 continue
-            file, line = function.__code__.co_filename, function.__code__.co_firstlineno
-            decorator = next(iter(_lines(file)[line - 1 : line]), "").strip()
+            code = function.__code__
+            decorator, line = _bare_decorator(modules.lines(code.co_filename), code.co_firstlineno)
             text = f"{decorator} has no parentheses, so it did nothing with {name}(); write {decorator}(...)"
-            where = modules.relative(file)
-            yield Note(code="decorator_without_parentheses", text=text, file=where, line=line)
+            file = modules.relative(code.co_filename)
+            yield Note(code="decorator_without_parentheses", text=text, file=file, line=line)
 
 
 def on_real_flask(modules: OwnModules, importer: FlaskImporter) -> Iterator[Note]:
@@ -82,18 +79,18 @@ def on_real_flask(modules: OwnModules, importer: FlaskImporter) -> Iterator[Note
     real = sys.modules.get("flask")
     if real is None:
         return
-    for name, (file, line) in importer.outside.items():
+    for name, place in importer.outside.items():
         if not modules.own(name) and name not in sys.stdlib_module_names and _package_uses(name, real):
             text = f"{name} uses real Flask, not routelab's engine; use --engine flask"
-            where = modules.relative(file) if file in modules.files else None
-            yield Note(code="extension_uses_flask", text=text, file=where, line=line if where else None)
+            file, line = _place(*place, modules)
+            yield Note(code="extension_uses_flask", text=text, file=file, line=line)
     for _, module in modules:
         if real_flask_in(module, real):
             text = (
-                "this file got real Flask, not routelab's engine; write import flask, or use --engine flask"
+                "this file got real Flask, past routelab's engine; write import flask, or use --engine flask"
             )
-            where = modules.relative(module.__file__) if module.__file__ else None
-            yield Note(code="real_flask_imported", text=text, file=where)
+            file, _ = _place(module.__file__ or "", 0, modules)
+            yield Note(code="real_flask_imported", text=text, file=file)
 
 
 def on_failure(error: BaseException, file: str | None, line: int | None) -> Iterator[Note]:
@@ -115,8 +112,8 @@ def on_printed(printed: str) -> Iterator[Note]:
         yield Note(code="printed_at_load", text=f"printed while loading: {printed.rstrip()}")
 
 
-def _lines(file: str) -> Sequence[str]:
-    return Path(file).read_text(encoding="utf-8", errors="replace").splitlines()
+def _place(file: str, line: int, modules: OwnModules) -> tuple[str, int] | tuple[None, None]:
+    return (modules.relative(file), line) if file in modules.files else (None, None)
 
 
 def _is_bare(name: str, value: object, module: ModuleType, lines: Sequence[str]) -> TypeGuard[FunctionType]:
@@ -128,20 +125,29 @@ def _is_bare(name: str, value: object, module: ModuleType, lines: Sequence[str])
     if name.startswith("_") or name in FACTORIES:
         return False
     first = value.__code__.co_firstlineno  # of a decorator, where there is one
-    return first <= len(lines) and not lines[first - 1].lstrip().startswith("@")
+    return not lines[first - 1].lstrip().startswith("@")
 
 
 def _swallowed(name: str, value: object) -> FunctionType | None:
     """Find the function that a decorator of Flask's still holds, where it should have given it back."""
-    if not isinstance(value, FunctionType) or not (value.__module__ or "").startswith(
-        ("flask.", f"{ENGINE}.")
-    ):
+    if not isinstance(value, FunctionType) or not (value.__module__ or "").startswith(_FLASKS):
         return None
-    held = (cell.cell_contents for cell in value.__closure__ or ())
+    held = (unwrap(cell.cell_contents) for cell in value.__closure__ or () if callable(cell.cell_contents))
     return next((inner for inner in held if isinstance(inner, FunctionType) and inner.__name__ == name), None)
 
 
-def _names_used(source: bytes) -> set[str]:
+def _bare_decorator(lines: Sequence[str], first: int) -> tuple[str, int]:
+    """Find the decorator without parentheses above a function, whose first decorator stands at `first`."""
+    for line, text in enumerate(lines[first - 1 :], start=first):
+        decorator = text.strip()
+        if decorator.startswith("@") and "(" not in decorator:
+            return decorator, line
+        if decorator.startswith(("def ", "async ")):
+            break
+    return "a decorator", first
+
+
+def _names_used(source: str) -> set[str]:
     """List the names that a file reads, bare or after a dot."""
     nodes = tuple(ast.walk(ast.parse(source)))
     names = {node.id for node in nodes if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load)}

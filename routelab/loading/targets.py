@@ -110,9 +110,9 @@ def _of_file(file: Path, attribute: str | None, typed: str) -> Location:
         names.append(root.name)
         root = root.parent
     if any("." in name for name in names):
-        raise NotImportableError(typed, "a dot in a module's name means a package")
+        raise NotImportableError(typed, "since a dot in a module's name means a package")
     if names[-1] in ("flask", "__main__"):
-        raise NotImportableError(typed, f"{names[-1]} is the name of something else")
+        raise NotImportableError(typed, f"since the name {names[-1]} is taken")
     return Location(root=root, module=".".join(reversed(names)), attribute=attribute, typed=typed)
 
 
