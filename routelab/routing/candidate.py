@@ -7,6 +7,7 @@ from enum import Enum
 from typing import Any, NamedTuple
 
 from routelab.routing.obstacle import (
+    REASONS,
     ConverterDiffers,
     HostDiffers,
     MethodDiffers,
@@ -67,12 +68,12 @@ class Candidate(NamedTuple):
     @property
     def reason(self) -> Reason | None:
         """Why it did not win; None for the winner."""
-        return self.obstacles[0].reason if self.obstacles else None
+        return REASONS[type(self.obstacles[0])] if self.obstacles else None
 
     @property
     def segment(self) -> int | None:
         """The segment of the path that decided, counted from 1."""
-        return self.obstacles[0].segment if self.obstacles else None
+        return getattr(self.obstacles[0], "segment", None) if self.obstacles else None
 
 
 def verdict_on(obstacles: tuple[Obstacle, ...]) -> Verdict:

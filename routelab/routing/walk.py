@@ -6,7 +6,7 @@ It knows what the matcher did, and judges no rule by it.
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import Enum
-from typing import Any
+from typing import Any, NamedTuple
 
 from werkzeug.routing import Rule
 
@@ -22,8 +22,7 @@ class At(Enum):
     EXTRA_SLASH = "extra_slash"  # the path has one slash more: asked only of rules that are not strict
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LookedUp:
+class LookedUp(NamedTuple):
     """Fixed text was looked for. Segment 0 is the host or subdomain."""
 
     segment: int
@@ -31,8 +30,7 @@ class LookedUp:
     found: bool
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Tried:
+class Tried(NamedTuple):
     """A pattern was held against the text of a segment, or against all the rest of the path."""
 
     segment: int
@@ -41,23 +39,20 @@ class Tried:
     fits: bool
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Reached:
+class Reached(NamedTuple):
     """A rule was asked about method and scheme."""
 
     rule: str
     at: At
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class BackedUp:
+class BackedUp(NamedTuple):
     """A dead end: the search went back to this segment."""
 
     segment: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class BeganAgain:
+class BeganAgain(NamedTuple):
     """Nothing was found, so the search began again with slashes merged."""
 
     path: str
