@@ -88,11 +88,13 @@ RETURN_VALUES = (
         def a(): return {"z": "café", "a": 1}
         @dataclasses.dataclass
         class Point: x: int; y: int
+        class Bold:
+            def __html__(self): return "<b>bold</b>"
         @app.route("/types")
         def types():
             return {"date": datetime.date(2024, 2, 29), "time": datetime.datetime(2024, 2, 29, 12, 30),
                     "money": decimal.Decimal("1.50"), "id": uuid.UUID(int=5), "point": Point(1, 2),
-                    "html": markupsafe.Markup("<b>"), "tuple": (1, 2)}
+                    "html": markupsafe.Markup("<b>"), "bold": Bold(), "tuple": (1, 2)}
         @app.route("/ordered")
         def ordered(): return collections.OrderedDict(b=1, a=2)
         @app.route("/class")
@@ -381,11 +383,19 @@ RESPONSE_OBJECTS = (
         @app.route("/list")
         def names(): return jsonify("b", "a")
         class Other(Flask): json_provider_class = Sorted
+        class Unfinished(Flask): json_provider_class = JSONProvider
         """,
         "GET /",
         ("POST /", {"data": "xyz", "content_type": "application/json"}),
         "GET /list",
-        script="say(Other('x').json.dumps({'b': 1, 'a': 2}))",
+        script="""
+        import io
+        say(Other("x").json.dumps({"b": 1, "a": 2}))
+        file = io.StringIO(); app.json.dump([1], file); say([file.getvalue(), app.json.load(io.StringIO("12"))])
+        for call in (Unfinished("x").json.dumps, Unfinished("x").json.loads):
+            try: call("1")
+            except NotImplementedError as error: say(repr(error))
+        """,
     ),
     case(
         "debug-json-is-indented",
