@@ -214,6 +214,7 @@ def test_query_items_join_the_query_of_the_path(line: str, query: str) -> None:
         ("/x a=1 Accept: Content-Type:", (), ("Accept", "Content-Type")),
         ("/x -a u:p", (("Authorization", "Basic dTpw"),), ()),
         ("/x -a u:p Authorization:other", (("Authorization", "Basic dTpw"),), ()),
+        ("/x -a u:p Authorization:", (("Authorization", "Basic dTpw"),), ()),
         ("/x -a u:p:q", (("Authorization", "Basic dTpwOnE="),), ()),
         ("/x -a ü:", (("Authorization", "Basic " + b64encode("ü:".encode()).decode()),), ()),
         ("http://u:p@localhost/x", (("Authorization", "Basic dTpw"),), ()),
@@ -671,7 +672,21 @@ def test_a_written_request_is_what_one_would_type(line: str) -> None:
 
 
 names = st.sampled_from(
-    ["a", "name", "X-Token", "tags[]", "a[b]", "q", "", "-v", "ü", r"a\=b", "Accept", "Content-Type"]
+    [
+        "a",
+        "name",
+        "X-Token",
+        "tags[]",
+        "a[b]",
+        "q",
+        "",
+        "-v",
+        "ü",
+        r"a\=b",
+        "Accept",
+        "Content-Type",
+        "Authorization",
+    ]
 )
 values = st.text(alphabet="ab1 ü=@:;\\'\"[]%&?#-", max_size=8) | st.sampled_from(
     ["1", "null", '{"x": 1}', "token", "note.txt"]

@@ -46,7 +46,7 @@ def parse(
     headers, unset = _headers(items, folder) if items else ([], {})
     body = _body(data, options, folder, headers)
     if options is not NO_OPTIONS or body or target.credentials:
-        _add_credentials(headers, options, target)
+        _add_credentials(headers, unset, options, target)
         _add_defaults(headers, unset, options, body)
     query = _query(target.query, items, folder) if items else target.query
     return RequestLine(
@@ -121,25 +121,26 @@ def _body(data: Sequence[Item], options: Options, folder: Path | None, headers: 
     return build_body(data, options.body or BodyKind.JSON, folder, boundary and (boundary[1] or boundary[2]))
 
 
-def _add_credentials(headers: Headers, options: Options, target: Target) -> None:
-    """Let `-a` win over the URL's user, and both over a header that was typed."""
+def _add_credentials(headers: Headers, unset: Unset, options: Options, target: Target) -> None:
+    """Let `-a` win over the URL's user, and both over an Authorization that was typed."""
     credentials = basic(options.auth) if options.auth is not None else target.credentials
     if credentials:
         _drop(headers, "Authorization")
         headers.append(("Authorization", credentials))
+        unset.pop("authorization", None)
 
 
 def _add_defaults(headers: Headers, unset: Unset, options: Options, body: Body | None) -> None:
     """Add the headers that a body, -f or -j brings along, unless they were typed or unset."""
     taken = {name.lower() for name, _ in headers} | unset.keys()
-    for name, value in default_headers(options.body, body):
+    for name, value in _default_headers(options.body, body):
         if name.lower() not in taken:
             headers.append((name, value))
     if body and body.kind is BodyKind.MULTIPART:
         headers[:] = [(name, _with_boundary(name, value, body)) for name, value in headers]
 
 
-def default_headers(asked: BodyKind | None, body: Body | None) -> Headers:
+def _default_headers(asked: BodyKind | None, body: Body | None) -> Headers:
     """Name what HTTPie sends unasked: JSON says so twice, a form in its Content-Type alone."""
     form = asked in (BodyKind.FORM, BodyKind.MULTIPART)
     if body is None and asked is not BodyKind.JSON and asked is not BodyKind.FORM:
