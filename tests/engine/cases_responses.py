@@ -441,9 +441,10 @@ RESPONSE_OBJECTS = (
         @app.route("/get")
         def get(): return dict(request.cookies)
         """,
+        ("GET /get", {"headers": {"Cookie": "a=1"}}),
         "GET /set",
         "GET /get",
-        script="say(client.get_cookie('theme').value); client.set_cookie('a', 'b'); say(client.get('/get').json)",
+        script="say(client.get_cookie('theme').value); client.set_cookie('a', 'b'); say(client.get('/get').json); say(app.test_client(use_cookies=False).get('/get', headers={'Cookie': 'a=1'}).json)",
     ),
     case(
         "cookie-too-large-for-browsers",
