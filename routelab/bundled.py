@@ -18,7 +18,7 @@ def lessons_folder() -> Path:
 
 
 def find(name: str) -> Path | None:
-    """Find a bundled app by its number or name: "2", "02-dynamic-segments", "dynamic-segments", "playground"."""
+    """Find a bundled app by its number or name: "2", "02-dynamic-segments", "dynamic-segments"."""
     wanted = name.strip().lower()
     if not wanted or not wanted.replace("-", "").isalnum():
         return None

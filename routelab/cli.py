@@ -104,7 +104,7 @@ def _report_our_bug(arguments: list[str]) -> None:
 
     traceback.print_exc()
     print(
-        f"routelab: this is a bug in routelab {__version__}, not in your code. Please report it, with the lines\n"
-        f"above and what you typed: routelab {' '.join(arguments)}",
+        f"routelab: this is a bug in routelab {__version__}, not in your code. Please report it,\n"
+        f"with the lines above and what you typed: routelab {' '.join(arguments)}",
         file=sys.stderr,
     )

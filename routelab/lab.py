@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -18,9 +17,8 @@ from routelab.errors import UsageError
 from routelab.loading import Engine, LoadedApp, LoadFailure
 from routelab.loading import load as load_app
 from routelab.requestline import BodyKind, RequestLine, parse
-from routelab.tracing.load_steps import load_step
 from routelab.tracing.match_steps import with_suggestions
-from routelab.tracing.records import Note, Pairs, SentRequest, Trace
+from routelab.tracing.records import Frame, LoadStep, Note, Pairs, SentRequest, Trace
 from routelab.tracing.run import run
 from routelab.tracing.sources import Sources
 
@@ -41,7 +39,8 @@ class Lab:
         self.cookies = CookieJar()
         self._app = app
         self._clock = clock
-        self._sources = Sources(app.folder)
+        files = app.modules.files if isinstance(app, LoadedApp) else ()
+        self._sources = Sources(app.folder, files)
 
     @property
     def failure(self) -> LoadFailure | None:
@@ -91,7 +90,7 @@ class Lab:
             target=self.target,
             app_name="",
             request=_sent(request, build_environ(request)),
-            steps=(load_step(failure),),
+            steps=(_load_step(failure),),
             response=None,
             notes=tuple(_note(note) for note in failure.notes),
         )
@@ -164,9 +163,9 @@ class _Sender:
                 traces.append(self.send(request))
         if refusal is not None:
             note = Note(code="redirect_not_followed", text=refusal)
-            traces[-1] = replace(traces[-1], notes=(*traces[-1].notes, note))
+            traces[-1] = traces[-1]._replace(notes=(*traces[-1].notes, note))
         first, *later = traces
-        return replace(first, redirects=tuple(later))
+        return first._replace(redirects=tuple(later))
 
 
 def load(
@@ -178,9 +177,9 @@ def load(
 ) -> Lab:
     """Load an app: a file, a folder, "module:name", "module:factory", or a bundled lesson's number or name.
 
-    `engine` is "auto", "routelab" or "flask"; auto is real Flask where it is installed, and routelab's own for
-    the bundled lessons. Raises RoutelabError if there is no such app. An app whose code fails while it loads
-    has a lab, whose every trace is that failure.
+    `engine` is "auto", "routelab" or "flask"; auto is real Flask where it is installed, and routelab's own
+    for the bundled lessons. Raises RoutelabError if there is no such app. An app whose code fails while it
+    loads has a lab, whose every trace is that failure.
     """
     shown = "app.py" if target is None else str(target)
     try:
@@ -237,6 +236,19 @@ def _sent(request: RequestLine, environ: dict[str, Any]) -> SentRequest:
 
 def _note(note: Any) -> Note:
     return Note(code=note.code, text=note.text, file=note.file, line=note.line)
+
+
+def _load_step(failure: LoadFailure) -> LoadStep:
+    return LoadStep(
+        exception=failure.exception,
+        message=failure.message,
+        file=failure.file,
+        line=failure.line,
+        source=failure.source,
+        frames=tuple(Frame(**frame._asdict()) for frame in failure.frames),
+        chain=failure.chain,
+        printed=failure.printed,
+    )
 
 
 def _notes_on(request: RequestLine) -> tuple[Note, ...]:

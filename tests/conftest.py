@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import socket
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +15,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 @pytest.fixture(autouse=True)
 def no_socket(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Fail whatever opens a socket; asyncio's own pair, for async views of real Flask, is marked `sockets`."""
+    """Fail whatever opens a socket; asyncio's own pair, for Flask's async views, is marked `sockets`."""
     if request.node.get_closest_marker("sockets"):
         return
 
@@ -27,14 +26,14 @@ def no_socket(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -
 
 
 @pytest.fixture(autouse=True)
-def own_home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+def own_home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Give each test a home of its own, and an environment that chooses nothing."""
     home = tmp_path_factory.mktemp("home")
     for name in ("HOME", "USERPROFILE", "ROUTELAB_HOME"):
         monkeypatch.setenv(name, str(home))
     for name in ("ROUTELAB_APP", "FLASK_APP", "ROUTELAB_PLAIN", "NO_COLOR", "FORCE_COLOR", "COLUMNS"):
         monkeypatch.delenv(name, raising=False)
-    yield home
+    return home
 
 
 @pytest.fixture

@@ -56,8 +56,10 @@ def lab_of(folder: Path, source: str, engine: str = "routelab") -> Lab:
 
 def step(document: Object, kind: str, number: int = 0) -> Object:
     """Return the step of a kind; `number` counts from 0 where there are several."""
-    found = [step for step in document["steps"] if step["kind"] == kind]
-    assert len(found) > number, f"no {kind} step number {number} among {[s['kind'] for s in document['steps']]}"
+    found: list[Object] = [step for step in document["steps"] if step["kind"] == kind]
+    assert len(found) > number, (
+        f"no {kind} step number {number} among {[s['kind'] for s in document['steps']]}"
+    )
     return found[number]
 
 

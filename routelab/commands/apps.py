@@ -6,14 +6,13 @@ It finds targets and loads nothing.
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 from routelab import bundled
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Chosen:
+class Chosen(NamedTuple):
     """The target to load; `bundled` is an app that came with routelab, `remark` a line for the person."""
 
     target: str

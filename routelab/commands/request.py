@@ -52,7 +52,8 @@ def main(arguments: Sequence[str]) -> int:
     lab = load(chosen.target, engine=options.engine)
     if request.method not in _SAFE_METHODS and not chosen.bundled:
         print(
-            "routelab: this runs your view for real. For the decision only: routelab match ...", file=sys.stderr
+            "routelab: this runs your view for real. For the decision only: routelab match ...",
+            file=sys.stderr,
         )
     trace = lab.send(request, seconds=options.timeout, all_candidates=options.verbose)
     _write(trace, options)
@@ -80,7 +81,9 @@ def _parser() -> Parser:
     parser = Parser("request", _USAGE, _DESCRIPTION)
     add_app_options(parser)
     add_format_option(parser)
-    parser.add_argument("-v", "--verbose", action="store_true", help="show every step and every candidate rule")
+    parser.add_argument(
+        "-v", "--verbose", action="store_true", help="show every step and every candidate rule"
+    )
     parser.add_argument("-q", "--quiet", action="store_true", help="show the status and the headers only")
     parser.add_argument(
         "--check-status", action="store_true", help="exit with 3, 4 or 5 for a status of 3xx, 4xx or 5xx"

@@ -31,7 +31,9 @@ def title(trace: Trace) -> str:
     """Name the request and the app: "GET /user/alice, app app.py, engine flask 3.1.3"."""
     query = f"?{trace.request.query_string}" if trace.request.query_string else ""
     request = f"{trace.request.method} {trace.request.path}{query}"
-    return on_one_line(f"{request}, app {trace.target}, engine {trace.engine} {trace.engine_version}".rstrip())
+    return on_one_line(
+        f"{request}, app {trace.target}, engine {trace.engine} {trace.engine_version}".rstrip()
+    )
 
 
 def shown_of(selection: Selection) -> str:
@@ -57,7 +59,11 @@ def _step_lines(trace: Trace, step: Step) -> Iterator[str]:
     kind = words.kind(step)
     name = _NAMES.get(kind, kind.capitalize())
     where = words.location(words.place(step))
-    said = words.status_line(step, response_maker(trace)) if isinstance(step, ResponseStep) else words.headline(step)
+    said = (
+        words.status_line(step, response_maker(trace))
+        if isinstance(step, ResponseStep)
+        else words.headline(step)
+    )
     yield on_one_line(f"{name}: {said}" + (f" ({where})" if where else "") + ".")
     for detail in words.details(step):
         yield on_one_line(f"  {detail}")

@@ -43,7 +43,9 @@ class _Beside:
     def __rich_console__(self, _console: Console, options: ConsoleOptions) -> RenderResult:
         if not self._aside:
             yield self._main
-        elif options.max_width < _NARROW or self._main.cell_len + self._aside.cell_len + 2 > options.max_width:
+        elif (
+            options.max_width < _NARROW or self._main.cell_len + self._aside.cell_len + 2 > options.max_width
+        ):
             yield self._main
             yield Padding(self._aside, (0, 0, 0, 2))
         else:
@@ -116,7 +118,9 @@ def _response(trace: Trace, step: ResponseStep) -> Iterator[RenderableType]:
     reason = words.status_reason(maker) if maker else ""
     yield _Beside(_text(words.headline(step), status_look(step.status)), _text(reason, QUIET))
     for header in step.headers:
-        line = Text.assemble((on_one_line(f"{header.name}: "), LABEL), on_one_line(header.value), overflow="fold")
+        line = Text.assemble(
+            (on_one_line(f"{header.name}: "), LABEL), on_one_line(header.value), overflow="fold"
+        )
         yield _Beside(line, _text(words.header_reason(header.name, header.origin, maker), QUIET))
 
 

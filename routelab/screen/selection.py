@@ -5,7 +5,7 @@ It chooses and says nothing; a step that decided a failure is always chosen.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from routelab.tracing import words
 from routelab.tracing.records import (
@@ -21,8 +21,7 @@ from routelab.tracing.records import (
 )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Selection:
+class Selection(NamedTuple):
     """The chosen steps, with their numbers on the screen, out of `total`."""
 
     steps: tuple[tuple[int, Step], ...]
@@ -51,7 +50,9 @@ def _decides(step: Step) -> bool:
         case ContextStep():
             return False
         case SessionStep():
-            return step.cookie or step.raised is not None or (step.event is Event.SAVE and bool(step.contents))
+            return (
+                step.cookie or step.raised is not None or (step.event is Event.SAVE and bool(step.contents))
+            )
         case MakeResponseStep():
             # The response line says where its status came from; only a refusal needs a line of its own.
             return step.raised is not None

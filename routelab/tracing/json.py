@@ -6,11 +6,11 @@ It turns records into dicts and lists, and makes no sentence of its own.
 from __future__ import annotations
 
 from base64 import b64encode
-from dataclasses import fields
 from enum import Enum
 from typing import Any, assert_never
 
 from routelab.routing.candidate import Candidate
+from routelab.routing.suggestion import Suggestion
 from routelab.tracing import words
 from routelab.tracing.records import (
     Absent,
@@ -27,7 +27,6 @@ from routelab.tracing.records import (
     MakeResponseStep,
     MatchStep,
     NamedValue,
-    Note,
     Origin,
     Pairs,
     Place,
@@ -82,7 +81,11 @@ def _facts(step: Step) -> Object:
         case MatchStep():
             return _match(step)
         case ConvertersStep():
-            return {"values": [_plain(converted) | {"value": _value(converted.value)} for converted in step.values]}
+            return {
+                "values": [
+                    _plain(converted) | {"value": _value(converted.value)} for converted in step.values
+                ]
+            }
         case HookStep():
             return {"when": step.when.value, "blueprint": step.blueprint} | _call(step.call)
         case ViewStep():
@@ -105,8 +108,8 @@ def _facts(step: Step) -> Object:
 
 
 def _plain(record: Any) -> Object:
-    """Return a record whose fields are scalars, enums or pairs; fields of other kinds are overwritten by the caller."""
-    return {field.name: _scalar(getattr(record, field.name)) for field in fields(record)}
+    """Return a record's scalars, enums and pairs; fields of other kinds are overwritten by the caller."""
+    return {name: _scalar(thing) for name, thing in record._asdict().items()}
 
 
 def _scalar(thing: Any) -> Json:
@@ -121,6 +124,7 @@ def _match(step: MatchStep) -> Object:
     return _plain(step) | {
         "outcome": "not_tried" if step.outcome is None else step.outcome.value,
         "candidates": [_candidate(placed) for placed in step.candidates],
+        "suggestions": [_suggestion(suggestion) for suggestion in step.suggestions],
         "raised": _raised(step.raised),
     }
 
@@ -137,6 +141,17 @@ def _candidate(placed: PlacedCandidate) -> Object:
         "text": words.candidate(placed),
         "file": placed.place.file,
         "line": placed.place.line,
+    }
+
+
+def _suggestion(suggestion: Suggestion) -> Object:
+    return {
+        "method": suggestion.method,
+        "path": suggestion.path,
+        "change": suggestion.change.value,
+        "rule": suggestion.rule,
+        "endpoint": suggestion.endpoint,
+        "text": words.suggestion(suggestion),
     }
 
 
@@ -158,7 +173,8 @@ def _response_step(step: ResponseStep) -> Object:
         "reason_phrase": step.reason_phrase,
         "complete": step.complete,
         "headers": [
-            {"name": header.name, "value": header.value, "from": _origin(header.origin)} for header in step.headers
+            {"name": header.name, "value": header.value, "from": _origin(header.origin)}
+            for header in step.headers
         ],
     }
 

@@ -9,7 +9,15 @@ from collections.abc import Callable
 
 from routelab.routing.decision import Outcome
 from routelab.routing.explanation import MatchExplanation
-from routelab.tracing.records import ConvertedValue, ConvertersStep, MatchStep, Place, PlacedCandidate, Raised
+from routelab.tracing.records import (
+    ConvertedValue,
+    ConvertersStep,
+    MatchStep,
+    Place,
+    PlacedCandidate,
+    Raised,
+    Step,
+)
 from routelab.tracing.values import value_of
 
 CANDIDATES_SHOWN = 20
@@ -36,9 +44,20 @@ def match_step(
         reliable=explanation.reliable,
         candidates_complete=len(candidates) == explanation.rules_total,
         candidates=tuple(
-            PlacedCandidate(candidate=candidate, place=place_of(candidate.endpoint)) for candidate in candidates
+            PlacedCandidate(candidate=candidate, place=place_of(candidate.endpoint))
+            for candidate in candidates
         ),
         raised=raised if explanation.outcome is Outcome.RAISED else None,
+    )
+
+
+def with_suggestions(steps: tuple[Step, ...], explanation: MatchExplanation) -> tuple[Step, ...]:
+    """Add to the match step what the router, asked again, says would have matched."""
+    if explanation.outcome is Outcome.MATCHED:
+        return steps
+    return tuple(
+        step._replace(suggestions=explanation.suggestions) if isinstance(step, MatchStep) else step
+        for step in steps
     )
 
 

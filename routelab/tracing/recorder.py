@@ -71,7 +71,6 @@ _HOOKS = {
     During.TEARDOWN_REQUEST: When.TEARDOWN_REQUEST,
     During.TEARDOWN_APPCONTEXT: When.TEARDOWN_APPCONTEXT,
 }
-_UNREGISTERED = object()
 
 
 class Recorder:
@@ -205,12 +204,12 @@ class Recorder:
         adapter = original(*args, **kwargs)
         request = args[-1] if args else kwargs.get("request")
         if request is not None and adapter is not None and self.explanation is None:
-            vars(adapter)["match"] = self._watched_match(adapter)
+            adapter.match = self._watched_match(adapter)
         return adapter
 
     def _watched_match(self, adapter: Any) -> Callable[..., Any]:
         def match(*args: Any, **kwargs: Any) -> Any:
-            del vars(adapter)["match"]
+            del adapter.match
             place = self.tape.reserve()
             self.explanation = explanation = observe(adapter, *args, **kwargs)
             error = explanation.error
@@ -237,7 +236,7 @@ class Recorder:
 
     def _ensure_sync(self, original: Original, function: Callable[..., Any]) -> Callable[..., Any]:
         """Every callable passes here just before it is called: see to it that its call is noted."""
-        run = original(function)
+        run: Callable[..., Any] = original(function)
         during = self._during
         if during is During.OWN_CODE:
             # A class-based view passes here again with the method that really answers.
@@ -326,10 +325,10 @@ class Recorder:
             When.AFTER_REQUEST: app.after_request_funcs,
             When.TEARDOWN_REQUEST: app.teardown_request_funcs,
         }[when]
-        owner = next((name for name, functions in registered.items() if function in functions), _UNREGISTERED)
-        if owner is _UNREGISTERED:
-            return (When.AFTER_THIS_REQUEST if when is When.AFTER_REQUEST else when), None
-        return when, owner
+        for name, functions in registered.items():
+            if function in functions:
+                return when, name
+        return (When.AFTER_THIS_REQUEST if when is When.AFTER_REQUEST else when), None
 
     def _hooks_called_directly(self, when: When, registered: Any) -> dict[str | None, list[Any]]:
         """Wrap the functions of a registry whose calls do not pass `ensure_sync`."""

@@ -1,18 +1,20 @@
 """What happened in one request, as frozen facts.
 
-Records know no Werkzeug object, no frame and no style; sentences about them are made by `words`.
+Records know no Werkzeug object, no frame and no style; sentences about them are made by `words`. They are
+named tuples, made with keywords: a traced request makes some thirty of them, and as dataclasses they would
+take 13 ms of every start.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import Enum
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 from routelab.routing.candidate import Candidate
 from routelab.routing.decision import Outcome
+from routelab.routing.suggestion import Suggestion
 
-Json: TypeAlias = "None | bool | int | float | str | list[Json] | dict[str, Json]"
+Json: TypeAlias = "bool | int | float | str | list[Json] | dict[str, Json] | None"
 Pairs: TypeAlias = tuple[tuple[str, str], ...]
 
 
@@ -22,8 +24,7 @@ class Absent(Enum):
     ABSENT = "absent"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Value:
+class Value(NamedTuple):
     """A Python value as it was seen: `Value(type="str", repr="'alice'", json="alice")`.
 
     `repr` is short and cut visibly; `json` is exact, a copy, and ABSENT where the value is no JSON type.
@@ -34,17 +35,15 @@ class Value:
     json: Json | Absent = Absent.ABSENT
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Place:
-    """A callable by its qualified name, with the line of its `def`; outside the app's folder no file or line."""
+class Place(NamedTuple):
+    """A callable by its qualified name, with the line of its `def`; file and line only for the app's own."""
 
     function: str | None = None
     file: str | None = None
     line: int | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Frame:
+class Frame(NamedTuple):
     """One of the learner's own frames on the way to an exception; `source` is that line's text."""
 
     file: str
@@ -53,8 +52,7 @@ class Frame:
     source: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Raised:
+class Raised(NamedTuple):
     """An exception that came out of a callable; file and line are the learner's innermost frame."""
 
     type: str
@@ -63,8 +61,7 @@ class Raised:
     line: int | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Escaped:
+class Escaped(NamedTuple):
     """An exception that escaped the app or became a 500; frames are the learner's own, outermost first."""
 
     type: str
@@ -72,8 +69,7 @@ class Escaped:
     frames: tuple[Frame, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Note:
+class Note(NamedTuple):
     """Something seen beside the request, for example a call of `app.run` that was ignored."""
 
     code: str
@@ -82,16 +78,14 @@ class Note:
     line: int | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NamedValue:
+class NamedValue(NamedTuple):
     """An argument or a template variable."""
 
     name: str
     value: Value
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Call:
+class Call(NamedTuple):
     """One run of the learner's own callable.
 
     `returned` is None only if it raised or was stopped.
@@ -170,16 +164,14 @@ class Stage(Enum):
     MIDDLEWARE = "middleware"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Origin:
+class Origin(NamedTuple):
     """Where a header came from: the stage, and whose code, where it was somebody's."""
 
     stage: Stage
     place: Place = Place()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SentHeader:
+class SentHeader(NamedTuple):
     """A header as sent, and its origin."""
 
     name: str
@@ -187,11 +179,10 @@ class SentHeader:
     origin: Origin
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RequestStep:
+class RequestStep(NamedTuple):
     """The request as the app will see it: percent-decoded, its body read as form or JSON.
 
-    `json_error` is the parser's message where the body says that it is JSON and is not; `body_size` is in bytes.
+    `json_error` is the parser's message where the body says that it is JSON and is not; `body_size` is bytes.
     """
 
     method: str
@@ -206,15 +197,13 @@ class RequestStep:
     body_size: int = 0
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ContextStep:
+class ContextStep(NamedTuple):
     """The application and request contexts are pushed or popped."""
 
     event: Event
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SessionStep:
+class SessionStep(NamedTuple):
     """The session is opened from, or saved to, its cookie.
 
     Open: `cookie` tells whether the client sent one. Save: whether one is sent back.
@@ -228,16 +217,14 @@ class SessionStep:
     raised: Raised | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PlacedCandidate:
+class PlacedCandidate(NamedTuple):
     """A rule held against the request, with the place of its view function."""
 
     candidate: Candidate
     place: Place
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MatchStep:
+class MatchStep(NamedTuple):
     """The router's decision, and the rules that it looked at on the way, in that order.
 
     `outcome` is None where the request was refused before the router was asked, for example for its host.
@@ -254,29 +241,29 @@ class MatchStep:
     reliable: bool = True
     candidates_complete: bool = True
     candidates: tuple[PlacedCandidate, ...] = ()
-    suggestions: tuple[object, ...] = ()
+    suggestions: tuple[Suggestion, ...] = ()
     raised: Raised | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ConvertedValue:
-    """One variable of the rule: `name` "post_id", `converter` "int", `raw` "7", `value` 7."""
+class ConvertedValue(NamedTuple):
+    """One variable of the rule: `name` "post_id", `converter` "int", `raw` "7", `value` 7.
+
+    A value from the rule's `defaults` has neither converter nor raw text.
+    """
 
     name: str
-    converter: str
+    converter: str | None
     raw: str | None
     value: Value
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ConvertersStep:
+class ConvertersStep(NamedTuple):
     """What the converters made of the text of the path."""
 
     values: tuple[ConvertedValue, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class HookStep:
+class HookStep(NamedTuple):
     """A hook ran."""
 
     when: When
@@ -284,8 +271,7 @@ class HookStep:
     call: Call
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ViewStep:
+class ViewStep(NamedTuple):
     """The view function ran; `source` holds its lines, decorators included."""
 
     endpoint: str
@@ -293,8 +279,7 @@ class ViewStep:
     source: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TemplateStep:
+class TemplateStep(NamedTuple):
     """A template was loaded, by the view or (then with a parent) by another template.
 
     `context` is what the view gave it.
@@ -306,8 +291,7 @@ class TemplateStep:
     raised: Raised | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ErrorStep:
+class ErrorStep(NamedTuple):
     """An exception was looked up among the error handlers.
 
     `handled_as` is the class that was looked up: the exception's own, or InternalServerError for what
@@ -321,15 +305,13 @@ class ErrorStep:
     handler: Call | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AutomaticOptionsStep:
+class AutomaticOptionsStep(NamedTuple):
     """Flask answered OPTIONS by itself; no view ran."""
 
     allowed_methods: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MakeResponseStep:
+class MakeResponseStep(NamedTuple):
     """The returned value was made a response.
 
     `parts` is the length of the returned tuple, 0 for no tuple. `shape` is that of the body part.
@@ -346,8 +328,7 @@ class MakeResponseStep:
     raised: Raised | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StreamStep:
+class StreamStep(NamedTuple):
     """The body was read piece by piece; size in bytes."""
 
     chunks: int
@@ -355,16 +336,14 @@ class StreamStep:
     raised: Raised | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StoppedStep:
+class StoppedStep(NamedTuple):
     """The request was ended from outside, after `seconds` where a limit did it."""
 
     reason: Stop
     seconds: float | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ResponseStep:
+class ResponseStep(NamedTuple):
     """Status and headers left the app."""
 
     status: int
@@ -373,9 +352,11 @@ class ResponseStep:
     headers: tuple[SentHeader, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LoadStep:
-    """The app did not load, so nothing else could happen."""
+class LoadStep(NamedTuple):
+    """The app did not load, so nothing else could happen.
+
+    `chain` names the modules of a circular import, from one to itself: ("app", "routes", "app").
+    """
 
     exception: str
     message: str
@@ -383,6 +364,7 @@ class LoadStep:
     line: int | None
     source: str | None
     frames: tuple[Frame, ...] = ()
+    chain: tuple[str, ...] = ()
     printed: str = ""
 
 
@@ -405,8 +387,7 @@ Step: TypeAlias = (
 )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SentRequest:
+class SentRequest(NamedTuple):
     """The request as it was sent: undecoded path, all headers, the body's bytes."""
 
     method: str
@@ -416,8 +397,7 @@ class SentRequest:
     body: bytes | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Response:
+class Response(NamedTuple):
     """What came out. `truncated`: the body was cut at the limit; `complete`: its end was reached."""
 
     status: int
@@ -433,8 +413,7 @@ class Response:
         return next((value for key, value in self.headers if key.lower() == wanted), None)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Trace:
+class Trace(NamedTuple):
     """The record of one request; with redirects followed, `redirects` holds the later hops."""
 
     engine: str

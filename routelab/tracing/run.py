@@ -7,10 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextvars import copy_context
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from routelab.tracing.printing import Printed
+from routelab.tracing.recorder import Recorder
 from routelab.tracing.records import (
     Escaped,
     Origin,
@@ -23,7 +23,6 @@ from routelab.tracing.records import (
     StoppedStep,
     StreamStep,
 )
-from routelab.tracing.recorder import Recorder
 from routelab.tracing.sources import Sources
 from routelab.tracing.stopping import LimitReached, time_limit
 
@@ -35,9 +34,8 @@ if TYPE_CHECKING:
 BODY_LIMIT = 16 * 1024 * 1024  # bytes; an endless generator must end somewhere
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Run:
-    """What came of a request. `explanation` is the live one: ask it for suggestions before the app changes."""
+class Run(NamedTuple):
+    """What came of a request. `explanation` is live: ask it for suggestions before the app changes."""
 
     steps: tuple[Step, ...]
     response: Response | None
@@ -150,9 +148,7 @@ class _Exchange:
         """Middleware that sees the headers last may add some that the app's own response did not have."""
         response = self._recorder.response
         if "wsgi_app" in vars(self._app) and hasattr(response, "get_wsgi_headers"):
-            self._recorder.ledger.note(
-                response.get_wsgi_headers(self._environ), Origin(stage=Stage.RESPONSE)
-            )
+            self._recorder.ledger.note(response.get_wsgi_headers(self._environ), Origin(stage=Stage.RESPONSE))
             self._recorder.ledger.note(self._headers, Origin(stage=Stage.MIDDLEWARE))
 
     def _take(self, chunk: bytes) -> None:

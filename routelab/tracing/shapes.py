@@ -78,7 +78,11 @@ def _headers_part(returned: Any) -> Any:
     if not isinstance(returned, tuple) or len(returned) not in (2, 3):
         return ()
     last = returned[-1]
-    is_headers = last is not None if len(returned) == 3 else isinstance(last, (dict, tuple, list)) or hasattr(last, "getlist")
+    is_headers = (
+        last is not None
+        if len(returned) == 3
+        else isinstance(last, (dict, tuple, list)) or hasattr(last, "getlist")
+    )
     return last if is_headers else ()
 
 

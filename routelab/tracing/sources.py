@@ -6,9 +6,10 @@ It reads the app's files and nothing else, and knows nothing of requests.
 from __future__ import annotations
 
 import functools
-import linecache
+import os
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from importlib.util import decode_source
 from pathlib import Path
 from types import CodeType, FunctionType, MethodType, TracebackType
 from typing import Any
@@ -23,8 +24,10 @@ _LIBRARIES = ("site-packages", "dist-packages")
 class Sources:
     """The files of one app, below `folder`; everything else counts as somebody else's code."""
 
-    def __init__(self, folder: Path) -> None:
-        self._prefix = str(folder.resolve()) + "/"
+    def __init__(self, folder: Path, files: Iterable[str] = ()) -> None:
+        self._prefix = str(folder.resolve()) + os.sep
+        # Read now: once the learner edits a file, it no longer says what runs.
+        self._lines = {file: _read_lines(file) for file in files}
         self._files: dict[str, str | None] = {}
         self._places: dict[tuple[str, int, str], tuple[Place, tuple[str, ...]]] = {}
 
@@ -62,14 +65,15 @@ class Sources:
         return Raised(type=type(error).__name__, message=message_of(error), file=file, line=line)
 
     def _relative(self, filename: str) -> str | None:
-        normal = filename.replace("\\", "/") if "\\" in self._prefix else filename
-        if not normal.startswith(self._prefix):
+        if not filename.startswith(self._prefix):
             return None
-        relative = normal[len(self._prefix) :]
+        relative = filename[len(self._prefix) :].replace(os.sep, "/")
         # A virtual environment often stands inside the project: its packages are not the learner's.
         return None if any(part in _LIBRARIES for part in relative.split("/")) else relative
 
     def _look_up(self, function: Callable[..., Any]) -> tuple[Place, tuple[str, ...]]:
+        if isinstance(function, type):
+            return self._class_place(function), ()
         plain = innermost(function)
         name = getattr(plain, "__qualname__", None) or type(function).__qualname__
         name = name.rpartition("<locals>.")[2]
@@ -81,19 +85,36 @@ class Sources:
             self._places[key] = self._read(name, code)
         return self._places[key]
 
+    def _class_place(self, kind: type) -> Place:
+        """Find a class by its methods' file and its own name there: a class keeps no line of its own."""
+        for attribute in vars(kind).values():
+            code = getattr(attribute, "__code__", None)
+            file = None if code is None else self.own_file(code.co_filename)
+            if code is not None and file is not None:
+                header = re.compile(rf"\s*class\s+{re.escape(kind.__name__)}\b")
+                lines = self._lines_of(code.co_filename)
+                line = next((n for n, text in enumerate(lines, start=1) if header.match(text)), None)
+                return Place(function=kind.__qualname__, file=file, line=line)
+        return Place(function=kind.__qualname__)
+
     def _read(self, name: str, code: CodeType) -> tuple[Place, tuple[str, ...]]:
         file = self.own_file(code.co_filename)
         if file is None:
             return Place(function=name), ()
         first = code.co_firstlineno
-        lines = linecache.getlines(code.co_filename)[first - 1 : _last_line(code)]
+        lines = self._lines_of(code.co_filename)[first - 1 : _last_line(code)]
         # co_firstlineno is the first decorator's line; people look for the `def`.
         offset = next((n for n, line in enumerate(lines) if _DEF.match(line)), 0)
-        text = tuple(line.rstrip("\r\n") for line in lines)
-        return Place(function=name, file=file, line=first + offset), text
+        return Place(function=name, file=file, line=first + offset), tuple(lines)
 
     def _line(self, filename: str, line: int) -> str:
-        return linecache.getline(filename, line).strip()
+        lines = self._lines_of(filename)
+        return lines[line - 1].strip() if 0 < line <= len(lines) else ""
+
+    def _lines_of(self, filename: str) -> list[str]:
+        if filename not in self._lines:
+            self._lines[filename] = _read_lines(filename)
+        return self._lines[filename]
 
 
 def innermost(function: Callable[..., Any]) -> Callable[..., Any]:
@@ -110,6 +131,13 @@ def innermost(function: Callable[..., Any]) -> Callable[..., Any]:
             break
         seen += 1
     return function
+
+
+def _read_lines(filename: str) -> list[str]:
+    try:
+        return decode_source(Path(filename).read_bytes()).splitlines()
+    except (OSError, SyntaxError, UnicodeDecodeError):
+        return []  # code made from a string, for example, has a name but no file
 
 
 def _walk(traceback: TracebackType | None) -> Iterator[tuple[CodeType, int]]:

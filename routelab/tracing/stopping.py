@@ -10,9 +10,13 @@ import signal
 import threading
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
+from itertools import chain, cycle
 from types import FrameType
 
-_AGAIN = 0.25  # seconds until it is raised once more, for code with a bare `except:`
+# Seconds until it is raised once more, for code that catches everything. A loop that does so is left only by
+# an exception that comes just after another, while that one is being caught: hence the small ones in the end.
+_AGAIN = (0.25, 0.25, 0.25)
+_AT_LAST = (1e-6, 3e-6, 10e-6, 1e-3)
 
 
 class LimitReached(BaseException):
@@ -20,9 +24,13 @@ class LimitReached(BaseException):
 
 
 def time_limit(seconds: float | None) -> AbstractContextManager[None]:
-    """Raise LimitReached in the body after `seconds`, again and again until the body ends; None is no limit."""
+    """Raise LimitReached in the body after `seconds`, again and again until it ends; None is no limit."""
     in_main_thread = threading.current_thread() is threading.main_thread()
     return (_by_signal if in_main_thread and hasattr(signal, "setitimer") else _by_thread)(seconds)
+
+
+def _waits() -> Iterator[float]:
+    return chain(_AGAIN, cycle(_AT_LAST))
 
 
 @contextmanager
@@ -32,14 +40,16 @@ def _by_signal(seconds: float | None) -> Iterator[None]:
         yield
         return
     inside = True
+    waits = _waits()
 
     def limit_reached(_signal: int, _frame: FrameType | None) -> None:
         if inside:
+            signal.setitimer(signal.ITIMER_REAL, next(waits))
             raise LimitReached
 
     before = signal.signal(signal.SIGALRM, limit_reached)
     try:
-        signal.setitimer(signal.ITIMER_REAL, seconds, _AGAIN)
+        signal.setitimer(signal.ITIMER_REAL, seconds)
         yield
     finally:
         inside = False
@@ -59,10 +69,10 @@ def _by_thread(seconds: float | None) -> Iterator[None]:
     target = ctypes.c_ulong(threading.get_ident())
 
     def throw() -> None:
-        wait = seconds
+        wait, waits = seconds, _waits()
         while not done.wait(wait):
             ctypes.pythonapi.PyThreadState_SetAsyncExc(target, ctypes.py_object(LimitReached))
-            wait = _AGAIN
+            wait = next(waits)
 
     threading.Thread(target=throw, daemon=True).start()
     try:

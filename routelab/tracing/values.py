@@ -9,6 +9,7 @@ import re
 import reprlib
 from collections.abc import Mapping
 from math import isfinite
+from types import GeneratorType
 from typing import Any
 
 from routelab.tracing.records import Absent, Json, NamedValue, Value
@@ -36,11 +37,13 @@ def named_values(things: Mapping[str, Any]) -> tuple[NamedValue, ...]:
 
 
 def short_repr(thing: object) -> str:
-    """Return a repr of at most about 200 characters, cut visibly; a `__repr__` that fails is told, not raised."""
+    """Return a repr of at most 200 characters, cut visibly; a `__repr__` that fails is told, not raised."""
     kind = type(thing)
     try:
         if kind in _CONTAINERS:
             text = _short.repr(thing)
+        elif kind is GeneratorType:
+            return "<generator>"  # its own repr names a function that may be the framework's
         elif kind is str:
             text = repr(thing[:REPR_LIMIT])  # type: ignore[index]
         else:

@@ -10,9 +10,9 @@ from typing import assert_never
 
 from routelab.routing.candidate import Verdict
 from routelab.routing.decision import Outcome
+from routelab.routing.suggestion import Suggestion
 from routelab.routing.words import candidate_words
 from routelab.tracing.records import (
-    Absent,
     AutomaticOptionsStep,
     Call,
     ContextStep,
@@ -46,7 +46,9 @@ from routelab.tracing.records import (
     When,
 )
 
-ACCEPTED = "str, bytes, dict, list, a tuple with status or headers, a Response, a generator or a WSGI callable"
+ACCEPTED = (
+    "str, bytes, dict, list, a tuple with status or headers, a Response, a generator or a WSGI callable"
+)
 
 
 def kind(step: Step) -> str:
@@ -171,7 +173,9 @@ def place(step: Step) -> Place:
         case MatchStep() if step.raised:
             return Place(file=step.raised.file, line=step.raised.line)
         case MatchStep():
-            return next((it.place for it in step.candidates if it.candidate.verdict is Verdict.MATCH), Place())
+            return next(
+                (it.place for it in step.candidates if it.candidate.verdict is Verdict.MATCH), Place()
+            )
         case _:
             return Place()
 
@@ -220,6 +224,11 @@ def candidate(placed: PlacedCandidate) -> str:
 def hook_decides(step: HookStep) -> bool:
     """Tell whether a hook did more than let the request go on."""
     return next(_hook_details(step), None) is not None
+
+
+def suggestion(suggested: Suggestion) -> str:
+    """Return "GET /post/5  ->  show_post (router only)": no view was run to know that."""
+    return f"{suggested.method} {suggested.path}  ->  {suggested.endpoint} (router only)"
 
 
 def made(step: MakeResponseStep) -> str:
@@ -313,7 +322,11 @@ def _session(step: SessionStep) -> str:
         return "opened for reading only: the app has no secret key"
     if not step.cookie:
         return "opened, empty: no session cookie came"
-    return "opened from its cookie" if step.contents else "opened, empty: the cookie that came held nothing valid"
+    return (
+        "opened from its cookie"
+        if step.contents
+        else "opened, empty: the cookie that came held nothing valid"
+    )
 
 
 def _match(step: MatchStep) -> str:
@@ -343,8 +356,10 @@ def _match_details(step: MatchStep) -> Iterator[str]:
 
 
 def _converted(converted: ConvertedValue) -> str:
-    raw = "" if converted.raw is None else f" from {converted.raw!r}"
-    return f"{converted.name}={value(converted.value)} by {converted.converter}{raw}"
+    named = f"{converted.name}={value(converted.value)}"
+    if converted.converter is None:
+        return f"{named} from the rule's defaults"
+    return f"{named} by {converted.converter} from {converted.raw!r}"
 
 
 def _call_details(ran: Call) -> Iterator[str]:
@@ -444,6 +459,8 @@ def _stopped(step: StoppedStep) -> str:
 def _load_details(step: LoadStep) -> Iterator[str]:
     if step.source:
         yield f"the line: {step.source}"
+    if step.chain:
+        yield f"imports that go in a circle: {' -> '.join(step.chain)}"
     for frame in step.frames:
         yield f"{frame.file}:{frame.line} in {frame.function}: {frame.source}"
     if step.printed:

@@ -60,7 +60,9 @@ def test_a_long_text_is_exact_in_json_and_cut_in_repr() -> None:
     assert value.repr.endswith("...")
 
 
-@pytest.mark.parametrize("thing", ["é" * 5000, Wordy(), list(range(5000)), b"x" * 5000, {n: n for n in range(999)}])
+@pytest.mark.parametrize(
+    "thing", ["é" * 5000, Wordy(), list(range(5000)), b"x" * 5000, {n: n for n in range(999)}]
+)
 def test_a_repr_stays_short(thing: Any) -> None:
     assert len(short_repr(thing)) <= REPR_LIMIT
     assert "..." in short_repr(thing)

@@ -1,0 +1,40 @@
+"""Timing in pairs, so that a ratio holds on a machine whose speed drifts.
+
+It knows how to time, not what.
+"""
+
+from __future__ import annotations
+
+import statistics
+import subprocess
+import time
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+
+
+def process_seconds(command: Sequence[str], folder: Path, times: int, against: Sequence[str]) -> list[tuple[float, float]]:
+    """Run two commands in turn and return the seconds of each pair, after one pair that does not count."""
+    return [(_run(command, folder), _run(against, folder)) for _ in range(times + 1)][1:]
+
+
+def _run(command: Sequence[str], folder: Path) -> float:
+    began = time.perf_counter()
+    subprocess.run(command, cwd=folder, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    return time.perf_counter() - began
+
+
+def microseconds(jobs: Mapping[str, Callable[[], object]], rounds: int = 300, calls: int = 10) -> dict[str, float]:
+    """Call the jobs in turn, round by round, and return the median microseconds of one call of each."""
+    taken: dict[str, list[float]] = {name: [] for name in jobs}
+    for _ in range(rounds):
+        for name, job in jobs.items():
+            began = time.perf_counter()
+            for _ in range(calls):
+                job()
+            taken[name].append((time.perf_counter() - began) / calls * 1e6)
+    return {name: statistics.median(times) for name, times in taken.items()}
+
+
+def ratio(pairs: Sequence[tuple[float, float]]) -> float:
+    """Return the median of the ratios of each pair."""
+    return statistics.median(first / second for first, second in pairs)

@@ -1,0 +1,50 @@
+from __future__ import annotations
+
+import unicodedata
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from routelab.screen.text import BODY_CHARACTERS, body_text, harmless, on_one_line
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("plain\ntext", "plain\ntext"),
+        ("café 北京 🎵", "café 北京 🎵"),
+        ("\x1b[31mred", "\\x1b[31mred"),
+        ("bell\x07", "bell\\x07"),
+        ("a\tb", "a    b"),
+        ("a\rb", "a\\rb"),
+        ("\u202eabc", "\\u202eabc"),
+        ("a\u2028b", "a\\u2028b"),
+        ("\x9bA", "\\x9bA"),
+        ("\udc80", "\\udc80"),
+    ],
+)
+def test_harmless(text: str, shown: str) -> None:
+    assert harmless(text) == shown
+
+
+@given(st.text())
+def test_nothing_that_steers_a_terminal_comes_through(text: str) -> None:
+    assert all(
+        c == "\n"
+        or unicodedata.category(c)[0] != "C"
+        or c.isprintable()
+        or unicodedata.category(c) in ("Cn", "Co")
+        for c in harmless(text)
+    )
+    assert "\n" not in on_one_line(text)
+
+
+def test_a_long_body_is_cut_visibly_and_whole_on_request() -> None:
+    body = b"x" * (BODY_CHARACTERS + 10)
+    assert body_text(body, "text/plain", whole=False).endswith("... (10 more characters; -v shows all)")
+    assert body_text(body, "text/plain", whole=True) == body.decode()
+
+
+def test_a_binary_body_is_named() -> None:
+    assert body_text(b"\xff\xfe", "image/png", whole=True) == "(2 bytes of image/png, not text)"
