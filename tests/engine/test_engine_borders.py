@@ -4,6 +4,7 @@ import ast
 import importlib
 import inspect
 import io
+import re
 import subprocess
 import sys
 import tokenize
@@ -161,6 +162,16 @@ def test_heavy_modules_are_imported_when_they_are_needed() -> None:
         "True False False False False",
         "True True False False False",
     ]
+
+
+DOCUMENT = (ROOM.parent.parent / "docs" / "engine.md").read_text(encoding="utf-8")
+
+
+def test_the_document_names_each_module_and_its_example_runs() -> None:
+    for path in ROOM.glob("*.py"):
+        assert path.stem == "__init__" or f"`{path.name}`" in DOCUMENT, path.name
+    for example in re.findall(r"```python\n(.*?)```", DOCUMENT, re.DOTALL):
+        exec(compile(example, "docs/engine.md", "exec"), {"__name__": "shop"})
 
 
 def test_it_stays_an_evenings_reading() -> None:
