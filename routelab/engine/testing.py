@@ -99,10 +99,11 @@ class FlaskClient(werkzeug.test.Client):
     def run_wsgi_app(
         self, environ: WSGIEnvironment, buffered: bool = False
     ) -> tuple[Iterable[bytes], str, Headers]:
-        """Call the app; the cookie jar costs two parsings of the URL, so an empty one is left alone."""
-        if self._cookies != {}:
-            return super().run_wsgi_app(environ, buffered)
-        environ.pop("HTTP_COOKIE", None)
+        """Call the app, and look into the cookie jar only if need be: each look parses the whole URL."""
+        if self._cookies == {}:
+            environ.pop("HTTP_COOKIE", None)
+        else:
+            self._add_cookies_to_wsgi(environ)
         answer = werkzeug.test.run_wsgi_app(self.application, environ, buffered)
         if set_cookies := answer[2].getlist("Set-Cookie"):
             url = urlsplit(get_current_url(environ))
