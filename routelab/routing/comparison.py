@@ -3,7 +3,6 @@
 It knows nothing of the order of rules, and never asks a converter to convert: that is for the caller.
 """
 
-import re
 from dataclasses import dataclass, field
 
 from routelab.routing.obstacle import (
@@ -21,8 +20,8 @@ from routelab.routing.obstacle import (
     TooShort,
 )
 from routelab.routing.pattern import Dynamic, Fixed, Part, Pattern
+from routelab.routing.slashes import merged
 
-_SLASHES = re.compile("/{2,}")
 _BUILD_ONLY = (BuildOnly(),)
 _BEYOND_MENDING = (TextDiffers, TooShort, TooLong)
 
@@ -43,7 +42,7 @@ class Asked:
     @property
     def merged(self) -> "Asked":
         """The same with each run of slashes made one: what a map that merges slashes asks next."""
-        path = _SLASHES.sub("/", self.path)
+        path = merged(self.path)
         return Asked(domain=self.domain, path=path, method=self.method, websocket=self.websocket)
 
 
@@ -106,8 +105,8 @@ def _domain_obstacles(pattern: Pattern, asked: Asked) -> list[Obstacle]:
 def _path_obstacles(pattern: Pattern, asked: Asked) -> list[Obstacle]:
     found = _segment_obstacles(pattern, asked.segments)
     if found and pattern.merges and "//" in asked.path:
-        merged = _segment_obstacles(pattern, asked.merged.segments)
-        if all(isinstance(obstacle, SlashDiffers) for obstacle in merged):
+        after_merging = _segment_obstacles(pattern, asked.merged.segments)
+        if all(isinstance(obstacle, SlashDiffers) for obstacle in after_merging):
             return [SlashDiffers(fault=SlashFault.DOUBLED)]
     return found
 

@@ -58,11 +58,8 @@ def outcome_of(error: Exception | None) -> Outcome:
 
 def was_refused(error: Exception | None) -> bool:
     """Whether a rule was found, and then a converter of it refused the value."""
-    return (
-        isinstance(error, HTTPException)
-        and error.__context__ is not None
-        and isinstance(error.__context__.__cause__, ValidationError)
-    )
+    ended = error.__context__ if isinstance(error, HTTPException) else None
+    return isinstance(ended, NoMatch) and isinstance(ended.__context__, ValidationError)
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +88,7 @@ def decision_of(run: Run, notes: tuple[Note, ...]) -> Decision:
     outcome, refused = outcome_of(run.error), was_refused(run.error)
     asked_rules = tuple(rules_asked(notes))
     ended = refused or outcome in {Outcome.MATCHED, Outcome.REDIRECT, Outcome.RAISED}
-    decider, at = asked_rules[-1] if ended and asked_rules else (run.rule, None)
+    decider, at = asked_rules[-1] if ended and asked_rules else (None, None)
     return Decision(
         outcome, refused, decider, at, asked_rules, _cause(run.error, decider, at) if decider else None
     )
@@ -124,7 +121,7 @@ def agrees(decision: Decision, run: Run, asked: Asked) -> bool:
         case Outcome.RAISED:
             return decision.decider is not None
         case _ if decision.refused:
-            return decision.decider is not None and _allow_agrees(decision, run.error, asked)
+            return _decider_takes(decision, asked) and _allow_agrees(decision, run.error, asked)
         case _:
             return not _takes_any(decision.asked_rules, asked) and _allow_agrees(decision, run.error, asked)
 
@@ -159,6 +156,11 @@ def _takes(rule: Rule, at: At, asked: Asked) -> bool:
     if at is At.EXTRA_SLASH and rule.strict_slashes:
         return False
     return rule.websocket is asked.websocket and (rule.methods is None or asked.method in rule.methods)
+
+
+def _decider_takes(decision: Decision, asked: Asked) -> bool:
+    decider, at = decision.decider, decision.at
+    return decider is not None and at is not None and _takes(decider, at, asked)
 
 
 def _counts(rule: Rule, at: At) -> bool:

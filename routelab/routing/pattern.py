@@ -23,13 +23,14 @@ from werkzeug.routing import (
 )
 from werkzeug.routing.rules import parse_converter_args
 
+from routelab.routing.slashes import merged
+
 # <name>, <converter:name>, <converter(arguments):name>; a slash; fixed text
 _TOKEN = re.compile(
     r"<(?:(?P<converter>[a-zA-Z_]\w*)(?:\((?P<arguments>.*?)\))?:)?(?P<variable>[a-zA-Z_]\w*)>"
     r"|(?P<slash>/)|(?P<fixed>[^</]+)",
     re.ASCII,
 )
-_SLASHES = re.compile("/{2,}")
 
 
 class Kind(Enum):
@@ -164,7 +165,7 @@ class Pattern:
 def pattern_of(rule: Rule) -> Pattern:
     """Read a bound rule. Raises what its converters raise when they are made."""
     domain = (rule.host if rule.map.host_matching else rule.subdomain) or ""
-    text = _SLASHES.sub("/", rule.rule) if rule.merge_slashes else rule.rule
+    text = merged(rule.rule) if rule.merge_slashes else rule.rule
     parts = tuple(_parts(text, rule))
     fixed = takewhile(lambda part: isinstance(part, Fixed), parts)
     return Pattern(

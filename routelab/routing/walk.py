@@ -47,7 +47,7 @@ class Reached(NamedTuple):
 
 
 class BackedUp(NamedTuple):
-    """A dead end: the search went back to this segment."""
+    """A dead end: the search went back to try something else at this segment."""
 
     segment: int
 

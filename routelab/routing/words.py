@@ -179,7 +179,7 @@ def step_words(step: Step) -> str:
         case Reached(rule=rule):
             return f"reached {plain(rule)}, which has no slash at the end"
         case BackedUp(segment=segment):
-            return f"a dead end: back to segment {segment + 1}"
+            return f"a dead end: back to segment {segment}"
         case BeganAgain(path=path):
             return f"nothing found: once more, with slashes merged, for {plain(path)}"
         case _:

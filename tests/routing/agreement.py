@@ -13,7 +13,7 @@ from werkzeug.routing import Map, MapAdapter, RequestRedirect
 from routelab.routing.candidate import Candidate, Verdict
 from routelab.routing.decision import Outcome, RedirectCause
 from routelab.routing.explanation import MatchExplanation, observe
-from routelab.routing.obstacle import Reason
+from routelab.routing.obstacle import Advantage, Outranked, Reason
 from routing.random_maps import Asking, RandomMap, RuleText, random_askings, random_maps
 
 REQUESTS_PER_MAP = 12
@@ -140,9 +140,23 @@ def _about_rules(random_map: RandomMap, asking: Asking, explanation: MatchExplan
             alone = fits_alone(map_alone, asking)
             if alone is not (candidate.verdict in FITS):
                 yield f"{text.string} alone: {alone}; said: {candidate}"
-    for candidate in candidates:
-        if candidate.verdict is Verdict.SHADOWED and not candidate.obstacles:
-            yield f"{candidate.rule} fits and lost for no reason"
+    yield from _about_shadows(explanation)
+
+
+def _about_shadows(explanation: MatchExplanation) -> Iterator[str]:
+    """Check that what fits and lost names who won, and stands after the winner in the order of decision."""
+    winner_is_past = False
+    for candidate in explanation.candidates:
+        winner_is_past = winner_is_past or candidate.verdict is Verdict.MATCH
+        match candidate.obstacles:
+            case () if candidate.verdict is not Verdict.MATCH:
+                yield f"{candidate.rule} fits and lost for no reason"
+            case (Outranked(by=by),) if by != explanation.rule and explanation.outcome is not Outcome.RAISED:
+                yield f"{candidate.rule} is said to lose to {by}"
+            case (Outranked(advantage=advantage),) if not winner_is_past and advantage is not Advantage.SLASH:
+                yield f"{candidate.rule} is said to lose, and stands before the winner"
+            case _:
+                pass
 
 
 def _identity(candidate: Candidate) -> tuple[str, Any]:
