@@ -17,8 +17,8 @@ from routelab.errors import UsageError
 from routelab.loading import Engine, LoadedApp, LoadFailure
 from routelab.loading import load as load_app
 from routelab.requestline import BodyKind, RequestLine, parse
-from routelab.tracing.match_steps import with_suggestions
-from routelab.tracing.records import Frame, LoadStep, Note, Pairs, SentRequest, Trace
+from routelab.tracing.match_steps import with_reasons
+from routelab.tracing.records import Frame, LoadStep, Note, Pairs, Place, SentRequest, Trace
 from routelab.tracing.run import run
 from routelab.tracing.sources import Sources
 
@@ -79,6 +79,10 @@ class Lab:
         sender = _Sender(self, self._app, seconds, all_candidates, suggestions)
         return sender.follow(line) if line.follow else sender.send(line)
 
+    def view_place(self, endpoint: str) -> Place:
+        """Find where an endpoint's view function stands."""
+        return self._sources.view_place(self.app.app.view_functions, endpoint)
+
     def now(self) -> float:
         """Return the time, in seconds since 1970, that cookies are held against."""
         return self._clock()
@@ -130,7 +134,7 @@ class _Sender:
             )
             steps = result.steps
             if self._suggestions and result.explanation is not None:
-                steps = with_suggestions(steps, result.explanation)
+                steps = with_reasons(steps, result.explanation, self._lab.view_place)
         if result.response is not None:
             set_cookies = [value for name, value in result.response.headers if name.lower() == "set-cookie"]
             lab.cookies.store(host, request.path, set_cookies, now=lab.now())

@@ -10,6 +10,7 @@ from enum import Enum
 from typing import Any, assert_never
 
 from routelab.routing.candidate import Candidate
+from routelab.routing.redirect import Redirect
 from routelab.routing.suggestion import Suggestion
 from routelab.tracing import words
 from routelab.tracing.records import (
@@ -30,6 +31,7 @@ from routelab.tracing.records import (
     Origin,
     Pairs,
     Place,
+    PlacedAuthor,
     PlacedCandidate,
     Raised,
     RequestStep,
@@ -125,6 +127,9 @@ def _match(step: MatchStep) -> Object:
         "outcome": "not_tried" if step.outcome is None else step.outcome.value,
         "candidates": [_candidate(placed) for placed in step.candidates],
         "suggestions": [_suggestion(suggestion) for suggestion in step.suggestions],
+        "closest": [_candidate(placed) for placed in step.closest],
+        "authors": [_author(placed) for placed in step.authors],
+        "redirect": None if step.redirect is None else _redirect(step.redirect),
         "raised": _raised(step.raised),
     }
 
@@ -141,6 +146,29 @@ def _candidate(placed: PlacedCandidate) -> Object:
         "text": words.candidate(placed),
         "file": placed.place.file,
         "line": placed.place.line,
+    }
+
+
+def _author(placed: PlacedAuthor) -> Object:
+    author, place = placed.author, placed.place
+    return {
+        "rule": author.rule,
+        "endpoint": str(author.endpoint),
+        "methods": list(author.methods),
+        "added": list(author.added),
+        "file": place.file,
+        "line": place.line,
+    }
+
+
+def _redirect(redirect: Redirect) -> Object:
+    return {
+        "cause": redirect.cause.value,
+        "rule": redirect.rule,
+        "url": redirect.url,
+        "canonical": redirect.canonical,
+        "spared": list(redirect.spared),
+        "text": words.redirect(redirect),
     }
 
 

@@ -5,8 +5,9 @@ It adds to the router's facts where each view function stands, and decides nothi
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
+from routelab.routing.candidate import Candidate
 from routelab.routing.decision import Outcome
 from routelab.routing.explanation import MatchExplanation
 from routelab.tracing.records import (
@@ -14,6 +15,7 @@ from routelab.tracing.records import (
     ConvertersStep,
     MatchStep,
     Place,
+    PlacedAuthor,
     PlacedCandidate,
     Raised,
     Step,
@@ -43,22 +45,48 @@ def match_step(
         patterns_tried=explanation.patterns_tried,
         reliable=explanation.reliable,
         candidates_complete=len(candidates) == explanation.rules_total,
-        candidates=tuple(
-            PlacedCandidate(candidate=candidate, place=place_of(candidate.endpoint))
-            for candidate in candidates
-        ),
+        candidates=_placed(candidates, place_of),
         raised=raised if explanation.outcome is Outcome.RAISED else None,
     )
 
 
-def with_suggestions(steps: tuple[Step, ...], explanation: MatchExplanation) -> tuple[Step, ...]:
-    """Add to the match step what the router, asked again, says would have matched."""
+def told_further(
+    step: MatchStep, explanation: MatchExplanation, place_of: Callable[[str], Place]
+) -> MatchStep:
+    """Add to a match without a winner who came close, who allows what, and what would have matched."""
     if explanation.outcome is Outcome.MATCHED:
-        return steps
-    return tuple(
-        step._replace(suggestions=explanation.suggestions) if isinstance(step, MatchStep) else step
-        for step in steps
+        return step
+    return step._replace(
+        suggestions=explanation.suggestions,
+        unreached=_unreached(explanation),
+        closest=_placed(explanation.closest, place_of),
+        authors=tuple(
+            PlacedAuthor(author=author, place=place_of(author.endpoint)) for author in explanation.authors
+        ),
+        redirect=explanation.redirect,
     )
+
+
+def with_reasons(
+    steps: tuple[Step, ...], explanation: MatchExplanation, place_of: Callable[[str], Place]
+) -> tuple[Step, ...]:
+    """Tell the match step among these further."""
+    return tuple(
+        told_further(step, explanation, place_of) if isinstance(step, MatchStep) else step for step in steps
+    )
+
+
+def _placed(candidates: Iterable[Candidate], place_of: Callable[[str], Place]) -> tuple[PlacedCandidate, ...]:
+    return tuple(
+        PlacedCandidate(candidate=candidate, place=place_of(candidate.endpoint)) for candidate in candidates
+    )
+
+
+def _unreached(explanation: MatchExplanation) -> str | None:
+    if explanation.outcome is not Outcome.NOT_FOUND or not explanation.reliable:
+        return None
+    segments, reach = explanation.asked.segments[1:], explanation.walk.reach
+    return "/" + "/".join(segments[: reach + 1]) if reach < len(segments) else None
 
 
 def converters_step(explanation: MatchExplanation) -> ConvertersStep:

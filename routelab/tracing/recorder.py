@@ -228,9 +228,7 @@ class Recorder:
 
     def view_place(self, endpoint: str) -> Place:
         """Find where an endpoint's view function stands."""
-        view = self._app.view_functions.get(endpoint)
-        # `View.as_view` makes a function that carries its class; the class is what the learner wrote.
-        return Place() if view is None else self._sources.place(getattr(view, "view_class", view))
+        return self._sources.view_place(self._app.view_functions, endpoint)
 
     # The learner's own callables
 

@@ -12,6 +12,7 @@ from typing import NamedTuple, TypeAlias
 
 from routelab.routing.candidate import Candidate
 from routelab.routing.decision import Outcome
+from routelab.routing.redirect import Author, Redirect
 from routelab.routing.suggestion import Suggestion
 
 Json: TypeAlias = "bool | int | float | str | list[Json] | dict[str, Json] | None"
@@ -224,10 +225,19 @@ class PlacedCandidate(NamedTuple):
     place: Place
 
 
+class PlacedAuthor(NamedTuple):
+    """A rule that allows methods of a 405, with the place of its view function."""
+
+    author: Author
+    place: Place
+
+
 class MatchStep(NamedTuple):
     """The router's decision, and the rules that it looked at on the way, in that order.
 
     `outcome` is None where the request was refused before the router was asked, for example for its host.
+    Only where no rule won: `unreached` is the beginning of the path with which no rule goes on ("/order"),
+    `closest` are the rules that came nearest, looked at or not, `authors` those that make up Allow on a 405.
     """
 
     outcome: Outcome | None
@@ -242,6 +252,10 @@ class MatchStep(NamedTuple):
     candidates_complete: bool = True
     candidates: tuple[PlacedCandidate, ...] = ()
     suggestions: tuple[Suggestion, ...] = ()
+    unreached: str | None = None
+    closest: tuple[PlacedCandidate, ...] = ()
+    authors: tuple[PlacedAuthor, ...] = ()
+    redirect: Redirect | None = None
     raised: Raised | None = None
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import functools
 import os
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from importlib.util import decode_source
 from pathlib import Path
 from types import CodeType, FunctionType, MethodType, TracebackType
@@ -34,6 +34,11 @@ class Sources:
     def place(self, function: Callable[..., Any]) -> Place:
         """Name a callable, with the file and the line of its `def` where it is the learner's own."""
         return self._look_up(function)[0]
+
+    def view_place(self, view_functions: Mapping[str, Any], endpoint: str) -> Place:
+        """Find where an endpoint's view function stands, or its class for a class-based view."""
+        view = view_functions.get(endpoint)
+        return Place() if view is None else self.place(getattr(view, "view_class", view))
 
     def lines(self, function: Callable[..., Any]) -> tuple[str, ...]:
         """Return a callable's source lines, decorators included; none for somebody else's code."""

@@ -10,8 +10,16 @@ from typing import assert_never
 
 from routelab.routing.candidate import Verdict
 from routelab.routing.decision import Outcome
+from routelab.routing.obstacle import Reason
+from routelab.routing.redirect import Redirect
 from routelab.routing.suggestion import Suggestion
-from routelab.routing.words import candidate_words
+from routelab.routing.words import (
+    author_words,
+    candidate_words,
+    change_words,
+    redirect_words,
+    suggestion_words,
+)
 from routelab.tracing.records import (
     AutomaticOptionsStep,
     Call,
@@ -28,6 +36,7 @@ from routelab.tracing.records import (
     Origin,
     Pairs,
     Place,
+    PlacedAuthor,
     PlacedCandidate,
     Raised,
     RequestStep,
@@ -227,8 +236,38 @@ def hook_decides(step: HookStep) -> bool:
 
 
 def suggestion(suggested: Suggestion) -> str:
-    """Return "GET /post/5  ->  show_post (router only)": no view was run to know that."""
-    return f"{suggested.method} {suggested.path}  ->  {suggested.endpoint} (router only)"
+    """Return "GET /post/5 would match: show_post"; only the router was asked, no view ran."""
+    return suggestion_words(suggested)
+
+
+def suggested_change(suggested: Suggestion) -> str:
+    """Say what is different in a suggested request: "POST instead of GET"."""
+    return change_words(suggested)
+
+
+def author(placed: PlacedAuthor) -> str:
+    """Return "GET, POST (HEAD and OPTIONS come with it)"."""
+    return author_words(placed.author)
+
+
+def redirect(made_by: Redirect) -> str:
+    """Say why the router redirects, and where to."""
+    return redirect_words(made_by)
+
+
+def shown_candidates(step: MatchStep) -> tuple[PlacedCandidate, ...]:
+    """Choose the candidates that are worth a line: not the winner, nor what the authors of Allow say better.
+
+    On a 404 the closest rules come first, whether the router looked at them or not.
+    """
+    told = {id(placed.candidate.pattern) for placed in step.closest}
+    rest = (placed for placed in step.candidates if id(placed.candidate.pattern) not in told)
+    return tuple(
+        placed
+        for placed in (*step.closest, *rest)
+        if placed.candidate.verdict is not Verdict.MATCH
+        and not (step.authors and placed.candidate.reason is Reason.METHOD)
+    )
 
 
 def made(step: MakeResponseStep) -> str:
@@ -334,9 +373,11 @@ def _match(step: MatchStep) -> str:
         case Outcome.MATCHED:
             return f"{step.rule}  ->  {step.endpoint}"
         case Outcome.NOT_FOUND:
-            return "no rule fits"
+            return _not_found(step)
         case Outcome.METHOD_NOT_ALLOWED:
             return f"the path fits, the method does not; allowed: {', '.join(step.allowed_methods)}"
+        case Outcome.REDIRECT if step.redirect is not None:
+            return redirect(step.redirect)
         case Outcome.REDIRECT:
             return f"redirect to {step.redirect_to}" + (f", because of {step.rule}" if step.rule else "")
         case Outcome.WEBSOCKET_MISMATCH:
@@ -346,6 +387,14 @@ def _match(step: MatchStep) -> str:
         case None:
             return "not tried: the request was refused before any rule was looked at"
     assert_never(step.outcome)
+
+
+def _not_found(step: MatchStep) -> str:
+    if step.unreached is None:
+        return "no rule fits"
+    begins = step.unreached.count("/") == 1
+    so_far = f"begins with {step.unreached}" if begins else f"goes on as {step.unreached} does"
+    return f"no rule fits: of {count(step.rules_total, 'rule')} none {so_far}"
 
 
 def _match_details(step: MatchStep) -> Iterator[str]:
