@@ -79,6 +79,16 @@ class Lab:
         sender = _Sender(self, self._app, seconds, all_candidates, suggestions)
         return sender.follow(line) if line.follow else sender.send(line)
 
+    @property
+    def base(self) -> dict[str, Any]:
+        """Where the app says that it stands, as `build_environ` takes it."""
+        config = self.app.app.config
+        return {
+            "server_name": config["SERVER_NAME"],
+            "application_root": config["APPLICATION_ROOT"],
+            "scheme": config["PREFERRED_URL_SCHEME"],
+        }
+
     def view_place(self, endpoint: str) -> Place:
         """Find where an endpoint's view function stands."""
         return self._sources.view_place(self.app.app.view_functions, endpoint)
@@ -111,12 +121,7 @@ class _Sender:
         self._seconds = seconds
         self._all_candidates = all_candidates
         self._suggestions = suggestions
-        config = app.app.config
-        self._base: dict[str, Any] = {
-            "server_name": config["SERVER_NAME"],
-            "application_root": config["APPLICATION_ROOT"],
-            "scheme": config["PREFERRED_URL_SCHEME"],
-        }
+        self._base = lab.base
 
     def send(self, request: RequestLine) -> Trace:
         lab, app = self._lab, self._app

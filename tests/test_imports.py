@@ -19,6 +19,7 @@ FLOORS = (
     ("routing", "requestline", "loading", "cookies"),
     ("environ", "tracing"),
     ("lab",),
+    ("asking",),
     ("lessons",),
     ("session",),
     ("screen",),
