@@ -1,4 +1,4 @@
-"""Random maps and requests by the hundred thousand: does every explanation agree with the router?
+"""Ask random requests of random maps, by the hundred thousand: does every explanation agree with the router.
 
 Run it as `python benchmarks/routing_agreement.py [REQUESTS] [SEED]`, 500,000 by default, some minutes on two
 processors. It exits with 1 when anything did not agree, and prints the first cases.
@@ -16,7 +16,7 @@ from pathlib import Path
 
 sys.path[:0] = [str(Path(__file__).parent.parent), str(Path(__file__).parent.parent / "tests")]
 
-from routing.agreement import Tally, check_agreement
+from routing.agreement import Tally, check_agreement  # noqa: E402 - found by the line above
 
 _PER_SEED = 5_000
 

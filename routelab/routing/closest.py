@@ -10,13 +10,14 @@ from werkzeug.routing import Rule
 
 from routelab.routing.candidate import Candidate, Verdict
 from routelab.routing.nearby import Near
-from routelab.routing.observation import Note, Visit
+from routelab.routing.observation import Lookup, Note, Visit
 from routelab.routing.obstacle import TextDiffers, TooLong
 from routelab.routing.order import rules_below
 
 _NEAR_PATHS = 8
 _PER_STATE = 5
 _DEEPEST = 3
+_FEW = 20
 _SIMILAR = 0.6
 
 
@@ -28,14 +29,20 @@ def closest_rules(
     for near in nears[:_NEAR_PATHS]:
         rules += near.rules[:_PER_STATE]
     for visit in _deepest_visits(notes):
-        rules += islice(rules_below(visit.state), _PER_STATE)
+        if len(visit.state.static) <= _FEW:  # else the first five would be any five
+            rules += islice(rules_below(visit.state), _PER_STATE)
     return tuple({id(rule): rule for rule in rules}.values())
 
 
 def _deepest_visits(notes: tuple[Note, ...]) -> list[Visit]:
-    """List the visits made last before the search gave up, without those that every path passes."""
-    visits = list(dict.fromkeys(note.visit for note in notes))
+    """List the visits made last before the search first gave up, without those that every path passes."""
+    again = (place for place, note in enumerate(notes) if place and _begins(note, notes[0].visit))
+    visits = list(dict.fromkeys(note.visit for note in notes[: next(again, None)]))
     return visits[2:][-_DEEPEST:]
+
+
+def _begins(note: Note, root: Visit) -> bool:
+    return note.visit is root and isinstance(note, Lookup)
 
 
 def is_close(candidate: Candidate) -> bool:

@@ -55,6 +55,7 @@ def _wishes(search: Search) -> Iterator[Wish]:
         yield from with_other_methods(asked, tuple(sorted(getattr(search.run.error, "valid_methods", ()))))
     if search.outcome is Outcome.NOT_FOUND:
         yield from with_slashes_or_text_mended(asked)
+        yield from with_near_paths(asked, (near for near in search.near_paths if near.distance < 1))
         yield from for_an_endpoint(asked, _path_of_endpoint(search))
         yield from with_near_paths(asked, search.near_paths)
 

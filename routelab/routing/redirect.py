@@ -1,6 +1,7 @@
 """What a redirect and a 405 owe to which rule: records of the router's own answers."""
 
 from dataclasses import dataclass
+from typing import Any
 
 from werkzeug.routing import Rule
 
@@ -25,7 +26,7 @@ class Author:
     """A rule that fits the path for other methods: its part in the Allow header of a 405."""
 
     rule: str
-    endpoint: object
+    endpoint: Any
     methods: tuple[str, ...]  # as chosen in the app, sorted
     added: tuple[str, ...]  # HEAD, which comes with GET, and OPTIONS where the framework answers it
 

@@ -1,0 +1,150 @@
+"""What an audit finds: each planted fault, with true evidence, and nothing in a map that has none."""
+
+from collections import Counter
+from random import Random
+from typing import Any
+
+import pytest
+from werkzeug.exceptions import NotFound
+from werkzeug.routing import BaseConverter, Map, Rule
+
+from routelab.routing import audit
+from routelab.routing.finding import Finding, NeverWins, OrderDecides, Place, RefusalHides, Reordered
+from routelab.routing.finding_words import finding_words
+from routelab.routing.witness import Witness
+
+
+class Dummy(BaseConverter):
+    pass
+
+
+def audited(*rules: str | Rule, **options: Any) -> list[tuple[str, str]]:
+    return [(each.code.value, each.place.rule) for each in findings(*rules, **options)]
+
+
+def _copy(rule: Rule) -> Rule:
+    copy = rule.empty()
+    copy.websocket = rule.websocket
+    return copy
+
+
+def fresh(rules: list[str | Rule]) -> list[str | Rule]:
+    """Copy rules, since a Rule can be in one map only."""
+    return [rule if isinstance(rule, str) else _copy(rule) for rule in rules]
+
+
+def findings(*rules: str | Rule, views: set[str] | None = None, **options: Any) -> tuple[Finding, ...]:
+    made = [rule if isinstance(rule, Rule) else Rule(rule, endpoint=rule) for rule in rules]
+    return audit(Map(made, converters={"dummy": Dummy}, **options), views)
+
+
+PLANTED: list[tuple[list[str | Rule], list[tuple[str, str]]]] = [
+    (["/o/<name>", "/o/<uuid:u>"], [("R101", "/o/<uuid:u>")]),
+    (["/<name>", "/<any(a, b):w>"], [("R101", "/<any(a, b):w>")]),
+    (["/u/<id>", "/u/<name>"], [("R102", "/u/<name>")]),
+    (
+        [Rule("/d", endpoint="a", methods=["GET"]), Rule("/d", endpoint="b", methods=["GET", "POST"])],
+        [("R102", "/d")],
+    ),
+    (["/p/<any(a, b):w>", "/p/<w>"], [("R103", "/p/<w>")]),
+    (["/<string:v>/x", "/<dummy:v>", "/<string:v>"], [("R101", "/<dummy:v>"), ("R104", "/<dummy:v>")]),
+    (["/r/<int(min=5):n>", "/r/<s>"], [("R105", "/r/<int(min=5):n>")]),
+    (["/search?q=<q>"], [("R201", "/search?q=<q>")]),
+    (["/u/{id}", "/v/:id"], [("R202", "/u/{id}"), ("R202", "/v/:id")]),
+    ([Rule("/a", endpoint="a", methods=["GET, POST"])], [("R203", "/a")]),
+    ([Rule("/a", endpoint="a", methods=tuple("PUT"))], [("R203", "/a")]),
+    ([Rule("/s/", endpoint="s", methods=["POST"])], [("R204", "/s/")]),
+    (
+        [
+            Rule("/shop/x", endpoint="shop.x"),
+            Rule("/shop/y", endpoint="shop.y"),
+            Rule("/shopz", endpoint="shop.z"),
+        ],
+        [("R205", "/shopz")],
+    ),
+]
+
+
+@pytest.mark.parametrize(("rules", "expected"), PLANTED)
+def test_each_planted_fault_is_found(rules: list[str | Rule], expected: list[tuple[str, str]]) -> None:
+    assert audited(*fresh(rules)) == expected
+
+
+SOUND: list[list[str | Rule]] = [
+    ["/", "/about", "/<name>", "/user/<int:id>", "/user/<name>", "/user/me", "/files/<path:p>"],
+    [Rule("/d", endpoint="a", methods=["GET"]), Rule("/d", endpoint="b", methods=["POST"])],
+    ["/price/<int:amount>", "/price/<float:amount>"],
+    ["/shop/", "/shop/<int:id>", "/shop/<int:id>/edit"],
+    [Rule("/users/", endpoint="u", defaults={"page": 1}), Rule("/users/page/<int:page>", endpoint="u")],
+    [Rule("/old", endpoint="x", alias=True), Rule("/new", endpoint="x")],
+    [Rule("/old/<x>", endpoint="old", redirect_to="new/<x>"), Rule("/new/<x>", endpoint="new")],
+    [Rule("/s", endpoint="s", websocket=True), Rule("/s", endpoint="t")],
+    [
+        Rule("/a", endpoint="a", subdomain="api"),
+        Rule("/a", endpoint="b"),
+        Rule("/a", endpoint="c", subdomain="<x>"),
+    ],
+    [Rule("/static/<path:f>", endpoint="static", build_only=True)],
+    ["/r/<int(min=1, max=9):n>", "/lang/<string(length=2):c>", "/v<int:major>.<int:minor>"],
+]
+
+
+@pytest.mark.parametrize("rules", SOUND)
+def test_nothing_is_found_in_a_sound_map(rules: list[str | Rule]) -> None:
+    assert audited(*fresh(rules)) == []
+
+
+def test_endpoints_without_a_view() -> None:
+    assert audited("/a", "/b", views={"/a"}) == [("R206", "/b")]
+
+
+def test_rules_without_a_host() -> None:
+    rules = [Rule("/a", endpoint="a"), Rule("/b", endpoint="b", host="<any>")]
+    assert audited(*rules, host_matching=True) == [("R207", "/a")]
+
+
+def test_the_words_name_the_evidence() -> None:
+    (finding,) = findings("/o/<name>", "/o/<uuid:u>")
+    assert finding_words(finding) == (
+        "no URL of 2 tried reaches it: GET /o/12345678-1234-5678-1234-567812345678 goes to /o/<name> "
+        "(/o/<name>) (would fit, but <name> of /o/<name> weighs the same as <uuid:u>, and the one that a rule "
+        "used first at this place is tried first)"
+    )
+
+
+@pytest.mark.parametrize("rules", [rules for rules, _ in PLANTED])
+def test_every_finding_has_words(rules: list[str | Rule]) -> None:
+    assert all(finding_words(finding) for finding in findings(*fresh(rules)))
+
+
+WRITTEN = ("", "dummy:", "int:", "uuid:", "any(a, b):", "path:", "string(length=2):", "int(min=5):")
+FORMS = ("/<{}x>", "/<{}x>/x", "/a/<{}x>", "/<{}x>/<y>")
+
+
+def test_the_evidence_is_true_in_random_maps_of_rivals() -> None:
+    """Whoever is said to win the witness wins it, and what a refusal hides is not found."""
+    random = Random(9)
+    codes: Counter[str] = Counter()
+    for _ in range(60):
+        strings = [random.choice(FORMS).format(random.choice(WRITTEN)) for _ in range(7)]
+        rules = [Rule(string, endpoint=f"e{number}") for number, string in enumerate(strings)]
+        url_map = Map(rules, converters={"dummy": Dummy})
+        for finding in audit(url_map):
+            codes[finding.code.value] += 1
+            match finding:
+                case NeverWins() | OrderDecides() | Reordered():
+                    _assert_wins(url_map, finding.witness, finding.winner)
+                case RefusalHides(witness=witness):
+                    assert not witness.adapter(url_map).test(witness.path, witness.method)
+                case _:
+                    assert finding.code.value == "R102"
+    assert codes["R104"]
+    assert all(codes[code] > 10 for code in ("R101", "R102", "R103", "R105"))
+
+
+def _assert_wins(url_map: Map, witness: Witness, winner: Place) -> None:
+    try:
+        endpoint, _ = witness.adapter(url_map).match(witness.path, witness.method)
+    except NotFound:  # the winner refused the value
+        return
+    assert endpoint == winner.endpoint

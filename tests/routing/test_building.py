@@ -1,0 +1,214 @@
+"""How URLs are built: what Werkzeug builds, which rules it passed over, and whether the URL leads back."""
+
+from itertools import islice
+from random import Random
+from typing import Any
+
+import pytest
+from werkzeug.datastructures import MultiDict
+from werkzeug.routing import BuildError, Map, Rule
+
+from routelab.routing import explain_build
+from routelab.routing.build_words import back_words, considered_words, result_words, values_words
+from routelab.routing.built import BuildExplanation
+from routelab.routing.decision import Outcome
+from routing.random_maps import VARIABLES, random_maps
+
+URL_MAP = Map(
+    [
+        Rule("/me", endpoint="profile", methods=["GET"]),
+        Rule("/user/<int:user_id>", endpoint="profile", methods=["GET"]),
+        Rule("/hello", endpoint="hello", methods=["POST"]),
+        Rule("/hello/<name>", endpoint="hello", methods=["GET"]),
+        Rule("/home", endpoint="homepage"),
+        Rule("/w/<any(a,b):x>", endpoint="any"),
+        Rule("/users/", endpoint="users", defaults={"page": 1}),
+        Rule("/users/page/<int:page>", endpoint="users"),
+        Rule("/z/<int:zid>", endpoint="z"),
+        Rule("/api/<v>", endpoint="api", subdomain="api"),
+        Rule("/static/<path:f>", endpoint="static", build_only=True),
+    ]
+)
+
+
+def built(endpoint: Any, values: dict[str, Any] | None = None, method: str = "GET") -> BuildExplanation:
+    return explain_build(URL_MAP.bind("localhost", default_method=method), endpoint, values)
+
+
+CASES: list[tuple[str, dict[str, Any], str, str | None, str, list[tuple[str, str | None]]]] = [
+    (
+        "profile",
+        {"user_id": 42, "tab": "posts"},
+        "GET",
+        "/user/42?tab=posts",
+        "built /user/42?tab=posts",
+        [("/user/<int:user_id>", None), ("/me", "not_reached")],
+    ),
+    (
+        "profile",
+        {"id": 5},
+        "GET",
+        "/me?id=5",
+        "built /me?id=5",
+        [("/user/<int:user_id>", "missing"), ("/me", None)],
+    ),
+    (
+        "hello",
+        {"name": "Todd"},
+        "POST",
+        "/hello?name=Todd",
+        "built /hello?name=Todd",
+        [("/hello/<name>", "method"), ("/hello", None)],
+    ),
+    (
+        "users",
+        {"page": 1},
+        "GET",
+        "/users/",
+        "built /users/",
+        [("/users/", None), ("/users/page/<int:page>", "not_reached")],
+    ),
+    (
+        "users",
+        {"page": 2},
+        "GET",
+        "/users/page/2",
+        "built /users/page/2",
+        [("/users/", "default_differs"), ("/users/page/<int:page>", None)],
+    ),
+    (
+        "z",
+        {"id": 3},
+        "GET",
+        None,
+        "no URL: zid has no value; id is no variable of it",
+        [("/z/<int:zid>", "missing")],
+    ),
+    (
+        "z",
+        {"zid": None},
+        "GET",
+        None,
+        "no URL: zid has no value (zid was None, which counts as not given)",
+        [("/z/<int:zid>", "missing")],
+    ),
+    (
+        "any",
+        {"x": "c"},
+        "GET",
+        None,
+        "no URL: ValueError: 'c' is not one of 'a', 'b'",
+        [("/w/<any(a,b):x>", "failed")],
+    ),
+    ("/home", {}, "GET", None, 'no URL: "/home" is a URL, not an endpoint; its endpoint is "homepage"', []),
+    (
+        "/user/42",
+        {},
+        "GET",
+        None,
+        'no URL: "/user/42" is a URL, not an endpoint; its endpoint is "profile"',
+        [],
+    ),
+    ("homepag", {}, "GET", None, 'no URL: there is no endpoint "homepag"; the nearest is "homepage"', []),
+    ("q", {}, "GET", None, 'no URL: there is no endpoint "q"', []),
+    (
+        "api",
+        {"v": 1},
+        "GET",
+        "http://api.localhost/api/1",
+        "built http://api.localhost/api/1",
+        [("/api/<v>", None)],
+    ),
+]
+
+
+@pytest.mark.parametrize(("endpoint", "values", "method", "url", "words", "rules"), CASES)
+def test_what_was_built_and_why(
+    endpoint: str,
+    values: dict[str, Any],
+    method: str,
+    url: str | None,
+    words: str,
+    rules: list[tuple[str, str | None]],
+) -> None:
+    explanation = built(endpoint, values, method)
+    assert explanation.url == url
+    assert explanation.reliable
+    assert result_words(explanation) == words
+    assert [(each.rule, each.reason and each.reason.value) for each in explanation.rules] == rules
+    assert all(considered_words(each, explanation) for each in explanation.rules)
+
+
+BACK = [
+    ("profile", {"user_id": 42}, True, Outcome.MATCHED),
+    ("profile", {"user_id": "42"}, True, Outcome.MATCHED),
+    ("profile", {"user_id": -5}, False, Outcome.NOT_FOUND),
+    ("hello", {"name": "a/b"}, False, Outcome.NOT_FOUND),
+    ("hello", {"name": "a b"}, True, Outcome.MATCHED),
+    ("hello", {"name": "ä%2F"}, True, Outcome.MATCHED),
+    ("hello", {"name": ""}, False, Outcome.NOT_FOUND),
+    ("users", {"page": 1}, True, Outcome.MATCHED),
+    ("api", {"v": "x"}, True, Outcome.MATCHED),
+    ("static", {"f": "a.css"}, False, Outcome.NOT_FOUND),
+]
+
+
+@pytest.mark.parametrize(("endpoint", "values", "same", "outcome"), BACK)
+def test_whether_the_url_matches_back(
+    endpoint: str, values: dict[str, Any], same: bool, outcome: Outcome
+) -> None:
+    back = built(endpoint, values).back
+    assert back is not None
+    assert (back.same, back.outcome) == (same, outcome)
+    assert ("matches back" in back_words(back)) is same
+
+
+def test_where_each_value_went() -> None:
+    explanation = built("profile", {"user_id": 42, "tab": "posts", "old": None})
+    assert values_words(explanation) == (
+        "user_id=42 went into the path as 42",
+        "tab is no variable of the rule, so it went into the query string",
+        "old was None, which counts as not given",
+    )
+    ignoring = explain_build(URL_MAP.bind(""), "profile", {"user_id": 1, "tab": 2}, append_unknown=False)
+    assert (ignoring.url, ignoring.query_names, ignoring.ignored_names) == ("/user/1", (), ("tab",))
+
+
+def test_a_view_function_is_no_endpoint() -> None:
+    def homepage() -> None: ...
+
+    explanation = built(homepage)
+    assert (explanation.nearest, type(explanation.error)) == ("homepage", BuildError)
+
+
+def test_the_rule_of_the_current_host_comes_first() -> None:
+    url_map = Map(
+        [Rule("/a", endpoint="x", host="one.org"), Rule("/b", endpoint="x", host="two.org")],
+        host_matching=True,
+    )
+    explanation = explain_build(url_map.bind("two.org"), "x")
+    assert (explanation.url, explanation.rule) == ("/b", "/b")
+    assert explanation.rules[0].reason is not None
+    assert explanation.rules[0].reason.value == "other_host"
+
+
+def test_builds_of_random_maps_are_those_of_werkzeug() -> None:
+    random = Random(5)
+    taken = 0
+    for random_map in islice(random_maps(random), 300):
+        adapter = random_map.url_map.bind("example.org", default_method=random.choice(("GET", "POST")))
+        for rule in random_map.url_map.iter_rules():
+            values = {name: random.choice(("5", 5, "a", "a/b", -3, None, "en")) for name in rule.arguments}
+            values |= {"extra": 1} if random.random() < 0.3 else {}
+            method = random.choice((None, "GET", "PUT"))
+            explanation = explain_build(adapter, rule.endpoint, MultiDict(values), method)
+            try:
+                theirs: str | type = adapter.build(rule.endpoint, MultiDict(values), method)
+            except Exception as error:
+                theirs = type(error)
+            ours = explanation.url if explanation.error is None else type(explanation.error)
+            assert ours == theirs
+            assert explanation.reliable, (rule, values, method, explanation)
+            taken += explanation.rule is not None
+    assert taken > 300
+    assert VARIABLES

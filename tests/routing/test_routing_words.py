@@ -1,0 +1,255 @@
+"""The sentences: each is true of the case beside it, and says to a beginner what is the matter."""
+
+import pytest
+from werkzeug.routing import BaseConverter, Map, Rule
+
+from routelab.routing import explain
+from routelab.routing.candidate import Candidate
+from routelab.routing.words import (
+    author_words,
+    candidate_words,
+    change_words,
+    outcome_words,
+    redirect_words,
+    step_words,
+    suggestion_words,
+)
+
+
+class Upper(BaseConverter):
+    regex = "[A-Z]+"
+
+
+class Even(BaseConverter):
+    regex = r"\d+"
+
+    def to_python(self, value: str) -> int:
+        if int(value) % 2:
+            from werkzeug.routing import ValidationError
+
+            raise ValidationError
+        return int(value)
+
+
+CONVERTERS = {"upper": Upper, "even": Even}
+
+
+def of_one_rule(rule: str, path: str, method: str = "GET", **options: object) -> Candidate:
+    url_map = Map([Rule(rule, endpoint="x", **options)], converters=CONVERTERS)  # type: ignore[arg-type]
+    (candidate,) = explain(url_map.bind("localhost"), path, method).candidates
+    return candidate
+
+
+ONE_RULE = [
+    ("/p/<int:n>", "/p/alice", 'int takes digits only; "alice" is not'),
+    ("/p/<int:n>", "/p/-5", 'int takes digits only; "-5" starts with "-"'),
+    ("/p/<int:n>", "/p/+5", 'int takes digits only; "+5" starts with "+"'),
+    ("/p/<int:n>", "/p/5.0", 'int takes digits only; "5.0" has a point'),
+    ("/p/<int:n>", "/p/1_000", 'int takes digits only; "1_000" is not'),
+    (
+        "/p/<int(signed=True):n>",
+        "/p/x",
+        'int(signed=True) takes digits, with or without "-" before them; "x" is not',
+    ),
+    (
+        "/p/<int(min=5):n>",
+        "/p/3",
+        "int(min=5) refused 3 (below 5), and a refusal ends the search",
+    ),
+    (
+        "/p/<int(max=5):n>",
+        "/p/9",
+        "int(max=5) refused 9 (above 5), and a refusal ends the search",
+    ),
+    (
+        "/p/<int(fixed_digits=4):n>",
+        "/p/12",
+        "int(fixed_digits=4) refused 12 (it takes exactly 4 digits), and a refusal ends the search",
+    ),
+    ("/p/<float:n>", "/p/3", 'float needs a point; "3" has none'),
+    ("/p/<float:n>", "/p/.5", 'float needs a digit before the point; ".5" has none'),
+    ("/p/<float:n>", "/p/5.", 'float needs a digit after the point; "5." has none'),
+    ("/p/<float:n>", "/p/-1.5", 'float takes no sign; "-1.5" starts with "-"'),
+    ("/p/<float(signed=True):n>", "/p/-3", 'float(signed=True) needs a point; "-3" has none'),
+    ("/p/<float:n>", "/p/1e3", 'float takes digits, a point and digits; "1e3" is not'),
+    ("/p/<string(length=2):c>", "/p/eng", 'string(length=2) takes exactly 2 characters; "eng" has 3'),
+    ("/p/<string(minlength=3):c>", "/p/ab", 'string(minlength=3) takes at least 3 characters; "ab" has 2'),
+    ("/p/<string(maxlength=1):c>", "/p/ab", 'string(maxlength=1) takes exactly one character; "ab" has 2'),
+    ("/p/<any(about, help):w>", "/p/hel", 'any(about, help) takes only about or help; "hel" is not'),
+    (
+        "/p/<uuid:u>",
+        "/p/5",
+        'uuid takes 32 hexadecimal digits in groups of 8-4-4-4-12; "5" is not written that way',
+    ),
+    ("/p/<upper:u>", "/p/abc", 'upper takes only text that fits the pattern [A-Z]+; "abc" does not'),
+    ("/p/<even:e>", "/p/5", "even refused 5, and a refusal ends the search"),
+    ("/p/<path:p>", "/p//x", "fits once the slashes in a row are made one"),
+    ("/p/<int:a>-<int:b>", "/p/1-x", '"1-x" cannot be divided among <int:a> and <int:b>'),
+    ("/p/v<int:n>", "/p/5", '"5" does not fit "v<int:n>"'),
+    ("/p/v<int:n>", "/p/vx", 'int takes digits only; "x" is not'),
+    ("/p/<path:p>/edit", "/p/a/b", '"a/b" does not fit "<path:p>/edit"'),
+    ("/user/<name>", "/usr/ann", '"usr" is not "user"'),
+    ("/about", "/About", '"About" is not "about": capital and small letters differ'),
+    ("/user/<name>", "/user", "one segment too few: the rule goes on with /<name>"),
+    ("/user/<name>", "/user/", "one segment too few: the rule goes on with /<name>"),
+    ("/user/<name>", "/user/ann/comments", "one segment too many: /comments"),
+    ("/user/<name>", "/user/ann/a/b", "2 segments too many: /a/b"),
+    ("/u/{id}", "/u/5", '"5" is not the fixed text "{id}"; a variable would be <id>'),
+    ("/u/:id", "/u/5", '"5" is not the fixed text ":id"; a variable would be <id>'),
+    (
+        "/search?q=<q>",
+        "/search",
+        'the rule has a "?" in its text "search?q=<q>", and a path never has one: '
+        "what follows ? in a URL is the query string, and rules do not see it",
+    ),
+    ("/projects/", "/projects", "fits with a slash at the end"),
+    ("/about", "/about/", "fits without the slash at the end, and the router takes none away"),
+    ("/a/b", "/a//b", "fits once the slashes in a row are made one"),
+    ("/a/<x>", "/a/line\nbreak", "fits"),
+    ("/a/b", "/a/\x1b[31m", r'"\x1b[31m" is not "b"'),
+    ("/a/b", '/a/"', r'"\"" is not "b"'),
+]
+
+
+@pytest.mark.parametrize(("rule", "path", "words"), ONE_RULE)
+def test_why_one_rule_does_not_fit(rule: str, path: str, words: str) -> None:
+    assert candidate_words(of_one_rule(rule, path)) == words
+
+
+def test_methods_are_named_as_somebody_chose_them() -> None:
+    assert candidate_words(of_one_rule("/l", "/l", methods=["POST", "OPTIONS"])) == "fits, but only for POST"
+    assert candidate_words(of_one_rule("/l", "/l", "PUT", methods=["GET", "POST"])) == (
+        "fits, but only for GET and POST"
+    )
+    assert candidate_words(of_one_rule("/l", "/l", methods=["GET, POST"])) == (
+        'fits, but only for "GET, POST" (one method, as written)'
+    )
+    assert candidate_words(of_one_rule("/l/", "/l", methods=["POST"])) == (
+        "fits with a slash at the end, but only for POST; so GET is not redirected there"
+    )
+
+
+def test_scheme_host_and_purpose() -> None:
+    assert "WebSocket" in candidate_words(of_one_rule("/l", "/l", websocket=True))
+    assert candidate_words(of_one_rule("/l", "/l", subdomain="api")) == (
+        'is for the subdomain "api"; this request has none'
+    )
+    assert "build_only" in candidate_words(of_one_rule("/l", "/l", build_only=True))
+
+
+RIVALS = [
+    (
+        ["/<name>", "/about"],
+        "/about",
+        "/<name>",
+        "would fit, but /about is fixed text and fixed text is tried first",
+    ),
+    (
+        ["/<x>/<y>", "/a/<y>"],
+        "/a/b",
+        "/<x>/<y>",
+        'would fit, but /a/<y> has the fixed text "a" where this rule has <x>, and fixed text is tried first',
+    ),
+    (
+        ["/u/<name>", "/u/<int:id>"],
+        "/u/7",
+        "/u/<name>",
+        "would fit, but <int:id> of /u/<int:id> is tried before <name>",
+    ),
+    (
+        ["/u/<id>", "/u/<name>"],
+        "/u/7",
+        "/u/<name>",
+        "would fit, but /u/<id> has the same shape and was registered first",
+    ),
+    (
+        ["/u/<name>", "/u/<uuid:u>"],
+        "/u/12345678-1234-5678-1234-567812345678",
+        "/u/<uuid:u>",
+        "would fit, but <name> of /u/<name> weighs the same as <uuid:u>, "
+        "and the one that a rule used first at this place is tried first",
+    ),
+    (
+        ["/<x>", "/v<x>"],
+        "/v1",
+        "/<x>",
+        "would fit, but /v<x> has more fixed text in segment 1, so it is tried first",
+    ),
+    (
+        ["/foo/", "/<x>"],
+        "/foo",
+        "/<x>",
+        "never reached: the slash redirect of /foo/ ended the search",
+    ),
+    (
+        ["/<int(min=5):n>", "/<s>"],
+        "/3",
+        "/<s>",
+        "never reached: int(min=5) refused 3 (below 5) in /<int(min=5):n>, and a refusal ends the search",
+    ),
+]
+
+
+@pytest.mark.parametrize(("rules", "path", "loser", "words"), RIVALS)
+def test_why_a_fitting_rule_lost(rules: list[str], path: str, loser: str, words: str) -> None:
+    url_map = Map([Rule(rule, endpoint=rule) for rule in rules])
+    table = {each.rule: each for each in explain(url_map.bind(""), path).candidates}
+    assert candidate_words(table[loser]) == words
+
+
+OUTCOMES = [
+    ("GET", "/user/7", "/user/<int:id> fits, and its endpoint is by_id"),
+    ("GET", "/nope", "no rule fits: of 6 rules none begins with /nope"),
+    ("GET", "/user/7/x", "no rule fits: of 6 rules none goes on as /user/7/x does"),
+    ("GET", "/user", "no rule fits: of 6 rules none ends where this path ends"),
+    (
+        "GET",
+        "/r/3",
+        "no rule is left: in /r/<int(min=5):n>, int(min=5) refused 3 (below 5), "
+        "and a refusal ends the search",
+    ),
+    ("PUT", "/login", "the path fits, but not for PUT; allowed: GET, HEAD, POST"),
+    (
+        "GET",
+        "/projects",
+        "/projects/ ends in a slash and the path does not, so the router redirects to "
+        "http://localhost/projects/; only for GET",
+    ),
+]
+
+
+@pytest.mark.parametrize(("method", "path", "words"), OUTCOMES)
+def test_what_the_router_decided(method: str, path: str, words: str) -> None:
+    url_map = Map(
+        [
+            Rule("/user/<int:id>", endpoint="by_id"),
+            Rule("/r/<int(min=5):n>", endpoint="bounded"),
+            Rule("/r/<s>", endpoint="free"),
+            Rule("/login", endpoint="form", methods=["GET"]),
+            Rule("/login", endpoint="login", methods=["POST"]),
+            Rule("/projects/", endpoint="projects", methods=["GET"]),
+        ]
+    )
+    assert outcome_words(explain(url_map.bind("localhost"), path, method)) == words
+
+
+def test_every_fact_of_a_404_has_words() -> None:
+    url_map = Map([Rule("/post/<int:id>", endpoint="post", methods=["GET"]), Rule("/a/", endpoint="a")])
+    explanation = explain(url_map.bind(""), "/post/-5")
+    (suggestion,) = explanation.suggestions
+    assert suggestion_words(suggestion) == "GET /post/5 would match: post"
+    assert change_words(suggestion) == '"5" instead of "-5"'
+    assert [step_words(step) for step in explanation.walk.steps][:5] == [
+        "no subdomain: there are rules for it",
+        'segment 1, "post": among the fixed texts',
+        'segment 2, "-5": not among the fixed texts',
+        r'segment 2, "-5": does not fit \d+',
+        "nothing found: once more, with slashes merged, for /post/-5",
+    ]
+    (author,) = explain(url_map.bind(""), "/post/5", "POST").authors
+    assert author_words(author) == "GET (HEAD comes with it)"
+    redirect = explain(url_map.bind("h"), "/a").redirect
+    assert redirect is not None
+    assert redirect_words(redirect) == (
+        "/a/ ends in a slash and the path does not, so the router redirects to http://h/a/"
+    )

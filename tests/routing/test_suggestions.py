@@ -1,0 +1,127 @@
+"""What would have matched: each suggestion is nearest first, and true by a real match."""
+
+from itertools import islice
+from random import Random
+
+import pytest
+from werkzeug.routing import BaseConverter, Map, Rule, ValidationError
+
+from routelab.routing import explain
+from routelab.routing.decision import Outcome
+from routing.random_maps import random_askings, random_maps
+
+
+class Even(BaseConverter):
+    regex = r"\d+"
+
+    def to_python(self, value: str) -> int:
+        if int(value) % 2:
+            raise ValidationError
+        return int(value)
+
+
+URL_MAP = Map(
+    [
+        Rule("/user/<name>", endpoint="by_name", methods=["GET"]),
+        Rule("/user/<int:id>", endpoint="by_id", methods=["GET"]),
+        Rule("/post/<int:id>", endpoint="post"),
+        Rule("/price/<float:p>", endpoint="price"),
+        Rule("/lang/<string(length=2):code>", endpoint="lang"),
+        Rule("/item/<uuid:u>", endpoint="item"),
+        Rule("/page/<any(about, help):p>", endpoint="page"),
+        Rule("/orders/<int:id>/pay", endpoint="pay", methods=["POST"]),
+        Rule("/projects/", endpoint="projects", methods=["GET"]),
+        Rule("/submit/", endpoint="submit", methods=["POST"]),
+        Rule("/about", endpoint="about"),
+        Rule("/even/<even:n>", endpoint="even"),
+        Rule("/r/<int(min=5):n>", endpoint="bounded"),
+        Rule("/latest", endpoint="latest_tracks"),
+        Rule("/login", endpoint="form", methods=["GET"]),
+        Rule("/login", endpoint="login", methods=["POST"]),
+        Rule("/users/page/<int:page>", endpoint="users"),
+        Rule("/users/", endpoint="users", defaults={"page": 1}),
+    ],
+    converters={"even": Even},
+)
+
+FIRST = [
+    ("GET", "/usr/alice", "GET", "/user/alice", "text"),
+    ("GET", "/User/alice", "GET", "/user/alice", "text"),
+    ("POST", "/order/17/pay", "POST", "/orders/17/pay", "text"),
+    ("GET", "/post/-5", "GET", "/post/5", "value"),
+    ("GET", "/price/3", "GET", "/price/3.0", "value"),
+    ("GET", "/price/.5", "GET", "/price/0.5", "value"),
+    ("GET", "/lang/eng", "GET", "/lang/en", "value"),
+    ("GET", "/item/5", "GET", "/item/12345678-1234-5678-1234-567812345678", "value"),
+    ("GET", "/page/hlep", "GET", "/page/help", "value"),
+    ("GET", "/even/5", "GET", "/even/2", "value"),
+    ("GET", "/r/3", "GET", "/r/5", "value"),
+    ("GET", "/about/", "GET", "/about", "slash_dropped"),
+    ("GET", "/submit", "POST", "/submit/", "slash_added"),
+    ("GET", "/user/alice/photos", "GET", "/user/alice", "segment_dropped"),
+    ("GET", "/app/about", "GET", "/about", "segment_dropped"),
+    ("GET", "/lang", "GET", "/lang/co", "endpoint"),
+    ("GET", "/user", "GET", "/users/", "text"),
+    ("GET", "/price", "GET", "/price/1.5", "endpoint"),
+    ("GET", "/orders/7", "POST", "/orders/7/pay", "segment_added"),
+    ("GET", "/latest_tracks", "GET", "/latest", "endpoint"),
+    ("GET", "/user%2Falice", "GET", "/user/alice", "decoded"),
+    ("PUT", "/login", "GET", "/login", "method"),
+    ("GET", "/submit/", "POST", "/submit/", "method"),
+    ("GET", "/projects", "GET", "/projects/", "redirected"),
+    ("GET", "/user//ann", "GET", "/user/ann", "redirected"),
+    ("GET", "/users/page/1", "GET", "/users/", "redirected"),
+]
+
+
+@pytest.mark.parametrize(("method", "path", "better_method", "better_path", "change"), FIRST)
+def test_the_nearest_request_that_matches(
+    method: str, path: str, better_method: str, better_path: str, change: str
+) -> None:
+    first, *others = explain(URL_MAP.bind("localhost"), path, method).suggestions
+    assert (first.method, first.path, first.change.value) == (better_method, better_path, change)
+    assert len(others) < 3
+
+
+@pytest.mark.parametrize(("method", "path"), [("GET", "/about"), ("GET", "/zzz/qqq"), ("GET", "/zzz")])
+def test_nothing_is_suggested_where_nothing_is_near_or_missing(method: str, path: str) -> None:
+    assert explain(URL_MAP.bind("localhost"), path, method).suggestions == ()
+
+
+def test_every_suggestion_of_random_maps_matches() -> None:
+    random = Random(3)
+    suggested = 0
+    for random_map in islice(random_maps(random), 250):
+        for asking in islice(random_askings(random, random_map), 4):
+            adapter = asking.bind(random_map.url_map)
+            explanation = explain(adapter, asking.path, asking.method, websocket=asking.websocket)
+            assert len(explanation.suggestions) <= 3
+            for suggestion in explanation.suggestions:
+                suggested += 1
+                rule, _ = adapter.match(suggestion.path, suggestion.method, True, None, asking.websocket)
+                assert (rule.rule, rule.endpoint) == (suggestion.rule, suggestion.endpoint)
+                assert (suggestion.path, suggestion.method) != (asking.path, asking.method)
+    assert suggested > 100
+
+
+def test_suggestions_do_not_read_a_whole_map() -> None:
+    """Ten thousand siblings: the near one is found by its keystrokes, not by comparing all."""
+    url_map = Map([Rule(f"/resource-{number}/<int:id>", endpoint=f"e{number}") for number in range(3_000)])
+    explanation = explain(url_map.bind(""), "/resurce-77/5")
+    assert [each.path for each in explanation.suggestions] == ["/resource-77/5"]
+    assert [each.rule for each in explanation.closest] == ["/resource-77/<int:id>"]
+
+
+CLOSEST = [
+    ("/usr/alice", ["/user/<int:id>", "/user/<name>"]),
+    ("/post/x", ["/post/<int:id>"]),
+    ("/order/17/pay", ["/orders/<int:id>/pay"]),
+    ("/zzz", []),
+]
+
+
+@pytest.mark.parametrize(("path", "rules"), CLOSEST)
+def test_the_closest_rules_of_a_404(path: str, rules: list[str]) -> None:
+    explanation = explain(URL_MAP.bind("localhost"), path)
+    assert explanation.outcome is Outcome.NOT_FOUND
+    assert sorted(each.rule for each in explanation.closest) == rules
