@@ -106,8 +106,10 @@ def _path_obstacles(pattern: Pattern, asked: Asked) -> list[Obstacle]:
     found = _segment_obstacles(pattern, asked.segments)
     if found and pattern.merges and "//" in asked.path:
         after_merging = _segment_obstacles(pattern, asked.merged.segments)
-        if all(isinstance(obstacle, SlashDiffers) for obstacle in after_merging):
-            return [SlashDiffers(fault=SlashFault.DOUBLED)]
+        if after_merging in ([], [SlashDiffers(fault=SlashFault.MISSING)]):
+            return [SlashDiffers(fault=SlashFault.DOUBLED)]  # a redirect puts both right
+        if after_merging == [SlashDiffers(fault=SlashFault.EXTRA)]:
+            return after_merging
     return found
 
 

@@ -5,7 +5,7 @@ tuples: a traced request makes many of them, and thirteen dataclasses would take
 """
 
 from enum import Enum
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from routelab.routing.pattern import Variable
 
@@ -137,6 +137,7 @@ class Outranked(NamedTuple):
 
     segment: int | None
     by: str  # the rule that won
+    endpoint: Any  # of the winner
     advantage: Advantage
     theirs: str  # the winner's segment as written
     ours: str

@@ -145,7 +145,7 @@ def _outranked_words(obstacle: Outranked) -> str:
                 f"{plain(obstacle.ours)}, and the one that a rule used first at this place is tried first"
             )
         case Advantage.REGISTERED_FIRST:
-            return f"would fit, but {by} has the same shape and was registered first"
+            return f"would fit, but {by} ({obstacle.endpoint}) has the same shape and was registered first"
         case Advantage.SLASH:
             return f"would fit if one slash were forgiven, but {by} fits the path as it is"
         case _:
@@ -169,8 +169,12 @@ def _ended_words(obstacle: SearchEnded) -> str:
 def methods_words(methods: tuple[str, ...]) -> str:
     """Name the methods that somebody chose: HEAD comes with GET, OPTIONS comes from Flask."""
     chosen = tuple(m for m in methods if not (m == "HEAD" and "GET" in methods) and m != "OPTIONS")
-    odd = tuple(f"{quoted(m)} (one method, as written)" if not m.isalpha() else m for m in chosen or methods)
-    return listed(odd, "and") or "no method at all"
+    return listed(tuple(map(method_word, chosen or methods)), "and") or "no method at all"
+
+
+def method_word(method: str) -> str:
+    """Show a method, and show it as one when it looks like several."""
+    return method if method.isalpha() else f"{quoted(method)} (one method, as written)"
 
 
 def plain(text: str) -> str:

@@ -4,26 +4,24 @@ It compares what they say place by place, in Werkzeug's order: fixed text first,
 """
 
 from itertools import zip_longest
+from typing import Any
 
 from routelab.routing.obstacle import Advantage, Outranked
 from routelab.routing.pattern import Dynamic, Fixed, Part, Pattern
 
 
-def outranked(loser: Pattern, winner: Pattern) -> Outranked:
-    """Find the first place where the two rules differ, and what gave the winner its turn there."""
+def outranked(loser: Pattern, winner: Pattern, endpoint: Any) -> Outranked:
+    """Find the first place where the two rules differ, and what gave the winner its turn there.
+
+    `endpoint` is the winner's.
+    """
     for theirs, ours in zip(winner.domain, loser.domain, strict=False):
         if shape_of(theirs) != shape_of(ours):
-            return _lost(winner, None, theirs, ours)
+            return _lost(winner, endpoint, None, theirs, ours)
     for segment, (theirs, ours) in enumerate(zip_longest(winner.parts, loser.parts)):
         if theirs is None or ours is None or shape_of(theirs) != shape_of(ours):
-            return _lost(winner, segment, theirs, ours)
-    return Outranked(
-        segment=None,
-        by=winner.rule,
-        advantage=Advantage.REGISTERED_FIRST,
-        theirs=winner.rule,
-        ours=loser.rule,
-    )
+            return _lost(winner, endpoint, segment, theirs, ours)
+    return Outranked(None, winner.rule, endpoint, Advantage.REGISTERED_FIRST, winner.rule, loser.rule)
 
 
 def shape_of(part: Part) -> tuple[object, ...]:
@@ -33,10 +31,13 @@ def shape_of(part: Part) -> tuple[object, ...]:
     return part.regex.pattern, part.takes_rest, part.slash, repr(part.weight)
 
 
-def _lost(winner: Pattern, segment: int | None, theirs: Part | None, ours: Part | None) -> Outranked:
+def _lost(
+    winner: Pattern, endpoint: Any, segment: int | None, theirs: Part | None, ours: Part | None
+) -> Outranked:
     return Outranked(
         segment=segment,
         by=winner.rule,
+        endpoint=endpoint,
         advantage=_advantage(theirs, ours),
         theirs=theirs.source if theirs else "",
         ours=ours.source if ours else "",

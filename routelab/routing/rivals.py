@@ -77,7 +77,7 @@ def _never_wins(entry: Entry, lost: list[tuple[Witness, Search, Entry]]) -> Neve
 def _why(search: Search, loser: Entry, winner: Entry) -> Obstacle:
     ending = search.ended.ending if search.ended else None
     if ending is None:
-        return outranked(loser.pattern, winner.pattern)
+        return outranked(loser.pattern, winner.pattern, winner.rule.endpoint)
     refusal = search.refusal
     return SearchEnded(
         by=winner.pattern.rule,

@@ -86,7 +86,8 @@ def _says_the_same(wish: Wish, other: Wish) -> bool:
 
 def with_other_methods(asked: Asked, allowed: tuple[str, ...]) -> Iterator[Wish]:
     """Wish for the same path with each method that Allow names, chosen ones before automatic ones."""
-    for method in sorted(allowed, key=lambda name: name in _COME_BY_THEMSELVES):
+    real = filter(str.isalpha, allowed)  # "GET, POST" is a slip of the pen
+    for method in sorted(real, key=lambda name: name in _COME_BY_THEMSELVES):
         yield Wish(method=method, path=asked.path, change=Change.METHOD, was=asked.method, now=method)
 
 
@@ -127,8 +128,13 @@ def with_another_value(asked: Asked, pattern: Pattern, refused: Refused) -> Iter
 
 
 def with_near_paths(asked: Asked, nears: Iterable[Near]) -> Iterator[Wish]:
-    """Wish for each path that differs in one place, with a method that its rules take."""
+    """Wish for each path that differs in one place, with a method that its rules take.
+
+    A question mark in a rule is a slip of the pen, so no such path is wished for.
+    """
     for near in nears:
+        if "?" in near.path:
+            continue
         yield Wish(
             method=_method_for(near, asked.method),
             path=near.path,
@@ -157,7 +163,7 @@ def with_the_redirect_followed(asked: Asked, adapter: MapAdapter, url: str) -> I
 
 def for_an_endpoint(asked: Asked, path: str | None) -> Iterator[Wish]:
     """Wish for the path of the rule whose endpoint's name was taken for a URL."""
-    if path is not None:
+    if path is not None and "?" not in path and not path.startswith(f"{asked.path.rstrip('/')}/"):
         yield Wish(
             method=asked.method, path=path, change=Change.ENDPOINT, was=asked.path.strip("/"), now=path
         )

@@ -76,7 +76,7 @@ def _what_it_lost_by(rule: Rule, pattern: Pattern, asked: Asked, ended: Ended | 
     if ended is None:
         return ()
     if ended.ending is None:
-        return (outranked(pattern, ended.pattern),)
+        return (outranked(pattern, ended.pattern, ended.rule.endpoint),)
     refused = ended.refusal
     return (
         SearchEnded(

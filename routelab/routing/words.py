@@ -7,12 +7,12 @@ from typing import assert_never
 from urllib.parse import quote
 
 from routelab.routing.candidate import Candidate
-from routelab.routing.converter_words import counted, listed, quoted
+from routelab.routing.converter_words import listed, quoted
 from routelab.routing.decision import Outcome, RedirectCause
 from routelab.routing.explanation import MatchExplanation
 from routelab.routing.nearby import Change
 from routelab.routing.obstacle import MethodDiffers, Refused, SlashDiffers, SlashFault
-from routelab.routing.obstacle_words import methods_words, obstacle_words, plain
+from routelab.routing.obstacle_words import method_word, methods_words, obstacle_words, plain
 from routelab.routing.redirect import USUAL_METHODS, Author, Redirect
 from routelab.routing.suggestion import Suggestion
 from routelab.routing.walk import At, BackedUp, BeganAgain, LookedUp, Reached, Step, Tried
@@ -45,7 +45,7 @@ def outcome_words(explanation: MatchExplanation) -> str:
         case Outcome.NOT_FOUND:
             return _not_found_words(explanation)
         case Outcome.METHOD_NOT_ALLOWED:
-            allowed = ", ".join(explanation.allowed_methods)
+            allowed = ", ".join(map(method_word, explanation.allowed_methods))
             refused = _refusal_words(explanation)
             before = f"{refused}; what fits besides it does not take {asked.method}" if refused else ""
             return before or f"the path fits, but not for {asked.method}; allowed: {allowed}"
@@ -63,13 +63,18 @@ def _not_found_words(explanation: MatchExplanation) -> str:
         return f"no rule is left: {refused}"
     if not explanation.reliable:
         return "no rule fits"
-    total, reach = counted(explanation.rules_total, "rule"), explanation.walk.reach
+    total, reach = explanation.rules_total, explanation.walk.reach
     segments = explanation.asked.segments[1:]
+    beginning = f"/{plain('/'.join(segments[: reach + 1]))}"
     if reach == 0:
-        return f"no rule fits: of {total} none begins with /{plain(segments[0] if segments else '')}"
+        return f"no rule fits: {_none_of(total, 'begin', 'begins')} with {beginning}"
     if reach < len(segments):
-        return f"no rule fits: of {total} none goes on as /{plain('/'.join(segments[: reach + 1]))} does"
-    return f"no rule fits: of {total} none ends where this path ends"
+        return f"no rule fits: {_none_of(total, 'go', 'goes')} on as {beginning} does"
+    return f"no rule fits: {_none_of(total, 'end', 'ends')} where this path ends"
+
+
+def _none_of(total: int, one: str, many: str) -> str:
+    return f"the only one does not {one}" if total == 1 else f"of {total} rules none {many}"
 
 
 def _refusal_words(explanation: MatchExplanation) -> str:
@@ -118,7 +123,7 @@ def redirect_words(redirect: Redirect) -> str:
 
 def author_words(author: Author) -> str:
     """Say which methods a rule allows, and which of them came by themselves."""
-    methods = ", ".join(author.methods)
+    methods = ", ".join(map(method_word, author.methods))
     if not author.added:
         return methods
     come = "comes" if len(author.added) == 1 else "come"

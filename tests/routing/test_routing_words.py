@@ -105,6 +105,8 @@ ONE_RULE = [
     ("/projects/", "/projects", "fits with a slash at the end"),
     ("/about", "/about/", "fits without the slash at the end, and the router takes none away"),
     ("/a/b", "/a//b", "fits once the slashes in a row are made one"),
+    ("/a/b/", "/a//b", "fits once the slashes in a row are made one"),
+    ("/a/b", "/a/b//", "fits without the slash at the end, and the router takes none away"),
     ("/a/<x>", "/a/line\nbreak", "fits"),
     ("/a/b", "/a/\x1b[31m", r'"\x1b[31m" is not "b"'),
     ("/a/b", '/a/"', r'"\"" is not "b"'),
@@ -123,6 +125,9 @@ def test_methods_are_named_as_somebody_chose_them() -> None:
     )
     assert candidate_words(of_one_rule("/l", "/l", methods=["GET, POST"])) == (
         'fits, but only for "GET, POST" (one method, as written)'
+    )
+    assert outcome_words(explain(Map([Rule("/l", endpoint="l", methods=["GET, POST"])]).bind(""), "/l")) == (
+        'the path fits, but not for GET; allowed: "GET, POST" (one method, as written)'
     )
     assert candidate_words(of_one_rule("/l/", "/l", methods=["POST"])) == (
         "fits with a slash at the end, but only for POST; so GET is not redirected there"
@@ -160,7 +165,7 @@ RIVALS = [
         ["/u/<id>", "/u/<name>"],
         "/u/7",
         "/u/<name>",
-        "would fit, but /u/<id> has the same shape and was registered first",
+        "would fit, but /u/<id> (/u/<id>) has the same shape and was registered first",
     ),
     (
         ["/u/<name>", "/u/<uuid:u>"],
