@@ -40,7 +40,8 @@ class Route(NamedTuple):
     """A row of the route table.
 
     `order` counts from 1 in the order in which rules are decided. `methods` are those that somebody chose,
-    `added` those that came with them; both empty for a rule that takes any. `variables` are (name, converter).
+    `added` those that came with them; both empty for a rule that takes any. `variables` are pairs of name
+    and converter.
     """
 
     order: int
@@ -178,7 +179,7 @@ def _adapter(lab: Lab, request: RequestLine) -> Any:
 
 
 def _in_context(lab: Lab, app: Any, ask: Callable[[], Answer]) -> Answer:
-    """Ask with the app's context pushed, as converters may want it; it is never popped, so no teardown runs."""
+    """Ask with the app's context pushed, for converters that want it; no pop, so no teardown runs."""
 
     def pushed() -> Answer:
         app.app_context().push()

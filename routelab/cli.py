@@ -5,7 +5,6 @@ It knows no command's options; those stand in the command's own module.
 
 from __future__ import annotations
 
-import difflib
 import importlib
 import os
 import sys
@@ -18,6 +17,10 @@ from routelab.errors import RoutelabError, UsageError
 # One line a command; its module is imported only when it is called.
 COMMANDS = {
     "request": "send one simulated request to an app and see each step",
+    "match": "ask the router alone what it decides about a request",
+    "routes": "list an app's rules in the order in which the router decides",
+    "build": "build a URL as url_for does, and see how",
+    "audit": "look an app's rules over for those that never win, doubles and traps",
 }
 OUR_BUG = 70
 INTERRUPTED = 130
@@ -27,6 +30,8 @@ class UnknownCommand(UsageError):
     """The first word is no command."""
 
     def __init__(self, word: str) -> None:
+        import difflib  # only for those who mistype
+
         near = difflib.get_close_matches(word, COMMANDS, n=1)
         hint = f"did you mean {near[0]!r}?" if near else "routelab --help lists them"
         if word.isupper() or word.startswith("/"):

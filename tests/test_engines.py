@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -250,8 +249,8 @@ def test_the_answers_are_real_flasks(tmp_path: Path) -> None:
 
 
 @pytest.fixture(params=ENGINES)
-def tutorial(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Lab]:
-    yield lab_of(tmp_path, TUTORIAL, request.param)
+def tutorial(request: pytest.FixtureRequest, tmp_path: Path) -> Lab:
+    return lab_of(tmp_path, TUTORIAL, request.param)
 
 
 def test_int_refused_hello(tutorial: Lab) -> None:

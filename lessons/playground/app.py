@@ -68,7 +68,7 @@ def show_file(filename):
     return f"You asked for the file {filename}."
 
 
-@app.route("/<any(red, green, blue):colour>")
+@app.route("/paint/<any(red, green, blue):colour>")
 def paint(colour):
     return f"Everything is {colour} now."
 

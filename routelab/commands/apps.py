@@ -1,15 +1,18 @@
 """Which app a command works on, when the command line does not say or says a lesson's name.
 
-It finds targets and loads nothing.
+It finds targets and loads them; what is asked of them is the command's business.
 """
 
 from __future__ import annotations
 
+import argparse
 import os
+import sys
 from pathlib import Path
 from typing import NamedTuple
 
 from routelab import bundled
+from routelab.lab import Lab, load
 
 
 class Chosen(NamedTuple):
@@ -32,3 +35,22 @@ def choose(asked: str | None) -> Chosen:
     folder = bundled.find(bundled.PLAYGROUND)
     remark = f"no app.py here, so this is routelab's playground: {folder}"
     return Chosen(target=bundled.PLAYGROUND, bundled=True, remark=remark)
+
+
+def load_chosen(options: argparse.Namespace) -> tuple[Lab, Chosen]:
+    """Load the app that the options choose, and say on stderr where routelab chose by itself."""
+    chosen = choose(options.app)
+    if chosen.remark:
+        print(f"routelab: {chosen.remark}", file=sys.stderr)
+    return load(chosen.target, engine=options.engine), chosen
+
+
+def load_for_its_router(options: argparse.Namespace) -> Lab:
+    """Load the app that the options choose; it must load, since only its router is wanted.
+
+    Raises LoadFailure, which says in one line where the app fails.
+    """
+    lab, _ = load_chosen(options)
+    if lab.failure is not None:
+        raise lab.failure
+    return lab

@@ -7,19 +7,23 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
 
-from routelab.commands.apps import choose
+from routelab.commands.apps import load_chosen
 from routelab.commands.options import (
     Parser,
     add_app_options,
     add_format_option,
-    chosen_format,
     seconds,
 )
-from routelab.lab import TIME_LIMIT, load
+from routelab.commands.output import write
+from routelab.lab import TIME_LIMIT
 from routelab.requestline import parse
 from routelab.tracing.records import LoadStep, Stop, StoppedStep, Trace
+
+if TYPE_CHECKING:
+    from rich.console import RenderableType
 
 _USAGE = "[options] [METHOD] PATH [ITEM ...]"
 _DESCRIPTION = """\
@@ -46,17 +50,19 @@ def main(arguments: Sequence[str]) -> int:
     parser = _parser()
     options, words = parser.parse_known_args(arguments)
     request = parse(words, also_known=parser.option_names())
-    chosen = choose(options.app)
-    if chosen.remark:
-        print(f"routelab: {chosen.remark}", file=sys.stderr)
-    lab = load(chosen.target, engine=options.engine)
+    lab, chosen = load_chosen(options)
     if request.method not in _SAFE_METHODS and not chosen.bundled:
         print(
             "routelab: this runs your view for real. For the decision only: routelab match ...",
             file=sys.stderr,
         )
     trace = lab.send(request, seconds=options.timeout, all_candidates=options.verbose)
-    _write(trace, options)
+    write(
+        options.format,
+        document=trace.to_dict,
+        lines=lambda: _plain(trace, options),
+        view=lambda: _rich(trace, options),
+    )
     return exit_code(trace, options.check_status)
 
 
@@ -98,23 +104,13 @@ def _parser() -> Parser:
     return parser
 
 
-def _write(trace: Trace, options: argparse.Namespace) -> None:
-    match chosen_format(options.format):
-        case "json":
-            _write_json(trace)
-        case "plain":
-            from routelab.screen.plain import trace_lines
+def _plain(trace: Trace, options: argparse.Namespace) -> Iterator[str]:
+    from routelab.screen.plain import trace_lines
 
-            for line in trace_lines(trace, verbose=options.verbose, quiet=options.quiet):
-                print(line)
-        case _:
-            from routelab.screen.console import show
-            from routelab.screen.rich_trace import trace_view
-
-            show(trace_view(trace, verbose=options.verbose, quiet=options.quiet))
+    return trace_lines(trace, verbose=options.verbose, quiet=options.quiet)
 
 
-def _write_json(trace: Trace) -> None:
-    from routelab.screen.json_text import json_text
+def _rich(trace: Trace, options: argparse.Namespace) -> RenderableType:
+    from routelab.screen.rich_trace import trace_view
 
-    sys.stdout.buffer.write(json_text(trace.to_dict()))
+    return trace_view(trace, verbose=options.verbose, quiet=options.quiet)

@@ -7,11 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from routelab.routing.candidate import Verdict
 from routelab.screen.selection import Selection, response_maker, select
 from routelab.screen.text import body_text, on_one_line
 from routelab.tracing import words
-from routelab.tracing.records import MatchStep, ResponseStep, Step, Trace
+from routelab.tracing.records import MatchStep, Place, ResponseStep, Step, Trace
 
 _NAMES = {"make_response": "Make response", "automatic_options": "Automatic OPTIONS"}
 
@@ -68,23 +67,32 @@ def _step_lines(trace: Trace, step: Step) -> Iterator[str]:
     for detail in words.details(step):
         yield on_one_line(f"  {detail}")
     if isinstance(step, MatchStep):
-        yield from _candidates(step)
+        yield from match_lines(step)
     elif isinstance(step, ResponseStep):
         yield from _headers(trace, step)
 
 
-def _candidates(step: MatchStep) -> Iterator[str]:
-    for placed in step.candidates:
-        candidate = placed.candidate
-        if candidate.verdict is Verdict.MATCH:
-            continue  # the match line names it
-        where = words.location(placed.place)
-        reason = words.candidate(placed)
-        view = f"{candidate.endpoint}, {where}" if where else candidate.endpoint
-        line = f"  {candidate.verdict.value} {candidate.rule} ({view})" + (f": {reason}" if reason else "")
-        yield on_one_line(line)
+def match_lines(step: MatchStep) -> Iterator[str]:
+    """Tell of the rules that did not win, who allows what on a 405, and what would have matched."""
+    for author in step.authors:
+        view = _view(author.author.endpoint, author.place)
+        yield on_one_line(f"  {author.author.rule} ({view}) takes {words.author(author)}")
+    for heading, candidates in words.candidate_groups(step):
+        if heading:
+            yield heading
+        for placed in candidates:
+            candidate = placed.candidate
+            view = _view(candidate.endpoint, placed.place)
+            said = f"{candidate.verdict.value} {candidate.rule} ({view}): {words.candidate(placed)}"
+            yield on_one_line(f"  {said}")
     for suggestion in step.suggestions:
-        yield on_one_line(f"  would match: {words.suggestion(suggestion)}")
+        change = words.suggested_change(suggestion)
+        yield on_one_line(f"  {words.suggestion(suggestion)} ({change}; only the router was asked)")
+
+
+def _view(endpoint: object, place: Place) -> str:
+    where = words.location(place)
+    return f"{endpoint}, {where}" if where else str(endpoint)
 
 
 def _headers(trace: Trace, step: ResponseStep) -> Iterator[str]:

@@ -12,7 +12,6 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from routelab.routing.candidate import Verdict
 from routelab.screen.looks import LABEL, QUIET, TITLE, VERDICTS, status_look
 from routelab.screen.plain import shown_of, title
 from routelab.screen.selection import response_maker, select
@@ -21,7 +20,7 @@ from routelab.tracing import words
 from routelab.tracing.records import MatchStep, PlacedCandidate, ResponseStep, Step, Trace, ViewStep
 
 _SOURCE_LINES = 12
-_NARROW = 60  # columns; below, what would stand side by side stands one below the other
+NARROW = 60  # columns; below, what would stand side by side stands one below the other
 _LABELS = {"make_response": "response?", "automatic_options": "options"}
 
 
@@ -33,7 +32,7 @@ def trace_view(trace: Trace, *, verbose: bool = False, quiet: bool = False) -> R
     return Group(*parts)
 
 
-class _Beside:
+class Beside:
     """Two things side by side, the second at the right edge; one below the other where it is narrow."""
 
     def __init__(self, main: Text, aside: Text) -> None:
@@ -43,9 +42,7 @@ class _Beside:
     def __rich_console__(self, _console: Console, options: ConsoleOptions) -> RenderResult:
         if not self._aside:
             yield self._main
-        elif (
-            options.max_width < _NARROW or self._main.cell_len + self._aside.cell_len + 2 > options.max_width
-        ):
+        elif options.max_width < NARROW or self._main.cell_len + self._aside.cell_len + 2 > options.max_width:
             yield self._main
             yield Padding(self._aside, (0, 0, 0, 2))
         else:
@@ -56,7 +53,7 @@ class _Beside:
             yield grid
 
 
-class _Labelled:
+class Labelled:
     """A numbered and labelled step; where it is narrow, its content stands below the label."""
 
     def __init__(self, number: int, label: str, *content: RenderableType) -> None:
@@ -65,7 +62,7 @@ class _Labelled:
         self._content = Group(*content)
 
     def __rich_console__(self, _console: Console, options: ConsoleOptions) -> RenderResult:
-        if options.max_width < _NARROW:
+        if options.max_width < NARROW:
             yield Text.assemble((f"{self._number:>2} ", QUIET), (self._label, LABEL))
             yield Padding(self._content, (0, 0, 0, 3))
             return
@@ -77,51 +74,52 @@ class _Labelled:
         yield grid
 
 
-def _text(text: str, style: str = "") -> Text:
+def one_line(text: str, style: str = "") -> Text:
+    """Make text that folds where it is too long, with nothing in it that steers a terminal."""
     return Text(on_one_line(text), style, overflow="fold")
 
 
 def _one_trace(trace: Trace, verbose: bool) -> Iterator[RenderableType]:
-    yield _text(title(trace), TITLE)
+    yield one_line(title(trace), TITLE)
     yield Text()
     selection = select(trace, verbose=verbose)
     for number, step in selection.steps:
         kind = words.kind(step)
-        yield _Labelled(number, _LABELS.get(kind, kind), *_content(trace, step))
+        yield Labelled(number, _LABELS.get(kind, kind), *_content(trace, step))
     for note in trace.notes:
-        yield _text(f"Note: {note.text}", QUIET)
+        yield one_line(f"Note: {note.text}", QUIET)
     if trace.response is not None and trace.response.body:
         yield Text()
         mimetype = trace.response.header("Content-Type") or ""
         yield Text(body_text(trace.response.body, mimetype, whole=verbose), overflow="fold")
     if not selection.complete:
         yield Text()
-        yield _text(shown_of(selection), QUIET)
+        yield one_line(shown_of(selection), QUIET)
 
 
 def _content(trace: Trace, step: Step) -> Iterator[RenderableType]:
-    where = _text(words.location(words.place(step)), QUIET)
+    where = one_line(words.location(words.place(step)), QUIET)
     if isinstance(step, ResponseStep):
         yield from _response(trace, step)
         return
-    yield _Beside(_text(words.headline(step)), where)
+    yield Beside(one_line(words.headline(step)), where)
     if isinstance(step, ViewStep) and step.source:
         yield _source(step)
     for detail in words.details(step):
-        yield _text(detail)
+        yield one_line(detail)
     if isinstance(step, MatchStep):
-        yield from _candidates(step)
+        yield from match_view(step)
 
 
 def _response(trace: Trace, step: ResponseStep) -> Iterator[RenderableType]:
     maker = response_maker(trace)
     reason = words.status_reason(maker) if maker else ""
-    yield _Beside(_text(words.headline(step), status_look(step.status)), _text(reason, QUIET))
+    yield Beside(one_line(words.headline(step), status_look(step.status)), one_line(reason, QUIET))
     for header in step.headers:
         line = Text.assemble(
             (on_one_line(f"{header.name}: "), LABEL), on_one_line(header.value), overflow="fold"
         )
-        yield _Beside(line, _text(words.header_reason(header.name, header.origin, maker), QUIET))
+        yield Beside(line, one_line(words.header_reason(header.name, header.origin, maker), QUIET))
 
 
 def _source(step: ViewStep) -> RenderableType:
@@ -130,12 +128,24 @@ def _source(step: ViewStep) -> RenderableType:
     return Text("\n".join(on_one_line(line[indent:]) for line in lines), QUIET, overflow="fold")
 
 
-def _candidates(step: MatchStep) -> Iterator[RenderableType]:
-    for placed in step.candidates:
-        if placed.candidate.verdict is not Verdict.MATCH:  # the headline names that one
+def match_view(step: MatchStep) -> Iterator[RenderableType]:
+    """Show the rules that did not win, who allows what on a 405, and what would have matched."""
+    for author in step.authors:
+        yield Beside(
+            one_line(f"{author.author.rule}  takes {words.author(author)}"),
+            one_line(f"{author.author.endpoint} {words.location(author.place)}".strip(), QUIET),
+        )
+    for heading, candidates in words.candidate_groups(step):
+        if heading:
+            yield one_line(heading, QUIET)
+        for placed in candidates:
             yield from _candidate(placed)
     for suggestion in step.suggestions:
-        yield _text(f"would match  {words.suggestion(suggestion)}")
+        yield Beside(
+            one_line(words.suggestion(suggestion)), one_line(words.suggested_change(suggestion), QUIET)
+        )
+    if step.suggestions:
+        yield one_line("(only the router was asked; no view ran)", QUIET)
 
 
 def _candidate(placed: PlacedCandidate) -> Iterator[RenderableType]:
@@ -143,15 +153,15 @@ def _candidate(placed: PlacedCandidate) -> Iterator[RenderableType]:
     line = Text.assemble(
         (f"{verdict.value:<9}", VERDICTS[verdict]), on_one_line(placed.candidate.rule), overflow="fold"
     )
-    yield _Beside(line, _text(words.location(placed.place), QUIET))
-    yield Padding(_text(words.candidate(placed)), (0, 0, 0, 9))
+    yield Beside(line, one_line(words.location(placed.place), QUIET))
+    yield Padding(one_line(words.candidate(placed)), (0, 0, 0, 9))
 
 
 def _quiet(trace: Trace) -> Iterator[RenderableType]:
     response = trace.response
     if response is None:
-        yield _text("no response", status_look(0))
+        yield one_line("no response", status_look(0))
         return
-    yield _text(f"{response.status} {response.reason_phrase}", status_look(response.status))
+    yield one_line(f"{response.status} {response.reason_phrase}", status_look(response.status))
     for name, value in response.headers:
         yield Text.assemble((on_one_line(f"{name}: "), LABEL), on_one_line(value), overflow="fold")

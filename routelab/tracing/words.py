@@ -255,19 +255,37 @@ def redirect(made_by: Redirect) -> str:
     return redirect_words(made_by)
 
 
-def shown_candidates(step: MatchStep) -> tuple[PlacedCandidate, ...]:
-    """Choose the candidates that are worth a line: not the winner, nor what the authors of Allow say better.
+def candidate_groups(step: MatchStep) -> tuple[tuple[str, tuple[PlacedCandidate, ...]], ...]:
+    """Group the candidates that are worth a line, each group with its heading.
 
-    On a 404 the closest rules come first, whether the router looked at them or not.
+    Left out are the winner, and what a redirect or the authors of Allow say better. Without the full table
+    there is one group without a heading, on a 404 the closest rules first, looked at or not.
     """
-    told = {id(placed.candidate.pattern) for placed in step.closest}
-    rest = (placed for placed in step.candidates if id(placed.candidate.pattern) not in told)
-    return tuple(
-        placed
-        for placed in (*step.closest, *rest)
-        if placed.candidate.verdict is not Verdict.MATCH
-        and not (step.authors and placed.candidate.reason is Reason.METHOD)
+    if not step.candidates_complete:
+        told = {id(placed.candidate.pattern) for placed in step.closest}
+        rest = (placed for placed in step.candidates if id(placed.candidate.pattern) not in told)
+        return (("", tuple(placed for placed in (*step.closest, *rest) if _adds(placed, step))),)
+    looked_at: list[PlacedCandidate] = []
+    fitting: list[PlacedCandidate] = []
+    others: list[PlacedCandidate] = []
+    for placed in filter(lambda placed: _adds(placed, step), step.candidates):
+        if placed.candidate.looked_at:
+            looked_at.append(placed)
+        else:
+            (fitting if placed.candidate.verdict is Verdict.SHADOWED else others).append(placed)
+    groups = (
+        ("Looked at:", tuple(looked_at)),
+        ("Would fit, but never reached:", tuple(fitting)),
+        ("Does not fit, not looked at:", tuple(others)),
     )
+    return tuple((heading, placed) for heading, placed in groups if placed)
+
+
+def _adds(placed: PlacedCandidate, step: MatchStep) -> bool:
+    candidate = placed.candidate
+    if candidate.verdict is Verdict.MATCH or (step.authors and candidate.reason is Reason.METHOD):
+        return False
+    return not (step.redirect is not None and candidate.rule == step.redirect.rule)
 
 
 def made(step: MakeResponseStep) -> str:

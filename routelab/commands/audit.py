@@ -1,0 +1,69 @@
+"""`routelab audit`: rules that can never win, doubles and traps, for people and for CI.
+
+It reads options and writes findings; `asking` finds them.
+"""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from routelab import asking
+from routelab.commands.apps import load_for_its_router
+from routelab.commands.options import Parser, add_app_options, add_format_option
+from routelab.commands.output import write
+from routelab.routing.finding import Code
+from routelab.screen.routing_json import audit_document
+from routelab.screen.routing_plain import audit_lines
+
+if TYPE_CHECKING:
+    from rich.console import RenderableType
+
+_USAGE = "[options]"
+_DESCRIPTION = """\
+Look an app's rules over: rules that no URL tried reaches, the same rule twice, rules whose order decides,
+query strings in rules, methods that no client sends. The app's converters are asked about made-up values;
+no view runs. Exit code 1 when there are findings.
+"""
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Print the findings; return 1 where there are any."""
+    parser = Parser("audit", _USAGE, _DESCRIPTION)
+    add_app_options(parser)
+    add_format_option(parser)
+    parser.add_argument(
+        "--ignore",
+        action="append",
+        default=[],
+        type=_code,
+        metavar="CODE",
+        help="a code to leave out, such as R103",
+    )
+    options = parser.parse_args(arguments)
+    lab = load_for_its_router(options)
+    found = asking.audit(lab)
+    kept = tuple(placed for placed in found.findings if placed.finding.code not in options.ignore)
+    shown = asking.Audit(kept, found.rules_total)
+    write(
+        options.format,
+        document=lambda: audit_document(lab, shown),
+        lines=lambda: audit_lines(shown),
+        view=lambda: _view(shown),
+    )
+    return 1 if kept else 0
+
+
+def _code(text: str) -> Code:
+    try:
+        return Code(text.upper())
+    except ValueError:
+        codes = ", ".join(code.value for code in Code)
+        raise argparse.ArgumentTypeError(f"there is no code {text!r}; there are {codes}") from None
+
+
+def _view(found: asking.Audit) -> RenderableType:
+    from routelab.screen.routing_rich import audit_view
+
+    return audit_view(found)

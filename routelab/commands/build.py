@@ -1,0 +1,63 @@
+"""`routelab build`: how url_for would build a URL, and which rules it passed over.
+
+It reads options and writes results; `asking` asks the router.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from routelab import asking
+from routelab.commands.apps import load_for_its_router
+from routelab.commands.options import Parser, add_app_options, add_format_option
+from routelab.commands.output import write
+from routelab.requestline.urlfor import UrlFor, is_url_for, parse_build_words, parse_url_for
+from routelab.routing.built import BuildExplanation
+from routelab.screen.routing_json import build_document
+from routelab.screen.routing_plain import build_lines
+
+if TYPE_CHECKING:
+    from rich.console import RenderableType
+
+_USAGE = "[options] ENDPOINT [NAME=VALUE ...]"
+_DESCRIPTION = """\
+Build a URL as url_for does in a view, and see which rules were considered and what became of each value.
+
+  routelab build show_user name=alice
+  routelab build show_post post_id:=5 tab=comments        := gives a number, or anything that JSON can say
+  routelab build "url_for('show_user', name='alice')"
+"""
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Print how the URL was built; return 1 where none could be."""
+    parser = Parser("build", _USAGE, _DESCRIPTION)
+    add_app_options(parser)
+    add_format_option(parser)
+    parser.add_argument(
+        "words", nargs="+", metavar="ENDPOINT", help="the endpoint, then its values as NAME=VALUE"
+    )
+    options = parser.parse_intermixed_args(arguments)
+    wanted = _wanted(options.words)
+    lab = load_for_its_router(options)
+    built = asking.build(lab, wanted)
+    write(
+        options.format,
+        document=lambda: build_document(lab, wanted, built),
+        lines=lambda: build_lines(wanted, built),
+        view=lambda: _view(wanted, built),
+    )
+    return 0 if built.url is not None else 1
+
+
+def _wanted(words: Sequence[str]) -> UrlFor:
+    if is_url_for(words[0]):
+        return parse_url_for(" ".join(words))
+    return parse_build_words(words)
+
+
+def _view(wanted: UrlFor, built: BuildExplanation) -> RenderableType:
+    from routelab.screen.routing_rich import build_view
+
+    return build_view(wanted, built)

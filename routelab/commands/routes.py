@@ -1,0 +1,100 @@
+"""`routelab routes`: the route table, in the order in which the router decides.
+
+It reads options, chooses rows and writes them; `asking` lists them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any
+
+from routelab import asking
+from routelab.commands.apps import load_for_its_router
+from routelab.commands.options import Parser, add_app_options, add_format_option
+from routelab.commands.output import write
+from routelab.errors import RoutelabError
+from routelab.lab import Lab
+from routelab.requestline import RequestLine, RequestLineError, parse
+from routelab.screen.routing_json import table_document
+from routelab.screen.routing_plain import table_lines
+
+if TYPE_CHECKING:
+    from rich.console import RenderableType
+
+_USAGE = "[options] [SEARCH]"
+_DESCRIPTION = """\
+List an app's rules in the order in which the router decides: fixed text first, then int and float, then
+other text, path last; equals keep the order of registration.
+
+  routelab routes                 all rules
+  routelab routes user            those with "user" in rule, endpoint or view
+  routelab routes /user/alice     those that this path fits, or that contain it
+"""
+_SORTS: dict[str, Callable[[asking.Route], Any]] = {
+    "order": lambda route: route.order,
+    "rule": lambda route: (route.rule, route.order),
+    "endpoint": lambda route: (route.endpoint, route.order),
+    "methods": lambda route: (route.methods, route.order),
+    "view": lambda route: (route.place.file or "", route.place.line or 0, route.order),
+}
+
+
+class NothingFound(RoutelabError):
+    """A search that no rule answers."""
+
+    def __init__(self, search: str, total: int) -> None:
+        self.search, self.total = search, total
+        super().__init__(
+            f"none of {total} rules has {search!r} in it or fits it; routelab routes lists them all"
+        )
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Print the table."""
+    parser = Parser("routes", _USAGE, _DESCRIPTION)
+    add_app_options(parser)
+    add_format_option(parser)
+    parser.add_argument(
+        "--sort", choices=tuple(_SORTS), default="order", help="the order of the rows (default: order)"
+    )
+    parser.add_argument(
+        "search", nargs="?", metavar="SEARCH", help="a fragment, or a path that begins with /"
+    )
+    options = parser.parse_args(arguments)
+    lab = load_for_its_router(options)
+    table = asking.routes(lab)
+    rows = _found(lab, table, options.search) if options.search else table.routes
+    shown = asking.Table(tuple(sorted(rows, key=_SORTS[options.sort])), table.reliable)
+    write(
+        options.format,
+        document=lambda: table_document(lab, shown),
+        lines=lambda: table_lines(shown),
+        view=lambda: _view(shown),
+    )
+    return 0
+
+
+def _found(lab: Lab, table: asking.Table, search: str) -> tuple[asking.Route, ...]:
+    fitting = _fitting(lab, search) if search.startswith("/") else frozenset()
+    rows = tuple(row for row in table.routes if row.rule in fitting or _contains(row, search.lower()))
+    if not rows:
+        raise NothingFound(search, len(table.routes))
+    return rows
+
+
+def _fitting(lab: Lab, path: str) -> frozenset[str]:
+    try:
+        request: RequestLine = parse([path])
+    except RequestLineError:
+        return frozenset()  # part of a rule, such as /user/<name>, is no path
+    return asking.rules_for(lab, request)
+
+
+def _contains(route: asking.Route, fragment: str) -> bool:
+    return any(fragment in text.lower() for text in (route.rule, route.endpoint, route.place.function or ""))
+
+
+def _view(table: asking.Table) -> RenderableType:
+    from routelab.screen.routing_rich import table_view
+
+    return table_view(table)

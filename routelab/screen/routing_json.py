@@ -1,0 +1,107 @@
+"""The router's answers as JSON, in the same words as the trace.
+
+It turns records into dicts, and makes no sentence of its own.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from routelab.asking import Audit, Decision, PlacedFinding, Route, Table
+from routelab.lab import Lab
+from routelab.requestline import RequestLine
+from routelab.requestline.urlfor import UrlFor
+from routelab.routing.build_words import back_words, considered_words, result_words, values_words
+from routelab.routing.built import BuildExplanation
+from routelab.routing.finding_words import finding_words
+from routelab.tracing.json import SCHEMA, step_to_dict
+
+Object = dict[str, Any]
+
+
+def decision_document(lab: Lab, request: RequestLine, decision: Decision) -> Object:
+    """Return the decision: the `match` and `converters` steps of a trace."""
+    return _head(lab) | {
+        "request": {"method": request.method, "path": request.path, "query_string": request.query_string},
+        "match": step_to_dict(decision.match),
+        "converters": None if decision.converters is None else step_to_dict(decision.converters),
+    }
+
+
+def table_document(lab: Lab, table: Table) -> Object:
+    """Return the route table, a row an object."""
+    return _head(lab) | {"reliable": table.reliable, "routes": [_route(route) for route in table.routes]}
+
+
+def build_document(lab: Lab, wanted: UrlFor, built: BuildExplanation) -> Object:
+    """Return what was built, from which rule, and why the others were passed over."""
+    back = built.back
+    return _head(lab) | {
+        "endpoint": wanted.endpoint,
+        "values": {name: repr(value) for name, value in wanted.values},
+        "url": built.url,
+        "error": None if built.error is None else type(built.error).__name__,
+        "text": result_words(built),
+        "reliable": built.reliable,
+        "rules": [
+            {
+                "rule": considered.rule,
+                "verdict": considered.verdict.value,
+                "reason": None if considered.reason is None else considered.reason.value,
+                "text": considered_words(considered, built),
+            }
+            for considered in built.rules
+        ],
+        "path_values": {value.name: value.text for value in built.path_values},
+        "query_names": list(built.query_names),
+        "missing": list(built.missing),
+        "nearest": None if built.nearest is None else str(built.nearest),
+        "matches_back": None if back is None else back.same,
+        "notes": [*values_words(built), *([] if back is None else [back_words(back)])],
+    }
+
+
+def audit_document(lab: Lab, found: Audit) -> Object:
+    """Return the findings."""
+    return _head(lab) | {
+        "rules_total": found.rules_total,
+        "findings": [_finding(each) for each in found.findings],
+    }
+
+
+def _head(lab: Lab) -> Object:
+    app = lab.app
+    return {
+        "schema": SCHEMA,
+        "engine": {"name": app.engine.value, "version": app.engine_version},
+        "app": {"target": lab.target, "name": app.name},
+    }
+
+
+def _route(route: Route) -> Object:
+    return {
+        "order": route.order,
+        "methods": list(route.methods),
+        "added_methods": list(route.added),
+        "rule": route.rule,
+        "endpoint": route.endpoint,
+        "converters": dict(route.variables),
+        "build_only": route.build_only,
+        "function": route.place.function,
+        "file": route.place.file,
+        "line": route.place.line,
+    }
+
+
+def _finding(placed: PlacedFinding) -> Object:
+    finding, place = placed.finding, placed.place
+    return {
+        "code": finding.code.value,
+        "name": finding.code.name.lower(),
+        "rule": finding.place.rule,
+        "endpoint": str(finding.place.endpoint),
+        "methods": None if finding.place.methods is None else list(finding.place.methods),
+        "text": finding_words(finding),
+        "file": place.file,
+        "line": place.line,
+    }

@@ -1,0 +1,101 @@
+"""The router's answers as plain lines: for pipes, screen readers and simple terminals.
+
+It knows no width, no colour and no columns.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from routelab.asking import Audit, Decision, PlacedFinding, Route, Table
+from routelab.lab import Lab
+from routelab.requestline import RequestLine
+from routelab.requestline.urlfor import UrlFor
+from routelab.routing.build_words import back_words, considered_words, result_words, values_words
+from routelab.routing.built import BuildExplanation
+from routelab.routing.finding_words import finding_words
+from routelab.screen.plain import match_lines
+from routelab.screen.text import on_one_line
+from routelab.tracing import words
+
+ORDER = (
+    "Fixed text first, then int and float, then other text, path last; equals keep the order of registration."
+)
+UNRELIABLE = "The order of decision could not be read from this Werkzeug: this is the order of registration."
+
+
+def decision_title(lab: Lab, request: RequestLine) -> str:
+    """Name the request and the app; the router alone is asked."""
+    return f"{request.method} {request.path}, app {lab.target}, router only"
+
+
+def decision_lines(lab: Lab, request: RequestLine, decision: Decision) -> Iterator[str]:
+    """Tell the decision, then the rules that did not win."""
+    yield on_one_line(decision_title(lab, request))
+    where = words.location(words.place(decision.match))
+    yield on_one_line(f"Match: {words.headline(decision.match)}" + (f" ({where})" if where else "") + ".")
+    yield from (on_one_line(f"  {detail}") for detail in words.details(decision.match))
+    if decision.converters is not None:
+        yield on_one_line(f"Converters: {words.headline(decision.converters)}.")
+    yield from match_lines(decision.match)
+
+
+def methods(route: Route) -> str:
+    """Return "GET, POST", or "any" for a rule that takes all; those that come by themselves are not named."""
+    if route.methods or route.added:
+        return ", ".join(route.methods or route.added)
+    return "any"
+
+
+def table_lines(table: Table) -> Iterator[str]:
+    """Tell the rules, one a line: "3. GET /user/<name> -> show_user (app.py:13), name: string"."""
+    for route in table.routes:
+        where = words.location(route.place)
+        variables = ", ".join(f"{name}: {converter}" for name, converter in route.variables)
+        yield on_one_line(
+            f"{route.order}. {methods(route)} {route.rule} -> {route.endpoint}"
+            + (f" ({where})" if where else "")
+            + (f", {variables}" if variables else "")
+            + (", for building only" if route.build_only else "")
+        )
+    yield ORDER if table.reliable else UNRELIABLE
+
+
+def build_title(wanted: UrlFor) -> str:
+    """Write the call of url_for."""
+    pairs = "".join(f", {name}={value!r}" for name, value in (*wanted.values, *wanted.options))
+    return f"url_for({wanted.endpoint!r}{pairs})"
+
+
+def build_lines(wanted: UrlFor, built: BuildExplanation) -> Iterator[str]:
+    """Tell which rule was taken, what became of the values, and whether the URL leads back."""
+    yield on_one_line(build_title(wanted))
+    for considered in built.rules:
+        yield on_one_line(
+            f"  {considered.verdict.value} {considered.rule}: {considered_words(considered, built)}"
+        )
+    yield from (on_one_line(f"  {sentence}") for sentence in values_words(built))
+    yield on_one_line(f"{result_words(built)}.")
+    if built.back is not None:
+        yield on_one_line(f"{back_words(built.back)}.")
+
+
+def audit_lines(found: Audit) -> Iterator[str]:
+    """Tell the findings, one a line, and their number."""
+    for placed in found.findings:
+        yield on_one_line(finding_line(placed))
+    yield audit_total(found)
+
+
+def finding_line(placed: PlacedFinding) -> str:
+    """Return "R203 site.py:12 /about has the method ..."."""
+    where = words.location(placed.place)
+    return (
+        f"{placed.finding.code.value} {where + ' ' if where else ''}{placed.finding.place.rule} "
+        + finding_words(placed.finding)
+    )
+
+
+def audit_total(found: Audit) -> str:
+    """Count findings and rules."""
+    return f"{words.count(len(found.findings), 'finding')} in {words.count(found.rules_total, 'rule')}."

@@ -1,0 +1,124 @@
+"""The router's answers as rich renderables.
+
+It never prints, and everything that came from an app is text to it, never markup.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from rich.console import Console, ConsoleOptions, Group, RenderableType, RenderResult
+from rich.padding import Padding
+from rich.table import Table as Grid
+from rich.text import Text
+
+from routelab.asking import Audit, Decision, Route, Table
+from routelab.lab import Lab
+from routelab.requestline import RequestLine
+from routelab.requestline.urlfor import UrlFor
+from routelab.routing.build_words import back_words, considered_words, result_words, values_words
+from routelab.routing.built import BuildExplanation, BuildVerdict
+from routelab.routing.finding_words import finding_words
+from routelab.screen.looks import LABEL, QUIET, TITLE
+from routelab.screen.rich_trace import NARROW, Beside, Labelled, match_view, one_line
+from routelab.screen.routing_plain import (
+    ORDER,
+    UNRELIABLE,
+    audit_total,
+    build_title,
+    decision_title,
+    methods,
+    table_lines,
+)
+from routelab.tracing import words
+
+_BUILD_LOOKS = {BuildVerdict.TAKE: "green", BuildVerdict.SKIP: "dim"}
+
+
+def decision_view(lab: Lab, request: RequestLine, decision: Decision) -> RenderableType:
+    """Show the decision and the rules that did not win."""
+    match = decision.match
+    where = one_line(words.location(words.place(match)), QUIET)
+    details = [one_line(detail) for detail in words.details(match)]
+    parts: list[RenderableType] = [
+        one_line(decision_title(lab, request), TITLE),
+        Text(),
+        Labelled(1, "match", Beside(one_line(words.headline(match)), where), *details, *match_view(match)),
+    ]
+    if decision.converters is not None:
+        parts.append(Labelled(2, "converters", one_line(words.headline(decision.converters))))
+    return Group(*parts)
+
+
+class _Columns:
+    """The route table in columns; where it is narrow, a rule and what belongs to it one below the other."""
+
+    def __init__(self, table: Table) -> None:
+        self._table = table
+
+    def __rich_console__(self, _console: Console, options: ConsoleOptions) -> RenderResult:
+        if options.max_width < NARROW:
+            yield from (one_line(line) for line in list(table_lines(self._table))[:-1])
+            return
+        grid = Grid(box=None, padding=(0, 2, 0, 0), expand=False, header_style=LABEL, pad_edge=False)
+        grid.add_column("order", style=QUIET, justify="right")
+        grid.add_column("methods")
+        grid.add_column("rule", overflow="fold")
+        grid.add_column("endpoint", overflow="fold")
+        grid.add_column("view", style=QUIET, overflow="fold")
+        for route in self._table.routes:
+            grid.add_row(*_cells(route))
+        yield grid
+
+
+def table_view(table: Table) -> RenderableType:
+    """Show the route table."""
+    return Group(_Columns(table), Text(), one_line(ORDER if table.reliable else UNRELIABLE, QUIET))
+
+
+def _cells(route: Route) -> tuple[Text, ...]:
+    rule = f"{route.rule}  (for building only)" if route.build_only else route.rule
+    view = words.location(route.place) or route.place.function or "no view"
+    return tuple(one_line(cell) for cell in (str(route.order), methods(route), rule, route.endpoint, view))
+
+
+def build_view(wanted: UrlFor, built: BuildExplanation) -> RenderableType:
+    """Show which rule was taken, what became of the values, and the URL."""
+    parts: list[RenderableType] = [
+        one_line(build_title(wanted), TITLE),
+        Text(),
+    ]
+    if built.rules:
+        parts.append(Labelled(1, "endpoint", *_considered(wanted, built)))
+    values = [one_line(sentence) for sentence in values_words(built)]
+    if values:
+        parts.append(Labelled(len(parts) - 1, "values", *values))
+    back = (
+        [] if built.back is None else [one_line(back_words(built.back), "" if built.back.same else "yellow")]
+    )
+    result = one_line(built.url or result_words(built), "bold green" if built.url else "bold red")
+    parts.append(Labelled(len(parts) - 1, "url", result, *back))
+    return Group(*parts)
+
+
+def _considered(wanted: UrlFor, built: BuildExplanation) -> Iterator[RenderableType]:
+    yield one_line(f"{wanted.endpoint} has {words.count(len(built.rules), 'rule')}")
+    for considered in built.rules:
+        verdict = considered.verdict
+        yield Text.assemble(
+            (f"{verdict.value:<6}", _BUILD_LOOKS[verdict]), one_line(considered.rule), overflow="fold"
+        )
+        yield Padding(one_line(considered_words(considered, built)), (0, 0, 0, 6))
+
+
+def audit_view(found: Audit) -> RenderableType:
+    """Show the findings and their number."""
+    parts: list[RenderableType] = []
+    for placed in found.findings:
+        finding = placed.finding
+        head = Text.assemble(
+            (f"{finding.code.value}  ", "yellow"), one_line(finding.place.rule), overflow="fold"
+        )
+        parts.append(Beside(head, one_line(words.location(placed.place), QUIET)))
+        parts.append(Padding(one_line(finding_words(finding)), (0, 0, 0, 6)))
+    return Group(*parts, one_line(audit_total(found), TITLE))

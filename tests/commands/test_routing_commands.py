@@ -1,0 +1,348 @@
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from support import ENGINES, Cli, write_app
+
+SHOP = """
+    from flask import Flask
+    from werkzeug.routing import ValidationError, BaseConverter
+
+    ran = []
+
+    class Even(BaseConverter):
+        regex = r"\\d+"
+        def to_python(self, text):
+            from flask import current_app
+            if int(text) % current_app.config["EVERY"]:
+                raise ValidationError
+            return int(text)
+
+    app = Flask(__name__)
+    app.config["EVERY"] = 2
+    app.url_map.converters["even"] = Even
+
+    @app.before_request
+    def before():
+        ran.append("before")
+
+    @app.teardown_appcontext
+    def after(error):
+        ran.append("after")
+
+    @app.route("/")
+    def home():
+        ran.append("home")
+        return "home"
+
+    @app.route("/user/<int:user_id>")
+    def by_id(user_id):
+        return str(user_id)
+
+    @app.route("/user/<name>")
+    def by_name(name):
+        return name
+
+    @app.get("/login")
+    def login_form():
+        return "form"
+
+    @app.post("/login")
+    def login():
+        return "in"
+
+    @app.route("/even/<even:number>")
+    def even(number):
+        return str(number)
+
+    @app.route("/about/")
+    def about():
+        return "about"
+
+    @app.route("/profile")
+    @app.route("/profile/<tab>")
+    def profile(tab="all"):
+        return tab
+
+    def ran_list():
+        return ran
+"""
+TRAPS = """
+    from flask import Flask
+
+    app = Flask(__name__)
+
+    @app.route("/a/<name>")
+    def named(name):
+        return name
+
+    @app.route("/a/<uuid:u>")
+    def by_uuid(u):
+        return str(u)
+
+    @app.route("/search?q=<q>")
+    def search(q):
+        return q
+
+    @app.route("/login", methods=["GET, POST"])
+    def login():
+        return "in"
+
+    app.add_url_rule("/nobody", endpoint="nobody")
+"""
+
+
+@pytest.fixture(params=ENGINES)
+def shop(tmp_path: Path, request: pytest.FixtureRequest) -> tuple[Path, str]:
+    write_app(tmp_path, SHOP)
+    return tmp_path, request.param
+
+
+def asked(cli: Cli, shop: tuple[Path, str], *words: str) -> tuple[int, dict]:  # type: ignore[type-arg]
+    folder, engine = shop
+    ended = cli(words[0], "--engine", engine, "--format", "json", *words[1:], folder=folder)
+    assert "Traceback" not in ended.err
+    return ended.code, json.loads(ended.out)
+
+
+@pytest.mark.parametrize(
+    ("line", "outcome", "endpoint"),
+    [
+        ("/user/7", "matched", "by_id"),
+        ("/user/ann", "matched", "by_name"),
+        ("/even/4", "matched", "even"),
+        ("/even/3", "not_found", None),
+        ("/about", "redirect", "about"),
+        ("PUT /login", "method_not_allowed", None),
+        ("/nope", "not_found", None),
+    ],
+)
+def test_match(cli: Cli, shop: tuple[Path, str], line: str, outcome: str, endpoint: str | None) -> None:
+    code, document = asked(cli, shop, "match", line)
+    match = document["match"]
+    assert (code, match["outcome"], match["endpoint"]) == (0, outcome, endpoint)
+    assert match["reliable"]
+
+
+def test_match_runs_nothing_of_the_app(cli: Cli, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    source = SHOP.replace('ran.append("', 'raise SystemExit("')
+    write_app(tmp_path, source)
+    assert cli("match", "--engine", "routelab", "/", folder=tmp_path).code == 0
+    assert cli("match", "--engine", "flask", "/", folder=tmp_path).code == 0
+
+
+def test_a_405_names_its_authors(cli: Cli, shop: tuple[Path, str]) -> None:
+    _, document = asked(cli, shop, "match", "DELETE /login")
+    authors = [
+        (a["endpoint"], a["methods"], a["added"], a["file"], a["line"]) for a in document["match"]["authors"]
+    ]
+    assert authors == [
+        ("login_form", ["GET"], ["HEAD", "OPTIONS"], "app.py", 40),
+        ("login", ["POST"], ["OPTIONS"], "app.py", 44),
+    ]
+
+
+def test_a_redirect_names_its_rule(cli: Cli, shop: tuple[Path, str]) -> None:
+    _, document = asked(cli, shop, "match", "/about")
+    redirect = document["match"]["redirect"]
+    assert (redirect["cause"], redirect["rule"], redirect["url"]) == (
+        "slash",
+        "/about/",
+        "http://localhost/about/",
+    )
+    assert "POST" in redirect["spared"]
+
+
+def test_verbose_groups_every_rule(cli: Cli, shop: tuple[Path, str]) -> None:
+    folder, engine = shop
+    out = cli("match", "-v", "--engine", engine, "/user/7", folder=folder).out
+    assert "Would fit, but never reached:\n  shadowed /user/<name>" in out
+    assert "Does not fit, not looked at:" in out
+
+
+@pytest.mark.parametrize("form", ["plain", "rich"])
+@pytest.mark.parametrize("line", ["/user/7", "/even/3", "/about", "PUT /login", "/usr/7"])
+def test_match_in_words(cli: Cli, shop: tuple[Path, str], form: str, line: str) -> None:
+    folder, engine = shop
+    ended = cli("match", "--engine", engine, "--format", form, line, folder=folder)
+    assert ended.code == 0
+    assert "router only" in ended.out
+
+
+def test_routes_stand_in_the_order_of_decision(cli: Cli, shop: tuple[Path, str]) -> None:
+    _, document = asked(cli, shop, "routes")
+    endpoints = [route["endpoint"] for route in document["routes"]]
+    assert endpoints.index("by_id") < endpoints.index("by_name")
+    assert document["reliable"]
+    row = document["routes"][endpoints.index("by_id")]
+    assert (row["rule"], row["converters"], row["file"], row["line"]) == (
+        "/user/<int:user_id>", {"user_id": "int"}, "app.py", 32,
+    )  # fmt: skip
+    assert (row["methods"], row["added_methods"]) == (["GET"], ["HEAD", "OPTIONS"])
+
+
+@pytest.mark.parametrize(
+    ("search", "endpoints"),
+    [
+        ("/user/7", ["by_id", "by_name"]),
+        ("/user/ann", ["by_name"]),
+        ("LOGIN", ["login_form", "login"]),
+        ("/user/<", ["by_id", "by_name"]),
+        ("/about/", ["about"]),
+    ],
+)
+def test_routes_are_searched(cli: Cli, shop: tuple[Path, str], search: str, endpoints: list[str]) -> None:
+    _, document = asked(cli, shop, "routes", search)
+    assert sorted(route["endpoint"] for route in document["routes"]) == sorted(endpoints)
+
+
+@pytest.mark.parametrize("sort", ["order", "rule", "endpoint", "methods", "view"])
+def test_routes_are_sorted(cli: Cli, shop: tuple[Path, str], sort: str) -> None:
+    _, document = asked(cli, shop, "routes", "--sort", sort)
+    key = {"order": "order", "rule": "rule", "endpoint": "endpoint", "methods": "methods"}.get(sort)
+    if key:
+        values = [route[key] for route in document["routes"]]
+        assert values == sorted(values)
+
+
+def test_a_search_without_result_is_told(cli: Cli, shop: tuple[Path, str]) -> None:
+    ended = cli("routes", "xyzzy", folder=shop[0])
+    assert (ended.code, ended.out) == (1, "")
+    assert "'xyzzy'" in ended.err
+
+
+@pytest.mark.parametrize(
+    ("words", "url", "back"),
+    [
+        (("by_id", "user_id:=7"), "/user/7", True),
+        (("by_id", "user_id:=7", "tab=posts"), "/user/7?tab=posts", True),
+        (("by_id", "user_id:=-5"), "/user/-5", False),
+        (("by_name", "name=a/b"), "/user/a/b", False),
+        (("profile",), "/profile", True),
+        (("profile", "tab=x"), "/profile/x", True),
+        (("url_for('by_id', user_id=7)",), "/user/7", True),
+        (("url_for('home', _external=True)",), "http://localhost/", True),
+    ],
+)
+def test_build(cli: Cli, shop: tuple[Path, str], words: tuple[str, ...], url: str, back: bool) -> None:
+    code, document = asked(cli, shop, "build", *words)
+    assert (code, document["url"], document["matches_back"]) == (0, url, back)
+
+
+def test_what_build_says_is_what_url_for_returns(tmp_path: Path) -> None:
+    from support import lab_of
+
+    lab = lab_of(tmp_path, SHOP)
+    from routelab import asking
+    from routelab.requestline.urlfor import parse_build_words
+
+    app = lab.app.app
+    for words in (["by_id", "user_id:=7", "x=1"], ["profile"], ["profile", "tab=b"], ["even", "number:=4"]):
+        wanted = parse_build_words(words)
+        with app.test_request_context("/"):
+            assert asking.build(lab, wanted).url == app.url_for(wanted.endpoint, **dict(wanted.values))
+
+
+@pytest.mark.parametrize(
+    ("words", "says"),
+    [
+        (("by_id",), "user_id"),
+        (("by_idd", "user_id:=7"), "by_id"),
+        (("/user/7",), "by_id"),
+    ],
+)
+def test_a_build_that_fails_says_why(
+    cli: Cli, shop: tuple[Path, str], words: tuple[str, ...], says: str
+) -> None:
+    code, document = asked(cli, shop, "build", *words)
+    assert (code, document["url"]) == (1, None)
+    assert says in document["text"] + str(document["missing"])
+
+
+@pytest.mark.parametrize(
+    ("words", "says"),
+    [
+        ((), "ENDPOINT"),
+        (("by_id", "user_id"), "'user_id'"),
+        (("by_id", "user_id:=x"), "JSON"),
+        (("url_for(",), "complete"),
+        (("url_for(by_id)",), "literals"),
+        (("url_for()",), "endpoint"),
+    ],
+)
+def test_build_refuses_nonsense_in_one_line(
+    cli: Cli, tmp_path: Path, words: tuple[str, ...], says: str
+) -> None:
+    ended = cli("build", *words, folder=tmp_path)
+    assert (ended.code, ended.out) == (2, "")
+    assert says in ended.err
+    assert ended.err.count("\n") == 1
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_audit_finds_traps(cli: Cli, tmp_path: Path, engine: str) -> None:
+    write_app(tmp_path, TRAPS)
+    ended = cli("audit", "--engine", engine, "--format", "json", folder=tmp_path)
+    found = {(f["code"], f["endpoint"], f["line"]) for f in json.loads(ended.out)["findings"]}
+    assert ended.code == 1
+    assert {
+        ("R101", "by_uuid", 10),
+        ("R201", "search", 14),
+        ("R203", "login", 18),
+        ("R206", "nobody", None),
+    } <= found
+    some = cli(
+        "audit",
+        "--engine",
+        engine,
+        "--ignore",
+        "R101",
+        "--ignore",
+        "r201",
+        "--format",
+        "json",
+        folder=tmp_path,
+    )
+    codes = {finding["code"] for finding in json.loads(some.out)["findings"]}
+    assert not {"R101", "R201"} & codes
+    for form in ("plain", "rich"):
+        shown = cli("audit", "--engine", engine, "--format", form, folder=tmp_path).out
+        assert "R203" in shown
+        assert "app.py:18" in shown
+
+
+def test_a_clean_app_passes_the_audit(cli: Cli, tmp_path: Path) -> None:
+    write_app(tmp_path, "from flask import Flask\napp = Flask(__name__)")
+    ended = cli("audit", "--format", "plain", folder=tmp_path)
+    assert (ended.code, ended.out) == (0, "0 findings in 1 rule.\n")
+
+
+def test_an_unknown_code_is_one_line(cli: Cli, tmp_path: Path) -> None:
+    ended = cli("audit", "--ignore", "R999", folder=tmp_path)
+    assert ended.code == 2
+    assert "R101" in ended.err
+
+
+@pytest.mark.parametrize("command", ["match", "routes", "build", "audit"])
+def test_an_app_that_does_not_load_is_one_line(cli: Cli, tmp_path: Path, command: str) -> None:
+    write_app(tmp_path, "from flask import Flask\napp = Flask(__name__)\nraise ValueError('no')")
+    words = {"match": ["/"], "build": ["home"]}.get(command, [])
+    ended = cli(command, *words, folder=tmp_path)
+    assert (ended.code, ended.out) == (1, "")
+    assert ended.err == "routelab: app.py:3: the app does not load: ValueError: no\n"
+
+
+@pytest.mark.parametrize("width", [40, 80, 200])
+@pytest.mark.parametrize(
+    "command", ["routes", "match /usr/alice", "match DELETE /login", "build show_user name=a/b", "audit"]
+)
+def test_the_width_is_kept(
+    cli: Cli, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, command: str, width: int
+) -> None:
+    monkeypatch.setenv("COLUMNS", str(width))
+    out = cli(*command.split(), "-A", "playground", "--format", "rich", folder=tmp_path).out
+    assert max(map(len, out.splitlines())) <= width
+    assert "…" not in out
