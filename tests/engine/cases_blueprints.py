@@ -1,8 +1,5 @@
 """Cases: apps made of parts, and views made of classes."""
 
-# The long lines are lines of learners' apps.
-# ruff: noqa: E501
-
 from engine.twins import case
 
 LOADING = (

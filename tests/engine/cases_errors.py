@@ -1,8 +1,5 @@
 """Cases: abort, error handlers, and the 500 of what nobody took."""
 
-# The long lines are lines of learners' apps.
-# ruff: noqa: E501
-
 from engine.twins import case
 
 HANDLERS = (

@@ -1,8 +1,5 @@
 """Cases: url_for and redirect."""
 
-# The long lines are lines of learners' apps.
-# ruff: noqa: E501
-
 from engine.twins import case
 
 BUILDING = (

@@ -1,8 +1,5 @@
 """Cases: sessions, contexts, hooks, and the test client that drives them."""
 
-# The long lines are lines of learners' apps.
-# ruff: noqa: E501
-
 from engine.twins import case
 
 SESSIONS = (

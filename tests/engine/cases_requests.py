@@ -1,8 +1,5 @@
 """Cases: what a view reads of the request."""
 
-# The long lines are lines of learners' apps.
-# ruff: noqa: E501
-
 from engine.twins import case
 
 BOUNDARY = "multipart/form-data; boundary=BB"

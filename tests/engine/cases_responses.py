@@ -1,8 +1,5 @@
 """Cases: what a view returned becomes a response."""
 
-# The long lines are lines of learners' apps.
-# ruff: noqa: E501
-
 from engine.twins import case
 
 RETURN_VALUES = (

@@ -1,8 +1,5 @@
 """Cases: from the path to the view. Names are those of the misconceptions that learners have."""
 
-# The long lines are lines of learners' apps.
-# ruff: noqa: E501
-
 from engine.twins import case
 
 ROUTE_TABLE = (

@@ -1,8 +1,5 @@
 """Cases: templates and static files."""
 
-# The long lines are lines of learners' apps.
-# ruff: noqa: E501
-
 from engine.twins import case
 
 VARIABLES = (
