@@ -83,6 +83,17 @@ def build_environ(
     return environ
 
 
+def host_of(request: RequestLine, server_name: str | None = None) -> str:
+    """Name the host that a request is for; a Host header that was typed counts, as it does for the app."""
+    typed = next((value for name, value in request.headers if name.lower() == "host"), None)
+    return typed or request.host or server_name or "localhost"
+
+
+def url_path(request: RequestLine, application_root: str = "/") -> str:
+    """Return the path of the request's URL, which begins with where the app is mounted."""
+    return request.path if application_root == "/" else _mount(application_root) + request.path
+
+
 def next_hop(
     request: RequestLine,
     status: int,
@@ -96,8 +107,7 @@ def next_hop(
 
     The keywords are those of `build_environ`. Raises RedirectRefusedError where the redirect leaves the app.
     """
-    typed_host = next((value for name, value in request.headers if name.lower() == "host"), None)
-    host = typed_host or request.host or server_name or "localhost"
+    host = host_of(request, server_name)
     scheme = request.scheme or scheme
     mount = _mount(application_root)
     try:
@@ -107,7 +117,11 @@ def next_hop(
             raise RedirectRefusedError(location, f"it leaves {host}, and routelab has no network")
         if not f"{goal.path}/".startswith(f"{mount}/"):
             raise RedirectRefusedError(location, f"it leaves the app, which is mounted at {mount}")
-        moved = goal.netloc != host or goal.scheme != scheme or typed_host is not None
+        moved = (
+            goal.netloc != host
+            or goal.scheme != scheme
+            or any(name.lower() == "host" for name, _ in request.headers)
+        )
         again = request if status in _KEEP_METHOD_AND_BODY else _without_body(request)
         return replace(
             again,

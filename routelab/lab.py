@@ -7,12 +7,13 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 from routelab import bundled
 from routelab.cookies import CookieJar
-from routelab.environ import REDIRECTS, RedirectRefusedError, build_environ, next_hop
+from routelab.environ import REDIRECTS, RedirectRefusedError, build_environ, host_of, next_hop, url_path
 from routelab.errors import UsageError
 from routelab.loading import Engine, LoadedApp, LoadFailure
 from routelab.loading import load as load_app
@@ -20,6 +21,7 @@ from routelab.requestline import BodyKind, RequestLine, parse
 from routelab.tracing.match_steps import with_reasons
 from routelab.tracing.records import Frame, LoadStep, Note, Pairs, Place, SentRequest, Trace
 from routelab.tracing.run import run
+from routelab.tracing.shadows import Shadows
 from routelab.tracing.sources import Sources
 
 TIME_LIMIT = 5.0  # seconds
@@ -53,6 +55,11 @@ class Lab:
         if isinstance(self._app, LoadFailure):
             raise self._app
         return self._app
+
+    @cached_property
+    def shadows(self) -> Shadows:
+        """What watches the app during a request; raises the load failure where there is no app."""
+        return Shadows(self.app.app)
 
     @property
     def sources(self) -> Sources:
@@ -125,12 +132,13 @@ class _Sender:
 
     def send(self, request: RequestLine) -> Trace:
         lab, app = self._lab, self._app
-        host = request.host or self._base["server_name"] or "localhost"
-        cookies = lab.cookies.header_for(host, request.path, now=lab.now())
+        host = host_of(request, self._base["server_name"])
+        path = url_path(request, self._base["application_root"])
+        cookies = lab.cookies.header_for(host, path, now=lab.now())
         environ = build_environ(request, cookies=cookies, **self._base)
         with app.active():
             result = run(
-                app.app,
+                lab.shadows,
                 environ,
                 request.body or b"",
                 lab.sources,
@@ -142,7 +150,7 @@ class _Sender:
                 steps = with_reasons(steps, result.explanation, self._lab.view_place)
         if result.response is not None:
             set_cookies = [value for name, value in result.response.headers if name.lower() == "set-cookie"]
-            lab.cookies.store(host, request.path, set_cookies, now=lab.now())
+            lab.cookies.store(host, path, set_cookies, now=lab.now())
         return Trace(
             engine=app.engine.value,
             engine_version=app.engine_version,

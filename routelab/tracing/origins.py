@@ -9,6 +9,9 @@ from collections.abc import Iterable
 
 from routelab.tracing.records import Origin, Pairs, SentHeader, Stage
 
+MADE = Origin(stage=Stage.MAKE_RESPONSE)
+_LAST = Origin(stage=Stage.RESPONSE)
+
 
 class Ledger:
     """Remembers for each header pair the stage after which it was first there."""
@@ -32,8 +35,7 @@ class Ledger:
 
     def sent(self, headers: Pairs) -> tuple[SentHeader, ...]:
         """Give each header as sent its origin."""
-        last = Origin(stage=Stage.RESPONSE)
+        origin_of = self._origins.get
         return tuple(
-            SentHeader(name=name, value=value, origin=self._origins.get((name.lower(), value), last))
-            for name, value in headers
+            [SentHeader(name, value, origin_of((name.lower(), value), _LAST)) for name, value in headers]
         )

@@ -6,13 +6,14 @@ It knows streams, and nothing of who writes to them.
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from io import BytesIO, StringIO, TextIOWrapper
 
 
 class Printed:
-    """A standard output that remembers; `mark` and `since` cut out what one callable wrote."""
+    """A standard output that remembers, in place inside a `with` block; there, `input()` finds no input.
+
+    `mark` and `since` cut out what one callable wrote.
+    """
 
     def __init__(self) -> None:
         self._bytes = BytesIO()
@@ -29,12 +30,9 @@ class Printed:
             return ""
         return self._bytes.getvalue()[mark:].decode("utf-8", "replace")
 
-    @contextmanager
-    def in_place_of_streams(self) -> Iterator[None]:
-        """Stand in for `sys.stdout`; `input()` finds the end of its input at once."""
-        out, source = sys.stdout, sys.stdin
+    def __enter__(self) -> None:
+        self._before = sys.stdout, sys.stdin
         sys.stdout, sys.stdin = self._stream, StringIO()
-        try:
-            yield
-        finally:
-            sys.stdout, sys.stdin = out, source
+
+    def __exit__(self, *_error: object) -> None:
+        sys.stdout, sys.stdin = self._before

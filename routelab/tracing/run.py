@@ -10,7 +10,7 @@ from contextvars import copy_context
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from routelab.tracing.printing import Printed
-from routelab.tracing.recorder import Recorder
+from routelab.tracing.recorder import Recorder, current
 from routelab.tracing.records import (
     Escaped,
     Origin,
@@ -23,6 +23,7 @@ from routelab.tracing.records import (
     StoppedStep,
     StreamStep,
 )
+from routelab.tracing.shadows import Shadows
 from routelab.tracing.sources import Sources
 from routelab.tracing.stopping import LimitReached, time_limit
 
@@ -44,7 +45,7 @@ class Run(NamedTuple):
 
 
 def run(
-    app: Any,
+    shadows: Shadows,
     environ: WSGIEnvironment,
     body: bytes,
     sources: Sources,
@@ -52,18 +53,18 @@ def run(
     seconds: float | None,
     all_candidates: bool = False,
 ) -> Run:
-    """Send `environ` to `app`; whatever the app does, a Run comes back.
+    """Send `environ` to the app of `shadows`; whatever the app does, a Run comes back.
 
     The app runs in a copy of the context, so that what a stopped request leaves behind ends with it.
     """
     printed = Printed()
-    recorder = Recorder(app, sources, printed, all_candidates=all_candidates)
-    exchange = _Exchange(app, environ, recorder)
+    recorder = Recorder(shadows, sources, printed, body=body, all_candidates=all_candidates)
+    exchange = _Exchange(shadows.app, environ, recorder)
 
     def watched() -> None:
-        recorder.start(body)
+        current.set(recorder)
         try:
-            with printed.in_place_of_streams(), time_limit(seconds):
+            with printed, time_limit(seconds):
                 exchange.go()
         except LimitReached:
             recorder.tape.add(StoppedStep(reason=Stop.LIMIT, seconds=seconds))
@@ -73,11 +74,13 @@ def run(
             recorder.tape.add(StoppedStep(reason=Stop.EXIT))
         except Exception as error:
             recorder.escapes(error)
-        finally:
-            recorder.stop()
 
-    copy_context().run(watched)
-    recorder.request_arrives(environ)
+    shadows.put_on()
+    try:
+        copy_context().run(watched)
+    finally:
+        shadows.take_off()
+    recorder.arrives(environ)
     response = exchange.finish()
     return Run(
         steps=recorder.tape.steps(),
@@ -174,7 +177,7 @@ class _Exchange:
         try:
             self._read(body)
         except Exception as error:
-            raised = self._recorder.raised(error)
+            raised = self._recorder.sources.raised(error)
             raise
         finally:
             if self._chunks or raised or not self._complete:

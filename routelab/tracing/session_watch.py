@@ -8,27 +8,22 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from routelab.tracing.origins import Ledger
-from routelab.tracing.records import Event, NamedValue, Origin, Raised, SessionStep, Stage
-from routelab.tracing.tape import Tape
+from routelab.tracing.recorder import Recorder
+from routelab.tracing.records import Event, NamedValue, Origin, SessionStep, Stage
 from routelab.tracing.values import named_values
+
+_SESSION = Origin(stage=Stage.SESSION)
 
 
 class WatchedSessionInterface:
-    """Stands before the app's own interface, which other apps may share, for one request."""
+    """Stands before the app's own interface, which other apps may share.
 
-    def __init__(
-        self,
-        interface: Any,
-        tape: Tape,
-        ledger: Ledger,
-        watching: Callable[[], bool],
-        raised: Callable[[BaseException], Raised],
-    ) -> None:
+    `recorder` gives the recorder of the request that runs, if it is watched.
+    """
+
+    def __init__(self, interface: Any, recorder: Callable[[], Recorder | None]) -> None:
         # Past our own __setattr__, which hands every other attribute on.
-        vars(self).update(
-            _interface=interface, _tape=tape, _ledger=ledger, _watching=watching, _raised=raised
-        )
+        vars(self).update(_interface=interface, _recorder=recorder)
 
     @property  # type: ignore[misc]
     def __class__(self) -> Any:
@@ -42,41 +37,41 @@ class WatchedSessionInterface:
 
     def open_session(self, app: Any, request: Any) -> Any:
         """Open the session, and note what came out of the cookie."""
-        session = self._interface.open_session(app, request)
-        if self._watching():
-            self._tape.add(
-                SessionStep(
-                    event=Event.OPEN,
-                    cookie=self._interface.get_cookie_name(app) in request.cookies,
-                    null=session is None or self._interface.is_null_session(session),
-                    contents=_contents(session),
-                )
+        interface = self._interface
+        session = interface.open_session(app, request)
+        recorder = self._recorder()
+        if recorder is not None:
+            step = SessionStep(
+                event=Event.OPEN,
+                cookie=interface.get_cookie_name(app) in request.cookies,
+                null=session is None or interface.is_null_session(session),
+                contents=_contents(session),
             )
+            recorder.tape.add(step)
         return session
 
     def save_session(self, app: Any, session: Any, response: Any) -> Any:
         """Save the session, and note whether that made a cookie."""
-        if not self._watching():
+        recorder = self._recorder()
+        if recorder is None:
             return self._interface.save_session(app, session, response)
-        place = self._tape.reserve()
+        place = recorder.tape.reserve()
         raised = None
         try:
             return self._interface.save_session(app, session, response)
         except Exception as error:
-            raised = self._raised(error)
+            raised = recorder.sources.raised(error)
             raise
         finally:
-            new = self._ledger.note(response.headers, Origin(stage=Stage.SESSION))
-            self._tape.fill(
-                place,
-                SessionStep(
-                    event=Event.SAVE,
-                    cookie="Set-Cookie" in new,
-                    null=False,
-                    contents=_contents(session),
-                    raised=raised,
-                ),
+            new = recorder.ledger.note(response.headers, _SESSION)
+            step = SessionStep(
+                event=Event.SAVE,
+                cookie="Set-Cookie" in new,
+                null=False,
+                contents=_contents(session),
+                raised=raised,
             )
+            recorder.tape.fill(place, step)
 
 
 def _contents(session: Any) -> tuple[NamedValue, ...]:

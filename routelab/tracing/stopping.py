@@ -9,14 +9,16 @@ from __future__ import annotations
 import signal
 import threading
 from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, nullcontext
 from itertools import chain, cycle
+from time import monotonic
 from types import FrameType
 
 # Seconds until it is raised once more, for code that catches everything. A loop that does so is left only by
 # an exception that comes just after another, while that one is being caught: hence the small ones in the end.
 _AGAIN = (0.25, 0.25, 0.25)
 _AT_LAST = (1e-6, 3e-6, 10e-6, 1e-3)
+_UNLIMITED = nullcontext()
 
 
 class LimitReached(BaseException):
@@ -24,59 +26,70 @@ class LimitReached(BaseException):
 
 
 def time_limit(seconds: float | None) -> AbstractContextManager[None]:
-    """Raise LimitReached in the body after `seconds`, again and again until it ends; None is no limit."""
+    """Raise LimitReached in the body after `seconds`, again and again until it ends; None is no limit.
+
+    Limits may be nested: an outer one goes on when the inner block ends.
+    """
+    if not seconds:
+        return _UNLIMITED
     in_main_thread = threading.current_thread() is threading.main_thread()
-    return (_by_signal if in_main_thread and hasattr(signal, "setitimer") else _by_thread)(seconds)
+    return _BySignal(seconds) if in_main_thread and hasattr(signal, "setitimer") else _ByThread(seconds)
 
 
 def _waits() -> Iterator[float]:
     return chain(_AGAIN, cycle(_AT_LAST))
 
 
-@contextmanager
-def _by_signal(seconds: float | None) -> Iterator[None]:
-    """Use the interval timer: it wakes even `time.sleep`. Unix, main thread."""
-    if not seconds:
-        yield
-        return
-    inside = True
-    waits = _waits()
+class _BySignal:
+    """Uses the interval timer: it wakes even `time.sleep`. Unix, main thread."""
 
-    def limit_reached(_signal: int, _frame: FrameType | None) -> None:
-        if inside:
-            signal.setitimer(signal.ITIMER_REAL, next(waits))
+    def __init__(self, seconds: float) -> None:
+        self._seconds = seconds
+        self._waits = _waits()
+
+    def __enter__(self) -> None:
+        self._inside = True
+        self._began = monotonic()
+        self._before = signal.signal(signal.SIGALRM, self._reached)
+        self._outer, _ = signal.setitimer(signal.ITIMER_REAL, self._seconds)
+
+    def __exit__(self, *_error: object) -> None:
+        self._inside = False
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, self._before)
+        if self._outer:
+            left = self._outer - (monotonic() - self._began)
+            signal.setitimer(signal.ITIMER_REAL, max(left, _AT_LAST[0]))
+
+    def _reached(self, _signal: int, frame: FrameType | None) -> None:
+        # It may come just when the body has ended: `__exit__` must then be left to run.
+        if self._inside and (frame is None or frame.f_code is not _BySignal.__exit__.__code__):
+            signal.setitimer(signal.ITIMER_REAL, next(self._waits))
             raise LimitReached
 
-    before = signal.signal(signal.SIGALRM, limit_reached)
-    try:
-        signal.setitimer(signal.ITIMER_REAL, seconds)
-        yield
-    finally:
-        inside = False
-        signal.setitimer(signal.ITIMER_REAL, 0)
-        signal.signal(signal.SIGALRM, before)
 
+class _ByThread:
+    """Throws asynchronously from a second thread: it cannot wake a C call such as `time.sleep`."""
 
-@contextmanager
-def _by_thread(seconds: float | None) -> Iterator[None]:
-    """Throw asynchronously from a second thread: it cannot wake a C call such as `time.sleep`."""
-    if not seconds:
-        yield
-        return
-    import ctypes
+    def __init__(self, seconds: float) -> None:
+        self._seconds = seconds
 
-    done = threading.Event()
-    target = ctypes.c_ulong(threading.get_ident())
+    def __enter__(self) -> None:
+        import ctypes
 
-    def throw() -> None:
-        wait, waits = seconds, _waits()
-        while not done.wait(wait):
-            ctypes.pythonapi.PyThreadState_SetAsyncExc(target, ctypes.py_object(LimitReached))
-            wait = next(waits)
+        done = self._done = threading.Event()
+        target = ctypes.c_ulong(threading.get_ident())
+        raise_in = self._raise_in = ctypes.pythonapi.PyThreadState_SetAsyncExc
 
-    threading.Thread(target=throw, daemon=True).start()
-    try:
-        yield
-    finally:
-        done.set()
-        ctypes.pythonapi.PyThreadState_SetAsyncExc(target, None)  # one may be on its way
+        def throw() -> None:
+            wait, waits = self._seconds, _waits()
+            while not done.wait(wait):
+                raise_in(target, ctypes.py_object(LimitReached))
+                wait = next(waits)
+
+        threading.Thread(target=throw, daemon=True).start()
+        self._target = target
+
+    def __exit__(self, *_error: object) -> None:
+        self._done.set()
+        self._raise_in(self._target, None)  # one may be on its way

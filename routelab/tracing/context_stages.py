@@ -1,0 +1,102 @@
+"""The stages CONTEXT and MATCH, watched: the request arrives, and the router is asked.
+
+The router's own explanation is noted here; nothing is matched.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from routelab.routing.explanation import observe
+from routelab.tracing.match_steps import converters_step, match_step
+from routelab.tracing.recorder import Arguments, During, Keywords, Original, Recorder, Watch
+from routelab.tracing.records import ContextStep, Event, MatchStep
+
+_PUSH, _POP = ContextStep(event=Event.PUSH), ContextStep(event=Event.POP)
+_NOT_TRIED = MatchStep(outcome=None)
+
+
+def request_context(recorder: Recorder, original: Original, args: Arguments, kwargs: Keywords) -> Any:
+    """Note the request as its context is made; what came before is middleware's."""
+    if recorder.context_made:
+        return original(*args, **kwargs)
+    recorder.context_made = True
+    recorder.arrives(args[-1])
+    recorder.tape.add(_PUSH)
+    context = original(*args, **kwargs)
+    _watch_pop(recorder, context)
+    return context
+
+
+def _watch_pop(recorder: Recorder, context: Any) -> None:
+    original = context.pop
+
+    def pop(*args: Any, **kwargs: Any) -> Any:
+        try:
+            return original(*args, **kwargs)
+        finally:
+            # `stream_with_context` pops the same context once more; only the last pop tears down.
+            if recorder.torn_down:
+                recorder.tape.add(_POP)
+                vars(context).pop("pop", None)
+
+    context.pop = pop
+
+
+def create_url_adapter(recorder: Recorder, original: Original, args: Arguments, kwargs: Keywords) -> Any:
+    """Watch the router that is bound to a request; without one it is only for `url_for`."""
+    adapter = original(*args, **kwargs)
+    request = args[-1] if args else kwargs.get("request")
+    if request is not None and adapter is not None and recorder.explanation is None:
+        adapter.match = _watched_match(recorder, adapter)
+    return adapter
+
+
+def _watched_match(recorder: Recorder, adapter: Any) -> Callable[..., Any]:
+    def match(*args: Any, **kwargs: Any) -> Any:
+        del adapter.match
+        tape, sources = recorder.tape, recorder.sources
+        place = tape.reserve()
+        recorder.explanation = explanation = observe(adapter, *args, **kwargs)
+        error = explanation.error
+        view_functions = recorder.app.view_functions
+        step = match_step(
+            explanation,
+            lambda endpoint: sources.view_place(view_functions, endpoint),
+            all_candidates=recorder.all_candidates,
+            raised=None if error is None else sources.raised(error),
+        )
+        tape.fill(place, step)
+        if explanation.values:
+            tape.add(converters_step(explanation))
+        return explanation.replay()
+
+    return match
+
+
+def full_dispatch_request(recorder: Recorder, original: Original, args: Arguments, kwargs: Keywords) -> Any:
+    """Note, as the context is pushed, a router that was not asked: the host was refused, for example."""
+    if recorder.explanation is None:
+        recorder.tape.add(_NOT_TRIED)
+    return original(*args, **kwargs)
+
+
+def do_teardown_request(recorder: Recorder, original: Original, args: Arguments, kwargs: Keywords) -> Any:
+    """Note that the context goes, and that the hooks to come are its teardown hooks."""
+    recorder.torn_down = True
+    return recorder.staged(During.TEARDOWN_REQUEST, original, args, kwargs)
+
+
+def do_teardown_appcontext(recorder: Recorder, original: Original, args: Arguments, kwargs: Keywords) -> Any:
+    """Know that the hooks to come are those of the application context."""
+    return recorder.staged(During.TEARDOWN_APPCONTEXT, original, args, kwargs)
+
+
+STAGES: dict[str, Watch] = {
+    "request_context": request_context,
+    "create_url_adapter": create_url_adapter,
+    "full_dispatch_request": full_dispatch_request,
+    "do_teardown_request": do_teardown_request,
+    "do_teardown_appcontext": do_teardown_appcontext,
+}

@@ -1,0 +1,131 @@
+"""The stages between match and response, watched: before, dispatch, errors, make_response, after.
+
+They credit headers and keep the places of steps; the callables that run meanwhile are seen by `call_stages`.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from werkzeug.exceptions import HTTPException
+
+from routelab.tracing.call_stages import hooks_called_directly
+from routelab.tracing.origins import MADE
+from routelab.tracing.recorder import Arguments, During, Keywords, Original, Recorder, Watch
+from routelab.tracing.records import AutomaticOptionsStep, ErrorStep, Origin, Place, Stage, When
+from routelab.tracing.shapes import header_names_given, make_response_step
+from routelab.tracing.values import message_of
+
+_AUTOMATIC_OPTIONS = Origin(stage=Stage.AUTOMATIC_OPTIONS)
+_BEFORE, _DISPATCH, _AFTER = During.BEFORE, During.DISPATCH, During.AFTER
+
+
+def preprocess_request(recorder: Recorder, original: Original, args: Arguments, kwargs: Keywords) -> Any:
+    """Know that the callables to come are hooks: the url_value_preprocessors, then before_request."""
+    if not recorder.app.url_value_preprocessors:
+        return recorder.staged(_BEFORE, original, args, kwargs)
+    with hooks_called_directly(recorder, When.URL_VALUE_PREPROCESSOR, "url_value_preprocessors"):
+        return recorder.staged(_BEFORE, original, args, kwargs)
+
+
+def dispatch_request(recorder: Recorder, original: Original, args: Arguments, kwargs: Keywords) -> Any:
+    """Know that the callable to come is the view."""
+    return recorder.staged(_DISPATCH, original, args, kwargs)
+
+
+def make_default_options_response(
+    recorder: Recorder, original: Original, args: Arguments, kwargs: Keywords
+) -> Any:
+    """Note that the app answers OPTIONS by itself; no view runs."""
+    place = recorder.tape.reserve()
+    response = original(*args, **kwargs)
+    allowed = tuple(sorted(response.allow))
+    recorder.tape.fill(place, AutomaticOptionsStep(allowed_methods=allowed))
+    recorder.producer = _AUTOMATIC_OPTIONS
+    return response
+
+
+def handle_user_exception(recorder: Recorder, original: Original, args: Arguments, kwargs: Keywords) -> Any:
+    """Note what a hook or a view raised, and what the error handlers make of it."""
+    error = args[-1]
+    place = recorder.tape.reserve()
+    recorder.error = (place, error)
+    return _look_up(recorder, place, type(error).__name__, original, args, kwargs)
+
+
+def handle_exception(recorder: Recorder, original: Original, args: Arguments, kwargs: Keywords) -> Any:
+    """Note what nobody took; it is looked up once more, as a 500."""
+    error = args[-1]
+    recorder.escapes(error)
+    before = recorder.error
+    # An exception that no handler took a moment ago: still the same step, now as a 500.
+    same = before is not None and before[1] is error and recorder.handler is None
+    place = before[0] if before is not None and same else recorder.tape.reserve()
+    return _look_up(recorder, place, "InternalServerError", original, args, kwargs)
+
+
+def _look_up(
+    recorder: Recorder, place: int, handled_as: str, original: Original, args: Arguments, kwargs: Keywords
+) -> Any:
+    error = args[-1]
+    recorder.handler = None
+    recorder.producer = Origin(stage=Stage.ERROR, place=Place(function=handled_as))
+    try:
+        return recorder.staged(During.ERROR, original, args, kwargs)
+    finally:
+        step = ErrorStep(
+            exception=type(error).__name__,
+            message=message_of(error),
+            handled_as=handled_as,
+            code=500 if handled_as == "InternalServerError" else getattr(error, "code", None),
+            handler=recorder.handler,
+        )
+        recorder.tape.fill(place, step)
+
+
+def make_response(recorder: Recorder, original: Original, args: Arguments, kwargs: Keywords) -> Any:
+    """Note what was returned and which response it became, or how it was refused."""
+    returned = args[-1] if args else kwargs["rv"]
+    place = recorder.tape.reserve()
+    try:
+        response = recorder.response = original(*args, **kwargs)
+    except Exception as error:
+        raised = recorder.sources.raised(error)
+        recorder.tape.fill(place, make_response_step(returned, None, raised))
+        raise
+    recorder.tape.fill(place, make_response_step(returned, response, None))
+    _credit_headers(recorder, returned, response)
+    # Werkzeug hands an error's page on as a stream of one piece, which is nobody's generator.
+    recorder.streams = response.is_streamed and not isinstance(returned, HTTPException)
+    return response
+
+
+def _credit_headers(recorder: Recorder, returned: Any, response: Any) -> None:
+    """Tell the headers that came with the returned value from those that `make_response` added."""
+    ledger = recorder.ledger
+    ledger.restart()
+    body = returned[0] if isinstance(returned, tuple) and returned else returned
+    if isinstance(body, (HTTPException, type(response))):
+        ledger.note(response.headers, recorder.producer)
+    elif body is not returned:
+        given = header_names_given(returned)
+        own = [pair for pair in response.headers if pair[0].lower() in given]
+        ledger.note(own, recorder.producer)
+    ledger.note(response.headers, MADE)
+
+
+def process_response(recorder: Recorder, original: Original, args: Arguments, kwargs: Keywords) -> Any:
+    """Know that the callables to come are after_request hooks, and keep the response."""
+    recorder.response = recorder.staged(_AFTER, original, args, kwargs)
+    return recorder.response
+
+
+STAGES: dict[str, Watch] = {
+    "preprocess_request": preprocess_request,
+    "dispatch_request": dispatch_request,
+    "make_default_options_response": make_default_options_response,
+    "handle_user_exception": handle_user_exception,
+    "handle_exception": handle_exception,
+    "make_response": make_response,
+    "process_response": process_response,
+}
