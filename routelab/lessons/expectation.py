@@ -79,8 +79,13 @@ class ExpectationError(RoutelabError):
 
     def __init__(self, typed: str, problem: str) -> None:
         self.typed, self.problem = typed, problem
-        shown = typed if len(typed) <= 60 else f"{typed[:57]}..."
-        super().__init__(f"{shown!r}: {problem}")
+        super().__init__(f"{quoted(typed, 70)}: {problem}")
+
+
+def quoted(text: str, columns: int = 50) -> str:
+    """Quote what was typed, cut where it would fill the line."""
+    shown = repr(text)
+    return shown if len(shown) <= columns else f"{shown[: columns - 4]}...{shown[0]}"
 
 
 def literal(value: Json) -> str:

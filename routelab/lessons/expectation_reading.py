@@ -20,6 +20,7 @@ from routelab.lessons.expectation import (
     Query,
     Question,
     literal,
+    quoted,
 )
 from routelab.lessons.queries import FORMS, Form, Gives, json_path
 from routelab.tracing.records import Json
@@ -79,7 +80,7 @@ class _Reader:
             self._fail("it is empty; write a query and what you expect of it, as in: status == 200")
         word = self._word()
         if word not in _QUERIES:
-            self._fail(f"there is no query {_cut(word)!r}; {_near(word, _QUERIES)}")
+            self._fail(f"there is no query {quoted(word)}; {_near(word, _QUERIES)}")
         query = _QUERIES[word]
         return Question(query=query, argument=self._argument(query))
 
@@ -103,7 +104,7 @@ class _Reader:
 
     def end(self) -> None:
         if self._rest:
-            self._fail(f"it should end before {_cut(self._rest)!r}; write one expectation for each thing")
+            self._fail(f"it should end before {quoted(self._rest)}; write one expectation for each thing")
 
     def _argument(self, query: Query) -> str | None:
         form = FORMS[query]
@@ -116,7 +117,7 @@ class _Reader:
         argument, end = self._json()
         self._rest = self._rest[end:].lstrip()
         if query is Query.JSON and json_path(str(argument)) is None:
-            self._fail(f"{argument!r} is no path into JSON; write it as in tracks[0].title")
+            self._fail(f"{quoted(str(argument))} is no path into JSON; write it as in tracks[0].title")
         return str(argument)
 
     def _word(self) -> str:
@@ -141,7 +142,7 @@ class _Reader:
             self._fail(f"a predicate is missing; write one of {' '.join(_PREDICATES)}")
         if word in _MEANT:
             self._fail(f"{word!r} is no predicate; did you mean {_MEANT[word]!r}?")
-        self._fail(f"{_cut(word)!r} is no predicate; {_near(word, _PREDICATES)}")
+        self._fail(f"{quoted(word)} is no predicate; {_near(word, _PREDICATES)}")
 
     def _fail(self, problem: str) -> NoReturn:
         raise ExpectationError(self._typed, problem)
@@ -189,7 +190,7 @@ def _check_text(typed: str, predicate: Predicate, value: Json) -> None:
                 warnings.simplefilter("error")
                 re.compile(value)
         except (re.error, OverflowError, RecursionError, Warning) as error:
-            raise ExpectationError(typed, f"{value!r} is no regular expression: {error}") from None
+            raise ExpectationError(typed, f"{quoted(value)} is no regular expression: {error}") from None
 
 
 def _not_json(rest: str) -> str:
@@ -199,7 +200,7 @@ def _not_json(rest: str) -> str:
         return f"{word} is Python; expectations have {meant}"
     if rest[0] == "'" or rest[0].isalpha() or rest[0] in "/<":
         return f"text stands in double quotes: {literal(_cut(rest).strip(chr(39)))}"
-    return f"{_cut(rest)!r} is no JSON value; write 42, true, null, [1, 2] or text in double quotes"
+    return f"{quoted(rest)} is no JSON value; write 42, true, null, [1, 2] or text in double quotes"
 
 
 def _near(word: str, known: Iterable[str]) -> str:

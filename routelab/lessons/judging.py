@@ -83,6 +83,11 @@ def judge_all(expectations: Iterable[Expectation], trace: Trace) -> tuple[Result
     return tuple(judge(expectation, trace) for expectation in expectations)
 
 
+def all_passed(results: Iterable[Result]) -> bool:
+    """Tell whether every expectation held."""
+    return all(result.passed for result in results)
+
+
 def _holds(expectation: Expectation, observed: Observation) -> bool:
     if expectation.predicate is Predicate.EXISTS:
         return isinstance(observed, Nothing) is expectation.negated

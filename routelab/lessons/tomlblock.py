@@ -170,4 +170,6 @@ class TomlTable:
         found = [(number, _HEADER.fullmatch(line)) for number, line in enumerate(self._lines)]
         headers = [(number, header["name"]) for number, header in found if header]
         ends = [*(number for number, _ in headers[1:]), len(self._lines)]
-        return [range(start, end) for (start, other), end in zip(headers, ends, strict=True) if other == name]
+        return [
+            range(start, end) for (start, other), end in zip(headers, ends, strict=False) if other == name
+        ]

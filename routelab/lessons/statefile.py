@@ -1,0 +1,130 @@
+"""A JSON file that outlives crashes: read, and changed all at once or not at all.
+
+It knows files and JSON objects, and not what the object means. What it does not know, it keeps.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, TypeAlias
+
+from routelab.lessons.locking import locked
+
+Document: TypeAlias = dict[str, Any]
+PATIENCE = 5.0  # seconds to wait for another process; a save takes some milliseconds
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stored:
+    """What the file holds, {} where there is none; `aside` is where a damaged one was put."""
+
+    document: Document
+    aside: Path | None = None
+
+
+class Damaged(ValueError):
+    """The file is no JSON object, or not of the form that its owner gave it."""
+
+
+class StateFile:
+    """One JSON object in one file.
+
+    `check` raises Damaged for an object that is not of the right form, and OSError for one to be left alone.
+    """
+
+    def __init__(self, path: Path, check: Callable[[Document], None]) -> None:
+        self.path = path
+        self._check = check
+
+    def read(self) -> Stored:
+        """Read the object; a damaged file is put aside under a new name, never overwritten.
+
+        Raises OSError where it cannot be read, or not be put aside.
+        """
+        try:
+            return Stored(document=self._document())
+        except Damaged:
+            with self._locked():
+                return self._read_or_put_aside()
+
+    def change(self, change: Callable[[Document], None]) -> Stored:
+        """Change the object in place and save it, with no other process in between; returns what was saved.
+
+        Raises OSError if it cannot be saved; what was there is then there still.
+        """
+        self.path.parent.mkdir(parents=True, exist_ok=True)
+        with self._locked():
+            stored = self._read_or_put_aside()
+            change(stored.document)
+            self._replace(stored.document)
+        return stored
+
+    def _locked(self) -> Any:
+        # A lock on the file itself would be a lock on what is about to be replaced.
+        return locked(self.path.with_name(f"{self.path.name}.lock"), patience=PATIENCE)
+
+    def _read_or_put_aside(self) -> Stored:
+        try:
+            return Stored(document=self._document())
+        except Damaged:
+            return Stored(document={}, aside=self._put_aside())
+
+    def _document(self) -> Document:
+        try:
+            content = self.path.read_bytes()
+        except FileNotFoundError:
+            return {}
+        try:
+            document = json.loads(content)
+        except (ValueError, RecursionError) as error:
+            raise Damaged(str(error)) from None
+        if not isinstance(document, dict):
+            raise Damaged("it is no JSON object")
+        self._check(document)
+        return document
+
+    def _put_aside(self) -> Path:
+        numbers = range(1, 1_000_000)
+        names = (self.path.with_name(f"{self.path.stem}.damaged-{n}{self.path.suffix}") for n in numbers)
+        aside = next(path for path in names if not path.exists())
+        self.path.rename(aside)
+        return aside
+
+    def _replace(self, document: Document) -> None:
+        """Write beside the file, then put it in its place: a reader sees the old one or the new one."""
+        new = self.path.with_name(f"{self.path.name}.new")
+        text = json.dumps(document, ensure_ascii=False, indent=1)
+        try:
+            with new.open("wb") as file:
+                file.write(text.encode("utf-8", "surrogatepass"))
+                file.flush()
+                os.fsync(file.fileno())
+            _put_in_place(new, self.path)
+        except OSError:
+            new.unlink(missing_ok=True)
+            raise
+
+
+if sys.platform == "win32":
+
+    def _put_in_place(new: Path, path: Path) -> None:
+        """Replace a file, once nobody reads it: Windows refuses while somebody does."""
+        for _ in range(50):
+            try:
+                new.replace(path)
+            except PermissionError:
+                time.sleep(0.02)
+            else:
+                return
+        new.replace(path)
+
+else:
+
+    def _put_in_place(new: Path, path: Path) -> None:
+        new.replace(path)
