@@ -1,0 +1,133 @@
+"""`routelab check`: prove lessons, and say what is wrong with them, a line each.
+
+It finds the lessons, chooses the engines and writes the findings; the proofs are made elsewhere.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import redirect_stderr
+from io import StringIO
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from routelab import bundled
+from routelab.commands.options import Parser
+from routelab.errors import RoutelabError
+from routelab.lessons.course import lessons_in
+from routelab.lessons.findings import Finding
+from routelab.lessons.proofs import Proof, prove
+from routelab.loading import Engine
+from routelab.loading.engines import resolved
+from routelab.screen.text import on_one_line
+from routelab.tracing.words import count
+
+SCHEMA = 1
+_USAGE = "[options] [FOLDER ...]"
+_DESCRIPTION = """\
+Prove lessons: that each can be read, that every task can be done and every
+prediction holds, and that the solution, and nothing less, passes the checks.
+The lesson's code is run, in copies of its files.
+"""
+
+
+class NoLesson(RoutelabError):
+    """A folder is neither a lesson nor a course."""
+
+    def __init__(self, folder: str) -> None:
+        self.folder = folder
+        super().__init__(
+            f"{folder!r} has no lesson.md, and no folder in it has one; routelab new FOLDER starts a lesson"
+        )
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Prove the lessons in the folders; return 1 where there are findings."""
+    parser = Parser("check", _USAGE, _DESCRIPTION)
+    parser.add_argument(
+        "folders",
+        nargs="*",
+        metavar="FOLDER",
+        help="a lesson, a folder of lessons, or a bundled lesson's number or name (default: the folder here)",
+    )
+    parser.add_argument(
+        "--engine",
+        choices=("auto", "routelab", "flask"),
+        default="auto",
+        help="what runs the lessons' apps (default: auto, which is both, where real Flask is installed)",
+    )
+    parser.add_argument(
+        "--format", choices=("plain", "json"), default="plain", help="how the findings are written"
+    )
+    options = parser.parse_args(arguments)
+    engines = _engines(options.engine)
+    folders = [lesson for folder in options.folders or ["."] for lesson in _lessons(folder)]
+    # The apps' own logs are no finding, and a task may well be about a view that fails.
+    with TemporaryDirectory(prefix="routelab-check-") as scratch, redirect_stderr(StringIO()):
+        proofs = [prove(folder, engines, Path(scratch) / str(n)) for n, folder in enumerate(folders)]
+    if options.format == "json":
+        json.dump(_document(proofs), sys.stdout, indent=1)
+        print()
+    else:
+        for line in _lines(proofs):
+            print(on_one_line(line))
+    return 1 if any(proof.findings for proof in proofs) else 0
+
+
+def _engines(asked: str) -> tuple[str, ...]:
+    engine = resolved(Engine(asked))
+    both = asked == "auto" and engine is Engine.FLASK
+    return (Engine.ROUTELAB.value, Engine.FLASK.value) if both else (engine.value,)
+
+
+def _lessons(typed: str) -> tuple[Path, ...]:
+    folder = Path(typed)
+    named = None if folder.exists() else bundled.find(typed)
+    lessons = lessons_in(named or folder)
+    if not lessons:
+        raise NoLesson(typed)
+    return lessons
+
+
+def _lines(proofs: Sequence[Proof]) -> Iterator[str]:
+    for proof in proofs:
+        yield from (f"{_shown(proof.folder)}/{it.place}: {it.text}" for it in proof.findings)
+        if not proof.findings:
+            engines = " and ".join(proof.engines)
+            yield f"{_shown(proof.folder)}: {count(proof.tasks, 'task')} proven on {engines}"
+    findings = sum(len(proof.findings) for proof in proofs)
+    if findings:
+        yield f"{count(findings, 'finding')} in {count(len(proofs), 'lesson')}."
+
+
+def _shown(folder: Path) -> str:
+    """Name a lesson's folder as it was typed; that of the folder here by its own name."""
+    return folder.as_posix() if folder.name else folder.resolve().name
+
+
+def _document(proofs: Sequence[Proof]) -> dict[str, object]:
+    return {
+        "schema": SCHEMA,
+        "lessons": [
+            {
+                "folder": _shown(proof.folder),
+                "title": proof.lesson.title if proof.lesson else None,
+                "pages": len(proof.lesson.pages) if proof.lesson else 0,
+                "tasks": proof.tasks,
+                "engines": list(proof.engines),
+                "findings": [_finding(finding) for finding in proof.findings],
+            }
+            for proof in proofs
+        ],
+    }
+
+
+def _finding(finding: Finding) -> dict[str, object]:
+    return {
+        "promise": finding.promise.value,
+        "file": str(finding.file),
+        "line": finding.line,
+        "text": finding.text,
+    }

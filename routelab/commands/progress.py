@@ -1,0 +1,140 @@
+"""`routelab progress`: what a learner has finished; take it along, or forget a lesson.
+
+It reads options and writes results; the progress file keeps itself.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from difflib import get_close_matches
+from pathlib import Path
+
+from routelab import bundled
+from routelab.commands.options import Parser
+from routelab.errors import RoutelabError, UsageError
+from routelab.lessons import words
+from routelab.lessons.course import bundled_lessons, is_lesson, key_of
+from routelab.lessons.places import places
+from routelab.lessons.progress import NotSaved, Progress, ProgressFile, State
+from routelab.lessons.reading import read_lesson
+from routelab.lessons.records import Lesson
+from routelab.screen.text import on_one_line
+from routelab.tracing.words import count
+
+_DESCRIPTION = """\
+Show which pages of which lessons are done, skipped, or had their solution shown.
+"""
+
+
+class UnknownLesson(UsageError):
+    """There is no progress under that name."""
+
+    def __init__(self, name: str, known: Sequence[str]) -> None:
+        self.name = name
+        near = get_close_matches(name, known, n=1)
+        hint = f"did you mean {near[0]!r}?" if near else f"known are: {', '.join(known) or 'none yet'}"
+        super().__init__(f"there is no progress in a lesson {name!r}; {hint}")
+
+
+class CannotExport(RoutelabError):
+    """The file cannot be written."""
+
+    def __init__(self, path: str, error: OSError) -> None:
+        self.path = path
+        super().__init__(f"{path!r} cannot be written: {error.strerror or error}; choose another file")
+
+
+class NotForgotten(RoutelabError):
+    """The change could not be saved."""
+
+    def __init__(self, saving: NotSaved) -> None:
+        self.saving = saving
+        super().__init__(f"nothing was forgotten: {saving.path}: {saving.reason}")
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Show, export or forget; return the exit code."""
+    parser = Parser("progress", "[--export FILE | --forget LESSON]", _DESCRIPTION)
+    choice = parser.add_mutually_exclusive_group()
+    choice.add_argument("--export", metavar="FILE", help="write everything as JSON; - writes it here")
+    choice.add_argument(
+        "--forget", metavar="LESSON", help="forget a lesson: its number, name or folder; your files stay"
+    )
+    options = parser.parse_args(arguments)
+    path = places(os.environ, Path.home()).progress
+    file = ProgressFile(path)
+    if said := words.saving(file.opened):
+        print(on_one_line(f"routelab: {said}"), file=sys.stderr)
+    if options.export is not None:
+        _export(file, options.export)
+    elif options.forget is not None:
+        _forget(file, options.forget)
+    else:
+        for line in _lines(file.progress, path):
+            print(on_one_line(line))
+    return 0
+
+
+def _export(file: ProgressFile, target: str) -> None:
+    if target == "-":
+        print(file.export(), end="")
+        return
+    try:
+        Path(target).write_text(file.export(), encoding="utf-8")
+    except OSError as error:
+        raise CannotExport(target, error) from None
+
+
+def _forget(file: ProgressFile, typed: str) -> None:
+    key, known = _key(typed), sorted(file.progress.lessons)
+    if key not in known:
+        raise UnknownLesson(typed, known)
+    saving = file.forget(key)
+    if isinstance(saving, NotSaved):
+        raise NotForgotten(saving)
+    print(on_one_line(f"Forgotten: {key}. Your files of that lesson stay where they are."))
+
+
+def _key(typed: str) -> str:
+    folder = Path(typed)
+    if not is_lesson(folder):
+        found = bundled.find(typed)
+        if found is None:
+            return typed
+        folder = found
+    return key_of(folder)
+
+
+def _lines(progress: Progress, path: Path) -> Iterator[str]:
+    lessons = {key_of(folder): read_lesson(folder).lesson for folder in bundled_lessons()}
+    part = None
+    for key, lesson in lessons.items():
+        if lesson is None:
+            continue
+        if lesson.part is not None and lesson.part != part:
+            part = lesson.part
+            yield part
+        yield f"  {lesson.title:<28} {_of_lesson(lesson, progress.of(key).pages)}"
+    others = [key for key in progress.lessons if key not in lessons]
+    if others:
+        yield "From elsewhere"
+    for key in others:
+        yield f"  {key:<28} {_counts(progress.of(key).pages)}"
+    yield f"Kept in {path}"
+
+
+def _of_lesson(lesson: Lesson, pages: Mapping[str, State]) -> str:
+    """Say how far a lesson is; pages that it no longer has are not counted."""
+    known = {page.id: pages[page.id] for page in lesson.pages if page.id in pages}
+    if not known:
+        return "not begun"
+    return f"{len(known)} of {count(len(lesson.pages), 'page')}: {_counts(known)}"
+
+
+def _counts(pages: Mapping[str, State]) -> str:
+    counted = Counter(pages.values())
+    states = ((State.DONE, "done"), (State.SEEN, "solution seen"), (State.SKIPPED, "skipped"))
+    return ", ".join(f"{counted[state]} {name}" for state, name in states if counted[state]) or "begun"

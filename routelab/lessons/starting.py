@@ -1,0 +1,137 @@
+"""A first lesson to change: what `routelab new` writes, one task of each kind, proven as it stands.
+
+It writes files below one folder, and checks nothing: a test holds it to `proofs`.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path, PurePosixPath
+
+from routelab.errors import RoutelabError
+
+_LESSON = """\
+# {title}
+
+See how a variable in a rule reaches the view function.
+
+```toml lesson
+minutes = 5
+show = ["request", "match", "view", "response"]
+```
+
+## Say hello
+
+This app greets whoever the path names.
+What stands in `<name>` becomes the argument `name`.
+
+```python app.py:hello
+```
+
+```toml task
+kind = "try"
+ask = "Make the app greet Ann."
+expect = ['view == "hello"', 'arg "name" == "Ann"']
+example = "GET /hello/Ann"
+hints = ["The path begins with /hello/.", "What comes after that slash is the name."]
+after = "The piece of the path became an argument of the view."
+```
+
+## Say hello to nobody
+
+```toml task
+kind = "predict"
+request = "GET /hello"
+ask = "Nobody is named. Which status will it be?"
+query = "status"
+choices = [200, 404, 500]
+after = "No rule has just one piece, so no view ran."
+[[choice]]
+value = 500
+say = "A 500 needs a view that fails, and no view ran at all."
+```
+
+## Greet everybody
+
+A view may have two rules, one decorator above the other.
+
+```toml task
+kind = "edit"
+ask = "Make `/hello` answer `Hello, you!`, and keep `/hello/Ann`."
+hints = ["Which rule has the path `/hello`?", "An argument may have a default: `name=\\"you\\"`."]
+after = "Two rules lead to one view; the default stands in where a rule has no variable."
+[[check]]
+request = "GET /hello"
+expect = ['body == "Hello, you!"']
+[[check]]
+request = "GET /hello/Ann"
+expect = ['body == "Hello, Ann!"']
+because = "The old rule must stay beside the new one."
+[[mistake]]
+request = "GET /hello/Ann"
+expect = ["status == 404"]
+say = "Now nobody can be named. Add a rule instead of changing the one that is there."
+replace = [["/hello/<name>", "/hello"]]
+```
+"""
+
+_APP = """\
+from flask import Flask
+
+app = Flask(__name__)
+
+
+@app.route("/")
+def home():
+    return "Try /hello/Ann."
+
+
+@app.route("/hello/<name>")
+def hello(name):
+    return f"Hello, {name}!"
+"""
+
+_SOLUTION = _APP.replace(
+    '@app.route("/hello/<name>")\ndef hello(name):',
+    '@app.route("/hello")\n@app.route("/hello/<name>")\ndef hello(name="you"):',
+)
+
+
+class FolderTaken(RoutelabError):
+    """There is something already where the lesson was to go."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        super().__init__(f"{folder} is there already, and not an empty folder; choose another name")
+
+
+class CannotStart(RoutelabError):
+    """The lesson's files cannot be written."""
+
+    def __init__(self, folder: Path, error: OSError) -> None:
+        self.folder = folder
+        super().__init__(f"{folder} cannot be written: {error.strerror or error}; choose another place")
+
+
+def new_lesson(folder: Path) -> tuple[PurePosixPath, ...]:
+    """Write a lesson that passes `routelab check`, and return its files, lesson.md first."""
+    files = {
+        PurePosixPath("lesson.md"): _LESSON.replace("{title}", title_of(folder.name)),
+        PurePosixPath("app.py"): _APP,
+        PurePosixPath("solution/app.py"): _SOLUTION,
+    }
+    try:
+        if folder.exists() and not (folder.is_dir() and not any(folder.iterdir())):
+            raise FolderTaken(folder)
+        for path, text in files.items():
+            (folder / path).parent.mkdir(parents=True, exist_ok=True)
+            (folder / path).write_text(text, encoding="utf-8", newline="\n")
+    except OSError as error:
+        raise CannotStart(folder, error) from None
+    return tuple(files)
+
+
+def title_of(name: str) -> str:
+    """Make a title of a folder's name: "03-url-building" becomes "Url building"."""
+    words = "".join(c if c.isalnum() else " " for c in name).split()
+    title = " ".join(words[1:] if len(words) > 1 and words[0].isdigit() else words)
+    return title[:1].upper() + title[1:] or "A lesson"
