@@ -129,7 +129,9 @@ def run(case: Case, engine: str, folder: Path) -> Run:
         )
         client = app.test_client()
         answers = tuple(send(app, client, sent) for sent in case.requests)
-        return Run(rules=rules, answers=answers, said=tuple(speak(case.script, module, client)))
+        with logged_by(app):
+            said = tuple(speak(case.script, module, client))
+        return Run(rules=rules, answers=answers, said=said)
 
 
 def write_files(case: Case, folder: Path) -> None:
@@ -310,7 +312,7 @@ def told(error: BaseException) -> str:
 def masked(text: str) -> str:
     """Take out what differs from run to run, and the engine's own name."""
     text = re.sub(r"0x[0-9a-f]+", "0x", text).replace(ENGINE, FLASK)
-    return re.sub(r"(session=[\w-]*)\.[\w-]+\.[\w-]+", r"\1.<time>.<signature>", text)
+    return re.sub(r"(session=\.?[\w-]*)\.[\w-]+\.[\w-]+", r"\1.<time>.<signature>", text)
 
 
 def comparable(name: str, value: str) -> object:
