@@ -5,6 +5,7 @@ It reads options and writes results; `asking` asks the router.
 
 from __future__ import annotations
 
+import argparse
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
@@ -39,7 +40,12 @@ def main(arguments: Sequence[str]) -> int:
         "words", nargs="+", metavar="ENDPOINT", help="the endpoint, then its values as NAME=VALUE"
     )
     options = parser.parse_intermixed_args(arguments)
-    wanted = _wanted(options.words)
+    words: list[str] = options.words
+    return tell(options, parse_url_for(" ".join(words)) if is_url_for(words[0]) else parse_build_words(words))
+
+
+def tell(options: argparse.Namespace, wanted: UrlFor) -> int:
+    """Build what was asked for on the app that the options choose, and print how."""
     lab = load_for_its_router(options)
     built = asking.build(lab, wanted)
     write(
@@ -49,12 +55,6 @@ def main(arguments: Sequence[str]) -> int:
         view=lambda: _view(wanted, built),
     )
     return 0 if built.url is not None else 1
-
-
-def _wanted(words: Sequence[str]) -> UrlFor:
-    if is_url_for(words[0]):
-        return parse_url_for(" ".join(words))
-    return parse_build_words(words)
 
 
 def _view(wanted: UrlFor, built: BuildExplanation) -> RenderableType:

@@ -31,6 +31,7 @@ Send one simulated request to an app and see each step, with no socket at all.
 
   routelab request GET /user/alice
   routelab request "GET /search q==cat"         one quoted string is fine, too
+  routelab request "url_for('show_user', name='alice')"         how that URL is built
   routelab request POST /login name=ann -f      a form; without -f it is JSON
 
 items:
@@ -49,6 +50,12 @@ def main(arguments: Sequence[str]) -> int:
     """Send the request that the arguments describe; return the exit code."""
     parser = _parser()
     options, words = parser.parse_known_args(arguments)
+    if words and words[0].startswith("url_for("):
+        # A line of a view, typed where a request was expected: show how that URL is built.
+        from routelab.commands import build
+        from routelab.requestline.urlfor import parse_url_for
+
+        return build.tell(options, parse_url_for(" ".join(words)))
     request = parse(words, also_known=parser.option_names())
     lab, chosen = load_chosen(options)
     if request.method not in _SAFE_METHODS and not chosen.bundled:

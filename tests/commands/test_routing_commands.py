@@ -232,6 +232,11 @@ def test_build(cli: Cli, shop: tuple[Path, str], words: tuple[str, ...], url: st
     assert (code, document["url"], document["matches_back"]) == (0, url, back)
 
 
+def test_url_for_in_a_request_lines_place(cli: Cli, shop: tuple[Path, str]) -> None:
+    code, document = asked(cli, shop, "request", "url_for('by_id', user_id=7)")
+    assert (code, document["url"]) == (0, "/user/7")
+
+
 def test_what_build_says_is_what_url_for_returns(tmp_path: Path) -> None:
     from support import lab_of
 
