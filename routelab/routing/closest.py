@@ -5,12 +5,13 @@ It looks at what near paths lead to and below the states reached last; it judges
 
 from difflib import SequenceMatcher
 from itertools import islice
+from typing import Any
 
 from werkzeug.routing import Rule
 
 from routelab.routing.candidate import Candidate, Verdict
 from routelab.routing.nearby import Near
-from routelab.routing.observation import Lookup, Note, Visit
+from routelab.routing.observation import Note, begins, visited_states
 from routelab.routing.obstacle import TextDiffers, TooLong
 from routelab.routing.order import rules_below
 
@@ -28,21 +29,16 @@ def closest_rules(
     rules = [*looked_at[:20]]
     for near in nears[:_NEAR_PATHS]:
         rules += near.rules[:_PER_STATE]
-    for visit in _deepest_visits(notes):
-        if len(visit.state.static) <= _FEW:  # else the first five would be any five
-            rules += islice(rules_below(visit.state), _PER_STATE)
+    for state in _deepest_states(notes):
+        if len(state.static) <= _FEW:  # else the first five would be any five
+            rules += islice(rules_below(state), _PER_STATE)
     return tuple({id(rule): rule for rule in rules}.values())
 
 
-def _deepest_visits(notes: tuple[Note, ...]) -> list[Visit]:
-    """List the visits made last before the search first gave up, without those that every path passes."""
-    again = (place for place, note in enumerate(notes) if place and _begins(note, notes[0].visit))
-    visits = list(dict.fromkeys(note.visit for note in notes[: next(again, None)]))
-    return visits[2:][-_DEEPEST:]
-
-
-def _begins(note: Note, root: Visit) -> bool:
-    return note.visit is root and isinstance(note, Lookup)
+def _deepest_states(notes: tuple[Note, ...]) -> list[Any]:
+    """List the states visited last before the search first gave up, without those that every path passes."""
+    again = (place for place, note in enumerate(notes) if place and begins(note))
+    return list(visited_states(notes[: next(again, None)]).values())[1:][-_DEEPEST:]
 
 
 def is_close(candidate: Candidate) -> bool:

@@ -15,7 +15,7 @@ from routelab.routing.closest import closeness, closest_rules, is_close
 from routelab.routing.comparison import Asked
 from routelab.routing.counterfactual import redirect_of, suggestions_for
 from routelab.routing.decision import Outcome, RedirectCause
-from routelab.routing.observation import Run, Trial, watch
+from routelab.routing.observation import Run, Trial, visited_states, watch
 from routelab.routing.once import once
 from routelab.routing.pattern import Pattern
 from routelab.routing.redirect import Author, Redirect, author_of
@@ -133,7 +133,7 @@ class MatchExplanation:
         search = self._search
         if not self.reliable:
             return len(list(search.adapter.map.iter_rules()))
-        return search.book.total(search.adapter.map, (note.visit.state for note in search.notes))
+        return search.book.total(search.adapter.map, visited_states(search.notes).values())
 
     # Why
 

@@ -9,52 +9,62 @@ from typing import Any, NamedTuple
 
 from werkzeug.exceptions import HTTPException
 from werkzeug.routing import Map, MapAdapter, Rule
+from werkzeug.routing.exceptions import NoMatch, RequestAliasRedirect, RequestPath
 
 _new = object.__new__
 
 
 class Lookup(NamedTuple):
-    """Fixed text was looked for in a state; `child` is where it led, None when it was not there."""
+    """Fixed text was looked for in a state."""
 
-    visit: "Visit"
+    visit: (
+        int  # the number of the visit: the note that led there, counted from 1; 0 is where the search began
+    )
     text: str
-    child: "Visit | None"
+    state: Any  # where it led, None when it was not there
 
 
 class Trial(NamedTuple):
-    """A pattern was held against the text; `child` shows whether it fitted: then it was entered."""
+    """A pattern was held against the text. Whether it fitted shows in later notes: then `state` was visited."""
 
-    visit: "Visit"
+    visit: int
     part: Any
-    child: "Visit"
+    state: Any
 
 
 class Reading(NamedTuple):
-    """The rules of a state were gone through, as far as `rules` was consumed."""
+    """The rules of a state were gone through, as far as `left` was consumed."""
 
-    visit: "Visit"
-    rules: Any  # the list iterator that the matcher got: it knows what is left of it
+    visit: int
+    left: Any  # the list iterator that the matcher got: it knows what is left of it
+    rules: list[Rule]
 
     @property
     def seen(self) -> list[Rule]:
         """The rules that the matcher took, in its order."""
-        every: list[Rule] = self.visit.state.rules
-        return every[: len(every) - self.rules.__length_hint__()]
+        return self.rules[: len(self.rules) - self.left.__length_hint__()]
 
 
 Note = Lookup | Trial | Reading
 
+_LIST_ITERATOR: type = type(iter([]))
+_ROUTERS_OWN = (NoMatch, RequestPath, RequestAliasRedirect)
+
 
 class Visit:
-    """Stands in for one state, for one visit of the matcher; what is read of it is noted, and read on."""
+    """Stands in for one state, for one visit of the matcher; what is read of it is noted, and read on.
 
-    __slots__ = ("notes", "state")
+    Notes name visits by number: notes and visits that held each other would be garbage that only the
+    collector finds. They are plain tuples while the match runs, since a traced request waits for them.
+    """
 
-    def __init__(self, state: Any, notes: list[Any]) -> None:
+    __slots__ = ("notes", "number", "state")
+
+    def __init__(self, state: Any, notes: list[Any], number: int) -> None:
         self.state = state
         self.notes = notes
+        self.number = number
 
-    # The notes are plain tuples while the match runs, since a traced request waits for them; see notes_of().
     @property
     def static(self) -> "Visit":
         return self
@@ -62,30 +72,30 @@ class Visit:
     def __contains__(self, text: str) -> bool:
         if text in self.state.static:
             return True
-        self.notes.append((self, text, None))
+        self.notes.append((self.number, text, None))
         return False
 
     def __getitem__(self, text: str) -> "Visit":
-        child = Visit(self.state.static[text], self.notes)
-        self.notes.append((self, text, child))
-        return child
+        state, notes = self.state.static[text], self.notes
+        notes.append((self.number, text, state))
+        return Visit(state, notes, len(notes))
 
     @property
     def dynamic(self) -> Any:
         return self._trials() if self.state.dynamic else ()
 
     def _trials(self) -> Iterator[tuple[Any, "Visit"]]:
-        notes = self.notes
+        notes, number = self.notes, self.number
         for part, state in self.state.dynamic:
-            child = Visit(state, notes)
-            notes.append((self, part, child))
-            yield part, child
+            notes.append((number, part, state))
+            yield part, Visit(state, notes, len(notes))
 
     @property
     def rules(self) -> Any:
-        rules = iter(self.state.rules)
-        self.notes.append((self, rules))
-        return rules
+        rules = self.state.rules
+        left = iter(rules)
+        self.notes.append((self.number, left, rules))
+        return left
 
 
 class Run(NamedTuple):
@@ -120,7 +130,7 @@ def _watched_twin(adapter: MapAdapter, notes: list[Any]) -> MapAdapter:
     url_map.update()
     matcher = url_map._matcher
     watched = _new(matcher.__class__)
-    watched.__dict__ = {**matcher.__dict__, "_root": Visit(matcher._root, notes)}
+    watched.__dict__ = {**matcher.__dict__, "_root": Visit(matcher._root, notes, 0)}
     map_twin = _new(url_map.__class__)
     map_twin.__dict__ = {**url_map.__dict__, "_matcher": watched}
     twin: MapAdapter = _new(adapter.__class__)
@@ -133,12 +143,24 @@ def _run(adapter: MapAdapter, arguments: tuple[Any, ...], notes: list[Any] | Non
     try:
         rule, values = type(adapter).match(adapter, *arguments)
     except Exception as error:
+        if isinstance(error.__context__, _ROUTERS_OWN):
+            _forget_frames(error)
         return Run(None, None, error, notes)
     return Run(rule, values, None, notes)
 
 
+def _forget_frames(error: BaseException) -> None:
+    """Drop the frames of the router's own answer: they tell nothing, and keep all that they hold."""
+    link: BaseException | None = error
+    for _ in range(3):  # the answer, what the matcher raised, and what made it do so
+        if link is None or not type(link).__module__.startswith("werkzeug."):
+            return
+        link.__traceback__ = None
+        link = link.__context__
+
+
 def _has_winner(notes: list[Any]) -> bool:
-    return bool(notes) and len(notes[-1]) == 2 and bool(Reading(*notes[-1]).seen)
+    return bool(notes) and isinstance(notes[-1][1], _LIST_ITERATOR) and bool(Reading(*notes[-1]).seen)
 
 
 def root_of(url_map: Map) -> Any:
@@ -154,8 +176,17 @@ def notes_of(run: Run) -> tuple[Note, ...]:
 
 
 def _named(note: tuple[Any, ...]) -> Note:
-    if len(note) == 2:
-        return Reading(*note)
     if isinstance(note[1], str):
         return Lookup(*note)
-    return Trial(*note)
+    return Reading(*note) if isinstance(note[1], _LIST_ITERATOR) else Trial(*note)
+
+
+def begins(note: Note) -> bool:
+    """Whether a search begins with this note; a second one does when slashes are merged."""
+    return note.visit == 0 and isinstance(note, Lookup)
+
+
+def visited_states(notes: tuple[Note, ...]) -> dict[int, Any]:
+    """Map each visit that was made to its state, in order, without the one where the search began."""
+    led = ((note.visit, notes[note.visit - 1]) for note in notes if note.visit)
+    return {visit: note.state for visit, note in led if not isinstance(note, Reading)}

@@ -33,10 +33,13 @@ def candidates_for(
     winner = ended.rule if ended is not None and ended.ending is None else None
     judged: list[Candidate] = []
     for rule, pattern in rules:
+        if rule is winner:
+            judged.append(Candidate(pattern, rule.endpoint, Verdict.MATCH, (), looked_at=True))
+            continue
         obstacles, verdict = hopeless.obstacles_of(pattern.head), Verdict.NO
         if obstacles is None or pattern.build_only:
             obstacles = obstacles_of(pattern, asked) or _what_it_lost_by(rule, pattern, asked, ended)
-            verdict = Verdict.MATCH if rule is winner else verdict_on(obstacles)
+            verdict = verdict_on(obstacles)
         judged.append(Candidate(pattern, rule.endpoint, verdict, obstacles, id(rule) in looked_at))
     return tuple(judged)
 

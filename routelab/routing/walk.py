@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 from werkzeug.routing import Rule
 
 from routelab.routing.comparison import Asked
-from routelab.routing.observation import Lookup, Note, Reading, Trial, Visit
+from routelab.routing.observation import Lookup, Note, Reading, Trial, begins
 
 
 class At(Enum):
@@ -98,30 +98,28 @@ class Walk:
 
 def rules_asked(notes: tuple[Note, ...]) -> list[tuple[Rule, At]]:
     """Every rule that the matcher took up, in its order; one that it met twice is there twice."""
-    looked_up: set[Visit] = set()
-    read: set[Visit] = set()
-    needs_slash: set[Visit] = set()
+    looked_up: set[int] = set()
+    read: set[int] = set()
+    needs_slash: set[int] = set()
     asked: list[tuple[Rule, At]] = []
-    for note in notes:
-        match note:
-            case Lookup(visit, text, child):
-                looked_up.add(visit)
-                if child is not None and text == "" and visit in read:
-                    needs_slash.add(child)
-            case Reading(visit):
-                at = At.END
-                if visit in needs_slash:
-                    at = At.MISSING_SLASH
-                elif visit in looked_up:
-                    at = At.EXTRA_SLASH
-                asked += [(rule, at) for rule in note.seen]
-                read.add(visit)
-            case Trial():
-                pass
+    for number, note in enumerate(notes, start=1):
+        visit = note.visit
+        if isinstance(note, Lookup):
+            looked_up.add(visit)
+            if note.text == "" and visit in read:
+                needs_slash.add(number)
+        elif isinstance(note, Reading):
+            at = At.END
+            if visit in needs_slash:
+                at = At.MISSING_SLASH
+            elif visit in looked_up:
+                at = At.EXTRA_SLASH
+            asked += [(rule, at) for rule in note.seen]
+            read.add(visit)
     return asked
 
 
-def entered_visits(notes: tuple[Note, ...]) -> set[Visit]:
+def entered_visits(notes: tuple[Note, ...]) -> set[int]:
     """Collect the visits that the matcher entered: a tried pattern that led to none of them did not fit."""
     return {note.visit for note in notes}
 
@@ -134,32 +132,32 @@ def walk_of(notes: tuple[Note, ...], asked_rules: tuple[tuple[Rule, At], ...], a
 def _steps(notes: tuple[Note, ...], asked_rules: tuple[tuple[Rule, At], ...], asked: Asked) -> Iterator[Step]:
     if not notes:
         return
-    root = current = notes[0].visit
+    current = 0
     texts = [asked.domain, *asked.segments]
-    places: dict[Visit, int] = {root: 0}  # how many of `texts` are behind the matcher
+    places = {0: 0}  # by visit: how many of `texts` are behind the matcher
     entered = entered_visits(notes)
     asked_in_turn = iter(asked_rules)
-    for number, note in enumerate(notes):
+    for number, note in enumerate(notes, start=1):
         visit = note.visit
-        if visit is root and number and isinstance(note, Lookup):
+        if number > 1 and begins(note):
             texts = [asked.domain, *asked.merged.segments]
             yield BeganAgain(path=asked.merged.path)
-        elif visit is not current and places[visit] < places[current]:
+        elif visit != current and places[visit] < places[current]:
             yield BackedUp(segment=_segment(places[visit]))
         current = visit
         match note:
-            case Lookup(_, text, child):
-                if child is not None:
-                    places[child] = places[visit] + 1
-                    current = child
+            case Lookup(_, text, state):
+                if state is not None:
+                    places[number] = places[visit] + 1
+                    current = number
                 if places[visit] != 1:  # the nothing before the first slash
-                    yield LookedUp(segment=_segment(places[visit]), text=text, found=child is not None)
-            case Trial(_, part, child):
+                    yield LookedUp(segment=_segment(places[visit]), text=text, found=state is not None)
+            case Trial(_, part, _):
                 place = places[visit]
-                places[child] = len(texts) if part.final else place + 1
-                if child in entered:
-                    current = child
-                yield _tried(part, place, texts, fits=child in entered)
+                places[number] = len(texts) if part.final else place + 1
+                if number in entered:
+                    current = number
+                yield _tried(part, place, texts, fits=number in entered)
             case Reading():
                 for _ in note.seen:
                     rule, at = next(asked_in_turn)

@@ -33,7 +33,12 @@ def candidate_words(candidate: Candidate) -> str:
 
 
 def outcome_words(explanation: MatchExplanation) -> str:
-    """Say in one sentence what the router decided."""
+    """Say in one sentence what the router decided, and when the story behind it cannot be told."""
+    said = _outcome_words(explanation)
+    return said if explanation.reliable else f"{said}. {NOT_RELIABLE}"
+
+
+def _outcome_words(explanation: MatchExplanation) -> str:
     asked, outcome = explanation.asked, explanation.outcome
     match outcome:
         case Outcome.MATCHED:

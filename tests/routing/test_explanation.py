@@ -14,6 +14,7 @@ from routelab.routing.decision import Outcome, RedirectCause
 from routelab.routing.explanation import MatchExplanation
 from routelab.routing.obstacle import Reason
 from routelab.routing.walk import BackedUp, BeganAgain, LookedUp, Reached, Tried
+from routelab.routing.words import NOT_RELIABLE, outcome_words
 
 
 class FailingConverter(BaseConverter):
@@ -301,6 +302,7 @@ def test_a_story_that_contradicts_the_result_is_not_told(
     monkeypatch.setattr("routelab.routing.decision.rules_asked", lambda notes: [])
     explanation = explain(adapter, "/user/7", "GET")
     assert (explanation.rule, explanation.reliable, explanation.candidates) == ("/user/<int:id>", False, ())
+    assert outcome_words(explanation).endswith(NOT_RELIABLE)
 
 
 # The walk, the values, the candidates
