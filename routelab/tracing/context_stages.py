@@ -5,13 +5,15 @@ The router's own explanation is noted here; nothing is matched.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
+from functools import partial
 from typing import Any
 
-from routelab.routing.explanation import observe
-from routelab.tracing.match_steps import converters_step, match_step
+from routelab.routing.explanation import MatchExplanation, observe
+from routelab.tracing.match_steps import converters_step, match_step, may_wait
 from routelab.tracing.recorder import Arguments, During, Keywords, Original, Recorder, Watch
-from routelab.tracing.records import ContextStep, Event, MatchStep
+from routelab.tracing.records import ContextStep, Event, MatchStep, Step
+from routelab.tracing.sources import Sources
 
 _PUSH, _POP = ContextStep(event=Event.PUSH), ContextStep(event=Event.POP)
 _NOT_TRIED = MatchStep(outcome=None)
@@ -56,23 +58,34 @@ def create_url_adapter(recorder: Recorder, original: Original, args: Arguments, 
 def _watched_match(recorder: Recorder, adapter: Any) -> Callable[..., Any]:
     def match(*args: Any, **kwargs: Any) -> Any:
         del adapter.match
-        tape, sources = recorder.tape, recorder.sources
-        place = tape.reserve()
+        place = recorder.tape.reserve()
         recorder.explanation = explanation = observe(adapter, *args, **kwargs)
-        error = explanation.error
-        view_functions = recorder.app.view_functions
-        step = match_step(
-            explanation,
-            lambda endpoint: sources.view_place(view_functions, endpoint),
-            all_candidates=recorder.all_candidates,
-            raised=None if error is None else sources.raised(error),
+        # Not the recorder itself: it holds the request, and the steps may be read long after.
+        tell = partial(
+            _steps_of, explanation, recorder.sources, recorder.app.view_functions, recorder.all_candidates
         )
-        tape.fill(place, step)
-        if explanation.values:
-            tape.add(converters_step(explanation))
+        if may_wait(explanation, adapter.map):
+            recorder.tape.fill_when_read(place, tell)
+        else:
+            steps = tuple(tell())
+            recorder.tape.fill_when_read(place, lambda: steps)
         return explanation.replay()
 
     return match
+
+
+def _steps_of(
+    explanation: MatchExplanation, sources: Sources, view_functions: Mapping[str, Any], all_candidates: bool
+) -> Iterator[Step]:
+    error = explanation.error
+    yield match_step(
+        explanation,
+        partial(sources.view_place, view_functions),
+        all_candidates=all_candidates,
+        raised=None if error is None else sources.raised(error),
+    )
+    if explanation.values:
+        yield converters_step(explanation)
 
 
 def full_dispatch_request(recorder: Recorder, original: Original, args: Arguments, kwargs: Keywords) -> Any:

@@ -5,7 +5,9 @@ It adds to the router's facts where each view function stands, and decides nothi
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
+
+from werkzeug.routing import Map
 
 from routelab.routing.candidate import Candidate
 from routelab.routing.decision import Outcome
@@ -23,6 +25,15 @@ from routelab.tracing.records import (
 from routelab.tracing.values import value_of
 
 CANDIDATES_SHOWN = 20
+
+
+def may_wait(explanation: MatchExplanation, url_map: Map) -> bool:
+    """Tell whether a match can be told as well when somebody reads the trace.
+
+    Not a failed one, whose error holds frames with the request in them; nor where converters of the app's own
+    would then run once more, after their request.
+    """
+    return explanation.error is None and url_map.converters == url_map.default_converters
 
 
 def match_step(
@@ -68,9 +79,11 @@ def told_further(
 
 
 def with_reasons(
-    steps: tuple[Step, ...], explanation: MatchExplanation, place_of: Callable[[str], Place]
-) -> tuple[Step, ...]:
-    """Tell the match step among these further."""
+    steps: Sequence[Step], explanation: MatchExplanation, place_of: Callable[[str], Place]
+) -> Sequence[Step]:
+    """Tell the match step among these further, where the match failed."""
+    if explanation.error is None:
+        return steps
     return tuple(
         told_further(step, explanation, place_of) if isinstance(step, MatchStep) else step for step in steps
     )

@@ -81,13 +81,13 @@ class Recorder:
         self.handler: Call | None = None  # what the handler did with that error
         self.template: int | None = None  # the place of the last template's step, until its variables come
         self._body = body
-        self._arrived = False
+        self._arrival: int | None = self.tape.reserve()
 
     def arrives(self, environ: WSGIEnvironment) -> None:
         """Note the request: where Flask takes it over, or at the end if no part of Flask ever saw it."""
-        if not self._arrived:
-            self._arrived = True
-            self.tape.add_first(request_step(environ, self._body))
+        if self._arrival is not None:
+            place, self._arrival = self._arrival, None
+            self.tape.fill(place, request_step(environ, self._body))
 
     def escapes(self, error: BaseException) -> None:
         """Note an exception that no handler of its own took."""

@@ -7,6 +7,7 @@ take 13 ms of every start.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from enum import Enum
 from typing import NamedTuple, TypeAlias
 
@@ -435,7 +436,7 @@ class Trace(NamedTuple):
     target: str
     app_name: str
     request: SentRequest
-    steps: tuple[Step, ...]
+    steps: Sequence[Step]
     response: Response | None
     exception: Escaped | None = None
     notes: tuple[Note, ...] = ()

@@ -5,7 +5,7 @@ It knows WSGI and limits; what the stages mean is the recorder's business.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextvars import copy_context
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -38,7 +38,7 @@ BODY_LIMIT = 16 * 1024 * 1024  # bytes; an endless generator must end somewhere
 class Run(NamedTuple):
     """What came of a request. `explanation` is live: ask it for suggestions before the app changes."""
 
-    steps: tuple[Step, ...]
+    steps: Sequence[Step]
     response: Response | None
     exception: Escaped | None
     explanation: MatchExplanation | None
@@ -82,8 +82,10 @@ def run(
         shadows.take_off()
     recorder.arrives(environ)
     response = exchange.finish()
+    steps = recorder.tape.steps()
+    shadows.keep(steps)
     return Run(
-        steps=recorder.tape.steps(),
+        steps=steps,
         response=response,
         exception=recorder.exception,
         explanation=recorder.explanation,

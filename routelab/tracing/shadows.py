@@ -8,10 +8,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from threading import Lock
 from typing import Any
+from weakref import ReferenceType, ref
 
 from routelab.tracing import call_stages, context_stages, loop_stages, template_stages
 from routelab.tracing.recorder import During, Original, Recorder, Watch, current
 from routelab.tracing.session_watch import WatchedSessionInterface
+from routelab.tracing.tape import Steps
 
 # Called by the learner's own code, a stage of the loop is no part of the trace, nor is what happens in it.
 _LOOP: Mapping[str, Watch] = {**context_stages.STAGES, **loop_stages.STAGES}
@@ -34,10 +36,14 @@ class Shadows:
         self._lock = Lock()
         self._hidden: dict[str, Any] = {}
         self._made: dict[str, Any] = {}
+        self._unread: ReferenceType[Steps] | None = None
         self._environments: list[tuple[dict[str, Any], dict[str, Any]]] = []
 
     def put_on(self) -> None:
         """Begin to watch the app; each call needs one of `take_off`."""
+        unread = None if self._unread is None else self._unread()
+        if unread is not None:
+            unread.made()
         with self._lock:
             self._requests += 1
             if self._requests > 1:
@@ -64,6 +70,10 @@ class Shadows:
                 attributes, hidden = self._environments.pop()
                 attributes.pop("get_template", None)
                 attributes.update(hidden)
+
+    def keep(self, steps: Steps) -> None:
+        """See to it that steps are made before the app runs again, unless nobody has them any more."""
+        self._unread = ref(steps)
 
     def watch_templates(self, environment: Any) -> None:
         """Shadow the look-up of templates, through which `extends`, `include` and `import` pass, too."""
