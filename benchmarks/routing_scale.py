@@ -14,10 +14,10 @@ from pathlib import Path
 
 sys.path[:0] = [str(Path(__file__).parent.parent), str(Path(__file__).parent)]
 
-from pairs import microseconds  # noqa: E402 - found by the line above
 from werkzeug.exceptions import HTTPException  # noqa: E402
 from werkzeug.routing import Map, MapAdapter, Rule  # noqa: E402
 
+from pairs import microseconds  # noqa: E402 - found by the line above
 from routelab.routing import audit, explain, observe  # noqa: E402
 from routelab.routing.explanation import MatchExplanation  # noqa: E402
 

@@ -101,7 +101,7 @@ def near_paths(root: Any, asked: Asked, book: PatternBook) -> list[Near]:
 def _domain_states(root: Any, domain: str) -> Iterator[Any]:
     if domain in root.static:
         yield root.static[domain]
-    for part, state in root.dynamic:
+    for part, state in islice(root.dynamic, _MOST_CHILDREN):
         if not part.final and re.match(part.content, domain):
             yield state
 
@@ -145,7 +145,7 @@ def _unchanged(place: _Place) -> Iterator[_Place]:
     text = place.left[0]
     if text in place.state.static:
         yield place.kept_on(place.state.static[text], text)
-    for part, state in place.state.dynamic:
+    for part, state in islice(place.state.dynamic, _MOST_CHILDREN):
         taken = "/".join(place.left) if part.final else text
         if re.match(part.content, taken):
             yield place.kept_on(state, taken, count=len(place.left) if part.final else 1)
@@ -173,8 +173,8 @@ def _other_values(place: _Place, book: PatternBook) -> Iterator[_Place]:
 
 
 def _sample(state: Any, depth: int, given: str, book: PatternBook) -> str | None:
-    rule = next(rules_below(state))
-    pattern = book.of(rule)
+    rule = next(rules_below(state), None)
+    pattern = book.of(rule) if rule is not None else None
     part = pattern.parts[depth] if pattern and depth < len(pattern.parts) else None
     if not isinstance(part, Dynamic):
         return None

@@ -15,17 +15,18 @@ _new = object.__new__
 
 
 class Lookup(NamedTuple):
-    """Fixed text was looked for in a state."""
+    """Fixed text was looked for in a state.
 
-    visit: (
-        int  # the number of the visit: the note that led there, counted from 1; 0 is where the search began
-    )
+    Visits go by numbers: each has that of the note which led there, from 1; 0 is where the search began.
+    """
+
+    visit: int
     text: str
     state: Any  # where it led, None when it was not there
 
 
 class Trial(NamedTuple):
-    """A pattern was held against the text. Whether it fitted shows in later notes: then `state` was visited."""
+    """A pattern was held against the text; it fitted if a later note says that `state` was visited."""
 
     visit: int
     part: Any
