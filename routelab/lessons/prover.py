@@ -117,7 +117,8 @@ class Prover:
         line = task.brief.line
         prediction = predict(task, labs)
         if prediction.right is None:
-            problem = f"the answer is {_answer(prediction.answer)}, and no choice says so; add it to choices"
+            where = "with `nothing`" if isinstance(prediction.answer, Nothing) else "to choices"
+            problem = f"the answer is {_answer(prediction.answer)}, and no choice says so; add it {where}"
             self._found.add(Promise.PREDICTION, line, problem)
         elif prediction.right.say:
             problem = (
@@ -238,4 +239,4 @@ def _answer(answer: Observation) -> str:
         case NotJson(repr=text):
             return text
         case Nothing():
-            return "nothing at all"
+            return "that there is none"
