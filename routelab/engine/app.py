@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import sys
 from inspect import iscoroutinefunction
+from traceback import print_exception
 from typing import TYPE_CHECKING, Any, ClassVar, NoReturn
 
 from werkzeug.exceptions import Aborter, BadRequest, BadRequestKeyError, HTTPException, InternalServerError
@@ -376,8 +377,12 @@ class Flask(Scaffold):
         return bool(trap_bad_request) and isinstance(e, BadRequest)
 
     def log_exception(self, exc_info: Any) -> None:
+        """Log what became a 500; where nobody set up logging it goes to the server's error stream."""
         request = active_request_context.get().request
-        self.logger.error(f"Exception on {request.path} [{request.method}]", exc_info=exc_info)
+        if self.logger.hasHandlers():
+            self.logger.error(f"Exception on {request.path} [{request.method}]", exc_info=exc_info)
+        else:
+            print_exception(*exc_info, file=request.environ["wsgi.errors"])
 
     def _find_error_handler(self, e: Exception, blueprints: list[str]) -> Hook | None:
         return handler_for(*class_and_code(type(e)), self.error_handler_spec, blueprints)

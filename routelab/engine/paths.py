@@ -6,8 +6,6 @@ It knows modules and folders, and nothing of apps.
 # Paths are text here, as learners' code expects them.
 # ruff: noqa: PTH100, PTH109, PTH118, PTH119, PTH120, PTH122
 
-from __future__ import annotations
-
 import os
 import sys
 
