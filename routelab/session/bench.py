@@ -1,0 +1,123 @@
+"""The app under experiment: loaded when it is first needed, anew after an edit, with headers set for a while.
+
+It must not know lessons, nor what a reply looks like.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from routelab.session.watch import Watch
+
+if TYPE_CHECKING:
+    from routelab.lab import Lab
+    from routelab.lessons.records import TypedRequest
+    from routelab.requestline import RequestLine
+    from routelab.tracing.records import Trace
+
+_PATIENCE = 5.0  # seconds for one request
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Route:
+    """A rule as one completes it: its text, endpoint, methods and the names of its variables."""
+
+    rule: str
+    endpoint: str
+    methods: tuple[str, ...]
+    variables: tuple[str, ...]
+
+
+class Bench:
+    """One app with what was sent to it; `open_app` loads it, `files` are those whose saving matters."""
+
+    def __init__(self, open_app: Callable[[], Lab], files: Callable[[Lab], Mapping[str, Path]]) -> None:
+        self._open = open_app
+        self._files = files
+        self._lab: Lab | None = None
+        self._watch: Watch | None = None
+        self._headers: dict[str, tuple[str, str]] = {}
+        self._known: tuple[Lab, tuple[Route, ...]] | None = None
+        self.last: Trace | None = None
+        self.last_request: RequestLine | None = None
+
+    @property
+    def lab(self) -> Lab:
+        """The app in its lab."""
+        if self._lab is None:
+            self._load()
+        assert self._lab is not None
+        return self._lab
+
+    @property
+    def header_names(self) -> tuple[str, ...]:
+        """The names of the headers that are set for all requests."""
+        return tuple(name for name, _ in self._headers.values())
+
+    def send(self, line: RequestLine, *, all_candidates: bool = False) -> Trace:
+        """Send a request with the headers that are set, unless it has its own; the trace is kept."""
+        own = {name.lower() for name, _ in line.headers} | {name.lower() for name in line.unset}
+        added = tuple(pair for name, pair in self._headers.items() if name not in own)
+        self.last_request = replace(line, headers=(*added, *line.headers))
+        self.refresh()
+        self.last = self.lab.send(self.last_request, seconds=_PATIENCE, all_candidates=all_candidates)
+        return self.last
+
+    def prepare(self, before: tuple[TypedRequest, ...]) -> None:
+        """Start the app afresh, and send these requests first."""
+        self._load()
+        for request in before:
+            self.lab.send(request.line, seconds=_PATIENCE, suggestions=False)
+
+    def has_news(self) -> bool:
+        """Tell whether a file of the app was saved since it was loaded."""
+        return self._watch is not None and self._watch.has_news()
+
+    def refresh(self) -> tuple[str, ...]:
+        """Load the app anew if a file was saved, and name those files; cookies stay, as in a browser."""
+        changed = () if self._watch is None else self._watch.look()
+        if changed and self._lab is not None:
+            cookies = self._lab.cookies
+            self._load()
+            self.lab.cookies = cookies
+        return changed
+
+    def set_header(self, name: str, value: str) -> None:
+        """Send a header along with all requests from now on."""
+        self._headers[name.lower()] = (name, value)
+
+    def unset_header(self, name: str) -> bool:
+        """Stop sending it; False where it was not set."""
+        return self._headers.pop(name.lower(), None) is not None
+
+    def clear_headers(self) -> None:
+        """Stop sending any."""
+        self._headers.clear()
+
+    def routes(self) -> tuple[Route, ...]:
+        """List the app's rules, sorted by text; none where it does not load."""
+        lab = self.lab
+        return () if lab.failure is not None else self._routes_of(lab)
+
+    def _routes_of(self, lab: Lab) -> tuple[Route, ...]:
+        if self._known is None or self._known[0] is not lab:
+            self._known = (lab, tuple(sorted(_routes(lab), key=lambda route: route.rule)))
+        return self._known[1]
+
+    def _load(self) -> None:
+        self._lab = lab = self._open()
+        self._watch = Watch(lambda: self._files(lab))
+
+
+def _routes(lab: Lab) -> Iterator[Route]:
+    for rule in lab.app.app.url_map.iter_rules():
+        if not rule.build_only:
+            yield Route(
+                rule=rule.rule,
+                endpoint=str(rule.endpoint),
+                methods=tuple(sorted(rule.methods or ())),
+                variables=tuple(sorted(rule.arguments)),
+            )

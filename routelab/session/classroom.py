@@ -1,0 +1,380 @@
+"""A lesson with a learner in it: where they are, what Enter does, what each of their words leads to.
+
+It must not know the prompt that reads them, nor words that have nothing to do with lessons.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+from pathlib import Path
+
+from routelab.lessons.progress import NotSaved, Saved, Saving, State
+from routelab.lessons.prose import ItemList, Paragraph, Span, plain
+from routelab.lessons.reading import load_lesson
+from routelab.lessons.records import EditTask, Page, PredictTask, Task, TryTask
+from routelab.session import tasks
+from routelab.session.bench import Bench
+from routelab.session.cards import Card
+from routelab.session.desk import Desk
+from routelab.session.lessonfiles import LessonFiles
+from routelab.session.reply import (
+    AuthorSays,
+    DiffShown,
+    Item,
+    OpenEditor,
+    PageShown,
+    Prompt,
+    Reply,
+    Says,
+    TaskShown,
+    Tone,
+    TraceShown,
+)
+from routelab.tracing.records import Trace
+
+_LINKS = 3
+
+
+class Classroom:
+    """One lesson; `stepwise` plays every trace step by step, as the first lesson does."""
+
+    def __init__(self, card: Card, desk: Desk, *, engine: str, stepwise: bool) -> None:
+        self.lesson = load_lesson(card.folder)
+        self.card = card
+        self.finished = False
+        self._desk = desk
+        self._stepwise = stepwise
+        self._files = LessonFiles(self.lesson, card.key, engine, desk)
+        self.bench = Bench(lambda: self._files.own_labs(), self._files.watched)
+        self._number = 1
+        self._hints = 0
+        self._checked: datetime | None = None
+        self._done = False
+        self._said_not_saved = False
+
+    # Where one is
+
+    @property
+    def page(self) -> Page:
+        """The page that is shown."""
+        return self.lesson.pages[self._number - 1]
+
+    @property
+    def task(self) -> Task | None:
+        """The page's task."""
+        return self.page.task
+
+    @property
+    def open_task(self) -> Task | None:
+        """The page's task, unless it is done."""
+        return None if self._done else self.page.task
+
+    @property
+    def has_open_guess(self) -> bool:
+        """Whether something is to be guessed before it runs."""
+        return isinstance(self.open_task, PredictTask)
+
+    @property
+    def needs_all_candidates(self) -> bool:
+        """Whether the task asks about rules that the router may not look at."""
+        from routelab.lessons.grading import needs_all_candidates
+
+        return self.open_task is not None and needs_all_candidates(self.open_task)
+
+    @property
+    def prompt(self) -> Prompt:
+        """Where one is and what Enter does."""
+        place = f"{self.card.key}, page {self._number} of {len(self.lesson.pages)}"
+        helps = ("h hint", "skip") if self.open_task is not None else ()
+        others = (*helps, "back", "help", "quit") if self._number > 1 else (*helps, "help", "quit")
+        return Prompt(place=place, headers=self.bench.header_names, enter=self._enter, others=others)
+
+    @property
+    def _enter(self) -> str:
+        if self.finished:
+            return "the next lesson"
+        match self.open_task:
+            case None:
+                last = self._number == len(self.lesson.pages)
+                return "finish the lesson" if last else "next page"
+            case EditTask():
+                return "check it now"
+            case PredictTask():
+                return "show the question again"
+            case TryTask():
+                return "show the task again"
+
+    # Moving
+
+    def resume(self) -> Reply:
+        """Begin where the learner was, or at the first page of a lesson that is finished."""
+        progress = self._desk.progress.progress.of(self.card.key)
+        ids = [page.id for page in self.lesson.pages]
+        if progress.at in ids and not all(page in progress.pages for page in ids):
+            return self.go_to(ids.index(progress.at) + 1)
+        return self.go_to(1)
+
+    def find_page(self, typed: str) -> int | None:
+        """Find a page by its number or id."""
+        if typed.isdecimal() and 0 < int(typed) <= len(self.lesson.pages):
+            return int(typed)
+        ids = [page.id for page in self.lesson.pages]
+        return ids.index(typed) + 1 if typed in ids else None
+
+    def go_to(self, number: int) -> Reply:
+        """Turn to a page."""
+        self._number = number
+        self.finished = False
+        self._hints = 0
+        self._checked = None
+        self.bench.clear_headers()
+        state = self._desk.progress.progress.of(self.card.key).pages.get(self.page.id)
+        self._done = state in (State.DONE, State.SEEN)
+        saving = self._desk.progress.visit(self.card.key, self.page.id)
+        shown = PageShown(lesson=self.lesson, page=self.page, number=number, total=len(self.lesson.pages))
+        return Reply(items=(shown, *self._begun_task(), *self._saving(saving)))
+
+    def again(self) -> Reply:
+        """Show the task once more, or the page where it has none."""
+        if self.task is None:
+            return self.go_to(self._number)
+        return Reply(items=self._task_shown(self.task))
+
+    def on_enter(self) -> Reply:
+        """Do what the bottom line says."""
+        match self.open_task:
+            case EditTask():
+                return self.check(())
+            case None:
+                return self.next_page()
+            case _:
+                return self.again()
+
+    def next_page(self) -> Reply:
+        """Turn to the next page; an open task has to be skipped first."""
+        task = self.open_task
+        if task is not None and not task.brief.optional:
+            text = "The task of this page is still open. skip leaves it for later; h gives a hint."
+            return Reply(items=(Says(text=text),))
+        saving = Saved() if task is not None else self._record(State.DONE if self.task is None else None)
+        if self._number == len(self.lesson.pages):
+            return Reply(items=(*self._saving(saving), *self._finish()))
+        reply = self.go_to(self._number + 1)
+        return Reply(items=(*self._saving(saving), *reply.items))
+
+    def back(self) -> Reply:
+        """Turn one page back."""
+        if self._number == 1:
+            return Reply(items=(Says(text="This is the first page; lessons shows the list."),))
+        return self.go_to(self._number - 1)
+
+    def skip(self) -> Reply:
+        """Leave the task for later."""
+        saving = self._record(State.SKIPPED) if self.open_task is not None else Saved()
+        self._done = True
+        reply = self.next_page()
+        return Reply(items=(*self._saving(saving), *reply.items))
+
+    # The task
+
+    def send(self, trace: Trace) -> Reply:
+        """Take a request that was sent: show it, and see what it is worth."""
+        items: tuple[Item, ...] = (*self._trouble(), self.shown(trace))
+        match self.open_task:
+            case TryTask() as task:
+                return self._judged(tasks.judge_request(task, trace), items)
+            case _:
+                return Reply(items=items)
+
+    def shown(self, trace: Trace) -> TraceShown:
+        """Show a trace as this lesson does."""
+        return TraceShown(trace=trace, show=self.lesson.show, stepwise=self._stepwise)
+
+    def guess(self, typed: str) -> Reply | None:
+        """Take a line as a guess; None where it is none, or nothing is to be guessed."""
+        task = self.open_task
+        if not isinstance(task, PredictTask) or not typed.strip():
+            return None
+        choice = tasks.read_choice(task, typed)
+        if choice is None and not tasks.is_unsure(task, typed):
+            return None
+        return self._predicted(task, typed)
+
+    def guess_first(self) -> Reply:
+        """Answer a request that comes before the guess."""
+        assert isinstance(self.task, PredictTask)
+        last = tasks.unsure_letter(self.task)
+        text = f"Guess first, then it runs: a letter from a to {last}, or the value itself."
+        return Reply(items=(Says(text=text), *self._task_shown(self.task)))
+
+    def hint(self) -> Reply:
+        """Give the next hint, or all of them once more."""
+        if self.task is None:
+            return Reply(items=(Says(text="This page has no task, so there is nothing to hint at."),))
+        hints = self.task.brief.hints
+        if not hints:
+            return Reply(items=(Says(text="There is no hint here; solution shows the answer."),))
+        self._hints = min(self._hints + 1, len(hints))
+        given = AuthorSays(text=hints[self._hints - 1], label=f"Hint {self._hints} of {len(hints)}")
+        more = (
+            ()
+            if self._hints < len(hints)
+            else (_aside("That was the last hint; solution shows the answer."),)
+        )
+        return Reply(items=(given, *more))
+
+    def solution(self) -> Reply:
+        """Show what does it; the page then counts as seen, not as done."""
+        if self.task is None:
+            return Reply(items=(Says(text="This page has no task."),))
+        self._done = True
+        saved = tuple(self._saving(self._record(State.SEEN)))
+        match self.task:
+            case TryTask() as task:
+                *before, last = tasks.example_lines(task)
+                first = tuple(Says(text=f"First: {line}") for line in before)
+                return Reply(items=(*saved, *first, Says(text="This request does it:")), line=last)
+            case PredictTask() as task:
+                return self._predicted(task, "")
+            case EditTask():
+                lines = tuple(self._files.towards_solution())
+                said = (
+                    "This is what to change in your files:"
+                    if lines
+                    else "Your files are as the solution has them."
+                )
+                return Reply(items=(*saved, Says(text=said), DiffShown(lines=lines)))
+
+    def check(self, saved: tuple[str, ...]) -> Reply:
+        """Run the checks of an edit task; `saved` names the files that were just saved."""
+        task = self.task
+        if not isinstance(task, EditTask):
+            return self.restart()
+        self.bench.refresh()
+        self._checked = self._desk.now()
+        return self._judged(
+            tasks.judge_edit(task, self._files.own_labs, self._checked, saved), self._trouble()
+        )
+
+    def restart(self) -> Reply:
+        """Start the app afresh, with the requests that the task wants sent first."""
+        self.bench.prepare(self.task.brief.before if isinstance(self.task, TryTask) else ())
+        return Reply(items=(_aside("The app was started afresh; its cookies are gone."),))
+
+    def saved(self) -> Reply:
+        """Take note of files that were saved."""
+        names = self.bench.refresh()
+        if not names:
+            return Reply()
+        if isinstance(self.task, EditTask):
+            return self.check(names)
+        at = self._desk.now().strftime("%H:%M:%S")
+        return Reply(items=(_aside(f"{at}  {', '.join(names)} was saved, and the app loaded anew."),))
+
+    # The learner's files
+
+    @property
+    def app_file(self) -> Path:
+        """The file to edit."""
+        return self._files.copy.app
+
+    def edit(self) -> Reply:
+        """Open the learner's file."""
+        self.bench.lab  # noqa: B018 - from now on saving is watched
+        said = Says(text=f"Your file: {self.app_file}")
+        return Reply(items=(*self._trouble(), said), action=OpenEditor(file=self.app_file))
+
+    def diff(self) -> Reply:
+        """Show what the learner changed."""
+        lines = tuple(self._files.copy.diff())
+        return Reply(
+            items=(DiffShown(lines=lines),) if lines else (Says(text="You have changed nothing yet."),)
+        )
+
+    def reset(self) -> Reply:
+        """Put the lesson's files back, and keep the learner's as a backup."""
+        from routelab.lessons.copies import CopyError, reset
+
+        try:
+            backup = reset(self._files.copy, self._desk.now())
+        except CopyError as error:
+            return Reply(items=(Says(text=f"{error}.", tone=Tone.WRONG),))
+        self.bench.refresh()
+        return Reply(items=(Says(text=f"The files are as in the beginning; yours are kept in {backup}"),))
+
+    def _begun_task(self) -> Iterator[Item]:
+        if self.task is None:
+            return
+        if isinstance(self.task, TryTask) and self.task.brief.before:
+            self.bench.prepare(self.task.brief.before)
+            sent = ", ".join(request.typed for request in self.task.brief.before)
+            yield _aside(f"The app was started afresh, and this was sent: {sent}")
+        yield from self._task_shown(self.task)
+
+    def _task_shown(self, task: Task) -> tuple[Item, ...]:
+        if not isinstance(task, EditTask):
+            return (TaskShown(task=task),)
+        self.bench.lab  # noqa: B018 - from now on saving is watched
+        return (TaskShown(task=task, file=self.app_file, checked=self._checked), *self._trouble())
+
+    def _predicted(self, task: PredictTask, typed: str) -> Reply:
+        labs = self._files.page_labs(self.page.files)
+        choice = tasks.read_choice(task, typed)
+        outcome = tasks.judge_guess(task, choice, labs, self.lesson.show)
+        self.bench.last = next(item.trace for item in outcome.items if isinstance(item, TraceShown))
+        self.bench.last_request = task.request.line
+        return self._judged(outcome, (), State.SEEN if choice is None else State.DONE)
+
+    def _judged(self, outcome: tasks.Outcome, before: tuple[Item, ...], state: State = State.DONE) -> Reply:
+        saving: Saving = Saved()
+        if outcome.done:
+            self._done = True
+            saving = self._record(state)
+        return Reply(items=(*before, *outcome.items, *self._saving(saving)))
+
+    def _finish(self) -> Iterator[Item]:
+        self.finished = True
+        yield Says(text=f"You have finished: {self.lesson.title}.", tone=Tone.RIGHT)
+        yield Says(text=f"What you can do now: {plain(self.lesson.goal)}")
+        states = self._desk.progress.progress.of(self.card.key).pages
+        still_open = [
+            str(number)
+            for number, page in enumerate(self.lesson.pages, start=1)
+            if states.get(page.id, State.SKIPPED) is State.SKIPPED and page.task is not None
+        ]
+        if still_open:
+            pages = "page" if len(still_open) == 1 else "pages"
+            yield Says(text=f"Left for later: {pages} {', '.join(still_open)}.")
+        for name, url in list(_links(self.lesson.pages))[:_LINKS]:
+            yield Says(text=f"The documentation says more: {name}, {url}")
+
+    def _record(self, state: State | None) -> Saving:
+        return Saved() if state is None else self._desk.progress.record(self.card.key, self.page.id, state)
+
+    def _saving(self, saving: Saving) -> Iterator[Item]:
+        """Say once that nothing can be saved, and each time that a file was put aside."""
+        if isinstance(saving, Saved) or (isinstance(saving, NotSaved) and self._said_not_saved):
+            return
+        self._said_not_saved = self._said_not_saved or isinstance(saving, NotSaved)
+        yield _aside(f"{saving}.")
+
+    def _trouble(self) -> tuple[Item, ...]:
+        trouble, self._files.trouble = self._files.trouble, None
+        return () if trouble is None else (_aside(f"{trouble}. Until then they are only kept for now."),)
+
+
+def _links(pages: tuple[Page, ...]) -> Iterator[tuple[str, str]]:
+    spans: list[Span] = []
+    for page in pages:
+        for block in page.blocks:
+            match block:
+                case Paragraph(text=text):
+                    spans += text
+                case ItemList(items=items):
+                    spans += [span for item in items for span in item]
+    yield from dict.fromkeys((span.text, span.url) for span in spans if span.url)
+
+
+def _aside(text: str) -> Says:
+    return Says(text=text, tone=Tone.ASIDE)

@@ -1,0 +1,188 @@
+"""What may follow what was typed so far: methods, the app's own paths, endpoints, header names, commands.
+
+It returns choices and must not know keys or menus.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from itertools import islice
+from typing import TYPE_CHECKING
+
+from routelab.session.bench import Bench, Route
+from routelab.session.commands import Where, commands_for
+from routelab.session.lines import METHODS
+from routelab.session.settings import SWITCHES
+
+if TYPE_CHECKING:
+    from routelab.session.session import Session
+
+MOST = 40  # choices at once: nobody reads more
+HEADERS = (
+    "Accept", "Accept-Language", "Authorization", "Cache-Control", "Content-Type", "Cookie", "Host",
+    "If-Modified-Since", "If-None-Match", "Origin", "Referer", "User-Agent", "X-Forwarded-For",
+    "X-Requested-With",
+)  # fmt: skip
+_OPTIONS = (
+    ("-f", "send the data as a form"),
+    ("-j", "send the data as JSON"),
+    ("-F", "follow redirects"),
+    ("-a", "USER:PASS, basic authentication"),
+    ("--raw", "TEXT, the body as it stands"),
+    ("--multipart", "send the data as a multipart form"),
+)
+_WITH_REQUEST = ("match",)
+_WITH_ENDPOINT = ("build", "source")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Choice:
+    """One way to go on: `text` replaces the last `length` characters, `shown` stands in the menu."""
+
+    text: str
+    length: int
+    shown: str
+    about: str = ""
+
+
+def completions(session: Session, typed: str) -> Iterator[Choice]:
+    """Yield what may follow `typed`, the text in front of the cursor."""
+    if "\n" not in typed:
+        yield from islice(_choices(session, typed), MOST)
+
+
+def _choices(session: Session, typed: str) -> Iterator[Choice]:
+    words = typed.split(" ")
+    last = words[-1]
+    before = [word for word in words[:-1] if word]
+    bench = None if session.here is Where.LIST else session.bench
+    if typed.startswith("url_for(") and bench is not None:
+        yield from _in_url_for(bench, typed)
+    elif not before:
+        yield from _first_word(session, bench, last)
+    elif bench is None or before[0].upper() in METHODS or before[0].startswith("/"):
+        yield from (
+            _in_request(bench, before, last) if bench is not None else _after(session, None, before, last)
+        )
+    else:
+        yield from _after(session, bench, before, last)
+
+
+def _first_word(session: Session, bench: Bench | None, last: str) -> Iterator[Choice]:
+    if last.startswith("/"):
+        yield from _paths(bench, last, "")
+        return
+    if not last:
+        return  # an empty line means Enter; a menu would stand in the way
+    if bench is not None:
+        yield from _those(((method, "a request") for method in METHODS), last, ignore_case=True)
+    names = [(command.name, command.summary) for command in commands_for(session.here)]
+    yield from _those(names, last)
+    if bench is not None:
+        yield from _those([("url_for(", "show how a URL is built"), ("curl ", "a curl command")], last)
+
+
+def _in_request(bench: Bench, before: list[str], last: str) -> Iterator[Choice]:
+    has_path = any(word.startswith("/") for word in before)
+    if not has_path:
+        yield from _paths(bench, last, before[0].upper())
+    elif last.startswith("-"):
+        yield from _those(_OPTIONS, last)
+    elif last and last[0].isalpha():
+        yield from _header_names(last)
+
+
+def _after(session: Session, bench: Bench | None, before: list[str], last: str) -> Iterator[Choice]:
+    match before[0].lstrip(".:").casefold():
+        case "help":
+            yield from _those([(each.name, each.summary) for each in commands_for(session.here)], last)
+        case "switch":
+            yield from _those([(name, "") for name in (*SWITCHES, "plain")], last)
+        case "lessons" | "learn":
+            yield from _those([(str(card.number), card.title) for card in session.course.cards], last)
+        case "set":
+            yield from _header_names(last)
+        case "unset" if bench is not None:
+            yield from _those([(name, "") for name in bench.header_names], last)
+        case word if word in _WITH_REQUEST and bench is not None:
+            if len(before) == 1 and not last.startswith("/"):
+                yield from _those([(method, "") for method in METHODS], last, ignore_case=True)
+            yield from _paths(bench, last, "")
+        case word if word in _WITH_ENDPOINT and bench is not None:
+            yield from _endpoint_or_variable(bench, before, last)
+
+
+def _endpoint_or_variable(bench: Bench, before: list[str], last: str) -> Iterator[Choice]:
+    if len(before) == 1:
+        yield from _those(_endpoints(bench.routes()), last)
+    else:
+        yield from _those(_variables(bench.routes(), before[1]), last)
+
+
+def _in_url_for(bench: Bench, typed: str) -> Iterator[Choice]:
+    inside = typed.removeprefix("url_for(")
+    first, comma, rest = inside.partition(",")
+    if not comma:
+        quote = inside[:1] if inside[:1] in ("'", '"') else ""
+        name = inside[len(quote) :]
+        closing = quote or "'"
+        pairs = (
+            (f"{'' if quote else closing}{name}{closing}", about)
+            for name, about in _endpoints(bench.routes())
+        )
+        for text, about in pairs:
+            if text.strip("'\"").startswith(name):
+                yield Choice(text=text, length=len(name), shown=text.strip("'\""), about=about)
+        return
+    endpoint = first.strip().strip("'\"")
+    yield from _those(_variables(bench.routes(), endpoint), rest.rpartition(",")[2].strip())
+
+
+def _endpoints(routes: Iterable[Route]) -> Iterator[tuple[str, str]]:
+    rules: dict[str, str] = {}
+    for route in routes:
+        rules.setdefault(route.endpoint, route.rule)
+    yield from sorted(rules.items())
+
+
+def _variables(routes: Iterable[Route], endpoint: str) -> Iterator[tuple[str, str]]:
+    names = dict.fromkeys(name for route in routes if route.endpoint == endpoint for name in route.variables)
+    yield from ((f"{name}=", f"a variable of {endpoint}") for name in names)
+
+
+def _paths(bench: Bench | None, last: str, method: str) -> Iterator[Choice]:
+    """Offer paths up to their first variable; the whole rule is what is shown."""
+    routes = () if bench is None else bench.routes()
+    start = bisect_left(routes, last, key=lambda route: route.rule)
+    offered = set()
+    for route in islice(routes, start, None):
+        if not route.rule.startswith(last):
+            break
+        if method and route.methods and method not in route.methods:
+            continue
+        text = route.rule.partition("<")[0]
+        if len(text) >= len(last) and (text, route.rule) not in offered:
+            offered.add((text, route.rule))
+            yield Choice(text=text, length=len(last), shown=route.rule, about=route.endpoint)
+    yield from _inside_variables(routes, last)
+
+
+def _inside_variables(routes: Iterable[Route], last: str) -> Iterator[Choice]:
+    """Name the rule of a path that is already in one of its variables: nothing to add, but to know."""
+    for route in routes:
+        head, variable, _ = route.rule.partition("<")
+        if variable and last.startswith(head) and len(last) > len(head):
+            yield Choice(text=last, length=len(last), shown=route.rule, about=route.endpoint)
+
+
+def _header_names(last: str) -> Iterator[Choice]:
+    yield from _those(((f"{name}:", "a header") for name in HEADERS), last, ignore_case=True)
+
+
+def _those(pairs: Iterable[tuple[str, str]], last: str, *, ignore_case: bool = False) -> Iterator[Choice]:
+    begin = last.casefold() if ignore_case else last
+    for text, about in pairs:
+        if (text.casefold() if ignore_case else text).startswith(begin) and text != last:
+            yield Choice(text=text, length=len(last), shown=text, about=about)

@@ -1,0 +1,55 @@
+"""Requests as they are typed or pasted: read, or answered with what is wrong and a line that may be meant.
+
+It must not know where the learner is, nor send anything.
+"""
+
+from __future__ import annotations
+
+from routelab.errors import RoutelabError
+from routelab.requestline import RequestLine, RequestLineError, parse
+from routelab.requestline.errors import NotAPathError
+from routelab.session.reply import Reply, Says, Tone
+
+
+def read_request(text: str) -> RequestLine | Reply:
+    """Read a request line; one that is half right comes back to be edited."""
+    try:
+        return parse(text)
+    except RequestLineError as error:
+        return half_right(error)
+
+
+def read_curl(text: str) -> RequestLine | Reply:
+    """Read a curl command."""
+    from routelab.requestline.curl import from_curl
+
+    try:
+        return from_curl(text)
+    except RequestLineError as error:
+        return half_right(error)
+
+
+def half_right(error: RequestLineError) -> Reply:
+    """Say what is wrong, and offer the line that may be meant."""
+    if error.suggestion is None:
+        return not_understood(str(error))
+    if isinstance(error, NotAPathError):
+        said = "A path starts with a slash. Here it is, Enter sends it:"
+    else:
+        said = f"{_sentence(str(error))} Here is a line to begin with:"
+    return Reply(items=(Says(text=said),), line=error.suggestion, understood=False)
+
+
+def refused(error: RoutelabError) -> Reply:
+    """Say an expected error as one line."""
+    return Reply(items=(Says(text=_sentence(str(error)), tone=Tone.WRONG),))
+
+
+def not_understood(text: str) -> Reply:
+    """Say why a line was not understood."""
+    return Reply(items=(Says(text=_sentence(text)),), understood=False)
+
+
+def _sentence(text: str) -> str:
+    text = text[:1].upper() + text[1:]
+    return text if text.endswith((".", "?", "!")) else f"{text}."

@@ -1,0 +1,112 @@
+"""What a learner's answer to a task leads to: traces, guesses and edits in, things to show out.
+
+It judges by `lessons.grading`, and must not know which page comes next, nor what is saved.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+from string import ascii_lowercase
+from typing import TYPE_CHECKING, NamedTuple, assert_never
+
+from routelab.lessons.prose import plain
+from routelab.lessons.records import Choice, EditTask, PredictTask, Task, TryTask
+from routelab.session.reply import AuthorSays, Checked, Item, NotYet, Says, Tone, TraceShown
+
+if TYPE_CHECKING:
+    from routelab.lessons.grading import Labs, Prediction
+    from routelab.tracing.records import Trace
+
+_AROUND = "`'\".,!? "
+
+
+class Outcome(NamedTuple):
+    """What to show, and whether the task is done."""
+
+    items: tuple[Item, ...]
+    done: bool
+
+
+def kind_of(task: Task) -> str:
+    """Return the task's word: try, predict, edit."""
+    match task:
+        case TryTask():
+            return "try"
+        case PredictTask():
+            return "predict"
+        case EditTask():
+            return "edit"
+    assert_never(task)
+
+
+def unsure_letter(task: PredictTask) -> str:
+    """Return the letter of the choice that the learner does not want to guess."""
+    return ascii_lowercase[len(task.choices)]
+
+
+def is_unsure(task: PredictTask, typed: str) -> bool:
+    """Tell whether the learner asks to be shown."""
+    return typed.strip(f"{_AROUND})").casefold() in (unsure_letter(task), "not sure", "show me", "no idea")
+
+
+def read_choice(task: PredictTask, typed: str) -> Choice | None:
+    """Find the choice that was typed, by letter or value, also in quotes or as a sentence ends."""
+    from routelab.lessons.grading import read_guess
+
+    return read_guess(task, typed) or read_guess(task, typed.strip(_AROUND))
+
+
+def judge_request(task: TryTask, trace: Trace) -> Outcome:
+    """Say whether a request did what was asked."""
+    from routelab.lessons.grading import grade_try
+    from routelab.lessons.judging import all_passed
+
+    results = grade_try(task, trace)
+    if not all_passed(results):
+        failed = tuple(result for result in results if not result.passed)
+        return Outcome((NotYet(results=failed),), done=False)
+    return Outcome(_right("Right.", task), done=True)
+
+
+def judge_guess(task: PredictTask, choice: Choice | None, labs: Labs, show: tuple[str, ...]) -> Outcome:
+    """Run the request of a prediction, and hold the guess against it; None is no guess at all."""
+    from routelab.lessons.grading import predict
+
+    prediction = predict(task, labs)
+    right = choice is not None and prediction.right is choice
+    seen = TraceShown(trace=prediction.trace, show=show, stepwise=True)
+    said = Says(text=_verdict(prediction, right), tone=Tone.RIGHT if right else Tone.PLAIN)
+    why = (AuthorSays(text=choice.say),) if choice is not None and choice.say and not right else ()
+    return Outcome((Says(text="Let us see."), seen, said, *why, *_after(task)), done=True)
+
+
+def judge_edit(task: EditTask, labs: Labs, now: datetime, saved: tuple[str, ...]) -> Outcome:
+    """Run the checks of an edit."""
+    from routelab.lessons.grading import grade_edit
+
+    result = grade_edit(task, labs)
+    shown = Checked(result=result, at=now, saved=saved)
+    if not result.passed:
+        return Outcome((shown,), done=False)
+    return Outcome((shown, *_right("Right: all of it holds.", task)), done=True)
+
+
+def example_lines(task: TryTask) -> tuple[str, ...]:
+    """Return the requests that do what is asked, the one that counts last."""
+    return tuple(request.typed for request in task.example)
+
+
+def _right(said: str, task: Task) -> tuple[Item, ...]:
+    return (Says(text=said, tone=Tone.RIGHT), *_after(task))
+
+
+def _after(task: Task) -> Iterator[Item]:
+    if plain(task.brief.after):
+        yield AuthorSays(text=task.brief.after)
+
+
+def _verdict(prediction: Prediction, right: bool) -> str:
+    if prediction.right is None:
+        return "It was none of the choices: see the trace."
+    return f"Right: {prediction.right.label}." if right else f"It was {prediction.right.label}."

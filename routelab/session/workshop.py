@@ -1,0 +1,110 @@
+"""Any app under experiment, free of lessons: its requests, and its files watched.
+
+It must not know lessons.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from routelab.session.bench import Bench
+from routelab.session.reply import Item, OpenEditor, Prompt, Reply, Says, Tone, TraceShown
+
+if TYPE_CHECKING:
+    from routelab.lab import Lab
+    from routelab.tracing.records import Trace
+
+_TEMPLATES = 500  # files at most that are watched beside the code
+
+
+class Workshop:
+    """An app to send requests to; `remark` is said in the beginning, where there is something to say."""
+
+    def __init__(
+        self,
+        target: str,
+        open_app: Callable[[], Lab],
+        now: Callable[[], datetime],
+        *,
+        remark: str | None = None,
+    ) -> None:
+        self.bench = Bench(open_app, _watched)
+        self._target = target
+        self._now = now
+        self._remark = remark
+
+    @property
+    def prompt(self) -> Prompt:
+        """The app's name, and what Enter does: send the last request again, or show the routes."""
+        enter = "show the routes" if self.bench.last_request is None else "send the last request again"
+        return Prompt(
+            place=self._target,
+            headers=self.bench.header_names,
+            enter=enter,
+            others=("routes", "match PATH", "source", "help", "quit"),
+        )
+
+    def opening(self) -> Reply:
+        """Say which app this is, and that it runs for real."""
+        lab = self.bench.lab
+        items: list[Item] = []
+        if self._remark:
+            items.append(Says(text=f"{self._remark[:1].upper()}{self._remark[1:]}", tone=Tone.ASIDE))
+        if lab.failure is not None:
+            items.append(Says(text=f"{lab.failure}.", tone=Tone.WRONG))
+            items.append(Says(text="Mend it and save: the app is loaded anew then."))
+        else:
+            said = "is loaded. Requests run its views for real; match asks the router only."
+            items.append(Says(text=f"{lab.target} {said}"))
+        return Reply(items=tuple(items))
+
+    def shown(self, trace: Trace) -> TraceShown:
+        """Show a trace."""
+        return TraceShown(trace=trace)
+
+    def saved(self) -> Reply:
+        """Take note of files that were saved."""
+        names = self.bench.refresh()
+        if not names:
+            return Reply()
+        at = self._now().strftime("%H:%M:%S")
+        failure = self.bench.lab.failure
+        if failure is not None:
+            said = Says(text=f"{at}  {', '.join(names)} was saved. {failure}.", tone=Tone.WRONG)
+        else:
+            said = Says(text=f"{at}  {', '.join(names)} was saved, and the app loaded anew.", tone=Tone.ASIDE)
+        return Reply(items=(said,))
+
+    def edit(self) -> Reply:
+        """Open the app's first file."""
+        file = self.main_file
+        if file is None:
+            return Reply(items=(Says(text="This app has no file of its own to edit."),))
+        return Reply(items=(Says(text=f"The file: {file}"),), action=OpenEditor(file=file))
+
+    @property
+    def main_file(self) -> Path | None:
+        """The app's file to look into first: the one nearest to the top, app.py before others."""
+        files = (path for path in _watched(self.bench.lab).values() if path.suffix == ".py")
+        return min(files, key=lambda path: (len(path.parts), path.name != "app.py", path.name), default=None)
+
+
+def _watched(lab: Lab) -> Mapping[str, Path]:
+    """Name the app's Python files, and its templates."""
+    failure = lab.failure
+    if failure is not None:
+        folder = failure.folder
+        found = [*folder.glob("*.py"), *([folder / failure.file] if failure.file else [])]
+    else:
+        folder = lab.app.folder
+        found = [Path(file) for file in lab.app.modules.files]
+    templates = (path for path in (folder / "templates").rglob("*") if path.is_file())
+    chosen = [*found, *(path for path, _ in zip(templates, range(_TEMPLATES), strict=False))]
+    return {_name(path, folder): path for path in chosen}
+
+
+def _name(path: Path, folder: Path) -> str:
+    return path.relative_to(folder).as_posix() if path.is_relative_to(folder) else str(path)
