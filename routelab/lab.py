@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable, Sequence
 from functools import cached_property
 from pathlib import Path
+from threading import RLock
 from typing import Any
 
 from routelab import bundled
@@ -25,6 +26,9 @@ from routelab.tracing.shadows import Shadows
 from routelab.tracing.sources import Sources
 
 TIME_LIMIT = 5.0  # seconds
+# Standard output, the search path and `sys.modules` belong to the process, and each request replaces them.
+# The lock lets a view send requests to a lab of its own.
+_one_at_a_time = RLock()
 _SENT_AS_JSON = Note(code="sent_as_json", text="the data was sent as JSON; -f sends a form")
 
 
@@ -136,7 +140,7 @@ class _Sender:
         path = url_path(request, self._base["application_root"])
         cookies = lab.cookies.header_for(host, path, now=lab.now())
         environ = build_environ(request, cookies=cookies, **self._base)
-        with app.active():
+        with _one_at_a_time, app.active():
             result = run(
                 lab.shadows,
                 environ,

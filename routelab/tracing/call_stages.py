@@ -9,11 +9,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import partial
-from typing import Any
+from typing import Any, TypeAlias
 
 from routelab.tracing.recorder import Arguments, During, Keywords, Original, Recorder, Watch, current
 from routelab.tracing.records import Call, HookStep, Origin, Stage, ViewStep, When
 from routelab.tracing.values import named_values, value_of
+
+Lines: TypeAlias = tuple[str, ...]
+Done: TypeAlias = Callable[[Call, Lines], None]  # takes what came of a call, and the lines that ran
 
 _OWN_CODE, _DISPATCH, _ERROR = During.OWN_CODE, During.DISPATCH, During.ERROR
 _HOOKS = {
@@ -47,18 +50,16 @@ def _run_view(recorder: Recorder, function: Any, run: Any, /, *args: Any, **kwar
     place = recorder.tape.reserve()
     recorder.view = function
 
-    def done(call: Call) -> None:
-        lines = recorder.sources.lines(recorder.view) if recorder.view else ()
+    def done(call: Call, source: Lines) -> None:
         recorder.view = None
-        endpoint = (recorder.explanation and recorder.explanation.endpoint) or ""
-        recorder.tape.fill(place, ViewStep(endpoint=endpoint, call=call, source=lines))
+        recorder.tape.fill(place, ViewStep(endpoint=recorder.endpoint, call=call, source=source))
         recorder.producer = Origin(stage=Stage.VIEW, place=call.place)
 
     return _call(recorder, function, run, args, kwargs, done)
 
 
 def _run_handler(recorder: Recorder, function: Any, run: Any, /, *args: Any, **kwargs: Any) -> Any:
-    def done(call: Call) -> None:
+    def done(call: Call, _source: Lines) -> None:
         recorder.handler = call
         recorder.producer = Origin(stage=Stage.ERROR, place=call.place)
 
@@ -78,7 +79,7 @@ def _run_hook(
     place = recorder.tape.reserve()
     view, recorder.view = recorder.view, None  # a context processor runs inside the view
 
-    def done(call: Call) -> None:
+    def done(call: Call, _source: Lines) -> None:
         recorder.view = view
         recorder.tape.fill(place, HookStep(when=when, blueprint=blueprint, call=call))
 
@@ -97,7 +98,7 @@ def _call(
     run: Any,
     args: Arguments,
     kwargs: Keywords,
-    done: Callable[[Call], None],
+    done: Done,
 ) -> Any:
     """Run the learner's callable, and hand its Call to `done` however it ends."""
     outer, recorder.during = recorder.during, _OWN_CODE
@@ -114,15 +115,16 @@ def _call(
         raise
     finally:
         recorder.during = outer
-        done(
-            Call(
-                place=recorder.sources.place(function if recorder.view is None else recorder.view),
-                arguments=arguments,
-                printed=recorder.printed.since(mark),
-                returned=returned,
-                raised=raised,
-            )
+        ran = function if recorder.view is None else recorder.view
+        place, source = recorder.sources.place_and_lines(ran)
+        call = Call(
+            place=place,
+            arguments=arguments,
+            printed=recorder.printed.since(mark),
+            returned=returned,
+            raised=raised,
         )
+        done(call, source)
 
 
 def _positional(function: Any, args: Arguments) -> Keywords:

@@ -69,7 +69,9 @@ def _watched_match(recorder: Recorder, adapter: Any) -> Callable[..., Any]:
         else:
             steps = tuple(tell())
             recorder.tape.fill_when_read(place, lambda: steps)
-        return explanation.replay()
+        found = explanation.replay()
+        recorder.endpoint = getattr(found[0], "endpoint", found[0])
+        return found
 
     return match
 

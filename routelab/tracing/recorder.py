@@ -70,6 +70,7 @@ class Recorder:
         self.ledger = Ledger()
         self.during = During.LOOP
         self.explanation: MatchExplanation | None = None
+        self.endpoint = ""
         self.exception: Escaped | None = None
         self.response: Any = None
         self.streams = False

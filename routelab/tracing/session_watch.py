@@ -43,7 +43,7 @@ class WatchedSessionInterface:
         if recorder is not None:
             step = SessionStep(
                 event=Event.OPEN,
-                cookie=interface.get_cookie_name(app) in request.cookies,
+                cookie="HTTP_COOKIE" in request.environ and interface.get_cookie_name(app) in request.cookies,
                 null=session is None or interface.is_null_session(session),
                 contents=_contents(session),
             )

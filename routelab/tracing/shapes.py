@@ -52,6 +52,8 @@ def make_response_step(returned: Any, response: Response | None, raised: Raised 
 
 def header_names_given(returned: Any) -> frozenset[str]:
     """Return the lower-case names of the headers in a returned tuple."""
+    if not isinstance(returned, tuple):
+        return frozenset()
     try:
         headers = _headers_part(returned)
         pairs = headers.items() if hasattr(headers, "items") else headers

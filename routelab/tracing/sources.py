@@ -33,7 +33,7 @@ class Sources:
 
     def place(self, function: Callable[..., Any]) -> Place:
         """Name a callable, with the file and the line of its `def` where it is the learner's own."""
-        return self._look_up(function)[0]
+        return self.place_and_lines(function)[0]
 
     def view_place(self, view_functions: Mapping[str, Any], endpoint: str) -> Place:
         """Find where an endpoint's view function stands, or its class for a class-based view."""
@@ -42,7 +42,22 @@ class Sources:
 
     def lines(self, function: Callable[..., Any]) -> tuple[str, ...]:
         """Return a callable's source lines, decorators included; none for somebody else's code."""
-        return self._look_up(function)[1]
+        return self.place_and_lines(function)[1]
+
+    def place_and_lines(self, function: Callable[..., Any]) -> tuple[Place, tuple[str, ...]]:
+        """Return what `place` and `lines` do."""
+        if isinstance(function, type):
+            return self._class_place(function), ()
+        plain = innermost(function)
+        name = getattr(plain, "__qualname__", None) or type(function).__qualname__
+        name = name.rpartition("<locals>.")[2]
+        code = getattr(plain, "__code__", None)
+        if code is None:
+            return Place(function=name), ()
+        key = (code.co_filename, code.co_firstlineno, name)
+        if key not in self._places:
+            self._places[key] = self._read(name, code)
+        return self._places[key]
 
     def own_file(self, filename: str) -> str | None:
         """Return a file's path as seen from the app's folder, or None for a file that is not the app's."""
@@ -75,20 +90,6 @@ class Sources:
         relative = filename[len(self._prefix) :].replace(os.sep, "/")
         # A virtual environment often stands inside the project: its packages are not the learner's.
         return None if any(part in _LIBRARIES for part in relative.split("/")) else relative
-
-    def _look_up(self, function: Callable[..., Any]) -> tuple[Place, tuple[str, ...]]:
-        if isinstance(function, type):
-            return self._class_place(function), ()
-        plain = innermost(function)
-        name = getattr(plain, "__qualname__", None) or type(function).__qualname__
-        name = name.rpartition("<locals>.")[2]
-        code = getattr(plain, "__code__", None)
-        if code is None:
-            return Place(function=name), ()
-        key = (code.co_filename, code.co_firstlineno, name)
-        if key not in self._places:
-            self._places[key] = self._read(name, code)
-        return self._places[key]
 
     def _class_place(self, kind: type) -> Place:
         """Find a class by its methods' file and its own name there: a class keeps no line of its own."""

@@ -32,7 +32,7 @@ def time_limit(seconds: float | None) -> AbstractContextManager[None]:
     """
     if not seconds:
         return _UNLIMITED
-    in_main_thread = threading.current_thread() is threading.main_thread()
+    in_main_thread = threading.get_ident() == threading.main_thread().ident
     return _BySignal(seconds) if in_main_thread and hasattr(signal, "setitimer") else _ByThread(seconds)
 
 
