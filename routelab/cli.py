@@ -16,11 +16,16 @@ from routelab.errors import RoutelabError, UsageError
 
 # One line a command; its module is imported only when it is called.
 COMMANDS = {
+    "learn": "learn in lessons with tasks; the same as no command at all",
+    "play": "send requests to an app from a prompt",
     "request": "send one simulated request to an app and see each step",
     "match": "ask the router alone what it decides about a request",
     "routes": "list an app's rules in the order in which the router decides",
     "build": "build a URL as url_for does, and see how",
     "audit": "look an app's rules over for those that never win, doubles and traps",
+    "check": "prove lessons: that every task can be done, and every word is true",
+    "new": "write a first lesson, to be changed into your own",
+    "progress": "show what you have finished, take it along, or forget a lesson",
 }
 OUR_BUG = 70
 INTERRUPTED = 130
@@ -78,7 +83,9 @@ def run() -> None:
 
 
 def _dispatch(arguments: list[str]) -> int:
-    if not arguments or arguments[0] in ("-h", "--help", "help"):
+    if not arguments:
+        arguments = ["learn"]
+    if arguments[0] in ("-h", "--help", "help"):
         print(_help())
         return 0
     if arguments[0] in ("-V", "--version"):

@@ -1,0 +1,223 @@
+"""`check`, `new` and `progress` as they are typed: what they print, and how they end."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from routelab.lessons.progress import ProgressFile, State
+from support import Cli
+
+
+@pytest.fixture
+def lesson(cli: Cli, tmp_path: Path) -> Path:
+    cli("new", str(tmp_path / "greetings"))
+    return tmp_path / "greetings"
+
+
+@pytest.fixture
+def progress(own_home: Path) -> ProgressFile:
+    return ProgressFile(own_home / "progress.json")
+
+
+def break_it(lesson: Path) -> None:
+    text = (lesson / "lesson.md").read_text()
+    (lesson / "lesson.md").write_text(
+        text.replace('view == "hello"', 'veiw == "hello"').replace("5\n", "0\n", 1)
+    )
+
+
+def test_new_says_what_it_wrote(cli: Cli, tmp_path: Path) -> None:
+    ended = cli("new", "a/greetings", folder=tmp_path)
+    assert (ended.code, ended.err) == (0, "")
+    assert ended.out.splitlines() == [
+        "a/greetings/lesson.md",
+        "a/greetings/app.py",
+        "a/greetings/solution/app.py",
+        "Change them, and prove the lesson with: routelab check a/greetings",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "said"),
+    [
+        (("new",), 2, "the following arguments are required: FOLDER; routelab new --help lists the options"),
+        (("new", "a", "b"), 2, "unrecognized arguments: b; routelab new --help lists the options"),
+        (("new", "."), 1, ". is there already, and not an empty folder; choose another name"),
+        (("check", "nowhere"), 1, "'nowhere' has no lesson.md, and no folder in it has one; routelab new"),
+        (("check", "--engine", "django"), 2, "argument --engine: invalid choice: 'django'"),
+        (("check", "--format", "rich"), 2, "argument --format: invalid choice: 'rich'"),
+        (
+            ("progress", "--forget", "the-lop"),
+            2,
+            "there is no progress in a lesson 'the-lop'; known are: none yet",
+        ),
+        (("progress", "--export", "no/such/folder"), 1, "'no/such/folder' cannot be written: No such file"),
+        (
+            ("progress", "--export", "-", "--forget", "a"),
+            2,
+            "argument --forget: not allowed with argument --export",
+        ),
+    ],
+)
+def test_what_cannot_be_done_is_one_line(
+    cli: Cli, tmp_path: Path, arguments: tuple[str, ...], code: int, said: str
+) -> None:
+    (tmp_path / "something").write_text("")
+    ended = cli(*arguments, folder=tmp_path)
+    assert (ended.code, ended.out) == (code, "")
+    assert ended.err.startswith(f"routelab: {said}")
+    assert ended.err.count("\n") == 1
+
+
+def test_check_of_a_sound_lesson(cli: Cli, lesson: Path) -> None:
+    ended = cli("check", "greetings", folder=lesson.parent)
+    assert (ended.code, ended.err) == (0, "")
+    assert ended.out == "greetings: 3 tasks proven on routelab and flask\n"
+
+
+@pytest.mark.parametrize("engine", ["routelab", "flask"])
+def test_check_on_one_engine(cli: Cli, lesson: Path, engine: str) -> None:
+    ended = cli("check", "--engine", engine, str(lesson))
+    assert (ended.code, ended.out) == (0, f"{lesson}: 3 tasks proven on {engine}\n")
+
+
+def test_check_tells_a_line_for_each_finding(cli: Cli, lesson: Path) -> None:
+    break_it(lesson)
+    ended = cli("check", "greetings", folder=lesson.parent)
+    assert (ended.code, ended.err) == (1, "")
+    assert ended.out.splitlines() == [
+        "greetings/lesson.md:6: minutes is a whole number above 0; write minutes = 12",
+        "greetings/lesson.md:21: expect: 'veiw == \"hello\"': there is no query 'veiw'; did you mean 'view'?",
+        "2 findings in 1 lesson.",
+    ]
+
+
+def test_check_of_the_folder_here_and_of_a_course(cli: Cli, lesson: Path) -> None:
+    assert cli("check", folder=lesson).out == "greetings: 3 tasks proven on routelab and flask\n"
+    cli("new", str(lesson.parent / "02-more"))
+    break_it(lesson)
+    ended = cli("check", folder=lesson.parent)
+    assert ended.code == 1
+    assert ended.out.splitlines()[0] == "02-more: 3 tasks proven on routelab and flask"
+    assert ended.out.splitlines()[-1] == "2 findings in 2 lessons."
+
+
+def test_check_of_a_bundled_lesson(cli: Cli, tmp_path: Path) -> None:
+    ended = cli("check", "the-loop", "--engine", "routelab", folder=tmp_path)
+    assert ended.code == 0
+    assert ended.out.endswith("01-the-loop: 7 tasks proven on routelab\n")
+
+
+def test_check_as_json(cli: Cli, lesson: Path) -> None:
+    break_it(lesson)
+    ended = cli("check", "--format", "json", "greetings", folder=lesson.parent)
+    document = json.loads(ended.out)
+    assert ended.code == 1
+    assert document["schema"] == 1
+    (told,) = document["lessons"]
+    assert (told["folder"], told["title"], told["pages"], told["tasks"]) == ("greetings", "Greetings", 3, 2)
+    assert told["engines"] == ["routelab", "flask"]
+    assert [(it["promise"], it["file"], it["line"]) for it in told["findings"]] == [
+        ("toml", "lesson.md", 6),
+        ("expectation", "lesson.md", 21),
+    ]
+
+
+def test_check_keeps_control_characters_from_the_terminal(cli: Cli, lesson: Path) -> None:
+    text = (lesson / "lesson.md").read_text()
+    (lesson / "lesson.md").write_text(text.replace("minutes = 5", '"\\u001b[2J" = 5'))
+    ended = cli("check", "--engine", "routelab", str(lesson))
+    assert ended.code == 1
+    assert "\\x1b[2J is no key" in ended.out
+    assert "\x1b" not in ended.out
+
+
+def test_check_says_nothing_of_views_that_fail_on_purpose(cli: Cli, lesson: Path) -> None:
+    text = (lesson / "app.py").read_text()
+    (lesson / "app.py").write_text(text.replace('return "Try', 'return 1 / 0, "Try'))
+    ended = cli("check", str(lesson))
+    assert (ended.code, ended.err) == (0, "")
+
+
+def test_progress_of_a_beginner(cli: Cli, own_home: Path) -> None:
+    ended = cli("progress")
+    assert ended.code == 0
+    rows = ended.out.splitlines()
+    assert rows[0] == "Find the function"
+    assert rows[1] == "  The loop                     not begun"
+    assert rows[-1] == f"Kept in {own_home / 'progress.json'}"
+    assert not (own_home / "progress.json").exists()
+
+
+def test_progress_counts_the_pages_that_there_are(cli: Cli, progress: ProgressFile) -> None:
+    progress.record("the-loop", "first", State.DONE)
+    progress.record("the-loop", "status", State.DONE)
+    progress.record("the-loop", "mend", State.SEEN)
+    progress.record("the-loop", "about", State.SKIPPED)
+    progress.record("the-loop", "a-page-of-long-ago", State.DONE)
+    progress.record("greetings-a1b2c3", "say-hello", State.DONE)
+    rows = cli("progress").out.splitlines()
+    assert rows[1] == "  The loop                     4 of 8 pages: 2 done, 1 solution seen, 1 skipped"
+    assert rows[-3:-1] == ["From elsewhere", "  greetings-a1b2c3             1 done"]
+
+
+@pytest.mark.parametrize("name", ["1", "the-loop", "01-the-loop"])
+def test_progress_forgets_a_lesson_by_its_names(
+    cli: Cli, progress: ProgressFile, own_home: Path, name: str
+) -> None:
+    progress.record("the-loop", "first", State.DONE)
+    progress.record("dynamic-segments", "user", State.DONE)
+    ended = cli("progress", "--forget", name)
+    assert (ended.code, ended.err) == (0, "")
+    assert ended.out == "Forgotten: the-loop. Your files of that lesson stay where they are.\n"
+    assert list(ProgressFile(own_home / "progress.json").progress.lessons) == ["dynamic-segments"]
+
+
+def test_progress_forgets_a_lesson_from_elsewhere_by_its_folder(
+    cli: Cli, lesson: Path, progress: ProgressFile
+) -> None:
+    from routelab.lessons.course import key_of
+
+    progress.record(key_of(lesson), "say-hello", State.DONE)
+    ended = cli("progress", "--forget", "greetings", folder=lesson.parent)
+    assert (ended.code, ended.err) == (0, "")
+
+
+def test_progress_offers_the_near_miss(cli: Cli, progress: ProgressFile) -> None:
+    progress.record("the-loop", "first", State.DONE)
+    ended = cli("progress", "--forget", "the-lop")
+    assert ended.err == "routelab: there is no progress in a lesson 'the-lop'; did you mean 'the-loop'?\n"
+
+
+def test_progress_is_exported(cli: Cli, progress: ProgressFile, tmp_path: Path) -> None:
+    progress.record("the-loop", "first", State.DONE)
+    ended = cli("progress", "--export", "mine.json", folder=tmp_path)
+    assert (ended.code, ended.out) == (0, "")
+    exported = json.loads((tmp_path / "mine.json").read_text())
+    assert exported == {"schema": 1, "lessons": {"the-loop": {"pages": {"first": {"state": "done"}}}}}
+    assert json.loads(cli("progress", "--export", "-").out) == exported
+
+
+def test_progress_that_cannot_be_forgotten(
+    cli: Cli, progress: ProgressFile, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    progress.record("the-loop", "first", State.DONE)
+
+    def refuse(_file: int) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("os.fsync", refuse)
+    ended = cli("progress", "--forget", "1")
+    assert ended.code == 1
+    assert ended.err.startswith("routelab: nothing was forgotten: ")
+    assert "No space left on device" in ended.err
+
+
+def test_damaged_progress_is_said_on_stderr(cli: Cli, own_home: Path) -> None:
+    (own_home / "progress.json").write_text("damaged")
+    ended = cli("progress")
+    assert ended.code == 0
+    assert "could not be read; it is kept as progress.damaged-1.json" in ended.err
