@@ -17,7 +17,7 @@ from routelab import bundled
 from routelab.commands.options import Parser
 from routelab.errors import RoutelabError
 from routelab.lessons.course import lessons_in
-from routelab.lessons.findings import Finding
+from routelab.lessons.findings import LESSON_FILE, Finding
 from routelab.lessons.proofs import Proof, prove
 from routelab.loading import Engine
 from routelab.loading.engines import resolved
@@ -84,8 +84,10 @@ def _engines(asked: str) -> tuple[str, ...]:
 
 def _lessons(typed: str) -> tuple[Path, ...]:
     folder = Path(typed)
-    named = None if folder.exists() else bundled.find(typed)
-    lessons = lessons_in(named or folder)
+    if folder.name == LESSON_FILE.name:
+        folder = folder.parent
+    named = bundled.find(typed)
+    lessons = lessons_in(folder) or (lessons_in(named) if named else ())
     if not lessons:
         raise NoLesson(typed)
     return lessons

@@ -14,14 +14,20 @@ from routelab.lessons.findings import LESSON_FILE
 
 def is_lesson(folder: Path) -> bool:
     """Tell whether a folder claims to be a lesson, however broken its lesson.md may be."""
-    return (folder / LESSON_FILE).exists()
+    try:
+        return (folder / LESSON_FILE).exists()
+    except OSError:  # a name too long, a folder closed to us
+        return False
 
 
 def lessons_in(folder: Path) -> tuple[Path, ...]:
     """Return a lesson's own folder, or the lessons of a course, in the order of their numbers."""
     if is_lesson(folder):
         return (folder,)
-    found = [child for child in folder.iterdir() if is_lesson(child)] if folder.is_dir() else []
+    try:
+        found = [child for child in folder.iterdir() if is_lesson(child)]
+    except OSError:  # there is no such folder, or it is closed to us
+        return ()
     return tuple(sorted(found, key=lambda child: _order(child.name)))
 
 

@@ -47,6 +47,7 @@ def test_new_says_what_it_wrote(cli: Cli, tmp_path: Path) -> None:
         (("new", "a", "b"), 2, "unrecognized arguments: b; routelab new --help lists the options"),
         (("new", "."), 1, ". is there already, and not an empty folder; choose another name"),
         (("check", "nowhere"), 1, "'nowhere' has no lesson.md, and no folder in it has one; routelab new"),
+        (("check", "x" * 5000), 1, "'xxx"),
         (("check", "--engine", "django"), 2, "argument --engine: invalid choice: 'django'"),
         (("check", "--format", "rich"), 2, "argument --format: invalid choice: 'rich'"),
         (
@@ -96,6 +97,7 @@ def test_check_tells_a_line_for_each_finding(cli: Cli, lesson: Path) -> None:
 
 
 def test_check_of_the_folder_here_and_of_a_course(cli: Cli, lesson: Path) -> None:
+    assert cli("check", "greetings/lesson.md", folder=lesson.parent).code == 0
     assert cli("check", folder=lesson).out == "greetings: 3 tasks proven on routelab and flask\n"
     cli("new", str(lesson.parent / "02-more"))
     break_it(lesson)

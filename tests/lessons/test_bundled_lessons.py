@@ -1,0 +1,81 @@
+"""The lessons that travel with routelab: short pages, tasks of every kind, and wrong turns foreseen."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from textwrap import wrap
+
+import pytest
+
+from routelab.lessons.course import bundled_lessons
+from routelab.lessons.prose import Block, Code, ItemList, Paragraph, Table, plain
+from routelab.lessons.reading import load_lesson
+from routelab.lessons.records import EditTask, Page, PredictTask, TryTask
+
+LINES, COLUMNS = 22, 80
+each_lesson = pytest.mark.parametrize("folder", bundled_lessons(), ids=lambda folder: folder.name)
+
+
+def height(block: Block) -> int:
+    """Count the lines of a block at 80 columns, and the blank one below it."""
+    match block:
+        case Paragraph(text=text):
+            return len(wrap(plain(text), COLUMNS)) + 1
+        case ItemList(items=items):
+            return sum(len(wrap(plain(item), COLUMNS - 3)) for item in items) + 1
+        case Table(rows=rows):
+            return len(rows) + 3
+        case Code(text=text):
+            return len(text.splitlines()) + 1
+
+
+def lines_before_task(page: Page) -> int:
+    return 2 + sum(height(block) for block in page.blocks)
+
+
+@each_lesson
+def test_pages_fit_a_small_terminal(folder: Path) -> None:
+    heights = {page.id: lines_before_task(page) for page in load_lesson(folder).pages}
+    assert {name: lines for name, lines in heights.items() if lines > LINES} == {}
+
+
+@each_lesson
+def test_texts_of_tasks_are_short(folder: Path) -> None:
+    for page in load_lesson(folder).pages:
+        if page.task is None:
+            continue
+        brief = page.task.brief
+        assert len(wrap(plain(brief.ask), COLUMNS)) <= 2, page.id
+        assert len(wrap(plain(brief.after), COLUMNS)) <= 4, page.id
+        assert all(len(wrap(plain(hint), COLUMNS)) <= 2 for hint in brief.hints), page.id
+
+
+@each_lesson
+def test_a_lesson_opens_gently_and_ends_with_what_was_learnt(folder: Path) -> None:
+    lesson = load_lesson(folder)
+    tasks = [page.task for page in lesson.pages if page.task]
+    assert 5 <= len(lesson.pages) <= 9
+    assert 10 <= (lesson.minutes or 0) <= 15
+    assert lesson.part
+    assert lesson.show
+    assert isinstance(tasks[0], TryTask)
+    assert lesson.pages[-1].task is None
+    assert sum(isinstance(task, PredictTask) and not task.brief.optional for task in tasks) <= 3
+    assert all(task.brief.after for task in tasks)
+    assert all(task.brief.hints for task in tasks if not isinstance(task, PredictTask))
+
+
+@each_lesson
+def test_there_are_tasks_of_every_kind_and_mistakes_foreseen(folder: Path) -> None:
+    tasks = [page.task for page in load_lesson(folder).pages if page.task]
+    assert {type(task) for task in tasks} == {TryTask, PredictTask, EditTask}
+    assert all(task.mistakes for task in tasks if isinstance(task, EditTask))
+    for task in tasks:
+        if isinstance(task, PredictTask):
+            assert any(choice.say for choice in task.choices), plain(task.brief.ask)
+
+
+def test_the_very_first_task() -> None:
+    first = load_lesson(bundled_lessons()[0]).pages[0].task
+    assert first is not None
+    assert plain(first.brief.ask) == "Type this, then Enter: `GET /`"
