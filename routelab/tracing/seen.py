@@ -25,16 +25,16 @@ def request_step(environ: WSGIEnvironment, body: bytes) -> RequestStep:
     if not (body or environ.get("QUERY_STRING") or environ.get("HTTP_COOKIE")):
         return RequestStep(method=method, path=path, script_root=script_root)
     # A second Request over copied bytes: reading `form` empties the stream that the view will read.
-    request = Request({**environ, "wsgi.input": BytesIO(body)})
-    return RequestStep(
-        method=method,
-        path=path,
-        script_root=script_root,
-        query=_pairs(request.args),
-        body_size=len(body),
-        cookies=_pairs(request.cookies),
-        **(_body_facts(request) if body else {}),
-    )
+    with Request({**environ, "wsgi.input": BytesIO(body)}) as request:
+        return RequestStep(
+            method=method,
+            path=path,
+            script_root=script_root,
+            query=_pairs(request.args),
+            body_size=len(body),
+            cookies=_pairs(request.cookies),
+            **(_body_facts(request) if body else {}),
+        )
 
 
 def _body_facts(request: Request) -> dict[str, Any]:
@@ -42,7 +42,7 @@ def _body_facts(request: Request) -> dict[str, Any]:
         text = request.get_data()
         try:
             return {"json": value_of(request.json_module.loads(text))}
-        except ValueError as error:
+        except (ValueError, RecursionError) as error:
             return {"json_error": message_of(error)}
     try:
         files = tuple((name, file.filename or "") for name, file in request.files.items(multi=True))

@@ -1,0 +1,101 @@
+"""The recorder's oracle is the other engine: every case of the engine's suite is told alike on both.
+
+The requests go through the lab, so that what is compared is the whole trace, step by step.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+import pytest
+from werkzeug.test import EnvironBuilder
+
+from engine.test_engine_blog import APPS, VISIT
+from engine.test_engine_equals_flask import CASES
+from engine.twins import Case, Sent, comparable, masked, write_files
+from routelab.lab import Lab, load
+from routelab.requestline import RequestLine
+from support import ENGINES, Object, checked
+
+
+def request_of(sent: Sent) -> RequestLine:
+    """Write a case's request, which is given as the test client takes it, as a request line."""
+    line, options = (sent, {}) if isinstance(sent, str) else sent
+    method, path, *form = line.split(" ")
+    if form:
+        options = {"data": form[0], "content_type": "application/x-www-form-urlencoded", **options}
+    options = dict(options)
+    follow = options.pop("follow_redirects", False)
+    if subdomain := options.pop("subdomain", None):
+        options["base_url"] = f"http://{subdomain}.example.com"
+    if scheme := options.pop("url_scheme", None):
+        options["base_url"] = f"{scheme}://localhost"
+    builder = EnvironBuilder(path, method=method, **options)
+    environ = builder.get_environ()
+    body = environ["wsgi.input"].read()
+    builder.close()
+    headers = [(name, value) for name, value in builder.headers.items() if name != "Content-Length"]
+    if "CONTENT_TYPE" in environ and not any(name == "Content-Type" for name, _ in headers):
+        headers.append(("Content-Type", environ["CONTENT_TYPE"]))
+    return RequestLine(
+        method=method,
+        path=quote(environ["PATH_INFO"].encode("latin-1"), safe="/%:@!$&'()*+,;=~-._") or "/",
+        query_string=environ["QUERY_STRING"],
+        headers=tuple(headers),
+        body=body or None,
+        follow=follow,
+        host=None if builder.host == "localhost" else builder.host,
+        scheme=None if environ["wsgi.url_scheme"] == "http" else environ["wsgi.url_scheme"],
+    )
+
+
+def without_accidents(document: Object) -> Object:
+    """Take out what differs from run to run, and the engine's own name."""
+
+    def clean(thing: Any) -> Any:
+        if isinstance(thing, dict):
+            if set(thing) >= {"name", "value", "from"}:
+                thing = {**thing, "value": comparable(thing["name"], thing["value"])}
+            return {key: clean(value) for key, value in thing.items() if key != "engine"}
+        if isinstance(thing, list):
+            if len(thing) == 2 and all(isinstance(item, str) for item in thing):
+                name, value = thing
+                return [name, value.split(".")[0] if name == "session" else comparable(name, masked(value))]
+            return [clean(item) for item in thing]
+        if isinstance(thing, str):
+            return re.sub(r"routelab\.engine|routelab's engine", "flask", masked(thing))
+        return thing
+
+    return json.loads(json.dumps(clean(document)))  # type: ignore[no-any-return]
+
+
+def traces(lab: Lab, requests: list[RequestLine]) -> list[Object]:
+    return [without_accidents(checked(lab.send(request))) for request in requests]
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
+def test_both_engines_are_told_alike(case: Case, tmp_path: Path) -> None:
+    write_files(case, tmp_path)
+    requests = [request_of(sent) for sent in case.requests or ("GET /",)]
+    small, real = (traces(load(tmp_path / "app.py", engine=engine), requests) for engine in ENGINES)
+    assert small == real
+
+
+def test_a_whole_project_is_told_alike(tmp_path: Path) -> None:
+    """The blog of three visitors, each with a lab and its cookies, on one database an engine."""
+    told = {}
+    for engine in ENGINES:
+        target = f"blog:create_app({str(tmp_path / engine)!r})"
+        labs = {who: load(target, engine=engine, folder=APPS) for who in ("guest", "ann", "bob")}
+        told[engine] = [
+            without_accidents(checked(labs[who].send(request_of(line)))) for who, line, _ in VISIT
+        ]
+    statuses = [document["response"]["status"] for document in told["routelab"]]
+    assert statuses == [status for _, _, status in VISIT]
+    for small, real in zip(told["routelab"], told["flask"], strict=True):
+        assert small["steps"] == real["steps"]
+        assert small["response"] == real["response"]
