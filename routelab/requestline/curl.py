@@ -32,7 +32,8 @@ _SHORT: Final = {
 _IDLE = frozenset(
     {
         "--silent", "--show-error", "--include", "--verbose", "--insecure", "--fail", "--globoff",
-        "--no-buffer", "--compressed", "--path-as-is", "--http1.1", "--http2", "--no-progress-meter", "--location-trusted",
+        "--no-buffer", "--compressed", "--path-as-is", "--http1.1", "--http2", "--no-progress-meter",
+        "--location-trusted",
     }
 )  # fmt: skip
 _IDLE_VALUES = frozenset(

@@ -23,7 +23,7 @@ class Lobby:
         progress = self._desk.progress.progress
         card = self._course.suggested(progress)
         verb = "go on with" if progress.of(card.key).at is not None else "start"
-        others = ("a number or a name of a lesson", "find WORD", "help", "quit")
+        others = ("or a number", "find WORD", "help", "quit")
         return Prompt(enter=f"{verb} lesson {card.number}, {card.title}", others=others)
 
     def shown(self) -> Reply:

@@ -218,10 +218,15 @@ class Prompt:
         names = f" [{', '.join(self.headers)}]" if self.headers else ""
         return f"{self.place}{names}> "
 
-    @property
-    def bottom(self) -> str:
-        """The bottom line: "Enter: next page.   h hint, skip, help, quit"."""
-        return f"Enter: {self.enter}." + (f"   {', '.join(self.others)}" if self.others else "")
+    def bottom(self, width: int | None = None) -> str:
+        """Return the bottom line: "Enter: next page.   h hint, skip, help, quit"; as much as has room."""
+        line = f"Enter: {self.enter}."
+        for number, other in enumerate(self.others):
+            longer = f"{line}{', ' if number else '   '}{other}"
+            if width is not None and len(longer) > width:
+                break
+            line = longer
+        return line
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

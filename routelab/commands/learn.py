@@ -1,0 +1,117 @@
+"""`routelab learn`: the lessons, in a prompt that people finish.
+
+It reads options, finds the lessons and asks before code from elsewhere is run; the session does the rest.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from routelab.commands.learning import add_terminal_options, desk_for, talk
+from routelab.commands.options import Parser
+from routelab.errors import RoutelabError
+from routelab.lessons.course import bundled_lessons, is_lesson, lessons_in
+from routelab.lessons.files import content_hash, everything
+from routelab.screen.text import on_one_line
+from routelab.session.course import Course
+from routelab.session.session import Session
+from routelab.session.settings import Settings
+
+_DESCRIPTION = """\
+Learn how a web request finds its Python function, in lessons with tasks.
+
+  routelab learn                 the list, with how far you are; Enter goes on
+  routelab learn 2               a lesson by number or name, where you left it
+  routelab learn 2/user          a page of it
+  routelab learn my-lesson/      a lesson from elsewhere, by its folder
+  routelab learn 1 < script      lines from a file, answered one by one
+"""
+_FILES_NAMED = 12
+
+
+class NotTrusted(RoutelabError):
+    """Nobody said that this lesson's code may run."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        super().__init__(
+            f"{str(folder)!r} is a lesson from elsewhere, and its code would run with your rights; "
+            "look at its files, then say --yes"
+        )
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Teach; return the exit code."""
+    options = _parser().parse_args(arguments)
+    course, which = _course(options.lesson)
+    with desk_for(guest=options.guest, engine=options.engine) as desk:
+        if not course.bundled:
+            _make_sure(course, desk.settings, yes=options.yes)
+        session = Session(course, desk)
+        return talk(session, desk, plain=options.plain, which=which, guest=options.guest)
+
+
+def _parser() -> Parser:
+    parser = Parser("learn", "[LESSON[/PAGE]] [options]", _DESCRIPTION)
+    parser.add_argument(
+        "lesson",
+        nargs="?",
+        metavar="LESSON[/PAGE]",
+        help="a number, a name, or the folder of a lesson or a course",
+    )
+    add_terminal_options(parser)
+    parser.add_argument("--guest", action="store_true", help="keep no progress and no files")
+    parser.add_argument(
+        "--yes", action="store_true", help="run the code of a lesson from elsewhere without asking"
+    )
+    parser.add_argument(
+        "--engine",
+        choices=("auto", "routelab", "flask"),
+        default="auto",
+        help="what runs the app (default: auto; the bundled lessons run on routelab)",
+    )
+    return parser
+
+
+def _course(typed: str | None) -> tuple[Course, str | None]:
+    """Find the lessons, and the one of them to begin with."""
+    bundled = Course(bundled_lessons(), bundled=True)
+    if typed is None or bundled.find(typed.partition("/")[0]) is not None:
+        return bundled, typed
+    folder, page = Path(typed), ""
+    if not folder.exists() and is_lesson(folder.parent):
+        folder, page = folder.parent, f"/{folder.name}"
+    found = lessons_in(folder)
+    if not found:
+        return bundled, typed  # the session says which lessons there are
+    here = Path(*bundled.folders[:1]).parent.resolve() == folder.resolve().parent
+    if here:
+        return bundled, f"{folder.resolve().name}{page}"
+    return Course(found, bundled=False), f"1{page}" if len(found) == 1 else None
+
+
+def _make_sure(course: Course, settings: Settings, *, yes: bool) -> None:
+    """Ask before code from elsewhere is run, once for each content; raises NotTrusted."""
+    for folder in course.folders:
+        files = everything(folder)
+        content = content_hash(files)
+        if settings.trusts(content):
+            continue
+        if not yes:
+            if not (sys.stdin.isatty() and sys.stdout.isatty()):
+                raise NotTrusted(folder)
+            _show_files(folder, [str(name) for name in files])
+            if input("Run its code? (y/n) ").strip().casefold() not in ("y", "yes"):
+                raise NotTrusted(folder)
+        settings.trust(content, folder.resolve())
+
+
+def _show_files(folder: Path, names: list[str]) -> None:
+    print(on_one_line(f"This lesson is from elsewhere: {folder.resolve()}"))
+    print("Its code will run on this machine, with your rights. Its files:")
+    for name in names[:_FILES_NAMED]:
+        print(on_one_line(f"  {name}"))
+    if len(names) > _FILES_NAMED:
+        print(f"  and {len(names) - _FILES_NAMED} more")

@@ -1,0 +1,105 @@
+"""What `learn` and `play` share: the learner's desk, and the terminal to talk through.
+
+It knows the environment, standard streams and folders; what is said in a session is the session's business.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from functools import cache
+from pathlib import Path
+
+from routelab.lessons.places import places
+from routelab.lessons.progress import ProgressFile, Saved
+from routelab.repl.conversation import converse
+from routelab.session.desk import Desk
+from routelab.session.session import Session
+from routelab.session.settings import Settings
+
+
+def add_terminal_options(parser: argparse.ArgumentParser) -> None:
+    """Add the options that say how to talk."""
+    parser.add_argument(
+        "--plain",
+        action=argparse.BooleanOptionalAction,
+        help="plain lines, one sentence a step, for screen readers; remembered until --no-plain",
+    )
+
+
+@contextmanager
+def desk_for(*, guest: bool, engine: str) -> Iterator[Desk]:
+    """Lay the learner's desk; a guest's is cleared away in the end."""
+    import tempfile
+
+    folders: list[tempfile.TemporaryDirectory[str]] = []
+
+    @cache
+    def scratch() -> Path:
+        folders.append(tempfile.TemporaryDirectory(prefix="routelab-", ignore_cleanup_errors=True))
+        return Path(folders[0].name)
+
+    kept = places(os.environ, Path.home())
+    progress = ProgressFile(None if guest else kept.progress)
+    if not isinstance(progress.opened, Saved):
+        print(f"routelab: {progress.opened}", file=sys.stderr)
+    try:
+        yield Desk(
+            progress=progress,
+            settings=Settings(None if guest else kept.progress.with_name("settings.json")),
+            work=scratch() / "work" if guest else kept.work,
+            scratch=scratch,
+            now=datetime.now,
+            engine=engine,
+        )
+    finally:
+        for folder in folders:
+            folder.cleanup()
+
+
+def talk(
+    session: Session, desk: Desk, *, plain: bool | None, which: str | None = None, guest: bool = False
+) -> int:
+    """Talk through the terminal that there is, until the learner leaves or the script ends."""
+    if plain is not None:
+        desk.settings.choose_plain(plain)
+    if not wants_plain(desk.settings) and _rich_terminal(session, which, guest):
+        return 0
+    from routelab.repl.editors import open_file
+    from routelab.repl.piped import PipedTerminal
+
+    typing = sys.stdin.isatty()
+    terminal = PipedTerminal(
+        sys.stdin,
+        sys.stdout,
+        echo=not typing,
+        has_news=session.has_news,
+        edit=(lambda file: open_file(file, os.environ)) if typing else None,
+    )
+    converse(session, terminal, which)
+    return 0
+
+
+def wants_plain(settings: Settings) -> bool:
+    """Tell whether only plain lines will do: by choice, in a pipe, or on a terminal that can do no more."""
+    if not (sys.stdin.isatty() and sys.stdout.isatty()):
+        return True
+    asked = os.environ.get("ROUTELAB_PLAIN", "") not in ("", "0")
+    return asked or settings.plain or os.environ.get("TERM", "") in ("dumb", "unknown")
+
+
+def _rich_terminal(session: Session, which: str | None, guest: bool) -> bool:
+    """Talk through prompt-toolkit; False where there is no console that it can use."""
+    from routelab.repl.terminal import NoConsole, RichTerminal
+
+    history = None if guest else places(os.environ, Path.home()).progress.with_name("history")
+    try:
+        terminal = RichTerminal(session, history)
+    except NoConsole:
+        return False
+    converse(session, terminal, which)
+    return True

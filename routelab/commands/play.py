@@ -1,0 +1,41 @@
+"""`routelab play`: the prompt on any app, free of lessons.
+
+It reads options and finds the app; the session does the rest.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from routelab.commands.apps import choose
+from routelab.commands.learning import add_terminal_options, desk_for, talk
+from routelab.commands.options import Parser, add_app_options
+from routelab.lab import Lab, load
+from routelab.lessons.course import bundled_lessons
+from routelab.session.course import Course
+from routelab.session.session import Session
+from routelab.session.workshop import Workshop
+
+_DESCRIPTION = """\
+Send requests to an app from a prompt. The app is loaded anew whenever one of its files is saved.
+
+  routelab play                     the app.py here, or the playground
+  routelab play -A shop:create_app
+"""
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Play; return the exit code."""
+    parser = Parser("play", "[options]", _DESCRIPTION)
+    add_app_options(parser)
+    add_terminal_options(parser)
+    options = parser.parse_args(arguments)
+    chosen = choose(options.app)
+
+    def open_app() -> Lab:
+        return load(chosen.target, engine=options.engine)
+
+    with desk_for(guest=False, engine=options.engine) as desk:
+        workshop = Workshop(chosen.target, open_app, desk.now, remark=chosen.remark)
+        session = Session(Course(bundled_lessons(), bundled=True), desk, workshop)
+        return talk(session, desk, plain=options.plain)

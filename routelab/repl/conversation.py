@@ -1,0 +1,77 @@
+"""The loop: show a reply, do what it asks for, read a line, answer it.
+
+It knows a session, and a terminal by four things that it can do; it must not know which terminal.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Protocol
+
+from routelab.session.lines import is_unfinished
+from routelab.session.reply import OpenEditor, Prompt, Quit, Reply, Says
+from routelab.session.session import Session
+
+
+class Terminal(Protocol):
+    """What reads and shows."""
+
+    def show(self, reply: Reply) -> None:
+        """Show what a reply holds."""
+
+    def read(self, prompt: Prompt, line: str) -> str | None:
+        """Read a line, beginning with `line`; None when a file was saved meanwhile.
+
+        Raises EOFError at the end, and KeyboardInterrupt where the line was given up.
+        """
+
+    def read_more(self) -> str:
+        """Read the next line of a command that goes on."""
+
+    def open_editor(self, file: Path) -> str | None:
+        """Open a file, and return what is to be said where that did not work."""
+
+
+def converse(session: Session, terminal: Terminal, which: str | None = None) -> None:
+    """Talk until the learner leaves."""
+    reply = session.opening(which)
+    while True:
+        terminal.show(reply)
+        match reply.action:
+            case Quit():
+                return
+            case OpenEditor(file=file):
+                _open(session, terminal, file)
+            case None:
+                pass
+        try:
+            reply = _next(session, terminal, reply)
+        except EOFError:
+            return
+        except KeyboardInterrupt:
+            reply = Reply(prompt=reply.prompt)
+
+
+def _next(session: Session, terminal: Terminal, reply: Reply) -> Reply:
+    typed = terminal.read(reply.prompt, reply.line)
+    if typed is None:
+        return _guarded(session, reply, None)
+    while is_unfinished(typed):
+        typed = f"{typed}\n{terminal.read_more()}"
+    return _guarded(session, reply, typed)
+
+
+def _guarded(session: Session, before: Reply, typed: str | None) -> Reply:
+    """Answer; Ctrl-C while something runs ends that, not the session."""
+    try:
+        return session.look() if typed is None else session.answer(typed)
+    except KeyboardInterrupt:
+        return Reply(items=(Says(text="Stopped."),), prompt=before.prompt)
+
+
+def _open(session: Session, terminal: Terminal, file: Path) -> None:
+    problem = terminal.open_editor(file)
+    if problem is not None:
+        terminal.show(Reply(items=(Says(text=problem),)))
+    elif session.has_news():
+        terminal.show(session.look())

@@ -1,0 +1,211 @@
+"""Replies as plain lines: for pipes, screen readers and terminals that can do nothing else.
+
+One sentence a step, words instead of colour and columns; it knows no width.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from string import ascii_lowercase
+from typing import assert_never
+
+from routelab.lessons.prose import Block, Code, ItemList, Paragraph, Table, Text, plain
+from routelab.lessons.records import EditTask, PredictTask, TryTask
+from routelab.repl.trace_parts import body_of, chosen, notes_of, request_title, shown_of, step_lines
+from routelab.screen.text import on_one_line
+from routelab.session.reply import (
+    AuthorSays,
+    BuildShown,
+    Checked,
+    CourseShown,
+    DecisionShown,
+    DiffShown,
+    Item,
+    LessonCard,
+    Listing,
+    NotYet,
+    PageShown,
+    RoutesShown,
+    Says,
+    SourceShown,
+    TaskShown,
+    TraceShown,
+)
+from routelab.session.tasks import unsure_letter
+from routelab.tracing.records import Trace
+from routelab.tracing.words import count
+
+
+def item_lines(item: Item) -> Iterator[str]:
+    """Tell one thing of a reply; no line holds a control character."""
+    yield from (on_one_line(line) for line in _lines(item))
+
+
+def _lines(item: Item) -> Iterator[str]:
+    match item:
+        case Says(text=text):
+            yield text
+        case AuthorSays(text=text, label=label):
+            yield f"{label}: {_text(text)}" if label else _text(text)
+        case CourseShown():
+            yield from _course(item)
+        case PageShown():
+            yield from _page(item)
+        case TaskShown():
+            yield from _task(item)
+        case TraceShown():
+            yield from _trace(item.trace, item)
+        case NotYet():
+            yield from _not_yet(item)
+        case Checked():
+            yield from _checked(item)
+        case SourceShown(file=file, first=first, lines=lines):
+            yield f"{file}:"
+            yield from (f"{number:>4}  {line}" for number, line in enumerate(lines, start=first))
+        case DiffShown(lines=lines):
+            yield from lines
+        case Listing(title=title, rows=rows):
+            yield title
+            yield from (f"  {name}: {about}" if about else f"  {name}" for name, about in rows)
+        case RoutesShown() | DecisionShown() | BuildShown():
+            yield from _router_lines(item)
+        case _:
+            assert_never(item)
+
+
+def _router_lines(item: RoutesShown | DecisionShown | BuildShown) -> Iterator[str]:
+    from routelab.screen import routing_plain
+
+    match item:
+        case RoutesShown(table=table):
+            yield from routing_plain.table_lines(table)
+        case DecisionShown(lab=lab, request=request, decision=decision):
+            yield from routing_plain.decision_lines(lab, request, decision)
+        case BuildShown(wanted=wanted, explanation=explanation):
+            yield from routing_plain.build_lines(wanted, explanation)
+
+
+def _text(text: Text) -> str:
+    links = [span for span in text if span.url and span.url != span.text]
+    return plain(text) + "".join(f" ({span.url})" for span in links)
+
+
+def _course(item: CourseShown) -> Iterator[str]:
+    for part, cards in item.parts:
+        if part:
+            yield f"{part}:"
+        yield from map(_card, cards)
+
+
+def _card(card: LessonCard) -> str:
+    minutes = f" About {card.minutes} minutes." if card.minutes else ""
+    progress = (
+        f" {card.finished} of {count(card.pages, 'page')}: {card.words}." if card.words else " Not begun."
+    )
+    return f"Lesson {card.number}, {card.title}: {card.goal}{minutes}{progress}"
+
+
+def _page(item: PageShown) -> Iterator[str]:
+    yield ""
+    yield f"{item.lesson.title}, page {item.number} of {item.total}: {item.page.title}"
+    for block in item.page.blocks:
+        yield from _block(block)
+
+
+def _block(block: Block) -> Iterator[str]:
+    match block:
+        case Paragraph(text=text):
+            yield _text(text)
+        case ItemList(items=items, numbered=numbered):
+            for number, entry in enumerate(items, start=1):
+                yield f"  {f'{number}.' if numbered else '-'} {_text(entry)}"
+        case Table(header=header, rows=rows):
+            names = [_text(cell) for cell in header]
+            for row in rows:
+                yield "  " + "; ".join(
+                    f"{name}: {_text(cell)}" for name, cell in zip(names, row, strict=True)
+                )
+        case Code(text=text, source=source):
+            first = source.first_line if source else None
+            if source is not None:
+                yield f"From {source.file}, line {source.first_line}:"
+            for number, line in enumerate(text.splitlines(), start=first or 0):
+                yield f"{number:>4}  {line}" if first is not None else f"    {line}"
+        case _:
+            assert_never(block)
+
+
+def _task(item: TaskShown) -> Iterator[str]:
+    task = item.task
+    match task:
+        case TryTask():
+            yield f"Your turn: {_text(task.brief.ask)}"
+        case PredictTask():
+            yield f"The request: {task.request.typed}"
+            yield _text(task.brief.ask)
+            yield from (f"  {letter}) {label}" for letter, label in choice_rows(task))
+        case EditTask():
+            yield f"Your turn: {_text(task.brief.ask)}"
+            yield f"Your file: {item.file} (edit opens it)"
+            last = item.checked.strftime("%H:%M:%S") if item.checked else "none yet"
+            yield f"It is checked whenever it is saved. Last check: {last}."
+        case _:
+            assert_never(task)
+
+
+def choice_rows(task: PredictTask) -> Iterator[tuple[str, str]]:
+    """Return the letters and labels of a question's choices, the way out included."""
+    yield from zip(ascii_lowercase, (choice.label for choice in task.choices), strict=False)
+    yield unsure_letter(task), "not sure, show me"
+
+
+def _trace(trace: Trace, item: TraceShown) -> Iterator[str]:
+    selection = chosen(trace, item)
+    yield request_title(trace)
+    for _, step in selection.steps:
+        yield from step_lines(trace, step)
+    yield from (f"Note: {note}" for note in notes_of(trace, item))
+    body = body_of(trace, whole=item.full)
+    if body:
+        yield "Body:"
+        yield from body.splitlines()
+    if not selection.complete:
+        yield shown_of(selection)
+    for hop in trace.redirects:
+        yield ""
+        yield from _trace(hop, item)
+
+
+def _not_yet(item: NotYet) -> Iterator[str]:
+    from routelab.lessons.words import came, expected, reasons
+
+    yield "Not yet:"
+    for result in item.results:
+        yield f"  wanted {expected(result)}; {came(result)}"
+        yield from (f"    {reason}" for reason in reasons(result))
+
+
+def _checked(item: Checked) -> Iterator[str]:
+    from routelab.lessons.words import came, expected, reasons
+
+    saved = f"  {', '.join(item.saved)} was saved" if item.saved else "  checked"
+    yield f"{item.at:%H:%M:%S}{saved}"
+    result = item.result
+    if result.no_app is not None:
+        yield f"  There is nothing to check: {result.no_app}."
+        return
+    for check in result.checks:
+        request = check.check.request.typed
+        for each in check.results:
+            if each.passed:
+                yield f"  ok  {request}  {expected(each)}"
+            else:
+                yield f"  no  {request}  {expected(each)}: {came(each)}"
+                yield from (f"        {reason}" for reason in reasons(each))
+        if not check.passed and check.check.because:
+            yield f"      {_text(check.check.because)}"
+    if not result.passed:
+        passed = sum(check.passed for check in result.checks)
+        yield f"{passed} of {count(len(result.checks), 'request')} as wanted."
+    if result.mistake is not None:
+        yield _text(result.mistake.say)

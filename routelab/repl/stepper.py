@@ -1,0 +1,161 @@
+"""A trace played step by step: forward, back, the rest, leave; on a small screen earlier steps fold.
+
+It draws and reads keys, and knows nothing of lessons; where one is in the trace is a Playback.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from io import StringIO
+from typing import Any
+
+from prompt_toolkit.application import Application
+from prompt_toolkit.formatted_text import ANSI
+from prompt_toolkit.input import Input
+from prompt_toolkit.key_binding import KeyBindings
+from prompt_toolkit.key_binding.key_processor import KeyPressEvent
+from prompt_toolkit.layout import HSplit, Layout, Window
+from prompt_toolkit.layout.controls import FormattedTextControl
+from prompt_toolkit.output import Output
+from rich.console import Console, RenderableType
+
+from routelab.repl.rich_steps import folded, step_view
+from routelab.repl.trace_parts import request_title
+from routelab.screen.looks import QUIET, TITLE
+from routelab.screen.rich_trace import one_line
+from routelab.tracing.records import Step, Trace
+
+_ESCAPE_WAIT = 0.05  # seconds until Esc is the key and not the beginning of an arrow's code
+_KEYS = "b back, a all, Esc leave"
+
+
+@dataclass(slots=True)
+class Playback:
+    """Where one is: `at` steps of `total` are shown, one at least."""
+
+    total: int
+    at: int = 1
+
+    def forward(self) -> bool:
+        """Show one more; False where all were shown already."""
+        if self.at >= self.total:
+            return False
+        self.at += 1
+        return True
+
+    def back(self) -> None:
+        """Show one less."""
+        self.at = max(1, self.at - 1)
+
+    def rest(self) -> None:
+        """Show all."""
+        self.at = self.total
+
+    @property
+    def bottom(self) -> str:
+        """The bottom line."""
+        if self.at == self.total:
+            return f"Enter: go on.   {_KEYS}"
+        return f"Enter: next step ({self.at} of {self.total}).   {_KEYS}"
+
+
+def screen_lines(
+    trace: Trace, steps: tuple[tuple[int, Step], ...], at: int, *, width: int, height: int, colour: bool
+) -> list[str]:
+    """Draw the title and the first `at` steps in at most `height` lines; the last one keeps the most room."""
+    draw = _Drawing(width, colour)
+    title = draw.lines(one_line(request_title(trace), TITLE))[:1]
+    shown = [draw.lines(step_view(trace, number, step)) for number, step in steps[:at]]
+    short = [draw.lines(one_line(folded(number, step)[:width], QUIET))[:1] for number, step in steps[:at]]
+    room = max(1, height - len(title) - 1)
+    for position in range(at - 1):
+        if sum(map(len, shown)) <= room:
+            break
+        shown[position] = short[position]
+    earlier = [line for lines in shown[:-1] for line in lines]
+    last = shown[-1][: max(1, room - min(len(earlier), room - 1))]
+    if len(last) < len(shown[-1]):
+        # Too much for this screen even so: the step itself counts, and `full` shows it whole.
+        last = [*shown[-1][: max(1, room - 1)], "..."][:room]
+        earlier = []
+    return [*title, "", *earlier, *last]
+
+
+def play(
+    trace: Trace,
+    steps: tuple[tuple[int, Step], ...],
+    *,
+    colour: bool,
+    source: Input | None = None,
+    target: Output | None = None,
+) -> None:
+    """Play steps until the learner leaves."""
+    if not steps:
+        return
+    playback = Playback(total=len(steps))
+
+    def text() -> ANSI:
+        size = app.output.get_size()
+        lines = screen_lines(
+            trace, steps, playback.at, width=size.columns, height=size.rows - 2, colour=colour
+        )
+        return ANSI("\n".join(lines))
+
+    app: Application[None] = Application(
+        layout=Layout(
+            HSplit(
+                [
+                    Window(FormattedTextControl(text, show_cursor=False), wrap_lines=False),
+                    Window(
+                        FormattedTextControl(lambda: playback.bottom), height=1, style="class:bottom-toolbar"
+                    ),
+                ]
+            )
+        ),
+        key_bindings=_keys(playback),
+        full_screen=True,
+        input=source,
+        output=target,
+    )
+    app.ttimeoutlen = _ESCAPE_WAIT
+    app.timeoutlen = _ESCAPE_WAIT
+    app.run()
+
+
+class _Drawing:
+    def __init__(self, width: int, colour: bool) -> None:
+        self._width = width
+        self._colour = colour
+
+    def lines(self, renderable: RenderableType) -> list[str]:
+        stream = StringIO()
+        Console(
+            file=stream,
+            width=self._width,
+            force_terminal=True,
+            color_system="standard" if self._colour else None,
+            legacy_windows=False,
+            highlight=False,
+            markup=False,
+            emoji=False,
+        ).print(renderable)
+        return stream.getvalue().rstrip("\n").split("\n")
+
+
+def _keys(playback: Playback) -> KeyBindings:
+    bindings = KeyBindings()
+
+    def bind(names: tuple[str, ...], act: Callable[[KeyPressEvent], Any]) -> None:
+        for name in names:
+            bindings.add(name)(act)
+
+    def forward(event: KeyPressEvent) -> None:
+        if not playback.forward():
+            event.app.exit()
+
+    bind(("enter", " ", "right", "down", "pagedown"), forward)
+    bind(("left", "b", "up", "pageup", "backspace"), lambda _event: playback.back())
+    bind(("a", "A", "end"), lambda _event: playback.rest())
+    bind(("escape", "q", "c-c", "c-d"), lambda event: event.app.exit())
+    return bindings

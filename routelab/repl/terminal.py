@@ -1,0 +1,232 @@
+"""Lines edited with prompt-toolkit: completion, colours, history, a bottom line, and looks for saved files.
+
+It knows keys and the screen; what a line means is the session's business.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from collections.abc import Iterable
+from pathlib import Path
+
+from prompt_toolkit import PromptSession
+from prompt_toolkit.auto_suggest import AutoSuggestFromHistory
+from prompt_toolkit.completion import CompleteEvent, Completer, Completion
+from prompt_toolkit.document import Document
+from prompt_toolkit.filters import Condition
+from prompt_toolkit.formatted_text import StyleAndTextTuples
+from prompt_toolkit.history import FileHistory, History, InMemoryHistory
+from prompt_toolkit.input import Input
+from prompt_toolkit.lexers import Lexer
+from prompt_toolkit.output import ColorDepth, Output
+from prompt_toolkit.styles import Style
+
+from routelab.repl.editors import open_file
+from routelab.repl.rich_items import item_view
+from routelab.repl.trace_parts import chosen
+from routelab.screen.console import show
+from routelab.session.commands import command_names
+from routelab.session.completion import completions
+from routelab.session.highlighting import Part, parts_of
+from routelab.session.reply import Prompt, Reply, TraceShown
+from routelab.session.session import Session
+
+LOOK_EVERY = 0.5  # seconds between two looks at the learner's files
+_SMALL = 20  # rows; below, the menu gets less room
+_STYLE = Style.from_dict(
+    {
+        "place": "bold",
+        "bottom-toolbar": "noreverse dim",
+        "part.method": "ansigreen bold",
+        "part.path": "ansicyan",
+        "part.query": "ansiblue",
+        "part.name": "ansiyellow",
+        "part.sign": "bold",
+        "part.option": "ansimagenta",
+        "part.command": "bold",
+    }
+)
+
+
+class NoConsole(Exception):
+    """There is no console that can be drawn on."""
+
+
+class RichTerminal:
+    """A terminal that edits lines; `history` is the folder of what was typed before, None for a guest."""
+
+    def __init__(
+        self,
+        session: Session,
+        history: Path | None,
+        *,
+        source: Input | None = None,
+        target: Output | None = None,
+    ) -> None:
+        self._session = session
+        self._history = history
+        self._source = source
+        self._target = target
+        self._histories: dict[str, History] = {}
+        self._kept: Document | None = None
+        self._prompt: PromptSession[str | None] = _prompt_session(session, source, target)
+
+    def show(self, reply: Reply) -> None:
+        """Show everything; a trace that is to be played is played first."""
+        for item in reply.items:
+            if isinstance(item, TraceShown) and item.stepwise:
+                self._play(item)
+            show(item_view(item))
+
+    def read(self, prompt: Prompt, line: str) -> str | None:
+        """Edit a line, beginning with `line`, or with what stood there when a file was saved."""
+        kept, self._kept = self._kept, None
+        self._use_history()
+        self._prompt.app.erase_when_done = False
+        on = self._session.settings.is_on("bottom-line")
+        self._prompt.bottom_toolbar = (lambda: prompt.bottom(self._width)) if on else None
+        default = kept if kept is not None else line
+        return self._prompt.prompt(_message(prompt), default=default, pre_run=self._begin_to_look)
+
+    def read_more(self) -> str:
+        """Read the next line of a command that goes on."""
+        self._prompt.bottom_toolbar = None
+        return self._prompt.prompt("... ", default="") or ""
+
+    def open_editor(self, file: Path) -> str | None:
+        """Open a file."""
+        return open_file(file, os.environ)
+
+    @property
+    def _width(self) -> int:
+        return self._prompt.app.output.get_size().columns
+
+    def _play(self, item: TraceShown) -> None:
+        from routelab.repl.stepper import play
+
+        steps = chosen(item.trace, item).steps
+        play(
+            item.trace, steps, colour=not os.environ.get("NO_COLOR"), source=self._source, target=self._target
+        )
+
+    def _begin_to_look(self) -> None:
+        self._prompt.app.create_background_task(self._look())
+
+    async def _look(self) -> None:
+        """Leave the prompt when a file was saved; what was typed comes back after the news."""
+        app = self._prompt.app
+        while True:
+            await asyncio.sleep(LOOK_EVERY)
+            if self._session.has_news() and app.is_running:
+                self._kept = self._prompt.default_buffer.document
+                app.erase_when_done = True
+                app.exit(result=None)
+                return
+
+    def _use_history(self) -> None:
+        name = self._session.history_name
+        if name not in self._histories:
+            self._histories[name] = _history(self._history, name)
+        buffer = self._prompt.default_buffer
+        if buffer.history is not self._histories[name]:
+            self._prompt.history = buffer.history = self._histories[name]
+            buffer.reset()
+
+
+class _Completer(Completer):
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    def get_completions(self, document: Document, _event: CompleteEvent) -> Iterable[Completion]:
+        if not self._session.settings.is_on("completion"):
+            return
+        for choice in completions(self._session, document.text_before_cursor):
+            yield Completion(
+                choice.text, start_position=-choice.length, display=choice.shown, display_meta=choice.about
+            )
+
+
+class _Lexer(Lexer):
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    def lex_document(self, document: Document) -> _Line:
+        return _Line(document, on=self._session.settings.is_on("highlighting"))
+
+
+class _Line:
+    """Colours one line of a document, when it is asked for."""
+
+    def __init__(self, document: Document, *, on: bool) -> None:
+        self._document = document
+        self._on = on
+
+    def __call__(self, number: int) -> StyleAndTextTuples:
+        line = self._document.lines[number] if number < len(self._document.lines) else ""
+        if not self._on:
+            return [("", line)]
+        return [(_class(part), text) for part, text in parts_of(line, command_names())]
+
+
+class _CautiousHistory(FileHistory):
+    """A history that does without its file where that cannot be read or written."""
+
+    def load_history_strings(self) -> Iterable[str]:
+        try:
+            yield from super().load_history_strings()
+        except OSError:
+            return
+
+    def store_string(self, string: str) -> None:
+        try:
+            super().store_string(string)
+        except OSError:
+            return
+
+
+def _prompt_session(
+    session: Session, source: Input | None, target: Output | None
+) -> PromptSession[str | None]:
+    try:
+        return PromptSession(
+            completer=_Completer(session),
+            lexer=_Lexer(session),
+            auto_suggest=AutoSuggestFromHistory(),
+            complete_while_typing=Condition(lambda: session.settings.is_on("completion")),
+            reserve_space_for_menu=3 if _rows() < _SMALL else 6,
+            style=_STYLE,
+            include_default_pygments_style=False,
+            color_depth=ColorDepth.DEPTH_1_BIT if os.environ.get("NO_COLOR") else None,
+            input=source,
+            output=target,
+        )
+    except Exception as error:
+        if type(error).__name__ == "NoConsoleScreenBufferError":  # a class that only Windows has
+            raise NoConsole from None
+        raise
+
+
+def _rows() -> int:
+    try:
+        return os.get_terminal_size().lines
+    except OSError:
+        return 24
+
+
+def _message(prompt: Prompt) -> StyleAndTextTuples:
+    return [("class:place", prompt.text)]
+
+
+def _class(part: Part) -> str:
+    return "" if part is Part.TEXT else f"class:part.{part.value}"
+
+
+def _history(folder: Path | None, name: str) -> History:
+    if folder is None:
+        return InMemoryHistory()
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError:
+        return InMemoryHistory()
+    return _CautiousHistory(str(folder / f"{name}.txt"))
