@@ -5,7 +5,7 @@ It knows the order in which steps began, and nothing of what they tell.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any, TypeAlias, overload
 
 from routelab.tracing.records import Step
@@ -50,27 +50,18 @@ class Tape:
 class Steps(Sequence[Step]):
     """The steps of a trace: read like a tuple, and equal to one; what is still to be made is made then."""
 
-    def __init__(self, steps: Iterable[Step | None], makers: dict[int, Maker] | None = None) -> None:
-        self._recorded = tuple(steps)
-        self._makers = makers
+    def __init__(self, steps: Iterable[Step | None], makers: Mapping[int, Maker] | None = None) -> None:
         self._made: tuple[Step, ...] = ()
-        if not makers:
-            self.made()
+        self._to_be_made: tuple[tuple[Step | None, ...], Mapping[int, Maker]] | None
+        self._to_be_made = tuple(steps), makers or {}
 
     def made(self) -> tuple[Step, ...]:
         """Return all steps, each made."""
-        makers = self._makers
-        if makers is not None:
-            self._made = tuple(self._all(makers))
-            self._makers, self._recorded = None, ()
+        to_be_made = self._to_be_made
+        if to_be_made is not None:
+            self._made = tuple(_all(*to_be_made))
+            self._to_be_made = None
         return self._made
-
-    def _all(self, makers: dict[int, Maker]) -> Iterator[Step]:
-        for place, step in enumerate(self._recorded):
-            if step is not None:
-                yield step
-            elif place in makers:
-                yield from makers[place]()
 
     @overload
     def __getitem__(self, index: int) -> Step: ...
@@ -98,3 +89,11 @@ class Steps(Sequence[Step]):
 
     def __reduce__(self) -> tuple[Any, ...]:
         return Steps, (self.made(),)
+
+
+def _all(steps: tuple[Step | None, ...], makers: Mapping[int, Maker]) -> Iterator[Step]:
+    for place, step in enumerate(steps):
+        if step is not None:
+            yield step
+        elif place in makers:
+            yield from makers[place]()

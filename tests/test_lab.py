@@ -1,0 +1,371 @@
+"""A lab: cookies that persist, redirects, load failures, threads, labs inside labs, and apps of many rules."""
+
+from __future__ import annotations
+
+import contextvars
+import pickle
+import sys
+import threading
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import routelab
+from routelab import RoutelabError
+from routelab.errors import UsageError
+from routelab.lab import UnknownEngine, load
+from routelab.tracing.records import MatchStep, StoppedStep, Trace
+from support import ENGINES, checked, kinds, lab_of, step, write_app
+
+COUNTER = """
+    from flask import Flask, redirect, request, session, url_for
+
+    app = Flask(__name__)
+    app.secret_key = "k"
+
+    @app.route("/")
+    def visits():
+        session["visits"] = session.get("visits", 0) + 1
+        return {"visits": session["visits"]}
+
+    @app.route("/set")
+    def choose():
+        response = redirect(url_for("seen"))
+        response.set_cookie("colour", "red")
+        return response
+
+    @app.route("/seen")
+    def seen():
+        return request.cookies.get("colour", "none")
+
+    @app.route("/deep/here")
+    def deep():
+        response = app.make_response("deep")
+        response.set_cookie("only", "deep", path="/mounted/deep")
+        return response
+
+    @app.route("/deep/there")
+    @app.route("/elsewhere")
+    def there():
+        return request.cookies.get("only", "none")
+
+    @app.route("/round")
+    def round():
+        return redirect("/round")
+"""
+
+
+def body(trace: Trace) -> str:
+    assert trace.response is not None
+    return trace.response.body.decode()
+
+
+@pytest.fixture(params=ENGINES)
+def engine(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
+
+
+# The README's contract
+
+
+def test_the_readme_names_what_there_is(tmp_path: Path) -> None:
+    lab = routelab.load(write_app(tmp_path, COUNTER), engine="routelab")
+    assert isinstance(lab, routelab.Lab)
+    trace = lab.send("GET /seen")
+    assert isinstance(trace, routelab.Trace)
+    assert trace.to_dict()["response"] == checked(trace)["response"]
+
+
+def test_a_trace_is_frozen_equal_to_itself_and_can_be_pickled(tmp_path: Path) -> None:
+    trace = lab_of(tmp_path, COUNTER).send("GET /seen")
+    with pytest.raises(AttributeError):
+        trace.steps = ()  # type: ignore[misc]
+    again = pickle.loads(pickle.dumps(trace))
+    assert again == trace
+    assert hash(again.steps) == hash(trace.steps)
+    assert again.steps == tuple(trace.steps)
+    assert repr(again) == repr(trace)
+
+
+def test_a_trace_does_not_change_with_the_app(tmp_path: Path) -> None:
+    """What is made when it is read tells of the time of the request, whatever happens to the map later."""
+    kept, read_at_once = (lab_of(tmp_path, COUNTER) for _ in range(2))
+    traces = kept.send("GET /deep/there"), read_at_once.send("GET /deep/there")
+    document = traces[1].to_dict()
+    kept.send("GET /seen")
+    kept.app.app.url_map.add(next(kept.app.app.url_map.iter_rules()).empty())
+    assert traces[0].to_dict() == document
+
+
+@pytest.mark.parametrize("target", ["missing.py", "no-such-folder/app.py", "no_such_module:app"])
+def test_there_must_be_an_app(tmp_path: Path, target: str) -> None:
+    with pytest.raises(RoutelabError) as failure:
+        load(target, folder=tmp_path)
+    assert target.partition(":")[0].partition("/")[0] in str(failure.value)
+
+
+def test_an_unknown_engine_is_a_usage_error(tmp_path: Path) -> None:
+    with pytest.raises(UnknownEngine, match=r"'django'.*auto, routelab or flask") as failure:
+        load(write_app(tmp_path, COUNTER), engine="django")
+    assert isinstance(failure.value, UsageError)
+
+
+@pytest.mark.parametrize("line", ["", "   ", "GET", "user/alice", "GET /x :y", "GET /x --follow-me", "42"])
+def test_nonsense_is_a_usage_error(tmp_path: Path, line: str) -> None:
+    lab = lab_of(tmp_path, COUNTER)
+    with pytest.raises(UsageError):
+        lab.send(line)
+
+
+# An app that does not load
+
+
+def test_each_trace_of_an_app_that_does_not_load_is_the_failure(tmp_path: Path) -> None:
+    lab = load(write_app(tmp_path, "import flask\napp = flask.Flask(__name__)\n1 / 0\n"), engine="routelab")
+    assert lab.failure is not None
+    for line in ("GET /", "POST /x a=1 -F"):
+        document = checked(lab.send(line))
+        assert kinds(document) == ["load"]
+        assert document["response"] is None
+        assert (step(document, "load")["exception"], step(document, "load")["line"]) == (
+            "ZeroDivisionError",
+            3,
+        )
+    with pytest.raises(type(lab.failure)):
+        _ = lab.app
+
+
+# Cookies
+
+
+def test_cookies_persist_from_request_to_request(tmp_path: Path, engine: str) -> None:
+    lab = lab_of(tmp_path, COUNTER, engine)
+    assert [checked(lab.send("GET /"))["response"]["body"].strip() for _ in range(3)] == [
+        '{"visits":1}', '{"visits":2}', '{"visits":3}',
+    ]  # fmt: skip
+    assert '{"visits":1}' in body(lab_of(tmp_path, COUNTER, engine).send("GET /"))
+
+
+def test_cookies_end_in_their_time(tmp_path: Path) -> None:
+    now = [1_000.0]
+    source = """
+        from flask import Flask, request
+        app = Flask(__name__)
+
+        @app.route("/")
+        def home():
+            response = app.make_response(request.cookies.get("a", "none"))
+            response.set_cookie("a", "kept", max_age=60)
+            return response
+    """
+    lab = load(write_app(tmp_path, source), engine="routelab", clock=lambda: now[0])
+    assert body(lab.send("GET /")) == "none"
+    now[0] += 59
+    assert body(lab.send("GET /")) == "kept"
+    now[0] += 61
+    assert body(lab.send("GET /")) == "none"
+
+
+def test_a_cookies_path_counts_from_the_root_of_the_host(tmp_path: Path, engine: str) -> None:
+    """The jar is asked with the whole path of the URL, where the app is mounted included, as in a browser."""
+    lab = lab_of(tmp_path, COUNTER, engine)
+    lab.app.app.config["APPLICATION_ROOT"] = "/mounted"
+    lab.send("GET /deep/here")
+    assert body(lab.send("GET /deep/there")) == "deep"
+    assert body(lab.send("GET /elsewhere")) == "none"
+
+
+def test_a_typed_host_has_cookies_of_its_own(tmp_path: Path, engine: str) -> None:
+    lab = lab_of(tmp_path, COUNTER, engine)
+    lab.send("GET /set Host:shop.test")
+    assert [body(lab.send(line)) for line in ("GET /seen", "GET /seen Host:shop.test")] == ["none", "red"]
+    assert body(lab.send("GET http://shop.test/seen")) == "red"
+
+
+# Redirects
+
+
+def test_redirects_are_followed_only_when_asked(tmp_path: Path, engine: str) -> None:
+    lab = lab_of(tmp_path, COUNTER, engine)
+    assert lab.send("GET /set").redirects == ()
+    trace = lab.send("GET /set -F")
+    assert trace.response is not None
+    assert trace.response.status == 302
+    assert [body(hop) for hop in trace.redirects] == ["red"]
+    assert [hop.request.path for hop in trace.redirects] == ["/seen"]
+
+
+def test_a_circle_of_redirects_ends(tmp_path: Path, engine: str) -> None:
+    trace = lab_of(tmp_path, COUNTER, engine).send("GET /round -F --max-redirects 3")
+    assert len(trace.redirects) == 3
+    assert [note.code for note in trace.redirects[-1].notes] == ["redirect_not_followed"]
+
+
+# Threads, contexts, and labs inside labs
+
+
+def test_a_lab_works_outside_the_main_thread(tmp_path: Path, engine: str) -> None:
+    lab = lab_of(tmp_path, COUNTER, engine)
+    here = checked(lab.send("GET /deep/there"))
+    there: list[Any] = []
+    thread = threading.Thread(target=lambda: there.append(checked(lab.send("GET /deep/there"))))
+    thread.start()
+    thread.join(20)
+    assert there == [here]
+
+
+def test_the_limit_ends_a_loop_outside_the_main_thread_too(tmp_path: Path, engine: str) -> None:
+    lab = lab_of(
+        tmp_path,
+        """
+        from flask import Flask
+        app = Flask(__name__)
+
+        @app.route("/")
+        def loop():
+            while True:
+                pass
+        """,
+        engine,
+    )
+    traces: list[Trace] = []
+    thread = threading.Thread(target=lambda: traces.append(lab.send("GET /", seconds=0.1)))
+    thread.start()
+    thread.join(20)
+    assert [each for each in traces[0].steps if isinstance(each, StoppedStep)]
+
+
+def test_a_lab_works_inside_a_context_of_its_callers(tmp_path: Path, engine: str) -> None:
+    """As in a notebook, where each cell may run in a context that another has left something in."""
+    lab = lab_of(tmp_path, COUNTER, engine)
+    alone = checked(lab.send("GET /seen"))
+    inside = contextvars.copy_context().run(lambda: checked(lab.send("GET /seen")))
+    assert inside == alone
+    with lab.app.active(), lab.app.app.test_request_context("/set"):
+        assert kinds(checked(lab.send("GET /seen"))) == kinds(alone)
+
+
+def test_two_threads_that_send_at_once_get_their_own_traces(tmp_path: Path, engine: str) -> None:
+    lab = lab_of(
+        tmp_path,
+        """
+        from flask import Flask
+        app = Flask(__name__)
+
+        @app.route("/<name>")
+        def say(name):
+            print(name)
+            return name
+        """,
+        engine,
+    )
+    path, streams = list(sys.path), (sys.stdout, sys.stdin)
+    wrong: list[Any] = []
+
+    def send(name: str) -> None:
+        for _ in range(30):
+            document = checked(lab.send(f"GET /{name}"))
+            if (step(document, "view")["printed"], document["response"]["body"]) != (f"{name}\n", name):
+                wrong.append(document)
+
+    threads = [threading.Thread(target=send, args=(name,)) for name in ("ann", "bob", "cid")]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(60)
+    assert wrong == []
+    assert (sys.path, (sys.stdout, sys.stdin)) == (path, streams)
+
+
+OUTER = """
+    from flask import Flask
+    app = Flask(__name__)
+    app.config["OTHER"] = None
+
+    @app.before_request
+    def hook():
+        pass
+
+    @app.route("/nested")
+    def nested():
+        trace = app.config["OTHER"].send("GET /seen")
+        print("inner", trace.response.status)
+        return trace.response.body
+
+    @app.route("/itself")
+    def itself():
+        return app.config["LAB"].send("GET /leaf").response.body
+
+    @app.route("/leaf")
+    def leaf():
+        return "leaf"
+
+    @app.route("/slow")
+    def slow():
+        app.config["OTHER"].send("GET /seen", seconds=3)
+        while True:
+            pass
+"""
+
+
+def test_a_view_may_send_to_another_lab(tmp_path: Path, engine: str) -> None:
+    lab = lab_of(tmp_path, OUTER, engine)
+    (tmp_path / "other").mkdir()
+    lab.app.app.config.update(OTHER=lab_of(tmp_path / "other", COUNTER, engine), LAB=lab)
+    document = checked(lab.send("GET /nested"))
+    assert document["response"]["body"] == "none"
+    assert step(document, "view")["printed"] == "inner 200\n"
+    assert kinds(document).count("view") == kinds(document).count("match") == 1
+    itself = checked(lab.send("GET /itself"))
+    assert (itself["response"]["body"], kinds(itself)) == ("leaf", kinds(document))
+
+
+def test_the_limit_outlives_a_lab_inside_it(tmp_path: Path, engine: str) -> None:
+    lab = lab_of(tmp_path, OUTER, engine)
+    (tmp_path / "other").mkdir()
+    lab.app.app.config["OTHER"] = lab_of(tmp_path / "other", COUNTER, engine)
+    document = checked(lab.send("GET /slow", seconds=0.2))
+    assert step(document, "stopped") == {"kind": "stopped", "reason": "limit", "seconds": 0.2}
+
+
+# Many rules
+
+MANY = """
+    from flask import Flask
+    app = Flask(__name__)
+
+    def answer(**values):
+        return values
+
+    for number in range({rules} // 4):
+        app.add_url_rule(f"/r{{number}}/", f"list{{number}}", answer)
+        app.add_url_rule(f"/r{{number}}/<int:id>", f"one{{number}}", answer)
+        app.add_url_rule(f"/r{{number}}/<int:id>/edit", f"edit{{number}}", answer, methods=["POST"])
+        app.add_url_rule(f"/r{{number}}/<name>/tags", f"tags{{number}}", answer)
+"""
+MANY_LINES = ("GET /r7/5", "GET /r7/ann/tags", "GET /r7/5/edit", "GET /r7", "GET /nope", "GET /r7/5/tags/no")
+
+
+def test_a_traced_request_looks_at_no_more_rules_where_there_are_more(tmp_path: Path) -> None:
+    def counts(rules: int) -> list[tuple[int, int, int, int]]:
+        folder = tmp_path / str(rules)
+        lab = lab_of(folder, MANY.format(rules=rules))
+        found = []
+        for line in MANY_LINES:
+            match = next(each for each in lab.send(line).steps if isinstance(each, MatchStep))
+            assert match.rules_total == rules + 1  # and the static files' rule
+            found.append(
+                (match.rules_looked_at, match.patterns_tried, len(match.candidates), len(match.closest))
+            )
+        return found
+
+    few, many = counts(40), counts(10_000)
+    assert few == many
+    assert all(looked_at <= 4 and candidates <= 20 for looked_at, _, candidates, _ in many)
+
+
+def test_every_rule_is_a_candidate_when_asked(tmp_path: Path) -> None:
+    lab = lab_of(tmp_path, MANY.format(rules=40))
+    match = next(e for e in lab.send("GET /r7/5", all_candidates=True).steps if isinstance(e, MatchStep))
+    assert (len(match.candidates), match.candidates_complete) == (41, True)
