@@ -191,7 +191,7 @@ def step_words(step: Step) -> str:
         case BackedUp(segment=segment):
             return f"a dead end: back to segment {segment}"
         case BeganAgain(path=path):
-            return f"nothing found: once more, with slashes merged, for {plain(path)}"
+            return f"nothing found: once more, with slashes merged, for {plain(path) or 'the empty path'}"
         case _:
             assert_never(step)
 

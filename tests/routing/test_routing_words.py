@@ -1,10 +1,15 @@
 """The sentences: each is true of the case beside it, and says to a beginner what is the matter."""
 
+from collections.abc import Iterator
+from itertools import islice
+from random import Random
+
 import pytest
-from werkzeug.routing import BaseConverter, Map, Rule
+from werkzeug.routing import BaseConverter, Map, Rule, ValidationError
 
 from routelab.routing import explain
 from routelab.routing.candidate import Candidate
+from routelab.routing.explanation import MatchExplanation
 from routelab.routing.words import (
     author_words,
     candidate_words,
@@ -14,6 +19,7 @@ from routelab.routing.words import (
     step_words,
     suggestion_words,
 )
+from routing.random_maps import random_askings, random_maps
 
 
 class Upper(BaseConverter):
@@ -25,8 +31,6 @@ class Even(BaseConverter):
 
     def to_python(self, value: str) -> int:
         if int(value) % 2:
-            from werkzeug.routing import ValidationError
-
             raise ValidationError
         return int(value)
 
@@ -258,3 +262,29 @@ def test_every_fact_of_a_404_has_words() -> None:
     assert redirect_words(redirect) == (
         "/a/ ends in a slash and the path does not, so the router redirects to http://h/a/"
     )
+
+
+def sentences_about(explanation: MatchExplanation) -> Iterator[str]:
+    yield outcome_words(explanation)
+    yield from map(candidate_words, (*explanation.candidates, *explanation.closest))
+    yield from map(step_words, explanation.walk.steps)
+    yield from map(author_words, explanation.authors)
+    for suggestion in explanation.suggestions:
+        yield suggestion_words(suggestion)
+        yield change_words(suggestion)
+
+
+def test_whatever_happens_there_is_a_printable_sentence() -> None:
+    random = Random(13)
+    beginnings: set[str] = set()
+    for random_map in islice(random_maps(random), 250):
+        for asking in islice(random_askings(random, random_map), 4):
+            path = asking.path + random.choice(("", "", "", "\x1b[2J", "\u202e", '"', "\\"))
+            adapter = asking.bind(random_map.url_map)
+            explanation = explain(adapter, path, asking.method, websocket=asking.websocket)
+            for sentence in sentences_about(explanation):
+                assert sentence.isprintable(), sentence
+                assert sentence.strip() == sentence != ""
+                assert "None" not in sentence
+                beginnings.add(" ".join(sentence.split()[:2]))
+    assert len(beginnings) > 150
