@@ -5,7 +5,6 @@ A finding is what an error message is elsewhere; it must not know where it is sh
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import Enum
 from pathlib import PurePosixPath
@@ -58,9 +57,6 @@ class Findings:
 
     def __init__(self) -> None:
         self._found: list[Finding] = []
-
-    def __iter__(self) -> Iterator[Finding]:
-        return iter(self._found)
 
     def add(self, promise: Promise, line: int | None, text: str, file: PurePosixPath = LESSON_FILE) -> None:
         """Note that a promise is broken."""

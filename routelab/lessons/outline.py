@@ -57,6 +57,8 @@ class _Gatherer:
     def __init__(self, findings: Findings) -> None:
         self.outline = Outline()
         self._findings = findings
+        self._said: set[tuple[int, str]] = set()
+        self._early: int | None = None  # where text stands before the title
 
     def take(self, part: Part) -> None:
         match part:
@@ -77,7 +79,10 @@ class _Gatherer:
         outline = self.outline
         if not outline.title:
             self._complain(1, "the lesson has no title; begin it with a line such as: # Converters")
-        elif outline.goal is None:
+            return
+        if self._early is not None:
+            self._complain(self._early, "the title comes first; move it to the top of the file")
+        if outline.goal is None:
             self._complain(1, "the goal is missing; write it as one paragraph below the title")
         if not outline.pages:
             self._complain(None, "the lesson has no page; begin one with a line such as: ## The first page")
@@ -97,7 +102,7 @@ class _Gatherer:
             case 1:
                 outline.title = heading.title
                 if self._page is not None:
-                    self._complain(heading.line, "the title comes first; move it to the top")
+                    self._complain(heading.line, "the title comes first; move it to the top of the file")
             case 2:
                 self._begin_page(heading)
             case _:
@@ -145,20 +150,25 @@ class _Gatherer:
         outline, page = self.outline, self._page
         if page is not None:
             if page.task is not None:
-                self._complain(
+                self._complain_once(
                     block.line, "what follows a task is never shown; move it above the task, or into `after`"
                 )
             page.blocks.append(block)
-        elif isinstance(block, Paragraph) and outline.title and outline.goal is None:
-            outline.goal = block
         elif not outline.title:
-            self._complain(
-                block.line, "the title comes first; begin the file with a line such as: # Converters"
-            )
+            self._early = self._early or block.line
+        elif isinstance(block, Paragraph) and outline.goal is None:
+            outline.goal = block
         else:
-            self._complain(
+            self._complain_once(
                 block.line, "only the goal, one paragraph, stands before the first page; begin one with ##"
             )
+
+    def _complain_once(self, line: int, problem: str) -> None:
+        """Complain of the first of several blocks in one place."""
+        place = (len(self.outline.pages), problem)
+        if place not in self._said:
+            self._said.add(place)
+            self._complain(line, problem)
 
     def _complain(self, line: int | None, problem: str) -> None:
         self._findings.add(Promise.FORMAT, line, problem)

@@ -57,7 +57,21 @@ OUTLINE = [
         "# Lesson => Hello.\n\n# Lesson",
         Promise.FORMAT,
         "Hello.",
-        "the title comes first; begin the file with a line",
+        "the title comes first; move it to the top of the file",
+    ),
+    BrokenText(
+        name="no title",
+        breaking=Breaking(files=(("lesson.md", "Just text.\n\nAnd more.\n\n- and a list\n"),)),
+        promise=Promise.FORMAT,
+        at="Just",
+        said="the lesson has no title; begin it with a line such as: # Converters",
+    ),
+    BrokenText(
+        name="no page",
+        breaking=Breaking(files=(("lesson.md", "# A title\n\nA goal.\n"),)),
+        promise=Promise.FORMAT,
+        at=None,
+        said="the lesson has no page; begin one with a line such as: ## The first page",
     ),
     edited(
         "two titles",
@@ -341,6 +355,20 @@ TASKS = [
         Promise.TOML,
         "[[choice]]",
         "[[choice]] has no say; write one",
+    ),
+    edited(
+        "a number for a table",
+        'kind = "try" => kind = "try"\ncovers = [[1], {a = 2}]',
+        Promise.TOML,
+        "covers",
+        'covers is a list of texts; write covers = ["...", "..."]',
+    ),
+    edited(
+        "values nested too deeply",
+        'kind = "try" => kind = "try"\nx = ' + "[" * 5000,
+        Promise.TOML,
+        '```toml task\nkind = "try"',
+        "the values of this block are nested too deeply; make them flat",
     ),
     edited(
         "loads too late",

@@ -141,7 +141,13 @@ CASES = [
     ("GET /post/7", 'json "ok" == 1', False),
     ("GET /post/7", 'json "ok" > 0', False),
     ("GET /post/7", 'json == {"ok": true, "tags": ["a", {"name": "b"}], "id": 7}', True),
+    ("GET /post/7", 'json "id" contains "7"', False),
+    ("GET /post/7", 'json "tags" startsWith "a"', False),
+    ("GET /post/7", 'json "tags" isEmpty', False),
     ("GET /", "json not exists", True),
+    # No view runs, so the argument is what the converter made of it.
+    ("OPTIONS /post/7", 'arg "post_id" == 7', True),
+    ("OPTIONS /post/7", "view not exists", True),
     ("GET /post/x", 'candidate "/post/<int:post_id>" == "almost"', True),
     ("GET /post/x", 'candidate "/nowhere" not exists', True),
     ("GET /post/x", "rule not exists", True),
@@ -308,6 +314,8 @@ def test_a_load_failure_is_the_cause_of_all_failures(tmp_path: Path) -> None:
     trace = load("app.py", engine="routelab", folder=tmp_path).send("GET /")
     assert judged('load == "ModuleNotFoundError"', trace).passed
     assert not judged('load == "SyntaxError"', trace).causes
+    assert judged("outcome not exists", trace).passed
+    assert judged('candidate "/" == "no"', trace).observed == Nothing(missing=Missing.MATCH)
     result = judged("status == 200", trace)
     assert result.observed == Nothing(missing=Missing.RESPONSE)
     (cause,) = result.causes

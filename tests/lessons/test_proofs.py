@@ -189,6 +189,14 @@ BROKEN = [
         "solution/app.py",
         "app.py:1: the app does not load: ZeroDivisionError: division by zero; mend it",
     ),
+    file(
+        "the solution has an app",
+        "solution/app.py",
+        "print()\n",
+        Promise.SOLUTION,
+        "solution/app.py",
+        "app.py makes no Flask app",
+    ),
     text(
         "the mistake's edit fits",
         '[["/hello/<name>", => [["/hallo/<name>",',

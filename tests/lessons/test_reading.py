@@ -213,6 +213,26 @@ def test_several_faults_of_one_task(tmp_path: Path) -> None:
     assert [finding.promise for finding in findings] == [Promise.EXPECTATION, Promise.REQUEST, Promise.TOML]
 
 
+@pytest.mark.parametrize("wrong", ["choice = 3", "choice = [1]", "choice = ['a']"])
+def test_a_table_that_is_none(tmp_path: Path, wrong: str) -> None:
+    task = f'kind = "predict"\nask = "a"\nrequest = "GET /"\nquery = "status"\nchoices = [1, 2]\n{wrong}\n'
+    (tmp_path / "lesson.md").write_text(f"{TITLE}## A\n```toml task\n{task}```\n")
+    assert shown(read_lesson(tmp_path).findings) == [
+        "lesson.md:12 [toml] choice is a table of its own; begin it with [[choice]]"
+    ]
+
+
+def test_a_table_written_inline_is_one(tmp_path: Path) -> None:
+    lesson = lesson_of(
+        tmp_path,
+        '## A\n```toml task\nkind = "predict"\nask = "a"\nrequest = "GET /"\nquery = "status"\n'
+        'choices = [1, 2]\nchoice = [{value = 1, say = "b"}]\n```\n',
+    )
+    task = lesson.pages[0].task
+    assert isinstance(task, PredictTask)
+    assert [plain(choice.say) for choice in task.choices] == ["b", ""]
+
+
 def test_a_title_below_the_first_page(tmp_path: Path) -> None:
     (tmp_path / "lesson.md").write_text("## A page\n\nIts text.\n\n# The title\n\nThe goal?\n")
     assert [finding.text.partition(";")[0] for finding in read_lesson(tmp_path).findings] == [
