@@ -6,6 +6,7 @@ It reads options and writes results; the lab does the work.
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
@@ -15,6 +16,7 @@ from routelab.commands.options import (
     Parser,
     add_app_options,
     add_format_option,
+    chosen_format,
     seconds,
 )
 from routelab.commands.output import write
@@ -64,6 +66,8 @@ def main(arguments: Sequence[str]) -> int:
             file=sys.stderr,
         )
     trace = lab.send(request, seconds=options.timeout, all_candidates=options.verbose)
+    if options.step:
+        _play(trace, options)
     write(
         options.format,
         document=trace.to_dict,
@@ -97,6 +101,9 @@ def _parser() -> Parser:
     parser.add_argument(
         "-v", "--verbose", action="store_true", help="show every step and every candidate rule"
     )
+    parser.add_argument(
+        "--step", action="store_true", help="play the steps one by one first, where this is a terminal"
+    )
     parser.add_argument("-q", "--quiet", action="store_true", help="show the status and the headers only")
     parser.add_argument(
         "--check-status", action="store_true", help="exit with 3, 4 or 5 for a status of 3xx, 4xx or 5xx"
@@ -115,6 +122,17 @@ def _plain(trace: Trace, options: argparse.Namespace) -> Iterator[str]:
     from routelab.screen.plain import trace_lines
 
     return trace_lines(trace, verbose=options.verbose, quiet=options.quiet)
+
+
+def _play(trace: Trace, options: argparse.Namespace) -> None:
+    """Play the trace, and those of the redirects; without a terminal the result that follows has to do."""
+    if chosen_format(options.format) != "rich" or not (sys.stdin.isatty() and sys.stdout.isatty()):
+        return
+    from routelab.repl.stepper import play
+    from routelab.screen.selection import select
+
+    for hop in (trace, *trace.redirects):
+        play(hop, select(hop, verbose=options.verbose).steps, colour=not os.environ.get("NO_COLOR"))
 
 
 def _rich(trace: Trace, options: argparse.Namespace) -> RenderableType:

@@ -24,10 +24,11 @@ from routelab.repl.rich_steps import folded, step_view
 from routelab.repl.trace_parts import request_title
 from routelab.screen.looks import QUIET, TITLE
 from routelab.screen.rich_trace import one_line
+from routelab.session.reply import Prompt
 from routelab.tracing.records import Step, Trace
 
 _ESCAPE_WAIT = 0.05  # seconds until Esc is the key and not the beginning of an arrow's code
-_KEYS = "b back, a all, Esc leave"
+_KEYS = ("b back", "a all", "Esc leave")
 
 
 @dataclass(slots=True)
@@ -52,12 +53,10 @@ class Playback:
         """Show all."""
         self.at = self.total
 
-    @property
-    def bottom(self) -> str:
-        """The bottom line."""
-        if self.at == self.total:
-            return f"Enter: go on.   {_KEYS}"
-        return f"Enter: next step ({self.at} of {self.total}).   {_KEYS}"
+    def bottom(self, width: int) -> str:
+        """Return the bottom line, as much of it as has room."""
+        enter = "go on" if self.at == self.total else f"next step ({self.at} of {self.total})"
+        return Prompt(enter=enter, others=_KEYS).bottom(width)
 
 
 def screen_lines(
@@ -68,18 +67,20 @@ def screen_lines(
     title = draw.lines(one_line(request_title(trace), TITLE))[:1]
     shown = [draw.lines(step_view(trace, number, step)) for number, step in steps[:at]]
     short = [draw.lines(one_line(folded(number, step)[:width], QUIET))[:1] for number, step in steps[:at]]
-    room = max(1, height - len(title) - 1)
+    room = max(3, height - len(title) - 1)
     for position in range(at - 1):
         if sum(map(len, shown)) <= room:
             break
         shown[position] = short[position]
     earlier = [line for lines in shown[:-1] for line in lines]
-    last = shown[-1][: max(1, room - min(len(earlier), room - 1))]
-    if len(last) < len(shown[-1]):
-        # Too much for this screen even so: the step itself counts, and `full` shows it whole.
-        last = [*shown[-1][: max(1, room - 1)], "..."][:room]
-        earlier = []
-    return [*title, "", *earlier, *last]
+    # Even folded they may be many; the step that was just reached has two thirds of the room for its own.
+    earlier = earlier[max(0, len(earlier) - max(room // 3, room - len(shown[-1]))) :]
+    return [*title, "", *earlier, *_cut(shown[-1], room - len(earlier))]
+
+
+def _cut(lines: list[str], room: int) -> list[str]:
+    """Cut visibly what has no room; the whole trace is printed in the end."""
+    return lines if len(lines) <= room else [*lines[: room - 1], "   ..."]
 
 
 def play(
@@ -102,14 +103,15 @@ def play(
         )
         return ANSI("\n".join(lines))
 
+    def bottom() -> str:
+        return playback.bottom(app.output.get_size().columns)
+
     app: Application[None] = Application(
         layout=Layout(
             HSplit(
                 [
                     Window(FormattedTextControl(text, show_cursor=False), wrap_lines=False),
-                    Window(
-                        FormattedTextControl(lambda: playback.bottom), height=1, style="class:bottom-toolbar"
-                    ),
+                    Window(FormattedTextControl(bottom), height=1, style="class:bottom-toolbar"),
                 ]
             )
         ),
