@@ -146,6 +146,7 @@ def _task(item: TaskShown) -> Iterator[str]:
             yield from (f"  {letter}) {label}" for letter, label in choice_rows(task))
         case EditTask():
             yield f"Your turn: {_text(task.brief.ask)}"
+            yield f"These requests are sent: {', '.join(checked_requests(task))}"
             yield f"Your file: {item.file} (edit opens it)"
             last = item.checked.strftime("%H:%M:%S") if item.checked else "none yet"
             yield f"It is checked whenever it is saved. Last check: {last}."
@@ -157,6 +158,11 @@ def choice_rows(task: PredictTask) -> Iterator[tuple[str, str]]:
     """Return the letters and labels of a question's choices, the way out included."""
     yield from zip(ascii_lowercase, (choice.label for choice in task.choices), strict=False)
     yield unsure_letter(task), "not sure, show me"
+
+
+def checked_requests(task: EditTask) -> tuple[str, ...]:
+    """Return the requests that an edited app is asked, each once."""
+    return tuple(dict.fromkeys(check.request.typed for check in task.checks))
 
 
 def _trace(trace: Trace, item: TraceShown) -> Iterator[str]:

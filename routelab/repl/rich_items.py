@@ -14,7 +14,7 @@ from rich.table import Table as Grid
 from rich.text import Text
 
 from routelab.lessons.records import EditTask, PredictTask, TryTask
-from routelab.repl.plain_items import choice_rows
+from routelab.repl.plain_items import checked_requests, choice_rows
 from routelab.repl.rich_prose import block_view, prose
 from routelab.repl.rich_steps import step_view
 from routelab.repl.trace_parts import body_of, chosen, notes_of, request_title, shown_of
@@ -180,6 +180,7 @@ def _task(item: TaskShown) -> Iterator[RenderableType]:
             yield one_line("   ".join(choices))
         case EditTask():
             yield prose(task.brief.ask, before="Your turn. ", look="bold yellow")
+            yield from (one_line(f"    {request}", LABEL) for request in checked_requests(task))
             last = item.checked.strftime("%H:%M:%S") if item.checked else "none yet"
             yield Beside(one_line(f"Your file: {item.file}"), Text("edit opens it", QUIET))
             yield Beside(Text("It is checked whenever it is saved."), one_line(f"last check: {last}", QUIET))

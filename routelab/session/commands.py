@@ -73,7 +73,7 @@ def command_names() -> tuple[str, ...]:
 def nearest_command(word: str, here: Where) -> str | None:
     """Return the command that a misspelt word may be, among those that mean something here."""
     known = [name for name, command in _BY_NAME.items() if here in command.where and len(name) > 1]
-    near = get_close_matches(word.casefold(), known, n=1, cutoff=0.6)
+    near = get_close_matches(word.casefold(), known, n=1, cutoff=0.7)
     return near[0] if near else None
 
 
