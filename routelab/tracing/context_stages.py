@@ -15,35 +15,45 @@ from routelab.tracing.recorder import Arguments, During, Keywords, Original, Rec
 from routelab.tracing.records import ContextStep, Event, MatchStep, Step
 from routelab.tracing.sources import Sources
 
-_PUSH, _POP = ContextStep(event=Event.PUSH), ContextStep(event=Event.POP)
+_LOOP = During.LOOP
+_PUSHED, _POPPED = ContextStep(event=Event.PUSH), ContextStep(event=Event.POP)
 _NOT_TRIED = MatchStep(outcome=None)
 
 
 def request_context(recorder: Recorder, original: Original, args: Arguments, kwargs: Keywords) -> Any:
     """Note the request as its context is made; what came before is middleware's."""
-    if recorder.context_made:
+    if recorder.context is not None:
         return original(*args, **kwargs)
-    recorder.context_made = True
     recorder.arrives(args[-1])
-    recorder.tape.add(_PUSH)
-    context = original(*args, **kwargs)
-    _watch_pop(recorder, context)
+    context: Any = original(*args, **kwargs)
+    recorder.context = context
+    attributes = vars(context)
+    attributes["push"] = partial(_push, recorder, context.push)
+    attributes["pop"] = partial(_pop, recorder, context.pop)
     return context
 
 
-def _watch_pop(recorder: Recorder, context: Any) -> None:
-    original = context.pop
+def forget_context(recorder: Recorder) -> None:
+    """Break the circle of the request's context and its shadows, so that the request goes at once."""
+    if recorder.context is not None:
+        vars(recorder.context).pop("push", None)
+        vars(recorder.context).pop("pop", None)
 
-    def pop(*args: Any, **kwargs: Any) -> Any:
-        try:
-            return original(*args, **kwargs)
-        finally:
-            # `stream_with_context` pops the same context once more; only the last pop tears down.
-            if recorder.torn_down:
-                recorder.tape.add(_POP)
-                vars(context).pop("pop", None)
 
-    context.pop = pop
+def _push(recorder: Recorder, original: Original, /, *args: Any, **kwargs: Any) -> Any:
+    # `stream_with_context` pushes the same context once more, after its pop.
+    if recorder.during is _LOOP:
+        recorder.tape.add(_PUSHED)
+    return original(*args, **kwargs)
+
+
+def _pop(recorder: Recorder, original: Original, /, *args: Any, **kwargs: Any) -> Any:
+    try:
+        return original(*args, **kwargs)
+    finally:
+        if recorder.torn_down:  # else it stays pushed somewhere else
+            recorder.torn_down = False
+            recorder.tape.add(_POPPED)
 
 
 def create_url_adapter(recorder: Recorder, original: Original, args: Arguments, kwargs: Keywords) -> Any:

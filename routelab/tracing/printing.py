@@ -9,6 +9,13 @@ import sys
 from io import BytesIO, StringIO, TextIOWrapper
 
 
+class _StaysOpen(BytesIO):
+    """Keeps its bytes even if the learner's code closes `sys.stdout`."""
+
+    def close(self) -> None:
+        pass
+
+
 class Printed:
     """A standard output that remembers, in place inside a `with` block; there, `input()` finds no input.
 
@@ -16,7 +23,7 @@ class Printed:
     """
 
     def __init__(self) -> None:
-        self._bytes = BytesIO()
+        self._bytes = _StaysOpen()
         # Real learners' code also uses `sys.stdout.buffer` and `reconfigure`: a StringIO has neither.
         self._stream = TextIOWrapper(self._bytes, "utf-8", "backslashreplace", write_through=True)
 

@@ -75,7 +75,7 @@ class Recorder:
         self.response: Any = None
         self.streams = False
         self.producer: Origin = MADE  # whom the next response's own headers are credited to
-        self.context_made = False  # the request's own; contexts that the learner's code makes are not watched
+        self.context: Any = None  # the request's own; those that the learner's code makes are not watched
         self.torn_down = False
         self.view: Callable[..., Any] | None = None  # while it runs: what the view step shall name
         self.error: tuple[int, BaseException] | None = None  # the place of the error step, and the error

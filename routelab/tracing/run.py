@@ -9,6 +9,7 @@ from collections.abc import Callable, Sequence
 from contextvars import copy_context
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from routelab.tracing.context_stages import forget_context
 from routelab.tracing.printing import Printed
 from routelab.tracing.recorder import Recorder, current
 from routelab.tracing.records import (
@@ -80,6 +81,7 @@ def run(
         copy_context().run(watched)
     finally:
         shadows.take_off()
+        forget_context(recorder)
     recorder.arrives(environ)
     response = exchange.finish()
     steps = recorder.tape.steps()
