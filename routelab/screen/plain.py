@@ -45,6 +45,7 @@ def _one_trace(trace: Trace, verbose: bool) -> Iterator[str]:
     selection = select(trace, verbose=verbose)
     for _, step in selection.steps:
         yield from _step_lines(trace, step)
+    yield from (on_one_line(line) for line in words.way_out(trace))
     yield from (on_one_line(f"Note: {note.text}") for note in trace.notes)
     if trace.response is not None and trace.response.body:
         mimetype = trace.response.header("Content-Type") or ""

@@ -86,6 +86,8 @@ def _one_trace(trace: Trace, verbose: bool) -> Iterator[RenderableType]:
     for number, step in selection.steps:
         kind = words.kind(step)
         yield Labelled(number, _LABELS.get(kind, kind), *_content(trace, step))
+    for line in words.way_out(trace):
+        yield one_line(line)
     for note in trace.notes:
         yield one_line(f"Note: {note.text}", QUIET)
     if trace.response is not None and trace.response.body:

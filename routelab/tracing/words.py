@@ -50,6 +50,7 @@ from routelab.tracing.records import (
     StoppedStep,
     StreamStep,
     TemplateStep,
+    Trace,
     Value,
     ViewStep,
     When,
@@ -202,6 +203,22 @@ def count(number: int, noun: str) -> str:
 def one_line(text: str) -> str:
     """Return a text's first paragraph on one line."""
     return " ".join(text.partition("\n\n")[0].split())
+
+
+def way_out(trace: Trace) -> Iterator[str]:
+    """Say what escaped the app where no response came, and by which of the learner's lines an exception came.
+
+    One line alone is left out: the step that raised it names it already.
+    """
+    escaped = trace.exception
+    if escaped is None:
+        return
+    if trace.response is None:
+        yield f"No response: {escaped.type} went out of the app: {one_line(escaped.message)}"
+    if len(escaped.frames) > 1:
+        yield f"The way of {escaped.type} through your code:"
+        for frame in escaped.frames:
+            yield f"  {frame.file}:{frame.line} in {frame.function}: {frame.source}"
 
 
 def value(thing: Value) -> str:
