@@ -18,6 +18,7 @@ from routelab.tracing.records import Frame, Place, Raised
 from routelab.tracing.values import message_of
 
 _DEF = re.compile(r"\s*(async\s+)?def\s|.*\blambda\b")
+_OURS = str(Path(__file__).resolve().parent.parent) + os.sep
 _LIBRARIES = ("site-packages", "dist-packages")
 
 
@@ -86,6 +87,9 @@ class Sources:
 
     def _relative(self, filename: str) -> str | None:
         if not filename.startswith(self._prefix):
+            return None
+        # In a checkout of routelab itself, routelab's own modules stand below the folder, too.
+        if filename.startswith(_OURS) and not self._prefix.startswith(_OURS):
             return None
         relative = filename[len(self._prefix) :].replace(os.sep, "/")
         # A virtual environment often stands inside the project: its packages are not the learner's.

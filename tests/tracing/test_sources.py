@@ -1,0 +1,99 @@
+from __future__ import annotations
+
+import functools
+import json
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import pytest
+
+import routelab.lab
+from routelab.tracing.records import Place
+from routelab.tracing.sources import Sources
+from support import ROOT, write_app
+
+SOURCE = """
+    import functools
+
+    def guard(view):
+        @functools.wraps(view)
+        def wrapper(*args):
+            return view(*args)
+        return wrapper
+
+    @guard
+    @guard
+    def guarded():
+        return 1
+
+    def plain(): return 1
+
+    short = lambda: 1
+
+    class Item:
+        def get(self):
+            return 1
+
+        def __call__(self):
+            return 1
+
+    def outer():
+        def inner():
+            return 1
+        return inner
+"""
+
+
+@pytest.fixture
+def app(tmp_path: Path) -> tuple[ModuleType, Sources]:
+    file = write_app(tmp_path, SOURCE)
+    module = ModuleType("app")
+    exec(compile(file.read_text(), str(file), "exec"), vars(module))
+    return module, Sources(tmp_path, [str(file)])
+
+
+@pytest.mark.parametrize(
+    ("get", "function", "line", "first"),
+    [
+        (lambda m: m.plain, "plain", 14, "def plain(): return 1"),
+        (lambda m: m.guarded, "guarded", 11, "@guard"),
+        (lambda m: m.short, "<lambda>", 16, "short = lambda: 1"),
+        (lambda m: m.Item().get, "Item.get", 19, "    def get(self):"),
+        (lambda m: functools.partial(m.plain), "plain", 14, "def plain(): return 1"),
+        (lambda m: m.outer(), "inner", 26, "    def inner():"),
+    ],
+)
+def test_a_callable_is_found_by_its_def(
+    app: tuple[ModuleType, Sources], get: Any, function: str, line: int, first: str
+) -> None:
+    module, sources = app
+    assert sources.place(get(module)) == Place(function=function, file="app.py", line=line)
+    assert sources.lines(get(module))[0] == first
+
+
+def test_a_class_is_found_by_its_own_line(app: tuple[ModuleType, Sources]) -> None:
+    module, sources = app
+    assert sources.place(module.Item) == Place(function="Item", file="app.py", line=18)
+
+
+@pytest.mark.parametrize("function", [json.dumps, len, routelab.lab.load])
+def test_somebody_elses_code_has_no_place(tmp_path: Path, function: Any) -> None:
+    for folder in (tmp_path, ROOT):
+        place = Sources(folder).place(function)
+        assert (place.file, place.line) == (None, None)
+        assert Sources(folder).lines(function) == ()
+
+
+def test_a_virtual_environment_in_the_project_is_not_the_learners(tmp_path: Path) -> None:
+    sources = Sources(tmp_path)
+    assert sources.own_file(str(tmp_path / ".venv/lib/python3.11/site-packages/shop.py")) is None
+    assert sources.own_file(str(tmp_path / "shop/views.py")) == "shop/views.py"
+
+
+def test_the_lines_are_those_that_ran_even_after_an_edit(
+    app: tuple[ModuleType, Sources], tmp_path: Path
+) -> None:
+    module, sources = app
+    write_app(tmp_path, "nothing = 1")
+    assert sources.lines(module.plain) == ("def plain(): return 1",)
