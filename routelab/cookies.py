@@ -4,14 +4,13 @@ It must not know requests, responses or the clock: header texts and the time com
 """
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 from urllib.parse import unquote, urlsplit
 
 from werkzeug.http import parse_cookie, parse_date
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Cookie:
+class Cookie(NamedTuple):
     """One cookie as a client keeps it.
 
     `name` and `value` are as they are sent, `key` is the name as the app sees it; `expires` is in seconds

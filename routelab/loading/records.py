@@ -1,12 +1,11 @@
 """What loading an app tells of it: the engine, the app itself, and remarks on its files.
 
-It must not know how apps are found or imported.
+It must not know how apps are found or imported. Named tuples, since start-up waits for these records.
 """
 
 from __future__ import annotations
 
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -23,8 +22,7 @@ class Engine(Enum):
     FLASK = "flask"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Note:
+class Note(NamedTuple):
     """Something seen beside the app; `file` is relative to the app's folder."""
 
     code: str
@@ -42,8 +40,7 @@ class Frame(NamedTuple):
     source: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LoadedApp:
+class LoadedApp(NamedTuple):
     """An app that loaded, on an engine.
 
     `target` is what people are shown ("app.py", "shop:create_app"), `folder` is where its imports start, and
