@@ -46,7 +46,9 @@ def desk_for(*, guest: bool, engine: str) -> Iterator[Desk]:
     kept = places(os.environ, Path.home())
     progress = ProgressFile(None if guest else kept.progress)
     if not isinstance(progress.opened, Saved):
-        print(f"routelab: {progress.opened}", file=sys.stderr)
+        from routelab.lessons.words import saving
+
+        print(f"routelab: {saving(progress.opened)}", file=sys.stderr)
     try:
         yield Desk(
             progress=progress,

@@ -86,8 +86,10 @@ def _router_lines(item: RoutesShown | DecisionShown | BuildShown) -> Iterator[st
 
 
 def _text(text: Text) -> str:
-    links = [span for span in text if span.url and span.url != span.text]
-    return plain(text) + "".join(f" ({span.url})" for span in links)
+    """Write a text with each link's address behind its words."""
+    return "".join(
+        plain((span,)) + (f" ({span.url})" if span.url and span.url != span.text else "") for span in text
+    )
 
 
 def _course(item: CourseShown) -> Iterator[str]:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from routelab.session.watch import Watch
 
 if TYPE_CHECKING:
+    from routelab.cookies import CookieJar
     from routelab.lab import Lab
     from routelab.lessons.records import TypedRequest
     from routelab.requestline import RequestLine
@@ -39,6 +40,7 @@ class Bench:
         self._files = files
         self._lab: Lab | None = None
         self._watch: Watch | None = None
+        self._cookies: CookieJar | None = None
         self._headers: dict[str, tuple[str, str]] = {}
         self._known: tuple[Lab, tuple[Route, ...]] | None = None
         self.last: Trace | None = None
@@ -67,7 +69,8 @@ class Bench:
         return self.last
 
     def prepare(self, before: tuple[TypedRequest, ...]) -> None:
-        """Start the app afresh, and send these requests first."""
+        """Start the app afresh, without cookies, and send these requests first."""
+        self._cookies = None
         self._load()
         for request in before:
             self.lab.send(request.line, seconds=_PATIENCE, suggestions=False)
@@ -77,12 +80,10 @@ class Bench:
         return self._watch is not None and self._watch.has_news()
 
     def refresh(self) -> tuple[str, ...]:
-        """Load the app anew if a file was saved, and name those files; cookies stay, as in a browser."""
+        """Have the app loaded anew if a file was saved, and name those files; cookies stay, as in a browser."""
         changed = () if self._watch is None else self._watch.look()
         if changed and self._lab is not None:
-            cookies = self._lab.cookies
-            self._load()
-            self.lab.cookies = cookies
+            self._cookies, self._lab = self._lab.cookies, None
         return changed
 
     def set_header(self, name: str, value: str) -> None:
@@ -109,6 +110,8 @@ class Bench:
 
     def _load(self) -> None:
         self._lab = lab = self._open()
+        if self._cookies is not None:
+            lab.cookies, self._cookies = self._cookies, None
         self._watch = Watch(lambda: self._files(lab))
 
 

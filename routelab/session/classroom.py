@@ -192,8 +192,8 @@ class Classroom:
         return TraceShown(trace=trace, show=self.lesson.show, stepwise=self._stepwise)
 
     def guess(self, typed: str) -> Reply | None:
-        """Take a line as a guess; None where it is none, or nothing is to be guessed."""
-        task = self.open_task
+        """Take a line as a guess, also once more; None where it is none, or nothing is to be guessed."""
+        task = self.task
         if not isinstance(task, PredictTask) or not typed.strip():
             return None
         choice = tasks.read_choice(task, typed)
@@ -354,10 +354,13 @@ class Classroom:
 
     def _saving(self, saving: Saving) -> Iterator[Item]:
         """Say once that nothing can be saved, and each time that a file was put aside."""
-        if isinstance(saving, Saved) or (isinstance(saving, NotSaved) and self._said_not_saved):
+        from routelab.lessons.words import saving as saving_words
+
+        said = None if isinstance(saving, Saved) else saving_words(saving)
+        if said is None or (isinstance(saving, NotSaved) and self._said_not_saved):
             return
         self._said_not_saved = self._said_not_saved or isinstance(saving, NotSaved)
-        yield _aside(f"{saving}.")
+        yield _aside(f"{said}.")
 
     def _trouble(self) -> tuple[Item, ...]:
         trouble, self._files.trouble = self._files.trouble, None

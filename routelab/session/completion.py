@@ -166,15 +166,6 @@ def _paths(bench: Bench | None, last: str, method: str) -> Iterator[Choice]:
         if len(text) >= len(last) and (text, route.rule) not in offered:
             offered.add((text, route.rule))
             yield Choice(text=text, length=len(last), shown=route.rule, about=route.endpoint)
-    yield from _inside_variables(routes, last)
-
-
-def _inside_variables(routes: Iterable[Route], last: str) -> Iterator[Choice]:
-    """Name the rule of a path that is already in one of its variables: nothing to add, but to know."""
-    for route in routes:
-        head, variable, _ = route.rule.partition("<")
-        if variable and last.startswith(head) and len(last) > len(head):
-            yield Choice(text=last, length=len(last), shown=route.rule, about=route.endpoint)
 
 
 def _header_names(last: str) -> Iterator[Choice]:

@@ -16,7 +16,9 @@ _WORD = re.compile(r"[^\W\d]+").fullmatch
 _URL = re.compile(r"(?:[a-z]+://|localhost\b|127\.0\.0\.1\b|:\d+(?:/|$))", re.IGNORECASE).match
 _BUILD = re.compile(r"url_for\s*(?:\(|$)").match
 # What people copy along with a line: prompts, the command itself, Markdown's backticks.
-_COPIED = re.compile(r"(?:[$>%]|>>>)\s+|(?:python3? -m )?routelab request\s+|https?\s+(?=[A-Z]+\s|/|:)").match
+_COPIED = re.compile(
+    r"(?:(?:[$>%]|>>>)\s+)?(?:(?:python3? -m )?routelab request\s+|https?\s+(?=[A-Z]+\s|/|:))?"
+).match
 _SPOKEN = "?!.,;)"
 
 

@@ -42,7 +42,7 @@ def half_right(error: RequestLineError) -> Reply:
 
 def refused(error: RoutelabError) -> Reply:
     """Say an expected error as one line."""
-    return Reply(items=(Says(text=_sentence(str(error)), tone=Tone.WRONG),))
+    return Reply(items=(Says(text=_sentence(str(error)), tone=Tone.WRONG),), understood=False)
 
 
 def not_understood(text: str) -> Reply:

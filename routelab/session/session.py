@@ -11,7 +11,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TypeAlias
 
-from routelab.errors import RoutelabError
+from routelab.errors import RoutelabError, UsageError
 from routelab.requestline import RequestLine, RequestLineError
 from routelab.requestline.errors import NotAPathError
 from routelab.session.bench import Bench
@@ -43,6 +43,22 @@ _YES = ("y", "yes", "yes please", "ok", "sure")
 _NO = ("n", "no", "no thanks", "")
 
 
+class NoSuchLesson(UsageError):
+    """There is no lesson of that number or name."""
+
+    def __init__(self, name: str, total: int) -> None:
+        self.name = name
+        super().__init__(f"there is no lesson {name!r}; there are 1 to {total}")
+
+
+class NoSuchPage(UsageError):
+    """The lesson has no page of that number or id."""
+
+    def __init__(self, lesson: int, page: str, known: tuple[str, ...]) -> None:
+        self.lesson, self.page = lesson, page
+        super().__init__(f"lesson {lesson} has no page {page!r}; its pages are {', '.join(known)}")
+
+
 class Session:
     """One learner's way through rooms: the list of lessons, a lesson, or an app to play with."""
 
@@ -56,7 +72,10 @@ class Session:
     # What a terminal asks
 
     def opening(self, which: str | None = None) -> Reply:
-        """Return what is shown first: the list of lessons, the lesson `which`, or the app to play with."""
+        """Return what is shown first: the list of lessons, the lesson `which`, or the app to play with.
+
+        Raises a RoutelabError where there is no such lesson, or where it cannot be taught.
+        """
         match self._room:
             case Workshop() as workshop:
                 return self._with_prompt(workshop.opening())
@@ -147,12 +166,11 @@ class Session:
         name, _, page = which.strip().strip("/").partition("/")
         card = self.course.find(name)
         if card is None:
-            return not_understood(f"there is no lesson {name!r}; there are 1 to {len(self.course.cards)}")
+            raise NoSuchLesson(name, len(self.course.cards))
         lesson = self._classroom(card)
         number = lesson.find_page(page) if page else None
         if page and number is None:
-            ids = ", ".join(each.id for each in lesson.lesson.pages)
-            return not_understood(f"lesson {card.number} has no page {page!r}; its pages are {ids}")
+            raise NoSuchPage(card.number, page, tuple(each.id for each in lesson.lesson.pages))
         self._room = lesson
         return lesson.go_to(number) if number is not None else lesson.resume()
 

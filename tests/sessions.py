@@ -1,0 +1,205 @@
+"""What the tests of sessions share: a session in a folder of its own, small lessons, and who can finish them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from textwrap import dedent
+
+from routelab.lessons.course import bundled_lessons
+from routelab.lessons.files import project, write_project
+from routelab.lessons.grading import labs_in, predict
+from routelab.lessons.progress import ProgressFile
+from routelab.lessons.reading import load_lesson
+from routelab.lessons.records import EditTask, Files, Lesson, PredictTask, TryTask
+from routelab.session.course import Course
+from routelab.session.desk import Desk
+from routelab.session.reply import Item, Reply
+from routelab.session.session import Session
+from routelab.session.settings import Settings
+
+BUNDLED = bundled_lessons()
+NOON = datetime(2031, 5, 6, 12, 0, 0)
+
+APP = """
+from flask import Flask, request, session
+
+app = Flask(__name__)
+app.secret_key = "s"
+
+
+@app.route("/")
+def home():
+    return "Hello"
+
+
+@app.route("/post/<int:post_id>")
+def show_post(post_id):
+    return f"post {post_id}"
+
+
+@app.route("/login", methods=["POST"])
+def login():
+    session["name"] = request.form.get("name", "")
+    return "in"
+
+
+@app.route("/token")
+def token():
+    return request.headers.get("X-Token", "none")
+"""
+SOLUTION = APP.replace("<int:post_id>", "<int(signed=True):post_id>")
+LESSON = """
+# Small
+
+Do one task of each kind.
+
+```toml lesson
+part = "Try out"
+minutes = 3
+show = ["match", "view", "response"]
+```
+
+## Read {#read}
+
+Nothing to do, see [the docs](https://example.org/docs).
+
+## Try {#try}
+
+```toml task
+kind = "try"
+ask = "Ask for a post."
+expect = ['arg "post_id" == 7']
+example = "GET /post/7"
+hints = ["It is at /post.", "The number is 7."]
+after = "int made a number."
+before = ["POST /login name=ann -f"]
+```
+
+## Guess {#guess}
+
+```toml task
+kind = "predict"
+request = "GET /post/-5"
+ask = "Which status?"
+query = "status"
+choices = [200, 404, 405]
+after = "int takes digits."
+[[choice]]
+value = 405
+say = "405 needs a rule whose path fits."
+```
+
+## Mend {#mend}
+
+```toml task
+kind = "edit"
+ask = "Let -5 in."
+hints = ["int takes arguments."]
+after = "Signed."
+[[check]]
+request = "GET /post/-5"
+expect = ["status == 200"]
+[[check]]
+request = "GET /post/abc"
+expect = ["status == 404"]
+because = "Text must stay out."
+[[mistake]]
+request = "GET /post/abc"
+expect = ["status == 200"]
+say = "Now text fits too."
+replace = [["<int:post_id>", "<post_id>"]]
+```
+"""
+
+
+def write_lesson(folder: Path, lesson: str = LESSON, app: str = APP, solution: str = SOLUTION) -> Path:
+    for name, text in (("lesson.md", lesson), ("app.py", app), ("solution/app.py", solution)):
+        file = folder / name
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(dedent(text).lstrip("\n"), encoding="utf-8")
+    return folder
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Home:
+    """A folder that holds what a learner keeps; sessions made of it one after the other find it again."""
+
+    folder: Path
+
+    @property
+    def progress(self) -> Path:
+        return self.folder / "progress.json"
+
+    def session(self, *lessons: Path, guest: bool = False) -> Session:
+        return Session(self.course(*lessons), self.desk(guest=guest))
+
+    def course(self, *lessons: Path) -> Course:
+        return Course(lessons or BUNDLED, bundled=not lessons)
+
+    def desk(self, *, guest: bool = False) -> Desk:
+        return Desk(
+            progress=ProgressFile(None if guest else self.progress),
+            settings=Settings(None if guest else self.folder / "settings.json"),
+            work=self.folder / "work",
+            scratch=lambda: self.folder / "scratch",
+            now=lambda: NOON,
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Edit:
+    """A move that puts the solution's files into the learner's copy."""
+
+    folder: Path
+    work: Path
+
+    def make(self) -> None:
+        write_project(project(self.folder, Files.SOLUTION), self.work)
+
+
+def moves_through(lesson: Lesson, work: Path) -> Iterator[str | Edit]:
+    """Finish a lesson, by its own examples, by guesses that are right, and by its solution."""
+    for page in lesson.pages:
+        match page.task:
+            case TryTask() as task:
+                yield from (request.typed for request in task.example)
+            case PredictTask() as task:
+                yield right_label(lesson, task, page.files)
+            case EditTask():
+                yield Edit(folder=lesson.folder, work=work)
+                yield "run"
+            case None:
+                pass
+        yield ""
+
+
+def right_label(lesson: Lesson, task: PredictTask, files: Files) -> str:
+    """Find the choice that is right, as a letter."""
+    folder = lesson.folder if files is Files.STARTER else lesson.folder / "solution"
+    right = predict(task, labs_in(folder, "routelab")).right
+    assert right is not None
+    return "abcdefgh"[task.choices.index(right)]
+
+
+def bundled_lesson(number: int) -> Lesson:
+    return load_lesson(BUNDLED[number - 1])
+
+
+def said(reply: Reply) -> str:
+    """Return a reply as the plain screen has it."""
+    from routelab.repl.plain_items import item_lines
+
+    return "\n".join(line for item in reply.items for line in item_lines(item))
+
+
+def kinds(reply: Reply) -> list[str]:
+    return [type(item).__name__ for item in reply.items]
+
+
+def only(reply: Reply, kind: type[Item]) -> Item:
+    """Return the one item of a kind."""
+    (found,) = [item for item in reply.items if isinstance(item, kind)]
+    return found
