@@ -80,7 +80,7 @@ class Bench:
         return self._watch is not None and self._watch.has_news()
 
     def refresh(self) -> tuple[str, ...]:
-        """Have the app loaded anew if a file was saved, and name those files; cookies stay, as in a browser."""
+        """Forget the app if a file was saved, and name those files; cookies stay, as in a browser."""
         changed = () if self._watch is None else self._watch.look()
         if changed and self._lab is not None:
             self._cookies, self._lab = self._lab.cookies, None
