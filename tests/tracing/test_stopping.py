@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import signal
 import threading
 import time
 
@@ -37,6 +38,49 @@ def test_code_that_ends_in_time_is_left_alone() -> None:
     with time_limit(0.05):
         pass
     time.sleep(0.1)
+
+
+def test_an_outer_limit_outlives_an_inner_one() -> None:
+    began = time.monotonic()
+
+    def work() -> None:
+        with time_limit(5):
+            pass
+        time.sleep(30)
+
+    with pytest.raises(LimitReached), time_limit(0.1):
+        work()
+    assert time.monotonic() - began < 10
+
+
+def test_an_inner_limit_may_be_the_shorter_one() -> None:
+    with time_limit(20):
+        with pytest.raises(LimitReached), time_limit(0.05):
+            time.sleep(30)
+        time.sleep(0.1)
+
+
+def test_a_limit_that_is_over_rings_in_nobodys_code() -> None:
+    for _ in range(3):
+        with time_limit(0.05):
+            pass
+    time.sleep(0.2)
+    assert not hasattr(signal, "SIGALRM") or signal.getsignal(signal.SIGALRM) is signal.SIG_DFL
+
+
+@pytest.mark.skipif(not hasattr(signal, "setitimer"), reason="only Unix has the timer")
+def test_somebody_elses_alarm_still_rings() -> None:
+    rung: list[int] = []
+    before = signal.signal(signal.SIGALRM, lambda number, _frame: rung.append(number))
+    try:
+        signal.setitimer(signal.ITIMER_REAL, 0.15)
+        with pytest.raises(LimitReached), time_limit(0.05):
+            time.sleep(30)
+        assert rung == []
+        time.sleep(0.3)
+        assert rung == [signal.SIGALRM]
+    finally:
+        signal.signal(signal.SIGALRM, before)
 
 
 def test_no_limit() -> None:
