@@ -1,0 +1,76 @@
+from flask import Flask, request
+
+app = Flask(__name__)
+
+
+@app.route("/")
+def page():
+    return "Hello from the Music Time Machine!"
+
+
+@app.route("/about")
+def page():
+    return "We play what the radio forgot."
+
+
+@app.route("contact")
+def contact():
+    return "Write to hello@example.com."
+
+
+@app.get("/latest")
+def latest_tracks():
+    return ["Blue Monday", "Temptation"]
+
+
+@app.route("/latest", methods=["HEAD"])
+def latest_in_short():
+    return ""
+
+
+@app.route("/search?q=<q>")
+def search(q):
+    return f"You look for {q}."
+
+
+def members_only(view):
+    def guarded():
+        if "X-Ticket" not in request.headers:
+            return "Members only.", 403
+        return view()
+
+    return guarded
+
+
+@app.route("/rehearsal")
+@members_only
+def rehearsal():
+    return "Tuesday at eight."
+
+
+@members_only
+@app.route("/backstage")
+def backstage():
+    return "By the back door."
+
+
+@app.route("/vault")
+def vault():
+    return "The master tapes."
+
+
+@app.route("/party")
+def party():
+    @app.route("/party/guests")
+    def guests():
+        return "Nobody yet."
+
+    return "The party has begun."
+
+
+app.run()
+
+
+@app.route("/charts")
+def charts():
+    return "1. Blue Monday"
