@@ -12,7 +12,7 @@ from pathlib import Path
 
 from pairs import process_seconds, ratio
 
-APP = '''
+APP = """
 from flask import Flask
 
 app = Flask(__name__)
@@ -26,7 +26,7 @@ def home():
 @app.route("/user/<name>")
 def show_user(name):
     return f"Profile page for: {name}"
-'''
+"""
 BIN = Path(sys.executable).parent
 REQUEST = (
     str(BIN / "routelab"), "request", "--engine", "routelab", "--format", "plain", "GET", "/user/alice",
