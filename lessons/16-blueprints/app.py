@@ -1,0 +1,15 @@
+from flask import Flask, redirect, url_for
+from albums import albums_bp
+
+app = Flask(__name__)
+app.register_blueprint(albums_bp)
+
+
+@app.route("/")
+def home():
+    return redirect(url_for("list_albums"))
+
+
+@app.errorhandler(404)
+def no_page(error):
+    return "The Time Machine has no such page.", 404
