@@ -1,0 +1,62 @@
+from base64 import urlsafe_b64decode
+
+from flask import Flask, make_response, redirect, request, session, url_for
+
+app = Flask(__name__)
+app.secret_key = "only for this lesson"
+
+LAST_VISITOR = None
+
+
+@app.route("/theme")
+def show_theme():
+    return f"Theme: {request.cookies.get('theme')}"
+
+
+@app.route("/theme/<name>")
+def set_theme(name):
+    response = make_response(f"Theme: {request.cookies.get('theme')}")
+    response.set_cookie("theme", name)
+    return response
+
+
+@app.route("/login", methods=["POST"])
+def login():
+    global LAST_VISITOR
+    LAST_VISITOR = request.form["name"]
+    session["user"] = request.form["name"]
+    session["wishes"] = []
+    session["cart"] = {}
+    return redirect(url_for("me"))
+
+
+@app.route("/me")
+def me():
+    return f"User: {session.get('user')}"
+
+
+@app.route("/wishes", methods=["GET", "POST"])
+def wishes():
+    if request.method == "POST":
+        session["wishes"].append(request.form["title"])
+    return session.get("wishes", [])
+
+
+@app.route("/cart", methods=["GET", "POST"])
+def cart():
+    if request.method == "POST":
+        session["cart"][request.form["title"]] = 1
+        session.modified = True
+    return session.get("cart", {})
+
+
+@app.route("/last")
+def last():
+    return f"Variable: {LAST_VISITOR}, session: {session.get('user')}"
+
+
+@app.route("/peek")
+def peek():
+    data = request.cookies["session"].split(".")[0]
+    text = urlsafe_b64decode(data + "==").decode()
+    return f"Cookie: {text}, session: {dict(session)}"
