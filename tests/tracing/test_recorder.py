@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import threading
 from pathlib import Path
 from typing import Any
@@ -624,3 +625,33 @@ def test_an_app_afterwards_has_nothing_of_the_recorder(tmp_path: Path, engine: s
         now: dict[str, Any] = {name: value for name, value in vars(app).items() if name in before}
         assert now == before
         assert vars(app).keys() - before.keys() <= {"_got_first_request", "logger", "jinja_env"}
+
+
+KEEPS = """
+import weakref
+
+app.logger.disabled = True  # pytest keeps what is logged, with its traceback
+seen = []
+
+@app.before_request
+def note():
+    seen.append(weakref.ref(request._get_current_object()))
+
+@app.route("/<name>")
+def home(name):
+    return "home"
+
+@app.route("/broken/<int:n>")
+def broken(n):
+    return 1 / 0
+"""
+
+
+@pytest.mark.parametrize("path", ["/ann", "/broken/1", "/broken/x", "/ann/"])
+def test_a_trace_keeps_no_request_alive(tmp_path: Path, engine: str, path: str) -> None:
+    lab = made(tmp_path, engine, KEEPS)
+    seen = lab.app.app.view_functions["home"].__globals__["seen"]
+    trace = lab.send(f"GET {path}")
+    gc.collect()
+    assert [reference() for reference in seen] == [None]
+    checked(trace)  # which is all there, all the same
