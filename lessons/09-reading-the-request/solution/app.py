@@ -1,0 +1,47 @@
+from flask import Flask, request
+
+app = Flask(__name__)
+
+WELCOMES = {"en": "Welcome!", "de": "Willkommen!"}
+
+
+@app.route("/")
+def home():
+    return "Hello from the Music Time Machine!"
+
+
+@app.route("/search")
+def search():
+    words = request.args["q"]
+    page = request.args.get("page", 1, type=int)
+    return f"Tracks with {words}, page {page}"
+
+
+@app.route("/login", methods=["POST"])
+def login():
+    username = request.form.get("username", "stranger")
+    return f"Welcome, {username}!"
+
+
+@app.route("/concert")
+def concert():
+    return "Your seat: " + request.headers["X-Seat"]
+
+
+@app.route("/tracks")
+def tracks():
+    if request.args.get("live", type=bool):
+        return "Live recordings"
+    return "Studio recordings"
+
+
+@app.route("/welcome")
+def welcome():
+    language = request.headers.get("Accept-Language", "en")
+    return WELCOMES[language]
+
+
+@app.route("/tickets")
+def tickets():
+    count = request.args.get("count", 1, type=int)
+    return f"Tickets: {count}"
