@@ -28,9 +28,9 @@ from routelab.session.session import NoSuchLesson, Session
 from routelab.session.workshop import Workshop
 from sessions import (
     APP,
-    BUNDLED,
     NOON,
     SOLUTION,
+    TAUGHT,
     Edit,
     Home,
     bundled_lesson,
@@ -125,7 +125,7 @@ def test_find_names_pages_that_say_a_word(home: Home) -> None:
 # Whole lessons
 
 
-@pytest.mark.parametrize("number", range(1, len(BUNDLED) + 1))
+@pytest.mark.parametrize("number", TAUGHT)
 def test_a_bundled_lesson_is_finished_from_start_to_end(home: Home, number: int) -> None:
     session = home.session()
     session.opening(str(number))

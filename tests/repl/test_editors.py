@@ -1,0 +1,45 @@
+"""Which editor opens the learner's file."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+
+import pytest
+
+from routelab.repl.editors import Editor, choose_editor, open_file
+
+CASES: list[tuple[Mapping[str, str], tuple[str, ...], str, Editor | None]] = [
+    ({"VISUAL": "code --wait", "EDITOR": "vi"}, (), "linux", Editor(command=("code", "--wait"), waits=True)),
+    ({"EDITOR": "vi"}, ("code",), "linux", Editor(command=("vi",), waits=True)),
+    ({}, ("code", "xdg-open"), "linux", Editor(command=("/bin/code",), waits=False)),
+    ({"DISPLAY": ":0"}, ("xdg-open", "vi"), "linux", Editor(command=("/bin/xdg-open",), waits=False)),
+    ({}, ("xdg-open", "vi", "vim", "nano"), "linux", None),
+    ({"EDITOR": "  "}, (), "linux", None),
+    ({}, (), "darwin", Editor(command=("open", "-t"), waits=False)),
+    ({}, (), "win32", Editor(command=("notepad",), waits=False)),
+    ({"EDITOR": r"C:\edit.exe -n"}, (), "win32", Editor(command=(r"C:\edit.exe", "-n"), waits=True)),
+    ({"EDITOR": "it's"}, (), "linux", Editor(command=("it's",), waits=True)),
+]
+
+
+@pytest.mark.parametrize(("environ", "there", "platform", "expected"), CASES)
+def test_the_learners_choice_comes_first_and_vi_never_unasked(
+    environ: Mapping[str, str], there: tuple[str, ...], platform: str, expected: Editor | None
+) -> None:
+    assert (
+        choose_editor(environ, lambda name: f"/bin/{name}" if name in there else None, platform) == expected
+    )
+
+
+def test_an_editor_is_started_with_the_file(tmp_path: Path) -> None:
+    script = tmp_path / "edit.py"
+    script.write_text("import sys; open(sys.argv[1], 'a').write('edited')")
+    file = tmp_path / "app.py"
+    assert open_file(file, {"EDITOR": f"'{sys.executable}' '{script}'"}) is None
+    assert file.read_text() == "edited"
+
+
+def test_an_editor_that_is_not_there_is_said() -> None:
+    assert "cannot be started" in (open_file(Path("app.py"), {"EDITOR": "no-such-editor-here"}) or "")

@@ -1,0 +1,92 @@
+"""How replies look: each on a fixed screen, plain and rich; both must say the same."""
+
+from __future__ import annotations
+
+from io import StringIO
+from pathlib import Path
+
+import pytest
+from rich.console import Console
+
+from routelab.repl.rich_items import item_view
+from routelab.session.reply import Reply
+from sessions import Home, said, write_lesson
+
+
+def drawn(reply: Reply, width: int = 80) -> str:
+    console = Console(file=StringIO(), width=width, color_system=None, force_terminal=False)
+    for item in reply.items:
+        console.print(item_view(item))
+    assert isinstance(console.file, StringIO)
+    return "\n".join(line.rstrip() for line in console.file.getvalue().splitlines())
+
+
+WORDS = [
+    ("read", "help", ["GET /path", "next", "go to the next page"]),
+    ("read", "GET /", ["GET /", "returned 'Hello' (str)", "200 OK", "full shows all"]),
+    ("read", "GET /nope", ["no rule fits", "404 NOT FOUND"]),
+    ("read", "full", ["No request was sent yet"]),
+    ("read", "routes", ["/post/<int:post_id>", "show_post"]),
+    ("read", "match /post/x", ["takes digits only"]),
+    ("read", "build home", ["home", "matches back"]),
+    ("read", "source home", ["def home():", "app.py"]),
+    ("read", "cookies", ["no cookies"]),
+    ("read", "find docs", ["1/read"]),
+    ("read", "lessons", ["Small", "Do one task of each kind.", "Try out"]),
+    ("try", "GET /post/8", ["Not yet", 'arg "post_id" == 7', "it was 8"]),
+    ("try", "GET /post/7", ["Right.", "int made a number."]),
+    ("try", "h", ["Hint 1 of 2", "It is at /post."]),
+    ("guess", "405", ["Let us see.", "It was 404.", "405 needs a rule whose path fits."]),
+    ("guess", "", ["GET /post/-5", "Which status?", "a) 200", "d) not sure, show me"]),
+    ("mend", "run", ["checked", "no", "GET /post/-5", "it was 404", "1 of 2 requests as wanted."]),
+    ("mend", "diff", ["You have changed nothing yet."]),
+]
+
+
+@pytest.mark.parametrize("width", [80, 40])
+@pytest.mark.parametrize(("where", "line", "words"), WORDS)
+def test_plain_and_rich_say_the_same(
+    tmp_path: Path, where: str, line: str, words: list[str], width: int
+) -> None:
+    session = Home(folder=tmp_path / "home").session(write_lesson(tmp_path / "small"))
+    session.opening(f"1/{where}")
+    reply = session.answer(line)
+    rich = drawn(reply, width)
+    assert max(map(len, rich.splitlines())) <= width
+    for word in words:
+        assert word in said(reply)
+        # Where it is narrow, words may be broken over lines.
+        assert "".join(word.split()) in "".join(rich.split())
+
+
+def test_the_page_as_a_learner_sees_it(tmp_path: Path) -> None:
+    session = Home(folder=tmp_path / "home").session(write_lesson(tmp_path / "small"))
+    assert drawn(session.opening("1/guess")).splitlines() == [
+        "",
+        "Guess   Small                                                        page 3 of 4",
+        "",
+        "Request  GET /post/-5",
+        "Which status?",
+        "a) 200   b) 404   c) 405   d) not sure, show me",
+    ]
+
+
+def test_every_kind_of_prose_is_shown(tmp_path: Path) -> None:
+    lesson = write_lesson(
+        tmp_path / "prose",
+        "# P\n\nGoal.\n\n## One\n\n- *first* item\n- `code` item\n\n1. one\n2. **two**\n\n| a | b |\n|---|---|\n"
+        "| 1 | 2 |\n\n```python\nx = 1\n```\n\n```python app.py:home\n```\n\nSee [docs](https://e.org/d) or <https://e.org/e>.\n",
+    )
+    opening = Home(folder=tmp_path / "home").session(lesson).opening("1")
+    for text in (drawn(opening), said(opening)):
+        for word in (
+            "- first item",
+            "`code`",
+            "2. two",
+            "x = 1",
+            "def home():",
+            "(https://e.org/d)",
+            "https://e.org/e",
+        ):
+            assert word in text
+    assert "a: 1; b: 2" in said(opening)

@@ -1,0 +1,72 @@
+"""The stepper: where keys lead, and what fits on a small screen."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+from prompt_toolkit.input import create_pipe_input
+from prompt_toolkit.output import DummyOutput
+
+from routelab.repl.stepper import Playback, play, screen_lines
+from routelab.screen.selection import select
+from sessions import APP
+from support import lab_of
+
+KEYS = [
+    ("\r\r\r\r", "each Enter one step, and at the end it goes on"),
+    (" \x1b[C\x1b[B\r", "Space, Right, Down and Enter"),
+    ("a\r", "a shows the rest"),
+    ("\x1b", "Esc leaves at once"),
+    ("\r\x1b[Db\r\r\r\r", "Left and b go back, at most to the first"),
+    ("\x03", "Ctrl-C leaves"),
+    ("xyz\t?\rq", "other keys do nothing"),
+]
+
+
+@pytest.mark.sockets
+@pytest.mark.parametrize(("keys", "about"), KEYS)
+def test_keys_lead_through_and_out(tmp_path: Path, keys: str, about: str) -> None:
+    trace = lab_of(tmp_path, APP).send("GET /")
+    with create_pipe_input() as pipe:
+        pipe.send_text(keys)
+        play(trace, select(trace, verbose=False).steps, colour=False, source=pipe, target=DummyOutput())
+
+
+def test_playback_goes_to_its_ends_and_no_further() -> None:
+    playback = Playback(total=3)
+    playback.back()
+    assert (playback.at, playback.forward(), playback.forward(), playback.forward()) == (1, True, True, False)
+    playback.back()
+    assert playback.at == 2
+    playback.rest()
+    assert (playback.at, playback.bottom(80)) == (3, "Enter: go on.   b back, a all, Esc leave")
+    assert playback.bottom(20) == "Enter: go on."
+
+
+@pytest.mark.parametrize(("width", "height"), [(80, 22), (40, 13), (40, 5), (20, 8)])
+@pytest.mark.parametrize("path", ["/", "/post/7", "/post/x", "/nope"])
+def test_every_step_fits_and_is_seen(tmp_path: Path, width: int, height: int, path: str) -> None:
+    trace = lab_of(tmp_path, APP).send(f"GET {path}")
+    steps = select(trace, verbose=True).steps
+    for at in range(1, len(steps) + 1):
+        lines = screen_lines(trace, steps, at, width=width, height=height, colour=False)
+        assert len(lines) <= height
+        assert all(len(line) <= width for line in lines)
+        assert any(re.match(rf"{at:>2} ", line) for line in lines), lines
+
+
+def test_the_learners_own_lines_are_shown(tmp_path: Path) -> None:
+    trace = lab_of(tmp_path, APP).send("GET /post/7")
+    steps = select(trace, verbose=False).steps
+    lines = screen_lines(trace, steps, len(steps) - 1, width=80, height=22, colour=False)
+    assert any('return f"post {post_id}"' in line for line in lines)
+
+
+def test_earlier_steps_fold_to_a_line_each(tmp_path: Path) -> None:
+    trace = lab_of(tmp_path, APP).send("GET /post/7")
+    steps = select(trace, verbose=False).steps
+    lines = screen_lines(trace, steps, len(steps), width=80, height=10, colour=False)
+    assert [line for line in lines if line.startswith(" 1 request")]
+    assert not any("def show_post" in line for line in lines)

@@ -1,0 +1,246 @@
+"""The editing terminal, driven through prompt-toolkit's own pipe: whole lessons, keys, menus, saved files."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from prompt_toolkit.input import PipeInput, create_pipe_input
+from prompt_toolkit.output import DummyOutput
+
+from routelab.repl.conversation import converse
+from routelab.repl.terminal import RichTerminal
+from routelab.session.reply import Reply, TraceShown
+from routelab.session.session import Session
+from sessions import SOLUTION, TAUGHT, Edit, Home, bundled_lesson, kinds, moves_through, write_lesson
+
+pytestmark = pytest.mark.sockets
+
+
+class Recorded(RichTerminal):
+    """The terminal, with a record of what it was given to show."""
+
+    def __init__(self, session: Session, history: Path | None, pipe: PipeInput) -> None:
+        super().__init__(session, history, source=pipe, target=DummyOutput())
+        self.shown: list[Reply] = []
+
+    @property
+    def has_menu(self) -> bool:
+        return self._prompt.default_buffer.complete_state is not None
+
+    @property
+    def suggestion(self) -> str:
+        found = self._prompt.default_buffer.suggestion
+        return found.text if found else ""
+
+    @property
+    def line(self) -> str:
+        return self._prompt.default_buffer.text
+
+    def show(self, reply: Reply) -> None:
+        self.shown.append(reply)
+        super().show(reply)
+
+
+@contextmanager
+def terminal_of(session: Session, history: Path | None = None) -> Iterator[tuple[Recorded, PipeInput]]:
+    with create_pipe_input() as pipe:
+        yield Recorded(session, history, pipe), pipe
+
+
+def wait_until(condition: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + 10
+    while not condition():
+        assert time.monotonic() < deadline
+        time.sleep(0.005)
+
+
+@contextmanager
+def typing(pipe: PipeInput, keys: Callable[[], None]) -> Iterator[None]:
+    """Type in the background and then leave, also where typing failed: a prompt would wait for ever."""
+
+    def type_all() -> None:
+        try:
+            keys()
+        finally:
+            pipe.send_text("\x15quit\r\x15\x04")
+
+    thread = threading.Thread(target=type_all)
+    thread.start()
+    yield
+    thread.join()
+
+
+def keys_for(session: Session, moves: Iterator[str | Edit]) -> Iterator[str | Edit]:
+    """Add the keys that see each played trace to its end: all of it, then on."""
+    for move in moves:
+        yield move
+        if isinstance(move, Edit):
+            move.make()
+            session.look()
+            continue
+        reply = session.answer(move)
+        if any(isinstance(item, TraceShown) and item.stepwise for item in reply.items):
+            yield "a"
+
+
+def typed(session: Session, text: str, *, history: Path | None = None) -> Recorded:
+    """Type all of a text, keys included, then leave."""
+    with terminal_of(session, history) as (terminal, pipe):
+        pipe.send_text(text + "\x15quit\r\x15\x04")
+        converse(session, terminal, "1")
+    return terminal
+
+
+@pytest.mark.parametrize("number", TAUGHT)
+def test_a_lesson_is_finished_at_the_prompt(
+    tmp_path: Path, number: int, capsys: pytest.CaptureFixture[str]
+) -> None:
+    lesson = bundled_lesson(number)
+    key = lesson.name.partition("-")[2]
+    twin, home = Home(folder=tmp_path / "twin"), Home(folder=tmp_path / "home")
+    other = twin.session()
+    other.opening(str(number))
+    moves = list(keys_for(other, moves_through(lesson, twin.folder / "work" / key)))
+    session = home.session()
+    with terminal_of(session) as (terminal, pipe):
+
+        def type_moves() -> None:
+            answered = 1
+            for move in moves:
+                wait_until(lambda wanted=answered: len(terminal.shown) >= wanted)  # type: ignore[misc]
+                if isinstance(move, Edit):
+                    Edit(folder=lesson.folder, work=home.folder / "work" / key).make()
+                    answered += session.has_news()  # the save is told by itself
+                else:
+                    pipe.send_text(f"{move}\r")
+                    answered += move != "a"
+            wait_until(lambda: len(terminal.shown) >= answered)
+
+        with typing(pipe, type_moves):
+            converse(session, terminal, str(number))
+    assert f"You have finished: {lesson.title}." in capsys.readouterr().out
+
+
+@pytest.fixture
+def small(tmp_path: Path) -> Session:
+    return Home(folder=tmp_path / "home").session(write_lesson(tmp_path / "small"))
+
+
+KEYS = [
+    ("up and down at the first prompt", "\x1b[A\x1b[B\x1b[D\x1b[C\r", ["PageShown", "TaskShown"]),
+    ("Ctrl-C clears the line", "GET /nope\x03GET /\r", ["TraceShown"]),
+    ("a paste of two lines", "\x1b[200~GET /\nGET /token\n\x1b[201~\r", ["TraceShown", "TraceShown"]),
+    ("half a request, sent by Enter", "get token\r\r", ["TraceShown"]),
+    ("an offered line, edited", "get token\r?x=1\r", ["TraceShown"]),
+]
+
+
+@pytest.mark.parametrize(("about", "keys", "expected"), KEYS)
+def test_keys(small: Session, about: str, keys: str, expected: list[str]) -> None:
+    shown = typed(small, keys).shown
+    assert expected in [[kind for kind in kinds(reply) if kind != "Says"] for reply in shown[1:]], about
+
+
+def test_tab_completes(small: Session) -> None:
+    with terminal_of(small) as (terminal, pipe):
+
+        def complete() -> None:
+            wait_until(lambda: len(terminal.shown) == 1)
+            pipe.send_text("rout")
+            wait_until(lambda: terminal.has_menu)
+            pipe.send_text("\t")
+            wait_until(lambda: terminal.line == "routes")
+            pipe.send_text("\r")
+            wait_until(lambda: len(terminal.shown) == 2)
+
+        with typing(pipe, complete):
+            converse(small, terminal, "1")
+    assert kinds(terminal.shown[1]) == ["RoutesShown"]
+
+
+def test_control_d_leaves(small: Session) -> None:
+    with terminal_of(small) as (terminal, pipe):
+        pipe.send_text("\x04")
+        converse(small, terminal, "1")
+    assert len(terminal.shown) == 1
+
+
+def test_control_d_on_a_half_typed_line_loses_nothing(small: Session) -> None:
+    assert kinds(typed(small, "GET /\x04\r").shown[1]) == ["TraceShown"]
+
+
+def test_history_is_kept_for_each_lesson(tmp_path: Path) -> None:
+    home, lesson, history = (
+        Home(folder=tmp_path / "home"),
+        write_lesson(tmp_path / "small"),
+        tmp_path / "history",
+    )
+    typed(home.session(lesson), "GET /token\r", history=history)
+    (file,) = history.iterdir()
+    assert "+GET /token" in file.read_text()
+    again = typed(home.session(lesson), "\x1b[A\x1b[A\r", history=history)
+    assert "TraceShown" in kinds(again.shown[1])
+
+
+RECALLED = [
+    ("the line before", "\x1b[A", "GET /token"),
+    ("what is suggested from it", "GET /t", "GET /token"),
+]
+
+
+@pytest.mark.parametrize("writable", [True, False])
+@pytest.mark.parametrize(("about", "keys", "line"), RECALLED)
+def test_history_gives_back(
+    small: Session, tmp_path: Path, about: str, keys: str, line: str, writable: bool
+) -> None:
+    history = tmp_path / "history"
+    if not writable:
+        history.write_text("no folder")
+    with terminal_of(small, history) as (terminal, pipe):
+
+        def recall() -> None:
+            wait_until(lambda: len(terminal.shown) == 1)
+            pipe.send_text("GET /token\r")
+            wait_until(lambda: len(terminal.shown) == 2 and terminal.line == "")
+            time.sleep(0.1)  # lines come back in the background
+            pipe.send_text(keys)
+            wait_until(lambda: terminal.line == line or terminal.suggestion == line.removeprefix(keys))
+            pipe.send_text("\x05\r")
+            wait_until(lambda: len(terminal.shown) == 3)
+
+        with typing(pipe, recall):
+            converse(small, terminal, "1")
+    assert kinds(terminal.shown[2]) == ["TraceShown"], about
+
+
+@pytest.mark.parametrize("switch", ["completion", "bottom-line", "highlighting"])
+def test_each_can_be_switched_off(small: Session, switch: str) -> None:
+    shown = typed(small, f"switch {switch}\rrou\tGET /\x15GET /\r").shown
+    assert not small.settings.is_on(switch)
+    assert "TraceShown" in kinds(shown[2])
+
+
+def test_what_was_typed_comes_back_after_a_save(tmp_path: Path) -> None:
+    home = Home(folder=tmp_path / "home")
+    session = home.session(write_lesson(tmp_path / "small"))
+    with terminal_of(session) as (terminal, pipe):
+
+        def type_and_save() -> None:
+            wait_until(lambda: len(terminal.shown) == 1)
+            pipe.send_text("GET /post")
+            (work,) = (home.folder / "work").iterdir()
+            (work / "app.py").write_text(SOLUTION, encoding="utf-8")
+            wait_until(lambda: len(terminal.shown) == 2)
+            pipe.send_text("/-7\r")
+            wait_until(lambda: len(terminal.shown) == 3)
+
+        with typing(pipe, type_and_save):
+            converse(session, terminal, "1/mend")
+    assert kinds(terminal.shown[1])[0] == "Checked"
+    (trace,) = [item.trace for item in terminal.shown[2].items if isinstance(item, TraceShown)]
+    assert (trace.request.path, trace.response and trace.response.status) == ("/post/-7", 200)
