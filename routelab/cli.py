@@ -5,11 +5,13 @@ It knows no command's options; those stand in the command's own module.
 
 from __future__ import annotations
 
+import gc
 import importlib
 import os
 import sys
 import threading
 from collections.abc import Sequence
+from types import ModuleType
 
 from routelab import __version__
 from routelab.errors import RoutelabError, UsageError
@@ -94,9 +96,22 @@ def _dispatch(arguments: list[str]) -> int:
     name, *rest = arguments
     if name not in COMMANDS:
         raise UnknownCommand(name)
-    command = importlib.import_module(f"routelab.commands.{name}")
+    command = _imported(name)
     code: int = command.main(rest)
     return code
+
+
+def _imported(name: str) -> ModuleType:
+    """Import a command. What imports make stays, so it is never searched for garbage."""
+    module = f"routelab.commands.{name}"
+    if module in sys.modules:
+        return sys.modules[module]
+    gc.disable()
+    try:
+        return importlib.import_module(module)
+    finally:
+        gc.freeze()
+        gc.enable()
 
 
 def _help() -> str:
