@@ -66,7 +66,11 @@ class PipedTerminal:
 
     def _line(self) -> str:
         self._target.flush()
-        typed = self._source.readline()
+        try:
+            typed = self._source.readline()
+        except KeyboardInterrupt:
+            self._write("\n")  # what follows begins on a line of its own
+            raise
         if not typed:
             self._write("\n")
             raise EOFError

@@ -11,7 +11,8 @@ from typing import assert_never
 
 from routelab.lessons.prose import Block, Code, ItemList, Paragraph, Table, Text, plain
 from routelab.lessons.records import EditTask, PredictTask, TryTask
-from routelab.repl.trace_parts import body_of, chosen, notes_of, request_title, shown_of, step_lines
+from routelab.repl.trace_parts import body_of, chosen, notes_of, request_title, shown_of
+from routelab.screen.plain import step_lines
 from routelab.screen.text import on_one_line
 from routelab.session.reply import (
     AuthorSays,
@@ -33,7 +34,7 @@ from routelab.session.reply import (
 )
 from routelab.session.tasks import unsure_letter
 from routelab.tracing.records import Trace
-from routelab.tracing.words import count
+from routelab.tracing.words import count, way_out
 
 
 def item_lines(item: Item) -> Iterator[str]:
@@ -171,7 +172,8 @@ def _trace(trace: Trace, item: TraceShown) -> Iterator[str]:
     selection = chosen(trace, item)
     yield request_title(trace)
     for _, step in selection.steps:
-        yield from step_lines(trace, step)
+        yield from step_lines(trace, step, everything=item.full)
+    yield from (on_one_line(line) for line in way_out(trace))
     yield from (f"Note: {note}" for note in notes_of(trace, item))
     body = body_of(trace, whole=item.full)
     if body:

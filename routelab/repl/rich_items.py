@@ -15,6 +15,7 @@ from rich.text import Text
 
 from routelab.lessons.records import EditTask, PredictTask, TryTask
 from routelab.repl.plain_items import checked_requests, choice_rows
+from routelab.repl.rich_course import CourseView
 from routelab.repl.rich_prose import block_view, prose
 from routelab.repl.rich_steps import step_view
 from routelab.repl.trace_parts import body_of, chosen, notes_of, request_title, shown_of
@@ -28,7 +29,6 @@ from routelab.session.reply import (
     DecisionShown,
     DiffShown,
     Item,
-    LessonCard,
     Listing,
     NotYet,
     PageShown,
@@ -40,11 +40,10 @@ from routelab.session.reply import (
     TraceShown,
 )
 from routelab.tracing.records import Trace
-from routelab.tracing.words import count
+from routelab.tracing.words import count, way_out
 
 TONES = {Tone.PLAIN: "", Tone.RIGHT: "bold green", Tone.WRONG: "bold red", Tone.ASIDE: QUIET}
 _PASSED, _FAILED = ("  ok  ", "green"), ("  no  ", "bold red")
-_BAR = 8  # cells
 _DIFF_LOOKS = {"+": "green", "-": "red", "@": "cyan"}
 
 
@@ -60,7 +59,7 @@ def _parts(item: Item) -> Iterator[RenderableType]:
         case AuthorSays(text=text, label=label):
             yield prose(text, before=f"{label}: " if label else "")
         case CourseShown():
-            yield from _course(item)
+            yield CourseView(item)
         case PageShown():
             yield from _page(item)
         case TaskShown():
@@ -91,7 +90,7 @@ def trace_parts(trace: Trace, item: TraceShown) -> Iterator[RenderableType]:
     yield Text()
     yield one_line(request_title(trace), TITLE)
     yield Text()
-    yield from (step_view(trace, number, step) for number, step in selection.steps)
+    yield from (step_view(trace, number, step, everything=item.full) for number, step in selection.steps)
     yield from after_steps(trace, item)
     for hop in trace.redirects:
         yield from trace_parts(hop, item)
@@ -100,6 +99,7 @@ def trace_parts(trace: Trace, item: TraceShown) -> Iterator[RenderableType]:
 def after_steps(trace: Trace, item: TraceShown) -> Iterator[RenderableType]:
     """Show what stands below the steps."""
     selection = chosen(trace, item)
+    yield from (one_line(line) for line in way_out(trace))
     yield from (one_line(f"Note: {note}", QUIET) for note in notes_of(trace, item))
     body = body_of(trace, whole=item.full)
     if body:
@@ -134,26 +134,6 @@ def _rows(rows: tuple[tuple[str, str], ...]) -> RenderableType:
 
 def _numbered(number: int, line: str) -> Text:
     return Text.assemble((f"{number:>4}  ", QUIET), one_line(line), overflow="fold")
-
-
-def _course(item: CourseShown) -> Iterator[RenderableType]:
-    for part, cards in item.parts:
-        yield Text()
-        if part:
-            yield one_line(part, TITLE)
-        for card in cards:
-            yield from _card(card)
-    yield Text()
-
-
-def _card(card: LessonCard) -> Iterator[RenderableType]:
-    filled = round(_BAR * card.finished / card.pages) if card.pages else 0
-    bar = "=" * filled + "." * (_BAR - filled)
-    minutes = f", {card.minutes} minutes" if card.minutes else ""
-    words = f"{card.finished} of {count(card.pages, 'page')}, {card.words}" if card.words else f"new{minutes}"
-    title = Text.assemble((f"{'>' if card.here else ' '}{card.number:>2}  ", LABEL), (card.title, "bold"))
-    yield Beside(title, Text.assemble((f"[{bar}] ", QUIET), words))
-    yield Padding(one_line(card.goal, QUIET), (0, 0, 0, 5))
 
 
 def _page(item: PageShown) -> Iterator[RenderableType]:

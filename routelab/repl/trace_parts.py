@@ -5,10 +5,7 @@ It chooses by the lesson's `show`; how a step looks is the business of `screen`.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 from routelab.routing.decision import Outcome
-from routelab.screen import plain
 from routelab.screen.selection import Selection, select
 from routelab.screen.text import body_text, on_one_line
 from routelab.session.reply import TraceShown
@@ -50,12 +47,6 @@ def decided_failure(step: Step) -> bool:
             return step.raised is not None
         case _:
             return False
-
-
-def step_lines(trace: Trace, step: Step) -> Iterator[str]:
-    """Tell one step in sentences."""
-    # The screen has no public name for one step alone.
-    yield from plain._step_lines(trace, step)
 
 
 def request_title(trace: Trace) -> str:

@@ -1,0 +1,122 @@
+"""routelab in a pseudo-terminal, whose screen an emulator reads back."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import pty
+import select
+import signal
+import struct
+import sys
+import termios
+import time
+from collections.abc import Callable
+from pathlib import Path
+from types import TracebackType
+
+import pyte
+
+from support import ROOT
+
+PATIENCE = 15.0  # seconds
+
+
+class _Screen(pyte.HistoryScreen):
+    """A screen that answers what a program asks of it, such as where the cursor is."""
+
+    answer: Callable[[str], None]
+
+    def write_process_input(self, data: str) -> None:
+        self.answer(data)
+
+
+class PseudoTerminal:
+    """One run of `routelab ARGUMENTS...` on a screen of its own."""
+
+    def __init__(self, *arguments: str, home: Path, columns: int, rows: int, **environ: str) -> None:
+        self.screen = _Screen(columns, rows, history=5000)
+        self._stream = pyte.ByteStream(self.screen)
+        self._code: int | None = None
+        self._pid, self._file = pty.fork()
+        if self._pid == 0:
+            os.environ.update(
+                PYTHONPATH=str(ROOT), ROUTELAB_HOME=str(home), TERM="xterm", EDITOR="true", **environ
+            )
+            os.environ.pop("COLUMNS", None)
+            os.execv(sys.executable, [sys.executable, "-m", "routelab", *arguments])
+        self.screen.answer = self._answer
+        self._set_size(columns, rows)
+
+    def __enter__(self) -> PseudoTerminal:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        os.close(self._file)
+        if not self._has_ended():
+            self.kill()
+
+    def kill(self) -> None:
+        """End it as a power cut would."""
+        os.kill(self._pid, signal.SIGKILL)
+        _, status = os.waitpid(self._pid, 0)
+        self._code = os.waitstatus_to_exitcode(status)
+
+    @property
+    def lines(self) -> list[str]:
+        return [line.rstrip() for line in self.screen.display]
+
+    @property
+    def everything(self) -> str:
+        """What was on the screen and has scrolled away, then what is on it."""
+        gone = ("".join(line[x].data for x in range(self.screen.columns)) for line in self.screen.history.top)
+        return "\n".join([*(line.rstrip() for line in gone), *self.lines])
+
+    def type(self, keys: str) -> None:
+        os.write(self._file, keys.encode())
+
+    def resize(self, columns: int, rows: int) -> None:
+        self.screen.resize(rows, columns)
+        self._set_size(columns, rows)
+
+    def wait_for(self, *words: str) -> None:
+        """Read until all the words are on the screen, spaces aside: a small screen breaks lines."""
+        self._read_until(
+            lambda: all(_squeezed(word) in _squeezed("".join(self.lines)) for word in words), words
+        )
+
+    def wait_for_end(self) -> int:
+        """Read until the process ends, and return its exit code."""
+        self._read_until(self._has_ended, ("the end",))
+        assert self._code is not None
+        return self._code
+
+    def _has_ended(self) -> bool:
+        if self._code is None:
+            pid, status = os.waitpid(self._pid, os.WNOHANG)
+            self._code = os.waitstatus_to_exitcode(status) if pid else None
+        return self._code is not None
+
+    def _read_until(self, condition: Callable[[], bool], wanted: tuple[str, ...]) -> None:
+        deadline = time.monotonic() + PATIENCE
+        while not condition():
+            if time.monotonic() > deadline:
+                raise AssertionError(f"{wanted} never came; the screen is\n" + "\n".join(self.lines))
+            if select.select([self._file], [], [], 0.05)[0]:
+                try:
+                    self._stream.feed(os.read(self._file, 65536))
+                except OSError:  # Linux says so when the other side was closed
+                    time.sleep(0.02)
+
+    def _answer(self, data: str) -> None:
+        """Answer what the program asks its terminal, such as where the cursor is."""
+        os.write(self._file, data.encode())
+
+    def _set_size(self, columns: int, rows: int) -> None:
+        fcntl.ioctl(self._file, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
+
+
+def _squeezed(text: str) -> str:
+    return "".join(text.split())

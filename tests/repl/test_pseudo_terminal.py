@@ -1,0 +1,157 @@
+"""routelab learn for real: in a pseudo-terminal, large and small, resized, interrupted and killed."""
+
+from __future__ import annotations
+
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from routelab.session.reply import TraceShown
+from sessions import APP, Edit, Home, bundled_lesson, moves_through, write_lesson
+from support import write_app
+
+if sys.platform == "win32":
+    pytest.skip("Windows has no pseudo-terminals of this kind", allow_module_level=True)
+
+from pseudo import PseudoTerminal
+
+LARGE, SMALL = (80, 24), (40, 15)
+
+
+def start(home: Path, size: tuple[int, int], *arguments: str, **environ: str) -> PseudoTerminal:
+    return PseudoTerminal(*arguments, home=home, columns=size[0], rows=size[1], **environ)
+
+
+@pytest.mark.parametrize(("number", "size"), [(1, LARGE), (1, SMALL), (2, LARGE), (2, SMALL)])
+def test_a_lesson_is_finished_on_a_screen(tmp_path: Path, number: int, size: tuple[int, int]) -> None:
+    lesson, twin = bundled_lesson(number), Home(folder=tmp_path / "twin")
+    key = lesson.name.partition("-")[2]
+    session = twin.session()
+    prompt = session.opening(str(number)).prompt
+    with start(tmp_path / "home", size, "learn", str(number)) as terminal:
+        terminal.wait_for(prompt.text, f"Enter: {prompt.enter}")
+        for move in moves_through(lesson, twin.folder / "work" / key):
+            if isinstance(move, Edit):
+                move.make()
+                session.look()
+                Edit(folder=lesson.folder, work=tmp_path / "home" / key).make()
+                time.sleep(0.1)
+                continue
+            reply = session.answer(move)
+            terminal.type(f"{move}\r")
+            if any(isinstance(item, TraceShown) and item.stepwise for item in reply.items):
+                terminal.wait_for("Enter: next step (1 of")
+                terminal.type("a")
+                terminal.wait_for("Enter: go on.")
+                terminal.type("\r")
+            terminal.wait_for(reply.prompt.text, f"Enter: {reply.prompt.enter}")
+        assert f"You have finished: {lesson.title}." in terminal.everything.replace("\n", " ")
+        terminal.type("quit\r")
+        assert terminal.wait_for_end() == 0
+
+
+def test_a_trace_is_stepped_through_while_the_screen_is_resized(tmp_path: Path) -> None:
+    with start(tmp_path, LARGE, "learn", "1") as terminal:
+        terminal.wait_for("page 1 of 8>")
+        terminal.type("GET /\r")
+        terminal.wait_for("1 request", "Enter: next step (1 of 4).   b back, a all, Esc leave")
+        assert not any("view" in line for line in terminal.lines)
+        terminal.type("\r\x1b[C")
+        terminal.wait_for("3 view", "def home():", "(3 of 4)")
+        terminal.resize(*SMALL)
+        terminal.wait_for("3 view", "def home():", "Enter: next step (3 of 4).")
+        assert max(map(len, terminal.lines)) <= 40
+        terminal.type(" ")
+        terminal.wait_for("4 response", "Enter: go on.")
+        assert any(line.startswith(" 1 request") for line in terminal.lines)
+        terminal.resize(*LARGE)
+        terminal.wait_for('return "Hello from the Music Time Machine!"', "4 response")
+        terminal.type("\x1b[D")
+        terminal.wait_for("(3 of 4)")
+        terminal.type("\x1b")
+        terminal.wait_for("Right.", "page 1 of 8>")
+
+
+def test_control_c_clears_the_line_and_stops_a_view(tmp_path: Path) -> None:
+    app = APP + "\n\n@app.route('/loop')\ndef loop():\n    while True:\n        pass\n"
+    folder = write_app(tmp_path / "app", app).parent
+    with start(tmp_path / "home", LARGE, "play", "-A", str(folder / "app.py")) as terminal:
+        terminal.wait_for("Enter: show the routes.")
+        terminal.type("GET /lo")
+        terminal.wait_for("> GET /lo")
+        terminal.type("\x03")
+        terminal.type("GET /loop\r")
+        time.sleep(0.7)
+        terminal.type("\x03")
+        terminal.wait_for("Ctrl-C ended the request", "Enter: send the last request again.")
+        terminal.type("\x04")
+        assert terminal.wait_for_end() == 0
+
+
+def test_killed_in_the_middle_of_a_lesson_the_next_start_resumes(tmp_path: Path) -> None:
+    with start(tmp_path, LARGE, "learn", "2") as terminal:
+        terminal.wait_for("page 1 of 9>")
+        terminal.type("GET /user/alice\r")
+        terminal.wait_for("Right.")
+        terminal.type("\r")
+        terminal.wait_for("page 2 of 9>")
+        terminal.type("a\r")
+        terminal.wait_for("next step")
+        terminal.kill()
+    with start(tmp_path, LARGE) as terminal:
+        terminal.wait_for("2 of 9 pages, 2 done", "Enter: go on with lesson 2, Dynamic segments.")
+        terminal.type("\r")
+        terminal.wait_for("page 2 of 9>")
+
+
+def test_the_menu_names_the_variable_and_the_bottom_line_begins_with_enter(tmp_path: Path) -> None:
+    with start(tmp_path, LARGE, "learn", "2") as terminal:
+        terminal.wait_for("page 1 of 9>", "Enter: show the task again.")
+        assert terminal.lines[-1].startswith("Enter: ")
+        terminal.type("GET /us")
+        terminal.wait_for("/user/<username>", "show_album")
+
+
+def test_a_lesson_from_elsewhere_asks_once(tmp_path: Path) -> None:
+    lesson = write_lesson(tmp_path / "theirs")
+    home = tmp_path / "home"
+    with start(home, LARGE, "learn", str(lesson)) as terminal:
+        terminal.wait_for(str(lesson), "app.py", "lesson.md", "Run its code? (y/n)")
+        terminal.type("n\r")
+        assert terminal.wait_for_end() == 1
+    with start(home, LARGE, "learn", str(lesson)) as terminal:
+        terminal.wait_for("Run its code? (y/n)")
+        terminal.type("y\r")
+        terminal.wait_for("page 1 of 4>")
+    with start(home, LARGE, "learn", str(lesson)) as terminal:
+        terminal.wait_for("page 1 of 4>")
+    (lesson / "app.py").write_text(APP + "\n# new\n", encoding="utf-8")
+    with start(home, LARGE, "learn", str(lesson)) as terminal:
+        terminal.wait_for("Run its code? (y/n)")
+
+
+@pytest.mark.parametrize("arguments", [("learn", "1", "--plain"), ("learn", "1")])
+def test_a_dumb_terminal_and_plain_mode_redraw_nothing(tmp_path: Path, arguments: tuple[str, ...]) -> None:
+    environ = {} if "--plain" in arguments else {"ROUTELAB_PLAIN": "1"}
+    with start(tmp_path, SMALL, *arguments, **environ) as terminal:
+        terminal.wait_for("Enter: show the task again.", "page 1 of 8>")
+        terminal.type("GET /\r")
+        terminal.wait_for("Right.", "Enter: next page.")
+        terminal.type("half\x03")
+        terminal.wait_for("^C", "Enter: next page.   help, quit the-loop, page 1 of 8>")
+        time.sleep(0.2)
+        terminal.type("quit\r")
+        assert terminal.wait_for_end() == 0
+        assert "next step" not in terminal.everything
+
+
+def test_request_steps_through_a_trace(tmp_path: Path) -> None:
+    with start(tmp_path, SMALL, "request", "--step", "-A", "2", "GET", "/user/alice/photos") as terminal:
+        terminal.wait_for("1 request", "Enter: next step (1 of 4).")
+        terminal.type("\r")
+        terminal.wait_for("2 match", "one segment too many")
+        terminal.type("q")
+        terminal.wait_for("-v shows all.")
+        assert terminal.wait_for_end() == 0
