@@ -1,0 +1,137 @@
+"""`routelab learn` as a program: scripts, resuming, guests, lessons from elsewhere, exit codes."""
+
+from __future__ import annotations
+
+import io
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from sessions import SOLUTION, write_lesson
+from support import ROOT, Cli, Ended
+
+FINISH = "GET /\n\nGET /status\n\nb\n\n404\n\n500\n\nskip\nskip\n\n"
+
+
+def learn(home: Path, *arguments: str, script: str = "", **environ: str) -> Ended:
+    ended = subprocess.run(
+        [sys.executable, "-m", "routelab", *arguments],
+        input=script,
+        capture_output=True,
+        text=True,
+        timeout=30,
+        check=False,
+        env={"PYTHONPATH": str(ROOT), "PATH": "", "ROUTELAB_HOME": str(home), **environ},
+    )
+    return Ended(code=ended.returncode, out=ended.stdout, err=ended.stderr)
+
+
+def test_a_script_drives_a_lesson_and_ends_with_0(tmp_path: Path) -> None:
+    ended = learn(tmp_path, "learn", "1", script=FINISH)
+    assert (ended.code, ended.err) == (0, "")
+    assert "You have finished: The loop." in ended.out
+    assert "Left for later: pages 6, 7." in ended.out
+    assert "https://flask.palletsprojects.com/" in ended.out
+    states = json.loads((tmp_path / "progress.json").read_text())["lessons"]["the-loop"]["pages"]
+    assert [page["state"] for page in states.values()].count("done") == 6
+
+
+def test_no_command_at_all_is_learn(tmp_path: Path) -> None:
+    ended = learn(tmp_path)
+    assert ended.code == 0
+    assert "Lesson 1, The loop: Read one trace" in ended.out
+    assert learn(tmp_path, "learn").out == ended.out
+
+
+def test_the_next_start_goes_on(tmp_path: Path) -> None:
+    learn(tmp_path, "learn", "2/album", script="a\n\n")
+    assert "the second page" not in learn(tmp_path, "learn", "2").out
+    assert "dynamic-segments, page 3 of 9>" in learn(tmp_path, "learn", "2").out
+    assert "Enter: go on with lesson 2, Dynamic segments." in learn(tmp_path).out
+
+
+def test_a_guest_leaves_nothing_behind(tmp_path: Path) -> None:
+    ended = learn(tmp_path, "learn", "1/mend", "--guest", script="run\n")
+    assert "no  GET /latest" in ended.out
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_plain_is_remembered_until_no_plain(tmp_path: Path) -> None:
+    for option, plain in (("--plain", True), ("--no-plain", False)):
+        learn(tmp_path, "learn", option)
+        assert json.loads((tmp_path / "settings.json").read_text())["plain"] is plain
+
+
+def test_a_lesson_from_elsewhere_is_run_only_after_a_yes(tmp_path: Path) -> None:
+    lesson, home = write_lesson(tmp_path / "theirs"), tmp_path / "home"
+    (lesson / "app.py").write_text("open('ran', 'w')\n" + SOLUTION, encoding="utf-8")
+    refused = learn(home, "learn", str(lesson), script="\nGET /\n")
+    assert refused.code == 1
+    assert "theirs" in refused.err
+    assert "--yes" in refused.err
+    assert refused.err.count("\n") == 1
+    assert "page 1 of 4>" in learn(home, "learn", str(lesson), "--yes").out
+    assert learn(home, "learn", str(lesson)).code == 0
+    (lesson / "app.py").write_text(SOLUTION, encoding="utf-8")
+    assert learn(home, "learn", str(lesson)).code == 1
+
+
+def test_a_course_from_elsewhere_is_listed_and_a_page_of_a_lesson_is_reached(tmp_path: Path) -> None:
+    for name in ("1-one", "2-two"):
+        write_lesson(tmp_path / "course" / name)
+    home = tmp_path / "home"
+    assert "Lesson 2, Small" in learn(home, "learn", str(tmp_path / "course"), "--yes").out
+    assert "page 3 of 4>" in learn(home, "learn", f"{tmp_path}/course/1-one/guess", "--yes").out
+
+
+def test_a_bundled_lesson_by_its_folder_needs_no_yes(tmp_path: Path) -> None:
+    ended = learn(tmp_path, "learn", str(ROOT / "lessons" / "02-dynamic-segments"))
+    assert (ended.code, "dynamic-segments, page 1 of 9>" in ended.out) == (0, True)
+
+
+MISTAKES = [
+    (("learn", "99"), 2, "there is no lesson '99'"),
+    (("learn", "2/nope"), 2, "has no page 'nope'"),
+    (("learn", "no/such/folder"), 2, "there is no lesson 'no'"),
+    (("learn", "--nope"), 2, "--nope"),
+]
+
+
+@pytest.mark.parametrize(("arguments", "code", "said"), MISTAKES)
+def test_mistakes_are_one_line(tmp_path: Path, arguments: tuple[str, ...], code: int, said: str) -> None:
+    ended = learn(tmp_path, *arguments)
+    assert ended.code == code
+    assert said in ended.err
+    assert ended.err.count("\n") == 1
+
+
+def test_a_lesson_that_cannot_be_taught_says_where(tmp_path: Path) -> None:
+    lesson = write_lesson(tmp_path / "bad", lesson="# Bad\n")
+    ended = learn(tmp_path / "home", "learn", str(lesson), "--yes")
+    assert ended.code == 1
+    assert "bad/lesson.md" in ended.err
+
+
+def test_a_damaged_progress_file_is_set_aside(tmp_path: Path) -> None:
+    (tmp_path / "progress.json").write_text("{broken")
+    ended = learn(tmp_path, "learn", "1")
+    assert ended.code == 0
+    assert "could not be read" in ended.err
+    assert (tmp_path / "progress.damaged-1.json").read_text() == "{broken"
+
+
+def test_without_any_room_to_write_the_lesson_goes_on(tmp_path: Path) -> None:
+    home = tmp_path / "home"
+    home.write_text("no folder")
+    ended = learn(home, "learn", "1", script="GET /\n\nGET /status\n")
+    assert ended.code == 0
+    assert ended.out.count("not saved") == 1
+    assert ended.out.count("Right.") == 2
+
+
+def test_a_reader_that_leaves_is_no_error(cli: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "stdin", io.StringIO(""))
+    assert cli("learn").code == 0
