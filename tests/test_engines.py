@@ -276,7 +276,7 @@ def test_the_steps_stand_where_they_began(tmp_path: Path, engine: str) -> None:
     document = checked(lab_of(tmp_path, HOOKS, engine).send("GET /page"))
     hooks = [step["when"] for step in document["steps"] if step["kind"] == "hook"]
     assert kinds(document) == [
-        "request", "context", "session", "match", "hook", "hook", "view", "hook", "make_response", "hook",
+        "request", "context", "session", "match", "hook", "hook", "view", "template", "hook", "make_response", "hook",
         "session", "response", "hook", "hook", "context",
     ]  # fmt: skip
     assert hooks == [
@@ -335,6 +335,54 @@ def test_traces_leave_the_app_as_an_untraced_twin_is(tmp_path: Path, engine: str
 
 
 @pytest.mark.parametrize("engine", ENGINES)
-@pytest.mark.parametrize("app", sorted(p.parent.name for p in (ROOT / "lessons").glob("*/app.py")))
-def test_every_bundled_app_loads_and_answers(app: str, engine: str) -> None:
-    assert checked(load(app, engine=engine).send("GET /"))["response"]["status"] == 200
+def test_the_playground_answers(engine: str) -> None:
+    assert checked(load("playground", engine=engine).send("GET /"))["response"]["status"] == 200
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+@pytest.mark.parametrize(
+    ("source", "expected"),
+    [
+        (
+            "render_template('hello.html', visitor='Ann')",
+            {"missing": ["name"], "searched": [], "available": []},
+        ),
+        ("render_template('hello.html', name='Ann')", {"missing": []}),
+        ("render_template_string('{{ shop }} {{ name }}', shop=1)", {"name": "<text>", "missing": ["name"]}),
+        (
+            "render_template('templates/hello.html')",
+            {"searched": ["templates"], "available": ["hello.html"], "missing": []},
+        ),
+    ],
+)
+def test_a_template_says_what_it_lacks(tmp_path: Path, engine: str, source: str, expected: Object) -> None:
+    (tmp_path / "templates").mkdir()
+    (tmp_path / "templates" / "hello.html").write_text(
+        "{% set a = 1 %}Hello {{ name }}{{ a }}{{ request.path }}"
+    )
+    app = f"""
+        from flask import Flask, render_template, render_template_string
+        app = Flask(__name__)
+        @app.route("/")
+        def home():
+            return {source}
+    """
+    template = step(checked(lab_of(tmp_path, app, engine).send("GET /")), "template")
+    assert {key: template[key] for key in expected} == expected
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_a_missing_form_key_is_named(tmp_path: Path, engine: str) -> None:
+    view = step(checked(lab_of(tmp_path, TUTORIAL, engine).send("POST /login name=ann -f")), "view")
+    assert view["raised"]["type"] == "BadRequestKeyError"
+    assert view["raised"]["missing_key"] == "'username'"
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_debug_mode_lets_the_exception_out(tmp_path: Path, engine: str) -> None:
+    lab = lab_of(tmp_path, HOOKS, engine)
+    assert not step(checked(lab.send("GET /gone")), "error", 1)["propagated"]
+    lab.app.app.debug = True
+    document = checked(lab.send("GET /gone"))
+    assert step(document, "error", 1)["propagated"]
+    assert document["response"] is None

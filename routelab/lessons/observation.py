@@ -228,7 +228,7 @@ def _argument(name: str | None, trace: Trace) -> Observation:
     if view is not None:
         things += view.call.arguments
     elif converters is not None:
-        things += [NamedValue(name=value.name, value=value.value) for value in converters.values]
+        things += [NamedValue(name=each.name, value=each.value) for each in converters.values if each.value]
     for thing in things:
         if thing.name == name:
             exact = thing.value.json

@@ -44,7 +44,7 @@ def _one_trace(trace: Trace, verbose: bool) -> Iterator[str]:
     yield title(trace)
     selection = select(trace, verbose=verbose)
     for _, step in selection.steps:
-        yield from _step_lines(trace, step)
+        yield from step_lines(trace, step, everything=verbose)
     yield from (on_one_line(line) for line in words.way_out(trace))
     yield from (on_one_line(f"Note: {note.text}") for note in trace.notes)
     if trace.response is not None and trace.response.body:
@@ -55,7 +55,8 @@ def _one_trace(trace: Trace, verbose: bool) -> Iterator[str]:
         yield shown_of(selection)
 
 
-def _step_lines(trace: Trace, step: Step) -> Iterator[str]:
+def step_lines(trace: Trace, step: Step, *, everything: bool = False) -> Iterator[str]:
+    """Tell one step of a trace; `everything` tells also of rules that neither fit nor were looked at."""
     kind = words.kind(step)
     name = _NAMES.get(kind, kind.capitalize())
     where = words.location(words.place(step))
@@ -68,17 +69,17 @@ def _step_lines(trace: Trace, step: Step) -> Iterator[str]:
     for detail in words.details(step):
         yield on_one_line(f"  {detail}")
     if isinstance(step, MatchStep):
-        yield from match_lines(step)
+        yield from match_lines(step, everything=everything)
     elif isinstance(step, ResponseStep):
         yield from _headers(trace, step)
 
 
-def match_lines(step: MatchStep) -> Iterator[str]:
+def match_lines(step: MatchStep, *, everything: bool = False) -> Iterator[str]:
     """Tell of the rules that did not win, who allows what on a 405, and what would have matched."""
     for author in step.authors:
         view = _view(author.author.endpoint, author.place)
         yield on_one_line(f"  {author.author.rule} ({view}) takes {words.author(author)}")
-    for heading, candidates in words.candidate_groups(step):
+    for heading, candidates in words.candidate_groups(step, everything=everything):
         if heading:
             yield heading
         for placed in candidates:
@@ -100,7 +101,7 @@ def _headers(trace: Trace, step: ResponseStep) -> Iterator[str]:
     maker = response_maker(trace)
     for header in step.headers:
         reason = words.header_reason(header.name, header.origin, maker)
-        yield on_one_line(f"  {header.name}: {header.value} ({reason})")
+        yield on_one_line(f"  {header.name}: {words.header_value(header.name, header.value)} ({reason})")
 
 
 def _response_lines(trace: Trace) -> Iterator[str]:

@@ -84,8 +84,7 @@ def _one_trace(trace: Trace, verbose: bool) -> Iterator[RenderableType]:
     yield Text()
     selection = select(trace, verbose=verbose)
     for number, step in selection.steps:
-        kind = words.kind(step)
-        yield Labelled(number, _LABELS.get(kind, kind), *_content(trace, step))
+        yield Labelled(number, label_of(step), *step_content(trace, step, everything=verbose))
     for line in words.way_out(trace):
         yield one_line(line)
     for note in trace.notes:
@@ -99,7 +98,14 @@ def _one_trace(trace: Trace, verbose: bool) -> Iterator[RenderableType]:
         yield one_line(shown_of(selection), QUIET)
 
 
-def _content(trace: Trace, step: Step) -> Iterator[RenderableType]:
+def label_of(step: Step) -> str:
+    """Name a step's kind, in a word that fits its column."""
+    kind = words.kind(step)
+    return _LABELS.get(kind, kind)
+
+
+def step_content(trace: Trace, step: Step, *, everything: bool = False) -> Iterator[RenderableType]:
+    """Show one step of a trace; `everything` shows also rules that neither fit nor were looked at."""
     where = one_line(words.location(words.place(step)), QUIET)
     if isinstance(step, ResponseStep):
         yield from _response(trace, step)
@@ -110,7 +116,7 @@ def _content(trace: Trace, step: Step) -> Iterator[RenderableType]:
     for detail in words.details(step):
         yield one_line(detail)
     if isinstance(step, MatchStep):
-        yield from match_view(step)
+        yield from match_view(step, everything=everything)
 
 
 def _response(trace: Trace, step: ResponseStep) -> Iterator[RenderableType]:
@@ -119,7 +125,9 @@ def _response(trace: Trace, step: ResponseStep) -> Iterator[RenderableType]:
     yield Beside(one_line(words.headline(step), status_look(step.status)), one_line(reason, QUIET))
     for header in step.headers:
         line = Text.assemble(
-            (on_one_line(f"{header.name}: "), LABEL), on_one_line(header.value), overflow="fold"
+            (on_one_line(f"{header.name}: "), LABEL),
+            on_one_line(words.header_value(header.name, header.value)),
+            overflow="fold",
         )
         yield Beside(line, one_line(words.header_reason(header.name, header.origin, maker), QUIET))
 
@@ -130,14 +138,14 @@ def _source(step: ViewStep) -> RenderableType:
     return Text("\n".join(on_one_line(line[indent:]) for line in lines), QUIET, overflow="fold")
 
 
-def match_view(step: MatchStep) -> Iterator[RenderableType]:
+def match_view(step: MatchStep, *, everything: bool = False) -> Iterator[RenderableType]:
     """Show the rules that did not win, who allows what on a 405, and what would have matched."""
     for author in step.authors:
         yield Beside(
             one_line(f"{author.author.rule}  takes {words.author(author)}"),
             one_line(f"{author.author.endpoint} {words.location(author.place)}".strip(), QUIET),
         )
-    for heading, candidates in words.candidate_groups(step):
+    for heading, candidates in words.candidate_groups(step, everything=everything):
         if heading:
             yield one_line(heading, QUIET)
         for placed in candidates:

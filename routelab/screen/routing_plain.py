@@ -37,7 +37,7 @@ def decision_lines(lab: Lab, request: RequestLine, decision: Decision) -> Iterat
     yield from (on_one_line(f"  {detail}") for detail in words.details(decision.match))
     if decision.converters is not None:
         yield on_one_line(f"Converters: {words.headline(decision.converters)}.")
-    yield from match_lines(decision.match)
+    yield from match_lines(decision.match, everything=True)
 
 
 def methods(route: Route) -> str:

@@ -40,10 +40,17 @@ def decision_view(lab: Lab, request: RequestLine, decision: Decision) -> Rendera
     match = decision.match
     where = one_line(words.location(words.place(match)), QUIET)
     details = [one_line(detail) for detail in words.details(match)]
+    others = match_view(match, everything=True)
     parts: list[RenderableType] = [
         one_line(decision_title(lab, request), TITLE),
         Text(),
-        Labelled(1, "match", Beside(one_line(words.headline(match)), where), *details, *match_view(match)),
+        Labelled(
+            1,
+            "match",
+            Beside(one_line(words.headline(match)), where),
+            *details,
+            *others,
+        ),
     ]
     if decision.converters is not None:
         parts.append(Labelled(2, "converters", one_line(words.headline(decision.converters))))

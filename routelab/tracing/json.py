@@ -85,7 +85,9 @@ def _facts(step: Step) -> Object:
         case ConvertersStep():
             return {
                 "values": [
-                    _plain(converted) | {"value": _value(converted.value)} for converted in step.values
+                    _plain(converted)
+                    | {"value": None if converted.value is None else _value(converted.value)}
+                    for converted in step.values
                 ]
             }
         case HookStep():

@@ -70,8 +70,12 @@ def _look_up(
     error = args[-1]
     recorder.handler = None
     recorder.producer = Origin(stage=Stage.ERROR, place=Place(function=handled_as))
+    propagated = False
     try:
         return recorder.staged(During.ERROR, original, args, kwargs)
+    except Exception as raised:
+        propagated = raised is error and handled_as == "InternalServerError"
+        raise
     finally:
         step = ErrorStep(
             exception=type(error).__name__,
@@ -79,6 +83,7 @@ def _look_up(
             handled_as=handled_as,
             code=500 if handled_as == "InternalServerError" else getattr(error, "code", None),
             handler=recorder.handler,
+            propagated=propagated,
         )
         recorder.tape.fill(place, step)
 

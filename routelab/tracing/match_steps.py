@@ -107,7 +107,11 @@ def converters_step(explanation: MatchExplanation) -> ConvertersStep:
     return ConvertersStep(
         values=tuple(
             ConvertedValue(
-                name=value.name, converter=value.converter, raw=value.raw, value=value_of(value.value)
+                name=value.name,
+                converter=value.converter,
+                raw=value.raw,
+                value=value_of(value.value) if value.converted else None,
+                refused=value.refused,
             )
             for value in explanation.values
         )

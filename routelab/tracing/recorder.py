@@ -81,6 +81,7 @@ class Recorder:
         self.error: tuple[int, BaseException] | None = None  # the place of the error step, and the error
         self.handler: Call | None = None  # what the handler did with that error
         self.template: int | None = None  # the place of the last template's step, until its variables come
+        self.template_text: str | None = None  # its text, where that was given instead of a name
         self._body = body
         self._arrival: int | None = self.tape.reserve()
 

@@ -55,12 +55,16 @@ class Frame(NamedTuple):
 
 
 class Raised(NamedTuple):
-    """An exception that came out of a callable; file and line are the learner's innermost frame."""
+    """An exception that came out of a callable; file and line are the learner's innermost frame.
+
+    `missing_key` is the key that a form, the query or a dict did not have, as Python writes it: "'username'".
+    """
 
     type: str
     message: str
     file: str | None = None
     line: int | None = None
+    missing_key: str | None = None
 
 
 class Escaped(NamedTuple):
@@ -190,6 +194,7 @@ class RequestStep(NamedTuple):
     method: str
     path: str
     script_root: str = ""
+    headers: Pairs = ()
     query: Pairs = ()
     form: Pairs = ()
     files: Pairs = ()
@@ -263,13 +268,15 @@ class MatchStep(NamedTuple):
 class ConvertedValue(NamedTuple):
     """One variable of the rule: `name` "post_id", `converter` "int", `raw` "7", `value` 7.
 
-    A value from the rule's `defaults` has neither converter nor raw text.
+    A value from the rule's `defaults` has neither converter nor raw text. `value` is None where the converter
+    refused the text, or was not asked because another refused.
     """
 
     name: str
     converter: str | None
     raw: str | None
-    value: Value
+    value: Value | None
+    refused: bool = False
 
 
 class ConvertersStep(NamedTuple):
@@ -297,12 +304,16 @@ class ViewStep(NamedTuple):
 class TemplateStep(NamedTuple):
     """A template was loaded, by the view or (then with a parent) by another template.
 
-    `context` is what the view gave it.
+    `context` is what the view gave it, `missing` the names that it uses and nobody gave. Only where it was
+    not found: `searched` are the folders where it was looked for, `available` the templates that are there.
     """
 
     name: str
     parent: str | None = None
     context: tuple[NamedValue, ...] = ()
+    missing: tuple[str, ...] = ()
+    searched: tuple[str, ...] = ()
+    available: tuple[str, ...] = ()
     raised: Raised | None = None
 
 
@@ -310,7 +321,8 @@ class ErrorStep(NamedTuple):
     """An exception was looked up among the error handlers.
 
     `handled_as` is the class that was looked up: the exception's own, or InternalServerError for what
-    nobody took. `code` is the HTTP status of that class, None where it has none.
+    nobody took. `code` is the HTTP status of that class, None where it has none. `propagated`: testing or
+    debug mode let the exception out of the app, so no handler for 500 was asked.
     """
 
     exception: str
@@ -318,6 +330,7 @@ class ErrorStep(NamedTuple):
     handled_as: str
     code: int | None
     handler: Call | None = None
+    propagated: bool = False
 
 
 class AutomaticOptionsStep(NamedTuple):

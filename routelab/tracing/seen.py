@@ -16,25 +16,42 @@ from routelab.tracing.values import message_of, value_of
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIEnvironment
 
+# Every client sends these, and cookies have a place of their own.
+_UNASKED = ("HTTP_HOST", "HTTP_USER_AGENT", "HTTP_COOKIE")
+
 
 def request_step(environ: WSGIEnvironment, body: bytes) -> RequestStep:
     """Describe a request by its environ and the bytes of its body."""
     path = _text(environ.get("PATH_INFO", ""))
     method = environ["REQUEST_METHOD"]
     script_root = _text(environ.get("SCRIPT_NAME", ""))
+    headers = _headers(environ)
     if not (body or environ.get("QUERY_STRING") or environ.get("HTTP_COOKIE")):
-        return RequestStep(method=method, path=path, script_root=script_root)
+        return RequestStep(method=method, path=path, script_root=script_root, headers=headers)
     # A second Request over copied bytes: reading `form` empties the stream that the view will read.
     with Request({**environ, "wsgi.input": BytesIO(body)}) as request:
         return RequestStep(
             method=method,
             path=path,
             script_root=script_root,
+            headers=headers,
             query=_pairs(request.args),
             body_size=len(body),
             cookies=_pairs(request.cookies),
             **(_body_facts(request) if body else {}),
         )
+
+
+def _headers(environ: WSGIEnvironment) -> Pairs:
+    """Return the headers that somebody chose to send, named as they are usually written."""
+    named = [
+        (key[5:].replace("_", "-").title(), str(value))
+        for key, value in environ.items()
+        if key.startswith("HTTP_") and key not in _UNASKED
+    ]
+    if "CONTENT_TYPE" in environ:
+        named.append(("Content-Type", environ["CONTENT_TYPE"]))
+    return tuple(named)
 
 
 def _body_facts(request: Request) -> dict[str, Any]:

@@ -68,7 +68,8 @@ class Shadows:
             self._attributes.update(self._hidden)
             while self._environments:
                 attributes, hidden = self._environments.pop()
-                attributes.pop("get_template", None)
+                for name in template_stages.ENVIRONMENT_STAGES:
+                    attributes.pop(name, None)
                 attributes.update(hidden)
 
     def keep(self, steps: Steps) -> None:
@@ -78,9 +79,11 @@ class Shadows:
     def watch_templates(self, environment: Any) -> None:
         """Shadow the look-up of templates, through which `extends`, `include` and `import` pass, too."""
         attributes = vars(environment)
-        hidden = {name: attributes[name] for name in ("get_template",) if name in attributes}
+        stages = template_stages.ENVIRONMENT_STAGES
+        hidden = {name: attributes[name] for name in stages if name in attributes}
         self._environments.append((attributes, hidden))
-        attributes["get_template"] = self._stage(environment.get_template, template_stages.get_template)
+        for name, watch in stages.items():
+            attributes[name] = self._stage(getattr(environment, name), watch)
 
     def recorder_of_loop(self) -> Recorder | None:
         """Return the recorder of the request that runs here, unless the learner's own code runs."""

@@ -14,6 +14,8 @@ from pathlib import Path
 from types import CodeType, FunctionType, MethodType, TracebackType
 from typing import Any
 
+from werkzeug.exceptions import BadRequestKeyError
+
 from routelab.tracing.records import Frame, Place, Raised
 from routelab.tracing.values import message_of
 
@@ -83,7 +85,11 @@ class Sources:
             if (file := self.own_file(code.co_filename)) is not None
         ]
         file, line = own[-1] if own else (None, None)
-        return Raised(type=type(error).__name__, message=message_of(error), file=file, line=line)
+        # Flask answers the client in general words; the developer wants to know which key it was.
+        missing = repr(error.args[0]) if isinstance(error, BadRequestKeyError) and error.args else None
+        return Raised(
+            type=type(error).__name__, message=message_of(error), file=file, line=line, missing_key=missing
+        )
 
     def _relative(self, filename: str) -> str | None:
         if not filename.startswith(self._prefix):

@@ -10,7 +10,15 @@ from typing import Any
 from routelab.tracing.call_stages import hooks_called_directly
 from routelab.tracing.recorder import Arguments, Keywords, Original, Recorder, Watch
 from routelab.tracing.records import TemplateStep, When
+from routelab.tracing.template_facts import (
+    available_templates,
+    missing_names,
+    searched_folders,
+    source_of,
+)
 from routelab.tracing.values import named_values
+
+FROM_TEXT = "<text>"
 
 
 def create_jinja_environment(
@@ -28,29 +36,50 @@ def get_template(recorder: Recorder, original: Original, args: Arguments, kwargs
     parent = args[1] if len(args) > 1 else kwargs.get("parent")
     shown = name if isinstance(name, str) else str(getattr(name, "name", name))
     place = recorder.tape.reserve()
-    raised = None
+    step = TemplateStep(name=shown, parent=parent)
     try:
         return original(*args, **kwargs)
     except Exception as error:
-        raised = recorder.sources.raised(error)
+        step = step._replace(raised=recorder.sources.raised(error))
+        if type(error).__name__ == "TemplateNotFound":
+            step = step._replace(
+                searched=searched_folders(recorder.app, recorder.sources),
+                available=available_templates(recorder.app.jinja_env),
+            )
         raise
     finally:
-        recorder.tape.fill(place, TemplateStep(name=shown, parent=parent, raised=raised))
+        recorder.tape.fill(place, step)
         if parent is None:
-            recorder.template = place
+            recorder.template, recorder.template_text = place, None
+
+
+def from_string(recorder: Recorder, original: Original, args: Arguments, kwargs: Keywords) -> Any:
+    """Note a template that is given as text."""
+    source = args[0] if args else kwargs["source"]
+    recorder.template = recorder.tape.reserve()
+    recorder.template_text = source if isinstance(source, str) else None
+    recorder.tape.fill(recorder.template, TemplateStep(name=FROM_TEXT))
+    return original(*args, **kwargs)
 
 
 def update_template_context(recorder: Recorder, original: Original, args: Arguments, kwargs: Keywords) -> Any:
     """Note the view's variables with the template that was loaded last; context processors add theirs."""
+    context = args[-1]
     place, recorder.template = recorder.template, None
     step = None if place is None else recorder.tape.at(place)
-    if place is not None and isinstance(step, TemplateStep):
-        recorder.tape.fill(place, TemplateStep(name=step.name, context=named_values(args[-1])))
+    given = named_values(context)
     with hooks_called_directly(recorder, When.CONTEXT_PROCESSOR, "template_context_processors"):
-        return original(*args, **kwargs)
+        updated = original(*args, **kwargs)
+    if place is not None and isinstance(step, TemplateStep):
+        environment = recorder.app.jinja_env
+        text = recorder.template_text or source_of(environment, step.name)
+        step = step._replace(context=given, missing=missing_names(environment, text, context))
+        recorder.tape.fill(place, step)
+    return updated
 
 
 STAGES: dict[str, Watch] = {
     "create_jinja_environment": create_jinja_environment,
     "update_template_context": update_template_context,
 }
+ENVIRONMENT_STAGES: dict[str, Watch] = {"get_template": get_template, "from_string": from_string}

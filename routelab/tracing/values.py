@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 import reprlib
 from collections.abc import Mapping
+from itertools import islice
 from math import isfinite
 from types import GeneratorType
 from typing import Any
@@ -112,6 +113,16 @@ class _ShortRepr(reprlib.Repr):
         self.maxlevel = 4
         self.maxlist = self.maxtuple = self.maxset = self.maxfrozenset = self.maxdict = 12
         self.maxstring = self.maxother = 80
+
+    def repr_dict(self, things: dict[Any, Any], level: int) -> str:
+        # reprlib would sort the keys, and show an order that the learner never wrote.
+        if level <= 0 and things:
+            return "{...}"
+        shown = [
+            f"{self.repr1(k, level - 1)}: {self.repr1(v, level - 1)}"
+            for k, v in islice(things.items(), self.maxdict)
+        ]
+        return "{" + ", ".join([*shown, *(["..."] if len(things) > self.maxdict else [])]) + "}"
 
     def repr_bytes(self, thing: bytes, _level: int) -> str:
         return repr(thing) if len(thing) <= self.maxstring else repr(thing[: self.maxstring])[:-1] + _CUT

@@ -153,10 +153,7 @@ def details(step: Step) -> Iterator[str]:
         case HookStep():
             yield from _hook_details(step)
         case TemplateStep():
-            if step.context:
-                yield "with " + ", ".join(variable.name for variable in step.context)
-            if step.raised:
-                yield raised(step.raised)
+            yield from _template_details(step)
         case ErrorStep():
             yield from _error_details(step)
         case MakeResponseStep():
@@ -239,7 +236,8 @@ def arguments(things: tuple[NamedValue, ...]) -> str:
 def raised(error: Raised) -> str:
     """Return "raised KeyError: 'name' at app.py:12"."""
     where = location(error)
-    return f"raised {error.type}: {one_line(error.message)}" + (f" at {where}" if where else "")
+    missing = f" (missing: {error.missing_key})" if error.missing_key else ""
+    return f"raised {error.type}: {one_line(error.message)}{missing}" + (f" at {where}" if where else "")
 
 
 def candidate(placed: PlacedCandidate) -> str:
@@ -272,11 +270,19 @@ def redirect(made_by: Redirect) -> str:
     return redirect_words(made_by)
 
 
-def candidate_groups(step: MatchStep) -> tuple[tuple[str, tuple[PlacedCandidate, ...]], ...]:
+def header_value(name: str, text: str) -> str:
+    """Return a header's value as it is shown: Allow, a set that comes in any order, is sorted."""
+    return ", ".join(sorted(text.split(", "))) if name == "Allow" else text
+
+
+def candidate_groups(
+    step: MatchStep, *, everything: bool
+) -> tuple[tuple[str, tuple[PlacedCandidate, ...]], ...]:
     """Group the candidates that are worth a line, each group with its heading.
 
-    Left out are the winner, and what a redirect or the authors of Allow say better. Without the full table
-    there is one group without a heading, on a 404 the closest rules first, looked at or not.
+    Left out are the winner, what a redirect or the authors of Allow say better, and unless `everything` is
+    wanted those that neither fit nor were looked at. Without the full table there is one group without a
+    heading, on a 404 the closest rules first, looked at or not.
     """
     if not step.candidates_complete:
         told = {id(placed.candidate.pattern) for placed in step.closest}
@@ -295,7 +301,8 @@ def candidate_groups(step: MatchStep) -> tuple[tuple[str, tuple[PlacedCandidate,
         ("Would fit, but never reached:", tuple(fitting)),
         ("Does not fit, not looked at:", tuple(others)),
     )
-    return tuple((heading, placed) for heading, placed in groups if placed)
+    wanted = groups if everything else groups[:2]
+    return tuple((heading, placed) for heading, placed in wanted if placed)
 
 
 def _adds(placed: PlacedCandidate, step: MatchStep) -> bool:
@@ -347,7 +354,9 @@ def header_reason(name: str, origin: Origin, response: MakeResponseStep | None) 
         case Stage.AUTOMATIC_OPTIONS:
             return "comes with Flask's own answer to OPTIONS"
         case Stage.SESSION:
-            return "set when the session was saved"
+            return (
+                "set when the session was saved" if name == "Set-Cookie" else "because the session was used"
+            )
         case Stage.RESPONSE:
             return "added when the response was sent"
         case Stage.MIDDLEWARE:
@@ -377,6 +386,8 @@ def _body(step: RequestStep) -> str:
 
 
 def _request_details(step: RequestStep) -> Iterator[str]:
+    if step.headers:
+        yield f"headers {pairs(step.headers)}"
     if step.form:
         yield f"form {pairs(step.form)}"
     if step.files:
@@ -440,6 +451,10 @@ def _match_details(step: MatchStep) -> Iterator[str]:
 
 
 def _converted(converted: ConvertedValue) -> str:
+    if converted.refused:
+        return f"{converted.name}: {converted.converter} refused {converted.raw!r}"
+    if converted.value is None:
+        return f"{converted.name}: {converted.raw!r} was not converted"
     named = f"{converted.name}={value(converted.value)}"
     if converted.converter is None:
         return f"{named} from the rule's defaults"
@@ -476,10 +491,28 @@ def _template(step: TemplateStep) -> str:
     return step.name + (f", asked for by {step.parent}" if step.parent else "")
 
 
+def _template_details(step: TemplateStep) -> Iterator[str]:
+    if step.context:
+        yield "with " + ", ".join(variable.name for variable in step.context)
+    if step.missing:
+        yield f"it uses {', '.join(step.missing)}, which nobody gave it: an unknown name prints as nothing"
+    if step.raised:
+        yield raised(step.raised)
+    if step.searched:
+        yield f"looked for in {', '.join(step.searched)}"
+        yield (
+            f"templates there: {', '.join(step.available)}"
+            if step.available
+            else "there is no template there"
+        )
+
+
 def _error(step: ErrorStep) -> str:
     what = step.exception
     if step.handled_as != step.exception:
         what = f"{step.exception}, taken by no handler, becomes {step.handled_as}"
+    if step.propagated:
+        return f"{step.exception}: testing or debug mode lets it out of the app; no handler for 500 is asked"
     if step.handler is not None:
         return f"{what}  ->  {step.handler.place.function}"
     if step.code is None:

@@ -1,0 +1,45 @@
+"""The bundled lessons on both engines: every request that they name is told alike, on the starter and the solution."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from routelab.lab import load
+from routelab.lessons.course import bundled_lessons
+from routelab.lessons.files import project, write_project
+from routelab.lessons.reading import load_lesson
+from routelab.lessons.records import EditTask, Files, Lesson, PredictTask, TryTask, TypedRequest
+from support import ENGINES, Object, checked
+from test_trace_parity import without_accidents
+
+each_lesson = pytest.mark.parametrize("folder", bundled_lessons(), ids=lambda folder: folder.name)
+
+
+def visits(lesson: Lesson) -> list[tuple[TypedRequest, ...]]:
+    """Return the requests of each task and check, in order, those sent before it first."""
+    found: list[tuple[TypedRequest, ...]] = []
+    for page in lesson.pages:
+        match page.task:
+            case TryTask(brief=brief, example=example):
+                found.append((*brief.before, *example))
+            case PredictTask(brief=brief, request=request):
+                found.append((*brief.before, request))
+            case EditTask(brief=brief, checks=checks):
+                found += [(*brief.before, *check.before, check.request) for check in checks]
+            case None:
+                continue
+    return found
+
+
+@each_lesson
+@pytest.mark.parametrize("files", [Files.STARTER, Files.SOLUTION])
+def test_both_engines_tell_a_lesson_alike(folder: Path, files: Files, tmp_path: Path) -> None:
+    write_project(project(folder, files), tmp_path)
+    for lines in visits(load_lesson(folder)):
+        told: dict[str, list[Object]] = {}
+        for engine in ENGINES:
+            lab = load("app.py", engine=engine, folder=tmp_path)
+            told[engine] = [without_accidents(checked(lab.send(request.line))) for request in lines]
+        assert told["routelab"] == told["flask"], lines
