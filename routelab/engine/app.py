@@ -68,9 +68,7 @@ class Flask(Scaffold):
     secret_key = ConfigAttribute("SECRET_KEY")
     permanent_session_lifetime = ConfigAttribute("PERMANENT_SESSION_LIFETIME", as_timedelta)
 
-    test_cli_runner = LeftOut()
-    shell_context_processor = LeftOut()
-    open_instance_resource = LeftOut()
+    test_cli_runner, shell_context_processor, open_instance_resource = LeftOut(), LeftOut(), LeftOut()
 
     def __init__(
         self,
@@ -309,7 +307,7 @@ class Flask(Scaffold):
         except Exception:
             if not from_error_handler:
                 raise
-            self.logger.exception("Request finalizing failed with an error while handling an error")
+            self._report("Request finalizing failed with an error while handling an error", sys.exc_info())
         return response
 
     def make_response(self, rv: ResponseReturnValue | HTTPException) -> Response:
@@ -377,12 +375,15 @@ class Flask(Scaffold):
         return bool(trap_bad_request) and isinstance(e, BadRequest)
 
     def log_exception(self, exc_info: Any) -> None:
-        """Log what became a 500; where nobody set up logging it goes to the server's error stream."""
         request = active_request_context.get().request
+        self._report(f"Exception on {request.path} [{request.method}]", exc_info)
+
+    def _report(self, message: str, exc_info: Any) -> None:
+        """Log an exception; where nobody set up logging it goes to the server's error stream."""
         if self.logger.hasHandlers():
-            self.logger.error(f"Exception on {request.path} [{request.method}]", exc_info=exc_info)
+            self.logger.error(message, exc_info=exc_info)
         else:
-            print_exception(*exc_info, file=request.environ["wsgi.errors"])
+            print_exception(*exc_info, file=active_request_context.get().request.environ["wsgi.errors"])
 
     def _find_error_handler(self, e: Exception, blueprints: list[str]) -> Hook | None:
         return handler_for(*class_and_code(type(e)), self.error_handler_spec, blueprints)
