@@ -5,16 +5,18 @@ It must not know where the learner is, nor send anything.
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from routelab.errors import RoutelabError
 from routelab.requestline import RequestLine, RequestLineError, parse
 from routelab.requestline.errors import NotAPathError
 from routelab.session.reply import Reply, Says, Tone
 
 
-def read_request(text: str) -> RequestLine | Reply:
-    """Read a request line; one that is half right comes back to be edited."""
+def read_request(text: str, folder: Path | None = None) -> RequestLine | Reply:
+    """Read a request line; one that is half right comes back to be edited. Its files lie in `folder`."""
     try:
-        return parse(text)
+        return parse(text, folder=folder)
     except RequestLineError as error:
         return half_right(error)
 
@@ -51,5 +53,6 @@ def not_understood(text: str) -> Reply:
 
 
 def _sentence(text: str) -> str:
-    text = text[:1].upper() + text[1:]
+    if "." not in text.partition(" ")[0]:  # app.py:3 stays as the file is called
+        text = text[:1].upper() + text[1:]
     return text if text.endswith((".", "?", "!")) else f"{text}."

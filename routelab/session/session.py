@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import TypeAlias
 
@@ -221,7 +222,9 @@ class Session:
             case Comment():
                 return Reply()
             case RequestTyped(text=text):
-                return self._requested(text, read_request)
+                # The files that a lesson's requests send lie beside the lesson.
+                folder = self._room.lesson.folder if isinstance(self._room, Classroom) else None
+                return self._requested(text, partial(read_request, folder=folder))
             case CurlTyped(text=text):
                 return self._requested(text, read_curl)
             case BuildTyped(text=text):

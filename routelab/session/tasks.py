@@ -109,4 +109,6 @@ def _after(task: Task) -> Iterator[Item]:
 def _verdict(prediction: Prediction, right: bool) -> str:
     if prediction.right is None:
         return "It was none of the choices: see the trace."
-    return f"Right: {prediction.right.label}." if right else f"It was {prediction.right.label}."
+    label = prediction.right.label
+    stop = "" if label.endswith((".", "!", "?")) else "."
+    return f"Right: {label}{stop}" if right else f"It was {label}{stop}"
