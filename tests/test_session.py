@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -586,4 +585,4 @@ def test_replies_and_prompts_never_raise_on_any_command(home: Home, small: Path)
             reply = session.answer(f"{command.name} {rest}")
             if command.name == "lessons":
                 session.opening("1/read")
-            assert replace(reply, line="").prompt is not None
+            assert reply._replace(line="").prompt is not None

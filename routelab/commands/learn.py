@@ -13,7 +13,6 @@ from routelab.commands.learning import add_terminal_options, desk_for, talk
 from routelab.commands.options import Parser
 from routelab.errors import RoutelabError
 from routelab.lessons.course import bundled_lessons, is_lesson, lessons_in
-from routelab.lessons.files import content_hash, everything
 from routelab.screen.text import on_one_line
 from routelab.session.course import Course
 from routelab.session.session import Session
@@ -94,6 +93,8 @@ def _course(typed: str | None) -> tuple[Course, str | None]:
 
 def _make_sure(course: Course, settings: Settings, *, yes: bool) -> None:
     """Ask before code from elsewhere is run, once for each content; raises NotTrusted."""
+    from routelab.lessons.files import content_hash, everything
+
     for folder in course.folders:
         files = everything(folder)
         content = content_hash(files)

@@ -9,12 +9,12 @@ from collections.abc import Iterator
 
 from rich.console import Console, ConsoleOptions, RenderableType, RenderResult
 from rich.padding import Padding
+from rich.table import Table as Grid
 from rich.text import Text
 
+from routelab.repl.rich_text import one_line
 from routelab.screen.looks import LABEL, QUIET, TITLE
-from routelab.screen.rich_trace import Beside, one_line
 from routelab.session.reply import CourseShown, LessonCard
-from routelab.tracing.words import count
 
 _BAR = 8  # cells
 _AROUND = 5  # lines above and below the list
@@ -61,10 +61,14 @@ def _heading(part: str) -> Iterator[RenderableType]:
 
 def _row(card: LessonCard) -> RenderableType:
     minutes = f", {card.minutes} minutes" if card.minutes else ""
-    words = f"{card.finished} of {count(card.pages, 'page')}, {card.words}" if card.words else f"new{minutes}"
+    words = f"{card.finished} of {card.pages} pages, {card.words}" if card.words else f"new{minutes}"
     mark = ">" if card.here else " "
     title = Text.assemble((f"{mark}{card.number:>2}  ", LABEL), (one_line(card.title).plain, "bold"))
-    return Beside(title, Text.assemble((f"{_bar(card.finished, card.pages)} ", QUIET), words))
+    grid = Grid.grid(expand=True, padding=(0, 2, 0, 0))
+    grid.add_column(ratio=1)
+    grid.add_column(justify="right")
+    grid.add_row(title, Text.assemble((f"{_bar(card.finished, card.pages)} ", QUIET), words))
+    return grid
 
 
 def _goal(card: LessonCard) -> RenderableType:

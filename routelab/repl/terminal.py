@@ -24,7 +24,6 @@ from prompt_toolkit.styles import Style
 
 from routelab.repl.editors import open_file
 from routelab.repl.rich_items import item_view
-from routelab.repl.trace_parts import chosen
 from routelab.screen.console import show
 from routelab.session.commands import command_names
 from routelab.session.completion import completions
@@ -104,6 +103,7 @@ class RichTerminal:
 
     def _play(self, item: TraceShown) -> None:
         from routelab.repl.stepper import play
+        from routelab.repl.trace_parts import chosen
 
         steps = chosen(item.trace, item).steps
         play(

@@ -275,15 +275,15 @@ class Classroom:
     # The learner's files
 
     @property
-    def app_file(self) -> Path:
+    def main_file(self) -> Path:
         """The file to edit."""
         return self._files.copy.app
 
     def edit(self) -> Reply:
         """Open the learner's file."""
         self.bench.lab  # noqa: B018 - from now on saving is watched
-        said = Says(text=f"Your file: {self.app_file}")
-        return Reply(items=(*self._trouble(), said), action=OpenEditor(file=self.app_file))
+        said = Says(text=f"Your file: {self.main_file}")
+        return Reply(items=(*self._trouble(), said), action=OpenEditor(file=self.main_file))
 
     def diff(self) -> Reply:
         """Show what the learner changed."""
@@ -316,7 +316,7 @@ class Classroom:
         if not isinstance(task, EditTask):
             return (TaskShown(task=task),)
         self.bench.lab  # noqa: B018 - from now on saving is watched
-        return (TaskShown(task=task, file=self.app_file, checked=self._checked), *self._trouble())
+        return (TaskShown(task=task, file=self.main_file, checked=self._checked), *self._trouble())
 
     def _predicted(self, task: PredictTask, typed: str) -> Reply:
         labs = self._files.page_labs(self.page.files)

@@ -116,7 +116,7 @@ def _match(session: Session, rest: str) -> Reply:
     if request is None:
         return Reply(items=(Says(text="Which request? For example: match GET /"),))
     if isinstance(request, Reply):
-        return replace(request, line=request.line and f"match {request.line}")
+        return request._replace(line=request.line and f"match {request.line}")
     bench.refresh()
     decision = asking.match(bench.lab, request)
     return Reply(items=(DecisionShown(lab=bench.lab, request=request, decision=decision),))

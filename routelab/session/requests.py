@@ -6,15 +6,20 @@ It must not know where the learner is, nor send anything.
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from routelab.errors import RoutelabError
-from routelab.requestline import RequestLine, RequestLineError, parse
-from routelab.requestline.errors import NotAPathError
 from routelab.session.reply import Reply, Says, Tone
+
+if TYPE_CHECKING:
+    # Loaded with the first request: the first prompt is there sooner.
+    from routelab.requestline import RequestLine, RequestLineError
 
 
 def read_request(text: str, folder: Path | None = None) -> RequestLine | Reply:
     """Read a request line; one that is half right comes back to be edited. Its files lie in `folder`."""
+    from routelab.requestline import RequestLineError, parse
+
     try:
         return parse(text, folder=folder)
     except RequestLineError as error:
@@ -23,7 +28,7 @@ def read_request(text: str, folder: Path | None = None) -> RequestLine | Reply:
 
 def read_curl(text: str) -> RequestLine | Reply:
     """Read a curl command."""
-    from routelab.requestline.curl import from_curl
+    from routelab.requestline import RequestLineError, from_curl
 
     try:
         return from_curl(text)
@@ -33,6 +38,8 @@ def read_curl(text: str) -> RequestLine | Reply:
 
 def half_right(error: RequestLineError) -> Reply:
     """Say what is wrong, and offer the line that may be meant."""
+    from routelab.requestline.errors import NotAPathError
+
     if error.suggestion is None:
         return not_understood(str(error))
     if isinstance(error, NotAPathError):

@@ -7,17 +7,13 @@ terminal can do (open an editor, play a trace) goes out as a value.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from functools import partial
 from pathlib import Path
-from typing import TypeAlias
+from typing import TYPE_CHECKING
 
 from routelab.errors import RoutelabError, UsageError
-from routelab.requestline import RequestLine, RequestLineError
-from routelab.requestline.errors import NotAPathError
 from routelab.session.bench import Bench
 from routelab.session.cards import Card
-from routelab.session.classroom import Classroom
 from routelab.session.commands import Where, built, command_names, find_command, nearest_command
 from routelab.session.course import Course
 from routelab.session.desk import Desk
@@ -37,9 +33,14 @@ from routelab.session.reply import Item, Prompt, Reply, Says, TraceShown
 from routelab.session.requests import half_right, not_understood, read_curl, read_request, refused
 from routelab.session.settings import Settings
 from routelab.session.workshop import Workshop
-from routelab.tracing.records import Trace
 
-Room: TypeAlias = Lobby | Classroom | Workshop
+if TYPE_CHECKING:
+    # Loaded when the first lesson is begun: the list of lessons is there sooner.
+    from routelab.requestline import RequestLine
+    from routelab.session.classroom import Classroom
+    from routelab.tracing.records import Trace
+
+_START_FIRST = "start a lesson first: Enter does"
 _YES = ("y", "yes", "yes please", "ok", "sure")
 _NO = ("n", "no", "no thanks", "")
 
@@ -63,11 +64,12 @@ class NoSuchPage(UsageError):
 class Session:
     """One learner's way through rooms: the list of lessons, a lesson, or an app to play with."""
 
-    def __init__(self, course: Course, desk: Desk, room: Workshop | None = None) -> None:
+    def __init__(self, course: Course, desk: Desk, workshop: Workshop | None = None) -> None:
         self.course = course
         self._desk = desk
         self._lobby = Lobby(course, desk)
-        self._room: Room = room or self._lobby
+        self._workshop = workshop
+        self._lesson: Classroom | None = None
         self._yes: Callable[[], Reply] | None = None
 
     # What a terminal asks
@@ -77,13 +79,9 @@ class Session:
 
         Raises a RoutelabError where there is no such lesson, or where it cannot be taught.
         """
-        match self._room:
-            case Workshop() as workshop:
-                return self._with_prompt(workshop.opening())
-            case _ if which is not None:
-                return self._with_prompt(self.start(which))
-            case _:
-                return self._with_prompt(self._lobby.shown())
+        if self._workshop is not None:
+            return self._with_prompt(self._workshop.opening())
+        return self._with_prompt(self._lobby.shown() if which is None else self.start(which))
 
     def answer(self, line: str) -> Reply:
         """Answer one line, or several that were pasted."""
@@ -93,11 +91,11 @@ class Session:
 
     def has_news(self) -> bool:
         """Tell whether a file was saved that matters here; made to be asked again and again."""
-        return not isinstance(self._room, Lobby) and self._room.bench.has_news()
+        return self._room is not None and self._room.bench.has_news()
 
     def look(self) -> Reply:
         """Take note of files that were saved, and say what follows."""
-        if isinstance(self._room, Lobby) or not self._room.bench.has_news():
+        if self._room is None or not self._room.bench.has_news():
             return self._with_prompt(Reply())
         try:
             return self._with_prompt(self._room.saved())
@@ -107,20 +105,16 @@ class Session:
     @property
     def history_name(self) -> str:
         """The name under which typed lines are remembered: one for each lesson."""
-        return self._room.card.key if isinstance(self._room, Classroom) else self.here.name.lower()
+        return self._lesson.card.key if self._lesson is not None else self.here.name.lower()
 
     # What commands ask
 
     @property
     def here(self) -> Where:
         """Where the learner is."""
-        match self._room:
-            case Lobby():
-                return Where.LIST
-            case Classroom():
-                return Where.LESSON
-            case Workshop():
-                return Where.PLAY
+        if self._lesson is not None:
+            return Where.LESSON
+        return Where.LIST if self._workshop is None else Where.PLAY
 
     @property
     def settings(self) -> Settings:
@@ -130,31 +124,29 @@ class Session:
     @property
     def lesson(self) -> Classroom:
         """The lesson; asked only by commands that belong in one."""
-        assert isinstance(self._room, Classroom)
-        return self._room
+        assert self._lesson is not None
+        return self._lesson
 
     @property
     def bench(self) -> Bench:
         """The app under experiment; asked only where there is one."""
-        assert not isinstance(self._room, Lobby)
+        assert self._room is not None
         return self._room.bench
 
     @property
     def main_file(self) -> Path | None:
         """The app's first file."""
-        if isinstance(self._room, Classroom):
-            return self._room.app_file
-        assert isinstance(self._room, Workshop)
+        assert self._room is not None
         return self._room.main_file
 
     def shown(self, trace: Trace) -> TraceShown:
         """Show a trace as this room does."""
-        assert not isinstance(self._room, Lobby)
+        assert self._room is not None
         return self._room.shown(trace)
 
     def edit(self) -> Reply:
         """Open the app's file."""
-        assert not isinstance(self._room, Lobby)
+        assert self._room is not None
         return self._room.edit()
 
     def ask(self, question: str, yes: Callable[[], Reply]) -> Reply:
@@ -172,29 +164,30 @@ class Session:
         number = lesson.find_page(page) if page else None
         if page and number is None:
             raise NoSuchPage(card.number, page, tuple(each.id for each in lesson.lesson.pages))
-        self._room = lesson
+        self._lesson = lesson
         return lesson.go_to(number) if number is not None else lesson.resume()
 
     def leave_lesson(self) -> Reply:
         """Go back to the list."""
-        self._room = self._lobby
+        self._lesson = None
         return self._lobby.shown()
 
     def on_enter(self) -> Reply:
         """Do what the bottom line says."""
-        match self._room:
-            case Lobby():
-                return self.start(str(self.course.suggested(self._desk.progress.progress).number))
-            case Classroom(finished=True) as lesson:
-                following = lesson.card.number + 1
-                return (
-                    self.start(str(following)) if following <= len(self.course.cards) else self.leave_lesson()
-                )
-            case Classroom() as lesson:
-                return lesson.on_enter()
-            case Workshop() as workshop:
-                last = workshop.bench.last_request
-                return self._command("routes", "") if last is None else self._send(last)
+        if self._workshop is not None:
+            last = self._workshop.bench.last_request
+            return self._command("routes", "") if last is None else self._send(last)
+        if self._lesson is None:
+            return self.start(str(self.course.suggested(self._desk.progress.progress).number))
+        if not self._lesson.finished:
+            return self._lesson.on_enter()
+        following = self._lesson.card.number + 1
+        return self.start(str(following)) if following <= len(self.course.cards) else self.leave_lesson()
+
+    @property
+    def _room(self) -> Classroom | Workshop | None:
+        """The room with an app in it; None in front of the list."""
+        return self._lesson or self._workshop
 
     # Lines
 
@@ -214,7 +207,7 @@ class Session:
         return Reply(items=(Says(text="Left as it is."),)) if said in _NO else None
 
     def _reply_to(self, line: str) -> Reply:
-        if isinstance(self._room, Classroom) and (guessed := self._room.guess(line)) is not None:
+        if self._lesson is not None and (guessed := self._lesson.guess(line)) is not None:
             return guessed
         match sort_line(line, command_names()):
             case Blank():
@@ -223,7 +216,7 @@ class Session:
                 return Reply()
             case RequestTyped(text=text):
                 # The files that a lesson's requests send lie beside the lesson.
-                folder = self._room.lesson.folder if isinstance(self._room, Classroom) else None
+                folder = None if self._lesson is None else self._lesson.lesson.folder
                 return self._requested(text, partial(read_request, folder=folder))
             case CurlTyped(text=text):
                 return self._requested(text, read_curl)
@@ -242,7 +235,7 @@ class Session:
         for number, line in enumerate(lines, start=1):
             reply = self._answered(line)
             items += [
-                replace(item, stepwise=False) if isinstance(item, TraceShown) else item
+                item._replace(stepwise=False) if isinstance(item, TraceShown) else item
                 for item in reply.items
             ]
             if reply.action is not None or not reply.understood:
@@ -250,33 +243,30 @@ class Session:
                 if left:
                     items.append(Says(text=f"The other {left} of {len(lines)} pasted lines were not run."))
                 break
-        return replace(reply, items=tuple(items))
+        return reply._replace(items=tuple(items))
 
     def _requested(self, text: str, read: Callable[[str], RequestLine | Reply]) -> Reply:
-        if isinstance(self._room, Lobby):
+        if self._room is None:
             begun = self.on_enter()
-            return replace(
-                begun, items=(*begun.items, Says(text="Your request waits in the prompt:")), line=text
-            )
-        if isinstance(self._room, Classroom) and self._room.has_open_guess:
-            return self._room.guess_first()
+            waits = Says(text="Your request waits in the prompt:")
+            return begun._replace(items=(*begun.items, waits), line=text)
+        if self._lesson is not None and self._lesson.has_open_guess:
+            return self._lesson.guess_first()
         request = read(text)
         return request if isinstance(request, Reply) else self._send(request)
 
     def _send(self, request: RequestLine) -> Reply:
-        match self._room:
-            case Classroom() as lesson:
-                return lesson.send(lesson.bench.send(request, all_candidates=lesson.needs_all_candidates))
-            case Workshop() as workshop:
-                return Reply(items=(workshop.shown(workshop.bench.send(request)),))
-            case Lobby():
-                raise AssertionError("the list of lessons has no app")
+        if self._lesson is not None:
+            wanted = self._lesson.needs_all_candidates
+            return self._lesson.send(self._lesson.bench.send(request, all_candidates=wanted))
+        return Reply(items=(self.shown(self.bench.send(request)),))
 
     def _url_for(self, text: str) -> Reply:
+        from routelab.requestline import RequestLineError
         from routelab.requestline.urlfor import parse_url_for
 
         if self.here is Where.LIST:
-            return not_understood("start a lesson first: Enter does")
+            return not_understood(_START_FIRST)
         try:
             return built(self, parse_url_for(text))
         except RequestLineError as error:
@@ -293,12 +283,12 @@ class Session:
     def _other(self, text: str) -> Reply:
         if self.here is Where.LIST and self.course.find(text.partition("/")[0]) is not None:
             return self.start(text)
-        if isinstance(self._room, Classroom) and self._room.has_open_guess:
-            return replace(self._room.guess_first(), understood=False)
+        if self._lesson is not None and self._lesson.has_open_guess:
+            return self._lesson.guess_first()._replace(understood=False)
         first, _, rest = text.partition(" ")
         near = nearest_command(first, self.here)
         if self._is_path(first):
-            return half_right(NotAPathError(first))
+            return self._requested(f"GET {first}", read_request)
         if near is not None:
             line = f"{near} {rest}".strip()
             return Reply(
@@ -312,22 +302,22 @@ class Session:
 
     def _is_path(self, word: str) -> bool:
         """Tell whether a word is a path without its slash: `user/alice`, or the beginning of some rule."""
-        if "/" in word or self.here is Where.LIST:
+        if "/" in word or self._room is None:
             return "/" in word
         return any(route.rule.lstrip("/").partition("/")[0] == word for route in self.bench.routes())
 
     def _classroom(self, card: Card) -> Classroom:
         engine = "routelab" if self.course.bundled and self._desk.engine == "auto" else self._desk.engine
         first = self.course.bundled and card.number == 1
+        from routelab.session.classroom import Classroom
+
         return Classroom(card, self._desk, engine=engine, stepwise=first)
 
     def _with_prompt(self, reply: Reply) -> Reply:
-        prompt = (
-            Prompt(place=self._room.prompt.place, enter="no", others=("y yes",))
-            if self._yes
-            else self._room.prompt
-        )
-        return replace(reply, prompt=prompt)
+        prompt = self._lobby.prompt if self._room is None else self._room.prompt
+        if self._yes is not None:
+            prompt = Prompt(place=prompt.place, enter="no", others=("y yes",))
+        return reply._replace(prompt=prompt)
 
 
 def _cut(text: str) -> str:

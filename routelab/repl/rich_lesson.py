@@ -1,0 +1,106 @@
+"""What lessons say and ask, as rich renderables: pages, tasks, what is missing, what became of an edit.
+
+It never prints, and everything that came from a lesson or a view is text to it, never markup.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import assert_never
+
+from rich.console import RenderableType
+from rich.padding import Padding
+from rich.text import Text
+
+from routelab.lessons.records import EditTask, PredictTask, TryTask
+from routelab.lessons.words import came, expected, reasons
+from routelab.repl.plain_items import checked_requests, choice_rows
+from routelab.repl.rich_prose import block_view, prose
+from routelab.repl.rich_text import one_line
+from routelab.screen.looks import LABEL, QUIET, TITLE
+from routelab.screen.rich_trace import Beside
+from routelab.session.reply import AuthorSays, Checked, NotYet, PageShown, TaskShown
+from routelab.tracing.words import count
+
+_PASSED, _FAILED = ("  ok  ", "green"), ("  no  ", "bold red")
+
+
+def lesson_parts(item: AuthorSays | PageShown | TaskShown | NotYet | Checked) -> Iterator[RenderableType]:
+    """Show one thing of a lesson."""
+    match item:
+        case AuthorSays(text=text, label=label):
+            yield prose(text, before=f"{label}: " if label else "")
+        case PageShown():
+            yield from _page(item)
+        case TaskShown():
+            yield from _task(item)
+        case NotYet():
+            yield from _not_yet(item)
+        case Checked():
+            yield from _checked(item)
+        case _:
+            assert_never(item)
+
+
+def _page(item: PageShown) -> Iterator[RenderableType]:
+    yield Text()
+    yield Beside(
+        Text.assemble((item.page.title, TITLE), (f"   {item.lesson.title}", QUIET)),
+        one_line(f"page {item.number} of {item.total}", QUIET),
+    )
+    for block in item.page.blocks:
+        yield Text()
+        yield block_view(block)
+    yield Text()
+
+
+def _task(item: TaskShown) -> Iterator[RenderableType]:
+    task = item.task
+    match task:
+        case TryTask():
+            yield prose(task.brief.ask, before="Your turn. ", look="bold yellow")
+        case PredictTask():
+            yield Text.assemble(("Request  ", LABEL), one_line(task.request.typed), overflow="fold")
+            yield prose(task.brief.ask, look="bold yellow")
+            choices = (f"{letter}) {label}" for letter, label in choice_rows(task))
+            yield one_line("   ".join(choices))
+        case EditTask():
+            yield prose(task.brief.ask, before="Your turn. ", look="bold yellow")
+            yield from (one_line(f"    {request}", LABEL) for request in checked_requests(task))
+            last = item.checked.strftime("%H:%M:%S") if item.checked else "none yet"
+            yield Beside(one_line(f"Your file: {item.file}"), Text("edit opens it", QUIET))
+            yield Beside(Text("It is checked whenever it is saved."), one_line(f"last check: {last}", QUIET))
+        case _:
+            assert_never(task)
+
+
+def _not_yet(item: NotYet) -> Iterator[RenderableType]:
+    yield Text("Not yet:", "bold yellow")
+    for result in item.results:
+        yield Beside(one_line(f"  wanted {expected(result)}"), one_line(came(result)))
+        yield from (Padding(one_line(reason, QUIET), (0, 0, 0, 4)) for reason in reasons(result))
+
+
+def _checked(item: Checked) -> Iterator[RenderableType]:
+    what = f"{', '.join(item.saved)} was saved" if item.saved else "checked"
+    yield Text()
+    yield one_line(f"{item.at:%H:%M:%S}  {what}", TITLE)
+    result = item.result
+    if result.no_app is not None:
+        yield one_line(f"There is nothing to check: {result.no_app}.", "bold red")
+        return
+    for check in result.checks:
+        request = check.check.request.typed
+        for each in check.results:
+            mark = _PASSED if each.passed else _FAILED
+            line = Text.assemble(mark, (f"{request}   ", LABEL), one_line(expected(each)), overflow="fold")
+            yield Beside(line, Text() if each.passed else one_line(came(each)))
+            if not each.passed:
+                yield from (Padding(one_line(reason, QUIET), (0, 0, 0, 6)) for reason in reasons(each))
+        if not check.passed and check.check.because:
+            yield Padding(prose(check.check.because), (0, 0, 0, 6))
+    if not result.passed:
+        passed = sum(check.passed for check in result.checks)
+        yield one_line(f"{passed} of {count(len(result.checks), 'request')} as wanted.")
+    if result.mistake is not None:
+        yield prose(result.mistake.say, look="yellow")
