@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from routelab.lab import Lab, load
-from support import ENGINES, ROOT, Object, checked, kinds, lab_of, step
+from support import ENGINES, Object, checked, kinds, lab_of, step
 
 TUTORIAL = """
     from flask import Flask, request
