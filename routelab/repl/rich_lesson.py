@@ -13,7 +13,6 @@ from rich.padding import Padding
 from rich.text import Text
 
 from routelab.lessons.records import EditTask, PredictTask, TryTask
-from routelab.lessons.words import came, expected, reasons
 from routelab.repl.plain_items import checked_requests, choice_rows
 from routelab.repl.rich_prose import block_view, prose
 from routelab.repl.rich_text import one_line
@@ -75,6 +74,8 @@ def _task(item: TaskShown) -> Iterator[RenderableType]:
 
 
 def _not_yet(item: NotYet) -> Iterator[RenderableType]:
+    from routelab.lessons.words import came, expected, reasons
+
     yield Text("Not yet:", "bold yellow")
     for result in item.results:
         yield Beside(one_line(f"  wanted {expected(result)}"), one_line(came(result)))
@@ -82,6 +83,8 @@ def _not_yet(item: NotYet) -> Iterator[RenderableType]:
 
 
 def _checked(item: Checked) -> Iterator[RenderableType]:
+    from routelab.lessons.words import came, expected, reasons
+
     what = f"{', '.join(item.saved)} was saved" if item.saved else "checked"
     yield Text()
     yield one_line(f"{item.at:%H:%M:%S}  {what}", TITLE)
