@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from textwrap import dedent
 
 from routelab.lessons.course import bundled_lessons
@@ -180,8 +181,9 @@ def moves_through(lesson: Lesson, work: Path) -> Iterator[str | Edit]:
 
 def right_label(lesson: Lesson, task: PredictTask, files: Files) -> str:
     """Find the choice that is right, as a letter."""
-    folder = lesson.folder if files is Files.STARTER else lesson.folder / "solution"
-    right = predict(task, labs_in(folder, "routelab")).right
+    with TemporaryDirectory() as name:
+        write_project(project(lesson.folder, files), Path(name))
+        right = predict(task, labs_in(Path(name), "routelab")).right
     assert right is not None
     return "abcdefgh"[task.choices.index(right)]
 
