@@ -87,6 +87,10 @@ class PseudoTerminal:
             lambda: all(_squeezed(word) in _squeezed("".join(self.lines)) for word in words), words
         )
 
+    def wait_until(self, condition: Callable[[], bool]) -> None:
+        """Read until something outside of the screen holds."""
+        self._read_until(condition, ("what was waited for",))
+
     def wait_for_end(self) -> int:
         """Read until the process ends, and return its exit code."""
         self._read_until(self._has_ended, ("the end",))

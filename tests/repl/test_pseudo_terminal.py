@@ -75,15 +75,17 @@ def test_a_trace_is_stepped_through_while_the_screen_is_resized(tmp_path: Path) 
 
 
 def test_control_c_clears_the_line_and_stops_a_view(tmp_path: Path) -> None:
-    app = APP + "\n\n@app.route('/loop')\ndef loop():\n    while True:\n        pass\n"
-    folder = write_app(tmp_path / "app", app).parent
+    running = tmp_path / "running"
+    loop = f"\n\n@app.route('/loop')\ndef loop():\n    open({str(running)!r}, 'w').close()\n    while True:\n        pass\n"
+    folder = write_app(tmp_path / "app", APP + loop).parent
     with start(tmp_path / "home", LARGE, "play", "-A", str(folder / "app.py")) as terminal:
         terminal.wait_for("Enter: show the routes.")
-        terminal.type("GET /lo")
-        terminal.wait_for("> GET /lo")
+        terminal.type("GET /nope")
+        terminal.wait_for("> GET /nope")
         terminal.type("\x03")
+        terminal.wait_for(f"> GET /nope {folder / 'app.py'}>", "Enter: show the routes.")
         terminal.type("GET /loop\r")
-        time.sleep(0.7)
+        terminal.wait_until(running.exists)
         terminal.type("\x03")
         terminal.wait_for("Ctrl-C ended the request", "Enter: send the last request again.")
         terminal.type("\x04")
