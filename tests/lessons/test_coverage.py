@@ -5,6 +5,7 @@ The rows and their facts were found on real Flask; the tables quote the statuses
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
@@ -16,6 +17,7 @@ from typing import assert_never
 
 import pytest
 
+from routelab.bundled import lessons_folder
 from routelab.lab import load
 from routelab.lessons.course import bundled_lessons
 from routelab.lessons.expectation_reading import read_expectation
@@ -394,3 +396,16 @@ def test_lessons_on_a_topic_show_it(topic: str) -> None:
         for trace in traces_in(lesson, page.id)
     )
     assert not_shown(facts, traces) == []
+
+
+def test_the_playground_answers_as_its_readme_says() -> None:
+    playground = lessons_folder() / "playground"
+    text = (playground / "README.md").read_text(encoding="utf-8")
+    rows: list[tuple[str, str]] = re.findall(r"^\| `([A-Z]+ /.*?)` \| (.+) \|$", text, re.MULTILINE)
+    lab = load("app.py", engine="routelab", folder=playground)
+    for typed, says in rows:
+        response = lab.send(typed).response
+        status = re.search(r"\b[2-5][0-9]{2}\b", says)
+        assert response is not None
+        assert response.status == (int(status[0]) if status else 200), typed
+    assert len(rows) >= 12
