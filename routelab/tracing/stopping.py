@@ -73,23 +73,35 @@ class _ByThread:
 
     def __init__(self, seconds: float) -> None:
         self._seconds = seconds
+        self._thrown = False
 
     def __enter__(self) -> None:
         import ctypes
 
         done = self._done = threading.Event()
         target = ctypes.c_ulong(threading.get_ident())
-        raise_in = self._raise_in = ctypes.pythonapi.PyThreadState_SetAsyncExc
+        raise_in = ctypes.pythonapi.PyThreadState_SetAsyncExc
 
         def throw() -> None:
             wait, waits = self._seconds, _waits()
             while not done.wait(wait):
+                self._thrown = True
                 raise_in(target, ctypes.py_object(LimitReached))
                 wait = next(waits)
 
-        threading.Thread(target=throw, daemon=True).start()
-        self._target = target
+        self._thread = threading.Thread(target=throw, daemon=True)
+        self._thread.start()
 
     def __exit__(self, *_error: object) -> None:
         self._done.set()
-        self._raise_in(self._target, None)  # one may be on its way
+        if self._thrown:
+            self._await_the_last()
+
+    def _await_the_last(self) -> None:
+        """Catch the one that may be on its way: taking it back, as CPython offers, can hang a traced thread."""
+        try:
+            self._thread.join()
+            for _ in range(100):
+                pass
+        except LimitReached:
+            self._thread.join()
