@@ -98,7 +98,7 @@ class _ByThread:
             self._await_the_last()
 
     def _await_the_last(self) -> None:
-        """Catch the one that may be on its way: to take it back, as CPython offers, can hang a traced thread."""
+        """Catch the one that may be on its way; taking it back, as CPython offers, can hang a thread."""
         try:
             self._thread.join()
             for _ in range(100):
