@@ -73,7 +73,6 @@ class _ByThread:
 
     def __init__(self, seconds: float) -> None:
         self._seconds = seconds
-        self._thrown = False
 
     def __enter__(self) -> None:
         import ctypes
@@ -85,7 +84,6 @@ class _ByThread:
         def throw() -> None:
             wait, waits = self._seconds, _waits()
             while not done.wait(wait):
-                self._thrown = True
                 raise_in(target, ctypes.py_object(LimitReached))
                 wait = next(waits)
 
@@ -93,15 +91,14 @@ class _ByThread:
         self._thread.start()
 
     def __exit__(self, *_error: object) -> None:
-        self._done.set()
-        if self._thrown:
-            self._await_the_last()
-
-    def _await_the_last(self) -> None:
-        """Catch the one that may be on its way; taking it back, as CPython offers, can hang a thread."""
+        # One may be on its way, and is caught here: taking it back, as CPython offers, can hang a thread.
         try:
-            self._thread.join()
+            self._end()
             for _ in range(100):
                 pass
         except LimitReached:
-            self._thread.join()
+            self._end()
+
+    def _end(self) -> None:
+        self._done.set()
+        self._thread.join()
