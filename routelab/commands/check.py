@@ -22,7 +22,7 @@ from routelab.lessons.proofs import Proof, prove
 from routelab.loading import Engine
 from routelab.loading.engines import resolved
 from routelab.screen.text import on_one_line
-from routelab.tracing.words import count
+from routelab.tracing.phrases import count
 
 SCHEMA = 1
 _USAGE = "[options] [FOLDER ...]"

@@ -22,7 +22,7 @@ from routelab.lessons.progress import NotSaved, Progress, ProgressFile, State
 from routelab.lessons.reading import read_lesson
 from routelab.lessons.records import Lesson
 from routelab.screen.text import on_one_line
-from routelab.tracing.words import count
+from routelab.tracing.phrases import count
 
 _DESCRIPTION = """\
 Show which pages of which lessons are done, skipped, or had their solution shown.

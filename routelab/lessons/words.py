@@ -14,7 +14,9 @@ from routelab.lessons.judging import Cause, Result
 from routelab.lessons.observation import Missing, Nothing, NotJson, Seen
 from routelab.lessons.progress import NotSaved, Saved, Saving, SetAside
 from routelab.lessons.queries import json_path_text
+from routelab.routing.words import candidate_words
 from routelab.tracing import words as trace_words
+from routelab.tracing.phrases import one_line
 from routelab.tracing.records import Absent, Escaped, Json, LoadStep, PlacedCandidate, StoppedStep
 
 _WIDTH = 60
@@ -99,10 +101,10 @@ def cause_words(cause: Cause) -> str:
     """Say one cause: `almost /post/<int:post_id>: int takes digits only; "abc" is not`."""
     match cause:
         case PlacedCandidate(candidate=candidate):
-            return f"{candidate.verdict.value} {candidate.rule}: {trace_words.candidate(cause)}"
+            return f"{candidate.verdict.value} {candidate.rule}: {candidate_words(cause.candidate)}"
         case Escaped(type=kind, message=message, frames=frames):
             where = f" at {frames[-1].file}:{frames[-1].line}" if frames else ""
-            return f"{kind}{where}: {trace_words.one_line(message)}"
+            return f"{kind}{where}: {one_line(message)}"
         case LoadStep(file=file, line=line):
             where = f" at {file}:{line}" if file else ""
             return f"the app does not load{where}: {trace_words.headline(cause)}"

@@ -33,8 +33,9 @@ from routelab.session.reply import (
     TraceShown,
 )
 from routelab.session.tasks import unsure_letter
+from routelab.tracing.phrases import count
 from routelab.tracing.records import Trace
-from routelab.tracing.words import count, way_out
+from routelab.tracing.words import way_out
 
 
 def item_lines(item: Item) -> Iterator[str]:

@@ -19,7 +19,7 @@ from routelab.repl.rich_text import one_line
 from routelab.screen.looks import LABEL, QUIET, TITLE
 from routelab.screen.rich_trace import Beside
 from routelab.session.reply import AuthorSays, Checked, NotYet, PageShown, TaskShown
-from routelab.tracing.words import count
+from routelab.tracing.phrases import count
 
 _PASSED, _FAILED = ("  ok  ", "green"), ("  no  ", "bold red")
 

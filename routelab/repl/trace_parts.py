@@ -10,6 +10,8 @@ from routelab.screen.selection import Selection, select
 from routelab.screen.text import body_text, on_one_line
 from routelab.session.reply import TraceShown
 from routelab.tracing import words
+from routelab.tracing.call_words import hook_decides
+from routelab.tracing.phrases import count
 from routelab.tracing.records import (
     ErrorStep,
     HookStep,
@@ -42,7 +44,7 @@ def decided_failure(step: Step) -> bool:
         case MatchStep():
             return step.outcome is not Outcome.MATCHED
         case ViewStep() | HookStep():
-            return step.call.raised is not None or (isinstance(step, HookStep) and words.hook_decides(step))
+            return step.call.raised is not None or (isinstance(step, HookStep) and hook_decides(step))
         case MakeResponseStep() | SessionStep() | TemplateStep() | StreamStep():
             return step.raised is not None
         case _:
@@ -74,4 +76,4 @@ def body_of(trace: Trace, *, whole: bool) -> str:
 
 def shown_of(selection: Selection) -> str:
     """Say how much of the trace is on the screen."""
-    return f"{len(selection.steps)} of {words.count(selection.total, 'step')} shown; full shows all."
+    return f"{len(selection.steps)} of {count(selection.total, 'step')} shown; full shows all."

@@ -7,10 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from routelab.routing.words import author_words, candidate_words, change_words, suggestion_words
 from routelab.screen.selection import Selection, response_maker, select
 from routelab.screen.text import body_text, on_one_line
 from routelab.tracing import words
+from routelab.tracing.match_words import candidate_groups
+from routelab.tracing.phrases import count, location
 from routelab.tracing.records import MatchStep, Place, ResponseStep, Step, Trace
+from routelab.tracing.response_words import header_reason, header_value, status_line
 
 _NAMES = {"make_response": "Make response", "automatic_options": "Automatic OPTIONS"}
 
@@ -37,7 +41,7 @@ def title(trace: Trace) -> str:
 
 def shown_of(selection: Selection) -> str:
     """Say how much of the trace is on the screen."""
-    return f"{len(selection.steps)} of {words.count(selection.total, 'step')} shown; -v shows all."
+    return f"{len(selection.steps)} of {count(selection.total, 'step')} shown; -v shows all."
 
 
 def _one_trace(trace: Trace, verbose: bool) -> Iterator[str]:
@@ -59,11 +63,9 @@ def step_lines(trace: Trace, step: Step, *, everything: bool = False) -> Iterato
     """Tell one step of a trace; `everything` tells also of rules that neither fit nor were looked at."""
     kind = words.kind(step)
     name = _NAMES.get(kind, kind.capitalize())
-    where = words.location(words.place(step))
+    where = location(words.place(step))
     said = (
-        words.status_line(step, response_maker(trace))
-        if isinstance(step, ResponseStep)
-        else words.headline(step)
+        status_line(step, response_maker(trace)) if isinstance(step, ResponseStep) else words.headline(step)
     )
     yield on_one_line(f"{name}: {said}" + (f" ({where})" if where else "") + ".")
     for detail in words.details(step):
@@ -78,30 +80,30 @@ def match_lines(step: MatchStep, *, everything: bool = False) -> Iterator[str]:
     """Tell of the rules that did not win, who allows what on a 405, and what would have matched."""
     for author in step.authors:
         view = _view(author.author.endpoint, author.place)
-        yield on_one_line(f"  {author.author.rule} ({view}) takes {words.author(author)}")
-    for heading, candidates in words.candidate_groups(step, everything=everything):
+        yield on_one_line(f"  {author.author.rule} ({view}) takes {author_words(author.author)}")
+    for heading, candidates in candidate_groups(step, everything=everything):
         if heading:
             yield heading
         for placed in candidates:
             candidate = placed.candidate
             view = _view(candidate.endpoint, placed.place)
-            said = f"{candidate.verdict.value} {candidate.rule} ({view}): {words.candidate(placed)}"
+            said = f"{candidate.verdict.value} {candidate.rule} ({view}): {candidate_words(placed.candidate)}"
             yield on_one_line(f"  {said}")
     for suggestion in step.suggestions:
-        change = words.suggested_change(suggestion)
-        yield on_one_line(f"  {words.suggestion(suggestion)} ({change}; only the router was asked)")
+        change = change_words(suggestion)
+        yield on_one_line(f"  {suggestion_words(suggestion)} ({change}; only the router was asked)")
 
 
 def _view(endpoint: object, place: Place) -> str:
-    where = words.location(place)
+    where = location(place)
     return f"{endpoint}, {where}" if where else str(endpoint)
 
 
 def _headers(trace: Trace, step: ResponseStep) -> Iterator[str]:
     maker = response_maker(trace)
     for header in step.headers:
-        reason = words.header_reason(header.name, header.origin, maker)
-        yield on_one_line(f"  {header.name}: {words.header_value(header.name, header.value)} ({reason})")
+        reason = header_reason(header.name, header.origin, maker)
+        yield on_one_line(f"  {header.name}: {header_value(header.name, header.value)} ({reason})")
 
 
 def _response_lines(trace: Trace) -> Iterator[str]:

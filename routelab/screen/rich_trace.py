@@ -12,12 +12,16 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
+from routelab.routing.words import author_words, candidate_words, change_words, suggestion_words
 from routelab.screen.looks import LABEL, QUIET, TITLE, VERDICTS, status_look
 from routelab.screen.plain import shown_of, title
 from routelab.screen.selection import response_maker, select
 from routelab.screen.text import body_text, on_one_line
 from routelab.tracing import words
+from routelab.tracing.match_words import candidate_groups
+from routelab.tracing.phrases import location
 from routelab.tracing.records import MatchStep, PlacedCandidate, ResponseStep, Step, Trace, ViewStep
+from routelab.tracing.response_words import header_reason, header_value, status_reason
 
 _SOURCE_LINES = 12
 NARROW = 60  # columns; below, what would stand side by side stands one below the other
@@ -106,7 +110,7 @@ def label_of(step: Step) -> str:
 
 def step_content(trace: Trace, step: Step, *, everything: bool = False) -> Iterator[RenderableType]:
     """Show one step of a trace; `everything` shows also rules that neither fit nor were looked at."""
-    where = one_line(words.location(words.place(step)), QUIET)
+    where = one_line(location(words.place(step)), QUIET)
     if isinstance(step, ResponseStep):
         yield from _response(trace, step)
         return
@@ -121,15 +125,15 @@ def step_content(trace: Trace, step: Step, *, everything: bool = False) -> Itera
 
 def _response(trace: Trace, step: ResponseStep) -> Iterator[RenderableType]:
     maker = response_maker(trace)
-    reason = words.status_reason(maker) if maker else ""
+    reason = status_reason(maker) if maker else ""
     yield Beside(one_line(words.headline(step), status_look(step.status)), one_line(reason, QUIET))
     for header in step.headers:
         line = Text.assemble(
             (on_one_line(f"{header.name}: "), LABEL),
-            on_one_line(words.header_value(header.name, header.value)),
+            on_one_line(header_value(header.name, header.value)),
             overflow="fold",
         )
-        yield Beside(line, one_line(words.header_reason(header.name, header.origin, maker), QUIET))
+        yield Beside(line, one_line(header_reason(header.name, header.origin, maker), QUIET))
 
 
 def _source(step: ViewStep) -> RenderableType:
@@ -142,18 +146,16 @@ def match_view(step: MatchStep, *, everything: bool = False) -> Iterator[Rendera
     """Show the rules that did not win, who allows what on a 405, and what would have matched."""
     for author in step.authors:
         yield Beside(
-            one_line(f"{author.author.rule}  takes {words.author(author)}"),
-            one_line(f"{author.author.endpoint} {words.location(author.place)}".strip(), QUIET),
+            one_line(f"{author.author.rule}  takes {author_words(author.author)}"),
+            one_line(f"{author.author.endpoint} {location(author.place)}".strip(), QUIET),
         )
-    for heading, candidates in words.candidate_groups(step, everything=everything):
+    for heading, candidates in candidate_groups(step, everything=everything):
         if heading:
             yield one_line(heading, QUIET)
         for placed in candidates:
             yield from _candidate(placed)
     for suggestion in step.suggestions:
-        yield Beside(
-            one_line(words.suggestion(suggestion)), one_line(words.suggested_change(suggestion), QUIET)
-        )
+        yield Beside(one_line(suggestion_words(suggestion)), one_line(change_words(suggestion), QUIET))
     if step.suggestions:
         yield one_line("(only the router was asked; no view ran)", QUIET)
 
@@ -163,8 +165,8 @@ def _candidate(placed: PlacedCandidate) -> Iterator[RenderableType]:
     line = Text.assemble(
         (f"{verdict.value:<9}", VERDICTS[verdict]), on_one_line(placed.candidate.rule), overflow="fold"
     )
-    yield Beside(line, one_line(words.location(placed.place), QUIET))
-    yield Padding(one_line(words.candidate(placed)), (0, 0, 0, 9))
+    yield Beside(line, one_line(location(placed.place), QUIET))
+    yield Padding(one_line(candidate_words(placed.candidate)), (0, 0, 0, 9))
 
 
 def _quiet(trace: Trace) -> Iterator[RenderableType]:

@@ -17,6 +17,7 @@ from routelab.routing.finding_words import finding_words
 from routelab.screen.plain import match_lines
 from routelab.screen.text import on_one_line
 from routelab.tracing import words
+from routelab.tracing.phrases import count, location
 
 ORDER = (
     "Fixed text first, then int and float, then other text, path last; equals keep the order of registration."
@@ -32,7 +33,7 @@ def decision_title(lab: Lab, request: RequestLine) -> str:
 def decision_lines(lab: Lab, request: RequestLine, decision: Decision) -> Iterator[str]:
     """Tell the decision, then the rules that did not win."""
     yield on_one_line(decision_title(lab, request))
-    where = words.location(words.place(decision.match))
+    where = location(words.place(decision.match))
     yield on_one_line(f"Match: {words.headline(decision.match)}" + (f" ({where})" if where else "") + ".")
     yield from (on_one_line(f"  {detail}") for detail in words.details(decision.match))
     if decision.converters is not None:
@@ -50,7 +51,7 @@ def methods(route: Route) -> str:
 def table_lines(table: Table) -> Iterator[str]:
     """Tell the rules, one a line: "3. GET /user/<name> -> show_user (app.py:13), name: string"."""
     for route in table.routes:
-        where = words.location(route.place)
+        where = location(route.place)
         variables = ", ".join(f"{name}: {converter}" for name, converter in route.variables)
         yield on_one_line(
             f"{route.order}. {methods(route)} {route.rule} -> {route.endpoint}"
@@ -89,7 +90,7 @@ def audit_lines(found: Audit) -> Iterator[str]:
 
 def finding_line(placed: PlacedFinding) -> str:
     """Return "R203 site.py:12 /about has the method ..."."""
-    where = words.location(placed.place)
+    where = location(placed.place)
     return (
         f"{placed.finding.code.value} {where + ' ' if where else ''}{placed.finding.place.rule} "
         + finding_words(placed.finding)
@@ -98,4 +99,4 @@ def finding_line(placed: PlacedFinding) -> str:
 
 def audit_total(found: Audit) -> str:
     """Count findings and rules."""
-    return f"{words.count(len(found.findings), 'finding')} in {words.count(found.rules_total, 'rule')}."
+    return f"{count(len(found.findings), 'finding')} in {count(found.rules_total, 'rule')}."

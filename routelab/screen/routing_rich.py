@@ -31,6 +31,7 @@ from routelab.screen.routing_plain import (
     table_lines,
 )
 from routelab.tracing import words
+from routelab.tracing.phrases import count, location
 
 _BUILD_LOOKS = {BuildVerdict.TAKE: "green", BuildVerdict.SKIP: "dim"}
 
@@ -38,7 +39,7 @@ _BUILD_LOOKS = {BuildVerdict.TAKE: "green", BuildVerdict.SKIP: "dim"}
 def decision_view(lab: Lab, request: RequestLine, decision: Decision) -> RenderableType:
     """Show the decision and the rules that did not win."""
     match = decision.match
-    where = one_line(words.location(words.place(match)), QUIET)
+    where = one_line(location(words.place(match)), QUIET)
     details = [one_line(detail) for detail in words.details(match)]
     others = match_view(match, everything=True)
     parts: list[RenderableType] = [
@@ -85,7 +86,7 @@ def table_view(table: Table) -> RenderableType:
 
 def _cells(route: Route) -> tuple[Text, ...]:
     rule = f"{route.rule}  (for building only)" if route.build_only else route.rule
-    view = words.location(route.place) or route.place.function or "no view"
+    view = location(route.place) or route.place.function or "no view"
     return tuple(one_line(cell) for cell in (str(route.order), methods(route), rule, route.endpoint, view))
 
 
@@ -109,7 +110,7 @@ def build_view(wanted: UrlFor, built: BuildExplanation) -> RenderableType:
 
 
 def _considered(wanted: UrlFor, built: BuildExplanation) -> Iterator[RenderableType]:
-    yield one_line(f"{wanted.endpoint} has {words.count(len(built.rules), 'rule')}")
+    yield one_line(f"{wanted.endpoint} has {count(len(built.rules), 'rule')}")
     for considered in built.rules:
         verdict = considered.verdict
         yield Text.assemble(
@@ -126,6 +127,6 @@ def audit_view(found: Audit) -> RenderableType:
         head = Text.assemble(
             (f"{finding.code.value}  ", "yellow"), one_line(finding.place.rule), overflow="fold"
         )
-        parts.append(Beside(head, one_line(words.location(placed.place), QUIET)))
+        parts.append(Beside(head, one_line(location(placed.place), QUIET)))
         parts.append(Padding(one_line(finding_words(finding)), (0, 0, 0, 6)))
     return Group(*parts, one_line(audit_total(found), TITLE))

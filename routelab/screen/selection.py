@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from routelab.tracing import words
+from routelab.tracing.call_words import hook_decides
 from routelab.tracing.records import (
     ContextStep,
     ConvertersStep,
@@ -57,7 +57,7 @@ def _decides(step: Step) -> bool:
             # The response line says where its status came from; only a refusal needs a line of its own.
             return step.raised is not None
         case HookStep():
-            return words.hook_decides(step)
+            return hook_decides(step)
         case StreamStep():
             return step.raised is not None or step.chunks > 1
         case ConvertersStep():

@@ -12,6 +12,7 @@ from typing import Any, assert_never
 from routelab.routing.candidate import Candidate
 from routelab.routing.redirect import Redirect
 from routelab.routing.suggestion import Suggestion
+from routelab.routing.words import candidate_words, redirect_words, suggestion_words
 from routelab.tracing import words
 from routelab.tracing.records import (
     Absent,
@@ -47,6 +48,7 @@ from routelab.tracing.records import (
     Value,
     ViewStep,
 )
+from routelab.tracing.response_words import made
 
 SCHEMA = 1
 Object = dict[str, Json]
@@ -99,7 +101,7 @@ def _facts(step: Step) -> Object:
         case ErrorStep():
             return _plain(step) | {"handler": None if step.handler is None else _call(step.handler)}
         case MakeResponseStep():
-            return _plain(step) | {"raised": _raised(step.raised), "text": words.made(step)}
+            return _plain(step) | {"raised": _raised(step.raised), "text": made(step)}
         case StreamStep():
             return _plain(step) | {"raised": _raised(step.raised)}
         case AutomaticOptionsStep() | StoppedStep():
@@ -145,7 +147,7 @@ def _candidate(placed: PlacedCandidate) -> Object:
         "verdict": candidate.verdict.value,
         "reason": None if candidate.reason is None else candidate.reason.value,
         "segment": candidate.segment,
-        "text": words.candidate(placed),
+        "text": candidate_words(placed.candidate),
         "file": placed.place.file,
         "line": placed.place.line,
     }
@@ -170,7 +172,7 @@ def _redirect(redirect: Redirect) -> Object:
         "url": redirect.url,
         "canonical": redirect.canonical,
         "spared": list(redirect.spared),
-        "text": words.redirect(redirect),
+        "text": redirect_words(redirect),
     }
 
 
@@ -181,7 +183,7 @@ def _suggestion(suggestion: Suggestion) -> Object:
         "change": suggestion.change.value,
         "rule": suggestion.rule,
         "endpoint": suggestion.endpoint,
-        "text": words.suggestion(suggestion),
+        "text": suggestion_words(suggestion),
     }
 
 

@@ -1,0 +1,103 @@
+"""The router's decision in words: what won, or why nothing did, and what the converters made of the path.
+
+It adds to the router's own words what a trace has of it, and knows no view.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import assert_never
+
+from routelab.routing.candidate import Verdict
+from routelab.routing.decision import Outcome
+from routelab.routing.obstacle import Reason
+from routelab.routing.words import redirect_words
+from routelab.tracing.phrases import count, raised, value
+from routelab.tracing.records import ConvertedValue, MatchStep, PlacedCandidate
+
+
+def match_headline(step: MatchStep) -> str:
+    """Say what won: "/user/<name>  ->  show_user", or why nothing did."""
+    match step.outcome:
+        case Outcome.MATCHED:
+            return f"{step.rule}  ->  {step.endpoint}"
+        case Outcome.NOT_FOUND:
+            return _not_found(step)
+        case Outcome.METHOD_NOT_ALLOWED:
+            return f"the path fits, the method does not; allowed: {', '.join(step.allowed_methods)}"
+        case Outcome.REDIRECT if step.redirect is not None:
+            return redirect_words(step.redirect)
+        case Outcome.REDIRECT:
+            return f"redirect to {step.redirect_to}" + (f", because of {step.rule}" if step.rule else "")
+        case Outcome.WEBSOCKET_MISMATCH:
+            return "a rule fits, but only one of request and rule is a WebSocket"
+        case Outcome.RAISED:
+            return "a converter failed, and a failing converter is a 500"
+        case None:
+            return "not tried: the request was refused before any rule was looked at"
+    assert_never(step.outcome)
+
+
+def match_details(step: MatchStep) -> Iterator[str]:
+    """Say what went wrong with the match itself."""
+    if step.raised:
+        yield raised(step.raised)
+    if not step.reliable:
+        yield "the explanation of this match is not reliable; the result is the router's own"
+
+
+def _not_found(step: MatchStep) -> str:
+    if step.unreached is None:
+        return "no rule fits"
+    begins = step.unreached.count("/") == 1
+    so_far = f"begins with {step.unreached}" if begins else f"goes on as {step.unreached} does"
+    return f"no rule fits: of {count(step.rules_total, 'rule')} none {so_far}"
+
+
+def candidate_groups(
+    step: MatchStep, *, everything: bool
+) -> tuple[tuple[str, tuple[PlacedCandidate, ...]], ...]:
+    """Group the candidates that are worth a line, each group with its heading.
+
+    Left out are the winner, what a redirect or the authors of Allow say better, and unless `everything` is
+    wanted those that neither fit nor were looked at. Without the full table there is one group without a
+    heading, on a 404 the closest rules first, looked at or not.
+    """
+    if not step.candidates_complete:
+        told = {id(placed.candidate.pattern) for placed in step.closest}
+        rest = (placed for placed in step.candidates if id(placed.candidate.pattern) not in told)
+        return (("", tuple(placed for placed in (*step.closest, *rest) if _adds(placed, step))),)
+    looked_at: list[PlacedCandidate] = []
+    fitting: list[PlacedCandidate] = []
+    others: list[PlacedCandidate] = []
+    for placed in filter(lambda placed: _adds(placed, step), step.candidates):
+        if placed.candidate.looked_at:
+            looked_at.append(placed)
+        else:
+            (fitting if placed.candidate.verdict is Verdict.SHADOWED else others).append(placed)
+    groups = (
+        ("Looked at:", tuple(looked_at)),
+        ("Would fit, but never reached:", tuple(fitting)),
+        ("Does not fit, not looked at:", tuple(others)),
+    )
+    wanted = groups if everything else groups[:2]
+    return tuple((heading, placed) for heading, placed in wanted if placed)
+
+
+def _adds(placed: PlacedCandidate, step: MatchStep) -> bool:
+    candidate = placed.candidate
+    if candidate.verdict is Verdict.MATCH or (step.authors and candidate.reason is Reason.METHOD):
+        return False
+    return not (step.redirect is not None and candidate.rule == step.redirect.rule)
+
+
+def converted(variable: ConvertedValue) -> str:
+    """Say what a converter made of its text: "post_id=7 (int) by int from '7'"."""
+    if variable.refused:
+        return f"{variable.name}: {variable.converter} refused {variable.raw!r}"
+    if variable.value is None:
+        return f"{variable.name}: {variable.raw!r} was not converted"
+    named = f"{variable.name}={value(variable.value)}"
+    if variable.converter is None:
+        return f"{named} from the rule's defaults"
+    return f"{named} by {variable.converter} from {variable.raw!r}"
