@@ -53,7 +53,10 @@ def template_details(step: TemplateStep) -> Iterator[str]:
     if step.context:
         yield "with " + ", ".join(variable.name for variable in step.context)
     if step.missing:
-        yield f"it uses {', '.join(step.missing)}, which nobody gave it: an unknown name prints as nothing"
+        yield (
+            f"it uses {', '.join(step.missing)}, which nobody gave it: an unknown name prints as nothing, "
+            "but raises UndefinedError when it is asked for an attribute or an item"
+        )
     if step.raised:
         yield raised(step.raised)
     if step.searched:

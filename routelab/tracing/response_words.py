@@ -18,7 +18,9 @@ def made(step: MakeResponseStep) -> str:
     """Say what became of the returned value."""
     if step.raised is not None:
         return _refused(step)
-    sent = f", sent as {step.mimetype}" if step.mimetype else ""
+    # What is a response already is sent: to say so twice would sound like two things.
+    link = ": " if step.shape is Shape.RESPONSE else ", sent as "
+    sent = f"{link}{step.mimetype}" if step.mimetype else ""
     return f"{_became(step)}{sent}; {step.status}, {status_reason(step)}"
 
 
@@ -42,7 +44,7 @@ def _became(step: MakeResponseStep) -> str:
         case Shape.ITERATOR:
             return f"{_a(step)} became a body that is made while it is read"
         case Shape.RESPONSE:
-            return f"{_a(step)} is sent as it is"
+            return f"{_a(step)} is sent " + ("with what the tuple adds" if step.parts else "as it is")
         case Shape.HTTP_EXCEPTION:
             return f"{_a(step)} became its own page"
         case Shape.CALLABLE:

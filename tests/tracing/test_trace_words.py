@@ -1,0 +1,92 @@
+"""What steps say: asserted on real traces of both engines, so that each sentence is true of what happened."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from routelab.tracing.records import Step, Trace
+from routelab.tracing.words import details, headline, kind
+from support import ENGINES, checked, lab_of
+
+
+@pytest.fixture(params=ENGINES)
+def engine(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
+
+
+def only(trace: Trace, wanted: str) -> Step:
+    """Return the one step of a kind, after the trace was held against its schema."""
+    checked(trace)
+    (step,) = [each for each in trace.steps if kind(each) == wanted]
+    return step
+
+
+# What a view returns
+
+RETURNS = """
+    from flask import Flask, jsonify
+    app = Flask(__name__)
+
+    @app.route("/json")
+    def json():
+        response = jsonify(saved=True)
+        response.status_code = 201
+        return response
+
+    @app.route("/tuple")
+    def in_a_tuple():
+        return jsonify(saved=True), 201, {"X-Shop": "Time Machine"}
+
+    @app.route("/dict")
+    def a_dict():
+        return {"saved": True}
+"""
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ("GET /json", "a Response is sent as it is: application/json; 201, as the returned response says"),
+        (
+            "GET /tuple",
+            "a Response is sent with what the tuple adds: application/json; 201, as the returned tuple says",
+        ),
+        ("GET /dict", "a dict became JSON, sent as application/json; 200, because no status was given"),
+    ],
+)
+def test_what_became_of_the_returned_value(tmp_path: Path, engine: str, line: str, said: str) -> None:
+    assert headline(only(lab_of(tmp_path, RETURNS, engine).send(line), "make_response")) == said
+
+
+# Templates
+
+UNKNOWN_NAMES = """
+    from flask import Flask, render_template_string
+    app = Flask(__name__)
+
+    @app.route("/printed")
+    def printed():
+        return render_template_string("<p>{{ album }}</p>")
+
+    @app.route("/asked")
+    def asked():
+        return render_template_string("<p>{{ album.title }}</p>")
+"""
+
+
+@pytest.mark.parametrize(("path", "status"), [("/printed", 200), ("/asked", 500)])
+def test_an_unknown_name_in_a_template_says_when_it_is_an_error(
+    tmp_path: Path, engine: str, path: str, status: int
+) -> None:
+    trace = lab_of(tmp_path, UNKNOWN_NAMES, engine).send(f"GET {path}")
+    assert trace.response is not None
+    assert trace.response.status == status
+    assert (trace.exception.type if trace.exception else None) == (
+        "UndefinedError" if status == 500 else None
+    )
+    assert list(details(only(trace, "template"))) == [
+        "it uses album, which nobody gave it: an unknown name prints as nothing, but raises UndefinedError "
+        "when it is asked for an attribute or an item"
+    ]
