@@ -188,11 +188,13 @@ class SentHeader(NamedTuple):
 class RequestStep(NamedTuple):
     """The request as the app will see it: percent-decoded, its body read as form or JSON.
 
+    `sent_path` is the path as it was sent, where that reads otherwise: "/AC%2FDC" for the path "/AC/DC".
     `json_error` is the parser's message where the body says that it is JSON and is not; `body_size` is bytes.
     """
 
     method: str
     path: str
+    sent_path: str | None = None
     script_root: str = ""
     headers: Pairs = ()
     query: Pairs = ()

@@ -14,8 +14,9 @@ from routelab.tracing.records import Event, RequestStep, SessionStep
 def request_headline(step: RequestStep) -> str:
     """Say what was asked for: "path /search, query q='cat', no body"."""
     root = f", below {step.script_root}" if step.script_root else ""
+    sent = f", sent as {step.sent_path}" if step.sent_path else ""
     query = f", query {pairs(step.query)}" if step.query else ", no query"
-    return f"path {step.path}{root}{query}, {_body(step)}"
+    return f"path {step.path}{root}{sent}{query}, {_body(step)}"
 
 
 def request_details(step: RequestStep) -> Iterator[str]:

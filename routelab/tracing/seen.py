@@ -25,14 +25,18 @@ def request_step(environ: WSGIEnvironment, body: bytes) -> RequestStep:
     path = _text(environ.get("PATH_INFO", ""))
     method = environ["REQUEST_METHOD"]
     script_root = _text(environ.get("SCRIPT_NAME", ""))
+    sent_path = _sent_path(environ, path, script_root)
     headers = _headers(environ)
     if not (body or environ.get("QUERY_STRING") or environ.get("HTTP_COOKIE")):
-        return RequestStep(method=method, path=path, script_root=script_root, headers=headers)
+        return RequestStep(
+            method=method, path=path, sent_path=sent_path, script_root=script_root, headers=headers
+        )
     # A second Request over copied bytes: reading `form` empties the stream that the view will read.
     with Request({**environ, "wsgi.input": BytesIO(body)}) as request:
         return RequestStep(
             method=method,
             path=path,
+            sent_path=sent_path,
             script_root=script_root,
             headers=headers,
             query=_pairs(request.args),
@@ -40,6 +44,15 @@ def request_step(environ: WSGIEnvironment, body: bytes) -> RequestStep:
             cookies=_pairs(request.cookies),
             **(_body_facts(request) if body else {}),
         )
+
+
+def _sent_path(environ: WSGIEnvironment, path: str, script_root: str) -> str | None:
+    """Return the path as it was sent, where the app will see another.
+
+    What WSGI middleware moves from the path to the root that it mounts the app at is no difference.
+    """
+    sent = _text(environ.get("REQUEST_URI", "").partition("?")[0])
+    return None if sent in ("", path, script_root + path) else sent
 
 
 def _headers(environ: WSGIEnvironment) -> Pairs:

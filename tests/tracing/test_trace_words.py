@@ -8,7 +8,7 @@ import pytest
 
 from routelab.tracing.records import Step, Trace
 from routelab.tracing.words import details, headline, kind
-from support import ENGINES, checked, lab_of
+from support import ENGINES, checked, lab_of, step
 
 
 @pytest.fixture(params=ENGINES)
@@ -19,8 +19,56 @@ def engine(request: pytest.FixtureRequest) -> str:
 def only(trace: Trace, wanted: str) -> Step:
     """Return the one step of a kind, after the trace was held against its schema."""
     checked(trace)
-    (step,) = [each for each in trace.steps if kind(each) == wanted]
-    return step
+    (found,) = [each for each in trace.steps if kind(each) == wanted]
+    return found
+
+
+# The request
+
+ANY_PATH = """
+    from flask import Flask
+    app = Flask(__name__)
+
+    @app.route("/<path:where>")
+    def show(where):
+        return where
+
+    class Mounted:
+        def __init__(self, inner):
+            self.inner = inner
+
+        def __call__(self, environ, start_response):
+            if environ["PATH_INFO"].startswith("/shop/"):
+                environ["SCRIPT_NAME"], environ["PATH_INFO"] = "/shop", environ["PATH_INFO"][5:]
+            return self.inner(environ, start_response)
+
+    app.wsgi_app = Mounted(app.wsgi_app)
+"""
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ("GET /user/AC%2FDC", "path /user/AC/DC, sent as /user/AC%2FDC, no query, no body"),
+        ("GET /al%20ice?q=%20", "path /al ice, sent as /al%20ice, query q=' ', no body"),
+        ("GET /caf%C3%A9", "path /café, sent as /caf%C3%A9, no query, no body"),
+        ("GET /café", "path /café, no query, no body"),
+        ("GET /100%", "path /100%, no query, no body"),
+        ("GET /shop/cart", "path /cart, below /shop, no query, no body"),
+        ("GET /shop/c%61rt", "path /cart, below /shop, sent as /shop/c%61rt, no query, no body"),
+    ],
+)
+def test_a_path_that_is_decoded_is_told_both_ways(tmp_path: Path, engine: str, line: str, said: str) -> None:
+    assert headline(only(lab_of(tmp_path, ANY_PATH, engine).send(line), "request")) == said
+
+
+def test_the_path_as_sent_is_a_fact(tmp_path: Path, engine: str) -> None:
+    lab = lab_of(tmp_path, ANY_PATH, engine)
+    facts = [
+        (each["path"], each["sent_path"])
+        for each in (step(checked(lab.send(line)), "request") for line in ("GET /a%2Fb", "GET /a/b"))
+    ]
+    assert facts == [("/a/b", "/a%2Fb"), ("/a/b", None)]
 
 
 # What a view returns
