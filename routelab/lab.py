@@ -164,7 +164,7 @@ class _Sender:
             steps=steps,
             response=result.response,
             exception=result.exception,
-            notes=(*(_note(note) for note in app.notes), *_notes_on(request)),
+            notes=(*(_note(note) for note in app.notes), *_notes_on(request, result.json_read)),
         )
 
     def follow(self, request: RequestLine) -> Trace:
@@ -272,5 +272,5 @@ def _load_step(failure: LoadFailure) -> LoadStep:
     )
 
 
-def _notes_on(request: RequestLine) -> tuple[Note, ...]:
-    return (_SENT_AS_JSON,) if request.kind is BodyKind.JSON else ()
+def _notes_on(request: RequestLine, json_read: bool) -> tuple[Note, ...]:
+    return (_SENT_AS_JSON,) if request.kind is BodyKind.JSON and not json_read else ()

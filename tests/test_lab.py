@@ -202,6 +202,54 @@ def test_a_circle_of_redirects_ends(tmp_path: Path, engine: str) -> None:
     assert [note.code for note in trace.redirects[-1].notes] == ["redirect_not_followed"]
 
 
+# Data that was sent as JSON
+
+READERS = """
+    from flask import Flask, request
+    app = Flask(__name__)
+
+    @app.post("/form")
+    def form():
+        return request.form.get("a", "nothing")
+
+    @app.post("/json")
+    def json():
+        return request.json
+
+    @app.post("/forgiving")
+    def forgiving():
+        return request.get_json(silent=True) or "nothing"
+
+    @app.post("/asked/in/a/hook")
+    def late():
+        return "ok"
+
+    @app.before_request
+    def hook():
+        if request.path.startswith("/asked"):
+            assert request.get_json(force=True)
+"""
+
+
+@pytest.mark.parametrize(
+    ("line", "noted"),
+    [
+        ("POST /form a=1", True),
+        ("POST /form a=1 -f", False),
+        ("POST /json a=1", False),
+        ("POST /forgiving a=1", False),
+        ("POST /asked/in/a/hook a=1", False),
+        ("POST /nowhere a=1", True),
+        ("POST /form", False),
+    ],
+)
+def test_that_data_was_sent_as_json_is_noted_where_nothing_asked_for_json(
+    tmp_path: Path, engine: str, line: str, noted: bool
+) -> None:
+    notes = checked(lab_of(tmp_path, READERS, engine).send(line))["notes"]
+    assert [note["code"] for note in notes] == (["sent_as_json"] if noted else [])
+
+
 # Threads, contexts, and labs inside labs
 
 

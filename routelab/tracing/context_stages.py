@@ -40,6 +40,14 @@ def forget_context(recorder: Recorder) -> None:
         vars(recorder.context).pop("pop", None)
 
 
+def json_was_read(recorder: Recorder) -> bool:
+    """Tell whether the app asked its request for the JSON in the body, whatever came of it."""
+    request = getattr(recorder.context, "request", None)
+    # Werkzeug keeps what `get_json` made of the body: strictly, and with `silent`. Nothing public tells.
+    kept: tuple[object, ...] = getattr(request, "_cached_json", ())
+    return any(each is not Ellipsis for each in kept)
+
+
 def _push(recorder: Recorder, original: Original, /, *args: Any, **kwargs: Any) -> Any:
     # `stream_with_context` pushes the same context once more, after its pop.
     if recorder.during is _LOOP:

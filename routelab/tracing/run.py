@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from contextvars import copy_context
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from routelab.tracing.context_stages import forget_context
+from routelab.tracing.context_stages import forget_context, json_was_read
 from routelab.tracing.printing import Printed
 from routelab.tracing.recorder import Recorder, current
 from routelab.tracing.records import (
@@ -37,12 +37,16 @@ BODY_LIMIT = 16 * 1024 * 1024  # bytes; an endless generator must end somewhere
 
 
 class Run(NamedTuple):
-    """What came of a request. `explanation` is live: ask it for suggestions before the app changes."""
+    """What came of a request. `explanation` is live: ask it for suggestions before the app changes.
+
+    `json_read`: the app asked for the JSON in the body.
+    """
 
     steps: Sequence[Step]
     response: Response | None
     exception: Escaped | None
     explanation: MatchExplanation | None
+    json_read: bool
 
 
 def run(
@@ -91,6 +95,7 @@ def run(
         response=response,
         exception=recorder.exception,
         explanation=recorder.explanation,
+        json_read=json_was_read(recorder),
     )
 
 
