@@ -12,7 +12,8 @@ from typing import assert_never
 from routelab.lessons.prose import Block, Code, ItemList, Paragraph, Table, Text, plain
 from routelab.lessons.records import EditTask, PredictTask, TryTask
 from routelab.repl.trace_parts import body_of, chosen, notes_of, request_title, shown_of
-from routelab.screen.plain import step_lines
+from routelab.screen.plain import passed_by_lines, step_lines
+from routelab.screen.selection import PassedBy, hops
 from routelab.screen.text import on_one_line
 from routelab.session.reply import (
     AuthorSays,
@@ -56,7 +57,7 @@ def _lines(item: Item) -> Iterator[str]:
         case TaskShown():
             yield from _task(item)
         case TraceShown():
-            yield from _trace(item.trace, item)
+            yield from _traces(item)
         case NotYet():
             yield from _not_yet(item)
         case Checked():
@@ -169,7 +170,17 @@ def checked_requests(task: EditTask) -> tuple[str, ...]:
     return tuple(dict.fromkeys(check.request.typed for check in task.checks))
 
 
-def _trace(trace: Trace, item: TraceShown) -> Iterator[str]:
+def _traces(item: TraceShown) -> Iterator[str]:
+    for number, hop in enumerate(hops(item.trace, everything=item.full)):
+        if number:
+            yield ""
+        if isinstance(hop, PassedBy):
+            yield from passed_by_lines(hop, "full")
+        else:
+            yield from _one_trace(hop, item)
+
+
+def _one_trace(trace: Trace, item: TraceShown) -> Iterator[str]:
     selection = chosen(trace, item)
     yield request_title(trace)
     for _, step in selection.steps:
@@ -182,9 +193,6 @@ def _trace(trace: Trace, item: TraceShown) -> Iterator[str]:
         yield from body.splitlines()
     if not selection.complete:
         yield shown_of(selection)
-    for hop in trace.redirects:
-        yield ""
-        yield from _trace(hop, item)
 
 
 def _not_yet(item: NotYet) -> Iterator[str]:

@@ -53,7 +53,7 @@ def _parts(item: Item) -> Iterator[RenderableType]:
         case TraceShown():
             from routelab.repl.rich_traces import trace_parts
 
-            yield from trace_parts(item.trace, item)
+            yield from trace_parts(item)
         case AuthorSays() | PageShown() | TaskShown() | NotYet() | Checked():
             from routelab.repl.rich_lesson import lesson_parts
 

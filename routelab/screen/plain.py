@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from routelab.routing.words import author_words, candidate_words, change_words, suggestion_words
-from routelab.screen.selection import Selection, response_maker, select
+from routelab.screen.selection import PassedBy, Selection, hops, response_maker, select
 from routelab.screen.text import body_text, on_one_line
 from routelab.tracing import words
 from routelab.tracing.match_words import candidate_groups
@@ -21,13 +21,22 @@ _NAMES = {"make_response": "Make response", "automatic_options": "Automatic OPTI
 
 def trace_lines(trace: Trace, *, verbose: bool = False, quiet: bool = False) -> Iterator[str]:
     """Tell a trace, and those of the redirects that were followed; `quiet` leaves status and headers."""
-    if quiet:
-        yield from _response_lines(trace)
-    else:
-        yield from _one_trace(trace, verbose)
-    for hop in trace.redirects:
-        yield ""
-        yield from trace_lines(hop, verbose=verbose, quiet=quiet)
+    for number, hop in enumerate(hops(trace, everything=verbose)):
+        if number:
+            yield ""
+        if isinstance(hop, PassedBy):
+            yield from passed_by_lines(hop, "-v")
+        elif quiet:
+            yield from _response_lines(hop)
+        else:
+            yield from _one_trace(hop, verbose)
+
+
+def passed_by_lines(passed_by: PassedBy, whole: str) -> Iterator[str]:
+    """Tell requests in a line each; `whole` names what shows each of them whole: "-v"."""
+    traces = passed_by.traces
+    yield f"{count(len(traces), 'more request')} in between, one line each; {whole} shows them whole:"
+    yield from (on_one_line(f"  {words.hop(trace)}") for trace in traces)
 
 
 def title(trace: Trace) -> str:

@@ -14,8 +14,8 @@ from rich.text import Text
 
 from routelab.routing.words import author_words, candidate_words, change_words, suggestion_words
 from routelab.screen.looks import LABEL, QUIET, TITLE, VERDICTS, status_look
-from routelab.screen.plain import shown_of, title
-from routelab.screen.selection import response_maker, select
+from routelab.screen.plain import passed_by_lines, shown_of, title
+from routelab.screen.selection import PassedBy, hops, response_maker, select
 from routelab.screen.text import body_text, on_one_line
 from routelab.tracing import words
 from routelab.tracing.match_words import candidate_groups
@@ -30,10 +30,22 @@ _LABELS = {"make_response": "response?", "automatic_options": "options"}
 
 def trace_view(trace: Trace, *, verbose: bool = False, quiet: bool = False) -> RenderableType:
     """Show a trace, and those of the redirects that were followed; `quiet` leaves status and headers."""
-    parts = list(_quiet(trace) if quiet else _one_trace(trace, verbose))
-    for hop in trace.redirects:
-        parts += [Text(), trace_view(hop, verbose=verbose, quiet=quiet)]
+    parts: list[RenderableType] = []
+    for number, hop in enumerate(hops(trace, everything=verbose)):
+        if number:
+            parts.append(Text())
+        if isinstance(hop, PassedBy):
+            parts += passed_by_view(hop, "-v")
+        else:
+            parts += _quiet(hop) if quiet else _one_trace(hop, verbose)
     return Group(*parts)
+
+
+def passed_by_view(passed_by: PassedBy, whole: str) -> Iterator[RenderableType]:
+    """Show requests in a line each; `whole` names what shows each of them whole: "-v"."""
+    heading, *lines = passed_by_lines(passed_by, whole)
+    yield one_line(heading, QUIET)
+    yield from map(one_line, lines)
 
 
 class Beside:

@@ -1,4 +1,4 @@
-"""Which steps of a trace are worth a place on the screen.
+"""Which steps of a trace are worth a place on the screen, and which requests of a long way of redirects.
 
 It chooses and says nothing; a step that decided a failure is always chosen.
 """
@@ -20,6 +20,8 @@ from routelab.tracing.records import (
     Trace,
 )
 
+_WHOLE_AT_EACH_END = 2
+
 
 class Selection(NamedTuple):
     """The chosen steps, with their numbers on the screen, out of `total`."""
@@ -37,6 +39,24 @@ def select(trace: Trace, *, verbose: bool) -> Selection:
     """Choose what happened to this request; `verbose` chooses all."""
     chosen = [step for step in trace.steps if verbose or _decides(step)]
     return Selection(steps=tuple(enumerate(chosen, start=1)), total=len(trace.steps))
+
+
+class PassedBy(NamedTuple):
+    """Requests in the middle of a long way of redirects, for which a line each is enough."""
+
+    traces: tuple[Trace, ...]
+
+
+def hops(trace: Trace, *, everything: bool) -> tuple[Trace | PassedBy, ...]:
+    """Return the trace and those of its redirects, in order; of a long way both ends, or `everything`.
+
+    What goes round in a circle has been seen after the second request, and the last ones say how it ended.
+    """
+    traces = (trace, *trace.redirects)
+    between = traces[_WHOLE_AT_EACH_END:-_WHOLE_AT_EACH_END]
+    if everything or not between:
+        return traces
+    return (*traces[:_WHOLE_AT_EACH_END], PassedBy(traces=between), *traces[-_WHOLE_AT_EACH_END:])
 
 
 def response_maker(trace: Trace) -> MakeResponseStep | None:

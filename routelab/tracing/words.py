@@ -173,6 +173,16 @@ def place(step: Step) -> Place:
             return Place()
 
 
+def hop(trace: Trace) -> str:
+    """Say in one line where a request was sent on to: "GET /old  302 FOUND  ->  /new"."""
+    query = f"?{trace.request.query_string}" if trace.request.query_string else ""
+    asked = f"{trace.request.method} {trace.request.path}{query}"
+    response = trace.response
+    if response is None:
+        return f"{asked}  no response"
+    return f"{asked}  {response.status} {response.reason_phrase}  ->  {response.header('Location')}"
+
+
 def way_out(trace: Trace) -> Iterator[str]:
     """Say what escaped the app where no response came, and by which of the learner's lines an exception came.
 

@@ -1,0 +1,83 @@
+"""A long way of redirects on every screen: both ends whole, and a line for each request in between."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from io import StringIO
+from pathlib import Path
+
+import pytest
+from rich.console import Console, RenderableType
+
+from routelab.repl.plain_items import item_lines
+from routelab.repl.rich_items import item_view
+from routelab.screen.plain import trace_lines
+from routelab.screen.rich_trace import trace_view
+from routelab.session.reply import TraceShown
+from routelab.tracing.records import Trace
+from support import lab_of
+
+ROUND = """
+    from flask import Flask, redirect, request
+    app = Flask(__name__)
+
+    @app.get("/staff/<page>")
+    def staff(page):
+        return redirect("/staff/login?next=" + page)
+
+    @app.get("/down/<int:n>")
+    def down(n):
+        return redirect(f"/down/{n - 1}") if n else "there"
+"""
+
+
+def drawn(renderable: RenderableType) -> list[str]:
+    console = Console(file=StringIO(), width=100, color_system=None, force_terminal=False)
+    console.print(renderable)
+    assert isinstance(console.file, StringIO)
+    return [line.rstrip() for line in console.file.getvalue().splitlines()]
+
+
+Screen = Callable[[Trace, bool], list[str]]
+SCREENS: dict[str, tuple[Screen, str]] = {
+    "plain": (lambda trace, everything: list(trace_lines(trace, verbose=everything)), "-v"),
+    "rich": (lambda trace, everything: drawn(trace_view(trace, verbose=everything)), "-v"),
+    "plain prompt": (lambda trace, full: list(item_lines(TraceShown(trace=trace, full=full))), "full"),
+    "rich prompt": (lambda trace, full: drawn(item_view(TraceShown(trace=trace, full=full))), "full"),
+}
+each_screen = pytest.mark.parametrize(("screen", "whole"), SCREENS.values(), ids=SCREENS)
+
+
+def whole_traces(lines: list[str]) -> int:
+    """Count the requests that are told whole: each of them has a line for what the router decided."""
+    return sum("->  staff" in line or "->  down" in line for line in lines)
+
+
+@each_screen
+def test_a_circle_is_shown_at_both_its_ends(tmp_path: Path, screen: Screen, whole: str) -> None:
+    trace = lab_of(tmp_path, ROUND).send("GET /staff/list -F --max-redirects 6")
+    lines = screen(trace, False)
+    heading = lines.index(f"3 more requests in between, one line each; {whole} shows them whole:")
+    once_more = "  GET /staff/login?next=login  302 FOUND  ->  /staff/login?next=login"
+    assert lines[heading + 1 : heading + 5] == [once_more] * 3 + [""]
+    assert (whole_traces(lines[:heading]), whole_traces(lines[heading:])) == (2, 2)
+    assert [line for line in lines if "stopped after 6 redirects" in line]
+    assert whole_traces(screen(trace, True)) == 7
+    assert len(trace.to_dict()["redirects"]) == 6  # type: ignore[arg-type]
+
+
+@each_screen
+@pytest.mark.parametrize(("redirects", "passed_by"), [(0, 0), (3, 0), (4, 1)])
+def test_a_way_that_ends_soon_is_shown_whole(
+    tmp_path: Path, screen: Screen, whole: str, redirects: int, passed_by: int
+) -> None:
+    lines = screen(lab_of(tmp_path, ROUND).send(f"GET /down/{redirects} -F"), False)
+    assert whole_traces(lines) == redirects + 1 - passed_by
+    headings = [line for line in lines if "in between" in line]
+    assert headings == [f"1 more request in between, one line each; {whole} shows them whole:"] * passed_by
+
+
+def test_of_a_long_way_the_status_and_headers_alone_are_cut_too(tmp_path: Path) -> None:
+    lines = list(trace_lines(lab_of(tmp_path, ROUND).send("GET /down/9 -F"), quiet=True))
+    assert [line for line in lines if line.startswith(("302", "200"))] == ["302 FOUND"] * 3 + ["200 OK"]
+    assert sum("  302 FOUND  ->  " in line for line in lines) == 6
