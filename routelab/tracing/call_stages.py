@@ -13,6 +13,7 @@ from typing import Any, TypeAlias
 
 from routelab.tracing.recorder import Arguments, During, Keywords, Original, Recorder, Watch, current
 from routelab.tracing.records import Call, HookStep, Origin, Stage, ViewStep, When
+from routelab.tracing.sources import is_static_view
 from routelab.tracing.values import named_values, value_of
 
 Lines: TypeAlias = tuple[str, ...]
@@ -52,7 +53,9 @@ def _run_view(recorder: Recorder, function: Any, run: Any, /, *args: Any, **kwar
 
     def done(call: Call, source: Lines) -> None:
         recorder.view = None
-        recorder.tape.fill(place, ViewStep(endpoint=recorder.endpoint, call=call, source=source))
+        builtin = call.place.file is None and is_static_view(function)
+        step = ViewStep(endpoint=recorder.endpoint, call=call, source=source, builtin=builtin)
+        recorder.tape.fill(place, step)
         recorder.producer = Origin(stage=Stage.VIEW, place=call.place)
 
     return _call(recorder, function, run, args, kwargs, done)

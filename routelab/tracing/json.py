@@ -95,7 +95,8 @@ def _facts(step: Step) -> Object:
         case HookStep():
             return {"when": step.when.value, "blueprint": step.blueprint} | _call(step.call)
         case ViewStep():
-            return {"endpoint": step.endpoint} | _call(step.call) | {"source": list(step.source)}
+            facts: Object = {"endpoint": step.endpoint, "builtin": step.builtin}
+            return facts | _call(step.call) | {"source": list(step.source)}
         case TemplateStep():
             return _plain(step) | {"context": _named(step.context), "raised": _raised(step.raised)}
         case ErrorStep():

@@ -296,11 +296,15 @@ class HookStep(NamedTuple):
 
 
 class ViewStep(NamedTuple):
-    """The view function ran; `source` holds its lines, decorators included."""
+    """The view function ran; `source` holds its lines, decorators included.
+
+    `builtin`: it is Flask's own view, for the files of a static folder.
+    """
 
     endpoint: str
     call: Call
     source: tuple[str, ...] = ()
+    builtin: bool = False
 
 
 class TemplateStep(NamedTuple):

@@ -22,6 +22,8 @@ from routelab.tracing.values import message_of
 _DEF = re.compile(r"\s*(async\s+)?def\s|.*\blambda\b")
 _OURS = str(Path(__file__).resolve().parent.parent) + os.sep
 _LIBRARIES = ("site-packages", "dist-packages")
+_FLASKS_OWN = ("flask.", "routelab.engine.")
+_STATIC = "static"  # what the endpoint of that view is called; its function is a lambda, or a method
 
 
 class Sources:
@@ -59,7 +61,7 @@ class Sources:
             return Place(function=name), ()
         key = (code.co_filename, code.co_firstlineno, name)
         if key not in self._places:
-            self._places[key] = self._read(name, code)
+            self._places[key] = self._read(_STATIC if is_static_view(plain) else name, code)
         return self._places[key]
 
     def own_file(self, filename: str) -> str | None:
@@ -147,6 +149,16 @@ def innermost(function: Callable[..., Any]) -> Callable[..., Any]:
             break
         seen += 1
     return function
+
+
+def is_static_view(function: Callable[..., Any]) -> bool:
+    """Tell whether this is the view of Flask's own that answers with the files of a static folder."""
+    plain = innermost(function)
+    code = getattr(plain, "__code__", None)
+    if code is None or not (plain.__module__ or "").startswith(_FLASKS_OWN):
+        return False
+    # An app's view is a lambda that calls this method of the app; a blueprint's view is the method.
+    return "send_static_file" in (code.co_name, *code.co_names)
 
 
 def _read_lines(filename: str) -> list[str]:

@@ -105,7 +105,7 @@ def headline(step: Step) -> str:
             owner = f" of blueprint {step.blueprint}" if step.blueprint else ""
             return f"{step.when.value} {step.call.place.function}{owner}"
         case ViewStep():
-            return call(step.call)
+            return call(step.call) + (", Flask's own view for files" if step.builtin else "")
         case TemplateStep():
             return template_headline(step)
         case ErrorStep():

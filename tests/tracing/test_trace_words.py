@@ -138,3 +138,50 @@ def test_an_unknown_name_in_a_template_says_when_it_is_an_error(
         "it uses album, which nobody gave it: an unknown name prints as nothing, but raises UndefinedError "
         "when it is asked for an attribute or an item"
     ]
+
+
+# Flask's own view
+
+STATIC = """
+    from flask import Blueprint, Flask, send_from_directory
+
+    class Careful(Flask):
+        def send_static_file(self, filename):
+            print("careful")
+            return super().send_static_file(filename)
+
+    app = {flask}(__name__)
+    shop = Blueprint("shop", __name__, static_folder="static", url_prefix="/shop")
+    app.register_blueprint(shop)
+    app.add_url_rule("/mine/<filename>", "mine", lambda filename: app.send_static_file(filename))
+    app.add_url_rule("/there/<filename>", "there", lambda filename: send_from_directory("static", filename))
+"""
+
+
+@pytest.mark.parametrize("flask", ["Flask", "Careful"])
+@pytest.mark.parametrize(
+    ("path", "said"),
+    [
+        ("/static/a.css", "static(filename='a.css'), Flask's own view for files"),
+        ("/static/lost.css", "static(filename='lost.css'), Flask's own view for files"),
+        ("/shop/static/a.css", "static(filename='a.css'), Flask's own view for files"),
+        ("/mine/a.css", "<lambda>(filename='a.css')"),
+        ("/there/a.css", "<lambda>(filename='a.css')"),
+    ],
+)
+def test_flasks_own_view_is_told_from_a_lambda_of_the_learners(
+    tmp_path: Path, engine: str, flask: str, path: str, said: str
+) -> None:
+    (tmp_path / "static").mkdir()
+    (tmp_path / "static" / "a.css").write_text("p {}")
+    trace = lab_of(tmp_path, STATIC.format(flask=flask), engine).send(f"GET {path}")
+    view = only(trace, "view")
+    assert headline(view) == said
+    name = said.partition("(")[0]
+    facts = step(trace.to_dict(), "view")
+    assert (facts["function"], facts["builtin"]) == (name, name == "static")
+    if "lost" not in path:
+        assert trace.response is not None
+        assert trace.response.status == 200
+        sent = step(trace.to_dict(), "response")["headers"]
+        assert {each["from"]["function"] for each in sent if each["name"] == "Cache-Control"} == {name}
