@@ -74,8 +74,8 @@ def _decides(step: Step) -> bool:
                 step.cookie or step.raised is not None or (step.event is Event.SAVE and bool(step.contents))
             )
         case MakeResponseStep():
-            # The response line says where its status came from; only a refusal needs a line of its own.
-            return step.raised is not None
+            # The response line says where its status came from; only what went wrong needs a line of its own.
+            return step.raised is not None or step.kept_back
         case HookStep():
             return hook_decides(step)
         case StreamStep():

@@ -11,9 +11,17 @@ from werkzeug.exceptions import HTTPException
 
 from routelab.tracing.call_stages import hooks_called_directly
 from routelab.tracing.origins import MADE
-from routelab.tracing.recorder import Arguments, During, Keywords, Original, Recorder, Watch
-from routelab.tracing.records import AutomaticOptionsStep, ErrorStep, Origin, Place, Stage, When
-from routelab.tracing.shapes import header_names_given, make_response_step
+from routelab.tracing.recorder import Arguments, During, Keywords, Original, Recorder, Watch, nested
+from routelab.tracing.records import (
+    AutomaticOptionsStep,
+    ErrorStep,
+    MakeResponseStep,
+    Origin,
+    Place,
+    Stage,
+    When,
+)
+from routelab.tracing.shapes import header_names_given, kept_back, make_response_step
 from routelab.tracing.values import message_of
 
 _AUTOMATIC_OPTIONS = Origin(stage=Stage.AUTOMATIC_OPTIONS)
@@ -92,6 +100,8 @@ def make_response(recorder: Recorder, original: Original, args: Arguments, kwarg
     """Note what was returned and which response it became, or how it was refused."""
     returned = args[-1] if args else kwargs["rv"]
     place = recorder.tape.reserve()
+    if recorder.made_by_view and recorder.producer.stage is Stage.VIEW:
+        recorder.kept_back = place, kept_back(recorder.made_by_view, returned)
     try:
         response = recorder.response = original(*args, **kwargs)
     except Exception as error:
@@ -103,6 +113,26 @@ def make_response(recorder: Recorder, original: Original, args: Arguments, kwarg
     # Werkzeug hands an error's page on as a stream of one piece, which is nobody's generator.
     recorder.streams = response.is_streamed and not isinstance(returned, HTTPException)
     return response
+
+
+def make_response_in_view(recorder: Recorder, original: Original, args: Arguments, kwargs: Keywords) -> Any:
+    """Keep until the end of the request a response that the view made itself: it may forget to return it."""
+    response = nested(recorder, original, args, kwargs)
+    if recorder.view is not None:
+        recorder.made_by_view += (response,)
+    return response
+
+
+def tell_of_kept_back(recorder: Recorder) -> None:
+    """Add to the step of the returned value that the view made a response, too, which was not sent."""
+    if recorder.kept_back is None:
+        return
+    place, responses = recorder.kept_back
+    step = recorder.tape.at(place)
+    # A hook may have sent it in place of what the view returned.
+    lost = any(response is not recorder.response for response in responses)
+    if lost and isinstance(step, MakeResponseStep):
+        recorder.tape.fill(place, step._replace(kept_back=True))
 
 
 def _credit_headers(recorder: Recorder, returned: Any, response: Any) -> None:
@@ -134,3 +164,4 @@ STAGES: dict[str, Watch] = {
     "make_response": make_response,
     "process_response": process_response,
 }
+OWN_CALLS: dict[str, Watch] = {"make_response": make_response_in_view}

@@ -80,6 +80,8 @@ class Recorder:
         self.view: Callable[..., Any] | None = None  # while it runs: what the view step shall name
         self.error: tuple[int, BaseException] | None = None  # the place of the error step, and the error
         self.handler: Call | None = None  # what the handler did with that error
+        self.made_by_view: tuple[Any, ...] = ()  # responses that the view made by calling `make_response`
+        self.kept_back: tuple[int, tuple[Any, ...]] | None = None  # the step's place, and those not returned
         self.template: int | None = None  # the place of the last template's step, until its variables come
         self.template_text: str | None = None  # its text, where that was given instead of a name
         self._body = body
@@ -104,6 +106,11 @@ class Recorder:
             return original(*args, **kwargs)
         finally:
             self.during = outer
+
+
+def nested(recorder: Recorder, original: Original, args: Arguments, kwargs: Keywords) -> Any:
+    """Pass by a stage that the learner's own code calls."""
+    return recorder.staged(During.NESTED, original, args, kwargs)
 
 
 # The recorder of what runs here: other threads and other requests have another, or none.

@@ -349,7 +349,8 @@ class MakeResponseStep(NamedTuple):
     """The returned value was made a response.
 
     `parts` is the length of the returned tuple, 0 for no tuple. `shape` is that of the body part.
-    `body_type` is its Python type, `mimetype` what it is sent as.
+    `body_type` is its Python type, `mimetype` what it is sent as. `kept_back`: the view also made a response
+    by calling `make_response` itself, and that one was neither returned nor sent.
     """
 
     shape: Shape
@@ -360,6 +361,7 @@ class MakeResponseStep(NamedTuple):
     mimetype: str | None
     mimetype_from: str | None
     raised: Raised | None = None
+    kept_back: bool = False
 
 
 class StreamStep(NamedTuple):

@@ -5,8 +5,10 @@ It knows nothing of how the returned value came about.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import assert_never
 
+from routelab.tracing.phrases import raised
 from routelab.tracing.records import MakeResponseStep, Origin, ResponseStep, Shape, Stage, StatusFrom
 
 ACCEPTED = (
@@ -22,6 +24,14 @@ def made(step: MakeResponseStep) -> str:
     link = ": " if step.shape is Shape.RESPONSE else ", sent as "
     sent = f"{link}{step.mimetype}" if step.mimetype else ""
     return f"{_became(step)}{sent}; {step.status}, {status_reason(step)}"
+
+
+def made_details(step: MakeResponseStep) -> Iterator[str]:
+    """Say what was wrong with the returned value, and which response it should perhaps have been."""
+    if step.raised:
+        yield raised(step.raised)
+    if step.kept_back:
+        yield "the view also made a response with make_response, and did not return it"
 
 
 def _refused(step: MakeResponseStep) -> str:

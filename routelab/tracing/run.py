@@ -10,6 +10,7 @@ from contextvars import copy_context
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from routelab.tracing.context_stages import forget_context, json_was_read
+from routelab.tracing.loop_stages import tell_of_kept_back
 from routelab.tracing.printing import Printed
 from routelab.tracing.recorder import Recorder, current
 from routelab.tracing.records import (
@@ -87,6 +88,7 @@ def run(
         shadows.take_off()
         forget_context(recorder)
     recorder.arrives(environ)
+    tell_of_kept_back(recorder)
     response = exchange.finish()
     steps = recorder.tape.steps()
     shadows.keep(steps)

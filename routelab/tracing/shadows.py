@@ -11,12 +11,13 @@ from typing import Any
 from weakref import ReferenceType, ref
 
 from routelab.tracing import call_stages, context_stages, loop_stages, template_stages
-from routelab.tracing.recorder import During, Original, Recorder, Watch, current
+from routelab.tracing.recorder import During, Original, Recorder, Watch, current, nested
 from routelab.tracing.session_watch import WatchedSessionInterface
 from routelab.tracing.tape import Steps
 
 # Called by the learner's own code, a stage of the loop is no part of the trace, nor is what happens in it.
 _LOOP: Mapping[str, Watch] = {**context_stages.STAGES, **loop_stages.STAGES}
+_OWN_CALLS: Mapping[str, Watch] = loop_stages.OWN_CALLS
 _ANYWHERE: Mapping[str, Watch] = {**call_stages.STAGES, **template_stages.STAGES}
 _SESSIONS = "session_interface"
 _NAMES = frozenset({*_LOOP, *_ANYWHERE, _SESSIONS})
@@ -95,7 +96,10 @@ class Shadows:
     def _shadows(self) -> dict[str, Any]:
         app = self.app
         return {
-            **{name: self._loop_stage(getattr(app, name), watch) for name, watch in _LOOP.items()},
+            **{
+                name: self._loop_stage(getattr(app, name), watch, _OWN_CALLS.get(name, nested))
+                for name, watch in _LOOP.items()
+            },
             **{name: self._stage(getattr(app, name), watch) for name, watch in _ANYWHERE.items()},
             _SESSIONS: WatchedSessionInterface(app.session_interface, self.recorder_of_loop),
         }
@@ -109,13 +113,13 @@ class Shadows:
 
         return stage
 
-    def _loop_stage(self, original: Original, watch: Watch) -> Original:
+    def _loop_stage(self, original: Original, watch: Watch, own_call: Watch) -> Original:
         def stage(*args: Any, **kwargs: Any) -> Any:
             recorder = current.get()
             if recorder is None or recorder.shadows is not self or recorder.during is _NESTED:
                 return original(*args, **kwargs)
             if recorder.during is _OWN_CODE:
-                return recorder.staged(_NESTED, original, args, kwargs)
+                return own_call(recorder, original, args, kwargs)
             return watch(recorder, original, args, kwargs)
 
         return stage

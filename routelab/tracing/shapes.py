@@ -50,6 +50,17 @@ def make_response_step(returned: Any, response: Response | None, raised: Raised 
     )
 
 
+def kept_back(made: tuple[Response, ...], returned: Any) -> tuple[Response, ...]:
+    """Return those of the responses that a view made which are not in what it returned.
+
+    None of them where that may hold one out of sight: an error has a response, a callable may call one.
+    """
+    if shape_of(_split(returned)[0]) in (Shape.HTTP_EXCEPTION, Shape.CALLABLE):
+        return ()
+    parts = returned if isinstance(returned, tuple) else (returned,)
+    return tuple(response for response in made if all(part is not response for part in parts))
+
+
 def header_names_given(returned: Any) -> frozenset[str]:
     """Return the lower-case names of the headers in a returned tuple."""
     if not isinstance(returned, tuple):

@@ -47,7 +47,7 @@ from routelab.tracing.request_words import (
     session_details,
     session_headline,
 )
-from routelab.tracing.response_words import made, response_headline
+from routelab.tracing.response_words import made, made_details, response_headline
 
 
 def kind(step: Step) -> str:
@@ -143,8 +143,7 @@ def details(step: Step) -> Iterator[str]:
         case ErrorStep():
             yield from error_details(step)
         case MakeResponseStep():
-            if step.raised:
-                yield raised(step.raised)
+            yield from made_details(step)
         case StreamStep():
             if step.raised:
                 yield raised(step.raised)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import gc
 from pathlib import Path
 
 import pytest
 
+from routelab.screen.selection import select
 from routelab.tracing.records import Step, Trace
 from routelab.tracing.words import details, headline, kind
 from support import ENGINES, checked, lab_of, step
@@ -106,6 +108,139 @@ RETURNS = """
 )
 def test_what_became_of_the_returned_value(tmp_path: Path, engine: str, line: str, said: str) -> None:
     assert headline(only(lab_of(tmp_path, RETURNS, engine).send(line), "make_response")) == said
+
+
+# A response that the view made, and did not return
+
+KEPT_BACK = """
+    import weakref
+    from flask import Flask, after_this_request, g, make_response, render_template_string
+    from flask.views import MethodView
+    from werkzeug.exceptions import BadRequest
+
+    app = Flask(__name__)
+    app.logger.disabled = True  # pytest keeps what is logged, with its traceback
+    seen = []
+
+    def seated():
+        response = make_response("One ticket")
+        response.headers["X-Seat"] = "17"
+        seen.append(weakref.ref(response))
+        return response
+
+    @app.route("/forgotten")
+    def forgotten():
+        seated()
+        return "One ticket"
+
+    @app.route("/nothing")
+    def nothing():
+        seated()
+
+    @app.route("/second")
+    def second():
+        seated()
+        return make_response("One ticket")
+
+    @app.route("/its/text")
+    def its_text():
+        return seated().get_data()
+
+    class Item(MethodView):
+        def get(self):
+            seated()
+            return "One ticket"
+
+    app.add_url_rule("/class", view_func=Item.as_view("item"))
+
+    @app.route("/returned")
+    def returned():
+        return seated()
+
+    @app.route("/in/a/tuple")
+    def in_a_tuple():
+        return seated(), 201
+
+    @app.route("/made/twice")
+    def made_twice():
+        return make_response(seated(), 201)
+
+    @app.route("/in/an/error")
+    def in_an_error():
+        return BadRequest(response=seated())
+
+    @app.route("/raised")
+    def raised():
+        raise BadRequest(response=seated())
+
+    @app.route("/called")
+    def called():
+        response = seated()
+        return lambda environ, start: response(environ, start)
+
+    @app.route("/sent/by/a/hook")
+    def sent_by_a_hook():
+        response = seated()
+        after_this_request(lambda other: response)
+        return "One ticket"
+
+    @app.route("/inner")
+    def inner():
+        return app.test_client().get("/forgotten").data
+
+    @app.route("/hook")
+    def hooked():
+        return "One ticket"
+
+    @app.before_request
+    def hook():
+        from flask import request
+        if request.path == "/hook":
+            seated()
+
+    @app.route("/plain")
+    def plain():
+        return "One ticket"
+"""
+KEPT = "the view also made a response with make_response, and did not return it"
+
+
+@pytest.mark.parametrize(
+    ("path", "kept_back"),
+    [
+        ("/forgotten", True),
+        ("/nothing", True),
+        ("/second", True),
+        ("/its/text", True),
+        ("/class", True),
+        ("/returned", False),
+        ("/in/a/tuple", False),
+        ("/made/twice", False),
+        ("/in/an/error", False),
+        ("/raised", False),
+        ("/called", False),
+        ("/sent/by/a/hook", False),
+        ("/inner", False),
+        ("/hook", False),
+        ("/plain", False),
+    ],
+)
+def test_a_response_that_the_view_made_and_did_not_return_is_told(
+    tmp_path: Path, engine: str, path: str, kept_back: bool
+) -> None:
+    lab = lab_of(tmp_path, KEPT_BACK, engine)
+    seen = lab.app.app.view_functions["plain"].__globals__["seen"]
+    trace = lab.send(f"GET {path}")
+    gc.collect()
+    assert [reference() for reference in seen if reference() is not None] == []
+    first = next(each for each in trace.steps if kind(each) == "make_response")
+    assert (KEPT in details(first)) is kept_back
+    assert step(checked(trace), "make_response")["kept_back"] is kept_back
+    shown = [each for _, each in select(trace, verbose=False).steps]
+    assert (first in shown) is kept_back
+    assert trace.response is not None
+    if trace.response.header("X-Seat"):
+        assert not kept_back
 
 
 # Templates
