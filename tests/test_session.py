@@ -311,6 +311,110 @@ def test_the_solution_of_an_edit_is_what_to_change(home: Home, small: Path) -> N
     assert '+@app.route("/post/<int(signed=True):post_id>")' in shown.lines
 
 
+TWO_EDITS = """
+# Two
+
+Mend both.
+
+## First {#first}
+
+```toml task
+kind = "edit"
+ask = "Rename it."
+[[check]]
+request = "GET /a"
+expect = ['body == "A"']
+```
+
+## Second {#second}
+
+```toml task
+kind = "edit"
+file = "templates/b.html"
+before = ["GET /a"]
+ask = "Rename it."
+[[check]]
+request = "GET /b"
+expect = ['body == "B"', "status == 200"]
+[[check]]
+request = "GET /b?x=1"
+expect = ['body == "B"']
+```
+"""
+TWO_VIEWS = """
+from flask import Flask, render_template
+
+app = Flask(__name__)
+
+
+@app.route("/a")
+def a():
+    return "a"
+
+
+@app.route("/b")
+def b():
+    return render_template("b.html") + gone
+"""
+
+
+@pytest.fixture
+def two_edits(tmp_path: Path) -> Path:
+    solution = TWO_VIEWS.replace('"a"', '"A"').replace(" + gone", "")
+    folder = write_lesson(tmp_path / "two", TWO_EDITS, TWO_VIEWS, solution)
+    for place, text in (("templates", "b"), ("solution/templates", "B")):
+        (folder / place).mkdir()
+        (folder / place / "b.html").write_text(text, encoding="utf-8")
+    return folder
+
+
+@pytest.mark.parametrize(
+    ("page", "changed"),
+    [
+        ("first", ['-    return "a"', '+    return "A"']),
+        (
+            "second",
+            [
+                '-    return render_template("b.html") + gone',
+                '+    return render_template("b.html")',
+                "-b",
+                "+B",
+            ],
+        ),
+    ],
+)
+def test_a_solution_shows_what_this_edit_needs(
+    home: Home, two_edits: Path, page: str, changed: list[str]
+) -> None:
+    session = at(home.session(two_edits), page)
+    session.answer("solution")
+    shown = only(session.answer("y"), DiffShown)
+    assert isinstance(shown, DiffShown)
+    assert [line for line in shown.lines if line[:1] in "+-" and line[:3] not in ("+++", "---")] == changed
+
+
+def test_the_solution_of_what_is_done_is_nothing(home: Home, two_edits: Path) -> None:
+    session = at(home.session(two_edits), "first")
+    for name in ("app.py", "templates/b.html"):
+        (work_of(home) / name).write_text((two_edits / "solution" / name).read_text("utf-8"), "utf-8")
+    session.answer("solution")
+    assert "nothing to change" in said(session.answer("y"))
+
+
+def test_an_edit_names_its_file_and_says_each_reason_once(home: Home, two_edits: Path) -> None:
+    session = home.session(two_edits)
+    shown = said(session.opening("1/second"))
+    file = work_of(home) / "templates" / "b.html"
+    assert f"Your file: {file}" in shown
+    assert "These requests are sent: GET /b (after GET /a), GET /b?x=1 (after GET /a)" in shown
+    opened = session.answer("edit").action
+    assert isinstance(opened, OpenEditor)
+    assert opened.file == file
+    checked = said(session.answer("run"))
+    assert checked.count("NameError at app.py:13: name 'gone' is not defined") == 1
+    assert checked.count("This was sent after GET /a.") == 2
+
+
 def test_requests_see_what_was_saved(home: Home, small: Path) -> None:
     session = at(home.session(small), "try")
     session.answer("GET /")

@@ -35,11 +35,6 @@ class WorkCopy:
     folder: Path
     starter: Project
 
-    @property
-    def app(self) -> Path:
-        """The file to edit first."""
-        return self.folder / "app.py"
-
     def files(self) -> Project:
         """Map the learner's files, without what editors leave beside them."""
         files = project(self.folder, Files.STARTER)

@@ -32,11 +32,13 @@ from routelab.tracing.records import (
     LoadStep,
     MatchStep,
     PlacedCandidate,
+    Raised,
     StoppedStep,
     Trace,
+    ViewStep,
 )
 
-Cause: TypeAlias = PlacedCandidate | Escaped | LoadStep | StoppedStep
+Cause: TypeAlias = PlacedCandidate | Escaped | Raised | LoadStep | StoppedStep
 _MOST_CAUSES = 3
 _ORDERS: dict[Predicate, Callable[[Any, Any], bool]] = {
     Predicate.BELOW: operator.lt,
@@ -141,8 +143,16 @@ def _causes(expectation: Expectation, trace: Trace) -> tuple[Cause, ...]:
         return () if query is Query.LOAD else tuple(ended[:1])
     step = match_of(hop)
     candidates = () if step is None else _deciding_candidates(expectation, step)
-    raised = () if hop.exception is None or query is Query.EXCEPTION else (hop.exception,)
+    raised = () if query is Query.EXCEPTION else _raised(hop)
     return (*candidates, *raised)[:_MOST_CAUSES]
+
+
+def _raised(hop: Trace) -> tuple[Escaped | Raised, ...]:
+    """Find the exception behind an answer: what escaped, else what a view raised and Flask made a page of."""
+    if hop.exception is not None:
+        return (hop.exception,)
+    calls = (step.call for step in hop.steps if isinstance(step, ViewStep))
+    return tuple(call.raised for call in calls if call.raised is not None)
 
 
 def _deciding_candidates(expectation: Expectation, step: MatchStep) -> tuple[PlacedCandidate, ...]:

@@ -12,9 +12,8 @@ from pathlib import Path
 from routelab.lessons.findings import Finding, Findings
 from routelab.lessons.prover import Prover
 from routelab.lessons.reading import read_lesson
-from routelab.lessons.records import Lesson
+from routelab.lessons.records import APP_FILE, Lesson
 from routelab.lessons.stray import stray_files
-from routelab.lessons.task_reading import APP_FILE
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -24,8 +24,7 @@ from routelab.lessons.grading import (
 )
 from routelab.lessons.judging import Result
 from routelab.lessons.observation import Nothing, NotJson, Observation, Seen
-from routelab.lessons.records import EditTask, Files, Lesson, Mistake, PredictTask, TryTask
-from routelab.lessons.task_reading import APP_FILE
+from routelab.lessons.records import APP_FILE, EditTask, Files, Lesson, Mistake, PredictTask, TryTask
 
 _EMPTY_APP = "from flask import Flask\n\napp = Flask(__name__)\n"
 
@@ -61,7 +60,7 @@ class Prover:
         try:
             failure = labs().failure
         except RoutelabError as error:
-            self._found.add(Promise.LOADS, None, str(error), PurePosixPath(APP_FILE))
+            self._found.add(Promise.LOADS, None, str(error), APP_FILE)
             return None
         if failure is not None and self._lesson.loads:
             what = f"{failure.exception}: {failure.message.partition(chr(10))[0]}"
@@ -133,7 +132,7 @@ class Prover:
         if grade_edit(task, self._copy("starter", Files.STARTER)).passed:
             problem = "the starter passes all checks already; ask for something that is not there yet"
             self._found.add(Promise.STARTER, line, problem)
-        empty = self._copy("empty", Files.STARTER, {PurePosixPath(APP_FILE): _EMPTY_APP})
+        empty = self._copy("empty", Files.STARTER, {APP_FILE: _EMPTY_APP})
         if grade_edit(task, empty).passed:
             problem = "an app without any route passes all checks; add one that needs a route"
             self._found.add(Promise.EMPTY, line, problem)

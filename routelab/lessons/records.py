@@ -15,6 +15,8 @@ from routelab.lessons.prose import Block, Text
 from routelab.requestline import RequestLine
 from routelab.tracing.records import Json
 
+APP_FILE = PurePosixPath("app.py")
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TypedRequest:
@@ -105,11 +107,12 @@ class Mistake:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EditTask:
-    """Change the app until all checks pass."""
+    """Change the app until all checks pass; `file` is the one to begin with."""
 
     brief: Brief
     checks: tuple[Check, ...]
     mistakes: tuple[Mistake, ...] = ()
+    file: PurePosixPath = APP_FILE
 
 
 Task: TypeAlias = TryTask | PredictTask | EditTask

@@ -10,8 +10,7 @@ from pathlib import Path, PurePosixPath
 
 from routelab.lessons.files import SOLUTION, files_in, is_hidden
 from routelab.lessons.findings import LESSON_FILE, Finding, Promise
-from routelab.lessons.records import EditTask, Lesson
-from routelab.lessons.task_reading import APP_FILE
+from routelab.lessons.records import APP_FILE, EditTask, Lesson
 
 _SERVED = ("templates", "static")
 _LEFT_OVER = ("~", ".bak", ".orig", ".rej", ".swp", ".tmp", ".pyc")
@@ -21,8 +20,8 @@ def stray_files(lesson: Lesson) -> Iterator[Finding]:
     """Find what is left over, what nothing uses, and what is missing among a lesson's files."""
     folder = lesson.folder
     paths = tuple(files_in(folder))
-    if PurePosixPath(APP_FILE) not in paths:
-        yield _finding(PurePosixPath(APP_FILE), "there is no such file; write the app of the lesson there")
+    if APP_FILE not in paths:
+        yield _finding(APP_FILE, "there is no such file; write the app of the lesson there")
     for path in sorted(folder.rglob("*")):
         if path.is_symlink():
             yield _finding(

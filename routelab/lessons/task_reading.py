@@ -27,6 +27,7 @@ from routelab.lessons.markdown import InlineError, styled
 from routelab.lessons.prose import Text
 from routelab.lessons.queries import FORMS, Gives
 from routelab.lessons.records import (
+    APP_FILE,
     Brief,
     Check,
     Choice,
@@ -41,8 +42,6 @@ from routelab.lessons.records import (
 from routelab.lessons.tomlblock import TomlTable
 from routelab.requestline import RequestLineError, parse
 from routelab.tracing.records import Json
-
-APP_FILE = "app.py"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,9 +104,12 @@ class _Reader:
         return PredictTask(brief=brief, request=request, question=question, choices=choices)
 
     def edit_task(self, table: TomlTable, brief: Brief) -> Task | None:
+        file = _file(table) or APP_FILE
+        if file != APP_FILE and not (self._folder / file).is_file():
+            table.complain("file", f": there is no {str(file)!r} in the lesson; name the file to edit")
         check_tables = table.tables("check")
-        checks = [self._check(check) for check in check_tables]
-        mistakes = [self._mistake(mistake) for mistake in table.tables("mistake")]
+        checks = [self._check(check, brief.before) for check in check_tables]
+        mistakes = [self._mistake(mistake, brief.before, file) for mistake in table.tables("mistake")]
         if not check_tables:
             table.complain(
                 "check", ": an edit task has at least one; write [[check]] with request and expect"
@@ -116,21 +118,26 @@ class _Reader:
         if not checks or len(readable) < len(checks):
             return None
         return EditTask(
-            brief=brief, checks=readable, mistakes=tuple(mistake for mistake in mistakes if mistake)
+            brief=brief,
+            checks=readable,
+            mistakes=tuple(mistake for mistake in mistakes if mistake),
+            file=file,
         )
 
-    def _check(self, table: TomlTable) -> Check | None:
+    def _check(self, table: TomlTable, first: tuple[TypedRequest, ...]) -> Check | None:
         request, expect = self._request(table), _expectations(table)
-        because, before = _text(table, "because"), self._requests(table, "before")
+        because, before = _text(table, "because"), (*first, *self._requests(table, "before"))
         table.finish()
         if request is None or not expect:
             return None
         return Check(line=table.line, request=request, expect=expect, because=because, before=before)
 
-    def _mistake(self, table: TomlTable) -> Mistake | None:
+    def _mistake(
+        self, table: TomlTable, first: tuple[TypedRequest, ...], file: PurePosixPath
+    ) -> Mistake | None:
         request, expect = self._request(table), _expectations(table)
-        say, before = _text(table, "say", required=True), self._requests(table, "before")
-        replacements = _replacements(table)
+        say, before = _text(table, "say", required=True), (*first, *self._requests(table, "before"))
+        replacements = _replacements(table, file)
         table.finish()
         if request is None or not expect or not say or not replacements:
             return None
@@ -257,16 +264,25 @@ def _is_json(value: Any) -> bool:
             return False
 
 
-def _replacements(table: TomlTable) -> tuple[Replacement, ...]:
-    """Read `replace = [["old", "new"]]`, edits of app.py or of the file that `file` names."""
-    file = PurePosixPath(table.text("file") or APP_FILE)
+def _file(table: TomlTable) -> PurePosixPath | None:
+    """Read the name of one of the lesson's files."""
+    name = table.text("file")
+    if name is None:
+        return None
+    file = PurePosixPath(name)
+    if file.is_absolute() or ".." in file.parts:
+        table.complain("file", f": {name!r} is outside the lesson; name a file of the lesson")
+        return None
+    return file
+
+
+def _replacements(table: TomlTable, edited: PurePosixPath) -> tuple[Replacement, ...]:
+    """Read `replace = [["old", "new"]]`, edits of the task's file, or of the one that `file` names."""
+    file = _file(table) or edited
     pairs = table.values("replace", required=True)
     problem = ' is a list of pairs; write replace = [["old text", "new text"]]'
     for pair in pairs:
         if not (isinstance(pair, list) and len(pair) == 2 and all(isinstance(text, str) for text in pair)):
             table.complain("replace", problem)
             return ()
-    if file.is_absolute() or ".." in file.parts:
-        table.complain("file", f": {str(file)!r} is outside the lesson; name a file of the lesson")
-        return ()
     return tuple(Replacement(file=file, old=old, new=new) for old, new in pairs)

@@ -5,7 +5,7 @@ Pure functions, used by every screen alike; they know no style, and no width but
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import assert_never
 
 from routelab.lessons.difference import Difference, excerpt
@@ -14,10 +14,11 @@ from routelab.lessons.judging import Cause, Result
 from routelab.lessons.observation import Missing, Nothing, NotJson, Seen
 from routelab.lessons.progress import NotSaved, Saved, Saving, SetAside
 from routelab.lessons.queries import json_path_text
+from routelab.lessons.records import EditTask, TypedRequest
 from routelab.routing.words import candidate_words
 from routelab.tracing import words as trace_words
-from routelab.tracing.phrases import one_line
-from routelab.tracing.records import Absent, Escaped, Json, LoadStep, PlacedCandidate, StoppedStep
+from routelab.tracing.phrases import one_line, raised
+from routelab.tracing.records import Absent, Escaped, Json, LoadStep, PlacedCandidate, Raised, StoppedStep
 
 _WIDTH = 60
 _SHORT = 50
@@ -77,6 +78,25 @@ def reasons(result: Result) -> Iterator[str]:
     yield from (cause_words(cause) for cause in result.causes)
 
 
+def untold_reasons(result: Result, told: set[str]) -> Iterator[str]:
+    """Say the reasons that were not told before: one exception can be behind many failures."""
+    for reason in reasons(result):
+        if reason not in told:
+            told.add(reason)
+            yield reason
+
+
+def sent_first(before: Iterable[TypedRequest]) -> str:
+    """Say what is sent before a request, in the same lab: "after POST /login name=ann -f", or nothing."""
+    typed = ", ".join(request.typed for request in before)
+    return f"after {typed}" if typed else ""
+
+
+def checked_requests(task: EditTask) -> tuple[tuple[str, str], ...]:
+    """Return the requests that an edited app is asked, each once, with what is sent first."""
+    return tuple(dict.fromkeys((check.request.typed, sent_first(check.before)) for check in task.checks))
+
+
 def shown_value(value: Json) -> str:
     """Write a value as an expectation would, long ones cut."""
     if isinstance(value, str):
@@ -105,6 +125,8 @@ def cause_words(cause: Cause) -> str:
         case Escaped(type=kind, message=message, frames=frames):
             where = f" at {frames[-1].file}:{frames[-1].line}" if frames else ""
             return f"{kind}{where}: {one_line(message)}"
+        case Raised():
+            return raised(cause).removeprefix("raised ")
         case LoadStep(file=file, line=line):
             where = f" at {file}:{line}" if file else ""
             return f"the app does not load{where}: {trace_words.headline(cause)}"

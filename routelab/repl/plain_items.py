@@ -141,17 +141,19 @@ def _block(block: Block) -> Iterator[str]:
 
 
 def _task(item: TaskShown) -> Iterator[str]:
+    from routelab.lessons.words import checked_requests, sent_first
+
     task = item.task
     match task:
         case TryTask():
             yield f"Your turn: {_text(task.brief.ask)}"
         case PredictTask():
-            yield f"The request: {task.request.typed}"
+            yield f"The request: {_with_first((task.request.typed, sent_first(task.brief.before)))}"
             yield _text(task.brief.ask)
             yield from (f"  {letter}) {label}" for letter, label in choice_rows(task))
         case EditTask():
             yield f"Your turn: {_text(task.brief.ask)}"
-            yield f"These requests are sent: {', '.join(checked_requests(task))}"
+            yield f"These requests are sent: {', '.join(map(_with_first, checked_requests(task)))}"
             yield f"Your file: {item.file} (edit opens it)"
             last = item.checked.strftime("%H:%M:%S") if item.checked else "none yet"
             yield f"It is checked whenever it is saved. Last check: {last}."
@@ -165,9 +167,9 @@ def choice_rows(task: PredictTask) -> Iterator[tuple[str, str]]:
     yield unsure_letter(task), "not sure, show me"
 
 
-def checked_requests(task: EditTask) -> tuple[str, ...]:
-    """Return the requests that an edited app is asked, each once."""
-    return tuple(dict.fromkeys(check.request.typed for check in task.checks))
+def _with_first(sent: tuple[str, str]) -> str:
+    request, first = sent
+    return f"{request} ({first})" if first else request
 
 
 def _traces(item: TraceShown) -> Iterator[str]:
@@ -205,8 +207,9 @@ def _not_yet(item: NotYet) -> Iterator[str]:
 
 
 def _checked(item: Checked) -> Iterator[str]:
-    from routelab.lessons.words import came, expected, reasons
+    from routelab.lessons.words import came, expected, sent_first, untold_reasons
 
+    told: set[str] = set()
     saved = f"  {', '.join(item.saved)} was saved" if item.saved else "  checked"
     yield f"{item.at:%H:%M:%S}{saved}"
     result = item.result
@@ -220,7 +223,9 @@ def _checked(item: Checked) -> Iterator[str]:
                 yield f"  ok  {request}  {expected(each)}"
             else:
                 yield f"  no  {request}  {expected(each)}: {came(each)}"
-                yield from (f"        {reason}" for reason in reasons(each))
+                yield from (f"        {reason}" for reason in untold_reasons(each, told))
+        if not check.passed and check.check.before:
+            yield f"      This was sent {sent_first(check.check.before)}."
         if not check.passed and check.check.because:
             yield f"      {_text(check.check.because)}"
     if not result.passed:

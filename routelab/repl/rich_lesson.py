@@ -13,7 +13,7 @@ from rich.padding import Padding
 from rich.text import Text
 
 from routelab.lessons.records import EditTask, PredictTask, TryTask
-from routelab.repl.plain_items import checked_requests, choice_rows
+from routelab.repl.plain_items import choice_rows
 from routelab.repl.rich_prose import block_view, prose
 from routelab.repl.rich_text import one_line
 from routelab.screen.looks import LABEL, QUIET, TITLE
@@ -54,18 +54,23 @@ def _page(item: PageShown) -> Iterator[RenderableType]:
 
 
 def _task(item: TaskShown) -> Iterator[RenderableType]:
+    from routelab.lessons.words import checked_requests, sent_first
+
     task = item.task
     match task:
         case TryTask():
             yield prose(task.brief.ask, before="Your turn. ", look="bold yellow")
         case PredictTask():
             yield Text.assemble(("Request  ", LABEL), one_line(task.request.typed), overflow="fold")
+            if task.brief.before:
+                yield one_line(f"         {sent_first(task.brief.before)}", QUIET)
             yield prose(task.brief.ask, look="bold yellow")
             choices = (f"{letter}) {label}" for letter, label in choice_rows(task))
             yield one_line("   ".join(choices))
         case EditTask():
             yield prose(task.brief.ask, before="Your turn. ", look="bold yellow")
-            yield from (one_line(f"    {request}", LABEL) for request in checked_requests(task))
+            for request, first in checked_requests(task):
+                yield Padding(Beside(one_line(request, LABEL), one_line(first, QUIET)), (0, 0, 0, 4))
             last = item.checked.strftime("%H:%M:%S") if item.checked else "none yet"
             yield Beside(one_line(f"Your file: {item.file}"), Text("edit opens it", QUIET))
             yield Beside(Text("It is checked whenever it is saved."), one_line(f"last check: {last}", QUIET))
@@ -83,8 +88,9 @@ def _not_yet(item: NotYet) -> Iterator[RenderableType]:
 
 
 def _checked(item: Checked) -> Iterator[RenderableType]:
-    from routelab.lessons.words import came, expected, reasons
+    from routelab.lessons.words import came, expected, sent_first, untold_reasons
 
+    told: set[str] = set()
     what = f"{', '.join(item.saved)} was saved" if item.saved else "checked"
     yield Text()
     yield one_line(f"{item.at:%H:%M:%S}  {what}", TITLE)
@@ -99,7 +105,10 @@ def _checked(item: Checked) -> Iterator[RenderableType]:
             line = Text.assemble(mark, (f"{request}   ", LABEL), one_line(expected(each)), overflow="fold")
             yield Beside(line, Text() if each.passed else one_line(came(each)))
             if not each.passed:
-                yield from (Padding(one_line(reason, QUIET), (0, 0, 0, 6)) for reason in reasons(each))
+                for reason in untold_reasons(each, told):
+                    yield Padding(one_line(reason, QUIET), (0, 0, 0, 6))
+        if not check.passed and check.check.before:
+            yield Padding(one_line(f"This was sent {sent_first(check.check.before)}.", QUIET), (0, 0, 0, 6))
         if not check.passed and check.check.because:
             yield Padding(prose(check.check.because), (0, 0, 0, 6))
     if not result.passed:

@@ -12,7 +12,7 @@ from pathlib import Path
 from routelab.lessons.progress import NotSaved, Saved, Saving, State
 from routelab.lessons.prose import ItemList, Paragraph, Span, plain
 from routelab.lessons.reading import load_lesson
-from routelab.lessons.records import EditTask, Page, PredictTask, Task, TryTask
+from routelab.lessons.records import APP_FILE, EditTask, Page, PredictTask, Task, TryTask
 from routelab.session import tasks
 from routelab.session.bench import Bench
 from routelab.session.cards import Card
@@ -237,12 +237,12 @@ class Classroom:
                 return Reply(items=(*saved, *first, Says(text="This request does it:")), line=last)
             case PredictTask() as task:
                 return self._predicted(task, "")
-            case EditTask():
-                lines = tuple(self._files.towards_solution())
+            case EditTask() as task:
+                lines = tuple(self._files.towards_solution(task))
                 said = (
                     "This is what to change in your files:"
                     if lines
-                    else "Your files are as the solution has them."
+                    else "There is nothing to change: your files do what is asked."
                 )
                 return Reply(items=(*saved, Says(text=said), DiffShown(lines=lines)))
 
@@ -277,7 +277,8 @@ class Classroom:
     @property
     def main_file(self) -> Path:
         """The file to edit."""
-        return self._files.copy.app
+        file = self.task.file if isinstance(self.task, EditTask) else APP_FILE
+        return self._files.copy.folder / file
 
     def edit(self) -> Reply:
         """Open the learner's file."""

@@ -8,12 +8,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from difflib import unified_diff
 from functools import cached_property
-from pathlib import Path
+from pathlib import Path, PurePosixPath
+from shutil import rmtree
 from typing import TYPE_CHECKING
 
 from routelab.lessons.copies import CopyError, WorkCopy, open_copy
-from routelab.lessons.files import project, write_project
-from routelab.lessons.records import Files, Lesson
+from routelab.lessons.files import Project, project, write_project
+from routelab.lessons.records import EditTask, Files, Lesson
+from routelab.lessons.towards import Texts, fewest_changes
 from routelab.session.desk import Desk
 
 if TYPE_CHECKING:
@@ -53,16 +55,25 @@ class LessonFiles:
         """Name the files whose saving matters."""
         return {str(name): path for name, path in self.copy.files().items()}
 
-    def towards_solution(self) -> Iterator[str]:
-        """Say what would have to change in the learner's files, as the lines of a unified diff."""
-        mine = self.copy.files()
-        for path, source in project(self._lesson.folder, Files.SOLUTION).items():
-            try:
-                wanted = source.read_text(encoding="utf-8").splitlines()
-                found = mine[path].read_text(encoding="utf-8").splitlines() if path in mine else []
-            except UnicodeDecodeError:
-                continue
-            yield from unified_diff(found, wanted, f"yours/{path}", f"solution/{path}", lineterm="")
+    def towards_solution(self, task: EditTask) -> Iterator[str]:
+        """Say what has to change in the learner's files for one task, as the lines of a unified diff."""
+        from routelab.lessons.grading import grade_edit
+
+        own = self.copy.files()
+        folder = self._desk.scratch() / f"{self._key}-towards"
+
+        def passes(texts: Texts) -> bool:
+            rmtree(folder, ignore_errors=True)
+            folder.mkdir(parents=True)
+            write_project(own, folder)
+            _write(texts, folder)
+            return grade_edit(task, self._labs(folder)).passed
+
+        mine = _texts(own)
+        changed = fewest_changes(mine, _texts(project(self._lesson.folder, Files.SOLUTION)), passes)
+        for path, text in changed.items():
+            before, after = mine.get(path, "").splitlines(), text.splitlines()
+            yield from unified_diff(before, after, f"yours/{path}", f"solution/{path}", lineterm="")
 
     @cached_property
     def _pristine(self) -> Mapping[Files, Path]:
@@ -77,3 +88,22 @@ class LessonFiles:
         from routelab.lessons.grading import labs_in
 
         return labs_in(folder, self._engine)
+
+
+def _texts(files: Project) -> dict[PurePosixPath, str]:
+    """Read the files that are text."""
+    texts: dict[PurePosixPath, str] = {}
+    for path, source in files.items():
+        try:
+            texts[path] = source.read_text(encoding="utf-8")
+        except UnicodeDecodeError:
+            continue
+    return texts
+
+
+def _write(texts: Texts, folder: Path) -> None:
+    """Write texts over the files of a folder."""
+    for path, text in texts.items():
+        file = folder / path
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(text, encoding="utf-8")

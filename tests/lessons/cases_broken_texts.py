@@ -478,6 +478,13 @@ WORDS_OF_TASKS = [
         "file =",
         "file: '../app.py' is outside the lesson; name a file of the lesson",
     ),
+    edited(
+        "a file to edit that is not there",
+        'kind = "edit" => kind = "edit"\nfile = "apps.py"',
+        Promise.TOML,
+        "file =",
+        "file: there is no 'apps.py' in the lesson; name the file to edit",
+    ),
 ]
 
 CODE = [

@@ -52,22 +52,23 @@ def test_the_solution_takes_the_place_of_files(lesson: Lesson, tmp_path: Path) -
 
 def test_a_copy_holds_the_starter_and_no_more(copy: WorkCopy) -> None:
     assert names(copy.folder) == ["app.py", "templates/a.html"]
-    assert copy.app == copy.folder / "app.py"
     assert copy.changed() == ()
     assert list(copy.diff()) == []
 
 
 def test_a_copy_keeps_what_the_learner_wrote(copy: WorkCopy, lesson: Lesson, tmp_path: Path) -> None:
-    copy.app.write_text("mine\n")
+    (copy.folder / "app.py").write_text("mine\n")
     (copy.folder / "templates" / "a.html").unlink()
     again = open_copy(lesson, tmp_path / "work", "lesson")
-    assert again.app.read_text() == "mine\n"
+    assert (again.folder / "app.py").read_text() == "mine\n"
     assert (again.folder / "templates" / "a.html").read_text() == "<p>"
     assert (lesson.folder / "app.py").read_text() != "mine\n"
 
 
 def test_the_difference_is_told(copy: WorkCopy) -> None:
-    copy.app.write_text(copy.app.read_text().replace("Hello, {name}", "Hi, {name}"))
+    (copy.folder / "app.py").write_text(
+        (copy.folder / "app.py").read_text().replace("Hello, {name}", "Hi, {name}")
+    )
     (copy.folder / "new.py").write_text("x = 1\n")
     (copy.folder / "logo.png").write_bytes(b"\x89\xff")
     (copy.folder / "app.py~").write_text("an editor's")
@@ -83,8 +84,10 @@ def test_the_difference_is_told(copy: WorkCopy) -> None:
 
 def test_a_fingerprint_changes_with_every_save(copy: WorkCopy) -> None:
     seen = {copy.fingerprint()}
-    before = copy.app.stat()
-    copy.app.write_text(copy.app.read_text().replace("Hello", "Hallo"))  # of the same length
+    before = (copy.folder / "app.py").stat()
+    (copy.folder / "app.py").write_text(
+        (copy.folder / "app.py").read_text().replace("Hello", "Hallo")
+    )  # of the same length
     seen.add(copy.fingerprint())
     (copy.folder / "templates" / "b.html").write_text("")
     seen.add(copy.fingerprint())
@@ -93,21 +96,21 @@ def test_a_fingerprint_changes_with_every_save(copy: WorkCopy) -> None:
     assert len(seen) == 4
     (copy.folder / ".app.py.swp").write_text("an editor's")
     assert copy.fingerprint() in seen
-    assert before.st_size == copy.app.stat().st_size
+    assert before.st_size == (copy.folder / "app.py").stat().st_size
 
 
 def test_reset_keeps_a_backup(copy: WorkCopy) -> None:
-    starter = copy.app.read_text()
+    starter = (copy.folder / "app.py").read_text()
     backups = []
     for text in ("first", "second"):
-        copy.app.write_text(text)
+        (copy.folder / "app.py").write_text(text)
         backups.append(reset(copy, NOON))
     assert [backup.name for backup in backups] == [
         "lesson.backup-2024-05-17-120000",
         "lesson.backup-2024-05-17-120000-2",
     ]
     assert [(backup / "app.py").read_text() for backup in backups] == ["first", "second"]
-    assert copy.app.read_text() == starter
+    assert (copy.folder / "app.py").read_text() == starter
 
 
 def test_a_half_made_copy_is_never_taken_for_one(lesson: Lesson, tmp_path: Path) -> None:

@@ -14,6 +14,7 @@ from routelab.lessons.markdown import InlineError, styled
 from routelab.lessons.prose import Code, ItemList, Paragraph, Span, Style, Table, plain
 from routelab.lessons.reading import load_lesson, read_lesson
 from routelab.lessons.records import EditTask, Files, Lesson, PredictTask, TryTask
+from routelab.lessons.starting import new_lesson
 from routelab.tracing import words as trace_words
 
 
@@ -69,6 +70,25 @@ def test_an_edit(tmp_path: Path) -> None:
     assert lines[task.brief.line - 1] == "```toml task"
     assert lines[task.checks[1].line - 1] == "[[check]]"
     assert lines[mistake.line - 1] == "[[mistake]]"
+
+
+def test_an_edit_of_another_file_after_other_requests(tmp_path: Path) -> None:
+    new_lesson(tmp_path)
+    (tmp_path / "page.html").write_text("old")
+    lesson = (tmp_path / "lesson.md").read_text()
+    text = lesson.replace('kind = "edit"', 'kind = "edit"\nfile = "page.html"\nbefore = ["GET /a"]').replace(
+        "[[check]]", '[[check]]\nbefore = ["GET /b"]', 1
+    )
+    (tmp_path / "lesson.md").write_text(text)
+    task = load_lesson(tmp_path).pages[-1].task
+    assert isinstance(task, EditTask)
+    assert str(task.file) == "page.html"
+    assert [[request.typed for request in check.before] for check in task.checks] == [
+        ["GET /a", "GET /b"],
+        *[["GET /a"]] * (len(task.checks) - 1),
+    ]
+    assert [request.typed for request in task.mistakes[0].before] == ["GET /a"]
+    assert {str(change.file) for mistake in task.mistakes for change in mistake.replace} == {"page.html"}
 
 
 def test_code_is_taken_from_the_file_with_its_line(tmp_path: Path) -> None:

@@ -3,9 +3,9 @@ from albums import albums_bp
 from artists import artists_bp
 
 app = Flask(__name__)
+app.register_blueprint(artists_bp)
 app.register_blueprint(albums_bp)
 app.register_blueprint(albums_bp, url_prefix="/records", name="records")
-app.register_blueprint(artists_bp)
 
 
 @app.route("/")
