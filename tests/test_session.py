@@ -598,7 +598,28 @@ def test_help_lists_the_table_and_explains_a_word(home: Home, small: Path) -> No
     for command in commands_for(Where.LESSON):
         assert f"{command.usage}: {command.summary}" in text
     assert said(session.answer("help n")) == "next: go to the next page (or: n)"
-    assert "did you mean hint" in said(session.answer("help hnit"))
+    near = session.answer("help hnit")
+    assert (near.line, near.understood) == ("help hint", False)
+
+
+def test_help_explains_the_words_of_the_field(home: Home) -> None:
+    session = home.session()
+    session.opening("1")
+    endpoint = said(session.answer("help endpoint"))
+    assert endpoint.startswith("endpoint: The name of a row")
+    assert "Lesson 11, The route table, introduces it." in endpoint
+    routes = said(session.answer("help routes"))
+    assert "list the app's rules" in routes
+    assert "route: The line above a function" in routes
+    assert session.answer("help endpont").line == "help endpoint"
+    unknown = session.answer("help xyzzy")
+    assert (unknown.line, unknown.understood) == ("find xyzzy", False)
+    assert session.answer("what is an endpoint?").line == "help endpoint"
+
+
+def test_lessons_from_elsewhere_have_the_words_but_not_the_lessons(home: Home, small: Path) -> None:
+    session = at(home.session(small), "read")
+    assert len(session.answer("help endpoint").items) == 1
 
 
 def test_single_letters_are_n_h_and_q_only() -> None:

@@ -11,7 +11,9 @@ from difflib import get_close_matches
 from enum import Enum
 from typing import TYPE_CHECKING
 
+from routelab.session.lines import command_word
 from routelab.session.reply import (
+    AuthorSays,
     BuildShown,
     DecisionShown,
     Item,
@@ -21,12 +23,14 @@ from routelab.session.reply import (
     RoutesShown,
     Says,
     SourceShown,
+    Tone,
     TraceShown,
 )
 from routelab.session.requests import half_right, read_request
 from routelab.session.settings import SWITCHES
 
 if TYPE_CHECKING:
+    from routelab.lessons.glossary import Term
     from routelab.session.session import Session
 
 
@@ -84,7 +88,7 @@ def commands_for(here: Where) -> tuple[Command, ...]:
 
 def _help(session: Session, rest: str) -> Reply:
     if rest:
-        return _help_on(session, rest.split()[0])
+        return _help_on(session, rest)
     rows = [("GET /path", "send a request; so does any method, and a pasted curl command")]
     if session.here is not Where.LIST:
         rows.append(("url_for('name')", "show how the URL of an endpoint is built"))
@@ -93,13 +97,41 @@ def _help(session: Session, rest: str) -> Reply:
 
 
 def _help_on(session: Session, typed: str) -> Reply:
-    command = find_command(typed.casefold().strip(".:"))
-    if command is None:
-        near = nearest_command(typed, session.here)
-        hint = f"; did you mean {near}?" if near else "; help lists them all."
-        return Reply(items=(Says(text=f"There is no command {typed!r}{hint}"),))
+    """Explain a command, a word of the field, or what is both."""
+    from routelab.lessons.glossary import find_term
+
+    command, term = find_command(command_word(typed)), find_term(typed)
+    items = (
+        *((_usage(command),) if command is not None else ()),
+        *(_meaning(session, term) if term is not None else ()),
+    )
+    return Reply(items=items) if items else _no_help(session, typed)
+
+
+def _usage(command: Command) -> Says:
     others = f" (or: {', '.join(command.aliases)})" if command.aliases else ""
-    return Reply(items=(Says(text=f"{command.usage}: {command.summary}{others}"),))
+    return Says(text=f"{command.usage}: {command.summary}{others}")
+
+
+def _meaning(session: Session, term: Term) -> Iterator[Item]:
+    from routelab.lessons.markdown import styled
+
+    yield AuthorSays(text=styled(term.means), label=term.word)
+    card = next((card for card in session.course.cards if card.key == term.lesson), None)
+    if card is not None:
+        yield Says(text=f"Lesson {card.number}, {card.title}, introduces it.", tone=Tone.ASIDE)
+
+
+def _no_help(session: Session, typed: str) -> Reply:
+    from routelab.lessons.glossary import near_term
+
+    near, term = nearest_command(typed, session.here), near_term(typed)
+    known = near or (term.word if term is not None else None)
+    if known is None:
+        text = f"There is no help on {typed!r}. help lists the commands; find looks for it in the lessons:"
+        return Reply(items=(Says(text=text),), line=f"find {typed}", understood=False)
+    said = Says(text=f"There is no help on {typed!r}. This is the nearest:")
+    return Reply(items=(said,), line=f"help {known}", understood=False)
 
 
 def _routes(session: Session, _rest: str) -> Reply:
@@ -315,7 +347,11 @@ def _goodbye(session: Session) -> Iterator[Item]:
 
 
 COMMANDS = (
-    Command(usage="help [WORD]", summary="show what can be typed, or explain one word", run=_help),
+    Command(
+        usage="help [WORD]",
+        summary="show what can be typed, or explain a word, also one of the field",
+        run=_help,
+    ),
     Command(
         usage="hint",
         summary="give the next hint",

@@ -36,10 +36,12 @@ from routelab.session.workshop import Workshop
 
 if TYPE_CHECKING:
     # Loaded when the first lesson is begun: the list of lessons is there sooner.
+    from routelab.lessons.glossary import Term
     from routelab.requestline import RequestLine
     from routelab.session.classroom import Classroom
     from routelab.tracing.records import Trace
 
+_SENTENCE = 200  # characters; nobody asks longer questions
 _START_FIRST = "start a lesson first: Enter does"
 _YES = ("y", "yes", "yes please", "ok", "sure")
 _NO = ("n", "no", "no thanks", "")
@@ -296,6 +298,9 @@ class Session:
                 line=line,
                 understood=False,
             )
+        if (term := _asked_about(text)) is not None:
+            said = Says(text="A word of it can be explained:")
+            return Reply(items=(said,), line=f"help {term.word}", understood=False)
         return not_understood(
             f"{_cut(text)!r} is neither a request nor a command; GET / is one, help shows all"
         )
@@ -318,6 +323,13 @@ class Session:
         if self._yes is not None:
             prompt = Prompt(place=prompt.place, enter="no", others=("y yes",))
         return reply._replace(prompt=prompt)
+
+
+def _asked_about(text: str) -> Term | None:
+    """Find the word that a question is about: "what is an endpoint?"."""
+    from routelab.lessons.glossary import term_in
+
+    return term_in(text[:_SENTENCE])
 
 
 def _cut(text: str) -> str:

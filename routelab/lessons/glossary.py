@@ -1,0 +1,65 @@
+"""The words of the field: what each means, and which lesson introduces it.
+
+They stand beside the lessons, in `glossary.toml`. It must not know who asks, nor how an answer is shown.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from difflib import get_close_matches
+from functools import cache
+from itertools import pairwise
+from typing import NamedTuple
+
+from routelab import bundled
+
+_FILE = "glossary.toml"
+_AROUND = "`'\"?!.,;:()"
+
+
+class Term(NamedTuple):
+    """A word, its meaning in a sentence or two, the key of its lesson, and other forms of it."""
+
+    word: str
+    means: str
+    lesson: str
+    also: tuple[str, ...]
+
+
+@cache
+def terms() -> Mapping[str, Term]:
+    """Return the terms by their words, in the order of the course."""
+    text = (bundled.lessons_folder() / _FILE).read_text(encoding="utf-8")
+    return {
+        word: Term(word=word, means=entry["means"], lesson=entry["lesson"], also=tuple(entry.get("also", ())))
+        for word, entry in tomllib.loads(text).items()
+    }
+
+
+def find_term(typed: str) -> Term | None:
+    """Find a term by its word or another form of it, in any case: "Routes", "status code", "404?"."""
+    return _forms().get(_normal(typed))
+
+
+def near_term(typed: str) -> Term | None:
+    """Find the term that a misspelt word may be."""
+    near = get_close_matches(_normal(typed), _forms(), n=1, cutoff=0.8)
+    return _forms()[near[0]] if near else None
+
+
+def term_in(text: str) -> Term | None:
+    """Find the last term in a sentence, as in "why do I get a 404?"; two words before one."""
+    words = text.split()
+    pairs = map(" ".join, pairwise(words))
+    found = [*filter(None, map(find_term, words)), *filter(None, map(find_term, pairs))]
+    return found[-1] if found else None
+
+
+@cache
+def _forms() -> Mapping[str, Term]:
+    return {_normal(form): term for term in terms().values() for form in (*term.also, term.word)}
+
+
+def _normal(typed: str) -> str:
+    return " ".join(typed.strip(f"{_AROUND} ").casefold().split())
