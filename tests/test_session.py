@@ -10,6 +10,8 @@ import pytest
 from routelab.lab import load
 from routelab.lessons.findings import LessonInvalid
 from routelab.lessons.progress import State
+from routelab.lessons.prose import plain
+from routelab.lessons.records import PredictTask
 from routelab.session.commands import COMMANDS, Where, commands_for
 from routelab.session.reply import (
     Checked,
@@ -36,6 +38,7 @@ from sessions import (
     kinds,
     moves_through,
     only,
+    right_label,
     said,
     write_lesson,
 )
@@ -139,6 +142,22 @@ def test_a_bundled_lesson_is_finished_from_start_to_end(home: Home, number: int)
     states = home.desk().progress.progress.of(session.lesson.card.key).pages
     assert states == {page.id: State.DONE for page in lesson.pages}
     assert reply.prompt.enter == "the next lesson"
+
+
+@pytest.mark.parametrize("number", TAUGHT)
+def test_every_wrong_guess_in_a_bundled_lesson_is_told_what_was_right(home: Home, number: int) -> None:
+    lesson = bundled_lesson(number)
+    for place, page in enumerate(lesson.pages, start=1):
+        if not isinstance(page.task, PredictTask):
+            continue
+        right = right_label(lesson, page.task, page.files)
+        for letter, choice in zip("abcdefgh", page.task.choices, strict=False):
+            session = home.session(guest=True)
+            session.opening(f"{number}/{place}")
+            told = said(session.answer(letter))
+            assert (f"Right: {choice.label}" in told) == (letter == right)
+            assert letter == right or "It was " in told
+            assert letter == right or plain(choice.say) in told.replace("\n", " ")
 
 
 def test_progress_is_told_in_the_list_and_the_next_start_resumes(home: Home) -> None:

@@ -16,7 +16,6 @@ from typing import TypeAlias
 from routelab.errors import RoutelabError
 from routelab.lab import Lab, load
 from routelab.lessons.difference import same
-from routelab.lessons.expectation import Query
 from routelab.lessons.judging import Result, all_passed, judge_all
 from routelab.lessons.observation import Nothing, Observation, Seen, observe
 from routelab.lessons.records import (
@@ -25,7 +24,6 @@ from routelab.lessons.records import (
     EditTask,
     Mistake,
     PredictTask,
-    Task,
     TryTask,
     TypedRequest,
 )
@@ -82,17 +80,6 @@ def labs_in(folder: Path, engine: str) -> Labs:
     return lambda: load("app.py", engine=engine, folder=folder)
 
 
-def needs_all_candidates(task: Task) -> bool:
-    """Tell whether a task asks about rules that the router may not have looked at."""
-    match task:
-        case TryTask(expect=expect):
-            return any(expectation.question.query is Query.CANDIDATE for expectation in expect)
-        case PredictTask(question=question):
-            return question.query is Query.CANDIDATE
-        case EditTask():
-            return True
-
-
 def prepare(lab: Lab, before: Iterable[TypedRequest]) -> None:
     """Send the requests that come before a task's own, in the same lab."""
     for request in before:
@@ -100,7 +87,7 @@ def prepare(lab: Lab, before: Iterable[TypedRequest]) -> None:
 
 
 def grade_try(task: TryTask, trace: Trace) -> tuple[Result, ...]:
-    """Grade the trace of a learner's request, sent with all candidates if the task needs them."""
+    """Grade the trace of a learner's request, sent with all candidates."""
     return judge_all(task.expect, trace)
 
 
@@ -112,7 +99,7 @@ def run_example(task: TryTask, labs: Labs) -> tuple[Result, ...]:
 
 def predict(task: PredictTask, labs: Labs) -> Prediction:
     """Run the request of a prediction in a fresh lab, and find the choice that is right."""
-    trace = _send(labs, task.brief.before, task.request, all_candidates=needs_all_candidates(task))
+    trace = _send(labs, task.brief.before, task.request)
     answer = observe(task.question, trace)
     return Prediction(
         trace=trace,
@@ -153,12 +140,12 @@ def recognise(mistakes: Iterable[Mistake], labs: Labs) -> Mistake | None:
 
 
 def _run_check(check: Check, labs: Labs) -> CheckResult:
-    trace = _send(labs, check.before, check.request, all_candidates=True)
+    trace = _send(labs, check.before, check.request)
     return CheckResult(check=check, trace=trace, results=judge_all(check.expect, trace))
 
 
 def _shows(mistake: Mistake, labs: Labs) -> bool:
-    trace = _send(labs, mistake.before, mistake.request, all_candidates=True)
+    trace = _send(labs, mistake.before, mistake.request)
     return all_passed(judge_all(mistake.expect, trace))
 
 
@@ -172,9 +159,7 @@ def _is_answer(choice: Choice, answer: Observation) -> bool:
             return False
 
 
-def _send(
-    labs: Labs, before: Sequence[TypedRequest], request: TypedRequest, *, all_candidates: bool = True
-) -> Trace:
+def _send(labs: Labs, before: Sequence[TypedRequest], request: TypedRequest) -> Trace:
     lab = labs()
     prepare(lab, before)
-    return lab.send(request.line, seconds=TIME_LIMIT, all_candidates=all_candidates)
+    return lab.send(request.line, seconds=TIME_LIMIT, all_candidates=True)

@@ -82,8 +82,8 @@ def _router_lines(item: RoutesShown | DecisionShown | BuildShown) -> Iterator[st
     match item:
         case RoutesShown(table=table):
             yield from routing_plain.table_lines(table)
-        case DecisionShown(lab=lab, request=request, decision=decision):
-            yield from routing_plain.decision_lines(lab, request, decision)
+        case DecisionShown(lab=lab, request=request, decision=decision, everything=everything):
+            yield from routing_plain.decision_lines(lab, request, decision, everything=everything)
         case BuildShown(wanted=wanted, explanation=explanation):
             yield from routing_plain.build_lines(wanted, explanation)
 

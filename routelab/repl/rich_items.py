@@ -78,8 +78,8 @@ def _router_view(item: RoutesShown | DecisionShown | BuildShown) -> RenderableTy
     match item:
         case RoutesShown(table=table):
             return routing_rich.table_view(table)
-        case DecisionShown(lab=lab, request=request, decision=decision):
-            return routing_rich.decision_view(lab, request, decision)
+        case DecisionShown(lab=lab, request=request, decision=decision, everything=everything):
+            return routing_rich.decision_view(lab, request, decision, everything=everything)
         case BuildShown(wanted=wanted, explanation=explanation):
             return routing_rich.build_view(wanted, explanation)
     assert_never(item)

@@ -30,15 +30,17 @@ def decision_title(lab: Lab, request: RequestLine) -> str:
     return f"{request.method} {request.path}, app {lab.target}, router only"
 
 
-def decision_lines(lab: Lab, request: RequestLine, decision: Decision) -> Iterator[str]:
-    """Tell the decision, then the rules that did not win."""
+def decision_lines(
+    lab: Lab, request: RequestLine, decision: Decision, *, everything: bool = True
+) -> Iterator[str]:
+    """Tell the decision, then the rules that did not win; without `everything` not those far from fitting."""
     yield on_one_line(decision_title(lab, request))
     where = location(words.place(decision.match))
     yield on_one_line(f"Match: {words.headline(decision.match)}" + (f" ({where})" if where else "") + ".")
     yield from (on_one_line(f"  {detail}") for detail in words.details(decision.match))
     if decision.converters is not None:
         yield on_one_line(f"Converters: {words.headline(decision.converters)}.")
-    yield from match_lines(decision.match, everything=True)
+    yield from match_lines(decision.match, everything=everything)
 
 
 def methods(route: Route) -> str:

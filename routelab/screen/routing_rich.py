@@ -36,12 +36,14 @@ from routelab.tracing.phrases import count, location
 _BUILD_LOOKS = {BuildVerdict.TAKE: "green", BuildVerdict.SKIP: "dim"}
 
 
-def decision_view(lab: Lab, request: RequestLine, decision: Decision) -> RenderableType:
-    """Show the decision and the rules that did not win."""
+def decision_view(
+    lab: Lab, request: RequestLine, decision: Decision, *, everything: bool = True
+) -> RenderableType:
+    """Show the decision and the rules that did not win; without `everything` not those far from fitting."""
     match = decision.match
     where = one_line(location(words.place(match)), QUIET)
     details = [one_line(detail) for detail in words.details(match)]
-    others = match_view(match, everything=True)
+    others = match_view(match, everything=everything)
     parts: list[RenderableType] = [
         one_line(decision_title(lab, request), TITLE),
         Text(),

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from routelab.tracing.records import Trace
 
 _PATIENCE = 5.0  # seconds for one request
+_FEW_RULES = 500
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,14 +60,22 @@ class Bench:
         """The names of the headers that are set for all requests."""
         return tuple(name for name, _ in self._headers.values())
 
-    def send(self, line: RequestLine, *, all_candidates: bool = False) -> Trace:
-        """Send a request with the headers that are set, unless it has its own; the trace is kept."""
+    def send(self, line: RequestLine) -> Trace:
+        """Send a request with the headers that are set, unless it has its own; the trace is kept.
+
+        It tells of all rules, also of those that the router did not look at, unless there are very many.
+        """
         own = {name.lower() for name, _ in line.headers} | {name.lower() for name in line.unset}
         added = tuple(pair for name, pair in self._headers.items() if name not in own)
         self.last_request = replace(line, headers=(*added, *line.headers))
         self.refresh()
-        self.last = self.lab.send(self.last_request, seconds=_PATIENCE, all_candidates=all_candidates)
+        self.last = self.lab.send(self.last_request, seconds=_PATIENCE, all_candidates=self.tells_all)
         return self.last
+
+    @property
+    def tells_all(self) -> bool:
+        """Whether the app has so few rules that nobody waits for being told of all of them."""
+        return len(self.routes()) <= _FEW_RULES
 
     def prepare(self, before: tuple[TypedRequest, ...]) -> None:
         """Start the app afresh, without cookies, and send these requests first."""

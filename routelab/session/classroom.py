@@ -76,13 +76,6 @@ class Classroom:
         return isinstance(self.open_task, PredictTask)
 
     @property
-    def needs_all_candidates(self) -> bool:
-        """Whether the task asks about rules that the router may not look at."""
-        from routelab.lessons.grading import needs_all_candidates
-
-        return self.open_task is not None and needs_all_candidates(self.open_task)
-
-    @property
     def prompt(self) -> Prompt:
         """Where one is and what Enter does."""
         place = f"{self.card.key}, page {self._number} of {len(self.lesson.pages)}"

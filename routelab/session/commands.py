@@ -144,14 +144,26 @@ def _match(session: Session, rest: str) -> Reply:
     from routelab import asking
 
     bench = session.bench
-    request = read_request(rest) if rest else bench.last_request
+    verbose, asked = _verbose(rest)
+    request = read_request(asked) if asked else bench.last_request
     if request is None:
         return Reply(items=(Says(text="Which request? For example: match GET /"),))
     if isinstance(request, Reply):
         return request._replace(line=request.line and f"match {request.line}")
     bench.refresh()
-    decision = asking.match(bench.lab, request)
-    return Reply(items=(DecisionShown(lab=bench.lab, request=request, decision=decision),))
+    decision = asking.match(bench.lab, request, all_candidates=verbose or bench.tells_all)
+    shown = DecisionShown(lab=bench.lab, request=request, decision=decision, everything=verbose)
+    return Reply(items=(shown,))
+
+
+def _verbose(rest: str) -> tuple[bool, str]:
+    """Take `-v` away from either end."""
+    words = rest.split(" ")
+    for place in (0, -1):
+        if words[place] in ("-v", "--verbose"):
+            del words[place]
+            return True, " ".join(words).strip()
+    return False, rest
 
 
 def _build(session: Session, rest: str) -> Reply:
@@ -377,7 +389,10 @@ COMMANDS = (
         usage="routes", summary="list the app's rules in the order of decision", run=_routes, where=WITH_APP
     ),
     Command(
-        usage="match [METHOD] PATH", summary="ask the router only; no view runs", run=_match, where=WITH_APP
+        usage="match [-v] [METHOD] PATH",
+        summary="ask the router only; -v tells of all rules",
+        run=_match,
+        where=WITH_APP,
     ),
     Command(
         usage="build ENDPOINT [NAME=VALUE ...]", summary="show how a URL is built", run=_build, where=WITH_APP

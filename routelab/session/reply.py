@@ -137,11 +137,12 @@ class RoutesShown(NamedTuple):
 
 
 class DecisionShown(NamedTuple):
-    """What the router alone says to a request."""
+    """What the router alone says to a request; `everything` tells of rules far from fitting, too."""
 
     lab: Lab
     request: RequestLine
     decision: Decision
+    everything: bool
 
 
 class BuildShown(NamedTuple):

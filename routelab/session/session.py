@@ -259,8 +259,7 @@ class Session:
 
     def _send(self, request: RequestLine) -> Reply:
         if self._lesson is not None:
-            wanted = self._lesson.needs_all_candidates
-            return self._lesson.send(self._lesson.bench.send(request, all_candidates=wanted))
+            return self._lesson.send(self._lesson.bench.send(request))
         return Reply(items=(self.shown(self.bench.send(request)),))
 
     def _url_for(self, text: str) -> Reply:

@@ -13,7 +13,6 @@ from routelab.lessons.grading import (
     grade_edit,
     grade_try,
     labs_in,
-    needs_all_candidates,
     predict,
     prepare,
     read_guess,
@@ -308,17 +307,6 @@ def test_requests_before_share_the_lab_and_checks_do_not(tmp_path: Path) -> None
     lab = labs()
     prepare(lab, one.brief.before)
     assert all_passed(grade_try(one, lab.send("GET /me")))
-
-
-def test_which_tasks_ask_about_all_rules(tmp_path: Path, lesson: Lesson) -> None:
-    assert [needs_all_candidates(page.task) for page in lesson.pages if page.task] == [False, False, True]
-    (tmp_path / "lesson.md").write_text(
-        '# A\n\nGoal.\n\n## A\n\n```toml task\nkind = "try"\nask = "a"\nexample = "GET /"\n'
-        'expect = [\'candidate "/x" == "no"\']\n```\n'
-    )
-    (page,) = load_lesson(tmp_path).pages
-    assert page.task is not None
-    assert needs_all_candidates(page.task)
 
 
 def test_a_fresh_lab_sees_an_edit_at_once(lesson: Lesson) -> None:
