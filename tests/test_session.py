@@ -694,6 +694,33 @@ def test_play_reloads_on_save_and_keeps_cookies(playing: tuple[Session, Path]) -
     assert "Hello" in said(session.answer(""))
 
 
+NAMED = APP.replace(
+    '@app.route("/token")',
+    '@app.route("/<name>")\ndef named(name):\n    return name\n\n\n@app.route("/token")',
+)
+
+
+def test_rules_that_were_never_reached_are_told(
+    home: Home, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = write_app(tmp_path / "shop", NAMED)
+    workshop = Workshop(
+        "app.py", lambda: load("app.py", engine="routelab", folder=file.parent), home.desk().now
+    )
+    session = Session(home.course(), home.desk(), workshop)
+    session.opening()
+    for line in ("GET /token", "match /token"):
+        told = said(session.answer(line))
+        assert "Would fit, but never reached:\n  shadowed /<name>" in told
+        assert "/post/" not in told
+    for line in ("match -v /token", "match /token -v", "full"):
+        assert "no /post/<int:post_id>" in said(session.answer(line))
+    monkeypatch.setattr("routelab.session.bench._FEW_RULES", 3)
+    assert "/<name>" not in said(session.answer("GET /token"))
+    assert "/<name>" not in said(session.answer("match /token"))
+    assert "shadowed /<name>" in said(session.answer("match -v /token"))
+
+
 def test_play_has_no_lesson_words(playing: tuple[Session, Path]) -> None:
     session, file = playing
     session.opening()

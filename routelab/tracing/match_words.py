@@ -5,8 +5,8 @@ It adds to the router's own words what a trace has of it, and knows no view.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import assert_never
+from collections.abc import Iterator, Sequence
+from typing import TypeAlias, assert_never
 
 from routelab.routing.candidate import Verdict
 from routelab.routing.decision import Outcome
@@ -14,6 +14,9 @@ from routelab.routing.obstacle import Reason
 from routelab.routing.words import redirect_words
 from routelab.tracing.phrases import count, raised, value
 from routelab.tracing.records import ConvertedValue, MatchStep, PlacedCandidate
+
+Group: TypeAlias = tuple[str, tuple[PlacedCandidate, ...]]
+_FITTING = "Would fit, but never reached:"
 
 
 def match_headline(step: MatchStep) -> str:
@@ -54,34 +57,33 @@ def _not_found(step: MatchStep) -> str:
     return f"no rule fits: of {count(step.rules_total, 'rule')} none {so_far}"
 
 
-def candidate_groups(
-    step: MatchStep, *, everything: bool
-) -> tuple[tuple[str, tuple[PlacedCandidate, ...]], ...]:
+def candidate_groups(step: MatchStep, *, everything: bool) -> tuple[Group, ...]:
     """Group the candidates that are worth a line, each group with its heading.
 
     Left out are the winner, what a redirect or the authors of Allow say better, and unless `everything` is
-    wanted those that neither fit nor were looked at. Without the full table there is one group without a
-    heading, on a 404 the closest rules first, looked at or not.
+    wanted those that neither fit nor were looked at. What is closest then needs no heading: on a 404 the
+    closest rules first, looked at or not.
     """
-    if not step.candidates_complete:
-        told = {id(placed.candidate.pattern) for placed in step.closest}
-        rest = (placed for placed in step.candidates if id(placed.candidate.pattern) not in told)
-        return (("", tuple(placed for placed in (*step.closest, *rest) if _adds(placed, step))),)
-    looked_at: list[PlacedCandidate] = []
-    fitting: list[PlacedCandidate] = []
-    others: list[PlacedCandidate] = []
-    for placed in filter(lambda placed: _adds(placed, step), step.candidates):
-        if placed.candidate.looked_at:
-            looked_at.append(placed)
-        else:
-            (fitting if placed.candidate.verdict is Verdict.SHADOWED else others).append(placed)
-    groups = (
-        ("Looked at:", tuple(looked_at)),
-        ("Would fit, but never reached:", tuple(fitting)),
-        ("Does not fit, not looked at:", tuple(others)),
-    )
-    wanted = groups if everything else groups[:2]
-    return tuple((heading, placed) for heading, placed in wanted if placed)
+    candidates = [placed for placed in step.candidates if _adds(placed, step)]
+    looked_at = [placed for placed in candidates if placed.candidate.looked_at]
+    if everything and step.candidates_complete:
+        others = _without(candidates, looked_at)
+        fitting = [placed for placed in others if placed.candidate.verdict is Verdict.SHADOWED]
+        far = _without(others, fitting)
+        return _filled(("Looked at:", looked_at), (_FITTING, fitting), ("Does not fit, not looked at:", far))
+    closest = [placed for placed in step.closest if _adds(placed, step)]
+    near = [*closest, *_without(looked_at, closest)]
+    fitting = [placed for placed in candidates if placed.candidate.verdict is Verdict.SHADOWED]
+    return _filled(("", near), (_FITTING, _without(fitting, near)))
+
+
+def _without(candidates: Sequence[PlacedCandidate], told: Sequence[PlacedCandidate]) -> list[PlacedCandidate]:
+    patterns = {id(placed.candidate.pattern) for placed in told}
+    return [placed for placed in candidates if id(placed.candidate.pattern) not in patterns]
+
+
+def _filled(*groups: tuple[str, Sequence[PlacedCandidate]]) -> tuple[Group, ...]:
+    return tuple((heading, tuple(placed)) for heading, placed in groups if placed)
 
 
 def _adds(placed: PlacedCandidate, step: MatchStep) -> bool:
