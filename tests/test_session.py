@@ -81,6 +81,13 @@ def test_the_list_says_what_each_lesson_is_about_and_enter_starts_the_first(home
     assert session.here is Where.LESSON
 
 
+def test_who_has_little_time_is_told_where_to_go(home: Home, small: Path) -> None:
+    minutes = sum(bundled_lesson(number).minutes or 0 for number in (1, 2, 4))
+    assert f"1, 2 and 4 take {minutes} minutes" in said(home.session().opening())
+    assert minutes <= 45
+    assert "Short on time" not in said(home.session(small).opening())
+
+
 @pytest.mark.parametrize(
     "typed", ["2", "02", "dynamic-segments", "02-dynamic-segments", "Dynamic Segments", "lessons 2"]
 )

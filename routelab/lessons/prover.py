@@ -5,7 +5,7 @@ The app runs in copies of the lesson's files, never in the lesson's own folder.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path, PurePosixPath
 
 from routelab.errors import RoutelabError
@@ -22,9 +22,10 @@ from routelab.lessons.grading import (
     recognise,
     run_example,
 )
-from routelab.lessons.judging import Result
+from routelab.lessons.judging import Cause, Result
 from routelab.lessons.observation import Nothing, NotJson, Observation, Seen
 from routelab.lessons.records import APP_FILE, EditTask, Files, Lesson, Mistake, PredictTask, TryTask
+from routelab.tracing.records import LoadStep
 
 _EMPTY_APP = "from flask import Flask\n\napp = Flask(__name__)\n"
 
@@ -209,12 +210,22 @@ def _unrecognised(graded: EditResult, mistake: Mistake) -> str | None:
     if graded.passed:
         return "the edit in `replace` passes all checks, so it is no mistake; add a check that it fails"
     if graded.mistake is None:
+        broken = next((cause for cause in _causes(graded) if isinstance(cause, LoadStep)), None)
+        if broken is not None:
+            said = words.cause_words(broken).removeprefix("the app ")
+            return f"with the edit in `replace` the app {said}; correct the edit, or expect that"
         return "the edit in `replace` does not fulfil this `expect`; correct one of them"
     if graded.mistake is not mistake:
         return (
             f"the edit in `replace` is taken for the mistake at line {graded.mistake.line}; expect more there"
         )
     return None
+
+
+def _causes(graded: EditResult) -> Iterator[Cause]:
+    for check in graded.checks:
+        for result in check.results:
+            yield from result.causes
 
 
 def _first_failure(results: Iterable[Result]) -> str | None:

@@ -17,7 +17,7 @@ from routelab.screen.looks import LABEL, QUIET, TITLE
 from routelab.session.reply import CourseShown, LessonCard
 
 _BAR = 8  # cells
-_AROUND = 5  # lines above and below the list
+_AROUND = 6  # lines above and below the list
 
 
 class CourseView:

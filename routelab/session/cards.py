@@ -1,6 +1,6 @@
 """A lesson's card: what the list of lessons says of it, read from the head of its lesson.md alone.
 
-It must not read pages: to show eighteen lessons in a list takes no Markdown parser. What a whole lesson says
+It must not read pages: to show a course in a list takes no Markdown parser. What a whole lesson says
 is read by `lessons.reading`, and a test holds the two together.
 """
 

@@ -5,9 +5,14 @@ It must not know what a lesson's pages say.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from routelab.session.course import Course
 from routelab.session.desk import Desk
-from routelab.session.reply import Item, Prompt, Reply, Says
+from routelab.session.reply import Item, Prompt, Reply, Says, Tone
+
+# The lessons of a single class: how a request finds a function, and nothing beyond.
+_ONE_CLASS = ("the-loop", "dynamic-segments", "methods")
 
 
 class Lobby:
@@ -32,5 +37,15 @@ class Lobby:
         opening: tuple[Item, ...] = (
             Says(text="routelab: watch a web request find its Python function."),
             self._course.shown(progress),
+            *self._short_course(),
         )
         return Reply(items=opening)
+
+    def _short_course(self) -> Iterator[Item]:
+        cards = [self._course.find(name) for name in _ONE_CLASS] if self._course.bundled else []
+        found = [card for card in cards if card is not None]
+        if found:
+            *first, last = (str(card.number) for card in found)
+            minutes = sum(card.minutes or 0 for card in found)
+            said = f"Short on time? {', '.join(first)} and {last} take {minutes} minutes together."
+            yield Says(text=said, tone=Tone.ASIDE)

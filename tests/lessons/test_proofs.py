@@ -226,6 +226,13 @@ BROKEN = [
         "the edit in `replace` does not fulfil this `expect`; correct one of them",
     ),
     text(
+        "the mistake's edit loads",
+        'replace = [["/hello/<name>", "/hello"]] => replace = [["/hello/<name>", "/hello/<nam"]]',
+        Promise.MISTAKE,
+        "lesson.md:57",
+        "with the edit in `replace` the app does not load at app.py:",
+    ),
+    text(
         "the mistake does not look like the solution",
         'request = "GET /hello/Ann"\nexpect = ["status == 404"]\n => request = "GET /nope"\nexpect = ["status == 404"]\n',
         Promise.MISTAKE,
