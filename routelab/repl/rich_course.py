@@ -50,7 +50,6 @@ class CourseView:
                 yield Text()
             else:
                 yield _other_part(part, cards)
-        yield Text()
 
 
 def _heading(part: str) -> Iterator[RenderableType]:
