@@ -16,11 +16,21 @@ from routelab import bundled
 from routelab.cookies import CookieJar
 from routelab.environ import REDIRECTS, RedirectRefusedError, build_environ, host_of, next_hop, url_path
 from routelab.errors import UsageError
-from routelab.loading import Engine, LoadedApp, LoadFailure
+from routelab.loading import Engine, LoadedApp, LoadFailure, causes
 from routelab.loading import load as load_app
 from routelab.requestline import BodyKind, RequestLine, parse
 from routelab.tracing.match_steps import with_reasons
-from routelab.tracing.records import Frame, LoadStep, Note, Pairs, Place, SentRequest, Trace
+from routelab.tracing.records import (
+    Frame,
+    LoadStep,
+    Note,
+    Pairs,
+    Place,
+    SentRequest,
+    TakenEndpoint,
+    Trace,
+    UnknownConverter,
+)
 from routelab.tracing.run import run
 from routelab.tracing.shadows import Shadows
 from routelab.tracing.sources import Sources
@@ -115,7 +125,7 @@ class Lab:
             target=self.target,
             app_name="",
             request=_sent(request, build_environ(request)),
-            steps=(_load_step(failure),),
+            steps=(_load_step(failure, self._sources),),
             response=None,
             notes=tuple(_note(note) for note in failure.notes),
         )
@@ -259,7 +269,7 @@ def _note(note: Any) -> Note:
     return Note(code=note.code, text=note.text, file=note.file, line=note.line)
 
 
-def _load_step(failure: LoadFailure) -> LoadStep:
+def _load_step(failure: LoadFailure, sources: Sources) -> LoadStep:
     return LoadStep(
         exception=failure.exception,
         message=failure.message,
@@ -269,7 +279,26 @@ def _load_step(failure: LoadFailure) -> LoadStep:
         frames=tuple(Frame(**frame._asdict()) for frame in failure.frames),
         chain=failure.chain,
         printed=failure.printed,
+        taken=None if failure.taken is None else _taken(failure.taken, sources),
+        converter=None if failure.converter is None else UnknownConverter(**failure.converter._asdict()),
     )
+
+
+def _taken(taken: causes.TakenEndpoint, sources: Sources) -> TakenEndpoint:
+    wrapper = taken.wrapper
+    return TakenEndpoint(
+        endpoint=taken.endpoint,
+        first=_view_place(taken.first, sources),
+        second=_view_place(taken.second, sources),
+        wrapper=None if wrapper is None else sources.place(wrapper),
+        wrapper_of=None if wrapper is None else wrapper.__code__.co_qualname.split(".<locals>.")[-2],
+        decorated=taken.decorated,
+    )
+
+
+def _view_place(view: Callable[..., Any], sources: Sources) -> Place:
+    place = sources.place(view)
+    return place._replace(function=f"{place.function}.as_view") if isinstance(view, type) else place
 
 
 def _notes_on(request: RequestLine) -> tuple[Note, ...]:

@@ -13,6 +13,7 @@ from routelab.routing.candidate import Candidate
 from routelab.routing.redirect import Redirect
 from routelab.routing.suggestion import Suggestion
 from routelab.tracing import words
+from routelab.tracing.load_words import converter_words, taken_words
 from routelab.tracing.records import (
     Absent,
     AutomaticOptionsStep,
@@ -42,6 +43,7 @@ from routelab.tracing.records import (
     Step,
     StoppedStep,
     StreamStep,
+    TakenEndpoint,
     TemplateStep,
     Trace,
     Value,
@@ -107,7 +109,7 @@ def _facts(step: Step) -> Object:
         case ResponseStep():
             return _response_step(step)
         case LoadStep():
-            return _plain(step) | {"frames": [_plain(frame) for frame in step.frames]}
+            return _load(step)
     assert_never(step)
 
 
@@ -122,6 +124,24 @@ def _scalar(thing: Any) -> Json:
     if isinstance(thing, tuple):
         return [_scalar(item) for item in thing]
     return thing  # type: ignore[no-any-return]
+
+
+def _load(step: LoadStep) -> Object:
+    taken, converter = step.taken, step.converter
+    return _plain(step) | {
+        "frames": [_plain(frame) for frame in step.frames],
+        "taken": None if taken is None else _taken(taken),
+        "converter": None if converter is None else _plain(converter) | {"text": converter_words(converter)},
+    }
+
+
+def _taken(taken: TakenEndpoint) -> Object:
+    return _plain(taken) | {
+        "first": _plain(taken.first),
+        "second": _plain(taken.second),
+        "wrapper": None if taken.wrapper is None else _plain(taken.wrapper),
+        "text": taken_words(taken),
+    }
 
 
 def _match(step: MatchStep) -> Object:

@@ -20,6 +20,7 @@ from routelab.routing.words import (
     redirect_words,
     suggestion_words,
 )
+from routelab.tracing.load_words import cause_of_load
 from routelab.tracing.records import (
     AutomaticOptionsStep,
     Call,
@@ -576,6 +577,7 @@ def _stopped(step: StoppedStep) -> str:
 def _load_details(step: LoadStep) -> Iterator[str]:
     if step.source:
         yield f"the line: {step.source}"
+    yield from cause_of_load(step)
     if step.chain:
         yield f"imports that go in a circle: {' -> '.join(step.chain)}"
     for frame in step.frames:
