@@ -19,6 +19,7 @@ from routelab.errors import UsageError
 from routelab.loading import Engine, LoadedApp, LoadFailure, causes
 from routelab.loading import load as load_app
 from routelab.requestline import BodyKind, RequestLine, parse
+from routelab.routing.decision import Outcome
 from routelab.tracing.match_steps import with_reasons
 from routelab.tracing.records import (
     Frame,
@@ -31,7 +32,7 @@ from routelab.tracing.records import (
     Trace,
     UnknownConverter,
 )
-from routelab.tracing.run import run
+from routelab.tracing.run import Run, run
 from routelab.tracing.shadows import Shadows
 from routelab.tracing.sources import Sources
 
@@ -74,6 +75,13 @@ class Lab:
     def shadows(self) -> Shadows:
         """What watches the app during a request; raises the load failure where there is no app."""
         return Shadows(self.app.app)
+
+    @cached_property
+    def unreached(self) -> tuple[Note, ...]:
+        """Notes on routes that the app's files have and its table has not; made for the first 404."""
+        from routelab.loading.unreached import unreached
+
+        return tuple(_note(note) for note in unreached(self.app))
 
     @property
     def sources(self) -> Sources:
@@ -174,8 +182,15 @@ class _Sender:
             steps=steps,
             response=result.response,
             exception=result.exception,
-            notes=(*(_note(note) for note in app.notes), *_notes_on(request)),
+            notes=(*(_note(note) for note in app.notes), *self._notes_on(result), *_notes_on(request)),
         )
+
+    def _notes_on(self, result: Run) -> tuple[Note, ...]:
+        explanation = result.explanation
+        # A match without an error is not asked for its outcome, which may wait until somebody reads it.
+        if explanation is None or explanation.error is None or explanation.outcome is not Outcome.NOT_FOUND:
+            return ()
+        return self._lab.unreached
 
     def follow(self, request: RequestLine) -> Trace:
         """Send a request and then what the redirects ask for; why the last one was not followed is a note."""

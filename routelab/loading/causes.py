@@ -90,7 +90,7 @@ def unknown_converter(error: BaseException) -> UnknownConverter | None:
 
 
 def _locals_of_the_raiser(error: BaseException, packages: tuple[str, ...]) -> dict[str, Any]:
-    """Return the names of the innermost frame; none if it is no code of `packages`: objects may be odd there."""
+    """Return the names of the innermost frame; none outside of `packages`, where objects may be odd."""
     traceback = error.__traceback__
     while traceback is not None and traceback.tb_next is not None:
         traceback = traceback.tb_next
