@@ -16,12 +16,23 @@ from routelab import bundled
 from routelab.cookies import CookieJar
 from routelab.environ import REDIRECTS, RedirectRefusedError, build_environ, host_of, next_hop, url_path
 from routelab.errors import UsageError
-from routelab.loading import Engine, LoadedApp, LoadFailure
+from routelab.loading import Engine, LoadedApp, LoadFailure, causes
 from routelab.loading import load as load_app
 from routelab.requestline import BodyKind, RequestLine, parse
+from routelab.routing.decision import Outcome
 from routelab.tracing.match_steps import with_reasons
-from routelab.tracing.records import Frame, LoadStep, Note, Pairs, Place, SentRequest, Trace
-from routelab.tracing.run import run
+from routelab.tracing.records import (
+    Frame,
+    LoadStep,
+    Note,
+    Pairs,
+    Place,
+    SentRequest,
+    TakenEndpoint,
+    Trace,
+    UnknownConverter,
+)
+from routelab.tracing.run import Run, run
 from routelab.tracing.shadows import Shadows
 from routelab.tracing.sources import Sources
 
@@ -64,6 +75,13 @@ class Lab:
     def shadows(self) -> Shadows:
         """What watches the app during a request; raises the load failure where there is no app."""
         return Shadows(self.app.app)
+
+    @cached_property
+    def unreached(self) -> tuple[Note, ...]:
+        """Notes on routes that the app's files have and its table has not; made for the first 404."""
+        from routelab.loading.unreached import unreached
+
+        return tuple(_note(note) for note in unreached(self.app))
 
     @property
     def sources(self) -> Sources:
@@ -115,7 +133,7 @@ class Lab:
             target=self.target,
             app_name="",
             request=_sent(request, build_environ(request)),
-            steps=(_load_step(failure),),
+            steps=(_load_step(failure, self._sources),),
             response=None,
             notes=tuple(_note(note) for note in failure.notes),
         )
@@ -164,8 +182,19 @@ class _Sender:
             steps=steps,
             response=result.response,
             exception=result.exception,
-            notes=(*(_note(note) for note in app.notes), *_notes_on(request, result.json_read)),
+            notes=(
+                *(_note(note) for note in app.notes),
+                *self._notes_on_rules(result),
+                *_notes_on_data(request, result.json_read),
+            ),
         )
+
+    def _notes_on_rules(self, result: Run) -> tuple[Note, ...]:
+        explanation = result.explanation
+        # A match without an error is not asked for its outcome, which may wait until somebody reads it.
+        if explanation is None or explanation.error is None or explanation.outcome is not Outcome.NOT_FOUND:
+            return ()
+        return self._lab.unreached
 
     def follow(self, request: RequestLine) -> Trace:
         """Send a request and then what the redirects ask for; why the last one was not followed is a note."""
@@ -259,7 +288,7 @@ def _note(note: Any) -> Note:
     return Note(code=note.code, text=note.text, file=note.file, line=note.line)
 
 
-def _load_step(failure: LoadFailure) -> LoadStep:
+def _load_step(failure: LoadFailure, sources: Sources) -> LoadStep:
     return LoadStep(
         exception=failure.exception,
         message=failure.message,
@@ -269,8 +298,27 @@ def _load_step(failure: LoadFailure) -> LoadStep:
         frames=tuple(Frame(**frame._asdict()) for frame in failure.frames),
         chain=failure.chain,
         printed=failure.printed,
+        taken=None if failure.taken is None else _taken(failure.taken, sources),
+        converter=None if failure.converter is None else UnknownConverter(**failure.converter._asdict()),
     )
 
 
-def _notes_on(request: RequestLine, json_read: bool) -> tuple[Note, ...]:
+def _taken(taken: causes.TakenEndpoint, sources: Sources) -> TakenEndpoint:
+    wrapper = taken.wrapper
+    return TakenEndpoint(
+        endpoint=taken.endpoint,
+        first=_view_place(taken.first, sources),
+        second=_view_place(taken.second, sources),
+        wrapper=None if wrapper is None else sources.place(wrapper),
+        wrapper_of=None if wrapper is None else wrapper.__code__.co_qualname.split(".<locals>.")[-2],
+        decorated=taken.decorated,
+    )
+
+
+def _view_place(view: Callable[..., Any], sources: Sources) -> Place:
+    place = sources.place(view)
+    return place._replace(function=f"{place.function}.as_view") if isinstance(view, type) else place
+
+
+def _notes_on_data(request: RequestLine, json_read: bool) -> tuple[Note, ...]:
     return (_SENT_AS_JSON,) if request.kind is BodyKind.JSON and not json_read else ()

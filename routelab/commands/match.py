@@ -14,8 +14,10 @@ from routelab.commands.options import Parser, add_app_options, add_format_option
 from routelab.commands.output import write
 from routelab.lab import Lab
 from routelab.requestline import RequestLine, parse
+from routelab.routing.decision import Outcome
 from routelab.screen.routing_json import decision_document
-from routelab.screen.routing_plain import decision_lines
+from routelab.screen.routing_plain import decision_lines, note_lines
+from routelab.tracing.records import Note
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -42,16 +44,21 @@ def main(arguments: Sequence[str]) -> int:
     request = parse(words, also_known=parser.option_names())
     lab = load_for_its_router(options)
     decision = asking.match(lab, request, all_candidates=options.verbose)
+    notes = lab.unreached if decision.match.outcome is Outcome.NOT_FOUND else ()
     write(
         options.format,
-        document=lambda: decision_document(lab, request, decision),
-        lines=lambda: decision_lines(lab, request, decision),
-        view=lambda: _view(lab, request, decision),
+        document=lambda: decision_document(lab, request, decision, notes),
+        lines=lambda: (*decision_lines(lab, request, decision), *note_lines(notes)),
+        view=lambda: _view(lab, request, decision, notes),
     )
     return 0
 
 
-def _view(lab: Lab, request: RequestLine, decision: asking.Decision) -> RenderableType:
-    from routelab.screen.routing_rich import decision_view
+def _view(
+    lab: Lab, request: RequestLine, decision: asking.Decision, notes: tuple[Note, ...]
+) -> RenderableType:
+    from rich.console import Group
 
-    return decision_view(lab, request, decision)
+    from routelab.screen.routing_rich import decision_view, note_views
+
+    return Group(decision_view(lab, request, decision), *note_views(notes))

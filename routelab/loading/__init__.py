@@ -2,7 +2,8 @@
 
 It must not know labs, traces or the command line. These are the package's public names. Its rooms: `targets`
 finds the file, `modules` keeps the app's modules apart, `binding` says what `flask` means in them, `apps`
-picks the object, `remarks` and `failure` tell what was seen, and `loader` puts them together.
+picks the object, `remarks`, `failure`, `causes` and `unreached` tell what was seen, and `loader` puts them
+together.
 """
 
 from .errors import AppNotFoundError, FlaskMissingError, RealFlaskError

@@ -12,6 +12,7 @@ from types import TracebackType
 
 from routelab.errors import RoutelabError
 
+from .causes import TakenEndpoint, UnknownConverter, taken_endpoint, unknown_converter
 from .modules import OwnModules
 from .records import Engine, Frame, Note
 
@@ -32,6 +33,8 @@ class Mishap:
     source: str | None
     frames: tuple[Frame, ...]
     chain: tuple[str, ...]
+    taken: TakenEndpoint | None
+    converter: UnknownConverter | None
 
 
 class LoadFailure(RoutelabError):
@@ -51,6 +54,7 @@ class LoadFailure(RoutelabError):
         self.exception, self.message = mishap.exception, mishap.message
         self.file, self.line, self.source = mishap.file, mishap.line, mishap.source
         self.frames, self.chain = mishap.frames, mishap.chain
+        self.taken, self.converter = mishap.taken, mishap.converter
         self.engine, self.engine_version = engine, engine_version
         self.target, self.folder = target, folder
         self.printed, self.notes = printed, notes
@@ -79,6 +83,8 @@ def mishap_of(error: BaseException, modules: OwnModules) -> Mishap:
         source=source,
         frames=frames,
         chain=_chain(error, [module for module, frame in walked if frame.function == "<module>"]),
+        taken=taken_endpoint(error),
+        converter=unknown_converter(error),
     )
 
 

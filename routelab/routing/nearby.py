@@ -24,6 +24,7 @@ from routelab.routing.sample import nearest_sample
 _MOST_STATES = 400
 _MOST_CHILDREN = 200  # up to here every sibling is compared, above only those one keystroke away
 _MOST_ADDED = 30
+_FAR_LESS_SIMILAR = 0.2
 
 
 class Change(Enum):
@@ -159,7 +160,12 @@ def _other_texts(place: _Place) -> Iterator[_Place]:
 
 
 def _other_values(place: _Place, book: PatternBook) -> Iterator[_Place]:
-    """Put in a text that a variable takes, for one that it refuses or at the end of the path."""
+    """Put in a text that a variable takes, for one that it refuses or at the end of the path.
+
+    Fixed text that is known here was meant as such, so no variable is tried in its place.
+    """
+    if place.left and place.left[0] and place.left[0] in place.state.static:
+        return
     for part, state in islice(place.state.dynamic, _MOST_ADDED):
         given = "/".join(place.left) if part.final else "".join(place.left[:1])
         if given and re.match(part.content, given):
@@ -207,7 +213,8 @@ def _added(place: _Place) -> Iterator[_Place]:
 def near_texts(text: str, known: Mapping[str, Any]) -> list[str]:
     """Find the known texts that someone may have meant, at a cost that does not grow with their number.
 
-    "usr" in {"user": ..., "users": ...} gives ["user", "users"]
+    "usr" in {"user": ..., "users": ...} gives ["user", "users"]. A text that is known itself is no slip of
+    the pen, so only a very similar one counts beside it; and none that is far less similar than the best.
     """
     if not text:
         return []
@@ -220,10 +227,17 @@ def near_texts(text: str, known: Mapping[str, Any]) -> list[str]:
     ]
     found = [variant for variant in variants if variant != text and variant in known]
     if len(known) <= _MOST_CHILDREN:
-        found += get_close_matches(text, known, n=3, cutoff=0.6)
+        found += _of_the_best(text, get_close_matches(text, known, n=4, cutoff=0.8 if text in known else 0.6))
     elif len(text) <= 40:
         found += [variant for variant in _one_keystroke_away(text) if variant in known]
     return [near for near in dict.fromkeys(found) if near and near != text][:3]
+
+
+def _of_the_best(text: str, near: list[str]) -> list[str]:
+    """Keep the matches that are about as similar as the best one, which stands first."""
+    others = [each for each in near if each != text]
+    ratios = [SequenceMatcher(None, each, text).ratio() for each in others]
+    return [each for each, ratio in zip(others, ratios, strict=True) if ratio > ratios[0] - _FAR_LESS_SIMILAR]
 
 
 def _one_keystroke_away(text: str) -> Iterator[str]:

@@ -18,6 +18,7 @@ from routelab.routing.sample import nearest_sample, samples
 
 _MOST = 3
 _MOST_ASKED = 12  # of the router, for one list of suggestions
+_OTHER_LENGTHS = (Change.SEGMENT_DROPPED, Change.SEGMENT_ADDED)
 _COME_BY_THEMSELVES = ("HEAD", "OPTIONS")
 
 
@@ -62,7 +63,10 @@ Asker = Callable[[str, str], tuple[str, Any] | None]
 
 
 def fulfilled(wishes: Iterable[Wish], ask: Asker) -> tuple[Suggestion, ...]:
-    """Keep the first three wishes that the router fulfils; it is asked about a dozen at most."""
+    """Keep the first three wishes that the router fulfils; it is asked about a dozen at most.
+
+    Where the path can be mended without leaving a part of it out, that is not suggested beside.
+    """
     found: list[Suggestion] = []
     met: set[tuple[str, str]] = set()
     for wish in wishes:
@@ -74,14 +78,16 @@ def fulfilled(wishes: Iterable[Wish], ask: Asker) -> tuple[Suggestion, ...]:
         answer = ask(wish.path, wish.method)
         if answer is not None:
             found.append(Suggestion(wish=wish, rule=answer[0], endpoint=answer[1]))
-    return tuple(found)
+    mended = any(each.change not in _OTHER_LENGTHS for each in found)
+    return tuple(each for each in found if not (mended and each.change is Change.SEGMENT_DROPPED))
 
 
 def _says_the_same(wish: Wish, other: Wish) -> bool:
-    """Whether a second value in the same place, or HEAD beside GET, would teach nothing new."""
+    """Whether one more value in the same place, or HEAD beside GET, would teach nothing new."""
     if wish.change is Change.METHOD:
         return wish.method in _COME_BY_THEMSELVES
-    return wish.change is Change.VALUE and wish.change is other.change and wish.segment == other.segment
+    in_place = other.change in (Change.VALUE, Change.TEXT) and wish.segment == other.segment
+    return wish.change is Change.VALUE and in_place
 
 
 def with_other_methods(asked: Asked, allowed: tuple[str, ...]) -> Iterator[Wish]:

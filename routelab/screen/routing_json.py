@@ -15,16 +15,18 @@ from routelab.routing.build_words import back_words, considered_words, result_wo
 from routelab.routing.built import BuildExplanation
 from routelab.routing.finding_words import finding_words
 from routelab.tracing.json import SCHEMA, step_to_dict
+from routelab.tracing.records import Note
 
 Object = dict[str, Any]
 
 
-def decision_document(lab: Lab, request: RequestLine, decision: Decision) -> Object:
-    """Return the decision: the `match` and `converters` steps of a trace."""
+def decision_document(lab: Lab, request: RequestLine, decision: Decision, notes: tuple[Note, ...]) -> Object:
+    """Return the decision: the `match` and `converters` steps of a trace, and what was noted of the app."""
     return _head(lab) | {
         "request": {"method": request.method, "path": request.path, "query_string": request.query_string},
         "match": step_to_dict(decision.match),
         "converters": None if decision.converters is None else step_to_dict(decision.converters),
+        "notes": [note._asdict() for note in notes],
     }
 
 

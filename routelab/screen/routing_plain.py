@@ -18,6 +18,7 @@ from routelab.screen.plain import match_lines
 from routelab.screen.text import on_one_line
 from routelab.tracing import words
 from routelab.tracing.phrases import count, location
+from routelab.tracing.records import Note
 
 ORDER = (
     "Fixed text first, then int and float, then other text, path last; equals keep the order of registration."
@@ -41,6 +42,11 @@ def decision_lines(
     if decision.converters is not None:
         yield on_one_line(f"Converters: {words.headline(decision.converters)}.")
     yield from match_lines(decision.match, everything=everything)
+
+
+def note_lines(notes: tuple[Note, ...]) -> Iterator[str]:
+    """Tell what was noted of the app beside the decision, a note a line."""
+    yield from (on_one_line(f"Note: {note.text}") for note in notes)
 
 
 def methods(route: Route) -> str:

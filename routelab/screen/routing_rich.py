@@ -28,10 +28,12 @@ from routelab.screen.routing_plain import (
     build_title,
     decision_title,
     methods,
+    note_lines,
     table_lines,
 )
 from routelab.tracing import words
 from routelab.tracing.phrases import count, location
+from routelab.tracing.records import Note
 
 _BUILD_LOOKS = {BuildVerdict.TAKE: "green", BuildVerdict.SKIP: "dim"}
 
@@ -58,6 +60,11 @@ def decision_view(
     if decision.converters is not None:
         parts.append(Labelled(2, "converters", one_line(words.headline(decision.converters))))
     return Group(*parts)
+
+
+def note_views(notes: tuple[Note, ...]) -> list[Text]:
+    """Show what was noted of the app beside the decision."""
+    return [one_line(line, QUIET) for line in note_lines(notes)]
 
 
 class _Columns:

@@ -14,6 +14,7 @@ from routelab.routing.redirect import Redirect
 from routelab.routing.suggestion import Suggestion
 from routelab.routing.words import candidate_words, redirect_words, suggestion_words
 from routelab.tracing import words
+from routelab.tracing.load_words import converter_words, taken_words
 from routelab.tracing.records import (
     Absent,
     AutomaticOptionsStep,
@@ -43,6 +44,7 @@ from routelab.tracing.records import (
     Step,
     StoppedStep,
     StreamStep,
+    TakenEndpoint,
     TemplateStep,
     Trace,
     Value,
@@ -110,7 +112,7 @@ def _facts(step: Step) -> Object:
         case ResponseStep():
             return _response_step(step)
         case LoadStep():
-            return _plain(step) | {"frames": [_plain(frame) for frame in step.frames]}
+            return _load(step)
     assert_never(step)
 
 
@@ -125,6 +127,24 @@ def _scalar(thing: Any) -> Json:
     if isinstance(thing, tuple):
         return [_scalar(item) for item in thing]
     return thing  # type: ignore[no-any-return]
+
+
+def _load(step: LoadStep) -> Object:
+    taken, converter = step.taken, step.converter
+    return _plain(step) | {
+        "frames": [_plain(frame) for frame in step.frames],
+        "taken": None if taken is None else _taken(taken),
+        "converter": None if converter is None else _plain(converter) | {"text": converter_words(converter)},
+    }
+
+
+def _taken(taken: TakenEndpoint) -> Object:
+    return _plain(taken) | {
+        "first": _plain(taken.first),
+        "second": _plain(taken.second),
+        "wrapper": None if taken.wrapper is None else _plain(taken.wrapper),
+        "text": taken_words(taken),
+    }
 
 
 def _match(step: MatchStep) -> Object:

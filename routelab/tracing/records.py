@@ -388,10 +388,42 @@ class ResponseStep(NamedTuple):
     headers: tuple[SentHeader, ...]
 
 
+class TakenEndpoint(NamedTuple):
+    """Why an endpoint was refused: `first` has it, and `second` asked for it.
+
+    `wrapper` is the function that a decorator without functools.wraps put in the place of both, and whose
+    name became the endpoint; it stands in `wrapper_of`. Then `first` and `second` are the views inside.
+    `decorated`: what asked is what has the endpoint, with a decorator around it.
+    """
+
+    endpoint: str
+    first: Place
+    second: Place
+    wrapper: Place | None = None
+    wrapper_of: str | None = None
+    decorated: bool = False
+
+
+class UnknownConverter(NamedTuple):
+    """Why a rule was refused: its map has no such converter; `known` are those that it has.
+
+    `nearest` is the one that was probably meant. `swapped`: converter and variable in each other's place,
+    as in `<id:int>`.
+    """
+
+    rule: str
+    converter: str
+    variable: str
+    known: tuple[str, ...]
+    nearest: str | None = None
+    swapped: bool = False
+
+
 class LoadStep(NamedTuple):
     """The app did not load, so nothing else could happen.
 
     `chain` names the modules of a circular import, from one to itself: ("app", "routes", "app").
+    `taken` and `converter` are what stood in the way of a rule, where that is why.
     """
 
     exception: str
@@ -402,6 +434,8 @@ class LoadStep(NamedTuple):
     frames: tuple[Frame, ...] = ()
     chain: tuple[str, ...] = ()
     printed: str = ""
+    taken: TakenEndpoint | None = None
+    converter: UnknownConverter | None = None
 
 
 Step: TypeAlias = (

@@ -17,6 +17,7 @@ from routelab.tracing.call_words import (
     template_details,
     template_headline,
 )
+from routelab.tracing.load_words import cause_of_load
 from routelab.tracing.match_words import converted, match_details, match_headline
 from routelab.tracing.phrases import call, count, one_line, raised
 from routelab.tracing.records import (
@@ -212,6 +213,7 @@ def _stopped(step: StoppedStep) -> str:
 def _load_details(step: LoadStep) -> Iterator[str]:
     if step.source:
         yield f"the line: {step.source}"
+    yield from cause_of_load(step)
     if step.chain:
         yield f"imports that go in a circle: {' -> '.join(step.chain)}"
     for frame in step.frames:

@@ -88,6 +88,43 @@ def test_nothing_is_suggested_where_nothing_is_near_or_missing(method: str, path
     assert explain(URL_MAP.bind("localhost"), path, method).suggestions == ()
 
 
+TOP = Map(
+    [
+        Rule("/<name>", endpoint="any"),
+        Rule("/top", endpoint="top"),
+        Rule("/top/<int(max=40):place>", endpoint="place"),
+        Rule("/archive", endpoint="archive"),
+        Rule("/archive/new", endpoint="new"),
+        Rule("/archive/<int:year>/all", endpoint="year"),
+        Rule("/search/<words>", endpoint="search"),
+        Rule("/<any(covers, cards):kind>/<name>", endpoint="kind"),
+        Rule("/login", endpoint="login"),
+        Rule("/logout", endpoint="logout"),
+    ]
+)
+ALONE = [
+    ("/top/99", ["/top/40"]),  # neither /top nor /99
+    ("/archive/newest", ["/archive/new"]),  # nor /search/newest: /archive is known
+    ("/archive/nwe", ["/archive/new"]),
+    ("/coversx/1", ["/covers/1"]),
+    ("/archve/new", ["/archive/new"]),
+    ("/login/extra", ["/login", "/extra"]),  # /login was meant as such, so not /covers/extra
+    ("/archive/new/all", ["/archive/new"]),
+]
+
+
+@pytest.mark.parametrize(("path", "better"), ALONE)
+def test_what_is_further_off_is_not_suggested_beside_what_is_near(path: str, better: list[str]) -> None:
+    assert [each.path for each in explain(TOP.bind("localhost"), path).suggestions] == better
+
+
+def test_of_two_similar_texts_only_the_far_more_similar_one_is_suggested() -> None:
+    adapter = Map([Rule("/contact", endpoint="contact"), Rule("/cart", endpoint="cart")]).bind("localhost")
+    assert [each.path for each in explain(adapter, "/cotact").suggestions] == ["/contact"]
+    adapter = Map([Rule("/items", endpoint="a"), Rule("/item-s", endpoint="b")]).bind("localhost")
+    assert [each.path for each in explain(adapter, "/item").suggestions] == ["/items", "/item-s"]
+
+
 def test_every_suggestion_of_random_maps_matches() -> None:
     random = Random(3)
     suggested = 0

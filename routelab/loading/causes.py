@@ -1,0 +1,138 @@
+"""What stood in the way of a rule while an app loaded, read from the frame that raised: no message is parsed.
+
+It must not know how it is told, nor where functions stand in their files.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from difflib import get_close_matches
+from inspect import unwrap
+from types import CellType, FunctionType
+from typing import Any, NamedTuple
+
+from .binding import ENGINE
+
+View = Callable[..., Any]
+
+_DEFAULT = "default"  # Werkzeug's name for the converter of a variable without one
+# What other frameworks, languages and people call the converters.
+_ALSO_CALLED = {
+    "integer": "int", "number": "int", "num": "int", "digit": "int", "digits": "int", "long": "int",
+    "decimal": "float", "double": "float", "real": "float",
+    "str": "string", "text": "string", "word": "string", "char": "string", "guid": "uuid",
+}  # fmt: skip
+
+
+class TakenEndpoint(NamedTuple):
+    """Two functions were given one endpoint: `first` has it, `second` asked for it.
+
+    `wrapper` is the function that a decorator without functools.wraps put in the place of both, and gave its
+    own name; `first` and `second` are then the views inside. Both are classes where `as_view` made the views.
+    `decorated`: what asked is what has the endpoint, with a decorator around it.
+    """
+
+    endpoint: str
+    first: View
+    second: View
+    wrapper: FunctionType | None = None
+    decorated: bool = False
+
+
+class UnknownConverter(NamedTuple):
+    """A rule names a converter that its map does not have; `known` are those that it has.
+
+    `nearest` is the one that was probably meant. `swapped`: converter and variable in each other's place,
+    as in `<id:int>`.
+    """
+
+    rule: str
+    converter: str
+    variable: str
+    known: tuple[str, ...]
+    nearest: str | None
+    swapped: bool
+
+
+def taken_endpoint(error: BaseException) -> TakenEndpoint | None:
+    """Find the two functions of an "overwriting an existing endpoint function"."""
+    if not isinstance(error, AssertionError):
+        return None
+    local = _locals_of_the_raiser(error, ("flask.", f"{ENGINE}."))
+    endpoint, second = local.get("endpoint"), local.get("view_func")
+    first = getattr(local.get("self"), "view_functions", {}).get(endpoint)
+    if not isinstance(endpoint, str) or not callable(first) or not callable(second) or first is second:
+        return None
+    return _seen_through(endpoint, first, second)
+
+
+def unknown_converter(error: BaseException) -> UnknownConverter | None:
+    """Find the rule and the map of a "converter does not exist"; the app's own converters count, too."""
+    if not isinstance(error, LookupError):
+        return None
+    local = _locals_of_the_raiser(error, ("werkzeug.",))
+    rule, name, variable = local.get("self"), local.get("converter_name"), local.get("variable_name")
+    converters = getattr(getattr(rule, "map", None), "converters", None)
+    if not isinstance(name, str) or not isinstance(variable, str) or not converters or name in converters:
+        return None
+    known = tuple(str(known) for known in converters if known != _DEFAULT)
+    also_called = _ALSO_CALLED.get(name.lower(), name.lower())
+    swapped = also_called not in known and variable in known
+    near = () if swapped else get_close_matches(also_called, known, n=1)
+    return UnknownConverter(
+        rule=str(getattr(rule, "rule", "")),
+        converter=name,
+        variable=variable,
+        known=known,
+        nearest=variable if swapped else next(iter(near), None),
+        swapped=swapped,
+    )
+
+
+def _locals_of_the_raiser(error: BaseException, packages: tuple[str, ...]) -> dict[str, Any]:
+    """Return the names of the innermost frame; none outside of `packages`, where objects may be odd."""
+    traceback = error.__traceback__
+    while traceback is not None and traceback.tb_next is not None:
+        traceback = traceback.tb_next
+    if traceback is None or not str(traceback.tb_frame.f_globals.get("__name__")).startswith(packages):
+        return {}
+    return traceback.tb_frame.f_locals
+
+
+def _seen_through(endpoint: str, first: View, second: View) -> TakenEndpoint:
+    """Look through wrappers that one decorator made, for as long as both functions are such."""
+    decorated = unwrap(second, stop=lambda layer: layer is first) is first
+    first, second = _written(first), _written(second)
+    wrapper = None
+    while (inside := _wrapped(first, second)) is not None:
+        wrapper = wrapper or first
+        first, second = inside
+    plain = wrapper if isinstance(wrapper, FunctionType) else None
+    return TakenEndpoint(endpoint, first, second, plain, decorated)
+
+
+def _written(view: View) -> View:
+    kind: View | None = getattr(view, "view_class", None)
+    return kind or unwrap(view)
+
+
+def _wrapped(first: View, second: View) -> tuple[View, View] | None:
+    """Return what two functions of one `def` hold, where each holds one other function."""
+    if not isinstance(first, FunctionType) or not isinstance(second, FunctionType):
+        return None
+    if first is second or first.__code__ is not second.__code__:
+        return None
+    inside, other = _held(first), _held(second)
+    return (_written(inside[0]), _written(other[0])) if len(inside) == len(other) == 1 else None
+
+
+def _held(function: FunctionType) -> list[FunctionType]:
+    held = (_contents(cell) for cell in function.__closure__ or ())
+    return [inner for inner in held if isinstance(inner, FunctionType)]
+
+
+def _contents(cell: CellType) -> object:
+    try:
+        return cell.cell_contents
+    except ValueError:  # nothing was put in it
+        return None

@@ -1,0 +1,216 @@
+"""Routes that somebody wrote and that are in no table: blueprints never registered, files never imported.
+
+It must not know requests. It runs nothing of the app's, and files it has doubts about are passed over in
+silence: a note that is wrong costs more than one that is missing.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+import warnings
+from collections.abc import Iterable, Iterator
+from itertools import islice
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+from .engines import module_of
+from .modules import OwnModules
+from .records import LoadedApp, Note
+
+_MOST_FILES = 200
+_MOST_BYTES = 200_000
+_METHODS = ("route", "get", "post", "put", "delete", "patch")
+_HAS_ROUTE = re.compile(rb"^@\w+\.(?:" + "|".join(_METHODS).encode() + rb")\(", re.MULTILINE).search
+_NO_PART_OF_AN_APP = re.compile(r"test_.*|.*_test|conftest|__main__").fullmatch
+# A rule that waits for its blueprint is kept as a function, made where rules are added: so in both engines.
+_ADDS_RULE = "Blueprint.add_url_rule.<locals>."
+
+
+def unreached(loaded: LoadedApp) -> tuple[Note, ...]:
+    """Note each blueprint without registration, and each file with routes that nothing imported."""
+    blueprint: type = module_of(loaded.engine).Blueprint
+    return (*_unregistered(loaded, blueprint), *_not_imported(loaded, blueprint))
+
+
+def _unregistered(loaded: LoadedApp, blueprint: type) -> Iterator[Note]:
+    modules = loaded.modules
+    bound = [
+        (module, name, value)
+        for _, module in modules
+        for name, value in _names(module).items()
+        if issubclass(type(value), blueprint)
+    ]
+    known = _registered(modules, loaded.app) | _nested(value for _, _, value in bound)
+    for module, name, value in bound:
+        rules = _rules_of(value)
+        line = _line_of_assignment(module, name, modules)
+        if id(value) in known or not rules or line is None:
+            continue
+        known.add(id(value))
+        file = modules.relative(str(module.__file__))
+        left_out = "its rule is not" if rules == 1 else f"none of its {rules} rules is"
+        text = f"{name} ({file}:{line}) was never registered, so {left_out} in the table"
+        yield Note(code="blueprint_not_registered", text=text, file=file, line=line)
+
+
+def _registered(modules: OwnModules, app: Any) -> set[int]:
+    """Identify the blueprints of the app, and of any other app that stands beside it in the same files."""
+    values = (value for _, module in modules for value in _names(module).values())
+    apps = [app, *(value for value in values if issubclass(type(value), type(app)))]
+    return {id(each) for known in apps for each in known.blueprints.values()}
+
+
+def _nested(blueprints: Iterable[Any]) -> set[int]:
+    """Identify the blueprints inside others: what becomes of them is told of the outermost."""
+    return {id(inner) for outer in blueprints for inner, _ in outer._blueprints}
+
+
+def _rules_of(outermost: Any) -> int:
+    """Count the rules that wait in a blueprint and in those inside it."""
+    inside = {id(outermost): outermost}
+    waiting = [outermost]
+    while waiting:
+        for inner, _ in waiting.pop()._blueprints:
+            if id(inner) not in inside:
+                inside[id(inner)] = inner
+                waiting.append(inner)
+    return sum(_adds_rule(function) for each in inside.values() for function in each.deferred_functions)
+
+
+def _adds_rule(function: Any) -> bool:
+    code = getattr(function, "__code__", None)
+    return code is not None and code.co_qualname.startswith(_ADDS_RULE)
+
+
+def _names(module: ModuleType) -> dict[str, Any]:
+    """Return a copy of a module's names; an app may have put anything in a module's place."""
+    return dict(getattr(module, "__dict__", {}))
+
+
+def _line_of_assignment(module: ModuleType, name: str, modules: OwnModules) -> int | None:
+    """Find the line `name = ...(...)` of a module that has run; None where the name came otherwise."""
+    file = getattr(module, "__file__", None)
+    if file not in modules.files:
+        return None
+    tree = _parsed("\n".join(modules.lines(file)))
+    lines = [node.lineno for node, target, _ in _assigned_calls(tree) if target == name]
+    return lines[-1] if lines else None
+
+
+def _not_imported(loaded: LoadedApp, blueprint: type) -> Iterator[Note]:
+    for file in islice(_files_beside(loaded.modules), _MOST_FILES):
+        source = _read(file)
+        if _HAS_ROUTE(source) is None:
+            continue
+        tree = _parsed(source)
+        if _runs_by_itself(tree):
+            continue
+        takers = {*_new_blueprints(tree), *_imported_takers(tree, loaded, blueprint)}
+        lines = [line for line, taker in _routes(tree) if taker in takers]
+        if lines:
+            name = loaded.modules.relative(str(file))
+            count = "a route" if len(lines) == 1 else f"{len(lines)} routes"
+            text = f"{name} has {count}, and nothing imported it"
+            yield Note(code="module_not_imported", text=text, file=name, line=lines[0])
+
+
+def _files_beside(modules: OwnModules) -> Iterator[Path]:
+    """List the Python files that did not run, in the folders of those that did."""
+    for folder in sorted({Path(file).parent for file in modules.files}):
+        for file in sorted(folder.glob("*.py")):
+            if str(file) not in modules.files and not _NO_PART_OF_AN_APP(file.stem):
+                yield file
+
+
+def _read(file: Path) -> bytes:
+    try:
+        return file.read_bytes() if file.stat().st_size <= _MOST_BYTES else b""
+    except OSError:
+        return b""
+
+
+def _parsed(source: str | bytes) -> ast.Module:
+    try:
+        with warnings.catch_warnings():  # about somebody's backslashes, for example
+            warnings.simplefilter("ignore")
+            return ast.parse(source)
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return ast.Module(body=[], type_ignores=[])
+
+
+def _runs_by_itself(tree: ast.Module) -> bool:
+    """Tell whether a file makes an app of its own, or has a main part."""
+    made = (node.func for node in ast.walk(tree) if isinstance(node, ast.Call))
+    has_main = any(isinstance(node, ast.If) and "__main__" in ast.dump(node.test) for node in tree.body)
+    return has_main or any(_last_name(function) == "Flask" for function in made)
+
+
+def _new_blueprints(tree: ast.Module) -> Iterator[str]:
+    """Name the blueprints that a file makes, of Flask's or of an extension's class."""
+    flasks = {
+        alias.asname or alias.name
+        for node in tree.body
+        if isinstance(node, ast.Import | ast.ImportFrom)
+        for alias in node.names
+        if (getattr(node, "module", None) or alias.name).startswith("flask")
+    }
+    for _, name, call in _assigned_calls(tree):
+        if _last_name(call.func).endswith("Blueprint") and _first_name(call.func) in flasks:
+            yield name
+
+
+def _imported_takers(tree: ast.Module, loaded: LoadedApp, blueprint: type) -> Iterator[str]:
+    """Name what a file imports from the app's own modules and can give routes to: the app, or a blueprint."""
+    for node in tree.body:
+        if not isinstance(node, ast.ImportFrom):
+            continue
+        sources = [module for name, module in loaded.modules if _may_be(node, name)]
+        for alias in node.names:
+            found = (_names(module).get(alias.name) for module in sources)
+            if any(value is loaded.app or issubclass(type(value), blueprint) for value in found):
+                yield alias.asname or alias.name
+
+
+def _may_be(node: ast.ImportFrom, module: str) -> bool:
+    """Tell whether `from X import ...` may mean a module; `from . import ...` may mean any package."""
+    if node.module is None:
+        return True
+    return module == node.module or (node.level > 0 and module.endswith(f".{node.module}"))
+
+
+def _routes(tree: ast.Module) -> Iterator[tuple[int, str]]:
+    """List `@X.route("/...")` and the like above the functions of a file: line, and X."""
+    for node in tree.body:
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            for decorator in node.decorator_list:
+                match decorator:
+                    case ast.Call(
+                        func=ast.Attribute(value=ast.Name(id=taker), attr=method),
+                        args=[ast.Constant(value=str(rule)), *_],
+                    ) if method in _METHODS and rule.startswith("/"):
+                        yield decorator.lineno, taker
+
+
+def _assigned_calls(tree: ast.Module) -> Iterator[tuple[ast.stmt, str, ast.Call]]:
+    """List `name = call(...)` of a file."""
+    for node in tree.body:
+        match node:
+            case ast.Assign(targets=[ast.Name(id=name)], value=ast.Call() as call):
+                yield node, name, call
+            case ast.AnnAssign(target=ast.Name(id=name), value=ast.Call() as call):
+                yield node, name, call
+
+
+def _last_name(node: ast.expr) -> str:
+    match node:
+        case ast.Name(id=name) | ast.Attribute(attr=name):
+            return name
+    return ""
+
+
+def _first_name(node: ast.expr) -> str:
+    while isinstance(node, ast.Attribute):
+        node = node.value
+    return node.id if isinstance(node, ast.Name) else ""
