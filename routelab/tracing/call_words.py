@@ -85,6 +85,10 @@ def error_headline(step: ErrorStep) -> str:
 
 
 def error_details(step: ErrorStep) -> Iterator[str]:
-    """Say what the handler did."""
+    """Say what the handler did, and who was not asked."""
     if step.handler is not None:
         yield from call_details(step.handler)
+    fitted = "no rule fitted" if step.code != 405 else "no rule fitted with this method"
+    for handler in step.unasked:
+        who = f"{handler.place.function} of blueprint {handler.blueprint}"
+        yield f"{who} is not asked: {fitted}, so no blueprint was chosen"

@@ -47,6 +47,7 @@ from routelab.tracing.records import (
     TakenEndpoint,
     TemplateStep,
     Trace,
+    UnaskedHandler,
     Value,
     ViewStep,
 )
@@ -102,7 +103,10 @@ def _facts(step: Step) -> Object:
         case TemplateStep():
             return _plain(step) | {"context": _named(step.context), "raised": _raised(step.raised)}
         case ErrorStep():
-            return _plain(step) | {"handler": None if step.handler is None else _call(step.handler)}
+            return _plain(step) | {
+                "handler": None if step.handler is None else _call(step.handler),
+                "unasked": [_unasked(handler) for handler in step.unasked],
+            }
         case MakeResponseStep():
             return _plain(step) | {"raised": _raised(step.raised), "text": made(step)}
         case StreamStep():
@@ -218,6 +222,10 @@ def _call(call: Call) -> Object:
         "returned": None if call.returned is None else _value(call.returned),
         "raised": _raised(call.raised),
     }
+
+
+def _unasked(handler: UnaskedHandler) -> Object:
+    return {"blueprint": handler.blueprint, **_plain(handler.place)}
 
 
 def _response_step(step: ResponseStep) -> Object:

@@ -10,6 +10,7 @@ from typing import Any
 from werkzeug.exceptions import HTTPException
 
 from routelab.tracing.call_stages import hooks_called_directly
+from routelab.tracing.error_facts import unasked_handlers
 from routelab.tracing.origins import MADE
 from routelab.tracing.recorder import Arguments, During, Keywords, Original, Recorder, Watch, nested
 from routelab.tracing.records import (
@@ -92,6 +93,7 @@ def _look_up(
             code=500 if handled_as == "InternalServerError" else getattr(error, "code", None),
             handler=recorder.handler,
             propagated=propagated,
+            unasked=unasked_handlers(recorder.context, recorder.explanation, error, recorder.sources),
         )
         recorder.tape.fill(place, step)
 

@@ -323,12 +323,20 @@ class TemplateStep(NamedTuple):
     raised: Raised | None = None
 
 
+class UnaskedHandler(NamedTuple):
+    """A blueprint's error handler that Flask did not ask: no rule won, so no blueprint was chosen."""
+
+    blueprint: str
+    place: Place
+
+
 class ErrorStep(NamedTuple):
     """An exception was looked up among the error handlers.
 
     `handled_as` is the class that was looked up: the exception's own, or InternalServerError for what
     nobody took. `code` is the HTTP status of that class, None where it has none. `propagated`: testing or
-    debug mode let the exception out of the app, so no handler for 500 was asked.
+    debug mode let the exception out of the app, so no handler for 500 was asked. `unasked`: only where the
+    router raised it, the handlers for it of the blueprints to which the path seems to belong.
     """
 
     exception: str
@@ -337,6 +345,7 @@ class ErrorStep(NamedTuple):
     code: int | None
     handler: Call | None = None
     propagated: bool = False
+    unasked: tuple[UnaskedHandler, ...] = ()
 
 
 class AutomaticOptionsStep(NamedTuple):
