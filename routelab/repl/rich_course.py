@@ -9,10 +9,9 @@ from collections.abc import Iterator
 
 from rich.console import Console, ConsoleOptions, RenderableType, RenderResult
 from rich.padding import Padding
-from rich.table import Table as Grid
 from rich.text import Text
 
-from routelab.repl.rich_text import one_line
+from routelab.screen.lines import Beside, one_line
 from routelab.screen.looks import LABEL, QUIET, TITLE
 from routelab.session.reply import CourseShown, LessonCard
 
@@ -63,11 +62,7 @@ def _row(card: LessonCard) -> RenderableType:
     words = f"{card.finished} of {card.pages} pages, {card.words}" if card.words else f"new{minutes}"
     mark = ">" if card.here else " "
     title = Text.assemble((f"{mark}{card.number:>2}  ", LABEL), (one_line(card.title).plain, "bold"))
-    grid = Grid.grid(expand=True, padding=(0, 2, 0, 0))
-    grid.add_column(ratio=1)
-    grid.add_column(justify="right")
-    grid.add_row(title, Text.assemble((f"{_bar(card.finished, card.pages)} ", QUIET), words))
-    return grid
+    return Beside(title, Text.assemble((f"{_bar(card.finished, card.pages)} ", QUIET), words))
 
 
 def _goal(card: LessonCard) -> RenderableType:

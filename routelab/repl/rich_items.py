@@ -11,10 +11,9 @@ from typing import assert_never
 
 from rich.console import Group, RenderableType
 from rich.padding import Padding
-from rich.table import Table as Grid
 
 from routelab.repl.rich_course import CourseView
-from routelab.repl.rich_text import numbered, one_line
+from routelab.screen.lines import numbered, one_line
 from routelab.screen.looks import LABEL, QUIET, TITLE
 from routelab.session.reply import (
     AuthorSays,
@@ -86,7 +85,9 @@ def _router_view(item: RoutesShown | DecisionShown | BuildShown) -> RenderableTy
 
 
 def _rows(rows: tuple[tuple[str, str], ...]) -> RenderableType:
-    grid = Grid.grid(padding=(0, 2, 0, 0))
+    from rich.table import Table
+
+    grid = Table.grid(padding=(0, 2, 0, 0))
     grid.add_column(style=LABEL, overflow="fold", max_width=30)
     grid.add_column(overflow="fold")
     for name, about in rows:

@@ -15,9 +15,8 @@ from rich.text import Text
 from routelab.lessons.records import EditTask, PredictTask, TryTask
 from routelab.repl.plain_items import choice_rows
 from routelab.repl.rich_prose import block_view, prose
-from routelab.repl.rich_text import one_line
+from routelab.screen.lines import Beside, one_line
 from routelab.screen.looks import LABEL, QUIET, TITLE
-from routelab.screen.rich_trace import Beside
 from routelab.session.reply import AuthorSays, Checked, NotYet, PageShown, TaskShown
 from routelab.tracing.phrases import count
 

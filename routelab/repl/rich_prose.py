@@ -13,8 +13,8 @@ from rich.table import Table as Grid
 from rich.text import Text as RichText
 
 from routelab.lessons.prose import Block, Code, ItemList, Paragraph, Style, Table, Text
+from routelab.screen.lines import one_line
 from routelab.screen.looks import LABEL, QUIET
-from routelab.screen.rich_trace import one_line
 from routelab.screen.text import harmless
 
 _LOOKS = {

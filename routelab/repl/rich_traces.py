@@ -11,8 +11,8 @@ from rich.console import RenderableType
 from rich.text import Text
 
 from routelab.repl.rich_steps import step_view
-from routelab.repl.rich_text import one_line
 from routelab.repl.trace_parts import body_of, chosen, notes_of, request_title, shown_of
+from routelab.screen.lines import one_line
 from routelab.screen.looks import QUIET, TITLE
 from routelab.screen.rich_trace import passed_by_view
 from routelab.screen.selection import PassedBy, hops

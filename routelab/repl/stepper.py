@@ -22,8 +22,8 @@ from rich.console import Console, RenderableType
 
 from routelab.repl.rich_steps import folded, step_view
 from routelab.repl.trace_parts import request_title
+from routelab.screen.lines import one_line
 from routelab.screen.looks import QUIET, TITLE
-from routelab.screen.rich_trace import one_line
 from routelab.session.reply import Prompt
 from routelab.tracing.records import Step, Trace
 

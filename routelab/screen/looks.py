@@ -5,18 +5,10 @@ Colour never carries meaning alone; the words beside it do.
 
 from __future__ import annotations
 
-from routelab.routing.candidate import Verdict
-
 TITLE = "bold"
 LABEL = "cyan"
 QUIET = "dim"
 
-VERDICTS = {
-    Verdict.MATCH: "green",
-    Verdict.SHADOWED: "magenta",
-    Verdict.ALMOST: "yellow",
-    Verdict.NO: "dim",
-}
 _STATUS_CLASSES = {2: "bold green", 3: "bold blue", 4: "bold yellow", 5: "bold red"}
 
 

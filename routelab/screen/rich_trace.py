@@ -12,8 +12,10 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
+from routelab.routing.candidate import Verdict
 from routelab.routing.words import author_words, candidate_words, change_words, suggestion_words
-from routelab.screen.looks import LABEL, QUIET, TITLE, VERDICTS, status_look
+from routelab.screen.lines import NARROW, Beside, one_line
+from routelab.screen.looks import LABEL, QUIET, TITLE, status_look
 from routelab.screen.plain import passed_by_lines, shown_of, title
 from routelab.screen.selection import PassedBy, hops, response_maker, select
 from routelab.screen.text import body_text, on_one_line
@@ -24,7 +26,12 @@ from routelab.tracing.records import MatchStep, PlacedCandidate, ResponseStep, S
 from routelab.tracing.response_words import header_reason, header_value, status_reason
 
 _SOURCE_LINES = 12
-NARROW = 60  # columns; below, what would stand side by side stands one below the other
+_VERDICTS = {
+    Verdict.MATCH: "green",
+    Verdict.SHADOWED: "magenta",
+    Verdict.ALMOST: "yellow",
+    Verdict.NO: "dim",
+}
 _LABELS = {"make_response": "response?", "automatic_options": "options"}
 
 
@@ -48,27 +55,6 @@ def passed_by_view(passed_by: PassedBy, whole: str) -> Iterator[RenderableType]:
     yield from map(one_line, lines)
 
 
-class Beside:
-    """Two things side by side, the second at the right edge; one below the other where it is narrow."""
-
-    def __init__(self, main: Text, aside: Text) -> None:
-        self._main = main
-        self._aside = aside
-
-    def __rich_console__(self, _console: Console, options: ConsoleOptions) -> RenderResult:
-        if not self._aside:
-            yield self._main
-        elif options.max_width < NARROW or self._main.cell_len + self._aside.cell_len + 2 > options.max_width:
-            yield self._main
-            yield Padding(self._aside, (0, 0, 0, 2))
-        else:
-            grid = Table.grid(expand=True)
-            grid.add_column(ratio=1)
-            grid.add_column(justify="right", no_wrap=True)
-            grid.add_row(self._main, self._aside)
-            yield grid
-
-
 class Labelled:
     """A numbered and labelled step; where it is narrow, its content stands below the label."""
 
@@ -88,11 +74,6 @@ class Labelled:
         grid.add_column(ratio=1)
         grid.add_row(str(self._number), self._label, self._content)
         yield grid
-
-
-def one_line(text: str, style: str = "") -> Text:
-    """Make text that folds where it is too long, with nothing in it that steers a terminal."""
-    return Text(on_one_line(text), style, overflow="fold")
 
 
 def _one_trace(trace: Trace, verbose: bool) -> Iterator[RenderableType]:
@@ -175,7 +156,7 @@ def match_view(step: MatchStep, *, everything: bool = False) -> Iterator[Rendera
 def _candidate(placed: PlacedCandidate) -> Iterator[RenderableType]:
     verdict = placed.candidate.verdict
     line = Text.assemble(
-        (f"{verdict.value:<9}", VERDICTS[verdict]), on_one_line(placed.candidate.rule), overflow="fold"
+        (f"{verdict.value:<9}", _VERDICTS[verdict]), on_one_line(placed.candidate.rule), overflow="fold"
     )
     yield Beside(line, one_line(location(placed.place), QUIET))
     yield Padding(one_line(candidate_words(placed.candidate)), (0, 0, 0, 9))

@@ -19,8 +19,9 @@ from routelab.requestline.urlfor import UrlFor
 from routelab.routing.build_words import back_words, considered_words, result_words, values_words
 from routelab.routing.built import BuildExplanation, BuildVerdict
 from routelab.routing.finding_words import finding_words
+from routelab.screen.lines import NARROW, Beside, one_line
 from routelab.screen.looks import LABEL, QUIET, TITLE
-from routelab.screen.rich_trace import NARROW, Beside, Labelled, match_view, one_line
+from routelab.screen.rich_trace import Labelled, match_view
 from routelab.screen.routing_plain import (
     ORDER,
     UNRELIABLE,

@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import TYPE_CHECKING
 
-from routelab.lessons.glossary import terms
 from routelab.session.bench import Bench, Route
 from routelab.session.commands import Where, commands_for
 from routelab.session.lines import METHODS
@@ -98,6 +97,8 @@ def _in_request(bench: Bench, before: list[str], last: str) -> Iterator[Choice]:
 def _after(session: Session, bench: Bench | None, before: list[str], last: str) -> Iterator[Choice]:
     match before[0].lstrip(".:").casefold():
         case "help":
+            from routelab.lessons.glossary import terms
+
             yield from _those([(each.name, each.summary) for each in commands_for(session.here)], last)
             yield from _those(((word, "a word of the field") for word in terms()), last)
         case "switch":
