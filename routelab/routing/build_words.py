@@ -57,16 +57,23 @@ def result_words(explanation: BuildExplanation) -> str:
         return f"no URL: {type(explanation.error).__name__}: {plain(str(explanation.error))}"
     if explanation.missing:
         missing = listed(explanation.missing, "and")
+        have = "has" if len(explanation.missing) == 1 else "have"
         none = tuple(name for name in explanation.missing if name in explanation.none_names)
-        was_none = f" ({listed(none, 'and')} was None, which counts as not given)" if none else ""
-        return f"no URL: {missing} has no value{was_none}{_misnamed_words(explanation)}"
+        were_none = f" ({_none_words(none)})" if none else ""
+        return f"no URL: {missing} {have} no value{were_none}{_misnamed_words(explanation)}"
     return f"no URL: none of {counted(len(explanation.rules), 'rule')} can be built from these values"
 
 
 def _misnamed_words(explanation: BuildExplanation) -> str:
     if not explanation.unused_names:
         return ""
-    return f"; {listed(explanation.unused_names, 'and')} is no variable of it"
+    names = explanation.unused_names
+    return f"; {listed(names, 'and')} {'is no variable' if len(names) == 1 else 'are no variables'} of it"
+
+
+def _none_words(names: tuple[str, ...]) -> str:
+    one = len(names) == 1
+    return f"{listed(names, 'and')} {'was' if one else 'were'} None, which counts as not given"
 
 
 def _no_endpoint_words(explanation: BuildExplanation) -> str:
@@ -83,7 +90,7 @@ def values_words(explanation: BuildExplanation) -> tuple[str, ...]:
     """Say for each value where it went."""
     return (
         *(
-            f"{value.name}={value.value!r} went into the path as {plain(value.text)}"
+            f"{value.name}={value.value!r} went into the path as {plain(value.text) or 'nothing'}"
             for value in explanation.path_values
         ),
         *(f"{name} is what the rule stands for, so it is not written" for name in explanation.default_names),
@@ -92,7 +99,7 @@ def values_words(explanation: BuildExplanation) -> tuple[str, ...]:
             for name in explanation.query_names
         ),
         *(f"{name} is no variable of the rule, and was left out" for name in explanation.ignored_names),
-        *(f"{name} was None, which counts as not given" for name in explanation.none_names),
+        *(_none_words((name,)) for name in explanation.none_names),
     )
 
 
@@ -102,8 +109,10 @@ def back_words(back: BackMatch) -> str:
     if back.same:
         return f"{asked} matches back: {back.endpoint}"
     match back.outcome:
+        case Outcome.MATCHED if back.differing:
+            return f"{asked} leads back, but with another value of {listed(back.differing, 'and')}"
         case Outcome.MATCHED:
-            return f"{asked} does not lead back: {plain(back.rule or '')} takes it, or other values come out"
+            return f"{asked} does not lead back: {plain(back.rule or '')} ({back.endpoint}) takes it"
         case Outcome.REDIRECT:
             return f"{asked} does not match back at once: the router redirects it"
         case Outcome.METHOD_NOT_ALLOWED:

@@ -209,6 +209,9 @@ def _nearest_endpoint(adapter: MapAdapter, endpoint: Any) -> Any:
             return rule.endpoint
     if name.startswith("/"):
         return explain(adapter, name).endpoint
+    for known in endpoints:  # the blueprint's name forgotten, or one given that is none
+        if known.rpartition(".")[2] == name or known == name.rpartition(".")[2]:
+            return endpoints[known]
     near = get_close_matches(name, endpoints, n=1, cutoff=0.5)
     return endpoints[near[0]] if near else None
 
@@ -233,14 +236,16 @@ def _matched_back(wish: _Wish, rule: Rule, url: str, method: str | None) -> Back
     asked = method or _usual_method(rule, wish.adapter.default_method)
     answer = explain(adapter, path, asked, websocket=rule.websocket)
     wanted = {name: value for name, value in wish.values.items() if name in rule.arguments}
-    same = answer.outcome is Outcome.MATCHED and answer.endpoint == rule.endpoint
+    found = answer.outcome is Outcome.MATCHED and answer.endpoint == rule.endpoint
+    differing = _differing(answer.args, {**(rule.defaults or {}), **wanted}) if found else ()
     return BackMatch(
         method=asked,
         path=path,
         outcome=answer.outcome,
         rule=answer.rule,
         endpoint=answer.endpoint,
-        same=same and _text_alike(answer.args, {**(rule.defaults or {}), **wanted}),
+        same=found and not differing,
+        differing=differing,
     )
 
 
@@ -256,8 +261,8 @@ def _usual_method(rule: Rule, current: str) -> str:
     return "GET" if "GET" in rule.methods else sorted(rule.methods)[0]
 
 
-def _text_alike(args: Mapping[str, Any], wanted: Mapping[str, Any]) -> bool:
-    """Compare as text, since url_for takes "42" for 42 and means the same."""
-    return {name: str(value) for name, value in args.items()} == {
-        name: str(value) for name, value in wanted.items()
-    }
+def _differing(args: Mapping[str, Any], wanted: Mapping[str, Any]) -> tuple[str, ...]:
+    """Name what differs as text, since url_for takes "42" for 42 and means the same."""
+    found = {name: str(value) for name, value in args.items()}
+    given = {name: str(value) for name, value in wanted.items()}
+    return tuple(sorted(name for name in found.keys() | given if found.get(name) != given.get(name)))

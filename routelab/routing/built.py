@@ -53,7 +53,10 @@ class PathValue:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BackMatch:
-    """What a real match of the built URL says. `same` is whether it leads back, with the same arguments."""
+    """What a real match of the built URL says. `same` is whether it leads back, with the same arguments.
+
+    `differing` are the arguments that come out otherwise, where the endpoint is the same.
+    """
 
     method: str
     path: str
@@ -61,6 +64,7 @@ class BackMatch:
     rule: str | None
     endpoint: Any
     same: bool
+    differing: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

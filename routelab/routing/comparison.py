@@ -167,7 +167,8 @@ def _misfit(part: Dynamic, index: int, got: str) -> Obstacle:
     core = got.removeprefix(part.prefix)
     if len(core) == len(got) - len(part.prefix) and core.endswith(part.suffix):
         core = core[: len(core) - len(part.suffix)]
-        return ConverterDiffers(segment=index, variables=part.variables, got=core)
+        form = part.source.removeprefix(part.prefix).removesuffix(part.suffix)
+        return ConverterDiffers(segment=index, variables=part.variables, got=core, form=form)
     return TextDiffers(segment=index, wanted=part.source, got=got)
 
 

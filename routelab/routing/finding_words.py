@@ -23,6 +23,7 @@ from routelab.routing.finding import (
     SlashWithoutGet,
     Twice,
 )
+from routelab.routing.obstacle import Outranked
 from routelab.routing.obstacle_words import methods_words, obstacle_words, plain
 from routelab.routing.witness import Witness
 
@@ -72,8 +73,11 @@ def finding_words(finding: Finding) -> str:
 
 def _never_wins_words(finding: NeverWins) -> str:
     lost = f"{_request(finding.witness)} goes to {_named(finding.winner)}"
-    why = f" ({obstacle_words(finding.why)})" if finding.why is not None else ""
-    return f"no URL of {finding.tried} tried reaches it: {lost}{why}"
+    said = f"no URL of {finding.tried} tried reaches it: {lost}"
+    if finding.why is None:
+        return said
+    it = "it " if isinstance(finding.why, Outranked) else ""
+    return f"{said}; {it}{obstacle_words(finding.why)}"
 
 
 def _odd_method_words(methods: tuple[str, ...]) -> str:

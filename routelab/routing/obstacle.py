@@ -69,7 +69,8 @@ class ConverterDiffers(NamedTuple):
 
     segment: int
     variables: tuple[Variable, ...]  # those of this segment, nearly always one
-    got: str  # the text held against them, without the fixed text around a single variable
+    got: str  # the text held against them, without the fixed text around them
+    form: str  # what the rule has for it: "<int:a>-<int:b>"
 
 
 class Refused(NamedTuple):

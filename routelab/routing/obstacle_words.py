@@ -83,8 +83,7 @@ def _text_words(obstacle: TextDiffers) -> str:
 def _converter_words(obstacle: ConverterDiffers) -> str:
     if len(obstacle.variables) == 1:
         return misfit_words(obstacle.variables[0], obstacle.got)
-    names = listed(tuple(f"<{v.written}:{v.name}>" for v in obstacle.variables), "and")
-    return f"{quoted(obstacle.got)} cannot be divided among {names}"
+    return f"{quoted(obstacle.got)} does not have the form {plain(obstacle.form)}"
 
 
 def _refused_words(obstacle: Refused) -> str:

@@ -107,8 +107,8 @@ def test_the_words_name_the_evidence() -> None:
     (finding,) = findings("/o/<name>", "/o/<uuid:u>")
     assert finding_words(finding) == (
         "no URL of 2 tried reaches it: GET /o/12345678-1234-5678-1234-567812345678 goes to /o/<name> "
-        "(/o/<name>) (would fit, but <name> of /o/<name> weighs the same as <uuid:u>, "
-        "and the one that a rule used first at this place is tried first)"
+        "(/o/<name>); it would fit, but <name> of /o/<name> weighs the same as <uuid:u>, "
+        "and the one that a rule used first at this place is tried first"
     )
 
 

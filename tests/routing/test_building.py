@@ -174,6 +174,57 @@ def test_where_each_value_went() -> None:
     assert (ignoring.url, ignoring.query_names, ignoring.ignored_names) == ("/user/1", (), ("tab",))
 
 
+SHOP = Map(
+    [
+        Rule("/new", endpoint="shop.new"),
+        Rule("/logout", endpoint="logout"),
+        Rule("/login", endpoint="auth.login"),
+        Rule("/<int:first>/<int:second>", endpoint="pair"),
+        Rule("/<slug>", endpoint="shop.item"),
+    ]
+)
+TOLD = [
+    # Not "logout", whose letters are nearer.
+    ("login", {}, 'no URL: there is no endpoint "login"; the nearest is "auth.login"'),
+    ("auth.logout", {}, 'no URL: there is no endpoint "auth.logout"; the nearest is "logout"'),
+    ("pair", {"x": 1, "y": 2}, "no URL: first and second have no value; x and y are no variables of it"),
+    (
+        "pair",
+        {"first": None, "second": None},
+        "no URL: first and second have no value (first and second were None, which counts as not given)",
+    ),
+]
+
+
+@pytest.mark.parametrize(("endpoint", "values", "words"), TOLD)
+def test_why_no_url_came_out(endpoint: str, values: dict[str, Any], words: str) -> None:
+    assert result_words(explain_build(SHOP.bind("localhost"), endpoint, values)) == words
+
+
+LED = [
+    ("shop.item", {"slug": "new"}, "GET /new does not lead back: /new (shop.new) takes it"),
+    ("pair", {"first": "007", "second": 1}, "GET /7/1 leads back, but with another value of first"),
+    ("pair", {"first": 7, "second": 1}, "GET /7/1 matches back: pair"),
+    (
+        "pair",
+        {"first": "07", "second": "01"},
+        "GET /7/1 leads back, but with another value of first and second",
+    ),
+]
+
+
+@pytest.mark.parametrize(("endpoint", "values", "words"), LED)
+def test_where_a_built_url_leads(endpoint: str, values: dict[str, Any], words: str) -> None:
+    back = explain_build(SHOP.bind("localhost"), endpoint, values).back
+    assert back is not None
+    assert back_words(back) == words
+
+
+def test_an_empty_value_is_told_as_nothing() -> None:
+    explanation = explain_build(SHOP.bind("localhost"), "shop.item", {"slug": ""})
+    assert values_words(explanation) == ("slug='' went into the path as nothing",)
+
+
 def test_a_view_function_is_no_endpoint() -> None:
     def homepage() -> None: ...
 
