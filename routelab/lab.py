@@ -223,13 +223,14 @@ def load(
     engine: str = "auto",
     *,
     folder: Path | None = None,
+    seconds: float | None = None,
     clock: Callable[[], float] = time.time,
 ) -> Lab:
     """Load an app: a file, a folder, "module:name", "module:factory", or a bundled lesson's number or name.
 
     `engine` is "auto", "routelab" or "flask"; auto is real Flask where it is installed, and routelab's own
     for the bundled lessons. Raises RoutelabError if there is no such app. An app whose code fails while it
-    loads has a lab, whose every trace is that failure.
+    loads, or takes more than `seconds`, has a lab, whose every trace is that failure.
     """
     shown = "app.py" if target is None else str(target)
     try:
@@ -241,7 +242,7 @@ def load(
     if lesson is not None:
         target, wanted = lesson, Engine.ROUTELAB if wanted is Engine.AUTO else wanted
     try:
-        app: LoadedApp | LoadFailure = load_app(target, wanted, folder=where)
+        app: LoadedApp | LoadFailure = load_app(target, wanted, folder=where, seconds=seconds)
     except LoadFailure as failure:
         app = failure
     return Lab(shown if lesson else app.target, app, clock=clock)

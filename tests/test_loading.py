@@ -861,9 +861,23 @@ def test_what_was_printed_before_the_failure_is_kept(
     assert capsys.readouterr().out == ""
 
 
-def test_a_keyboard_interrupt_is_no_load_failure(project: Project) -> None:
-    with pytest.raises(KeyboardInterrupt):
-        load(None, Engine.ROUTELAB, folder=project({"app.py": "raise KeyboardInterrupt"}))
+def test_a_keyboard_interrupt_says_where(project: Project) -> None:
+    failed = failure(project({"app.py": "import time\nraise KeyboardInterrupt\n"}), Engine.ROUTELAB)
+    assert (failed.interrupted, failed.exit_code, failed.line) == (True, 130, 2)
+    assert "Ctrl-C was pressed while the app was loading" in str(failed)
+    assert not failure(project({"app.py": "1 / 0"}), Engine.ROUTELAB).interrupted
+
+
+@pytest.mark.parametrize(
+    "loop", ["pass", "try:\n        time.sleep(1)\n    except BaseException:\n        pass"]
+)
+def test_an_app_that_never_ends_to_load_is_stopped(project: Project, loop: str) -> None:
+    folder = project({"app.py": f"import time\nwhile True:\n    {loop}\n"})
+    with pytest.raises(LoadFailure) as stopped:
+        load(None, Engine.ROUTELAB, folder=folder, seconds=0.2)
+    assert stopped.value.line is not None
+    assert stopped.value.line > 1
+    assert "the time limit was reached while the app was loading" in str(stopped.value)
 
 
 def test_a_source_that_changed_since_is_read_again(project: Project) -> None:

@@ -13,6 +13,7 @@ from routelab.lessons.progress import State
 from routelab.lessons.prose import plain
 from routelab.lessons.records import PredictTask
 from routelab.session.commands import COMMANDS, Where, commands_for
+from routelab.session.completion import completions
 from routelab.session.reply import (
     Checked,
     CourseShown,
@@ -26,6 +27,7 @@ from routelab.session.reply import (
     TraceShown,
 )
 from routelab.session.session import NoSuchLesson, Session
+from routelab.session.watch import News
 from routelab.session.workshop import Workshop
 from sessions import (
     APP,
@@ -294,7 +296,7 @@ def test_saving_runs_the_checks_and_names_foreseen_mistakes(home: Home, small: P
     reply = session.look()
     checked = only(reply, Checked)
     assert isinstance(checked, Checked)
-    assert (checked.saved, checked.at) == (("app.py",), NOON)
+    assert (checked.news, checked.at) == (News(saved=("app.py",)), NOON)
     assert "Now text fits too." in said(reply)
     assert "no  GET /post/abc  status == 404: it was 200" in said(reply)
     assert "1 of 2 requests as wanted." in said(reply)
@@ -697,7 +699,7 @@ def test_play_reloads_on_save_and_keeps_cookies(playing: tuple[Session, Path]) -
     assert "SyntaxError" in said(session.answer("GET /"))
     assert "SyntaxError" in said(session.answer("routes"))
     file.write_text(APP, encoding="utf-8")
-    assert "loaded anew" in said(session.look())
+    assert "was loaded anew" in said(session.look())
     assert "Hello" in said(session.answer(""))
 
 
@@ -726,6 +728,51 @@ def test_rules_that_were_never_reached_are_told(
     assert "/<name>" not in said(session.answer("GET /token"))
     assert "/<name>" not in said(session.answer("match /token"))
     assert "shadowed /<name>" in said(session.answer("match -v /token"))
+
+
+def test_completing_a_path_never_loads_the_app(playing: tuple[Session, Path]) -> None:
+    session, file = playing
+    session.opening()
+    paths = [choice.shown for choice in completions(session, "GET /to")]
+    assert paths == ["/token"]
+    loaded = write_app(file.parent, "", "loaded.txt")
+    loaded.unlink()
+    file.write_text(f"open({str(loaded)!r}, 'w').close()\n" + APP.replace("/token", "/tokens"), "utf-8")
+    session.bench.refresh()  # as a request does that finds the file saved
+    assert [choice.shown for choice in completions(session, "GET /to")] == paths
+    assert not loaded.exists()
+    session.answer("GET /")
+    assert [choice.shown for choice in completions(session, "GET /to")] == ["/tokens"]
+
+
+def test_the_paths_of_an_edit_can_be_completed_at_once(home: Home, small: Path) -> None:
+    session = at(home.session(small), "mend")
+    (work_of(home) / "app.py").write_text(SOLUTION.replace("/token", "/tokens"), encoding="utf-8")
+    session.look()
+    assert [choice.shown for choice in completions(session, "GET /to")] == ["/tokens"]
+
+
+NEWS = [
+    (News(), ""),
+    (News(saved=("a.py",)), "a.py was saved"),
+    (News(saved=("a.py", "b.py", "c.py")), "a.py, b.py and c.py were saved"),
+    (News(gone=("a.py",)), "a.py is gone"),
+    (News(saved=("a.py",), gone=("b.py", "c.py")), "a.py was saved, b.py and c.py are gone"),
+]
+
+
+@pytest.mark.parametrize(("news", "told"), NEWS)
+def test_what_happened_to_files(news: News, told: str) -> None:
+    assert (str(news), bool(news)) == (told, bool(told))
+
+
+def test_a_file_that_is_deleted_is_gone(playing: tuple[Session, Path]) -> None:
+    session, file = playing
+    session.opening()
+    extra = write_app(file.parent, "hello", "templates/a.html")
+    assert "templates/a.html was saved, and the app was loaded anew" in said(session.look())
+    extra.unlink()
+    assert "templates/a.html is gone, and the app was loaded anew" in said(session.look())
 
 
 def test_play_has_no_lesson_words(playing: tuple[Session, Path]) -> None:

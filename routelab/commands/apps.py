@@ -42,7 +42,10 @@ def load_chosen(options: argparse.Namespace) -> tuple[Lab, Chosen]:
     chosen = choose(options.app)
     if chosen.remark:
         print(f"routelab: {chosen.remark}", file=sys.stderr)
-    return load(chosen.target, engine=options.engine), chosen
+    lab = load(chosen.target, engine=options.engine)
+    if lab.failure is not None and lab.failure.interrupted:
+        raise lab.failure
+    return lab, chosen
 
 
 def load_for_its_router(options: argparse.Namespace) -> Lab:

@@ -27,11 +27,12 @@ from routelab.lessons.records import (
     TryTask,
     TypedRequest,
 )
-from routelab.tracing.records import Trace
+from routelab.tracing.records import LoadStep, Trace
 
 Labs: TypeAlias = Callable[[], Lab]
 # Seconds for each request of a check: no lesson's view needs a tenth of it.
 TIME_LIMIT = 2.0
+LOADING_LIMIT = 5.0  # seconds: the first app of a session waits for its engine, too
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,10 +75,15 @@ class EditResult:
         """Whether every check passed."""
         return self.no_app is None and all(check.passed for check in self.checks)
 
+    @property
+    def loaded(self) -> bool:
+        """Whether there was an app at all."""
+        return any(not isinstance(step, LoadStep) for check in self.checks for step in check.trace.steps)
+
 
 def labs_in(folder: Path, engine: str) -> Labs:
-    """Return what loads the folder's app.py anew at each call."""
-    return lambda: load("app.py", engine=engine, folder=folder)
+    """Return what loads the folder's app.py anew at each call; one that takes too long has failed."""
+    return lambda: load("app.py", engine=engine, folder=folder, seconds=LOADING_LIMIT)
 
 
 def prepare(lab: Lab, before: Iterable[TypedRequest]) -> None:
@@ -125,6 +131,7 @@ def read_guess(task: PredictTask, typed: str) -> Choice | None:
 
 def grade_edit(task: EditTask, labs: Labs) -> EditResult:
     """Run all checks of an edit task, each on a fresh app; where one fails, look for a foreseen mistake."""
+    labs = _until_failed(labs)
     try:
         checks = tuple(_run_check(check, labs) for check in task.checks)
         if all(check.passed for check in checks):
@@ -137,6 +144,21 @@ def grade_edit(task: EditTask, labs: Labs) -> EditResult:
 def recognise(mistakes: Iterable[Mistake], labs: Labs) -> Mistake | None:
     """Find the first mistake whose request is answered as the mistake would have it."""
     return next((mistake for mistake in mistakes if _shows(mistake, labs)), None)
+
+
+def _until_failed(labs: Labs) -> Labs:
+    """Load anew at each call, until the app does not load: the next time it would fail in the same way."""
+    failed: list[Lab] = []
+
+    def fresh() -> Lab:
+        if not failed:
+            lab = labs()
+            if lab.failure is None:
+                return lab
+            failed.append(lab)
+        return failed[0]
+
+    return fresh
 
 
 def _run_check(check: Check, labs: Labs) -> CheckResult:

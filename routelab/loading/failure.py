@@ -11,11 +11,13 @@ from pathlib import Path
 from types import TracebackType
 
 from routelab.errors import RoutelabError
+from routelab.stopping import LimitReached
 
 from .causes import TakenEndpoint, UnknownConverter, taken_endpoint, unknown_converter
 from .modules import OwnModules
 from .records import Engine, Frame, Note
 
+_INTERRUPTED = 130  # the exit code of what Ctrl-C ended
 _ENDS = 10  # frames that are kept of either end of a traceback: recursion has a thousand
 
 
@@ -62,6 +64,13 @@ class LoadFailure(RoutelabError):
         first_line = _one_line(self.message)
         said = f"{self.exception}: {first_line}" if first_line else self.exception
         super().__init__(f"{where}: the app does not load: {said}")
+        if self.interrupted:
+            self.exit_code = _INTERRUPTED
+
+    @property
+    def interrupted(self) -> bool:
+        """Whether somebody pressed Ctrl-C."""
+        return self.exception == KeyboardInterrupt.__name__
 
 
 def mishap_of(error: BaseException, modules: OwnModules) -> Mishap:
@@ -104,6 +113,11 @@ def _source_line(file: str, line: int, modules: OwnModules) -> str:
 
 
 def _message(error: BaseException) -> str:
+    match error:
+        case LimitReached():
+            return "the time limit was reached while the app was loading; does a loop never end?"
+        case KeyboardInterrupt():
+            return "Ctrl-C was pressed while the app was loading"
     try:
         return str(error)
     except Exception:

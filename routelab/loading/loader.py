@@ -14,6 +14,7 @@ from pathlib import Path
 from types import ModuleType
 
 from routelab.errors import RoutelabError
+from routelab.stopping import LimitReached, time_limit
 
 from .apps import app_of
 from .binding import FlaskImporter
@@ -29,11 +30,16 @@ _PRINTED = 10_000  # characters that are kept of what an app prints
 
 
 def load(
-    target: str | Path | None = None, engine: Engine = Engine.AUTO, *, folder: Path | None = None
+    target: str | Path | None = None,
+    engine: Engine = Engine.AUTO,
+    *,
+    folder: Path | None = None,
+    seconds: float | None = None,
 ) -> LoadedApp:
     """Load the app that a target names, as `targets.locate` reads it; `folder` is where one stands.
 
-    Raises LoadFailure if the app's code fails, and another RoutelabError if there is no such app or engine.
+    Raises LoadFailure if the app's code fails, is interrupted or takes more than `seconds`, and another
+    RoutelabError if there is no such app or engine.
     """
     location = locate(target, folder or Path.cwd())
     engine = resolved(engine)
@@ -46,12 +52,12 @@ def load(
         raise NotImportableError(location.typed, f"since the name {top_level} is taken")
     with _captured() as output, modules.active():
         try:
-            with runs:
+            with runs, time_limit(seconds):
                 module = import_module(location.module)
                 app = app_of(module, location.attribute, flask.Flask, location.typed)
         except RoutelabError:
             raise
-        except (Exception, SystemExit) as error:
+        except (Exception, SystemExit, KeyboardInterrupt, LimitReached) as error:
             mishap = mishap_of(error, modules)
             remarks = on_failure(error, mishap.file, mishap.line) if importer else ()
             raise LoadFailure(

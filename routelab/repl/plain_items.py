@@ -210,8 +210,7 @@ def _checked(item: Checked) -> Iterator[str]:
     from routelab.lessons.words import came, expected, sent_first, untold_reasons
 
     told: set[str] = set()
-    saved = f"  {', '.join(item.saved)} was saved" if item.saved else "  checked"
-    yield f"{item.at:%H:%M:%S}{saved}"
+    yield f"{item.at:%H:%M:%S}  {str(item.news) or 'checked'}"
     result = item.result
     if result.no_app is not None:
         yield f"  There is nothing to check: {result.no_app}."

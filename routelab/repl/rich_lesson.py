@@ -90,7 +90,7 @@ def _checked(item: Checked) -> Iterator[RenderableType]:
     from routelab.lessons.words import came, expected, sent_first, untold_reasons
 
     told: set[str] = set()
-    what = f"{', '.join(item.saved)} was saved" if item.saved else "checked"
+    what = str(item.news) or "checked"
     yield Text()
     yield one_line(f"{item.at:%H:%M:%S}  {what}", TITLE)
     result = item.result

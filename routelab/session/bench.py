@@ -6,11 +6,13 @@ It must not know lessons, nor what a reply looks like.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from routelab.session.watch import Watch
+from routelab.errors import RoutelabError
+from routelab.session.watch import News, Watch
 
 if TYPE_CHECKING:
     from routelab.cookies import CookieJar
@@ -88,12 +90,12 @@ class Bench:
         """Tell whether a file of the app was saved since it was loaded."""
         return self._watch is not None and self._watch.has_news()
 
-    def refresh(self) -> tuple[str, ...]:
-        """Forget the app if a file was saved, and name those files; cookies stay, as in a browser."""
-        changed = () if self._watch is None else self._watch.look()
-        if changed and self._lab is not None:
+    def refresh(self) -> News:
+        """Forget the app if a file was saved, and say which; cookies stay, as in a browser."""
+        news = News() if self._watch is None else self._watch.look()
+        if news and self._lab is not None:
             self._cookies, self._lab = self._lab.cookies, None
-        return changed
+        return news
 
     def set_header(self, name: str, value: str) -> None:
         """Send a header along with all requests from now on."""
@@ -111,6 +113,21 @@ class Bench:
         """List the app's rules, sorted by text; none where it does not load."""
         lab = self.lab
         return () if lab.failure is not None else self._routes_of(lab)
+
+    @property
+    def known_routes(self) -> tuple[Route, ...]:
+        """The rules as far as they are known: made to be asked while somebody types, it loads no app."""
+        if self._lab is not None and self._lab.failure is None:
+            return self._routes_of(self._lab)
+        return () if self._known is None else self._known[1]
+
+    def open(self) -> None:
+        """Load the app before it is needed: from now on saving is watched, and its paths can be completed.
+
+        Where there is no app to load at all, that is told when something needs one.
+        """
+        with suppress(RoutelabError):
+            self.lab  # noqa: B018 - loading is what is wanted
 
     def _routes_of(self, lab: Lab) -> tuple[Route, ...]:
         if self._known is None or self._known[0] is not lab:

@@ -18,6 +18,7 @@ from routelab.session.bench import Bench
 from routelab.session.cards import Card
 from routelab.session.desk import Desk
 from routelab.session.lessonfiles import LessonFiles
+from routelab.session.reloading import loaded_anew
 from routelab.session.reply import (
     AuthorSays,
     DiffShown,
@@ -31,9 +32,11 @@ from routelab.session.reply import (
     Tone,
     TraceShown,
 )
+from routelab.session.watch import News
 from routelab.tracing.records import Trace
 
 _LINKS = 3
+_NO_NEWS = News()
 
 
 class Classroom:
@@ -125,6 +128,7 @@ class Classroom:
         state = self._desk.progress.progress.of(self.card.key).pages.get(self.page.id)
         self._done = state in (State.DONE, State.SEEN)
         saving = self._desk.progress.visit(self.card.key, self.page.id)
+        self.bench.open()
         shown = PageShown(lesson=self.lesson, page=self.page, number=number, total=len(self.lesson.pages))
         return Reply(items=(shown, *self._begun_task(), *self._saving(saving)))
 
@@ -138,7 +142,7 @@ class Classroom:
         """Do what the bottom line says."""
         match self.open_task:
             case EditTask():
-                return self.check(())
+                return self.check()
             case None:
                 return self.next_page()
             case _:
@@ -239,16 +243,17 @@ class Classroom:
                 )
                 return Reply(items=(*saved, Says(text=said), DiffShown(lines=lines)))
 
-    def check(self, saved: tuple[str, ...]) -> Reply:
-        """Run the checks of an edit task; `saved` names the files that were just saved."""
+    def check(self, news: News = _NO_NEWS) -> Reply:
+        """Run the checks of an edit task; `news` is what was just saved."""
         task = self.task
         if not isinstance(task, EditTask):
             return self.restart()
         self.bench.refresh()
         self._checked = self._desk.now()
-        return self._judged(
-            tasks.judge_edit(task, self._files.own_labs, self._checked, saved), self._trouble()
-        )
+        outcome = tasks.judge_edit(task, self._files.own_labs, self._checked, news)
+        if outcome.loaded:
+            self.bench.open()  # so that the paths of the new app can be completed
+        return self._judged(outcome, self._trouble())
 
     def restart(self) -> Reply:
         """Start the app afresh, with the requests that the task wants sent first."""
@@ -257,13 +262,12 @@ class Classroom:
 
     def saved(self) -> Reply:
         """Take note of files that were saved."""
-        names = self.bench.refresh()
-        if not names:
+        news = self.bench.refresh()
+        if not news:
             return Reply()
         if isinstance(self.task, EditTask):
-            return self.check(names)
-        at = self._desk.now().strftime("%H:%M:%S")
-        return Reply(items=(_aside(f"{at}  {', '.join(names)} was saved, and the app loaded anew."),))
+            return self.check(news)
+        return Reply(items=(loaded_anew(self.bench, news, self._desk.now()),))
 
     # The learner's files
 
@@ -275,7 +279,7 @@ class Classroom:
 
     def edit(self) -> Reply:
         """Open the learner's file."""
-        self.bench.lab  # noqa: B018 - from now on saving is watched
+        self.bench.open()
         said = Says(text=f"Your file: {self.main_file}")
         return Reply(items=(*self._trouble(), said), action=OpenEditor(file=self.main_file))
 
@@ -309,7 +313,6 @@ class Classroom:
     def _task_shown(self, task: Task) -> tuple[Item, ...]:
         if not isinstance(task, EditTask):
             return (TaskShown(task=task),)
-        self.bench.lab  # noqa: B018 - from now on saving is watched
         return (TaskShown(task=task, file=self.main_file, checked=self._checked), *self._trouble())
 
     def _predicted(self, task: PredictTask, typed: str) -> Reply:

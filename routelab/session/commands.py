@@ -241,7 +241,7 @@ def _next(session: Session, _rest: str) -> Reply:
 
 def _run(session: Session, _rest: str) -> Reply:
     if session.here is Where.LESSON:
-        return session.lesson.check(())
+        return session.lesson.check()
     session.bench.prepare(())
     return Reply(items=(Says(text="The app was started afresh; its cookies are gone."),))
 

@@ -119,9 +119,9 @@ def _after(session: Session, bench: Bench | None, before: list[str], last: str) 
 
 def _endpoint_or_variable(bench: Bench, before: list[str], last: str) -> Iterator[Choice]:
     if len(before) == 1:
-        yield from _those(_endpoints(bench.routes()), last)
+        yield from _those(_endpoints(bench.known_routes), last)
     else:
-        yield from _those(_variables(bench.routes(), before[1]), last)
+        yield from _those(_variables(bench.known_routes, before[1]), last)
 
 
 def _in_url_for(bench: Bench, typed: str) -> Iterator[Choice]:
@@ -133,14 +133,14 @@ def _in_url_for(bench: Bench, typed: str) -> Iterator[Choice]:
         closing = quote or "'"
         pairs = (
             (f"{'' if quote else closing}{name}{closing}", about)
-            for name, about in _endpoints(bench.routes())
+            for name, about in _endpoints(bench.known_routes)
         )
         for text, about in pairs:
             if text.strip("'\"").startswith(name):
                 yield Choice(text=text, length=len(name), shown=text.strip("'\""), about=about)
         return
     endpoint = first.strip().strip("'\"")
-    yield from _those(_variables(bench.routes(), endpoint), rest.rpartition(",")[2].strip())
+    yield from _those(_variables(bench.known_routes, endpoint), rest.rpartition(",")[2].strip())
 
 
 def _endpoints(routes: Iterable[Route]) -> Iterator[tuple[str, str]]:
@@ -157,7 +157,7 @@ def _variables(routes: Iterable[Route], endpoint: str) -> Iterator[tuple[str, st
 
 def _paths(bench: Bench | None, last: str, method: str) -> Iterator[Choice]:
     """Offer paths up to their first variable; the whole rule is what is shown."""
-    routes = () if bench is None else bench.routes()
+    routes = () if bench is None else bench.known_routes
     start = bisect_left(routes, last, key=lambda route: route.rule)
     offered = set()
     for route in islice(routes, start, None):

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from routelab.requestline import RequestLine
     from routelab.requestline.urlfor import UrlFor
     from routelab.routing.built import BuildExplanation
+    from routelab.session.watch import News
     from routelab.tracing.records import Trace
 
 
@@ -102,11 +103,11 @@ class NotYet(NamedTuple):
 
 
 class Checked(NamedTuple):
-    """What became of an edit; `saved` names the files whose saving led to it, () where it was asked for."""
+    """What became of an edit; `news` of the learner's files led to it, none where it was asked for."""
 
     result: EditResult
     at: datetime
-    saved: tuple[str, ...] = ()
+    news: News
 
 
 class SourceShown(NamedTuple):

@@ -16,16 +16,18 @@ from routelab.session.reply import AuthorSays, Checked, Item, NotYet, Says, Tone
 
 if TYPE_CHECKING:
     from routelab.lessons.grading import Labs, Prediction
+    from routelab.session.watch import News
     from routelab.tracing.records import Trace
 
 _AROUND = "`'\".,!? "
 
 
 class Outcome(NamedTuple):
-    """What to show, and whether the task is done."""
+    """What to show, whether the task is done, and whether there was an app that loads."""
 
     items: tuple[Item, ...]
     done: bool
+    loaded: bool = True
 
 
 def kind_of(task: Task) -> str:
@@ -81,14 +83,14 @@ def judge_guess(task: PredictTask, choice: Choice | None, labs: Labs, show: tupl
     return Outcome((Says(text="Let us see."), seen, said, *why, *_after(task)), done=True)
 
 
-def judge_edit(task: EditTask, labs: Labs, now: datetime, saved: tuple[str, ...]) -> Outcome:
+def judge_edit(task: EditTask, labs: Labs, now: datetime, news: News) -> Outcome:
     """Run the checks of an edit."""
     from routelab.lessons.grading import grade_edit
 
     result = grade_edit(task, labs)
-    shown = Checked(result=result, at=now, saved=saved)
+    shown = Checked(result=result, at=now, news=news)
     if not result.passed:
-        return Outcome((shown,), done=False)
+        return Outcome((shown,), done=False, loaded=result.loaded)
     return Outcome((shown, *_right("Right: all of it holds.", task)), done=True)
 
 

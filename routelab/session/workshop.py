@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from routelab.session.bench import Bench
+from routelab.session.reloading import loaded_anew
 from routelab.session.reply import Item, OpenEditor, Prompt, Reply, Says, Tone, TraceShown
 
 if TYPE_CHECKING:
@@ -67,16 +68,8 @@ class Workshop:
 
     def saved(self) -> Reply:
         """Take note of files that were saved."""
-        names = self.bench.refresh()
-        if not names:
-            return Reply()
-        at = self._now().strftime("%H:%M:%S")
-        failure = self.bench.lab.failure
-        if failure is not None:
-            said = Says(text=f"{at}  {', '.join(names)} was saved. {failure}.", tone=Tone.WRONG)
-        else:
-            said = Says(text=f"{at}  {', '.join(names)} was saved, and the app loaded anew.", tone=Tone.ASIDE)
-        return Reply(items=(said,))
+        news = self.bench.refresh()
+        return Reply(items=(loaded_anew(self.bench, news, self._now()),)) if news else Reply()
 
     def edit(self) -> Reply:
         """Open the app's first file."""

@@ -9,6 +9,7 @@ from collections.abc import Callable, Sequence
 from contextvars import copy_context
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from routelab.stopping import LimitReached, time_limit
 from routelab.tracing.context_stages import forget_context, json_was_read
 from routelab.tracing.loop_stages import tell_of_kept_back
 from routelab.tracing.printing import Printed
@@ -27,7 +28,6 @@ from routelab.tracing.records import (
 )
 from routelab.tracing.shadows import Shadows
 from routelab.tracing.sources import Sources
-from routelab.tracing.stopping import LimitReached, time_limit
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIEnvironment

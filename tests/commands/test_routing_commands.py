@@ -351,3 +351,11 @@ def test_the_width_is_kept(
     out = cli(*command.split(), "-A", "playground", "--format", "rich", folder=tmp_path).out
     assert max(map(len, out.splitlines())) <= width
     assert "…" not in out
+
+
+@pytest.mark.parametrize("words", [("routes",), ("match", "/"), ("audit",), ("request", "GET", "/")])
+def test_ctrl_c_while_an_app_is_loading_says_where(cli: Cli, tmp_path: Path, words: tuple[str, ...]) -> None:
+    write_app(tmp_path, "from flask import Flask\nraise KeyboardInterrupt")
+    ended = cli(words[0], *words[1:], folder=tmp_path)
+    assert (ended.code, ended.out) == (130, "")
+    assert ended.err.startswith("routelab: app.py:2: the app does not load: KeyboardInterrupt: Ctrl-C was")

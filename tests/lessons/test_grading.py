@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from lessons.lessonkit import sound_lesson
-from routelab.lab import load
+from routelab.lab import Lab, load
 from routelab.lessons.grading import (
     Labs,
     grade_edit,
@@ -307,6 +307,20 @@ def test_requests_before_share_the_lab_and_checks_do_not(tmp_path: Path) -> None
     lab = labs()
     prepare(lab, one.brief.before)
     assert all_passed(grade_try(one, lab.send("GET /me")))
+
+
+def test_an_app_that_does_not_load_is_loaded_once(lesson: Lesson) -> None:
+    (lesson.folder / "app.py").write_text("boom\n")
+    loaded: list[Lab] = []
+    labs = labs_in(lesson.folder, "routelab")
+
+    def counted() -> Lab:
+        loaded.append(labs())
+        return loaded[-1]
+
+    result = grade_edit(edit(lesson), counted)
+    assert (len(loaded), result.loaded, result.passed) == (1, False, False)
+    assert len(result.checks) > 1
 
 
 def test_a_fresh_lab_sees_an_edit_at_once(lesson: Lesson) -> None:

@@ -6,7 +6,7 @@ import time
 
 import pytest
 
-from routelab.tracing.stopping import LimitReached, time_limit
+from routelab.stopping import LimitReached, time_limit
 
 
 def test_sleep_is_woken() -> None:

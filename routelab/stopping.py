@@ -1,4 +1,4 @@
-"""Ending a request from outside, at its time limit.
+"""Ending an app's code from outside, at a time limit.
 
 It raises LimitReached in the running code and knows nothing of what runs there. Ctrl-C needs no help: Python
 itself raises KeyboardInterrupt there.
