@@ -24,7 +24,7 @@ COMMANDS = {
     "match": "ask the router alone what it decides about a request",
     "routes": "list an app's rules in the order in which the router decides",
     "build": "build a URL as url_for does, and see how",
-    "audit": "look an app's rules over for those that never win, doubles and traps",
+    "audit": "find rules that never win, doubles and traps in an app",
     "check": "prove lessons: that every task can be done, and every word is true",
     "new": "write a first lesson, to be changed into your own",
     "progress": "show what you have finished, take it along, or forget a lesson",

@@ -150,7 +150,8 @@ def test_a_bundled_lesson_is_finished_from_start_to_end(home: Home, number: int)
     assert "You have finished" in said(reply)
     states = home.desk().progress.progress.of(session.lesson.card.key).pages
     assert states == {page.id: State.DONE for page in lesson.pages}
-    assert reply.prompt.enter == "the next lesson"
+    following = f"start lesson {number + 1}, " if number < len(TAUGHT) else "back to the list"
+    assert reply.prompt.enter.startswith(following)
 
 
 @pytest.mark.parametrize("number", TAUGHT)
@@ -495,6 +496,7 @@ REQUESTS = [
     "localhost:5000/",
     "curl http://localhost:5000/",
     "curl -s localhost:5000",
+    "GET / HTTP/1.1",
 ]
 
 
@@ -659,6 +661,60 @@ def test_a_word_of_another_place_says_where_it_belongs(home: Home) -> None:
     session = home.session()
     session.opening()
     assert "in a lesson" in said(session.answer("hint"))
+
+
+def test_a_switch_is_set_to_what_is_said(home: Home) -> None:
+    session = home.session()
+    session.opening()
+    for line, told in (
+        ("switch completion off", "completion is off now"),
+        ("switch completion off", "completion is off now"),
+        ("switch completion", "completion is on now"),
+        ("switch bottom line off", "bottom-line is off now"),
+        ("switch plain on", "shows plain lines"),
+        ("switch plain on", "shows plain lines"),
+        ("switch nope", "There is no switch 'nope'."),
+    ):
+        assert told in said(session.answer(line))
+    assert "no switch" not in said(session.answer("switch"))
+
+
+def test_a_number_in_the_list_is_a_lesson(home: Home) -> None:
+    session = home.session()
+    session.opening()
+    assert "there is no lesson '99'" in said(session.answer("99")).casefold()
+
+
+def test_source_and_requests_without_the_file_lead_on(home: Home, small: Path) -> None:
+    session = at(home.session(small), "mend")
+    (work_of(home) / "app.py").unlink()
+    for line in ("source", "GET /", "routes"):
+        assert "reset puts" in said(session.answer(line))
+    assert "There is nothing to check" in said(session.answer("run"))
+    session.answer("reset")
+    session.answer("y")
+    assert "Hello" in said(session.answer("GET /"))
+
+
+def test_edit_opens_the_file_that_is_named(home: Home, two_edits: Path) -> None:
+    session = at(home.session(two_edits), "first")
+    for typed, name in (
+        ("edit", "app.py"),
+        ("edit templates/b.html", "templates/b.html"),
+        ("edit b.html", "templates/b.html"),
+    ):
+        opened = session.answer(typed).action
+        assert isinstance(opened, OpenEditor)
+        assert opened.file == work_of(home) / name
+    assert session.answer("edit ap.py").line == "edit app.py"
+    assert session.answer("edit nothing").action is None
+
+
+def test_hints_are_offered_only_where_there_are_some(home: Home, small: Path) -> None:
+    assert "h hint" in at(home.session(small), "try").look().prompt.bottom()
+    session = at(home.session(small), "guess")
+    assert "h hint" not in session.look().prompt.bottom()
+    assert "h gives" not in said(session.answer("next"))
 
 
 def test_switches_are_remembered(home: Home) -> None:

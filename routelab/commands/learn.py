@@ -5,13 +5,14 @@ It reads options, finds the lessons and asks before code from elsewhere is run; 
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
 
 from routelab.commands.learning import add_terminal_options, desk_for, talk
 from routelab.commands.options import Parser
-from routelab.errors import RoutelabError
+from routelab.errors import RoutelabError, UsageError
 from routelab.lessons.course import bundled_lessons, is_lesson, lessons_in
 from routelab.screen.text import on_one_line
 from routelab.session.course import Course
@@ -38,6 +39,16 @@ class NotTrusted(RoutelabError):
         super().__init__(
             f"{str(folder)!r} is a lesson from elsewhere, and its code would run with your rights; "
             "look at its files, then say --yes"
+        )
+
+
+class NoLessonThere(UsageError):
+    """A path leads to no lesson."""
+
+    def __init__(self, typed: str) -> None:
+        self.typed = typed
+        super().__init__(
+            f"there is no lesson at {typed!r}; name a folder with a lesson.md in it, or a folder of those"
         )
 
 
@@ -83,6 +94,8 @@ def _course(typed: str | None) -> tuple[Course, str | None]:
     if not folder.exists() and is_lesson(folder.parent):
         folder, page = folder.parent, f"/{folder.name}"
     found = lessons_in(folder)
+    if not found and ("/" in typed or os.sep in typed or folder.exists()):
+        raise NoLessonThere(typed)
     if not found:
         return bundled, typed  # the session says which lessons there are
     here = Path(*bundled.folders[:1]).parent.resolve() == folder.resolve().parent
@@ -104,9 +117,17 @@ def _make_sure(course: Course, settings: Settings, *, yes: bool) -> None:
             if not (sys.stdin.isatty() and sys.stdout.isatty()):
                 raise NotTrusted(folder)
             _show_files(folder, [str(name) for name in files])
-            if input("Run its code? (y/n) ").strip().casefold() not in ("y", "yes"):
+            if not _says_yes("Run its code? (y/n) "):
                 raise NotTrusted(folder)
         settings.trust(content, folder.resolve())
+
+
+def _says_yes(question: str) -> bool:
+    try:
+        return input(question).strip().casefold() in ("y", "yes")
+    except EOFError:  # Ctrl-D
+        print()
+        return False
 
 
 def _show_files(folder: Path, names: list[str]) -> None:

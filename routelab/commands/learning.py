@@ -15,7 +15,7 @@ from functools import cache
 from pathlib import Path
 
 from routelab.lessons.places import places
-from routelab.lessons.progress import ProgressFile, Saved
+from routelab.lessons.progress import ProgressFile, SetAside
 from routelab.repl.conversation import converse
 from routelab.session.desk import Desk
 from routelab.session.session import Session
@@ -45,7 +45,7 @@ def desk_for(*, guest: bool, engine: str) -> Iterator[Desk]:
 
     kept = places(os.environ, Path.home())
     progress = ProgressFile(None if guest else kept.progress)
-    if not isinstance(progress.opened, Saved):
+    if isinstance(progress.opened, SetAside):  # that nothing can be saved is said where something would be
         from routelab.lessons.words import saving
 
         print(f"routelab: {saving(progress.opened)}", file=sys.stderr)

@@ -138,7 +138,8 @@ def grade_edit(task: EditTask, labs: Labs) -> EditResult:
             return EditResult(checks=checks)
         return EditResult(checks=checks, mistake=recognise(task.mistakes, labs))
     except RoutelabError as error:
-        return EditResult(no_app=str(error))
+        # What the error suggests beside is for those who chose the app themselves.
+        return EditResult(no_app=str(error).partition("; ")[0])
 
 
 def recognise(mistakes: Iterable[Mistake], labs: Labs) -> Mistake | None:

@@ -101,6 +101,11 @@ class ProgressFile:
         """Forget a lesson."""
         return self._change(lambda document: _forget(document, lesson))
 
+    @property
+    def is_kept(self) -> bool:
+        """Whether there is a file to keep it in; a guest has none."""
+        return self._file is not None
+
     def export(self) -> str:
         """Return everything as JSON text."""
         return json.dumps({"schema": SCHEMA, **self._document}, ensure_ascii=False, indent=1) + "\n"

@@ -97,6 +97,11 @@ def checked_requests(task: EditTask) -> tuple[tuple[str, str], ...]:
     return tuple(dict.fromkeys((check.request.typed, sent_first(check.before)) for check in task.checks))
 
 
+def nothing_to_check(problem: str) -> str:
+    """Say why an edit could not be checked, and the way out."""
+    return f"There is nothing to check: {problem}. reset puts the lesson's files back."
+
+
 def shown_value(value: Json) -> str:
     """Write a value as an expectation would, long ones cut."""
     if isinstance(value, str):

@@ -41,15 +41,19 @@ def converse(session: Session, terminal: Terminal, which: str | None = None) -> 
             case Quit():
                 return
             case OpenEditor(file=file):
-                _open(session, terminal, file)
+                try:
+                    _open(session, terminal, file)
+                except KeyboardInterrupt:
+                    terminal.show(Reply(items=(Says(text="Stopped waiting for the editor."),)))
             case None:
                 pass
         try:
             reply = _next(session, terminal, reply)
         except EOFError:
+            terminal.show(session.leaving())
             return
         except KeyboardInterrupt:
-            reply = Reply(prompt=reply.prompt)
+            reply = session.interrupted()
 
 
 def _next(session: Session, terminal: Terminal, reply: Reply) -> Reply:

@@ -49,10 +49,10 @@ def open_file(file: Path, environ: Mapping[str, str]) -> str | None:
     command = [*editor.command, str(file)]
     try:
         if editor.waits:
-            subprocess.run(command, check=False)
-        else:
-            quiet = subprocess.DEVNULL
-            subprocess.Popen(command, stdin=quiet, stdout=quiet, stderr=quiet)
+            code = subprocess.run(command, check=False).returncode
+            return f"{editor.command[0]} ended with exit code {code}." if code else None
+        quiet = subprocess.DEVNULL
+        subprocess.Popen(command, stdin=quiet, stdout=quiet, stderr=quiet)
     except OSError as error:
         return f"{editor.command[0]} cannot be started ({error.strerror or error}); open the file yourself."
     return None

@@ -207,13 +207,13 @@ def _not_yet(item: NotYet) -> Iterator[str]:
 
 
 def _checked(item: Checked) -> Iterator[str]:
-    from routelab.lessons.words import came, expected, sent_first, untold_reasons
+    from routelab.lessons.words import came, expected, nothing_to_check, sent_first, untold_reasons
 
     told: set[str] = set()
     yield f"{item.at:%H:%M:%S}  {str(item.news) or 'checked'}"
     result = item.result
     if result.no_app is not None:
-        yield f"  There is nothing to check: {result.no_app}."
+        yield f"  {nothing_to_check(result.no_app)}"
         return
     for check in result.checks:
         request = check.check.request.typed

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import assert_never
 
-from rich.console import RenderableType
+from rich.console import Console, ConsoleOptions, RenderableType, RenderResult
 from rich.padding import Padding
 from rich.text import Text
 
@@ -64,8 +64,7 @@ def _task(item: TaskShown) -> Iterator[RenderableType]:
             if task.brief.before:
                 yield one_line(f"         {sent_first(task.brief.before)}", QUIET)
             yield prose(task.brief.ask, look="bold yellow")
-            choices = (f"{letter}) {label}" for letter, label in choice_rows(task))
-            yield one_line("   ".join(choices))
+            yield Choices(tuple(f"{letter}) {label}" for letter, label in choice_rows(task)))
         case EditTask():
             yield prose(task.brief.ask, before="Your turn. ", look="bold yellow")
             for request, first in checked_requests(task):
@@ -75,6 +74,20 @@ def _task(item: TaskShown) -> Iterator[RenderableType]:
             yield Beside(Text("It is checked whenever it is saved."), one_line(f"last check: {last}", QUIET))
         case _:
             assert_never(task)
+
+
+class Choices:
+    """The choices of a question on one line, or each on its own where they do not fit."""
+
+    def __init__(self, choices: tuple[str, ...]) -> None:
+        self._choices = choices
+
+    def __rich_console__(self, _console: Console, options: ConsoleOptions) -> RenderResult:
+        together = one_line("   ".join(self._choices))
+        if together.cell_len <= options.max_width:
+            yield together
+        else:
+            yield from map(one_line, self._choices)
 
 
 def _not_yet(item: NotYet) -> Iterator[RenderableType]:
@@ -95,7 +108,9 @@ def _checked(item: Checked) -> Iterator[RenderableType]:
     yield one_line(f"{item.at:%H:%M:%S}  {what}", TITLE)
     result = item.result
     if result.no_app is not None:
-        yield one_line(f"There is nothing to check: {result.no_app}.", "bold red")
+        yield one_line(
+            f"There is nothing to check: {result.no_app}. reset puts the lesson's files back.", "bold red"
+        )
         return
     for check in result.checks:
         request = check.check.request.typed

@@ -160,4 +160,5 @@ def _keys(playback: Playback) -> KeyBindings:
     bind(("left", "b", "up", "pageup", "backspace"), lambda _event: playback.back())
     bind(("a", "A", "end"), lambda _event: playback.rest())
     bind(("escape", "q", "c-c", "c-d"), lambda event: event.app.exit())
+    bindings.add("c-z")(lambda event: event.app.suspend_to_background())
     return bindings

@@ -14,10 +14,11 @@ from prompt_toolkit import PromptSession
 from prompt_toolkit.auto_suggest import AutoSuggestFromHistory
 from prompt_toolkit.completion import CompleteEvent, Completer, Completion
 from prompt_toolkit.document import Document
-from prompt_toolkit.filters import Condition
+from prompt_toolkit.filters import Condition, has_completions
 from prompt_toolkit.formatted_text import StyleAndTextTuples
 from prompt_toolkit.history import FileHistory, History, InMemoryHistory
 from prompt_toolkit.input import Input
+from prompt_toolkit.key_binding import KeyBindings, KeyPressEvent
 from prompt_toolkit.lexers import Lexer
 from prompt_toolkit.output import ColorDepth, Output
 from prompt_toolkit.styles import Style
@@ -193,6 +194,8 @@ def _prompt_session(
             completer=_Completer(session),
             lexer=_Lexer(session),
             auto_suggest=AutoSuggestFromHistory(),
+            key_bindings=_keys(),
+            enable_suspend=True,
             complete_while_typing=Condition(lambda: session.settings.is_on("completion")),
             reserve_space_for_menu=3 if _rows() < _SMALL else 6,
             style=_STYLE,
@@ -205,6 +208,16 @@ def _prompt_session(
         if type(error).__name__ == "NoConsoleScreenBufferError":  # a class that only Windows has
             raise NoConsole from None
         raise
+
+
+def _keys() -> KeyBindings:
+    bindings = KeyBindings()
+
+    @bindings.add("escape", filter=has_completions, eager=True)
+    def close_the_menu(event: KeyPressEvent) -> None:
+        event.current_buffer.cancel_completion()
+
+    return bindings
 
 
 def _rows() -> int:

@@ -97,6 +97,10 @@ class Bench:
             self._cookies, self._lab = self._lab.cookies, None
         return news
 
+    def files(self) -> Mapping[str, Path]:
+        """Name the files whose saving matters."""
+        return self._files(self.lab)
+
     def set_header(self, name: str, value: str) -> None:
         """Send a header along with all requests from now on."""
         self._headers[name.lower()] = (name, value)

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
 
+from routelab.errors import RoutelabError
 from routelab.lessons.progress import NotSaved, Saved, Saving, State
 from routelab.lessons.prose import ItemList, Paragraph, Span, plain
 from routelab.lessons.reading import load_lesson
@@ -23,7 +24,6 @@ from routelab.session.reply import (
     AuthorSays,
     DiffShown,
     Item,
-    OpenEditor,
     PageShown,
     Prompt,
     Reply,
@@ -40,14 +40,18 @@ _NO_NEWS = News()
 
 
 class Classroom:
-    """One lesson; `stepwise` plays every trace step by step, as the first lesson does."""
+    """One lesson; `stepwise` plays every trace step by step, as the first lesson does.
 
-    def __init__(self, card: Card, desk: Desk, *, engine: str, stepwise: bool) -> None:
+    `following` says what Enter does when the lesson is finished.
+    """
+
+    def __init__(self, card: Card, desk: Desk, *, engine: str, stepwise: bool, following: str) -> None:
         self.lesson = load_lesson(card.folder)
         self.card = card
         self.finished = False
         self._desk = desk
         self._stepwise = stepwise
+        self._following = following
         self._files = LessonFiles(self.lesson, card.key, engine, desk)
         self.bench = Bench(lambda: self._files.own_labs(), self._files.watched)
         self._number = 1
@@ -82,14 +86,16 @@ class Classroom:
     def prompt(self) -> Prompt:
         """Where one is and what Enter does."""
         place = f"{self.card.key}, page {self._number} of {len(self.lesson.pages)}"
-        helps = ("h hint", "skip") if self.open_task is not None else ()
+        task = self.open_task
+        hints = ("h hint",) if task is not None and task.brief.hints else ()
+        helps = (*hints, "skip") if task is not None else ()
         others = (*helps, "back", "help", "quit") if self._number > 1 else (*helps, "help", "quit")
         return Prompt(place=place, headers=self.bench.header_names, enter=self._enter, others=others)
 
     @property
     def _enter(self) -> str:
         if self.finished:
-            return "the next lesson"
+            return self._following
         match self.open_task:
             case None:
                 last = self._number == len(self.lesson.pages)
@@ -100,6 +106,11 @@ class Classroom:
                 return "show the question again"
             case TryTask():
                 return "show the task again"
+
+    @property
+    def is_kept(self) -> bool:
+        """Whether what is done here will be known next time."""
+        return self._desk.progress.is_kept and not self._said_not_saved
 
     # Moving
 
@@ -152,7 +163,8 @@ class Classroom:
         """Turn to the next page; an open task has to be skipped first."""
         task = self.open_task
         if task is not None and not task.brief.optional:
-            text = "The task of this page is still open. skip leaves it for later; h gives a hint."
+            hint = "; h gives a hint" if task.brief.hints else ""
+            text = f"The task of this page is still open. skip leaves it for later{hint}."
             return Reply(items=(Says(text=text),))
         saving = Saved() if task is not None else self._record(State.DONE if self.task is None else None)
         if self._number == len(self.lesson.pages):
@@ -255,6 +267,12 @@ class Classroom:
             self.bench.open()  # so that the paths of the new app can be completed
         return self._judged(outcome, self._trouble())
 
+    def without_app(self, error: RoutelabError) -> Reply:
+        """Say that there is no app; what the error suggests is for those who chose one themselves."""
+        problem = str(error).partition("; ")[0]
+        said = Says(text=f"{problem}. reset puts the lesson's files back.", tone=Tone.WRONG)
+        return Reply(items=(said,), understood=False)
+
     def restart(self) -> Reply:
         """Start the app afresh, with the requests that the task wants sent first."""
         self.bench.prepare(self.task.brief.before if isinstance(self.task, TryTask) else ())
@@ -276,12 +294,6 @@ class Classroom:
         """The file to edit."""
         file = self.task.file if isinstance(self.task, EditTask) else APP_FILE
         return self._files.copy.folder / file
-
-    def edit(self) -> Reply:
-        """Open the learner's file."""
-        self.bench.open()
-        said = Says(text=f"Your file: {self.main_file}")
-        return Reply(items=(*self._trouble(), said), action=OpenEditor(file=self.main_file))
 
     def diff(self) -> Reply:
         """Show what the learner changed."""
@@ -343,7 +355,8 @@ class Classroom:
         if still_open:
             pages = "page" if len(still_open) == 1 else "pages"
             yield Says(text=f"Left for later: {pages} {', '.join(still_open)}.")
-        for name, url in list(_links(self.lesson.pages))[:_LINKS]:
+        shown = set(_links((self.page,)))  # they stand just above
+        for name, url in [link for link in _links(self.lesson.pages) if link not in shown][:_LINKS]:
             yield Says(text=f"The documentation says more: {name}, {url}")
 
     def _record(self, state: State | None) -> Saving:

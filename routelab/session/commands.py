@@ -202,10 +202,14 @@ def _source(session: Session, rest: str) -> Reply:
         return Reply(
             items=(SourceShown(file=place.file or "", first=_first_line(place.line, lines), lines=lines),)
         )
-    file = session.main_file
+    file, in_lesson = session.main_file, session.here is Where.LESSON
     if file is None:
         return Reply(items=(Says(text="This app has no file of its own to show."),))
-    text = file.read_text(encoding="utf-8", errors="replace")
+    try:
+        text = file.read_text(encoding="utf-8", errors="replace")
+    except OSError as error:
+        said = f"{file} cannot be read: {error.strerror}. {'reset puts it back.' if in_lesson else ''}"
+        return Reply(items=(Says(text=said.rstrip(), tone=Tone.WRONG),))
     return Reply(items=(SourceShown(file=file.name, first=1, lines=tuple(text.splitlines())),))
 
 
@@ -249,6 +253,18 @@ def _run(session: Session, _rest: str) -> Reply:
 def _reset(session: Session, _rest: str) -> Reply:
     question = "Put the lesson's files back? Yours are kept as a backup. (y/n)"
     return session.ask(question, session.lesson.reset)
+
+
+def _edit(session: Session, rest: str) -> Reply:
+    if not rest:
+        return session.edit(session.main_file)
+    files = session.bench.files()
+    found = [name for name in files if name == rest] or [name for name in files if name.endswith(f"/{rest}")]
+    if found:
+        return session.edit(files[found[0]])
+    near = get_close_matches(rest, files, n=1)
+    text = f"There is no file {rest!r} in the app." + (" This is the nearest:" if near else "")
+    return Reply(items=(Says(text=text),), line=f"edit {near[0]}" if near else "", understood=False)
 
 
 def _last_trace(session: Session, *, stepwise: bool = False, full: bool = False) -> Reply:
@@ -336,17 +352,21 @@ def _lessons(session: Session, rest: str) -> Reply:
 
 def _switch(session: Session, rest: str) -> Reply:
     settings = session.settings
-    word = rest.casefold().replace(" ", "-")
+    words = rest.casefold().split()
+    wanted = {"on": True, "off": False}.get(words[-1]) if words else None
+    word = "-".join(words if wanted is None else words[:-1])
     if word == "plain":
-        settings.choose_plain(not settings.plain)
+        settings.choose_plain(not settings.plain if wanted is None else wanted)
         mode = "plain lines" if settings.plain else "colour and columns"
         return Reply(items=(Says(text=f"From the next start on routelab shows {mode}."),))
     if word in SWITCHES:
-        state = "on" if settings.turn(word) else "off"
+        is_on = settings.is_on(word) if wanted is settings.is_on(word) else settings.turn(word)
+        state = "on" if is_on else "off"
         return Reply(items=(Says(text=f"{word} is {state} now, and will be next time."),))
     rows = [(name, "on" if settings.is_on(name) else "off") for name in SWITCHES]
     rows.append(("plain", "on" if settings.plain else "off"))
-    return Reply(items=(Listing(title="What can be switched, as in: switch completion", rows=tuple(rows)),))
+    listing = Listing(title="What can be switched, as in: switch completion off", rows=tuple(rows))
+    return Reply(items=(Says(text=f"There is no switch {word!r}."), listing) if word else (listing,))
 
 
 def _quit(session: Session, _rest: str) -> Reply:
@@ -354,7 +374,7 @@ def _quit(session: Session, _rest: str) -> Reply:
 
 
 def _goodbye(session: Session) -> Iterator[Item]:
-    if session.here is Where.LESSON:
+    if session.here is Where.LESSON and session.lesson.is_kept:
         yield Says(text="routelab learn goes on from here.")
 
 
@@ -416,9 +436,9 @@ COMMANDS = (
         where=WITH_APP,
     ),
     Command(
-        usage="edit",
-        summary="open the app in your editor ($VISUAL or $EDITOR)",
-        run=lambda session, _: session.edit(),
+        usage="edit [FILE]",
+        summary="open the app, or one of its files, in your editor ($VISUAL or $EDITOR)",
+        run=_edit,
         where=WITH_APP,
     ),
     Command(

@@ -36,6 +36,10 @@ class Course:
         wanted = typed.strip().casefold()
         return next((card for card in self.cards if wanted in _names(card)), None)
 
+    def after(self, card: Card) -> Card | None:
+        """Return the lesson that follows one; None after the last."""
+        return self.cards[card.number] if card.number < len(self.cards) else None
+
     def suggested(self, progress: Progress) -> Card:
         """Choose the lesson to go on with: the last one if it is not finished, else the next unfinished."""
         unfinished = [card for card in self.cards if not _finished(card, progress)]

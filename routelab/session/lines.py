@@ -19,6 +19,7 @@ _BUILD = re.compile(r"url_for\s*(?:\(|$)").match
 _COPIED = re.compile(
     r"(?:(?:[$>%]|>>>)\s+)?(?:(?:python3? -m )?routelab request\s+|https?\s+(?=[A-Z]+\s|/|:))?"
 ).match
+_VERSION = re.compile(r"(?<=\S)\s+HTTP/\d(?:\.\d)?$").sub
 _SPOKEN = "?!.,;)"
 
 
@@ -123,7 +124,8 @@ def _without_wrapping(typed: str) -> str:
         if len(text) > 1 and text[0] == text[-1] == quote and quote not in text[1:-1]:
             text = text[1:-1].strip()
     copied = _COPIED(text)
-    return text[copied.end() :].strip() if copied else text
+    text = text[copied.end() :].strip() if copied else text
+    return _VERSION("", text)
 
 
 def _is_request(text: str, first: str, rest: str, names: Collection[str]) -> bool:

@@ -29,7 +29,7 @@ from routelab.session.lines import (
     sort_line,
 )
 from routelab.session.lobby import Lobby
-from routelab.session.reply import Item, Prompt, Reply, Says, TraceShown
+from routelab.session.reply import Item, OpenEditor, Prompt, Reply, Says, TraceShown
 from routelab.session.requests import half_right, not_understood, read_curl, read_request, refused
 from routelab.session.settings import Settings
 from routelab.session.workshop import Workshop
@@ -104,6 +104,15 @@ class Session:
         except RoutelabError as error:
             return self._with_prompt(refused(error))
 
+    def interrupted(self) -> Reply:
+        """Give up what was typed, and any question that waits for an answer."""
+        self._yes = None
+        return self._with_prompt(Reply())
+
+    def leaving(self) -> Reply:
+        """Say what is said when the learner leaves without a word."""
+        return self._with_prompt(self._command("quit", ""))
+
     @property
     def history_name(self) -> str:
         """The name under which typed lines are remembered: one for each lesson."""
@@ -146,10 +155,13 @@ class Session:
         assert self._room is not None
         return self._room.shown(trace)
 
-    def edit(self) -> Reply:
-        """Open the app's file."""
+    def edit(self, file: Path | None) -> Reply:
+        """Open a file of the app; None where it has none."""
         assert self._room is not None
-        return self._room.edit()
+        if file is None:
+            return Reply(items=(Says(text="This app has no file of its own to edit."),))
+        said = Says(text=f"{'The file' if self._lesson is None else 'Your file'}: {file}")
+        return Reply(items=(said,), action=OpenEditor(file=file))
 
     def ask(self, question: str, yes: Callable[[], Reply]) -> Reply:
         """Ask before something is done; the next line answers."""
@@ -183,8 +195,8 @@ class Session:
             return self.start(str(self.course.suggested(self._desk.progress.progress).number))
         if not self._lesson.finished:
             return self._lesson.on_enter()
-        following = self._lesson.card.number + 1
-        return self.start(str(following)) if following <= len(self.course.cards) else self.leave_lesson()
+        after = self.course.after(self._lesson.card)
+        return self.leave_lesson() if after is None else self.start(str(after.number))
 
     @property
     def _room(self) -> Classroom | Workshop | None:
@@ -194,8 +206,12 @@ class Session:
     # Lines
 
     def _answered(self, line: str) -> Reply:
+        from routelab.loading.errors import AppNotFoundError
+
         try:
             return self._answer_to_question(line) or self._reply_to(line)
+        except AppNotFoundError as error:
+            return refused(error) if self._lesson is None else self._lesson.without_app(error)
         except RoutelabError as error:
             return refused(error)
 
@@ -278,11 +294,12 @@ class Session:
         assert command is not None
         if self.here not in command.where:
             places = " or ".join(sorted(where.value for where in command.where))
-            return not_understood(f"{name} means something {places}; help shows what can be typed here")
+            return not_understood(f"{name!r} means something {places}; help shows what can be typed here")
         return command.run(self, rest)
 
     def _other(self, text: str) -> Reply:
-        if self.here is Where.LIST and self.course.find(text.partition("/")[0]) is not None:
+        number = text.partition("/")[0]
+        if self.here is Where.LIST and (number.isdecimal() or self.course.find(number) is not None):
             return self.start(text)
         if self._lesson is not None and self._lesson.has_open_guess:
             return self._lesson.guess_first()._replace(understood=False)
@@ -293,7 +310,7 @@ class Session:
         if near is not None:
             line = f"{near} {rest}".strip()
             return Reply(
-                items=(Says(text=f"There is no command {first!r}. This is the nearest:"),),
+                items=(Says(text=f"There is no command {_cut(first)!r}. This is the nearest:"),),
                 line=line,
                 understood=False,
             )
@@ -315,7 +332,9 @@ class Session:
         first = self.course.bundled and card.number == 1
         from routelab.session.classroom import Classroom
 
-        return Classroom(card, self._desk, engine=engine, stepwise=first)
+        after = self.course.after(card)
+        following = f"start lesson {after.number}, {after.title}" if after else "back to the list"
+        return Classroom(card, self._desk, engine=engine, stepwise=first, following=following)
 
     def _with_prompt(self, reply: Reply) -> Reply:
         prompt = self._lobby.prompt if self._room is None else self._room.prompt

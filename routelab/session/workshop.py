@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from routelab.session.bench import Bench
 from routelab.session.reloading import loaded_anew
-from routelab.session.reply import Item, OpenEditor, Prompt, Reply, Says, Tone, TraceShown
+from routelab.session.reply import Item, Prompt, Reply, Says, Tone, TraceShown
 
 if TYPE_CHECKING:
     from routelab.lab import Lab
@@ -70,13 +70,6 @@ class Workshop:
         """Take note of files that were saved."""
         news = self.bench.refresh()
         return Reply(items=(loaded_anew(self.bench, news, self._now()),)) if news else Reply()
-
-    def edit(self) -> Reply:
-        """Open the app's first file."""
-        file = self.main_file
-        if file is None:
-            return Reply(items=(Says(text="This app has no file of its own to edit."),))
-        return Reply(items=(Says(text=f"The file: {file}"),), action=OpenEditor(file=file))
 
     @property
     def main_file(self) -> Path | None:

@@ -6,6 +6,7 @@ Pure functions, used by the JSON and by the screens alike; they know no style an
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import groupby
 from typing import assert_never
 
 from routelab.routing.candidate import Verdict
@@ -195,8 +196,10 @@ def way_out(trace: Trace) -> Iterator[str]:
         yield f"No response: {escaped.type} went out of the app: {one_line(escaped.message)}"
     if len(escaped.frames) > 1:
         yield f"The way of {escaped.type} through your code:"
-        for frame in escaped.frames:
+        for frame, same in groupby(escaped.frames):
             yield f"  {frame.file}:{frame.line} in {frame.function}: {frame.source}"
+            if len(list(same)) > 1:
+                yield "  the same line again and again"
 
 
 def _stopped(step: StoppedStep) -> str:

@@ -95,7 +95,9 @@ def test_a_bundled_lesson_by_its_folder_needs_no_yes(tmp_path: Path) -> None:
 MISTAKES = [
     (("learn", "99"), 2, "there is no lesson '99'"),
     (("learn", "2/nope"), 2, "has no page 'nope'"),
-    (("learn", "no/such/folder"), 2, "there is no lesson 'no'"),
+    (("learn", "nope"), 2, "there is no lesson 'nope'"),
+    (("learn", "no/such/folder"), 2, "there is no lesson at 'no/such/folder'; name a folder"),
+    (("learn", "."), 2, "there is no lesson at '.'"),
     (("learn", "--nope"), 2, "--nope"),
 ]
 
@@ -113,6 +115,17 @@ def test_a_lesson_that_cannot_be_taught_says_where(tmp_path: Path) -> None:
     ended = learn(tmp_path / "home", "learn", str(lesson), "--yes")
     assert ended.code == 1
     assert "bad/lesson.md" in ended.err
+
+
+def test_who_keeps_nothing_is_not_told_to_come_back(tmp_path: Path) -> None:
+    here = "routelab learn goes on from here."
+    assert here in learn(tmp_path / "home", "learn", "1", script="quit\n").out
+    assert here in learn(tmp_path / "home", "learn", "1").out
+    assert here not in learn(tmp_path / "home", "learn", "1", "--guest", script="quit\n").out
+    (tmp_path / "file").write_text("no folder", encoding="utf-8")
+    unwritable = learn(tmp_path / "file", "learn", "1", script="quit\n")
+    assert here not in unwritable.out
+    assert (unwritable.out + unwritable.err).count("not saved") == 1
 
 
 def test_a_damaged_progress_file_is_set_aside(tmp_path: Path) -> None:

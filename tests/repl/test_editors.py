@@ -43,3 +43,8 @@ def test_an_editor_is_started_with_the_file(tmp_path: Path) -> None:
 
 def test_an_editor_that_is_not_there_is_said() -> None:
     assert "cannot be started" in (open_file(Path("app.py"), {"EDITOR": "no-such-editor-here"}) or "")
+
+
+def test_an_editor_that_fails_is_said() -> None:
+    said = open_file(Path("3"), {"EDITOR": f"'{sys.executable}' -c 'import sys; sys.exit(int(sys.argv[1]))'"})
+    assert said == f"{sys.executable} ended with exit code 3."

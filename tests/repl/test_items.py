@@ -10,7 +10,7 @@ from rich.console import Console
 
 from routelab.repl.rich_items import item_view
 from routelab.session.reply import Reply
-from sessions import Home, said, write_lesson
+from sessions import LESSON, Home, said, write_lesson
 
 
 def drawn(reply: Reply, width: int = 80) -> str:
@@ -68,6 +68,19 @@ def test_the_page_as_a_learner_sees_it(tmp_path: Path) -> None:
         "Request  GET /post/-5",
         "Which status?",
         "a) 200   b) 404   c) 405   d) not sure, show me",
+    ]
+
+
+def test_choices_that_do_not_fit_have_a_line_each(tmp_path: Path) -> None:
+    long = LESSON.replace(
+        'query = "status"\nchoices = [200, 404, 405]', f'query = "body"\nchoices = ["{"x " * 30}", "b"]'
+    )
+    long = long.replace("value = 405", 'value = "b"')
+    session = Home(folder=tmp_path / "home").session(write_lesson(tmp_path / "small", long))
+    assert drawn(session.opening("1/guess")).splitlines()[-3:] == [
+        f'a) "{"x " * 30}"',
+        "b) b",
+        "c) not sure, show me",
     ]
 
 

@@ -92,6 +92,24 @@ def test_control_c_clears_the_line_and_stops_a_view(tmp_path: Path) -> None:
         assert terminal.wait_for_end() == 0
 
 
+def test_an_app_that_never_ends_to_load_does_not_stop_the_prompt(tmp_path: Path) -> None:
+    folder = write_app(tmp_path / "app", APP).parent
+    loop = tmp_path / "loading"
+    with start(tmp_path / "home", LARGE, "play", "-A", str(folder / "app.py")) as terminal:
+        terminal.wait_for("Enter: show the routes.")
+        write_app(folder, f"open({str(loop)!r}, 'w').close()\nwhile True:\n    pass\n")
+        terminal.wait_until(loop.exists)
+        terminal.type("\x03")
+        terminal.wait_for("app.py was saved", "Ctrl-C was pressed while the app was loading")
+        terminal.type("GET /to")
+        terminal.wait_for("> GET /to")
+        terminal.type("\x03")
+        write_app(folder, APP)
+        terminal.wait_for("and the app was loaded anew")
+        terminal.type("GET /\r")
+        terminal.wait_for("200 OK")
+
+
 def test_killed_in_the_middle_of_a_lesson_the_next_start_resumes(tmp_path: Path) -> None:
     with start(tmp_path, LARGE, "learn", "2") as terminal:
         terminal.wait_for("page 1 of 9>")
@@ -123,6 +141,11 @@ def test_a_lesson_from_elsewhere_asks_once(tmp_path: Path) -> None:
         terminal.wait_for(str(lesson), "app.py", "lesson.md", "Run its code? (y/n)")
         terminal.type("n\r")
         assert terminal.wait_for_end() == 1
+    with start(home, LARGE, "learn", str(lesson)) as terminal:
+        terminal.wait_for("Run its code? (y/n)")
+        terminal.type("\x04")
+        assert terminal.wait_for_end() == 1
+        assert "Traceback" not in terminal.everything
     with start(home, LARGE, "learn", str(lesson)) as terminal:
         terminal.wait_for("Run its code? (y/n)")
         terminal.type("y\r")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -9,6 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+from prompt_toolkit.application import Application
 from prompt_toolkit.input import PipeInput, create_pipe_input
 from prompt_toolkit.output import DummyOutput
 
@@ -16,7 +18,7 @@ from routelab.repl.conversation import converse
 from routelab.repl.terminal import RichTerminal
 from routelab.session.reply import Reply, TraceShown
 from routelab.session.session import Session
-from sessions import SOLUTION, TAUGHT, Edit, Home, bundled_lesson, kinds, moves_through, write_lesson
+from sessions import SOLUTION, TAUGHT, Edit, Home, bundled_lesson, kinds, moves_through, said, write_lesson
 
 pytestmark = pytest.mark.sockets
 
@@ -167,7 +169,54 @@ def test_control_d_leaves(small: Session) -> None:
     with terminal_of(small) as (terminal, pipe):
         pipe.send_text("\x04")
         converse(small, terminal, "1")
-    assert len(terminal.shown) == 1
+    assert [said(reply) for reply in terminal.shown[1:]] == ["routelab learn goes on from here."]
+
+
+def test_escape_closes_the_menu_and_keeps_the_line(small: Session) -> None:
+    with terminal_of(small) as (terminal, pipe):
+
+        def close() -> None:
+            wait_until(lambda: len(terminal.shown) == 1)
+            pipe.send_text("rout")
+            wait_until(lambda: terminal.has_menu)
+            pipe.send_text("\x1b")
+            wait_until(lambda: not terminal.has_menu)
+            assert terminal.line == "rout"
+            pipe.send_text("es\r")
+            wait_until(lambda: len(terminal.shown) == 2)
+
+        with typing(pipe, close):
+            converse(small, terminal, "1")
+    assert kinds(terminal.shown[1]) == ["RoutesShown"]
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no job control")
+def test_control_z_stops_the_program_and_keeps_the_line(
+    small: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stopped: list[bool] = []
+    monkeypatch.setattr(Application, "suspend_to_background", lambda _self: stopped.append(True))
+    shown = typed(small, "GET /\x1a\rstep\r\x1aa\r").shown
+    assert len(stopped) == 2
+    assert kinds(shown[1]) == ["TraceShown"]
+
+
+def test_control_c_gives_up_a_question(small: Session) -> None:
+    shown = typed(small, "skip\rsolution\r\x03y\r").shown
+    assert "Show the solution" in said(shown[2])
+    assert "y" not in shown[3].prompt.others
+    assert shown[3].prompt.others == shown[1].prompt.others
+    assert "This request does it" not in "".join(said(reply) for reply in shown)
+
+
+def test_control_c_while_an_editor_is_open_leads_on(small: Session, monkeypatch: pytest.MonkeyPatch) -> None:
+    def interrupted(_self: Recorded, _file: Path) -> str | None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(Recorded, "open_editor", interrupted)
+    shown = typed(small, "edit\rGET /\r").shown
+    assert "Stopped waiting for the editor." in said(shown[2])
+    assert "TraceShown" in kinds(shown[3])
 
 
 def test_control_d_on_a_half_typed_line_loses_nothing(small: Session) -> None:
