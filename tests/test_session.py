@@ -12,7 +12,7 @@ from routelab.lessons.findings import LessonInvalid
 from routelab.lessons.progress import State
 from routelab.lessons.prose import plain
 from routelab.lessons.records import PredictTask
-from routelab.session.commands import COMMANDS, Where, commands_for
+from routelab.session.commands import COMMANDS, commands_for
 from routelab.session.completion import completions
 from routelab.session.reply import (
     Checked,
@@ -28,6 +28,7 @@ from routelab.session.reply import (
 )
 from routelab.session.session import NoSuchLesson, Session
 from routelab.session.watch import News
+from routelab.session.where import Where
 from routelab.session.workshop import Workshop
 from sessions import (
     APP,

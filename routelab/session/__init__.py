@@ -2,5 +2,5 @@
 
 Its rooms: `reply` is what an answer is made of, `lines` sorts what was typed, `bench` has the app under
 experiment, `lobby`, `classroom` and `workshop` are where a learner can be, `commands` is the one table of
-command words, and `session` puts them together.
+command words, `app_commands` and `course_commands` are what they do, and `session` puts them together.
 """

@@ -11,13 +11,13 @@ from pathlib import Path
 
 from routelab.errors import RoutelabError
 from routelab.lessons.progress import NotSaved, Saved, Saving, State
-from routelab.lessons.prose import ItemList, Paragraph, Span, plain
 from routelab.lessons.reading import load_lesson
 from routelab.lessons.records import APP_FILE, EditTask, Page, PredictTask, Task, TryTask
 from routelab.session import tasks
 from routelab.session.bench import Bench
 from routelab.session.cards import Card
 from routelab.session.desk import Desk
+from routelab.session.ending import ending
 from routelab.session.lessonfiles import LessonFiles
 from routelab.session.reloading import loaded_anew
 from routelab.session.reply import (
@@ -35,7 +35,6 @@ from routelab.session.reply import (
 from routelab.session.watch import News
 from routelab.tracing.records import Trace
 
-_LINKS = 3
 _NO_NEWS = News()
 
 
@@ -168,7 +167,9 @@ class Classroom:
             return Reply(items=(Says(text=text),))
         saving = Saved() if task is not None else self._record(State.DONE if self.task is None else None)
         if self._number == len(self.lesson.pages):
-            return Reply(items=(*self._saving(saving), *self._finish()))
+            self.finished = True
+            states = self._desk.progress.progress.of(self.card.key).pages
+            return Reply(items=(*self._saving(saving), *ending(self.lesson, states)))
         reply = self.go_to(self._number + 1)
         return Reply(items=(*self._saving(saving), *reply.items))
 
@@ -342,23 +343,6 @@ class Classroom:
             saving = self._record(state)
         return Reply(items=(*before, *outcome.items, *self._saving(saving)))
 
-    def _finish(self) -> Iterator[Item]:
-        self.finished = True
-        yield Says(text=f"You have finished: {self.lesson.title}.", tone=Tone.RIGHT)
-        yield Says(text=f"What you can do now: {plain(self.lesson.goal)}")
-        states = self._desk.progress.progress.of(self.card.key).pages
-        still_open = [
-            str(number)
-            for number, page in enumerate(self.lesson.pages, start=1)
-            if states.get(page.id, State.SKIPPED) is State.SKIPPED and page.task is not None
-        ]
-        if still_open:
-            pages = "page" if len(still_open) == 1 else "pages"
-            yield Says(text=f"Left for later: {pages} {', '.join(still_open)}.")
-        shown = set(_links((self.page,)))  # they stand just above
-        for name, url in [link for link in _links(self.lesson.pages) if link not in shown][:_LINKS]:
-            yield Says(text=f"The documentation says more: {name}, {url}")
-
     def _record(self, state: State | None) -> Saving:
         return Saved() if state is None else self._desk.progress.record(self.card.key, self.page.id, state)
 
@@ -375,18 +359,6 @@ class Classroom:
     def _trouble(self) -> tuple[Item, ...]:
         trouble, self._files.trouble = self._files.trouble, None
         return () if trouble is None else (_aside(f"{trouble}. Until then they are only kept for now."),)
-
-
-def _links(pages: tuple[Page, ...]) -> Iterator[tuple[str, str]]:
-    spans: list[Span] = []
-    for page in pages:
-        for block in page.blocks:
-            match block:
-                case Paragraph(text=text):
-                    spans += text
-                case ItemList(items=items):
-                    spans += [span for item in items for span in item]
-    yield from dict.fromkeys((span.text, span.url) for span in spans if span.url)
 
 
 def _aside(text: str) -> Says:

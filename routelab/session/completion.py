@@ -12,9 +12,10 @@ from itertools import islice
 from typing import TYPE_CHECKING
 
 from routelab.session.bench import Bench, Route
-from routelab.session.commands import Where, commands_for
+from routelab.session.commands import commands_for
 from routelab.session.lines import METHODS
 from routelab.session.settings import SWITCHES
+from routelab.session.where import Where
 
 if TYPE_CHECKING:
     from routelab.session.session import Session

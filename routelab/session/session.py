@@ -12,9 +12,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from routelab.errors import RoutelabError, UsageError
+from routelab.session.app_commands import built
 from routelab.session.bench import Bench
 from routelab.session.cards import Card
-from routelab.session.commands import Where, built, command_names, find_command, nearest_command
+from routelab.session.commands import command_names, find_command, nearest_command
 from routelab.session.course import Course
 from routelab.session.desk import Desk
 from routelab.session.lines import (
@@ -32,6 +33,7 @@ from routelab.session.lobby import Lobby
 from routelab.session.reply import Item, OpenEditor, Prompt, Reply, Says, TraceShown
 from routelab.session.requests import half_right, not_understood, read_curl, read_request, refused
 from routelab.session.settings import Settings
+from routelab.session.where import Where
 from routelab.session.workshop import Workshop
 
 if TYPE_CHECKING:
