@@ -11,7 +11,7 @@ from rich.console import Console, ConsoleOptions, RenderableType, RenderResult
 from rich.padding import Padding
 from rich.text import Text
 
-from routelab.screen.lines import Beside, one_line
+from routelab.screen.lines import NARROW, Beside, one_line
 from routelab.screen.looks import LABEL, QUIET, TITLE
 from routelab.session.reply import CourseShown, LessonCard
 
@@ -28,7 +28,8 @@ class CourseView:
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
         whole = list(self._whole())
         lines = sum(len(console.render_lines(part, options)) for part in whole)
-        yield from whole if lines + _AROUND <= console.size.height else self._short()
+        fits = lines + _AROUND <= console.size.height
+        yield from whole if fits else self._short(narrow=options.max_width < NARROW)
 
     def _whole(self) -> Iterator[RenderableType]:
         for part, cards in self._course.parts:
@@ -38,12 +39,12 @@ class CourseView:
                 yield _goal(card)
         yield Text()
 
-    def _short(self) -> Iterator[RenderableType]:
+    def _short(self, *, narrow: bool) -> Iterator[RenderableType]:
         for part, cards in self._course.parts:
             if any(card.here for card in cards):
                 yield from _heading(part)
                 for card in cards:
-                    yield _row(card)
+                    yield _title(card) if narrow and not (card.here or card.words) else _row(card)
                     if card.here:
                         yield _goal(card)
                 yield Text()
@@ -60,9 +61,12 @@ def _heading(part: str) -> Iterator[RenderableType]:
 def _row(card: LessonCard) -> RenderableType:
     minutes = f", {card.minutes} minutes" if card.minutes else ""
     words = f"{card.finished} of {card.pages} pages, {card.words}" if card.words else f"new{minutes}"
+    return Beside(_title(card), Text.assemble((f"{_bar(card.finished, card.pages)} ", QUIET), words))
+
+
+def _title(card: LessonCard) -> Text:
     mark = ">" if card.here else " "
-    title = Text.assemble((f"{mark}{card.number:>2}  ", LABEL), (one_line(card.title).plain, "bold"))
-    return Beside(title, Text.assemble((f"{_bar(card.finished, card.pages)} ", QUIET), words))
+    return Text.assemble((f"{mark}{card.number:>2}  ", LABEL), (one_line(card.title).plain, "bold"))
 
 
 def _goal(card: LessonCard) -> RenderableType:

@@ -10,7 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from sessions import SOLUTION, write_lesson
+from routelab.commands.learning import talk
+from sessions import SOLUTION, Home, write_lesson
 from support import ROOT, Cli, Ended
 
 FINISH = "GET /\n\nGET /status\n\nb\n\n404\n\n500\n\nskip\nskip\n\n"
@@ -148,3 +149,21 @@ def test_without_any_room_to_write_the_lesson_goes_on(tmp_path: Path) -> None:
 def test_a_reader_that_leaves_is_no_error(cli: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys, "stdin", io.StringIO(""))
     assert cli("learn").code == 0
+
+
+class NoConsoleScreenBufferError(Exception):
+    """Named as prompt-toolkit's own, which only Windows has."""
+
+
+def test_without_a_console_the_lesson_is_plain_lines(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def no_console(**_options: object) -> None:
+        raise NoConsoleScreenBufferError
+
+    monkeypatch.setattr("routelab.repl.terminal.PromptSession", no_console)
+    monkeypatch.setattr("routelab.commands.learning.wants_plain", lambda _settings: False)
+    monkeypatch.setattr("sys.stdin", io.StringIO("GET /\nquit\n"))
+    home = Home(folder=tmp_path)
+    assert talk(home.session(), home.desk(), plain=None, which="1") == 0
+    assert "Match: /  ->  home" in capsys.readouterr().out

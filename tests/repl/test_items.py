@@ -10,6 +10,7 @@ from rich.console import Console
 
 from routelab.repl.rich_items import item_view
 from routelab.session.reply import Reply
+from routelab.session.session import Session
 from sessions import LESSON, Home, said, write_lesson
 
 
@@ -19,6 +20,28 @@ def drawn(reply: Reply, width: int = 80) -> str:
         console.print(item_view(item))
     assert isinstance(console.file, StringIO)
     return "\n".join(line.rstrip() for line in console.file.getvalue().splitlines())
+
+
+def listed(session: Session, width: int, height: int) -> list[str]:
+    console = Console(file=StringIO(), width=width, height=height, color_system=None, force_terminal=False)
+    for item in session.opening().items:
+        console.print(item_view(item))
+    assert isinstance(console.file, StringIO)
+    return [line.rstrip() for line in console.file.getvalue().splitlines()]
+
+
+def test_the_list_has_as_much_of_each_lesson_as_there_is_room_for(tmp_path: Path) -> None:
+    session = Home(folder=tmp_path).session()
+    lessons = len(session.course.cards)
+    large, usual, narrow = listed(session, 200, 80), listed(session, 80, 24), listed(session, 40, 24)
+    assert sum("new, " in line for line in large) == lessons
+    assert all(card.goal in " ".join(large) for card in session.course.cards)
+    assert len(usual) + 6 <= 24
+    assert sum("new, " in line for line in usual) == 6
+    assert [line for line in narrow if "new" in line] == ["  [........] new, 12 minutes"]
+    assert "  5  Which rule wins" in narrow
+    for lines in (large, usual, narrow):
+        assert all(card.title in " ".join(lines) for card in session.course.cards)
 
 
 WORDS = [
