@@ -18,13 +18,12 @@ from routelab.environ import REDIRECTS, RedirectRefusedError, build_environ, hos
 from routelab.errors import UsageError
 from routelab.loading import Engine, LoadedApp, LoadFailure, causes
 from routelab.loading import load as load_app
+from routelab.loading.records import Note
 from routelab.requestline import BodyKind, RequestLine, parse
 from routelab.routing.decision import Outcome
 from routelab.tracing.match_steps import with_reasons
 from routelab.tracing.records import (
-    Frame,
     LoadStep,
-    Note,
     Pairs,
     Place,
     SentRequest,
@@ -81,7 +80,7 @@ class Lab:
         """Notes on routes that the app's files have and its table has not; made for the first 404."""
         from routelab.loading.unreached import unreached
 
-        return tuple(_note(note) for note in unreached(self.app))
+        return tuple(unreached(self.app))
 
     @property
     def sources(self) -> Sources:
@@ -135,7 +134,7 @@ class Lab:
             request=_sent(request, build_environ(request)),
             steps=(_load_step(failure, self._sources),),
             response=None,
-            notes=tuple(_note(note) for note in failure.notes),
+            notes=failure.notes,
         )
 
 
@@ -183,7 +182,7 @@ class _Sender:
             response=result.response,
             exception=result.exception,
             notes=(
-                *(_note(note) for note in app.notes),
+                *app.notes,
                 *self._notes_on_rules(result),
                 *_notes_on_data(request, result.json_read),
             ),
@@ -285,10 +284,6 @@ def _sent(request: RequestLine, environ: dict[str, Any]) -> SentRequest:
     )
 
 
-def _note(note: Any) -> Note:
-    return Note(code=note.code, text=note.text, file=note.file, line=note.line)
-
-
 def _load_step(failure: LoadFailure, sources: Sources) -> LoadStep:
     return LoadStep(
         exception=failure.exception,
@@ -296,7 +291,7 @@ def _load_step(failure: LoadFailure, sources: Sources) -> LoadStep:
         file=failure.file,
         line=failure.line,
         source=failure.source,
-        frames=tuple(Frame(**frame._asdict()) for frame in failure.frames),
+        frames=failure.frames,
         chain=failure.chain,
         printed=failure.printed,
         taken=None if failure.taken is None else _taken(failure.taken, sources),

@@ -13,11 +13,11 @@ from routelab.commands.apps import load_for_its_router
 from routelab.commands.options import Parser, add_app_options, add_format_option
 from routelab.commands.output import write
 from routelab.lab import Lab
+from routelab.loading.records import Note
 from routelab.requestline import RequestLine, parse
 from routelab.routing.decision import Outcome
 from routelab.screen.routing_json import decision_document
 from routelab.screen.routing_plain import decision_lines, note_lines
-from routelab.tracing.records import Note
 
 if TYPE_CHECKING:
     from rich.console import RenderableType

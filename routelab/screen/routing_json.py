@@ -9,13 +9,13 @@ from typing import Any
 
 from routelab.asking import Audit, Decision, PlacedFinding, Route, Table
 from routelab.lab import Lab
+from routelab.loading.records import Note
 from routelab.requestline import RequestLine
 from routelab.requestline.urlfor import UrlFor
 from routelab.routing.build_words import back_words, considered_words, result_words, values_words
 from routelab.routing.built import BuildExplanation
 from routelab.routing.finding_words import finding_words
 from routelab.tracing.json import SCHEMA, step_to_dict
-from routelab.tracing.records import Note
 
 Object = dict[str, Any]
 

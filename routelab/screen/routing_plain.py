@@ -9,6 +9,7 @@ from collections.abc import Iterator
 
 from routelab.asking import Audit, Decision, PlacedFinding, Route, Table
 from routelab.lab import Lab
+from routelab.loading.records import Note
 from routelab.requestline import RequestLine
 from routelab.requestline.urlfor import UrlFor
 from routelab.routing.build_words import back_words, considered_words, result_words, values_words
@@ -18,7 +19,6 @@ from routelab.screen.plain import match_lines
 from routelab.screen.text import on_one_line
 from routelab.tracing import words
 from routelab.tracing.phrases import count, location
-from routelab.tracing.records import Note
 
 ORDER = (
     "Fixed text first, then int and float, then other text, path last; equals keep the order of registration."

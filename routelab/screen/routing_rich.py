@@ -14,6 +14,7 @@ from rich.text import Text
 
 from routelab.asking import Audit, Decision, Route, Table
 from routelab.lab import Lab
+from routelab.loading.records import Note
 from routelab.requestline import RequestLine
 from routelab.requestline.urlfor import UrlFor
 from routelab.routing.build_words import back_words, considered_words, result_words, values_words
@@ -34,7 +35,6 @@ from routelab.screen.routing_plain import (
 )
 from routelab.tracing import words
 from routelab.tracing.phrases import count, location
-from routelab.tracing.records import Note
 
 _BUILD_LOOKS = {BuildVerdict.TAKE: "green", BuildVerdict.SKIP: "dim"}
 

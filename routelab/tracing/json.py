@@ -9,6 +9,7 @@ from base64 import b64encode
 from enum import Enum
 from typing import Any, assert_never
 
+from routelab.loading.records import Frame
 from routelab.routing.candidate import Candidate
 from routelab.routing.redirect import Redirect
 from routelab.routing.suggestion import Suggestion
@@ -23,7 +24,6 @@ from routelab.tracing.records import (
     ConvertersStep,
     ErrorStep,
     Escaped,
-    Frame,
     HookStep,
     Json,
     LoadStep,

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from enum import Enum
 from typing import NamedTuple, TypeAlias
 
+from routelab.loading.records import Frame, Note
 from routelab.routing.candidate import Candidate
 from routelab.routing.decision import Outcome
 from routelab.routing.redirect import Author, Redirect
@@ -45,15 +46,6 @@ class Place(NamedTuple):
     line: int | None = None
 
 
-class Frame(NamedTuple):
-    """One of the learner's own frames on the way to an exception; `source` is that line's text."""
-
-    file: str
-    line: int
-    function: str
-    source: str
-
-
 class Raised(NamedTuple):
     """An exception that came out of a callable; file and line are the learner's innermost frame.
 
@@ -73,15 +65,6 @@ class Escaped(NamedTuple):
     type: str
     message: str
     frames: tuple[Frame, ...] = ()
-
-
-class Note(NamedTuple):
-    """Something seen beside the request, for example a call of `app.run` that was ignored."""
-
-    code: str
-    text: str
-    file: str | None = None
-    line: int | None = None
 
 
 class NamedValue(NamedTuple):

@@ -16,7 +16,8 @@ from typing import Any
 
 from werkzeug.exceptions import BadRequestKeyError
 
-from routelab.tracing.records import Frame, Place, Raised
+from routelab.loading.records import Frame
+from routelab.tracing.records import Place, Raised
 from routelab.tracing.values import message_of
 
 _DEF = re.compile(r"\s*(async\s+)?def\s|.*\blambda\b")
