@@ -11,7 +11,7 @@ from routelab.lab import load
 from routelab.lessons.findings import LessonInvalid
 from routelab.lessons.progress import State
 from routelab.lessons.prose import plain
-from routelab.lessons.records import PredictTask
+from routelab.lessons.records import EditTask, PredictTask
 from routelab.session.commands import COMMANDS, commands_for
 from routelab.session.completion import completions
 from routelab.session.reply import (
@@ -169,6 +169,20 @@ def test_every_wrong_guess_in_a_bundled_lesson_is_told_what_was_right(home: Home
             assert (f"Right: {choice.label}" in told) == (letter == right)
             assert letter == right or "It was " in told
             assert letter == right or plain(choice.say) in told.replace("\n", " ")
+
+
+@pytest.mark.parametrize("number", TAUGHT)
+def test_every_foreseen_mistake_in_a_bundled_lesson_is_told_by_its_words(tmp_path: Path, number: int) -> None:
+    lesson = bundled_lesson(number)
+    for place, page in enumerate(lesson.pages, start=1):
+        for mistake in page.task.mistakes if isinstance(page.task, EditTask) else ():
+            home = Home(folder=tmp_path / f"{place}-{mistake.line}")
+            session = home.session()
+            session.opening(f"{number}/{place}")
+            for change in mistake.replace:
+                file = work_of(home) / change.file
+                file.write_text(file.read_text("utf-8").replace(change.old, change.new), "utf-8")
+            assert plain(mistake.say) in said(session.answer("run")), f"{page.id}, line {mistake.line}"
 
 
 def test_progress_is_told_in_the_list_and_the_next_start_resumes(home: Home) -> None:

@@ -112,7 +112,8 @@ def _card(card: LessonCard) -> str:
 
 def _page(item: PageShown) -> Iterator[str]:
     yield ""
-    yield f"{item.lesson.title}, page {item.number} of {item.total}: {item.page.title}"
+    optional = " (optional)" if item.optional else ""
+    yield f"{item.lesson.title}, page {item.number} of {item.total}{optional}: {item.page.title}"
     for block in item.page.blocks:
         yield from _block(block)
 

@@ -44,7 +44,7 @@ def _page(item: PageShown) -> Iterator[RenderableType]:
     yield Text()
     yield Beside(
         Text.assemble((item.page.title, TITLE), (f"   {item.lesson.title}", QUIET)),
-        one_line(f"page {item.number} of {item.total}", QUIET),
+        one_line(f"page {item.number} of {item.total}{', optional' if item.optional else ''}", QUIET),
     )
     for block in item.page.blocks:
         yield Text()

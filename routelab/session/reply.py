@@ -75,6 +75,11 @@ class PageShown(NamedTuple):
     number: int
     total: int
 
+    @property
+    def optional(self) -> bool:
+        """Whether the page is an extra."""
+        return self.page.task is not None and self.page.task.brief.optional
+
 
 class TaskShown(NamedTuple):
     """What a page asks for; of an edit task also the file to edit, and when it was last checked."""

@@ -107,6 +107,15 @@ def test_choices_that_do_not_fit_have_a_line_each(tmp_path: Path) -> None:
     ]
 
 
+def test_an_optional_page_says_so(tmp_path: Path) -> None:
+    optional = LESSON.replace('query = "status"', 'optional = true\nquery = "status"')
+    session = Home(folder=tmp_path / "home").session(write_lesson(tmp_path / "small", optional))
+    opening = session.opening("1/guess")
+    assert drawn(opening).splitlines()[1].endswith("page 3 of 4, optional")
+    assert "page 3 of 4 (optional): Guess" in said(opening)
+    assert "optional" not in said(session.answer("back"))
+
+
 def test_every_kind_of_prose_is_shown(tmp_path: Path) -> None:
     lesson = write_lesson(
         tmp_path / "prose",
