@@ -13,7 +13,7 @@ from difflib import unified_diff
 from pathlib import Path, PurePosixPath
 
 from routelab.errors import RoutelabError
-from routelab.lessons.files import Project, content_hash, project, write_project
+from routelab.lessons.files import Project, project, write_project
 from routelab.lessons.records import Files, Lesson
 
 
@@ -39,13 +39,6 @@ class WorkCopy:
         """Map the learner's files, without what editors leave beside them."""
         files = project(self.folder, Files.STARTER)
         return {path: source for path, source in files.items() if not path.name.endswith("~")}
-
-    def fingerprint(self) -> str:
-        """Return what changes whenever a file does: by content, so that every file system will do."""
-        try:
-            return content_hash(self.files())
-        except OSError:  # a file vanished between two looks, as editors have it while they save
-            return ""
 
     def changed(self) -> tuple[PurePosixPath, ...]:
         """List the files that differ from the starter's, or that only one side has."""

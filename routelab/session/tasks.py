@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime
 from string import ascii_lowercase
-from typing import TYPE_CHECKING, NamedTuple, assert_never
+from typing import TYPE_CHECKING, NamedTuple
 
 from routelab.lessons.prose import plain
 from routelab.lessons.records import Choice, EditTask, PredictTask, Task, TryTask
@@ -28,18 +28,6 @@ class Outcome(NamedTuple):
     items: tuple[Item, ...]
     done: bool
     loaded: bool = True
-
-
-def kind_of(task: Task) -> str:
-    """Return the task's word: try, predict, edit."""
-    match task:
-        case TryTask():
-            return "try"
-        case PredictTask():
-            return "predict"
-        case EditTask():
-            return "edit"
-    assert_never(task)
 
 
 def unsure_letter(task: PredictTask) -> str:

@@ -82,23 +82,6 @@ def test_the_difference_is_told(copy: WorkCopy) -> None:
     assert "+x = 1" in diff
 
 
-def test_a_fingerprint_changes_with_every_save(copy: WorkCopy) -> None:
-    seen = {copy.fingerprint()}
-    before = (copy.folder / "app.py").stat()
-    (copy.folder / "app.py").write_text(
-        (copy.folder / "app.py").read_text().replace("Hello", "Hallo")
-    )  # of the same length
-    seen.add(copy.fingerprint())
-    (copy.folder / "templates" / "b.html").write_text("")
-    seen.add(copy.fingerprint())
-    (copy.folder / "templates" / "b.html").rename(copy.folder / "templates" / "c.html")
-    seen.add(copy.fingerprint())
-    assert len(seen) == 4
-    (copy.folder / ".app.py.swp").write_text("an editor's")
-    assert copy.fingerprint() in seen
-    assert before.st_size == (copy.folder / "app.py").stat().st_size
-
-
 def test_reset_keeps_a_backup(copy: WorkCopy) -> None:
     starter = (copy.folder / "app.py").read_text()
     backups = []
