@@ -11,9 +11,9 @@ from typing import assert_never
 
 from routelab.lessons.prose import Block, Code, ItemList, Paragraph, Table, Text, plain
 from routelab.lessons.records import EditTask, PredictTask, TryTask
-from routelab.repl.trace_parts import body_of, chosen, notes_of, request_title, shown_of
-from routelab.screen.plain import passed_by_lines, step_lines
-from routelab.screen.selection import PassedBy, hops
+from routelab.repl.trace_parts import WHOLE, showing_for
+from routelab.screen.plain import one_trace, way_lines
+from routelab.screen.selection import hops
 from routelab.screen.text import on_one_line
 from routelab.session.reply import (
     AuthorSays,
@@ -36,7 +36,6 @@ from routelab.session.reply import (
 from routelab.session.tasks import unsure_letter
 from routelab.tracing.phrases import count
 from routelab.tracing.records import Trace
-from routelab.tracing.words import way_out
 
 
 def item_lines(item: Item) -> Iterator[str]:
@@ -174,28 +173,10 @@ def _with_first(sent: tuple[str, str]) -> str:
 
 
 def _traces(item: TraceShown) -> Iterator[str]:
-    for number, hop in enumerate(hops(item.trace, everything=item.full)):
-        if number:
-            yield ""
-        if isinstance(hop, PassedBy):
-            yield from passed_by_lines(hop, "full")
-        else:
-            yield from _one_trace(hop, item)
+    def tell(hop: Trace) -> Iterator[str]:
+        return one_trace(hop, showing_for(hop, item))
 
-
-def _one_trace(trace: Trace, item: TraceShown) -> Iterator[str]:
-    selection = chosen(trace, item)
-    yield request_title(trace)
-    for _, step in selection.steps:
-        yield from step_lines(trace, step, everything=item.full)
-    yield from (on_one_line(line) for line in way_out(trace))
-    yield from (f"Note: {note}" for note in notes_of(trace, item))
-    body = body_of(trace, whole=item.full)
-    if body:
-        yield "Body:"
-        yield from body.splitlines()
-    if not selection.complete:
-        yield shown_of(selection)
+    return way_lines(hops(item.trace, everything=item.full), tell, whole=WHOLE)
 
 
 def _not_yet(item: NotYet) -> Iterator[str]:

@@ -20,11 +20,13 @@ from prompt_toolkit.layout.controls import FormattedTextControl
 from prompt_toolkit.output import Output
 from rich.console import Console, RenderableType
 
-from routelab.repl.rich_steps import folded, step_view
-from routelab.repl.trace_parts import request_title
 from routelab.screen.lines import one_line
 from routelab.screen.looks import QUIET, TITLE
+from routelab.screen.rich_trace import label_of, step_view
+from routelab.screen.showing import request_title
+from routelab.screen.text import on_one_line
 from routelab.session.reply import Prompt
+from routelab.tracing import words
 from routelab.tracing.records import Step, Trace
 
 _ESCAPE_WAIT = 0.05  # seconds until Esc is the key and not the beginning of an arrow's code
@@ -66,7 +68,7 @@ def screen_lines(
     draw = _Drawing(width, colour)
     title = draw.lines(one_line(request_title(trace), TITLE))[:1]
     shown = [draw.lines(step_view(trace, number, step)) for number, step in steps[:at]]
-    short = [draw.lines(one_line(folded(number, step)[:width], QUIET))[:1] for number, step in steps[:at]]
+    short = [draw.lines(one_line(_folded(number, step)[:width], QUIET))[:1] for number, step in steps[:at]]
     room = max(3, height - len(title) - 1)
     for position in range(at - 1):
         if sum(map(len, shown)) <= room:
@@ -76,6 +78,11 @@ def screen_lines(
     # Even folded they may be many; the step that was just reached has two thirds of the room for its own.
     earlier = earlier[max(0, len(earlier) - max(room // 3, room - len(shown[-1]))) :]
     return [*title, "", *earlier, *_cut(shown[-1], room - len(earlier))]
+
+
+def _folded(number: int, step: Step) -> str:
+    """Return a step on one line, for a screen that has no room for it."""
+    return f"{number:>2} {label_of(step):<11} {on_one_line(words.headline(step))}"
 
 
 def _cut(lines: list[str], room: int) -> list[str]:

@@ -5,11 +5,12 @@ It knows no width, no colour and no columns.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 from routelab.routing.words import author_words, candidate_words, change_words, suggestion_words
-from routelab.screen.selection import PassedBy, Selection, hops, response_maker, select
-from routelab.screen.text import body_text, on_one_line
+from routelab.screen.selection import PassedBy, hops, response_maker
+from routelab.screen.showing import Showing, body_of, showing, steps_shown
+from routelab.screen.text import on_one_line
 from routelab.tracing import words
 from routelab.tracing.match_words import candidate_groups
 from routelab.tracing.phrases import count, location
@@ -21,15 +22,21 @@ _NAMES = {"make_response": "Make response", "automatic_options": "Automatic OPTI
 
 def trace_lines(trace: Trace, *, verbose: bool = False, quiet: bool = False) -> Iterator[str]:
     """Tell a trace, and those of the redirects that were followed; `quiet` leaves status and headers."""
-    for number, hop in enumerate(hops(trace, everything=verbose)):
+
+    def tell(hop: Trace) -> Iterator[str]:
+        return _response_lines(hop) if quiet else one_trace(hop, showing(hop, verbose=verbose))
+
+    return way_lines(hops(trace, everything=verbose), tell, whole="-v")
+
+
+def way_lines(
+    way: Iterable[Trace | PassedBy], tell: Callable[[Trace], Iterator[str]], *, whole: str
+) -> Iterator[str]:
+    """Tell the requests of a way of redirects; `whole` names what shows each of them whole: "-v"."""
+    for number, hop in enumerate(way):
         if number:
             yield ""
-        if isinstance(hop, PassedBy):
-            yield from passed_by_lines(hop, "-v")
-        elif quiet:
-            yield from _response_lines(hop)
-        else:
-            yield from _one_trace(hop, verbose)
+        yield from passed_by_lines(hop, whole) if isinstance(hop, PassedBy) else tell(hop)
 
 
 def passed_by_lines(passed_by: PassedBy, whole: str) -> Iterator[str]:
@@ -39,33 +46,18 @@ def passed_by_lines(passed_by: PassedBy, whole: str) -> Iterator[str]:
     yield from (on_one_line(f"  {words.hop(trace)}") for trace in traces)
 
 
-def title(trace: Trace) -> str:
-    """Name the request and the app: "GET /user/alice, app app.py, engine flask 3.1.3"."""
-    query = f"?{trace.request.query_string}" if trace.request.query_string else ""
-    request = f"{trace.request.method} {trace.request.path}{query}"
-    return on_one_line(
-        f"{request}, app {trace.target}, engine {trace.engine} {trace.engine_version}".rstrip()
-    )
-
-
-def shown_of(selection: Selection) -> str:
-    """Say how much of the trace is on the screen."""
-    return f"{len(selection.steps)} of {count(selection.total, 'step')} shown; -v shows all."
-
-
-def _one_trace(trace: Trace, verbose: bool) -> Iterator[str]:
-    yield title(trace)
-    selection = select(trace, verbose=verbose)
-    for _, step in selection.steps:
-        yield from step_lines(trace, step, everything=verbose)
+def one_trace(trace: Trace, shown: Showing) -> Iterator[str]:
+    """Tell one trace, without those of the redirects that were followed."""
+    yield shown.title
+    for _, step in shown.selection.steps:
+        yield from step_lines(trace, step, everything=shown.everything)
     yield from (on_one_line(line) for line in words.way_out(trace))
-    yield from (on_one_line(f"Note: {note.text}") for note in trace.notes)
-    if trace.response is not None and trace.response.body:
-        mimetype = trace.response.header("Content-Type") or ""
+    yield from (f"Note: {note}" for note in shown.notes)
+    if (body := body_of(trace, shown)) is not None:
         yield "Body:"
-        yield body_text(trace.response.body, mimetype, whole=verbose)
-    if not selection.complete:
-        yield shown_of(selection)
+        yield from body.split("\n")
+    if (rest := steps_shown(shown)) is not None:
+        yield rest
 
 
 def step_lines(trace: Trace, step: Step, *, everything: bool = False) -> Iterator[str]:

@@ -5,7 +5,7 @@ It never prints, and everything that came from a request, an app or a view is te
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 from rich.console import Console, ConsoleOptions, Group, RenderableType, RenderResult
 from rich.padding import Padding
@@ -16,9 +16,10 @@ from routelab.routing.candidate import Verdict
 from routelab.routing.words import author_words, candidate_words, change_words, suggestion_words
 from routelab.screen.lines import NARROW, Beside, one_line
 from routelab.screen.looks import LABEL, QUIET, TITLE, status_look
-from routelab.screen.plain import passed_by_lines, shown_of, title
-from routelab.screen.selection import PassedBy, hops, response_maker, select
-from routelab.screen.text import body_text, on_one_line
+from routelab.screen.plain import passed_by_lines
+from routelab.screen.selection import PassedBy, hops, response_maker
+from routelab.screen.showing import Showing, body_of, showing, steps_shown
+from routelab.screen.text import on_one_line
 from routelab.tracing import words
 from routelab.tracing.match_words import candidate_groups
 from routelab.tracing.phrases import location
@@ -37,19 +38,24 @@ _LABELS = {"make_response": "response?", "automatic_options": "options"}
 
 def trace_view(trace: Trace, *, verbose: bool = False, quiet: bool = False) -> RenderableType:
     """Show a trace, and those of the redirects that were followed; `quiet` leaves status and headers."""
-    parts: list[RenderableType] = []
-    for number, hop in enumerate(hops(trace, everything=verbose)):
+
+    def show(hop: Trace) -> Iterator[RenderableType]:
+        return _quiet(hop) if quiet else one_trace(hop, showing(hop, verbose=verbose))
+
+    return Group(*way_view(hops(trace, everything=verbose), show, whole="-v"))
+
+
+def way_view(
+    way: Iterable[Trace | PassedBy], show: Callable[[Trace], Iterator[RenderableType]], *, whole: str
+) -> Iterator[RenderableType]:
+    """Show the requests of a way of redirects; `whole` names what shows each of them whole: "-v"."""
+    for number, hop in enumerate(way):
         if number:
-            parts.append(Text())
-        if isinstance(hop, PassedBy):
-            parts += passed_by_view(hop, "-v")
-        else:
-            parts += _quiet(hop) if quiet else _one_trace(hop, verbose)
-    return Group(*parts)
+            yield Text()
+        yield from _passed_by(hop, whole) if isinstance(hop, PassedBy) else show(hop)
 
 
-def passed_by_view(passed_by: PassedBy, whole: str) -> Iterator[RenderableType]:
-    """Show requests in a line each; `whole` names what shows each of them whole: "-v"."""
+def _passed_by(passed_by: PassedBy, whole: str) -> Iterator[RenderableType]:
     heading, *lines = passed_by_lines(passed_by, whole)
     yield one_line(heading, QUIET)
     yield from map(one_line, lines)
@@ -76,23 +82,25 @@ class Labelled:
         yield grid
 
 
-def _one_trace(trace: Trace, verbose: bool) -> Iterator[RenderableType]:
-    yield one_line(title(trace), TITLE)
+def one_trace(trace: Trace, shown: Showing) -> Iterator[RenderableType]:
+    """Show one trace, without those of the redirects that were followed."""
+    yield one_line(shown.title, TITLE)
     yield Text()
-    selection = select(trace, verbose=verbose)
-    for number, step in selection.steps:
-        yield Labelled(number, label_of(step), *step_content(trace, step, everything=verbose))
-    for line in words.way_out(trace):
-        yield one_line(line)
-    for note in trace.notes:
-        yield one_line(f"Note: {note.text}", QUIET)
-    if trace.response is not None and trace.response.body:
+    for number, step in shown.selection.steps:
+        yield step_view(trace, number, step, everything=shown.everything)
+    yield from (one_line(line) for line in words.way_out(trace))
+    yield from (one_line(f"Note: {note}", QUIET) for note in shown.notes)
+    if (body := body_of(trace, shown)) is not None:
         yield Text()
-        mimetype = trace.response.header("Content-Type") or ""
-        yield Text(body_text(trace.response.body, mimetype, whole=verbose), overflow="fold")
-    if not selection.complete:
+        yield Text(body, overflow="fold")
+    if (rest := steps_shown(shown)) is not None:
         yield Text()
-        yield one_line(shown_of(selection), QUIET)
+        yield one_line(rest, QUIET)
+
+
+def step_view(trace: Trace, number: int, step: Step, *, everything: bool = False) -> RenderableType:
+    """Show one step; `everything` shows also rules that neither fit nor were looked at."""
+    return Labelled(number, label_of(step), *_content(trace, step, everything=everything))
 
 
 def label_of(step: Step) -> str:
@@ -101,8 +109,7 @@ def label_of(step: Step) -> str:
     return _LABELS.get(kind, kind)
 
 
-def step_content(trace: Trace, step: Step, *, everything: bool = False) -> Iterator[RenderableType]:
-    """Show one step of a trace; `everything` shows also rules that neither fit nor were looked at."""
+def _content(trace: Trace, step: Step, *, everything: bool) -> Iterator[RenderableType]:
     where = one_line(location(words.place(step)), QUIET)
     if isinstance(step, ResponseStep):
         yield from _response(trace, step)

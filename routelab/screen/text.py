@@ -26,17 +26,20 @@ def on_one_line(text: str) -> str:
     return harmless(text).replace("\n", "\\n")
 
 
-def body_text(body: bytes, mimetype: str, *, whole: bool) -> str:
-    """Return a body as people read it: text, cut visibly after 4,000 characters, or what it is instead."""
+def body_text(body: bytes, mimetype: str, *, whole: str | None) -> str:
+    """Return a body as people read it: text, cut visibly after 4,000 characters, or what it is instead.
+
+    `whole` is what people type to see all of it; with None nothing is cut.
+    """
     try:
         text = body.decode("utf-8")
     except UnicodeDecodeError:
         return f"({len(body)} bytes of {mimetype or 'no type'}, not text)"
     text = text.rstrip("\n")
-    if whole or len(text) <= BODY_CHARACTERS:
+    if whole is None or len(text) <= BODY_CHARACTERS:
         return harmless(text)
     more = len(text) - BODY_CHARACTERS
-    return harmless(text[:BODY_CHARACTERS]) + f"\n... ({more} more characters; -v shows all)"
+    return harmless(text[:BODY_CHARACTERS]) + f"\n... ({more} more characters; {whole} shows all)"
 
 
 def _shown(character: str) -> str:

@@ -11,7 +11,7 @@ from rich.console import Console
 from routelab.repl.rich_items import item_view
 from routelab.session.reply import Reply
 from routelab.session.session import Session
-from sessions import LESSON, Home, said, write_lesson
+from sessions import APP, LESSON, Home, said, write_lesson
 
 
 def drawn(reply: Reply, width: int = 80) -> str:
@@ -135,3 +135,24 @@ def test_every_kind_of_prose_is_shown(tmp_path: Path) -> None:
         ):
             assert word in text
     assert "a: 1; b: 2" in said(opening)
+
+
+@pytest.mark.parametrize("line", ["GET /", "full"])
+def test_a_body_is_shown_as_it_is_whatever_it_says(tmp_path: Path, line: str) -> None:
+    app = APP.replace('"Hello"', '"a long list; -v shows all"')
+    session = Home(folder=tmp_path / "home").session(write_lesson(tmp_path / "small", app=app))
+    session.opening("1/read")
+    session.answer("GET /")
+    reply = session.answer(line)
+    for text in (drawn(reply), said(reply)):
+        assert "\na long list; -v shows all" in text
+
+
+def test_a_long_body_says_what_shows_all_of_it_at_the_prompt(tmp_path: Path) -> None:
+    session = Home(folder=tmp_path / "home").session(
+        write_lesson(tmp_path / "small", app=APP.replace('"Hello"', '"x" * 5000'))
+    )
+    session.opening("1/read")
+    reply = session.answer("GET /")
+    for text in (drawn(reply), said(reply)):
+        assert "... (1000 more characters; full shows all)" in text

@@ -42,9 +42,9 @@ def test_nothing_that_steers_a_terminal_comes_through(text: str) -> None:
 
 def test_a_long_body_is_cut_visibly_and_whole_on_request() -> None:
     body = b"x" * (BODY_CHARACTERS + 10)
-    assert body_text(body, "text/plain", whole=False).endswith("... (10 more characters; -v shows all)")
-    assert body_text(body, "text/plain", whole=True) == body.decode()
+    assert body_text(body, "text/plain", whole="-v").endswith("... (10 more characters; -v shows all)")
+    assert body_text(body, "text/plain", whole=None) == body.decode()
 
 
 def test_a_binary_body_is_named() -> None:
-    assert body_text(b"\xff\xfe", "image/png", whole=True) == "(2 bytes of image/png, not text)"
+    assert body_text(b"\xff\xfe", "image/png", whole=None) == "(2 bytes of image/png, not text)"
