@@ -6,7 +6,7 @@ Pure functions, used by every screen alike; they know no style, and no width but
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import assert_never
+from typing import TYPE_CHECKING, assert_never
 
 from routelab.lessons.difference import Difference, excerpt
 from routelab.lessons.expectation import Query, expectation_text, literal
@@ -14,14 +14,17 @@ from routelab.lessons.judging import Cause, Result
 from routelab.lessons.observation import Missing, Nothing, NotJson, Seen
 from routelab.lessons.progress import NotSaved, Saved, Saving, SetAside
 from routelab.lessons.queries import json_path_text
-from routelab.lessons.records import EditTask, TypedRequest
+from routelab.lessons.records import Check, EditTask, TypedRequest
 from routelab.routing.words import candidate_words
 from routelab.tracing import words as trace_words
-from routelab.tracing.phrases import one_line, raised
+from routelab.tracing.phrases import count, one_line, raised
 from routelab.tracing.records import Absent, Escaped, Json, LoadStep, PlacedCandidate, Raised, StoppedStep
 
-_WIDTH = 60
-_SHORT = 50
+if TYPE_CHECKING:
+    from routelab.lessons.grading import EditResult
+
+_WIDTH = 60  # characters of a value
+_SHORT = 50  # characters; a longer expected value is quoted anew around the difference
 # Of these the value is a word or a name: what differs is the whole of it.
 _NAMES = (Query.OUTCOME, Query.CANDIDATE, Query.VIEW, Query.ENDPOINT, Query.EXCEPTION, Query.LOAD)
 _MISSING = {
@@ -95,6 +98,17 @@ def sent_first(before: Iterable[TypedRequest]) -> str:
 def checked_requests(task: EditTask) -> tuple[tuple[str, str], ...]:
     """Return the requests that an edited app is asked, each once, with what is sent first."""
     return tuple(dict.fromkeys((check.request.typed, sent_first(check.before)) for check in task.checks))
+
+
+def was_sent_first(check: Check) -> str | None:
+    """Say what was sent before a check's request, None where that was nothing."""
+    return f"This was sent {sent_first(check.before)}." if check.before else None
+
+
+def passed_of(result: EditResult) -> str:
+    """Count the requests of an edit task that are answered as wanted: "1 of 2 requests as wanted."."""
+    passed = sum(check.passed for check in result.checks)
+    return f"{passed} of {count(len(result.checks), 'request')} as wanted."
 
 
 def nothing_to_check(problem: str) -> str:

@@ -6,8 +6,7 @@ One sentence a step, words instead of colour and columns; it knows no width.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from string import ascii_lowercase
-from typing import assert_never
+from typing import TYPE_CHECKING, assert_never
 
 from routelab.lessons.prose import Block, Code, ItemList, Paragraph, Table, Text, plain
 from routelab.lessons.records import EditTask, PredictTask, TryTask
@@ -33,9 +32,12 @@ from routelab.session.reply import (
     TaskShown,
     TraceShown,
 )
-from routelab.session.tasks import unsure_letter
+from routelab.session.tasks import lettered_choices
 from routelab.tracing.phrases import count
 from routelab.tracing.records import Trace
+
+if TYPE_CHECKING:
+    from routelab.lessons.grading import CheckResult
 
 
 def item_lines(item: Item) -> Iterator[str]:
@@ -85,6 +87,8 @@ def _router_lines(item: RoutesShown | DecisionShown | BuildShown) -> Iterator[st
             yield from routing_plain.decision_lines(lab, request, decision, everything=everything)
         case BuildShown(wanted=wanted, explanation=explanation):
             yield from routing_plain.build_lines(wanted, explanation)
+        case _:
+            assert_never(item)
 
 
 def _text(text: Text) -> str:
@@ -150,21 +154,14 @@ def _task(item: TaskShown) -> Iterator[str]:
         case PredictTask():
             yield f"The request: {_with_first((task.request.typed, sent_first(task.brief.before)))}"
             yield _text(task.brief.ask)
-            yield from (f"  {letter}) {label}" for letter, label in choice_rows(task))
+            yield from (f"  {letter}) {label}" for letter, label in lettered_choices(task))
         case EditTask():
             yield f"Your turn: {_text(task.brief.ask)}"
             yield f"These requests are sent: {', '.join(map(_with_first, checked_requests(task)))}"
             yield f"Your file: {item.file} (edit opens it)"
-            last = item.checked.strftime("%H:%M:%S") if item.checked else "none yet"
-            yield f"It is checked whenever it is saved. Last check: {last}."
+            yield f"It is checked whenever it is saved. Last check: {item.last_check}."
         case _:
             assert_never(task)
-
-
-def choice_rows(task: PredictTask) -> Iterator[tuple[str, str]]:
-    """Return the letters and labels of a question's choices, the way out included."""
-    yield from zip(ascii_lowercase, (choice.label for choice in task.choices), strict=False)
-    yield unsure_letter(task), "not sure, show me"
 
 
 def _with_first(sent: tuple[str, str]) -> str:
@@ -189,28 +186,35 @@ def _not_yet(item: NotYet) -> Iterator[str]:
 
 
 def _checked(item: Checked) -> Iterator[str]:
-    from routelab.lessons.words import came, expected, nothing_to_check, sent_first, untold_reasons
+    from routelab.lessons.words import nothing_to_check, passed_of
 
-    told: set[str] = set()
-    yield f"{item.at:%H:%M:%S}  {str(item.news) or 'checked'}"
     result = item.result
+    yield item.heading
     if result.no_app is not None:
         yield f"  {nothing_to_check(result.no_app)}"
         return
+    told: set[str] = set()
     for check in result.checks:
-        request = check.check.request.typed
-        for each in check.results:
-            if each.passed:
-                yield f"  ok  {request}  {expected(each)}"
-            else:
-                yield f"  no  {request}  {expected(each)}: {came(each)}"
-                yield from (f"        {reason}" for reason in untold_reasons(each, told))
-        if not check.passed and check.check.before:
-            yield f"      This was sent {sent_first(check.check.before)}."
-        if not check.passed and check.check.because:
-            yield f"      {_text(check.check.because)}"
+        yield from _check(check, told)
     if not result.passed:
-        passed = sum(check.passed for check in result.checks)
-        yield f"{passed} of {count(len(result.checks), 'request')} as wanted."
+        yield passed_of(result)
     if result.mistake is not None:
         yield _text(result.mistake.say)
+
+
+def _check(check: CheckResult, told: set[str]) -> Iterator[str]:
+    from routelab.lessons.words import came, expected, untold_reasons, was_sent_first
+
+    request = check.check.request.typed
+    for each in check.results:
+        if each.passed:
+            yield f"  ok  {request}  {expected(each)}"
+        else:
+            yield f"  no  {request}  {expected(each)}: {came(each)}"
+            yield from (f"        {reason}" for reason in untold_reasons(each, told))
+    if check.passed:
+        return
+    if (first := was_sent_first(check.check)) is not None:
+        yield f"      {first}"
+    if check.check.because:
+        yield f"      {_text(check.check.because)}"

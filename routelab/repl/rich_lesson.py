@@ -6,19 +6,21 @@ It never prints, and everything that came from a lesson or a view is text to it,
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import assert_never
+from typing import TYPE_CHECKING, assert_never
 
 from rich.console import Console, ConsoleOptions, RenderableType, RenderResult
 from rich.padding import Padding
 from rich.text import Text
 
 from routelab.lessons.records import EditTask, PredictTask, TryTask
-from routelab.repl.plain_items import choice_rows
 from routelab.repl.rich_prose import block_view, prose
 from routelab.screen.lines import Beside, one_line
 from routelab.screen.looks import LABEL, QUIET, TITLE
 from routelab.session.reply import AuthorSays, Checked, NotYet, PageShown, TaskShown
-from routelab.tracing.phrases import count
+from routelab.session.tasks import lettered_choices
+
+if TYPE_CHECKING:
+    from routelab.lessons.grading import CheckResult
 
 _PASSED, _FAILED = ("  ok  ", "green"), ("  no  ", "bold red")
 
@@ -64,14 +66,15 @@ def _task(item: TaskShown) -> Iterator[RenderableType]:
             if task.brief.before:
                 yield one_line(f"         {sent_first(task.brief.before)}", QUIET)
             yield prose(task.brief.ask, look="bold yellow")
-            yield Choices(tuple(f"{letter}) {label}" for letter, label in choice_rows(task)))
+            yield Choices(tuple(f"{letter}) {label}" for letter, label in lettered_choices(task)))
         case EditTask():
             yield prose(task.brief.ask, before="Your turn. ", look="bold yellow")
             for request, first in checked_requests(task):
                 yield Padding(Beside(one_line(request, LABEL), one_line(first, QUIET)), (0, 0, 0, 4))
-            last = item.checked.strftime("%H:%M:%S") if item.checked else "none yet"
             yield Beside(one_line(f"Your file: {item.file}"), Text("edit opens it", QUIET))
-            yield Beside(Text("It is checked whenever it is saved."), one_line(f"last check: {last}", QUIET))
+            yield Beside(
+                Text("It is checked whenever it is saved."), one_line(f"last check: {item.last_check}", QUIET)
+            )
         case _:
             assert_never(task)
 
@@ -100,33 +103,41 @@ def _not_yet(item: NotYet) -> Iterator[RenderableType]:
 
 
 def _checked(item: Checked) -> Iterator[RenderableType]:
-    from routelab.lessons.words import came, expected, sent_first, untold_reasons
+    from routelab.lessons.words import nothing_to_check, passed_of
 
-    told: set[str] = set()
-    what = str(item.news) or "checked"
-    yield Text()
-    yield one_line(f"{item.at:%H:%M:%S}  {what}", TITLE)
     result = item.result
+    yield Text()
+    yield one_line(item.heading, TITLE)
     if result.no_app is not None:
-        yield one_line(
-            f"There is nothing to check: {result.no_app}. reset puts the lesson's files back.", "bold red"
-        )
+        yield one_line(nothing_to_check(result.no_app), "bold red")
         return
+    told: set[str] = set()
     for check in result.checks:
-        request = check.check.request.typed
-        for each in check.results:
-            mark = _PASSED if each.passed else _FAILED
-            line = Text.assemble(mark, (f"{request}   ", LABEL), one_line(expected(each)), overflow="fold")
-            yield Beside(line, Text() if each.passed else one_line(came(each)))
-            if not each.passed:
-                for reason in untold_reasons(each, told):
-                    yield Padding(one_line(reason, QUIET), (0, 0, 0, 6))
-        if not check.passed and check.check.before:
-            yield Padding(one_line(f"This was sent {sent_first(check.check.before)}.", QUIET), (0, 0, 0, 6))
-        if not check.passed and check.check.because:
-            yield Padding(prose(check.check.because), (0, 0, 0, 6))
+        yield from _check(check, told)
     if not result.passed:
-        passed = sum(check.passed for check in result.checks)
-        yield one_line(f"{passed} of {count(len(result.checks), 'request')} as wanted.")
+        yield one_line(passed_of(result))
     if result.mistake is not None:
         yield prose(result.mistake.say, look="yellow")
+
+
+def _check(check: CheckResult, told: set[str]) -> Iterator[RenderableType]:
+    from routelab.lessons.words import came, expected, untold_reasons, was_sent_first
+
+    request = check.check.request.typed
+    for each in check.results:
+        mark = _PASSED if each.passed else _FAILED
+        line = Text.assemble(mark, (f"{request}   ", LABEL), one_line(expected(each)), overflow="fold")
+        yield Beside(line, Text() if each.passed else one_line(came(each)))
+        if not each.passed:
+            yield from (_indented(one_line(reason, QUIET)) for reason in untold_reasons(each, told))
+    if check.passed:
+        return
+    if (first := was_sent_first(check.check)) is not None:
+        yield _indented(one_line(first, QUIET))
+    if check.check.because:
+        yield _indented(prose(check.check.because))
+
+
+def _indented(text: Text) -> RenderableType:
+    """Put what belongs to a check below its request, right of the mark."""
+    return Padding(text, (0, 0, 0, len(_PASSED[0])))

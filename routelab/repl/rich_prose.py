@@ -13,7 +13,7 @@ from rich.table import Table as Grid
 from rich.text import Text as RichText
 
 from routelab.lessons.prose import Block, Code, ItemList, Paragraph, Style, Table, Text
-from routelab.screen.lines import one_line
+from routelab.screen.lines import numbered, one_line
 from routelab.screen.looks import LABEL, QUIET
 from routelab.screen.text import harmless
 
@@ -42,8 +42,8 @@ def block_view(block: Block) -> RenderableType:
     match block:
         case Paragraph(text=text):
             return prose(text)
-        case ItemList(items=items, numbered=numbered):
-            marks = (f"{n}. " if numbered else "- " for n in range(1, len(items) + 1))
+        case ItemList(items=items, numbered=in_order):
+            marks = (f"{n}. " if in_order else "- " for n in range(1, len(items) + 1))
             return Group(*(prose(item, before=f"  {mark}") for mark, item in zip(marks, items, strict=True)))
         case Table():
             return _table(block)
@@ -66,6 +66,6 @@ def _code(code: Code) -> RenderableType:
         return Group(*(one_line(f"    {line}") for line in code.text.splitlines()))
     lines = enumerate(code.text.splitlines(), start=code.source.first_line)
     return Group(
-        one_line(f"{code.source.file}", QUIET),
-        *(RichText.assemble((f"{n:>4}  ", QUIET), one_line(line), overflow="fold") for n, line in lines),
+        one_line(str(code.source.file), QUIET),
+        *(numbered(number, line) for number, line in lines),
     )

@@ -9,13 +9,13 @@ from datetime import datetime
 
 from routelab.errors import RoutelabError
 from routelab.session.bench import Bench
-from routelab.session.reply import Says, Tone
+from routelab.session.reply import CLOCK, Says, Tone
 from routelab.session.watch import News
 
 
 def loaded_anew(bench: Bench, news: News, at: datetime) -> Says:
     """Load the app after a save, and say what came of it."""
-    said = f"{at:%H:%M:%S}  {news}"
+    said = f"{at:{CLOCK}}  {news}"
     try:
         failure = bench.lab.failure
     except RoutelabError as error:

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from routelab.session.watch import News
     from routelab.tracing.records import Trace
 
+CLOCK = "%H:%M:%S"
+
 
 class Tone(Enum):
     """What kind of sentence it is."""
@@ -88,6 +90,11 @@ class TaskShown(NamedTuple):
     file: Path | None = None
     checked: datetime | None = None
 
+    @property
+    def last_check(self) -> str:
+        """When it was last checked: "12:30:05", or "none yet"."""
+        return "none yet" if self.checked is None else f"{self.checked:{CLOCK}}"
+
 
 class TraceShown(NamedTuple):
     """A trace: steps of the kinds in `show`, () where the screen chooses, or all of them.
@@ -113,6 +120,11 @@ class Checked(NamedTuple):
     result: EditResult
     at: datetime
     news: News
+
+    @property
+    def heading(self) -> str:
+        """When and why it was checked: "12:30:05  app.py was saved"."""
+        return f"{self.at:{CLOCK}}  {str(self.news) or 'checked'}"
 
 
 class SourceShown(NamedTuple):

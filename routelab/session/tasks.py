@@ -35,6 +35,12 @@ def unsure_letter(task: PredictTask) -> str:
     return ascii_lowercase[len(task.choices)]
 
 
+def lettered_choices(task: PredictTask) -> Iterator[tuple[str, str]]:
+    """Yield the letter and the label of each choice: ("a", "200"), the way out last."""
+    yield from zip(ascii_lowercase, (choice.label for choice in task.choices), strict=False)
+    yield unsure_letter(task), "not sure, show me"
+
+
 def is_unsure(task: PredictTask, typed: str) -> bool:
     """Tell whether the learner asks to be shown."""
     return typed.strip(f"{_AROUND})").casefold() in (unsure_letter(task), "not sure", "show me", "no idea")

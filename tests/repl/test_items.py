@@ -156,3 +156,15 @@ def test_a_long_body_says_what_shows_all_of_it_at_the_prompt(tmp_path: Path) -> 
     reply = session.answer("GET /")
     for text in (drawn(reply), said(reply)):
         assert "... (1000 more characters; full shows all)" in text
+
+
+def test_an_edit_whose_file_is_gone_is_told_alike(tmp_path: Path) -> None:
+    session = Home(folder=tmp_path / "home").session(write_lesson(tmp_path / "small"))
+    session.opening("1/mend")
+    assert session.bench.lab
+    for file in (tmp_path / "home" / "work").rglob("app.py"):
+        file.unlink()
+    reply = session.answer("run")
+    for text in (drawn(reply, 200), said(reply)):
+        assert "There is nothing to check: " in text
+        assert text.rstrip().endswith("reset puts the lesson's files back.")
