@@ -236,6 +236,14 @@ def test_before_is_sent_when_the_page_is_opened(home: Home, small: Path) -> None
     assert "session" in said(session.answer("cookies"))
 
 
+def test_starting_afresh_says_what_was_sent_again(home: Home, small: Path) -> None:
+    session = at(home.session(small), "try")
+    assert "started afresh, and this was sent: POST /login name=ann -f" in said(session.answer("run"))
+    assert "session" in said(session.answer("cookies"))
+    session.answer("lessons 1/read")
+    assert "started afresh; its cookies are gone." in said(session.answer("run"))
+
+
 def test_enter_shows_the_task_again_and_next_wants_it_skipped(home: Home, small: Path) -> None:
     session = at(home.session(small), "try")
     assert kinds(session.answer("")) == ["TaskShown"]

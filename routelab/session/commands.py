@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from routelab.session import app_commands as app
 from routelab.session import course_commands as course
 from routelab.session.lines import command_word
-from routelab.session.reply import AuthorSays, Item, Listing, Reply, Says, Tone
+from routelab.session.reply import AuthorSays, Item, Listing, Reply, Says, aside
 from routelab.session.where import ANYWHERE, IN_LESSON, WITH_APP, WITH_LESSONS, Where
 
 if TYPE_CHECKING:
@@ -93,7 +93,7 @@ def _meaning(session: Session, term: Term) -> Iterator[Item]:
     yield AuthorSays(text=styled(term.means), label=term.word)
     card = next((card for card in session.course.cards if card.key == term.lesson), None)
     if card is not None:
-        yield Says(text=f"Lesson {card.number}, {card.title}, introduces it.", tone=Tone.ASIDE)
+        yield aside(f"Lesson {card.number}, {card.title}, introduces it.")
 
 
 def _no_help(session: Session, typed: str) -> Reply:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from routelab.session.reloading import started_afresh
 from routelab.session.reply import Item, Listing, Quit, Reply, Says
 from routelab.session.settings import SWITCHES
 from routelab.session.where import Where
@@ -33,8 +34,7 @@ def run(session: Session, _rest: str) -> Reply:
     """Run the checks, or start the app afresh."""
     if session.here is Where.LESSON:
         return session.lesson.check()
-    session.bench.prepare(())
-    return Reply(items=(Says(text="The app was started afresh; its cookies are gone."),))
+    return Reply(items=(started_afresh(session.bench),))
 
 
 def reset(session: Session, _rest: str) -> Reply:

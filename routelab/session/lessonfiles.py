@@ -31,16 +31,21 @@ class LessonFiles:
         self._key = key
         self._engine = engine
         self._desk = desk
-        self.trouble: CopyError | None = None
+        self._trouble: CopyError | None = None
 
     @cached_property
     def copy(self) -> WorkCopy:
-        """The learner's copy; where it cannot be kept, one for this session, and `trouble` says why."""
+        """The learner's copy; where it cannot be kept, one for this session, and `new_trouble` says why."""
         try:
             return open_copy(self._lesson, self._desk.work, self._key)
         except CopyError as error:
-            self.trouble = error
+            self._trouble = error
             return open_copy(self._lesson, self._desk.scratch(), self._key)
+
+    def new_trouble(self) -> CopyError | None:
+        """Return why the copy cannot be kept, the first time this is asked; else None."""
+        trouble, self._trouble = self._trouble, None
+        return trouble
 
     @property
     def own_labs(self) -> Labs:

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 from routelab.session.course import Course
 from routelab.session.desk import Desk
-from routelab.session.reply import Item, Prompt, Reply, Says, Tone
+from routelab.session.reply import Item, Prompt, Reply, Says, aside
 
 # The lessons of a single class: how a request finds a function, and nothing beyond.
 _ONE_CLASS = ("the-loop", "dynamic-segments", "methods")
@@ -48,4 +48,4 @@ class Lobby:
             *first, last = (str(card.number) for card in found)
             minutes = sum(card.minutes or 0 for card in found)
             said = f"Short on time? {', '.join(first)} and {last} take {minutes} minutes together."
-            yield Says(text=said, tone=Tone.ASIDE)
+            yield aside(said)

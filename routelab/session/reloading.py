@@ -1,16 +1,20 @@
-"""What is said when files of the app were saved: that it was loaded anew, or why it does not load.
+"""What is said when an app was loaded anew, after a save or on request, or why it does not load.
 
-It must not know lessons.
+It must not know where the learner is.
 """
 
 from __future__ import annotations
 
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from routelab.errors import RoutelabError
 from routelab.session.bench import Bench
-from routelab.session.reply import CLOCK, Says, Tone
+from routelab.session.reply import CLOCK, Says, Tone, aside
 from routelab.session.watch import News
+
+if TYPE_CHECKING:
+    from routelab.lessons.records import TypedRequest
 
 
 def loaded_anew(bench: Bench, news: News, at: datetime) -> Says:
@@ -22,4 +26,15 @@ def loaded_anew(bench: Bench, news: News, at: datetime) -> Says:
         return Says(text=f"{said}. {error}.", tone=Tone.WRONG)
     if failure is not None:
         return Says(text=f"{said}. {failure}.", tone=Tone.WRONG)
-    return Says(text=f"{said}, and the app was loaded anew.", tone=Tone.ASIDE)
+    return aside(f"{said}, and the app was loaded anew.")
+
+
+def started_afresh(bench: Bench, before: tuple[TypedRequest, ...] = ()) -> Says:
+    """Start the app afresh, send these requests first, and say so."""
+    bench.prepare(before)
+    sent = ", ".join(request.typed for request in before)
+    return aside(
+        f"The app was started afresh, and this was sent: {sent}"
+        if sent
+        else "The app was started afresh; its cookies are gone."
+    )

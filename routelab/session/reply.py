@@ -43,6 +43,11 @@ class Says(NamedTuple):
     tone: Tone = Tone.PLAIN
 
 
+def aside(text: str) -> Says:
+    """Say something beside the matter."""
+    return Says(text=text, tone=Tone.ASIDE)
+
+
 class AuthorSays(NamedTuple):
     """Text of the lesson's author; `label` says what it is, as "Hint 1 of 2"."""
 

@@ -10,6 +10,7 @@ from datetime import datetime
 from string import ascii_lowercase
 from typing import TYPE_CHECKING, NamedTuple
 
+from routelab.lessons.progress import State
 from routelab.lessons.prose import plain
 from routelab.lessons.records import Choice, EditTask, PredictTask, Task, TryTask
 from routelab.session.reply import AuthorSays, Checked, Item, NotYet, Says, Tone, TraceShown
@@ -23,11 +24,19 @@ _AROUND = "`'\".,!? "
 
 
 class Outcome(NamedTuple):
-    """What to show, whether the task is done, and whether there was an app that loads."""
+    """What an answer leads to: things to show, and what the page counts as now, None where as before.
+
+    `line` is offered in the prompt; `loaded` tells whether there was an app that loads.
+    """
 
     items: tuple[Item, ...]
-    done: bool
+    state: State | None = None
+    line: str = ""
     loaded: bool = True
+
+    def preceded_by(self, *items: Item) -> Outcome:
+        """Return the same with other things shown first."""
+        return self._replace(items=(*items, *self.items))
 
 
 def unsure_letter(task: PredictTask) -> str:
@@ -61,8 +70,8 @@ def judge_request(task: TryTask, trace: Trace) -> Outcome:
     results = grade_try(task, trace)
     if not all_passed(results):
         failed = tuple(result for result in results if not result.passed)
-        return Outcome((NotYet(results=failed),), done=False)
-    return Outcome(_right("Right.", task), done=True)
+        return Outcome(items=(NotYet(results=failed),))
+    return Outcome(items=_right("Right.", task), state=State.DONE)
 
 
 def judge_guess(task: PredictTask, choice: Choice | None, labs: Labs, show: tuple[str, ...]) -> Outcome:
@@ -74,7 +83,8 @@ def judge_guess(task: PredictTask, choice: Choice | None, labs: Labs, show: tupl
     seen = TraceShown(trace=prediction.trace, show=show, stepwise=True)
     said = Says(text=_verdict(prediction, right), tone=Tone.RIGHT if right else Tone.PLAIN)
     why = (AuthorSays(text=choice.say),) if choice is not None and choice.say and not right else ()
-    return Outcome((Says(text="Let us see."), seen, said, *why, *_after(task)), done=True)
+    state = State.SEEN if choice is None else State.DONE
+    return Outcome(items=(Says(text="Let us see."), seen, said, *why, *_after(task)), state=state)
 
 
 def judge_edit(task: EditTask, labs: Labs, now: datetime, news: News) -> Outcome:
@@ -84,13 +94,15 @@ def judge_edit(task: EditTask, labs: Labs, now: datetime, news: News) -> Outcome
     result = grade_edit(task, labs)
     shown = Checked(result=result, at=now, news=news)
     if not result.passed:
-        return Outcome((shown,), done=False, loaded=result.loaded)
-    return Outcome((shown, *_right("Right: all of it holds.", task)), done=True)
+        return Outcome(items=(shown,), loaded=result.loaded)
+    return Outcome(items=(shown, *_right("Right: all of it holds.", task)), state=State.DONE)
 
 
-def example_lines(task: TryTask) -> tuple[str, ...]:
-    """Return the requests that do what is asked, the one that counts last."""
-    return tuple(request.typed for request in task.example)
+def show_example(task: TryTask) -> Outcome:
+    """Show the requests that do what is asked; the one that counts is offered in the prompt."""
+    *before, last = (request.typed for request in task.example)
+    first = (Says(text=f"First: {line}") for line in before)
+    return Outcome(items=(*first, Says(text="This request does it:")), state=State.SEEN, line=last)
 
 
 def _right(said: str, task: Task) -> tuple[Item, ...]:

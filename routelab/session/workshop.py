@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from routelab.session.bench import Bench
 from routelab.session.reloading import loaded_anew
-from routelab.session.reply import Item, Prompt, Reply, Says, Tone, TraceShown
+from routelab.session.reply import Item, Prompt, Reply, Says, Tone, TraceShown, aside
 
 if TYPE_CHECKING:
     from routelab.lab import Lab
@@ -53,7 +53,7 @@ class Workshop:
         lab = self.bench.lab
         items: list[Item] = []
         if self._remark:
-            items.append(Says(text=f"{self._remark[:1].upper()}{self._remark[1:]}", tone=Tone.ASIDE))
+            items.append(aside(f"{self._remark[:1].upper()}{self._remark[1:]}"))
         if lab.failure is not None:
             items.append(Says(text=f"{lab.failure}.", tone=Tone.WRONG))
             items.append(Says(text="Mend it and save: the app is loaded anew then."))

@@ -1,0 +1,52 @@
+"""What is remembered of one lesson: the state of its pages, and where the learner is.
+
+It must not know what a page says. What cannot be saved is said, once, and the lesson goes on.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from routelab.lessons.progress import NotSaved, ProgressFile, Saved, Saving, State
+from routelab.session.reply import Item, aside
+
+
+class Notebook:
+    """The progress of the lesson with this key; every change returns what there is to say about saving it."""
+
+    def __init__(self, progress: ProgressFile, key: str) -> None:
+        self._progress = progress
+        self._key = key
+        self._said_not_saved = False
+
+    @property
+    def states(self) -> Mapping[str, State]:
+        """The states of the pages that were finished, by id."""
+        return self._progress.progress.of(self._key).pages
+
+    @property
+    def at(self) -> str | None:
+        """The id of the page where the learner last was."""
+        return self._progress.progress.of(self._key).at
+
+    @property
+    def is_kept(self) -> bool:
+        """Whether what is done here will be known next time."""
+        return self._progress.is_kept and not self._said_not_saved
+
+    def record(self, page: str, state: State) -> tuple[Item, ...]:
+        """Note a page's state, unless it had a higher one."""
+        return self._said(self._progress.record(self._key, page, state))
+
+    def visit(self, page: str) -> tuple[Item, ...]:
+        """Note where the learner is, to go on from there."""
+        return self._said(self._progress.visit(self._key, page))
+
+    def _said(self, saving: Saving) -> tuple[Item, ...]:
+        """Say once that nothing can be saved, and each time that a file was put aside."""
+        from routelab.lessons.words import saving as saving_words
+
+        if isinstance(saving, Saved) or (isinstance(saving, NotSaved) and self._said_not_saved):
+            return ()
+        self._said_not_saved = self._said_not_saved or isinstance(saving, NotSaved)
+        return (aside(f"{saving_words(saving)}."),)
