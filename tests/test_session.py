@@ -14,6 +14,7 @@ from routelab.lessons.prose import plain
 from routelab.lessons.records import EditTask, PredictTask
 from routelab.session.commands import COMMANDS, commands_for
 from routelab.session.completion import completions
+from routelab.session.errors import NoSuchLesson
 from routelab.session.reply import (
     Checked,
     CourseShown,
@@ -26,7 +27,7 @@ from routelab.session.reply import (
     RoutesShown,
     TraceShown,
 )
-from routelab.session.session import NoSuchLesson, Session
+from routelab.session.session import Session
 from routelab.session.watch import News
 from routelab.session.where import Where
 from routelab.session.workshop import Workshop
@@ -822,6 +823,36 @@ def test_completing_a_path_never_loads_the_app(playing: tuple[Session, Path]) ->
     assert not loaded.exists()
     session.answer("GET /")
     assert [choice.shown for choice in completions(session, "GET /to")] == ["/tokens"]
+
+
+def completed(session: Session, typed: str) -> list[str]:
+    return [f"{typed[: len(typed) - choice.length]}{choice.text}" for choice in completions(session, typed)]
+
+
+COMPLETED = [
+    ("lesson ", ["lesson 1", "lesson 2"]),
+    ("list ", ["list 1", "list 2"]),
+    (".unset X", [".unset X-Token"]),
+    ("match ge", ["match GET"]),
+    ("match /po", ["match /post/"]),
+    ("build show_post ", ["build show_post post_id="]),
+    ("url_for(", ["url_for('home'", "url_for('login'"]),
+    ("url_for('sho", ["url_for('show_post'"]),
+    ('url_for("sho', ['url_for("show_post"']),
+    ("url_for('show_post', p", ["url_for('show_post', post_id="]),
+    ("GET / acc", ["GET / Accept:", "GET / Accept-Language:"]),
+    ("rou", ["routes"]),
+    ("", []),
+]
+
+
+@pytest.mark.parametrize(("typed", "expected"), COMPLETED)
+def test_what_may_follow_is_offered(
+    home: Home, small: Path, tmp_path: Path, typed: str, expected: list[str]
+) -> None:
+    session = at(home.session(small, write_lesson(tmp_path / "other")), "read")
+    session.answer("set X-Token:1")
+    assert completed(session, typed)[:2] == expected
 
 
 def test_the_paths_of_an_edit_can_be_completed_at_once(home: Home, small: Path) -> None:

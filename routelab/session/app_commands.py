@@ -20,11 +20,14 @@ from routelab.session.reply import (
     Tone,
     TraceShown,
 )
-from routelab.session.requests import half_right, read_request
+from routelab.session.requests import half_right, not_understood, read_request
 from routelab.session.where import Where
 
 if TYPE_CHECKING:
+    from routelab.requestline.urlfor import UrlFor
     from routelab.session.session import Session
+
+_NOTHING_SENT = Reply(items=(Says(text="No request was sent yet. For example: GET /"),))
 
 
 def routes(session: Session, _rest: str) -> Reply:
@@ -70,17 +73,27 @@ def build(session: Session, rest: str) -> Reply:
     if not rest:
         return Reply(items=(Says(text="Which endpoint? For example: build home, or url_for('home')"),))
     try:
-        return built(session, parse_build_words(split(rest)))
+        return _built(session, parse_build_words(split(rest)))
     except RequestLineError as error:
         return half_right(error)
 
 
-def built(session: Session, wanted: object) -> Reply:
-    """Show how a URL is built."""
-    from routelab import asking
-    from routelab.requestline.urlfor import UrlFor
+def url_for(session: Session, typed: str) -> Reply:
+    """Show how a URL is built, of the call of url_for that was typed."""
+    from routelab.requestline import RequestLineError
+    from routelab.requestline.urlfor import parse_url_for
 
-    assert isinstance(wanted, UrlFor)
+    if session.here is Where.LIST:
+        return not_understood("start a lesson first: Enter does")
+    try:
+        return _built(session, parse_url_for(typed))
+    except RequestLineError as error:
+        return half_right(error)
+
+
+def _built(session: Session, wanted: UrlFor) -> Reply:
+    from routelab import asking
+
     session.bench.refresh()
     return Reply(items=(BuildShown(wanted=wanted, explanation=asking.build(session.bench.lab, wanted)),))
 
@@ -146,7 +159,7 @@ def last_trace(session: Session, *, stepwise: bool = False, full: bool = False) 
     """Show the last trace once more."""
     trace = session.bench.last
     if trace is None:
-        return Reply(items=(Says(text="No request was sent yet. For example: GET /"),))
+        return _NOTHING_SENT
     shown = session.shown(trace)
     return Reply(items=(TraceShown(trace=trace, show=shown.show, full=full, stepwise=stepwise),))
 
@@ -207,7 +220,7 @@ def as_curl(session: Session, rest: str) -> Reply:
     if rest.casefold() not in ("", "curl"):
         return Reply(items=(Says(text="Write it as in: as curl"),), line="as curl")
     if bench.last_request is None or bench.last is None:
-        return Reply(items=(Says(text="No request was sent yet. For example: GET /"),))
+        return _NOTHING_SENT
     request = bench.last_request
     if not any(name.lower() == "cookie" for name, _ in request.headers):
         kept = tuple(pair for pair in bench.last.request.headers if pair[0].lower() == "cookie")

@@ -12,8 +12,8 @@ from itertools import islice
 from typing import TYPE_CHECKING
 
 from routelab.session.bench import Bench, Route
-from routelab.session.commands import commands_for
-from routelab.session.lines import METHODS
+from routelab.session.commands import commands_for, find_command
+from routelab.session.lines import METHODS, command_word
 from routelab.session.settings import SWITCHES
 from routelab.session.where import Where
 
@@ -34,8 +34,6 @@ _OPTIONS = (
     ("--raw", "TEXT, the body as it stands"),
     ("--multipart", "send the data as a multipart form"),
 )
-_WITH_REQUEST = ("match",)
-_WITH_ENDPOINT = ("build", "source")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,18 +53,15 @@ def completions(session: Session, typed: str) -> Iterator[Choice]:
 
 
 def _choices(session: Session, typed: str) -> Iterator[Choice]:
-    words = typed.split(" ")
-    last = words[-1]
-    before = [word for word in words[:-1] if word]
+    *words, last = typed.split(" ")
+    before = [word for word in words if word]
     bench = None if session.here is Where.LIST else session.bench
-    if typed.startswith("url_for(") and bench is not None:
-        yield from _in_url_for(bench, typed)
+    if bench is not None and typed.startswith("url_for("):
+        yield from _in_url_for(bench, typed.removeprefix("url_for("))
     elif not before:
         yield from _first_word(session, bench, last)
-    elif bench is None or before[0].upper() in METHODS or before[0].startswith("/"):
-        yield from (
-            _in_request(bench, before, last) if bench is not None else _after(session, None, before, last)
-        )
+    elif bench is not None and (before[0].upper() in METHODS or before[0].startswith("/")):
+        yield from _in_request(bench, before, last)
     else:
         yield from _after(session, bench, before, last)
 
@@ -96,7 +91,8 @@ def _in_request(bench: Bench, before: list[str], last: str) -> Iterator[Choice]:
 
 
 def _after(session: Session, bench: Bench | None, before: list[str], last: str) -> Iterator[Choice]:
-    match before[0].lstrip(".:").casefold():
+    command = find_command(command_word(before[0]))
+    match command.name if command is not None else None:
         case "help":
             from routelab.lessons.glossary import terms
 
@@ -104,17 +100,17 @@ def _after(session: Session, bench: Bench | None, before: list[str], last: str) 
             yield from _those(((word, "a word of the field") for word in terms()), last)
         case "switch":
             yield from _those([(name, "") for name in (*SWITCHES, "plain")], last)
-        case "lessons" | "learn":
+        case "lessons":
             yield from _those([(str(card.number), card.title) for card in session.course.cards], last)
         case "set":
             yield from _header_names(last)
         case "unset" if bench is not None:
             yield from _those([(name, "") for name in bench.header_names], last)
-        case word if word in _WITH_REQUEST and bench is not None:
+        case "match" if bench is not None:
             if len(before) == 1 and not last.startswith("/"):
                 yield from _those([(method, "") for method in METHODS], last, ignore_case=True)
             yield from _paths(bench, last, "")
-        case word if word in _WITH_ENDPOINT and bench is not None:
+        case "build" | "source" if bench is not None:
             yield from _endpoint_or_variable(bench, before, last)
 
 
@@ -125,26 +121,24 @@ def _endpoint_or_variable(bench: Bench, before: list[str], last: str) -> Iterato
         yield from _those(_variables(bench.known_routes, before[1]), last)
 
 
-def _in_url_for(bench: Bench, typed: str) -> Iterator[Choice]:
-    inside = typed.removeprefix("url_for(")
+def _in_url_for(bench: Bench, inside: str) -> Iterator[Choice]:
+    """Offer endpoints in quotes, then the variables of the one that was named."""
     first, comma, rest = inside.partition(",")
-    if not comma:
-        quote = inside[:1] if inside[:1] in ("'", '"') else ""
-        name = inside[len(quote) :]
-        closing = quote or "'"
-        pairs = (
-            (f"{'' if quote else closing}{name}{closing}", about)
-            for name, about in _endpoints(bench.known_routes)
-        )
-        for text, about in pairs:
-            if text.strip("'\"").startswith(name):
-                yield Choice(text=text, length=len(name), shown=text.strip("'\""), about=about)
+    if comma:
+        endpoint = first.strip().strip("'\"")
+        yield from _those(_variables(bench.known_routes, endpoint), rest.rpartition(",")[2].strip())
         return
-    endpoint = first.strip().strip("'\"")
-    yield from _those(_variables(bench.known_routes, endpoint), rest.rpartition(",")[2].strip())
+    quote = inside[:1] if inside[:1] in ("'", '"') else ""
+    begun = inside[len(quote) :]
+    opening, closing = ("", quote) if quote else ("'", "'")
+    for endpoint, rule in _endpoints(bench.known_routes):
+        if endpoint.startswith(begun):
+            text = f"{opening}{endpoint}{closing}"
+            yield Choice(text=text, length=len(begun), shown=endpoint, about=rule)
 
 
 def _endpoints(routes: Iterable[Route]) -> Iterator[tuple[str, str]]:
+    """Yield each endpoint with the first of its rules."""
     rules: dict[str, str] = {}
     for route in routes:
         rules.setdefault(route.endpoint, route.rule)

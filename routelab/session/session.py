@@ -11,13 +11,15 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from routelab.errors import RoutelabError, UsageError
-from routelab.session.app_commands import built
+from routelab.errors import RoutelabError
+from routelab.session.app_commands import url_for
 from routelab.session.bench import Bench
 from routelab.session.cards import Card
-from routelab.session.commands import command_names, find_command, nearest_command
+from routelab.session.commands import command_names, find_command
 from routelab.session.course import Course
 from routelab.session.desk import Desk
+from routelab.session.errors import NoSuchLesson, NoSuchPage
+from routelab.session.leading_on import lead_on
 from routelab.session.lines import (
     Blank,
     BuildTyped,
@@ -31,38 +33,19 @@ from routelab.session.lines import (
 )
 from routelab.session.lobby import Lobby
 from routelab.session.reply import Item, OpenEditor, Prompt, Reply, Says, TraceShown
-from routelab.session.requests import half_right, not_understood, read_curl, read_request, refused
+from routelab.session.requests import not_understood, read_curl, read_request, refused
 from routelab.session.settings import Settings
 from routelab.session.where import Where
 from routelab.session.workshop import Workshop
 
 if TYPE_CHECKING:
     # Loaded when the first lesson is begun: the list of lessons is there sooner.
-    from routelab.lessons.glossary import Term
     from routelab.requestline import RequestLine
     from routelab.session.classroom import Classroom
     from routelab.tracing.records import Trace
 
-_SENTENCE = 200  # characters; nobody asks longer questions
-_START_FIRST = "start a lesson first: Enter does"
 _YES = ("y", "yes", "yes please", "ok", "sure")
 _NO = ("n", "no", "no thanks", "")
-
-
-class NoSuchLesson(UsageError):
-    """There is no lesson of that number or name."""
-
-    def __init__(self, name: str, total: int) -> None:
-        self.name = name
-        super().__init__(f"there is no lesson {name!r}; there are 1 to {total}")
-
-
-class NoSuchPage(UsageError):
-    """The lesson has no page of that number or id."""
-
-    def __init__(self, lesson: int, page: str, known: tuple[str, ...]) -> None:
-        self.lesson, self.page = lesson, page
-        super().__init__(f"lesson {lesson} has no page {page!r}; its pages are {', '.join(known)}")
 
 
 class Session:
@@ -183,6 +166,12 @@ class Session:
         self._lesson = lesson
         return lesson.go_to(number) if number is not None else lesson.resume()
 
+    def request(self, text: str) -> Reply:
+        """Send a request that was typed, whole or half right, where there is an app."""
+        # The files that a lesson's requests send lie beside the lesson.
+        folder = None if self._lesson is None else self._lesson.lesson.folder
+        return self._requested(text, partial(read_request, folder=folder))
+
     def leave_lesson(self) -> Reply:
         """Go back to the list."""
         self._lesson = None
@@ -235,17 +224,15 @@ class Session:
             case Comment():
                 return Reply()
             case RequestTyped(text=text):
-                # The files that a lesson's requests send lie beside the lesson.
-                folder = None if self._lesson is None else self._lesson.lesson.folder
-                return self._requested(text, partial(read_request, folder=folder))
+                return self.request(text)
             case CurlTyped(text=text):
                 return self._requested(text, read_curl)
             case BuildTyped(text=text):
-                return self._url_for(text)
+                return url_for(self, text)
             case CommandTyped(name=name, rest=rest):
                 return self._command(name, rest)
             case OtherTyped(text=text):
-                return self._other(text)
+                return lead_on(self, text)
 
     def _pasted(self, text: str) -> Reply:
         """Answer the lines of a paste one by one, up to the first that is not understood."""
@@ -280,17 +267,6 @@ class Session:
             return self._lesson.send(self._lesson.bench.send(request))
         return Reply(items=(self.shown(self.bench.send(request)),))
 
-    def _url_for(self, text: str) -> Reply:
-        from routelab.requestline import RequestLineError
-        from routelab.requestline.urlfor import parse_url_for
-
-        if self.here is Where.LIST:
-            return not_understood(_START_FIRST)
-        try:
-            return built(self, parse_url_for(text))
-        except RequestLineError as error:
-            return half_right(error)
-
     def _command(self, name: str, rest: str) -> Reply:
         command = find_command(name)
         assert command is not None
@@ -298,36 +274,6 @@ class Session:
             places = " or ".join(sorted(where.value for where in command.where))
             return not_understood(f"{name!r} means something {places}; help shows what can be typed here")
         return command.run(self, rest)
-
-    def _other(self, text: str) -> Reply:
-        number = text.partition("/")[0]
-        if self.here is Where.LIST and (number.isdecimal() or self.course.find(number) is not None):
-            return self.start(text)
-        if self._lesson is not None and self._lesson.has_open_guess:
-            return self._lesson.guess_first()._replace(understood=False)
-        first, _, rest = text.partition(" ")
-        near = nearest_command(first, self.here)
-        if self._is_path(first):
-            return self._requested(f"GET {first}", read_request)
-        if near is not None:
-            line = f"{near} {rest}".strip()
-            return Reply(
-                items=(Says(text=f"There is no command {_cut(first)!r}. This is the nearest:"),),
-                line=line,
-                understood=False,
-            )
-        if (term := _asked_about(text)) is not None:
-            said = Says(text="A word of it can be explained:")
-            return Reply(items=(said,), line=f"help {term.word}", understood=False)
-        return not_understood(
-            f"{_cut(text)!r} is neither a request nor a command; GET / is one, help shows all"
-        )
-
-    def _is_path(self, word: str) -> bool:
-        """Tell whether a word is a path without its slash: `user/alice`, or the beginning of some rule."""
-        if "/" in word or self._room is None:
-            return "/" in word
-        return any(route.rule.lstrip("/").partition("/")[0] == word for route in self.bench.routes())
 
     def _classroom(self, card: Card) -> Classroom:
         engine = "routelab" if self.course.bundled and self._desk.engine == "auto" else self._desk.engine
@@ -343,14 +289,3 @@ class Session:
         if self._yes is not None:
             prompt = Prompt(place=prompt.place, enter="no", others=("y yes",))
         return reply._replace(prompt=prompt)
-
-
-def _asked_about(text: str) -> Term | None:
-    """Find the word that a question is about: "what is an endpoint?"."""
-    from routelab.lessons.glossary import term_in
-
-    return term_in(text[:_SENTENCE])
-
-
-def _cut(text: str) -> str:
-    return text if len(text) <= 40 else f"{text[:37]}..."
