@@ -19,6 +19,7 @@ from werkzeug.utils import cached_property
 from .errors import class_and_code
 from .limits import LeftOut
 from .paths import root_path_of
+from .static import configured_max_age
 from .templating import _default_template_ctx_processor
 
 if TYPE_CHECKING:
@@ -50,6 +51,16 @@ def naming(add: Callable[..., None], name: str | None) -> Callable[[AnyFunction]
         return function
 
     return decorator
+
+
+def too_late(f_name: str, owner: str, already: str, before: str, name: str = "") -> AssertionError:
+    """Make the error for a registration on an app or a blueprint that is in use."""
+    return AssertionError(
+        f"The setup method '{f_name}' can no longer be called on the {owner}{name}. It has already {already},"
+        " any changes will not be applied consistently.\n"
+        f"Make sure all imports, decorators, functions, etc. needed to set up the {owner} are done before"
+        f" {before} it."
+    )
 
 
 class Scaffold:
@@ -226,6 +237,9 @@ class Scaffold:
         from jinja2 import FileSystemLoader
 
         return FileSystemLoader(os.path.join(self.root_path, self.template_folder))
+
+    def get_send_file_max_age(self, filename: str | None) -> int | None:  # noqa: ARG002  (a subclass may use it)
+        return configured_max_age()
 
     def open_resource(self, resource: str, mode: str = "rb", encoding: str | None = None) -> IO[Any]:
         """Open a file beside the module, for reading."""

@@ -12,12 +12,11 @@ from .globals import current_app
 from .helpers import send_from_directory
 
 if TYPE_CHECKING:
-    from .app import Flask
-    from .blueprints import Blueprint
+    from .scaffold import Scaffold
     from .wrappers import Response
 
 
-def serve_static(owner: Flask | Blueprint, filename: str) -> Response:
+def serve_static(owner: Scaffold, filename: str) -> Response:
     """Answer with a file of an app's or a blueprint's static folder."""
     if owner.static_folder is None:
         raise RuntimeError("'static_folder' must be set to serve static_files.")

@@ -64,10 +64,11 @@ def test_shared_methods_have_flasks_parameters(path: str) -> None:
 
 
 def parameters(function: Callable[..., Any]) -> dict[str, tuple[str, bool]]:
-    """Return each parameter's kind, and whether it has a default."""
+    """Return each parameter's kind, and whether it has a default; but for the first, which is the object."""
+    _, *others = inspect.signature(function).parameters.values()
     return {
         parameter.name: (parameter.kind.name, parameter.default is not parameter.empty)
-        for parameter in inspect.signature(function).parameters.values()
+        for parameter in others
     }
 
 

@@ -1,0 +1,27 @@
+"""Whose turn it is: the app's functions and its blueprints' stand in one table, under the blueprints' names.
+
+It knows names and order, and nothing of what the functions do.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from .typing import Hook, Name
+
+
+def functions_for(table: Mapping[Name, list[Hook]], blueprints: Sequence[str]) -> list[Hook]:
+    """Return a table's functions for a blueprint, `blueprints` being what `nesting_of` gives for it.
+
+    The app's own come first, then those of the outermost blueprint, and so on inwards.
+    """
+    return [function for name in (None, *reversed(blueprints)) if name in table for function in table[name]]
+
+
+def nesting_of(endpoint: str) -> list[str]:
+    """`"a.b.index"` gives `["a.b", "a"]`: the endpoint's blueprint, then those that it is nested in."""
+    parts = endpoint.split(".")
+    return [".".join(parts[:count]) for count in range(len(parts) - 1, 0, -1)]
