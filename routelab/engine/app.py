@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import sys
+from contextlib import closing
 from inspect import iscoroutinefunction
 from traceback import print_exception
 from typing import TYPE_CHECKING, Any, ClassVar, NoReturn
@@ -28,10 +29,10 @@ from .limits import LeftOut, NotInEngine
 from .paths import instance_path_of, name_of
 from .responses import response_from
 from .rules import endpoint_of, methods_of
-from .scaffold import Scaffold, naming, setupmethod, too_late
+from .scaffold import Scaffold, setupmethod, too_late
 from .sessions import SecureCookieSessionInterface, SessionInterface
 from .static import serve_static
-from .tables import functions_for
+from .tables import functions_for, naming
 from .templating import AUTOESCAPED, extend_context
 from .testing import KEEP_CONTEXT, EnvironBuilder, FlaskClient
 from .wrappers import Request, Response
@@ -69,7 +70,7 @@ class Flask(Scaffold):
     secret_key = ConfigAttribute("SECRET_KEY")
     permanent_session_lifetime = ConfigAttribute("PERMANENT_SESSION_LIFETIME", as_timedelta)
 
-    test_cli_runner, shell_context_processor, open_instance_resource = LeftOut(), LeftOut(), LeftOut()
+    test_cli_runner, open_instance_resource = LeftOut(), LeftOut()
 
     def __init__(
         self,
@@ -81,7 +82,7 @@ class Flask(Scaffold):
         subdomain_matching: bool = False,
         template_folder: str | os.PathLike[str] | None = "templates",
         instance_path: str | None = None,
-        instance_relative_config: bool = False,  # noqa: ARG002  (settings are not read from files)
+        instance_relative_config: bool = False,
         root_path: str | None = None,
     ) -> None:
         super().__init__(import_name, static_folder, static_url_path, template_folder, root_path)
@@ -89,7 +90,8 @@ class Flask(Scaffold):
             raise NotInEngine("host matching")
         self.instance_path = instance_path or instance_path_of(import_name)
         self.config = self.config_class(
-            self.root_path, {**self.default_config, "DEBUG": debug_from_environment()}
+            self.instance_path if instance_relative_config else self.root_path,
+            {**self.default_config, "DEBUG": debug_from_environment()},
         )
         self.aborter = self.aborter_class()
         self.json: JSONProvider = self.json_provider_class(self)
@@ -97,6 +99,7 @@ class Flask(Scaffold):
         self.subdomain_matching = subdomain_matching
         self.url_build_error_handlers: list[Callable[[Exception, str, dict[str, Any]], str | None]] = []
         self.teardown_appcontext_funcs: list[Hook] = []
+        self.shell_context_processors: list[Hook] = []
         self.blueprints: dict[str, Blueprint] = {}  # by full name, in the order of registration
         self.extensions: dict[str, Any] = {}
         self._got_first_request = False
@@ -148,6 +151,12 @@ class Flask(Scaffold):
     @setupmethod
     def teardown_appcontext(self, f: AnyFunction) -> AnyFunction:
         self.teardown_appcontext_funcs.append(f)
+        return f
+
+    @setupmethod
+    def shell_context_processor(self, f: AnyFunction) -> AnyFunction:
+        """Write down what `flask shell` would call."""
+        self.shell_context_processors.append(f)
         return f
 
     @setupmethod
@@ -431,11 +440,8 @@ class Flask(Scaffold):
 
     def test_request_context(self, *args: Any, **kwargs: Any) -> RequestContext:
         """Make the context of a request that nobody sent: `with app.test_request_context("/?q=1"):`."""
-        builder = EnvironBuilder(self, *args, **kwargs)
-        try:
+        with closing(EnvironBuilder(self, *args, **kwargs)) as builder:
             return self.request_context(builder.get_environ())
-        finally:
-            builder.close()
 
     @cached_property
     def name(self) -> str:

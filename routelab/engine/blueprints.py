@@ -9,8 +9,9 @@ from collections import defaultdict
 from typing import TYPE_CHECKING, Any
 
 from .rules import endpoint_of
-from .scaffold import Scaffold, naming, setupmethod, too_late
+from .scaffold import Scaffold, setupmethod, too_late
 from .static import serve_static
+from .tables import naming
 
 if TYPE_CHECKING:
     import os
@@ -68,6 +69,7 @@ class Blueprint(Scaffold):
         subdomain: str | None = None,
         url_defaults: dict[str, Any] | None = None,
         root_path: str | None = None,
+        cli_group: str | None = None,  # noqa: ARG002  (commands are not run, under whatever name)
     ) -> None:
         super().__init__(import_name, static_folder, static_url_path, template_folder, root_path)
         if not name:

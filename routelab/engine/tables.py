@@ -1,4 +1,4 @@
-"""Whose turn it is: the app's functions and its blueprints' stand in one table, under the blueprints' names.
+"""The tables that decorators write into, and whose turn it is: the app's functions, or a blueprint's.
 
 It knows names and order, and nothing of what the functions do.
 """
@@ -8,9 +8,19 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
-    from .typing import Hook, Name
+    from .typing import AnyFunction, Hook, Name
+
+
+def naming(add: Callable[..., None], name: str | None) -> Callable[[AnyFunction], AnyFunction]:
+    """Return the decorator that calls `add(function, name=name)`, as in `@app.template_filter("shout")`."""
+
+    def decorator(function: AnyFunction) -> AnyFunction:
+        add(function, name=name)
+        return function
+
+    return decorator
 
 
 def functions_for(table: Mapping[Name, list[Hook]], blueprints: Sequence[str]) -> list[Hook]:
