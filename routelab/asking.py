@@ -90,17 +90,17 @@ def match(lab: Lab, request: RequestLine, *, all_candidates: bool = False) -> De
 
 
 def build(lab: Lab, wanted: UrlFor) -> BuildExplanation:
-    """Ask how url_for builds a URL in a view that answers `GET /`. Raises LoadFailure."""
+    """Ask how url_for builds a URL in a view of no blueprint that answers `GET /`. Raises LoadFailure."""
     app = lab.app.app
     request = RequestLine(method="GET", path="/")
 
     def ask() -> BuildExplanation:
         adapter = _adapter(lab, request)
         values = dict(wanted.values)
-        app.inject_url_defaults(wanted.endpoint, values)
+        app.inject_url_defaults(wanted.full_endpoint, values)
         return explain_build(
             adapter,
-            wanted.endpoint,
+            wanted.full_endpoint,
             values,
             method=wanted.option("_method"),
             force_external=bool(wanted.option("_external")),

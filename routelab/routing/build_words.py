@@ -79,6 +79,12 @@ def _no_endpoint_words(explanation: BuildExplanation) -> str:
     return f"no URL: there is no endpoint {quoted(name)}; the nearest is {nearest}"
 
 
+def leading_dot_words(endpoint: str) -> str:
+    """Say what the dot before an endpoint means."""
+    name = plain(endpoint)
+    return f".{name} means {name} in a view of no blueprint; in a blueprint's view, {name} of that blueprint"
+
+
 def values_words(explanation: BuildExplanation) -> tuple[str, ...]:
     """Say for each value where it went."""
     return (

@@ -11,7 +11,13 @@ from routelab.asking import Audit, Decision, PlacedFinding, Route, Table
 from routelab.lab import Lab
 from routelab.requestline import RequestLine
 from routelab.requestline.urlfor import UrlFor
-from routelab.routing.build_words import back_words, considered_words, result_words, values_words
+from routelab.routing.build_words import (
+    back_words,
+    considered_words,
+    leading_dot_words,
+    result_words,
+    values_words,
+)
 from routelab.routing.built import BuildExplanation
 from routelab.routing.finding_words import finding_words
 from routelab.screen.plain import match_lines
@@ -76,6 +82,13 @@ def build_title(wanted: UrlFor) -> str:
     return f"url_for({wanted.endpoint!r}{pairs})"
 
 
+def build_sentences(wanted: UrlFor, built: BuildExplanation) -> Iterator[str]:
+    """Tell what a dot before the endpoint means, and what became of each value."""
+    if wanted.endpoint != wanted.full_endpoint:
+        yield leading_dot_words(wanted.full_endpoint)
+    yield from values_words(built)
+
+
 def build_lines(wanted: UrlFor, built: BuildExplanation) -> Iterator[str]:
     """Tell which rule was taken, what became of the values, and whether the URL leads back."""
     yield on_one_line(build_title(wanted))
@@ -83,7 +96,7 @@ def build_lines(wanted: UrlFor, built: BuildExplanation) -> Iterator[str]:
         yield on_one_line(
             f"  {considered.verdict.value} {considered.rule}: {considered_words(considered, built)}"
         )
-    yield from (on_one_line(f"  {sentence}") for sentence in values_words(built))
+    yield from (on_one_line(f"  {sentence}") for sentence in build_sentences(wanted, built))
     yield on_one_line(f"{result_words(built)}.")
     if built.back is not None:
         yield on_one_line(f"{back_words(built.back)}.")

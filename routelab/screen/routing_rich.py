@@ -16,7 +16,7 @@ from routelab.asking import Audit, Decision, Route, Table
 from routelab.lab import Lab
 from routelab.requestline import RequestLine
 from routelab.requestline.urlfor import UrlFor
-from routelab.routing.build_words import back_words, considered_words, result_words, values_words
+from routelab.routing.build_words import back_words, considered_words, result_words
 from routelab.routing.built import BuildExplanation, BuildVerdict
 from routelab.routing.finding_words import finding_words
 from routelab.screen.lines import NARROW, Beside, one_line
@@ -26,6 +26,7 @@ from routelab.screen.routing_plain import (
     ORDER,
     UNRELIABLE,
     audit_total,
+    build_sentences,
     build_title,
     decision_title,
     methods,
@@ -108,7 +109,7 @@ def build_view(wanted: UrlFor, built: BuildExplanation) -> RenderableType:
     ]
     if built.rules:
         parts.append(Labelled(1, "endpoint", *_considered(wanted, built)))
-    values = [one_line(sentence) for sentence in values_words(built)]
+    values = [one_line(sentence) for sentence in build_sentences(wanted, built)]
     if values:
         parts.append(Labelled(len(parts) - 1, "values", *values))
     back = (
@@ -120,7 +121,7 @@ def build_view(wanted: UrlFor, built: BuildExplanation) -> RenderableType:
 
 
 def _considered(wanted: UrlFor, built: BuildExplanation) -> Iterator[RenderableType]:
-    yield one_line(f"{wanted.endpoint} has {count(len(built.rules), 'rule')}")
+    yield one_line(f"{wanted.full_endpoint} has {count(len(built.rules), 'rule')}")
     for considered in built.rules:
         verdict = considered.verdict
         yield Text.assemble(

@@ -245,10 +245,29 @@ def test_what_build_says_is_what_url_for_returns(tmp_path: Path) -> None:
     from routelab.requestline.urlfor import parse_build_words
 
     app = lab.app.app
-    for words in (["by_id", "user_id:=7", "x=1"], ["profile"], ["profile", "tab=b"], ["even", "number:=4"]):
+    for words in (
+        ["by_id", "user_id:=7", "x=1"],
+        ["profile"],
+        ["profile", "tab=b"],
+        ["even", "number:=4"],
+        [".home"],
+        [".profile", "tab=b"],
+    ):
         wanted = parse_build_words(words)
         with app.test_request_context("/"):
             assert asking.build(lab, wanted).url == app.url_for(wanted.endpoint, **dict(wanted.values))
+
+
+def test_a_dot_before_the_endpoint_is_explained(cli: Cli, shop: tuple[Path, str]) -> None:
+    code, document = asked(cli, shop, "build", ".by_id", "user_id:=7")
+    assert (code, document["url"], document["endpoint"]) == (0, "/user/7", "by_id")
+    assert document["notes"][0].startswith(".by_id means by_id in a view of no blueprint;")
+    for form in ("plain", "rich"):
+        shown = cli("build", ".by_id", "user_id:=7", "--format", form, folder=shop[0]).out
+        assert "url_for('.by_id', user_id=7)" in shown
+        assert ".by_id means by_id in a view of no blueprint" in shown
+    code, document = asked(cli, shop, "build", ".by_idd", "user_id:=7")
+    assert (code, document["nearest"]) == (1, "by_id")
 
 
 @pytest.mark.parametrize(
