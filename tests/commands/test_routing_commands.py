@@ -350,13 +350,52 @@ def test_an_unknown_code_is_one_line(cli: Cli, tmp_path: Path) -> None:
     assert "R101" in ended.err
 
 
+TAKEN_ENDPOINT = """
+    from flask import Flask
+    app = Flask(__name__)
+    @app.route("/a")
+    def show(): return ""
+    def add():
+        @app.route("/b")
+        def show(): return ""
+    add()
+"""
+LACKS_A_NAME = "from flask import Flask, request_started\napp = Flask(__name__)"
+
+
 @pytest.mark.parametrize("command", ["match", "routes", "build", "audit"])
-def test_an_app_that_does_not_load_is_one_line(cli: Cli, tmp_path: Path, command: str) -> None:
-    write_app(tmp_path, "from flask import Flask\napp = Flask(__name__)\nraise ValueError('no')")
+@pytest.mark.parametrize(
+    ("app", "first", "then"),
+    [
+        (
+            "from flask import Flask\napp = Flask(__name__)\nraise ValueError('no')",
+            "app.py:3: the app does not load: ValueError: no",
+            "app.py:3 in <module>: raise ValueError('no')",
+        ),
+        (
+            TAKEN_ENDPOINT,
+            "app.py:6: the app does not load: AssertionError: ",
+            "show is taken by show() at app.py:4",
+        ),
+        (
+            LACKS_A_NAME,
+            "app.py:1: the app does not load: ImportError: ",
+            "routelab's engine has no flask.request_",
+        ),
+    ],
+)
+def test_an_app_that_does_not_load_is_told_as_by_request(
+    cli: Cli, tmp_path: Path, command: str, app: str, first: str, then: str
+) -> None:
+    write_app(tmp_path, app)
     words = {"match": ["/"], "build": ["home"]}.get(command, [])
-    ended = cli(command, *words, folder=tmp_path)
+    ended = cli(command, *words, "--engine", "routelab", folder=tmp_path)
+    told = cli("request", "/", "--engine", "routelab", "--format", "plain", folder=tmp_path).out.splitlines()
     assert (ended.code, ended.out) == (1, "")
-    assert ended.err == "routelab: app.py:3: the app does not load: ValueError: no\n"
+    line, *lines = ended.err.splitlines()
+    assert line.startswith(f"routelab: {first}")
+    assert lines == told[2:]
+    assert any(then in each for each in lines)
 
 
 @pytest.mark.parametrize("width", [40, 80, 200])
