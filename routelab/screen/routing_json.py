@@ -90,6 +90,7 @@ def _route(route: Route) -> Object:
         "endpoint": route.endpoint,
         "converters": dict(route.variables),
         "build_only": route.build_only,
+        "builtin": route.builtin,
         "function": route.place.function,
         "file": route.place.file,
         "line": route.place.line,

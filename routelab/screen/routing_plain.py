@@ -65,7 +65,7 @@ def methods(route: Route) -> str:
 def table_lines(table: Table) -> Iterator[str]:
     """Tell the rules, one a line: "3. GET /user/<name> -> show_user (app.py:13), name: string"."""
     for route in table.routes:
-        where = location(route.place)
+        where = "Flask's own view for files" if route.builtin else location(route.place)
         variables = ", ".join(f"{name}: {converter}" for name, converter in route.variables)
         yield on_one_line(
             f"{route.order}. {methods(route)} {route.rule} -> {route.endpoint}"

@@ -97,7 +97,7 @@ def table_view(table: Table) -> RenderableType:
 
 def _cells(route: Route) -> tuple[Text, ...]:
     rule = f"{route.rule}  (for building only)" if route.build_only else route.rule
-    view = location(route.place) or route.place.function or "no view"
+    view = "Flask's own" if route.builtin else location(route.place) or route.place.function or "no view"
     return tuple(one_line(cell) for cell in (str(route.order), methods(route), rule, route.endpoint, view))
 
 

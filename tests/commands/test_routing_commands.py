@@ -7,6 +7,8 @@ import pytest
 
 from support import ENGINES, Cli, write_app
 
+FORMS = ("plain", "rich", "json")
+
 SHOP = """
     from flask import Flask
     from werkzeug.routing import ValidationError, BaseConverter
@@ -182,6 +184,31 @@ def test_routes_stand_in_the_order_of_decision(cli: Cli, shop: tuple[Path, str])
         "/user/<int:user_id>", {"user_id": "int"}, "app.py", 32,
     )  # fmt: skip
     assert (row["methods"], row["added_methods"]) == (["GET"], ["HEAD", "OPTIONS"])
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_flasks_own_view_is_said_to_be_flasks(cli: Cli, tmp_path: Path, engine: str) -> None:
+    write_app(
+        tmp_path,
+        """
+        from flask import Blueprint, Flask
+        app = Flask(__name__)
+        app.register_blueprint(Blueprint("shop", __name__, static_folder="files", url_prefix="/shop"))
+        @app.get("/s")
+        def static_text(): return app.send_static_file("a.txt")
+        app.add_url_rule("/nobody", endpoint="nobody")
+        """,
+    )
+    told = {form: cli("routes", "--engine", engine, "--format", form, folder=tmp_path).out for form in FORMS}
+    rows = json.loads(told["json"])["routes"]
+    assert {row["endpoint"]: (row["function"], row["builtin"]) for row in rows} == {
+        "static": ("static", True),
+        "shop.static": ("static", True),
+        "static_text": ("static_text", False),
+        "nobody": (None, False),
+    }
+    assert "/static/<path:filename> -> static (Flask's own view for files), filename: path" in told["plain"]
+    assert told["plain"].count("Flask's own") == told["rich"].count("Flask's own") == 2
 
 
 @pytest.mark.parametrize(
