@@ -8,7 +8,7 @@ from typing import assert_never
 from routelab.routing.built import BackMatch, BuildExplanation, BuildVerdict, Considered, SkipReason
 from routelab.routing.converter_words import counted, listed, quoted
 from routelab.routing.decision import Outcome
-from routelab.routing.obstacle_words import methods_words, plain
+from routelab.routing.obstacle_words import method_name, methods_words, plain
 
 
 def considered_words(considered: Considered, explanation: BuildExplanation) -> str:
@@ -104,7 +104,7 @@ def values_words(explanation: BuildExplanation) -> tuple[str, ...]:
 
 def back_words(back: BackMatch) -> str:
     """Say whether the built URL leads back to the rule: Werkzeug does not check that."""
-    asked = f"{back.method} {plain(back.path)}"
+    asked = f"{method_name(back.method)} {plain(back.path)}"
     if back.same:
         return f"{asked} matches back: {back.endpoint}"
     match back.outcome:

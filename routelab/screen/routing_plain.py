@@ -20,6 +20,7 @@ from routelab.routing.build_words import (
 )
 from routelab.routing.built import BuildExplanation
 from routelab.routing.finding_words import finding_words
+from routelab.routing.obstacle_words import method_name
 from routelab.screen.plain import match_lines
 from routelab.screen.text import on_one_line
 from routelab.tracing import words
@@ -58,7 +59,7 @@ def note_lines(notes: tuple[Note, ...]) -> Iterator[str]:
 def methods(route: Route) -> str:
     """Return "GET, POST", or "any" for a rule that takes all; those that come by themselves are not named."""
     if route.methods or route.added:
-        return ", ".join(route.methods or route.added)
+        return ", ".join(map(method_name, route.methods or route.added))
     return "any"
 
 

@@ -187,6 +187,31 @@ def test_routes_stand_in_the_order_of_decision(cli: Cli, shop: tuple[Path, str])
 
 
 @pytest.mark.parametrize("engine", ENGINES)
+def test_two_methods_in_one_text_do_not_look_like_two(cli: Cli, tmp_path: Path, engine: str) -> None:
+    write_app(
+        tmp_path,
+        """
+        from flask import Flask
+        app = Flask(__name__)
+        @app.route("/login", methods=["GET, POST"])
+        def login(): return "in"
+        """,
+    )
+
+    def told(*words: str) -> str:
+        return cli(words[0], "--engine", engine, *words[1:], folder=tmp_path).out
+
+    odd = '"GET, POST"'
+    for form in ("plain", "rich"):
+        assert f"{odd}  /login" in told("routes", "--format", form).replace(f"{odd} /", f"{odd}  /")
+        refused = told("request", "GET", "/login", "--format", form)
+        assert f"allowed: {odd} (one method, as written), OPTIONS" in " ".join(refused.split())
+        assert f"takes {odd} (one method, as written; OPTIONS comes with it)" in " ".join(refused.split())
+        assert f"{odd} /login matches back: login" in told("build", "login", "--format", form)
+    assert 'methods": [\n        "GET, POST"\n' in told("routes", "--format", "json")
+
+
+@pytest.mark.parametrize("engine", ENGINES)
 def test_flasks_own_view_is_said_to_be_flasks(cli: Cli, tmp_path: Path, engine: str) -> None:
     write_app(
         tmp_path,
