@@ -19,7 +19,7 @@ from routelab.requestline.urlfor import UrlFor
 from routelab.routing.build_words import back_words, considered_words, result_words
 from routelab.routing.built import BuildExplanation, BuildVerdict
 from routelab.routing.finding_words import finding_words
-from routelab.screen.lines import NARROW, Beside, one_line
+from routelab.screen.lines import NARROW, Beside, PathText, one_line
 from routelab.screen.looks import LABEL, QUIET, TITLE
 from routelab.screen.rich_trace import Labelled, match_view
 from routelab.screen.routing_plain import (
@@ -95,10 +95,16 @@ def table_view(table: Table) -> RenderableType:
     return Group(_Columns(table), Text(), one_line(ORDER if table.reliable else UNRELIABLE, QUIET))
 
 
-def _cells(route: Route) -> tuple[Text, ...]:
+def _cells(route: Route) -> tuple[RenderableType, ...]:
     rule = f"{route.rule}  (for building only)" if route.build_only else route.rule
     view = "Flask's own" if route.builtin else location(route.place) or route.place.function or "no view"
-    return tuple(one_line(cell) for cell in (str(route.order), methods(route), rule, route.endpoint, view))
+    return (
+        one_line(str(route.order)),
+        one_line(methods(route)),
+        PathText(rule),
+        one_line(route.endpoint),
+        PathText(view),
+    )
 
 
 def build_view(wanted: UrlFor, built: BuildExplanation) -> RenderableType:

@@ -186,6 +186,27 @@ def test_routes_stand_in_the_order_of_decision(cli: Cli, shop: tuple[Path, str])
     assert (row["methods"], row["added_methods"]) == (["GET"], ["HEAD", "OPTIONS"])
 
 
+def test_a_long_rule_folds_between_its_parts(
+    cli: Cli, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    write_app(
+        tmp_path,
+        """
+        from flask import Flask
+        app = Flask(__name__)
+        @app.route("/organisations/<organisation>/projects/<int:project>/issues/<int:issue_number>")
+        def show_the_issue(**names): return names
+        """,
+    )
+    monkeypatch.setenv("COLUMNS", "80")
+    lines = cli("routes", "issues", "--format", "rich", folder=tmp_path).out.splitlines()
+    assert [line[16:].split("  ")[0].rstrip() for line in lines[1:4]] == [
+        "/organisations/<organisation>/projects",
+        "/<int:project>/issues",
+        "/<int:issue_number>",
+    ]
+
+
 @pytest.mark.parametrize("engine", ENGINES)
 def test_two_methods_in_one_text_do_not_look_like_two(cli: Cli, tmp_path: Path, engine: str) -> None:
     write_app(
