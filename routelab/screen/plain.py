@@ -59,13 +59,28 @@ def _one_trace(trace: Trace, verbose: bool) -> Iterator[str]:
     for _, step in selection.steps:
         yield from step_lines(trace, step, everything=verbose)
     yield from (on_one_line(line) for line in words.way_out(trace))
-    yield from (on_one_line(f"Note: {note.text}") for note in trace.notes)
+    yield from _note_lines(trace)
     if trace.response is not None and trace.response.body:
         mimetype = trace.response.header("Content-Type") or ""
         yield "Body:"
         yield body_text(trace.response.body, mimetype, whole=verbose)
     if not selection.complete:
         yield shown_of(selection)
+
+
+def cause_lines(trace: Trace) -> Iterator[str]:
+    """Tell what is known of why an app did not load, beside the sentence that says so."""
+    for step in trace.steps:
+        yield from _detail_lines(step)
+    yield from _note_lines(trace)
+
+
+def _note_lines(trace: Trace) -> Iterator[str]:
+    yield from (on_one_line(f"Note: {note.text}") for note in trace.notes)
+
+
+def _detail_lines(step: Step) -> Iterator[str]:
+    yield from (on_one_line(f"  {detail}") for detail in words.details(step))
 
 
 def step_lines(trace: Trace, step: Step, *, everything: bool = False) -> Iterator[str]:
@@ -77,8 +92,7 @@ def step_lines(trace: Trace, step: Step, *, everything: bool = False) -> Iterato
         status_line(step, response_maker(trace)) if isinstance(step, ResponseStep) else words.headline(step)
     )
     yield on_one_line(f"{name}: {said}" + (f" ({where})" if where else "") + ".")
-    for detail in words.details(step):
-        yield on_one_line(f"  {detail}")
+    yield from _detail_lines(step)
     if isinstance(step, MatchStep):
         yield from match_lines(step, everything=everything)
     elif isinstance(step, ResponseStep):
