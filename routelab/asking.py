@@ -25,6 +25,7 @@ from routelab.routing.patternbook import patterns_of
 from routelab.routing.redirect import author_of
 from routelab.tracing.match_steps import converters_step, match_step, told_further
 from routelab.tracing.records import ConvertersStep, MatchStep, Place
+from routelab.tracing.sources import is_static_view
 
 Answer = TypeVar("Answer")
 
@@ -41,7 +42,7 @@ class Route(NamedTuple):
 
     `order` counts from 1 in the order in which rules are decided. `methods` are those that somebody chose,
     `added` those that came with them; both empty for a rule that takes any. `variables` are pairs of name
-    and converter.
+    and converter. `builtin`: its view is Flask's own, for the files of a static folder.
     """
 
     order: int
@@ -52,6 +53,7 @@ class Route(NamedTuple):
     variables: tuple[tuple[str, str], ...]
     place: Place
     build_only: bool
+    builtin: bool
 
 
 class Table(NamedTuple):
@@ -90,17 +92,17 @@ def match(lab: Lab, request: RequestLine, *, all_candidates: bool = False) -> De
 
 
 def build(lab: Lab, wanted: UrlFor) -> BuildExplanation:
-    """Ask how url_for builds a URL in a view that answers `GET /`. Raises LoadFailure."""
+    """Ask how url_for builds a URL in a view of no blueprint that answers `GET /`. Raises LoadFailure."""
     app = lab.app.app
     request = RequestLine(method="GET", path="/")
 
     def ask() -> BuildExplanation:
         adapter = _adapter(lab, request)
         values = dict(wanted.values)
-        app.inject_url_defaults(wanted.endpoint, values)
+        app.inject_url_defaults(wanted.full_endpoint, values)
         return explain_build(
             adapter,
-            wanted.endpoint,
+            wanted.full_endpoint,
             values,
             method=wanted.option("_method"),
             force_external=bool(wanted.option("_external")),
@@ -128,6 +130,7 @@ def routes(lab: Lab) -> Table:
                 variables=variables,
                 place=lab.view_place(rule.endpoint),
                 build_only=rule.build_only,
+                builtin=_is_builtin(app.view_functions.get(rule.endpoint)),
             )
         )
     return Table(tuple(rows), order.reliable)
@@ -151,6 +154,10 @@ def audit(lab: Lab) -> Audit:
         found = audit_map(app.url_map, app.view_functions.keys())
     total = sum(1 for _ in app.url_map.iter_rules())
     return Audit(tuple(PlacedFinding(each, lab.view_place(each.place.endpoint)) for each in found), total)
+
+
+def _is_builtin(view: Callable[..., Any] | None) -> bool:
+    return view is not None and is_static_view(view)
 
 
 def _only_method(reason: Any) -> bool:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -16,10 +17,14 @@ from werkzeug.test import EnvironBuilder
 
 from engine.test_engine_blog import APPS, VISIT
 from engine.test_engine_equals_flask import CASES
+from engine.test_engine_recordshop import VISIT as SHOP_VISIT
+from engine.test_engine_recordshop import shop_in
 from engine.twins import Case, Sent, comparable, masked, write_files
 from routelab.lab import Lab, load
 from routelab.requestline import RequestLine
 from support import ENGINES, Object, checked
+
+Visit = Sequence[tuple[str, str, int]]
 
 
 def request_of(sent: Sent) -> RequestLine:
@@ -91,11 +96,27 @@ def test_a_whole_project_is_told_alike(tmp_path: Path) -> None:
     for engine in ENGINES:
         target = f"blog:create_app({str(tmp_path / engine)!r})"
         labs = {who: load(target, engine=engine, folder=APPS) for who in ("guest", "ann", "bob")}
-        told[engine] = [
-            without_accidents(checked(labs[who].send(request_of(line)))) for who, line, _ in VISIT
-        ]
+        told[engine] = visited(labs, VISIT)
+    assert_told_alike(told, VISIT)
+
+
+def test_an_app_of_the_tutorials_shape_is_told_alike(tmp_path: Path) -> None:
+    """The record shop, with settings and a database in its instance folder."""
+    told = {}
+    for engine in ENGINES:
+        folder = shop_in(tmp_path / "shop")
+        labs = {who: load("recordshop", engine=engine, folder=folder) for who in ("guest", "ann", "bob")}
+        told[engine] = visited(labs, SHOP_VISIT)
+    assert_told_alike(told, SHOP_VISIT)
+
+
+def visited(labs: dict[str, Lab], visit: Visit) -> list[Object]:
+    return [without_accidents(checked(labs[who].send(request_of(line)))) for who, line, _ in visit]
+
+
+def assert_told_alike(told: dict[str, list[Object]], visit: Visit) -> None:
     statuses = [document["response"]["status"] for document in told["routelab"]]
-    assert statuses == [status for _, _, status in VISIT]
+    assert statuses == [status for _, _, status in visit]
     for small, real in zip(told["routelab"], told["flask"], strict=True):
         assert small["steps"] == real["steps"]
         assert small["response"] == real["response"]

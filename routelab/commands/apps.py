@@ -12,7 +12,10 @@ from pathlib import Path
 from typing import NamedTuple
 
 from routelab import bundled
+from routelab.errors import RoutelabError
 from routelab.lab import Lab, load
+from routelab.loading import LoadFailure
+from routelab.requestline import RequestLine
 
 
 class Chosen(NamedTuple):
@@ -51,9 +54,21 @@ def load_chosen(options: argparse.Namespace) -> tuple[Lab, Chosen]:
 def load_for_its_router(options: argparse.Namespace) -> Lab:
     """Load the app that the options choose; it must load, since only its router is wanted.
 
-    Raises LoadFailure, which says in one line where the app fails.
+    Raises AppDoesNotLoad.
     """
     lab, _ = load_chosen(options)
     if lab.failure is not None:
-        raise lab.failure
+        raise AppDoesNotLoad(lab, lab.failure)
     return lab
+
+
+class AppDoesNotLoad(RoutelabError):
+    """There is no router to ask. Below the one line stands what `request` tells of the cause."""
+
+    def __init__(self, lab: Lab, failure: LoadFailure) -> None:
+        from routelab.screen.plain import cause_lines
+
+        self.failure = failure
+        # An app that does not load runs nothing: each of its traces is the load failure.
+        causes = cause_lines(lab.send(RequestLine(method="GET", path="/")))
+        super().__init__("\n".join((str(failure), *causes)))

@@ -125,13 +125,18 @@ def _plain(trace: Trace, options: argparse.Namespace) -> Iterator[str]:
 
 
 def _play(trace: Trace, options: argparse.Namespace) -> None:
-    """Play the trace, and those of the redirects; without a terminal the result that follows has to do."""
+    """Play the trace, and those of the redirects that the result shows whole.
+
+    Without a terminal the result that follows has to do.
+    """
     if chosen_format(options.format) != "rich" or not (sys.stdin.isatty() and sys.stdout.isatty()):
         return
     from routelab.repl.stepper import play
-    from routelab.screen.selection import select
+    from routelab.screen.selection import PassedBy, hops, select
 
-    for hop in (trace, *trace.redirects):
+    for hop in hops(trace, everything=options.verbose):
+        if isinstance(hop, PassedBy):
+            continue
         play(hop, select(hop, verbose=options.verbose).steps, colour=not os.environ.get("NO_COLOR"))
 
 

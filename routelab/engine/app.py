@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import sys
+from contextlib import closing
 from inspect import iscoroutinefunction
 from traceback import print_exception
 from typing import TYPE_CHECKING, Any, ClassVar, NoReturn
@@ -18,19 +19,20 @@ from werkzeug.utils import cached_property
 from werkzeug.utils import redirect as make_redirect
 from werkzeug.wsgi import get_host
 
+from . import links
 from .config import DEFAULTS, Config, ConfigAttribute, as_timedelta, debug_from_environment
 from .ctx import UNKNOWN, AppContext, AppGlobals, RequestContext
 from .errors import class_and_code, handler_for
 from .globals import active_app_context, active_request_context
 from .json.provider import DefaultJSONProvider, JSONProvider
 from .limits import LeftOut, NotInEngine
-from .links import ask_build_error_handlers, build_url, inject_defaults
 from .paths import instance_path_of, name_of
 from .responses import response_from
 from .rules import endpoint_of, methods_of
-from .scaffold import Scaffold, naming, setupmethod
+from .scaffold import Scaffold, setupmethod, too_late
 from .sessions import SecureCookieSessionInterface, SessionInterface
-from .static import configured_max_age, serve_static
+from .static import serve_static
+from .tables import functions_for, naming
 from .templating import AUTOESCAPED, extend_context
 from .testing import KEEP_CONTEXT, EnvironBuilder, FlaskClient
 from .wrappers import Request, Response
@@ -41,7 +43,7 @@ if TYPE_CHECKING:
 
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
     from jinja2 import Environment
-    from werkzeug.routing import BuildError, MapAdapter
+    from werkzeug.routing import MapAdapter
     from werkzeug.wrappers import Response as WerkzeugResponse
 
     from .blueprints import Blueprint
@@ -68,7 +70,7 @@ class Flask(Scaffold):
     secret_key = ConfigAttribute("SECRET_KEY")
     permanent_session_lifetime = ConfigAttribute("PERMANENT_SESSION_LIFETIME", as_timedelta)
 
-    test_cli_runner, shell_context_processor, open_instance_resource = LeftOut(), LeftOut(), LeftOut()
+    test_cli_runner, open_instance_resource = LeftOut(), LeftOut()
 
     def __init__(
         self,
@@ -80,7 +82,7 @@ class Flask(Scaffold):
         subdomain_matching: bool = False,
         template_folder: str | os.PathLike[str] | None = "templates",
         instance_path: str | None = None,
-        instance_relative_config: bool = False,  # noqa: ARG002  (settings are not read from files)
+        instance_relative_config: bool = False,
         root_path: str | None = None,
     ) -> None:
         super().__init__(import_name, static_folder, static_url_path, template_folder, root_path)
@@ -88,7 +90,8 @@ class Flask(Scaffold):
             raise NotInEngine("host matching")
         self.instance_path = instance_path or instance_path_of(import_name)
         self.config = self.config_class(
-            self.root_path, {**self.default_config, "DEBUG": debug_from_environment()}
+            self.instance_path if instance_relative_config else self.root_path,
+            {**self.default_config, "DEBUG": debug_from_environment()},
         )
         self.aborter = self.aborter_class()
         self.json: JSONProvider = self.json_provider_class(self)
@@ -96,6 +99,7 @@ class Flask(Scaffold):
         self.subdomain_matching = subdomain_matching
         self.url_build_error_handlers: list[Callable[[Exception, str, dict[str, Any]], str | None]] = []
         self.teardown_appcontext_funcs: list[Hook] = []
+        self.shell_context_processors: list[Hook] = []
         self.blueprints: dict[str, Blueprint] = {}  # by full name, in the order of registration
         self.extensions: dict[str, Any] = {}
         self._got_first_request = False
@@ -109,12 +113,7 @@ class Flask(Scaffold):
 
     def _check_setup_finished(self, f_name: str) -> None:
         if self._got_first_request:
-            raise AssertionError(
-                f"The setup method '{f_name}' can no longer be called on the application. It has already"
-                " handled its first request, any changes will not be applied consistently.\n"
-                "Make sure all imports, decorators, functions, etc. needed to set up the application are done"
-                " before running it."
-            )
+            raise too_late(f_name, "application", "handled its first request", "running")
 
     @setupmethod
     def add_url_rule(
@@ -152,6 +151,12 @@ class Flask(Scaffold):
     @setupmethod
     def teardown_appcontext(self, f: AnyFunction) -> AnyFunction:
         self.teardown_appcontext_funcs.append(f)
+        return f
+
+    @setupmethod
+    def shell_context_processor(self, f: AnyFunction) -> AnyFunction:
+        """Write down what `flask shell` would call."""
+        self.shell_context_processors.append(f)
         return f
 
     @setupmethod
@@ -254,17 +259,13 @@ class Flask(Scaffold):
     def preprocess_request(self) -> ResponseReturnValue | None:
         """Run the before_request hooks, the app's first; one that returns something replaces the view."""
         request = active_request_context.get().request
-        names = (None, *reversed(request.blueprints))
-        for name in names:
-            if name in self.url_value_preprocessors:
-                for preprocessor in self.url_value_preprocessors[name]:
-                    preprocessor(request.endpoint, request.view_args)
-        for name in names:
-            if name in self.before_request_funcs:
-                for hook in self.before_request_funcs[name]:
-                    returned = self.ensure_sync(hook)()
-                    if returned is not None:
-                        return returned  # type: ignore[no-any-return]
+        blueprints = request.blueprints
+        for preprocessor in functions_for(self.url_value_preprocessors, blueprints):
+            preprocessor(request.endpoint, request.view_args)
+        for hook in functions_for(self.before_request_funcs, blueprints):
+            returned = self.ensure_sync(hook)()
+            if returned is not None:
+                return returned  # type: ignore[no-any-return]
         return None
 
     def dispatch_request(self) -> ResponseReturnValue:
@@ -319,10 +320,8 @@ class Flask(Scaffold):
         context = active_request_context.get()
         for hook in context._after_request_functions:
             response = self.ensure_sync(hook)(response)
-        for name in (*context.request.blueprints, None):
-            if name in self.after_request_funcs:
-                for hook in reversed(self.after_request_funcs[name]):
-                    response = self.ensure_sync(hook)(response)
+        for hook in reversed(functions_for(self.after_request_funcs, context.request.blueprints)):
+            response = self.ensure_sync(hook)(response)
         session = context._session
         if not self.session_interface.is_null_session(session):
             self.session_interface.save_session(self, session, response)  # type: ignore[arg-type]
@@ -393,10 +392,9 @@ class Flask(Scaffold):
     def do_teardown_request(self, exc: BaseException | None = UNKNOWN) -> None:
         """Run the teardown_request hooks in reverse, the app's last."""
         exc = sys.exc_info()[1] if exc is UNKNOWN else exc
-        for name in (*active_request_context.get().request.blueprints, None):
-            if name in self.teardown_request_funcs:
-                for hook in reversed(self.teardown_request_funcs[name]):
-                    self.ensure_sync(hook)(exc)
+        blueprints = active_request_context.get().request.blueprints
+        for hook in reversed(functions_for(self.teardown_request_funcs, blueprints)):
+            self.ensure_sync(hook)(exc)
 
     def do_teardown_appcontext(self, exc: BaseException | None = UNKNOWN) -> None:
         """Run the teardown_appcontext hooks in reverse."""
@@ -406,29 +404,9 @@ class Flask(Scaffold):
 
     # What views use
 
-    def url_for(
-        self,
-        /,
-        endpoint: str,
-        *,
-        _anchor: str | None = None,
-        _method: str | None = None,
-        _scheme: str | None = None,
-        _external: bool | None = None,
-        **values: Any,
-    ) -> str:
-        """Build a URL: see links.py."""
-        return build_url(
-            self, endpoint, values, anchor=_anchor, method=_method, scheme=_scheme, external=_external
-        )
-
-    def inject_url_defaults(self, endpoint: str, values: dict[str, Any]) -> None:
-        """Let the url_defaults functions add values."""
-        inject_defaults(self, endpoint, values)
-
-    def handle_url_build_error(self, error: BuildError, endpoint: str, values: dict[str, Any]) -> str:
-        """Ask the url_build_error_handlers for a URL instead."""
-        return ask_build_error_handlers(self, error, endpoint, values)
+    url_for = links.url_for
+    inject_url_defaults = links.inject_url_defaults
+    handle_url_build_error = links.handle_url_build_error
 
     def redirect(self, location: str, code: int = 302) -> WerkzeugResponse:
         return make_redirect(location, code=code, Response=self.response_class)
@@ -451,9 +429,6 @@ class Flask(Scaffold):
         """Escape what goes into HTML and XML, and into templates that have no file."""
         return filename is None or filename.endswith(AUTOESCAPED)
 
-    def get_send_file_max_age(self, filename: str | None) -> int | None:  # noqa: ARG002  (a subclass may use it)
-        return configured_max_age()
-
     def send_static_file(self, filename: str) -> Response:
         return serve_static(self, filename)
 
@@ -465,11 +440,8 @@ class Flask(Scaffold):
 
     def test_request_context(self, *args: Any, **kwargs: Any) -> RequestContext:
         """Make the context of a request that nobody sent: `with app.test_request_context("/?q=1"):`."""
-        builder = EnvironBuilder(self, *args, **kwargs)
-        try:
+        with closing(EnvironBuilder(self, *args, **kwargs)) as builder:
             return self.request_context(builder.get_environ())
-        finally:
-            builder.close()
 
     @cached_property
     def name(self) -> str:

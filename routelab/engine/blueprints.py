@@ -9,8 +9,9 @@ from collections import defaultdict
 from typing import TYPE_CHECKING, Any
 
 from .rules import endpoint_of
-from .scaffold import Scaffold, naming, setupmethod
-from .static import configured_max_age, serve_static
+from .scaffold import Scaffold, setupmethod, too_late
+from .static import serve_static
+from .tables import naming
 
 if TYPE_CHECKING:
     import os
@@ -44,7 +45,7 @@ class BlueprintSetupState:
     ) -> None:
         """Add the rule `/list` of the blueprint `users` as `/users/list`, with the endpoint `users.list`."""
         if self.url_prefix is not None:
-            rule = f"{self.url_prefix.rstrip('/')}/{rule.lstrip('/')}" if rule else self.url_prefix
+            rule = _below(self.url_prefix, rule) if rule else self.url_prefix
         options.setdefault("subdomain", self.subdomain)
         endpoint = endpoint_of(view_func) if endpoint is None else endpoint
         defaults = {**self.url_defaults, **options.pop("defaults", {})}
@@ -68,6 +69,7 @@ class Blueprint(Scaffold):
         subdomain: str | None = None,
         url_defaults: dict[str, Any] | None = None,
         root_path: str | None = None,
+        cli_group: str | None = None,  # noqa: ARG002  (commands are not run, under whatever name)
     ) -> None:
         super().__init__(import_name, static_folder, static_url_path, template_folder, root_path)
         if not name:
@@ -83,11 +85,8 @@ class Blueprint(Scaffold):
 
     def _check_setup_finished(self, f_name: str) -> None:
         if self._got_registered_once:
-            raise AssertionError(
-                f"The setup method '{f_name}' can no longer be called on the blueprint '{self.name}'. It"
-                " has already been registered at least once, any changes will not be applied consistently.\n"
-                "Make sure all imports, decorators, functions, etc. needed to set up the blueprint are done"
-                " before registering it."
+            raise too_late(
+                f_name, "blueprint", "been registered at least once", "registering", f" '{self.name}'"
             )
 
     # Collect
@@ -248,11 +247,6 @@ class Blueprint(Scaffold):
             for key, functions in own.items():
                 apps[full_name(key)].extend(functions)
 
-    # Static files
-
-    def get_send_file_max_age(self, filename: str | None) -> int | None:  # noqa: ARG002  (a subclass may use it)
-        return configured_max_age()
-
     def send_static_file(self, filename: str) -> Response:
         return serve_static(self, filename)
 
@@ -265,15 +259,19 @@ def _nested_options(
     outer: BlueprintSetupState, outer_name: str, inner: Blueprint, options: Mapping[str, Any]
 ) -> dict[str, Any]:
     """Put the outer prefix before the inner one, and the inner subdomain before the outer one."""
-    nested = {**options, "name_prefix": outer_name}
-    match outer.url_prefix, _first_given(options.get("url_prefix"), inner.url_prefix):
-        case str() as first, str() as second:
-            nested["url_prefix"] = f"{first.rstrip('/')}/{second.lstrip('/')}"
-        case (str() as only, None) | (None, str() as only):
-            nested["url_prefix"] = only
-    match _first_given(options.get("subdomain"), inner.subdomain), outer.subdomain:
-        case str() as first, str() as second:
-            nested["subdomain"] = f"{first}.{second}"
-        case (str() as only, None) | (None, str() as only):
-            nested["subdomain"] = only
-    return nested
+    url_prefix = _first_given(options.get("url_prefix"), inner.url_prefix)
+    subdomain = _first_given(options.get("subdomain"), inner.subdomain)
+    return {
+        **options,
+        "name_prefix": outer_name,
+        "url_prefix": _joined(_below, outer.url_prefix, url_prefix),
+        "subdomain": _joined("{}.{}".format, subdomain, outer.subdomain),
+    }
+
+
+def _joined(join: Callable[[str, str], str], first: str | None, second: str | None) -> str | None:
+    return _first_given(first, second) if first is None or second is None else join(first, second)
+
+
+def _below(prefix: str, path: str) -> str:
+    return f"{prefix.rstrip('/')}/{path.lstrip('/')}"

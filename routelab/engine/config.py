@@ -3,20 +3,27 @@
 It knows keys and values, and nothing of who reads them.
 """
 
+# Paths are text here, as learners' code expects them.
+# ruff: noqa: PTH118, PTH123
+
 from __future__ import annotations
 
 import os
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any, NoReturn
+from types import ModuleType
+from typing import IO, TYPE_CHECKING, Any
 
 from werkzeug.utils import import_string
 
-from .limits import NotInEngine
+from .limits import LeftOut
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from .app import Flask
+
+    Filename = str | os.PathLike[str]
+    Reader = Callable[[IO[Any]], Mapping[str, Any]]
 
 DEFAULTS: dict[str, Any] = {
     "DEBUG": None,
@@ -50,6 +57,8 @@ DEFAULTS: dict[str, Any] = {
     "PROVIDE_AUTOMATIC_OPTIONS": True,
 }
 
+MISSING = (FileNotFoundError, IsADirectoryError, NotADirectoryError)
+
 
 def debug_from_environment() -> bool:
     """Whether FLASK_DEBUG is set to anything but `0`, `false` or `no`."""
@@ -57,7 +66,9 @@ def debug_from_environment() -> bool:
 
 
 class Config(dict[str, Any]):
-    """A dict; only upper-case names are taken over from objects and mappings."""
+    """A dict; only upper-case names are taken over from objects, mappings and files."""
+
+    from_prefixed_env, get_namespace = LeftOut(), LeftOut()
 
     def __init__(self, root_path: str, defaults: Mapping[str, Any] | None = None) -> None:
         super().__init__(defaults or {})
@@ -75,14 +86,42 @@ class Config(dict[str, Any]):
         self.update({key: value for key, value in merged.items() if key.isupper()})
         return True
 
-    def from_pyfile(self, *_: Any, **__: Any) -> NoReturn:
-        """Say that settings from files are left out."""
-        raise NotInEngine("config from files")
+    def from_file(self, filename: Filename, load: Reader, silent: bool = False, text: bool = True) -> bool:
+        """Take what a function such as `json.load` reads from a file; `silent` lets the file be missing."""
+        path = os.path.join(self.root_path, filename)
+        try:
+            with open(path, "r" if text else "rb") as file:
+                return self.from_mapping(load(file))
+        except OSError as error:
+            if silent and isinstance(error, MISSING):
+                return False
+            error.strerror = f"Unable to load configuration file ({error.strerror})"
+            raise
 
-    from_file = from_envvar = from_prefixed_env = from_pyfile
+    def from_pyfile(self, filename: Filename, silent: bool = False) -> bool:
+        """Run a Python file, and take its upper-case names."""
+        return self.from_file(filename, run_as_settings, silent, text=False)
+
+    def from_envvar(self, variable_name: str, silent: bool = False) -> bool:
+        """Run the Python file that an environment variable names."""
+        filename = os.environ.get(variable_name)
+        if not filename and not silent:
+            raise RuntimeError(
+                f"The environment variable {variable_name!r} is not set and as such configuration could not"
+                " be loaded. Set this variable and make it point to a configuration file"
+            )
+        return self.from_pyfile(filename, silent) if filename else False
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__} {super().__repr__()}>"
+
+
+def run_as_settings(file: IO[bytes]) -> dict[str, Any]:
+    """Run a file as Python, as if it were a module called `config`."""
+    module = ModuleType("config")
+    module.__file__ = file.name
+    exec(compile(file.read(), file.name, "exec"), vars(module))
+    return vars(module)
 
 
 def as_timedelta(lifetime: timedelta | int) -> timedelta:

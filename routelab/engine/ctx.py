@@ -200,14 +200,14 @@ def has_app_context() -> bool:
 
 def after_this_request(f: AnyFunction) -> AnyFunction:
     """Run a function on the response of this request only, before the after_request hooks."""
-    context = _context_for("after_this_request")
+    context = context_for("after_this_request")
     context._after_request_functions.append(f)
     return f
 
 
 def copy_current_request_context(f: AnyFunction) -> AnyFunction:
     """Make a function carry this request along, into another thread for example."""
-    context = _context_for("copy_current_request_context").copy()
+    context = context_for("copy_current_request_context").copy()
 
     @wraps(f)
     def inside_copy(*args: Any, **kwargs: Any) -> Any:
@@ -217,7 +217,8 @@ def copy_current_request_context(f: AnyFunction) -> AnyFunction:
     return cast("AnyFunction", inside_copy)
 
 
-def _context_for(function_name: str) -> RequestContext:
+def context_for(function_name: str) -> RequestContext:
+    """Return the active request context; raises RuntimeError where there is none."""
     context = active_request_context.get(None)
     if context is None:
         raise RuntimeError(

@@ -22,7 +22,7 @@ def class_and_code(code_or_exception: int | type[Exception]) -> tuple[type[Excep
     """`404` gives `(NotFound, 404)`, `ValueError` gives `(ValueError, None)`."""
     if isinstance(code_or_exception, int):
         try:
-            exception_class: type[Exception] = default_exceptions[code_or_exception]
+            exception_class: Any = default_exceptions[code_or_exception]
         except KeyError:
             raise ValueError(
                 f"'{code_or_exception}' is not a recognized HTTP error code."
@@ -30,17 +30,13 @@ def class_and_code(code_or_exception: int | type[Exception]) -> tuple[type[Excep
             ) from None
     else:
         exception_class = code_or_exception
-    _check_is_exception_class(exception_class)
+    advice = "Handlers can only be registered for Exception classes or HTTP error codes."
+    if isinstance(exception_class, Exception):
+        raise TypeError(f"{exception_class!r} is an instance, not a class. {advice}")
+    if not issubclass(exception_class, Exception):  # which raises Python's own TypeError for what is no class
+        raise ValueError(f"'{exception_class.__name__}' is not a subclass of Exception. {advice}")
     code = exception_class.code if issubclass(exception_class, HTTPException) else None
     return exception_class, code
-
-
-def _check_is_exception_class(candidate: Any) -> None:
-    advice = "Handlers can only be registered for Exception classes or HTTP error codes."
-    if isinstance(candidate, Exception):
-        raise TypeError(f"{candidate!r} is an instance, not a class. {advice}")
-    if not issubclass(candidate, Exception):  # which raises Python's own TypeError for what is no class
-        raise ValueError(f"'{candidate.__name__}' is not a subclass of Exception. {advice}")
 
 
 def handler_for(

@@ -11,11 +11,12 @@ from typing import TYPE_CHECKING, Any, NoReturn
 import werkzeug.exceptions
 import werkzeug.utils
 
-from .globals import active_app_context, active_request_context, current_app, request, request_ctx, session
+from .ctx import context_for
+from .globals import active_app_context, current_app, request, request_ctx, session
 
 if TYPE_CHECKING:
     import os
-    from collections.abc import Callable, Collection, Iterator
+    from collections.abc import Collection, Iterator
 
     from werkzeug.wrappers import Response as WerkzeugResponse
 
@@ -88,12 +89,7 @@ def stream_with_context(generator_or_function: Any) -> Any:
 
 
 def _inside_context(chunks: Iterator[Any]) -> Iterator[Any]:
-    request_context = active_request_context.get(None)
-    if request_context is None:
-        raise RuntimeError(
-            "'stream_with_context' can only be used when a request context is active, such as in a view"
-            " function."
-        )
+    request_context = context_for("stream_with_context")
     app_context = active_app_context.get()
     yield None
     with app_context, request_context:
@@ -104,27 +100,10 @@ def _inside_context(chunks: Iterator[Any]) -> Iterator[Any]:
                 chunks.close()
 
 
-def send_file(
-    path_or_file: Any,
-    mimetype: str | None = None,
-    as_attachment: bool = False,
-    download_name: str | None = None,
-    conditional: bool = True,
-    etag: bool | str = True,
-    last_modified: Any = None,
-    max_age: int | Callable[[str | None], int | None] | None = None,
-) -> Response:
+def send_file(path_or_file: Any, *args: Any, max_age: Any = None, **options: Any) -> Response:
     """Answer with a file. A relative path starts at the app's folder; never pass one that a client sent."""
-    return werkzeug.utils.send_file(  # type: ignore[return-value]
-        path_or_file,
-        mimetype=mimetype,
-        as_attachment=as_attachment,
-        download_name=download_name,
-        conditional=conditional,
-        etag=etag,
-        last_modified=last_modified,
-        environ=request.environ,
-        **_of_this_app(max_age),
+    return werkzeug.utils.send_file(  # type: ignore[misc,return-value]
+        path_or_file, request.environ, *args, **options, **_of_this_app(max_age)
     )
 
 

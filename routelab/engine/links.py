@@ -1,6 +1,6 @@
 """BUILD: the way back, from an endpoint and values to a URL.
 
-It knows contexts and the router, and nothing of views.
+The three public functions are methods of the app. They know contexts and the router, and nothing of views.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from urllib.parse import quote
 from werkzeug.routing import BuildError
 
 from .globals import active_app_context, active_request_context
-from .wrappers import nesting_of
+from .tables import functions_for, nesting_of
 
 if TYPE_CHECKING:
     from werkzeug.routing import MapAdapter
@@ -25,33 +25,34 @@ NO_SERVER_NAME = (
 )
 
 
-def build_url(
+def url_for(
     app: Flask,
+    /,
     endpoint: str,
-    values: dict[str, Any],
     *,
-    anchor: str | None,
-    method: str | None,
-    scheme: str | None,
-    external: bool | None,
+    _anchor: str | None = None,
+    _method: str | None = None,
+    _scheme: str | None = None,
+    _external: bool | None = None,
+    **values: Any,
 ) -> str:
-    """Build `/user/42?tab=posts` for `profile` with `{"user_id": 42, "tab": "posts"}`.
+    """Build `/user/42?tab=posts` for `app.url_for("profile", user_id=42, tab="posts")`.
 
     Inside a request the URL is relative unless a scheme is asked for; outside, it is always a full one.
     """
     adapter, endpoint, inside_request = _adapter_for(app, endpoint)
-    if external is None:
-        external = scheme is not None if inside_request else True
-    if scheme is not None and not external:
+    if _external is None:
+        _external = _scheme is not None if inside_request else True
+    if _scheme is not None and not _external:
         raise ValueError("When specifying '_scheme', '_external' must be True.")
 
     app.inject_url_defaults(endpoint, values)
     try:
-        url = adapter.build(endpoint, values, method=method, url_scheme=scheme, force_external=external)
+        url = adapter.build(endpoint, values, method=_method, url_scheme=_scheme, force_external=_external)
     except BuildError as error:
-        values.update(_anchor=anchor, _method=method, _scheme=scheme, _external=external)
+        values.update(_anchor=_anchor, _method=_method, _scheme=_scheme, _external=_external)
         return app.handle_url_build_error(error, endpoint, values)
-    return url if anchor is None else f"{url}#{quote(anchor, safe=ANCHOR_SAFE)}"
+    return url if _anchor is None else f"{url}#{quote(_anchor, safe=ANCHOR_SAFE)}"
 
 
 def _adapter_for(app: Flask, endpoint: str) -> tuple[MapAdapter, str, bool]:
@@ -73,16 +74,13 @@ def _adapter_for(app: Flask, endpoint: str) -> tuple[MapAdapter, str, bool]:
     return adapter, endpoint, False
 
 
-def inject_defaults(app: Flask, endpoint: str, values: dict[str, Any]) -> None:
+def inject_url_defaults(app: Flask, endpoint: str, values: dict[str, Any]) -> None:
     """Let the url_defaults functions add values: the app's first, then those of the endpoint's blueprints."""
-    blueprint = endpoint.rpartition(".")[0]
-    for name in (None, *reversed(nesting_of(blueprint))) if blueprint else (None,):
-        if name in app.url_default_functions:
-            for function in app.url_default_functions[name]:
-                function(endpoint, values)
+    for function in functions_for(app.url_default_functions, nesting_of(endpoint)):
+        function(endpoint, values)
 
 
-def ask_build_error_handlers(app: Flask, error: BuildError, endpoint: str, values: dict[str, Any]) -> str:
+def handle_url_build_error(app: Flask, error: BuildError, endpoint: str, values: dict[str, Any]) -> str:
     """Return the first URL that a url_build_error_handler gives, else raise the last BuildError."""
     for handler in app.url_build_error_handlers:
         try:

@@ -11,13 +11,15 @@ from __future__ import annotations
 
 import os
 from collections import defaultdict
+from datetime import timedelta
 from functools import wraps
 from typing import IO, TYPE_CHECKING, Any, cast
 
 from werkzeug.utils import cached_property
 
+from .cli import AppGroup
 from .errors import class_and_code
-from .limits import LeftOut
+from .globals import current_app
 from .paths import root_path_of
 from .templating import _default_template_ctx_processor
 
@@ -42,20 +44,19 @@ def setupmethod(method: AnyFunction) -> AnyFunction:
     return cast("AnyFunction", guarded)
 
 
-def naming(add: Callable[..., None], name: str | None) -> Callable[[AnyFunction], AnyFunction]:
-    """Return the decorator that calls `add(function, name=name)`, as in `@app.template_filter("shout")`."""
-
-    def decorator(function: AnyFunction) -> AnyFunction:
-        add(function, name=name)
-        return function
-
-    return decorator
+def too_late(f_name: str, owner: str, already: str, before: str, name: str = "") -> AssertionError:
+    """Make the error for a registration on an app or a blueprint that is in use."""
+    return AssertionError(
+        f"The setup method '{f_name}' can no longer be called on the {owner}{name}. It has already {already},"
+        " any changes will not be applied consistently.\n"
+        f"Make sure all imports, decorators, functions, etc. needed to set up the {owner} are done before"
+        f" {before} it."
+    )
 
 
 class Scaffold:
     """What an app and a blueprint have in common: folders, and tables of functions."""
 
-    cli = LeftOut()
     name: str
     add_url_rule: Callable[..., None]
     _check_setup_finished: Callable[[str], None]
@@ -71,6 +72,7 @@ class Scaffold:
         root_path: str | None = None,
     ) -> None:
         self.import_name = import_name
+        self.cli = AppGroup()
         self.static_folder = static_folder
         self.static_url_path = static_url_path
         self.template_folder = template_folder
@@ -226,6 +228,11 @@ class Scaffold:
         from jinja2 import FileSystemLoader
 
         return FileSystemLoader(os.path.join(self.root_path, self.template_folder))
+
+    def get_send_file_max_age(self, filename: str | None) -> int | None:  # noqa: ARG002  (a subclass may use it)
+        """SEND_FILE_MAX_AGE_DEFAULT in seconds; None means that the client asks each time."""
+        age: timedelta | int | None = current_app.config["SEND_FILE_MAX_AGE_DEFAULT"]
+        return int(age.total_seconds()) if isinstance(age, timedelta) else age
 
     def open_resource(self, resource: str, mode: str = "rb", encoding: str | None = None) -> IO[Any]:
         """Open a file beside the module, for reading."""

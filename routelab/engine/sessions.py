@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from .app import Flask
     from .wrappers import Request, Response
 
+COOKIE_OPTIONS = ("domain", "path", "secure", "partitioned", "samesite", "httponly")
+
 
 class SessionMixin(MutableMapping[str, Any]):
     """What the loop asks of a session besides being a dict."""
@@ -154,14 +156,7 @@ class SecureCookieSessionInterface(SessionInterface):
 
     def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
         name = self.get_cookie_name(app)
-        options: dict[str, Any] = {
-            "domain": self.get_cookie_domain(app),
-            "path": self.get_cookie_path(app),
-            "secure": self.get_cookie_secure(app),
-            "partitioned": self.get_cookie_partitioned(app),
-            "samesite": self.get_cookie_samesite(app),
-            "httponly": self.get_cookie_httponly(app),
-        }
+        options = {name: getattr(self, f"get_cookie_{name}")(app) for name in COOKIE_OPTIONS}
         if session.accessed:
             response.vary.add("Cookie")
         if not session:

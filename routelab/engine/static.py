@@ -5,26 +5,17 @@ It knows folders and files, and nothing of rules.
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from .globals import current_app
 from .helpers import send_from_directory
 
 if TYPE_CHECKING:
-    from .app import Flask
-    from .blueprints import Blueprint
+    from .scaffold import Scaffold
     from .wrappers import Response
 
 
-def serve_static(owner: Flask | Blueprint, filename: str) -> Response:
+def serve_static(owner: Scaffold, filename: str) -> Response:
     """Answer with a file of an app's or a blueprint's static folder."""
     if owner.static_folder is None:
         raise RuntimeError("'static_folder' must be set to serve static_files.")
     return send_from_directory(owner.static_folder, filename, max_age=owner.get_send_file_max_age(filename))
-
-
-def configured_max_age() -> int | None:
-    """SEND_FILE_MAX_AGE_DEFAULT in seconds; None means that the client asks each time."""
-    age: timedelta | int | None = current_app.config["SEND_FILE_MAX_AGE_DEFAULT"]
-    return int(age.total_seconds()) if isinstance(age, timedelta) else age

@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from .globals import active_app_context, active_request_context, current_app
+from .tables import functions_for
 
 if TYPE_CHECKING:
     from jinja2 import Template
@@ -38,10 +39,8 @@ def extend_context(app: Flask, context: dict[str, Any]) -> None:
     active = active_request_context.get(None)
     blueprints = [] if active is None else active.request.blueprints
     passed = context.copy()
-    for name in (None, *reversed(blueprints)):
-        if name in app.template_context_processors:
-            for processor in app.template_context_processors[name]:
-                context.update(app.ensure_sync(processor)())
+    for processor in functions_for(app.template_context_processors, blueprints):
+        context.update(app.ensure_sync(processor)())
     context.update(passed)
 
 

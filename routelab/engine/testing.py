@@ -5,7 +5,7 @@ It knows WSGI, and nothing of what happens inside the app.
 
 from __future__ import annotations
 
-from contextlib import AbstractContextManager, ExitStack, contextmanager
+from contextlib import AbstractContextManager, ExitStack, closing, contextmanager
 from copy import copy
 from functools import cache
 from typing import TYPE_CHECKING, Any, Self
@@ -124,10 +124,8 @@ class FlaskClient(werkzeug.test.Client):
         else:
             builder = EnvironBuilder(self.application, *args, **kwargs)
         builder.environ_base = self._environ_over(builder.environ_base or {})
-        try:
+        with closing(builder):
             return builder.get_request()
-        finally:
-            builder.close()
 
     def _environ_over(self, environ: Mapping[str, Any]) -> WSGIEnvironment:
         merged = {**self.environ_base, **environ}

@@ -34,17 +34,11 @@ class View:
     @classmethod
     def as_view(cls, name: str, *class_args: Any, **class_kwargs: Any) -> ViewFunction:
         """Make the view function; its name becomes the endpoint, and the arguments go to the class."""
-        if cls.init_every_request:
+        shared = None if cls.init_every_request else cls(*class_args, **class_kwargs)
 
-            def view(**kwargs: Any) -> ResponseReturnValue:
-                self = view.view_class(*class_args, **class_kwargs)  # type: ignore[attr-defined]
-                return current_app.ensure_sync(self.dispatch_request)(**kwargs)  # type: ignore[no-any-return]
-
-        else:
-            shared = cls(*class_args, **class_kwargs)
-
-            def view(**kwargs: Any) -> ResponseReturnValue:
-                return current_app.ensure_sync(shared.dispatch_request)(**kwargs)  # type: ignore[no-any-return]
+        def view(**kwargs: Any) -> ResponseReturnValue:
+            self = view.view_class(*class_args, **class_kwargs) if shared is None else shared  # type: ignore[attr-defined]
+            return current_app.ensure_sync(self.dispatch_request)(**kwargs)  # type: ignore[no-any-return]
 
         if cls.decorators:
             view.__name__ = name

@@ -14,6 +14,7 @@ from werkzeug.wrappers import Response as WerkzeugResponse
 
 from . import json
 from .globals import active_app_context, current_app
+from .tables import nesting_of
 
 if TYPE_CHECKING:
     from werkzeug.routing import Rule
@@ -65,16 +66,12 @@ class Request(WerkzeugRequest):
     @property
     def blueprint(self) -> str | None:
         """`"shop.admin"` of the endpoint `shop.admin.index`."""
-        endpoint = self.endpoint
-        if endpoint is None or "." not in endpoint:
-            return None
-        return endpoint.rpartition(".")[0]
+        return next(iter(self.blueprints), None)
 
     @property
     def blueprints(self) -> list[str]:
         """`["shop.admin", "shop"]`: the blueprint, then those that it is nested in."""
-        blueprint = self.blueprint
-        return [] if blueprint is None else nesting_of(blueprint)
+        return nesting_of(self.endpoint or "")
 
     def _load_form_data(self) -> None:
         super()._load_form_data()
@@ -91,12 +88,6 @@ class Request(WerkzeugRequest):
             if current_app and current_app.debug:
                 raise
             raise BadRequest from told
-
-
-def nesting_of(blueprint: str) -> list[str]:
-    """`"a.b.c"` gives `["a.b.c", "a.b", "a"]`."""
-    parts = blueprint.split(".")
-    return [".".join(parts[:count]) for count in range(len(parts), 0, -1)]
 
 
 class Response(WerkzeugResponse):

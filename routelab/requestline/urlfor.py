@@ -38,6 +38,11 @@ class UrlFor:
     values: tuple[tuple[str, Any], ...] = ()
     options: tuple[tuple[str, Any], ...] = ()
 
+    @property
+    def full_endpoint(self) -> str:
+        """The endpoint that a view of no blueprint means: there, `.home` is `home`."""
+        return self.endpoint.removeprefix(".")
+
     def option(self, name: str) -> Any:
         """Return one of url_for's own options, or None."""
         return dict(self.options).get(name)

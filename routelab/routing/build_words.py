@@ -8,7 +8,7 @@ from typing import assert_never
 from routelab.routing.built import BackMatch, BuildExplanation, BuildVerdict, Considered, SkipReason
 from routelab.routing.converter_words import counted, listed, quoted
 from routelab.routing.decision import Outcome
-from routelab.routing.obstacle_words import methods_words, plain
+from routelab.routing.obstacle_words import method_name, methods_words, plain
 
 
 def considered_words(considered: Considered, explanation: BuildExplanation) -> str:
@@ -86,6 +86,12 @@ def _no_endpoint_words(explanation: BuildExplanation) -> str:
     return f"no URL: there is no endpoint {quoted(name)}; the nearest is {nearest}"
 
 
+def leading_dot_words(endpoint: str) -> str:
+    """Say what the dot before an endpoint means."""
+    name = plain(endpoint)
+    return f".{name} means {name} in a view of no blueprint; in a blueprint's view, {name} of that blueprint"
+
+
 def values_words(explanation: BuildExplanation) -> tuple[str, ...]:
     """Say for each value where it went."""
     return (
@@ -105,7 +111,7 @@ def values_words(explanation: BuildExplanation) -> tuple[str, ...]:
 
 def back_words(back: BackMatch) -> str:
     """Say whether the built URL leads back to the rule: Werkzeug does not check that."""
-    asked = f"{back.method} {plain(back.path)}"
+    asked = f"{method_name(back.method)} {plain(back.path)}"
     if back.same:
         return f"{asked} matches back: {back.endpoint}"
     match back.outcome:

@@ -3,6 +3,7 @@
 Pure functions from obstacles to text, without a full stop; they know neither terminal nor Werkzeug.
 """
 
+from string import ascii_letters, digits
 from typing import assert_never
 
 from routelab.routing.converter_words import counted, listed, misfit_words, quoted, refusal_words
@@ -25,6 +26,9 @@ from routelab.routing.obstacle import (
     TooLong,
     TooShort,
 )
+
+ONE_METHOD = "one method, as written"
+_TOKEN = frozenset(f"!#$%&'*+-.^_`|~{digits}{ascii_letters}")
 
 
 def obstacle_words(obstacle: Obstacle) -> str:
@@ -171,9 +175,19 @@ def methods_words(methods: tuple[str, ...]) -> str:
     return listed(tuple(map(method_word, chosen or methods)), "and") or "no method at all"
 
 
+def method_name(method: str) -> str:
+    """Show a method bare, and in quotes what no client can send as one: "GET, POST"."""
+    return quoted(method) if is_odd(method) else method
+
+
 def method_word(method: str) -> str:
-    """Show a method, and show it as one when it looks like several."""
-    return method if method.isalpha() else f"{quoted(method)} (one method, as written)"
+    """Show a method, and say of an odd one that it is one."""
+    return f"{method_name(method)} ({ONE_METHOD})" if is_odd(method) else method
+
+
+def is_odd(method: str) -> bool:
+    """Tell whether a name is no token (RFC 9110, 5.6.2), as a method must be."""
+    return not method or not _TOKEN.issuperset(method)
 
 
 def plain(text: str) -> str:

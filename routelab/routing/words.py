@@ -12,7 +12,15 @@ from routelab.routing.decision import Outcome, RedirectCause
 from routelab.routing.explanation import MatchExplanation
 from routelab.routing.nearby import Change
 from routelab.routing.obstacle import MethodDiffers, Refused, SlashDiffers, SlashFault
-from routelab.routing.obstacle_words import method_word, methods_words, obstacle_words, plain
+from routelab.routing.obstacle_words import (
+    ONE_METHOD,
+    is_odd,
+    method_name,
+    method_word,
+    methods_words,
+    obstacle_words,
+    plain,
+)
 from routelab.routing.redirect import USUAL_METHODS, Author, Redirect
 from routelab.routing.suggestion import Suggestion
 from routelab.routing.walk import At, BackedUp, BeganAgain, LookedUp, Reached, Step, Tried
@@ -128,11 +136,12 @@ def redirect_words(redirect: Redirect) -> str:
 
 def author_words(author: Author) -> str:
     """Say which methods a rule allows, and which of them came by themselves."""
-    methods = ", ".join(map(method_word, author.methods))
-    if not author.added:
-        return methods
-    come = "comes" if len(author.added) == 1 else "come"
-    return f"{methods} ({listed(author.added, 'and')} {come} with it)"
+    asides = [ONE_METHOD] if any(map(is_odd, author.methods)) else []
+    if author.added:
+        come = "comes" if len(author.added) == 1 else "come"
+        asides.append(f"{listed(author.added, 'and')} {come} with it")
+    methods = ", ".join(map(method_name, author.methods))
+    return f"{methods} ({'; '.join(asides)})" if asides else methods
 
 
 def suggestion_words(suggestion: Suggestion) -> str:

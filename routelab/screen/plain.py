@@ -60,6 +60,17 @@ def one_trace(trace: Trace, shown: Showing) -> Iterator[str]:
         yield rest
 
 
+def cause_lines(trace: Trace) -> Iterator[str]:
+    """Tell what is known of why an app did not load, beside the sentence that says so."""
+    for step in trace.steps:
+        yield from _detail_lines(step)
+    yield from (on_one_line(f"Note: {note.text}") for note in trace.notes)
+
+
+def _detail_lines(step: Step) -> Iterator[str]:
+    yield from (on_one_line(f"  {detail}") for detail in words.details(step))
+
+
 def step_lines(trace: Trace, step: Step, *, everything: bool = False) -> Iterator[str]:
     """Tell one step of a trace; `everything` tells also of rules that neither fit nor were looked at."""
     kind = words.kind(step)
@@ -69,8 +80,7 @@ def step_lines(trace: Trace, step: Step, *, everything: bool = False) -> Iterato
         status_line(step, response_maker(trace)) if isinstance(step, ResponseStep) else words.headline(step)
     )
     yield on_one_line(f"{name}: {said}" + (f" ({where})" if where else "") + ".")
-    for detail in words.details(step):
-        yield on_one_line(f"  {detail}")
+    yield from _detail_lines(step)
     if isinstance(step, MatchStep):
         yield from match_lines(step, everything=everything)
     elif isinstance(step, ResponseStep):

@@ -12,9 +12,10 @@ from routelab.lab import Lab
 from routelab.loading.records import Note
 from routelab.requestline import RequestLine
 from routelab.requestline.urlfor import UrlFor
-from routelab.routing.build_words import back_words, considered_words, result_words, values_words
+from routelab.routing.build_words import back_words, considered_words, result_words
 from routelab.routing.built import BuildExplanation
 from routelab.routing.finding_words import finding_words
+from routelab.screen.routing_plain import build_sentences
 from routelab.tracing.json import SCHEMA, step_to_dict
 
 Object = dict[str, Any]
@@ -39,7 +40,7 @@ def build_document(lab: Lab, wanted: UrlFor, built: BuildExplanation) -> Object:
     """Return what was built, from which rule, and why the others were passed over."""
     back = built.back
     return _head(lab) | {
-        "endpoint": wanted.endpoint,
+        "endpoint": wanted.full_endpoint,
         "values": {name: repr(value) for name, value in wanted.values},
         "url": built.url,
         "error": None if built.error is None else type(built.error).__name__,
@@ -59,7 +60,7 @@ def build_document(lab: Lab, wanted: UrlFor, built: BuildExplanation) -> Object:
         "missing": list(built.missing),
         "nearest": None if built.nearest is None else str(built.nearest),
         "matches_back": None if back is None else back.same,
-        "notes": [*values_words(built), *([] if back is None else [back_words(back)])],
+        "notes": [*build_sentences(wanted, built), *([] if back is None else [back_words(back)])],
     }
 
 
@@ -89,6 +90,7 @@ def _route(route: Route) -> Object:
         "endpoint": route.endpoint,
         "converters": dict(route.variables),
         "build_only": route.build_only,
+        "builtin": route.builtin,
         "function": route.place.function,
         "file": route.place.file,
         "line": route.place.line,

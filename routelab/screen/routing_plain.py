@@ -12,9 +12,16 @@ from routelab.lab import Lab
 from routelab.loading.records import Note
 from routelab.requestline import RequestLine
 from routelab.requestline.urlfor import UrlFor
-from routelab.routing.build_words import back_words, considered_words, result_words, values_words
+from routelab.routing.build_words import (
+    back_words,
+    considered_words,
+    leading_dot_words,
+    result_words,
+    values_words,
+)
 from routelab.routing.built import BuildExplanation
 from routelab.routing.finding_words import finding_words
+from routelab.routing.obstacle_words import method_name
 from routelab.screen.plain import match_lines
 from routelab.screen.text import on_one_line
 from routelab.tracing import words
@@ -52,14 +59,14 @@ def note_lines(notes: tuple[Note, ...]) -> Iterator[str]:
 def methods(route: Route) -> str:
     """Return "GET, POST", or "any" for a rule that takes all; those that come by themselves are not named."""
     if route.methods or route.added:
-        return ", ".join(route.methods or route.added)
+        return ", ".join(map(method_name, route.methods or route.added))
     return "any"
 
 
 def table_lines(table: Table) -> Iterator[str]:
     """Tell the rules, one a line: "3. GET /user/<name> -> show_user (app.py:13), name: string"."""
     for route in table.routes:
-        where = location(route.place)
+        where = "Flask's own view for files" if route.builtin else location(route.place)
         variables = ", ".join(f"{name}: {converter}" for name, converter in route.variables)
         yield on_one_line(
             f"{route.order}. {methods(route)} {route.rule} -> {route.endpoint}"
@@ -76,6 +83,13 @@ def build_title(wanted: UrlFor) -> str:
     return f"url_for({wanted.endpoint!r}{pairs})"
 
 
+def build_sentences(wanted: UrlFor, built: BuildExplanation) -> Iterator[str]:
+    """Tell what a dot before the endpoint means, and what became of each value."""
+    if wanted.endpoint != wanted.full_endpoint:
+        yield leading_dot_words(wanted.full_endpoint)
+    yield from values_words(built)
+
+
 def build_lines(wanted: UrlFor, built: BuildExplanation) -> Iterator[str]:
     """Tell which rule was taken, what became of the values, and whether the URL leads back."""
     yield on_one_line(build_title(wanted))
@@ -83,7 +97,7 @@ def build_lines(wanted: UrlFor, built: BuildExplanation) -> Iterator[str]:
         yield on_one_line(
             f"  {considered.verdict.value} {considered.rule}: {considered_words(considered, built)}"
         )
-    yield from (on_one_line(f"  {sentence}") for sentence in values_words(built))
+    yield from (on_one_line(f"  {sentence}") for sentence in build_sentences(wanted, built))
     yield on_one_line(f"{result_words(built)}.")
     if built.back is not None:
         yield on_one_line(f"{back_words(built.back)}.")

@@ -17,16 +17,17 @@ from routelab.lab import Lab
 from routelab.loading.records import Note
 from routelab.requestline import RequestLine
 from routelab.requestline.urlfor import UrlFor
-from routelab.routing.build_words import back_words, considered_words, result_words, values_words
+from routelab.routing.build_words import back_words, considered_words, result_words
 from routelab.routing.built import BuildExplanation, BuildVerdict
 from routelab.routing.finding_words import finding_words
-from routelab.screen.lines import NARROW, Beside, one_line
+from routelab.screen.lines import NARROW, Beside, PathText, one_line
 from routelab.screen.looks import LABEL, QUIET, TITLE
 from routelab.screen.rich_trace import Labelled, match_view
 from routelab.screen.routing_plain import (
     ORDER,
     UNRELIABLE,
     audit_total,
+    build_sentences,
     build_title,
     decision_title,
     methods,
@@ -94,10 +95,16 @@ def table_view(table: Table) -> RenderableType:
     return Group(_Columns(table), Text(), one_line(ORDER if table.reliable else UNRELIABLE, QUIET))
 
 
-def _cells(route: Route) -> tuple[Text, ...]:
+def _cells(route: Route) -> tuple[RenderableType, ...]:
     rule = f"{route.rule}  (for building only)" if route.build_only else route.rule
-    view = location(route.place) or route.place.function or "no view"
-    return tuple(one_line(cell) for cell in (str(route.order), methods(route), rule, route.endpoint, view))
+    view = "Flask's own" if route.builtin else location(route.place) or route.place.function or "no view"
+    return (
+        one_line(str(route.order)),
+        one_line(methods(route)),
+        PathText(rule),
+        one_line(route.endpoint),
+        PathText(view),
+    )
 
 
 def build_view(wanted: UrlFor, built: BuildExplanation) -> RenderableType:
@@ -108,7 +115,7 @@ def build_view(wanted: UrlFor, built: BuildExplanation) -> RenderableType:
     ]
     if built.rules:
         parts.append(Labelled(1, "endpoint", *_considered(wanted, built)))
-    values = [one_line(sentence) for sentence in values_words(built)]
+    values = [one_line(sentence) for sentence in build_sentences(wanted, built)]
     if values:
         parts.append(Labelled(len(parts) - 1, "values", *values))
     back = (
@@ -120,7 +127,7 @@ def build_view(wanted: UrlFor, built: BuildExplanation) -> RenderableType:
 
 
 def _considered(wanted: UrlFor, built: BuildExplanation) -> Iterator[RenderableType]:
-    yield one_line(f"{wanted.endpoint} has {count(len(built.rules), 'rule')}")
+    yield one_line(f"{wanted.full_endpoint} has {count(len(built.rules), 'rule')}")
     for considered in built.rules:
         verdict = considered.verdict
         yield Text.assemble(

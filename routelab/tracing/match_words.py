@@ -11,6 +11,7 @@ from typing import TypeAlias, assert_never
 from routelab.routing.candidate import Verdict
 from routelab.routing.decision import Outcome
 from routelab.routing.obstacle import Reason
+from routelab.routing.obstacle_words import method_word
 from routelab.routing.words import redirect_words
 from routelab.tracing.phrases import count, raised, value
 from routelab.tracing.records import ConvertedValue, MatchStep, PlacedCandidate
@@ -27,7 +28,8 @@ def match_headline(step: MatchStep) -> str:
         case Outcome.NOT_FOUND:
             return _not_found(step)
         case Outcome.METHOD_NOT_ALLOWED:
-            return f"the path fits, the method does not; allowed: {', '.join(step.allowed_methods)}"
+            allowed = ", ".join(map(method_word, step.allowed_methods))
+            return f"the path fits, the method does not; allowed: {allowed}"
         case Outcome.REDIRECT if step.redirect is not None:
             return redirect_words(step.redirect)
         case Outcome.REDIRECT:

@@ -7,6 +7,8 @@ import pytest
 
 from support import ENGINES, Cli, write_app
 
+FORMS = ("plain", "rich", "json")
+
 SHOP = """
     from flask import Flask
     from werkzeug.routing import ValidationError, BaseConverter
@@ -184,6 +186,77 @@ def test_routes_stand_in_the_order_of_decision(cli: Cli, shop: tuple[Path, str])
     assert (row["methods"], row["added_methods"]) == (["GET"], ["HEAD", "OPTIONS"])
 
 
+def test_a_long_rule_folds_between_its_parts(
+    cli: Cli, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    write_app(
+        tmp_path,
+        """
+        from flask import Flask
+        app = Flask(__name__)
+        @app.route("/organisations/<organisation>/projects/<int:project>/issues/<int:issue_number>")
+        def show_the_issue(**names): return names
+        """,
+    )
+    monkeypatch.setenv("COLUMNS", "80")
+    lines = cli("routes", "issues", "--format", "rich", folder=tmp_path).out.splitlines()
+    assert [line[16:].split("  ")[0].rstrip() for line in lines[1:4]] == [
+        "/organisations/<organisation>/projects",
+        "/<int:project>/issues",
+        "/<int:issue_number>",
+    ]
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_two_methods_in_one_text_do_not_look_like_two(cli: Cli, tmp_path: Path, engine: str) -> None:
+    write_app(
+        tmp_path,
+        """
+        from flask import Flask
+        app = Flask(__name__)
+        @app.route("/login", methods=["GET, POST"])
+        def login(): return "in"
+        """,
+    )
+
+    def told(*words: str) -> str:
+        return cli(words[0], "--engine", engine, *words[1:], folder=tmp_path).out
+
+    odd = '"GET, POST"'
+    for form in ("plain", "rich"):
+        assert f"{odd}  /login" in told("routes", "--format", form).replace(f"{odd} /", f"{odd}  /")
+        refused = told("request", "GET", "/login", "--format", form)
+        assert f"allowed: {odd} (one method, as written), OPTIONS" in " ".join(refused.split())
+        assert f"takes {odd} (one method, as written; OPTIONS comes with it)" in " ".join(refused.split())
+        assert f"{odd} /login matches back: login" in told("build", "login", "--format", form)
+    assert 'methods": [\n        "GET, POST"\n' in told("routes", "--format", "json")
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_flasks_own_view_is_said_to_be_flasks(cli: Cli, tmp_path: Path, engine: str) -> None:
+    write_app(
+        tmp_path,
+        """
+        from flask import Blueprint, Flask
+        app = Flask(__name__)
+        app.register_blueprint(Blueprint("shop", __name__, static_folder="files", url_prefix="/shop"))
+        @app.get("/s")
+        def static_text(): return app.send_static_file("a.txt")
+        app.add_url_rule("/nobody", endpoint="nobody")
+        """,
+    )
+    told = {form: cli("routes", "--engine", engine, "--format", form, folder=tmp_path).out for form in FORMS}
+    rows = json.loads(told["json"])["routes"]
+    assert {row["endpoint"]: (row["function"], row["builtin"]) for row in rows} == {
+        "static": ("static", True),
+        "shop.static": ("static", True),
+        "static_text": ("static_text", False),
+        "nobody": (None, False),
+    }
+    assert "/static/<path:filename> -> static (Flask's own view for files), filename: path" in told["plain"]
+    assert told["plain"].count("Flask's own") == told["rich"].count("Flask's own") == 2
+
+
 @pytest.mark.parametrize(
     ("search", "endpoints"),
     [
@@ -245,10 +318,29 @@ def test_what_build_says_is_what_url_for_returns(tmp_path: Path) -> None:
     from routelab.requestline.urlfor import parse_build_words
 
     app = lab.app.app
-    for words in (["by_id", "user_id:=7", "x=1"], ["profile"], ["profile", "tab=b"], ["even", "number:=4"]):
+    for words in (
+        ["by_id", "user_id:=7", "x=1"],
+        ["profile"],
+        ["profile", "tab=b"],
+        ["even", "number:=4"],
+        [".home"],
+        [".profile", "tab=b"],
+    ):
         wanted = parse_build_words(words)
         with app.test_request_context("/"):
             assert asking.build(lab, wanted).url == app.url_for(wanted.endpoint, **dict(wanted.values))
+
+
+def test_a_dot_before_the_endpoint_is_explained(cli: Cli, shop: tuple[Path, str]) -> None:
+    code, document = asked(cli, shop, "build", ".by_id", "user_id:=7")
+    assert (code, document["url"], document["endpoint"]) == (0, "/user/7", "by_id")
+    assert document["notes"][0].startswith(".by_id means by_id in a view of no blueprint;")
+    for form in ("plain", "rich"):
+        shown = cli("build", ".by_id", "user_id:=7", "--format", form, folder=shop[0]).out
+        assert "url_for('.by_id', user_id=7)" in shown
+        assert ".by_id means by_id in a view of no blueprint" in shown
+    code, document = asked(cli, shop, "build", ".by_idd", "user_id:=7")
+    assert (code, document["nearest"]) == (1, "by_id")
 
 
 @pytest.mark.parametrize(
@@ -331,13 +423,52 @@ def test_an_unknown_code_is_one_line(cli: Cli, tmp_path: Path) -> None:
     assert "R101" in ended.err
 
 
+TAKEN_ENDPOINT = """
+    from flask import Flask
+    app = Flask(__name__)
+    @app.route("/a")
+    def show(): return ""
+    def add():
+        @app.route("/b")
+        def show(): return ""
+    add()
+"""
+LACKS_A_NAME = "from flask import Flask, request_started\napp = Flask(__name__)"
+
+
 @pytest.mark.parametrize("command", ["match", "routes", "build", "audit"])
-def test_an_app_that_does_not_load_is_one_line(cli: Cli, tmp_path: Path, command: str) -> None:
-    write_app(tmp_path, "from flask import Flask\napp = Flask(__name__)\nraise ValueError('no')")
+@pytest.mark.parametrize(
+    ("app", "first", "then"),
+    [
+        (
+            "from flask import Flask\napp = Flask(__name__)\nraise ValueError('no')",
+            "app.py:3: the app does not load: ValueError: no",
+            "app.py:3 in <module>: raise ValueError('no')",
+        ),
+        (
+            TAKEN_ENDPOINT,
+            "app.py:6: the app does not load: AssertionError: ",
+            "show is taken by show() at app.py:4",
+        ),
+        (
+            LACKS_A_NAME,
+            "app.py:1: the app does not load: ImportError: ",
+            "routelab's engine has no flask.request_",
+        ),
+    ],
+)
+def test_an_app_that_does_not_load_is_told_as_by_request(
+    cli: Cli, tmp_path: Path, command: str, app: str, first: str, then: str
+) -> None:
+    write_app(tmp_path, app)
     words = {"match": ["/"], "build": ["home"]}.get(command, [])
-    ended = cli(command, *words, folder=tmp_path)
+    ended = cli(command, *words, "--engine", "routelab", folder=tmp_path)
+    told = cli("request", "/", "--engine", "routelab", "--format", "plain", folder=tmp_path).out.splitlines()
     assert (ended.code, ended.out) == (1, "")
-    assert ended.err == "routelab: app.py:3: the app does not load: ValueError: no\n"
+    line, *lines = ended.err.splitlines()
+    assert line.startswith(f"routelab: {first}")
+    assert lines == told[2:]
+    assert any(then in each for each in lines)
 
 
 @pytest.mark.parametrize("width", [40, 80, 200])

@@ -12,9 +12,10 @@ from engine.cases_requests import CASES as REQUESTS
 from engine.cases_responses import CASES as RESPONSES
 from engine.cases_routing import CASES as ROUTING
 from engine.cases_templates import CASES as TEMPLATES
+from engine.cases_tutorials import CASES as TUTORIALS
 from engine.twins import ENGINE, FLASK, Case, run, write_files
 
-CASES = (*ROUTING, *RESPONSES, *REQUESTS, *LINKS, *TEMPLATES, *ERRORS, *BLUEPRINTS, *LOOP)
+CASES = (*ROUTING, *RESPONSES, *REQUESTS, *LINKS, *TEMPLATES, *ERRORS, *BLUEPRINTS, *LOOP, *TUTORIALS)
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)

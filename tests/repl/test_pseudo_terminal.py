@@ -172,6 +172,26 @@ def test_a_dumb_terminal_and_plain_mode_redraw_nothing(tmp_path: Path, arguments
         assert "next step" not in terminal.everything
 
 
+ROUND = """
+    from flask import Flask, redirect
+    app = Flask(__name__)
+
+    @app.get("/down/<int:n>")
+    def down(n):
+        return redirect(f"/down/{n - 1}") if n else "there"
+"""
+
+
+def test_of_a_long_way_both_ends_are_stepped_through(tmp_path: Path) -> None:
+    app = write_app(tmp_path, ROUND)
+    with start(tmp_path, LARGE, "request", "--step", "-F", "-A", str(app), "GET", "/down/9") as terminal:
+        for number in (9, 8, 1, 0):
+            terminal.wait_for(f"GET /down/{number} ", "Enter: next step (1 of")
+            terminal.type("q")
+        terminal.wait_until(lambda: "6 more requests in between" in terminal.everything)
+        assert terminal.wait_for_end() == 0
+
+
 def test_request_steps_through_a_trace(tmp_path: Path) -> None:
     with start(tmp_path, SMALL, "request", "--step", "-A", "2", "GET", "/user/alice/photos") as terminal:
         terminal.wait_for("1 request", "Enter: next step (1 of 4).")

@@ -134,6 +134,7 @@ def test_methods_are_named_as_somebody_chose_them() -> None:
     assert outcome_words(explain(Map([Rule("/l", endpoint="l", methods=["GET, POST"])]).bind(""), "/l")) == (
         'the path fits, but not for GET; allowed: "GET, POST" (one method, as written)'
     )
+    assert candidate_words(of_one_rule("/l", "/l", methods=["M-SEARCH"])) == "fits, but only for M-SEARCH"
     assert candidate_words(of_one_rule("/l/", "/l", methods=["POST"])) == (
         "fits with a slash at the end, but only for POST; so GET is not redirected there"
     )
@@ -258,6 +259,9 @@ def test_every_fact_of_a_404_has_words() -> None:
     ]
     (author,) = explain(url_map.bind(""), "/post/5", "POST").authors
     assert author_words(author) == "GET (HEAD comes with it)"
+    odd = Map([Rule("/l", endpoint="l", methods=["GET, POST", "PUT"])])
+    (author,) = explain(odd.bind(""), "/l").authors
+    assert author_words(author) == '"GET, POST", PUT (one method, as written)'
     redirect = explain(url_map.bind("h"), "/a").redirect
     assert redirect is not None
     assert redirect_words(redirect) == (

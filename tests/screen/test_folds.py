@@ -1,0 +1,47 @@
+"""Where rules and paths fold on a screen that is too narrow for them."""
+
+from __future__ import annotations
+
+from io import StringIO
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from rich.console import Console
+
+from routelab.screen.lines import PathText
+
+PROJECTS = "/organisations/<name>/projects/<int:number>"
+
+FOLDS = (
+    (80, PROJECTS, [PROJECTS]),
+    (30, PROJECTS, ["/organisations/<name>/projects", "/<int:number>"]),
+    (20, PROJECTS, ["/organisations", "/<name>/projects", "/<int:number>"]),
+    (10, PROJECTS, ["/organisat", "ions", "/<name>", "/projects", "/<int:numb", "er>"]),
+    (10, "/user-<name>", ["/user-", "<name>"]),
+    (8, "/<a><b><c>", ["/<a><b>", "<c>"]),
+    (8, "/<a>/", ["/<a>/"]),
+    (9, "//a//b/c", ["//a//b/c"]),
+    (12, "/a/<b>  (for building only)", ["/a/<b>  (for", "building", "only)"]),
+    (16, "/a/<b>  (for building only)", ["/a/<b>  (for", "building only)"]),
+    (4, "", [""]),
+)
+
+
+def drawn(text: str, width: int) -> list[str]:
+    console = Console(file=StringIO(), width=width, color_system=None, force_terminal=False)
+    console.print(PathText(text))
+    assert isinstance(console.file, StringIO)
+    return [line.rstrip() for line in console.file.getvalue().removesuffix("\n").split("\n")]
+
+
+@pytest.mark.parametrize(("width", "text", "lines"), FOLDS)
+def test_a_rule_folds_where_its_parts_begin(width: int, text: str, lines: list[str]) -> None:
+    assert drawn(text, width) == lines
+
+
+@given(st.text(alphabet="/<>:ab", max_size=40), st.integers(min_value=1, max_value=20))
+def test_nothing_is_lost_and_the_width_is_kept(text: str, width: int) -> None:
+    lines = drawn(text, width)
+    assert "".join(lines) == text
+    assert all(len(line) <= width for line in lines)
