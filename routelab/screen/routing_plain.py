@@ -27,10 +27,10 @@ from routelab.screen.text import on_one_line
 from routelab.tracing import words
 from routelab.tracing.phrases import count, location
 
-ORDER = (
+_ORDER = (
     "Fixed text first, then int and float, then other text, path last; equals keep the order of registration."
 )
-UNRELIABLE = "The order of decision could not be read from this Werkzeug: this is the order of registration."
+_UNRELIABLE = "The order of decision could not be read from this Werkzeug: this is the order of registration."
 
 
 def decision_title(lab: Lab, request: RequestLine) -> str:
@@ -64,6 +64,17 @@ def methods(route: Route) -> str:
 
 
 def table_lines(table: Table) -> Iterator[str]:
+    """Tell the rules, and what their order means."""
+    yield from route_lines(table)
+    yield order_line(table)
+
+
+def order_line(table: Table) -> str:
+    """Say what the order of a route table means."""
+    return _ORDER if table.reliable else _UNRELIABLE
+
+
+def route_lines(table: Table) -> Iterator[str]:
     """Tell the rules, one a line: "3. GET /user/<name> -> show_user (app.py:13), name: string"."""
     for route in table.routes:
         where = "Flask's own view for files" if route.builtin else location(route.place)
@@ -74,7 +85,6 @@ def table_lines(table: Table) -> Iterator[str]:
             + (f", {variables}" if variables else "")
             + (", for building only" if route.build_only else "")
         )
-    yield ORDER if table.reliable else UNRELIABLE
 
 
 def build_title(wanted: UrlFor) -> str:

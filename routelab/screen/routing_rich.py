@@ -24,15 +24,14 @@ from routelab.screen.lines import NARROW, Beside, PathText, one_line
 from routelab.screen.looks import LABEL, QUIET, TITLE
 from routelab.screen.rich_trace import Labelled, match_view
 from routelab.screen.routing_plain import (
-    ORDER,
-    UNRELIABLE,
     audit_total,
     build_sentences,
     build_title,
     decision_title,
     methods,
     note_lines,
-    table_lines,
+    order_line,
+    route_lines,
 )
 from routelab.tracing import words
 from routelab.tracing.phrases import count, location
@@ -77,7 +76,7 @@ class _Columns:
 
     def __rich_console__(self, _console: Console, options: ConsoleOptions) -> RenderResult:
         if options.max_width < NARROW:
-            yield from (one_line(line) for line in list(table_lines(self._table))[:-1])
+            yield from (one_line(line) for line in route_lines(self._table))
             return
         grid = Grid(box=None, padding=(0, 2, 0, 0), expand=False, header_style=LABEL, pad_edge=False)
         grid.add_column("order", style=QUIET, justify="right")
@@ -92,7 +91,7 @@ class _Columns:
 
 def table_view(table: Table) -> RenderableType:
     """Show the route table."""
-    return Group(_Columns(table), Text(), one_line(ORDER if table.reliable else UNRELIABLE, QUIET))
+    return Group(_Columns(table), Text(), one_line(order_line(table), QUIET))
 
 
 def _cells(route: Route) -> tuple[RenderableType, ...]:
