@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from io import StringIO
 from typing import Any
 
@@ -65,10 +66,10 @@ def screen_lines(
     trace: Trace, steps: tuple[tuple[int, Step], ...], at: int, *, width: int, height: int, colour: bool
 ) -> list[str]:
     """Draw the title and the first `at` steps in at most `height` lines; the last one keeps the most room."""
-    draw = _Drawing(width, colour)
-    title = draw.lines(one_line(request_title(trace), TITLE))[:1]
-    shown = [draw.lines(step_view(trace, number, step)) for number, step in steps[:at]]
-    short = [draw.lines(one_line(_folded(number, step)[:width], QUIET))[:1] for number, step in steps[:at]]
+    draw = partial(_drawn, width=width, colour=colour)
+    title = draw(one_line(request_title(trace), TITLE))[:1]
+    shown = [draw(step_view(trace, number, step)) for number, step in steps[:at]]
+    short = [draw(one_line(_folded(number, step)[:width], QUIET))[:1] for number, step in steps[:at]]
     room = max(3, height - len(title) - 1)
     for position in range(at - 1):
         if sum(map(len, shown)) <= room:
@@ -99,9 +100,20 @@ def play(
     target: Output | None = None,
 ) -> None:
     """Play steps until the learner leaves."""
-    if not steps:
-        return
-    playback = Playback(total=len(steps))
+    if steps:
+        player(trace, steps, Playback(total=len(steps)), colour=colour, source=source, target=target).run()
+
+
+def player(
+    trace: Trace,
+    steps: tuple[tuple[int, Step], ...],
+    playback: Playback,
+    *,
+    colour: bool,
+    source: Input | None,
+    target: Output | None,
+) -> Application[None]:
+    """Return what plays a trace when it is run; where the learner is stands in `playback`."""
 
     def text() -> ANSI:
         size = app.output.get_size()
@@ -113,43 +125,32 @@ def play(
     def bottom() -> str:
         return playback.bottom(app.output.get_size().columns)
 
+    drawing = Window(FormattedTextControl(text, show_cursor=False), wrap_lines=False)
+    bottom_line = Window(FormattedTextControl(bottom), height=1, style="class:bottom-toolbar")
     app: Application[None] = Application(
-        layout=Layout(
-            HSplit(
-                [
-                    Window(FormattedTextControl(text, show_cursor=False), wrap_lines=False),
-                    Window(FormattedTextControl(bottom), height=1, style="class:bottom-toolbar"),
-                ]
-            )
-        ),
+        layout=Layout(HSplit([drawing, bottom_line])),
         key_bindings=_keys(playback),
         full_screen=True,
         input=source,
         output=target,
     )
-    app.ttimeoutlen = _ESCAPE_WAIT
-    app.timeoutlen = _ESCAPE_WAIT
-    app.run()
+    app.ttimeoutlen = app.timeoutlen = _ESCAPE_WAIT
+    return app
 
 
-class _Drawing:
-    def __init__(self, width: int, colour: bool) -> None:
-        self._width = width
-        self._colour = colour
-
-    def lines(self, renderable: RenderableType) -> list[str]:
-        stream = StringIO()
-        Console(
-            file=stream,
-            width=self._width,
-            force_terminal=True,
-            color_system="standard" if self._colour else None,
-            legacy_windows=False,
-            highlight=False,
-            markup=False,
-            emoji=False,
-        ).print(renderable)
-        return stream.getvalue().rstrip("\n").split("\n")
+def _drawn(renderable: RenderableType, *, width: int, colour: bool) -> list[str]:
+    stream = StringIO()
+    Console(
+        file=stream,
+        width=width,
+        force_terminal=True,
+        color_system="standard" if colour else None,
+        legacy_windows=False,
+        highlight=False,
+        markup=False,
+        emoji=False,
+    ).print(renderable)
+    return stream.getvalue().rstrip("\n").split("\n")
 
 
 def _keys(playback: Playback) -> KeyBindings:

@@ -9,29 +9,32 @@ import pytest
 from prompt_toolkit.input import create_pipe_input
 from prompt_toolkit.output import DummyOutput
 
-from routelab.repl.stepper import Playback, play, screen_lines
+from routelab.repl.stepper import Playback, player, screen_lines
 from routelab.screen.selection import select
 from sessions import APP
 from support import lab_of
 
 KEYS = [
-    ("\r\r\r\r", "each Enter one step, and at the end it goes on"),
-    (" \x1b[C\x1b[B\r", "Space, Right, Down and Enter"),
-    ("a\r", "a shows the rest"),
-    ("\x1b", "Esc leaves at once"),
-    ("\r\x1b[Db\r\r\r\r", "Left and b go back, at most to the first"),
-    ("\x03", "Ctrl-C leaves"),
-    ("xyz\t?\rq", "other keys do nothing"),
+    ("\r\r\r\r", 4, "each Enter one step, and at the end it goes on"),
+    (" \x1b[C\x1b[B\r", 4, "Space, Right, Down and Enter"),
+    ("a\r", 4, "a shows the rest"),
+    ("\x1b", 1, "Esc leaves at once"),
+    ("\r\x1b[Dbq", 1, "Left and b go back, at most to the first"),
+    ("\r\x03", 2, "Ctrl-C leaves"),
+    ("xyz\t?\rq", 2, "other keys do nothing"),
 ]
 
 
 @pytest.mark.sockets
-@pytest.mark.parametrize(("keys", "about"), KEYS)
-def test_keys_lead_through_and_out(tmp_path: Path, keys: str, about: str) -> None:
+@pytest.mark.parametrize(("keys", "left_at", "about"), KEYS)
+def test_keys_lead_through_and_out(tmp_path: Path, keys: str, left_at: int, about: str) -> None:
     trace = lab_of(tmp_path, APP).send("GET /")
+    steps = select(trace, verbose=False).steps
+    playback = Playback(total=len(steps))
     with create_pipe_input() as pipe:
         pipe.send_text(keys)
-        play(trace, select(trace, verbose=False).steps, colour=False, source=pipe, target=DummyOutput())
+        player(trace, steps, playback, colour=False, source=pipe, target=DummyOutput()).run()
+    assert (playback.at, playback.total) == (left_at, 4), about
 
 
 def test_playback_goes_to_its_ends_and_no_further() -> None:
