@@ -8,6 +8,7 @@ from datetime import datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from textwrap import dedent
+from typing import TypeVar
 
 from routelab.lessons.course import bundled_lessons
 from routelab.lessons.files import project, write_project
@@ -17,9 +18,11 @@ from routelab.lessons.reading import load_lesson
 from routelab.lessons.records import EditTask, Files, Lesson, PredictTask, TryTask
 from routelab.session.course import Course
 from routelab.session.desk import Desk
-from routelab.session.reply import Item, Reply
+from routelab.session.reply import Reply
 from routelab.session.session import Session
 from routelab.session.settings import Settings
+
+_Item = TypeVar("_Item")
 
 BUNDLED = bundled_lessons()
 TAUGHT = range(1, len(BUNDLED) + 1)
@@ -198,11 +201,21 @@ def said(reply: Reply) -> str:
     return "\n".join(line for item in reply.items for line in item_lines(item))
 
 
+def at(session: Session, where: str) -> Session:
+    session.opening(f"1/{where}")
+    return session
+
+
+def work_of(home: Home) -> Path:
+    (folder,) = (home.folder / "work").iterdir()
+    return folder
+
+
 def kinds(reply: Reply) -> list[str]:
     return [type(item).__name__ for item in reply.items]
 
 
-def only(reply: Reply, kind: type[Item]) -> Item:
+def only(reply: Reply, kind: type[_Item]) -> _Item:
     """Return the one item of a kind."""
     (found,) = [item for item in reply.items if isinstance(item, kind)]
     return found

@@ -1,0 +1,35 @@
+"""What the tests of the prompt's behaviour share: a home, a small lesson, and an app to play with."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from routelab.lab import load
+from routelab.session.session import Session
+from routelab.session.workshop import Workshop
+from sessions import (
+    APP,
+    Home,
+    write_lesson,
+)
+from support import write_app
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Home:
+    return Home(folder=tmp_path / "home")
+
+
+@pytest.fixture
+def small(tmp_path: Path) -> Path:
+    return write_lesson(tmp_path / "small")
+
+
+@pytest.fixture
+def playing(home: Home, tmp_path: Path) -> tuple[Session, Path]:
+    file = write_app(tmp_path / "shop", APP)
+    desk = home.desk()
+    workshop = Workshop("app.py", lambda: load("app.py", engine="routelab", folder=file.parent), desk.now)
+    return Session(home.course(), desk, workshop), file

@@ -1,0 +1,194 @@
+"""Edit tasks: what saving leads to, and what a solution shows."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from routelab.session.reply import (
+    Checked,
+    DiffShown,
+    OpenEditor,
+)
+from routelab.session.watch import News
+from sessions import (
+    APP,
+    NOON,
+    SOLUTION,
+    Home,
+    at,
+    only,
+    said,
+    work_of,
+    write_lesson,
+)
+
+
+def test_saving_runs_the_checks_and_names_foreseen_mistakes(home: Home, small: Path) -> None:
+    session = at(home.session(small), "mend")
+    file = work_of(home) / "app.py"
+    assert not session.has_news()
+    file.write_text(APP.replace("<int:post_id>", "<post_id>"), encoding="utf-8")
+    assert session.has_news()
+    reply = session.look()
+    checked = only(reply, Checked)
+    assert (checked.news, checked.at) == (News(saved=("app.py",)), NOON)
+    assert "Now text fits too." in said(reply)
+    assert "no  GET /post/abc  status == 404: it was 200" in said(reply)
+    assert "1 of 2 requests as wanted." in said(reply)
+    file.write_text(SOLUTION, encoding="utf-8")
+    assert "Right: all of it holds." in said(session.look())
+    assert not session.has_news()
+
+
+def test_an_edit_that_does_not_load_is_told_by_its_line(home: Home, small: Path) -> None:
+    session = at(home.session(small), "mend")
+    file = work_of(home) / "app.py"
+    file.write_text(APP + "\ndef broken(:\n", encoding="utf-8")
+    assert "SyntaxError" in said(session.look())
+    file.unlink()
+    assert "nothing to check" in said(session.look())
+    assert "nothing to check" in said(session.answer(""))
+
+
+def test_edit_diff_and_reset_keep_the_learners_work(home: Home, small: Path) -> None:
+    session = at(home.session(small), "mend")
+    file = work_of(home) / "app.py"
+    assert session.answer("edit").action == OpenEditor(file=file)
+    assert "changed nothing" in said(session.answer("diff"))
+    file.write_text(SOLUTION, encoding="utf-8")
+    assert only(session.answer("diff"), DiffShown).lines
+    assert "(y/n)" in said(session.answer("reset"))
+    assert "kept in" in said(session.answer("yes"))
+    assert file.read_text(encoding="utf-8") == (small / "app.py").read_text(encoding="utf-8")
+    assert SOLUTION in [
+        path.read_text(encoding="utf-8") for path in (home.folder / "work").glob("*.backup-*/app.py")
+    ]
+    assert (small / "app.py").read_text(encoding="utf-8").startswith("from flask")
+
+
+def test_the_solution_of_an_edit_is_what_to_change(home: Home, small: Path) -> None:
+    session = at(home.session(small), "mend")
+    session.answer("solution")
+    shown = only(session.answer("y"), DiffShown)
+    assert '+@app.route("/post/<int(signed=True):post_id>")' in shown.lines
+
+
+TWO_EDITS = """
+# Two
+
+Mend both.
+
+## First {#first}
+
+```toml task
+kind = "edit"
+ask = "Rename it."
+[[check]]
+request = "GET /a"
+expect = ['body == "A"']
+```
+
+## Second {#second}
+
+```toml task
+kind = "edit"
+file = "templates/b.html"
+before = ["GET /a"]
+ask = "Rename it."
+[[check]]
+request = "GET /b"
+expect = ['body == "B"', "status == 200"]
+[[check]]
+request = "GET /b?x=1"
+expect = ['body == "B"']
+```
+"""
+
+
+TWO_VIEWS = """
+from flask import Flask, render_template
+
+app = Flask(__name__)
+
+
+@app.route("/a")
+def a():
+    return "a"
+
+
+@app.route("/b")
+def b():
+    return render_template("b.html") + gone
+"""
+
+
+@pytest.fixture
+def two_edits(tmp_path: Path) -> Path:
+    solution = TWO_VIEWS.replace('"a"', '"A"').replace(" + gone", "")
+    folder = write_lesson(tmp_path / "two", TWO_EDITS, TWO_VIEWS, solution)
+    for place, text in (("templates", "b"), ("solution/templates", "B")):
+        (folder / place).mkdir()
+        (folder / place / "b.html").write_text(text, encoding="utf-8")
+    return folder
+
+
+@pytest.mark.parametrize(
+    ("page", "changed"),
+    [
+        ("first", ['-    return "a"', '+    return "A"']),
+        (
+            "second",
+            [
+                '-    return render_template("b.html") + gone',
+                '+    return render_template("b.html")',
+                "-b",
+                "+B",
+            ],
+        ),
+    ],
+)
+def test_a_solution_shows_what_this_edit_needs(
+    home: Home, two_edits: Path, page: str, changed: list[str]
+) -> None:
+    session = at(home.session(two_edits), page)
+    session.answer("solution")
+    shown = only(session.answer("y"), DiffShown)
+    assert [line for line in shown.lines if line[:1] in "+-" and line[:3] not in ("+++", "---")] == changed
+
+
+def test_the_solution_of_what_is_done_is_nothing(home: Home, two_edits: Path) -> None:
+    session = at(home.session(two_edits), "first")
+    for name in ("app.py", "templates/b.html"):
+        (work_of(home) / name).write_text((two_edits / "solution" / name).read_text("utf-8"), "utf-8")
+    session.answer("solution")
+    assert "nothing to change" in said(session.answer("y"))
+
+
+def test_an_edit_names_its_file_and_says_each_reason_once(home: Home, two_edits: Path) -> None:
+    session = home.session(two_edits)
+    shown = said(session.opening("1/second"))
+    file = work_of(home) / "templates" / "b.html"
+    assert f"Your file: {file}" in shown
+    assert "These requests are sent: GET /b (after GET /a), GET /b?x=1 (after GET /a)" in shown
+    opened = session.answer("edit").action
+    assert isinstance(opened, OpenEditor)
+    assert opened.file == file
+    checked = said(session.answer("run"))
+    assert checked.count("NameError at app.py:13: name 'gone' is not defined") == 1
+    assert checked.count("This was sent after GET /a.") == 2
+
+
+def test_edit_opens_the_file_that_is_named(home: Home, two_edits: Path) -> None:
+    session = at(home.session(two_edits), "first")
+    for typed, name in (
+        ("edit", "app.py"),
+        ("edit templates/b.html", "templates/b.html"),
+        ("edit b.html", "templates/b.html"),
+    ):
+        opened = session.answer(typed).action
+        assert isinstance(opened, OpenEditor)
+        assert opened.file == work_of(home) / name
+    assert session.answer("edit ap.py").line == "edit app.py"
+    assert session.answer("edit nothing").action is None

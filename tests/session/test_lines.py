@@ -1,0 +1,112 @@
+"""Lines however they are typed: whole, half right, misspelt, pasted, and plain nonsense."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from routelab.session.reply import (
+    Quit,
+    TraceShown,
+)
+from sessions import (
+    Home,
+    at,
+    only,
+    said,
+)
+
+HALF_RIGHT = [
+    ("get status", "GET /status"),
+    ("user/alice", "GET /user/alice"),
+    ("token", "GET /token"),
+    ("GET", "GET /"),
+    ("post login", "POST /login"),
+]
+
+
+@pytest.mark.parametrize(("typed", "offered"), HALF_RIGHT)
+def test_half_a_request_comes_back_editable(home: Home, small: Path, typed: str, offered: str) -> None:
+    reply = at(home.session(small), "read").answer(typed)
+    assert (reply.line, reply.understood) == (offered, False)
+
+
+REQUESTS = [
+    "GET /",
+    "get /",
+    "/",
+    "`GET /`",
+    "'GET /'",
+    "$ routelab request GET /",
+    "> GET /",
+    "http://localhost:5000/",
+    "localhost:5000/",
+    "curl http://localhost:5000/",
+    "curl -s localhost:5000",
+    "GET / HTTP/1.1",
+]
+
+
+@pytest.mark.parametrize("typed", REQUESTS)
+def test_requests_are_known_however_they_are_written(home: Home, small: Path, typed: str) -> None:
+    shown = only(at(home.session(small), "read").answer(typed), TraceShown)
+    assert (shown.trace.request.method, shown.trace.request.path) == ("GET", "/")
+
+
+WORDS = [("exit", Quit), ("BYE", Quit), ("q", Quit), (".quit", Quit), (":q", Quit), ("quit()", Quit)]
+
+
+@pytest.mark.parametrize(("typed", "action"), WORDS)
+def test_leaving_goes_by_many_names(home: Home, small: Path, typed: str, action: type) -> None:
+    assert isinstance(at(home.session(small), "read").answer(typed).action, action)
+
+
+NEAREST = [("halp", "help"), ("hnt", "hint"), ("rotues", "routes"), ("nxt", "next"), ("solutoin", "solution")]
+
+
+@pytest.mark.parametrize(("typed", "near"), NEAREST)
+def test_a_misspelt_word_gets_the_nearest(home: Home, small: Path, typed: str, near: str) -> None:
+    assert at(home.session(small), "read").answer(typed).line == near
+
+
+NONSENSE = [
+    "asdf",
+    "was ist das?",
+    "ééé",
+    "\x00",
+    "🦊",
+    "a" * 5000,
+    "<script>",
+    "[bold]x",
+    "=",
+    "-",
+    "def f():",
+    "1",
+]
+
+
+@pytest.mark.parametrize("typed", NONSENSE)
+@pytest.mark.parametrize("where", ["read", "try", "guess", "mend"])
+def test_nonsense_leads_on_and_moves_nobody(home: Home, small: Path, typed: str, where: str) -> None:
+    session = at(home.session(small), where)
+    before = session.look().prompt.place
+    reply = session.answer(typed)
+    assert reply.items
+    assert reply.prompt.place == before
+
+
+def test_a_paste_runs_line_by_line_up_to_the_first_nonsense(home: Home, small: Path) -> None:
+    session = at(home.session(small), "read")
+    reply = session.answer(
+        "GET /\n\ncurl localhost:5000/token \\\n  -H 'X-Token: 7'\nblah blah\nGET /token\n"
+    )
+    shown = [item for item in reply.items if isinstance(item, TraceShown)]
+    assert [item.trace.request.path for item in shown] == ["/", "/token"]
+    assert "The other 1 of 4 pasted lines were not run." in said(reply)
+    assert not any(item.stepwise for item in shown)
+
+
+def test_comments_are_no_enter(home: Home, small: Path) -> None:
+    session = at(home.session(small), "read")
+    assert session.answer("# now the next").prompt.place.endswith("page 1 of 4")
