@@ -2,38 +2,26 @@
 
 from __future__ import annotations
 
-from io import StringIO
 from pathlib import Path
 
 import pytest
-from rich.console import Console
 
 from routelab.repl.rich_items import item_view
 from routelab.session.reply import Reply
-from routelab.session.session import Session
+from screens import drawn
 from sessions import APP, LESSON, Home, said, write_lesson
 
 
-def drawn(reply: Reply, width: int = 80) -> str:
-    console = Console(file=StringIO(), width=width, color_system=None, force_terminal=False)
-    for item in reply.items:
-        console.print(item_view(item))
-    assert isinstance(console.file, StringIO)
-    return "\n".join(line.rstrip() for line in console.file.getvalue().splitlines())
-
-
-def listed(session: Session, width: int, height: int) -> list[str]:
-    console = Console(file=StringIO(), width=width, height=height, color_system=None, force_terminal=False)
-    for item in session.opening().items:
-        console.print(item_view(item))
-    assert isinstance(console.file, StringIO)
-    return [line.rstrip() for line in console.file.getvalue().splitlines()]
+def shown(reply: Reply, width: int = 80, height: int = 24) -> list[str]:
+    """Return a reply as the rich screen has it; `said` has it as the plain one."""
+    return drawn(*map(item_view, reply.items), width=width, height=height)
 
 
 def test_the_list_has_as_much_of_each_lesson_as_there_is_room_for(tmp_path: Path) -> None:
     session = Home(folder=tmp_path).session()
     lessons = len(session.course.cards)
-    large, usual, narrow = listed(session, 200, 80), listed(session, 80, 24), listed(session, 40, 24)
+    opening = session.opening()
+    large, usual, narrow = shown(opening, 200, 80), shown(opening), shown(opening, width=40)
     assert sum("new, " in line for line in large) == lessons
     assert all(card.goal in " ".join(large) for card in session.course.cards)
     assert len(usual) + 6 <= 24
@@ -74,17 +62,17 @@ def test_plain_and_rich_say_the_same(
     session = Home(folder=tmp_path / "home").session(write_lesson(tmp_path / "small"))
     session.opening(f"1/{where}")
     reply = session.answer(line)
-    rich = drawn(reply, width)
-    assert max(map(len, rich.splitlines())) <= width
+    rich = shown(reply, width)
+    assert max(map(len, rich)) <= width
     for word in words:
         assert word in said(reply)
         # Where it is narrow, words may be broken over lines.
-        assert "".join(word.split()) in "".join(rich.split())
+        assert "".join(word.split()) in "".join("".join(rich).split())
 
 
 def test_the_page_as_a_learner_sees_it(tmp_path: Path) -> None:
     session = Home(folder=tmp_path / "home").session(write_lesson(tmp_path / "small"))
-    assert drawn(session.opening("1/guess")).splitlines() == [
+    assert shown(session.opening("1/guess")) == [
         "",
         "Guess   Small                                                        page 3 of 4",
         "",
@@ -100,7 +88,7 @@ def test_choices_that_do_not_fit_have_a_line_each(tmp_path: Path) -> None:
     )
     long = long.replace("value = 405", 'value = "b"')
     session = Home(folder=tmp_path / "home").session(write_lesson(tmp_path / "small", long))
-    assert drawn(session.opening("1/guess")).splitlines()[-3:] == [
+    assert shown(session.opening("1/guess"))[-3:] == [
         f'a) "{"x " * 30}"',
         "b) b",
         "c) not sure, show me",
@@ -111,7 +99,7 @@ def test_an_optional_page_says_so(tmp_path: Path) -> None:
     optional = LESSON.replace('query = "status"', 'optional = true\nquery = "status"')
     session = Home(folder=tmp_path / "home").session(write_lesson(tmp_path / "small", optional))
     opening = session.opening("1/guess")
-    assert drawn(opening).splitlines()[1].endswith("page 3 of 4, optional")
+    assert shown(opening)[1].endswith("page 3 of 4, optional")
     assert "page 3 of 4 (optional): Guess" in said(opening)
     assert "optional" not in said(session.answer("back"))
 
@@ -123,7 +111,7 @@ def test_every_kind_of_prose_is_shown(tmp_path: Path) -> None:
         "| 1 | 2 |\n\n```python\nx = 1\n```\n\n```python app.py:home\n```\n\nSee [docs](https://e.org/d) or <https://e.org/e>.\n",
     )
     opening = Home(folder=tmp_path / "home").session(lesson).opening("1")
-    for text in (drawn(opening), said(opening)):
+    for text in ("\n".join(shown(opening)), said(opening)):
         for word in (
             "- first item",
             "`code`",
@@ -144,7 +132,7 @@ def test_a_body_is_shown_as_it_is_whatever_it_says(tmp_path: Path, line: str) ->
     session.opening("1/read")
     session.answer("GET /")
     reply = session.answer(line)
-    for text in (drawn(reply), said(reply)):
+    for text in ("\n".join(shown(reply)), said(reply)):
         assert "\na long list; -v shows all" in text
 
 
@@ -154,7 +142,7 @@ def test_a_long_body_says_what_shows_all_of_it_at_the_prompt(tmp_path: Path) -> 
     )
     session.opening("1/read")
     reply = session.answer("GET /")
-    for text in (drawn(reply), said(reply)):
+    for text in ("\n".join(shown(reply)), said(reply)):
         assert "... (1000 more characters; full shows all)" in text
 
 
@@ -165,6 +153,6 @@ def test_an_edit_whose_file_is_gone_is_told_alike(tmp_path: Path) -> None:
     for file in (tmp_path / "home" / "work").rglob("app.py"):
         file.unlink()
     reply = session.answer("run")
-    for text in (drawn(reply, 200), said(reply)):
+    for text in ("\n".join(shown(reply, 200)), said(reply)):
         assert "There is nothing to check: " in text
         assert text.rstrip().endswith("reset puts the lesson's files back.")

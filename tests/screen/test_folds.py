@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from io import StringIO
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from rich.console import Console
 
 from routelab.screen.lines import PathText
+from screens import drawn
 
 PROJECTS = "/organisations/<name>/projects/<int:number>"
 
@@ -28,20 +26,13 @@ FOLDS = (
 )
 
 
-def drawn(text: str, width: int) -> list[str]:
-    console = Console(file=StringIO(), width=width, color_system=None, force_terminal=False)
-    console.print(PathText(text))
-    assert isinstance(console.file, StringIO)
-    return [line.rstrip() for line in console.file.getvalue().removesuffix("\n").split("\n")]
-
-
 @pytest.mark.parametrize(("width", "text", "lines"), FOLDS)
 def test_a_rule_folds_where_its_parts_begin(width: int, text: str, lines: list[str]) -> None:
-    assert drawn(text, width) == lines
+    assert drawn(PathText(text), width=width) == lines
 
 
 @given(st.text(alphabet="/<>:ab", max_size=40), st.integers(min_value=1, max_value=20))
 def test_nothing_is_lost_and_the_width_is_kept(text: str, width: int) -> None:
-    lines = drawn(text, width)
+    lines = drawn(PathText(text), width=width)
     assert "".join(lines) == text
     assert all(len(line) <= width for line in lines)

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from io import StringIO
 from pathlib import Path
 
 import pytest
-from rich.console import Console, RenderableType
 
 from routelab.repl.plain_items import item_lines
 from routelab.repl.rich_items import item_view
@@ -15,6 +13,7 @@ from routelab.screen.plain import trace_lines
 from routelab.screen.rich_trace import trace_view
 from routelab.session.reply import TraceShown
 from routelab.tracing.records import Trace
+from screens import drawn
 from support import lab_of
 
 ROUND = """
@@ -31,19 +30,15 @@ ROUND = """
 """
 
 
-def drawn(renderable: RenderableType) -> list[str]:
-    console = Console(file=StringIO(), width=100, color_system=None, force_terminal=False)
-    console.print(renderable)
-    assert isinstance(console.file, StringIO)
-    return [line.rstrip() for line in console.file.getvalue().splitlines()]
-
-
 Screen = Callable[[Trace, bool], list[str]]
 SCREENS: dict[str, tuple[Screen, str]] = {
     "plain": (lambda trace, everything: list(trace_lines(trace, verbose=everything)), "-v"),
-    "rich": (lambda trace, everything: drawn(trace_view(trace, verbose=everything)), "-v"),
+    "rich": (lambda trace, everything: drawn(trace_view(trace, verbose=everything), width=100), "-v"),
     "plain prompt": (lambda trace, full: list(item_lines(TraceShown(trace=trace, full=full))), "full"),
-    "rich prompt": (lambda trace, full: drawn(item_view(TraceShown(trace=trace, full=full))), "full"),
+    "rich prompt": (
+        lambda trace, full: drawn(item_view(TraceShown(trace=trace, full=full)), width=100),
+        "full",
+    ),
 }
 each_screen = pytest.mark.parametrize(("screen", "whole"), SCREENS.values(), ids=SCREENS)
 
