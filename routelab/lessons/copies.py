@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from difflib import unified_diff
+from itertools import chain, count
 from pathlib import Path, PurePosixPath
 
 from routelab.errors import RoutelabError
@@ -84,7 +85,8 @@ def open_copy(lesson: Lesson, work: Path, key: str) -> WorkCopy:
 def reset(copy: WorkCopy, now: datetime) -> Path:
     """Put the starter back, and return the folder that now holds what was there; raises CopyError."""
     stamp = now.strftime("%Y-%m-%d-%H%M%S")
-    backups = (copy.folder.with_name(f"{copy.folder.name}.backup-{stamp}{more}") for more in _suffixes())
+    suffixes = chain(("",), (f"-{number}" for number in count(2)))
+    backups = (copy.folder.with_name(f"{copy.folder.name}.backup-{stamp}{suffix}") for suffix in suffixes)
     backup = next(path for path in backups if not path.exists())
     try:
         copy.folder.rename(backup)
@@ -101,11 +103,6 @@ def _make(copy: WorkCopy) -> None:
     new.mkdir(parents=True)
     write_project(copy.starter, new)
     new.rename(copy.folder)
-
-
-def _suffixes() -> Iterator[str]:
-    yield ""
-    yield from (f"-{number}" for number in range(2, 1_000_000))
 
 
 def _content(files: Project, path: PurePosixPath) -> bytes | None:

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-HOME_VARIABLE = "ROUTELAB_HOME"
+_HOME_VARIABLE = "ROUTELAB_HOME"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,7 +22,7 @@ class Places:
 
 def places(environ: Mapping[str, str], home: Path) -> Places:
     """Find both below ROUTELAB_HOME, else the platform's folder for data, and `routelab` in the home."""
-    chosen = environ.get(HOME_VARIABLE)
+    chosen = environ.get(_HOME_VARIABLE)
     if chosen:
         root = Path(chosen).expanduser().absolute()
         return Places(progress=root / "progress.json", work=root)

@@ -16,7 +16,7 @@ from typing import TypeAlias
 
 from routelab.lessons.statefile import Damaged, Document, StateFile
 
-SCHEMA = 1
+_SCHEMA = 1
 
 
 class State(Enum):
@@ -108,7 +108,7 @@ class ProgressFile:
 
     def export(self) -> str:
         """Return everything as JSON text."""
-        return json.dumps({"schema": SCHEMA, **self._document}, ensure_ascii=False, indent=1) + "\n"
+        return json.dumps({"schema": _SCHEMA, **self._document}, ensure_ascii=False, indent=1) + "\n"
 
     def _open(self) -> Saving:
         if self._file is None:
@@ -143,10 +143,10 @@ class ProgressFile:
 
 def _check(document: Document) -> None:
     """Raise Damaged for what is not of the form that this module writes, and OSError for what is newer."""
-    schema = document.get("schema", SCHEMA)
+    schema = document.get("schema", _SCHEMA)
     if not isinstance(schema, int):
         raise Damaged("schema is no number")
-    if schema > SCHEMA:
+    if schema > _SCHEMA:
         raise OSError(ENOTSUP, "a newer routelab made it; update this one")
     lessons = document.get("lessons", {})
     if not isinstance(lessons, dict):
@@ -201,6 +201,6 @@ def _forget(document: Document, lesson: str) -> None:
 
 
 def _entry(document: Document, lesson: str) -> Document:
-    document.setdefault("schema", SCHEMA)
+    document.setdefault("schema", _SCHEMA)
     entry: Document = document.setdefault("lessons", {}).setdefault(lesson, {})
     return entry

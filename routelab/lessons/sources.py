@@ -15,9 +15,8 @@ from routelab.lessons.findings import Findings, Promise
 from routelab.lessons.markdown import Fence
 from routelab.lessons.prose import Code, Source
 
-COLUMNS = 80
-# Code from a file is shown with its line numbers in front.
-NUMBERS = 6
+_COLUMNS = 80
+_NUMBERS = 6  # columns of the line numbers that stand before code from a file
 
 
 def read_code(fence: Fence, folder: Path, findings: Findings) -> Code:
@@ -37,7 +36,7 @@ def read_code(fence: Fence, folder: Path, findings: Findings) -> Code:
             problem = f"this is not what {source.file} says; leave the block empty to take it from there"
             findings.add(Promise.SOURCE, fence.line + 1 + _first_difference(text, taken), problem)
         text = taken
-    _check_width(text, fence.line, COLUMNS - (NUMBERS if source else 0), findings)
+    _check_width(text, fence.line, _COLUMNS - (_NUMBERS if source else 0), findings)
     return Code(line=fence.line, text=text, language=language, source=source)
 
 

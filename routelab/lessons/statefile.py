@@ -10,7 +10,9 @@ import os
 import sys
 import time
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
+from itertools import count
 from pathlib import Path
 from typing import Any, TypeAlias
 
@@ -65,7 +67,7 @@ class StateFile:
             self._replace(stored.document)
         return stored
 
-    def _locked(self) -> Any:
+    def _locked(self) -> AbstractContextManager[None]:
         # A lock on the file itself would be a lock on what is about to be replaced.
         return locked(self.path.with_name(f"{self.path.name}.lock"), patience=PATIENCE)
 
@@ -90,8 +92,7 @@ class StateFile:
         return document
 
     def _put_aside(self) -> Path:
-        numbers = range(1, 1_000_000)
-        names = (self.path.with_name(f"{self.path.stem}.damaged-{n}{self.path.suffix}") for n in numbers)
+        names = (self.path.with_name(f"{self.path.stem}.damaged-{n}{self.path.suffix}") for n in count(1))
         aside = next(path for path in names if not path.exists())
         self.path.rename(aside)
         return aside

@@ -32,7 +32,7 @@ from routelab.session.highlighting import Part, parts_of
 from routelab.session.reply import Prompt, Reply, TraceShown
 from routelab.session.session import Session
 
-LOOK_EVERY = 0.5  # seconds between two looks at the learner's files
+_LOOK_EVERY = 0.5  # seconds between two looks at the learner's files
 _SMALL = 20  # rows; below, the menu gets less room
 _STYLE = Style.from_dict(
     {
@@ -118,7 +118,7 @@ class RichTerminal:
         """Leave the prompt when a file was saved; what was typed comes back after the news."""
         app = self._prompt.app
         while True:
-            await asyncio.sleep(LOOK_EVERY)
+            await asyncio.sleep(_LOOK_EVERY)
             if self._session.has_news() and app.is_running:
                 self._kept = self._prompt.default_buffer.document
                 app.erase_when_done = True

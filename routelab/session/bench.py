@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from routelab.requestline import RequestLine
     from routelab.tracing.records import Trace
 
-_PATIENCE = 5.0  # seconds for one request
 _FEW_RULES = 500
 
 
@@ -71,7 +70,7 @@ class Bench:
         added = tuple(pair for name, pair in self._headers.items() if name not in own)
         self.last_request = replace(line, headers=(*added, *line.headers))
         self.refresh()
-        self.last = self.lab.send(self.last_request, seconds=_PATIENCE, all_candidates=self.tells_all)
+        self.last = self.lab.send(self.last_request, all_candidates=self.tells_all)
         return self.last
 
     @property
@@ -84,7 +83,7 @@ class Bench:
         self._cookies = None
         self._load()
         for request in before:
-            self.lab.send(request.line, seconds=_PATIENCE, suggestions=False)
+            self.lab.send(request.line, suggestions=False)
 
     def has_news(self) -> bool:
         """Tell whether a file of the app was saved since it was loaded."""

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from routelab.lessons.course import key_of
+from routelab.lessons.findings import LESSON_FILE
 
 _BLOCK = "toml lesson"
 
@@ -34,7 +35,7 @@ class Card:
 def read_card(folder: Path, number: int) -> Card:
     """Read a card; a lesson.md that cannot be read gives one with the folder's name for a title."""
     try:
-        text = (folder / "lesson.md").read_text(encoding="utf-8-sig")
+        text = (folder / LESSON_FILE).read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError):
         text = ""
     plain, settings = _split(text)

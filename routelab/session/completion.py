@@ -20,8 +20,8 @@ from routelab.session.where import Where
 if TYPE_CHECKING:
     from routelab.session.session import Session
 
-MOST = 40  # choices at once: nobody reads more
-HEADERS = (
+_MOST = 40  # choices at once: nobody reads more
+_HEADERS = (
     "Accept", "Accept-Language", "Authorization", "Cache-Control", "Content-Type", "Cookie", "Host",
     "If-Modified-Since", "If-None-Match", "Origin", "Referer", "User-Agent", "X-Forwarded-For",
     "X-Requested-With",
@@ -49,7 +49,7 @@ class Choice:
 def completions(session: Session, typed: str) -> Iterator[Choice]:
     """Yield what may follow `typed`, the text in front of the cursor."""
     if "\n" not in typed:
-        yield from islice(_choices(session, typed), MOST)
+        yield from islice(_choices(session, typed), _MOST)
 
 
 def _choices(session: Session, typed: str) -> Iterator[Choice]:
@@ -167,7 +167,7 @@ def _paths(bench: Bench | None, last: str, method: str) -> Iterator[Choice]:
 
 
 def _header_names(last: str) -> Iterator[Choice]:
-    yield from _those(((f"{name}:", "a header") for name in HEADERS), last, ignore_case=True)
+    yield from _those(((f"{name}:", "a header") for name in _HEADERS), last, ignore_case=True)
 
 
 def _those(pairs: Iterable[tuple[str, str]], last: str, *, ignore_case: bool = False) -> Iterator[Choice]:

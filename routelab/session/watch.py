@@ -10,7 +10,7 @@ from hashlib import blake2b
 from pathlib import Path
 from typing import NamedTuple
 
-LARGE = 1024 * 1024  # bytes; of larger files only size and time are looked at
+_LARGE = 1024 * 1024  # bytes; of larger files only size and time are looked at
 
 
 class News(NamedTuple):
@@ -55,7 +55,7 @@ class Watch:
 def _fingerprint(path: Path) -> str:
     try:
         status = path.stat()
-        if status.st_size > LARGE:
+        if status.st_size > _LARGE:
             return f"{status.st_size} {status.st_mtime_ns}"
         return blake2b(path.read_bytes(), digest_size=16).hexdigest()
     except OSError:  # gone for a moment, as editors have it while they save
