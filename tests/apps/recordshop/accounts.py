@@ -18,51 +18,40 @@ def forget():
 
 @bp.before_app_request
 def load_member():
-    member_id = session.get("member_id")
-    if member_id is None:
-        g.member = None
-    else:
-        g.member = get_db().execute("SELECT * FROM member WHERE id = ?", (member_id,)).fetchone()
+    g.member = None
+    if "member_id" in session:
+        g.member = get_db().execute("SELECT * FROM member WHERE id = ?", (session["member_id"],)).fetchone()
 
 
 def members_only(view):
     @functools.wraps(view)
-    def wrapped_view(**kwargs):
-        if g.member is None:
-            return redirect(url_for("accounts.enter"))
-        return view(**kwargs)
+    def guarded(*args, **values):
+        return view(*args, **values) if g.member else redirect(url_for("accounts.enter"))
 
-    return wrapped_view
+    return guarded
 
 
 @bp.route("/join", methods=("GET", "POST"))
 def join():
     if request.method == "POST":
-        name = request.form["name"]
-        password = request.form["password"]
-        db = get_db()
-        error = None
-
-        if not name:
-            error = "A name is needed."
-        elif not password:
-            error = "A password is needed."
-
-        if error is None:
-            try:
-                db.execute(
-                    "INSERT INTO member (name, password) VALUES (?, ?)",
-                    (name, generate_password_hash(password, method="pbkdf2:sha256:1000")),
-                )
-                db.commit()
-            except db.IntegrityError:
-                error = f"{name} is a member already."
-            else:
-                return redirect(url_for("accounts.enter"))
-
-        flash(error)
-
+        refusal = admit(request.form["name"], request.form["password"])
+        if refusal is None:
+            return redirect(url_for("accounts.enter"))
+        flash(refusal)
     return render_template("accounts/join.html")
+
+
+def admit(name, password):
+    """Make somebody a member; return why not, where that cannot be."""
+    if not (name and password):
+        return f"A {'password' if name else 'name'} is needed."
+    db = get_db()
+    secret = generate_password_hash(password, method="pbkdf2:sha256:1000")
+    try:
+        with db:
+            db.execute("INSERT INTO member (name, password) VALUES (?, ?)", (name, secret))
+    except db.IntegrityError:
+        return f"{name} is a member already."
 
 
 @bp.route("/enter", methods=("GET", "POST"))

@@ -25,45 +25,39 @@ def add():
         if not title:
             flash("A title is needed.")
         else:
-            db = get_db()
-            db.execute(
-                "INSERT INTO record (title, artist, member_id) VALUES (?, ?, ?)",
-                (title, artist, g.member["id"]),
-            )
-            db.commit()
+            values = (title, artist, g.member["id"])
+            with get_db() as db:
+                db.execute("INSERT INTO record (title, artist, member_id) VALUES (?, ?, ?)", values)
             return redirect(url_for("shelf.index"))
 
     return render_template("records/form.html", record=None)
 
 
-def get_record(id, only_own=True):
-    record = get_db().execute("SELECT * FROM record WHERE id = ?", (id,)).fetchone()
+def record_or_404(id):
+    found = get_db().execute("SELECT * FROM record WHERE id = ?", (id,)).fetchone()
+    return found or abort(404, f"There is no record {id}.")
 
-    if record is None:
-        abort(404, f"There is no record {id}.")
 
-    if only_own and record["member_id"] != g.member["id"]:
-        abort(403)
-
-    return record
+def own_record(id):
+    record = record_or_404(id)
+    return record if record["member_id"] == g.member["id"] else abort(403)
 
 
 @bp.route("/<int:id>")
 def show(id):
-    record = get_record(id, only_own=False)
-    return dict(record)
+    return dict(record_or_404(id))
 
 
 @bp.route("/<int:id>/change", methods=("GET", "POST"))
 @members_only
 def change(id):
-    record = get_record(id)
+    record = own_record(id)
     if request.method == "POST":
         title = request.form["title"]
         if title:
-            db = get_db()
-            db.execute("UPDATE record SET title = ?, artist = ? WHERE id = ?", (title, request.form["artist"], id))
-            db.commit()
+            values = (title, request.form["artist"], id)
+            with get_db() as db:
+                db.execute("UPDATE record SET title = ?, artist = ? WHERE id = ?", values)
             return redirect(url_for("shelf.index"))
         flash("A title is needed.")
 
@@ -73,8 +67,7 @@ def change(id):
 @bp.route("/<int:id>/remove", methods=("POST",))
 @members_only
 def remove(id):
-    get_record(id)
-    db = get_db()
-    db.execute("DELETE FROM record WHERE id = ?", (id,))
-    db.commit()
+    own_record(id)
+    with get_db() as db:
+        db.execute("DELETE FROM record WHERE id = ?", (id,))
     return redirect(url_for("shelf.index"))
