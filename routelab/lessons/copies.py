@@ -53,12 +53,12 @@ class WorkCopy:
         )
 
     def diff(self) -> Iterator[str]:
-        """Say what was changed, as the lines of a unified diff; files that are no text are only named."""
+        """Say what was changed, as the lines of a unified diff; files that are not text are only named."""
         mine = self.files()
         for path in self.changed():
             before, after = _lines(self.starter, path), _lines(mine, path)
             if before is None or after is None:
-                yield f"{path} differs, and is no text"
+                yield f"{path} differs, and is not text"
             else:
                 yield from unified_diff(before, after, f"lesson/{path}", f"yours/{path}", lineterm="")
 
@@ -110,7 +110,7 @@ def _content(files: Project, path: PurePosixPath) -> bytes | None:
 
 
 def _lines(files: Project, path: PurePosixPath) -> list[str] | None:
-    """Return a file's lines, [] where there is no file, None where it is no text."""
+    """Return a file's lines, [] where there is no file, None where it is not text."""
     try:
         return files[path].read_text(encoding="utf-8").splitlines() if path in files else []
     except UnicodeDecodeError:

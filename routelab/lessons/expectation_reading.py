@@ -117,7 +117,7 @@ class _Reader:
         argument, end = self._json()
         self._rest = self._rest[end:].lstrip()
         if query is Query.JSON and json_path(str(argument)) is None:
-            self._fail(f"{quoted(str(argument))} is no path into JSON; write it as in tracks[0].title")
+            self._fail(f"{quoted(str(argument))} is not a path into JSON; write it as in tracks[0].title")
         return str(argument)
 
     def _word(self) -> str:
@@ -141,8 +141,8 @@ class _Reader:
         if not word:
             self._fail(f"a predicate is missing; write one of {' '.join(_PREDICATES)}")
         if word in _MEANT:
-            self._fail(f"{word!r} is no predicate; did you mean {_MEANT[word]!r}?")
-        self._fail(f"{quoted(word)} is no predicate; {_near(word, _PREDICATES)}")
+            self._fail(f"{word!r} is not a predicate; did you mean {_MEANT[word]!r}?")
+        self._fail(f"{quoted(word)} is not a predicate; {_near(word, _PREDICATES)}")
 
     def _fail(self, problem: str) -> NoReturn:
         raise ExpectationError(self._typed, problem)
@@ -190,7 +190,7 @@ def _check_text(typed: str, predicate: Predicate, value: Json) -> None:
                 warnings.simplefilter("error")
                 re.compile(value)
         except (re.error, OverflowError, RecursionError, Warning) as error:
-            raise ExpectationError(typed, f"{quoted(value)} is no regular expression: {error}") from None
+            raise ExpectationError(typed, f"{quoted(value)} is not a regular expression: {error}") from None
 
 
 def _not_json(rest: str) -> str:
@@ -200,7 +200,7 @@ def _not_json(rest: str) -> str:
         return f"{word} is Python; expectations have {meant}"
     if rest[0] == "'" or rest[0].isalpha() or rest[0] in "/<":
         return f"text stands in double quotes: {literal(_cut(rest).strip(chr(39)))}"
-    return f"{quoted(rest)} is no JSON value; write 42, true, null, [1, 2] or text in double quotes"
+    return f"{quoted(rest)} is not a JSON value; write 42, true, null, [1, 2] or text in double quotes"
 
 
 def _near(word: str, known: Iterable[str]) -> str:

@@ -26,7 +26,7 @@ class Promise(Enum):
     FILLED = "filled"  # no text for the learner is empty
     WIDTH = "width"  # code fits a terminal of 80 columns
     SOURCE = "source"  # code that is taken from a file is in that file
-    FILES = "files"  # no file lies about that nothing uses
+    FILES = "files"  # there is no file that nothing uses
     LOADS = "loads"  # the app loads, or is meant not to
     EXAMPLE = "example"  # each example fulfils its task
     PREDICTION = "prediction"  # each prediction's answer is among its choices

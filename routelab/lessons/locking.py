@@ -62,5 +62,5 @@ def _acquired(file: int, patience: float) -> bool:
         else:
             return True
         if time.monotonic() > deadline:
-            raise TimeoutError("another routelab is saving, and does not end")
+            raise TimeoutError("another routelab is still saving")
         time.sleep(_PAUSE)

@@ -189,7 +189,7 @@ def _body(response: Response) -> Observation:
     try:
         return Seen(value=response.body.decode())
     except UnicodeDecodeError:
-        return NotJson(type="bytes", repr=f"{len(response.body)} bytes that are no text")
+        return NotJson(type="bytes", repr=f"{len(response.body)} bytes that are not text")
 
 
 def _json(path: str | None, response: Response) -> Observation:

@@ -114,7 +114,7 @@ class _Gatherer:
         if not page_id or slug(page_id) != page_id:
             self._complain(
                 heading.line,
-                f"{page_id!r} is no id; write small letters, digits and dashes, as in {{#first}}",
+                f"{page_id!r} is not an id; write small letters, digits and dashes, as in {{#first}}",
             )
         elif taken is not None:
             self._findings.add(

@@ -145,17 +145,17 @@ def _check(document: Document) -> None:
     """Raise Damaged for what is not of the form that this module writes, and OSError for what is newer."""
     schema = document.get("schema", _SCHEMA)
     if not isinstance(schema, int):
-        raise Damaged("schema is no number")
+        raise Damaged("schema is not a number")
     if schema > _SCHEMA:
         raise OSError(ENOTSUP, "a newer routelab made it; update this one")
     lessons = document.get("lessons", {})
     if not isinstance(lessons, dict):
-        raise Damaged("lessons is no object")
+        raise Damaged("lessons is not an object")
     for lesson in lessons.values():
         if not isinstance(lesson, dict) or not isinstance(pages := lesson.get("pages", {}), dict):
-            raise Damaged("a lesson is no object with pages")
+            raise Damaged("a lesson is not an object with pages")
         if not all(isinstance(page, dict) for page in pages.values()):
-            raise Damaged("a page is no object")
+            raise Damaged("a page is not an object")
 
 
 def _progress(document: Document) -> Progress:

@@ -47,7 +47,7 @@ class Reading:
 
 
 def read_lesson(folder: Path) -> Reading:
-    """Read a lesson; `lesson` is None only where lesson.md is no text with a title."""
+    """Read a lesson; `lesson` is None only where lesson.md is not text with a title."""
     findings = Findings()
     text = _read_text(folder / LESSON_FILE, findings)
     lesson = None if text is None else _lesson(folder, text, findings)

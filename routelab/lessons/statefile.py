@@ -31,7 +31,7 @@ class Stored:
 
 
 class Damaged(ValueError):
-    """The file is no JSON object, or not of the form that its owner gave it."""
+    """The file is not a JSON object, or not of the form that its owner gave it."""
 
 
 class StateFile:
@@ -87,7 +87,7 @@ class StateFile:
         except (ValueError, RecursionError) as error:
             raise Damaged(str(error)) from None
         if not isinstance(document, dict):
-            raise Damaged("it is no JSON object")
+            raise Damaged("it is not a JSON object")
         self._check(document)
         return document
 

@@ -214,7 +214,7 @@ def _choices(table: TomlTable, question: Question | None) -> tuple[Choice, ...]:
 
 def _choice(table: TomlTable, value: Any, question: Question | None) -> Choice:
     if not _is_json(value):
-        table.complain("choices", f": {value!r} is no JSON value; write numbers, texts, true or false")
+        table.complain("choices", f": {value!r} is not a JSON value; write numbers, texts, true or false")
         return Choice(label=str(value))
     if question is not None:
         expectation = Expectation(question=question, predicate=Predicate.EQUALS, value=value)

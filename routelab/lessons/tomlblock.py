@@ -18,7 +18,7 @@ _HEADER = re.compile(r"""\s*\[\[?\s*["']?(?P<name>[A-Za-z0-9_-]+)["']?\s*\]\]?\s
 
 
 def read_block(text: str, line: int, findings: Findings, name: str) -> TomlTable | None:
-    """Read the text of a fence that opens at `line`; None, and a finding, where it is no TOML."""
+    """Read the text of a fence that opens at `line`; None, and a finding, where it is not TOML."""
     lines = text.splitlines()
     try:
         values = tomllib.loads(text)
@@ -26,7 +26,7 @@ def read_block(text: str, line: int, findings: Findings, name: str) -> TomlTable
         found = _AT_LINE.search(str(error))
         inside = int(found["line"]) if found and found["line"] else len(lines)
         problem = _AT_LINE.sub("", str(error))
-        findings.add(Promise.TOML, line + inside, f"this is no TOML: {problem}; mend the line")
+        findings.add(Promise.TOML, line + inside, f"this is not TOML: {problem}; correct the line")
     except RecursionError:
         findings.add(Promise.TOML, line, "the values of this block are nested too deeply; make them flat")
     else:
@@ -72,7 +72,7 @@ class TomlTable:
         self._findings.add(promise, self._line_of(key, about), f"{key}{problem}")
 
     def text(self, key: str, *, required: bool = False) -> str | None:
-        """Take a text; None where it is missing, empty or no text."""
+        """Take a text; None where it is missing, empty or not text."""
         value = self._take(key, str, ' is text; write it in quotes: {key} = "..."', required)
         if value is not None and not value.strip():
             self.complain(key, " is empty; write it or remove the key", Promise.FILLED)
@@ -138,7 +138,7 @@ class TomlTable:
             near = get_close_matches(key, self._asked, n=1)
             known = " ".join(dict.fromkeys(self._asked))
             hint = f"did you mean {near[0]!r}?" if near else f"its keys are {known}"
-            self.complain(key, f" is no key of {self._name}; {hint}")
+            self.complain(key, f" is not a key of {self._name}; {hint}")
 
     def _take(self, key: str, kind: type[_T], problem: str, required: bool) -> _T | None:
         value = self.value(key)

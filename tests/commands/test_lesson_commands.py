@@ -133,7 +133,7 @@ def test_check_keeps_control_characters_from_the_terminal(cli: Cli, lesson: Path
     (lesson / "lesson.md").write_text(text.replace("minutes = 5", '"\\u001b[2J" = 5'))
     ended = cli("check", "--engine", "routelab", str(lesson))
     assert ended.code == 1
-    assert "\\x1b[2J is no key" in ended.out
+    assert "\\x1b[2J is not a key" in ended.out
     assert "\x1b" not in ended.out
 
 

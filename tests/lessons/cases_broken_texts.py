@@ -155,14 +155,14 @@ OUTLINE = [
         "## Greet everybody => ## Greet {#Greet_all}",
         Promise.FORMAT,
         "## Greet",
-        "'Greet_all' is no id; write small letters, digits and dashes",
+        "'Greet_all' is not an id; write small letters, digits and dashes",
     ),
     edited(
         "a heading without words",
         "## Greet everybody => ## ???",
         Promise.FORMAT,
         "## ???",
-        "'' is no id; write small letters, digits and dashes",
+        "'' is not an id; write small letters, digits and dashes",
     ),
 ]
 
@@ -239,7 +239,7 @@ SETTINGS = [
         "minutes = 5 => minuets = 5",
         Promise.TOML,
         "minuets",
-        "minuets is no key of a 'toml lesson' block; did you mean 'minutes'?",
+        "minuets is not a key of a 'toml lesson' block; did you mean 'minutes'?",
     ),
 ]
 
@@ -249,21 +249,21 @@ TASKS = [
         'kind = "predict" => kind = predict',
         Promise.TOML,
         "kind = predict",
-        "this is no TOML: Invalid value; mend the line",
+        "this is not TOML: Invalid value; correct the line",
     ),
     edited(
         "a key twice",
         'ask = "Make the app => ask = "a"\nask = "Make the app',
         Promise.TOML,
         'ask = "Make',
-        "this is no TOML: Cannot overwrite a value; mend the line",
+        "this is not TOML: Cannot overwrite a value; correct the line",
     ),
     edited(
         "TOML without an end",
         'say = "Now nobody => say = """Now nobody',
         Promise.TOML,
         'replace = [["/hello',
-        "this is no TOML: Unterminated string; mend the line",
+        "this is not TOML: Unterminated string; correct the line",
     ),
     edited(
         "an unknown kind",
@@ -291,21 +291,21 @@ TASKS = [
         'hints = ["The path => hint = ["The path',
         Promise.TOML,
         "hint =",
-        "hint is no key of a 'toml task' block; did you mean 'hints'?",
+        "hint is not a key of a 'toml task' block; did you mean 'hints'?",
     ),
     edited(
         "an unknown table",
         "[[choice]]\n => [[choice]]\nvalue = 200\nsay = 'No.'\n[[chioce]]\n",
         Promise.TOML,
         "[[chioce]]",
-        "chioce is no key of a 'toml task' block; did you mean 'choice'?",
+        "chioce is not a key of a 'toml task' block; did you mean 'choice'?",
     ),
     edited(
         "an unknown key of a check",
         "because = => becuase =",
         Promise.TOML,
         "becuase",
-        "becuase is no key of [[check]]; did you mean 'because'?",
+        "becuase is not a key of [[check]]; did you mean 'because'?",
     ),
     edited(
         "an empty hint",
@@ -448,7 +448,7 @@ WORDS_OF_TASKS = [
         "choices = [200, => choices = [2024-01-01,",
         Promise.TOML,
         "choices",
-        "choices: datetime.date(2024, 1, 1) is no JSON value; write",
+        "choices: datetime.date(2024, 1, 1) is not a JSON value; write",
     ),
     edited(
         "words for no choice",

@@ -78,7 +78,7 @@ def test_the_difference_is_told(copy: WorkCopy) -> None:
     assert diff[:2] == ["--- lesson/app.py", "+++ yours/app.py"]
     assert '-    return f"Hello, {name}!"' in diff
     assert '+    return f"Hi, {name}!"' in diff
-    assert "logo.png differs, and is no text" in diff
+    assert "logo.png differs, and is not text" in diff
     assert "+x = 1" in diff
 
 

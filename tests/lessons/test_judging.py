@@ -261,7 +261,7 @@ FAILURES = [
     ("GET /gone", "status == 200", ["it was 410", "Gone: 410 Gone: ..."]),
     ("GET /gone", 'exception == "Gone"', ["no exception was raised"]),
     ("GET /loop", "status == 200", ["no response came out", "the time limit of 0.2 seconds was reached"]),
-    ("GET /bytes", 'body == "x"', ["it was 2 bytes that are no text (bytes)"]),
+    ("GET /bytes", 'body == "x"', ["it was 2 bytes that are not text (bytes)"]),
     (f"GET /id/{KEY}", f'arg "key" == "{KEY}"', [f"it was UUID('{KEY}') (UUID)"]),
 ]
 

@@ -187,7 +187,8 @@ def test_a_full_disk_is_a_value_and_what_was_there_stays(path: Path, monkeypatch
         saving = file.record("a", "c", State.DONE)
         assert saving == NotSaved(path=path, reason="No space left on device")
         assert (
-            words.saving(saving) == f"not saved: {path}: No space left on device; the lesson goes on without"
+            words.saving(saving)
+            == f"not saved: {path}: No space left on device; the lesson goes on without saving"
         )
     assert path.read_bytes() == before
     assert not list(path.parent.glob("*.new"))
@@ -223,7 +224,7 @@ def test_a_lock_that_is_never_freed(path: Path, monkeypatch: pytest.MonkeyPatch)
     with locked(path.with_name("progress.json.lock"), patience=1):
         saving = file.record("a", "c", State.DONE)
     assert isinstance(saving, NotSaved)
-    assert "another routelab is saving" in saving.reason
+    assert "another routelab is still saving" in saving.reason
     assert file.record("a", "d", State.DONE) == Saved()
 
 

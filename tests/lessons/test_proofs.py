@@ -64,7 +64,7 @@ def file(name: str, path: str, content: str | None, promise: Promise, place: str
 
 
 BROKEN = [
-    text("parses", "minutes = 5 => minuets = 5", Promise.TOML, "lesson.md:6", "minuets is no key"),
+    text("parses", "minutes = 5 => minuets = 5", Promise.TOML, "lesson.md:6", "minuets is not a key"),
     text(
         "ids are unique", "## Greet everybody => ## Say hello", Promise.UNIQUE, "lesson.md:41", "the page at"
     ),
