@@ -125,10 +125,8 @@ def player(
     def bottom() -> str:
         return playback.bottom(app.output.get_size().columns)
 
-    drawing = Window(FormattedTextControl(text, show_cursor=False), wrap_lines=False)
-    bottom_line = Window(FormattedTextControl(bottom), height=1, style="class:bottom-toolbar")
     app: Application[None] = Application(
-        layout=Layout(HSplit([drawing, bottom_line])),
+        layout=_layout(text, bottom),
         key_bindings=_keys(playback),
         full_screen=True,
         input=source,
@@ -136,6 +134,12 @@ def player(
     )
     app.ttimeoutlen = app.timeoutlen = _ESCAPE_WAIT
     return app
+
+
+def _layout(text: Callable[[], ANSI], bottom: Callable[[], str]) -> Layout:
+    steps = Window(FormattedTextControl(text, show_cursor=False), wrap_lines=False)
+    bottom_line = Window(FormattedTextControl(bottom), height=1, style="class:bottom-toolbar")
+    return Layout(HSplit([steps, bottom_line]))
 
 
 def _drawn(renderable: RenderableType, *, width: int, colour: bool) -> list[str]:

@@ -26,6 +26,7 @@ from routelab.session.where import Where
 if TYPE_CHECKING:
     from routelab.requestline.urlfor import UrlFor
     from routelab.session.session import Session
+    from routelab.tracing.records import Trace
 
 _NOTHING_SENT = Reply(items=(Says(text="No request was sent yet. For example: GET /"),))
 
@@ -100,26 +101,37 @@ def _built(session: Session, wanted: UrlFor) -> Reply:
 
 def source(session: Session, rest: str) -> Reply:
     """Show the code that ran, or that of an endpoint."""
-    from routelab.tracing.records import ViewStep
-
     bench = session.bench
     bench.refresh()
     if rest:
         return _source_of(session, rest)
-    views = [step for step in bench.last.steps if isinstance(step, ViewStep)] if bench.last else []
-    if views and views[0].source and views[0].call.place.file:
-        place, lines = views[0].call.place, views[0].source
-        return Reply(
-            items=(SourceShown(file=place.file or "", first=_first_line(place.line, lines), lines=lines),)
-        )
-    file, in_lesson = session.main_file, session.here is Where.LESSON
+    ran = None if bench.last is None else _view_in(bench.last)
+    return _main_source(session) if ran is None else Reply(items=(ran,))
+
+
+def _view_in(trace: Trace) -> SourceShown | None:
+    """Show the view that ran, where it is in a file of the app's own."""
+    from routelab.tracing.records import ViewStep
+
+    view = next((step for step in trace.steps if isinstance(step, ViewStep)), None)
+    if view is None or not view.source:
+        return None
+    place = view.call.place
+    if place.file is None:
+        return None
+    return SourceShown(file=place.file, first=_first_line(place.line, view.source), lines=view.source)
+
+
+def _main_source(session: Session) -> Reply:
+    file = session.main_file
     if file is None:
         return Reply(items=(Says(text="This app has no file of its own to show."),))
     try:
         text = file.read_text(encoding="utf-8", errors="replace")
     except OSError as error:
-        said = f"{file} cannot be read: {error.strerror}. {'reset puts it back.' if in_lesson else ''}"
-        return Reply(items=(Says(text=said.rstrip(), tone=Tone.WRONG),))
+        way_out = " reset puts it back." if session.here is Where.LESSON else ""
+        said = f"{file} cannot be read: {error.strerror}.{way_out}"
+        return Reply(items=(Says(text=said, tone=Tone.WRONG),))
     return Reply(items=(SourceShown(file=file.name, first=1, lines=tuple(text.splitlines())),))
 
 

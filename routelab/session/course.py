@@ -19,7 +19,7 @@ from routelab.session.reply import CourseShown, LessonCard
 _STATES = ((State.DONE, "done"), (State.SEEN, "solution seen"), (State.SKIPPED, "skipped"))
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True)  # no slots: the cards are read once, when they are asked for
 class Course:
     """Lessons by their folders; `bundled` are those that came with routelab."""
 

@@ -1,4 +1,7 @@
-"""The places where a learner can be, for which commands and words have their meaning."""
+"""The places where a learner can be, by which command words have their meaning.
+
+It must not know what the commands are.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +9,7 @@ from enum import Enum
 
 
 class Where(Enum):
-    """The places where a command word means something."""
+    """A place, in the words that say where a command belongs: "in a lesson"."""
 
     LIST = "in the list of lessons"
     LESSON = "in a lesson"
