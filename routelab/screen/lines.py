@@ -5,11 +5,7 @@ Light, since the first prompt waits for it: it knows text and styles, no table a
 
 from __future__ import annotations
 
-import re
-
-from rich.cells import cell_len
 from rich.console import Console, ConsoleOptions, RenderResult
-from rich.measure import Measurement
 from rich.padding import Padding
 from rich.text import Text
 
@@ -18,8 +14,6 @@ from routelab.screen.text import on_one_line
 
 NARROW = 60  # columns; below, what would stand side by side stands one below the other
 _GAP = 2  # columns at least between two that stand side by side
-# Before a slash, before a variable without one, and between words.
-_AT_A_FOLD = re.compile(r"(?<=.)(?=/)|(?<=[^/])(?=<)|(?<= )(?=[^ ])")
 
 
 def one_line(text: str, look: str = "") -> Text:
@@ -30,27 +24,6 @@ def one_line(text: str, look: str = "") -> Text:
 def numbered(number: int, line: str) -> Text:
     """Show a line of a file with its number."""
     return Text.assemble((f"{number:>4}  ", QUIET), one_line(line), overflow="fold")
-
-
-class PathText:
-    """A rule or a path; where it is too long it folds before a `/` or a `<`, and anywhere only if it must."""
-
-    def __init__(self, text: str, look: str = "") -> None:
-        self._text = on_one_line(text)
-        self._look = look
-
-    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
-        line = ""
-        for piece in _AT_A_FOLD.split(self._text):
-            if line and cell_len(line + piece.rstrip()) > options.max_width:
-                yield Text(line.rstrip(), self._look, overflow="fold")
-                line = ""
-            line += piece
-        yield Text(line.rstrip(), self._look, overflow="fold")
-
-    def __rich_measure__(self, console: Console, options: ConsoleOptions) -> Measurement:
-        longest = max(map(cell_len, _AT_A_FOLD.split(self._text)))
-        return Measurement(longest, cell_len(self._text)).with_maximum(options.max_width)
 
 
 class Beside:

@@ -20,7 +20,8 @@ from routelab.requestline.urlfor import UrlFor
 from routelab.routing.build_words import back_words, considered_words, result_words
 from routelab.routing.built import BuildExplanation, BuildVerdict
 from routelab.routing.finding_words import finding_words
-from routelab.screen.lines import NARROW, Beside, PathText, one_line
+from routelab.screen.folding import PathText
+from routelab.screen.lines import NARROW, Beside, one_line
 from routelab.screen.looks import LABEL, QUIET, TITLE
 from routelab.screen.rich_trace import Labelled, match_view
 from routelab.screen.routing_plain import (

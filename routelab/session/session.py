@@ -19,7 +19,6 @@ from routelab.session.commands import command_names, find_command
 from routelab.session.course import Course
 from routelab.session.desk import Desk
 from routelab.session.errors import NoSuchLesson, NoSuchPage
-from routelab.session.leading_on import lead_on
 from routelab.session.lines import (
     Blank,
     BuildTyped,
@@ -232,6 +231,8 @@ class Session:
             case CommandTyped(name=name, rest=rest):
                 return self._command(name, rest)
             case OtherTyped(text=text):
+                from routelab.session.leading_on import lead_on  # the first prompt is there sooner
+
                 return lead_on(self, text)
 
     def _pasted(self, text: str) -> Reply:
