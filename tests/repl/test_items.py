@@ -156,3 +156,47 @@ def test_an_edit_whose_file_is_gone_is_told_alike(tmp_path: Path) -> None:
     for text in ("\n".join(shown(reply, 200)), said(reply)):
         assert "There is nothing to check: " in text
         assert text.rstrip().endswith("reset puts the lesson's files back.")
+
+
+def test_a_mistake_is_told_alike_with_what_was_sent_first_and_why(tmp_path: Path) -> None:
+    lesson = LESSON.replace('because = "Text', 'before = ["GET /"]\nbecause = "Text')
+    session = Home(folder=tmp_path / "home").session(write_lesson(tmp_path / "small", lesson))
+    session.opening("1/mend")
+    assert session.main_file is not None
+    session.main_file.write_text(APP.replace("<int:post_id>", "<post_id>"), encoding="utf-8")
+    reply = session.answer("run")
+    for text in ("\n".join(shown(reply)), said(reply)):
+        for words in (
+            "This was sent after GET /.",
+            "Text must stay out.",
+            "1 of 2 requests as",
+            "Now text fits",
+        ):
+            assert words in text
+
+
+FAILING = """
+from flask import Flask, abort
+
+app = Flask(__name__)
+
+
+@app.before_request
+def guard():
+    abort(403)
+
+
+@app.route("/")
+def home():
+    return "Hello"
+"""
+
+
+def test_a_step_that_decided_a_failure_is_shown_whatever_the_lesson_shows(tmp_path: Path) -> None:
+    lesson = write_lesson(tmp_path / "small", app=FAILING)
+    session = Home(folder=tmp_path / "home").session(lesson)
+    session.opening("1/read")
+    reply = session.answer("GET /")
+    assert "Hook: " in said(reply)
+    assert any(" hook " in line for line in shown(reply))
+    assert "Session: " not in said(reply)

@@ -56,6 +56,13 @@ def test_source_match_build_routes_and_as_curl(home: Home, small: Path) -> None:
     assert said(session.answer("as curl")) == "curl http://localhost:5000/post/7"
 
 
+def test_where_there_is_nothing_to_show_it_says_so(home: Home, small: Path) -> None:
+    session = at(home.session(small), "read")
+    assert said(session.answer("source static")) == "static is not in the app's own files."
+    session.answer("lessons")
+    assert "Start a lesson first" in said(session.answer("url_for('home')"))
+
+
 def test_as_curl_takes_the_cookies_along(home: Home, small: Path) -> None:
     session = at(home.session(small), "read")
     session.answer("POST /login name=ann -f")
