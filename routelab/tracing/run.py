@@ -99,7 +99,7 @@ def run(
         response=response,
         exception=recorder.exception,
         explanation=recorder.explanation,
-        json_read=json_was_read(recorder),
+        json_read=bool(body) and json_was_read(recorder),
     )
 
 

@@ -491,6 +491,10 @@ def buffer():
 @app.route("/input")
 def reads():
     return input("name? ")
+
+@app.route("/output")
+def reads_output():
+    return sys.stdout.read()
 """
 
 
@@ -506,6 +510,7 @@ def test_standard_output_survives_a_view(
     assert (sys.stdout, sys.stdin) == before
     assert step(checked(lab.send("GET /buffer")), "view")["printed"] == "caf\u00e9\nand text\n"
     assert checked(lab.send("GET /input"))["exception"]["type"] == "EOFError"
+    assert checked(lab.send("GET /output"))["exception"]["type"] == "UnsupportedOperation"
     assert checked(lab.send("GET /closed"))["response"]["status"] == 200
     assert (sys.stdout, sys.stdin) == before
     assert capsys.readouterr().out == ""
