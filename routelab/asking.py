@@ -7,7 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextvars import copy_context
+from dataclasses import replace
 from typing import Any, NamedTuple, TypeVar
+from urllib.parse import quote
 
 from werkzeug.exceptions import HTTPException
 
@@ -28,6 +30,7 @@ from routelab.tracing.records import ConvertersStep, MatchStep, Place
 from routelab.tracing.sources import is_static_view
 
 Answer = TypeVar("Answer")
+_IN_ANCHORS = "%!#$&'()*+,/:;=?@"  # what url_for leaves as it is
 
 
 class Decision(NamedTuple):
@@ -100,15 +103,25 @@ def build(lab: Lab, wanted: UrlFor) -> BuildExplanation:
         adapter = _adapter(lab, request)
         values = dict(wanted.values)
         app.inject_url_defaults(wanted.full_endpoint, values)
-        return explain_build(
+        external, scheme = wanted.option("_external"), wanted.option("_scheme")
+        explanation = explain_build(
             adapter,
             wanted.full_endpoint,
             values,
             method=wanted.option("_method"),
-            force_external=bool(wanted.option("_external")),
+            force_external=scheme is not None if external is None else bool(external),
+            url_scheme=scheme,
         )
+        return _with_anchor(explanation, wanted.option("_anchor"))
 
     return _in_context(lab, app, ask)
+
+
+def _with_anchor(explanation: BuildExplanation, anchor: Any) -> BuildExplanation:
+    """Put an anchor behind the URL, as url_for does once it is built."""
+    if anchor is None or explanation.url is None:
+        return explanation
+    return replace(explanation, url=f"{explanation.url}#{quote(str(anchor), safe=_IN_ANCHORS)}")
 
 
 def routes(lab: Lab) -> Table:

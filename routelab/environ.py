@@ -85,7 +85,9 @@ def build_environ(
 
 def host_of(request: RequestLine, server_name: str | None = None) -> str:
     """Name the host that a request is for; a Host header that was typed counts, as it does for the app."""
-    typed = next((value for name, value in request.headers if name.lower() == "host"), None)
+    typed = None
+    if request.headers:
+        typed = next((value for name, value in request.headers if name.lower() == "host"), None)
     return typed or request.host or server_name or "localhost"
 
 

@@ -39,6 +39,13 @@ TIME_LIMIT = 5.0  # seconds
 # Standard output, the search path and `sys.modules` belong to the process, and each request replaces them.
 # The lock lets a view send requests to a lab of its own.
 _one_at_a_time = RLock()
+_ADDED = (
+    ("Host", "HTTP_HOST"),
+    ("User-Agent", "HTTP_USER_AGENT"),
+    ("Content-Type", "CONTENT_TYPE"),
+    ("Content-Length", "CONTENT_LENGTH"),
+    ("Cookie", "HTTP_COOKIE"),
+)
 _SENT_AS_JSON = Note(code="sent_as_json", text="the data was sent as JSON; -f sends a form")
 
 
@@ -155,7 +162,7 @@ class _Sender:
         lab, app = self._lab, self._app
         host = host_of(request, self._base["server_name"])
         path = url_path(request, self._base["application_root"])
-        cookies = lab.cookies.header_for(host, path, now=lab.now())
+        cookies = lab.cookies.header_for(host, path, now=lab.now()) if lab.cookies else None
         environ = build_environ(request, cookies=cookies, **self._base)
         with _one_at_a_time, app.active():
             result = run(
@@ -171,7 +178,8 @@ class _Sender:
                 steps = with_reasons(steps, result.explanation, self._lab.view_place)
         if result.response is not None:
             set_cookies = [value for name, value in result.response.headers if name.lower() == "set-cookie"]
-            lab.cookies.store(host, path, set_cookies, now=lab.now())
+            if set_cookies:
+                lab.cookies.store(host, path, set_cookies, now=lab.now())
         return Trace(
             engine=app.engine.value,
             engine_version=app.engine_version,
@@ -262,18 +270,10 @@ def _redirect(trace: Trace) -> str | None:
 
 def _sent(request: RequestLine, environ: dict[str, Any]) -> SentRequest:
     """Describe the request as a server would have received it, headers that the lab added included."""
-    names = {name.lower() for name, _ in request.headers}
-    added = [
-        (name, environ[key])
-        for name, key in (
-            ("Host", "HTTP_HOST"),
-            ("User-Agent", "HTTP_USER_AGENT"),
-            ("Content-Type", "CONTENT_TYPE"),
-            ("Content-Length", "CONTENT_LENGTH"),
-            ("Cookie", "HTTP_COOKIE"),
-        )
-        if key in environ and name.lower() not in names
-    ]
+    added = [(name, environ[key]) for name, key in _ADDED if key in environ]
+    if request.headers:
+        names = {name.lower() for name, _ in request.headers}
+        added = [pair for pair in added if pair[0].lower() not in names]
     headers: Pairs = (*added, *request.headers)
     return SentRequest(
         method=request.method,

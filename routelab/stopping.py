@@ -19,6 +19,7 @@ from types import FrameType
 _AGAIN = (0.25, 0.25, 0.25)
 _AT_LAST = (1e-6, 3e-6, 10e-6, 1e-3)
 _UNLIMITED = nullcontext()
+_HAS_TIMER = hasattr(signal, "setitimer")
 
 
 class LimitReached(BaseException):
@@ -33,7 +34,7 @@ def time_limit(seconds: float | None) -> AbstractContextManager[None]:
     if not seconds:
         return _UNLIMITED
     in_main_thread = threading.get_ident() == threading.main_thread().ident
-    return _BySignal(seconds) if in_main_thread and hasattr(signal, "setitimer") else _ByThread(seconds)
+    return _BySignal(seconds) if _HAS_TIMER and in_main_thread else _ByThread(seconds)
 
 
 def _waits() -> Iterator[float]:
@@ -43,14 +44,26 @@ def _waits() -> Iterator[float]:
 class _BySignal:
     """Uses the interval timer: it wakes even `time.sleep`. Unix, main thread."""
 
+    __slots__ = ("_before", "_began", "_inside", "_outer", "_seconds")
+
     def __init__(self, seconds: float) -> None:
         self._seconds = seconds
-        self._waits = _waits()
 
     def __enter__(self) -> None:
+        waits: Iterator[float] | None = None
+
+        # A function and no method: `signal.signal` writes out, in vain, the handler that it takes off.
+        def reached(_signal: int, frame: FrameType | None) -> None:
+            nonlocal waits
+            # It may come just when the body has ended: `__exit__` must then be left to run.
+            if self._inside and (frame is None or frame.f_code is not _BySignal.__exit__.__code__):
+                waits = waits or _waits()
+                signal.setitimer(signal.ITIMER_REAL, next(waits))
+                raise LimitReached
+
         self._inside = True
         self._began = monotonic()
-        self._before = signal.signal(signal.SIGALRM, self._reached)
+        self._before = signal.signal(signal.SIGALRM, reached)
         self._outer, _ = signal.setitimer(signal.ITIMER_REAL, self._seconds)
 
     def __exit__(self, *_error: object) -> None:
@@ -60,12 +73,6 @@ class _BySignal:
         if self._outer:
             left = self._outer - (monotonic() - self._began)
             signal.setitimer(signal.ITIMER_REAL, max(left, _AT_LAST[0]))
-
-    def _reached(self, _signal: int, frame: FrameType | None) -> None:
-        # It may come just when the body has ended: `__exit__` must then be left to run.
-        if self._inside and (frame is None or frame.f_code is not _BySignal.__exit__.__code__):
-            signal.setitimer(signal.ITIMER_REAL, next(self._waits))
-            raise LimitReached
 
 
 class _ByThread:

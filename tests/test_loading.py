@@ -679,6 +679,15 @@ def test_an_extension_without_flask_says_so(project: Project) -> None:
     assert "use --engine flask" in failed.notes[0].text
 
 
+def test_commands_without_click_say_so(project: Project) -> None:
+    text = "raise ModuleNotFoundError(\"No module named 'click'\", name='click')"
+    (note,) = failure(project({"app.py": text}), Engine.ROUTELAB).notes
+    assert (note.code, note.text) == (
+        "commands_need_click",
+        "commands need click, which comes with Flask; install flask",
+    )
+
+
 def test_import_module_gives_real_flask_and_is_reported(project: Project) -> None:
     text = "import importlib\nreal = importlib.import_module('flask')\n" + APP
     loaded = load(None, Engine.ROUTELAB, folder=project({"app.py": text}))

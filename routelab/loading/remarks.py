@@ -104,6 +104,9 @@ def on_failure(error: BaseException, file: str | None, line: int | None) -> Iter
     elif isinstance(error, ModuleNotFoundError) and error.name == "flask":
         text = f"an extension needs real Flask; {way_out}"
         yield Note(code="extension_needs_flask", text=text, file=file, line=line)
+    elif isinstance(error, ModuleNotFoundError) and error.name == "click":
+        text = "commands need click, which comes with Flask; install flask"
+        yield Note(code="commands_need_click", text=text, file=file, line=line)
 
 
 def on_printed(printed: str) -> Iterator[Note]:

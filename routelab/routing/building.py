@@ -51,12 +51,13 @@ def explain_build(
     method: str | None = None,
     force_external: bool = False,
     append_unknown: bool = True,
+    url_scheme: str | None = None,
 ) -> BuildExplanation:
     """Explain `map_adapter.build(endpoint, values, method, ...)`; what that raises comes back as `.error`.
 
     The converters' to_url run once more for the explanation, and the built URL is matched once.
     """
-    url, error = _built(map_adapter, endpoint, values, method, force_external, append_unknown)
+    url, error = _built(map_adapter, endpoint, values, method, force_external, append_unknown, url_scheme)
     wish = _Wish(map_adapter, endpoint, _seen_values(values), append_unknown)
     rules = _rules_of(map_adapter, endpoint)
     chosen_for, taken, skips = _choice(wish, rules, method)

@@ -10,7 +10,10 @@ from io import BytesIO, StringIO, TextIOWrapper
 
 
 class _StaysOpen(BytesIO):
-    """Keeps its bytes even if the learner's code closes `sys.stdout`."""
+    """Keeps its bytes even if the learner's code closes `sys.stdout`; like a terminal's, it is write-only."""
+
+    def readable(self) -> bool:
+        return False  # so that no decoder is made for each request
 
     def close(self) -> None:
         pass

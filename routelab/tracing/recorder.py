@@ -8,11 +8,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from contextvars import ContextVar
 from enum import Enum, auto
+from functools import partial
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from routelab.tracing.origins import MADE, Ledger
 from routelab.tracing.records import Call, Escaped, Origin
-from routelab.tracing.seen import request_step
+from routelab.tracing.seen import request_steps
 from routelab.tracing.tape import Tape
 from routelab.tracing.values import message_of
 
@@ -91,7 +92,10 @@ class Recorder:
         """Note the request: where Flask takes it over, or at the end if no part of Flask ever saw it."""
         if self._arrival is not None:
             place, self._arrival = self._arrival, None
-            self.tape.fill(place, request_step(environ, self._body))
+            # A copy, since the app writes into its environ; the texts in it are those of this moment.
+            arrived = environ.copy()
+            arrived.pop("werkzeug.request", None)  # a request that middleware made would live on in it
+            self.tape.fill_when_read(place, partial(request_steps, arrived, self._body))
 
     def escapes(self, error: BaseException) -> None:
         """Note an exception that no handler of its own took."""

@@ -7,11 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from contextvars import copy_context
+from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from routelab.stopping import LimitReached, time_limit
 from routelab.tracing.context_stages import forget_context, json_was_read
 from routelab.tracing.loop_stages import tell_of_kept_back
+from routelab.tracing.origins import Ledger
 from routelab.tracing.printing import Printed
 from routelab.tracing.recorder import Recorder, current
 from routelab.tracing.records import (
@@ -97,7 +99,7 @@ def run(
         response=response,
         exception=recorder.exception,
         explanation=recorder.explanation,
-        json_read=json_was_read(recorder),
+        json_read=bool(body) and json_was_read(recorder),
     )
 
 
@@ -133,16 +135,7 @@ class _Exchange:
         if self._place is None:
             return None
         status, reason_phrase = _status_line(self._status)
-        self._recorder.tape.fill(
-            self._place,
-            ResponseStep(
-                status=status,
-                reason_phrase=reason_phrase,
-                complete=self._complete,
-                headers=self._recorder.ledger.sent(self._headers),
-            ),
-        )
-        return Response(
+        response = Response(
             status=status,
             reason_phrase=reason_phrase,
             headers=self._headers,
@@ -150,6 +143,9 @@ class _Exchange:
             truncated=self._truncated,
             complete=self._complete,
         )
+        tell = partial(_response_steps, response, self._recorder.ledger)
+        self._recorder.tape.fill_when_read(self._place, tell)
+        return response
 
     def _start_response(self, status: str, headers: Any, _exc_info: Any = None) -> Callable[[bytes], None]:
         if self._place is None:
@@ -193,6 +189,17 @@ class _Exchange:
         finally:
             if self._chunks or raised or not self._complete:
                 tape.fill(place, StreamStep(chunks=len(self._chunks), size=self._size, raised=raised))
+
+
+def _response_steps(response: Response, ledger: Ledger) -> tuple[ResponseStep]:
+    """Make the one step that tells what left the app, and where each header came from."""
+    step = ResponseStep(
+        status=response.status,
+        reason_phrase=response.reason_phrase,
+        complete=response.complete,
+        headers=ledger.sent(response.headers),
+    )
+    return (step,)
 
 
 def _status_line(line: str) -> tuple[int, str]:

@@ -20,8 +20,12 @@ if TYPE_CHECKING:
 _UNASKED = ("HTTP_HOST", "HTTP_USER_AGENT", "HTTP_COOKIE")
 
 
-def request_step(environ: WSGIEnvironment, body: bytes) -> RequestStep:
-    """Describe a request by its environ and the bytes of its body."""
+def request_steps(environ: WSGIEnvironment, body: bytes) -> tuple[RequestStep]:
+    """Make the one step that describes a request, by its environ and the bytes of its body."""
+    return (_request_step(environ, body),)
+
+
+def _request_step(environ: WSGIEnvironment, body: bytes) -> RequestStep:
     path = _text(environ.get("PATH_INFO", ""))
     method = environ["REQUEST_METHOD"]
     script_root = _text(environ.get("SCRIPT_NAME", ""))

@@ -325,10 +325,15 @@ def test_what_build_says_is_what_url_for_returns(tmp_path: Path) -> None:
         ["even", "number:=4"],
         [".home"],
         [".profile", "tab=b"],
+        ["home", "_anchor=top of it#é"],
+        ["home", "_scheme=https"],
+        ["home", "_external:=true", "_scheme=https", "_anchor=a"],
+        ["login", "_method=POST", "x=1"],
     ):
         wanted = parse_build_words(words)
         with app.test_request_context("/"):
-            assert asking.build(lab, wanted).url == app.url_for(wanted.endpoint, **dict(wanted.values))
+            asked_for = {**dict(wanted.values), **dict(wanted.options)}
+            assert asking.build(lab, wanted).url == app.url_for(wanted.endpoint, **asked_for)
 
 
 def test_a_dot_before_the_endpoint_is_explained(cli: Cli, shop: tuple[Path, str]) -> None:

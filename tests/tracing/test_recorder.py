@@ -491,6 +491,10 @@ def buffer():
 @app.route("/input")
 def reads():
     return input("name? ")
+
+@app.route("/output")
+def reads_output():
+    return sys.stdout.read()
 """
 
 
@@ -506,6 +510,7 @@ def test_standard_output_survives_a_view(
     assert (sys.stdout, sys.stdin) == before
     assert step(checked(lab.send("GET /buffer")), "view")["printed"] == "caf\u00e9\nand text\n"
     assert checked(lab.send("GET /input"))["exception"]["type"] == "EOFError"
+    assert checked(lab.send("GET /output"))["exception"]["type"] == "UnsupportedOperation"
     assert checked(lab.send("GET /closed"))["response"]["status"] == 200
     assert (sys.stdout, sys.stdin) == before
     assert capsys.readouterr().out == ""
@@ -655,3 +660,45 @@ def test_a_trace_keeps_no_request_alive(tmp_path: Path, engine: str, path: str) 
     gc.collect()
     assert [reference() for reference in seen] == [None]
     checked(trace)  # which is all there, all the same
+
+
+SCRIBBLES = """
+from werkzeug.wrappers import Request
+
+class Before:
+    def __init__(self, app):
+        self.app = app
+
+    def __call__(self, environ, start_response):
+        environ["HTTP_X_BEFORE"] = "middleware"
+        note(Request(environ))
+        return self.app(environ, start_response)
+
+seen = []
+
+def note(asked):
+    seen.append(weakref.ref(asked))
+
+app.wsgi_app = Before(app.wsgi_app)
+
+@app.route("/scribble", methods=["POST"])
+def scribble():
+    request.environ.update(PATH_INFO="/late", HTTP_X_BEFORE="late", HTTP_X_LATE="late", CONTENT_TYPE="late")
+    request.environ["QUERY_STRING"] = "late=1"
+    return request.form["name"]
+"""
+
+
+def test_a_request_that_is_told_late_is_told_as_it_came(tmp_path: Path, engine: str) -> None:
+    lab = made(tmp_path, engine, "import weakref\n" + SCRIBBLES)
+    trace = lab.send("POST /scribble?q=1 name=ann -f")
+    gc.collect()
+    assert [reference() for reference in lab.app.app.view_functions["scribble"].__globals__["seen"]] == [None]
+    arrival = step(checked(trace), "request")
+    assert arrival["path"] == "/scribble"
+    assert arrival["query"] == [["q", "1"]]
+    assert arrival["form"] == [["name", "ann"]]
+    assert dict(arrival["headers"]) == {
+        "X-Before": "middleware",
+        "Content-Type": "application/x-www-form-urlencoded; charset=utf-8",
+    }
