@@ -23,6 +23,7 @@ from routelab.requestline import BodyKind, RequestLine, parse
 from routelab.routing.decision import Outcome
 from routelab.tracing.match_steps import with_reasons
 from routelab.tracing.records import (
+    SENT_AS_JSON,
     LoadStep,
     Pairs,
     Place,
@@ -46,7 +47,7 @@ _ADDED = (
     ("Content-Length", "CONTENT_LENGTH"),
     ("Cookie", "HTTP_COOKIE"),
 )
-_SENT_AS_JSON = Note(code="sent_as_json", text="the data was sent as JSON; -f sends a form")
+_SENT_AS_JSON = Note(code=SENT_AS_JSON, text="the data was sent as JSON; -f sends a form")
 
 
 class Lab:
@@ -192,8 +193,9 @@ class _Sender:
             notes=(
                 *app.notes,
                 *self._notes_on_rules(result),
-                *_notes_on_data(request, result.json_read),
+                *_notes_on_data(request),
             ),
+            json_read=result.json_read,
         )
 
     def _notes_on_rules(self, result: Run) -> tuple[Note, ...]:
@@ -316,5 +318,5 @@ def _view_place(view: Callable[..., Any], sources: Sources) -> Place:
     return place._replace(function=f"{place.function}.as_view") if isinstance(view, type) else place
 
 
-def _notes_on_data(request: RequestLine, json_read: bool) -> tuple[Note, ...]:
-    return (_SENT_AS_JSON,) if request.kind is BodyKind.JSON and not json_read else ()
+def _notes_on_data(request: RequestLine) -> tuple[Note, ...]:
+    return (_SENT_AS_JSON,) if request.kind is BodyKind.JSON else ()

@@ -15,6 +15,7 @@ import routelab
 from routelab import RoutelabError
 from routelab.errors import UsageError
 from routelab.lab import UnknownEngine, load
+from routelab.screen.plain import trace_lines
 from routelab.tracing.records import MatchStep, StoppedStep, Trace
 from support import ENGINES, checked, kinds, lab_of, step, write_app
 
@@ -232,22 +233,24 @@ READERS = """
 
 
 @pytest.mark.parametrize(
-    ("line", "noted"),
+    ("line", "noted", "shown"),
     [
-        ("POST /form a=1", True),
-        ("POST /form a=1 -f", False),
-        ("POST /json a=1", False),
-        ("POST /forgiving a=1", False),
-        ("POST /asked/in/a/hook a=1", False),
-        ("POST /nowhere a=1", True),
-        ("POST /form", False),
+        ("POST /form a=1", True, True),
+        ("POST /form a=1 -f", False, False),
+        ("POST /json a=1", True, False),
+        ("POST /forgiving a=1", True, False),
+        ("POST /asked/in/a/hook a=1", True, False),
+        ("POST /nowhere a=1", True, True),
+        ("POST /form", False, False),
     ],
 )
-def test_that_data_was_sent_as_json_is_noted_where_nothing_asked_for_json(
-    tmp_path: Path, engine: str, line: str, noted: bool
+def test_that_data_was_sent_as_json_is_noted_and_shown_where_nothing_asked_for_json(
+    tmp_path: Path, engine: str, line: str, noted: bool, shown: bool
 ) -> None:
-    notes = checked(lab_of(tmp_path, READERS, engine).send(line))["notes"]
-    assert [note["code"] for note in notes] == (["sent_as_json"] if noted else [])
+    trace = lab_of(tmp_path, READERS, engine).send(line)
+    assert [note["code"] for note in checked(trace)["notes"]] == (["sent_as_json"] if noted else [])
+    assert [note.code for note in trace.telling_notes] == (["sent_as_json"] if shown else [])
+    assert ("-f sends a form" in "\n".join(trace_lines(trace))) == shown
 
 
 # Threads, contexts, and labs inside labs

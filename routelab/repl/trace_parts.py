@@ -47,7 +47,9 @@ def showing_for(trace: Trace, item: TraceShown) -> Showing:
     return Showing(
         title=request_title(trace),
         selection=chosen(trace, item),
-        notes=tuple(on_one_line(note.text) for note in trace.notes if note.file is None or not hidden),
+        notes=tuple(
+            on_one_line(note.text) for note in trace.telling_notes if note.file is None or not hidden
+        ),
         everything=item.full,
         whole=WHOLE,
     )

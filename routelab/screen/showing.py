@@ -34,7 +34,7 @@ def showing(trace: Trace, *, verbose: bool) -> Showing:
     return Showing(
         title=f"{request_title(trace)}, app {on_one_line(trace.target)}, {engine}",
         selection=select(trace, verbose=verbose),
-        notes=tuple(on_one_line(note.text) for note in trace.notes),
+        notes=tuple(on_one_line(note.text) for note in trace.telling_notes),
         everything=verbose,
         whole=_WHOLE,
     )

@@ -475,8 +475,14 @@ class Response(NamedTuple):
         return next((value for key, value in self.headers if key.lower() == wanted), None)
 
 
+SENT_AS_JSON = "sent_as_json"
+
+
 class Trace(NamedTuple):
-    """The record of one request; with redirects followed, `redirects` holds the later hops."""
+    """The record of one request; with redirects followed, `redirects` holds the later hops.
+
+    `json_read` is whether the app asked for the JSON in the body.
+    """
 
     engine: str
     engine_version: str
@@ -488,6 +494,12 @@ class Trace(NamedTuple):
     exception: Escaped | None = None
     notes: tuple[Note, ...] = ()
     redirects: tuple[Trace, ...] = ()
+    json_read: bool = False
+
+    @property
+    def telling_notes(self) -> tuple[Note, ...]:
+        """The notes that are worth a line: who asked for JSON need not be told that JSON was sent."""
+        return tuple(note for note in self.notes if not (self.json_read and note.code == SENT_AS_JSON))
 
     def to_dict(self) -> dict[str, Json]:
         """Return the JSON of `docs/trace.md`: plain dicts, lists, strings and numbers."""
