@@ -18,6 +18,16 @@ if TYPE_CHECKING:
     from routelab.lab import Lab
     from routelab.tracing.records import Trace
 
+# What apps read settings from by habit; data that they write themselves would load them anew at each write.
+_SETTINGS = (
+    "config*.py",
+    "settings*.py",
+    "*.cfg",
+    "*.toml",
+    "instance/*.py",
+    "instance/*.cfg",
+    "instance/*.toml",
+)
 _TEMPLATES = 500  # files at most that are watched beside the code
 
 
@@ -79,7 +89,7 @@ class Workshop:
 
 
 def _watched(lab: Lab) -> Mapping[str, Path]:
-    """Name the app's Python files, and its templates."""
+    """Name the app's Python files, its files of settings, and its templates."""
     failure = lab.failure
     if failure is not None:
         folder = failure.folder
@@ -88,7 +98,8 @@ def _watched(lab: Lab) -> Mapping[str, Path]:
         folder = lab.app.folder
         found = [Path(file) for file in lab.app.modules.files]
     templates = (path for path in (folder / "templates").rglob("*") if path.is_file())
-    chosen = [*found, *(path for path, _ in zip(templates, range(_TEMPLATES), strict=False))]
+    settings = (path for pattern in _SETTINGS for path in folder.glob(pattern))
+    chosen = [*found, *settings, *(path for path, _ in zip(templates, range(_TEMPLATES), strict=False))]
     return {_name(path, folder): path for path in chosen}
 
 

@@ -9,11 +9,7 @@ import pytest
 from routelab.lab import load
 from routelab.session.session import Session
 from routelab.session.workshop import Workshop
-from sessions import (
-    APP,
-    Home,
-    write_lesson,
-)
+from sessions import APP, Home, write_lesson
 from support import write_app
 
 

@@ -5,15 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from routelab.lessons.progress import State
-from sessions import (
-    APP,
-    Home,
-    at,
-    kinds,
-    said,
-    work_of,
-    write_lesson,
-)
+from sessions import APP, Home, at, kinds, said, work_of, write_lesson
 
 
 def test_a_guest_leaves_nothing(home: Home, small: Path) -> None:

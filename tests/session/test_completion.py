@@ -8,14 +8,7 @@ import pytest
 
 from routelab.session.completion import completions
 from routelab.session.session import Session
-from sessions import (
-    APP,
-    SOLUTION,
-    Home,
-    at,
-    work_of,
-    write_lesson,
-)
+from sessions import APP, SOLUTION, Home, at, work_of, write_lesson
 from support import write_app
 
 

@@ -6,23 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from routelab.session.reply import (
-    Checked,
-    DiffShown,
-    OpenEditor,
-)
+from routelab.session.reply import Checked, DiffShown, OpenEditor
 from routelab.session.watch import News
-from sessions import (
-    APP,
-    NOON,
-    SOLUTION,
-    Home,
-    at,
-    only,
-    said,
-    work_of,
-    write_lesson,
-)
+from sessions import APP, NOON, SOLUTION, Home, at, only, said, work_of, write_lesson
 
 
 def test_saving_runs_the_checks_and_names_foreseen_mistakes(home: Home, small: Path) -> None:

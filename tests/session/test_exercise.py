@@ -7,17 +7,8 @@ from pathlib import Path
 import pytest
 
 from routelab.lessons.progress import State
-from routelab.session.reply import (
-    NotYet,
-    TraceShown,
-)
-from sessions import (
-    Home,
-    at,
-    kinds,
-    only,
-    said,
-)
+from routelab.session.reply import NotYet, TraceShown
+from sessions import Home, at, kinds, only, said
 
 
 def test_try_says_what_is_missing_then_that_it_is_right(home: Home, small: Path) -> None:

@@ -6,16 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from routelab.session.reply import (
-    Quit,
-    TraceShown,
-)
-from sessions import (
-    Home,
-    at,
-    only,
-    said,
-)
+from routelab.session.reply import Quit, TraceShown
+from sessions import Home, at, only, said
 
 HALF_RIGHT = [
     ("get status", "GET /status"),

@@ -8,19 +8,9 @@ import pytest
 
 from routelab.lessons.findings import LessonInvalid
 from routelab.session.errors import NoSuchLesson
-from routelab.session.reply import (
-    CourseShown,
-    Listing,
-    PageShown,
-)
+from routelab.session.reply import CourseShown, Listing, PageShown
 from routelab.session.where import Where
-from sessions import (
-    Home,
-    bundled_lesson,
-    only,
-    said,
-    write_lesson,
-)
+from sessions import Home, bundled_lesson, only, said, write_lesson
 
 
 def test_the_list_says_what_each_lesson_is_about_and_enter_starts_the_first(home: Home) -> None:

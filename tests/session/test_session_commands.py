@@ -6,17 +6,9 @@ import json
 from pathlib import Path
 
 from routelab.session.commands import COMMANDS, commands_for
-from routelab.session.reply import (
-    RoutesShown,
-    TraceShown,
-)
+from routelab.session.reply import RoutesShown, TraceShown
 from routelab.session.where import Where
-from sessions import (
-    Home,
-    at,
-    only,
-    said,
-)
+from sessions import Home, at, only, said
 
 
 def test_headers_that_are_set_stay_for_the_page_and_stand_in_the_prompt(home: Home, small: Path) -> None:

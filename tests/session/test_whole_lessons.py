@@ -9,16 +9,7 @@ import pytest
 from routelab.lessons.progress import State
 from routelab.lessons.prose import plain
 from routelab.lessons.records import EditTask, PredictTask
-from sessions import (
-    TAUGHT,
-    Edit,
-    Home,
-    bundled_lesson,
-    moves_through,
-    right_label,
-    said,
-    work_of,
-)
+from sessions import TAUGHT, Edit, Home, bundled_lesson, moves_through, right_label, said, work_of
 
 
 @pytest.mark.parametrize("number", TAUGHT)

@@ -7,17 +7,22 @@ from pathlib import Path
 import pytest
 
 from routelab.lab import load
-from routelab.session.reply import (
-    OpenEditor,
-)
+from routelab.session.reply import OpenEditor
 from routelab.session.session import Session
 from routelab.session.workshop import Workshop
-from sessions import (
-    APP,
-    Home,
-    said,
-)
+from sessions import APP, Home, said
 from support import write_app
+
+
+@pytest.mark.parametrize("name", ["instance/config.py", "settings.cfg", "config.toml"])
+def test_play_reloads_when_a_file_of_settings_is_saved(playing: tuple[Session, Path], name: str) -> None:
+    session, file = playing
+    session.opening()
+    write_app(file.parent, "X = 1\n", name)
+    assert f"{name} was saved" in said(session.look())
+    write_app(file.parent, "{}", "data.json")
+    write_app(file.parent, "rows", "instance/shop.sqlite")
+    assert not session.has_news()
 
 
 def test_play_reloads_on_save_and_keeps_cookies(playing: tuple[Session, Path]) -> None:
