@@ -58,19 +58,17 @@ def converse(session: Session, terminal: Terminal, which: str | None = None) -> 
 
 def _next(session: Session, terminal: Terminal, reply: Reply) -> Reply:
     typed = terminal.read(reply.prompt, reply.line)
-    if typed is None:
-        return _guarded(session, reply, None)
-    while is_unfinished(typed):
+    while typed is not None and is_unfinished(typed):
         typed = f"{typed}\n{terminal.read_more()}"
-    return _guarded(session, reply, typed)
+    return _guarded(session, typed)
 
 
-def _guarded(session: Session, before: Reply, typed: str | None) -> Reply:
+def _guarded(session: Session, typed: str | None) -> Reply:
     """Answer; Ctrl-C while something runs ends that, not the session."""
     try:
         return session.look() if typed is None else session.answer(typed)
     except KeyboardInterrupt:
-        return Reply(items=(Says(text="Stopped."),), prompt=before.prompt)
+        return session.interrupted()._replace(items=(Says(text="Stopped."),))
 
 
 def _open(session: Session, terminal: Terminal, file: Path) -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from routelab.repl.conversation import converse
+from routelab.session.classroom import Classroom
 from routelab.session.reply import Prompt, Reply
 from routelab.session.session import Session
 from sessions import SOLUTION, Home, said, write_lesson
@@ -21,12 +22,14 @@ class Script:
         self._edit = edit
         self.said: list[str] = []
         self.prompts: list[str] = []
+        self.enters: list[str] = []
 
     def show(self, reply: Reply) -> None:
         self.said.append(said(reply))
 
     def read(self, prompt: Prompt, line: str) -> str | None:
         self.prompts.append(f"{prompt.text}{line}")
+        self.enters.append(prompt.enter)
         return self._next()
 
     def read_more(self) -> str:
@@ -77,6 +80,18 @@ def test_control_c_ends_what_runs_and_not_the_session(
     script = talk(session, ["GET /", "GET /"])
     assert script.said[1:3] == ["Stopped.", "Stopped."]
     assert len(set(script.prompts)) == 1
+
+
+def test_control_c_in_what_a_yes_began_leaves_no_question_behind(
+    session: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def interrupted(_lesson: Classroom) -> Reply:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(Classroom, "solution", interrupted)
+    script = talk(session, ["solution", "y"])
+    assert script.said[2] == "Stopped."
+    assert script.enters == ["check it now", "no", "check it now"]
 
 
 def test_a_command_goes_on_until_it_is_whole(session: Session) -> None:
