@@ -58,17 +58,17 @@ def load_for_its_router(options: argparse.Namespace) -> Lab:
     """
     lab, _ = load_chosen(options)
     if lab.failure is not None:
-        raise AppDoesNotLoad(lab, lab.failure)
+        from routelab.screen.plain import cause_lines
+
+        # An app that does not load runs nothing: each of its traces is the load failure.
+        trace = lab.send(RequestLine(method="GET", path="/"))
+        raise AppDoesNotLoad(lab.failure, tuple(cause_lines(trace)))
     return lab
 
 
 class AppDoesNotLoad(RoutelabError):
     """There is no router to ask. Below the one line stands what `request` tells of the cause."""
 
-    def __init__(self, lab: Lab, failure: LoadFailure) -> None:
-        from routelab.screen.plain import cause_lines
-
-        self.failure = failure
-        # An app that does not load runs nothing: each of its traces is the load failure.
-        causes = cause_lines(lab.send(RequestLine(method="GET", path="/")))
+    def __init__(self, failure: LoadFailure, causes: tuple[str, ...]) -> None:
+        self.failure, self.causes = failure, causes
         super().__init__("\n".join((str(failure), *causes)))

@@ -24,7 +24,7 @@ from .failure import LoadFailure, mishap_of
 from .modules import SHARED, OwnModules
 from .records import Engine, LoadedApp, Note
 from .remarks import IgnoredRuns, on_decorators, on_failure, on_functions, on_printed, on_real_flask
-from .targets import locate
+from .targets import Location, locate
 
 _PRINTED = 10_000  # characters that are kept of what an app prints
 
@@ -41,15 +41,12 @@ def load(
     Raises LoadFailure if the app's code fails, is interrupted or takes more than `seconds`, and another
     RoutelabError if there is no such app or engine.
     """
-    location = locate(target, folder or Path.cwd())
+    location = _importable(locate(target, folder or Path.cwd()))
     engine = resolved(engine)
     flask = module_of(engine)
     importer = FlaskImporter() if engine is Engine.ROUTELAB else None
     modules = OwnModules(location.root, package=location.package, importer=importer)
     runs = IgnoredRuns(flask.Flask, modules)
-    top_level = location.module.partition(".")[0]
-    if top_level in SHARED and top_level in sys.modules:
-        raise NotImportableError(location.typed, f"since the name {top_level} is taken")
     with _captured() as output, modules.active():
         try:
             with runs, time_limit(seconds):
@@ -58,17 +55,7 @@ def load(
         except RoutelabError:
             raise
         except (Exception, SystemExit, KeyboardInterrupt, LimitReached) as error:
-            mishap = mishap_of(error, modules)
-            remarks = on_failure(error, mishap.file, mishap.line) if importer else ()
-            raise LoadFailure(
-                mishap,
-                engine=engine,
-                engine_version=version_of(engine),
-                target=location.shown,
-                folder=location.root,
-                printed=_text_of(output),
-                notes=(*runs.notes, *remarks),
-            ) from error
+            raise _failure(error, location, engine, modules, runs, _text_of(output)) from error
         remarks = _remarks(module, app, modules, importer)
         notes = (*runs.notes, *remarks, *on_printed(_text_of(output)))
     return LoadedApp(
@@ -80,6 +67,36 @@ def load(
         folder=location.root,
         notes=notes,
         modules=modules,
+    )
+
+
+def _importable(location: Location) -> Location:
+    """Refuse an app whose module would take the name of one that everybody uses."""
+    top_level = location.module.partition(".")[0]
+    if top_level in SHARED and top_level in sys.modules:
+        raise NotImportableError(location.typed, f"since the name {top_level} is taken")
+    return location
+
+
+def _failure(
+    error: BaseException,
+    location: Location,
+    engine: Engine,
+    modules: OwnModules,
+    runs: IgnoredRuns,
+    printed: str,
+) -> LoadFailure:
+    """Put together what is known of an app whose code failed."""
+    mishap = mishap_of(error, modules)
+    remarks = on_failure(error, mishap.file, mishap.line) if engine is Engine.ROUTELAB else ()
+    return LoadFailure(
+        mishap,
+        engine=engine,
+        engine_version=version_of(engine),
+        target=location.shown,
+        folder=location.root,
+        printed=printed,
+        notes=(*runs.notes, *remarks),
     )
 
 
