@@ -23,6 +23,7 @@ from routelab.session.reply import (
     DiffShown,
     Item,
     LessonCard,
+    LineToCopy,
     Listing,
     NotYet,
     PageShown,
@@ -47,7 +48,7 @@ def item_lines(item: Item) -> Iterator[str]:
 
 def _lines(item: Item) -> Iterator[str]:
     match item:
-        case Says(text=text):
+        case Says(text=text) | LineToCopy(text=text):
             yield text
         case AuthorSays(text=text, label=label):
             yield f"{label}: {_text(text)}" if label else _text(text)

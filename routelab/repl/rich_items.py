@@ -11,10 +11,12 @@ from typing import assert_never
 
 from rich.console import Group, RenderableType
 from rich.padding import Padding
+from rich.text import Text
 
 from routelab.repl.rich_course import CourseView
 from routelab.screen.lines import numbered, one_line
 from routelab.screen.looks import LABEL, QUIET, TITLE
+from routelab.screen.text import on_one_line
 from routelab.session.reply import (
     AuthorSays,
     BuildShown,
@@ -23,6 +25,7 @@ from routelab.session.reply import (
     DecisionShown,
     DiffShown,
     Item,
+    LineToCopy,
     Listing,
     NotYet,
     PageShown,
@@ -47,6 +50,8 @@ def _parts(item: Item) -> Iterator[RenderableType]:
     match item:
         case Says(text=text, tone=tone):
             yield one_line(text, _TONES[tone])
+        case LineToCopy(text=text):
+            yield Text(on_one_line(text), no_wrap=True, overflow="ignore")
         case CourseShown():
             yield CourseView(item)
         case TraceShown():

@@ -15,4 +15,5 @@ def show(renderable: RenderableType) -> None:
     terminal = sys.stdout.isatty()
     # rich would believe FORCE_COLOR and animate into a log; whether this is a terminal is our own finding.
     console = Console(force_interactive=terminal, highlight=False, markup=False, emoji=False)
-    console.print(renderable)
+    # Everything fits the width, but for lines to be copied: those the terminal itself continues below.
+    console.print(renderable, crop=False)

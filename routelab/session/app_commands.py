@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from routelab.session.reply import (
     BuildShown,
     DecisionShown,
+    LineToCopy,
     Listing,
     Reply,
     RoutesShown,
@@ -237,4 +238,4 @@ def as_curl(session: Session, rest: str) -> Reply:
     if not any(name.lower() == "cookie" for name, _ in request.headers):
         kept = tuple(pair for pair in bench.last.request.headers if pair[0].lower() == "cookie")
         request = replace(request, headers=(*request.headers, *kept))
-    return Reply(items=(Says(text=to_curl(request)),))
+    return Reply(items=(LineToCopy(text=to_curl(request)),))

@@ -146,6 +146,12 @@ class DiffShown(NamedTuple):
     lines: tuple[str, ...]
 
 
+class LineToCopy(NamedTuple):
+    """A line that is of use elsewhere, whole: a screen must not fold it."""
+
+    text: str
+
+
 class Listing(NamedTuple):
     """Rows of a name and what it is: help, cookies, places that were found."""
 
@@ -186,6 +192,7 @@ Item: TypeAlias = (
     | Checked
     | SourceShown
     | DiffShown
+    | LineToCopy
     | Listing
     | RoutesShown
     | DecisionShown

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from routelab.repl.rich_items import item_view
+from routelab.screen.console import show
 from routelab.session.reply import Reply
 from screens import drawn
 from sessions import APP, LESSON, Home, said, write_lesson
@@ -102,6 +103,19 @@ def test_an_optional_page_says_so(tmp_path: Path) -> None:
     assert shown(opening)[1].endswith("page 3 of 4, optional")
     assert "page 3 of 4 (optional): Guess" in said(opening)
     assert "optional" not in said(session.answer("back"))
+
+
+def test_a_line_to_copy_is_never_folded(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("COLUMNS", "40")
+    session = Home(folder=tmp_path / "home").session(write_lesson(tmp_path / "small"))
+    session.opening("1/read")
+    session.answer("GET /token X-Token:a-rather-long-one Accept-Language:de")
+    (item,) = session.answer("as curl").items
+    show(item_view(item))
+    expected = "curl http://localhost:5000/token -H 'X-Token: a-rather-long-one' -H 'Accept-Language: de'\n"
+    assert capsys.readouterr().out == expected
 
 
 def test_every_kind_of_prose_is_shown(tmp_path: Path) -> None:
