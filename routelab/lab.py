@@ -30,7 +30,6 @@ from routelab.tracing.records import (
     SentRequest,
     TakenEndpoint,
     Trace,
-    UnknownConverter,
 )
 from routelab.tracing.run import Run, run
 from routelab.tracing.shadows import Shadows
@@ -297,7 +296,7 @@ def _load_step(failure: LoadFailure, sources: Sources) -> LoadStep:
         chain=failure.chain,
         printed=failure.printed,
         taken=None if failure.taken is None else _taken(failure.taken, sources),
-        converter=None if failure.converter is None else UnknownConverter(**failure.converter._asdict()),
+        converter=failure.converter,
     )
 
 

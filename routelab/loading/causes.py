@@ -12,6 +12,7 @@ from types import CellType, FunctionType
 from typing import Any, NamedTuple
 
 from .binding import ENGINE
+from .records import UnknownConverter
 
 View = Callable[..., Any]
 
@@ -37,21 +38,6 @@ class TakenEndpoint(NamedTuple):
     second: View
     wrapper: FunctionType | None = None
     decorated: bool = False
-
-
-class UnknownConverter(NamedTuple):
-    """A rule names a converter that its map does not have; `known` are those that it has.
-
-    `nearest` is the one that was probably meant. `swapped`: converter and variable in each other's place,
-    as in `<id:int>`.
-    """
-
-    rule: str
-    converter: str
-    variable: str
-    known: tuple[str, ...]
-    nearest: str | None
-    swapped: bool
 
 
 def taken_endpoint(error: BaseException) -> TakenEndpoint | None:

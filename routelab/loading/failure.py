@@ -13,9 +13,9 @@ from types import TracebackType
 from routelab.errors import RoutelabError
 from routelab.stopping import LimitReached
 
-from .causes import TakenEndpoint, UnknownConverter, taken_endpoint, unknown_converter
+from .causes import TakenEndpoint, taken_endpoint, unknown_converter
 from .modules import OwnModules
-from .records import Engine, Frame, Note
+from .records import Engine, Frame, Note, UnknownConverter
 
 _INTERRUPTED = 130  # the exit code of what Ctrl-C ended
 _ENDS = 10  # frames that are kept of either end of a traceback: recursion has a thousand

@@ -40,6 +40,21 @@ class Frame(NamedTuple):
     source: str
 
 
+class UnknownConverter(NamedTuple):
+    """Why a rule was refused: its map has no such converter; `known` are those that it has.
+
+    `nearest` is the one that was probably meant. `swapped`: converter and variable in each other's place,
+    as in `<id:int>`.
+    """
+
+    rule: str
+    converter: str
+    variable: str
+    known: tuple[str, ...]
+    nearest: str | None = None
+    swapped: bool = False
+
+
 class LoadedApp(NamedTuple):
     """An app that loaded, on an engine.
 

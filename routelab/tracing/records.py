@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from enum import Enum
 from typing import NamedTuple, TypeAlias
 
-from routelab.loading.records import Frame, Note
+from routelab.loading.records import Frame, Note, UnknownConverter
 from routelab.routing.candidate import Candidate
 from routelab.routing.decision import Outcome
 from routelab.routing.redirect import Author, Redirect
@@ -394,21 +394,6 @@ class TakenEndpoint(NamedTuple):
     wrapper: Place | None = None
     wrapper_of: str | None = None
     decorated: bool = False
-
-
-class UnknownConverter(NamedTuple):
-    """Why a rule was refused: its map has no such converter; `known` are those that it has.
-
-    `nearest` is the one that was probably meant. `swapped`: converter and variable in each other's place,
-    as in `<id:int>`.
-    """
-
-    rule: str
-    converter: str
-    variable: str
-    known: tuple[str, ...]
-    nearest: str | None = None
-    swapped: bool = False
 
 
 class LoadStep(NamedTuple):
