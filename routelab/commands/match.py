@@ -1,6 +1,6 @@
 """`routelab match`: what the router decides about a request. No view runs.
 
-It reads options and writes results; `asking` asks the router.
+It reads options and writes results; the lab asks the router.
 """
 
 from __future__ import annotations
@@ -8,14 +8,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from routelab import asking
 from routelab.commands.apps import load_for_its_router
 from routelab.commands.options import Parser, add_app_options, add_format_option
 from routelab.commands.output import write
 from routelab.lab import Lab
-from routelab.loading.records import Note
+from routelab.tracing.facts import Note
 from routelab.requestline import RequestLine, parse
-from routelab.routing.decision import Outcome
+from routelab.router import RouterDecision
 from routelab.screen.routing_json import decision_document
 from routelab.screen.routing_plain import decision_lines, note_lines
 
@@ -43,8 +42,8 @@ def main(arguments: Sequence[str]) -> int:
     options, words = parser.parse_known_args(arguments)
     request = parse(words, also_known=parser.option_names())
     lab = load_for_its_router(options)
-    decision = asking.match(lab, request, all_candidates=options.verbose)
-    notes = lab.unreached if decision.match.outcome is Outcome.NOT_FOUND else ()
+    decision = lab.match(request, all_candidates=options.verbose)
+    notes = decision.notes
     write(
         options.format,
         document=lambda: decision_document(lab, request, decision, notes),
@@ -55,7 +54,7 @@ def main(arguments: Sequence[str]) -> int:
 
 
 def _view(
-    lab: Lab, request: RequestLine, decision: asking.Decision, notes: tuple[Note, ...]
+    lab: Lab, request: RequestLine, decision: RouterDecision, notes: tuple[Note, ...]
 ) -> RenderableType:
     from rich.console import Group
 
