@@ -58,11 +58,12 @@ def load_for_its_router(options: argparse.Namespace) -> Lab:
     """
     lab, _ = load_chosen(options)
     if lab.failure is not None:
-        from routelab.screen.plain import cause_lines
+        from routelab.screen.plain import lines
+        from routelab.screen.shown.trace import cause_blocks
 
         # An app that does not load runs nothing: each of its traces is the load failure.
         trace = lab.send(RequestLine(method="GET", path="/"))
-        raise AppDoesNotLoad(lab.failure, tuple(cause_lines(trace)))
+        raise AppDoesNotLoad(lab.failure, tuple(lines(cause_blocks(trace))))
     return lab
 
 

@@ -15,7 +15,7 @@ from routelab.requestline.urlfor import UrlFor
 from routelab.routing.build_words import back_words, considered_words, result_words
 from routelab.routing.built import BuildExplanation
 from routelab.routing.finding_words import finding_words
-from routelab.screen.routing_plain import build_sentences
+from routelab.screen.shown.router import value_sentences
 from routelab.tracing.json import SCHEMA, step_to_dict
 
 Object = dict[str, Any]
@@ -60,7 +60,7 @@ def build_document(lab: Lab, wanted: UrlFor, built: BuildExplanation) -> Object:
         "missing": list(built.missing),
         "nearest": None if built.nearest is None else str(built.nearest),
         "matches_back": None if back is None else back.same,
-        "notes": [*build_sentences(wanted, built), *([] if back is None else [back_words(back)])],
+        "notes": [*value_sentences(wanted, built), *([] if back is None else [back_words(back)])],
     }
 
 
