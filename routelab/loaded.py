@@ -13,7 +13,7 @@ from routelab.tracing.facts import Note
 from routelab.tracing.steps.load import LoadStep
 from routelab.tracing.trace import EngineUsed
 
-_INTERRUPT, _LIMIT, _ENDED = "KeyboardInterrupt", "LimitReached", "ProcessEnded"
+_INTERRUPT, _ENDED = "KeyboardInterrupt", "ProcessEnded"
 
 
 class Base(Record):
@@ -68,7 +68,7 @@ class LoadFailure(Record):
     @property
     def timed_out(self) -> bool:
         """Whether loading took longer than its limit."""
-        return self.step.exception == _LIMIT
+        return self.step.timed_out
 
     @property
     def file(self) -> Path | None:

@@ -6,20 +6,14 @@ It reads options and writes results; the lab asks the router.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
 from routelab.commands.apps import load_for_its_router
 from routelab.commands.options import Parser, add_app_options, add_format_option
 from routelab.commands.output import write
-from routelab.lab import Lab
-from routelab.tracing.facts import Note
-from routelab.requestline import RequestLine, parse
-from routelab.router import RouterDecision
+from routelab.requestline import parse
 from routelab.screen.routing_json import decision_document
-from routelab.screen.routing_plain import decision_lines, note_lines
-
-if TYPE_CHECKING:
-    from rich.console import RenderableType
+from routelab.screen.shown.router import decision_blocks
+from routelab.screen.shown.trace import note_lines
 
 _USAGE = "[options] [METHOD] PATH"
 _DESCRIPTION = """\
@@ -43,21 +37,9 @@ def main(arguments: Sequence[str]) -> int:
     request = parse(words, also_known=parser.option_names())
     lab = load_for_its_router(options)
     decision = lab.match(request, all_candidates=options.verbose)
-    notes = decision.notes
     write(
         options.format,
-        document=lambda: decision_document(lab, request, decision, notes),
-        lines=lambda: (*decision_lines(lab, request, decision), *note_lines(notes)),
-        view=lambda: _view(lab, request, decision, notes),
+        document=lambda: decision_document(lab, request, decision),
+        blocks=lambda: (*decision_blocks(lab, request, decision), *note_lines(decision.notes)),
     )
     return 0
-
-
-def _view(
-    lab: Lab, request: RequestLine, decision: RouterDecision, notes: tuple[Note, ...]
-) -> RenderableType:
-    from rich.console import Group
-
-    from routelab.screen.routing_rich import decision_view, note_views
-
-    return Group(decision_view(lab, request, decision), *note_views(notes))

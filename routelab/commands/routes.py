@@ -6,7 +6,7 @@ It reads options, chooses rows and writes them; the lab lists them.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from routelab.commands.apps import load_for_its_router
 from routelab.commands.options import Parser, add_app_options, add_format_option
@@ -16,10 +16,7 @@ from routelab.lab import Lab
 from routelab.requestline import RequestLine, RequestLineError, parse
 from routelab.router import RouteRow, RouteTable, fitting_rules
 from routelab.screen.routing_json import table_document
-from routelab.screen.routing_plain import table_lines
-
-if TYPE_CHECKING:
-    from rich.console import RenderableType
+from routelab.screen.shown.router import table_blocks
 
 _USAGE = "[options] [SEARCH]"
 _DESCRIPTION = """\
@@ -68,8 +65,7 @@ def main(arguments: Sequence[str]) -> int:
     write(
         options.format,
         document=lambda: table_document(lab, shown),
-        lines=lambda: table_lines(shown),
-        view=lambda: _view(shown),
+        blocks=lambda: table_blocks(shown),
     )
     return 0
 
@@ -92,9 +88,3 @@ def _fitting(lab: Lab, path: str) -> frozenset[str]:
 
 def _contains(route: RouteRow, fragment: str) -> bool:
     return any(fragment in text.lower() for text in (route.rule, route.endpoint, route.place.function or ""))
-
-
-def _view(table: RouteTable) -> RenderableType:
-    from routelab.screen.routing_rich import table_view
-
-    return table_view(table)

@@ -15,6 +15,11 @@ class AutomaticOptionsStep(Step):
 
     allowed_methods: tuple[str, ...]
 
+    @classmethod
+    def name(cls) -> str:
+        """Write the method as it is sent."""
+        return "Automatic OPTIONS"
+
     @property
     def headline(self) -> str:
         """Say who answers, and from what."""

@@ -117,6 +117,11 @@ class LoadStep(Step):
             yield f"printed {self.printed.rstrip()!r}"
 
     @property
+    def timed_out(self) -> bool:
+        """Whether loading took longer than its limit."""
+        return self.exception == "LimitReached"
+
+    @property
     def causes(self) -> tuple[str, ...]:
         """Say what is known of the cause beyond the exception's own words."""
         return tuple(cause.text for cause in (self.taken, self.converter) if cause)

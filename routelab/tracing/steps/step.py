@@ -32,6 +32,11 @@ class Step(Record):
         assert cls.json_tag is not None
         return cls.json_tag[1]
 
+    @classmethod
+    def name(cls) -> str:
+        """Return the word in full, as a sentence begins with it: "Make response"."""
+        return cls.kind().replace("_", " ").capitalize()
+
     @property
     def headline(self) -> str:
         """Say in one line what happened: "/user/<name>  ->  show_user"."""

@@ -12,7 +12,7 @@ from rich.console import Console, ConsoleOptions, RenderResult
 from rich.measure import Measurement
 from rich.text import Text
 
-from routelab.screen.text import on_one_line
+from routelab.screen.text import escape_line
 
 # Before a slash, before a variable without one, and between words.
 _AT_A_FOLD = re.compile(r"(?<=.)(?=/)|(?<=[^/])(?=<)|(?<= )(?=[^ ])")
@@ -22,7 +22,7 @@ class PathText:
     """A rule or a path; where it is too long it folds before a `/` or a `<`, and anywhere only if it must."""
 
     def __init__(self, text: str, look: str = "") -> None:
-        self._text = on_one_line(text)
+        self._text = escape_line(text)
         self._look = look
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
