@@ -10,6 +10,7 @@ import threading
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
+from weakref import finalize
 
 from routelab.environ import build_environ
 from routelab.errors import RoutelabError
@@ -132,8 +133,18 @@ class WorkerHost:
     ) -> None:
         self._target, self._engine = target, engine
         self._python, self._folder, self._seconds = python, folder, seconds
-        self._worker: Worker | None = worker
+        # Held apart, so that the worker is ended also where nobody closes the lab: see `finalize`.
+        self._held: list[Worker] = [] if worker is None else [worker]
+        finalize(self, _end_all, self._held)
         self.loaded = self._load()
+
+    @property
+    def _worker(self) -> Worker | None:
+        return self._held[0] if self._held else None
+
+    @_worker.setter
+    def _worker(self, worker: Worker | None) -> None:
+        self._held[:] = [] if worker is None else [worker]
 
     def send(
         self,
@@ -377,6 +388,11 @@ class WorkerHost:
             return None
         text = f"the app ran in {self._python}; {found[0]} here has packages of its own: --python {found[0]}"
         return Note(code="other_environment", text=text)
+
+
+def _end_all(workers: list[Worker]) -> None:
+    while workers:
+        workers.pop().end("end")
 
 
 class _Steps:

@@ -196,6 +196,7 @@ class Worker:
                 if len(rest) > _GARBAGE and not self._number and not self._lines:
                     self._garbage, rest = rest[:_GARBAGE], b""
                 self._change.notify_all()
+        self._pipes.close_out()
         with self._change:
             self._garbage = (self._garbage + rest)[:_GARBAGE]
             self._at_end = True
@@ -206,6 +207,7 @@ class Worker:
             with self._change:
                 self._past.feed(chunk)
                 self._change.notify_all()
+        self._pipes.close_past()
 
     def _why_not(self, ending: Ending) -> str:
         said = (self._garbage.decode("utf-8", "replace") + "".join(self._past.take().values())).strip().splitlines()
@@ -305,6 +307,12 @@ class _Pipes:
     def read_past(self) -> bytes:
         raise NotImplementedError
 
+    def close_out(self) -> None:
+        raise NotImplementedError
+
+    def close_past(self) -> None:
+        raise NotImplementedError
+
     def interrupt(self) -> None:
         raise NotImplementedError
 
@@ -326,6 +334,12 @@ class _StartedPipes(_Pipes):
 
     def read_past(self) -> bytes:
         return _read(self._past.fileno())
+
+    def close_out(self) -> None:
+        self._out.close()
+
+    def close_past(self) -> None:
+        self._past.close()
 
     def interrupt(self) -> None:
         if os.name == "posix":
@@ -360,6 +374,12 @@ class _ForkedPipes(_Pipes):
 
     def read_past(self) -> bytes:
         return _read(self._past)
+
+    def close_out(self) -> None:
+        os.close(self._out)
+
+    def close_past(self) -> None:
+        os.close(self._past)
 
     def interrupt(self) -> None:
         with contextlib.suppress(OSError):
