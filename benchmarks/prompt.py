@@ -22,13 +22,13 @@ from pathlib import Path
 
 from pairs import ratio
 from routelab.lab import load
+from routelab.learner.environment import LearnerEnvironment
+from routelab.learner.progress import ProgressFile
+from routelab.learner.settings import Settings
 from routelab.lessons.course import bundled_lessons
-from routelab.lessons.progress import ProgressFile
 from routelab.session.completion import completions
 from routelab.session.course import Course
-from routelab.session.desk import Desk
 from routelab.session.session import Session
-from routelab.session.settings import Settings
 from routelab.session.workshop import Workshop
 
 PAIRS = 20
@@ -98,7 +98,7 @@ def completion() -> None:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         (folder / "app.py").write_text(_app(), encoding="utf-8")
-        desk = Desk(
+        desk = LearnerEnvironment(
             progress=ProgressFile(None),
             settings=Settings(None),
             work=folder,

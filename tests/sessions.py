@@ -10,17 +10,17 @@ from tempfile import TemporaryDirectory
 from textwrap import dedent
 from typing import TypeVar
 
+from routelab.learner.environment import LearnerEnvironment
+from routelab.learner.progress import ProgressFile
+from routelab.learner.settings import Settings
 from routelab.lessons.course import bundled_lessons
 from routelab.lessons.files import project, write_project
 from routelab.lessons.grading import labs_in, predict
-from routelab.lessons.progress import ProgressFile
 from routelab.lessons.reading import load_lesson
 from routelab.lessons.records import EditTask, Files, Lesson, PredictTask, TryTask
 from routelab.session.course import Course
-from routelab.session.desk import Desk
 from routelab.session.reply import Reply
 from routelab.session.session import Session
-from routelab.session.settings import Settings
 
 _Item = TypeVar("_Item")
 
@@ -144,8 +144,8 @@ class Home:
     def course(self, *lessons: Path) -> Course:
         return Course(lessons or BUNDLED, bundled=not lessons)
 
-    def desk(self, *, guest: bool = False) -> Desk:
-        return Desk(
+    def desk(self, *, guest: bool = False) -> LearnerEnvironment:
+        return LearnerEnvironment(
             progress=ProgressFile(None if guest else self.progress),
             settings=Settings(None if guest else self.folder / "settings.json"),
             work=self.folder / "work",

@@ -12,7 +12,6 @@ from routelab.lessons.difference import Difference, excerpt
 from routelab.lessons.expectation import Query, expectation_text, literal
 from routelab.lessons.judging import Cause, Result
 from routelab.lessons.observation import Missing, Nothing, NotJson, Seen
-from routelab.lessons.progress import NotSaved, Saved, Saving, SetAside
 from routelab.lessons.queries import json_path_text
 from routelab.lessons.records import Check, EditTask, TypedRequest
 from routelab.routing.words import candidate_words
@@ -122,18 +121,6 @@ def shown_value(value: Json) -> str:
         return excerpt(value, around=0, width=_WIDTH)
     text = literal(value)
     return text if len(text) <= _WIDTH else f"{text[:_WIDTH]}..."
-
-
-def saving(outcome: Saving) -> str | None:
-    """Say what became of a save, where that is worth a word."""
-    match outcome:
-        case Saved():
-            return None
-        case NotSaved(path=path, reason=reason):
-            return f"not saved: {path}: {reason}; the lesson goes on without saving"
-        case SetAside(path=path, aside=aside):
-            return f"{path} could not be read; it is kept as {aside.name}, and a new one is begun"
-    assert_never(outcome)
 
 
 def cause_words(cause: Cause) -> str:

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from routelab.errors import RoutelabError
-from routelab.session.watch import News, Watch
+from routelab.learner.watch import News, Watch
 
 if TYPE_CHECKING:
     from routelab.cookies import CookieJar

@@ -9,12 +9,13 @@ from __future__ import annotations
 from pathlib import Path
 
 from routelab.errors import RoutelabError
-from routelab.lessons.progress import State
+from routelab.learner.environment import LearnerEnvironment
+from routelab.learner.progress import State
+from routelab.learner.watch import News
 from routelab.lessons.reading import load_lesson
 from routelab.lessons.records import EditTask, Page, PredictTask, Task, TryTask
 from routelab.session.bench import Bench
 from routelab.session.cards import Card
-from routelab.session.desk import Desk
 from routelab.session.ending import ending
 from routelab.session.exercise import Exercise
 from routelab.session.lessonfiles import LessonFiles
@@ -22,7 +23,6 @@ from routelab.session.notebook import Notebook
 from routelab.session.reloading import loaded_anew
 from routelab.session.reply import DiffShown, Item, PageShown, Prompt, Reply, Says, Tone, TraceShown
 from routelab.session.tasks import Outcome
-from routelab.session.watch import News
 from routelab.tracing.records import Trace
 
 _NO_NEWS = News()
@@ -34,15 +34,17 @@ class Classroom:
     `following` says what Enter does when the lesson is finished.
     """
 
-    def __init__(self, card: Card, desk: Desk, *, engine: str, stepwise: bool, following: str) -> None:
+    def __init__(
+        self, card: Card, learner: LearnerEnvironment, *, engine: str, stepwise: bool, following: str
+    ) -> None:
         self.lesson = load_lesson(card.folder)
         self.card = card
         self.finished = False
-        self._desk = desk
+        self._learner = learner
         self._stepwise = stepwise
         self._following = following
-        self._notebook = Notebook(desk.progress, card.key)
-        self._files = LessonFiles(self.lesson, card.key, engine, desk)
+        self._notebook = Notebook(learner.progress, card.key)
+        self._files = LessonFiles(self.lesson, card.key, engine, learner)
         self.bench = Bench(lambda: self._files.own_labs(), self._files.watched)
         self._number = 1
         self._exercise = self._exercise_of(self.page)
@@ -204,7 +206,7 @@ class Classroom:
 
     def _exercise_of(self, page: Page) -> Exercise:
         done = self._notebook.states.get(page.id) in (State.DONE, State.SEEN)
-        return Exercise(page, self.lesson.show, self._files, self.bench, self._desk.now, done=done)
+        return Exercise(page, self.lesson.show, self._files, self.bench, self._learner.now, done=done)
 
     # The learner's files
 
@@ -220,7 +222,7 @@ class Classroom:
             return Reply()
         if isinstance(self.task, EditTask):
             return self.check(news)
-        return Reply(items=(loaded_anew(self.bench, news, self._desk.now()),))
+        return Reply(items=(loaded_anew(self.bench, news, self._learner.now()),))
 
     def without_app(self, error: RoutelabError) -> Reply:
         """Say that there is no app; what the error suggests is for those who chose one themselves."""
@@ -235,10 +237,10 @@ class Classroom:
 
     def reset(self) -> Reply:
         """Put the lesson's files back, and keep the learner's as a backup."""
-        from routelab.lessons.copies import CopyError, reset
+        from routelab.learner.copies import CopyError, reset
 
         try:
-            backup = reset(self._files.copy, self._desk.now())
+            backup = reset(self._files.copy, self._learner.now())
         except CopyError as error:
             return Reply(items=(Says(text=f"{error}.", tone=Tone.WRONG),))
         self.bench.refresh()

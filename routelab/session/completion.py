@@ -11,10 +11,10 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import TYPE_CHECKING
 
+from routelab.learner.settings import SWITCHES
 from routelab.session.bench import Bench, Route
 from routelab.session.commands import commands_for, find_command
 from routelab.session.lines import METHODS, command_word
-from routelab.session.settings import SWITCHES
 from routelab.session.where import Where
 
 if TYPE_CHECKING:

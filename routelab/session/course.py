@@ -12,7 +12,7 @@ from functools import cached_property
 from itertools import groupby
 from pathlib import Path
 
-from routelab.lessons.progress import Progress, State
+from routelab.learner.progress import Progress, State
 from routelab.session.cards import Card, read_card
 from routelab.session.reply import CourseShown, LessonCard
 

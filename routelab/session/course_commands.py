@@ -8,9 +8,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from routelab.learner.settings import SWITCHES
 from routelab.session.reloading import started_afresh
 from routelab.session.reply import Item, Listing, Quit, Reply, Says
-from routelab.session.settings import SWITCHES
 from routelab.session.where import Where
 
 if TYPE_CHECKING:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from routelab.lessons.progress import State
+from routelab.learner.progress import State
 from routelab.lessons.prose import ItemList, Paragraph, Span, plain
 from routelab.lessons.records import Lesson, Page
 from routelab.session.reply import Item, Says, Tone

@@ -9,7 +9,8 @@ from collections.abc import Callable, Iterator
 from datetime import datetime
 from pathlib import Path
 
-from routelab.lessons.progress import State
+from routelab.learner.progress import State
+from routelab.learner.watch import News
 from routelab.lessons.records import APP_FILE, Choice, EditTask, Page, PredictTask, Task, TryTask
 from routelab.session import tasks
 from routelab.session.bench import Bench
@@ -17,7 +18,6 @@ from routelab.session.lessonfiles import LessonFiles
 from routelab.session.reloading import started_afresh
 from routelab.session.reply import AuthorSays, DiffShown, Item, Reply, Says, TaskShown, TraceShown, aside
 from routelab.session.tasks import Outcome
-from routelab.session.watch import News
 
 
 class Exercise:

@@ -12,11 +12,11 @@ from pathlib import Path, PurePosixPath
 from shutil import rmtree
 from typing import TYPE_CHECKING
 
-from routelab.lessons.copies import CopyError, WorkCopy, open_copy
+from routelab.learner.copies import CopyError, WorkCopy, open_copy
+from routelab.learner.environment import LearnerEnvironment
 from routelab.lessons.files import Project, project, write_project
 from routelab.lessons.records import EditTask, Files, Lesson
 from routelab.lessons.towards import Texts, fewest_changes
-from routelab.session.desk import Desk
 
 if TYPE_CHECKING:
     from routelab.lab import Lab
@@ -26,21 +26,21 @@ if TYPE_CHECKING:
 class LessonFiles:
     """One lesson's files; `key` names the learner's folder, `engine` runs the app."""
 
-    def __init__(self, lesson: Lesson, key: str, engine: str, desk: Desk) -> None:
+    def __init__(self, lesson: Lesson, key: str, engine: str, learner: LearnerEnvironment) -> None:
         self._lesson = lesson
         self._key = key
         self._engine = engine
-        self._desk = desk
+        self._learner = learner
         self._trouble: CopyError | None = None
 
     @cached_property
     def copy(self) -> WorkCopy:
         """The learner's copy; where it cannot be kept, one for this session, and `new_trouble` says why."""
         try:
-            return open_copy(self._lesson, self._desk.work, self._key)
+            return open_copy(self._lesson, self._learner.work, self._key)
         except CopyError as error:
             self._trouble = error
-            return open_copy(self._lesson, self._desk.scratch(), self._key)
+            return open_copy(self._lesson, self._learner.scratch(), self._key)
 
     def new_trouble(self) -> CopyError | None:
         """Return why the copy cannot be kept, the first time this is asked; else None."""
@@ -65,7 +65,7 @@ class LessonFiles:
         from routelab.lessons.grading import grade_edit
 
         own = self.copy.files()
-        folder = self._desk.scratch() / f"{self._key}-towards"
+        folder = self._learner.scratch() / f"{self._key}-towards"
 
         def passes(texts: Texts) -> bool:
             rmtree(folder, ignore_errors=True)
@@ -82,7 +82,7 @@ class LessonFiles:
 
     @cached_property
     def _pristine(self) -> Mapping[Files, Path]:
-        root = self._desk.scratch()
+        root = self._learner.scratch()
         folders = {files: root / f"{self._key}-{files.value}" for files in Files}
         for files, folder in folders.items():
             folder.mkdir(parents=True, exist_ok=True)

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from routelab.learner.environment import LearnerEnvironment
 from routelab.session.course import Course
-from routelab.session.desk import Desk
 from routelab.session.reply import Item, Prompt, Reply, Says, aside
 
 # The lessons of a single class: how a request finds a function, and nothing beyond.
@@ -18,14 +18,14 @@ _ONE_CLASS = ("the-loop", "dynamic-segments", "methods")
 class Lobby:
     """The place before a lesson is chosen."""
 
-    def __init__(self, course: Course, desk: Desk) -> None:
+    def __init__(self, course: Course, learner: LearnerEnvironment) -> None:
         self._course = course
-        self._desk = desk
+        self._learner = learner
 
     @property
     def prompt(self) -> Prompt:
         """What Enter does: the lesson to go on with."""
-        progress = self._desk.progress.progress
+        progress = self._learner.progress.progress
         card = self._course.suggested(progress)
         verb = "go on with" if progress.of(card.key).at is not None else "start"
         others = ("or a number", "find WORD", "help", "quit")
@@ -33,7 +33,7 @@ class Lobby:
 
     def shown(self) -> Reply:
         """Show the list."""
-        progress = self._desk.progress.progress
+        progress = self._learner.progress.progress
         opening: tuple[Item, ...] = (
             Says(text="routelab: watch a web request find its Python function."),
             self._course.shown(progress),

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from routelab.lessons.progress import NotSaved, ProgressFile, Saved, Saving, State
+from routelab.learner.progress import NotSaved, ProgressFile, Saved, Saving, State, saving_words
 from routelab.session.reply import Item, aside
 
 
@@ -44,8 +44,6 @@ class Notebook:
 
     def _said(self, saving: Saving) -> tuple[Item, ...]:
         """Say once that nothing can be saved, and each time that a file was put aside."""
-        from routelab.lessons.words import saving as saving_words
-
         if isinstance(saving, Saved) or (isinstance(saving, NotSaved) and self._said_not_saved):
             return ()
         self._said_not_saved = self._said_not_saved or isinstance(saving, NotSaved)

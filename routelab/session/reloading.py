@@ -9,9 +9,9 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from routelab.errors import RoutelabError
+from routelab.learner.watch import News
 from routelab.session.bench import Bench
 from routelab.session.reply import CLOCK, Says, Tone, aside
-from routelab.session.watch import News
 
 if TYPE_CHECKING:
     from routelab.lessons.records import TypedRequest

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 if TYPE_CHECKING:
     from routelab.asking import Decision, Table
     from routelab.lab import Lab
+    from routelab.learner.watch import News
     from routelab.lessons.grading import EditResult
     from routelab.lessons.judging import Result
     from routelab.lessons.prose import Text
@@ -21,7 +22,6 @@ if TYPE_CHECKING:
     from routelab.requestline import RequestLine
     from routelab.requestline.urlfor import UrlFor
     from routelab.routing.built import BuildExplanation
-    from routelab.session.watch import News
     from routelab.tracing.records import Trace
 
 CLOCK = "%H:%M:%S"

@@ -1,7 +1,7 @@
 """The session: a learner's line in, a reply out. All behaviour of the prompt, without a terminal.
 
-It reads no key and writes no stream; paths, the clock and the engine come in with the desk, and what only a
-terminal can do (open an editor, play a trace) goes out as a value.
+It reads no key and writes no stream; paths, the clock and the engine come in with the learner's environment,
+and what only a terminal can do (open an editor, play a trace) goes out as a value.
 """
 
 from __future__ import annotations
@@ -12,12 +12,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from routelab.errors import RoutelabError
+from routelab.learner.environment import LearnerEnvironment
+from routelab.learner.settings import Settings
 from routelab.session.app_commands import url_for
 from routelab.session.bench import Bench
 from routelab.session.cards import Card
 from routelab.session.commands import command_names, find_command
 from routelab.session.course import Course
-from routelab.session.desk import Desk
 from routelab.session.errors import NoSuchLesson, NoSuchPage
 from routelab.session.lines import (
     Blank,
@@ -33,7 +34,6 @@ from routelab.session.lines import (
 from routelab.session.lobby import Lobby
 from routelab.session.reply import Item, OpenEditor, Prompt, Reply, Says, TraceShown
 from routelab.session.requests import not_understood, read_curl, read_request, refused
-from routelab.session.settings import Settings
 from routelab.session.where import Where
 from routelab.session.workshop import Workshop
 
@@ -50,10 +50,10 @@ _NO = ("n", "no", "no thanks", "")
 class Session:
     """One learner's way through rooms: the list of lessons, a lesson, or an app to play with."""
 
-    def __init__(self, course: Course, desk: Desk, workshop: Workshop | None = None) -> None:
+    def __init__(self, course: Course, learner: LearnerEnvironment, workshop: Workshop | None = None) -> None:
         self.course = course
-        self._desk = desk
-        self._lobby = Lobby(course, desk)
+        self._learner = learner
+        self._lobby = Lobby(course, learner)
         self._workshop = workshop
         self._lesson: Classroom | None = None
         self._yes: Callable[[], Reply] | None = None
@@ -114,7 +114,7 @@ class Session:
     @property
     def settings(self) -> Settings:
         """What was chosen once and for all."""
-        return self._desk.settings
+        return self._learner.settings
 
     @property
     def lesson(self) -> Classroom:
@@ -182,7 +182,7 @@ class Session:
             last = self._workshop.bench.last_request
             return self._command("routes", "") if last is None else self._send(last)
         if self._lesson is None:
-            return self.start(str(self.course.suggested(self._desk.progress.progress).number))
+            return self.start(str(self.course.suggested(self._learner.progress.progress).number))
         if not self._lesson.finished:
             return self._lesson.on_enter()
         after = self.course.after(self._lesson.card)
@@ -277,13 +277,15 @@ class Session:
         return command.run(self, rest)
 
     def _classroom(self, card: Card) -> Classroom:
-        engine = "routelab" if self.course.bundled and self._desk.engine == "auto" else self._desk.engine
+        engine = (
+            "routelab" if self.course.bundled and self._learner.engine == "auto" else self._learner.engine
+        )
         first = self.course.bundled and card.number == 1
         from routelab.session.classroom import Classroom
 
         after = self.course.after(card)
         following = f"start lesson {after.number}, {after.title}" if after else "back to the list"
-        return Classroom(card, self._desk, engine=engine, stepwise=first, following=following)
+        return Classroom(card, self._learner, engine=engine, stepwise=first, following=following)
 
     def _with_prompt(self, reply: Reply) -> Reply:
         prompt = self._lobby.prompt if self._room is None else self._room.prompt

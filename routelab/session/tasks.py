@@ -10,14 +10,14 @@ from datetime import datetime
 from string import ascii_lowercase
 from typing import TYPE_CHECKING, NamedTuple
 
-from routelab.lessons.progress import State
+from routelab.learner.progress import State
 from routelab.lessons.prose import plain
 from routelab.lessons.records import Choice, EditTask, PredictTask, Task, TryTask
 from routelab.session.reply import AuthorSays, Checked, Item, NotYet, Says, Tone, TraceShown
 
 if TYPE_CHECKING:
+    from routelab.learner.watch import News
     from routelab.lessons.grading import Labs, Prediction
-    from routelab.session.watch import News
     from routelab.tracing.records import Trace
 
 _AROUND = "`'\".,!? "

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from routelab.lessons.progress import State
+from routelab.learner.progress import State
 from sessions import APP, Home, at, kinds, said, work_of, write_lesson
 
 

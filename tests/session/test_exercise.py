@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from routelab.lessons.progress import State
+from routelab.learner.progress import State
 from routelab.session.reply import NotYet, TraceShown
 from sessions import Home, at, kinds, only, said
 

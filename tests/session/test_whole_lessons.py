@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from routelab.lessons.progress import State
+from routelab.learner.progress import State
 from routelab.lessons.prose import plain
 from routelab.lessons.records import EditTask, PredictTask
 from sessions import TAUGHT, Edit, Home, bundled_lesson, moves_through, right_label, said, work_of

@@ -8,7 +8,7 @@ from pathlib import Path, PurePosixPath
 import pytest
 
 from lessons.lessonkit import sound_lesson
-from routelab.lessons.copies import CopyError, WorkCopy, open_copy, reset
+from routelab.learner.copies import CopyError, WorkCopy, open_copy, reset
 from routelab.lessons.course import bundled_lessons, key_of, lessons_in
 from routelab.lessons.files import content_hash, everything, project, write_project
 from routelab.lessons.records import Files, Lesson

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from routelab.lessons.statefile import Damaged, Document, StateFile
+from routelab.learner.statefile import Damaged, Document, StateFile
 
 SWITCHES = ("completion", "bottom-line", "highlighting")
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from routelab.session.watch import News
+from routelab.learner.watch import News
 
 NEWS = [
     (News(), ""),

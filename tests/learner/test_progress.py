@@ -14,10 +14,9 @@ from typing import Any
 
 import pytest
 
-from routelab.lessons import words
-from routelab.lessons.locking import locked
-from routelab.lessons.places import places
-from routelab.lessons.progress import NotSaved, ProgressFile, Saved, SetAside, State
+from routelab.learner.environment import places
+from routelab.learner.progress import NotSaved, ProgressFile, Saved, SetAside, State, saving_words
+from routelab.learner.statefile import locked
 from support import ROOT
 
 
@@ -138,7 +137,7 @@ def test_a_damaged_file_is_put_aside_and_said(path: Path, content: bytes) -> Non
     file = ProgressFile(path)
     aside = path.with_name("progress.damaged-1.json")
     assert file.opened == SetAside(path=path, aside=aside)
-    said = words.saving(file.opened)
+    said = saving_words(file.opened)
     assert said == f"{path} could not be read; it is kept as {aside.name}, and a new one is begun"
     assert aside.read_bytes() == content
     assert file.record("a", "b", State.DONE) == Saved()
@@ -187,7 +186,7 @@ def test_a_full_disk_is_a_value_and_what_was_there_stays(path: Path, monkeypatch
         saving = file.record("a", "c", State.DONE)
         assert saving == NotSaved(path=path, reason="No space left on device")
         assert (
-            words.saving(saving)
+            saving_words(saving)
             == f"not saved: {path}: No space left on device; the lesson goes on without saving"
         )
     assert path.read_bytes() == before
@@ -218,7 +217,7 @@ def test_a_folder_that_may_not_be_written(path: Path) -> None:
 
 
 def test_a_lock_that_is_never_freed(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("routelab.lessons.statefile.PATIENCE", 0.05)
+    monkeypatch.setattr("routelab.learner.statefile.PATIENCE", 0.05)
     file = ProgressFile(path)
     file.record("a", "b", State.DONE)
     with locked(path.with_name("progress.json.lock"), patience=1):
@@ -231,7 +230,7 @@ def test_a_lock_that_is_never_freed(path: Path, monkeypatch: pytest.MonkeyPatch)
 WRITER = """
 import sys
 from pathlib import Path
-from routelab.lessons.progress import ProgressFile, State
+from routelab.learner.progress import ProgressFile, State
 file = ProgressFile(Path(sys.argv[1]))
 for number in range(int(sys.argv[3])):
     file.record(sys.argv[2], f"page-{number}", State.DONE)

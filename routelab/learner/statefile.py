@@ -1,6 +1,6 @@
-"""A JSON file that outlives crashes: read, and changed all at once or not at all.
+"""A JSON file that outlives crashes: read, and changed all at once or not at all, by one process at a time.
 
-It knows files and JSON objects, and not what the object means. What it does not know, it keeps.
+It knows files, locks and JSON objects, and not what the object means. What it does not know, it keeps.
 """
 
 from __future__ import annotations
@@ -9,17 +9,18 @@ import json
 import os
 import sys
 import time
-from collections.abc import Callable
-from contextlib import AbstractContextManager
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
+from errno import EACCES, EAGAIN, EDEADLK
 from itertools import count
 from pathlib import Path
 from typing import Any, TypeAlias
 
-from routelab.lessons.locking import locked
-
 Document: TypeAlias = dict[str, Any]
 PATIENCE = 5.0  # seconds to wait for another process; a save takes some milliseconds
+_TAKEN = (EACCES, EAGAIN, EDEADLK)  # what a lock says that another process holds
+_PAUSE = 0.02  # seconds between two attempts
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -112,7 +113,46 @@ class StateFile:
             raise
 
 
+@contextmanager
+def locked(path: Path, *, patience: float) -> Iterator[None]:
+    """Hold a lock on a file, which is made if need be and stays; the system frees it when a process dies.
+
+    Raises TimeoutError if another process holds it for `patience` seconds, and OSError if the file cannot be
+    made. Where a file system has no locks, there is none.
+    """
+    with path.open("ab") as file:
+        file.seek(0)  # Windows locks a byte, and it must be the same one for all
+        held = _acquired(file.fileno(), patience)
+        try:
+            yield
+        finally:
+            if held:
+                _unlock(file.fileno())
+
+
+def _acquired(file: int, patience: float) -> bool:
+    deadline = time.monotonic() + patience
+    while True:
+        try:
+            _lock(file)
+        except OSError as error:
+            if error.errno not in _TAKEN:
+                return False
+        else:
+            return True
+        if time.monotonic() > deadline:
+            raise TimeoutError("another routelab is still saving")
+        time.sleep(_PAUSE)
+
+
 if sys.platform == "win32":
+    import msvcrt
+
+    def _lock(file: int) -> None:
+        msvcrt.locking(file, msvcrt.LK_NBLCK, 1)
+
+    def _unlock(file: int) -> None:
+        msvcrt.locking(file, msvcrt.LK_UNLCK, 1)
 
     def _put_in_place(new: Path, path: Path) -> None:
         """Replace a file, once nobody reads it: Windows refuses while somebody does."""
@@ -126,6 +166,13 @@ if sys.platform == "win32":
         new.replace(path)
 
 else:
+    import fcntl
+
+    def _lock(file: int) -> None:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+
+    def _unlock(file: int) -> None:
+        fcntl.flock(file, fcntl.LOCK_UN)
 
     def _put_in_place(new: Path, path: Path) -> None:
         new.replace(path)

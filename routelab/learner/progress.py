@@ -12,9 +12,9 @@ from dataclasses import dataclass, field
 from enum import Enum
 from errno import ENOTSUP
 from pathlib import Path
-from typing import TypeAlias
+from typing import TypeAlias, assert_never
 
-from routelab.lessons.statefile import Damaged, Document, StateFile
+from routelab.learner.statefile import Damaged, Document, StateFile
 
 _SCHEMA = 1
 
@@ -73,6 +73,18 @@ class SetAside:
 
 
 Saving: TypeAlias = Saved | NotSaved | SetAside
+
+
+def saving_words(outcome: Saving) -> str | None:
+    """Say what became of a save, where that is worth a word."""
+    match outcome:
+        case Saved():
+            return None
+        case NotSaved(path=path, reason=reason):
+            return f"not saved: {path}: {reason}; the lesson goes on without saving"
+        case SetAside(path=path, aside=aside):
+            return f"{path} could not be read; it is kept as {aside.name}, and a new one is begun"
+    assert_never(outcome)
 
 
 class ProgressFile:
