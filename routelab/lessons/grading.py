@@ -17,7 +17,7 @@ from routelab.errors import RoutelabError
 from routelab.lab import Lab, load
 from routelab.lessons.difference import same
 from routelab.lessons.judging import Result, all_passed, judge_all
-from routelab.lessons.observation import Nothing, Observation, Seen, observe
+from routelab.lessons.queries import Nothing, Observation, Seen
 from routelab.lessons.records import (
     Check,
     Choice,
@@ -106,7 +106,7 @@ def run_example(task: TryTask, labs: Labs) -> tuple[Result, ...]:
 def predict(task: PredictTask, labs: Labs) -> Prediction:
     """Run the request of a prediction in a fresh lab, and find the choice that is right."""
     trace = _send(labs, task.brief.before, task.request)
-    answer = observe(task.question, trace)
+    answer = task.question.query.observe(trace, task.question.argument)
     return Prediction(
         trace=trace,
         answer=answer,

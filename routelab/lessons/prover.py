@@ -23,7 +23,7 @@ from routelab.lessons.grading import (
     run_example,
 )
 from routelab.lessons.judging import Cause, Result
-from routelab.lessons.observation import Nothing, NotJson, Observation, Seen
+from routelab.lessons.queries import Nothing, NotJson, Observation, Seen
 from routelab.lessons.records import APP_FILE, EditTask, Files, Lesson, Mistake, PredictTask, TryTask
 from routelab.tracing.records import LoadStep
 

@@ -25,7 +25,7 @@ from routelab.lessons.expectation_reading import read_expectation, read_question
 from routelab.lessons.findings import Promise
 from routelab.lessons.markdown import InlineError, styled
 from routelab.lessons.prose import Text
-from routelab.lessons.queries import FORMS, Gives
+from routelab.lessons.queries import Gives
 from routelab.lessons.records import (
     APP_FILE,
     Brief,
@@ -227,7 +227,7 @@ def _choice(table: TomlTable, value: Any, question: Question | None) -> Choice:
 
 def _label(value: Json, question: Question | None) -> str:
     """Write a choice as it is shown: text is bare where only text can come, so elsewhere "1" is not 1."""
-    only_text = question is not None and FORMS[question.query].gives is Gives.TEXT
+    only_text = question is not None and question.query.gives is Gives.TEXT
     if only_text and isinstance(value, str) and value and value == " ".join(value.split()):
         return value
     return literal(value)

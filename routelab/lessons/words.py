@@ -9,10 +9,9 @@ from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, assert_never
 
 from routelab.lessons.difference import Difference, excerpt
-from routelab.lessons.expectation import Query, expectation_text, literal
+from routelab.lessons.expectation import expectation_text, literal
 from routelab.lessons.judging import Cause, Result
-from routelab.lessons.observation import Missing, Nothing, NotJson, Seen
-from routelab.lessons.queries import json_path_text
+from routelab.lessons.queries import Nothing, NotJson, Seen, json_path_text
 from routelab.lessons.records import Check, EditTask, TypedRequest
 from routelab.routing.words import candidate_words
 from routelab.tracing import words as trace_words
@@ -24,24 +23,6 @@ if TYPE_CHECKING:
 
 _WIDTH = 60  # characters of a value
 _SHORT = 50  # characters; a longer expected value is quoted anew around the difference
-# Of these the value is a word or a name: what differs is the whole of it.
-_NAMES = (Query.OUTCOME, Query.CANDIDATE, Query.VIEW, Query.ENDPOINT, Query.EXCEPTION, Query.LOAD)
-_MISSING = {
-    Missing.RESPONSE: "no response came out",
-    Missing.MATCH: "the router was not asked",
-    Missing.RULE: "no rule matched",
-    Missing.VIEW: "no view ran",
-    Missing.ARG: "there is no such argument",
-    Missing.HEADER: "there is no such header",
-    Missing.COOKIE: "no such cookie is set",
-    Missing.JSON: "the body is not JSON",
-    Missing.JSON_PART: "the JSON has no such part",
-    Missing.EXCEPTION: "no exception was raised",
-    Missing.LOAD_FAILURE: "the app loads",
-    Missing.TEMPLATE: "no such template was used",
-    Missing.CANDIDATE: "the app has no such rule",
-    Missing.NOTE: "there is no such note",
-}
 _BREAKS = {
     "\n": "a line break",
     "\r": "a carriage return",
@@ -62,7 +43,7 @@ def came(result: Result) -> str:
     observed, found = result.observed, result.difference
     match observed:
         case Nothing(missing=missing):
-            return _MISSING[missing]
+            return missing.value
         case NotJson(type=kind, repr=text):
             return f"it was {text} ({kind})"
         case Seen(value=str(text)) if found is not None and found.position is not None:
@@ -75,7 +56,7 @@ def came(result: Result) -> str:
 def reasons(result: Result) -> Iterator[str]:
     """Say where a value differs from the expected one, and what is behind the failure, a line each."""
     found = result.difference
-    if found is not None and result.expectation.question.query not in _NAMES:
+    if found is not None and not result.expectation.question.query.is_name:
         yield from _difference_lines(found)
     yield from (cause_words(cause) for cause in result.causes)
 

@@ -19,8 +19,8 @@ from routelab.lessons.grading import (
     run_example,
 )
 from routelab.lessons.judging import all_passed
-from routelab.lessons.observation import Seen
 from routelab.lessons.prose import plain
+from routelab.lessons.queries import Seen
 from routelab.lessons.reading import load_lesson
 from routelab.lessons.records import EditTask, Lesson, PredictTask, TryTask
 from routelab.lessons.starting import new_lesson

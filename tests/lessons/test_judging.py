@@ -8,8 +8,7 @@ import pytest
 
 from lessons.lessonkit import judged
 from routelab.lessons import words
-from routelab.lessons.expectation import Query
-from routelab.lessons.observation import Missing, Nothing, NotJson, Seen
+from routelab.lessons.queries import QUERIES, Missing, Nothing, NotJson, Seen
 from routelab.tracing.records import Escaped, LoadStep, PlacedCandidate, Raised, StoppedStep, Trace
 from support import lab_of, write_app
 
@@ -343,4 +342,4 @@ def test_observations_keep_types(traces: dict[str, Trace]) -> None:
 
 def test_every_query_is_in_the_table() -> None:
     asked = {expectation.split()[0] for _, expectation, _ in CASES}
-    assert {query.value for query in Query} <= asked | {"endpoint"}
+    assert QUERIES.keys() <= asked | {"endpoint"}
