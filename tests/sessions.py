@@ -14,10 +14,13 @@ from routelab.learner.environment import LearnerEnvironment
 from routelab.learner.progress import ProgressFile
 from routelab.learner.settings import Settings
 from routelab.lessons.course import bundled_lessons
-from routelab.lessons.files import project, write_project
-from routelab.lessons.grading import labs_in, predict
+from routelab.lessons.files import Files, project, write_project
 from routelab.lessons.reading import load_lesson
-from routelab.lessons.records import EditTask, Files, Lesson, PredictTask, TryTask
+from routelab.lessons.records import Lesson
+from routelab.lessons.tasks.edit import EditTask
+from routelab.lessons.tasks.predict import PredictTask, predict
+from routelab.lessons.tasks.running import app_factory
+from routelab.lessons.tasks.try_ import TryTask
 from routelab.session.course import Course
 from routelab.session.reply import Reply
 from routelab.session.session import Session
@@ -185,7 +188,7 @@ def right_label(lesson: Lesson, task: PredictTask, files: Files) -> str:
     """Find the choice that is right, as a letter."""
     with TemporaryDirectory() as name:
         write_project(project(lesson.folder, files), Path(name))
-        right = predict(task, labs_in(Path(name), "routelab")).right
+        right = predict(task, app_factory(Path(name), "routelab")).right
     assert right is not None
     return "abcdefgh"[task.choices.index(right)]
 

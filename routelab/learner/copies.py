@@ -14,8 +14,8 @@ from itertools import chain, count
 from pathlib import Path, PurePosixPath
 
 from routelab.errors import RoutelabError
-from routelab.lessons.files import Project, project, write_project
-from routelab.lessons.records import Files, Lesson
+from routelab.lessons.files import Files, Project, project, write_project
+from routelab.lessons.records import Lesson
 
 
 class CopyError(RoutelabError):

@@ -11,15 +11,14 @@ from typing import TYPE_CHECKING, assert_never
 from routelab.lessons.difference import Difference, excerpt
 from routelab.lessons.expectation import expectation_text, literal
 from routelab.lessons.judging import Cause, Result
-from routelab.lessons.queries import Nothing, NotJson, Seen, json_path_text
-from routelab.lessons.records import Check, EditTask, TypedRequest
+from routelab.lessons.queries import Nothing, NotJson, Observation, Seen, json_path_text
 from routelab.routing.words import candidate_words
 from routelab.tracing import words as trace_words
-from routelab.tracing.phrases import count, one_line, raised
+from routelab.tracing.phrases import one_line, raised
 from routelab.tracing.records import Absent, Escaped, Json, LoadStep, PlacedCandidate, Raised, StoppedStep
 
 if TYPE_CHECKING:
-    from routelab.lessons.grading import EditResult
+    from routelab.lessons.tasks.base import TypedRequest
 
 _WIDTH = 60  # characters of a value
 _SHORT = 50  # characters; a longer expected value is quoted anew around the difference
@@ -38,7 +37,7 @@ def expected(result: Result) -> str:
     return text if len(text) <= 2 * _SHORT else text[: 2 * _SHORT] + " ..."
 
 
-def came(result: Result) -> str:
+def actual(result: Result) -> str:
     """Say what there was instead: "it was 404", "no view ran"."""
     observed, found = result.observed, result.difference
     match observed:
@@ -61,6 +60,16 @@ def reasons(result: Result) -> Iterator[str]:
     yield from (cause_words(cause) for cause in result.causes)
 
 
+def first_failure(results: Iterable[Result]) -> str | None:
+    """Say what failed first: `status == 200 (it was 404; almost /post/<int:id>: ...)`."""
+    for result in results:
+        if not result.passed:
+            reason = next(reasons(result), None)
+            because = f"; {reason}" if reason else ""
+            return f"{expected(result)} ({actual(result)}{because})"
+    return None
+
+
 def untold_reasons(result: Result, told: set[str]) -> Iterator[str]:
     """Say the reasons that were not told before: one exception can be behind many failures."""
     for reason in reasons(result):
@@ -75,33 +84,24 @@ def sent_first(before: Iterable[TypedRequest]) -> str:
     return f"after {typed}" if typed else ""
 
 
-def checked_requests(task: EditTask) -> tuple[tuple[str, str], ...]:
-    """Return the requests that an edited app is asked, each once, with what is sent first."""
-    return tuple(dict.fromkeys((check.request.typed, sent_first(check.before)) for check in task.checks))
-
-
-def was_sent_first(check: Check) -> str | None:
-    """Say what was sent before a check's request, None where that was nothing."""
-    return f"This was sent {sent_first(check.before)}." if check.before else None
-
-
-def passed_of(result: EditResult) -> str:
-    """Count the requests of an edit task that are answered as wanted: "1 of 2 requests as wanted."."""
-    passed = sum(check.passed for check in result.checks)
-    return f"{passed} of {count(len(result.checks), 'request')} as wanted."
-
-
-def nothing_to_check(problem: str) -> str:
-    """Say why an edit could not be checked, and the way out."""
-    return f"There is nothing to check: {problem}. reset puts the lesson's files back."
-
-
 def shown_value(value: Json) -> str:
     """Write a value as an expectation would, long ones cut."""
     if isinstance(value, str):
         return excerpt(value, around=0, width=_WIDTH)
     text = literal(value)
     return text if len(text) <= _WIDTH else f"{text[:_WIDTH]}..."
+
+
+def observation_words(observed: Observation) -> str:
+    """Say what was found as an answer: `404`, "that there is none"."""
+    match observed:
+        case Seen(value=value):
+            return shown_value(value)
+        case NotJson(repr=text):
+            return text
+        case Nothing():
+            return "that there is none"
+    assert_never(observed)
 
 
 def cause_words(cause: Cause) -> str:

@@ -9,7 +9,6 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, assert_never
 
 from routelab.lessons.prose import Block, Code, ItemList, Paragraph, Table, Text, plain
-from routelab.lessons.records import EditTask, PredictTask, TryTask
 from routelab.repl.trace_parts import WHOLE, showing_for
 from routelab.screen.plain import one_trace, way_lines
 from routelab.screen.selection import hops
@@ -33,12 +32,11 @@ from routelab.session.reply import (
     TaskShown,
     TraceShown,
 )
-from routelab.session.tasks import lettered_choices
 from routelab.tracing.phrases import count
 from routelab.tracing.records import Trace
 
 if TYPE_CHECKING:
-    from routelab.lessons.grading import CheckResult
+    from routelab.lessons.tasks.edit import CheckResult
 
 
 def item_lines(item: Item) -> Iterator[str]:
@@ -146,7 +144,10 @@ def _block(block: Block) -> Iterator[str]:
 
 
 def _task(item: TaskShown) -> Iterator[str]:
-    from routelab.lessons.words import checked_requests, sent_first
+    from routelab.lessons.tasks.edit import EditTask, checked_requests
+    from routelab.lessons.tasks.predict import PredictTask, lettered_choices
+    from routelab.lessons.tasks.try_ import TryTask
+    from routelab.lessons.words import sent_first
 
     task = item.task
     match task:
@@ -178,16 +179,16 @@ def _traces(item: TraceShown) -> Iterator[str]:
 
 
 def _not_yet(item: NotYet) -> Iterator[str]:
-    from routelab.lessons.words import came, expected, reasons
+    from routelab.lessons.words import actual, expected, reasons
 
     yield "Not yet:"
     for result in item.results:
-        yield f"  wanted {expected(result)}; {came(result)}"
+        yield f"  wanted {expected(result)}; {actual(result)}"
         yield from (f"    {reason}" for reason in reasons(result))
 
 
 def _checked(item: Checked) -> Iterator[str]:
-    from routelab.lessons.words import nothing_to_check, passed_of
+    from routelab.lessons.tasks.edit import nothing_to_check, passed_of
 
     result = item.result
     yield item.heading
@@ -204,14 +205,15 @@ def _checked(item: Checked) -> Iterator[str]:
 
 
 def _check(check: CheckResult, told: set[str]) -> Iterator[str]:
-    from routelab.lessons.words import came, expected, untold_reasons, was_sent_first
+    from routelab.lessons.tasks.edit import was_sent_first
+    from routelab.lessons.words import actual, expected, untold_reasons
 
     request = check.check.request.typed
     for each in check.results:
         if each.passed:
             yield f"  ok  {request}  {expected(each)}"
         else:
-            yield f"  no  {request}  {expected(each)}: {came(each)}"
+            yield f"  no  {request}  {expected(each)}: {actual(each)}"
             yield from (f"        {reason}" for reason in untold_reasons(each, told))
     if check.passed:
         return

@@ -12,15 +12,16 @@ from rich.console import Console, ConsoleOptions, RenderableType, RenderResult
 from rich.padding import Padding
 from rich.text import Text
 
-from routelab.lessons.records import EditTask, PredictTask, TryTask
+from routelab.lessons.tasks.edit import EditTask
+from routelab.lessons.tasks.predict import PredictTask, lettered_choices
+from routelab.lessons.tasks.try_ import TryTask
 from routelab.repl.rich_prose import block_view, prose
 from routelab.screen.lines import Beside, one_line
 from routelab.screen.looks import LABEL, QUIET, TITLE
 from routelab.session.reply import AuthorSays, Checked, NotYet, PageShown, TaskShown
-from routelab.session.tasks import lettered_choices
 
 if TYPE_CHECKING:
-    from routelab.lessons.grading import CheckResult
+    from routelab.lessons.tasks.edit import CheckResult
 
 _PASSED, _FAILED = ("  ok  ", "green"), ("  no  ", "bold red")
 
@@ -55,7 +56,8 @@ def _page(item: PageShown) -> Iterator[RenderableType]:
 
 
 def _task(item: TaskShown) -> Iterator[RenderableType]:
-    from routelab.lessons.words import checked_requests, sent_first
+    from routelab.lessons.tasks.edit import checked_requests
+    from routelab.lessons.words import sent_first
 
     task = item.task
     match task:
@@ -94,16 +96,16 @@ class Choices:
 
 
 def _not_yet(item: NotYet) -> Iterator[RenderableType]:
-    from routelab.lessons.words import came, expected, reasons
+    from routelab.lessons.words import actual, expected, reasons
 
     yield Text("Not yet:", "bold yellow")
     for result in item.results:
-        yield Beside(one_line(f"  wanted {expected(result)}"), one_line(came(result)))
+        yield Beside(one_line(f"  wanted {expected(result)}"), one_line(actual(result)))
         yield from (Padding(one_line(reason, QUIET), (0, 0, 0, 4)) for reason in reasons(result))
 
 
 def _checked(item: Checked) -> Iterator[RenderableType]:
-    from routelab.lessons.words import nothing_to_check, passed_of
+    from routelab.lessons.tasks.edit import nothing_to_check, passed_of
 
     result = item.result
     yield Text()
@@ -121,13 +123,14 @@ def _checked(item: Checked) -> Iterator[RenderableType]:
 
 
 def _check(check: CheckResult, told: set[str]) -> Iterator[RenderableType]:
-    from routelab.lessons.words import came, expected, untold_reasons, was_sent_first
+    from routelab.lessons.tasks.edit import was_sent_first
+    from routelab.lessons.words import actual, expected, untold_reasons
 
     request = check.check.request.typed
     for each in check.results:
         mark = _PASSED if each.passed else _FAILED
         line = Text.assemble(mark, (f"{request}   ", LABEL), one_line(expected(each)), overflow="fold")
-        yield Beside(line, Text() if each.passed else one_line(came(each)))
+        yield Beside(line, Text() if each.passed else one_line(actual(each)))
         if not each.passed:
             yield from (_indented(one_line(reason, QUIET)) for reason in untold_reasons(each, told))
     if check.passed:

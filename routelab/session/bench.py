@@ -17,7 +17,7 @@ from routelab.learner.watch import News, Watch
 if TYPE_CHECKING:
     from routelab.cookies import CookieJar
     from routelab.lab import Lab
-    from routelab.lessons.records import TypedRequest
+    from routelab.lessons.tasks.base import TypedRequest
     from routelab.requestline import RequestLine
     from routelab.tracing.records import Trace
 

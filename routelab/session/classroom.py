@@ -1,7 +1,7 @@
 """A lesson with a learner in it: which page is open, what Enter does, and how one gets from page to page.
 
 It must not know the prompt that reads lines, nor words that have nothing to do with lessons; what becomes of
-a page's task is the business of `exercise`.
+a page's task is the business of `task_state`.
 """
 
 from __future__ import annotations
@@ -13,16 +13,16 @@ from routelab.learner.environment import LearnerEnvironment
 from routelab.learner.progress import State
 from routelab.learner.watch import News
 from routelab.lessons.reading import load_lesson
-from routelab.lessons.records import EditTask, Page, PredictTask, Task, TryTask
+from routelab.lessons.records import Page
+from routelab.lessons.tasks.kinds import AnyTask
 from routelab.session.bench import Bench
 from routelab.session.cards import Card
 from routelab.session.ending import ending
-from routelab.session.exercise import Exercise
 from routelab.session.lessonfiles import LessonFiles
 from routelab.session.notebook import Notebook
 from routelab.session.reloading import loaded_anew
 from routelab.session.reply import DiffShown, Item, PageShown, Prompt, Reply, Says, Tone, TraceShown
-from routelab.session.tasks import Outcome
+from routelab.session.task_state import Outcome, TaskState
 from routelab.tracing.records import Trace
 
 _NO_NEWS = News()
@@ -45,9 +45,9 @@ class Classroom:
         self._following = following
         self._notebook = Notebook(learner.progress, card.key)
         self._files = LessonFiles(self.lesson, card.key, engine, learner)
-        self.bench = Bench(lambda: self._files.own_labs(), self._files.watched)
+        self.bench = Bench(lambda: self._files.own_app(), self._files.watched)
         self._number = 1
-        self._exercise = self._exercise_of(self.page)
+        self._task_state = self._state_of(self.page)
 
     # Where one is
 
@@ -57,14 +57,9 @@ class Classroom:
         return self.lesson.pages[self._number - 1]
 
     @property
-    def task(self) -> Task | None:
+    def task(self) -> AnyTask | None:
         """The page's task."""
         return self.page.task
-
-    @property
-    def has_open_guess(self) -> bool:
-        """Whether something is to be guessed before it runs."""
-        return isinstance(self._exercise.open_task, PredictTask)
 
     @property
     def is_kept(self) -> bool:
@@ -75,7 +70,7 @@ class Classroom:
     def prompt(self) -> Prompt:
         """Where one is and what Enter does."""
         place = f"{self.card.key}, page {self._number} of {len(self.lesson.pages)}"
-        task = self._exercise.open_task
+        task = self._task_state.open_task
         hints = ("h hint",) if task is not None and task.brief.hints else ()
         helps = (*hints, "skip") if task is not None else ()
         others = (*helps, "back", "help", "quit") if self._number > 1 else (*helps, "help", "quit")
@@ -85,16 +80,10 @@ class Classroom:
     def _enter(self) -> str:
         if self.finished:
             return self._following
-        match self._exercise.open_task:
-            case None:
-                last = self._number == len(self.lesson.pages)
-                return "finish the lesson" if last else "next page"
-            case EditTask():
-                return "check it now"
-            case PredictTask():
-                return "show the question again"
-            case TryTask():
-                return "show the task again"
+        task = self._task_state.open_task
+        if task is not None:
+            return task.enter
+        return "finish the lesson" if self._number == len(self.lesson.pages) else "next page"
 
     # Moving
 
@@ -117,26 +106,23 @@ class Classroom:
         """Turn to a page."""
         self._number = number
         self.finished = False
-        self._exercise = self._exercise_of(self.page)
+        self._task_state = self._state_of(self.page)
         self.bench.clear_headers()
         saved = self._notebook.visit(self.page.id)
         self.bench.open()
         shown = PageShown(lesson=self.lesson, page=self.page, number=number, total=len(self.lesson.pages))
-        return Reply(items=(shown, *self._exercise.begin(), *saved))
+        return Reply(items=(shown, *self._task_state.begin(), *saved))
 
     def on_enter(self) -> Reply:
         """Do what the bottom line says."""
-        match self._exercise.open_task:
-            case EditTask():
-                return self.check()
-            case None:
-                return self.next_page()
-            case _:
-                return Reply(items=self._exercise.shown())
+        task = self._task_state.open_task
+        if task is None:
+            return self.next_page()
+        return self.check() if task.edits_app else Reply(items=self._task_state.shown())
 
     def next_page(self) -> Reply:
         """Turn to the next page; an open task has to be skipped first."""
-        task = self._exercise.open_task
+        task = self._task_state.open_task
         if task is not None and not task.brief.optional:
             hint = "; h gives a hint" if task.brief.hints else ""
             text = f"The task of this page is still open. skip leaves it for later{hint}."
@@ -156,7 +142,7 @@ class Classroom:
 
     def skip(self) -> Reply:
         """Leave the task for later."""
-        saved = self._count_as(State.SKIPPED) if self._exercise.open_task is not None else ()
+        saved = self._count_as(State.SKIPPED) if self._task_state.open_task is not None else ()
         reply = self.next_page()
         return Reply(items=(*saved, *reply.items))
 
@@ -164,36 +150,36 @@ class Classroom:
 
     def send(self, trace: Trace) -> Reply:
         """Take a request that was sent: show it, and see what it is worth."""
-        return self._settled(self._exercise.send(self.shown(trace)))
+        return self._settled(self._task_state.take_request(self.shown(trace)))
 
     def shown(self, trace: Trace) -> TraceShown:
         """Show a trace as this lesson does."""
         return TraceShown(trace=trace, show=self.lesson.show, stepwise=self._stepwise)
 
-    def guess(self, typed: str) -> Reply | None:
-        """Take a line as a guess, also once more; None where it is none, or nothing is to be guessed."""
-        outcome = self._exercise.guess(typed)
+    def take_line(self, typed: str) -> Reply | None:
+        """Take a line that means something to the task alone, also once more; None for any other."""
+        outcome = self._task_state.take_line(typed)
         return None if outcome is None else self._settled(outcome)
 
-    def guess_first(self) -> Reply:
-        """Answer a request that comes before the guess."""
-        return self._exercise.guess_first()
+    def request_too_early(self) -> Reply | None:
+        """Answer a request that has to wait for the task; None where none has to."""
+        return self._task_state.request_too_early()
 
     def hint(self) -> Reply:
         """Give the next hint."""
-        return self._exercise.hint()
+        return self._task_state.hint()
 
     def solution(self) -> Reply:
         """Show what does it; the page then counts as seen, not as done."""
         if self.task is None:
             return Reply(items=(Says(text="This page has no task."),))
-        return self._settled(self._exercise.solution(self.task))
+        return self._settled(self._task_state.solution(self.task))
 
     def check(self, news: News = _NO_NEWS) -> Reply:
         """Run the checks of an edit task, or start the app afresh; `news` is what was just saved."""
-        if isinstance(self.task, EditTask):
-            return self._settled(self._exercise.check(self.task, news))
-        return Reply(items=(self._exercise.restart(),))
+        if self.task is not None and self.task.edits_app:
+            return self._settled(self._task_state.check(self.task, news))
+        return Reply(items=(self._task_state.restart(),))
 
     def _settled(self, outcome: Outcome) -> Reply:
         saved = () if outcome.state is None else self._count_as(outcome.state)
@@ -201,26 +187,26 @@ class Classroom:
 
     def _count_as(self, state: State) -> tuple[Item, ...]:
         """Let the page count as done, seen or skipped; say what there is to say about saving that."""
-        self._exercise.done = True
+        self._task_state.done = True
         return self._notebook.record(self.page.id, state)
 
-    def _exercise_of(self, page: Page) -> Exercise:
+    def _state_of(self, page: Page) -> TaskState:
         done = self._notebook.states.get(page.id) in (State.DONE, State.SEEN)
-        return Exercise(page, self.lesson.show, self._files, self.bench, self._learner.now, done=done)
+        return TaskState(page, self.lesson.show, self._files, self.bench, self._learner.now, done=done)
 
     # The learner's files
 
     @property
     def main_file(self) -> Path:
         """The file to edit."""
-        return self._exercise.main_file
+        return self._task_state.main_file
 
     def saved(self) -> Reply:
         """Take note of files that were saved."""
         news = self.bench.refresh()
         if not news:
             return Reply()
-        if isinstance(self.task, EditTask):
+        if self.task is not None and self.task.edits_app:
             return self.check(news)
         return Reply(items=(loaded_anew(self.bench, news, self._learner.now()),))
 

@@ -24,8 +24,8 @@ def lead_on(session: Session, text: str) -> Reply:
     number = text.partition("/")[0]
     if session.here is Where.LIST and (number.isdecimal() or session.course.find(number) is not None):
         return session.start(text)
-    if session.here is Where.LESSON and session.lesson.has_open_guess:
-        return session.lesson.guess_first()._replace(understood=False)
+    if session.here is Where.LESSON and (early := session.lesson.request_too_early()) is not None:
+        return early._replace(understood=False)
     first, _, rest = text.partition(" ")
     if _is_path(session, first):
         return session.request(f"GET {first}")

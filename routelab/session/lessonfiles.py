@@ -5,7 +5,8 @@ It makes copies when they are first needed, and must not know pages or tasks.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
 from difflib import unified_diff
 from functools import cached_property
 from pathlib import Path, PurePosixPath
@@ -14,13 +15,14 @@ from typing import TYPE_CHECKING
 
 from routelab.learner.copies import CopyError, WorkCopy, open_copy
 from routelab.learner.environment import LearnerEnvironment
-from routelab.lessons.files import Project, project, write_project
-from routelab.lessons.records import EditTask, Files, Lesson
-from routelab.lessons.towards import Texts, fewest_changes
+from routelab.lessons.files import APP_FILE, Files, Project, project, write_project
+from routelab.lessons.minimal_solution import Texts, minimal_solution
+from routelab.lessons.records import Lesson
 
 if TYPE_CHECKING:
     from routelab.lab import Lab
-    from routelab.lessons.grading import Labs
+    from routelab.lessons.tasks.base import Task
+    from routelab.lessons.tasks.running import AppFactory
 
 
 class LessonFiles:
@@ -48,34 +50,41 @@ class LessonFiles:
         return trouble
 
     @property
-    def own_labs(self) -> Labs:
-        """Load the learner's own app, anew each time."""
-        return self._labs(self.copy.folder)
+    def own_app(self) -> AppFactory:
+        """What loads the learner's own app, anew each time."""
+        return self._app(self.copy.folder)
 
-    def page_labs(self, files: Files) -> Labs:
-        """Load the app that a page tells of, whatever the learner made of theirs."""
-        return self._labs(self._pristine[files])
+    def apps(self, files: Files) -> PageApps:
+        """Return the apps that an answer on a page can be about; `files` are those that the page tells of."""
+        return PageApps(lesson_files=self, files=files)
+
+    def page_app(self, files: Files) -> AppFactory:
+        """Return what loads the app that a page tells of, whatever the learner made of theirs."""
+        return self._app(self._pristine[files])
+
+    def main_file(self, task: Task | None) -> Path:
+        """Return the file of the learner's to edit first."""
+        return self.copy.folder / (APP_FILE if task is None else task.main_file)
 
     def watched(self, _lab: Lab) -> Mapping[str, Path]:
         """Name the files whose saving matters."""
         return {str(name): path for name, path in self.copy.files().items()}
 
-    def towards_solution(self, task: EditTask) -> Iterator[str]:
-        """Say what has to change in the learner's files for one task, as the lines of a unified diff."""
-        from routelab.lessons.grading import grade_edit
-
+    def changes_needed(self, passes: Callable[[AppFactory], bool]) -> Iterator[str]:
+        """Say what to change in the learner's files until the app passes, as the lines of a unified diff."""
         own = self.copy.files()
-        folder = self._learner.scratch() / f"{self._key}-towards"
+        folder = self._learner.scratch() / f"{self._key}-solution"
 
-        def passes(texts: Texts) -> bool:
+        def texts_pass(texts: Texts) -> bool:
             rmtree(folder, ignore_errors=True)
             folder.mkdir(parents=True)
             write_project(own, folder)
             _write(texts, folder)
-            return grade_edit(task, self._labs(folder)).passed
+            return passes(self._app(folder))
 
         mine = _texts(own)
-        changed = fewest_changes(mine, _texts(project(self._lesson.folder, Files.SOLUTION)), passes)
+        wanted = _texts(project(self._lesson.folder, Files.SOLUTION))
+        changed = minimal_solution(mine, wanted, texts_pass)
         for path, text in changed.items():
             before, after = mine.get(path, "").splitlines(), text.splitlines()
             yield from unified_diff(before, after, f"yours/{path}", f"solution/{path}", lineterm="")
@@ -89,10 +98,32 @@ class LessonFiles:
             write_project(project(self._lesson.folder, files), folder)
         return folders
 
-    def _labs(self, folder: Path) -> Labs:
-        from routelab.lessons.grading import labs_in
+    def _app(self, folder: Path) -> AppFactory:
+        from routelab.lessons.tasks.running import app_factory
 
-        return labs_in(folder, self._engine)
+        return app_factory(folder, self._engine)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PageApps:
+    """The apps that an answer on a page can be about; their files are copied when they are first needed."""
+
+    lesson_files: LessonFiles
+    files: Files
+
+    @property
+    def own(self) -> AppFactory:
+        """The learner's own."""
+        return self.lesson_files.own_app
+
+    @property
+    def page(self) -> AppFactory:
+        """The one that the page tells of."""
+        return self.lesson_files.page_app(self.files)
+
+    def changes_needed(self, passes: Callable[[AppFactory], bool]) -> Iterator[str]:
+        """Say what to change in the learner's files until the app passes, as the lines of a unified diff."""
+        return self.lesson_files.changes_needed(passes)
 
 
 def _texts(files: Project) -> dict[PurePosixPath, str]:

@@ -14,7 +14,7 @@ from routelab.session.bench import Bench
 from routelab.session.reply import CLOCK, Says, Tone, aside
 
 if TYPE_CHECKING:
-    from routelab.lessons.records import TypedRequest
+    from routelab.lessons.tasks.base import TypedRequest
 
 
 def loaded_anew(bench: Bench, news: News, at: datetime) -> Says:

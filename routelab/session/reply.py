@@ -15,10 +15,11 @@ if TYPE_CHECKING:
     from routelab.asking import Decision, Table
     from routelab.lab import Lab
     from routelab.learner.watch import News
-    from routelab.lessons.grading import EditResult
     from routelab.lessons.judging import Result
     from routelab.lessons.prose import Text
-    from routelab.lessons.records import Lesson, Page, Task
+    from routelab.lessons.records import Lesson, Page
+    from routelab.lessons.tasks.edit import EditResult
+    from routelab.lessons.tasks.kinds import AnyTask
     from routelab.requestline import RequestLine
     from routelab.requestline.urlfor import UrlFor
     from routelab.routing.built import BuildExplanation
@@ -91,7 +92,7 @@ class PageShown(NamedTuple):
 class TaskShown(NamedTuple):
     """What a page asks for; of an edit task also the file to edit, and when it was last checked."""
 
-    task: Task
+    task: AnyTask
     file: Path | None = None
     checked: datetime | None = None
 

@@ -215,8 +215,8 @@ class Session:
         return Reply(items=(Says(text="Left as it is."),)) if said in _NO else None
 
     def _reply_to(self, line: str) -> Reply:
-        if self._lesson is not None and (guessed := self._lesson.guess(line)) is not None:
-            return guessed
+        if self._lesson is not None and (taken := self._lesson.take_line(line)) is not None:
+            return taken
         match sort_line(line, command_names()):
             case Blank():
                 return self.on_enter()
@@ -258,8 +258,8 @@ class Session:
             begun = self.on_enter()
             waits = Says(text="Your request waits in the prompt:")
             return begun._replace(items=(*begun.items, waits), line=text)
-        if self._lesson is not None and self._lesson.has_open_guess:
-            return self._lesson.guess_first()
+        if self._lesson is not None and (early := self._lesson.request_too_early()) is not None:
+            return early
         request = read(text)
         return request if isinstance(request, Reply) else self._send(request)
 

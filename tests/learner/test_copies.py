@@ -10,8 +10,8 @@ import pytest
 from lessons.lessonkit import sound_lesson
 from routelab.learner.copies import CopyError, WorkCopy, open_copy, reset
 from routelab.lessons.course import bundled_lessons, key_of, lessons_in
-from routelab.lessons.files import content_hash, everything, project, write_project
-from routelab.lessons.records import Files, Lesson
+from routelab.lessons.files import Files, content_hash, everything, project, write_project
+from routelab.lessons.records import Lesson
 from routelab.lessons.starting import CannotStart, FolderTaken, new_lesson, title_of
 
 NOON = datetime(2024, 5, 17, 12, 0, 0)

@@ -188,7 +188,7 @@ CASES = [
 @pytest.mark.parametrize(("line", "expectation", "holds"), CASES)
 def test_expectations_on_traces(traces: dict[str, Trace], line: str, expectation: str, holds: bool) -> None:
     result = judged(expectation, traces[line])
-    assert result.passed is holds, words.came(result)
+    assert result.passed is holds, words.actual(result)
 
 
 FAILURES = [
@@ -271,7 +271,7 @@ def test_a_failure_says_what_came_and_why(
 ) -> None:
     result = judged(expectation, traces[line])
     assert not result.passed
-    came = [words.came(result), *words.reasons(result)]
+    came = [words.actual(result), *words.reasons(result)]
     assert [_beginning(line) for line in came] == said
 
 
@@ -309,11 +309,11 @@ def test_a_long_body_is_compared_whole_and_shown_cut(tmp_path: Path) -> None:
         """,
     )
     result = judged(f'body == "{"x" * 10_001}"', lab.send("GET /"))
-    said = [words.expected(result), words.came(result), *words.reasons(result)]
+    said = [words.expected(result), words.actual(result), *words.reasons(result)]
     assert "first difference at character 5001: expected 'x', found 'y'" in said
-    assert words.came(result).startswith('it was "...xxx')
-    assert words.came(result).endswith('xxx..."')
-    assert "y" in words.came(result).removeprefix("it was")
+    assert words.actual(result).startswith('it was "...xxx')
+    assert words.actual(result).endswith('xxx..."')
+    assert "y" in words.actual(result).removeprefix("it was")
     assert all(len(line) < 130 for line in said)
     assert judged(f'body == "{"x" * 5000}y{"x" * 5000}"', lab.send("GET /")).passed
 

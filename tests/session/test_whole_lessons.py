@@ -8,7 +8,8 @@ import pytest
 
 from routelab.learner.progress import State
 from routelab.lessons.prose import plain
-from routelab.lessons.records import EditTask, PredictTask
+from routelab.lessons.tasks.edit import EditTask
+from routelab.lessons.tasks.predict import PredictTask
 from sessions import TAUGHT, Edit, Home, bundled_lesson, moves_through, right_label, said, work_of
 
 

@@ -23,7 +23,7 @@ class Change(NamedTuple):
     lines: tuple[str, ...]
 
 
-def fewest_changes(mine: Texts, wanted: Texts, passes: Callable[[Texts], bool]) -> Texts:
+def minimal_solution(mine: Texts, wanted: Texts, passes: Callable[[Texts], bool]) -> Texts:
     """Return `mine` with as few of the changes towards `wanted` as still pass; all where all do not pass.
 
     Each change is left out in turn, and stays out if the rest passes: the last one first, since what uses a

@@ -6,7 +6,7 @@ from pathlib import PurePosixPath
 
 import pytest
 
-from routelab.lessons.towards import Texts, fewest_changes
+from routelab.lessons.minimal_solution import Texts, minimal_solution
 
 APP, PAGE = PurePosixPath("app.py"), PurePosixPath("page.html")
 MINE = "import a\n\none = 1\n\ntwo = 2\n\nthree = 3\n"
@@ -33,13 +33,13 @@ def test_only_what_is_needed_is_changed(wanted: list[str], expected: str) -> Non
         loads = ("b.one" in text) <= ("import b" in text)
         return loads and all(each in text for each in wanted)
 
-    assert fewest_changes({APP: MINE}, {APP: WANTED}, passes) == {APP: expected}
+    assert minimal_solution({APP: MINE}, {APP: WANTED}, passes) == {APP: expected}
 
 
 def test_files_that_are_not_needed_stay_as_they_are_or_away() -> None:
-    changed = fewest_changes({APP: "a\n"}, {APP: "b\n", PAGE: "<p>\n"}, lambda texts: texts[APP] == "b\n")
+    changed = minimal_solution({APP: "a\n"}, {APP: "b\n", PAGE: "<p>\n"}, lambda texts: texts[APP] == "b\n")
     assert changed == {APP: "b\n"}
-    changed = fewest_changes({APP: "a\n"}, {APP: "b\n", PAGE: "<p>\n"}, lambda texts: PAGE in texts)
+    changed = minimal_solution({APP: "a\n"}, {APP: "b\n", PAGE: "<p>\n"}, lambda texts: PAGE in texts)
     assert changed == {APP: "a\n", PAGE: "<p>\n"}
 
 
@@ -50,5 +50,5 @@ def test_what_uses_a_name_goes_before_what_makes_it() -> None:
         asked.append(whole(texts))
         return ("use" in asked[-1]) <= ("make" in asked[-1])
 
-    assert fewest_changes({APP: "0\n1\n"}, {APP: "make\n0\nuse\n1\n"}, passes) == {APP: "0\n1\n"}
+    assert minimal_solution({APP: "0\n1\n"}, {APP: "make\n0\nuse\n1\n"}, passes) == {APP: "0\n1\n"}
     assert asked[:3] == ["make\n0\nuse\n1\n", "make\n0\n1\n", "0\n1\n"]
