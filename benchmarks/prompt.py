@@ -28,8 +28,8 @@ from routelab.learner.settings import Settings
 from routelab.lessons.course import bundled_lessons
 from routelab.session.completion import completions
 from routelab.session.course import Course
+from routelab.session.play import PlaySession
 from routelab.session.session import Session
-from routelab.session.workshop import Workshop
 
 PAIRS = 20
 ROUTES = 1000
@@ -105,8 +105,9 @@ def completion() -> None:
             scratch=lambda: folder,
             now=datetime.now,
         )
-        workshop = Workshop("app.py", lambda: load("app.py", engine="routelab", folder=folder), desk.now)
-        session = Session(Course(bundled_lessons(), bundled=True), desk, workshop)
+        course = Course(bundled_lessons(), bundled=True)
+        play = PlaySession("app.py", lambda: load("app.py", engine="routelab", folder=folder), course, desk)
+        session = Session(course, desk, play)
         session.opening()
         list(completions(session, "/"))  # the first one loads the app
         taken = []

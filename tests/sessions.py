@@ -21,7 +21,9 @@ from routelab.lessons.tasks.edit import EditTask
 from routelab.lessons.tasks.predict import PredictTask, predict
 from routelab.lessons.tasks.running import app_factory
 from routelab.lessons.tasks.try_ import TryTask
+from routelab.session.app_place import AppPlace
 from routelab.session.course import Course
+from routelab.session.lesson import LessonSession
 from routelab.session.reply import Reply
 from routelab.session.session import Session
 
@@ -207,6 +209,18 @@ def said(reply: Reply) -> str:
 def at(session: Session, where: str) -> Session:
     session.opening(f"1/{where}")
     return session
+
+
+def app_of(session: Session) -> AppPlace:
+    """Return the place, which has an app."""
+    assert isinstance(session.place, AppPlace)
+    return session.place
+
+
+def lesson_of(session: Session) -> LessonSession:
+    """Return the place, which is a lesson."""
+    assert isinstance(session.place, LessonSession)
+    return session.place
 
 
 def work_of(home: Home) -> Path:

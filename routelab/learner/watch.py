@@ -28,28 +28,47 @@ class News(NamedTuple):
 
 
 class Watch:
-    """Looks at files again and again; `files` names those of interest, and is asked each time."""
+    """Looks at files again and again; `files` names those of interest, and is asked each time.
+
+    One look reads them once: the news that `has_news` found are what `look` returns.
+    """
 
     def __init__(self, files: Callable[[], Mapping[str, Path]]) -> None:
         self._files = files
-        self._seen = self._state()
+        self._seen: Mapping[str, str] = self._state()
+        self._now: Mapping[str, str] | None = None  # what `has_news` saw, until it is looked at
 
     def has_news(self) -> bool:
         """Tell whether anything changed since the last look."""
-        return self._state() != self._seen
+        now = self._state()
+        self._now = now if now != self._seen else None
+        return self._now is not None
 
     def look(self) -> News:
         """Name the files that were changed, added or deleted since the last look."""
-        before, now = self._seen, self._state()
-        self._seen = now
-        changed = [name for name in sorted({*before, *now}) if before.get(name) != now.get(name)]
-        return News(
-            saved=tuple(name for name in changed if now.get(name)),
-            gone=tuple(name for name in changed if not now.get(name)),
-        )
+        now, self._now = self._now, None
+        # An editor that saves may have its file gone for a moment, which is worth another look.
+        if now is None or _news(self._seen, now).gone:
+            now = self._state()
+        before, self._seen = self._seen, now
+        return _news(before, now)
+
+    def watch(self, files: Callable[[], Mapping[str, Path]]) -> None:
+        """Watch these files from now on; what was seen of one of them counts, and the others are read."""
+        self._files = files
+        self._now = None
+        self._seen = {name: self._seen.get(name) or _fingerprint(path) for name, path in files().items()}
 
     def _state(self) -> dict[str, str]:
         return {name: _fingerprint(path) for name, path in self._files().items()}
+
+
+def _news(before: Mapping[str, str], now: Mapping[str, str]) -> News:
+    changed = [name for name in sorted({*before, *now}) if before.get(name) != now.get(name)]
+    return News(
+        saved=tuple(name for name in changed if now.get(name)),
+        gone=tuple(name for name in changed if not now.get(name)),
+    )
 
 
 def _fingerprint(path: Path) -> str:

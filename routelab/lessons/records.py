@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from routelab.lessons.files import Files
-from routelab.lessons.prose import Block, Text
+from routelab.lessons.prose import Block, Code, ItemList, Paragraph, Span, Table, Text, plain
 
 if TYPE_CHECKING:
     from routelab.lessons.tasks.kinds import AnyTask
@@ -27,6 +27,20 @@ class Page:
     task: AnyTask | None = None
     covers: tuple[str, ...] = ()
     files: Files = Files.STARTER
+
+    @property
+    def links(self) -> tuple[tuple[str, str], ...]:
+        """The words and address of each link in its paragraphs and lists, once."""
+        spans: list[Span] = []
+        for block in self.blocks:
+            match block:
+                case Paragraph(text=text):
+                    spans += text
+                case ItemList(items=items):
+                    spans += [span for item in items for span in item]
+                case Table() | Code():
+                    pass
+        return tuple(dict.fromkeys((span.text, span.url) for span in spans if span.url))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,3 +60,8 @@ class Lesson:
     def name(self) -> str:
         """The folder's name: "02-dynamic-segments"."""
         return self.folder.name
+
+    @property
+    def goal_words(self) -> str:
+        """The goal without styles."""
+        return plain(self.goal)

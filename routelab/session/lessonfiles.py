@@ -6,14 +6,14 @@ It makes copies when they are first needed, and must not know pages or tasks.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from datetime import datetime
 from difflib import unified_diff
 from functools import cached_property
 from pathlib import Path, PurePosixPath
 from shutil import rmtree
 from typing import TYPE_CHECKING
 
-from routelab.learner.copies import CopyError, WorkCopy, open_copy
+from routelab.learner.copies import CopyError, WorkCopy, open_copy, reset
 from routelab.learner.environment import LearnerEnvironment
 from routelab.lessons.files import APP_FILE, Files, Project, project, write_project
 from routelab.lessons.minimal_solution import Texts, minimal_solution
@@ -54,9 +54,9 @@ class LessonFiles:
         """What loads the learner's own app, anew each time."""
         return self._app(self.copy.folder)
 
-    def apps(self, files: Files) -> PageApps:
-        """Return the apps that an answer on a page can be about; `files` are those that the page tells of."""
-        return PageApps(lesson_files=self, files=files)
+    def reset(self, now: datetime) -> Path:
+        """Put the lesson's files back, and return the folder with the learner's; raises CopyError."""
+        return reset(self.copy, now)
 
     def page_app(self, files: Files) -> AppFactory:
         """Return what loads the app that a page tells of, whatever the learner made of theirs."""
@@ -102,28 +102,6 @@ class LessonFiles:
         from routelab.lessons.tasks.running import app_factory
 
         return app_factory(folder, self._engine)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PageApps:
-    """The apps that an answer on a page can be about; their files are copied when they are first needed."""
-
-    lesson_files: LessonFiles
-    files: Files
-
-    @property
-    def own(self) -> AppFactory:
-        """The learner's own."""
-        return self.lesson_files.own_app
-
-    @property
-    def page(self) -> AppFactory:
-        """The one that the page tells of."""
-        return self.lesson_files.page_app(self.files)
-
-    def changes_needed(self, passes: Callable[[AppFactory], bool]) -> Iterator[str]:
-        """Say what to change in the learner's files until the app passes, as the lines of a unified diff."""
-        return self.lesson_files.changes_needed(passes)
 
 
 def _texts(files: Project) -> dict[PurePosixPath, str]:

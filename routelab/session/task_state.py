@@ -25,13 +25,15 @@ from routelab.lessons.tasks.answer import (
     Unmet,
 )
 from routelab.session import reply
-from routelab.session.bench import Bench
-from routelab.session.reloading import started_afresh
 from routelab.session.reply import AuthorSays, DiffShown, Item, NotYet, Reply, Says, TaskShown, Tone, aside
+from routelab.session.sandbox import AppSandbox, reset_app
 
 if TYPE_CHECKING:
+    from routelab.lab import Lab
+    from routelab.lessons.files import Files
     from routelab.lessons.records import Page
     from routelab.lessons.tasks.kinds import AnyTask
+    from routelab.lessons.tasks.running import AppFactory
     from routelab.session.lessonfiles import LessonFiles
 
 _STATES = {Settled.BY_LEARNER: State.DONE, Settled.BY_SOLUTION: State.SEEN}
@@ -57,7 +59,7 @@ class TaskState:
         page: Page,
         show: tuple[str, ...],
         files: LessonFiles,
-        bench: Bench,
+        sandbox: AppSandbox,
         now: Callable[[], datetime],
         *,
         done: bool,
@@ -66,8 +68,8 @@ class TaskState:
         self.done = done
         self._show = show
         self._files = files
-        self._apps = files.apps(page.files)
-        self._bench = bench
+        self._apps = PageApps(page.files, files, sandbox)
+        self._sandbox = sandbox
         self._now = now
         self._hints = 0
         self._checked: datetime | None = None
@@ -83,14 +85,16 @@ class TaskState:
         return self._files.main_file(self.task)
 
     def begin(self) -> Iterator[Item]:
-        """Send what the task wants sent first, and show the task."""
+        """Load the app, send what the task wants sent first, and show the task."""
         if self.task is not None and self.task.sent_first:
             yield self.restart()
+        else:
+            self._sandbox.open()
         yield from self.shown()
 
     def restart(self) -> Says:
         """Start the app afresh, with the requests that the task wants sent first."""
-        return started_afresh(self._bench, () if self.task is None else self.task.sent_first)
+        return reset_app(self._sandbox, () if self.task is None else self.task.sent_first)
 
     def shown(self) -> tuple[Item, ...]:
         """Show the task; nothing where the page has none."""
@@ -120,14 +124,12 @@ class TaskState:
         outcome = self._outcome(answer)
         return outcome._replace(items=(*items, *outcome.items))
 
-    def check(self, task: AnyTask, news: News = _NO_NEWS) -> Outcome:
-        """Check the learner's files; `news` is what was just saved."""
-        self._bench.refresh()
+    def check(self, task: AnyTask, news: News | None) -> Outcome:
+        """Check the learner's files; `news` is what was just saved, None where nobody looked yet."""
+        if news is None:
+            self._sandbox.refresh()
         self._checked = self._now()
-        answer = task.check(self._apps)
-        if answer.loaded:
-            self._bench.open()  # so that the paths of the new app can be completed
-        outcome = self._outcome(answer, news)
+        outcome = self._outcome(task.check(self._apps), news or _NO_NEWS)
         return outcome._replace(items=(*self._trouble(), *outcome.items))
 
     def hint(self) -> Reply:
@@ -159,7 +161,7 @@ class TaskState:
             case AuthorText(text=text):
                 return AuthorSays(text=text)
             case Sent(request=request, trace=trace):
-                self._bench.last, self._bench.last_request = trace, request
+                self._sandbox.last, self._sandbox.last_request = trace, request
                 return reply.TraceShown(trace=trace, show=self._show, stepwise=True)
             case Unmet(results=results):
                 return NotYet(results=results)
@@ -172,3 +174,33 @@ class TaskState:
     def _trouble(self) -> tuple[Item, ...]:
         trouble = self._files.new_trouble()
         return () if trouble is None else (aside(f"{trouble}. Until then they are only kept for now."),)
+
+
+class PageApps:
+    """The apps that an answer on a page can be about; their files are copied when they are first needed."""
+
+    def __init__(self, files: Files, lesson_files: LessonFiles, sandbox: AppSandbox) -> None:
+        self._files = files
+        self._lesson_files = lesson_files
+        self._sandbox = sandbox
+
+    @property
+    def own(self) -> AppFactory:
+        """The learner's own; its rules can be completed from then on."""
+        load = self._lesson_files.own_app
+
+        def loaded() -> Lab:
+            lab = load()
+            self._sandbox.note_routes(lab)
+            return lab
+
+        return loaded
+
+    @property
+    def page(self) -> AppFactory:
+        """The one that the page tells of."""
+        return self._lesson_files.page_app(self._files)
+
+    def changes_needed(self, passes: Callable[[AppFactory], bool]) -> Iterator[str]:
+        """Say what to change in the learner's files until the app passes, as lines of a unified diff."""
+        return self._lesson_files.changes_needed(passes)

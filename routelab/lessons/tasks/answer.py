@@ -68,10 +68,9 @@ Part: TypeAlias = Sentence | AuthorText | Sent | Unmet | Checked | Changes
 class Answer(NamedTuple):
     """What an answer leads to; `settled` is None where the task stays open.
 
-    `line` is offered in the prompt; `loaded` tells whether there was an app that loads.
+    `line` is offered in the prompt.
     """
 
     parts: tuple[Part, ...]
     settled: Settled | None = None
     line: str = ""
-    loaded: bool = True

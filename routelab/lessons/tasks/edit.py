@@ -91,11 +91,6 @@ class EditResult:
         """Whether every check passed."""
         return self.no_app is None and all(check.passed for check in self.checks)
 
-    @property
-    def loaded(self) -> bool:
-        """Whether there was an app at all."""
-        return any(not isinstance(step, LoadStep) for check in self.checks for step in check.trace.steps)
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EditTask(Task):
@@ -138,7 +133,7 @@ class EditTask(Task):
         result = grade_edit(self, apps.own)
         shown = Checked(result=result)
         if not result.passed:
-            return Answer(parts=(shown,), loaded=result.loaded)
+            return Answer(parts=(shown,))
         said = Sentence(text="Right: all of it holds.", right=True)
         return Answer(parts=(shown, said, *self.after()), settled=Settled.BY_LEARNER)
 

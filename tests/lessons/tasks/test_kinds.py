@@ -322,7 +322,7 @@ def test_an_app_that_does_not_load_is_loaded_once(lesson: Lesson) -> None:
         return loaded[-1]
 
     result = grade_edit(edit(lesson), counted)
-    assert (len(loaded), result.loaded, result.passed) == (1, False, False)
+    assert (len(loaded), result.passed) == (1, False)
     assert len(result.checks) > 1
 
 

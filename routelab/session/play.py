@@ -1,18 +1,20 @@
 """Any app under experiment, free of lessons: its requests, and its files watched.
 
-It must not know lessons.
+It must not know what lessons say.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, ClassVar
 
-from routelab.session.bench import Bench
-from routelab.session.reloading import loaded_anew
-from routelab.session.reply import Item, Prompt, Reply, Says, Tone, TraceShown, aside
+from routelab.learner.environment import LearnerEnvironment
+from routelab.session.app_place import APP_WORDS, REQUEST_WORDS, AppPlace, show_routes
+from routelab.session.commands import HELP, QUIT, SWITCH, Command
+from routelab.session.course import Course
+from routelab.session.reply import Item, Mode, Prompt, Reply, Says, Tone, TraceShown, aside
+from routelab.session.sandbox import AppSandbox, loaded_anew, reset_app
 
 if TYPE_CHECKING:
     from routelab.lab import Lab
@@ -31,36 +33,39 @@ _SETTINGS = (
 _TEMPLATES = 500  # files at most that are watched beside the code
 
 
-class Workshop:
+class PlaySession(AppPlace):
     """An app to send requests to; `remark` is said in the beginning, where there is something to say."""
+
+    mode: ClassVar[Mode] = Mode.PLAY
+    words: ClassVar[tuple[Command[Any], ...]] = (HELP, *APP_WORDS, *REQUEST_WORDS, SWITCH, QUIT)
 
     def __init__(
         self,
         target: str,
         open_app: Callable[[], Lab],
-        now: Callable[[], datetime],
+        course: Course,
+        learner: LearnerEnvironment,
         *,
         remark: str | None = None,
     ) -> None:
-        self.bench = Bench(open_app, _watched)
+        super().__init__(course, learner, AppSandbox(open_app, _watched))
         self._target = target
-        self._now = now
         self._remark = remark
 
     @property
     def prompt(self) -> Prompt:
         """The app's name, and what Enter does: send the last request again, or show the routes."""
-        enter = "show the routes" if self.bench.last_request is None else "send the last request again"
+        enter = "show the routes" if self.sandbox.last_request is None else "send the last request again"
         return Prompt(
             place=self._target,
-            headers=self.bench.header_names,
+            headers=self.sandbox.header_names,
             enter=enter,
             others=("routes", "match PATH", "source", "help", "quit"),
         )
 
     def opening(self) -> Reply:
         """Say which app this is, and that it runs for real."""
-        lab = self.bench.lab
+        lab = self.sandbox.lab
         items: list[Item] = []
         if self._remark:
             items.append(aside(f"{self._remark[:1].upper()}{self._remark[1:]}"))
@@ -76,15 +81,26 @@ class Workshop:
         """Show a trace."""
         return TraceShown(trace=trace)
 
-    def saved(self) -> Reply:
+    def look(self) -> Reply:
         """Take note of files that were saved."""
-        news = self.bench.refresh()
-        return Reply(items=(loaded_anew(self.bench, news, self._now()),)) if news else Reply()
+        news = self.sandbox.refresh()
+        if not news:
+            return Reply()
+        return Reply(items=(loaded_anew(self.sandbox, news, self.learner.now()),))
+
+    def on_enter(self) -> Reply:
+        """Send the last request again; show the routes where none was sent."""
+        last = self.sandbox.last_request
+        return self.send(last) if last is not None else show_routes(self)
+
+    def restart(self) -> Reply:
+        """Start the app afresh."""
+        return Reply(items=(reset_app(self.sandbox),))
 
     @property
     def main_file(self) -> Path | None:
         """The app's file to look into first: the one nearest to the top, app.py before others."""
-        files = (path for path in _watched(self.bench.lab).values() if path.suffix == ".py")
+        files = (path for path in _watched(self.sandbox.lab).values() if path.suffix == ".py")
         return min(files, key=lambda path: (len(path.parts), path.name != "app.py", path.name), default=None)
 
 

@@ -7,9 +7,8 @@ from pathlib import Path
 import pytest
 
 from routelab.lessons.findings import LessonInvalid
-from routelab.session.errors import NoSuchLesson
-from routelab.session.reply import CourseShown, Listing, PageShown
-from routelab.session.where import Where
+from routelab.session.course import NoSuchLesson
+from routelab.session.reply import CourseShown, Listing, Mode, PageShown
 from sessions import Home, bundled_lesson, only, said, write_lesson
 
 
@@ -22,7 +21,7 @@ def test_the_list_says_what_each_lesson_is_about_and_enter_starts_the_first(home
     assert all(card.goal and card.pages for card in cards)
     assert opening.prompt.bottom().startswith("Enter: start lesson 1, The loop.")
     assert only(session.answer(""), PageShown)
-    assert session.here is Where.LESSON
+    assert session.here is Mode.LESSON
 
 
 def test_who_has_little_time_is_told_where_to_go(home: Home, small: Path) -> None:

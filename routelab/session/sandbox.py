@@ -1,6 +1,6 @@
 """The app under experiment: loaded when it is first needed, anew after an edit, with headers set for a while.
 
-It must not know lessons, nor what a reply looks like.
+It must not know lessons. Where a saved file is noticed, its news is handed down: nothing looks for it again.
 """
 
 from __future__ import annotations
@@ -8,11 +8,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from routelab.errors import RoutelabError
 from routelab.learner.watch import News, Watch
+from routelab.session.reply import CLOCK, Says, Tone, aside
 
 if TYPE_CHECKING:
     from routelab.cookies import CookieJar
@@ -34,7 +36,7 @@ class Route:
     variables: tuple[str, ...]
 
 
-class Bench:
+class AppSandbox:
     """One app with what was sent to it; `open_app` loads it, `files` are those whose saving matters."""
 
     def __init__(self, open_app: Callable[[], Lab], files: Callable[[Lab], Mapping[str, Path]]) -> None:
@@ -44,7 +46,7 @@ class Bench:
         self._watch: Watch | None = None
         self._cookies: CookieJar | None = None
         self._headers: dict[str, tuple[str, str]] = {}
-        self._known: tuple[Lab, tuple[Route, ...]] | None = None
+        self._known: tuple[Lab | None, tuple[Route, ...]] | None = None
         self.last: Trace | None = None
         self.last_request: RequestLine | None = None
 
@@ -81,6 +83,8 @@ class Bench:
     def prepare(self, before: tuple[TypedRequest, ...]) -> None:
         """Start the app afresh, without cookies, and send these requests first."""
         self._cookies = None
+        if self._watch is not None:
+            self._watch.look()  # what was saved until now is in the app that is loaded now
         self._load()
         for request in before:
             self.lab.send(request.line, suggestions=False)
@@ -132,16 +136,28 @@ class Bench:
         with suppress(RoutelabError):
             self.lab  # noqa: B018 - loading is what is wanted
 
+    def note_routes(self, lab: Lab) -> None:
+        """Take note of the rules of an app that was loaded elsewhere from the same files."""
+        if self._lab is None and lab.failure is None:
+            self._known = (None, _sorted_routes(lab))
+
     def _routes_of(self, lab: Lab) -> tuple[Route, ...]:
         if self._known is None or self._known[0] is not lab:
-            self._known = (lab, tuple(sorted(_routes(lab), key=lambda route: route.rule)))
+            self._known = (lab, _sorted_routes(lab))
         return self._known[1]
 
     def _load(self) -> None:
         self._lab = lab = self._open()
         if self._cookies is not None:
             lab.cookies, self._cookies = self._cookies, None
-        self._watch = Watch(lambda: self._files(lab))
+        if self._watch is None:
+            self._watch = Watch(lambda: self._files(lab))
+        else:
+            self._watch.watch(lambda: self._files(lab))
+
+
+def _sorted_routes(lab: Lab) -> tuple[Route, ...]:
+    return tuple(sorted(_routes(lab), key=lambda route: route.rule))
 
 
 def _routes(lab: Lab) -> Iterator[Route]:
@@ -153,3 +169,29 @@ def _routes(lab: Lab) -> Iterator[Route]:
                 methods=tuple(sorted(rule.methods or ())),
                 variables=tuple(sorted(rule.arguments)),
             )
+
+
+# What is said of it
+
+
+def loaded_anew(sandbox: AppSandbox, news: News, at: datetime) -> Says:
+    """Load the app after a save, and say what came of it."""
+    said = f"{at:{CLOCK}}  {news}"
+    try:
+        failure = sandbox.lab.failure
+    except RoutelabError as error:
+        return Says(text=f"{said}. {error}.", tone=Tone.WRONG)
+    if failure is not None:
+        return Says(text=f"{said}. {failure}.", tone=Tone.WRONG)
+    return aside(f"{said}, and the app was loaded anew.")
+
+
+def reset_app(sandbox: AppSandbox, before: tuple[TypedRequest, ...] = ()) -> Says:
+    """Start the app afresh, send these requests first, and say so."""
+    sandbox.prepare(before)
+    sent = ", ".join(request.typed for request in before)
+    return aside(
+        f"The app was started afresh, and this was sent: {sent}"
+        if sent
+        else "The app was started afresh; its cookies are gone."
+    )

@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 from routelab.lab import load
+from routelab.session.play import PlaySession
 from routelab.session.reply import OpenEditor
 from routelab.session.session import Session
-from routelab.session.workshop import Workshop
 from sessions import APP, Home, said
 from support import write_app
 
@@ -52,10 +52,11 @@ def test_rules_that_were_never_reached_are_told(
     home: Home, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     file = write_app(tmp_path / "shop", NAMED)
-    workshop = Workshop(
-        "app.py", lambda: load("app.py", engine="routelab", folder=file.parent), home.desk().now
+    course, learner = home.course(), home.desk()
+    play = PlaySession(
+        "app.py", lambda: load("app.py", engine="routelab", folder=file.parent), course, learner
     )
-    session = Session(home.course(), home.desk(), workshop)
+    session = Session(course, learner, play)
     session.opening()
     for line in ("GET /token", "match /token"):
         told = said(session.answer(line))
@@ -63,7 +64,7 @@ def test_rules_that_were_never_reached_are_told(
         assert "/post/" not in told
     for line in ("match -v /token", "match /token -v", "full"):
         assert "no /post/<int:post_id>" in said(session.answer(line))
-    monkeypatch.setattr("routelab.session.bench._FEW_RULES", 3)
+    monkeypatch.setattr("routelab.session.sandbox._FEW_RULES", 3)
     assert "/<name>" not in said(session.answer("GET /token"))
     assert "/<name>" not in said(session.answer("match /token"))
     assert "shadowed /<name>" in said(session.answer("match -v /token"))
