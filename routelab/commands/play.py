@@ -13,8 +13,8 @@ from routelab.commands.options import Parser, add_app_options
 from routelab.lab import Lab, load
 from routelab.lessons.course import bundled_lessons
 from routelab.session.course import Course
+from routelab.session.play import PlaySession
 from routelab.session.session import Session
-from routelab.session.workshop import Workshop
 
 _DESCRIPTION = """\
 Send requests to an app from a prompt. The app is loaded anew whenever one of its files is saved.
@@ -36,6 +36,7 @@ def main(arguments: Sequence[str]) -> int:
         return load(chosen.target, engine=options.engine)
 
     with desk_for(guest=False, engine=options.engine) as desk:
-        workshop = Workshop(chosen.target, open_app, desk.now, remark=chosen.remark)
-        session = Session(Course(bundled_lessons(), bundled=True), desk, workshop)
+        course = Course(bundled_lessons(), bundled=True)
+        play = PlaySession(chosen.target, open_app, course, desk, remark=chosen.remark)
+        session = Session(course, desk, play)
         return talk(session, desk, plain=options.plain)

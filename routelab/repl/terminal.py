@@ -26,11 +26,10 @@ from prompt_toolkit.styles import Style
 from routelab.repl.editors import open_file
 from routelab.screen.rich.console import show
 from routelab.screen.shown.replies import reply_blocks
-from routelab.session.commands import command_names
 from routelab.session.completion import completions
 from routelab.session.highlighting import Part, parts_of
 from routelab.session.reply import Prompt, Reply, TraceShown
-from routelab.session.session import Session
+from routelab.session.session import Session, command_names
 
 _LOOK_EVERY = 0.5  # seconds between two looks at the learner's files
 _SMALL = 20  # rows; below, the menu gets less room
