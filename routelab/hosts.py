@@ -28,7 +28,7 @@ from routelab.version import VERSION
 
 if TYPE_CHECKING:
     from routelab.requestline.urlfor import UrlFor
-    from routelab.router import AuditReport, KnownRule, RouterDecision, RouteTable
+    from routelab.router import AuditReport, KnownRule, RouterDecision, RouteTable, ViewSource
     from routelab.routing.built import BuildExplanation
 
 MEMORY = 1024  # megabytes for a worker: ample for an app of a lesson, and no trap for a classroom laptop
@@ -63,7 +63,9 @@ class RouterStopped(RoutelabError):
 class AppHost(Protocol):
     """Answers for one app. `base` is where it says that it stands."""
 
-    loaded: Loaded
+    @property
+    def loaded(self) -> Loaded:
+        """What loading the app came to."""
 
     def send(
         self,
@@ -88,6 +90,9 @@ class AppHost(Protocol):
     def known_rules(self) -> tuple[KnownRule, ...]:
         """List the rules for completion."""
 
+    def view_source(self, endpoint: str) -> ViewSource | None:
+        """Return the lines of an endpoint's view function."""
+
     def audit(self) -> AuditReport:
         """Look the map over."""
 
@@ -111,8 +116,7 @@ class Workers:
                 if parent is None or not parent.alive:
                     parent = self._parents[python, engine] = WarmParent(python, engine)
                 return parent.worker()
-        worker = start_worker(python, engine)
-        return worker
+        return start_worker(python, engine)
 
 
 WORKERS = Workers()
@@ -177,7 +181,7 @@ class WorkerHost:
             stopped = self._stopped(error.ending, seconds)
             return self._broken_off(request, cookies, steps, stopped, worker), self.loaded.base
         if "trace" not in reply:
-            return self._without_trace(request, cookies, steps, reply, seconds, worker), self.loaded.base
+            return self._without_trace(request, cookies, steps, reply, worker), self.loaded.base
         steps.add(reply)
         notes = steps.add_past(worker.written_past().take())
         trace = Trace.from_json({**reply["trace"], "steps": []})
@@ -208,6 +212,13 @@ class WorkerHost:
         from routelab.router import KnownRule
 
         return tuple(map(KnownRule.from_json, self._ask("known_rules")["rules"]))
+
+    def view_source(self, endpoint: str) -> ViewSource | None:
+        """Return the lines of an endpoint's view function."""
+        from routelab.router import ViewSource
+
+        said = self._ask("view_source", endpoint=endpoint)["source"]
+        return None if said is None else ViewSource.from_json(said)
 
     def audit(self) -> AuditReport:
         """Look the map over. Raises RouterStopped."""
@@ -276,15 +287,17 @@ class WorkerHost:
             worker.end("end")
             self._worker = None
             raise WorkerFailed(reply["failed"])
-        said = reply["loaded"]
-        if said["loaded"] == "app":
-            facts = AppFacts.from_json(said)
+        loaded = reply["loaded"]
+        if loaded["loaded"] == "app":
+            facts = AppFacts.from_json(loaded)
             past = "".join(worker.written_past().take().values())
-            note = Note(code="written_past_at_load", text=f"wrote past sys.stdout while loading: {past.rstrip()}")
+            note = Note(
+                code="written_past_at_load", text=f"wrote past sys.stdout while loading: {past.rstrip()}"
+            )
             return facts.replace(notes=(*facts.notes, note)) if past else facts
         worker.end("end")
         self._worker = None
-        failure = LoadFailure.from_json(said)
+        failure = LoadFailure.from_json(loaded)
         hint = self._hint_of_environment(failure)
         return failure.replace(notes=(*failure.notes, hint)) if hint is not None else failure
 
@@ -335,7 +348,6 @@ class WorkerHost:
         cookies: str | None,
         steps: _Steps,
         reply: Mapping[str, Any],
-        seconds: float | None,
         worker: Worker,
     ) -> Trace:
         if "stopped" in reply:
@@ -402,7 +414,7 @@ class _Steps:
         self._by_place: dict[int, list[dict[str, Any]]] = {}
 
     def add(self, said: Mapping[str, Any]) -> None:
-        self._by_place.update({place: steps for place, steps in said["steps"]})
+        self._by_place.update(dict(said["steps"]))
 
     def add_past(self, past: Mapping[int | None, str]) -> tuple[Note, ...]:
         """Give each step what its call wrote past `sys.stdout`; what is nobody's is a note."""
@@ -443,5 +455,3 @@ def _line(file: str, line: int) -> str:
             return next((text.strip() for number, text in enumerate(lines, start=1) if number == line), "")
     except OSError:
         return ""
-
-

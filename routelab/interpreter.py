@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Mapping
+from importlib.machinery import PathFinder
 from pathlib import Path
 
 from routelab.errors import UsageError
@@ -43,6 +44,12 @@ def interpreter(asked: str | None, environ: Mapping[str, str]) -> str:
 def environments_in(folder: Path) -> tuple[str, ...]:
     """Name the virtual environments that lie in a folder, as they usually are called."""
     return tuple(name for name in _USUAL_FOLDERS if _in_environment(folder / name) is not None)
+
+
+def flask_is_installed() -> bool:
+    """Look for Flask in this interpreter without importing it; somebody's own flask.py is not it."""
+    spec = PathFinder.find_spec("flask")
+    return spec is not None and bool(spec.submodule_search_locations) and spec.origin is not None
 
 
 def _at(named: str) -> str:

@@ -26,7 +26,7 @@ from routelab.tracing.trace import Trace
 if TYPE_CHECKING:
     from routelab.process import Worker
     from routelab.requestline.urlfor import UrlFor
-    from routelab.router import AuditReport, KnownRule, RouterDecision, RouteTable
+    from routelab.router import AuditReport, KnownRule, RouterDecision, RouteTable, ViewSource
     from routelab.routing.built import BuildExplanation
 
 TIME_LIMIT = 5.0  # seconds, of a request
@@ -141,6 +141,14 @@ class Lab:
     def known_rules(self) -> tuple[KnownRule, ...]:
         """List the rules that can be asked for, sorted by text; none where the app does not load."""
         return () if self.failure is not None else self._host.known_rules()
+
+    def view_source(self, endpoint: str) -> ViewSource | None:
+        """Return the lines of an endpoint's view function; None where there is no such endpoint.
+
+        Raises AppDoesNotLoad.
+        """
+        self.app  # noqa: B018 - it must load
+        return self._host.view_source(endpoint)
 
     def audit(self) -> AuditReport:
         """Look the app's rules over. Raises AppDoesNotLoad and RouterStopped."""

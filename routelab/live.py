@@ -14,11 +14,18 @@ from urllib.parse import quote
 from werkzeug.exceptions import HTTPException
 
 from routelab.environ import build_environ
-from routelab.sent import sent_request
 from routelab.loaded import Base
 from routelab.requestline import BodyKind, RequestLine
 from routelab.requestline.urlfor import UrlFor
-from routelab.router import AuditReport, KnownRule, PlacedFinding, RouterDecision, RouteRow, RouteTable
+from routelab.router import (
+    AuditReport,
+    KnownRule,
+    PlacedFinding,
+    RouterDecision,
+    RouteRow,
+    RouteTable,
+    ViewSource,
+)
 from routelab.routing.auditing import audit as audit_map
 from routelab.routing.building import explain_build
 from routelab.routing.built import BuildExplanation
@@ -28,6 +35,7 @@ from routelab.routing.outcome import Outcome
 from routelab.routing.pattern import allowing_rule
 from routelab.routing.patternbook import patterns_of
 from routelab.routing.walk import Walk
+from routelab.sent import sent_request
 from routelab.tracing.facts import Note, Place
 from routelab.tracing.steps.match import MatchStep
 from routelab.tracing.trace import SENT_AS_JSON, EngineUsed, Trace, TracedApp
@@ -226,13 +234,21 @@ class LiveApp:
         )
         return tuple(sorted(known, key=lambda each: (each.rule, each.endpoint)))
 
+    def view_source(self, endpoint: str) -> ViewSource | None:
+        """Return the lines of an endpoint's view function; None where there is no such endpoint."""
+        view = self.app.view_functions.get(endpoint)
+        if view is None:
+            return None
+        place, source, first_line = self.sources.place_and_lines(view)
+        return ViewSource(place=place, source=source, first_line=first_line)
+
     def audit(self) -> AuditReport:
         """Look the app's map over."""
         found = self._in_context(lambda: audit_map(self.app.url_map, self.app.view_functions.keys()))
         total = sum(1 for _ in self.app.url_map.iter_rules())
         return AuditReport(
             findings=tuple(
-                PlacedFinding(finding=each, place=self.view_place(each.place.endpoint)) for each in found
+                PlacedFinding(finding=each, place=self.view_place(each.about.endpoint)) for each in found
             ),
             rules_total=total,
         )

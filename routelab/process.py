@@ -152,10 +152,8 @@ class Worker:
 
     def _send(self, message: Message) -> None:
         line = json.dumps(message, separators=(",", ":")).encode() + b"\n"
-        try:
+        with contextlib.suppress(OSError):  # it is gone: the next read says so
             self._pipes.write(line)
-        except OSError:
-            pass  # it is gone: the next read says so
 
     def _interrupt(self) -> None:
         self._pipes.interrupt()
@@ -210,7 +208,11 @@ class Worker:
         self._pipes.close_past()
 
     def _why_not(self, ending: Ending) -> str:
-        said = (self._garbage.decode("utf-8", "replace") + "".join(self._past.take().values())).strip().splitlines()
+        said = (
+            (self._garbage.decode("utf-8", "replace") + "".join(self._past.take().values()))
+            .strip()
+            .splitlines()
+        )
         last = f" and said {said[-1][:200]!r}" if said else ""
         if ending.by_us is not None:
             return f"it did not answer as a Python does{last}"
@@ -262,7 +264,7 @@ class PastOutput:
         self._rest = b""
         last = pieces[-1]
         begin = last.rfind(b"\x1e")
-        if 0 <= begin and len(last) - begin < _LONGEST_MARK:  # perhaps the beginning of a mark
+        if begin >= 0 and len(last) - begin < _LONGEST_MARK:  # perhaps the beginning of a mark
             pieces[-1], self._rest = last[:begin], last[begin:]
         for place, piece in enumerate(pieces):
             if place % 2:
@@ -323,7 +325,9 @@ class _Pipes:
 class _StartedPipes(_Pipes):
     def __init__(self, process: subprocess.Popen[bytes]) -> None:
         self._process = process
-        assert process.stdin and process.stdout and process.stderr
+        assert process.stdin is not None
+        assert process.stdout is not None
+        assert process.stderr is not None
         self._in, self._out, self._past = process.stdin, process.stdout, process.stderr
 
     def write(self, data: bytes) -> None:
@@ -414,13 +418,13 @@ class WarmParent:
         """Fork a worker."""
         with tempfile.TemporaryDirectory(prefix="routelab-") as folder:
             for name in ("in", "out", "past"):
-                os.mkfifo(os.path.join(folder, name), 0o600)
+                os.mkfifo(Path(folder, name), 0o600)
             # Opened without waiting for the other end; from then on reading waits.
-            out = os.open(os.path.join(folder, "out"), os.O_RDONLY | os.O_NONBLOCK)
-            past = os.open(os.path.join(folder, "past"), os.O_RDONLY | os.O_NONBLOCK)
+            out = os.open(Path(folder, "out"), os.O_RDONLY | os.O_NONBLOCK)
+            past = os.open(Path(folder, "past"), os.O_RDONLY | os.O_NONBLOCK)
             with self._lock:
                 pid = self._worker.ask("fork", None, folder=folder)["pid"]
-            into = os.open(os.path.join(folder, "in"), os.O_WRONLY)
+            into = os.open(Path(folder, "in"), os.O_WRONLY)
             for descriptor in (out, past):
                 os.set_blocking(descriptor, True)
         pipes = _ForkedPipes(self, pid, into, out, past)

@@ -5,7 +5,6 @@ No view and no hook runs for these. It knows no app; both sides of the pipe know
 
 from __future__ import annotations
 
-
 from routelab.record import Record
 from routelab.routing.candidate import Verdict
 from routelab.routing.finding import Finding
@@ -66,6 +65,14 @@ class AuditReport(Record):
 
     findings: tuple[PlacedFinding, ...]
     rules_total: int
+
+
+class ViewSource(Record):
+    """Where an endpoint's view function stands, and its lines from `first_line` on, decorators included."""
+
+    place: Place
+    source: tuple[str, ...]
+    first_line: int | None
 
 
 class KnownRule(Record):

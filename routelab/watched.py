@@ -1,6 +1,6 @@
 """A lab around a live app object, in this very process: for tests, notebooks and servers that run.
 
-The same recorder, the same records and the same words as in a worker; the app's limits are those of its process.
+The same recorder, records and words as in a worker; the app's limits are those of its process.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from routelab.version import VERSION
 
 if TYPE_CHECKING:
     from routelab.requestline.urlfor import UrlFor
-    from routelab.router import AuditReport, KnownRule, RouterDecision, RouteTable
+    from routelab.router import AuditReport, KnownRule, RouterDecision, RouteTable, ViewSource
     from routelab.routing.built import BuildExplanation
 
 _ENGINES_MODULE = "routelab.engine"
@@ -81,6 +81,10 @@ class LiveHost:
         """List the rules for completion."""
         return self._live.known_rules()
 
+    def view_source(self, endpoint: str) -> ViewSource | None:
+        """Return the lines of an endpoint's view function."""
+        return self._live.view_source(endpoint)
+
     def audit(self) -> AuditReport:
         """Look the map over."""
         return self._live.audit()
@@ -90,7 +94,7 @@ class LiveHost:
 
 
 def watch(app: Any) -> Lab:
-    """Make a lab of a live Flask app (or one of routelab's engine); its requests are traced in this process."""
+    """Make a lab of a live app, Flask's or the engine's; its requests are traced in this process."""
     return Lab(str(app.name), LiveHost(app, str(app.name)))
 
 

@@ -20,7 +20,9 @@ from routelab.lab import AppDoesNotLoad, Lab, load
 
 # Flask's order: with both of them here, `flask run` takes wsgi.py.
 DEFAULT_FILES = ("wsgi.py", "app.py")
-_IMPORTS_FLASK = re.compile(rb"^[ \t]*(?:from[ \t]+flask\b|import[ \t]+(?:[\w., \t]*\b)?flask\b)", re.MULTILINE)
+_IMPORTS_FLASK = re.compile(
+    rb"^[ \t]*(?:from[ \t]+flask\b|import[ \t]+(?:[\w., \t]*\b)?flask\b)", re.MULTILINE
+)
 _MAKES_APP = re.compile(rb"^def[ \t]+(create_app|make_app)\b", re.MULTILINE)
 _MOST_FILES = 2000
 _MOST_BYTES = 200_000
@@ -46,7 +48,9 @@ class NoAppToAudit(RoutelabError):
     """An audit of an app that nobody named says nothing."""
 
     def __init__(self) -> None:
-        super().__init__("there is no wsgi.py and no app.py here; name the app, as in: routelab audit -A shop.py")
+        super().__init__(
+            "there is no wsgi.py and no app.py here; name the app, as in: routelab audit -A shop.py"
+        )
 
 
 def choose(asked: str | None, *, playground: bool = True) -> Chosen:

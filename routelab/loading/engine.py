@@ -6,9 +6,9 @@ It imports routelab's engine, or Flask, only when one of them is chosen.
 from __future__ import annotations
 
 from importlib import import_module
-from importlib.machinery import PathFinder
 from types import ModuleType
 
+from routelab.interpreter import flask_is_installed
 from routelab.tracing.trace import EngineUsed
 from routelab.version import VERSION
 
@@ -17,12 +17,6 @@ from .flask_names import bind_flask_to_engine
 from .records import Engine
 
 _OLDEST = (3, 0)
-
-
-def flask_is_installed() -> bool:
-    """Look for Flask without importing it; somebody's own flask.py is not it."""
-    spec = PathFinder.find_spec("flask")
-    return spec is not None and bool(spec.submodule_search_locations) and spec.origin is not None
 
 
 def resolved(engine: Engine) -> Engine:

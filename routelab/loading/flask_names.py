@@ -21,7 +21,7 @@ _CANNOT_IMPORT = re.compile(r"cannot import name '(\w+)' from '(flask[\w.]*)'").
 
 def bind_flask_to_engine() -> ModuleType:
     """Let `import flask` give the engine, in this whole process; return it."""
-    sys.meta_path.insert(0, _EngineFinder())  # type: ignore[arg-type]
+    sys.meta_path.insert(0, _EngineFinder())
     return import_module(_FLASK)
 
 

@@ -67,7 +67,9 @@ def load(
 def _importable(location: Location) -> Location:
     """Refuse an app whose module has the name of one that is loaded: Python would give that one."""
     if location.module.partition(".")[0] in sys.modules:
-        raise NotImportableError(location.typed, f"since the name {location.module.partition('.')[0]} is taken")
+        raise NotImportableError(
+            location.typed, f"since the name {location.module.partition('.')[0]} is taken"
+        )
     return location
 
 
@@ -96,4 +98,3 @@ def _remarks(module: ModuleType, app: object, modules: AppModules) -> Iterator[N
     yield from on_decorators(modules)
     if any(value is app for value in vars(module).values()):  # else a factory made it, with routes of its own
         yield from on_functions(module, modules)
-

@@ -14,7 +14,7 @@ from os import sep
 from pathlib import Path
 from types import CodeType, ModuleType
 
-_INSTALLED = ("site-packages", "dist-packages")
+_INSTALLED = frozenset({"site-packages", "dist-packages"})
 
 
 class AppModules:
@@ -44,7 +44,7 @@ class AppModules:
             sys.path.insert(0, self.root)
         # Before the finder of files, and after those of built-in modules, which no file may replace.
         at = sys.meta_path.index(PathFinder) if PathFinder in sys.meta_path else len(sys.meta_path)
-        sys.meta_path.insert(at, self)  # type: ignore[arg-type]
+        sys.meta_path.insert(at, self)
 
     def lines(self, file: str) -> list[str]:
         """Return the lines of one of the app's files, as they were when it was run."""
@@ -63,7 +63,11 @@ class AppModules:
     ) -> ModuleSpec | None:
         """Find a module as Python does; one of the app's own is run from its source."""
         spec = PathFinder.find_spec(fullname, path, target)
-        if spec is None or type(spec.loader) is not SourceFileLoader or not self._is_own(fullname, spec.origin):
+        if (
+            spec is None
+            or type(spec.loader) is not SourceFileLoader
+            or not self._is_own(fullname, spec.origin)
+        ):
             return spec
         spec.loader = _Source(fullname, spec.loader.path, self)
         return spec
@@ -85,7 +89,7 @@ class AppModules:
             return False
         if self._package is not None:
             return name.partition(".")[0] == self._package
-        return not any(installed in origin[len(self.root) :].split(sep) for installed in _INSTALLED)
+        return _INSTALLED.isdisjoint(Path(origin).parts[len(Path(self.root).parts) :])
 
 
 class _Source(SourceFileLoader):

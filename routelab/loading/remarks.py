@@ -12,10 +12,10 @@ from inspect import unwrap
 from types import FunctionType, ModuleType
 from typing import Any, TypeGuard
 
+from routelab.interpreter import flask_is_installed
 from routelab.tracing.facts import Note
 
 from .apps import FACTORIES
-from .engine import flask_is_installed
 from .flask_names import ENGINE, lacking_name, near_miss
 from .modules import AppModules
 

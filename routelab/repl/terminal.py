@@ -104,10 +104,9 @@ class RichTerminal:
     def _play(self, item: TraceShown) -> None:
         from routelab.repl.stepper import play
         from routelab.screen.shown.played import played_steps
-        from routelab.screen.shown.trace import request_title
 
         play(
-            request_title(item.trace),
+            item.trace.request.words,
             played_steps(item),
             colour=not os.environ.get("NO_COLOR"),
             source=self._source,

@@ -30,14 +30,14 @@ class Selection(NamedTuple):
 
 def select(trace: Trace, *, verbose: bool) -> Selection:
     """Choose what happened to this request; `verbose` chooses all."""
-    return _numbered(trace, [step for step in trace.steps if verbose or step.importance is not Importance.DETAIL])
+    return _numbered(
+        trace, [step for step in trace.steps if verbose or step.importance is not Importance.DETAIL]
+    )
 
 
 def select_kinds(trace: Trace, kinds: Collection[str]) -> Selection:
     """Choose the steps of some kinds, and those that decided a failure."""
-    steps = [
-        step for step in trace.steps if step.kind() in kinds or step.importance is Importance.DECIDES
-    ]
+    steps = [step for step in trace.steps if step.kind() in kinds or step.importance is Importance.DECIDES]
     return _numbered(trace, steps)
 
 

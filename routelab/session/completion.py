@@ -15,9 +15,10 @@ from routelab.learner.settings import SWITCHES
 from routelab.session.app_place import AppPlace
 from routelab.session.commands import Place
 from routelab.session.lines import METHODS, command_word
-from routelab.session.sandbox import AppSandbox, Route
+from routelab.session.sandbox import AppSandbox
 
 if TYPE_CHECKING:
+    from routelab.router import KnownRule
     from routelab.session.session import Session
 
 _MOST = 40  # choices at once: nobody reads more
@@ -137,7 +138,7 @@ def _in_url_for(sandbox: AppSandbox, inside: str) -> Iterator[Choice]:
             yield Choice(text=text, length=len(begun), shown=endpoint, about=rule)
 
 
-def _endpoints(routes: Iterable[Route]) -> Iterator[tuple[str, str]]:
+def _endpoints(routes: Iterable[KnownRule]) -> Iterator[tuple[str, str]]:
     """Yield each endpoint with the first of its rules."""
     rules: dict[str, str] = {}
     for route in routes:
@@ -145,7 +146,7 @@ def _endpoints(routes: Iterable[Route]) -> Iterator[tuple[str, str]]:
     yield from sorted(rules.items())
 
 
-def _variables(routes: Iterable[Route], endpoint: str) -> Iterator[tuple[str, str]]:
+def _variables(routes: Iterable[KnownRule], endpoint: str) -> Iterator[tuple[str, str]]:
     names = dict.fromkeys(name for route in routes if route.endpoint == endpoint for name in route.variables)
     yield from ((f"{name}=", f"a variable of {endpoint}") for name in names)
 

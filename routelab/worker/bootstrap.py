@@ -1,6 +1,6 @@
-"""Start a worker: run by path in the app's interpreter, whichever that is, so any Python must be able to read it.
+"""Start a worker: run by path in the app's interpreter, so whatever Python that is must be able to read it.
 
-It makes `routelab` importable, and nothing else of what is installed beside it: the project's own packages count.
+It makes `routelab` importable, and nothing else that is installed beside it: the project's packages count.
 Arguments: the token that begins each of the worker's first lines, the folder of the package, what to do.
 """
 
@@ -8,7 +8,7 @@ import os
 import sys
 
 
-def _begin(token, package, role):
+def _begin(token, package, role):  # type: ignore[no-untyped-def]
     here = os.path.dirname(os.path.abspath(__file__))
     if sys.path and os.path.abspath(sys.path[0] or ".") == here:
         del sys.path[0]
@@ -21,6 +21,8 @@ def _begin(token, package, role):
 
     init = os.path.join(package, "__init__.py")
     spec = spec_from_file_location("routelab", init, submodule_search_locations=[package])
+    assert spec is not None
+    assert spec.loader is not None
     module = module_from_spec(spec)
     sys.modules["routelab"] = module
     spec.loader.exec_module(module)
@@ -31,4 +33,4 @@ def _begin(token, package, role):
 
 
 if __name__ == "__main__":
-    _begin(*sys.argv[1:4])
+    _begin(*sys.argv[1:4])  # type: ignore[no-untyped-call]

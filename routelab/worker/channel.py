@@ -1,4 +1,4 @@
-"""The worker's end of its pipes: messages in and out, and a third pipe for what the app writes past `sys.stdout`.
+"""The worker's end of its pipes: messages in and out, and a third one for what the app writes past them.
 
 It takes the first three descriptors away from the app, and knows no message.
 """
@@ -9,6 +9,7 @@ import json
 import os
 import sys
 from _thread import allocate_lock
+from contextlib import suppress
 from typing import Any
 
 # Between these stands a mark in the third pipe; the token keeps an app from writing one by chance.
@@ -67,15 +68,11 @@ class Channel:
     def mark(self, word: str) -> None:
         """Put a mark in the third pipe, between what was written before and what will be written."""
         for stream in (sys.__stdout__, sys.__stderr__):
-            try:
+            with suppress(OSError, ValueError):  # closed by the app
                 if stream is not None:
                     stream.flush()
-            except (OSError, ValueError):  # closed, or a disk that is full
-                pass
-        try:
+        with suppress(OSError):  # what is written there is then lost; the request goes on
             _write_all(self._past, MARK_BEGINS + self._token + b" " + word.encode() + MARK_ENDS)
-        except OSError:
-            pass  # what is written there is then lost; the request goes on
 
 
 def open_channel(token: str) -> Channel:

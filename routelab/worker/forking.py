@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import gc
 import os
+from pathlib import Path
 from typing import Any
 
 from routelab.worker.channel import Channel
@@ -14,7 +15,7 @@ from routelab.worker.loop import answer_messages
 
 
 def fork_workers(channel: Channel, token: str, engine: str) -> None:
-    """Fork a worker for each "fork" message, over the three named pipes in its `folder`; end with the tool."""
+    """Fork a worker for each "fork" message, over the three named pipes in its `folder`."""
     from routelab.worker.service import prepare
 
     prepare(engine)
@@ -24,17 +25,17 @@ def fork_workers(channel: Channel, token: str, engine: str) -> None:
     while (message := channel.read()) is not None and message["do"] != "end":
         match message["do"]:
             case "fork":
-                reply = _fork(message["folder"], token, engine)
+                reply = _fork(channel, Path(message["folder"]), token, engine)
             case _:
                 reply = _state(message["pid"])
         channel.write({"id": message["id"], **reply})
 
 
-def _fork(folder: str, token: str, engine: str) -> dict[str, Any]:
+def _fork(channel: Channel, folder: Path, token: str, engine: str) -> dict[str, Any]:
     # The tool holds the other ends open already, so that none of these waits.
-    into = os.open(os.path.join(folder, "in"), os.O_RDONLY | os.O_NONBLOCK)
-    out = os.open(os.path.join(folder, "out"), os.O_WRONLY)
-    past = os.open(os.path.join(folder, "past"), os.O_WRONLY)
+    into = os.open(folder / "in", os.O_RDONLY | os.O_NONBLOCK)
+    out = os.open(folder / "out", os.O_WRONLY)
+    past = os.open(folder / "past", os.O_WRONLY)
     child = os.fork()
     if child:
         for descriptor in (into, out, past):

@@ -19,7 +19,7 @@ ENDED_WITH_THE_TOOL = 75
 def serve(token: str, version: str, role: str) -> None:
     """Say hello, and answer messages from then on; `role` is what to prepare meanwhile.
 
-    "app:flask" and "app:routelab" load the engine ahead; "parent:..." forks a worker for each that is asked for.
+    "app:flask" and "app:routelab" load the engine ahead; "parent:..." forks workers that have it.
     """
     channel = open_channel(token)
     channel.write({"python": version, "pid": os.getpid()})

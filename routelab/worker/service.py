@@ -56,6 +56,7 @@ class Service:
             "build": self._build,
             "routes": self._routes,
             "known_rules": self._known_rules,
+            "view_source": self._view_source,
             "audit": self._audit,
         }
 
@@ -89,9 +90,7 @@ class Service:
         os.environ.clear()
         os.environ.update(message["environ"])
         os.chdir(folder if folder.is_dir() else Path.cwd())
-        loaded = load(
-            message["target"], Engine(message["engine"]), folder=folder, seconds=message["seconds"]
-        )
+        loaded = load(message["target"], Engine(message["engine"]), folder=folder, seconds=message["seconds"])
         # Finders of the app's own modules are among them from now on.
         self._finders, self._hooks = sys.meta_path[:], sys.path_hooks[:]
         if isinstance(loaded, LoadFailure):
@@ -154,6 +153,10 @@ class Service:
     def _known_rules(self, message: Message) -> Reply:
         with time_limit(message["seconds"]):
             return {"rules": [rule.to_json() for rule in self._app.known_rules()]}
+
+    def _view_source(self, message: Message) -> Reply:
+        found = self._app.view_source(message["endpoint"])
+        return {"source": None if found is None else found.to_json()}
 
     def _audit(self, message: Message) -> Reply:
         with time_limit(message["seconds"]):

@@ -13,7 +13,7 @@ from routelab.repl.stepper import Playback, player, screen_lines
 from routelab.screen.blocks import StepRow
 from routelab.screen.selection import select
 from routelab.screen.shown.trace import request_title, step_rows
-from routelab.tracing.records import Trace
+from routelab.tracing.trace import Trace
 from sessions import APP
 from support import lab_of
 

@@ -13,7 +13,7 @@ from routelab.screen.rich.writer import view
 from routelab.screen.shown.replies import reply_blocks
 from routelab.screen.shown.trace import trace_blocks
 from routelab.session.reply import TraceShown
-from routelab.tracing.records import Trace
+from routelab.tracing.trace import Trace
 from screens import drawn
 from support import lab_of
 

@@ -8,21 +8,19 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import assert_never
 
-from routelab.lessons.grading import CheckResult
 from routelab.lessons.prose import Block as ProseBlock
 from routelab.lessons.prose import Code, ItemList, Paragraph, Style, Table, Text
-from routelab.lessons.records import EditTask, PredictTask, TryTask
-from routelab.lessons.words import (
-    came,
+from routelab.lessons.tasks.edit import (
+    CheckResult,
+    EditTask,
     checked_requests,
-    expected,
     nothing_to_check,
     passed_of,
-    reasons,
-    sent_first,
-    untold_reasons,
     was_sent_first,
 )
+from routelab.lessons.tasks.predict import PredictTask, lettered_choices
+from routelab.lessons.tasks.try_ import TryTask
+from routelab.lessons.words import actual, expected, reasons, sent_first, untold_reasons
 from routelab.screen.blocks import (
     Block,
     Bullets,
@@ -43,7 +41,6 @@ from routelab.screen.blocks import (
     phrase,
 )
 from routelab.session.reply import AuthorSays, Checked, NotYet, PageShown, TaskShown
-from routelab.session.tasks import lettered_choices
 
 _STYLES = {
     Style.PLAIN: Meaning.TEXT,
@@ -69,7 +66,7 @@ def lesson_blocks(item: AuthorSays | PageShown | TaskShown | NotYet | Checked) -
             for result in results:
                 yield CheckRow(
                     expected=f"wanted {expected(result)}",
-                    actual=came(result),
+                    actual=actual(result),
                     details=tuple(line(reason, Meaning.REASON) for reason in reasons(result)),
                 )
         case Checked():
@@ -162,7 +159,7 @@ def _check(check: CheckResult, told: set[str]) -> Iterator[CheckRow]:
         last = each is check.results[-1] and not check.passed
         yield CheckRow(
             expected=expected(each),
-            actual="" if each.passed else came(each),
+            actual="" if each.passed else actual(each),
             request=check.check.request.typed,
             passed=each.passed,
             details=(*(line(reason, Meaning.REASON) for reason in why), *(_because(check) if last else ())),

@@ -132,7 +132,7 @@ def step_rows(trace: Trace, selection: Selection) -> tuple[StepRow, ...]:
 
 def step_row(trace: Trace, number: int, step: AnyStep, *, everything: bool = False) -> StepRow:
     """Show one step; `everything` shows also rules that neither fit nor were looked at."""
-    name, label = step.name(), step.label or step.kind()
+    name, label = step.title(), step.label or step.kind()
     if isinstance(step, ResponseStep):
         maker = response_maker(trace)
         return StepRow(

@@ -16,7 +16,7 @@ class AutomaticOptionsStep(Step):
     allowed_methods: tuple[str, ...]
 
     @classmethod
-    def name(cls) -> str:
+    def title(cls) -> str:
         """Write the method as it is sent."""
         return "Automatic OPTIONS"
 

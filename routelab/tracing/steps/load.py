@@ -62,8 +62,9 @@ class TakenEndpoint(Record):
         first, second, wrapper = _place(self.first), _place(self.second), self.wrapper
         if wrapper is not None:
             return (
-                f"{self.endpoint} is the name of {_place(wrapper)}, which {self.wrapper_of}() put in the place "
-                f"of {first} and {second}; @functools.wraps above def {wrapper.function} lets each keep its own"
+                f"{self.endpoint} is the name of {_place(wrapper)}, which {self.wrapper_of}() put in the "
+                f"place of {first} and {second}; @functools.wraps above def {wrapper.function} lets each "
+                "keep its own"
             )
         said = f"{self.endpoint} is taken by {first}"
         if self.decorated:

@@ -128,7 +128,9 @@ class MakeResponseStep(Step):
             case Shape.ITERATOR:
                 return f"{self.returned} became a body that is made while it is read"
             case Shape.RESPONSE:
-                return f"{self.returned} is sent " + ("with what the tuple adds" if self.parts else "as it is")
+                return f"{self.returned} is sent " + (
+                    "with what the tuple adds" if self.parts else "as it is"
+                )
             case Shape.HTTP_EXCEPTION:
                 return f"{self.returned} became its own page"
             case Shape.CALLABLE:

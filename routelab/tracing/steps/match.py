@@ -8,10 +8,10 @@ from typing import ClassVar, TypeAlias, assert_never
 from routelab.record import Record
 from routelab.routing.candidate import Candidate, Verdict
 from routelab.routing.obstacle import Reason
-from routelab.routing.wording import method_word
 from routelab.routing.outcome import Outcome
 from routelab.routing.redirect import AllowingRule, Redirect
 from routelab.routing.suggestion import Suggestion
+from routelab.routing.wording import method_word
 from routelab.tracing.facts import NOWHERE, Place, Raised
 from routelab.tracing.phrases import count, raised
 from routelab.tracing.steps.step import Importance, Step

@@ -33,7 +33,7 @@ class Step(Record):
         return cls.json_tag[1]
 
     @classmethod
-    def name(cls) -> str:
+    def title(cls) -> str:
         """Return the word in full, as a sentence begins with it: "Make response"."""
         return cls.kind().replace("_", " ").capitalize()
 

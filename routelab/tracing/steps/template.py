@@ -41,8 +41,8 @@ class TemplateStep(Step):
             yield "with " + ", ".join(variable.name for variable in self.context)
         if self.missing:
             yield (
-                f"it uses {', '.join(self.missing)}, which nobody gave it: an unknown name prints as nothing, "
-                "but raises UndefinedError when it is asked for an attribute or an item"
+                f"it uses {', '.join(self.missing)}, which nobody gave it: an unknown name prints as "
+                "nothing, but raises UndefinedError when it is asked for an attribute or an item"
             )
         if self.raised:
             yield raised(self.raised)

@@ -11,11 +11,19 @@ from contextlib import contextmanager
 from functools import partial
 from typing import Any, TypeAlias
 
-from routelab.tracing.watching.recorder import Arguments, Phase, Keywords, Original, Recorder, StageWrapper, current
 from routelab.tracing.facts import Call, NamedValue
 from routelab.tracing.steps.hook import HookStep, When
 from routelab.tracing.steps.response import Origin, Stage
 from routelab.tracing.steps.view import ViewStep
+from routelab.tracing.watching.recorder import (
+    Arguments,
+    Keywords,
+    Original,
+    Phase,
+    Recorder,
+    StageWrapper,
+    current,
+)
 from routelab.tracing.watching.sources import is_static_view
 from routelab.tracing.watching.values import named_values, value_of
 

@@ -10,7 +10,7 @@ from threading import Lock
 from typing import Any
 
 from routelab.tracing.watching import calls, contexts, loop, templates
-from routelab.tracing.watching.recorder import Phase, Original, Recorder, StageWrapper, current, nested
+from routelab.tracing.watching.recorder import Original, Phase, Recorder, StageWrapper, current, nested
 from routelab.tracing.watching.sessions import WatchedSessionInterface
 
 # Called by the learner's own code, a stage of the loop is no part of the trace, nor is what happens in it.

@@ -9,17 +9,25 @@ from typing import Any
 
 from werkzeug.exceptions import HTTPException
 
-from routelab.tracing.watching.calls import hooks_called_directly
-from routelab.tracing.watching.unasked_handlers import unasked_handlers
-from routelab.tracing.watching.origins import MADE
-from routelab.tracing.watching.recorder import Arguments, Phase, Keywords, Original, Recorder, StageWrapper, nested
 from routelab.tracing.facts import Place
 from routelab.tracing.steps.automatic_options import AutomaticOptionsStep
 from routelab.tracing.steps.error import ErrorStep
 from routelab.tracing.steps.hook import When
 from routelab.tracing.steps.make_response import MakeResponseStep
 from routelab.tracing.steps.response import Origin, Stage
+from routelab.tracing.watching.calls import hooks_called_directly
+from routelab.tracing.watching.origins import MADE
+from routelab.tracing.watching.recorder import (
+    Arguments,
+    Keywords,
+    Original,
+    Phase,
+    Recorder,
+    StageWrapper,
+    nested,
+)
 from routelab.tracing.watching.shapes import header_names_given, make_response_step, unsent_responses
+from routelab.tracing.watching.unasked_handlers import unasked_handlers
 from routelab.tracing.watching.values import message_of
 
 _AUTOMATIC_OPTIONS = Origin(stage=Stage.AUTOMATIC_OPTIONS)

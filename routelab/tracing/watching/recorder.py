@@ -1,6 +1,6 @@
 """What is known so far of one request that is being watched.
 
-The stages of the loop add to it as they pass; `instrumentation` lists them. It converts, matches and decides nothing.
+The stages of the loop add to it as they pass; `instrumentation` lists them. It decides nothing.
 """
 
 from __future__ import annotations
@@ -10,9 +10,9 @@ from contextvars import ContextVar
 from enum import Enum, auto
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from routelab.tracing.watching.origins import MADE, HeaderOrigins
 from routelab.tracing.facts import Call, Escaped
 from routelab.tracing.steps.response import Origin
+from routelab.tracing.watching.origins import MADE, HeaderOrigins
 from routelab.tracing.watching.request_step import request_step
 from routelab.tracing.watching.step_recorder import StepRecorder
 from routelab.tracing.watching.values import message_of
@@ -21,8 +21,8 @@ if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIEnvironment
 
     from routelab.routing.explanation import MatchExplanation
-    from routelab.tracing.watching.printing import Printed
     from routelab.tracing.watching.instrumentation import Instrumentation
+    from routelab.tracing.watching.printing import Printed
     from routelab.tracing.watching.sources import Sources
 
 # A stage method of the app, whatever its signature in this version: arguments are passed on as they come.

@@ -8,10 +8,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from routelab.tracing.watching.recorder import Recorder
 from routelab.tracing.facts import NamedValue
 from routelab.tracing.steps.response import Origin, Stage
 from routelab.tracing.steps.session import SessionEvent, SessionStep
+from routelab.tracing.watching.recorder import Recorder
 from routelab.tracing.watching.values import named_values
 
 _SESSION = Origin(stage=Stage.SESSION)

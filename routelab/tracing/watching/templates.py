@@ -7,10 +7,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from routelab.tracing.watching.calls import hooks_called_directly
-from routelab.tracing.watching.recorder import Arguments, Keywords, Original, Recorder, StageWrapper
 from routelab.tracing.steps.hook import When
 from routelab.tracing.steps.template import TemplateStep
+from routelab.tracing.watching.calls import hooks_called_directly
+from routelab.tracing.watching.recorder import Arguments, Keywords, Original, Recorder, StageWrapper
 from routelab.tracing.watching.template_facts import (
     available_templates,
     missing_names,
