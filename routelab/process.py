@@ -99,6 +99,10 @@ class Worker:
             self.end()
             raise BadInterpreter(self.python, f"this is Python {version}, and routelab needs 3.11 or later")
 
+    def ready(self) -> None:
+        """Wait until a warm parent has loaded what its workers will have."""
+        self._next_line(monotonic() + _TO_START)
+
     def ask(self, do: str, seconds: float | None, news: News | None = None, **more: Any) -> Message:
         """Send a message and return its reply; what is told before that goes to `news`.
 
@@ -410,9 +414,8 @@ class WarmParent:
 
     def __init__(self, python: str, engine: str) -> None:
         self._worker = _start(python, f"parent:{engine}")
-        self._worker.hello()
-        self._worker._next_line(None)
         self._lock = threading.Lock()
+        self._ready = False
 
     def worker(self) -> Worker:
         """Fork a worker."""
@@ -423,18 +426,34 @@ class WarmParent:
             out = os.open(Path(folder, "out"), os.O_RDONLY | os.O_NONBLOCK)
             past = os.open(Path(folder, "past"), os.O_RDONLY | os.O_NONBLOCK)
             with self._lock:
+                self._wait_until_ready()
                 pid = self._worker.ask("fork", None, folder=folder)["pid"]
-            into = os.open(Path(folder, "in"), os.O_WRONLY)
-            for descriptor in (out, past):
+            into = self._open_in(folder, pid)
+            for descriptor in (into, out, past):
                 os.set_blocking(descriptor, True)
         pipes = _ForkedPipes(self, pid, into, out, past)
         return Worker(pipes, self._worker._token.decode().strip(), self._worker.python)
 
+    def _open_in(self, folder: str, pid: int) -> int:
+        try:
+            return os.open(Path(folder, "in"), os.O_WRONLY | os.O_NONBLOCK)
+        except OSError:  # nobody reads there: it is gone already
+            raise WorkerEnded(_ending(None, self._state_of(pid), ())) from None
+
+    def _wait_until_ready(self) -> None:
+        if not self._ready:
+            self._worker.hello()
+            self._worker.ready()
+            self._ready = True
+
     def state_of(self, pid: int) -> int | None:
         """Tell how a worker ended; None while it runs."""
         with self._lock:
-            code: int | None = self._worker.ask("state", _TO_STOP, pid=pid)["code"]
-            return code
+            return self._state_of(pid)
+
+    def _state_of(self, pid: int) -> int | None:
+        code: int | None = self._worker.ask("state", _TO_STOP, pid=pid)["code"]
+        return code
 
     @property
     def alive(self) -> bool:

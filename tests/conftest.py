@@ -8,6 +8,10 @@ from typing import Any
 
 import pytest
 
+from routelab.hosts import WORKERS
+
+WORKERS.warm = True  # thousands of apps are loaded here, each in a process of its own
+
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--rewrite", action="store_true", help="write the screens in the documents anew")

@@ -12,9 +12,8 @@ def _begin(token, package, role):  # type: ignore[no-untyped-def]
     here = os.path.dirname(os.path.abspath(__file__))
     if sys.path and os.path.abspath(sys.path[0] or ".") == here:
         del sys.path[0]
-    version = "%d.%d.%d" % sys.version_info[:3]
     if sys.version_info < (3, 11):
-        sys.stdout.write('%s {"python": "%s"}\n' % (token, version))
+        sys.stdout.write('%s {"python": "%d.%d.%d"}\n' % ((token,) + sys.version_info[:3]))
         sys.stdout.flush()
         return
     from importlib.util import module_from_spec, spec_from_file_location
@@ -29,7 +28,7 @@ def _begin(token, package, role):  # type: ignore[no-untyped-def]
 
     from routelab.worker.loop import serve
 
-    serve(token, version, role)
+    serve(token, role)
 
 
 if __name__ == "__main__":

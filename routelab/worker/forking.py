@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from routelab.worker.channel import Channel
-from routelab.worker.loop import answer_messages
+from routelab.worker.loop import answer_messages, python_version
 
 
 def fork_workers(channel: Channel, token: str, engine: str) -> None:
@@ -47,7 +47,9 @@ def _fork(channel: Channel, folder: Path, token: str, engine: str) -> dict[str, 
         os.set_blocking(into, True)
         os.dup2(past, 1)
         os.dup2(past, 2)
-        answer_messages(Channel(token, into=into, out=out, past=past), engine)
+        own = Channel(token, into=into, out=out, past=past)
+        own.write({"python": python_version(), "pid": os.getpid()})
+        answer_messages(own, engine)
     finally:
         os._exit(1)
 

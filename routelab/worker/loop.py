@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import signal
+import sys
 from _thread import interrupt_main, start_new_thread
 from queue import SimpleQueue
 from typing import Any
@@ -16,13 +17,18 @@ from routelab.worker.channel import Channel, open_channel
 ENDED_WITH_THE_TOOL = 75
 
 
-def serve(token: str, version: str, role: str) -> None:
+def python_version() -> str:
+    """Return this interpreter's version: "3.11.7"."""
+    return "{}.{}.{}".format(*sys.version_info[:3])
+
+
+def serve(token: str, role: str) -> None:
     """Say hello, and answer messages from then on; `role` is what to prepare meanwhile.
 
     "app:flask" and "app:routelab" load the engine ahead; "parent:..." forks workers that have it.
     """
     channel = open_channel(token)
-    channel.write({"python": version, "pid": os.getpid()})
+    channel.write({"python": python_version(), "pid": os.getpid()})
     kind, _, engine = role.partition(":")
     if kind == "parent":
         from routelab.worker.forking import fork_workers
