@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextvars import copy_context
-from dataclasses import replace
 from typing import Any, NamedTuple, TypeVar
 from urllib.parse import quote
 
@@ -23,8 +22,9 @@ from routelab.routing.built import BuildExplanation
 from routelab.routing.explanation import MatchExplanation, observe
 from routelab.routing.finding import Finding
 from routelab.routing.order import decision_order
+from routelab.routing.outcome import Outcome
+from routelab.routing.pattern import allowing_rule
 from routelab.routing.patternbook import patterns_of
-from routelab.routing.redirect import author_of
 from routelab.tracing.match_steps import converters_step, match_step, told_further
 from routelab.tracing.records import ConvertersStep, MatchStep, Place
 from routelab.tracing.sources import is_static_view
@@ -87,7 +87,7 @@ def match(lab: Lab, request: RequestLine, *, all_candidates: bool = False) -> De
     def ask() -> Decision:
         adapter = _adapter(lab, request)
         if adapter is None:
-            return Decision(MatchStep(outcome=None), None)
+            return Decision(MatchStep(outcome=Outcome.NOT_TRIED), None)
         explanation = observe(adapter)
         return _decision(lab, explanation, all_candidates)
 
@@ -121,7 +121,7 @@ def _with_anchor(explanation: BuildExplanation, anchor: Any) -> BuildExplanation
     """Put an anchor behind the URL, as url_for does once it is built."""
     if anchor is None or explanation.url is None:
         return explanation
-    return replace(explanation, url=f"{explanation.url}#{quote(str(anchor), safe=_IN_ANCHORS)}")
+    return explanation.replace(url=f"{explanation.url}#{quote(str(anchor), safe=_IN_ANCHORS)}")
 
 
 def routes(lab: Lab) -> Table:
@@ -131,7 +131,7 @@ def routes(lab: Lab) -> Table:
     book = patterns_of(app.url_map)
     rows = []
     for number, rule in enumerate(order.rules, start=1):
-        author, pattern = author_of(rule), book.of(rule)
+        author, pattern = allowing_rule(rule), book.of(rule)
         variables = () if pattern is None else tuple((v.name, v.written) for v in pattern.variables)
         rows.append(
             Route(
@@ -166,7 +166,7 @@ def audit(lab: Lab) -> Audit:
     with lab.app.active():
         found = audit_map(app.url_map, app.view_functions.keys())
     total = sum(1 for _ in app.url_map.iter_rules())
-    return Audit(tuple(PlacedFinding(each, lab.view_place(each.place.endpoint)) for each in found), total)
+    return Audit(tuple(PlacedFinding(each, lab.view_place(each.about.endpoint)) for each in found), total)
 
 
 def _is_builtin(view: Callable[..., Any] | None) -> bool:

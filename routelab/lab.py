@@ -20,7 +20,7 @@ from routelab.loading import Engine, LoadedApp, LoadFailure, causes
 from routelab.loading import load as load_app
 from routelab.loading.records import Note
 from routelab.requestline import BodyKind, RequestLine, parse
-from routelab.routing.decision import Outcome
+from routelab.routing.outcome import Outcome
 from routelab.tracing.match_steps import with_reasons
 from routelab.tracing.records import (
     SENT_AS_JSON,

@@ -15,7 +15,7 @@ from routelab.commands.output import write
 from routelab.lab import Lab
 from routelab.loading.records import Note
 from routelab.requestline import RequestLine, parse
-from routelab.routing.decision import Outcome
+from routelab.routing.outcome import Outcome
 from routelab.screen.routing_json import decision_document
 from routelab.screen.routing_plain import decision_lines, note_lines
 

@@ -23,9 +23,8 @@ from routelab.lessons.observation import (
     match_of,
     observe,
 )
-from routelab.routing.candidate import Verdict
-from routelab.routing.closest import closeness, is_close
-from routelab.routing.decision import Outcome
+from routelab.routing.candidate import Verdict, closeness, is_close
+from routelab.routing.outcome import Outcome
 from routelab.tracing.records import (
     Escaped,
     Json,

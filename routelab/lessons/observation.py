@@ -14,7 +14,7 @@ from typing import TypeAlias, TypeVar, assert_never
 from werkzeug.http import parse_cookie
 
 from routelab.lessons.expectation import Query, Question
-from routelab.lessons.queries import NOT_TRIED, json_path
+from routelab.lessons.queries import json_path
 from routelab.routing.candidate import Verdict
 from routelab.tracing.records import (
     Absent,
@@ -210,7 +210,7 @@ def _of_match(question: Question, step: MatchStep | None) -> Observation:
         return Nothing(missing=Missing.MATCH)
     match question.query:
         case Query.OUTCOME:
-            return Seen(value=NOT_TRIED if step.outcome is None else step.outcome.value)
+            return Seen(value=step.outcome.value)
         case Query.CANDIDATE:
             found = candidates_for(question.argument or "", step)
             return (

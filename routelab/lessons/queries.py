@@ -11,9 +11,8 @@ from enum import Enum
 
 from routelab.lessons.expectation import Query
 from routelab.routing.candidate import Verdict
-from routelab.routing.decision import Outcome
+from routelab.routing.outcome import Outcome
 
-NOT_TRIED = "not_tried"
 JsonPath = tuple[str | int, ...]
 
 
@@ -38,7 +37,7 @@ class Form:
 FORMS = {
     Query.STATUS: Form(gives=Gives.NUMBER),
     Query.REASON_PHRASE: Form(gives=Gives.TEXT),
-    Query.OUTCOME: Form(gives=Gives.TEXT, words=(*(outcome.value for outcome in Outcome), NOT_TRIED)),
+    Query.OUTCOME: Form(gives=Gives.TEXT, words=tuple(outcome.value for outcome in Outcome)),
     Query.RULE: Form(gives=Gives.TEXT),
     Query.ENDPOINT: Form(gives=Gives.TEXT),
     Query.VIEW: Form(gives=Gives.TEXT),

@@ -15,7 +15,6 @@ from routelab.lessons.observation import Missing, Nothing, NotJson, Seen
 from routelab.lessons.progress import NotSaved, Saved, Saving, SetAside
 from routelab.lessons.queries import json_path_text
 from routelab.lessons.records import Check, EditTask, TypedRequest
-from routelab.routing.words import candidate_words
 from routelab.tracing import words as trace_words
 from routelab.tracing.phrases import count, one_line, raised
 from routelab.tracing.records import Absent, Escaped, Json, LoadStep, PlacedCandidate, Raised, StoppedStep
@@ -140,7 +139,7 @@ def cause_words(cause: Cause) -> str:
     """Say one cause: `almost /post/<int:post_id>: int takes digits only; "abc" is not`."""
     match cause:
         case PlacedCandidate(candidate=candidate):
-            return f"{candidate.verdict.value} {candidate.rule}: {candidate_words(cause.candidate)}"
+            return f"{candidate.verdict.value} {candidate.rule}: {candidate.text}"
         case Escaped(type=kind, message=message, frames=frames):
             where = f" at {frames[-1].file}:{frames[-1].line}" if frames else ""
             return f"{kind}{where}: {one_line(message)}"

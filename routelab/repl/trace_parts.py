@@ -5,7 +5,7 @@ It chooses by the lesson's `show`; how a step looks is the business of `screen`.
 
 from __future__ import annotations
 
-from routelab.routing.decision import Outcome
+from routelab.routing.outcome import Outcome
 from routelab.screen.selection import Selection, select
 from routelab.screen.showing import Showing, request_title
 from routelab.screen.text import on_one_line

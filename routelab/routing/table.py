@@ -33,14 +33,22 @@ def candidates_for(
     winner = ended.rule if ended is not None and ended.ending is None else None
     judged: list[Candidate] = []
     for rule, pattern in rules:
-        if rule is winner:
-            judged.append(Candidate(pattern, rule.endpoint, Verdict.MATCH, (), looked_at=True))
-            continue
         obstacles, verdict = hopeless.obstacles_of(pattern.head), Verdict.NO
-        if obstacles is None or pattern.build_only:
+        if rule is winner:
+            obstacles, verdict = (), Verdict.MATCH
+        elif obstacles is None or pattern.build_only:
             obstacles = obstacles_of(pattern, asked) or _what_it_lost_by(rule, pattern, asked, ended)
             verdict = verdict_on(obstacles)
-        judged.append(Candidate(pattern, rule.endpoint, verdict, obstacles, id(rule) in looked_at))
+        judged.append(
+            Candidate(
+                rule=pattern.rule,
+                endpoint=pattern.endpoint,
+                methods=pattern.methods,
+                verdict=verdict,
+                obstacles=obstacles,
+                looked_at=id(rule) in looked_at or rule is winner,
+            )
+        )
     return tuple(judged)
 
 
@@ -79,7 +87,7 @@ def _what_it_lost_by(rule: Rule, pattern: Pattern, asked: Asked, ended: Ended | 
     if ended is None:
         return ()
     if ended.ending is None:
-        return (outranked(pattern, ended.pattern, ended.rule.endpoint),)
+        return (outranked(pattern, ended.pattern, str(ended.rule.endpoint)),)
     refused = ended.refusal
     return (
         SearchEnded(

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 
-from routelab.routing.words import author_words, candidate_words, change_words, suggestion_words
 from routelab.screen.selection import PassedBy, hops, response_maker
 from routelab.screen.showing import Showing, body_of, showing, steps_shown
 from routelab.screen.text import on_one_line
@@ -91,18 +90,18 @@ def match_lines(step: MatchStep, *, everything: bool = False) -> Iterator[str]:
     """Tell of the rules that did not win, who allows what on a 405, and what would have matched."""
     for author in step.authors:
         view = _view(author.author.endpoint, author.place)
-        yield on_one_line(f"  {author.author.rule} ({view}) takes {author_words(author.author)}")
+        yield on_one_line(f"  {author.author.rule} ({view}) takes {author.author.text}")
     for heading, candidates in candidate_groups(step, everything=everything):
         if heading:
             yield heading
         for placed in candidates:
             candidate = placed.candidate
             view = _view(candidate.endpoint, placed.place)
-            said = f"{candidate.verdict.value} {candidate.rule} ({view}): {candidate_words(placed.candidate)}"
+            said = f"{candidate.verdict.value} {candidate.rule} ({view}): {candidate.text}"
             yield on_one_line(f"  {said}")
     for suggestion in step.suggestions:
-        change = change_words(suggestion)
-        yield on_one_line(f"  {suggestion_words(suggestion)} ({change}; only the router was asked)")
+        said = f"{suggestion.text} ({suggestion.difference}; only the router was asked)"
+        yield on_one_line(f"  {said}")
 
 
 def _view(endpoint: object, place: Place) -> str:

@@ -13,7 +13,6 @@ from rich.table import Table
 from rich.text import Text
 
 from routelab.routing.candidate import Verdict
-from routelab.routing.words import author_words, candidate_words, change_words, suggestion_words
 from routelab.screen.lines import NARROW, Beside, one_line
 from routelab.screen.looks import LABEL, QUIET, TITLE, status_look
 from routelab.screen.plain import passed_by_lines
@@ -146,7 +145,7 @@ def match_view(step: MatchStep, *, everything: bool = False) -> Iterator[Rendera
     """Show the rules that did not win, who allows what on a 405, and what would have matched."""
     for author in step.authors:
         yield Beside(
-            one_line(f"{author.author.rule}  takes {author_words(author.author)}"),
+            one_line(f"{author.author.rule}  takes {author.author.text}"),
             one_line(f"{author.author.endpoint} {location(author.place)}".strip(), QUIET),
         )
     for heading, candidates in candidate_groups(step, everything=everything):
@@ -155,7 +154,7 @@ def match_view(step: MatchStep, *, everything: bool = False) -> Iterator[Rendera
         for placed in candidates:
             yield from _candidate(placed)
     for suggestion in step.suggestions:
-        yield Beside(one_line(suggestion_words(suggestion)), one_line(change_words(suggestion), QUIET))
+        yield Beside(one_line(suggestion.text), one_line(suggestion.difference, QUIET))
     if step.suggestions:
         yield one_line("(only the router was asked; no view ran)", QUIET)
 
@@ -166,7 +165,7 @@ def _candidate(placed: PlacedCandidate) -> Iterator[RenderableType]:
         (f"{verdict.value:<9}", _VERDICTS[verdict]), on_one_line(placed.candidate.rule), overflow="fold"
     )
     yield Beside(line, one_line(location(placed.place), QUIET))
-    yield Padding(one_line(candidate_words(placed.candidate)), (0, 0, 0, 9))
+    yield Padding(one_line(placed.candidate.text), (0, 0, 0, 9))
 
 
 def _quiet(trace: Trace) -> Iterator[RenderableType]:

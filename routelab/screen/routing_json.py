@@ -12,9 +12,7 @@ from routelab.lab import Lab
 from routelab.loading.records import Note
 from routelab.requestline import RequestLine
 from routelab.requestline.urlfor import UrlFor
-from routelab.routing.build_words import back_words, considered_words, result_words
 from routelab.routing.built import BuildExplanation
-from routelab.routing.finding_words import finding_words
 from routelab.screen.routing_plain import build_sentences
 from routelab.tracing.json import SCHEMA, step_to_dict
 
@@ -43,24 +41,24 @@ def build_document(lab: Lab, wanted: UrlFor, built: BuildExplanation) -> Object:
         "endpoint": wanted.full_endpoint,
         "values": {name: repr(value) for name, value in wanted.values},
         "url": built.url,
-        "error": None if built.error is None else type(built.error).__name__,
-        "text": result_words(built),
+        "error": None if built.error is None else built.error.type,
+        "text": built.text,
         "reliable": built.reliable,
         "rules": [
             {
                 "rule": considered.rule,
                 "verdict": considered.verdict.value,
                 "reason": None if considered.reason is None else considered.reason.value,
-                "text": considered_words(considered, built),
+                "text": considered.text,
             }
             for considered in built.rules
         ],
         "path_values": {value.name: value.text for value in built.path_values},
         "query_names": list(built.query_names),
         "missing": list(built.missing),
-        "nearest": None if built.nearest is None else str(built.nearest),
+        "nearest": built.nearest,
         "matches_back": None if back is None else back.same,
-        "notes": [*build_sentences(wanted, built), *([] if back is None else [back_words(back)])],
+        "notes": [*build_sentences(wanted, built), *([] if back is None else [back.text])],
     }
 
 
@@ -100,12 +98,7 @@ def _route(route: Route) -> Object:
 def _finding(placed: PlacedFinding) -> Object:
     finding, place = placed.finding, placed.place
     return {
-        "code": finding.code.value,
-        "name": finding.code.name.lower(),
-        "rule": finding.place.rule,
-        "endpoint": str(finding.place.endpoint),
-        "methods": None if finding.place.methods is None else list(finding.place.methods),
-        "text": finding_words(finding),
+        **finding.to_json(told=True),
         "file": place.file,
         "line": place.line,
     }

@@ -12,16 +12,8 @@ from routelab.lab import Lab
 from routelab.loading.records import Note
 from routelab.requestline import RequestLine
 from routelab.requestline.urlfor import UrlFor
-from routelab.routing.build_words import (
-    back_words,
-    considered_words,
-    leading_dot_words,
-    result_words,
-    values_words,
-)
-from routelab.routing.built import BuildExplanation
-from routelab.routing.finding_words import finding_words
-from routelab.routing.obstacle_words import method_name
+from routelab.routing.built import BuildExplanation, leading_dot_words
+from routelab.routing.wording import method_name
 from routelab.screen.plain import match_lines
 from routelab.screen.text import on_one_line
 from routelab.tracing import words
@@ -97,20 +89,18 @@ def build_sentences(wanted: UrlFor, built: BuildExplanation) -> Iterator[str]:
     """Tell what a dot before the endpoint means, and what became of each value."""
     if wanted.endpoint != wanted.full_endpoint:
         yield leading_dot_words(wanted.full_endpoint)
-    yield from values_words(built)
+    yield from built.sentences
 
 
 def build_lines(wanted: UrlFor, built: BuildExplanation) -> Iterator[str]:
     """Tell which rule was taken, what became of the values, and whether the URL leads back."""
     yield on_one_line(build_title(wanted))
     for considered in built.rules:
-        yield on_one_line(
-            f"  {considered.verdict.value} {considered.rule}: {considered_words(considered, built)}"
-        )
+        yield on_one_line(f"  {considered.verdict.value} {considered.rule}: {considered.text}")
     yield from (on_one_line(f"  {sentence}") for sentence in build_sentences(wanted, built))
-    yield on_one_line(f"{result_words(built)}.")
+    yield on_one_line(f"{built.text}.")
     if built.back is not None:
-        yield on_one_line(f"{back_words(built.back)}.")
+        yield on_one_line(f"{built.back.text}.")
 
 
 def audit_lines(found: Audit) -> Iterator[str]:
@@ -124,8 +114,8 @@ def finding_line(placed: PlacedFinding) -> str:
     """Return "R203 site.py:12 /about has the method ..."."""
     where = location(placed.place)
     return (
-        f"{placed.finding.code.value} {where + ' ' if where else ''}{placed.finding.place.rule} "
-        + finding_words(placed.finding)
+        f"{placed.finding.code.value} {where + ' ' if where else ''}{placed.finding.about.rule} "
+        + placed.finding.text
     )
 
 

@@ -17,9 +17,7 @@ from routelab.lab import Lab
 from routelab.loading.records import Note
 from routelab.requestline import RequestLine
 from routelab.requestline.urlfor import UrlFor
-from routelab.routing.build_words import back_words, considered_words, result_words
 from routelab.routing.built import BuildExplanation, BuildVerdict
-from routelab.routing.finding_words import finding_words
 from routelab.screen.folding import PathText
 from routelab.screen.lines import NARROW, Beside, one_line
 from routelab.screen.looks import LABEL, QUIET, TITLE
@@ -118,10 +116,8 @@ def build_view(wanted: UrlFor, built: BuildExplanation) -> RenderableType:
     values = [one_line(sentence) for sentence in build_sentences(wanted, built)]
     if values:
         parts.append(Labelled(len(parts) - 1, "values", *values))
-    back = (
-        [] if built.back is None else [one_line(back_words(built.back), "" if built.back.same else "yellow")]
-    )
-    result = one_line(built.url or result_words(built), "bold green" if built.url else "bold red")
+    back = [] if built.back is None else [one_line(built.back.text, "" if built.back.same else "yellow")]
+    result = one_line(built.url or built.text, "bold green" if built.url else "bold red")
     parts.append(Labelled(len(parts) - 1, "url", result, *back))
     return Group(*parts)
 
@@ -133,7 +129,7 @@ def _considered(wanted: UrlFor, built: BuildExplanation) -> Iterator[RenderableT
         yield Text.assemble(
             (f"{verdict.value:<6}", _BUILD_LOOKS[verdict]), one_line(considered.rule), overflow="fold"
         )
-        yield Padding(one_line(considered_words(considered, built)), (0, 0, 0, 6))
+        yield Padding(one_line(considered.text), (0, 0, 0, 6))
 
 
 def audit_view(found: Audit) -> RenderableType:
@@ -142,8 +138,8 @@ def audit_view(found: Audit) -> RenderableType:
     for placed in found.findings:
         finding = placed.finding
         head = Text.assemble(
-            (f"{finding.code.value}  ", "yellow"), one_line(finding.place.rule), overflow="fold"
+            (f"{finding.code.value}  ", "yellow"), one_line(finding.about.rule), overflow="fold"
         )
         parts.append(Beside(head, one_line(location(placed.place), QUIET)))
-        parts.append(Padding(one_line(finding_words(finding)), (0, 0, 0, 6)))
+        parts.append(Padding(one_line(finding.text), (0, 0, 0, 6)))
     return Group(*parts, one_line(audit_total(found), TITLE))

@@ -10,6 +10,7 @@ from functools import partial
 from typing import Any
 
 from routelab.routing.explanation import MatchExplanation, observe
+from routelab.routing.outcome import Outcome
 from routelab.tracing.match_steps import converters_step, match_step, may_wait
 from routelab.tracing.recorder import Arguments, During, Keywords, Original, Recorder, Watch
 from routelab.tracing.records import ContextStep, Event, MatchStep, Step
@@ -17,7 +18,7 @@ from routelab.tracing.sources import Sources
 
 _LOOP = During.LOOP
 _PUSHED, _POPPED = ContextStep(event=Event.PUSH), ContextStep(event=Event.POP)
-_NOT_TRIED = MatchStep(outcome=None)
+_NOT_TRIED = MatchStep(outcome=Outcome.NOT_TRIED)
 
 
 def request_context(recorder: Recorder, original: Original, args: Arguments, kwargs: Keywords) -> Any:

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping
 from posixpath import commonpath
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from routelab.routing.decision import Outcome
+from routelab.routing.outcome import Outcome
 from routelab.tracing.records import UnaskedHandler
 from routelab.tracing.sources import Sources
 

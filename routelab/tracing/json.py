@@ -11,9 +11,6 @@ from typing import Any, assert_never
 
 from routelab.loading.records import Frame
 from routelab.routing.candidate import Candidate
-from routelab.routing.redirect import Redirect
-from routelab.routing.suggestion import Suggestion
-from routelab.routing.words import candidate_words, redirect_words, suggestion_words
 from routelab.tracing import words
 from routelab.tracing.load_words import converter_words, taken_words
 from routelab.tracing.records import (
@@ -153,12 +150,11 @@ def _taken(taken: TakenEndpoint) -> Object:
 
 def _match(step: MatchStep) -> Object:
     return _plain(step) | {
-        "outcome": "not_tried" if step.outcome is None else step.outcome.value,
         "candidates": [_candidate(placed) for placed in step.candidates],
-        "suggestions": [_suggestion(suggestion) for suggestion in step.suggestions],
+        "suggestions": [suggestion.to_json(told=True) for suggestion in step.suggestions],
         "closest": [_candidate(placed) for placed in step.closest],
         "authors": [_author(placed) for placed in step.authors],
-        "redirect": None if step.redirect is None else _redirect(step.redirect),
+        "redirect": None if step.redirect is None else step.redirect.to_json(told=True),
         "raised": _raised(step.raised),
     }
 
@@ -172,7 +168,7 @@ def _candidate(placed: PlacedCandidate) -> Object:
         "verdict": candidate.verdict.value,
         "reason": None if candidate.reason is None else candidate.reason.value,
         "segment": candidate.segment,
-        "text": candidate_words(placed.candidate),
+        "text": candidate.text,
         "file": placed.place.file,
         "line": placed.place.line,
     }
@@ -182,33 +178,11 @@ def _author(placed: PlacedAuthor) -> Object:
     author, place = placed.author, placed.place
     return {
         "rule": author.rule,
-        "endpoint": str(author.endpoint),
+        "endpoint": author.endpoint,
         "methods": list(author.methods),
         "added": list(author.added),
         "file": place.file,
         "line": place.line,
-    }
-
-
-def _redirect(redirect: Redirect) -> Object:
-    return {
-        "cause": redirect.cause.value,
-        "rule": redirect.rule,
-        "url": redirect.url,
-        "canonical": redirect.canonical,
-        "spared": list(redirect.spared),
-        "text": redirect_words(redirect),
-    }
-
-
-def _suggestion(suggestion: Suggestion) -> Object:
-    return {
-        "method": suggestion.method,
-        "path": suggestion.path,
-        "change": suggestion.change.value,
-        "rule": suggestion.rule,
-        "endpoint": suggestion.endpoint,
-        "text": suggestion_words(suggestion),
     }
 
 

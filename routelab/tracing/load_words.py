@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from routelab.loading.records import UnknownConverter
-from routelab.routing.converter_words import listed
+from routelab.routing.wording import listed
 from routelab.tracing.records import LoadStep, Place, TakenEndpoint
 
 

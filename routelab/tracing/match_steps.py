@@ -10,8 +10,8 @@ from collections.abc import Callable, Iterable, Sequence
 from werkzeug.routing import Map
 
 from routelab.routing.candidate import Candidate
-from routelab.routing.decision import Outcome
 from routelab.routing.explanation import MatchExplanation
+from routelab.routing.outcome import Outcome
 from routelab.tracing.records import (
     ConvertedValue,
     ConvertersStep,
@@ -48,7 +48,7 @@ def match_step(
     return MatchStep(
         outcome=explanation.outcome,
         rule=explanation.rule,
-        endpoint=explanation.endpoint,
+        endpoint=None if explanation.rule is None else str(explanation.endpoint),
         allowed_methods=explanation.allowed_methods,
         redirect_to=explanation.redirect_to,
         rules_total=explanation.rules_total,

@@ -9,10 +9,9 @@ from collections.abc import Iterator, Sequence
 from typing import TypeAlias, assert_never
 
 from routelab.routing.candidate import Verdict
-from routelab.routing.decision import Outcome
 from routelab.routing.obstacle import Reason
-from routelab.routing.obstacle_words import method_word
-from routelab.routing.words import redirect_words
+from routelab.routing.outcome import Outcome
+from routelab.routing.wording import method_word
 from routelab.tracing.phrases import count, raised, value
 from routelab.tracing.records import ConvertedValue, MatchStep, PlacedCandidate
 
@@ -31,14 +30,14 @@ def match_headline(step: MatchStep) -> str:
             allowed = ", ".join(map(method_word, step.allowed_methods))
             return f"the path fits, the method does not; allowed: {allowed}"
         case Outcome.REDIRECT if step.redirect is not None:
-            return redirect_words(step.redirect)
+            return step.redirect.text
         case Outcome.REDIRECT:
             return f"redirect to {step.redirect_to}" + (f", because of {step.rule}" if step.rule else "")
         case Outcome.WEBSOCKET_MISMATCH:
             return "a rule fits, but only one of request and rule is a WebSocket"
         case Outcome.RAISED:
             return "a converter failed, and a failing converter is a 500"
-        case None:
+        case Outcome.NOT_TRIED:
             return "not tried: the request was refused before any rule was looked at"
     assert_never(step.outcome)
 
@@ -80,8 +79,13 @@ def candidate_groups(step: MatchStep, *, everything: bool) -> tuple[Group, ...]:
 
 
 def _without(candidates: Sequence[PlacedCandidate], told: Sequence[PlacedCandidate]) -> list[PlacedCandidate]:
-    patterns = {id(placed.candidate.pattern) for placed in told}
-    return [placed for placed in candidates if id(placed.candidate.pattern) not in patterns]
+    rules = {_rule(placed) for placed in told}
+    return [placed for placed in candidates if _rule(placed) not in rules]
+
+
+def _rule(placed: PlacedCandidate) -> tuple[object, ...]:
+    candidate = placed.candidate
+    return candidate.rule, candidate.endpoint, candidate.methods
 
 
 def _filled(*groups: tuple[str, Sequence[PlacedCandidate]]) -> tuple[Group, ...]:

@@ -13,8 +13,8 @@ from typing import NamedTuple, TypeAlias
 
 from routelab.loading.records import Frame, Note, UnknownConverter
 from routelab.routing.candidate import Candidate
-from routelab.routing.decision import Outcome
-from routelab.routing.redirect import Author, Redirect
+from routelab.routing.outcome import Outcome
+from routelab.routing.redirect import AllowingRule, Redirect
 from routelab.routing.suggestion import Suggestion
 
 Json: TypeAlias = "bool | int | float | str | list[Json] | dict[str, Json] | None"
@@ -219,19 +219,18 @@ class PlacedCandidate(NamedTuple):
 class PlacedAuthor(NamedTuple):
     """A rule that allows methods of a 405, with the place of its view function."""
 
-    author: Author
+    author: AllowingRule
     place: Place
 
 
 class MatchStep(NamedTuple):
     """The router's decision, and the rules that it looked at on the way, in that order.
 
-    `outcome` is None where the request was refused before the router was asked, for example for its host.
     Only where no rule won: `unreached` is the beginning of the path with which no rule goes on ("/order"),
     `closest` are the rules that came nearest, looked at or not, `authors` those that make up Allow on a 405.
     """
 
-    outcome: Outcome | None
+    outcome: Outcome
     rule: str | None = None
     endpoint: str | None = None
     allowed_methods: tuple[str, ...] = ()

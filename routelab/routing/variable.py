@@ -1,22 +1,52 @@
-"""Say why a converter did not take a text, for someone who has never seen a regular expression.
+"""A variable of a rule: what its converter takes, and why it did not take a text, in plain English.
 
-Pure functions from facts to plain English; they know neither rules nor requests.
+It is facts alone, so it knows neither Werkzeug's converters nor the rule around it.
 """
 
+from __future__ import annotations
+
 import re
+from enum import Enum
 from typing import assert_never
 
-from routelab.routing.pattern import Kind, Variable
+from routelab.record import Record
+from routelab.routing.wording import counted, listed, quoted
 
 
-def quoted(text: str) -> str:
-    """Put text from outside in double quotes, with what cannot be printed escaped."""
-    shown = "".join(c if c.isprintable() and c not in '"\\' else _escaped(c) for c in text)
-    return f'"{shown}"'
+class Kind(Enum):
+    """Which converter it is, so that words can say what it takes."""
+
+    TEXT = "text"
+    INT = "int"
+    FLOAT = "float"
+    PATH = "path"
+    UUID = "uuid"
+    ANY = "any"
+    CUSTOM = "custom"  # not one of Werkzeug's: only its regular expression is known
 
 
-def _escaped(character: str) -> str:
-    return f"\\{character}" if character in '"\\' else character.encode("unicode_escape").decode()
+class Variable(Record):
+    """One `<...>` of a rule, with what its converter takes."""
+
+    name: str
+    converter: str  # as written; "string" when none is
+    named: bool  # whether the rule names a converter at all
+    arguments: str  # as written between the parentheses, else ""
+    kind: Kind
+    regex: str
+    refuses: bool  # whether it can refuse a text that its pattern fits (it has a to_python of its own)
+    signed: bool = False
+    digits: int = 0  # fixed_digits of int
+    minimum: float | None = None
+    maximum: float | None = None
+    shortest: int = 1
+    longest: int | None = None
+    items: tuple[str, ...] = ()
+
+    @property
+    def written(self) -> str:
+        """The converter as written: `int`, `int(min=5)`."""
+        return f"{self.converter}({self.arguments})" if self.arguments else self.converter
 
 
 def misfit_words(variable: Variable, got: str) -> str:
@@ -114,15 +144,3 @@ def _pattern_words(variable: Variable, got: str) -> str:
     return (
         f"{variable.written} takes only text that fits the pattern {variable.regex}; {quoted(got)} does not"
     )
-
-
-def listed(words: tuple[str, ...], joint: str = "or") -> str:
-    """Join words as in a sentence: "a", "a or b", "a, b or c"."""
-    if len(words) < 2:
-        return "".join(words)
-    return f"{', '.join(words[:-1])} {joint} {words[-1]}"
-
-
-def counted(number: int, noun: str) -> str:
-    """Count in words a beginner reads: "one segment", "3 segments"."""
-    return f"one {noun}" if number == 1 else f"{number} {noun}s"

@@ -10,22 +10,30 @@ from werkzeug.routing import Map, Rule
 
 from routelab.routing.comparison import obstacles_of
 from routelab.routing.entry import Entry
-from routelab.routing.finding import Finding, NeverWins, OrderDecides, RefusalHides, Reordered, Twice
+from routelab.routing.examples import adapter_for, asked_by, examples, refused_examples
+from routelab.routing.finding import (
+    ExampleRequest,
+    Finding,
+    NeverWins,
+    OrderDecides,
+    RefusalHides,
+    RegisteredTwice,
+    Reordered,
+)
 from routelab.routing.observation import watch
 from routelab.routing.obstacle import Obstacle, SearchEnded
 from routelab.routing.pattern import Dynamic
 from routelab.routing.ranking import outranked
 from routelab.routing.search import Search
 from routelab.routing.table import refusal_of
-from routelab.routing.witness import Witness, refused_witnesses, witnesses
 
 _MOST_PAIRS = 100  # of rival variables in one place
 _MOST_RULES = 4  # of each of two rival variables
-_MOST_WITNESSES = 6  # of each of two rival rules
+_MOST_EXAMPLES = 6  # of each of two rival rules
 _MOST_COMPARISONS = 200_000  # for what refusals hide
 
 
-def doubles(entries: tuple[Entry, ...]) -> Iterator[tuple[Entry, Twice]]:
+def doubles(entries: tuple[Entry, ...]) -> Iterator[tuple[Entry, RegisteredTwice]]:
     """Find rules of which an earlier one of the same shape takes a method that was chosen for both."""
     met: dict[object, list[Entry]] = {}
     for entry in entries:
@@ -33,7 +41,7 @@ def doubles(entries: tuple[Entry, ...]) -> Iterator[tuple[Entry, Twice]]:
         for first in earlier:
             shared = _shared_methods(first.pattern.methods, entry.pattern.methods)
             if shared is not None:
-                yield entry, Twice(place=entry.place, first=first.place, shared=shared)
+                yield entry, RegisteredTwice(about=entry.named, first=first.named, shared=shared)
                 break
         earlier.append(entry)
 
@@ -50,26 +58,26 @@ def losers(url_map: Map, entries: tuple[Entry, ...]) -> Iterator[tuple[Entry, Ne
     """Find the rules that win none of the requests made up for them; most win the first."""
     by_rule = {id(entry.rule): entry for entry in entries}
     for entry in entries:
-        lost: list[tuple[Witness, Search, Entry]] = []
-        for witness in witnesses(entry.pattern):
-            search = _asked(url_map, witness)
+        lost: list[tuple[ExampleRequest, Search, Entry]] = []
+        for example in examples(entry.pattern):
+            search = _asked(url_map, example)
             decider = search.decision.decider
             if decider is entry.rule:
                 lost.clear()
                 break
             if decider is not None:
-                lost.append((witness, search, by_rule[id(decider)]))
+                lost.append((example, search, by_rule[id(decider)]))
         if lost:
             yield entry, _never_wins(entry, lost)
 
 
-def _never_wins(entry: Entry, lost: list[tuple[Witness, Search, Entry]]) -> NeverWins:
-    witness, search, winner = lost[0]
+def _never_wins(entry: Entry, lost: list[tuple[ExampleRequest, Search, Entry]]) -> NeverWins:
+    example, search, winner = lost[0]
     return NeverWins(
-        place=entry.place,
+        about=entry.named,
         tried=len(lost),
-        witness=witness,
-        winner=winner.place,
+        example=example,
+        winner=winner.named,
         why=_why(search, entry, winner),
     )
 
@@ -77,7 +85,7 @@ def _never_wins(entry: Entry, lost: list[tuple[Witness, Search, Entry]]) -> Neve
 def _why(search: Search, loser: Entry, winner: Entry) -> Obstacle:
     ending = search.ended.ending if search.ended else None
     if ending is None:
-        return outranked(loser.pattern, winner.pattern, winner.rule.endpoint)
+        return outranked(loser.pattern, winner.pattern, str(winner.rule.endpoint))
     refusal = search.refusal
     return SearchEnded(
         by=winner.pattern.rule,
@@ -97,9 +105,9 @@ def rivalries(url_map: Map, entries: tuple[Entry, ...], hopeless: set[int]) -> I
             found = next(_contests(url_map, one[:_MOST_RULES], other[:_MOST_RULES]), None)
             if found is None:
                 continue
-            witness, winner, loser = found
+            example, winner, loser = found
             users = one if any(entry is winner for entry in one) else other
-            finding = _rivalry(url_map, witness, winner, loser, users)
+            finding = _rivalry(url_map, example, winner, loser, users)
             if id(loser.rule) not in hopeless or isinstance(finding, Reordered):
                 yield finding
 
@@ -115,28 +123,32 @@ def _siblings(entries: tuple[Entry, ...]) -> Iterator[list[list[Entry]]]:
     return (list(shapes.values()) for shapes in places.values() if len(shapes) > 1)
 
 
-def _contests(url_map: Map, ones: list[Entry], others: list[Entry]) -> Iterator[tuple[Witness, Entry, Entry]]:
+def _contests(
+    url_map: Map, ones: list[Entry], others: list[Entry]
+) -> Iterator[tuple[ExampleRequest, Entry, Entry]]:
     """Yield requests that fit a rule of each, with the winner and the loser."""
     for one in ones:
         for other in others:
-            for witness in chain(
-                islice(witnesses(one.pattern), _MOST_WITNESSES),
-                islice(witnesses(other.pattern), _MOST_WITNESSES),
+            for example in chain(
+                islice(examples(one.pattern), _MOST_EXAMPLES),
+                islice(examples(other.pattern), _MOST_EXAMPLES),
             ):
-                if _fits(one, witness) and _fits(other, witness):
-                    decider = _asked(url_map, witness).run.rule
+                if _fits(one, example) and _fits(other, example):
+                    decider = _asked(url_map, example).run.rule
                     if decider is one.rule:
-                        yield witness, one, other
+                        yield example, one, other
                     elif decider is other.rule:
-                        yield witness, other, one
+                        yield example, other, one
 
 
-def _fits(entry: Entry, witness: Witness) -> bool:
-    fits = not obstacles_of(entry.pattern, witness.asked)
-    return fits and refusal_of(entry.rule, entry.pattern, witness.asked) is None
+def _fits(entry: Entry, example: ExampleRequest) -> bool:
+    fits = not obstacles_of(entry.pattern, asked_by(example))
+    return fits and refusal_of(entry.rule, entry.pattern, asked_by(example)) is None
 
 
-def _rivalry(url_map: Map, witness: Witness, winner: Entry, loser: Entry, users: list[Entry]) -> Finding:
+def _rivalry(
+    url_map: Map, example: ExampleRequest, winner: Entry, loser: Entry, users: list[Entry]
+) -> Finding:
     """Tell a plain order of registration from one that a rule without part in it has turned round."""
     first = min(users, key=lambda entry: entry.registered)
     if first is not winner and first.registered < loser.registered < winner.registered:
@@ -146,10 +158,10 @@ def _rivalry(url_map: Map, witness: Witness, winner: Entry, loser: Entry, users:
             host_matching=url_map.host_matching,
             default_subdomain=url_map.default_subdomain,
         )
-        decider = _asked(pair, witness).run.rule
+        decider = _asked(pair, example).run.rule
         if decider is not None and decider.endpoint == loser.rule.endpoint:
-            return Reordered(place=loser.place, winner=winner.place, cause=first.place, witness=witness)
-    return OrderDecides(place=loser.place, winner=winner.place, witness=witness)
+            return Reordered(about=loser.named, winner=winner.named, cause=first.named, example=example)
+    return OrderDecides(about=loser.named, winner=winner.named, example=example)
 
 
 def _copy(rule: Rule) -> Rule:
@@ -163,18 +175,18 @@ def refusals(url_map: Map, entries: tuple[Entry, ...]) -> Iterator[RefusalHides]
     """Find rules whose converter refuses values that another rule would take; as many as is cheap."""
     refusing = (entry for entry in entries if any(variable.refuses for variable in entry.pattern.variables))
     for entry in islice(refusing, max(1, _MOST_COMPARISONS // max(1, len(entries)))):
-        for witness in refused_witnesses(entry.pattern):
-            search = _asked(url_map, witness)
+        for example in refused_examples(entry.pattern):
+            search = _asked(url_map, example)
             if search.decision.decider is not entry.rule or not search.decision.refused:
                 continue
-            hidden = next((other for other in entries if other is not entry and _fits(other, witness)), None)
+            hidden = next((other for other in entries if other is not entry and _fits(other, example)), None)
             if hidden is not None:
                 value = search.refusal.got if search.refusal else ""
-                yield RefusalHides(place=entry.place, hidden=hidden.place, witness=witness, value=value)
+                yield RefusalHides(about=entry.named, hidden=hidden.named, example=example, value=value)
                 break
 
 
-def _asked(url_map: Map, witness: Witness) -> Search:
-    arguments = (witness.path, witness.method, True, None, witness.websocket)
-    adapter = witness.adapter(url_map)
+def _asked(url_map: Map, example: ExampleRequest) -> Search:
+    arguments = (example.path, example.method, True, None, example.websocket)
+    adapter = adapter_for(example, url_map)
     return Search(adapter, arguments, watch(adapter, arguments))

@@ -4,53 +4,45 @@ They are guesses from the rule's own text; those that do not fit the rule itself
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from itertools import islice, product
 
 from werkzeug.routing import Map, MapAdapter
 
 from routelab.routing.comparison import Asked, obstacles_of
-from routelab.routing.pattern import Dynamic, Kind, Part, Pattern, Variable
+from routelab.routing.finding import ExampleRequest
+from routelab.routing.pattern import Dynamic, Part, Pattern
 from routelab.routing.sample import samples
+from routelab.routing.variable import Kind, Variable
 
-MOST_WITNESSES = 24
+MOST_EXAMPLES = 24
 _SERVER = "localhost"
 _AUTOMATIC = {"HEAD", "OPTIONS"}
 _NOTHING: Mapping[Variable, str] = {}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Witness:
-    """A request that fits the rule for which it was made. `domain` is its host or subdomain."""
-
-    method: str
-    path: str
-    domain: str
-    websocket: bool
-
-    @property
-    def asked(self) -> Asked:
-        """The same as the matcher is asked it."""
-        return Asked(domain=self.domain, path=self.path, method=self.method, websocket=self.websocket)
-
-    def adapter(self, url_map: Map) -> MapAdapter:
-        """Bind a map so that it is asked about this host."""
-        if url_map.host_matching:
-            return url_map.bind(self.domain)
-        return url_map.bind(_SERVER, subdomain=self.domain)
+def asked_by(example: ExampleRequest) -> Asked:
+    """Give what the matcher is asked by it."""
+    return Asked(domain=example.domain, path=example.path, method=example.method, websocket=example.websocket)
 
 
-def witnesses(pattern: Pattern) -> Iterator[Witness]:
+def adapter_for(example: ExampleRequest, url_map: Map) -> MapAdapter:
+    """Bind a map so that it is asked about the host of an example."""
+    if url_map.host_matching:
+        return url_map.bind(example.domain)
+    return url_map.bind(_SERVER, subdomain=example.domain)
+
+
+def examples(pattern: Pattern) -> Iterator[ExampleRequest]:
     """Yield up to 24 requests that fit the rule's text, with different values and methods."""
-    found = (witness for witness in _guesses(pattern) if not obstacles_of(pattern, witness.asked))
-    return islice(found, MOST_WITNESSES)
+    found = (example for example in _guesses(pattern) if not obstacles_of(pattern, asked_by(example)))
+    return islice(found, MOST_EXAMPLES)
 
 
-def _guesses(pattern: Pattern, given: Mapping[Variable, str] = _NOTHING) -> Iterator[Witness]:
+def _guesses(pattern: Pattern, given: Mapping[Variable, str] = _NOTHING) -> Iterator[ExampleRequest]:
     methods = [m for m in pattern.methods or ("GET",) if m not in _AUTOMATIC] or pattern.methods or ("GET",)
     domains = list(islice(filter(str.isascii, _texts(pattern.domain, given)), 3))
     for path, domain, method in product(islice(_texts(pattern.parts, given), 50), domains, methods):
-        yield Witness(method=method, path=path, domain=domain, websocket=pattern.websocket)
+        yield ExampleRequest(method=method, path=path, domain=domain, websocket=pattern.websocket)
 
 
 def _texts(parts: tuple[Part, ...], given: Mapping[Variable, str]) -> Iterator[str]:
@@ -68,13 +60,13 @@ def _texts(parts: tuple[Part, ...], given: Mapping[Variable, str]) -> Iterator[s
         )
 
 
-def refused_witnesses(pattern: Pattern) -> Iterator[Witness]:
+def refused_examples(pattern: Pattern) -> Iterator[ExampleRequest]:
     """Yield requests that fit the rule's text, with one value beyond the limits of its converter."""
     for variable in pattern.variables:
         for value in _beyond(variable):
-            asked = next(_guesses(pattern, {variable: value}), None)
-            if asked is not None and not obstacles_of(pattern, asked.asked):
-                yield asked
+            example = next(_guesses(pattern, {variable: value}), None)
+            if example is not None and not obstacles_of(pattern, asked_by(example)):
+                yield example
 
 
 def _beyond(variable: Variable) -> Iterator[str]:
