@@ -20,11 +20,10 @@ from routelab.routing.auditing import audit as audit_map
 from routelab.routing.building import explain_build
 from routelab.routing.built import BuildExplanation
 from routelab.routing.explanation import MatchExplanation, observe
-from routelab.routing.finding import Finding
-from routelab.routing.order import decision_order
+from routelab.routing.finding import AuditFinding
+from routelab.routing.observation import decision_order
 from routelab.routing.outcome import Outcome
-from routelab.routing.pattern import allowing_rule
-from routelab.routing.patternbook import patterns_of
+from routelab.routing.pattern import allowing_rule, patterns_of
 from routelab.tracing.match_steps import converters_step, match_step, told_further
 from routelab.tracing.records import ConvertersStep, MatchStep, Place
 from routelab.tracing.sources import is_static_view
@@ -69,7 +68,7 @@ class Table(NamedTuple):
 class PlacedFinding(NamedTuple):
     """What an audit found, and where the view function of the rule stands."""
 
-    finding: Finding
+    finding: AuditFinding
     place: Place
 
 
@@ -128,10 +127,10 @@ def routes(lab: Lab) -> Table:
     """List all rules in the order in which the router decides. Raises LoadFailure."""
     app = lab.app.app
     order = decision_order(app.url_map)
-    book = patterns_of(app.url_map)
+    patterns = patterns_of(app.url_map)
     rows = []
     for number, rule in enumerate(order.rules, start=1):
-        author, pattern = allowing_rule(rule), book.of(rule)
+        author, pattern = allowing_rule(rule), patterns.of(rule)
         variables = () if pattern is None else tuple((v.name, v.written) for v in pattern.variables)
         rows.append(
             Route(

@@ -11,8 +11,8 @@ from werkzeug.routing import BaseConverter, Map, Rule
 from routelab.routing import audit
 from routelab.routing.examples import adapter_for
 from routelab.routing.finding import (
+    AuditFinding,
     ExampleRequest,
-    Finding,
     NamedRule,
     NeverWins,
     OrderDecides,
@@ -40,7 +40,7 @@ def fresh(rules: list[str | Rule]) -> list[str | Rule]:
     return [rule if isinstance(rule, str) else _copy(rule) for rule in rules]
 
 
-def findings(*rules: str | Rule, views: set[str] | None = None, **options: Any) -> tuple[Finding, ...]:
+def findings(*rules: str | Rule, views: set[str] | None = None, **options: Any) -> tuple[AuditFinding, ...]:
     made = [rule if isinstance(rule, Rule) else Rule(rule, endpoint=rule) for rule in rules]
     return audit(Map(made, converters={"dummy": Dummy}, **options), views)
 

@@ -13,7 +13,7 @@ from werkzeug.routing import Map, Rule
 
 from routelab.record import Record
 from routelab.routing import audit, explain, explain_build
-from routelab.routing.finding import Code, Finding
+from routelab.routing.finding import AuditFinding, FindingCode
 from routelab.routing.obstacle import Obstacle, Reason
 from routelab.routing.walk import SearchStep
 from routing.random_maps import RandomMap, random_askings, random_maps
@@ -90,20 +90,20 @@ def test_every_record_goes_through_json() -> None:
         for finding in findings(*fresh(rules)):
             assert_goes_through_json(finding)
             met[type(finding).__name__] += 1
-    kinds = {*Obstacle.__subclasses__(), *Finding.__subclasses__(), *SearchStep.__subclasses__()}
+    kinds = {*Obstacle.__subclasses__(), *AuditFinding.__subclasses__(), *SearchStep.__subclasses__()}
     assert {kind.__name__ for kind in kinds} - met.keys() <= {"NoHost"}  # which random maps name
 
 
 def test_each_word_has_one_class() -> None:
     assert Counter(kind.reason for kind in Obstacle.__subclasses__()) == Counter(Reason)
-    assert Counter(kind.code for kind in Finding.__subclasses__()) == Counter(Code)
+    assert Counter(kind.code for kind in AuditFinding.__subclasses__()) == Counter(FindingCode)
     assert len({kind.kind for kind in SearchStep.__subclasses__()}) == len(SearchStep.__subclasses__())
 
 
 def test_each_reason_and_finding_has_words_of_its_own() -> None:
     for kind in (*Obstacle.__subclasses__(), *SearchStep.__subclasses__()):
         assert "words" in vars(kind), kind
-    for finding in Finding.__subclasses__():
+    for finding in AuditFinding.__subclasses__():
         assert "text" in vars(finding), finding
 
 
