@@ -30,10 +30,9 @@ from routelab.routing.auditing import audit as audit_map
 from routelab.routing.building import explain_build
 from routelab.routing.built import BuildExplanation
 from routelab.routing.explanation import observe
-from routelab.routing.order import decision_order
+from routelab.routing.observation import decision_order
 from routelab.routing.outcome import Outcome
-from routelab.routing.pattern import allowing_rule
-from routelab.routing.patternbook import patterns_of
+from routelab.routing.pattern import allowing_rule, patterns_of
 from routelab.routing.walk import Walk
 from routelab.sent import sent_request
 from routelab.tracing.facts import Note, Place

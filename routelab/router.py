@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from routelab.record import Record
 from routelab.routing.candidate import Verdict
-from routelab.routing.finding import Finding
+from routelab.routing.finding import AuditFinding
 from routelab.routing.obstacle import Reason
 from routelab.routing.walk import Walk
 from routelab.tracing.facts import Note, Place
@@ -56,7 +56,7 @@ class RouteTable(Record):
 class PlacedFinding(Record):
     """What an audit found, and where the view function of the rule stands."""
 
-    finding: Finding
+    finding: AuditFinding
     place: Place
 
 

@@ -15,7 +15,7 @@ PACKAGE = ROOT / "routelab"
 
 # From the ground up: a module imports from its own room and from rooms before it.
 FLOORS = (
-    ("errors", "bundled", "stopping", "engine"),
+    ("errors", "bundled", "record", "stopping", "engine"),
     ("routing", "requestline", "loading", "cookies"),
     ("environ", "tracing"),
     ("lab",),

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from routelab.commands.apps import load_for_its_router
 from routelab.commands.options import Parser, add_app_options, add_format_option
 from routelab.commands.output import write
-from routelab.routing.finding import Code
+from routelab.routing.finding import FindingCode
 from routelab.screen.routing_json import audit_document
 from routelab.screen.shown.router import audit_blocks
 
@@ -49,9 +49,9 @@ def main(arguments: Sequence[str]) -> int:
     return 1 if kept else 0
 
 
-def _code(text: str) -> Code:
+def _code(text: str) -> FindingCode:
     try:
-        return Code(text.upper())
+        return FindingCode(text.upper())
     except ValueError:
-        codes = ", ".join(code.value for code in Code)
+        codes = ", ".join(code.value for code in FindingCode)
         raise argparse.ArgumentTypeError(f"there is no code {text!r}; there are {codes}") from None

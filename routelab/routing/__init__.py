@@ -13,13 +13,13 @@ if TYPE_CHECKING:
     from routelab.routing.auditing import audit
     from routelab.routing.building import explain_build
     from routelab.routing.explanation import explain, observe
-    from routelab.routing.order import decision_order
+    from routelab.routing.observation import decision_order
 
 __all__ = ["audit", "decision_order", "explain", "explain_build", "observe"]
 
 _HOMES = {
     "audit": "auditing",
-    "decision_order": "order",
+    "decision_order": "observation",
     "explain": "explanation",
     "explain_build": "building",
     "observe": "explanation",

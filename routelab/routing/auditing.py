@@ -8,10 +8,9 @@ from itertools import chain
 
 from werkzeug.routing import Map
 
-from routelab.routing.conflicts import doubles, losers, refusals, rivalries
-from routelab.routing.entry import Entry, entries_of
+from routelab.routing.conflicts import AuditedRule, audited_rules, doubles, losers, refusals, rivalries
 from routelab.routing.finding import (
-    Finding,
+    AuditFinding,
     ForeignVariable,
     GluedPrefix,
     NoHost,
@@ -23,21 +22,21 @@ from routelab.routing.finding import (
 from routelab.routing.pattern import Fixed, Pattern
 
 
-def audit(url_map: Map, view_functions: Collection[str] | None = None) -> tuple[Finding, ...]:
+def audit(url_map: Map, view_functions: Collection[str] | None = None) -> tuple[AuditFinding, ...]:
     """Look a map over and return what it finds, by code and then in the order of decision.
 
     `view_functions` are the endpoints that have one (Flask: `app.view_functions`); None leaves that out. The
     app's converters are asked about made-up values.
     """
-    entries = entries_of(url_map)
+    entries = audited_rules(url_map)
     findings = [*_about_winning(url_map, entries), *_about_writing(url_map, entries, view_functions)]
     return tuple(sorted(findings, key=lambda finding: finding.code.value))
 
 
-def _about_winning(url_map: Map, entries: tuple[Entry, ...]) -> Iterator[Finding]:
+def _about_winning(url_map: Map, entries: tuple[AuditedRule, ...]) -> Iterator[AuditFinding]:
     matchable = tuple(entry for entry in entries if not entry.pattern.build_only)
     told: set[int] = set()
-    found: Iterator[tuple[Entry, Finding]] = chain(doubles(matchable), losers(url_map, matchable))
+    found: Iterator[tuple[AuditedRule, AuditFinding]] = chain(doubles(matchable), losers(url_map, matchable))
     for entry, finding in found:
         if id(entry.rule) not in told:
             told.add(id(entry.rule))
@@ -47,8 +46,8 @@ def _about_winning(url_map: Map, entries: tuple[Entry, ...]) -> Iterator[Finding
 
 
 def _about_writing(
-    url_map: Map, entries: tuple[Entry, ...], view_functions: Collection[str] | None
-) -> Iterator[Finding]:
+    url_map: Map, entries: tuple[AuditedRule, ...], view_functions: Collection[str] | None
+) -> Iterator[AuditFinding]:
     prefixes = _prefixes(entries)
     for entry in entries:
         pattern, about = entry.pattern, entry.named
@@ -94,12 +93,12 @@ def _is_slash_without_get(pattern: Pattern) -> bool:
     return ends_in_slash and pattern.strict and pattern.methods is not None and "GET" not in pattern.methods
 
 
-def _blueprint(entry: Entry) -> str:
+def _blueprint(entry: AuditedRule) -> str:
     """Read a blueprint's name out of an endpoint, as Flask writes it: "shop.cart" gives "shop"."""
     return str(entry.rule.endpoint).rpartition(".")[0]
 
 
-def _prefixes(entries: tuple[Entry, ...]) -> dict[str, str]:
+def _prefixes(entries: tuple[AuditedRule, ...]) -> dict[str, str]:
     """Find the first segment, "/shop", that most rules of each blueprint begin with."""
     firsts: dict[str, list[str]] = {}
     for entry in entries:

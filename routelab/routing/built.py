@@ -35,8 +35,8 @@ class SkipReason(Enum):
 class ConsideredRule(Record):
     """One rule of the endpoint, taken (then without a reason) or passed over.
 
-    `names` are the variables that the reason is about, or those of a rule that was taken; `default_names` those
-    whose value the taken rule stands for. `method` is the one for which rules were chosen, None for any.
+    `names` are the variables that the reason is about, or those of a rule that was taken; `default_names`
+    those whose value the taken rule stands for. `method` is that for which rules were chosen, None for any.
     """
 
     json_told = ("text",)

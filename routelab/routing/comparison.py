@@ -19,15 +19,14 @@ from routelab.routing.obstacle import (
     TooLong,
     TooShort,
 )
-from routelab.routing.pattern import Dynamic, Fixed, Part, Pattern
-from routelab.routing.slashes import merged
+from routelab.routing.pattern import Dynamic, Fixed, Part, Pattern, merged
 
 _BUILD_ONLY = (BuildOnly(),)
 _BEYOND_MENDING = (TextDiffers, TooShort, TooLong)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Asked:
+class MatchQuery:
     """What the router was asked: `path` begins with one slash or is empty, `method` is in capitals."""
 
     domain: str
@@ -40,13 +39,13 @@ class Asked:
         object.__setattr__(self, "segments", tuple(self.path.split("/")))
 
     @property
-    def merged(self) -> "Asked":
+    def merged(self) -> "MatchQuery":
         """The same with each run of slashes made one: what a map that merges slashes asks next."""
         path = merged(self.path)
-        return Asked(domain=self.domain, path=path, method=self.method, websocket=self.websocket)
+        return MatchQuery(domain=self.domain, path=path, method=self.method, websocket=self.websocket)
 
 
-def obstacles_of(pattern: Pattern, asked: Asked) -> tuple[Obstacle, ...]:
+def obstacles_of(pattern: Pattern, asked: MatchQuery) -> tuple[Obstacle, ...]:
     """List what stands between the request and the rule, in the order of the walk; () when it fits.
 
     After fixed text, too many or too few segments the list stops, since no second look could mend that.
@@ -64,7 +63,7 @@ def obstacles_of(pattern: Pattern, asked: Asked) -> tuple[Obstacle, ...]:
     return tuple(found)
 
 
-def raw_values(pattern: Pattern, asked: Asked) -> tuple[str, ...] | None:
+def raw_values(pattern: Pattern, asked: MatchQuery) -> tuple[str, ...] | None:
     """Cut out the text that each of `pattern.variables` takes; None if the path does not fit."""
     taken: list[str] = []
     for part in pattern.domain:
@@ -88,7 +87,7 @@ def _text_for(part: Dynamic, segments: tuple[str, ...], index: int) -> str:
     return segments[index] if index < len(segments) else ""
 
 
-def _domain_obstacles(pattern: Pattern, asked: Asked) -> list[Obstacle]:
+def _domain_obstacles(pattern: Pattern, asked: MatchQuery) -> list[Obstacle]:
     part, *others = pattern.domain
     if others:  # a slash never fits in a host
         fits = False
@@ -102,7 +101,7 @@ def _domain_obstacles(pattern: Pattern, asked: Asked) -> list[Obstacle]:
     return [differs(wanted=pattern.domain_source, got=asked.domain)]
 
 
-def _path_obstacles(pattern: Pattern, asked: Asked) -> list[Obstacle]:
+def _path_obstacles(pattern: Pattern, asked: MatchQuery) -> list[Obstacle]:
     found = _segment_obstacles(pattern, asked.segments)
     if found and pattern.merges and "//" in asked.path:
         after_merging = _segment_obstacles(pattern, asked.merged.segments)

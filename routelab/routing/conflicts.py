@@ -4,16 +4,18 @@ Every answer comes from the real router, asked about requests that were made up 
 """
 
 from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
 from itertools import chain, combinations, islice
 
 from werkzeug.routing import Map, Rule
 
 from routelab.routing.comparison import obstacles_of
-from routelab.routing.entry import Entry
 from routelab.routing.examples import adapter_for, asked_by, examples, refused_examples
 from routelab.routing.finding import (
+    AuditFinding,
     ExampleRequest,
-    Finding,
+    NamedRule,
     NeverWins,
     OrderDecides,
     RefusalHides,
@@ -21,11 +23,10 @@ from routelab.routing.finding import (
     Reordered,
 )
 from routelab.routing.observation import watch
-from routelab.routing.obstacle import Obstacle, SearchEnded
-from routelab.routing.pattern import Dynamic
-from routelab.routing.ranking import outranked
+from routelab.routing.obstacle import Obstacle
+from routelab.routing.pattern import Dynamic, Pattern, patterns_of
 from routelab.routing.search import Search
-from routelab.routing.table import refusal_of
+from routelab.routing.verdicts import outranked, refusal_of, search_ended, shape_of
 
 _MOST_PAIRS = 100  # of rival variables in one place
 _MOST_RULES = 4  # of each of two rival variables
@@ -33,9 +34,40 @@ _MOST_EXAMPLES = 6  # of each of two rival rules
 _MOST_COMPARISONS = 200_000  # for what refusals hide
 
 
-def doubles(entries: tuple[Entry, ...]) -> Iterator[tuple[Entry, RegisteredTwice]]:
+@dataclass(frozen=True, kw_only=True)
+class AuditedRule:
+    """One rule; `registered` counts from 0, by endpoint, since that is what a map tells of it."""
+
+    rule: Rule
+    pattern: Pattern
+    registered: int
+
+    @property
+    def named(self) -> NamedRule:
+        """The rule as findings name it."""
+        return NamedRule(
+            rule=self.pattern.rule, endpoint=str(self.rule.endpoint), methods=self.pattern.methods
+        )
+
+    @cached_property
+    def shapes(self) -> tuple[object, ...]:
+        """What the router tells rules apart by, place by place: the host, then the parts of the path."""
+        domain = tuple(shape_of(part) for part in self.pattern.domain)
+        return (domain, *(shape_of(part) for part in self.pattern.parts))
+
+
+def audited_rules(url_map: Map) -> tuple[AuditedRule, ...]:
+    """List the rules of a map that can be read, in the order of decision."""
+    registered = {id(rule): number for number, rule in enumerate(url_map.iter_rules())}
+    return tuple(
+        AuditedRule(rule=rule, pattern=pattern, registered=registered[id(rule)])
+        for rule, pattern in patterns_of(url_map).rules_in_order(url_map)
+    )
+
+
+def doubles(entries: tuple[AuditedRule, ...]) -> Iterator[tuple[AuditedRule, RegisteredTwice]]:
     """Find rules of which an earlier one of the same shape takes a method that was chosen for both."""
-    met: dict[object, list[Entry]] = {}
+    met: dict[object, list[AuditedRule]] = {}
     for entry in entries:
         earlier = met.setdefault((entry.shapes, entry.pattern.websocket), [])
         for first in earlier:
@@ -54,11 +86,11 @@ def _shared_methods(first: tuple[str, ...] | None, second: tuple[str, ...] | Non
     return tuple(sorted(chosen)) or None
 
 
-def losers(url_map: Map, entries: tuple[Entry, ...]) -> Iterator[tuple[Entry, NeverWins]]:
+def losers(url_map: Map, entries: tuple[AuditedRule, ...]) -> Iterator[tuple[AuditedRule, NeverWins]]:
     """Find the rules that win none of the requests made up for them; most win the first."""
     by_rule = {id(entry.rule): entry for entry in entries}
     for entry in entries:
-        lost: list[tuple[ExampleRequest, Search, Entry]] = []
+        lost: list[tuple[ExampleRequest, Search, AuditedRule]] = []
         for example in examples(entry.pattern):
             search = _asked(url_map, example)
             decider = search.decision.decider
@@ -71,7 +103,7 @@ def losers(url_map: Map, entries: tuple[Entry, ...]) -> Iterator[tuple[Entry, Ne
             yield entry, _never_wins(entry, lost)
 
 
-def _never_wins(entry: Entry, lost: list[tuple[ExampleRequest, Search, Entry]]) -> NeverWins:
+def _never_wins(entry: AuditedRule, lost: list[tuple[ExampleRequest, Search, AuditedRule]]) -> NeverWins:
     example, search, winner = lost[0]
     return NeverWins(
         about=entry.named,
@@ -82,20 +114,13 @@ def _never_wins(entry: Entry, lost: list[tuple[ExampleRequest, Search, Entry]]) 
     )
 
 
-def _why(search: Search, loser: Entry, winner: Entry) -> Obstacle:
-    ending = search.ended.ending if search.ended else None
-    if ending is None:
-        return outranked(loser.pattern, winner.pattern, str(winner.rule.endpoint))
-    refusal = search.refusal
-    return SearchEnded(
-        by=winner.pattern.rule,
-        ending=ending,
-        variable=refusal.variable if refusal else None,
-        got=refusal.got if refusal else "",
-    )
+def _why(search: Search, loser: AuditedRule, winner: AuditedRule) -> Obstacle:
+    if search.ended is None or search.ended.ending is None:
+        return outranked(loser.pattern, winner.pattern)
+    return search_ended(search.ended)
 
 
-def rivalries(url_map: Map, entries: tuple[Entry, ...], hopeless: set[int]) -> Iterator[Finding]:
+def rivalries(url_map: Map, entries: tuple[AuditedRule, ...], hopeless: set[int]) -> Iterator[AuditFinding]:
     """Find pairs of variables in one place, of equal weight, where a request fits rules of both.
 
     `hopeless` has the ids of rules that lose anyway, and are told of elsewhere.
@@ -112,9 +137,9 @@ def rivalries(url_map: Map, entries: tuple[Entry, ...], hopeless: set[int]) -> I
                 yield finding
 
 
-def _siblings(entries: tuple[Entry, ...]) -> Iterator[list[list[Entry]]]:
+def _siblings(entries: tuple[AuditedRule, ...]) -> Iterator[list[list[AuditedRule]]]:
     """Group the rules by what comes before a variable, its weight, and its shape; only rivals are given."""
-    places: dict[tuple[object, ...], dict[object, list[Entry]]] = {}
+    places: dict[tuple[object, ...], dict[object, list[AuditedRule]]] = {}
     for entry in entries:
         for index, part in enumerate(entry.pattern.parts):
             if isinstance(part, Dynamic):
@@ -124,8 +149,8 @@ def _siblings(entries: tuple[Entry, ...]) -> Iterator[list[list[Entry]]]:
 
 
 def _contests(
-    url_map: Map, ones: list[Entry], others: list[Entry]
-) -> Iterator[tuple[ExampleRequest, Entry, Entry]]:
+    url_map: Map, ones: list[AuditedRule], others: list[AuditedRule]
+) -> Iterator[tuple[ExampleRequest, AuditedRule, AuditedRule]]:
     """Yield requests that fit a rule of each, with the winner and the loser."""
     for one in ones:
         for other in others:
@@ -141,14 +166,14 @@ def _contests(
                         yield example, other, one
 
 
-def _fits(entry: Entry, example: ExampleRequest) -> bool:
+def _fits(entry: AuditedRule, example: ExampleRequest) -> bool:
     fits = not obstacles_of(entry.pattern, asked_by(example))
     return fits and refusal_of(entry.rule, entry.pattern, asked_by(example)) is None
 
 
 def _rivalry(
-    url_map: Map, example: ExampleRequest, winner: Entry, loser: Entry, users: list[Entry]
-) -> Finding:
+    url_map: Map, example: ExampleRequest, winner: AuditedRule, loser: AuditedRule, users: list[AuditedRule]
+) -> AuditFinding:
     """Tell a plain order of registration from one that a rule without part in it has turned round."""
     first = min(users, key=lambda entry: entry.registered)
     if first is not winner and first.registered < loser.registered < winner.registered:
@@ -171,7 +196,7 @@ def _copy(rule: Rule) -> Rule:
     return copy
 
 
-def refusals(url_map: Map, entries: tuple[Entry, ...]) -> Iterator[RefusalHides]:
+def refusals(url_map: Map, entries: tuple[AuditedRule, ...]) -> Iterator[RefusalHides]:
     """Find rules whose converter refuses values that another rule would take; as many as is cheap."""
     refusing = (entry for entry in entries if any(variable.refuses for variable in entry.pattern.variables))
     for entry in islice(refusing, max(1, _MOST_COMPARISONS // max(1, len(entries)))):

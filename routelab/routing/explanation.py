@@ -11,26 +11,23 @@ from werkzeug.exceptions import MethodNotAllowed
 from werkzeug.routing import MapAdapter, RequestRedirect, Rule
 
 from routelab.routing.candidate import Candidate, closeness, is_close
-from routelab.routing.closest import closest_rules
-from routelab.routing.comparison import Asked
-from routelab.routing.counterfactual import redirect_of, suggestions_for
 from routelab.routing.events import walk_of
-from routelab.routing.observation import Run, Trial, visited_states, watch
-from routelab.routing.once import once
+from routelab.routing.nearby import closest_rules
+from routelab.routing.observation import MatchRun, PatternTrial, visited_states, watch
 from routelab.routing.outcome import Outcome, RedirectCause
 from routelab.routing.pattern import Pattern, allowing_rule
 from routelab.routing.redirect import AllowingRule, Redirect
-from routelab.routing.search import Search
+from routelab.routing.search import RuleArgument, Search, matched_values, once, refused_values
+from routelab.routing.suggesting import redirect_of, suggestions_for
 from routelab.routing.suggestion import Suggestion
-from routelab.routing.table import candidates_for
-from routelab.routing.values import Value, matched_values, refused_values
+from routelab.routing.verdicts import candidates_for
 from routelab.routing.walk import Walk
 
 _MOST_LOOKED_AT = 20
 _MOST_CLOSEST = 3
 
 
-class MatchExplanation:
+class MatchExplanation(Search):
     """What `MapAdapter.match` did with one request, and why.
 
     The result is Werkzeug's own; the story is read from the notes of the same run, and what costs more is
@@ -38,49 +35,33 @@ class MatchExplanation:
     """
 
     def __init__(
-        self, adapter: MapAdapter, arguments: tuple[Any, ...], run: Run, return_rule: bool = False
+        self, adapter: MapAdapter, arguments: tuple[Any, ...], run: MatchRun, return_rule: bool = False
     ) -> None:
-        self._adapter = adapter
-        self._arguments = arguments
-        self._run = run
+        super().__init__(adapter, arguments, run)
         self._return_rule = return_rule
         # What receives the arguments may change them in place, so what they were is kept.
         self.args: Mapping[str, Any] = dict(run[1]) if run[1] else {}
 
-    @once
-    def _search(self) -> Search:
-        return Search(self._adapter, self._arguments, self._run)
-
     def replay(self) -> tuple[Any, Mapping[str, Any]]:
         """Return or raise exactly what Werkzeug's match returned or raised."""
-        rule, args, error, _ = self._run
+        rule, args, error, _ = self.run
         if error is not None:
             raise error
         assert rule is not None
         return (rule if self._return_rule else rule.endpoint), args
 
-    @property
-    def reliable(self) -> bool:
-        """Whether the story agrees with Werkzeug's result: the winner, Allow, where a redirect leads."""
-        return self._search.reliable
-
     # What Werkzeug said
-
-    @property
-    def outcome(self) -> Outcome:
-        """How the match ended."""
-        return self._search.outcome
 
     @property
     def rule(self) -> str | None:
         """The rule that won, or that caused the redirect, else None."""
-        winner = self._search.winner
+        winner = self.winner
         return winner.rule if winner else None
 
     @property
     def endpoint(self) -> Any:
         """The endpoint of `rule`, else None."""
-        winner = self._search.winner
+        winner = self.winner
         return winner.endpoint if winner else None
 
     @property
@@ -88,7 +69,7 @@ class MatchExplanation:
         """Sorted: what Allow says on a 405, the winner's methods on a match (() if it takes any), else ()."""
         if isinstance(self.error, MethodNotAllowed):
             return tuple(sorted(self.error.valid_methods or ()))
-        rule = self._run.rule
+        rule = self.run.rule
         return tuple(sorted(rule.methods or ())) if rule else ()
 
     @property
@@ -96,68 +77,53 @@ class MatchExplanation:
         """The URL that the router redirects to, else None."""
         return self.error.new_url if isinstance(self.error, RequestRedirect) else None
 
-    @property
-    def error(self) -> Exception | None:
-        """What match raised, the very object, else None."""
-        return self._run.error
-
     # What was seen
-
-    @property
-    def asked(self) -> Asked:
-        """What the matcher was asked."""
-        return self._search.asked
 
     @once
     def walk(self) -> Walk:
         """Tell the search step by step; without steps when the explanation is not reliable."""
-        search = self._search
         return (
-            walk_of(search.notes, search.decision.asked_rules, self.asked)
-            if self.reliable
-            else Walk(steps=())
+            walk_of(self.events, self.decision.asked_rules, self.asked) if self.reliable else Walk(steps=())
         )
 
     @property
     def rules_looked_at(self) -> int:
         """How many rules the router itself took up."""
-        return len({id(rule) for rule, _ in self._search.decision.asked_rules}) if self.reliable else 0
+        return len({id(rule) for rule, _ in self.decision.asked_rules}) if self.reliable else 0
 
     @property
     def patterns_tried(self) -> int:
         """How many patterns the router held against text."""
-        return sum(isinstance(note, Trial) for note in self._search.notes) if self.reliable else 0
+        return sum(isinstance(event, PatternTrial) for event in self.events) if self.reliable else 0
 
     @property
     def rules_total(self) -> int:
         """How many rules the map has."""
-        search = self._search
         if not self.reliable:
-            return len(list(search.adapter.map.iter_rules()))
-        return search.book.total(search.adapter.map, visited_states(search.notes).values())
+            return len(list(self.adapter.map.iter_rules()))
+        return self.patterns.total(self.adapter.map, visited_states(self.events).values())
 
     # Why
 
     @once
-    def values(self) -> tuple[Value, ...]:
+    def values(self) -> tuple[RuleArgument, ...]:
         """Pair the winner's arguments, or those of the rule that refused one, with their texts; else ()."""
         if not self.reliable or self.outcome is Outcome.REDIRECT:
             return ()
         if self.outcome is Outcome.MATCHED:
-            return matched_values(self._search.taken, self.args)
-        return refused_values(self._search.taken, self._search.refusal)
+            return matched_values(self.taken, self.args)
+        return refused_values(self.taken, self.refusal)
 
     @once
     def looked_at(self) -> tuple[Candidate, ...]:
         """Judge the rules whose pattern was tried or that were reached, in their order, at most 20."""
         if not self.reliable:
             return ()
-        search = self._search
-        rules = tuple(islice(search.rules_looked_at(), _MOST_LOOKED_AT))
-        decider = search.decision.decider
+        rules = tuple(islice(self.noticed_rules(), _MOST_LOOKED_AT))
+        decider = self.decision.decider
         if decider is not None and not any(rule is decider for rule in rules):
             rules = (*rules[:-1], decider)
-        return self._judged(search.book.read(rules), {id(rule) for rule in rules})
+        return self._judged(self.patterns.read(rules), {id(rule) for rule in rules})
 
     @once
     def candidates(self) -> tuple[Candidate, ...]:
@@ -167,9 +133,8 @@ class MatchExplanation:
         """
         if not self.reliable:
             return ()
-        search = self._search
-        looked_at = {id(rule) for rule in search.rules_looked_at()}
-        return self._judged(search.book.rules_in_order(search.adapter.map), looked_at)
+        looked_at = {id(rule) for rule in self.noticed_rules()}
+        return self._judged(self.patterns.rules_in_order(self.adapter.map), looked_at)
 
     @once
     def closest(self) -> tuple[Candidate, ...]:
@@ -179,10 +144,9 @@ class MatchExplanation:
         """
         if self.outcome is not Outcome.NOT_FOUND or not self.reliable:
             return ()
-        search = self._search
-        looked_at = tuple(search.rules_looked_at())
-        rules = closest_rules(search.notes, search.near_paths, looked_at)
-        judged = self._judged(search.book.read(rules), {id(rule) for rule in looked_at})
+        looked_at = tuple(self.noticed_rules())
+        rules = closest_rules(self.events, self.near_paths, looked_at)
+        judged = self._judged(self.patterns.read(rules), {id(rule) for rule in looked_at})
         return tuple(sorted(filter(is_close, judged), key=closeness)[:_MOST_CLOSEST])
 
     @once
@@ -190,25 +154,25 @@ class MatchExplanation:
         """List the rules whose methods make up Allow on a 405, in the order asked; else ()."""
         if self.outcome is not Outcome.METHOD_NOT_ALLOWED or not self.reliable:
             return ()
-        return tuple(allowing_rule(rule) for rule in self._search.decision.rules_for_allow(self.asked.method))
+        return tuple(allowing_rule(rule) for rule in self.decision.rules_for_allow(self.asked.method))
 
     @property
     def redirect_cause(self) -> RedirectCause | None:
         """Why the router redirects, else None."""
-        return self._search.decision.redirect_cause if self.reliable else None
+        return self.decision.redirect_cause if self.reliable else None
 
     @once
     def redirect(self) -> Redirect | None:
         """Describe the redirect that the router makes, and for which methods it makes none; else None."""
-        return redirect_of(self._search) if self.reliable else None
+        return redirect_of(self) if self.reliable else None
 
     @once
     def suggestions(self) -> tuple[Suggestion, ...]:
         """Find up to three requests near this one that match, as the router itself said; () after a match."""
-        return suggestions_for(self._search) if self.reliable else ()
+        return suggestions_for(self) if self.reliable else ()
 
     def _judged(self, rules: list[tuple[Rule, Pattern]], looked_at: set[int]) -> tuple[Candidate, ...]:
-        return candidates_for(rules, self.asked, self._search.ended, looked_at)
+        return candidates_for(rules, self.asked, self.ended, looked_at)
 
 
 def observe(

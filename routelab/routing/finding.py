@@ -6,6 +6,7 @@ auditing.py. It is facts alone; where a view function stands is for the caller.
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from enum import Enum
 from typing import ClassVar
 from urllib.parse import quote
@@ -15,7 +16,7 @@ from routelab.routing.obstacle import Obstacle, Outranked
 from routelab.routing.wording import listed, methods_words, plain, quoted
 
 
-class Code(Enum):
+class FindingCode(Enum):
     """The codes by which findings are ignored: 1.. about which rule wins, 2.. about how a rule is written."""
 
     NEVER_WINS = "R101"
@@ -60,16 +61,16 @@ class ExampleRequest(Record):
         return f"{self.method} {path}" + (f" on {plain(self.domain)}" if self.domain else "")
 
 
-class Finding(Record):
+class AuditFinding(Record):
     """One thing that was found, about the rule `about`."""
 
     json_inline = ("about",)
     json_told = ("name", "text")
-    code: ClassVar[Code]
+    code: ClassVar[FindingCode]
 
     about: NamedRule
 
-    def __init_subclass__(cls, *, code: Code) -> None:
+    def __init_subclass__(cls, *, code: FindingCode) -> None:
         super().__init_subclass__()
         cls.code = code
         cls.json_tag = ("code", code.value)
@@ -80,12 +81,13 @@ class Finding(Record):
         return self.code.name.lower()
 
     @property
+    @abstractmethod
     def text(self) -> str:
         """Say what was found, with the rule as its subject."""
         raise NotImplementedError
 
 
-class NeverWins(Finding, code=Code.NEVER_WINS):
+class NeverWins(AuditFinding, code=FindingCode.NEVER_WINS):
     """None of the requests that were made up for the rule reached it."""
 
     tried: int
@@ -103,7 +105,7 @@ class NeverWins(Finding, code=Code.NEVER_WINS):
         return f"{said}; {it}{self.why.words}"
 
 
-class RegisteredTwice(Finding, code=Code.TWICE):
+class RegisteredTwice(AuditFinding, code=FindingCode.TWICE):
     """An earlier rule of the same shape takes the same methods."""
 
     first: NamedRule
@@ -115,7 +117,7 @@ class RegisteredTwice(Finding, code=Code.TWICE):
         return f"is not reached{methods}: {self.first.text} has the same shape and was registered first"
 
 
-class OrderDecides(Finding, code=Code.ORDER_DECIDES):
+class OrderDecides(AuditFinding, code=FindingCode.ORDER_DECIDES):
     """Two rules fit one request, and only the order of registration decides between them.
 
     It is about the one that loses.
@@ -132,7 +134,7 @@ class OrderDecides(Finding, code=Code.ORDER_DECIDES):
         )
 
 
-class Reordered(Finding, code=Code.REORDERED):
+class Reordered(AuditFinding, code=FindingCode.REORDERED):
     """A rule that has nothing to do with the request makes the later of two rules win.
 
     It is about the one that was registered first, and loses.
@@ -150,7 +152,7 @@ class Reordered(Finding, code=Code.REORDERED):
         )
 
 
-class RefusalHides(Finding, code=Code.REFUSAL_HIDES):
+class RefusalHides(AuditFinding, code=FindingCode.REFUSAL_HIDES):
     """A converter refuses a value that another rule would take, and the refusal ends the search."""
 
     hidden: NamedRule
@@ -165,7 +167,7 @@ class RefusalHides(Finding, code=Code.REFUSAL_HIDES):
         )
 
 
-class QueryInRule(Finding, code=Code.QUERY_IN_RULE):
+class QueryInRule(AuditFinding, code=FindingCode.QUERY_IN_RULE):
     """The rule has a question mark: it waits for one in the path, which no ordinary URL has."""
 
     @property
@@ -173,7 +175,7 @@ class QueryInRule(Finding, code=Code.QUERY_IN_RULE):
         return "has a question mark; the query string is no part of the path, so no ordinary URL fits"
 
 
-class ForeignVariable(Finding, code=Code.FOREIGN_VARIABLE):
+class ForeignVariable(AuditFinding, code=FindingCode.FOREIGN_VARIABLE):
     """Fixed text that is a variable in other frameworks: "{id}", ":id"."""
 
     fixed: str
@@ -184,7 +186,7 @@ class ForeignVariable(Finding, code=Code.FOREIGN_VARIABLE):
         return f"has the fixed text {quoted(self.fixed)}; a variable is written <{plain(name)}>"
 
 
-class OddMethod(Finding, code=Code.ODD_METHOD):
+class OddMethod(AuditFinding, code=FindingCode.ODD_METHOD):
     """A method that no client sends: "GET, POST" in one string, or single letters."""
 
     odd: tuple[str, ...]
@@ -197,7 +199,7 @@ class OddMethod(Finding, code=Code.ODD_METHOD):
         return f"has the method {odd}, which no client sends; several methods are several texts in the list"
 
 
-class SlashWithoutGet(Finding, code=Code.SLASH_WITHOUT_GET):
+class SlashWithoutGet(AuditFinding, code=FindingCode.SLASH_WITHOUT_GET):
     """A rule that ends in a slash and does not take GET: without the slash GET is a 404, not a 405."""
 
     @property
@@ -206,7 +208,7 @@ class SlashWithoutGet(Finding, code=Code.SLASH_WITHOUT_GET):
         return f"takes no GET, so GET {plain(rule.rstrip('/'))} is a 404 where GET {plain(rule)} is a 405"
 
 
-class GluedPrefix(Finding, code=Code.GLUED_PREFIX):
+class GluedPrefix(AuditFinding, code=FindingCode.GLUED_PREFIX):
     """The rule begins with its blueprint's prefix, and goes on without a slash."""
 
     prefix: str
@@ -216,7 +218,7 @@ class GluedPrefix(Finding, code=Code.GLUED_PREFIX):
         return f"begins with {plain(self.prefix)} as its blueprint does, but goes on without a slash"
 
 
-class NoView(Finding, code=Code.NO_VIEW):
+class NoView(AuditFinding, code=FindingCode.NO_VIEW):
     """The endpoint has no view function, so a match ends in a 500."""
 
     @property
@@ -224,7 +226,7 @@ class NoView(Finding, code=Code.NO_VIEW):
         return f"has the endpoint {quoted(self.about.endpoint)}, and there is no view function for it"
 
 
-class NoHost(Finding, code=Code.NO_HOST):
+class NoHost(AuditFinding, code=FindingCode.NO_HOST):
     """The map matches hosts, and the rule names none, so no host fits it."""
 
     @property

@@ -14,25 +14,28 @@ from typing import Any
 
 from werkzeug.routing import Rule
 
-from routelab.routing.comparison import Asked
-from routelab.routing.order import rules_below
-from routelab.routing.pattern import Dynamic
-from routelab.routing.patternbook import PatternBook
-from routelab.routing.sample import nearest_sample
-from routelab.routing.suggestion import Change
+from routelab.routing.comparison import MatchQuery
+from routelab.routing.examples import nearest_sample
+from routelab.routing.observation import MatcherEvent, begins, rules_below, visited_states
+from routelab.routing.pattern import Dynamic, PatternCache
+from routelab.routing.suggestion import RequestChange
 
 _MOST_STATES = 400
 _MOST_CHILDREN = 200  # up to here every sibling is compared, above only those one keystroke away
 _MOST_ADDED = 30
 _FAR_LESS_SIMILAR = 0.2
+_NEAR_PATHS = 8
+_PER_STATE = 5
+_DEEPEST = 3
+_FEW = 20
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Near:
+class NearMiss:
     """One path near the asked one, and the rules that it seems to reach. `distance` orders such paths."""
 
     path: str
-    change: Change
+    change: RequestChange
     segment: int | None
     was: str
     now: str
@@ -41,36 +44,36 @@ class Near:
 
 
 @dataclass(frozen=True, slots=True)
-class _Place:
+class _Position:
     """Where the search stands: a state, what is left of the path, what was kept of it, the change so far."""
 
     state: Any
     left: tuple[str, ...]
     kept: tuple[str, ...]
     depth: int  # of the state, which is the index of the part that leaves it
-    change: Change | None = None
+    change: RequestChange | None = None
     segment: int | None = None
     was: str = ""
     now: str = ""
     distance: float = 0.0
 
-    def kept_on(self, state: Any, text: str, count: int = 1) -> "_Place":
+    def kept_on(self, state: Any, text: str, count: int = 1) -> "_Position":
         """Follow the path as it is."""
         return replace(
             self, state=state, left=self.left[count:], kept=(*self.kept, text), depth=self.depth + 1
         )
 
-    def changed(self, change: Change, was: str, now: str, distance: float) -> "_Place":
+    def changed(self, change: RequestChange, was: str, now: str, distance: float) -> "_Position":
         """Note the one change that is made here."""
         segment = len(self.kept)
         return replace(self, change=change, segment=segment, was=was, now=now, distance=distance)
 
 
-def near_paths(root: Any, asked: Asked, book: PatternBook) -> list[Near]:
+def near_paths(root: Any, asked: MatchQuery, patterns: PatternCache) -> list[NearMiss]:
     """Find such paths, the nearest first."""
     starts = list(_domain_states(root, asked.domain))
-    waiting = [_Place(state, asked.segments, (), 0) for state in reversed(starts)]
-    found: dict[str, Near] = {}
+    waiting = [_Position(state, asked.segments, (), 0) for state in reversed(starts)]
+    found: dict[str, NearMiss] = {}
     for _ in range(_MOST_STATES):
         if not waiting:
             break
@@ -78,7 +81,7 @@ def near_paths(root: Any, asked: Asked, book: PatternBook) -> list[Near]:
         for near in _ends(place):
             if near.path not in found or near.distance < found[near.path].distance:
                 found[near.path] = near
-        waiting += reversed(list(_next_places(place, book)))
+        waiting += reversed(list(_next_places(place, patterns)))
     found.pop(asked.path, None)
     return sorted(found.values(), key=lambda near: near.distance)
 
@@ -91,22 +94,22 @@ def _domain_states(root: Any, domain: str) -> Iterator[Any]:
             yield state
 
 
-def _ends(place: _Place) -> Iterator[Near]:
+def _ends(place: _Position) -> Iterator[NearMiss]:
     """Where the path may end: here, or with a slash more or less."""
     if place.left == () and place.state.rules:
         yield _near(place, place.kept, place.state.rules)
     if place.left == () and "" in place.state.static and place.state.static[""].rules:
-        ended = place if place.change else place.changed(Change.SLASH_ADDED, "", "/", 0.1)
+        ended = place if place.change else place.changed(RequestChange.SLASH_ADDED, "", "/", 0.1)
         yield _near(ended, (*place.kept, ""), place.state.static[""].rules)
     if place.left == ("",) and len(place.kept) > 1 and place.state.rules:
-        ended = place if place.change else place.changed(Change.SLASH_DROPPED, "/", "", 0.1)
+        ended = place if place.change else place.changed(RequestChange.SLASH_DROPPED, "/", "", 0.1)
         yield _near(ended, place.kept, place.state.rules)
 
 
-def _near(place: _Place, kept: tuple[str, ...], rules: list[Rule]) -> Near:
-    return Near(
+def _near(place: _Position, kept: tuple[str, ...], rules: list[Rule]) -> NearMiss:
+    return NearMiss(
         path="/".join(kept),
-        change=place.change or Change.VALUE,
+        change=place.change or RequestChange.VALUE,
         segment=place.segment,
         was=place.was,
         now=place.now,
@@ -115,18 +118,18 @@ def _near(place: _Place, kept: tuple[str, ...], rules: list[Rule]) -> Near:
     )
 
 
-def _next_places(place: _Place, book: PatternBook) -> Iterator[_Place]:
+def _next_places(place: _Position, patterns: PatternCache) -> Iterator[_Position]:
     if place.left:
         yield from _unchanged(place)
     if place.change is None and place.depth > 0:
         if place.left:
             yield from _other_texts(place)
             yield from _dropped(place)
-        yield from _other_values(place, book)
+        yield from _other_values(place, patterns)
         yield from _added(place)
 
 
-def _unchanged(place: _Place) -> Iterator[_Place]:
+def _unchanged(place: _Position) -> Iterator[_Position]:
     text = place.left[0]
     if text in place.state.static:
         yield place.kept_on(place.state.static[text], text)
@@ -136,14 +139,14 @@ def _unchanged(place: _Place) -> Iterator[_Place]:
             yield place.kept_on(state, taken, count=len(place.left) if part.final else 1)
 
 
-def _other_texts(place: _Place) -> Iterator[_Place]:
+def _other_texts(place: _Position) -> Iterator[_Position]:
     text = place.left[0]
     for near in near_texts(text, place.state.static):
         distance = 2 - SequenceMatcher(None, text, near).ratio()
-        yield place.changed(Change.TEXT, text, near, distance).kept_on(place.state.static[near], near)
+        yield place.changed(RequestChange.TEXT, text, near, distance).kept_on(place.state.static[near], near)
 
 
-def _other_values(place: _Place, book: PatternBook) -> Iterator[_Place]:
+def _other_values(place: _Position, patterns: PatternCache) -> Iterator[_Position]:
     """Put in a text that a variable takes, for one that it refuses or at the end of the path.
 
     Fixed text that is known here was meant as such, so no variable is tried in its place.
@@ -154,17 +157,17 @@ def _other_values(place: _Place, book: PatternBook) -> Iterator[_Place]:
         given = "/".join(place.left) if part.final else "".join(place.left[:1])
         if given and re.match(part.content, given):
             continue
-        text = _sample(state, place.depth, given, book)
+        text = _sample(state, place.depth, given, patterns)
         if text is None:
             continue
         count = len(place.left) if part.final else 1
-        change, distance = (Change.VALUE, 1.4) if given else (Change.SEGMENT_ADDED, 1.8)
+        change, distance = (RequestChange.VALUE, 1.4) if given else (RequestChange.SEGMENT_ADDED, 1.8)
         yield place.changed(change, given, text, distance).kept_on(state, text, count=count)
 
 
-def _sample(state: Any, depth: int, given: str, book: PatternBook) -> str | None:
+def _sample(state: Any, depth: int, given: str, patterns: PatternCache) -> str | None:
     rule = next(rules_below(state), None)
-    pattern = book.of(rule) if rule is not None else None
+    pattern = patterns.of(rule) if rule is not None else None
     part = pattern.parts[depth] if pattern and depth < len(pattern.parts) else None
     if not isinstance(part, Dynamic):
         return None
@@ -176,21 +179,21 @@ def _sample(state: Any, depth: int, given: str, book: PatternBook) -> str | None
     return part.filled(known).removesuffix("/") if len(known) == len(texts) else None
 
 
-def _dropped(place: _Place) -> Iterator[_Place]:
+def _dropped(place: _Position) -> Iterator[_Position]:
     """Leave out the first segment or the last one, but not the only one."""
     is_first, is_last = place.depth == 1, place.left[1:] in ((), ("",))
     if place.left[0] and is_first != is_last:
         distance = 1.6 if is_last else 1.7
-        changed = place.changed(Change.SEGMENT_DROPPED, place.left[0], "", distance)
+        changed = place.changed(RequestChange.SEGMENT_DROPPED, place.left[0], "", distance)
         yield replace(changed, left=place.left[1:])
 
 
-def _added(place: _Place) -> Iterator[_Place]:
+def _added(place: _Position) -> Iterator[_Position]:
     """Put in fixed text that leads on to where the path goes on: a prefix that was forgotten, an end."""
     wanted = place.left[0] if place.left else None
     for text, state in islice(place.state.static.items(), _MOST_ADDED):
         if text and (wanted is None or wanted in state.static):
-            changed = place.changed(Change.SEGMENT_ADDED, "", text, 1.9)
+            changed = place.changed(RequestChange.SEGMENT_ADDED, "", text, 1.9)
             yield replace(changed, state=state, kept=(*place.kept, text), depth=place.depth + 1)
 
 
@@ -234,3 +237,22 @@ def _one_keystroke_away(text: str) -> Iterator[str]:
         for letter in letters:
             yield before + letter + after
             yield before + letter + after[1:]
+
+
+def closest_rules(
+    events: tuple[MatcherEvent, ...], nears: list[NearMiss], looked_at: tuple[Rule, ...]
+) -> tuple[Rule, ...]:
+    """Gather a few rules worth judging: looked at, reached by a near path, below where the search gave up."""
+    rules = [*looked_at[:20]]
+    for near in nears[:_NEAR_PATHS]:
+        rules += near.rules[:_PER_STATE]
+    for state in _deepest_states(events):
+        if len(state.static) <= _FEW:  # else the first five would be any five
+            rules += islice(rules_below(state), _PER_STATE)
+    return tuple({id(rule): rule for rule in rules}.values())
+
+
+def _deepest_states(events: tuple[MatcherEvent, ...]) -> list[Any]:
+    """List the states visited last before the search first gave up, without those that every path passes."""
+    again = (place for place, event in enumerate(events) if place and begins(event))
+    return list(visited_states(events[: next(again, None)]).values())[1:][-_DEEPEST:]

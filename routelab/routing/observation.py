@@ -4,8 +4,46 @@ This is the only module that knows `Map._matcher` and the states below its `_roo
 expects, there is no observation, and the match runs as if nobody watched. It knows no verdicts and no words.
 """
 
+# How Werkzeug is watched
+#
+# Werkzeug cuts each rule into parts: the host, then a part for each piece between slashes, which is fixed
+# text or one regular expression. All rules share one tree. A state of it has `static`, a dict from fixed
+# text to the next state; `dynamic`, a list of pairs of a pattern and the next state, the lighter pattern
+# first; and `rules`, those that end there. To match is to walk down: look the text up in `static`, else
+# hold it against each pattern of `dynamic`, and back up from a dead end. So there is no list of "rules
+# tried": in a map of 10,000 rules a match looks five texts up and takes up one rule. What a learner wants
+# to be told, "why not mine?", is in the states that the walk came by, and Werkzeug tells nobody which
+# they were.
+#
+# There are other ways to learn it. To copy the walk, and let the copy tell, is easy and fast, and drifts
+# away from the original with some release: then the tool lies. To match every rule alone, in a map of its
+# own, costs 150 times a match at 100 rules, and lies too: a rule that fits alone may have lost to a
+# refusal or a slash redirect. To compare every rule with the path, as comparison.py does for the full
+# table, tells nothing of the walk.
+#
+# So the data are watched, not the code. The matcher reads three attributes of a state and nothing else. A
+# WatchedState has these three names, notes each read, and answers with what the real state has, its
+# children watched in turn. Put in place of the root, it makes Werkzeug's own `match` write down its walk.
+# The verdict is Werkzeug's, in one run, so no converter of the app's is asked twice; another release that
+# walks in another order is told in that order; and a map of 10,000 rules costs no more than one of ten
+# (1.6 to 2 times the plain match, and 30 microseconds the first time).
+#
+# Nothing of the app's is touched: the match runs on a twin of the adapter, whose map is a twin with a
+# twin of the matcher, and each of these is a shallow copy that differs in one attribute. Two things are
+# subtle.
+#
+# * A pattern that fits cannot be told from one that does not by the read alone: the matcher goes through
+#   `dynamic` and keeps what its regular expression said to itself. But one that fits leads on, and the
+#   state that it leads to is then read. So each visit has a number, every note says which visit made it,
+#   and a pattern fitted if there are notes of the visit to which it leads.
+# * Rules are read from a list, up to the one that wins. The matcher gets an ordinary list iterator, and
+#   how many rules it took is asked of the iterator afterwards (`__length_hint__`), which costs the match
+#   nothing.
+
 from collections.abc import Iterator
-from typing import Any, NamedTuple
+from dataclasses import dataclass
+from itertools import chain
+from typing import Any, NamedTuple, TypeAlias
 
 from werkzeug.exceptions import HTTPException
 from werkzeug.routing import Map, MapAdapter, Rule
@@ -14,10 +52,10 @@ from werkzeug.routing.exceptions import NoMatch, RequestAliasRedirect, RequestPa
 _new = object.__new__
 
 
-class Lookup(NamedTuple):
+class TextLookup(NamedTuple):
     """Fixed text was looked for in a state.
 
-    Visits go by numbers: each has that of the note which led there, from 1; 0 is where the search began.
+    Visits go by numbers: each has that of the event which led there, from 1; 0 is where the search began.
     """
 
     visit: int
@@ -25,15 +63,15 @@ class Lookup(NamedTuple):
     state: Any  # where it led, None when it was not there
 
 
-class Trial(NamedTuple):
-    """A pattern was held against the text; it fitted if a later note says that `state` was visited."""
+class PatternTrial(NamedTuple):
+    """A pattern was held against the text; it fitted if a later event says that `state` was visited."""
 
     visit: int
     part: Any
     state: Any
 
 
-class Reading(NamedTuple):
+class RulesRead(NamedTuple):
     """The rules of a state were gone through, as far as `left` was consumed."""
 
     visit: int
@@ -46,17 +84,18 @@ class Reading(NamedTuple):
         return self.rules[: len(self.rules) - self.left.__length_hint__()]
 
 
-Note = Lookup | Trial | Reading
+MatcherEvent: TypeAlias = TextLookup | PatternTrial | RulesRead
 
 _LIST_ITERATOR: type = type(iter([]))
 _ROUTERS_OWN = (NoMatch, RequestPath, RequestAliasRedirect)
 
 
-class Visit:
+class WatchedState:
     """Stands in for one state, for one visit of the matcher; what is read of it is noted, and read on.
 
     Notes name visits by number: notes and visits that held each other would be garbage that only the
-    collector finds. They are plain tuples while the match runs, since a traced request waits for them.
+    collector finds. They are plain tuples while the match runs, since a traced request waits for them; what
+    they mean is told by `events_of`.
     """
 
     __slots__ = ("notes", "number", "state")
@@ -67,7 +106,7 @@ class Visit:
         self.number = number
 
     @property
-    def static(self) -> "Visit":
+    def static(self) -> "WatchedState":
         return self
 
     def __contains__(self, text: str) -> bool:
@@ -76,20 +115,20 @@ class Visit:
         self.notes.append((self.number, text, None))
         return False
 
-    def __getitem__(self, text: str) -> "Visit":
+    def __getitem__(self, text: str) -> "WatchedState":
         state, notes = self.state.static[text], self.notes
         notes.append((self.number, text, state))
-        return Visit(state, notes, len(notes))
+        return WatchedState(state, notes, len(notes))
 
     @property
     def dynamic(self) -> Any:
         return self._trials() if self.state.dynamic else ()
 
-    def _trials(self) -> Iterator[tuple[Any, "Visit"]]:
+    def _trials(self) -> Iterator[tuple[Any, "WatchedState"]]:
         notes, number = self.notes, self.number
         for part, state in self.state.dynamic:
             notes.append((number, part, state))
-            yield part, Visit(state, notes, len(notes))
+            yield part, WatchedState(state, notes, len(notes))
 
     @property
     def rules(self) -> Any:
@@ -99,7 +138,7 @@ class Visit:
         return left
 
 
-class Run(NamedTuple):
+class MatchRun(NamedTuple):
     """What one match came to: `rule` and `args`, or `error`; `notes` is None when it could not be watched."""
 
     rule: Rule | None
@@ -108,7 +147,7 @@ class Run(NamedTuple):
     notes: list[Any] | None
 
 
-def watch(adapter: MapAdapter, arguments: tuple[Any, ...]) -> Run:
+def watch(adapter: MapAdapter, arguments: tuple[Any, ...]) -> MatchRun:
     """Run `adapter.match(*arguments)` once, watched; the adapter and its map are left as they are.
 
     The match runs on a twin of the adapter whose map is a twin of the map, and the twin's matcher begins at a
@@ -121,7 +160,7 @@ def watch(adapter: MapAdapter, arguments: tuple[Any, ...]) -> Run:
         return _run(adapter, arguments, None)
     run = _run(twin, arguments, notes)
     if run[2] is not None and not isinstance(run[2], HTTPException) and not _has_winner(notes):
-        # Nothing of the app's runs before a rule is found: it was the matcher that stumbled over a Visit.
+        # Nothing of the app's runs before a rule is found: the matcher stumbled over a WatchedState.
         return _run(adapter, arguments, None)
     return run
 
@@ -131,7 +170,7 @@ def _watched_twin(adapter: MapAdapter, notes: list[Any]) -> MapAdapter:
     url_map.update()
     matcher = url_map._matcher
     watched = _new(matcher.__class__)
-    watched.__dict__ = {**matcher.__dict__, "_root": Visit(matcher._root, notes, 0)}
+    watched.__dict__ = {**matcher.__dict__, "_root": WatchedState(matcher._root, notes, 0)}
     map_twin = _new(url_map.__class__)
     map_twin.__dict__ = {**url_map.__dict__, "_matcher": watched}
     twin: MapAdapter = _new(adapter.__class__)
@@ -140,14 +179,14 @@ def _watched_twin(adapter: MapAdapter, notes: list[Any]) -> MapAdapter:
     return twin
 
 
-def _run(adapter: MapAdapter, arguments: tuple[Any, ...], notes: list[Any] | None) -> Run:
+def _run(adapter: MapAdapter, arguments: tuple[Any, ...], notes: list[Any] | None) -> MatchRun:
     try:
         rule, values = type(adapter).match(adapter, *arguments)
     except Exception as error:
         if isinstance(error.__context__, _ROUTERS_OWN):
             _forget_frames(error)
-        return Run(None, None, error, notes)
-    return Run(rule, values, None, notes)
+        return MatchRun(None, None, error, notes)
+    return MatchRun(rule, values, None, notes)
 
 
 def _forget_frames(error: BaseException) -> None:
@@ -161,7 +200,7 @@ def _forget_frames(error: BaseException) -> None:
 
 
 def _has_winner(notes: list[Any]) -> bool:
-    return bool(notes) and isinstance(notes[-1][1], _LIST_ITERATOR) and bool(Reading(*notes[-1]).seen)
+    return bool(notes) and isinstance(notes[-1][1], _LIST_ITERATOR) and bool(RulesRead(*notes[-1]).seen)
 
 
 def root_of(url_map: Map) -> Any:
@@ -171,23 +210,60 @@ def root_of(url_map: Map) -> Any:
     return matcher._root
 
 
-def notes_of(run: Run) -> tuple[Note, ...]:
-    """Give the notes of a run their names."""
-    return tuple(_named(note) for note in run.notes or ())
+def events_of(run: MatchRun) -> tuple[MatcherEvent, ...]:
+    """Tell the notes of a run as events."""
+    return tuple(_named(event) for event in run.notes or ())
 
 
-def _named(note: tuple[Any, ...]) -> Note:
-    if isinstance(note[1], str):
-        return Lookup(*note)
-    return Reading(*note) if isinstance(note[1], _LIST_ITERATOR) else Trial(*note)
+def _named(event: tuple[Any, ...]) -> MatcherEvent:
+    if isinstance(event[1], str):
+        return TextLookup(*event)
+    return RulesRead(*event) if isinstance(event[1], _LIST_ITERATOR) else PatternTrial(*event)
 
 
-def begins(note: Note) -> bool:
-    """Whether a search begins with this note; a second one does when slashes are merged."""
-    return note.visit == 0 and isinstance(note, Lookup)
+def begins(event: MatcherEvent) -> bool:
+    """Whether a search begins with this event; a second one does when slashes are merged."""
+    return event.visit == 0 and isinstance(event, TextLookup)
 
 
-def visited_states(notes: tuple[Note, ...]) -> dict[int, Any]:
+def visited_states(events: tuple[MatcherEvent, ...]) -> dict[int, Any]:
     """Map each visit that was made to its state, in order, without the one where the search began."""
-    led = ((note.visit, notes[note.visit - 1]) for note in notes if note.visit)
-    return {visit: note.state for visit, note in led if not isinstance(note, Reading)}
+    led = ((event.visit, events[event.visit - 1]) for event in events if event.visit)
+    return {visit: event.state for visit, event in led if not isinstance(event, RulesRead)}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DecisionOrder:
+    """All rules of a map; of two that fit the same request, the first one here wins.
+
+    Rules that are only for building come last. When `reliable` is False the order is that of Map.iter_rules.
+    """
+
+    rules: tuple[Rule, ...]
+    reliable: bool
+
+
+def decision_order(url_map: Map) -> DecisionOrder:
+    """Put the rules of a map in the order in which the router decides among them."""
+    every = {id(rule): rule for rule in url_map.iter_rules()}
+    try:
+        decided = tuple(rules_below(root_of(url_map)))
+    except AttributeError:  # another Werkzeug, with other states
+        decided = ()
+    matchable = {number for number, rule in every.items() if not rule.build_only}
+    if {id(rule) for rule in decided} != matchable:
+        return DecisionOrder(rules=tuple(every.values()), reliable=False)
+    others = (rule for number, rule in every.items() if number not in matchable)
+    return DecisionOrder(rules=(*decided, *others), reliable=True)
+
+
+def rules_below(state: Any) -> Iterator[Rule]:
+    """Yield the rules that end at or below a state, in the order in which they are decided."""
+    waiting: list[Iterator[Any]] = [iter((state,))]
+    while waiting:
+        for state in waiting[-1]:
+            yield from state.rules
+            waiting.append(chain(state.static.values(), (child for _, child in state.dynamic)))
+            break
+        else:
+            waiting.pop()

@@ -1,11 +1,12 @@
 """What can stand between a request and a rule: one record for each reason, with the words for it.
 
-A new reason is one class here, and the place in comparison.py that finds it. Nothing here knows Werkzeug, or how
-the router walks.
+A new reason is one class here, and the place in comparison.py that finds it. Nothing here knows Werkzeug, or
+how the router walks.
 """
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from enum import Enum
 from typing import ClassVar, assert_never
 
@@ -50,6 +51,7 @@ class Obstacle(Record):
         cls.json_tag = ("reason", reason.value)
 
     @property
+    @abstractmethod
     def words(self) -> str:
         """Its sentence, with the rule as its subject: "fits with a slash at the end"."""
         raise NotImplementedError
@@ -96,7 +98,7 @@ class ConverterDiffers(Obstacle, reason=Reason.CONVERTER, almost=True):
 
 
 class Refused(Obstacle, reason=Reason.CONVERTER_REFUSED, almost=True):
-    """The pattern fitted, then the converter refused the value. No segment: the variable stands in the host."""
+    """The pattern fitted, then the converter refused the value; without a segment it stands in the host."""
 
     variable: Variable | None  # None when it cannot be told which one refused
     got: str

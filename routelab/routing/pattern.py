@@ -1,21 +1,23 @@
-"""One rule read as its author wrote it: fixed text, variables, converters, flags.
+"""One rule read as its author wrote it: fixed text, variables, converters, flags; and a map's rules, kept.
 
-It reads the rule's public attributes and asks the rule for its converters; it knows nothing of other rules
-or of the order in which they are tried.
+It reads a rule's public attributes and asks it for its converters; it holds no rule against a request.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import cache
 from itertools import takewhile
 from math import isfinite
 from typing import Any
+from weakref import ReferenceType, WeakKeyDictionary, ref
 
 from werkzeug.routing import (
     AnyConverter,
     BaseConverter,
     FloatConverter,
     IntegerConverter,
+    Map,
     PathConverter,
     Rule,
     UnicodeConverter,
@@ -23,10 +25,11 @@ from werkzeug.routing import (
 )
 from werkzeug.routing.rules import parse_converter_args
 
+from routelab.routing.observation import decision_order
 from routelab.routing.redirect import AllowingRule
-from routelab.routing.slashes import merged
-from routelab.routing.variable import Kind, Variable
+from routelab.routing.variable import ConverterKind, Variable
 
+_SMALL = 500  # rules; counting them takes some 30 microseconds
 # <name>, <converter:name>, <converter(arguments):name>; a slash; fixed text
 _TOKEN = re.compile(
     r"<(?:(?P<converter>[a-zA-Z_]\w*)(?:\((?P<arguments>.*?)\))?:)?(?P<variable>[a-zA-Z_]\w*)>"
@@ -35,13 +38,13 @@ _TOKEN = re.compile(
 )
 
 
-_KINDS: dict[type[BaseConverter], Kind] = {
-    UnicodeConverter: Kind.TEXT,
-    IntegerConverter: Kind.INT,
-    FloatConverter: Kind.FLOAT,
-    PathConverter: Kind.PATH,
-    UUIDConverter: Kind.UUID,
-    AnyConverter: Kind.ANY,
+_KINDS: dict[type[BaseConverter], ConverterKind] = {
+    UnicodeConverter: ConverterKind.TEXT,
+    IntegerConverter: ConverterKind.INT,
+    FloatConverter: ConverterKind.FLOAT,
+    PathConverter: ConverterKind.PATH,
+    UUIDConverter: ConverterKind.UUID,
+    AnyConverter: ConverterKind.ANY,
 }
 
 
@@ -93,6 +96,7 @@ class Pattern:
     """All that one rule says of the requests that it wants."""
 
     rule: str
+    endpoint: str
     methods: tuple[str, ...] | None  # sorted; None takes any
     domain: tuple[Part, ...]
     parts: tuple[Part, ...]  # the first is Fixed(""), what stands before the first slash
@@ -134,6 +138,7 @@ def pattern_of(rule: Rule) -> Pattern:
     fixed = takewhile(lambda part: isinstance(part, Fixed), parts)
     return Pattern(
         rule=rule.rule,
+        endpoint=str(rule.endpoint),
         methods=None if rule.methods is None else tuple(sorted(rule.methods)),
         domain=tuple(_parts(domain, rule)),
         parts=parts,
@@ -210,7 +215,7 @@ def _variable(token: re.Match[str], rule: Rule) -> tuple[Variable, BaseConverter
     arguments = token["arguments"] or ""
     args, kwargs = parse_converter_args(arguments)
     converter = rule.get_converter(token["variable"], token["converter"] or "default", args, kwargs)
-    kind = _KINDS.get(type(converter), Kind.CUSTOM)
+    kind = _KINDS.get(type(converter), ConverterKind.CUSTOM)
     variable = Variable(
         name=token["variable"],
         converter=token["converter"] or "string",
@@ -225,19 +230,19 @@ def _variable(token: re.Match[str], rule: Rule) -> tuple[Variable, BaseConverter
 
 
 def _limits(
-    kind: Kind, converter: BaseConverter, args: tuple[Any, ...], kwargs: dict[str, Any]
+    kind: ConverterKind, converter: BaseConverter, args: tuple[Any, ...], kwargs: dict[str, Any]
 ) -> dict[str, Any]:
     """Read the converter's arguments into the fields of Variable."""
-    if isinstance(converter, (IntegerConverter, FloatConverter)) and kind is not Kind.CUSTOM:
+    if isinstance(converter, (IntegerConverter, FloatConverter)) and kind is not ConverterKind.CUSTOM:
         return {
             "signed": bool(converter.signed),
             "digits": converter.fixed_digits if isinstance(converter.fixed_digits, int) else 0,
             "minimum": _number(converter.min),
             "maximum": _number(converter.max),
         }
-    if kind is Kind.ANY:
+    if kind is ConverterKind.ANY:
         return {"items": tuple(str(item) for item in args)}
-    if kind is Kind.TEXT:
+    if kind is ConverterKind.TEXT:
         given = dict(zip(("minlength", "maxlength", "length"), args, strict=False)) | kwargs
         if given.get("length") is not None:
             return {"shortest": int(given["length"]), "longest": int(given["length"])}
@@ -269,3 +274,87 @@ def allowing_rule(rule: Rule) -> AllowingRule:
         methods=tuple(sorted(methods - added)),
         added=tuple(sorted(added)),
     )
+
+
+def merged(path: str) -> str:
+    """Merge the slashes of a path or a rule as the installed Werkzeug does: "/a//b" gives "/a/b".
+
+    Werkzeug 3.1.0 takes them two by two, so that three slashes become two; 3.1.9 does not.
+    """
+    if "//" not in path:
+        return path
+    return re.sub("/{2,}" if "///" not in path or _merges_all() else "//", "/", path)
+
+
+@cache
+def _merges_all() -> bool:
+    """Build a URL from a rule with three slashes, and see what is left of them."""
+    return Map([Rule("/a///b", endpoint="probe")]).bind("probe").build("probe") == "/a/b"
+
+
+class PatternCache:
+    """Patterns by rule, and the rules in order, for one map.
+
+    It holds facts and weak references only: a Rule or a converter kept here would keep its map for ever.
+    """
+
+    def __init__(self) -> None:
+        self._patterns: dict[int, Pattern | None] = {}
+        self._order: list[tuple[ReferenceType[Rule], Pattern]] = []
+        self._count = 0
+        self._total = 0
+        self._sizes: dict[int, int] = {}
+
+    def of(self, rule: Rule) -> Pattern | None:
+        """Read a rule of this map, the first time; None when its converters cannot be made once more."""
+        try:
+            return self._patterns[id(rule)]
+        except KeyError:
+            pattern = self._patterns[id(rule)] = _read(rule)
+            return pattern
+
+    def read(self, rules: Iterable[Rule]) -> list[tuple[Rule, Pattern]]:
+        """Pair rules with their patterns, without those that cannot be read."""
+        read = ((rule, self.of(rule)) for rule in rules)
+        return [(rule, pattern) for rule, pattern in read if pattern is not None]
+
+    def total(self, url_map: Map, states: Iterable[Any]) -> int:
+        """Count the rules of the map; `states` are those that a search has just visited.
+
+        Counting takes longer the more rules there are, and a traced request must not. A large map is counted
+        again when one of its visited states has grown, which every rule added under it makes it do; a rule
+        added far from all that was asked since is counted late.
+        """
+        sizes = {id(state): len(state.static) + len(state.dynamic) + len(state.rules) for state in states}
+        known = self._sizes
+        if self._total <= _SMALL or any(known.get(key, size) != size for key, size in sizes.items()):
+            self._total = len(list(url_map.iter_rules()))
+        known.update(sizes)
+        return self._total
+
+    def rules_in_order(self, url_map: Map) -> list[tuple[Rule, Pattern]]:
+        """List all rules that can be read, in the order of decision, which is renewed when there are more."""
+        count = len(list(url_map.iter_rules()))
+        if count != self._count:
+            self._count = count
+            rules = self.read(decision_order(url_map).rules)
+            self._order = [(ref(rule), pattern) for rule, pattern in rules]
+        return [(rule, pattern) for reference, pattern in self._order if (rule := reference()) is not None]
+
+
+def _read(rule: Rule) -> Pattern | None:
+    try:
+        return pattern_of(rule)
+    except Exception:  # a converter of the app's may do anything in its constructor
+        return None
+
+
+_caches: WeakKeyDictionary[Map, PatternCache] = WeakKeyDictionary()
+
+
+def patterns_of(url_map: Map) -> PatternCache:
+    """Return the cache of a map, which lives as long as the map does."""
+    cache_ = _caches.get(url_map)
+    if cache_ is None:
+        cache_ = _caches[url_map] = PatternCache()
+    return cache_

@@ -1,6 +1,6 @@
 """A request near the asked one that would match, as the router said, and how it differs.
 
-It is facts and the words for them; who makes and asks such requests is counterfactual.py.
+It is facts and the words for them; who makes and asks such requests is suggesting.py.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from routelab.record import Record
 from routelab.routing.wording import plain, quoted
 
 
-class Change(Enum):
+class RequestChange(Enum):
     """What is different in a request that would match."""
 
     METHOD = "method"
@@ -36,7 +36,7 @@ class Suggestion(Record):
 
     method: str
     path: str
-    change: Change
+    change: RequestChange
     segment: int | None = None
     was: str = ""
     now: str = ""
@@ -53,24 +53,24 @@ class Suggestion(Record):
     def difference(self) -> str:
         """Say how it differs from the request that was asked."""
         match self.change:
-            case Change.METHOD:
+            case RequestChange.METHOD:
                 return f"{self.method} instead of {self.was}"
-            case Change.SLASH_ADDED:
+            case RequestChange.SLASH_ADDED:
                 return "with a slash at the end"
-            case Change.SLASH_DROPPED:
+            case RequestChange.SLASH_DROPPED:
                 return "without the slash at the end"
-            case Change.SLASHES_MERGED:
+            case RequestChange.SLASHES_MERGED:
                 return "with one slash for each run of slashes"
-            case Change.DECODED:
+            case RequestChange.DECODED:
                 return "with the percent-encoding undone"
-            case Change.TEXT | Change.VALUE:
+            case RequestChange.TEXT | RequestChange.VALUE:
                 return f"{quoted(self.now)} instead of {quoted(self.was)}"
-            case Change.SEGMENT_DROPPED:
+            case RequestChange.SEGMENT_DROPPED:
                 return f"without /{plain(self.was)}"
-            case Change.SEGMENT_ADDED:
+            case RequestChange.SEGMENT_ADDED:
                 return f"with /{plain(self.now)} added"
-            case Change.ENDPOINT:
+            case RequestChange.ENDPOINT:
                 return f"{quoted(self.was)} is the name of an endpoint, and this is its rule's path"
-            case Change.REDIRECTED:
+            case RequestChange.REDIRECTED:
                 return "where the redirect leads"
         assert_never(self.change)

@@ -13,7 +13,7 @@ from routelab.record import Record
 from routelab.routing.wording import counted, listed, quoted
 
 
-class Kind(Enum):
+class ConverterKind(Enum):
     """Which converter it is, so that words can say what it takes."""
 
     TEXT = "text"
@@ -32,7 +32,7 @@ class Variable(Record):
     converter: str  # as written; "string" when none is
     named: bool  # whether the rule names a converter at all
     arguments: str  # as written between the parentheses, else ""
-    kind: Kind
+    kind: ConverterKind
     regex: str
     refuses: bool  # whether it can refuse a text that its pattern fits (it has a to_python of its own)
     signed: bool = False
@@ -52,22 +52,22 @@ class Variable(Record):
 def misfit_words(variable: Variable, got: str) -> str:
     """Say why the converter's pattern does not fit `got`."""
     match variable.kind:
-        case Kind.INT:
+        case ConverterKind.INT:
             return _int_words(variable, got)
-        case Kind.FLOAT:
+        case ConverterKind.FLOAT:
             return _float_words(variable, got)
-        case Kind.TEXT:
+        case ConverterKind.TEXT:
             return _length_words(variable, got)
-        case Kind.ANY:
+        case ConverterKind.ANY:
             return f"{variable.written} takes only {listed(variable.items)}; {quoted(got)} is not"
-        case Kind.UUID:
+        case ConverterKind.UUID:
             return (
                 "uuid takes 32 hexadecimal digits in groups of 8-4-4-4-12; "
                 f"{quoted(got)} is not written that way"
             )
-        case Kind.PATH:
+        case ConverterKind.PATH:
             return _path_words(variable, got)
-        case Kind.CUSTOM:
+        case ConverterKind.CUSTOM:
             return _pattern_words(variable, got)
         case _:
             assert_never(variable.kind)
@@ -78,7 +78,7 @@ def refusal_words(variable: Variable | None, got: str) -> str:
     if variable is None:
         return "one of its converters refused a value"
     said = f"{variable.written} refused {got if got.isalnum() else quoted(got)}"
-    if variable.kind not in (Kind.INT, Kind.FLOAT):
+    if variable.kind not in (ConverterKind.INT, ConverterKind.FLOAT):
         return said
     if variable.digits and len(got) != variable.digits:
         return f"{said} (it takes exactly {counted(variable.digits, 'digit')})"

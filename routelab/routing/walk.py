@@ -5,6 +5,7 @@ It is facts alone; events.py reads them from what was observed.
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from enum import Enum
 from typing import ClassVar, assert_never
 
@@ -29,6 +30,7 @@ class SearchStep(Record):
         return 0
 
     @property
+    @abstractmethod
     def words(self) -> str:
         """Say what the search did."""
         raise NotImplementedError
@@ -80,7 +82,7 @@ def _bare(pattern: str) -> str:
     return inside if pattern == f"(?P<__werkzeug_0>{inside})\\Z" and "__werkzeug_" not in inside else pattern
 
 
-class At(Enum):
+class PathEnd(Enum):
     """Where the matcher stood when it asked a rule."""
 
     END = "end"  # the path and the rule ended together
@@ -92,16 +94,16 @@ class Reached(SearchStep, kind="reached"):
     """A rule was asked about method and scheme."""
 
     rule: str
-    at: At
+    at: PathEnd
 
     @property
     def words(self) -> str:
         match self.at:
-            case At.END:
+            case PathEnd.END:
                 return f"reached {plain(self.rule)}"
-            case At.MISSING_SLASH:
+            case PathEnd.MISSING_SLASH:
                 return f"reached {plain(self.rule)}, which wants one more slash"
-            case At.EXTRA_SLASH:
+            case PathEnd.EXTRA_SLASH:
                 return f"reached {plain(self.rule)}, which has no slash at the end"
         assert_never(self.at)
 

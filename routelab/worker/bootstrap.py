@@ -13,7 +13,7 @@ def _begin(token, package, role):  # type: ignore[no-untyped-def]
     if sys.path and os.path.abspath(sys.path[0] or ".") == here:
         del sys.path[0]
     if sys.version_info < (3, 11):
-        sys.stdout.write('%s {"python": "%d.%d.%d"}\n' % ((token,) + sys.version_info[:3]))
+        sys.stdout.write('%s {"python": "%d.%d.%d"}\n' % ((token,) + sys.version_info[:3]))  # noqa: RUF005 - for Python 2
         sys.stdout.flush()
         return
     from importlib.util import module_from_spec, spec_from_file_location

@@ -11,9 +11,9 @@ from werkzeug.exceptions import HTTPException, MethodNotAllowed
 from werkzeug.routing import Map, MapAdapter, RequestRedirect
 
 from routelab.routing.candidate import Candidate, Verdict
-from routelab.routing.outcome import Outcome, RedirectCause
 from routelab.routing.explanation import MatchExplanation, observe
-from routelab.routing.obstacle import Advantage, Outranked, Reason
+from routelab.routing.obstacle import Outranked, Precedence, Reason
+from routelab.routing.outcome import Outcome, RedirectCause
 from routing.random_maps import Asking, RandomMap, RuleText, random_askings, random_maps
 
 REQUESTS_PER_MAP = 12
@@ -153,7 +153,9 @@ def _about_shadows(explanation: MatchExplanation) -> Iterator[str]:
                 yield f"{candidate.rule} fits and lost for no reason"
             case (Outranked(by=by),) if by != explanation.rule and explanation.outcome is not Outcome.RAISED:
                 yield f"{candidate.rule} is said to lose to {by}"
-            case (Outranked(advantage=advantage),) if not winner_is_past and advantage is not Advantage.SLASH:
+            case (Outranked(precedence=precedence),) if (
+                not winner_is_past and precedence is not Precedence.SLASH
+            ):
                 yield f"{candidate.rule} is said to lose, and stands before the winner"
             case _:
                 pass

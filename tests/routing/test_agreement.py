@@ -10,8 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from werkzeug.routing import Map
 
-from routelab.routing import comparison, pattern, search, table
-from routelab.routing.outcome import Outcome
+from routelab.routing import comparison, pattern, search, verdicts
 from routelab.routing.obstacle import (
     BuildOnly,
     MethodDiffers,
@@ -19,6 +18,7 @@ from routelab.routing.obstacle import (
     SlashDiffers,
     SubdomainDiffers,
 )
+from routelab.routing.outcome import Outcome
 from routelab.routing.pattern import Dynamic, Fixed, Pattern
 from routing.agreement import Tally, check_agreement, check_one
 from routing.random_maps import (
@@ -113,11 +113,11 @@ def _without(kind: type) -> Callable[[pytest.MonkeyPatch], None]:
     """Forget one kind of obstacle."""
     original = comparison.obstacles_of
 
-    def forgetful(read: Pattern, asked: comparison.Asked) -> tuple[object, ...]:
+    def forgetful(read: Pattern, asked: comparison.MatchQuery) -> tuple[object, ...]:
         return tuple(obstacle for obstacle in original(read, asked) if not isinstance(obstacle, kind))
 
     def plant(patch: pytest.MonkeyPatch) -> None:
-        for module in (comparison, table, search):
+        for module in (comparison, verdicts, search):
             patch.setattr(module, "obstacles_of", forgetful)
 
     return plant
@@ -128,7 +128,7 @@ def _changed_patterns(change: Callable[[Pattern], Pattern]) -> Callable[[pytest.
     original = pattern.pattern_of
 
     def plant(patch: pytest.MonkeyPatch) -> None:
-        patch.setattr("routelab.routing.patternbook.pattern_of", lambda rule: change(original(rule)))
+        patch.setattr("routelab.routing.pattern.pattern_of", lambda rule: change(original(rule)))
 
     return plant
 
@@ -169,17 +169,17 @@ MUTANTS: dict[str, Callable[[pytest.MonkeyPatch], None]] = {
     "a pattern need not fit to the end": _changed_patterns(_unanchored),
     "path takes one segment": _changed_patterns(_one_segment_only),
     "strict_slashes is overlooked": _changed_patterns(lambda read: replace(read, strict=True)),
-    "a refusal is overlooked": _plant("routelab.routing.table.refusal_of", lambda *_: None),
+    "a refusal is overlooked": _plant("routelab.routing.verdicts.refusal_of", lambda *_: None),
     "a refusal is taken for the end of the story": _plant(
-        "routelab.routing.decision.was_refused", lambda _: False
+        "routelab.routing.search.was_refused", lambda _: False
     ),
     "a converter's own 404 is taken for the router's": _plant(
         "routelab.routing.search.outcome_of",
         lambda error: Outcome.NOT_FOUND if error is not None else Outcome.MATCHED,
     ),
-    "rules of a missing slash count for Allow": _plant("routelab.routing.decision._counts", lambda *_: True),
+    "rules of a missing slash count for Allow": _plant("routelab.routing.search._counts", lambda *_: True),
     "the second search is told as the first": _plant(
-        "routelab.routing.comparison.Asked.merged", property(lambda asked: asked)
+        "routelab.routing.comparison.MatchQuery.merged", property(lambda asked: asked)
     ),
 }
 

@@ -9,9 +9,16 @@ from werkzeug.exceptions import NotFound
 from werkzeug.routing import BaseConverter, Map, Rule
 
 from routelab.routing import audit
-from routelab.routing.finding import Finding, NeverWins, OrderDecides, Place, RefusalHides, Reordered
-from routelab.routing.finding_words import finding_words
-from routelab.routing.witness import Witness
+from routelab.routing.examples import adapter_for
+from routelab.routing.finding import (
+    AuditFinding,
+    ExampleRequest,
+    NamedRule,
+    NeverWins,
+    OrderDecides,
+    RefusalHides,
+    Reordered,
+)
 
 
 class Dummy(BaseConverter):
@@ -19,7 +26,7 @@ class Dummy(BaseConverter):
 
 
 def audited(*rules: str | Rule, **options: Any) -> list[tuple[str, str]]:
-    return [(each.code.value, each.place.rule) for each in findings(*rules, **options)]
+    return [(each.code.value, each.about.rule) for each in findings(*rules, **options)]
 
 
 def _copy(rule: Rule) -> Rule:
@@ -33,7 +40,7 @@ def fresh(rules: list[str | Rule]) -> list[str | Rule]:
     return [rule if isinstance(rule, str) else _copy(rule) for rule in rules]
 
 
-def findings(*rules: str | Rule, views: set[str] | None = None, **options: Any) -> tuple[Finding, ...]:
+def findings(*rules: str | Rule, views: set[str] | None = None, **options: Any) -> tuple[AuditFinding, ...]:
     made = [rule if isinstance(rule, Rule) else Rule(rule, endpoint=rule) for rule in rules]
     return audit(Map(made, converters={"dummy": Dummy}, **options), views)
 
@@ -105,7 +112,7 @@ def test_rules_without_a_host() -> None:
 
 def test_the_words_name_the_evidence() -> None:
     (finding,) = findings("/o/<name>", "/o/<uuid:u>")
-    assert finding_words(finding) == (
+    assert finding.text == (
         "no URL of 2 tried reaches it: GET /o/12345678-1234-5678-1234-567812345678 goes to /o/<name> "
         "(/o/<name>); it would fit, but <name> of /o/<name> weighs the same as <uuid:u>, "
         "and the one that a rule used first at this place is tried first"
@@ -114,7 +121,7 @@ def test_the_words_name_the_evidence() -> None:
 
 @pytest.mark.parametrize("rules", [rules for rules, _ in PLANTED])
 def test_every_finding_has_words(rules: list[str | Rule]) -> None:
-    assert all(finding_words(finding) for finding in findings(*fresh(rules)))
+    assert all(finding.text for finding in findings(*fresh(rules)))
 
 
 WRITTEN = ("", "dummy:", "int:", "uuid:", "any(a, b):", "path:", "string(length=2):", "int(min=5):")
@@ -122,7 +129,7 @@ FORMS = ("/<{}x>", "/<{}x>/x", "/a/<{}x>", "/<{}x>/<y>")
 
 
 def test_the_evidence_is_true_in_random_maps_of_rivals() -> None:
-    """Whoever is said to win the witness wins it, and what a refusal hides is not found."""
+    """Whoever is said to win the example wins it, and what a refusal hides is not found."""
     random = Random(9)
     codes: Counter[str] = Counter()
     for _ in range(60):
@@ -133,18 +140,18 @@ def test_the_evidence_is_true_in_random_maps_of_rivals() -> None:
             codes[finding.code.value] += 1
             match finding:
                 case NeverWins() | OrderDecides() | Reordered():
-                    _assert_wins(url_map, finding.witness, finding.winner)
-                case RefusalHides(witness=witness):
-                    assert not witness.adapter(url_map).test(witness.path, witness.method)
+                    _assert_wins(url_map, finding.example, finding.winner)
+                case RefusalHides(example=example):
+                    assert not adapter_for(example, url_map).test(example.path, example.method)
                 case _:
                     assert finding.code.value == "R102"
     assert codes["R104"]
     assert all(codes[code] > 10 for code in ("R101", "R102", "R103", "R105"))
 
 
-def _assert_wins(url_map: Map, witness: Witness, winner: Place) -> None:
+def _assert_wins(url_map: Map, example: ExampleRequest, winner: NamedRule) -> None:
     try:
-        endpoint, _ = witness.adapter(url_map).match(witness.path, witness.method)
+        endpoint, _ = adapter_for(example, url_map).match(example.path, example.method)
     except NotFound:  # the winner refused the value
         return
     assert endpoint == winner.endpoint

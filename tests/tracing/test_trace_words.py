@@ -6,11 +6,11 @@ import gc
 from pathlib import Path
 
 import pytest
+from routelab.tracing.words import details, headline, kind
 
 from routelab.screen.selection import select
 from routelab.tracing.steps.kinds import AnyStep
 from routelab.tracing.trace import Trace
-from routelab.tracing.words import details, headline, kind
 from support import ENGINES, checked, lab_of, step
 
 

@@ -11,19 +11,19 @@ from urllib.parse import unquote, urlsplit
 
 from werkzeug.routing import MapAdapter, Rule
 
-from routelab.routing.comparison import Asked
-from routelab.routing.nearby import Near
+from routelab.routing.comparison import MatchQuery
+from routelab.routing.examples import nearest_sample, sample_path, samples
+from routelab.routing.nearby import NearMiss
 from routelab.routing.obstacle import Refused
 from routelab.routing.outcome import Outcome
 from routelab.routing.pattern import Dynamic, Pattern
 from routelab.routing.redirect import USUAL_METHODS, Redirect
-from routelab.routing.sample import nearest_sample, sample_path, samples
 from routelab.routing.search import Search
-from routelab.routing.suggestion import Change, Suggestion
+from routelab.routing.suggestion import RequestChange, Suggestion
 
 _MOST = 3
 _MOST_ASKED = 12  # of the router, for one list of suggestions
-_OTHER_LENGTHS = (Change.SEGMENT_DROPPED, Change.SEGMENT_ADDED)
+_OTHER_LENGTHS = (RequestChange.SEGMENT_DROPPED, RequestChange.SEGMENT_ADDED)
 _COME_BY_THEMSELVES = ("HEAD", "OPTIONS")
 
 
@@ -33,7 +33,7 @@ class Edit:
 
     method: str
     path: str
-    change: Change
+    change: RequestChange
     segment: int | None = None
     was: str = ""
     now: str = ""
@@ -68,7 +68,7 @@ def _edits(search: Search) -> Iterator[Edit]:
     if url is not None:
         yield from with_the_redirect_followed(asked, search.adapter, url)
     if search.outcome is Outcome.METHOD_NOT_ALLOWED:
-        yield from with_other_methods(asked, tuple(sorted(getattr(search.run.error, "valid_methods", ()))))
+        yield from with_other_methods(asked, tuple(sorted(getattr(search.error, "valid_methods", ()))))
     if search.outcome is Outcome.NOT_FOUND:
         yield from with_slashes_or_text_mended(asked)
         yield from with_near_paths(asked, (near for near in search.near_paths if near.distance < 1))
@@ -77,7 +77,7 @@ def _edits(search: Search) -> Iterator[Edit]:
 
 
 def _redirect_url(search: Search) -> str | None:
-    return getattr(search.run.error, "new_url", None) if search.outcome is Outcome.REDIRECT else None
+    return getattr(search.error, "new_url", None) if search.outcome is Outcome.REDIRECT else None
 
 
 def _path_of_endpoint(search: Search) -> str | None:
@@ -86,7 +86,7 @@ def _path_of_endpoint(search: Search) -> str | None:
         rule = next(search.adapter.map.iter_rules(search.asked.path.strip("/")))
     except (KeyError, StopIteration):
         return None
-    pattern = search.book.of(rule)
+    pattern = search.patterns.of(rule)
     return sample_path(pattern) if pattern else None
 
 
@@ -130,34 +130,34 @@ def fulfilled(edits: Iterable[Edit], ask: Asker) -> tuple[Suggestion, ...]:
                 )
             )
     mended = any(each.change not in _OTHER_LENGTHS for each in found)
-    return tuple(each for each in found if not (mended and each.change is Change.SEGMENT_DROPPED))
+    return tuple(each for each in found if not (mended and each.change is RequestChange.SEGMENT_DROPPED))
 
 
 def _says_the_same(edit: Edit, other: Suggestion) -> bool:
     """Whether one more value in the same place, or HEAD beside GET, would teach nothing new."""
-    if edit.change is Change.METHOD:
+    if edit.change is RequestChange.METHOD:
         return edit.method in _COME_BY_THEMSELVES
-    in_place = other.change in (Change.VALUE, Change.TEXT) and edit.segment == other.segment
-    return edit.change is Change.VALUE and in_place
+    in_place = other.change in (RequestChange.VALUE, RequestChange.TEXT) and edit.segment == other.segment
+    return edit.change is RequestChange.VALUE and in_place
 
 
-def with_other_methods(asked: Asked, allowed: tuple[str, ...]) -> Iterator[Edit]:
+def with_other_methods(asked: MatchQuery, allowed: tuple[str, ...]) -> Iterator[Edit]:
     """Suggest the same path with each method that Allow names, chosen ones before automatic ones."""
     real = filter(str.isalpha, allowed)  # "GET, POST" is a slip of the pen
     for method in sorted(real, key=lambda name: name in _COME_BY_THEMSELVES):
-        yield Edit(method=method, path=asked.path, change=Change.METHOD, was=asked.method, now=method)
+        yield Edit(method=method, path=asked.path, change=RequestChange.METHOD, was=asked.method, now=method)
 
 
-def with_slashes_or_text_mended(asked: Asked) -> Iterator[Edit]:
+def with_slashes_or_text_mended(asked: MatchQuery) -> Iterator[Edit]:
     """Suggest the path with doubled slashes merged, or with a percent-encoding undone."""
     if asked.merged.path != asked.path:
-        yield Edit(method=asked.method, path=asked.merged.path, change=Change.SLASHES_MERGED)
+        yield Edit(method=asked.method, path=asked.merged.path, change=RequestChange.SLASHES_MERGED)
     decoded = unquote(asked.path)
     if decoded != asked.path:
-        yield Edit(method=asked.method, path=decoded, change=Change.DECODED)
+        yield Edit(method=asked.method, path=decoded, change=RequestChange.DECODED)
 
 
-def with_another_value(asked: Asked, pattern: Pattern, refused: Refused) -> Iterator[Edit]:
+def with_another_value(asked: MatchQuery, pattern: Pattern, refused: Refused) -> Iterator[Edit]:
     """Suggest values that the refusing converter takes, the nearest first."""
     variable, segment = refused.variable, refused.segment
     if variable is None or segment is None:
@@ -177,14 +177,14 @@ def with_another_value(asked: Asked, pattern: Pattern, refused: Refused) -> Iter
             yield Edit(
                 method=asked.method,
                 path="/".join((*asked.segments[:segment], text, *after)),
-                change=Change.VALUE,
+                change=RequestChange.VALUE,
                 segment=segment,
                 was=refused.got,
                 now=value,
             )
 
 
-def with_near_paths(asked: Asked, nears: Iterable[Near]) -> Iterator[Edit]:
+def with_near_paths(asked: MatchQuery, nears: Iterable[NearMiss]) -> Iterator[Edit]:
     """Suggest each path that differs in one place, with a method that its rules take.
 
     A question mark in a rule is a slip of the pen, so no such path is suggested.
@@ -202,25 +202,25 @@ def with_near_paths(asked: Asked, nears: Iterable[Near]) -> Iterator[Edit]:
         )
 
 
-def _method_for(near: Near, method: str) -> str:
+def _method_for(near: NearMiss, method: str) -> str:
     if any(rule.methods is None or method in rule.methods for rule in near.rules):
         return method
     chosen = sorted(set().union(*(rule.methods or () for rule in near.rules)) - {*_COME_BY_THEMSELVES})
     return chosen[0] if chosen else method
 
 
-def with_the_redirect_followed(asked: Asked, adapter: MapAdapter, url: str) -> Iterator[Edit]:
+def with_the_redirect_followed(asked: MatchQuery, adapter: MapAdapter, url: str) -> Iterator[Edit]:
     """Suggest the path that the router redirects to, where it is on the same host."""
     target = urlsplit(url)
     prefix = adapter.script_name.rstrip("/")
     if target.netloc == adapter.get_host(None) and unquote(target.path).startswith(prefix):
         path = unquote(target.path).removeprefix(prefix)
-        yield Edit(method=asked.method, path=path, change=Change.REDIRECTED, was=asked.path, now=path)
+        yield Edit(method=asked.method, path=path, change=RequestChange.REDIRECTED, was=asked.path, now=path)
 
 
-def for_an_endpoint(asked: Asked, path: str | None) -> Iterator[Edit]:
+def for_an_endpoint(asked: MatchQuery, path: str | None) -> Iterator[Edit]:
     """Suggest the path of the rule whose endpoint's name was taken for a URL."""
     if path is not None and "?" not in path and not path.startswith(f"{asked.path.rstrip('/')}/"):
         yield Edit(
-            method=asked.method, path=path, change=Change.ENDPOINT, was=asked.path.strip("/"), now=path
+            method=asked.method, path=path, change=RequestChange.ENDPOINT, was=asked.path.strip("/"), now=path
         )

@@ -1,0 +1,71 @@
+"""Records: what the hundredth of a class does as the first, and reading one of several kinds."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from routelab.record import Record
+
+
+class Point(Record):
+    x: int
+    y: int = 0
+
+
+class Far(Point):
+    name: str
+
+
+class Shape(Record):
+    def __init_subclass__(cls, *, kind: str) -> None:
+        super().__init_subclass__()
+        cls.json_tag = ("kind", kind)
+
+
+class Dot(Shape, kind="dot"):
+    at: Point
+
+
+class Line(Shape, kind="line"):
+    points: tuple[Point, ...]
+
+
+class Drawing(Record):
+    shapes: tuple[Shape, ...]
+    best: Shape | None = None
+
+
+def test_many_of_a_class_are_as_one() -> None:
+    points = [Point(x=number) for number in range(1_000)]
+    assert points[999] == Point(x=999, y=0) == points[0].replace(x=999)
+    assert hash(points[3]) == hash(Point(y=0, x=3))
+    assert Point(x=1, y=2).to_json() == {"x": 1, "y": 2}
+    for wrong in ({}, {"y": 1}, {"x": 1, "z": 2}):
+        with pytest.raises(TypeError):
+            Point(**wrong)
+    with pytest.raises(AttributeError):
+        points[0].x = 1  # type: ignore[misc]
+
+
+def test_a_subclass_of_a_class_of_many_has_its_own_fields() -> None:
+    for number in range(1_000):
+        Point(x=number)
+
+    class Near(Point):
+        by: str
+
+    assert (Far(x=1, name="far").name, Near(x=1, by="me").by) == ("far", "me")
+    with pytest.raises(TypeError):
+        Near(x=1)  # type: ignore[call-arg]
+
+
+def test_any_kind_is_read_by_the_name_of_them_all() -> None:
+    drawing = Drawing(shapes=(Dot(at=Point(x=1)), Line(points=())), best=Line(points=(Point(x=2),)))
+    written = json.loads(json.dumps(drawing.to_json()))
+    assert written["best"] == {"kind": "line", "points": [{"x": 2, "y": 0}]}
+    assert Drawing.from_json(written) == drawing
+    for wrong in ({"kind": "blot"}, {}, {"kind": "dot"}):
+        with pytest.raises(ValueError, match="this is no"):
+            Shape.from_json(wrong)
