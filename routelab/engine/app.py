@@ -19,21 +19,17 @@ from werkzeug.utils import cached_property
 from werkzeug.utils import redirect as make_redirect
 from werkzeug.wsgi import get_host
 
-from . import links
+from . import helpers
 from .config import DEFAULTS, Config, ConfigAttribute, as_timedelta, debug_from_environment
 from .ctx import UNKNOWN, AppContext, AppGlobals, RequestContext
-from .errors import class_and_code, handler_for
+from .errors import LeftOut, NotInEngine, class_and_code, handler_for
 from .globals import active_app_context, active_request_context
 from .json.provider import DefaultJSONProvider, JSONProvider
-from .limits import LeftOut, NotInEngine
-from .paths import instance_path_of, name_of
 from .responses import response_from
-from .rules import endpoint_of, methods_of
-from .scaffold import Scaffold, setupmethod, too_late
+from .scaffold import Scaffold, endpoint_of, instance_path_of, methods_of, name_of, setupmethod, too_late
 from .sessions import SecureCookieSessionInterface, SessionInterface
-from .static import serve_static
 from .tables import functions_for, naming
-from .templating import AUTOESCAPED, extend_context
+from .templating import AUTOESCAPED, extend_context, make_environment
 from .testing import KEEP_CONTEXT, EnvironBuilder, FlaskClient
 from .wrappers import Request, Response
 
@@ -404,9 +400,9 @@ class Flask(Scaffold):
 
     # What views use
 
-    url_for = links.url_for
-    inject_url_defaults = links.inject_url_defaults
-    handle_url_build_error = links.handle_url_build_error
+    url_for = helpers.build_url
+    inject_url_defaults = helpers.inject_url_defaults
+    handle_url_build_error = helpers.handle_url_build_error
 
     def redirect(self, location: str, code: int = 302) -> WerkzeugResponse:
         return make_redirect(location, code=code, Response=self.response_class)
@@ -417,12 +413,10 @@ class Flask(Scaffold):
 
     @cached_property
     def jinja_env(self) -> Environment:
-        """Jinja's environment, made when it is first needed: see jinja.py."""
+        """Jinja's environment, made when it is first needed: see templating.py."""
         return self.create_jinja_environment()
 
     def create_jinja_environment(self) -> Environment:
-        from .jinja import make_environment
-
         return make_environment(self)
 
     def select_jinja_autoescape(self, filename: str | None) -> bool:
@@ -430,7 +424,7 @@ class Flask(Scaffold):
         return filename is None or filename.endswith(AUTOESCAPED)
 
     def send_static_file(self, filename: str) -> Response:
-        return serve_static(self, filename)
+        return helpers.serve_static(self, filename)
 
     # What tests and settings use
 

@@ -16,7 +16,7 @@ import flask
 import pytest
 
 from routelab import engine
-from routelab.engine.limits import NotInEngine
+from routelab.engine.errors import NotInEngine
 
 ROOM = Path(engine.__file__).parent
 
