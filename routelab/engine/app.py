@@ -105,83 +105,6 @@ class Flask(Scaffold):
                 rule, endpoint="static", view_func=lambda **kwargs: self.send_static_file(**kwargs)
             )
 
-    # LOAD: what only an app can write down; the rest is in scaffold.py
-
-    def _check_setup_finished(self, f_name: str) -> None:
-        if self._got_first_request:
-            raise too_late(f_name, "application", "handled its first request", "running")
-
-    @setupmethod
-    def add_url_rule(
-        self,
-        rule: str,
-        endpoint: str | None = None,
-        view_func: View | None = None,
-        provide_automatic_options: bool | None = None,
-        **options: Any,
-    ) -> None:
-        endpoint = endpoint_of(view_func) if endpoint is None else endpoint
-        by_default = self.config["PROVIDE_AUTOMATIC_OPTIONS"]
-        methods, answers_options = methods_of(
-            view_func, options.pop("methods", None), provide_automatic_options, by_default
-        )
-        made = self.url_rule_class(rule, endpoint=endpoint, methods=methods, **options)
-        made.provide_automatic_options = answers_options  # type: ignore[attr-defined]
-        self.url_map.add(made)
-
-        if view_func is not None:
-            if self.view_functions.get(endpoint, view_func) != view_func:
-                raise AssertionError(
-                    f"View function mapping is overwriting an existing endpoint function: {endpoint}"
-                )
-            self.view_functions[endpoint] = view_func
-
-    @setupmethod
-    def register_blueprint(self, blueprint: Blueprint, **options: Any) -> None:
-        blueprint.register(self, options)
-
-    def iter_blueprints(self) -> ValuesView[Blueprint]:
-        """Return the blueprints in the order of registration."""
-        return self.blueprints.values()
-
-    @setupmethod
-    def teardown_appcontext(self, f: AnyFunction) -> AnyFunction:
-        self.teardown_appcontext_funcs.append(f)
-        return f
-
-    @setupmethod
-    def shell_context_processor(self, f: AnyFunction) -> AnyFunction:
-        """Write down what `flask shell` would call."""
-        self.shell_context_processors.append(f)
-        return f
-
-    @setupmethod
-    def template_filter(self, name: str | None = None) -> Callable[[AnyFunction], AnyFunction]:
-        return naming(self.add_template_filter, name)
-
-    @setupmethod
-    def add_template_filter(self, f: Hook, name: str | None = None) -> None:
-        self.jinja_env.filters[name or f.__name__] = f
-
-    @setupmethod
-    def template_test(self, name: str | None = None) -> Callable[[AnyFunction], AnyFunction]:
-        return naming(self.add_template_test, name)
-
-    @setupmethod
-    def add_template_test(self, f: Hook, name: str | None = None) -> None:
-        self.jinja_env.tests[name or f.__name__] = f
-
-    @setupmethod
-    def template_global(self, name: str | None = None) -> Callable[[AnyFunction], AnyFunction]:
-        return naming(self.add_template_global, name)
-
-    @setupmethod
-    def add_template_global(self, f: Hook, name: str | None = None) -> None:
-        self.jinja_env.globals[name or f.__name__] = f
-
-    def run(self, *_: Any, **__: Any) -> None:
-        """Start nothing: requests come from routelab, not from a network."""
-
     # REQUEST: the outer edge
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
@@ -397,6 +320,83 @@ class Flask(Scaffold):
         exc = sys.exc_info()[1] if exc is UNKNOWN else exc
         for hook in reversed(self.teardown_appcontext_funcs):
             self.ensure_sync(hook)(exc)
+
+    # LOAD: what only an app can write down; the rest is in scaffold.py
+
+    def _check_setup_finished(self, f_name: str) -> None:
+        if self._got_first_request:
+            raise too_late(f_name, "application", "handled its first request", "running")
+
+    @setupmethod
+    def add_url_rule(
+        self,
+        rule: str,
+        endpoint: str | None = None,
+        view_func: View | None = None,
+        provide_automatic_options: bool | None = None,
+        **options: Any,
+    ) -> None:
+        endpoint = endpoint_of(view_func) if endpoint is None else endpoint
+        by_default = self.config["PROVIDE_AUTOMATIC_OPTIONS"]
+        methods, answers_options = methods_of(
+            view_func, options.pop("methods", None), provide_automatic_options, by_default
+        )
+        made = self.url_rule_class(rule, endpoint=endpoint, methods=methods, **options)
+        made.provide_automatic_options = answers_options  # type: ignore[attr-defined]
+        self.url_map.add(made)
+
+        if view_func is not None:
+            if self.view_functions.get(endpoint, view_func) != view_func:
+                raise AssertionError(
+                    f"View function mapping is overwriting an existing endpoint function: {endpoint}"
+                )
+            self.view_functions[endpoint] = view_func
+
+    @setupmethod
+    def register_blueprint(self, blueprint: Blueprint, **options: Any) -> None:
+        blueprint.register(self, options)
+
+    def iter_blueprints(self) -> ValuesView[Blueprint]:
+        """Return the blueprints in the order of registration."""
+        return self.blueprints.values()
+
+    @setupmethod
+    def teardown_appcontext(self, f: AnyFunction) -> AnyFunction:
+        self.teardown_appcontext_funcs.append(f)
+        return f
+
+    @setupmethod
+    def shell_context_processor(self, f: AnyFunction) -> AnyFunction:
+        """Write down what `flask shell` would call."""
+        self.shell_context_processors.append(f)
+        return f
+
+    @setupmethod
+    def template_filter(self, name: str | None = None) -> Callable[[AnyFunction], AnyFunction]:
+        return naming(self.add_template_filter, name)
+
+    @setupmethod
+    def add_template_filter(self, f: Hook, name: str | None = None) -> None:
+        self.jinja_env.filters[name or f.__name__] = f
+
+    @setupmethod
+    def template_test(self, name: str | None = None) -> Callable[[AnyFunction], AnyFunction]:
+        return naming(self.add_template_test, name)
+
+    @setupmethod
+    def add_template_test(self, f: Hook, name: str | None = None) -> None:
+        self.jinja_env.tests[name or f.__name__] = f
+
+    @setupmethod
+    def template_global(self, name: str | None = None) -> Callable[[AnyFunction], AnyFunction]:
+        return naming(self.add_template_global, name)
+
+    @setupmethod
+    def add_template_global(self, f: Hook, name: str | None = None) -> None:
+        self.jinja_env.globals[name or f.__name__] = f
+
+    def run(self, *_: Any, **__: Any) -> None:
+        """Start nothing: requests come from routelab, not from a network."""
 
     # What views use
 
