@@ -227,7 +227,7 @@ def cookies(session: Session, rest: str) -> Reply:
 
 def as_curl(session: Session, rest: str) -> Reply:
     """Write the last request as a curl command."""
-    from routelab.requestline.curl import to_curl
+    from routelab.requestline import to_curl
 
     bench = session.bench
     if rest.casefold() not in ("", "curl"):
