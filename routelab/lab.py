@@ -14,11 +14,12 @@ from typing import Any
 
 from routelab import bundled
 from routelab.cookies import CookieJar
-from routelab.environ import REDIRECTS, RedirectRefusedError, build_environ, host_of, next_hop, url_path
+from routelab.environ import build_environ
 from routelab.errors import UsageError
 from routelab.loading import Engine, LoadedApp, LoadFailure, causes
 from routelab.loading import load as load_app
 from routelab.loading.records import Note
+from routelab.redirects import REDIRECTS, RedirectRefusedError, host_of, next_hop, url_path
 from routelab.requestline import BodyKind, RequestLine, parse
 from routelab.routing.decision import Outcome
 from routelab.tracing.match_steps import with_reasons

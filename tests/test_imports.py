@@ -17,7 +17,7 @@ PACKAGE = ROOT / "routelab"
 FLOORS = (
     ("errors", "bundled", "stopping", "engine"),
     ("routing", "requestline", "loading", "cookies"),
-    ("environ", "tracing"),
+    ("environ", "redirects", "tracing"),
     ("lab",),
     ("asking",),
     ("lessons",),
@@ -30,7 +30,7 @@ FLOORS = (
 )
 FLOOR = {room: number for number, rooms in enumerate(FLOORS) for room in rooms}
 # Rooms on one floor do not know each other, but for these.
-NEIGHBOURS = {("loading", "engine"), ("environ", "requestline")}
+NEIGHBOURS = {("loading", "engine"), ("redirects", "environ")}
 
 
 def modules() -> list[Path]:
