@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 from werkzeug.http import http_date, parse_date
 from werkzeug.http import parse_cookie as werkzeugs_parse_cookie
 
-from routelab.cookies import CookieJar, Fate, HeldBack, Policy, Refusal, Stored, parse_cookie
+from routelab.cookies import CookieJar, Fate, HeldBack, Policy, Stored
+from routelab.setcookie import Refusal, parse_cookie
 
 NOW = 1_700_000_000.0  # 2023-11-14
 DAY = 24 * 60 * 60
@@ -365,7 +366,9 @@ headers = st.lists(
     ) | st.text(max_size=3),
     max_size=10,
 ).map("".join)  # fmt: skip
-hosts = st.sampled_from(["localhost", "example.com", "sub.example.com:81", "[::1]:5000", "127.0.0.1"])
+hosts = st.sampled_from(
+    ["localhost", "example.com", "sub.example.com:81", "[::1]:5000", "[::1", "", "127.0.0.1"]
+)
 paths = st.sampled_from(["/", "/x", "/x/y", "/%C3%BC", "/ü", "/a b"])
 
 

@@ -16,7 +16,7 @@ PACKAGE = ROOT / "routelab"
 # From the ground up: a module imports from its own room and from rooms before it.
 FLOORS = (
     ("errors", "bundled", "stopping", "engine"),
-    ("routing", "requestline", "loading", "cookies"),
+    ("routing", "requestline", "loading", "setcookie", "cookies"),
     ("environ", "redirects", "tracing"),
     ("lab",),
     ("asking",),
@@ -30,7 +30,7 @@ FLOORS = (
 )
 FLOOR = {room: number for number, rooms in enumerate(FLOORS) for room in rooms}
 # Rooms on one floor do not know each other, but for these.
-NEIGHBOURS = {("loading", "engine"), ("redirects", "environ")}
+NEIGHBOURS = {("loading", "engine"), ("cookies", "setcookie"), ("redirects", "environ")}
 
 
 def modules() -> list[Path]:
