@@ -1,50 +1,89 @@
-"""The lab's cookie jar: what responses set, and what later requests send back.
+"""The cookie jar: what responses set, what later requests send back, and what became of each cookie and why.
 
-It must not know requests, responses or the clock: header texts and the time come in as arguments.
+It must not know requests, responses or the clock: header texts and the time come in as arguments. The rules
+are those of RFC 6265bis, the draft that browsers follow; sections are named where a rule is not obvious.
 """
 
 from collections.abc import Iterable, Iterator
+from enum import Enum
 from typing import NamedTuple
 from urllib.parse import unquote, urlsplit
 
-from werkzeug.http import parse_cookie, parse_date
+from routelab.setcookie import (
+    Cookie,
+    ReadCookie,
+    Refusal,
+    as_browsers_write,
+    is_below,
+    read_as_browser,
+    read_as_flask,
+)
+
+_SECURE_SCHEMES = frozenset({"https", "wss"})
 
 
-class Cookie(NamedTuple):
-    """One cookie as a client keeps it.
+class Policy(Enum):
+    """Whose way the jar goes."""
 
-    `name` and `value` are as they are sent, `key` is the name as the app sees it; `expires` is in seconds
-    since the epoch, or None where the cookie ends with the session.
+    BROWSER = "browser"
+    FLASK = "flask"
+    """As Flask's test client, which ignores Secure, sizes and prefixes; but here cookies expire."""
+
+
+class Fate(Enum):
+    """What became of one Set-Cookie header."""
+
+    KEPT = "kept"
+    REPLACED = "replaced"
+    DELETED = "deleted"
+    DELETION_MISSED = "deletion_missed"
+    """It was to delete a cookie, and the jar has none of this name, domain and path."""
+    REFUSED = "refused"
+
+
+class HeldBack(Enum):
+    """Why a cookie of the jar was not sent."""
+
+    DOMAIN = "domain"
+    PATH = "path"
+    SECURE = "secure"
+    EXPIRED = "expired"
+
+
+class Stored(NamedTuple):
+    """What became of one Set-Cookie header, and of which cookie.
+
+    `cookie` is None where the header names none. `ignored` are attributes that did not count, with their
+    values. `others` are the cookies of the same name that the jar has for another domain or path: a deletion
+    that missed may have been meant for one of them.
     """
 
-    key: str
-    name: str
-    value: str
-    domain: str
-    host_only: bool
-    path: str
-    expires: float | None
-    secure: bool
-    http_only: bool
-    same_site: str | None
+    header: str
+    fate: Fate
+    refusal: Refusal | None = None
+    cookie: Cookie | None = None
+    ignored: tuple[tuple[str, str], ...] = ()
+    others: tuple[Cookie, ...] = ()
 
-    def fits(self, hostname: str, path: str) -> bool:
-        """Tell whether a request to this host and path brings the cookie (RFC 6265, 5.1.3 and 5.1.4)."""
-        if hostname != self.domain and (self.host_only or not hostname.endswith(f".{self.domain}")):
-            return False
-        return path == self.path or path.startswith(self.path if self.path.endswith("/") else f"{self.path}/")
+
+class Sending(NamedTuple):
+    """The Cookie header of a request, or None; the cookies in it, and those that stay at home."""
+
+    header: str | None
+    sent: tuple[Cookie, ...]
+    held_back: tuple[tuple[Cookie, HeldBack], ...]
 
 
 class CookieJar:
-    """Cookies by domain, path and name, in the order in which they first came.
+    """Cookies by name, domain and path, in the order in which they first came.
 
-    It keeps and sends what Werkzeug's test client would, which does not look at Secure; beyond that it lets
-    cookies expire. A host may have a port. A path is the URL's, application root included, percent-encoded or
-    not. Times are in seconds since the epoch.
+    A host may have a port. A path is the URL's, application root included, percent-encoded or not. Times are
+    in seconds since the epoch.
     """
 
-    def __init__(self) -> None:
-        self._cookies: dict[tuple[str, str, str], Cookie] = {}
+    def __init__(self, policy: Policy = Policy.FLASK) -> None:
+        self.policy = policy
+        self._cookies: dict[tuple[object, ...], Cookie] = {}
 
     def __iter__(self) -> Iterator[Cookie]:
         return iter(tuple(self._cookies.values()))
@@ -52,73 +91,112 @@ class CookieJar:
     def __len__(self) -> int:
         return len(self._cookies)
 
-    def header_for(self, host: str, path: str, now: float | None = None) -> str | None:
+    def header_for(
+        self, host: str, path: str, now: float | None = None, *, scheme: str = "http"
+    ) -> str | None:
         """Write the Cookie header for a request, or None where no cookie fits; without `now` none is old."""
-        if not self._cookies:
-            return None
-        if now is not None:
-            self._drop_expired(now)
-        hostname, path = _hostname(host), unquote(path)
-        fitting = [f"{cookie.name}={cookie.value}" for cookie in self if cookie.fits(hostname, path)]
-        return "; ".join(fitting) or None
+        return self.sending(host, path, now, scheme=scheme).header if self._cookies else None
 
-    def store(self, host: str, path: str, set_cookie_headers: Iterable[str], now: float) -> None:
-        """Keep, replace or delete cookies as the Set-Cookie headers of a response from there say."""
-        for header in set_cookie_headers:
-            cookie = _parsed(header, _hostname(host), path, now)
-            if cookie is None:
-                continue
-            if cookie.expires is not None and cookie.expires <= now:
-                self._cookies.pop((cookie.domain, cookie.path, cookie.key), None)
-            else:
-                self._cookies[cookie.domain, cookie.path, cookie.key] = cookie
-
-    def _drop_expired(self, now: float) -> None:
+    def sending(self, host: str, path: str, now: float | None = None, *, scheme: str = "http") -> Sending:
+        """Tell which cookies a request brings, and why not the others; drop those whose time is over."""
+        hostname = _hostname(host)
+        secure = self.policy is Policy.FLASK or _is_secure(scheme, hostname)
+        path = unquote(path) if self.policy is Policy.FLASK else as_browsers_write(path)
+        sent: list[Cookie] = []
+        held_back: list[tuple[Cookie, HeldBack]] = []
         for place, cookie in tuple(self._cookies.items()):
-            if cookie.expires is not None and cookie.expires <= now:
+            reason = _held_back(cookie, hostname, path, secure, now)
+            if reason is HeldBack.EXPIRED:
                 del self._cookies[place]
+            if reason is None:
+                sent.append(cookie)
+            else:
+                held_back.append((cookie, reason))
+        if self.policy is Policy.BROWSER:
+            sent.sort(key=lambda cookie: -len(cookie.path))  # the longest path first, then the oldest (5.8.3)
+        header = "; ".join(_as_sent(cookie, self.policy) for cookie in sent)
+        return Sending(header=header or None, sent=tuple(sent), held_back=tuple(held_back))
+
+    def store(
+        self, host: str, path: str, set_cookie_headers: Iterable[str], now: float, *, scheme: str = "http"
+    ) -> tuple[Stored, ...]:
+        """Keep, replace or delete cookies as the Set-Cookie headers of a response from there say."""
+        hostname = _hostname(host)
+        secure = _is_secure(scheme, hostname)
+        stored = []
+        for header in set_cookie_headers:
+            if self.policy is Policy.FLASK:
+                read = read_as_flask(header, hostname, path, now)
+            else:
+                read = read_as_browser(header, hostname, path, now, secure)
+                if read.cookie and read.refusal is None and not secure and self._hides(read.cookie):
+                    read = read._replace(refusal=Refusal.HIDES_SECURE)
+            stored.append(self._put(header, read, now))
+        return tuple(stored)
+
+    def _put(self, header: str, read: ReadCookie, now: float) -> Stored:
+        """Do what a header asks for, and tell what came of it."""
+        cookie = read.cookie
+        if cookie is None or read.refusal is not None:
+            return Stored(header, Fate.REFUSED, read.refusal, cookie, read.ignored)
+        place = self._place(cookie)
+        others = tuple(each for each in self if each.name == cookie.name and self._place(each) != place)
+        there = self._cookies.get(place)
+        if there is not None and there.is_old(now):
+            del self._cookies[place]
+            there = None
+        if cookie.is_old(now):
+            self._cookies.pop(place, None)
+            fate = Fate.DELETION_MISSED if there is None else Fate.DELETED
+        else:
+            self._cookies[place] = cookie
+            fate = Fate.KEPT if there is None else Fate.REPLACED
+        return Stored(header, fate, None, cookie, read.ignored, others)
+
+    def _place(self, cookie: Cookie) -> tuple[object, ...]:
+        """Return what makes two cookies the same: a browser looks at whether Domain was given, too (5.7)."""
+        if self.policy is Policy.FLASK:
+            return (cookie.domain, cookie.path, cookie.key)
+        return (cookie.domain, cookie.host_only, cookie.path, cookie.name)
+
+    def _hides(self, cookie: Cookie) -> bool:
+        """Tell whether a cookie that is not Secure would get in the way of one that is (5.7, step 15)."""
+        return not cookie.secure and any(
+            each.secure
+            and each.name == cookie.name
+            and (
+                each.domain == cookie.domain
+                or is_below(each.domain, cookie.domain)
+                or is_below(cookie.domain, each.domain)
+            )
+            and each.fits_path(cookie.path)
+            for each in self
+        )
 
 
-def _parsed(header: str, hostname: str, path: str, now: float) -> Cookie | None:
-    """Read one Set-Cookie header; None for one that names no cookie, which browsers ignore as well."""
-    pair, _, rest = header.partition(";")
-    name, _, value = (text.strip(" \t") for text in pair.partition("="))
-    if not name:
-        return None
-    attributes: dict[str, str] = {}
-    for text in rest.split(";"):
-        attribute, _, setting = text.partition("=")
-        attributes[attribute.strip(" \t").lower()] = setting.strip(" \t")
-    return Cookie(
-        key=_key(pair, name),
-        name=name,
-        value=value,
-        domain=attributes.get("domain", "").lower() or hostname,
-        host_only="domain" not in attributes,
-        path=unquote(attributes.get("path") or path.rpartition("/")[0] or "/"),
-        expires=_expires(attributes, now),
-        secure="secure" in attributes,
-        http_only="httponly" in attributes,
-        same_site=attributes.get("samesite"),
-    )
+def _as_sent(cookie: Cookie, policy: Policy) -> str:
+    """Write a cookie into the Cookie header; a browser sends one without a name as its value (5.8.3)."""
+    return f"{cookie.name}={cookie.value}" if cookie.name or policy is Policy.FLASK else cookie.value
 
 
-def _key(pair: str, name: str) -> str:
-    try:
-        return next(iter(parse_cookie(pair)), name)
-    except UnicodeDecodeError:
-        return name
-
-
-def _expires(attributes: dict[str, str], now: float) -> float | None:
-    """Tell when the cookie ends: Max-Age counts for more than Expires (RFC 6265, 5.3)."""
-    if "max-age" in attributes:
-        seconds = attributes["max-age"] or "0"
-        if seconds.removeprefix("-").isdecimal():
-            return now + int(seconds[:12])  # a client may cut a longer time: this is 3,000 years and more
-    date = parse_date(attributes.get("expires"))
-    return None if date is None else date.timestamp()
+def _held_back(cookie: Cookie, hostname: str, path: str, secure: bool, now: float | None) -> HeldBack | None:
+    if cookie.is_old(now):
+        return HeldBack.EXPIRED
+    if not cookie.fits_host(hostname):
+        return HeldBack.DOMAIN
+    if not cookie.fits_path(path):
+        return HeldBack.PATH
+    return HeldBack.SECURE if cookie.secure and not secure else None
 
 
 def _hostname(host: str) -> str:
-    return urlsplit(f"//{host}").hostname or "localhost"
+    try:
+        return urlsplit(f"//{host}").hostname or "localhost"
+    except ValueError:  # a Host header that was typed may be anything: `[::1` is no address
+        return host.lower()
+
+
+def _is_secure(scheme: str, hostname: str) -> bool:
+    """Tell whether Secure cookies may travel: browsers count the own machine as secure, Safari aside."""
+    own = hostname in ("localhost", "127.0.0.1", "::1") or hostname.endswith(".localhost")
+    return own or scheme in _SECURE_SCHEMES

@@ -1,23 +1,15 @@
-"""What a WSGI server would hand the app for a request line, and what a client would ask after a redirect.
+"""What a WSGI server would hand the app for a request line.
 
 It must not know the app, its routes or the cookie jar: their parts come in as arguments.
 """
 
 from collections.abc import Iterable
-from dataclasses import replace
 from io import BytesIO, StringIO
 from typing import Any, TextIO
-from urllib.parse import unquote, urljoin, urlsplit
+from urllib.parse import unquote
 
-from routelab.errors import RoutelabError
-from routelab.requestline import BodyKind, RequestLine, RequestLineError
-from routelab.requestline.record import SCHEMES
-from routelab.requestline.target import encode_query
+from routelab.requestline import RequestLine
 
-REDIRECTS = frozenset({301, 302, 303, 305, 307, 308})
-
-_KEEP_METHOD_AND_BODY = frozenset({307, 308})
-_DESCRIBE_THE_BODY = frozenset({"content-type", "content-length", "transfer-encoding"})
 _URLENCODED = "application/x-www-form-urlencoded"
 _ALWAYS = {
     "REMOTE_ADDR": "127.0.0.1",
@@ -28,14 +20,6 @@ _ALWAYS = {
     "wsgi.multiprocess": False,
     "wsgi.run_once": False,
 }
-
-
-class RedirectRefusedError(RoutelabError):
-    """A Location that no simulated request can follow: there is one app here, and no network."""
-
-    def __init__(self, location: str, reason: str) -> None:
-        self.location, self.reason = location, reason
-        super().__init__(f"the redirect to {location!r} was not followed: {reason}")
 
 
 def build_environ(
@@ -59,7 +43,7 @@ def build_environ(
     environ = {
         **_ALWAYS,
         "REQUEST_METHOD": request.method,
-        "SCRIPT_NAME": "" if application_root == "/" else _decoded(_mount(application_root)),
+        "SCRIPT_NAME": "" if application_root == "/" else _decoded(mount_of(application_root)),
         "PATH_INFO": _decoded(path),
         "QUERY_STRING": _latin1(query),
         "REQUEST_URI": uri,
@@ -83,72 +67,6 @@ def build_environ(
     return environ
 
 
-def host_of(request: RequestLine, server_name: str | None = None) -> str:
-    """Name the host that a request is for; a Host header that was typed counts, as it does for the app."""
-    typed = None
-    if request.headers:
-        typed = next((value for name, value in request.headers if name.lower() == "host"), None)
-    return typed or request.host or server_name or "localhost"
-
-
-def url_path(request: RequestLine, application_root: str = "/") -> str:
-    """Return the path of the request's URL, which begins with where the app is mounted."""
-    return request.path if application_root == "/" else _mount(application_root) + request.path
-
-
-def next_hop(
-    request: RequestLine,
-    status: int,
-    location: str,
-    *,
-    server_name: str | None = None,
-    application_root: str = "/",
-    scheme: str = "http",
-) -> RequestLine:
-    """Tell what a client asks for after a redirect: for 307 and 308 the same again, else a bodyless GET.
-
-    The keywords are those of `build_environ`. Raises RedirectRefusedError where the redirect leaves the app.
-    """
-    host = host_of(request, server_name)
-    scheme = request.scheme or scheme
-    mount = _mount(application_root)
-    try:
-        here = f"{scheme}://{host}{mount}{request.path}?{request.query_string}"
-        goal = urlsplit(urljoin(here, location))
-        if goal.hostname != urlsplit(f"//{host}").hostname or goal.scheme not in SCHEMES:
-            raise RedirectRefusedError(location, f"it leaves {host}, and routelab has no network")
-        if not f"{goal.path}/".startswith(f"{mount}/"):
-            raise RedirectRefusedError(location, f"it leaves the app, which is mounted at {mount}")
-        moved = (
-            goal.netloc != host
-            or goal.scheme != scheme
-            or any(name.lower() == "host" for name, _ in request.headers)
-        )
-        again = request if status in _KEEP_METHOD_AND_BODY else _without_body(request)
-        return replace(
-            again,
-            path=goal.path[len(mount) :] or "/",
-            query_string=encode_query(goal.query),
-            fragment=goal.fragment or None,
-            headers=tuple(pair for pair in again.headers if pair[0].lower() != "host"),
-            scheme=goal.scheme if moved else request.scheme,
-            host=goal.netloc if moved else request.host,
-        )
-    except (RequestLineError, ValueError) as error:
-        raise RedirectRefusedError(location, str(error)) from None
-
-
-def _without_body(request: RequestLine) -> RequestLine:
-    return replace(
-        request,
-        method="HEAD" if request.method == "HEAD" else "GET",
-        headers=tuple(pair for pair in request.headers if pair[0].lower() not in _DESCRIBE_THE_BODY),
-        body=None,
-        kind=BodyKind.NONE,
-        items=(),
-    )
-
-
 def _add_headers(environ: dict[str, Any], headers: Iterable[tuple[str, str]]) -> None:
     """Add headers under their CGI names; values of one name are joined, as servers do (RFC 9110, 5.3)."""
     sent: dict[str, str] = {}
@@ -156,9 +74,7 @@ def _add_headers(environ: dict[str, Any], headers: Iterable[tuple[str, str]]) ->
         key = _key(name)
         if key == "CONTENT_TYPE":
             environ.setdefault(key, value)
-        elif (
-            key != "CONTENT_LENGTH"
-        ):  # the body has its length; a server would wait for what a longer one promises
+        elif key != "CONTENT_LENGTH":  # the body has its length; a server would wait for a longer one
             sent[key] = f"{sent[key]}, {value}" if key in sent else value
     environ.update(sent)
     if "CONTENT_LENGTH" not in environ and environ.get("CONTENT_TYPE", "").startswith(_URLENCODED):
@@ -183,7 +99,7 @@ def _latin1(text: str) -> str:
     return text if text.isascii() else text.encode().decode("latin-1")
 
 
-def _mount(application_root: str) -> str:
+def mount_of(application_root: str) -> str:
     """Write APPLICATION_ROOT as what stands before each path: nothing for `/`, `/app` for `app/`."""
     root = application_root.strip("/")
     return f"/{root}" if root else ""

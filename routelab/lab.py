@@ -14,11 +14,11 @@ from typing import TYPE_CHECKING, Any, Self
 
 from routelab import bundled
 from routelab.cookies import CookieJar
-from routelab.environ import REDIRECTS, RedirectRefusedError, host_of, next_hop, url_path
 from routelab.errors import RoutelabError, UsageError
 from routelab.hosts import AppHost, WorkerHost
 from routelab.interpreter import interpreter
 from routelab.loaded import AppFacts, Base, LoadFailure
+from routelab.redirects import REDIRECTS, RedirectRefusedError, host_of, next_hop, url_path
 from routelab.requestline import RequestLine, format_request, parse
 from routelab.tracing.facts import Note
 from routelab.tracing.trace import Trace

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from routelab.requestline import BodyKind, RequestLine, RequestLineError, from_curl, parse, to_curl
 from routelab.requestline.curl import is_open
-from routelab.requestline.shellwords import shell_quote, split_command
+from routelab.requestline.quoting import shell_quote, split_command
 
 FORM = ("Content-Type", "application/x-www-form-urlencoded")
 JSON = (("Content-Type", "application/json"), ("Accept", "application/json"))
@@ -84,8 +84,8 @@ REFUSED = [
     ("curl -X", "needs a value"),
     ("curl --proxy-user a localhost/", "is not simulated"),
     ("curl --dta a localhost/", "did you mean --data"),
-    ("curl -H nonsense localhost/", "is no header"),
-    ("curl -F nonsense localhost/", "is no form field"),
+    ("curl -H nonsense localhost/", "is not a header"),
+    ("curl -F nonsense localhost/", "is not a form field"),
     ("curl -F a=1 -d b=2 localhost/", "both want to be the body"),
     ("curl -b cookies.txt localhost/", "is a cookie file"),
     ("curl --max-redirs x localhost/", "whole number"),

@@ -19,21 +19,17 @@ from werkzeug.utils import cached_property
 from werkzeug.utils import redirect as make_redirect
 from werkzeug.wsgi import get_host
 
-from . import links
+from . import helpers
 from .config import DEFAULTS, Config, ConfigAttribute, as_timedelta, debug_from_environment
 from .ctx import UNKNOWN, AppContext, AppGlobals, RequestContext
-from .errors import class_and_code, handler_for
+from .errors import LeftOut, NotInEngine, class_and_code, handler_for
 from .globals import active_app_context, active_request_context
 from .json.provider import DefaultJSONProvider, JSONProvider
-from .limits import LeftOut, NotInEngine
-from .paths import instance_path_of, name_of
 from .responses import response_from
-from .rules import endpoint_of, methods_of
-from .scaffold import Scaffold, setupmethod, too_late
+from .scaffold import Scaffold, endpoint_of, instance_path_of, methods_of, name_of, setupmethod, too_late
 from .sessions import SecureCookieSessionInterface, SessionInterface
-from .static import serve_static
 from .tables import functions_for, naming
-from .templating import AUTOESCAPED, extend_context
+from .templating import AUTOESCAPED, extend_context, make_environment
 from .testing import KEEP_CONTEXT, EnvironBuilder, FlaskClient
 from .wrappers import Request, Response
 
@@ -108,83 +104,6 @@ class Flask(Scaffold):
             self.add_url_rule(
                 rule, endpoint="static", view_func=lambda **kwargs: self.send_static_file(**kwargs)
             )
-
-    # LOAD: what only an app can write down; the rest is in scaffold.py
-
-    def _check_setup_finished(self, f_name: str) -> None:
-        if self._got_first_request:
-            raise too_late(f_name, "application", "handled its first request", "running")
-
-    @setupmethod
-    def add_url_rule(
-        self,
-        rule: str,
-        endpoint: str | None = None,
-        view_func: View | None = None,
-        provide_automatic_options: bool | None = None,
-        **options: Any,
-    ) -> None:
-        endpoint = endpoint_of(view_func) if endpoint is None else endpoint
-        by_default = self.config["PROVIDE_AUTOMATIC_OPTIONS"]
-        methods, answers_options = methods_of(
-            view_func, options.pop("methods", None), provide_automatic_options, by_default
-        )
-        made = self.url_rule_class(rule, endpoint=endpoint, methods=methods, **options)
-        made.provide_automatic_options = answers_options  # type: ignore[attr-defined]
-        self.url_map.add(made)
-
-        if view_func is not None:
-            if self.view_functions.get(endpoint, view_func) != view_func:
-                raise AssertionError(
-                    f"View function mapping is overwriting an existing endpoint function: {endpoint}"
-                )
-            self.view_functions[endpoint] = view_func
-
-    @setupmethod
-    def register_blueprint(self, blueprint: Blueprint, **options: Any) -> None:
-        blueprint.register(self, options)
-
-    def iter_blueprints(self) -> ValuesView[Blueprint]:
-        """Return the blueprints in the order of registration."""
-        return self.blueprints.values()
-
-    @setupmethod
-    def teardown_appcontext(self, f: AnyFunction) -> AnyFunction:
-        self.teardown_appcontext_funcs.append(f)
-        return f
-
-    @setupmethod
-    def shell_context_processor(self, f: AnyFunction) -> AnyFunction:
-        """Write down what `flask shell` would call."""
-        self.shell_context_processors.append(f)
-        return f
-
-    @setupmethod
-    def template_filter(self, name: str | None = None) -> Callable[[AnyFunction], AnyFunction]:
-        return naming(self.add_template_filter, name)
-
-    @setupmethod
-    def add_template_filter(self, f: Hook, name: str | None = None) -> None:
-        self.jinja_env.filters[name or f.__name__] = f
-
-    @setupmethod
-    def template_test(self, name: str | None = None) -> Callable[[AnyFunction], AnyFunction]:
-        return naming(self.add_template_test, name)
-
-    @setupmethod
-    def add_template_test(self, f: Hook, name: str | None = None) -> None:
-        self.jinja_env.tests[name or f.__name__] = f
-
-    @setupmethod
-    def template_global(self, name: str | None = None) -> Callable[[AnyFunction], AnyFunction]:
-        return naming(self.add_template_global, name)
-
-    @setupmethod
-    def add_template_global(self, f: Hook, name: str | None = None) -> None:
-        self.jinja_env.globals[name or f.__name__] = f
-
-    def run(self, *_: Any, **__: Any) -> None:
-        """Start nothing: requests come from routelab, not from a network."""
 
     # REQUEST: the outer edge
 
@@ -402,11 +321,88 @@ class Flask(Scaffold):
         for hook in reversed(self.teardown_appcontext_funcs):
             self.ensure_sync(hook)(exc)
 
+    # LOAD: what only an app can write down; the rest is in scaffold.py
+
+    def _check_setup_finished(self, f_name: str) -> None:
+        if self._got_first_request:
+            raise too_late(f_name, "application", "handled its first request", "running")
+
+    @setupmethod
+    def add_url_rule(
+        self,
+        rule: str,
+        endpoint: str | None = None,
+        view_func: View | None = None,
+        provide_automatic_options: bool | None = None,
+        **options: Any,
+    ) -> None:
+        endpoint = endpoint_of(view_func) if endpoint is None else endpoint
+        by_default = self.config["PROVIDE_AUTOMATIC_OPTIONS"]
+        methods, answers_options = methods_of(
+            view_func, options.pop("methods", None), provide_automatic_options, by_default
+        )
+        made = self.url_rule_class(rule, endpoint=endpoint, methods=methods, **options)
+        made.provide_automatic_options = answers_options  # type: ignore[attr-defined]
+        self.url_map.add(made)
+
+        if view_func is not None:
+            if self.view_functions.get(endpoint, view_func) != view_func:
+                raise AssertionError(
+                    f"View function mapping is overwriting an existing endpoint function: {endpoint}"
+                )
+            self.view_functions[endpoint] = view_func
+
+    @setupmethod
+    def register_blueprint(self, blueprint: Blueprint, **options: Any) -> None:
+        blueprint.register(self, options)
+
+    def iter_blueprints(self) -> ValuesView[Blueprint]:
+        """Return the blueprints in the order of registration."""
+        return self.blueprints.values()
+
+    @setupmethod
+    def teardown_appcontext(self, f: AnyFunction) -> AnyFunction:
+        self.teardown_appcontext_funcs.append(f)
+        return f
+
+    @setupmethod
+    def shell_context_processor(self, f: AnyFunction) -> AnyFunction:
+        """Write down what `flask shell` would call."""
+        self.shell_context_processors.append(f)
+        return f
+
+    @setupmethod
+    def template_filter(self, name: str | None = None) -> Callable[[AnyFunction], AnyFunction]:
+        return naming(self.add_template_filter, name)
+
+    @setupmethod
+    def add_template_filter(self, f: Hook, name: str | None = None) -> None:
+        self.jinja_env.filters[name or f.__name__] = f
+
+    @setupmethod
+    def template_test(self, name: str | None = None) -> Callable[[AnyFunction], AnyFunction]:
+        return naming(self.add_template_test, name)
+
+    @setupmethod
+    def add_template_test(self, f: Hook, name: str | None = None) -> None:
+        self.jinja_env.tests[name or f.__name__] = f
+
+    @setupmethod
+    def template_global(self, name: str | None = None) -> Callable[[AnyFunction], AnyFunction]:
+        return naming(self.add_template_global, name)
+
+    @setupmethod
+    def add_template_global(self, f: Hook, name: str | None = None) -> None:
+        self.jinja_env.globals[name or f.__name__] = f
+
+    def run(self, *_: Any, **__: Any) -> None:
+        """Start nothing: requests come from routelab, not from a network."""
+
     # What views use
 
-    url_for = links.url_for
-    inject_url_defaults = links.inject_url_defaults
-    handle_url_build_error = links.handle_url_build_error
+    url_for = helpers.build_url
+    inject_url_defaults = helpers.inject_url_defaults
+    handle_url_build_error = helpers.handle_url_build_error
 
     def redirect(self, location: str, code: int = 302) -> WerkzeugResponse:
         return make_redirect(location, code=code, Response=self.response_class)
@@ -417,12 +413,10 @@ class Flask(Scaffold):
 
     @cached_property
     def jinja_env(self) -> Environment:
-        """Jinja's environment, made when it is first needed: see jinja.py."""
+        """Jinja's environment, made when it is first needed: see templating.py."""
         return self.create_jinja_environment()
 
     def create_jinja_environment(self) -> Environment:
-        from .jinja import make_environment
-
         return make_environment(self)
 
     def select_jinja_autoescape(self, filename: str | None) -> bool:
@@ -430,7 +424,7 @@ class Flask(Scaffold):
         return filename is None or filename.endswith(AUTOESCAPED)
 
     def send_static_file(self, filename: str) -> Response:
-        return serve_static(self, filename)
+        return helpers.serve_static(self, filename)
 
     # What tests and settings use
 

@@ -8,9 +8,8 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING, Any
 
-from .rules import endpoint_of
-from .scaffold import Scaffold, setupmethod, too_late
-from .static import serve_static
+from .helpers import serve_static
+from .scaffold import Scaffold, endpoint_of, setupmethod, too_late
 from .tables import naming
 
 if TYPE_CHECKING:

@@ -15,7 +15,7 @@ from typing import IO, TYPE_CHECKING, Any
 
 from werkzeug.utils import import_string
 
-from .limits import LeftOut
+from .errors import LeftOut
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

@@ -1,11 +1,11 @@
-"""ERROR: which function answers for an exception.
+"""ERROR: which function handles an exception; and what the engine says of the parts of Flask it leaves out.
 
-It knows tables and classes, and nothing of requests: who is asked, and when, is the app's business.
+It knows tables and classes, and nothing of requests: the app decides when a handler is called.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, Any, NoReturn, TypeAlias
 
 from werkzeug.exceptions import HTTPException, default_exceptions
 
@@ -59,3 +59,24 @@ def handler_for(
                 if base in handlers:
                     return handlers[base]
     return None
+
+
+WAY_OUT = "install flask and use --engine flask"
+
+
+class NotInEngine(RuntimeError):
+    """The app asked for something that Flask does and this engine does not."""
+
+    def __init__(self, what: str) -> None:
+        self.what = what
+        super().__init__(f"routelab's engine has no {what}; {WAY_OUT}")
+
+
+class LeftOut:
+    """An attribute of Flask that this engine lacks: reading it says so, and `hasattr` is False."""
+
+    def __set_name__(self, owner: type, name: str) -> None:
+        self.name = name
+
+    def __get__(self, instance: object, owner: type) -> NoReturn:
+        raise AttributeError(f"routelab's engine has no {owner.__name__}.{self.name}; {WAY_OUT}")

@@ -5,11 +5,12 @@ to functions; a blueprint's tables are merged into the app's when it is register
 """
 
 # Paths are text here, as learners' code expects them.
-# ruff: noqa: PTH118, PTH119, PTH123
+# ruff: noqa: PTH100, PTH109, PTH118, PTH119, PTH120, PTH122, PTH123
 
 from __future__ import annotations
 
 import os
+import sys
 from collections import defaultdict
 from datetime import timedelta
 from functools import wraps
@@ -20,11 +21,10 @@ from werkzeug.utils import cached_property
 from .cli import AppGroup
 from .errors import class_and_code
 from .globals import current_app
-from .paths import root_path_of
 from .templating import _default_template_ctx_processor
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
     from jinja2 import BaseLoader
 
@@ -239,3 +239,73 @@ class Scaffold:
         if mode not in {"r", "rt", "rb"}:
             raise ValueError("Resources can only be opened for reading.")
         return open(os.path.join(self.root_path, resource), mode, encoding=encoding)
+
+
+# What a new rule takes from its view when it was not told
+
+
+def endpoint_of(view: View | None) -> str:
+    """Return the endpoint that nobody named: it is called like the function."""
+    assert view is not None, "expected view func if endpoint is not provided."
+    return view.__name__
+
+
+def methods_of(
+    view: View | None, methods: Iterable[str] | None, answers_options: bool | None, by_default: bool
+) -> tuple[set[str], bool]:
+    """Return a rule's methods, and whether OPTIONS is answered without calling the view.
+
+    `methods` and `answers_options` are what the decorator was given; a view may carry both as attributes.
+    HEAD needs no care: the router adds it to GET.
+    """
+    if methods is None:
+        methods = getattr(view, "methods", None) or ("GET",)
+    if isinstance(methods, str):
+        raise TypeError(
+            'Allowed methods must be a list of strings, for example: @app.route(..., methods=["POST"])'
+        )
+    wanted = {method.upper() for method in methods}
+    required = set(getattr(view, "required_methods", ()))
+    if answers_options is None:
+        answers_options = getattr(view, "provide_automatic_options", None)
+    if answers_options is None:
+        answers_options = by_default and "OPTIONS" not in wanted
+        required |= {"OPTIONS"} if answers_options else set()
+    return wanted | required, answers_options
+
+
+# Where an app's files are: the folder of its module, and the folder for data beside it
+
+
+def root_path_of(import_name: str) -> str:
+    """Return the folder of the module that was named, or the current folder when nobody knows it."""
+    file = getattr(sys.modules.get(import_name), "__file__", None) or _file_of(import_name)
+    return os.getcwd() if file is None else os.path.dirname(os.path.abspath(file))
+
+
+def name_of(import_name: str) -> str:
+    """Return the import name; for a file that is run directly, the file's name without its suffix."""
+    file = getattr(sys.modules["__main__"], "__file__", None) if import_name == "__main__" else None
+    return import_name if file is None else os.path.splitext(os.path.basename(file))[0]
+
+
+def instance_path_of(import_name: str) -> str:
+    """Return `instance` beside the top-level module or package of the module that was named."""
+    top_level = import_name.partition(".")[0]
+    file = _file_of(top_level)
+    if file is None:
+        return os.path.join(os.getcwd(), "instance")
+    folder = os.path.dirname(os.path.abspath(file))
+    if os.path.basename(file) == "__init__.py":
+        folder = os.path.dirname(folder)
+    return os.path.join(folder, "instance")
+
+
+def _file_of(import_name: str) -> str | None:
+    from importlib.util import find_spec
+
+    try:
+        spec = find_spec(import_name)
+    except (ImportError, ValueError):  # a parent that is no package; a module without a spec, as __main__
+        return None
+    return spec.origin if spec is not None and spec.has_location else None

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from werkzeug.datastructures import FileStorage, ImmutableMultiDict
 from werkzeug.exceptions import BadRequest, HTTPException
 from werkzeug.wrappers import Request as WerkzeugRequest
 from werkzeug.wrappers import Response as WerkzeugResponse
@@ -76,8 +77,6 @@ class Request(WerkzeugRequest):
     def _load_form_data(self) -> None:
         super()._load_form_data()
         if current_app and current_app.debug and self.mimetype != "multipart/form-data" and not self.files:
-            from .debughelpers import FilesOfPlainForm
-
             self.files = FilesOfPlainForm(self)
 
     def on_json_loading_failed(self, e: ValueError | None) -> Any:
@@ -102,3 +101,38 @@ class Response(WerkzeugResponse):
         """The length at which Werkzeug warns that browsers may drop a cookie."""
         context = active_app_context.get(None)
         return super().max_cookie_size if context is None else context.app.config["MAX_COOKIE_SIZE"]
+
+
+class DebugFilesKeyError(KeyError, AssertionError):
+    """A file was asked for, and the form has only its name: its enctype is missing."""
+
+    def __init__(self, request: Request, key: str) -> None:
+        text = (
+            f"You tried to access the file {key!r} in the request.files dictionary but it does not exist."
+            f" The mimetype for the request is {request.mimetype!r} instead of 'multipart/form-data' which"
+            " means that no file contents were transmitted. To fix this error you should provide"
+            ' enctype="multipart/form-data" in your form.'
+        )
+        if names := request.form.getlist(key):
+            sent = ", ".join(repr(name) for name in names)
+            text += f"\n\nThe browser instead transmitted some file names. This was submitted: {sent}"
+        self.text = text
+
+    def __str__(self) -> str:
+        return self.text
+
+
+class FilesOfPlainForm(ImmutableMultiDict[str, FileStorage]):
+    """The files of a form that sent none."""
+
+    def __init__(self, request: Request) -> None:
+        super().__init__()
+        self.request = request
+
+    def __getitem__(self, key: str) -> Any:
+        try:
+            return super().__getitem__(key)
+        except KeyError:
+            if key not in self.request.form:
+                raise
+            raise DebugFilesKeyError(self.request, key) from None

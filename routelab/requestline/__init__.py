@@ -1,21 +1,20 @@
 """Request lines: text to request, and back; one syntax for command line, prompt, lessons and `lab.send`.
 
 It must not know apps, routing or terminals. These are the package's public names. Its rooms: `quoting` has
-the words, `options` the options, `target` method and URL, `items`, `nested` and `body` the data, `record`
-what comes of it, and `writing` the way back; `curl` and `shellwords` are curl's way of saying the same, and
-`from_curl` and `to_curl` are looked up when they are first used.
+the words, `options` the options, `target` method and URL, `items` and `body` the data, `record` what comes of
+it, and `writing` the way back; `curl` reads curl's way of saying the same, and is loaded with its first use.
 """
 
 from typing import TYPE_CHECKING, Any
 
-from .errors import RequestLineError
+from .errors import Fault, RequestLineError
 from .options import OPTIONS, TAKE_VALUE
 from .parsing import parse
 from .record import BODY_LIMIT, MAX_REDIRECTS, BodyKind, RequestLine
-from .writing import format_request
+from .writing import format_request, to_curl
 
 if TYPE_CHECKING:
-    from .curl import from_curl, to_curl
+    from .curl import from_curl
 
 __all__ = [
     "BODY_LIMIT",
@@ -23,6 +22,7 @@ __all__ = [
     "OPTIONS",
     "TAKE_VALUE",
     "BodyKind",
+    "Fault",
     "RequestLine",
     "RequestLineError",
     "format_request",
@@ -33,8 +33,8 @@ __all__ = [
 
 
 def __getattr__(name: str) -> Any:
-    if name in ("from_curl", "to_curl"):
-        from . import curl
+    if name == "from_curl":
+        from .curl import from_curl
 
-        return getattr(curl, name)
+        return from_curl
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -12,20 +12,9 @@ from pathlib import Path
 from typing import Any, NoReturn
 from urllib.parse import quote_plus
 
-from .errors import (
-    BodyTooLargeError,
-    ControlCharacterError,
-    InvalidJsonError,
-    NotAFormValueError,
-    NotTextError,
-    NotUtf8Error,
-    TwoBodiesError,
-    UnreadableFileError,
-    UploadNeedsFormError,
-)
-from .items import Item, Separator
-from .nested import assemble
-from .record import BODY_LIMIT, BodyKind
+from .errors import Fault, RequestLineError
+from .items import Item, Separator, assemble
+from .record import BODY_LIMIT, BodyKind, too_large
 
 JSON_TYPE = "application/json"
 FORM_TYPE = "application/x-www-form-urlencoded; charset=utf-8"
@@ -53,13 +42,14 @@ def build_body(items: Sequence[Item], kind: BodyKind, folder: Path | None, bound
         return _built(items, kind, folder, boundary)
     except RecursionError:
         longest = max(items, key=lambda item: len(item.typed))
-        raise InvalidJsonError(longest.typed, "nested too deeply") from None
+        raise _invalid(longest, "nested too deeply") from None
 
 
 def _built(items: Sequence[Item], kind: BodyKind, folder: Path | None, boundary: str | None) -> Body:
     if whole := next((item for item in items if item.separator is Separator.UPLOAD and not item.name), None):
         if len(items) > 1:
-            raise TwoBodiesError(whole.typed, next(item.typed for item in items if item is not whole))
+            second = next(item.typed for item in items if item is not whole)
+            raise RequestLineError(Fault.TWO_BODIES, first=whole.typed, second=second)
         path, content_type = _upload(whole)
         return Body(content=_content(path, whole, folder), kind=BodyKind.RAW, content_type=content_type)
     match kind:
@@ -78,10 +68,12 @@ def text_of(item: Item, folder: Path | None) -> str:
     try:
         return _content(item.value, item, folder).decode()
     except UnicodeDecodeError:
-        raise NotTextError(item.typed, item.value) from None
+        raise RequestLineError(Fault.NOT_TEXT, item=item.typed, path=item.value) from None
 
 
 def _json(items: Sequence[Item], folder: Path | None) -> bytes:
+    for item in items:
+        _encoded(item.typed, "data")  # JSON could carry half a character as an escape, but nobody types one
     document = assemble([(item.name, _json_value(item, folder)) for item in items])
     return json.dumps(document).encode()
 
@@ -97,7 +89,7 @@ def _json_value(item: Item, folder: Path | None) -> Any:
         case Separator.JSON_FILE:
             return _parsed_json(item, text_of(item, folder))
         case Separator.UPLOAD:
-            raise UploadNeedsFormError(item.typed, item.name)
+            raise RequestLineError(Fault.UPLOAD_NEEDS_FORM, item=item.typed, name=item.name)
         case _:
             raise AssertionError(f"{item.separator} is no data item")
 
@@ -115,9 +107,9 @@ def _parsed_json(item: Item, text: str) -> Any:
     try:
         return json.loads(text, parse_constant=refuse, parse_float=number)
     except json.JSONDecodeError as error:
-        raise InvalidJsonError(item.typed, f"{error.msg} at column {error.colno}") from None
+        raise _invalid(item, f"{error.msg} at column {error.colno}") from None
     except ValueError as error:
-        raise InvalidJsonError(item.typed, str(error).partition(";")[0]) from None
+        raise _invalid(item, str(error).partition(";")[0]) from None
 
 
 def _form_text(item: Item, folder: Path | None) -> str:
@@ -128,7 +120,7 @@ def _form_text(item: Item, folder: Path | None) -> str:
         case int() | float():
             return json.dumps(value)  # true stays true: the text is the one that was typed
         case _:
-            raise NotAFormValueError(item.typed)
+            raise RequestLineError(Fault.NOT_A_FORM_VALUE, item=item.typed)
 
 
 def _form(items: Sequence[Item], folder: Path | None) -> bytes:
@@ -137,7 +129,7 @@ def _form(items: Sequence[Item], folder: Path | None) -> bytes:
             f"{quote_plus(item.name)}={quote_plus(_form_text(item, folder))}" for item in items
         ).encode("ascii")
     except UnicodeEncodeError:
-        raise NotUtf8Error("form") from None
+        raise RequestLineError(Fault.NOT_UTF8, where="form") from None
 
 
 def _multipart(items: Sequence[Item], folder: Path | None, boundary: str | None) -> Body:
@@ -167,9 +159,9 @@ def _upload(item: Item) -> tuple[str, str | None]:
     """Take `cv.txt;type=text/markdown` apart: the path and the content type, guessed where none is given."""
     path, _, content_type = item.value.partition(";type=")
     if not content_type.isprintable():
-        raise ControlCharacterError(
-            f"type of {item.name}", next(c for c in content_type if not c.isprintable())
-        )
+        character = next(character for character in content_type if not character.isprintable())
+        where = f"type of {item.name if item.name.isprintable() else 'a file'}"
+        raise RequestLineError(Fault.CONTROL_IN_HEADER, where=where, character=character)
     return path, content_type or mimetypes.guess_type(path, strict=False)[0]
 
 
@@ -195,14 +187,19 @@ def _content(path: str, item: Item, folder: Path | None) -> bytes:
             content = file.read(BODY_LIMIT + 1)  # never all of it: the file may be a device without an end
     except (OSError, ValueError, RuntimeError) as error:  # NUL in the path; no home for `~nobody`
         reason = getattr(error, "strerror", None) or str(error)
-        raise UnreadableFileError(item.typed, path, reason) from None
+        raise RequestLineError(Fault.UNREADABLE_FILE, item=item.typed, path=path, reason=reason) from None
     if len(content) > BODY_LIMIT:
-        raise BodyTooLargeError(size=size, limit=BODY_LIMIT, item=item.typed)
+        raise too_large(size, item.typed)
     return content
 
 
 def _encoded(text: str, where: str) -> bytes:
+    """Encode what was typed; raises RequestLineError for what is not valid text."""
     try:
         return text.encode()
     except UnicodeEncodeError:
-        raise NotUtf8Error(where) from None
+        raise RequestLineError(Fault.NOT_UTF8, where=where) from None
+
+
+def _invalid(item: Item, problem: str) -> RequestLineError:
+    return RequestLineError(Fault.INVALID_JSON, item=item.typed, problem=problem)

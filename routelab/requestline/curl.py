@@ -1,7 +1,7 @@
-"""curl commands to requests and back, so that what was tried elsewhere can be traced, and the reverse.
+"""curl commands to requests, so that what was tried elsewhere can be traced; `writing` has the way back.
 
-It must not know the app. A command for `http://localhost:5000`, where Flask's own server listens, is for
-the app itself, which has no host until one is named; so the way back writes that address.
+It must not know the app. A command for `http://localhost:5000`, where Flask's own server listens, is for the
+app itself, which has no host until one is named.
 """
 
 from collections.abc import Callable, Iterator, Sequence
@@ -9,16 +9,16 @@ from dataclasses import dataclass, field
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Final
-from urllib.parse import quote, quote_plus
+from urllib.parse import quote_plus
 
-from .body import BOUNDARY, JSON_TYPE, build_body
-from .errors import RequestLineError, UnclosedQuoteError, shown
+from .body import JSON_TYPE, build_body
+from .errors import Fault, RequestLineError
 from .items import Item, Separator
+from .quoting import goes_on, split_command
 from .record import MAX_REDIRECTS, BodyKind, RequestLine
-from .shellwords import goes_on, shell_quote, split_command
 from .target import basic, encode_query, parse_target
+from .writing import HERE, OWN_BOUNDARY
 
-HERE = ("http", "localhost:5000")
 FORM = "application/x-www-form-urlencoded"  # as curl sends it, without a charset
 
 _SHORT: Final = {
@@ -36,17 +36,10 @@ _IDLE = frozenset(
         "--location-trusted",
     }
 )  # fmt: skip
+_LONGEST = 40  # characters: no option is longer, and comparing a long word takes long
 _IDLE_VALUES = frozenset(
     {"--output", "--write-out", "--max-time", "--connect-timeout", "--cookie-jar", "--proxy"}
 )
-
-
-class CurlError(RequestLineError):
-    """A curl command that cannot be simulated."""
-
-    def __init__(self, problem: str) -> None:
-        self.problem = problem
-        super().__init__(problem)
 
 
 @dataclass(slots=True, kw_only=True)
@@ -77,33 +70,10 @@ def from_curl(text: str, *, folder: Path | None = None) -> RequestLine:
 
     `folder` is where files that the command names are looked for.
     """
-    try:
-        words = split_command(text.strip())
-    except UnclosedQuoteError as error:
-        raise CurlError(f"{error}") from None
+    words = split_command(text.strip())
     command = _Command(folder=folder)
     _read(command, words[1:] if words[:1] == ["curl"] else words)
     return _request(command)
-
-
-def to_curl(request: RequestLine) -> str:
-    """Write a request as a curl command for a shell, on one line."""
-    words = ["curl", *_method_words(request), *_url_words(request)]
-    multipart = _form_words(request)
-    for name in request.unset:
-        words += ["-H", f"{name}:"]
-    for name, value in request.headers:
-        if not (multipart and (name, value) == _OWN_BOUNDARY):
-            words += ["-H", f"{name}: {value}" if value else f"{name};"]
-    words += multipart or _data_words(request)
-    if request.follow:
-        words.append("-L")
-    if request.max_redirects != MAX_REDIRECTS:
-        words += ["--max-redirs", str(request.max_redirects)]
-    return " ".join(shell_quote(word) for word in words)
-
-
-# From curl
 
 
 def _read(command: _Command, words: Sequence[str]) -> None:
@@ -139,12 +109,12 @@ def _apply(command: _Command, option: str, attached: str | None, coming: Iterato
         _FLAGS[option](command)
         return
     if option not in _VALUES and option not in _IDLE_VALUES:
-        near = get_close_matches(option, (*_VALUES, *_FLAGS), n=1)
+        near = get_close_matches(option[:_LONGEST], (*_VALUES, *_FLAGS), n=1)
         hint = f"did you mean {near[0]}?" if near else "leave it out, if the request does not need it"
-        raise CurlError(f"curl's {shown(option)} is not simulated; {hint}")
+        raise RequestLineError(Fault.CURL_OPTION, option=option, hint=hint)
     value = attached if attached is not None else next(coming, None)
     if value is None:
-        raise CurlError(f"curl's {option} needs a value after it; write it, or leave the option out")
+        raise RequestLineError(Fault.NO_CURL_VALUE, option=option)
     if option in _VALUES:
         _VALUES[option](command, value)
 
@@ -154,7 +124,7 @@ def _header(command: _Command, text: str) -> None:
     if not colon and text.endswith(";"):
         command.headers.append((text[:-1].strip(), ""))
     elif not colon:
-        raise CurlError(f"{shown(text)} is no header; write it as in -H 'Name: value'")
+        raise RequestLineError(Fault.NOT_A_CURL_HEADER, text=text)
     elif value.strip():
         command.headers.append((name.strip(), value.strip()))
     else:
@@ -193,7 +163,7 @@ def _json(command: _Command, text: str) -> None:
 def _form(command: _Command, text: str) -> None:
     name, equals, value = text.partition("=")
     if not equals:
-        raise CurlError(f"{shown(text)} is no form field; write it as in -F name=value or -F name=@file")
+        raise RequestLineError(Fault.NOT_A_FIELD, text=text)
     if value.startswith("@"):
         command.form.append(_item(name, Separator.UPLOAD, value[1:]))
     elif value.startswith("<"):
@@ -209,7 +179,7 @@ def _form_string(command: _Command, text: str) -> None:
 
 def _cookie(command: _Command, text: str) -> None:
     if "=" not in text:
-        raise CurlError(f"{shown(text)} is a cookie file, which is not read; write -b 'name=value'")
+        raise RequestLineError(Fault.COOKIE_FILE, text=text)
     command.headers.append(("Cookie", text))
 
 
@@ -226,8 +196,10 @@ def _file(command: _Command, path: str) -> bytes:
 
 
 def _redirects(command: _Command, text: str) -> None:
-    if not text.isdecimal():
-        raise CurlError(f"--max-redirs cannot take {shown(text)}; write a whole number")
+    if not (text.isascii() and text.isdigit() and len(text) <= 6):
+        raise RequestLineError(
+            Fault.BAD_OPTION_VALUE, option="--max-redirs", value=text, wants="N, a whole number"
+        )
     command.max_redirects = int(text)
 
 
@@ -257,11 +229,12 @@ _VALUES: Final[dict[str, Callable[[_Command, str], None]]] = {
 
 
 def _request(command: _Command) -> RequestLine:
-    if len(command.urls) != 1:
-        found = "has no URL" if not command.urls else f"has {len(command.urls)} URLs"
-        raise CurlError(f"the command {found}; write one, as in: curl http://localhost:5000/")
+    if not command.urls:
+        raise RequestLineError(Fault.NO_URL)
+    if len(command.urls) > 1:
+        raise RequestLineError(Fault.TWO_URLS, count=len(command.urls))
     if command.form and command.data:
-        raise CurlError("-F and -d both want to be the body; keep one of them")
+        raise RequestLineError(Fault.FORM_AND_DATA)
     typed = command.urls[0]
     target = parse_target(typed if "://" in typed or typed.startswith("/") else f"http://{typed}", None)
     scheme = target.scheme if "://" in typed else None
@@ -307,7 +280,7 @@ def _with_defaults(command: _Command, kind: BodyKind) -> tuple[tuple[str, str], 
     taken = {name.lower() for name, _ in command.headers} | command.unset.keys()
     match kind:
         case BodyKind.MULTIPART:
-            added = [_OWN_BOUNDARY]
+            added = [OWN_BOUNDARY]
         case BodyKind.RAW if command.json:
             added = [("Content-Type", JSON_TYPE), ("Accept", JSON_TYPE)]
         case BodyKind.RAW:
@@ -315,56 +288,3 @@ def _with_defaults(command: _Command, kind: BodyKind) -> tuple[tuple[str, str], 
         case _:
             added = []
     return (*command.headers, *(pair for pair in added if pair[0].lower() not in taken))
-
-
-# To curl
-
-_OWN_BOUNDARY = ("Content-Type", f"multipart/form-data; boundary={BOUNDARY}")
-
-
-def _method_words(request: RequestLine) -> list[str]:
-    implied = "GET" if request.body is None else "POST"
-    if request.method == implied:
-        return []
-    return ["-I"] if request.method == "HEAD" and request.body is None else ["-X", request.method]
-
-
-def _url_words(request: RequestLine) -> list[str]:
-    scheme, host = (request.scheme, request.host) if request.host else HERE
-    # curl sends what it gets, but refuses a blank.
-    path = quote(request.path, safe="!$%&'()*+,/:;=?@[]~{}|^`\"<>\\") if " " in request.path else request.path
-    query = f"?{request.query_string}" if request.query_string else ""
-    fragment = "" if request.fragment is None else f"#{request.fragment}"
-    url = f"{f'{scheme}://' if scheme else ''}{host}{path}{query}{fragment}"
-    globs = ["-g"] if set(url) & set("{}[]") else []
-    dots = ["--path-as-is"] if "/." in request.path else []
-    return [*globs, *dots, url]
-
-
-def _form_words(request: RequestLine) -> list[str]:
-    """Write the fields of a form in parts; [] where the body is none."""
-    if request.kind is not BodyKind.MULTIPART or _OWN_BOUNDARY not in request.headers:
-        return []
-    words: list[str] = []
-    for item in request.items:
-        match item.separator:
-            case Separator.UPLOAD:
-                words += ["-F", f"{item.name}=@{item.value}"]
-            case Separator.TEXT_FILE | Separator.JSON_FILE:
-                words += ["-F", f"{item.name}=<{item.value}"]
-            case _:
-                words += ["--form-string", f"{item.name}={item.value}"]
-    return words
-
-
-def _data_words(request: RequestLine) -> list[str]:
-    if request.body is None:
-        return []
-    if request.items and request.items[0].separator is Separator.UPLOAD and not request.items[0].name:
-        return ["--data-binary", f"@{request.items[0].value.partition(';type=')[0]}"]
-    try:
-        return ["--data-raw", request.body.decode()]
-    except UnicodeDecodeError:
-        raise CurlError(
-            "the body is not text, so no command line can carry it; send it from a file"
-        ) from None

@@ -5,14 +5,16 @@ It must not know what a method, a path or an item is; a command's own options it
 
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
-from typing import Final
+from difflib import get_close_matches
+from typing import Any, Final
 
-from .errors import BadOptionValueError, UnknownOptionError
+from .errors import Fault, RequestLineError
 from .record import MAX_REDIRECTS, BodyKind
 
 _SHORT: Final = {"-f": "--form", "-j": "--json", "-a": "--auth", "-F": "--follow"}
 _BODY_KINDS: Final = {"--form": BodyKind.FORM, "--json": BodyKind.JSON, "--multipart": BodyKind.MULTIPART}
 _WANTS: Final = {"--raw": "TEXT", "--auth": "USER:PASS", "--max-redirects": "N"}
+_LONGEST = 40  # characters: no option is longer, and comparing a long word takes long
 
 TAKE_VALUE = frozenset({*_WANTS, "-a"})
 OPTIONS = frozenset({*_SHORT, *_BODY_KINDS, *_WANTS, "--follow"})
@@ -41,9 +43,10 @@ def scan(
 ) -> tuple[list[str], Options]:
     """Take the options out of the words: the words that stay, and what these options add to `options`.
 
-    The last of several wins; what follows `--` stays. Raises UnknownOptionError or BadOptionValueError.
+    The last of several wins; what follows `--` stays. Raises RequestLineError.
     """
     rest: list[str] = []
+    said: dict[str, Any] = {}
     coming = iter(words)
     for word in coming:
         if word == "--":
@@ -52,8 +55,8 @@ def scan(
             rest.append(word)
         else:
             for option, value in _spelled_out(word, coming, also_known):
-                options = _with(options, option, value)
-    return rest, options
+                said |= _said(option, value)
+    return rest, replace(options, **said) if said else options
 
 
 def _spelled_out(
@@ -63,13 +66,13 @@ def _spelled_out(
     if word.startswith("--"):
         option, equals, value = word.partition("=")
         if option not in OPTIONS or (equals and option not in _WANTS):
-            raise UnknownOptionError(word if option in OPTIONS else option, (*OPTIONS, *also_known))
+            raise _unknown(word if option in OPTIONS else option, also_known)
         yield option, (value if equals else _value(option, coming))
         return
     for at, letter in enumerate(word[1:], start=2):
         option = _SHORT.get(f"-{letter}", "")
         if not option:
-            raise UnknownOptionError(f"-{letter}" if len(word) == 2 else word, (*OPTIONS, *also_known))
+            raise _unknown(f"-{letter}" if len(word) == 2 else word, also_known)
         if option in _WANTS and word[at:]:
             yield option, word[at:]
             return
@@ -80,20 +83,27 @@ def _value(option: str, coming: Iterator[str]) -> str | None:
     return next(coming, None) if option in _WANTS else None
 
 
-def _with(options: Options, option: str, value: str | None) -> Options:
+def _said(option: str, value: str | None) -> dict[str, Any]:
+    """Return what an option says, by the names of `Options`."""
     if option in _BODY_KINDS:
-        return replace(options, body=_BODY_KINDS[option])
+        return {"body": _BODY_KINDS[option]}
     if option == "--follow":
-        return replace(options, follow=True)
+        return {"follow": True}
     wants = _WANTS[option]
     if value is None:
-        raise BadOptionValueError(option, None, wants)
+        raise RequestLineError(Fault.NO_OPTION_VALUE, option=option, wants=wants)
     if option == "--raw":
-        return replace(options, raw=value)
+        return {"raw": value}
     if option == "--auth":
         if ":" not in value:
-            raise BadOptionValueError(option, value, wants)
-        return replace(options, auth=value)
+            raise RequestLineError(Fault.BAD_OPTION_VALUE, option=option, value=value, wants=wants)
+        return {"auth": value}
     if not (value.isascii() and value.isdigit() and len(value) <= 6):
-        raise BadOptionValueError(option, value, "N, a whole number")
-    return replace(options, max_redirects=int(value))
+        raise RequestLineError(Fault.BAD_OPTION_VALUE, option=option, value=value, wants="N, a whole number")
+    return {"max_redirects": int(value)}
+
+
+def _unknown(option: str, also_known: Collection[str]) -> RequestLineError:
+    near = get_close_matches(option[:_LONGEST], (*OPTIONS, *also_known), n=1)
+    hint = f"did you mean {near[0]}?" if near else "write -- before an item that starts with a dash"
+    return RequestLineError(Fault.UNKNOWN_OPTION, option=option, near=near[0] if near else None, hint=hint)

@@ -9,7 +9,7 @@ from pathlib import Path
 from urllib.parse import quote_plus
 
 from .body import FORM_TYPE, JSON_TYPE, Body, build_body, raw_body, text_of
-from .errors import HeaderWithoutNameError, NotUtf8Error, TwoBodiesError
+from .errors import Fault, RequestLineError
 from .items import Item, Separator, parse_item
 from .options import NO_OPTIONS, Options, scan
 from .quoting import split
@@ -86,7 +86,7 @@ def _query(typed: str, items: Sequence[Item], folder: Path | None) -> str:
                 text = text_of(item, folder).rstrip("\n")
                 pairs.append(f"{quote_plus(item.name)}={quote_plus(text)}")
     except UnicodeEncodeError:
-        raise NotUtf8Error("query") from None
+        raise RequestLineError(Fault.NOT_UTF8, where="query") from None
     return "&".join(pairs)
 
 
@@ -94,25 +94,31 @@ def _headers(items: Sequence[Item], folder: Path | None) -> tuple[Headers, Unset
     """Sort the header items out: those to send, in order, and by lower-case name those never to be sent."""
     headers: Headers = []
     unset: Unset = {}
+    starts: dict[str, int] = {}  # where the values of a name begin, once `Name:` took back those before
     for item in items:
         if item.separator not in _HEADER:
             continue
         if not item.name:
-            raise HeaderWithoutNameError(item.typed)
+            raise RequestLineError(Fault.HEADER_WITHOUT_NAME, item=item.typed)
         if item.separator is Separator.HEADER and not item.value:
-            _drop(headers, item.name)
+            starts[item.name.lower()] = len(headers)
             unset[item.name.lower()] = item.name
             continue
         value = text_of(item, folder) if item.separator is Separator.HEADER_FILE else item.value
         headers.append((item.name, value.strip()))
         unset.pop(item.name.lower(), None)
+    if starts:
+        headers = [
+            (name, value) for at, (name, value) in enumerate(headers) if at >= starts.get(name.lower(), 0)
+        ]
     return headers, unset
 
 
 def _body(data: Sequence[Item], options: Options, folder: Path | None, headers: Headers) -> Body | None:
     if options.raw is not None:
         if data or options.body is BodyKind.MULTIPART:
-            raise TwoBodiesError("--raw", data[0].typed if data else "--multipart")
+            second = data[0].typed if data else "--multipart"
+            raise RequestLineError(Fault.TWO_BODIES, first="--raw", second=second)
         return raw_body(options.raw, FORM_TYPE if options.form else JSON_TYPE)
     if not data:
         return None

@@ -7,16 +7,7 @@ import re
 from dataclasses import dataclass
 from enum import Enum
 
-from .errors import (
-    BadHeaderNameError,
-    BadHostError,
-    BadMethodError,
-    BodyTooLargeError,
-    ControlCharacterError,
-    HeaderWithoutNameError,
-    NotAPathError,
-    NotUtf8Error,
-)
+from .errors import Fault, RequestLineError
 from .items import Item
 
 BODY_LIMIT = 10 * 1024 * 1024  # bytes: ample for a lesson, and no trap for the memory of a classroom laptop
@@ -67,35 +58,51 @@ class RequestLine:
 
     def __post_init__(self) -> None:
         if not _TOKEN(self.method):
-            raise BadMethodError(self.method)
+            raise RequestLineError(Fault.BAD_METHOD, method=self.method)
         if not self.path.startswith("/"):
-            raise NotAPathError(self.path)
+            raise not_a_path(self.path)
         _refuse_unsendable("path", self.path)
         if self.query_string:
             _refuse_unsendable("query", self.query_string)
+        if self.fragment:
+            _refuse_unsendable("fragment", self.fragment)
         if self.host is not None and not _HOST(self.host):
-            raise BadHostError(self.host)
+            raise RequestLineError(Fault.BAD_HOST, host=self.host)
         for name, value in self.headers:
             _check_header(name, value)
         for name in self.unset:
             _check_header(name, "")
         if self.body is not None and len(self.body) > BODY_LIMIT:
-            raise BodyTooLargeError(size=len(self.body), limit=BODY_LIMIT)
+            raise too_large(len(self.body))
+
+
+def not_a_path(word: str, method: str | None = None) -> RequestLineError:
+    """Make the error for a path without a slash at its start; the one with it is what may be meant."""
+    path = f"/{word}"
+    return RequestLineError(Fault.NOT_A_PATH, f"{method or 'GET'} {path}", word=word, path=path)
+
+
+def too_large(size: int, item: str | None = None) -> RequestLineError:
+    """Make the error for a body of `size` bytes; a device that says 0 may yet never end."""
+    amount = f"{size / 2**20:.1f} MiB" if size > BODY_LIMIT else "more"
+    most = f"{BODY_LIMIT // 2**20} MiB"
+    fault = Fault.BODY_TOO_LARGE if item is None else Fault.FILE_TOO_LARGE
+    return RequestLineError(fault, size=size, limit=BODY_LIMIT, item=item, amount=amount, most=most)
 
 
 def _check_header(name: str, value: str) -> None:
     if not name:
-        raise HeaderWithoutNameError(f":{value}")
+        raise RequestLineError(Fault.HEADER_WITHOUT_NAME, item=f":{value}")
     if not _TOKEN(name):
-        raise BadHeaderNameError(name)
+        raise RequestLineError(Fault.BAD_HEADER_NAME, name=name)
     if found := _UNSENDABLE_IN_HEADER(value):
-        raise ControlCharacterError(f"value of header {name}", found[0])
+        raise RequestLineError(Fault.CONTROL_IN_HEADER, where=f"value of header {name}", character=found[0])
     if not value.isascii() and _SURROGATE(value):
-        raise NotUtf8Error(f"value of header {name}")
+        raise RequestLineError(Fault.NOT_UTF8, where=f"value of header {name}")
 
 
 def _refuse_unsendable(where: str, text: str) -> None:
     if found := _UNSENDABLE(text):
-        raise ControlCharacterError(where, found[0])
+        raise RequestLineError(Fault.CONTROL_CHARACTER, where=where, character=found[0], code=ord(found[0]))
     if not text.isascii() and _SURROGATE(text):
-        raise NotUtf8Error(where)
+        raise RequestLineError(Fault.NOT_UTF8, where=where)

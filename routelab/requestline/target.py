@@ -9,17 +9,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from urllib.parse import quote
 
-from .errors import (
-    BadHostError,
-    EmptyLineError,
-    MangledPathError,
-    MissingPathError,
-    NotAPathError,
-    NotUtf8Error,
-    UnknownSchemeError,
-)
-from .record import SCHEMES
+from .errors import Fault, RequestLineError
+from .record import SCHEMES, not_a_path
 
+_HOST_LIMIT = (
+    260  # characters: 253 of a name (RFC 1035, 2.3.4) and a port; Python's IDNA takes very long for more
+)
 _METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "CONNECT"})
 _METHOD = re.compile(r"[A-Za-z]+").fullmatch
 _ABSOLUTE = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*)?://([^/?#]*)(.*)", re.DOTALL).fullmatch
@@ -51,10 +46,10 @@ def split_method(words: Sequence[str]) -> tuple[str | None, str, Sequence[str]]:
     """Tell the method, if one was written, the URL's word, and the words of the items.
 
     Any word of letters is a method, in upper case, unless it stands alone: `get /x` is GET, `AHOY /x` AHOY.
-    Raises EmptyLineError, MissingPathError or NotAPathError.
+    Raises RequestLineError.
     """
     if not words:
-        raise EmptyLineError
+        raise RequestLineError(Fault.EMPTY_LINE)
     first = words[0]
     if first[:1] == "/":
         return None, first, words[1:]
@@ -63,24 +58,27 @@ def split_method(words: Sequence[str]) -> tuple[str | None, str, Sequence[str]]:
     if len(words) > 1:
         return first.upper(), words[1], words[2:]
     if first.upper() in _METHODS:
-        raise MissingPathError(first)
+        method = first.upper()
+        raise RequestLineError(Fault.MISSING_PATH, f"{method} /", method=method)
     return None, first, ()
 
 
 def parse_target(word: str, method: str | None) -> Target:
     """Take a URL apart: `/x?a=1#top`, `:3000/x`, `localhost/x`, `http://ann:pw@example.com/x`.
 
-    Raises NotAPathError, MissingPathError, MangledPathError, BadHostError or UnknownSchemeError.
+    Raises RequestLineError.
     """
     if word[:1] == "/":
         return _of_path(word)
     if is_mangled(word):
         root = _GIT_BASH_ROOT(word)
-        raise MangledPathError(word, word[root.end() :].replace("\\", "/") if root else None)
+        original = word[root.end() :].replace("\\", "/") if root else None
+        path = f"/{original or '/user/alice'}"
+        raise RequestLineError(Fault.MANGLED_PATH, word=word, original=original, path=path)
     if found := _ABSOLUTE(word):
         scheme = (found[1] or "http").lower()
         if scheme not in SCHEMES:
-            raise UnknownSchemeError(scheme, SCHEMES)
+            raise RequestLineError(Fault.UNKNOWN_SCHEME, scheme=scheme, known=", ".join(SCHEMES))
         user, at, host = found[2].rpartition("@")
         return _of_path(
             found[3], scheme=scheme, host=_ascii_host(host), credentials=basic(user) if at else None
@@ -90,8 +88,8 @@ def parse_target(word: str, method: str | None) -> Target:
     if found := _BARE_HOST(word):
         return _of_path(found[2], host=_ascii_host(found[1]))
     if method and "=" in word:
-        raise MissingPathError(method, word)
-    raise NotAPathError(word, method)
+        raise RequestLineError(Fault.MISSING_PATH_BEFORE, f"{method} / {word}", method=method, before=word)
+    raise not_a_path(word, method)
 
 
 def is_mangled(word: str) -> bool:
@@ -104,7 +102,7 @@ def basic(credentials: str) -> str:
     try:
         return "Basic " + b64encode(credentials.encode()).decode("ascii")
     except UnicodeEncodeError:
-        raise NotUtf8Error("user and password") from None
+        raise RequestLineError(Fault.NOT_UTF8, where="user and password") from None
 
 
 def encode_query(text: str) -> str:
@@ -112,7 +110,7 @@ def encode_query(text: str) -> str:
     try:
         return quote(text, safe="!$%&'()*+,/:;=?@[]~")
     except UnicodeEncodeError:
-        raise NotUtf8Error("query") from None
+        raise RequestLineError(Fault.NOT_UTF8, where="query") from None
 
 
 def _of_path(
@@ -131,10 +129,12 @@ def _of_path(
 
 
 def _ascii_host(host: str) -> str:
+    if len(host) > _HOST_LIMIT:
+        raise RequestLineError(Fault.BAD_HOST, host=host)
     if host.isascii():
         return host
     try:
         name, colon, port = host.partition(":")
         return name.encode("idna").decode("ascii") + colon + port
     except UnicodeError:
-        raise BadHostError(host) from None
+        raise RequestLineError(Fault.BAD_HOST, host=host) from None

@@ -8,26 +8,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from .errors import RequestLineError
+from .errors import Fault, RequestLineError
+from .quoting import check_line
 
 # What url_for itself takes; every other name is a value for the rule.
 _OPTIONS = ("_anchor", "_external", "_method", "_scheme")
-
-
-class NotACallError(RequestLineError):
-    """A line that begins like a call of url_for and is none."""
-
-    def __init__(self, problem: str) -> None:
-        self.problem = problem
-        super().__init__(f"{problem}; write it as in: url_for('profile', user_id=42)")
-
-
-class NotAValueError(RequestLineError):
-    """A word after the endpoint that is no NAME=VALUE."""
-
-    def __init__(self, word: str, problem: str = "is no value") -> None:
-        self.word = word
-        super().__init__(f"{word!r} {problem}; write NAME=VALUE, or NAME:=JSON, as in: user_id:=42")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,22 +39,25 @@ def is_url_for(line: str) -> bool:
 
 
 def parse_url_for(line: str) -> UrlFor:
-    """Read `url_for('profile', user_id=42)`; the arguments are literals."""
+    """Read `url_for('profile', user_id=42)`; the arguments are literals. Raises RequestLineError."""
     import ast  # only for those who ask
 
+    check_line(line)
     try:
         call = ast.parse(line.strip(), mode="eval").body
     except (SyntaxError, ValueError):
-        raise NotACallError("this is no complete call") from None
+        raise _not_a_call("this is not a complete call") from None
+    except (MemoryError, RecursionError):  # Python's parser says so of what is nested too deeply
+        raise _not_a_call("this call is nested too deeply") from None
     if not isinstance(call, ast.Call) or any(keyword.arg is None for keyword in call.keywords):
-        raise NotACallError("this is no simple call")
+        raise _not_a_call("this is not a simple call")
     try:
         positional = [ast.literal_eval(argument) for argument in call.args]
         named = [(str(keyword.arg), ast.literal_eval(keyword.value)) for keyword in call.keywords]
-    except ValueError:
-        raise NotACallError("the arguments must be literals, such as 'text' or 42") from None
+    except (ValueError, TypeError, RecursionError, MemoryError):  # TypeError: a list as the key of a dict
+        raise _not_a_call("the arguments must be literals, such as 'text' or 42") from None
     if len(positional) != 1 or not isinstance(positional[0], str):
-        raise NotACallError("url_for takes one endpoint, in quotes, and values by name")
+        raise _not_a_call("url_for takes one endpoint, in quotes, and values by name")
     return _of(positional[0], named)
 
 
@@ -84,18 +72,37 @@ def _named(word: str) -> tuple[str, Any]:
     as_json = name.endswith(":")
     name = name.removesuffix(":")
     if not equals or not name.isidentifier():
-        raise NotAValueError(word)
+        raise RequestLineError(Fault.NOT_A_VALUE, word=word, problem="is not a value")
     if not as_json:
         return name, text
     try:
         return name, json.loads(text)
-    except ValueError:
-        raise NotAValueError(word, "is no JSON after :=") from None
+    except (ValueError, RecursionError):
+        raise RequestLineError(Fault.NOT_A_VALUE, word=word, problem="has no JSON after :=") from None
 
 
 def _of(endpoint: str, named: list[tuple[str, Any]]) -> UrlFor:
+    for text in (endpoint, *(value for _, value in named)):
+        _check_value(text)
     return UrlFor(
         endpoint=endpoint,
         values=tuple(pair for pair in named if pair[0] not in _OPTIONS),
         options=tuple(pair for pair in named if pair[0] in _OPTIONS),
     )
+
+
+def _check_value(value: Any) -> None:
+    """Refuse what nobody could read back: half a character, or a number that Python will not write out."""
+    try:
+        repr(value)
+    except (ValueError, RecursionError):
+        raise _not_a_call("a number has more digits than Python writes") from None
+    if isinstance(value, str):
+        try:
+            value.encode()
+        except UnicodeEncodeError:
+            raise RequestLineError(Fault.NOT_UTF8, where="value") from None
+
+
+def _not_a_call(problem: str) -> RequestLineError:
+    return RequestLineError(Fault.NOT_A_CALL, problem=problem)

@@ -1,12 +1,20 @@
-"""A RequestLine back to the line that one would type for it.
+"""A RequestLine back to the line that one would type for it, and to a curl command that sends the same.
 
-It must not know what made the request: `parse(format_request(r)) == r` for every `r` that `parse` can give.
+It must not know what made the request: `parse(format_request(r)) == r` for every `r` that `parse` makes of a
+line, and `from_curl(to_curl(r))` sends what `r` sends.
 """
 
+from urllib.parse import quote as percent_encode
+
 from .body import BOUNDARY, FORM_TYPE, JSON_TYPE
+from .errors import Fault, RequestLineError
+from .items import Separator
 from .parsing import JSON_ACCEPT
-from .quoting import quote
+from .quoting import quote, shell_quote
 from .record import MAX_REDIRECTS, BodyKind, RequestLine
+
+HERE = ("http", "localhost:5000")  # where Flask's own server listens
+OWN_BOUNDARY = ("Content-Type", f"multipart/form-data; boundary={BOUNDARY}")
 
 
 def format_request(request: RequestLine) -> str:
@@ -16,6 +24,23 @@ def format_request(request: RequestLine) -> str:
     words = [request.method, _url(request)]
     words += [*_options(request), "--", *items] if dashed else [*items, *_options(request)]
     return " ".join(quote(word) for word in words)
+
+
+def to_curl(request: RequestLine) -> str:
+    """Write a request as a curl command for a shell, on one line."""
+    words = ["curl", *_curl_method(request), *_curl_url(request)]
+    multipart = _curl_form(request)
+    for name in request.unset:
+        words += ["-H", f"{name}:"]
+    for name, value in request.headers:
+        if not (multipart and (name, value) == OWN_BOUNDARY):
+            words += ["-H", f"{name}: {value}" if value else f"{name};"]
+    words += multipart or _curl_data(request)
+    if request.follow:
+        words.append("-L")
+    if request.max_redirects != MAX_REDIRECTS:
+        words += ["--max-redirs", str(request.max_redirects)]
+    return " ".join(shell_quote(word) for word in words)
 
 
 def _url(request: RequestLine) -> str:
@@ -49,7 +74,7 @@ def _implied(request: RequestLine) -> tuple[tuple[str, str], ...]:
         case BodyKind.FORM | BodyKind.RAW if not request.items or request.kind is BodyKind.FORM:
             return (("Content-Type", FORM_TYPE),)
         case BodyKind.MULTIPART:
-            return (("Content-Type", f"multipart/form-data; boundary={BOUNDARY}"),)
+            return (OWN_BOUNDARY,)
         case _:
             return ()
 
@@ -78,3 +103,56 @@ def _sends_json(request: RequestLine) -> bool:
     """Tell -f from the rest: only without it does the line say which answers it accepts, or not to say so."""
     names = {name.lower() for name, _ in request.headers} | {name.lower() for name in request.unset}
     return "accept" in names
+
+
+# The words of a curl command
+
+
+def _curl_method(request: RequestLine) -> list[str]:
+    implied = "GET" if request.body is None else "POST"
+    if request.method == implied:
+        return []
+    return ["-I"] if request.method == "HEAD" and request.body is None else ["-X", request.method]
+
+
+def _curl_url(request: RequestLine) -> list[str]:
+    scheme, host = (request.scheme, request.host) if request.host else HERE
+    # curl sends what it gets, but refuses a blank.
+    path = (
+        percent_encode(request.path, safe="!$%&'()*+,/:;=?@[]~{}|^`\"<>\\")
+        if " " in request.path
+        else request.path
+    )
+    query = f"?{request.query_string}" if request.query_string else ""
+    fragment = "" if request.fragment is None else f"#{request.fragment}"
+    url = f"{f'{scheme}://' if scheme else ''}{host}{path}{query}{fragment}"
+    globs = ["-g"] if set(url) & set("{}[]") else []
+    dots = ["--path-as-is"] if "/." in request.path else []
+    return [*globs, *dots, url]
+
+
+def _curl_form(request: RequestLine) -> list[str]:
+    """Write the fields of a form in parts; [] where the body is none."""
+    if request.kind is not BodyKind.MULTIPART or OWN_BOUNDARY not in request.headers:
+        return []
+    words: list[str] = []
+    for item in request.items:
+        match item.separator:
+            case Separator.UPLOAD:
+                words += ["-F", f"{item.name}=@{item.value}"]
+            case Separator.TEXT_FILE | Separator.JSON_FILE:
+                words += ["-F", f"{item.name}=<{item.value}"]
+            case _:
+                words += ["--form-string", f"{item.name}={item.value}"]
+    return words
+
+
+def _curl_data(request: RequestLine) -> list[str]:
+    if request.body is None:
+        return []
+    if request.items and request.items[0].separator is Separator.UPLOAD and not request.items[0].name:
+        return ["--data-binary", f"@{request.items[0].value.partition(';type=')[0]}"]
+    try:
+        return ["--data-raw", request.body.decode()]
+    except UnicodeDecodeError:
+        raise RequestLineError(Fault.BINARY_BODY) from None

@@ -289,7 +289,7 @@ def _cookies(place: AppPlace, rest: str) -> Reply:
 
 def _as_curl(place: AppPlace, rest: str) -> Reply:
     """Write the last request as a curl command."""
-    from routelab.requestline.curl import to_curl
+    from routelab.requestline import to_curl
 
     sandbox = place.sandbox
     if rest.casefold() not in ("", "curl"):

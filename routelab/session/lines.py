@@ -154,11 +154,11 @@ def read_curl(text: str) -> RequestLine | Reply:
 
 def correction(error: RequestLineError) -> Reply:
     """Say what is wrong, and offer the line that may be meant."""
-    from routelab.requestline.errors import NotAPathError
+    from routelab.requestline import Fault
 
     if error.suggestion is None:
         return not_understood(str(error))
-    if isinstance(error, NotAPathError):
+    if error.fault is Fault.NOT_A_PATH:
         said = "A path starts with a slash. Here it is, Enter sends it:"
     else:
         said = f"{_sentence(str(error))} Here is a line to begin with:"

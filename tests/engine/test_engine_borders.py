@@ -16,7 +16,7 @@ import flask
 import pytest
 
 from routelab import engine
-from routelab.engine.limits import NotInEngine
+from routelab.engine.errors import NotInEngine
 
 ROOM = Path(engine.__file__).parent
 
@@ -49,6 +49,24 @@ OTHER_PARAMETERS = {"run"}
 
 def test_it_exports_what_flask_exports() -> None:
     assert set(dir(flask)) - set(dir(engine)) == SIGNALS | LEFT_OUT | BY_THE_WAY - set(dir(engine))
+
+
+# The modules that apps and tutorials import from; `flask.X` is `routelab.engine.X` where an app runs on it.
+MODULES = (
+    "app", "blueprints", "cli", "config", "ctx", "globals", "helpers", "json", "json.provider", "json.tag",
+    "sessions", "templating", "testing", "typing", "views", "wrappers",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("module", MODULES)
+def test_each_module_that_is_imported_from_flask_is_there(module: str) -> None:
+    theirs = importlib.import_module(f"flask.{module}")
+    ours = importlib.import_module(f"routelab.engine.{module}")
+    exported = {name for name in dir(flask) if getattr(theirs, name, None) is getattr(flask, name)}
+    defined = {
+        name for name in exported if getattr(getattr(flask, name), "__module__", None) == theirs.__name__
+    }
+    assert defined - SIGNALS - LEFT_OUT <= set(dir(ours))
 
 
 @pytest.mark.parametrize("path", CLASSES)

@@ -1,0 +1,92 @@
+"""Where a request goes as a client sees it: its host, its URL's path, and what it asks for after a redirect.
+
+It must not know the app, its routes, the environ or the cookie jar: their parts come in as arguments.
+"""
+
+from dataclasses import replace
+from urllib.parse import urljoin, urlsplit
+
+from routelab.environ import mount_of
+from routelab.errors import RoutelabError
+from routelab.requestline import BodyKind, RequestLine, RequestLineError
+from routelab.requestline.record import SCHEMES
+from routelab.requestline.target import encode_query
+
+REDIRECTS = frozenset({301, 302, 303, 305, 307, 308})
+
+_KEEP_METHOD_AND_BODY = frozenset({307, 308})
+_DESCRIBE_THE_BODY = frozenset({"content-type", "content-length", "transfer-encoding"})
+
+
+class RedirectRefusedError(RoutelabError):
+    """A Location that no simulated request can follow: there is one app here, and no network."""
+
+    def __init__(self, location: str, reason: str) -> None:
+        self.location, self.reason = location, reason
+        super().__init__(f"the redirect to {location!r} was not followed: {reason}")
+
+
+def host_of(request: RequestLine, server_name: str | None = None) -> str:
+    """Name the host that a request is for; a Host header that was typed counts, as it does for the app."""
+    typed = None
+    if request.headers:
+        typed = next((value for name, value in request.headers if name.lower() == "host"), None)
+    return typed or request.host or server_name or "localhost"
+
+
+def url_path(request: RequestLine, application_root: str = "/") -> str:
+    """Return the path of the request's URL, which begins with where the app is mounted."""
+    return request.path if application_root == "/" else mount_of(application_root) + request.path
+
+
+def next_hop(
+    request: RequestLine,
+    status: int,
+    location: str,
+    *,
+    server_name: str | None = None,
+    application_root: str = "/",
+    scheme: str = "http",
+) -> RequestLine:
+    """Tell what a client asks for after a redirect: for 307 and 308 the same again, else a bodyless GET.
+
+    The keywords are those of `build_environ`. Raises RedirectRefusedError where the redirect leaves the app.
+    """
+    host = host_of(request, server_name)
+    scheme = request.scheme or scheme
+    mount = mount_of(application_root)
+    try:
+        here = f"{scheme}://{host}{mount}{request.path}?{request.query_string}"
+        goal = urlsplit(urljoin(here, location))
+        if goal.hostname != urlsplit(f"//{host}").hostname or goal.scheme not in SCHEMES:
+            raise RedirectRefusedError(location, f"it leaves {host}, and routelab has no network")
+        if not f"{goal.path}/".startswith(f"{mount}/"):
+            raise RedirectRefusedError(location, f"it leaves the app, which is mounted at {mount}")
+        moved = (
+            goal.netloc != host
+            or goal.scheme != scheme
+            or any(name.lower() == "host" for name, _ in request.headers)
+        )
+        again = request if status in _KEEP_METHOD_AND_BODY else _without_body(request)
+        return replace(
+            again,
+            path=goal.path[len(mount) :] or "/",
+            query_string=encode_query(goal.query),
+            fragment=goal.fragment or None,
+            headers=tuple(pair for pair in again.headers if pair[0].lower() != "host"),
+            scheme=goal.scheme if moved else request.scheme,
+            host=goal.netloc if moved else request.host,
+        )
+    except (RequestLineError, ValueError) as error:
+        raise RedirectRefusedError(location, str(error)) from None
+
+
+def _without_body(request: RequestLine) -> RequestLine:
+    return replace(
+        request,
+        method="HEAD" if request.method == "HEAD" else "GET",
+        headers=tuple(pair for pair in request.headers if pair[0].lower() not in _DESCRIBE_THE_BODY),
+        body=None,
+        kind=BodyKind.NONE,
+        items=(),
+    )
