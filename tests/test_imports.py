@@ -15,7 +15,7 @@ PACKAGE = ROOT / "routelab"
 
 # From the ground up: a module imports from its own room and from rooms before it.
 FLOORS = (
-    ("errors", "bundled", "stopping", "engine"),
+    ("errors", "record", "bundled", "stopping", "engine"),
     ("routing", "requestline", "loading", "cookies"),
     ("environ", "tracing"),
     ("lab",),
@@ -75,6 +75,20 @@ def test_every_room_has_a_floor() -> None:
 def test_engine_imports_nothing_of_routelab() -> None:
     for path in (PACKAGE / "engine").rglob("*.py"):
         assert {room for _, room in imported_rooms(path)} <= {"engine"}, path
+
+
+def imports_rich(path: Path) -> bool:
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    names = [alias.name for node in ast.walk(tree) if isinstance(node, ast.Import) for alias in node.names]
+    names += [
+        node.module or "" for node in ast.walk(tree) if isinstance(node, ast.ImportFrom) and not node.level
+    ]
+    return any(name.split(".")[0] == "rich" for name in names)
+
+
+def test_only_the_rich_writer_imports_rich() -> None:
+    writers = {path.relative_to(PACKAGE).parts[:2] for path in modules() if imports_rich(path)}
+    assert writers == {("screen", "rich")}
 
 
 HEAVY = (

@@ -6,8 +6,8 @@ It chooses and says nothing; a step that decided a failure is always chosen.
 from __future__ import annotations
 
 from collections.abc import Collection
-from typing import NamedTuple
 
+from routelab.record import Record
 from routelab.routing.decision import Outcome
 from routelab.tracing import words
 from routelab.tracing.call_words import hook_decides
@@ -32,7 +32,7 @@ from routelab.tracing.records import (
 _WHOLE_AT_EACH_END = 2
 
 
-class Selection(NamedTuple):
+class Selection(Record):
     """The chosen steps, with their numbers on the screen, out of `total`."""
 
     steps: tuple[tuple[int, Step], ...]
@@ -55,7 +55,7 @@ def select_kinds(trace: Trace, kinds: Collection[str]) -> Selection:
     return _numbered(trace, steps)
 
 
-class Collapsed(NamedTuple):
+class Collapsed(Record):
     """Requests in the middle of a long chain of redirects, for which a line each is enough."""
 
     traces: tuple[Trace, ...]
