@@ -16,12 +16,12 @@ import tempfile
 import time
 from pathlib import Path
 
-from routelab.lessons.progress import ProgressFile, State
+from routelab.learner.progress import ProgressFile, State
 
 WRITER = """
 import sys
 from pathlib import Path
-from routelab.lessons.progress import ProgressFile, State
+from routelab.learner.progress import ProgressFile, State
 file = ProgressFile(Path(sys.argv[1]))
 for number in range(1_000_000):
     file.record(sys.argv[2], f"page-{number}", State.DONE)

@@ -22,14 +22,14 @@ from pathlib import Path
 
 from pairs import ratio
 from routelab.lab import load
+from routelab.learner.environment import LearnerEnvironment
+from routelab.learner.progress import ProgressFile
+from routelab.learner.settings import Settings
 from routelab.lessons.course import bundled_lessons
-from routelab.lessons.progress import ProgressFile
 from routelab.session.completion import completions
 from routelab.session.course import Course
-from routelab.session.desk import Desk
+from routelab.session.play import PlaySession
 from routelab.session.session import Session
-from routelab.session.settings import Settings
-from routelab.session.workshop import Workshop
 
 PAIRS = 20
 ROUTES = 1000
@@ -98,15 +98,16 @@ def completion() -> None:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         (folder / "app.py").write_text(_app(), encoding="utf-8")
-        desk = Desk(
+        desk = LearnerEnvironment(
             progress=ProgressFile(None),
             settings=Settings(None),
             work=folder,
             scratch=lambda: folder,
             now=datetime.now,
         )
-        workshop = Workshop("app.py", lambda: load("app.py", engine="routelab", folder=folder), desk.now)
-        session = Session(Course(bundled_lessons(), bundled=True), desk, workshop)
+        course = Course(bundled_lessons(), bundled=True)
+        play = PlaySession("app.py", lambda: load("app.py", engine="routelab", folder=folder), course, desk)
+        session = Session(course, desk, play)
         session.opening()
         list(completions(session, "/"))  # the first one loads the app
         taken = []

@@ -10,17 +10,22 @@ from tempfile import TemporaryDirectory
 from textwrap import dedent
 from typing import TypeVar
 
+from routelab.learner.environment import LearnerEnvironment
+from routelab.learner.progress import ProgressFile
+from routelab.learner.settings import Settings
 from routelab.lessons.course import bundled_lessons
-from routelab.lessons.files import project, write_project
-from routelab.lessons.grading import labs_in, predict
-from routelab.lessons.progress import ProgressFile
+from routelab.lessons.files import Files, project, write_project
 from routelab.lessons.reading import load_lesson
-from routelab.lessons.records import EditTask, Files, Lesson, PredictTask, TryTask
+from routelab.lessons.records import Lesson
+from routelab.lessons.tasks.edit import EditTask
+from routelab.lessons.tasks.predict import PredictTask, predict
+from routelab.lessons.tasks.running import app_factory
+from routelab.lessons.tasks.try_ import TryTask
+from routelab.session.app_place import AppPlace
 from routelab.session.course import Course
-from routelab.session.desk import Desk
+from routelab.session.lesson import LessonSession
 from routelab.session.reply import Reply
 from routelab.session.session import Session
-from routelab.session.settings import Settings
 
 _Item = TypeVar("_Item")
 
@@ -144,8 +149,8 @@ class Home:
     def course(self, *lessons: Path) -> Course:
         return Course(lessons or BUNDLED, bundled=not lessons)
 
-    def desk(self, *, guest: bool = False) -> Desk:
-        return Desk(
+    def desk(self, *, guest: bool = False) -> LearnerEnvironment:
+        return LearnerEnvironment(
             progress=ProgressFile(None if guest else self.progress),
             settings=Settings(None if guest else self.folder / "settings.json"),
             work=self.folder / "work",
@@ -185,7 +190,7 @@ def right_label(lesson: Lesson, task: PredictTask, files: Files) -> str:
     """Find the choice that is right, as a letter."""
     with TemporaryDirectory() as name:
         write_project(project(lesson.folder, files), Path(name))
-        right = predict(task, labs_in(Path(name), "routelab")).right
+        right = predict(task, app_factory(Path(name), "routelab")).right
     assert right is not None
     return "abcdefgh"[task.choices.index(right)]
 
@@ -205,6 +210,18 @@ def said(reply: Reply) -> str:
 def at(session: Session, where: str) -> Session:
     session.opening(f"1/{where}")
     return session
+
+
+def app_of(session: Session) -> AppPlace:
+    """Return the place, which has an app."""
+    assert isinstance(session.place, AppPlace)
+    return session.place
+
+
+def lesson_of(session: Session) -> LessonSession:
+    """Return the place, which is a lesson."""
+    assert isinstance(session.place, LessonSession)
+    return session.place
 
 
 def work_of(home: Home) -> Path:

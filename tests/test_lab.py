@@ -17,7 +17,9 @@ from routelab.errors import UsageError
 from routelab.lab import UnknownEngine, load
 from routelab.screen.plain import lines
 from routelab.screen.shown.trace import trace_blocks
-from routelab.tracing.records import MatchStep, StoppedStep, Trace
+from routelab.tracing.steps.match import MatchStep
+from routelab.tracing.steps.stopped import StoppedStep
+from routelab.tracing.trace import Trace
 from support import ENGINES, checked, kinds, lab_of, step, write_app
 
 COUNTER = """

@@ -1,6 +1,6 @@
 """`routelab audit`: rules that can never win, doubles and traps, for people and for CI.
 
-It reads options and writes findings; `asking` finds them.
+It reads options and writes findings; the lab finds them.
 """
 
 from __future__ import annotations
@@ -8,7 +8,6 @@ from __future__ import annotations
 import argparse
 from collections.abc import Sequence
 
-from routelab import asking
 from routelab.commands.apps import load_for_its_router
 from routelab.commands.options import Parser, add_app_options, add_format_option
 from routelab.commands.output import write
@@ -38,10 +37,10 @@ def main(arguments: Sequence[str]) -> int:
         help="a code to leave out, such as R103",
     )
     options = parser.parse_args(arguments)
-    lab = load_for_its_router(options)
-    found = asking.audit(lab)
+    lab = load_for_its_router(options, playground=False)
+    found = lab.audit()
     kept = tuple(placed for placed in found.findings if placed.finding.code not in options.ignore)
-    shown = asking.Audit(kept, found.rules_total)
+    shown = found.replace(findings=kept)
     write(
         options.format,
         document=lambda: audit_document(lab, shown),

@@ -1,6 +1,6 @@
 """`routelab build`: how url_for would build a URL, and which rules it passed over.
 
-It reads options and writes results; `asking` asks the router.
+It reads options and writes results; the lab asks the router.
 """
 
 from __future__ import annotations
@@ -8,7 +8,6 @@ from __future__ import annotations
 import argparse
 from collections.abc import Sequence
 
-from routelab import asking
 from routelab.commands.apps import load_for_its_router
 from routelab.commands.options import Parser, add_app_options, add_format_option
 from routelab.commands.output import write
@@ -42,7 +41,7 @@ def main(arguments: Sequence[str]) -> int:
 def tell(options: argparse.Namespace, wanted: UrlFor) -> int:
     """Build what was asked for on the app that the options choose, and print how."""
     lab = load_for_its_router(options)
-    built = asking.build(lab, wanted)
+    built = lab.build(wanted)
     write(
         options.format,
         document=lambda: build_document(lab, wanted, built),

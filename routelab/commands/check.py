@@ -16,11 +16,10 @@ from routelab import bundled
 from routelab.commands.options import Parser, add_format_option
 from routelab.commands.output import write
 from routelab.errors import RoutelabError
+from routelab.interpreter import flask_is_installed
 from routelab.lessons.course import lessons_in
 from routelab.lessons.findings import LESSON_FILE, Finding
 from routelab.lessons.proofs import Proof, prove
-from routelab.loading import Engine
-from routelab.loading.engines import resolved
 from routelab.screen.blocks import CopyLine
 from routelab.screen.media import PLAIN
 from routelab.tracing.phrases import count
@@ -76,9 +75,9 @@ def main(arguments: Sequence[str]) -> int:
 
 
 def _engines(asked: str) -> tuple[str, ...]:
-    engine = resolved(Engine(asked))
-    both = asked == "auto" and engine is Engine.FLASK
-    return (Engine.ROUTELAB.value, Engine.FLASK.value) if both else (engine.value,)
+    if asked != "auto":
+        return (asked,)
+    return ("routelab", "flask") if flask_is_installed() else ("routelab",)
 
 
 def _lessons(typed: str) -> tuple[Path, ...]:

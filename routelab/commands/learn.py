@@ -13,11 +13,11 @@ from pathlib import Path
 from routelab.commands.learning import add_terminal_options, desk_for, talk
 from routelab.commands.options import Parser
 from routelab.errors import RoutelabError, UsageError
+from routelab.learner.settings import Settings
 from routelab.lessons.course import bundled_lessons, is_lesson, lessons_in
 from routelab.screen.text import escape_line
 from routelab.session.course import Course
 from routelab.session.session import Session
-from routelab.session.settings import Settings
 
 _DESCRIPTION = """\
 Learn how a web request finds its Python function, in lessons with tasks.

@@ -14,12 +14,11 @@ from datetime import datetime
 from functools import cache
 from pathlib import Path
 
-from routelab.lessons.places import places
-from routelab.lessons.progress import ProgressFile, SetAside
+from routelab.learner.environment import LearnerEnvironment, places
+from routelab.learner.progress import ProgressFile, SetAside, saving_words
+from routelab.learner.settings import Settings
 from routelab.repl.conversation import converse
-from routelab.session.desk import Desk
 from routelab.session.session import Session
-from routelab.session.settings import Settings
 
 
 def add_terminal_options(parser: argparse.ArgumentParser) -> None:
@@ -32,7 +31,7 @@ def add_terminal_options(parser: argparse.ArgumentParser) -> None:
 
 
 @contextmanager
-def desk_for(*, guest: bool, engine: str) -> Iterator[Desk]:
+def desk_for(*, guest: bool, engine: str) -> Iterator[LearnerEnvironment]:
     """Lay the learner's desk; a guest's is cleared away in the end."""
     import tempfile
 
@@ -46,11 +45,9 @@ def desk_for(*, guest: bool, engine: str) -> Iterator[Desk]:
     kept = places(os.environ, Path.home())
     progress = ProgressFile(None if guest else kept.progress)
     if isinstance(progress.opened, SetAside):  # that nothing can be saved is said where something would be
-        from routelab.lessons.words import saving
-
-        print(f"routelab: {saving(progress.opened)}", file=sys.stderr)
+        print(f"routelab: {saving_words(progress.opened)}", file=sys.stderr)
     try:
-        yield Desk(
+        yield LearnerEnvironment(
             progress=progress,
             settings=Settings(None if guest else kept.progress.with_name("settings.json")),
             work=scratch() / "work" if guest else kept.work,
@@ -64,7 +61,12 @@ def desk_for(*, guest: bool, engine: str) -> Iterator[Desk]:
 
 
 def talk(
-    session: Session, desk: Desk, *, plain: bool | None, which: str | None = None, guest: bool = False
+    session: Session,
+    desk: LearnerEnvironment,
+    *,
+    plain: bool | None,
+    which: str | None = None,
+    guest: bool = False,
 ) -> int:
     """Talk through the terminal that there is, until the learner leaves or the script ends."""
     if plain is not None:

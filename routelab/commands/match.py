@@ -1,18 +1,16 @@
 """`routelab match`: what the router decides about a request. No view runs.
 
-It reads options and writes results; `asking` asks the router.
+It reads options and writes results; the lab asks the router.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
-from routelab import asking
 from routelab.commands.apps import load_for_its_router
 from routelab.commands.options import Parser, add_app_options, add_format_option
 from routelab.commands.output import write
 from routelab.requestline import parse
-from routelab.routing.decision import Outcome
 from routelab.screen.routing_json import decision_document
 from routelab.screen.shown.router import decision_blocks
 from routelab.screen.shown.trace import note_lines
@@ -38,11 +36,10 @@ def main(arguments: Sequence[str]) -> int:
     options, words = parser.parse_known_args(arguments)
     request = parse(words, also_known=parser.option_names())
     lab = load_for_its_router(options)
-    decision = asking.match(lab, request, all_candidates=options.verbose)
-    notes = lab.unreached if decision.match.outcome is Outcome.NOT_FOUND else ()
+    decision = lab.match(request, all_candidates=options.verbose)
     write(
         options.format,
-        document=lambda: decision_document(lab, request, decision, notes),
-        blocks=lambda: (*decision_blocks(lab, request, decision), *note_lines(notes)),
+        document=lambda: decision_document(lab, request, decision),
+        blocks=lambda: (*decision_blocks(lab, request, decision), *note_lines(decision.notes)),
     )
     return 0

@@ -40,7 +40,13 @@ def add_app_options(parser: argparse.ArgumentParser) -> None:
         "--app",
         metavar="APP",
         help="the app: a file, a folder, module:name, module:factory, or a lesson's number or name "
-        "(default: ROUTELAB_APP, FLASK_APP, app.py or wsgi.py here, else the playground)",
+        "(default: ROUTELAB_APP, FLASK_APP, wsgi.py or app.py here, else the playground)",
+    )
+    parser.add_argument(
+        "--python",
+        metavar="PATH",
+        help="the app's interpreter, or the folder of its virtual environment "
+        "(default: ROUTELAB_PYTHON, an active VIRTUAL_ENV, else routelab's own)",
     )
     parser.add_argument(
         "--engine",

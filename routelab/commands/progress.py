@@ -15,10 +15,9 @@ from pathlib import Path
 from routelab import bundled
 from routelab.commands.options import Parser
 from routelab.errors import RoutelabError, UsageError
-from routelab.lessons import words
+from routelab.learner.environment import places
+from routelab.learner.progress import NotSaved, Progress, ProgressFile, State, saving_words
 from routelab.lessons.course import bundled_lessons, is_lesson, key_of
-from routelab.lessons.places import places
-from routelab.lessons.progress import NotSaved, Progress, ProgressFile, State
 from routelab.lessons.reading import read_lesson
 from routelab.lessons.records import Lesson
 from routelab.screen.text import escape_line
@@ -66,7 +65,7 @@ def main(arguments: Sequence[str]) -> int:
     options = parser.parse_args(arguments)
     path = places(os.environ, Path.home()).progress
     file = ProgressFile(path)
-    if said := words.saving(file.opened):
+    if said := saving_words(file.opened):
         print(escape_line(f"routelab: {said}"), file=sys.stderr)
     if options.export is not None:
         _export(file, options.export)

@@ -21,7 +21,9 @@ from routelab.commands.output import chosen_medium, write
 from routelab.lab import TIME_LIMIT
 from routelab.requestline import parse
 from routelab.screen.shown.trace import trace_blocks
-from routelab.tracing.records import LoadStep, Stop, StoppedStep, Trace
+from routelab.tracing.steps.load import LoadStep
+from routelab.tracing.steps.stopped import Stop, StoppedStep
+from routelab.tracing.trace import Trace
 
 _USAGE = "[options] [METHOD] PATH [ITEM ...]"
 _DESCRIPTION = """\
@@ -77,12 +79,12 @@ def exit_code(trace: Trace, check_status: bool) -> int:
 
     With `check_status`: 3, 4 or 5 for a status of that class, as HTTPie has it; no response counts as 5.
     """
-    last = trace.redirects[-1] if trace.redirects else trace
-    for step in last.steps:
-        if isinstance(step, LoadStep):
-            return 1
-        if isinstance(step, StoppedStep) and step.reason is not Stop.EXIT:
-            return _TIMED_OUT if step.reason is Stop.LIMIT else _INTERRUPTED
+    last = trace.last
+    load, stopped = last.first(LoadStep), last.first(StoppedStep)
+    if load is not None:
+        return _TIMED_OUT if load.timed_out else 1
+    if stopped is not None:
+        return _INTERRUPTED if stopped.reason is Stop.INTERRUPT else _TIMED_OUT
     if not check_status:
         return 0
     status_class = 5 if last.response is None else last.response.status // 100
@@ -122,9 +124,9 @@ def _play(trace: Trace, options: argparse.Namespace) -> None:
         return
     from routelab.repl.stepper import play
     from routelab.screen.selection import Collapsed, select, with_redirects
-    from routelab.screen.shown.trace import request_title, step_rows
+    from routelab.screen.shown.trace import step_rows
 
     for one in with_redirects(trace, everything=options.verbose):
         if not isinstance(one, Collapsed):
             steps = step_rows(one, select(one, verbose=options.verbose))
-            play(request_title(one), steps, colour=not os.environ.get("NO_COLOR"))
+            play(one.request.words, steps, colour=not os.environ.get("NO_COLOR"))

@@ -1,6 +1,6 @@
-"""Lessons: folders in, lessons out; expectations, grading, proofs, progress. Values to values, no screen.
+"""Lessons: folders in, lessons out; tasks, expectations, grading, proofs. Values to values, no screen.
 
-Its rooms: `prose` and `records` are what a lesson is, `reading` makes them of a folder; `expectation`,
-`observation` and `judging` are the language of tasks; `grading` is what a learner's answer is worth, `proofs`
-what `routelab check` holds a lesson to; `progress` and `copies` are the learner's own files.
+Its rooms: `prose` and `records` are what a lesson is, `reading` makes them of a folder; `queries`,
+`expectation` and `judging` are the language of tasks; `tasks/` has one file a kind of task; `proofs` is what
+`routelab check` holds a lesson to.
 """

@@ -1,6 +1,6 @@
 """Expectations, the language of tasks: `status == 200`, `arg "post_id" == -5`, `header "Allow" not exists`.
 
-Records, and the way back to text; it must not know how a line is read, nor what a trace is.
+Records, and the way back to text; it must not know how a line is read, nor what a query finds.
 """
 
 from __future__ import annotations
@@ -10,30 +10,8 @@ from dataclasses import dataclass
 from enum import Enum
 
 from routelab.errors import RoutelabError
-from routelab.tracing.records import Json
-
-
-class Query(Enum):
-    """What can be asked of a trace."""
-
-    STATUS = "status"
-    REASON_PHRASE = "reason_phrase"
-    OUTCOME = "outcome"
-    RULE = "rule"
-    ENDPOINT = "endpoint"
-    VIEW = "view"
-    ARG = "arg"
-    HEADER = "header"
-    COOKIE = "cookie"
-    BODY = "body"
-    JSON = "json"
-    LOCATION = "location"
-    REDIRECTS = "redirects"
-    EXCEPTION = "exception"
-    LOAD = "load"
-    TEMPLATE = "template"
-    CANDIDATE = "candidate"
-    NOTE = "note"
+from routelab.lessons.queries import Query
+from routelab.record import Json
 
 
 class Predicate(Enum):
@@ -96,7 +74,7 @@ def literal(value: Json) -> str:
 def question_text(question: Question) -> str:
     """Write `header "Allow"`."""
     argument = "" if question.argument is None else f" {literal(question.argument)}"
-    return f"{question.query.value}{argument}"
+    return f"{question.query.name}{argument}"
 
 
 def expectation_text(expectation: Expectation) -> str:

@@ -17,15 +17,13 @@ from routelab.lessons.expectation import (
     Expectation,
     ExpectationError,
     Predicate,
-    Query,
     Question,
     literal,
     quoted,
 )
-from routelab.lessons.queries import FORMS, Form, Gives, json_path
-from routelab.tracing.records import Json
+from routelab.lessons.queries import QUERIES, Gives, Query
+from routelab.record import Json
 
-_QUERIES = {query.value: query for query in Query}
 _PREDICATES = {predicate.value: predicate for predicate in Predicate}
 # What people write who know another language.
 _MEANT = {
@@ -56,7 +54,7 @@ def read_expectation(typed: str) -> Expectation:
     negated, predicate = reader.predicate()
     value = None if predicate in WITHOUT_VALUE else reader.value(predicate)
     reader.end()
-    _check_sense(typed, FORMS[question.query], question, predicate, value)
+    _check_sense(typed, question.query, predicate, value)
     return Expectation(question=question, predicate=predicate, value=value, negated=negated)
 
 
@@ -79,9 +77,9 @@ class _Reader:
         if not self._rest:
             self._fail("it is empty; write a query and what you expect of it, as in: status == 200")
         word = self._word()
-        if word not in _QUERIES:
-            self._fail(f"there is no query {quoted(word)}; {_near(word, _QUERIES)}")
-        query = _QUERIES[word]
+        if word not in QUERIES:
+            self._fail(f"there is no query {quoted(word)}; {_near(word, QUERIES)}")
+        query = QUERIES[word]
         return Question(query=query, argument=self._argument(query))
 
     def predicate(self) -> tuple[bool, Predicate]:
@@ -107,18 +105,18 @@ class _Reader:
             self._fail(f"it should end before {quoted(self._rest)}; write one expectation for each thing")
 
     def _argument(self, query: Query) -> str | None:
-        form = FORMS[query]
         if not self._rest.startswith('"'):
-            if form.argument_required:
-                self._fail(f'{query.value} needs {form.argument}, in double quotes: {query.value} "..."')
+            if query.argument_required:
+                self._fail(f'{query.name} needs {query.argument}, in double quotes: {query.name} "..."')
             return None
-        if form.argument is None:
-            self._fail(f'{query.value} takes no argument; did you mean {query.value} == "..."?')
-        argument, end = self._json()
+        if query.argument is None:
+            self._fail(f'{query.name} takes no argument; did you mean {query.name} == "..."?')
+        read, end = self._json()
+        argument = str(read)
         self._rest = self._rest[end:].lstrip()
-        if query is Query.JSON and json_path(str(argument)) is None:
-            self._fail(f"{quoted(str(argument))} is not a path into JSON; write it as in tracks[0].title")
-        return str(argument)
+        if problem := query.refuse(argument):
+            self._fail(f"{quoted(argument)} {problem}")
+        return argument
 
     def _word(self) -> str:
         word = _WORD.match(self._rest)
@@ -148,37 +146,37 @@ class _Reader:
         raise ExpectationError(self._typed, problem)
 
 
-def _check_sense(typed: str, form: Form, question: Question, predicate: Predicate, value: Json) -> None:
+def _check_sense(typed: str, query: Query, predicate: Predicate, value: Json) -> None:
     """Refuse what no trace could ever fulfil: `status == "200"`."""
-    name = question.query.value
     if predicate in _ORDERS:
-        _check_order(typed, name, form, predicate, value)
-    elif form.gives is Gives.NUMBER and (predicate in _OF_TEXT or predicate is Predicate.IS_EMPTY):
-        raise ExpectationError(typed, f"{name} is a number; compare it with == != < <= > >=")
-    elif form.gives is not Gives.ANY and predicate in _EQUALITIES:
-        _check_equality(typed, name, form, value)
+        _check_order(typed, query, predicate, value)
+    elif query.gives is Gives.NUMBER and (predicate in _OF_TEXT or predicate is Predicate.IS_EMPTY):
+        raise ExpectationError(typed, f"{query.name} is a number; compare it with == != < <= > >=")
+    elif query.gives is not Gives.ANY and predicate in _EQUALITIES:
+        _check_equality(typed, query, value)
     elif predicate in (Predicate.STARTS_WITH, Predicate.ENDS_WITH, Predicate.MATCHES) or (
-        predicate is Predicate.CONTAINS and form.gives is Gives.TEXT
+        predicate is Predicate.CONTAINS and query.gives is Gives.TEXT
     ):
         _check_text(typed, predicate, value)
 
 
-def _check_order(typed: str, name: str, form: Form, predicate: Predicate, value: Json) -> None:
-    if form.gives is Gives.TEXT:
-        raise ExpectationError(typed, f"{name} is text, and {predicate.value} compares numbers")
+def _check_order(typed: str, query: Query, predicate: Predicate, value: Json) -> None:
+    if query.gives is Gives.TEXT:
+        raise ExpectationError(typed, f"{query.name} is text, and {predicate.value} compares numbers")
     if not isinstance(value, int | float) or isinstance(value, bool):
         raise ExpectationError(typed, f"{predicate.value} compares numbers, and {literal(value)} is none")
 
 
-def _check_equality(typed: str, name: str, form: Form, value: Json) -> None:
-    if form.gives is Gives.NUMBER and type(value) is not int:
+def _check_equality(typed: str, query: Query, value: Json) -> None:
+    name = query.name
+    if query.gives is Gives.NUMBER and type(value) is not int:
         raise ExpectationError(typed, f"{name} is a whole number; write it without quotes, as in {name} == 2")
-    if form.gives is Gives.TEXT and not isinstance(value, str):
+    if query.gives is Gives.TEXT and not isinstance(value, str):
         raise ExpectationError(
             typed, f"{name} is text; write it in double quotes, or say that there is none: {name} not exists"
         )
-    if form.words and value not in form.words:
-        raise ExpectationError(typed, f"{name} is never {literal(value)}; {_near(str(value), form.words)}")
+    if query.words and value not in query.words:
+        raise ExpectationError(typed, f"{name} is never {literal(value)}; {_near(str(value), query.words)}")
 
 
 def _check_text(typed: str, predicate: Predicate, value: Json) -> None:

@@ -1,24 +1,38 @@
-"""The files of a lesson: which of them make its app, and copies of them with a solution or an edit in place.
+"""The files of a lesson: which make its app, as it comes or with the solution, and which nobody needs.
 
-It copies files and knows nothing of what they say; lesson.md stays where it is.
+It copies files and looks at their names; it knows nothing of what they say, and runs none.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from enum import Enum
 from hashlib import blake2b
 from pathlib import Path, PurePosixPath
-from typing import TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
-from routelab.lessons.findings import LESSON_FILE
-from routelab.lessons.records import Files
+from routelab.lessons.findings import LESSON_FILE, Finding, Promise
 
+if TYPE_CHECKING:
+    from routelab.lessons.records import Lesson
+
+APP_FILE = PurePosixPath("app.py")
 SOLUTION = "solution"
 # Made by running the app, in any folder that Python looks into.
 _CACHES = ("__pycache__",)
 
+_SERVED = ("templates", "static")
+_LEFT_OVER = ("~", ".bak", ".orig", ".rej", ".swp", ".tmp", ".pyc")
+
 # A file's path in the project, and the file that has its content.
 Project: TypeAlias = Mapping[PurePosixPath, Path]
+
+
+class Files(Enum):
+    """Which files of a lesson an app is made of."""
+
+    STARTER = "starter"  # as the learner first gets them
+    SOLUTION = "solution"  # with those of solution/ in their place
 
 
 def files_in(folder: Path) -> Iterator[PurePosixPath]:
@@ -68,3 +82,56 @@ def content_hash(files: Project) -> str:
         digest.update(f"{path}\0{len(content)}\0".encode("utf-8", "surrogateescape"))
         digest.update(content)
     return digest.hexdigest()
+
+
+def stray_files(lesson: Lesson) -> Iterator[Finding]:
+    """Find what is left over, what nothing uses, and what is missing among a lesson's files."""
+    folder = lesson.folder
+    paths = tuple(files_in(folder))
+    if APP_FILE not in paths:
+        yield _finding(APP_FILE, "there is no such file; write the app of the lesson there")
+    for path in sorted(folder.rglob("*")):
+        if path.is_symlink():
+            yield _finding(
+                PurePosixPath(path.relative_to(folder).as_posix()),
+                "this is a link, and lessons are copied; put the file itself there",
+            )
+    named_in = _texts(folder, paths)
+    yield from (
+        _finding(path, "nothing uses this file; delete it") for path in paths if _is_stray(path, named_in)
+    )
+    yield from _needless_solutions(lesson, paths)
+
+
+def _is_stray(path: PurePosixPath, named_in: str) -> bool:
+    if is_hidden(path) or path.name.endswith(_LEFT_OVER):
+        return True
+    place = path.relative_to(SOLUTION) if path.parts[0] == SOLUTION else path
+    if path == LESSON_FILE or path.suffix == ".py" or place.parts[0] in _SERVED:
+        return False
+    return path.name not in named_in
+
+
+def _texts(folder: Path, paths: tuple[PurePosixPath, ...]) -> str:
+    """Join what may name a file: the Python files, and the lesson with the requests that send files."""
+    chosen = [path for path in paths if path.suffix == ".py" or path == LESSON_FILE]
+    return "\n".join((folder / path).read_text(encoding="utf-8", errors="replace") for path in chosen)
+
+
+def _needless_solutions(lesson: Lesson, paths: tuple[PurePosixPath, ...]) -> Iterator[Finding]:
+    solutions = [path for path in paths if path.parts[0] == SOLUTION]
+    has_edit = any(page.task is not None and page.task.edits_app for page in lesson.pages)
+    for path in solutions:
+        starter = path.relative_to(SOLUTION)
+        if not has_edit:
+            yield _finding(path, "no edit task asks for a solution; delete it")
+        elif starter in paths and _same(lesson.folder / path, lesson.folder / starter):
+            yield _finding(path, f"this is the same as {starter}; change it or delete it")
+
+
+def _same(one: Path, other: Path) -> bool:
+    return one.read_bytes() == other.read_bytes()
+
+
+def _finding(path: PurePosixPath, problem: str) -> Finding:
+    return Finding(promise=Promise.FILES, file=path, text=problem)

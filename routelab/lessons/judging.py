@@ -12,31 +12,17 @@ from dataclasses import dataclass
 from typing import Any, TypeAlias, assert_never
 
 from routelab.lessons.difference import Difference, first_difference, same
-from routelab.lessons.expectation import Expectation, Predicate, Query
-from routelab.lessons.observation import (
-    Nothing,
-    NotJson,
-    Observation,
-    Seen,
-    candidates_for,
-    last_hop,
-    match_of,
-    observe,
-)
-from routelab.routing.candidate import Verdict
-from routelab.routing.closest import closeness, is_close
-from routelab.routing.decision import Outcome
-from routelab.tracing.records import (
-    Escaped,
-    Json,
-    LoadStep,
-    MatchStep,
-    PlacedCandidate,
-    Raised,
-    StoppedStep,
-    Trace,
-    ViewStep,
-)
+from routelab.lessons.expectation import Expectation, Predicate
+from routelab.lessons.queries import Nothing, NotJson, Observation, Reason, Seen, last_hop, match_of
+from routelab.record import Json
+from routelab.routing.candidate import Verdict, closeness, is_close
+from routelab.routing.outcome import Outcome
+from routelab.tracing.facts import Escaped, Raised
+from routelab.tracing.steps.load import LoadStep
+from routelab.tracing.steps.match import MatchStep, PlacedCandidate
+from routelab.tracing.steps.stopped import StoppedStep
+from routelab.tracing.steps.view import ViewStep
+from routelab.tracing.trace import Trace
 
 Cause: TypeAlias = PlacedCandidate | Escaped | Raised | LoadStep | StoppedStep
 _MOST_CAUSES = 3
@@ -46,8 +32,6 @@ _ORDERS: dict[Predicate, Callable[[Any, Any], bool]] = {
     Predicate.ABOVE: operator.gt,
     Predicate.AT_LEAST: operator.ge,
 }
-# What these find does not depend on the way through the rules.
-_APART_FROM_RULES = (Query.LOAD, Query.NOTE, Query.REDIRECTS)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,7 +58,7 @@ def judge(expectation: Expectation, trace: Trace) -> Result:
 
     A query that finds nothing fulfils `not exists`, and no other expectation, negated or not.
     """
-    observed = observe(expectation.question, trace)
+    observed = expectation.question.query.observe(trace, expectation.question.argument)
     passed = _holds(expectation, observed)
     causes = () if passed else _causes(expectation, trace)
     return Result(expectation=expectation, passed=passed, observed=observed, causes=causes)
@@ -136,14 +120,14 @@ def _contains(actual: Json, value: Json) -> bool:
 
 
 def _causes(expectation: Expectation, trace: Trace) -> tuple[Cause, ...]:
-    query = expectation.question.query
+    reasons = expectation.question.query.reasons
     hop = last_hop(trace)
     ended = [step for step in hop.steps if isinstance(step, LoadStep | StoppedStep)]
-    if ended or query in _APART_FROM_RULES:
-        return () if query is Query.LOAD else tuple(ended[:1])
-    step = match_of(hop)
+    if ended:
+        return tuple(ended[:1]) if Reason.END in reasons else ()
+    step = match_of(hop) if Reason.RULES in reasons else None
     candidates = () if step is None else _deciding_candidates(expectation, step)
-    raised = () if query is Query.EXCEPTION else _raised(hop)
+    raised = _raised(hop) if Reason.RAISED in reasons else ()
     return (*candidates, *raised)[:_MOST_CAUSES]
 
 
@@ -157,18 +141,10 @@ def _raised(hop: Trace) -> tuple[Escaped | Raised, ...]:
 
 def _deciding_candidates(expectation: Expectation, step: MatchStep) -> tuple[PlacedCandidate, ...]:
     """Choose the rules whose fate explains a failure: the one asked about, else those that came closest."""
-    wanted = expectation.value
-    match expectation.question.query:
-        case Query.CANDIDATE:
-            return candidates_for(expectation.question.argument or "", step)
-        case Query.RULE:
-            chosen = [placed for placed in step.candidates if placed.candidate.rule == wanted]
-        case Query.ENDPOINT:
-            chosen = [placed for placed in step.candidates if placed.candidate.endpoint == wanted]
-        case Query.VIEW:
-            chosen = [placed for placed in step.candidates if placed.place.function == wanted]
-        case _:
-            chosen = []
+    query, argument = expectation.question.query, expectation.question.argument or ""
+    chosen = query.rules(step, argument, expectation.value)
+    if query.rules_alone:
+        return chosen
     losers = tuple(placed for placed in chosen if placed.candidate.verdict is not Verdict.MATCH)
     if losers or step.outcome is Outcome.MATCHED:
         return losers

@@ -1,19 +1,24 @@
-"""What `routelab check` proves of a lesson, from its text to its tasks on each engine.
+"""What `routelab check` proves of a lesson, from its text and files to its tasks on each engine.
 
-It gathers findings and prints nothing.
+It gathers findings and prints nothing; what a task has to prove stands with its kind. The app runs in copies
+of the lesson's files, never in the lesson's own folder.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from pathlib import Path
+from functools import cached_property
+from pathlib import Path, PurePosixPath
 
-from routelab.lessons.findings import Finding, Findings
-from routelab.lessons.prover import Prover
+from routelab.errors import RoutelabError
+from routelab.lessons.files import APP_FILE, SOLUTION, Files, project, stray_files, write_project
+from routelab.lessons.findings import Finding, Findings, Promise
+from routelab.lessons.queries import Observation
 from routelab.lessons.reading import read_lesson
-from routelab.lessons.records import APP_FILE, Lesson
-from routelab.lessons.stray import stray_files
+from routelab.lessons.records import Lesson
+from routelab.lessons.tasks.running import AppFactory, app_factory
+from routelab.lessons.words import observation_words
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,8 +55,110 @@ def prove(folder: Path, engines: Sequence[str], scratch: Path) -> Proof:
 
 def _on_each_engine(lesson: Lesson, engines: Sequence[str], scratch: Path) -> Iterable[Finding]:
     """Run a lesson on each engine; what not every one finds is said to be of those that do."""
-    per_engine = {engine: Prover(lesson, engine, scratch / engine).findings() for engine in engines}
+    per_engine = {engine: _EngineProver(lesson, engine, scratch / engine).findings() for engine in engines}
     for engine, findings in per_engine.items():
         for finding in findings:
             everywhere = all(finding in others for others in per_engine.values())
             yield finding if everywhere else replace(finding, text=f"{finding.text} (engine {engine})")
+
+
+class _EngineProver:
+    """Proves one lesson on one engine; `scratch` is an empty folder for the copies."""
+
+    def __init__(self, lesson: Lesson, engine: str, scratch: Path) -> None:
+        self._lesson = lesson
+        self._engine = engine
+        self._scratch = scratch
+        self._found = Findings()
+
+    def findings(self) -> tuple[Finding, ...]:
+        """Run everything that can be run."""
+        apps = {Files.STARTER: self._loaded_starter(), Files.SOLUTION: self.solution}
+        for page in self._lesson.pages:
+            if page.task is not None:
+                page.task.prove(self, apps[page.files])
+        return self._found.sorted()
+
+    def starter(self, name: str, edited: Mapping[PurePosixPath, str] | None = None) -> AppFactory:
+        """Return the app as it came, in a copy of this name, some files with another text."""
+        return self._copy(name, Files.STARTER, edited or {})
+
+    def text_of(self, file: PurePosixPath) -> str | None:
+        """Read a file of the starter; None where there is none."""
+        path = self._lesson.folder / file
+        return path.read_bytes().decode("utf-8", "surrogateescape") if path.is_file() else None
+
+    def add(self, promise: Promise, line: int, text: str) -> None:
+        """Note that a promise is broken."""
+        self._found.add(promise, line, text)
+
+    def compare(self, shown: str, line: int, one: Iterable[Observation], two: Iterable[Observation]) -> None:
+        """Note where two runs did not give the same."""
+        for first, second in zip(one, two, strict=True):
+            if first != second:
+                problem = (
+                    f"{shown} gave {observation_words(first)} and then {observation_words(second)}; "
+                    "ask for what does not depend on chance, clock or order"
+                )
+                self._found.add(Promise.SAME_TWICE, line, problem)
+
+    def _loaded_starter(self) -> AppFactory | None:
+        """Return what loads the starter; None, and a finding, if it should load and does not."""
+        app = self.starter("starter")
+        try:
+            with app() as lab:
+                failure = lab.failure
+        except RoutelabError as error:
+            self._found.add(Promise.LOADS, None, str(error), APP_FILE)
+            return None
+        if failure is not None and self._lesson.loads:
+            step = failure.step
+            what = f"{step.exception}: {step.message.partition(chr(10))[0]}"
+            self._found.add(
+                Promise.LOADS,
+                step.line,
+                f"the app does not load: {what}; mend it, or say loads = false in the first task",
+                PurePosixPath(step.file or APP_FILE),
+            )
+            return None
+        if failure is None and not self._lesson.loads:
+            first = next(page.task for page in self._lesson.pages if page.task)
+            self._found.add(
+                Promise.LOADS,
+                first.brief.line,
+                "the task says loads = false, but app.py loads; remove the key, or break the app",
+            )
+        return app
+
+    @cached_property
+    def solution(self) -> AppFactory | None:
+        """The app with solution/ in place; None, and a finding, if there is none that loads."""
+        tasks = [page.task for page in self._lesson.pages if page.task is not None]
+        edits = [task for task in tasks if task.edits_app]
+        if not edits:
+            return None
+        if not (self._lesson.folder / SOLUTION).is_dir():
+            self._found.add(
+                Promise.SOLUTION,
+                edits[0].brief.line,
+                "there is no solution/ for this edit task; put the files there that fulfil it",
+            )
+            return None
+        app = self._copy("solution", Files.SOLUTION, {})
+        try:
+            with app() as lab:
+                problem: object = lab.failure
+        except RoutelabError as error:
+            problem = error
+        if problem is None:
+            return app
+        self._found.add(Promise.SOLUTION, None, f"{problem}; mend it", PurePosixPath(SOLUTION) / APP_FILE)
+        return None
+
+    def _copy(self, name: str, files: Files, edited: Mapping[PurePosixPath, str]) -> AppFactory:
+        """Write a copy of the lesson's files, some with another text, and return what loads it."""
+        folder = self._scratch / name
+        write_project(project(self._lesson.folder, files), folder)
+        for path, text in edited.items():
+            (folder / path).write_bytes(text.encode("utf-8", "surrogateescape"))
+        return app_factory(folder, self._engine)

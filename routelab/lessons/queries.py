@@ -1,20 +1,78 @@
-"""What each query takes and gives: the grammar's table, from which expectations are read and explained.
+"""The queries of the expectation language: what each takes, finds and says when it finds nothing.
 
-It must not know what a trace is.
+A new query is one entry in the table at the end, which docs/lessons.md shows, too. A query reads records and
+compares nothing; it must not know how an expectation is written.
 """
 
 from __future__ import annotations
 
+import json
 import re
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import Enum
+from typing import Final, TypeAlias, TypeVar
 
-from routelab.lessons.expectation import Query
+from routelab.record import Absent, Json
 from routelab.routing.candidate import Verdict
-from routelab.routing.decision import Outcome
+from routelab.routing.outcome import Outcome
+from routelab.tracing.facts import NamedValue
+from routelab.tracing.steps.converters import ConvertersStep
+from routelab.tracing.steps.kinds import AnyStep
+from routelab.tracing.steps.load import LoadStep
+from routelab.tracing.steps.match import MatchStep, PlacedCandidate
+from routelab.tracing.steps.template import TemplateStep
+from routelab.tracing.steps.view import ViewStep
+from routelab.tracing.trace import SentResponse, Trace
 
-NOT_TRIED = "not_tried"
-JsonPath = tuple[str | int, ...]
+JsonPath: TypeAlias = tuple[str | int, ...]
+_S = TypeVar("_S", bound=AnyStep)
+_NEAREST = (Verdict.MATCH, Verdict.SHADOWED, Verdict.ALMOST, Verdict.NO)
+_NOT_TRIED = "not_tried"
+
+
+class Missing(Enum):
+    """Why a query found nothing, as it is said."""
+
+    RESPONSE = "no response came out"
+    MATCH = "the router was not asked"
+    RULE = "no rule matched"
+    VIEW = "no view ran"
+    ARG = "there is no such argument"
+    HEADER = "there is no such header"
+    COOKIE = "no such cookie is set"
+    JSON = "the body is not JSON"
+    JSON_PART = "the JSON has no such part"
+    EXCEPTION = "no exception was raised"
+    LOAD_FAILURE = "the app loads"
+    TEMPLATE = "no such template was used"
+    CANDIDATE = "the app has no such rule"
+    NOTE = "there is no such note"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Seen:
+    """The value, exact and whole."""
+
+    value: Json
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NotJson:
+    """A value is there, but no JSON value equals it: `type` "UUID", `repr` "UUID('...')"."""
+
+    type: str
+    repr: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Nothing:
+    """The query found nothing."""
+
+    missing: Missing
+
+
+Observation: TypeAlias = Seen | NotJson | Nothing
 
 
 class Gives(Enum):
@@ -25,43 +83,53 @@ class Gives(Enum):
     ANY = "any value"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Form:
-    """How a query is written: `argument` says what its argument names, `words` lists all its values."""
+class Reason(Enum):
+    """What can be behind a failed expectation."""
 
+    END = "the app did not load, or was stopped"
+    RULES = "how the rules that came closest fared"
+    RAISED = "an exception"
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)  # a query is the same only as itself
+class Query:
+    """One query: how it is written, what it finds in a trace, and what explains that it was not as expected.
+
+    `find` is given the trace, or the last hop's where redirects were followed, and the argument. `argument`
+    says what that names, `refuse` what is wrong with one; `words` are all its values, where they are few.
+    `about` is what docs/lessons.md says that it gives, `{words}` standing for all of them; `argument_about`
+    is what it says of the argument.
+    `rules` chooses the candidates that it asked about, by its argument and the value that was expected.
+    """
+
+    name: str
     gives: Gives
+    about: str
+    find: Callable[[Trace, str | None], Observation]
     argument: str | None = None
+    argument_about: str = ""
     argument_required: bool = False
+    refuse: Callable[[str], str | None] = lambda _argument: None
     words: tuple[str, ...] = ()
+    is_name: bool = False  # a word or a name differs as a whole: no first different character is told
+    of_all_hops: bool = False
+    reasons: frozenset[Reason] = frozenset(Reason)
+    rules: Callable[[MatchStep, str, Json], tuple[PlacedCandidate, ...]] = lambda _step, _argument, _value: ()
+    rules_alone: bool = False  # they are told whatever became of them, and no others
+
+    def observe(self, trace: Trace, argument: str | None) -> Observation:
+        """Ask a trace; with redirects followed, its last hop."""
+        return self.find(trace if self.of_all_hops else last_hop(trace), argument)
 
 
-FORMS = {
-    Query.STATUS: Form(gives=Gives.NUMBER),
-    Query.REASON_PHRASE: Form(gives=Gives.TEXT),
-    Query.OUTCOME: Form(gives=Gives.TEXT, words=(*(outcome.value for outcome in Outcome), NOT_TRIED)),
-    Query.RULE: Form(gives=Gives.TEXT),
-    Query.ENDPOINT: Form(gives=Gives.TEXT),
-    Query.VIEW: Form(gives=Gives.TEXT),
-    Query.ARG: Form(gives=Gives.ANY, argument="a variable of the rule", argument_required=True),
-    Query.HEADER: Form(gives=Gives.TEXT, argument="a header", argument_required=True),
-    Query.COOKIE: Form(gives=Gives.TEXT, argument="a cookie", argument_required=True),
-    Query.BODY: Form(gives=Gives.TEXT),
-    Query.JSON: Form(gives=Gives.ANY, argument="a part of the JSON, as in tracks[0].title"),
-    Query.LOCATION: Form(gives=Gives.TEXT),
-    Query.REDIRECTS: Form(gives=Gives.NUMBER),
-    Query.EXCEPTION: Form(gives=Gives.TEXT),
-    Query.LOAD: Form(gives=Gives.TEXT),
-    Query.TEMPLATE: Form(gives=Gives.TEXT, argument="a template"),
-    Query.CANDIDATE: Form(
-        gives=Gives.TEXT,
-        argument="a rule",
-        argument_required=True,
-        words=tuple(verdict.value for verdict in Verdict),
-    ),
-    Query.NOTE: Form(gives=Gives.TEXT, argument="a note's code", argument_required=True),
-}
+def last_hop(trace: Trace) -> Trace:
+    """Return the trace of the response that came last."""
+    return trace.redirects[-1] if trace.redirects else trace
 
-_PATH_PART = re.compile(r"\.?(?P<key>[^.\[\]]+)|\[(?P<index>[0-9]{1,9})\]")
+
+def match_of(trace: Trace) -> MatchStep | None:
+    """Return the router's decision, where it was asked."""
+    return _first(trace, MatchStep)
 
 
 def json_path(text: str) -> JsonPath | None:
@@ -84,3 +152,324 @@ def json_path_text(path: JsonPath) -> str:
     """Write ("tracks", 0, "title") as `tracks[0].title`."""
     text = "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in path)
     return text.removeprefix(".")
+
+
+_PATH_PART = re.compile(r"\.?(?P<key>[^.\[\]]+)|\[(?P<index>[0-9]{1,9})\]")
+
+
+def _first(trace: Trace, kind: type[_S]) -> _S | None:
+    return next((step for step in trace.steps if isinstance(step, kind)), None)
+
+
+def _or_missing(value: Json, missing: Missing) -> Observation:
+    return Nothing(missing=missing) if value is None else Seen(value=value)
+
+
+# What responses tell
+
+
+def _of_response(
+    find: Callable[[SentResponse, str], Observation],
+) -> Callable[[Trace, str | None], Observation]:
+    def found(trace: Trace, argument: str | None) -> Observation:
+        response = trace.response
+        return Nothing(missing=Missing.RESPONSE) if response is None else find(response, argument or "")
+
+    return found
+
+
+def _header(response: SentResponse, name: str) -> Observation:
+    """Join the values of a repeated header; the methods of Allow come sorted, for their order is chance."""
+    values = list(_values(name, response))
+    if not values:
+        return Nothing(missing=Missing.HEADER)
+    text = ", ".join(values)
+    if name.lower() == "allow":
+        text = ", ".join(sorted(method.strip() for method in text.split(",")))
+    return Seen(value=text)
+
+
+def _values(name: str, response: SentResponse) -> Iterator[str]:
+    return (value for key, value in response.headers if key.lower() == name.lower())
+
+
+def _cookie(response: SentResponse, name: str) -> Observation:
+    """Return what the response sets a cookie to, the last time it does."""
+    from werkzeug.http import parse_cookie  # lessons are listed and searched without it
+
+    found = [
+        cookies[name]
+        for value in _values("Set-Cookie", response)
+        if name in (cookies := parse_cookie(value.partition(";")[0]))
+    ]
+    return Seen(value=found[-1]) if found else Nothing(missing=Missing.COOKIE)
+
+
+def _body(response: SentResponse, _argument: str) -> Observation:
+    if response.truncated:
+        return NotJson(type="text", repr=f"more than {len(response.body)} bytes")
+    try:
+        return Seen(value=response.body.decode())
+    except UnicodeDecodeError:
+        return NotJson(type="bytes", repr=f"{len(response.body)} bytes that are not text")
+
+
+def _json(response: SentResponse, path: str) -> Observation:
+    try:
+        value: Json = json.loads(response.body)
+    except (ValueError, RecursionError):
+        return Nothing(missing=Missing.JSON)
+    for part in json_path(path) or ():
+        try:
+            value = value[part]  # type: ignore[index]
+        except (KeyError, IndexError, TypeError):
+            return Nothing(missing=Missing.JSON_PART)
+    return Seen(value=value)
+
+
+def _refuse_path(text: str) -> str | None:
+    return None if json_path(text) else "is not a path into JSON; write it as in tracks[0].title"
+
+
+# What the router tells
+
+
+def _of_match(find: Callable[[MatchStep, str], Observation]) -> Callable[[Trace, str | None], Observation]:
+    def found(trace: Trace, argument: str | None) -> Observation:
+        step = match_of(trace)
+        return Nothing(missing=Missing.MATCH) if step is None else find(step, argument or "")
+
+    return found
+
+
+def _outcome(step: MatchStep, _argument: str) -> Observation:
+    return Seen(value=_NOT_TRIED if step.outcome is None else step.outcome.value)
+
+
+def _candidate(step: MatchStep, rule: str) -> Observation:
+    found = _candidates_for(step, rule)
+    return Seen(value=found[0].candidate.verdict.value) if found else Nothing(missing=Missing.CANDIDATE)
+
+
+def _candidates_for(step: MatchStep, rule: str) -> tuple[PlacedCandidate, ...]:
+    """Find the candidates of a rule, nearest first: `/login` has two where GET and POST have a view each.
+
+    `POST /login` means the one of them that takes POST.
+    """
+    method, space, path = rule.partition(" ")
+    found = [
+        placed
+        for placed in step.candidates
+        if placed.candidate.rule == rule
+        or (space and placed.candidate.rule == path and _takes(placed, method))
+    ]
+    return tuple(sorted(found, key=lambda placed: _NEAREST.index(placed.candidate.verdict)))
+
+
+def _takes(placed: PlacedCandidate, method: str) -> bool:
+    return placed.candidate.methods is None or method in placed.candidate.methods
+
+
+def _candidates_by(
+    name: Callable[[PlacedCandidate], str | None],
+) -> Callable[[MatchStep, str, Json], tuple[PlacedCandidate, ...]]:
+    """Choose the candidates whose name is the value that was expected."""
+    return lambda step, _argument, value: tuple(placed for placed in step.candidates if name(placed) == value)
+
+
+# What the app's own code tells
+
+
+def _view(trace: Trace, _argument: str | None) -> Observation:
+    view = _first(trace, ViewStep)
+    return Nothing(missing=Missing.VIEW) if view is None else Seen(value=view.call.place.function)
+
+
+def _arg(trace: Trace, name: str | None) -> Observation:
+    """Find what the view got by this name or, where no view ran, what the converter made of it."""
+    view, converters = _first(trace, ViewStep), _first(trace, ConvertersStep)
+    things: list[NamedValue] = []
+    if view is not None:
+        things += view.call.arguments
+    elif converters is not None:
+        things += [NamedValue(name=each.name, value=each.value) for each in converters.values if each.value]
+    for thing in things:
+        if thing.name == name:
+            exact = thing.value.json
+            if exact is Absent.ABSENT:
+                return NotJson(type=thing.value.type, repr=thing.value.repr)
+            return Seen(value=exact)
+    return Nothing(missing=Missing.ARG)
+
+
+def _exception(trace: Trace, _argument: str | None) -> Observation:
+    raised = trace.exception
+    return Nothing(missing=Missing.EXCEPTION) if raised is None else Seen(value=raised.type)
+
+
+def _load(trace: Trace, _argument: str | None) -> Observation:
+    load = _first(trace, LoadStep)
+    return Nothing(missing=Missing.LOAD_FAILURE) if load is None else Seen(value=load.exception)
+
+
+def _template(trace: Trace, name: str | None) -> Observation:
+    """Find the template that was asked for last or, by its name, any that was loaded."""
+    loaded = [step for step in trace.steps if isinstance(step, TemplateStep) and step.raised is None]
+    names = [step.name for step in loaded if (step.parent is None if name is None else step.name == name)]
+    return Seen(value=names[-1]) if names else Nothing(missing=Missing.TEMPLATE)
+
+
+def _note(trace: Trace, code: str | None) -> Observation:
+    texts = [note.text for note in trace.notes if note.code == code]
+    return Seen(value=texts[0]) if texts else Nothing(missing=Missing.NOTE)
+
+
+_ALL = (
+    Query(
+        name="status",
+        gives=Gives.NUMBER,
+        about="the number",
+        find=_of_response(lambda response, _: Seen(value=response.status)),
+    ),
+    Query(
+        name="reason_phrase",
+        gives=Gives.TEXT,
+        about="what follows it: `OK`, `NOT FOUND`",
+        find=_of_response(lambda response, _: Seen(value=response.reason_phrase)),
+    ),
+    Query(
+        name="outcome",
+        gives=Gives.TEXT,
+        about="what the router decided: {words}",
+        find=_of_match(_outcome),
+        words=(*(outcome.value for outcome in Outcome), _NOT_TRIED),
+        is_name=True,
+    ),
+    Query(
+        name="rule",
+        gives=Gives.TEXT,
+        about="the rule that decided",
+        find=_of_match(lambda step, _: _or_missing(step.rule, Missing.RULE)),
+        rules=_candidates_by(lambda placed: placed.candidate.rule),
+    ),
+    Query(
+        name="endpoint",
+        gives=Gives.TEXT,
+        about="the endpoint of that rule",
+        find=_of_match(lambda step, _: _or_missing(step.endpoint, Missing.RULE)),
+        is_name=True,
+        rules=_candidates_by(lambda placed: placed.candidate.endpoint),
+    ),
+    Query(
+        name="view",
+        gives=Gives.TEXT,
+        about="the name of the view function that ran; `User.get` for a method",
+        find=_view,
+        is_name=True,
+        rules=_candidates_by(lambda placed: placed.place.function),
+    ),
+    Query(
+        name="arg",
+        gives=Gives.ANY,
+        about="its value as the view got it, or as the converter made it, where no view ran",
+        find=_arg,
+        argument="a variable of the rule",
+        argument_about="a variable",
+        argument_required=True,
+    ),
+    Query(
+        name="header",
+        gives=Gives.TEXT,
+        about="its value; several are joined by `, `; the methods of `Allow` come sorted",
+        find=_of_response(_header),
+        argument="a header",
+        argument_about="a name, in any case",
+        argument_required=True,
+    ),
+    Query(
+        name="cookie",
+        gives=Gives.TEXT,
+        about="the value that the response sets it to",
+        find=_of_response(_cookie),
+        argument="a cookie",
+        argument_about="a name",
+        argument_required=True,
+    ),
+    Query(
+        name="body",
+        gives=Gives.TEXT,
+        about="the whole body, as text",
+        find=_of_response(_body),
+    ),
+    Query(
+        name="json",
+        gives=Gives.ANY,
+        about="the body read as JSON, whatever its type says",
+        find=_of_response(_json),
+        argument="a part of the JSON, as in tracks[0].title",
+        argument_about="a part, as in `a.b[0]`, or none for all",
+        refuse=_refuse_path,
+    ),
+    Query(
+        name="location",
+        gives=Gives.TEXT,
+        about="the header, as it was sent",
+        find=_of_response(lambda response, _: _header(response, "Location")),
+    ),
+    Query(
+        name="redirects",
+        gives=Gives.NUMBER,
+        about="how many were followed, with `-F`",
+        find=lambda trace, _: Seen(value=len(trace.redirects)),
+        of_all_hops=True,
+        reasons=frozenset({Reason.END}),
+    ),
+    Query(
+        name="exception",
+        gives=Gives.TEXT,
+        about="the type of what escaped the app or became a 500",
+        find=_exception,
+        is_name=True,
+        reasons=frozenset({Reason.END, Reason.RULES}),
+    ),
+    Query(
+        name="load",
+        gives=Gives.TEXT,
+        about="the type of what kept the app from loading",
+        find=_load,
+        is_name=True,
+        reasons=frozenset(),
+    ),
+    Query(
+        name="template",
+        gives=Gives.TEXT,
+        about="its name, where it was loaded; by a name also those that others extend, include or import",
+        find=_template,
+        argument="a template",
+        argument_about="a name, or none for the one that was asked for last",
+    ),
+    Query(
+        name="candidate",
+        gives=Gives.TEXT,
+        about="how it fared: {words}; the best, where there are several",
+        find=_of_match(_candidate),
+        argument="a rule",
+        argument_about="a rule, or a method and a rule: `POST /login`",
+        argument_required=True,
+        words=tuple(verdict.value for verdict in Verdict),
+        is_name=True,
+        rules=lambda step, argument, _: _candidates_for(step, argument),
+        rules_alone=True,
+    ),
+    Query(
+        name="note",
+        gives=Gives.TEXT,
+        about="the text of the note",
+        find=_note,
+        argument="a note's code",
+        argument_about="a code",
+        argument_required=True,
+        reasons=frozenset({Reason.END}),
+    ),
+)
+QUERIES: Final[Mapping[str, Query]] = {query.name: query for query in _ALL}

@@ -9,13 +9,14 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from pathlib import Path
 
+from routelab.lessons.files import Files
 from routelab.lessons.findings import LESSON_FILE, Finding, Findings, LessonInvalid, Promise
 from routelab.lessons.markdown import Fence, parts_of
 from routelab.lessons.outline import Outline, PageOutline, outline_of
 from routelab.lessons.prose import Block
-from routelab.lessons.records import EditTask, Files, Lesson, Page
+from routelab.lessons.records import Lesson, Page
 from routelab.lessons.sources import read_code
-from routelab.lessons.task_reading import TaskBlock, read_task
+from routelab.lessons.tasks.kinds import TaskBlock, read_task
 from routelab.lessons.tomlblock import TomlTable, read_block
 
 SIZE_LIMIT = 1024 * 1024  # bytes; the longest lesson has some ten thousand
@@ -164,7 +165,7 @@ def _pages(outline: Outline, tasks: list[TaskBlock], folder: Path, findings: Fin
                 files=files,
             )
         )
-        if isinstance(block.task, EditTask):
+        if block.task is not None and block.task.edits_app:
             files = Files.SOLUTION
     return tuple(pages)
 

@@ -26,11 +26,10 @@ from prompt_toolkit.styles import Style
 from routelab.repl.editors import open_file
 from routelab.screen.rich.console import show
 from routelab.screen.shown.replies import reply_blocks
-from routelab.session.commands import command_names
 from routelab.session.completion import completions
 from routelab.session.highlighting import Part, parts_of
 from routelab.session.reply import Prompt, Reply, TraceShown
-from routelab.session.session import Session
+from routelab.session.session import Session, command_names
 
 _LOOK_EVERY = 0.5  # seconds between two looks at the learner's files
 _SMALL = 20  # rows; below, the menu gets less room
@@ -105,10 +104,9 @@ class RichTerminal:
     def _play(self, item: TraceShown) -> None:
         from routelab.repl.stepper import play
         from routelab.screen.shown.played import played_steps
-        from routelab.screen.shown.trace import request_title
 
         play(
-            request_title(item.trace),
+            item.trace.request.words,
             played_steps(item),
             colour=not os.environ.get("NO_COLOR"),
             source=self._source,

@@ -8,26 +8,10 @@ from __future__ import annotations
 from collections.abc import Collection
 
 from routelab.record import Record
-from routelab.routing.decision import Outcome
-from routelab.tracing import words
-from routelab.tracing.call_words import hook_decides
-from routelab.tracing.records import (
-    ContextStep,
-    ConvertersStep,
-    ErrorStep,
-    Event,
-    HookStep,
-    LoadStep,
-    MakeResponseStep,
-    MatchStep,
-    SessionStep,
-    Step,
-    StoppedStep,
-    StreamStep,
-    TemplateStep,
-    Trace,
-    ViewStep,
-)
+from routelab.tracing.steps.kinds import AnyStep
+from routelab.tracing.steps.make_response import MakeResponseStep
+from routelab.tracing.steps.step import Importance
+from routelab.tracing.trace import Trace
 
 _WHOLE_AT_EACH_END = 2
 
@@ -35,7 +19,7 @@ _WHOLE_AT_EACH_END = 2
 class Selection(Record):
     """The chosen steps, with their numbers on the screen, out of `total`."""
 
-    steps: tuple[tuple[int, Step], ...]
+    steps: tuple[tuple[int, AnyStep], ...]
     total: int
 
     @property
@@ -46,12 +30,14 @@ class Selection(Record):
 
 def select(trace: Trace, *, verbose: bool) -> Selection:
     """Choose what happened to this request; `verbose` chooses all."""
-    return _numbered(trace, [step for step in trace.steps if verbose or _decides(step)])
+    return _numbered(
+        trace, [step for step in trace.steps if verbose or step.importance is not Importance.DETAIL]
+    )
 
 
 def select_kinds(trace: Trace, kinds: Collection[str]) -> Selection:
     """Choose the steps of some kinds, and those that decided a failure."""
-    steps = [step for step in trace.steps if words.kind(step) in kinds or _decided_failure(step)]
+    steps = [step for step in trace.steps if step.kind() in kinds or step.importance is Importance.DECIDES]
     return _numbered(trace, steps)
 
 
@@ -79,41 +65,5 @@ def response_maker(trace: Trace) -> MakeResponseStep | None:
     return made[-1] if made else None
 
 
-def _numbered(trace: Trace, steps: list[Step]) -> Selection:
+def _numbered(trace: Trace, steps: list[AnyStep]) -> Selection:
     return Selection(steps=tuple(enumerate(steps, start=1)), total=len(trace.steps))
-
-
-def _decides(step: Step) -> bool:
-    match step:
-        case ContextStep():
-            return False
-        case SessionStep():
-            return (
-                step.cookie or step.raised is not None or (step.event is Event.SAVE and bool(step.contents))
-            )
-        case MakeResponseStep():
-            # The response line says where its status came from; only what went wrong needs a line of its own.
-            return step.raised is not None or step.kept_back
-        case HookStep():
-            return hook_decides(step)
-        case StreamStep():
-            return step.raised is not None or step.chunks > 1
-        case ConvertersStep():
-            return any(converted.converter != "string" for converted in step.values)
-        case _:
-            return True
-
-
-def _decided_failure(step: Step) -> bool:
-    """Tell whether a step decided that the request would fail."""
-    match step:
-        case ErrorStep() | LoadStep() | StoppedStep():
-            return True
-        case MatchStep():
-            return step.outcome is not Outcome.MATCHED
-        case ViewStep() | HookStep():
-            return step.call.raised is not None or (isinstance(step, HookStep) and hook_decides(step))
-        case MakeResponseStep() | SessionStep() | TemplateStep() | StreamStep():
-            return step.raised is not None
-        case _:
-            return False

@@ -1,35 +1,38 @@
-"""The command words: one table, which is also what `help` shows; a new command is one entry.
+"""What a place is where a learner can be, what a command word is, and the words that places share.
 
-What one does is a function from the session and what follows the word to a reply. It must not know the
-terminal.
+A place owns its words: its table is what `help` shows there, and a new word is one entry in it. It must not
+know which places there are, nor the terminal.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from difflib import get_close_matches
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar
 
-from routelab.session import app_commands as app
-from routelab.session import course_commands as course
-from routelab.session.lines import command_word
-from routelab.session.reply import AuthorSays, Item, Listing, Reply, Says, aside
-from routelab.session.where import ANYWHERE, IN_LESSON, WITH_APP, WITH_LESSONS, Where
+from routelab.learner.environment import LearnerEnvironment
+from routelab.learner.settings import SWITCHES
+from routelab.session.course import Course
+from routelab.session.lines import command_word, error_reply, nearest_word
+from routelab.session.reply import AuthorSays, GoTo, Item, Listing, Mode, Prompt, Quit, Reply, Says, aside
 
 if TYPE_CHECKING:
+    from routelab.errors import RoutelabError
     from routelab.lessons.glossary import Term
-    from routelab.session.session import Session
+
+_P = TypeVar("_P", contravariant=True)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Command:
-    """A command word: how it is written, what it does, where it means something, and its other names."""
+class Command(Generic[_P]):
+    """A command word: how it is written, what it does in a place, and its other names.
+
+    `run` takes the place, and what follows the word.
+    """
 
     usage: str
     summary: str
-    run: Callable[[Session, str], Reply]
-    where: frozenset[Where] = ANYWHERE
+    run: Callable[[_P, str], Reply]
     aliases: tuple[str, ...] = ()
 
     @property
@@ -37,69 +40,126 @@ class Command:
         """The word itself."""
         return self.usage.partition(" ")[0]
 
-
-def find_command(name: str) -> Command | None:
-    """Find a command by its word or another name for it."""
-    return _BY_NAME.get(name)
-
-
-def command_names() -> tuple[str, ...]:
-    """Return all words that are commands."""
-    return tuple(_BY_NAME)
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The word and its other names."""
+        return (self.name, *self.aliases)
 
 
-def nearest_command(word: str, here: Where) -> str | None:
-    """Return the command that a misspelt word may be, among those that mean something here."""
-    known = [name for name, command in _BY_NAME.items() if here in command.where and len(name) > 1]
-    near = get_close_matches(word.casefold(), known, n=1, cutoff=0.7)
-    return near[0] if near else None
+class Place:
+    """Where a learner can be; `words` are the commands that mean something there, as `help` shows them."""
+
+    mode: ClassVar[Mode]
+    words: ClassVar[tuple[Command[Any], ...]]
+
+    def __init__(self, course: Course, learner: LearnerEnvironment) -> None:
+        self.course = course
+        self.learner = learner
+
+    @classmethod
+    def command(cls, name: str) -> Command[Any] | None:
+        """Find a command of this place by its word or another name for it."""
+        return next((command for command in cls.words if name in command.names), None)
+
+    @classmethod
+    def names(cls) -> tuple[str, ...]:
+        """Return all names of all commands of this place."""
+        return tuple(name for command in cls.words for name in command.names)
+
+    @property
+    def prompt(self) -> Prompt:
+        """Where one is and what Enter does."""
+        raise NotImplementedError
+
+    @property
+    def history_name(self) -> str:
+        """The name under which typed lines are remembered."""
+        return self.mode.name.lower()
+
+    def on_enter(self) -> Reply:
+        """Do what the bottom line says."""
+        raise NotImplementedError
+
+    def request(self, text: str) -> Reply:
+        """Take a request, whole or half right."""
+        raise NotImplementedError
+
+    def curl(self, text: str) -> Reply:
+        """Take a curl command."""
+        raise NotImplementedError
+
+    def url_for(self, text: str) -> Reply:
+        """Take a call of url_for."""
+        raise NotImplementedError
+
+    def take_line(self, typed: str) -> Reply | None:  # noqa: ARG002 - places override it
+        """Take a line that means something here before all else; None for any other."""
+        return None
+
+    def take_other(self, text: str) -> Reply | None:  # noqa: ARG002
+        """Take a line that is neither a request nor a command; None where it means nothing here either."""
+        return None
+
+    def has_news(self) -> bool:
+        """Tell whether a file was saved that matters here; made to be asked again and again."""
+        return False
+
+    def look(self) -> Reply:
+        """Take note of files that were saved, and say what follows."""
+        return Reply()
+
+    def without_app(self, error: RoutelabError) -> Reply:
+        """Say that there is no app."""
+        return error_reply(error)
+
+    def goodbye(self) -> tuple[Item, ...]:
+        """Say what is worth saying to who leaves."""
+        return ()
 
 
-def commands_for(here: Where) -> tuple[Command, ...]:
-    """Return the commands that mean something in a place."""
-    return tuple(command for command in COMMANDS if here in command.where)
+# The words that mean something everywhere
 
 
-def _help(session: Session, rest: str) -> Reply:
+def _help(place: Place, rest: str) -> Reply:
     if rest:
-        return _help_on(session, rest)
+        return _help_on(place, rest)
     rows = [("GET /path", "send a request; so does any method, and a pasted curl command")]
-    if session.here is not Where.LIST:
+    if place.mode is not Mode.LIST:
         rows.append(("url_for('name')", "show how the URL of an endpoint is built"))
-    rows += [(command.usage, command.summary) for command in commands_for(session.here)]
+    rows += [(command.usage, command.summary) for command in place.words]
     return Reply(items=(Listing(title="What can be typed here:", rows=tuple(rows)),))
 
 
-def _help_on(session: Session, typed: str) -> Reply:
+def _help_on(place: Place, typed: str) -> Reply:
     """Explain a command, a word of the field, or what is both."""
-    from routelab.lessons.glossary import find_term
+    from routelab.lessons.glossary import find_term  # few ask
 
-    command, term = find_command(command_word(typed)), find_term(typed)
+    command, term = place.command(command_word(typed)), find_term(typed)
     items = (
         *((_usage(command),) if command is not None else ()),
-        *(_meaning(session, term) if term is not None else ()),
+        *(_meaning(place, term) if term is not None else ()),
     )
-    return Reply(items=items) if items else _no_help(session, typed)
+    return Reply(items=items) if items else _no_help(place, typed)
 
 
-def _usage(command: Command) -> Says:
+def _usage(command: Command[Any]) -> Says:
     others = f" (or: {', '.join(command.aliases)})" if command.aliases else ""
     return Says(text=f"{command.usage}: {command.summary}{others}")
 
 
-def _meaning(session: Session, term: Term) -> Iterator[Item]:
-    from routelab.lessons.markdown import styled
+def _meaning(place: Place, term: Term) -> Iterator[Item]:
+    from routelab.lessons.markdown import styled  # few ask
 
     yield AuthorSays(text=styled(term.means), label=term.word)
-    card = next((card for card in session.course.cards if card.key == term.lesson), None)
-    if card is not None:
-        yield aside(f"Lesson {card.number}, {card.title}, introduces it.")
+    lesson = next((each for each in place.course.summaries if each.key == term.lesson), None)
+    if lesson is not None:
+        yield aside(f"Lesson {lesson.number}, {lesson.title}, introduces it.")
 
 
-def _no_help(session: Session, typed: str) -> Reply:
-    from routelab.lessons.glossary import near_term
+def _no_help(place: Place, typed: str) -> Reply:
+    from routelab.lessons.glossary import near_term  # few ask
 
-    near, term = nearest_command(typed, session.here), near_term(typed)
+    near, term = nearest_word(typed, place.names()), near_term(typed)
     known = near or (term.word if term is not None else None)
     if known is None:
         text = f"There is no help on {typed!r}. help lists the commands; find looks for it in the lessons:"
@@ -108,143 +168,59 @@ def _no_help(session: Session, typed: str) -> Reply:
     return Reply(items=(said,), line=f"help {known}", understood=False)
 
 
-COMMANDS = (
-    Command(
-        usage="help [WORD]",
-        summary="show what can be typed, or explain a word, also one of the field",
-        run=_help,
-    ),
-    Command(
-        usage="hint",
-        summary="give the next hint",
-        run=lambda session, _: session.lesson.hint(),
-        where=IN_LESSON,
-        aliases=("h",),
-    ),
-    Command(
-        usage="solution",
-        summary="show the answer, after a question",
-        run=course.solution,
-        where=IN_LESSON,
-    ),
-    Command(
-        usage="next", summary="go to the next page", run=course.next_page, where=IN_LESSON, aliases=("n",)
-    ),
-    Command(
-        usage="back",
-        summary="go to the page before",
-        run=lambda session, _: session.lesson.back(),
-        where=IN_LESSON,
-    ),
-    Command(
-        usage="skip",
-        summary="leave the task for later",
-        run=lambda session, _: session.lesson.skip(),
-        where=IN_LESSON,
-    ),
-    Command(
-        usage="routes",
-        summary="list the app's rules in the order of decision",
-        run=app.routes,
-        where=WITH_APP,
-    ),
-    Command(
-        usage="match [-v] [METHOD] PATH",
-        summary="ask the router only; -v tells of all rules",
-        run=app.match,
-        where=WITH_APP,
-    ),
-    Command(
-        usage="build ENDPOINT [NAME=VALUE ...]",
-        summary="show how a URL is built",
-        run=app.build,
-        where=WITH_APP,
-    ),
-    Command(
-        usage="source [ENDPOINT]",
-        summary="show the code that ran, or that of an endpoint",
-        run=app.source,
-        where=WITH_APP,
-    ),
-    Command(
-        usage="step",
-        summary="play the last trace step by step",
-        run=lambda session, _: app.last_trace(session, stepwise=True),
-        where=WITH_APP,
-    ),
-    Command(
-        usage="full",
-        summary="show all steps of the last trace",
-        run=lambda session, _: app.last_trace(session, full=True),
-        where=WITH_APP,
-    ),
-    Command(
-        usage="edit [FILE]",
-        summary="open the app, or one of its files, in your editor ($VISUAL or $EDITOR)",
-        run=app.edit,
-        where=WITH_APP,
-    ),
-    Command(
-        usage="run",
-        summary="run the checks of the task, or start the app afresh",
-        run=course.run,
-        where=WITH_APP,
-        aliases=("check", "restart"),
-    ),
-    Command(
-        usage="diff",
-        summary="show what you changed in the app",
-        run=lambda session, _: session.lesson.diff(),
-        where=IN_LESSON,
-    ),
-    Command(
-        usage="reset",
-        summary="put the lesson's files back; yours are kept",
-        run=course.reset,
-        where=IN_LESSON,
-    ),
-    Command(
-        usage="set Name:value",
-        summary="send a header along with every request",
-        run=app.set_header,
-        where=WITH_APP,
-    ),
-    Command(
-        usage="unset [Name]",
-        summary="stop sending it, or all of them",
-        run=app.unset_header,
-        where=WITH_APP,
-    ),
-    Command(
-        usage="cookies [clear]",
-        summary="show the cookies that are kept, or forget them",
-        run=app.cookies,
-        where=WITH_APP,
-    ),
-    Command(
-        usage="as curl",
-        summary="print the last request as a curl command",
-        run=app.as_curl,
-        where=WITH_APP,
-    ),
-    Command(usage="find WORD", summary="find pages that say a word", run=course.find, where=WITH_LESSONS),
-    Command(
-        usage="lessons [LESSON[/PAGE]]",
-        summary="show the list of lessons, or go to one",
-        run=course.lessons,
-        where=WITH_LESSONS,
-        aliases=("learn", "lesson", "list"),
-    ),
-    Command(
-        usage="switch [WORD]",
-        summary="turn completion, bottom-line, highlighting or plain on or off",
-        run=course.switch,
-    ),
-    Command(
-        usage="quit",
-        summary="leave; everything is saved",
-        run=course.leave,
-        aliases=("exit", "bye", "q"),
-    ),
+def _switch(place: Place, rest: str) -> Reply:
+    settings = place.learner.settings
+    words = rest.casefold().split()
+    wanted = {"on": True, "off": False}.get(words[-1]) if words else None
+    word = "-".join(words if wanted is None else words[:-1])
+    if word == "plain":
+        settings.choose_plain(not settings.plain if wanted is None else wanted)
+        mode = "plain lines" if settings.plain else "colour and columns"
+        return Reply(items=(Says(text=f"From the next start on routelab shows {mode}."),))
+    if word in SWITCHES:
+        is_on = settings.is_on(word) if wanted is settings.is_on(word) else settings.turn(word)
+        state = "on" if is_on else "off"
+        return Reply(items=(Says(text=f"{word} is {state} now, and will be next time."),))
+    rows = [(name, "on" if settings.is_on(name) else "off") for name in SWITCHES]
+    rows.append(("plain", "on" if settings.plain else "off"))
+    listing = Listing(title="What can be switched, as in: switch completion off", rows=tuple(rows))
+    return Reply(items=(Says(text=f"There is no switch {word!r}."), listing) if word else (listing,))
+
+
+# The words about the lessons, wherever there are lessons
+
+
+def _find(place: Place, rest: str) -> Reply:
+    from routelab.session.finding import find_pages  # it reads lessons, and the list is there sooner
+
+    if not rest:
+        return Reply(items=(Says(text="What? For example: find redirect"),))
+    rows = tuple(find_pages(place.course.summaries, rest))
+    if not rows:
+        return Reply(items=(Says(text=f"No page says {rest!r}. Try another word, or lessons for the list."),))
+    return Reply(items=(Listing(title=f"Pages that say {rest!r}; lessons N/PAGE goes there:", rows=rows),))
+
+
+HELP: Command[Place] = Command(
+    usage="help [WORD]",
+    summary="show what can be typed, or explain a word, also one of the field",
+    run=_help,
 )
-_BY_NAME = {name: command for command in COMMANDS for name in (command.name, *command.aliases)}
+FIND: Command[Place] = Command(usage="find WORD", summary="find pages that say a word", run=_find)
+LESSONS: Command[Place] = Command(
+    usage="lessons [LESSON[/PAGE]]",
+    summary="show the list of lessons, or go to one",
+    run=lambda _place, rest: Reply(then=GoTo(lesson=rest or None)),
+    aliases=("learn", "lesson", "list"),
+)
+SWITCH: Command[Place] = Command(
+    usage="switch [WORD]",
+    summary="turn completion, bottom-line, highlighting or plain on or off",
+    run=_switch,
+)
+QUIT: Command[Place] = Command(
+    usage="quit",
+    summary="leave; everything is saved",
+    run=lambda place, _: Reply(items=place.goodbye(), action=Quit()),
+    aliases=("exit", "bye", "q"),
+)

@@ -1,25 +1,61 @@
-"""The lessons that one can choose from, in order, and how far the learner is with each.
+"""The lessons that one can choose from: what the list says of each, and how far the learner is with it.
 
-It must not know what a lesson's pages say.
+Of a lesson it reads the head of its lesson.md alone: to show a course in a list takes no Markdown parser.
+What a whole lesson says is read by `lessons.reading`, and a test holds the two together.
 """
 
 from __future__ import annotations
 
+import tomllib
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import groupby
 from pathlib import Path
+from typing import Any
 
-from routelab.lessons.progress import Progress, State
-from routelab.session.cards import Card, read_card
+from routelab.errors import UsageError
+from routelab.learner.progress import Progress, State
+from routelab.lessons.course import key_of
+from routelab.lessons.findings import LESSON_FILE
 from routelab.session.reply import CourseShown, LessonCard
 
+_BLOCK = "toml lesson"
 _STATES = ((State.DONE, "done"), (State.SEEN, "solution seen"), (State.SKIPPED, "skipped"))
 
 
-@dataclass(frozen=True)  # no slots: the cards are read once, when they are asked for
+class NoSuchLesson(UsageError):
+    """There is no lesson of that number or name."""
+
+    def __init__(self, name: str, total: int) -> None:
+        self.name, self.total = name, total
+        super().__init__(f"there is no lesson {name!r}; there are 1 to {total}")
+
+
+class NoSuchPage(UsageError):
+    """The lesson has no page of that number or id."""
+
+    def __init__(self, lesson: int, page: str, known: tuple[str, ...]) -> None:
+        self.lesson, self.page, self.known = lesson, page, known
+        super().__init__(f"lesson {lesson} has no page {page!r}; its pages are {', '.join(known)}")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LessonSummary:
+    """What the list of lessons says of a lesson; `number` counts from 1 in its course."""
+
+    folder: Path
+    key: str
+    number: int
+    title: str
+    goal: str
+    pages: int
+    part: str = ""
+    minutes: int | None = None
+
+
+@dataclass(frozen=True)  # no slots: the summaries are read once, when they are asked for
 class Course:
     """Lessons by their folders; `bundled` are those that came with routelab."""
 
@@ -27,63 +63,63 @@ class Course:
     bundled: bool
 
     @cached_property
-    def cards(self) -> tuple[Card, ...]:
-        """The lessons' cards, in order."""
-        return tuple(read_card(folder, number) for number, folder in enumerate(self.folders, start=1))
+    def summaries(self) -> tuple[LessonSummary, ...]:
+        """What is said of each lesson, in order."""
+        return tuple(read_summary(folder, number) for number, folder in enumerate(self.folders, start=1))
 
-    def find(self, typed: str) -> Card | None:
+    def find(self, typed: str) -> LessonSummary | None:
         """Find a lesson by number, folder, name or title."""
         wanted = typed.strip().casefold()
-        return next((card for card in self.cards if wanted in _names(card)), None)
+        return next((summary for summary in self.summaries if wanted in _names(summary)), None)
 
-    def after(self, card: Card) -> Card | None:
+    def after(self, summary: LessonSummary) -> LessonSummary | None:
         """Return the lesson that follows one; None after the last."""
-        return self.cards[card.number] if card.number < len(self.cards) else None
+        return self.summaries[summary.number] if summary.number < len(self.summaries) else None
 
-    def suggested(self, progress: Progress) -> Card:
+    def suggested(self, progress: Progress) -> LessonSummary:
         """Choose the lesson to go on with: the last one if it is not finished, else the next unfinished."""
-        unfinished = [card for card in self.cards if not _finished(card, progress)]
-        last = next((card for card in self.cards if card.key == progress.last), None)
+        unfinished = [summary for summary in self.summaries if not _finished(summary, progress)]
+        last = next((summary for summary in self.summaries if summary.key == progress.last), None)
         if last is None:
-            return unfinished[0] if unfinished else self.cards[0]
+            return unfinished[0] if unfinished else self.summaries[0]
         if last in unfinished:
             return last
-        later = [card for card in unfinished if card.number > last.number]
-        return (later or unfinished or [self.cards[0]])[0]
+        later = [summary for summary in unfinished if summary.number > last.number]
+        return (later or unfinished or [self.summaries[0]])[0]
 
     def shown(self, progress: Progress) -> CourseShown:
         """Return the list as it is shown, by the parts of the course."""
         here = self.suggested(progress)
-        parts = groupby(self.cards, key=lambda card: card.part)
+        parts = groupby(self.summaries, key=lambda summary: summary.part)
         return CourseShown(
             parts=tuple(
-                (part, tuple(_shown(card, progress, here=card is here) for card in cards))
-                for part, cards in parts
+                (part, tuple(_shown(summary, progress, here=summary is here) for summary in summaries))
+                for part, summaries in parts
             )
         )
 
 
-def _names(card: Card) -> tuple[str, ...]:
-    folder = card.folder.name.casefold()
+def _names(summary: LessonSummary) -> tuple[str, ...]:
+    folder = summary.folder.name.casefold()
     number, dash, rest = folder.partition("-")
     short = (rest,) if dash and number.isdigit() else ()
-    return (str(card.number), f"{card.number:02}", folder, *short, card.title.casefold())
+    return (str(summary.number), f"{summary.number:02}", folder, *short, summary.title.casefold())
 
 
-def _finished(card: Card, progress: Progress) -> bool:
-    return bool(card.pages) and len(progress.of(card.key).pages) >= card.pages
+def _finished(summary: LessonSummary, progress: Progress) -> bool:
+    return bool(summary.pages) and len(progress.of(summary.key).pages) >= summary.pages
 
 
-def _shown(card: Card, progress: Progress, *, here: bool) -> LessonCard:
-    pages = progress.of(card.key).pages
+def _shown(summary: LessonSummary, progress: Progress, *, here: bool) -> LessonCard:
+    pages = progress.of(summary.key).pages
     return LessonCard(
-        number=card.number,
-        title=card.title,
-        goal=card.goal,
-        pages=card.pages,
-        finished=min(len(pages), card.pages),
+        number=summary.number,
+        title=summary.title,
+        goal=summary.goal,
+        pages=summary.pages,
+        finished=min(len(pages), summary.pages),
         words=_words(pages),
-        minutes=card.minutes,
+        minutes=summary.minutes,
         here=here,
     )
 
@@ -91,3 +127,66 @@ def _shown(card: Card, progress: Progress, *, here: bool) -> LessonCard:
 def _words(pages: Mapping[str, State]) -> str:
     counted = Counter(pages.values())
     return ", ".join(f"{counted[state]} {name}" for state, name in _STATES if counted[state])
+
+
+# The head of a lesson.md
+
+
+def read_summary(folder: Path, number: int) -> LessonSummary:
+    """Read the head of a lesson; one that cannot be read has the folder's name for a title."""
+    try:
+        text = (folder / LESSON_FILE).read_text(encoding="utf-8-sig")
+    except (OSError, UnicodeDecodeError):
+        text = ""
+    plain, settings = _split(text)
+    titles = [line[2:].strip() for line in plain if line.startswith("# ")]
+    part, minutes = settings.get("part"), settings.get("minutes")
+    return LessonSummary(
+        folder=folder,
+        key=key_of(folder),
+        number=number,
+        title=titles[0] if titles else folder.name,
+        goal=_goal(plain),
+        pages=sum(line.startswith("## ") for line in plain),
+        part=part if isinstance(part, str) else "",
+        minutes=minutes if isinstance(minutes, int) else None,
+    )
+
+
+def _split(text: str) -> tuple[list[str], dict[str, Any]]:
+    """Return the lines outside of fences, and what the `toml lesson` block says."""
+    plain: list[str] = []
+    settings: list[str] = []
+    fence, words = "", ""
+    for line in text.splitlines():
+        mark = line[: len(line) - len(line.lstrip("`~"))]
+        if not fence and len(mark) >= 3:
+            fence, words = mark, " ".join(line[len(mark) :].split())
+        elif fence and line.strip() == fence:
+            fence = ""
+        elif not fence:
+            plain.append(line)
+        elif words == _BLOCK:
+            settings.append(line)
+    try:
+        return plain, tomllib.loads("\n".join(settings))
+    except tomllib.TOMLDecodeError:
+        return plain, {}
+
+
+def _goal(lines: list[str]) -> str:
+    """Join the first paragraph below the title."""
+    return " ".join(_first_paragraph(lines)).replace("`", "")
+
+
+def _first_paragraph(lines: list[str]) -> Iterator[str]:
+    begun = False
+    for line in lines:
+        if line.startswith("## "):
+            return
+        if line.startswith("#") or not line.strip():
+            if begun:
+                return
+            continue
+        begun = True
+        yield line.strip()

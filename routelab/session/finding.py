@@ -10,20 +10,20 @@ from collections.abc import Iterable, Iterator
 from routelab.lessons.prose import Block, Code, ItemList, Paragraph, Table, plain
 from routelab.lessons.reading import read_lesson
 from routelab.lessons.records import Page
-from routelab.session.cards import Card
+from routelab.session.course import LessonSummary
 
 _AROUND = 24  # characters shown on either side
 
 
-def find_pages(cards: Iterable[Card], word: str) -> Iterator[tuple[str, str]]:
+def find_pages(lessons: Iterable[LessonSummary], word: str) -> Iterator[tuple[str, str]]:
     """Yield ("2/user", what the page says around the word) for each page that has it."""
     wanted = word.casefold()
-    for card in cards:
-        lesson = read_lesson(card.folder).lesson
+    for summary in lessons:
+        lesson = read_lesson(summary.folder).lesson
         for page in lesson.pages if lesson else ():
             text = next((text for text in _texts(page) if wanted in text.casefold()), None)
             if text is not None:
-                yield f"{card.number}/{page.id}", f"{page.title}: {_excerpt(text, wanted)}"
+                yield f"{summary.number}/{page.id}", f"{page.title}: {_excerpt(text, wanted)}"
 
 
 def _texts(page: Page) -> Iterator[str]:

@@ -5,42 +5,44 @@ It makes copies when they are first needed, and must not know pages or tasks.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from datetime import datetime
 from difflib import unified_diff
 from functools import cached_property
 from pathlib import Path, PurePosixPath
 from shutil import rmtree
 from typing import TYPE_CHECKING
 
-from routelab.lessons.copies import CopyError, WorkCopy, open_copy
-from routelab.lessons.files import Project, project, write_project
-from routelab.lessons.records import EditTask, Files, Lesson
-from routelab.lessons.towards import Texts, fewest_changes
-from routelab.session.desk import Desk
+from routelab.learner.copies import CopyError, WorkCopy, open_copy, reset
+from routelab.learner.environment import LearnerEnvironment
+from routelab.lessons.files import APP_FILE, Files, Project, project, write_project
+from routelab.lessons.minimal_solution import Texts, minimal_solution
+from routelab.lessons.records import Lesson
 
 if TYPE_CHECKING:
     from routelab.lab import Lab
-    from routelab.lessons.grading import Labs
+    from routelab.lessons.tasks.base import Task
+    from routelab.lessons.tasks.running import AppFactory
 
 
 class LessonFiles:
     """One lesson's files; `key` names the learner's folder, `engine` runs the app."""
 
-    def __init__(self, lesson: Lesson, key: str, engine: str, desk: Desk) -> None:
+    def __init__(self, lesson: Lesson, key: str, engine: str, learner: LearnerEnvironment) -> None:
         self._lesson = lesson
         self._key = key
         self._engine = engine
-        self._desk = desk
+        self._learner = learner
         self._trouble: CopyError | None = None
 
     @cached_property
     def copy(self) -> WorkCopy:
         """The learner's copy; where it cannot be kept, one for this session, and `new_trouble` says why."""
         try:
-            return open_copy(self._lesson, self._desk.work, self._key)
+            return open_copy(self._lesson, self._learner.work, self._key)
         except CopyError as error:
             self._trouble = error
-            return open_copy(self._lesson, self._desk.scratch(), self._key)
+            return open_copy(self._lesson, self._learner.scratch(), self._key)
 
     def new_trouble(self) -> CopyError | None:
         """Return why the copy cannot be kept, the first time this is asked; else None."""
@@ -48,51 +50,58 @@ class LessonFiles:
         return trouble
 
     @property
-    def own_labs(self) -> Labs:
-        """Load the learner's own app, anew each time."""
-        return self._labs(self.copy.folder)
+    def own_app(self) -> AppFactory:
+        """What loads the learner's own app, anew each time."""
+        return self._app(self.copy.folder)
 
-    def page_labs(self, files: Files) -> Labs:
-        """Load the app that a page tells of, whatever the learner made of theirs."""
-        return self._labs(self._pristine[files])
+    def reset(self, now: datetime) -> Path:
+        """Put the lesson's files back, and return the folder with the learner's; raises CopyError."""
+        return reset(self.copy, now)
+
+    def page_app(self, files: Files) -> AppFactory:
+        """Return what loads the app that a page tells of, whatever the learner made of theirs."""
+        return self._app(self._pristine[files])
+
+    def main_file(self, task: Task | None) -> Path:
+        """Return the file of the learner's to edit first."""
+        return self.copy.folder / (APP_FILE if task is None else task.main_file)
 
     def watched(self, _lab: Lab) -> Mapping[str, Path]:
         """Name the files whose saving matters."""
         return {str(name): path for name, path in self.copy.files().items()}
 
-    def towards_solution(self, task: EditTask) -> Iterator[str]:
-        """Say what has to change in the learner's files for one task, as the lines of a unified diff."""
-        from routelab.lessons.grading import grade_edit
-
+    def changes_needed(self, passes: Callable[[AppFactory], bool]) -> Iterator[str]:
+        """Say what to change in the learner's files until the app passes, as the lines of a unified diff."""
         own = self.copy.files()
-        folder = self._desk.scratch() / f"{self._key}-towards"
+        folder = self._learner.scratch() / f"{self._key}-solution"
 
-        def passes(texts: Texts) -> bool:
+        def texts_pass(texts: Texts) -> bool:
             rmtree(folder, ignore_errors=True)
             folder.mkdir(parents=True)
             write_project(own, folder)
             _write(texts, folder)
-            return grade_edit(task, self._labs(folder)).passed
+            return passes(self._app(folder))
 
         mine = _texts(own)
-        changed = fewest_changes(mine, _texts(project(self._lesson.folder, Files.SOLUTION)), passes)
+        wanted = _texts(project(self._lesson.folder, Files.SOLUTION))
+        changed = minimal_solution(mine, wanted, texts_pass)
         for path, text in changed.items():
             before, after = mine.get(path, "").splitlines(), text.splitlines()
             yield from unified_diff(before, after, f"yours/{path}", f"solution/{path}", lineterm="")
 
     @cached_property
     def _pristine(self) -> Mapping[Files, Path]:
-        root = self._desk.scratch()
+        root = self._learner.scratch()
         folders = {files: root / f"{self._key}-{files.value}" for files in Files}
         for files, folder in folders.items():
             folder.mkdir(parents=True, exist_ok=True)
             write_project(project(self._lesson.folder, files), folder)
         return folders
 
-    def _labs(self, folder: Path) -> Labs:
-        from routelab.lessons.grading import labs_in
+    def _app(self, folder: Path) -> AppFactory:
+        from routelab.lessons.tasks.running import app_factory
 
-        return labs_in(folder, self._engine)
+        return app_factory(folder, self._engine)
 
 
 def _texts(files: Project) -> dict[PurePosixPath, str]:

@@ -1,4 +1,4 @@
-"""What a typed line is: a request, a curl command, a URL to build, a command word, or none of these.
+"""What a typed line is: a request, a curl command, a URL to build, a command word; or what it may mean.
 
 It looks at text alone: it must not know the app, the lesson, nor what a command does.
 """
@@ -6,9 +6,18 @@ It looks at text alone: it must not know the app, the lesson, nor what a command
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
-from typing import TypeAlias
+from difflib import get_close_matches
+from pathlib import Path
+from typing import TYPE_CHECKING, TypeAlias
+
+from routelab.errors import RoutelabError
+from routelab.session.reply import Reply, Says, Tone
+
+if TYPE_CHECKING:
+    # Loaded with the first request: the first prompt is there sooner.
+    from routelab.requestline import RequestLine, RequestLineError
 
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS")
 
@@ -21,6 +30,8 @@ _COPIED = re.compile(
 ).match
 _VERSION = re.compile(r"(?<=\S)\s+HTTP/\d(?:\.\d)?$").sub
 _SPOKEN = "?!.,;)"
+_SENTENCE = 200  # characters; nobody asks longer questions
+_SHOWN = 40  # characters of what was typed, said once more
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,7 +83,7 @@ class OtherTyped:
 Line: TypeAlias = Blank | Comment | RequestTyped | CurlTyped | BuildTyped | CommandTyped | OtherTyped
 
 
-def sort_line(typed: str, names: Collection[str]) -> Line:
+def classify_line(typed: str, names: Collection[str]) -> Line:
     """Tell what a line is; `names` are the command words."""
     text = _without_wrapping(typed)
     if not text:
@@ -116,6 +127,95 @@ def lines_of(pasted: str) -> Iterator[str]:
             waiting = ""
     if waiting:
         yield waiting
+
+
+# What is wrong with a line, and what may be meant
+
+
+def read_request(text: str, folder: Path | None = None) -> RequestLine | Reply:
+    """Read a request line; one that is half right comes back to be edited. Its files lie in `folder`."""
+    from routelab.requestline import RequestLineError, parse
+
+    try:
+        return parse(text, folder=folder)
+    except RequestLineError as error:
+        return correction(error)
+
+
+def read_curl(text: str) -> RequestLine | Reply:
+    """Read a curl command."""
+    from routelab.requestline import RequestLineError, from_curl
+
+    try:
+        return from_curl(text)
+    except RequestLineError as error:
+        return correction(error)
+
+
+def correction(error: RequestLineError) -> Reply:
+    """Say what is wrong, and offer the line that may be meant."""
+    from routelab.requestline.errors import NotAPathError
+
+    if error.suggestion is None:
+        return not_understood(str(error))
+    if isinstance(error, NotAPathError):
+        said = "A path starts with a slash. Here it is, Enter sends it:"
+    else:
+        said = f"{_sentence(str(error))} Here is a line to begin with:"
+    return Reply(items=(Says(text=said),), line=error.suggestion, understood=False)
+
+
+def error_reply(error: RoutelabError) -> Reply:
+    """Say an expected error as one line."""
+    return Reply(items=(Says(text=_sentence(str(error)), tone=Tone.WRONG),), understood=False)
+
+
+def not_understood(text: str) -> Reply:
+    """Say why a line was not understood."""
+    return Reply(items=(Says(text=_sentence(text)),), understood=False)
+
+
+def _sentence(text: str) -> str:
+    if "." not in text.partition(" ")[0]:  # app.py:3 stays as the file is called
+        text = text[:1].upper() + text[1:]
+    return text if text.endswith((".", "?", "!")) else f"{text}."
+
+
+def nearest_word(typed: str, names: Iterable[str]) -> str | None:
+    """Return the command word that a misspelt one may be."""
+    known = [name for name in names if len(name) > 1]
+    near = get_close_matches(typed.casefold(), known, n=1, cutoff=0.7)
+    return near[0] if near else None
+
+
+def suggest(text: str, names: Iterable[str]) -> Reply:
+    """Say what a line may mean that is neither a request nor a command; `names` are the known words."""
+    first, _, rest = text.partition(" ")
+    if (near := nearest_word(first, names)) is not None:
+        said = f"There is no command {_cut(first)!r}. This is the nearest:"
+        return _offered(said, f"{near} {rest}".strip())
+    return _offered_help(text) or not_understood(
+        f"{_cut(text)!r} is neither a request nor a command; GET / is one, help shows all"
+    )
+
+
+def _offered_help(text: str) -> Reply | None:
+    """Find the word that a question is about: "what is an endpoint?"."""
+    from routelab.lessons.glossary import term_in  # few ask
+
+    term = term_in(text[:_SENTENCE])
+    return None if term is None else _offered("A word of it can be explained:", f"help {term.word}")
+
+
+def _offered(said: str, line: str) -> Reply:
+    return Reply(items=(Says(text=said),), line=line, understood=False)
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= _SHOWN else f"{text[: _SHOWN - 3]}..."
+
+
+# What a line is
 
 
 def _without_wrapping(typed: str) -> str:

@@ -1,4 +1,4 @@
-"""What a reply is made of: things to show, the prompt that follows, and what the terminal has to do.
+"""What a reply is made of: things to show, the prompt that follows, and what has to be done.
 
 Facts and sentences; it must not know how anything looks, nor who shows it. They are named tuples, made with
 keywords: as dataclasses they would take some 10 ms of every start.
@@ -6,25 +6,35 @@ keywords: as dataclasses they would take some 10 ms of every start.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
 from enum import Enum
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 if TYPE_CHECKING:
-    from routelab.asking import Decision, Table
     from routelab.lab import Lab
-    from routelab.lessons.grading import EditResult
+    from routelab.learner.watch import News
     from routelab.lessons.judging import Result
     from routelab.lessons.prose import Text
-    from routelab.lessons.records import Lesson, Page, Task
+    from routelab.lessons.records import Lesson, Page
+    from routelab.lessons.tasks.edit import EditResult
+    from routelab.lessons.tasks.kinds import AnyTask
     from routelab.requestline import RequestLine
     from routelab.requestline.urlfor import UrlFor
+    from routelab.router import RouterDecision, RouteTable
     from routelab.routing.built import BuildExplanation
-    from routelab.session.watch import News
-    from routelab.tracing.records import Trace
+    from routelab.tracing.trace import Trace
 
 CLOCK = "%H:%M:%S"
+
+
+class Mode(Enum):
+    """Where a learner can be, in the words that say where a command belongs: "in a lesson"."""
+
+    LIST = "in the list of lessons"
+    LESSON = "in a lesson"
+    PLAY = "in play"
 
 
 class Tone(Enum):
@@ -91,7 +101,7 @@ class PageShown(NamedTuple):
 class TaskShown(NamedTuple):
     """What a page asks for; of an edit task also the file to edit, and when it was last checked."""
 
-    task: Task
+    task: AnyTask
     file: Path | None = None
     checked: datetime | None = None
 
@@ -162,7 +172,7 @@ class Listing(NamedTuple):
 class RoutesShown(NamedTuple):
     """The route table of an app."""
 
-    table: Table
+    table: RouteTable
 
 
 class DecisionShown(NamedTuple):
@@ -170,7 +180,7 @@ class DecisionShown(NamedTuple):
 
     lab: Lab
     request: RequestLine
-    decision: Decision
+    decision: RouterDecision
     everything: bool
 
 
@@ -242,11 +252,27 @@ class Prompt(NamedTuple):
         return line
 
 
+class Ask(NamedTuple):
+    """A question was asked; if the next line says yes, this is done."""
+
+    yes: Callable[[], Reply]
+
+
+class GoTo(NamedTuple):
+    """Go to a lesson, as one types it ("2/user"), or to the list; what the reply shows comes after that."""
+
+    lesson: str | None
+
+
 class Reply(NamedTuple):
-    """An answer to one line. `line` comes back into the prompt, to be edited or sent."""
+    """An answer to one line. `line` comes back into the prompt, to be edited or sent.
+
+    `action` is what the terminal has to do, `then` what the session has to do before the reply goes out.
+    """
 
     items: tuple[Item, ...] = ()
     prompt: Prompt = Prompt()
     line: str = ""
     action: Action | None = None
     understood: bool = True
+    then: Ask | GoTo | None = None

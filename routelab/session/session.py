@@ -1,24 +1,21 @@
 """The session: a learner's line in, a reply out. All behaviour of the prompt, without a terminal.
 
-It reads no key and writes no stream; paths, the clock and the engine come in with the desk, and what only a
-terminal can do (open an editor, play a trace) goes out as a value.
+It reads no key and writes no stream; paths, the clock and the engine come in with the learner's environment,
+and what only a terminal can do (open an editor, play a trace) goes out as a value. It must not know what any
+word does: that is the place's.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import partial
-from pathlib import Path
-from typing import TYPE_CHECKING
 
 from routelab.errors import RoutelabError
-from routelab.session.app_commands import url_for
-from routelab.session.bench import Bench
-from routelab.session.cards import Card
-from routelab.session.commands import command_names, find_command
-from routelab.session.course import Course
-from routelab.session.desk import Desk
-from routelab.session.errors import NoSuchLesson, NoSuchPage
+from routelab.learner.environment import LearnerEnvironment
+from routelab.learner.settings import Settings
+from routelab.session.commands import Place
+from routelab.session.course import Course, LessonSummary, NoSuchLesson, NoSuchPage
+from routelab.session.lesson import LessonSession
+from routelab.session.lesson_list import LessonList
 from routelab.session.lines import (
     Blank,
     BuildTyped,
@@ -27,36 +24,36 @@ from routelab.session.lines import (
     CurlTyped,
     OtherTyped,
     RequestTyped,
+    classify_line,
+    error_reply,
     lines_of,
-    sort_line,
+    not_understood,
+    suggest,
 )
-from routelab.session.lobby import Lobby
-from routelab.session.reply import Item, OpenEditor, Prompt, Reply, Says, TraceShown
-from routelab.session.requests import not_understood, read_curl, read_request, refused
-from routelab.session.settings import Settings
-from routelab.session.where import Where
-from routelab.session.workshop import Workshop
+from routelab.session.play import PlaySession
+from routelab.session.reply import Ask, GoTo, Item, Mode, Prompt, Reply, Says, TraceShown
 
-if TYPE_CHECKING:
-    # Loaded when the first lesson is begun: the list of lessons is there sooner.
-    from routelab.requestline import RequestLine
-    from routelab.session.classroom import Classroom
-    from routelab.tracing.records import Trace
-
+PLACES: tuple[type[Place], ...] = (LessonList, LessonSession, PlaySession)
+_NAMES = tuple(dict.fromkeys(name for place in PLACES for name in place.names()))
 _YES = ("y", "yes", "yes please", "ok", "sure")
 _NO = ("n", "no", "no thanks", "")
 
 
-class Session:
-    """One learner's way through rooms: the list of lessons, a lesson, or an app to play with."""
+def command_names() -> tuple[str, ...]:
+    """Return all words that are commands, wherever they mean something."""
+    return _NAMES
 
-    def __init__(self, course: Course, desk: Desk, workshop: Workshop | None = None) -> None:
-        self.course = course
-        self._desk = desk
-        self._lobby = Lobby(course, desk)
-        self._workshop = workshop
-        self._lesson: Classroom | None = None
+
+class Session:
+    """One learner's way through places: the list of lessons, a lesson, or an app to play with."""
+
+    def __init__(self, course: Course, learner: LearnerEnvironment, play: PlaySession | None = None) -> None:
+        self._course = course
+        self._learner = learner
+        self._list = LessonList(course, learner)
+        self._play = play
         self._yes: Callable[[], Reply] | None = None
+        self.place: Place = self._list if play is None else play
 
     # What a terminal asks
 
@@ -65,9 +62,9 @@ class Session:
 
         Raises a RoutelabError where there is no such lesson, or where it cannot be taught.
         """
-        if self._workshop is not None:
-            return self._with_prompt(self._workshop.opening())
-        return self._with_prompt(self._lobby.shown() if which is None else self.start(which))
+        if self._play is not None:
+            return self._with_prompt(self._play.opening())
+        return self._with_prompt(self._go(which))
 
     def answer(self, line: str) -> Reply:
         """Answer one line, or several that were pasted."""
@@ -77,16 +74,14 @@ class Session:
 
     def has_news(self) -> bool:
         """Tell whether a file was saved that matters here; made to be asked again and again."""
-        return self._room is not None and self._room.bench.has_news()
+        return self.place.has_news()
 
     def look(self) -> Reply:
         """Take note of files that were saved, and say what follows."""
-        if self._room is None or not self._room.bench.has_news():
-            return self._with_prompt(Reply())
         try:
-            return self._with_prompt(self._room.saved())
+            return self._with_prompt(self.place.look())
         except RoutelabError as error:
-            return self._with_prompt(refused(error))
+            return self._with_prompt(error_reply(error))
 
     def interrupted(self) -> Reply:
         """Give up what was typed, and any question that waits for an answer."""
@@ -100,140 +95,19 @@ class Session:
     @property
     def history_name(self) -> str:
         """The name under which typed lines are remembered: one for each lesson."""
-        return self._lesson.card.key if self._lesson is not None else self.here.name.lower()
-
-    # What commands ask
+        return self.place.history_name
 
     @property
-    def here(self) -> Where:
+    def here(self) -> Mode:
         """Where the learner is."""
-        if self._lesson is not None:
-            return Where.LESSON
-        return Where.LIST if self._workshop is None else Where.PLAY
+        return self.place.mode
 
     @property
     def settings(self) -> Settings:
         """What was chosen once and for all."""
-        return self._desk.settings
-
-    @property
-    def lesson(self) -> Classroom:
-        """The lesson; asked only by commands that belong in one."""
-        assert self._lesson is not None
-        return self._lesson
-
-    @property
-    def bench(self) -> Bench:
-        """The app under experiment; asked only where there is one."""
-        assert self._room is not None
-        return self._room.bench
-
-    @property
-    def main_file(self) -> Path | None:
-        """The app's first file."""
-        assert self._room is not None
-        return self._room.main_file
-
-    def shown(self, trace: Trace) -> TraceShown:
-        """Show a trace as this room does."""
-        assert self._room is not None
-        return self._room.shown(trace)
-
-    def edit(self, file: Path | None) -> Reply:
-        """Open a file of the app; None where it has none."""
-        assert self._room is not None
-        if file is None:
-            return Reply(items=(Says(text="This app has no file of its own to edit."),))
-        said = Says(text=f"{'The file' if self._lesson is None else 'Your file'}: {file}")
-        return Reply(items=(said,), action=OpenEditor(file=file))
-
-    def ask(self, question: str, yes: Callable[[], Reply]) -> Reply:
-        """Ask before something is done; the next line answers."""
-        self._yes = yes
-        return Reply(items=(Says(text=question),))
-
-    def start(self, which: str) -> Reply:
-        """Begin a lesson by number or name, at a page by number or id where one is named: "2/user"."""
-        name, _, page = which.strip().strip("/").partition("/")
-        card = self.course.find(name)
-        if card is None:
-            raise NoSuchLesson(name, len(self.course.cards))
-        lesson = self._classroom(card)
-        number = lesson.find_page(page) if page else None
-        if page and number is None:
-            raise NoSuchPage(card.number, page, tuple(each.id for each in lesson.lesson.pages))
-        self._lesson = lesson
-        return lesson.go_to(number) if number is not None else lesson.resume()
-
-    def request(self, text: str) -> Reply:
-        """Send a request that was typed, whole or half right, where there is an app."""
-        # The files that a lesson's requests send lie beside the lesson.
-        folder = None if self._lesson is None else self._lesson.lesson.folder
-        return self._requested(text, partial(read_request, folder=folder))
-
-    def leave_lesson(self) -> Reply:
-        """Go back to the list."""
-        self._lesson = None
-        return self._lobby.shown()
-
-    def on_enter(self) -> Reply:
-        """Do what the bottom line says."""
-        if self._workshop is not None:
-            last = self._workshop.bench.last_request
-            return self._command("routes", "") if last is None else self._send(last)
-        if self._lesson is None:
-            return self.start(str(self.course.suggested(self._desk.progress.progress).number))
-        if not self._lesson.finished:
-            return self._lesson.on_enter()
-        after = self.course.after(self._lesson.card)
-        return self.leave_lesson() if after is None else self.start(str(after.number))
-
-    @property
-    def _room(self) -> Classroom | Workshop | None:
-        """The room with an app in it; None in front of the list."""
-        return self._lesson or self._workshop
+        return self._learner.settings
 
     # Lines
-
-    def _answered(self, line: str) -> Reply:
-        from routelab.loading.errors import AppNotFoundError
-
-        try:
-            return self._answer_to_question(line) or self._reply_to(line)
-        except AppNotFoundError as error:
-            return refused(error) if self._lesson is None else self._lesson.without_app(error)
-        except RoutelabError as error:
-            return refused(error)
-
-    def _answer_to_question(self, line: str) -> Reply | None:
-        yes, self._yes = self._yes, None
-        if yes is None:
-            return None
-        said = line.strip().casefold().strip(".!")
-        if said in _YES:
-            return yes()
-        return Reply(items=(Says(text="Left as it is."),)) if said in _NO else None
-
-    def _reply_to(self, line: str) -> Reply:
-        if self._lesson is not None and (guessed := self._lesson.guess(line)) is not None:
-            return guessed
-        match sort_line(line, command_names()):
-            case Blank():
-                return self.on_enter()
-            case Comment():
-                return Reply()
-            case RequestTyped(text=text):
-                return self.request(text)
-            case CurlTyped(text=text):
-                return self._requested(text, read_curl)
-            case BuildTyped(text=text):
-                return url_for(self, text)
-            case CommandTyped(name=name, rest=rest):
-                return self._command(name, rest)
-            case OtherTyped(text=text):
-                from routelab.session.leading_on import lead_on  # the first prompt is there sooner
-
-                return lead_on(self, text)
 
     def _pasted(self, text: str) -> Reply:
         """Answer the lines of a paste one by one, up to the first that is not understood."""
@@ -253,40 +127,96 @@ class Session:
                 break
         return reply._replace(items=tuple(items))
 
-    def _requested(self, text: str, read: Callable[[str], RequestLine | Reply]) -> Reply:
-        if self._room is None:
-            begun = self.on_enter()
-            waits = Says(text="Your request waits in the prompt:")
-            return begun._replace(items=(*begun.items, waits), line=text)
-        if self._lesson is not None and self._lesson.has_open_guess:
-            return self._lesson.guess_first()
-        request = read(text)
-        return request if isinstance(request, Reply) else self._send(request)
+    def _answered(self, line: str) -> Reply:
+        from routelab.loading.errors import AppNotFoundError  # no app is loaded before the first line
 
-    def _send(self, request: RequestLine) -> Reply:
-        if self._lesson is not None:
-            return self._lesson.send(self._lesson.bench.send(request))
-        return Reply(items=(self.shown(self.bench.send(request)),))
+        try:
+            return self._followed(self._answer_to_question(line) or self._reply_to(line))
+        except AppNotFoundError as error:
+            return self.place.without_app(error)
+        except RoutelabError as error:
+            return error_reply(error)
+
+    def _answer_to_question(self, line: str) -> Reply | None:
+        yes, self._yes = self._yes, None
+        if yes is None:
+            return None
+        said = line.strip().casefold().strip(".!")
+        if said in _YES:
+            return yes()
+        return Reply(items=(Says(text="Left as it is."),)) if said in _NO else None
+
+    def _reply_to(self, line: str) -> Reply:
+        place = self.place
+        if (taken := place.take_line(line)) is not None:
+            return taken
+        match classify_line(line, _NAMES):
+            case Blank():
+                return place.on_enter()
+            case Comment():
+                return Reply()
+            case RequestTyped(text=text):
+                return place.request(text)
+            case CurlTyped(text=text):
+                return place.curl(text)
+            case BuildTyped(text=text):
+                return place.url_for(text)
+            case CommandTyped(name=name, rest=rest):
+                return self._command(name, rest)
+            case OtherTyped(text=text):
+                return place.take_other(text) or suggest(text, place.names())
 
     def _command(self, name: str, rest: str) -> Reply:
-        command = find_command(name)
-        assert command is not None
-        if self.here not in command.where:
-            places = " or ".join(sorted(where.value for where in command.where))
-            return not_understood(f"{name!r} means something {places}; help shows what can be typed here")
-        return command.run(self, rest)
+        command = self.place.command(name)
+        if command is not None:
+            return command.run(self.place, rest)
+        places = " or ".join(sorted(place.mode.value for place in PLACES if place.command(name)))
+        return not_understood(f"{name!r} means something {places}; help shows what can be typed here")
 
-    def _classroom(self, card: Card) -> Classroom:
-        engine = "routelab" if self.course.bundled and self._desk.engine == "auto" else self._desk.engine
-        first = self.course.bundled and card.number == 1
-        from routelab.session.classroom import Classroom
+    # What follows a reply
 
-        after = self.course.after(card)
-        following = f"start lesson {after.number}, {after.title}" if after else "back to the list"
-        return Classroom(card, self._desk, engine=engine, stepwise=first, following=following)
+    def _followed(self, reply: Reply) -> Reply:
+        """Do what a reply asks of the session before it goes out."""
+        match reply.then:
+            case Ask(yes=yes):
+                self._yes = yes
+                return reply._replace(then=None)
+            case GoTo(lesson=which):
+                begun = self._go(which)
+                return begun._replace(items=(*begun.items, *reply.items), line=reply.line or begun.line)
+            case None:
+                return reply
+
+    def _go(self, which: str | None) -> Reply:
+        """Go to the list, or to a lesson, at a page by number or id where one is named: "2/user"."""
+        if which is None:
+            self.place = self._list
+            return self._list.shown()
+        name, _, page = which.strip().strip("/").partition("/")
+        summary = self._course.find(name)
+        if summary is None:
+            raise NoSuchLesson(name, len(self._course.summaries))
+        lesson = self._lesson(summary)
+        number = lesson.find_page(page) if page else None
+        if page and number is None:
+            raise NoSuchPage(summary.number, page, tuple(each.id for each in lesson.lesson.pages))
+        self.place = lesson
+        return lesson.go_to(number) if number is not None else lesson.resume()
+
+    def _lesson(self, summary: LessonSummary) -> LessonSession:
+        # The door to a lesson: what reads one is loaded with the first, and the list is there sooner.
+        from routelab.lessons.reading import load_lesson
+        from routelab.session.lessonfiles import LessonFiles
+
+        bundled = self._course.bundled
+        engine = "routelab" if bundled and self._learner.engine == "auto" else self._learner.engine
+        lesson = load_lesson(summary.folder)
+        files = LessonFiles(lesson, summary.key, engine, self._learner)
+        stepwise = bundled and summary.number == 1
+        return LessonSession(lesson, summary, files, self._course, self._learner, stepwise=stepwise)
 
     def _with_prompt(self, reply: Reply) -> Reply:
-        prompt = self._lobby.prompt if self._room is None else self._room.prompt
+        prompt = self.place.prompt
         if self._yes is not None:
             prompt = Prompt(place=prompt.place, enter="no", others=("y yes",))
         return reply._replace(prompt=prompt)

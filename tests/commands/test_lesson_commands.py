@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from routelab.lessons.progress import ProgressFile, State
+from routelab.learner.progress import ProgressFile, State
 from support import Cli
 
 

@@ -10,7 +10,10 @@ import pytest
 from routelab.lessons.course import bundled_lessons
 from routelab.lessons.prose import Block, Code, ItemList, Paragraph, Table, plain
 from routelab.lessons.reading import load_lesson
-from routelab.lessons.records import EditTask, Page, PredictTask, TryTask
+from routelab.lessons.records import Page
+from routelab.lessons.tasks.edit import EditTask
+from routelab.lessons.tasks.predict import PredictTask
+from routelab.lessons.tasks.try_ import TryTask
 
 LINES, COLUMNS = 22, 80
 each_lesson = pytest.mark.parametrize("folder", bundled_lessons(), ids=lambda folder: folder.name)

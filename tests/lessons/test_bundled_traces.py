@@ -8,9 +8,13 @@ import pytest
 
 from routelab.lab import load
 from routelab.lessons.course import bundled_lessons
-from routelab.lessons.files import project, write_project
+from routelab.lessons.files import Files, project, write_project
 from routelab.lessons.reading import load_lesson
-from routelab.lessons.records import EditTask, Files, Lesson, PredictTask, TryTask, TypedRequest
+from routelab.lessons.records import Lesson
+from routelab.lessons.tasks.base import TypedRequest
+from routelab.lessons.tasks.edit import EditTask
+from routelab.lessons.tasks.predict import PredictTask
+from routelab.lessons.tasks.try_ import TryTask
 from support import ENGINES, Object, checked
 from test_trace_parity import without_accidents
 

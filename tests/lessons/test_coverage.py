@@ -21,21 +21,16 @@ from routelab.bundled import lessons_folder
 from routelab.lab import load
 from routelab.lessons.course import bundled_lessons
 from routelab.lessons.expectation_reading import read_expectation
-from routelab.lessons.files import project, write_project
+from routelab.lessons.files import Files, project, write_project
 from routelab.lessons.judging import all_passed, judge_all
 from routelab.lessons.reading import load_lesson
-from routelab.lessons.records import (
-    Check,
-    EditTask,
-    Files,
-    Mistake,
-    Page,
-    PredictTask,
-    Replacement,
-    TryTask,
-    TypedRequest,
-)
-from routelab.tracing.records import LoadStep, Trace
+from routelab.lessons.records import Page
+from routelab.lessons.tasks.base import TypedRequest
+from routelab.lessons.tasks.edit import Check, EditTask, Mistake, Replacement
+from routelab.lessons.tasks.predict import PredictTask
+from routelab.lessons.tasks.try_ import TryTask
+from routelab.tracing.steps.load import LoadStep
+from routelab.tracing.trace import Trace
 
 Visit = tuple[TypedRequest, ...]  # the last request is the one that counts
 Send = Callable[[Visit], Trace]

@@ -13,13 +13,12 @@ from routelab.lessons.expectation import (
     Expectation,
     ExpectationError,
     Predicate,
-    Query,
     Question,
     expectation_text,
     question_text,
 )
 from routelab.lessons.expectation_reading import read_expectation, read_question
-from routelab.lessons.queries import FORMS, Gives, json_path, json_path_text
+from routelab.lessons.queries import QUERIES, Gives, Query, json_path, json_path_text
 
 
 def expectation(
@@ -35,32 +34,41 @@ def expectation(
 
 
 CANONICAL = [
-    ("status == 200", expectation(Query.STATUS, Predicate.EQUALS, 200)),
-    ("status != 404", expectation(Query.STATUS, Predicate.DIFFERS, 404)),
-    ("status >= 400", expectation(Query.STATUS, Predicate.AT_LEAST, 400)),
-    ("redirects <= 2.5", expectation(Query.REDIRECTS, Predicate.AT_MOST, 2.5)),
-    ('arg "post_id" == -5', expectation(Query.ARG, Predicate.EQUALS, -5, argument="post_id")),
-    ('arg "name" == "5"', expectation(Query.ARG, Predicate.EQUALS, "5", argument="name")),
-    ('arg "tags" contains null', expectation(Query.ARG, Predicate.CONTAINS, argument="tags")),
-    ("view not exists", expectation(Query.VIEW, Predicate.EXISTS, negated=True)),
-    ("body isEmpty", expectation(Query.BODY, Predicate.IS_EMPTY)),
-    ('body == "a\\n\\"b\\" é"', expectation(Query.BODY, Predicate.EQUALS, 'a\n"b" é')),
-    ('body not matches "^[0-9]+$"', expectation(Query.BODY, Predicate.MATCHES, "^[0-9]+$", negated=True)),
-    ('json == {"a": [1, null, true]}', expectation(Query.JSON, Predicate.EQUALS, {"a": [1, None, True]})),
-    ('json "a.b[0]" == null', expectation(Query.JSON, Predicate.EQUALS, argument="a.b[0]")),
+    ("status == 200", expectation(QUERIES["status"], Predicate.EQUALS, 200)),
+    ("status != 404", expectation(QUERIES["status"], Predicate.DIFFERS, 404)),
+    ("status >= 400", expectation(QUERIES["status"], Predicate.AT_LEAST, 400)),
+    ("redirects <= 2.5", expectation(QUERIES["redirects"], Predicate.AT_MOST, 2.5)),
+    ('arg "post_id" == -5', expectation(QUERIES["arg"], Predicate.EQUALS, -5, argument="post_id")),
+    ('arg "name" == "5"', expectation(QUERIES["arg"], Predicate.EQUALS, "5", argument="name")),
+    ('arg "tags" contains null', expectation(QUERIES["arg"], Predicate.CONTAINS, argument="tags")),
+    ("view not exists", expectation(QUERIES["view"], Predicate.EXISTS, negated=True)),
+    ("body isEmpty", expectation(QUERIES["body"], Predicate.IS_EMPTY)),
+    ('body == "a\\n\\"b\\" é"', expectation(QUERIES["body"], Predicate.EQUALS, 'a\n"b" é')),
+    (
+        'body not matches "^[0-9]+$"',
+        expectation(QUERIES["body"], Predicate.MATCHES, "^[0-9]+$", negated=True),
+    ),
+    (
+        'json == {"a": [1, null, true]}',
+        expectation(QUERIES["json"], Predicate.EQUALS, {"a": [1, None, True]}),
+    ),
+    ('json "a.b[0]" == null', expectation(QUERIES["json"], Predicate.EQUALS, argument="a.b[0]")),
     (
         'header "Allow" contains "POST"',
-        expectation(Query.HEADER, Predicate.CONTAINS, "POST", argument="Allow"),
+        expectation(QUERIES["header"], Predicate.CONTAINS, "POST", argument="Allow"),
     ),
     (
         'candidate "/post/<int:post_id>" == "almost"',
-        expectation(Query.CANDIDATE, Predicate.EQUALS, "almost", argument="/post/<int:post_id>"),
+        expectation(QUERIES["candidate"], Predicate.EQUALS, "almost", argument="/post/<int:post_id>"),
     ),
-    ('outcome == "not_tried"', expectation(Query.OUTCOME, Predicate.EQUALS, "not_tried")),
-    ('load == "AssertionError"', expectation(Query.LOAD, Predicate.EQUALS, "AssertionError")),
-    ('template "base.html" exists', expectation(Query.TEMPLATE, Predicate.EXISTS, argument="base.html")),
-    ("template exists", expectation(Query.TEMPLATE, Predicate.EXISTS)),
-    ('note "app_run_ignored" exists', expectation(Query.NOTE, Predicate.EXISTS, argument="app_run_ignored")),
+    ('outcome == "not_tried"', expectation(QUERIES["outcome"], Predicate.EQUALS, "not_tried")),
+    ('load == "AssertionError"', expectation(QUERIES["load"], Predicate.EQUALS, "AssertionError")),
+    ('template "base.html" exists', expectation(QUERIES["template"], Predicate.EXISTS, argument="base.html")),
+    ("template exists", expectation(QUERIES["template"], Predicate.EXISTS)),
+    (
+        'note "app_run_ignored" exists',
+        expectation(QUERIES["note"], Predicate.EXISTS, argument="app_run_ignored"),
+    ),
 ]
 
 
@@ -152,22 +160,21 @@ paths = st.lists(keys | st.integers(0, 99), min_size=1, max_size=4).map(tuple)
 @st.composite
 def sensible(draw: st.DrawFn) -> Expectation:
     """Draw an expectation that says something a trace could fulfil."""
-    query = draw(st.sampled_from(Query))
-    form = FORMS[query]
+    query = draw(st.sampled_from(tuple(QUERIES.values())))
     argument = None
-    if form.argument is not None and (form.argument_required or draw(st.booleans())):
-        argument = json_path_text(draw(paths)) if query is Query.JSON else draw(words)
+    if query.argument is not None and (query.argument_required or draw(st.booleans())):
+        argument = json_path_text(draw(paths)) if query is QUERIES["json"] else draw(words)
     of_number = (Predicate.EQUALS, Predicate.DIFFERS, Predicate.BELOW, Predicate.AT_LEAST, Predicate.EXISTS)
     of_text = tuple(
         set(Predicate) - {Predicate.BELOW, Predicate.AT_MOST, Predicate.ABOVE, Predicate.AT_LEAST}
     )
     value: object = None
-    match form.gives:
+    match query.gives:
         case Gives.NUMBER:
             predicate, value = draw(st.sampled_from(of_number)), draw(st.integers())
         case Gives.TEXT:
             predicate = draw(st.sampled_from(of_text))
-            value = draw(st.sampled_from(form.words)) if form.words else draw(words)
+            value = draw(st.sampled_from(query.words)) if query.words else draw(words)
         case Gives.ANY:
             predicate = draw(st.sampled_from((Predicate.EQUALS, Predicate.DIFFERS, Predicate.CONTAINS)))
             value = draw(json_values)
@@ -189,7 +196,7 @@ def test_what_is_written_is_read_again(record: Expectation) -> None:
 
 
 pieces = st.sampled_from(
-    [query.value for query in Query]
+    [*QUERIES]
     + [predicate.value for predicate in Predicate]
     + ["not", '"a"', "200", "=", "null", "[1", '"', "'x'", "True", "-", "\x1b[0m", "é", "{}", "and", "<"]
 )

@@ -13,10 +13,10 @@ import pytest
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
-from routelab.lessons.expectation import Predicate, Query
+from routelab.lessons.expectation import Predicate
 from routelab.lessons.expectation_reading import read_expectation
 from routelab.lessons.findings import Promise
-from routelab.lessons.queries import FORMS
+from routelab.lessons.queries import QUERIES
 from support import ROOT, Cli
 
 GUIDE = ROOT / "docs" / "lessons.md"
@@ -118,20 +118,20 @@ def rows(heading: str) -> set[str]:
     }
 
 
-def test_the_guide_has_every_query_with_its_argument() -> None:
-    assert rows("query") == {query.value for query in Query}
+def query_rows() -> str:
+    return "".join(
+        f"| `{query.name}` |{query.argument_about and f' {query.argument_about}'} | "
+        f"{query.about.replace('{words}', ', '.join(f'`{word}`' for word in query.words))} |\n"
+        for query in QUERIES.values()
+    )
+
+
+def test_the_guide_shows_every_query_as_its_entry_has_it() -> None:
     text = GUIDE.read_text(encoding="utf-8")
-    for query, form in FORMS.items():
-        if "," not in (
-            row := next(
-                line
-                for line in text.splitlines()
-                if line.startswith(f"| `{query.value}`") or f", `{query.value}` |" in line
-            )
-        ):
-            assert (form.argument is not None) is bool(row.split("|")[2].strip())
-        for word in form.words:
-            assert f"`{word}`" in text
+    assert f"| query | argument | gives |\n| --- | --- | --- |\n{query_rows()}\n" in text
+    for query in QUERIES.values():
+        assert (query.argument is None) is (query.argument_about == "")
+        assert ("{words}" in query.about) is bool(query.words)
 
 
 def test_the_guide_has_every_predicate_and_promise() -> None:
@@ -140,7 +140,8 @@ def test_the_guide_has_every_predicate_and_promise() -> None:
 
 
 def test_the_guide_has_every_key() -> None:
-    source = (ROOT / "routelab" / "lessons" / "task_reading.py").read_text(encoding="utf-8")
+    tasks = (ROOT / "routelab" / "lessons" / "tasks").glob("*.py")
+    source = "\n".join(path.read_text(encoding="utf-8") for path in tasks)
     keys = set(re.findall(r'(?:table, |\.(?:text|texts|flag|value|values|tables)\()"(\w+)"', source))
     assert {"kind", "ask", "expect", "because", "replace", "nothing", "covers"} <= keys
     text = GUIDE.read_text(encoding="utf-8")

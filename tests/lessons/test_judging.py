@@ -8,9 +8,12 @@ import pytest
 
 from lessons.lessonkit import judged
 from routelab.lessons import words
-from routelab.lessons.expectation import Query
-from routelab.lessons.observation import Missing, Nothing, NotJson, Seen
-from routelab.tracing.records import Escaped, LoadStep, PlacedCandidate, Raised, StoppedStep, Trace
+from routelab.lessons.queries import QUERIES, Missing, Nothing, NotJson, Seen
+from routelab.tracing.facts import Escaped, Raised
+from routelab.tracing.steps.load import LoadStep
+from routelab.tracing.steps.match import PlacedCandidate
+from routelab.tracing.steps.stopped import StoppedStep
+from routelab.tracing.trace import Trace
 from support import lab_of, write_app
 
 APP = """
@@ -189,7 +192,7 @@ CASES = [
 @pytest.mark.parametrize(("line", "expectation", "holds"), CASES)
 def test_expectations_on_traces(traces: dict[str, Trace], line: str, expectation: str, holds: bool) -> None:
     result = judged(expectation, traces[line])
-    assert result.passed is holds, words.came(result)
+    assert result.passed is holds, words.actual(result)
 
 
 FAILURES = [
@@ -272,7 +275,7 @@ def test_a_failure_says_what_came_and_why(
 ) -> None:
     result = judged(expectation, traces[line])
     assert not result.passed
-    came = [words.came(result), *words.reasons(result)]
+    came = [words.actual(result), *words.reasons(result)]
     assert [_beginning(line) for line in came] == said
 
 
@@ -310,11 +313,11 @@ def test_a_long_body_is_compared_whole_and_shown_cut(tmp_path: Path) -> None:
         """,
     )
     result = judged(f'body == "{"x" * 10_001}"', lab.send("GET /"))
-    said = [words.expected(result), words.came(result), *words.reasons(result)]
+    said = [words.expected(result), words.actual(result), *words.reasons(result)]
     assert "first difference at character 5001: expected 'x', found 'y'" in said
-    assert words.came(result).startswith('it was "...xxx')
-    assert words.came(result).endswith('xxx..."')
-    assert "y" in words.came(result).removeprefix("it was")
+    assert words.actual(result).startswith('it was "...xxx')
+    assert words.actual(result).endswith('xxx..."')
+    assert "y" in words.actual(result).removeprefix("it was")
     assert all(len(line) < 130 for line in said)
     assert judged(f'body == "{"x" * 5000}y{"x" * 5000}"', lab.send("GET /")).passed
 
@@ -343,4 +346,4 @@ def test_observations_keep_types(traces: dict[str, Trace]) -> None:
 
 def test_every_query_is_in_the_table() -> None:
     asked = {expectation.split()[0] for _, expectation, _ in CASES}
-    assert {query.value for query in Query} <= asked | {"endpoint"}
+    assert QUERIES.keys() <= asked | {"endpoint"}

@@ -9,12 +9,16 @@ import pytest
 from lessons.cases_broken_texts import BROKEN_TEXTS, BrokenText
 from lessons.lessonkit import Breaking, broken_lesson, edits, shown, sound_lesson
 from routelab.lessons.expectation import expectation_text, question_text
+from routelab.lessons.files import Files
 from routelab.lessons.findings import LessonInvalid, Promise
 from routelab.lessons.markdown import InlineError, styled
 from routelab.lessons.prose import Code, ItemList, Paragraph, Span, Style, Table, plain
 from routelab.lessons.reading import load_lesson, read_lesson
-from routelab.lessons.records import EditTask, Files, Lesson, PredictTask, TryTask
+from routelab.lessons.records import Lesson
 from routelab.lessons.starting import new_lesson
+from routelab.lessons.tasks.edit import EditTask
+from routelab.lessons.tasks.predict import PredictTask
+from routelab.lessons.tasks.try_ import TryTask
 from routelab.tracing import words as trace_words
 
 

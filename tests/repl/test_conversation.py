@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from routelab.repl.conversation import converse
-from routelab.session.classroom import Classroom
+from routelab.session.lesson import LessonSession
 from routelab.session.reply import Prompt, Reply
 from routelab.session.session import Session
 from sessions import SOLUTION, Home, said, write_lesson
@@ -85,10 +85,10 @@ def test_control_c_ends_what_runs_and_not_the_session(
 def test_control_c_in_what_a_yes_began_leaves_no_question_behind(
     session: Session, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def interrupted(_lesson: Classroom) -> Reply:
+    def interrupted(_lesson: LessonSession) -> Reply:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(Classroom, "solution", interrupted)
+    monkeypatch.setattr(LessonSession, "solution", interrupted)
     script = talk(session, ["solution", "y"])
     assert script.said[2] == "Stopped."
     assert script.enters == ["check it now", "no", "check it now"]

@@ -11,7 +11,7 @@ from routelab.screen.rich.writer import view
 from routelab.screen.shown.replies import reply_blocks
 from routelab.session.reply import Reply
 from screens import drawn
-from sessions import APP, LESSON, Home, said, write_lesson
+from sessions import APP, LESSON, Home, app_of, said, write_lesson
 
 
 def shown(reply: Reply, width: int = 80, height: int = 24) -> list[str]:
@@ -21,17 +21,17 @@ def shown(reply: Reply, width: int = 80, height: int = 24) -> list[str]:
 
 def test_the_list_has_as_much_of_each_lesson_as_there_is_room_for(tmp_path: Path) -> None:
     session = Home(folder=tmp_path).session()
-    lessons = len(session.course.cards)
+    lessons = len(session.place.course.summaries)
     opening = session.opening()
     large, usual, narrow = shown(opening, 200, 80), shown(opening), shown(opening, width=40)
     assert sum("new, " in line for line in large) == lessons
-    assert all(card.goal in " ".join(large) for card in session.course.cards)
+    assert all(card.goal in " ".join(large) for card in session.place.course.summaries)
     assert len(usual) + 6 <= 24
     assert sum("new, " in line for line in usual) == 6
     assert [line for line in narrow if "new" in line] == ["  [........] new, 12 minutes"]
     assert "  5  Which rule wins" in narrow
     for lines in (large, usual, narrow):
-        assert all(card.title in " ".join(lines) for card in session.course.cards)
+        assert all(card.title in " ".join(lines) for card in session.place.course.summaries)
 
 
 WORDS = [
@@ -163,7 +163,7 @@ def test_a_long_body_says_what_shows_all_of_it_at_the_prompt(tmp_path: Path) -> 
 def test_an_edit_whose_file_is_gone_is_told_alike(tmp_path: Path) -> None:
     session = Home(folder=tmp_path / "home").session(write_lesson(tmp_path / "small"))
     session.opening("1/mend")
-    assert session.bench.lab
+    assert app_of(session).sandbox.lab
     for file in (tmp_path / "home" / "work").rglob("app.py"):
         file.unlink()
     reply = session.answer("run")
@@ -176,8 +176,9 @@ def test_a_mistake_is_told_alike_with_what_was_sent_first_and_why(tmp_path: Path
     lesson = LESSON.replace('because = "Text', 'before = ["GET /"]\nbecause = "Text')
     session = Home(folder=tmp_path / "home").session(write_lesson(tmp_path / "small", lesson))
     session.opening("1/mend")
-    assert session.main_file is not None
-    session.main_file.write_text(APP.replace("<int:post_id>", "<post_id>"), encoding="utf-8")
+    file = app_of(session).main_file
+    assert file is not None
+    file.write_text(APP.replace("<int:post_id>", "<post_id>"), encoding="utf-8")
     reply = session.answer("run")
     for text in ("\n".join(shown(reply)), said(reply)):
         for words in (

@@ -11,7 +11,6 @@ from hypothesis import strategies as st
 from werkzeug.routing import Map
 
 from routelab.routing import comparison, pattern, search, table
-from routelab.routing.decision import Outcome
 from routelab.routing.obstacle import (
     BuildOnly,
     MethodDiffers,
@@ -19,6 +18,7 @@ from routelab.routing.obstacle import (
     SlashDiffers,
     SubdomainDiffers,
 )
+from routelab.routing.outcome import Outcome
 from routelab.routing.pattern import Dynamic, Fixed, Pattern
 from routing.agreement import Tally, check_agreement, check_one
 from routing.random_maps import (

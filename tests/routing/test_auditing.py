@@ -5,13 +5,13 @@ from random import Random
 from typing import Any
 
 import pytest
+from routelab.routing.finding_words import finding_words
+from routelab.routing.witness import Witness
 from werkzeug.exceptions import NotFound
 from werkzeug.routing import BaseConverter, Map, Rule
 
 from routelab.routing import audit
 from routelab.routing.finding import Finding, NeverWins, OrderDecides, Place, RefusalHides, Reordered
-from routelab.routing.finding_words import finding_words
-from routelab.routing.witness import Witness
 
 
 class Dummy(BaseConverter):

@@ -5,16 +5,16 @@ import weakref
 from typing import Any
 
 import pytest
+from routelab.routing.words import NOT_RELIABLE, outcome_words
 from werkzeug.exceptions import NotFound
 from werkzeug.routing import BaseConverter, Map, MapAdapter, RequestRedirect, Rule
 
 from routelab.routing import decision_order, explain, observe
 from routelab.routing.candidate import Verdict
-from routelab.routing.decision import Outcome, RedirectCause
 from routelab.routing.explanation import MatchExplanation
 from routelab.routing.obstacle import Reason
+from routelab.routing.outcome import Outcome, RedirectCause
 from routelab.routing.walk import BackedUp, BeganAgain, LookedUp, Reached, Tried
-from routelab.routing.words import NOT_RELIABLE, outcome_words
 
 
 class FailingConverter(BaseConverter):

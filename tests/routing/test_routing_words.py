@@ -5,11 +5,6 @@ from itertools import islice
 from random import Random
 
 import pytest
-from werkzeug.routing import BaseConverter, Map, Rule, ValidationError
-
-from routelab.routing import explain
-from routelab.routing.candidate import Candidate
-from routelab.routing.explanation import MatchExplanation
 from routelab.routing.words import (
     author_words,
     candidate_words,
@@ -19,6 +14,11 @@ from routelab.routing.words import (
     step_words,
     suggestion_words,
 )
+from werkzeug.routing import BaseConverter, Map, Rule, ValidationError
+
+from routelab.routing import explain
+from routelab.routing.candidate import Candidate
+from routelab.routing.explanation import MatchExplanation
 from routing.random_maps import random_askings, random_maps
 
 

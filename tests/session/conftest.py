@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from routelab.lab import load
+from routelab.session.play import PlaySession
 from routelab.session.session import Session
-from routelab.session.workshop import Workshop
 from sessions import APP, Home, write_lesson
 from support import write_app
 
@@ -27,5 +27,6 @@ def small(tmp_path: Path) -> Path:
 def playing(home: Home, tmp_path: Path) -> tuple[Session, Path]:
     file = write_app(tmp_path / "shop", APP)
     desk = home.desk()
-    workshop = Workshop("app.py", lambda: load("app.py", engine="routelab", folder=file.parent), desk.now)
-    return Session(home.course(), desk, workshop), file
+    course = home.course()
+    play = PlaySession("app.py", lambda: load("app.py", engine="routelab", folder=file.parent), course, desk)
+    return Session(course, desk, play), file

@@ -8,7 +8,7 @@ import pytest
 
 from routelab.session.completion import completions
 from routelab.session.session import Session
-from sessions import APP, SOLUTION, Home, at, work_of, write_lesson
+from sessions import APP, SOLUTION, Home, app_of, at, work_of, write_lesson
 from support import write_app
 
 
@@ -50,7 +50,7 @@ def test_completing_a_path_never_loads_the_app(playing: tuple[Session, Path]) ->
     loaded = write_app(file.parent, "", "loaded.txt")
     loaded.unlink()
     file.write_text(f"open({str(loaded)!r}, 'w').close()\n" + APP.replace("/token", "/tokens"), "utf-8")
-    session.bench.refresh()  # as a request does that finds the file saved
+    app_of(session).sandbox.refresh()  # as a request does that finds the file saved
     assert [choice.shown for choice in completions(session, "GET /to")] == paths
     assert not loaded.exists()
     session.answer("GET /")

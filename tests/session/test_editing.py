@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from routelab.learner.watch import News
 from routelab.session.reply import Checked, DiffShown, OpenEditor
-from routelab.session.watch import News
 from sessions import APP, NOON, SOLUTION, Home, at, only, said, work_of, write_lesson
 
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-from routelab.session.commands import COMMANDS, commands_for
+from routelab.session.lesson import LessonSession
 from routelab.session.reply import RoutesShown, TraceShown
-from routelab.session.where import Where
+from routelab.session.session import PLACES
 from sessions import Home, at, only, said
 
 
@@ -68,7 +68,7 @@ def test_as_curl_takes_the_cookies_along(home: Home, small: Path) -> None:
 def test_help_lists_the_table_and_explains_a_word(home: Home, small: Path) -> None:
     session = at(home.session(small), "read")
     text = said(session.answer("help"))
-    for command in commands_for(Where.LESSON):
+    for command in LessonSession.words:
         assert f"{command.usage}: {command.summary}" in text
     assert said(session.answer("help n")) == "next: go to the next page (or: n)"
     near = session.answer("help hnit")
@@ -96,7 +96,13 @@ def test_lessons_from_elsewhere_have_the_words_but_not_the_lessons(home: Home, s
 
 
 def test_single_letters_are_n_h_and_q_only() -> None:
-    letters = {name for each in COMMANDS for name in (each.name, *each.aliases) if len(name) == 1}
+    letters = {
+        name
+        for place in PLACES
+        for each in place.words
+        for name in (each.name, *each.aliases)
+        if len(name) == 1
+    }
     assert letters == {"n", "h", "q"}
 
 
@@ -138,7 +144,7 @@ def test_switches_are_remembered(home: Home) -> None:
 
 def test_every_command_says_something_whatever_follows_it(home: Home, small: Path) -> None:
     session = at(home.session(small), "read")
-    for command in COMMANDS:
+    for command in (command for place in PLACES for command in place.words):
         for rest in ("", "x", "/", "'", "= :"):
             line = f"{command.name} {rest}"
             assert session.answer(line).items, line

@@ -6,10 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from routelab.lessons.progress import State
+from routelab.learner.progress import State
 from routelab.lessons.prose import plain
-from routelab.lessons.records import EditTask, PredictTask
-from sessions import TAUGHT, Edit, Home, bundled_lesson, moves_through, right_label, said, work_of
+from routelab.lessons.tasks.edit import EditTask
+from routelab.lessons.tasks.predict import PredictTask
+from sessions import TAUGHT, Edit, Home, bundled_lesson, lesson_of, moves_through, right_label, said, work_of
 
 
 @pytest.mark.parametrize("number", TAUGHT)
@@ -17,14 +18,14 @@ def test_a_bundled_lesson_is_finished_from_start_to_end(home: Home, number: int)
     session = home.session()
     session.opening(str(number))
     lesson = bundled_lesson(number)
-    work = home.folder / "work" / session.lesson.card.key
+    work = home.folder / "work" / lesson_of(session).summary.key
     for move in moves_through(lesson, work):
         if isinstance(move, Edit):
             move.make()
             continue
         reply = session.answer(move)
     assert "You have finished" in said(reply)
-    states = home.desk().progress.progress.of(session.lesson.card.key).pages
+    states = home.desk().progress.progress.of(lesson_of(session).summary.key).pages
     assert states == {page.id: State.DONE for page in lesson.pages}
     following = f"start lesson {number + 1}, " if number < len(TAUGHT) else "back to the list"
     assert reply.prompt.enter.startswith(following)

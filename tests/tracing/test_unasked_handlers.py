@@ -6,8 +6,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-
 from routelab.tracing.words import details, kind
+
 from support import ENGINES, checked, lab_of, step
 
 SHOP = """

@@ -10,7 +10,10 @@ from typing import assert_never
 
 from routelab.lessons.prose import Block as ProseBlock
 from routelab.lessons.prose import Code, ItemList, Paragraph, Style, Table, Text
-from routelab.lessons.records import EditTask, PredictTask, TryTask
+from routelab.lessons.tasks.edit import EditTask, checked_requests
+from routelab.lessons.tasks.predict import PredictTask, lettered_choices
+from routelab.lessons.tasks.try_ import TryTask
+from routelab.lessons.words import sent_first
 from routelab.screen.blocks import (
     Block,
     Bullets,
@@ -29,7 +32,6 @@ from routelab.screen.blocks import (
     phrase,
 )
 from routelab.session.reply import AuthorSays, PageShown, TaskShown
-from routelab.session.tasks import lettered_choices
 
 _STYLES = {
     Style.PLAIN: Meaning.TEXT,
@@ -94,8 +96,6 @@ def _prose(block: ProseBlock) -> Block:
 
 
 def _task(item: TaskShown) -> Iterator[Block]:
-    from routelab.lessons.words import checked_requests, sent_first
-
     task = item.task
     ask = styled_phrase(task.brief.ask)
     match task:

@@ -9,9 +9,9 @@ from collections.abc import Iterator
 
 from routelab.screen.blocks import Block, Gap, StepRow
 from routelab.screen.selection import Selection, select, select_kinds, with_redirects
-from routelab.screen.shown.trace import Showing, one_trace, redirect_blocks, request_title, step_rows
+from routelab.screen.shown.trace import Showing, one_trace, redirect_blocks, step_rows
 from routelab.session.reply import TraceShown
-from routelab.tracing.records import Trace
+from routelab.tracing.trace import Trace
 
 WHOLE = "full"  # the command word that shows all of a trace
 
@@ -46,7 +46,7 @@ def _showing(trace: Trace, item: TraceShown) -> Showing:
     """
     hidden = bool(item.show) and not item.full
     return Showing(
-        title=request_title(trace),
+        title=trace.request.words,
         selection=_chosen(trace, item),
         notes=tuple(note for note in trace.telling_notes if note.file is None or not hidden),
         everything=item.full,

@@ -8,16 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import assert_never
 
-from routelab.lessons.grading import CheckResult
-from routelab.lessons.words import (
-    came,
-    expected,
-    nothing_to_check,
-    passed_of,
-    reasons,
-    untold_reasons,
-    was_sent_first,
-)
+from routelab.lessons.tasks.edit import CheckResult, nothing_to_check, passed_of, was_sent_first
+from routelab.lessons.words import actual, expected, reasons, untold_reasons
 from routelab.screen.blocks import Block, CheckRow, Gap, Line, Meaning, line, title
 from routelab.screen.shown.lesson import styled_phrase
 from routelab.session.reply import Checked, NotYet
@@ -39,7 +31,7 @@ def _not_yet(item: NotYet) -> Iterator[Block]:
     for result in item.results:
         yield CheckRow(
             expected=f"wanted {expected(result)}",
-            actual=came(result),
+            actual=actual(result),
             details=tuple(line(reason, Meaning.REASON) for reason in reasons(result)),
         )
 
@@ -67,7 +59,7 @@ def _check(check: CheckResult, told: set[str]) -> Iterator[CheckRow]:
         last = each is check.results[-1] and not check.passed
         yield CheckRow(
             expected=expected(each),
-            actual="" if each.passed else came(each),
+            actual="" if each.passed else actual(each),
             request=check.check.request.typed,
             passed=each.passed,
             details=(*(line(reason, Meaning.REASON) for reason in why), *(_because(check) if last else ())),

@@ -7,20 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from routelab.asking import Audit, Decision, Route, Table
 from routelab.lab import Lab
 from routelab.requestline import RequestLine
 from routelab.requestline.urlfor import UrlFor
-from routelab.routing.build_words import (
-    back_words,
-    considered_words,
-    leading_dot_words,
-    result_words,
-    values_words,
-)
-from routelab.routing.built import BuildExplanation, BuildVerdict
-from routelab.routing.finding_words import finding_words
-from routelab.routing.obstacle_words import method_name
+from routelab.router import AuditReport, RouterDecision, RouteRow, RouteTable
+from routelab.routing.built import BuildExplanation, BuildVerdict, leading_dot_words
+from routelab.routing.wording import method_name
 from routelab.screen.blocks import (
     Block,
     Column,
@@ -38,7 +30,6 @@ from routelab.screen.blocks import (
     title,
 )
 from routelab.screen.shown.trace import match_rows
-from routelab.tracing import words
 from routelab.tracing.phrases import count, location
 
 _ORDER = (
@@ -57,7 +48,7 @@ _COLUMNS = (
 
 
 def decision_blocks(
-    lab: Lab, request: RequestLine, decision: Decision, *, everything: bool = True
+    lab: Lab, request: RequestLine, decision: RouterDecision, *, everything: bool = True
 ) -> Iterator[Block]:
     """Show the decision and the rules that did not win; without `everything` not those far from fitting."""
     match = decision.match
@@ -66,16 +57,16 @@ def decision_blocks(
         number=1,
         name="Match",
         label="match",
-        what=phrase(words.headline(match)),
-        where=location(words.place(match)),
-        details=(*map(line, words.details(match)), *match_rows(match, everything=everything)),
+        what=phrase(match.headline),
+        where=location(match.at),
+        details=(*map(line, match.details), *match_rows(match, everything=everything)),
     )
     if decision.converters is not None:
-        what = phrase(words.headline(decision.converters))
+        what = phrase(decision.converters.headline)
         yield StepRow(number=2, name="Converters", label="converters", what=what)
 
 
-def table_blocks(table: Table) -> Iterator[Block]:
+def table_blocks(table: RouteTable) -> Iterator[Block]:
     """Show the route table, and what its order means."""
     columns = tuple(Column(head=phrase(head), role=role) for head, role in _COLUMNS)
     yield Grid(columns=columns, rows=tuple(map(_route, table.routes)))
@@ -83,20 +74,20 @@ def table_blocks(table: Table) -> Iterator[Block]:
     yield line(_ORDER if table.reliable else _UNRELIABLE, Meaning.QUIET)
 
 
-def _route(route: Route) -> tuple[Phrase, ...]:
+def _route(route: RouteRow) -> tuple[Phrase, ...]:
     rule = f"{route.rule} (for building only)" if route.build_only else route.rule
     variables = ", ".join(f"{name}: {converter}" for name, converter in route.variables)
     before = (str(route.order), _methods(route), rule, route.endpoint)
     return (*map(phrase, before), _view(route), phrase(variables))
 
 
-def _view(route: Route) -> Phrase:
+def _view(route: RouteRow) -> Phrase:
     if route.builtin:
         return (*phrase("Flask's own"), *phrase(" view for files", Meaning.SPOKEN))
     return phrase(location(route.place) or route.place.function or "no view")
 
 
-def _methods(route: Route) -> str:
+def _methods(route: RouteRow) -> str:
     """Return "GET, POST", or "any" for a rule that takes all; those that come by themselves are not named."""
     if route.methods or route.added:
         return ", ".join(map(method_name, route.methods or route.added))
@@ -124,7 +115,7 @@ def build_blocks(wanted: UrlFor, built: BuildExplanation) -> Iterator[Block]:
             details=tuple(map(line, others)),
         )
         number += 1
-    url = phrase(built.url, Meaning.RIGHT) if built.url else phrase(result_words(built), Meaning.WRONG)
+    url = phrase(built.url, Meaning.RIGHT) if built.url else phrase(built.text, Meaning.WRONG)
     yield StepRow(number=number, name="Result", label="url", what=url, details=tuple(_back(built)))
 
 
@@ -132,7 +123,7 @@ def value_sentences(wanted: UrlFor, built: BuildExplanation) -> Iterator[str]:
     """Say what a dot before the endpoint means, and what became of each value."""
     if wanted.endpoint != wanted.full_endpoint:
         yield leading_dot_words(wanted.full_endpoint)
-    yield from values_words(built)
+    yield from built.sentences
 
 
 def _considered(built: BuildExplanation) -> Iterator[Block]:
@@ -140,24 +131,24 @@ def _considered(built: BuildExplanation) -> Iterator[Block]:
         verdict = considered.verdict
         yield RuleRow(
             rule=considered.rule,
-            said=considered_words(considered, built),
+            said=considered.text,
             verdict=Fragment(text=verdict.value, meaning=_BUILD_MEANINGS[verdict]),
         )
 
 
 def _back(built: BuildExplanation) -> Iterator[Block]:
     if built.back is not None:
-        yield line(back_words(built.back), Meaning.TEXT if built.back.same else Meaning.WARNING)
+        yield line(built.back.text, Meaning.TEXT if built.back.same else Meaning.WARNING)
 
 
-def audit_blocks(found: Audit) -> Iterator[Block]:
+def audit_blocks(found: AuditReport) -> Iterator[Block]:
     """Show the findings and their number."""
     for placed in found.findings:
         finding = placed.finding
         yield FindingRow(
             code=finding.code.value,
-            rule=finding.place.rule,
-            said=finding_words(finding),
+            rule=finding.about.rule,
+            said=finding.text,
             where=location(placed.place),
         )
     total = f"{count(len(found.findings), 'finding')} in {count(found.rules_total, 'rule')}."

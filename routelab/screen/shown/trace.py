@@ -7,10 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 
-from routelab.loading.records import Note
 from routelab.record import Record
 from routelab.routing.candidate import Verdict
-from routelab.routing.words import author_words, candidate_words, change_words, suggestion_words
 from routelab.screen.blocks import (
     Block,
     CodeFrame,
@@ -29,19 +27,16 @@ from routelab.screen.blocks import (
 )
 from routelab.screen.selection import Collapsed, Selection, response_maker, select, with_redirects
 from routelab.screen.shown.body import body_text
-from routelab.tracing import words
-from routelab.tracing.match_words import candidate_groups
+from routelab.tracing.facts import Note
 from routelab.tracing.phrases import count, location
-from routelab.tracing.records import MatchStep, ResponseStep, Step, Trace, ViewStep
-from routelab.tracing.response_words import header_reason, header_value, response_headline, status_reason
+from routelab.tracing.steps.kinds import AnyStep
+from routelab.tracing.steps.match import MatchStep
+from routelab.tracing.steps.response import ResponseStep
+from routelab.tracing.steps.view import ViewStep
+from routelab.tracing.trace import Trace, escaped_lines, redirect_words
 
 _WHOLE = "-v"
 _SOURCE_LINES = 12
-# A kind of step in full and in a word for a narrow column, where these are not the kind itself.
-_NAMES = {
-    "make_response": ("Make response", "response?"),
-    "automatic_options": ("Automatic OPTIONS", "options"),
-}
 _VERDICTS = {
     Verdict.MATCH: Meaning.MATCH,
     Verdict.SHADOWED: Meaning.SHADOWED,
@@ -65,20 +60,14 @@ class Showing(Record):
 
 def showing(trace: Trace, *, verbose: bool) -> Showing:
     """Show a trace as a command does, which names the app and all that was noted."""
-    engine = f"engine {trace.engine} {trace.engine_version}".rstrip()
+    engine = f"engine {trace.engine.name} {trace.engine.version}".rstrip()
     return Showing(
-        title=f"{request_title(trace)}, app {trace.target}, {engine}",
+        title=f"{trace.request.words}, app {trace.app.target}, {engine}",
         selection=select(trace, verbose=verbose),
         notes=tuple(trace.telling_notes),
         everything=verbose,
         whole=_WHOLE,
     )
-
-
-def request_title(trace: Trace) -> str:
-    """Name the request: "GET /status?full=1"."""
-    query = f"?{trace.request.query_string}" if trace.request.query_string else ""
-    return f"{trace.request.method} {trace.request.path}{query}"
 
 
 def trace_blocks(trace: Trace, *, verbose: bool = False, quiet: bool = False) -> Iterator[Block]:
@@ -104,7 +93,7 @@ def _collapsed(collapsed: Collapsed, whole: str) -> Iterator[Block]:
     traces = collapsed.traces
     more = count(len(traces), "more request")
     yield title(f"{more} in between, one line each; {whole} shows them whole:", level=3)
-    yield Details(blocks=tuple(line(words.hop(trace)) for trace in traces))
+    yield Details(blocks=tuple(line(redirect_words(trace)) for trace in traces))
 
 
 def one_trace(trace: Trace, shown: Showing) -> Iterator[Block]:
@@ -141,18 +130,17 @@ def step_rows(trace: Trace, selection: Selection) -> tuple[StepRow, ...]:
     return tuple(step_row(trace, number, step) for number, step in selection.steps)
 
 
-def step_row(trace: Trace, number: int, step: Step, *, everything: bool = False) -> StepRow:
+def step_row(trace: Trace, number: int, step: AnyStep, *, everything: bool = False) -> StepRow:
     """Show one step; `everything` shows also rules that neither fit nor were looked at."""
-    kind = words.kind(step)
-    name, label = _NAMES.get(kind, (kind.capitalize(), kind))
+    name, label = step.title(), step.label or step.kind()
     if isinstance(step, ResponseStep):
         maker = response_maker(trace)
         return StepRow(
             number=number,
             name=name,
             label=label,
-            what=phrase(response_headline(step), status_meaning(step.status)),
-            why=status_reason(maker) if maker else "",
+            what=phrase(step.headline, status_meaning(step.status)),
+            why=maker.status_reason if maker else "",
             details=tuple(_headers(trace, step)),
         )
     matched = match_rows(step, everything=everything) if isinstance(step, MatchStep) else ()
@@ -160,8 +148,8 @@ def step_row(trace: Trace, number: int, step: Step, *, everything: bool = False)
         number=number,
         name=name,
         label=label,
-        what=phrase(words.headline(step)),
-        where=location(words.place(step)),
+        what=phrase(step.headline),
+        where=location(step.at),
         code=_source(step) if isinstance(step, ViewStep) and step.source else None,
         details=(*_details(step), *matched),
     )
@@ -171,31 +159,31 @@ def match_rows(step: MatchStep, *, everything: bool = False) -> Iterator[Block]:
     """Show the rules that did not win, who allows what on a 405, and what would have matched."""
     for it in step.authors:
         yield RuleRow(
-            rule=it.author.rule,
-            said=f"takes {author_words(it.author)}",
-            view=it.author.endpoint,
+            rule=it.rule.rule,
+            said=f"takes {it.rule.text}",
+            view=it.rule.endpoint,
             where=location(it.place),
         )
-    for heading, candidates in candidate_groups(step, everything=everything):
+    for heading, candidates in step.groups(everything=everything):
         if heading:
             yield title(heading, level=3)
         for placed in candidates:
             candidate = placed.candidate
             yield RuleRow(
                 rule=candidate.rule,
-                said=candidate_words(candidate),
+                said=candidate.text,
                 verdict=Fragment(text=candidate.verdict.value, meaning=_VERDICTS[candidate.verdict]),
-                view=str(candidate.endpoint),
+                view=candidate.endpoint,
                 where=location(placed.place),
             )
     for suggestion in step.suggestions:
-        yield line(suggestion_words(suggestion), aside=phrase(change_words(suggestion), Meaning.REASON))
+        yield line(suggestion.text, aside=phrase(suggestion.difference, Meaning.REASON))
     if step.suggestions:
         yield line("(only the router was asked; no view ran)", Meaning.QUIET)
 
 
-def _details(step: Step) -> Iterator[Line]:
-    yield from map(line, words.details(step))
+def _details(step: AnyStep) -> Iterator[Line]:
+    yield from map(line, step.details)
 
 
 def _headers(trace: Trace, step: ResponseStep) -> Iterator[HeaderRow]:
@@ -203,8 +191,8 @@ def _headers(trace: Trace, step: ResponseStep) -> Iterator[HeaderRow]:
     for header in step.headers:
         yield HeaderRow(
             name=header.name,
-            value=header_value(header.name, header.value),
-            reason=header_reason(header.name, header.origin, maker),
+            value=header.shown_value,
+            reason=header.reason(maker),
         )
 
 
@@ -216,7 +204,7 @@ def _source(step: ViewStep) -> CodeFrame:
 
 def _escaped_lines(trace: Trace) -> Iterator[Block]:
     """Show what escaped the app, and below it the lines that it came by."""
-    for text in words.way_out(trace):
+    for text in escaped_lines(trace):
         below = text.removeprefix("  ")
         yield line(text) if below == text else Details(blocks=(line(below),))
 

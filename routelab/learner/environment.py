@@ -1,0 +1,52 @@
+"""Where a learner's progress and files are kept, and what a session has of the learner beside the lessons.
+
+It knows names of folders and makes none; it must not know what a lesson says.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from routelab.learner.progress import ProgressFile
+from routelab.learner.settings import Settings
+
+_HOME_VARIABLE = "ROUTELAB_HOME"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Places:
+    """`progress` is the file of the progress, `work` the folder of the learner's copies, one a lesson."""
+
+    progress: Path
+    work: Path
+
+
+def places(environ: Mapping[str, str], home: Path) -> Places:
+    """Find both below ROUTELAB_HOME, else the platform's folder for data, and `routelab` in the home."""
+    chosen = environ.get(_HOME_VARIABLE)
+    if chosen:
+        root = Path(chosen).expanduser().absolute()
+        return Places(progress=root / "progress.json", work=root)
+    from platformdirs import user_data_path  # not needed where the variable is set, and slow to load
+
+    return Places(
+        progress=user_data_path("routelab", appauthor=False) / "progress.json", work=home / "routelab"
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LearnerEnvironment:
+    """`work` is the folder of the learner's copies, `scratch` makes a folder that is deleted in the end.
+
+    `engine` runs lessons that are not bundled ones, `now` is the clock.
+    """
+
+    progress: ProgressFile
+    settings: Settings
+    work: Path
+    scratch: Callable[[], Path]
+    now: Callable[[], datetime]
+    engine: str = "auto"

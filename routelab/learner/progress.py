@@ -1,0 +1,218 @@
+"""What a learner has finished: states of pages, kept in one file or, for a guest, in memory alone.
+
+It must not know lessons but by their names, nor how a message is shown. That something cannot be saved is a
+value, not an error: the lesson goes on.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from enum import Enum
+from errno import ENOTSUP
+from pathlib import Path
+from typing import TypeAlias, assert_never
+
+from routelab.learner.statefile import Damaged, Document, StateFile
+
+_SCHEMA = 1
+
+
+class State(Enum):
+    """How far a learner came with a page."""
+
+    SKIPPED = "skipped"
+    SEEN = "seen"  # the solution was shown
+    DONE = "done"
+
+
+# A page's state only ever rises: going through a finished lesson again loses nothing.
+_RANKS = {State.SKIPPED: 1, State.SEEN: 2, State.DONE: 3}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LessonProgress:
+    """The pages of one lesson that were finished, by id, and the one where the learner last was."""
+
+    pages: Mapping[str, State] = field(default_factory=dict)
+    at: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Progress:
+    """All lessons that were begun, by key; `last` is the key of the one where the learner last was."""
+
+    lessons: Mapping[str, LessonProgress] = field(default_factory=dict)
+    last: str | None = None
+
+    def of(self, lesson: str) -> LessonProgress:
+        """Return a lesson's progress, an empty one if it was not begun."""
+        return self.lessons.get(lesson, LessonProgress())
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Saved:
+    """It is on the disk."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NotSaved:
+    """It is not, and this is why; the progress of this session is kept in memory."""
+
+    path: Path
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SetAside:
+    """The file was damaged; it was renamed, and a new one begun."""
+
+    path: Path
+    aside: Path
+
+
+Saving: TypeAlias = Saved | NotSaved | SetAside
+
+
+def saving_words(outcome: Saving) -> str | None:
+    """Say what became of a save, where that is worth a word."""
+    match outcome:
+        case Saved():
+            return None
+        case NotSaved(path=path, reason=reason):
+            return f"not saved: {path}: {reason}; the lesson goes on without saving"
+        case SetAside(path=path, aside=aside):
+            return f"{path} could not be read; it is kept as {aside.name}, and a new one is begun"
+    assert_never(outcome)
+
+
+class ProgressFile:
+    """The progress of one learner; with no path it is a guest's, and forgotten at the end."""
+
+    def __init__(self, path: Path | None) -> None:
+        self._file = None if path is None else StateFile(path, _check)
+        self._document: Document = {}
+        self._unsaved: list[Callable[[Document], None]] = []
+        self.opened = self._open()
+
+    @property
+    def progress(self) -> Progress:
+        """What is known, this session's own included even if it could not be saved."""
+        return _progress(self._document)
+
+    def record(self, lesson: str, page: str, state: State) -> Saving:
+        """Note a page's state, unless it had a higher one."""
+        return self._change(lambda document: _raise_state(document, lesson, page, state))
+
+    def visit(self, lesson: str, page: str) -> Saving:
+        """Note where the learner is, to go on from there."""
+        return self._change(lambda document: _set_place(document, lesson, page))
+
+    def forget(self, lesson: str) -> Saving:
+        """Forget a lesson."""
+        return self._change(lambda document: _forget(document, lesson))
+
+    @property
+    def is_kept(self) -> bool:
+        """Whether there is a file to keep it in; a guest has none."""
+        return self._file is not None
+
+    def export(self) -> str:
+        """Return everything as JSON text."""
+        return json.dumps({"schema": _SCHEMA, **self._document}, ensure_ascii=False, indent=1) + "\n"
+
+    def _open(self) -> Saving:
+        if self._file is None:
+            return Saved()
+        try:
+            stored = self._file.read()
+        except OSError as error:
+            return self._not_saved(self._file, error)
+        self._document = stored.document
+        return Saved() if stored.aside is None else SetAside(path=self._file.path, aside=stored.aside)
+
+    def _change(self, change: Callable[[Document], None]) -> Saving:
+        change(self._document)
+        if self._file is None:
+            return Saved()
+        self._unsaved.append(change)
+        try:
+            stored = self._file.change(self._catch_up)
+        except OSError as error:
+            return self._not_saved(self._file, error)
+        self._unsaved.clear()
+        self._document = stored.document
+        return Saved() if stored.aside is None else SetAside(path=self._file.path, aside=stored.aside)
+
+    def _catch_up(self, document: Document) -> None:
+        for change in self._unsaved:
+            change(document)
+
+    def _not_saved(self, file: StateFile, error: OSError) -> NotSaved:
+        return NotSaved(path=file.path, reason=error.strerror or str(error))
+
+
+def _check(document: Document) -> None:
+    """Raise Damaged for what is not of the form that this module writes, and OSError for what is newer."""
+    schema = document.get("schema", _SCHEMA)
+    if not isinstance(schema, int):
+        raise Damaged("schema is not a number")
+    if schema > _SCHEMA:
+        raise OSError(ENOTSUP, "a newer routelab made it; update this one")
+    lessons = document.get("lessons", {})
+    if not isinstance(lessons, dict):
+        raise Damaged("lessons is not an object")
+    for lesson in lessons.values():
+        if not isinstance(lesson, dict) or not isinstance(pages := lesson.get("pages", {}), dict):
+            raise Damaged("a lesson is not an object with pages")
+        if not all(isinstance(page, dict) for page in pages.values()):
+            raise Damaged("a page is not an object")
+
+
+def _progress(document: Document) -> Progress:
+    last = document.get("last")
+    return Progress(
+        lessons={name: _lesson_progress(lesson) for name, lesson in document.get("lessons", {}).items()},
+        last=last if isinstance(last, str) else None,
+    )
+
+
+def _lesson_progress(lesson: Document) -> LessonProgress:
+    states = {name: _state(page) for name, page in lesson.get("pages", {}).items()}
+    at = lesson.get("at")
+    return LessonProgress(
+        pages={name: state for name, state in states.items() if state is not None},
+        at=at if isinstance(at, str) else None,
+    )
+
+
+def _state(page: Document) -> State | None:
+    try:
+        return State(page.get("state"))
+    except ValueError:
+        return None
+
+
+def _raise_state(document: Document, lesson: str, page: str, state: State) -> None:
+    entry = _entry(document, lesson).setdefault("pages", {}).setdefault(page, {})
+    before = _state(entry)
+    if before is None or _RANKS[state] > _RANKS[before]:
+        entry["state"] = state.value
+
+
+def _set_place(document: Document, lesson: str, page: str) -> None:
+    _entry(document, lesson)["at"] = page
+    document["last"] = lesson
+
+
+def _forget(document: Document, lesson: str) -> None:
+    document.get("lessons", {}).pop(lesson, None)
+    if document.get("last") == lesson:
+        del document["last"]
+
+
+def _entry(document: Document, lesson: str) -> Document:
+    document.setdefault("schema", _SCHEMA)
+    entry: Document = document.setdefault("lessons", {}).setdefault(lesson, {})
+    return entry

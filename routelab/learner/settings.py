@@ -1,0 +1,70 @@
+"""What a learner chose once and for all: plain mode, what is switched off, which lessons are trusted.
+
+It must not know who asks. That a choice cannot be saved is no error: it then holds for this session.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from routelab.learner.statefile import Damaged, Document, StateFile
+
+SWITCHES = ("completion", "bottom-line", "highlighting")
+
+
+class Settings:
+    """The choices, kept in a file; without a path they are a guest's, and forgotten at the end."""
+
+    def __init__(self, path: Path | None) -> None:
+        self._file = None if path is None else StateFile(path, _check)
+        self._document: Document = {}
+        if self._file is not None:
+            try:
+                self._document = self._file.read().document
+            except OSError:  # unreadable is like not there: nothing in it is worth stopping a lesson
+                self._document = {}
+
+    @property
+    def plain(self) -> bool:
+        """Whether plain mode was chosen."""
+        return self._document.get("plain") is True
+
+    def is_on(self, switch: str) -> bool:
+        """Tell whether completion, bottom-line or highlighting is on."""
+        return switch not in self._document.get("off", ())
+
+    def trusts(self, content: str) -> bool:
+        """Tell whether code of this content hash may run."""
+        return content in self._document.get("trusted", {})
+
+    def choose_plain(self, plain: bool) -> bool:
+        """Remember plain mode; False where that could not be saved."""
+        return self._change(lambda document: document.update(plain=plain))
+
+    def turn(self, switch: str) -> bool:
+        """Turn one on or off, and return whether it is on now."""
+        off = set(self._document.get("off", ())) ^ {switch}
+        self._change(lambda document: document.update(off=sorted(off)))
+        return switch not in off
+
+    def trust(self, content: str, folder: Path) -> bool:
+        """Remember that the learner said yes; False where that could not be saved."""
+        return self._change(
+            lambda document: document.setdefault("trusted", {}).update({content: str(folder)})
+        )
+
+    def _change(self, change: Callable[[Document], None]) -> bool:
+        change(self._document)
+        if self._file is None:
+            return True
+        try:
+            self._document = self._file.change(change).document
+        except OSError:
+            return False
+        return True
+
+
+def _check(document: Document) -> None:
+    if not isinstance(document.get("off", []), list) or not isinstance(document.get("trusted", {}), dict):
+        raise Damaged("not the settings of routelab")

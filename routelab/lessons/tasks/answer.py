@@ -1,0 +1,76 @@
+"""What an answer to a task leads to: things to say and show, and whether the task is settled.
+
+Facts alone: it must not know how they are shown, what is saved, nor which page comes next. They are named
+tuples since the list of lessons is there sooner without dataclasses.
+"""
+
+from __future__ import annotations
+
+from enum import Enum
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias
+
+if TYPE_CHECKING:
+    from routelab.lessons.judging import Result
+    from routelab.lessons.prose import Text
+    from routelab.lessons.tasks.edit import EditResult
+    from routelab.requestline import RequestLine
+    from routelab.tracing.trace import Trace
+
+
+class Settled(Enum):
+    """Who settled a task."""
+
+    BY_LEARNER = "the learner did it"
+    BY_SOLUTION = "the solution was shown"
+
+
+class Sentence(NamedTuple):
+    """A sentence of routelab's own; `right` says that the answer was right."""
+
+    text: str
+    right: bool = False
+
+
+class AuthorText(NamedTuple):
+    """A text of the lesson's author."""
+
+    text: Text
+
+
+class Sent(NamedTuple):
+    """A request that the task sent itself."""
+
+    request: RequestLine
+    trace: Trace
+
+
+class Unmet(NamedTuple):
+    """The expectations that failed."""
+
+    results: tuple[Result, ...]
+
+
+class Checked(NamedTuple):
+    """What an edited app is worth."""
+
+    result: EditResult
+
+
+class Changes(NamedTuple):
+    """The lines of a unified diff."""
+
+    lines: tuple[str, ...]
+
+
+Part: TypeAlias = Sentence | AuthorText | Sent | Unmet | Checked | Changes
+
+
+class Answer(NamedTuple):
+    """What an answer leads to; `settled` is None where the task stays open.
+
+    `line` is offered in the prompt.
+    """
+
+    parts: tuple[Part, ...]
+    settled: Settled | None = None
+    line: str = ""

@@ -1,0 +1,150 @@
+"""What every kind of task has, and what it must be able to do: be read, answered, given away and proven.
+
+It must not know any one kind. A kind that leaves out what is abstract here cannot be made, and the type
+checker says what it lacks.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import PurePosixPath
+from typing import TYPE_CHECKING, ClassVar, Protocol, Self
+
+from routelab.lessons.files import APP_FILE
+from routelab.lessons.prose import Text, plain
+from routelab.lessons.tasks.answer import Answer, AuthorText, Part
+from routelab.requestline import RequestLine
+
+if TYPE_CHECKING:
+    from typing import Self
+
+    from routelab.lessons.findings import Promise
+    from routelab.lessons.queries import Observation
+    from routelab.lessons.tasks.reading import TaskReader
+    from routelab.lessons.tasks.running import AppFactory
+    from routelab.lessons.tomlblock import TomlTable
+    from routelab.tracing.trace import Trace
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TypedRequest:
+    """A request line as the author typed it, and as it was read."""
+
+    typed: str
+    line: RequestLine
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Brief:
+    """What every kind of task has: what is asked, in what state of the app, and what is said after.
+
+    `line` is that of the block in lesson.md; `before` are requests that are sent first, in the same lab.
+    """
+
+    line: int
+    ask: Text
+    hints: tuple[Text, ...] = ()
+    after: Text = ()
+    before: tuple[TypedRequest, ...] = ()
+    optional: bool = False
+
+
+class Apps(Protocol):
+    """The apps that an answer can be about, each loaded anew whenever it is called."""
+
+    @property
+    def own(self) -> AppFactory:
+        """The learner's own."""
+
+    @property
+    def page(self) -> AppFactory:
+        """The one that the page tells of, whatever the learner made of theirs."""
+
+    def changes_needed(self, passes: Callable[[AppFactory], bool]) -> Iterator[str]:
+        """Say what to change in the learner's files until the app passes, as lines of a unified diff."""
+
+
+class Prover(Protocol):
+    """What a proof has: the solution's app, copies of the starter, and a place for findings."""
+
+    @property
+    def solution(self) -> AppFactory | None:
+        """The app with solution/ in place; None where there is none, and a finding says so."""
+
+    def starter(self, name: str, edited: Mapping[PurePosixPath, str] | None = None) -> AppFactory:
+        """Return the app as it came, in a copy of this name, some files with another text."""
+
+    def text_of(self, file: PurePosixPath) -> str | None:
+        """Read a file of the starter; None where there is none."""
+
+    def add(self, promise: Promise, line: int, text: str) -> None:
+        """Note that a promise is broken."""
+
+    def compare(self, shown: str, line: int, one: Iterable[Observation], two: Iterable[Observation]) -> None:
+        """Note where two runs did not give the same."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Task(ABC):
+    """A task of any kind. What a learner does is tried in the order: line, request, files.
+
+    `kind` is its name in TOML, `enter` says what an empty line does while it is open. The answer to a task
+    that `edits_app` is the learner's files: they are checked on Enter and at each save, there is a solution/,
+    and the pages that follow are about the app as the edit should leave it.
+    """
+
+    kind: ClassVar[str]
+    enter: ClassVar[str] = "show the task again"
+    edits_app: ClassVar[bool] = False
+
+    brief: Brief
+
+    @classmethod
+    @abstractmethod
+    def read(cls, table: TomlTable, brief: Brief, reader: TaskReader) -> Self | None:
+        """Read what this kind has beside the brief; None, and findings, where it cannot be read."""
+
+    @abstractmethod
+    def prove(self, prover: Prover, app: AppFactory | None) -> None:
+        """Prove that it can be done and says what is true.
+
+        `app` is the one that the page tells of; None where it does not load, which is a finding already.
+        """
+
+    @abstractmethod
+    def solution(self, apps: Apps) -> Answer:
+        """Show what does it."""
+
+    @property
+    def main_file(self) -> PurePosixPath:
+        """The file to edit."""
+        return APP_FILE
+
+    @property
+    def sent_first(self) -> tuple[TypedRequest, ...]:
+        """The requests that are sent to the learner's own app when the task is shown."""
+        return ()
+
+    @property
+    def instead_of_requests(self) -> str | None:
+        """What is said to a request while the task is open, where it has to wait; else None."""
+        return None
+
+    def take_line(self, typed: str, apps: Apps) -> Answer | None:  # noqa: ARG002 - kinds override it
+        """Take a line that means something to this task alone; None for any other."""
+        return None
+
+    def take_request(self, trace: Trace) -> Answer | None:  # noqa: ARG002
+        """Take a request that the learner sent; None where requests are no answer."""
+        return None
+
+    def check(self, apps: Apps) -> Answer:
+        """Check the learner's files; asked of a task that edits the app."""
+        raise NotImplementedError
+
+    def after(self) -> Iterator[Part]:
+        """Give the author's last words, where there are any."""
+        if plain(self.brief.after):
+            yield AuthorText(text=self.brief.after)

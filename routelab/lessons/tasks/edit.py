@@ -1,0 +1,320 @@
+"""Tasks to edit: the learner changes the app until it answers the task's requests as expected.
+
+It must not know other kinds of tasks, nor where the learner's files lie.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import PurePosixPath
+from typing import ClassVar, Self
+
+from routelab.errors import RoutelabError
+from routelab.lessons import words
+from routelab.lessons.expectation import Expectation
+from routelab.lessons.files import APP_FILE
+from routelab.lessons.findings import Promise
+from routelab.lessons.judging import Cause, Result, all_passed, judge_all
+from routelab.lessons.prose import Text
+from routelab.lessons.tasks.answer import Answer, Changes, Checked, Sentence, Settled
+from routelab.lessons.tasks.base import Apps, Brief, Prover, Task, TypedRequest
+from routelab.lessons.tasks.reading import TaskReader, author_text, expectations, file_name
+from routelab.lessons.tasks.running import AppFactory, Runs
+from routelab.lessons.tomlblock import TomlTable
+from routelab.tracing.phrases import count
+from routelab.tracing.steps.load import LoadStep
+from routelab.tracing.trace import Trace
+
+_EMPTY_APP = "from flask import Flask\n\napp = Flask(__name__)\n"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Check:
+    """A request that the edited app must answer as expected; `because` says why it is asked."""
+
+    line: int
+    request: TypedRequest
+    expect: tuple[Expectation, ...]
+    because: Text = ()
+    before: tuple[TypedRequest, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Replacement:
+    """An edit of the starter: in `file`, the one place that reads `old` becomes `new`."""
+
+    file: PurePosixPath
+    old: str
+    new: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mistake:
+    """A wrong edit foreseen: recognised by what the app then answers, and proven by `replace`."""
+
+    line: int
+    request: TypedRequest
+    expect: tuple[Expectation, ...]
+    say: Text
+    replace: tuple[Replacement, ...]
+    before: tuple[TypedRequest, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CheckResult:
+    """What became of one check of an edit task."""
+
+    check: Check
+    trace: Trace
+    results: tuple[Result, ...]
+
+    @property
+    def passed(self) -> bool:
+        """Whether everything that was expected holds."""
+        return all_passed(self.results)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EditResult:
+    """What an edited app is worth.
+
+    `mistake` is the foreseen one that was made, where the task is not fulfilled. `no_app` says why there is
+    nothing to check: the file is gone, or has no Flask app in it.
+    """
+
+    checks: tuple[CheckResult, ...] = ()
+    mistake: Mistake | None = None
+    no_app: str | None = None
+
+    @property
+    def passed(self) -> bool:
+        """Whether every check passed."""
+        return self.no_app is None and all(check.passed for check in self.checks)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EditTask(Task):
+    """Change the app until all checks pass; `file` is the one to begin with."""
+
+    kind: ClassVar[str] = "edit"
+    enter: ClassVar[str] = "check it now"
+    edits_app: ClassVar[bool] = True
+
+    checks: tuple[Check, ...]
+    mistakes: tuple[Mistake, ...] = ()
+    file: PurePosixPath = APP_FILE
+
+    @classmethod
+    def read(cls, table: TomlTable, brief: Brief, reader: TaskReader) -> Self | None:
+        """Read `file`, the checks and the mistakes."""
+        file = file_name(table) or APP_FILE
+        if file != APP_FILE and not reader.has_file(file):
+            table.complain("file", f": there is no {str(file)!r} in the lesson; name the file to edit")
+        check_tables = table.tables("check")
+        checks = [_read_check(check, brief.before, reader) for check in check_tables]
+        mistakes = [_read_mistake(each, brief.before, file, reader) for each in table.tables("mistake")]
+        if not check_tables:
+            table.complain(
+                "check", ": an edit task has at least one; write [[check]] with request and expect"
+            )
+        readable = tuple(check for check in checks if check is not None)
+        if not checks or len(readable) < len(checks):
+            return None
+        foreseen = tuple(mistake for mistake in mistakes if mistake)
+        return cls(brief=brief, checks=readable, mistakes=foreseen, file=file)
+
+    @property
+    def main_file(self) -> PurePosixPath:
+        """The file to edit."""
+        return self.file
+
+    def check(self, apps: Apps) -> Answer:
+        """Run the checks."""
+        result = grade_edit(self, apps.own)
+        shown = Checked(result=result)
+        if not result.passed:
+            return Answer(parts=(shown,))
+        said = Sentence(text="Right: all of it holds.", right=True)
+        return Answer(parts=(shown, said, *self.after()), settled=Settled.BY_LEARNER)
+
+    def solution(self, apps: Apps) -> Answer:
+        """Show what to change in the learner's files."""
+        lines = tuple(apps.changes_needed(lambda app: grade_edit(self, app).passed))
+        said = "This is what to change in your files:"
+        if not lines:
+            said = "There is nothing to change: your files do what is asked."
+        return Answer(parts=(Sentence(text=said), Changes(lines=lines)), settled=Settled.BY_SOLUTION)
+
+    def prove(self, prover: Prover, _app: AppFactory | None) -> None:
+        """Prove that the solution passes, that nothing less does, and that each mistake is recognised."""
+        line = self.brief.line
+        if grade_edit(self, prover.starter("starter")).passed:
+            problem = "the starter passes all checks already; ask for something that is not there yet"
+            prover.add(Promise.STARTER, line, problem)
+        if grade_edit(self, prover.starter("empty", {APP_FILE: _EMPTY_APP})).passed:
+            problem = "an app without any route passes all checks; add one that needs a route"
+            prover.add(Promise.EMPTY, line, problem)
+        if prover.solution is not None:
+            self._prove_solution(prover, prover.solution)
+        for mistake in self.mistakes:
+            self._prove_mistake(prover, mistake)
+
+    def _prove_solution(self, prover: Prover, solution: AppFactory) -> None:
+        graded, again = grade_edit(self, solution), grade_edit(self, solution)
+        for result, second in zip(graded.checks, again.checks, strict=True):
+            check = result.check
+            failed = words.first_failure(result.results)
+            if failed is not None:
+                problem = f"solution/ does not fulfil {failed}; correct it or the check"
+                prover.add(Promise.SOLUTION, check.line, problem)
+            one, two = ([each.observed for each in run.results] for run in (result, second))
+            prover.compare(check.request.typed, check.line, one, two)
+
+    def _prove_mistake(self, prover: Prover, mistake: Mistake) -> None:
+        edited = _edited(prover, mistake)
+        if edited is not None:
+            problem = _unrecognised(grade_edit(self, prover.starter("mistake", edited)), mistake)
+            if problem is not None:
+                prover.add(Promise.MISTAKE, mistake.line, problem)
+        if prover.solution is not None and recognise((mistake,), Runs(prover.solution)) is not None:
+            problem = "solution/ is taken for this mistake, too; expect something that only the mistake has"
+            prover.add(Promise.MISTAKE, mistake.line, problem)
+
+
+# Grading
+
+
+def grade_edit(task: EditTask, app: AppFactory) -> EditResult:
+    """Run all checks of an edit task, each on a fresh app; where one fails, look for a foreseen mistake."""
+    runs = Runs(app)
+    try:
+        checks = tuple(_run_check(check, runs) for check in task.checks)
+        if all(check.passed for check in checks):
+            return EditResult(checks=checks)
+        return EditResult(checks=checks, mistake=recognise(task.mistakes, runs))
+    except RoutelabError as error:
+        # What the error suggests beside is for those who chose the app themselves.
+        return EditResult(no_app=str(error).partition("; ")[0])
+
+
+def recognise(mistakes: Iterable[Mistake], runs: Runs) -> Mistake | None:
+    """Find the first mistake whose request is answered as the mistake would have it."""
+    return next((mistake for mistake in mistakes if _shows(mistake, runs)), None)
+
+
+def _run_check(check: Check, runs: Runs) -> CheckResult:
+    trace = runs.trace(check.before, check.request)
+    return CheckResult(check=check, trace=trace, results=judge_all(check.expect, trace))
+
+
+def _shows(mistake: Mistake, runs: Runs) -> bool:
+    return all_passed(judge_all(mistake.expect, runs.trace(mistake.before, mistake.request)))
+
+
+# Words
+
+
+def checked_requests(task: EditTask) -> tuple[tuple[str, str], ...]:
+    """Return the requests that an edited app is asked, each once, with what is sent first."""
+    return tuple(
+        dict.fromkeys((check.request.typed, words.sent_first(check.before)) for check in task.checks)
+    )
+
+
+def was_sent_first(check: Check) -> str | None:
+    """Say what was sent before a check's request, None where that was nothing."""
+    return f"This was sent {words.sent_first(check.before)}." if check.before else None
+
+
+def passed_of(result: EditResult) -> str:
+    """Count the requests of an edit task that are answered as wanted: "1 of 2 requests as wanted."."""
+    passed = sum(check.passed for check in result.checks)
+    return f"{passed} of {count(len(result.checks), 'request')} as wanted."
+
+
+def nothing_to_check(problem: str) -> str:
+    """Say why an edit could not be checked, and the way out."""
+    return f"There is nothing to check: {problem}. reset puts the lesson's files back."
+
+
+# Checks and mistakes in TOML
+
+
+def _read_check(table: TomlTable, first: tuple[TypedRequest, ...], reader: TaskReader) -> Check | None:
+    request, expect = reader.request(table), expectations(table)
+    because, before = author_text(table, "because"), (*first, *reader.requests(table, "before"))
+    table.finish()
+    if request is None or not expect:
+        return None
+    return Check(line=table.line, request=request, expect=expect, because=because, before=before)
+
+
+def _read_mistake(
+    table: TomlTable, first: tuple[TypedRequest, ...], file: PurePosixPath, reader: TaskReader
+) -> Mistake | None:
+    request, expect = reader.request(table), expectations(table)
+    say, before = author_text(table, "say", required=True), (*first, *reader.requests(table, "before"))
+    replacements = _replacements(table, file)
+    table.finish()
+    if request is None or not expect or not say or not replacements:
+        return None
+    return Mistake(
+        line=table.line, request=request, expect=expect, say=say, before=before, replace=replacements
+    )
+
+
+def _replacements(table: TomlTable, edited: PurePosixPath) -> tuple[Replacement, ...]:
+    """Read `replace = [["old", "new"]]`, edits of the task's file, or of the one that `file` names."""
+    file = file_name(table) or edited
+    pairs = table.values("replace", required=True)
+    problem = ' is a list of pairs; write replace = [["old text", "new text"]]'
+    for pair in pairs:
+        if not (isinstance(pair, list) and len(pair) == 2 and all(isinstance(text, str) for text in pair)):
+            table.complain("replace", problem)
+            return ()
+    return tuple(Replacement(file=file, old=old, new=new) for old, new in pairs)
+
+
+# Mistakes proven
+
+
+def _edited(prover: Prover, mistake: Mistake) -> dict[PurePosixPath, str] | None:
+    """Apply a mistake's replacements to the starter; None, and a finding, if one does not fit."""
+    texts: dict[PurePosixPath, str] = {}
+    for edit in mistake.replace:
+        text = texts[edit.file] if edit.file in texts else prover.text_of(edit.file)
+        if text is None:
+            prover.add(Promise.MISTAKE, mistake.line, f"there is no file {str(edit.file)!r} to edit")
+            return None
+        found = text.count(edit.old) if edit.old else 0
+        if found != 1:
+            where = f"stands {found} times in {edit.file}" if found else f"is not in {edit.file}"
+            problem = f"replace: {edit.old!r} {where}; quote what stands there once"
+            prover.add(Promise.MISTAKE, mistake.line, problem)
+            return None
+        texts[edit.file] = text.replace(edit.old, edit.new)
+    return texts
+
+
+def _unrecognised(graded: EditResult, mistake: Mistake) -> str | None:
+    """Say why a mistake's own edit is not told as this mistake; None if it is."""
+    if graded.passed:
+        return "the edit in `replace` passes all checks, so it is no mistake; add a check that it fails"
+    if graded.mistake is None:
+        broken = next((cause for cause in _causes(graded) if isinstance(cause, LoadStep)), None)
+        if broken is not None:
+            said = words.cause_words(broken).removeprefix("the app ")
+            return f"with the edit in `replace` the app {said}; correct the edit, or expect that"
+        return "the edit in `replace` does not fulfil this `expect`; correct one of them"
+    if graded.mistake is not mistake:
+        return (
+            f"the edit in `replace` is taken for the mistake at line {graded.mistake.line}; expect more there"
+        )
+    return None
+
+
+def _causes(graded: EditResult) -> Iterator[Cause]:
+    for check in graded.checks:
+        for result in check.results:
+            yield from result.causes

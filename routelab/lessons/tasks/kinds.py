@@ -1,0 +1,49 @@
+"""The kinds of tasks, the one list that all else reads; and a task block, read by the kind that it names."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from difflib import get_close_matches
+from pathlib import Path
+from typing import TypeAlias, get_args
+
+from routelab.lessons.tasks.edit import EditTask
+from routelab.lessons.tasks.predict import PredictTask
+from routelab.lessons.tasks.reading import TaskReader
+from routelab.lessons.tasks.try_ import TryTask
+from routelab.lessons.tomlblock import TomlTable
+
+# A union, so that the type checker names every `match` that a new kind is missing from.
+AnyTask: TypeAlias = TryTask | PredictTask | EditTask
+KINDS: dict[str, type[AnyTask]] = {kind.kind: kind for kind in get_args(AnyTask)}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TaskBlock:
+    """What a task block says: the task, None where it cannot be read, and what concerns page and lesson."""
+
+    task: AnyTask | None
+    covers: tuple[str, ...] = ()
+    loads: bool | None = None
+
+
+def read_task(table: TomlTable, folder: Path) -> TaskBlock:
+    """Read a task; files that its requests send are looked for in the lesson's folder."""
+    name = table.text("kind", required=True)
+    covers, loads = table.texts("covers"), table.flag("loads")
+    kind = None if name is None else KINDS.get(name)
+    if kind is None:
+        if name is not None:
+            near = get_close_matches(name, KINDS, n=1)
+            hint = f"did you mean {near[0]!r}?" if near else f"it is {_names()}"
+            table.complain("kind", f": there is no kind {name!r} of task; {hint}")
+        return TaskBlock(task=None, covers=covers, loads=loads)
+    reader = TaskReader(folder)
+    task = kind.read(table, reader.brief(table), reader)
+    table.finish()
+    return TaskBlock(task=task, covers=covers, loads=loads)
+
+
+def _names() -> str:
+    *others, last = KINDS
+    return f"{', '.join(others)} or {last}"

@@ -1,0 +1,269 @@
+"""Tasks to predict: the learner says what a request will give, before it is run.
+
+It must not know other kinds of tasks.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from math import isfinite
+from string import ascii_lowercase
+from typing import Any, ClassVar, Self
+
+from routelab.lessons import words
+from routelab.lessons.difference import same
+from routelab.lessons.expectation import (
+    Expectation,
+    ExpectationError,
+    Predicate,
+    Question,
+    expectation_text,
+    literal,
+    question_text,
+)
+from routelab.lessons.expectation_reading import read_expectation
+from routelab.lessons.findings import Promise
+from routelab.lessons.prose import Text
+from routelab.lessons.queries import Gives, Nothing, NotJson, Observation, Seen
+from routelab.lessons.tasks.answer import Answer, AuthorText, Sent, Sentence, Settled
+from routelab.lessons.tasks.base import Apps, Brief, Prover, Task, TypedRequest
+from routelab.lessons.tasks.reading import TaskReader, author_text, question
+from routelab.lessons.tasks.running import AppFactory, send_afresh
+from routelab.lessons.tomlblock import TomlTable
+from routelab.record import Json
+from routelab.tracing.trace import Trace
+
+_AROUND = "`'\".,!? "
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Choice:
+    """One possible answer, and what is said to those who take it.
+
+    `nothing` is the answer that there is no such thing; `label` is how the choice is shown.
+    """
+
+    label: str
+    value: Json = None
+    nothing: bool = False
+    say: Text = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Prediction:
+    """What a predicted request really gave; `right` is None where the answer is not among the choices."""
+
+    trace: Trace
+    answer: Observation
+    right: Choice | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PredictTask(Task):
+    """Say what a request will give, before it is run; which choice is right comes from running it."""
+
+    kind: ClassVar[str] = "predict"
+    enter: ClassVar[str] = "show the question again"
+
+    request: TypedRequest
+    question: Question
+    choices: tuple[Choice, ...]
+
+    @classmethod
+    def read(cls, table: TomlTable, brief: Brief, reader: TaskReader) -> Self | None:
+        """Read `request`, `query`, the choices and the words for some of them."""
+        request = reader.request(table)
+        asked = question(table)
+        choices = _choices(table, asked)
+        if request is None or asked is None or not choices:
+            return None
+        return cls(brief=brief, request=request, question=asked, choices=choices)
+
+    @property
+    def instead_of_requests(self) -> str:
+        """What is said to requests that come before the guess."""
+        return f"Guess first, then it runs: a letter from a to {unsure_letter(self)}, or the value itself."
+
+    def take_line(self, typed: str, apps: Apps) -> Answer | None:
+        """Take a guess, also once more; None for a line that is none."""
+        if not typed.strip():
+            return None
+        choice = read_choice(self, typed)
+        if choice is None and not is_unsure(self, typed):
+            return None
+        return self._told(choice, apps)
+
+    def solution(self, apps: Apps) -> Answer:
+        """Run the request."""
+        return self._told(None, apps)
+
+    def prove(self, prover: Prover, app: AppFactory | None) -> None:
+        """Prove that the answer is among the choices, without words for wrong ones, twice."""
+        if app is None:
+            return
+        line = self.brief.line
+        prediction = predict(self, app)
+        if prediction.right is None:
+            where = "with `nothing`" if isinstance(prediction.answer, Nothing) else "to choices"
+            answer = words.observation_words(prediction.answer)
+            problem = f"the answer is {answer}, and no choice says so; add it {where}"
+            prover.add(Promise.PREDICTION, line, problem)
+        elif prediction.right.say:
+            problem = (
+                f"{prediction.right.label} is the answer, so its words are never said; move them into `after`"
+            )
+            prover.add(Promise.PREDICTION, line, problem)
+        again = predict(self, app)
+        prover.compare(question_text(self.question), line, (prediction.answer,), (again.answer,))
+
+    def _told(self, choice: Choice | None, apps: Apps) -> Answer:
+        """Run the request, and hold the guess against it; None is no guess at all."""
+        prediction = predict(self, apps.page)
+        right = choice is not None and prediction.right is choice
+        seen = Sent(request=self.request.line, trace=prediction.trace)
+        said = Sentence(text=_verdict(prediction, right), right=right)
+        why = (AuthorText(text=choice.say),) if choice is not None and choice.say and not right else ()
+        settled = Settled.BY_SOLUTION if choice is None else Settled.BY_LEARNER
+        return Answer(parts=(Sentence(text="Let us see."), seen, said, *why, *self.after()), settled=settled)
+
+
+# The answer
+
+
+def predict(task: PredictTask, app: AppFactory) -> Prediction:
+    """Run the request of a prediction in a fresh app, and find the choice that is right."""
+    trace = send_afresh(app, task.brief.before, task.request)
+    answer = task.question.query.observe(trace, task.question.argument)
+    right = next((choice for choice in task.choices if _is_answer(choice, answer)), None)
+    return Prediction(trace=trace, answer=answer, right=right)
+
+
+def _is_answer(choice: Choice, answer: Observation) -> bool:
+    match answer:
+        case Nothing():
+            return choice.nothing
+        case Seen(value=value):
+            return not choice.nothing and same(choice.value, value)
+        case NotJson():
+            return False
+
+
+def _verdict(prediction: Prediction, right: bool) -> str:
+    if prediction.right is None:
+        return "It was none of the choices: see the trace."
+    label = prediction.right.label
+    stop = "" if label.endswith((".", "!", "?")) else "."
+    return f"Right: {label}{stop}" if right else f"It was {label}{stop}"
+
+
+# Guesses
+
+
+def unsure_letter(task: PredictTask) -> str:
+    """Return the letter of the choice that the learner does not want to guess."""
+    return ascii_lowercase[len(task.choices)]
+
+
+def lettered_choices(task: PredictTask) -> Iterator[tuple[str, str]]:
+    """Yield the letter and the label of each choice: ("a", "200"), the way out last."""
+    yield from zip(ascii_lowercase, (choice.label for choice in task.choices), strict=False)
+    yield unsure_letter(task), "not sure, show me"
+
+
+def is_unsure(task: PredictTask, typed: str) -> bool:
+    """Tell whether the learner asks to be shown."""
+    return typed.strip(f"{_AROUND})").casefold() in (unsure_letter(task), "not sure", "show me", "no idea")
+
+
+def read_choice(task: PredictTask, typed: str) -> Choice | None:
+    """Find the choice that was typed, by letter or value, also in quotes or as a sentence ends."""
+    return read_guess(task, typed) or read_guess(task, typed.strip(_AROUND))
+
+
+def read_guess(task: PredictTask, typed: str) -> Choice | None:
+    """Find the choice that was typed: its letter ("b", "B)") or its value; None for neither."""
+    guess = typed.strip().casefold()
+    letter = guess.rstrip(").")
+    if len(letter) == 1 and letter in ascii_lowercase[: len(task.choices)]:
+        return task.choices[ascii_lowercase.index(letter)]
+    for choice in task.choices:
+        forms = {choice.label.casefold()}
+        if not choice.nothing:
+            forms.add(json.dumps(choice.value, ensure_ascii=False).casefold())
+        if guess in forms:
+            return choice
+    return None
+
+
+# Choices in TOML
+
+
+def _choices(table: TomlTable, asked: Question | None) -> tuple[Choice, ...]:
+    """Read `choices` and `nothing`, then the [[choice]] tables that have words for some of them."""
+    values = table.values("choices", required=True)
+    choices = [_choice(table, value, asked) for value in values]
+    nothing = table.text("nothing")
+    if nothing is not None:
+        choices.append(Choice(label=nothing, nothing=True))
+    for index, choice in enumerate(choices):
+        if any(_same_choice(choice, earlier) for earlier in choices[:index]):
+            table.complain("choices", f" has {choice.label} twice; make them distinct", Promise.UNIQUE)
+    if values and len(choices) < 2:
+        table.complain("choices", " has one choice only; write at least two")
+    for said in table.tables("choice"):
+        _add_words(said, choices)
+    return tuple(choices)
+
+
+def _choice(table: TomlTable, value: Any, asked: Question | None) -> Choice:
+    if not _is_json(value):
+        table.complain("choices", f": {value!r} is not a JSON value; write numbers, texts, true or false")
+        return Choice(label=str(value))
+    if asked is not None:
+        expectation = Expectation(question=asked, predicate=Predicate.EQUALS, value=value)
+        try:
+            read_expectation(expectation_text(expectation))
+        except ExpectationError as error:
+            table.complain("choices", f": {error.problem}", Promise.EXPECTATION)
+    return Choice(label=_label(value, asked), value=value)
+
+
+def _label(value: Json, asked: Question | None) -> str:
+    """Write a choice as it is shown: text is bare where only text can come, so elsewhere "1" is not 1."""
+    only_text = asked is not None and asked.query.gives is Gives.TEXT
+    if only_text and isinstance(value, str) and value and value == " ".join(value.split()):
+        return value
+    return literal(value)
+
+
+def _add_words(table: TomlTable, choices: list[Choice]) -> None:
+    nothing, value = table.flag("nothing") or False, table.value("value")
+    say = author_text(table, "say", required=True)
+    table.finish()
+    wanted = Choice(label="", value=value, nothing=nothing)
+    for index, choice in enumerate(choices):
+        if _same_choice(choice, wanted):
+            choices[index] = replace(choice, say=say)
+            return
+    shown = "nothing" if nothing else repr(value)
+    table.complain("value", f" {shown} is not among the choices; add it there, or correct it")
+
+
+def _same_choice(one: Choice, other: Choice) -> bool:
+    return one.nothing is other.nothing and same(one.value, other.value)
+
+
+def _is_json(value: Any) -> bool:
+    match value:
+        case float():
+            return isfinite(value)
+        case str() | int():
+            return True
+        case list():
+            return all(map(_is_json, value))
+        case dict():
+            return all(map(_is_json, value.values()))
+        case _:
+            return False

@@ -1,0 +1,104 @@
+"""What a task block says in TOML, as far as kinds have it in common: requests, expectations, texts, files.
+
+Each part that cannot be read is a finding. It must not know which kinds there are.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path, PurePosixPath
+
+from routelab.lessons.expectation import Expectation, ExpectationError, Question
+from routelab.lessons.expectation_reading import read_expectation, read_question
+from routelab.lessons.findings import Promise
+from routelab.lessons.markdown import InlineError, styled
+from routelab.lessons.prose import Text
+from routelab.lessons.tasks.base import Brief, TypedRequest
+from routelab.lessons.tomlblock import TomlTable
+from routelab.requestline import RequestLineError, parse
+
+
+class TaskReader:
+    """Reads the parts that depend on the lesson's folder: files that requests send lie there."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    def brief(self, table: TomlTable) -> Brief:
+        """Read what every kind of task has."""
+        return Brief(
+            line=table.line - 1,
+            ask=author_text(table, "ask", required=True),
+            hints=tuple(_styled(table, "hints", hint) for hint in table.texts("hints")),
+            after=author_text(table, "after"),
+            before=self.requests(table, "before"),
+            optional=table.flag("optional") or False,
+        )
+
+    def request(self, table: TomlTable) -> TypedRequest | None:
+        """Read `request`."""
+        typed = table.text("request", required=True)
+        return None if typed is None else self._parsed(table, "request", typed)
+
+    def requests(self, table: TomlTable, key: str, *, required: bool = False) -> tuple[TypedRequest, ...]:
+        """Read a list of requests."""
+        parsed = [self._parsed(table, key, typed) for typed in table.texts(key, required=required)]
+        return tuple(request for request in parsed if request is not None)
+
+    def has_file(self, file: PurePosixPath) -> bool:
+        """Tell whether the lesson has a file."""
+        return (self._folder / file).is_file()
+
+    def _parsed(self, table: TomlTable, key: str, typed: str) -> TypedRequest | None:
+        try:
+            return TypedRequest(typed=typed, line=parse(typed, folder=self._folder))
+        except RequestLineError as error:
+            table.complain(key, f": {error}", Promise.REQUEST, about=typed)
+            return None
+
+
+def author_text(table: TomlTable, key: str, *, required: bool = False) -> Text:
+    """Read a text of the author's, inline Markdown."""
+    text = table.text(key, required=required)
+    return () if text is None else _styled(table, key, text)
+
+
+def _styled(table: TomlTable, key: str, text: str) -> Text:
+    try:
+        return styled(text)
+    except InlineError as error:
+        table.complain(key, f": {error}", Promise.FORMAT, about=text)
+        return ()
+
+
+def expectations(table: TomlTable) -> tuple[Expectation, ...]:
+    """Read `expect`; () and a finding for each one that cannot be read, so that none is left out."""
+    read: list[Expectation] = []
+    typed = table.texts("expect", required=True)
+    for text in typed:
+        try:
+            read.append(read_expectation(text))
+        except ExpectationError as error:
+            table.complain("expect", f": {error}", Promise.EXPECTATION, about=text)
+    return tuple(read) if len(read) == len(typed) else ()
+
+
+def question(table: TomlTable) -> Question | None:
+    """Read `query`."""
+    text = table.text("query", required=True)
+    try:
+        return None if text is None else read_question(text)
+    except ExpectationError as error:
+        table.complain("query", f": {error}", Promise.EXPECTATION)
+        return None
+
+
+def file_name(table: TomlTable) -> PurePosixPath | None:
+    """Read `file`, the name of one of the lesson's files."""
+    name = table.text("file")
+    if name is None:
+        return None
+    file = PurePosixPath(name)
+    if file.is_absolute() or ".." in file.parts:
+        table.complain("file", f": {name!r} is outside the lesson; name a file of the lesson")
+        return None
+    return file

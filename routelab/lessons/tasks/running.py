@@ -1,0 +1,71 @@
+"""A task's requests are sent here, each after those that come before it, in an app that was loaded for it.
+
+It must not know what is expected of them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import TypeAlias
+
+from routelab.lab import Lab, load
+from routelab.lessons.tasks.base import TypedRequest
+from routelab.tracing.trace import Trace
+
+AppFactory: TypeAlias = Callable[[], Lab]
+# Seconds for each request of a check: no lesson's view needs a tenth of it.
+TIME_LIMIT = 2.0
+LOADING_LIMIT = 5.0  # seconds: the first app of a session waits for its engine, too
+
+
+def app_factory(folder: Path, engine: str) -> AppFactory:
+    """Return what loads the folder's app.py anew at each call; one that takes too long has failed."""
+    return lambda: load("app.py", engine=engine, folder=folder, seconds=LOADING_LIMIT)
+
+
+def prepare(lab: Lab, before: Iterable[TypedRequest]) -> None:
+    """Send the requests that come before a task's own, in the same lab."""
+    for request in before:
+        lab.send(request.line, seconds=TIME_LIMIT, suggestions=False)
+
+
+def send_in(lab: Lab, before: Iterable[TypedRequest], request: TypedRequest) -> Trace:
+    """Send a request after others; its trace tells of all rules."""
+    prepare(lab, before)
+    return lab.send(request.line, seconds=TIME_LIMIT, all_candidates=True)
+
+
+def send_afresh(app: AppFactory, before: Iterable[TypedRequest], request: TypedRequest) -> Trace:
+    """Send a request after others in an app that is loaded for them, and gone afterwards."""
+    with app() as lab:
+        return send_in(lab, before, request)
+
+
+class Runs:
+    """Traces of requests, each in a fresh app, so that no result depends on what was sent before.
+
+    The same request after the same ones is run once, and an app that does not load is loaded once: the next
+    time it would give the same.
+    """
+
+    def __init__(self, app: AppFactory) -> None:
+        self._app = app
+        self._failed: Lab | None = None
+        self._traces: dict[tuple[str, ...], Trace] = {}
+
+    def trace(self, before: tuple[TypedRequest, ...], request: TypedRequest) -> Trace:
+        """Return the trace of a request after others; raises RoutelabError where there is no app."""
+        asked = tuple(each.typed for each in (*before, request))
+        if asked not in self._traces:
+            with self._lab() as lab:
+                self._traces[asked] = send_in(lab, before, request)
+        return self._traces[asked]
+
+    def _lab(self) -> Lab:
+        if self._failed is not None:
+            return self._failed
+        lab = self._app()
+        if lab.failure is not None:
+            self._failed = lab
+        return lab

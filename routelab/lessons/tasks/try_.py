@@ -1,0 +1,83 @@
+"""Tasks to try: the learner sends any request that does what is asked.
+
+It must not know other kinds of tasks.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar, Self
+
+from routelab.lessons import words
+from routelab.lessons.expectation import Expectation
+from routelab.lessons.findings import Promise
+from routelab.lessons.judging import Result, all_passed, judge_all
+from routelab.lessons.tasks.answer import Answer, Sentence, Settled, Unmet
+from routelab.lessons.tasks.base import Apps, Brief, Prover, Task, TypedRequest
+from routelab.lessons.tasks.reading import TaskReader, expectations
+from routelab.lessons.tasks.running import AppFactory, send_afresh
+from routelab.lessons.tomlblock import TomlTable
+from routelab.tracing.trace import Trace
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TryTask(Task):
+    """Send any request that fulfils `expect`; `example` does, its last request being the one that counts."""
+
+    kind: ClassVar[str] = "try"
+
+    expect: tuple[Expectation, ...]
+    example: tuple[TypedRequest, ...]
+
+    @classmethod
+    def read(cls, table: TomlTable, brief: Brief, reader: TaskReader) -> Self | None:
+        """Read `expect` and `example`."""
+        expect = expectations(table)
+        example = reader.requests(table, "example", required=True)
+        return cls(brief=brief, expect=expect, example=example) if expect and example else None
+
+    @property
+    def sent_first(self) -> tuple[TypedRequest, ...]:
+        """What comes before: the learner's own request follows it."""
+        return self.brief.before
+
+    def take_request(self, trace: Trace) -> Answer:
+        """Say whether a request did what was asked."""
+        results = grade_try(self, trace)
+        if all_passed(results):
+            parts = (Sentence(text="Right.", right=True), *self.after())
+            return Answer(parts=parts, settled=Settled.BY_LEARNER)
+        return Answer(parts=(Unmet(results=tuple(result for result in results if not result.passed)),))
+
+    def solution(self, _apps: Apps) -> Answer:
+        """Show the requests that do what is asked; the one that counts is offered in the prompt."""
+        *before, last = (request.typed for request in self.example)
+        first = (Sentence(text=f"First: {line}") for line in before)
+        parts = (*first, Sentence(text="This request does it:"))
+        return Answer(parts=parts, settled=Settled.BY_SOLUTION, line=last)
+
+    def prove(self, prover: Prover, app: AppFactory | None) -> None:
+        """Prove that the example does what is asked, twice."""
+        if app is None:
+            return
+        results = run_example(self, app)
+        failed = words.first_failure(results)
+        shown = ", ".join(repr(request.typed) for request in self.example)
+        if failed is not None:
+            problem = f"the example {shown} does not fulfil {failed}; correct the example or `expect`"
+            prover.add(Promise.EXAMPLE, self.brief.line, problem)
+        else:
+            again = run_example(self, app)
+            one, two = ([result.observed for result in run] for run in (results, again))
+            prover.compare(shown, self.brief.line, one, two)
+
+
+def grade_try(task: TryTask, trace: Trace) -> tuple[Result, ...]:
+    """Grade the trace of a learner's request, sent with all candidates."""
+    return judge_all(task.expect, trace)
+
+
+def run_example(task: TryTask, app: AppFactory) -> tuple[Result, ...]:
+    """Grade the task's own example in a fresh app."""
+    *first, last = task.example
+    return grade_try(task, send_afresh(app, (*task.brief.before, *first), last))

@@ -1,0 +1,341 @@
+"""A place with an app under experiment: requests are sent there, and its router, source and cookies asked.
+
+What a lesson and play have in common stands here, words included; it must not know lessons' tasks.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from difflib import get_close_matches
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, ClassVar
+
+from routelab.learner.environment import LearnerEnvironment
+from routelab.session.commands import Command, Place
+from routelab.session.course import Course
+from routelab.session.lines import correction, read_curl, read_request
+from routelab.session.reply import (
+    BuildShown,
+    DecisionShown,
+    LineToCopy,
+    Listing,
+    Mode,
+    OpenEditor,
+    Reply,
+    RoutesShown,
+    Says,
+    SourceShown,
+    Tone,
+    TraceShown,
+)
+from routelab.session.sandbox import AppSandbox
+
+if TYPE_CHECKING:
+    # What reads requests and asks the router is loaded with the first line: the first prompt is there sooner.
+    from routelab.requestline import RequestLine
+    from routelab.requestline.urlfor import UrlFor
+    from routelab.tracing.trace import Trace
+
+
+class AppPlace(Place):
+    """A place with an app in its sandbox; `folder` is where the files lie that requests send."""
+
+    file_is: ClassVar[str] = "The file"
+    folder: Path | None = None
+
+    def __init__(self, course: Course, learner: LearnerEnvironment, sandbox: AppSandbox) -> None:
+        super().__init__(course, learner)
+        self.sandbox = sandbox
+
+    @property
+    def main_file(self) -> Path | None:
+        """The app's file to look into first."""
+        raise NotImplementedError
+
+    def shown(self, trace: Trace) -> TraceShown:
+        """Show a trace as this place does."""
+        raise NotImplementedError
+
+    def send(self, request: RequestLine) -> Reply:
+        """Send a request, and show its trace."""
+        return Reply(items=(self.shown(self.sandbox.send(request)),))
+
+    def restart(self) -> Reply:
+        """Start the app afresh."""
+        raise NotImplementedError
+
+    def request_too_early(self) -> Reply | None:
+        """Answer a request that has to wait; None where none has to."""
+        return None
+
+    def request(self, text: str) -> Reply:
+        """Send a request that was typed, whole or half right."""
+        return self._requested(text, partial(read_request, folder=self.folder))
+
+    def curl(self, text: str) -> Reply:
+        """Send what a curl command would."""
+        return self._requested(text, read_curl)
+
+    def url_for(self, text: str) -> Reply:
+        """Show how a URL is built, of the call of url_for that was typed."""
+        from routelab.requestline import RequestLineError
+        from routelab.requestline.urlfor import parse_url_for
+
+        try:
+            return _built(self, parse_url_for(text))
+        except RequestLineError as error:
+            return correction(error)
+
+    def take_other(self, text: str) -> Reply | None:
+        """Take a path without its slash: `user/alice`, or the beginning of some rule."""
+        word = text.partition(" ")[0]
+        return self.request(f"GET {word}") if "/" in word or self._begins_a_rule(word) else None
+
+    def has_news(self) -> bool:
+        """Tell whether a file of the app was saved."""
+        return self.sandbox.has_news()
+
+    def _begins_a_rule(self, word: str) -> bool:
+        return any(route.rule.lstrip("/").partition("/")[0] == word for route in self.sandbox.routes())
+
+    def _requested(self, text: str, read: Callable[[str], RequestLine | Reply]) -> Reply:
+        early = self.request_too_early()
+        if early is not None:
+            return early
+        request = read(text)
+        return request if isinstance(request, Reply) else self.send(request)
+
+
+# The words about the app
+
+_NOTHING_SENT = Reply(items=(Says(text="No request was sent yet. For example: GET /"),))
+
+
+def show_routes(place: AppPlace, _rest: str = "") -> Reply:
+    """List the rules."""
+    return Reply(items=(RoutesShown(table=place.sandbox.lab.routes()),))
+
+
+def _match(place: AppPlace, rest: str) -> Reply:
+    """Ask the router alone."""
+    sandbox = place.sandbox
+    verbose, asked = _verbose(rest)
+    request = read_request(asked) if asked else sandbox.last_request
+    if request is None:
+        return Reply(items=(Says(text="Which request? For example: match GET /"),))
+    if isinstance(request, Reply):
+        return request._replace(line=request.line and f"match {request.line}")
+    sandbox.refresh()
+    decision = sandbox.lab.match(request, all_candidates=verbose or sandbox.tells_all)
+    shown = DecisionShown(lab=sandbox.lab, request=request, decision=decision, everything=verbose)
+    return Reply(items=(shown,))
+
+
+def _verbose(rest: str) -> tuple[bool, str]:
+    """Take `-v` away from either end."""
+    words = rest.split(" ")
+    for place in (0, -1):
+        if words[place] in ("-v", "--verbose"):
+            del words[place]
+            return True, " ".join(words).strip()
+    return False, rest
+
+
+def _build(place: AppPlace, rest: str) -> Reply:
+    """Show how a URL is built, of words as the command line has them."""
+    from routelab.requestline import RequestLineError
+    from routelab.requestline.quoting import split
+    from routelab.requestline.urlfor import parse_build_words
+
+    if not rest:
+        return Reply(items=(Says(text="Which endpoint? For example: build home, or url_for('home')"),))
+    try:
+        return _built(place, parse_build_words(split(rest)))
+    except RequestLineError as error:
+        return correction(error)
+
+
+def _built(place: AppPlace, wanted: UrlFor) -> Reply:
+
+    place.sandbox.refresh()
+    return Reply(items=(BuildShown(wanted=wanted, explanation=place.sandbox.lab.build(wanted)),))
+
+
+def _source(place: AppPlace, rest: str) -> Reply:
+    """Show the code that ran, or that of an endpoint."""
+    sandbox = place.sandbox
+    sandbox.refresh()
+    if rest:
+        return _source_of(place, rest)
+    ran = None if sandbox.last is None else _view_in(sandbox.last)
+    return _main_source(place) if ran is None else Reply(items=(ran,))
+
+
+def _view_in(trace: Trace) -> SourceShown | None:
+    """Show the view that ran, where it is in a file of the app's own."""
+    from routelab.tracing.steps.view import ViewStep
+
+    view = next((step for step in trace.steps if isinstance(step, ViewStep)), None)
+    if view is None or not view.source:
+        return None
+    place = view.call.place
+    if place.file is None:
+        return None
+    return SourceShown(file=place.file, first=view.call.first_line or 1, lines=view.source)
+
+
+def _main_source(place: AppPlace) -> Reply:
+    file = place.main_file
+    if file is None:
+        return Reply(items=(Says(text="This app has no file of its own to show."),))
+    try:
+        text = file.read_text(encoding="utf-8", errors="replace")
+    except OSError as error:
+        way_out = " reset puts it back." if place.mode is Mode.LESSON else ""
+        said = f"{file} cannot be read: {error.strerror}.{way_out}"
+        return Reply(items=(Says(text=said, tone=Tone.WRONG),))
+    return Reply(items=(SourceShown(file=file.name, first=1, lines=tuple(text.splitlines())),))
+
+
+def _source_of(place: AppPlace, endpoint: str) -> Reply:
+    lab = place.sandbox.lab
+    found = lab.view_source(endpoint)
+    if found is None:
+        near = get_close_matches(endpoint, {rule.endpoint for rule in lab.known_rules()}, n=1)
+        hint = f" Did you mean {near[0]}?" if near else " routes lists them."
+        return Reply(items=(Says(text=f"There is no endpoint {endpoint!r}.{hint}"),))
+    if found.place.file is None or found.first_line is None:
+        return Reply(items=(Says(text=f"{endpoint} is not in the app's own files."),))
+    return Reply(items=(SourceShown(file=found.place.file, first=found.first_line, lines=found.source),))
+
+
+def _edit(place: AppPlace, rest: str) -> Reply:
+    """Open one of the app's files."""
+    if not rest:
+        return _opened(place, place.main_file)
+    files = place.sandbox.files()
+    found = [name for name in files if name == rest] or [name for name in files if name.endswith(f"/{rest}")]
+    if found:
+        return _opened(place, files[found[0]])
+    near = get_close_matches(rest, files, n=1)
+    text = f"There is no file {rest!r} in the app." + (" This is the nearest:" if near else "")
+    return Reply(items=(Says(text=text),), line=f"edit {near[0]}" if near else "", understood=False)
+
+
+def _opened(place: AppPlace, file: Path | None) -> Reply:
+    if file is None:
+        return Reply(items=(Says(text="This app has no file of its own to edit."),))
+    return Reply(items=(Says(text=f"{place.file_is}: {file}"),), action=OpenEditor(file=file))
+
+
+def _last_trace(place: AppPlace, *, stepwise: bool = False, full: bool = False) -> Reply:
+    """Show the last trace once more."""
+    trace = place.sandbox.last
+    if trace is None:
+        return _NOTHING_SENT
+    shown = place.shown(trace)
+    return Reply(items=(TraceShown(trace=trace, show=shown.show, full=full, stepwise=stepwise),))
+
+
+def _set_header(place: AppPlace, rest: str) -> Reply:
+    """Send a header along with all requests."""
+    from routelab.requestline import RequestLineError, parse
+    from routelab.requestline.quoting import quote
+
+    name, colon, value = rest.partition(":")
+    if not name.strip() or not colon:
+        return Reply(items=(Says(text="Write it as in: set X-Token:1"),))
+    header = (name.strip(), value.strip())
+    try:
+        parse(f"GET / {quote(f'{header[0]}:{header[1]}')}")
+    except RequestLineError as error:
+        return correction(error)
+    place.sandbox.set_header(*header)
+    until = "while this page is open" if place.mode is Mode.LESSON else "until unset"
+    return Reply(items=(Says(text=f"{header[0]}: {header[1]} goes along with every request {until}."),))
+
+
+def _unset_header(place: AppPlace, rest: str) -> Reply:
+    """Stop sending it."""
+    name = rest.strip().rstrip(":")
+    if not name:
+        place.sandbox.clear_headers()
+        return Reply(items=(Says(text="No header is set any more."),))
+    was_set = place.sandbox.unset_header(name)
+    return Reply(items=(Says(text=f"{name} is {'no longer' if was_set else 'not'} set."),))
+
+
+def _cookies(place: AppPlace, rest: str) -> Reply:
+    """Show or forget the cookies."""
+    from routelab.cookies import CookieJar
+
+    lab = place.sandbox.lab
+    if rest.casefold() in ("clear", "forget"):
+        lab.cookies = CookieJar()
+        return Reply(items=(Says(text="All cookies are forgotten."),))
+    rows = tuple((cookie.key, f"{cookie.value}, for {cookie.path}") for cookie in lab.cookies)
+    if not rows:
+        return Reply(items=(Says(text="There are no cookies: no response has set one."),))
+    return Reply(
+        items=(
+            Listing(
+                title="Cookies, sent along where their path fits (cookies clear forgets them):", rows=rows
+            ),
+        )
+    )
+
+
+def _as_curl(place: AppPlace, rest: str) -> Reply:
+    """Write the last request as a curl command."""
+    from routelab.requestline.curl import to_curl
+
+    sandbox = place.sandbox
+    if rest.casefold() not in ("", "curl"):
+        return Reply(items=(Says(text="Write it as in: as curl"),), line="as curl")
+    if sandbox.last_request is None or sandbox.last is None:
+        return _NOTHING_SENT
+    request = sandbox.last_request
+    if not any(name.lower() == "cookie" for name, _ in request.headers):
+        kept = tuple(pair for pair in sandbox.last.request.headers if pair[0].lower() == "cookie")
+        request = replace(request, headers=(*request.headers, *kept))
+    return Reply(items=(LineToCopy(text=to_curl(request)),))
+
+
+# In the order in which help shows them; a lesson has words of its own between the two.
+APP_WORDS: tuple[Command[AppPlace], ...] = (
+    Command(usage="routes", summary="list the app's rules in the order of decision", run=show_routes),
+    Command(
+        usage="match [-v] [METHOD] PATH", summary="ask the router only; -v tells of all rules", run=_match
+    ),
+    Command(usage="build ENDPOINT [NAME=VALUE ...]", summary="show how a URL is built", run=_build),
+    Command(usage="source [ENDPOINT]", summary="show the code that ran, or that of an endpoint", run=_source),
+    Command(
+        usage="step",
+        summary="play the last trace step by step",
+        run=lambda place, _: _last_trace(place, stepwise=True),
+    ),
+    Command(
+        usage="full",
+        summary="show all steps of the last trace",
+        run=lambda place, _: _last_trace(place, full=True),
+    ),
+    Command(
+        usage="edit [FILE]",
+        summary="open the app, or one of its files, in your editor ($VISUAL or $EDITOR)",
+        run=_edit,
+    ),
+    Command(
+        usage="run",
+        summary="run the checks of the task, or start the app afresh",
+        run=lambda place, _: place.restart(),
+        aliases=("check", "restart"),
+    ),
+)
+REQUEST_WORDS: tuple[Command[AppPlace], ...] = (
+    Command(usage="set Name:value", summary="send a header along with every request", run=_set_header),
+    Command(usage="unset [Name]", summary="stop sending it, or all of them", run=_unset_header),
+    Command(usage="cookies [clear]", summary="show the cookies that are kept, or forget them", run=_cookies),
+    Command(usage="as curl", summary="print the last request as a curl command", run=_as_curl),
+)

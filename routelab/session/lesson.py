@@ -1,0 +1,369 @@
+"""A lesson with a learner in it: which page is open, what Enter does, and how one gets from page to page.
+
+It must not know the prompt that reads lines, nor words that have nothing to do with lessons; what becomes of
+a page's task is the business of `task_state`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from routelab.errors import RoutelabError
+from routelab.learner.environment import LearnerEnvironment
+from routelab.learner.progress import NotSaved, ProgressFile, Saved, Saving, State, saving_words
+from routelab.learner.watch import News
+from routelab.session.app_place import APP_WORDS, REQUEST_WORDS, AppPlace
+from routelab.session.commands import FIND, HELP, LESSONS, QUIT, SWITCH, Command
+from routelab.session.course import Course, LessonSummary
+from routelab.session.reply import (
+    Ask,
+    DiffShown,
+    GoTo,
+    Item,
+    Mode,
+    PageShown,
+    Prompt,
+    Reply,
+    Says,
+    Tone,
+    TraceShown,
+    aside,
+)
+from routelab.session.sandbox import AppSandbox, loaded_anew
+from routelab.session.task_state import Outcome, TaskState
+
+if TYPE_CHECKING:
+    # What lessons are made of is loaded with the first of them: the list of lessons is there sooner.
+    from routelab.lessons.records import Lesson, Page
+    from routelab.lessons.tasks.kinds import AnyTask
+    from routelab.requestline import RequestLine
+    from routelab.session.lessonfiles import LessonFiles
+    from routelab.tracing.trace import Trace
+
+_LINKS = 3  # to the documentation, at the end: more are not followed
+
+
+class LessonSession(AppPlace):
+    """One lesson; `stepwise` plays every trace step by step, as the first lesson does."""
+
+    mode: ClassVar[Mode] = Mode.LESSON
+    file_is: ClassVar[str] = "Your file"
+
+    def __init__(
+        self,
+        lesson: Lesson,
+        summary: LessonSummary,
+        files: LessonFiles,
+        course: Course,
+        learner: LearnerEnvironment,
+        *,
+        stepwise: bool,
+    ) -> None:
+        super().__init__(course, learner, AppSandbox(lambda: files.own_app(), files.watched))
+        self.lesson = lesson
+        self.summary = summary
+        self.folder = lesson.folder
+        self.finished = False
+        self._stepwise = stepwise
+        self._recorder = ProgressRecorder(learner.progress, summary.key)
+        self._files = files
+        self._number = 1
+        self._task_state = self._state_of(self.page)
+
+    # Where one is
+
+    @property
+    def page(self) -> Page:
+        """The page that is shown."""
+        return self.lesson.pages[self._number - 1]
+
+    @property
+    def task(self) -> AnyTask | None:
+        """The page's task."""
+        return self.page.task
+
+    @property
+    def prompt(self) -> Prompt:
+        """Where one is and what Enter does."""
+        place = f"{self.summary.key}, page {self._number} of {len(self.lesson.pages)}"
+        task = self._task_state.open_task
+        hints = ("h hint",) if task is not None and task.brief.hints else ()
+        helps = (*hints, "skip") if task is not None else ()
+        others = (*helps, "back", "help", "quit") if self._number > 1 else (*helps, "help", "quit")
+        return Prompt(place=place, headers=self.sandbox.header_names, enter=self._enter, others=others)
+
+    @property
+    def _enter(self) -> str:
+        if self.finished:
+            after = self.course.after(self.summary)
+            return "back to the list" if after is None else f"start lesson {after.number}, {after.title}"
+        task = self._task_state.open_task
+        if task is not None:
+            return task.enter
+        return "finish the lesson" if self._number == len(self.lesson.pages) else "next page"
+
+    @property
+    def history_name(self) -> str:
+        """The name under which typed lines are remembered: one for each lesson."""
+        return self.summary.key
+
+    # Moving
+
+    def resume(self) -> Reply:
+        """Begin where the learner was, or at the first page of a lesson that is finished."""
+        ids = [page.id for page in self.lesson.pages]
+        at, finished = self._recorder.at, self._recorder.states
+        if at in ids and not all(page in finished for page in ids):
+            return self.go_to(ids.index(at) + 1)
+        return self.go_to(1)
+
+    def find_page(self, typed: str) -> int | None:
+        """Find a page by its number or id; return its number, counted from 1."""
+        if typed.isdecimal() and 0 < int(typed) <= len(self.lesson.pages):
+            return int(typed)
+        ids = [page.id for page in self.lesson.pages]
+        return ids.index(typed) + 1 if typed in ids else None
+
+    def go_to(self, number: int) -> Reply:
+        """Turn to a page."""
+        self._number = number
+        self.finished = False
+        self._task_state = self._state_of(self.page)
+        self.sandbox.clear_headers()
+        saved = self._recorder.visit(self.page.id)
+        shown = PageShown(lesson=self.lesson, page=self.page, number=number, total=len(self.lesson.pages))
+        return Reply(items=(shown, *self._task_state.begin(), *saved))
+
+    def on_enter(self) -> Reply:
+        """Do what the bottom line says."""
+        if self.finished:
+            after = self.course.after(self.summary)
+            return Reply(then=GoTo(lesson=None if after is None else str(after.number)))
+        task = self._task_state.open_task
+        if task is None:
+            return self.next_page()
+        return self._check(None) or Reply(items=self._task_state.shown())
+
+    def next_page(self) -> Reply:
+        """Turn to the next page; an open task has to be skipped first."""
+        task = self._task_state.open_task
+        if task is not None and not task.brief.optional:
+            hint = "; h gives a hint" if task.brief.hints else ""
+            text = f"The task of this page is still open. skip leaves it for later{hint}."
+            return Reply(items=(Says(text=text),))
+        saved = self._count_as(State.DONE) if self.task is None else ()
+        if self._number == len(self.lesson.pages):
+            self.finished = True
+            return Reply(items=(*saved, *self._ending()))
+        reply = self.go_to(self._number + 1)
+        return Reply(items=(*saved, *reply.items))
+
+    def back(self) -> Reply:
+        """Turn one page back."""
+        if self._number == 1:
+            return Reply(items=(Says(text="This is the first page; lessons shows the list."),))
+        return self.go_to(self._number - 1)
+
+    def skip(self) -> Reply:
+        """Leave the task for later."""
+        saved = self._count_as(State.SKIPPED) if self._task_state.open_task is not None else ()
+        reply = self.next_page()
+        return Reply(items=(*saved, *reply.items))
+
+    # The task
+
+    def send(self, request: RequestLine) -> Reply:
+        """Send a request: show its trace, and see what it is worth."""
+        return self._settled(self._task_state.take_request(self.shown(self.sandbox.send(request))))
+
+    def shown(self, trace: Trace) -> TraceShown:
+        """Show a trace as this lesson does."""
+        return TraceShown(trace=trace, show=self.lesson.show, stepwise=self._stepwise)
+
+    def take_line(self, typed: str) -> Reply | None:
+        """Take a line that means something to the task alone, also once more; None for any other."""
+        outcome = self._task_state.take_line(typed)
+        return None if outcome is None else self._settled(outcome)
+
+    def request_too_early(self) -> Reply | None:
+        """Answer a request that has to wait for the task; None where none has to."""
+        return self._task_state.request_too_early()
+
+    def take_other(self, text: str) -> Reply | None:
+        """Take what is typed while a guess is open as a guess that was not understood."""
+        early = self.request_too_early()
+        return super().take_other(text) if early is None else early._replace(understood=False)
+
+    def hint(self) -> Reply:
+        """Give the next hint."""
+        return self._task_state.hint()
+
+    def solution(self) -> Reply:
+        """Show what does it; the page then counts as seen, not as done."""
+        if self.task is None:
+            return Reply(items=(Says(text="This page has no task."),))
+        return self._settled(self._task_state.solution(self.task))
+
+    def restart(self) -> Reply:
+        """Check the learner's files, where the task is about them; else start the app afresh."""
+        return self._check(None) or Reply(items=(self._task_state.restart(),))
+
+    def _check(self, news: News | None) -> Reply | None:
+        """Check the learner's files; `news` is what was saved, if that is why. None for any other task."""
+        if self.task is None or not self.task.edits_app:
+            return None
+        return self._settled(self._task_state.check(self.task, news))
+
+    def _settled(self, outcome: Outcome) -> Reply:
+        saved = () if outcome.state is None else self._count_as(outcome.state)
+        return Reply(items=(*outcome.items, *saved), line=outcome.line)
+
+    def _count_as(self, state: State) -> tuple[Item, ...]:
+        """Let the page count as done, seen or skipped; say what there is to say about saving that."""
+        self._task_state.done = True
+        return self._recorder.record(self.page.id, state)
+
+    def _state_of(self, page: Page) -> TaskState:
+        done = self._recorder.states.get(page.id) in (State.DONE, State.SEEN)
+        return TaskState(page, self.lesson.show, self._files, self.sandbox, self.learner.now, done=done)
+
+    # The learner's files
+
+    @property
+    def main_file(self) -> Path:
+        """The file to edit."""
+        return self._task_state.main_file
+
+    def look(self) -> Reply:
+        """Take note of files that were saved: check them, or load the app anew."""
+        news = self.sandbox.refresh()
+        if not news:
+            return Reply()
+        return self._check(news) or Reply(items=(loaded_anew(self.sandbox, news, self.learner.now()),))
+
+    def without_app(self, error: RoutelabError) -> Reply:
+        """Say that there is no app; what the error suggests is for those who chose one themselves."""
+        problem = str(error).partition("; ")[0]
+        said = Says(text=f"{problem}. reset puts the lesson's files back.", tone=Tone.WRONG)
+        return Reply(items=(said,), understood=False)
+
+    def diff(self) -> Reply:
+        """Show what the learner changed."""
+        lines = tuple(self._files.copy.diff())
+        return Reply(items=(DiffShown(lines=lines) if lines else Says(text="You have changed nothing yet."),))
+
+    def reset(self) -> Reply:
+        """Put the lesson's files back, and keep the learner's as a backup."""
+        try:
+            backup = self._files.reset(self.learner.now())
+        except RoutelabError as error:
+            return Reply(items=(Says(text=f"{error}.", tone=Tone.WRONG),))
+        self.sandbox.refresh()
+        return Reply(items=(Says(text=f"The files are as in the beginning; yours are kept in {backup}"),))
+
+    # The end
+
+    def goodbye(self) -> tuple[Item, ...]:
+        """Say that the lesson goes on from here, where that is so."""
+        return (Says(text="routelab learn goes on from here."),) if self._recorder.is_kept else ()
+
+    def _ending(self) -> Iterator[Item]:
+        """Say what can be done now, what is still open, and where the documentation says more."""
+        lesson, states = self.lesson, self._recorder.states
+        yield Says(text=f"You have finished: {lesson.title}.", tone=Tone.RIGHT)
+        yield Says(text=f"What you can do now: {lesson.goal_words}")
+        still_open = [
+            str(number)
+            for number, page in enumerate(lesson.pages, start=1)
+            if states.get(page.id, State.SKIPPED) is State.SKIPPED and page.task is not None
+        ]
+        if still_open:
+            pages = "page" if len(still_open) == 1 else "pages"
+            yield Says(text=f"Left for later: {pages} {', '.join(still_open)}.")
+        shown = lesson.pages[-1].links  # they stand just above
+        links = dict.fromkeys(link for page in lesson.pages for link in page.links)
+        for name, url in [link for link in links if link not in shown][:_LINKS]:
+            yield Says(text=f"The documentation says more: {name}, {url}")
+
+    # Its words
+
+    def _ask_for_solution(self) -> Reply:
+        if self.task is None:
+            return self.solution()
+        question = "Show the solution? The page then counts as seen, not as done. (y/n)"
+        return Reply(items=(Says(text=question),), then=Ask(yes=self.solution))
+
+    def _ask_for_reset(self) -> Reply:
+        question = "Put the lesson's files back? Yours are kept as a backup. (y/n)"
+        return Reply(items=(Says(text=question),), then=Ask(yes=self.reset))
+
+    words: ClassVar[tuple[Command[Any], ...]] = (
+        HELP,
+        Command(usage="hint", summary="give the next hint", run=lambda here, _: here.hint(), aliases=("h",)),
+        Command(
+            usage="solution",
+            summary="show the answer, after a question",
+            run=lambda here, _: here._ask_for_solution(),
+        ),
+        Command(
+            usage="next",
+            summary="go to the next page",
+            run=lambda here, _: here.on_enter() if here.finished else here.next_page(),
+            aliases=("n",),
+        ),
+        Command(usage="back", summary="go to the page before", run=lambda here, _: here.back()),
+        Command(usage="skip", summary="leave the task for later", run=lambda here, _: here.skip()),
+        *APP_WORDS,
+        Command(usage="diff", summary="show what you changed in the app", run=lambda here, _: here.diff()),
+        Command(
+            usage="reset",
+            summary="put the lesson's files back; yours are kept",
+            run=lambda here, _: here._ask_for_reset(),
+        ),
+        *REQUEST_WORDS,
+        FIND,
+        LESSONS,
+        SWITCH,
+        QUIT,
+    )
+
+
+class ProgressRecorder:
+    """The progress of the lesson with this key; every change returns what there is to say about saving it."""
+
+    def __init__(self, progress: ProgressFile, key: str) -> None:
+        self._progress = progress
+        self._key = key
+        self._said_not_saved = False
+
+    @property
+    def states(self) -> Mapping[str, State]:
+        """The states of the pages that were finished, by id."""
+        return self._progress.progress.of(self._key).pages
+
+    @property
+    def at(self) -> str | None:
+        """The id of the page where the learner last was."""
+        return self._progress.progress.of(self._key).at
+
+    @property
+    def is_kept(self) -> bool:
+        """Whether what is done here will be known next time."""
+        return self._progress.is_kept and not self._said_not_saved
+
+    def record(self, page: str, state: State) -> tuple[Item, ...]:
+        """Note a page's state, unless it had a higher one."""
+        return self._said(self._progress.record(self._key, page, state))
+
+    def visit(self, page: str) -> tuple[Item, ...]:
+        """Note where the learner is, to go on from there."""
+        return self._said(self._progress.visit(self._key, page))
+
+    def _said(self, saving: Saving) -> tuple[Item, ...]:
+        """Say once that nothing can be saved, and each time that a file was put aside."""
+        if isinstance(saving, Saved) or (isinstance(saving, NotSaved) and self._said_not_saved):
+            return ()
+        self._said_not_saved = self._said_not_saved or isinstance(saving, NotSaved)
+        return (aside(f"{saving_words(saving)}."),)

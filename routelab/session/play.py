@@ -1,0 +1,115 @@
+"""Any app under experiment, free of lessons: its requests, and its files watched.
+
+It must not know what lessons say.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from routelab.learner.environment import LearnerEnvironment
+from routelab.session.app_place import APP_WORDS, REQUEST_WORDS, AppPlace, show_routes
+from routelab.session.commands import HELP, QUIT, SWITCH, Command
+from routelab.session.course import Course
+from routelab.session.reply import Item, Mode, Prompt, Reply, Says, Tone, TraceShown
+from routelab.session.sandbox import AppSandbox, loaded_anew, reset_app
+
+if TYPE_CHECKING:
+    from routelab.lab import Lab
+    from routelab.tracing.trace import Trace
+
+# What apps read settings from by habit; data that they write themselves would load them anew at each write.
+_SETTINGS = (
+    "config*.py",
+    "settings*.py",
+    "*.cfg",
+    "*.toml",
+    "instance/*.py",
+    "instance/*.cfg",
+    "instance/*.toml",
+)
+_TEMPLATES = 500  # files at most that are watched beside the code
+
+
+class PlaySession(AppPlace):
+    """An app to send requests to."""
+
+    mode: ClassVar[Mode] = Mode.PLAY
+    words: ClassVar[tuple[Command[Any], ...]] = (HELP, *APP_WORDS, *REQUEST_WORDS, SWITCH, QUIT)
+
+    def __init__(
+        self,
+        target: str,
+        open_app: Callable[[], Lab],
+        course: Course,
+        learner: LearnerEnvironment,
+    ) -> None:
+        super().__init__(course, learner, AppSandbox(open_app, _watched))
+        self._target = target
+
+    @property
+    def prompt(self) -> Prompt:
+        """The app's name, and what Enter does: send the last request again, or show the routes."""
+        enter = "show the routes" if self.sandbox.last_request is None else "send the last request again"
+        return Prompt(
+            place=self._target,
+            headers=self.sandbox.header_names,
+            enter=enter,
+            others=("routes", "match PATH", "source", "help", "quit"),
+        )
+
+    def opening(self) -> Reply:
+        """Say which app this is, and that it runs for real."""
+        lab = self.sandbox.lab
+        items: list[Item] = []
+        if lab.failure is not None:
+            items.append(Says(text=f"{lab.failure}.", tone=Tone.WRONG))
+            items.append(Says(text="Mend it and save: the app is loaded anew then."))
+        else:
+            said = "is loaded. Requests run its views for real; match asks the router only."
+            items.append(Says(text=f"{lab.target} {said}"))
+        return Reply(items=tuple(items))
+
+    def shown(self, trace: Trace) -> TraceShown:
+        """Show a trace."""
+        return TraceShown(trace=trace)
+
+    def look(self) -> Reply:
+        """Take note of files that were saved."""
+        news = self.sandbox.refresh()
+        if not news:
+            return Reply()
+        return Reply(items=(loaded_anew(self.sandbox, news, self.learner.now()),))
+
+    def on_enter(self) -> Reply:
+        """Send the last request again; show the routes where none was sent."""
+        last = self.sandbox.last_request
+        return self.send(last) if last is not None else show_routes(self)
+
+    def restart(self) -> Reply:
+        """Start the app afresh."""
+        return Reply(items=(reset_app(self.sandbox),))
+
+    @property
+    def main_file(self) -> Path | None:
+        """The app's file to look into first: the one nearest to the top, app.py before others."""
+        files = (path for path in _watched(self.sandbox.lab).values() if path.suffix == ".py")
+        return min(files, key=lambda path: (len(path.parts), path.name != "app.py", path.name), default=None)
+
+
+def _watched(lab: Lab) -> Mapping[str, Path]:
+    """Name the app's Python files, its files of settings, and its templates."""
+    folder, failure = lab.folder, lab.failure
+    found = [*lab.files]
+    if failure is not None:
+        found += [*folder.glob("*.py"), *([failure.file] if failure.file else [])]
+    templates = (path for path in (folder / "templates").rglob("*") if path.is_file())
+    settings = (path for pattern in _SETTINGS for path in folder.glob(pattern))
+    chosen = [*found, *settings, *(path for path, _ in zip(templates, range(_TEMPLATES), strict=False))]
+    return {_name(path, folder): path for path in chosen}
+
+
+def _name(path: Path, folder: Path) -> str:
+    return path.relative_to(folder).as_posix() if path.is_relative_to(folder) else str(path)

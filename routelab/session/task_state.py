@@ -1,0 +1,206 @@
+"""A page's task in a learner's hands, for as long as the page is open: what was tried, hinted at and checked.
+
+It must not know which kinds of tasks there are, other pages, nor what is saved: what an answer counts for
+goes out with it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple, assert_never
+
+from routelab.learner.progress import State
+from routelab.learner.watch import News
+from routelab.lessons.tasks.answer import (
+    Answer,
+    AuthorText,
+    Changes,
+    Checked,
+    Part,
+    Sent,
+    Sentence,
+    Settled,
+    Unmet,
+)
+from routelab.session import reply
+from routelab.session.reply import AuthorSays, DiffShown, Item, NotYet, Reply, Says, TaskShown, Tone, aside
+from routelab.session.sandbox import AppSandbox, reset_app
+
+if TYPE_CHECKING:
+    from routelab.lab import Lab
+    from routelab.lessons.files import Files
+    from routelab.lessons.records import Page
+    from routelab.lessons.tasks.kinds import AnyTask
+    from routelab.lessons.tasks.running import AppFactory
+    from routelab.session.lessonfiles import LessonFiles
+
+_STATES = {Settled.BY_LEARNER: State.DONE, Settled.BY_SOLUTION: State.SEEN}
+_NO_NEWS = News()
+
+
+class Outcome(NamedTuple):
+    """Things to show, what the page counts as now, None where as before, and a line for the prompt."""
+
+    items: tuple[Item, ...]
+    state: State | None = None
+    line: str = ""
+
+
+class TaskState:
+    """One page's task, or none; `done` is whether the page asks for nothing more.
+
+    `show` are the kinds of steps that the lesson shows of a trace.
+    """
+
+    def __init__(
+        self,
+        page: Page,
+        show: tuple[str, ...],
+        files: LessonFiles,
+        sandbox: AppSandbox,
+        now: Callable[[], datetime],
+        *,
+        done: bool,
+    ) -> None:
+        self.task = page.task
+        self.done = done
+        self._show = show
+        self._files = files
+        self._apps = PageApps(page.files, files, sandbox)
+        self._sandbox = sandbox
+        self._now = now
+        self._hints = 0
+        self._checked: datetime | None = None
+
+    @property
+    def open_task(self) -> AnyTask | None:
+        """The task, unless it is done."""
+        return None if self.done else self.task
+
+    @property
+    def main_file(self) -> Path:
+        """The file to edit."""
+        return self._files.main_file(self.task)
+
+    def begin(self) -> Iterator[Item]:
+        """Load the app, send what the task wants sent first, and show the task."""
+        if self.task is not None and self.task.sent_first:
+            yield self.restart()
+        else:
+            self._sandbox.open()
+        yield from self.shown()
+
+    def restart(self) -> Says:
+        """Start the app afresh, with the requests that the task wants sent first."""
+        return reset_app(self._sandbox, () if self.task is None else self.task.sent_first)
+
+    def shown(self) -> tuple[Item, ...]:
+        """Show the task; nothing where the page has none."""
+        task = self.task
+        if task is None:
+            return ()
+        if not task.edits_app:
+            return (TaskShown(task=task),)
+        return (TaskShown(task=task, file=self.main_file, checked=self._checked), *self._trouble())
+
+    def take_line(self, typed: str) -> Outcome | None:
+        """Take a line that means something to the task alone, also once more; None for any other."""
+        answer = None if self.task is None else self.task.take_line(typed, self._apps)
+        return None if answer is None else self._outcome(answer)
+
+    def request_too_early(self) -> Reply | None:
+        """Answer a request that has to wait for the task; None where none has to."""
+        said = None if self.open_task is None else self.open_task.instead_of_requests
+        return None if said is None else Reply(items=(Says(text=said), *self.shown()))
+
+    def take_request(self, shown: reply.TraceShown) -> Outcome:
+        """Take a request that was sent: show it, and say what it is worth."""
+        items = (*self._trouble(), shown)
+        answer = None if self.open_task is None else self.open_task.take_request(shown.trace)
+        if answer is None:
+            return Outcome(items=items)
+        outcome = self._outcome(answer)
+        return outcome._replace(items=(*items, *outcome.items))
+
+    def check(self, task: AnyTask, news: News | None) -> Outcome:
+        """Check the learner's files; `news` is what was just saved, None where nobody looked yet."""
+        if news is None:
+            self._sandbox.refresh()
+        self._checked = self._now()
+        outcome = self._outcome(task.check(self._apps), news or _NO_NEWS)
+        return outcome._replace(items=(*self._trouble(), *outcome.items))
+
+    def hint(self) -> Reply:
+        """Give the next hint; once all were given, the last one again."""
+        if self.task is None:
+            return Reply(items=(Says(text="This page has no task, so there is nothing to hint at."),))
+        hints = self.task.brief.hints
+        if not hints:
+            return Reply(items=(Says(text="There is no hint here; solution shows the answer."),))
+        self._hints = min(self._hints + 1, len(hints))
+        given = AuthorSays(text=hints[self._hints - 1], label=f"Hint {self._hints} of {len(hints)}")
+        if self._hints < len(hints):
+            return Reply(items=(given,))
+        return Reply(items=(given, aside("That was the last hint; solution shows the answer.")))
+
+    def solution(self, task: AnyTask) -> Outcome:
+        """Show what does it; the page then counts as seen, not as done."""
+        return self._outcome(task.solution(self._apps))
+
+    def _outcome(self, answer: Answer, news: News = _NO_NEWS) -> Outcome:
+        items = tuple(self._item(part, news) for part in answer.parts)
+        state = None if answer.settled is None else _STATES[answer.settled]
+        return Outcome(items=items, state=state, line=answer.line)
+
+    def _item(self, part: Part, news: News) -> Item:
+        match part:
+            case Sentence(text=text, right=right):
+                return Says(text=text, tone=Tone.RIGHT if right else Tone.PLAIN)
+            case AuthorText(text=text):
+                return AuthorSays(text=text)
+            case Sent(request=request, trace=trace):
+                self._sandbox.last, self._sandbox.last_request = trace, request
+                return reply.TraceShown(trace=trace, show=self._show, stepwise=True)
+            case Unmet(results=results):
+                return NotYet(results=results)
+            case Checked(result=result):
+                return reply.Checked(result=result, at=self._checked or self._now(), news=news)
+            case Changes(lines=lines):
+                return DiffShown(lines=lines)
+        assert_never(part)
+
+    def _trouble(self) -> tuple[Item, ...]:
+        trouble = self._files.new_trouble()
+        return () if trouble is None else (aside(f"{trouble}. Until then they are only kept for now."),)
+
+
+class PageApps:
+    """The apps that an answer on a page can be about; their files are copied when they are first needed."""
+
+    def __init__(self, files: Files, lesson_files: LessonFiles, sandbox: AppSandbox) -> None:
+        self._files = files
+        self._lesson_files = lesson_files
+        self._sandbox = sandbox
+
+    @property
+    def own(self) -> AppFactory:
+        """The learner's own; its rules can be completed from then on."""
+        load = self._lesson_files.own_app
+
+        def loaded() -> Lab:
+            lab = load()
+            self._sandbox.note_routes(lab)
+            return lab
+
+        return loaded
+
+    @property
+    def page(self) -> AppFactory:
+        """The one that the page tells of."""
+        return self._lesson_files.page_app(self._files)
+
+    def changes_needed(self, passes: Callable[[AppFactory], bool]) -> Iterator[str]:
+        """Say what to change in the learner's files until the app passes, as lines of a unified diff."""
+        return self._lesson_files.changes_needed(passes)

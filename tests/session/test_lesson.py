@@ -1,0 +1,75 @@
+"""A lesson page by page: what Enter does, what counts as done, what is saved."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from routelab.learner.progress import State
+from sessions import APP, Home, at, kinds, said, work_of, write_lesson
+
+
+def test_a_guest_leaves_nothing(home: Home, small: Path) -> None:
+    session = home.session(small, guest=True)
+    session.opening("1")
+    session.answer("")
+    assert not home.progress.exists()
+
+
+def test_a_page_without_a_task_is_done_by_reading(home: Home, small: Path) -> None:
+    session = home.session(small)
+    assert session.opening("1").prompt.enter == "next page"
+    session.answer("")
+    (states,) = [lesson.pages for lesson in home.desk().progress.progress.lessons.values()]
+    assert states == {"read": State.DONE}
+
+
+def test_enter_shows_the_task_again_and_next_wants_it_skipped(home: Home, small: Path) -> None:
+    session = at(home.session(small), "try")
+    assert kinds(session.answer("")) == ["TaskShown"]
+    assert "still open" in said(session.answer("next"))
+    assert session.answer("skip").prompt.place.endswith("page 3 of 4")
+    assert session.answer("back").prompt.enter == "show the task again"
+
+
+def test_enter_does_only_what_the_bottom_line_says(home: Home, small: Path) -> None:
+    for where, does in (("read", "page 2"), ("try", "page 2"), ("guess", "page 3"), ("mend", "page 4")):
+        assert does in at(home.session(small), where).answer("  ").prompt.place
+
+
+def test_requests_see_what_was_saved(home: Home, small: Path) -> None:
+    session = at(home.session(small), "try")
+    session.answer("GET /")
+    (work_of(home) / "app.py").write_text(APP.replace('"Hello"', '"Changed"'), encoding="utf-8")
+    assert "Changed" in said(session.answer("GET /"))
+
+
+def test_without_room_for_copies_the_lesson_goes_on(home: Home, small: Path) -> None:
+    home.folder.mkdir()
+    (home.folder / "work").write_text("no folder", encoding="utf-8")
+    session = at(home.session(small), "try")
+    assert "cannot be kept" in said(session.opening("1/mend"))
+    assert "Right" not in said(session.answer(""))
+
+
+def test_a_progress_that_cannot_be_saved_is_told_once(home: Home, small: Path) -> None:
+    home.folder.write_text("no folder", encoding="utf-8")
+    session = home.session(small)
+    assert said(session.opening("1")).count("not saved") == 1
+    assert "not saved" not in said(session.answer(""))
+
+
+def test_a_view_that_is_interrupted_leaves_a_trace(home: Home, tmp_path: Path) -> None:
+    app = APP + "\n\n@app.route('/stop')\ndef stop():\n    raise KeyboardInterrupt\n"
+    lesson = write_lesson(tmp_path / "l", app=app, solution=app)
+    assert "Ctrl-C ended the request" in said(at(home.session(lesson), "read").answer("GET /stop"))
+
+
+def test_source_and_requests_without_the_file_lead_on(home: Home, small: Path) -> None:
+    session = at(home.session(small), "mend")
+    (work_of(home) / "app.py").unlink()
+    for line in ("source", "GET /", "routes"):
+        assert "reset puts" in said(session.answer(line))
+    assert "There is nothing to check" in said(session.answer("run"))
+    session.answer("reset")
+    session.answer("y")
+    assert "Hello" in said(session.answer("GET /"))

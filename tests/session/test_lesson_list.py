@@ -1,0 +1,99 @@
+"""The list of lessons: what it shows, and how a lesson is chosen."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from routelab.lessons.findings import LessonInvalid
+from routelab.session.course import NoSuchLesson
+from routelab.session.reply import CourseShown, Listing, Mode, PageShown
+from sessions import Home, bundled_lesson, only, said, write_lesson
+
+
+def test_the_list_says_what_each_lesson_is_about_and_enter_starts_the_first(home: Home) -> None:
+    session = home.session()
+    opening = session.opening()
+    shown = only(opening, CourseShown)
+    cards = [card for _, cards in shown.parts for card in cards]
+    assert [card.title for card in cards[:2]] == ["The loop", "Dynamic segments"]
+    assert all(card.goal and card.pages for card in cards)
+    assert opening.prompt.bottom().startswith("Enter: start lesson 1, The loop.")
+    assert only(session.answer(""), PageShown)
+    assert session.here is Mode.LESSON
+
+
+def test_who_has_little_time_is_told_where_to_go(home: Home, small: Path) -> None:
+    minutes = sum(bundled_lesson(number).minutes or 0 for number in (1, 2, 4))
+    assert f"1, 2 and 4 take {minutes} minutes" in said(home.session().opening())
+    assert minutes <= 45
+    assert "Short on time" not in said(home.session(small).opening())
+
+
+@pytest.mark.parametrize(
+    "typed", ["2", "02", "dynamic-segments", "02-dynamic-segments", "Dynamic Segments", "lessons 2"]
+)
+def test_a_lesson_is_begun_by_number_or_name(home: Home, typed: str) -> None:
+    session = home.session()
+    session.opening()
+    shown = only(session.answer(typed), PageShown)
+    assert shown.lesson.title == "Dynamic segments"
+
+
+def test_a_page_is_reached_by_number_or_id(home: Home) -> None:
+    for where in ("2/too-many", "2/3"):
+        assert home.session().opening(where).prompt.place == "dynamic-segments, page 3 of 9"
+
+
+def test_unknown_lessons_and_pages_say_what_there_is(home: Home) -> None:
+    session = home.session()
+    with pytest.raises(NoSuchLesson, match="there are 1 to"):
+        session.opening("99")
+    session.opening()
+    assert "There is no lesson '99'" in said(session.answer("lessons 99"))
+    session.answer("2")
+    assert "user, album" in said(session.answer("lessons 2/nope"))
+
+
+def test_a_number_in_the_list_is_a_lesson(home: Home) -> None:
+    session = home.session()
+    session.opening()
+    assert "there is no lesson '99'" in said(session.answer("99")).casefold()
+
+
+def test_a_request_in_the_list_starts_a_lesson_and_is_not_lost(home: Home) -> None:
+    session = home.session()
+    session.opening()
+    reply = session.answer("GET /")
+    assert reply.line == "GET /"
+    assert reply.prompt.place == "the-loop, page 1 of 8"
+
+
+def test_find_names_pages_that_say_a_word(home: Home) -> None:
+    session = home.session()
+    session.opening()
+    rows = only(session.answer("find segment"), Listing)
+    assert "2/too-many" in [name for name, _ in rows.rows]
+    assert "No page says" in said(session.answer("find zebra"))
+
+
+def test_progress_is_told_in_the_list_and_the_next_start_resumes(home: Home) -> None:
+    session = home.session()
+    session.opening("2")
+    session.answer("GET /user/alice")
+    session.answer("")
+    session.answer("skip")
+    shown = only(home.session().opening(), CourseShown)
+    (card,) = [card for _, cards in shown.parts for card in cards if card.number == 2]
+    assert (card.finished, card.words, card.here) == (2, "1 done, 1 skipped", True)
+    assert home.session().opening("2").prompt.place == "dynamic-segments, page 3 of 9"
+    again = home.session()
+    assert again.opening().prompt.enter == "go on with lesson 2, Dynamic segments"
+    assert again.answer("").prompt.place == "dynamic-segments, page 3 of 9"
+
+
+def test_an_invalid_lesson_says_where(home: Home, tmp_path: Path) -> None:
+    lesson = write_lesson(tmp_path / "bad", lesson="# Bad\n")
+    with pytest.raises(LessonInvalid, match=r"lesson\.md"):
+        home.session(lesson).opening("1")
