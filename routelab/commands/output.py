@@ -10,7 +10,7 @@ import sys
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from routelab.screen.blocks import Block, Result
+from routelab.screen.blocks import Block, CommandResult
 from routelab.screen.media import MEDIA, PLAIN, RICH, Medium
 
 
@@ -18,7 +18,7 @@ def write(
     asked: str | None, *, blocks: Callable[[], Iterable[Block]], document: Callable[[], dict[str, Any]]
 ) -> None:
     """Write a result; only what its medium wants of it is made."""
-    chosen_medium(asked).write(Result(blocks=blocks, document=document))
+    chosen_medium(asked).write(CommandResult(blocks=blocks, document=document))
 
 
 def chosen_medium(asked: str | None) -> Medium:

@@ -19,7 +19,7 @@ from prompt_toolkit.layout import HSplit, Layout, Window
 from prompt_toolkit.layout.controls import FormattedTextControl
 from prompt_toolkit.output import Output
 
-from routelab.screen.blocks import Meaning, StepRow, Title, line, words_of
+from routelab.screen.blocks import Meaning, StepRow, line, title, words_of
 from routelab.screen.rich.console import drawn
 from routelab.session.reply import Prompt
 
@@ -56,11 +56,11 @@ class Playback:
 
 
 def screen_lines(
-    title: str, steps: tuple[StepRow, ...], at: int, *, width: int, height: int, colour: bool
+    request: str, steps: tuple[StepRow, ...], at: int, *, width: int, height: int, colour: bool
 ) -> list[str]:
     """Draw the title and the first `at` steps in at most `height` lines; the last one keeps the most room."""
     draw = partial(drawn, width=width, colour=colour)
-    head = draw([Title(text=title, level=2)])[:1]
+    head = draw([title(request, level=2)])[:1]
     shown = [draw([step]) for step in steps[:at]]
     short = [draw([line(_folded(step)[:width], Meaning.QUIET)])[:1] for step in steps[:at]]
     room = max(3, height - len(head) - 1)
@@ -85,7 +85,7 @@ def _cut(lines: list[str], room: int) -> list[str]:
 
 
 def play(
-    title: str,
+    request: str,
     steps: tuple[StepRow, ...],
     *,
     colour: bool,
@@ -94,11 +94,11 @@ def play(
 ) -> None:
     """Play steps until the learner leaves."""
     if steps:
-        player(title, steps, Playback(total=len(steps)), colour=colour, source=source, target=target).run()
+        player(request, steps, Playback(total=len(steps)), colour=colour, source=source, target=target).run()
 
 
 def player(
-    title: str,
+    request: str,
     steps: tuple[StepRow, ...],
     playback: Playback,
     *,
@@ -111,7 +111,7 @@ def player(
     def text() -> ANSI:
         size = app.output.get_size()
         lines = screen_lines(
-            title, steps, playback.at, width=size.columns, height=size.rows - 2, colour=colour
+            request, steps, playback.at, width=size.columns, height=size.rows - 2, colour=colour
         )
         return ANSI("\n".join(lines))
 

@@ -3,7 +3,7 @@
 Facts alone: no style, no width, no mark-up. Text in a block is raw, as it came from a request, an app or a
 lesson; the writer of a medium makes it harmless as the last thing it does. A page is a tuple of blocks:
 
-    Title("GET /nope"), StepRow(1, "Match", "no rule fits", ...), Line("Note: ...")
+    title("GET /nope"), StepRow(name="Match", what=phrase("no rule fits"), ...), line("Note: ...")
         plain  GET /nope
                Match: no rule fits.
                Note: ...
@@ -13,7 +13,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from enum import Enum
-from typing import Any, NamedTuple, TypeAlias
+from typing import Any, TypeAlias
+
+from routelab.record import Record
 
 
 class Meaning(Enum):
@@ -51,7 +53,7 @@ class Meaning(Enum):
     FINDING = "finding"
 
 
-class Fragment(NamedTuple):
+class Fragment(Record):
     """A piece of text with one meaning; `url` is where a link leads."""
 
     text: str
@@ -78,14 +80,20 @@ def status_meaning(status: int) -> Meaning:
     return classes.get(status // 100, Meaning.SERVER_ERROR)
 
 
-class Title(NamedTuple):
+class Title(Record):
     """What follows is called so: level 1 for a whole result, 2 for a part of it, 3 for a group of rows."""
 
-    text: str
+    text: Phrase
     level: int = 1
+    aside: Phrase = ()
 
 
-class Line(NamedTuple):
+def title(text: str, level: int = 1) -> Title:
+    """Make a title whose text has one meaning."""
+    return Title(text=phrase(text), level=level)
+
+
+class Line(Record):
     """A sentence or a paragraph; `aside` is what stands beside it, and `label` what it is: "Hint 1 of 2"."""
 
     text: Phrase
@@ -99,19 +107,19 @@ def line(text: str, meaning: Meaning = Meaning.TEXT, *, aside: Phrase = ()) -> L
     return Line(text=phrase(text), aside=aside, meaning=meaning)
 
 
-class CopyLine(NamedTuple):
+class CopyLine(Record):
     """A line that is of use elsewhere, whole: no medium may fold it."""
 
     text: str
 
 
-class Gap(NamedTuple):
+class Gap(Record):
     """Room between blocks; `heard` where a medium without a layout has it, too."""
 
     heard: bool = False
 
 
-class Mark(NamedTuple):
+class Mark(Record):
     """The line of a code frame that decides, by its number, and from where to where in it."""
 
     line: int
@@ -119,7 +127,7 @@ class Mark(NamedTuple):
     end: int = 0
 
 
-class CodeFrame(NamedTuple):
+class CodeFrame(Record):
     """Lines of code: of a file from line `first` on, or of none; `language` is "" where it is not known."""
 
     lines: tuple[str, ...]
@@ -129,7 +137,7 @@ class CodeFrame(NamedTuple):
     mark: Mark | None = None
 
 
-class StepRow(NamedTuple):
+class StepRow(Record):
     """One thing that happened, number `number` of those that are shown.
 
     `name` is its kind in full, "Make response", and `label` a word for a narrow column. `what` is the
@@ -147,7 +155,7 @@ class StepRow(NamedTuple):
     details: tuple[Block, ...] = ()
 
 
-class HeaderRow(NamedTuple):
+class HeaderRow(Record):
     """A header of a response, and where it came from."""
 
     name: str
@@ -155,7 +163,7 @@ class HeaderRow(NamedTuple):
     reason: str = ""
 
 
-class RuleRow(NamedTuple):
+class RuleRow(Record):
     """A rule, its view and where that stands; `said` is a clause of its own.
 
     Without a verdict the rule itself is the subject of `said`: "takes GET".
@@ -168,7 +176,7 @@ class RuleRow(NamedTuple):
     where: str = ""
 
 
-class FindingRow(NamedTuple):
+class FindingRow(Record):
     """What is wrong with a rule: the rule is the subject of `said`."""
 
     code: str
@@ -177,13 +185,13 @@ class FindingRow(NamedTuple):
     where: str = ""
 
 
-class Details(NamedTuple):
+class Details(Record):
     """What belongs to the block before it."""
 
     blocks: tuple[Block, ...]
 
 
-class Facts(NamedTuple):
+class Facts(Record):
     """Pairs of a name and what it is: (("next", "go to the next page"), ...)."""
 
     rows: tuple[tuple[str, str], ...]
@@ -201,28 +209,28 @@ class Role(Enum):
     SPOKEN = "spoken"  # no column shows it: it is seen in another one
 
 
-class Column(NamedTuple):
+class Column(Record):
     """A column of a grid."""
 
     head: Phrase
     role: Role = Role.TEXT
 
 
-class Grid(NamedTuple):
+class Grid(Record):
     """Rows of as many cells as there are columns; an empty cell has nothing to say."""
 
     columns: tuple[Column, ...]
     rows: tuple[tuple[Phrase, ...], ...]
 
 
-class Bullets(NamedTuple):
+class Bullets(Record):
     """A flat list, bulleted or numbered from 1."""
 
     items: tuple[Phrase, ...]
     numbered: bool = False
 
 
-class BodyText(NamedTuple):
+class BodyText(Record):
     """The body of a response as people read it; `cut` says how much of it is left out."""
 
     text: str
@@ -231,13 +239,13 @@ class BodyText(NamedTuple):
     language: str = ""
 
 
-class DiffLines(NamedTuple):
+class DiffLines(Record):
     """The lines of a unified diff."""
 
     lines: tuple[str, ...]
 
 
-class PageHead(NamedTuple):
+class PageHead(Record):
     """Where in a lesson one is: the page's title, and its number of `total`."""
 
     lesson: str
@@ -247,7 +255,7 @@ class PageHead(NamedTuple):
     optional: bool = False
 
 
-class ChoiceQuestion(NamedTuple):
+class ChoiceQuestion(Record):
     """A question about a request that is sent `after` others; choices are pairs of letter and answer."""
 
     request: str
@@ -256,14 +264,14 @@ class ChoiceQuestion(NamedTuple):
     choices: tuple[tuple[str, str], ...]
 
 
-class RequestRows(NamedTuple):
+class RequestRows(Record):
     """Requests that are sent, each with what is sent before it: ("GET /", "after POST /login")."""
 
     title: str
     rows: tuple[tuple[str, str], ...]
 
 
-class CheckRow(NamedTuple):
+class CheckRow(Record):
     """What was expected of a request and what came; `passed` is None where it was no check of an edit."""
 
     expected: str
@@ -273,7 +281,7 @@ class CheckRow(NamedTuple):
     details: tuple[Line, ...] = ()
 
 
-class CourseRow(NamedTuple):
+class CourseRow(Record):
     """A lesson in the list: `finished` of `pages` pages, and its state in words where it was begun."""
 
     number: int
@@ -286,14 +294,14 @@ class CourseRow(NamedTuple):
     here: bool = False
 
 
-class CoursePart(NamedTuple):
+class CoursePart(Record):
     """Lessons under one title, which may be ""."""
 
     title: str
     rows: tuple[CourseRow, ...]
 
 
-class CourseList(NamedTuple):
+class CourseList(Record):
     """The lessons of a course."""
 
     parts: tuple[CoursePart, ...]
@@ -323,7 +331,7 @@ Block: TypeAlias = (
 )
 
 
-class Result(NamedTuple):
+class CommandResult(Record):
     """What a command found, for people and for programs; each is made when a medium asks for it."""
 
     blocks: Callable[[], Iterable[Block]]

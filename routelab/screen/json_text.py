@@ -9,10 +9,10 @@ import json
 import sys
 from typing import Any
 
-from routelab.screen.blocks import Result
+from routelab.screen.blocks import CommandResult
 
 
-def write(result: Result) -> None:
+def write(result: CommandResult) -> None:
     """Write a result's document to standard output."""
     sys.stdout.buffer.write(json_text(result.document()))
 

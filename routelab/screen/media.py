@@ -6,32 +6,32 @@ It knows their names and what they are for; how one writes is its own business, 
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import NamedTuple
 
-from routelab.screen.blocks import Result
+from routelab.record import Record
+from routelab.screen.blocks import CommandResult
 
 
-class Medium(NamedTuple):
+class Medium(Record):
     """A way to write a result; `plays` where a trace can be played step by step before it."""
 
     name: str
-    write: Callable[[Result], None]
+    write: Callable[[CommandResult], None]
     plays: bool = False
 
 
-def _rich(result: Result) -> None:
+def _rich(result: CommandResult) -> None:
     from routelab.screen.rich.console import write
 
     write(result)
 
 
-def _plain(result: Result) -> None:
+def _plain(result: CommandResult) -> None:
     from routelab.screen.plain import write
 
     write(result)
 
 
-def _json(result: Result) -> None:
+def _json(result: CommandResult) -> None:
     from routelab.screen.json_text import write
 
     write(result)

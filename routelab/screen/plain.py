@@ -16,6 +16,7 @@ from routelab.screen.blocks import (
     ChoiceQuestion,
     CodeFrame,
     Column,
+    CommandResult,
     CopyLine,
     CourseList,
     CourseRow,
@@ -31,7 +32,6 @@ from routelab.screen.blocks import (
     PageHead,
     Phrase,
     RequestRows,
-    Result,
     Role,
     RuleRow,
     StepRow,
@@ -51,7 +51,7 @@ _CELLS = {
 }
 
 
-def write(result: Result) -> None:
+def write(result: CommandResult) -> None:
     """Write a result to standard output."""
     for text in lines(result.blocks()):
         print(text)
@@ -77,10 +77,12 @@ def row_sentence(columns: Sequence[Column], row: Sequence[Phrase]) -> str:
 
 def _lines(block: Block) -> Iterator[str]:
     match block:
-        case Title(text=text) | CopyLine(text=text):
+        case Title(text=text, aside=aside):
+            yield _with_aside(_said(text), aside)
+        case Line(text=text, aside=aside, label=label):
+            yield _with_aside(f"{label}: {_said(text)}" if label else _said(text), aside)
+        case CopyLine(text=text):
             yield text
-        case Line():
-            yield _line(block)
         case Gap(heard=heard):
             yield from [""] if heard else []
         case CodeFrame():
@@ -143,11 +145,11 @@ def _said(said: Phrase) -> str:
     )
 
 
-def _line(said: Line) -> str:
-    text = f"{said.label}: {_said(said.text)}" if said.label else _said(said.text)
-    if not said.aside:
+def _with_aside(text: str, aside: Phrase) -> str:
+    """Say what stands beside a text: within its sentence, where it is one."""
+    if not aside:
         return text
-    return f"{text[:-1]} ({_said(said.aside)})." if text.endswith(".") else f"{text} ({_said(said.aside)})"
+    return f"{text[:-1]} ({_said(aside)})." if text.endswith(".") else f"{text} ({_said(aside)})"
 
 
 def _step(step: StepRow) -> Iterator[str]:

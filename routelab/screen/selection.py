@@ -6,8 +6,8 @@ It chooses and says nothing; a step that decided a failure is always chosen.
 from __future__ import annotations
 
 from collections.abc import Collection
-from typing import NamedTuple
 
+from routelab.record import Record
 from routelab.tracing.steps.kinds import AnyStep
 from routelab.tracing.steps.make_response import MakeResponseStep
 from routelab.tracing.steps.step import Importance
@@ -16,7 +16,7 @@ from routelab.tracing.trace import Trace
 _WHOLE_AT_EACH_END = 2
 
 
-class Selection(NamedTuple):
+class Selection(Record):
     """The chosen steps, with their numbers on the screen, out of `total`."""
 
     steps: tuple[tuple[int, AnyStep], ...]
@@ -41,7 +41,7 @@ def select_kinds(trace: Trace, kinds: Collection[str]) -> Selection:
     return _numbered(trace, steps)
 
 
-class Collapsed(NamedTuple):
+class Collapsed(Record):
     """Requests in the middle of a long chain of redirects, for which a line each is enough."""
 
     traces: tuple[Trace, ...]

@@ -60,7 +60,7 @@ def test_a_circle_is_shown_at_both_its_ends(tmp_path: Path, screen: Screen, whol
     assert (whole_traces(lines[:heading]), whole_traces(lines[heading:])) == (2, 2)
     assert [line for line in lines if "stopped after 6 redirects" in line]
     assert whole_traces(screen(trace, True)) == 7
-    assert len(trace.to_dict()["redirects"]) == 6  # type: ignore[arg-type]
+    assert len(trace.to_dict()["redirects"]) == 6
 
 
 @each_screen

@@ -48,3 +48,11 @@ def test_a_long_body_is_cut_visibly_and_whole_on_request() -> None:
 
 def test_a_binary_body_is_named() -> None:
     assert body_text(b"\xff\xfe", "image/png", whole=None).text == "(2 bytes of image/png, not text)"
+
+
+@pytest.mark.parametrize(
+    ("mimetype", "language"),
+    [("text/html; charset=utf-8", "html"), ("Application/JSON", "json"), ("text/plain", ""), ("", "")],
+)
+def test_a_body_says_its_language(mimetype: str, language: str) -> None:
+    assert body_text(b"x", mimetype, whole=None).language == language

@@ -11,11 +11,11 @@ from io import StringIO
 
 from rich.console import Console
 
-from routelab.screen.blocks import Block, Result
+from routelab.screen.blocks import Block, CommandResult
 from routelab.screen.rich.writer import view
 
 
-def write(result: Result) -> None:
+def write(result: CommandResult) -> None:
     """Write a result to standard output."""
     show(result.blocks())
 

@@ -22,9 +22,9 @@ def one_line(text: str, meaning: Meaning = Meaning.TEXT) -> Text:
     return Text(escape_line(text), LOOKS[meaning], overflow="fold")
 
 
-def styled(said: Phrase, meaning: Meaning = Meaning.TEXT, *, before: str = "") -> Text:
+def styled(said: Phrase, look: str = "", *, before: str = "") -> Text:
     """Draw a phrase; code keeps its backticks, since colour alone would not tell it."""
-    shown = Text(escape_line(before), LOOKS[meaning], overflow="fold")
+    shown = Text(escape_line(before), look, overflow="fold")
     for it in said:
         text = f"`{it.text}`" if it.meaning is Meaning.CODE else it.text
         shown.append(escape_line(text), LOOKS[it.meaning])

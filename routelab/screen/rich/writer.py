@@ -32,6 +32,7 @@ from routelab.screen.blocks import (
     Line,
     Meaning,
     PageHead,
+    Phrase,
     RequestRows,
     RuleRow,
     StepRow,
@@ -54,13 +55,12 @@ def view(blocks: Iterable[Block]) -> RenderableType:
 
 def _views(block: Block) -> Iterator[RenderableType]:
     match block:
-        case Title(text=text, level=level):
-            yield Text(escape_line(text), TITLES[level], overflow="fold")
+        case Title(text=text, level=level, aside=aside):
+            yield _with_aside(styled(text, TITLES[level]), aside)
             yield from [Text()] if level == 1 else []
-        case Line():
-            before = f"{block.label}: " if block.label else ""
-            main = styled(block.text, block.meaning, before=before)
-            yield Beside(main, styled(block.aside)) if block.aside else main
+        case Line(text=text, aside=aside, label=label, meaning=meaning):
+            before = f"{label}: " if label else ""
+            yield _with_aside(styled(text, LOOKS[meaning], before=before), aside)
         case CopyLine(text=text):
             yield Text(escape_line(text), no_wrap=True, overflow="ignore")
         case Gap():
@@ -111,6 +111,10 @@ def _views(block: Block) -> Iterator[RenderableType]:
             yield CourseView(block)
         case _:
             assert_never(block)
+
+
+def _with_aside(main: Text, aside: Phrase) -> RenderableType:
+    return Beside(main, styled(aside)) if aside else main
 
 
 def _indented(drawing: RenderableType, by: int = 2) -> RenderableType:
@@ -168,7 +172,7 @@ def _question(question: ChoiceQuestion) -> Iterator[RenderableType]:
     yield Text.assemble(label, one_line(question.request), overflow="fold")
     if question.after:
         yield one_line(f"         {question.after}", Meaning.QUIET)
-    yield styled(question.ask, Meaning.TASK)
+    yield styled(question.ask, LOOKS[Meaning.TASK])
     yield Choices(tuple(f"{letter}) {choice}" for letter, choice in question.choices))
 
 

@@ -9,6 +9,7 @@ from routelab.screen.blocks import BodyText
 from routelab.tracing.phrases import count
 
 BODY_CHARACTERS = 4000
+_LANGUAGES = {"text/html": "html", "application/json": "json"}
 
 
 def body_text(body: bytes, mimetype: str, *, whole: str | None) -> BodyText:
@@ -18,8 +19,8 @@ def body_text(body: bytes, mimetype: str, *, whole: str | None) -> BodyText:
     except UnicodeDecodeError:
         return BodyText(text=f"({count(len(body), 'byte')} of {mimetype or 'no type'}, not text)")
     more = len(text) - BODY_CHARACTERS
+    language = _LANGUAGES.get(mimetype.partition(";")[0].strip().lower(), "")
     if whole is None or more <= 0:
-        return BodyText(text=text)
-    return BodyText(
-        text=text[:BODY_CHARACTERS], cut=f"... ({count(more, 'more character')}; {whole} shows all)"
-    )
+        return BodyText(text=text, language=language)
+    cut = f"... ({count(more, 'more character')}; {whole} shows all)"
+    return BodyText(text=text[:BODY_CHARACTERS], cut=cut, language=language)

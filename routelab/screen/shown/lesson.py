@@ -1,6 +1,6 @@
-"""What lessons say and ask, as blocks: pages, tasks, what a request lacks, what became of an edit.
+"""What lessons say and ask, as blocks: pages and their tasks.
 
-It knows the lesson's records without Markdown; sentences about results come from `lessons.words`.
+It knows the lesson's records, no Markdown and no results. The first prompt waits for it.
 """
 
 from __future__ import annotations
@@ -10,21 +10,13 @@ from typing import assert_never
 
 from routelab.lessons.prose import Block as ProseBlock
 from routelab.lessons.prose import Code, ItemList, Paragraph, Style, Table, Text
-from routelab.lessons.tasks.edit import (
-    CheckResult,
-    EditTask,
-    checked_requests,
-    nothing_to_check,
-    passed_of,
-    was_sent_first,
-)
+from routelab.lessons.tasks.edit import EditTask, checked_requests
 from routelab.lessons.tasks.predict import PredictTask, lettered_choices
 from routelab.lessons.tasks.try_ import TryTask
-from routelab.lessons.words import actual, expected, reasons, sent_first, untold_reasons
+from routelab.lessons.words import sent_first
 from routelab.screen.blocks import (
     Block,
     Bullets,
-    CheckRow,
     ChoiceQuestion,
     CodeFrame,
     Column,
@@ -36,11 +28,10 @@ from routelab.screen.blocks import (
     PageHead,
     Phrase,
     RequestRows,
-    Title,
     line,
     phrase,
 )
-from routelab.session.reply import AuthorSays, Checked, NotYet, PageShown, TaskShown
+from routelab.session.reply import AuthorSays, PageShown, TaskShown
 
 _STYLES = {
     Style.PLAIN: Meaning.TEXT,
@@ -52,30 +43,21 @@ _STYLES = {
 _TURN = "Your turn"
 
 
-def lesson_blocks(item: AuthorSays | PageShown | TaskShown | NotYet | Checked) -> Iterator[Block]:
+def lesson_blocks(item: AuthorSays | PageShown | TaskShown) -> Iterator[Block]:
     """Show one thing of a lesson."""
     match item:
         case AuthorSays(text=text, label=label):
-            yield Line(text=_phrase(text), label=label)
+            yield Line(text=styled_phrase(text), label=label)
         case PageShown():
             yield from _page(item)
         case TaskShown():
             yield from _task(item)
-        case NotYet(results=results):
-            yield line("Not yet:", Meaning.TASK)
-            for result in results:
-                yield CheckRow(
-                    expected=f"wanted {expected(result)}",
-                    actual=actual(result),
-                    details=tuple(line(reason, Meaning.REASON) for reason in reasons(result)),
-                )
-        case Checked():
-            yield from _checked(item)
         case _:
             assert_never(item)
 
 
-def _phrase(text: Text) -> Phrase:
+def styled_phrase(text: Text) -> Phrase:
+    """Take over an author's styled text."""
     return tuple(Fragment(text=span.text, meaning=_STYLES[span.style], url=span.url) for span in text)
 
 
@@ -97,13 +79,13 @@ def _page(item: PageShown) -> Iterator[Block]:
 def _prose(block: ProseBlock) -> Block:
     match block:
         case Paragraph(text=text):
-            return Line(text=_phrase(text))
+            return Line(text=styled_phrase(text))
         case ItemList(items=items, numbered=numbered):
-            return Bullets(items=tuple(map(_phrase, items)), numbered=numbered)
+            return Bullets(items=tuple(map(styled_phrase, items)), numbered=numbered)
         case Table(header=header, rows=rows):
             return Grid(
-                columns=tuple(Column(head=_phrase(cell)) for cell in header),
-                rows=tuple(tuple(map(_phrase, row)) for row in rows),
+                columns=tuple(Column(head=styled_phrase(cell)) for cell in header),
+                rows=tuple(tuple(map(styled_phrase, row)) for row in rows),
             )
         case Code(text=text, language=language, source=source):
             lines = tuple(text.splitlines())
@@ -115,7 +97,7 @@ def _prose(block: ProseBlock) -> Block:
 
 def _task(item: TaskShown) -> Iterator[Block]:
     task = item.task
-    ask = _phrase(task.brief.ask)
+    ask = styled_phrase(task.brief.ask)
     match task:
         case TryTask():
             yield Line(text=ask, label=_TURN, meaning=Meaning.TASK)
@@ -134,40 +116,3 @@ def _task(item: TaskShown) -> Iterator[Block]:
             yield line("It is checked whenever it is saved.", aside=last)
         case _:
             assert_never(task)
-
-
-def _checked(item: Checked) -> Iterator[Block]:
-    result = item.result
-    yield Gap()
-    yield Title(text=item.heading, level=2)
-    if result.no_app is not None:
-        yield line(nothing_to_check(result.no_app), Meaning.WRONG)
-        return
-    told: set[str] = set()
-    for check in result.checks:
-        yield from _check(check, told)
-    if not result.passed:
-        yield line(passed_of(result))
-    if result.mistake is not None:
-        yield Line(text=_phrase(result.mistake.say), meaning=Meaning.WARNING)
-
-
-def _check(check: CheckResult, told: set[str]) -> Iterator[CheckRow]:
-    """Show each expectation of a check, and behind the last what is the same for all of them."""
-    for each in check.results:
-        why = () if each.passed else tuple(untold_reasons(each, told))
-        last = each is check.results[-1] and not check.passed
-        yield CheckRow(
-            expected=expected(each),
-            actual="" if each.passed else actual(each),
-            request=check.check.request.typed,
-            passed=each.passed,
-            details=(*(line(reason, Meaning.REASON) for reason in why), *(_because(check) if last else ())),
-        )
-
-
-def _because(check: CheckResult) -> Iterator[Line]:
-    if (first := was_sent_first(check.check)) is not None:
-        yield line(first, Meaning.QUIET)
-    if check.check.because:
-        yield Line(text=_phrase(check.check.because))

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import assert_never
 
-from routelab.screen.blocks import Block, CodeFrame, CopyLine, DiffLines, Facts, Gap, Meaning, Title, line
+from routelab.screen.blocks import Block, CodeFrame, CopyLine, DiffLines, Facts, Gap, Meaning, line, title
 from routelab.session.reply import (
     AuthorSays,
     BuildShown,
@@ -58,16 +58,20 @@ def _blocks(item: Item) -> Iterator[Block]:
 
             yield Gap()
             yield from shown_traces(item)
-        case AuthorSays() | PageShown() | TaskShown() | NotYet() | Checked():
+        case AuthorSays() | PageShown() | TaskShown():
             from routelab.screen.shown.lesson import lesson_blocks
 
             yield from lesson_blocks(item)
+        case NotYet() | Checked():
+            from routelab.screen.shown.results import result_blocks
+
+            yield from result_blocks(item)
         case SourceShown(file=file, first=first, lines=lines):
             yield CodeFrame(lines=lines, file=file, first=first, language="python")
         case DiffShown(lines=lines):
             yield DiffLines(lines=lines)
-        case Listing(title=title, rows=rows):
-            yield Title(text=title, level=2)
+        case Listing(title=heading, rows=rows):
+            yield title(heading, level=2)
             yield Facts(rows=rows)
         case RoutesShown() | DecisionShown() | BuildShown():
             yield from _router_blocks(item)

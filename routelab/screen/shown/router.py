@@ -25,9 +25,9 @@ from routelab.screen.blocks import (
     Role,
     RuleRow,
     StepRow,
-    Title,
     line,
     phrase,
+    title,
 )
 from routelab.screen.shown.trace import match_rows
 from routelab.tracing.phrases import count, location
@@ -52,7 +52,7 @@ def decision_blocks(
 ) -> Iterator[Block]:
     """Show the decision and the rules that did not win; without `everything` not those far from fitting."""
     match = decision.match
-    yield Title(text=f"{request.method} {request.path}, app {lab.target}, router only")
+    yield title(f"{request.method} {request.path}, app {lab.target}, router only")
     yield StepRow(
         number=1,
         name="Match",
@@ -75,7 +75,7 @@ def table_blocks(table: RouteTable) -> Iterator[Block]:
 
 
 def _route(route: RouteRow) -> tuple[Phrase, ...]:
-    rule = f"{route.rule}  (for building only)" if route.build_only else route.rule
+    rule = f"{route.rule} (for building only)" if route.build_only else route.rule
     variables = ", ".join(f"{name}: {converter}" for name, converter in route.variables)
     before = (str(route.order), _methods(route), rule, route.endpoint)
     return (*map(phrase, before), _view(route), phrase(variables))
@@ -97,7 +97,7 @@ def _methods(route: RouteRow) -> str:
 def build_blocks(wanted: UrlFor, built: BuildExplanation) -> Iterator[Block]:
     """Show which rule was taken, what became of the values, and whether the URL leads back."""
     pairs = "".join(f", {name}={value!r}" for name, value in (*wanted.values, *wanted.options))
-    yield Title(text=f"url_for({wanted.endpoint!r}{pairs})")
+    yield title(f"url_for({wanted.endpoint!r}{pairs})")
     number = 1
     if built.rules:
         has = phrase(f"{wanted.full_endpoint} has {count(len(built.rules), 'rule')}")

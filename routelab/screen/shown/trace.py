@@ -6,8 +6,8 @@ Sentences come from `tracing` and `routing`; which steps are worth a place is ch
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from typing import NamedTuple
 
+from routelab.record import Record
 from routelab.routing.candidate import Verdict
 from routelab.screen.blocks import (
     Block,
@@ -20,10 +20,10 @@ from routelab.screen.blocks import (
     Meaning,
     RuleRow,
     StepRow,
-    Title,
     line,
     phrase,
     status_meaning,
+    title,
 )
 from routelab.screen.selection import Collapsed, Selection, response_maker, select, with_redirects
 from routelab.screen.shown.body import body_text
@@ -45,7 +45,7 @@ _VERDICTS = {
 }
 
 
-class Showing(NamedTuple):
+class Showing(Record):
     """How one trace is shown: its title, its steps, its notes.
 
     `everything` shows all rules and the whole body, too; `whole` is what people type to see that, as "-v".
@@ -92,13 +92,13 @@ def redirect_blocks(
 def _collapsed(collapsed: Collapsed, whole: str) -> Iterator[Block]:
     traces = collapsed.traces
     more = count(len(traces), "more request")
-    yield Title(text=f"{more} in between, one line each; {whole} shows them whole:", level=3)
+    yield title(f"{more} in between, one line each; {whole} shows them whole:", level=3)
     yield Details(blocks=tuple(line(redirect_words(trace)) for trace in traces))
 
 
 def one_trace(trace: Trace, shown: Showing) -> Iterator[Block]:
     """Show one trace, without those of the redirects that were followed."""
-    yield Title(text=shown.title)
+    yield title(shown.title)
     for number, step in shown.selection.steps:
         yield step_row(trace, number, step, everything=shown.everything)
     yield from _escaped_lines(trace)
@@ -166,7 +166,7 @@ def match_rows(step: MatchStep, *, everything: bool = False) -> Iterator[Block]:
         )
     for heading, candidates in step.groups(everything=everything):
         if heading:
-            yield Title(text=heading, level=3)
+            yield title(heading, level=3)
         for placed in candidates:
             candidate = placed.candidate
             yield RuleRow(

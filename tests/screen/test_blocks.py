@@ -1,0 +1,218 @@
+"""Every block in every medium: each says what is in it, and nothing in it steers a terminal."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterator
+from pathlib import Path
+from typing import get_args
+
+import pytest
+
+from routelab.screen import media
+from routelab.screen.blocks import (
+    Block,
+    BodyText,
+    Bullets,
+    CheckRow,
+    ChoiceQuestion,
+    CodeFrame,
+    Column,
+    CommandResult,
+    CopyLine,
+    CourseList,
+    CoursePart,
+    CourseRow,
+    Details,
+    DiffLines,
+    Facts,
+    FindingRow,
+    Fragment,
+    Gap,
+    Grid,
+    HeaderRow,
+    Line,
+    Mark,
+    Meaning,
+    PageHead,
+    RequestRows,
+    Role,
+    RuleRow,
+    StepRow,
+    Title,
+    line,
+    phrase,
+    status_meaning,
+    words_of,
+)
+from routelab.screen.media import Medium
+from routelab.screen.plain import lines
+from routelab.screen.rich.looks import LOOKS
+from routelab.screen.rich.writer import view
+from screens import drawn
+from support import Cli, write_app
+
+
+def samples(text: str) -> tuple[Block, ...]:
+    """One block of each kind, with this text wherever text can be."""
+    said, link = phrase(text), (Fragment(text=text, meaning=Meaning.LINK, url=f"{text}!"),)
+    columns = (Column(head=said, role=Role.ORDER), Column(head=said, role=Role.RULE))
+    details = (line(text, Meaning.REASON),)
+    return (
+        Title(text=said, aside=said),
+        Line(text=(*link, *phrase(text, Meaning.CODE)), aside=said, label=text),
+        CopyLine(text=text),
+        Gap(heard=True),
+        CodeFrame(lines=(text,), file=text, first=7, mark=Mark(line=7, start=0, end=3)),
+        CodeFrame(lines=(text,)),
+        StepRow(
+            number=1,
+            name=text,
+            label=text,
+            what=said,
+            where=text,
+            why=text,
+            code=CodeFrame(lines=(text,)),
+            details=details,
+        ),
+        HeaderRow(name=text, value=text, reason=text),
+        RuleRow(rule=text, said=text, view=text, where=text),
+        RuleRow(rule=text, said=text, verdict=Fragment(text=text, meaning=Meaning.ALMOST), where=text),
+        FindingRow(code=text, rule=text, said=text, where=text),
+        Details(blocks=details),
+        Facts(rows=((text, text),)),
+        Grid(columns=columns, rows=((said, said),)),
+        Grid(columns=(Column(head=said),), rows=((said,),)),
+        Bullets(items=(said,), numbered=True),
+        BodyText(text=text, cut=text),
+        DiffLines(lines=(f"+{text}",)),
+        PageHead(lesson=text, title=text, number=1, total=2, optional=True),
+        ChoiceQuestion(request=text, after=text, ask=said, choices=(("a", text),)),
+        RequestRows(title="Sent", rows=((text, text),)),
+        CheckRow(expected=text, actual=text, request=text, passed=False, details=details),
+        CheckRow(expected=text, actual=text, details=details),
+        CourseList(
+            parts=(CoursePart(title=text, rows=(CourseRow(number=1, title=text, goal=text, pages=3),)),)
+        ),
+    )
+
+
+def written(block: Block) -> Iterator[tuple[str, list[str]]]:
+    """Return the block's lines in each medium that is made of lines."""
+    yield "plain", list(lines([block]))
+    for width in (200, 80, 40, 12):
+        yield f"rich {width}", drawn(view([block]), width=width)
+
+
+def test_there_is_a_sample_of_every_kind() -> None:
+    assert {type(block) for block in samples("x")} == set(get_args(Block))
+
+
+@pytest.mark.parametrize("block", samples("words"), ids=lambda block: type(block).__name__)
+def test_every_medium_says_what_is_in_a_block(block: Block) -> None:
+    for medium, shown in written(block):
+        assert isinstance(block, Gap) == ("words" not in "".join(shown)), medium
+
+
+HOSTILE = "\x1b]0;title\x07a\rb\u202ec\u2028d\x9bA [red]e[/red] \udc80f\n\x1b[2Jg"
+
+
+@pytest.mark.parametrize("block", samples(HOSTILE), ids=lambda block: type(block).__name__)
+def test_nothing_in_a_block_steers_a_terminal(block: Block) -> None:
+    for medium, shown in written(block):
+        steering = {unicodedata.category(character) for text in shown for character in text}
+        assert not steering & {"Cc", "Cf", "Cs", "Zl", "Zp"}, medium
+        if not isinstance(block, Gap) and medium in ("plain", "rich 200"):
+            assert "[red]e[/red]" in "".join(shown), medium
+
+
+def test_every_meaning_has_a_look() -> None:
+    assert set(LOOKS) == set(Meaning)
+
+
+@pytest.mark.parametrize(
+    ("status", "meaning"),
+    [
+        (200, "success"),
+        (308, "redirection"),
+        (404, "client-error"),
+        (500, "server-error"),
+        (101, "server-error"),
+    ],
+)
+def test_a_status_means_what_its_class_means(status: int, meaning: str) -> None:
+    assert status_meaning(status) is Meaning(meaning)
+
+
+def test_a_phrase_of_nothing_has_no_fragment() -> None:
+    assert (phrase(""), words_of(phrase("a") + phrase("b"))) == ((), "ab")
+
+
+FRAME = CodeFrame(
+    lines=("@app.route('/post/<int:n>')", "def show(n):"),
+    file="app.py",
+    first=6,
+    mark=Mark(line=6, start=18, end=25),
+)
+
+
+def test_a_code_frame_marks_the_piece_that_decides() -> None:
+    assert list(lines([FRAME])) == [
+        "From app.py, line 6:",
+        "  >6  @app.route('/post/<int:n>')",
+        "      (it is about <int:n>)",
+        "   7  def show(n):",
+    ]
+    assert drawn(view([FRAME])) == [
+        "app.py",
+        "  >6  @app.route('/post/<int:n>')",
+        "                        ~~~~~~~",
+        "   7  def show(n):",
+    ]
+
+
+def test_a_mark_stands_below_its_piece_behind_wide_characters() -> None:
+    frame = FRAME.replace(lines=("# 北京 <n>",), mark=Mark(line=6, start=5, end=8))
+    _, marked, under = drawn(view([frame]))
+    assert (marked, under) == ("  >6  # 北京 <n>", "             ~~~")
+
+
+def test_what_is_only_spoken_stands_in_no_column() -> None:
+    columns = (
+        Column(head=phrase("order"), role=Role.ORDER),
+        Column(head=phrase("view"), role=Role.PLACE),
+        Column(head=phrase("variables"), role=Role.SPOKEN),
+    )
+    view_of_files = (*phrase("Flask's own"), *phrase(" view for files", Meaning.SPOKEN))
+    grid = Grid(columns=columns, rows=((phrase("1"), view_of_files, phrase("filename: path")),))
+    assert list(lines([grid])) == ["1. (Flask's own view for files), filename: path"]
+    assert drawn(view([grid])) == ["order  view", "    1  Flask's own"]
+    assert drawn(view([grid]), width=50) == ["1. (Flask's own view for files), filename: path"]
+
+
+def test_an_aside_is_part_of_its_sentence() -> None:
+    assert list(lines([line("It is checked.", aside=phrase("at 12:00"))])) == ["It is checked (at 12:00)."]
+    assert list(lines([line("Your file: app.py", aside=phrase("edit"))])) == ["Your file: app.py (edit)"]
+
+
+def test_a_new_medium_is_one_entry(cli: Cli, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    def shout(result: CommandResult) -> None:
+        print(*(text.upper() for text in lines(result.blocks())), sep="\n")
+
+    monkeypatch.setitem(media.MEDIA, "loud", Medium(name="loud", write=shout))
+    write_app(tmp_path, "from flask import Flask\napp = Flask(__name__)\n")
+    commands = (("request", "/"), ("match", "/"), ("routes",), ("build", "static", "filename=a"), ("audit",))
+    for command in commands:
+        told = {
+            form: cli(*command, "--engine", "routelab", "--format", form, folder=tmp_path).out
+            for form in ("loud", "plain")
+        }
+        assert told["loud"] == told["plain"].upper()
+    assert "1 FINDING" in cli("check", "--format", "loud", folder=_broken_lesson(tmp_path)).out
+
+
+def _broken_lesson(folder: Path) -> Path:
+    lesson = folder / "lesson"
+    lesson.mkdir()
+    (lesson / "lesson.md").write_text("no title\n", encoding="utf-8")
+    return lesson
