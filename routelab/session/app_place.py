@@ -5,7 +5,7 @@ What a lesson and play have in common stands here, words included; it must not k
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from difflib import get_close_matches
 from functools import partial
@@ -13,9 +13,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
 from routelab.learner.environment import LearnerEnvironment
+from routelab.session.choices import Choice, endpoints, header_names, paths, those, variables
 from routelab.session.commands import Command, Place
 from routelab.session.course import Course
-from routelab.session.lines import correction, read_curl, read_request
+from routelab.session.lines import METHODS, correction, read_curl, read_request
 from routelab.session.reply import (
     BuildShown,
     DecisionShown,
@@ -315,14 +316,41 @@ def _as_curl(place: AppPlace, rest: str) -> Reply:
     return Reply(items=(LineToCopy(text=to_curl(request)),))
 
 
+# What may follow them
+
+
+def _may_follow_match(place: AppPlace, before: Sequence[str], last: str) -> Iterator[Choice]:
+    if len(before) == 1 and not last.startswith("/"):
+        yield from those(((method, "") for method in METHODS), last, ignore_case=True)
+    yield from paths(place.sandbox.known_routes, last)
+
+
+def _endpoint_or_variable(place: AppPlace, before: Sequence[str], last: str) -> Iterator[Choice]:
+    routes = place.sandbox.known_routes
+    yield from those(endpoints(routes) if len(before) == 1 else variables(routes, before[1]), last)
+
+
 # In the order in which help shows them; a lesson has words of its own between the two.
 APP_WORDS: tuple[Command[AppPlace], ...] = (
     Command(usage="routes", summary="list the app's rules in the order of decision", run=show_routes),
     Command(
-        usage="match [-v] [METHOD] PATH", summary="ask the router only; -v tells of all rules", run=_match
+        usage="match [-v] [METHOD] PATH",
+        summary="ask the router only; -v tells of all rules",
+        run=_match,
+        completes=_may_follow_match,
     ),
-    Command(usage="build ENDPOINT [NAME=VALUE ...]", summary="show how a URL is built", run=_build),
-    Command(usage="source [ENDPOINT]", summary="show the code that ran, or that of an endpoint", run=_source),
+    Command(
+        usage="build ENDPOINT [NAME=VALUE ...]",
+        summary="show how a URL is built",
+        run=_build,
+        completes=_endpoint_or_variable,
+    ),
+    Command(
+        usage="source [ENDPOINT]",
+        summary="show the code that ran, or that of an endpoint",
+        run=_source,
+        completes=_endpoint_or_variable,
+    ),
     Command(
         usage="step",
         summary="play the last trace step by step",
@@ -346,8 +374,18 @@ APP_WORDS: tuple[Command[AppPlace], ...] = (
     ),
 )
 REQUEST_WORDS: tuple[Command[AppPlace], ...] = (
-    Command(usage="set Name:value", summary="send a header along with every request", run=_set_header),
-    Command(usage="unset [Name]", summary="stop sending it, or all of them", run=_unset_header),
+    Command(
+        usage="set Name:value",
+        summary="send a header along with every request",
+        run=_set_header,
+        completes=lambda _place, _, last: header_names(last),
+    ),
+    Command(
+        usage="unset [Name]",
+        summary="stop sending it, or all of them",
+        run=_unset_header,
+        completes=lambda place, _, last: those(((name, "") for name in place.sandbox.header_names), last),
+    ),
     Command(usage="cookies [clear]", summary="show the cookies that are kept, or forget them", run=_cookies),
     Command(usage="as curl", summary="print the last request as a curl command", run=_as_curl),
 )

@@ -6,12 +6,13 @@ know which places there are, nor the terminal.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar
 
 from routelab.learner.environment import LearnerEnvironment
 from routelab.learner.settings import SWITCHES
+from routelab.session.choices import Choice, those
 from routelab.session.course import Course
 from routelab.session.lines import command_word, error_reply, nearest_word
 from routelab.session.reply import AuthorSays, GoTo, Item, Listing, Mode, Prompt, Quit, Reply, Says, aside
@@ -25,15 +26,16 @@ _P = TypeVar("_P", contravariant=True)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Command(Generic[_P]):
-    """A command word: how it is written, what it does in a place, and its other names.
+    """A command word: how it is written, what it does in a place, its other names, and what may follow.
 
-    `run` takes the place, and what follows the word.
+    `run` takes the place, and what follows the word; `completes` the words so far, and the one that is begun.
     """
 
     usage: str
     summary: str
     run: Callable[[_P, str], Reply]
     aliases: tuple[str, ...] = ()
+    completes: Callable[[_P, Sequence[str], str], Iterator[Choice]] | None = None
 
     @property
     def name(self) -> str:
@@ -187,6 +189,13 @@ def _switch(place: Place, rest: str) -> Reply:
     return Reply(items=(Says(text=f"There is no switch {word!r}."), listing) if word else (listing,))
 
 
+def _may_follow_help(place: Place, _before: Sequence[str], last: str) -> Iterator[Choice]:
+    from routelab.lessons.glossary import terms  # few ask
+
+    yield from those([(each.name, each.summary) for each in place.words], last)
+    yield from those(((word, "a word of the field") for word in terms()), last)
+
+
 # The words about the lessons, wherever there are lessons
 
 
@@ -205,6 +214,7 @@ HELP: Command[Place] = Command(
     usage="help [WORD]",
     summary="show what can be typed, or explain a word, also one of the field",
     run=_help,
+    completes=_may_follow_help,
 )
 FIND: Command[Place] = Command(usage="find WORD", summary="find pages that say a word", run=_find)
 LESSONS: Command[Place] = Command(
@@ -212,11 +222,15 @@ LESSONS: Command[Place] = Command(
     summary="show the list of lessons, or go to one",
     run=lambda _place, rest: Reply(then=GoTo(lesson=rest or None)),
     aliases=("learn", "lesson", "list"),
+    completes=lambda place, _, last: those(
+        ((str(each.number), each.title) for each in place.course.summaries), last
+    ),
 )
 SWITCH: Command[Place] = Command(
     usage="switch [WORD]",
     summary="turn completion, bottom-line, highlighting or plain on or off",
     run=_switch,
+    completes=lambda _place, _, last: those(((name, "") for name in (*SWITCHES, "plain")), last),
 )
 QUIT: Command[Place] = Command(
     usage="quit",
