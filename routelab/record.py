@@ -1,0 +1,294 @@
+"""Records: the one kind of frozen value that every room uses, and their JSON both ways.
+
+A class of records is as cheap to make as a plain class (every start makes a hundred of them): nothing is
+compiled, and its fields are read when the first of them is made. It knows no record in particular.
+
+    class Place(Record):
+        file: str | None = None
+        line: int | None = None
+
+    Place(file="app.py", line=3).to_json()  ->  {"file": "app.py", "line": 3}
+    Place.from_json({"file": "app.py", "line": 3})  ->  Place(file="app.py", line=3)
+"""
+
+from __future__ import annotations
+
+import sys
+from base64 import b64decode, b64encode
+from collections.abc import Callable, Iterator, Mapping
+from enum import Enum
+from types import NoneType, UnionType
+from typing import Any, ClassVar, Self, TypeAlias, Union, cast, dataclass_transform, get_args, get_origin
+
+Json: TypeAlias = Union["bool | int | float | str | list[Json] | dict[str, Json]", None]
+Object: TypeAlias = dict[str, Json]
+Reader: TypeAlias = Callable[[Any], Any]
+
+
+class Absent(Enum):
+    """The one value of a field that its JSON leaves out."""
+
+    ABSENT = "absent"
+
+
+class _Layout:
+    """What a class of records is made of: `names` in order, and the defaults of those that have one."""
+
+    __slots__ = ("bytes", "defaults", "keyed", "names", "readers")
+
+    def __init__(self, kind: type[Record]) -> None:
+        self.names: dict[str, str] = {}  # field to annotation, as written
+        self.defaults: dict[str, Any] = {}
+        self.bytes: set[str] = set()  # the fields that hold bytes
+        self.keyed: dict[str, bool] = {}  # whether the empty tuple of a field is an object in JSON
+        self.readers: dict[str, Reader] | None = None
+        for base in reversed(kind.__mro__):
+            for name, annotation in getattr(base, "__annotations__", {}).items():
+                written = str(annotation)
+                if "ClassVar" in written:
+                    continue
+                self.names[name] = written
+                if "bytes" in written:
+                    self.bytes.add(name)
+                if name in base.__dict__:
+                    self.defaults[name] = base.__dict__[name]
+
+
+@dataclass_transform(frozen_default=True, kw_only_default=True)
+class Record:
+    """A frozen value, made with keywords; two of one class with equal fields are equal.
+
+    How the JSON of a class differs from its fields is said in class variables: `json_tag` is a pair that
+    tells it from the others of a union and comes first; `json_names` are keys that are named otherwise;
+    `json_inline` are fields whose own keys stand among this record's. `json_keyed` is the field that becomes
+    the key where several records of the class make up an object. `json_told` are properties, sentences for
+    the most part, that are written for readers and not read back.
+    """
+
+    json_tag: ClassVar[tuple[str, str] | None] = None
+    json_names: ClassVar[Mapping[str, str]] = {}
+    json_inline: ClassVar[tuple[str, ...]] = ()
+    json_keyed: ClassVar[str | None] = None
+    json_told: ClassVar[tuple[str, ...]] = ()
+
+    def __init__(self, **values: Any) -> None:
+        layout = _layout(type(self))
+        mine = self.__dict__
+        mine.update(layout.defaults)
+        mine.update(values)
+        if mine.keys() != layout.names.keys():
+            raise TypeError(_misfit(type(self), layout, values))
+
+    def __setattr__(self, name: str, value: object) -> None:
+        raise AttributeError(f"{type(self).__name__} is frozen; make another with replace({name}=...)")
+
+    def __delattr__(self, name: str) -> None:
+        raise AttributeError(f"{type(self).__name__} is frozen")
+
+    def __eq__(self, other: object) -> bool:
+        return self.__dict__ == other.__dict__ if type(other) is type(self) else NotImplemented
+
+    def __hash__(self) -> int:
+        mine = self.__dict__
+        return hash((type(self), *(mine[name] for name in _layout(type(self)).names)))
+
+    def __repr__(self) -> str:
+        mine = self.__dict__
+        fields = ", ".join(f"{name}={mine[name]!r}" for name in _layout(type(self)).names)
+        return f"{type(self).__name__}({fields})"
+
+    def replace(self, **changes: Any) -> Self:
+        """Return another with some fields changed."""
+        return type(self)(**{**self.__dict__, **changes})
+
+    def to_json(self, *, told: bool = False) -> Object:
+        """Return the record as plain dicts, lists, strings and numbers; `told` adds what is said of it."""
+        kind = type(self)
+        layout = _layout(kind)
+        mine = self.__dict__
+        said: Object = {}
+        if kind.json_tag is not None:
+            said[kind.json_tag[0]] = kind.json_tag[1]
+        for name in layout.names:
+            thing = mine[name]
+            if name in kind.json_inline:
+                if thing is not None:
+                    said.update(thing.to_json(told=told))
+            elif name in layout.bytes:
+                said[name], said[f"{name}_encoding"] = (None, None) if thing is None else _text_of(thing)
+                said[f"{name}_size"] = len(thing or b"")
+            elif thing == ():
+                said[kind.json_names.get(name, name)] = {} if _is_keyed(kind, layout, name) else []
+            elif thing is not Absent.ABSENT:
+                said[kind.json_names.get(name, name)] = json_of(thing, told=told)
+        if told:
+            for name in kind.json_told:
+                said[name] = json_of(getattr(self, name), told=told)
+        return said
+
+    @classmethod
+    def from_json(cls, said: Mapping[str, Any]) -> Self:
+        """Read what `to_json` wrote; keys that are no fields are passed over.
+
+        Raises ValueError where something else was written.
+        """
+        layout = _layout(cls)
+        if layout.readers is None:
+            layout.readers = _readers(cls, layout)
+        try:
+            values = {name: read(said) for name, read in layout.readers.items()}
+            return cls(**{name: value for name, value in values.items() if value is not Absent.ABSENT})
+        except (KeyError, TypeError, AttributeError) as error:
+            raise ValueError(f"this is no {cls.__name__}: {error!r}") from error
+
+
+def json_of(thing: Any, *, told: bool = False) -> Json:
+    """Write a field's value: records, enums, and tuples of them; anything else is JSON already."""
+    if isinstance(thing, Record):
+        return thing.to_json(told=told)
+    if isinstance(thing, tuple):
+        if thing and isinstance(thing[0], Record) and (key := thing[0].json_keyed) is not None:
+            return {getattr(item, key): _without(key, item.to_json(told=told)) for item in thing}
+        return [json_of(item, told=told) for item in thing]
+    if isinstance(thing, Enum):
+        return cast(Json, thing.value)
+    if isinstance(thing, frozenset):
+        return sorted(thing)
+    return cast(Json, thing)
+
+
+def _without(key: str, said: Object) -> Json:
+    del said[key]
+    return said
+
+
+def _is_keyed(kind: type[Record], layout: _Layout, name: str) -> bool:
+    if name not in layout.keyed:
+        items = get_args(annotation_of(kind, name))
+        layout.keyed[name] = bool(items) and getattr(items[0], "json_keyed", None) is not None
+    return layout.keyed[name]
+
+
+def _text_of(body: bytes) -> tuple[str, str]:
+    """Return the text of UTF-8 bytes, the base64 of any other, and which it is."""
+    try:
+        return body.decode("utf-8"), "text"
+    except UnicodeDecodeError:
+        return b64encode(body).decode("ascii"), "base64"
+
+
+def _layout(kind: type[Record]) -> _Layout:
+    layout: _Layout | None = kind.__dict__.get("_layout")
+    if layout is None:
+        layout = _Layout(kind)
+        type.__setattr__(kind, "_layout", layout)
+    return layout
+
+
+def _misfit(kind: type[Record], layout: _Layout, values: Mapping[str, Any]) -> str:
+    unknown = ", ".join(values.keys() - layout.names.keys())
+    missing = ", ".join(layout.names.keys() - layout.defaults.keys() - values.keys())
+    return f"{kind.__name__} has no {unknown}" if unknown else f"{kind.__name__} wants {missing}"
+
+
+# Reading
+
+
+def _readers(kind: type[Record], layout: _Layout) -> dict[str, Reader]:
+    """Make, for each field, what reads it from the object that holds its record."""
+    return {name: _reader_of_field(kind, layout, name) for name in layout.names}
+
+
+def _reader_of_field(kind: type[Record], layout: _Layout, name: str) -> Reader:
+    wanted = annotation_of(kind, name)
+    if name in kind.json_inline:
+        return _inline_reader(wanted)
+    key = kind.json_names.get(name, name)
+    default = layout.defaults.get(name, Absent.ABSENT)
+    if wanted is bytes or bytes in get_args(wanted):
+        return lambda said: _bytes_of(said, key)
+    read = reader_of(wanted)
+    if read is None:  # plain JSON
+        return lambda said: said.get(key, default)
+    return lambda said: read(said[key]) if key in said else default
+
+
+def _inline_reader(wanted: Any) -> Reader:
+    kinds = get_args(wanted) or (wanted,)
+    kind = next(each for each in kinds if each is not NoneType)
+    if NoneType not in kinds:
+        return cast(Reader, kind.from_json)
+    keys = frozenset(_keys(kind))
+    return lambda said: None if keys.isdisjoint(said) else kind.from_json(said)
+
+
+def _keys(kind: type[Record]) -> Iterator[str]:
+    """Yield the keys that a record's JSON always has, those of its inline fields among them."""
+    for name in _layout(kind).names:
+        if name in kind.json_inline:
+            yield from _keys(annotation_of(kind, name))
+        else:
+            yield kind.json_names.get(name, name)
+
+
+def annotation_of(kind: type[Record], name: str) -> Any:
+    """Return a field's annotation as an object, evaluated where its class stands."""
+    for base in kind.__mro__:
+        annotation = getattr(base, "__annotations__", {}).get(name)
+        if annotation is not None:
+            names = vars(sys.modules[base.__module__])
+            return eval(annotation, names) if isinstance(annotation, str) else annotation
+    raise KeyError(name)
+
+
+def reader_of(wanted: Any) -> Reader | None:
+    """Make what reads one value of a type; None where its JSON is the value itself."""
+    if isinstance(wanted, type) and issubclass(wanted, Record):
+        return wanted.from_json
+    if isinstance(wanted, type) and issubclass(wanted, Enum):
+        return wanted
+    origin = get_origin(wanted)
+    if origin is tuple:
+        return _tuple_reader(get_args(wanted))
+    if origin is frozenset:
+        return frozenset
+    if origin in (Union, UnionType):
+        return _union_reader(
+            [each for each in get_args(wanted) if each is not NoneType and each is not Absent]
+        )
+    return None
+
+
+def _tuple_reader(items: tuple[Any, ...]) -> Reader:
+    if len(items) == 2 and items[1] is Ellipsis:
+        item = items[0]
+        key = getattr(item, "json_keyed", None)
+        if key is not None:
+            return lambda said: tuple(item.from_json({**each, key: name}) for name, each in said.items())
+        read = reader_of(item)
+        return tuple if read is None else lambda said: tuple(map(read, said))
+    reads = [reader_of(item) or _as_it_is for item in items]
+    return lambda said: tuple(read(each) for read, each in zip(reads, said, strict=True))
+
+
+def _union_reader(kinds: list[Any]) -> Reader | None:
+    if len(kinds) == 1:
+        read = reader_of(kinds[0])
+        return None if read is None else lambda said: None if said is None else read(said)
+    tagged = {kind.json_tag: kind for kind in kinds if getattr(kind, "json_tag", None)}
+    if not tagged:
+        return None  # of JSON's own types
+    key = next(iter(tagged))[0]
+    by_tag = {tag[1]: kind for tag, kind in tagged.items()}
+    return lambda said: None if said is None else by_tag[said[key]].from_json(said)
+
+
+def _as_it_is(said: Any) -> Any:
+    return said
+
+
+def _bytes_of(said: Mapping[str, Any], key: str) -> bytes | None:
+    text: str | None = said[key]
+    if text is None:
+        return None
+    return b64decode(text) if said[f"{key}_encoding"] == "base64" else text.encode("utf-8", "surrogateescape")
