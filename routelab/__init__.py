@@ -9,23 +9,22 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from routelab.errors import RoutelabError
+from routelab.version import VERSION
 
 if TYPE_CHECKING:
     from routelab.lab import Lab, load
-    from routelab.tracing.records import Trace
+    from routelab.tracing.trace import Trace
+    from routelab.watched import watch
 
-__version__ = "0.1.0"
-__all__ = ["Lab", "RoutelabError", "Trace", "load"]
+__version__ = VERSION
+__all__ = ["Lab", "RoutelabError", "Trace", "load", "watch"]
+_HOMES = {"Lab": "lab", "load": "lab", "watch": "watched", "Trace": "tracing.trace"}
 
 
 def __getattr__(name: str) -> object:
-    # Imported when first used: `routelab --help` needs no Werkzeug, and `routelab.routing` no lab.
-    if name in ("Lab", "load"):
-        from routelab import lab
+    # Imported when first used: `routelab --help` needs none of it, and a worker no lab.
+    if name in _HOMES:
+        from importlib import import_module
 
-        return getattr(lab, name)
-    if name == "Trace":
-        from routelab.tracing.records import Trace
-
-        return Trace
+        return getattr(import_module(f"routelab.{_HOMES[name]}"), name)
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -1,98 +1,108 @@
-"""A loaded app with its cookie jar: send it a request, and a trace comes back.
+"""A lab: an app with a cookie jar. Send it a request, and a trace comes back.
 
-It puts the parts together (request line, environ, run, jar) and knows no screen and no command line.
+It puts the parts together (request line, the app's host, jar) and knows no screen and no command line.
 """
 
 from __future__ import annotations
 
+import os
 import time
 from collections.abc import Callable, Sequence
-from functools import cached_property
 from pathlib import Path
-from threading import RLock
-from typing import Any
+from types import TracebackType
+from typing import TYPE_CHECKING, Any, Self
 
 from routelab import bundled
 from routelab.cookies import CookieJar
-from routelab.environ import REDIRECTS, RedirectRefusedError, build_environ, host_of, next_hop, url_path
-from routelab.errors import UsageError
-from routelab.loading import Engine, LoadedApp, LoadFailure, causes
-from routelab.loading import load as load_app
-from routelab.loading.records import Note
-from routelab.requestline import BodyKind, RequestLine, parse
-from routelab.routing.decision import Outcome
-from routelab.tracing.match_steps import with_reasons
-from routelab.tracing.records import (
-    SENT_AS_JSON,
-    LoadStep,
-    Pairs,
-    Place,
-    SentRequest,
-    TakenEndpoint,
-    Trace,
-)
-from routelab.tracing.run import Run, run
-from routelab.tracing.shadows import Shadows
-from routelab.tracing.sources import Sources
+from routelab.environ import REDIRECTS, RedirectRefusedError, host_of, next_hop, url_path
+from routelab.errors import RoutelabError, UsageError
+from routelab.hosts import AppHost, WorkerHost
+from routelab.interpreter import interpreter
+from routelab.loaded import AppFacts, Base, LoadFailure
+from routelab.requestline import RequestLine, format_request, parse
+from routelab.tracing.facts import Note
+from routelab.tracing.trace import Trace
 
-TIME_LIMIT = 5.0  # seconds
-# Standard output, the search path and `sys.modules` belong to the process, and each request replaces them.
-# The lock lets a view send requests to a lab of its own.
-_one_at_a_time = RLock()
-_ADDED = (
-    ("Host", "HTTP_HOST"),
-    ("User-Agent", "HTTP_USER_AGENT"),
-    ("Content-Type", "CONTENT_TYPE"),
-    ("Content-Length", "CONTENT_LENGTH"),
-    ("Cookie", "HTTP_COOKIE"),
-)
-_SENT_AS_JSON = Note(code=SENT_AS_JSON, text="the data was sent as JSON; -f sends a form")
+if TYPE_CHECKING:
+    from routelab.process import Worker
+    from routelab.requestline.urlfor import UrlFor
+    from routelab.router import AuditReport, KnownRule, RouterDecision, RouteTable, ViewSource
+    from routelab.routing.built import BuildExplanation
+
+TIME_LIMIT = 5.0  # seconds, of a request
+LOADING_LIMIT = 30.0  # seconds: some apps open databases, or wait for a network that is not there
+ENGINES = ("auto", "routelab", "flask")
+
+
+class UnknownEngine(UsageError):
+    """There is no engine of that name."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        super().__init__(f"there is no engine {name!r}; it is auto, routelab or flask")
+
+
+class AppDoesNotLoad(RoutelabError):
+    """There is no app to ask. Below the one line stands what is known of the cause."""
+
+    def __init__(self, failure: LoadFailure) -> None:
+        self.failure = failure
+        if failure.interrupted:
+            self.exit_code = 130
+        elif failure.timed_out:
+            self.exit_code = 124
+        super().__init__("\n".join((str(failure), *failure.step.causes)))
 
 
 class Lab:
-    """An app to experiment with; cookies persist from one request to the next.
+    """An app to experiment with; cookies persist from one request to the next. Ends with its `with` block.
 
     An app that does not load has a lab, too: each of its traces is the load failure.
     """
 
-    def __init__(
-        self, target: str, app: LoadedApp | LoadFailure, *, clock: Callable[[], float] = time.time
-    ) -> None:
+    def __init__(self, target: str, host: AppHost, *, clock: Callable[[], float] = time.time) -> None:
         self.target = target
         self.cookies = CookieJar()
-        self._app = app
+        self._host = host
         self._clock = clock
-        files = app.modules.files if isinstance(app, LoadedApp) else ()
-        self._sources = Sources(app.folder, files)
+        loaded = host.loaded
+        self._base = loaded.base if isinstance(loaded, AppFacts) else Base()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Let the app and its process go."""
+        self._host.close()
 
     @property
     def failure(self) -> LoadFailure | None:
         """Why the app did not load, or None."""
-        return self._app if isinstance(self._app, LoadFailure) else None
+        loaded = self._host.loaded
+        return loaded if isinstance(loaded, LoadFailure) else None
 
     @property
-    def app(self) -> LoadedApp:
-        """The app; raises the load failure where there is none."""
-        if isinstance(self._app, LoadFailure):
-            raise self._app
-        return self._app
-
-    @cached_property
-    def shadows(self) -> Shadows:
-        """What watches the app during a request; raises the load failure where there is no app."""
-        return Shadows(self.app.app)
-
-    @cached_property
-    def unreached(self) -> tuple[Note, ...]:
-        """Notes on routes that the app's files have and its table has not; made for the first 404."""
-        from routelab.loading.unreached import unreached
-
-        return tuple(unreached(self.app))
+    def app(self) -> AppFacts:
+        """What is known of the app. Raises AppDoesNotLoad."""
+        loaded = self._host.loaded
+        if isinstance(loaded, LoadFailure):
+            raise AppDoesNotLoad(loaded)
+        return loaded
 
     @property
-    def sources(self) -> Sources:
-        """Where the app's functions stand."""
-        return self._sources
+    def folder(self) -> Path:
+        """Where the app's imports start."""
+        return Path(self._host.loaded.folder)
+
+    @property
+    def files(self) -> tuple[Path, ...]:
+        """The app's own files that have run."""
+        return tuple(map(Path, self._host.loaded.files))
 
     def send(
         self,
@@ -109,104 +119,60 @@ class Lab:
         Raises UsageError for a line that is no request.
         """
         line = request if isinstance(request, RequestLine) else parse(request)
-        if isinstance(self._app, LoadFailure):
-            return self._failed(line, self._app)
-        sender = _Sender(self, self._app, seconds, all_candidates, suggestions)
-        return sender.follow(line) if line.follow else sender.send(line)
+        options = {"seconds": seconds, "all_candidates": all_candidates, "suggestions": suggestions}
+        trace = self._followed(line, options) if line.follow else self._sent(line, options)
+        return trace.replace(command=f"routelab request -A {self.target} {format_request(line)}")
 
-    @property
-    def base(self) -> dict[str, Any]:
-        """Where the app says that it stands, as `build_environ` takes it."""
-        config = self.app.app.config
-        return {
-            "server_name": config["SERVER_NAME"],
-            "application_root": config["APPLICATION_ROOT"],
-            "scheme": config["PREFERRED_URL_SCHEME"],
-        }
+    def match(self, request: RequestLine, *, all_candidates: bool = False) -> RouterDecision:
+        """Ask the router alone what it decides; no view runs. Raises AppDoesNotLoad and RouterStopped."""
+        self.app  # noqa: B018 - it must load
+        return self._host.match(request, all_candidates=all_candidates)
 
-    def view_place(self, endpoint: str) -> Place:
-        """Find where an endpoint's view function stands."""
-        return self._sources.view_place(self.app.app.view_functions, endpoint)
+    def build(self, wanted: UrlFor) -> BuildExplanation:
+        """Ask how url_for builds a URL. Raises AppDoesNotLoad and RouterStopped."""
+        self.app  # noqa: B018 - it must load
+        return self._host.build(wanted)
+
+    def routes(self) -> RouteTable:
+        """List all rules in the order in which the router decides. Raises AppDoesNotLoad."""
+        self.app  # noqa: B018 - it must load
+        return self._host.routes()
+
+    def known_rules(self) -> tuple[KnownRule, ...]:
+        """List the rules that can be asked for, sorted by text; none where the app does not load."""
+        return () if self.failure is not None else self._host.known_rules()
+
+    def view_source(self, endpoint: str) -> ViewSource | None:
+        """Return the lines of an endpoint's view function; None where there is no such endpoint.
+
+        Raises AppDoesNotLoad.
+        """
+        self.app  # noqa: B018 - it must load
+        return self._host.view_source(endpoint)
+
+    def audit(self) -> AuditReport:
+        """Look the app's rules over. Raises AppDoesNotLoad and RouterStopped."""
+        self.app  # noqa: B018 - it must load
+        return self._host.audit()
 
     def now(self) -> float:
         """Return the time, in seconds since 1970, that cookies are held against."""
         return self._clock()
 
-    def _failed(self, request: RequestLine, failure: LoadFailure) -> Trace:
-        return Trace(
-            engine=failure.engine.value,
-            engine_version=failure.engine_version,
-            target=self.target,
-            app_name="",
-            request=_sent(request, build_environ(request)),
-            steps=(_load_step(failure, self._sources),),
-            response=None,
-            notes=failure.notes,
-        )
-
-
-class _Sender:
-    """Sends requests to one app under the same limits."""
-
-    def __init__(
-        self, lab: Lab, app: LoadedApp, seconds: float | None, all_candidates: bool, suggestions: bool
-    ) -> None:
-        self._lab = lab
-        self._app = app
-        self._seconds = seconds
-        self._all_candidates = all_candidates
-        self._suggestions = suggestions
-        self._base = lab.base
-
-    def send(self, request: RequestLine) -> Trace:
-        lab, app = self._lab, self._app
-        host = host_of(request, self._base["server_name"])
-        path = url_path(request, self._base["application_root"])
-        cookies = lab.cookies.header_for(host, path, now=lab.now()) if lab.cookies else None
-        environ = build_environ(request, cookies=cookies, **self._base)
-        with _one_at_a_time, app.active():
-            result = run(
-                lab.shadows,
-                environ,
-                request.body or b"",
-                lab.sources,
-                seconds=self._seconds,
-                all_candidates=self._all_candidates,
-            )
-            steps = result.steps
-            if self._suggestions and result.explanation is not None:
-                steps = with_reasons(steps, result.explanation, self._lab.view_place)
-        if result.response is not None:
-            set_cookies = [value for name, value in result.response.headers if name.lower() == "set-cookie"]
+    def _sent(self, request: RequestLine, options: dict[str, Any]) -> Trace:
+        host = host_of(request, self._base.server_name)
+        path = url_path(request, self._base.application_root)
+        cookies = self.cookies.header_for(host, path, now=self.now()) if self.cookies else None
+        trace, self._base = self._host.send(request, cookies=cookies, **options)
+        if trace.response is not None:
+            set_cookies = [value for name, value in trace.response.headers if name.lower() == "set-cookie"]
             if set_cookies:
-                lab.cookies.store(host, path, set_cookies, now=lab.now())
-        return Trace(
-            engine=app.engine.value,
-            engine_version=app.engine_version,
-            target=lab.target,
-            app_name=app.name,
-            request=_sent(request, environ),
-            steps=steps,
-            response=result.response,
-            exception=result.exception,
-            notes=(
-                *app.notes,
-                *self._notes_on_rules(result),
-                *_notes_on_data(request),
-            ),
-            json_read=result.json_read,
-        )
+                self.cookies.store(host, path, set_cookies, now=self.now())
+        return trace
 
-    def _notes_on_rules(self, result: Run) -> tuple[Note, ...]:
-        explanation = result.explanation
-        # A match without an error is not asked for its outcome, which may wait until somebody reads it.
-        if explanation is None or explanation.error is None or explanation.outcome is not Outcome.NOT_FOUND:
-            return ()
-        return self._lab.unreached
-
-    def follow(self, request: RequestLine) -> Trace:
+    def _followed(self, request: RequestLine, options: dict[str, Any]) -> Trace:
         """Send a request and then what the redirects ask for; why the last one was not followed is a note."""
-        traces = [self.send(request)]
+        traces = [self._sent(request, options)]
         refusal = None
         while refusal is None and (location := _redirect(traces[-1])) is not None:
             if len(traces) > request.max_redirects:
@@ -214,108 +180,61 @@ class _Sender:
                 break
             status = traces[-1].response.status if traces[-1].response else 0
             try:
-                request = next_hop(request, status, location, **self._base)
+                request = next_hop(
+                    request,
+                    status,
+                    location,
+                    server_name=self._base.server_name,
+                    application_root=self._base.application_root,
+                    scheme=self._base.scheme,
+                )
             except RedirectRefusedError as error:
                 refusal = str(error)
             else:
-                traces.append(self.send(request))
+                traces.append(self._sent(request, options))
         if refusal is not None:
             note = Note(code="redirect_not_followed", text=refusal)
-            traces[-1] = traces[-1]._replace(notes=(*traces[-1].notes, note))
+            traces[-1] = traces[-1].replace(notes=(*traces[-1].notes, note))
         first, *later = traces
-        return first._replace(redirects=tuple(later))
+        return first.replace(redirects=tuple(later))
 
 
 def load(
     target: str | Path | None = None,
     engine: str = "auto",
+    python: str | None = None,
     *,
     folder: Path | None = None,
-    seconds: float | None = None,
+    seconds: float | None = LOADING_LIMIT,
     clock: Callable[[], float] = time.time,
+    worker: Worker | None = None,
 ) -> Lab:
-    """Load an app: a file, a folder, "module:name", "module:factory", or a bundled lesson's number or name.
+    """Load an app in a process of its own: a file, a folder, "module:name", "module:factory", or a lesson.
 
-    `engine` is "auto", "routelab" or "flask"; auto is real Flask where it is installed, and routelab's own
-    for the bundled lessons. Raises RoutelabError if there is no such app. An app whose code fails while it
-    loads, or takes more than `seconds`, has a lab, whose every trace is that failure.
+    `engine` is "auto", "routelab" or "flask"; auto is real Flask where the app's interpreter has it, and
+    routelab's own for the bundled lessons. `python` is that interpreter, or a virtual environment; without it
+    ROUTELAB_PYTHON's, VIRTUAL_ENV's or this one. `worker` is one that was started ahead. Raises RoutelabError
+    if there is no such app. An app whose code fails while it loads, or takes more than `seconds`, has a lab,
+    whose every trace is that failure.
     """
+    if engine not in ENGINES:
+        raise UnknownEngine(engine)
+    where = (folder or Path.cwd()).resolve()
     shown = "app.py" if target is None else str(target)
-    try:
-        wanted = Engine(engine)
-    except ValueError:
-        raise UnknownEngine(engine) from None
-    where = folder or Path.cwd()
     lesson = None if target is None or (where / target).exists() else bundled.find(shown)
     if lesson is not None:
-        target, wanted = lesson, Engine.ROUTELAB if wanted is Engine.AUTO else wanted
-    try:
-        app: LoadedApp | LoadFailure = load_app(target, wanted, folder=where, seconds=seconds)
-    except LoadFailure as failure:
-        app = failure
-    return Lab(shown if lesson else app.target, app, clock=clock)
-
-
-class UnknownEngine(UsageError):
-    """There is no engine of that name."""
-
-    def __init__(self, name: str) -> None:
-        self.name = name
-        super().__init__(f"there is no engine {name!r}; it is auto, routelab or flask")
+        target, engine = lesson, "routelab" if engine == "auto" else engine
+    host = WorkerHost(
+        None if target is None else str(target),
+        engine,
+        python=interpreter(python, os.environ),
+        folder=where,
+        seconds=seconds,
+        worker=worker,
+    )
+    return Lab(shown if lesson else host.loaded.target, host, clock=clock)
 
 
 def _redirect(trace: Trace) -> str | None:
     response = trace.response
     return response.header("Location") if response is not None and response.status in REDIRECTS else None
-
-
-def _sent(request: RequestLine, environ: dict[str, Any]) -> SentRequest:
-    """Describe the request as a server would have received it, headers that the lab added included."""
-    added = [(name, environ[key]) for name, key in _ADDED if key in environ]
-    if request.headers:
-        names = {name.lower() for name, _ in request.headers}
-        added = [pair for pair in added if pair[0].lower() not in names]
-    headers: Pairs = (*added, *request.headers)
-    return SentRequest(
-        method=request.method,
-        path=request.path,
-        query_string=request.query_string,
-        headers=headers,
-        body=request.body,
-    )
-
-
-def _load_step(failure: LoadFailure, sources: Sources) -> LoadStep:
-    return LoadStep(
-        exception=failure.exception,
-        message=failure.message,
-        file=failure.file,
-        line=failure.line,
-        source=failure.source,
-        frames=failure.frames,
-        chain=failure.chain,
-        printed=failure.printed,
-        taken=None if failure.taken is None else _taken(failure.taken, sources),
-        converter=failure.converter,
-    )
-
-
-def _taken(taken: causes.TakenEndpoint, sources: Sources) -> TakenEndpoint:
-    wrapper = taken.wrapper
-    return TakenEndpoint(
-        endpoint=taken.endpoint,
-        first=_view_place(taken.first, sources),
-        second=_view_place(taken.second, sources),
-        wrapper=None if wrapper is None else sources.place(wrapper),
-        wrapper_of=None if wrapper is None else wrapper.__code__.co_qualname.split(".<locals>.")[-2],
-        decorated=taken.decorated,
-    )
-
-
-def _view_place(view: Callable[..., Any], sources: Sources) -> Place:
-    place = sources.place(view)
-    return place._replace(function=f"{place.function}.as_view") if isinstance(view, type) else place
-
-
-def _notes_on_data(request: RequestLine) -> tuple[Note, ...]:
-    return (_SENT_AS_JSON,) if request.kind is BodyKind.JSON else ()

@@ -201,9 +201,10 @@ def bundled_lesson(number: int) -> Lesson:
 
 def said(reply: Reply) -> str:
     """Return a reply as the plain screen has it."""
-    from routelab.repl.plain_items import item_lines
+    from routelab.screen.plain import lines
+    from routelab.screen.shown.replies import reply_blocks
 
-    return "\n".join(line for item in reply.items for line in item_lines(item))
+    return "\n".join(lines(reply_blocks(reply.items)))
 
 
 def at(session: Session, where: str) -> Session:

@@ -15,7 +15,7 @@ import pytest
 
 from routelab.cli import main
 from routelab.lab import Lab, load
-from routelab.tracing.records import Trace
+from routelab.tracing.trace import Trace
 
 ROOT = Path(__file__).parent.parent
 ENGINES = ("routelab", "flask")

@@ -15,8 +15,11 @@ import routelab
 from routelab import RoutelabError
 from routelab.errors import UsageError
 from routelab.lab import UnknownEngine, load
-from routelab.screen.plain import trace_lines
-from routelab.tracing.records import MatchStep, StoppedStep, Trace
+from routelab.screen.plain import lines
+from routelab.screen.shown.trace import trace_blocks
+from routelab.tracing.steps.match import MatchStep
+from routelab.tracing.steps.stopped import StoppedStep
+from routelab.tracing.trace import Trace
 from support import ENGINES, checked, kinds, lab_of, step, write_app
 
 COUNTER = """
@@ -250,7 +253,7 @@ def test_that_data_was_sent_as_json_is_noted_and_shown_where_nothing_asked_for_j
     trace = lab_of(tmp_path, READERS, engine).send(line)
     assert [note["code"] for note in checked(trace)["notes"]] == (["sent_as_json"] if noted else [])
     assert [note.code for note in trace.telling_notes] == (["sent_as_json"] if shown else [])
-    assert ("-f sends a form" in "\n".join(trace_lines(trace))) == shown
+    assert ("-f sends a form" in "\n".join(lines(trace_blocks(trace)))) == shown
 
 
 # Threads, contexts, and labs inside labs

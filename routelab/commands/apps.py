@@ -7,68 +7,125 @@ from __future__ import annotations
 
 import argparse
 import os
+import re
 import sys
+from collections.abc import Iterator
+from itertools import islice
 from pathlib import Path
 from typing import NamedTuple
 
 from routelab import bundled
 from routelab.errors import RoutelabError
-from routelab.lab import Lab, load
-from routelab.loading import LoadFailure
-from routelab.requestline import RequestLine
+from routelab.lab import AppDoesNotLoad, Lab, load
+
+# Flask's order: with both of them here, `flask run` takes wsgi.py.
+DEFAULT_FILES = ("wsgi.py", "app.py")
+_IMPORTS_FLASK = re.compile(
+    rb"^[ \t]*(?:from[ \t]+flask\b|import[ \t]+(?:[\w., \t]*\b)?flask\b)", re.MULTILINE
+)
+_MAKES_APP = re.compile(rb"^def[ \t]+(create_app|make_app)\b", re.MULTILINE)
+_MOST_FILES = 2000
+_MOST_BYTES = 200_000
 
 
 class Chosen(NamedTuple):
-    """The target to load; `bundled` is an app that came with routelab, `remark` a line for the person."""
+    """The target to load; `bundled` is an app that came with routelab."""
 
     target: str
     bundled: bool = False
-    remark: str | None = None
 
 
-def choose(asked: str | None) -> Chosen:
-    """Choose by `-A`, ROUTELAB_APP, FLASK_APP, an app.py or wsgi.py here, and else the playground."""
+class NoAppHere(RoutelabError):
+    """Nothing here is called as an app is, but something here uses Flask: the playground would be a lie."""
+
+    def __init__(self, candidates: tuple[str, ...]) -> None:
+        self.candidates = candidates
+        seen = "; ".join(candidates)
+        super().__init__(f"there is no wsgi.py and no app.py here, and something here uses Flask: {seen}")
+
+
+class NoAppToAudit(RoutelabError):
+    """An audit of an app that nobody named says nothing."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "there is no wsgi.py and no app.py here; name the app, as in: routelab audit -A shop.py"
+        )
+
+
+def choose(asked: str | None, *, playground: bool = True) -> Chosen:
+    """Choose by `-A`, ROUTELAB_APP, FLASK_APP, a wsgi.py or app.py here, and else the playground.
+
+    Raises NoAppHere where something here uses Flask, and NoAppToAudit where the playground is not wanted.
+    """
     named = asked or os.environ.get("ROUTELAB_APP") or os.environ.get("FLASK_APP")
     if named:
         is_bundled = not Path(named).exists() and bundled.find(named) is not None
         return Chosen(target=named, bundled=is_bundled)
-    for default in ("app.py", "wsgi.py"):
+    for default in DEFAULT_FILES:
         if Path(default).is_file():
             return Chosen(target=default)
-    folder = bundled.find(bundled.PLAYGROUND)
-    remark = f"no app.py here, so this is routelab's playground: {folder}"
-    return Chosen(target=bundled.PLAYGROUND, bundled=True, remark=remark)
+    candidates = tuple(islice(_candidates(Path()), 3))
+    if candidates:
+        raise NoAppHere(candidates)
+    if not playground:
+        raise NoAppToAudit
+    return Chosen(target=bundled.PLAYGROUND, bundled=True)
 
 
-def load_chosen(options: argparse.Namespace) -> tuple[Lab, Chosen]:
-    """Load the app that the options choose, and say on stderr where routelab chose by itself."""
-    chosen = choose(options.app)
-    if chosen.remark:
-        print(f"routelab: {chosen.remark}", file=sys.stderr)
-    lab = load(chosen.target, engine=options.engine)
+def _candidates(folder: Path) -> Iterator[str]:
+    """Name the files and packages here that import Flask, and how they would be named."""
+    for file in sorted(folder.glob("*.py")):
+        text = _read(file)
+        if _IMPORTS_FLASK.search(text):
+            yield f"{file.name} imports it: -A {file.name}"
+    for root in (folder, folder / "src"):
+        for package in sorted(init.parent for init in root.glob("*/__init__.py")):
+            yield from islice(_of_package(package), 1)
+
+
+def _of_package(package: Path) -> Iterator[str]:
+    texts = ((file, _read(file)) for file in islice(package.rglob("*.py"), _MOST_FILES))
+    using = [(file, text) for file, text in texts if _IMPORTS_FLASK.search(text)]
+    for file, text in using:
+        if found := _MAKES_APP.search(text):
+            name = package.as_posix() if file.name == "__init__.py" else file.as_posix()
+            yield f"{name}{'/' if file.name == '__init__.py' else ''} has {found[1].decode()}: -A {name}"
+    for file, _ in using:
+        yield f"{file.as_posix()} imports it: -A {package.as_posix()}"
+
+
+def _read(file: Path) -> bytes:
+    try:
+        if not file.is_file():  # a pipe with a name would never end
+            return b""
+        with file.open("rb") as source:
+            return source.read(_MOST_BYTES)
+    except OSError:
+        return b""
+
+
+def load_chosen(options: argparse.Namespace, *, playground: bool = True) -> tuple[Lab, Chosen]:
+    """Load the app that the options choose. Raises AppDoesNotLoad only for one that Ctrl-C ended."""
+    chosen = choose(options.app, playground=playground)
+    lab = load(chosen.target, engine=options.engine, python=python_for(chosen, options))
     if lab.failure is not None and lab.failure.interrupted:
-        raise lab.failure
+        raise AppDoesNotLoad(lab.failure)
     return lab, chosen
 
 
-def load_for_its_router(options: argparse.Namespace) -> Lab:
+def python_for(chosen: Chosen, options: argparse.Namespace) -> str | None:
+    """Return the interpreter that was asked for; what came with routelab runs in its own."""
+    asked: str | None = options.python
+    return sys.executable if chosen.bundled and asked is None else asked
+
+
+def load_for_its_router(options: argparse.Namespace, *, playground: bool = True) -> Lab:
     """Load the app that the options choose; it must load, since only its router is wanted.
 
     Raises AppDoesNotLoad.
     """
-    lab, _ = load_chosen(options)
+    lab, _ = load_chosen(options, playground=playground)
     if lab.failure is not None:
-        from routelab.screen.plain import cause_lines
-
-        # An app that does not load runs nothing: each of its traces is the load failure.
-        trace = lab.send(RequestLine(method="GET", path="/"))
-        raise AppDoesNotLoad(lab.failure, tuple(cause_lines(trace)))
+        raise AppDoesNotLoad(lab.failure)
     return lab
-
-
-class AppDoesNotLoad(RoutelabError):
-    """There is no router to ask. Below the one line stands what `request` tells of the cause."""
-
-    def __init__(self, failure: LoadFailure, causes: tuple[str, ...]) -> None:
-        self.failure, self.causes = failure, causes
-        super().__init__("\n".join((str(failure), *causes)))

@@ -1,24 +1,19 @@
 """`routelab audit`: rules that can never win, doubles and traps, for people and for CI.
 
-It reads options and writes findings; `asking` finds them.
+It reads options and writes findings; the lab finds them.
 """
 
 from __future__ import annotations
 
 import argparse
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
-from routelab import asking
 from routelab.commands.apps import load_for_its_router
 from routelab.commands.options import Parser, add_app_options, add_format_option
 from routelab.commands.output import write
 from routelab.routing.finding import Code
 from routelab.screen.routing_json import audit_document
-from routelab.screen.routing_plain import audit_lines
-
-if TYPE_CHECKING:
-    from rich.console import RenderableType
+from routelab.screen.shown.router import audit_blocks
 
 _USAGE = "[options]"
 _DESCRIPTION = """\
@@ -42,15 +37,14 @@ def main(arguments: Sequence[str]) -> int:
         help="a code to leave out, such as R103",
     )
     options = parser.parse_args(arguments)
-    lab = load_for_its_router(options)
-    found = asking.audit(lab)
+    lab = load_for_its_router(options, playground=False)
+    found = lab.audit()
     kept = tuple(placed for placed in found.findings if placed.finding.code not in options.ignore)
-    shown = asking.Audit(kept, found.rules_total)
+    shown = found.replace(findings=kept)
     write(
         options.format,
         document=lambda: audit_document(lab, shown),
-        lines=lambda: audit_lines(shown),
-        view=lambda: _view(shown),
+        blocks=lambda: audit_blocks(shown),
     )
     return 1 if kept else 0
 
@@ -61,9 +55,3 @@ def _code(text: str) -> Code:
     except ValueError:
         codes = ", ".join(code.value for code in Code)
         raise argparse.ArgumentTypeError(f"there is no code {text!r}; there are {codes}") from None
-
-
-def _view(found: asking.Audit) -> RenderableType:
-    from routelab.screen.routing_rich import audit_view
-
-    return audit_view(found)

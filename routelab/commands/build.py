@@ -1,25 +1,19 @@
 """`routelab build`: how url_for would build a URL, and which rules it passed over.
 
-It reads options and writes results; `asking` asks the router.
+It reads options and writes results; the lab asks the router.
 """
 
 from __future__ import annotations
 
 import argparse
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
-from routelab import asking
 from routelab.commands.apps import load_for_its_router
 from routelab.commands.options import Parser, add_app_options, add_format_option
 from routelab.commands.output import write
 from routelab.requestline.urlfor import UrlFor, is_url_for, parse_build_words, parse_url_for
-from routelab.routing.built import BuildExplanation
 from routelab.screen.routing_json import build_document
-from routelab.screen.routing_plain import build_lines
-
-if TYPE_CHECKING:
-    from rich.console import RenderableType
+from routelab.screen.shown.router import build_blocks
 
 _USAGE = "[options] ENDPOINT [NAME=VALUE ...]"
 _DESCRIPTION = """\
@@ -47,17 +41,10 @@ def main(arguments: Sequence[str]) -> int:
 def tell(options: argparse.Namespace, wanted: UrlFor) -> int:
     """Build what was asked for on the app that the options choose, and print how."""
     lab = load_for_its_router(options)
-    built = asking.build(lab, wanted)
+    built = lab.build(wanted)
     write(
         options.format,
         document=lambda: build_document(lab, wanted, built),
-        lines=lambda: build_lines(wanted, built),
-        view=lambda: _view(wanted, built),
+        blocks=lambda: build_blocks(wanted, built),
     )
     return 0 if built.url is not None else 1
-
-
-def _view(wanted: UrlFor, built: BuildExplanation) -> RenderableType:
-    from routelab.screen.routing_rich import build_view
-
-    return build_view(wanted, built)

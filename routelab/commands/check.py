@@ -5,23 +5,23 @@ It finds the lessons, chooses the engines and writes the findings; the proofs ar
 
 from __future__ import annotations
 
-import json
-import sys
 from collections.abc import Iterator, Sequence
 from contextlib import redirect_stderr
 from io import StringIO
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 
 from routelab import bundled
-from routelab.commands.options import Parser
+from routelab.commands.options import Parser, add_format_option
+from routelab.commands.output import write
 from routelab.errors import RoutelabError
+from routelab.interpreter import flask_is_installed
 from routelab.lessons.course import lessons_in
 from routelab.lessons.findings import LESSON_FILE, Finding
 from routelab.lessons.proofs import Proof, prove
-from routelab.loading import Engine
-from routelab.loading.engines import resolved
-from routelab.screen.text import on_one_line
+from routelab.screen.blocks import CopyLine
+from routelab.screen.media import PLAIN
 from routelab.tracing.phrases import count
 
 SCHEMA = 1
@@ -58,28 +58,26 @@ def main(arguments: Sequence[str]) -> int:
         default="auto",
         help="what runs the lessons' apps (default: auto, which is both, where real Flask is installed)",
     )
-    parser.add_argument(
-        "--format", choices=("plain", "json"), default="plain", help="how the findings are written"
-    )
+    add_format_option(parser)
+    parser.set_defaults(format=PLAIN.name)  # for CI and editors, which read FILE:LINE: at a line's beginning
     options = parser.parse_args(arguments)
     engines = _engines(options.engine)
     folders = [lesson for folder in options.folders or ["."] for lesson in _lessons(folder)]
     # The apps' own logs are no finding, and a task may well be about a view that fails.
     with TemporaryDirectory(prefix="routelab-check-") as scratch, redirect_stderr(StringIO()):
         proofs = [prove(folder, engines, Path(scratch) / str(n)) for n, folder in enumerate(folders)]
-    if options.format == "json":
-        json.dump(_document(proofs), sys.stdout, indent=1)
-        print()
-    else:
-        for line in _lines(proofs):
-            print(on_one_line(line))
+    write(
+        options.format,
+        blocks=lambda: (CopyLine(text=line) for line in _lines(proofs)),
+        document=lambda: _document(proofs),
+    )
     return 1 if any(proof.findings for proof in proofs) else 0
 
 
 def _engines(asked: str) -> tuple[str, ...]:
-    engine = resolved(Engine(asked))
-    both = asked == "auto" and engine is Engine.FLASK
-    return (Engine.ROUTELAB.value, Engine.FLASK.value) if both else (engine.value,)
+    if asked != "auto":
+        return (asked,)
+    return ("routelab", "flask") if flask_is_installed() else ("routelab",)
 
 
 def _lessons(typed: str) -> tuple[Path, ...]:
@@ -109,7 +107,7 @@ def _shown(folder: Path) -> str:
     return folder.as_posix() if folder.name else folder.resolve().name
 
 
-def _document(proofs: Sequence[Proof]) -> dict[str, object]:
+def _document(proofs: Sequence[Proof]) -> dict[str, Any]:
     return {
         "schema": SCHEMA,
         "lessons": [

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from routelab.commands.options import Parser
 from routelab.lessons.starting import new_lesson
-from routelab.screen.text import on_one_line
+from routelab.screen.text import escape_line
 
 _DESCRIPTION = """\
 Write a first lesson into a new folder: an app, a lesson.md with a task of each
@@ -24,6 +24,6 @@ def main(arguments: Sequence[str]) -> int:
     parser.add_argument("folder", metavar="FOLDER", help="the folder to make")
     folder = Path(parser.parse_args(arguments).folder)
     for path in new_lesson(folder):
-        print(on_one_line((folder / path).as_posix()))
-    print(on_one_line(f"Change them, and prove the lesson with: routelab check {folder.as_posix()}"))
+        print(escape_line((folder / path).as_posix()))
+    print(escape_line(f"Change them, and prove the lesson with: routelab check {folder.as_posix()}"))
     return 0

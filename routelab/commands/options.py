@@ -6,11 +6,10 @@ It knows names, values and help texts; what an option does is the command's busi
 from __future__ import annotations
 
 import argparse
-import os
-import sys
 from typing import NoReturn
 
 from routelab.errors import UsageError
+from routelab.screen.media import MEDIA
 
 
 class Parser(argparse.ArgumentParser):
@@ -41,7 +40,13 @@ def add_app_options(parser: argparse.ArgumentParser) -> None:
         "--app",
         metavar="APP",
         help="the app: a file, a folder, module:name, module:factory, or a lesson's number or name "
-        "(default: ROUTELAB_APP, FLASK_APP, app.py or wsgi.py here, else the playground)",
+        "(default: ROUTELAB_APP, FLASK_APP, wsgi.py or app.py here, else the playground)",
+    )
+    parser.add_argument(
+        "--python",
+        metavar="PATH",
+        help="the app's interpreter, or the folder of its virtual environment "
+        "(default: ROUTELAB_PYTHON, an active VIRTUAL_ENV, else routelab's own)",
     )
     parser.add_argument(
         "--engine",
@@ -56,18 +61,9 @@ def add_format_option(parser: argparse.ArgumentParser) -> None:
     """Add the choice of output."""
     parser.add_argument(
         "--format",
-        choices=("rich", "plain", "json"),
+        choices=tuple(MEDIA),
         help="how the result is written (default: rich on a terminal, plain in a pipe)",
     )
-
-
-def chosen_format(asked: str | None) -> str:
-    """Return the format: as asked, else rich where standard output is a terminal that can show it."""
-    if asked is not None:
-        return asked
-    plain = os.environ.get("ROUTELAB_PLAIN", "") not in ("", "0") or os.environ.get("TERM") == "dumb"
-    # Not rich's own guess: FORCE_COLOR makes that say "terminal" to a log file.
-    return "rich" if sys.stdout.isatty() and not plain else "plain"
 
 
 def seconds(text: str) -> float:

@@ -1,37 +1,30 @@
-"""Write a result in the format that was asked for.
+"""Write a result in the medium that was asked for.
 
-It knows formats and standard output, and nothing of what is written.
+It knows where standard output leads, and nothing of what is written.
 """
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Callable, Iterable
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from routelab.commands.options import chosen_format
-
-if TYPE_CHECKING:
-    from rich.console import RenderableType
+from routelab.screen.blocks import Block, Result
+from routelab.screen.media import MEDIA, PLAIN, RICH, Medium
 
 
 def write(
-    asked: str | None,
-    *,
-    document: Callable[[], dict[str, Any]],
-    lines: Callable[[], Iterable[str]],
-    view: Callable[[], RenderableType],
+    asked: str | None, *, blocks: Callable[[], Iterable[Block]], document: Callable[[], dict[str, Any]]
 ) -> None:
-    """Write JSON, plain lines or a rich view; only the one that is wanted is made."""
-    match chosen_format(asked):
-        case "json":
-            from routelab.screen.json_text import json_text
+    """Write a result; only what its medium wants of it is made."""
+    chosen_medium(asked).write(Result(blocks=blocks, document=document))
 
-            sys.stdout.buffer.write(json_text(document()))
-        case "plain":
-            for line in lines():
-                print(line)
-        case _:
-            from routelab.screen.console import show
 
-            show(view())
+def chosen_medium(asked: str | None) -> Medium:
+    """Return the medium: as asked, else the rich one where standard output is a terminal that can show it."""
+    if asked is not None:
+        return MEDIA[asked]
+    plain = os.environ.get("ROUTELAB_PLAIN", "") not in ("", "0") or os.environ.get("TERM") == "dumb"
+    # Not rich's own guess: FORCE_COLOR makes that say "terminal" to a log file.
+    return RICH if sys.stdout.isatty() and not plain else PLAIN

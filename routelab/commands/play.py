@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from routelab.commands.apps import choose
+from routelab.commands.apps import choose, python_for
 from routelab.commands.learning import add_terminal_options, desk_for, talk
 from routelab.commands.options import Parser, add_app_options
 from routelab.lab import Lab, load
@@ -33,10 +33,10 @@ def main(arguments: Sequence[str]) -> int:
     chosen = choose(options.app)
 
     def open_app() -> Lab:
-        return load(chosen.target, engine=options.engine)
+        return load(chosen.target, engine=options.engine, python=python_for(chosen, options))
 
     with desk_for(guest=False, engine=options.engine) as desk:
         course = Course(bundled_lessons(), bundled=True)
-        play = PlaySession(chosen.target, open_app, course, desk, remark=chosen.remark)
+        play = PlaySession(chosen.target, open_app, course, desk)
         session = Session(course, desk, play)
         return talk(session, desk, plain=options.plain)

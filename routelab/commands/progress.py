@@ -20,7 +20,7 @@ from routelab.learner.progress import NotSaved, Progress, ProgressFile, State, s
 from routelab.lessons.course import bundled_lessons, is_lesson, key_of
 from routelab.lessons.reading import read_lesson
 from routelab.lessons.records import Lesson
-from routelab.screen.text import on_one_line
+from routelab.screen.text import escape_line
 from routelab.tracing.phrases import count
 
 _DESCRIPTION = """\
@@ -66,14 +66,14 @@ def main(arguments: Sequence[str]) -> int:
     path = places(os.environ, Path.home()).progress
     file = ProgressFile(path)
     if said := saving_words(file.opened):
-        print(on_one_line(f"routelab: {said}"), file=sys.stderr)
+        print(escape_line(f"routelab: {said}"), file=sys.stderr)
     if options.export is not None:
         _export(file, options.export)
     elif options.forget is not None:
         _forget(file, options.forget)
     else:
         for line in _lines(file.progress, path):
-            print(on_one_line(line))
+            print(escape_line(line))
     return 0
 
 
@@ -94,7 +94,7 @@ def _forget(file: ProgressFile, typed: str) -> None:
     saving = file.forget(key)
     if isinstance(saving, NotSaved):
         raise NotForgotten(saving)
-    print(on_one_line(f"Forgotten: {key}. Your files of that lesson stay where they are."))
+    print(escape_line(f"Forgotten: {key}. Your files of that lesson stay where they are."))
 
 
 def _key(typed: str) -> str:

@@ -8,24 +8,22 @@ from __future__ import annotations
 import argparse
 import os
 import sys
-from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
 
 from routelab.commands.apps import load_chosen
 from routelab.commands.options import (
     Parser,
     add_app_options,
     add_format_option,
-    chosen_format,
     seconds,
 )
-from routelab.commands.output import write
+from routelab.commands.output import chosen_medium, write
 from routelab.lab import TIME_LIMIT
 from routelab.requestline import parse
-from routelab.tracing.records import LoadStep, Stop, StoppedStep, Trace
-
-if TYPE_CHECKING:
-    from rich.console import RenderableType
+from routelab.screen.shown.trace import trace_blocks
+from routelab.tracing.steps.load import LoadStep
+from routelab.tracing.steps.stopped import Stop, StoppedStep
+from routelab.tracing.trace import Trace
 
 _USAGE = "[options] [METHOD] PATH [ITEM ...]"
 _DESCRIPTION = """\
@@ -71,8 +69,7 @@ def main(arguments: Sequence[str]) -> int:
     write(
         options.format,
         document=trace.to_dict,
-        lines=lambda: _plain(trace, options),
-        view=lambda: _rich(trace, options),
+        blocks=lambda: trace_blocks(trace, verbose=options.verbose, quiet=options.quiet),
     )
     return exit_code(trace, options.check_status)
 
@@ -82,12 +79,12 @@ def exit_code(trace: Trace, check_status: bool) -> int:
 
     With `check_status`: 3, 4 or 5 for a status of that class, as HTTPie has it; no response counts as 5.
     """
-    last = trace.redirects[-1] if trace.redirects else trace
-    for step in last.steps:
-        if isinstance(step, LoadStep):
-            return 1
-        if isinstance(step, StoppedStep) and step.reason is not Stop.EXIT:
-            return _TIMED_OUT if step.reason is Stop.LIMIT else _INTERRUPTED
+    last = trace.last
+    load, stopped = last.first(LoadStep), last.first(StoppedStep)
+    if load is not None:
+        return _TIMED_OUT if load.timed_out else 1
+    if stopped is not None:
+        return _INTERRUPTED if stopped.reason is Stop.INTERRUPT else _TIMED_OUT
     if not check_status:
         return 0
     status_class = 5 if last.response is None else last.response.status // 100
@@ -118,29 +115,18 @@ def _parser() -> Parser:
     return parser
 
 
-def _plain(trace: Trace, options: argparse.Namespace) -> Iterator[str]:
-    from routelab.screen.plain import trace_lines
-
-    return trace_lines(trace, verbose=options.verbose, quiet=options.quiet)
-
-
 def _play(trace: Trace, options: argparse.Namespace) -> None:
     """Play the trace, and those of the redirects that the result shows whole.
 
     Without a terminal the result that follows has to do.
     """
-    if chosen_format(options.format) != "rich" or not (sys.stdin.isatty() and sys.stdout.isatty()):
+    if not (chosen_medium(options.format).plays and sys.stdin.isatty() and sys.stdout.isatty()):
         return
     from routelab.repl.stepper import play
-    from routelab.screen.selection import PassedBy, hops, select
+    from routelab.screen.selection import Collapsed, select, with_redirects
+    from routelab.screen.shown.trace import step_rows
 
-    for hop in hops(trace, everything=options.verbose):
-        if isinstance(hop, PassedBy):
-            continue
-        play(hop, select(hop, verbose=options.verbose).steps, colour=not os.environ.get("NO_COLOR"))
-
-
-def _rich(trace: Trace, options: argparse.Namespace) -> RenderableType:
-    from routelab.screen.rich_trace import trace_view
-
-    return trace_view(trace, verbose=options.verbose, quiet=options.quiet)
+    for one in with_redirects(trace, everything=options.verbose):
+        if not isinstance(one, Collapsed):
+            steps = step_rows(one, select(one, verbose=options.verbose))
+            play(one.request.words, steps, colour=not os.environ.get("NO_COLOR"))

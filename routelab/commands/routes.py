@@ -1,25 +1,22 @@
 """`routelab routes`: the route table, in the order in which the router decides.
 
-It reads options, chooses rows and writes them; `asking` lists them.
+It reads options, chooses rows and writes them; the lab lists them.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from routelab import asking
 from routelab.commands.apps import load_for_its_router
 from routelab.commands.options import Parser, add_app_options, add_format_option
 from routelab.commands.output import write
 from routelab.errors import RoutelabError
 from routelab.lab import Lab
 from routelab.requestline import RequestLine, RequestLineError, parse
+from routelab.router import RouteRow, RouteTable, fitting_rules
 from routelab.screen.routing_json import table_document
-from routelab.screen.routing_plain import table_lines
-
-if TYPE_CHECKING:
-    from rich.console import RenderableType
+from routelab.screen.shown.router import table_blocks
 
 _USAGE = "[options] [SEARCH]"
 _DESCRIPTION = """\
@@ -30,7 +27,7 @@ other text, path last; equals keep the order of registration.
   routelab routes user            those with "user" in rule, endpoint or view
   routelab routes /user/alice     those that this path fits, or that contain it
 """
-_SORTS: dict[str, Callable[[asking.Route], Any]] = {
+_SORTS: dict[str, Callable[[RouteRow], Any]] = {
     "order": lambda route: route.order,
     "rule": lambda route: (route.rule, route.order),
     "endpoint": lambda route: (route.endpoint, route.order),
@@ -62,19 +59,18 @@ def main(arguments: Sequence[str]) -> int:
     )
     options = parser.parse_args(arguments)
     lab = load_for_its_router(options)
-    table = asking.routes(lab)
+    table = lab.routes()
     rows = _found(lab, table, options.search) if options.search else table.routes
-    shown = asking.Table(tuple(sorted(rows, key=_SORTS[options.sort])), table.reliable)
+    shown = RouteTable(routes=tuple(sorted(rows, key=_SORTS[options.sort])), reliable=table.reliable)
     write(
         options.format,
         document=lambda: table_document(lab, shown),
-        lines=lambda: table_lines(shown),
-        view=lambda: _view(shown),
+        blocks=lambda: table_blocks(shown),
     )
     return 0
 
 
-def _found(lab: Lab, table: asking.Table, search: str) -> tuple[asking.Route, ...]:
+def _found(lab: Lab, table: RouteTable, search: str) -> tuple[RouteRow, ...]:
     fitting = _fitting(lab, search) if search.startswith("/") else frozenset()
     rows = tuple(row for row in table.routes if row.rule in fitting or _contains(row, search.lower()))
     if not rows:
@@ -87,14 +83,8 @@ def _fitting(lab: Lab, path: str) -> frozenset[str]:
         request: RequestLine = parse([path])
     except RequestLineError:
         return frozenset()  # part of a rule, such as /user/<name>, is no path
-    return asking.rules_for(lab, request)
+    return fitting_rules(lab.match(request, all_candidates=True))
 
 
-def _contains(route: asking.Route, fragment: str) -> bool:
+def _contains(route: RouteRow, fragment: str) -> bool:
     return any(fragment in text.lower() for text in (route.rule, route.endpoint, route.place.function or ""))
-
-
-def _view(table: asking.Table) -> RenderableType:
-    from routelab.screen.routing_rich import table_view
-
-    return table_view(table)

@@ -10,7 +10,7 @@ from itertools import zip_longest
 from typing import Final
 
 from routelab.lessons.queries import JsonPath
-from routelab.tracing.records import Absent, Json
+from routelab.record import Absent, Json
 
 CUT: Final = "..."
 

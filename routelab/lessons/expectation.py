@@ -11,7 +11,7 @@ from enum import Enum
 
 from routelab.errors import RoutelabError
 from routelab.lessons.queries import Query
-from routelab.tracing.records import Json
+from routelab.record import Json
 
 
 class Predicate(Enum):

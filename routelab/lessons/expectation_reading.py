@@ -22,7 +22,7 @@ from routelab.lessons.expectation import (
     quoted,
 )
 from routelab.lessons.queries import QUERIES, Gives, Query
-from routelab.tracing.records import Json
+from routelab.record import Json
 
 _PREDICATES = {predicate.value: predicate for predicate in Predicate}
 # What people write who know another language.

@@ -14,20 +14,15 @@ from typing import Any, TypeAlias, assert_never
 from routelab.lessons.difference import Difference, first_difference, same
 from routelab.lessons.expectation import Expectation, Predicate
 from routelab.lessons.queries import Nothing, NotJson, Observation, Reason, Seen, last_hop, match_of
-from routelab.routing.candidate import Verdict
-from routelab.routing.closest import closeness, is_close
-from routelab.routing.decision import Outcome
-from routelab.tracing.records import (
-    Escaped,
-    Json,
-    LoadStep,
-    MatchStep,
-    PlacedCandidate,
-    Raised,
-    StoppedStep,
-    Trace,
-    ViewStep,
-)
+from routelab.record import Json
+from routelab.routing.candidate import Verdict, closeness, is_close
+from routelab.routing.outcome import Outcome
+from routelab.tracing.facts import Escaped, Raised
+from routelab.tracing.steps.load import LoadStep
+from routelab.tracing.steps.match import MatchStep, PlacedCandidate
+from routelab.tracing.steps.stopped import StoppedStep
+from routelab.tracing.steps.view import ViewStep
+from routelab.tracing.trace import Trace
 
 Cause: TypeAlias = PlacedCandidate | Escaped | Raised | LoadStep | StoppedStep
 _MOST_CAUSES = 3

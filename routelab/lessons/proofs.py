@@ -106,17 +106,19 @@ class _EngineProver:
         """Return what loads the starter; None, and a finding, if it should load and does not."""
         app = self.starter("starter")
         try:
-            failure = app().failure
+            with app() as lab:
+                failure = lab.failure
         except RoutelabError as error:
             self._found.add(Promise.LOADS, None, str(error), APP_FILE)
             return None
         if failure is not None and self._lesson.loads:
-            what = f"{failure.exception}: {failure.message.partition(chr(10))[0]}"
+            step = failure.step
+            what = f"{step.exception}: {step.message.partition(chr(10))[0]}"
             self._found.add(
                 Promise.LOADS,
-                failure.line,
+                step.line,
                 f"the app does not load: {what}; mend it, or say loads = false in the first task",
-                PurePosixPath(failure.file or APP_FILE),
+                PurePosixPath(step.file or APP_FILE),
             )
             return None
         if failure is None and not self._lesson.loads:
@@ -144,7 +146,8 @@ class _EngineProver:
             return None
         app = self._copy("solution", Files.SOLUTION, {})
         try:
-            problem: RoutelabError | None = app().failure
+            with app() as lab:
+                problem: object = lab.failure
         except RoutelabError as error:
             problem = error
         if problem is None:

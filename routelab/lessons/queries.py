@@ -13,25 +13,20 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Final, TypeAlias, TypeVar
 
+from routelab.record import Absent, Json
 from routelab.routing.candidate import Verdict
-from routelab.routing.decision import Outcome
-from routelab.tracing.records import (
-    Absent,
-    ConvertersStep,
-    Json,
-    LoadStep,
-    MatchStep,
-    NamedValue,
-    PlacedCandidate,
-    Response,
-    Step,
-    TemplateStep,
-    Trace,
-    ViewStep,
-)
+from routelab.routing.outcome import Outcome
+from routelab.tracing.facts import NamedValue
+from routelab.tracing.steps.converters import ConvertersStep
+from routelab.tracing.steps.kinds import AnyStep
+from routelab.tracing.steps.load import LoadStep
+from routelab.tracing.steps.match import MatchStep, PlacedCandidate
+from routelab.tracing.steps.template import TemplateStep
+from routelab.tracing.steps.view import ViewStep
+from routelab.tracing.trace import SentResponse, Trace
 
 JsonPath: TypeAlias = tuple[str | int, ...]
-_S = TypeVar("_S", bound=Step)
+_S = TypeVar("_S", bound=AnyStep)
 _NEAREST = (Verdict.MATCH, Verdict.SHADOWED, Verdict.ALMOST, Verdict.NO)
 _NOT_TRIED = "not_tried"
 
@@ -173,7 +168,9 @@ def _or_missing(value: Json, missing: Missing) -> Observation:
 # What responses tell
 
 
-def _of_response(find: Callable[[Response, str], Observation]) -> Callable[[Trace, str | None], Observation]:
+def _of_response(
+    find: Callable[[SentResponse, str], Observation],
+) -> Callable[[Trace, str | None], Observation]:
     def found(trace: Trace, argument: str | None) -> Observation:
         response = trace.response
         return Nothing(missing=Missing.RESPONSE) if response is None else find(response, argument or "")
@@ -181,7 +178,7 @@ def _of_response(find: Callable[[Response, str], Observation]) -> Callable[[Trac
     return found
 
 
-def _header(response: Response, name: str) -> Observation:
+def _header(response: SentResponse, name: str) -> Observation:
     """Join the values of a repeated header; the methods of Allow come sorted, for their order is chance."""
     values = list(_values(name, response))
     if not values:
@@ -192,11 +189,11 @@ def _header(response: Response, name: str) -> Observation:
     return Seen(value=text)
 
 
-def _values(name: str, response: Response) -> Iterator[str]:
+def _values(name: str, response: SentResponse) -> Iterator[str]:
     return (value for key, value in response.headers if key.lower() == name.lower())
 
 
-def _cookie(response: Response, name: str) -> Observation:
+def _cookie(response: SentResponse, name: str) -> Observation:
     """Return what the response sets a cookie to, the last time it does."""
     from werkzeug.http import parse_cookie  # lessons are listed and searched without it
 
@@ -208,7 +205,7 @@ def _cookie(response: Response, name: str) -> Observation:
     return Seen(value=found[-1]) if found else Nothing(missing=Missing.COOKIE)
 
 
-def _body(response: Response, _argument: str) -> Observation:
+def _body(response: SentResponse, _argument: str) -> Observation:
     if response.truncated:
         return NotJson(type="text", repr=f"more than {len(response.body)} bytes")
     try:
@@ -217,7 +214,7 @@ def _body(response: Response, _argument: str) -> Observation:
         return NotJson(type="bytes", repr=f"{len(response.body)} bytes that are not text")
 
 
-def _json(response: Response, path: str) -> Observation:
+def _json(response: SentResponse, path: str) -> Observation:
     try:
         value: Json = json.loads(response.body)
     except (ValueError, RecursionError):

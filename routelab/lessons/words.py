@@ -12,10 +12,12 @@ from routelab.lessons.difference import Difference, excerpt
 from routelab.lessons.expectation import expectation_text, literal
 from routelab.lessons.judging import Cause, Result
 from routelab.lessons.queries import Nothing, NotJson, Observation, Seen, json_path_text
-from routelab.routing.words import candidate_words
-from routelab.tracing import words as trace_words
+from routelab.record import Absent, Json
+from routelab.tracing.facts import Escaped, Raised
 from routelab.tracing.phrases import one_line, raised
-from routelab.tracing.records import Absent, Escaped, Json, LoadStep, PlacedCandidate, Raised, StoppedStep
+from routelab.tracing.steps.load import LoadStep
+from routelab.tracing.steps.match import PlacedCandidate
+from routelab.tracing.steps.stopped import StoppedStep
 
 if TYPE_CHECKING:
     from routelab.lessons.tasks.base import TypedRequest
@@ -108,7 +110,7 @@ def cause_words(cause: Cause) -> str:
     """Say one cause: `almost /post/<int:post_id>: int takes digits only; "abc" is not`."""
     match cause:
         case PlacedCandidate(candidate=candidate):
-            return f"{candidate.verdict.value} {candidate.rule}: {candidate_words(cause.candidate)}"
+            return f"{candidate.verdict.value} {candidate.rule}: {candidate.text}"
         case Escaped(type=kind, message=message, frames=frames):
             where = f" at {frames[-1].file}:{frames[-1].line}" if frames else ""
             return f"{kind}{where}: {one_line(message)}"
@@ -116,9 +118,9 @@ def cause_words(cause: Cause) -> str:
             return raised(cause).removeprefix("raised ")
         case LoadStep(file=file, line=line):
             where = f" at {file}:{line}" if file else ""
-            return f"the app does not load{where}: {trace_words.headline(cause)}"
+            return f"the app does not load{where}: {cause.headline}"
         case StoppedStep():
-            return trace_words.headline(cause)
+            return cause.headline
     assert_never(cause)
 
 

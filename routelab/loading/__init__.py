@@ -1,24 +1,6 @@
-"""Find and import the learner's app on an engine, without leaving a mark on the process.
+"""Find and import the learner's app on an engine, in a process that is the app's own.
 
-It must not know labs, traces or the command line. These are the package's public names. Its rooms: `targets`
-finds the file, `modules` keeps the app's modules apart, `binding` says what `flask` means in them, `apps`
-picks the object, `remarks`, `failure`, `causes` and `unreached` tell what was seen, and `loader` puts them
-together.
+Its rooms: `targets` finds the file, `modules` keeps the app's sources, `flask_names` says what `flask` means,
+`apps` picks the object, `remarks`, `failure`, `causes` and `unreached` tell what was seen, and `loader` puts
+them together. It must not know labs or the command line.
 """
-
-from .errors import AppNotFoundError, FlaskMissingError, RealFlaskError
-from .failure import LoadFailure
-from .loader import load
-from .records import Engine, Frame, LoadedApp, Note
-
-__all__ = [
-    "AppNotFoundError",
-    "Engine",
-    "FlaskMissingError",
-    "Frame",
-    "LoadFailure",
-    "LoadedApp",
-    "Note",
-    "RealFlaskError",
-    "load",
-]

@@ -18,7 +18,6 @@ from .errors import (
     NoSuchNameError,
     NotANameError,
     NotAnAppError,
-    RealFlaskError,
     SeveralAppsError,
 )
 
@@ -31,7 +30,7 @@ _WITH_EMPTY_CALL = re.compile(r"\s*(\w+)\s*(?:\(\s*\))?\s*").fullmatch
 def app_of(module: ModuleType, attribute: str | None, flask: type, file: str) -> Any:
     """Return the app that `attribute` names, or the one that is obvious; `file` is for messages.
 
-    Raises an AppNotFoundError or RealFlaskError, and whatever a factory raises.
+    Raises an AppNotFoundError, and whatever a factory raises.
     """
     if attribute is not None:
         return _named(module, attribute, flask, file)
@@ -47,7 +46,6 @@ def app_of(module: ModuleType, attribute: str | None, flask: type, file: str) ->
         factory = getattr(module, name, None)
         if isinstance(factory, FunctionType):
             return _checked(_made_by(factory, (), {}, file), f"{name}()", flask, file)
-    _refuse_real_flask(vars(module).values(), file)
     raise NoAppInModuleError(file)
 
 
@@ -65,7 +63,6 @@ def _named(module: ModuleType, attribute: str, flask: type, file: str) -> Any:
 def _checked(app: Any, source: str, flask: type, file: str) -> Any:
     if isinstance(app, flask):
         return app
-    _refuse_real_flask([app], file)
     raise NotAnAppError(file, source, type(app).__name__)
 
 
@@ -101,8 +98,3 @@ def _reached(error: TypeError, factory: FunctionType) -> bool:
             return True
         traceback = traceback.tb_next
     return False
-
-
-def _refuse_real_flask(values: Any, file: str) -> None:
-    if any(kind.__module__ == "flask.app" for value in values for kind in type(value).__mro__):
-        raise RealFlaskError(file)

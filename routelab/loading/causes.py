@@ -11,8 +11,9 @@ from inspect import unwrap
 from types import CellType, FunctionType
 from typing import Any, NamedTuple
 
-from .binding import ENGINE
-from .records import UnknownConverter
+from routelab.tracing.steps.load import UnknownConverter
+
+from .flask_names import ENGINE
 
 View = Callable[..., Any]
 
@@ -25,7 +26,7 @@ _ALSO_CALLED = {
 }  # fmt: skip
 
 
-class TakenEndpoint(NamedTuple):
+class ClashOfViews(NamedTuple):
     """Two functions were given one endpoint: `first` has it, `second` asked for it.
 
     `wrapper` is the function that a decorator without functools.wraps put in the place of both, and gave its
@@ -40,7 +41,7 @@ class TakenEndpoint(NamedTuple):
     decorated: bool = False
 
 
-def taken_endpoint(error: BaseException) -> TakenEndpoint | None:
+def taken_endpoint(error: BaseException) -> ClashOfViews | None:
     """Find the two functions of an "overwriting an existing endpoint function"."""
     if not isinstance(error, AssertionError):
         return None
@@ -85,7 +86,7 @@ def _locals_of_the_raiser(error: BaseException, packages: tuple[str, ...]) -> di
     return traceback.tb_frame.f_locals
 
 
-def _seen_through(endpoint: str, first: View, second: View) -> TakenEndpoint:
+def _seen_through(endpoint: str, first: View, second: View) -> ClashOfViews:
     """Look through wrappers that one decorator made, for as long as both functions are such."""
     decorated = unwrap(second, stop=lambda layer: layer is first) is first
     first, second = _written(first), _written(second)
@@ -94,7 +95,7 @@ def _seen_through(endpoint: str, first: View, second: View) -> TakenEndpoint:
         wrapper = wrapper or first
         first, second = inside
     plain = wrapper if isinstance(wrapper, FunctionType) else None
-    return TakenEndpoint(endpoint, first, second, plain, decorated)
+    return ClashOfViews(endpoint, first, second, plain, decorated)
 
 
 def _written(view: View) -> View:

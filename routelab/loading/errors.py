@@ -108,9 +108,7 @@ class FlaskMissingError(RoutelabError):
         super().__init__("engine flask needs Flask, which is not installed; pip install 'routelab[flask]'")
 
 
-class RealFlaskError(RoutelabError):
-    """The app was made with real Flask although it was to run on routelab's engine."""
-
-    def __init__(self, file: str) -> None:
-        self.file = file
-        super().__init__(f"{file} made its app with real Flask, past routelab's engine; use --engine flask")
+class OldFlaskError(RoutelabError):
+    def __init__(self, version: str) -> None:
+        self.version = version
+        super().__init__(f"the app's interpreter has Flask {version}, and routelab needs 3.0 or later")

@@ -5,75 +5,23 @@ It must not know how the failure is shown, nor what is done about it.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import TracebackType
+from typing import Any
 
-from routelab.errors import RoutelabError
 from routelab.stopping import LimitReached
+from routelab.tracing.facts import Frame, Place
+from routelab.tracing.steps.load import LoadStep, TakenEndpoint
+from routelab.tracing.watching.sources import Sources
 
-from .causes import TakenEndpoint, taken_endpoint, unknown_converter
-from .modules import OwnModules
-from .records import Engine, Frame, Note, UnknownConverter
+from .causes import ClashOfViews, taken_endpoint, unknown_converter
+from .modules import AppModules
 
-_INTERRUPTED = 130  # the exit code of what Ctrl-C ended
 _ENDS = 10  # frames that are kept of either end of a traceback: recursion has a thousand
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Mishap:
-    """What an exception that came out of an app's own code says; lines are those of the learner's files.
-
-    `chain` names the modules of a circular import, from one to itself: ("app", "routes", "app").
-    """
-
-    exception: str
-    message: str
-    file: str | None
-    line: int | None
-    source: str | None
-    frames: tuple[Frame, ...]
-    chain: tuple[str, ...]
-    taken: TakenEndpoint | None
-    converter: UnknownConverter | None
-
-
-class LoadFailure(RoutelabError):
-    """The app is there, but its code fails; everything known about it stands in the attributes."""
-
-    def __init__(
-        self,
-        mishap: Mishap,
-        *,
-        engine: Engine,
-        engine_version: str,
-        target: str,
-        folder: Path,
-        printed: str,
-        notes: tuple[Note, ...],
-    ) -> None:
-        self.exception, self.message = mishap.exception, mishap.message
-        self.file, self.line, self.source = mishap.file, mishap.line, mishap.source
-        self.frames, self.chain = mishap.frames, mishap.chain
-        self.taken, self.converter = mishap.taken, mishap.converter
-        self.engine, self.engine_version = engine, engine_version
-        self.target, self.folder = target, folder
-        self.printed, self.notes = printed, notes
-        where = f"{self.file}:{self.line}" if self.file else target
-        first_line = _one_line(self.message)
-        said = f"{self.exception}: {first_line}" if first_line else self.exception
-        super().__init__(f"{where}: the app does not load: {said}")
-        if self.interrupted:
-            self.exit_code = _INTERRUPTED
-
-    @property
-    def interrupted(self) -> bool:
-        """Whether somebody pressed Ctrl-C."""
-        return self.exception == KeyboardInterrupt.__name__
-
-
-def mishap_of(error: BaseException, modules: OwnModules) -> Mishap:
+def load_step(error: BaseException, modules: AppModules, printed: str) -> LoadStep:
     """Read an exception: the innermost of the learner's own lines counts, and for a SyntaxError its own."""
     walked = list(_own_frames(error.__traceback__, modules))
     frames = tuple(frame for _, frame in (*walked[:_ENDS], *walked[_ENDS:][-_ENDS:]))
@@ -84,7 +32,7 @@ def mishap_of(error: BaseException, modules: OwnModules) -> Mishap:
     if isinstance(error, SyntaxError) and error.filename in modules.files:
         file, line = modules.relative(error.filename), error.lineno
         source, message = _source_line(error.filename, error.lineno or 0, modules), error.msg
-    return Mishap(
+    return LoadStep(
         exception=type(error).__name__,
         message=message,
         file=file,
@@ -92,23 +40,44 @@ def mishap_of(error: BaseException, modules: OwnModules) -> Mishap:
         source=source,
         frames=frames,
         chain=_chain(error, [module for module, frame in walked if frame.function == "<module>"]),
-        taken=taken_endpoint(error),
+        printed=printed,
+        taken=_taken(taken_endpoint(error), Sources(Path(modules.root), modules.files)),
         converter=unknown_converter(error),
     )
 
 
-def _own_frames(traceback: TracebackType | None, modules: OwnModules) -> Iterator[tuple[str, Frame]]:
+def _taken(taken: ClashOfViews | None, sources: Sources) -> TakenEndpoint | None:
+    if taken is None:
+        return None
+    wrapper = taken.wrapper
+    return TakenEndpoint(
+        endpoint=taken.endpoint,
+        first=_view_place(taken.first, sources),
+        second=_view_place(taken.second, sources),
+        wrapper=None if wrapper is None else sources.place(wrapper),
+        wrapper_of=None if wrapper is None else wrapper.__code__.co_qualname.split(".<locals>.")[-2],
+        decorated=taken.decorated,
+    )
+
+
+def _view_place(view: Callable[..., Any], sources: Sources) -> Place:
+    place = sources.place(view)
+    return place.replace(function=f"{place.function}.as_view") if isinstance(view, type) else place
+
+
+def _own_frames(traceback: TracebackType | None, modules: AppModules) -> Iterator[tuple[str, Frame]]:
     """Yield (module, frame), outermost first."""
     while traceback is not None:
         code, line = traceback.tb_frame.f_code, traceback.tb_lineno
         if code.co_filename in modules.files:
             source = _source_line(code.co_filename, line, modules)
-            frame = Frame(modules.relative(code.co_filename), line, code.co_name, source)
+            file = modules.relative(code.co_filename)
+            frame = Frame(file=file, line=line, function=code.co_name, source=source)
             yield str(traceback.tb_frame.f_globals.get("__name__")), frame
         traceback = traceback.tb_next
 
 
-def _source_line(file: str, line: int, modules: OwnModules) -> str:
+def _source_line(file: str, line: int, modules: AppModules) -> str:
     return "".join(modules.lines(file)[line - 1 : line]).strip()
 
 
@@ -119,15 +88,10 @@ def _message(error: BaseException) -> str:
         case KeyboardInterrupt():
             return "Ctrl-C was pressed while the app was loading"
     try:
-        return str(error)
+        # A name that the engine lacks was looked for in no file that a learner has.
+        return str(error).removesuffix(" (unknown location)")
     except Exception:
         return ""
-
-
-def _one_line(message: str) -> str:
-    """Cut a message to its first line, with what a terminal would obey shown as escapes."""
-    line = message.partition("\n")[0][:200]
-    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode("ascii") for c in line)
 
 
 def _chain(error: BaseException, importing: list[str]) -> tuple[str, ...]:

@@ -1,17 +1,19 @@
-"""What loading an app tells of it: the engine, the app itself, and remarks on its files.
+"""What loading an app gives in the app's own process: the live app, and what there is to say of it.
 
-It must not know how apps are found or imported. Named tuples, since start-up waits for these records.
+It must not know how apps are found or imported.
 """
 
 from __future__ import annotations
 
-from contextlib import AbstractContextManager
 from enum import Enum
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from routelab.tracing.facts import Note
+from routelab.tracing.trace import EngineUsed
+
 if TYPE_CHECKING:
-    from .modules import OwnModules
+    from .modules import AppModules
 
 
 class Engine(Enum):
@@ -22,39 +24,6 @@ class Engine(Enum):
     FLASK = "flask"
 
 
-class Note(NamedTuple):
-    """Something seen beside the app; `file` is relative to the app's folder."""
-
-    code: str
-    text: str
-    file: str | None = None
-    line: int | None = None
-
-
-class Frame(NamedTuple):
-    """One of the learner's own frames on the way to an exception; `source` is that line's text."""
-
-    file: str
-    line: int
-    function: str
-    source: str
-
-
-class UnknownConverter(NamedTuple):
-    """Why a rule was refused: its map has no such converter; `known` are those that it has.
-
-    `nearest` is the one that was probably meant. `swapped`: converter and variable in each other's place,
-    as in `<id:int>`.
-    """
-
-    rule: str
-    converter: str
-    variable: str
-    known: tuple[str, ...]
-    nearest: str | None = None
-    swapped: bool = False
-
-
 class LoadedApp(NamedTuple):
     """An app that loaded, on an engine.
 
@@ -63,14 +32,8 @@ class LoadedApp(NamedTuple):
     """
 
     app: Any
-    engine: Engine
-    engine_version: str
+    engine: EngineUsed
     target: str
-    name: str
     folder: Path
     notes: tuple[Note, ...]
-    modules: OwnModules
-
-    def active(self) -> AbstractContextManager[None]:
-        """Put the app's modules, finder and search path in place for a `with` block: for each request."""
-        return self.modules.active()
+    modules: AppModules

@@ -12,11 +12,12 @@ from inspect import unwrap
 from types import FunctionType, ModuleType
 from typing import Any, TypeGuard
 
+from routelab.interpreter import flask_is_installed
+from routelab.tracing.facts import Note
+
 from .apps import FACTORIES
-from .binding import ENGINE, FlaskImporter, lacking_name, near_miss, real_flask_in
-from .engines import flask_is_installed
-from .modules import OwnModules
-from .records import Note
+from .flask_names import ENGINE, lacking_name, near_miss
+from .modules import AppModules
 
 _FLASKS = ("flask.", f"{ENGINE}.")
 
@@ -24,7 +25,7 @@ _FLASKS = ("flask.", f"{ENGINE}.")
 class IgnoredRuns:
     """Stands in for `Flask.run` while an app loads: no server starts, and who asked for one is noted."""
 
-    def __init__(self, flask: type, modules: OwnModules) -> None:
+    def __init__(self, flask: type, modules: AppModules) -> None:
         self._flask, self._modules = flask, modules
         self.notes: list[Note] = []
 
@@ -45,7 +46,7 @@ class IgnoredRuns:
         return run
 
 
-def on_functions(module: ModuleType, modules: OwnModules) -> Iterator[Note]:
+def on_functions(module: ModuleType, modules: AppModules) -> Iterator[Note]:
     """Note what in the app's main file looks like a view, and has no route and no other use."""
     file = str(module.__file__)
     lines = modules.lines(file)
@@ -60,7 +61,7 @@ def on_functions(module: ModuleType, modules: OwnModules) -> Iterator[Note]:
             yield Note(code="function_without_route", text=text, file=modules.relative(file), line=line)
 
 
-def on_decorators(modules: OwnModules) -> Iterator[Note]:
+def on_decorators(modules: AppModules) -> Iterator[Note]:
     """Note each `@app.route` without parentheses: it took the function for a rule, and registered nothing."""
     for _, module in modules:
         for name, value in vars(module).items():
@@ -74,25 +75,6 @@ def on_decorators(modules: OwnModules) -> Iterator[Note]:
             yield Note(code="decorator_without_parentheses", text=text, file=file, line=line)
 
 
-def on_real_flask(modules: OwnModules, importer: FlaskImporter) -> Iterator[Note]:
-    """Note who reached real Flask past the engine: an extension, or `importlib.import_module("flask")`."""
-    real = sys.modules.get("flask")
-    if real is None:
-        return
-    for name, place in importer.outside.items():
-        if not modules.own(name) and name not in sys.stdlib_module_names and _package_uses(name, real):
-            text = f"{name} uses real Flask, not routelab's engine; use --engine flask"
-            file, line = _place(*place, modules)
-            yield Note(code="extension_uses_flask", text=text, file=file, line=line)
-    for _, module in modules:
-        if real_flask_in(module, real):
-            text = (
-                "this file got real Flask, past routelab's engine; write import flask, or use --engine flask"
-            )
-            file, _ = _place(module.__file__ or "", 0, modules)
-            yield Note(code="real_flask_imported", text=text, file=file)
-
-
 def on_failure(error: BaseException, file: str | None, line: int | None) -> Iterator[Note]:
     """Note when it is routelab's engine that an app cannot load on, and what would help."""
     way_out = "use --engine flask" if flask_is_installed() else "install flask and use --engine flask"
@@ -101,9 +83,6 @@ def on_failure(error: BaseException, file: str | None, line: int | None) -> Iter
         hint = f", or did you mean {near}?" if near else ""
         text = f"routelab's engine has no {lacking}; {way_out}{hint}"
         yield Note(code="engine_lacks_name", text=text, file=file, line=line)
-    elif isinstance(error, ModuleNotFoundError) and error.name == "flask":
-        text = f"an extension needs real Flask; {way_out}"
-        yield Note(code="extension_needs_flask", text=text, file=file, line=line)
     elif isinstance(error, ModuleNotFoundError) and error.name == "click":
         text = "commands need click, which comes with Flask; install flask"
         yield Note(code="commands_need_click", text=text, file=file, line=line)
@@ -115,7 +94,7 @@ def on_printed(printed: str) -> Iterator[Note]:
         yield Note(code="printed_at_load", text=f"printed while loading: {printed.rstrip()}")
 
 
-def _place(file: str, line: int, modules: OwnModules) -> tuple[str, int] | tuple[None, None]:
+def _place(file: str, line: int, modules: AppModules) -> tuple[str, int] | tuple[None, None]:
     return (modules.relative(file), line) if file in modules.files else (None, None)
 
 
@@ -157,7 +136,7 @@ def _names_used(source: str) -> set[str]:
     return names | {node.attr for node in nodes if isinstance(node, ast.Attribute)}
 
 
-def _names_elsewhere(module: ModuleType, modules: OwnModules) -> set[str]:
+def _names_elsewhere(module: ModuleType, modules: AppModules) -> set[str]:
     """List the functions of a module that other modules of the app have imported."""
     others = [vars(other) for _, other in modules if other is not module]
     return {
@@ -166,11 +145,3 @@ def _names_elsewhere(module: ModuleType, modules: OwnModules) -> set[str]:
         for value in tuple(names.values())
         if isinstance(value, FunctionType) and value.__module__ == module.__name__
     }
-
-
-def _package_uses(package: str, real: ModuleType) -> bool:
-    return any(
-        real_flask_in(module, real)
-        for name, module in tuple(sys.modules.items())
-        if module is not None and (name == package or name.startswith(f"{package}."))
-    )

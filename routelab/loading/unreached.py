@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ast
 import re
+import sys
 import warnings
 from collections.abc import Iterable, Iterator
 from itertools import islice
@@ -15,9 +16,10 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-from .engines import module_of
-from .modules import OwnModules
-from .records import LoadedApp, Note
+from routelab.tracing.facts import Note
+
+from .modules import AppModules
+from .records import LoadedApp
 
 _MOST_FILES = 200
 _MOST_BYTES = 200_000
@@ -30,7 +32,7 @@ _ADDS_RULE = "Blueprint.add_url_rule.<locals>."
 
 def unreached(loaded: LoadedApp) -> tuple[Note, ...]:
     """Note each blueprint without registration, and each file with routes that nothing imported."""
-    blueprint: type = module_of(loaded.engine).Blueprint
+    blueprint: type = sys.modules["flask"].Blueprint
     return (*_unregistered(loaded, blueprint), *_not_imported(loaded, blueprint))
 
 
@@ -55,7 +57,7 @@ def _unregistered(loaded: LoadedApp, blueprint: type) -> Iterator[Note]:
         yield Note(code="blueprint_not_registered", text=text, file=file, line=line)
 
 
-def _registered(modules: OwnModules, app: Any) -> set[int]:
+def _registered(modules: AppModules, app: Any) -> set[int]:
     """Identify the blueprints of the app, and of any other app that stands beside it in the same files."""
     values = (value for _, module in modules for value in _names(module).values())
     apps = [app, *(value for value in values if issubclass(type(value), type(app)))]
@@ -89,7 +91,7 @@ def _names(module: ModuleType) -> dict[str, Any]:
     return dict(getattr(module, "__dict__", {}))
 
 
-def _line_of_assignment(module: ModuleType, name: str, modules: OwnModules) -> int | None:
+def _line_of_assignment(module: ModuleType, name: str, modules: AppModules) -> int | None:
     """Find the line `name = ...(...)` of a module that has run; None where the name came otherwise."""
     file = getattr(module, "__file__", None)
     if file not in modules.files:
@@ -116,7 +118,7 @@ def _not_imported(loaded: LoadedApp, blueprint: type) -> Iterator[Note]:
             yield Note(code="module_not_imported", text=text, file=name, line=lines[0])
 
 
-def _files_beside(modules: OwnModules) -> Iterator[Path]:
+def _files_beside(modules: AppModules) -> Iterator[Path]:
     """List the Python files that did not run, in the folders of those that did."""
     for folder in sorted({Path(file).parent for file in modules.files}):
         for file in sorted(folder.glob("*.py")):

@@ -1,5 +1,5 @@
 """The prompt: reads lines, shows replies, watches the clock for saved files. No behaviour of its own.
 
 Its rooms: `conversation` is the loop; `piped` reads plain lines, `terminal` edits them with prompt-toolkit;
-`plain_items` and `rich_items` show replies, `stepper` plays a trace, `editors` finds the learner's editor.
+`stepper` plays a trace, `editors` finds the learner's editor. What is shown comes as blocks from `screen`.
 """

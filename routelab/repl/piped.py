@@ -9,7 +9,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TextIO
 
-from routelab.repl.plain_items import item_lines
+from routelab.screen.plain import lines
+from routelab.screen.shown.replies import reply_blocks
 from routelab.session.reply import Prompt, Reply
 
 
@@ -37,9 +38,8 @@ class PipedTerminal:
 
     def show(self, reply: Reply) -> None:
         """Write everything, one sentence a line."""
-        for item in reply.items:
-            for line in item_lines(item):
-                self._write(f"{line}\n")
+        for line in lines(reply_blocks(reply.items)):
+            self._write(f"{line}\n")
         self._target.flush()
 
     def read(self, prompt: Prompt, line: str) -> str | None:

@@ -1,6 +1,6 @@
 """A trace played step by step: forward, back, the rest, leave; on a small screen earlier steps fold.
 
-It draws and reads keys, and knows nothing of lessons; where one is in the trace is a Playback.
+It reads keys, and knows neither traces nor lessons: a step is a block. Where one is in them is a Playback.
 """
 
 from __future__ import annotations
@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
-from io import StringIO
 from typing import Any
 
 from prompt_toolkit.application import Application
@@ -19,16 +18,10 @@ from prompt_toolkit.key_binding.key_processor import KeyPressEvent
 from prompt_toolkit.layout import HSplit, Layout, Window
 from prompt_toolkit.layout.controls import FormattedTextControl
 from prompt_toolkit.output import Output
-from rich.console import Console, RenderableType
 
-from routelab.screen.lines import one_line
-from routelab.screen.looks import QUIET, TITLE
-from routelab.screen.rich_trace import label_of, step_view
-from routelab.screen.showing import request_title
-from routelab.screen.text import on_one_line
+from routelab.screen.blocks import Meaning, StepRow, Title, line, words_of
+from routelab.screen.rich.console import drawn
 from routelab.session.reply import Prompt
-from routelab.tracing import words
-from routelab.tracing.records import Step, Trace
 
 _ESCAPE_WAIT = 0.05  # seconds until Esc is the key and not the beginning of an arrow's code
 _KEYS = ("b back", "a all", "Esc leave")
@@ -63,27 +56,27 @@ class Playback:
 
 
 def screen_lines(
-    trace: Trace, steps: tuple[tuple[int, Step], ...], at: int, *, width: int, height: int, colour: bool
+    title: str, steps: tuple[StepRow, ...], at: int, *, width: int, height: int, colour: bool
 ) -> list[str]:
     """Draw the title and the first `at` steps in at most `height` lines; the last one keeps the most room."""
-    draw = partial(_drawn, width=width, colour=colour)
-    title = draw(one_line(request_title(trace), TITLE))[:1]
-    shown = [draw(step_view(trace, number, step)) for number, step in steps[:at]]
-    short = [draw(one_line(_folded(number, step)[:width], QUIET))[:1] for number, step in steps[:at]]
-    room = max(3, height - len(title) - 1)
+    draw = partial(drawn, width=width, colour=colour)
+    head = draw([Title(text=title, level=2)])[:1]
+    shown = [draw([step]) for step in steps[:at]]
+    short = [draw([line(_folded(step)[:width], Meaning.QUIET)])[:1] for step in steps[:at]]
+    room = max(3, height - len(head) - 1)
     for position in range(at - 1):
         if sum(map(len, shown)) <= room:
             break
         shown[position] = short[position]
-    earlier = [line for lines in shown[:-1] for line in lines]
+    earlier = [drawn_line for lines in shown[:-1] for drawn_line in lines]
     # Even folded they may be many; the step that was just reached has two thirds of the room for its own.
     earlier = earlier[max(0, len(earlier) - max(room // 3, room - len(shown[-1]))) :]
-    return [*title, "", *earlier, *_cut(shown[-1], room - len(earlier))]
+    return [*head, "", *earlier, *_cut(shown[-1], room - len(earlier))]
 
 
-def _folded(number: int, step: Step) -> str:
+def _folded(step: StepRow) -> str:
     """Return a step on one line, for a screen that has no room for it."""
-    return f"{number:>2} {label_of(step):<11} {on_one_line(words.headline(step))}"
+    return f"{step.number:>2} {step.label:<11} {words_of(step.what)}"
 
 
 def _cut(lines: list[str], room: int) -> list[str]:
@@ -92,8 +85,8 @@ def _cut(lines: list[str], room: int) -> list[str]:
 
 
 def play(
-    trace: Trace,
-    steps: tuple[tuple[int, Step], ...],
+    title: str,
+    steps: tuple[StepRow, ...],
     *,
     colour: bool,
     source: Input | None = None,
@@ -101,12 +94,12 @@ def play(
 ) -> None:
     """Play steps until the learner leaves."""
     if steps:
-        player(trace, steps, Playback(total=len(steps)), colour=colour, source=source, target=target).run()
+        player(title, steps, Playback(total=len(steps)), colour=colour, source=source, target=target).run()
 
 
 def player(
-    trace: Trace,
-    steps: tuple[tuple[int, Step], ...],
+    title: str,
+    steps: tuple[StepRow, ...],
     playback: Playback,
     *,
     colour: bool,
@@ -118,7 +111,7 @@ def player(
     def text() -> ANSI:
         size = app.output.get_size()
         lines = screen_lines(
-            trace, steps, playback.at, width=size.columns, height=size.rows - 2, colour=colour
+            title, steps, playback.at, width=size.columns, height=size.rows - 2, colour=colour
         )
         return ANSI("\n".join(lines))
 
@@ -140,21 +133,6 @@ def _layout(text: Callable[[], ANSI], bottom: Callable[[], str]) -> Layout:
     steps = Window(FormattedTextControl(text, show_cursor=False), wrap_lines=False)
     bottom_line = Window(FormattedTextControl(bottom), height=1, style="class:bottom-toolbar")
     return Layout(HSplit([steps, bottom_line]))
-
-
-def _drawn(renderable: RenderableType, *, width: int, colour: bool) -> list[str]:
-    stream = StringIO()
-    Console(
-        file=stream,
-        width=width,
-        force_terminal=True,
-        color_system="standard" if colour else None,
-        legacy_windows=False,
-        highlight=False,
-        markup=False,
-        emoji=False,
-    ).print(renderable)
-    return stream.getvalue().rstrip("\n").split("\n")
 
 
 def _keys(playback: Playback) -> KeyBindings:

@@ -24,8 +24,8 @@ from prompt_toolkit.output import ColorDepth, Output
 from prompt_toolkit.styles import Style
 
 from routelab.repl.editors import open_file
-from routelab.repl.rich_items import item_view
-from routelab.screen.console import show
+from routelab.screen.rich.console import show
+from routelab.screen.shown.replies import reply_blocks
 from routelab.session.completion import completions
 from routelab.session.highlighting import Part, parts_of
 from routelab.session.reply import Prompt, Reply, TraceShown
@@ -76,7 +76,7 @@ class RichTerminal:
         for item in reply.items:
             if isinstance(item, TraceShown) and item.stepwise:
                 self._play(item)
-            show(item_view(item))
+            show(reply_blocks([item]))
 
     def read(self, prompt: Prompt, line: str) -> str | None:
         """Edit a line, beginning with `line`, or with what stood there when a file was saved."""
@@ -103,11 +103,14 @@ class RichTerminal:
 
     def _play(self, item: TraceShown) -> None:
         from routelab.repl.stepper import play
-        from routelab.repl.trace_parts import chosen
+        from routelab.screen.shown.played import played_steps
 
-        steps = chosen(item.trace, item).steps
         play(
-            item.trace, steps, colour=not os.environ.get("NO_COLOR"), source=self._source, target=self._target
+            item.trace.request.words,
+            played_steps(item),
+            colour=not os.environ.get("NO_COLOR"),
+            source=self._source,
+            target=self._target,
         )
 
     def _begin_to_look(self) -> None:

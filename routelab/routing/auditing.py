@@ -8,6 +8,7 @@ from itertools import chain
 
 from werkzeug.routing import Map
 
+from routelab.routing.conflicts import doubles, losers, refusals, rivalries
 from routelab.routing.entry import Entry, entries_of
 from routelab.routing.finding import (
     Finding,
@@ -20,7 +21,6 @@ from routelab.routing.finding import (
     SlashWithoutGet,
 )
 from routelab.routing.pattern import Fixed, Pattern
-from routelab.routing.rivals import doubles, losers, refusals, rivalries
 
 
 def audit(url_map: Map, view_functions: Collection[str] | None = None) -> tuple[Finding, ...]:
@@ -51,29 +51,29 @@ def _about_writing(
 ) -> Iterator[Finding]:
     prefixes = _prefixes(entries)
     for entry in entries:
-        pattern, place = entry.pattern, entry.place
+        pattern, about = entry.pattern, entry.named
         if any("?" in text for text in _fixed_texts(pattern)):
-            yield QueryInRule(place=place)
+            yield QueryInRule(about=about)
         for text in filter(_is_foreign, _fixed_texts(pattern)):
-            yield ForeignVariable(place=place, text=text)
+            yield ForeignVariable(about=about, fixed=text)
         odd = tuple(method for method in pattern.methods or () if not method.isalpha() or len(method) == 1)
         if odd:
-            yield OddMethod(place=place, methods=odd)
+            yield OddMethod(about=about, odd=odd)
         if _is_slash_without_get(pattern):
-            yield SlashWithoutGet(place=place)
+            yield SlashWithoutGet(about=about)
         prefix = prefixes.get(_blueprint(entry))
         if (
             prefix is not None
             and pattern.rule.startswith(prefix)
             and pattern.rule[len(prefix) :][:1] not in "/<"
         ):
-            yield GluedPrefix(place=place, prefix=prefix)
+            yield GluedPrefix(about=about, prefix=prefix)
         if pattern.build_only:
             continue
         if view_functions is not None and entry.rule.endpoint not in view_functions:
-            yield NoView(place=place)
+            yield NoView(about=about)
         if url_map.host_matching and pattern.domain == (Fixed(""),):
-            yield NoHost(place=place)
+            yield NoHost(about=about)
 
 
 def _fixed_texts(pattern: Pattern) -> Iterator[str]:

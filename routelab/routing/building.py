@@ -15,19 +15,21 @@ from werkzeug.routing import MapAdapter, Rule, ValidationError
 from routelab.routing.built import (
     BackMatch,
     BuildExplanation,
+    BuildFailure,
     BuildVerdict,
-    Considered,
+    ConsideredRule,
     PathValue,
     SkipReason,
 )
-from routelab.routing.decision import Outcome
 from routelab.routing.explanation import explain
-from routelab.routing.pattern import Variable, made_converter
+from routelab.routing.outcome import Outcome
+from routelab.routing.pattern import made_converter
 from routelab.routing.patternbook import patterns_of
+from routelab.routing.variable import Variable
 
 
 @dataclass(frozen=True, slots=True)
-class _Wish:
+class _Query:
     """What the URL is wanted for; `values` as Werkzeug sees them, without None."""
 
     adapter: MapAdapter
@@ -58,26 +60,33 @@ def explain_build(
     The converters' to_url run once more for the explanation, and the built URL is matched once.
     """
     url, error = _built(map_adapter, endpoint, values, method, force_external, append_unknown, url_scheme)
-    wish = _Wish(map_adapter, endpoint, _seen_values(values), append_unknown)
+    query = _Query(map_adapter, endpoint, _seen_values(values), append_unknown)
     rules = _rules_of(map_adapter, endpoint)
-    chosen_for, taken, skips = _choice(wish, rules, method)
-    nearest = None if taken else min(rules, key=lambda rule: len(_missing(wish, rule)), default=None)
+    chosen_for, taken, skips = _choice(query, rules, method)
+    nearest = None if taken else min(rules, key=lambda rule: len(_missing(query, rule)), default=None)
+    path_values = tuple(_path_values(query, taken)) if taken else ()
+    default_names = tuple(name for name in query.values if taken and name in (taken.defaults or {}))
     return BuildExplanation(
-        endpoint=endpoint,
+        endpoint=_name_of(endpoint),
         method=chosen_for,
         url=url,
-        error=error,
-        rules=tuple(_considered(rule, taken, skips.get(id(rule))) for rule in rules),
-        path_values=tuple(_path_values(wish, taken)) if taken else (),
-        query_names=_unknown_names(wish, taken) if append_unknown else (),
-        ignored_names=() if append_unknown else _unknown_names(wish, taken),
-        default_names=tuple(name for name in wish.values if taken and name in (taken.defaults or {})),
+        error=None if error is None else BuildFailure(type=type(error).__name__, message=str(error)),
+        rules=tuple(
+            _taken(rule, path_values, default_names, chosen_for)
+            if rule is taken
+            else _passed_over(rule, chosen_for, skips.get(id(rule)))
+            for rule in rules
+        ),
+        path_values=path_values,
+        query_names=_unknown_names(query, taken) if append_unknown else (),
+        ignored_names=() if append_unknown else _unknown_names(query, taken),
+        default_names=default_names,
         none_names=tuple(name for name, value in (values or {}).items() if value is None),
-        missing=_missing(wish, nearest) if nearest else (),
-        unused_names=_unknown_names(wish, nearest),
-        nearest=None if rules else _nearest_endpoint(map_adapter, endpoint),
-        back=_matched_back(wish, taken, url, method) if taken and url is not None else None,
-        reliable=_agrees(wish, taken, url),
+        missing=_missing(query, nearest) if nearest else (),
+        unused_names=_unknown_names(query, nearest),
+        nearest=None if rules else _nearest_endpoint(map_adapter, _name_of(endpoint)),
+        back=_matched_back(query, taken, url, method) if taken and url is not None else None,
+        reliable=_agrees(query, taken, url),
     )
 
 
@@ -105,24 +114,26 @@ def _rules_of(adapter: MapAdapter, endpoint: Any) -> tuple[Rule, ...]:
 
 
 def _choice(
-    wish: _Wish, rules: tuple[Rule, ...], method: str | None
+    query: _Query, rules: tuple[Rule, ...], method: str | None
 ) -> tuple[str | None, Rule | None, dict[int, _Skip]]:
     """Choose as MapAdapter.build does: for the current method first, if none is asked for, then for any."""
-    rounds = (method,) if method is not None else (wish.adapter.default_method, None)
+    rounds = (method,) if method is not None else (query.adapter.default_method, None)
     skips: dict[int, _Skip] = {}
     for chosen_for in rounds:
-        taken, skips = _round(wish, rules, chosen_for)
+        taken, skips = _round(query, rules, chosen_for)
         if taken is not None or any(skip.reason is SkipReason.FAILED for skip in skips.values()):
             return chosen_for, taken, skips
     return rounds[-1], None, skips
 
 
-def _round(wish: _Wish, rules: tuple[Rule, ...], method: str | None) -> tuple[Rule | None, dict[int, _Skip]]:
+def _round(
+    query: _Query, rules: tuple[Rule, ...], method: str | None
+) -> tuple[Rule | None, dict[int, _Skip]]:
     skips: dict[int, _Skip] = {}
     elsewhere: Rule | None = None
     for number, rule in enumerate(rules):
-        skip = _why_skipped(wish, rule, method)
-        if skip is None and _is_elsewhere(wish, rule):
+        skip = _why_skipped(query, rule, method)
+        if skip is None and _is_elsewhere(query, rule):
             elsewhere, skip = elsewhere or rule, _Skip(SkipReason.OTHER_HOST)
         if skip is None or skip.reason is SkipReason.FAILED:
             skips |= {id(later): _Skip(SkipReason.NOT_REACHED) for later in rules[number + 1 :]}
@@ -133,18 +144,18 @@ def _round(wish: _Wish, rules: tuple[Rule, ...], method: str | None) -> tuple[Ru
     return elsewhere, skips
 
 
-def _why_skipped(wish: _Wish, rule: Rule, method: str | None) -> _Skip | None:
+def _why_skipped(query: _Query, rule: Rule, method: str | None) -> _Skip | None:
     if method is not None and rule.methods is not None and method not in rule.methods:
         return _Skip(SkipReason.METHOD)
-    missing = _missing(wish, rule)
+    missing = _missing(query, rule)
     if missing:
         return _Skip(SkipReason.MISSING, missing)
     for name, default in (rule.defaults or {}).items():
-        if name in wish.values and default != wish.values[name]:
+        if name in query.values and default != query.values[name]:
             return _Skip(SkipReason.DEFAULT_DIFFERS, (name,), wanted=repr(default))
-    for variable in _open_variables(wish.adapter, rule):
+    for variable in _open_variables(query.adapter, rule):
         try:
-            _text_of(rule, variable, wish.values[variable.name])
+            _text_of(rule, variable, query.values[variable.name])
         except ValidationError:
             return _Skip(SkipReason.REFUSED, (variable.name,))
         except Exception as error:  # as above
@@ -152,8 +163,8 @@ def _why_skipped(wish: _Wish, rule: Rule, method: str | None) -> _Skip | None:
     return None
 
 
-def _missing(wish: _Wish, rule: Rule) -> tuple[str, ...]:
-    return tuple(sorted(rule.arguments - set(rule.defaults or ()) - set(wish.values)))
+def _missing(query: _Query, rule: Rule) -> tuple[str, ...]:
+    return tuple(sorted(rule.arguments - set(rule.defaults or ()) - set(query.values)))
 
 
 def _open_variables(adapter: MapAdapter, rule: Rule) -> Iterator[Variable]:
@@ -168,75 +179,100 @@ def _text_of(rule: Rule, variable: Variable, value: Any) -> str:
     return made_converter(rule, variable).to_url(value)
 
 
-def _is_elsewhere(wish: _Wish, rule: Rule) -> bool:
-    if not wish.adapter.map.host_matching:
+def _is_elsewhere(query: _Query, rule: Rule) -> bool:
+    if not query.adapter.map.host_matching:
         return False
-    built = rule.build(wish.values, wish.append_unknown)
-    return built is not None and built[0] != wish.adapter.server_name
+    built = rule.build(query.values, query.append_unknown)
+    return built is not None and built[0] != query.adapter.server_name
 
 
-def _considered(rule: Rule, taken: Rule | None, skip: _Skip | None) -> Considered:
-    reason = skip or _Skip(SkipReason.NOT_REACHED)
-    took = rule is taken
-    return Considered(
+def _taken(
+    rule: Rule, path_values: tuple[PathValue, ...], default_names: tuple[str, ...], method: str | None
+) -> ConsideredRule:
+    return ConsideredRule(
         rule=rule.rule,
         methods=None if rule.methods is None else tuple(sorted(rule.methods)),
-        verdict=BuildVerdict.TAKE if took else BuildVerdict.SKIP,
-        reason=None if took else reason.reason,
-        names=() if took else reason.names,
-        wanted=reason.wanted,
-        error=reason.error,
+        verdict=BuildVerdict.TAKE,
+        reason=None,
+        names=tuple(value.name for value in path_values),
+        default_names=default_names,
+        method=method,
     )
 
 
-def _path_values(wish: _Wish, rule: Rule) -> Iterator[PathValue]:
-    for variable in _open_variables(wish.adapter, rule):
-        value = wish.values[variable.name]
-        yield PathValue(name=variable.name, value=value, text=_text_of(rule, variable, value))
+def _passed_over(rule: Rule, method: str | None, skip: _Skip | None) -> ConsideredRule:
+    skip = skip or _Skip(SkipReason.NOT_REACHED)
+    return ConsideredRule(
+        rule=rule.rule,
+        methods=None if rule.methods is None else tuple(sorted(rule.methods)),
+        verdict=BuildVerdict.SKIP,
+        reason=skip.reason,
+        names=skip.names,
+        method=method,
+        wanted=skip.wanted,
+        error=skip.error,
+    )
 
 
-def _unknown_names(wish: _Wish, rule: Rule | None) -> tuple[str, ...]:
-    return () if rule is None else tuple(name for name in wish.values if name not in rule.arguments)
+def _path_values(query: _Query, rule: Rule) -> Iterator[PathValue]:
+    for variable in _open_variables(query.adapter, rule):
+        value = query.values[variable.name]
+        yield PathValue(name=variable.name, value=_shown(value), text=_text_of(rule, variable, value))
 
 
-def _nearest_endpoint(adapter: MapAdapter, endpoint: Any) -> Any:
+def _shown(value: object) -> str:
+    try:
+        return repr(value)
+    except Exception:  # an object of the app's may fail at anything
+        return f"<{type(value).__name__}>"
+
+
+def _unknown_names(query: _Query, rule: Rule | None) -> tuple[str, ...]:
+    return () if rule is None else tuple(name for name in query.values if name not in rule.arguments)
+
+
+def _name_of(endpoint: Any) -> str:
+    """Name an endpoint; what was taken for one may be a view function."""
+    return getattr(endpoint, "__name__", None) or str(endpoint)
+
+
+def _nearest_endpoint(adapter: MapAdapter, name: str) -> str | None:
     """Guess what was meant: a rule or a URL, a view function, or another endpoint's name."""
-    endpoints = {str(rule.endpoint): rule.endpoint for rule in adapter.map.iter_rules()}
-    name = getattr(endpoint, "__name__", str(endpoint))
+    rules = {rule.rule: str(rule.endpoint) for rule in reversed(list(adapter.map.iter_rules()))}
+    endpoints = tuple(dict.fromkeys(str(rule.endpoint) for rule in adapter.map.iter_rules()))
     if name in endpoints:
-        return endpoints[name]
-    for rule in adapter.map.iter_rules():
-        if rule.rule == name:
-            return rule.endpoint
+        return name
+    if name in rules:
+        return rules[name]
     if name.startswith("/"):
-        return explain(adapter, name).endpoint
+        found = explain(adapter, name)
+        return None if found.rule is None else str(found.endpoint)
     for known in endpoints:  # the blueprint's name forgotten, or one given that is none
         if known.rpartition(".")[2] == name or known == name.rpartition(".")[2]:
-            return endpoints[known]
-    near = get_close_matches(name, endpoints, n=1, cutoff=0.5)
-    return endpoints[near[0]] if near else None
+            return known
+    return next(iter(get_close_matches(name, endpoints, n=1, cutoff=0.5)), None)
 
 
-def _agrees(wish: _Wish, taken: Rule | None, url: str | None) -> bool:
+def _agrees(query: _Query, taken: Rule | None, url: str | None) -> bool:
     """Check that the rule which the story takes gives the URL which Werkzeug built."""
     if taken is None or url is None:
         return (taken is None) == (url is None)
-    built = taken.build(wish.values, wish.append_unknown)
+    built = taken.build(query.values, query.append_unknown)
     return built is not None and url.endswith("/" + built[1].lstrip("/"))
 
 
-def _matched_back(wish: _Wish, rule: Rule, url: str, method: str | None) -> BackMatch | None:
+def _matched_back(query: _Query, rule: Rule, url: str, method: str | None) -> BackMatch | None:
     """Match the URL again, on its own host, for a method that the rule takes."""
-    built = rule.build(wish.values, wish.append_unknown)
+    built = rule.build(query.values, query.append_unknown)
     if built is None:
         return None
     domain, _ = built
-    adapter = _bound_to(wish.adapter, domain)
+    adapter = _bound_to(query.adapter, domain)
     prefix = adapter.script_name.rstrip("/")
     path = unquote(urlsplit(url).path).removeprefix(prefix)
-    asked = method or _usual_method(rule, wish.adapter.default_method)
+    asked = method or _usual_method(rule, query.adapter.default_method)
     answer = explain(adapter, path, asked, websocket=rule.websocket)
-    wanted = {name: value for name, value in wish.values.items() if name in rule.arguments}
+    wanted = {name: value for name, value in query.values.items() if name in rule.arguments}
     found = answer.outcome is Outcome.MATCHED and answer.endpoint == rule.endpoint
     differing = _differing(answer.args, {**(rule.defaults or {}), **wanted}) if found else ()
     return BackMatch(
@@ -244,7 +280,7 @@ def _matched_back(wish: _Wish, rule: Rule, url: str, method: str | None) -> Back
         path=path,
         outcome=answer.outcome,
         rule=answer.rule,
-        endpoint=answer.endpoint,
+        endpoint=None if answer.rule is None else str(answer.endpoint),
         same=found and not differing,
         differing=differing,
     )

@@ -1,13 +1,16 @@
-"""How a URL was built: the records of one `MapAdapter.build` and of each rule that it considered.
+"""How a URL was built: what became of the values and of each rule, with the words for it.
 
-They hold facts alone; building.py makes them.
+It is facts alone, with values as text; building.py finds them, and asks Werkzeug.
 """
 
-from dataclasses import dataclass
-from enum import Enum
-from typing import Any
+from __future__ import annotations
 
-from routelab.routing.decision import Outcome
+from enum import Enum
+from typing import assert_never
+
+from routelab.record import Record
+from routelab.routing.outcome import Outcome
+from routelab.routing.wording import counted, listed, method_name, methods_words, plain, quoted
 
 
 class BuildVerdict(Enum):
@@ -29,46 +32,109 @@ class SkipReason(Enum):
     NOT_REACHED = "not_reached"  # an earlier rule was taken
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Considered:
-    """One rule of the endpoint. `names` are the variables that the reason is about."""
+class ConsideredRule(Record):
+    """One rule of the endpoint, taken (then without a reason) or passed over.
+
+    `names` are the variables that the reason is about, or those of a rule that was taken; `default_names` those
+    whose value the taken rule stands for. `method` is the one for which rules were chosen, None for any.
+    """
+
+    json_told = ("text",)
 
     rule: str
     methods: tuple[str, ...] | None
     verdict: BuildVerdict
     reason: SkipReason | None
     names: tuple[str, ...] = ()
+    default_names: tuple[str, ...] = ()
+    method: str | None = None
     wanted: str = ""  # the default that differs, as Python writes it
     error: str = ""  # what a converter raised, "ValueError: ..."
 
+    @property
+    def text(self) -> str:
+        """Say why the rule was taken or passed over."""
+        names = listed(self.names, "and")
+        match self.reason:
+            case None:
+                return self._taken()
+            case SkipReason.MISSING:
+                return f"needs {names}, and was given no value for {'it' if len(self.names) == 1 else 'them'}"
+            case SkipReason.METHOD:
+                takes = methods_words(self.methods or ())
+                return f"takes only {takes}, and rules for {self.method} come first"
+            case SkipReason.DEFAULT_DIFFERS:
+                return f"stands for {names}={plain(self.wanted)} only"
+            case SkipReason.REFUSED:
+                return f"its converter refused the value of {names}"
+            case SkipReason.FAILED:
+                return f"its converter failed on the value of {names}: {plain(self.error)}"
+            case SkipReason.OTHER_HOST:
+                return "is for another host, and rules of this host come first"
+            case SkipReason.NOT_REACHED:
+                return "was not reached: the first rule that can be built is taken"
+        assert_never(self.reason)
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PathValue:
-    """A value that went into the host or path, as text."""
+    def _taken(self) -> str:
+        has = f"has a value for {listed(self.names, 'and')}" if self.names else "needs no value"
+        if self.default_names:
+            has = f"stands for the value of {listed(self.default_names, 'and')}"
+        takes = f" and takes {self.method}" if self.method is not None else ""
+        return has + takes
+
+
+class PathValue(Record):
+    """A value that went into the host or path: as Python writes it, and as the path has it."""
 
     name: str
-    value: Any
+    value: str
     text: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class BackMatch:
+class BuildFailure(Record):
+    """What the building raised."""
+
+    type: str
+    message: str
+
+
+class BackMatch(Record):
     """What a real match of the built URL says. `same` is whether it leads back, with the same arguments.
 
     `differing` are the arguments that come out otherwise, where the endpoint is the same.
     """
 
+    json_told = ("text",)
+
     method: str
     path: str
     outcome: Outcome
     rule: str | None
-    endpoint: Any
+    endpoint: str | None
     same: bool
     differing: tuple[str, ...] = ()
 
+    @property
+    def text(self) -> str:
+        """Say whether the built URL leads back to the rule: Werkzeug does not check that."""
+        asked = f"{method_name(self.method)} {plain(self.path)}"
+        if self.same:
+            return f"{asked} matches back: {plain(self.endpoint or '')}"
+        match self.outcome:
+            case Outcome.MATCHED if self.differing:
+                return f"{asked} leads back, but with another value of {listed(self.differing, 'and')}"
+            case Outcome.MATCHED:
+                taker = f"{plain(self.rule or '')} ({plain(self.endpoint or '')})"
+                return f"{asked} does not lead back: {taker} takes it"
+            case Outcome.REDIRECT:
+                return f"{asked} does not match back at once: the router redirects it"
+            case Outcome.METHOD_NOT_ALLOWED:
+                return f"{asked} does not match back: no rule that fits takes {self.method}"
+            case _:
+                return f"{asked} does not match back: no rule fits; building does not check the values"
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class BuildExplanation:
+
+class BuildExplanation(Record):
     """What `MapAdapter.build` made of an endpoint and values, and why.
 
     `url` is what it returned and `error` what it raised; one of them is None. `rules` are those of the
@@ -76,11 +142,13 @@ class BuildExplanation:
     `reliable` is False.
     """
 
-    endpoint: Any
+    json_told = ("text", "sentences")
+
+    endpoint: str
     method: str | None  # for which rules were chosen; None when a rule for any method had to do
     url: str | None
-    error: Exception | None
-    rules: tuple[Considered, ...]
+    error: BuildFailure | None
+    rules: tuple[ConsideredRule, ...]
     path_values: tuple[PathValue, ...]
     query_names: tuple[str, ...]  # values that are no variables, so they went into the query string
     ignored_names: tuple[str, ...]  # the same, with append_unknown=False
@@ -88,7 +156,7 @@ class BuildExplanation:
     none_names: tuple[str, ...]  # values that were None, which counts as not given
     missing: tuple[str, ...]  # of the rule that misses least, when nothing could be built
     unused_names: tuple[str, ...]  # given, and no variable of the rule that misses least
-    nearest: Any  # an endpoint that may have been meant, else None
+    nearest: str | None  # an endpoint that may have been meant
     back: BackMatch | None
     reliable: bool
 
@@ -96,3 +164,61 @@ class BuildExplanation:
     def rule(self) -> str | None:
         """The rule that was taken."""
         return next((each.rule for each in self.rules if each.verdict is BuildVerdict.TAKE), None)
+
+    @property
+    def text(self) -> str:
+        """Say in one sentence what came out, or why nothing did and what to do."""
+        if self.url is not None:
+            return f"built {plain(self.url)}"
+        if not self.rules:
+            return self._no_endpoint()
+        if self.error is not None and any(each.reason is SkipReason.FAILED for each in self.rules):
+            return f"no URL: {self.error.type}: {plain(self.error.message)}"
+        if self.missing:
+            have = "has" if len(self.missing) == 1 else "have"
+            none = tuple(name for name in self.missing if name in self.none_names)
+            were_none = f" ({_none_words(none)})" if none else ""
+            return f"no URL: {listed(self.missing, 'and')} {have} no value{were_none}{self._misnamed()}"
+        return f"no URL: none of {counted(len(self.rules), 'rule')} can be built from these values"
+
+    def _no_endpoint(self) -> str:
+        name = quoted(self.endpoint)
+        if self.nearest is None:
+            return f"no URL: there is no endpoint {name}"
+        if self.endpoint.startswith("/"):
+            return f"no URL: {name} is a URL, not an endpoint; its endpoint is {quoted(self.nearest)}"
+        return f"no URL: there is no endpoint {name}; the nearest is {quoted(self.nearest)}"
+
+    def _misnamed(self) -> str:
+        names = self.unused_names
+        if not names:
+            return ""
+        return f"; {listed(names, 'and')} {'is no variable' if len(names) == 1 else 'are no variables'} of it"
+
+    @property
+    def sentences(self) -> tuple[str, ...]:
+        """Say for each value where it went."""
+        return (
+            *(
+                f"{value.name}={plain(value.value)} went into the path as {plain(value.text) or 'nothing'}"
+                for value in self.path_values
+            ),
+            *(f"{name} is what the rule stands for, so it is not written" for name in self.default_names),
+            *(
+                f"{name} is no variable of the rule, so it went into the query string"
+                for name in self.query_names
+            ),
+            *(f"{name} is no variable of the rule, and was left out" for name in self.ignored_names),
+            *(_none_words((name,)) for name in self.none_names),
+        )
+
+
+def _none_words(names: tuple[str, ...]) -> str:
+    one = len(names) == 1
+    return f"{listed(names, 'and')} {'was' if one else 'were'} None, which counts as not given"
+
+
+def leading_dot_words(endpoint: str) -> str:
+    """Say what the dot before an endpoint means."""
+    name = plain(endpoint)
+    return f".{name} means {name} in a view of no blueprint; in a blueprint's view, {name} of that blueprint"

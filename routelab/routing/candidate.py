@@ -1,37 +1,28 @@
-"""A rule held against a request, with its verdict.
+"""A rule held against a request: its verdict, what stood in the way, and how near it came.
 
-It knows facts alone: sentences are made in words.py.
+It is facts and the words for them; it knows neither Werkzeug nor how a rule is held against a request.
 """
 
-from enum import Enum
-from typing import Any, NamedTuple
+from __future__ import annotations
 
+from enum import Enum
+
+from routelab.record import Record
 from routelab.routing.obstacle import (
-    REASONS,
-    ConverterDiffers,
-    HostDiffers,
     MethodDiffers,
     Obstacle,
     Outranked,
     Reason,
-    Refused,
-    SchemeDiffers,
     SearchEnded,
     SlashDiffers,
-    SubdomainDiffers,
+    SlashFault,
+    TextDiffers,
+    TooLong,
 )
-from routelab.routing.pattern import Pattern
+from routelab.routing.wording import methods_words
 
-# One of these alone, and the rule would have fitted with a small change of the request.
-_SMALL = (
-    ConverterDiffers,
-    Refused,
-    SlashDiffers,
-    MethodDiffers,
-    SchemeDiffers,
-    HostDiffers,
-    SubdomainDiffers,
-)
+# Python's own advice for "a good match" is 0.6 (difflib); below it "post" is like "about".
+_SIMILAR = 0.6
 
 
 class Verdict(Enum):
@@ -43,37 +34,41 @@ class Verdict(Enum):
     NO = "no"
 
 
-class Candidate(NamedTuple):
-    """One rule of the map and how it fared, with the facts that its sentence needs.
+class Candidate(Record):
+    """One rule of the map and how it fared."""
 
-    A named tuple, since a table of ten thousand takes a quarter of the time of as many frozen dataclasses.
-    """
+    json_told = ("reason", "segment", "text")
 
-    pattern: Pattern
-    endpoint: Any
+    rule: str
+    endpoint: str
+    methods: tuple[str, ...] | None  # sorted; None when it takes any
     verdict: Verdict
     obstacles: tuple[Obstacle, ...]  # the first is the one that decided; () for the winner
     looked_at: bool  # whether the router held its pattern against the path, or reached it
 
     @property
-    def rule(self) -> str:
-        """The rule as written."""
-        return self.pattern.rule
-
-    @property
-    def methods(self) -> tuple[str, ...] | None:
-        """Its methods, sorted; None when it takes any."""
-        return self.pattern.methods
-
-    @property
     def reason(self) -> Reason | None:
         """Why it did not win; None for the winner."""
-        return REASONS[type(self.obstacles[0])] if self.obstacles else None
+        return self.obstacles[0].reason if self.obstacles else None
 
     @property
     def segment(self) -> int | None:
         """The segment of the path that decided, counted from 1."""
-        return getattr(self.obstacles[0], "segment", None) if self.obstacles else None
+        return self.obstacles[0].segment if self.obstacles else None
+
+    @property
+    def text(self) -> str:
+        """Say how it fared: "fits", or why it did not win."""
+        match self.obstacles:
+            case (SlashDiffers(fault=SlashFault.MISSING), MethodDiffers(method=method, allowed=allowed), *_):
+                only = methods_words(allowed)
+                return (
+                    f"fits with a slash at the end, but only for {only}; so {method} is not redirected there"
+                )
+            case (first, *_):
+                return first.words
+            case _:
+                return "fits"
 
 
 def verdict_on(obstacles: tuple[Obstacle, ...]) -> Verdict:
@@ -81,7 +76,30 @@ def verdict_on(obstacles: tuple[Obstacle, ...]) -> Verdict:
     match obstacles:
         case () | (Outranked(),) | (SearchEnded(),):
             return Verdict.SHADOWED
-        case (obstacle,) if isinstance(obstacle, _SMALL):
+        case (obstacle,) if obstacle.almost:
             return Verdict.ALMOST
         case _:
             return Verdict.NO
+
+
+def is_close(candidate: Candidate) -> bool:
+    """Whether a beginner may have meant this rule: more of it than the first slash fits, or is similar."""
+    match candidate.obstacles:
+        case (TextDiffers(segment=1, wanted=wanted, got=got), *_):
+            return wanted.startswith(got) or _similarity(wanted, got) >= _SIMILAR
+        case (TooLong(segment=1), *_):
+            return False
+        case _:
+            return candidate.segment != 0
+
+
+def _similarity(one: str, other: str) -> float:
+    from difflib import SequenceMatcher  # only a 404 wants it, and every start would pay for it
+
+    return SequenceMatcher(None, one, other).ratio()
+
+
+def closeness(candidate: Candidate) -> tuple[int, int, int]:
+    """Order candidates: those with one small obstacle first, then those that fail latest in the path."""
+    place = candidate.segment if candidate.segment is not None else 99
+    return (1 if candidate.verdict is Verdict.NO else 0, -place, len(candidate.obstacles))

@@ -3,23 +3,19 @@
 It looks at what near paths lead to and below the states reached last; it judges no rule itself.
 """
 
-from difflib import SequenceMatcher
 from itertools import islice
 from typing import Any
 
 from werkzeug.routing import Rule
 
-from routelab.routing.candidate import Candidate, Verdict
 from routelab.routing.nearby import Near
 from routelab.routing.observation import Note, begins, visited_states
-from routelab.routing.obstacle import TextDiffers, TooLong
 from routelab.routing.order import rules_below
 
 _NEAR_PATHS = 8
 _PER_STATE = 5
 _DEEPEST = 3
 _FEW = 20
-_SIMILAR = 0.6
 
 
 def closest_rules(
@@ -39,20 +35,3 @@ def _deepest_states(notes: tuple[Note, ...]) -> list[Any]:
     """List the states visited last before the search first gave up, without those that every path passes."""
     again = (place for place, note in enumerate(notes) if place and begins(note))
     return list(visited_states(notes[: next(again, None)]).values())[1:][-_DEEPEST:]
-
-
-def is_close(candidate: Candidate) -> bool:
-    """Whether a beginner may have meant this rule: more of it than the first slash fits, or is similar."""
-    match candidate.obstacles:
-        case (TextDiffers(segment=1, wanted=wanted, got=got), *_):
-            return wanted.startswith(got) or SequenceMatcher(None, wanted, got).ratio() >= _SIMILAR
-        case (TooLong(segment=1), *_):
-            return False
-        case _:
-            return candidate.segment != 0
-
-
-def closeness(candidate: Candidate) -> tuple[int, int, int]:
-    """Order candidates: those with one small obstacle first, then those that fail latest in the path."""
-    place = candidate.segment if candidate.segment is not None else 99
-    return (1 if candidate.verdict is Verdict.NO else 0, -place, len(candidate.obstacles))

@@ -1,31 +1,47 @@
 """What would have changed the outcome: every answer here comes from a real match of another request.
 
-No view runs; converters are asked as in every match. It knows no terminal and writes no sentence.
+Edits of the request are cheap guesses; only those that a real match takes become suggestions. No view runs;
+converters are asked as in every match.
 """
 
-from collections.abc import Iterator
-from typing import Any
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from typing import TypeAlias
+from urllib.parse import unquote, urlsplit
 
-from routelab.routing.decision import Outcome
+from werkzeug.routing import MapAdapter, Rule
+
+from routelab.routing.comparison import Asked
+from routelab.routing.nearby import Near
+from routelab.routing.obstacle import Refused
+from routelab.routing.outcome import Outcome
+from routelab.routing.pattern import Dynamic, Pattern
 from routelab.routing.redirect import USUAL_METHODS, Redirect
-from routelab.routing.sample import sample_path
+from routelab.routing.sample import nearest_sample, sample_path, samples
 from routelab.routing.search import Search
-from routelab.routing.suggestion import (
-    Suggestion,
-    Wish,
-    for_an_endpoint,
-    fulfilled,
-    with_another_value,
-    with_near_paths,
-    with_other_methods,
-    with_slashes_or_text_mended,
-    with_the_redirect_followed,
-)
+from routelab.routing.suggestion import Change, Suggestion
+
+_MOST = 3
+_MOST_ASKED = 12  # of the router, for one list of suggestions
+_OTHER_LENGTHS = (Change.SEGMENT_DROPPED, Change.SEGMENT_ADDED)
+_COME_BY_THEMSELVES = ("HEAD", "OPTIONS")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Edit:
+    """A request that might match. `path` is decoded; `was` became `now` in `segment`, where one changed."""
+
+    method: str
+    path: str
+    change: Change
+    segment: int | None = None
+    was: str = ""
+    now: str = ""
 
 
 def suggestions_for(search: Search) -> tuple[Suggestion, ...]:
     """Find up to three requests near this one that match; none after a match."""
-    return fulfilled(_wishes(search), lambda path, method: _ask(search, path, method))
+    return fulfilled(_edits(search), lambda path, method: _ask(search, path, method))
 
 
 def redirect_of(search: Search) -> Redirect | None:
@@ -33,19 +49,19 @@ def redirect_of(search: Search) -> Redirect | None:
     decider, cause, url = search.decision.decider, search.decision.redirect_cause, _redirect_url(search)
     if decider is None or cause is None or url is None:
         return None
-    wishes = with_the_redirect_followed(search.asked, search.adapter, url)
-    answers = (_ask(search, wish.path, wish.method) for wish in wishes)
+    edits = with_the_redirect_followed(search.asked, search.adapter, url)
+    answers = (_ask(search, edit.path, edit.method) for edit in edits)
     return Redirect(
         cause=cause,
         rule=decider.rule,
         url=url,
-        canonical=next((answer[0] for answer in answers if answer), None),
+        canonical=next((answer.rule for answer in answers if answer), None),
         spared=tuple(method for method in USUAL_METHODS if _spares(search, method)),
     )
 
 
-def _wishes(search: Search) -> Iterator[Wish]:
-    """Make wishes, the nearest first."""
+def _edits(search: Search) -> Iterator[Edit]:
+    """Make edits, the nearest first."""
     asked, url = search.asked, _redirect_url(search)
     if search.decision.refused and search.refusal is not None and search.pattern is not None:
         yield from with_another_value(asked, search.pattern, search.refusal)
@@ -74,10 +90,137 @@ def _path_of_endpoint(search: Search) -> str | None:
     return sample_path(pattern) if pattern else None
 
 
-def _ask(search: Search, path: str, method: str) -> tuple[str, Any] | None:
-    rule = search.another(path, method).run.rule
-    return (rule.rule, rule.endpoint) if rule else None
+def _ask(search: Search, path: str, method: str) -> Rule | None:
+    return search.another(path, method).run.rule
 
 
 def _spares(search: Search, method: str) -> bool:
     return search.another(search.asked.path, method).outcome is not Outcome.REDIRECT
+
+
+# Ask the router about a path and a method: the rule of a match, else None.
+Asker: TypeAlias = Callable[[str, str], Rule | None]
+
+
+def fulfilled(edits: Iterable[Edit], ask: Asker) -> tuple[Suggestion, ...]:
+    """Keep the first three edits that the router fulfils; it is asked about a dozen at most.
+
+    Where the path can be mended without leaving a part of it out, that is not suggested beside.
+    """
+    found: list[Suggestion] = []
+    met: set[tuple[str, str]] = set()
+    for edit in edits:
+        if len(found) == _MOST or len(met) == _MOST_ASKED:
+            break
+        if (edit.path, edit.method) in met or any(_says_the_same(edit, each) for each in found):
+            continue
+        met.add((edit.path, edit.method))
+        answer = ask(edit.path, edit.method)
+        if answer is not None:
+            found.append(
+                Suggestion(
+                    method=edit.method,
+                    path=edit.path,
+                    change=edit.change,
+                    segment=edit.segment,
+                    was=edit.was,
+                    now=edit.now,
+                    rule=answer.rule,
+                    endpoint=str(answer.endpoint),
+                )
+            )
+    mended = any(each.change not in _OTHER_LENGTHS for each in found)
+    return tuple(each for each in found if not (mended and each.change is Change.SEGMENT_DROPPED))
+
+
+def _says_the_same(edit: Edit, other: Suggestion) -> bool:
+    """Whether one more value in the same place, or HEAD beside GET, would teach nothing new."""
+    if edit.change is Change.METHOD:
+        return edit.method in _COME_BY_THEMSELVES
+    in_place = other.change in (Change.VALUE, Change.TEXT) and edit.segment == other.segment
+    return edit.change is Change.VALUE and in_place
+
+
+def with_other_methods(asked: Asked, allowed: tuple[str, ...]) -> Iterator[Edit]:
+    """Suggest the same path with each method that Allow names, chosen ones before automatic ones."""
+    real = filter(str.isalpha, allowed)  # "GET, POST" is a slip of the pen
+    for method in sorted(real, key=lambda name: name in _COME_BY_THEMSELVES):
+        yield Edit(method=method, path=asked.path, change=Change.METHOD, was=asked.method, now=method)
+
+
+def with_slashes_or_text_mended(asked: Asked) -> Iterator[Edit]:
+    """Suggest the path with doubled slashes merged, or with a percent-encoding undone."""
+    if asked.merged.path != asked.path:
+        yield Edit(method=asked.method, path=asked.merged.path, change=Change.SLASHES_MERGED)
+    decoded = unquote(asked.path)
+    if decoded != asked.path:
+        yield Edit(method=asked.method, path=decoded, change=Change.DECODED)
+
+
+def with_another_value(asked: Asked, pattern: Pattern, refused: Refused) -> Iterator[Edit]:
+    """Suggest values that the refusing converter takes, the nearest first."""
+    variable, segment = refused.variable, refused.segment
+    if variable is None or segment is None:
+        return
+    part = pattern.parts[segment]
+    assert isinstance(part, Dynamic)
+    found = part.regex.match(
+        "/".join(asked.segments[segment:]) if part.takes_rest else asked.segments[segment]
+    )
+    if found is None:
+        return
+    raw = dict(zip(part.variables, part.raw(found), strict=True))
+    for value in (nearest_sample(variable, refused.got), *samples(variable)[:4]):
+        if value is not None and value != refused.got:
+            text = part.filled(tuple((raw | {variable: value})[each] for each in part.variables))
+            after = () if part.takes_rest else asked.segments[segment + 1 :]
+            yield Edit(
+                method=asked.method,
+                path="/".join((*asked.segments[:segment], text, *after)),
+                change=Change.VALUE,
+                segment=segment,
+                was=refused.got,
+                now=value,
+            )
+
+
+def with_near_paths(asked: Asked, nears: Iterable[Near]) -> Iterator[Edit]:
+    """Suggest each path that differs in one place, with a method that its rules take.
+
+    A question mark in a rule is a slip of the pen, so no such path is suggested.
+    """
+    for near in nears:
+        if "?" in near.path:
+            continue
+        yield Edit(
+            method=_method_for(near, asked.method),
+            path=near.path,
+            change=near.change,
+            segment=near.segment,
+            was=near.was,
+            now=near.now,
+        )
+
+
+def _method_for(near: Near, method: str) -> str:
+    if any(rule.methods is None or method in rule.methods for rule in near.rules):
+        return method
+    chosen = sorted(set().union(*(rule.methods or () for rule in near.rules)) - {*_COME_BY_THEMSELVES})
+    return chosen[0] if chosen else method
+
+
+def with_the_redirect_followed(asked: Asked, adapter: MapAdapter, url: str) -> Iterator[Edit]:
+    """Suggest the path that the router redirects to, where it is on the same host."""
+    target = urlsplit(url)
+    prefix = adapter.script_name.rstrip("/")
+    if target.netloc == adapter.get_host(None) and unquote(target.path).startswith(prefix):
+        path = unquote(target.path).removeprefix(prefix)
+        yield Edit(method=asked.method, path=path, change=Change.REDIRECTED, was=asked.path, now=path)
+
+
+def for_an_endpoint(asked: Asked, path: str | None) -> Iterator[Edit]:
+    """Suggest the path of the rule whose endpoint's name was taken for a URL."""
+    if path is not None and "?" not in path and not path.startswith(f"{asked.path.rstrip('/')}/"):
+        yield Edit(
+            method=asked.method, path=path, change=Change.ENDPOINT, was=asked.path.strip("/"), now=path
+        )

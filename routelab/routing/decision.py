@@ -4,36 +4,16 @@ It reads Werkzeug's own result and the notes of the search; it holds no rule aga
 """
 
 from dataclasses import dataclass
-from enum import Enum
 
 from werkzeug.exceptions import HTTPException, MethodNotAllowed, NotFound
 from werkzeug.routing import RequestRedirect, Rule, ValidationError, WebsocketMismatch
 from werkzeug.routing.exceptions import NoMatch, RequestAliasRedirect, RequestPath
 
 from routelab.routing.comparison import Asked
+from routelab.routing.events import rules_asked
 from routelab.routing.observation import Note, Run
-from routelab.routing.walk import At, rules_asked
-
-
-class Outcome(Enum):
-    """How a match ended; the values are the words of the trace."""
-
-    MATCHED = "matched"
-    NOT_FOUND = "not_found"
-    METHOD_NOT_ALLOWED = "method_not_allowed"
-    REDIRECT = "redirect"
-    WEBSOCKET_MISMATCH = "websocket_mismatch"
-    RAISED = "raised"  # a converter, or the function in redirect_to, failed
-
-
-class RedirectCause(Enum):
-    """Why the router itself redirects."""
-
-    SLASH = "slash"
-    MERGED_SLASHES = "merged_slashes"
-    DEFAULTS = "defaults"
-    ALIAS = "alias"
-    REDIRECT_TO = "redirect_to"
+from routelab.routing.outcome import Outcome, RedirectCause
+from routelab.routing.walk import At
 
 
 def outcome_of(error: Exception | None) -> Outcome:

@@ -5,7 +5,7 @@ from functools import cached_property
 
 from werkzeug.routing import Map, Rule
 
-from routelab.routing.finding import Place
+from routelab.routing.finding import NamedRule
 from routelab.routing.pattern import Pattern
 from routelab.routing.patternbook import patterns_of
 from routelab.routing.ranking import shape_of
@@ -20,9 +20,11 @@ class Entry:
     registered: int
 
     @property
-    def place(self) -> Place:
+    def named(self) -> NamedRule:
         """The rule as findings name it."""
-        return Place(rule=self.pattern.rule, endpoint=self.rule.endpoint, methods=self.pattern.methods)
+        return NamedRule(
+            rule=self.pattern.rule, endpoint=str(self.rule.endpoint), methods=self.pattern.methods
+        )
 
     @cached_property
     def shapes(self) -> tuple[object, ...]:

@@ -10,20 +10,21 @@ from typing import Any
 from werkzeug.exceptions import MethodNotAllowed
 from werkzeug.routing import MapAdapter, RequestRedirect, Rule
 
-from routelab.routing.candidate import Candidate
-from routelab.routing.closest import closeness, closest_rules, is_close
+from routelab.routing.candidate import Candidate, closeness, is_close
+from routelab.routing.closest import closest_rules
 from routelab.routing.comparison import Asked
 from routelab.routing.counterfactual import redirect_of, suggestions_for
-from routelab.routing.decision import Outcome, RedirectCause
+from routelab.routing.events import walk_of
 from routelab.routing.observation import Run, Trial, visited_states, watch
 from routelab.routing.once import once
-from routelab.routing.pattern import Pattern
-from routelab.routing.redirect import Author, Redirect, author_of
+from routelab.routing.outcome import Outcome, RedirectCause
+from routelab.routing.pattern import Pattern, allowing_rule
+from routelab.routing.redirect import AllowingRule, Redirect
 from routelab.routing.search import Search
 from routelab.routing.suggestion import Suggestion
 from routelab.routing.table import candidates_for
 from routelab.routing.values import Value, matched_values, refused_values
-from routelab.routing.walk import Walk, walk_of
+from routelab.routing.walk import Walk
 
 _MOST_LOOKED_AT = 20
 _MOST_CLOSEST = 3
@@ -185,11 +186,11 @@ class MatchExplanation:
         return tuple(sorted(filter(is_close, judged), key=closeness)[:_MOST_CLOSEST])
 
     @once
-    def authors(self) -> tuple[Author, ...]:
+    def authors(self) -> tuple[AllowingRule, ...]:
         """List the rules whose methods make up Allow on a 405, in the order asked; else ()."""
         if self.outcome is not Outcome.METHOD_NOT_ALLOWED or not self.reliable:
             return ()
-        return tuple(author_of(rule) for rule in self._search.decision.rules_for_allow(self.asked.method))
+        return tuple(allowing_rule(rule) for rule in self._search.decision.rules_for_allow(self.asked.method))
 
     @property
     def redirect_cause(self) -> RedirectCause | None:

@@ -8,7 +8,6 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from difflib import SequenceMatcher, get_close_matches
-from enum import Enum
 from itertools import islice
 from string import ascii_lowercase, digits
 from typing import Any
@@ -20,27 +19,12 @@ from routelab.routing.order import rules_below
 from routelab.routing.pattern import Dynamic
 from routelab.routing.patternbook import PatternBook
 from routelab.routing.sample import nearest_sample
+from routelab.routing.suggestion import Change
 
 _MOST_STATES = 400
 _MOST_CHILDREN = 200  # up to here every sibling is compared, above only those one keystroke away
 _MOST_ADDED = 30
 _FAR_LESS_SIMILAR = 0.2
-
-
-class Change(Enum):
-    """What is different in a request that would match."""
-
-    METHOD = "method"
-    SLASH_ADDED = "slash_added"
-    SLASH_DROPPED = "slash_dropped"
-    SLASHES_MERGED = "slashes_merged"
-    DECODED = "decoded"  # a percent-encoding undone
-    TEXT = "text"  # fixed text in place of what was nearly that
-    VALUE = "value"  # a text that the converter takes
-    SEGMENT_DROPPED = "segment_dropped"
-    SEGMENT_ADDED = "segment_added"
-    ENDPOINT = "endpoint"  # the path was an endpoint's name
-    REDIRECTED = "redirected"  # where the router itself sends the client
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,13 +1,17 @@
-"""What can stand between a request and a rule, one record for each kind.
+"""What can stand between a request and a rule: one record for each reason, with the words for it.
 
-It knows facts alone: no sentence is written here, and nothing of how the router walks. The records are named
-tuples: a traced request makes many of them, and thirteen dataclasses would take 6 ms of every start.
+A new reason is one class here, and the place in comparison.py that finds it. Nothing here knows Werkzeug, or how
+the router walks.
 """
 
-from enum import Enum
-from typing import Any, NamedTuple
+from __future__ import annotations
 
-from routelab.routing.pattern import Variable
+from enum import Enum
+from typing import ClassVar, assert_never
+
+from routelab.record import Record
+from routelab.routing.variable import Variable, misfit_words, refusal_words
+from routelab.routing.wording import counted, methods_words, plain, quoted
 
 
 class Reason(Enum):
@@ -28,6 +32,109 @@ class Reason(Enum):
     SEARCH_ENDED = "search_ended"
 
 
+class Obstacle(Record):
+    """What stands between one request and one rule. `segment` is that of the path which it is about, from 1.
+
+    `almost` says of a class that with one small change of the request the rule would fit, if nothing else
+    stands in the way.
+    """
+
+    reason: ClassVar[Reason]
+    almost: ClassVar[bool]
+
+    segment: int | None = None
+
+    def __init_subclass__(cls, *, reason: Reason, almost: bool = False) -> None:
+        super().__init_subclass__()
+        cls.reason, cls.almost = reason, almost
+        cls.json_tag = ("reason", reason.value)
+
+    @property
+    def words(self) -> str:
+        """Its sentence, with the rule as its subject: "fits with a slash at the end"."""
+        raise NotImplementedError
+
+
+class TextDiffers(Obstacle, reason=Reason.LITERAL):
+    """Fixed text of the rule is not what the path has there."""
+
+    segment: int
+    wanted: str  # as written in the rule: "user", "user-<int:id>", "<path:p>/edit"
+    got: str
+
+    @property
+    def words(self) -> str:
+        wanted, got = self.wanted, self.got
+        if "?" in wanted:
+            return (
+                f'the rule has a "?" in its text {quoted(wanted)}, and a path never has one: '
+                "what follows ? in a URL is the query string, and rules do not see it"
+            )
+        if "<" in wanted:
+            return f"{quoted(got)} does not fit {quoted(wanted)}"
+        if wanted[:1] == "{" or wanted[:1] == ":":
+            name = wanted.strip("{}:")
+            return f"{quoted(got)} is not the fixed text {quoted(wanted)}; a variable would be <{name}>"
+        if wanted.casefold() == got.casefold():
+            return f"{quoted(got)} is not {quoted(wanted)}: capital and small letters differ"
+        return f"{quoted(got)} is not {quoted(wanted)}"
+
+
+class ConverterDiffers(Obstacle, reason=Reason.CONVERTER, almost=True):
+    """The converter's pattern does not fit the text."""
+
+    segment: int
+    variables: tuple[Variable, ...]  # those of this segment, nearly always one
+    got: str  # the text held against them, without the fixed text around them
+    form: str  # what the rule has for it: "<int:a>-<int:b>"
+
+    @property
+    def words(self) -> str:
+        if len(self.variables) == 1:
+            return misfit_words(self.variables[0], self.got)
+        return f"{quoted(self.got)} does not have the form {plain(self.form)}"
+
+
+class Refused(Obstacle, reason=Reason.CONVERTER_REFUSED, almost=True):
+    """The pattern fitted, then the converter refused the value. No segment: the variable stands in the host."""
+
+    variable: Variable | None  # None when it cannot be told which one refused
+    got: str
+    error: str | None = None  # the exception's name when it was not a refusal but a failure
+
+    @property
+    def words(self) -> str:
+        if self.error is None:
+            return f"{refusal_words(self.variable, self.got)}, and a refusal ends the search"
+        if not self.got:
+            return f"fits, but what came next raised {self.error}"
+        who = self.variable.written if self.variable else "one of its converters"
+        return f"{who} failed on {quoted(self.got)}: {self.error}"
+
+
+class TooShort(Obstacle, reason=Reason.TOO_FEW_SEGMENTS):
+    """The path ends before the rule does."""
+
+    segment: int
+    wanted: str  # the rest of the rule, "/<name>"
+
+    @property
+    def words(self) -> str:
+        count = counted(self.wanted.count("/"), "segment")
+        return f"{count} too few: the rule goes on with {self.wanted}"
+
+
+class TooLong(Obstacle, reason=Reason.TOO_MANY_SEGMENTS):
+    """The rule ends before the path does."""
+
+    segment: int
+    extra: str  # the rest of the path, "/comments"
+
+    @property
+    def words(self) -> str:
+        return f"{counted(self.extra.count('/'), 'segment')} too many: {plain(self.extra)}"
+
+
 class SlashFault(Enum):
     """What is wrong with the slashes of a path that would fit otherwise."""
 
@@ -36,7 +143,82 @@ class SlashFault(Enum):
     DOUBLED = "doubled"  # the path has slashes in a row
 
 
-class Advantage(Enum):
+class SlashDiffers(Obstacle, reason=Reason.SLASH, almost=True):
+    """Only slashes differ."""
+
+    fault: SlashFault
+
+    @property
+    def words(self) -> str:
+        match self.fault:
+            case SlashFault.MISSING:
+                return "fits with a slash at the end"
+            case SlashFault.EXTRA:
+                return "fits without the slash at the end, and the router takes none away"
+            case SlashFault.DOUBLED:
+                return "fits once the slashes in a row are made one"
+        assert_never(self.fault)
+
+
+class MethodDiffers(Obstacle, reason=Reason.METHOD, almost=True):
+    """The path fits, the method does not."""
+
+    method: str
+    allowed: tuple[str, ...]
+
+    @property
+    def words(self) -> str:
+        return f"fits, but only for {methods_words(self.allowed)}"
+
+
+class HostDiffers(Obstacle, reason=Reason.HOST, almost=True):
+    """The rule is for another host (in a map with host matching)."""
+
+    wanted: str
+    got: str
+
+    @property
+    def words(self) -> str:
+        return f"is for the host {quoted(self.wanted)}; this request is for {quoted(self.got)}"
+
+
+class SubdomainDiffers(Obstacle, reason=Reason.SUBDOMAIN, almost=True):
+    """The rule is for another subdomain; "" is the bare domain."""
+
+    wanted: str
+    got: str
+
+    @property
+    def words(self) -> str:
+        if self.got == "<invalid>":
+            return "the request's host does not end in the server name, so no rule of this app fits it"
+        got = f"is for {quoted(self.got)}" if self.got else "has none"
+        if not self.wanted:
+            return f"is for no subdomain; this request {got}"
+        return f"is for the subdomain {quoted(self.wanted)}; this request {got}"
+
+
+class SchemeDiffers(Obstacle, reason=Reason.WEBSOCKET, almost=True):
+    """One of rule and request is for WebSocket, the other for HTTP."""
+
+    rule_is_websocket: bool
+
+    @property
+    def words(self) -> str:
+        if self.rule_is_websocket:
+            return "is for WebSocket only; this is an ordinary HTTP request"
+        return "is for ordinary HTTP; this is a WebSocket request"
+
+
+class BuildOnly(Obstacle, reason=Reason.BUILD_ONLY):
+    """The rule exists for building URLs and is never matched."""
+
+    @property
+    def words(self) -> str:
+        return "is there for building URLs only (build_only); it never matches"
+
+
+class Precedence(Enum):
     """Why one fitting rule was asked before another."""
 
     FIXED_TEXT = "fixed_text"  # fixed text is looked up before any variable is tried
@@ -48,6 +230,47 @@ class Advantage(Enum):
     SLASH = "slash"  # what ends where the path ends is asked before what needs or forgives a slash
 
 
+class Outranked(Obstacle, reason=Reason.OUTRANKED):
+    """The rule fits; another one that fits too was asked first."""
+
+    by: str  # the rule that won
+    endpoint: str  # of the winner
+    precedence: Precedence
+    theirs: str  # the winner's segment as written
+    ours: str
+
+    @property
+    def words(self) -> str:
+        return f"would fit, {self._but()}"
+
+    def _but(self) -> str:
+        by, theirs, ours = plain(self.by), plain(self.theirs), plain(self.ours)
+        match self.precedence:
+            case Precedence.FIXED_TEXT if "<" not in self.by:
+                return f"but {by} is fixed text and fixed text is tried first"
+            case Precedence.FIXED_TEXT:
+                return (
+                    f"but {by} has the fixed text {quoted(self.theirs)} where this rule has {ours}, "
+                    "and fixed text is tried first"
+                )
+            case Precedence.MORE_FIXED_TEXT:
+                return f"but {by} has more fixed text in segment {self.segment}, so it is tried first"
+            case Precedence.MORE_VARIABLES:
+                return f"but {by} has more variables in segment {self.segment}, so it is tried first"
+            case Precedence.CONVERTER:
+                return f"but {theirs} of {by} is tried before {ours}"
+            case Precedence.USED_FIRST:
+                return (
+                    f"but {theirs} of {by} weighs the same as {ours}, "
+                    "and the one that a rule used first at this place is tried first"
+                )
+            case Precedence.REGISTERED_FIRST:
+                return f"but {by} ({plain(self.endpoint)}) has the same shape and was registered first"
+            case Precedence.SLASH:
+                return f"if one slash were forgiven, but {by} fits the path as it is"
+        assert_never(self.precedence)
+
+
 class Ending(Enum):
     """What ended the search before a fitting rule was asked."""
 
@@ -56,95 +279,7 @@ class Ending(Enum):
     FAILURE = "failure"  # a converter raised something that is not a refusal
 
 
-class TextDiffers(NamedTuple):
-    """Fixed text of the rule is not what the path has there."""
-
-    segment: int
-    wanted: str  # as written in the rule: "user", "user-<int:id>", "<path:p>/edit"
-    got: str
-
-
-class ConverterDiffers(NamedTuple):
-    """The converter's pattern does not fit the text."""
-
-    segment: int
-    variables: tuple[Variable, ...]  # those of this segment, nearly always one
-    got: str  # the text held against them, without the fixed text around them
-    form: str  # what the rule has for it: "<int:a>-<int:b>"
-
-
-class Refused(NamedTuple):
-    """The pattern fitted, then the converter refused the value."""
-
-    segment: int | None  # None when the variable stands in the host
-    variable: Variable | None  # None when it cannot be told which one refused
-    got: str
-    error: str | None = None  # the exception's name when it was not a refusal but a failure
-
-
-class TooShort(NamedTuple):
-    """The path ends before the rule does."""
-
-    segment: int
-    wanted: str  # the rest of the rule, "/<name>"
-
-
-class TooLong(NamedTuple):
-    """The rule ends before the path does."""
-
-    segment: int
-    extra: str  # the rest of the path, "/comments"
-
-
-class SlashDiffers(NamedTuple):
-    """Only slashes differ."""
-
-    fault: SlashFault
-
-
-class MethodDiffers(NamedTuple):
-    """The path fits, the method does not."""
-
-    method: str
-    allowed: tuple[str, ...]
-
-
-class HostDiffers(NamedTuple):
-    """The rule is for another host (in a map with host matching)."""
-
-    wanted: str
-    got: str
-
-
-class SubdomainDiffers(NamedTuple):
-    """The rule is for another subdomain; "" is the bare domain."""
-
-    wanted: str
-    got: str
-
-
-class SchemeDiffers(NamedTuple):
-    """One of rule and request is for WebSocket, the other for HTTP."""
-
-    rule_is_websocket: bool
-
-
-class BuildOnly(NamedTuple):
-    """The rule exists for building URLs and is never matched."""
-
-
-class Outranked(NamedTuple):
-    """The rule fits; another one that fits too was asked first."""
-
-    segment: int | None
-    by: str  # the rule that won
-    endpoint: Any  # of the winner
-    advantage: Advantage
-    theirs: str  # the winner's segment as written
-    ours: str
-
-
-class SearchEnded(NamedTuple):
+class SearchEnded(Obstacle, reason=Reason.SEARCH_ENDED):
     """The rule fits, but the search was over before it was asked."""
 
     by: str  # the rule that ended it
@@ -152,35 +287,15 @@ class SearchEnded(NamedTuple):
     variable: Variable | None = None  # which refused, where that is known
     got: str = ""
 
-
-Obstacle = (
-    TextDiffers
-    | ConverterDiffers
-    | Refused
-    | TooShort
-    | TooLong
-    | SlashDiffers
-    | MethodDiffers
-    | HostDiffers
-    | SubdomainDiffers
-    | SchemeDiffers
-    | BuildOnly
-    | Outranked
-    | SearchEnded
-)
-
-REASONS: dict[type[Obstacle], Reason] = {
-    TextDiffers: Reason.LITERAL,
-    ConverterDiffers: Reason.CONVERTER,
-    Refused: Reason.CONVERTER_REFUSED,
-    TooShort: Reason.TOO_FEW_SEGMENTS,
-    TooLong: Reason.TOO_MANY_SEGMENTS,
-    SlashDiffers: Reason.SLASH,
-    MethodDiffers: Reason.METHOD,
-    HostDiffers: Reason.HOST,
-    SubdomainDiffers: Reason.SUBDOMAIN,
-    SchemeDiffers: Reason.WEBSOCKET,
-    BuildOnly: Reason.BUILD_ONLY,
-    Outranked: Reason.OUTRANKED,
-    SearchEnded: Reason.SEARCH_ENDED,
-}
+    @property
+    def words(self) -> str:
+        by = plain(self.by)
+        match self.ending:
+            case Ending.SLASH_REDIRECT:
+                return f"never reached: the slash redirect of {by} ended the search"
+            case Ending.REFUSAL:
+                said = refusal_words(self.variable, self.got)
+                return f"never reached: {said} in {by}, and a refusal ends the search"
+            case Ending.FAILURE:
+                return f"never reached: a failure in {by} ended the search"
+        assert_never(self.ending)

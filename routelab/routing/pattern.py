@@ -7,8 +7,8 @@ or of the order in which they are tried.
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from enum import Enum
 from itertools import takewhile
+from math import isfinite
 from typing import Any
 
 from werkzeug.routing import (
@@ -23,7 +23,9 @@ from werkzeug.routing import (
 )
 from werkzeug.routing.rules import parse_converter_args
 
+from routelab.routing.redirect import AllowingRule
 from routelab.routing.slashes import merged
+from routelab.routing.variable import Kind, Variable
 
 # <name>, <converter:name>, <converter(arguments):name>; a slash; fixed text
 _TOKEN = re.compile(
@@ -31,18 +33,6 @@ _TOKEN = re.compile(
     r"|(?P<slash>/)|(?P<fixed>[^</]+)",
     re.ASCII,
 )
-
-
-class Kind(Enum):
-    """Which converter it is, so that words can say what it takes."""
-
-    TEXT = "text"
-    INT = "int"
-    FLOAT = "float"
-    PATH = "path"
-    UUID = "uuid"
-    ANY = "any"
-    CUSTOM = "custom"  # not one of Werkzeug's: only its regular expression is known
 
 
 _KINDS: dict[type[BaseConverter], Kind] = {
@@ -53,32 +43,6 @@ _KINDS: dict[type[BaseConverter], Kind] = {
     UUIDConverter: Kind.UUID,
     AnyConverter: Kind.ANY,
 }
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Variable:
-    """One `<...>` of a rule, with what its converter takes."""
-
-    name: str
-    converter: str  # as written; "string" when none is
-    named: bool  # whether the rule names a converter at all
-    arguments: str  # as written between the parentheses, else ""
-    kind: Kind
-    regex: str
-    weight: int
-    refuses: bool  # whether it can refuse a text that its pattern fits (it has a to_python of its own)
-    signed: bool = False
-    digits: int = 0  # fixed_digits of int
-    minimum: float | None = None
-    maximum: float | None = None
-    shortest: int = 1
-    longest: int | None = None
-    items: tuple[str, ...] = ()
-
-    @property
-    def written(self) -> str:
-        """The converter as written: `int`, `int(min=5)`."""
-        return f"{self.converter}({self.arguments})" if self.arguments else self.converter
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,25 +148,27 @@ def pattern_of(rule: Rule) -> Pattern:
 
 def _parts(text: str, rule: Rule) -> Iterator[Part]:
     pieces: list[str | Variable] = []
+    weights: list[Any] = []
     start = 0
     takes_rest = False
     for token in _TOKEN.finditer(text):
         if token["slash"] and not takes_rest:
-            yield _part(text[start : token.start()], pieces, takes_rest=False)
-            pieces, start = [], token.end()
+            yield _part(text[start : token.start()], pieces, weights, takes_rest=False)
+            pieces, weights, start = [], [], token.end()
         elif token["variable"]:
-            variable, isolating = _variable(token, rule)
+            variable, converter = _variable(token, rule)
             pieces.append(variable)
-            takes_rest = takes_rest or not isolating
+            weights.append(converter.weight)
+            takes_rest = takes_rest or not converter.part_isolating
         else:
             pieces.append(token[0])
-    part = _part(text[start:], pieces, takes_rest=takes_rest)
+    part = _part(text[start:], pieces, weights, takes_rest=takes_rest)
     yield part
     if isinstance(part, Dynamic) and part.slash:
         yield Fixed("")
 
 
-def _part(source: str, pieces: list[str | Variable], *, takes_rest: bool) -> Part:
+def _part(source: str, pieces: list[str | Variable], weights: list[Any], *, takes_rest: bool) -> Part:
     if not any(isinstance(piece, Variable) for piece in pieces):
         return Fixed(source)
     slash = takes_rest and pieces[-1] == "/"
@@ -220,7 +186,7 @@ def _part(source: str, pieces: list[str | Variable], *, takes_rest: bool) -> Par
         variables=tuple(piece for piece in pieces if isinstance(piece, Variable)),
         # A rule that ends in a slash after `path` fits with and without it, and the slash is judged apart.
         regex=re.compile(regex + (r"(?<!/)(/?)\Z" if slash else r"\Z")),
-        weight=_weight(pieces),
+        weight=_weight(pieces, weights),
         takes_rest=takes_rest,
         slash=slash,
         prefix="".join(map(str, pieces[:first])),
@@ -228,9 +194,8 @@ def _part(source: str, pieces: list[str | Variable], *, takes_rest: bool) -> Par
     )
 
 
-def _weight(pieces: list[str | Variable]) -> tuple[Any, ...]:
+def _weight(pieces: list[str | Variable], weights: list[Any]) -> tuple[Any, ...]:
     fixed = [len(piece) for piece in pieces if isinstance(piece, str) and piece != "/"]
-    weights = [piece.weight for piece in pieces if isinstance(piece, Variable)]
     return -len(fixed), [(index, -length) for index, length in enumerate(fixed)], -len(weights), weights
 
 
@@ -241,7 +206,7 @@ def made_converter(rule: Rule, variable: Variable) -> BaseConverter:
     return rule.get_converter(variable.name, name, args, kwargs)
 
 
-def _variable(token: re.Match[str], rule: Rule) -> tuple[Variable, bool]:
+def _variable(token: re.Match[str], rule: Rule) -> tuple[Variable, BaseConverter]:
     arguments = token["arguments"] or ""
     args, kwargs = parse_converter_args(arguments)
     converter = rule.get_converter(token["variable"], token["converter"] or "default", args, kwargs)
@@ -253,11 +218,10 @@ def _variable(token: re.Match[str], rule: Rule) -> tuple[Variable, bool]:
         arguments=arguments,
         kind=kind,
         regex=converter.regex,
-        weight=converter.weight,
         refuses=type(converter).to_python is not BaseConverter.to_python,
         **_limits(kind, converter, args, kwargs),
     )
-    return variable, converter.part_isolating
+    return variable, converter
 
 
 def _limits(
@@ -267,9 +231,9 @@ def _limits(
     if isinstance(converter, (IntegerConverter, FloatConverter)) and kind is not Kind.CUSTOM:
         return {
             "signed": bool(converter.signed),
-            "digits": converter.fixed_digits,
-            "minimum": converter.min,
-            "maximum": converter.max,
+            "digits": converter.fixed_digits if isinstance(converter.fixed_digits, int) else 0,
+            "minimum": _number(converter.min),
+            "maximum": _number(converter.max),
         }
     if kind is Kind.ANY:
         return {"items": tuple(str(item) for item in args)}
@@ -283,3 +247,25 @@ def _limits(
             "longest": None if longest is None else int(longest),
         }
     return {}
+
+
+def _number(limit: object) -> float | None:
+    """Keep a limit that is a number: an author may write anything, and JSON has no infinity."""
+    return limit if isinstance(limit, (int, float)) and isfinite(limit) else None
+
+
+def allowing_rule(rule: Rule) -> AllowingRule:
+    """Tell the methods of a rule that somebody chose from those that came with them.
+
+    Flask marks a rule whose OPTIONS it answers itself with `provide_automatic_options`.
+    """
+    methods = rule.methods or set()
+    added = {"HEAD"} if {"GET", "HEAD"} <= methods else set()
+    if "OPTIONS" in methods and getattr(rule, "provide_automatic_options", False):
+        added.add("OPTIONS")
+    return AllowingRule(
+        rule=rule.rule,
+        endpoint=str(rule.endpoint),
+        methods=tuple(sorted(methods - added)),
+        added=tuple(sorted(added)),
+    )

@@ -4,13 +4,12 @@ It compares what they say place by place, in Werkzeug's order: fixed text first,
 """
 
 from itertools import zip_longest
-from typing import Any
 
-from routelab.routing.obstacle import Advantage, Outranked
+from routelab.routing.obstacle import Outranked, Precedence
 from routelab.routing.pattern import Dynamic, Fixed, Part, Pattern
 
 
-def outranked(loser: Pattern, winner: Pattern, endpoint: Any) -> Outranked:
+def outranked(loser: Pattern, winner: Pattern, endpoint: str) -> Outranked:
     """Find the first place where the two rules differ, and what gave the winner its turn there.
 
     `endpoint` is the winner's.
@@ -21,7 +20,13 @@ def outranked(loser: Pattern, winner: Pattern, endpoint: Any) -> Outranked:
     for segment, (theirs, ours) in enumerate(zip_longest(winner.parts, loser.parts)):
         if theirs is None or ours is None or shape_of(theirs) != shape_of(ours):
             return _lost(winner, endpoint, segment, theirs, ours)
-    return Outranked(None, winner.rule, endpoint, Advantage.REGISTERED_FIRST, winner.rule, loser.rule)
+    return Outranked(
+        by=winner.rule,
+        endpoint=endpoint,
+        precedence=Precedence.REGISTERED_FIRST,
+        theirs=winner.rule,
+        ours=loser.rule,
+    )
 
 
 def shape_of(part: Part) -> tuple[object, ...]:
@@ -32,33 +37,33 @@ def shape_of(part: Part) -> tuple[object, ...]:
 
 
 def _lost(
-    winner: Pattern, endpoint: Any, segment: int | None, theirs: Part | None, ours: Part | None
+    winner: Pattern, endpoint: str, segment: int | None, theirs: Part | None, ours: Part | None
 ) -> Outranked:
     return Outranked(
         segment=segment,
         by=winner.rule,
         endpoint=endpoint,
-        advantage=_advantage(theirs, ours),
+        precedence=_precedence(theirs, ours),
         theirs=theirs.source if theirs else "",
         ours=ours.source if ours else "",
     )
 
 
-def _advantage(theirs: Part | None, ours: Part | None) -> Advantage:
+def _precedence(theirs: Part | None, ours: Part | None) -> Precedence:
     match theirs, ours:
         case Fixed(), Dynamic():
-            return Advantage.FIXED_TEXT
+            return Precedence.FIXED_TEXT
         case Dynamic(), Dynamic():
             return _by_weight(theirs, ours)
         case _:
-            return Advantage.SLASH
+            return Precedence.SLASH
 
 
-def _by_weight(theirs: Dynamic, ours: Dynamic) -> Advantage:
+def _by_weight(theirs: Dynamic, ours: Dynamic) -> Precedence:
     if theirs.weight[:2] != ours.weight[:2]:
-        return Advantage.MORE_FIXED_TEXT
+        return Precedence.MORE_FIXED_TEXT
     if theirs.weight[2] != ours.weight[2]:
-        return Advantage.MORE_VARIABLES
+        return Precedence.MORE_VARIABLES
     if theirs.weight[3] != ours.weight[3]:
-        return Advantage.CONVERTER
-    return Advantage.USED_FIRST
+        return Precedence.CONVERTER
+    return Precedence.USED_FIRST

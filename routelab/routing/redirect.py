@@ -1,18 +1,23 @@
-"""What a redirect and a 405 owe to which rule: records of the router's own answers."""
+"""What a redirect and a 405 owe to which rule, with the words for it.
 
-from dataclasses import dataclass
-from typing import Any
+It is facts alone; the router is asked elsewhere.
+"""
 
-from werkzeug.routing import Rule
+from __future__ import annotations
 
-from routelab.routing.decision import RedirectCause
+from typing import assert_never
+
+from routelab.record import Record
+from routelab.routing.outcome import RedirectCause
+from routelab.routing.wording import ONE_METHOD, is_odd, listed, method_name, methods_words, plain
 
 USUAL_METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Redirect:
+class Redirect(Record):
     """The facts of one redirect. `url` is absolute, as it stands in Location."""
+
+    json_told = ("text",)
 
     cause: RedirectCause
     rule: str
@@ -20,29 +25,45 @@ class Redirect:
     canonical: str | None  # the rule that takes the new URL; None where that cannot be asked
     spared: tuple[str, ...]  # the usual methods for which the router was asked and does not redirect
 
+    @property
+    def text(self) -> str:
+        """Say why the router redirects, where to, and for which methods only."""
+        taken = tuple(method for method in USUAL_METHODS if method not in self.spared)
+        only = f"; only for {methods_words(taken)}" if self.spared else ""
+        return f"{self._why()}, so the router redirects to {plain(self.url)}{only}"
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Author:
+    def _why(self) -> str:
+        rule, canonical = plain(self.rule), plain(self.canonical or "another rule")
+        match self.cause:
+            case RedirectCause.SLASH:
+                return f"{rule} ends in a slash and the path does not"
+            case RedirectCause.MERGED_SLASHES:
+                return f"the path fits {rule} once its slashes in a row are made one"
+            case RedirectCause.DEFAULTS:
+                return f"the value is the default that {canonical} stands for"
+            case RedirectCause.ALIAS:
+                return f"{rule} is an alias of {canonical}"
+            case RedirectCause.REDIRECT_TO:
+                return f"{rule} has redirect_to"
+        assert_never(self.cause)
+
+
+class AllowingRule(Record):
     """A rule that fits the path for other methods: its part in the Allow header of a 405."""
 
+    json_told = ("text",)
+
     rule: str
-    endpoint: Any
+    endpoint: str
     methods: tuple[str, ...]  # as chosen in the app, sorted
     added: tuple[str, ...]  # HEAD, which comes with GET, and OPTIONS where the framework answers it
 
-
-def author_of(rule: Rule) -> Author:
-    """Tell the methods that somebody chose from those that came with them.
-
-    Flask marks a rule whose OPTIONS it answers itself with `provide_automatic_options`.
-    """
-    methods = rule.methods or set()
-    added = {"HEAD"} if {"GET", "HEAD"} <= methods else set()
-    if "OPTIONS" in methods and getattr(rule, "provide_automatic_options", False):
-        added.add("OPTIONS")
-    return Author(
-        rule=rule.rule,
-        endpoint=rule.endpoint,
-        methods=tuple(sorted(methods - added)),
-        added=tuple(sorted(added)),
-    )
+    @property
+    def text(self) -> str:
+        """Say which methods it allows, and which of them came by themselves."""
+        asides = [ONE_METHOD] if any(map(is_odd, self.methods)) else []
+        if self.added:
+            come = "comes" if len(self.added) == 1 else "come"
+            asides.append(f"{listed(self.added, 'and')} {come} with it")
+        methods = ", ".join(map(method_name, self.methods))
+        return f"{methods} ({'; '.join(asides)})" if asides else methods

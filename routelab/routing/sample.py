@@ -7,7 +7,8 @@ import re
 from collections.abc import Iterator
 from difflib import get_close_matches
 
-from routelab.routing.pattern import Dynamic, Kind, Pattern, Variable
+from routelab.routing.pattern import Dynamic, Pattern
+from routelab.routing.variable import Kind, Variable
 
 _UUIDS = ("12345678-1234-5678-1234-567812345678", "00000000-0000-0000-0000-000000000001")
 # Tried in turn on a pattern of which nothing else is known.

@@ -9,15 +9,17 @@ from typing import Any
 from werkzeug.routing import MapAdapter, Rule
 
 from routelab.routing.comparison import Asked, obstacles_of, raw_values
-from routelab.routing.decision import Decision, Outcome, RedirectCause, agrees, decision_of, outcome_of
-from routelab.routing.lookedat import rules_looked_at
+from routelab.routing.decision import Decision, agrees, decision_of, outcome_of
+from routelab.routing.events import rules_looked_at
 from routelab.routing.nearby import Near, near_paths
 from routelab.routing.observation import Note, Run, notes_of, root_of, watch
 from routelab.routing.obstacle import Ending, Refused
 from routelab.routing.once import once
-from routelab.routing.pattern import Pattern, Variable
+from routelab.routing.outcome import Outcome, RedirectCause
+from routelab.routing.pattern import Pattern
 from routelab.routing.patternbook import PatternBook, patterns_of
 from routelab.routing.table import Ended, refusal_of
+from routelab.routing.variable import Variable
 
 
 class Search:
@@ -135,4 +137,4 @@ class Search:
             variable, raw = suspects[0]
             return Refused(segment=self.pattern.segment_of(variable), variable=variable, got=raw)
         found = refusal_of(decider, self.pattern, self.asked)
-        return found or (Refused(segment=None, variable=None, got="") if refused else None)
+        return found or (Refused(variable=None, got="") if refused else None)

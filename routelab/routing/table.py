@@ -34,14 +34,27 @@ def candidates_for(
     judged: list[Candidate] = []
     for rule, pattern in rules:
         if rule is winner:
-            judged.append(Candidate(pattern, rule.endpoint, Verdict.MATCH, (), looked_at=True))
+            judged.append(_candidate(rule, pattern, Verdict.MATCH, (), looked_at=True))
             continue
         obstacles, verdict = hopeless.obstacles_of(pattern.head), Verdict.NO
         if obstacles is None or pattern.build_only:
             obstacles = obstacles_of(pattern, asked) or _what_it_lost_by(rule, pattern, asked, ended)
             verdict = verdict_on(obstacles)
-        judged.append(Candidate(pattern, rule.endpoint, verdict, obstacles, id(rule) in looked_at))
+        judged.append(_candidate(rule, pattern, verdict, obstacles, looked_at=id(rule) in looked_at))
     return tuple(judged)
+
+
+def _candidate(
+    rule: Rule, pattern: Pattern, verdict: Verdict, obstacles: tuple[Obstacle, ...], *, looked_at: bool
+) -> Candidate:
+    return Candidate(
+        rule=pattern.rule,
+        endpoint=str(rule.endpoint),
+        methods=pattern.methods,
+        verdict=verdict,
+        obstacles=obstacles,
+        looked_at=looked_at,
+    )
 
 
 class _Hopeless:
@@ -79,7 +92,7 @@ def _what_it_lost_by(rule: Rule, pattern: Pattern, asked: Asked, ended: Ended | 
     if ended is None:
         return ()
     if ended.ending is None:
-        return (outranked(pattern, ended.pattern, ended.rule.endpoint),)
+        return (outranked(pattern, ended.pattern, str(ended.rule.endpoint)),)
     refused = ended.refusal
     return (
         SearchEnded(

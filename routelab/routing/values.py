@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from routelab.routing.obstacle import Refused
-from routelab.routing.pattern import Variable
+from routelab.routing.variable import Variable
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,17 +1,83 @@
-"""The walk of one search, read from the notes of its observation: what was looked up, tried and reached.
+"""The walk of one search through the router's states, step by step, with the words for each step.
 
-It knows what the matcher did, and judges no rule by it.
+It is facts alone; events.py reads them from what was observed.
 """
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from __future__ import annotations
+
 from enum import Enum
-from typing import Any, NamedTuple
+from typing import ClassVar, assert_never
 
-from werkzeug.routing import Rule
+from routelab.record import Record
+from routelab.routing.wording import plain, quoted
 
-from routelab.routing.comparison import Asked
-from routelab.routing.observation import Lookup, Note, Reading, Trial, begins
+
+class SearchStep(Record):
+    """One step of a search. Segment 0 is the host or subdomain."""
+
+    json_told = ("words",)
+    kind: ClassVar[str]
+
+    def __init_subclass__(cls, *, kind: str) -> None:
+        super().__init_subclass__()
+        cls.kind = kind
+        cls.json_tag = ("step", kind)
+
+    @property
+    def reach(self) -> int:
+        """How many segments of the path some rule could take, as far as this step shows."""
+        return 0
+
+    @property
+    def words(self) -> str:
+        """Say what the search did."""
+        raise NotImplementedError
+
+
+class LookedUp(SearchStep, kind="looked_up"):
+    """Fixed text was looked for."""
+
+    segment: int
+    text: str
+    found: bool
+
+    @property
+    def reach(self) -> int:
+        return self.segment if self.found and self.text else 0
+
+    @property
+    def words(self) -> str:
+        if self.segment == 0:
+            host = f"host {quoted(self.text)}" if self.text else "no subdomain"
+            return f"{host}: {'there are rules for it' if self.found else 'no rule names it'}"
+        if not self.text:
+            return f"a slash at the end: {'a rule has it' if self.found else 'no rule has it here'}"
+        where = "among the fixed texts" if self.found else "not among the fixed texts"
+        return f"segment {self.segment}, {quoted(self.text)}: {where}"
+
+
+class Tried(SearchStep, kind="tried"):
+    """A pattern was held against the text of a segment, or against all the rest of the path."""
+
+    segment: int
+    text: str
+    pattern: str  # the regular expression
+    fits: bool
+
+    @property
+    def reach(self) -> int:
+        return self.segment if self.fits else 0
+
+    @property
+    def words(self) -> str:
+        verb = "fits" if self.fits else "does not fit"
+        return f"segment {self.segment}, {quoted(self.text)}: {verb} {plain(_bare(self.pattern))}"
+
+
+def _bare(pattern: str) -> str:
+    r"""Show a pattern without the group that Werkzeug puts around it: "(?P<__werkzeug_0>\d+)\Z" as "\d+"."""
+    inside = pattern.removeprefix("(?P<__werkzeug_0>").removesuffix(r"\Z").removesuffix(")")
+    return inside if pattern == f"(?P<__werkzeug_0>{inside})\\Z" and "__werkzeug_" not in inside else pattern
 
 
 class At(Enum):
@@ -22,152 +88,51 @@ class At(Enum):
     EXTRA_SLASH = "extra_slash"  # the path has one slash more: asked only of rules that are not strict
 
 
-class LookedUp(NamedTuple):
-    """Fixed text was looked for. Segment 0 is the host or subdomain."""
-
-    segment: int
-    text: str
-    found: bool
-
-
-class Tried(NamedTuple):
-    """A pattern was held against the text of a segment, or against all the rest of the path."""
-
-    segment: int
-    text: str
-    pattern: str  # the regular expression
-    fits: bool
-
-
-class Reached(NamedTuple):
+class Reached(SearchStep, kind="reached"):
     """A rule was asked about method and scheme."""
 
     rule: str
     at: At
 
+    @property
+    def words(self) -> str:
+        match self.at:
+            case At.END:
+                return f"reached {plain(self.rule)}"
+            case At.MISSING_SLASH:
+                return f"reached {plain(self.rule)}, which wants one more slash"
+            case At.EXTRA_SLASH:
+                return f"reached {plain(self.rule)}, which has no slash at the end"
+        assert_never(self.at)
 
-class BackedUp(NamedTuple):
+
+class BackedUp(SearchStep, kind="backed_up"):
     """A dead end: the search went back to try something else at this segment."""
 
     segment: int
 
+    @property
+    def words(self) -> str:
+        return f"a dead end: back to segment {self.segment}"
 
-class BeganAgain(NamedTuple):
+
+class BeganAgain(SearchStep, kind="began_again"):
     """Nothing was found, so the search began again with slashes merged."""
 
     path: str
 
+    @property
+    def words(self) -> str:
+        path = plain(self.path) or "the empty path"
+        return f"nothing found: once more, with slashes merged, for {path}"
 
-Step = LookedUp | Tried | Reached | BackedUp | BeganAgain
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Walk:
+class Walk(Record):
     """One search, step by step."""
 
-    steps: tuple[Step, ...]
-
-    @property
-    def passes(self) -> int:
-        """How often the matcher began: 2 when it also tried with slashes merged."""
-        return 1 + sum(isinstance(step, BeganAgain) for step in self.steps)
+    steps: tuple[SearchStep, ...]
 
     @property
     def reach(self) -> int:
         """How many segments of the path, at most, some rule could take."""
-        return max(
-            (
-                step.segment
-                for step in self.steps
-                if (isinstance(step, LookedUp) and step.found and step.text != "")
-                or (isinstance(step, Tried) and step.fits)
-            ),
-            default=0,
-        )
-
-    @property
-    def texts_looked_up(self) -> int:
-        """How many look-ups of fixed text there were."""
-        return sum(isinstance(step, LookedUp) for step in self.steps)
-
-    @property
-    def patterns_tried(self) -> int:
-        """How many patterns were held against text."""
-        return sum(isinstance(step, Tried) for step in self.steps)
-
-
-def rules_asked(notes: tuple[Note, ...]) -> list[tuple[Rule, At]]:
-    """Every rule that the matcher took up, in its order; one that it met twice is there twice."""
-    looked_up: set[int] = set()
-    read: set[int] = set()
-    needs_slash: set[int] = set()
-    asked: list[tuple[Rule, At]] = []
-    for number, note in enumerate(notes, start=1):
-        visit = note.visit
-        if isinstance(note, Lookup):
-            looked_up.add(visit)
-            if note.text == "" and visit in read:
-                needs_slash.add(number)
-        elif isinstance(note, Reading):
-            at = At.END
-            if visit in needs_slash:
-                at = At.MISSING_SLASH
-            elif visit in looked_up:
-                at = At.EXTRA_SLASH
-            asked += [(rule, at) for rule in note.seen]
-            read.add(visit)
-    return asked
-
-
-def entered_visits(notes: tuple[Note, ...]) -> set[int]:
-    """Collect the visits that the matcher entered: a tried pattern that led to none of them did not fit."""
-    return {note.visit for note in notes}
-
-
-def walk_of(notes: tuple[Note, ...], asked_rules: tuple[tuple[Rule, At], ...], asked: Asked) -> Walk:
-    """Turn notes, and what rules_asked() made of them, into steps."""
-    return Walk(steps=tuple(_steps(notes, asked_rules, asked)))
-
-
-def _steps(notes: tuple[Note, ...], asked_rules: tuple[tuple[Rule, At], ...], asked: Asked) -> Iterator[Step]:
-    if not notes:
-        return
-    current = 0
-    texts = [asked.domain, *asked.segments]
-    places = {0: 0}  # by visit: how many of `texts` are behind the matcher
-    entered = entered_visits(notes)
-    asked_in_turn = iter(asked_rules)
-    for number, note in enumerate(notes, start=1):
-        visit = note.visit
-        if number > 1 and begins(note):
-            texts = [asked.domain, *asked.merged.segments]
-            yield BeganAgain(path=asked.merged.path)
-        elif visit != current and places[visit] < places[current]:
-            yield BackedUp(segment=_segment(places[visit]))
-        current = visit
-        match note:
-            case Lookup(_, text, state):
-                if state is not None:
-                    places[number] = places[visit] + 1
-                    current = number
-                if places[visit] != 1:  # the nothing before the first slash
-                    yield LookedUp(segment=_segment(places[visit]), text=text, found=state is not None)
-            case Trial(_, part, _):
-                place = places[visit]
-                places[number] = len(texts) if part.final else place + 1
-                if number in entered:
-                    current = number
-                yield _tried(part, place, texts, fits=number in entered)
-            case Reading():
-                for _ in note.seen:
-                    rule, at = next(asked_in_turn)
-                    yield Reached(rule=rule.rule, at=at)
-
-
-def _tried(part: Any, place: int, texts: list[str], *, fits: bool) -> Tried:
-    text = "/".join(texts[place:]) if part.final else texts[place]
-    return Tried(segment=_segment(place), text=text, pattern=part.content, fits=fits)
-
-
-def _segment(place: int) -> int:
-    return max(place - 1, 0)
+        return max((step.reach for step in self.steps), default=0)

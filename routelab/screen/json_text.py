@@ -6,7 +6,15 @@ It knows nothing of what the JSON describes.
 from __future__ import annotations
 
 import json
+import sys
 from typing import Any
+
+from routelab.screen.blocks import Result
+
+
+def write(result: Result) -> None:
+    """Write a result's document to standard output."""
+    sys.stdout.buffer.write(json_text(result.document()))
 
 
 def json_text(document: dict[str, Any]) -> bytes:

@@ -1,126 +1,195 @@
-"""A trace as plain sentences, one a step: for pipes, screen readers and terminals that can do nothing else.
+"""Blocks as plain sentences, one a step: for pipes, screen readers and terminals that can do nothing else.
 
-It knows no width, no colour and no columns.
+It knows no width, no colour and no columns; no line holds a character that steers a terminal.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from typing import assert_never
 
-from routelab.routing.words import author_words, candidate_words, change_words, suggestion_words
-from routelab.screen.selection import PassedBy, hops, response_maker
-from routelab.screen.showing import Showing, body_of, showing, steps_shown
-from routelab.screen.text import on_one_line
-from routelab.tracing import words
-from routelab.tracing.match_words import candidate_groups
-from routelab.tracing.phrases import count, location
-from routelab.tracing.records import MatchStep, Place, ResponseStep, Step, Trace
-from routelab.tracing.response_words import header_reason, header_value, status_line
+from routelab.screen.blocks import (
+    Block,
+    BodyText,
+    Bullets,
+    CheckRow,
+    ChoiceQuestion,
+    CodeFrame,
+    Column,
+    CopyLine,
+    CourseList,
+    CourseRow,
+    Details,
+    DiffLines,
+    Facts,
+    FindingRow,
+    Gap,
+    Grid,
+    HeaderRow,
+    Line,
+    Meaning,
+    PageHead,
+    Phrase,
+    RequestRows,
+    Result,
+    Role,
+    RuleRow,
+    StepRow,
+    Title,
+    words_of,
+)
+from routelab.screen.text import escape_line
 
-_NAMES = {"make_response": "Make response", "automatic_options": "Automatic OPTIONS"}
-
-
-def trace_lines(trace: Trace, *, verbose: bool = False, quiet: bool = False) -> Iterator[str]:
-    """Tell a trace, and those of the redirects that were followed; `quiet` leaves status and headers."""
-
-    def tell(hop: Trace) -> Iterator[str]:
-        return _response_lines(hop) if quiet else one_trace(hop, showing(hop, verbose=verbose))
-
-    return way_lines(hops(trace, everything=verbose), tell, whole="-v")
-
-
-def way_lines(
-    way: Iterable[Trace | PassedBy], tell: Callable[[Trace], Iterator[str]], *, whole: str
-) -> Iterator[str]:
-    """Tell the requests of a way of redirects; `whole` names what shows each of them whole: "-v"."""
-    for number, hop in enumerate(way):
-        if number:
-            yield ""
-        yield from passed_by_lines(hop, whole) if isinstance(hop, PassedBy) else tell(hop)
-
-
-def passed_by_lines(passed_by: PassedBy, whole: str) -> Iterator[str]:
-    """Tell requests in a line each; `whole` names what shows each of them whole: "-v"."""
-    traces = passed_by.traces
-    yield f"{count(len(traces), 'more request')} in between, one line each; {whole} shows them whole:"
-    yield from (on_one_line(f"  {words.hop(trace)}") for trace in traces)
-
-
-def one_trace(trace: Trace, shown: Showing) -> Iterator[str]:
-    """Tell one trace, without those of the redirects that were followed."""
-    yield shown.title
-    for _, step in shown.selection.steps:
-        yield from step_lines(trace, step, everything=shown.everything)
-    yield from (on_one_line(line) for line in words.way_out(trace))
-    yield from (f"Note: {note}" for note in shown.notes)
-    if (body := body_of(trace, shown)) is not None:
-        yield "Body:"
-        yield from body.split("\n")
-    if (rest := steps_shown(shown)) is not None:
-        yield rest
+# How a cell is said as a part of its row's sentence.
+_CELLS = {
+    Role.ORDER: "{}.",
+    Role.METHODS: " {}",
+    Role.RULE: " {}",
+    Role.ENDPOINT: " -> {}",
+    Role.PLACE: " ({})",
+    Role.SPOKEN: ", {}",
+}
 
 
-def cause_lines(trace: Trace) -> Iterator[str]:
-    """Tell what is known of why an app did not load, beside the sentence that says so."""
-    for step in trace.steps:
-        yield from _detail_lines(step)
-    yield from (on_one_line(f"Note: {note.text}") for note in trace.notes)
+def write(result: Result) -> None:
+    """Write a result to standard output."""
+    for text in lines(result.blocks()):
+        print(text)
 
 
-def _detail_lines(step: Step) -> Iterator[str]:
-    yield from (on_one_line(f"  {detail}") for detail in words.details(step))
+def lines(blocks: Iterable[Block]) -> Iterator[str]:
+    """Say blocks, a sentence a line."""
+    for block in blocks:
+        yield from map(escape_line, _lines(block))
 
 
-def step_lines(trace: Trace, step: Step, *, everything: bool = False) -> Iterator[str]:
-    """Tell one step of a trace; `everything` tells also of rules that neither fit nor were looked at."""
-    kind = words.kind(step)
-    name = _NAMES.get(kind, kind.capitalize())
-    where = location(words.place(step))
-    said = (
-        status_line(step, response_maker(trace)) if isinstance(step, ResponseStep) else words.headline(step)
+def row_sentence(columns: Sequence[Column], row: Sequence[Phrase]) -> str:
+    """Say a row of a grid: "1. GET /user/<name> -> show_user (app.py:12)"."""
+    cells = [(column, cell) for column, cell in zip(columns, row, strict=True) if cell]
+    spoken = "".join(
+        _CELLS[column.role].format(words_of(cell)) for column, cell in cells if column.role in _CELLS
     )
-    yield on_one_line(f"{name}: {said}" + (f" ({where})" if where else "") + ".")
-    yield from _detail_lines(step)
-    if isinstance(step, MatchStep):
-        yield from match_lines(step, everything=everything)
-    elif isinstance(step, ResponseStep):
-        yield from _headers(trace, step)
+    named = "; ".join(
+        f"{_said(column.head)}: {_said(cell)}" for column, cell in cells if column.role not in _CELLS
+    )
+    return spoken + named
 
 
-def match_lines(step: MatchStep, *, everything: bool = False) -> Iterator[str]:
-    """Tell of the rules that did not win, who allows what on a 405, and what would have matched."""
-    for author in step.authors:
-        view = _view(author.author.endpoint, author.place)
-        yield on_one_line(f"  {author.author.rule} ({view}) takes {author_words(author.author)}")
-    for heading, candidates in candidate_groups(step, everything=everything):
-        if heading:
-            yield heading
-        for placed in candidates:
-            candidate = placed.candidate
-            view = _view(candidate.endpoint, placed.place)
-            said = f"{candidate.verdict.value} {candidate.rule} ({view}): {candidate_words(placed.candidate)}"
-            yield on_one_line(f"  {said}")
-    for suggestion in step.suggestions:
-        change = change_words(suggestion)
-        yield on_one_line(f"  {suggestion_words(suggestion)} ({change}; only the router was asked)")
+def _lines(block: Block) -> Iterator[str]:
+    match block:
+        case Title(text=text) | CopyLine(text=text):
+            yield text
+        case Line():
+            yield _line(block)
+        case Gap(heard=heard):
+            yield from [""] if heard else []
+        case CodeFrame():
+            yield from _code(block)
+        case StepRow():
+            yield from _step(block)
+        case HeaderRow(name=name, value=value, reason=reason):
+            yield f"{name}: {value}" + (f" ({reason})" if reason else "")
+        case RuleRow():
+            yield _rule(block)
+        case FindingRow(code=code, rule=rule, said=said, where=where):
+            yield f"{code} {where + ' ' if where else ''}{rule} {said}"
+        case Details(blocks=blocks):
+            yield from _indented(blocks)
+        case Facts(rows=rows):
+            yield from (f"  {name}: {about}" if about else f"  {name}" for name, about in rows)
+        case Grid(columns=columns, rows=rows):
+            indent = "" if columns[0].role in _CELLS else "  "
+            yield from (f"{indent}{row_sentence(columns, row)}" for row in rows)
+        case Bullets(items=items, numbered=numbered):
+            for number, entry in enumerate(items, start=1):
+                yield f"  {f'{number}.' if numbered else '-'} {_said(entry)}"
+        case BodyText(text=text, cut=cut, title=title):
+            yield f"{title}:"
+            yield from text.split("\n")
+            yield from [cut] if cut else []
+        case DiffLines(lines=changed):
+            yield from changed
+        case PageHead(lesson=lesson, title=title, number=number, total=total, optional=optional):
+            yield f"{lesson}, page {number} of {total}{' (optional)' if optional else ''}: {title}"
+        case ChoiceQuestion(request=request, after=after, ask=ask, choices=choices):
+            yield f"The request: {_with(request, after)}"
+            yield _said(ask)
+            yield from (f"  {letter}) {choice}" for letter, choice in choices)
+        case RequestRows(title=title, rows=rows):
+            yield f"{title}: {', '.join(_with(request, after) for request, after in rows)}"
+        case CheckRow():
+            yield from _check(block)
+        case CourseList(parts=parts):
+            for part in parts:
+                yield from [f"{part.title}:"] if part.title else []
+                yield from map(_lesson, part.rows)
+        case _:
+            assert_never(block)
 
 
-def _view(endpoint: object, place: Place) -> str:
-    where = location(place)
-    return f"{endpoint}, {where}" if where else str(endpoint)
+def _indented(blocks: Iterable[Block], by: int = 2) -> Iterator[str]:
+    """Say what belongs to something; the title of a group stands out of it."""
+    for block in blocks:
+        indent = "" if isinstance(block, Title) else " " * by
+        yield from (indent + text for text in _lines(block))
 
 
-def _headers(trace: Trace, step: ResponseStep) -> Iterator[str]:
-    maker = response_maker(trace)
-    for header in step.headers:
-        reason = header_reason(header.name, header.origin, maker)
-        yield on_one_line(f"  {header.name}: {header_value(header.name, header.value)} ({reason})")
+def _said(said: Phrase) -> str:
+    """Write a phrase: code in backticks, each link's address behind its words."""
+    return "".join(
+        (f"`{it.text}`" if it.meaning is Meaning.CODE else it.text)
+        + (f" ({it.url})" if it.url and it.url != it.text else "")
+        for it in said
+    )
 
 
-def _response_lines(trace: Trace) -> Iterator[str]:
-    response = trace.response
-    if response is None:
-        yield "no response"
+def _line(said: Line) -> str:
+    text = f"{said.label}: {_said(said.text)}" if said.label else _said(said.text)
+    if not said.aside:
+        return text
+    return f"{text[:-1]} ({_said(said.aside)})." if text.endswith(".") else f"{text} ({_said(said.aside)})"
+
+
+def _step(step: StepRow) -> Iterator[str]:
+    """Say a step; which lines ran is seen in the file that it names, and would be tedious to hear."""
+    why, where = (f", {step.why}" if step.why else ""), (f" ({step.where})" if step.where else "")
+    yield f"{step.name}: {_said(step.what)}{why}{where}."
+    yield from _indented(step.details)
+
+
+def _rule(row: RuleRow) -> str:
+    view = ", ".join(filter(None, (row.view, row.where)))
+    rule = f"{row.rule} ({view})" if view else row.rule
+    return f"{rule} {row.said}" if row.verdict is None else f"{row.verdict.text} {rule}: {row.said}"
+
+
+def _code(frame: CodeFrame) -> Iterator[str]:
+    if not frame.file:
+        yield from (f"    {text}" for text in frame.lines)
         return
-    yield on_one_line(f"{response.status} {response.reason_phrase}")
-    yield from (on_one_line(f"{name}: {value}") for name, value in response.headers)
+    yield f"From {frame.file}, line {frame.first}:"
+    for number, text in enumerate(frame.lines, start=frame.first):
+        decides = frame.mark is not None and frame.mark.line == number
+        yield f"{f'>{number}' if decides else number:>4}  {text}"
+        if decides and frame.mark is not None and (piece := text[frame.mark.start : frame.mark.end]):
+            yield f"      (it is about {piece})"
+
+
+def _check(row: CheckRow) -> Iterator[str]:
+    if row.passed is None:
+        yield f"  {row.expected}; {row.actual}"
+    else:
+        actual = f": {row.actual}" if row.actual else ""
+        yield f"  {'ok' if row.passed else 'no'}  {row.request}  {row.expected}{actual}"
+    yield from _indented(row.details, by=4 if row.passed is None else 6)
+
+
+def _with(request: str, after: str) -> str:
+    return f"{request} ({after})" if after else request
+
+
+def _lesson(row: CourseRow) -> str:
+    minutes = f" About {row.minutes} minutes." if row.minutes else ""
+    pages = "1 page" if row.pages == 1 else f"{row.pages} pages"
+    progress = f"{row.finished} of {pages}: {row.state}." if row.state else "Not begun."
+    return f"Lesson {row.number}, {row.title}: {row.goal}{minutes} {progress}"

@@ -7,31 +7,28 @@ from __future__ import annotations
 
 from typing import Any
 
-from routelab.asking import Audit, Decision, PlacedFinding, Route, Table
 from routelab.lab import Lab
-from routelab.loading.records import Note
 from routelab.requestline import RequestLine
 from routelab.requestline.urlfor import UrlFor
-from routelab.routing.build_words import back_words, considered_words, result_words
+from routelab.router import AuditReport, PlacedFinding, RouterDecision, RouteRow, RouteTable
 from routelab.routing.built import BuildExplanation
-from routelab.routing.finding_words import finding_words
-from routelab.screen.routing_plain import build_sentences
-from routelab.tracing.json import SCHEMA, step_to_dict
+from routelab.screen.shown.router import value_sentences
+from routelab.tracing.trace import SCHEMA
 
 Object = dict[str, Any]
 
 
-def decision_document(lab: Lab, request: RequestLine, decision: Decision, notes: tuple[Note, ...]) -> Object:
+def decision_document(lab: Lab, request: RequestLine, decision: RouterDecision) -> Object:
     """Return the decision: the `match` and `converters` steps of a trace, and what was noted of the app."""
     return _head(lab) | {
         "request": {"method": request.method, "path": request.path, "query_string": request.query_string},
-        "match": step_to_dict(decision.match),
-        "converters": None if decision.converters is None else step_to_dict(decision.converters),
-        "notes": [note._asdict() for note in notes],
+        "match": decision.match.to_json(told=True),
+        "converters": None if decision.converters is None else decision.converters.to_json(told=True),
+        "notes": [note.to_json() for note in decision.notes],
     }
 
 
-def table_document(lab: Lab, table: Table) -> Object:
+def table_document(lab: Lab, table: RouteTable) -> Object:
     """Return the route table, a row an object."""
     return _head(lab) | {"reliable": table.reliable, "routes": [_route(route) for route in table.routes]}
 
@@ -43,28 +40,28 @@ def build_document(lab: Lab, wanted: UrlFor, built: BuildExplanation) -> Object:
         "endpoint": wanted.full_endpoint,
         "values": {name: repr(value) for name, value in wanted.values},
         "url": built.url,
-        "error": None if built.error is None else type(built.error).__name__,
-        "text": result_words(built),
+        "error": None if built.error is None else built.error.type,
+        "text": built.text,
         "reliable": built.reliable,
         "rules": [
             {
                 "rule": considered.rule,
                 "verdict": considered.verdict.value,
                 "reason": None if considered.reason is None else considered.reason.value,
-                "text": considered_words(considered, built),
+                "text": considered.text,
             }
             for considered in built.rules
         ],
         "path_values": {value.name: value.text for value in built.path_values},
         "query_names": list(built.query_names),
         "missing": list(built.missing),
-        "nearest": None if built.nearest is None else str(built.nearest),
+        "nearest": built.nearest,
         "matches_back": None if back is None else back.same,
-        "notes": [*build_sentences(wanted, built), *([] if back is None else [back_words(back)])],
+        "notes": [*value_sentences(wanted, built), *([] if back is None else [back.text])],
     }
 
 
-def audit_document(lab: Lab, found: Audit) -> Object:
+def audit_document(lab: Lab, found: AuditReport) -> Object:
     """Return the findings."""
     return _head(lab) | {
         "rules_total": found.rules_total,
@@ -76,12 +73,12 @@ def _head(lab: Lab) -> Object:
     app = lab.app
     return {
         "schema": SCHEMA,
-        "engine": {"name": app.engine.value, "version": app.engine_version},
+        "engine": app.engine.to_json(),
         "app": {"target": lab.target, "name": app.name},
     }
 
 
-def _route(route: Route) -> Object:
+def _route(route: RouteRow) -> Object:
     return {
         "order": route.order,
         "methods": list(route.methods),
@@ -101,11 +98,11 @@ def _finding(placed: PlacedFinding) -> Object:
     finding, place = placed.finding, placed.place
     return {
         "code": finding.code.value,
-        "name": finding.code.name.lower(),
-        "rule": finding.place.rule,
-        "endpoint": str(finding.place.endpoint),
-        "methods": None if finding.place.methods is None else list(finding.place.methods),
-        "text": finding_words(finding),
+        "name": finding.name,
+        "rule": finding.about.rule,
+        "endpoint": finding.about.endpoint,
+        "methods": None if finding.about.methods is None else list(finding.about.methods),
+        "text": finding.text,
         "file": place.file,
         "line": place.line,
     }

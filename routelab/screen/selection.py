@@ -1,24 +1,17 @@
-"""Which steps of a trace are worth a place on the screen, and which requests of a long way of redirects.
+"""Which steps of a trace are worth a place on the screen, and which requests of a long chain of redirects.
 
 It chooses and says nothing; a step that decided a failure is always chosen.
 """
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import NamedTuple
 
-from routelab.tracing.call_words import hook_decides
-from routelab.tracing.records import (
-    ContextStep,
-    ConvertersStep,
-    Event,
-    HookStep,
-    MakeResponseStep,
-    SessionStep,
-    Step,
-    StreamStep,
-    Trace,
-)
+from routelab.tracing.steps.kinds import AnyStep
+from routelab.tracing.steps.make_response import MakeResponseStep
+from routelab.tracing.steps.step import Importance
+from routelab.tracing.trace import Trace
 
 _WHOLE_AT_EACH_END = 2
 
@@ -26,7 +19,7 @@ _WHOLE_AT_EACH_END = 2
 class Selection(NamedTuple):
     """The chosen steps, with their numbers on the screen, out of `total`."""
 
-    steps: tuple[tuple[int, Step], ...]
+    steps: tuple[tuple[int, AnyStep], ...]
     total: int
 
     @property
@@ -37,18 +30,25 @@ class Selection(NamedTuple):
 
 def select(trace: Trace, *, verbose: bool) -> Selection:
     """Choose what happened to this request; `verbose` chooses all."""
-    chosen = [step for step in trace.steps if verbose or _decides(step)]
-    return Selection(steps=tuple(enumerate(chosen, start=1)), total=len(trace.steps))
+    return _numbered(
+        trace, [step for step in trace.steps if verbose or step.importance is not Importance.DETAIL]
+    )
 
 
-class PassedBy(NamedTuple):
-    """Requests in the middle of a long way of redirects, for which a line each is enough."""
+def select_kinds(trace: Trace, kinds: Collection[str]) -> Selection:
+    """Choose the steps of some kinds, and those that decided a failure."""
+    steps = [step for step in trace.steps if step.kind() in kinds or step.importance is Importance.DECIDES]
+    return _numbered(trace, steps)
+
+
+class Collapsed(NamedTuple):
+    """Requests in the middle of a long chain of redirects, for which a line each is enough."""
 
     traces: tuple[Trace, ...]
 
 
-def hops(trace: Trace, *, everything: bool) -> tuple[Trace | PassedBy, ...]:
-    """Return the trace and those of its redirects, in order; of a long way both ends, or `everything`.
+def with_redirects(trace: Trace, *, everything: bool) -> tuple[Trace | Collapsed, ...]:
+    """Return the trace and those of its redirects, in order; of a long chain both ends, or `everything`.
 
     What goes round in a circle has been seen after the second request, and the last ones say how it ended.
     """
@@ -56,7 +56,7 @@ def hops(trace: Trace, *, everything: bool) -> tuple[Trace | PassedBy, ...]:
     between = traces[_WHOLE_AT_EACH_END:-_WHOLE_AT_EACH_END]
     if everything or not between:
         return traces
-    return (*traces[:_WHOLE_AT_EACH_END], PassedBy(traces=between), *traces[-_WHOLE_AT_EACH_END:])
+    return (*traces[:_WHOLE_AT_EACH_END], Collapsed(traces=between), *traces[-_WHOLE_AT_EACH_END:])
 
 
 def response_maker(trace: Trace) -> MakeResponseStep | None:
@@ -65,22 +65,5 @@ def response_maker(trace: Trace) -> MakeResponseStep | None:
     return made[-1] if made else None
 
 
-def _decides(step: Step) -> bool:
-    match step:
-        case ContextStep():
-            return False
-        case SessionStep():
-            return (
-                step.cookie or step.raised is not None or (step.event is Event.SAVE and bool(step.contents))
-            )
-        case MakeResponseStep():
-            # The response line says where its status came from; only what went wrong needs a line of its own.
-            return step.raised is not None or step.kept_back
-        case HookStep():
-            return hook_decides(step)
-        case StreamStep():
-            return step.raised is not None or step.chunks > 1
-        case ConvertersStep():
-            return any(converted.converter != "string" for converted in step.values)
-        case _:
-            return True
+def _numbered(trace: Trace, steps: list[AnyStep]) -> Selection:
+    return Selection(steps=tuple(enumerate(steps, start=1)), total=len(trace.steps))

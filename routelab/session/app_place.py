@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     # What reads requests and asks the router is loaded with the first line: the first prompt is there sooner.
     from routelab.requestline import RequestLine
     from routelab.requestline.urlfor import UrlFor
-    from routelab.tracing.records import Trace
+    from routelab.tracing.trace import Trace
 
 
 class AppPlace(Place):
@@ -116,15 +116,11 @@ _NOTHING_SENT = Reply(items=(Says(text="No request was sent yet. For example: GE
 
 def show_routes(place: AppPlace, _rest: str = "") -> Reply:
     """List the rules."""
-    from routelab import asking
-
-    return Reply(items=(RoutesShown(table=asking.routes(place.sandbox.lab)),))
+    return Reply(items=(RoutesShown(table=place.sandbox.lab.routes()),))
 
 
 def _match(place: AppPlace, rest: str) -> Reply:
     """Ask the router alone."""
-    from routelab import asking
-
     sandbox = place.sandbox
     verbose, asked = _verbose(rest)
     request = read_request(asked) if asked else sandbox.last_request
@@ -133,7 +129,7 @@ def _match(place: AppPlace, rest: str) -> Reply:
     if isinstance(request, Reply):
         return request._replace(line=request.line and f"match {request.line}")
     sandbox.refresh()
-    decision = asking.match(sandbox.lab, request, all_candidates=verbose or sandbox.tells_all)
+    decision = sandbox.lab.match(request, all_candidates=verbose or sandbox.tells_all)
     shown = DecisionShown(lab=sandbox.lab, request=request, decision=decision, everything=verbose)
     return Reply(items=(shown,))
 
@@ -163,10 +159,9 @@ def _build(place: AppPlace, rest: str) -> Reply:
 
 
 def _built(place: AppPlace, wanted: UrlFor) -> Reply:
-    from routelab import asking
 
     place.sandbox.refresh()
-    return Reply(items=(BuildShown(wanted=wanted, explanation=asking.build(place.sandbox.lab, wanted)),))
+    return Reply(items=(BuildShown(wanted=wanted, explanation=place.sandbox.lab.build(wanted)),))
 
 
 def _source(place: AppPlace, rest: str) -> Reply:
@@ -181,7 +176,7 @@ def _source(place: AppPlace, rest: str) -> Reply:
 
 def _view_in(trace: Trace) -> SourceShown | None:
     """Show the view that ran, where it is in a file of the app's own."""
-    from routelab.tracing.records import ViewStep
+    from routelab.tracing.steps.view import ViewStep
 
     view = next((step for step in trace.steps if isinstance(step, ViewStep)), None)
     if view is None or not view.source:
@@ -189,7 +184,7 @@ def _view_in(trace: Trace) -> SourceShown | None:
     place = view.call.place
     if place.file is None:
         return None
-    return SourceShown(file=place.file, first=_first_line(place.line, view.source), lines=view.source)
+    return SourceShown(file=place.file, first=view.call.first_line or 1, lines=view.source)
 
 
 def _main_source(place: AppPlace) -> Reply:
@@ -207,21 +202,14 @@ def _main_source(place: AppPlace) -> Reply:
 
 def _source_of(place: AppPlace, endpoint: str) -> Reply:
     lab = place.sandbox.lab
-    views = lab.app.app.view_functions
-    if endpoint not in views:
-        near = get_close_matches(endpoint, views, n=1)
+    found = lab.view_source(endpoint)
+    if found is None:
+        near = get_close_matches(endpoint, {rule.endpoint for rule in lab.known_rules()}, n=1)
         hint = f" Did you mean {near[0]}?" if near else " routes lists them."
         return Reply(items=(Says(text=f"There is no endpoint {endpoint!r}.{hint}"),))
-    stands, lines = lab.sources.place(views[endpoint]), lab.sources.lines(views[endpoint])
-    if stands.file is None:
+    if found.place.file is None or found.first_line is None:
         return Reply(items=(Says(text=f"{endpoint} is not in the app's own files."),))
-    return Reply(items=(SourceShown(file=stands.file, first=_first_line(stands.line, lines), lines=lines),))
-
-
-def _first_line(def_line: int | None, lines: tuple[str, ...]) -> int:
-    """Return the number of the first line: decorators stand above the line of the `def`."""
-    above = next((n for n, line in enumerate(lines) if line.lstrip().startswith(("def ", "async def "))), 0)
-    return (def_line or 1) - above
+    return Reply(items=(SourceShown(file=found.place.file, first=found.first_line, lines=found.source),))
 
 
 def _edit(place: AppPlace, rest: str) -> Reply:

@@ -12,7 +12,7 @@ from itertools import islice
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from routelab.session.sandbox import Route
+    from routelab.router import KnownRule
 
 _HEADERS = (
     "Accept", "Accept-Language", "Authorization", "Cache-Control", "Content-Type", "Cookie", "Host",
@@ -39,7 +39,7 @@ def those(pairs: Iterable[tuple[str, str]], last: str, *, ignore_case: bool = Fa
             yield Choice(text=text, length=len(last), shown=text, about=about)
 
 
-def paths(routes: Sequence[Route], last: str, method: str = "") -> Iterator[Choice]:
+def paths(routes: Sequence[KnownRule], last: str, method: str = "") -> Iterator[Choice]:
     """Offer paths up to their first variable; the whole rule is what is shown."""
     start = bisect_left(routes, last, key=lambda route: route.rule)
     offered = set()
@@ -54,7 +54,7 @@ def paths(routes: Sequence[Route], last: str, method: str = "") -> Iterator[Choi
             yield Choice(text=text, length=len(last), shown=route.rule, about=route.endpoint)
 
 
-def endpoints(routes: Iterable[Route]) -> Iterator[tuple[str, str]]:
+def endpoints(routes: Iterable[KnownRule]) -> Iterator[tuple[str, str]]:
     """Yield each endpoint with the first of its rules."""
     rules: dict[str, str] = {}
     for route in routes:
@@ -62,7 +62,7 @@ def endpoints(routes: Iterable[Route]) -> Iterator[tuple[str, str]]:
     yield from sorted(rules.items())
 
 
-def variables(routes: Iterable[Route], endpoint: str) -> Iterator[tuple[str, str]]:
+def variables(routes: Iterable[KnownRule], endpoint: str) -> Iterator[tuple[str, str]]:
     """Yield the variables of an endpoint, as they are written."""
     names = dict.fromkeys(name for route in routes if route.endpoint == endpoint for name in route.variables)
     yield from ((f"{name}=", f"a variable of {endpoint}") for name in names)

@@ -40,7 +40,7 @@ if TYPE_CHECKING:
     from routelab.lessons.tasks.kinds import AnyTask
     from routelab.requestline import RequestLine
     from routelab.session.lessonfiles import LessonFiles
-    from routelab.tracing.records import Trace
+    from routelab.tracing.trace import Trace
 
 _LINKS = 3  # to the documentation, at the end: more are not followed
 

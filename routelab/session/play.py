@@ -13,12 +13,12 @@ from routelab.learner.environment import LearnerEnvironment
 from routelab.session.app_place import APP_WORDS, REQUEST_WORDS, AppPlace, show_routes
 from routelab.session.commands import HELP, QUIT, SWITCH, Command
 from routelab.session.course import Course
-from routelab.session.reply import Item, Mode, Prompt, Reply, Says, Tone, TraceShown, aside
+from routelab.session.reply import Item, Mode, Prompt, Reply, Says, Tone, TraceShown
 from routelab.session.sandbox import AppSandbox, loaded_anew, reset_app
 
 if TYPE_CHECKING:
     from routelab.lab import Lab
-    from routelab.tracing.records import Trace
+    from routelab.tracing.trace import Trace
 
 # What apps read settings from by habit; data that they write themselves would load them anew at each write.
 _SETTINGS = (
@@ -34,7 +34,7 @@ _TEMPLATES = 500  # files at most that are watched beside the code
 
 
 class PlaySession(AppPlace):
-    """An app to send requests to; `remark` is said in the beginning, where there is something to say."""
+    """An app to send requests to."""
 
     mode: ClassVar[Mode] = Mode.PLAY
     words: ClassVar[tuple[Command[Any], ...]] = (HELP, *APP_WORDS, *REQUEST_WORDS, SWITCH, QUIT)
@@ -45,12 +45,9 @@ class PlaySession(AppPlace):
         open_app: Callable[[], Lab],
         course: Course,
         learner: LearnerEnvironment,
-        *,
-        remark: str | None = None,
     ) -> None:
         super().__init__(course, learner, AppSandbox(open_app, _watched))
         self._target = target
-        self._remark = remark
 
     @property
     def prompt(self) -> Prompt:
@@ -67,8 +64,6 @@ class PlaySession(AppPlace):
         """Say which app this is, and that it runs for real."""
         lab = self.sandbox.lab
         items: list[Item] = []
-        if self._remark:
-            items.append(aside(f"{self._remark[:1].upper()}{self._remark[1:]}"))
         if lab.failure is not None:
             items.append(Says(text=f"{lab.failure}.", tone=Tone.WRONG))
             items.append(Says(text="Mend it and save: the app is loaded anew then."))
@@ -106,13 +101,10 @@ class PlaySession(AppPlace):
 
 def _watched(lab: Lab) -> Mapping[str, Path]:
     """Name the app's Python files, its files of settings, and its templates."""
-    failure = lab.failure
+    folder, failure = lab.folder, lab.failure
+    found = [*lab.files]
     if failure is not None:
-        folder = failure.folder
-        found = [*folder.glob("*.py"), *([folder / failure.file] if failure.file else [])]
-    else:
-        folder = lab.app.folder
-        found = [Path(file) for file in lab.app.modules.files]
+        found += [*folder.glob("*.py"), *([failure.file] if failure.file else [])]
     templates = (path for path in (folder / "templates").rglob("*") if path.is_file())
     settings = (path for pattern in _SETTINGS for path in folder.glob(pattern))
     chosen = [*found, *settings, *(path for path, _ in zip(templates, range(_TEMPLATES), strict=False))]

@@ -13,7 +13,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 if TYPE_CHECKING:
-    from routelab.asking import Decision, Table
     from routelab.lab import Lab
     from routelab.learner.watch import News
     from routelab.lessons.judging import Result
@@ -23,8 +22,9 @@ if TYPE_CHECKING:
     from routelab.lessons.tasks.kinds import AnyTask
     from routelab.requestline import RequestLine
     from routelab.requestline.urlfor import UrlFor
+    from routelab.router import RouterDecision, RouteTable
     from routelab.routing.built import BuildExplanation
-    from routelab.tracing.records import Trace
+    from routelab.tracing.trace import Trace
 
 CLOCK = "%H:%M:%S"
 
@@ -172,7 +172,7 @@ class Listing(NamedTuple):
 class RoutesShown(NamedTuple):
     """The route table of an app."""
 
-    table: Table
+    table: RouteTable
 
 
 class DecisionShown(NamedTuple):
@@ -180,7 +180,7 @@ class DecisionShown(NamedTuple):
 
     lab: Lab
     request: RequestLine
-    decision: Decision
+    decision: RouterDecision
     everything: bool
 
 

@@ -5,9 +5,9 @@ It must not know lessons. Where a saved file is noticed, its news is handed down
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -21,19 +21,10 @@ if TYPE_CHECKING:
     from routelab.lab import Lab
     from routelab.lessons.tasks.base import TypedRequest
     from routelab.requestline import RequestLine
-    from routelab.tracing.records import Trace
+    from routelab.router import KnownRule
+    from routelab.tracing.trace import Trace
 
 _FEW_RULES = 500
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Route:
-    """A rule as one completes it: its text, endpoint, methods and the names of its variables."""
-
-    rule: str
-    endpoint: str
-    methods: tuple[str, ...]
-    variables: tuple[str, ...]
 
 
 class AppSandbox:
@@ -46,7 +37,7 @@ class AppSandbox:
         self._watch: Watch | None = None
         self._cookies: CookieJar | None = None
         self._headers: dict[str, tuple[str, str]] = {}
-        self._known: tuple[Lab | None, tuple[Route, ...]] | None = None
+        self._known: tuple[Lab | None, tuple[KnownRule, ...]] | None = None
         self.last: Trace | None = None
         self.last_request: RequestLine | None = None
 
@@ -116,13 +107,13 @@ class AppSandbox:
         """Stop sending any."""
         self._headers.clear()
 
-    def routes(self) -> tuple[Route, ...]:
+    def routes(self) -> tuple[KnownRule, ...]:
         """List the app's rules, sorted by text; none where it does not load."""
         lab = self.lab
         return () if lab.failure is not None else self._routes_of(lab)
 
     @property
-    def known_routes(self) -> tuple[Route, ...]:
+    def known_routes(self) -> tuple[KnownRule, ...]:
         """The rules as far as they are known: made to be asked while somebody types, it loads no app."""
         if self._lab is not None and self._lab.failure is None:
             return self._routes_of(self._lab)
@@ -139,11 +130,11 @@ class AppSandbox:
     def note_routes(self, lab: Lab) -> None:
         """Take note of the rules of an app that was loaded elsewhere from the same files."""
         if self._lab is None and lab.failure is None:
-            self._known = (None, _sorted_routes(lab))
+            self._known = (None, lab.known_rules())
 
-    def _routes_of(self, lab: Lab) -> tuple[Route, ...]:
+    def _routes_of(self, lab: Lab) -> tuple[KnownRule, ...]:
         if self._known is None or self._known[0] is not lab:
-            self._known = (lab, _sorted_routes(lab))
+            self._known = (lab, lab.known_rules())
         return self._known[1]
 
     def _load(self) -> None:
@@ -154,21 +145,6 @@ class AppSandbox:
             self._watch = Watch(lambda: self._files(lab))
         else:
             self._watch.watch(lambda: self._files(lab))
-
-
-def _sorted_routes(lab: Lab) -> tuple[Route, ...]:
-    return tuple(sorted(_routes(lab), key=lambda route: route.rule))
-
-
-def _routes(lab: Lab) -> Iterator[Route]:
-    for rule in lab.app.app.url_map.iter_rules():
-        if not rule.build_only:
-            yield Route(
-                rule=rule.rule,
-                endpoint=str(rule.endpoint),
-                methods=tuple(sorted(rule.methods or ())),
-                variables=tuple(sorted(rule.arguments)),
-            )
 
 
 # What is said of it

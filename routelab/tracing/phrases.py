@@ -5,7 +5,9 @@ It knows no step: what a sentence says is the business of those that use these p
 
 from __future__ import annotations
 
-from routelab.tracing.records import Call, NamedValue, Pairs, Place, Raised, Value
+from collections.abc import Iterator
+
+from routelab.tracing.facts import Call, NamedValue, Pairs, Place, Raised, Value
 
 
 def location(where: Place | Raised) -> str:
@@ -48,3 +50,24 @@ def raised(error: Raised) -> str:
     where = location(error)
     missing = f" (missing: {error.missing_key})" if error.missing_key else ""
     return f"raised {error.type}: {one_line(error.message)}{missing}" + (f" at {where}" if where else "")
+
+
+def printed(ran: Call) -> Iterator[str]:
+    """Say what a callable wrote: with print, past it, and to the log."""
+    if ran.printed:
+        yield f"printed {ran.printed.rstrip()!r}"
+    if ran.printed_past:
+        yield f"wrote past sys.stdout: {ran.printed_past.rstrip()!r}"
+    for line in ran.logged:
+        yield f"logged {line.level}: {one_line(line.text)}"
+
+
+def call_details(ran: Call) -> Iterator[str]:
+    """Say what a callable wrote, and how it ended."""
+    yield from printed(ran)
+    if ran.raised is not None:
+        yield raised(ran.raised)
+    elif ran.returned is not None:
+        yield f"returned {value(ran.returned)}"
+    else:
+        yield "was stopped before it returned"

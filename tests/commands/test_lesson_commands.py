@@ -49,7 +49,7 @@ def test_new_says_what_it_wrote(cli: Cli, tmp_path: Path) -> None:
         (("check", "nowhere"), 1, "'nowhere' has no lesson.md, and no folder in it has one; routelab new"),
         (("check", "x" * 5000), 1, "'xxx"),
         (("check", "--engine", "django"), 2, "argument --engine: invalid choice: 'django'"),
-        (("check", "--format", "rich"), 2, "argument --format: invalid choice: 'rich'"),
+        (("check", "--format", "pdf"), 2, "argument --format: invalid choice: 'pdf'"),
         (
             ("progress", "--forget", "the-lop"),
             2,

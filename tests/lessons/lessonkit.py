@@ -12,7 +12,7 @@ from routelab.lessons.proofs import Proof, prove
 from routelab.lessons.reading import load_lesson
 from routelab.lessons.records import Lesson
 from routelab.lessons.starting import new_lesson
-from routelab.tracing.records import Trace
+from routelab.tracing.trace import Trace
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -29,7 +29,8 @@ from routelab.lessons.tasks.base import TypedRequest
 from routelab.lessons.tasks.edit import Check, EditTask, Mistake, Replacement
 from routelab.lessons.tasks.predict import PredictTask
 from routelab.lessons.tasks.try_ import TryTask
-from routelab.tracing.records import LoadStep, Trace
+from routelab.tracing.steps.load import LoadStep
+from routelab.tracing.trace import Trace
 
 Visit = tuple[TypedRequest, ...]  # the last request is the one that counts
 Send = Callable[[Visit], Trace]

@@ -9,7 +9,11 @@ import pytest
 from lessons.lessonkit import judged
 from routelab.lessons import words
 from routelab.lessons.queries import QUERIES, Missing, Nothing, NotJson, Seen
-from routelab.tracing.records import Escaped, LoadStep, PlacedCandidate, Raised, StoppedStep, Trace
+from routelab.tracing.facts import Escaped, Raised
+from routelab.tracing.steps.load import LoadStep
+from routelab.tracing.steps.match import PlacedCandidate
+from routelab.tracing.steps.stopped import StoppedStep
+from routelab.tracing.trace import Trace
 from support import lab_of, write_app
 
 APP = """

@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from routelab.repl.rich_items import item_view
-from routelab.screen.console import show
+from routelab.screen.rich.console import show
+from routelab.screen.rich.writer import view
+from routelab.screen.shown.replies import reply_blocks
 from routelab.session.reply import Reply
 from screens import drawn
 from sessions import APP, LESSON, Home, app_of, said, write_lesson
@@ -15,7 +16,7 @@ from sessions import APP, LESSON, Home, app_of, said, write_lesson
 
 def shown(reply: Reply, width: int = 80, height: int = 24) -> list[str]:
     """Return a reply as the rich screen has it; `said` has it as the plain one."""
-    return drawn(*map(item_view, reply.items), width=width, height=height)
+    return drawn(view(reply_blocks(reply.items)), width=width, height=height)
 
 
 def test_the_list_has_as_much_of_each_lesson_as_there_is_room_for(tmp_path: Path) -> None:
@@ -112,8 +113,7 @@ def test_a_line_to_copy_is_never_folded(
     session = Home(folder=tmp_path / "home").session(write_lesson(tmp_path / "small"))
     session.opening("1/read")
     session.answer("GET /token X-Token:a-rather-long-one Accept-Language:de")
-    (item,) = session.answer("as curl").items
-    show(item_view(item))
+    show(reply_blocks(session.answer("as curl").items))
     expected = "curl http://localhost:5000/token -H 'X-Token: a-rather-long-one' -H 'Accept-Language: de'\n"
     assert capsys.readouterr().out == expected
 

@@ -10,7 +10,10 @@ from prompt_toolkit.input import create_pipe_input
 from prompt_toolkit.output import DummyOutput
 
 from routelab.repl.stepper import Playback, player, screen_lines
+from routelab.screen.blocks import StepRow
 from routelab.screen.selection import select
+from routelab.screen.shown.trace import request_title, step_rows
+from routelab.tracing.trace import Trace
 from sessions import APP
 from support import lab_of
 
@@ -25,15 +28,19 @@ KEYS = [
 ]
 
 
+def rows(trace: Trace, *, verbose: bool = False) -> tuple[StepRow, ...]:
+    return step_rows(trace, select(trace, verbose=verbose))
+
+
 @pytest.mark.sockets
 @pytest.mark.parametrize(("keys", "left_at", "about"), KEYS)
 def test_keys_lead_through_and_out(tmp_path: Path, keys: str, left_at: int, about: str) -> None:
     trace = lab_of(tmp_path, APP).send("GET /")
-    steps = select(trace, verbose=False).steps
+    steps = rows(trace)
     playback = Playback(total=len(steps))
     with create_pipe_input() as pipe:
         pipe.send_text(keys)
-        player(trace, steps, playback, colour=False, source=pipe, target=DummyOutput()).run()
+        player(request_title(trace), steps, playback, colour=False, source=pipe, target=DummyOutput()).run()
     assert (playback.at, playback.total) == (left_at, 4), about
 
 
@@ -52,9 +59,9 @@ def test_playback_goes_to_its_ends_and_no_further() -> None:
 @pytest.mark.parametrize("path", ["/", "/post/7", "/post/x", "/nope"])
 def test_every_step_fits_and_is_seen(tmp_path: Path, width: int, height: int, path: str) -> None:
     trace = lab_of(tmp_path, APP).send(f"GET {path}")
-    steps = select(trace, verbose=True).steps
+    steps = rows(trace, verbose=True)
     for at in range(1, len(steps) + 1):
-        lines = screen_lines(trace, steps, at, width=width, height=height, colour=False)
+        lines = screen_lines(request_title(trace), steps, at, width=width, height=height, colour=False)
         assert len(lines) <= height
         assert all(len(line) <= width for line in lines)
         assert any(re.match(rf"{at:>2} ", line) for line in lines), lines
@@ -62,14 +69,14 @@ def test_every_step_fits_and_is_seen(tmp_path: Path, width: int, height: int, pa
 
 def test_the_learners_own_lines_are_shown(tmp_path: Path) -> None:
     trace = lab_of(tmp_path, APP).send("GET /post/7")
-    steps = select(trace, verbose=False).steps
-    lines = screen_lines(trace, steps, len(steps) - 1, width=80, height=22, colour=False)
+    steps = rows(trace)
+    lines = screen_lines(request_title(trace), steps, len(steps) - 1, width=80, height=22, colour=False)
     assert any('return f"post {post_id}"' in line for line in lines)
 
 
 def test_earlier_steps_fold_to_a_line_each(tmp_path: Path) -> None:
     trace = lab_of(tmp_path, APP).send("GET /post/7")
-    steps = select(trace, verbose=False).steps
-    lines = screen_lines(trace, steps, len(steps), width=80, height=10, colour=False)
+    steps = rows(trace)
+    lines = screen_lines(request_title(trace), steps, len(steps), width=80, height=10, colour=False)
     assert [line for line in lines if line.startswith(" 1 request")]
     assert not any("def show_post" in line for line in lines)

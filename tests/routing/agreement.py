@@ -11,7 +11,7 @@ from werkzeug.exceptions import HTTPException, MethodNotAllowed
 from werkzeug.routing import Map, MapAdapter, RequestRedirect
 
 from routelab.routing.candidate import Candidate, Verdict
-from routelab.routing.decision import Outcome, RedirectCause
+from routelab.routing.outcome import Outcome, RedirectCause
 from routelab.routing.explanation import MatchExplanation, observe
 from routelab.routing.obstacle import Advantage, Outranked, Reason
 from routing.random_maps import Asking, RandomMap, RuleText, random_askings, random_maps

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from werkzeug.routing import Map
 
 from routelab.routing import comparison, pattern, search, table
-from routelab.routing.decision import Outcome
+from routelab.routing.outcome import Outcome
 from routelab.routing.obstacle import (
     BuildOnly,
     MethodDiffers,

@@ -11,7 +11,7 @@ from werkzeug.routing import BuildError, Map, Rule
 from routelab.routing import explain_build
 from routelab.routing.build_words import back_words, considered_words, result_words, values_words
 from routelab.routing.built import BuildExplanation
-from routelab.routing.decision import Outcome
+from routelab.routing.outcome import Outcome
 from routing.random_maps import VARIABLES, random_maps
 
 URL_MAP = Map(

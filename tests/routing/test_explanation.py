@@ -10,7 +10,7 @@ from werkzeug.routing import BaseConverter, Map, MapAdapter, RequestRedirect, Ru
 
 from routelab.routing import decision_order, explain, observe
 from routelab.routing.candidate import Verdict
-from routelab.routing.decision import Outcome, RedirectCause
+from routelab.routing.outcome import Outcome, RedirectCause
 from routelab.routing.explanation import MatchExplanation
 from routelab.routing.obstacle import Reason
 from routelab.routing.walk import BackedUp, BeganAgain, LookedUp, Reached, Tried

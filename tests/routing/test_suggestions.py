@@ -7,7 +7,7 @@ import pytest
 from werkzeug.routing import BaseConverter, Map, Rule, ValidationError
 
 from routelab.routing import explain
-from routelab.routing.decision import Outcome
+from routelab.routing.outcome import Outcome
 from routing.random_maps import random_askings, random_maps
 
 

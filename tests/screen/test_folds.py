@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from routelab.screen.folding import PathText
+from routelab.screen.rich.folding import PathText
 from screens import drawn
 
 PROJECTS = "/organisations/<name>/projects/<int:number>"

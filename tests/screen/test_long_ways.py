@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
-from routelab.repl.plain_items import item_lines
-from routelab.repl.rich_items import item_view
-from routelab.screen.plain import trace_lines
-from routelab.screen.rich_trace import trace_view
+from routelab.screen.blocks import Block
+from routelab.screen.plain import lines as plain_lines
+from routelab.screen.rich.writer import view
+from routelab.screen.shown.replies import reply_blocks
+from routelab.screen.shown.trace import trace_blocks
 from routelab.session.reply import TraceShown
-from routelab.tracing.records import Trace
+from routelab.tracing.trace import Trace
 from screens import drawn
 from support import lab_of
 
@@ -30,15 +31,16 @@ ROUND = """
 """
 
 
+def replied(trace: Trace, full: bool) -> Iterator[Block]:
+    return reply_blocks([TraceShown(trace=trace, full=full)])
+
+
 Screen = Callable[[Trace, bool], list[str]]
 SCREENS: dict[str, tuple[Screen, str]] = {
-    "plain": (lambda trace, everything: list(trace_lines(trace, verbose=everything)), "-v"),
-    "rich": (lambda trace, everything: drawn(trace_view(trace, verbose=everything), width=100), "-v"),
-    "plain prompt": (lambda trace, full: list(item_lines(TraceShown(trace=trace, full=full))), "full"),
-    "rich prompt": (
-        lambda trace, full: drawn(item_view(TraceShown(trace=trace, full=full)), width=100),
-        "full",
-    ),
+    "plain": (lambda trace, everything: list(plain_lines(trace_blocks(trace, verbose=everything))), "-v"),
+    "rich": (lambda trace, everything: drawn(view(trace_blocks(trace, verbose=everything)), width=100), "-v"),
+    "plain prompt": (lambda trace, full: list(plain_lines(replied(trace, full))), "full"),
+    "rich prompt": (lambda trace, full: drawn(view(replied(trace, full)), width=100), "full"),
 }
 each_screen = pytest.mark.parametrize(("screen", "whole"), SCREENS.values(), ids=SCREENS)
 
@@ -73,6 +75,6 @@ def test_a_way_that_ends_soon_is_shown_whole(
 
 
 def test_of_a_long_way_the_status_and_headers_alone_are_cut_too(tmp_path: Path) -> None:
-    lines = list(trace_lines(lab_of(tmp_path, ROUND).send("GET /down/9 -F"), quiet=True))
+    lines = list(plain_lines(trace_blocks(lab_of(tmp_path, ROUND).send("GET /down/9 -F"), quiet=True)))
     assert [line for line in lines if line.startswith(("302", "200"))] == ["302 FOUND"] * 3 + ["200 OK"]
     assert sum("  302 FOUND  ->  " in line for line in lines) == 6

@@ -8,7 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from routelab.screen.text import BODY_CHARACTERS, body_text, harmless, on_one_line
+from routelab.screen.blocks import BodyText
+from routelab.screen.shown.body import BODY_CHARACTERS, body_text
+from routelab.screen.text import escape, escape_line
 
 
 @pytest.mark.parametrize(
@@ -26,22 +28,23 @@ from routelab.screen.text import BODY_CHARACTERS, body_text, harmless, on_one_li
         ("\udc80", "\\udc80"),
     ],
 )
-def test_harmless(text: str, shown: str) -> None:
-    assert harmless(text) == shown
+def test_escape(text: str, shown: str) -> None:
+    assert escape(text) == shown
 
 
 @given(st.text())
 def test_nothing_that_steers_a_terminal_comes_through(text: str) -> None:
-    categories = {unicodedata.category(character) for character in harmless(text).replace("\n", "")}
+    categories = {unicodedata.category(character) for character in escape(text).replace("\n", "")}
     assert not categories & {"Cc", "Cf", "Cs", "Zl", "Zp"}
-    assert "\n" not in on_one_line(text)
+    assert "\n" not in escape_line(text)
 
 
 def test_a_long_body_is_cut_visibly_and_whole_on_request() -> None:
     body = b"x" * (BODY_CHARACTERS + 10)
-    assert body_text(body, "text/plain", whole="-v").endswith("... (10 more characters; -v shows all)")
-    assert body_text(body, "text/plain", whole=None) == body.decode()
+    cut = body_text(body, "text/plain", whole="-v")
+    assert (len(cut.text), cut.cut) == (BODY_CHARACTERS, "... (10 more characters; -v shows all)")
+    assert body_text(body, "text/plain", whole=None) == BodyText(text=body.decode())
 
 
 def test_a_binary_body_is_named() -> None:
-    assert body_text(b"\xff\xfe", "image/png", whole=None) == "(2 bytes of image/png, not text)"
+    assert body_text(b"\xff\xfe", "image/png", whole=None).text == "(2 bytes of image/png, not text)"

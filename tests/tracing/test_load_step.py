@@ -9,7 +9,7 @@ import pytest
 
 from routelab.lab import load
 from routelab.tracing import words
-from routelab.tracing.records import LoadStep
+from routelab.tracing.steps.load import LoadStep
 from support import ENGINES, Object, checked, step, write_app
 
 HEAD = """

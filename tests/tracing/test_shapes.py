@@ -7,7 +7,7 @@ from werkzeug.datastructures import Headers
 from werkzeug.exceptions import NotFound
 from werkzeug.wrappers import Response
 
-from routelab.tracing.records import Shape, StatusFrom
+from routelab.tracing.steps.make_response import Shape, StatusFrom
 from routelab.tracing.shapes import header_names_given, make_response_step
 
 

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 import routelab.lab
-from routelab.tracing.records import Place
+from routelab.tracing.facts import Place
 from routelab.tracing.sources import Sources
 from support import ROOT, write_app
 

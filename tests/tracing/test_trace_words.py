@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from routelab.screen.selection import select
-from routelab.tracing.records import Step, Trace
+from routelab.tracing.steps.kinds import AnyStep
+from routelab.tracing.trace import Trace
 from routelab.tracing.words import details, headline, kind
 from support import ENGINES, checked, lab_of, step
 
@@ -18,7 +19,7 @@ def engine(request: pytest.FixtureRequest) -> str:
     return str(request.param)
 
 
-def only(trace: Trace, wanted: str) -> Step:
+def only(trace: Trace, wanted: str) -> AnyStep:
     """Return the one step of a kind, after the trace was held against its schema."""
     checked(trace)
     (found,) = [each for each in trace.steps if kind(each) == wanted]

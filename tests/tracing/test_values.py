@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from routelab.tracing.records import Absent, Value
+from routelab.record import Absent
+from routelab.tracing.facts import Value
 from routelab.tracing.values import REPR_LIMIT, message_of, short_repr, value_of
 
 

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from routelab.lessons.prose import Text
     from routelab.lessons.tasks.edit import EditResult
     from routelab.requestline import RequestLine
-    from routelab.tracing.records import Trace
+    from routelab.tracing.trace import Trace
 
 
 class Settled(Enum):

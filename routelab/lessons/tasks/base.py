@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from routelab.lessons.tasks.reading import TaskReader
     from routelab.lessons.tasks.running import AppFactory
     from routelab.lessons.tomlblock import TomlTable
-    from routelab.tracing.records import Trace
+    from routelab.tracing.trace import Trace
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

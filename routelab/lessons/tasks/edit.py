@@ -23,7 +23,8 @@ from routelab.lessons.tasks.reading import TaskReader, author_text, expectations
 from routelab.lessons.tasks.running import AppFactory, Runs
 from routelab.lessons.tomlblock import TomlTable
 from routelab.tracing.phrases import count
-from routelab.tracing.records import LoadStep, Trace
+from routelab.tracing.steps.load import LoadStep
+from routelab.tracing.trace import Trace
 
 _EMPTY_APP = "from flask import Flask\n\napp = Flask(__name__)\n"
 

@@ -30,9 +30,10 @@ from routelab.lessons.queries import Gives, Nothing, NotJson, Observation, Seen
 from routelab.lessons.tasks.answer import Answer, AuthorText, Sent, Sentence, Settled
 from routelab.lessons.tasks.base import Apps, Brief, Prover, Task, TypedRequest
 from routelab.lessons.tasks.reading import TaskReader, author_text, question
-from routelab.lessons.tasks.running import AppFactory, send_in
+from routelab.lessons.tasks.running import AppFactory, send_afresh
 from routelab.lessons.tomlblock import TomlTable
-from routelab.tracing.records import Json, Trace
+from routelab.record import Json
+from routelab.tracing.trace import Trace
 
 _AROUND = "`'\".,!? "
 
@@ -133,7 +134,7 @@ class PredictTask(Task):
 
 def predict(task: PredictTask, app: AppFactory) -> Prediction:
     """Run the request of a prediction in a fresh app, and find the choice that is right."""
-    trace = send_in(app(), task.brief.before, task.request)
+    trace = send_afresh(app, task.brief.before, task.request)
     answer = task.question.query.observe(trace, task.question.argument)
     right = next((choice for choice in task.choices if _is_answer(choice, answer)), None)
     return Prediction(trace=trace, answer=answer, right=right)

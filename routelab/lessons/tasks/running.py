@@ -11,7 +11,7 @@ from typing import TypeAlias
 
 from routelab.lab import Lab, load
 from routelab.lessons.tasks.base import TypedRequest
-from routelab.tracing.records import Trace
+from routelab.tracing.trace import Trace
 
 AppFactory: TypeAlias = Callable[[], Lab]
 # Seconds for each request of a check: no lesson's view needs a tenth of it.
@@ -36,6 +36,12 @@ def send_in(lab: Lab, before: Iterable[TypedRequest], request: TypedRequest) -> 
     return lab.send(request.line, seconds=TIME_LIMIT, all_candidates=True)
 
 
+def send_afresh(app: AppFactory, before: Iterable[TypedRequest], request: TypedRequest) -> Trace:
+    """Send a request after others in an app that is loaded for them, and gone afterwards."""
+    with app() as lab:
+        return send_in(lab, before, request)
+
+
 class Runs:
     """Traces of requests, each in a fresh app, so that no result depends on what was sent before.
 
@@ -52,7 +58,8 @@ class Runs:
         """Return the trace of a request after others; raises RoutelabError where there is no app."""
         asked = tuple(each.typed for each in (*before, request))
         if asked not in self._traces:
-            self._traces[asked] = send_in(self._lab(), before, request)
+            with self._lab() as lab:
+                self._traces[asked] = send_in(lab, before, request)
         return self._traces[asked]
 
     def _lab(self) -> Lab:

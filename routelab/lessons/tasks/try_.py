@@ -15,9 +15,9 @@ from routelab.lessons.judging import Result, all_passed, judge_all
 from routelab.lessons.tasks.answer import Answer, Sentence, Settled, Unmet
 from routelab.lessons.tasks.base import Apps, Brief, Prover, Task, TypedRequest
 from routelab.lessons.tasks.reading import TaskReader, expectations
-from routelab.lessons.tasks.running import AppFactory, send_in
+from routelab.lessons.tasks.running import AppFactory, send_afresh
 from routelab.lessons.tomlblock import TomlTable
-from routelab.tracing.records import Trace
+from routelab.tracing.trace import Trace
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,4 +80,4 @@ def grade_try(task: TryTask, trace: Trace) -> tuple[Result, ...]:
 def run_example(task: TryTask, app: AppFactory) -> tuple[Result, ...]:
     """Grade the task's own example in a fresh app."""
     *first, last = task.example
-    return grade_try(task, send_in(app(), (*task.brief.before, *first), last))
+    return grade_try(task, send_afresh(app, (*task.brief.before, *first), last))

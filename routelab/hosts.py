@@ -1,0 +1,457 @@
+"""Where a lab's app lives: a worker process, or, for a live app object, this very process.
+
+Both answer the same questions with the same records. It knows messages and limits, and no cookies.
+"""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Protocol
+from weakref import finalize
+
+from routelab.environ import build_environ
+from routelab.errors import RoutelabError
+from routelab.interpreter import environments_in
+from routelab.loaded import AppFacts, Base, Loaded, LoadFailure, ended_while_loading
+from routelab.messages import request_message
+from routelab.process import BadInterpreter, Ending, WarmParent, Worker, WorkerEnded, can_fork, start_worker
+from routelab.requestline import RequestLine
+from routelab.sent import sent_request
+from routelab.tracing.facts import Frame, Note
+from routelab.tracing.steps.kinds import KINDS, AnyStep
+from routelab.tracing.steps.stopped import Stop, StoppedStep
+from routelab.tracing.trace import EngineUsed, Trace, TracedApp
+from routelab.version import VERSION
+
+if TYPE_CHECKING:
+    from routelab.requestline.urlfor import UrlFor
+    from routelab.router import AuditReport, KnownRule, RouterDecision, RouteTable, ViewSource
+    from routelab.routing.built import BuildExplanation
+
+MEMORY = 1024  # megabytes for a worker: ample for an app of a lesson, and no trap for a classroom laptop
+QUESTION_LIMIT = 10.0  # seconds for a question to the router: converters of the app's own may be asked
+
+
+class AppNotFound(RoutelabError):
+    """The target names no app that could be loaded."""
+
+
+class WorkerFailed(RoutelabError):
+    """A worker failed at its own work: a bug of routelab's, or an app that broke what it runs in."""
+
+    def __init__(self, report: str) -> None:
+        self.report = report
+        last = report.strip().splitlines()[-1] if report.strip() else "without a word"
+        super().__init__(f"the app's process failed at routelab's own work: {last}")
+
+
+class RouterStopped(RoutelabError):
+    """A question to the router was ended from outside."""
+
+    exit_code = 124
+
+    def __init__(self, step: StoppedStep) -> None:
+        self.step = step
+        if step.reason is Stop.INTERRUPT:
+            self.exit_code = 130
+        super().__init__("; ".join((f"the router did not answer: {step.headline}", *step.details)))
+
+
+class AppHost(Protocol):
+    """Answers for one app. `base` is where it says that it stands."""
+
+    @property
+    def loaded(self) -> Loaded:
+        """What loading the app came to."""
+
+    def send(
+        self,
+        request: RequestLine,
+        *,
+        cookies: str | None,
+        seconds: float | None,
+        all_candidates: bool,
+        suggestions: bool,
+    ) -> tuple[Trace, Base]:
+        """Send a request; the second value is where the app says that it stands afterwards."""
+
+    def match(self, request: RequestLine, *, all_candidates: bool) -> RouterDecision:
+        """Ask the router about a request."""
+
+    def build(self, wanted: UrlFor) -> BuildExplanation:
+        """Ask how a URL is built."""
+
+    def routes(self) -> RouteTable:
+        """List the rules in the order of decision."""
+
+    def known_rules(self) -> tuple[KnownRule, ...]:
+        """List the rules for completion."""
+
+    def view_source(self, endpoint: str) -> ViewSource | None:
+        """Return the lines of an endpoint's view function."""
+
+    def audit(self) -> AuditReport:
+        """Look the map over."""
+
+    def close(self) -> None:
+        """Let the app go."""
+
+
+class Workers:
+    """Makes workers in one interpreter: the first is started, later ones are forked where `warm`."""
+
+    def __init__(self) -> None:
+        self.warm = False
+        self._lock = threading.Lock()
+        self._parents: dict[tuple[str, str], WarmParent] = {}
+
+    def worker(self, python: str, engine: str) -> Worker:
+        """Give a worker of its own. Raises BadInterpreter."""
+        if self.warm and can_fork():
+            with self._lock:
+                parent = self._parents.get((python, engine))
+                if parent is None or not parent.alive:
+                    parent = self._parents[python, engine] = WarmParent(python, engine)
+                return parent.worker()
+        return start_worker(python, engine)
+
+
+WORKERS = Workers()
+
+
+class WorkerHost:
+    """An app in a worker. A worker that ends is followed by another when it is next needed."""
+
+    def __init__(
+        self,
+        target: str | None,
+        engine: str,
+        *,
+        python: str,
+        folder: Path,
+        seconds: float | None,
+        worker: Worker | None = None,
+    ) -> None:
+        self._target, self._engine = target, engine
+        self._python, self._folder, self._seconds = python, folder, seconds
+        # Held apart, so that the worker is ended also where nobody closes the lab: see `finalize`.
+        self._held: list[Worker] = [] if worker is None else [worker]
+        finalize(self, _end_all, self._held)
+        self.loaded = self._load()
+
+    @property
+    def _worker(self) -> Worker | None:
+        return self._held[0] if self._held else None
+
+    @_worker.setter
+    def _worker(self, worker: Worker | None) -> None:
+        self._held[:] = [] if worker is None else [worker]
+
+    def send(
+        self,
+        request: RequestLine,
+        *,
+        cookies: str | None,
+        seconds: float | None,
+        all_candidates: bool,
+        suggestions: bool,
+    ) -> tuple[Trace, Base]:
+        """Send a request; what ends the worker is a step of the trace."""
+        if isinstance(self.loaded, LoadFailure):
+            return failed_trace(self.loaded, request), Base()
+        worker = self._ready()
+        if isinstance(self.loaded, LoadFailure):  # it loaded before, and does no more
+            return failed_trace(self.loaded, request), Base()
+        steps = _Steps()
+        try:
+            reply = worker.ask(
+                "send",
+                seconds,
+                steps.add,
+                request=request_message(request),
+                cookies=cookies,
+                all_candidates=all_candidates,
+                suggestions=suggestions,
+            )
+        except WorkerEnded as error:
+            self._worker = None
+            stopped = self._stopped(error.ending, seconds)
+            return self._broken_off(request, cookies, steps, stopped, worker), self.loaded.base
+        if "trace" not in reply:
+            return self._without_trace(request, cookies, steps, reply, worker), self.loaded.base
+        steps.add(reply)
+        notes = steps.add_past(worker.written_past().take())
+        trace = Trace.from_json({**reply["trace"], "steps": []})
+        return trace.replace(steps=steps.steps(), notes=(*trace.notes, *notes)), Base.from_json(reply["base"])
+
+    def match(self, request: RequestLine, *, all_candidates: bool) -> RouterDecision:
+        """Ask the router about a request. Raises RouterStopped."""
+        from routelab.router import RouterDecision
+
+        reply = self._ask("match", request=request_message(request), all_candidates=all_candidates)
+        return RouterDecision.from_json(reply["decision"])
+
+    def build(self, wanted: UrlFor) -> BuildExplanation:
+        """Ask how a URL is built. Raises RouterStopped."""
+        from routelab.routing.built import BuildExplanation
+
+        reply = self._ask("build", wanted=repr((wanted.endpoint, wanted.values, wanted.options)))
+        return BuildExplanation.from_json(reply["built"])
+
+    def routes(self) -> RouteTable:
+        """List the rules in the order of decision."""
+        from routelab.router import RouteTable
+
+        return RouteTable.from_json(self._ask("routes")["table"])
+
+    def known_rules(self) -> tuple[KnownRule, ...]:
+        """List the rules for completion."""
+        from routelab.router import KnownRule
+
+        return tuple(map(KnownRule.from_json, self._ask("known_rules")["rules"]))
+
+    def view_source(self, endpoint: str) -> ViewSource | None:
+        """Return the lines of an endpoint's view function."""
+        from routelab.router import ViewSource
+
+        said = self._ask("view_source", endpoint=endpoint)["source"]
+        return None if said is None else ViewSource.from_json(said)
+
+    def audit(self) -> AuditReport:
+        """Look the map over. Raises RouterStopped."""
+        from routelab.router import AuditReport
+
+        return AuditReport.from_json(self._ask("audit")["report"])
+
+    def close(self) -> None:
+        """End the worker."""
+        worker, self._worker = self._worker, None
+        if worker is not None:
+            worker.end("end")
+
+    def _ask(self, question: str, **more: Any) -> dict[str, Any]:
+        worker = self._ready()
+        try:
+            reply = worker.ask(question, QUESTION_LIMIT, **more)
+        except WorkerEnded as error:
+            self._worker = None
+            raise RouterStopped(self._stopped(error.ending, QUESTION_LIMIT)) from None
+        if "stopped" in reply:
+            raise RouterStopped(StoppedStep.from_json(reply["stopped"]))
+        if "failed" in reply:
+            raise WorkerFailed(reply["failed"])
+        return reply
+
+    def _ready(self) -> Worker:
+        """Give the worker, and load the app anew where the last one has ended."""
+        if self._worker is None or not self._worker.alive:
+            self._worker = None
+            self.loaded = self._load()
+        assert self._worker is not None or isinstance(self.loaded, LoadFailure)
+        return self._worker  # type: ignore[return-value]
+
+    def _load(self) -> Loaded:
+        worker = self._worker
+        if worker is None:
+            worker = self._worker = WORKERS.worker(self._python, self._engine)
+        try:
+            worker.hello()
+            reply = worker.ask(
+                "load",
+                self._seconds,
+                target=self._target,
+                engine=self._engine,
+                folder=str(self._folder),
+                environ=dict(os.environ),
+                memory=MEMORY,
+                own_thread=threading.current_thread() is threading.main_thread(),
+            )
+        except WorkerEnded as error:
+            self._worker = None
+            return self._not_loaded(error.ending)
+        except BadInterpreter:
+            self._worker = None
+            raise
+        return self._loaded_from(reply, worker)
+
+    def _loaded_from(self, reply: Mapping[str, Any], worker: Worker) -> Loaded:
+        if "error" in reply:
+            worker.end("end")
+            self._worker = None
+            kind = AppNotFound if reply["no_app"] else RoutelabError
+            raise kind(self._with_environments(reply["error"]))
+        if "failed" in reply:
+            worker.end("end")
+            self._worker = None
+            raise WorkerFailed(reply["failed"])
+        loaded = reply["loaded"]
+        if loaded["loaded"] == "app":
+            facts = AppFacts.from_json(loaded)
+            past = "".join(worker.written_past().take().values())
+            note = Note(
+                code="written_past_at_load", text=f"wrote past sys.stdout while loading: {past.rstrip()}"
+            )
+            return facts.replace(notes=(*facts.notes, note)) if past else facts
+        worker.end("end")
+        self._worker = None
+        failure = LoadFailure.from_json(loaded)
+        hint = self._hint_of_environment(failure)
+        return failure.replace(notes=(*failure.notes, hint)) if hint is not None else failure
+
+    def _not_loaded(self, ending: Ending) -> LoadFailure:
+        stopped = self._stopped(ending, self._seconds)
+        engine = EngineUsed(name=self._engine, version=VERSION if self._engine == "routelab" else "")
+        failure = ended_while_loading(
+            f"{stopped.headline} while it was loading",
+            engine=engine,
+            target=self._target or "app.py",
+            folder=str(self._folder),
+        )
+        if stopped.frame is None:
+            return failure
+        frame = stopped.frame
+        step = failure.step.replace(file=frame.file, line=frame.line, source=frame.source, frames=(frame,))
+        if ending.by_us == "limit":
+            step = step.replace(exception="LimitReached")
+        return failure.replace(step=step)
+
+    def _stopped(self, ending: Ending, seconds: float | None) -> StoppedStep:
+        frame = self._own_frame(ending.frames)
+        match ending.by_us:
+            case "limit":
+                return StoppedStep(reason=Stop.LIMIT, seconds=seconds, frame=frame)
+            case "interrupt":
+                return StoppedStep(reason=Stop.INTERRUPT, frame=frame)
+            case "broken":
+                problem = "what it wrote on routelab's own pipe could not be read"
+                return StoppedStep(reason=Stop.ENDED, problem=problem)
+            case _:
+                return StoppedStep(
+                    reason=Stop.ENDED, exit_code=ending.code, signal=ending.signal, frame=frame
+                )
+
+    def _own_frame(self, frames: tuple[Frame, ...]) -> Frame | None:
+        """Choose the innermost frame of the app's own files, with its line as it stands now."""
+        folder = str(Path(self.loaded.folder) if hasattr(self, "loaded") else self._folder.resolve())
+        for frame in frames:
+            if frame.file.startswith(folder + os.sep) and "site-packages" not in frame.file:
+                file = frame.file[len(folder) + 1 :].replace(os.sep, "/")
+                return frame.replace(file=file, source=_line(frame.file, frame.line))
+        return None
+
+    def _without_trace(
+        self,
+        request: RequestLine,
+        cookies: str | None,
+        steps: _Steps,
+        reply: Mapping[str, Any],
+        worker: Worker,
+    ) -> Trace:
+        if "stopped" in reply:
+            stopped = StoppedStep.from_json(reply["stopped"])
+        else:
+            stopped = StoppedStep(reason=Stop.ENDED, problem=str(WorkerFailed(reply.get("failed", ""))))
+        self.close()
+        return self._broken_off(request, cookies, steps, stopped, worker)
+
+    def _broken_off(
+        self,
+        request: RequestLine,
+        cookies: str | None,
+        steps: _Steps,
+        stopped: StoppedStep,
+        worker: Worker,
+    ) -> Trace:
+        """Put together the trace of a request whose process did not come to its end."""
+        loaded = self.loaded
+        assert isinstance(loaded, AppFacts)
+        base = loaded.base
+        environ = build_environ(
+            request,
+            server_name=base.server_name,
+            application_root=base.application_root,
+            scheme=base.scheme,
+            cookies=cookies,
+        )
+        notes = steps.add_past(worker.written_past().take())
+        return Trace(
+            engine=loaded.engine,
+            app=TracedApp(target=loaded.target, name=loaded.name, digest=loaded.digest),
+            request=sent_request(request, environ),
+            steps=(*steps.steps(), stopped),
+            response=None,
+            notes=(*loaded.notes, *notes),
+        )
+
+    def _with_environments(self, text: str) -> str:
+        found = environments_in(self._folder)
+        if "Flask" not in text or not found:
+            return text
+        return f"{text}; here lies {found[0]}: --python {found[0]}"
+
+    def _hint_of_environment(self, failure: LoadFailure) -> Note | None:
+        found = environments_in(self._folder)
+        if failure.step.exception != "ModuleNotFoundError" or not found:
+            return None
+        if self._python.startswith(str((self._folder / found[0]).absolute())):
+            return None
+        text = f"the app ran in {self._python}; {found[0]} here has packages of its own: --python {found[0]}"
+        return Note(code="other_environment", text=text)
+
+
+def _end_all(workers: list[Worker]) -> None:
+    while workers:
+        workers.pop().end("end")
+
+
+class _Steps:
+    """The steps that a worker has told of, by the place where each began."""
+
+    def __init__(self) -> None:
+        self._by_place: dict[int, list[dict[str, Any]]] = {}
+
+    def add(self, said: Mapping[str, Any]) -> None:
+        self._by_place.update(dict(said["steps"]))
+
+    def add_past(self, past: Mapping[int | None, str]) -> tuple[Note, ...]:
+        """Give each step what its call wrote past `sys.stdout`; what is nobody's is a note."""
+        rest = ""
+        for place, text in past.items():
+            steps = self._by_place.get(-1 if place is None else place)
+            call = None if not steps else steps[-1].get("handler") or steps[-1]
+            if call is not None and "printed_past" in call:
+                call["printed_past"] = text
+            else:
+                rest += text
+        note = Note(code="written_past", text=f"wrote past sys.stdout: {rest.rstrip()}")
+        return (note,) if rest.strip() else ()
+
+    def steps(self) -> tuple[AnyStep, ...]:
+        return tuple(
+            KINDS[step["kind"]].from_json(step)  # type: ignore[misc]
+            for _, steps in sorted(self._by_place.items())
+            for step in steps
+        )
+
+
+def failed_trace(failure: LoadFailure, request: RequestLine) -> Trace:
+    """Make the trace of any request to an app that did not load."""
+    return Trace(
+        engine=failure.engine,
+        app=TracedApp(target=failure.target, name=""),
+        request=sent_request(request, build_environ(request)),
+        steps=(failure.step,),
+        response=None,
+        notes=failure.notes,
+    )
+
+
+def _line(file: str, line: int) -> str:
+    try:
+        with open(file, encoding="utf-8", errors="replace") as lines:  # noqa: PTH123 - a path from a traceback
+            return next((text.strip() for number, text in enumerate(lines, start=1) if number == line), "")
+    except OSError:
+        return ""

@@ -1,0 +1,296 @@
+"""A live app in this process: requests traced, and its router asked. What comes back is data.
+
+It knows no pipe and no screen. A worker has one of these, and `routelab.watch` makes one of an app object.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextvars import copy_context
+from functools import cached_property
+from typing import Any, TypeVar
+from urllib.parse import quote
+
+from werkzeug.exceptions import HTTPException
+
+from routelab.environ import build_environ
+from routelab.loaded import Base
+from routelab.requestline import BodyKind, RequestLine
+from routelab.requestline.urlfor import UrlFor
+from routelab.router import (
+    AuditReport,
+    KnownRule,
+    PlacedFinding,
+    RouterDecision,
+    RouteRow,
+    RouteTable,
+    ViewSource,
+)
+from routelab.routing.auditing import audit as audit_map
+from routelab.routing.building import explain_build
+from routelab.routing.built import BuildExplanation
+from routelab.routing.explanation import observe
+from routelab.routing.order import decision_order
+from routelab.routing.outcome import Outcome
+from routelab.routing.pattern import allowing_rule
+from routelab.routing.patternbook import patterns_of
+from routelab.routing.walk import Walk
+from routelab.sent import sent_request
+from routelab.tracing.facts import Note, Place
+from routelab.tracing.steps.match import MatchStep
+from routelab.tracing.trace import SENT_AS_JSON, EngineUsed, Trace, TracedApp
+from routelab.tracing.watching.instrumentation import Instrumentation
+from routelab.tracing.watching.match_steps import converters_step, match_step, with_diagnosis
+from routelab.tracing.watching.run import Run, run
+from routelab.tracing.watching.sources import Sources, is_static_view
+from routelab.tracing.watching.step_recorder import StepRecorder
+
+Answer = TypeVar("Answer")
+_IN_ANCHORS = "%!#$&'()*+,/:;=?@"  # what url_for leaves as it is
+_SENT_AS_JSON = Note(code=SENT_AS_JSON, text="the data was sent as JSON; -f sends a form")
+
+
+class LiveApp:
+    """An app object, what runs it, and where its functions stand.
+
+    `find_unreached` looks for routes that the app's files have and its table has not.
+    """
+
+    def __init__(
+        self,
+        app: Any,
+        *,
+        engine: EngineUsed,
+        target: str,
+        sources: Sources,
+        notes: tuple[Note, ...] = (),
+        digest: str = "",
+        find_unreached: Callable[[], tuple[Note, ...]] = tuple,
+    ) -> None:
+        self.app = app
+        self.engine = engine
+        self.traced = TracedApp(target=target, name=app.name, digest=digest)
+        self.sources = sources
+        self._notes = notes
+        self._find_unreached = find_unreached
+        self._instrumentation = Instrumentation(app)
+
+    @property
+    def base(self) -> Base:
+        """Where the app says that it stands."""
+        config = self.app.config
+        return Base(
+            server_name=config["SERVER_NAME"],
+            application_root=config["APPLICATION_ROOT"],
+            scheme=config["PREFERRED_URL_SCHEME"],
+        )
+
+    def send(
+        self,
+        request: RequestLine,
+        *,
+        cookies: str | None = None,
+        seconds: float | None = None,
+        all_candidates: bool = False,
+        suggestions: bool = True,
+    ) -> Trace:
+        """Simulate one request, and return its whole trace."""
+        environ = self.environ_of(request, cookies)
+        result = self.run(
+            environ, request, seconds=seconds, all_candidates=all_candidates, suggestions=suggestions
+        )
+        return self.trace_of(request, environ, result)
+
+    def environ_of(self, request: RequestLine, cookies: str | None) -> dict[str, Any]:
+        """Make the WSGI environ of a request, as Flask's own test client makes it."""
+        base = self.base
+        return build_environ(
+            request,
+            cookies=cookies,
+            server_name=base.server_name,
+            application_root=base.application_root,
+            scheme=base.scheme,
+        )
+
+    def run(
+        self,
+        environ: dict[str, Any],
+        request: RequestLine,
+        *,
+        seconds: float | None,
+        all_candidates: bool,
+        suggestions: bool,
+        calling: Callable[[StepRecorder], None] | None = None,
+        owning: Callable[[int | None], None] | None = None,
+    ) -> Run:
+        """Run a request; see `tracing.watching.run`."""
+        return run(
+            self._instrumentation,
+            environ,
+            request.body or b"",
+            self.sources,
+            seconds=seconds,
+            all_candidates=all_candidates,
+            suggestions=suggestions,
+            calling=calling,
+            owning=owning,
+        )
+
+    def trace_of(self, request: RequestLine, environ: dict[str, Any], result: Run) -> Trace:
+        """Put together the trace of a request that has run."""
+        data_notes = (_SENT_AS_JSON,) if request.kind is BodyKind.JSON else ()
+        return Trace(
+            engine=self.engine,
+            app=self.traced,
+            request=sent_request(request, environ),
+            steps=result.steps.steps(),
+            response=result.response,
+            exception=result.exception,
+            notes=(*self._notes, *self._notes_on_rules(result), *data_notes),
+            json_read=result.json_read,
+        )
+
+    def match(self, request: RequestLine, *, all_candidates: bool = False) -> RouterDecision:
+        """Ask the router about a request."""
+
+        def ask() -> RouterDecision:
+            adapter = self._adapter(request)
+            if adapter is None:
+                return RouterDecision(
+                    match=MatchStep(outcome=Outcome.NOT_TRIED), converters=None, walk=Walk(steps=())
+                )
+            explanation = observe(adapter)
+            error = explanation.error
+            step = match_step(
+                explanation,
+                self.view_place,
+                all_candidates=all_candidates,
+                raised=None if error is None else self.sources.raised(error),
+            )
+            return RouterDecision(
+                match=with_diagnosis(step, explanation, self.view_place),
+                converters=converters_step(explanation) if explanation.values else None,
+                walk=explanation.walk,
+                notes=self._unreached if step.outcome is Outcome.NOT_FOUND else (),
+            )
+
+        return self._in_context(ask)
+
+    def build(self, wanted: UrlFor) -> BuildExplanation:
+        """Ask how url_for builds a URL in a view of no blueprint that answers `GET /`."""
+        request = RequestLine(method="GET", path="/")
+
+        def ask() -> BuildExplanation:
+            adapter = self._adapter(request)
+            values = dict(wanted.values)
+            self.app.inject_url_defaults(wanted.full_endpoint, values)
+            external, scheme = wanted.option("_external"), wanted.option("_scheme")
+            explanation = explain_build(
+                adapter,
+                wanted.full_endpoint,
+                values,
+                method=wanted.option("_method"),
+                force_external=scheme is not None if external is None else bool(external),
+                url_scheme=scheme,
+            )
+            return _with_anchor(explanation, wanted.option("_anchor"))
+
+        return self._in_context(ask)
+
+    def routes(self) -> RouteTable:
+        """List all rules in the order in which the router decides."""
+        order = decision_order(self.app.url_map)
+        book = patterns_of(self.app.url_map)
+        rows = []
+        for number, rule in enumerate(order.rules, start=1):
+            author, pattern = allowing_rule(rule), book.of(rule)
+            variables = () if pattern is None else tuple((v.name, v.written) for v in pattern.variables)
+            rows.append(
+                RouteRow(
+                    order=number,
+                    methods=author.methods,
+                    added=author.added,
+                    rule=rule.rule,
+                    endpoint=str(rule.endpoint),
+                    variables=variables,
+                    place=self.view_place(rule.endpoint),
+                    build_only=rule.build_only,
+                    builtin=self._is_builtin(rule.endpoint),
+                )
+            )
+        return RouteTable(routes=tuple(rows), reliable=order.reliable)
+
+    def known_rules(self) -> tuple[KnownRule, ...]:
+        """List the rules that can be asked for, sorted by text, for completion."""
+        known = (
+            KnownRule(
+                rule=rule.rule,
+                endpoint=str(rule.endpoint),
+                methods=tuple(sorted(rule.methods or ())),
+                variables=tuple(sorted(rule.arguments)),
+            )
+            for rule in self.app.url_map.iter_rules()
+            if not rule.build_only
+        )
+        return tuple(sorted(known, key=lambda each: (each.rule, each.endpoint)))
+
+    def view_source(self, endpoint: str) -> ViewSource | None:
+        """Return the lines of an endpoint's view function; None where there is no such endpoint."""
+        view = self.app.view_functions.get(endpoint)
+        if view is None:
+            return None
+        place, source, first_line = self.sources.place_and_lines(view)
+        return ViewSource(place=place, source=source, first_line=first_line)
+
+    def audit(self) -> AuditReport:
+        """Look the app's map over."""
+        found = self._in_context(lambda: audit_map(self.app.url_map, self.app.view_functions.keys()))
+        total = sum(1 for _ in self.app.url_map.iter_rules())
+        return AuditReport(
+            findings=tuple(
+                PlacedFinding(finding=each, place=self.view_place(each.about.endpoint)) for each in found
+            ),
+            rules_total=total,
+        )
+
+    def view_place(self, endpoint: str) -> Place:
+        """Find where an endpoint's view function stands."""
+        return self.sources.view_place(self.app.view_functions, endpoint)
+
+    @cached_property
+    def _unreached(self) -> tuple[Note, ...]:
+        return self._find_unreached()
+
+    def _notes_on_rules(self, result: Run) -> tuple[Note, ...]:
+        explanation = result.explanation
+        # A match without an error is not asked for its outcome: that would read the whole search.
+        if explanation is None or explanation.error is None or explanation.outcome is not Outcome.NOT_FOUND:
+            return ()
+        return self._unreached
+
+    def _is_builtin(self, endpoint: str) -> bool:
+        view = self.app.view_functions.get(endpoint)
+        return view is not None and is_static_view(view)
+
+    def _adapter(self, request: RequestLine) -> Any:
+        environ = self.environ_of(request, None)
+        try:
+            return self.app.create_url_adapter(self.app.request_class(environ))
+        except HTTPException:
+            return None  # an untrusted host, for example: the router is never asked
+
+    def _in_context(self, ask: Callable[[], Answer]) -> Answer:
+        """Ask with the app's context pushed, for converters that want it; no pop, so no teardown runs."""
+
+        def pushed() -> Answer:
+            self.app.app_context().push()
+            return ask()
+
+        return copy_context().run(pushed)
+
+
+def _with_anchor(explanation: BuildExplanation, anchor: Any) -> BuildExplanation:
+    """Put an anchor behind the URL, as url_for does once it is built."""
+    if anchor is None or explanation.url is None:
+        return explanation
+    return explanation.replace(url=f"{explanation.url}#{quote(str(anchor), safe=_IN_ANCHORS)}")

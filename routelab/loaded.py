@@ -1,0 +1,91 @@
+"""What loading an app came to, as data: the app's facts, or why there is none.
+
+Both sides of the pipe know it; it holds no app.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TypeAlias
+
+from routelab.record import Record
+from routelab.tracing.facts import Note
+from routelab.tracing.steps.load import LoadStep
+from routelab.tracing.trace import EngineUsed
+
+_INTERRUPT, _ENDED = "KeyboardInterrupt", "ProcessEnded"
+
+
+class Base(Record):
+    """Where the app says that it stands: its settings SERVER_NAME, APPLICATION_ROOT, PREFERRED_URL_SCHEME."""
+
+    server_name: str | None = None
+    application_root: str = "/"
+    scheme: str = "http"
+
+
+class AppFacts(Record):
+    """An app that loaded. `target` is what people are shown ("app.py", "shop:create_app").
+
+    `folder` is where its imports start, `files` are the paths of its own files that have run.
+    """
+
+    json_tag = ("loaded", "app")
+
+    engine: EngineUsed
+    target: str
+    name: str
+    folder: str
+    files: tuple[str, ...]
+    digest: str
+    notes: tuple[Note, ...]
+    base: Base
+
+
+class LoadFailure(Record):
+    """An app that is there, but whose code fails; `step` says all that is known about it."""
+
+    json_tag = ("loaded", "failure")
+
+    engine: EngineUsed
+    target: str
+    folder: str
+    step: LoadStep
+    files: tuple[str, ...] = ()
+    notes: tuple[Note, ...] = ()
+
+    def __str__(self) -> str:
+        where = f"{self.step.file}:{self.step.line}" if self.step.file else self.target
+        first_line = _one_line(self.step.message)
+        said = f"{self.step.exception}: {first_line}" if first_line else self.step.exception
+        return f"{where}: the app does not load: {said}"
+
+    @property
+    def interrupted(self) -> bool:
+        """Whether somebody pressed Ctrl-C."""
+        return self.step.exception == _INTERRUPT
+
+    @property
+    def timed_out(self) -> bool:
+        """Whether loading took longer than its limit."""
+        return self.step.timed_out
+
+    @property
+    def file(self) -> Path | None:
+        """The file in which it failed."""
+        return Path(self.folder, self.step.file) if self.step.file else None
+
+
+Loaded: TypeAlias = AppFacts | LoadFailure
+
+
+def ended_while_loading(message: str, *, engine: EngineUsed, target: str, folder: str) -> LoadFailure:
+    """Describe an app that ended its own process, or had to be ended with it, while it was loading."""
+    step = LoadStep(exception=_ENDED, message=message, file=None, line=None, source=None)
+    return LoadFailure(engine=engine, target=target, folder=folder, step=step)
+
+
+def _one_line(message: str) -> str:
+    """Cut a message to its first line, with what a terminal would obey shown as escapes."""
+    line = message.partition("\n")[0][:200]
+    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode("ascii") for c in line)

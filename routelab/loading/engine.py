@@ -1,0 +1,46 @@
+"""Which engine runs the app, and its module.
+
+It imports routelab's engine, or Flask, only when one of them is chosen.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from types import ModuleType
+
+from routelab.interpreter import flask_is_installed
+from routelab.tracing.trace import EngineUsed
+from routelab.version import VERSION
+
+from .errors import FlaskMissingError, OldFlaskError
+from .flask_names import bind_flask_to_engine
+from .records import Engine
+
+_OLDEST = (3, 0)
+
+
+def resolved(engine: Engine) -> Engine:
+    """Decide what AUTO means here; raises FlaskMissingError where Flask was asked for and is not there."""
+    if engine is Engine.ROUTELAB:
+        return engine
+    if flask_is_installed():
+        return Engine.FLASK
+    if engine is Engine.FLASK:
+        raise FlaskMissingError
+    return Engine.ROUTELAB
+
+
+def start(engine: Engine) -> tuple[ModuleType, EngineUsed]:
+    """Import the module that has `Flask` and the rest; from now on it is `flask` in this process.
+
+    Raises OldFlaskError for a Flask older than 3.0.
+    """
+    if engine is Engine.ROUTELAB:
+        return bind_flask_to_engine(), EngineUsed(name=engine.value, version=VERSION)
+    flask = import_module("flask")
+    from importlib.metadata import version  # Flask has loaded it; without Flask nobody needs it
+
+    number = version("flask")
+    if tuple(int(part) for part in number.split(".")[:2] if part.isdigit()) < _OLDEST:
+        raise OldFlaskError(number)
+    return flask, EngineUsed(name=engine.value, version=number)

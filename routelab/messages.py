@@ -1,0 +1,41 @@
+"""What the tool and a worker say to each other, where it is more than names and numbers.
+
+It knows requests, and neither end of the pipe.
+"""
+
+from __future__ import annotations
+
+from base64 import b64decode, b64encode
+from typing import Any
+
+from routelab.requestline import BodyKind, RequestLine
+
+
+def request_message(request: RequestLine) -> dict[str, Any]:
+    """Write what the app's side must know of a request."""
+    return {
+        "method": request.method,
+        "path": request.path,
+        "query_string": request.query_string,
+        "headers": request.headers,
+        "unset": request.unset,
+        "body": None if request.body is None else b64encode(request.body).decode(),
+        "kind": request.kind.value,
+        "scheme": request.scheme,
+        "host": request.host,
+    }
+
+
+def request_of(said: dict[str, Any]) -> RequestLine:
+    """Read what `request_message` wrote."""
+    return RequestLine(
+        method=said["method"],
+        path=said["path"],
+        query_string=said["query_string"],
+        headers=tuple((name, value) for name, value in said["headers"]),
+        unset=tuple(said["unset"]),
+        body=None if said["body"] is None else b64decode(said["body"]),
+        kind=BodyKind(said["kind"]),
+        scheme=said["scheme"],
+        host=said["host"],
+    )

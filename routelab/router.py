@@ -1,0 +1,94 @@
+"""What an app's router answers when it is asked alone, as data: a decision, the table of its rules, an audit.
+
+No view and no hook runs for these. It knows no app; both sides of the pipe know it.
+"""
+
+from __future__ import annotations
+
+from routelab.record import Record
+from routelab.routing.candidate import Verdict
+from routelab.routing.finding import Finding
+from routelab.routing.obstacle import Reason
+from routelab.routing.walk import Walk
+from routelab.tracing.facts import Note, Place
+from routelab.tracing.steps.converters import ConvertersStep
+from routelab.tracing.steps.match import MatchStep
+
+
+class RouterDecision(Record):
+    """What the router decides about one request, what the converters made of the path, and the way there.
+
+    `notes` tell of routes that no table has, where nothing was found.
+    """
+
+    match: MatchStep
+    converters: ConvertersStep | None
+    walk: Walk
+    notes: tuple[Note, ...] = ()
+
+
+class RouteRow(Record):
+    """A row of the route table.
+
+    `order` counts from 1 in the order in which rules are decided. `methods` are those that somebody chose,
+    `added` those that came with them; both empty for a rule that takes any. `variables` are pairs of name
+    and converter. `builtin`: its view is Flask's own, for the files of a static folder.
+    """
+
+    order: int
+    methods: tuple[str, ...]
+    added: tuple[str, ...]
+    rule: str
+    endpoint: str
+    variables: tuple[tuple[str, str], ...]
+    place: Place
+    build_only: bool
+    builtin: bool
+
+
+class RouteTable(Record):
+    """The route table; without `reliable` its order is that of registration, not of decision."""
+
+    routes: tuple[RouteRow, ...]
+    reliable: bool
+
+
+class PlacedFinding(Record):
+    """What an audit found, and where the view function of the rule stands."""
+
+    finding: Finding
+    place: Place
+
+
+class AuditReport(Record):
+    """The findings on a map of `rules_total` rules."""
+
+    findings: tuple[PlacedFinding, ...]
+    rules_total: int
+
+
+class ViewSource(Record):
+    """Where an endpoint's view function stands, and its lines from `first_line` on, decorators included."""
+
+    place: Place
+    source: tuple[str, ...]
+    first_line: int | None
+
+
+class KnownRule(Record):
+    """A rule as one completes it: its text, endpoint, methods and the names of its variables."""
+
+    rule: str
+    endpoint: str
+    methods: tuple[str, ...]
+    variables: tuple[str, ...]
+
+
+def fitting_rules(decision: RouterDecision) -> frozenset[str]:
+    """Return the rules that fit the path, whichever of them wins and whatever the method."""
+    return frozenset(
+        placed.candidate.rule
+        for placed in decision.match.candidates
+        if placed.candidate.verdict in (Verdict.MATCH, Verdict.SHADOWED)
+        or placed.candidate.reason is Reason.METHOD
+    )

@@ -1,0 +1,146 @@
+"""A variable of a rule: what its converter takes, and why it did not take a text, in plain English.
+
+It is facts alone, so it knows neither Werkzeug's converters nor the rule around it.
+"""
+
+from __future__ import annotations
+
+import re
+from enum import Enum
+from typing import assert_never
+
+from routelab.record import Record
+from routelab.routing.wording import counted, listed, quoted
+
+
+class Kind(Enum):
+    """Which converter it is, so that words can say what it takes."""
+
+    TEXT = "text"
+    INT = "int"
+    FLOAT = "float"
+    PATH = "path"
+    UUID = "uuid"
+    ANY = "any"
+    CUSTOM = "custom"  # not one of Werkzeug's: only its regular expression is known
+
+
+class Variable(Record):
+    """One `<...>` of a rule, with what its converter takes."""
+
+    name: str
+    converter: str  # as written; "string" when none is
+    named: bool  # whether the rule names a converter at all
+    arguments: str  # as written between the parentheses, else ""
+    kind: Kind
+    regex: str
+    refuses: bool  # whether it can refuse a text that its pattern fits (it has a to_python of its own)
+    signed: bool = False
+    digits: int = 0  # fixed_digits of int
+    minimum: float | None = None
+    maximum: float | None = None
+    shortest: int = 1
+    longest: int | None = None
+    items: tuple[str, ...] = ()
+
+    @property
+    def written(self) -> str:
+        """The converter as written: `int`, `int(min=5)`."""
+        return f"{self.converter}({self.arguments})" if self.arguments else self.converter
+
+
+def misfit_words(variable: Variable, got: str) -> str:
+    """Say why the converter's pattern does not fit `got`."""
+    match variable.kind:
+        case Kind.INT:
+            return _int_words(variable, got)
+        case Kind.FLOAT:
+            return _float_words(variable, got)
+        case Kind.TEXT:
+            return _length_words(variable, got)
+        case Kind.ANY:
+            return f"{variable.written} takes only {listed(variable.items)}; {quoted(got)} is not"
+        case Kind.UUID:
+            return (
+                "uuid takes 32 hexadecimal digits in groups of 8-4-4-4-12; "
+                f"{quoted(got)} is not written that way"
+            )
+        case Kind.PATH:
+            return _path_words(variable, got)
+        case Kind.CUSTOM:
+            return _pattern_words(variable, got)
+        case _:
+            assert_never(variable.kind)
+
+
+def refusal_words(variable: Variable | None, got: str) -> str:
+    """Say why a text that fits the pattern was refused all the same."""
+    if variable is None:
+        return "one of its converters refused a value"
+    said = f"{variable.written} refused {got if got.isalnum() else quoted(got)}"
+    if variable.kind not in (Kind.INT, Kind.FLOAT):
+        return said
+    if variable.digits and len(got) != variable.digits:
+        return f"{said} (it takes exactly {counted(variable.digits, 'digit')})"
+    try:
+        number = float(got)
+    except (ValueError, OverflowError):
+        return said
+    if variable.minimum is not None and number < variable.minimum:
+        return f"{said} (below {variable.minimum})"
+    if variable.maximum is not None and number > variable.maximum:
+        return f"{said} (above {variable.maximum})"
+    return f"{said} (too many digits)" if len(got) > 4000 else said
+
+
+def _int_words(variable: Variable, got: str) -> str:
+    takes = f"{variable.written} takes digits only"
+    if variable.signed:
+        takes = f'{variable.written} takes digits, with or without "-" before them'
+    elif got[:1] == "-" and re.fullmatch(r"\d+", got[1:]):
+        return f'{takes}; {quoted(got)} starts with "-"'
+    if got[:1] == "+":
+        return f'{takes}; {quoted(got)} starts with "+"'
+    if re.fullmatch(r"-?\d+\.\d*", got):
+        return f"{takes}; {quoted(got)} has a point"
+    return f"{takes}; {quoted(got)} is not"
+
+
+def _float_words(variable: Variable, got: str) -> str:
+    name = variable.written
+    if got[:1] in ("-", "+") and re.fullmatch(r"\d+\.\d+", got[1:]):
+        return f"{name} takes no sign; {quoted(got)} starts with {quoted(got[0])}"
+    number = got.removeprefix("-") if variable.signed else got
+    if re.fullmatch(r"\d+", number):
+        return f"{name} needs a point; {quoted(got)} has none"
+    if re.fullmatch(r"\.\d+", number):
+        return f"{name} needs a digit before the point; {quoted(got)} has none"
+    if re.fullmatch(r"\d+\.", number):
+        return f"{name} needs a digit after the point; {quoted(got)} has none"
+    return f"{name} takes digits, a point and digits; {quoted(got)} is not"
+
+
+def _length_words(variable: Variable, got: str) -> str:
+    shortest, longest = variable.shortest, variable.longest
+    has = f"{quoted(got)} has {len(got)}"
+    if shortest == longest:
+        return f"{variable.written} takes exactly {counted(shortest, 'character')}; {has}"
+    if len(got) < shortest:
+        return f"{variable.written} takes at least {counted(shortest, 'character')}; {has}"
+    if longest is not None and len(got) > longest:
+        return f"{variable.written} takes at most {counted(longest, 'character')}; {has}"
+    return _pattern_words(variable, got)
+
+
+def _path_words(variable: Variable, got: str) -> str:
+    if got.startswith("/"):
+        return f"path takes any text that does not begin with a slash; {quoted(got)} does"
+    if "\n" in got:
+        return f"path takes no line break; {quoted(got)} has one"
+    return _pattern_words(variable, got)
+
+
+def _pattern_words(variable: Variable, got: str) -> str:
+    return (
+        f"{variable.written} takes only text that fits the pattern {variable.regex}; {quoted(got)} does not"
+    )

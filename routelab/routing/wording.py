@@ -1,0 +1,59 @@
+"""How texts from outside, lists, numbers and methods are written in a sentence.
+
+Every sentence of this folder is made of these; it knows neither rules nor requests.
+"""
+
+from __future__ import annotations
+
+from string import ascii_letters, digits
+
+ONE_METHOD = "one method, as written"
+_TOKEN = frozenset(f"!#$%&'*+-.^_`|~{digits}{ascii_letters}")
+
+
+def quoted(text: str) -> str:
+    """Put text from outside in double quotes, with what cannot be printed escaped."""
+    shown = "".join(c if c.isprintable() and c not in '"\\' else _escaped(c) for c in text)
+    return f'"{shown}"'
+
+
+def _escaped(character: str) -> str:
+    return f"\\{character}" if character in '"\\' else character.encode("unicode_escape").decode()
+
+
+def plain(text: str) -> str:
+    """Show a rule or path bare, with what cannot be printed escaped."""
+    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
+
+
+def listed(words: tuple[str, ...], joint: str = "or") -> str:
+    """Join words as in a sentence: "a", "a or b", "a, b or c"."""
+    if len(words) < 2:
+        return "".join(words)
+    return f"{', '.join(words[:-1])} {joint} {words[-1]}"
+
+
+def counted(number: int, noun: str) -> str:
+    """Count in words a beginner reads: "one segment", "3 segments"."""
+    return f"one {noun}" if number == 1 else f"{number} {noun}s"
+
+
+def methods_words(methods: tuple[str, ...]) -> str:
+    """Name the methods that somebody chose: HEAD comes with GET, OPTIONS comes from Flask."""
+    chosen = tuple(m for m in methods if not (m == "HEAD" and "GET" in methods) and m != "OPTIONS")
+    return listed(tuple(map(method_word, chosen or methods)), "and") or "no method at all"
+
+
+def method_name(method: str) -> str:
+    """Show a method bare, and in quotes what no client can send as one: "GET, POST"."""
+    return quoted(method) if is_odd(method) else method
+
+
+def method_word(method: str) -> str:
+    """Show a method, and say of an odd one that it is one."""
+    return f"{method_name(method)} ({ONE_METHOD})" if is_odd(method) else method
+
+
+def is_odd(method: str) -> bool:
+    """Tell whether a name is no token (RFC 9110, 5.6.2), as a method must be."""
+    return not method or not _TOKEN.issuperset(method)

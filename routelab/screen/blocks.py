@@ -1,0 +1,330 @@
+"""What is shown, made once for every medium: a small vocabulary of blocks.
+
+Facts alone: no style, no width, no mark-up. Text in a block is raw, as it came from a request, an app or a
+lesson; the writer of a medium makes it harmless as the last thing it does. A page is a tuple of blocks:
+
+    Title("GET /nope"), StepRow(1, "Match", "no rule fits", ...), Line("Note: ...")
+        plain  GET /nope
+               Match: no rule fits.
+               Note: ...
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from enum import Enum
+from typing import Any, NamedTuple, TypeAlias
+
+
+class Meaning(Enum):
+    """What a fragment of text is, so that each medium can choose how it looks."""
+
+    TEXT = "text"
+    TITLE = "title"
+    LABEL = "label"  # says what stands beside or below it
+    QUIET = "quiet"  # of less weight than what it stands beside
+    CODE = "code"
+    EMPHASIS = "emphasis"
+    STRONG = "strong"
+    LINK = "link"
+    TASK = "task"  # the learner's turn
+    RIGHT = "right"
+    WRONG = "wrong"
+    WARNING = "warning"
+    REQUEST = "request"
+    RULE = "rule"
+    PLACE = "place"  # where code stands
+    REASON = "reason"  # why something beside it is so
+    HEADER = "header"  # a header's name
+    URL = "url"
+    SPOKEN = "spoken"  # part of a sentence, and left out of a column
+    SUCCESS = "success"  # statuses by their class
+    REDIRECTION = "redirection"
+    CLIENT_ERROR = "client-error"
+    SERVER_ERROR = "server-error"
+    MATCH = "match"  # what became of a rule
+    SHADOWED = "shadowed"
+    ALMOST = "almost"
+    NO = "no"
+    TAKE = "take"
+    SKIP = "skip"
+    FINDING = "finding"
+
+
+class Fragment(NamedTuple):
+    """A piece of text with one meaning; `url` is where a link leads."""
+
+    text: str
+    meaning: Meaning = Meaning.TEXT
+    url: str | None = None
+
+
+Phrase: TypeAlias = tuple[Fragment, ...]
+
+
+def phrase(text: str, meaning: Meaning = Meaning.TEXT) -> Phrase:
+    """Make a phrase of one fragment, or of none where there is no text."""
+    return (Fragment(text=text, meaning=meaning),) if text else ()
+
+
+def words_of(said: Phrase) -> str:
+    """Return the text of a phrase alone."""
+    return "".join(fragment.text for fragment in said)
+
+
+def status_meaning(status: int) -> Meaning:
+    """Return what a status is by its class: 2xx, 3xx, 4xx; anything else is an error of the server."""
+    classes = {2: Meaning.SUCCESS, 3: Meaning.REDIRECTION, 4: Meaning.CLIENT_ERROR}
+    return classes.get(status // 100, Meaning.SERVER_ERROR)
+
+
+class Title(NamedTuple):
+    """What follows is called so: level 1 for a whole result, 2 for a part of it, 3 for a group of rows."""
+
+    text: str
+    level: int = 1
+
+
+class Line(NamedTuple):
+    """A sentence or a paragraph; `aside` is what stands beside it, and `label` what it is: "Hint 1 of 2"."""
+
+    text: Phrase
+    aside: Phrase = ()
+    label: str = ""
+    meaning: Meaning = Meaning.TEXT
+
+
+def line(text: str, meaning: Meaning = Meaning.TEXT, *, aside: Phrase = ()) -> Line:
+    """Make a line whose text has one meaning."""
+    return Line(text=phrase(text), aside=aside, meaning=meaning)
+
+
+class CopyLine(NamedTuple):
+    """A line that is of use elsewhere, whole: no medium may fold it."""
+
+    text: str
+
+
+class Gap(NamedTuple):
+    """Room between blocks; `heard` where a medium without a layout has it, too."""
+
+    heard: bool = False
+
+
+class Mark(NamedTuple):
+    """The line of a code frame that decides, by its number, and from where to where in it."""
+
+    line: int
+    start: int = 0
+    end: int = 0
+
+
+class CodeFrame(NamedTuple):
+    """Lines of code: of a file from line `first` on, or of none; `language` is "" where it is not known."""
+
+    lines: tuple[str, ...]
+    file: str = ""
+    first: int = 1
+    language: str = ""
+    mark: Mark | None = None
+
+
+class StepRow(NamedTuple):
+    """One thing that happened, number `number` of those that are shown.
+
+    `name` is its kind in full, "Make response", and `label` a word for a narrow column. `what` is the
+    headline, `where` the place of its code, `why` the reason of what it says. `code` are the lines that ran,
+    for media in which one looks at them; `details` is whatever belongs to it.
+    """
+
+    number: int
+    name: str
+    label: str
+    what: Phrase
+    where: str = ""
+    why: str = ""
+    code: CodeFrame | None = None
+    details: tuple[Block, ...] = ()
+
+
+class HeaderRow(NamedTuple):
+    """A header of a response, and where it came from."""
+
+    name: str
+    value: str
+    reason: str = ""
+
+
+class RuleRow(NamedTuple):
+    """A rule, its view and where that stands; `said` is a clause of its own.
+
+    Without a verdict the rule itself is the subject of `said`: "takes GET".
+    """
+
+    rule: str
+    said: str
+    verdict: Fragment | None = None
+    view: str = ""
+    where: str = ""
+
+
+class FindingRow(NamedTuple):
+    """What is wrong with a rule: the rule is the subject of `said`."""
+
+    code: str
+    rule: str
+    said: str
+    where: str = ""
+
+
+class Details(NamedTuple):
+    """What belongs to the block before it."""
+
+    blocks: tuple[Block, ...]
+
+
+class Facts(NamedTuple):
+    """Pairs of a name and what it is: (("next", "go to the next page"), ...)."""
+
+    rows: tuple[tuple[str, str], ...]
+
+
+class Role(Enum):
+    """What the cells of a column are, so that a row can be said as one sentence."""
+
+    TEXT = "text"  # said with the column's head
+    ORDER = "order"
+    METHODS = "methods"
+    RULE = "rule"
+    ENDPOINT = "endpoint"
+    PLACE = "place"
+    SPOKEN = "spoken"  # no column shows it: it is seen in another one
+
+
+class Column(NamedTuple):
+    """A column of a grid."""
+
+    head: Phrase
+    role: Role = Role.TEXT
+
+
+class Grid(NamedTuple):
+    """Rows of as many cells as there are columns; an empty cell has nothing to say."""
+
+    columns: tuple[Column, ...]
+    rows: tuple[tuple[Phrase, ...], ...]
+
+
+class Bullets(NamedTuple):
+    """A flat list, bulleted or numbered from 1."""
+
+    items: tuple[Phrase, ...]
+    numbered: bool = False
+
+
+class BodyText(NamedTuple):
+    """The body of a response as people read it; `cut` says how much of it is left out."""
+
+    text: str
+    cut: str = ""
+    title: str = "Body"
+    language: str = ""
+
+
+class DiffLines(NamedTuple):
+    """The lines of a unified diff."""
+
+    lines: tuple[str, ...]
+
+
+class PageHead(NamedTuple):
+    """Where in a lesson one is: the page's title, and its number of `total`."""
+
+    lesson: str
+    title: str
+    number: int
+    total: int
+    optional: bool = False
+
+
+class ChoiceQuestion(NamedTuple):
+    """A question about a request that is sent `after` others; choices are pairs of letter and answer."""
+
+    request: str
+    after: str
+    ask: Phrase
+    choices: tuple[tuple[str, str], ...]
+
+
+class RequestRows(NamedTuple):
+    """Requests that are sent, each with what is sent before it: ("GET /", "after POST /login")."""
+
+    title: str
+    rows: tuple[tuple[str, str], ...]
+
+
+class CheckRow(NamedTuple):
+    """What was expected of a request and what came; `passed` is None where it was no check of an edit."""
+
+    expected: str
+    actual: str = ""
+    request: str = ""
+    passed: bool | None = None
+    details: tuple[Line, ...] = ()
+
+
+class CourseRow(NamedTuple):
+    """A lesson in the list: `finished` of `pages` pages, and its state in words where it was begun."""
+
+    number: int
+    title: str
+    goal: str
+    pages: int
+    finished: int = 0
+    state: str = ""
+    minutes: int | None = None
+    here: bool = False
+
+
+class CoursePart(NamedTuple):
+    """Lessons under one title, which may be ""."""
+
+    title: str
+    rows: tuple[CourseRow, ...]
+
+
+class CourseList(NamedTuple):
+    """The lessons of a course."""
+
+    parts: tuple[CoursePart, ...]
+
+
+Block: TypeAlias = (
+    Title
+    | Line
+    | CopyLine
+    | Gap
+    | CodeFrame
+    | StepRow
+    | HeaderRow
+    | RuleRow
+    | FindingRow
+    | Details
+    | Facts
+    | Grid
+    | Bullets
+    | BodyText
+    | DiffLines
+    | PageHead
+    | ChoiceQuestion
+    | RequestRows
+    | CheckRow
+    | CourseList
+)
+
+
+class Result(NamedTuple):
+    """What a command found, for people and for programs; each is made when a medium asks for it."""
+
+    blocks: Callable[[], Iterable[Block]]
+    document: Callable[[], dict[str, Any]]

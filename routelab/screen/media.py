@@ -1,0 +1,43 @@
+"""The media that a result can be written in: a new one is a file with a `write`, and an entry here.
+
+It knows their names and what they are for; how one writes is its own business, and loaded when it is chosen.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+from routelab.screen.blocks import Result
+
+
+class Medium(NamedTuple):
+    """A way to write a result; `plays` where a trace can be played step by step before it."""
+
+    name: str
+    write: Callable[[Result], None]
+    plays: bool = False
+
+
+def _rich(result: Result) -> None:
+    from routelab.screen.rich.console import write
+
+    write(result)
+
+
+def _plain(result: Result) -> None:
+    from routelab.screen.plain import write
+
+    write(result)
+
+
+def _json(result: Result) -> None:
+    from routelab.screen.json_text import write
+
+    write(result)
+
+
+RICH = Medium(name="rich", write=_rich, plays=True)
+PLAIN = Medium(name="plain", write=_plain)
+JSON = Medium(name="json", write=_json)
+MEDIA = {medium.name: medium for medium in (RICH, PLAIN, JSON)}

@@ -1,0 +1,93 @@
+"""What stands in columns, as rich renderables: steps, pairs, grids; where it is narrow, in lines.
+
+Apart from `lines`, which the first prompt waits for: tables take time to import.
+"""
+
+from __future__ import annotations
+
+from rich.console import Console, ConsoleOptions, Group, RenderableType, RenderResult
+from rich.padding import Padding
+from rich.table import Table
+from rich.text import Text
+
+from routelab.screen.blocks import Facts, Grid, Meaning, Phrase, Role, words_of
+from routelab.screen.plain import row_sentence
+from routelab.screen.rich.folding import PathText
+from routelab.screen.rich.lines import NARROW, one_line, styled
+from routelab.screen.rich.looks import LOOKS
+
+_QUIET_ROLES = (Role.ORDER, Role.PLACE)
+
+
+class Labelled:
+    """A numbered and labelled step; where it is narrow, its content stands below the label."""
+
+    def __init__(self, number: int, label: str, *content: RenderableType) -> None:
+        self._number = number
+        self._label = label
+        self._content = Group(*content)
+
+    def __rich_console__(self, _console: Console, options: ConsoleOptions) -> RenderResult:
+        quiet, label = LOOKS[Meaning.QUIET], LOOKS[Meaning.LABEL]
+        if options.max_width < NARROW:
+            yield Text.assemble((f"{self._number:>2} ", quiet), (self._label, label))
+            yield Padding(self._content, (0, 0, 0, 3))
+            return
+        grid = Table.grid(padding=(0, 1), expand=True)
+        grid.add_column(width=2, justify="right", style=quiet)
+        grid.add_column(width=11, style=label)
+        grid.add_column(ratio=1)
+        grid.add_row(str(self._number), self._label, self._content)
+        yield grid
+
+
+def facts_view(facts: Facts) -> RenderableType:
+    """Show pairs in two columns."""
+    grid = Table.grid(padding=(0, 2, 0, 0))
+    grid.add_column(style=LOOKS[Meaning.LABEL], overflow="fold", max_width=30)
+    grid.add_column(overflow="fold")
+    for name, about in facts.rows:
+        grid.add_row(one_line(name), one_line(about))
+    return Padding(grid, (0, 0, 0, 2))
+
+
+def grid_view(grid: Grid) -> RenderableType:
+    """Show a grid; one whose columns have roles is said row by row where it is narrow."""
+    if all(column.role is Role.TEXT for column in grid.columns):
+        return Padding(_table(grid), (0, 0, 0, 2))
+    return RoleColumns(grid)
+
+
+class RoleColumns:
+    """A grid of rules in columns, or a sentence a row."""
+
+    def __init__(self, grid: Grid) -> None:
+        self._grid = grid
+
+    def __rich_console__(self, _console: Console, options: ConsoleOptions) -> RenderResult:
+        if options.max_width < NARROW:
+            yield from (one_line(row_sentence(self._grid.columns, row)) for row in self._grid.rows)
+        else:
+            yield _table(self._grid)
+
+
+def _table(grid: Grid) -> Table:
+    table = Table(box=None, padding=(0, 2, 0, 0), header_style=LOOKS[Meaning.LABEL], pad_edge=False)
+    seen = [column for column in grid.columns if column.role is not Role.SPOKEN]
+    for column in seen:
+        order, quiet = column.role is Role.ORDER, column.role in _QUIET_ROLES
+        table.add_column(
+            styled(column.head),
+            overflow="fold",
+            justify="right" if order else "left",
+            style=LOOKS[Meaning.QUIET] if quiet else None,
+        )
+    for row in grid.rows:
+        pairs = zip(grid.columns, row, strict=True)
+        table.add_row(*(_cell(column.role, cell) for column, cell in pairs if column.role is not Role.SPOKEN))
+    return table
+
+
+def _cell(role: Role, cell: Phrase) -> RenderableType:
+    seen = tuple(it for it in cell if it.meaning is not Meaning.SPOKEN)
+    return PathText(words_of(seen)) if role in (Role.RULE, Role.PLACE) else styled(seen)

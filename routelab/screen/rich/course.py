@@ -1,0 +1,90 @@
+"""The list of lessons: all of each where there is room, else all of the part that the learner is in.
+
+It never prints; how far the learner is comes with the rows.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from rich.console import Console, ConsoleOptions, RenderableType, RenderResult
+from rich.padding import Padding
+from rich.text import Text
+
+from routelab.screen.blocks import CourseList, CoursePart, CourseRow, Meaning
+from routelab.screen.rich.lines import NARROW, Beside, one_line
+from routelab.screen.rich.looks import LOOKS
+
+_BAR = 8  # cells
+_AROUND = 6  # lines above and below the list
+_QUIET, _TITLE = LOOKS[Meaning.QUIET], LOOKS[Meaning.TITLE]
+
+
+class CourseView:
+    """The list, as much of it as the screen has rows for."""
+
+    def __init__(self, course: CourseList) -> None:
+        self._course = course
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+        whole = list(self._whole())
+        lines = sum(len(console.render_lines(part, options)) for part in whole)
+        fits = lines + _AROUND <= console.size.height
+        yield from whole if fits else self._short(narrow=options.max_width < NARROW)
+
+    def _whole(self) -> Iterator[RenderableType]:
+        for part in self._course.parts:
+            yield from _heading(part.title)
+            for row in part.rows:
+                yield _row(row)
+                yield _goal(row)
+        yield Text()
+
+    def _short(self, *, narrow: bool) -> Iterator[RenderableType]:
+        for part in self._course.parts:
+            if any(row.here for row in part.rows):
+                yield from _heading(part.title)
+                for row in part.rows:
+                    yield _title(row) if narrow and not (row.here or row.state) else _row(row)
+                    if row.here:
+                        yield _goal(row)
+                yield Text()
+            else:
+                yield _other_part(part)
+
+
+def _heading(part: str) -> Iterator[RenderableType]:
+    yield Text()
+    if part:
+        yield one_line(part, Meaning.TITLE)
+
+
+def _row(row: CourseRow) -> RenderableType:
+    minutes = f", {row.minutes} minutes" if row.minutes else ""
+    words = f"{row.finished} of {row.pages} pages, {row.state}" if row.state else f"new{minutes}"
+    return Beside(_title(row), Text.assemble((f"{_bar(row.finished, row.pages)} ", _QUIET), words))
+
+
+def _title(row: CourseRow) -> Text:
+    mark = ">" if row.here else " "
+    return Text.assemble(
+        (f"{mark}{row.number:>2}  ", LOOKS[Meaning.LABEL]), (one_line(row.title).plain, LOOKS[Meaning.STRONG])
+    )
+
+
+def _goal(row: CourseRow) -> RenderableType:
+    return Padding(one_line(row.goal, Meaning.QUIET), (0, 0, 0, 5))
+
+
+def _other_part(part: CoursePart) -> RenderableType:
+    finished, pages = sum(row.finished for row in part.rows), sum(row.pages for row in part.rows)
+    progress = f" {_bar(finished, pages)} {finished} of {pages} pages" if finished else ""
+    titles = ", ".join(f"{row.number} {row.title}" for row in part.rows)
+    return Text.assemble(
+        (one_line(part.title).plain, _TITLE), (progress, _QUIET), ": " if part.title else "", one_line(titles)
+    )
+
+
+def _bar(finished: int, pages: int) -> str:
+    filled = round(_BAR * finished / pages) if pages else 0
+    return f"[{'=' * filled}{'.' * (_BAR - filled)}]"

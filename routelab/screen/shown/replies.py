@@ -1,0 +1,89 @@
+"""What a session replies, as blocks: each thing of a reply by the room that knows it.
+
+What only lessons, traces or the router need is loaded with the first of them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import assert_never
+
+from routelab.screen.blocks import Block, CodeFrame, CopyLine, DiffLines, Facts, Gap, Meaning, Title, line
+from routelab.session.reply import (
+    AuthorSays,
+    BuildShown,
+    Checked,
+    CourseShown,
+    DecisionShown,
+    DiffShown,
+    Item,
+    LineToCopy,
+    Listing,
+    NotYet,
+    PageShown,
+    RoutesShown,
+    Says,
+    SourceShown,
+    TaskShown,
+    Tone,
+    TraceShown,
+)
+
+_TONES = {
+    Tone.PLAIN: Meaning.TEXT,
+    Tone.RIGHT: Meaning.RIGHT,
+    Tone.WRONG: Meaning.WRONG,
+    Tone.ASIDE: Meaning.QUIET,
+}
+
+
+def reply_blocks(items: Iterable[Item]) -> Iterator[Block]:
+    """Show the things of a reply."""
+    for item in items:
+        yield from _blocks(item)
+
+
+def _blocks(item: Item) -> Iterator[Block]:
+    match item:
+        case Says(text=text, tone=tone):
+            yield line(text, _TONES[tone])
+        case LineToCopy(text=text):
+            yield CopyLine(text=text)
+        case CourseShown():
+            from routelab.screen.shown.course import course_list
+
+            yield course_list(item)
+        case TraceShown():
+            from routelab.screen.shown.played import shown_traces
+
+            yield Gap()
+            yield from shown_traces(item)
+        case AuthorSays() | PageShown() | TaskShown() | NotYet() | Checked():
+            from routelab.screen.shown.lesson import lesson_blocks
+
+            yield from lesson_blocks(item)
+        case SourceShown(file=file, first=first, lines=lines):
+            yield CodeFrame(lines=lines, file=file, first=first, language="python")
+        case DiffShown(lines=lines):
+            yield DiffLines(lines=lines)
+        case Listing(title=title, rows=rows):
+            yield Title(text=title, level=2)
+            yield Facts(rows=rows)
+        case RoutesShown() | DecisionShown() | BuildShown():
+            yield from _router_blocks(item)
+        case _:
+            assert_never(item)
+
+
+def _router_blocks(item: RoutesShown | DecisionShown | BuildShown) -> Iterator[Block]:
+    from routelab.screen.shown.router import build_blocks, decision_blocks, table_blocks
+
+    match item:
+        case RoutesShown(table=table):
+            yield from table_blocks(table)
+        case DecisionShown(lab=lab, request=request, decision=decision, everything=everything):
+            yield from decision_blocks(lab, request, decision, everything=everything)
+        case BuildShown(wanted=wanted, explanation=explanation):
+            yield from build_blocks(wanted, explanation)
+        case _:
+            assert_never(item)

@@ -1,0 +1,155 @@
+"""The router's answers as blocks: a decision, the route table, how a URL is built, what an audit found.
+
+Sentences come from `routing` and `tracing`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from routelab.lab import Lab
+from routelab.requestline import RequestLine
+from routelab.requestline.urlfor import UrlFor
+from routelab.router import AuditReport, RouterDecision, RouteRow, RouteTable
+from routelab.routing.built import BuildExplanation, BuildVerdict, leading_dot_words
+from routelab.routing.wording import method_name
+from routelab.screen.blocks import (
+    Block,
+    Column,
+    FindingRow,
+    Fragment,
+    Gap,
+    Grid,
+    Meaning,
+    Phrase,
+    Role,
+    RuleRow,
+    StepRow,
+    Title,
+    line,
+    phrase,
+)
+from routelab.screen.shown.trace import match_rows
+from routelab.tracing.phrases import count, location
+
+_ORDER = (
+    "Fixed text first, then int and float, then other text, path last; equals keep the order of registration."
+)
+_UNRELIABLE = "The order of decision could not be read from this Werkzeug: this is the order of registration."
+_BUILD_MEANINGS = {BuildVerdict.TAKE: Meaning.TAKE, BuildVerdict.SKIP: Meaning.SKIP}
+_COLUMNS = (
+    ("order", Role.ORDER),
+    ("methods", Role.METHODS),
+    ("rule", Role.RULE),
+    ("endpoint", Role.ENDPOINT),
+    ("view", Role.PLACE),
+    ("variables", Role.SPOKEN),
+)
+
+
+def decision_blocks(
+    lab: Lab, request: RequestLine, decision: RouterDecision, *, everything: bool = True
+) -> Iterator[Block]:
+    """Show the decision and the rules that did not win; without `everything` not those far from fitting."""
+    match = decision.match
+    yield Title(text=f"{request.method} {request.path}, app {lab.target}, router only")
+    yield StepRow(
+        number=1,
+        name="Match",
+        label="match",
+        what=phrase(match.headline),
+        where=location(match.at),
+        details=(*map(line, match.details), *match_rows(match, everything=everything)),
+    )
+    if decision.converters is not None:
+        what = phrase(decision.converters.headline)
+        yield StepRow(number=2, name="Converters", label="converters", what=what)
+
+
+def table_blocks(table: RouteTable) -> Iterator[Block]:
+    """Show the route table, and what its order means."""
+    columns = tuple(Column(head=phrase(head), role=role) for head, role in _COLUMNS)
+    yield Grid(columns=columns, rows=tuple(map(_route, table.routes)))
+    yield Gap()
+    yield line(_ORDER if table.reliable else _UNRELIABLE, Meaning.QUIET)
+
+
+def _route(route: RouteRow) -> tuple[Phrase, ...]:
+    rule = f"{route.rule}  (for building only)" if route.build_only else route.rule
+    variables = ", ".join(f"{name}: {converter}" for name, converter in route.variables)
+    before = (str(route.order), _methods(route), rule, route.endpoint)
+    return (*map(phrase, before), _view(route), phrase(variables))
+
+
+def _view(route: RouteRow) -> Phrase:
+    if route.builtin:
+        return (*phrase("Flask's own"), *phrase(" view for files", Meaning.SPOKEN))
+    return phrase(location(route.place) or route.place.function or "no view")
+
+
+def _methods(route: RouteRow) -> str:
+    """Return "GET, POST", or "any" for a rule that takes all; those that come by themselves are not named."""
+    if route.methods or route.added:
+        return ", ".join(map(method_name, route.methods or route.added))
+    return "any"
+
+
+def build_blocks(wanted: UrlFor, built: BuildExplanation) -> Iterator[Block]:
+    """Show which rule was taken, what became of the values, and whether the URL leads back."""
+    pairs = "".join(f", {name}={value!r}" for name, value in (*wanted.values, *wanted.options))
+    yield Title(text=f"url_for({wanted.endpoint!r}{pairs})")
+    number = 1
+    if built.rules:
+        has = phrase(f"{wanted.full_endpoint} has {count(len(built.rules), 'rule')}")
+        yield StepRow(
+            number=number, name="Endpoint", label="endpoint", what=has, details=tuple(_considered(built))
+        )
+        number += 1
+    if sentences := tuple(value_sentences(wanted, built)):
+        first, *others = sentences
+        yield StepRow(
+            number=number,
+            name="Values",
+            label="values",
+            what=phrase(first),
+            details=tuple(map(line, others)),
+        )
+        number += 1
+    url = phrase(built.url, Meaning.RIGHT) if built.url else phrase(built.text, Meaning.WRONG)
+    yield StepRow(number=number, name="Result", label="url", what=url, details=tuple(_back(built)))
+
+
+def value_sentences(wanted: UrlFor, built: BuildExplanation) -> Iterator[str]:
+    """Say what a dot before the endpoint means, and what became of each value."""
+    if wanted.endpoint != wanted.full_endpoint:
+        yield leading_dot_words(wanted.full_endpoint)
+    yield from built.sentences
+
+
+def _considered(built: BuildExplanation) -> Iterator[Block]:
+    for considered in built.rules:
+        verdict = considered.verdict
+        yield RuleRow(
+            rule=considered.rule,
+            said=considered.text,
+            verdict=Fragment(text=verdict.value, meaning=_BUILD_MEANINGS[verdict]),
+        )
+
+
+def _back(built: BuildExplanation) -> Iterator[Block]:
+    if built.back is not None:
+        yield line(built.back.text, Meaning.TEXT if built.back.same else Meaning.WARNING)
+
+
+def audit_blocks(found: AuditReport) -> Iterator[Block]:
+    """Show the findings and their number."""
+    for placed in found.findings:
+        finding = placed.finding
+        yield FindingRow(
+            code=finding.code.value,
+            rule=finding.about.rule,
+            said=finding.text,
+            where=location(placed.place),
+        )
+    total = f"{count(len(found.findings), 'finding')} in {count(found.rules_total, 'rule')}."
+    yield line(total, Meaning.TITLE)

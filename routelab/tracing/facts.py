@@ -1,0 +1,112 @@
+"""What the steps of a trace are made of: values, places, calls, exceptions, notes.
+
+Facts alone: it knows no app, no frame and no Werkzeug object, and no step.
+"""
+
+from __future__ import annotations
+
+from typing import ClassVar, TypeAlias
+
+from routelab.record import Absent, Json, Record
+
+Pairs: TypeAlias = tuple[tuple[str, str], ...]
+
+
+class Value(Record):
+    """A Python value as it was seen: `Value(type="str", repr="'alice'", json="alice")`.
+
+    `repr` is short and cut visibly; `json` is exact, a copy, and ABSENT where the value is no JSON type.
+    """
+
+    type: str
+    repr: str
+    json: Json | Absent = Absent.ABSENT
+
+
+class NamedValue(Record):
+    """An argument or a template variable."""
+
+    json_keyed: ClassVar[str | None] = "name"
+    json_inline: ClassVar[tuple[str, ...]] = ("value",)
+
+    name: str
+    value: Value
+
+
+class Place(Record):
+    """A callable by its qualified name, with the line of its `def`; file and line only for the app's own."""
+
+    function: str | None = None
+    file: str | None = None
+    line: int | None = None
+
+
+NOWHERE = Place()
+
+
+class Raised(Record):
+    """An exception that came out of a callable; file and line are the learner's innermost frame.
+
+    `missing_key` is the key that a form, the query or a dict did not have, as Python writes it: "'username'".
+    """
+
+    type: str
+    message: str
+    file: str | None = None
+    line: int | None = None
+    missing_key: str | None = None
+
+
+class Frame(Record):
+    """One of the learner's own frames on the way to an exception; `source` is that line's text."""
+
+    file: str
+    line: int
+    function: str
+    source: str
+
+
+class Escaped(Record):
+    """An exception that escaped the app or became a 500; frames are the learner's own, outermost first."""
+
+    type: str
+    message: str
+    frames: tuple[Frame, ...] = ()
+
+
+class Note(Record):
+    """Something seen beside the request; `file` is relative to the app's folder."""
+
+    code: str
+    text: str
+    file: str | None = None
+    line: int | None = None
+
+
+class Logged(Record):
+    """A line of the app's log: `Logged(level="WARNING", logger="shop", text="stock is low")`."""
+
+    level: str
+    logger: str
+    text: str
+
+
+class Call(Record):
+    """One run of the learner's own callable.
+
+    `returned` is None only if it raised or was stopped. `printed` went to `sys.stdout`, `printed_past` to
+    the descriptors behind it or to `sys.stderr`. `source` has its lines, decorators included, from line
+    `first_line` of its file on.
+    """
+
+    json_inline: ClassVar[tuple[str, ...]] = ("place",)
+
+    place: Place
+    arguments: tuple[NamedValue, ...] = ()
+    printed: str = ""
+    printed_past: str = ""
+    logged: tuple[Logged, ...] = ()
+    returned: Value | None = None
+    raised: Raised | None = None
+    source: tuple[str, ...] = ()
+    first_line: int | None = None

@@ -1,0 +1,67 @@
+"""The hook step: a function ran that the app registered around the view."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from enum import Enum
+from typing import ClassVar
+
+from routelab.tracing.facts import Call, Place
+from routelab.tracing.phrases import printed, raised, value
+from routelab.tracing.steps.step import Importance, Step
+
+
+class When(Enum):
+    """The kinds of hook, named as Flask names their decorators."""
+
+    BEFORE_REQUEST = "before_request"
+    AFTER_REQUEST = "after_request"
+    AFTER_THIS_REQUEST = "after_this_request"
+    TEARDOWN_REQUEST = "teardown_request"
+    TEARDOWN_APPCONTEXT = "teardown_appcontext"
+    URL_VALUE_PREPROCESSOR = "url_value_preprocessor"
+    CONTEXT_PROCESSOR = "context_processor"
+
+
+class HookStep(Step):
+    """A hook ran."""
+
+    json_tag = ("kind", "hook")
+    json_inline: ClassVar[tuple[str, ...]] = ("call",)
+
+    when: When
+    blueprint: str | None
+    call: Call
+
+    @property
+    def headline(self) -> str:
+        """Return "before_request load_user of blueprint auth"."""
+        owner = f" of blueprint {self.blueprint}" if self.blueprint else ""
+        return f"{self.when.value} {self.call.place.function}{owner}"
+
+    @property
+    def details(self) -> tuple[str, ...]:
+        """Say what a hook did, so far as it is not simply to let the request go on."""
+        return tuple(self._details())
+
+    def _details(self) -> Iterator[str]:
+        ran = self.call
+        yield from printed(ran)
+        if ran.raised is not None:
+            yield raised(ran.raised)
+        elif ran.returned is None:
+            yield "was stopped before it returned"
+        elif self.when is When.BEFORE_REQUEST and ran.returned.type != "NoneType":
+            yield f"returned {value(ran.returned)}, so no view runs"
+        elif self.when in (When.AFTER_REQUEST, When.AFTER_THIS_REQUEST) and ran.returned.type == "NoneType":
+            yield "returned None: it must return the response"
+
+    @property
+    def importance(self) -> Importance:
+        """A hook decides where it did more than let the request go on."""
+        return Importance.DECIDES if self.details else Importance.DETAIL
+
+    @property
+    def at(self) -> Place:
+        """Where the hook stands."""
+        return self.call.place

@@ -1,0 +1,143 @@
+"""The load step: the app did not load, and what stood in its way."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import ClassVar
+
+from routelab.record import Record
+from routelab.routing.wording import listed
+from routelab.tracing.facts import Frame, Place
+from routelab.tracing.phrases import one_line
+from routelab.tracing.steps.step import Importance, Step
+
+
+class UnknownConverter(Record):
+    """Why a rule was refused: its map has no such converter; `known` are those that it has.
+
+    `nearest` is the one that was probably meant. `swapped`: converter and variable in each other's place,
+    as in `<id:int>`.
+    """
+
+    json_told: ClassVar[tuple[str, ...]] = ("text",)
+
+    rule: str
+    converter: str
+    variable: str
+    known: tuple[str, ...]
+    nearest: str | None = None
+    swapped: bool = False
+
+    @property
+    def text(self) -> str:
+        """Say which converters there are, and which was probably meant."""
+        known = f"the converters are {listed(self.known, 'and')}"
+        if self.swapped:
+            return f"{known}; the converter comes first: <{self.variable}:{self.converter}>"
+        if self.nearest:
+            return f"{known}; did you mean {self.nearest}?"
+        return f"{known}; {self.rule} names another"
+
+
+class TakenEndpoint(Record):
+    """Why an endpoint was refused: `first` has it, and `second` asked for it.
+
+    `wrapper` is the function that a decorator without functools.wraps put in the place of both, and whose
+    name became the endpoint; it stands in `wrapper_of`. Then `first` and `second` are the views inside.
+    `decorated`: what asked is what has the endpoint, with a decorator around it.
+    """
+
+    json_told: ClassVar[tuple[str, ...]] = ("text",)
+
+    endpoint: str
+    first: Place
+    second: Place
+    wrapper: Place | None = None
+    wrapper_of: str | None = None
+    decorated: bool = False
+
+    @property
+    def text(self) -> str:
+        """Say which function has the endpoint, and how two can live side by side."""
+        first, second, wrapper = _place(self.first), _place(self.second), self.wrapper
+        if wrapper is not None:
+            return (
+                f"{self.endpoint} is the name of {_place(wrapper)}, which {self.wrapper_of}() put in the "
+                f"place of {first} and {second}; @functools.wraps above def {wrapper.function} lets each "
+                "keep its own"
+            )
+        said = f"{self.endpoint} is taken by {first}"
+        if self.decorated:
+            return f"{said} itself, below another decorator; write each route above the other decorators"
+        if self.first == self.second:
+            return f"{said}, made a second time; make it once, or give each rule an endpoint= of its own"
+        if self.endpoint.rpartition(".")[2] == self.second.function:
+            return f"{said}; give {second} another name, or an endpoint= of its own"
+        return f"{said}; give {second} another endpoint"
+
+
+class LoadStep(Step):
+    """The app did not load, so nothing else could happen.
+
+    `chain` names the modules of a circular import, from one to itself: ("app", "routes", "app").
+    `taken` and `converter` are what stood in the way of a rule, where that is why.
+    """
+
+    json_tag = ("kind", "load")
+
+    exception: str
+    message: str
+    file: str | None
+    line: int | None
+    source: str | None
+    frames: tuple[Frame, ...] = ()
+    chain: tuple[str, ...] = ()
+    printed: str = ""
+    taken: TakenEndpoint | None = None
+    converter: UnknownConverter | None = None
+
+    @property
+    def headline(self) -> str:
+        """Return the exception as Python says it."""
+        return f"{self.exception}: {one_line(self.message)}"
+
+    @property
+    def details(self) -> tuple[str, ...]:
+        """Say by which lines it came, and what is known of the cause."""
+        return tuple(self._details())
+
+    def _details(self) -> Iterator[str]:
+        if self.source:
+            yield f"the line: {self.source}"
+        yield from self.causes
+        if self.chain:
+            yield f"imports that go in a circle: {' -> '.join(self.chain)}"
+        for frame in self.frames:
+            yield f"{frame.file}:{frame.line} in {frame.function}: {frame.source}"
+        if self.printed:
+            yield f"printed {self.printed.rstrip()!r}"
+
+    @property
+    def timed_out(self) -> bool:
+        """Whether loading took longer than its limit."""
+        return self.exception == "LimitReached"
+
+    @property
+    def causes(self) -> tuple[str, ...]:
+        """Say what is known of the cause beyond the exception's own words."""
+        return tuple(cause.text for cause in (self.taken, self.converter) if cause)
+
+    @property
+    def importance(self) -> Importance:
+        """Nothing else can happen."""
+        return Importance.DECIDES
+
+    @property
+    def at(self) -> Place:
+        """Where it failed."""
+        return Place(file=self.file, line=self.line)
+
+
+def _place(place: Place) -> str:
+    called = "a lambda" if place.function == "<lambda>" else f"{place.function}()"
+    return called if place.file is None else f"{called} at {place.file}:{place.line}"

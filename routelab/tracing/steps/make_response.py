@@ -1,0 +1,140 @@
+"""The make_response step: what a view or a handler returned became a response, or could not."""
+
+from __future__ import annotations
+
+from enum import Enum
+from typing import ClassVar, assert_never
+
+from routelab.tracing.facts import Raised
+from routelab.tracing.phrases import raised
+from routelab.tracing.steps.step import Importance, Step
+
+ACCEPTED = (
+    "str, bytes, dict, list, a tuple with status or headers, a Response, a generator or a WSGI callable"
+)
+
+
+class Shape(Enum):
+    """What a view or a handler returned, as `make_response` sorts it."""
+
+    STR = "str"
+    BYTES = "bytes"
+    DICT = "dict"
+    LIST = "list"
+    RESPONSE = "Response"
+    HTTP_EXCEPTION = "HTTPException"
+    ITERATOR = "iterator"
+    CALLABLE = "WSGI callable"
+    NONE = "None"
+    OTHER = "other"
+
+
+class StatusFrom(Enum):
+    """Where the status code came from."""
+
+    DEFAULT = "default"
+    TUPLE = "tuple"
+    RESPONSE = "response"
+    ERROR = "error"
+
+
+class MakeResponseStep(Step):
+    """The returned value was made a response.
+
+    `parts` is the length of the returned tuple, 0 for no tuple. `shape` is that of the body part.
+    `body_type` is its Python type, `mimetype` what it is sent as. `kept_back`: the view also made a response
+    by calling `make_response` itself, and that one was neither returned nor sent.
+    """
+
+    json_tag = ("kind", "make_response")
+    json_told: ClassVar[tuple[str, ...]] = (*Step.json_told, "text")
+    label: ClassVar[str | None] = "response?"
+
+    shape: Shape
+    body_type: str
+    parts: int
+    status: int | None
+    status_from: StatusFrom
+    mimetype: str | None
+    mimetype_from: str | None
+    raised: Raised | None = None
+    kept_back: bool = False
+
+    @property
+    def headline(self) -> str:
+        """Say what became of the returned value."""
+        if self.raised is not None:
+            return self._refused()
+        # What is a response already is sent: to say so twice would sound like two things.
+        link = ": " if self.shape is Shape.RESPONSE else ", sent as "
+        sent = f"{link}{self.mimetype}" if self.mimetype else ""
+        return f"{self._became()}{sent}; {self.status}, {self.status_reason}"
+
+    @property
+    def text(self) -> str:
+        """The same, by the name that it had in the first schema."""
+        return self.headline
+
+    @property
+    def details(self) -> tuple[str, ...]:
+        """Say what was wrong with the value, and which response it should perhaps have been."""
+        wrong = (raised(self.raised),) if self.raised else ()
+        forgotten = "the view also made a response with make_response, and did not return it"
+        return (*wrong, forgotten) if self.kept_back else wrong
+
+    @property
+    def importance(self) -> Importance:
+        """The response line says where its status came from; only what went wrong needs a line of its own."""
+        if self.raised is not None:
+            return Importance.DECIDES
+        return Importance.SHOWN if self.kept_back else Importance.DETAIL
+
+    @property
+    def status_reason(self) -> str:
+        """Say where the status came from: "because no status was given"."""
+        match self.status_from:
+            case StatusFrom.DEFAULT:
+                return "because no status was given"
+            case StatusFrom.TUPLE:
+                return "as the returned tuple says"
+            case StatusFrom.RESPONSE:
+                return "as the returned response says"
+            case StatusFrom.ERROR:
+                return "the status of that error"
+        assert_never(self.status_from)
+
+    @property
+    def returned(self) -> str:
+        """Name what was returned: "a dict", "None"."""
+        article = "an" if self.body_type[:1].lower() in "aeiou" else "a"
+        return "None" if self.shape is Shape.NONE else f"{article} {self.body_type}"
+
+    def _refused(self) -> str:
+        if self.parts not in (0, 2, 3):
+            return f"a tuple of {self.parts} cannot become a response: it takes two or three parts"
+        if self.shape is Shape.NONE:
+            return "None cannot become a response: some way through the function has no return"
+        if self.shape is Shape.OTHER:
+            part = " as the body of the tuple" if self.parts else ""
+            return f"{self.returned}{part} cannot become a response; it takes {ACCEPTED}"
+        return f"{self.returned} could not be made a response"
+
+    def _became(self) -> str:
+        match self.shape:
+            case Shape.DICT | Shape.LIST:
+                return f"{self.returned} became JSON"
+            case Shape.STR | Shape.BYTES:
+                return f"{self.returned} became the body"
+            case Shape.ITERATOR:
+                return f"{self.returned} became a body that is made while it is read"
+            case Shape.RESPONSE:
+                return f"{self.returned} is sent " + (
+                    "with what the tuple adds" if self.parts else "as it is"
+                )
+            case Shape.HTTP_EXCEPTION:
+                return f"{self.returned} became its own page"
+            case Shape.CALLABLE:
+                return f"{self.returned} answered as a WSGI application"
+            case Shape.NONE | Shape.OTHER:
+                return f"{self.returned} was taken"
+        assert_never(self.shape)

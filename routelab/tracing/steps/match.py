@@ -1,0 +1,161 @@
+"""The match step: the router's decision, and the rules that it held against the request."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import ClassVar, TypeAlias, assert_never
+
+from routelab.record import Record
+from routelab.routing.candidate import Candidate, Verdict
+from routelab.routing.obstacle import Reason
+from routelab.routing.outcome import Outcome
+from routelab.routing.redirect import AllowingRule, Redirect
+from routelab.routing.suggestion import Suggestion
+from routelab.routing.wording import method_word
+from routelab.tracing.facts import NOWHERE, Place, Raised
+from routelab.tracing.phrases import count, raised
+from routelab.tracing.steps.step import Importance, Step
+
+_FITTING = "Would fit, but never reached:"
+
+
+class PlacedCandidate(Record):
+    """A rule held against the request, with the place of its view function."""
+
+    json_inline: ClassVar[tuple[str, ...]] = ("candidate", "place")
+
+    candidate: Candidate
+    place: Place
+
+
+class PlacedAllowingRule(Record):
+    """A rule that allows methods of a 405, with the place of its view function."""
+
+    json_inline: ClassVar[tuple[str, ...]] = ("rule", "place")
+
+    rule: AllowingRule
+    place: Place
+
+
+Group: TypeAlias = tuple[str, tuple[PlacedCandidate, ...]]
+
+
+class MatchStep(Step):
+    """The router's decision, and the rules that it looked at on the way, in that order.
+
+    The outcome is NOT_TRIED where the request was refused before the router was asked, for example for its
+    host. Only where no rule won: `unreached` is the beginning of the path with which no rule goes on
+    ("/order"), `closest` are the rules that came nearest, looked at or not, `authors` those that make up
+    Allow on a 405.
+    """
+
+    json_tag = ("kind", "match")
+
+    outcome: Outcome
+    rule: str | None = None
+    endpoint: str | None = None
+    allowed_methods: tuple[str, ...] = ()
+    redirect_to: str | None = None
+    rules_total: int = 0
+    rules_looked_at: int = 0
+    patterns_tried: int = 0
+    reliable: bool = True
+    candidates_complete: bool = True
+    candidates: tuple[PlacedCandidate, ...] = ()
+    suggestions: tuple[Suggestion, ...] = ()
+    unreached: str | None = None
+    closest: tuple[PlacedCandidate, ...] = ()
+    authors: tuple[PlacedAllowingRule, ...] = ()
+    redirect: Redirect | None = None
+    raised: Raised | None = None
+
+    @property
+    def headline(self) -> str:
+        """Say what won: "/user/<name>  ->  show_user", or why nothing did."""
+        match self.outcome:
+            case Outcome.MATCHED:
+                return f"{self.rule}  ->  {self.endpoint}"
+            case Outcome.NOT_FOUND:
+                return self._not_found()
+            case Outcome.METHOD_NOT_ALLOWED:
+                allowed = ", ".join(map(method_word, self.allowed_methods))
+                return f"the path fits, the method does not; allowed: {allowed}"
+            case Outcome.REDIRECT if self.redirect is not None:
+                return self.redirect.text
+            case Outcome.REDIRECT:
+                return f"redirect to {self.redirect_to}" + (f", because of {self.rule}" if self.rule else "")
+            case Outcome.WEBSOCKET_MISMATCH:
+                return "a rule fits, but only one of request and rule is a WebSocket"
+            case Outcome.RAISED:
+                return "a converter failed, and a failing converter is a 500"
+            case Outcome.NOT_TRIED:
+                return "not tried: the request was refused before any rule was looked at"
+        assert_never(self.outcome)
+
+    @property
+    def details(self) -> tuple[str, ...]:
+        """Say what went wrong with the match itself."""
+        failed = (raised(self.raised),) if self.raised else ()
+        unsure = "the explanation of this match is not reliable; the result is the router's own"
+        return failed if self.reliable else (*failed, unsure)
+
+    @property
+    def importance(self) -> Importance:
+        """A match without a winner decides the answer."""
+        return Importance.SHOWN if self.outcome is Outcome.MATCHED else Importance.DECIDES
+
+    @property
+    def at(self) -> Place:
+        """Where the winner's view stands, or what a converter raised."""
+        if self.raised:
+            return Place(file=self.raised.file, line=self.raised.line)
+        winners = (it.place for it in self.candidates if it.candidate.verdict is Verdict.MATCH)
+        return next(winners, NOWHERE)
+
+    def groups(self, *, everything: bool) -> tuple[Group, ...]:
+        """Group the candidates that are worth a line, each group with its heading.
+
+        Left out are the winner, what a redirect or the authors of Allow say better, and unless `everything`
+        is wanted those that neither fit nor were looked at. What is closest then needs no heading: on a 404
+        the closest rules first, looked at or not.
+        """
+        candidates = [placed for placed in self.candidates if self._adds(placed)]
+        looked_at = [placed for placed in candidates if placed.candidate.looked_at]
+        if everything and self.candidates_complete:
+            others = _without(candidates, looked_at)
+            fitting = [placed for placed in others if placed.candidate.verdict is Verdict.SHADOWED]
+            far = _without(others, fitting)
+            return _filled(
+                ("Looked at:", looked_at), (_FITTING, fitting), ("Does not fit, not looked at:", far)
+            )
+        closest = [placed for placed in self.closest if self._adds(placed)]
+        near = [*closest, *_without(looked_at, closest)]
+        fitting = [placed for placed in candidates if placed.candidate.verdict is Verdict.SHADOWED]
+        return _filled(("", near), (_FITTING, _without(fitting, near)))
+
+    def _not_found(self) -> str:
+        if self.unreached is None:
+            return "no rule fits"
+        begins = self.unreached.count("/") == 1
+        so_far = f"begins with {self.unreached}" if begins else f"goes on as {self.unreached} does"
+        return f"no rule fits: of {count(self.rules_total, 'rule')} none {so_far}"
+
+    def _adds(self, placed: PlacedCandidate) -> bool:
+        candidate = placed.candidate
+        if candidate.verdict is Verdict.MATCH or (self.authors and candidate.reason is Reason.METHOD):
+            return False
+        return not (self.redirect is not None and candidate.rule == self.redirect.rule)
+
+
+def _without(candidates: Sequence[PlacedCandidate], told: Sequence[PlacedCandidate]) -> list[PlacedCandidate]:
+    names = {_name(placed) for placed in told}
+    return [placed for placed in candidates if _name(placed) not in names]
+
+
+def _name(placed: PlacedCandidate) -> tuple[str, str, tuple[str, ...] | None]:
+    candidate = placed.candidate
+    return candidate.rule, candidate.endpoint, candidate.methods
+
+
+def _filled(*groups: tuple[str, Sequence[PlacedCandidate]]) -> tuple[Group, ...]:
+    return tuple((heading, tuple(placed)) for heading, placed in groups if placed)

@@ -1,0 +1,68 @@
+"""The request step: what came with a request, as the app will see it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from routelab.tracing.facts import Pairs, Value
+from routelab.tracing.phrases import count, one_line, pairs
+from routelab.tracing.steps.step import Step
+
+
+class RequestStep(Step):
+    """The request as the app will see it: percent-decoded, its body read as form or JSON.
+
+    `sent_path` is the path as it was sent, where that reads otherwise: "/AC%2FDC" for the path "/AC/DC".
+    `json_error` is the parser's message where the body says that it is JSON and is not; `body_size` is bytes.
+    """
+
+    json_tag = ("kind", "request")
+
+    method: str
+    path: str
+    sent_path: str | None = None
+    script_root: str = ""
+    headers: Pairs = ()
+    query: Pairs = ()
+    form: Pairs = ()
+    files: Pairs = ()
+    json: Value | None = None
+    json_error: str | None = None
+    cookies: Pairs = ()
+    body_size: int = 0
+
+    @property
+    def headline(self) -> str:
+        """Say what was asked for: "path /search, query q='cat', no body"."""
+        root = f", below {self.script_root}" if self.script_root else ""
+        sent = f", sent as {self.sent_path}" if self.sent_path else ""
+        query = f", query {pairs(self.query)}" if self.query else ", no query"
+        return f"path {self.path}{root}{sent}{query}, {self._body()}"
+
+    @property
+    def details(self) -> tuple[str, ...]:
+        """Say what came along: headers, form, files, JSON, cookies."""
+        return tuple(self._details())
+
+    def _details(self) -> Iterator[str]:
+        if self.headers:
+            yield f"headers {pairs(self.headers)}"
+        if self.form:
+            yield f"form {pairs(self.form)}"
+        if self.files:
+            yield f"files {pairs(self.files)}"
+        if self.json is not None:
+            yield f"json {self.json.repr}"
+        if self.json_error:
+            yield f"the JSON parser says: {one_line(self.json_error)}"
+        if self.cookies:
+            yield f"cookies {pairs(self.cookies)}"
+
+    def _body(self) -> str:
+        if self.form or self.files:
+            return "a form in the body"
+        if self.json is not None:
+            return "JSON in the body"
+        if self.json_error:
+            return "a body that is not the JSON it says"
+        return f"a body of {count(self.body_size, 'byte')}" if self.body_size else "no body"

@@ -1,0 +1,85 @@
+"""The stopped step: the request was ended from outside, or ended its process."""
+
+from __future__ import annotations
+
+import signal
+from enum import Enum
+from typing import assert_never
+
+from routelab.tracing.facts import NOWHERE, Frame, Place
+from routelab.tracing.steps.step import Importance, Step
+
+
+class Stop(Enum):
+    """Why a request has no end of its own."""
+
+    LIMIT = "limit"
+    INTERRUPT = "interrupt"
+    EXIT = "exit"
+    ENDED = "ended"  # the process is gone
+    MEMORY = "memory"
+
+
+class StoppedStep(Step):
+    """The request was ended from outside, after `seconds` where a limit did it, or it ended its process.
+
+    `exit_code` or `signal` tell how the process ended; `memory` is the limit in megabytes. `frame` is the
+    line of the learner's that ran, where that is known; `problem` is what was wrong where nothing else tells.
+    """
+
+    json_tag = ("kind", "stopped")
+
+    reason: Stop
+    seconds: float | None = None
+    exit_code: int | None = None
+    signal: int | None = None
+    memory: int | None = None
+    frame: Frame | None = None
+    problem: str | None = None
+
+    @property
+    def headline(self) -> str:
+        """Say what ended the request."""
+        match self.reason:
+            case Stop.LIMIT:
+                return f"the time limit of {self.seconds:g} seconds was reached"
+            case Stop.INTERRUPT:
+                return "Ctrl-C ended the request"
+            case Stop.EXIT:
+                return "the code called sys.exit, which would end a server"
+            case Stop.MEMORY:
+                return f"the memory limit of {self.memory} megabytes was reached"
+            case Stop.ENDED:
+                return f"the app ended its own process: {self._way()}"
+        assert_never(self.reason)
+
+    @property
+    def details(self) -> tuple[str, ...]:
+        """Say which line ran."""
+        frame = self.frame
+        if frame is None:
+            return ()
+        source = f": {frame.source}" if frame.source else ""
+        return (f"it was at {frame.file}:{frame.line} in {frame.function}{source}",)
+
+    @property
+    def importance(self) -> Importance:
+        """A request that was stopped has no other outcome."""
+        return Importance.DECIDES
+
+    @property
+    def at(self) -> Place:
+        """Where it was stopped."""
+        frame = self.frame
+        return NOWHERE if frame is None else Place(function=frame.function, file=frame.file, line=frame.line)
+
+    def _way(self) -> str:
+        if self.problem is not None:
+            return self.problem
+        if self.signal is None:
+            return f"it exited with code {self.exit_code}"
+        try:
+            name = signal.Signals(self.signal).name
+        except ValueError:
+            name = f"signal {self.signal}"
+        return f"it was ended by {name}"

@@ -1,0 +1,34 @@
+"""The stream step: the body was made while it was read."""
+
+from __future__ import annotations
+
+from routelab.tracing.facts import Raised
+from routelab.tracing.phrases import count, raised
+from routelab.tracing.steps.step import Importance, Step
+
+
+class StreamStep(Step):
+    """The body was read piece by piece; size in bytes."""
+
+    json_tag = ("kind", "stream")
+
+    chunks: int
+    size: int
+    raised: Raised | None = None
+
+    @property
+    def headline(self) -> str:
+        """Say how much was read."""
+        return f"the body was read in {count(self.chunks, 'piece')}, {count(self.size, 'byte')} in all"
+
+    @property
+    def details(self) -> tuple[str, ...]:
+        """Say what ended it too early."""
+        return (raised(self.raised),) if self.raised else ()
+
+    @property
+    def importance(self) -> Importance:
+        """A body of one piece is read like any other."""
+        if self.raised is not None:
+            return Importance.DECIDES
+        return Importance.SHOWN if self.chunks > 1 else Importance.DETAIL

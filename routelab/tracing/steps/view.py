@@ -1,0 +1,45 @@
+"""The view step: the function ran that the rule leads to."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from routelab.tracing.facts import Call, Place
+from routelab.tracing.phrases import call, call_details
+from routelab.tracing.steps.step import Importance, Step
+
+
+class ViewStep(Step):
+    """The view function ran. `builtin`: it is Flask's own view, for the files of a static folder."""
+
+    json_tag = ("kind", "view")
+    json_inline: ClassVar[tuple[str, ...]] = ("call",)
+
+    endpoint: str
+    call: Call
+    builtin: bool = False
+
+    @property
+    def source(self) -> tuple[str, ...]:
+        """The view's lines, decorators included."""
+        return self.call.source
+
+    @property
+    def headline(self) -> str:
+        """Return "show_user(name='alice')"."""
+        return call(self.call) + (", Flask's own view for files" if self.builtin else "")
+
+    @property
+    def details(self) -> tuple[str, ...]:
+        """Say what it wrote, and how it ended."""
+        return tuple(call_details(self.call))
+
+    @property
+    def importance(self) -> Importance:
+        """A view that raised decided the failure."""
+        return Importance.SHOWN if self.call.raised is None else Importance.DECIDES
+
+    @property
+    def at(self) -> Place:
+        """Where the view stands."""
+        return self.call.place

@@ -1,0 +1,138 @@
+"""The trace of one request: what was sent, the steps, what came out. Data, complete when it is returned."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import groupby
+from typing import Any, ClassVar, TypeVar
+
+from routelab.record import Object, Record
+from routelab.tracing.facts import Escaped, Note, Pairs
+from routelab.tracing.phrases import one_line
+from routelab.tracing.steps.kinds import AnyStep
+from routelab.tracing.steps.step import Step
+
+SCHEMA = 2
+SENT_AS_JSON = "sent_as_json"
+S = TypeVar("S", bound=Step)
+
+
+class EngineUsed(Record):
+    """What ran the app: "routelab" or "flask", and its version."""
+
+    name: str
+    version: str
+
+
+class TracedApp(Record):
+    """The app, as it was named and as it names itself. `digest` is a hash of its own files, "" for none."""
+
+    target: str
+    name: str
+    digest: str = ""
+
+
+class SentRequest(Record):
+    """The request as it was sent: undecoded path, all headers, the body's bytes."""
+
+    method: str
+    path: str
+    query_string: str
+    headers: Pairs
+    body: bytes | None
+
+    @property
+    def words(self) -> str:
+        """Name the request: "GET /status?full=1"."""
+        query = f"?{self.query_string}" if self.query_string else ""
+        return f"{self.method} {self.path}{query}"
+
+
+class SentResponse(Record):
+    """What came out. `truncated`: the body was cut at the limit; `complete`: its end was reached."""
+
+    status: int
+    reason_phrase: str
+    headers: Pairs
+    body: bytes
+    truncated: bool = False
+    complete: bool = True
+
+    def header(self, name: str) -> str | None:
+        """Return the first value of a header, whatever the case of its name."""
+        wanted = name.lower()
+        return next((value for key, value in self.headers if key.lower() == wanted), None)
+
+
+class Trace(Record):
+    """The record of one request; with redirects followed, `redirects` holds the later hops.
+
+    `command` is what would show it again. `json_read` is whether the app asked for the JSON in the body.
+    """
+
+    command: str = ""
+    engine: EngineUsed
+    app: TracedApp
+    request: SentRequest
+    steps: tuple[AnyStep, ...]
+    response: SentResponse | None
+    exception: Escaped | None = None
+    notes: tuple[Note, ...] = ()
+    redirects: tuple[Trace, ...] = ()
+    json_read: bool = False
+
+    schema: ClassVar[int] = SCHEMA
+
+    @property
+    def telling_notes(self) -> tuple[Note, ...]:
+        """The notes that are worth a line: who asked for JSON need not be told that JSON was sent."""
+        return tuple(note for note in self.notes if not (self.json_read and note.code == SENT_AS_JSON))
+
+    @property
+    def last(self) -> Trace:
+        """The trace of the response that came last, where redirects were followed."""
+        return self.redirects[-1] if self.redirects else self
+
+    def first(self, kind: type[S]) -> S | None:
+        """Return the first step of a kind."""
+        return next((step for step in self.steps if isinstance(step, kind)), None)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the JSON of docs/trace.md: plain dicts, lists, strings and numbers."""
+        said: Object = {"schema": SCHEMA, **self.to_json(told=True)}
+        said["redirects"] = [hop.to_dict() for hop in self.redirects]
+        return said
+
+    @classmethod
+    def from_dict(cls, said: dict[str, Any]) -> Trace:
+        """Read what `to_dict` wrote. Raises ValueError for anything else."""
+        if said.get("schema") != SCHEMA:
+            raise ValueError(f"this is no trace of schema {SCHEMA}")
+        return cls.from_json(said)
+
+
+def redirect_words(trace: Trace) -> str:
+    """Say in one line where a request was sent on to: "GET /old  302 FOUND  ->  /new"."""
+    response = trace.response
+    if response is None:
+        return f"{trace.request.words}  no response"
+    to = response.header("Location")
+    return f"{trace.request.words}  {response.status} {response.reason_phrase}  ->  {to}"
+
+
+def escaped_lines(trace: Trace) -> Iterator[str]:
+    """Say what escaped the app where no response came, and by which of the learner's lines an exception came.
+
+    One line alone is left out: the step that raised it names it already.
+    """
+    escaped = trace.exception
+    if escaped is None:
+        return
+    if trace.response is None:
+        yield f"No response: {escaped.type} went out of the app: {one_line(escaped.message)}"
+    if len(escaped.frames) > 1:
+        yield f"The way of {escaped.type} through your code:"
+        for frame, same in groupby(escaped.frames):
+            yield f"  {frame.file}:{frame.line} in {frame.function}: {frame.source}"
+            if len(list(same)) > 1:
+                yield "  the same line again and again"

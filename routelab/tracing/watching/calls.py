@@ -1,0 +1,204 @@
+"""The learner's own callables, watched: views, hooks and error handlers, each as one Call.
+
+Every one of them passes `ensure_sync` just before it is called; which of them it is follows from the stage
+that runs. Two kinds of hook do not pass there: their registries are replaced while they are gone through.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import partial
+from typing import Any, TypeAlias
+
+from routelab.tracing.facts import Call, NamedValue
+from routelab.tracing.steps.hook import HookStep, When
+from routelab.tracing.steps.response import Origin, Stage
+from routelab.tracing.steps.view import ViewStep
+from routelab.tracing.watching.recorder import (
+    Arguments,
+    Keywords,
+    Original,
+    Phase,
+    Recorder,
+    StageWrapper,
+    current,
+)
+from routelab.tracing.watching.sources import is_static_view
+from routelab.tracing.watching.values import named_values, value_of
+
+# Takes a call: as it begins, where somebody wants to know, and what came of it.
+Note: TypeAlias = Callable[[Call], None]
+
+_OWN_CODE, _DISPATCH, _ERROR = Phase.OWN_CODE, Phase.DISPATCH, Phase.ERROR
+_HOOKS = {
+    Phase.BEFORE: When.BEFORE_REQUEST,
+    Phase.AFTER: When.AFTER_REQUEST,
+    Phase.TEARDOWN_REQUEST: When.TEARDOWN_REQUEST,
+    Phase.TEARDOWN_APPCONTEXT: When.TEARDOWN_APPCONTEXT,
+}
+
+
+def ensure_sync(recorder: Recorder, original: Original, args: Arguments, kwargs: Keywords) -> Any:
+    """See to it that the coming call of a callable is noted."""
+    run: Callable[..., Any] = original(*args, **kwargs)
+    function = args[0] if args else kwargs["func"]
+    phase = recorder.phase
+    if phase is _OWN_CODE:
+        # A class-based view passes here again with the method that really answers.
+        if recorder.view is not None and hasattr(getattr(function, "__self__", None), "dispatch_request"):
+            recorder.view = function
+    elif phase is _DISPATCH:
+        return partial(_run_view, recorder, function, run)
+    elif phase is _ERROR:
+        return partial(_run_handler, recorder, function, run)
+    elif phase in _HOOKS:
+        when, blueprint = _registered(recorder.app, _HOOKS[phase], function)
+        return partial(_run_hook, recorder, when, blueprint, function, run)
+    return run
+
+
+def _run_view(recorder: Recorder, function: Any, run: Any, /, *args: Any, **kwargs: Any) -> Any:
+    place = recorder.steps.reserve()
+    recorder.view = function
+
+    def note(call: Call) -> None:
+        builtin = call.place.file is None and is_static_view(function)
+        recorder.steps.fill(place, ViewStep(endpoint=str(recorder.endpoint), call=call, builtin=builtin))
+        recorder.producer = Origin(stage=Stage.VIEW, place=call.place)
+
+    try:
+        return _call(recorder, place, function, run, args, kwargs, note)
+    finally:
+        recorder.view = None
+
+
+def _run_handler(recorder: Recorder, function: Any, run: Any, /, *args: Any, **kwargs: Any) -> Any:
+    def note(call: Call) -> None:
+        recorder.handler = call
+        recorder.producer = Origin(stage=Stage.ERROR, place=call.place)
+
+    place = None if recorder.error is None else recorder.error[0]
+    return _call(recorder, place, function, run, args, kwargs, note)
+
+
+def _run_hook(
+    recorder: Recorder,
+    when: When,
+    blueprint: str | None,
+    function: Any,
+    run: Any,
+    /,
+    *args: Any,
+    **kwargs: Any,
+) -> Any:
+    place = recorder.steps.reserve()
+    view, recorder.view = recorder.view, None  # a context processor runs inside the view
+
+    def note(call: Call) -> None:
+        recorder.steps.fill(place, HookStep(when=when, blueprint=blueprint, call=call))
+
+    try:
+        result = _call(recorder, place, function, run, args, kwargs, note)
+    finally:
+        recorder.view = view
+    origin = Origin(stage=Stage.HOOK, place=recorder.sources.place(function))
+    if when is When.BEFORE_REQUEST:
+        recorder.producer = origin
+    elif when in (When.AFTER_REQUEST, When.AFTER_THIS_REQUEST) and hasattr(result, "headers"):
+        recorder.origins.note(result.headers, origin)
+    return result
+
+
+def _call(
+    recorder: Recorder,
+    step: int | None,
+    function: Any,
+    run: Any,
+    args: Arguments,
+    kwargs: Keywords,
+    note: Note,
+) -> Any:
+    """Run the learner's callable, and hand its Call to `note` however it ends; `step` is its place."""
+    outer, recorder.phase = recorder.phase, _OWN_CODE
+    # Values are described before the call: the learner's code may change them in place.
+    arguments = named_values({**_positional(function, args), **kwargs} if args else kwargs)
+    if recorder.calling is not None:
+        note(_told(recorder, function, arguments))
+        recorder.calling(recorder.steps)
+    mark = recorder.printed.mark()
+    owner = recorder.owns_output(step)
+    returned = raised = None
+    try:
+        result = run(*args, **kwargs)
+        returned = value_of(result)
+        return result
+    except Exception as error:
+        raised = recorder.sources.raised(error)
+        raise
+    finally:
+        recorder.phase = outer
+        recorder.owns_output(owner)
+        printed = recorder.printed.since(mark)
+        note(_told(recorder, function, arguments, printed=printed, returned=returned, raised=raised))
+
+
+def _told(recorder: Recorder, function: Any, arguments: tuple[NamedValue, ...], **outcome: Any) -> Call:
+    """Put together what is known of a call: where it stands, and what came of it if it is over."""
+    ran = function if recorder.view is None else recorder.view
+    place, source, first_line = recorder.sources.place_and_lines(ran)
+    return Call(place=place, arguments=arguments, source=source, first_line=first_line, **outcome)
+
+
+def _positional(function: Any, args: Arguments) -> Keywords:
+    """Name positional arguments as the function does: `{"response": <Response>}`."""
+    code = getattr(function, "__code__", None)
+    names = code.co_varnames[: code.co_argcount] if code is not None else ()
+    return {names[n] if n < len(names) else f"argument {n + 1}": arg for n, arg in enumerate(args)}
+
+
+def _registered(app: Any, when: When, function: Any) -> tuple[When, str | None]:
+    """Tell which blueprint registered a hook, None for the app itself."""
+    if when is When.TEARDOWN_APPCONTEXT:
+        return when, None
+    registered = {
+        When.BEFORE_REQUEST: app.before_request_funcs,
+        When.AFTER_REQUEST: app.after_request_funcs,
+        When.TEARDOWN_REQUEST: app.teardown_request_funcs,
+    }[when]
+    for name, functions in registered.items():
+        if function in functions:
+            return when, name
+    return (When.AFTER_THIS_REQUEST if when is When.AFTER_REQUEST else when), None
+
+
+@contextmanager
+def hooks_called_directly(recorder: Recorder, when: When, registry: str) -> Iterator[None]:
+    """StageWrapper the hooks of a registry whose calls do not pass `ensure_sync`."""
+    attributes = vars(recorder.app)
+    functions_by_name = attributes[registry]
+
+    def watched(name: str | None, function: Any) -> Callable[..., Any]:
+        def hook(*args: Any, **kwargs: Any) -> Any:
+            if current.get() is not recorder:  # another thread goes through the same registry
+                return function(*args, **kwargs)
+            return _run_hook(recorder, when, name, function, function, *args, **kwargs)
+
+        return hook
+
+    attributes[registry] = {
+        name: [function if _is_builtin(function) else watched(name, function) for function in functions]
+        for name, functions in functions_by_name.items()
+    }
+    try:
+        yield
+    finally:
+        attributes[registry] = functions_by_name
+
+
+def _is_builtin(processor: Any) -> bool:
+    # Both engines register their own processor (request, session, g) under this name.
+    return getattr(processor, "__name__", "") == "_default_template_ctx_processor"
+
+
+STAGES: dict[str, StageWrapper] = {"ensure_sync": ensure_sync}

@@ -1,0 +1,128 @@
+"""The stages CONTEXT and MATCH, watched: the request arrives, and the router is asked.
+
+The router's own explanation is noted here; nothing is matched.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+
+from routelab.routing.explanation import observe
+from routelab.routing.outcome import Outcome
+from routelab.tracing.steps.context import ContextEvent, ContextStep
+from routelab.tracing.steps.match import MatchStep
+from routelab.tracing.watching.match_steps import match_steps
+from routelab.tracing.watching.recorder import (
+    Arguments,
+    Keywords,
+    Original,
+    Phase,
+    Recorder,
+    StageWrapper,
+)
+
+_LOOP = Phase.LOOP
+_PUSHED, _POPPED = ContextStep(event=ContextEvent.PUSH), ContextStep(event=ContextEvent.POP)
+_NOT_TRIED = MatchStep(outcome=Outcome.NOT_TRIED)
+
+
+def request_context(recorder: Recorder, original: Original, args: Arguments, kwargs: Keywords) -> Any:
+    """Note the request as its context is made; what came before is middleware's."""
+    if recorder.context is not None:
+        return original(*args, **kwargs)
+    recorder.record_request(args[-1])
+    context: Any = original(*args, **kwargs)
+    recorder.context = context
+    attributes = vars(context)
+    attributes["push"] = partial(_push, recorder, context.push)
+    attributes["pop"] = partial(_pop, recorder, context.pop)
+    return context
+
+
+def forget_context(recorder: Recorder) -> None:
+    """Break the circle of the request's context and its wrappers, so that the request goes at once."""
+    if recorder.context is not None:
+        vars(recorder.context).pop("push", None)
+        vars(recorder.context).pop("pop", None)
+
+
+def json_was_read(recorder: Recorder) -> bool:
+    """Tell whether the app asked its request for the JSON in the body, whatever came of it."""
+    request = getattr(recorder.context, "request", None)
+    # Werkzeug keeps what `get_json` made of the body: strictly, and with `silent`. Nothing public tells.
+    kept: tuple[object, ...] = getattr(request, "_cached_json", ())
+    return any(each is not Ellipsis for each in kept)
+
+
+def _push(recorder: Recorder, original: Original, /, *args: Any, **kwargs: Any) -> Any:
+    # `stream_with_context` pushes the same context once more, after its pop.
+    if recorder.phase is _LOOP:
+        recorder.steps.add(_PUSHED)
+    return original(*args, **kwargs)
+
+
+def _pop(recorder: Recorder, original: Original, /, *args: Any, **kwargs: Any) -> Any:
+    try:
+        return original(*args, **kwargs)
+    finally:
+        if recorder.torn_down:  # else it stays pushed somewhere else
+            recorder.torn_down = False
+            recorder.steps.add(_POPPED)
+
+
+def create_url_adapter(recorder: Recorder, original: Original, args: Arguments, kwargs: Keywords) -> Any:
+    """Watch the router that is bound to a request; without one it is only for `url_for`."""
+    adapter = original(*args, **kwargs)
+    request = args[-1] if args else kwargs.get("request")
+    if request is not None and adapter is not None and recorder.explanation is None:
+        adapter.match = _watched_match(recorder, adapter)
+    return adapter
+
+
+def _watched_match(recorder: Recorder, adapter: Any) -> Callable[..., Any]:
+    def match(*args: Any, **kwargs: Any) -> Any:
+        del adapter.match
+        place = recorder.match_place = recorder.steps.reserve()
+        recorder.explanation = explanation = observe(adapter, *args, **kwargs)
+        error = explanation.error
+        steps = match_steps(
+            explanation,
+            partial(recorder.sources.view_place, recorder.app.view_functions),
+            all_candidates=recorder.all_candidates,
+            raised=None if error is None else recorder.sources.raised(error),
+        )
+        recorder.steps.fill_with(place, steps)
+        found = explanation.replay()
+        recorder.endpoint = getattr(found[0], "endpoint", found[0])
+        return found
+
+    return match
+
+
+def full_dispatch_request(recorder: Recorder, original: Original, args: Arguments, kwargs: Keywords) -> Any:
+    """Note, as the context is pushed, a router that was not asked: the host was refused, for example."""
+    if recorder.explanation is None:
+        recorder.steps.add(_NOT_TRIED)
+    return original(*args, **kwargs)
+
+
+def do_teardown_request(recorder: Recorder, original: Original, args: Arguments, kwargs: Keywords) -> Any:
+    """Note that the context goes, and that the hooks to come are its teardown hooks."""
+    recorder.torn_down = True
+    return recorder.staged(Phase.TEARDOWN_REQUEST, original, args, kwargs)
+
+
+def do_teardown_appcontext(recorder: Recorder, original: Original, args: Arguments, kwargs: Keywords) -> Any:
+    """Know that the hooks to come are those of the application context."""
+    return recorder.staged(Phase.TEARDOWN_APPCONTEXT, original, args, kwargs)
+
+
+STAGES: dict[str, StageWrapper] = {
+    "request_context": request_context,
+    "create_url_adapter": create_url_adapter,
+    "full_dispatch_request": full_dispatch_request,
+    "do_teardown_request": do_teardown_request,
+    "do_teardown_appcontext": do_teardown_appcontext,
+}

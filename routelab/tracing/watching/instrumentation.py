@@ -1,0 +1,115 @@
+"""The stage methods of one app, wrapped on the instance while a request is traced.
+
+It knows which methods Flask and routelab's engine share by name, and leaves what they mean to the stages.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from threading import Lock
+from typing import Any
+
+from routelab.tracing.watching import calls, contexts, loop, templates
+from routelab.tracing.watching.recorder import Original, Phase, Recorder, StageWrapper, current, nested
+from routelab.tracing.watching.sessions import WatchedSessionInterface
+
+# Called by the learner's own code, a stage of the loop is no part of the trace, nor is what happens in it.
+_LOOP: Mapping[str, StageWrapper] = {**contexts.STAGES, **loop.STAGES}
+_OWN_CALLS: Mapping[str, StageWrapper] = loop.OWN_CALLS
+_ANYWHERE: Mapping[str, StageWrapper] = {**calls.STAGES, **templates.STAGES}
+_SESSIONS = "session_interface"
+_NAMES = frozenset({*_LOOP, *_ANYWHERE, _SESSIONS})
+_OWN_CODE, _NESTED = Phase.OWN_CODE, Phase.NESTED
+
+
+class Instrumentation:
+    """Attributes of an app that hide its own: made once, put on while at least one request is traced.
+
+    Each asks whose request it is that runs in this context: the app may serve others meanwhile.
+    """
+
+    def __init__(self, app: Any) -> None:
+        self.app = app
+        self._attributes = vars(app)
+        self._requests = 0
+        self._lock = Lock()
+        self._hidden: dict[str, Any] = {}
+        self._made: dict[str, Any] = {}
+        self._environments: list[tuple[dict[str, Any], dict[str, Any]]] = []
+
+    def install(self) -> None:
+        """Begin to watch the app; each call needs one of `uninstall`."""
+        with self._lock:
+            self._requests += 1
+            if self._requests > 1:
+                return
+            attributes = self._attributes
+            # A stage may have been replaced on the instance, in the learner's file or since the last request.
+            own = {name: attributes[name] for name in _NAMES & attributes.keys()}
+            if not self._made or own != self._hidden:
+                self._made, self._hidden = self._wrappers(), own
+            attributes.update(self._made)
+            if "jinja_env" in attributes:
+                self.watch_templates(attributes["jinja_env"])
+
+    def uninstall(self) -> None:
+        """Leave the app as it was, once no request is traced."""
+        with self._lock:
+            self._requests -= 1
+            if self._requests:
+                return
+            for name in self._made:
+                del self._attributes[name]
+            self._attributes.update(self._hidden)
+            while self._environments:
+                attributes, hidden = self._environments.pop()
+                for name in templates.ENVIRONMENT_STAGES:
+                    attributes.pop(name, None)
+                attributes.update(hidden)
+
+    def watch_templates(self, environment: Any) -> None:
+        """Wrap the look-up of templates, through which `extends`, `include` and `import` pass, too."""
+        attributes = vars(environment)
+        stages = templates.ENVIRONMENT_STAGES
+        hidden = {name: attributes[name] for name in stages if name in attributes}
+        self._environments.append((attributes, hidden))
+        for name, watch in stages.items():
+            attributes[name] = self._stage(getattr(environment, name), watch)
+
+    def recorder_of_loop(self) -> Recorder | None:
+        """Return the recorder of the request that runs here, unless the learner's own code runs."""
+        recorder = current.get()
+        if recorder is None or recorder.instrumentation is not self:
+            return None
+        return None if recorder.phase in (_OWN_CODE, _NESTED) else recorder
+
+    def _wrappers(self) -> dict[str, Any]:
+        app = self.app
+        return {
+            **{
+                name: self._loop_stage(getattr(app, name), watch, _OWN_CALLS.get(name, nested))
+                for name, watch in _LOOP.items()
+            },
+            **{name: self._stage(getattr(app, name), watch) for name, watch in _ANYWHERE.items()},
+            _SESSIONS: WatchedSessionInterface(app.session_interface, self.recorder_of_loop),
+        }
+
+    def _stage(self, original: Original, watch: StageWrapper) -> Original:
+        def stage(*args: Any, **kwargs: Any) -> Any:
+            recorder = current.get()
+            if recorder is None or recorder.instrumentation is not self or recorder.phase is _NESTED:
+                return original(*args, **kwargs)
+            return watch(recorder, original, args, kwargs)
+
+        return stage
+
+    def _loop_stage(self, original: Original, watch: StageWrapper, own_call: StageWrapper) -> Original:
+        def stage(*args: Any, **kwargs: Any) -> Any:
+            recorder = current.get()
+            if recorder is None or recorder.instrumentation is not self or recorder.phase is _NESTED:
+                return original(*args, **kwargs)
+            if recorder.phase is _OWN_CODE:
+                return own_call(recorder, original, args, kwargs)
+            return watch(recorder, original, args, kwargs)
+
+        return stage

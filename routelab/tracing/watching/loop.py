@@ -1,0 +1,174 @@
+"""The stages between match and response, watched: before, dispatch, errors, make_response, after.
+
+They credit headers and keep the places of steps; the callables that run meanwhile are seen by `call_stages`.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from werkzeug.exceptions import HTTPException
+
+from routelab.tracing.facts import Place
+from routelab.tracing.steps.automatic_options import AutomaticOptionsStep
+from routelab.tracing.steps.error import ErrorStep
+from routelab.tracing.steps.hook import When
+from routelab.tracing.steps.make_response import MakeResponseStep
+from routelab.tracing.steps.response import Origin, Stage
+from routelab.tracing.watching.calls import hooks_called_directly
+from routelab.tracing.watching.origins import MADE
+from routelab.tracing.watching.recorder import (
+    Arguments,
+    Keywords,
+    Original,
+    Phase,
+    Recorder,
+    StageWrapper,
+    nested,
+)
+from routelab.tracing.watching.shapes import header_names_given, make_response_step, unsent_responses
+from routelab.tracing.watching.unasked_handlers import unasked_handlers
+from routelab.tracing.watching.values import message_of
+
+_AUTOMATIC_OPTIONS = Origin(stage=Stage.AUTOMATIC_OPTIONS)
+_BEFORE, _DISPATCH, _AFTER = Phase.BEFORE, Phase.DISPATCH, Phase.AFTER
+
+
+def preprocess_request(recorder: Recorder, original: Original, args: Arguments, kwargs: Keywords) -> Any:
+    """Know that the callables to come are hooks: the url_value_preprocessors, then before_request."""
+    if not recorder.app.url_value_preprocessors:
+        return recorder.staged(_BEFORE, original, args, kwargs)
+    with hooks_called_directly(recorder, When.URL_VALUE_PREPROCESSOR, "url_value_preprocessors"):
+        return recorder.staged(_BEFORE, original, args, kwargs)
+
+
+def dispatch_request(recorder: Recorder, original: Original, args: Arguments, kwargs: Keywords) -> Any:
+    """Know that the callable to come is the view."""
+    return recorder.staged(_DISPATCH, original, args, kwargs)
+
+
+def make_default_options_response(
+    recorder: Recorder, original: Original, args: Arguments, kwargs: Keywords
+) -> Any:
+    """Note that the app answers OPTIONS by itself; no view runs."""
+    place = recorder.steps.reserve()
+    response = original(*args, **kwargs)
+    allowed = tuple(sorted(response.allow))
+    recorder.steps.fill(place, AutomaticOptionsStep(allowed_methods=allowed))
+    recorder.producer = _AUTOMATIC_OPTIONS
+    return response
+
+
+def handle_user_exception(recorder: Recorder, original: Original, args: Arguments, kwargs: Keywords) -> Any:
+    """Note what a hook or a view raised, and what the error handlers make of it."""
+    error = args[-1]
+    place = recorder.steps.reserve()
+    recorder.error = (place, error)
+    return _look_up(recorder, place, type(error).__name__, original, args, kwargs)
+
+
+def handle_exception(recorder: Recorder, original: Original, args: Arguments, kwargs: Keywords) -> Any:
+    """Note what nobody took; it is looked up once more, as a 500."""
+    error = args[-1]
+    recorder.escapes(error)
+    before = recorder.error
+    # An exception that no handler took a moment ago: still the same step, now as a 500.
+    same = before is not None and before[1] is error and recorder.handler is None
+    place = before[0] if before is not None and same else recorder.steps.reserve()
+    return _look_up(recorder, place, "InternalServerError", original, args, kwargs)
+
+
+def _look_up(
+    recorder: Recorder, place: int, handled_as: str, original: Original, args: Arguments, kwargs: Keywords
+) -> Any:
+    error = args[-1]
+    recorder.handler = None
+    recorder.producer = Origin(stage=Stage.ERROR, place=Place(function=handled_as))
+    propagated = False
+    try:
+        return recorder.staged(Phase.ERROR, original, args, kwargs)
+    except Exception as raised:
+        propagated = raised is error and handled_as == "InternalServerError"
+        raise
+    finally:
+        step = ErrorStep(
+            exception=type(error).__name__,
+            message=message_of(error),
+            handled_as=handled_as,
+            code=500 if handled_as == "InternalServerError" else getattr(error, "code", None),
+            handler=recorder.handler,
+            propagated=propagated,
+            unasked=unasked_handlers(recorder.context, recorder.explanation, error, recorder.sources),
+        )
+        recorder.steps.fill(place, step)
+
+
+def make_response(recorder: Recorder, original: Original, args: Arguments, kwargs: Keywords) -> Any:
+    """Note what was returned and which response it became, or how it was refused."""
+    returned = args[-1] if args else kwargs["rv"]
+    place = recorder.steps.reserve()
+    if recorder.made_by_view and recorder.producer.stage is Stage.VIEW:
+        recorder.unsent = place, unsent_responses(recorder.made_by_view, returned)
+    try:
+        response = recorder.response = original(*args, **kwargs)
+    except Exception as error:
+        raised = recorder.sources.raised(error)
+        recorder.steps.fill(place, make_response_step(returned, None, raised))
+        raise
+    recorder.steps.fill(place, make_response_step(returned, response, None))
+    _credit_headers(recorder, returned, response)
+    # Werkzeug hands an error's page on as a stream of one piece, which is nobody's generator.
+    recorder.streams = response.is_streamed and not isinstance(returned, HTTPException)
+    return response
+
+
+def make_response_in_view(recorder: Recorder, original: Original, args: Arguments, kwargs: Keywords) -> Any:
+    """Keep until the end of the request a response that the view made itself: it may forget to return it."""
+    response = nested(recorder, original, args, kwargs)
+    if recorder.view is not None:
+        recorder.made_by_view += (response,)
+    return response
+
+
+def tell_of_kept_back(recorder: Recorder) -> None:
+    """Add to the step of the returned value that the view made a response, too, which was not sent."""
+    if recorder.unsent is None:
+        return
+    place, responses = recorder.unsent
+    step = recorder.steps.at(place)
+    # A hook may have sent it in place of what the view returned.
+    lost = any(response is not recorder.response for response in responses)
+    if lost and isinstance(step, MakeResponseStep):
+        recorder.steps.fill(place, step.replace(kept_back=True))
+
+
+def _credit_headers(recorder: Recorder, returned: Any, response: Any) -> None:
+    """Tell the headers that came with the returned value from those that `make_response` added."""
+    ledger = recorder.origins
+    ledger.restart()
+    body = returned[0] if isinstance(returned, tuple) and returned else returned
+    if isinstance(body, (HTTPException, type(response))):
+        ledger.note(response.headers, recorder.producer)
+    elif body is not returned:
+        given = header_names_given(returned)
+        own = [pair for pair in response.headers if pair[0].lower() in given]
+        ledger.note(own, recorder.producer)
+    ledger.note(response.headers, MADE)
+
+
+def process_response(recorder: Recorder, original: Original, args: Arguments, kwargs: Keywords) -> Any:
+    """Know that the callables to come are after_request hooks, and keep the response."""
+    recorder.response = recorder.staged(_AFTER, original, args, kwargs)
+    return recorder.response
+
+
+STAGES: dict[str, StageWrapper] = {
+    "preprocess_request": preprocess_request,
+    "dispatch_request": dispatch_request,
+    "make_default_options_response": make_default_options_response,
+    "handle_user_exception": handle_user_exception,
+    "handle_exception": handle_exception,
+    "make_response": make_response,
+    "process_response": process_response,
+}
+OWN_CALLS: dict[str, StageWrapper] = {"make_response": make_response_in_view}

@@ -1,0 +1,72 @@
+"""What the learner's code prints, and that it can read no input, while a request runs.
+
+It knows streams, and nothing of who writes to them.
+"""
+
+from __future__ import annotations
+
+import sys
+from io import BytesIO, StringIO, TextIOWrapper
+
+KEPT = 10_000  # characters that are kept of what one callable, or the loading of an app, prints
+_KEPT_BYTES = 4 * KEPT * 10  # of a whole request: in UTF-8 a character is four bytes at most
+
+
+class _Kept(BytesIO):
+    """Keeps the first bytes and counts all of them; stays open, and is write-only as a terminal's is."""
+
+    written = 0
+
+    def readable(self) -> bool:
+        return False  # so that no decoder is made for each request
+
+    def write(self, data: bytes) -> int:  # type: ignore[override]
+        size = len(data)
+        room = _KEPT_BYTES - self.written
+        if room > 0:
+            super().write(data if size <= room else data[:room])
+        self.written += size
+        return size
+
+    def close(self) -> None:
+        pass
+
+
+class Printed:
+    """A standard output that remembers, in place inside a `with` block; there, `input()` finds no input.
+
+    `mark` and `since` cut out what one callable wrote.
+    """
+
+    def __init__(self) -> None:
+        self._bytes = _Kept()
+        # Real learners' code also uses `sys.stdout.buffer` and `reconfigure`: a StringIO has neither.
+        self._stream = TextIOWrapper(self._bytes, "utf-8", "backslashreplace", write_through=True)
+
+    def mark(self) -> int:
+        """Return the present end, in bytes."""
+        return self._bytes.written
+
+    def since(self, mark: int) -> str:
+        """Return what was written after a mark: the first 10,000 characters, and how much more it was."""
+        written = self._bytes.written
+        if written == mark:
+            return ""
+        kept = self._bytes.getvalue()[mark:].decode("utf-8", "replace")
+        left_out = max(written - _KEPT_BYTES, 0) if mark < _KEPT_BYTES else written - mark
+        return cut(kept, left_out)
+
+    def __enter__(self) -> None:
+        self._before = sys.stdout, sys.stdin
+        sys.stdout, sys.stdin = self._stream, StringIO()
+
+    def __exit__(self, *_error: object) -> None:
+        sys.stdout, sys.stdin = self._before
+
+
+def cut(text: str, left_out: int = 0) -> str:
+    """Keep the first 10,000 characters of a text, and count the rest; `left_out` is what is gone already."""
+    more = len(text) - KEPT
+    if more <= 0 and not left_out:
+        return text
+    return f"{text[:KEPT]}\n... and {max(more, 0) + left_out} characters more"

@@ -1,0 +1,81 @@
+"""A session interface with an observer before it.
+
+It opens and saves nothing itself, and decides nothing about sessions.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from routelab.tracing.facts import NamedValue
+from routelab.tracing.steps.response import Origin, Stage
+from routelab.tracing.steps.session import SessionEvent, SessionStep
+from routelab.tracing.watching.recorder import Recorder
+from routelab.tracing.watching.values import named_values
+
+_SESSION = Origin(stage=Stage.SESSION)
+
+
+class WatchedSessionInterface:
+    """Stands before the app's own interface, which other apps may share.
+
+    `recorder` gives the recorder of the request that runs, if it is watched.
+    """
+
+    def __init__(self, interface: Any, recorder: Callable[[], Recorder | None]) -> None:
+        # Past our own __setattr__, which hands every other attribute on.
+        vars(self).update(_interface=interface, _recorder=recorder)
+
+    @property  # type: ignore[misc]
+    def __class__(self) -> Any:
+        return type(self._interface)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._interface, name)
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        setattr(self._interface, name, value)
+
+    def open_session(self, app: Any, request: Any) -> Any:
+        """Open the session, and note what came out of the cookie."""
+        interface = self._interface
+        session = interface.open_session(app, request)
+        recorder = self._recorder()
+        if recorder is not None:
+            step = SessionStep(
+                event=SessionEvent.OPEN,
+                cookie="HTTP_COOKIE" in request.environ and interface.get_cookie_name(app) in request.cookies,
+                null=session is None or interface.is_null_session(session),
+                contents=_contents(session),
+            )
+            recorder.steps.add(step)
+        return session
+
+    def save_session(self, app: Any, session: Any, response: Any) -> Any:
+        """Save the session, and note whether that made a cookie."""
+        recorder = self._recorder()
+        if recorder is None:
+            return self._interface.save_session(app, session, response)
+        place = recorder.steps.reserve()
+        raised = None
+        try:
+            return self._interface.save_session(app, session, response)
+        except Exception as error:
+            raised = recorder.sources.raised(error)
+            raise
+        finally:
+            new = recorder.origins.note(response.headers, _SESSION)
+            step = SessionStep(
+                event=SessionEvent.SAVE,
+                cookie="Set-Cookie" in new,
+                null=False,
+                contents=_contents(session),
+                raised=raised,
+            )
+            recorder.steps.fill(place, step)
+
+
+def _contents(session: Any) -> tuple[NamedValue, ...]:
+    # Flask's session notes every access; a plain copy of the dict under it is not one.
+    return named_values(dict(session)) if isinstance(session, dict) else ()

@@ -1,0 +1,112 @@
+"""The make_response step: what was returned, and what it was made into.
+
+It looks at the value and at the finished response, and never converts anything itself.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from werkzeug.exceptions import HTTPException
+from werkzeug.wrappers import Response
+
+from routelab.tracing.facts import Raised
+from routelab.tracing.steps.make_response import MakeResponseStep, Shape, StatusFrom
+
+_BY_TYPE: tuple[tuple[type | tuple[type, ...], Shape], ...] = (
+    (str, Shape.STR),
+    ((bytes, bytearray), Shape.BYTES),
+    (dict, Shape.DICT),
+    (list, Shape.LIST),
+    (HTTPException, Shape.HTTP_EXCEPTION),
+    (Response, Shape.RESPONSE),
+    (Iterator, Shape.ITERATOR),
+)
+
+
+def shape_of(body: object) -> Shape:
+    """Sort a body as Flask's `make_response` does: the first kind that fits."""
+    if body is None:
+        return Shape.NONE
+    for kinds, shape in _BY_TYPE:
+        if isinstance(body, kinds):
+            return shape
+    return Shape.CALLABLE if callable(body) else Shape.OTHER
+
+
+def make_response_step(returned: Any, response: Response | None, raised: Raised | None) -> MakeResponseStep:
+    """Describe how `returned` became `response`, or how it was refused with `raised`."""
+    body, status_given, parts = _split(returned)
+    shape = shape_of(body)
+    return MakeResponseStep(
+        shape=shape,
+        body_type=type(body).__name__,
+        parts=parts,
+        status=None if response is None else response.status_code,
+        status_from=_status_from(shape, status_given),
+        mimetype=None if response is None else response.mimetype,
+        mimetype_from=None if response is None else _mimetype_from(returned, shape),
+        raised=raised,
+    )
+
+
+def unsent_responses(made: tuple[Response, ...], returned: Any) -> tuple[Response, ...]:
+    """Return those of the responses that a view made which are not in what it returned.
+
+    None of them where that may hold one out of sight: an error has a response, a callable may call one.
+    """
+    if shape_of(_split(returned)[0]) in (Shape.HTTP_EXCEPTION, Shape.CALLABLE):
+        return ()
+    parts = returned if isinstance(returned, tuple) else (returned,)
+    return tuple(response for response in made if all(part is not response for part in parts))
+
+
+def header_names_given(returned: Any) -> frozenset[str]:
+    """Return the lower-case names of the headers in a returned tuple."""
+    if not isinstance(returned, tuple):
+        return frozenset()
+    try:
+        headers = _headers_part(returned)
+        pairs = headers.items() if hasattr(headers, "items") else headers
+        return frozenset(str(name).lower() for name, _ in pairs)
+    except (TypeError, ValueError):
+        return frozenset()
+
+
+def _split(returned: Any) -> tuple[Any, bool, int]:
+    """Return the body part, whether the tuple gave a status, and the tuple's length.
+
+    `("made", 201)` gives `("made", True, 2)`; `("made", {"X-A": "1"})` gives `("made", False, 2)`.
+    """
+    if not isinstance(returned, tuple):
+        return returned, False, 0
+    if len(returned) == 3:
+        return returned[0], returned[1] is not None, 3
+    if len(returned) == 2:
+        return returned[0], _headers_part(returned) == () and returned[1] is not None, 2
+    return returned, False, len(returned)
+
+
+def _headers_part(returned: Any) -> Any:
+    if not isinstance(returned, tuple) or len(returned) not in (2, 3):
+        return ()
+    last = returned[-1]
+    is_headers = (
+        last is not None
+        if len(returned) == 3
+        else isinstance(last, (dict, tuple, list)) or hasattr(last, "getlist")
+    )
+    return last if is_headers else ()
+
+
+def _status_from(shape: Shape, given: bool) -> StatusFrom:
+    if given:
+        return StatusFrom.TUPLE
+    if shape is Shape.HTTP_EXCEPTION:
+        return StatusFrom.ERROR
+    return StatusFrom.RESPONSE if shape in (Shape.RESPONSE, Shape.CALLABLE) else StatusFrom.DEFAULT
+
+
+def _mimetype_from(returned: Any, shape: Shape) -> str:
+    return "headers" if "content-type" in header_names_given(returned) else shape.value

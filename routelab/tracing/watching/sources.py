@@ -1,0 +1,184 @@
+"""Where a callable stands in the learner's files, and its lines as they were when the app was loaded.
+
+It reads the app's files and nothing else, and knows nothing of requests.
+"""
+
+from __future__ import annotations
+
+import functools
+import os
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from importlib.util import decode_source
+from pathlib import Path
+from types import CodeType, FunctionType, MethodType, TracebackType
+from typing import Any, TypeAlias
+
+from werkzeug.exceptions import BadRequestKeyError
+
+from routelab.tracing.facts import Frame, Place, Raised
+from routelab.tracing.watching.values import message_of
+
+_DEF = re.compile(r"\s*(async\s+)?def\s|.*\blambda\b")
+_OURS = str(Path(__file__).resolve().parents[2]) + os.sep
+_LIBRARIES = ("site-packages", "dist-packages")
+_FLASKS_OWN = ("flask.", "routelab.engine.")
+_STATIC = "static"  # what the endpoint of that view is called; its function is a lambda, or a method
+
+# A callable's place, its lines, and the number of the first of them.
+Placed: TypeAlias = tuple[Place, tuple[str, ...], int | None]
+
+
+class Sources:
+    """The files of one app, below `folder`; everything else counts as somebody else's code."""
+
+    def __init__(self, folder: Path, files: Iterable[str] = ()) -> None:
+        self._prefix = str(folder.resolve()) + os.sep
+        # Read now: once the learner edits a file, it no longer says what runs.
+        self._lines = {file: _read_lines(file) for file in files}
+        self._files: dict[str, str | None] = {}
+        self._places: dict[tuple[str, int, str], Placed] = {}
+
+    def place(self, function: Callable[..., Any]) -> Place:
+        """Name a callable, with the file and the line of its `def` where it is the learner's own."""
+        return self.place_and_lines(function)[0]
+
+    def view_place(self, view_functions: Mapping[str, Any], endpoint: str) -> Place:
+        """Find where an endpoint's view function stands, or its class for a class-based view."""
+        view = view_functions.get(endpoint)
+        return Place() if view is None else self.place(getattr(view, "view_class", view))
+
+    def lines(self, function: Callable[..., Any]) -> tuple[str, ...]:
+        """Return a callable's source lines, decorators included; none for somebody else's code."""
+        return self.place_and_lines(function)[1]
+
+    def place_and_lines(self, function: Callable[..., Any]) -> Placed:
+        """Return what `place` and `lines` do, and the number of the first of the lines."""
+        if isinstance(function, type):
+            return self._class_place(function), (), None
+        plain = innermost(function)
+        name = getattr(plain, "__qualname__", None) or type(function).__qualname__
+        name = name.rpartition("<locals>.")[2]
+        code = getattr(plain, "__code__", None)
+        if code is None:
+            return Place(function=name), (), None
+        key = (code.co_filename, code.co_firstlineno, name)
+        if key not in self._places:
+            self._places[key] = self._read(_STATIC if is_static_view(plain) else name, code)
+        return self._places[key]
+
+    def own_file(self, filename: str) -> str | None:
+        """Return a file's path as seen from the app's folder, or None for a file that is not the app's."""
+        if filename not in self._files:
+            self._files[filename] = self._relative(filename)
+        return self._files[filename]
+
+    def frames(self, error: BaseException) -> tuple[Frame, ...]:
+        """Return the learner's own frames of a traceback, outermost first, at most 20."""
+        found = [
+            Frame(file=file, line=line, function=code.co_name, source=self._line(code.co_filename, line))
+            for code, line in _walk(error.__traceback__)
+            if (file := self.own_file(code.co_filename)) is not None
+        ]
+        return tuple(found[:10] + found[max(10, len(found) - 10) :])
+
+    def raised(self, error: BaseException) -> Raised:
+        """Describe an exception, with the learner's innermost line on its way."""
+        own = [
+            (file, line)
+            for code, line in _walk(error.__traceback__)
+            if (file := self.own_file(code.co_filename)) is not None
+        ]
+        file, line = own[-1] if own else (None, None)
+        # Flask answers the client in general words; the developer wants to know which key it was.
+        missing = repr(error.args[0]) if isinstance(error, BadRequestKeyError) and error.args else None
+        return Raised(
+            type=type(error).__name__, message=message_of(error), file=file, line=line, missing_key=missing
+        )
+
+    def _relative(self, filename: str) -> str | None:
+        if not filename.startswith(self._prefix):
+            return None
+        # In a checkout of routelab itself, routelab's own modules stand below the folder, too.
+        if filename.startswith(_OURS) and not self._prefix.startswith(_OURS):
+            return None
+        relative = filename[len(self._prefix) :].replace(os.sep, "/")
+        # A virtual environment often stands inside the project: its packages are not the learner's.
+        return None if any(part in _LIBRARIES for part in relative.split("/")) else relative
+
+    def _class_place(self, kind: type) -> Place:
+        """Find a class by its methods' file and its own name there: a class keeps no line of its own."""
+        for attribute in vars(kind).values():
+            code = getattr(attribute, "__code__", None)
+            file = None if code is None else self.own_file(code.co_filename)
+            if code is not None and file is not None:
+                header = re.compile(rf"\s*class\s+{re.escape(kind.__name__)}\b")
+                lines = self._lines_of(code.co_filename)
+                line = next((n for n, text in enumerate(lines, start=1) if header.match(text)), None)
+                return Place(function=kind.__qualname__, file=file, line=line)
+        return Place(function=kind.__qualname__)
+
+    def _read(self, name: str, code: CodeType) -> Placed:
+        file = self.own_file(code.co_filename)
+        if file is None:
+            return Place(function=name), (), None
+        first = code.co_firstlineno
+        lines = self._lines_of(code.co_filename)[first - 1 : _last_line(code)]
+        # co_firstlineno is the first decorator's line; people look for the `def`.
+        offset = next((n for n, line in enumerate(lines) if _DEF.match(line)), 0)
+        return Place(function=name, file=file, line=first + offset), tuple(lines), first
+
+    def _line(self, filename: str, line: int) -> str:
+        lines = self._lines_of(filename)
+        return lines[line - 1].strip() if 0 < line <= len(lines) else ""
+
+    def _lines_of(self, filename: str) -> list[str]:
+        if filename not in self._lines:
+            self._lines[filename] = _read_lines(filename)
+        return self._lines[filename]
+
+
+def innermost(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Look through methods, partials and `functools.wraps`, to the function that somebody wrote."""
+    seen = 0
+    while seen < 100:
+        if isinstance(function, MethodType):
+            function = function.__func__
+        elif isinstance(function, functools.partial):
+            function = function.func
+        elif isinstance(function, FunctionType) and hasattr(function, "__wrapped__"):
+            function = function.__wrapped__
+        else:
+            break
+        seen += 1
+    return function
+
+
+def is_static_view(function: Callable[..., Any]) -> bool:
+    """Tell whether this is the view of Flask's own that answers with the files of a static folder."""
+    plain = innermost(function)
+    code = getattr(plain, "__code__", None)
+    if code is None or not (plain.__module__ or "").startswith(_FLASKS_OWN):
+        return False
+    # An app's view is a lambda that calls this method of the app; a blueprint's view is the method.
+    return "send_static_file" in (code.co_name, *code.co_names)
+
+
+def _read_lines(filename: str) -> list[str]:
+    try:
+        return decode_source(Path(filename).read_bytes()).splitlines()
+    except (OSError, SyntaxError, UnicodeDecodeError):
+        return []  # code made from a string, for example, has a name but no file
+
+
+def _walk(traceback: TracebackType | None) -> Iterator[tuple[CodeType, int]]:
+    while traceback is not None:
+        # A frame stopped between two lines has no line of its own; its first line is near enough.
+        yield traceback.tb_frame.f_code, traceback.tb_lineno or traceback.tb_frame.f_code.co_firstlineno
+        traceback = traceback.tb_next
+
+
+def _last_line(code: CodeType) -> int:
+    lines = [line for _, _, line in code.co_lines() if line is not None]
+    inner = [_last_line(const) for const in code.co_consts if isinstance(const, CodeType)]
+    return max([code.co_firstlineno, *lines, *inner])

@@ -1,0 +1,135 @@
+"""Python values to `Value` records, whatever their `__repr__` does.
+
+It knows nothing of requests, and never calls anything of a value but its `__repr__`.
+"""
+
+from __future__ import annotations
+
+import re
+import reprlib
+from collections.abc import Mapping
+from itertools import islice
+from math import isfinite
+from types import GeneratorType
+from typing import Any
+
+from routelab.record import Absent, Json
+from routelab.tracing.facts import NamedValue, Value
+
+REPR_LIMIT = 200
+_CUT = "..."
+_SCALARS = (str, int, bool, type(None))
+_CONTAINERS = (list, tuple, dict, set, frozenset, bytes, bytearray)
+_DEPTH = 50
+# An address says nothing to a learner, and differs from run to run.
+_ADDRESS = re.compile(r" at 0x[0-9A-Fa-f]+")
+
+
+def value_of(thing: object) -> Value:
+    """Describe a value: `"alice"` gives type "str", repr "'alice'" and json "alice"."""
+    kind = type(thing)
+    if kind is str and len(thing) < REPR_LIMIT - 2:  # type: ignore[arg-type]
+        return Value(type="str", repr=repr(thing), json=thing)  # type: ignore[arg-type]
+    return Value(type=_type_name(kind), repr=short_repr(thing), json=_exact(thing, _DEPTH))
+
+
+def named_values(things: Mapping[str, Any]) -> tuple[NamedValue, ...]:
+    """Describe arguments or variables, in their order."""
+    return tuple(NamedValue(name=str(name), value=value_of(thing)) for name, thing in things.items())
+
+
+def short_repr(thing: object) -> str:
+    """Return a repr of at most 200 characters, cut visibly; a `__repr__` that fails is told, not raised."""
+    kind = type(thing)
+    try:
+        if kind in _CONTAINERS:
+            text = _short.repr(thing)
+        elif kind is GeneratorType:
+            return "<generator>"  # its own repr names a function that may be the framework's
+        elif kind is str:
+            text = repr(thing[:REPR_LIMIT])  # type: ignore[index]
+        else:
+            text = repr(thing)
+        if " at 0x" in text:
+            text = _ADDRESS.sub("", text)
+    except Exception as error:
+        return f"<{_type_name(kind)} whose __repr__ raised {type(error).__name__}>"
+    return text if len(text) <= REPR_LIMIT else text[: REPR_LIMIT - len(_CUT)] + _CUT
+
+
+def message_of(error: BaseException) -> str:
+    """Return the text of an exception, even of one that cannot tell it."""
+    try:
+        return str(error)
+    except Exception as failure:
+        return f"(its message could not be made: {type(failure).__name__})"
+
+
+def _type_name(kind: type) -> str:
+    # A class may lie about its name with a metaclass; `type.__name__` cannot be shadowed.
+    return str(type.__dict__["__name__"].__get__(kind))
+
+
+def _exact(thing: Any, depth: int) -> Json | Absent:
+    """Copy a value of a JSON type; ABSENT where any part of it is none."""
+    kind = type(thing)
+    if kind in _SCALARS:
+        return thing  # type: ignore[no-any-return]
+    if kind is float:
+        return thing if isfinite(thing) else Absent.ABSENT
+    if depth == 0:
+        return Absent.ABSENT
+    if kind is list:
+        return _exact_list(thing, depth)
+    if kind is dict:
+        return _exact_dict(thing, depth)
+    return Absent.ABSENT
+
+
+def _exact_list(things: list[Any], depth: int) -> Json | Absent:
+    copy: list[Json] = []
+    for item in things:
+        exact = _exact(item, depth - 1)
+        if exact is Absent.ABSENT:
+            return Absent.ABSENT
+        copy.append(exact)
+    return copy
+
+
+def _exact_dict(things: dict[Any, Any], depth: int) -> Json | Absent:
+    copy: dict[str, Json] = {}
+    for key, item in things.items():
+        exact = _exact(item, depth - 1) if type(key) is str else Absent.ABSENT
+        if exact is Absent.ABSENT:
+            return Absent.ABSENT
+        copy[key] = exact
+    return copy
+
+
+class _ShortRepr(reprlib.Repr):
+    """Shows enough of a container to recognise it, without building all of its text first."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.maxlevel = 4
+        self.maxlist = self.maxtuple = self.maxset = self.maxfrozenset = self.maxdict = 12
+        self.maxstring = self.maxother = 80
+
+    def repr_dict(self, things: dict[Any, Any], level: int) -> str:
+        # reprlib would sort the keys, and show an order that the learner never wrote.
+        if level <= 0 and things:
+            return "{...}"
+        shown = [
+            f"{self.repr1(k, level - 1)}: {self.repr1(v, level - 1)}"
+            for k, v in islice(things.items(), self.maxdict)
+        ]
+        return "{" + ", ".join([*shown, *(["..."] if len(things) > self.maxdict else [])]) + "}"
+
+    def repr_bytes(self, thing: bytes, _level: int) -> str:
+        return repr(thing) if len(thing) <= self.maxstring else repr(thing[: self.maxstring])[:-1] + _CUT
+
+    def repr_bytearray(self, thing: bytearray, level: int) -> str:
+        return f"bytearray({self.repr_bytes(bytes(thing[: self.maxstring + 1]), level)})"
+
+
+_short = _ShortRepr()

@@ -1,0 +1,114 @@
+"""A lab around a live app object, in this very process: for tests, notebooks and servers that run.
+
+The same recorder, records and words as in a worker; the app's limits are those of its process.
+"""
+
+from __future__ import annotations
+
+import sys
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from routelab.lab import Lab
+from routelab.live import LiveApp
+from routelab.loaded import AppFacts, Base
+from routelab.requestline import RequestLine
+from routelab.tracing.trace import EngineUsed, Trace
+from routelab.tracing.watching.sources import Sources
+from routelab.version import VERSION
+
+if TYPE_CHECKING:
+    from routelab.requestline.urlfor import UrlFor
+    from routelab.router import AuditReport, KnownRule, RouterDecision, RouteTable, ViewSource
+    from routelab.routing.built import BuildExplanation
+
+_ENGINES_MODULE = "routelab.engine"
+
+
+class LiveHost:
+    """A live app that answers for itself."""
+
+    def __init__(self, app: Any, target: str) -> None:
+        folder = Path(app.root_path)
+        self._live = LiveApp(
+            app, engine=_engine_of(app), target=target, sources=Sources(folder, _files_in(folder))
+        )
+        self.loaded = AppFacts(
+            engine=self._live.engine,
+            target=target,
+            name=str(app.name),
+            folder=str(folder),
+            files=(),
+            digest="",
+            notes=(),
+            base=self._live.base,
+        )
+
+    def send(
+        self,
+        request: RequestLine,
+        *,
+        cookies: str | None,
+        seconds: float | None,
+        all_candidates: bool,
+        suggestions: bool,
+    ) -> tuple[Trace, Base]:
+        """Send a request."""
+        live = self._live
+        trace = live.send(
+            request,
+            cookies=cookies,
+            seconds=seconds,
+            all_candidates=all_candidates,
+            suggestions=suggestions,
+        )
+        return trace, live.base
+
+    def match(self, request: RequestLine, *, all_candidates: bool) -> RouterDecision:
+        """Ask the router about a request."""
+        return self._live.match(request, all_candidates=all_candidates)
+
+    def build(self, wanted: UrlFor) -> BuildExplanation:
+        """Ask how a URL is built."""
+        return self._live.build(wanted)
+
+    def routes(self) -> RouteTable:
+        """List the rules in the order of decision."""
+        return self._live.routes()
+
+    def known_rules(self) -> tuple[KnownRule, ...]:
+        """List the rules for completion."""
+        return self._live.known_rules()
+
+    def view_source(self, endpoint: str) -> ViewSource | None:
+        """Return the lines of an endpoint's view function."""
+        return self._live.view_source(endpoint)
+
+    def audit(self) -> AuditReport:
+        """Look the map over."""
+        return self._live.audit()
+
+    def close(self) -> None:
+        """Leave the app as it is."""
+
+
+def watch(app: Any) -> Lab:
+    """Make a lab of a live app, Flask's or the engine's; its requests are traced in this process."""
+    return Lab(str(app.name), LiveHost(app, str(app.name)))
+
+
+def _engine_of(app: Any) -> EngineUsed:
+    if any(kind.__module__.startswith(_ENGINES_MODULE) for kind in type(app).__mro__):
+        return EngineUsed(name="routelab", version=VERSION)
+    try:
+        return EngineUsed(name="flask", version=version("flask"))
+    except PackageNotFoundError:
+        return EngineUsed(name="flask", version="")
+
+
+def _files_in(folder: Path) -> list[str]:
+    """Name the app's files that are loaded; others are read when one of their functions runs."""
+    prefix = f"{folder.resolve()}/"
+    files = (getattr(module, "__file__", None) or "" for module in tuple(sys.modules.values()))
+    return [file for file in files if file.startswith(prefix) and file.endswith(".py")]

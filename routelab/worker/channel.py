@@ -1,0 +1,100 @@
+"""The worker's end of its pipes: messages in and out, and a third one for what the app writes past them.
+
+It takes the first three descriptors away from the app, and knows no message.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from _thread import allocate_lock
+from contextlib import suppress
+from typing import Any
+
+# Between these stands a mark in the third pipe; the token keeps an app from writing one by chance.
+MARK_BEGINS, MARK_ENDS = b"\x1e", b"\x1f"
+CLOSED = 74  # the exit code of a worker whose pipe was taken from it
+
+
+class Channel:
+    """Reads lines of JSON, and writes them, over descriptors that the app is not given."""
+
+    def __init__(self, token: str, *, into: int, out: int, past: int) -> None:
+        self._token = token.encode()
+        self._in, self._out, self._past = into, out, past
+        self._process = os.getpid()
+        self._known = _identity(out)
+        self._writing = allocate_lock()
+        self._rest = b""
+
+    @property
+    def past(self) -> int:
+        """The descriptor of the third pipe."""
+        return self._past
+
+    def close(self) -> None:
+        """Let the pipes go: a forked child has its own."""
+        for descriptor in (self._in, self._out, self._past):
+            os.close(descriptor)
+
+    def read(self) -> dict[str, Any] | None:
+        """Wait for the next message; None once there will be no more."""
+        while (end := self._rest.find(b"\n")) < 0:
+            try:
+                chunk = os.read(self._in, 1 << 16)
+            except OSError:  # the app closed it
+                return None
+            if not chunk:
+                return None
+            self._rest += chunk
+        line, self._rest = self._rest[:end], self._rest[end + 1 :]
+        message: dict[str, Any] = json.loads(line)
+        return message
+
+    def write(self, message: dict[str, Any]) -> None:
+        """Write a message; a child that the app forked off ends here, for it is no worker."""
+        if os.getpid() != self._process:
+            os._exit(0)
+        line = self._token + b" " + json.dumps(message, separators=(",", ":")).encode() + b"\n"
+        try:
+            if _identity(self._out) != self._known:  # closed by the app, and perhaps another file by now
+                os._exit(CLOSED)
+            with self._writing:
+                _write_all(self._out, line)
+        except OSError:
+            os._exit(CLOSED)
+
+    def mark(self, word: str) -> None:
+        """Put a mark in the third pipe, between what was written before and what will be written."""
+        for stream in (sys.__stdout__, sys.__stderr__):
+            with suppress(OSError, ValueError):  # closed by the app
+                if stream is not None:
+                    stream.flush()
+        with suppress(OSError):  # what is written there is then lost; the request goes on
+            _write_all(self._past, MARK_BEGINS + self._token + b" " + word.encode() + MARK_ENDS)
+
+
+def open_channel(token: str) -> Channel:
+    """Take the process's descriptors: messages move out of the app's sight, its output to the third pipe."""
+    into, out, past = os.dup(0), os.dup(1), os.dup(2)
+    nothing = os.open(os.devnull, os.O_RDONLY)
+    os.dup2(nothing, 0)
+    os.close(nothing)
+    os.dup2(2, 1)
+    for stream in (sys.stdout, sys.stderr):
+        reconfigure = getattr(stream, "reconfigure", None)
+        if reconfigure is not None:
+            reconfigure(errors="backslashreplace", line_buffering=True)
+    return Channel(token, into=into, out=out, past=past)
+
+
+def _write_all(descriptor: int, data: bytes) -> None:
+    rest = memoryview(data)
+    while rest:
+        rest = rest[os.write(descriptor, rest) :]
+
+
+def _identity(descriptor: int) -> tuple[int, int]:
+    status = os.fstat(descriptor)
+    return status.st_dev, status.st_ino

@@ -1,0 +1,61 @@
+"""A warm parent: a process with everything loaded but an app, which forks a worker whenever one is wanted.
+
+It knows named pipes and children, and nothing of apps. Where a system has no fork, nobody asks for it.
+"""
+
+from __future__ import annotations
+
+import gc
+import os
+from pathlib import Path
+from typing import Any
+
+from routelab.worker.channel import Channel
+from routelab.worker.loop import answer_messages
+
+
+def fork_workers(channel: Channel, token: str, engine: str) -> None:
+    """Fork a worker for each "fork" message, over the three named pipes in its `folder`."""
+    from routelab.worker.service import prepare
+
+    prepare(engine)
+    gc.collect()
+    gc.freeze()  # else each child would write to, and so copy, all that is loaded
+    channel.write({"ready": True})
+    while (message := channel.read()) is not None and message["do"] != "end":
+        match message["do"]:
+            case "fork":
+                reply = _fork(channel, Path(message["folder"]), token, engine)
+            case _:
+                reply = _state(message["pid"])
+        channel.write({"id": message["id"], **reply})
+
+
+def _fork(channel: Channel, folder: Path, token: str, engine: str) -> dict[str, Any]:
+    # The tool holds the other ends open already, so that none of these waits.
+    into = os.open(folder / "in", os.O_RDONLY | os.O_NONBLOCK)
+    out = os.open(folder / "out", os.O_WRONLY)
+    past = os.open(folder / "past", os.O_WRONLY)
+    child = os.fork()
+    if child:
+        for descriptor in (into, out, past):
+            os.close(descriptor)
+        return {"pid": child}
+    try:
+        os.setsid()
+        channel.close()
+        os.set_blocking(into, True)
+        os.dup2(past, 1)
+        os.dup2(past, 2)
+        answer_messages(Channel(token, into=into, out=out, past=past), engine)
+    finally:
+        os._exit(1)
+
+
+def _state(child: int) -> dict[str, Any]:
+    """Tell how a child ended: its exit code, or minus the signal; None while it runs."""
+    try:
+        pid, status = os.waitpid(child, os.WNOHANG)
+    except ChildProcessError:
+        return {"code": 0}
+    return {"code": os.waitstatus_to_exitcode(status) if pid else None}

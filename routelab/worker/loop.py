@@ -1,0 +1,67 @@
+"""The worker's life: a hello, then message after message, until the tool is gone.
+
+It knows how messages come and go, and nothing of what they ask for.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+from _thread import interrupt_main, start_new_thread
+from queue import SimpleQueue
+from typing import Any
+
+from routelab.worker.channel import Channel, open_channel
+
+ENDED_WITH_THE_TOOL = 75
+
+
+def serve(token: str, version: str, role: str) -> None:
+    """Say hello, and answer messages from then on; `role` is what to prepare meanwhile.
+
+    "app:flask" and "app:routelab" load the engine ahead; "parent:..." forks workers that have it.
+    """
+    channel = open_channel(token)
+    channel.write({"python": version, "pid": os.getpid()})
+    kind, _, engine = role.partition(":")
+    if kind == "parent":
+        from routelab.worker.forking import fork_workers
+
+        fork_workers(channel, token, engine)
+        return
+    answer_messages(channel, engine)
+
+
+def answer_messages(channel: Channel, engine: str) -> None:
+    """Answer messages until there are no more; the app runs in this, the main, thread."""
+    messages: SimpleQueue[dict[str, Any]] = SimpleQueue()
+    start_new_thread(_listen, (channel, messages))
+    from routelab.worker.service import Service, prepare
+
+    prepare(engine)
+    service = Service(channel)
+    while True:
+        try:
+            message = messages.get()
+            service.answer(message)
+        except KeyboardInterrupt:
+            continue  # it came when nothing ran any more
+
+
+def _listen(channel: Channel, messages: SimpleQueue[dict[str, Any]]) -> None:
+    """Take messages in while the app runs, too: it may have to be interrupted, or to end with the tool."""
+    while (message := channel.read()) is not None:
+        if message["do"] == "interrupt":
+            interrupt_main()
+        elif message["do"] == "end":
+            break
+        else:
+            messages.put(message)
+    end_with_children()
+
+
+def end_with_children() -> None:
+    """End this process at once, and what the app has started in its group."""
+    if hasattr(os, "killpg") and os.getpgrp() == os.getpid():
+        os.killpg(os.getpid(), signal.SIGKILL)
+    os._exit(ENDED_WITH_THE_TOOL)

@@ -1,0 +1,202 @@
+"""What a worker is asked for: load the app, send a request, ask the router. One function a verb.
+
+It turns messages into calls of the live app, and what comes back into messages.
+"""
+
+from __future__ import annotations
+
+import ast
+import os
+import sys
+import traceback
+from collections.abc import Callable
+from hashlib import blake2b
+from pathlib import Path
+from typing import Any
+
+from routelab.errors import RoutelabError
+from routelab.live import LiveApp
+from routelab.loaded import AppFacts, LoadFailure
+from routelab.loading.errors import AppNotFoundError
+from routelab.loading.loader import load
+from routelab.loading.records import Engine, LoadedApp
+from routelab.messages import request_of
+from routelab.requestline.urlfor import UrlFor
+from routelab.stopping import LimitReached, time_limit
+from routelab.tracing.steps.stopped import Stop, StoppedStep
+from routelab.tracing.watching.sources import Sources
+from routelab.tracing.watching.step_recorder import StepRecorder
+from routelab.worker.channel import Channel
+from routelab.worker.limits import MEMORY, end_with_parent, limit_memory, watchdog
+
+Message = dict[str, Any]
+Reply = dict[str, Any]
+
+
+def prepare(engine: str) -> None:
+    """Import what an app on this engine will want, while the tool is still reading its command line."""
+    if engine == "flask":
+        import flask  # noqa: F401
+    elif engine == "routelab":
+        import routelab.engine  # noqa: F401
+
+
+class Service:
+    """Answers messages about one app: the first has to load it."""
+
+    def __init__(self, channel: Channel) -> None:
+        self._channel = channel
+        self._live: LiveApp | None = None
+        # What the tool itself needs to import later must be found, whatever the app makes of these.
+        self._finders, self._hooks = sys.meta_path[:], sys.path_hooks[:]
+        self._verbs: dict[str, Callable[[Message], Reply]] = {
+            "load": self._load,
+            "send": self._send,
+            "match": self._match,
+            "build": self._build,
+            "routes": self._routes,
+            "known_rules": self._known_rules,
+            "view_source": self._view_source,
+            "audit": self._audit,
+        }
+
+    def answer(self, message: Message) -> None:
+        """Do what a message asks for, and write what came of it."""
+        number, seconds = message["id"], message.get("seconds")
+        self._number = number
+        self._channel.mark(f"begin {number}")
+        try:
+            with watchdog(seconds, self._channel.past):
+                reply = self._verbs[message["do"]](message)
+        except RoutelabError as error:
+            reply = {
+                "error": str(error),
+                "exit_code": error.exit_code,
+                "no_app": isinstance(error, AppNotFoundError),
+            }
+        except (LimitReached, KeyboardInterrupt, SystemExit) as error:
+            reply = {"stopped": self._stopped(error, seconds).to_json()}
+        except BaseException:
+            reply = {"failed": traceback.format_exc()}
+        self._channel.mark(f"end {number}")
+        self._channel.write({"id": number, **reply})
+
+    def _load(self, message: Message) -> Reply:
+        if message["memory"]:
+            limit_memory(message["memory"])
+        if message["own_thread"]:
+            end_with_parent()
+        folder = Path(message["folder"])
+        os.environ.clear()
+        os.environ.update(message["environ"])
+        os.chdir(folder if folder.is_dir() else Path.cwd())
+        loaded = load(message["target"], Engine(message["engine"]), folder=folder, seconds=message["seconds"])
+        # Finders of the app's own modules are among them from now on.
+        self._finders, self._hooks = sys.meta_path[:], sys.path_hooks[:]
+        if isinstance(loaded, LoadFailure):
+            return {"loaded": loaded.to_json()}
+        self._live = live = _live_app(loaded)
+        files = tuple(loaded.modules.files)
+        facts = AppFacts(
+            engine=loaded.engine,
+            target=loaded.target,
+            name=str(live.app.name),
+            folder=str(loaded.folder),
+            files=files,
+            digest=live.traced.digest,
+            notes=loaded.notes,
+            base=live.base,
+        )
+        return {"loaded": facts.to_json()}
+
+    def _send(self, message: Message) -> Reply:
+        live = self._app
+        request = request_of(message["request"])
+        environ = live.environ_of(request, message["cookies"])
+        result = live.run(
+            environ,
+            request,
+            seconds=message["seconds"],
+            all_candidates=message["all_candidates"],
+            suggestions=message["suggestions"],
+            calling=self._tell_steps,
+            owning=self._mark_owner,
+        )
+        sys.meta_path[:], sys.path_hooks[:] = self._finders, self._hooks
+        trace = live.trace_of(request, environ, result)
+        said = trace.replace(steps=()).to_json()
+        return {"trace": said, "steps": _said(result.steps), "base": live.base.to_json()}
+
+    def _tell_steps(self, steps: StepRecorder) -> None:
+        """Tell what has happened so far: the code that runs next may end this process."""
+        self._channel.write({"id": self._number, "steps": _said(steps)})
+
+    def _mark_owner(self, step: int | None) -> None:
+        self._channel.mark("step" if step is None else f"step {step}")
+
+    def _match(self, message: Message) -> Reply:
+        request = request_of(message["request"])
+        with time_limit(message["seconds"]):
+            decision = self._app.match(request, all_candidates=message["all_candidates"])
+        return {"decision": decision.to_json()}
+
+    def _build(self, message: Message) -> Reply:
+        endpoint, values, options = ast.literal_eval(message["wanted"])
+        with time_limit(message["seconds"]):
+            built = self._app.build(UrlFor(endpoint=endpoint, values=values, options=options))
+        return {"built": built.to_json()}
+
+    def _routes(self, message: Message) -> Reply:
+        with time_limit(message["seconds"]):
+            return {"table": self._app.routes().to_json()}
+
+    def _known_rules(self, message: Message) -> Reply:
+        with time_limit(message["seconds"]):
+            return {"rules": [rule.to_json() for rule in self._app.known_rules()]}
+
+    def _view_source(self, message: Message) -> Reply:
+        found = self._app.view_source(message["endpoint"])
+        return {"source": None if found is None else found.to_json()}
+
+    def _audit(self, message: Message) -> Reply:
+        with time_limit(message["seconds"]):
+            return {"report": self._app.audit().to_json()}
+
+    @property
+    def _app(self) -> LiveApp:
+        assert self._live is not None, "an app is asked only once it has loaded"
+        return self._live
+
+    def _stopped(self, error: BaseException, seconds: float | None) -> StoppedStep:
+        frames = self._live.sources.frames(error) if self._live is not None else ()
+        reasons = {LimitReached: Stop.LIMIT, KeyboardInterrupt: Stop.INTERRUPT}
+        return StoppedStep(
+            reason=reasons.get(type(error), Stop.EXIT), seconds=seconds, frame=frames[-1] if frames else None
+        )
+
+
+def _said(steps: StepRecorder) -> list[tuple[int, list[Any]]]:
+    return [(place, [step.to_json() for step in filled]) for place, filled in steps.news()]
+
+
+def _live_app(loaded: LoadedApp) -> LiveApp:
+    def unreached() -> Any:
+        from routelab.loading.unreached import unreached as find
+
+        return find(loaded)
+
+    digest = blake2b(digest_size=8)
+    for file in sorted(loaded.modules.files):
+        digest.update("\n".join(loaded.modules.lines(file)).encode("utf-8", "surrogatepass"))
+    return LiveApp(
+        loaded.app,
+        engine=loaded.engine,
+        target=loaded.target,
+        sources=Sources(loaded.folder, loaded.modules.files),
+        notes=loaded.notes,
+        digest=digest.hexdigest(),
+        find_unreached=unreached,
+    )
+
+
+__all__ = ["MEMORY", "Service", "prepare"]
