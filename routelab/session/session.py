@@ -128,11 +128,11 @@ class Session:
         return reply._replace(items=tuple(items))
 
     def _answered(self, line: str) -> Reply:
-        from routelab.loading.errors import AppNotFoundError  # no app is loaded before the first line
+        from routelab.hosts import AppNotFound  # no app is loaded before the first line
 
         try:
             return self._followed(self._answer_to_question(line) or self._reply_to(line))
-        except AppNotFoundError as error:
+        except AppNotFound as error:
             return self.place.without_app(error)
         except RoutelabError as error:
             return error_reply(error)
