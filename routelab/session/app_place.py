@@ -22,13 +22,13 @@ from routelab.session.reply import (
     DecisionShown,
     LineToCopy,
     Listing,
+    Message,
+    MessageKind,
     Mode,
     OpenEditor,
     Reply,
     RoutesShown,
-    Says,
     SourceShown,
-    Tone,
     TraceShown,
 )
 from routelab.session.sandbox import AppSandbox
@@ -111,7 +111,7 @@ class AppPlace(Place):
 
 # The words about the app
 
-_NOTHING_SENT = Reply(items=(Says(text="No request was sent yet. For example: GET /"),))
+_NOTHING_SENT = Reply(items=(Message(text="No request was sent yet. For example: GET /"),))
 
 
 def show_routes(place: AppPlace, _rest: str = "") -> Reply:
@@ -125,7 +125,7 @@ def _match(place: AppPlace, rest: str) -> Reply:
     verbose, asked = _verbose(rest)
     request = read_request(asked) if asked else sandbox.last_request
     if request is None:
-        return Reply(items=(Says(text="Which request? For example: match GET /"),))
+        return Reply(items=(Message(text="Which request? For example: match GET /"),))
     if isinstance(request, Reply):
         return request._replace(line=request.line and f"match {request.line}")
     sandbox.refresh()
@@ -151,7 +151,7 @@ def _build(place: AppPlace, rest: str) -> Reply:
     from routelab.requestline.urlfor import parse_build_words
 
     if not rest:
-        return Reply(items=(Says(text="Which endpoint? For example: build home, or url_for('home')"),))
+        return Reply(items=(Message(text="Which endpoint? For example: build home, or url_for('home')"),))
     try:
         return _built(place, parse_build_words(split(rest)))
     except RequestLineError as error:
@@ -190,13 +190,13 @@ def _view_in(trace: Trace) -> SourceShown | None:
 def _main_source(place: AppPlace) -> Reply:
     file = place.main_file
     if file is None:
-        return Reply(items=(Says(text="This app has no file of its own to show."),))
+        return Reply(items=(Message(text="This app has no file of its own to show."),))
     try:
         text = file.read_text(encoding="utf-8", errors="replace")
     except OSError as error:
         way_out = " reset puts it back." if place.mode is Mode.LESSON else ""
         said = f"{file} cannot be read: {error.strerror}.{way_out}"
-        return Reply(items=(Says(text=said, tone=Tone.WRONG),))
+        return Reply(items=(Message(text=said, kind=MessageKind.WRONG),))
     return Reply(items=(SourceShown(file=file.name, first=1, lines=tuple(text.splitlines())),))
 
 
@@ -206,9 +206,9 @@ def _source_of(place: AppPlace, endpoint: str) -> Reply:
     if found is None:
         near = get_close_matches(endpoint, {rule.endpoint for rule in lab.known_rules()}, n=1)
         hint = f" Did you mean {near[0]}?" if near else " routes lists them."
-        return Reply(items=(Says(text=f"There is no endpoint {endpoint!r}.{hint}"),))
+        return Reply(items=(Message(text=f"There is no endpoint {endpoint!r}.{hint}"),))
     if found.place.file is None or found.first_line is None:
-        return Reply(items=(Says(text=f"{endpoint} is not in the app's own files."),))
+        return Reply(items=(Message(text=f"{endpoint} is not in the app's own files."),))
     return Reply(items=(SourceShown(file=found.place.file, first=found.first_line, lines=found.source),))
 
 
@@ -222,13 +222,13 @@ def _edit(place: AppPlace, rest: str) -> Reply:
         return _opened(place, files[found[0]])
     near = get_close_matches(rest, files, n=1)
     text = f"There is no file {rest!r} in the app." + (" This is the nearest:" if near else "")
-    return Reply(items=(Says(text=text),), line=f"edit {near[0]}" if near else "", understood=False)
+    return Reply(items=(Message(text=text),), line=f"edit {near[0]}" if near else "", understood=False)
 
 
 def _opened(place: AppPlace, file: Path | None) -> Reply:
     if file is None:
-        return Reply(items=(Says(text="This app has no file of its own to edit."),))
-    return Reply(items=(Says(text=f"{place.file_is}: {file}"),), action=OpenEditor(file=file))
+        return Reply(items=(Message(text="This app has no file of its own to edit."),))
+    return Reply(items=(Message(text=f"{place.file_is}: {file}"),), action=OpenEditor(file=file))
 
 
 def _last_trace(place: AppPlace, *, stepwise: bool = False, full: bool = False) -> Reply:
@@ -247,7 +247,7 @@ def _set_header(place: AppPlace, rest: str) -> Reply:
 
     name, colon, value = rest.partition(":")
     if not name.strip() or not colon:
-        return Reply(items=(Says(text="Write it as in: set X-Token:1"),))
+        return Reply(items=(Message(text="Write it as in: set X-Token:1"),))
     header = (name.strip(), value.strip())
     try:
         parse(f"GET / {quote(f'{header[0]}:{header[1]}')}")
@@ -255,7 +255,7 @@ def _set_header(place: AppPlace, rest: str) -> Reply:
         return correction(error)
     place.sandbox.set_header(*header)
     until = "while this page is open" if place.mode is Mode.LESSON else "until unset"
-    return Reply(items=(Says(text=f"{header[0]}: {header[1]} goes along with every request {until}."),))
+    return Reply(items=(Message(text=f"{header[0]}: {header[1]} goes along with every request {until}."),))
 
 
 def _unset_header(place: AppPlace, rest: str) -> Reply:
@@ -263,9 +263,9 @@ def _unset_header(place: AppPlace, rest: str) -> Reply:
     name = rest.strip().rstrip(":")
     if not name:
         place.sandbox.clear_headers()
-        return Reply(items=(Says(text="No header is set any more."),))
+        return Reply(items=(Message(text="No header is set any more."),))
     was_set = place.sandbox.unset_header(name)
-    return Reply(items=(Says(text=f"{name} is {'no longer' if was_set else 'not'} set."),))
+    return Reply(items=(Message(text=f"{name} is {'no longer' if was_set else 'not'} set."),))
 
 
 def _cookies(place: AppPlace, rest: str) -> Reply:
@@ -275,10 +275,10 @@ def _cookies(place: AppPlace, rest: str) -> Reply:
     lab = place.sandbox.lab
     if rest.casefold() in ("clear", "forget"):
         lab.cookies = CookieJar()
-        return Reply(items=(Says(text="All cookies are forgotten."),))
+        return Reply(items=(Message(text="All cookies are forgotten."),))
     rows = tuple((cookie.key, f"{cookie.value}, for {cookie.path}") for cookie in lab.cookies)
     if not rows:
-        return Reply(items=(Says(text="There are no cookies: no response has set one."),))
+        return Reply(items=(Message(text="There are no cookies: no response has set one."),))
     return Reply(
         items=(
             Listing(
@@ -294,7 +294,7 @@ def _as_curl(place: AppPlace, rest: str) -> Reply:
 
     sandbox = place.sandbox
     if rest.casefold() not in ("", "curl"):
-        return Reply(items=(Says(text="Write it as in: as curl"),), line="as curl")
+        return Reply(items=(Message(text="Write it as in: as curl"),), line="as curl")
     if sandbox.last_request is None or sandbox.last is None:
         return _NOTHING_SENT
     request = sandbox.last_request

@@ -15,7 +15,7 @@ from routelab.learner.settings import SWITCHES
 from routelab.session.choices import Choice, those
 from routelab.session.course import Course
 from routelab.session.lines import command_word, error_reply, nearest_word
-from routelab.session.reply import AuthorSays, GoTo, Item, Listing, Mode, Prompt, Quit, Reply, Says, aside
+from routelab.session.reply import GoTo, Item, LessonText, Listing, Message, Mode, Prompt, Quit, Reply, aside
 
 if TYPE_CHECKING:
     from routelab.errors import RoutelabError
@@ -144,15 +144,15 @@ def _help_on(place: Place, typed: str) -> Reply:
     return Reply(items=items) if items else _no_help(place, typed)
 
 
-def _usage(command: Command[Any]) -> Says:
+def _usage(command: Command[Any]) -> Message:
     others = f" (or: {', '.join(command.aliases)})" if command.aliases else ""
-    return Says(text=f"{command.usage}: {command.summary}{others}")
+    return Message(text=f"{command.usage}: {command.summary}{others}")
 
 
 def _meaning(place: Place, term: Term) -> Iterator[Item]:
     from routelab.lessons.markdown import styled  # few ask
 
-    yield AuthorSays(text=styled(term.means), label=term.word)
+    yield LessonText(text=styled(term.means), label=term.word)
     lesson = next((each for each in place.course.summaries if each.key == term.lesson), None)
     if lesson is not None:
         yield aside(f"Lesson {lesson.number}, {lesson.title}, introduces it.")
@@ -165,8 +165,8 @@ def _no_help(place: Place, typed: str) -> Reply:
     known = near or (term.word if term is not None else None)
     if known is None:
         text = f"There is no help on {typed!r}. help lists the commands; find looks for it in the lessons:"
-        return Reply(items=(Says(text=text),), line=f"find {typed}", understood=False)
-    said = Says(text=f"There is no help on {typed!r}. This is the nearest:")
+        return Reply(items=(Message(text=text),), line=f"find {typed}", understood=False)
+    said = Message(text=f"There is no help on {typed!r}. This is the nearest:")
     return Reply(items=(said,), line=f"help {known}", understood=False)
 
 
@@ -178,15 +178,15 @@ def _switch(place: Place, rest: str) -> Reply:
     if word == "plain":
         settings.choose_plain(not settings.plain if wanted is None else wanted)
         mode = "plain lines" if settings.plain else "colour and columns"
-        return Reply(items=(Says(text=f"From the next start on routelab shows {mode}."),))
+        return Reply(items=(Message(text=f"From the next start on routelab shows {mode}."),))
     if word in SWITCHES:
         is_on = settings.is_on(word) if wanted is settings.is_on(word) else settings.turn(word)
         state = "on" if is_on else "off"
-        return Reply(items=(Says(text=f"{word} is {state} now, and will be next time."),))
+        return Reply(items=(Message(text=f"{word} is {state} now, and will be next time."),))
     rows = [(name, "on" if settings.is_on(name) else "off") for name in SWITCHES]
     rows.append(("plain", "on" if settings.plain else "off"))
     listing = Listing(title="What can be switched, as in: switch completion off", rows=tuple(rows))
-    return Reply(items=(Says(text=f"There is no switch {word!r}."), listing) if word else (listing,))
+    return Reply(items=(Message(text=f"There is no switch {word!r}."), listing) if word else (listing,))
 
 
 def _may_follow_help(place: Place, _before: Sequence[str], last: str) -> Iterator[Choice]:
@@ -203,10 +203,12 @@ def _find(place: Place, rest: str) -> Reply:
     from routelab.session.finding import find_pages  # it reads lessons, and the list is there sooner
 
     if not rest:
-        return Reply(items=(Says(text="What? For example: find redirect"),))
+        return Reply(items=(Message(text="What? For example: find redirect"),))
     rows = tuple(find_pages(place.course.summaries, rest))
     if not rows:
-        return Reply(items=(Says(text=f"No page says {rest!r}. Try another word, or lessons for the list."),))
+        return Reply(
+            items=(Message(text=f"No page says {rest!r}. Try another word, or lessons for the list."),)
+        )
     return Reply(items=(Listing(title=f"Pages that say {rest!r}; lessons N/PAGE goes there:", rows=rows),))
 
 

@@ -40,7 +40,7 @@ from routelab.screen.blocks import (
     line,
     phrase,
 )
-from routelab.session.reply import AuthorSays, Checked, NotYet, PageShown, TaskShown
+from routelab.session.reply import CheckReport, LessonText, NotYet, PageShown, TaskShown
 
 _STYLES = {
     Style.PLAIN: Meaning.TEXT,
@@ -52,10 +52,10 @@ _STYLES = {
 _TURN = "Your turn"
 
 
-def lesson_blocks(item: AuthorSays | PageShown | TaskShown | NotYet | Checked) -> Iterator[Block]:
+def lesson_blocks(item: LessonText | PageShown | TaskShown | NotYet | CheckReport) -> Iterator[Block]:
     """Show one thing of a lesson."""
     match item:
-        case AuthorSays(text=text, label=label):
+        case LessonText(text=text, label=label):
             yield Line(text=_phrase(text), label=label)
         case PageShown():
             yield from _page(item)
@@ -69,7 +69,7 @@ def lesson_blocks(item: AuthorSays | PageShown | TaskShown | NotYet | Checked) -
                     actual=actual(result),
                     details=tuple(line(reason, Meaning.REASON) for reason in reasons(result)),
                 )
-        case Checked():
+        case CheckReport():
             yield from _checked(item)
         case _:
             assert_never(item)
@@ -136,7 +136,7 @@ def _task(item: TaskShown) -> Iterator[Block]:
             assert_never(task)
 
 
-def _checked(item: Checked) -> Iterator[Block]:
+def _checked(item: CheckReport) -> Iterator[Block]:
     result = item.result
     yield Gap()
     yield Title(text=item.heading, level=2)
