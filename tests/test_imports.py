@@ -78,6 +78,33 @@ def test_engine_imports_nothing_of_routelab() -> None:
         assert {room for _, room in imported_rooms(path)} <= {"engine"}, path
 
 
+CLEAR = ("lessons", "learner", "session")  # the rooms whose files are in no circle
+
+
+def imported_files(path: Path) -> set[Path]:
+    """Find the files that a file imports when it runs, also inside functions; annotations do not run."""
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    for node in ast.walk(tree):
+        if isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING":
+            node.body = []
+    found = set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.ImportFrom) and node.module and node.module.startswith("routelab"):
+            base = ROOT.joinpath(*node.module.split("."))
+            files = [base.with_suffix(".py"), *(base / f"{alias.name}.py" for alias in node.names)]
+            found |= {file for file in files if file.is_file()}
+    return found
+
+
+@pytest.mark.parametrize("room", CLEAR)
+def test_no_file_is_in_a_circle(room: str) -> None:
+    imports = {path: imported_files(path) for path in modules() if room_of(path) == room}
+    while leaves := [path for path, found in imports.items() if not found & imports.keys()]:
+        for leaf in leaves:
+            del imports[leaf]
+    assert not imports, f"a circle is among {sorted(path.name for path in imports)}"
+
+
 HEAVY = (
     "asyncio",
     "email.mime",

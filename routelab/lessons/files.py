@@ -11,7 +11,7 @@ from hashlib import blake2b
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, TypeAlias
 
-from routelab.lessons.findings import LESSON_FILE, Finding, Promise
+from routelab.lessons.findings import LESSON_FILE, CheckRule, Finding
 
 if TYPE_CHECKING:
     from routelab.lessons.records import Lesson
@@ -134,4 +134,4 @@ def _same(one: Path, other: Path) -> bool:
 
 
 def _finding(path: PurePosixPath, problem: str) -> Finding:
-    return Finding(promise=Promise.FILES, file=path, text=problem)
+    return Finding(promise=CheckRule.FILES, file=path, text=problem)

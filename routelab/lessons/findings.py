@@ -14,7 +14,7 @@ from routelab.errors import RoutelabError
 LESSON_FILE = PurePosixPath("lesson.md")
 
 
-class Promise(Enum):
+class CheckRule(Enum):
     """What a lesson promises; each is one thing that `routelab check` proves."""
 
     READABLE = "readable"  # lesson.md is a text file of a sensible size
@@ -41,7 +41,7 @@ class Promise(Enum):
 class Finding:
     """A broken promise; `file` is relative to the lesson's folder, `line` None where no line is to blame."""
 
-    promise: Promise
+    promise: CheckRule
     text: str
     file: PurePosixPath = LESSON_FILE
     line: int | None = None
@@ -58,7 +58,7 @@ class Findings:
     def __init__(self) -> None:
         self._found: list[Finding] = []
 
-    def add(self, promise: Promise, line: int | None, text: str, file: PurePosixPath = LESSON_FILE) -> None:
+    def add(self, promise: CheckRule, line: int | None, text: str, file: PurePosixPath = LESSON_FILE) -> None:
         """Note that a promise is broken."""
         self._found.append(Finding(promise=promise, text=text, file=file, line=line))
 

@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 
-from routelab.lessons.findings import Findings, Promise
+from routelab.lessons.findings import CheckRule, Findings
 from routelab.lessons.markdown import Comment, Fence, Heading, Part, Unsupported
 from routelab.lessons.prose import ItemList, Paragraph, Table
 
@@ -118,7 +118,7 @@ class _Gatherer:
             )
         elif taken is not None:
             self._findings.add(
-                Promise.UNIQUE,
+                CheckRule.UNIQUE,
                 heading.line,
                 f"the page at line {taken} has the id {page_id!r}, too; give this one its own {{#id}}",
             )
@@ -171,4 +171,4 @@ class _Gatherer:
             self._complain(line, problem)
 
     def _complain(self, line: int | None, problem: str) -> None:
-        self._findings.add(Promise.FORMAT, line, problem)
+        self._findings.add(CheckRule.FORMAT, line, problem)

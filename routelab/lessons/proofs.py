@@ -13,7 +13,7 @@ from pathlib import Path, PurePosixPath
 
 from routelab.errors import RoutelabError
 from routelab.lessons.files import APP_FILE, SOLUTION, Files, project, stray_files, write_project
-from routelab.lessons.findings import Finding, Findings, Promise
+from routelab.lessons.findings import CheckRule, Finding, Findings
 from routelab.lessons.queries import Observation
 from routelab.lessons.reading import read_lesson
 from routelab.lessons.records import Lesson
@@ -88,7 +88,7 @@ class _EngineProver:
         path = self._lesson.folder / file
         return path.read_bytes().decode("utf-8", "surrogateescape") if path.is_file() else None
 
-    def add(self, promise: Promise, line: int, text: str) -> None:
+    def add(self, promise: CheckRule, line: int, text: str) -> None:
         """Note that a promise is broken."""
         self._found.add(promise, line, text)
 
@@ -100,7 +100,7 @@ class _EngineProver:
                     f"{shown} gave {observation_words(first)} and then {observation_words(second)}; "
                     "ask for what does not depend on chance, clock or order"
                 )
-                self._found.add(Promise.SAME_TWICE, line, problem)
+                self._found.add(CheckRule.SAME_TWICE, line, problem)
 
     def _loaded_starter(self) -> AppFactory | None:
         """Return what loads the starter; None, and a finding, if it should load and does not."""
@@ -109,13 +109,13 @@ class _EngineProver:
             with app() as lab:
                 failure = lab.failure
         except RoutelabError as error:
-            self._found.add(Promise.LOADS, None, str(error), APP_FILE)
+            self._found.add(CheckRule.LOADS, None, str(error), APP_FILE)
             return None
         if failure is not None and self._lesson.loads:
             step = failure.step
             what = f"{step.exception}: {step.message.partition(chr(10))[0]}"
             self._found.add(
-                Promise.LOADS,
+                CheckRule.LOADS,
                 step.line,
                 f"the app does not load: {what}; mend it, or say loads = false in the first task",
                 PurePosixPath(step.file or APP_FILE),
@@ -124,7 +124,7 @@ class _EngineProver:
         if failure is None and not self._lesson.loads:
             first = next(page.task for page in self._lesson.pages if page.task)
             self._found.add(
-                Promise.LOADS,
+                CheckRule.LOADS,
                 first.brief.line,
                 "the task says loads = false, but app.py loads; remove the key, or break the app",
             )
@@ -139,7 +139,7 @@ class _EngineProver:
             return None
         if not (self._lesson.folder / SOLUTION).is_dir():
             self._found.add(
-                Promise.SOLUTION,
+                CheckRule.SOLUTION,
                 edits[0].brief.line,
                 "there is no solution/ for this edit task; put the files there that fulfil it",
             )
@@ -152,7 +152,7 @@ class _EngineProver:
             problem = error
         if problem is None:
             return app
-        self._found.add(Promise.SOLUTION, None, f"{problem}; mend it", PurePosixPath(SOLUTION) / APP_FILE)
+        self._found.add(CheckRule.SOLUTION, None, f"{problem}; mend it", PurePosixPath(SOLUTION) / APP_FILE)
         return None
 
     def _copy(self, name: str, files: Files, edited: Mapping[PurePosixPath, str]) -> AppFactory:

@@ -10,7 +10,7 @@ from difflib import get_close_matches
 from pathlib import Path
 
 from routelab.lessons.files import Files
-from routelab.lessons.findings import LESSON_FILE, Finding, Findings, LessonInvalid, Promise
+from routelab.lessons.findings import LESSON_FILE, CheckRule, Finding, Findings, LessonInvalid
 from routelab.lessons.markdown import Fence, parts_of
 from routelab.lessons.outline import Outline, PageOutline, outline_of
 from routelab.lessons.prose import Block
@@ -74,22 +74,22 @@ def _read_text(file: Path, findings: Findings) -> str | None:
             return _decoded(file.read_bytes(), findings)
     except OSError as error:
         problem = f"it cannot be read ({error.strerror or error}); give every lesson a readable lesson.md"
-    findings.add(Promise.READABLE, None, problem)
+    findings.add(CheckRule.READABLE, None, problem)
     return None
 
 
 def _decoded(content: bytes, findings: Findings) -> str | None:
     if b"\0" in content:
-        findings.add(Promise.READABLE, None, "it holds binary data, not text; write it as UTF-8 text")
+        findings.add(CheckRule.READABLE, None, "it holds binary data, not text; write it as UTF-8 text")
         return None
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = content.count(b"\n", 0, error.start) + 1
-        findings.add(Promise.READABLE, line, "this line is not UTF-8; save the file as UTF-8")
+        findings.add(CheckRule.READABLE, line, "this line is not UTF-8; save the file as UTF-8")
         return None
     if not text.strip():
-        findings.add(Promise.READABLE, None, "it is empty; begin it with a line such as: # Converters")
+        findings.add(CheckRule.READABLE, None, "it is empty; begin it with a line such as: # Converters")
         return None
     return text
 
@@ -144,7 +144,7 @@ def _loads(outline: Outline, tasks: list[TaskBlock], findings: Findings) -> bool
     for page, block in with_task[1:]:
         if block.loads is not None and page.task is not None:
             findings.add(
-                Promise.TOML, page.task.line, "loads belongs to the lesson's first task; move it there"
+                CheckRule.TOML, page.task.line, "loads belongs to the lesson's first task; move it there"
             )
     return not with_task or with_task[0][1].loads is not False
 

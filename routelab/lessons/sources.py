@@ -11,7 +11,7 @@ from difflib import get_close_matches
 from pathlib import Path, PurePosixPath
 from textwrap import dedent
 
-from routelab.lessons.findings import Findings, Promise
+from routelab.lessons.findings import CheckRule, Findings
 from routelab.lessons.markdown import Fence
 from routelab.lessons.prose import Code, Source
 
@@ -29,12 +29,12 @@ def read_code(fence: Fence, folder: Path, findings: Findings) -> Code:
     found = _taken(reference, folder) if reference else None
     source = None
     if isinstance(found, str):
-        findings.add(Promise.SOURCE, fence.line, found)
+        findings.add(CheckRule.SOURCE, fence.line, found)
     elif found is not None:
         source, taken = found
         if text and text != taken:
             problem = f"this is not what {source.file} says; leave the block empty to take it from there"
-            findings.add(Promise.SOURCE, fence.line + 1 + _first_difference(text, taken), problem)
+            findings.add(CheckRule.SOURCE, fence.line + 1 + _first_difference(text, taken), problem)
         text = taken
     _check_width(text, fence.line, _COLUMNS - (_NUMBERS if source else 0), findings)
     return Code(line=fence.line, text=text, language=language, source=source)
@@ -91,7 +91,7 @@ def _check_width(text: str, line: int, columns: int, findings: Findings) -> None
     for number, content in enumerate(text.splitlines(), start=1):
         if len(content) > columns:
             problem = f"this line of code has {len(content)} columns, and {columns} fit; break it"
-            findings.add(Promise.WIDTH, line + number, problem)
+            findings.add(CheckRule.WIDTH, line + number, problem)
 
 
 def _near(name: str, known: Iterable[str]) -> str:

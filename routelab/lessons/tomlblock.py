@@ -10,7 +10,7 @@ import tomllib
 from difflib import get_close_matches
 from typing import Any, TypeVar
 
-from routelab.lessons.findings import Findings, Promise
+from routelab.lessons.findings import CheckRule, Findings
 
 _T = TypeVar("_T")
 _AT_LINE = re.compile(r" \(at (?:line (?P<line>[0-9]+), column [0-9]+|end of document)\)$")
@@ -26,9 +26,9 @@ def read_block(text: str, line: int, findings: Findings, name: str) -> TomlTable
         found = _AT_LINE.search(str(error))
         inside = int(found["line"]) if found and found["line"] else len(lines)
         problem = _AT_LINE.sub("", str(error))
-        findings.add(Promise.TOML, line + inside, f"this is not TOML: {problem}; correct the line")
+        findings.add(CheckRule.TOML, line + inside, f"this is not TOML: {problem}; correct the line")
     except RecursionError:
-        findings.add(Promise.TOML, line, "the values of this block are nested too deeply; make them flat")
+        findings.add(CheckRule.TOML, line, "the values of this block are nested too deeply; make them flat")
     else:
         first_header = next((number for number, text in enumerate(lines) if _HEADER.fullmatch(text)), None)
         own = range(len(lines) if first_header is None else first_header)
@@ -66,7 +66,7 @@ class TomlTable:
         return self._first_line + self._section.start
 
     def complain(
-        self, key: str, problem: str, promise: Promise = Promise.TOML, about: str | None = None
+        self, key: str, problem: str, promise: CheckRule = CheckRule.TOML, about: str | None = None
     ) -> None:
         """Note a finding about a key, or about one text in its value."""
         self._findings.add(promise, self._line_of(key, about), f"{key}{problem}")
@@ -75,7 +75,7 @@ class TomlTable:
         """Take a text; None where it is missing, empty or not text."""
         value = self._take(key, str, ' is text; write it in quotes: {key} = "..."', required)
         if value is not None and not value.strip():
-            self.complain(key, " is empty; write it or remove the key", Promise.FILLED)
+            self.complain(key, " is empty; write it or remove the key", CheckRule.FILLED)
             return None
         return value
 
@@ -90,7 +90,7 @@ class TomlTable:
         if not all(isinstance(item, str) for item in value):
             self.complain(key, problem.format(key=key))
         elif not all(item.strip() for item in value) or not value:
-            self.complain(key, " is empty, or has an empty text; write it or remove it", Promise.FILLED)
+            self.complain(key, " is empty, or has an empty text; write it or remove it", CheckRule.FILLED)
         else:
             return tuple(value)
         return ()
@@ -147,7 +147,7 @@ class TomlTable:
         if value is not None:
             self.complain(key, problem.format(key=key))
         elif required:
-            self._findings.add(Promise.TOML, self.line, f"{self._name} has no {key}; write one")
+            self._findings.add(CheckRule.TOML, self.line, f"{self._name} has no {key}; write one")
         return None
 
     def _line_of(self, key: str, about: str | None) -> int:

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Protocol
 
 from routelab.session.lines import is_unfinished
-from routelab.session.reply import OpenEditor, Prompt, Quit, Reply, Says
+from routelab.session.reply import Message, OpenEditor, Prompt, Quit, Reply
 from routelab.session.session import Session
 
 
@@ -44,7 +44,7 @@ def converse(session: Session, terminal: Terminal, which: str | None = None) -> 
                 try:
                     _open(session, terminal, file)
                 except KeyboardInterrupt:
-                    terminal.show(Reply(items=(Says(text="Stopped waiting for the editor."),)))
+                    terminal.show(Reply(items=(Message(text="Stopped waiting for the editor."),)))
             case None:
                 pass
         try:
@@ -68,12 +68,12 @@ def _guarded(session: Session, typed: str | None) -> Reply:
     try:
         return session.look() if typed is None else session.answer(typed)
     except KeyboardInterrupt:
-        return session.interrupted()._replace(items=(Says(text="Stopped."),))
+        return session.interrupted()._replace(items=(Message(text="Stopped."),))
 
 
 def _open(session: Session, terminal: Terminal, file: Path) -> None:
     problem = terminal.open_editor(file)
     if problem is not None:
-        terminal.show(Reply(items=(Says(text=problem),)))
+        terminal.show(Reply(items=(Message(text=problem),)))
     elif session.has_news():
         terminal.show(session.look())

@@ -5,7 +5,7 @@ What a lesson and play have in common stands here, words included; it must not k
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from difflib import get_close_matches
 from functools import partial
@@ -13,21 +13,22 @@ from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
 from routelab.learner.environment import LearnerEnvironment
+from routelab.session.choices import Choice, endpoints, header_names, paths, those, variables
 from routelab.session.commands import Command, Place
 from routelab.session.course import Course
-from routelab.session.lines import correction, read_curl, read_request
+from routelab.session.lines import METHODS, correction, read_curl, read_request
 from routelab.session.reply import (
     BuildShown,
     DecisionShown,
     LineToCopy,
     Listing,
+    Message,
+    MessageKind,
     Mode,
     OpenEditor,
     Reply,
     RoutesShown,
-    Says,
     SourceShown,
-    Tone,
     TraceShown,
 )
 from routelab.session.sandbox import AppSandbox
@@ -110,7 +111,7 @@ class AppPlace(Place):
 
 # The words about the app
 
-_NOTHING_SENT = Reply(items=(Says(text="No request was sent yet. For example: GET /"),))
+_NOTHING_SENT = Reply(items=(Message(text="No request was sent yet. For example: GET /"),))
 
 
 def show_routes(place: AppPlace, _rest: str = "") -> Reply:
@@ -124,7 +125,7 @@ def _match(place: AppPlace, rest: str) -> Reply:
     verbose, asked = _verbose(rest)
     request = read_request(asked) if asked else sandbox.last_request
     if request is None:
-        return Reply(items=(Says(text="Which request? For example: match GET /"),))
+        return Reply(items=(Message(text="Which request? For example: match GET /"),))
     if isinstance(request, Reply):
         return request._replace(line=request.line and f"match {request.line}")
     sandbox.refresh()
@@ -150,7 +151,7 @@ def _build(place: AppPlace, rest: str) -> Reply:
     from routelab.requestline.urlfor import parse_build_words
 
     if not rest:
-        return Reply(items=(Says(text="Which endpoint? For example: build home, or url_for('home')"),))
+        return Reply(items=(Message(text="Which endpoint? For example: build home, or url_for('home')"),))
     try:
         return _built(place, parse_build_words(split(rest)))
     except RequestLineError as error:
@@ -189,13 +190,13 @@ def _view_in(trace: Trace) -> SourceShown | None:
 def _main_source(place: AppPlace) -> Reply:
     file = place.main_file
     if file is None:
-        return Reply(items=(Says(text="This app has no file of its own to show."),))
+        return Reply(items=(Message(text="This app has no file of its own to show."),))
     try:
         text = file.read_text(encoding="utf-8", errors="replace")
     except OSError as error:
         way_out = " reset puts it back." if place.mode is Mode.LESSON else ""
         said = f"{file} cannot be read: {error.strerror}.{way_out}"
-        return Reply(items=(Says(text=said, tone=Tone.WRONG),))
+        return Reply(items=(Message(text=said, kind=MessageKind.WRONG),))
     return Reply(items=(SourceShown(file=file.name, first=1, lines=tuple(text.splitlines())),))
 
 
@@ -205,9 +206,9 @@ def _source_of(place: AppPlace, endpoint: str) -> Reply:
     if found is None:
         near = get_close_matches(endpoint, {rule.endpoint for rule in lab.known_rules()}, n=1)
         hint = f" Did you mean {near[0]}?" if near else " routes lists them."
-        return Reply(items=(Says(text=f"There is no endpoint {endpoint!r}.{hint}"),))
+        return Reply(items=(Message(text=f"There is no endpoint {endpoint!r}.{hint}"),))
     if found.place.file is None or found.first_line is None:
-        return Reply(items=(Says(text=f"{endpoint} is not in the app's own files."),))
+        return Reply(items=(Message(text=f"{endpoint} is not in the app's own files."),))
     return Reply(items=(SourceShown(file=found.place.file, first=found.first_line, lines=found.source),))
 
 
@@ -221,13 +222,13 @@ def _edit(place: AppPlace, rest: str) -> Reply:
         return _opened(place, files[found[0]])
     near = get_close_matches(rest, files, n=1)
     text = f"There is no file {rest!r} in the app." + (" This is the nearest:" if near else "")
-    return Reply(items=(Says(text=text),), line=f"edit {near[0]}" if near else "", understood=False)
+    return Reply(items=(Message(text=text),), line=f"edit {near[0]}" if near else "", understood=False)
 
 
 def _opened(place: AppPlace, file: Path | None) -> Reply:
     if file is None:
-        return Reply(items=(Says(text="This app has no file of its own to edit."),))
-    return Reply(items=(Says(text=f"{place.file_is}: {file}"),), action=OpenEditor(file=file))
+        return Reply(items=(Message(text="This app has no file of its own to edit."),))
+    return Reply(items=(Message(text=f"{place.file_is}: {file}"),), action=OpenEditor(file=file))
 
 
 def _last_trace(place: AppPlace, *, stepwise: bool = False, full: bool = False) -> Reply:
@@ -246,7 +247,7 @@ def _set_header(place: AppPlace, rest: str) -> Reply:
 
     name, colon, value = rest.partition(":")
     if not name.strip() or not colon:
-        return Reply(items=(Says(text="Write it as in: set X-Token:1"),))
+        return Reply(items=(Message(text="Write it as in: set X-Token:1"),))
     header = (name.strip(), value.strip())
     try:
         parse(f"GET / {quote(f'{header[0]}:{header[1]}')}")
@@ -254,7 +255,7 @@ def _set_header(place: AppPlace, rest: str) -> Reply:
         return correction(error)
     place.sandbox.set_header(*header)
     until = "while this page is open" if place.mode is Mode.LESSON else "until unset"
-    return Reply(items=(Says(text=f"{header[0]}: {header[1]} goes along with every request {until}."),))
+    return Reply(items=(Message(text=f"{header[0]}: {header[1]} goes along with every request {until}."),))
 
 
 def _unset_header(place: AppPlace, rest: str) -> Reply:
@@ -262,9 +263,9 @@ def _unset_header(place: AppPlace, rest: str) -> Reply:
     name = rest.strip().rstrip(":")
     if not name:
         place.sandbox.clear_headers()
-        return Reply(items=(Says(text="No header is set any more."),))
+        return Reply(items=(Message(text="No header is set any more."),))
     was_set = place.sandbox.unset_header(name)
-    return Reply(items=(Says(text=f"{name} is {'no longer' if was_set else 'not'} set."),))
+    return Reply(items=(Message(text=f"{name} is {'no longer' if was_set else 'not'} set."),))
 
 
 def _cookies(place: AppPlace, rest: str) -> Reply:
@@ -274,10 +275,10 @@ def _cookies(place: AppPlace, rest: str) -> Reply:
     lab = place.sandbox.lab
     if rest.casefold() in ("clear", "forget"):
         lab.cookies = CookieJar()
-        return Reply(items=(Says(text="All cookies are forgotten."),))
+        return Reply(items=(Message(text="All cookies are forgotten."),))
     rows = tuple((cookie.key, f"{cookie.value}, for {cookie.path}") for cookie in lab.cookies)
     if not rows:
-        return Reply(items=(Says(text="There are no cookies: no response has set one."),))
+        return Reply(items=(Message(text="There are no cookies: no response has set one."),))
     return Reply(
         items=(
             Listing(
@@ -293,7 +294,7 @@ def _as_curl(place: AppPlace, rest: str) -> Reply:
 
     sandbox = place.sandbox
     if rest.casefold() not in ("", "curl"):
-        return Reply(items=(Says(text="Write it as in: as curl"),), line="as curl")
+        return Reply(items=(Message(text="Write it as in: as curl"),), line="as curl")
     if sandbox.last_request is None or sandbox.last is None:
         return _NOTHING_SENT
     request = sandbox.last_request
@@ -303,14 +304,41 @@ def _as_curl(place: AppPlace, rest: str) -> Reply:
     return Reply(items=(LineToCopy(text=to_curl(request)),))
 
 
+# What may follow them
+
+
+def _may_follow_match(place: AppPlace, before: Sequence[str], last: str) -> Iterator[Choice]:
+    if len(before) == 1 and not last.startswith("/"):
+        yield from those(((method, "") for method in METHODS), last, ignore_case=True)
+    yield from paths(place.sandbox.known_routes, last)
+
+
+def _endpoint_or_variable(place: AppPlace, before: Sequence[str], last: str) -> Iterator[Choice]:
+    routes = place.sandbox.known_routes
+    yield from those(endpoints(routes) if len(before) == 1 else variables(routes, before[1]), last)
+
+
 # In the order in which help shows them; a lesson has words of its own between the two.
 APP_WORDS: tuple[Command[AppPlace], ...] = (
     Command(usage="routes", summary="list the app's rules in the order of decision", run=show_routes),
     Command(
-        usage="match [-v] [METHOD] PATH", summary="ask the router only; -v tells of all rules", run=_match
+        usage="match [-v] [METHOD] PATH",
+        summary="ask the router only; -v tells of all rules",
+        run=_match,
+        completes=_may_follow_match,
     ),
-    Command(usage="build ENDPOINT [NAME=VALUE ...]", summary="show how a URL is built", run=_build),
-    Command(usage="source [ENDPOINT]", summary="show the code that ran, or that of an endpoint", run=_source),
+    Command(
+        usage="build ENDPOINT [NAME=VALUE ...]",
+        summary="show how a URL is built",
+        run=_build,
+        completes=_endpoint_or_variable,
+    ),
+    Command(
+        usage="source [ENDPOINT]",
+        summary="show the code that ran, or that of an endpoint",
+        run=_source,
+        completes=_endpoint_or_variable,
+    ),
     Command(
         usage="step",
         summary="play the last trace step by step",
@@ -334,8 +362,18 @@ APP_WORDS: tuple[Command[AppPlace], ...] = (
     ),
 )
 REQUEST_WORDS: tuple[Command[AppPlace], ...] = (
-    Command(usage="set Name:value", summary="send a header along with every request", run=_set_header),
-    Command(usage="unset [Name]", summary="stop sending it, or all of them", run=_unset_header),
+    Command(
+        usage="set Name:value",
+        summary="send a header along with every request",
+        run=_set_header,
+        completes=lambda _place, _, last: header_names(last),
+    ),
+    Command(
+        usage="unset [Name]",
+        summary="stop sending it, or all of them",
+        run=_unset_header,
+        completes=lambda place, _, last: those(((name, "") for name in place.sandbox.header_names), last),
+    ),
     Command(usage="cookies [clear]", summary="show the cookies that are kept, or forget them", run=_cookies),
     Command(usage="as curl", summary="print the last request as a curl command", run=_as_curl),
 )

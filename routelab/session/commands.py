@@ -6,15 +6,16 @@ know which places there are, nor the terminal.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar
 
 from routelab.learner.environment import LearnerEnvironment
 from routelab.learner.settings import SWITCHES
+from routelab.session.choices import Choice, those
 from routelab.session.course import Course
 from routelab.session.lines import command_word, error_reply, nearest_word
-from routelab.session.reply import AuthorSays, GoTo, Item, Listing, Mode, Prompt, Quit, Reply, Says, aside
+from routelab.session.reply import GoTo, Item, LessonText, Listing, Message, Mode, Prompt, Quit, Reply, aside
 
 if TYPE_CHECKING:
     from routelab.errors import RoutelabError
@@ -25,15 +26,16 @@ _P = TypeVar("_P", contravariant=True)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Command(Generic[_P]):
-    """A command word: how it is written, what it does in a place, and its other names.
+    """A command word: how it is written, what it does in a place, its other names, and what may follow.
 
-    `run` takes the place, and what follows the word.
+    `run` takes the place, and what follows the word; `completes` the words so far, and the one that is begun.
     """
 
     usage: str
     summary: str
     run: Callable[[_P, str], Reply]
     aliases: tuple[str, ...] = ()
+    completes: Callable[[_P, Sequence[str], str], Iterator[Choice]] | None = None
 
     @property
     def name(self) -> str:
@@ -142,15 +144,15 @@ def _help_on(place: Place, typed: str) -> Reply:
     return Reply(items=items) if items else _no_help(place, typed)
 
 
-def _usage(command: Command[Any]) -> Says:
+def _usage(command: Command[Any]) -> Message:
     others = f" (or: {', '.join(command.aliases)})" if command.aliases else ""
-    return Says(text=f"{command.usage}: {command.summary}{others}")
+    return Message(text=f"{command.usage}: {command.summary}{others}")
 
 
 def _meaning(place: Place, term: Term) -> Iterator[Item]:
     from routelab.lessons.markdown import styled  # few ask
 
-    yield AuthorSays(text=styled(term.means), label=term.word)
+    yield LessonText(text=styled(term.means), label=term.word)
     lesson = next((each for each in place.course.summaries if each.key == term.lesson), None)
     if lesson is not None:
         yield aside(f"Lesson {lesson.number}, {lesson.title}, introduces it.")
@@ -163,8 +165,8 @@ def _no_help(place: Place, typed: str) -> Reply:
     known = near or (term.word if term is not None else None)
     if known is None:
         text = f"There is no help on {typed!r}. help lists the commands; find looks for it in the lessons:"
-        return Reply(items=(Says(text=text),), line=f"find {typed}", understood=False)
-    said = Says(text=f"There is no help on {typed!r}. This is the nearest:")
+        return Reply(items=(Message(text=text),), line=f"find {typed}", understood=False)
+    said = Message(text=f"There is no help on {typed!r}. This is the nearest:")
     return Reply(items=(said,), line=f"help {known}", understood=False)
 
 
@@ -176,15 +178,22 @@ def _switch(place: Place, rest: str) -> Reply:
     if word == "plain":
         settings.choose_plain(not settings.plain if wanted is None else wanted)
         mode = "plain lines" if settings.plain else "colour and columns"
-        return Reply(items=(Says(text=f"From the next start on routelab shows {mode}."),))
+        return Reply(items=(Message(text=f"From the next start on routelab shows {mode}."),))
     if word in SWITCHES:
         is_on = settings.is_on(word) if wanted is settings.is_on(word) else settings.turn(word)
         state = "on" if is_on else "off"
-        return Reply(items=(Says(text=f"{word} is {state} now, and will be next time."),))
+        return Reply(items=(Message(text=f"{word} is {state} now, and will be next time."),))
     rows = [(name, "on" if settings.is_on(name) else "off") for name in SWITCHES]
     rows.append(("plain", "on" if settings.plain else "off"))
     listing = Listing(title="What can be switched, as in: switch completion off", rows=tuple(rows))
-    return Reply(items=(Says(text=f"There is no switch {word!r}."), listing) if word else (listing,))
+    return Reply(items=(Message(text=f"There is no switch {word!r}."), listing) if word else (listing,))
+
+
+def _may_follow_help(place: Place, _before: Sequence[str], last: str) -> Iterator[Choice]:
+    from routelab.lessons.glossary import terms  # few ask
+
+    yield from those([(each.name, each.summary) for each in place.words], last)
+    yield from those(((word, "a word of the field") for word in terms()), last)
 
 
 # The words about the lessons, wherever there are lessons
@@ -194,10 +203,12 @@ def _find(place: Place, rest: str) -> Reply:
     from routelab.session.finding import find_pages  # it reads lessons, and the list is there sooner
 
     if not rest:
-        return Reply(items=(Says(text="What? For example: find redirect"),))
+        return Reply(items=(Message(text="What? For example: find redirect"),))
     rows = tuple(find_pages(place.course.summaries, rest))
     if not rows:
-        return Reply(items=(Says(text=f"No page says {rest!r}. Try another word, or lessons for the list."),))
+        return Reply(
+            items=(Message(text=f"No page says {rest!r}. Try another word, or lessons for the list."),)
+        )
     return Reply(items=(Listing(title=f"Pages that say {rest!r}; lessons N/PAGE goes there:", rows=rows),))
 
 
@@ -205,6 +216,7 @@ HELP: Command[Place] = Command(
     usage="help [WORD]",
     summary="show what can be typed, or explain a word, also one of the field",
     run=_help,
+    completes=_may_follow_help,
 )
 FIND: Command[Place] = Command(usage="find WORD", summary="find pages that say a word", run=_find)
 LESSONS: Command[Place] = Command(
@@ -212,11 +224,15 @@ LESSONS: Command[Place] = Command(
     summary="show the list of lessons, or go to one",
     run=lambda _place, rest: Reply(then=GoTo(lesson=rest or None)),
     aliases=("learn", "lesson", "list"),
+    completes=lambda place, _, last: those(
+        ((str(each.number), each.title) for each in place.course.summaries), last
+    ),
 )
 SWITCH: Command[Place] = Command(
     usage="switch [WORD]",
     summary="turn completion, bottom-line, highlighting or plain on or off",
     run=_switch,
+    completes=lambda _place, _, last: those(((name, "") for name in (*SWITCHES, "plain")), last),
 )
 QUIT: Command[Place] = Command(
     usage="quit",

@@ -19,7 +19,7 @@ from routelab.errors import UsageError
 from routelab.learner.progress import Progress, State
 from routelab.lessons.course import key_of
 from routelab.lessons.findings import LESSON_FILE
-from routelab.session.reply import CourseShown, LessonCard
+from routelab.session.reply import CourseShown, LessonRow
 
 _BLOCK = "toml lesson"
 _STATES = ((State.DONE, "done"), (State.SEEN, "solution seen"), (State.SKIPPED, "skipped"))
@@ -110,9 +110,9 @@ def _finished(summary: LessonSummary, progress: Progress) -> bool:
     return bool(summary.pages) and len(progress.of(summary.key).pages) >= summary.pages
 
 
-def _shown(summary: LessonSummary, progress: Progress, *, here: bool) -> LessonCard:
+def _shown(summary: LessonSummary, progress: Progress, *, here: bool) -> LessonRow:
     pages = progress.of(summary.key).pages
-    return LessonCard(
+    return LessonRow(
         number=summary.number,
         title=summary.title,
         goal=summary.goal,

@@ -22,12 +22,12 @@ from routelab.session.reply import (
     DiffShown,
     GoTo,
     Item,
+    Message,
+    MessageKind,
     Mode,
     PageShown,
     Prompt,
     Reply,
-    Says,
-    Tone,
     TraceShown,
     aside,
 )
@@ -152,7 +152,7 @@ class LessonSession(AppPlace):
         if task is not None and not task.brief.optional:
             hint = "; h gives a hint" if task.brief.hints else ""
             text = f"The task of this page is still open. skip leaves it for later{hint}."
-            return Reply(items=(Says(text=text),))
+            return Reply(items=(Message(text=text),))
         saved = self._count_as(State.DONE) if self.task is None else ()
         if self._number == len(self.lesson.pages):
             self.finished = True
@@ -163,7 +163,7 @@ class LessonSession(AppPlace):
     def back(self) -> Reply:
         """Turn one page back."""
         if self._number == 1:
-            return Reply(items=(Says(text="This is the first page; lessons shows the list."),))
+            return Reply(items=(Message(text="This is the first page; lessons shows the list."),))
         return self.go_to(self._number - 1)
 
     def skip(self) -> Reply:
@@ -203,7 +203,7 @@ class LessonSession(AppPlace):
     def solution(self) -> Reply:
         """Show what does it; the page then counts as seen, not as done."""
         if self.task is None:
-            return Reply(items=(Says(text="This page has no task."),))
+            return Reply(items=(Message(text="This page has no task."),))
         return self._settled(self._task_state.solution(self.task))
 
     def restart(self) -> Reply:
@@ -246,34 +246,36 @@ class LessonSession(AppPlace):
     def without_app(self, error: RoutelabError) -> Reply:
         """Say that there is no app; what the error suggests is for those who chose one themselves."""
         problem = str(error).partition("; ")[0]
-        said = Says(text=f"{problem}. reset puts the lesson's files back.", tone=Tone.WRONG)
+        said = Message(text=f"{problem}. reset puts the lesson's files back.", kind=MessageKind.WRONG)
         return Reply(items=(said,), understood=False)
 
     def diff(self) -> Reply:
         """Show what the learner changed."""
         lines = tuple(self._files.copy.diff())
-        return Reply(items=(DiffShown(lines=lines) if lines else Says(text="You have changed nothing yet."),))
+        return Reply(
+            items=(DiffShown(lines=lines) if lines else Message(text="You have changed nothing yet."),)
+        )
 
     def reset(self) -> Reply:
         """Put the lesson's files back, and keep the learner's as a backup."""
         try:
             backup = self._files.reset(self.learner.now())
         except RoutelabError as error:
-            return Reply(items=(Says(text=f"{error}.", tone=Tone.WRONG),))
+            return Reply(items=(Message(text=f"{error}.", kind=MessageKind.WRONG),))
         self.sandbox.refresh()
-        return Reply(items=(Says(text=f"The files are as in the beginning; yours are kept in {backup}"),))
+        return Reply(items=(Message(text=f"The files are as in the beginning; yours are kept in {backup}"),))
 
     # The end
 
     def goodbye(self) -> tuple[Item, ...]:
         """Say that the lesson goes on from here, where that is so."""
-        return (Says(text="routelab learn goes on from here."),) if self._recorder.is_kept else ()
+        return (Message(text="routelab learn goes on from here."),) if self._recorder.is_kept else ()
 
     def _ending(self) -> Iterator[Item]:
         """Say what can be done now, what is still open, and where the documentation says more."""
         lesson, states = self.lesson, self._recorder.states
-        yield Says(text=f"You have finished: {lesson.title}.", tone=Tone.RIGHT)
-        yield Says(text=f"What you can do now: {lesson.goal_words}")
+        yield Message(text=f"You have finished: {lesson.title}.", kind=MessageKind.RIGHT)
+        yield Message(text=f"What you can do now: {lesson.goal_words}")
         still_open = [
             str(number)
             for number, page in enumerate(lesson.pages, start=1)
@@ -281,11 +283,11 @@ class LessonSession(AppPlace):
         ]
         if still_open:
             pages = "page" if len(still_open) == 1 else "pages"
-            yield Says(text=f"Left for later: {pages} {', '.join(still_open)}.")
+            yield Message(text=f"Left for later: {pages} {', '.join(still_open)}.")
         shown = lesson.pages[-1].links  # they stand just above
         links = dict.fromkeys(link for page in lesson.pages for link in page.links)
         for name, url in [link for link in links if link not in shown][:_LINKS]:
-            yield Says(text=f"The documentation says more: {name}, {url}")
+            yield Message(text=f"The documentation says more: {name}, {url}")
 
     # Its words
 
@@ -293,11 +295,11 @@ class LessonSession(AppPlace):
         if self.task is None:
             return self.solution()
         question = "Show the solution? The page then counts as seen, not as done. (y/n)"
-        return Reply(items=(Says(text=question),), then=Ask(yes=self.solution))
+        return Reply(items=(Message(text=question),), then=Ask(yes=self.solution))
 
     def _ask_for_reset(self) -> Reply:
         question = "Put the lesson's files back? Yours are kept as a backup. (y/n)"
-        return Reply(items=(Says(text=question),), then=Ask(yes=self.reset))
+        return Reply(items=(Message(text=question),), then=Ask(yes=self.reset))
 
     words: ClassVar[tuple[Command[Any], ...]] = (
         HELP,

@@ -10,7 +10,7 @@ from typing import Any, ClassVar
 
 from routelab.session.commands import FIND, HELP, LESSONS, QUIT, SWITCH, Command, Place
 from routelab.session.lines import not_understood
-from routelab.session.reply import GoTo, Item, Mode, Prompt, Reply, Says, aside
+from routelab.session.reply import GoTo, Item, Message, Mode, Prompt, Reply, aside
 
 # The lessons of a single class: how a request finds a function, and nothing beyond.
 _ONE_CLASS = ("the-loop", "dynamic-segments", "methods")
@@ -34,7 +34,7 @@ class LessonList(Place):
     def shown(self) -> Reply:
         """Show the list."""
         opening: tuple[Item, ...] = (
-            Says(text="routelab: watch a web request find its Python function."),
+            Message(text="routelab: watch a web request find its Python function."),
             self.course.shown(self.learner.progress.progress),
             *self._short_course(),
         )
@@ -48,7 +48,7 @@ class LessonList(Place):
     def request(self, text: str) -> Reply:
         """Begin a lesson, where the request waits in the prompt: here is no app."""
         begun = self.on_enter()
-        return begun._replace(items=(Says(text="Your request waits in the prompt:"),), line=text)
+        return begun._replace(items=(Message(text="Your request waits in the prompt:"),), line=text)
 
     def curl(self, text: str) -> Reply:
         """Begin a lesson, as for any request."""

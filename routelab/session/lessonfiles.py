@@ -18,11 +18,11 @@ from routelab.learner.environment import LearnerEnvironment
 from routelab.lessons.files import APP_FILE, Files, Project, project, write_project
 from routelab.lessons.minimal_solution import Texts, minimal_solution
 from routelab.lessons.records import Lesson
+from routelab.lessons.tasks.running import AppFactory, app_factory
 
 if TYPE_CHECKING:
     from routelab.lab import Lab
     from routelab.lessons.tasks.base import Task
-    from routelab.lessons.tasks.running import AppFactory
 
 
 class LessonFiles:
@@ -99,8 +99,6 @@ class LessonFiles:
         return folders
 
     def _app(self, folder: Path) -> AppFactory:
-        from routelab.lessons.tasks.running import app_factory
-
         return app_factory(folder, self._engine)
 
 

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
 from routelab.errors import RoutelabError
-from routelab.session.reply import Reply, Says, Tone
+from routelab.session.reply import Message, MessageKind, Reply
 
 if TYPE_CHECKING:
     # Loaded with the first request: the first prompt is there sooner.
@@ -162,17 +162,17 @@ def correction(error: RequestLineError) -> Reply:
         said = "A path starts with a slash. Here it is, Enter sends it:"
     else:
         said = f"{_sentence(str(error))} Here is a line to begin with:"
-    return Reply(items=(Says(text=said),), line=error.suggestion, understood=False)
+    return Reply(items=(Message(text=said),), line=error.suggestion, understood=False)
 
 
 def error_reply(error: RoutelabError) -> Reply:
     """Say an expected error as one line."""
-    return Reply(items=(Says(text=_sentence(str(error)), tone=Tone.WRONG),), understood=False)
+    return Reply(items=(Message(text=_sentence(str(error)), kind=MessageKind.WRONG),), understood=False)
 
 
 def not_understood(text: str) -> Reply:
     """Say why a line was not understood."""
-    return Reply(items=(Says(text=_sentence(text)),), understood=False)
+    return Reply(items=(Message(text=_sentence(text)),), understood=False)
 
 
 def _sentence(text: str) -> str:
@@ -208,7 +208,7 @@ def _offered_help(text: str) -> Reply | None:
 
 
 def _offered(said: str, line: str) -> Reply:
-    return Reply(items=(Says(text=said),), line=line, understood=False)
+    return Reply(items=(Message(text=said),), line=line, understood=False)
 
 
 def _cut(text: str) -> str:

@@ -13,7 +13,7 @@ from routelab.learner.environment import LearnerEnvironment
 from routelab.session.app_place import APP_WORDS, REQUEST_WORDS, AppPlace, show_routes
 from routelab.session.commands import HELP, QUIT, SWITCH, Command
 from routelab.session.course import Course
-from routelab.session.reply import Item, Mode, Prompt, Reply, Says, Tone, TraceShown
+from routelab.session.reply import Item, Message, MessageKind, Mode, Prompt, Reply, TraceShown
 from routelab.session.sandbox import AppSandbox, loaded_anew, reset_app
 
 if TYPE_CHECKING:
@@ -65,11 +65,11 @@ class PlaySession(AppPlace):
         lab = self.sandbox.lab
         items: list[Item] = []
         if lab.failure is not None:
-            items.append(Says(text=f"{lab.failure}.", tone=Tone.WRONG))
-            items.append(Says(text="Mend it and save: the app is loaded anew then."))
+            items.append(Message(text=f"{lab.failure}.", kind=MessageKind.WRONG))
+            items.append(Message(text="Mend it and save: the app is loaded anew then."))
         else:
             said = "is loaded. Requests run its views for real; match asks the router only."
-            items.append(Says(text=f"{lab.target} {said}"))
+            items.append(Message(text=f"{lab.target} {said}"))
         return Reply(items=tuple(items))
 
     def shown(self, trace: Trace) -> TraceShown:

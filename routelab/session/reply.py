@@ -37,7 +37,7 @@ class Mode(Enum):
     PLAY = "in play"
 
 
-class Tone(Enum):
+class MessageKind(Enum):
     """What kind of sentence it is."""
 
     PLAIN = "plain"
@@ -46,26 +46,26 @@ class Tone(Enum):
     ASIDE = "aside"
 
 
-class Says(NamedTuple):
+class Message(NamedTuple):
     """A sentence of routelab's own."""
 
     text: str
-    tone: Tone = Tone.PLAIN
+    kind: MessageKind = MessageKind.PLAIN
 
 
-def aside(text: str) -> Says:
+def aside(text: str) -> Message:
     """Say something beside the matter."""
-    return Says(text=text, tone=Tone.ASIDE)
+    return Message(text=text, kind=MessageKind.ASIDE)
 
 
-class AuthorSays(NamedTuple):
+class LessonText(NamedTuple):
     """Text of the lesson's author; `label` says what it is, as "Hint 1 of 2"."""
 
     text: Text
     label: str = ""
 
 
-class LessonCard(NamedTuple):
+class LessonRow(NamedTuple):
     """A lesson in the list: `finished` of `pages` pages, and the states in words where it was begun."""
 
     number: int
@@ -81,7 +81,7 @@ class LessonCard(NamedTuple):
 class CourseShown(NamedTuple):
     """The list of lessons: (part, its lessons), in order; `part` is "" where the author names none."""
 
-    parts: tuple[tuple[str, tuple[LessonCard, ...]], ...]
+    parts: tuple[tuple[str, tuple[LessonRow, ...]], ...]
 
 
 class PageShown(NamedTuple):
@@ -129,7 +129,7 @@ class NotYet(NamedTuple):
     results: tuple[Result, ...]
 
 
-class Checked(NamedTuple):
+class CheckReport(NamedTuple):
     """What became of an edit; `news` of the learner's files led to it, none where it was asked for."""
 
     result: EditResult
@@ -192,14 +192,14 @@ class BuildShown(NamedTuple):
 
 
 Item: TypeAlias = (
-    Says
-    | AuthorSays
+    Message
+    | LessonText
     | CourseShown
     | PageShown
     | TaskShown
     | TraceShown
     | NotYet
-    | Checked
+    | CheckReport
     | SourceShown
     | DiffShown
     | LineToCopy

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from routelab.errors import RoutelabError
 from routelab.learner.watch import News, Watch
-from routelab.session.reply import CLOCK, Says, Tone, aside
+from routelab.session.reply import CLOCK, Message, MessageKind, aside
 
 if TYPE_CHECKING:
     from routelab.cookies import CookieJar
@@ -150,19 +150,19 @@ class AppSandbox:
 # What is said of it
 
 
-def loaded_anew(sandbox: AppSandbox, news: News, at: datetime) -> Says:
+def loaded_anew(sandbox: AppSandbox, news: News, at: datetime) -> Message:
     """Load the app after a save, and say what came of it."""
     said = f"{at:{CLOCK}}  {news}"
     try:
         failure = sandbox.lab.failure
     except RoutelabError as error:
-        return Says(text=f"{said}. {error}.", tone=Tone.WRONG)
+        return Message(text=f"{said}. {error}.", kind=MessageKind.WRONG)
     if failure is not None:
-        return Says(text=f"{said}. {failure}.", tone=Tone.WRONG)
+        return Message(text=f"{said}. {failure}.", kind=MessageKind.WRONG)
     return aside(f"{said}, and the app was loaded anew.")
 
 
-def reset_app(sandbox: AppSandbox, before: tuple[TypedRequest, ...] = ()) -> Says:
+def reset_app(sandbox: AppSandbox, before: tuple[TypedRequest, ...] = ()) -> Message:
     """Start the app afresh, send these requests first, and say so."""
     sandbox.prepare(before)
     sent = ", ".join(request.typed for request in before)

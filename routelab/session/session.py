@@ -31,7 +31,7 @@ from routelab.session.lines import (
     suggest,
 )
 from routelab.session.play import PlaySession
-from routelab.session.reply import Ask, GoTo, Item, Mode, Prompt, Reply, Says, TraceShown
+from routelab.session.reply import Ask, GoTo, Item, Message, Mode, Prompt, Reply, TraceShown
 
 PLACES: tuple[type[Place], ...] = (LessonList, LessonSession, PlaySession)
 _NAMES = tuple(dict.fromkeys(name for place in PLACES for name in place.names()))
@@ -123,16 +123,16 @@ class Session:
             if reply.action is not None or not reply.understood:
                 left = len(lines) - number
                 if left:
-                    items.append(Says(text=f"The other {left} of {len(lines)} pasted lines were not run."))
+                    items.append(Message(text=f"The other {left} of {len(lines)} pasted lines were not run."))
                 break
         return reply._replace(items=tuple(items))
 
     def _answered(self, line: str) -> Reply:
-        from routelab.loading.errors import AppNotFoundError  # no app is loaded before the first line
+        from routelab.hosts import AppNotFound  # no app is loaded before the first line
 
         try:
             return self._followed(self._answer_to_question(line) or self._reply_to(line))
-        except AppNotFoundError as error:
+        except AppNotFound as error:
             return self.place.without_app(error)
         except RoutelabError as error:
             return error_reply(error)
@@ -144,7 +144,7 @@ class Session:
         said = line.strip().casefold().strip(".!")
         if said in _YES:
             return yes()
-        return Reply(items=(Says(text="Left as it is."),)) if said in _NO else None
+        return Reply(items=(Message(text="Left as it is."),)) if said in _NO else None
 
     def _reply_to(self, line: str) -> Reply:
         place = self.place

@@ -25,7 +25,17 @@ from routelab.lessons.tasks.answer import (
     Unmet,
 )
 from routelab.session import reply
-from routelab.session.reply import AuthorSays, DiffShown, Item, NotYet, Reply, Says, TaskShown, Tone, aside
+from routelab.session.reply import (
+    DiffShown,
+    Item,
+    LessonText,
+    Message,
+    MessageKind,
+    NotYet,
+    Reply,
+    TaskShown,
+    aside,
+)
 from routelab.session.sandbox import AppSandbox, reset_app
 
 if TYPE_CHECKING:
@@ -92,7 +102,7 @@ class TaskState:
             self._sandbox.open()
         yield from self.shown()
 
-    def restart(self) -> Says:
+    def restart(self) -> Message:
         """Start the app afresh, with the requests that the task wants sent first."""
         return reset_app(self._sandbox, () if self.task is None else self.task.sent_first)
 
@@ -113,7 +123,7 @@ class TaskState:
     def request_too_early(self) -> Reply | None:
         """Answer a request that has to wait for the task; None where none has to."""
         said = None if self.open_task is None else self.open_task.instead_of_requests
-        return None if said is None else Reply(items=(Says(text=said), *self.shown()))
+        return None if said is None else Reply(items=(Message(text=said), *self.shown()))
 
     def take_request(self, shown: reply.TraceShown) -> Outcome:
         """Take a request that was sent: show it, and say what it is worth."""
@@ -135,12 +145,12 @@ class TaskState:
     def hint(self) -> Reply:
         """Give the next hint; once all were given, the last one again."""
         if self.task is None:
-            return Reply(items=(Says(text="This page has no task, so there is nothing to hint at."),))
+            return Reply(items=(Message(text="This page has no task, so there is nothing to hint at."),))
         hints = self.task.brief.hints
         if not hints:
-            return Reply(items=(Says(text="There is no hint here; solution shows the answer."),))
+            return Reply(items=(Message(text="There is no hint here; solution shows the answer."),))
         self._hints = min(self._hints + 1, len(hints))
-        given = AuthorSays(text=hints[self._hints - 1], label=f"Hint {self._hints} of {len(hints)}")
+        given = LessonText(text=hints[self._hints - 1], label=f"Hint {self._hints} of {len(hints)}")
         if self._hints < len(hints):
             return Reply(items=(given,))
         return Reply(items=(given, aside("That was the last hint; solution shows the answer.")))
@@ -157,16 +167,16 @@ class TaskState:
     def _item(self, part: Part, news: News) -> Item:
         match part:
             case Sentence(text=text, right=right):
-                return Says(text=text, tone=Tone.RIGHT if right else Tone.PLAIN)
+                return Message(text=text, kind=MessageKind.RIGHT if right else MessageKind.PLAIN)
             case AuthorText(text=text):
-                return AuthorSays(text=text)
+                return LessonText(text=text)
             case Sent(request=request, trace=trace):
                 self._sandbox.last, self._sandbox.last_request = trace, request
                 return reply.TraceShown(trace=trace, show=self._show, stepwise=True)
             case Unmet(results=results):
                 return NotYet(results=results)
             case Checked(result=result):
-                return reply.Checked(result=result, at=self._checked or self._now(), news=news)
+                return reply.CheckReport(result=result, at=self._checked or self._now(), news=news)
             case Changes(lines=lines):
                 return DiffShown(lines=lines)
         assert_never(part)

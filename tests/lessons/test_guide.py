@@ -15,7 +15,7 @@ from markdown_it.token import Token
 
 from routelab.lessons.expectation import Predicate
 from routelab.lessons.expectation_reading import read_expectation
-from routelab.lessons.findings import Promise
+from routelab.lessons.findings import CheckRule
 from routelab.lessons.queries import QUERIES
 from support import ROOT, Cli
 
@@ -136,7 +136,7 @@ def test_the_guide_shows_every_query_as_its_entry_has_it() -> None:
 
 def test_the_guide_has_every_predicate_and_promise() -> None:
     assert rows("predicate") == {predicate.value for predicate in Predicate}
-    assert rows("promise") == {promise.value for promise in Promise}
+    assert rows("promise") == {promise.value for promise in CheckRule}
 
 
 def test_the_guide_has_every_key() -> None:

@@ -9,7 +9,7 @@ import pytest
 
 from lessons.lessonkit import Breaking, broken_lesson, edits, proven, shown
 from routelab.lessons.course import bundled_lessons
-from routelab.lessons.findings import Promise
+from routelab.lessons.findings import CheckRule
 from support import ENGINES
 
 APP = """\
@@ -47,49 +47,55 @@ class Broken:
 
     name: str
     breaking: Breaking
-    promise: Promise
+    promise: CheckRule
     place: str
     said: str
 
 
-def text(name: str, change: str, promise: Promise, place: str, said: str) -> Broken:
+def text(name: str, change: str, promise: CheckRule, place: str, said: str) -> Broken:
     return Broken(
         name=name, breaking=Breaking(replace=edits(change)), promise=promise, place=place, said=said
     )
 
 
-def file(name: str, path: str, content: str | None, promise: Promise, place: str, said: str) -> Broken:
+def file(name: str, path: str, content: str | None, promise: CheckRule, place: str, said: str) -> Broken:
     breaking = Breaking(files=((path, content),))
     return Broken(name=name, breaking=breaking, promise=promise, place=place, said=said)
 
 
 BROKEN = [
-    text("parses", "minutes = 5 => minuets = 5", Promise.TOML, "lesson.md:6", "minuets is not a key"),
+    text("parses", "minutes = 5 => minuets = 5", CheckRule.TOML, "lesson.md:6", "minuets is not a key"),
     text(
-        "ids are unique", "## Greet everybody => ## Say hello", Promise.UNIQUE, "lesson.md:41", "the page at"
+        "ids are unique",
+        "## Greet everybody => ## Say hello",
+        CheckRule.UNIQUE,
+        "lesson.md:41",
+        "the page at",
     ),
     text(
         "hints are filled",
         '"The path begins with /hello/." => ""',
-        Promise.FILLED,
+        CheckRule.FILLED,
         "lesson.md:23",
         "hints is",
     ),
     text(
         "code fits",
         "```python app.py:hello\n => ```python\n" + "x" * 90 + "\n",
-        Promise.WIDTH,
+        CheckRule.WIDTH,
         "lesson.md:16",
         "this line of code has 90 columns, and 80 fit; break it",
     ),
-    file("no left-over", "app.py~", "", Promise.FILES, "app.py~", "nothing uses this file; delete it"),
-    file("no hidden file", ".DS_Store", "", Promise.FILES, ".DS_Store", "nothing uses this file; delete it"),
-    file("no stray file", "notes.txt", "", Promise.FILES, "notes.txt", "nothing uses this file; delete it"),
+    file("no left-over", "app.py~", "", CheckRule.FILES, "app.py~", "nothing uses this file; delete it"),
+    file(
+        "no hidden file", ".DS_Store", "", CheckRule.FILES, ".DS_Store", "nothing uses this file; delete it"
+    ),
+    file("no stray file", "notes.txt", "", CheckRule.FILES, "notes.txt", "nothing uses this file; delete it"),
     file(
         "no needless file",
         "solution/a.txt",
         "",
-        Promise.FILES,
+        CheckRule.FILES,
         "solution/a.txt",
         "nothing uses this file; delete",
     ),
@@ -97,7 +103,7 @@ BROKEN = [
         "no solution like the starter",
         "solution/templates/a.html",
         "",
-        Promise.FILES,
+        CheckRule.FILES,
         "solution/templates/a.html",
         "this is the same as templates/a.html; change it or delete it",
     ),
@@ -105,7 +111,7 @@ BROKEN = [
         "an app",
         "app.py",
         None,
-        Promise.FILES,
+        CheckRule.FILES,
         "app.py",
         "there is no such file; write the app of the lesson there",
     ),
@@ -113,7 +119,7 @@ BROKEN = [
         "the app loads",
         "app.py",
         APP.replace('"/hello', '"hello'),
-        Promise.LOADS,
+        CheckRule.LOADS,
         "app.py:6",
         "the app does not load: ValueError: ",
     ),
@@ -121,28 +127,28 @@ BROKEN = [
         "the app has an app",
         "app.py",
         APP.replace("app = Flask(__name__)", "def app(): ...\n\n\napp.route = lambda rule: print"),
-        Promise.LOADS,
+        CheckRule.LOADS,
         "app.py",
         "app.py makes no Flask app",
     ),
     text(
         "it does not load, as said",
         'kind = "try" => kind = "try"\nloads = false',
-        Promise.LOADS,
+        CheckRule.LOADS,
         "lesson.md:18",
         "the task says loads = false, but app.py loads; remove the key, or break the app",
     ),
     text(
         "the example fulfils the task",
         'example = "GET /hello/Ann" => example = "GET /helo/Ann"',
-        Promise.EXAMPLE,
+        CheckRule.EXAMPLE,
         "lesson.md:18",
         "the example 'GET /helo/Ann' does not fulfil view == \"hello\" (no view ran; ",
     ),
     text(
         "the answer is a choice",
         "choices = [200, 404, 500] => choices = [200, 500]",
-        Promise.PREDICTION,
+        CheckRule.PREDICTION,
         "lesson.md:29",
         "the answer is 404, and no choice says so; add it to choices",
     ),
@@ -155,21 +161,21 @@ BROKEN = [
                 *edits("value = 500 => value = 'hello'"),
             )
         ),
-        promise=Promise.PREDICTION,
+        promise=CheckRule.PREDICTION,
         place="lesson.md:29",
         said="the answer is that there is none, and no choice says so; add it with `nothing`",
     ),
     text(
         "words are for wrong choices",
         "value = 500 => value = 404",
-        Promise.PREDICTION,
+        CheckRule.PREDICTION,
         "lesson.md:29",
         "404 is the answer, so its words are never said; move them into `after`",
     ),
     text(
         "the starter fails",
         "expect = ['body == \"Hello, you!\"'] => expect = ['status == 404']",
-        Promise.STARTER,
+        CheckRule.STARTER,
         "lesson.md:45",
         "the starter passes all checks already; ask for something that is not there yet",
     ),
@@ -177,7 +183,7 @@ BROKEN = [
         "the solution passes",
         "solution/app.py",
         SOLUTION.replace('"you"', '"me"'),
-        Promise.SOLUTION,
+        CheckRule.SOLUTION,
         "lesson.md:50",
         'solution/ does not fulfil body == "Hello, you!" (it was "Hello, me!"; first difference at character 8: ',
     ),
@@ -185,7 +191,7 @@ BROKEN = [
         "the solution loads",
         "solution/app.py",
         "app = 1 / 0\n",
-        Promise.SOLUTION,
+        CheckRule.SOLUTION,
         "solution/app.py",
         "app.py:1: the app does not load: ZeroDivisionError: division by zero; mend it",
     ),
@@ -193,49 +199,49 @@ BROKEN = [
         "the solution has an app",
         "solution/app.py",
         "print()\n",
-        Promise.SOLUTION,
+        CheckRule.SOLUTION,
         "solution/app.py",
         "app.py makes no Flask app",
     ),
     text(
         "the mistake's edit fits",
         '[["/hello/<name>", => [["/hallo/<name>",',
-        Promise.MISTAKE,
+        CheckRule.MISTAKE,
         "lesson.md:57",
         "replace: '/hallo/<name>' is not in app.py; quote what stands there once",
     ),
     text(
         "the mistake's edit fits once",
         '[["/hello/<name>", => [["hello",',
-        Promise.MISTAKE,
+        CheckRule.MISTAKE,
         "lesson.md:57",
         "replace: 'hello' stands 2 times in app.py; quote what stands there once",
     ),
     text(
         "the mistake's file is there",
         "replace = [[ => file = 'other.py'\nreplace = [[",
-        Promise.MISTAKE,
+        CheckRule.MISTAKE,
         "lesson.md:57",
         "there is no file 'other.py' to edit",
     ),
     text(
         "the mistake's edit is recognised",
         'expect = ["status == 404"]\nsay => expect = ["status == 403"]\nsay',
-        Promise.MISTAKE,
+        CheckRule.MISTAKE,
         "lesson.md:57",
         "the edit in `replace` does not fulfil this `expect`; correct one of them",
     ),
     text(
         "the mistake's edit loads",
         'replace = [["/hello/<name>", "/hello"]] => replace = [["/hello/<name>", "/hello/<nam"]]',
-        Promise.MISTAKE,
+        CheckRule.MISTAKE,
         "lesson.md:57",
         "with the edit in `replace` the app does not load at app.py:",
     ),
     text(
         "the mistake does not look like the solution",
         'request = "GET /hello/Ann"\nexpect = ["status == 404"]\n => request = "GET /nope"\nexpect = ["status == 404"]\n',
-        Promise.MISTAKE,
+        CheckRule.MISTAKE,
         "lesson.md:57",
         "solution/ is taken for this mistake, too; expect something that only the mistake has",
     ),
@@ -244,7 +250,7 @@ BROKEN = [
         'replace = [["/hello/<name>", "/hello"]] => '
         'replace = [["@app.route(\\"/hello/<name>\\")\\ndef hello(name)", '
         '"@app.route(\\"/hello\\")\\n@app.route(\\"/hello/<name>\\")\\ndef hello(name=\\"you\\")"]]',
-        Promise.MISTAKE,
+        CheckRule.MISTAKE,
         "lesson.md:57",
         "the edit in `replace` passes all checks, so it is no mistake; add a check that it fails",
     ),
@@ -252,7 +258,7 @@ BROKEN = [
         "the mistake is not taken for another",
         "[[mistake]]\n => [[mistake]]\nrequest = 'GET /hello/Ann'\nexpect = ['status == 404']\nsay = 'No.'\n"
         "replace = [['/hello/<name>', '/hallo']]\n[[mistake]]\n",
-        Promise.MISTAKE,
+        CheckRule.MISTAKE,
         "lesson.md:62",
         "the edit in `replace` is taken for the mistake at line 57; expect more there",
     ),
@@ -412,7 +418,9 @@ def test_what_only_one_engine_finds_is_said_to_be_of_it(tmp_path: Path) -> None:
         ),
     )
     found = [
-        it for it in proven(folder, tmp_path / "scratch", *ENGINES).findings if it.promise is Promise.EXAMPLE
+        it
+        for it in proven(folder, tmp_path / "scratch", *ENGINES).findings
+        if it.promise is CheckRule.EXAMPLE
     ]
     assert [it.text.rpartition(" (engine ")[2] for it in found] == ["flask)"]
 

@@ -10,7 +10,7 @@ from lessons.cases_broken_texts import BROKEN_TEXTS, BrokenText
 from lessons.lessonkit import Breaking, broken_lesson, edits, shown, sound_lesson
 from routelab.lessons.expectation import expectation_text, question_text
 from routelab.lessons.files import Files
-from routelab.lessons.findings import LessonInvalid, Promise
+from routelab.lessons.findings import CheckRule, LessonInvalid
 from routelab.lessons.markdown import InlineError, styled
 from routelab.lessons.prose import Code, ItemList, Paragraph, Span, Style, Table, plain
 from routelab.lessons.reading import load_lesson, read_lesson
@@ -234,7 +234,11 @@ def test_several_faults_of_one_task(tmp_path: Path) -> None:
         )
     )
     findings = read_lesson(broken_lesson(tmp_path / "lesson", breaking)).findings
-    assert [finding.promise for finding in findings] == [Promise.EXPECTATION, Promise.REQUEST, Promise.TOML]
+    assert [finding.promise for finding in findings] == [
+        CheckRule.EXPECTATION,
+        CheckRule.REQUEST,
+        CheckRule.TOML,
+    ]
 
 
 @pytest.mark.parametrize("wrong", ["choice = 3", "choice = [1]", "choice = ['a']"])

@@ -145,7 +145,7 @@ KEYS = [
 @pytest.mark.parametrize(("about", "keys", "expected"), KEYS)
 def test_keys(small: Session, about: str, keys: str, expected: list[str]) -> None:
     shown = typed(small, keys).shown
-    assert expected in [[kind for kind in kinds(reply) if kind != "Says"] for reply in shown[1:]], about
+    assert expected in [[kind for kind in kinds(reply) if kind != "Message"] for reply in shown[1:]], about
 
 
 def test_tab_completes(small: Session) -> None:
@@ -290,6 +290,6 @@ def test_what_was_typed_comes_back_after_a_save(tmp_path: Path) -> None:
 
         with typing(pipe, type_and_save):
             converse(session, terminal, "1/mend")
-    assert kinds(terminal.shown[1])[0] == "Checked"
+    assert kinds(terminal.shown[1])[0] == "CheckReport"
     (trace,) = [item.trace for item in terminal.shown[2].items if isinstance(item, TraceShown)]
     assert (trace.request.path, trace.response and trace.response.status) == ("/post/-7", 200)

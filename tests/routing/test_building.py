@@ -5,7 +5,6 @@ from random import Random
 from typing import Any
 
 import pytest
-from routelab.routing.build_words import back_words, considered_words, result_words, values_words
 from werkzeug.datastructures import MultiDict
 from werkzeug.routing import BuildError, Map, Rule
 

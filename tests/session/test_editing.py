@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from routelab.learner.watch import News
-from routelab.session.reply import Checked, DiffShown, OpenEditor
+from routelab.session.reply import CheckReport, DiffShown, OpenEditor
 from sessions import APP, NOON, SOLUTION, Home, at, only, said, work_of, write_lesson
 
 
@@ -18,7 +18,7 @@ def test_saving_runs_the_checks_and_names_foreseen_mistakes(home: Home, small: P
     file.write_text(APP.replace("<int:post_id>", "<post_id>"), encoding="utf-8")
     assert session.has_news()
     reply = session.look()
-    checked = only(reply, Checked)
+    checked = only(reply, CheckReport)
     assert (checked.news, checked.at) == (News(saved=("app.py",)), NOON)
     assert "Now text fits too." in said(reply)
     assert "no  GET /post/abc  status == 404: it was 200" in said(reply)

@@ -20,7 +20,7 @@ from routelab.requestline import RequestLine
 if TYPE_CHECKING:
     from typing import Self
 
-    from routelab.lessons.findings import Promise
+    from routelab.lessons.findings import CheckRule
     from routelab.lessons.queries import Observation
     from routelab.lessons.tasks.reading import TaskReader
     from routelab.lessons.tasks.running import AppFactory
@@ -79,7 +79,7 @@ class Prover(Protocol):
     def text_of(self, file: PurePosixPath) -> str | None:
         """Read a file of the starter; None where there is none."""
 
-    def add(self, promise: Promise, line: int, text: str) -> None:
+    def add(self, promise: CheckRule, line: int, text: str) -> None:
         """Note that a promise is broken."""
 
     def compare(self, shown: str, line: int, one: Iterable[Observation], two: Iterable[Observation]) -> None:

@@ -14,7 +14,7 @@ from routelab.errors import RoutelabError
 from routelab.lessons import words
 from routelab.lessons.expectation import Expectation
 from routelab.lessons.files import APP_FILE
-from routelab.lessons.findings import Promise
+from routelab.lessons.findings import CheckRule
 from routelab.lessons.judging import Cause, Result, all_passed, judge_all
 from routelab.lessons.prose import Text
 from routelab.lessons.tasks.answer import Answer, Changes, Checked, Sentence, Settled
@@ -151,10 +151,10 @@ class EditTask(Task):
         line = self.brief.line
         if grade_edit(self, prover.starter("starter")).passed:
             problem = "the starter passes all checks already; ask for something that is not there yet"
-            prover.add(Promise.STARTER, line, problem)
+            prover.add(CheckRule.STARTER, line, problem)
         if grade_edit(self, prover.starter("empty", {APP_FILE: _EMPTY_APP})).passed:
             problem = "an app without any route passes all checks; add one that needs a route"
-            prover.add(Promise.EMPTY, line, problem)
+            prover.add(CheckRule.EMPTY, line, problem)
         if prover.solution is not None:
             self._prove_solution(prover, prover.solution)
         for mistake in self.mistakes:
@@ -167,7 +167,7 @@ class EditTask(Task):
             failed = words.first_failure(result.results)
             if failed is not None:
                 problem = f"solution/ does not fulfil {failed}; correct it or the check"
-                prover.add(Promise.SOLUTION, check.line, problem)
+                prover.add(CheckRule.SOLUTION, check.line, problem)
             one, two = ([each.observed for each in run.results] for run in (result, second))
             prover.compare(check.request.typed, check.line, one, two)
 
@@ -176,10 +176,10 @@ class EditTask(Task):
         if edited is not None:
             problem = _unrecognised(grade_edit(self, prover.starter("mistake", edited)), mistake)
             if problem is not None:
-                prover.add(Promise.MISTAKE, mistake.line, problem)
+                prover.add(CheckRule.MISTAKE, mistake.line, problem)
         if prover.solution is not None and recognise((mistake,), Runs(prover.solution)) is not None:
             problem = "solution/ is taken for this mistake, too; expect something that only the mistake has"
-            prover.add(Promise.MISTAKE, mistake.line, problem)
+            prover.add(CheckRule.MISTAKE, mistake.line, problem)
 
 
 # Grading
@@ -285,13 +285,13 @@ def _edited(prover: Prover, mistake: Mistake) -> dict[PurePosixPath, str] | None
     for edit in mistake.replace:
         text = texts[edit.file] if edit.file in texts else prover.text_of(edit.file)
         if text is None:
-            prover.add(Promise.MISTAKE, mistake.line, f"there is no file {str(edit.file)!r} to edit")
+            prover.add(CheckRule.MISTAKE, mistake.line, f"there is no file {str(edit.file)!r} to edit")
             return None
         found = text.count(edit.old) if edit.old else 0
         if found != 1:
             where = f"stands {found} times in {edit.file}" if found else f"is not in {edit.file}"
             problem = f"replace: {edit.old!r} {where}; quote what stands there once"
-            prover.add(Promise.MISTAKE, mistake.line, problem)
+            prover.add(CheckRule.MISTAKE, mistake.line, problem)
             return None
         texts[edit.file] = text.replace(edit.old, edit.new)
     return texts

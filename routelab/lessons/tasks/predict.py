@@ -24,7 +24,7 @@ from routelab.lessons.expectation import (
     question_text,
 )
 from routelab.lessons.expectation_reading import read_expectation
-from routelab.lessons.findings import Promise
+from routelab.lessons.findings import CheckRule
 from routelab.lessons.prose import Text
 from routelab.lessons.queries import Gives, Nothing, NotJson, Observation, Seen
 from routelab.lessons.tasks.answer import Answer, AuthorText, Sent, Sentence, Settled
@@ -109,12 +109,12 @@ class PredictTask(Task):
             where = "with `nothing`" if isinstance(prediction.answer, Nothing) else "to choices"
             answer = words.observation_words(prediction.answer)
             problem = f"the answer is {answer}, and no choice says so; add it {where}"
-            prover.add(Promise.PREDICTION, line, problem)
+            prover.add(CheckRule.PREDICTION, line, problem)
         elif prediction.right.say:
             problem = (
                 f"{prediction.right.label} is the answer, so its words are never said; move them into `after`"
             )
-            prover.add(Promise.PREDICTION, line, problem)
+            prover.add(CheckRule.PREDICTION, line, problem)
         again = predict(self, app)
         prover.compare(question_text(self.question), line, (prediction.answer,), (again.answer,))
 
@@ -209,7 +209,7 @@ def _choices(table: TomlTable, asked: Question | None) -> tuple[Choice, ...]:
         choices.append(Choice(label=nothing, nothing=True))
     for index, choice in enumerate(choices):
         if any(_same_choice(choice, earlier) for earlier in choices[:index]):
-            table.complain("choices", f" has {choice.label} twice; make them distinct", Promise.UNIQUE)
+            table.complain("choices", f" has {choice.label} twice; make them distinct", CheckRule.UNIQUE)
     if values and len(choices) < 2:
         table.complain("choices", " has one choice only; write at least two")
     for said in table.tables("choice"):
@@ -226,7 +226,7 @@ def _choice(table: TomlTable, value: Any, asked: Question | None) -> Choice:
         try:
             read_expectation(expectation_text(expectation))
         except ExpectationError as error:
-            table.complain("choices", f": {error.problem}", Promise.EXPECTATION)
+            table.complain("choices", f": {error.problem}", CheckRule.EXPECTATION)
     return Choice(label=_label(value, asked), value=value)
 
 

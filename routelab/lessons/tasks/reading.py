@@ -9,7 +9,7 @@ from pathlib import Path, PurePosixPath
 
 from routelab.lessons.expectation import Expectation, ExpectationError, Question
 from routelab.lessons.expectation_reading import read_expectation, read_question
-from routelab.lessons.findings import Promise
+from routelab.lessons.findings import CheckRule
 from routelab.lessons.markdown import InlineError, styled
 from routelab.lessons.prose import Text
 from routelab.lessons.tasks.base import Brief, TypedRequest
@@ -52,7 +52,7 @@ class TaskReader:
         try:
             return TypedRequest(typed=typed, line=parse(typed, folder=self._folder))
         except RequestLineError as error:
-            table.complain(key, f": {error}", Promise.REQUEST, about=typed)
+            table.complain(key, f": {error}", CheckRule.REQUEST, about=typed)
             return None
 
 
@@ -66,7 +66,7 @@ def _styled(table: TomlTable, key: str, text: str) -> Text:
     try:
         return styled(text)
     except InlineError as error:
-        table.complain(key, f": {error}", Promise.FORMAT, about=text)
+        table.complain(key, f": {error}", CheckRule.FORMAT, about=text)
         return ()
 
 
@@ -78,7 +78,7 @@ def expectations(table: TomlTable) -> tuple[Expectation, ...]:
         try:
             read.append(read_expectation(text))
         except ExpectationError as error:
-            table.complain("expect", f": {error}", Promise.EXPECTATION, about=text)
+            table.complain("expect", f": {error}", CheckRule.EXPECTATION, about=text)
     return tuple(read) if len(read) == len(typed) else ()
 
 
@@ -88,7 +88,7 @@ def question(table: TomlTable) -> Question | None:
     try:
         return None if text is None else read_question(text)
     except ExpectationError as error:
-        table.complain("query", f": {error}", Promise.EXPECTATION)
+        table.complain("query", f": {error}", CheckRule.EXPECTATION)
         return None
 
 

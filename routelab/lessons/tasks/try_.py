@@ -10,7 +10,7 @@ from typing import ClassVar, Self
 
 from routelab.lessons import words
 from routelab.lessons.expectation import Expectation
-from routelab.lessons.findings import Promise
+from routelab.lessons.findings import CheckRule
 from routelab.lessons.judging import Result, all_passed, judge_all
 from routelab.lessons.tasks.answer import Answer, Sentence, Settled, Unmet
 from routelab.lessons.tasks.base import Apps, Brief, Prover, Task, TypedRequest
@@ -65,7 +65,7 @@ class TryTask(Task):
         shown = ", ".join(repr(request.typed) for request in self.example)
         if failed is not None:
             problem = f"the example {shown} does not fulfil {failed}; correct the example or `expect`"
-            prover.add(Promise.EXAMPLE, self.brief.line, problem)
+            prover.add(CheckRule.EXAMPLE, self.brief.line, problem)
         else:
             again = run_example(self, app)
             one, two = ([result.observed for result in run] for run in (results, again))

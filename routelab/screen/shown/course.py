@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from routelab.screen.blocks import CourseList, CoursePart, CourseRow
-from routelab.session.reply import CourseShown, LessonCard
+from routelab.session.reply import CourseShown, LessonRow
 
 
 def course_list(shown: CourseShown) -> CourseList:
@@ -13,7 +13,7 @@ def course_list(shown: CourseShown) -> CourseList:
     )
 
 
-def _row(card: LessonCard) -> CourseRow:
+def _row(card: LessonRow) -> CourseRow:
     return CourseRow(
         number=card.number,
         title=card.title,

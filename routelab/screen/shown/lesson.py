@@ -31,7 +31,7 @@ from routelab.screen.blocks import (
     line,
     phrase,
 )
-from routelab.session.reply import AuthorSays, PageShown, TaskShown
+from routelab.session.reply import LessonText, PageShown, TaskShown
 
 _STYLES = {
     Style.PLAIN: Meaning.TEXT,
@@ -43,10 +43,10 @@ _STYLES = {
 _TURN = "Your turn"
 
 
-def lesson_blocks(item: AuthorSays | PageShown | TaskShown) -> Iterator[Block]:
+def lesson_blocks(item: LessonText | PageShown | TaskShown) -> Iterator[Block]:
     """Show one thing of a lesson."""
     match item:
-        case AuthorSays(text=text, label=label):
+        case LessonText(text=text, label=label):
             yield Line(text=styled_phrase(text), label=label)
         case PageShown():
             yield from _page(item)

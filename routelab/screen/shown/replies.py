@@ -10,30 +10,30 @@ from typing import assert_never
 
 from routelab.screen.blocks import Block, CodeFrame, CopyLine, DiffLines, Facts, Gap, Meaning, line, title
 from routelab.session.reply import (
-    AuthorSays,
     BuildShown,
-    Checked,
+    CheckReport,
     CourseShown,
     DecisionShown,
     DiffShown,
     Item,
+    LessonText,
     LineToCopy,
     Listing,
+    Message,
+    MessageKind,
     NotYet,
     PageShown,
     RoutesShown,
-    Says,
     SourceShown,
     TaskShown,
-    Tone,
     TraceShown,
 )
 
-_TONES = {
-    Tone.PLAIN: Meaning.TEXT,
-    Tone.RIGHT: Meaning.RIGHT,
-    Tone.WRONG: Meaning.WRONG,
-    Tone.ASIDE: Meaning.QUIET,
+_MEANINGS = {
+    MessageKind.PLAIN: Meaning.TEXT,
+    MessageKind.RIGHT: Meaning.RIGHT,
+    MessageKind.WRONG: Meaning.WRONG,
+    MessageKind.ASIDE: Meaning.QUIET,
 }
 
 
@@ -45,8 +45,8 @@ def reply_blocks(items: Iterable[Item]) -> Iterator[Block]:
 
 def _blocks(item: Item) -> Iterator[Block]:
     match item:
-        case Says(text=text, tone=tone):
-            yield line(text, _TONES[tone])
+        case Message(text=text, kind=kind):
+            yield line(text, _MEANINGS[kind])
         case LineToCopy(text=text):
             yield CopyLine(text=text)
         case CourseShown():
@@ -58,11 +58,11 @@ def _blocks(item: Item) -> Iterator[Block]:
 
             yield Gap()
             yield from shown_traces(item)
-        case AuthorSays() | PageShown() | TaskShown():
+        case LessonText() | PageShown() | TaskShown():
             from routelab.screen.shown.lesson import lesson_blocks
 
             yield from lesson_blocks(item)
-        case NotYet() | Checked():
+        case NotYet() | CheckReport():
             from routelab.screen.shown.results import result_blocks
 
             yield from result_blocks(item)

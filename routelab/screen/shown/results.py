@@ -12,15 +12,15 @@ from routelab.lessons.tasks.edit import CheckResult, nothing_to_check, passed_of
 from routelab.lessons.words import actual, expected, reasons, untold_reasons
 from routelab.screen.blocks import Block, CheckRow, Gap, Line, Meaning, line, title
 from routelab.screen.shown.lesson import styled_phrase
-from routelab.session.reply import Checked, NotYet
+from routelab.session.reply import CheckReport, NotYet
 
 
-def result_blocks(item: NotYet | Checked) -> Iterator[Block]:
+def result_blocks(item: NotYet | CheckReport) -> Iterator[Block]:
     """Show what became of a task."""
     match item:
         case NotYet():
             yield from _not_yet(item)
-        case Checked():
+        case CheckReport():
             yield from _checked(item)
         case _:
             assert_never(item)
@@ -36,7 +36,7 @@ def _not_yet(item: NotYet) -> Iterator[Block]:
         )
 
 
-def _checked(item: Checked) -> Iterator[Block]:
+def _checked(item: CheckReport) -> Iterator[Block]:
     result = item.result
     yield Gap()
     yield title(item.heading, level=2)
