@@ -35,6 +35,7 @@ def checked(trace: Trace) -> Object:
     again: Object = json.loads(json.dumps(document))
     assert again == document
     schema().validate(document)
+    assert Trace.from_dict(again) == trace
     return document
 
 
