@@ -36,10 +36,11 @@ from routelab.routing.pattern import allowing_rule, patterns_of
 from routelab.routing.walk import Walk
 from routelab.sent import sent_request
 from routelab.tracing.facts import Note, Place
+from routelab.tracing.steps.converters import ConvertersStep
 from routelab.tracing.steps.match import MatchStep
 from routelab.tracing.trace import SENT_AS_JSON, EngineUsed, Trace, TracedApp
 from routelab.tracing.watching.instrumentation import Instrumentation
-from routelab.tracing.watching.match_steps import converters_step, match_step, with_diagnosis
+from routelab.tracing.watching.match_steps import match_steps, with_candidates, with_diagnosis
 from routelab.tracing.watching.run import Run, run
 from routelab.tracing.watching.sources import Sources, is_static_view
 from routelab.tracing.watching.step_recorder import StepRecorder
@@ -145,7 +146,7 @@ class LiveApp:
             steps=result.steps.steps(),
             response=result.response,
             exception=result.exception,
-            notes=(*self._notes, *self._notes_on_rules(result), *data_notes),
+            notes=(*self._notes, *self._notes_on_rules(result), *result.notes, *data_notes),
             json_read=result.json_read,
         )
 
@@ -160,15 +161,14 @@ class LiveApp:
                 )
             explanation = observe(adapter)
             error = explanation.error
-            step = match_step(
-                explanation,
-                self.view_place,
-                all_candidates=all_candidates,
-                raised=None if error is None else self.sources.raised(error),
+            step, *converters = match_steps(
+                explanation, None if error is None else self.sources.raised(error)
             )
+            assert isinstance(step, MatchStep)
+            step = with_candidates(step, explanation, self.view_place, all_candidates=all_candidates)
             return RouterDecision(
                 match=with_diagnosis(step, explanation, self.view_place),
-                converters=converters_step(explanation) if explanation.values else None,
+                converters=next((each for each in converters if isinstance(each, ConvertersStep)), None),
                 walk=explanation.walk,
                 notes=self._unreached if step.outcome is Outcome.NOT_FOUND else (),
             )
