@@ -26,8 +26,6 @@ from routelab.router import (
     RouteTable,
     ViewSource,
 )
-from routelab.routing.auditing import audit as audit_map
-from routelab.routing.building import explain_build
 from routelab.routing.built import BuildExplanation
 from routelab.routing.explanation import observe
 from routelab.routing.observation import decision_order
@@ -177,6 +175,8 @@ class LiveApp:
 
     def build(self, wanted: UrlFor) -> BuildExplanation:
         """Ask how url_for builds a URL in a view of no blueprint that answers `GET /`."""
+        from routelab.routing.building import explain_build  # no request needs it
+
         request = RequestLine(method="GET", path="/")
 
         def ask() -> BuildExplanation:
@@ -243,6 +243,8 @@ class LiveApp:
 
     def audit(self) -> AuditReport:
         """Look the app's map over."""
+        from routelab.routing.auditing import audit as audit_map  # no request needs it
+
         found = self._in_context(lambda: audit_map(self.app.url_map, self.app.view_functions.keys()))
         total = sum(1 for _ in self.app.url_map.iter_rules())
         return AuditReport(
