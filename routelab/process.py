@@ -142,7 +142,7 @@ class Worker:
     def end(self, by_us: str | None = None) -> Ending:
         """End the process and all that it started, and tell how it had ended."""
         _alive.discard(self)
-        if by_us is not None:
+        if by_us in ("limit", "interrupt"):
             with self._change:  # the watchdog may be writing where the code is
                 self._change.wait(timeout=_AWAKE)
         return self._pipes.end(by_us, self._past.frames)
