@@ -7,7 +7,7 @@ from types import ModuleType
 from typing import Any
 
 import pytest
-from routelab.tracing.sources import Sources
+from routelab.tracing.watching.sources import Sources
 
 import routelab.lab
 from routelab.tracing.facts import Place
