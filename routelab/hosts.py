@@ -140,6 +140,7 @@ class WorkerHost:
         # Held apart, so that the worker is ended also where nobody closes the lab: see `finalize`.
         self._held: list[Worker] = [] if worker is None else [worker]
         finalize(self, _end_all, self._held)
+        self._turn = threading.Lock()  # a worker answers one question at a time, whoever asks
         self.loaded = self._load()
 
     @property
@@ -160,6 +161,17 @@ class WorkerHost:
         suggestions: bool,
     ) -> tuple[Trace, Base]:
         """Send a request; what ends the worker is a step of the trace."""
+        with self._turn:
+            return self._sent(request, cookies, seconds, all_candidates, suggestions)
+
+    def _sent(
+        self,
+        request: RequestLine,
+        cookies: str | None,
+        seconds: float | None,
+        all_candidates: bool,
+        suggestions: bool,
+    ) -> tuple[Trace, Base]:
         if isinstance(self.loaded, LoadFailure):
             return failed_trace(self.loaded, request), Base()
         worker = self._ready()
@@ -233,12 +245,13 @@ class WorkerHost:
             worker.end("end")
 
     def _ask(self, question: str, **more: Any) -> dict[str, Any]:
-        worker = self._ready()
-        try:
-            reply = worker.ask(question, QUESTION_LIMIT, **more)
-        except WorkerEnded as error:
-            self._worker = None
-            raise RouterStopped(self._stopped(error.ending, QUESTION_LIMIT)) from None
+        with self._turn:
+            worker = self._ready()
+            try:
+                reply = worker.ask(question, QUESTION_LIMIT, **more)
+            except WorkerEnded as error:
+                self._worker = None
+                raise RouterStopped(self._stopped(error.ending, QUESTION_LIMIT)) from None
         if "stopped" in reply:
             raise RouterStopped(StoppedStep.from_json(reply["stopped"]))
         if "failed" in reply:
