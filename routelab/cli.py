@@ -13,8 +13,9 @@ import threading
 from collections.abc import Sequence
 from types import ModuleType
 
-from routelab import __version__
+from routelab.ahead import start_ahead
 from routelab.errors import RoutelabError, UsageError
+from routelab.version import VERSION
 
 # One line a command; its module is imported only when it is called.
 COMMANDS = {
@@ -29,6 +30,8 @@ COMMANDS = {
     "new": "write a first lesson, to be changed into your own",
     "progress": "show what you have finished, take it along, or forget a lesson",
 }
+# These load one app, in a worker that starts while they are loaded.
+_ASK_AN_APP = ("request", "match", "routes", "build", "audit")
 OUR_BUG = 70
 INTERRUPTED = 130
 
@@ -91,11 +94,13 @@ def _dispatch(arguments: list[str]) -> int:
         print(_help())
         return 0
     if arguments[0] in ("-V", "--version"):
-        print(f"routelab {__version__}")
+        print(f"routelab {VERSION}")
         return 0
     name, *rest = arguments
     if name not in COMMANDS:
         raise UnknownCommand(name)
+    if name in _ASK_AN_APP:
+        start_ahead(rest)
     command = _imported(name)
     code: int = command.main(rest)
     return code
@@ -117,7 +122,7 @@ def _imported(name: str) -> ModuleType:
 def _help() -> str:
     width = max(map(len, COMMANDS))
     rows = "\n".join(f"  {name:<{width}}   {text}" for name, text in COMMANDS.items())
-    return f"""routelab {__version__}: watch a web request find its Python function.
+    return f"""routelab {VERSION}: watch a web request find its Python function.
 
 usage: routelab COMMAND [options] ...
 
@@ -131,7 +136,7 @@ def _report_our_bug(arguments: list[str]) -> None:
 
     traceback.print_exc()
     print(
-        f"routelab: this is a bug in routelab {__version__}, not in your code. Please report it,\n"
+        f"routelab: this is a bug in routelab {VERSION}, not in your code. Please report it,\n"
         f"with the lines above and what you typed: routelab {' '.join(arguments)}",
         file=sys.stderr,
     )

@@ -29,7 +29,8 @@ if TYPE_CHECKING:
     from routelab.router import AuditReport, KnownRule, RouterDecision, RouteTable, ViewSource
     from routelab.routing.built import BuildExplanation
 
-TIME_LIMIT = 5.0  # seconds, of a request
+TIME_LIMIT = 5.0  # seconds, of a request in a lesson
+OWN_TIME_LIMIT = 30.0  # seconds, of a request to an app of one's own: a debugger's patience
 LOADING_LIMIT = 30.0  # seconds: some apps open databases, or wait for a network that is not there
 ENGINES = ("auto", "routelab", "flask")
 

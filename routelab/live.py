@@ -26,8 +26,6 @@ from routelab.router import (
     RouteTable,
     ViewSource,
 )
-from routelab.routing.auditing import audit as audit_map
-from routelab.routing.building import explain_build
 from routelab.routing.built import BuildExplanation
 from routelab.routing.explanation import observe
 from routelab.routing.observation import decision_order
@@ -36,10 +34,11 @@ from routelab.routing.pattern import allowing_rule, patterns_of
 from routelab.routing.walk import Walk
 from routelab.sent import sent_request
 from routelab.tracing.facts import Note, Place
+from routelab.tracing.steps.converters import ConvertersStep
 from routelab.tracing.steps.match import MatchStep
 from routelab.tracing.trace import SENT_AS_JSON, EngineUsed, Trace, TracedApp
 from routelab.tracing.watching.instrumentation import Instrumentation
-from routelab.tracing.watching.match_steps import converters_step, match_step, with_diagnosis
+from routelab.tracing.watching.match_steps import match_steps, with_candidates, with_diagnosis
 from routelab.tracing.watching.run import Run, run
 from routelab.tracing.watching.sources import Sources, is_static_view
 from routelab.tracing.watching.step_recorder import StepRecorder
@@ -145,7 +144,7 @@ class LiveApp:
             steps=result.steps.steps(),
             response=result.response,
             exception=result.exception,
-            notes=(*self._notes, *self._notes_on_rules(result), *data_notes),
+            notes=(*self._notes, *self._notes_on_rules(result), *result.notes, *data_notes),
             json_read=result.json_read,
         )
 
@@ -160,15 +159,14 @@ class LiveApp:
                 )
             explanation = observe(adapter)
             error = explanation.error
-            step = match_step(
-                explanation,
-                self.view_place,
-                all_candidates=all_candidates,
-                raised=None if error is None else self.sources.raised(error),
+            step, *converters = match_steps(
+                explanation, None if error is None else self.sources.raised(error)
             )
+            assert isinstance(step, MatchStep)
+            step = with_candidates(step, explanation, self.view_place, all_candidates=all_candidates)
             return RouterDecision(
                 match=with_diagnosis(step, explanation, self.view_place),
-                converters=converters_step(explanation) if explanation.values else None,
+                converters=next((each for each in converters if isinstance(each, ConvertersStep)), None),
                 walk=explanation.walk,
                 notes=self._unreached if step.outcome is Outcome.NOT_FOUND else (),
             )
@@ -177,6 +175,8 @@ class LiveApp:
 
     def build(self, wanted: UrlFor) -> BuildExplanation:
         """Ask how url_for builds a URL in a view of no blueprint that answers `GET /`."""
+        from routelab.routing.building import explain_build  # no request needs it
+
         request = RequestLine(method="GET", path="/")
 
         def ask() -> BuildExplanation:
@@ -243,6 +243,8 @@ class LiveApp:
 
     def audit(self) -> AuditReport:
         """Look the app's map over."""
+        from routelab.routing.auditing import audit as audit_map  # no request needs it
+
         found = self._in_context(lambda: audit_map(self.app.url_map, self.app.view_functions.keys()))
         total = sum(1 for _ in self.app.url_map.iter_rules())
         return AuditReport(

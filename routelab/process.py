@@ -11,10 +11,8 @@ import contextlib
 import json
 import os
 import re
-import secrets
 import signal
 import subprocess
-import tempfile
 import threading
 from collections.abc import Callable
 from pathlib import Path
@@ -22,7 +20,9 @@ from time import monotonic
 from typing import Any, NamedTuple
 from weakref import WeakSet
 
+from routelab.ahead import take
 from routelab.errors import RoutelabError
+from routelab.spawn import Spawned
 from routelab.tracing.facts import Frame
 
 Message = dict[str, Any]
@@ -35,8 +35,6 @@ _TO_STOP = 1.0  # seconds after Ctrl-C
 _AWAKE = 0.05  # seconds: on Windows, waiting for a lock hears no Ctrl-C
 _KEPT = 10_000  # bytes of what is written past `sys.stdout`, for one step
 _GARBAGE = 10_000  # bytes that an interpreter may print before the worker's first line
-_PACKAGE = Path(__file__).parent
-_BOOTSTRAP = _PACKAGE / "worker" / "bootstrap.py"
 _HAS_FORK = hasattr(os, "fork") and hasattr(os, "mkfifo")
 _LONGEST_MARK = 100  # bytes
 _DUMP_BEGINS = b"Timeout (0:"  # as faulthandler has it
@@ -413,12 +411,14 @@ class WarmParent:
     """A process that forks workers, for those who want many: ready in milliseconds, each of its own."""
 
     def __init__(self, python: str, engine: str) -> None:
-        self._worker = _start(python, f"parent:{engine}")
+        self._worker = _started(_spawned(python, f"parent:{engine}"))
         self._lock = threading.Lock()
         self._ready = False
 
     def worker(self) -> Worker:
         """Fork a worker."""
+        import tempfile  # only those with many workers need it
+
         with tempfile.TemporaryDirectory(prefix="routelab-") as folder:
             for name in ("in", "out", "past"):
                 os.mkfifo(Path(folder, name), 0o600)
@@ -463,7 +463,7 @@ class WarmParent:
 
 def start_worker(python: str, engine: str) -> Worker:
     """Start a worker in an interpreter, and let it import an engine ahead. Raises BadInterpreter."""
-    return _start(python, f"app:{engine}")
+    return _started(take(python, engine) or _spawned(python, f"app:{engine}"))
 
 
 def can_fork() -> bool:
@@ -471,21 +471,15 @@ def can_fork() -> bool:
     return _HAS_FORK
 
 
-def _start(python: str, role: str) -> Worker:
-    token = secrets.token_hex(8)
-    command = [python, str(_BOOTSTRAP), token, str(_PACKAGE), role]
+def _spawned(python: str, role: str) -> Spawned:
     try:
-        process = subprocess.Popen(
-            command,
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            start_new_session=os.name == "posix",
-            creationflags=getattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 0),
-        )
+        return Spawned(python, role)
     except OSError as error:
         raise BadInterpreter(python, error.strerror or str(error)) from None
-    return Worker(_StartedPipes(process), token, python)
+
+
+def _started(spawned: Spawned) -> Worker:
+    return Worker(_StartedPipes(spawned.process), spawned.token, spawned.python)
 
 
 def _ending(by_us: str | None, code: int | None, frames: tuple[Frame, ...]) -> Ending:

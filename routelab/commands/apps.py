@@ -16,7 +16,7 @@ from typing import NamedTuple
 
 from routelab import bundled
 from routelab.errors import RoutelabError
-from routelab.lab import AppDoesNotLoad, Lab, load
+from routelab.lab import LOADING_LIMIT, AppDoesNotLoad, Lab, load
 
 # Flask's order: with both of them here, `flask run` takes wsgi.py.
 DEFAULT_FILES = ("wsgi.py", "app.py")
@@ -108,7 +108,12 @@ def _read(file: Path) -> bytes:
 def load_chosen(options: argparse.Namespace, *, playground: bool = True) -> tuple[Lab, Chosen]:
     """Load the app that the options choose. Raises AppDoesNotLoad only for one that Ctrl-C ended."""
     chosen = choose(options.app, playground=playground)
-    lab = load(chosen.target, engine=options.engine, python=python_for(chosen, options))
+    lab = load(
+        chosen.target,
+        engine=options.engine,
+        python=python_for(chosen, options),
+        seconds=getattr(options, "timeout", None) or LOADING_LIMIT,
+    )
     if lab.failure is not None and lab.failure.interrupted:
         raise AppDoesNotLoad(lab.failure)
     return lab, chosen

@@ -18,7 +18,7 @@ from routelab.commands.options import (
     seconds,
 )
 from routelab.commands.output import chosen_medium, write
-from routelab.lab import TIME_LIMIT
+from routelab.lab import OWN_TIME_LIMIT, TIME_LIMIT
 from routelab.requestline import parse
 from routelab.screen.shown.trace import trace_blocks
 from routelab.tracing.steps.load import LoadStep
@@ -63,7 +63,8 @@ def main(arguments: Sequence[str]) -> int:
             "routelab: this runs your view for real. For the decision only: routelab match ...",
             file=sys.stderr,
         )
-    trace = lab.send(request, seconds=options.timeout, all_candidates=options.verbose)
+    limit = options.timeout or (TIME_LIMIT if chosen.bundled else OWN_TIME_LIMIT)
+    trace = lab.send(request, seconds=limit, all_candidates=options.verbose)
     if options.step:
         _play(trace, options)
     write(
@@ -108,9 +109,9 @@ def _parser() -> Parser:
     parser.add_argument(
         "--timeout",
         type=seconds,
-        default=TIME_LIMIT,
         metavar="SECONDS",
-        help=f"stop the view after this time (default: {TIME_LIMIT:g})",
+        help="the time limit of loading the app and of each request "
+        f"(default: {TIME_LIMIT:g} for what came with routelab, {OWN_TIME_LIMIT:g} for an app of your own)",
     )
     return parser
 

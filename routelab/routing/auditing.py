@@ -8,7 +8,7 @@ from itertools import chain
 
 from werkzeug.routing import Map
 
-from routelab.routing.conflicts import AuditedRule, audited_rules, doubles, losers, refusals, rivalries
+from routelab.routing.conflicts import AuditedMap, AuditedRule, doubles, losers, refusals, rivalries
 from routelab.routing.finding import (
     AuditFinding,
     ForeignVariable,
@@ -28,29 +28,26 @@ def audit(url_map: Map, view_functions: Collection[str] | None = None) -> tuple[
     `view_functions` are the endpoints that have one (Flask: `app.view_functions`); None leaves that out. The
     app's converters are asked about made-up values.
     """
-    entries = audited_rules(url_map)
-    findings = [*_about_winning(url_map, entries), *_about_writing(url_map, entries, view_functions)]
+    audited = AuditedMap(url_map)
+    findings = [*_about_winning(audited), *_about_writing(audited, view_functions)]
     return tuple(sorted(findings, key=lambda finding: finding.code.value))
 
 
-def _about_winning(url_map: Map, entries: tuple[AuditedRule, ...]) -> Iterator[AuditFinding]:
-    matchable = tuple(entry for entry in entries if not entry.pattern.build_only)
+def _about_winning(audited: AuditedMap) -> Iterator[AuditFinding]:
     told: set[int] = set()
-    found: Iterator[tuple[AuditedRule, AuditFinding]] = chain(doubles(matchable), losers(url_map, matchable))
-    for entry, finding in found:
-        if id(entry.rule) not in told:
-            told.add(id(entry.rule))
+    found: Iterator[tuple[AuditedRule, AuditFinding]] = chain(doubles(audited.matchable), losers(audited))
+    for rule, finding in found:
+        if id(rule.rule) not in told:
+            told.add(id(rule.rule))
             yield finding
-    yield from rivalries(url_map, matchable, told)
-    yield from refusals(url_map, matchable)
+    yield from rivalries(audited, told)
+    yield from refusals(audited)
 
 
-def _about_writing(
-    url_map: Map, entries: tuple[AuditedRule, ...], view_functions: Collection[str] | None
-) -> Iterator[AuditFinding]:
-    prefixes = _prefixes(entries)
-    for entry in entries:
-        pattern, about = entry.pattern, entry.named
+def _about_writing(audited: AuditedMap, view_functions: Collection[str] | None) -> Iterator[AuditFinding]:
+    prefixes = _prefixes(audited.rules)
+    for rule in audited.rules:
+        pattern, about = rule.pattern, rule.named
         if any("?" in text for text in _fixed_texts(pattern)):
             yield QueryInRule(about=about)
         for text in filter(_is_foreign, _fixed_texts(pattern)):
@@ -60,7 +57,7 @@ def _about_writing(
             yield OddMethod(about=about, odd=odd)
         if _is_slash_without_get(pattern):
             yield SlashWithoutGet(about=about)
-        prefix = prefixes.get(_blueprint(entry))
+        prefix = prefixes.get(_blueprint(rule))
         if (
             prefix is not None
             and pattern.rule.startswith(prefix)
@@ -69,9 +66,9 @@ def _about_writing(
             yield GluedPrefix(about=about, prefix=prefix)
         if pattern.build_only:
             continue
-        if view_functions is not None and entry.rule.endpoint not in view_functions:
+        if view_functions is not None and rule.rule.endpoint not in view_functions:
             yield NoView(about=about)
-        if url_map.host_matching and pattern.domain == (Fixed(""),):
+        if audited.url_map.host_matching and pattern.domain == (Fixed(""),):
             yield NoHost(about=about)
 
 
@@ -93,18 +90,18 @@ def _is_slash_without_get(pattern: Pattern) -> bool:
     return ends_in_slash and pattern.strict and pattern.methods is not None and "GET" not in pattern.methods
 
 
-def _blueprint(entry: AuditedRule) -> str:
+def _blueprint(rule: AuditedRule) -> str:
     """Read a blueprint's name out of an endpoint, as Flask writes it: "shop.cart" gives "shop"."""
-    return str(entry.rule.endpoint).rpartition(".")[0]
+    return str(rule.rule.endpoint).rpartition(".")[0]
 
 
-def _prefixes(entries: tuple[AuditedRule, ...]) -> dict[str, str]:
+def _prefixes(rules: tuple[AuditedRule, ...]) -> dict[str, str]:
     """Find the first segment, "/shop", that most rules of each blueprint begin with."""
     firsts: dict[str, list[str]] = {}
-    for entry in entries:
-        blueprint = _blueprint(entry)
-        if blueprint and len(entry.pattern.head) > 2 and entry.pattern.head[2]:
-            firsts.setdefault(blueprint, []).append("/" + entry.pattern.head[2])
+    for rule in rules:
+        blueprint = _blueprint(rule)
+        if blueprint and len(rule.pattern.head) > 2 and rule.pattern.head[2]:
+            firsts.setdefault(blueprint, []).append("/" + rule.pattern.head[2])
     found: dict[str, str] = {}
     for blueprint, texts in firsts.items():
         common = max(sorted(set(texts)), key=texts.count)

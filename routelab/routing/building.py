@@ -28,7 +28,7 @@ from routelab.routing.variable import Variable
 
 
 @dataclass(frozen=True, slots=True)
-class _Wanted:
+class _BuildQuery:
     """What the URL is wanted for; `values` as Werkzeug sees them, without None."""
 
     adapter: MapAdapter
@@ -59,7 +59,7 @@ def explain_build(
     The converters' to_url run once more for the explanation, and the built URL is matched once.
     """
     url, error = _built(map_adapter, endpoint, values, method, force_external, append_unknown, url_scheme)
-    query = _Wanted(map_adapter, endpoint, _seen_values(values), append_unknown)
+    query = _BuildQuery(map_adapter, endpoint, _seen_values(values), append_unknown)
     rules = _rules_of(map_adapter, endpoint)
     chosen_for, taken, skips = _choice(query, rules, method)
     nearest = None if taken else min(rules, key=lambda rule: len(_missing(query, rule)), default=None)
@@ -113,7 +113,7 @@ def _rules_of(adapter: MapAdapter, endpoint: Any) -> tuple[Rule, ...]:
 
 
 def _choice(
-    query: _Wanted, rules: tuple[Rule, ...], method: str | None
+    query: _BuildQuery, rules: tuple[Rule, ...], method: str | None
 ) -> tuple[str | None, Rule | None, dict[int, _Skip]]:
     """Choose as MapAdapter.build does: for the current method first, if none is asked for, then for any."""
     rounds = (method,) if method is not None else (query.adapter.default_method, None)
@@ -126,7 +126,7 @@ def _choice(
 
 
 def _round(
-    query: _Wanted, rules: tuple[Rule, ...], method: str | None
+    query: _BuildQuery, rules: tuple[Rule, ...], method: str | None
 ) -> tuple[Rule | None, dict[int, _Skip]]:
     skips: dict[int, _Skip] = {}
     elsewhere: Rule | None = None
@@ -143,7 +143,7 @@ def _round(
     return elsewhere, skips
 
 
-def _why_skipped(query: _Wanted, rule: Rule, method: str | None) -> _Skip | None:
+def _why_skipped(query: _BuildQuery, rule: Rule, method: str | None) -> _Skip | None:
     if method is not None and rule.methods is not None and method not in rule.methods:
         return _Skip(SkipReason.METHOD)
     missing = _missing(query, rule)
@@ -162,7 +162,7 @@ def _why_skipped(query: _Wanted, rule: Rule, method: str | None) -> _Skip | None
     return None
 
 
-def _missing(query: _Wanted, rule: Rule) -> tuple[str, ...]:
+def _missing(query: _BuildQuery, rule: Rule) -> tuple[str, ...]:
     return tuple(sorted(rule.arguments - set(rule.defaults or ()) - set(query.values)))
 
 
@@ -178,7 +178,7 @@ def _text_of(rule: Rule, variable: Variable, value: Any) -> str:
     return made_converter(rule, variable).to_url(value)
 
 
-def _is_elsewhere(query: _Wanted, rule: Rule) -> bool:
+def _is_elsewhere(query: _BuildQuery, rule: Rule) -> bool:
     if not query.adapter.map.host_matching:
         return False
     built = rule.build(query.values, query.append_unknown)
@@ -213,7 +213,7 @@ def _passed_over(rule: Rule, method: str | None, skip: _Skip | None) -> Consider
     )
 
 
-def _path_values(query: _Wanted, rule: Rule) -> Iterator[PathValue]:
+def _path_values(query: _BuildQuery, rule: Rule) -> Iterator[PathValue]:
     for variable in _open_variables(query.adapter, rule):
         value = query.values[variable.name]
         yield PathValue(name=variable.name, value=_shown(value), text=_text_of(rule, variable, value))
@@ -226,7 +226,7 @@ def _shown(value: object) -> str:
         return f"<{type(value).__name__}>"
 
 
-def _unknown_names(query: _Wanted, rule: Rule | None) -> tuple[str, ...]:
+def _unknown_names(query: _BuildQuery, rule: Rule | None) -> tuple[str, ...]:
     return () if rule is None else tuple(name for name in query.values if name not in rule.arguments)
 
 
@@ -252,7 +252,7 @@ def _nearest_endpoint(adapter: MapAdapter, name: str) -> str | None:
     return next(iter(get_close_matches(name, endpoints, n=1, cutoff=0.5)), None)
 
 
-def _agrees(query: _Wanted, taken: Rule | None, url: str | None) -> bool:
+def _agrees(query: _BuildQuery, taken: Rule | None, url: str | None) -> bool:
     """Check that the rule which the story takes gives the URL which Werkzeug built."""
     if taken is None or url is None:
         return (taken is None) == (url is None)
@@ -260,7 +260,7 @@ def _agrees(query: _Wanted, taken: Rule | None, url: str | None) -> bool:
     return built is not None and url.endswith("/" + built[1].lstrip("/"))
 
 
-def _matched_back(query: _Wanted, rule: Rule, url: str, method: str | None) -> BackMatch | None:
+def _matched_back(query: _BuildQuery, rule: Rule, url: str, method: str | None) -> BackMatch | None:
     """Match the URL again, on its own host, for a method that the rule takes."""
     built = rule.build(query.values, query.append_unknown)
     if built is None:

@@ -21,7 +21,7 @@ from routelab.routing.obstacle import (
 )
 from routelab.routing.wording import methods_words
 
-# Python's own advice for "a good match" is 0.6 (difflib); below it "post" is like "about".
+# What Python's documentation calls a close match: "usr" for "user" has 0.86, "login" for "logout" 0.55.
 _SIMILAR = 0.6
 
 

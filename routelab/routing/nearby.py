@@ -20,14 +20,42 @@ from routelab.routing.observation import MatcherEvent, begins, rules_below, visi
 from routelab.routing.pattern import Dynamic, PatternCache
 from routelab.routing.suggestion import RequestChange
 
+# A path takes up to 22 states in maps of 10 to 10,000 rules shaped as apps have them, some half a
+# millisecond. Where every state leads to every other, 400 stop the search after ten milliseconds, which
+# nobody notices.
 _MOST_STATES = 400
-_MOST_CHILDREN = 200  # up to here every sibling is compared, above only those one keystroke away
-_MOST_ADDED = 30
+# Up to here every sibling is compared: 200 similarities are three milliseconds. Above, only those one
+# keystroke away are looked up, which costs the same for any number.
+_MOST_CHILDREN = 200
+_MOST_ADDED = 30  # what may be put in is made up, and beyond some thirty of them nobody meant this one
+
+# How similar two texts must be, from 0 to 1. Python's documentation calls 0.6 a close match: "usr" for
+# "user" has 0.86, "login" for "logout" 0.55. A text that is known itself was hardly mistyped, so beside
+# it only 0.8 counts. And 0.2 below the best is another word.
+_SIMILAR = 0.6
+_NEARLY_THE_SAME = 0.8
 _FAR_LESS_SIMILAR = 0.2
+
+# How far a path is from the asked one; only the order counts. One slash (0.1) is no other path at all,
+# and is told before anything else. A mistyped text is at 2 minus its similarity, so 1.0 to 1.4. Next
+# comes a value that the converter takes, for one that it refuses (1.4): it changes what was asked for. To
+# leave a segment out (1.6 the last, 1.7 the first) throws away what somebody typed, and is more often
+# right at the end of a path. Last comes what nobody typed: a value made up (1.8), which the rule says is
+# wanted there, before a text (1.9), of which a map has many.
+_SLASH = 0.1
+_OTHER_VALUE = 1.4
+_LAST_LEFT_OUT = 1.6
+_FIRST_LEFT_OUT = 1.7
+_VALUE_ADDED = 1.8
+_TEXT_ADDED = 1.9
+
+# Of which rules the three closest are chosen: enough that the best are among them, and few enough that
+# judging them (two microseconds each) costs less than the search that found them.
+_LOOKED_AT = 20
 _NEAR_PATHS = 8
 _PER_STATE = 5
 _DEEPEST = 3
-_FEW = 20
+_FEW = 20  # texts below a state: of more, the first five would be any five
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,10 +127,10 @@ def _ends(place: _Position) -> Iterator[NearMiss]:
     if place.left == () and place.state.rules:
         yield _near(place, place.kept, place.state.rules)
     if place.left == () and "" in place.state.static and place.state.static[""].rules:
-        ended = place if place.change else place.changed(RequestChange.SLASH_ADDED, "", "/", 0.1)
+        ended = place if place.change else place.changed(RequestChange.SLASH_ADDED, "", "/", _SLASH)
         yield _near(ended, (*place.kept, ""), place.state.static[""].rules)
     if place.left == ("",) and len(place.kept) > 1 and place.state.rules:
-        ended = place if place.change else place.changed(RequestChange.SLASH_DROPPED, "/", "", 0.1)
+        ended = place if place.change else place.changed(RequestChange.SLASH_DROPPED, "/", "", _SLASH)
         yield _near(ended, place.kept, place.state.rules)
 
 
@@ -161,7 +189,9 @@ def _other_values(place: _Position, patterns: PatternCache) -> Iterator[_Positio
         if text is None:
             continue
         count = len(place.left) if part.final else 1
-        change, distance = (RequestChange.VALUE, 1.4) if given else (RequestChange.SEGMENT_ADDED, 1.8)
+        change, distance = (
+            (RequestChange.VALUE, _OTHER_VALUE) if given else (RequestChange.SEGMENT_ADDED, _VALUE_ADDED)
+        )
         yield place.changed(change, given, text, distance).kept_on(state, text, count=count)
 
 
@@ -183,7 +213,7 @@ def _dropped(place: _Position) -> Iterator[_Position]:
     """Leave out the first segment or the last one, but not the only one."""
     is_first, is_last = place.depth == 1, place.left[1:] in ((), ("",))
     if place.left[0] and is_first != is_last:
-        distance = 1.6 if is_last else 1.7
+        distance = _LAST_LEFT_OUT if is_last else _FIRST_LEFT_OUT
         changed = place.changed(RequestChange.SEGMENT_DROPPED, place.left[0], "", distance)
         yield replace(changed, left=place.left[1:])
 
@@ -193,7 +223,7 @@ def _added(place: _Position) -> Iterator[_Position]:
     wanted = place.left[0] if place.left else None
     for text, state in islice(place.state.static.items(), _MOST_ADDED):
         if text and (wanted is None or wanted in state.static):
-            changed = place.changed(RequestChange.SEGMENT_ADDED, "", text, 1.9)
+            changed = place.changed(RequestChange.SEGMENT_ADDED, "", text, _TEXT_ADDED)
             yield replace(changed, state=state, kept=(*place.kept, text), depth=place.depth + 1)
 
 
@@ -214,7 +244,8 @@ def near_texts(text: str, known: Mapping[str, Any]) -> list[str]:
     ]
     found = [variant for variant in variants if variant != text and variant in known]
     if len(known) <= _MOST_CHILDREN:
-        found += _of_the_best(text, get_close_matches(text, known, n=4, cutoff=0.8 if text in known else 0.6))
+        cutoff = _NEARLY_THE_SAME if text in known else _SIMILAR
+        found += _of_the_best(text, get_close_matches(text, known, n=4, cutoff=cutoff))
     elif len(text) <= 40:
         found += [variant for variant in _one_keystroke_away(text) if variant in known]
     return [near for near in dict.fromkeys(found) if near and near != text][:3]
@@ -243,11 +274,11 @@ def closest_rules(
     events: tuple[MatcherEvent, ...], nears: list[NearMiss], looked_at: tuple[Rule, ...]
 ) -> tuple[Rule, ...]:
     """Gather a few rules worth judging: looked at, reached by a near path, below where the search gave up."""
-    rules = [*looked_at[:20]]
+    rules = [*looked_at[:_LOOKED_AT]]
     for near in nears[:_NEAR_PATHS]:
         rules += near.rules[:_PER_STATE]
     for state in _deepest_states(events):
-        if len(state.static) <= _FEW:  # else the first five would be any five
+        if len(state.static) <= _FEW:
             rules += islice(rules_below(state), _PER_STATE)
     return tuple({id(rule): rule for rule in rules}.values())
 

@@ -40,8 +40,10 @@ expects, there is no observation, and the match runs as if nobody watched. It kn
 #   how many rules it took is asked of the iterator afterwards (`__length_hint__`), which costs the match
 #   nothing.
 
+import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from copy import copy
+from dataclasses import dataclass, replace
 from itertools import chain
 from typing import Any, NamedTuple, TypeAlias
 
@@ -147,15 +149,16 @@ class MatchRun(NamedTuple):
     notes: list[Any] | None
 
 
-def watch(adapter: MapAdapter, arguments: tuple[Any, ...]) -> MatchRun:
+def watch(adapter: MapAdapter, arguments: tuple[Any, ...], root: Any = None) -> MatchRun:
     """Run `adapter.match(*arguments)` once, watched; the adapter and its map are left as they are.
 
     The match runs on a twin of the adapter whose map is a twin of the map, and the twin's matcher begins at a
-    watched root. `arguments` are those of MapAdapter.match with return_rule=True.
+    watched root. `arguments` are those of MapAdapter.match with return_rule=True; `root` is what
+    `compiled_root` made of the map's states, else they are read themselves.
     """
     notes: list[Any] = []
     try:
-        twin = _watched_twin(adapter, notes)
+        twin = _twin(adapter, WatchedState(root or root_of(adapter.map), notes, 0))
     except AttributeError:  # another Werkzeug, with no such matcher
         return _run(adapter, arguments, None)
     run = _run(twin, arguments, notes)
@@ -165,12 +168,42 @@ def watch(adapter: MapAdapter, arguments: tuple[Any, ...]) -> MatchRun:
     return run
 
 
-def _watched_twin(adapter: MapAdapter, notes: list[Any]) -> MapAdapter:
+def winner_of(adapter: MapAdapter, arguments: tuple[Any, ...], root: Any) -> Rule | None:
+    """Run the match once, unwatched, and give the rule that won; None where there was none, or a redirect."""
+    try:
+        twin = adapter if root is None else _twin(adapter, root)
+    except AttributeError:  # as above
+        twin = adapter
+    return _run(twin, arguments, None).rule
+
+
+def compiled_root(url_map: Map) -> Any:
+    """Copy the states of a map with each pattern compiled, to ask it thousands of times; None if that fails.
+
+    The matcher compiles a pattern whenever it tries it, and leans on the 512 that `re` remembers. With more
+    in one place each trial is a compilation, which takes a hundred times as long. What is compiled already
+    `re` gives back as it is.
+    """
+    try:
+        return _compiled(root_of(url_map))
+    except (AttributeError, TypeError):  # as above
+        return None
+
+
+def _compiled(state: Any) -> Any:
+    made = copy(state)
+    made.static = {text: _compiled(child) for text, child in state.static.items()}
+    made.dynamic = [
+        (replace(part, content=re.compile(part.content)), _compiled(child)) for part, child in state.dynamic
+    ]
+    return made
+
+
+def _twin(adapter: MapAdapter, root: Any) -> MapAdapter:
     url_map: Any = adapter.map
-    url_map.update()
     matcher = url_map._matcher
     watched = _new(matcher.__class__)
-    watched.__dict__ = {**matcher.__dict__, "_root": WatchedState(matcher._root, notes, 0)}
+    watched.__dict__ = {**matcher.__dict__, "_root": root}
     map_twin = _new(url_map.__class__)
     map_twin.__dict__ = {**url_map.__dict__, "_matcher": watched}
     twin: MapAdapter = _new(adapter.__class__)

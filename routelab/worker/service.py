@@ -8,7 +8,6 @@ from __future__ import annotations
 import ast
 import os
 import sys
-import traceback
 from collections.abc import Callable
 from hashlib import blake2b
 from pathlib import Path
@@ -17,6 +16,7 @@ from typing import Any
 from routelab.errors import RoutelabError
 from routelab.live import LiveApp
 from routelab.loaded import AppFacts, LoadFailure
+from routelab.loading.engine import resolved
 from routelab.loading.errors import AppNotFoundError
 from routelab.loading.loader import load
 from routelab.loading.records import Engine, LoadedApp
@@ -35,6 +35,8 @@ Reply = dict[str, Any]
 
 def prepare(engine: str) -> None:
     """Import what an app on this engine will want, while the tool is still reading its command line."""
+    if engine == "auto":
+        engine = resolved(Engine.AUTO).value
     if engine == "flask":
         import flask  # noqa: F401
     elif engine == "routelab":
@@ -77,6 +79,8 @@ class Service:
         except (LimitReached, KeyboardInterrupt, SystemExit) as error:
             reply = {"stopped": self._stopped(error, seconds).to_json()}
         except BaseException:
+            import traceback  # not needed as long as all goes well
+
             reply = {"failed": traceback.format_exc()}
         self._channel.mark(f"end {number}")
         self._channel.write({"id": number, **reply})

@@ -1,5 +1,6 @@
 """What an audit finds: each planted fault, with true evidence, and nothing in a map that has none."""
 
+import re
 from collections import Counter
 from random import Random
 from typing import Any
@@ -155,3 +156,19 @@ def _assert_wins(url_map: Map, example: ExampleRequest, winner: NamedRule) -> No
     except NotFound:  # the winner refused the value
         return
     assert endpoint == winner.endpoint
+
+
+def test_many_patterns_in_one_place_are_compiled_a_few_times_each(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Python remembers 512; with more, a matcher that compiles what it tries compiles a thousand a request."""
+    compiler: Any = vars(re)["_compiler"]
+    compiled: Counter[str] = Counter()
+    original = compiler.compile
+
+    def counted(pattern: str, flags: int = 0) -> Any:
+        compiled[pattern] += 1
+        return original(pattern, flags)
+
+    url_map = Map([Rule(f"/p/<any(a{number}, b{number}):x>", endpoint=str(number)) for number in range(530)])
+    monkeypatch.setattr(compiler, "compile", counted)
+    assert audit(url_map) == ()
+    assert compiled.total() < 4 * 530

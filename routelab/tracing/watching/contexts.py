@@ -87,13 +87,8 @@ def _watched_match(recorder: Recorder, adapter: Any) -> Callable[..., Any]:
         place = recorder.match_place = recorder.steps.reserve()
         recorder.explanation = explanation = observe(adapter, *args, **kwargs)
         error = explanation.error
-        steps = match_steps(
-            explanation,
-            partial(recorder.sources.view_place, recorder.app.view_functions),
-            all_candidates=recorder.all_candidates,
-            raised=None if error is None else recorder.sources.raised(error),
-        )
-        recorder.steps.fill_with(place, steps)
+        raised = None if error is None else recorder.sources.raised(error)
+        recorder.steps.fill_with(place, match_steps(explanation, raised))
         found = explanation.replay()
         recorder.endpoint = getattr(found[0], "endpoint", found[0])
         return found

@@ -18,30 +18,10 @@ from routelab.tracing.watching.values import value_of
 CANDIDATES_SHOWN = 20
 
 
-def match_steps(
-    explanation: MatchExplanation,
-    place_of: Callable[[str], Place],
-    *,
-    all_candidates: bool,
-    raised: Raised | None,
-) -> Iterator[MatchStep | ConvertersStep]:
-    """Describe a decision, and what the converters made of the path."""
-    yield match_step(explanation, place_of, all_candidates=all_candidates, raised=raised)
-    if explanation.values:
-        yield converters_step(explanation)
-
-
-def match_step(
-    explanation: MatchExplanation,
-    place_of: Callable[[str], Place],
-    *,
-    all_candidates: bool,
-    raised: Raised | None,
-) -> MatchStep:
-    """Describe a decision; `all_candidates` makes the full table, which costs more in a larger map."""
-    candidates = explanation.candidates if all_candidates else explanation.looked_at[:CANDIDATES_SHOWN]
+def match_steps(explanation: MatchExplanation, raised: Raised | None) -> Iterator[MatchStep | ConvertersStep]:
+    """Describe a decision, and what the converters made of the path; no rule is judged yet."""
     endpoint = explanation.endpoint
-    return MatchStep(
+    yield MatchStep(
         outcome=explanation.outcome,
         rule=explanation.rule,
         endpoint=None if endpoint is None else str(endpoint),
@@ -51,9 +31,24 @@ def match_step(
         rules_looked_at=explanation.rules_looked_at,
         patterns_tried=explanation.patterns_tried,
         reliable=explanation.reliable,
+        candidates_complete=False,
+        raised=raised if explanation.outcome is Outcome.RAISED else None,
+    )
+    if explanation.values:
+        yield converters_step(explanation)
+
+
+def with_candidates(
+    step: MatchStep, explanation: MatchExplanation, place_of: Callable[[str], Place], *, all_candidates: bool
+) -> MatchStep:
+    """Add the rules that were looked at, judged; `all_candidates` judges all, at a cost in a larger map.
+
+    Converters of rules that fit by their text are asked, so those of the app run once more.
+    """
+    candidates = explanation.candidates if all_candidates else explanation.looked_at[:CANDIDATES_SHOWN]
+    return step.replace(
         candidates_complete=len(candidates) == explanation.rules_total,
         candidates=_placed(candidates, place_of),
-        raised=raised if explanation.outcome is Outcome.RAISED else None,
     )
 
 

@@ -10,7 +10,7 @@ from contextvars import ContextVar
 from enum import Enum, auto
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from routelab.tracing.facts import Call, Escaped
+from routelab.tracing.facts import Call, Escaped, Note
 from routelab.tracing.steps.response import Origin
 from routelab.tracing.watching.origins import MADE, HeaderOrigins
 from routelab.tracing.watching.request_step import request_step
@@ -73,6 +73,7 @@ class Recorder:
         self._owning = owning
         self._owner: int | None = None
         self.steps = StepRecorder()
+        self.notes: tuple[Note, ...] = ()
         self.origins = HeaderOrigins()
         self.phase = Phase.LOOP
         self.explanation: MatchExplanation | None = None

@@ -11,7 +11,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from routelab.stopping import LimitReached, time_limit
-from routelab.tracing.facts import Escaped, Pairs
+from routelab.tracing.facts import Escaped, Note, Pairs
 from routelab.tracing.steps.match import MatchStep
 from routelab.tracing.steps.response import Origin, ResponseStep, Stage
 from routelab.tracing.steps.stopped import Stop, StoppedStep
@@ -20,17 +20,23 @@ from routelab.tracing.trace import SentResponse
 from routelab.tracing.watching.contexts import forget_context, json_was_read
 from routelab.tracing.watching.instrumentation import Instrumentation
 from routelab.tracing.watching.loop import tell_of_kept_back
-from routelab.tracing.watching.match_steps import with_diagnosis
+from routelab.tracing.watching.match_steps import with_candidates, with_diagnosis
 from routelab.tracing.watching.printing import Printed
 from routelab.tracing.watching.recorder import Recorder, current
 from routelab.tracing.watching.sources import Sources
 from routelab.tracing.watching.step_recorder import StepRecorder
+from routelab.tracing.watching.values import short_repr
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIEnvironment
 
     from routelab.routing.explanation import MatchExplanation
 
+JUDGING_LIMIT = 0.4  # seconds: a converter of the app's own may do anything, and nobody waits for it
+_NOT_JUDGED = Note(
+    code="rules_not_judged",
+    text="the other rules were not held against the request: a converter of the app failed or took too long",
+)
 BODY_LIMIT = 16 * 1024 * 1024  # bytes; an endless generator must end somewhere
 
 
@@ -41,6 +47,7 @@ class Run(NamedTuple):
     response: SentResponse | None
     exception: Escaped | None
     explanation: MatchExplanation | None
+    notes: tuple[Note, ...]
     json_read: bool
 
 
@@ -107,31 +114,51 @@ def run(
     recorder.record_request(environ)
     tell_of_kept_back(recorder)
     response = exchange.finish()
-    if suggestions:
-        _diagnose(recorder)
+    _judge_rules(recorder, suggestions=suggestions)
     return Run(
         steps=recorder.steps,
         response=response,
         exception=recorder.exception,
         explanation=recorder.explanation,
+        notes=recorder.notes,
         json_read=bool(body) and json_was_read(recorder),
     )
 
 
-def _diagnose(recorder: Recorder) -> None:
-    """Add to a match without a winner what would have matched. The request is over: converters may run."""
+def _judge_rules(recorder: Recorder, *, suggestions: bool) -> None:
+    """Judge the rules of the match, and ask the router what would have matched where nothing did.
+
+    The request is over: what converters of the app's own do now changes no answer. A converter that takes
+    too long, or fails, leaves the step without candidates.
+    """
     explanation, place = recorder.explanation, recorder.match_place
-    if explanation is None or place is None or explanation.error is None:
+    if explanation is None or place is None:
+        return
+    step = recorder.steps.at(place)
+    if not isinstance(step, MatchStep):
         return
     place_of = partial(recorder.sources.view_place, recorder.app.view_functions)
-    steps = recorder.steps.all_at(place)
-    recorder.steps.fill_with(
-        place,
-        tuple(
-            with_diagnosis(step, explanation, place_of) if isinstance(step, MatchStep) else step
-            for step in steps
-        ),
-    )
+    judged = step
+
+    def judge() -> None:
+        nonlocal judged
+        if _has_own_converters(recorder.app):
+            recorder.app.app_context().push()  # and no pop, so that no teardown runs
+        judged = with_candidates(step, explanation, place_of, all_candidates=recorder.all_candidates)
+        if suggestions and explanation.error is not None:
+            judged = with_diagnosis(judged, explanation, place_of)
+
+    try:
+        with time_limit(JUDGING_LIMIT):
+            copy_context().run(judge)
+    except (LimitReached, Exception):
+        recorder.notes += (_NOT_JUDGED,)
+    recorder.steps.fill_with(place, (judged, *recorder.steps.all_at(place)[1:]))
+
+
+def _has_own_converters(app: Any) -> bool:
+    url_map = app.url_map
+    return bool(url_map.converters != url_map.default_converters)
 
 
 class _Exchange:
@@ -184,6 +211,7 @@ class _Exchange:
         return response
 
     def _start_response(self, status: str, headers: Any, _exc_info: Any = None) -> Callable[[bytes], None]:
+        _check_as_servers_do(status, headers)
         if self._place is None:
             self._place = self._recorder.steps.reserve()
         self._status, self._headers = status, tuple(headers)
@@ -227,6 +255,17 @@ class _Exchange:
         finally:
             if self._chunks or raised or not self._complete:
                 steps.fill(place, StreamStep(chunks=len(self._chunks), size=self._size, raised=raised))
+
+
+def _check_as_servers_do(status: Any, headers: Any) -> None:
+    """Refuse what a WSGI server refuses (PEP 3333): the error is raised in the app that calls."""
+    if not isinstance(status, str):
+        raise TypeError(f"start_response wants the status as a str, and was given {short_repr(status)}")
+    for header in headers:
+        if not (isinstance(header, tuple) and len(header) == 2 and all(type(part) is str for part in header)):
+            raise TypeError(
+                f"start_response wants each header as a pair of str, and was given {short_repr(header)}"
+            )
 
 
 def _status_line(line: str) -> tuple[int, str]:

@@ -1,0 +1,63 @@
+"""Start the worker that a command line is going to want, before the command itself is loaded.
+
+It guesses from a few words of the line and looks at nothing else: a wrong guess costs a process, no answer.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from routelab.spawn import Spawned
+
+_HELP = ("-h", "--help")
+_ENVIRONMENT = ("ROUTELAB_PYTHON", "VIRTUAL_ENV")
+
+started: list[Spawned] = []  # taken by whoever wants a worker of that interpreter and that engine
+
+
+def start_ahead(arguments: Sequence[str]) -> None:
+    """Start a worker in the tool's own interpreter, unless another one may be wanted."""
+    if any(word in arguments for word in _HELP) or _value_of("--python", arguments) is not None:
+        return
+    if any(os.environ.get(name, sys.prefix) != sys.prefix for name in _ENVIRONMENT):
+        return
+    from routelab.spawn import Spawned
+
+    engine = _value_of("--engine", arguments) or _engine_of(arguments)
+    if engine in ("auto", "routelab", "flask"):
+        started.append(Spawned(sys.executable, f"app:{engine}"))
+
+
+def take(python: str, engine: str) -> Spawned | None:
+    """Return the worker that was started ahead, if it is the one that is wanted."""
+    while started:
+        spawned = started.pop()
+        if spawned.python == python and spawned.role == f"app:{engine}":
+            return spawned
+        spawned.process.kill()
+        spawned.process.communicate()
+    return None
+
+
+def _engine_of(arguments: Sequence[str]) -> str:
+    """Guess the engine: what came with routelab runs on its own."""
+    named = _value_of("-A", arguments) or _value_of("--app", arguments)
+    named = named or os.environ.get("ROUTELAB_APP") or os.environ.get("FLASK_APP")
+    if named is None:
+        here = any(os.path.isfile(name) for name in ("wsgi.py", "app.py"))  # noqa: PTH113
+        return "auto" if here else "routelab"
+    is_path = any(sign in named for sign in ":./\\") or os.path.exists(named)  # noqa: PTH110
+    return "auto" if is_path or not named.replace("-", "").isalnum() else "routelab"
+
+
+def _value_of(option: str, arguments: Sequence[str]) -> str | None:
+    for number, word in enumerate(arguments):
+        if word == option:
+            return arguments[number + 1] if number + 1 < len(arguments) else ""
+        if word.startswith(f"{option}=") or (len(option) == 2 and word.startswith(option)):
+            return word[len(option) :].removeprefix("=")
+    return None
