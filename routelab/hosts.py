@@ -39,6 +39,18 @@ class AppNotFound(RoutelabError):
     """The target names no app that could be loaded."""
 
 
+class AppDoesNotLoad(RoutelabError):
+    """There is no app to ask. Below the one line stands what is known of the cause."""
+
+    def __init__(self, failure: LoadFailure) -> None:
+        self.failure = failure
+        if failure.interrupted:
+            self.exit_code = 130
+        elif failure.timed_out:
+            self.exit_code = 124
+        super().__init__("\n".join((str(failure), *failure.step.causes)))
+
+
 class WorkerFailed(RoutelabError):
     """A worker failed at its own work: a bug of routelab's, or an app that broke what it runs in."""
 
@@ -247,6 +259,8 @@ class WorkerHost:
     def _ask(self, question: str, **more: Any) -> dict[str, Any]:
         with self._turn:
             worker = self._ready()
+            if isinstance(self.loaded, LoadFailure):  # it loaded before, and does no more
+                raise AppDoesNotLoad(self.loaded)
             try:
                 reply = worker.ask(question, QUESTION_LIMIT, **more)
             except WorkerEnded as error:

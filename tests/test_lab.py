@@ -14,7 +14,8 @@ import pytest
 import routelab
 from routelab import RoutelabError
 from routelab.errors import UsageError
-from routelab.lab import AppDoesNotLoad, Lab, UnknownEngine, load
+from routelab.hosts import AppDoesNotLoad
+from routelab.lab import Lab, UnknownEngine, load
 from routelab.screen.plain import lines
 from routelab.screen.shown.trace import trace_blocks
 from routelab.tracing.steps.match import MatchStep
@@ -138,6 +139,37 @@ def test_each_trace_of_an_app_that_does_not_load_is_the_failure(tmp_path: Path) 
         )
     with pytest.raises(AppDoesNotLoad, match=r"app\.py:3: .*ZeroDivisionError"):
         _ = lab.app
+
+
+ENDS = """
+    import os
+    from flask import Flask
+    app = Flask(__name__)
+
+    @app.route("/end")
+    def end():
+        os._exit(3)
+
+    @app.route("/")
+    def home():
+        return "home"
+"""
+
+
+def test_a_lab_whose_process_ended_has_another(tmp_path: Path, engine: str) -> None:
+    lab = lab_of(tmp_path, ENDS, engine)
+    stopped = step(checked(lab.send("GET /end")), "stopped")
+    assert (stopped["reason"], stopped["exit_code"]) == ("ended", 3)
+    assert body(lab.send("GET /")) == "home"
+
+
+def test_an_app_that_loads_no_more_after_its_process_ended_says_so(tmp_path: Path, engine: str) -> None:
+    lab = lab_of(tmp_path, ENDS, engine)
+    lab.send("GET /end")
+    write_app(tmp_path, "1 / 0")
+    with pytest.raises(AppDoesNotLoad, match=r"app\.py:1: .*ZeroDivisionError"):
+        lab.routes()
+    assert kinds(checked(lab.send("GET /"))) == ["load"]
 
 
 # Cookies

@@ -67,7 +67,9 @@ def without_accidents(document: Object) -> Object:
             if set(thing) >= {"name", "value", "from"}:
                 thing = {**thing, "value": comparable(thing["name"], thing["value"])}
             # Flask logs to the request's error stream, and the engine, without a handler, to the process's.
-            return {key: clean(value) for key, value in thing.items() if key not in ("engine", "printed_past")}
+            return {
+                key: clean(value) for key, value in thing.items() if key not in ("engine", "printed_past")
+            }
         if isinstance(thing, list):
             if len(thing) == 2 and all(isinstance(item, str) for item in thing):
                 name, value = thing
