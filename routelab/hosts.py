@@ -39,6 +39,18 @@ class AppNotFound(RoutelabError):
     """The target names no app that could be loaded."""
 
 
+class AppDoesNotLoad(RoutelabError):
+    """There is no app to ask. Below the one line stands what is known of the cause."""
+
+    def __init__(self, failure: LoadFailure) -> None:
+        self.failure = failure
+        if failure.interrupted:
+            self.exit_code = 130
+        elif failure.timed_out:
+            self.exit_code = 124
+        super().__init__("\n".join((str(failure), *failure.step.causes)))
+
+
 class WorkerFailed(RoutelabError):
     """A worker failed at its own work: a bug of routelab's, or an app that broke what it runs in."""
 
@@ -140,6 +152,7 @@ class WorkerHost:
         # Held apart, so that the worker is ended also where nobody closes the lab: see `finalize`.
         self._held: list[Worker] = [] if worker is None else [worker]
         finalize(self, _end_all, self._held)
+        self._turn = threading.Lock()  # a worker answers one question at a time, whoever asks
         self.loaded = self._load()
 
     @property
@@ -160,6 +173,17 @@ class WorkerHost:
         suggestions: bool,
     ) -> tuple[Trace, Base]:
         """Send a request; what ends the worker is a step of the trace."""
+        with self._turn:
+            return self._sent(request, cookies, seconds, all_candidates, suggestions)
+
+    def _sent(
+        self,
+        request: RequestLine,
+        cookies: str | None,
+        seconds: float | None,
+        all_candidates: bool,
+        suggestions: bool,
+    ) -> tuple[Trace, Base]:
         if isinstance(self.loaded, LoadFailure):
             return failed_trace(self.loaded, request), Base()
         worker = self._ready()
@@ -233,12 +257,15 @@ class WorkerHost:
             worker.end("end")
 
     def _ask(self, question: str, **more: Any) -> dict[str, Any]:
-        worker = self._ready()
-        try:
-            reply = worker.ask(question, QUESTION_LIMIT, **more)
-        except WorkerEnded as error:
-            self._worker = None
-            raise RouterStopped(self._stopped(error.ending, QUESTION_LIMIT)) from None
+        with self._turn:
+            worker = self._ready()
+            if isinstance(self.loaded, LoadFailure):  # it loaded before, and does no more
+                raise AppDoesNotLoad(self.loaded)
+            try:
+                reply = worker.ask(question, QUESTION_LIMIT, **more)
+            except WorkerEnded as error:
+                self._worker = None
+                raise RouterStopped(self._stopped(error.ending, QUESTION_LIMIT)) from None
         if "stopped" in reply:
             raise RouterStopped(StoppedStep.from_json(reply["stopped"]))
         if "failed" in reply:
