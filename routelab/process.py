@@ -425,20 +425,19 @@ class WarmParent:
             # Opened without waiting for the other end; from then on reading waits.
             out = os.open(Path(folder, "out"), os.O_RDONLY | os.O_NONBLOCK)
             past = os.open(Path(folder, "past"), os.O_RDONLY | os.O_NONBLOCK)
-            with self._lock:
-                self._wait_until_ready()
-                pid = self._worker.ask("fork", None, folder=folder)["pid"]
-            into = self._open_in(folder, pid)
+            # A worker that reads before anybody can write would take that for the end of the tool.
+            nobody = os.open(Path(folder, "in"), os.O_RDONLY | os.O_NONBLOCK)
+            into = os.open(Path(folder, "in"), os.O_WRONLY | os.O_NONBLOCK)
+            try:
+                with self._lock:
+                    self._wait_until_ready()
+                    pid = self._worker.ask("fork", None, folder=folder)["pid"]
+            finally:
+                os.close(nobody)
             for descriptor in (into, out, past):
                 os.set_blocking(descriptor, True)
         pipes = _ForkedPipes(self, pid, into, out, past)
         return Worker(pipes, self._worker._token.decode().strip(), self._worker.python)
-
-    def _open_in(self, folder: str, pid: int) -> int:
-        try:
-            return os.open(Path(folder, "in"), os.O_WRONLY | os.O_NONBLOCK)
-        except OSError:  # nobody reads there: it is gone already
-            raise WorkerEnded(_ending(None, self._state_of(pid), ())) from None
 
     def _wait_until_ready(self) -> None:
         if not self._ready:
@@ -449,10 +448,7 @@ class WarmParent:
     def state_of(self, pid: int) -> int | None:
         """Tell how a worker ended; None while it runs."""
         with self._lock:
-            return self._state_of(pid)
-
-    def _state_of(self, pid: int) -> int | None:
-        code: int | None = self._worker.ask("state", _TO_STOP, pid=pid)["code"]
+            code: int | None = self._worker.ask("state", _TO_STOP, pid=pid)["code"]
         return code
 
     @property
