@@ -254,14 +254,14 @@ class _Exchange:
 
     def _credit_the_rest(self) -> None:
         """Middleware that sees the headers last may add some that the app's own response did not have."""
-        response = self._recorder.response
-        if "wsgi_app" in vars(self._app) and hasattr(response, "get_wsgi_headers"):
-            self._recorder.origins.note(
-                response.get_wsgi_headers(self._environ), Origin(stage=Stage.RESPONSE)
-            )
-            layers = layers_before(self._app)
-            who = Place(function=name_of(layers[0])) if len(layers) == 1 else NOWHERE
-            self._recorder.origins.note(self._headers, Origin(stage=Stage.MIDDLEWARE, place=who))
+        layers = layers_before(self._app)
+        if not layers:
+            return
+        response, origins = self._recorder.response, self._recorder.origins
+        if hasattr(response, "get_wsgi_headers"):
+            origins.note(response.get_wsgi_headers(self._environ), Origin(stage=Stage.RESPONSE))
+        who = Place(function=name_of(layers[0])) if len(layers) == 1 else NOWHERE
+        origins.note(self._headers, Origin(stage=Stage.MIDDLEWARE, place=who))
 
     def _take(self, chunk: bytes) -> None:
         room = BODY_LIMIT - self._size
