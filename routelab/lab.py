@@ -44,7 +44,7 @@ class UnknownEngine(UsageError):
 
 
 class AppDoesNotLoad(RoutelabError):
-    """There is no app to ask. Below the one line stands what is known of the cause."""
+    """There is no app to ask. Below the one line stands what a request to it would tell."""
 
     def __init__(self, failure: LoadFailure) -> None:
         self.failure = failure
@@ -52,7 +52,7 @@ class AppDoesNotLoad(RoutelabError):
             self.exit_code = 130
         elif failure.timed_out:
             self.exit_code = 124
-        super().__init__("\n".join((str(failure), *failure.step.causes)))
+        super().__init__("\n".join((str(failure), *failure.explanation)))
 
 
 class Lab:
