@@ -15,7 +15,7 @@ from werkzeug.exceptions import HTTPException
 
 from routelab.environ import build_environ
 from routelab.loaded import Base
-from routelab.requestline import BodyKind, RequestLine
+from routelab.requestline.record import BodyKind, RequestLine
 from routelab.requestline.urlfor import UrlFor
 from routelab.router import (
     AuditReport,
