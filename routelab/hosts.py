@@ -48,7 +48,7 @@ class AppDoesNotLoad(RoutelabError):
             self.exit_code = 130
         elif failure.timed_out:
             self.exit_code = 124
-        super().__init__("\n".join((str(failure), *failure.step.causes)))
+        super().__init__("\n".join((str(failure), *failure.explanation)))
 
 
 class WorkerFailed(RoutelabError):

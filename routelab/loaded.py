@@ -61,6 +61,12 @@ class LoadFailure(Record):
         return f"{where}: the app does not load: {said}"
 
     @property
+    def explanation(self) -> tuple[str, ...]:
+        """What a request would tell of it, a line each: the line of code, the cause, the way there, notes."""
+        details = (f"  {_printable(detail)}" for detail in self.step.details)
+        return (*details, *(f"Note: {_printable(note.text)}" for note in self.notes))
+
+    @property
     def interrupted(self) -> bool:
         """Whether somebody pressed Ctrl-C."""
         return self.step.exception == _INTERRUPT
@@ -86,6 +92,9 @@ def ended_while_loading(message: str, *, engine: EngineUsed, target: str, folder
 
 
 def _one_line(message: str) -> str:
-    """Cut a message to its first line, with what a terminal would obey shown as escapes."""
-    line = message.partition("\n")[0][:200]
-    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode("ascii") for c in line)
+    return _printable(message.partition("\n")[0][:200])
+
+
+def _printable(text: str) -> str:
+    """Show what a terminal would obey as escapes."""
+    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode("ascii") for c in text)

@@ -142,7 +142,7 @@ class Worker:
     def end(self, by_us: str | None = None) -> Ending:
         """End the process and all that it started, and tell how it had ended."""
         _alive.discard(self)
-        if by_us is not None:
+        if by_us in ("limit", "interrupt"):
             with self._change:  # the watchdog may be writing where the code is
                 self._change.wait(timeout=_AWAKE)
         return self._pipes.end(by_us, self._past.frames)
@@ -183,24 +183,34 @@ class Worker:
 
     def _read_lines(self) -> None:
         """Take in the worker's lines; before its first, an interpreter may print what it likes."""
-        rest = b""
+        begun: list[bytes] = []  # pieces of a line that has not ended, joined once: a line may be a long body
         while chunk := self._pipes.read_out():
-            *lines, rest = (rest + chunk).split(b"\n")
-            with self._change:
-                for line in lines:
-                    if self._number or self._lines or self._token in line:
-                        at = max(line.find(self._token), 0) if not self._number else 0
-                        self._lines.append(line[at:])
-                    else:
-                        self._garbage = (self._garbage + line + b"\n")[:_GARBAGE]
-                if len(rest) > _GARBAGE and not self._number and not self._lines:
-                    self._garbage, rest = rest[:_GARBAGE], b""
-                self._change.notify_all()
+            first, *others = chunk.split(b"\n")
+            begun.append(first)
+            if others:
+                lines = [b"".join(begun), *others[:-1]]
+                begun = [others[-1]]
+                with self._change:
+                    for line in lines:
+                        self._take_line(line)
+                    self._change.notify_all()
+            elif not self._number and not self._lines and sum(map(len, begun)) > _GARBAGE:
+                with self._change:
+                    self._garbage = b"".join(begun)[:_GARBAGE]
+                begun.clear()
+        rest = b"".join(begun)
         self._pipes.close_out()
         with self._change:
             self._garbage = (self._garbage + rest)[:_GARBAGE]
             self._at_end = True
             self._change.notify_all()
+
+    def _take_line(self, line: bytes) -> None:
+        if self._number or self._lines or self._token in line:
+            at = max(line.find(self._token), 0) if not self._number else 0
+            self._lines.append(line[at:])
+        else:
+            self._garbage = (self._garbage + line + b"\n")[:_GARBAGE]
 
     def _read_past(self) -> None:
         while chunk := self._pipes.read_past():
