@@ -210,7 +210,9 @@ def load(
         raise UnknownEngine(engine)
     where = (folder or Path.cwd()).resolve()
     shown = "app.py" if target is None else str(target)
-    lesson = None if target is None or (where / target).exists() else bundled.find(shown)
+    # `os.path`, since a `Path` raises where what was typed is too long to be one.
+    found = target is None or os.path.exists(where / target)  # noqa: PTH110
+    lesson = None if found else bundled.find(shown)
     if lesson is not None:
         target, engine = lesson, "routelab" if engine == "auto" else engine
     host = WorkerHost(
