@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING, Any, Self
 
 from routelab import bundled
 from routelab.cookies import CookieJar
-from routelab.errors import RoutelabError, UsageError
-from routelab.hosts import AppHost, WorkerHost
+from routelab.errors import UsageError
+from routelab.hosts import AppDoesNotLoad, AppHost, WorkerHost
 from routelab.interpreter import interpreter
 from routelab.loaded import AppFacts, Base, LoadFailure
 from routelab.redirects import REDIRECTS, RedirectRefusedError, host_of, next_hop, url_path
@@ -41,18 +41,6 @@ class UnknownEngine(UsageError):
     def __init__(self, name: str) -> None:
         self.name = name
         super().__init__(f"there is no engine {name!r}; it is auto, routelab or flask")
-
-
-class AppDoesNotLoad(RoutelabError):
-    """There is no app to ask. Below the one line stands what a request to it would tell."""
-
-    def __init__(self, failure: LoadFailure) -> None:
-        self.failure = failure
-        if failure.interrupted:
-            self.exit_code = 130
-        elif failure.timed_out:
-            self.exit_code = 124
-        super().__init__("\n".join((str(failure), *failure.explanation)))
 
 
 class Lab:

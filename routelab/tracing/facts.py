@@ -91,12 +91,35 @@ class Logged(Record):
     text: str
 
 
-class Call(Record):
-    """One run of the learner's own callable.
+class Wrapper(Record):
+    """A callable around another: `decorator` is the function that put it there, where its name tells.
 
-    `returned` is None only if it raised or was stopped. `printed` went to `sys.stdout`, `printed_past` to
-    the descriptors behind it or to `sys.stderr`. `source` has its lines, decorators included, from line
-    `first_line` of its file on.
+    `ran`: its code was entered. `own`: what came out is its own doing, and not what came from inside.
+    Without `returned` and `raised` it raised what nobody could see, or was stopped.
+    """
+
+    json_inline: ClassVar[tuple[str, ...]] = ("place",)
+
+    place: Place
+    decorator: str | None = None
+    ran: bool = True
+    own: bool = False
+    returned: Value | None = None
+    raised: Raised | None = None
+
+    @property
+    def name(self) -> str:
+        """Name it as its author would: by the decorator, or by itself."""
+        return self.decorator or self.place.function or "a wrapper"
+
+
+class Call(Record):
+    """One run of the learner's own callable: name, line, source, arguments and result are of one function.
+
+    `wrappers` stand around it, outermost first. Without `ran` its code was not entered: one of them answered
+    for it, or failed. `returned` is None only if it did not run, raised or was stopped. `printed` went to
+    `sys.stdout`, `printed_past` to the descriptors behind it or to `sys.stderr`. `source` has its lines,
+    decorators included, from line `first_line` of its file on.
     """
 
     json_inline: ClassVar[tuple[str, ...]] = ("place",)
@@ -108,5 +131,12 @@ class Call(Record):
     logged: tuple[Logged, ...] = ()
     returned: Value | None = None
     raised: Raised | None = None
+    ran: bool = True
+    wrappers: tuple[Wrapper, ...] = ()
     source: tuple[str, ...] = ()
     first_line: int | None = None
+
+    @property
+    def answered_by(self) -> Wrapper | None:
+        """The wrapper whose own doing the outcome is; None where it is the function's."""
+        return next((wrapper for wrapper in self.wrappers if wrapper.own), None)

@@ -15,6 +15,7 @@ from routelab.tracing.steps.hook import HookStep
 from routelab.tracing.steps.load import LoadStep
 from routelab.tracing.steps.make_response import MakeResponseStep
 from routelab.tracing.steps.match import MatchStep
+from routelab.tracing.steps.middleware import MiddlewareStep
 from routelab.tracing.steps.request import RequestStep
 from routelab.tracing.steps.response import ResponseStep
 from routelab.tracing.steps.session import SessionStep
@@ -26,6 +27,7 @@ from routelab.tracing.steps.view import ViewStep
 
 AnyStep: TypeAlias = (
     RequestStep
+    | MiddlewareStep
     | ContextStep
     | SessionStep
     | MatchStep

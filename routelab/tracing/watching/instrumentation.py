@@ -67,6 +67,10 @@ class Instrumentation:
                     attributes.pop(name, None)
                 attributes.update(hidden)
 
+    def replacement_of(self, stage: str) -> Any:
+        """Return what stands on the app in the place of one of Flask's own methods; None for the method."""
+        return self._hidden.get(stage)
+
     def watch_templates(self, environment: Any) -> None:
         """Wrap the look-up of templates, through which `extends`, `include` and `import` pass, too."""
         attributes = vars(environment)

@@ -10,7 +10,7 @@ from contextvars import ContextVar
 from enum import Enum, auto
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from routelab.tracing.facts import Call, Escaped, Note
+from routelab.tracing.facts import Call, Escaped, Note, Pairs
 from routelab.tracing.steps.response import Origin
 from routelab.tracing.watching.origins import MADE, HeaderOrigins
 from routelab.tracing.watching.request_step import request_step
@@ -83,6 +83,9 @@ class Recorder:
         self.response: Any = None
         self.streams = False
         self.producer: Origin = MADE  # whom the next response's own headers are credited to
+        # What an answer's headers were as it left each function around the one that made it, innermost first.
+        self.headers_on_the_way: tuple[tuple[Origin, Pairs], ...] = ()
+        self.flask_looked = False  # whether Flask looked among the handlers for the last error
         self.context: Any = None  # the request's own; those that the learner's code makes are not watched
         self.torn_down = False
         self.view: Callable[..., Any] | None = None  # while it runs: what the view step shall name

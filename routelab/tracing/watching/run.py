@@ -5,14 +5,16 @@ It knows WSGI and limits; what the stages mean is the recorder's business.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from contextvars import copy_context
 from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from routelab.stopping import LimitReached, time_limit
-from routelab.tracing.facts import Escaped, Note, Pairs
+from routelab.tracing.facts import NOWHERE, Escaped, Note, Pairs, Place
 from routelab.tracing.steps.match import MatchStep
+from routelab.tracing.steps.middleware import MiddlewareStep
 from routelab.tracing.steps.response import Origin, ResponseStep, Stage
 from routelab.tracing.steps.stopped import Stop, StoppedStep
 from routelab.tracing.steps.stream import StreamStep
@@ -21,6 +23,13 @@ from routelab.tracing.watching.contexts import forget_context, json_was_read
 from routelab.tracing.watching.instrumentation import Instrumentation
 from routelab.tracing.watching.loop import tell_of_kept_back
 from routelab.tracing.watching.match_steps import with_candidates, with_diagnosis
+from routelab.tracing.watching.middleware import (
+    callable_by_itself,
+    layers_before,
+    name_of,
+    other_apps,
+    watched_calls,
+)
 from routelab.tracing.watching.printing import Printed
 from routelab.tracing.watching.recorder import Recorder, current
 from routelab.tracing.watching.sources import Sources
@@ -94,7 +103,7 @@ def run(
     def watched() -> None:
         current.set(recorder)
         try:
-            with printed, time_limit(seconds):
+            with printed, watching_middleware(recorder), time_limit(seconds):
                 exchange.go()
         except LimitReached as error:
             stopped(error, Stop.LIMIT)
@@ -123,6 +132,31 @@ def run(
         notes=recorder.notes,
         json_read=bool(body) and json_was_read(recorder),
     )
+
+
+@contextmanager
+def watching_middleware(recorder: Recorder) -> Iterator[None]:
+    """Note what stands before the app, and which other app it gave the request to."""
+    layers = layers_before(recorder.app)
+    if not layers:
+        yield
+        return
+    places = [recorder.steps.reserve() for _ in layers]
+    called: list[str] = []
+    try:
+        with watched_calls(tuple(other_apps(recorder.app)), lambda app: called.append(str(app.name))):
+            yield
+    finally:
+        reached = recorder.context is not None
+        for number, (place, layer) in enumerate(zip(places, layers, strict=True)):
+            innermost = number == len(layers) - 1
+            step = MiddlewareStep(
+                name=name_of(layer),
+                place=recorder.sources.place(type(layer) if not callable_by_itself(layer) else layer),
+                answered=innermost and not reached,
+                called=called[0] if innermost and called else None,
+            )
+            recorder.steps.fill(place, step)
 
 
 def _judge_rules(recorder: Recorder, *, suggestions: bool) -> None:
@@ -220,12 +254,14 @@ class _Exchange:
 
     def _credit_the_rest(self) -> None:
         """Middleware that sees the headers last may add some that the app's own response did not have."""
-        response = self._recorder.response
-        if "wsgi_app" in vars(self._app) and hasattr(response, "get_wsgi_headers"):
-            self._recorder.origins.note(
-                response.get_wsgi_headers(self._environ), Origin(stage=Stage.RESPONSE)
-            )
-            self._recorder.origins.note(self._headers, Origin(stage=Stage.MIDDLEWARE))
+        layers = layers_before(self._app)
+        if not layers:
+            return
+        response, origins = self._recorder.response, self._recorder.origins
+        if hasattr(response, "get_wsgi_headers"):
+            origins.note(response.get_wsgi_headers(self._environ), Origin(stage=Stage.RESPONSE))
+        who = Place(function=name_of(layers[0])) if len(layers) == 1 else NOWHERE
+        origins.note(self._headers, Origin(stage=Stage.MIDDLEWARE, place=who))
 
     def _take(self, chunk: bytes) -> None:
         room = BODY_LIMIT - self._size
