@@ -158,8 +158,9 @@ class Worker:
             self._pipes.write(line)
 
     def _interrupt(self) -> None:
-        self._pipes.interrupt()
-        self._send({"do": "interrupt"})
+        # One of the two, for each raises KeyboardInterrupt there; a signal also wakes code that waits inside C.
+        if not self._pipes.interrupt():
+            self._send({"do": "interrupt"})
 
     def _next_line(self, deadline: float | None) -> Message:
         with self._change:
@@ -327,7 +328,8 @@ class _Pipes:
     def close_past(self) -> None:
         raise NotImplementedError
 
-    def interrupt(self) -> None:
+    def interrupt(self) -> bool:
+        """Send the process a signal; False where the system has none for that."""
         raise NotImplementedError
 
     def end(self, by_us: str | None, frames: tuple[Frame, ...]) -> Ending:
@@ -357,9 +359,11 @@ class _StartedPipes(_Pipes):
     def close_past(self) -> None:
         self._past.close()
 
-    def interrupt(self) -> None:
-        if os.name == "posix":
-            self._process.send_signal(signal.SIGINT)
+    def interrupt(self) -> bool:
+        if os.name != "posix":
+            return False
+        self._process.send_signal(signal.SIGINT)
+        return True
 
     def end(self, by_us: str | None, frames: tuple[Frame, ...]) -> Ending:
         process = self._process
@@ -397,9 +401,10 @@ class _ForkedPipes(_Pipes):
     def close_past(self) -> None:
         os.close(self._past)
 
-    def interrupt(self) -> None:
+    def interrupt(self) -> bool:
         with contextlib.suppress(OSError):
             os.kill(self._pid, signal.SIGINT)
+        return True
 
     def end(self, by_us: str | None, frames: tuple[Frame, ...]) -> Ending:
         if self._ending is None:
