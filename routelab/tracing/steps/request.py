@@ -13,6 +13,9 @@ class RequestStep(Step):
     """The request as the app will see it: percent-decoded, its body read as form or JSON.
 
     `sent_path` is the path as it was sent, where that reads otherwise: "/AC%2FDC" for the path "/AC/DC".
+    `script_root` is where the app is mounted, as it sees it, and `root_from_setting` that part of it which
+    Flask's test client takes from the setting APPLICATION_ROOT; a server takes none from there.
+    `scheme_from_setting` is the scheme that the client takes from PREFERRED_URL_SCHEME in the same way.
     `json_error` is the parser's message where the body says that it is JSON and is not; `body_size` is bytes.
     """
 
@@ -22,6 +25,8 @@ class RequestStep(Step):
     path: str
     sent_path: str | None = None
     script_root: str = ""
+    root_from_setting: str = ""
+    scheme_from_setting: str | None = None
     headers: Pairs = ()
     query: Pairs = ()
     form: Pairs = ()
@@ -34,7 +39,8 @@ class RequestStep(Step):
     @property
     def headline(self) -> str:
         """Say what was asked for: "path /search, query q='cat', no body"."""
-        root = f", below {self.script_root}" if self.script_root else ""
+        mounted = self.script_root != self.root_from_setting
+        root = f", below {self.script_root}" if mounted and self.script_root else ""
         sent = f", sent as {self.sent_path}" if self.sent_path else ""
         query = f", query {pairs(self.query)}" if self.query else ", no query"
         return f"path {self.path}{root}{sent}{query}, {self._body()}"
@@ -45,6 +51,16 @@ class RequestStep(Step):
         return tuple(self._details())
 
     def _details(self) -> Iterator[str]:
+        if self.root_from_setting:
+            yield (
+                f"request.script_root begins with {self.root_from_setting}: Flask's test client takes that "
+                "from APPLICATION_ROOT; a server does not, there it is empty unless the server says otherwise"
+            )
+        if self.scheme_from_setting:
+            yield (
+                f"the scheme is {self.scheme_from_setting}: Flask's test client takes it from "
+                "PREFERRED_URL_SCHEME; a server takes it from the connection"
+            )
         if self.headers:
             yield f"headers {pairs(self.headers)}"
         if self.form:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 from routelab.tracing.facts import Call, Escaped, Note
 from routelab.tracing.steps.response import Origin
 from routelab.tracing.watching.origins import MADE, HeaderOrigins
-from routelab.tracing.watching.request_step import request_step
+from routelab.tracing.watching.request_step import NO_SETTINGS, FromSettings, request_step
 from routelab.tracing.watching.step_recorder import StepRecorder
 from routelab.tracing.watching.values import message_of
 
@@ -50,7 +50,7 @@ class Phase(Enum):
 class Recorder:
     """Watches one request; afterwards `steps`, `ledger`, `exception` and `explanation` tell of it.
 
-    `body` is a copy of the request's bytes.
+    `body` is a copy of the request's bytes, `settings` what the client took from the app's settings.
     """
 
     def __init__(
@@ -60,6 +60,7 @@ class Recorder:
         printed: Printed,
         *,
         body: bytes = b"",
+        settings: FromSettings = NO_SETTINGS,
         all_candidates: bool = False,
         calling: Callable[[StepRecorder], None] | None = None,
         owning: Callable[[int | None], None] | None = None,
@@ -92,7 +93,9 @@ class Recorder:
         self.unsent: tuple[int, tuple[Any, ...]] | None = None  # the step's place, and those not returned
         self.template: int | None = None  # the place of the last template's step, until its variables come
         self.template_text: str | None = None  # its text, where that was given instead of a name
+        self.session_before: dict[Any, Any] | None = None  # copies of what may change inside
         self._body = body
+        self._settings = settings
         self._arrival: int | None = self.steps.reserve()
 
     def record_request(self, environ: WSGIEnvironment) -> None:
@@ -102,7 +105,7 @@ class Recorder:
             # A copy, since the app writes into its environ; the texts in it are those of this moment.
             arrived = environ.copy()
             arrived.pop("werkzeug.request", None)  # a request that middleware made would live on in it
-            self.steps.fill(place, request_step(arrived, self._body))
+            self.steps.fill(place, request_step(arrived, self._body, self._settings))
 
     def escapes(self, error: BaseException) -> None:
         """Note an exception that no handler of its own took."""

@@ -23,6 +23,7 @@ from routelab.tracing.watching.loop import tell_of_kept_back
 from routelab.tracing.watching.match_steps import with_candidates, with_diagnosis
 from routelab.tracing.watching.printing import Printed
 from routelab.tracing.watching.recorder import Recorder, current
+from routelab.tracing.watching.request_step import NO_SETTINGS, FromSettings
 from routelab.tracing.watching.sources import Sources
 from routelab.tracing.watching.step_recorder import StepRecorder
 from routelab.tracing.watching.values import short_repr
@@ -58,6 +59,7 @@ def run(
     sources: Sources,
     *,
     seconds: float | None,
+    settings: FromSettings = NO_SETTINGS,
     all_candidates: bool = False,
     suggestions: bool = True,
     calling: Callable[[StepRecorder], None] | None = None,
@@ -76,6 +78,7 @@ def run(
         sources,
         printed,
         body=body,
+        settings=settings,
         all_candidates=all_candidates,
         calling=calling,
         owning=owning,
