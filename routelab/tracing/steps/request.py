@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from routelab.tracing.body_reads import EmptyRead
 from routelab.tracing.facts import Pairs, Value
 from routelab.tracing.phrases import count, one_line, pairs
 from routelab.tracing.steps.step import Step
@@ -17,6 +18,7 @@ class RequestStep(Step):
     Flask's test client takes from the setting APPLICATION_ROOT; a server takes none from there.
     `scheme_from_setting` is the scheme that the client takes from PREFERRED_URL_SCHEME in the same way.
     `json_error` is the parser's message where the body says that it is JSON and is not; `body_size` is bytes.
+    `reads` is what the app asked of the body in vain.
     """
 
     json_tag = ("kind", "request")
@@ -35,6 +37,7 @@ class RequestStep(Step):
     json_error: str | None = None
     cookies: Pairs = ()
     body_size: int = 0
+    reads: tuple[EmptyRead, ...] = ()
 
     @property
     def headline(self) -> str:
@@ -73,6 +76,8 @@ class RequestStep(Step):
             yield f"the JSON parser says: {one_line(self.json_error)}"
         if self.cookies:
             yield f"cookies {pairs(self.cookies)}"
+        for read in self.reads:
+            yield read.words
 
     def _body(self) -> str:
         if self.form or self.files:

@@ -117,6 +117,7 @@ def run(
     recorder.record_request(environ)
     tell_of_kept_back(recorder)
     response = exchange.finish()
+    recorder.record_reads(None if response is None else response.status)
     _judge_rules(recorder, suggestions=suggestions)
     return Run(
         steps=recorder.steps,
