@@ -10,6 +10,7 @@ from contextvars import ContextVar
 from enum import Enum, auto
 from typing import TYPE_CHECKING, Any, TypeAlias
 
+from routelab.removed_names import removed_name
 from routelab.tracing.facts import Call, Escaped, Note, Pairs
 from routelab.tracing.steps.request import RequestStep
 from routelab.tracing.steps.response import Origin
@@ -123,6 +124,10 @@ class Recorder:
 
     def escapes(self, error: BaseException) -> None:
         """Note an exception that no handler of its own took."""
+        removed = removed_name(error)
+        if removed is not None:
+            note = Note(code="name_removed", text=removed.text())
+            self.notes += () if note in self.notes else (note,)
         self.exception = Escaped(
             type=type(error).__name__, message=message_of(error), frames=self.sources.frames(error)
         )
