@@ -1,4 +1,4 @@
-"""A client's cookies around one request: what it sends, what it takes from the response, and the news of both.
+"""A client's cookies around one request: what it sends, takes from the response, and the news of both.
 
 It knows the jar and the records of a trace, and no app.
 """
@@ -6,7 +6,7 @@ It knows the jar and the records of a trace, and no app.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from routelab.cookies import CookieJar, Sending, Stored
 from routelab.fates import Fate, Policy, Refusal
@@ -74,7 +74,7 @@ class Exchange(NamedTuple):
         typed = (value for name, value in self.request.headers if name.lower() == "cookie")
         return any(stored.cookie.key in parse_cookie(value) for value in typed)
 
-    def _place(self, jar: CookieJar) -> dict[str, object]:
+    def _place(self, jar: CookieJar) -> dict[str, Any]:
         return {"jar": jar.policy, "scheme": self.scheme, "host": self.host, "path": self.path}
 
 

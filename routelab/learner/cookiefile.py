@@ -79,7 +79,7 @@ class CookieFile:
 
 
 def session_path(name: str, folder: Path) -> Path:
-    """Return where a session is kept: `NAME.json` in the folder, or where a path says. Raises BadSessionName."""
+    """Return where a session is kept: `NAME.json` in the folder, or a path. Raises BadSessionName."""
     separators = {os.sep, os.altsep or os.sep, "/"}
     if any(separator in name for separator in separators):
         return Path(name).expanduser()

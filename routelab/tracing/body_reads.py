@@ -76,5 +76,6 @@ class EmptyRead(Record):
         if not self.content_type:
             return f"no Content-Type came, so the body does not count as {wanted}"
         if self.asked is Asked.FORM and "json" in self.content_type.lower():
-            return f"the body is JSON (Content-Type {self.content_type}), not a form; request.get_json() reads it"
+            said = f"the body is JSON (Content-Type {self.content_type}), not a form"
+            return f"{said}; request.get_json() reads it"
         return f"the Content-Type is {self.content_type}, not that of {wanted}"

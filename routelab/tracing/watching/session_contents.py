@@ -57,9 +57,10 @@ class _Copier:
             raise _TooMuch
         if isinstance(value, dict):
             return "dict", [(self.copy(key), self.copy(each)) for key, each in dict.items(value)]
-        if isinstance(value, (list, tuple)):
-            kind = list if isinstance(value, list) else tuple
-            return kind.__name__, [self.copy(each) for each in kind.__iter__(value)]
+        if isinstance(value, list):
+            return "list", [self.copy(each) for each in list.__iter__(value)]
+        if isinstance(value, tuple):
+            return "tuple", [self.copy(each) for each in tuple.__iter__(value)]
         if isinstance(value, (set, frozenset)):
             # Of what may stand in a set, only plain values are compared, and none twice.
             return "set", {each for each in value if type(each) in _PLAIN}
