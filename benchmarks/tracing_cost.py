@@ -1,7 +1,7 @@
 """What a traced request costs, against Flask's own test client without a trace, in one run.
 
-Run it as `python benchmarks/tracing_cost.py`, with routelab and Flask installed. A lab's app is in a worker: rows
-"in its worker" have the way there and back, and rows "here" only what watching costs.
+Run it as `python benchmarks/tracing_cost.py`, with routelab and Flask installed. A lab's app is in a worker:
+rows "in its worker" have the way there and back, and rows "here" only what watching costs.
 """
 
 from __future__ import annotations

@@ -80,6 +80,8 @@ def without_accidents(document: Object) -> Object:
             return [clean(item) for item in thing]
         if isinstance(thing, str):
             thing = re.sub(r"\S+/(?:routelab/engine|flask)/app\.py:\d+:", "flask:", thing)  # of a warning
+            thing = re.sub(r"Expires=[^;]+", "Expires=<date>", thing)
+            thing = re.sub(r"^(Flask has no .+) either;", r"\1;", thing)  # than the engine
             return re.sub(r"routelab\.engine|routelab's engine", "flask", masked(thing))
         return thing
 
