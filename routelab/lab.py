@@ -157,7 +157,7 @@ class Lab:
             set_cookies = [value for name, value in trace.response.headers if name.lower() == "set-cookie"]
             if set_cookies:
                 self.cookies.store(host, path, set_cookies, now=self.now())
-        return trace
+        return trace.replace(app=trace.app.replace(target=self.target))
 
     def _followed(self, request: RequestLine, options: dict[str, Any]) -> Trace:
         """Send a request and then what the redirects ask for; why the last one was not followed is a note."""

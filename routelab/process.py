@@ -158,7 +158,7 @@ class Worker:
             self._pipes.write(line)
 
     def _interrupt(self) -> None:
-        # One of the two, for each raises KeyboardInterrupt there; a signal also wakes code that waits inside C.
+        # One of the two, for each raises KeyboardInterrupt there; a signal also wakes what waits inside C.
         if not self._pipes.interrupt():
             self._send({"do": "interrupt"})
 

@@ -28,7 +28,6 @@ from routelab.tracing.trace import SentResponse, Trace
 JsonPath: TypeAlias = tuple[str | int, ...]
 _S = TypeVar("_S", bound=AnyStep)
 _NEAREST = (Verdict.MATCH, Verdict.SHADOWED, Verdict.ALMOST, Verdict.NO)
-_NOT_TRIED = "not_tried"
 
 
 class Missing(Enum):
@@ -243,7 +242,7 @@ def _of_match(find: Callable[[MatchStep, str], Observation]) -> Callable[[Trace,
 
 
 def _outcome(step: MatchStep, _argument: str) -> Observation:
-    return Seen(value=_NOT_TRIED if step.outcome is None else step.outcome.value)
+    return Seen(value=step.outcome.value)
 
 
 def _candidate(step: MatchStep, rule: str) -> Observation:
@@ -342,7 +341,7 @@ _ALL = (
         gives=Gives.TEXT,
         about="what the router decided: {words}",
         find=_of_match(_outcome),
-        words=(*(outcome.value for outcome in Outcome), _NOT_TRIED),
+        words=tuple(outcome.value for outcome in Outcome),
         is_name=True,
     ),
     Query(
