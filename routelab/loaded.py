@@ -103,9 +103,9 @@ def stopped_while_loading(
     step = LoadStep(
         exception=exception,
         message=message,
-        file=frame and frame.file,
-        line=frame and frame.line,
-        source=frame and frame.source,
+        file=None if frame is None else frame.file,
+        line=None if frame is None else frame.line,
+        source=None if frame is None else frame.source,
         frames=() if frame is None else (frame,),
     )
     return LoadFailure(engine=engine, target=target, folder=folder, step=step)

@@ -32,6 +32,7 @@ from routelab.tracing.watching.middleware import (
 )
 from routelab.tracing.watching.printing import Printed
 from routelab.tracing.watching.recorder import Recorder, current
+from routelab.tracing.watching.request_step import NO_SETTINGS, FromSettings
 from routelab.tracing.watching.sources import Sources
 from routelab.tracing.watching.step_recorder import StepRecorder
 from routelab.tracing.watching.values import short_repr
@@ -67,6 +68,7 @@ def run(
     sources: Sources,
     *,
     seconds: float | None,
+    settings: FromSettings = NO_SETTINGS,
     all_candidates: bool = False,
     suggestions: bool = True,
     calling: Callable[[StepRecorder], None] | None = None,
@@ -85,6 +87,7 @@ def run(
         sources,
         printed,
         body=body,
+        settings=settings,
         all_candidates=all_candidates,
         calling=calling,
         owning=owning,
@@ -123,6 +126,7 @@ def run(
     recorder.record_request(environ)
     tell_of_kept_back(recorder)
     response = exchange.finish()
+    recorder.record_reads(None if response is None else response.status)
     _judge_rules(recorder, suggestions=suggestions)
     return Run(
         steps=recorder.steps,
