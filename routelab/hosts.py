@@ -17,7 +17,15 @@ from routelab.errors import RoutelabError
 from routelab.interpreter import environments_in
 from routelab.loaded import AppFacts, Base, Loaded, LoadFailure, stopped_while_loading
 from routelab.messages import request_message
-from routelab.process import BadInterpreter, Ending, WarmParent, Worker, WorkerEnded, can_fork, start_worker
+from routelab.process import (
+    BadInterpreter,
+    WarmParent,
+    Worker,
+    WorkerEnded,
+    WorkerEnding,
+    can_fork,
+    start_worker,
+)
 from routelab.requestline import RequestLine
 from routelab.sent import sent_request
 from routelab.tracing.facts import Frame, Note
@@ -337,7 +345,7 @@ class WorkerHost:
         target, folder = self._target or "app.py", str(self._folder)
         return stopped_while_loading(stopped, engine=engine, target=target, folder=folder)
 
-    def _stopped(self, ending: Ending, seconds: float | None) -> StoppedStep:
+    def _stopped(self, ending: WorkerEnding, seconds: float | None) -> StoppedStep:
         frame = self._own_frame(ending.frames)
         match ending.by_us:
             case "limit":

@@ -77,8 +77,7 @@ def choose(asked: str | None, *, playground: bool = True) -> Chosen:
 def _candidates(folder: Path) -> Iterator[str]:
     """Name the files and packages here that import Flask, and how they would be named."""
     for file in sorted(folder.glob("*.py")):
-        text = _read(file)
-        if _IMPORTS_FLASK.search(text):
+        if _imports_flask(_read(file)):
             yield f"{file.name} imports it: -A {file.name}"
     for root in (folder, folder / "src"):
         for package in sorted(init.parent for init in root.glob("*/__init__.py")):
@@ -87,13 +86,32 @@ def _candidates(folder: Path) -> Iterator[str]:
 
 def _of_package(package: Path) -> Iterator[str]:
     texts = ((file, _read(file)) for file in islice(package.rglob("*.py"), _MOST_FILES))
-    using = [(file, text) for file, text in texts if _IMPORTS_FLASK.search(text)]
+    using = [(file, text) for file, text in texts if _imports_flask(text)]
     for file, text in using:
         if found := _MAKES_APP.search(text):
             name = package.as_posix() if file.name == "__init__.py" else file.as_posix()
             yield f"{name}{'/' if file.name == '__init__.py' else ''} has {found[1].decode()}: -A {name}"
     for file, _ in using:
         yield f"{file.as_posix()} imports it: -A {package.as_posix()}"
+
+
+def _imports_flask(text: bytes) -> bool:
+    """Look for an import of Flask in code; one in a text, such as an example, is none."""
+    if _IMPORTS_FLASK.search(text) is None:
+        return False
+    import ast  # only where something has these words
+
+    try:
+        tree = ast.parse(text)
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return True
+    names: list[str] = []
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            names += (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.level == 0:
+            names.append(node.module or "")
+    return any(name.partition(".")[0] == "flask" for name in names)
 
 
 def _read(file: Path) -> bytes:

@@ -11,6 +11,7 @@ import sys
 from collections.abc import Callable
 from contextlib import suppress
 from hashlib import blake2b
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -40,9 +41,9 @@ def prepare(engine: str) -> None:
         engine = resolved(Engine.AUTO).value
     if engine == "flask":
         with suppress(ImportError):  # loading says what is missing
-            import flask  # noqa: F401
+            import_module("flask")
     elif engine == "routelab":
-        import routelab.engine  # noqa: F401
+        import_module("routelab.engine")
 
 
 class Service:
