@@ -62,10 +62,10 @@ def next_hop(
             raise RedirectRefusedError(location, f"it leaves {host}, and routelab has no network")
         if not f"{goal.path}/".startswith(f"{mount}/"):
             raise RedirectRefusedError(
-                    location,
-                    f"it leaves {mount}, where Flask's test client puts the app for its APPLICATION_ROOT "
-                    "(a server does not)",
-                )
+                location,
+                f"it leaves {mount}, where Flask's test client puts the app for its APPLICATION_ROOT "
+                "(a server does not)",
+            )
         moved = (
             goal.netloc != host
             or goal.scheme != scheme

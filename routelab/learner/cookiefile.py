@@ -36,7 +36,9 @@ class BadSessionName(UsageError):
 
     def __init__(self, name: str) -> None:
         self.name = name
-        super().__init__(f"a session is named with letters, digits, - and _, or by a path; {name!r} is neither")
+        super().__init__(
+            f"a session is named with letters, digits, - and _, or by a path; {name!r} is neither"
+        )
 
 
 class CookieFile:
@@ -95,9 +97,7 @@ def _by_place(jar: CookieJar) -> dict[tuple[Any, ...], Cookie]:
 
 
 def _cookies(document: Document) -> list[Cookie]:
-    return [
-        Cookie(**{name: said[name] for name in Cookie._fields}) for said in document.get("cookies", ())
-    ]
+    return [Cookie(**{name: said[name] for name in Cookie._fields}) for said in document.get("cookies", ())]
 
 
 def _check(document: Document) -> None:

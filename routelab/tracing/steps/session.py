@@ -73,9 +73,7 @@ class SessionStep(Step):
         """Say what the session holds, and what went wrong with it."""
         holds = (f"it holds {arguments(self.contents)}",) if self.contents else ()
         noticed = (
-            (
-                "a session notices only what is assigned to its own keys; session.modified = True tells it",
-            )
+            ("a session notices only what is assigned to its own keys; session.modified = True tells it",)
             if self.changed_inside
             else ()
         )

@@ -60,9 +60,7 @@ class BodyReads:
         form = vars(self._request).get("form")
         has_form = self._was_form
         fine = status is not None and status < 400
-        reads = [
-            read for read in self._reads if not (has_form and fine and read.asked is Asked.JSON)
-        ]
+        reads = [read for read in self._reads if not (has_form and fine and read.asked is Asked.JSON)]
         if self._body and form is not None and not (has_form or self._found_json or self._form_by_data):
             reads = [*reads, *self._of_form()]
         return tuple(dict.fromkeys(reads))[:_MOST]
@@ -106,9 +104,7 @@ class BodyReads:
         file, line, by_property = place
         written = "request.data" if by_property else "request.get_data()"
         self._reads.append(
-            EmptyRead(
-                asked=Asked.BYTES, written=written, lacking=Lacking.READ_AS_FORM, file=file, line=line
-            )
+            EmptyRead(asked=Asked.BYTES, written=written, lacking=Lacking.READ_AS_FORM, file=file, line=line)
         )
 
     def _note(self, args: tuple[Any, ...], kwargs: dict[str, Any], raised: int | None) -> None:

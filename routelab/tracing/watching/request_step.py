@@ -46,9 +46,7 @@ class FromSettings(NamedTuple):
 NO_SETTINGS = FromSettings()
 
 
-def request_step(
-    environ: WSGIEnvironment, body: bytes, settings: FromSettings = NO_SETTINGS
-) -> RequestStep:
+def request_step(environ: WSGIEnvironment, body: bytes, settings: FromSettings = NO_SETTINGS) -> RequestStep:
     """Describe a request by its environ and the bytes of its body; `settings` are the client's, see there."""
     path = text_of(environ.get("PATH_INFO", ""))
     method = environ["REQUEST_METHOD"]
