@@ -20,6 +20,7 @@ from routelab.tracing.steps.stopped import Stop, StoppedStep
 from routelab.tracing.steps.stream import StreamStep
 from routelab.tracing.trace import SentResponse
 from routelab.tracing.watching.contexts import forget_context, json_was_read
+from routelab.tracing.watching.forwarded import notes_on_forwarding
 from routelab.tracing.watching.instrumentation import Instrumentation
 from routelab.tracing.watching.loop import tell_of_kept_back
 from routelab.tracing.watching.match_steps import with_candidates, with_diagnosis
@@ -126,6 +127,8 @@ def run(
     recorder.record_request(environ)
     tell_of_kept_back(recorder)
     response = exchange.finish()
+    arrived = environ if recorder.context is None else recorder.context.request.environ
+    recorder.notes += notes_on_forwarding(arrived, response)
     recorder.record_reads(None if response is None else response.status)
     _judge_rules(recorder, suggestions=suggestions)
     return Run(
