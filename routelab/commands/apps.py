@@ -15,8 +15,10 @@ from pathlib import Path
 from typing import NamedTuple
 
 from routelab import bundled
+from routelab.envfiles import read_env_files
 from routelab.errors import RoutelabError
 from routelab.hosts import AppDoesNotLoad
+from routelab.interpreter import interpreter
 from routelab.lab import LOADING_LIMIT, Lab, load
 
 # Flask's order: with both of them here, `flask run` takes wsgi.py.
@@ -54,12 +56,16 @@ class NoAppToAudit(RoutelabError):
         )
 
 
-def choose(asked: str | None, *, playground: bool = True) -> Chosen:
+def choose(asked: str | None, *, python: str | None = None, playground: bool = True) -> Chosen:
     """Choose by `-A`, ROUTELAB_APP, FLASK_APP, a wsgi.py or app.py here, and else the playground.
 
+    FLASK_APP may stand in `.flaskenv` or `.env`, which are read in the interpreter that `python` names.
     Raises NoAppHere where something here uses Flask, and NoAppToAudit where the playground is not wanted.
     """
     named = asked or os.environ.get("ROUTELAB_APP") or os.environ.get("FLASK_APP")
+    if not named:
+        env_files = read_env_files(Path.cwd(), interpreter(python, os.environ), os.environ)
+        named = env_files.values.get("FLASK_APP")
     if named:
         is_bundled = not Path(named).exists() and bundled.find(named) is not None
         return Chosen(target=named, bundled=is_bundled)
@@ -108,12 +114,13 @@ def _read(file: Path) -> bytes:
 
 def load_chosen(options: argparse.Namespace, *, playground: bool = True) -> tuple[Lab, Chosen]:
     """Load the app that the options choose. Raises AppDoesNotLoad only for one that Ctrl-C ended."""
-    chosen = choose(options.app, playground=playground)
+    chosen = choose(options.app, python=options.python, playground=playground)
     lab = load(
         chosen.target,
         engine=options.engine,
         python=python_for(chosen, options),
         seconds=getattr(options, "timeout", None) or LOADING_LIMIT,
+        env_files=not chosen.bundled,
     )
     if lab.failure is not None and lab.failure.interrupted:
         raise AppDoesNotLoad(lab.failure)

@@ -30,10 +30,15 @@ def main(arguments: Sequence[str]) -> int:
     add_app_options(parser)
     add_terminal_options(parser)
     options = parser.parse_args(arguments)
-    chosen = choose(options.app)
+    chosen = choose(options.app, python=options.python)
 
     def open_app() -> Lab:
-        return load(chosen.target, engine=options.engine, python=python_for(chosen, options))
+        return load(
+            chosen.target,
+            engine=options.engine,
+            python=python_for(chosen, options),
+            env_files=not chosen.bundled,
+        )
 
     with desk_for(guest=False, engine=options.engine) as desk:
         course = Course(bundled_lessons(), bundled=True)
