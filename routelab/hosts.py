@@ -16,7 +16,7 @@ from routelab.envfiles import EnvFiles, read_env_files
 from routelab.environ import build_environ
 from routelab.errors import RoutelabError
 from routelab.interpreter import environments_in
-from routelab.loaded import AppFacts, Base, Loaded, LoadFailure, ended_while_loading
+from routelab.loaded import AppFacts, Base, Loaded, LoadFailure, stopped_while_loading
 from routelab.messages import request_message
 from routelab.process import BadInterpreter, Ending, WarmParent, Worker, WorkerEnded, can_fork, start_worker
 from routelab.requestline import RequestLine
@@ -41,7 +41,7 @@ class AppNotFound(RoutelabError):
 
 
 class AppDoesNotLoad(RoutelabError):
-    """There is no app to ask. Below the one line stands what is known of the cause."""
+    """There is no app to ask. Below the one line stands what a request to it would tell."""
 
     def __init__(self, failure: LoadFailure) -> None:
         self.failure = failure
@@ -49,7 +49,7 @@ class AppDoesNotLoad(RoutelabError):
             self.exit_code = 130
         elif failure.timed_out:
             self.exit_code = 124
-        super().__init__("\n".join((str(failure), *failure.step.causes)))
+        super().__init__("\n".join((str(failure), *failure.explanation)))
 
 
 class WorkerFailed(RoutelabError):
@@ -306,7 +306,7 @@ class WorkerHost:
             )
         except WorkerEnded as error:
             self._worker = None
-            return self._not_loaded(error.ending)
+            return self._not_loaded(self._stopped(error.ending, self._seconds))
         except BadInterpreter:
             self._worker = None
             raise
@@ -324,6 +324,10 @@ class WorkerHost:
             worker.end("end")
             self._worker = None
             raise WorkerFailed(reply["failed"])
+        if "stopped" in reply:  # Ctrl-C came when none of the app's code ran
+            worker.end("end")
+            self._worker = None
+            return self._not_loaded(StoppedStep.from_json(reply["stopped"]))
         loaded = reply["loaded"]
         if loaded["loaded"] == "app":
             facts = AppFacts.from_json(loaded)
@@ -338,22 +342,10 @@ class WorkerHost:
         hint = self._hint_of_environment(failure)
         return failure.replace(notes=(*failure.notes, hint)) if hint is not None else failure
 
-    def _not_loaded(self, ending: Ending) -> LoadFailure:
-        stopped = self._stopped(ending, self._seconds)
+    def _not_loaded(self, stopped: StoppedStep) -> LoadFailure:
         engine = EngineUsed(name=self._engine, version=VERSION if self._engine == "routelab" else "")
-        failure = ended_while_loading(
-            f"{stopped.headline} while it was loading",
-            engine=engine,
-            target=self._target or "app.py",
-            folder=str(self._folder),
-        )
-        if stopped.frame is None:
-            return failure
-        frame = stopped.frame
-        step = failure.step.replace(file=frame.file, line=frame.line, source=frame.source, frames=(frame,))
-        if ending.by_us == "limit":
-            step = step.replace(exception="LimitReached")
-        return failure.replace(step=step)
+        target, folder = self._target or "app.py", str(self._folder)
+        return stopped_while_loading(stopped, engine=engine, target=target, folder=folder)
 
     def _stopped(self, ending: Ending, seconds: float | None) -> StoppedStep:
         frame = self._own_frame(ending.frames)

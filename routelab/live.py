@@ -15,7 +15,7 @@ from werkzeug.exceptions import HTTPException
 
 from routelab.environ import build_environ
 from routelab.loaded import Base
-from routelab.requestline import BodyKind, RequestLine
+from routelab.requestline.record import BodyKind, RequestLine
 from routelab.requestline.urlfor import UrlFor
 from routelab.router import (
     AuditReport,
@@ -40,6 +40,7 @@ from routelab.tracing.trace import SENT_AS_JSON, EngineUsed, Trace, TracedApp
 from routelab.tracing.watching.instrumentation import Instrumentation
 from routelab.tracing.watching.match_steps import match_steps, with_candidates, with_diagnosis
 from routelab.tracing.watching.middleware import layers_before, name_of
+from routelab.tracing.watching.request_step import FromSettings, text_of
 from routelab.tracing.watching.run import Run, run
 from routelab.tracing.watching.sources import Sources, is_static_view
 from routelab.tracing.watching.step_recorder import StepRecorder
@@ -129,10 +130,19 @@ class LiveApp:
             request.body or b"",
             self.sources,
             seconds=seconds,
+            settings=self._from_settings(environ, request),
             all_candidates=all_candidates,
             suggestions=suggestions,
             calling=calling,
             owning=owning,
+        )
+
+    def _from_settings(self, environ: dict[str, Any], request: RequestLine) -> FromSettings:
+        scheme = environ["wsgi.url_scheme"]
+        chosen = request.scheme is not None or scheme == "http"
+        return FromSettings(
+            root=text_of(environ["SCRIPT_NAME"]),
+            scheme=None if chosen else scheme,
         )
 
     def trace_of(self, request: RequestLine, environ: dict[str, Any], result: Run) -> Trace:

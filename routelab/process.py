@@ -158,8 +158,9 @@ class Worker:
             self._pipes.write(line)
 
     def _interrupt(self) -> None:
-        self._pipes.interrupt()
-        self._send({"do": "interrupt"})
+        # One of the two, for each raises KeyboardInterrupt there; a signal also wakes what waits inside C.
+        if not self._pipes.interrupt():
+            self._send({"do": "interrupt"})
 
     def _next_line(self, deadline: float | None) -> Message:
         with self._change:
@@ -183,24 +184,34 @@ class Worker:
 
     def _read_lines(self) -> None:
         """Take in the worker's lines; before its first, an interpreter may print what it likes."""
-        rest = b""
+        begun: list[bytes] = []  # pieces of a line that has not ended, joined once: a line may be a long body
         while chunk := self._pipes.read_out():
-            *lines, rest = (rest + chunk).split(b"\n")
-            with self._change:
-                for line in lines:
-                    if self._number or self._lines or self._token in line:
-                        at = max(line.find(self._token), 0) if not self._number else 0
-                        self._lines.append(line[at:])
-                    else:
-                        self._garbage = (self._garbage + line + b"\n")[:_GARBAGE]
-                if len(rest) > _GARBAGE and not self._number and not self._lines:
-                    self._garbage, rest = rest[:_GARBAGE], b""
-                self._change.notify_all()
+            first, *others = chunk.split(b"\n")
+            begun.append(first)
+            if others:
+                lines = [b"".join(begun), *others[:-1]]
+                begun = [others[-1]]
+                with self._change:
+                    for line in lines:
+                        self._take_line(line)
+                    self._change.notify_all()
+            elif not self._number and not self._lines and sum(map(len, begun)) > _GARBAGE:
+                with self._change:
+                    self._garbage = b"".join(begun)[:_GARBAGE]
+                begun.clear()
+        rest = b"".join(begun)
         self._pipes.close_out()
         with self._change:
             self._garbage = (self._garbage + rest)[:_GARBAGE]
             self._at_end = True
             self._change.notify_all()
+
+    def _take_line(self, line: bytes) -> None:
+        if self._number or self._lines or self._token in line:
+            at = max(line.find(self._token), 0) if not self._number else 0
+            self._lines.append(line[at:])
+        else:
+            self._garbage = (self._garbage + line + b"\n")[:_GARBAGE]
 
     def _read_past(self) -> None:
         while chunk := self._pipes.read_past():
@@ -317,7 +328,8 @@ class _Pipes:
     def close_past(self) -> None:
         raise NotImplementedError
 
-    def interrupt(self) -> None:
+    def interrupt(self) -> bool:
+        """Send the process a signal; False where the system has none for that."""
         raise NotImplementedError
 
     def end(self, by_us: str | None, frames: tuple[Frame, ...]) -> Ending:
@@ -347,9 +359,11 @@ class _StartedPipes(_Pipes):
     def close_past(self) -> None:
         self._past.close()
 
-    def interrupt(self) -> None:
-        if os.name == "posix":
-            self._process.send_signal(signal.SIGINT)
+    def interrupt(self) -> bool:
+        if os.name != "posix":
+            return False
+        self._process.send_signal(signal.SIGINT)
+        return True
 
     def end(self, by_us: str | None, frames: tuple[Frame, ...]) -> Ending:
         process = self._process
@@ -387,9 +401,10 @@ class _ForkedPipes(_Pipes):
     def close_past(self) -> None:
         os.close(self._past)
 
-    def interrupt(self) -> None:
+    def interrupt(self) -> bool:
         with contextlib.suppress(OSError):
             os.kill(self._pid, signal.SIGINT)
+        return True
 
     def end(self, by_us: str | None, frames: tuple[Frame, ...]) -> Ending:
         if self._ending is None:

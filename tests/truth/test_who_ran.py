@@ -112,6 +112,9 @@ def test_a_wrapper_and_its_view_are_told_apart(tmp_path: Path, shape: str, does:
         trace = lab.send("GET /hello/ann")
     checked(trace)
     call = view_of(trace)
+    if shape == "bare" and not runs:  # nothing leads from this wrapper to the view: it is the view
+        assert call.place.function == "inner"
+        return
     assert call.place.function == "hello"
     assert call.place.file == "app.py"
     assert call.ran is runs
@@ -147,7 +150,7 @@ def test_a_location_is_set_by_the_decorator_that_answered(tmp_path: Path, engine
     assert response is not None
     location = next(header for header in response.headers if header.name == "Location")
     assert location.why == "set by login_required"
-    assert location.origin.place.line == 11
+    assert location.origin.place.line == 9
 
 
 @pytest.mark.parametrize("engine", ENGINES)
@@ -191,8 +194,8 @@ def test_of_two_wrappers_the_one_that_answered_is_named(tmp_path: Path, engine: 
 @pytest.mark.parametrize(
     ("define", "says"),
     [
-        ("def wrapper():\n        return view()", "around: wrapper() at app.py:9"),
-        ("def wrapper(other):\n        return view()", "around: wrapper() at app.py:9"),
+        ("def wrapper():\n        return view()", "around: wrapper() at app.py:8"),
+        ("def wrapper(other):\n        return view()", "around: wrapper() at app.py:8"),
     ],
 )
 def test_a_wrapper_that_cannot_be_called_so_is_named(

@@ -127,7 +127,7 @@ def _call(
     # Values are described before the call: the learner's code may change them in place.
     given = named_values({**_positional(function, args), **kwargs} if args else kwargs)
     layers = layers_of(function, str(recorder.endpoint).rpartition(".")[2])
-    telling = _Telling(recorder, layers, given)
+    telling = _Telling(recorder, function, layers, given)
     if recorder.calling is not None:
         note(telling.begun())
         recorder.calling(recorder.steps)
@@ -160,8 +160,15 @@ def _producer(stage: Stage, call: Call) -> Origin:
 class _Telling:
     """Puts together what is known of a call: where it stands, and what came of it."""
 
-    def __init__(self, recorder: Recorder, layers: tuple[Layer, ...], given: tuple[NamedValue, ...]) -> None:
+    def __init__(
+        self,
+        recorder: Recorder,
+        function: Any,
+        layers: tuple[Layer, ...],
+        given: tuple[NamedValue, ...],
+    ) -> None:
         self._recorder = recorder
+        self._function = function
         self._layers = layers
         self._given = given
         self.seen = False  # whether it could be seen which of the layers ran
@@ -198,7 +205,7 @@ class _Telling:
         seen_inside = self.seen and not alone
         return Call(
             place=place,
-            arguments=inner.arguments if seen_inside and ran else self._given,
+            arguments=inner.arguments if seen_inside else self._given,
             printed=printed,
             returned=inner.returned if alone or seen_inside else self._layers[0].returned,
             raised=self._raised(inner if alone or seen_inside else self._layers[0]),
@@ -236,7 +243,7 @@ class _Telling:
     def _place(self) -> Placed:
         view = self._recorder.view
         # A class-based view is told by its method, which is known once it was dispatched to.
-        shown = self._layers[-1].function if view is None or view is self._layers[0].function else view
+        shown = self._layers[-1].function if view is None or view is self._function else view
         return self._recorder.sources.place_and_lines(shown)
 
 

@@ -35,6 +35,7 @@ def request_context(recorder: Recorder, original: Original, args: Arguments, kwa
     recorder.record_request(args[-1])
     context: Any = original(*args, **kwargs)
     recorder.context = context
+    recorder.body_reads.watch(context.request)
     attributes = vars(context)
     attributes["push"] = partial(_push, recorder, context.push)
     attributes["pop"] = partial(_pop, recorder, context.pop)
@@ -43,6 +44,7 @@ def request_context(recorder: Recorder, original: Original, args: Arguments, kwa
 
 def forget_context(recorder: Recorder) -> None:
     """Break the circle of the request's context and its wrappers, so that the request goes at once."""
+    recorder.body_reads.forget()
     if recorder.context is not None:
         vars(recorder.context).pop("push", None)
         vars(recorder.context).pop("pop", None)

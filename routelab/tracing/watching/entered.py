@@ -73,12 +73,15 @@ def layers_of(function: Callable[..., Any], name: str) -> tuple[Layer, ...]:
 
     A wrapper tells what is inside by `__wrapped__`, or holds it in its closure or in an attribute.
     """
-    layers = [Layer(function)]
-    while len(layers) < _DEEPEST:
-        inner = _inside(layers[-1].function, name)
-        if inner is None or any(layer.function is inner for layer in layers):
-            break
+    layers: list[Layer] = []
+    inner: Callable[..., Any] | None = function
+    while inner is not None and len(layers) < _DEEPEST:
+        if isinstance(inner, functools.partial):
+            layers.append(Layer(inner.func))  # what it binds may be the function that is wrapped
         layers.append(Layer(inner))
+        inner = _inside(inner, name)
+        if any(layer.function is inner for layer in layers):
+            break
     # Methods and partials have no code of their own: what they bind is the next layer.
     return tuple(layer for layer in layers if layer.code is not None) or (layers[0],)
 
@@ -96,11 +99,11 @@ def code_of(function: Callable[..., Any]) -> CodeType | None:
 def _inside(function: Callable[..., Any], name: str) -> Callable[..., Any] | None:
     if isinstance(function, MethodType):
         return function.__func__
-    if isinstance(function, functools.partial):
-        return function.func
     wrapped = vars(function).get("__wrapped__") if hasattr(function, "__dict__") else None
     if callable(wrapped):
         return wrapped  # type: ignore[no-any-return]
+    if isinstance(function, functools.partial):
+        return _one_of([*function.args, *function.keywords.values()], name) or _inside(function.func, name)
     if isinstance(function, FunctionType):
         held = [_contents(cell) for cell in function.__closure__ or ()]
         defaults = [*(function.__defaults__ or ()), *(function.__kwdefaults__ or {}).values()]

@@ -12,9 +12,11 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 from routelab.removed_names import removed_name
 from routelab.tracing.facts import Call, Escaped, Note, Pairs
+from routelab.tracing.steps.request import RequestStep
 from routelab.tracing.steps.response import Origin
+from routelab.tracing.watching.body_reads import BodyReads
 from routelab.tracing.watching.origins import MADE, HeaderOrigins
-from routelab.tracing.watching.request_step import request_step
+from routelab.tracing.watching.request_step import NO_SETTINGS, FromSettings, request_step
 from routelab.tracing.watching.step_recorder import StepRecorder
 from routelab.tracing.watching.values import message_of
 
@@ -51,7 +53,7 @@ class Phase(Enum):
 class Recorder:
     """Watches one request; afterwards `steps`, `ledger`, `exception` and `explanation` tell of it.
 
-    `body` is a copy of the request's bytes.
+    `body` is a copy of the request's bytes, `settings` what the client took from the app's settings.
     """
 
     def __init__(
@@ -61,6 +63,7 @@ class Recorder:
         printed: Printed,
         *,
         body: bytes = b"",
+        settings: FromSettings = NO_SETTINGS,
         all_candidates: bool = False,
         calling: Callable[[StepRecorder], None] | None = None,
         owning: Callable[[int | None], None] | None = None,
@@ -96,17 +99,28 @@ class Recorder:
         self.unsent: tuple[int, tuple[Any, ...]] | None = None  # the step's place, and those not returned
         self.template: int | None = None  # the place of the last template's step, until its variables come
         self.template_text: str | None = None  # its text, where that was given instead of a name
+        self.session_before: dict[Any, Any] | None = None  # copies of what may change inside
+        self.body_reads = BodyReads(body, sources)
         self._body = body
-        self._arrival: int | None = self.steps.reserve()
+        self._settings = settings
+        self._request_place = self.steps.reserve()
+        self._arrived = False
 
     def record_request(self, environ: WSGIEnvironment) -> None:
         """Note the request: where Flask takes it over, or at the end if no part of Flask ever saw it."""
-        if self._arrival is not None:
-            place, self._arrival = self._arrival, None
+        if not self._arrived:
+            self._arrived = True
             # A copy, since the app writes into its environ; the texts in it are those of this moment.
             arrived = environ.copy()
             arrived.pop("werkzeug.request", None)  # a request that middleware made would live on in it
-            self.steps.fill(place, request_step(arrived, self._body))
+            self.steps.fill(self._request_place, request_step(arrived, self._body, self._settings))
+
+    def record_reads(self, status: int | None) -> None:
+        """Add to the request what its body was asked for in vain; `status` is the response's, if one came."""
+        step = self.steps.at(self._request_place)
+        reads = self.body_reads.told(status)
+        if reads and isinstance(step, RequestStep):
+            self.steps.fill(self._request_place, step.replace(reads=reads))
 
     def escapes(self, error: BaseException) -> None:
         """Note an exception that no handler of its own took."""

@@ -32,6 +32,7 @@ from routelab.tracing.watching.middleware import (
 )
 from routelab.tracing.watching.printing import Printed
 from routelab.tracing.watching.recorder import Recorder, current
+from routelab.tracing.watching.request_step import NO_SETTINGS, FromSettings
 from routelab.tracing.watching.sources import Sources
 from routelab.tracing.watching.step_recorder import StepRecorder
 from routelab.tracing.watching.values import short_repr
@@ -67,6 +68,7 @@ def run(
     sources: Sources,
     *,
     seconds: float | None,
+    settings: FromSettings = NO_SETTINGS,
     all_candidates: bool = False,
     suggestions: bool = True,
     calling: Callable[[StepRecorder], None] | None = None,
@@ -85,6 +87,7 @@ def run(
         sources,
         printed,
         body=body,
+        settings=settings,
         all_candidates=all_candidates,
         calling=calling,
         owning=owning,
@@ -123,6 +126,7 @@ def run(
     recorder.record_request(environ)
     tell_of_kept_back(recorder)
     response = exchange.finish()
+    recorder.record_reads(None if response is None else response.status)
     _judge_rules(recorder, suggestions=suggestions)
     return Run(
         steps=recorder.steps,
@@ -254,14 +258,14 @@ class _Exchange:
 
     def _credit_the_rest(self) -> None:
         """Middleware that sees the headers last may add some that the app's own response did not have."""
-        response = self._recorder.response
-        if "wsgi_app" in vars(self._app) and hasattr(response, "get_wsgi_headers"):
-            self._recorder.origins.note(
-                response.get_wsgi_headers(self._environ), Origin(stage=Stage.RESPONSE)
-            )
-            layers = layers_before(self._app)
-            who = Place(function=name_of(layers[0])) if len(layers) == 1 else NOWHERE
-            self._recorder.origins.note(self._headers, Origin(stage=Stage.MIDDLEWARE, place=who))
+        layers = layers_before(self._app)
+        if not layers:
+            return
+        response, origins = self._recorder.response, self._recorder.origins
+        if hasattr(response, "get_wsgi_headers"):
+            origins.note(response.get_wsgi_headers(self._environ), Origin(stage=Stage.RESPONSE))
+        who = Place(function=name_of(layers[0])) if len(layers) == 1 else NOWHERE
+        origins.note(self._headers, Origin(stage=Stage.MIDDLEWARE, place=who))
 
     def _take(self, chunk: bytes) -> None:
         room = BODY_LIMIT - self._size
