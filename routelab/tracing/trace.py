@@ -50,7 +50,11 @@ class SentRequest(Record):
 
 
 class SentResponse(Record):
-    """What came out. `truncated`: the body was cut at the limit; `complete`: its end was reached."""
+    """What a server sends. `truncated`: the body was cut at the limit; `complete`: its end was reached.
+
+    `from_server`: the app failed before a byte was sent, so this is a 500 of the server's own, and its
+    headers and its page are the server's business.
+    """
 
     status: int
     reason_phrase: str
@@ -58,6 +62,7 @@ class SentResponse(Record):
     body: bytes
     truncated: bool = False
     complete: bool = True
+    from_server: bool = False
 
     def header(self, name: str) -> str | None:
         """Return the first value of a header, whatever the case of its name."""
