@@ -45,10 +45,15 @@ class Suggestion(Record):
     endpoint: str
 
     @property
+    def request(self) -> str:
+        """The request as it is typed."""
+        path = quote(self.path, safe="!$&'()*+,/:;=@") or "/"
+        return f"{self.method} {path}"
+
+    @property
     def text(self) -> str:
         """Give the request as it is typed, with its endpoint."""
-        path = quote(self.path, safe="!$&'()*+,/:;=@") or "/"
-        return f"{self.method} {path} would match: {plain(self.endpoint)}"
+        return f"{self.request} would match: {plain(self.endpoint)}"
 
     @property
     def difference(self) -> str:
