@@ -8,8 +8,8 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
+TYPE_CHECKING = False  # type checkers know this name; to load `typing` takes a while
 if TYPE_CHECKING:
     from routelab.spawn import Spawned
 

@@ -15,7 +15,7 @@ from werkzeug.exceptions import HTTPException
 
 from routelab.environ import build_environ
 from routelab.loaded import Base
-from routelab.requestline import BodyKind, RequestLine
+from routelab.requestline.record import BodyKind, RequestLine
 from routelab.requestline.urlfor import UrlFor
 from routelab.router import (
     AuditReport,
@@ -39,6 +39,8 @@ from routelab.tracing.steps.match import MatchStep
 from routelab.tracing.trace import SENT_AS_JSON, EngineUsed, Trace, TracedApp
 from routelab.tracing.watching.instrumentation import Instrumentation
 from routelab.tracing.watching.match_steps import match_steps, with_candidates, with_diagnosis
+from routelab.tracing.watching.middleware import layers_before, name_of
+from routelab.tracing.watching.request_step import FromSettings, text_of
 from routelab.tracing.watching.run import Run, run
 from routelab.tracing.watching.sources import Sources, is_static_view
 from routelab.tracing.watching.step_recorder import StepRecorder
@@ -128,10 +130,19 @@ class LiveApp:
             request.body or b"",
             self.sources,
             seconds=seconds,
+            settings=self._from_settings(environ, request),
             all_candidates=all_candidates,
             suggestions=suggestions,
             calling=calling,
             owning=owning,
+        )
+
+    def _from_settings(self, environ: dict[str, Any], request: RequestLine) -> FromSettings:
+        scheme = environ["wsgi.url_scheme"]
+        chosen = request.scheme is not None or scheme == "http"
+        return FromSettings(
+            root=text_of(environ["SCRIPT_NAME"]),
+            scheme=None if chosen else scheme,
         )
 
     def trace_of(self, request: RequestLine, environ: dict[str, Any], result: Run) -> Trace:
@@ -169,6 +180,7 @@ class LiveApp:
                 converters=next((each for each in converters if isinstance(each, ConvertersStep)), None),
                 walk=explanation.walk,
                 notes=self._unreached if step.outcome is Outcome.NOT_FOUND else (),
+                middleware=self._middleware,
             )
 
         return self._in_context(ask)
@@ -217,7 +229,7 @@ class LiveApp:
                     builtin=self._is_builtin(rule.endpoint),
                 )
             )
-        return RouteTable(routes=tuple(rows), reliable=order.reliable)
+        return RouteTable(routes=tuple(rows), reliable=order.reliable, middleware=self._middleware)
 
     def known_rules(self) -> tuple[KnownRule, ...]:
         """List the rules that can be asked for, sorted by text, for completion."""
@@ -257,6 +269,10 @@ class LiveApp:
     def view_place(self, endpoint: str) -> Place:
         """Find where an endpoint's view function stands."""
         return self.sources.view_place(self.app.view_functions, endpoint)
+
+    @property
+    def _middleware(self) -> tuple[str, ...]:
+        return tuple(map(name_of, layers_before(self.app)))
 
     @cached_property
     def _unreached(self) -> tuple[Note, ...]:

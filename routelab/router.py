@@ -18,13 +18,15 @@ from routelab.tracing.steps.match import MatchStep
 class RouterDecision(Record):
     """What the router decides about one request, what the converters made of the path, and the way there.
 
-    `notes` tell of routes that no table has, where nothing was found.
+    `notes` tell of routes that no table has, where nothing was found. `middleware` names what stands before
+    the app in `app.wsgi_app`, outermost first: it may answer before the router is asked.
     """
 
     match: MatchStep
     converters: ConvertersStep | None
     walk: Walk
     notes: tuple[Note, ...] = ()
+    middleware: tuple[str, ...] = ()
 
 
 class RouteRow(Record):
@@ -51,6 +53,7 @@ class RouteTable(Record):
 
     routes: tuple[RouteRow, ...]
     reliable: bool
+    middleware: tuple[str, ...] = ()
 
 
 class PlacedFinding(Record):
@@ -82,6 +85,13 @@ class KnownRule(Record):
     endpoint: str
     methods: tuple[str, ...]
     variables: tuple[str, ...]
+
+
+def middleware_words(names: tuple[str, ...]) -> str | None:
+    """Say that middleware stands in front; None where there is none."""
+    if not names:
+        return None
+    return f"Middleware stands before the app, and may answer first: {', '.join(names)} in app.wsgi_app."
 
 
 def fitting_rules(decision: RouterDecision) -> frozenset[str]:

@@ -16,7 +16,8 @@ from typing import NamedTuple
 
 from routelab import bundled
 from routelab.errors import RoutelabError
-from routelab.lab import LOADING_LIMIT, AppDoesNotLoad, Lab, load
+from routelab.hosts import AppDoesNotLoad
+from routelab.lab import LOADING_LIMIT, Lab, load
 
 # Flask's order: with both of them here, `flask run` takes wsgi.py.
 DEFAULT_FILES = ("wsgi.py", "app.py")

@@ -9,6 +9,7 @@ import argparse
 from typing import NoReturn
 
 from routelab.errors import UsageError
+from routelab.fates import Policy
 from routelab.screen.media import MEDIA
 
 
@@ -63,6 +64,17 @@ def add_format_option(parser: argparse.ArgumentParser) -> None:
         "--format",
         choices=tuple(MEDIA),
         help="how the result is written (default: rich on a terminal, plain in a pipe)",
+    )
+
+
+def add_jar_option(parser: argparse.ArgumentParser) -> None:
+    """Add the choice of the client whose way cookies go."""
+    parser.add_argument(
+        "--jar",
+        choices=tuple(policy.value for policy in Policy),
+        default=Policy.BROWSER.value,
+        help="keep and send cookies as a browser does, which refuses some (the default), "
+        "or as Flask's test client does",
     )
 
 

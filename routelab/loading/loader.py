@@ -24,7 +24,7 @@ from .errors import NotImportableError
 from .failure import load_step
 from .modules import AppModules
 from .records import Engine, LoadedApp
-from .remarks import IgnoredRuns, on_decorators, on_failure, on_functions, on_printed
+from .remarks import IgnoredRuns, on_decorators, on_failure, on_functions, on_printed, on_removed_names
 from .targets import Location, locate
 
 
@@ -83,7 +83,10 @@ def _failure(
 ) -> LoadFailure:
     """Put together what is known of an app whose code failed."""
     step = load_step(error, modules, printed)
-    remarks = on_failure(error, step.file, step.line) if used.name == Engine.ROUTELAB.value else ()
+    engine = used.name == Engine.ROUTELAB.value
+    remarks = on_removed_names(error, step.file, step.line, modules, engine=engine)
+    if engine and not remarks:
+        remarks = tuple(on_failure(error, step.file, step.line))
     return LoadFailure(
         engine=used,
         target=location.shown,

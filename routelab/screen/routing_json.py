@@ -25,12 +25,17 @@ def decision_document(lab: Lab, request: RequestLine, decision: RouterDecision) 
         "match": decision.match.to_json(told=True),
         "converters": None if decision.converters is None else decision.converters.to_json(told=True),
         "notes": [note.to_json() for note in decision.notes],
+        "middleware": list(decision.middleware),
     }
 
 
 def table_document(lab: Lab, table: RouteTable) -> Object:
     """Return the route table, a row an object."""
-    return _head(lab) | {"reliable": table.reliable, "routes": [_route(route) for route in table.routes]}
+    return _head(lab) | {
+        "reliable": table.reliable,
+        "routes": [_route(route) for route in table.routes],
+        "middleware": list(table.middleware),
+    }
 
 
 def build_document(lab: Lab, wanted: UrlFor, built: BuildExplanation) -> Object:

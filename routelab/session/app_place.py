@@ -274,7 +274,7 @@ def _cookies(place: AppPlace, rest: str) -> Reply:
 
     lab = place.sandbox.lab
     if rest.casefold() in ("clear", "forget"):
-        lab.cookies = CookieJar()
+        lab.cookies = CookieJar(lab.cookies.policy)
         return Reply(items=(Message(text="All cookies are forgotten."),))
     rows = tuple((cookie.key, f"{cookie.value}, for {cookie.path}") for cookie in lab.cookies)
     if not rows:

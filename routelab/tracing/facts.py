@@ -67,11 +67,16 @@ class Frame(Record):
 
 
 class Escaped(Record):
-    """An exception that escaped the app or became a 500; frames are the learner's own, outermost first."""
+    """An exception that escaped the app or became a 500; frames are the learner's own, outermost first.
+
+    `traceback` is all of it as Python prints it, exceptions that led to it included, without routelab's own
+    frames.
+    """
 
     type: str
     message: str
     frames: tuple[Frame, ...] = ()
+    traceback: str = ""
 
 
 class Note(Record):
@@ -84,19 +89,45 @@ class Note(Record):
 
 
 class Logged(Record):
-    """A line of the app's log: `Logged(level="WARNING", logger="shop", text="stock is low")`."""
+    """A line of the app's log: `Logged(level="WARNING", logger="shop", text="stock is low")`.
+
+    Without a level it was written straight to the server's error stream: the logger is "wsgi.errors".
+    """
 
     level: str
     logger: str
     text: str
 
 
-class Call(Record):
-    """One run of the learner's own callable.
+class Wrapper(Record):
+    """A callable around another: `decorator` is the function that put it there, where its name tells.
 
-    `returned` is None only if it raised or was stopped. `printed` went to `sys.stdout`, `printed_past` to
-    the descriptors behind it or to `sys.stderr`. `source` has its lines, decorators included, from line
-    `first_line` of its file on.
+    `ran`: its code was entered. `own`: what came out is its own doing, and not what came from inside.
+    Without `returned` and `raised` it raised what nobody could see, or was stopped.
+    """
+
+    json_inline: ClassVar[tuple[str, ...]] = ("place",)
+
+    place: Place
+    decorator: str | None = None
+    ran: bool = True
+    own: bool = False
+    returned: Value | None = None
+    raised: Raised | None = None
+
+    @property
+    def name(self) -> str:
+        """Name it as its author would: by the decorator, or by itself."""
+        return self.decorator or self.place.function or "a wrapper"
+
+
+class Call(Record):
+    """One run of the learner's own callable: name, line, source, arguments and result are of one function.
+
+    `wrappers` stand around it, outermost first. Without `ran` its code was not entered: one of them answered
+    for it, or failed. `returned` is None only if it did not run, raised or was stopped. `printed` went to
+    `sys.stdout`, `printed_past` to the descriptors behind it or to `sys.stderr`. `source` has its lines,
+    decorators included, from line `first_line` of its file on.
     """
 
     json_inline: ClassVar[tuple[str, ...]] = ("place",)
@@ -108,5 +139,12 @@ class Call(Record):
     logged: tuple[Logged, ...] = ()
     returned: Value | None = None
     raised: Raised | None = None
+    ran: bool = True
+    wrappers: tuple[Wrapper, ...] = ()
     source: tuple[str, ...] = ()
     first_line: int | None = None
+
+    @property
+    def answered_by(self) -> Wrapper | None:
+        """The wrapper whose own doing the outcome is; None where it is the function's."""
+        return next((wrapper for wrapper in self.wrappers if wrapper.own), None)

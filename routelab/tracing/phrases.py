@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from routelab.tracing.facts import Call, NamedValue, Pairs, Place, Raised, Value
+from routelab.tracing.facts import Call, Logged, NamedValue, Pairs, Place, Raised, Value, Wrapper
 
 
 def location(where: Place | Raised) -> str:
@@ -59,15 +59,57 @@ def printed(ran: Call) -> Iterator[str]:
     if ran.printed_past:
         yield f"wrote past sys.stdout: {ran.printed_past.rstrip()!r}"
     for line in ran.logged:
-        yield f"logged {line.level}: {one_line(line.text)}"
+        yield f"logged {log_line(line)}" if line.level else f"wrote to {log_line(line)}"
+
+
+def log_line(line: Logged) -> str:
+    """Return "WARNING of shop: stock is low", or "wsgi.errors: stock is low"."""
+    who = f"{line.level} of {line.logger}" if line.level else line.logger
+    return f"{who}: {one_line(line.text)}"
 
 
 def call_details(ran: Call) -> Iterator[str]:
-    """Say what a callable wrote, and how it ended."""
+    """Say what a callable wrote, how it ended, and what the wrappers around it made of that."""
     yield from printed(ran)
+    answered = ran.answered_by
+    if not ran.ran:
+        yield _not_run(ran, answered)
+        return
     if ran.raised is not None:
         yield raised(ran.raised)
     elif ran.returned is not None:
         yield f"returned {value(ran.returned)}"
+    elif answered is not None:
+        yield "raised an exception"
     else:
         yield "was stopped before it returned"
+    if answered is not None:
+        swallowed = answered.returned is not None and ran.returned is None
+        taken = "took the exception and " if swallowed else ""
+        yield f"{wrapper_words(answered)} around it {taken}{_outcome(answered)}"
+
+
+def wrapper_words(wrapper: Wrapper) -> str:
+    """Name a wrapper and its place: "login_required: wrapped() at auth.py:12"."""
+    where = location(wrapper.place)
+    called = f"{wrapper.place.function}()"
+    named = called if wrapper.decorator is None else f"{wrapper.decorator}: {called}"
+    return f"{named} at {where}" if where else named
+
+
+def _not_run(ran: Call, answered: Wrapper | None) -> str:
+    said = f"{ran.place.function} did not run"
+    if answered is not None:
+        return f"{said}: {wrapper_words(answered)}, which stands around it, {_outcome(answered)}"
+    if ran.raised is None:
+        return said
+    given = f" with {arguments(ran.arguments)}" if ran.arguments else " without arguments"
+    return f"{said}: it cannot be called{given}: {ran.raised.type}: {one_line(ran.raised.message)}"
+
+
+def _outcome(wrapper: Wrapper) -> str:
+    if wrapper.raised is not None and not wrapper.ran:
+        return f"could not be called: {wrapper.raised.type}: {one_line(wrapper.raised.message)}"
+    if wrapper.raised is not None:
+        return raised(wrapper.raised)
+    return "raised an exception" if wrapper.returned is None else f"returned {value(wrapper.returned)}"

@@ -7,6 +7,7 @@ from itertools import groupby
 from typing import Any, ClassVar, TypeVar
 
 from routelab.record import Object, Record
+from routelab.tracing.cookies import CookieNews
 from routelab.tracing.facts import Escaped, Note, Pairs
 from routelab.tracing.phrases import one_line
 from routelab.tracing.steps.kinds import AnyStep
@@ -73,6 +74,7 @@ class Trace(Record):
     """The record of one request; with redirects followed, `redirects` holds the later hops.
 
     `command` is what would show it again. `json_read` is whether the app asked for the JSON in the body.
+    `cookies` is what became of those that were kept before, and of those that the response sets.
     """
 
     command: str = ""
@@ -85,6 +87,7 @@ class Trace(Record):
     notes: tuple[Note, ...] = ()
     redirects: tuple[Trace, ...] = ()
     json_read: bool = False
+    cookies: tuple[CookieNews, ...] = ()
 
     schema: ClassVar[int] = SCHEMA
 

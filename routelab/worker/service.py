@@ -9,6 +9,7 @@ import ast
 import os
 import sys
 from collections.abc import Callable
+from contextlib import suppress
 from hashlib import blake2b
 from pathlib import Path
 from typing import Any
@@ -38,7 +39,8 @@ def prepare(engine: str) -> None:
     if engine == "auto":
         engine = resolved(Engine.AUTO).value
     if engine == "flask":
-        import flask  # noqa: F401
+        with suppress(ImportError):  # loading says what is missing
+            import flask  # noqa: F401
     elif engine == "routelab":
         import routelab.engine  # noqa: F401
 

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from routelab.lab import Lab
 from routelab.requestline import RequestLine
 from routelab.requestline.urlfor import UrlFor
-from routelab.router import AuditReport, RouterDecision, RouteRow, RouteTable
+from routelab.router import AuditReport, RouterDecision, RouteRow, RouteTable, middleware_words
 from routelab.routing.built import BuildExplanation, BuildVerdict, leading_dot_words
 from routelab.routing.wording import method_name
 from routelab.screen.blocks import (
@@ -64,6 +64,8 @@ def decision_blocks(
     if decision.converters is not None:
         what = phrase(decision.converters.headline)
         yield StepRow(number=2, name="Converters", label="converters", what=what)
+    if (said := middleware_words(decision.middleware)) is not None:
+        yield line(said, Meaning.WARNING)
 
 
 def table_blocks(table: RouteTable) -> Iterator[Block]:
@@ -72,6 +74,8 @@ def table_blocks(table: RouteTable) -> Iterator[Block]:
     yield Grid(columns=columns, rows=tuple(map(_route, table.routes)))
     yield Gap()
     yield line(_ORDER if table.reliable else _UNRELIABLE, Meaning.QUIET)
+    if (said := middleware_words(table.middleware)) is not None:
+        yield line(said, Meaning.WARNING)
 
 
 def _route(route: RouteRow) -> tuple[Phrase, ...]:

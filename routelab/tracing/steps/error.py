@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from enum import Enum
 from typing import ClassVar
 
 from routelab.record import Record
@@ -20,13 +21,23 @@ class UnaskedHandler(Record):
     place: Place
 
 
+class HandledBy(Enum):
+    """Who made an answer of an exception."""
+
+    FLASK = "flask"  # its own page, or its own redirect
+    HANDLER = "handler"
+    REPLACEMENT = "replacement"  # a function that an extension put in the place of Flask's own
+    NOBODY = "nobody"
+
+
 class ErrorStep(Step):
     """An exception was looked up among the error handlers.
 
     `handled_as` is the class that was looked up: the exception's own, or InternalServerError for what
     nobody took. `code` is the HTTP status of that class, None where it has none. `propagated`: testing or
     debug mode let the exception out of the app, so no handler for 500 was asked. `unasked`: only where the
-    router raised it, the handlers for it of the blueprints to which the path seems to belong.
+    router raised it, the handlers for it of the blueprints to which the path seems to belong. `replacement`
+    is a function in the place of Flask's `handle_user_exception` or `handle_exception`.
     """
 
     json_tag = ("kind", "error")
@@ -38,6 +49,8 @@ class ErrorStep(Step):
     handler: Call | None = None
     propagated: bool = False
     unasked: tuple[UnaskedHandler, ...] = ()
+    handled_by: HandledBy = HandledBy.FLASK
+    replacement: Place | None = None
 
     @property
     def headline(self) -> str:
@@ -51,6 +64,10 @@ class ErrorStep(Step):
             )
         if self.handler is not None:
             return f"{what}  ->  {self.handler.place.function}"
+        if self.handled_by is HandledBy.REPLACEMENT and self.replacement is not None:
+            return f"{what}  ->  {self.replacement.function}, which stands in the place of Flask's own"
+        if self.handled_by is HandledBy.NOBODY:
+            return f"{what}: no handler takes it"
         if self.code is None:
             return f"{what}: no handler takes it"
         if self.code < 400:
@@ -78,4 +95,7 @@ class ErrorStep(Step):
     @property
     def at(self) -> Place:
         """Where the handler stands."""
-        return self.handler.place if self.handler else NOWHERE
+        if self.handler is not None:
+            return self.handler.place
+        answered = self.handled_by is HandledBy.REPLACEMENT
+        return self.replacement if answered and self.replacement is not None else NOWHERE

@@ -35,24 +35,48 @@ class Origin(Record):
     place: Place = NOWHERE
 
 
+class AddedPart(Record):
+    """A part of a header's value that was there before the rest was added."""
+
+    json_inline: ClassVar[tuple[str, ...]] = ("origin",)
+
+    text: str
+    origin: Origin
+
+
 class SentHeader(Record):
-    """A header as sent, and its origin."""
+    """A header as sent, its origin, and parts of its value that others had set before: `also`."""
 
     json_names: ClassVar[Mapping[str, str]] = {"origin": "from"}
+    json_told: ClassVar[tuple[str, ...]] = ("why",)
 
     name: str
     value: str
     origin: Origin
+    also: tuple[AddedPart, ...] = ()
 
     @property
     def shown_value(self) -> str:
         """The value as it is shown: Allow, a set that comes in any order, is sorted."""
         return ", ".join(sorted(self.value.split(", "))) if self.name == "Allow" else self.value
 
+    @property
+    def why(self) -> str:
+        """The words of the origin."""
+        return self.reason(None)
+
     def reason(self, made: MakeResponseStep | None) -> str:
         """Say where a header came from: "because a dict was returned"; `made` made the response."""
-        who, stage = self.origin.place.function, self.origin.stage
-        match stage:
+        if not self.also:
+            return self._reason(self.origin, made)
+        before = {part for also in self.also for part in also.text.split(", ")}
+        rest = ", ".join(part.strip() for part in self.value.split(",") if part.strip() not in before)
+        parts = [(also.text, self._reason(also.origin, made)) for also in self.also]
+        return "; ".join(f"{text}: {why}" for text, why in (*parts, (rest, self._reason(self.origin, made))))
+
+    def _reason(self, origin: Origin, made: MakeResponseStep | None) -> str:
+        who = origin.place.function
+        match origin.stage:
             case Stage.MAKE_RESPONSE:
                 if self.name.lower() == "content-type" and made is not None:
                     return f"because {made.returned} was returned"
@@ -61,7 +85,7 @@ class SentHeader(Record):
             case Stage.VIEW | Stage.HOOK:
                 return f"set by {who}"
             case Stage.ERROR:
-                return f"set by {who}" if self.origin.place.file else f"comes with {who}"
+                return f"set by {who}" if origin.place.file else f"comes with {who}"
             case Stage.AUTOMATIC_OPTIONS:
                 return "comes with Flask's own answer to OPTIONS"
             case Stage.SESSION:
@@ -70,8 +94,8 @@ class SentHeader(Record):
             case Stage.RESPONSE:
                 return "added when the response was sent"
             case Stage.MIDDLEWARE:
-                return "set by WSGI middleware"
-        assert_never(stage)
+                return f"set by the middleware {who}" if who else "set by WSGI middleware"
+        assert_never(origin.stage)
 
 
 class SendFailure(Record):

@@ -27,6 +27,8 @@ class ViewStep(Step):
     @property
     def headline(self) -> str:
         """Return "show_user(name='alice')"."""
+        if not self.call.ran:
+            return f"{self.call.place.function} did not run"
         return call(self.call) + (", Flask's own view for files" if self.builtin else "")
 
     @property
@@ -36,8 +38,9 @@ class ViewStep(Step):
 
     @property
     def importance(self) -> Importance:
-        """A view that raised decided the failure."""
-        return Importance.SHOWN if self.call.raised is None else Importance.DECIDES
+        """A view that raised, or that was not let run, decided the outcome."""
+        failed = self.call.raised is not None or self.call.answered_by is not None
+        return Importance.DECIDES if failed else Importance.SHOWN
 
     @property
     def at(self) -> Place:

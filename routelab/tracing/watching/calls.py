@@ -9,12 +9,15 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import partial
+from itertools import pairwise
+from types import CodeType
 from typing import Any, TypeAlias
 
-from routelab.tracing.facts import Call, NamedValue
+from routelab.tracing.facts import Call, Logged, NamedValue, Pairs, Raised, Wrapper
 from routelab.tracing.steps.hook import HookStep, When
 from routelab.tracing.steps.response import Origin, Stage
 from routelab.tracing.steps.view import ViewStep
+from routelab.tracing.watching.entered import Layer, layers_of, observed
 from routelab.tracing.watching.recorder import (
     Arguments,
     Keywords,
@@ -24,8 +27,8 @@ from routelab.tracing.watching.recorder import (
     StageWrapper,
     current,
 )
-from routelab.tracing.watching.sources import is_static_view
-from routelab.tracing.watching.values import named_values, value_of
+from routelab.tracing.watching.sources import Placed, is_static_view
+from routelab.tracing.watching.values import named_values
 
 # Takes a call: as it begins, where somebody wants to know, and what came of it.
 Note: TypeAlias = Callable[[Call], None]
@@ -65,7 +68,7 @@ def _run_view(recorder: Recorder, function: Any, run: Any, /, *args: Any, **kwar
     def note(call: Call) -> None:
         builtin = call.place.file is None and is_static_view(function)
         recorder.steps.fill(place, ViewStep(endpoint=str(recorder.endpoint), call=call, builtin=builtin))
-        recorder.producer = Origin(stage=Stage.VIEW, place=call.place)
+        recorder.producer = _producer(Stage.VIEW, call)
 
     try:
         return _call(recorder, place, function, run, args, kwargs, note)
@@ -76,7 +79,7 @@ def _run_view(recorder: Recorder, function: Any, run: Any, /, *args: Any, **kwar
 def _run_handler(recorder: Recorder, function: Any, run: Any, /, *args: Any, **kwargs: Any) -> Any:
     def note(call: Call) -> None:
         recorder.handler = call
-        recorder.producer = Origin(stage=Stage.ERROR, place=call.place)
+        recorder.producer = _producer(Stage.ERROR, call)
 
     place = None if recorder.error is None else recorder.error[0]
     return _call(recorder, place, function, run, args, kwargs, note)
@@ -102,11 +105,12 @@ def _run_hook(
         result = _call(recorder, place, function, run, args, kwargs, note)
     finally:
         recorder.view = view
-    origin = Origin(stage=Stage.HOOK, place=recorder.sources.place(function))
-    if when is When.BEFORE_REQUEST:
-        recorder.producer = origin
-    elif when in (When.AFTER_REQUEST, When.AFTER_THIS_REQUEST) and hasattr(result, "headers"):
-        recorder.origins.note(result.headers, origin)
+    with recorder.guard("where headers came from"):
+        origin = Origin(stage=Stage.HOOK, place=recorder.sources.place(function))
+        if when is When.BEFORE_REQUEST:
+            recorder.producer = origin
+        elif when in (When.AFTER_REQUEST, When.AFTER_THIS_REQUEST) and hasattr(result, "headers"):
+            recorder.origins.note(result.headers, origin)
     return result
 
 
@@ -120,34 +124,150 @@ def _call(
     note: Note,
 ) -> Any:
     """Run the learner's callable, and hand its Call to `note` however it ends; `step` is its place."""
+    guard = recorder.guard("what a function of the app's own did")
     outer, recorder.phase = recorder.phase, _OWN_CODE
-    # Values are described before the call: the learner's code may change them in place.
-    arguments = named_values({**_positional(function, args), **kwargs} if args else kwargs)
-    if recorder.calling is not None:
-        note(_told(recorder, function, arguments))
-        recorder.calling(recorder.steps)
+    telling = None
+    with guard:
+        # Values are described before the call: the learner's code may change them in place.
+        given = named_values({**_positional(function, args), **kwargs} if args else kwargs)
+        layers = layers_of(function, str(recorder.endpoint).rpartition(".")[2])
+        telling = _Telling(recorder, function, layers, given)
+        if recorder.calling is not None:
+            note(telling.begun())
+            recorder.calling(recorder.steps)
     mark = recorder.printed.mark()
     owner = recorder.owns_output(step)
-    returned = raised = None
+    recorder.logs.begin()
     try:
-        result = run(*args, **kwargs)
-        returned = value_of(result)
+        if telling is None:
+            return run(*args, **kwargs)
+        with observed(layers) as telling.seen:
+            result = run(*args, **kwargs)
+        with guard:
+            telling.returns(result)
         return result
     except Exception as error:
-        raised = recorder.sources.raised(error)
+        with guard:
+            if telling is not None:
+                telling.raises(error)
         raise
     finally:
         recorder.phase = outer
         recorder.owns_output(owner)
-        printed = recorder.printed.since(mark)
-        note(_told(recorder, function, arguments, printed=printed, returned=returned, raised=raised))
+        logged = recorder.logs.end()
+        with guard:
+            if telling is not None:
+                call = telling.call(printed=recorder.printed.since(mark), logged=logged)
+                recorder.headers_on_the_way = tuple(telling.headers(call))
+                note(call)
 
 
-def _told(recorder: Recorder, function: Any, arguments: tuple[NamedValue, ...], **outcome: Any) -> Call:
-    """Put together what is known of a call: where it stands, and what came of it if it is over."""
-    ran = function if recorder.view is None else recorder.view
-    place, source, first_line = recorder.sources.place_and_lines(ran)
-    return Call(place=place, arguments=arguments, source=source, first_line=first_line, **outcome)
+def _producer(stage: Stage, call: Call) -> Origin:
+    """Tell whose the answer is: the function's, or that of a wrapper that gave another."""
+    answered = call.answered_by
+    if answered is None:
+        return Origin(stage=stage, place=call.place)
+    return Origin(stage=stage, place=answered.place.replace(function=answered.name))
+
+
+class _Telling:
+    """Puts together what is known of a call: where it stands, and what came of it."""
+
+    def __init__(
+        self,
+        recorder: Recorder,
+        function: Any,
+        layers: tuple[Layer, ...],
+        given: tuple[NamedValue, ...],
+    ) -> None:
+        self._recorder = recorder
+        self._function = function
+        self._layers = layers
+        self._given = given
+        self.seen = False  # whether it could be seen which of the layers ran
+        self._over = False
+
+    def begun(self) -> Call:
+        """Describe the call before anything ran: it may be the last that is heard of it."""
+        place, source, first_line = self._place()
+        return Call(place=place, arguments=self._given, source=source, first_line=first_line)
+
+    def returns(self, result: Any) -> None:
+        """Note what came out of the outermost layer."""
+        outermost = self._layers[0]
+        if not outermost.left:
+            outermost.leave(result)
+        self._over = True
+
+    def raises(self, error: Exception) -> None:
+        """Note what came out of the outermost layer, and through which others it came."""
+        through = set(_codes_in(error))
+        for layer in self._layers:
+            if layer.code in through or (layer is self._layers[0] and layer.error is None):
+                layer.entered = layer.entered or layer.code in through
+                layer.fail(layer.error or error)
+        self._over = True
+
+    def call(self, *, printed: str, logged: tuple[Logged, ...]) -> Call:
+        """Describe the call now that it is over, or was stopped."""
+        place, source, first_line = self._place()
+        inner = self._layers[-1]
+        if any(layer.lost for layer in self._layers):
+            self._recorder.missed("what a function of the app's own did")
+        alone = len(self._layers) == 1
+        # A single function was called, and so it ran, unless it cannot be called in this way.
+        ran = not (inner.error is not None and not inner.entered) if alone or not self.seen else inner.entered
+        seen_inside = self.seen and not alone
+        return Call(
+            place=place,
+            arguments=inner.arguments if seen_inside else self._given,
+            printed=printed,
+            logged=logged,
+            returned=inner.returned if alone or seen_inside else self._layers[0].returned,
+            raised=self._raised(inner if alone or seen_inside else self._layers[0]),
+            ran=ran,
+            wrappers=tuple(self._wrappers()) if seen_inside else (),
+            source=source,
+            first_line=first_line,
+        )
+
+    def headers(self, call: Call) -> Iterator[tuple[Origin, Pairs]]:
+        """Yield (who, the answer's headers as it left them), innermost first, where wrappers were seen."""
+        if call.wrappers and self._layers[-1].headers:
+            yield Origin(stage=Stage.VIEW, place=call.place), self._layers[-1].headers
+        for wrapper, layer in reversed(tuple(zip(call.wrappers, self._layers, strict=False))):
+            if layer.headers:
+                place = wrapper.place.replace(function=wrapper.name)
+                yield Origin(stage=Stage.VIEW, place=place), layer.headers
+
+    def _wrappers(self) -> Iterator[Wrapper]:
+        for layer, inner in pairwise(self._layers):
+            place = self._recorder.sources.place_of_code(layer.function)
+            outer = (layer.code.co_qualname if layer.code else "").split(".<locals>.")
+            yield Wrapper(
+                place=place,
+                decorator=outer[-2].rpartition(".")[2] if len(outer) > 1 else None,
+                ran=layer.entered,
+                own=layer.left and not layer.passed_on(inner),
+                returned=layer.returned,
+                raised=self._raised(layer),
+            )
+
+    def _raised(self, layer: Layer) -> Raised | None:
+        return None if layer.error is None else self._recorder.raised(layer.error)
+
+    def _place(self) -> Placed:
+        view = self._recorder.view
+        # A class-based view is told by its method, which is known once it was dispatched to.
+        shown = self._layers[-1].function if view is None or view is self._function else view
+        return self._recorder.sources.place_and_lines(shown)
+
+
+def _codes_in(error: BaseException) -> Iterator[CodeType]:
+    traceback = error.__traceback__
+    while traceback is not None:
+        yield traceback.tb_frame.f_code
+        traceback = traceback.tb_next
 
 
 def _positional(function: Any, args: Arguments) -> Keywords:

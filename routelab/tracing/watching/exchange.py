@@ -9,10 +9,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from routelab.tracing.facts import Pairs
-from routelab.tracing.steps.response import Origin, ResponseStep, SendFailure, Stage
+from routelab.tracing.facts import NOWHERE, Pairs, Place
+from routelab.tracing.steps.response import Origin, ResponseStep, SendFailure, SentHeader, Stage
 from routelab.tracing.steps.stream import StreamStep
 from routelab.tracing.trace import SentResponse
+from routelab.tracing.watching.middleware import layers_before, name_of
+from routelab.tracing.watching.origins import MADE
 from routelab.tracing.watching.recorder import Recorder
 from routelab.tracing.watching.values import short_repr
 
@@ -73,11 +75,14 @@ class Exchange:
         assert self._status is not None
         assert self._place is not None
         status, reason_phrase = _status_line(self._status)
+        headers = tuple(SentHeader(name=name, value=value, origin=MADE) for name, value in self._headers)
+        with self._recorder.guard("where headers came from"):
+            headers = self._recorder.origins.sent(self._headers)
         step = ResponseStep(
             status=status,
             reason_phrase=reason_phrase,
             complete=self._complete,
-            headers=self._recorder.origins.sent(self._headers),
+            headers=headers,
             failed=self._failure(),
         )
         self._recorder.steps.fill(self._place, step)
@@ -128,18 +133,20 @@ class Exchange:
         if self._place is None:
             self._place = self._recorder.steps.reserve()
         self._status, self._headers = status, headers
-        with self._recorder.guard("headers"):
+        with self._recorder.guard("where headers came from"):
             self._credit_the_rest()
         return self._take
 
     def _credit_the_rest(self) -> None:
         """Middleware that sees the headers last may add some that the app's own response did not have."""
-        response = self._recorder.response
-        if "wsgi_app" in vars(self._app) and hasattr(response, "get_wsgi_headers"):
-            self._recorder.origins.note(
-                response.get_wsgi_headers(self._environ), Origin(stage=Stage.RESPONSE)
-            )
-            self._recorder.origins.note(self._headers, Origin(stage=Stage.MIDDLEWARE))
+        layers = layers_before(self._app)
+        if not layers:
+            return
+        response, origins = self._recorder.response, self._recorder.origins
+        if hasattr(response, "get_wsgi_headers"):
+            origins.note(response.get_wsgi_headers(self._environ), Origin(stage=Stage.RESPONSE))
+        who = Place(function=name_of(layers[0])) if len(layers) == 1 else NOWHERE
+        origins.note(self._headers, Origin(stage=Stage.MIDDLEWARE, place=who))
 
     def _send_head(self) -> None:
         """Send status and headers, as a server does with the first piece of the body, or at its end."""

@@ -11,12 +11,12 @@ from werkzeug.exceptions import HTTPException
 
 from routelab.tracing.facts import Place
 from routelab.tracing.steps.automatic_options import AutomaticOptionsStep
-from routelab.tracing.steps.error import ErrorStep
+from routelab.tracing.steps.error import ErrorStep, HandledBy
 from routelab.tracing.steps.hook import When
 from routelab.tracing.steps.make_response import MakeResponseStep
 from routelab.tracing.steps.response import Origin, Stage
 from routelab.tracing.watching.calls import hooks_called_directly
-from routelab.tracing.watching.origins import MADE
+from routelab.tracing.watching.origins import MADE, pairs_of
 from routelab.tracing.watching.recorder import (
     Arguments,
     Keywords,
@@ -53,9 +53,9 @@ def make_default_options_response(
     """Note that the app answers OPTIONS by itself; no view runs."""
     place = recorder.steps.reserve()
     response = original(*args, **kwargs)
+    recorder.producer = _AUTOMATIC_OPTIONS
     allowed = tuple(sorted(response.allow))
     recorder.steps.fill(place, AutomaticOptionsStep(allowed_methods=allowed))
-    recorder.producer = _AUTOMATIC_OPTIONS
     return response
 
 
@@ -64,7 +64,7 @@ def handle_user_exception(recorder: Recorder, original: Original, args: Argument
     error = args[-1]
     place = recorder.steps.reserve()
     recorder.error = (place, error)
-    return _look_up(recorder, place, type(error).__name__, original, args, kwargs)
+    return _look_up(recorder, place, "handle_user_exception", original, args, kwargs)
 
 
 def handle_exception(recorder: Recorder, original: Original, args: Arguments, kwargs: Keywords) -> Any:
@@ -75,50 +75,81 @@ def handle_exception(recorder: Recorder, original: Original, args: Arguments, kw
     # An exception that no handler took a moment ago: still the same step, now as a 500.
     same = before is not None and before[1] is error and recorder.handler is None
     place = before[0] if before is not None and same else recorder.steps.reserve()
-    return _look_up(recorder, place, "InternalServerError", original, args, kwargs)
+    return _look_up(recorder, place, "handle_exception", original, args, kwargs)
+
+
+def find_error_handler(recorder: Recorder, original: Original, args: Arguments, kwargs: Keywords) -> Any:
+    """Know that Flask itself looked among its handlers, whatever stands before it."""
+    recorder.flask_looked = True
+    return original(*args, **kwargs)
 
 
 def _look_up(
-    recorder: Recorder, place: int, handled_as: str, original: Original, args: Arguments, kwargs: Keywords
+    recorder: Recorder, place: int, stage: str, original: Original, args: Arguments, kwargs: Keywords
 ) -> Any:
     error = args[-1]
+    final = stage == "handle_exception"
+    handled_as = "InternalServerError" if final else type(error).__name__
+    replacement = recorder.instrumentation.replacement_of(stage)
     recorder.handler = None
+    recorder.flask_looked = False
     recorder.producer = Origin(stage=Stage.ERROR, place=Place(function=handled_as))
-    propagated = False
+    propagated, handled_by = False, HandledBy.NOBODY
     try:
-        return recorder.staged(Phase.ERROR, original, args, kwargs)
+        answer = recorder.staged(Phase.ERROR, original, args, kwargs)
+        handled_by = _handled_by(recorder, answer)
+        if handled_by is HandledBy.REPLACEMENT and replacement is not None:
+            recorder.producer = Origin(stage=Stage.VIEW, place=recorder.sources.place(replacement))
+        return answer
     except Exception as raised:
-        propagated = raised is error and handled_as == "InternalServerError"
+        propagated = raised is error and final
         raise
     finally:
         step = ErrorStep(
             exception=type(error).__name__,
             message=message_of(error),
             handled_as=handled_as,
-            code=500 if handled_as == "InternalServerError" else getattr(error, "code", None),
+            code=500 if final else getattr(error, "code", None),
             handler=recorder.handler,
             propagated=propagated,
             unasked=unasked_handlers(recorder.context, recorder.explanation, error, recorder.sources),
+            handled_by=handled_by,
+            replacement=None if replacement is None else recorder.sources.place(replacement),
         )
         recorder.steps.fill(place, step)
+
+
+def _handled_by(recorder: Recorder, answer: Any) -> HandledBy:
+    """Tell who made the answer: what came is compared with what Flask itself would have given."""
+    if recorder.handler is not None:
+        return HandledBy.HANDLER
+    if isinstance(answer, HTTPException) or recorder.flask_looked:
+        return HandledBy.FLASK
+    return HandledBy.REPLACEMENT
 
 
 def make_response(recorder: Recorder, original: Original, args: Arguments, kwargs: Keywords) -> Any:
     """Note what was returned and which response it became, or how it was refused."""
     returned = args[-1] if args else kwargs["rv"]
     place = recorder.steps.reserve()
-    if recorder.made_by_view and recorder.producer.stage is Stage.VIEW:
-        recorder.unsent = place, unsent_responses(recorder.made_by_view, returned)
+    guard = recorder.guard("what became of the returned value")
+    with guard:
+        if recorder.made_by_view and recorder.producer.stage is Stage.VIEW:
+            recorder.unsent = place, unsent_responses(recorder.made_by_view, returned)
     try:
         response = recorder.response = original(*args, **kwargs)
     except Exception as error:
-        raised = recorder.sources.raised(error)
-        recorder.steps.fill(place, make_response_step(returned, None, raised))
+        with guard:
+            raised = recorder.raised(error)
+            recorder.steps.fill(place, make_response_step(returned, None, raised))
         raise
-    recorder.steps.fill(place, make_response_step(returned, response, None))
-    _credit_headers(recorder, returned, response)
-    # Werkzeug hands an error's page on as a stream of one piece, which is nobody's generator.
-    recorder.streams = response.is_streamed and not isinstance(returned, HTTPException)
+    with guard:
+        recorder.steps.fill(place, make_response_step(returned, response, None))
+    with recorder.guard("where headers came from"):
+        _credit_headers(recorder, returned, response)
+    with guard:
+        # Werkzeug hands an error's page on as a stream of one piece, which is nobody's generator.
+        recorder.streams = bool(response.is_streamed) and not isinstance(returned, HTTPException)
     return response
 
 
@@ -147,11 +178,13 @@ def _credit_headers(recorder: Recorder, returned: Any, response: Any) -> None:
     ledger = recorder.origins
     ledger.restart()
     body = returned[0] if isinstance(returned, tuple) and returned else returned
+    for origin, headers in recorder.headers_on_the_way:
+        ledger.note(headers, origin)
     if isinstance(body, (HTTPException, type(response))):
         ledger.note(response.headers, recorder.producer)
     elif body is not returned:
         given = header_names_given(returned)
-        own = [pair for pair in response.headers if pair[0].lower() in given]
+        own = [pair for pair in pairs_of(response.headers) if pair[0].lower() in given]
         ledger.note(own, recorder.producer)
     ledger.note(response.headers, MADE)
 
@@ -168,6 +201,7 @@ STAGES: dict[str, StageWrapper] = {
     "make_default_options_response": make_default_options_response,
     "handle_user_exception": handle_user_exception,
     "handle_exception": handle_exception,
+    "_find_error_handler": find_error_handler,
     "make_response": make_response,
     "process_response": process_response,
 }

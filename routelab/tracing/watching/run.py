@@ -5,23 +5,34 @@ It knows WSGI and limits; what the stages mean is the recorder's business.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from contextvars import copy_context
 from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from routelab.stopping import LimitReached, time_limit
-from routelab.tracing.facts import Escaped, Note
+from routelab.tracing.facts import NOWHERE, Escaped, Note
 from routelab.tracing.steps.match import MatchStep
+from routelab.tracing.steps.middleware import MiddlewareStep
 from routelab.tracing.steps.stopped import Stop, StoppedStep
 from routelab.tracing.trace import SentResponse
 from routelab.tracing.watching.contexts import forget_context, json_was_read
 from routelab.tracing.watching.exchange import Exchange
 from routelab.tracing.watching.instrumentation import Instrumentation
+from routelab.tracing.watching.logs import LOGGING, Logs
 from routelab.tracing.watching.loop import tell_of_kept_back
 from routelab.tracing.watching.match_steps import with_candidates, with_diagnosis
+from routelab.tracing.watching.middleware import (
+    callable_by_itself,
+    layers_before,
+    name_of,
+    other_apps,
+    watched_calls,
+)
 from routelab.tracing.watching.printing import Printed
 from routelab.tracing.watching.recorder import Recorder, current
+from routelab.tracing.watching.request_step import NO_SETTINGS, FromSettings
 from routelab.tracing.watching.sources import Sources
 from routelab.tracing.watching.step_recorder import StepRecorder
 
@@ -55,6 +66,7 @@ def run(
     sources: Sources,
     *,
     seconds: float | None,
+    settings: FromSettings = NO_SETTINGS,
     all_candidates: bool = False,
     suggestions: bool = True,
     calling: Callable[[StepRecorder], None] | None = None,
@@ -73,6 +85,7 @@ def run(
         sources,
         printed,
         body=body,
+        settings=settings,
         all_candidates=all_candidates,
         calling=calling,
         owning=owning,
@@ -91,7 +104,7 @@ def run(
     def watched() -> None:
         current.set(recorder)
         try:
-            with printed, time_limit(seconds):
+            with printed, watching_middleware(recorder), time_limit(seconds):
                 exchange.go()
         except LimitReached as error:
             stopped(error, Stop.LIMIT)
@@ -102,16 +115,25 @@ def run(
         except BaseException as error:
             recorder.escapes(error)
 
+    environ["wsgi.errors"] = recorder.logs.stream
     instrumentation.install()
+    LOGGING.install(_logs_of_this_context)
     try:
         copy_context().run(watched)
     finally:
+        LOGGING.uninstall()
         instrumentation.uninstall()
         forget_context(recorder)
+    recorder.logs.finish()
     recorder.record_request(environ)
-    tell_of_kept_back(recorder)
+    with recorder.guard("a response that was not returned"):
+        tell_of_kept_back(recorder)
     response = exchange.finish()
-    _judge_rules(recorder, suggestions=suggestions)
+    with recorder.guard("what was read of the request's body"):
+        recorder.record_reads(None if response is None else response.status)
+    with recorder.guard("the rules that did not win"):
+        _judge_rules(recorder, suggestions=suggestions)
+    recorder.told.clear()
     return Run(
         steps=recorder.steps,
         response=response,
@@ -120,6 +142,36 @@ def run(
         notes=recorder.notes,
         json_read=bool(body) and json_was_read(recorder),
     )
+
+
+def _logs_of_this_context() -> Logs | None:
+    recorder = current.get()
+    return None if recorder is None else recorder.logs
+
+
+@contextmanager
+def watching_middleware(recorder: Recorder) -> Iterator[None]:
+    """Note what stands before the app, and which other app it gave the request to."""
+    layers = layers_before(recorder.app)
+    if not layers:
+        yield
+        return
+    places = [recorder.steps.reserve() for _ in layers]
+    called: list[str] = []
+    try:
+        with watched_calls(tuple(other_apps(recorder.app)), lambda app: called.append(str(app.name))):
+            yield
+    finally:
+        reached = recorder.context is not None
+        for number, (place, layer) in enumerate(zip(places, layers, strict=True)):
+            innermost = number == len(layers) - 1
+            step = MiddlewareStep(
+                name=name_of(layer),
+                place=recorder.sources.place(type(layer) if not callable_by_itself(layer) else layer),
+                answered=innermost and not reached,
+                called=called[0] if innermost and called else None,
+            )
+            recorder.steps.fill(place, step)
 
 
 def _judge_rules(recorder: Recorder, *, suggestions: bool) -> None:

@@ -67,6 +67,14 @@ class Sources:
             self._places[key] = self._read(_STATIC if is_static_view(plain) else name, code)
         return self._places[key]
 
+    def place_of_code(self, function: Callable[..., Any]) -> Place:
+        """Name a callable by the code that runs, not by what `functools.wraps` wrote over it."""
+        code = getattr(function, "__code__", None) or getattr(type(function).__call__, "__code__", None)
+        if not isinstance(code, CodeType):
+            return self.place(function)
+        name = type(function).__qualname__ if not hasattr(function, "__code__") else code.co_name
+        return self._read(name, code)[0]
+
     def own_file(self, filename: str) -> str | None:
         """Return a file's path as seen from the app's folder, or None for a file that is not the app's."""
         if filename not in self._files:

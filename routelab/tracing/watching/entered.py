@@ -1,0 +1,306 @@
+"""Which functions really ran: the callables around a view, outermost first, and what each of them did.
+
+What stands under an endpoint may be a wrapper, a partial, a method or an object that is called; whether it
+calls what is inside is only known by seeing the code entered. So for callables that have others inside,
+Python itself is asked to tell of calls: by `sys.monitoring` from 3.12 on, else by a profile hook. A plain
+function needs none of that. It knows functions and code, and nothing of Flask.
+"""
+
+from __future__ import annotations
+
+import functools
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from opcode import opmap
+from types import CodeType, FrameType, FunctionType, MethodType
+from typing import Any
+
+from routelab.tracing.facts import NamedValue, Value
+from routelab.tracing.watching.values import named_values, value_of
+
+_COROUTINE = 0x80 | 0x200  # as inspect.CO_COROUTINE and CO_ASYNC_GENERATOR
+_DEEPEST = 20  # wrappers around one function: beyond that nobody reads
+# Bytecode that leaves a frame with a value; any other place means that an exception passes.
+_LEAVES = frozenset(
+    opmap[name]
+    for name in ("RETURN_VALUE", "RETURN_CONST", "RETURN_GENERATOR", "YIELD_VALUE")
+    if name in opmap
+)
+
+
+class Layer:
+    """One callable of several around each other: its code, and what was seen of its first call."""
+
+    def __init__(self, function: Callable[..., Any]) -> None:
+        self.function = function
+        self.code = code_of(function)
+        self.entered = False
+        self.left = False
+        self.arguments: tuple[NamedValue, ...] = ()
+        self.returned: Value | None = None
+        self.result: Any = None
+        self.error: BaseException | None = None
+        self.headers: tuple[tuple[str, str], ...] = ()
+        self.lost = False  # something of it could not be noted
+
+    def enter(self, frame: FrameType) -> None:
+        """Note the arguments of the first call."""
+        self.entered = True
+        try:
+            self.arguments = named_values(_arguments_of(frame))
+        except Exception:  # it would come out of the app's own code
+            self.lost = True
+
+    def leave(self, result: Any) -> None:
+        """Note what it gave back, and the headers that this had by then."""
+        self.left, self.result = True, result
+        try:
+            self.returned = value_of(result)
+            headers = getattr(result, "headers", None)
+            if hasattr(headers, "items"):
+                self.headers = tuple((str(name), str(value)) for name, value in headers.items())
+        except Exception:
+            self.lost = True
+
+    def fail(self, error: BaseException | None) -> None:
+        """Note that an exception came out; None where it cannot be seen which."""
+        self.left, self.error = True, error
+
+    def passed_on(self, inner: Layer) -> bool:
+        """Tell whether what came out is what came from inside."""
+        if not inner.entered:
+            return False
+        if self.returned is not None:
+            return inner.returned is not None and self.result is inner.result
+        return inner.returned is None and (inner.error is None or self.error in (None, inner.error))
+
+
+def layers_of(function: Callable[..., Any], name: str) -> tuple[Layer, ...]:
+    """Look through what stands around a function, outermost first; `name` is what its author calls it.
+
+    A wrapper tells what is inside by `__wrapped__`, or holds it in its closure or in an attribute.
+    """
+    layers: list[Layer] = []
+    inner: Callable[..., Any] | None = function
+    while inner is not None and len(layers) < _DEEPEST:
+        if isinstance(inner, functools.partial):
+            layers.append(Layer(inner.func))  # what it binds may be the function that is wrapped
+        layers.append(Layer(inner))
+        inner = _inside(inner, name)
+        if any(layer.function is inner for layer in layers):
+            break
+    # Methods and partials have no code of their own: what they bind is the next layer.
+    return tuple(layer for layer in layers if layer.code is not None) or (layers[0],)
+
+
+def code_of(function: Callable[..., Any]) -> CodeType | None:
+    """Return the code that runs when a callable is called, where it is Python."""
+    if isinstance(function, FunctionType):
+        return function.__code__
+    if isinstance(function, (MethodType, functools.partial, type)):
+        return None
+    call = vars(type(function)).get("__call__")  # of the class, as Python looks it up
+    return call.__code__ if isinstance(call, FunctionType) else None
+
+
+def _inside(function: Callable[..., Any], name: str) -> Callable[..., Any] | None:
+    if isinstance(function, MethodType):
+        return function.__func__
+    wrapped = vars(function).get("__wrapped__") if hasattr(function, "__dict__") else None
+    if callable(wrapped):
+        return wrapped  # type: ignore[no-any-return]
+    if isinstance(function, functools.partial):
+        return _one_of([*function.args, *function.keywords.values()], name) or _inside(function.func, name)
+    if isinstance(function, FunctionType):
+        held = [_contents(cell) for cell in function.__closure__ or ()]
+        defaults = [*(function.__defaults__ or ()), *(function.__kwdefaults__ or {}).values()]
+        return _one_of([*held, *defaults], name)
+    if isinstance(function, type) or not hasattr(function, "__dict__"):
+        return None
+    return _one_of(list(vars(function).values()), name)
+
+
+def _one_of(things: list[Any], name: str) -> Callable[..., Any] | None:
+    """Choose the function that is wrapped: the only one, or the one that has the view's name."""
+    functions = [
+        thing for thing in things if isinstance(thing, (FunctionType, MethodType, functools.partial))
+    ]
+    if len(functions) == 1:
+        return functions[0]
+    named = [function for function in functions if getattr(function, "__name__", None) == name]
+    return named[0] if len(named) == 1 else None
+
+
+def _contents(cell: Any) -> Any:
+    try:
+        return cell.cell_contents
+    except ValueError:  # nothing was put in it yet
+        return None
+
+
+def _arguments_of(frame: FrameType) -> dict[str, Any]:
+    code, local = frame.f_code, frame.f_locals
+    count = code.co_argcount + code.co_kwonlyargcount
+    names = list(code.co_varnames[:count])
+    arguments = {name: local[name] for name in names if name in local}
+    extra = code.co_varnames[count:]
+    if code.co_flags & 0x04 and extra:  # *args
+        rest, *extra_names = extra
+        arguments.update({f"*{rest}": local[rest]} if local.get(rest) else {})
+        extra = tuple(extra_names)
+    if code.co_flags & 0x08 and extra:  # **kwargs
+        arguments.update(local.get(extra[0]) or {})
+    arguments.pop("self", None)
+    return arguments
+
+
+@contextmanager
+def observed(layers: tuple[Layer, ...]) -> Iterator[bool]:
+    """See which of the layers run; yields whether that can be seen. A single function is not observed."""
+    # An async function runs in a thread of its own.
+    if len(layers) < 2 or any(_is_async(layer.code) for layer in layers):
+        yield False
+    elif hasattr(sys, "monitoring"):
+        with _by_monitoring(_Calls(layers)) as seen:
+            yield seen
+    elif sys.gettrace() is None:
+        with _by_trace(_Calls(layers)) as seen:
+            yield seen
+    else:  # a debugger, or a measurement of what tests reach
+        with _by_profile(_Calls(layers)) as seen:
+            yield seen
+
+
+def _is_async(code: CodeType | None) -> bool:
+    return code is not None and bool(code.co_flags & _COROUTINE)
+
+
+class _Calls:
+    """The calls of the layers as they come: which layer a frame is the call of.
+
+    A wrapper that is used twice has one code for both: its calls are told apart by their order.
+    """
+
+    def __init__(self, layers: tuple[Layer, ...]) -> None:
+        self.codes = {layer.code for layer in layers if layer.code is not None}
+        self._waiting = list(layers)
+        self._running: list[tuple[FrameType, Layer]] = []
+
+    def enter(self, frame: FrameType) -> None:
+        for layer in self._waiting:
+            if layer.code is frame.f_code:
+                self._waiting.remove(layer)
+                self._running.append((frame, layer))
+                layer.enter(frame)
+                return
+
+    def leave(self, frame: FrameType, result: Any) -> None:
+        layer = self._layer(frame)
+        if layer is not None:
+            layer.leave(result)
+
+    def fail(self, frame: FrameType, error: BaseException | None) -> None:
+        layer = self._layer(frame)
+        if layer is not None:
+            layer.fail(error)
+
+    def ended(self, frame: FrameType, result: Any, error: BaseException | None) -> None:
+        """Take an end that does not say how: by the bytecode where the frame was left."""
+        if result is not None or frame.f_code.co_code[frame.f_lasti] in _LEAVES:
+            self.leave(frame, result)
+        else:
+            self.fail(frame, error)
+
+    def _layer(self, frame: FrameType) -> Layer | None:
+        for number, (running, layer) in enumerate(self._running):
+            if running is frame:
+                del self._running[number]
+                return layer
+        return None
+
+
+@contextmanager
+def _by_trace(calls: _Calls) -> Iterator[bool]:
+    codes = calls.codes
+    errors: dict[FrameType, BaseException] = {}
+
+    def tracer(frame: FrameType, _event: str, _arg: Any) -> Any:
+        if frame.f_code not in codes:
+            return None
+        frame.f_trace_lines = False
+        calls.enter(frame)
+        return inside
+
+    def inside(frame: FrameType, event: str, arg: Any) -> Any:
+        if event == "exception":
+            errors[frame] = arg[1]
+        elif event == "return":
+            calls.ended(frame, arg, errors.pop(frame, None))
+        return inside
+
+    sys.settrace(tracer)
+    try:
+        yield True
+    finally:
+        sys.settrace(None)
+
+
+@contextmanager
+def _by_profile(calls: _Calls) -> Iterator[bool]:
+    if sys.getprofile() is not None:  # somebody measures: they come first
+        yield False
+        return
+    codes = calls.codes
+
+    def hook(frame: FrameType, event: str, arg: Any) -> None:
+        if frame.f_code in codes and event == "call":
+            calls.enter(frame)
+        elif frame.f_code in codes and event == "return":
+            calls.ended(frame, arg, None)  # which exception it is, Python does not tell here
+
+    sys.setprofile(hook)
+    try:
+        yield True
+    finally:
+        sys.setprofile(None)
+
+
+@contextmanager
+def _by_monitoring(calls: _Calls) -> Iterator[bool]:
+    monitoring = sys.monitoring  # type: ignore[attr-defined, unused-ignore]
+    tool = next((number for number in (4, 3) if monitoring.get_tool(number) is None), None)
+    if tool is None:
+        yield False
+        return
+    events = monitoring.events
+    codes = calls.codes
+
+    def started(code: CodeType, _offset: int) -> None:
+        if code in codes:
+            calls.enter(sys._getframe(1))
+
+    def returned(code: CodeType, _offset: int, result: Any) -> None:
+        if code in codes:
+            calls.leave(sys._getframe(1), result)
+
+    def unwound(code: CodeType, _offset: int, error: BaseException) -> None:
+        if code in codes:
+            calls.fail(sys._getframe(1), error)
+
+    monitoring.use_tool_id(tool, "routelab")
+    try:
+        monitoring.register_callback(tool, events.PY_START, started)
+        monitoring.register_callback(tool, events.PY_RETURN, returned)
+        monitoring.register_callback(tool, events.PY_UNWIND, unwound)
+        for code in codes:
+            monitoring.set_local_events(tool, code, events.PY_START | events.PY_RETURN)
+        monitoring.set_events(tool, events.PY_UNWIND)  # can only be seen of all code, and is rare
+        yield True
+    finally:
+        monitoring.set_events(tool, 0)
+        for code in codes:
+            monitoring.set_local_events(tool, code, 0)
+        for event in (events.PY_START, events.PY_RETURN, events.PY_UNWIND):
+            monitoring.register_callback(tool, event, None)
+        monitoring.free_tool_id(tool)

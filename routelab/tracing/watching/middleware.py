@@ -1,0 +1,107 @@
+"""WSGI middleware in `app.wsgi_app`: what it is called, and which other Flask apps it may give requests to.
+
+It looks at attributes and calls nothing. What it finds is watched while a request runs.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from types import FunctionType, MethodType
+from typing import Any
+
+_MOST_LOOKED_AT = 200  # objects: middleware holds a few, and anything may hang on one of them
+_LEADS_INSIDE = ("app", "wsgi_app", "application", "wrapped", "_app")
+
+
+def layers_before(app: Any) -> tuple[Any, ...]:
+    """Return the middleware that stands before an app's own part, outermost first."""
+    outer = vars(app).get("wsgi_app")
+    layers: list[Any] = []
+    while outer is not None and not _is_apps_own(outer, app) and len(layers) < 20:
+        layers.append(outer)
+        outer = next(
+            (inner for name in _LEADS_INSIDE if (inner := _attributes(outer).get(name)) is not None), None
+        )
+    return tuple(layers)
+
+
+def name_of(middleware: Any) -> str:
+    """Name middleware by its function, or by its class."""
+    if isinstance(middleware, FunctionType):
+        outer = middleware.__qualname__.split(".<locals>.")
+        return outer[-2] if len(outer) > 1 else outer[0]
+    if isinstance(middleware, MethodType):
+        return middleware.__qualname__
+    return type(middleware).__name__
+
+
+def callable_by_itself(middleware: Any) -> bool:
+    """Tell whether middleware is a function or a method, and not an object of a class that is called."""
+    return isinstance(middleware, (FunctionType, MethodType))
+
+
+def other_apps(app: Any) -> Iterator[Any]:
+    """Find the Flask apps, others than this, that its middleware holds."""
+    waiting: deque[Any] = deque(layers_before(app))
+    met = {id(app)}
+    for _ in range(_MOST_LOOKED_AT):
+        if not waiting:
+            return
+        thing = waiting.popleft()
+        if id(thing) in met:
+            continue
+        met.add(id(thing))
+        if hasattr(type(thing), "wsgi_app") and hasattr(thing, "url_map"):
+            yield thing
+            continue
+        if isinstance(thing, dict):
+            waiting.extend(thing.values())
+        elif isinstance(thing, (list, tuple)):
+            waiting.extend(thing)
+        elif isinstance(thing, MethodType):
+            waiting.append(thing.__self__)
+        else:
+            waiting.extend(_attributes(thing).values())
+
+
+@contextmanager
+def watched_calls(apps: tuple[Any, ...], called: Callable[[Any], None]) -> Iterator[None]:
+    """Tell `called` of each of these apps that is given a request."""
+    hidden = [(vars(app), vars(app).get("wsgi_app")) for app in apps]
+    for app, (attributes, _) in zip(apps, hidden, strict=True):
+        attributes["wsgi_app"] = _telling(app, app.wsgi_app, called)
+    try:
+        yield
+    finally:
+        for attributes, own in hidden:
+            del attributes["wsgi_app"]
+            if own is not None:
+                attributes["wsgi_app"] = own
+
+
+def _telling(app: Any, original: Callable[..., Any], called: Callable[[Any], None]) -> Callable[..., Any]:
+    def wsgi_app(*args: Any, **kwargs: Any) -> Any:
+        called(app)
+        return original(*args, **kwargs)
+
+    return wsgi_app
+
+
+def _is_apps_own(thing: Any, app: Any) -> bool:
+    return thing is app or (isinstance(thing, MethodType) and thing.__self__ is app)
+
+
+def _attributes(thing: Any) -> dict[str, Any]:
+    if isinstance(thing, FunctionType):
+        cells = zip(thing.__code__.co_freevars, thing.__closure__ or (), strict=True)
+        return {name: _contents(cell) for name, cell in cells}
+    return dict(getattr(thing, "__dict__", {}))
+
+
+def _contents(cell: Any) -> Any:
+    try:
+        return cell.cell_contents
+    except ValueError:
+        return None
