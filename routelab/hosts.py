@@ -23,6 +23,7 @@ from routelab.requestline import RequestLine
 from routelab.sent import sent_request
 from routelab.tracing.facts import Frame, Note
 from routelab.tracing.steps.kinds import KINDS, AnyStep
+from routelab.tracing.steps.log import HANDLERS
 from routelab.tracing.steps.stopped import Stop, StoppedStep
 from routelab.tracing.trace import EngineUsed, Trace, TracedApp
 from routelab.version import VERSION
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
     from routelab.routing.built import BuildExplanation
 
 MEMORY = 1024  # megabytes for a worker: ample for an app of a lesson, and no trap for a classroom laptop
+_LOGGING_FAILED = "--- Logging error ---"  # so logging itself begins its own complaint
 QUESTION_LIMIT = 10.0  # seconds for a question to the router: converters of the app's own may be asked
 
 
@@ -449,6 +451,8 @@ class _Steps:
         """Give each step what its call wrote past `sys.stdout`; what is nobody's is a note."""
         rest = ""
         for place, text in past.items():
+            if place == HANDLERS and _LOGGING_FAILED not in text:
+                continue  # the records that were logged say it
             steps = self._by_place.get(-1 if place is None else place)
             call = None if not steps else steps[-1].get("handler") or steps[-1]
             if call is not None and "printed_past" in call:

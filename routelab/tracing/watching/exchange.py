@@ -10,10 +10,11 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from routelab.tracing.facts import NOWHERE, Pairs, Place
-from routelab.tracing.steps.response import Origin, ResponseStep, SendFailure, Stage
+from routelab.tracing.steps.response import Origin, ResponseStep, SendFailure, SentHeader, Stage
 from routelab.tracing.steps.stream import StreamStep
 from routelab.tracing.trace import SentResponse
 from routelab.tracing.watching.middleware import layers_before, name_of
+from routelab.tracing.watching.origins import MADE
 from routelab.tracing.watching.recorder import Recorder
 from routelab.tracing.watching.values import short_repr
 
@@ -74,11 +75,14 @@ class Exchange:
         assert self._status is not None
         assert self._place is not None
         status, reason_phrase = _status_line(self._status)
+        headers = tuple(SentHeader(name=name, value=value, origin=MADE) for name, value in self._headers)
+        with self._recorder.guard("where headers came from"):
+            headers = self._recorder.origins.sent(self._headers)
         step = ResponseStep(
             status=status,
             reason_phrase=reason_phrase,
             complete=self._complete,
-            headers=self._recorder.origins.sent(self._headers),
+            headers=headers,
             failed=self._failure(),
         )
         self._recorder.steps.fill(self._place, step)
@@ -129,7 +133,7 @@ class Exchange:
         if self._place is None:
             self._place = self._recorder.steps.reserve()
         self._status, self._headers = status, headers
-        with self._recorder.guard("headers"):
+        with self._recorder.guard("where headers came from"):
             self._credit_the_rest()
         return self._take
 

@@ -21,6 +21,7 @@ from routelab.tracing.watching.contexts import forget_context, json_was_read
 from routelab.tracing.watching.exchange import Exchange
 from routelab.tracing.watching.forwarded import notes_on_forwarding
 from routelab.tracing.watching.instrumentation import Instrumentation
+from routelab.tracing.watching.logs import LOGGING, Logs
 from routelab.tracing.watching.loop import tell_of_kept_back
 from routelab.tracing.watching.match_steps import with_candidates, with_diagnosis
 from routelab.tracing.watching.middleware import (
@@ -115,19 +116,28 @@ def run(
         except BaseException as error:
             recorder.escapes(error)
 
+    environ["wsgi.errors"] = recorder.logs.stream
     instrumentation.install()
+    LOGGING.install(_logs_of_this_context)
     try:
         copy_context().run(watched)
     finally:
+        LOGGING.uninstall()
         instrumentation.uninstall()
         forget_context(recorder)
+    recorder.logs.finish()
     recorder.record_request(environ)
-    tell_of_kept_back(recorder)
+    with recorder.guard("a response that was not returned"):
+        tell_of_kept_back(recorder)
     response = exchange.finish()
-    arrived = environ if recorder.context is None else recorder.context.request.environ
-    recorder.notes += notes_on_forwarding(arrived, response)
-    recorder.record_reads(None if response is None else response.status)
-    _judge_rules(recorder, suggestions=suggestions)
+    with recorder.guard("what a proxy in front said"):
+        arrived = environ if recorder.context is None else recorder.context.request.environ
+        recorder.notes += notes_on_forwarding(arrived, response)
+    with recorder.guard("what was read of the request's body"):
+        recorder.record_reads(None if response is None else response.status)
+    with recorder.guard("the rules that did not win"):
+        _judge_rules(recorder, suggestions=suggestions)
+    recorder.told.clear()
     return Run(
         steps=recorder.steps,
         response=response,
@@ -136,6 +146,11 @@ def run(
         notes=recorder.notes,
         json_read=bool(body) and json_was_read(recorder),
     )
+
+
+def _logs_of_this_context() -> Logs | None:
+    recorder = current.get()
+    return None if recorder is None else recorder.logs
 
 
 @contextmanager
