@@ -207,12 +207,14 @@ def load(
     seconds: float | None = LOADING_LIMIT,
     clock: Callable[[], float] = time.time,
     worker: Worker | None = None,
+    env_files: bool = True,
 ) -> Lab:
     """Load an app in a process of its own: a file, a folder, "module:name", "module:factory", or a lesson.
 
     `engine` is "auto", "routelab" or "flask"; auto is real Flask where the app's interpreter has it, and
     routelab's own for the bundled lessons. `python` is that interpreter, or a virtual environment; without it
-    ROUTELAB_PYTHON's, VIRTUAL_ENV's or this one. `worker` is one that was started ahead. Raises RoutelabError
+    ROUTELAB_PYTHON's, VIRTUAL_ENV's or this one. `worker` is one that was started ahead. `env_files` reads
+    `.flaskenv` and `.env` of `folder`, as the flask command does; a lesson never does. Raises RoutelabError
     if there is no such app. An app whose code fails while it loads, or takes more than `seconds`, has a lab,
     whose every trace is that failure.
     """
@@ -232,6 +234,7 @@ def load(
         folder=where,
         seconds=seconds,
         worker=worker,
+        env_files=env_files and lesson is None,
     )
     return Lab(shown if lesson else host.loaded.target, host, clock=clock)
 

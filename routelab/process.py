@@ -288,7 +288,7 @@ class PastOutput:
     def _take_mark(self, text: str) -> None:
         self._dump = None
         word, _, number = text.partition(" ")
-        self._step = int(number) if word == "step" and number.isdigit() else None
+        self._step = int(number) if word == "step" and number.lstrip("-").isdigit() else None
         if word == "end":
             self._done = int(number)
 

@@ -51,7 +51,7 @@ _INTERRUPTED = 130
 def main(arguments: Sequence[str]) -> int:
     """Send the request that the arguments describe; return the exit code."""
     parser = _parser()
-    options, words = parser.parse_known_args(arguments)
+    options, words = parser.own_and_rest(arguments)
     if words and words[0].startswith("url_for("):
         # A line of a view, typed where a request was expected: show how that URL is built.
         from routelab.commands import build

@@ -142,8 +142,8 @@ def step_row(trace: Trace, number: int, step: AnyStep, *, everything: bool = Fal
             name=name,
             label=label,
             what=phrase(step.headline, status_meaning(step.status)),
-            why=maker.status_reason if maker else "",
-            details=tuple(_headers(trace, step)),
+            why=step.why(maker),
+            details=(*_details(step), *_headers(trace, step)),
         )
     matched = match_rows(step, everything=everything) if isinstance(step, MatchStep) else ()
     return StepRow(
