@@ -26,6 +26,7 @@ from .failure import load_step
 from .modules import AppModules
 from .records import Engine, LoadedApp
 from .remarks import IgnoredRuns, on_decorators, on_failure, on_functions, on_printed, on_removed_names
+from .settings import on_settings
 from .targets import Location, locate
 from .things import around, what_stands_around
 
@@ -60,7 +61,8 @@ def load(
             raise
         except BaseException as error:  # LimitReached and Ctrl-C among them
             return _failure(error, location, used, modules, runs, printed.since(begin))
-        remarks = (*debug, *_remarks(module, app, modules, location))
+        settings = on_settings(app, flask.Flask.default_config, used.version, modules)
+        remarks = (*debug, *settings, *_remarks(module, app, modules, location))
         notes = (*runs.notes, *remarks, *on_printed(printed.since(begin)))
     return LoadedApp(
         app=app, engine=used, target=location.shown, folder=location.root, notes=notes, modules=modules
