@@ -13,6 +13,7 @@ from itertools import pairwise
 from types import CodeType
 from typing import Any, TypeAlias
 
+from routelab.stopping import LimitReached
 from routelab.tracing.facts import Call, Logged, NamedValue, Pairs, Raised, Wrapper
 from routelab.tracing.steps.hook import HookStep, When
 from routelab.tracing.steps.response import Origin, Stage
@@ -33,6 +34,8 @@ from routelab.tracing.watching.values import named_values
 # Takes a call: as it begins, where somebody wants to know, and what came of it.
 Note: TypeAlias = Callable[[Call], None]
 
+# What ends a request is told by a step of its own.
+_FROM_OUTSIDE = (LimitReached, KeyboardInterrupt, SystemExit)
 _OWN_CODE, _DISPATCH, _ERROR = Phase.OWN_CODE, Phase.DISPATCH, Phase.ERROR
 _HOOKS = {
     Phase.BEFORE: When.BEFORE_REQUEST,
@@ -146,7 +149,9 @@ def _call(
         with guard:
             telling.returns(result)
         return result
-    except Exception as error:
+    except _FROM_OUTSIDE:
+        raise
+    except BaseException as error:
         with guard:
             if telling is not None:
                 telling.raises(error)
@@ -199,7 +204,7 @@ class _Telling:
             outermost.leave(result)
         self._over = True
 
-    def raises(self, error: Exception) -> None:
+    def raises(self, error: BaseException) -> None:
         """Note what came out of the outermost layer, and through which others it came."""
         through = set(_codes_in(error))
         for layer in self._layers:
