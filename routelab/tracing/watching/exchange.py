@@ -29,7 +29,7 @@ class RefusedByServer(Exception):
     """What the app handed over cannot be sent: the server's own refusal, and no error of the app."""
 
 
-class Exchange:
+class WsgiExchange:
     """Calls the app as a server does; `finish` tells what was sent."""
 
     def __init__(self, app: Any, environ: WSGIEnvironment, recorder: Recorder) -> None:

@@ -18,7 +18,7 @@ from routelab.tracing.steps.middleware import MiddlewareStep
 from routelab.tracing.steps.stopped import Stop, StoppedStep
 from routelab.tracing.trace import SentResponse
 from routelab.tracing.watching.contexts import forget_context, json_was_read
-from routelab.tracing.watching.exchange import Exchange
+from routelab.tracing.watching.exchange import WsgiExchange
 from routelab.tracing.watching.forwarded import notes_on_forwarding
 from routelab.tracing.watching.instrumentation import Instrumentation
 from routelab.tracing.watching.logs import LOGGING, Logs
@@ -91,7 +91,7 @@ def run(
         calling=calling,
         owning=owning,
     )
-    exchange = Exchange(instrumentation.app, environ, recorder)
+    exchange = WsgiExchange(instrumentation.app, environ, recorder)
 
     def stopped(error: BaseException, reason: Stop) -> None:
         frames = sources.frames(error)
