@@ -18,6 +18,7 @@ from routelab.tracing.facts import Call, Logged, NamedValue, Pairs, Raised, Wrap
 from routelab.tracing.steps.hook import HookStep, When
 from routelab.tracing.steps.response import Origin, Stage
 from routelab.tracing.steps.view import ViewStep
+from routelab.tracing.watching.dispatched import telling_method
 from routelab.tracing.watching.entered import Layer, layers_of, observed
 from routelab.tracing.watching.recorder import (
     Arguments,
@@ -54,6 +55,9 @@ def ensure_sync(recorder: Recorder, original: Original, args: Arguments, kwargs:
         # A class-based view passes here again with the method that really answers.
         if recorder.view is not None and hasattr(getattr(function, "__self__", None), "dispatch_request"):
             recorder.view = function
+            return telling_method(
+                function, run, recorder.sources, partial(_dispatched_to, recorder, function)
+            )
     elif phase is _DISPATCH:
         return partial(_run_view, recorder, function, run)
     elif phase is _ERROR:
@@ -62,6 +66,11 @@ def ensure_sync(recorder: Recorder, original: Original, args: Arguments, kwargs:
         when, blueprint = _registered(recorder.app, _HOOKS[phase], function)
         return partial(_run_hook, recorder, when, blueprint, function, run)
     return run
+
+
+def _dispatched_to(recorder: Recorder, dispatcher: Any, method: Any) -> None:
+    if recorder.view == dispatcher:  # else Flask's MethodView was called after all, and has told already
+        recorder.view = method
 
 
 def _run_view(recorder: Recorder, function: Any, run: Any, /, *args: Any, **kwargs: Any) -> Any:
