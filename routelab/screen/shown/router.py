@@ -12,6 +12,7 @@ from routelab.requestline import RequestLine
 from routelab.requestline.urlfor import UrlFor
 from routelab.router import AuditReport, RouterDecision, RouteRow, RouteTable, middleware_words
 from routelab.routing.built import BuildExplanation, BuildVerdict, leading_dot_words
+from routelab.routing.walk import BackedUp, Walk
 from routelab.routing.wording import method_name
 from routelab.screen.blocks import (
     Block,
@@ -48,9 +49,12 @@ _COLUMNS = (
 
 
 def decision_blocks(
-    lab: Lab, request: RequestLine, decision: RouterDecision, *, everything: bool = True
+    lab: Lab, request: RequestLine, decision: RouterDecision, *, everything: bool = True, walk: bool = False
 ) -> Iterator[Block]:
-    """Show the decision and the rules that did not win; without `everything` not those far from fitting."""
+    """Show the decision and the rules that did not win; without `everything` not those far from fitting.
+
+    `walk` shows also the router's way through its rules, step by step.
+    """
     match = decision.match
     yield title(f"{request.method} {request.path}, app {lab.target}, router only")
     yield StepRow(
@@ -59,13 +63,25 @@ def decision_blocks(
         label="match",
         what=phrase(match.headline),
         where=location(match.at),
-        details=(*map(line, match.details), *match_rows(match, everything=everything)),
+        details=(
+            *map(line, match.details),
+            *match_rows(match, everything=everything),
+            *(walk_rows(decision.walk) if walk else ()),
+        ),
     )
     if decision.converters is not None:
         what = phrase(decision.converters.headline)
         yield StepRow(number=2, name="Converters", label="converters", what=what)
     if (said := middleware_words(decision.middleware)) is not None:
         yield line(said, Meaning.WARNING)
+
+
+def walk_rows(walk: Walk) -> Iterator[Block]:
+    """Show a search step by step; nothing where there was none."""
+    if walk.steps:
+        yield title("How the router searched:", level=3)
+    for step in walk.steps:
+        yield line(step.words, Meaning.QUIET if isinstance(step, BackedUp) else Meaning.TEXT)
 
 
 def table_blocks(table: RouteTable) -> Iterator[Block]:
