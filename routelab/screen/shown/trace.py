@@ -30,6 +30,7 @@ from routelab.screen.shown.body import body_text
 from routelab.tracing.cookies import CookieHeldBack, CookieSet
 from routelab.tracing.facts import Note
 from routelab.tracing.phrases import count, location
+from routelab.tracing.steps.error import ErrorStep
 from routelab.tracing.steps.kinds import AnyStep
 from routelab.tracing.steps.match import MatchStep
 from routelab.tracing.steps.request import RequestStep
@@ -104,6 +105,8 @@ def one_trace(trace: Trace, shown: Showing) -> Iterator[Block]:
     for number, step in shown.selection.steps:
         yield step_row(trace, number, step, everything=shown.everything)
     yield from _escaped_lines(trace)
+    if shown.everything and trace.exception is not None:
+        yield from _traceback_lines(trace.exception.traceback)
     yield from note_lines(shown.notes)
     if trace.response is not None and trace.response.body:
         mimetype = trace.response.header("Content-Type") or ""
@@ -153,8 +156,18 @@ def step_row(trace: Trace, number: int, step: AnyStep, *, everything: bool = Fal
         what=phrase(step.headline),
         where=location(step.at),
         code=_source(step) if isinstance(step, ViewStep) and step.source else None,
-        details=(*_details(step), *_held_back(trace, step), *matched),
+        details=(
+            *_details(step),
+            *_held_back(trace, step),
+            *matched,
+            *(_handled_way(step) if everything else ()),
+        ),
     )
+
+
+def _handled_way(step: AnyStep) -> Iterator[Line]:
+    if isinstance(step, ErrorStep):
+        yield from map(line, step.traceback.splitlines())
 
 
 def match_rows(step: MatchStep, *, everything: bool = False) -> Iterator[Block]:
@@ -223,6 +236,13 @@ def _escaped_lines(trace: Trace) -> Iterator[Block]:
     for text in escaped_lines(trace):
         below = text.removeprefix("  ")
         yield line(text) if below == text else Details(blocks=(line(below),))
+
+
+def _traceback_lines(text: str) -> Iterator[Block]:
+    heading, *lines = text.splitlines() or [""]
+    if lines:
+        yield line(heading)
+        yield Details(blocks=tuple(map(line, lines)))
 
 
 def _response_alone(trace: Trace) -> Iterator[Block]:
