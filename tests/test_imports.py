@@ -240,6 +240,7 @@ SHARED = (
     "routing/built.py",
     "routing/candidate.py",
     "routing/finding.py",
+    "routing/lookalikes.py",
     "routing/obstacle.py",
     "routing/outcome.py",
     "routing/redirect.py",
