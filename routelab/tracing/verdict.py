@@ -270,10 +270,11 @@ def _not_found(match: MatchStep, path: str) -> Answer:
     said = [_nowhere(match)]
     if nearest is None:
         return Answer(verdict="", cause=tuple(said))
-    candidate = nearest.candidate
+    candidate, compared = nearest.candidate, _compared(nearest, path)
     at = f", {location(nearest.place)}" if nearest.place.file else ""
-    said.append(f"Nearest is {plain(candidate.rule)} ({candidate.endpoint}{at}): {candidate.text}.")
-    return Answer(verdict="", cause=tuple(said), nearest=nearest, comparison=_compared(nearest, path))
+    whose = "" if compared is not None else f" ({candidate.endpoint}{at})"
+    said.append(f"Nearest is {plain(candidate.rule)}{whose}: {candidate.text}.")
+    return Answer(verdict="", cause=tuple(said), nearest=nearest, comparison=compared)
 
 
 def _nowhere(match: MatchStep) -> str:

@@ -90,13 +90,12 @@ SAID = (
     (
         "GET /invoice/7",
         "404 NOT FOUND",
-        "No rule begins with /invoice. Nearest is /invoices/<int:invoice_id> (show, app.py:26): "
-        '"invoice" is not "invoices".',
+        'No rule begins with /invoice. Nearest is /invoices/<int:invoice_id>: "invoice" is not "invoices".',
     ),
     (
         "GET /invoices/abc",
         "404 NOT FOUND",
-        "No rule continues with /abc after /invoices. Nearest is /invoices/<int:invoice_id> (show, app.py:26): "
+        "No rule continues with /abc after /invoices. Nearest is /invoices/<int:invoice_id>: "
         'int takes digits only; "abc" is not.',
     ),
     (
