@@ -9,10 +9,12 @@ import ast
 import sys
 from collections.abc import Iterator, Sequence
 from inspect import unwrap
+from pathlib import Path
 from types import FunctionType, ModuleType
 from typing import Any, TypeGuard
 
 from routelab.interpreter import flask_is_installed
+from routelab.removed_names import Removed, look_up, removed_name
 from routelab.tracing.facts import Note
 
 from .apps import FACTORIES
@@ -73,6 +75,36 @@ def on_decorators(modules: AppModules) -> Iterator[Note]:
             text = f"{decorator} has no parentheses, so it did nothing with {name}(); write {decorator}(...)"
             file = modules.relative(code.co_filename)
             yield Note(code="decorator_without_parentheses", text=text, file=file, line=line)
+
+
+def on_removed_names(
+    error: BaseException, file: str | None, line: int | None, modules: AppModules, *, engine: bool
+) -> tuple[Note, ...]:
+    """Note each name of the failing import that there was once, and what to use; `engine` is routelab's."""
+    found = removed_name(error)
+    every = dict.fromkeys(filter(None, (found, *_imported_with(error, file, line, modules))))
+    return tuple(
+        Note(code="name_removed", text=each.text(either=engine), file=file, line=line) for each in every
+    )
+
+
+def _imported_with(
+    error: BaseException, file: str | None, line: int | None, modules: AppModules
+) -> Iterator[Removed]:
+    """Look up what else the same statement imports: Python names only the first that is missing."""
+    path = None if file is None else str(Path(modules.root, file))
+    if not isinstance(error, ImportError) or path not in modules.files:
+        return
+    try:
+        tree = ast.parse("\n".join(modules.lines(path)))
+    except (SyntaxError, ValueError):
+        return
+    for node in ast.walk(tree):
+        if isinstance(node, ast.ImportFrom) and node.module and node.lineno == line:
+            missing = (
+                each.name for each in node.names if not hasattr(sys.modules.get(node.module), each.name)
+            )
+            yield from filter(None, (look_up(f"{node.module}.{name}") for name in missing))
 
 
 def on_failure(error: BaseException, file: str | None, line: int | None) -> Iterator[Note]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Collection
 
 from routelab.record import Record
+from routelab.tracing.cookies import CookieHeldBack
 from routelab.tracing.steps.kinds import AnyStep
 from routelab.tracing.steps.make_response import MakeResponseStep
 from routelab.tracing.steps.request import RequestStep
@@ -41,7 +42,8 @@ def select_result(trace: Trace, *, verbose: bool) -> Selection:
     chosen = select(trace, verbose=verbose)
     if verbose:
         return chosen
-    told = [it for _, it in chosen.steps if not (isinstance(it, RequestStep) and not it.tells_more)]
+    held_back = any(isinstance(news, CookieHeldBack) for news in trace.cookies)
+    told = [it for _, it in chosen.steps if not isinstance(it, RequestStep) or it.tells_more or held_back]
     return _numbered(trace, told)
 
 

@@ -27,6 +27,7 @@ from routelab.tracing.steps.make_response import MakeResponseStep, Shape
 from routelab.tracing.steps.match import MatchStep, PlacedCandidate
 from routelab.tracing.steps.middleware import MiddlewareStep
 from routelab.tracing.steps.request import RequestStep
+from routelab.tracing.steps.response import ResponseStep
 from routelab.tracing.steps.session import SessionStep
 from routelab.tracing.steps.stopped import Stop, StoppedStep
 from routelab.tracing.steps.stream import StreamStep
@@ -146,6 +147,9 @@ def _answer(trace: Trace, match: MatchStep | None) -> Answer:
     broken = next((it for it in trace.steps if isinstance(it, SessionStep | StreamStep) and it.raised), None)
     if broken is not None:
         return Answer(verdict=verdict, cause=(_failed(broken), *_handling(errors)))
+    sent = next((it for it in trace.steps if isinstance(it, ResponseStep) and it.failed is not None), None)
+    if sent is not None:
+        return Answer(verdict=verdict, cause=tuple(f"{_capital(said)}." for said in sent.details[:2]))
     if match is not None and match.outcome is not Outcome.MATCHED:
         path = next((it.path for it in trace.steps if isinstance(it, RequestStep)), trace.request.path)
         said = _unmatched(match, path)

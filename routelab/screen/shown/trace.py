@@ -29,11 +29,13 @@ from routelab.screen.blocks import (
 from routelab.screen.selection import Collapsed, Selection, response_maker, select_result, with_redirects
 from routelab.screen.shown.answer import answer_blocks, rule_row, verdict_line, verdict_meaning
 from routelab.screen.shown.body import body_text, stock_page, whole_text
+from routelab.tracing.cookies import CookieHeldBack, CookieSet
 from routelab.tracing.facts import Note
 from routelab.tracing.phrases import count, location
 from routelab.tracing.steps.converters import ConvertersStep
 from routelab.tracing.steps.kinds import AnyStep
 from routelab.tracing.steps.match import MatchStep
+from routelab.tracing.steps.request import RequestStep
 from routelab.tracing.steps.response import ResponseStep
 from routelab.tracing.steps.view import ViewStep
 from routelab.tracing.trace import SentResponse, Trace, escaped_lines, redirect_words
@@ -186,8 +188,8 @@ def step_row(
             name=name,
             label=label,
             what=phrase(step.headline, status_meaning(step.status)),
-            why=maker.status_reason if maker else "",
-            details=tuple(_headers(trace, step, everything=all_headers)),
+            why=step.why(maker),
+            details=(*_details(step), *_headers(trace, step, everything=all_headers)),
         )
     matched = match_rows(step, everything=everything) if isinstance(step, MatchStep) and not told else ()
     return StepRow(
@@ -198,7 +200,7 @@ def step_row(
         where=location(step.at),
         code=_source(step) if isinstance(step, ViewStep) and step.source else None,
         seen=conversions(step) if isinstance(step, ConvertersStep) else None,
-        details=(*_details(step), *matched),
+        details=(*_details(step), *_held_back(trace, step), *matched),
     )
 
 
@@ -235,8 +237,18 @@ def _details(step: AnyStep) -> Iterator[Line]:
     yield from map(line, step.details)
 
 
+def _held_back(trace: Trace, step: AnyStep) -> Iterator[Line]:
+    """Show below the request which cookies did not come along."""
+    if isinstance(step, RequestStep):
+        for news in trace.cookies:
+            if isinstance(news, CookieHeldBack):
+                yield line(news.text)
+
+
 def _headers(trace: Trace, step: ResponseStep, *, everything: bool) -> Iterator[Block]:
+    """Show the headers, and below each Set-Cookie what its client made of it, where that is worth a line."""
     maker = response_maker(trace)
+    news = [each for each in trace.cookies if isinstance(each, CookieSet)]
     headers = [it for it in step.headers if everything or it.name.lower() != _COUNTED]
     for header in headers if everything else headers[:_HEADERS]:
         yield HeaderRow(
@@ -244,6 +256,10 @@ def _headers(trace: Trace, step: ResponseStep, *, everything: bool) -> Iterator[
             value=header.shown_value,
             reason=header.reason(maker),
         )
+        if header.name.lower() == "set-cookie":
+            for each in (each for each in news if each.header == header.value and each.telling):
+                yield Details(blocks=(line(each.text),))
+                news = [other for other in news if other is not each]
     if not everything and len(headers) > _HEADERS:
         yield line(f"... and {count(len(headers) - _HEADERS, 'more header')}")
 

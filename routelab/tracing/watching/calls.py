@@ -13,7 +13,7 @@ from itertools import pairwise
 from types import CodeType
 from typing import Any, TypeAlias
 
-from routelab.tracing.facts import Call, NamedValue, Pairs, Raised, Wrapper
+from routelab.tracing.facts import Call, Logged, NamedValue, Pairs, Raised, Wrapper
 from routelab.tracing.steps.hook import HookStep, When
 from routelab.tracing.steps.response import Origin, Stage
 from routelab.tracing.steps.view import ViewStep
@@ -105,11 +105,12 @@ def _run_hook(
         result = _call(recorder, place, function, run, args, kwargs, note)
     finally:
         recorder.view = view
-    origin = Origin(stage=Stage.HOOK, place=recorder.sources.place(function))
-    if when is When.BEFORE_REQUEST:
-        recorder.producer = origin
-    elif when in (When.AFTER_REQUEST, When.AFTER_THIS_REQUEST) and hasattr(result, "headers"):
-        recorder.origins.note(result.headers, origin)
+    with recorder.guard("where headers came from"):
+        origin = Origin(stage=Stage.HOOK, place=recorder.sources.place(function))
+        if when is When.BEFORE_REQUEST:
+            recorder.producer = origin
+        elif when in (When.AFTER_REQUEST, When.AFTER_THIS_REQUEST) and hasattr(result, "headers"):
+            recorder.origins.note(result.headers, origin)
     return result
 
 
@@ -123,30 +124,42 @@ def _call(
     note: Note,
 ) -> Any:
     """Run the learner's callable, and hand its Call to `note` however it ends; `step` is its place."""
+    guard = recorder.guard("what a function of the app's own did")
     outer, recorder.phase = recorder.phase, _OWN_CODE
-    # Values are described before the call: the learner's code may change them in place.
-    given = named_values({**_positional(function, args), **kwargs} if args else kwargs)
-    layers = layers_of(function, str(recorder.endpoint).rpartition(".")[2])
-    telling = _Telling(recorder, function, layers, given)
-    if recorder.calling is not None:
-        note(telling.begun())
-        recorder.calling(recorder.steps)
+    telling = None
+    with guard:
+        # Values are described before the call: the learner's code may change them in place.
+        given = named_values({**_positional(function, args), **kwargs} if args else kwargs)
+        layers = layers_of(function, str(recorder.endpoint).rpartition(".")[2])
+        telling = _Telling(recorder, function, layers, given)
+        if recorder.calling is not None:
+            note(telling.begun())
+            recorder.calling(recorder.steps)
     mark = recorder.printed.mark()
     owner = recorder.owns_output(step)
+    recorder.logs.begin()
     try:
+        if telling is None:
+            return run(*args, **kwargs)
         with observed(layers) as telling.seen:
             result = run(*args, **kwargs)
-        telling.returns(result)
+        with guard:
+            telling.returns(result)
         return result
     except Exception as error:
-        telling.raises(error)
+        with guard:
+            if telling is not None:
+                telling.raises(error)
         raise
     finally:
         recorder.phase = outer
         recorder.owns_output(owner)
-        call = telling.call(printed=recorder.printed.since(mark))
-        recorder.headers_on_the_way = tuple(telling.headers(call))
-        note(call)
+        logged = recorder.logs.end()
+        with guard:
+            if telling is not None:
+                call = telling.call(printed=recorder.printed.since(mark), logged=logged)
+                recorder.headers_on_the_way = tuple(telling.headers(call))
+                note(call)
 
 
 def _producer(stage: Stage, call: Call) -> Origin:
@@ -195,10 +208,12 @@ class _Telling:
                 layer.fail(layer.error or error)
         self._over = True
 
-    def call(self, *, printed: str) -> Call:
+    def call(self, *, printed: str, logged: tuple[Logged, ...]) -> Call:
         """Describe the call now that it is over, or was stopped."""
         place, source, first_line = self._place()
         inner = self._layers[-1]
+        if any(layer.lost for layer in self._layers):
+            self._recorder.missed("what a function of the app's own did")
         alone = len(self._layers) == 1
         # A single function was called, and so it ran, unless it cannot be called in this way.
         ran = not (inner.error is not None and not inner.entered) if alone or not self.seen else inner.entered
@@ -207,6 +222,7 @@ class _Telling:
             place=place,
             arguments=inner.arguments if seen_inside else self._given,
             printed=printed,
+            logged=logged,
             returned=inner.returned if alone or seen_inside else self._layers[0].returned,
             raised=self._raised(inner if alone or seen_inside else self._layers[0]),
             ran=ran,
@@ -238,7 +254,7 @@ class _Telling:
             )
 
     def _raised(self, layer: Layer) -> Raised | None:
-        return None if layer.error is None else self._recorder.sources.raised(layer.error)
+        return None if layer.error is None else self._recorder.raised(layer.error)
 
     def _place(self) -> Placed:
         view = self._recorder.view
