@@ -124,7 +124,9 @@ class Trace(Record):
 
     def to_dict(self) -> dict[str, Any]:
         """Return the JSON of docs/trace.md: plain dicts, lists, strings and numbers."""
-        said: Object = {"schema": SCHEMA, **self.to_json(told=True)}
+        told = self.to_json(told=True)
+        first = ("command", *self.json_told)
+        said: Object = {"schema": SCHEMA, **{key: told[key] for key in first}, **told}
         said["redirects"] = [hop.to_dict() for hop in self.redirects]
         return said
 

@@ -127,6 +127,8 @@ def verdict_of(trace: Trace) -> str:
     said = f"{response.status} {response.reason_phrase}".rstrip()
     to = response.header("Location")
     sent_on = f" -> {to}" if to and response.status // 100 == 3 else ""
+    if response.from_server and trace.exception is not None:
+        sent_on = f": {trace.exception.type} left the app"
     return f"{said}{sent_on}" + ("" if response.complete else ", cut short")
 
 
@@ -148,7 +150,7 @@ def _answer(trace: Trace, match: MatchStep | None) -> Answer:
     if broken is not None:
         return Answer(verdict=verdict, cause=(_failed(broken), *_handling(errors)))
     sent = next((it for it in trace.steps if isinstance(it, ResponseStep) and it.failed is not None), None)
-    if sent is not None:
+    if sent is not None and not any(error.propagated for error in errors):  # else that is the cause of it
         return Answer(verdict=verdict, cause=tuple(f"{_capital(said)}." for said in sent.details[:2]))
     if match is not None and match.outcome is not Outcome.MATCHED:
         path = next((it.path for it in trace.steps if isinstance(it, RequestStep)), trace.request.path)
