@@ -71,7 +71,7 @@ class ErrorStep(Step):
         """Say who takes an exception: "NotFound  ->  not_found"."""
         what = self.exception
         if self.handled_as != self.exception:
-            what = f"{self.exception}, taken by no handler, becomes {self.handled_as}"
+            what = f"{self.exception}, which was not handled, becomes {self.handled_as}"
         if self.propagated:
             reason = f"{self.let_out_by} is on, so it leaves" if self.let_out_by else "it leaves"
             return f"{self.exception}: {reason} the app; no handler for 500 is asked"
@@ -85,7 +85,7 @@ class ErrorStep(Step):
             return f"{what}: no handler takes it"
         if self.code < 400:
             return f"{what}: the router answers with a redirect, and no handler is asked"
-        return f"{what}: no handler takes it, so Flask sends its own {self.code} page"
+        return f"{self.exception} was not handled, so Flask sends its own {self.code} page"
 
     @property
     def details(self) -> tuple[str, ...]:

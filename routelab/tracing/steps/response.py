@@ -85,9 +85,9 @@ class SentHeader(Record):
             case Stage.VIEW | Stage.HOOK:
                 return f"set by {who}"
             case Stage.ERROR:
-                return f"set by {who}" if origin.place.file else f"comes with {who}"
+                return f"set by {who}" if origin.place.file else _page(who)
             case Stage.AUTOMATIC_OPTIONS:
-                return "comes with Flask's own answer to OPTIONS"
+                return "from Flask's automatic response to OPTIONS"
             case Stage.SESSION:
                 saved = self.name == "Set-Cookie"
                 return "set when the session was saved" if saved else "because the session was used"
@@ -180,3 +180,10 @@ class ResponseStep(Step):
         """Return "200 OK, because no status was given"."""
         why = self.why(made)
         return self.headline + (f", {why}" if why else "")
+
+
+def _page(who: str | None) -> str:
+    """Say whose page it is that no function of the app made; `who` is an exception, or somebody's handler."""
+    if who == "RequestRedirect":
+        return "from the router's redirect"
+    return f"from Flask's {who} page" if who and who[0].isupper() else f"comes with {who}"
