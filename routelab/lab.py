@@ -13,7 +13,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
 from routelab import bundled
-from routelab.browsing import Exchange
+from routelab.browsing import CookieExchange
 from routelab.cookies import CookieJar
 from routelab.errors import UsageError
 from routelab.fates import Policy
@@ -154,7 +154,7 @@ class Lab:
 
     def _sent(self, request: RequestLine, options: dict[str, Any]) -> Trace:
         base = self._base
-        exchange = Exchange(
+        exchange = CookieExchange(
             request,
             scheme=request.scheme or base.scheme,
             host=host_of(request, base.server_name),
@@ -164,7 +164,9 @@ class Lab:
         sending = exchange.sending(self.cookies) if self.cookies else None
         cookies = None if sending is None else sending.header
         trace, self._base = self._host.send(request, cookies=cookies, **options)
-        told = trace.replace(notes=(*trace.notes, *_notes_on(request)))
+        told = trace.replace(
+            app=trace.app.replace(target=self.target), notes=(*trace.notes, *_notes_on(request))
+        )
         return exchange.taken(told, sending, self.cookies)
 
     def _followed(self, request: RequestLine, options: dict[str, Any]) -> Trace:
@@ -205,12 +207,14 @@ def load(
     seconds: float | None = LOADING_LIMIT,
     clock: Callable[[], float] = time.time,
     worker: Worker | None = None,
+    env_files: bool = True,
 ) -> Lab:
     """Load an app in a process of its own: a file, a folder, "module:name", "module:factory", or a lesson.
 
     `engine` is "auto", "routelab" or "flask"; auto is real Flask where the app's interpreter has it, and
     routelab's own for the bundled lessons. `python` is that interpreter, or a virtual environment; without it
-    ROUTELAB_PYTHON's, VIRTUAL_ENV's or this one. `worker` is one that was started ahead. Raises RoutelabError
+    ROUTELAB_PYTHON's, VIRTUAL_ENV's or this one. `worker` is one that was started ahead. `env_files` reads
+    `.flaskenv` and `.env` of `folder`, as the flask command does; a lesson never does. Raises RoutelabError
     if there is no such app. An app whose code fails while it loads, or takes more than `seconds`, has a lab,
     whose every trace is that failure.
     """
@@ -230,6 +234,7 @@ def load(
         folder=where,
         seconds=seconds,
         worker=worker,
+        env_files=env_files and lesson is None,
     )
     return Lab(shown if lesson else host.loaded.target, host, clock=clock)
 

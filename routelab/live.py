@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextvars import copy_context
-from functools import cached_property
 from typing import Any, TypeVar
 from urllib.parse import quote
 
@@ -27,7 +26,7 @@ from routelab.router import (
     ViewSource,
 )
 from routelab.routing.built import BuildExplanation
-from routelab.routing.explanation import observe
+from routelab.routing.explanation import MatchExplanation, observe
 from routelab.routing.observation import decision_order
 from routelab.routing.outcome import Outcome
 from routelab.routing.pattern import allowing_rule, patterns_of
@@ -53,7 +52,7 @@ _SENT_AS_JSON = Note(code=SENT_AS_JSON, text="the data was sent as JSON; -f send
 class LiveApp:
     """An app object, what runs it, and where its functions stand.
 
-    `find_unreached` looks for routes that the app's files have and its table has not.
+    `find_unreached` looks for routes that the app's files have and its table has not, given a path.
     """
 
     def __init__(
@@ -65,7 +64,7 @@ class LiveApp:
         sources: Sources,
         notes: tuple[Note, ...] = (),
         digest: str = "",
-        find_unreached: Callable[[], tuple[Note, ...]] = tuple,
+        find_unreached: Callable[[str], tuple[Note, ...]] = lambda _path: (),
     ) -> None:
         self.app = app
         self.engine = engine
@@ -179,7 +178,7 @@ class LiveApp:
                 match=with_diagnosis(step, explanation, self.view_place),
                 converters=next((each for each in converters if isinstance(each, ConvertersStep)), None),
                 walk=explanation.walk,
-                notes=self._unreached if step.outcome is Outcome.NOT_FOUND else (),
+                notes=self._unreached(explanation) if step.outcome is Outcome.NOT_FOUND else (),
                 middleware=self._middleware,
             )
 
@@ -274,16 +273,15 @@ class LiveApp:
     def _middleware(self) -> tuple[str, ...]:
         return tuple(map(name_of, layers_before(self.app)))
 
-    @cached_property
-    def _unreached(self) -> tuple[Note, ...]:
-        return self._find_unreached()
+    def _unreached(self, explanation: MatchExplanation) -> tuple[Note, ...]:
+        return self._find_unreached("/" + explanation.asked.path.lstrip("/"))
 
     def _notes_on_rules(self, result: Run) -> tuple[Note, ...]:
         explanation = result.explanation
         # A match without an error is not asked for its outcome: that would read the whole search.
         if explanation is None or explanation.error is None or explanation.outcome is not Outcome.NOT_FOUND:
             return ()
-        return self._unreached
+        return self._unreached(explanation)
 
     def _is_builtin(self, endpoint: str) -> bool:
         view = self.app.view_functions.get(endpoint)

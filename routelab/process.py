@@ -41,7 +41,7 @@ _DUMP_BEGINS = b"Timeout (0:"  # as faulthandler has it
 _DUMPED = re.compile(rb'  File "(.+)", line (\d+) in (\S+)').findall
 
 
-class Ending(NamedTuple):
+class WorkerEnding(NamedTuple):
     """How a worker ended: by itself with a code or a signal, or by us: "limit", "interrupt", "broken"."""
 
     by_us: str | None
@@ -53,7 +53,7 @@ class Ending(NamedTuple):
 class WorkerEnded(Exception):
     """The worker is gone, or had to be ended; `ending` says how."""
 
-    def __init__(self, ending: Ending) -> None:
+    def __init__(self, ending: WorkerEnding) -> None:
         self.ending = ending
         super().__init__(str(ending))
 
@@ -139,7 +139,7 @@ class Worker:
             self._change.wait_for(lambda: self._at_end or self._past.reached(self._number), timeout=0.5)
         return self._past
 
-    def end(self, by_us: str | None = None) -> Ending:
+    def end(self, by_us: str | None = None) -> WorkerEnding:
         """End the process and all that it started, and tell how it had ended."""
         _alive.discard(self)
         if by_us in ("limit", "interrupt"):
@@ -220,7 +220,7 @@ class Worker:
                 self._change.notify_all()
         self._pipes.close_past()
 
-    def _why_not(self, ending: Ending) -> str:
+    def _why_not(self, ending: WorkerEnding) -> str:
         said = (
             (self._garbage.decode("utf-8", "replace") + "".join(self._past.take().values()))
             .strip()
@@ -288,7 +288,7 @@ class PastOutput:
     def _take_mark(self, text: str) -> None:
         self._dump = None
         word, _, number = text.partition(" ")
-        self._step = int(number) if word == "step" and number.isdigit() else None
+        self._step = int(number) if word == "step" and number.lstrip("-").isdigit() else None
         if word == "end":
             self._done = int(number)
 
@@ -332,7 +332,7 @@ class _Pipes:
         """Send the process a signal; False where the system has none for that."""
         raise NotImplementedError
 
-    def end(self, by_us: str | None, frames: tuple[Frame, ...]) -> Ending:
+    def end(self, by_us: str | None, frames: tuple[Frame, ...]) -> WorkerEnding:
         raise NotImplementedError
 
 
@@ -365,7 +365,7 @@ class _StartedPipes(_Pipes):
         self._process.send_signal(signal.SIGINT)
         return True
 
-    def end(self, by_us: str | None, frames: tuple[Frame, ...]) -> Ending:
+    def end(self, by_us: str | None, frames: tuple[Frame, ...]) -> WorkerEnding:
         process = self._process
         if by_us is None:
             with contextlib.suppress(subprocess.TimeoutExpired):
@@ -384,7 +384,7 @@ class _ForkedPipes(_Pipes):
     def __init__(self, parent: WarmParent, pid: int, into: int, out: int, past: int) -> None:
         self._parent, self._pid = parent, pid
         self._in, self._out, self._past = into, out, past
-        self._ending: Ending | None = None
+        self._ending: WorkerEnding | None = None
 
     def write(self, data: bytes) -> None:
         _write_all(self._in, data)
@@ -406,7 +406,7 @@ class _ForkedPipes(_Pipes):
             os.kill(self._pid, signal.SIGINT)
         return True
 
-    def end(self, by_us: str | None, frames: tuple[Frame, ...]) -> Ending:
+    def end(self, by_us: str | None, frames: tuple[Frame, ...]) -> WorkerEnding:
         if self._ending is None:
             code = None
             if by_us is None:
@@ -497,9 +497,10 @@ def _started(spawned: Spawned) -> Worker:
     return Worker(_StartedPipes(spawned.process), spawned.token, spawned.python)
 
 
-def _ending(by_us: str | None, code: int | None, frames: tuple[Frame, ...]) -> Ending:
-    killed = code is not None and code < 0
-    return Ending(by_us, None if killed else code, -code if killed and code is not None else None, frames)
+def _ending(by_us: str | None, code: int | None, frames: tuple[Frame, ...]) -> WorkerEnding:
+    if code is not None and code < 0:
+        return WorkerEnding(by_us, None, -code, frames)
+    return WorkerEnding(by_us, code, None, frames)
 
 
 def _kill_group(pid: int) -> None:

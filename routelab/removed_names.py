@@ -192,6 +192,13 @@ def look_up(dotted: str, *, whole: bool = True) -> Removed | None:
     return None
 
 
+def look_up_attribute(owner: str, name: str) -> Removed | None:
+    """Look up what objects of Flask's classes had once: `look_up_attribute("Flask", "json_encoder")`."""
+    called, names = _TABLE["flask"]
+    found = names.get(f"{owner}.{name}")
+    return None if found is None else Removed(called, f"{_OWNERS[owner]}.{name}", *found)
+
+
 def _attribute(error: AttributeError) -> Removed | None:
     thing, name = error.obj, error.name
     if isinstance(thing, ModuleType):
@@ -199,10 +206,9 @@ def _attribute(error: AttributeError) -> Removed | None:
     classes = thing.__mro__ if isinstance(thing, type) else type(thing).__mro__
     for kind in classes:
         if kind.__module__.startswith(("flask.", f"{_ENGINE}.")) and kind.__name__ in _OWNERS:
-            called, names = _TABLE["flask"]
-            found = names.get(f"{kind.__name__}.{name}")
+            found = look_up_attribute(kind.__name__, str(name))
             if found is not None:
-                return Removed(called, f"{_OWNERS[kind.__name__]}.{name}", *found)
+                return found
     return None
 
 

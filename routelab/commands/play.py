@@ -33,10 +33,15 @@ def main(arguments: Sequence[str]) -> int:
     add_jar_option(parser)
     add_terminal_options(parser)
     options = parser.parse_args(arguments)
-    chosen = choose(options.app)
+    chosen = choose(options.app, python=options.python)
 
     def open_app() -> Lab:
-        lab = load(chosen.target, engine=options.engine, python=python_for(chosen, options))
+        lab = load(
+            chosen.target,
+            engine=options.engine,
+            python=python_for(chosen, options),
+            env_files=not chosen.bundled,
+        )
         lab.cookies = CookieJar(Policy(options.jar))
         return lab
 

@@ -5,6 +5,7 @@ Facts alone: it knows no app, no frame and no Werkzeug object, and no step.
 
 from __future__ import annotations
 
+from enum import Enum
 from typing import ClassVar, TypeAlias
 
 from routelab.record import Absent, Json, Record
@@ -67,11 +68,16 @@ class Frame(Record):
 
 
 class Escaped(Record):
-    """An exception that escaped the app or became a 500; frames are the learner's own, outermost first."""
+    """An exception that escaped the app or became a 500; frames are the learner's own, outermost first.
+
+    `traceback` is all of it as Python prints it, exceptions that led to it included, without routelab's own
+    frames.
+    """
 
     type: str
     message: str
     frames: tuple[Frame, ...] = ()
+    traceback: str = ""
 
 
 class Note(Record):
@@ -84,11 +90,23 @@ class Note(Record):
 
 
 class Logged(Record):
-    """A line of the app's log: `Logged(level="WARNING", logger="shop", text="stock is low")`."""
+    """A line of the app's log: `Logged(level="WARNING", logger="shop", text="stock is low")`.
+
+    Without a level it was written straight to the server's error stream: the logger is "wsgi.errors".
+    """
 
     level: str
     logger: str
     text: str
+
+
+class FunctionKind(Enum):
+    """What a call of a function does: runs it, or only makes what will run it."""
+
+    PLAIN = "plain"
+    GENERATOR = "generator"
+    ASYNC = "async"
+    ASYNC_GENERATOR = "async_generator"
 
 
 class Wrapper(Record):
@@ -135,6 +153,7 @@ class Call(Record):
     wrappers: tuple[Wrapper, ...] = ()
     source: tuple[str, ...] = ()
     first_line: int | None = None
+    function_kind: FunctionKind = FunctionKind.PLAIN
 
     @property
     def answered_by(self) -> Wrapper | None:

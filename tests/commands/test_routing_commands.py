@@ -1,11 +1,13 @@
 from __future__ import annotations
 
 import json
+import runpy
 from pathlib import Path
 
 import pytest
 
-from support import ENGINES, Cli, write_app
+from routelab.requestline.urlfor import parse_build_words
+from support import ENGINES, Cli, lab_of, write_app
 
 FORMS = ("plain", "rich", "json")
 
@@ -310,14 +312,10 @@ def test_url_for_in_a_request_lines_place(cli: Cli, shop: tuple[Path, str]) -> N
     assert (code, document["url"]) == (0, "/user/7")
 
 
-def test_what_build_says_is_what_url_for_returns(tmp_path: Path) -> None:
-    from support import lab_of
-
-    lab = lab_of(tmp_path, SHOP)
-    from routelab import asking
-    from routelab.requestline.urlfor import parse_build_words
-
-    app = lab.app.app
+@pytest.mark.parametrize("engine", ENGINES)
+def test_what_build_says_is_what_url_for_returns(tmp_path: Path, engine: str) -> None:
+    lab = lab_of(tmp_path, SHOP, engine)
+    app = runpy.run_path(str(tmp_path / "app.py"))["app"]  # on real Flask, in this process
     for words in (
         ["by_id", "user_id:=7", "x=1"],
         ["profile"],
@@ -333,7 +331,7 @@ def test_what_build_says_is_what_url_for_returns(tmp_path: Path) -> None:
         wanted = parse_build_words(words)
         with app.test_request_context("/"):
             asked_for = {**dict(wanted.values), **dict(wanted.options)}
-            assert asking.build(lab, wanted).url == app.url_for(wanted.endpoint, **asked_for)
+            assert lab.build(wanted).url == app.url_for(wanted.endpoint, **asked_for)
 
 
 def test_a_dot_before_the_endpoint_is_explained(cli: Cli, shop: tuple[Path, str]) -> None:
@@ -495,3 +493,53 @@ def test_ctrl_c_while_an_app_is_loading_says_where(cli: Cli, tmp_path: Path, wor
     ended = cli(words[0], *words[1:], folder=tmp_path)
     assert (ended.code, ended.out) == (130, "")
     assert ended.err.startswith("routelab: app.py:2: the app does not load: KeyboardInterrupt: Ctrl-C was")
+
+
+WALK = [
+    ("looked_up", "no subdomain: there are rules for it"),
+    ("looked_up", 'segment 1, "post": among the fixed texts'),
+    ("looked_up", 'segment 2, "7": not among the fixed texts'),
+    ("tried", r'segment 2, "7": fits \d+'),
+    ("reached", "reached /post/<int:post_id>"),
+]
+
+
+def test_match_verbose_tells_how_the_router_searched(cli: Cli, tmp_path: Path) -> None:
+    asked_for = ("match", "-A", "playground", "/post/7")
+    document = json.loads(cli(*asked_for, "--format", "json", folder=tmp_path).out)
+    assert [(step["step"], step["words"]) for step in document["walk"]] == WALK
+    words = [said for _, said in WALK]
+    plain = [line.strip() for line in cli(*asked_for, "-v", folder=tmp_path).out.splitlines()]
+    begin = plain.index("How the router searched:") + 1
+    assert plain[begin : begin + len(words)] == words
+    rich = cli(*asked_for, "-v", "--format", "rich", folder=tmp_path).out
+    for said in ("How the router searched:", *words):
+        assert said in rich
+    for form in ("plain", "rich"):
+        assert "searched" not in cli(*asked_for, "--format", form, folder=tmp_path).out
+
+
+def test_a_search_that_goes_back_says_so(cli: Cli, tmp_path: Path) -> None:
+    app = """
+        from flask import Flask
+        app = Flask(__name__)
+        @app.route("/user/<int:n>/posts")
+        def posts(n): return ""
+        @app.route("/user/<name>/about")
+        def about(name): return ""
+    """
+    write_app(tmp_path, app)
+    out = cli("match", "-v", "/user/7/about", folder=tmp_path).out
+    assert "a dead end: back to segment 2" in out
+    assert out.index("fits \\d+") < out.index("a dead end") < out.index("reached /user/<name>/about")
+
+
+def test_match_rules_tells_of_every_rule_and_of_no_walk(cli: Cli, tmp_path: Path) -> None:
+    few, every, all_of_it = (
+        cli("match", "-A", "playground", *words, "/nope", folder=tmp_path).out
+        for words in ((), ("--rules",), ("-v",))
+    )
+    assert "/paint" not in few
+    assert "/paint" in every
+    assert "searched" not in every
+    assert all_of_it.startswith(every.rstrip("\n"))

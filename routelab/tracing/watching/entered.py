@@ -42,18 +42,26 @@ class Layer:
         self.result: Any = None
         self.error: BaseException | None = None
         self.headers: tuple[tuple[str, str], ...] = ()
+        self.lost = False  # something of it could not be noted
 
     def enter(self, frame: FrameType) -> None:
         """Note the arguments of the first call."""
         self.entered = True
-        self.arguments = named_values(_arguments_of(frame))
+        try:
+            self.arguments = named_values(_arguments_of(frame))
+        except Exception:  # it would come out of the app's own code
+            self.lost = True
 
     def leave(self, result: Any) -> None:
         """Note what it gave back, and the headers that this had by then."""
-        self.left, self.result, self.returned = True, result, value_of(result)
-        headers = getattr(result, "headers", None)
-        if headers is not None:
-            self.headers = tuple((str(name), str(value)) for name, value in headers.items())
+        self.left, self.result = True, result
+        try:
+            self.returned = value_of(result)
+            headers = getattr(result, "headers", None)
+            if headers is not None and hasattr(headers, "items"):
+                self.headers = tuple((str(name), str(value)) for name, value in headers.items())
+        except Exception:
+            self.lost = True
 
     def fail(self, error: BaseException | None) -> None:
         """Note that an exception came out; None where it cannot be seen which."""

@@ -11,13 +11,17 @@ from enum import Enum, auto
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from routelab.removed_names import removed_name
-from routelab.tracing.facts import Call, Escaped, Note, Pairs
+from routelab.tracing.facts import Call, Escaped, Logged, Note, Pairs, Raised
+from routelab.tracing.steps.log import HANDLERS, LogStep
 from routelab.tracing.steps.request import RequestStep
 from routelab.tracing.steps.response import Origin
 from routelab.tracing.watching.body_reads import BodyReads
+from routelab.tracing.watching.guard import Guard
+from routelab.tracing.watching.logs import Logs
 from routelab.tracing.watching.origins import MADE, HeaderOrigins
 from routelab.tracing.watching.request_step import NO_SETTINGS, FromSettings, request_step
 from routelab.tracing.watching.step_recorder import StepRecorder
+from routelab.tracing.watching.tracebacks import traceback_text
 from routelab.tracing.watching.values import message_of
 
 if TYPE_CHECKING:
@@ -78,17 +82,21 @@ class Recorder:
         self._owner: int | None = None
         self.steps = StepRecorder()
         self.notes: tuple[Note, ...] = ()
+        self.told: list[BaseException] = []  # that came out of a step, which says so
+        self.logs = Logs(self._log_outside, self._handlers_run)
         self.origins = HeaderOrigins()
         self.phase = Phase.LOOP
         self.explanation: MatchExplanation | None = None
         self.match_place: int | None = None
         self.endpoint = ""
         self.exception: Escaped | None = None
+        self._escaped: BaseException | None = None
         self.response: Any = None
         self.streams = False
         self.producer: Origin = MADE  # whom the next response's own headers are credited to
         # What an answer's headers were as it left each function around the one that made it, innermost first.
         self.headers_on_the_way: tuple[tuple[Origin, Pairs], ...] = ()
+        self.dispatched = False  # whether Flask began to dispatch the request
         self.flask_looked = False  # whether Flask looked among the handlers for the last error
         self.context: Any = None  # the request's own; those that the learner's code makes are not watched
         self.torn_down = False
@@ -110,10 +118,11 @@ class Recorder:
         """Note the request: where Flask takes it over, or at the end if no part of Flask ever saw it."""
         if not self._arrived:
             self._arrived = True
-            # A copy, since the app writes into its environ; the texts in it are those of this moment.
-            arrived = environ.copy()
-            arrived.pop("werkzeug.request", None)  # a request that middleware made would live on in it
-            self.steps.fill(self._request_place, request_step(arrived, self._body, self._settings))
+            with self.guard("the request"):
+                # A copy, since the app writes into its environ; the texts in it are those of this moment.
+                arrived = environ.copy()
+                arrived.pop("werkzeug.request", None)  # a request that middleware made would live on in it
+                self.steps.fill(self._request_place, request_step(arrived, self._body, self._settings))
 
     def record_reads(self, status: int | None) -> None:
         """Add to the request what its body was asked for in vain; `status` is the response's, if one came."""
@@ -122,15 +131,58 @@ class Recorder:
         if reads and isinstance(step, RequestStep):
             self.steps.fill(self._request_place, step.replace(reads=reads))
 
+    def guard(self, what: str) -> Guard:
+        """Make a block of notes: where it fails, `what` is not recorded, and the answer stays."""
+        return Guard(self.missed, what)
+
+    def missed(self, what: str) -> None:
+        """Note that something could not be recorded."""
+        note = Note(
+            code="not_recorded",
+            text=f"not recorded: {what}; the answer is the app's, and complete without it",
+        )
+        if note not in self.notes:
+            self.notes += (note,)
+
+    def raised(self, error: BaseException) -> Raised:
+        """Describe an exception that came out of what a step tells of."""
+        if all(each is not error for each in self.told):
+            self.told.append(error)
+        return self.sources.raised(error)
+
+    def forget(self) -> None:
+        """Let go of the exceptions, which hold all that was on their way."""
+        self.told.clear()
+        self._escaped = self.error = None
+
+    def traceback(self, error: BaseException) -> str:
+        """Write out an exception's whole way, without our own frames."""
+        return traceback_text(error, self.sources.own_file)
+
+    def exception_is(self, error: BaseException) -> bool:
+        """Tell whether this is the exception that escaped last: the trace tells its way."""
+        return self._escaped is error
+
+    def _log_outside(self, line: Logged, of_an_exception: bool) -> None:
+        self.steps.add(LogStep(logged=line, of_an_exception=of_an_exception))
+
+    def _handlers_run(self, running: bool) -> None:
+        """Keep apart what handlers write past `sys.stdout`: it is in the record that they were given."""
+        if self._owning is not None:
+            self._owning(HANDLERS if running else self._owner)
+
     def escapes(self, error: BaseException) -> None:
         """Note an exception that no handler of its own took."""
-        removed = removed_name(error)
-        if removed is not None:
-            note = Note(code="name_removed", text=removed.text())
-            self.notes += () if note in self.notes else (note,)
-        self.exception = Escaped(
-            type=type(error).__name__, message=message_of(error), frames=self.sources.frames(error)
-        )
+        self._escaped = error
+        self.exception = Escaped(type=type(error).__name__, message=message_of(error))
+        with self.guard("the way of an exception"):
+            self.exception = self.exception.replace(
+                frames=self.sources.frames(error), traceback=self.traceback(error)
+            )
+            removed = removed_name(error)
+            if removed is not None:
+                note = Note(code="name_removed", text=removed.text())
+                self.notes += () if note in self.notes else (note,)
 
     def owns_output(self, step: int | None) -> int | None:
         """Let what is written past `sys.stdout` from now on belong to a step; return the one before."""

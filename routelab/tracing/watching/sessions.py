@@ -44,14 +44,16 @@ class WatchedSessionInterface:
         session = interface.open_session(app, request)
         recorder = self._recorder()
         if recorder is not None:
-            recorder.session_before = snapshot(session)
-            step = SessionStep(
-                event=SessionEvent.OPEN,
-                cookie="HTTP_COOKIE" in request.environ and interface.get_cookie_name(app) in request.cookies,
-                null=session is None or interface.is_null_session(session),
-                contents=_contents(session),
-            )
-            recorder.steps.add(step)
+            with recorder.guard("how the session was opened"):
+                recorder.session_before = snapshot(session)
+                named = "HTTP_COOKIE" in request.environ and interface.get_cookie_name(app) in request.cookies
+                step = SessionStep(
+                    event=SessionEvent.OPEN,
+                    cookie=named,
+                    null=session is None or interface.is_null_session(session),
+                    contents=_contents(session),
+                )
+                recorder.steps.add(step)
         return session
 
     def save_session(self, app: Any, session: Any, response: Any) -> Any:
@@ -64,21 +66,23 @@ class WatchedSessionInterface:
         try:
             return self._interface.save_session(app, session, response)
         except Exception as error:
-            raised = recorder.sources.raised(error)
+            with recorder.guard("how the session was saved"):
+                raised = recorder.raised(error)
             raise
         finally:
-            new = recorder.origins.note(response.headers, _SESSION)
-            cookie = "Set-Cookie" in new
-            step = SessionStep(
-                event=SessionEvent.SAVE,
-                cookie=cookie,
-                null=False,
-                contents=_contents(session),
-                raised=raised,
-                kept_elsewhere=not _is_flasks_own(self._interface),
-                **({} if raised else _changes(session, cookie, recorder.session_before)),
-            )
-            recorder.steps.fill(place, step)
+            with recorder.guard("how the session was saved"):
+                new = recorder.origins.note(response.headers, _SESSION)
+                cookie = "Set-Cookie" in new
+                step = SessionStep(
+                    event=SessionEvent.SAVE,
+                    cookie=cookie,
+                    null=False,
+                    contents=_contents(session),
+                    raised=raised,
+                    kept_elsewhere=not _is_flasks_own(self._interface),
+                    **({} if raised else _changes(session, cookie, recorder.session_before)),
+                )
+                recorder.steps.fill(place, step)
 
 
 def _changes(session: Any, cookie: bool, before: dict[Any, Any] | None) -> dict[str, Any]:

@@ -41,7 +41,7 @@ def get_template(recorder: Recorder, original: Original, args: Arguments, kwargs
     try:
         return original(*args, **kwargs)
     except Exception as error:
-        step = step.replace(raised=recorder.sources.raised(error))
+        step = step.replace(raised=recorder.raised(error))
         if type(error).__name__ == "TemplateNotFound":
             step = step.replace(
                 searched=searched_folders(recorder.app, recorder.sources),
