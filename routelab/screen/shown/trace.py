@@ -28,7 +28,7 @@ from routelab.screen.blocks import (
 from routelab.screen.selection import Collapsed, Selection, response_maker, select, with_redirects
 from routelab.screen.shown.body import body_text
 from routelab.tracing.facts import Note
-from routelab.tracing.phrases import count, location
+from routelab.tracing.phrases import count, cut, location
 from routelab.tracing.steps.kinds import AnyStep
 from routelab.tracing.steps.match import MatchStep
 from routelab.tracing.steps.response import ResponseStep
@@ -37,6 +37,7 @@ from routelab.tracing.trace import Trace, escaped_lines, redirect_words
 
 _WHOLE = "-v"
 _SOURCE_LINES = 12
+_HEADER_CHARACTERS = 500  # a policy or a cookie of the usual length is shown whole
 _VERDICTS = {
     Verdict.MATCH: Meaning.MATCH,
     Verdict.SHADOWED: Meaning.SHADOWED,
@@ -62,7 +63,7 @@ def showing(trace: Trace, *, verbose: bool) -> Showing:
     """Show a trace as a command does, which names the app and all that was noted."""
     engine = f"engine {trace.engine.name} {trace.engine.version}".rstrip()
     return Showing(
-        title=f"{trace.request.words}, app {trace.app.target}, {engine}",
+        title=f"{cut(trace.request.words)}, app {trace.app.target}, {engine}",
         selection=select(trace, verbose=verbose),
         notes=tuple(trace.telling_notes),
         everything=verbose,
@@ -191,7 +192,7 @@ def _headers(trace: Trace, step: ResponseStep) -> Iterator[HeaderRow]:
     for header in step.headers:
         yield HeaderRow(
             name=header.name,
-            value=header.shown_value,
+            value=cut(header.shown_value, _HEADER_CHARACTERS),
             reason=header.reason(maker),
         )
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from routelab.tracing.facts import Pairs, Value
-from routelab.tracing.phrases import count, one_line, pairs
+from routelab.tracing.phrases import count, cut, one_line, pairs, shown
 from routelab.tracing.steps.step import Step
 
 
@@ -35,9 +35,9 @@ class RequestStep(Step):
     def headline(self) -> str:
         """Say what was asked for: "path /search, query q='cat', no body"."""
         root = f", below {self.script_root}" if self.script_root else ""
-        sent = f", sent as {self.sent_path}" if self.sent_path else ""
+        sent = f", sent as {cut(self.sent_path)}" if self.sent_path else ""
         query = f", query {pairs(self.query)}" if self.query else ", no query"
-        return f"path {self.path}{root}{sent}{query}, {self._body()}"
+        return f"path {cut(self.path)}{root}{sent}{query}, {self._body()}"
 
     @property
     def details(self) -> tuple[str, ...]:
@@ -52,7 +52,7 @@ class RequestStep(Step):
         if self.files:
             yield f"files {pairs(self.files)}"
         if self.json is not None:
-            yield f"json {self.json.repr}"
+            yield f"json {shown(self.json)}"
         if self.json_error:
             yield f"the JSON parser says: {one_line(self.json_error)}"
         if self.cookies:

@@ -7,13 +7,14 @@ that runs. Two kinds of hook do not pass there: their registries are replaced wh
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import partial
 from itertools import pairwise
 from types import CodeType
 from typing import Any, TypeAlias
 
 from routelab.tracing.facts import Call, NamedValue, Pairs, Raised, Wrapper
+from routelab.tracing.sought import SoughtFile
 from routelab.tracing.steps.hook import HookStep, When
 from routelab.tracing.steps.response import Origin, Stage
 from routelab.tracing.steps.view import ViewStep
@@ -27,6 +28,7 @@ from routelab.tracing.watching.recorder import (
     StageWrapper,
     current,
 )
+from routelab.tracing.watching.sought_files import sought_and_found, sought_in_vain
 from routelab.tracing.watching.sources import Placed, is_static_view
 from routelab.tracing.watching.values import named_values
 
@@ -166,6 +168,7 @@ class _Telling:
         self._given = given
         self.seen = False  # whether it could be seen which of the layers ran
         self._over = False
+        self._sought: SoughtFile | None = None
 
     def begun(self) -> Call:
         """Describe the call before anything ran: it may be the last that is heard of it."""
@@ -178,6 +181,8 @@ class _Telling:
         if not outermost.left:
             outermost.leave(result)
         self._over = True
+        with suppress(Exception):  # the answer is the app's, whatever becomes of a note
+            self._sought = sought_and_found(result, self._recorder.sources)
 
     def raises(self, error: Exception) -> None:
         """Note what came out of the outermost layer, and through which others it came."""
@@ -187,6 +192,8 @@ class _Telling:
                 layer.entered = layer.entered or layer.code in through
                 layer.fail(layer.error or error)
         self._over = True
+        with suppress(Exception):
+            self._sought = sought_in_vain(error, self._recorder.sources)
 
     def call(self, *, printed: str) -> Call:
         """Describe the call now that it is over, or was stopped."""
@@ -206,6 +213,7 @@ class _Telling:
             wrappers=tuple(self._wrappers()) if seen_inside else (),
             source=source,
             first_line=first_line,
+            sought=self._sought,
         )
 
     def headers(self, call: Call) -> Iterator[tuple[Origin, Pairs]]:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 from routelab.tracing.facts import Call, Escaped, Note, Pairs
 from routelab.tracing.steps.response import Origin
+from routelab.tracing.watching.loaded_templates import LoadedTemplates
 from routelab.tracing.watching.origins import MADE, HeaderOrigins
 from routelab.tracing.watching.request_step import request_step
 from routelab.tracing.watching.step_recorder import StepRecorder
@@ -80,6 +81,7 @@ class Recorder:
         self.match_place: int | None = None
         self.endpoint = ""
         self.exception: Escaped | None = None
+        self.escaped: BaseException | None = None
         self.response: Any = None
         self.streams = False
         self.producer: Origin = MADE  # whom the next response's own headers are credited to
@@ -93,8 +95,7 @@ class Recorder:
         self.handler: Call | None = None  # what the handler did with that error
         self.made_by_view: tuple[Any, ...] = ()  # responses that the view made by calling `make_response`
         self.unsent: tuple[int, tuple[Any, ...]] | None = None  # the step's place, and those not returned
-        self.template: int | None = None  # the place of the last template's step, until its variables come
-        self.template_text: str | None = None  # its text, where that was given instead of a name
+        self.templates = LoadedTemplates()
         self._body = body
         self._arrival: int | None = self.steps.reserve()
 
@@ -109,6 +110,7 @@ class Recorder:
 
     def escapes(self, error: BaseException) -> None:
         """Note an exception that no handler of its own took."""
+        self.escaped = error
         self.exception = Escaped(
             type=type(error).__name__, message=message_of(error), frames=self.sources.frames(error)
         )

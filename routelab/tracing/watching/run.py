@@ -32,8 +32,10 @@ from routelab.tracing.watching.middleware import (
 )
 from routelab.tracing.watching.printing import Printed
 from routelab.tracing.watching.recorder import Recorder, current
+from routelab.tracing.watching.sought_files import tell_of_files
 from routelab.tracing.watching.sources import Sources
 from routelab.tracing.watching.step_recorder import StepRecorder
+from routelab.tracing.watching.template_steps import tell_of_templates
 from routelab.tracing.watching.values import short_repr
 
 if TYPE_CHECKING:
@@ -122,6 +124,8 @@ def run(
         forget_context(recorder)
     recorder.record_request(environ)
     tell_of_kept_back(recorder)
+    tell_of_templates(recorder)
+    tell_of_files(recorder)
     response = exchange.finish()
     _judge_rules(recorder, suggestions=suggestions)
     return Run(
