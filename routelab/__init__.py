@@ -6,11 +6,10 @@ trace = routelab.load("app.py").send("GET /user/alice")
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from routelab.errors import RoutelabError
 from routelab.version import VERSION
 
+TYPE_CHECKING = False  # type checkers know this name; to load `typing` takes a while
 if TYPE_CHECKING:
     from routelab.lab import Lab, load
     from routelab.tracing.trace import Trace

@@ -8,12 +8,13 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
+TYPE_CHECKING = False  # type checkers know this name; to load `typing` takes a while
 if TYPE_CHECKING:
     from routelab.spawn import Spawned
 
 _HELP = ("-h", "--help")
+_SAY_AN_APP = ("wsgi.py", "app.py", ".flaskenv", ".env")
 _ENVIRONMENT = ("ROUTELAB_PYTHON", "VIRTUAL_ENV")
 
 started: list[Spawned] = []  # taken by whoever wants a worker of that interpreter and that engine
@@ -48,7 +49,7 @@ def _engine_of(arguments: Sequence[str]) -> str:
     named = _value_of("-A", arguments) or _value_of("--app", arguments)
     named = named or os.environ.get("ROUTELAB_APP") or os.environ.get("FLASK_APP")
     if named is None:
-        here = any(os.path.isfile(name) for name in ("wsgi.py", "app.py"))  # noqa: PTH113
+        here = any(os.path.isfile(name) for name in _SAY_AN_APP)  # noqa: PTH113
         return "auto" if here else "routelab"
     is_path = any(sign in named for sign in ":./\\") or os.path.exists(named)  # noqa: PTH110
     return "auto" if is_path or not named.replace("-", "").isalnum() else "routelab"

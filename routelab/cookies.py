@@ -5,14 +5,13 @@ are those of RFC 6265bis, the draft that browsers follow; sections are named whe
 """
 
 from collections.abc import Iterable, Iterator
-from enum import Enum
 from typing import NamedTuple
 from urllib.parse import unquote, urlsplit
 
+from routelab.fates import Fate, HeldBack, Policy, Refusal
 from routelab.setcookie import (
     Cookie,
     ReadCookie,
-    Refusal,
     as_browsers_write,
     is_below,
     read_as_browser,
@@ -20,34 +19,6 @@ from routelab.setcookie import (
 )
 
 _SECURE_SCHEMES = frozenset({"https", "wss"})
-
-
-class Policy(Enum):
-    """Whose way the jar goes."""
-
-    BROWSER = "browser"
-    FLASK = "flask"
-    """As Flask's test client, which ignores Secure, sizes and prefixes; but here cookies expire."""
-
-
-class Fate(Enum):
-    """What became of one Set-Cookie header."""
-
-    KEPT = "kept"
-    REPLACED = "replaced"
-    DELETED = "deleted"
-    DELETION_MISSED = "deletion_missed"
-    """It was to delete a cookie, and the jar has none of this name, domain and path."""
-    REFUSED = "refused"
-
-
-class HeldBack(Enum):
-    """Why a cookie of the jar was not sent."""
-
-    DOMAIN = "domain"
-    PATH = "path"
-    SECURE = "secure"
-    EXPIRED = "expired"
 
 
 class Stored(NamedTuple):
@@ -90,6 +61,10 @@ class CookieJar:
 
     def __len__(self) -> int:
         return len(self._cookies)
+
+    def add(self, cookies: Iterable[Cookie]) -> None:
+        """Put in cookies that were kept elsewhere."""
+        self._cookies.update((self._place(cookie), cookie) for cookie in cookies)
 
     def header_for(
         self, host: str, path: str, now: float | None = None, *, scheme: str = "http"

@@ -8,7 +8,7 @@ from io import BytesIO, StringIO
 from typing import Any, TextIO
 from urllib.parse import unquote
 
-from routelab.requestline import RequestLine
+from routelab.requestline.record import RequestLine
 
 _URLENCODED = "application/x-www-form-urlencoded"
 _ALWAYS = {

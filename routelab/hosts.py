@@ -12,16 +12,26 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 from weakref import finalize
 
+from routelab.envfiles import EnvFiles, read_env_files
 from routelab.environ import build_environ
 from routelab.errors import RoutelabError
 from routelab.interpreter import environments_in
-from routelab.loaded import AppFacts, Base, Loaded, LoadFailure, ended_while_loading
+from routelab.loaded import AppFacts, Base, Loaded, LoadFailure, stopped_while_loading
 from routelab.messages import request_message
-from routelab.process import BadInterpreter, Ending, WarmParent, Worker, WorkerEnded, can_fork, start_worker
+from routelab.process import (
+    BadInterpreter,
+    WarmParent,
+    Worker,
+    WorkerEnded,
+    WorkerEnding,
+    can_fork,
+    start_worker,
+)
 from routelab.requestline import RequestLine
 from routelab.sent import sent_request
 from routelab.tracing.facts import Frame, Note
 from routelab.tracing.steps.kinds import KINDS, AnyStep
+from routelab.tracing.steps.log import HANDLERS
 from routelab.tracing.steps.stopped import Stop, StoppedStep
 from routelab.tracing.trace import EngineUsed, Trace, TracedApp
 from routelab.version import VERSION
@@ -32,11 +42,24 @@ if TYPE_CHECKING:
     from routelab.routing.built import BuildExplanation
 
 MEMORY = 1024  # megabytes for a worker: ample for an app of a lesson, and no trap for a classroom laptop
+_LOGGING_FAILED = "--- Logging error ---"  # so logging itself begins its own complaint
 QUESTION_LIMIT = 10.0  # seconds for a question to the router: converters of the app's own may be asked
 
 
 class AppNotFound(RoutelabError):
     """The target names no app that could be loaded."""
+
+
+class AppDoesNotLoad(RoutelabError):
+    """There is no app to ask. Below the one line stands what a request to it would tell."""
+
+    def __init__(self, failure: LoadFailure) -> None:
+        self.failure = failure
+        if failure.interrupted:
+            self.exit_code = 130
+        elif failure.timed_out:
+            self.exit_code = 124
+        super().__init__("\n".join((str(failure), *failure.explanation)))
 
 
 class WorkerFailed(RoutelabError):
@@ -134,12 +157,16 @@ class WorkerHost:
         folder: Path,
         seconds: float | None,
         worker: Worker | None = None,
+        env_files: bool = True,
     ) -> None:
         self._target, self._engine = target, engine
+        self._env_files = env_files
+        self._own_notes: tuple[Note, ...] = ()  # of what was seen here, and not in the app's process
         self._python, self._folder, self._seconds = python, folder, seconds
         # Held apart, so that the worker is ended also where nobody closes the lab: see `finalize`.
         self._held: list[Worker] = [] if worker is None else [worker]
         finalize(self, _end_all, self._held)
+        self._turn = threading.Lock()  # a worker answers one question at a time, whoever asks
         self.loaded = self._load()
 
     @property
@@ -160,6 +187,17 @@ class WorkerHost:
         suggestions: bool,
     ) -> tuple[Trace, Base]:
         """Send a request; what ends the worker is a step of the trace."""
+        with self._turn:
+            return self._sent(request, cookies, seconds, all_candidates, suggestions)
+
+    def _sent(
+        self,
+        request: RequestLine,
+        cookies: str | None,
+        seconds: float | None,
+        all_candidates: bool,
+        suggestions: bool,
+    ) -> tuple[Trace, Base]:
         if isinstance(self.loaded, LoadFailure):
             return failed_trace(self.loaded, request), Base()
         worker = self._ready()
@@ -185,7 +223,8 @@ class WorkerHost:
         steps.add(reply)
         notes = steps.add_past(worker.written_past().take())
         trace = Trace.from_json({**reply["trace"], "steps": []})
-        return trace.replace(steps=steps.steps(), notes=(*trace.notes, *notes)), Base.from_json(reply["base"])
+        told = (*self._own_notes, *trace.notes, *notes)
+        return trace.replace(steps=steps.steps(), notes=told), Base.from_json(reply["base"])
 
     def match(self, request: RequestLine, *, all_candidates: bool) -> RouterDecision:
         """Ask the router about a request. Raises RouterStopped."""
@@ -233,12 +272,15 @@ class WorkerHost:
             worker.end("end")
 
     def _ask(self, question: str, **more: Any) -> dict[str, Any]:
-        worker = self._ready()
-        try:
-            reply = worker.ask(question, QUESTION_LIMIT, **more)
-        except WorkerEnded as error:
-            self._worker = None
-            raise RouterStopped(self._stopped(error.ending, QUESTION_LIMIT)) from None
+        with self._turn:
+            worker = self._ready()
+            if isinstance(self.loaded, LoadFailure):  # it loaded before, and does no more
+                raise AppDoesNotLoad(self.loaded)
+            try:
+                reply = worker.ask(question, QUESTION_LIMIT, **more)
+            except WorkerEnded as error:
+                self._worker = None
+                raise RouterStopped(self._stopped(error.ending, QUESTION_LIMIT)) from None
         if "stopped" in reply:
             raise RouterStopped(StoppedStep.from_json(reply["stopped"]))
         if "failed" in reply:
@@ -257,6 +299,9 @@ class WorkerHost:
         worker = self._worker
         if worker is None:
             worker = self._worker = WORKERS.worker(self._python, self._engine)
+        read = EnvFiles({})
+        if self._env_files:
+            read = read_env_files(self._folder, self._python, os.environ)
         try:
             worker.hello()
             reply = worker.ask(
@@ -265,17 +310,19 @@ class WorkerHost:
                 target=self._target,
                 engine=self._engine,
                 folder=str(self._folder),
-                environ=dict(os.environ),
+                environ={**read.values, **os.environ},
                 memory=MEMORY,
                 own_thread=threading.current_thread() is threading.main_thread(),
             )
         except WorkerEnded as error:
             self._worker = None
-            return self._not_loaded(error.ending)
+            return self._not_loaded(self._stopped(error.ending, self._seconds))
         except BadInterpreter:
             self._worker = None
             raise
-        return self._loaded_from(reply, worker)
+        loaded = self._loaded_from(reply, worker)
+        self._own_notes = () if read.note is None else (read.note,)
+        return loaded.replace(notes=(*loaded.notes, *self._own_notes))
 
     def _loaded_from(self, reply: Mapping[str, Any], worker: Worker) -> Loaded:
         if "error" in reply:
@@ -287,6 +334,10 @@ class WorkerHost:
             worker.end("end")
             self._worker = None
             raise WorkerFailed(reply["failed"])
+        if "stopped" in reply:  # Ctrl-C came when none of the app's code ran
+            worker.end("end")
+            self._worker = None
+            return self._not_loaded(StoppedStep.from_json(reply["stopped"]))
         loaded = reply["loaded"]
         if loaded["loaded"] == "app":
             facts = AppFacts.from_json(loaded)
@@ -301,24 +352,12 @@ class WorkerHost:
         hint = self._hint_of_environment(failure)
         return failure.replace(notes=(*failure.notes, hint)) if hint is not None else failure
 
-    def _not_loaded(self, ending: Ending) -> LoadFailure:
-        stopped = self._stopped(ending, self._seconds)
+    def _not_loaded(self, stopped: StoppedStep) -> LoadFailure:
         engine = EngineUsed(name=self._engine, version=VERSION if self._engine == "routelab" else "")
-        failure = ended_while_loading(
-            f"{stopped.headline} while it was loading",
-            engine=engine,
-            target=self._target or "app.py",
-            folder=str(self._folder),
-        )
-        if stopped.frame is None:
-            return failure
-        frame = stopped.frame
-        step = failure.step.replace(file=frame.file, line=frame.line, source=frame.source, frames=(frame,))
-        if ending.by_us == "limit":
-            step = step.replace(exception="LimitReached")
-        return failure.replace(step=step)
+        target, folder = self._target or "app.py", str(self._folder)
+        return stopped_while_loading(stopped, engine=engine, target=target, folder=folder)
 
-    def _stopped(self, ending: Ending, seconds: float | None) -> StoppedStep:
+    def _stopped(self, ending: WorkerEnding, seconds: float | None) -> StoppedStep:
         frame = self._own_frame(ending.frames)
         match ending.by_us:
             case "limit":
@@ -420,6 +459,8 @@ class _Steps:
         """Give each step what its call wrote past `sys.stdout`; what is nobody's is a note."""
         rest = ""
         for place, text in past.items():
+            if place == HANDLERS and _LOGGING_FAILED not in text:
+                continue  # the records that were logged say it
             steps = self._by_place.get(-1 if place is None else place)
             call = None if not steps else steps[-1].get("handler") or steps[-1]
             if call is not None and "printed_past" in call:

@@ -13,9 +13,11 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
 from routelab import bundled
+from routelab.browsing import Exchange
 from routelab.cookies import CookieJar
-from routelab.errors import RoutelabError, UsageError
-from routelab.hosts import AppHost, WorkerHost
+from routelab.errors import UsageError
+from routelab.fates import Policy
+from routelab.hosts import AppDoesNotLoad, AppHost, WorkerHost
 from routelab.interpreter import interpreter
 from routelab.loaded import AppFacts, Base, LoadFailure
 from routelab.redirects import REDIRECTS, RedirectRefusedError, host_of, next_hop, url_path
@@ -32,6 +34,7 @@ if TYPE_CHECKING:
 TIME_LIMIT = 5.0  # seconds, of a request in a lesson
 OWN_TIME_LIMIT = 30.0  # seconds, of a request to an app of one's own: a debugger's patience
 LOADING_LIMIT = 30.0  # seconds: some apps open databases, or wait for a network that is not there
+_SHOWN = 100  # characters of a fragment; the rest says no more
 ENGINES = ("auto", "routelab", "flask")
 
 
@@ -43,18 +46,6 @@ class UnknownEngine(UsageError):
         super().__init__(f"there is no engine {name!r}; it is auto, routelab or flask")
 
 
-class AppDoesNotLoad(RoutelabError):
-    """There is no app to ask. Below the one line stands what is known of the cause."""
-
-    def __init__(self, failure: LoadFailure) -> None:
-        self.failure = failure
-        if failure.interrupted:
-            self.exit_code = 130
-        elif failure.timed_out:
-            self.exit_code = 124
-        super().__init__("\n".join((str(failure), *failure.step.causes)))
-
-
 class Lab:
     """An app to experiment with; cookies persist from one request to the next. Ends with its `with` block.
 
@@ -63,7 +54,7 @@ class Lab:
 
     def __init__(self, target: str, host: AppHost, *, clock: Callable[[], float] = time.time) -> None:
         self.target = target
-        self.cookies = CookieJar()
+        self.cookies = CookieJar(Policy.BROWSER)
         self._host = host
         self._clock = clock
         loaded = host.loaded
@@ -127,7 +118,8 @@ class Lab:
     def match(self, request: RequestLine, *, all_candidates: bool = False) -> RouterDecision:
         """Ask the router alone what it decides; no view runs. Raises AppDoesNotLoad and RouterStopped."""
         self.app  # noqa: B018 - it must load
-        return self._host.match(request, all_candidates=all_candidates)
+        decision = self._host.match(request, all_candidates=all_candidates)
+        return decision.replace(notes=(*decision.notes, *_notes_on(request)))
 
     def build(self, wanted: UrlFor) -> BuildExplanation:
         """Ask how url_for builds a URL. Raises AppDoesNotLoad and RouterStopped."""
@@ -161,15 +153,21 @@ class Lab:
         return self._clock()
 
     def _sent(self, request: RequestLine, options: dict[str, Any]) -> Trace:
-        host = host_of(request, self._base.server_name)
-        path = url_path(request, self._base.application_root)
-        cookies = self.cookies.header_for(host, path, now=self.now()) if self.cookies else None
+        base = self._base
+        exchange = Exchange(
+            request,
+            scheme=request.scheme or base.scheme,
+            host=host_of(request, base.server_name),
+            path=url_path(request, base.application_root),
+            now=self.now(),
+        )
+        sending = exchange.sending(self.cookies) if self.cookies else None
+        cookies = None if sending is None else sending.header
         trace, self._base = self._host.send(request, cookies=cookies, **options)
-        if trace.response is not None:
-            set_cookies = [value for name, value in trace.response.headers if name.lower() == "set-cookie"]
-            if set_cookies:
-                self.cookies.store(host, path, set_cookies, now=self.now())
-        return trace
+        told = trace.replace(
+            app=trace.app.replace(target=self.target), notes=(*trace.notes, *_notes_on(request))
+        )
+        return exchange.taken(told, sending, self.cookies)
 
     def _followed(self, request: RequestLine, options: dict[str, Any]) -> Trace:
         """Send a request and then what the redirects ask for; why the last one was not followed is a note."""
@@ -209,12 +207,14 @@ def load(
     seconds: float | None = LOADING_LIMIT,
     clock: Callable[[], float] = time.time,
     worker: Worker | None = None,
+    env_files: bool = True,
 ) -> Lab:
     """Load an app in a process of its own: a file, a folder, "module:name", "module:factory", or a lesson.
 
     `engine` is "auto", "routelab" or "flask"; auto is real Flask where the app's interpreter has it, and
     routelab's own for the bundled lessons. `python` is that interpreter, or a virtual environment; without it
-    ROUTELAB_PYTHON's, VIRTUAL_ENV's or this one. `worker` is one that was started ahead. Raises RoutelabError
+    ROUTELAB_PYTHON's, VIRTUAL_ENV's or this one. `worker` is one that was started ahead. `env_files` reads
+    `.flaskenv` and `.env` of `folder`, as the flask command does; a lesson never does. Raises RoutelabError
     if there is no such app. An app whose code fails while it loads, or takes more than `seconds`, has a lab,
     whose every trace is that failure.
     """
@@ -222,7 +222,9 @@ def load(
         raise UnknownEngine(engine)
     where = (folder or Path.cwd()).resolve()
     shown = "app.py" if target is None else str(target)
-    lesson = None if target is None or (where / target).exists() else bundled.find(shown)
+    # `os.path`, since a `Path` raises where what was typed is too long to be one.
+    found = target is None or os.path.exists(where / target)  # noqa: PTH110
+    lesson = None if found else bundled.find(shown)
     if lesson is not None:
         target, engine = lesson, "routelab" if engine == "auto" else engine
     host = WorkerHost(
@@ -232,6 +234,7 @@ def load(
         folder=where,
         seconds=seconds,
         worker=worker,
+        env_files=env_files and lesson is None,
     )
     return Lab(shown if lesson else host.loaded.target, host, clock=clock)
 
@@ -239,3 +242,12 @@ def load(
 def _redirect(trace: Trace) -> str | None:
     response = trace.response
     return response.header("Location") if response is not None and response.status in REDIRECTS else None
+
+
+def _notes_on(request: RequestLine) -> tuple[Note, ...]:
+    """Say what was typed, or asked for by a redirect, and is not sent."""
+    if not request.fragment:
+        return ()
+    shown = request.fragment if len(request.fragment) <= _SHOWN else f"{request.fragment[:_SHOWN]}..."
+    text = f"#{shown} is not sent: what follows # in a URL stays in the browser, and no server sees it"
+    return (Note(code="fragment_not_sent", text=text),)

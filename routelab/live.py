@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextvars import copy_context
-from functools import cached_property
 from typing import Any, TypeVar
 from urllib.parse import quote
 
@@ -15,7 +14,7 @@ from werkzeug.exceptions import HTTPException
 
 from routelab.environ import build_environ
 from routelab.loaded import Base
-from routelab.requestline import BodyKind, RequestLine
+from routelab.requestline.record import BodyKind, RequestLine
 from routelab.requestline.urlfor import UrlFor
 from routelab.router import (
     AuditReport,
@@ -27,7 +26,7 @@ from routelab.router import (
     ViewSource,
 )
 from routelab.routing.built import BuildExplanation
-from routelab.routing.explanation import observe
+from routelab.routing.explanation import MatchExplanation, observe
 from routelab.routing.observation import decision_order
 from routelab.routing.outcome import Outcome
 from routelab.routing.pattern import allowing_rule, patterns_of
@@ -40,6 +39,7 @@ from routelab.tracing.trace import SENT_AS_JSON, EngineUsed, Trace, TracedApp
 from routelab.tracing.watching.instrumentation import Instrumentation
 from routelab.tracing.watching.match_steps import match_steps, with_candidates, with_diagnosis
 from routelab.tracing.watching.middleware import layers_before, name_of
+from routelab.tracing.watching.request_step import FromSettings, text_of
 from routelab.tracing.watching.run import Run, run
 from routelab.tracing.watching.sources import Sources, is_static_view
 from routelab.tracing.watching.step_recorder import StepRecorder
@@ -52,7 +52,7 @@ _SENT_AS_JSON = Note(code=SENT_AS_JSON, text="the data was sent as JSON; -f send
 class LiveApp:
     """An app object, what runs it, and where its functions stand.
 
-    `find_unreached` looks for routes that the app's files have and its table has not.
+    `find_unreached` looks for routes that the app's files have and its table has not, given a path.
     """
 
     def __init__(
@@ -64,7 +64,7 @@ class LiveApp:
         sources: Sources,
         notes: tuple[Note, ...] = (),
         digest: str = "",
-        find_unreached: Callable[[], tuple[Note, ...]] = tuple,
+        find_unreached: Callable[[str], tuple[Note, ...]] = lambda _path: (),
     ) -> None:
         self.app = app
         self.engine = engine
@@ -129,10 +129,19 @@ class LiveApp:
             request.body or b"",
             self.sources,
             seconds=seconds,
+            settings=self._from_settings(environ, request),
             all_candidates=all_candidates,
             suggestions=suggestions,
             calling=calling,
             owning=owning,
+        )
+
+    def _from_settings(self, environ: dict[str, Any], request: RequestLine) -> FromSettings:
+        scheme = environ["wsgi.url_scheme"]
+        chosen = request.scheme is not None or scheme == "http"
+        return FromSettings(
+            root=text_of(environ["SCRIPT_NAME"]),
+            scheme=None if chosen else scheme,
         )
 
     def trace_of(self, request: RequestLine, environ: dict[str, Any], result: Run) -> Trace:
@@ -169,7 +178,7 @@ class LiveApp:
                 match=with_diagnosis(step, explanation, self.view_place),
                 converters=next((each for each in converters if isinstance(each, ConvertersStep)), None),
                 walk=explanation.walk,
-                notes=self._unreached if step.outcome is Outcome.NOT_FOUND else (),
+                notes=self._unreached(explanation) if step.outcome is Outcome.NOT_FOUND else (),
                 middleware=self._middleware,
             )
 
@@ -264,16 +273,15 @@ class LiveApp:
     def _middleware(self) -> tuple[str, ...]:
         return tuple(map(name_of, layers_before(self.app)))
 
-    @cached_property
-    def _unreached(self) -> tuple[Note, ...]:
-        return self._find_unreached()
+    def _unreached(self, explanation: MatchExplanation) -> tuple[Note, ...]:
+        return self._find_unreached("/" + explanation.asked.path.lstrip("/"))
 
     def _notes_on_rules(self, result: Run) -> tuple[Note, ...]:
         explanation = result.explanation
         # A match without an error is not asked for its outcome: that would read the whole search.
         if explanation is None or explanation.error is None or explanation.outcome is not Outcome.NOT_FOUND:
             return ()
-        return self._unreached
+        return self._unreached(explanation)
 
     def _is_builtin(self, endpoint: str) -> bool:
         view = self.app.view_functions.get(endpoint)

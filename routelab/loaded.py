@@ -11,9 +11,12 @@ from typing import TypeAlias
 from routelab.record import Record
 from routelab.tracing.facts import Note
 from routelab.tracing.steps.load import LoadStep
+from routelab.tracing.steps.stopped import Stop, StoppedStep
 from routelab.tracing.trace import EngineUsed
 
-_INTERRUPT, _ENDED = "KeyboardInterrupt", "ProcessEnded"
+_INTERRUPT, _ENDED, _LIMIT = "KeyboardInterrupt", "ProcessEnded", "LimitReached"
+AT_THE_LIMIT = "the time limit was reached while the app was loading; does a loop never end?"
+AT_CTRL_C = "Ctrl-C was pressed while the app was loading"
 
 
 class Base(Record):
@@ -61,6 +64,12 @@ class LoadFailure(Record):
         return f"{where}: the app does not load: {said}"
 
     @property
+    def explanation(self) -> tuple[str, ...]:
+        """What a request would tell of it, a line each: the line of code, the cause, the way there, notes."""
+        details = (f"  {_printable(detail)}" for detail in self.step.details)
+        return (*details, *(f"Note: {_printable(note.text)}" for note in self.notes))
+
+    @property
     def interrupted(self) -> bool:
         """Whether somebody pressed Ctrl-C."""
         return self.step.exception == _INTERRUPT
@@ -79,13 +88,33 @@ class LoadFailure(Record):
 Loaded: TypeAlias = AppFacts | LoadFailure
 
 
-def ended_while_loading(message: str, *, engine: EngineUsed, target: str, folder: str) -> LoadFailure:
-    """Describe an app that ended its own process, or had to be ended with it, while it was loading."""
-    step = LoadStep(exception=_ENDED, message=message, file=None, line=None, source=None)
+def stopped_while_loading(
+    stopped: StoppedStep, *, engine: EngineUsed, target: str, folder: str
+) -> LoadFailure:
+    """Describe an app that ended its own process while it was loading, or had to be ended."""
+    match stopped.reason:
+        case Stop.LIMIT:
+            exception, message = _LIMIT, AT_THE_LIMIT
+        case Stop.INTERRUPT:
+            exception, message = _INTERRUPT, AT_CTRL_C
+        case _:
+            exception, message = _ENDED, f"{stopped.headline} while it was loading"
+    frame = stopped.frame
+    step = LoadStep(
+        exception=exception,
+        message=message,
+        file=None if frame is None else frame.file,
+        line=None if frame is None else frame.line,
+        source=None if frame is None else frame.source,
+        frames=() if frame is None else (frame,),
+    )
     return LoadFailure(engine=engine, target=target, folder=folder, step=step)
 
 
 def _one_line(message: str) -> str:
-    """Cut a message to its first line, with what a terminal would obey shown as escapes."""
-    line = message.partition("\n")[0][:200]
-    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode("ascii") for c in line)
+    return _printable(message.partition("\n")[0][:200])
+
+
+def _printable(text: str) -> str:
+    """Show what a terminal would obey as escapes."""
+    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode("ascii") for c in text)

@@ -8,7 +8,7 @@ from __future__ import annotations
 from base64 import b64decode, b64encode
 from typing import Any
 
-from routelab.requestline import BodyKind, RequestLine
+from routelab.requestline.record import BodyKind, RequestLine
 
 
 def request_message(request: RequestLine) -> dict[str, Any]:

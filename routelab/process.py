@@ -41,7 +41,7 @@ _DUMP_BEGINS = b"Timeout (0:"  # as faulthandler has it
 _DUMPED = re.compile(rb'  File "(.+)", line (\d+) in (\S+)').findall
 
 
-class Ending(NamedTuple):
+class WorkerEnding(NamedTuple):
     """How a worker ended: by itself with a code or a signal, or by us: "limit", "interrupt", "broken"."""
 
     by_us: str | None
@@ -53,7 +53,7 @@ class Ending(NamedTuple):
 class WorkerEnded(Exception):
     """The worker is gone, or had to be ended; `ending` says how."""
 
-    def __init__(self, ending: Ending) -> None:
+    def __init__(self, ending: WorkerEnding) -> None:
         self.ending = ending
         super().__init__(str(ending))
 
@@ -139,7 +139,7 @@ class Worker:
             self._change.wait_for(lambda: self._at_end or self._past.reached(self._number), timeout=0.5)
         return self._past
 
-    def end(self, by_us: str | None = None) -> Ending:
+    def end(self, by_us: str | None = None) -> WorkerEnding:
         """End the process and all that it started, and tell how it had ended."""
         _alive.discard(self)
         if by_us in ("limit", "interrupt"):
@@ -158,8 +158,9 @@ class Worker:
             self._pipes.write(line)
 
     def _interrupt(self) -> None:
-        self._pipes.interrupt()
-        self._send({"do": "interrupt"})
+        # One of the two, for each raises KeyboardInterrupt there; a signal also wakes what waits inside C.
+        if not self._pipes.interrupt():
+            self._send({"do": "interrupt"})
 
     def _next_line(self, deadline: float | None) -> Message:
         with self._change:
@@ -183,24 +184,34 @@ class Worker:
 
     def _read_lines(self) -> None:
         """Take in the worker's lines; before its first, an interpreter may print what it likes."""
-        rest = b""
+        begun: list[bytes] = []  # pieces of a line that has not ended, joined once: a line may be a long body
         while chunk := self._pipes.read_out():
-            *lines, rest = (rest + chunk).split(b"\n")
-            with self._change:
-                for line in lines:
-                    if self._number or self._lines or self._token in line:
-                        at = max(line.find(self._token), 0) if not self._number else 0
-                        self._lines.append(line[at:])
-                    else:
-                        self._garbage = (self._garbage + line + b"\n")[:_GARBAGE]
-                if len(rest) > _GARBAGE and not self._number and not self._lines:
-                    self._garbage, rest = rest[:_GARBAGE], b""
-                self._change.notify_all()
+            first, *others = chunk.split(b"\n")
+            begun.append(first)
+            if others:
+                lines = [b"".join(begun), *others[:-1]]
+                begun = [others[-1]]
+                with self._change:
+                    for line in lines:
+                        self._take_line(line)
+                    self._change.notify_all()
+            elif not self._number and not self._lines and sum(map(len, begun)) > _GARBAGE:
+                with self._change:
+                    self._garbage = b"".join(begun)[:_GARBAGE]
+                begun.clear()
+        rest = b"".join(begun)
         self._pipes.close_out()
         with self._change:
             self._garbage = (self._garbage + rest)[:_GARBAGE]
             self._at_end = True
             self._change.notify_all()
+
+    def _take_line(self, line: bytes) -> None:
+        if self._number or self._lines or self._token in line:
+            at = max(line.find(self._token), 0) if not self._number else 0
+            self._lines.append(line[at:])
+        else:
+            self._garbage = (self._garbage + line + b"\n")[:_GARBAGE]
 
     def _read_past(self) -> None:
         while chunk := self._pipes.read_past():
@@ -209,7 +220,7 @@ class Worker:
                 self._change.notify_all()
         self._pipes.close_past()
 
-    def _why_not(self, ending: Ending) -> str:
+    def _why_not(self, ending: WorkerEnding) -> str:
         said = (
             (self._garbage.decode("utf-8", "replace") + "".join(self._past.take().values()))
             .strip()
@@ -277,7 +288,7 @@ class PastOutput:
     def _take_mark(self, text: str) -> None:
         self._dump = None
         word, _, number = text.partition(" ")
-        self._step = int(number) if word == "step" and number.isdigit() else None
+        self._step = int(number) if word == "step" and number.lstrip("-").isdigit() else None
         if word == "end":
             self._done = int(number)
 
@@ -317,10 +328,11 @@ class _Pipes:
     def close_past(self) -> None:
         raise NotImplementedError
 
-    def interrupt(self) -> None:
+    def interrupt(self) -> bool:
+        """Send the process a signal; False where the system has none for that."""
         raise NotImplementedError
 
-    def end(self, by_us: str | None, frames: tuple[Frame, ...]) -> Ending:
+    def end(self, by_us: str | None, frames: tuple[Frame, ...]) -> WorkerEnding:
         raise NotImplementedError
 
 
@@ -347,11 +359,13 @@ class _StartedPipes(_Pipes):
     def close_past(self) -> None:
         self._past.close()
 
-    def interrupt(self) -> None:
-        if os.name == "posix":
-            self._process.send_signal(signal.SIGINT)
+    def interrupt(self) -> bool:
+        if os.name != "posix":
+            return False
+        self._process.send_signal(signal.SIGINT)
+        return True
 
-    def end(self, by_us: str | None, frames: tuple[Frame, ...]) -> Ending:
+    def end(self, by_us: str | None, frames: tuple[Frame, ...]) -> WorkerEnding:
         process = self._process
         if by_us is None:
             with contextlib.suppress(subprocess.TimeoutExpired):
@@ -370,7 +384,7 @@ class _ForkedPipes(_Pipes):
     def __init__(self, parent: WarmParent, pid: int, into: int, out: int, past: int) -> None:
         self._parent, self._pid = parent, pid
         self._in, self._out, self._past = into, out, past
-        self._ending: Ending | None = None
+        self._ending: WorkerEnding | None = None
 
     def write(self, data: bytes) -> None:
         _write_all(self._in, data)
@@ -387,11 +401,12 @@ class _ForkedPipes(_Pipes):
     def close_past(self) -> None:
         os.close(self._past)
 
-    def interrupt(self) -> None:
+    def interrupt(self) -> bool:
         with contextlib.suppress(OSError):
             os.kill(self._pid, signal.SIGINT)
+        return True
 
-    def end(self, by_us: str | None, frames: tuple[Frame, ...]) -> Ending:
+    def end(self, by_us: str | None, frames: tuple[Frame, ...]) -> WorkerEnding:
         if self._ending is None:
             code = None
             if by_us is None:
@@ -425,20 +440,19 @@ class WarmParent:
             # Opened without waiting for the other end; from then on reading waits.
             out = os.open(Path(folder, "out"), os.O_RDONLY | os.O_NONBLOCK)
             past = os.open(Path(folder, "past"), os.O_RDONLY | os.O_NONBLOCK)
-            with self._lock:
-                self._wait_until_ready()
-                pid = self._worker.ask("fork", None, folder=folder)["pid"]
-            into = self._open_in(folder, pid)
+            # A worker that reads before anybody can write would take that for the end of the tool.
+            nobody = os.open(Path(folder, "in"), os.O_RDONLY | os.O_NONBLOCK)
+            into = os.open(Path(folder, "in"), os.O_WRONLY | os.O_NONBLOCK)
+            try:
+                with self._lock:
+                    self._wait_until_ready()
+                    pid = self._worker.ask("fork", None, folder=folder)["pid"]
+            finally:
+                os.close(nobody)
             for descriptor in (into, out, past):
                 os.set_blocking(descriptor, True)
         pipes = _ForkedPipes(self, pid, into, out, past)
         return Worker(pipes, self._worker._token.decode().strip(), self._worker.python)
-
-    def _open_in(self, folder: str, pid: int) -> int:
-        try:
-            return os.open(Path(folder, "in"), os.O_WRONLY | os.O_NONBLOCK)
-        except OSError:  # nobody reads there: it is gone already
-            raise WorkerEnded(_ending(None, self._state_of(pid), ())) from None
 
     def _wait_until_ready(self) -> None:
         if not self._ready:
@@ -449,10 +463,7 @@ class WarmParent:
     def state_of(self, pid: int) -> int | None:
         """Tell how a worker ended; None while it runs."""
         with self._lock:
-            return self._state_of(pid)
-
-    def _state_of(self, pid: int) -> int | None:
-        code: int | None = self._worker.ask("state", _TO_STOP, pid=pid)["code"]
+            code: int | None = self._worker.ask("state", _TO_STOP, pid=pid)["code"]
         return code
 
     @property
@@ -486,9 +497,10 @@ def _started(spawned: Spawned) -> Worker:
     return Worker(_StartedPipes(spawned.process), spawned.token, spawned.python)
 
 
-def _ending(by_us: str | None, code: int | None, frames: tuple[Frame, ...]) -> Ending:
-    killed = code is not None and code < 0
-    return Ending(by_us, None if killed else code, -code if killed and code is not None else None, frames)
+def _ending(by_us: str | None, code: int | None, frames: tuple[Frame, ...]) -> WorkerEnding:
+    if code is not None and code < 0:
+        return WorkerEnding(by_us, None, -code, frames)
+    return WorkerEnding(by_us, code, None, frames)
 
 
 def _kill_group(pid: int) -> None:

@@ -61,7 +61,11 @@ def next_hop(
         if goal.hostname != urlsplit(f"//{host}").hostname or goal.scheme not in SCHEMES:
             raise RedirectRefusedError(location, f"it leaves {host}, and routelab has no network")
         if not f"{goal.path}/".startswith(f"{mount}/"):
-            raise RedirectRefusedError(location, f"it leaves the app, which is mounted at {mount}")
+            raise RedirectRefusedError(
+                location,
+                f"it leaves {mount}, where Flask's test client puts the app for its APPLICATION_ROOT "
+                "(a server does not)",
+            )
         moved = (
             goal.netloc != host
             or goal.scheme != scheme

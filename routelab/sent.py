@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from routelab.requestline import RequestLine
+from routelab.requestline.record import RequestLine
 from routelab.tracing.facts import Pairs
 from routelab.tracing.trace import SentRequest
 

@@ -7,9 +7,10 @@ named where a rule is not obvious.
 import re
 from contextlib import suppress
 from datetime import UTC, datetime
-from enum import Enum
 from typing import Final, NamedTuple
 from urllib.parse import quote, unquote
+
+from routelab.fates import Refusal
 
 _PAIR_LIMIT: Final = 4_096  # bytes of name and value together (5.6)
 _ATTRIBUTE_LIMIT: Final = 1_024  # bytes of an attribute's value (5.6)
@@ -32,29 +33,6 @@ _PAIR = re.compile(
     re.VERBOSE | re.ASCII,
 ).match
 _ESCAPE = re.compile(rb"\\([0-3][0-7]{2}|.)")
-
-
-class Refusal(Enum):
-    """Why a cookie was not kept."""
-
-    EMPTY = "empty"
-    CONTROL_CHARACTER = "control_character"
-    TOO_LARGE = "too_large"
-    """Name and value have more than 4,096 bytes."""
-    DOMAIN = "domain"
-    """Domain is neither the host nor one of the domains above it."""
-    PUBLIC_DOMAIN = "public_domain"
-    """Domain is a single label, as `com`, which everybody shares."""
-    SECURE = "secure"
-    """Secure, and the response came over http."""
-    HIDES_SECURE = "hides_secure"
-    """It would stand beside or in place of a Secure cookie of the same name, and came over http."""
-    SAME_SITE_NONE = "same_site_none"
-    """SameSite=None without Secure."""
-    SECURE_PREFIX = "secure_prefix"
-    """`__Secure-` without Secure."""
-    HOST_PREFIX = "host_prefix"
-    """`__Host-` without Secure and Path=/, or with Domain."""
 
 
 class Cookie(NamedTuple):
@@ -179,7 +157,7 @@ def _refusal(
         return Refusal.CONTROL_CHARACTER
     if not cookie.name and not cookie.value:
         return Refusal.EMPTY
-    if len(_bytes(cookie.name)) + len(_bytes(cookie.value)) > _PAIR_LIMIT:
+    if size_of(cookie) > _PAIR_LIMIT:
         return Refusal.TOO_LARGE
     if not cookie.host_only and "." not in cookie.domain and ":" not in cookie.domain:
         return Refusal.PUBLIC_DOMAIN
@@ -288,6 +266,11 @@ def is_below(hostname: str, domain: str) -> bool:
 def as_browsers_write(path: str) -> str:
     """Percent-encode what a browser would in a path; what is encoded already stays."""
     return path if path.isascii() and path.isalnum() else quote(path, safe="!$%&'()*+,/:;=@[]|~\\^")
+
+
+def size_of(cookie: Cookie) -> int:
+    """Count the bytes of name and value, as browsers do before they keep a cookie (5.7)."""
+    return len(_bytes(cookie.name)) + len(_bytes(cookie.value))
 
 
 def _bytes(text: str) -> bytes:

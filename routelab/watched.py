@@ -8,6 +8,7 @@ from __future__ import annotations
 import sys
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
+from threading import RLock
 from typing import TYPE_CHECKING, Any
 
 from routelab.lab import Lab
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
     from routelab.routing.built import BuildExplanation
 
 _ENGINES_MODULE = "routelab.engine"
+# The process has one standard output, which is watched for one request at a time; a view may send another.
+_turn = RLock()
 
 
 class LiveHost:
@@ -56,13 +59,14 @@ class LiveHost:
     ) -> tuple[Trace, Base]:
         """Send a request."""
         live = self._live
-        trace = live.send(
-            request,
-            cookies=cookies,
-            seconds=seconds,
-            all_candidates=all_candidates,
-            suggestions=suggestions,
-        )
+        with _turn:
+            trace = live.send(
+                request,
+                cookies=cookies,
+                seconds=seconds,
+                all_candidates=all_candidates,
+                suggestions=suggestions,
+            )
         return trace, live.base
 
     def match(self, request: RequestLine, *, all_candidates: bool) -> RouterDecision:

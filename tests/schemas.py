@@ -133,5 +133,3 @@ def _returned(kind: type[Record], name: str) -> Any:
 
 def _first_sentence(kind: type[Record]) -> str:
     return (kind.__doc__ or "").strip().partition("\n\n")[0].replace("\n    ", " ")
-
-

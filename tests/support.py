@@ -6,6 +6,7 @@ import json
 import os
 from dataclasses import dataclass
 from functools import cache
+from importlib import import_module
 from pathlib import Path
 from textwrap import dedent
 from typing import Any
@@ -13,9 +14,11 @@ from typing import Any
 import jsonschema
 import pytest
 
+from engine.twins import ENGINE, bound
 from routelab.cli import main
 from routelab.lab import Lab, load
 from routelab.tracing.trace import Trace
+from routelab.watched import watch
 
 ROOT = Path(__file__).parent.parent
 ENGINES = ("routelab", "flask")
@@ -53,6 +56,14 @@ def lab_of(folder: Path, source: str, engine: str = "routelab") -> Lab:
     if lab.failure is not None:
         raise AssertionError(lab.failure)
     return lab
+
+
+def live(folder: Path, source: str, engine: str) -> tuple[Any, Lab]:
+    """Import an app into this process, `flask` being the engine there, and watch it: the app, and its lab."""
+    write_app(folder, source)
+    with bound(ENGINE if engine == "routelab" else engine, folder):
+        app = import_module("app").__dict__["app"]
+        return app, watch(app)
 
 
 def step(document: Object, kind: str, number: int = 0) -> Object:

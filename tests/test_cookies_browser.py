@@ -10,8 +10,9 @@ from hypothesis import strategies as st
 from werkzeug.http import http_date, parse_date
 from werkzeug.http import parse_cookie as werkzeugs_parse_cookie
 
-from routelab.cookies import CookieJar, Fate, HeldBack, Policy, Stored
-from routelab.setcookie import Refusal, parse_cookie
+from routelab.cookies import CookieJar, Stored
+from routelab.fates import Fate, HeldBack, Policy, Refusal
+from routelab.setcookie import parse_cookie
 
 NOW = 1_700_000_000.0  # 2023-11-14
 DAY = 24 * 60 * 60

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from routelab.lab import Lab, load
-from support import ENGINES, Object, checked, kinds, lab_of, step
+from support import ENGINES, Object, checked, kinds, lab_of, live, step
 
 TUTORIAL = """
     from flask import Flask, request
@@ -229,8 +229,8 @@ def test_both_engines_are_told_alike(labs: dict[tuple[str, str], Lab], app: str,
 
 def test_the_answers_are_real_flasks(tmp_path: Path) -> None:
     """The same requests through Flask's own test client, untraced, give the same status, headers and body."""
-    traced, plain = lab_of(tmp_path, TUTORIAL, "flask"), lab_of(tmp_path, TUTORIAL, "flask")
-    client = plain.app.app.test_client()
+    traced, (app, _) = lab_of(tmp_path, TUTORIAL, "flask"), live(tmp_path, TUTORIAL, "flask")
+    client = app.test_client()
     sent: list[tuple[str, Any]] = [
         ("GET /user/alice", client.get("/user/alice")),
         ("GET /post/hello", client.get("/post/hello")),
@@ -322,18 +322,16 @@ def test_a_refusing_converter_is_told(tmp_path: Path, engine: str) -> None:
 
 @pytest.mark.parametrize("engine", ENGINES)
 def test_traces_leave_the_app_as_an_untraced_twin_is(tmp_path: Path, engine: str) -> None:
-    twin = lab_of(tmp_path, HOOKS, engine).app
-    lab = load(tmp_path / "app.py", engine=engine, folder=tmp_path)
+    (app, lab), (twin, _) = live(tmp_path, HOOKS, engine), live(tmp_path, HOOKS, engine)
     for path in ("/page", "/remember", "/nope", "/item/7", "/none"):
         lab.send(f"GET {path}")
-        with twin.active():
-            twin.app.test_client().get(path)
-    assert vars(lab.app.app).keys() == vars(twin.app).keys()
-    for name, value in vars(lab.app.app).items():
-        assert type(value) is type(vars(twin.app)[name]), name
-    assert "match" not in vars(lab.app.app.jinja_env)
-    assert vars(lab.app.app.jinja_env).keys() == vars(twin.app.jinja_env).keys()
-    assert "open_session" not in vars(type(lab.app.app).session_interface)
+        twin.test_client().get(path)
+    assert vars(app).keys() == vars(twin).keys()
+    for name, value in vars(app).items():
+        assert type(value) is type(vars(twin)[name]), name
+    assert "match" not in vars(app.jinja_env)
+    assert vars(app.jinja_env).keys() == vars(twin.jinja_env).keys()
+    assert "open_session" not in vars(type(app).session_interface)
 
 
 @pytest.mark.parametrize("engine", ENGINES)
@@ -382,9 +380,9 @@ def test_a_missing_form_key_is_named(tmp_path: Path, engine: str) -> None:
 
 @pytest.mark.parametrize("engine", ENGINES)
 def test_debug_mode_lets_the_exception_out(tmp_path: Path, engine: str) -> None:
-    lab = lab_of(tmp_path, HOOKS, engine)
+    app, lab = live(tmp_path, HOOKS, engine)
     assert not step(checked(lab.send("GET /gone")), "error", 1)["propagated"]
-    lab.app.app.debug = True
+    app.debug = True
     document = checked(lab.send("GET /gone"))
     assert step(document, "error", 1)["propagated"]
     assert document["response"] is None

@@ -14,13 +14,14 @@ import pytest
 import routelab
 from routelab import RoutelabError
 from routelab.errors import UsageError
-from routelab.lab import UnknownEngine, load
+from routelab.hosts import AppDoesNotLoad
+from routelab.lab import Lab, UnknownEngine, load
 from routelab.screen.plain import lines
 from routelab.screen.shown.trace import trace_blocks
 from routelab.tracing.steps.match import MatchStep
 from routelab.tracing.steps.stopped import StoppedStep
 from routelab.tracing.trace import Trace
-from support import ENGINES, checked, kinds, lab_of, step, write_app
+from support import ENGINES, checked, kinds, lab_of, live, step, write_app
 
 COUNTER = """
     from flask import Flask, redirect, request, session, url_for
@@ -93,13 +94,13 @@ def test_a_trace_is_frozen_equal_to_itself_and_can_be_pickled(tmp_path: Path) ->
 
 
 def test_a_trace_does_not_change_with_the_app(tmp_path: Path) -> None:
-    """What is made when it is read tells of the time of the request, whatever happens to the map later."""
-    kept, read_at_once = (lab_of(tmp_path, COUNTER) for _ in range(2))
-    traces = kept.send("GET /deep/there"), read_at_once.send("GET /deep/there")
-    document = traces[1].to_dict()
-    kept.send("GET /seen")
-    kept.app.app.url_map.add(next(kept.app.app.url_map.iter_rules()).empty())
-    assert traces[0].to_dict() == document
+    """It tells of the time of the request, whatever happens to the map later."""
+    app, lab = live(tmp_path, COUNTER, "routelab")
+    kept, read_at_once = lab.send("GET /deep/there"), lab.send("GET /deep/there")
+    document = read_at_once.to_dict()
+    lab.send("GET /seen")
+    app.url_map.add(next(app.url_map.iter_rules()).empty())
+    assert kept.to_dict() == document
 
 
 @pytest.mark.parametrize("target", ["missing.py", "no-such-folder/app.py", "no_such_module:app"])
@@ -136,8 +137,39 @@ def test_each_trace_of_an_app_that_does_not_load_is_the_failure(tmp_path: Path) 
             "ZeroDivisionError",
             3,
         )
-    with pytest.raises(type(lab.failure)):
+    with pytest.raises(AppDoesNotLoad, match=r"app\.py:3: .*ZeroDivisionError"):
         _ = lab.app
+
+
+ENDS = """
+    import os
+    from flask import Flask
+    app = Flask(__name__)
+
+    @app.route("/end")
+    def end():
+        os._exit(3)
+
+    @app.route("/")
+    def home():
+        return "home"
+"""
+
+
+def test_a_lab_whose_process_ended_has_another(tmp_path: Path, engine: str) -> None:
+    lab = lab_of(tmp_path, ENDS, engine)
+    stopped = step(checked(lab.send("GET /end")), "stopped")
+    assert (stopped["reason"], stopped["exit_code"]) == ("ended", 3)
+    assert body(lab.send("GET /")) == "home"
+
+
+def test_an_app_that_loads_no_more_after_its_process_ended_says_so(tmp_path: Path, engine: str) -> None:
+    lab = lab_of(tmp_path, ENDS, engine)
+    lab.send("GET /end")
+    write_app(tmp_path, "1 / 0")
+    with pytest.raises(AppDoesNotLoad, match=r"app\.py:1: .*ZeroDivisionError"):
+        lab.routes()
+    assert kinds(checked(lab.send("GET /"))) == ["load"]
 
 
 # Cookies
@@ -173,8 +205,7 @@ def test_cookies_end_in_their_time(tmp_path: Path) -> None:
 
 def test_a_cookies_path_counts_from_the_root_of_the_host(tmp_path: Path, engine: str) -> None:
     """The jar is asked with the whole path of the URL, where the app is mounted included, as in a browser."""
-    lab = lab_of(tmp_path, COUNTER, engine)
-    lab.app.app.config["APPLICATION_ROOT"] = "/mounted"
+    lab = lab_of(tmp_path, COUNTER + '    app.config["APPLICATION_ROOT"] = "/mounted"\n', engine)
     lab.send("GET /deep/here")
     assert body(lab.send("GET /deep/there")) == "deep"
     assert body(lab.send("GET /elsewhere")) == "none"
@@ -292,18 +323,17 @@ def test_the_limit_ends_a_loop_outside_the_main_thread_too(tmp_path: Path, engin
 
 def test_a_lab_works_inside_a_context_of_its_callers(tmp_path: Path, engine: str) -> None:
     """As in a notebook, where each cell may run in a context that another has left something in."""
-    lab = lab_of(tmp_path, COUNTER, engine)
+    app, lab = live(tmp_path, COUNTER, engine)
     alone = checked(lab.send("GET /seen"))
     inside = contextvars.copy_context().run(lambda: checked(lab.send("GET /seen")))
     assert inside == alone
-    with lab.app.active(), lab.app.app.test_request_context("/set"):
+    with app.test_request_context("/set"):
         assert kinds(checked(lab.send("GET /seen"))) == kinds(alone)
 
 
-def test_two_threads_that_send_at_once_get_their_own_traces(tmp_path: Path, engine: str) -> None:
-    lab = lab_of(
-        tmp_path,
-        """
+@pytest.mark.parametrize("here", [False, True], ids=["in a worker", "here"])
+def test_threads_that_send_at_once_get_their_own_traces(tmp_path: Path, engine: str, here: bool) -> None:
+    source = """
         from flask import Flask
         app = Flask(__name__)
 
@@ -311,9 +341,8 @@ def test_two_threads_that_send_at_once_get_their_own_traces(tmp_path: Path, engi
         def say(name):
             print(name)
             return name
-        """,
-        engine,
-    )
+    """
+    lab = live(tmp_path, source, engine)[1] if here else lab_of(tmp_path, source, engine)
     path, streams = list(sys.path), (sys.stdout, sys.stdin)
     wrong: list[Any] = []
 
@@ -363,10 +392,10 @@ OUTER = """
 """
 
 
-def test_a_view_may_send_to_another_lab(tmp_path: Path, engine: str) -> None:
-    lab = lab_of(tmp_path, OUTER, engine)
-    (tmp_path / "other").mkdir()
-    lab.app.app.config.update(OTHER=lab_of(tmp_path / "other", COUNTER, engine), LAB=lab)
+@pytest.mark.parametrize("here", [False, True], ids=["in a worker", "here"])
+def test_a_view_may_send_to_another_lab(tmp_path: Path, engine: str, here: bool) -> None:
+    app, lab = live(tmp_path / "outer", OUTER, engine)
+    app.config.update(OTHER=other_lab(tmp_path / "other", engine, here), LAB=lab)
     document = checked(lab.send("GET /nested"))
     assert document["response"]["body"] == "none"
     assert step(document, "view")["printed"] == "inner 200\n"
@@ -375,12 +404,32 @@ def test_a_view_may_send_to_another_lab(tmp_path: Path, engine: str) -> None:
     assert (itself["response"]["body"], kinds(itself)) == ("leaf", kinds(document))
 
 
-def test_the_limit_outlives_a_lab_inside_it(tmp_path: Path, engine: str) -> None:
-    lab = lab_of(tmp_path, OUTER, engine)
-    (tmp_path / "other").mkdir()
-    lab.app.app.config["OTHER"] = lab_of(tmp_path / "other", COUNTER, engine)
-    document = checked(lab.send("GET /slow", seconds=0.2))
-    assert step(document, "stopped") == {"kind": "stopped", "reason": "limit", "seconds": 0.2}
+@pytest.mark.parametrize("here", [False, True], ids=["in a worker", "here"])
+def test_the_limit_outlives_a_lab_inside_it(tmp_path: Path, engine: str, here: bool) -> None:
+    app, lab = live(tmp_path / "outer", OUTER, engine)
+    app.config["OTHER"] = other_lab(tmp_path / "other", engine, here)
+    stopped = step(checked(lab.send("GET /slow", seconds=0.5)), "stopped")
+    assert (stopped["reason"], stopped["seconds"]) == ("limit", 0.5)
+    assert stopped["frame"]["function"] == "slow"
+
+
+def other_lab(folder: Path, engine: str, here: bool) -> Lab:
+    return live(folder, COUNTER, engine)[1] if here else lab_of(folder, COUNTER, engine)
+
+
+def test_a_view_in_a_worker_may_load_an_app_of_its_own(tmp_path: Path, engine: str) -> None:
+    other = write_app(tmp_path / "other", COUNTER)
+    source = f"""
+        import routelab
+        from flask import Flask
+        app = Flask(__name__)
+
+        @app.route("/")
+        def home():
+            with routelab.load({str(other)!r}, engine={engine!r}) as lab:
+                return lab.send("GET /seen").response.body
+    """
+    assert body(lab_of(tmp_path, source, engine).send("GET /", seconds=20)) == "none"
 
 
 # Many rules

@@ -1,31 +1,34 @@
-import pickle
+"""Loading: which app, on which engine, what its code finds there, and what is told where it fails.
+
+Everything is asked of a lab, whose app is in a process of its own.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import py_compile
+import re
 import subprocess
 import sys
 import textwrap
+import venv
 from collections.abc import Callable, Iterator
+from importlib.metadata import version
 from pathlib import Path
 
-import flask
 import pytest
 
-import routelab.engine
+import routelab
 from routelab.errors import RoutelabError
-from routelab.loading import (
-    AppNotFoundError,
-    Engine,
-    FlaskMissingError,
-    LoadedApp,
-    LoadFailure,
-    Note,
-    RealFlaskError,
-    load,
-)
+from routelab.hosts import WORKERS, AppDoesNotLoad, AppNotFound
+from routelab.lab import Lab
+from routelab.loaded import LoadFailure
 from routelab.loading import errors as fault
+from routelab.tracing.facts import Frame, Note
+from support import ENGINES, checked
 
-ENGINES = [Engine.ROUTELAB, Engine.FLASK]
-CLASSES = {Engine.ROUTELAB: routelab.engine.Flask, Engine.FLASK: flask.Flask}
-
-both_engines = pytest.mark.parametrize("engine", ENGINES, ids=lambda engine: engine.value)
+both_engines = pytest.mark.parametrize("engine", ENGINES)
 
 APP = """
 from flask import Flask
@@ -37,6 +40,7 @@ def home():
 """
 
 Project = Callable[..., Path]
+Load = Callable[..., Lab]
 
 
 @pytest.fixture
@@ -53,43 +57,51 @@ def project(tmp_path: Path) -> Project:
     return write
 
 
-@pytest.fixture(autouse=True)
-def process_unmarked() -> Iterator[None]:
-    """Every test ends with the process as it was, but for modules from outside that stay imported."""
-    path, finders = sys.path[:], sys.meta_path[:]
-    real, stdout, stdin = sys.modules["flask"], sys.stdout, sys.stdin
-    runs = [vars(kind)["run"] for kind in CLASSES.values()]
-    yield
-    assert (sys.path, sys.meta_path) == (path, finders)
-    assert sys.modules["flask"] is real is flask
-    assert (sys.stdout, sys.stdin) == (stdout, stdin)
-    assert [vars(kind)["run"] for kind in CLASSES.values()] == runs
-    here = [
-        name
-        for name, module in sys.modules.items()
-        if "pytest-of-" in (getattr(module, "__file__", None) or "")
-    ]
-    assert [name for name in here if not name.startswith("outside")] == []
+@pytest.fixture
+def load() -> Iterator[Load]:
+    """Load apps as people do: nothing of one is left in this process, and its own ends with the test."""
+    labs: list[Lab] = []
+
+    def load(target: str | Path | None = None, engine: str = "auto", **more: object) -> Lab:
+        before = _here()
+        try:
+            labs.append(routelab.load(target, engine, **more))  # type: ignore[arg-type]
+        finally:
+            assert _here() == before
+        return labs[-1]
+
+    yield load
+    for lab in labs:
+        lab.close()
+
+
+def _here() -> object:
+    """What an app might leave behind in the process that it runs in."""
+    files = [getattr(module, "__file__", None) or "" for module in tuple(sys.modules.values())]
+    of_apps = [file for file in files if "/pytest-of-" in file]
+    return sys.path[:], sys.meta_path[:], sys.stdout, sys.stdin, Path.cwd(), dict(os.environ), of_apps
 
 
 @pytest.fixture
-def patch(process_unmarked: None) -> Iterator[pytest.MonkeyPatch]:
-    """Patch things, and put them back before the process is looked at."""
-    with pytest.MonkeyPatch.context() as patch:
-        yield patch
+def cold(monkeypatch: pytest.MonkeyPatch) -> pytest.MonkeyPatch:
+    """Start each worker anew, so that it sees what a test changes in the environment of interpreters."""
+    monkeypatch.setattr(WORKERS, "warm", False)
+    return monkeypatch
 
 
-def get(loaded: LoadedApp, path: str = "/") -> str:
-    with loaded.active():
-        response = loaded.app.test_client().get(path)
-    assert response.status_code == 200, response.get_data(as_text=True)
-    return str(response.get_data(as_text=True))
+def get(lab: Lab, path: str = "/") -> str:
+    assert lab.failure is None, lab.failure
+    response = lab.send(f"GET {path}", seconds=20).response
+    assert response is not None
+    assert response.status == 200, response.body
+    return response.body.decode()
 
 
-def failure(folder: Path, engine: Engine, target: str | None = None) -> LoadFailure:
-    with pytest.raises(LoadFailure) as caught:
-        load(target, engine, folder=folder)
-    return caught.value
+def failure(lab: Lab) -> LoadFailure:
+    assert lab.failure is not None
+    (only,) = checked(lab.send("GET /"))["steps"]
+    assert only["exception"] == lab.failure.step.exception
+    return lab.failure
 
 
 def noted(notes: tuple[Note, ...], code: str) -> list[tuple[str | None, int | None]]:
@@ -178,24 +190,28 @@ FILES = {
     ],
 )
 def test_an_app_is_found_as_flask_finds_it(
-    target: str | None, shown: str, answer: str, engine: Engine, project: Project
+    target: str | None, shown: str, answer: str, engine: str, project: Project, load: Load
 ) -> None:
-    loaded = load(target, engine, folder=project(FILES))
-    assert (loaded.target, loaded.engine) == (shown, engine)
-    assert isinstance(loaded.app, CLASSES[engine])
-    assert get(loaded) == answer
+    lab = load(target, engine, folder=project(FILES))
+    assert (lab.target, lab.app.target, lab.app.engine.name) == (shown, shown, engine)
+    assert get(lab) == answer
 
 
-def test_a_path_object_and_an_absolute_path_are_targets_too(project: Project, tmp_path: Path) -> None:
+def test_a_path_object_and_an_absolute_path_are_targets_too(
+    project: Project, tmp_path: Path, load: Load
+) -> None:
     folder = project(FILES)
-    assert get(load(folder / "plain", Engine.ROUTELAB, folder=tmp_path)) == "plain"
-    assert get(load(str(folder / "shop" / "web.py"), Engine.ROUTELAB, folder=tmp_path)) == "shop.web"
+    assert get(load(folder / "plain", "routelab", folder=tmp_path)) == "plain"
+    assert get(load(str(folder / "shop" / "web.py"), "routelab", folder=tmp_path)) == "shop.web"
 
 
-def test_without_a_folder_the_current_one_counts(project: Project, patch: pytest.MonkeyPatch) -> None:
-    patch.chdir(project(FILES))
-    loaded = load(engine=Engine.ROUTELAB)
-    assert (loaded.name, loaded.folder) == ("app", Path.cwd().resolve())
+def test_without_a_folder_the_current_one_counts(
+    project: Project, load: Load, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as patch:
+        patch.chdir(project(FILES))
+        lab = load(engine="routelab")
+    assert (lab.app.name, lab.folder) == ("app", project({}))
 
 
 BROKEN = {
@@ -216,116 +232,144 @@ BROKEN = {
 }
 
 
+FOLDER = "THE FOLDER"
+
+
 @both_engines
 @pytest.mark.parametrize(
-    ("target", "kind", "facts", "named"),
+    ("target", "error", "named"),
     [
-        ("nope.py", fault.NoSuchPathError, {"path": "nope.py"}, "nope.py"),
-        ("no/such/folder", fault.NoSuchPathError, {}, "no/such/folder"),
-        ("~nobody-of-this-name/app.py", fault.NoSuchPathError, {}, "nobody"),
-        ("x" * 300 + "/app.py", fault.NoSuchPathError, {}, "there is no"),
-        ("a\0b", fault.NoSuchPathError, {}, r"\x00"),
-        ("nope", fault.NoSuchModuleError, {"module": "nope"}, "nope"),
-        ("pkg.nope", fault.NoSuchModuleError, {"module": "pkg.nope"}, "pkg.nope"),
-        ("werkzeug.nope", fault.NoSuchModuleError, {}, "werkzeug.nope"),
-        ("sys", fault.NoSuchModuleError, {}, "sys"),
-        ("empty", fault.NoAppInFolderError, {"files": ()}, "-A"),
+        ("nope.py", fault.NoSuchPathError("nope.py"), "nope.py"),
+        ("no/such/folder", fault.NoSuchPathError("no/such/folder"), "no/such/folder"),
+        ("~nobody-of-this-name/app.py", fault.NoSuchPathError("~nobody-of-this-name/app.py"), "nobody"),
+        ("x" * 300 + "/app.py", fault.NoSuchPathError("x" * 300 + "/app.py"), "there is no"),
+        ("a\0b", fault.NoSuchPathError("a\0b"), r"\x00"),
+        ("nope", fault.NoSuchModuleError("nope", FOLDER), "nope"),
+        ("pkg.nope", fault.NoSuchModuleError("pkg.nope", FOLDER), "pkg.nope"),
+        ("werkzeug.nope", fault.NoSuchModuleError("werkzeug.nope", FOLDER), "werkzeug.nope"),
+        ("sys", fault.NoSuchModuleError("sys", FOLDER), "sys"),
+        ("empty", fault.NoAppInFolderError("empty", ()), "-A"),
         (
             "scripts",
-            fault.NoAppInFolderError,
-            {"files": ("scripts/extra.py", "scripts/main.py")},
-            "scripts/extra.py",
+            fault.NoAppInFolderError("scripts", ("scripts/extra.py", "scripts/main.py")),
+            "-A scripts/extra.py",
         ),
-        (None, fault.NoAppInFolderError, {}, "app.py"),
-        ("text.txt", fault.NotPythonError, {"path": "text.txt"}, ".py"),
-        ("my.app.py", fault.NotImportableError, {"path": "my.app.py"}, "dot"),
-        ("flask.py", fault.NotImportableError, {}, "rename"),
-        ("__main__.py", fault.NotImportableError, {}, "rename"),
-        ("json.py", fault.NotImportableError, {}, "rename"),
-        ("two.py", fault.SeveralAppsError, {"names": ("first", "second")}, "two.py:first"),
-        ("none.py", fault.NoAppInModuleError, {"file": "none.py"}, "create_app"),
-        ("pkg", fault.NoAppInModuleError, {}, "pkg"),
-        ("two.py:frist", fault.NoSuchNameError, {"name": "frist", "near": "first"}, "did you mean first?"),
-        ("two.py:zzz", fault.NoSuchNameError, {"near": None}, "zzz"),
-        ("number.py", fault.NoAppInModuleError, {}, "number.py"),
-        ("number.py:app", fault.NotAnAppError, {"kind": "int"}, "int"),
-        ("number.py:make", fault.NotAnAppError, {"kind": "int", "source": "make()"}, "int"),
-        ("forgot.py", fault.NotAnAppError, {"kind": "NoneType", "source": "create_app()"}, "return the app"),
-        ("two.py:", fault.NotANameError, {"text": ""}, "after the colon"),
-        ("two.py:a.b", fault.NotANameError, {}, "a.b"),
-        ("factory:make(x)", fault.NotANameError, {}, "make(x)"),
-        ("factory:make(", fault.NotANameError, {}, "make("),
-        ("factory:[1]", fault.NotANameError, {}, "[1]"),
-        ("factory:needs", fault.FactoryArgumentsError, {"factory": "needs"}, "config"),
-        ("factory:needs()", fault.FactoryArgumentsError, {"factory": "needs"}, "factory:needs(...)"),
-        ("factory:make('a', 'b')", fault.FactoryArgumentsError, {}, "positional"),
+        (None, fault.NoAppInFolderError(FOLDER, ["__main__.py"]), "app.py"),
+        ("text.txt", fault.NotPythonError("text.txt"), ".py"),
+        (
+            "my.app.py",
+            fault.NotImportableError("my.app.py", "since a dot in a module's name means a package"),
+            "dot",
+        ),
+        ("flask.py", fault.NotImportableError("flask.py", "since the name flask is taken"), "rename"),
+        (
+            "__main__.py",
+            fault.NotImportableError("__main__.py", "since the name __main__ is taken"),
+            "rename",
+        ),
+        ("json.py", fault.NotImportableError("json.py", "since the name json is taken"), "rename"),
+        ("two.py", fault.SeveralAppsError("two.py", ("first", "second")), "two.py:first"),
+        ("none.py", fault.NoAppInModuleError("none.py"), "create_app"),
+        ("pkg", fault.NoAppInModuleError("pkg"), "pkg"),
+        ("two.py:frist", fault.NoSuchNameError("two.py", "frist", "first"), "did you mean first?"),
+        ("two.py:zzz", fault.NoSuchNameError("two.py", "zzz", None), "zzz"),
+        ("number.py", fault.NoAppInModuleError("number.py"), "number.py"),
+        ("number.py:app", fault.NotAnAppError("number.py", "app", "int"), "int"),
+        ("number.py:make", fault.NotAnAppError("number.py", "make()", "int"), "int"),
+        ("forgot.py", fault.NotAnAppError("forgot.py", "create_app()", "NoneType"), "return the app"),
+        ("two.py:", fault.NotANameError(""), "after the colon"),
+        ("two.py:a.b", fault.NotANameError("a.b"), "a.b"),
+        ("factory:make(x)", fault.NotANameError("make(x)"), "make(x)"),
+        ("factory:make(", fault.NotANameError("make("), "make("),
+        ("factory:[1]", fault.NotANameError("[1]"), "[1]"),
+        (
+            "factory:needs",
+            fault.FactoryArgumentsError(
+                "factory", "needs", "needs() missing 1 required positional argument: 'config'"
+            ),
+            "config",
+        ),
+        (
+            "factory:needs()",
+            fault.FactoryArgumentsError(
+                "factory", "needs", "needs() missing 1 required positional argument: 'config'"
+            ),
+            "factory:needs(...)",
+        ),
+        (
+            "factory:make('a', 'b')",
+            fault.FactoryArgumentsError(
+                "factory", "make", "make() takes 1 positional argument but 2 were given"
+            ),
+            "positional",
+        ),
     ],
 )
 def test_where_no_app_is_found_one_line_says_what_next(
-    target: str | None,
-    kind: type[AppNotFoundError],
-    facts: dict[str, object],
-    named: str,
-    engine: Engine,
-    project: Project,
+    target: str | None, error: fault.AppNotFoundError, named: str, engine: str, project: Project, load: Load
 ) -> None:
-    with pytest.raises(kind) as caught:
-        load(target, engine, folder=project(BROKEN))
-    error = caught.value
-    assert isinstance(error, RoutelabError)
-    assert error.exit_code == 1
-    assert not isinstance(error, LoadFailure)
-    assert {name: getattr(error, name) for name in facts} == facts
-    assert named in str(error)
-    assert str(error).isprintable()
+    folder = project(BROKEN)
+    with pytest.raises(AppNotFound) as caught:
+        load(target, engine, folder=folder)
+    assert str(caught.value) == str(error).replace(FOLDER, str(folder))
+    assert caught.value.exit_code == 1
+    assert named in str(caught.value)
+    assert str(caught.value).isprintable()
 
 
 def test_an_installed_module_is_found_and_its_neighbours_are_not_the_apps_own(
-    project: Project, patch: pytest.MonkeyPatch, tmp_path: Path
+    project: Project, cold: pytest.MonkeyPatch, tmp_path: Path, load: Load
 ) -> None:
     installed = project(
         {
-            "shopapp/__init__.py": APP.replace("return", "from shopapp.names import NAME; return NAME or"),
+            "shopapp/__init__.py": "import neighbour\n"
+            + APP.replace("return", "from shopapp.names import NAME; return NAME or"),
             "shopapp/names.py": "NAME = 'installed'",
-            "outside_neighbour.py": "from flask import Flask",
+            "neighbour.py": "from flask import Flask",
         },
         folder="site-packages",
     )
-    patch.syspath_prepend(installed)
-    loaded = load("shopapp", Engine.ROUTELAB, folder=tmp_path)
-    assert get(loaded) == "installed"
-    with loaded.active():
-        import outside_neighbour  # type: ignore[import-not-found]
-    assert outside_neighbour.Flask is flask.Flask
+    with cold.context() as patch:
+        patch.setenv("PYTHONPATH", str(installed))
+        lab = load("shopapp", "routelab", folder=tmp_path)
+    assert get(lab) == "installed"
+    assert lab.folder == installed
+    assert lab.files == (installed / "shopapp" / "__init__.py",)
 
 
 # engines
 
 
-def test_auto_is_real_flask_where_it_is_installed(project: Project) -> None:
-    loaded = load(None, Engine.AUTO, folder=project({"app.py": APP}))
-    assert (loaded.engine, loaded.engine_version) == (Engine.FLASK, "3.1.3")
+def test_auto_is_real_flask_where_it_is_installed(project: Project, load: Load) -> None:
+    engine = load(None, "auto", folder=project({"app.py": APP})).app.engine
+    assert (engine.name, engine.version) == ("flask", version("flask"))
 
 
 def test_without_flask_auto_is_routelab_and_flask_says_how_to_install_it(
-    project: Project, patch: pytest.MonkeyPatch
+    project: Project, cold: pytest.MonkeyPatch, tmp_path: Path, load: Load
 ) -> None:
+    """In an interpreter that has what the engine needs, and no Flask; the flask.py here is none."""
+    venv.create(tmp_path / "python", symlinks=True)
+    (packages,) = (tmp_path / "python").glob("lib/python*/site-packages")
+    for name in ("werkzeug", "markupsafe", "jinja2", "itsdangerous"):
+        (packages / name).symlink_to(Path(str(__import__(name).__file__)).parent)
     folder = project({"app.py": APP, "flask.py": ""})
-    without = [place for place in sys.path if "site-packages" not in place]
-    patch.setattr(sys, "path", [str(folder), *without])
-    loaded = load("app.py", Engine.AUTO, folder=folder)
-    assert (loaded.engine, loaded.engine_version) == (Engine.ROUTELAB, routelab.__version__)
-    with pytest.raises(FlaskMissingError, match="pip install"):
-        load("app.py", Engine.FLASK, folder=folder)
+    lab = load("app.py", "auto", folder=folder, python=str(tmp_path / "python"))
+    assert (lab.app.engine.name, lab.app.engine.version) == ("routelab", routelab.__version__)
+    assert get(lab) == "home"
+    with pytest.raises(RoutelabError, match="pip install"):
+        load("app.py", "flask", folder=folder, python=str(tmp_path / "python"))
 
 
-def test_two_apps_of_one_layout_live_on_two_engines_in_one_process(project: Project) -> None:
+def test_two_labs_of_one_layout_do_not_see_each_other(project: Project, load: Load) -> None:
     files = {
         "app.py": """
+            import os
             from flask import Flask
             from users.names import NAME
             import users
             app = Flask(__name__)
+            app.config["VISITS"] = 0
 
             @app.route("/")
             def home():
@@ -333,8 +377,15 @@ def test_two_apps_of_one_layout_live_on_two_engines_in_one_process(project: Proj
                 from flask import current_app
                 import flask.json as j
                 import users.late
+                app.config["VISITS"] += 1
                 ours = type(current_app._get_current_object()).__module__
-                return f"{NAME} {users.late.NAME} {flask.Flask.__module__} {ours} {j.__name__}"
+                return f"{NAME} {users.late.NAME} {app.config['VISITS']} {ours} {j.__name__}"
+
+            @app.route("/process")
+            def process():
+                os.environ["WHO"] = NAME
+                os.chdir("/")
+                return str(os.getpid())
             """,
         "users/__init__.py": "",
         "users/names.py": "NAME = 'WHO'",
@@ -342,35 +393,13 @@ def test_two_apps_of_one_layout_live_on_two_engines_in_one_process(project: Proj
     }
     first = project({name: text.replace("WHO", "ann") for name, text in files.items()}, folder="first")
     second = project({name: text.replace("WHO", "bob") for name, text in files.items()}, folder="second")
-    one, two = load(None, Engine.ROUTELAB, folder=first), load(None, Engine.FLASK, folder=second)
+    one, two = load(None, "routelab", folder=first), load(None, "flask", folder=second)
     ours = "routelab.engine.app"
-    for _ in range(2):
-        assert get(one) == f"ann late ann {ours} {ours} {ours} routelab.engine.json"
-        assert get(two) == "bob late bob flask.app flask.app flask.app flask.json"
-    with one.active():
-        assert get(two).startswith("bob")
-        assert sys.modules["users"] is not None
-        assert get(one).startswith("ann")
-
-
-def test_names_that_are_loaded_from_elsewhere_are_out_of_the_way_while_active(
-    project: Project, patch: pytest.MonkeyPatch
-) -> None:
-    foreign = type(sys)("users")
-    for name in ("users", "users.late", "config"):
-        patch.setitem(sys.modules, name, foreign)
-    folder = project(
-        {
-            "app.py": APP.replace('"home"', "__import__('users.late').late.NAME + __import__('config').NAME"),
-            "users/__init__.py": "",
-            "users/late.py": "NAME = 'mine'",
-            "config.py": "NAME = 'too'",
-        }
-    )
-    loaded = load(None, Engine.ROUTELAB, folder=folder)
-    assert sys.modules["users.late"] is foreign
-    assert get(loaded) == "minetoo"
-    assert sys.modules["users"] is sys.modules["users.late"] is sys.modules["config"] is foreign
+    for visit in (1, 2):
+        assert get(one) == f"ann late ann {ours} {visit} {ours} flask.json"
+        assert get(two) == f"bob late bob flask.app {visit} flask.app flask.json"
+    assert get(load(None, "routelab", folder=first)) == f"ann late ann {ours} 1 {ours} flask.json"
+    assert len({get(one, "/process"), get(two, "/process"), str(os.getpid())}) == 3
 
 
 # what must work at import and during a request
@@ -459,7 +488,7 @@ def path():
     ],
 )
 def test_the_apps_modules_are_there_during_a_request(
-    path: str, answer: str, engine: Engine, project: Project
+    path: str, answer: str, engine: str, project: Project, load: Load
 ) -> None:
     folder = project(
         {
@@ -469,27 +498,14 @@ def test_the_apps_modules_are_there_during_a_request(
             "settings.py": "import sys; FIRST = sys.path[0]",
         }
     )
-    loaded = load(None, engine, folder=folder)
-    package = "flask" if engine is Engine.FLASK else "routelab.engine"
-    assert get(loaded, path) == answer.format(package)
-    assert get(loaded, path) == answer.format(package)
-    assert "app" not in sys.modules
-    assert "lateral" not in sys.modules
-
-
-def test_outside_of_a_request_the_modules_are_gone(project: Project) -> None:
-    loaded = load(
-        None, Engine.ROUTELAB, folder=project({"app.py": REQUEST_TIME, "settings.py": "FIRST = ''"})
-    )
-    point = loaded.app.view_functions["pickled"].__globals__["Point"]()
-    with pytest.raises(pickle.PicklingError):
-        pickle.dumps(point)
-    with loaded.active():
-        assert pickle.dumps(point)
+    lab = load(None, engine, folder=folder)
+    package = "flask" if engine == "flask" else "routelab.engine"
+    assert get(lab, path) == answer.format(package)
+    assert get(lab, path) == answer.format(package)
 
 
 @both_engines
-def test_a_module_sees_itself_as_when_flask_imports_it(engine: Engine, project: Project) -> None:
+def test_a_module_sees_itself_as_when_flask_imports_it(engine: str, project: Project, load: Load) -> None:
     folder = project(
         {
             "pkg/__init__.py": """
@@ -498,8 +514,10 @@ def test_a_module_sees_itself_as_when_flask_imports_it(engine: Engine, project: 
                 from .sub import deep
                 import namespace.part
                 app = Flask(__name__)
-                app.facts = [__name__, __file__, __package__, __spec__.name, __path__[0], sibling.__name__,
-                             deep.FROM_TOP, namespace.part.NAME, str(__name__ == "__main__")]
+                facts = [__name__, __file__, __package__, __spec__.name, __path__[0], sibling.__name__,
+                         deep.FROM_TOP, namespace.part.NAME, str(__name__ == "__main__"),
+                         app.root_path, app.instance_path]
+                app.add_url_rule("/", "facts", lambda: "\\n".join(facts))
                 if __name__ == "__main__":
                     raise RuntimeError("the guard was not kept")
                 """,
@@ -509,22 +527,25 @@ def test_a_module_sees_itself_as_when_flask_imports_it(engine: Engine, project: 
             "namespace/part.py": "NAME = 'part'",
         }
     )
-    loaded = load("pkg", engine, folder=folder)
+    lab = load("pkg", engine, folder=folder)
     package = str(folder / "pkg")
-    assert loaded.app.facts == [
+    assert get(lab).split("\n") == [
         "pkg", f"{package}/__init__.py", "pkg", "pkg", package, "pkg.sibling", "sibling", "part", "False",
+        package, str(folder / "instance"),
     ]  # fmt: skip
-    assert loaded.app.root_path == package
-    assert loaded.app.instance_path == str(folder / "instance")
-    assert (loaded.name, loaded.folder) == ("pkg", folder)
+    assert (lab.app.name, lab.folder) == ("pkg", folder)
+    inside = ("__init__.py", "sibling.py", "sub/__init__.py", "sub/deep.py")
+    assert lab.files == (*(folder / "pkg" / name for name in inside), folder / "namespace" / "part.py")
 
 
-def test_a_folder_that_only_looks_like_a_package_gives_way_to_an_installed_one(project: Project) -> None:
+def test_a_folder_that_only_looks_like_a_package_gives_way_to_an_installed_one(
+    project: Project, load: Load
+) -> None:
     folder = project({"app.py": "import itsdangerous, markupsafe\n" + APP, "markupsafe/data.txt": ""})
-    assert get(load(None, Engine.ROUTELAB, folder=folder)) == "home"
+    assert get(load(None, "routelab", folder=folder)) == "home"
 
 
-def test_a_search_path_that_the_app_extends_stays_the_apps(project: Project) -> None:
+def test_a_search_path_that_the_app_extends_stays_the_apps(project: Project, load: Load) -> None:
     folder = project(
         {
             "app.py": "import os, sys; sys.path.append(os.path.dirname(__file__) + '/lib')\nimport helper\n"
@@ -533,72 +554,74 @@ def test_a_search_path_that_the_app_extends_stays_the_apps(project: Project) -> 
             "lib/later.py": "import flask; KIND = flask.Flask.__module__",
         }
     )
-    loaded = load(None, Engine.ROUTELAB, folder=folder)
-    assert get(loaded) == "routelab.engine.app" * 2
+    lab = load(None, "routelab", folder=folder)
+    assert get(lab) == "routelab.engine.app" * 2
 
 
 def test_what_a_virtual_environment_in_the_project_holds_is_not_the_apps_own(
-    project: Project, patch: pytest.MonkeyPatch
+    project: Project, load: Load
 ) -> None:
     folder = project(
         {
-            "app.py": "import outside_installed\n" + APP.replace('"home"', "outside_installed.KIND"),
-            "venv/lib/site-packages/outside_installed.py": "import flask; KIND = flask.Flask.__module__",
+            "app.py": "import sys; sys.path.append(__file__.replace('app.py', 'venv/lib/site-packages'))\n"
+            "import installed\n" + APP.replace('"home"', "installed.KIND"),
+            "venv/lib/site-packages/installed.py": "import flask; KIND = flask.Flask.__module__",
         }
     )
-    patch.setattr(sys, "path", [*sys.path, str(folder / "venv/lib/site-packages")])
-    assert get(load(None, Engine.ROUTELAB, folder=folder)) == "flask.app"
+    lab = load(None, "routelab", folder=folder)
+    assert get(lab) == "routelab.engine.app"
+    assert lab.files == (folder / "app.py",)
 
 
 @both_engines
-def test_loading_again_sees_the_edited_files_and_no_stale_bytecode(engine: Engine, project: Project) -> None:
+def test_loading_again_sees_the_edited_files_and_no_stale_bytecode(
+    engine: str, project: Project, load: Load
+) -> None:
     folder = project(
         {"app.py": APP.replace('"home"', "__import__('names').NAME"), "names.py": "NAME = 'one'"}
     )
     first = load(None, engine, folder=folder)
+    assert get(first) == "one"
     (folder / "names.py").write_text("NAME = 'two'")  # of the same length, in the same second
     second = load(None, engine, folder=folder)
     assert get(second) == "two"
     project({"app.py": APP.replace("home", "away"), "fresh.py": "NAME = 'fresh'"})
     third = load(None, engine, folder=folder)
-    assert (get(first), get(second), get(third)) == ("two", "two", "away")
+    assert (get(first), get(second), get(third)) == ("one", "two", "away")
     assert list(folder.rglob("*.pyc")) == []
 
 
-def test_a_path_object_in_sys_path_does_no_harm(project: Project) -> None:
+def test_bytecode_that_lies_there_is_not_looked_at(project: Project, load: Load) -> None:
+    folder = project(
+        {"app.py": "import names\n" + APP.replace('"home"', "names.NAME"), "names.py": "NAME = 'one'"}
+    )
+    py_compile.compile(str(folder / "names.py"), doraise=True)
+    status = (folder / "names.py").stat()
+    (folder / "names.py").write_text("NAME = 'two'")
+    os.utime(folder / "names.py", ns=(status.st_atime_ns, status.st_mtime_ns))
+    assert get(load(None, "routelab", folder=folder)) == "two"
+
+
+def test_a_path_object_in_sys_path_does_no_harm(project: Project, load: Load) -> None:
     text = "import sys, pathlib; sys.path.insert(0, pathlib.Path(__file__).parent)\nimport names\n"
-    assert get(load(None, Engine.ROUTELAB, folder=project({"app.py": text + APP, "names.py": ""}))) == "home"
+    assert get(load(None, "routelab", folder=project({"app.py": text + APP, "names.py": ""}))) == "home"
 
 
-def test_an_app_may_replace_its_own_module(project: Project) -> None:
+def test_an_app_may_replace_its_own_module(project: Project, load: Load) -> None:
     folder = project(
         {
             "app.py": APP.replace('"home"', "__import__('swap').value"),
             "swap.py": "import sys\nclass Swap:\n    value = 'swapped'\nsys.modules[__name__] = Swap()\n",
         }
     )
-    loaded = load(None, Engine.ROUTELAB, folder=folder)
-    assert get(loaded) == get(loaded) == "swapped"
-
-
-def test_being_active_costs_microseconds(project: Project) -> None:
-    from timeit import repeat
-
-    files = {f"part{number}.py": "" for number in range(20)}
-    imports = "".join(f"import part{number}\n" for number in range(20))
-    loaded = load(None, Engine.ROUTELAB, folder=project({"app.py": imports + APP, **files}))
-
-    def activate() -> None:
-        with loaded.active():
-            pass
-
-    assert min(repeat(activate, number=100, repeat=5)) / 100 < 100e-6
+    lab = load(None, "routelab", folder=folder)
+    assert get(lab) == get(lab) == "swapped"
 
 
 # the binding of flask
 
 
-def test_every_form_of_import_gives_the_engine(project: Project) -> None:
+def test_every_form_of_import_gives_the_engine(project: Project, load: Load) -> None:
     folder = project(
         {
             "app.py": """
@@ -609,20 +632,22 @@ def test_every_form_of_import_gives_the_engine(project: Project) -> None:
                 from flask import Flask, json, request, views
                 from flask.views import MethodView
                 from flask import *
+                from importlib import import_module
                 app = Flask(__name__)
-                app.facts = [flask is f, flask.json is json, v is views, v.MethodView is MethodView]
-                app.facts.append(jsonify is f.jsonify)
-                app.names = [flask.__name__, v.__name__, json.__name__, __import__("flask").__name__]
+                facts = [flask is f, flask.json is json, v is views, v.MethodView is MethodView]
+                facts += [jsonify is f.jsonify, import_module("flask") is flask, __import__("flask") is flask]
+                homes = [Flask.__module__, MethodView.__module__, json.dumps.__module__, jsonify.__module__]
+                names = [flask.__name__, v.__name__, json.__name__]
+                app.add_url_rule("/", "facts", lambda: [facts, homes, names])
                 """
         }
     )
-    app = load(None, Engine.ROUTELAB, folder=folder).app
-    assert app.facts == [True] * 5
-    assert app.names == [
-        "routelab.engine",
-        "routelab.engine.views",
-        "routelab.engine.json",
-        "routelab.engine",
+    ours = "routelab.engine"
+    facts = load(None, "routelab", folder=folder).send("GET /").to_dict()["response"]["body"]
+    assert json.loads(facts) == [
+        [True] * 7,
+        [f"{ours}.app", f"{ours}.views", f"{ours}.json", f"{ours}.json"],
+        ["flask", "flask.views", "flask.json"],
     ]
 
 
@@ -632,73 +657,88 @@ def test_every_form_of_import_gives_the_engine(project: Project) -> None:
         ("from flask import Markup", "ImportError", "flask.Markup"),
         ("from flask import Flask, stream_templates", "ImportError", "flask.stream_templates"),
         ("import flask.signals", "ModuleNotFoundError", "flask.signals"),
-        ("import flask.ext.login", "ModuleNotFoundError", "flask.ext.login"),
+        ("import flask.ext.login", "ModuleNotFoundError", "flask.ext"),
         ("from flask.logging import default_handler", "ModuleNotFoundError", "flask.logging"),
         ("from flask.views import Nothing", "ImportError", "flask.views.Nothing"),
         ("import flask; flask.stream_templates", "AttributeError", "flask.stream_templates"),
     ],
 )
 def test_a_name_that_the_engine_lacks_is_said_to_be_in_real_flask(
-    statement: str, exception: str, lacking: str, project: Project
+    statement: str, exception: str, lacking: str, project: Project, load: Load
 ) -> None:
-    failed = failure(project({"app.py": f"import os\n{statement}\n{APP}"}), Engine.ROUTELAB)
-    assert (failed.exception, failed.file, failed.line) == (exception, "app.py", 2)
+    folder = project({"app.py": f"import os\n{statement}\n{APP}"})
+    failed = failure(load(None, "routelab", folder=folder))
+    assert (failed.step.exception, failed.step.file, failed.step.line) == (exception, "app.py", 2)
     (note,) = failed.notes
     assert note.code == "engine_lacks_name"
     assert note.text.startswith(f"routelab's engine has no {lacking}; use --engine flask")
     assert (note.file, note.line) == ("app.py", 2)
 
 
-def test_a_misspelt_name_gets_the_near_miss(project: Project) -> None:
-    failed = failure(project({"app.py": "from flask import Flaskk\n"}), Engine.ROUTELAB)
+def test_a_misspelt_name_gets_the_near_miss(project: Project, load: Load) -> None:
+    failed = failure(load(None, "routelab", folder=project({"app.py": "from flask import Flaskk\n"})))
     assert failed.notes[0].text.endswith("or did you mean flask.Flask?")
-    assert failed.message == "cannot import name 'Flaskk' from 'flask'"
+    assert failed.step.message == "cannot import name 'Flaskk' from 'flask'"
 
 
-def test_code_that_can_do_without_a_name_loads(project: Project) -> None:
+def test_code_that_can_do_without_a_name_loads(project: Project, load: Load) -> None:
     text = "try:\n    from flask import Markup\nexcept ImportError:\n    from markupsafe import Markup\n"
-    assert get(load(None, Engine.ROUTELAB, folder=project({"app.py": text + APP}))) == "home"
+    assert get(load(None, "routelab", folder=project({"app.py": text + APP}))) == "home"
 
 
-def test_an_extension_gets_real_flask_and_is_reported(project: Project, patch: pytest.MonkeyPatch) -> None:
-    extensions = project({"outside_login.py": "from flask import current_app, Flask"}, folder="extensions")
-    patch.syspath_prepend(extensions)
-    folder = project({"app.py": "import os\nimport outside_login\n" + APP})
-    loaded = load(None, Engine.ROUTELAB, folder=folder)
-    (note,) = loaded.notes
-    assert (note.code, note.file, note.line) == ("extension_uses_flask", "app.py", 2)
-    assert note.text == "outside_login uses real Flask, not routelab's engine; use --engine flask"
-    assert sys.modules["outside_login"].Flask is flask.Flask
-    assert load(None, Engine.FLASK, folder=folder).notes == ()
+@both_engines
+def test_an_extension_gets_the_engine_that_the_app_runs_on(
+    engine: str, project: Project, cold: pytest.MonkeyPatch, load: Load
+) -> None:
+    extensions = project(
+        {
+            "login.py": """
+                from flask import Flask, current_app
+                from flask.sessions import SessionInterface
+                def kind():
+                    from flask import g
+                    return f"{Flask.__module__} {isinstance(current_app, Flask)} {SessionInterface.__module__}"
+                """
+        },
+        folder="extensions",
+    )
+    folder = project({"app.py": "import os\nimport login\n" + APP.replace('"home"', "login.kind()")})
+    with cold.context() as patch:
+        patch.setenv("PYTHONPATH", str(extensions))
+        lab = load(None, engine, folder=folder)
+    package = "flask" if engine == "flask" else "routelab.engine"
+    assert get(lab) == f"{package}.app True {package}.sessions"
+    assert lab.app.notes == ()
 
 
-def test_an_extension_without_flask_says_so(project: Project) -> None:
-    text = "raise ModuleNotFoundError(\"No module named 'flask'\", name='flask')"
-    failed = failure(project({"app.py": text}), Engine.ROUTELAB)
-    assert [note.code for note in failed.notes] == ["extension_needs_flask"]
-    assert "use --engine flask" in failed.notes[0].text
+def test_an_extension_that_needs_more_than_the_engine_has_says_so(
+    project: Project, cold: pytest.MonkeyPatch, load: Load
+) -> None:
+    extensions = project({"login.py": "\n\nfrom flask.signals import request_started"}, folder="extensions")
+    folder = project({"app.py": "import os\nimport login\n" + APP})
+    with cold.context() as patch:
+        patch.setenv("PYTHONPATH", str(extensions))
+        failed = failure(load(None, "routelab", folder=folder))
+        assert get(load(None, "flask", folder=folder)) == "home"
+    (note,) = failed.notes
+    assert (note.code, note.file, note.line) == ("engine_lacks_name", "app.py", 2)
+    assert note.text == "routelab's engine has no flask.signals; use --engine flask"
 
 
-def test_commands_without_click_say_so(project: Project) -> None:
+def test_commands_without_click_say_so(project: Project, load: Load) -> None:
     text = "raise ModuleNotFoundError(\"No module named 'click'\", name='click')"
-    (note,) = failure(project({"app.py": text}), Engine.ROUTELAB).notes
+    (note,) = failure(load(None, "routelab", folder=project({"app.py": text}))).notes
     assert (note.code, note.text) == (
         "commands_need_click",
         "commands need click, which comes with Flask; install flask",
     )
 
 
-def test_import_module_gives_real_flask_and_is_reported(project: Project) -> None:
-    text = "import importlib\nreal = importlib.import_module('flask')\n" + APP
-    loaded = load(None, Engine.ROUTELAB, folder=project({"app.py": text}))
-    assert noted(loaded.notes, "real_flask_imported") == [("app.py", None)]
-
-
-def test_an_app_of_real_flask_on_our_engine_is_refused(project: Project) -> None:
+def test_import_module_gives_the_engine_too(project: Project, load: Load) -> None:
     text = "import importlib\napp = importlib.import_module('flask').Flask(__name__)\n"
-    for target in ("app.py", "app.py:app"):
-        with pytest.raises(RealFlaskError, match="--engine flask"):
-            load(target, Engine.ROUTELAB, folder=project({"app.py": text}))
+    text += "app.add_url_rule('/', 'home', lambda: type(app).__module__)\n"
+    lab = load(None, "routelab", folder=project({"app.py": text}))
+    assert (get(lab), lab.app.notes) == ("routelab.engine.app", ())
 
 
 # code that fails
@@ -789,30 +829,36 @@ def test_code_that_fails_is_told_by_the_learners_own_line(
     message: str | None,
     line: int | None,
     source: str | None,
-    engine: Engine,
+    engine: str,
     project: Project,
+    load: Load,
 ) -> None:
     folder = project({"app.py": text, "helper.py": "raise ImportError('broken helper')\n"})
-    failed = failure(folder, engine)
-    assert failed.exception == exception
+    lab = load(None, engine, folder=folder)
+    failed = failure(lab)
+    step = failed.step
+    assert step.exception == exception
     if message is not None:
-        assert failed.message == message
+        assert step.message == message
     if "helper" in text:
-        assert (failed.file, failed.line, failed.message) == ("helper.py", 1, "broken helper")
-        assert [frame.file for frame in failed.frames] == ["app.py", "helper.py"]
+        assert (step.file, step.line, step.message) == ("helper.py", 1, "broken helper")
+        assert [frame.file for frame in step.frames] == ["app.py", "helper.py"]
     elif line is not None:
-        assert (failed.file, failed.line) == ("app.py", line)
+        assert (step.file, step.line) == ("app.py", line)
     if source is not None:
-        assert failed.source == source
-    assert (failed.engine, failed.target, failed.folder) == (engine, "app.py", folder)
-    assert failed.exit_code == 1
+        assert step.source == source
+    assert (failed.engine.name, failed.target, failed.folder) == (engine, "app.py", str(folder))
+    with pytest.raises(AppDoesNotLoad) as asked:
+        lab.routes()
+    assert asked.value.exit_code == 1
+    assert str(asked.value).startswith(str(failed))
     assert exception in str(failed)
     assert "\n" not in str(failed)
-    assert all(frame.file in ("app.py", "helper.py") for frame in failed.frames)
+    assert all(frame.file in ("app.py", "helper.py") for frame in step.frames)
 
 
 @both_engines
-def test_frames_are_the_learners_own_outermost_first(engine: Engine, project: Project) -> None:
+def test_frames_are_the_learners_own_outermost_first(engine: str, project: Project, load: Load) -> None:
     folder = project(
         {
             "app.py": "import flask\nimport routes.setup\napp = flask.Flask('a')\nroutes.setup.add(app)\n",
@@ -820,14 +866,17 @@ def test_frames_are_the_learners_own_outermost_first(engine: Engine, project: Pr
             "routes/setup.py": "def add(app):\n    app.add_url_rule('no-slash', 'x', print)\n",
         }
     )
-    failed = failure(folder, engine)
+    failed = failure(load(None, engine, folder=folder)).step
     assert failed.frames == (
-        ("app.py", 4, "<module>", "routes.setup.add(app)"),
-        ("routes/setup.py", 2, "add", "app.add_url_rule('no-slash', 'x', print)"),
+        Frame(file="app.py", line=4, function="<module>", source="routes.setup.add(app)"),
+        Frame(
+            file="routes/setup.py",
+            line=2,
+            function="add",
+            source="app.add_url_rule('no-slash', 'x', print)",
+        ),
     )
-    assert failed.frames[0].function == "<module>"
-    assert (failed.file, failed.line) == ("routes/setup.py", 2)
-    assert isinstance(failed.__cause__, ValueError)
+    assert (failed.exception, failed.file, failed.line) == ("ValueError", "routes/setup.py", 2)
 
 
 @both_engines
@@ -845,66 +894,98 @@ def test_frames_are_the_learners_own_outermost_first(engine: Engine, project: Pr
     ],
 )
 def test_a_circular_import_shows_its_chain(
-    app: str, routes: str, chain: tuple[str, ...], engine: Engine, project: Project
+    app: str, routes: str, chain: tuple[str, ...], engine: str, project: Project, load: Load
 ) -> None:
-    failed = failure(project({"app.py": app, "routes.py": routes}), engine)
+    folder = project({"app.py": app, "routes.py": routes})
+    failed = failure(load(None, engine, folder=folder)).step
     assert failed.chain == chain
     if chain:
         assert "circular import" in failed.message
 
 
 @both_engines
-def test_a_factory_that_fails_is_a_load_failure(engine: Engine, project: Project) -> None:
+def test_a_factory_that_fails_is_a_load_failure(engine: str, project: Project, load: Load) -> None:
     folder = project({"app.py": "def create_app():\n    return len(5)\n"})
-    failed = failure(folder, engine, "app:create_app")
-    assert (failed.exception, failed.file, failed.line) == ("TypeError", "app.py", 2)
+    failed = failure(load("app:create_app", engine, folder=folder))
+    assert (failed.step.exception, failed.step.file, failed.step.line) == ("TypeError", "app.py", 2)
     assert failed.target == "app:create_app"
+    assert failed.file == folder / "app.py"
 
 
 @both_engines
 def test_what_was_printed_before_the_failure_is_kept(
-    engine: Engine, project: Project, capsys: pytest.CaptureFixture[str]
+    engine: str, project: Project, load: Load, capfd: pytest.CaptureFixture[str]
 ) -> None:
-    failed = failure(project({"app.py": "print('one')\nimport sys\nsys.stdout.write('zwö')\n1/0\n"}), engine)
-    assert failed.printed == "one\nzwö"
-    assert capsys.readouterr().out == ""
+    folder = project({"app.py": "print('one')\nimport sys\nsys.stdout.write('zwö')\n1/0\n"})
+    assert failure(load(None, engine, folder=folder)).step.printed == "one\nzwö"
+    assert capfd.readouterr().out == ""
 
 
-def test_a_keyboard_interrupt_says_where(project: Project) -> None:
-    failed = failure(project({"app.py": "import time\nraise KeyboardInterrupt\n"}), Engine.ROUTELAB)
-    assert (failed.interrupted, failed.exit_code, failed.line) == (True, 130, 2)
+def test_a_keyboard_interrupt_says_where(project: Project, load: Load) -> None:
+    lab = load(None, "routelab", folder=project({"app.py": "import time\nraise KeyboardInterrupt\n"}))
+    failed = failure(lab)
+    assert (failed.interrupted, failed.step.line) == (True, 2)
     assert "Ctrl-C was pressed while the app was loading" in str(failed)
-    assert not failure(project({"app.py": "1 / 0"}), Engine.ROUTELAB).interrupted
+    with pytest.raises(AppDoesNotLoad) as asked:
+        lab.routes()
+    assert asked.value.exit_code == 130
+    assert not failure(load(None, "routelab", folder=project({"app.py": "1 / 0"}))).interrupted
 
 
 @pytest.mark.parametrize(
-    "loop", ["pass", "try:\n        time.sleep(1)\n    except BaseException:\n        pass"]
+    "loop",
+    [
+        "pass",
+        "try:\n        time.sleep(1)\n    except BaseException:\n        pass",
+        "sum(range(10**12))",  # in C, where no limit in place is heard
+    ],
 )
-def test_an_app_that_never_ends_to_load_is_stopped(project: Project, loop: str) -> None:
+def test_an_app_that_never_ends_to_load_is_stopped(project: Project, load: Load, loop: str) -> None:
     folder = project({"app.py": f"import time\nwhile True:\n    {loop}\n"})
-    with pytest.raises(LoadFailure) as stopped:
-        load(None, Engine.ROUTELAB, folder=folder, seconds=0.2)
-    assert stopped.value.line is not None
-    assert stopped.value.line > 1
-    assert "the time limit was reached while the app was loading" in str(stopped.value)
+    lab = load(None, "routelab", folder=folder, seconds=0.2)
+    failed = failure(lab)
+    assert failed.timed_out
+    assert failed.step.line is not None
+    assert failed.step.line > 1
+    assert re.search("time limit .*was reached while (the app|it) was loading", str(failed))
+    with pytest.raises(AppDoesNotLoad) as asked:
+        lab.routes()
+    assert asked.value.exit_code == 124
 
 
-def test_a_source_that_changed_since_is_read_again(project: Project) -> None:
+@both_engines
+@pytest.mark.parametrize(
+    ("end", "said"),
+    [
+        ("os._exit(3)", "it exited with code 3"),
+        ("os.kill(os.getpid(), 9)", "it was ended by SIGKILL"),
+    ],
+)
+def test_an_app_that_ends_its_process_while_it_loads_is_told(
+    end: str, said: str, engine: str, project: Project, load: Load
+) -> None:
+    failed = failure(load(None, engine, folder=project({"app.py": f"import os\n{end}\n"})))
+    assert (failed.engine.name, failed.target) == (engine, "app.py")
+    assert failed.step.message == f"the app ended its own process: {said} while it was loading"
+
+
+def test_a_source_that_changed_since_is_read_again(project: Project, load: Load) -> None:
     folder = project({"app.py": "one / 0\n"})
-    assert failure(folder, Engine.ROUTELAB).source == "one / 0"
+    assert failure(load(None, "routelab", folder=folder)).step.source == "one / 0"
     project({"app.py": "other / 0\n"})
-    assert failure(folder, Engine.ROUTELAB).source == "other / 0"
+    assert failure(load(None, "routelab", folder=folder)).step.source == "other / 0"
 
 
-def test_the_frames_of_a_deep_recursion_are_cut_in_the_middle(project: Project) -> None:
-    frames = failure(project({"app.py": "def f():\n    f()\n\nf()\n"}), Engine.ROUTELAB).frames
+def test_the_frames_of_a_deep_recursion_are_cut_in_the_middle(project: Project, load: Load) -> None:
+    folder = project({"app.py": "def f():\n    f()\n\nf()\n"})
+    frames = failure(load(None, "routelab", folder=folder)).step.frames
     assert len(frames) == 20
     assert (frames[0].line, frames[-1].line) == (4, 2)
 
 
-def test_the_line_is_the_one_that_ran_whatever_became_of_the_file(project: Project) -> None:
+def test_the_line_is_the_one_that_ran_whatever_became_of_the_file(project: Project, load: Load) -> None:
     folder = project({"app.py": "import os\nos.remove(__file__)\n1 / 0\n"})
-    assert failure(folder, Engine.ROUTELAB).source == "1 / 0"
+    assert failure(load(None, "routelab", folder=folder)).step.source == "1 / 0"
 
 
 @pytest.mark.parametrize(
@@ -917,11 +998,11 @@ def test_the_line_is_the_one_that_ran_whatever_became_of_the_file(project: Proje
     ],
 )
 def test_files_in_odd_encodings_fail_with_their_line_too(
-    content: bytes, exception: str, source: str | None, project: Project
+    content: bytes, exception: str, source: str | None, project: Project, load: Load
 ) -> None:
     folder = project({"app.py": ""})
     (folder / "app.py").write_bytes(content)
-    failed = failure(folder, Engine.ROUTELAB)
+    failed = failure(load(None, "routelab", folder=folder)).step
     assert (failed.exception, failed.file) == (exception, "app.py")
     if source is not None:
         assert failed.source == source
@@ -931,19 +1012,21 @@ def test_files_in_odd_encodings_fail_with_their_line_too(
 
 
 @both_engines
-def test_app_run_is_ignored_and_noted(engine: Engine, project: Project) -> None:
+def test_app_run_is_ignored_and_noted(engine: str, project: Project, load: Load) -> None:
     folder = project(
         {"app.py": APP + "\napp.run(debug=True, port=1)\n", "start.py": "from app import app\napp.run()\n"}
     )
-    assert noted(load("app.py", engine, folder=folder).notes, "app_run_ignored") == [("app.py", 8)]
+    assert noted(load("app.py", engine, folder=folder).app.notes, "app_run_ignored") == [("app.py", 8)]
     started = load("start.py", engine, folder=folder)
-    assert noted(started.notes, "app_run_ignored") == [("app.py", 8), ("start.py", 2)]
+    assert noted(started.app.notes, "app_run_ignored") == [("app.py", 8), ("start.py", 2)]
     assert get(started) == "home"
 
 
 @both_engines
-def test_app_run_is_noted_of_an_app_that_fails_afterwards_too(engine: Engine, project: Project) -> None:
-    failed = failure(project({"app.py": APP + "app.run()\n1/0\n"}), engine)
+def test_app_run_is_noted_of_an_app_that_fails_afterwards_too(
+    engine: str, project: Project, load: Load
+) -> None:
+    failed = failure(load(None, engine, folder=project({"app.py": APP + "app.run()\n1/0\n"})))
     assert noted(failed.notes, "app_run_ignored") == [("app.py", 7)]
 
 
@@ -1013,7 +1096,7 @@ import user_of
 
 
 @both_engines
-def test_a_function_that_nothing_leads_to_is_noted(engine: Engine, project: Project) -> None:
+def test_a_function_that_nothing_leads_to_is_noted(engine: str, project: Project, load: Load) -> None:
     folder = project(
         {
             "app.py": WITHOUT_ROUTE,
@@ -1021,17 +1104,17 @@ def test_a_function_that_nothing_leads_to_is_noted(engine: Engine, project: Proj
             "user_of.py": "from app import elsewhere\n",
         }
     )
-    notes = load(None, engine, folder=folder).notes
+    notes = load(None, engine, folder=folder).app.notes
     assert [(note.code, note.file, note.line) for note in notes] == [("function_without_route", "app.py", 5)]
     assert "about()" in notes[0].text
 
 
 @both_engines
-def test_a_decorator_without_parentheses_is_noted(engine: Engine, project: Project) -> None:
+def test_a_decorator_without_parentheses_is_noted(engine: str, project: Project, load: Load) -> None:
     text = APP + "\n@app.route\ndef about():\n    return 'x'\n\n@app.post\ndef send():\n    return 'x'\n"
     text += "\n@app.errorhandler\ndef oops(error):\n    return 'x'\n"
     text += "\n@app.template_filter('x')\n@app.get\ndef stacked():\n    return 'x'\n"
-    notes = load(None, engine, folder=project({"app.py": text})).notes
+    notes = load(None, engine, folder=project({"app.py": text})).app.notes
     lines = [("app.py", 8), ("app.py", 12), ("app.py", 16), ("app.py", 21)]
     assert noted(notes, "decorator_without_parentheses") == lines
     assert [note.code for note in notes] == ["decorator_without_parentheses"] * 4
@@ -1040,12 +1123,14 @@ def test_a_decorator_without_parentheses_is_noted(engine: Engine, project: Proje
 
 
 @both_engines
-def test_a_factorys_helpers_are_no_forgotten_views(engine: Engine, project: Project) -> None:
-    assert load("factory:make('x')", engine, folder=project(FILES)).notes == ()
+def test_a_factorys_helpers_are_no_forgotten_views(engine: str, project: Project, load: Load) -> None:
+    assert load("factory:make('x')", engine, folder=project(FILES)).app.notes == ()
 
 
 @both_engines
-def test_a_decorator_without_parentheses_is_noted_in_every_file(engine: Engine, project: Project) -> None:
+def test_a_decorator_without_parentheses_is_noted_in_every_file(
+    engine: str, project: Project, load: Load
+) -> None:
     folder = project(
         {
             "app.py": "import flask, views\napp = flask.Flask('a')\napp.register_blueprint(views.bp)\n",
@@ -1057,33 +1142,40 @@ def test_a_decorator_without_parentheses_is_noted_in_every_file(engine: Engine, 
                 """,
         }
     )
-    assert noted(load(None, engine, folder=folder).notes, "decorator_without_parentheses") == [
+    assert noted(load(None, engine, folder=folder).app.notes, "decorator_without_parentheses") == [
         ("views.py", 3)
     ]
 
 
 @both_engines
 def test_what_an_app_prints_is_a_note_and_not_on_the_screen(
-    engine: Engine, project: Project, capsys: pytest.CaptureFixture[str]
+    engine: str, project: Project, load: Load, capfd: pytest.CaptureFixture[str]
 ) -> None:
-    loaded = load(None, engine, folder=project({"app.py": "print('starting')\n" + APP}))
-    assert [(note.code, note.text) for note in loaded.notes] == [
+    lab = load(None, engine, folder=project({"app.py": "print('starting')\n" + APP}))
+    assert [(note.code, note.text) for note in lab.app.notes] == [
         ("printed_at_load", "printed while loading: starting")
     ]
-    assert capsys.readouterr().out == ""
+    assert capfd.readouterr().out == ""
 
 
 @both_engines
-def test_an_app_without_a_remark_has_no_notes(engine: Engine, project: Project) -> None:
-    assert load(None, engine, folder=project({"app.py": APP})).notes == ()
+def test_an_app_without_a_remark_has_no_notes(engine: str, project: Project, load: Load) -> None:
+    assert load(None, engine, folder=project({"app.py": APP})).app.notes == ()
 
 
 # start-up
 
 
-def test_importing_loading_does_not_import_an_engine() -> None:
+def test_a_lab_needs_nothing_of_what_its_app_needs() -> None:
     heavy = ["routelab.engine", "flask", "werkzeug", "jinja2", "importlib.metadata", "email", "asyncio"]
-    found = f"import routelab.loading; print([name for name in {heavy} if name in sys.modules])"
-    code = f"import sys; sys.path.insert(0, {str(Path(routelab.__file__).parents[1])!r}); {found}"
+    code = f"""
+import sys
+sys.path.insert(0, {str(Path(routelab.__file__).parents[1])!r})
+import routelab
+with routelab.load("playground", engine="routelab") as lab:
+    assert lab.send("GET /user/alice").to_dict()["response"]["status"] == 200
+    assert lab.routes()
+print([name for name in {heavy} if name in sys.modules])
+"""
     run = subprocess.run([sys.executable, "-I", "-c", code], capture_output=True, text=True, check=True)
     assert run.stdout.strip() == "[]"

@@ -1,7 +1,7 @@
 from flask import Flask, abort, render_template
 
 app = Flask(__name__)
-app.debug = True
+app.testing = True
 
 TRACKS = {1: "Blue Monday", 2: "Temptation", 3: "Time After Time"}
 LENGTHS = []

@@ -6,17 +6,21 @@ It finds targets and loads them; what is asked of them is the command's business
 from __future__ import annotations
 
 import argparse
+import ast
 import os
 import re
 import sys
 from collections.abc import Iterator
 from itertools import islice
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, TypeGuard
 
 from routelab import bundled
+from routelab.envfiles import read_env_files
 from routelab.errors import RoutelabError
-from routelab.lab import LOADING_LIMIT, AppDoesNotLoad, Lab, load
+from routelab.hosts import AppDoesNotLoad
+from routelab.interpreter import interpreter
+from routelab.lab import LOADING_LIMIT, Lab, load
 
 # Flask's order: with both of them here, `flask run` takes wsgi.py.
 DEFAULT_FILES = ("wsgi.py", "app.py")
@@ -24,6 +28,7 @@ _IMPORTS_FLASK = re.compile(
     rb"^[ \t]*(?:from[ \t]+flask\b|import[ \t]+(?:[\w., \t]*\b)?flask\b)", re.MULTILINE
 )
 _MAKES_APP = re.compile(rb"^def[ \t]+(create_app|make_app)\b", re.MULTILINE)
+_NO_PART = frozenset({"tests", "test", "docs", "examples", "benchmarks", "lessons", "node_modules"})
 _MOST_FILES = 2000
 _MOST_BYTES = 200_000
 
@@ -53,12 +58,16 @@ class NoAppToAudit(RoutelabError):
         )
 
 
-def choose(asked: str | None, *, playground: bool = True) -> Chosen:
+def choose(asked: str | None, *, python: str | None = None, playground: bool = True) -> Chosen:
     """Choose by `-A`, ROUTELAB_APP, FLASK_APP, a wsgi.py or app.py here, and else the playground.
 
+    FLASK_APP may stand in `.flaskenv` or `.env`, which are read in the interpreter that `python` names.
     Raises NoAppHere where something here uses Flask, and NoAppToAudit where the playground is not wanted.
     """
     named = asked or os.environ.get("ROUTELAB_APP") or os.environ.get("FLASK_APP")
+    if not named:
+        env_files = read_env_files(Path.cwd(), interpreter(python, os.environ), os.environ)
+        named = env_files.values.get("FLASK_APP")
     if named:
         is_bundled = not Path(named).exists() and bundled.find(named) is not None
         return Chosen(target=named, bundled=is_bundled)
@@ -76,23 +85,60 @@ def choose(asked: str | None, *, playground: bool = True) -> Chosen:
 def _candidates(folder: Path) -> Iterator[str]:
     """Name the files and packages here that import Flask, and how they would be named."""
     for file in sorted(folder.glob("*.py")):
-        text = _read(file)
-        if _IMPORTS_FLASK.search(text):
+        if _uses_flask(_read(file)):
             yield f"{file.name} imports it: -A {file.name}"
     for root in (folder, folder / "src"):
-        for package in sorted(init.parent for init in root.glob("*/__init__.py")):
+        packages = {init.parent for init in root.glob("*/__init__.py")}
+        for package in sorted(packages):
             yield from islice(_of_package(package), 1)
+        for inside in sorted({file.parent for file in root.glob("*/*.py")} - packages):
+            if _may_hold_an_app(inside):
+                yield from islice(_of_folder(inside), 1)
 
 
 def _of_package(package: Path) -> Iterator[str]:
     texts = ((file, _read(file)) for file in islice(package.rglob("*.py"), _MOST_FILES))
-    using = [(file, text) for file, text in texts if _IMPORTS_FLASK.search(text)]
+    using = [(file, text) for file, text in texts if _uses_flask(text)]
     for file, text in using:
         if found := _MAKES_APP.search(text):
             name = package.as_posix() if file.name == "__init__.py" else file.as_posix()
             yield f"{name}{'/' if file.name == '__init__.py' else ''} has {found[1].decode()}: -A {name}"
     for file, _ in using:
         yield f"{file.as_posix()} imports it: -A {package.as_posix()}"
+
+
+def _of_folder(folder: Path) -> Iterator[str]:
+    for file in sorted(folder.glob("*.py")):
+        if _uses_flask(_read(file)):
+            yield f"{file.as_posix()} imports it: -A {file.as_posix()}"
+
+
+def _may_hold_an_app(folder: Path) -> bool:
+    """Tell whether a folder that is no package may be a part of the project, such as `backend`."""
+    return not (
+        folder.name.startswith((".", "_")) or folder.name in _NO_PART or (folder / "pyvenv.cfg").exists()
+    )
+
+
+def _uses_flask(text: bytes) -> bool:
+    """Tell whether a file imports Flask: at its top, or anywhere where it makes an app as well."""
+    if not _IMPORTS_FLASK.search(text):
+        return False
+    try:
+        tree = ast.parse(text)
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return True  # nobody knows
+    inside = [node for node in ast.walk(tree) if _imports_flask(node)]
+    makes_one = any(isinstance(node, ast.Call) and "Flask" in ast.dump(node.func) for node in ast.walk(tree))
+    return any(node.col_offset == 0 for node in inside) or (bool(inside) and makes_one)
+
+
+def _imports_flask(node: ast.AST) -> TypeGuard[ast.Import | ast.ImportFrom]:
+    if isinstance(node, ast.ImportFrom):
+        return node.level == 0 and (node.module or "").partition(".")[0] == "flask"
+    return isinstance(node, ast.Import) and any(
+        alias.name.partition(".")[0] == "flask" for alias in node.names
+    )
 
 
 def _read(file: Path) -> bytes:
@@ -107,12 +153,13 @@ def _read(file: Path) -> bytes:
 
 def load_chosen(options: argparse.Namespace, *, playground: bool = True) -> tuple[Lab, Chosen]:
     """Load the app that the options choose. Raises AppDoesNotLoad only for one that Ctrl-C ended."""
-    chosen = choose(options.app, playground=playground)
+    chosen = choose(options.app, python=options.python, playground=playground)
     lab = load(
         chosen.target,
         engine=options.engine,
         python=python_for(chosen, options),
         seconds=getattr(options, "timeout", None) or LOADING_LIMIT,
+        env_files=not chosen.bundled,
     )
     if lab.failure is not None and lab.failure.interrupted:
         raise AppDoesNotLoad(lab.failure)

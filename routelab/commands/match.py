@@ -33,7 +33,7 @@ def main(arguments: Sequence[str]) -> int:
     parser.add_argument(
         "-v", "--verbose", action="store_true", help="tell of every rule, not only of near ones"
     )
-    options, words = parser.parse_known_args(arguments)
+    options, words = parser.own_and_rest(arguments)
     request = parse(words, also_known=parser.option_names())
     lab = load_for_its_router(options)
     decision = lab.match(request, all_candidates=options.verbose)

@@ -6,9 +6,11 @@ It knows names, values and help texts; what an option does is the command's busi
 from __future__ import annotations
 
 import argparse
+from collections.abc import Sequence
 from typing import NoReturn
 
 from routelab.errors import UsageError
+from routelab.fates import Policy
 from routelab.screen.media import MEDIA
 
 
@@ -27,6 +29,21 @@ class Parser(argparse.ArgumentParser):
     def error(self, message: str) -> NoReturn:
         """Raise instead of leaving."""
         raise UsageError(f"{message}; {self.prog} --help lists the options")
+
+    def own_and_rest(self, arguments: Sequence[str]) -> tuple[argparse.Namespace, list[str]]:
+        """Read the command's own options, and return the words of the request line.
+
+        From a word `curl` on, where a request begins, all words are curl's: it has options of the same names.
+        """
+        for place, word in enumerate(arguments):
+            if word.lower() == "curl" and len(arguments) > place + 1:
+                try:
+                    options, before = self.parse_known_args(arguments[:place])
+                except UsageError:  # it is an option's value
+                    continue
+                if not before:
+                    return options, list(arguments[place:])
+        return self.parse_known_args(arguments)
 
     def option_names(self) -> tuple[str, ...]:
         """Return all options, short and long."""
@@ -63,6 +80,17 @@ def add_format_option(parser: argparse.ArgumentParser) -> None:
         "--format",
         choices=tuple(MEDIA),
         help="how the result is written (default: rich on a terminal, plain in a pipe)",
+    )
+
+
+def add_jar_option(parser: argparse.ArgumentParser) -> None:
+    """Add the choice of the client whose way cookies go."""
+    parser.add_argument(
+        "--jar",
+        choices=tuple(policy.value for policy in Policy),
+        default=Policy.BROWSER.value,
+        help="keep and send cookies as a browser does, which refuses some (the default), "
+        "or as Flask's test client does",
     )
 
 

@@ -9,7 +9,9 @@ from collections.abc import Sequence
 
 from routelab.commands.apps import choose, python_for
 from routelab.commands.learning import add_terminal_options, desk_for, talk
-from routelab.commands.options import Parser, add_app_options
+from routelab.commands.options import Parser, add_app_options, add_jar_option
+from routelab.cookies import CookieJar
+from routelab.fates import Policy
 from routelab.lab import Lab, load
 from routelab.lessons.course import bundled_lessons
 from routelab.session.course import Course
@@ -28,12 +30,20 @@ def main(arguments: Sequence[str]) -> int:
     """Play; return the exit code."""
     parser = Parser("play", "[options]", _DESCRIPTION)
     add_app_options(parser)
+    add_jar_option(parser)
     add_terminal_options(parser)
     options = parser.parse_args(arguments)
-    chosen = choose(options.app)
+    chosen = choose(options.app, python=options.python)
 
     def open_app() -> Lab:
-        return load(chosen.target, engine=options.engine, python=python_for(chosen, options))
+        lab = load(
+            chosen.target,
+            engine=options.engine,
+            python=python_for(chosen, options),
+            env_files=not chosen.bundled,
+        )
+        lab.cookies = CookieJar(Policy(options.jar))
+        return lab
 
     with desk_for(guest=False, engine=options.engine) as desk:
         course = Course(bundled_lessons(), bundled=True)

@@ -15,9 +15,11 @@ from routelab.commands.options import (
     Parser,
     add_app_options,
     add_format_option,
+    add_jar_option,
     seconds,
 )
 from routelab.commands.output import chosen_medium, write
+from routelab.commands.sessions import add_session_options, jar_of
 from routelab.lab import OWN_TIME_LIMIT, TIME_LIMIT
 from routelab.requestline import parse
 from routelab.screen.shown.trace import trace_blocks
@@ -49,7 +51,7 @@ _INTERRUPTED = 130
 def main(arguments: Sequence[str]) -> int:
     """Send the request that the arguments describe; return the exit code."""
     parser = _parser()
-    options, words = parser.parse_known_args(arguments)
+    options, words = parser.own_and_rest(arguments)
     if words and words[0].startswith("url_for("):
         # A line of a view, typed where a request was expected: show how that URL is built.
         from routelab.commands import build
@@ -64,7 +66,8 @@ def main(arguments: Sequence[str]) -> int:
             file=sys.stderr,
         )
     limit = options.timeout or (TIME_LIMIT if chosen.bundled else OWN_TIME_LIMIT)
-    trace = lab.send(request, seconds=limit, all_candidates=options.verbose)
+    with jar_of(options) as lab.cookies:
+        trace = lab.send(request, seconds=limit, all_candidates=options.verbose)
     if options.step:
         _play(trace, options)
     write(
@@ -96,6 +99,8 @@ def _parser() -> Parser:
     parser = Parser("request", _USAGE, _DESCRIPTION)
     add_app_options(parser)
     add_format_option(parser)
+    add_jar_option(parser)
+    add_session_options(parser)
     parser.add_argument(
         "-v", "--verbose", action="store_true", help="show every step and every candidate rule"
     )

@@ -18,10 +18,18 @@ _HOME_VARIABLE = "ROUTELAB_HOME"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Places:
-    """`progress` is the file of the progress, `work` the folder of the learner's copies, one a lesson."""
+    """`progress` is the file of the progress, `work` the folder of the learner's copies, one a lesson.
+
+    `sessions` is the folder of the cookies that are kept under a name.
+    """
 
     progress: Path
     work: Path
+
+    @property
+    def sessions(self) -> Path:
+        """The folder lies beside the progress."""
+        return self.progress.with_name("sessions")
 
 
 def places(environ: Mapping[str, str], home: Path) -> Places:

@@ -24,7 +24,7 @@ _PAUSE = 0.02  # seconds between two attempts
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Stored:
+class StateRead:
     """What the file holds, {} where there is none; `aside` is where a damaged one was put."""
 
     document: Document
@@ -45,18 +45,18 @@ class StateFile:
         self.path = path
         self._check = check
 
-    def read(self) -> Stored:
+    def read(self) -> StateRead:
         """Read the object; a damaged file is put aside under a new name, never overwritten.
 
         Raises OSError where it cannot be read, or not be put aside.
         """
         try:
-            return Stored(document=self._document())
+            return StateRead(document=self._document())
         except Damaged:
             with self._locked():
                 return self._read_or_put_aside()
 
-    def change(self, change: Callable[[Document], None]) -> Stored:
+    def change(self, change: Callable[[Document], None]) -> StateRead:
         """Change the object in place and save it, with no other process in between; returns what was saved.
 
         Raises OSError if it cannot be saved; what was there is then there still.
@@ -72,11 +72,11 @@ class StateFile:
         # A lock on the file itself would be a lock on what is about to be replaced.
         return locked(self.path.with_name(f"{self.path.name}.lock"), patience=PATIENCE)
 
-    def _read_or_put_aside(self) -> Stored:
+    def _read_or_put_aside(self) -> StateRead:
         try:
-            return Stored(document=self._document())
+            return StateRead(document=self._document())
         except Damaged:
-            return Stored(document={}, aside=self._put_aside())
+            return StateRead(document={}, aside=self._put_aside())
 
     def _document(self) -> Document:
         try:

@@ -13,7 +13,7 @@ from typing import Any, TypeAlias, assert_never
 
 from routelab.lessons.difference import Difference, first_difference, same
 from routelab.lessons.expectation import Expectation, Predicate
-from routelab.lessons.queries import Nothing, NotJson, Observation, Reason, Seen, last_hop, match_of
+from routelab.lessons.queries import FailureCause, Nothing, NotJson, Observation, Seen, last_hop, match_of
 from routelab.record import Json
 from routelab.routing.candidate import Verdict, closeness, is_close
 from routelab.routing.outcome import Outcome
@@ -124,10 +124,10 @@ def _causes(expectation: Expectation, trace: Trace) -> tuple[Cause, ...]:
     hop = last_hop(trace)
     ended = [step for step in hop.steps if isinstance(step, LoadStep | StoppedStep)]
     if ended:
-        return tuple(ended[:1]) if Reason.END in reasons else ()
-    step = match_of(hop) if Reason.RULES in reasons else None
+        return tuple(ended[:1]) if FailureCause.END in reasons else ()
+    step = match_of(hop) if FailureCause.RULES in reasons else None
     candidates = () if step is None else _deciding_candidates(expectation, step)
-    raised = _raised(hop) if Reason.RAISED in reasons else ()
+    raised = _raised(hop) if FailureCause.RAISED in reasons else ()
     return (*candidates, *raised)[:_MOST_CAUSES]
 
 

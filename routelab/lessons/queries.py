@@ -16,6 +16,7 @@ from typing import Final, TypeAlias, TypeVar
 from routelab.record import Absent, Json
 from routelab.routing.candidate import Verdict
 from routelab.routing.outcome import Outcome
+from routelab.setcookie import parse_cookie
 from routelab.tracing.facts import NamedValue
 from routelab.tracing.steps.converters import ConvertersStep
 from routelab.tracing.steps.kinds import AnyStep
@@ -28,7 +29,6 @@ from routelab.tracing.trace import SentResponse, Trace
 JsonPath: TypeAlias = tuple[str | int, ...]
 _S = TypeVar("_S", bound=AnyStep)
 _NEAREST = (Verdict.MATCH, Verdict.SHADOWED, Verdict.ALMOST, Verdict.NO)
-_NOT_TRIED = "not_tried"
 
 
 class Missing(Enum):
@@ -83,7 +83,7 @@ class Gives(Enum):
     ANY = "any value"
 
 
-class Reason(Enum):
+class FailureCause(Enum):
     """What can be behind a failed expectation."""
 
     END = "the app did not load, or was stopped"
@@ -113,7 +113,7 @@ class Query:
     words: tuple[str, ...] = ()
     is_name: bool = False  # a word or a name differs as a whole: no first different character is told
     of_all_hops: bool = False
-    reasons: frozenset[Reason] = frozenset(Reason)
+    reasons: frozenset[FailureCause] = frozenset(FailureCause)
     rules: Callable[[MatchStep, str, Json], tuple[PlacedCandidate, ...]] = lambda _step, _argument, _value: ()
     rules_alone: bool = False  # they are told whatever became of them, and no others
 
@@ -195,8 +195,6 @@ def _values(name: str, response: SentResponse) -> Iterator[str]:
 
 def _cookie(response: SentResponse, name: str) -> Observation:
     """Return what the response sets a cookie to, the last time it does."""
-    from werkzeug.http import parse_cookie  # lessons are listed and searched without it
-
     found = [
         cookies[name]
         for value in _values("Set-Cookie", response)
@@ -243,7 +241,7 @@ def _of_match(find: Callable[[MatchStep, str], Observation]) -> Callable[[Trace,
 
 
 def _outcome(step: MatchStep, _argument: str) -> Observation:
-    return Seen(value=_NOT_TRIED if step.outcome is None else step.outcome.value)
+    return Seen(value=step.outcome.value)
 
 
 def _candidate(step: MatchStep, rule: str) -> Observation:
@@ -342,7 +340,7 @@ _ALL = (
         gives=Gives.TEXT,
         about="what the router decided: {words}",
         find=_of_match(_outcome),
-        words=(*(outcome.value for outcome in Outcome), _NOT_TRIED),
+        words=tuple(outcome.value for outcome in Outcome),
         is_name=True,
     ),
     Query(
@@ -422,7 +420,7 @@ _ALL = (
         about="how many were followed, with `-F`",
         find=lambda trace, _: Seen(value=len(trace.redirects)),
         of_all_hops=True,
-        reasons=frozenset({Reason.END}),
+        reasons=frozenset({FailureCause.END}),
     ),
     Query(
         name="exception",
@@ -430,7 +428,7 @@ _ALL = (
         about="the type of what escaped the app or became a 500",
         find=_exception,
         is_name=True,
-        reasons=frozenset({Reason.END, Reason.RULES}),
+        reasons=frozenset({FailureCause.END, FailureCause.RULES}),
     ),
     Query(
         name="load",
@@ -469,7 +467,7 @@ _ALL = (
         argument="a note's code",
         argument_about="a code",
         argument_required=True,
-        reasons=frozenset({Reason.END}),
+        reasons=frozenset({FailureCause.END}),
     ),
 )
 QUERIES: Final[Mapping[str, Query]] = {query.name: query for query in _ALL}

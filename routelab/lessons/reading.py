@@ -18,25 +18,10 @@ from routelab.lessons.records import Lesson, Page
 from routelab.lessons.sources import read_code
 from routelab.lessons.tasks.kinds import TaskBlock, read_task
 from routelab.lessons.tomlblock import TomlTable, read_block
+from routelab.tracing.steps.kinds import KINDS
 
 SIZE_LIMIT = 1024 * 1024  # bytes; the longest lesson has some ten thousand
-STEP_KINDS = (
-    "request",
-    "context",
-    "session",
-    "match",
-    "converters",
-    "hook",
-    "view",
-    "template",
-    "error",
-    "automatic_options",
-    "make_response",
-    "stream",
-    "stopped",
-    "response",
-    "load",
-)
+STEP_KINDS = tuple(KINDS)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,11 +6,14 @@ It must not know how the module was found or imported.
 from __future__ import annotations
 
 import ast
+import os
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from difflib import get_close_matches
 from types import FunctionType, ModuleType
 from typing import Any
+
+from routelab.tracing.facts import Note
 
 from .errors import (
     FactoryArgumentsError,
@@ -20,6 +23,7 @@ from .errors import (
     NotAnAppError,
     SeveralAppsError,
 )
+from .things import not_the_app
 
 VARIABLES = ("app", "application")
 FACTORIES = ("create_app", "make_app")
@@ -42,11 +46,17 @@ def app_of(module: ModuleType, attribute: str | None, flask: type, file: str) ->
         raise SeveralAppsError(file, sorted(apps))
     if apps:
         return next(iter(apps.values()))
+    made: list[str] = []
     for name in FACTORIES:
         factory = getattr(module, name, None)
         if isinstance(factory, FunctionType):
-            return _checked(_made_by(factory, (), {}, file), f"{name}()", flask, file)
-    raise NoAppInModuleError(file)
+            app = _made_by(factory, (), {}, file)
+            if isinstance(app, flask):
+                return app
+            made.append(not_the_app(app, f"{name}()", file, flask))
+    names = [name for name in VARIABLES if hasattr(module, name)]
+    said = [not_the_app(getattr(module, name), name, file, flask) for name in names]
+    raise NoAppInModuleError(file, (*made, *said))
 
 
 def _named(module: ModuleType, attribute: str, flask: type, file: str) -> Any:
@@ -63,7 +73,7 @@ def _named(module: ModuleType, attribute: str, flask: type, file: str) -> Any:
 def _checked(app: Any, source: str, flask: type, file: str) -> Any:
     if isinstance(app, flask):
         return app
-    raise NotAnAppError(file, source, type(app).__name__)
+    raise NotAnAppError(file, source, type(app).__name__, not_the_app(app, source, file, flask))
 
 
 def _call(attribute: str) -> tuple[str, Sequence[Any], Mapping[str, Any]]:
@@ -98,3 +108,16 @@ def _reached(error: TypeError, factory: FunctionType) -> bool:
             return True
         traceback = traceback.tb_next
     return False
+
+
+def set_debug(app: Any) -> Iterator[Note]:
+    """Set the debug mode as the `flask` command does once it has loaded an app: by FLASK_DEBUG alone."""
+    before, word = bool(app.debug), os.environ.get("FLASK_DEBUG")
+    app.debug = after = bool(word) and str(word).lower() not in {"0", "false", "no"}
+    if before is not after:
+        by = "FLASK_DEBUG is not set" if word is None else f"FLASK_DEBUG={word}"
+        text = (
+            f"app.debug was {before} in the file, and is {after} now: once an app is loaded, `flask run` "
+            f"sets it by the environment, where {by}"
+        )
+        yield Note(code="debug_set", text=text)

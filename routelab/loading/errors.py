@@ -54,11 +54,14 @@ class NoSuchModuleError(AppNotFoundError):
 
 
 class NoAppInModuleError(AppNotFoundError):
-    def __init__(self, file: str) -> None:
-        self.file = file
+    """`said` is what stands under the names where the app should be, and what to do about it."""
+
+    def __init__(self, file: str, said: Sequence[str] = ()) -> None:
+        self.file, self.said = file, tuple(said)
         super().__init__(
-            f"{file} makes no Flask app that can be found: no variable app or application, and no function "
-            f"create_app or make_app; name it, as in {file}:name"
+            "; ".join(said)
+            or f"{file} makes no Flask app that can be found: no variable app or application, and no "
+            f"function create_app or make_app; name it, as in {file}:name"
         )
 
 
@@ -77,14 +80,11 @@ class NoSuchNameError(AppNotFoundError):
 
 
 class NotAnAppError(AppNotFoundError):
-    """`source` is the variable, or the factory with its `()`."""
+    """`source` is the variable, or the factory with its `()`; `said` tells what it is instead."""
 
-    def __init__(self, file: str, source: str, kind: str) -> None:
+    def __init__(self, file: str, source: str, kind: str, said: str) -> None:
         self.file, self.source, self.kind = file, source, kind
-        hint = (
-            "return the app from it" if source.endswith("()") else "name the variable that holds Flask(...)"
-        )
-        super().__init__(f"{source} in {file} gives a {kind}, no Flask app; {hint}")
+        super().__init__(said)
 
 
 class NotANameError(AppNotFoundError):

@@ -10,6 +10,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any
 
+from routelab.loaded import AT_CTRL_C, AT_THE_LIMIT
 from routelab.stopping import LimitReached
 from routelab.tracing.facts import Frame, Place
 from routelab.tracing.steps.load import LoadStep, TakenEndpoint
@@ -84,9 +85,9 @@ def _source_line(file: str, line: int, modules: AppModules) -> str:
 def _message(error: BaseException) -> str:
     match error:
         case LimitReached():
-            return "the time limit was reached while the app was loading; does a loop never end?"
+            return AT_THE_LIMIT
         case KeyboardInterrupt():
-            return "Ctrl-C was pressed while the app was loading"
+            return AT_CTRL_C
     try:
         # A name that the engine lacks was looked for in no file that a learner has.
         return str(error).removesuffix(" (unknown location)")

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from importlib import import_module
 from pathlib import Path
 from types import ModuleType
+from typing import Any
 
 from routelab.errors import RoutelabError
 from routelab.loaded import LoadFailure
@@ -18,14 +19,16 @@ from routelab.tracing.facts import Note
 from routelab.tracing.trace import EngineUsed
 from routelab.tracing.watching.printing import Printed
 
-from .apps import app_of
+from .apps import VARIABLES, app_of, set_debug
 from .engine import resolved, start
 from .errors import NotImportableError
 from .failure import load_step
 from .modules import AppModules
 from .records import Engine, LoadedApp
-from .remarks import IgnoredRuns, on_decorators, on_failure, on_functions, on_printed
+from .remarks import IgnoredRuns, on_decorators, on_failure, on_functions, on_printed, on_removed_names
+from .settings import on_settings
 from .targets import Location, locate
+from .things import around, what_stands_around
 
 
 def load(
@@ -53,11 +56,13 @@ def load(
             with runs, time_limit(seconds):
                 module = import_module(location.module)
                 app = app_of(module, location.attribute, flask.Flask, location.typed)
+                debug = tuple(set_debug(app))
         except RoutelabError:
             raise
         except BaseException as error:  # LimitReached and Ctrl-C among them
             return _failure(error, location, used, modules, runs, printed.since(begin))
-        remarks = _remarks(module, app, modules)
+        settings = on_settings(app, flask.Flask.default_config, used.version, modules)
+        remarks = (*debug, *settings, *_remarks(module, app, modules, location))
         notes = (*runs.notes, *remarks, *on_printed(printed.since(begin)))
     return LoadedApp(
         app=app, engine=used, target=location.shown, folder=location.root, notes=notes, modules=modules
@@ -83,7 +88,10 @@ def _failure(
 ) -> LoadFailure:
     """Put together what is known of an app whose code failed."""
     step = load_step(error, modules, printed)
-    remarks = on_failure(error, step.file, step.line) if used.name == Engine.ROUTELAB.value else ()
+    engine = used.name == Engine.ROUTELAB.value
+    remarks = on_removed_names(error, step.file, step.line, modules, engine=engine)
+    if engine and not remarks:
+        remarks = tuple(on_failure(error, step.file, step.line))
     return LoadFailure(
         engine=used,
         target=location.shown,
@@ -94,7 +102,14 @@ def _failure(
     )
 
 
-def _remarks(module: ModuleType, app: object, modules: AppModules) -> Iterator[Note]:
+def _remarks(module: ModuleType, app: Any, modules: AppModules, location: Location) -> Iterator[Note]:
+    if location.attribute is None:
+        for name, value in what_stands_around(vars(module), app, VARIABLES):
+            text = (
+                f"{name} in {location.typed} is {around(value)}; Flask loads the app itself, so requests "
+                f"here do not go through {name}"
+            )
+            yield Note(code="name_is_not_the_app", text=text)
     yield from on_decorators(modules)
     if any(value is app for value in vars(module).values()):  # else a factory made it, with routes of its own
         yield from on_functions(module, modules)

@@ -6,13 +6,17 @@ It must not know how a note is shown. It runs nothing of the app's.
 from __future__ import annotations
 
 import ast
+import re
 import sys
 from collections.abc import Iterator, Sequence
 from inspect import unwrap
+from itertools import islice
+from pathlib import Path
 from types import FunctionType, ModuleType
 from typing import Any, TypeGuard
 
 from routelab.interpreter import flask_is_installed
+from routelab.removed_names import Removed, look_up, removed_name
 from routelab.tracing.facts import Note
 
 from .apps import FACTORIES
@@ -20,6 +24,10 @@ from .flask_names import ENGINE, lacking_name, near_miss
 from .modules import AppModules
 
 _FLASKS = ("flask.", f"{ENGINE}.")
+_INSTALLED = frozenset({"site-packages", "dist-packages", "node_modules"})
+_MOST_FILES = 500
+_MOST_BYTES = 200_000
+_WORD = re.compile(r"\w+").findall
 
 
 class IgnoredRuns:
@@ -49,13 +57,18 @@ class IgnoredRuns:
 def on_functions(module: ModuleType, modules: AppModules) -> Iterator[Note]:
     """Note what in the app's main file looks like a view, and has no route and no other use."""
     file = str(module.__file__)
+    if module.__name__.partition(".")[2] or hasattr(module, "__path__"):
+        return  # the functions of a package are there for others, who may not have come yet
     lines = modules.lines(file)
     candidates = [value for name, value in vars(module).items() if _is_bare(name, value, module, lines)]
     if not candidates:
         return
     used = _names_used("\n".join(lines)) | _names_elsewhere(module, modules)
-    for function in candidates:
-        if function.__name__ not in used:
+    unused = [function for function in candidates if function.__name__ not in used]
+    if unused:
+        elsewhere = _words_beside(Path(file))
+    for function in unused:
+        if function.__name__ not in elsewhere:
             text = f"{function.__name__}() has no route, and nothing in the file uses it"
             line = function.__code__.co_firstlineno
             yield Note(code="function_without_route", text=text, file=modules.relative(file), line=line)
@@ -73,6 +86,36 @@ def on_decorators(modules: AppModules) -> Iterator[Note]:
             text = f"{decorator} has no parentheses, so it did nothing with {name}(); write {decorator}(...)"
             file = modules.relative(code.co_filename)
             yield Note(code="decorator_without_parentheses", text=text, file=file, line=line)
+
+
+def on_removed_names(
+    error: BaseException, file: str | None, line: int | None, modules: AppModules, *, engine: bool
+) -> tuple[Note, ...]:
+    """Note each name of the failing import that there was once, and what to use; `engine` is routelab's."""
+    found = removed_name(error)
+    every = dict.fromkeys(filter(None, (found, *_imported_with(error, file, line, modules))))
+    return tuple(
+        Note(code="name_removed", text=each.text(either=engine), file=file, line=line) for each in every
+    )
+
+
+def _imported_with(
+    error: BaseException, file: str | None, line: int | None, modules: AppModules
+) -> Iterator[Removed]:
+    """Look up what else the same statement imports: Python names only the first that is missing."""
+    path = None if file is None else str(Path(modules.root, file))
+    if not isinstance(error, ImportError) or path not in modules.files:
+        return
+    try:
+        tree = ast.parse("\n".join(modules.lines(path)))
+    except (SyntaxError, ValueError):
+        return
+    for node in ast.walk(tree):
+        if isinstance(node, ast.ImportFrom) and node.module and node.lineno == line:
+            missing = (
+                each.name for each in node.names if not hasattr(sys.modules.get(node.module), each.name)
+            )
+            yield from filter(None, (look_up(f"{node.module}.{name}") for name in missing))
 
 
 def on_failure(error: BaseException, file: str | None, line: int | None) -> Iterator[Note]:
@@ -134,6 +177,20 @@ def _names_used(source: str) -> set[str]:
     nodes = tuple(ast.walk(ast.parse(source)))
     names = {node.id for node in nodes if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load)}
     return names | {node.attr for node in nodes if isinstance(node, ast.Attribute)}
+
+
+def _words_beside(file: Path) -> set[str]:
+    """List the words of the other Python files in a file's folder and below: tests, scripts, late imports."""
+    words: set[str] = set()
+    for other in islice(file.parent.rglob("*.py"), _MOST_FILES):
+        if other == file or any(part in _INSTALLED for part in other.parts):
+            continue
+        try:
+            if other.stat().st_size <= _MOST_BYTES:
+                words.update(_WORD(other.read_text(encoding="utf-8", errors="replace")))
+        except OSError:
+            continue
+    return words
 
 
 def _names_elsewhere(module: ModuleType, modules: AppModules) -> set[str]:

@@ -20,7 +20,7 @@ from .errors import (
     NotPythonError,
 )
 
-DEFAULT_FILES = ("app.py", "wsgi.py")
+DEFAULT_FILES = ("wsgi.py", "app.py")  # in Flask's order
 
 _COLON = re.compile(r":(?![\\/])")  # not the one of C:\dir
 _DOTTED = re.compile(r"[^\W\d]\w*(\.[^\W\d]\w*)*").fullmatch
@@ -52,7 +52,7 @@ class Location:
 def locate(target: str | Path | None, folder: Path) -> Location:
     """Find the module of a target, as Flask does: `shop.py`, `shop/`, `shop.web`, any of them with `:name`.
 
-    None looks for app.py, then wsgi.py. Raises an AppNotFoundError.
+    None looks for wsgi.py, then app.py. Raises an AppNotFoundError.
     """
     folder = folder.resolve()
     if not target:

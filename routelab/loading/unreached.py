@@ -41,13 +41,13 @@ def _unregistered(loaded: LoadedApp, blueprint: type) -> Iterator[Note]:
     bound = [
         (module, name, value)
         for _, module in modules
-        for name, value in _names(module).items()
+        for name, value in names_of(module).items()
         if issubclass(type(value), blueprint)
     ]
     known = _registered(modules, loaded.app) | _nested(value for _, _, value in bound)
     for module, name, value in bound:
         rules = _rules_of(value)
-        line = _line_of_assignment(module, name, modules)
+        line = line_of_assignment(module, name, modules)
         if id(value) in known or not rules or line is None:
             continue
         known.add(id(value))
@@ -59,7 +59,7 @@ def _unregistered(loaded: LoadedApp, blueprint: type) -> Iterator[Note]:
 
 def _registered(modules: AppModules, app: Any) -> set[int]:
     """Identify the blueprints of the app, and of any other app that stands beside it in the same files."""
-    values = (value for _, module in modules for value in _names(module).values())
+    values = (value for _, module in modules for value in names_of(module).values())
     apps = [app, *(value for value in values if issubclass(type(value), type(app)))]
     return {id(each) for known in apps for each in known.blueprints.values()}
 
@@ -86,31 +86,31 @@ def _adds_rule(function: Any) -> bool:
     return code is not None and code.co_qualname.startswith(_ADDS_RULE)
 
 
-def _names(module: ModuleType) -> dict[str, Any]:
+def names_of(module: ModuleType) -> dict[str, Any]:
     """Return a copy of a module's names; an app may have put anything in a module's place."""
     return dict(getattr(module, "__dict__", {}))
 
 
-def _line_of_assignment(module: ModuleType, name: str, modules: AppModules) -> int | None:
+def line_of_assignment(module: ModuleType, name: str, modules: AppModules) -> int | None:
     """Find the line `name = ...(...)` of a module that has run; None where the name came otherwise."""
     file = getattr(module, "__file__", None)
     if file not in modules.files:
         return None
-    tree = _parsed("\n".join(modules.lines(file)))
-    lines = [node.lineno for node, target, _ in _assigned_calls(tree) if target == name]
+    tree = parsed("\n".join(modules.lines(file)))
+    lines = [node.lineno for node, target, _ in assigned_calls(tree) if target == name]
     return lines[-1] if lines else None
 
 
 def _not_imported(loaded: LoadedApp, blueprint: type) -> Iterator[Note]:
-    for file in islice(_files_beside(loaded.modules), _MOST_FILES):
-        source = _read(file)
-        if _HAS_ROUTE(source) is None:
+    for file in islice(files_beside(loaded.modules), _MOST_FILES):
+        source = source_of(file)
+        if not has_routes(source):
             continue
-        tree = _parsed(source)
+        tree = parsed(source)
         if _runs_by_itself(tree):
             continue
         takers = {*_new_blueprints(tree), *_imported_takers(tree, loaded, blueprint)}
-        lines = [line for line, taker in _routes(tree) if taker in takers]
+        lines = [line for line, taker in routes_in(tree) if taker in takers]
         if lines:
             name = loaded.modules.relative(str(file))
             count = "a route" if len(lines) == 1 else f"{len(lines)} routes"
@@ -118,7 +118,7 @@ def _not_imported(loaded: LoadedApp, blueprint: type) -> Iterator[Note]:
             yield Note(code="module_not_imported", text=text, file=name, line=lines[0])
 
 
-def _files_beside(modules: AppModules) -> Iterator[Path]:
+def files_beside(modules: AppModules) -> Iterator[Path]:
     """List the Python files that did not run, in the folders of those that did."""
     for folder in sorted({Path(file).parent for file in modules.files}):
         for file in sorted(folder.glob("*.py")):
@@ -126,14 +126,21 @@ def _files_beside(modules: AppModules) -> Iterator[Path]:
                 yield file
 
 
-def _read(file: Path) -> bytes:
+def has_routes(source: bytes) -> bool:
+    """Tell whether a file's text has something like `@app.route(` at the beginning of a line."""
+    return _HAS_ROUTE(source) is not None
+
+
+def source_of(file: Path) -> bytes:
+    """Read a file that may be part of the app; nothing of one that is very long or cannot be read."""
     try:
         return file.read_bytes() if file.stat().st_size <= _MOST_BYTES else b""
     except OSError:
         return b""
 
 
-def _parsed(source: str | bytes) -> ast.Module:
+def parsed(source: str | bytes) -> ast.Module:
+    """Parse a file's text; a file with mistakes is an empty one."""
     try:
         with warnings.catch_warnings():  # about somebody's backslashes, for example
             warnings.simplefilter("ignore")
@@ -146,7 +153,7 @@ def _runs_by_itself(tree: ast.Module) -> bool:
     """Tell whether a file makes an app of its own, or has a main part."""
     made = (node.func for node in ast.walk(tree) if isinstance(node, ast.Call))
     has_main = any(isinstance(node, ast.If) and "__main__" in ast.dump(node.test) for node in tree.body)
-    return has_main or any(_last_name(function) == "Flask" for function in made)
+    return has_main or any(last_name(function) == "Flask" for function in made)
 
 
 def _new_blueprints(tree: ast.Module) -> Iterator[str]:
@@ -158,8 +165,8 @@ def _new_blueprints(tree: ast.Module) -> Iterator[str]:
         for alias in node.names
         if (getattr(node, "module", None) or alias.name).startswith("flask")
     }
-    for _, name, call in _assigned_calls(tree):
-        if _last_name(call.func).endswith("Blueprint") and _first_name(call.func) in flasks:
+    for _, name, call in assigned_calls(tree):
+        if last_name(call.func).endswith("Blueprint") and _first_name(call.func) in flasks:
             yield name
 
 
@@ -170,7 +177,7 @@ def _imported_takers(tree: ast.Module, loaded: LoadedApp, blueprint: type) -> It
             continue
         sources = [module for name, module in loaded.modules if _may_be(node, name)]
         for alias in node.names:
-            found = (_names(module).get(alias.name) for module in sources)
+            found = (names_of(module).get(alias.name) for module in sources)
             if any(value is loaded.app or issubclass(type(value), blueprint) for value in found):
                 yield alias.asname or alias.name
 
@@ -182,7 +189,7 @@ def _may_be(node: ast.ImportFrom, module: str) -> bool:
     return module == node.module or (node.level > 0 and module.endswith(f".{node.module}"))
 
 
-def _routes(tree: ast.Module) -> Iterator[tuple[int, str]]:
+def routes_in(tree: ast.Module) -> Iterator[tuple[int, str]]:
     """List `@X.route("/...")` and the like above the functions of a file: line, and X."""
     for node in tree.body:
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
@@ -195,7 +202,7 @@ def _routes(tree: ast.Module) -> Iterator[tuple[int, str]]:
                         yield decorator.lineno, taker
 
 
-def _assigned_calls(tree: ast.Module) -> Iterator[tuple[ast.stmt, str, ast.Call]]:
+def assigned_calls(tree: ast.Module) -> Iterator[tuple[ast.stmt, str, ast.Call]]:
     """List `name = call(...)` of a file."""
     for node in tree.body:
         match node:
@@ -205,7 +212,8 @@ def _assigned_calls(tree: ast.Module) -> Iterator[tuple[ast.stmt, str, ast.Call]
                 yield node, name, call
 
 
-def _last_name(node: ast.expr) -> str:
+def last_name(node: ast.expr) -> str:
+    """Return what a dotted name ends with: "Flask" for `flask.Flask`."""
     match node:
         case ast.Name(id=name) | ast.Attribute(attr=name):
             return name

@@ -65,14 +65,16 @@ def is_open(text: str) -> bool:
     return goes_on(text if text.endswith("\n") else f"{text}\n")
 
 
-def from_curl(text: str, *, folder: Path | None = None) -> RequestLine:
-    """Read `curl -X POST http://localhost:5000/login -d name=ann`; raises a RequestLineError.
+def from_curl(line: str | Sequence[str], *, folder: Path | None = None) -> RequestLine:
+    """Read `curl -X POST http://localhost:5000/login -d name=ann`, or its words; raises a RequestLineError.
 
     `folder` is where files that the command names are looked for.
     """
-    words = split_command(text.strip())
+    if not isinstance(line, str) and len(line) == 1:
+        line = line[0]
+    words = split_command(line.strip()) if isinstance(line, str) else list(line)
     command = _Command(folder=folder)
-    _read(command, words[1:] if words[:1] == ["curl"] else words)
+    _read(command, words[1:] if words and words[0].lower() == "curl" else words)
     return _request(command)
 
 

@@ -77,6 +77,10 @@ class Fault(Enum):
     # curl commands
     NO_URL = "the command has no URL; write one, as in: curl http://localhost:5000/"
     TWO_URLS = "the command has {count} URLs; write one, as in: curl http://localhost:5000/"
+    CURL_NOT_FIRST = "curl begins a command; write it first, with what follows it as curl takes it"
+    CURL_AND_MORE = (
+        "a curl command in quotes says all of the request; write what follows it inside the quotes"
+    )
     CURL_OPTION = "curl's {option!r} is not simulated; {hint}"
     NO_CURL_VALUE = "curl's {option} needs a value after it; write it, or leave the option out"
     NOT_A_CURL_HEADER = "{text!r} is not a header; write it as in -H 'Name: value'"

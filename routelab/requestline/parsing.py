@@ -5,18 +5,17 @@ It must not know who typed it: the command line, the prompt, a lesson or a test.
 
 import re
 from collections.abc import Collection, Sequence
+from dataclasses import replace
 from pathlib import Path
 from urllib.parse import quote_plus
 
-from .body import FORM_TYPE, JSON_TYPE, Body, build_body, raw_body, text_of
+from .body import FORM_TYPE, JSON_ACCEPT, JSON_TYPE, Body, build_body, raw_body, text_of
 from .errors import Fault, RequestLineError
 from .items import Item, Separator, parse_item
 from .options import NO_OPTIONS, Options, scan
 from .quoting import split
 from .record import BodyKind, RequestLine
 from .target import Target, basic, encode_query, is_mangled, parse_target, split_method
-
-JSON_ACCEPT = "application/json, */*;q=0.5"
 
 _BLANK = re.compile(r"[ \t\r\n]").search
 _BOUNDARY = re.compile(r"""multipart/.*;\s*boundary=(?:"([^"]+)"|([^\s;"]+))""", re.IGNORECASE).match
@@ -35,10 +34,15 @@ def parse(
 ) -> RequestLine:
     """Read `POST /login name=ann -f`, one string or its words; a single word with blanks is a string too.
 
+    A line that begins with `curl` is a curl command, and is read as one: no method is called so.
     `folder` is where files that items name are looked for (else the current one); `also_known` are options of
     the caller's own, for the near miss of a misspelt one. Raises a RequestLineError, which is a UsageError.
     """
+    if is_curl(line):
+        return _from_curl(line, folder, also_known)
     words, options = _words(line, also_known)
+    if is_curl(words):
+        raise RequestLineError(Fault.CURL_NOT_FIRST)
     method, url, item_words = split_method(words)
     target = parse_target(url, method)
     items = [parse_item(word) for word in item_words]
@@ -64,6 +68,29 @@ def parse(
         scheme=target.scheme,
         host=target.host,
     )
+
+
+def _from_curl(line: str | Sequence[str], folder: Path | None, also_known: Collection[str]) -> RequestLine:
+    """Read a curl command; after one that is a single word, for it was in quotes, -F may follow."""
+    from .curl import from_curl
+
+    if isinstance(line, str) or not _BLANK(line[0].strip()):
+        return from_curl(line, folder=folder)
+    rest, options = scan(line[1:], also_known)
+    if rest or options != replace(NO_OPTIONS, follow=options.follow, max_redirects=options.max_redirects):
+        raise RequestLineError(Fault.CURL_AND_MORE)
+    request = from_curl(line[0], folder=folder)
+    if not options.follow:
+        return request
+    return replace(request, follow=True, max_redirects=options.max_redirects)
+
+
+def is_curl(line: str | Sequence[str]) -> bool:
+    """Tell whether a line, or its words, is a curl command."""
+    first = line if isinstance(line, str) else line[0] if line else ""
+    word, _, rest = first.lstrip().partition(" ")
+    # One word alone is a path without its slash.
+    return word.lower() == "curl" and (bool(rest.strip()) or (not isinstance(line, str) and len(line) > 1))
 
 
 def _words(line: str | Sequence[str], also_known: Collection[str]) -> tuple[Sequence[str], Options]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from enum import Enum
 
 from routelab.record import Record
+from routelab.routing.lookalikes import look_alike
 from routelab.routing.obstacle import (
     MethodDiffers,
     Obstacle,
@@ -86,7 +87,7 @@ def is_close(candidate: Candidate) -> bool:
     """Whether a beginner may have meant this rule: more of it than the first slash fits, or is similar."""
     match candidate.obstacles:
         case (TextDiffers(segment=1, wanted=wanted, got=got), *_):
-            return wanted.startswith(got) or _similarity(wanted, got) >= _SIMILAR
+            return wanted.startswith(got) or look_alike(wanted, got) or _similarity(wanted, got) >= _SIMILAR
         case (TooLong(segment=1), *_):
             return False
         case _:

@@ -16,6 +16,7 @@ from werkzeug.routing import Rule
 
 from routelab.routing.comparison import MatchQuery
 from routelab.routing.examples import nearest_sample
+from routelab.routing.lookalikes import other_forms
 from routelab.routing.observation import MatcherEvent, begins, rules_below, visited_states
 from routelab.routing.pattern import Dynamic, PatternCache
 from routelab.routing.suggestion import RequestChange
@@ -241,6 +242,7 @@ def near_texts(text: str, known: Mapping[str, Any]) -> list[str]:
         text.replace("-", "_"),
         text + "s",
         text.removesuffix("s"),
+        *other_forms(text),
     ]
     found = [variant for variant in variants if variant != text and variant in known]
     if len(known) <= _MOST_CHILDREN:

@@ -11,6 +11,7 @@ from enum import Enum
 from typing import ClassVar, assert_never
 
 from routelab.record import Record
+from routelab.routing.lookalikes import alike_words
 from routelab.routing.variable import Variable, misfit_words, refusal_words
 from routelab.routing.wording import counted, methods_words, plain, quoted
 
@@ -79,7 +80,8 @@ class TextDiffers(Obstacle, reason=Reason.LITERAL):
             return f"{quoted(got)} is not the fixed text {quoted(wanted)}; a variable would be <{name}>"
         if wanted.casefold() == got.casefold():
             return f"{quoted(got)} is not {quoted(wanted)}: capital and small letters differ"
-        return f"{quoted(got)} is not {quoted(wanted)}"
+        alike = alike_words(got, wanted)
+        return f"{quoted(got)} is not {quoted(wanted)}{f': {alike}' if alike else ''}"
 
 
 class ConverterDiffers(Obstacle, reason=Reason.CONVERTER, almost=True):

@@ -13,6 +13,7 @@ from werkzeug.routing import MapAdapter, Rule
 
 from routelab.routing.comparison import MatchQuery
 from routelab.routing.examples import nearest_sample, sample_path, samples
+from routelab.routing.lookalikes import other_forms
 from routelab.routing.nearby import NearMiss
 from routelab.routing.obstacle import Refused
 from routelab.routing.outcome import Outcome
@@ -155,6 +156,8 @@ def with_slashes_or_text_mended(asked: MatchQuery) -> Iterator[Edit]:
     decoded = unquote(asked.path)
     if decoded != asked.path:
         yield Edit(method=asked.method, path=decoded, change=RequestChange.DECODED)
+    for path in other_forms(asked.path):
+        yield Edit(method=asked.method, path=path, change=RequestChange.UNICODE_FORM)
 
 
 def with_another_value(asked: MatchQuery, pattern: Pattern, refused: Refused) -> Iterator[Edit]:

@@ -21,6 +21,7 @@ class RequestChange(Enum):
     SLASH_DROPPED = "slash_dropped"
     SLASHES_MERGED = "slashes_merged"
     DECODED = "decoded"  # a percent-encoding undone
+    UNICODE_FORM = "unicode_form"  # the same letters in another Unicode form
     TEXT = "text"  # fixed text in place of what was nearly that
     VALUE = "value"  # a text that the converter takes
     SEGMENT_DROPPED = "segment_dropped"
@@ -44,10 +45,15 @@ class Suggestion(Record):
     endpoint: str
 
     @property
+    def request(self) -> str:
+        """The request as it is typed."""
+        path = quote(self.path, safe="!$&'()*+,/:;=@") or "/"
+        return f"{self.method} {path}"
+
+    @property
     def text(self) -> str:
         """Give the request as it is typed, with its endpoint."""
-        path = quote(self.path, safe="!$&'()*+,/:;=@") or "/"
-        return f"{self.method} {path} would match: {plain(self.endpoint)}"
+        return f"{self.request} would match: {plain(self.endpoint)}"
 
     @property
     def difference(self) -> str:
@@ -63,6 +69,8 @@ class Suggestion(Record):
                 return "with one slash for each run of slashes"
             case RequestChange.DECODED:
                 return "with the percent-encoding undone"
+            case RequestChange.UNICODE_FORM:
+                return "the same letters in another Unicode form"
             case RequestChange.TEXT | RequestChange.VALUE:
                 return f"{quoted(self.now)} instead of {quoted(self.was)}"
             case RequestChange.SEGMENT_DROPPED:

@@ -10,6 +10,7 @@ from enum import Enum
 from typing import assert_never
 
 from routelab.record import Record
+from routelab.routing.lookalikes import alike_words
 from routelab.routing.wording import counted, listed, quoted
 
 
@@ -59,7 +60,9 @@ def misfit_words(variable: Variable, got: str) -> str:
         case ConverterKind.TEXT:
             return _length_words(variable, got)
         case ConverterKind.ANY:
-            return f"{variable.written} takes only {listed(variable.items)}; {quoted(got)} is not"
+            alike = next((words for item in variable.items if (words := alike_words(got, item))), "")
+            said = f"{variable.written} takes only {listed(variable.items)}; {quoted(got)} is not"
+            return f"{said}: {alike}" if alike else said
         case ConverterKind.UUID:
             return (
                 "uuid takes 32 hexadecimal digits in groups of 8-4-4-4-12; "

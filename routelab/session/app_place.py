@@ -13,8 +13,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
 from routelab.learner.environment import LearnerEnvironment
-from routelab.session.choices import Choice, endpoints, header_names, paths, those, variables
-from routelab.session.commands import Command, Place
+from routelab.session.choices import Completion, endpoints, header_names, paths, those, variables
+from routelab.session.commands import Command, SessionPlace
 from routelab.session.course import Course
 from routelab.session.lines import METHODS, correction, read_curl, read_request
 from routelab.session.reply import (
@@ -40,7 +40,7 @@ if TYPE_CHECKING:
     from routelab.tracing.trace import Trace
 
 
-class AppPlace(Place):
+class AppPlace(SessionPlace):
     """A place with an app in its sandbox; `folder` is where the files lie that requests send."""
 
     file_is: ClassVar[str] = "The file"
@@ -274,7 +274,7 @@ def _cookies(place: AppPlace, rest: str) -> Reply:
 
     lab = place.sandbox.lab
     if rest.casefold() in ("clear", "forget"):
-        lab.cookies = CookieJar()
+        lab.cookies = CookieJar(lab.cookies.policy)
         return Reply(items=(Message(text="All cookies are forgotten."),))
     rows = tuple((cookie.key, f"{cookie.value}, for {cookie.path}") for cookie in lab.cookies)
     if not rows:
@@ -307,13 +307,13 @@ def _as_curl(place: AppPlace, rest: str) -> Reply:
 # What may follow them
 
 
-def _may_follow_match(place: AppPlace, before: Sequence[str], last: str) -> Iterator[Choice]:
+def _may_follow_match(place: AppPlace, before: Sequence[str], last: str) -> Iterator[Completion]:
     if len(before) == 1 and not last.startswith("/"):
         yield from those(((method, "") for method in METHODS), last, ignore_case=True)
     yield from paths(place.sandbox.known_routes, last)
 
 
-def _endpoint_or_variable(place: AppPlace, before: Sequence[str], last: str) -> Iterator[Choice]:
+def _endpoint_or_variable(place: AppPlace, before: Sequence[str], last: str) -> Iterator[Completion]:
     routes = place.sandbox.known_routes
     yield from those(endpoints(routes) if len(before) == 1 else variables(routes, before[1]), last)
 

@@ -22,7 +22,7 @@ _HEADERS = (
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Choice:
+class Completion:
     """One way to go on: `text` replaces the last `length` characters, `shown` stands in the menu."""
 
     text: str
@@ -31,15 +31,15 @@ class Choice:
     about: str = ""
 
 
-def those(pairs: Iterable[tuple[str, str]], last: str, *, ignore_case: bool = False) -> Iterator[Choice]:
+def those(pairs: Iterable[tuple[str, str]], last: str, *, ignore_case: bool = False) -> Iterator[Completion]:
     """Offer those of (text, what it is) that go on from what was typed."""
     begin = last.casefold() if ignore_case else last
     for text, about in pairs:
         if (text.casefold() if ignore_case else text).startswith(begin) and text != last:
-            yield Choice(text=text, length=len(last), shown=text, about=about)
+            yield Completion(text=text, length=len(last), shown=text, about=about)
 
 
-def paths(routes: Sequence[KnownRule], last: str, method: str = "") -> Iterator[Choice]:
+def paths(routes: Sequence[KnownRule], last: str, method: str = "") -> Iterator[Completion]:
     """Offer paths up to their first variable; the whole rule is what is shown."""
     start = bisect_left(routes, last, key=lambda route: route.rule)
     offered = set()
@@ -51,7 +51,7 @@ def paths(routes: Sequence[KnownRule], last: str, method: str = "") -> Iterator[
         text = route.rule.partition("<")[0]
         if len(text) >= len(last) and (text, route.rule) not in offered:
             offered.add((text, route.rule))
-            yield Choice(text=text, length=len(last), shown=route.rule, about=route.endpoint)
+            yield Completion(text=text, length=len(last), shown=route.rule, about=route.endpoint)
 
 
 def endpoints(routes: Iterable[KnownRule]) -> Iterator[tuple[str, str]]:
@@ -68,6 +68,6 @@ def variables(routes: Iterable[KnownRule], endpoint: str) -> Iterator[tuple[str,
     yield from ((f"{name}=", f"a variable of {endpoint}") for name in names)
 
 
-def header_names(last: str) -> Iterator[Choice]:
+def header_names(last: str) -> Iterator[Completion]:
     """Offer the names of headers."""
     yield from those(((f"{name}:", "a header") for name in _HEADERS), last, ignore_case=True)

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar
 
 from routelab.learner.environment import LearnerEnvironment
 from routelab.learner.settings import SWITCHES
-from routelab.session.choices import Choice, those
+from routelab.session.choices import Completion, those
 from routelab.session.course import Course
 from routelab.session.lines import command_word, error_reply, nearest_word
 from routelab.session.reply import GoTo, Item, LessonText, Listing, Message, Mode, Prompt, Quit, Reply, aside
@@ -35,7 +35,7 @@ class Command(Generic[_P]):
     summary: str
     run: Callable[[_P, str], Reply]
     aliases: tuple[str, ...] = ()
-    completes: Callable[[_P, Sequence[str], str], Iterator[Choice]] | None = None
+    completes: Callable[[_P, Sequence[str], str], Iterator[Completion]] | None = None
 
     @property
     def name(self) -> str:
@@ -48,7 +48,7 @@ class Command(Generic[_P]):
         return (self.name, *self.aliases)
 
 
-class Place:
+class SessionPlace:
     """Where a learner can be; `words` are the commands that mean something there, as `help` shows them."""
 
     mode: ClassVar[Mode]
@@ -122,7 +122,7 @@ class Place:
 # The words that mean something everywhere
 
 
-def _help(place: Place, rest: str) -> Reply:
+def _help(place: SessionPlace, rest: str) -> Reply:
     if rest:
         return _help_on(place, rest)
     rows = [("GET /path", "send a request; so does any method, and a pasted curl command")]
@@ -132,7 +132,7 @@ def _help(place: Place, rest: str) -> Reply:
     return Reply(items=(Listing(title="What can be typed here:", rows=tuple(rows)),))
 
 
-def _help_on(place: Place, typed: str) -> Reply:
+def _help_on(place: SessionPlace, typed: str) -> Reply:
     """Explain a command, a word of the field, or what is both."""
     from routelab.lessons.glossary import find_term  # few ask
 
@@ -149,7 +149,7 @@ def _usage(command: Command[Any]) -> Message:
     return Message(text=f"{command.usage}: {command.summary}{others}")
 
 
-def _meaning(place: Place, term: Term) -> Iterator[Item]:
+def _meaning(place: SessionPlace, term: Term) -> Iterator[Item]:
     from routelab.lessons.markdown import styled  # few ask
 
     yield LessonText(text=styled(term.means), label=term.word)
@@ -158,7 +158,7 @@ def _meaning(place: Place, term: Term) -> Iterator[Item]:
         yield aside(f"Lesson {lesson.number}, {lesson.title}, introduces it.")
 
 
-def _no_help(place: Place, typed: str) -> Reply:
+def _no_help(place: SessionPlace, typed: str) -> Reply:
     from routelab.lessons.glossary import near_term  # few ask
 
     near, term = nearest_word(typed, place.names()), near_term(typed)
@@ -170,7 +170,7 @@ def _no_help(place: Place, typed: str) -> Reply:
     return Reply(items=(said,), line=f"help {known}", understood=False)
 
 
-def _switch(place: Place, rest: str) -> Reply:
+def _switch(place: SessionPlace, rest: str) -> Reply:
     settings = place.learner.settings
     words = rest.casefold().split()
     wanted = {"on": True, "off": False}.get(words[-1]) if words else None
@@ -189,7 +189,7 @@ def _switch(place: Place, rest: str) -> Reply:
     return Reply(items=(Message(text=f"There is no switch {word!r}."), listing) if word else (listing,))
 
 
-def _may_follow_help(place: Place, _before: Sequence[str], last: str) -> Iterator[Choice]:
+def _may_follow_help(place: SessionPlace, _before: Sequence[str], last: str) -> Iterator[Completion]:
     from routelab.lessons.glossary import terms  # few ask
 
     yield from those([(each.name, each.summary) for each in place.words], last)
@@ -199,7 +199,7 @@ def _may_follow_help(place: Place, _before: Sequence[str], last: str) -> Iterato
 # The words about the lessons, wherever there are lessons
 
 
-def _find(place: Place, rest: str) -> Reply:
+def _find(place: SessionPlace, rest: str) -> Reply:
     from routelab.session.finding import find_pages  # it reads lessons, and the list is there sooner
 
     if not rest:
@@ -212,14 +212,14 @@ def _find(place: Place, rest: str) -> Reply:
     return Reply(items=(Listing(title=f"Pages that say {rest!r}; lessons N/PAGE goes there:", rows=rows),))
 
 
-HELP: Command[Place] = Command(
+HELP: Command[SessionPlace] = Command(
     usage="help [WORD]",
     summary="show what can be typed, or explain a word, also one of the field",
     run=_help,
     completes=_may_follow_help,
 )
-FIND: Command[Place] = Command(usage="find WORD", summary="find pages that say a word", run=_find)
-LESSONS: Command[Place] = Command(
+FIND: Command[SessionPlace] = Command(usage="find WORD", summary="find pages that say a word", run=_find)
+LESSONS: Command[SessionPlace] = Command(
     usage="lessons [LESSON[/PAGE]]",
     summary="show the list of lessons, or go to one",
     run=lambda _place, rest: Reply(then=GoTo(lesson=rest or None)),
@@ -228,13 +228,13 @@ LESSONS: Command[Place] = Command(
         ((str(each.number), each.title) for each in place.course.summaries), last
     ),
 )
-SWITCH: Command[Place] = Command(
+SWITCH: Command[SessionPlace] = Command(
     usage="switch [WORD]",
     summary="turn completion, bottom-line, highlighting or plain on or off",
     run=_switch,
     completes=lambda _place, _, last: those(((name, "") for name in (*SWITCHES, "plain")), last),
 )
-QUIT: Command[Place] = Command(
+QUIT: Command[SessionPlace] = Command(
     usage="quit",
     summary="leave; everything is saved",
     run=lambda place, _: Reply(items=place.goodbye(), action=Quit()),

@@ -10,8 +10,8 @@ from itertools import islice
 from typing import TYPE_CHECKING
 
 from routelab.session.app_place import AppPlace
-from routelab.session.choices import Choice, endpoints, header_names, paths, those, variables
-from routelab.session.commands import Place
+from routelab.session.choices import Completion, endpoints, header_names, paths, those, variables
+from routelab.session.commands import SessionPlace
 from routelab.session.lines import METHODS, command_word
 from routelab.session.sandbox import AppSandbox
 
@@ -29,13 +29,13 @@ _OPTIONS = (
 )
 
 
-def completions(session: Session, typed: str) -> Iterator[Choice]:
+def completions(session: Session, typed: str) -> Iterator[Completion]:
     """Yield what may follow `typed`, the text in front of the cursor."""
     if "\n" not in typed:
         yield from islice(_choices(session.place, typed), _MOST)
 
 
-def _choices(place: Place, typed: str) -> Iterator[Choice]:
+def _choices(place: SessionPlace, typed: str) -> Iterator[Completion]:
     *words, last = typed.split(" ")
     before = [word for word in words if word]
     sandbox = place.sandbox if isinstance(place, AppPlace) else None
@@ -51,7 +51,7 @@ def _choices(place: Place, typed: str) -> Iterator[Choice]:
             yield from command.completes(place, before, last)
 
 
-def _first_word(place: Place, sandbox: AppSandbox | None, last: str) -> Iterator[Choice]:
+def _first_word(place: SessionPlace, sandbox: AppSandbox | None, last: str) -> Iterator[Completion]:
     if last.startswith("/"):
         yield from paths(() if sandbox is None else sandbox.known_routes, last)
         return
@@ -65,7 +65,7 @@ def _first_word(place: Place, sandbox: AppSandbox | None, last: str) -> Iterator
         yield from those([("url_for(", "show how a URL is built"), ("curl ", "a curl command")], last)
 
 
-def _in_request(sandbox: AppSandbox, before: list[str], last: str) -> Iterator[Choice]:
+def _in_request(sandbox: AppSandbox, before: list[str], last: str) -> Iterator[Completion]:
     has_path = any(word.startswith("/") for word in before)
     if not has_path:
         yield from paths(sandbox.known_routes, last, before[0].upper())
@@ -75,7 +75,7 @@ def _in_request(sandbox: AppSandbox, before: list[str], last: str) -> Iterator[C
         yield from header_names(last)
 
 
-def _in_url_for(sandbox: AppSandbox, inside: str) -> Iterator[Choice]:
+def _in_url_for(sandbox: AppSandbox, inside: str) -> Iterator[Completion]:
     """Offer endpoints in quotes, then the variables of the one that was named."""
     first, comma, rest = inside.partition(",")
     if comma:
@@ -88,4 +88,4 @@ def _in_url_for(sandbox: AppSandbox, inside: str) -> Iterator[Choice]:
     for endpoint, rule in endpoints(sandbox.known_routes):
         if endpoint.startswith(begun):
             text = f"{opening}{endpoint}{closing}"
-            yield Choice(text=text, length=len(begun), shown=endpoint, about=rule)
+            yield Completion(text=text, length=len(begun), shown=endpoint, about=rule)

@@ -32,7 +32,7 @@ from routelab.session.reply import (
     aside,
 )
 from routelab.session.sandbox import AppSandbox, loaded_anew
-from routelab.session.task_state import Outcome, TaskState
+from routelab.session.task_state import TaskOutcome, TaskState
 
 if TYPE_CHECKING:
     # What lessons are made of is loaded with the first of them: the list of lessons is there sooner.
@@ -216,7 +216,7 @@ class LessonSession(AppPlace):
             return None
         return self._settled(self._task_state.check(self.task, news))
 
-    def _settled(self, outcome: Outcome) -> Reply:
+    def _settled(self, outcome: TaskOutcome) -> Reply:
         saved = () if outcome.state is None else self._count_as(outcome.state)
         return Reply(items=(*outcome.items, *saved), line=outcome.line)
 

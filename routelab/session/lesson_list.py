@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any, ClassVar
 
-from routelab.session.commands import FIND, HELP, LESSONS, QUIT, SWITCH, Command, Place
+from routelab.session.commands import FIND, HELP, LESSONS, QUIT, SWITCH, Command, SessionPlace
 from routelab.session.lines import not_understood
 from routelab.session.reply import GoTo, Item, Message, Mode, Prompt, Reply, aside
 
@@ -16,7 +16,7 @@ from routelab.session.reply import GoTo, Item, Message, Mode, Prompt, Reply, asi
 _ONE_CLASS = ("the-loop", "dynamic-segments", "methods")
 
 
-class LessonList(Place):
+class LessonList(SessionPlace):
     """The place before a lesson is chosen."""
 
     mode: ClassVar[Mode] = Mode.LIST

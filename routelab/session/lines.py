@@ -40,7 +40,7 @@ class Blank:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Comment:
+class CommentTyped:
     """A line for people alone, as scripts have it."""
 
 
@@ -80,7 +80,7 @@ class OtherTyped:
     text: str
 
 
-Line: TypeAlias = Blank | Comment | RequestTyped | CurlTyped | BuildTyped | CommandTyped | OtherTyped
+Line: TypeAlias = Blank | CommentTyped | RequestTyped | CurlTyped | BuildTyped | CommandTyped | OtherTyped
 
 
 def classify_line(typed: str, names: Collection[str]) -> Line:
@@ -89,7 +89,7 @@ def classify_line(typed: str, names: Collection[str]) -> Line:
     if not text:
         return Blank()
     if text.startswith("#"):
-        return Comment()
+        return CommentTyped()
     first, _, rest = text.partition(" ")
     if first.casefold() == "curl":
         return CurlTyped(text=text)

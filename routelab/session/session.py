@@ -12,7 +12,7 @@ from collections.abc import Callable
 from routelab.errors import RoutelabError
 from routelab.learner.environment import LearnerEnvironment
 from routelab.learner.settings import Settings
-from routelab.session.commands import Place
+from routelab.session.commands import SessionPlace
 from routelab.session.course import Course, LessonSummary, NoSuchLesson, NoSuchPage
 from routelab.session.lesson import LessonSession
 from routelab.session.lesson_list import LessonList
@@ -20,7 +20,7 @@ from routelab.session.lines import (
     Blank,
     BuildTyped,
     CommandTyped,
-    Comment,
+    CommentTyped,
     CurlTyped,
     OtherTyped,
     RequestTyped,
@@ -33,7 +33,7 @@ from routelab.session.lines import (
 from routelab.session.play import PlaySession
 from routelab.session.reply import Ask, GoTo, Item, Message, Mode, Prompt, Reply, TraceShown
 
-PLACES: tuple[type[Place], ...] = (LessonList, LessonSession, PlaySession)
+PLACES: tuple[type[SessionPlace], ...] = (LessonList, LessonSession, PlaySession)
 _NAMES = tuple(dict.fromkeys(name for place in PLACES for name in place.names()))
 _YES = ("y", "yes", "yes please", "ok", "sure")
 _NO = ("n", "no", "no thanks", "")
@@ -53,7 +53,7 @@ class Session:
         self._list = LessonList(course, learner)
         self._play = play
         self._yes: Callable[[], Reply] | None = None
-        self.place: Place = self._list if play is None else play
+        self.place: SessionPlace = self._list if play is None else play
 
     # What a terminal asks
 
@@ -153,7 +153,7 @@ class Session:
         match classify_line(line, _NAMES):
             case Blank():
                 return place.on_enter()
-            case Comment():
+            case CommentTyped():
                 return Reply()
             case RequestTyped(text=text):
                 return place.request(text)

@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING, NamedTuple, assert_never
 from routelab.learner.progress import State
 from routelab.learner.watch import News
 from routelab.lessons.tasks.answer import (
-    Answer,
     AuthorText,
     Changes,
     Checked,
@@ -22,6 +21,7 @@ from routelab.lessons.tasks.answer import (
     Sent,
     Sentence,
     Settled,
+    TaskReply,
     Unmet,
 )
 from routelab.session import reply
@@ -50,7 +50,7 @@ _STATES = {Settled.BY_LEARNER: State.DONE, Settled.BY_SOLUTION: State.SEEN}
 _NO_NEWS = News()
 
 
-class Outcome(NamedTuple):
+class TaskOutcome(NamedTuple):
     """Things to show, what the page counts as now, None where as before, and a line for the prompt."""
 
     items: tuple[Item, ...]
@@ -115,7 +115,7 @@ class TaskState:
             return (TaskShown(task=task),)
         return (TaskShown(task=task, file=self.main_file, checked=self._checked), *self._trouble())
 
-    def take_line(self, typed: str) -> Outcome | None:
+    def take_line(self, typed: str) -> TaskOutcome | None:
         """Take a line that means something to the task alone, also once more; None for any other."""
         answer = None if self.task is None else self.task.take_line(typed, self._apps)
         return None if answer is None else self._outcome(answer)
@@ -125,16 +125,16 @@ class TaskState:
         said = None if self.open_task is None else self.open_task.instead_of_requests
         return None if said is None else Reply(items=(Message(text=said), *self.shown()))
 
-    def take_request(self, shown: reply.TraceShown) -> Outcome:
+    def take_request(self, shown: reply.TraceShown) -> TaskOutcome:
         """Take a request that was sent: show it, and say what it is worth."""
         items = (*self._trouble(), shown)
         answer = None if self.open_task is None else self.open_task.take_request(shown.trace)
         if answer is None:
-            return Outcome(items=items)
+            return TaskOutcome(items=items)
         outcome = self._outcome(answer)
         return outcome._replace(items=(*items, *outcome.items))
 
-    def check(self, task: AnyTask, news: News | None) -> Outcome:
+    def check(self, task: AnyTask, news: News | None) -> TaskOutcome:
         """Check the learner's files; `news` is what was just saved, None where nobody looked yet."""
         if news is None:
             self._sandbox.refresh()
@@ -155,14 +155,14 @@ class TaskState:
             return Reply(items=(given,))
         return Reply(items=(given, aside("That was the last hint; solution shows the answer.")))
 
-    def solution(self, task: AnyTask) -> Outcome:
+    def solution(self, task: AnyTask) -> TaskOutcome:
         """Show what does it; the page then counts as seen, not as done."""
         return self._outcome(task.solution(self._apps))
 
-    def _outcome(self, answer: Answer, news: News = _NO_NEWS) -> Outcome:
+    def _outcome(self, answer: TaskReply, news: News = _NO_NEWS) -> TaskOutcome:
         items = tuple(self._item(part, news) for part in answer.parts)
         state = None if answer.settled is None else _STATES[answer.settled]
-        return Outcome(items=items, state=state, line=answer.line)
+        return TaskOutcome(items=items, state=state, line=answer.line)
 
     def _item(self, part: Part, news: News) -> Item:
         match part:

@@ -68,11 +68,16 @@ class Frame(Record):
 
 
 class Escaped(Record):
-    """An exception that escaped the app or became a 500; frames are the learner's own, outermost first."""
+    """An exception that escaped the app or became a 500; frames are the learner's own, outermost first.
+
+    `traceback` is all of it as Python prints it, exceptions that led to it included, without routelab's own
+    frames.
+    """
 
     type: str
     message: str
     frames: tuple[Frame, ...] = ()
+    traceback: str = ""
 
 
 class Note(Record):
@@ -85,7 +90,10 @@ class Note(Record):
 
 
 class Logged(Record):
-    """A line of the app's log: `Logged(level="WARNING", logger="shop", text="stock is low")`."""
+    """A line of the app's log: `Logged(level="WARNING", logger="shop", text="stock is low")`.
+
+    Without a level it was written straight to the server's error stream: the logger is "wsgi.errors".
+    """
 
     level: str
     logger: str

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from routelab.tracing.facts import Call, NamedValue, Pairs, Place, Raised, Value, Wrapper
+from routelab.tracing.facts import Call, Logged, NamedValue, Pairs, Place, Raised, Value, Wrapper
 
 SHOWN = 200  # characters of one value in a sentence; the trace has it whole
 SHOWN_IN_REPR = 190  # a `Value.repr` is cut a little earlier
@@ -96,7 +96,13 @@ def printed(ran: Call) -> Iterator[str]:
     if ran.printed_past:
         yield f"wrote past sys.stdout: {quoted(ran.printed_past.rstrip(), _SHOWN_OF_OUTPUT)}"
     for line in ran.logged:
-        yield f"logged {line.level}: {one_line(line.text)}"
+        yield f"logged {log_line(line)}" if line.level else f"wrote to {log_line(line)}"
+
+
+def log_line(line: Logged) -> str:
+    """Return "WARNING of shop: stock is low", or "wsgi.errors: stock is low"."""
+    who = f"{line.level} of {line.logger}" if line.level else line.logger
+    return f"{who}: {one_line(line.text)}"
 
 
 def call_details(ran: Call) -> Iterator[str]:

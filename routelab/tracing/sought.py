@@ -43,7 +43,7 @@ class SoughtFile(Record):
 
     `name` is what was asked for, `folder` the folder that it was asked for in, `path` both together, all but
     the name as seen from the app's folder. `refused`: the name leads out of the folder. `started` is the
-    folder at which a relative path starts that was given to `open`.
+    current folder where a relative path was given to `open`.
     """
 
     json_told: ClassVar[tuple[str, ...]] = ("texts",)
@@ -76,6 +76,7 @@ class SoughtFile(Record):
         else:
             yield f"looked for {self.path}: there is no such file"
         if self.started is not None and not self.found:
-            yield f"a relative path starts at the folder in which Python was started: {self.started}"
+            here = "the app's folder" if self.started == "." else self.started
+            yield f"a relative path that is opened starts at the current folder, here {here}"
         for other in self.others:
             yield other.text

@@ -7,10 +7,12 @@ from itertools import groupby
 from typing import Any, ClassVar, TypeVar
 
 from routelab.record import Object, Record
+from routelab.tracing.cookies import CookieNews
 from routelab.tracing.facts import Escaped, Note, Pairs
 from routelab.tracing.phrases import one_line
 from routelab.tracing.steps.kinds import AnyStep
 from routelab.tracing.steps.step import Step
+from routelab.tracing.verdict import Answer, answer_of, verdict_of
 
 SCHEMA = 2
 SENT_AS_JSON = "sent_as_json"
@@ -49,7 +51,11 @@ class SentRequest(Record):
 
 
 class SentResponse(Record):
-    """What came out. `truncated`: the body was cut at the limit; `complete`: its end was reached."""
+    """What a server sends. `truncated`: the body was cut at the limit; `complete`: its end was reached.
+
+    `from_server`: the app failed before a byte was sent, so this is a 500 of the server's own, and its
+    headers and its page are the server's business.
+    """
 
     status: int
     reason_phrase: str
@@ -57,6 +63,7 @@ class SentResponse(Record):
     body: bytes
     truncated: bool = False
     complete: bool = True
+    from_server: bool = False
 
     def header(self, name: str) -> str | None:
         """Return the first value of a header, whatever the case of its name."""
@@ -68,6 +75,7 @@ class Trace(Record):
     """The record of one request; with redirects followed, `redirects` holds the later hops.
 
     `command` is what would show it again. `json_read` is whether the app asked for the JSON in the body.
+    `cookies` is what became of those that were kept before, and of those that the response sets.
     """
 
     command: str = ""
@@ -80,8 +88,25 @@ class Trace(Record):
     notes: tuple[Note, ...] = ()
     redirects: tuple[Trace, ...] = ()
     json_read: bool = False
+    cookies: tuple[CookieNews, ...] = ()
 
     schema: ClassVar[int] = SCHEMA
+    json_told: ClassVar[tuple[str, ...]] = ("verdict", "cause")
+
+    @property
+    def answer(self) -> Answer:
+        """The verdict with its cause, its place and the way out."""
+        return answer_of(self)
+
+    @property
+    def verdict(self) -> str:
+        """What came out: "404 NOT FOUND", "302 FOUND -> /login", "stopped after 1 second"."""
+        return verdict_of(self)
+
+    @property
+    def cause(self) -> str:
+        """Why it came out, in a sentence or two; empty where the steps do not tell."""
+        return self.answer.text
 
     @property
     def telling_notes(self) -> tuple[Note, ...]:

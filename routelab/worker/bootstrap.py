@@ -1,7 +1,8 @@
 """Start a worker: run by path in the app's interpreter, so whatever Python that is must be able to read it.
 
 It makes `routelab` importable, and nothing else that is installed beside it: the project's packages count.
-Arguments: the token that begins each of the worker's first lines, the folder of the package, what to do.
+Arguments: the token that begins each of the worker's lines, the folder of the package, and its role:
+"app:flask" serves an app, with the engine loaded ahead; "parent:flask" forks workers that have it.
 """
 
 import os
@@ -26,9 +27,13 @@ def _begin(token, package, role):  # type: ignore[no-untyped-def]
     sys.modules["routelab"] = module
     spec.loader.exec_module(module)
 
-    from routelab.worker.loop import serve
+    kind, _, engine = role.partition(":")
+    if kind == "parent":
+        from routelab.worker.forking import serve_forks as serve
+    else:
+        from routelab.worker.loop import serve
 
-    serve(token, role)
+    serve(token, engine)
 
 
 if __name__ == "__main__":

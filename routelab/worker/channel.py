@@ -40,15 +40,16 @@ class Channel:
 
     def read(self) -> dict[str, Any] | None:
         """Wait for the next message; None once there will be no more."""
-        while (end := self._rest.find(b"\n")) < 0:
+        begun = [self._rest]  # joined once: a message may be a long body
+        while b"\n" not in begun[-1]:
             try:
                 chunk = os.read(self._in, 1 << 16)
             except OSError:  # the app closed it
                 return None
             if not chunk:
                 return None
-            self._rest += chunk
-        line, self._rest = self._rest[:end], self._rest[end + 1 :]
+            begun.append(chunk)
+        line, _, self._rest = b"".join(begun).partition(b"\n")
         message: dict[str, Any] = json.loads(line)
         return message
 

@@ -10,12 +10,14 @@ import os
 from pathlib import Path
 from typing import Any
 
-from routelab.worker.channel import Channel
-from routelab.worker.loop import answer_messages, python_version
+from routelab.worker.channel import Channel, open_channel
+from routelab.worker.loop import answer_messages, say_hello
 
 
-def fork_workers(channel: Channel, token: str, engine: str) -> None:
-    """Fork a worker for each "fork" message, over the three named pipes in its `folder`."""
+def serve_forks(token: str, engine: str) -> None:
+    """Say hello, and fork a worker for each "fork" message, over the three named pipes in its `folder`."""
+    channel = open_channel(token)
+    say_hello(channel)
     from routelab.worker.service import prepare
 
     prepare(engine)
@@ -48,7 +50,7 @@ def _fork(channel: Channel, folder: Path, token: str, engine: str) -> dict[str, 
         os.dup2(past, 1)
         os.dup2(past, 2)
         own = Channel(token, into=into, out=out, past=past)
-        own.write({"python": python_version(), "pid": os.getpid()})
+        say_hello(own)
         answer_messages(own, engine)
     finally:
         os._exit(1)

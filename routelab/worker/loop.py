@@ -17,25 +17,17 @@ from routelab.worker.channel import Channel, open_channel
 ENDED_WITH_THE_TOOL = 75
 
 
-def python_version() -> str:
-    """Return this interpreter's version: "3.11.7"."""
-    return "{}.{}.{}".format(*sys.version_info[:3])
-
-
-def serve(token: str, role: str) -> None:
-    """Say hello, and answer messages from then on; `role` is what to prepare meanwhile.
-
-    "app:flask" and "app:routelab" load the engine ahead; "parent:..." forks workers that have it.
-    """
+def serve(token: str, engine: str) -> None:
+    """Say hello, and answer messages from then on; meanwhile the engine is loaded."""
     channel = open_channel(token)
-    channel.write({"python": python_version(), "pid": os.getpid()})
-    kind, _, engine = role.partition(":")
-    if kind == "parent":
-        from routelab.worker.forking import fork_workers
-
-        fork_workers(channel, token, engine)
-        return
+    say_hello(channel)
     answer_messages(channel, engine)
+
+
+def say_hello(channel: Channel) -> None:
+    """Tell which Python this is, and which process."""
+    version = "{}.{}.{}".format(*sys.version_info[:3])
+    channel.write({"python": version, "pid": os.getpid()})
 
 
 def answer_messages(channel: Channel, engine: str) -> None:

@@ -9,7 +9,9 @@ import ast
 import os
 import sys
 from collections.abc import Callable
+from contextlib import suppress
 from hashlib import blake2b
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +25,7 @@ from routelab.loading.records import Engine, LoadedApp
 from routelab.messages import request_of
 from routelab.requestline.urlfor import UrlFor
 from routelab.stopping import LimitReached, time_limit
+from routelab.tracing.facts import Note
 from routelab.tracing.steps.stopped import Stop, StoppedStep
 from routelab.tracing.watching.sources import Sources
 from routelab.tracing.watching.step_recorder import StepRecorder
@@ -38,9 +41,10 @@ def prepare(engine: str) -> None:
     if engine == "auto":
         engine = resolved(Engine.AUTO).value
     if engine == "flask":
-        import flask  # noqa: F401
+        with suppress(ImportError):  # loading says what is missing
+            import_module("flask")
     elif engine == "routelab":
-        import routelab.engine  # noqa: F401
+        import_module("routelab.engine")
 
 
 class Service:
@@ -184,10 +188,15 @@ def _said(steps: StepRecorder) -> list[tuple[int, list[Any]]]:
 
 
 def _live_app(loaded: LoadedApp) -> LiveApp:
-    def unreached() -> Any:
+    found: list[tuple[Note, ...]] = []  # the same for every path, and files are read for it
+
+    def unreached(path: str) -> tuple[Note, ...]:
+        from routelab.loading.other_apps import other_apps
         from routelab.loading.unreached import unreached as find
 
-        return find(loaded)
+        if not found:
+            found.append(find(loaded))
+        return (*found[0], *other_apps(loaded, path))
 
     digest = blake2b(digest_size=8)
     for file in sorted(loaded.modules.files):

@@ -58,7 +58,7 @@ def test_a_script_asks_an_app_on_both_engines(play: Play, tmp_path: Path, engine
 
 def test_without_an_app_it_is_the_playground(play: Play, tmp_path: Path) -> None:
     ended = play("GET /user/alice\n", folder=tmp_path)
-    assert "routelab's playground" in ended.out
+    assert "playground is loaded." in ended.out
     assert "Profile page for: alice" in ended.out
 
 

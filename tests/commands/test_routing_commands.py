@@ -1,11 +1,13 @@
 from __future__ import annotations
 
 import json
+import runpy
 from pathlib import Path
 
 import pytest
 
-from support import ENGINES, Cli, write_app
+from routelab.requestline.urlfor import parse_build_words
+from support import ENGINES, Cli, lab_of, write_app
 
 FORMS = ("plain", "rich", "json")
 
@@ -310,14 +312,10 @@ def test_url_for_in_a_request_lines_place(cli: Cli, shop: tuple[Path, str]) -> N
     assert (code, document["url"]) == (0, "/user/7")
 
 
-def test_what_build_says_is_what_url_for_returns(tmp_path: Path) -> None:
-    from support import lab_of
-
-    lab = lab_of(tmp_path, SHOP)
-    from routelab import asking
-    from routelab.requestline.urlfor import parse_build_words
-
-    app = lab.app.app
+@pytest.mark.parametrize("engine", ENGINES)
+def test_what_build_says_is_what_url_for_returns(tmp_path: Path, engine: str) -> None:
+    lab = lab_of(tmp_path, SHOP, engine)
+    app = runpy.run_path(str(tmp_path / "app.py"))["app"]  # on real Flask, in this process
     for words in (
         ["by_id", "user_id:=7", "x=1"],
         ["profile"],
@@ -333,7 +331,7 @@ def test_what_build_says_is_what_url_for_returns(tmp_path: Path) -> None:
         wanted = parse_build_words(words)
         with app.test_request_context("/"):
             asked_for = {**dict(wanted.values), **dict(wanted.options)}
-            assert asking.build(lab, wanted).url == app.url_for(wanted.endpoint, **asked_for)
+            assert lab.build(wanted).url == app.url_for(wanted.endpoint, **asked_for)
 
 
 def test_a_dot_before_the_endpoint_is_explained(cli: Cli, shop: tuple[Path, str]) -> None:

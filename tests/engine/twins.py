@@ -312,7 +312,7 @@ def told(error: BaseException) -> str:
 def masked(text: str) -> str:
     """Take out what differs from run to run, and the engine's own name."""
     text = re.sub(r"0x[0-9a-f]+", "0x", text).replace(ENGINE, FLASK)
-    return re.sub(r"(session=\.?[\w-]*)\.[\w-]+\.[\w-]+", r"\1.<time>.<signature>", text)
+    return re.sub(r"(session='?\.?[\w-]*)\.[\w-]+\.[\w-]+", r"\1.<time>.<signature>", text)
 
 
 def comparable(name: str, value: str) -> object:

@@ -407,9 +407,8 @@ def test_an_app_that_is_meant_not_to_load(tmp_path: Path) -> None:
 
 
 def test_what_only_one_engine_finds_is_said_to_be_of_it(tmp_path: Path) -> None:
-    app = "import flask\n\n\nENGINE = flask.__name__\n" + APP.replace(
-        "Hello, {name}", "Hello from {ENGINE}, {name}"
-    )
+    engine = "import flask\n\n\nENGINE = flask.Flask.__module__\n"
+    app = engine + APP.replace("Hello, {name}", "Hello from {ENGINE}, {name}")
     folder = broken_lesson(
         tmp_path / "lesson",
         Breaking(

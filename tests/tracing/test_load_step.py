@@ -8,7 +8,6 @@ from textwrap import dedent
 import pytest
 
 from routelab.lab import load
-from routelab.tracing import words
 from routelab.tracing.steps.load import LoadStep
 from support import ENGINES, Object, checked, step, write_app
 
@@ -164,7 +163,7 @@ def failed(source: str, engine: str, folder: Path) -> tuple[LoadStep, Object]:
 def test_a_taken_endpoint_names_both_functions(source: str, said: str, engine: str, tmp_path: Path) -> None:
     load_step, told = failed(HEAD + source.lstrip(), engine, tmp_path)
     assert told["taken"]["text"].startswith(said)
-    assert told["taken"]["text"] in words.details(load_step)
+    assert told["taken"]["text"] in load_step.details
     assert told["converter"] is None
 
 
@@ -176,7 +175,7 @@ def test_an_unknown_converter_is_told_with_those_that_there_are(
     view = f'@app.route("{rule}")\ndef page(**values): return "x"\n'
     load_step, told = failed(HEAD + before + view, engine, tmp_path)
     assert (told["converter"]["rule"], told["converter"]["text"]) == (rule, said)
-    assert said in words.details(load_step)
+    assert said in load_step.details
     assert told["taken"] is None
 
 

@@ -10,7 +10,8 @@ from typing import Any
 import pytest
 
 from routelab.lab import Lab, load
-from support import ENGINES, Object, checked, kinds, lab_of, step
+from routelab.watched import watch
+from support import ENGINES, Object, checked, kinds, live, step
 
 HEAD = """
 from flask import Flask, Blueprint, after_this_request, current_app, g, render_template, request, session
@@ -34,6 +35,11 @@ def made(folder: Path, engine: str, source: str) -> Lab:
     lab = load(file, engine=engine, folder=folder)
     assert lab.failure is None, lab.failure
     return lab
+
+
+def made_here(folder: Path, engine: str, source: str) -> tuple[Any, Lab]:
+    """Import the same app into this process, and watch it."""
+    return live(folder, HEAD + source, engine)
 
 
 def hooks(document: Object) -> list[str]:
@@ -230,8 +236,7 @@ def test_another_thread_that_calls_the_same_app_disturbs_nothing(tmp_path: Path,
         "@app.route('/waits')\ndef waits():\n    started.set(); ended.wait(10)\n    return 'waited'\n"
     )
     alone = kinds(checked(made(tmp_path / "alone", engine, source + "ended.set()\n").send("GET /waits")))
-    lab = made(tmp_path / "beside", engine, source)
-    app = lab.app.app
+    app, lab = made_here(tmp_path / "beside", engine, source)
     namespace = app.view_functions["waits"].__globals__
     statuses: list[int] = []
 
@@ -418,10 +423,10 @@ app.secret_key = "k"
 def home():
     return f"{app.session_interface.opened} {isinstance(app.session_interface, Counting)}"
 """
-    lab = made(tmp_path, engine, source)
-    own = lab.app.app.session_interface
+    app, lab = made_here(tmp_path, engine, source)
+    own = app.session_interface
     assert [checked(lab.send("GET /"))["response"]["body"] for _ in range(2)] == ["1 True", "2 True"]
-    assert lab.app.app.session_interface is own
+    assert app.session_interface is own
     assert own.opened == 2
 
 
@@ -503,7 +508,7 @@ def test_standard_output_survives_a_view(
 ) -> None:
     import sys
 
-    lab = made(tmp_path, engine, PRINTS)
+    _, lab = made_here(tmp_path, engine, PRINTS)
     before = sys.stdout, sys.stdin
     bodies = [checked(lab.send(f"GET {path}"))["response"]["status"] for path in ("/replaced", "/buffer")]
     assert bodies == [200, 200]
@@ -544,7 +549,7 @@ def test_templates_name_their_parents(tmp_path: Path, engine: str) -> None:
     for name, text in TEMPLATES.items():
         (tmp_path / "templates").mkdir(exist_ok=True)
         (tmp_path / "templates" / name).write_text(text)
-    lab = made(tmp_path, engine, RENDERS)
+    app, lab = made_here(tmp_path, engine, RENDERS)
     for _ in range(2):  # the first request makes Jinja's environment, the second finds it
         document = checked(lab.send("GET /"))
         templates = [each for each in document["steps"] if each["kind"] == "template"]
@@ -557,7 +562,7 @@ def test_templates_name_their_parents(tmp_path: Path, engine: str) -> None:
         assert templates[0]["context"]["name"]["json"] == "Ann"
         assert hooks(document) == ["extras"]
         assert document["response"]["body"] == "<h1>[Ann]</h1>end"
-    assert "get_template" not in vars(lab.app.app.jinja_env)
+    assert "get_template" not in vars(app.jinja_env)
 
 
 def test_a_template_that_is_not_found(tmp_path: Path, engine: str) -> None:
@@ -570,22 +575,22 @@ def test_a_template_that_is_not_found(tmp_path: Path, engine: str) -> None:
 # What tracing leaves behind
 
 FACTORY = """
-    from flask import Flask
+def create_app():
+    app = Flask(__name__)
 
-    def create_app():
-        app = Flask(__name__)
+    @app.route("/<name>")
+    def hello(name):
+        return f"Hello {name}"
 
-        @app.route("/<name>")
-        def hello(name):
-            return f"Hello {name}"
+    return app
 
-        return app
+app.extensions["factory"] = create_app
 """
 
 
 def test_an_app_of_a_factory_can_be_traced_twice_in_one_process(tmp_path: Path, engine: str) -> None:
-    labs = [lab_of(tmp_path, FACTORY, engine) for _ in range(2)]
-    assert labs[0].app.app is not labs[1].app.app
+    app, _ = made_here(tmp_path, engine, FACTORY)
+    labs = [watch(app.extensions["factory"]()) for _ in range(2)]
     first, second, again = (checked(labs[n].send("GET /ann")) for n in (0, 1, 0))
     assert first == second == again
     assert step(first, "view")["function"] == "hello"
@@ -605,8 +610,7 @@ def louder(value):
 app.make_response = louder
 """
     )
-    lab = made(tmp_path, engine, source)
-    app = lab.app.app
+    app, lab = made_here(tmp_path, engine, source)
     louder = app.make_response
     before = dict(vars(app))
     for _ in range(2):
@@ -620,10 +624,9 @@ app.make_response = louder
 
 
 def test_an_app_afterwards_has_nothing_of_the_recorder(tmp_path: Path, engine: str) -> None:
-    lab = made(
+    app, lab = made_here(
         tmp_path, engine, ERRORS + STREAMS.replace("/broken", "/stream").replace("def broken", "def stream")
     )
-    app = lab.app.app
     before = {name: value for name, value in vars(app).items() if name != "_got_first_request"}
     for path in ("/key", "/gone", "/broken", "/stream", "/with", "/nope"):
         lab.send(f"GET {path}")
@@ -654,8 +657,8 @@ def broken(n):
 
 @pytest.mark.parametrize("path", ["/ann", "/broken/1", "/broken/x", "/ann/"])
 def test_a_trace_keeps_no_request_alive(tmp_path: Path, engine: str, path: str) -> None:
-    lab = made(tmp_path, engine, KEEPS)
-    seen = lab.app.app.view_functions["home"].__globals__["seen"]
+    app, lab = made_here(tmp_path, engine, KEEPS)
+    seen = app.view_functions["home"].__globals__["seen"]
     trace = lab.send(f"GET {path}")
     gc.collect()
     assert [reference() for reference in seen] == [None]
@@ -690,10 +693,10 @@ def scribble():
 
 
 def test_a_request_that_is_told_late_is_told_as_it_came(tmp_path: Path, engine: str) -> None:
-    lab = made(tmp_path, engine, "import weakref\n" + SCRIBBLES)
+    app, lab = made_here(tmp_path, engine, "import weakref\n" + SCRIBBLES)
     trace = lab.send("POST /scribble?q=1 name=ann -f")
     gc.collect()
-    assert [reference() for reference in lab.app.app.view_functions["scribble"].__globals__["seen"]] == [None]
+    assert [reference() for reference in app.view_functions["scribble"].__globals__["seen"]] == [None]
     arrival = step(checked(trace), "request")
     assert arrival["path"] == "/scribble"
     assert arrival["query"] == [["q", "1"]]

@@ -3,12 +3,12 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from routelab.tracing.shapes import header_names_given, make_response_step
 from werkzeug.datastructures import Headers
 from werkzeug.exceptions import NotFound
 from werkzeug.wrappers import Response
 
 from routelab.tracing.steps.make_response import Shape, StatusFrom
+from routelab.tracing.watching.shapes import header_names_given, make_response_step
 
 
 @pytest.mark.parametrize(

@@ -7,10 +7,10 @@ from types import ModuleType
 from typing import Any
 
 import pytest
-from routelab.tracing.sources import Sources
 
 import routelab.lab
 from routelab.tracing.facts import Place
+from routelab.tracing.watching.sources import Sources
 from support import ROOT, write_app
 
 SOURCE = """

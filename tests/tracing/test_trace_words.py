@@ -6,12 +6,11 @@ import gc
 from pathlib import Path
 
 import pytest
-from routelab.tracing.words import details, headline, kind
 
 from routelab.screen.selection import select
 from routelab.tracing.steps.kinds import AnyStep
 from routelab.tracing.trace import Trace
-from support import ENGINES, checked, lab_of, step
+from support import ENGINES, checked, lab_of, live, step
 
 
 @pytest.fixture(params=ENGINES)
@@ -22,7 +21,7 @@ def engine(request: pytest.FixtureRequest) -> str:
 def only(trace: Trace, wanted: str) -> AnyStep:
     """Return the one step of a kind, after the trace was held against its schema."""
     checked(trace)
-    (found,) = [each for each in trace.steps if kind(each) == wanted]
+    (found,) = [each for each in trace.steps if each.kind() == wanted]
     return found
 
 
@@ -62,7 +61,7 @@ ANY_PATH = """
     ],
 )
 def test_a_path_that_is_decoded_is_told_both_ways(tmp_path: Path, engine: str, line: str, said: str) -> None:
-    assert headline(only(lab_of(tmp_path, ANY_PATH, engine).send(line), "request")) == said
+    assert only(lab_of(tmp_path, ANY_PATH, engine).send(line), "request").headline == said
 
 
 def test_the_path_as_sent_is_a_fact(tmp_path: Path, engine: str) -> None:
@@ -108,7 +107,7 @@ RETURNS = """
     ],
 )
 def test_what_became_of_the_returned_value(tmp_path: Path, engine: str, line: str, said: str) -> None:
-    assert headline(only(lab_of(tmp_path, RETURNS, engine).send(line), "make_response")) == said
+    assert only(lab_of(tmp_path, RETURNS, engine).send(line), "make_response").headline == said
 
 
 # A response that the view made, and did not return
@@ -229,13 +228,13 @@ KEPT = "the view also made a response with make_response, and did not return it"
 def test_a_response_that_the_view_made_and_did_not_return_is_told(
     tmp_path: Path, engine: str, path: str, kept_back: bool
 ) -> None:
-    lab = lab_of(tmp_path, KEPT_BACK, engine)
-    seen = lab.app.app.view_functions["plain"].__globals__["seen"]
+    app, lab = live(tmp_path, KEPT_BACK, engine)
+    seen = app.view_functions["plain"].__globals__["seen"]
     trace = lab.send(f"GET {path}")
     gc.collect()
     assert [reference() for reference in seen if reference() is not None] == []
-    first = next(each for each in trace.steps if kind(each) == "make_response")
-    assert (KEPT in details(first)) is kept_back
+    first = next(each for each in trace.steps if each.kind() == "make_response")
+    assert (KEPT in first.details) is kept_back
     assert step(checked(trace), "make_response")["kept_back"] is kept_back
     shown = [each for _, each in select(trace, verbose=False).steps]
     assert (first in shown) is kept_back
@@ -270,7 +269,7 @@ def test_an_unknown_name_in_a_template_says_when_it_is_an_error(
     assert (trace.exception.type if trace.exception else None) == (
         "UndefinedError" if status == 500 else None
     )
-    assert list(details(only(trace, "template"))) == [
+    assert list(only(trace, "template").details) == [
         "it uses album, which nobody gave it: an unknown name prints as nothing, but raises UndefinedError "
         "when it is asked for an attribute or an item"
     ]
@@ -312,7 +311,7 @@ def test_flasks_own_view_is_told_from_a_lambda_of_the_learners(
     (tmp_path / "static" / "a.css").write_text("p {}")
     trace = lab_of(tmp_path, STATIC.format(flask=flask), engine).send(f"GET {path}")
     view = only(trace, "view")
-    assert headline(view) == said
+    assert view.headline == said
     name = said.partition("(")[0]
     facts = step(trace.to_dict(), "view")
     assert (facts["function"], facts["builtin"]) == (name, name == "static")

@@ -6,9 +6,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from routelab.tracing.words import details, kind
 
-from support import ENGINES, checked, lab_of, step
+from support import ENGINES, checked, lab_of, live, step
 
 SHOP = """
     from flask import Blueprint, Flask, abort
@@ -131,8 +130,8 @@ def test_it_is_said_in_words(tmp_path: Path, engine: str) -> None:
     lab = lab_of(tmp_path, SHOP + WITH_HANDLER_OF_THE_APP, engine)
     said = []
     for line in ("GET /albums/closer", "POST /albums/"):
-        error = next(each for each in lab.send(line).steps if kind(each) == "error")
-        said.append(list(details(error))[-1])
+        error = next(each for each in lab.send(line).steps if each.kind() == "error")
+        said.append(error.details[-1])
     assert said == [
         "no_album of blueprint albums is not asked: no rule fitted, so no blueprint was chosen",
         "no_method of blueprint albums is not asked: no rule fitted with this method, "
@@ -177,8 +176,7 @@ def test_a_blueprint_of_another_subdomain_is_elsewhere(tmp_path: Path, engine: s
 
 @BOTH
 def test_looking_for_handlers_leaves_the_app_as_it_was(tmp_path: Path, engine: str) -> None:
-    lab = lab_of(tmp_path, SHOP, engine)
-    app = lab.app.app
+    app, lab = live(tmp_path, SHOP, engine)
     lab.send("GET /nowhere")  # Flask's own look-up makes the entries of the app itself
     before = {name: {code: dict(table) for code, table in codes.items()} for name, codes in _tables(app)}
     lab.send("GET /albums/closer")

@@ -5,10 +5,10 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from routelab.tracing.values import REPR_LIMIT, message_of, short_repr, value_of
 
 from routelab.record import Absent
 from routelab.tracing.facts import Value
+from routelab.tracing.watching.values import REPR_LIMIT, message_of, short_repr, value_of
 
 
 class Liar:

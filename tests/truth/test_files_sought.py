@@ -17,7 +17,7 @@ APP = """
     from pathlib import Path
     from flask import Blueprint, Flask, send_file, send_from_directory
 
-    shop = Blueprint("shop", __name__, static_folder="shop_files", url_prefix="/shop")
+    shop = Blueprint("shop", __name__, static_folder="shop_files", static_url_path="/static", url_prefix="/shop")
     hidden = Blueprint("hidden", __name__, static_folder="hidden_files", static_url_path="/static")
     app = Flask(__name__)
     app.register_blueprint(shop)
@@ -41,6 +41,12 @@ APP = """
 
     @app.get("/open/<path:name>")
     def opened(name):
+        return open("uploads/" + name).read()
+
+    @app.get("/away/<path:name>")
+    def away(name):
+        import os
+        os.chdir(Path(app.root_path, "deep"))
         return open("uploads/" + name).read()
 
     @app.get("/path/<path:name>")
@@ -191,12 +197,17 @@ def test_what_is_no_file_is_not_told_as_one(tmp_path: Path, engine: str) -> None
 
 
 @pytest.mark.parametrize("engine", ENGINES)
-def test_open_starts_at_the_folder_in_which_python_was_started(tmp_path: Path, engine: str) -> None:
-    (trace,) = send(tmp_path, engine, "GET /open/lost.txt")
-    found = sought(trace)
-    assert found is not None
-    assert found.started == str(Path.cwd())
-    assert found.path == f"{Path.cwd()}/uploads/lost.txt"
+def test_open_starts_at_the_current_folder(tmp_path: Path, engine: str) -> None:
+    (tmp_path / "deep").mkdir()
+    requests = ("GET /open/lost.txt", "GET /away/lost.txt")
+    app, away = send(tmp_path, engine, *requests)
+    for trace, path, here in ((app, "uploads/lost.txt", "."), (away, "deep/uploads/lost.txt", "deep")):
+        found = sought(trace)
+        assert found is not None
+        assert (found.path, found.started) == (path, here)
+        view = trace.first(ViewStep)
+        assert view is not None
+        assert any("starts at the current folder" in line for line in view.details)
 
 
 @pytest.mark.parametrize("engine", ENGINES)

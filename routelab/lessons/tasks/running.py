@@ -21,7 +21,7 @@ LOADING_LIMIT = 5.0  # seconds: the first app of a session waits for its engine,
 
 def app_factory(folder: Path, engine: str) -> AppFactory:
     """Return what loads the folder's app.py anew at each call; one that takes too long has failed."""
-    return lambda: load("app.py", engine=engine, folder=folder, seconds=LOADING_LIMIT)
+    return lambda: load("app.py", engine=engine, folder=folder, seconds=LOADING_LIMIT, env_files=False)
 
 
 def prepare(lab: Lab, before: Iterable[TypedRequest]) -> None:

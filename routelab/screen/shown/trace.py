@@ -27,10 +27,12 @@ from routelab.screen.blocks import (
 )
 from routelab.screen.selection import Collapsed, Selection, response_maker, select, with_redirects
 from routelab.screen.shown.body import body_text
+from routelab.tracing.cookies import CookieHeldBack, CookieSet
 from routelab.tracing.facts import Note
 from routelab.tracing.phrases import count, cut, location
 from routelab.tracing.steps.kinds import AnyStep
 from routelab.tracing.steps.match import MatchStep
+from routelab.tracing.steps.request import RequestStep
 from routelab.tracing.steps.response import ResponseStep
 from routelab.tracing.steps.view import ViewStep
 from routelab.tracing.trace import Trace, escaped_lines, redirect_words
@@ -141,8 +143,8 @@ def step_row(trace: Trace, number: int, step: AnyStep, *, everything: bool = Fal
             name=name,
             label=label,
             what=phrase(step.headline, status_meaning(step.status)),
-            why=maker.status_reason if maker else "",
-            details=tuple(_headers(trace, step)),
+            why=step.why(maker),
+            details=(*_details(step), *_headers(trace, step)),
         )
     matched = match_rows(step, everything=everything) if isinstance(step, MatchStep) else ()
     return StepRow(
@@ -152,7 +154,7 @@ def step_row(trace: Trace, number: int, step: AnyStep, *, everything: bool = Fal
         what=phrase(step.headline),
         where=location(step.at),
         code=_source(step) if isinstance(step, ViewStep) and step.source else None,
-        details=(*_details(step), *matched),
+        details=(*_details(step), *_held_back(trace, step), *matched),
     )
 
 
@@ -187,14 +189,28 @@ def _details(step: AnyStep) -> Iterator[Line]:
     yield from map(line, step.details)
 
 
-def _headers(trace: Trace, step: ResponseStep) -> Iterator[HeaderRow]:
+def _held_back(trace: Trace, step: AnyStep) -> Iterator[Line]:
+    """Show below the request which cookies did not come along."""
+    if isinstance(step, RequestStep):
+        for news in trace.cookies:
+            if isinstance(news, CookieHeldBack):
+                yield line(news.text)
+
+
+def _headers(trace: Trace, step: ResponseStep) -> Iterator[Block]:
+    """Show the headers, and below each Set-Cookie what its client made of it, where that is worth a line."""
     maker = response_maker(trace)
+    news = [each for each in trace.cookies if isinstance(each, CookieSet)]
     for header in step.headers:
         yield HeaderRow(
             name=header.name,
             value=cut(header.shown_value, _HEADER_CHARACTERS),
             reason=header.reason(maker),
         )
+        if header.name.lower() == "set-cookie":
+            for each in (each for each in news if each.header == header.value and each.telling):
+                yield Details(blocks=(line(each.text),))
+                news = [other for other in news if other is not each]
 
 
 def _source(step: ViewStep) -> CodeFrame:

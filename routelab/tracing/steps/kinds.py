@@ -13,6 +13,7 @@ from routelab.tracing.steps.converters import ConvertersStep
 from routelab.tracing.steps.error import ErrorStep
 from routelab.tracing.steps.hook import HookStep
 from routelab.tracing.steps.load import LoadStep
+from routelab.tracing.steps.log import LogStep
 from routelab.tracing.steps.make_response import MakeResponseStep
 from routelab.tracing.steps.match import MatchStep
 from routelab.tracing.steps.middleware import MiddlewareStep
@@ -42,5 +43,6 @@ AnyStep: TypeAlias = (
     | StoppedStep
     | ResponseStep
     | LoadStep
+    | LogStep
 )
 KINDS: dict[str, type[Step]] = {kind.kind(): kind for kind in get_args(AnyStep)}

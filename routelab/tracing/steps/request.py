@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from routelab.tracing.body_reads import EmptyRead
 from routelab.tracing.facts import Pairs, Value
 from routelab.tracing.phrases import count, cut, one_line, pairs, shown
 from routelab.tracing.steps.step import Step
@@ -13,7 +14,11 @@ class RequestStep(Step):
     """The request as the app will see it: percent-decoded, its body read as form or JSON.
 
     `sent_path` is the path as it was sent, where that reads otherwise: "/AC%2FDC" for the path "/AC/DC".
+    `script_root` is where the app is mounted, as it sees it, and `root_from_setting` that part of it which
+    Flask's test client takes from the setting APPLICATION_ROOT; a server takes none from there.
+    `scheme_from_setting` is the scheme that the client takes from PREFERRED_URL_SCHEME in the same way.
     `json_error` is the parser's message where the body says that it is JSON and is not; `body_size` is bytes.
+    `reads` is what the app asked of the body in vain.
     """
 
     json_tag = ("kind", "request")
@@ -22,6 +27,8 @@ class RequestStep(Step):
     path: str
     sent_path: str | None = None
     script_root: str = ""
+    root_from_setting: str = ""
+    scheme_from_setting: str | None = None
     headers: Pairs = ()
     query: Pairs = ()
     form: Pairs = ()
@@ -30,11 +37,13 @@ class RequestStep(Step):
     json_error: str | None = None
     cookies: Pairs = ()
     body_size: int = 0
+    reads: tuple[EmptyRead, ...] = ()
 
     @property
     def headline(self) -> str:
         """Say what was asked for: "path /search, query q='cat', no body"."""
-        root = f", below {self.script_root}" if self.script_root else ""
+        mounted = self.script_root != self.root_from_setting
+        root = f", below {self.script_root}" if mounted and self.script_root else ""
         sent = f", sent as {cut(self.sent_path)}" if self.sent_path else ""
         query = f", query {pairs(self.query)}" if self.query else ", no query"
         return f"path {cut(self.path)}{root}{sent}{query}, {self._body()}"
@@ -45,6 +54,16 @@ class RequestStep(Step):
         return tuple(self._details())
 
     def _details(self) -> Iterator[str]:
+        if self.root_from_setting:
+            yield (
+                f"request.script_root begins with {self.root_from_setting}: Flask's test client takes that "
+                "from APPLICATION_ROOT; a server does not, there it is empty unless the server says otherwise"
+            )
+        if self.scheme_from_setting:
+            yield (
+                f"the scheme is {self.scheme_from_setting}: Flask's test client takes it from "
+                "PREFERRED_URL_SCHEME; a server takes it from the connection"
+            )
         if self.headers:
             yield f"headers {pairs(self.headers)}"
         if self.form:
@@ -57,6 +76,8 @@ class RequestStep(Step):
             yield f"the JSON parser says: {one_line(self.json_error)}"
         if self.cookies:
             yield f"cookies {pairs(self.cookies)}"
+        for read in self.reads:
+            yield read.words
 
     def _body(self) -> str:
         if self.form or self.files:

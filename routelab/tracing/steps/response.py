@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from enum import Enum
 from typing import ClassVar, assert_never
 
 from routelab.record import Record
-from routelab.tracing.facts import NOWHERE, Place
+from routelab.tracing.facts import NOWHERE, Place, Raised
+from routelab.tracing.phrases import location, one_line
 from routelab.tracing.steps.make_response import MakeResponseStep
-from routelab.tracing.steps.step import Step
+from routelab.tracing.steps.step import Importance, Step
 
 
 class Stage(Enum):
@@ -97,8 +98,34 @@ class SentHeader(Record):
         assert_never(origin.stage)
 
 
+class SendFailure(Record):
+    """What went wrong between the app and the client: what the app raised, or why a server refused.
+
+    `after_empty_pieces`: only empty pieces of the body came before. Servers send the status with them; by
+    the letter of PEP 3333 they would wait for the first byte, and send a 500 of their own.
+    """
+
+    raised: Raised | None = None
+    refusal: str | None = None
+    after_empty_pieces: bool = False
+
+    @property
+    def words(self) -> str:
+        """Return "RuntimeError left the app: shelf is full (app.py:8)", or the refusal."""
+        error = self.raised
+        if error is None:
+            return str(self.refusal)
+        where = location(error)
+        message = f": {one_line(error.message)}" if error.message else ""
+        return f"{error.type} left the app{message}" + (f" ({where})" if where else "")
+
+
 class ResponseStep(Step):
-    """Status and headers left the app."""
+    """Status and headers as a WSGI server sends them.
+
+    `failed` is what went wrong on the way. `from_server`: it did so before anything was sent, so this is a
+    server's own answer, and `made` the status that the app had made by then, if it had made one.
+    """
 
     json_tag = ("kind", "response")
 
@@ -106,12 +133,50 @@ class ResponseStep(Step):
     reason_phrase: str
     complete: bool
     headers: tuple[SentHeader, ...]
+    from_server: bool = False
+    made: str | None = None
+    failed: SendFailure | None = None
 
     @property
     def headline(self) -> str:
         """Return "200 OK"."""
         return f"{self.status} {self.reason_phrase}".rstrip() + ("" if self.complete else ", cut short")
 
+    @property
+    def details(self) -> tuple[str, ...]:
+        """Say what went wrong on the way, and what became of the app's own answer."""
+        return tuple(self._details())
+
+    def _details(self) -> Iterator[str]:
+        failed = self.failed
+        if failed is None:
+            return
+        if not self.from_server:
+            yield f"after the status was sent, {failed.words}"
+            if failed.after_empty_pieces:
+                yield (
+                    "only empty pieces of the body came before: Werkzeug's server sends the status with them, "
+                    "and a server that keeps to PEP 3333 sends a 500 of its own instead"
+                )
+            return
+        yield failed.words
+        if failed.refusal is not None:
+            yield "what a server does then differs: most answer 500, and Werkzeug's may close the connection"
+        if self.made is not None:
+            yield f"the app had made {self.made}, which was not sent"
+
+    @property
+    def importance(self) -> Importance:
+        """Each request ends with it."""
+        return Importance.SHOWN if self.failed is None else Importance.DECIDES
+
+    def why(self, made: MakeResponseStep | None) -> str:
+        """Say where the status came from: "because no status was given"."""
+        if self.from_server:
+            return "a server's own answer: the app failed before a byte was sent"
+        return made.status_reason if made else ""
+
     def status_line(self, made: MakeResponseStep | None) -> str:
         """Return "200 OK, because no status was given"."""
-        return self.headline + (f", {made.status_reason}" if made else "")
+        why = self.why(made)
+        return self.headline + (f", {why}" if why else "")

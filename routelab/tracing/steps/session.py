@@ -20,7 +20,11 @@ class SessionStep(Step):
     """The session is opened from, or saved to, its cookie.
 
     Open: `cookie` tells whether the client sent one. Save: whether one is sent back.
-    `null` is a session that cannot be written to, for want of a secret key.
+    `null` is a session that cannot be written to, for want of a secret key. `modified` is what the session
+    says of itself. `changed_inside` are the keys whose value, a list for example, was changed in place since
+    the session was opened, where the session did not notice. `deletes` tells that the cookie which is sent
+    back deletes the client's; `kept_elsewhere`, that the session interface is not Flask's own, and may keep
+    sessions without a cookie of their own.
     """
 
     json_tag = ("kind", "session")
@@ -30,12 +34,16 @@ class SessionStep(Step):
     null: bool
     contents: tuple[NamedValue, ...] = ()
     raised: Raised | None = None
+    modified: bool = False
+    changed_inside: tuple[str, ...] = ()
+    deletes: bool = False
+    kept_elsewhere: bool = False
 
     @property
     def headline(self) -> str:
         """Say what became of the session: "opened from its cookie"."""
         if self.event is SessionEvent.SAVE:
-            return "saved: a cookie is sent" if self.cookie else "not changed, so no cookie is sent"
+            return self._saved()
         if self.null:
             return "opened for reading only: the app has no secret key"
         if not self.cookie:
@@ -44,16 +52,37 @@ class SessionStep(Step):
             return "opened from its cookie"
         return "opened, empty: the cookie that came held nothing valid"
 
+    def _saved(self) -> str:
+        if self.raised is not None:
+            return "could not be saved"
+        if self.deletes:
+            return "emptied: a cookie is sent that deletes the client's"
+        if self.cookie:
+            return "saved: a cookie is sent"
+        if self.changed_inside:
+            lost = "no cookie is sent" if self.kept_elsewhere else "not saved"
+            return f"{lost}: {self._inside} was changed inside, and the session did not notice"
+        return "changed, but no cookie is sent" if self.modified else "not changed, so no cookie is sent"
+
+    @property
+    def _inside(self) -> str:
+        return ", ".join(f"session[{key!r}]" for key in self.changed_inside)
+
     @property
     def details(self) -> tuple[str, ...]:
         """Say what the session holds, and what went wrong with it."""
         holds = (f"it holds {arguments(self.contents)}",) if self.contents else ()
-        return (*holds, raised(self.raised)) if self.raised else holds
+        noticed = (
+            ("a session notices only what is assigned to its own keys; session.modified = True tells it",)
+            if self.changed_inside
+            else ()
+        )
+        return (*holds, *noticed, raised(self.raised)) if self.raised else (*holds, *noticed)
 
     @property
     def importance(self) -> Importance:
         """A session that nobody uses is opened all the same."""
-        if self.raised is not None:
+        if self.raised is not None or self.changed_inside:
             return Importance.DECIDES
         used = self.cookie or (self.event is SessionEvent.SAVE and bool(self.contents))
         return Importance.SHOWN if used else Importance.DETAIL

@@ -42,7 +42,8 @@ class StoppedStep(Step):
         """Say what ended the request."""
         match self.reason:
             case Stop.LIMIT:
-                return f"the time limit of {self.seconds:g} seconds was reached"
+                unit = "second" if self.seconds == 1 else "seconds"
+                return f"the time limit of {self.seconds:g} {unit} was reached"
             case Stop.INTERRUPT:
                 return "Ctrl-C ended the request"
             case Stop.EXIT:

@@ -11,6 +11,7 @@ from routelab.tracing.steps.step import Importance, Step
 from routelab.tracing.steps.undefined import Undefined
 
 FROM_TEXT = "<text>"
+_ORDER = "the app's own folder is searched first, then the blueprints' in the order of their registration"
 
 
 class SameName(Record):
@@ -106,16 +107,10 @@ class TemplateStep(Step):
         for other in self.same_name:
             whose = "" if other.blueprint is None else f" (of blueprint {other.blueprint})"
             if not other.later:
-                yield f"{used} was used; {other.file}{whose} has the same name"
+                yield f"{used} was used; {other.file}{whose} has its name, too"
                 continue
-            order = (
-                ""
-                if other.blueprint == self.blueprint
-                else ": the app's own folder comes first, then the blueprints' in the order of their registration"
-            )
-            yield (
-                f"{used} was found first; {other.file}{whose} has the same name and is looked for later{order}"
-            )
+            order = "" if other.blueprint == self.blueprint else f": {_ORDER}"
+            yield f"{used} was found first; {other.file}{whose} has its name and comes later{order}"
 
     def _lost(self, part: Unrendered) -> str:
         if part.block is not None:

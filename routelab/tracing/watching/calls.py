@@ -7,17 +7,19 @@ that runs. Two kinds of hook do not pass there: their registries are replaced wh
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from functools import partial
 from itertools import pairwise
 from types import CodeType
 from typing import Any, TypeAlias
 
-from routelab.tracing.facts import Call, NamedValue, Pairs, Raised, Wrapper
+from routelab.stopping import LimitReached
+from routelab.tracing.facts import Call, Logged, NamedValue, Pairs, Raised, Wrapper
 from routelab.tracing.sought import SoughtFile
 from routelab.tracing.steps.hook import HookStep, When
 from routelab.tracing.steps.response import Origin, Stage
 from routelab.tracing.steps.view import ViewStep
+from routelab.tracing.watching.dispatched import telling_method
 from routelab.tracing.watching.entered import Layer, layers_of, observed
 from routelab.tracing.watching.recorder import (
     Arguments,
@@ -35,6 +37,8 @@ from routelab.tracing.watching.values import named_values
 # Takes a call: as it begins, where somebody wants to know, and what came of it.
 Note: TypeAlias = Callable[[Call], None]
 
+# What ends a request is told by a step of its own.
+_FROM_OUTSIDE = (LimitReached, KeyboardInterrupt, SystemExit)
 _OWN_CODE, _DISPATCH, _ERROR = Phase.OWN_CODE, Phase.DISPATCH, Phase.ERROR
 _HOOKS = {
     Phase.BEFORE: When.BEFORE_REQUEST,
@@ -53,6 +57,9 @@ def ensure_sync(recorder: Recorder, original: Original, args: Arguments, kwargs:
         # A class-based view passes here again with the method that really answers.
         if recorder.view is not None and hasattr(getattr(function, "__self__", None), "dispatch_request"):
             recorder.view = function
+            return telling_method(
+                function, run, recorder.sources, partial(_dispatched_to, recorder, function)
+            )
     elif phase is _DISPATCH:
         return partial(_run_view, recorder, function, run)
     elif phase is _ERROR:
@@ -61,6 +68,11 @@ def ensure_sync(recorder: Recorder, original: Original, args: Arguments, kwargs:
         when, blueprint = _registered(recorder.app, _HOOKS[phase], function)
         return partial(_run_hook, recorder, when, blueprint, function, run)
     return run
+
+
+def _dispatched_to(recorder: Recorder, dispatcher: Any, method: Any) -> None:
+    if recorder.view == dispatcher:  # else Flask's MethodView was called after all, and has told already
+        recorder.view = method
 
 
 def _run_view(recorder: Recorder, function: Any, run: Any, /, *args: Any, **kwargs: Any) -> Any:
@@ -107,11 +119,12 @@ def _run_hook(
         result = _call(recorder, place, function, run, args, kwargs, note)
     finally:
         recorder.view = view
-    origin = Origin(stage=Stage.HOOK, place=recorder.sources.place(function))
-    if when is When.BEFORE_REQUEST:
-        recorder.producer = origin
-    elif when in (When.AFTER_REQUEST, When.AFTER_THIS_REQUEST) and hasattr(result, "headers"):
-        recorder.origins.note(result.headers, origin)
+    with recorder.guard("where headers came from"):
+        origin = Origin(stage=Stage.HOOK, place=recorder.sources.place(function))
+        if when is When.BEFORE_REQUEST:
+            recorder.producer = origin
+        elif when in (When.AFTER_REQUEST, When.AFTER_THIS_REQUEST) and hasattr(result, "headers"):
+            recorder.origins.note(result.headers, origin)
     return result
 
 
@@ -125,30 +138,44 @@ def _call(
     note: Note,
 ) -> Any:
     """Run the learner's callable, and hand its Call to `note` however it ends; `step` is its place."""
+    guard = recorder.guard("what a function of the app's own did")
     outer, recorder.phase = recorder.phase, _OWN_CODE
-    # Values are described before the call: the learner's code may change them in place.
-    given = named_values({**_positional(function, args), **kwargs} if args else kwargs)
-    layers = layers_of(function, str(recorder.endpoint).rpartition(".")[2])
-    telling = _Telling(recorder, layers, given)
-    if recorder.calling is not None:
-        note(telling.begun())
-        recorder.calling(recorder.steps)
+    telling = None
+    with guard:
+        # Values are described before the call: the learner's code may change them in place.
+        given = named_values({**_positional(function, args), **kwargs} if args else kwargs)
+        layers = layers_of(function, str(recorder.endpoint).rpartition(".")[2])
+        telling = _Telling(recorder, function, layers, given)
+        if recorder.calling is not None:
+            note(telling.begun())
+            recorder.calling(recorder.steps)
     mark = recorder.printed.mark()
     owner = recorder.owns_output(step)
+    recorder.logs.begin()
     try:
+        if telling is None:
+            return run(*args, **kwargs)
         with observed(layers) as telling.seen:
             result = run(*args, **kwargs)
-        telling.returns(result)
+        with guard:
+            telling.returns(result)
         return result
-    except Exception as error:
-        telling.raises(error)
+    except _FROM_OUTSIDE:
+        raise
+    except BaseException as error:
+        with guard:
+            if telling is not None:
+                telling.raises(error)
         raise
     finally:
         recorder.phase = outer
         recorder.owns_output(owner)
-        call = telling.call(printed=recorder.printed.since(mark))
-        recorder.headers_on_the_way = tuple(telling.headers(call))
-        note(call)
+        logged = recorder.logs.end()
+        with guard:
+            if telling is not None:
+                call = telling.call(printed=recorder.printed.since(mark), logged=logged)
+                recorder.headers_on_the_way = tuple(telling.headers(call))
+                note(call)
 
 
 def _producer(stage: Stage, call: Call) -> Origin:
@@ -162,8 +189,15 @@ def _producer(stage: Stage, call: Call) -> Origin:
 class _Telling:
     """Puts together what is known of a call: where it stands, and what came of it."""
 
-    def __init__(self, recorder: Recorder, layers: tuple[Layer, ...], given: tuple[NamedValue, ...]) -> None:
+    def __init__(
+        self,
+        recorder: Recorder,
+        function: Any,
+        layers: tuple[Layer, ...],
+        given: tuple[NamedValue, ...],
+    ) -> None:
         self._recorder = recorder
+        self._function = function
         self._layers = layers
         self._given = given
         self.seen = False  # whether it could be seen which of the layers ran
@@ -181,10 +215,9 @@ class _Telling:
         if not outermost.left:
             outermost.leave(result)
         self._over = True
-        with suppress(Exception):  # the answer is the app's, whatever becomes of a note
-            self._sought = sought_and_found(result, self._recorder.sources)
+        self._sought = sought_and_found(result, self._recorder.sources)
 
-    def raises(self, error: Exception) -> None:
+    def raises(self, error: BaseException) -> None:
         """Note what came out of the outermost layer, and through which others it came."""
         through = set(_codes_in(error))
         for layer in self._layers:
@@ -192,21 +225,23 @@ class _Telling:
                 layer.entered = layer.entered or layer.code in through
                 layer.fail(layer.error or error)
         self._over = True
-        with suppress(Exception):
-            self._sought = sought_in_vain(error, self._recorder.sources)
+        self._sought = sought_in_vain(error, self._recorder.sources)
 
-    def call(self, *, printed: str) -> Call:
+    def call(self, *, printed: str, logged: tuple[Logged, ...]) -> Call:
         """Describe the call now that it is over, or was stopped."""
         place, source, first_line = self._place()
         inner = self._layers[-1]
+        if any(layer.lost for layer in self._layers):
+            self._recorder.missed("what a function of the app's own did")
         alone = len(self._layers) == 1
         # A single function was called, and so it ran, unless it cannot be called in this way.
         ran = not (inner.error is not None and not inner.entered) if alone or not self.seen else inner.entered
         seen_inside = self.seen and not alone
         return Call(
             place=place,
-            arguments=inner.arguments if seen_inside and ran else self._given,
+            arguments=inner.arguments if seen_inside else self._given,
             printed=printed,
+            logged=logged,
             returned=inner.returned if alone or seen_inside else self._layers[0].returned,
             raised=self._raised(inner if alone or seen_inside else self._layers[0]),
             ran=ran,
@@ -239,12 +274,12 @@ class _Telling:
             )
 
     def _raised(self, layer: Layer) -> Raised | None:
-        return None if layer.error is None else self._recorder.sources.raised(layer.error)
+        return None if layer.error is None else self._recorder.raised(layer.error)
 
     def _place(self) -> Placed:
         view = self._recorder.view
         # A class-based view is told by its method, which is known once it was dispatched to.
-        shown = self._layers[-1].function if view is None or view is self._layers[0].function else view
+        shown = self._layers[-1].function if view is None or view is self._function else view
         return self._recorder.sources.place_and_lines(shown)
 
 

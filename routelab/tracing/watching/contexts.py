@@ -35,6 +35,8 @@ def request_context(recorder: Recorder, original: Original, args: Arguments, kwa
     recorder.record_request(args[-1])
     context: Any = original(*args, **kwargs)
     recorder.context = context
+    with recorder.guard("what is read of the request's body"):
+        recorder.body_reads.watch(context.request)
     attributes = vars(context)
     attributes["push"] = partial(_push, recorder, context.push)
     attributes["pop"] = partial(_pop, recorder, context.pop)
@@ -43,6 +45,7 @@ def request_context(recorder: Recorder, original: Original, args: Arguments, kwa
 
 def forget_context(recorder: Recorder) -> None:
     """Break the circle of the request's context and its wrappers, so that the request goes at once."""
+    recorder.body_reads.forget()
     if recorder.context is not None:
         vars(recorder.context).pop("push", None)
         vars(recorder.context).pop("pop", None)
@@ -84,13 +87,17 @@ def create_url_adapter(recorder: Recorder, original: Original, args: Arguments, 
 def _watched_match(recorder: Recorder, adapter: Any) -> Callable[..., Any]:
     def match(*args: Any, **kwargs: Any) -> Any:
         del adapter.match
-        place = recorder.match_place = recorder.steps.reserve()
-        recorder.explanation = explanation = observe(adapter, *args, **kwargs)
-        error = explanation.error
-        raised = None if error is None else recorder.sources.raised(error)
-        recorder.steps.fill_with(place, match_steps(explanation, raised))
-        found = explanation.replay()
-        recorder.endpoint = getattr(found[0], "endpoint", found[0])
+        guard = recorder.guard("what the router did")
+        explanation = None
+        with guard:
+            place = recorder.match_place = recorder.steps.reserve()
+            recorder.explanation = explanation = observe(adapter, *args, **kwargs)
+            error = explanation.error
+            raised = None if error is None else recorder.raised(error)
+            recorder.steps.fill_with(place, match_steps(explanation, raised))
+        found = adapter.match(*args, **kwargs) if explanation is None else explanation.replay()
+        with guard:
+            recorder.endpoint = getattr(found[0], "endpoint", found[0])
         return found
 
     return match

@@ -42,18 +42,26 @@ class Layer:
         self.result: Any = None
         self.error: BaseException | None = None
         self.headers: tuple[tuple[str, str], ...] = ()
+        self.lost = False  # something of it could not be noted
 
     def enter(self, frame: FrameType) -> None:
         """Note the arguments of the first call."""
         self.entered = True
-        self.arguments = named_values(_arguments_of(frame))
+        try:
+            self.arguments = named_values(_arguments_of(frame))
+        except Exception:  # it would come out of the app's own code
+            self.lost = True
 
     def leave(self, result: Any) -> None:
         """Note what it gave back, and the headers that this had by then."""
-        self.left, self.result, self.returned = True, result, value_of(result)
-        headers = getattr(result, "headers", None)
-        if headers is not None:
-            self.headers = tuple((str(name), str(value)) for name, value in headers.items())
+        self.left, self.result = True, result
+        try:
+            self.returned = value_of(result)
+            headers = getattr(result, "headers", None)
+            if headers is not None and hasattr(headers, "items"):
+                self.headers = tuple((str(name), str(value)) for name, value in headers.items())
+        except Exception:
+            self.lost = True
 
     def fail(self, error: BaseException | None) -> None:
         """Note that an exception came out; None where it cannot be seen which."""
@@ -73,12 +81,15 @@ def layers_of(function: Callable[..., Any], name: str) -> tuple[Layer, ...]:
 
     A wrapper tells what is inside by `__wrapped__`, or holds it in its closure or in an attribute.
     """
-    layers = [Layer(function)]
-    while len(layers) < _DEEPEST:
-        inner = _inside(layers[-1].function, name)
-        if inner is None or any(layer.function is inner for layer in layers):
-            break
+    layers: list[Layer] = []
+    inner: Callable[..., Any] | None = function
+    while inner is not None and len(layers) < _DEEPEST:
+        if isinstance(inner, functools.partial):
+            layers.append(Layer(inner.func))  # what it binds may be the function that is wrapped
         layers.append(Layer(inner))
+        inner = _inside(inner, name)
+        if any(layer.function is inner for layer in layers):
+            break
     # Methods and partials have no code of their own: what they bind is the next layer.
     return tuple(layer for layer in layers if layer.code is not None) or (layers[0],)
 
@@ -96,11 +107,11 @@ def code_of(function: Callable[..., Any]) -> CodeType | None:
 def _inside(function: Callable[..., Any], name: str) -> Callable[..., Any] | None:
     if isinstance(function, MethodType):
         return function.__func__
-    if isinstance(function, functools.partial):
-        return function.func
     wrapped = vars(function).get("__wrapped__") if hasattr(function, "__dict__") else None
     if callable(wrapped):
         return wrapped  # type: ignore[no-any-return]
+    if isinstance(function, functools.partial):
+        return _one_of([*function.args, *function.keywords.values()], name) or _inside(function.func, name)
     if isinstance(function, FunctionType):
         held = [_contents(cell) for cell in function.__closure__ or ()]
         defaults = [*(function.__defaults__ or ()), *(function.__kwdefaults__ or {}).values()]

@@ -10,6 +10,7 @@ from threading import Lock
 from typing import Any
 
 from routelab.tracing.watching import calls, contexts, loop, templates
+from routelab.tracing.watching.guard import Once
 from routelab.tracing.watching.recorder import Original, Phase, Recorder, StageWrapper, current, nested
 from routelab.tracing.watching.sessions import WatchedSessionInterface
 from routelab.tracing.watching.undefined_names import Asked, watched_undefined
@@ -116,7 +117,7 @@ class Instrumentation:
             recorder = current.get()
             if recorder is None or recorder.instrumentation is not self or recorder.phase is _NESTED:
                 return original(*args, **kwargs)
-            return watch(recorder, original, args, kwargs)
+            return _guarded(recorder, watch, original, args, kwargs)
 
         return stage
 
@@ -126,7 +127,23 @@ class Instrumentation:
             if recorder is None or recorder.instrumentation is not self or recorder.phase is _NESTED:
                 return original(*args, **kwargs)
             if recorder.phase is _OWN_CODE:
-                return own_call(recorder, original, args, kwargs)
-            return watch(recorder, original, args, kwargs)
+                return _guarded(recorder, own_call, original, args, kwargs)
+            return _guarded(recorder, watch, original, args, kwargs)
 
         return stage
+
+
+def _guarded(
+    recorder: Recorder, watch: StageWrapper, original: Original, args: tuple[Any, ...], kwargs: dict[str, Any]
+) -> Any:
+    """Run what watches a stage; whatever becomes of that, the stage's own outcome counts."""
+    once = Once(original)
+    try:
+        return watch(recorder, once, args, kwargs)
+    except Exception as error:
+        failure = error
+    # Out of the block: what is raised now shall have no failure of ours for a context.
+    try:
+        return once.settled(failure, args, kwargs, lambda: recorder.missed(watch.__name__.replace("_", " ")))
+    finally:
+        del failure

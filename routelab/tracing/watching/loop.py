@@ -16,7 +16,7 @@ from routelab.tracing.steps.hook import When
 from routelab.tracing.steps.make_response import MakeResponseStep
 from routelab.tracing.steps.response import Origin, Stage
 from routelab.tracing.watching.calls import hooks_called_directly
-from routelab.tracing.watching.origins import MADE
+from routelab.tracing.watching.origins import MADE, pairs_of
 from routelab.tracing.watching.recorder import (
     Arguments,
     Keywords,
@@ -53,9 +53,9 @@ def make_default_options_response(
     """Note that the app answers OPTIONS by itself; no view runs."""
     place = recorder.steps.reserve()
     response = original(*args, **kwargs)
+    recorder.producer = _AUTOMATIC_OPTIONS
     allowed = tuple(sorted(response.allow))
     recorder.steps.fill(place, AutomaticOptionsStep(allowed_methods=allowed))
-    recorder.producer = _AUTOMATIC_OPTIONS
     return response
 
 
@@ -132,18 +132,24 @@ def make_response(recorder: Recorder, original: Original, args: Arguments, kwarg
     """Note what was returned and which response it became, or how it was refused."""
     returned = args[-1] if args else kwargs["rv"]
     place = recorder.steps.reserve()
-    if recorder.made_by_view and recorder.producer.stage is Stage.VIEW:
-        recorder.unsent = place, unsent_responses(recorder.made_by_view, returned)
+    guard = recorder.guard("what became of the returned value")
+    with guard:
+        if recorder.made_by_view and recorder.producer.stage is Stage.VIEW:
+            recorder.unsent = place, unsent_responses(recorder.made_by_view, returned)
     try:
         response = recorder.response = original(*args, **kwargs)
     except Exception as error:
-        raised = recorder.sources.raised(error)
-        recorder.steps.fill(place, make_response_step(returned, None, raised))
+        with guard:
+            raised = recorder.raised(error)
+            recorder.steps.fill(place, make_response_step(returned, None, raised))
         raise
-    recorder.steps.fill(place, make_response_step(returned, response, None))
-    _credit_headers(recorder, returned, response)
-    # Werkzeug hands an error's page on as a stream of one piece, which is nobody's generator.
-    recorder.streams = response.is_streamed and not isinstance(returned, HTTPException)
+    with guard:
+        recorder.steps.fill(place, make_response_step(returned, response, None))
+    with recorder.guard("where headers came from"):
+        _credit_headers(recorder, returned, response)
+    with guard:
+        # Werkzeug hands an error's page on as a stream of one piece, which is nobody's generator.
+        recorder.streams = bool(response.is_streamed) and not isinstance(returned, HTTPException)
     return response
 
 
@@ -178,7 +184,7 @@ def _credit_headers(recorder: Recorder, returned: Any, response: Any) -> None:
         ledger.note(response.headers, recorder.producer)
     elif body is not returned:
         given = header_names_given(returned)
-        own = [pair for pair in response.headers if pair[0].lower() in given]
+        own = [pair for pair in pairs_of(response.headers) if pair[0].lower() in given]
         ledger.note(own, recorder.producer)
     ledger.note(response.headers, MADE)
 

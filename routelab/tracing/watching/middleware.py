@@ -6,7 +6,7 @@ It looks at attributes and calls nothing. What it finds is watched while a reque
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from types import FunctionType, MethodType
 from typing import Any
@@ -44,8 +44,13 @@ def callable_by_itself(middleware: Any) -> bool:
 
 def other_apps(app: Any) -> Iterator[Any]:
     """Find the Flask apps, others than this, that its middleware holds."""
-    waiting: deque[Any] = deque(layers_before(app))
-    met = {id(app)}
+    return apps_inside(layers_before(app), but=app)
+
+
+def apps_inside(things: Iterable[Any], *, but: Any = None) -> Iterator[Any]:
+    """Find the Flask apps that objects hold, however deep."""
+    waiting: deque[Any] = deque(things)
+    met = {id(but)}
     for _ in range(_MOST_LOOKED_AT):
         if not waiting:
             return

@@ -5,7 +5,8 @@ It knows header pairs and origins, and nothing of how a response is made.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
+from typing import Any
 
 from routelab.tracing.facts import Pairs
 from routelab.tracing.steps.response import AddedPart, Origin, SentHeader, Stage
@@ -20,10 +21,10 @@ class HeaderOrigins:
     def __init__(self) -> None:
         self._origins: dict[tuple[str, str], Origin] = {}
 
-    def note(self, headers: Iterable[tuple[str, str]], origin: Origin) -> list[str]:
+    def note(self, headers: Any, origin: Origin) -> list[str]:
         """Credit the pairs that were not there before to `origin`; return their names."""
         new = []
-        for name, value in headers:
+        for name, value in pairs_of(headers):
             key = (name.lower(), value)
             if key not in self._origins:
                 self._origins[key] = origin
@@ -56,6 +57,12 @@ class HeaderOrigins:
                     text=", ".join(part for part in _split(value) if part in items), origin=origin
                 )
                 left -= items
+
+
+def pairs_of(headers: Any) -> list[tuple[str, str]]:
+    """Return the pairs of whatever holds headers: an app may have put a dict there."""
+    pairs = headers.items() if hasattr(headers, "items") else headers
+    return [(str(name), str(value)) for name, value in pairs]
 
 
 def _items(value: str) -> set[str]:

@@ -10,12 +10,19 @@ from contextvars import ContextVar
 from enum import Enum, auto
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from routelab.tracing.facts import Call, Escaped, Note, Pairs
+from routelab.removed_names import removed_name
+from routelab.tracing.facts import Call, Escaped, Logged, Note, Pairs, Raised
+from routelab.tracing.steps.log import HANDLERS, LogStep
+from routelab.tracing.steps.request import RequestStep
 from routelab.tracing.steps.response import Origin
+from routelab.tracing.watching.body_reads import BodyReads
+from routelab.tracing.watching.guard import Guard
 from routelab.tracing.watching.loaded_templates import LoadedTemplates
+from routelab.tracing.watching.logs import Logs
 from routelab.tracing.watching.origins import MADE, HeaderOrigins
-from routelab.tracing.watching.request_step import request_step
+from routelab.tracing.watching.request_step import NO_SETTINGS, FromSettings, request_step
 from routelab.tracing.watching.step_recorder import StepRecorder
+from routelab.tracing.watching.tracebacks import traceback_text
 from routelab.tracing.watching.values import message_of
 
 if TYPE_CHECKING:
@@ -51,7 +58,7 @@ class Phase(Enum):
 class Recorder:
     """Watches one request; afterwards `steps`, `ledger`, `exception` and `explanation` tell of it.
 
-    `body` is a copy of the request's bytes.
+    `body` is a copy of the request's bytes, `settings` what the client took from the app's settings.
     """
 
     def __init__(
@@ -61,6 +68,7 @@ class Recorder:
         printed: Printed,
         *,
         body: bytes = b"",
+        settings: FromSettings = NO_SETTINGS,
         all_candidates: bool = False,
         calling: Callable[[StepRecorder], None] | None = None,
         owning: Callable[[int | None], None] | None = None,
@@ -75,6 +83,8 @@ class Recorder:
         self._owner: int | None = None
         self.steps = StepRecorder()
         self.notes: tuple[Note, ...] = ()
+        self.told: list[BaseException] = []  # that came out of a step, which says so
+        self.logs = Logs(self._log_outside, self._handlers_run)
         self.origins = HeaderOrigins()
         self.phase = Phase.LOOP
         self.explanation: MatchExplanation | None = None
@@ -96,24 +106,73 @@ class Recorder:
         self.made_by_view: tuple[Any, ...] = ()  # responses that the view made by calling `make_response`
         self.unsent: tuple[int, tuple[Any, ...]] | None = None  # the step's place, and those not returned
         self.templates = LoadedTemplates()
+        self.session_before: dict[Any, Any] | None = None  # copies of what may change inside
+        self.body_reads = BodyReads(body, sources)
         self._body = body
-        self._arrival: int | None = self.steps.reserve()
+        self._settings = settings
+        self._request_place = self.steps.reserve()
+        self._arrived = False
 
     def record_request(self, environ: WSGIEnvironment) -> None:
         """Note the request: where Flask takes it over, or at the end if no part of Flask ever saw it."""
-        if self._arrival is not None:
-            place, self._arrival = self._arrival, None
-            # A copy, since the app writes into its environ; the texts in it are those of this moment.
-            arrived = environ.copy()
-            arrived.pop("werkzeug.request", None)  # a request that middleware made would live on in it
-            self.steps.fill(place, request_step(arrived, self._body))
+        if not self._arrived:
+            self._arrived = True
+            with self.guard("the request"):
+                # A copy, since the app writes into its environ; the texts in it are those of this moment.
+                arrived = environ.copy()
+                arrived.pop("werkzeug.request", None)  # a request that middleware made would live on in it
+                self.steps.fill(self._request_place, request_step(arrived, self._body, self._settings))
+
+    def record_reads(self, status: int | None) -> None:
+        """Add to the request what its body was asked for in vain; `status` is the response's, if one came."""
+        step = self.steps.at(self._request_place)
+        reads = self.body_reads.told(status)
+        if reads and isinstance(step, RequestStep):
+            self.steps.fill(self._request_place, step.replace(reads=reads))
+
+    def guard(self, what: str) -> Guard:
+        """Make a block of notes: where it fails, `what` is not recorded, and the app's answer is the app's."""
+        return Guard(self.missed, what)
+
+    def missed(self, what: str) -> None:
+        """Note that something could not be recorded."""
+        note = Note(
+            code="not_recorded",
+            text=f"not recorded: {what}; the answer is the app's, and complete without it",
+        )
+        if note not in self.notes:
+            self.notes += (note,)
+
+    def raised(self, error: BaseException) -> Raised:
+        """Describe an exception that came out of what a step tells of."""
+        if all(each is not error for each in self.told):
+            self.told.append(error)
+        return self.sources.raised(error)
+
+    def traceback(self, error: BaseException) -> str:
+        """Write out an exception's whole way, without our own frames."""
+        return traceback_text(error, self.sources.own_file)
+
+    def _log_outside(self, line: Logged, of_an_exception: bool) -> None:
+        self.steps.add(LogStep(logged=line, of_an_exception=of_an_exception))
+
+    def _handlers_run(self, running: bool) -> None:
+        """What handlers write past `sys.stdout` is in the record that they were given."""
+        if self._owning is not None:
+            self._owning(HANDLERS if running else self._owner)
 
     def escapes(self, error: BaseException) -> None:
         """Note an exception that no handler of its own took."""
         self.escaped = error
-        self.exception = Escaped(
-            type=type(error).__name__, message=message_of(error), frames=self.sources.frames(error)
-        )
+        self.exception = Escaped(type=type(error).__name__, message=message_of(error))
+        with self.guard("the way of an exception"):
+            self.exception = self.exception.replace(
+                frames=self.sources.frames(error), traceback=self.traceback(error)
+            )
+            removed = removed_name(error)
+            if removed is not None:
+                note = Note(code="name_removed", text=removed.text())
+                self.notes += () if note in self.notes else (note,)
 
     def owns_output(self, step: int | None) -> int | None:
         """Let what is written past `sys.stdout` from now on belong to a step; return the one before."""

@@ -6,7 +6,7 @@ It reads copies of the body, so that the app finds its own input untouched.
 from __future__ import annotations
 
 from io import BytesIO
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from werkzeug.wrappers import Request
 
@@ -21,16 +21,46 @@ if TYPE_CHECKING:
 _UNASKED = ("HTTP_HOST", "HTTP_USER_AGENT", "HTTP_COOKIE")
 
 
-def request_step(environ: WSGIEnvironment, body: bytes) -> RequestStep:
-    """Describe a request by its environ and the bytes of its body."""
-    path = _text(environ.get("PATH_INFO", ""))
+class FromSettings(NamedTuple):
+    """What Flask's test client puts into the environ out of the app's settings, and a server does not.
+
+    `root` is that of APPLICATION_ROOT, "" for none; `scheme` that of PREFERRED_URL_SCHEME, None where it is
+    http, or where another was asked for.
+    """
+
+    root: str = ""
+    scheme: str | None = None
+
+    def facts(self, script_root: str, environ: WSGIEnvironment) -> dict[str, Any]:
+        """Return what is still there where the request arrives: middleware may have changed it."""
+        if not self.root and self.scheme is None:
+            return {}
+        root_stands = self.root and f"{script_root}/".startswith(f"{self.root}/")
+        scheme_stands = environ.get("wsgi.url_scheme") == self.scheme
+        return {
+            "root_from_setting": self.root if root_stands else "",
+            "scheme_from_setting": self.scheme if scheme_stands else None,
+        }
+
+
+NO_SETTINGS = FromSettings()
+
+
+def request_step(environ: WSGIEnvironment, body: bytes, settings: FromSettings = NO_SETTINGS) -> RequestStep:
+    """Describe a request by its environ and the bytes of its body; `settings` are the client's, see there."""
+    path = text_of(environ.get("PATH_INFO", ""))
     method = environ["REQUEST_METHOD"]
-    script_root = _text(environ.get("SCRIPT_NAME", ""))
+    script_root = text_of(environ.get("SCRIPT_NAME", ""))
     sent_path = _sent_path(environ, path, script_root)
     headers = _headers(environ)
     if not (body or environ.get("QUERY_STRING") or environ.get("HTTP_COOKIE")):
         return RequestStep(
-            method=method, path=path, sent_path=sent_path, script_root=script_root, headers=headers
+            method=method,
+            path=path,
+            sent_path=sent_path,
+            script_root=script_root,
+            headers=headers,
+            **settings.facts(script_root, environ),
         )
     # A second Request over copied bytes: reading `form` empties the stream that the view will read.
     with Request({**environ, "wsgi.input": BytesIO(body)}) as request:
@@ -40,6 +70,7 @@ def request_step(environ: WSGIEnvironment, body: bytes) -> RequestStep:
             sent_path=sent_path,
             script_root=script_root,
             headers=headers,
+            **settings.facts(script_root, environ),
             query=_pairs(request.args),
             body_size=len(body),
             cookies=_pairs(request.cookies),
@@ -52,7 +83,7 @@ def _sent_path(environ: WSGIEnvironment, path: str, script_root: str) -> str | N
 
     What WSGI middleware moves from the path to the root that it mounts the app at is no difference.
     """
-    sent = _text(environ.get("REQUEST_URI", "").partition("?")[0])
+    sent = text_of(environ.get("REQUEST_URI", "").partition("?")[0])
     return None if sent in ("", path, script_root + path) else sent
 
 
@@ -87,6 +118,6 @@ def _pairs(things: Any) -> Pairs:
     return tuple(things.items(multi=True))
 
 
-def _text(wsgi: str) -> str:
+def text_of(wsgi: str) -> str:
     """Undo the latin-1 disguise that WSGI gives to UTF-8 text (PEP 3333)."""
     return wsgi if wsgi.isascii() else wsgi.encode("latin-1").decode("utf-8", "replace")

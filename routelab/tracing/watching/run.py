@@ -12,15 +12,16 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from routelab.stopping import LimitReached, time_limit
-from routelab.tracing.facts import NOWHERE, Escaped, Note, Pairs, Place
+from routelab.tracing.facts import Escaped, Note
 from routelab.tracing.steps.match import MatchStep
 from routelab.tracing.steps.middleware import MiddlewareStep
-from routelab.tracing.steps.response import Origin, ResponseStep, Stage
 from routelab.tracing.steps.stopped import Stop, StoppedStep
-from routelab.tracing.steps.stream import StreamStep
 from routelab.tracing.trace import SentResponse
 from routelab.tracing.watching.contexts import forget_context, json_was_read
+from routelab.tracing.watching.exchange import WsgiExchange
+from routelab.tracing.watching.forwarded import notes_on_forwarding
 from routelab.tracing.watching.instrumentation import Instrumentation
+from routelab.tracing.watching.logs import LOGGING, Logs
 from routelab.tracing.watching.loop import tell_of_kept_back
 from routelab.tracing.watching.match_steps import with_candidates, with_diagnosis
 from routelab.tracing.watching.middleware import (
@@ -32,11 +33,11 @@ from routelab.tracing.watching.middleware import (
 )
 from routelab.tracing.watching.printing import Printed
 from routelab.tracing.watching.recorder import Recorder, current
+from routelab.tracing.watching.request_step import NO_SETTINGS, FromSettings
 from routelab.tracing.watching.sought_files import tell_of_files
 from routelab.tracing.watching.sources import Sources
 from routelab.tracing.watching.step_recorder import StepRecorder
 from routelab.tracing.watching.template_steps import tell_of_templates
-from routelab.tracing.watching.values import short_repr
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIEnvironment
@@ -48,7 +49,6 @@ _NOT_JUDGED = Note(
     code="rules_not_judged",
     text="the other rules were not held against the request: a converter of the app failed or took too long",
 )
-BODY_LIMIT = 16 * 1024 * 1024  # bytes; an endless generator must end somewhere
 
 
 class Run(NamedTuple):
@@ -69,6 +69,7 @@ def run(
     sources: Sources,
     *,
     seconds: float | None,
+    settings: FromSettings = NO_SETTINGS,
     all_candidates: bool = False,
     suggestions: bool = True,
     calling: Callable[[StepRecorder], None] | None = None,
@@ -87,11 +88,12 @@ def run(
         sources,
         printed,
         body=body,
+        settings=settings,
         all_candidates=all_candidates,
         calling=calling,
         owning=owning,
     )
-    exchange = _Exchange(instrumentation.app, environ, recorder)
+    exchange = WsgiExchange(instrumentation.app, environ, recorder)
 
     def stopped(error: BaseException, reason: Stop) -> None:
         frames = sources.frames(error)
@@ -116,18 +118,32 @@ def run(
         except BaseException as error:
             recorder.escapes(error)
 
+    environ["wsgi.errors"] = recorder.logs.stream
     instrumentation.install()
+    LOGGING.install(_logs_of_this_context)
     try:
         copy_context().run(watched)
     finally:
+        LOGGING.uninstall()
         instrumentation.uninstall()
         forget_context(recorder)
+    recorder.logs.finish()
     recorder.record_request(environ)
-    tell_of_kept_back(recorder)
-    tell_of_templates(recorder)
-    tell_of_files(recorder)
+    with recorder.guard("a response that was not returned"):
+        tell_of_kept_back(recorder)
+    with recorder.guard("what else is known of its templates"):
+        tell_of_templates(recorder)
+    with recorder.guard("what else has the name of a file"):
+        tell_of_files(recorder)
     response = exchange.finish()
-    _judge_rules(recorder, suggestions=suggestions)
+    with recorder.guard("what a proxy in front said"):
+        arrived = environ if recorder.context is None else recorder.context.request.environ
+        recorder.notes += notes_on_forwarding(arrived, response)
+    with recorder.guard("what was read of the request's body"):
+        recorder.record_reads(None if response is None else response.status)
+    with recorder.guard("the rules that did not win"):
+        _judge_rules(recorder, suggestions=suggestions)
+    recorder.told.clear()
     return Run(
         steps=recorder.steps,
         response=response,
@@ -136,6 +152,11 @@ def run(
         notes=recorder.notes,
         json_read=bool(body) and json_was_read(recorder),
     )
+
+
+def _logs_of_this_context() -> Logs | None:
+    recorder = current.get()
+    return None if recorder is None else recorder.logs
 
 
 @contextmanager
@@ -197,118 +218,3 @@ def _judge_rules(recorder: Recorder, *, suggestions: bool) -> None:
 def _has_own_converters(app: Any) -> bool:
     url_map = app.url_map
     return bool(url_map.converters != url_map.default_converters)
-
-
-class _Exchange:
-    """One WSGI call, and the reading of its body."""
-
-    def __init__(self, app: Any, environ: WSGIEnvironment, recorder: Recorder) -> None:
-        self._app = app
-        self._environ = environ
-        self._recorder = recorder
-        self._chunks: list[bytes] = []
-        self._size = 0
-        self._status = ""
-        self._headers: Pairs = ()
-        self._place: int | None = None
-        self._truncated = False
-        self._complete = False
-
-    def go(self) -> None:
-        body = self._app(self._environ, self._start_response)
-        try:
-            if self._recorder.streams:
-                self._read_stream(body)
-            else:
-                self._read(body)
-        finally:
-            close = getattr(body, "close", None)
-            if close is not None:
-                close()
-
-    def finish(self) -> SentResponse | None:
-        """Fill the response step, now that the end is known."""
-        if self._place is None:
-            return None
-        status, reason_phrase = _status_line(self._status)
-        response = SentResponse(
-            status=status,
-            reason_phrase=reason_phrase,
-            headers=self._headers,
-            body=b"".join(self._chunks),
-            truncated=self._truncated,
-            complete=self._complete,
-        )
-        step = ResponseStep(
-            status=status,
-            reason_phrase=reason_phrase,
-            complete=self._complete,
-            headers=self._recorder.origins.sent(self._headers),
-        )
-        self._recorder.steps.fill(self._place, step)
-        return response
-
-    def _start_response(self, status: str, headers: Any, _exc_info: Any = None) -> Callable[[bytes], None]:
-        _check_as_servers_do(status, headers)
-        if self._place is None:
-            self._place = self._recorder.steps.reserve()
-        self._status, self._headers = status, tuple(headers)
-        self._credit_the_rest()
-        return self._take
-
-    def _credit_the_rest(self) -> None:
-        """Middleware that sees the headers last may add some that the app's own response did not have."""
-        response = self._recorder.response
-        if "wsgi_app" in vars(self._app) and hasattr(response, "get_wsgi_headers"):
-            self._recorder.origins.note(
-                response.get_wsgi_headers(self._environ), Origin(stage=Stage.RESPONSE)
-            )
-            layers = layers_before(self._app)
-            who = Place(function=name_of(layers[0])) if len(layers) == 1 else NOWHERE
-            self._recorder.origins.note(self._headers, Origin(stage=Stage.MIDDLEWARE, place=who))
-
-    def _take(self, chunk: bytes) -> None:
-        room = BODY_LIMIT - self._size
-        if len(chunk) > room:
-            self._truncated = True
-            chunk = chunk[:room]
-        self._chunks.append(chunk)
-        self._size += len(chunk)
-
-    def _read(self, body: Any) -> None:
-        for chunk in body:
-            self._take(chunk)
-            if self._truncated:
-                return
-        self._complete = True
-
-    def _read_stream(self, body: Any) -> None:
-        """Read a body that is made while it is read; a step tells so, unless nothing was asked of it."""
-        steps = self._recorder.steps
-        place = steps.reserve()
-        raised = None
-        try:
-            self._read(body)
-        except Exception as error:
-            raised = self._recorder.sources.raised(error)
-            raise
-        finally:
-            if self._chunks or raised or not self._complete:
-                steps.fill(place, StreamStep(chunks=len(self._chunks), size=self._size, raised=raised))
-
-
-def _check_as_servers_do(status: Any, headers: Any) -> None:
-    """Refuse what a WSGI server refuses (PEP 3333): the error is raised in the app that calls."""
-    if not isinstance(status, str):
-        raise TypeError(f"start_response wants the status as a str, and was given {short_repr(status)}")
-    for header in headers:
-        if not (isinstance(header, tuple) and len(header) == 2 and all(type(part) is str for part in header)):
-            raise TypeError(
-                f"start_response wants each header as a pair of str, and was given {short_repr(header)}"
-            )
-
-
-def _status_line(line: str) -> tuple[int, str]:
-    """Split "404 NOT FOUND" into 404 and "NOT FOUND"; a status without a number is 0."""
-    number, _, reason_phrase = line.partition(" ")
-    return (int(number), reason_phrase) if number.isdigit() else (0, line)

@@ -12,6 +12,7 @@ from routelab.tracing.facts import NamedValue
 from routelab.tracing.steps.response import Origin, Stage
 from routelab.tracing.steps.session import SessionEvent, SessionStep
 from routelab.tracing.watching.recorder import Recorder
+from routelab.tracing.watching.session_contents import changed_inside, snapshot
 from routelab.tracing.watching.values import named_values
 
 _SESSION = Origin(stage=Stage.SESSION)
@@ -43,13 +44,16 @@ class WatchedSessionInterface:
         session = interface.open_session(app, request)
         recorder = self._recorder()
         if recorder is not None:
-            step = SessionStep(
-                event=SessionEvent.OPEN,
-                cookie="HTTP_COOKIE" in request.environ and interface.get_cookie_name(app) in request.cookies,
-                null=session is None or interface.is_null_session(session),
-                contents=_contents(session),
-            )
-            recorder.steps.add(step)
+            with recorder.guard("how the session was opened"):
+                recorder.session_before = snapshot(session)
+                named = "HTTP_COOKIE" in request.environ and interface.get_cookie_name(app) in request.cookies
+                step = SessionStep(
+                    event=SessionEvent.OPEN,
+                    cookie=named,
+                    null=session is None or interface.is_null_session(session),
+                    contents=_contents(session),
+                )
+                recorder.steps.add(step)
         return session
 
     def save_session(self, app: Any, session: Any, response: Any) -> Any:
@@ -62,18 +66,38 @@ class WatchedSessionInterface:
         try:
             return self._interface.save_session(app, session, response)
         except Exception as error:
-            raised = recorder.sources.raised(error)
+            with recorder.guard("how the session was saved"):
+                raised = recorder.raised(error)
             raise
         finally:
-            new = recorder.origins.note(response.headers, _SESSION)
-            step = SessionStep(
-                event=SessionEvent.SAVE,
-                cookie="Set-Cookie" in new,
-                null=False,
-                contents=_contents(session),
-                raised=raised,
-            )
-            recorder.steps.fill(place, step)
+            with recorder.guard("how the session was saved"):
+                new = recorder.origins.note(response.headers, _SESSION)
+                cookie = "Set-Cookie" in new
+                step = SessionStep(
+                    event=SessionEvent.SAVE,
+                    cookie=cookie,
+                    null=False,
+                    contents=_contents(session),
+                    raised=raised,
+                    kept_elsewhere=not _is_flasks_own(self._interface),
+                    **({} if raised else _changes(session, cookie, recorder.session_before)),
+                )
+                recorder.steps.fill(place, step)
+
+
+def _changes(session: Any, cookie: bool, before: dict[Any, Any] | None) -> dict[str, Any]:
+    """Tell whether the session noticed a change, and what changed without its notice."""
+    try:
+        modified = getattr(session, "modified", False) is True
+    except Exception:
+        return {}
+    emptied = isinstance(session, dict) and not dict.__len__(session)
+    unnoticed = () if cookie or modified else changed_inside(session, before)
+    return {"modified": modified, "changed_inside": unnoticed, "deletes": cookie and emptied}
+
+
+def _is_flasks_own(interface: Any) -> bool:
+    return any(kind.__name__ == "SecureCookieSessionInterface" for kind in type(interface).__mro__)
 
 
 def _contents(session: Any) -> tuple[NamedValue, ...]:

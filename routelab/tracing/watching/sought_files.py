@@ -65,7 +65,7 @@ def sought_and_found(returned: Any, sources: Sources) -> SoughtFile | None:
 
 def tell_of_files(recorder: Recorder) -> None:
     """Add what else has the names of the files that were looked for."""
-    with suppress(LimitReached, Exception), time_limit(_LIMIT):
+    with suppress(LimitReached), time_limit(_LIMIT):
         copy_context().run(_tell, recorder)
 
 

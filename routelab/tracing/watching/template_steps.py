@@ -44,7 +44,7 @@ def tell_of_templates(recorder: Recorder) -> None:
     templates = recorder.templates
     if not (templates.loaded or templates.lost or templates.unread):
         return
-    with suppress(LimitReached, Exception), time_limit(_LIMIT):
+    with suppress(LimitReached), time_limit(_LIMIT):
         copy_context().run(_tell, recorder)
 
 

@@ -64,7 +64,7 @@ def _load(
     try:
         template = original(*args, *more, **kwargs)
     except Exception as error:
-        step = step.replace(raised=recorder.sources.raised(error), error_line=_line_of(error))
+        step = step.replace(raised=recorder.raised(error), error_line=_line_of(error))
         if type(error).__name__ in ("TemplateNotFound", "TemplatesNotFound"):
             templates.lost.append(place)
         else:

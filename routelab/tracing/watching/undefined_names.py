@@ -50,10 +50,10 @@ def watched_undefined(original: type, note: NoteAsked) -> type:
             return object.__new__(cls)
         try:
             asked = _asked(sys._getframe(1), *args, **kwargs)
+            if asked is not None:
+                note(asked)
         except Exception:  # the answer is the app's, whatever becomes of a note
-            asked = None
-        if asked is not None:
-            note(asked)
+            pass
         return original(*args, **kwargs)
 
     inside = {"__new__": new, "__slots__": (), "stands_for": original}

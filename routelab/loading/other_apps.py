@@ -1,0 +1,143 @@
+"""Other Flask apps in the same files, whose routes the app that is asked does not have.
+
+It asks their routers alone, and runs nothing else of them. Files that nobody imported are only read.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from routelab.tracing.facts import Note
+from routelab.tracing.watching.middleware import other_apps as behind_middleware
+
+from .records import LoadedApp
+from .unreached import (
+    assigned_calls,
+    files_beside,
+    has_routes,
+    last_name,
+    line_of_assignment,
+    names_of,
+    parsed,
+    routes_in,
+    source_of,
+)
+
+_MOST_FILES = 200
+_VARIABLE = re.compile(r"<(?:(\w+)(?:\([^>]*\))?:)?\w+>")
+
+
+def other_apps(loaded: LoadedApp, path: str) -> Iterator[Note]:
+    """Note each app beside the one that is asked; `path` is what was asked for, and led to no rule."""
+    yield from _bound(loaded, path)
+    yield from _made_twice(loaded)
+    yield from _not_imported(loaded, path)
+
+
+def _bound(loaded: LoadedApp, path: str) -> Iterator[Note]:
+    """Note the apps that stand under a name in the app's own files."""
+    app, modules = loaded.app, loaded.modules
+    known = {id(app), *(id(other) for other in behind_middleware(app))}
+    flask = next(kind for kind in type(app).__mro__ if kind.__name__ == "Flask")
+    for _, module in modules:
+        for name, value in names_of(module).items():
+            if not isinstance(value, flask) or id(value) in known:
+                continue
+            line = line_of_assignment(module, name, modules)
+            rules = [rule for rule in _map_of(value) if str(rule.endpoint).rpartition(".")[2] != "static"]
+            if not rules or line is None:
+                continue
+            known.add(id(value))
+            file = modules.relative(str(module.__file__))
+            text = f"{name} in {file}:{line} is another Flask app: {_whose(value, rules, path)}"
+            yield Note(code="other_app", text=text, file=file, line=line)
+
+
+def _map_of(app: Any) -> list[Any]:
+    return list(app.url_map.iter_rules())
+
+
+def _whose(app: Any, rules: list[Any], path: str) -> str:
+    fitting = _fitting(app, path)
+    if fitting is not None:
+        return f"its rule {fitting} fits this path, and is not in the table of the app that was asked"
+    its = "its rule is" if len(rules) == 1 else f"its {len(rules)} rules are"
+    return f"{its} not in the table of the app that was asked"
+
+
+def _fitting(app: Any, path: str) -> str | None:
+    """Ask another app's router for the rule of a path; not where converters of its own would run."""
+    url_map = app.url_map
+    if url_map.converters != url_map.default_converters or url_map.host_matching:
+        return None
+    try:
+        adapter = url_map.bind("localhost")
+        methods = adapter.allowed_methods(path)
+        return None if not methods else str(adapter.match(path, min(methods), return_rule=True)[0].rule)
+    except Exception:
+        return None
+
+
+def _made_twice(loaded: LoadedApp) -> Iterator[Note]:
+    """Note a name that is given an app once more in the same file: the routes before went to the first."""
+    modules = loaded.modules
+    for _, module in modules:
+        path = getattr(module, "__file__", None)
+        if path not in modules.files:
+            continue
+        tree = parsed("\n".join(modules.lines(path)))
+        made: dict[str, list[int]] = {}
+        for node, name, call in assigned_calls(tree):
+            if last_name(call.func) == "Flask":
+                made.setdefault(name, []).append(node.lineno)
+        for name, lines in made.items():
+            if len(lines) < 2 or names_of(module).get(name) is not loaded.app:
+                continue
+            lost = [line for line, taker in routes_in(tree) if taker == name and line < lines[-1]]
+            if lost:
+                file = modules.relative(path)
+                routes = "1 route" if len(lost) == 1 else f"{len(lost)} routes"
+                text = (
+                    f"{file}:{lines[-1]} makes another Flask app under the name {name}: the {routes} above "
+                    f"belong to the app of line {lines[-2]}, and are not in the table"
+                )
+                yield Note(code="other_app", text=text, file=file, line=lines[-1])
+
+
+def _not_imported(loaded: LoadedApp, path: str) -> Iterator[Note]:
+    """Note a file that makes an app of its own with a route for this path, and that did not run."""
+    for number, file in enumerate(files_beside(loaded.modules)):
+        if number >= _MOST_FILES:
+            return
+        source = source_of(file)
+        if not has_routes(source):
+            continue
+        tree = parsed(source)
+        apps = {name for _, name, call in assigned_calls(tree) if last_name(call.func) == "Flask"}
+        for node in tree.body:
+            if not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+                continue
+            for decorator in node.decorator_list:
+                match decorator:
+                    case ast.Call(
+                        func=ast.Attribute(value=ast.Name(id=taker)), args=[ast.Constant(value=str(rule)), *_]
+                    ) if taker in apps and _may_fit(rule, path):
+                        name = loaded.modules.relative(str(file))
+                        text = (
+                            f"{name} makes a Flask app of its own, and its rule {rule} is not in the table "
+                            "of the app that was asked; nothing imported the file"
+                        )
+                        yield Note(code="other_app", text=text, file=name, line=decorator.lineno)
+
+
+def _may_fit(rule: str, path: str) -> bool:
+    """Tell whether a rule fits a path, so far as that can be read off it."""
+    wanted, at = "", 0
+    for found in _VARIABLE.finditer(rule):
+        wanted += re.escape(rule[at : found.start()])
+        wanted += {"path": ".+", "int": r"\d+"}.get(found[1] or "", "[^/]+")
+        at = found.end()
+    return re.fullmatch(wanted + re.escape(rule[at:]), path) is not None

@@ -1,0 +1,99 @@
+"""Where the app's own files write and read a setting or an attribute, by its name.
+
+It reads sources and runs nothing. A name that is built while the app runs is not seen.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+from .modules import AppModules
+
+_ASKS = ("get", "pop", "get_namespace")
+_INSTALLED = ("site-packages", "dist-packages")
+_FLASKS = frozenset(
+    {"flask", "werkzeug", "jinja2", "markupsafe", "itsdangerous", "click", "blinker", "routelab"}
+)
+_MOST_BYTES = 20_000_000
+
+
+class Usage:
+    """What the files of an app do with names; they are read when the first is asked for."""
+
+    def __init__(self, modules: AppModules) -> None:
+        self._modules = modules
+        self._read: set[str] = set()
+        self._written: dict[str, tuple[str, int]] = {}
+        self._keywords: set[str] = set()
+        for path in modules.files:
+            file = modules.relative(path)
+            for node in _nodes("\n".join(modules.lines(path))):
+                self._note(node, file)
+
+    def reads(self, name: str) -> bool:
+        """Tell whether the app's files ask for a name, or what is installed and loaded has it in its text."""
+        return name in self._read or _in_packages(name)
+
+    def place(self, name: str) -> tuple[str, int] | tuple[None, None]:
+        """Return where a name is first given a value."""
+        return self._written.get(name, (None, None))
+
+    def gives(self, keyword: str) -> bool:
+        """Tell whether any call in the app's files has this keyword."""
+        return keyword in self._keywords
+
+    def _note(self, node: ast.AST, file: str) -> None:
+        match node:
+            case ast.Subscript(slice=ast.Constant(value=str(name)), ctx=context):
+                self._see(name, file, node.lineno, reads=isinstance(context, ast.Load))
+            case ast.Attribute(attr=name, ctx=context):
+                self._see(name, file, node.lineno, reads=isinstance(context, ast.Load))
+            case ast.Name(id=name, ctx=context):
+                self._see(name, file, node.lineno, reads=isinstance(context, ast.Load))
+            case ast.Call(func=ast.Attribute(attr=asks), args=[ast.Constant(value=str(name)), *_]) if (
+                asks in _ASKS
+            ):
+                self._read.add(name)
+            case ast.keyword(arg=str(name)):
+                self._keywords.add(name)
+                self._see(name, file, node.lineno, reads=False)
+            case ast.Dict(keys=keys):
+                for key in keys:
+                    if isinstance(key, ast.Constant) and isinstance(key.value, str):
+                        self._see(key.value, file, key.lineno, reads=False)
+
+    def _see(self, name: str, file: str, line: int, *, reads: bool) -> None:
+        if reads:
+            self._read.add(name)
+        else:
+            self._written.setdefault(name, (file, line))
+
+
+def _nodes(source: str) -> Iterator[ast.AST]:
+    try:
+        return ast.walk(ast.parse(source))
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return iter(())
+
+
+def _in_packages(name: str) -> bool:
+    """Look for a name in the text of installed packages that are loaded: an extension may ask for it."""
+    wanted, left = re.compile(rb"\b%s\b" % re.escape(name.encode())), _MOST_BYTES
+    for module_name, module in tuple(sys.modules.items()):
+        file = getattr(module, "__file__", None)
+        if module_name.partition(".")[0] in _FLASKS or not isinstance(file, str) or not file.endswith(".py"):
+            continue
+        if not any(part in file for part in _INSTALLED):
+            continue
+        try:
+            text = Path(file).read_bytes()
+        except OSError:
+            continue
+        left -= len(text)
+        if left < 0 or (b"lask" in text and wanted.search(text)):  # what asks Flask's apps names Flask
+            return True
+    return False

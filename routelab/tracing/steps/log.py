@@ -1,0 +1,35 @@
+"""The log step: something was logged while no callable of the app's own ran."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from routelab.tracing.facts import Logged
+from routelab.tracing.phrases import log_line
+from routelab.tracing.steps.step import Importance, Step
+
+# The place to which belongs what handlers write past `sys.stdout`: the record that they were given tells it.
+HANDLERS = -2
+
+
+class LogStep(Step):
+    """Flask, an extension, middleware or a body that is being read logged something.
+
+    `of_an_exception`: it is the report of an exception, which the step that it came from tells of, too.
+    """
+
+    json_tag = ("kind", "log")
+    json_inline: ClassVar[tuple[str, ...]] = ("logged",)
+
+    logged: Logged
+    of_an_exception: bool = False
+
+    @property
+    def headline(self) -> str:
+        """Return "WARNING of shop: stock is low"."""
+        return log_line(self.logged)
+
+    @property
+    def importance(self) -> Importance:
+        """The report of an exception says what another step says."""
+        return Importance.DETAIL if self.of_an_exception else Importance.SHOWN

@@ -1,0 +1,179 @@
+"""The request's body, watched: what the app asks of it and does not get.
+
+`get_json` and `get_data` are wrapped on the request while it is traced; whether the form was asked for is
+seen afterwards, from what Werkzeug keeps. Nothing is read that the app did not read.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from contextlib import suppress
+from functools import partial
+from types import FrameType
+from typing import TYPE_CHECKING, Any
+
+from werkzeug.exceptions import HTTPException
+
+from routelab.tracing.body_reads import Asked, EmptyRead, Lacking
+
+if TYPE_CHECKING:
+    from routelab.tracing.watching.sources import Sources
+
+_DEEPEST = 60  # frames between the app's own line and Werkzeug: extensions stand between
+_MOST = 5
+_FORMS = ("multipart/form-data", "application/x-www-form-urlencoded", "application/x-url-encoded")
+
+
+class BodyReads:
+    """What one request's body was asked for in vain; `body` is a copy of its bytes."""
+
+    def __init__(self, body: bytes, sources: Sources) -> None:
+        self._body = body
+        self._sources = sources
+        self._request: Any = None
+        self._found_json = False
+        self._inside = False  # `get_json` asks `get_data`
+        self._form_by_data = False  # `request.data` parses a form on its way
+        self._reads: list[EmptyRead] = []
+
+    def watch(self, request: Any) -> None:
+        """Stand before the request's own `get_json` and `get_data`."""
+        self._request = request
+        with suppress(Exception):
+            for name, watched in (("get_json", self._get_json), ("get_data", self._get_data)):
+                vars(request)[name] = partial(watched, getattr(request, name))
+
+    def forget(self) -> None:
+        """Leave the request as it was."""
+        if self._request is not None:
+            vars(self._request).pop("get_json", None)
+            vars(self._request).pop("get_data", None)
+
+    def told(self, status: int | None) -> tuple[EmptyRead, ...]:
+        """Return what is worth a line: not the second of two ways to read a body, where the first one did.
+
+        `status` is the response's; None where none came.
+        """
+        if self._request is None:
+            return ()
+        form = vars(self._request).get("form")
+        has_form = self._was_form
+        fine = status is not None and status < 400
+        reads = [read for read in self._reads if not (has_form and fine and read.asked is Asked.JSON)]
+        if self._body and form is not None and not (has_form or self._found_json or self._form_by_data):
+            reads = [*reads, *self._of_form()]
+        return tuple(dict.fromkeys(reads))[:_MOST]
+
+    def _get_json(self, original: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Any:
+        outer, self._inside = self._inside, True
+        try:
+            found = original(*args, **kwargs)
+        except HTTPException as error:
+            with suppress(Exception):
+                self._note(args, kwargs, error.code)
+            raise
+        finally:
+            self._inside = outer
+        if found is None:
+            with suppress(Exception):
+                self._note(args, kwargs, None)
+        else:
+            self._found_json = True
+        return found
+
+    def _get_data(self, original: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Any:
+        request = self._request
+        before = "form" in vars(request)
+        found = original(*args, **kwargs)
+        if not self._inside:
+            self._form_by_data = self._form_by_data or (not before and "form" in vars(request))
+            if not found and self._body and self._was_form:
+                with suppress(Exception):
+                    self._note_bytes()
+        return found
+
+    @property
+    def _was_form(self) -> bool:
+        return bool(vars(self._request).get("form") or vars(self._request).get("files"))
+
+    def _note_bytes(self) -> None:
+        place = _asking(sys._getframe(2), self._sources, "data")
+        if place is None:
+            return
+        file, line, by_property = place
+        written = "request.data" if by_property else "request.get_data()"
+        self._reads.append(
+            EmptyRead(asked=Asked.BYTES, written=written, lacking=Lacking.READ_AS_FORM, file=file, line=line)
+        )
+
+    def _note(self, args: tuple[Any, ...], kwargs: dict[str, Any], raised: int | None) -> None:
+        request = self._request
+        place = _asking(sys._getframe(2), self._sources, "json")
+        if place is None:
+            return
+        given = dict(zip(("force", "silent", "cache"), args, strict=False)) | kwargs
+        silent = bool(given.get("silent"))
+        lacking = self._lacking_json(bool(given.get("force")))
+        if lacking is None:
+            return
+        hidden = 415 if lacking is Lacking.OTHER_TYPE or not self._says_json else 400
+        if given.get("force"):
+            hidden = 400
+        file, line, by_property = place
+        said = ", ".join(f"{name}={given[name]!r}" for name in ("force", "silent") if given.get(name))
+        self._reads.append(
+            EmptyRead(
+                asked=Asked.JSON,
+                written="request.json" if by_property else f"request.get_json({said})",
+                lacking=lacking,
+                content_type=request.content_type or "",
+                raised=raised,
+                hidden=hidden if silent and raised is None else None,
+                file=file,
+                line=line,
+            )
+        )
+
+    @property
+    def _says_json(self) -> bool:
+        return bool(self._request.is_json)
+
+    def _lacking_json(self, force: bool) -> Lacking | None:
+        if not (force or self._says_json):
+            return Lacking.OTHER_TYPE if self._body or self._request.content_type else Lacking.NO_BODY
+        if not self._body:
+            return Lacking.NO_BODY
+        if self._was_form:
+            return Lacking.READ_AS_FORM
+        return None if self._body.strip() == b"null" else Lacking.NOT_VALID
+
+    def _of_form(self) -> list[EmptyRead]:
+        request = self._request
+        content_type = request.content_type or ""
+        if request.mimetype not in _FORMS:
+            lacking = Lacking.OTHER_TYPE
+        elif request.mimetype == _FORMS[0] and not request.mimetype_params.get("boundary"):
+            lacking = Lacking.NO_BOUNDARY
+        else:
+            return []
+        written = "what asked for the form (request.form, values or files)"
+        return [EmptyRead(asked=Asked.FORM, written=written, lacking=lacking, content_type=content_type)]
+
+
+def _asking(frame: FrameType | None, sources: Sources, name: str) -> tuple[str, int, bool] | None:
+    """Find the app's own line that asked, and whether through the property of that name.
+
+    None where a library asked.
+    """
+    by_property = False
+    for _ in range(_DEEPEST):
+        if frame is None:
+            return None
+        code = frame.f_code
+        file = sources.own_file(code.co_filename)
+        if file is not None:
+            return file, frame.f_lineno, by_property
+        by_property = by_property or (code.co_name == name and "werkzeug" in code.co_filename)
+        frame = frame.f_back
+    return None

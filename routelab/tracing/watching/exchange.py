@@ -1,0 +1,222 @@
+"""One WSGI call and the reading of its body, in the place of the server: what would have gone out, and when.
+
+A server sends nothing before the first piece of the body, or its end (PEP 3333): what is raised before that
+is answered by the server, with a 500 of its own. It knows WSGI, and no step but those of the answer.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from routelab.tracing.facts import NOWHERE, Pairs, Place
+from routelab.tracing.steps.response import Origin, ResponseStep, SendFailure, SentHeader, Stage
+from routelab.tracing.steps.stream import StreamStep
+from routelab.tracing.trace import SentResponse
+from routelab.tracing.watching.middleware import layers_before, name_of
+from routelab.tracing.watching.origins import MADE
+from routelab.tracing.watching.recorder import Recorder
+from routelab.tracing.watching.values import short_repr
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import WSGIEnvironment
+
+BODY_LIMIT = 16 * 1024 * 1024  # bytes; an endless generator must end somewhere
+_SERVERS_STATUS = 500, "INTERNAL SERVER ERROR"
+
+
+class RefusedByServer(Exception):
+    """What the app handed over cannot be sent: the server's own refusal, and no error of the app."""
+
+
+class WsgiExchange:
+    """Calls the app as a server does; `finish` tells what was sent."""
+
+    def __init__(self, app: Any, environ: WSGIEnvironment, recorder: Recorder) -> None:
+        self._app = app
+        self._environ = environ
+        self._recorder = recorder
+        self._chunks: list[bytes] = []
+        self._size = 0
+        self._status: str | None = None  # as the app gave it; what went out is told by `_out`
+        self._headers: Pairs = ()
+        self._place: int | None = None
+        self._out = False
+        self._truncated = False
+        self._complete = False
+        self._failed: BaseException | None = None
+
+    def go(self) -> None:
+        """Call the app, read its body and close it. What comes out of the app comes out of here."""
+        try:
+            body = self._app(self._environ, self._start_response)
+            try:
+                if self._recorder.streams:
+                    self._read_stream(body)
+                else:
+                    self._read(body)
+            finally:
+                close = getattr(body, "close", None)
+                if close is not None:
+                    close()
+        except RefusedByServer as refusal:
+            self._failed = refusal
+        except Exception as error:
+            self._failed = error
+            raise
+
+    def finish(self) -> SentResponse | None:
+        """Fill the response step, now that the end is known. None: the request was stopped."""
+        if self._out:
+            return self._sent()
+        return None if self._failed is None else self._answered_by_server()
+
+    def _sent(self) -> SentResponse:
+        assert self._status is not None
+        assert self._place is not None
+        status, reason_phrase = _status_line(self._status)
+        headers = tuple(SentHeader(name=name, value=value, origin=MADE) for name, value in self._headers)
+        with self._recorder.guard("where headers came from"):
+            headers = self._recorder.origins.sent(self._headers)
+        step = ResponseStep(
+            status=status,
+            reason_phrase=reason_phrase,
+            complete=self._complete,
+            headers=headers,
+            failed=self._failure(),
+        )
+        self._recorder.steps.fill(self._place, step)
+        return SentResponse(
+            status=status,
+            reason_phrase=reason_phrase,
+            headers=self._headers,
+            body=b"".join(self._chunks),
+            truncated=self._truncated,
+            complete=self._complete,
+        )
+
+    def _answered_by_server(self) -> SentResponse:
+        """Tell the 500 that a server makes itself, after all that the app did; its page is the server's."""
+        status, reason_phrase = _SERVERS_STATUS
+        step = ResponseStep(
+            status=status,
+            reason_phrase=reason_phrase,
+            complete=True,
+            headers=(),
+            from_server=True,
+            made=self._status,
+            failed=self._failure(),
+        )
+        self._recorder.steps.add(step)
+        return SentResponse(
+            status=status, reason_phrase=reason_phrase, headers=(), body=b"", from_server=True
+        )
+
+    def _failure(self) -> SendFailure | None:
+        error = self._failed
+        if error is None:
+            return None
+        if isinstance(error, RefusedByServer):
+            return SendFailure(refusal=str(error))
+        # Servers send the status with an empty piece, too; by the letter of PEP 3333 they should wait.
+        undecided = bool(self._chunks) and not self._size and not self._complete
+        return SendFailure(raised=self._recorder.raised(error), after_empty_pieces=undecided)
+
+    def _start_response(self, status: str, headers: Any, exc_info: Any = None) -> Callable[[bytes], None]:
+        headers = tuple(headers)
+        _check_as_servers_do(status, headers)
+        if exc_info:
+            if self._out:
+                raise exc_info[1].with_traceback(exc_info[2])
+        elif self._status is not None:
+            raise AssertionError("start_response was called a second time, without exc_info")
+        if self._place is None:
+            self._place = self._recorder.steps.reserve()
+        self._status, self._headers = status, headers
+        with self._recorder.guard("where headers came from"):
+            self._credit_the_rest()
+        return self._take
+
+    def _credit_the_rest(self) -> None:
+        """Middleware that sees the headers last may add some that the app's own response did not have."""
+        layers = layers_before(self._app)
+        if not layers:
+            return
+        response, origins = self._recorder.response, self._recorder.origins
+        if hasattr(response, "get_wsgi_headers"):
+            origins.note(response.get_wsgi_headers(self._environ), Origin(stage=Stage.RESPONSE))
+        who = Place(function=name_of(layers[0])) if len(layers) == 1 else NOWHERE
+        origins.note(self._headers, Origin(stage=Stage.MIDDLEWARE, place=who))
+
+    def _send_head(self) -> None:
+        """Send status and headers, as a server does with the first piece of the body, or at its end."""
+        if self._status is None:
+            raise RefusedByServer("the app never called start_response, so there is no status to send")
+        if not "".join(self._status.split(None, 1)[:1]).isdecimal():
+            raise RefusedByServer(f"no server can send the status {self._status!r}: it has no number")
+        for text in (self._status, *(part for header in self._headers for part in header)):
+            if not text.isascii() and not _is_latin1(text):
+                raise RefusedByServer(f"no server can send {text!r} in a header: it is not Latin-1 text")
+        self._out = True
+
+    def _take(self, chunk: bytes) -> None:
+        if not self._out:
+            self._send_head()
+        if not isinstance(chunk, bytes):
+            raise RefusedByServer(f"a body is made of bytes, and one piece was {short_repr(chunk)}")
+        room = BODY_LIMIT - self._size
+        if len(chunk) > room:
+            self._truncated = True
+            chunk = chunk[:room]
+        self._chunks.append(chunk)
+        self._size += len(chunk)
+
+    def _read(self, body: Any) -> None:
+        for chunk in body:
+            self._take(chunk)
+            if self._truncated:
+                return
+        if not self._out:
+            self._send_head()
+        self._complete = True
+
+    def _read_stream(self, body: Any) -> None:
+        """Read a body that is made while it is read; a step tells so, unless nothing was asked of it."""
+        steps = self._recorder.steps
+        place = steps.reserve()
+        raised = None
+        try:
+            self._read(body)
+        except RefusedByServer:
+            raise
+        except Exception as error:
+            raised = self._recorder.raised(error)
+            raise
+        finally:
+            if self._chunks or raised or not self._complete:
+                steps.fill(place, StreamStep(chunks=len(self._chunks), size=self._size, raised=raised))
+
+
+def _check_as_servers_do(status: Any, headers: Any) -> None:
+    """Refuse what a WSGI server refuses (PEP 3333): the error is raised in the app that calls."""
+    if not isinstance(status, str):
+        raise TypeError(f"start_response wants the status as a str, and was given {short_repr(status)}")
+    for header in headers:
+        if not (isinstance(header, tuple) and len(header) == 2 and all(type(part) is str for part in header)):
+            raise TypeError(
+                f"start_response wants each header as a pair of str, and was given {short_repr(header)}"
+            )
+
+
+def _is_latin1(text: str) -> bool:
+    try:
+        text.encode("latin-1")
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def _status_line(line: str) -> tuple[int, str]:
+    """Split "404 NOT FOUND" into 404 and "NOT FOUND"."""
+    number, *reason_phrase = line.split(None, 1)
+    return int(number), "".join(reason_phrase)

@@ -1,0 +1,146 @@
+"""What the app logs while a request runs, and what it writes to `wsgi.errors`.
+
+A record is seen where its logger hands it to the handlers: no handler is added, none is asked for, and the
+records go where they went before. It knows loggers and text, and no step.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from io import StringIO
+from threading import Lock
+from typing import Any
+
+from routelab.tracing.facts import Logged
+
+_MOST = 200  # records that are kept of one request
+_MOST_TEXT = 10_000  # characters of each
+SERVERS_STREAM = "wsgi.errors"
+
+# Gives the logs of the request that runs here, if it is watched.
+_Running = Callable[[], "Logs | None"]
+
+
+class Logs:
+    """The records of one request. Each belongs to the callable that runs, or, outside of all, to `outside`.
+
+    `handling` is told when handlers begin to run (True), and when they are done.
+    """
+
+    def __init__(self, outside: Callable[[Logged, bool], None], handling: Callable[[bool], None]) -> None:
+        self._outside = outside
+        self._handling = handling
+        self._calls: list[list[Logged]] = []
+        self._kept = 0
+        self._in_handlers = False
+        self._line = ""
+        self.stream = _ServersStream(self)
+
+    def begin(self) -> None:
+        """Let what is logged from now on belong to a callable."""
+        self._flush()
+        self._calls.append([])
+
+    def end(self) -> tuple[Logged, ...]:
+        """Return what was logged since `begin`, less what belongs to callables inside."""
+        self._flush()
+        return tuple(self._calls.pop()) if self._calls else ()
+
+    def finish(self) -> None:
+        """Keep what was written last, though its line has no end."""
+        self._flush()
+
+    def logged(self, record: logging.LogRecord, hand_on: Callable[[], None]) -> None:
+        """Keep a record, and let its handlers have it."""
+        try:
+            text = record.getMessage()
+        except Exception as error:  # the handlers meet the same, and say so in their own way
+            text = f"{record.msg!s:.200} (its arguments do not fit: {type(error).__name__})"
+        self._keep(
+            Logged(level=record.levelname, logger=record.name, text=text[:_MOST_TEXT]),
+            of_an_exception=bool(record.exc_info),
+        )
+        if self._in_handlers:
+            hand_on()
+            return
+        self._in_handlers = True
+        self._handling(True)
+        try:
+            hand_on()
+        finally:
+            self._in_handlers = False
+            self._handling(False)
+
+    def written(self, text: str) -> None:
+        """Keep what was written straight to the server's error stream, line by line."""
+        if self._in_handlers:
+            return
+        *lines, self._line = (self._line + text).split("\n")
+        for line in lines:
+            self._keep(Logged(level="", logger=SERVERS_STREAM, text=line[:_MOST_TEXT]))
+        if len(self._line) > _MOST_TEXT:
+            self._flush()
+
+    def _flush(self) -> None:
+        line, self._line = self._line, ""
+        if line:
+            self._keep(Logged(level="", logger=SERVERS_STREAM, text=line[:_MOST_TEXT]))
+
+    def _keep(self, line: Logged, *, of_an_exception: bool = False) -> None:
+        self._kept += 1
+        if self._kept > _MOST or not line.text:
+            return
+        if self._calls:
+            self._calls[-1].append(line)
+        else:
+            self._outside(line, of_an_exception)
+
+
+class _ServersStream(StringIO):
+    """The `wsgi.errors` of a request: what is written there, a server would write to its own log."""
+
+    def __init__(self, logs: Logs) -> None:
+        super().__init__()
+        self._logs = logs
+
+    def write(self, text: str) -> int:
+        self._logs.written(str(text))
+        return len(text)
+
+    def close(self) -> None:
+        pass
+
+
+class _Watch:
+    """Stands before the one method through which every record passes, as long as a request is traced."""
+
+    def __init__(self) -> None:
+        self._lock = Lock()
+        self._requests = 0
+        self._original: Any = None
+
+    def install(self, running: _Running) -> None:
+        with self._lock:
+            self._requests += 1
+            if self._requests > 1:
+                return
+            original = self._original = logging.Logger.callHandlers
+
+            def callHandlers(self: logging.Logger, record: logging.LogRecord) -> None:  # noqa: N802
+                logs = running()
+                if logs is None:
+                    original(self, record)
+                else:
+                    logs.logged(record, lambda: original(self, record))
+
+            logging.Logger.callHandlers = callHandlers  # type: ignore[method-assign]
+
+    def uninstall(self) -> None:
+        with self._lock:
+            self._requests -= 1
+            if not self._requests:
+                logging.Logger.callHandlers = self._original  # type: ignore[method-assign]
+
+
+LOGGING = _Watch()

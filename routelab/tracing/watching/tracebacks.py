@@ -1,0 +1,69 @@
+"""A whole traceback as text, as Python prints it, with routelab's own frames left out and paths made short.
+
+The frames of the engine, which runs the app in Flask's place, are shown as Flask's would be. It knows no
+step.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import traceback
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+_OURS = str(Path(__file__).resolve().parents[2]) + os.sep
+_ENGINE = _OURS + "engine" + os.sep
+_PACKAGES = ("site-packages", "dist-packages")
+_STANDARD = os.path.dirname(os.__file__) + os.sep  # noqa: PTH120 - a prefix of text
+
+# Tells a file of the app's own from others, as seen from its folder.
+OwnFile = Callable[[str], str | None]
+
+
+def traceback_text(error: BaseException, own_file: OwnFile) -> str:
+    """Write out an exception, with those that led to it."""
+    told = traceback.TracebackException.from_exception(error)
+    for each in _all_of(told):
+        each.stack = traceback.StackSummary.from_list(
+            [
+                traceback.FrameSummary(
+                    _short(frame.filename, own_file), frame.lineno, frame.name, line=frame.line or ""
+                )
+                for frame in each.stack
+                if not _is_ours(frame.filename, own_file)
+            ]
+        )
+    return "".join(told.format())
+
+
+def _all_of(told: traceback.TracebackException) -> Iterator[traceback.TracebackException]:
+    waiting, met = [told], set()
+    while waiting:
+        each = waiting.pop()
+        if id(each) in met:
+            continue
+        met.add(id(each))
+        yield each
+        inner = (each.__cause__, each.__context__, *(getattr(each, "exceptions", None) or ()))
+        waiting.extend(other for other in inner if other is not None)
+
+
+def _is_ours(file: str, own_file: OwnFile) -> bool:
+    return file.startswith(_OURS) and not file.startswith(_ENGINE) and own_file(file) is None
+
+
+def _short(file: str, own_file: OwnFile) -> str:
+    own = own_file(file)
+    if own is not None:
+        return own
+    if file.startswith(_ENGINE):
+        return "routelab/engine/" + file[len(_ENGINE) :].replace(os.sep, "/")
+    parts = file.split(os.sep)
+    for name in _PACKAGES:
+        if name in parts:
+            return "/".join(parts[len(parts) - parts[::-1].index(name) :])
+    for folder in (_STANDARD, sys.prefix + os.sep):
+        if file.startswith(folder):
+            return file[len(folder) :].replace(os.sep, "/")
+    return file

@@ -1,0 +1,147 @@
+"""Which app a command takes where none is named, and which interpreter runs it."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+
+import pytest
+
+from support import ROOT, Cli, write_app
+
+ASKING = (("request", "/"), ("match", "/"), ("routes",), ("build", "home"))
+APP = """
+    from flask import Flask
+
+    app = Flask(__name__)
+
+    @app.route("/")
+    def home():
+        return {name!r}
+"""
+
+
+def body(cli: Cli, folder: Path, *words: str) -> str:
+    document = json.loads(cli("request", "--format", "json", *words, "/", folder=folder).out)
+    text: str = document["response"]["body"]
+    return text
+
+
+def test_a_wsgi_py_comes_before_an_app_py(tmp_path: Path, cli: Cli) -> None:
+    write_app(tmp_path, APP.format(name="app"))
+    assert body(cli, tmp_path) == "app"
+    write_app(tmp_path, APP.format(name="wsgi"), "wsgi.py")
+    assert body(cli, tmp_path) == "wsgi"
+    assert body(cli, tmp_path, "-A", "app.py") == "app"
+
+
+@pytest.mark.parametrize("words", ASKING)
+def test_the_playground_is_used_where_nothing_uses_flask(
+    tmp_path: Path, cli: Cli, words: tuple[str, ...]
+) -> None:
+    write_app(tmp_path, "import json, flask_like\nfrom flasks import a\nfrom .flask import b", "other.py")
+    write_app(tmp_path, 'TEXT = """\nfrom flask import Flask\n"""\n# import flask', "text.py")
+    write_app(tmp_path, "x = 1", "package/__init__.py")
+    ended = cli(*words, folder=tmp_path)
+    assert (ended.code, ended.err) == (0, "")
+    if words[0] in ("request", "match"):
+        assert "app playground" in ended.out.splitlines()[0]
+
+
+@pytest.mark.parametrize("words", [*ASKING, ("play",)])
+@pytest.mark.parametrize(
+    ("file", "source", "candidate"),
+    [
+        ("shop.py", "from flask import Flask", "shop.py imports it: -A shop.py"),
+        ("shop.py", "import os, flask", "shop.py imports it: -A shop.py"),
+        ("shop.py", "import flask\nthis is no Python", "shop.py imports it: -A shop.py"),
+        (
+            "shop.py",
+            "def create_app():\n    import flask.views\n    return flask.Flask(__name__)",
+            "shop.py imports it: -A shop.py",
+        ),
+        (
+            "crm/__init__.py",
+            "from flask import Flask\ndef create_app():\n    return Flask(__name__)",
+            "crm/ has create_app: -A crm",
+        ),
+        (
+            "src/crm/__init__.py",
+            "from flask import Flask\ndef make_app(): ...",
+            "src/crm/ has make_app: -A src/crm",
+        ),
+    ],
+)
+def test_where_something_uses_flask_the_candidates_are_named(
+    tmp_path: Path, cli: Cli, words: tuple[str, ...], file: str, source: str, candidate: str
+) -> None:
+    write_app(tmp_path, source, file)
+    ended = cli(*words, folder=tmp_path)
+    assert (ended.code, ended.out, ended.err.count("\n")) == (1, "", 1)
+    assert candidate in ended.err
+
+
+def test_the_candidate_that_is_named_can_be_asked(tmp_path: Path, cli: Cli) -> None:
+    source = APP.replace("app = Flask(__name__)", "def create_app(): return app\n    app = Flask(__name__)")
+    write_app(tmp_path, source.format(name="crm"), "src/crm/__init__.py")
+    refused = cli("request", "/", folder=tmp_path)
+    *_, target = refused.err.split()
+    assert body(cli, tmp_path, "-A", target) == "crm"
+
+
+def test_an_audit_takes_the_playground_only_when_asked(tmp_path: Path, cli: Cli) -> None:
+    ended = cli("audit", folder=tmp_path)
+    assert (ended.code, ended.out, ended.err.count("\n")) == (1, "", 1)
+    assert "routelab audit -A" in ended.err
+    assert cli("audit", "-A", "playground", folder=tmp_path).out
+
+
+def test_a_clone_of_routelab_has_no_app_of_its_own(cli: Cli) -> None:
+    """The README's first command is typed there."""
+    assert "app playground" in cli("request", "GET", "/user/alice", folder=ROOT).out
+
+
+# --python
+
+
+def test_the_app_runs_in_the_interpreter_that_was_named(tmp_path: Path, cli: Cli) -> None:
+    write_app(tmp_path, APP.replace("return", "import sys; return sys.executable or").format(name=""))
+    link = tmp_path / "env" / "bin" / "python"
+    link.parent.mkdir(parents=True)
+    link.symlink_to(sys.executable)
+    for named in (link, tmp_path / "env", "env"):
+        assert body(cli, tmp_path, "--engine", "routelab", "--python", str(named)) == str(link)
+
+
+@pytest.mark.parametrize(
+    ("named", "code", "says"),
+    [
+        ("missing", 2, "there is no such file"),
+        ("empty", 2, "there is no Python in this folder"),
+        ("app.py", 2, "it cannot be run"),
+        ("talker", 1, "'I am no Python'"),
+    ],
+)
+def test_what_is_no_python_is_one_line(tmp_path: Path, cli: Cli, named: str, code: int, says: str) -> None:
+    write_app(tmp_path, APP.format(name="app"))
+    (tmp_path / "empty").mkdir()
+    talker = tmp_path / "talker"
+    talker.write_text("#!/bin/sh\necho I am no Python\n")
+    talker.chmod(0o755)
+    for words in (("request", "/"), ("routes",), ("audit",)):
+        ended = cli(*words, "--python", f"./{named}", folder=tmp_path)
+        assert (ended.code, ended.out, ended.err.count("\n")) == (code, "", 1), ended.err
+        assert says in ended.err
+        assert f"--python ./{named}" in ended.err or f"--python {talker}" in ended.err
+
+
+def test_an_app_that_loads_too_long_is_124(tmp_path: Path, cli: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("routelab.commands.apps.LOADING_LIMIT", 0.3)
+    write_app(tmp_path, "from flask import Flask\nwhile True:\n    pass")
+    ended = cli("request", "--format", "json", "/", folder=tmp_path)
+    (step,) = json.loads(ended.out)["steps"]
+    assert (ended.code, step["exception"], step["file"]) == (124, "LimitReached", "app.py")
+    ended = cli("match", "/", folder=tmp_path)
+    assert (ended.code, ended.out) == (124, "")
+    assert "the time limit was reached while the app was loading" in ended.err

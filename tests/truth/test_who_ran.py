@@ -1,0 +1,348 @@
+"""Who ran, and who answered: every shape of a wrapper, around every kind of callable, on both engines.
+
+A function is said to have run only where its code was entered, and an answer is given to whom it was made by.
+"""
+
+from __future__ import annotations
+
+from itertools import product
+from pathlib import Path
+
+import pytest
+
+from routelab.requestline import RequestLine
+from routelab.tracing.facts import Call
+from routelab.tracing.steps.error import ErrorStep, HandledBy
+from routelab.tracing.steps.hook import HookStep
+from routelab.tracing.steps.middleware import MiddlewareStep
+from routelab.tracing.steps.response import ResponseStep
+from routelab.tracing.steps.view import ViewStep
+from routelab.tracing.trace import Trace
+from support import ENGINES, checked, lab_of
+
+HEAD = """
+import functools
+from flask import Flask, Response, jsonify, make_response, redirect, request, session
+
+app = Flask(__name__)
+app.secret_key = "k"
+
+"""
+# How a decorator puts itself around a view; BODY is what it does with `view`.
+SHAPES = {
+    "wraps": """
+def around(view):
+    @functools.wraps(view)
+    def inner(*args, **kwargs):
+{body}
+    return inner
+""",
+    "bare": """
+def around(view):
+    def inner(*args, **kwargs):
+{body}
+    return inner
+""",
+    "argument": """
+def makes(word):
+    def around(view):
+        @functools.wraps(view)
+        def inner(*args, **kwargs):
+    {body}
+        return inner
+    return around
+around = makes("x")
+""",
+    "class": """
+class around:
+    def __init__(self, view):
+        self.view = view
+        self.__name__ = view.__name__
+    def __call__(self, *args, **kwargs):
+        view = self.view
+{body}
+""",
+    "partial": """
+def inner(view, *args, **kwargs):
+{body}
+def around(view):
+    return functools.update_wrapper(functools.partial(inner, view), view)
+""",
+}
+# What the wrapper does: its lines, whether the view runs, and whether the answer is the wrapper's own.
+DOES = {
+    "pass_on": ("        return view(*args, **kwargs)", True, False),
+    "early": ("        return 'early', 418", False, True),
+    "replace": ("        view(*args, **kwargs)\n        return 'other'", True, True),
+    "drop": ("        view(*args, **kwargs)", True, True),
+    "swallow": (
+        "        try:\n            return view(*args, **kwargs, fail=True)\n"
+        "        except ZeroDivisionError:\n            return 'swallowed'",
+        True,
+        True,
+    ),
+    "raise_first": ("        raise KeyError('guard')", False, True),
+}
+VIEW = """
+@app.route("/hello/<name>", endpoint="hello")
+@around
+def hello(name, fail=False):
+    return f"hello {1 // (not fail) and name}"
+"""
+
+
+def view_of(trace: Trace) -> Call:
+    step = trace.first(ViewStep)
+    assert step is not None
+    return step.call
+
+
+def source(shape: str, does: str) -> str:
+    body = DOES[does][0]
+    if shape == "argument":
+        body = body.replace("\n", "\n    ")
+    return HEAD + SHAPES[shape].format(body=body) + VIEW
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+@pytest.mark.parametrize(("shape", "does"), list(product(SHAPES, DOES)))
+def test_a_wrapper_and_its_view_are_told_apart(tmp_path: Path, shape: str, does: str, engine: str) -> None:
+    _, runs, own = DOES[does]
+    with lab_of(tmp_path, source(shape, does), engine) as lab:
+        trace = lab.send("GET /hello/ann")
+    checked(trace)
+    call = view_of(trace)
+    if shape == "bare" and not runs:  # nothing leads from this wrapper to the view: it is the view
+        assert call.place.function == "inner"
+        return
+    assert call.place.function == "hello"
+    assert call.place.file == "app.py"
+    assert call.ran is runs
+    assert (call.answered_by is not None) is own
+    if not runs:
+        assert call.returned is None
+        assert call.raised is None
+        assert call.arguments == ()
+    elif does == "swallow":
+        assert call.raised is not None
+        assert call.raised.type == "ZeroDivisionError"
+    else:
+        assert call.returned is not None
+        assert call.returned.repr == "'hello ann'"
+        assert call.arguments[0].value.repr == "'ann'"
+    said = " ".join(ViewStep(endpoint="hello", call=call).details)
+    assert ("did not run" in said) is not runs
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_a_location_is_set_by_the_decorator_that_answered(tmp_path: Path, engine: str) -> None:
+    text = HEAD + (
+        "def login_required(view):\n"
+        "    @functools.wraps(view)\n"
+        "    def wrapped(**kwargs):\n"
+        "        return redirect('/login')\n"
+        "    return wrapped\n"
+        "@app.route('/secret')\n@login_required\ndef secret():\n    return 'no'\n"
+    )
+    with lab_of(tmp_path, text, engine) as lab:
+        trace = lab.send("GET /secret")
+    response = trace.first(ResponseStep)
+    assert response is not None
+    location = next(header for header in response.headers if header.name == "Location")
+    assert location.why == "set by login_required"
+    assert location.origin.place.line == 9
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_a_view_adds_its_headers_and_the_wrapper_its_own(tmp_path: Path, engine: str) -> None:
+    text = HEAD + (
+        "def stamped(view):\n"
+        "    @functools.wraps(view)\n"
+        "    def wrapped():\n"
+        "        response = view()\n"
+        "        response.headers['X-Stamp'] = '1'\n"
+        "        return response\n"
+        "    return wrapped\n"
+        "@app.route('/')\n@stamped\ndef home():\n"
+        "    response = make_response('x')\n    response.headers['X-Own'] = '1'\n    return response\n"
+    )
+    with lab_of(tmp_path, text, engine) as lab:
+        response = lab.send("GET /").first(ResponseStep)
+    assert response is not None
+    why = {header.name: header.why for header in response.headers}
+    assert why["X-Own"] == "set by home"
+    assert why["X-Stamp"] == "set by stamped"
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_of_two_wrappers_the_one_that_answered_is_named(tmp_path: Path, engine: str) -> None:
+    text = HEAD + (
+        "def outer(view):\n    @functools.wraps(view)\n    def one(*a, **k):\n        return view(*a, **k)\n"
+        "    return one\n"
+        "def guard(view):\n    @functools.wraps(view)\n    def two(*a, **k):\n        return 'no', 403\n"
+        "    return two\n"
+        "@app.route('/')\n@outer\n@guard\ndef home():\n    return 'x'\n"
+    )
+    with lab_of(tmp_path, text, engine) as lab:
+        call = view_of(lab.send("GET /"))
+    assert [wrapper.decorator for wrapper in call.wrappers] == ["outer", "guard"]
+    assert [wrapper.ran for wrapper in call.wrappers] == [True, True]
+    assert call.answered_by is call.wrappers[1]
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+@pytest.mark.parametrize(
+    ("define", "says"),
+    [
+        ("def wrapper():\n        return view()", "around: wrapper() at app.py:8"),
+        ("def wrapper(other):\n        return view()", "around: wrapper() at app.py:8"),
+    ],
+)
+def test_a_wrapper_that_cannot_be_called_so_is_named(
+    tmp_path: Path, engine: str, define: str, says: str
+) -> None:
+    text = HEAD + (
+        f"def around(view):\n    {define}\n    return wrapper\n"
+        "@app.route('/<name>', endpoint='user')\n@around\ndef user(name):\n    return name\n"
+    )
+    with lab_of(tmp_path, text, engine) as lab:
+        trace = lab.send("GET /ann")
+    step = trace.first(ViewStep)
+    assert step is not None
+    assert not step.call.ran
+    assert step.headline == "user did not run"
+    assert says in step.details[0]
+    assert "could not be called: TypeError" in step.details[0]
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_a_view_that_does_not_take_its_variables_did_not_run(tmp_path: Path, engine: str) -> None:
+    with lab_of(tmp_path, HEAD + "@app.route('/<name>')\ndef user():\n    return 'x'\n", engine) as lab:
+        step = lab.send("GET /ann").first(ViewStep)
+    assert step is not None
+    assert not step.call.ran
+    assert "it cannot be called with name='ann': TypeError" in step.details[0]
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_a_hook_behind_a_wrapper_is_told_like_a_view(tmp_path: Path, engine: str) -> None:
+    text = HEAD + (
+        "def only_admin(hook):\n    @functools.wraps(hook)\n    def skip():\n        return 'closed', 503\n"
+        "    return skip\n"
+        "@app.before_request\n@only_admin\ndef load():\n    return None\n"
+        "@app.route('/')\ndef home():\n    return 'x'\n"
+    )
+    with lab_of(tmp_path, text, engine) as lab:
+        trace = lab.send("GET /")
+    hook = trace.first(HookStep)
+    assert hook is not None
+    assert hook.call.place.function == "load"
+    assert not hook.call.ran
+    assert trace.first(ViewStep) is None
+    assert trace.response is not None
+    assert trace.response.status == 503
+
+
+# Who answered
+
+MIDDLEWARE = {
+    "class": "class Gate:\n    def __init__(self, app):\n        self.app = app\n"
+    "    def __call__(self, environ, start_response):\n{body}\napp.wsgi_app = Gate(app.wsgi_app)\n",
+    "function": "def Gate(app):\n    def run(environ, start_response):\n        self = type('S', (), {{'app': app}})\n"
+    "{body}\n    return run\napp.wsgi_app = Gate(app.wsgi_app)\n",
+}
+ALONE = "        start_response('403 FORBIDDEN', [('X-Gate', 'shut')])\n        return [b'shut']"
+THROUGH = (
+    "        def start(status, headers, exc_info=None):\n"
+    "            return start_response(status, [*headers, ('X-Gate', 'open')], exc_info)\n"
+    "        return self.app(environ, start)"
+)
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+@pytest.mark.parametrize("shape", MIDDLEWARE)
+@pytest.mark.parametrize("body", [ALONE, THROUGH], ids=["alone", "through"])
+def test_middleware_is_named_and_whether_it_answered(
+    tmp_path: Path, engine: str, shape: str, body: str
+) -> None:
+    text = HEAD + "@app.route('/')\ndef home():\n    return 'x'\n" + MIDDLEWARE[shape].format(body=body)
+    with lab_of(tmp_path, text, engine) as lab:
+        trace = lab.send("GET /")
+        decision = lab.match(trace_request())
+        table = lab.routes()
+    checked(trace)
+    step = trace.first(MiddlewareStep)
+    assert step is not None
+    assert step.name == "Gate"
+    assert step.answered is (body is ALONE)
+    response = trace.first(ResponseStep)
+    assert response is not None
+    gate = next(header for header in response.headers if header.name == "X-Gate")
+    assert gate.why == "set by the middleware Gate"
+    assert decision.middleware == table.middleware == ("Gate",)
+
+
+def trace_request() -> RequestLine:
+
+    return RequestLine(method="GET", path="/")
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_another_app_behind_middleware_is_named(tmp_path: Path, engine: str) -> None:
+    text = HEAD + (
+        "from werkzeug.middleware.dispatcher import DispatcherMiddleware\n"
+        "shop = Flask('shop')\n"
+        "@app.route('/shop/list')\ndef items():\n    return 'items'\n"
+        "app.wsgi_app = DispatcherMiddleware(app.wsgi_app, {'/shop': shop})\n"
+    )
+    with lab_of(tmp_path, text, engine) as lab:
+        step = lab.send("GET /shop/list").first(MiddlewareStep)
+        other = lab.send("GET /else").first(MiddlewareStep)
+    assert step is not None
+    assert (step.name, step.answered, step.called) == ("DispatcherMiddleware", True, "shop")
+    assert "shop" in step.headline
+    assert other is not None
+    assert (other.answered, other.called) == (False, None)
+
+
+REPLACED = {
+    "answers": ("return jsonify(error=str(error)), getattr(error, 'code', 500)", HandledBy.REPLACEMENT),
+    "hands_on": ("return original(error)", HandledBy.FLASK),
+}
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+@pytest.mark.parametrize("does", REPLACED)
+@pytest.mark.parametrize("stage", ["handle_user_exception", "handle_exception"])
+def test_a_replaced_handler_of_exceptions_is_named(
+    tmp_path: Path, engine: str, does: str, stage: str
+) -> None:
+    body, handled_by = REPLACED[does]
+    text = HEAD + (
+        f"original = app.{stage}\n"
+        f"def error_router(error):\n    {body}\n"
+        f"app.{stage} = error_router\n"
+        "@app.route('/fails')\ndef fails():\n    return 1 // 0\n"
+    )
+    with lab_of(tmp_path, text, engine) as lab:
+        trace = lab.send("GET /nothing" if stage == "handle_user_exception" else "GET /fails")
+    checked(trace)
+    step = trace.first(ErrorStep)
+    assert step is not None
+    assert step.handled_by is handled_by
+    assert step.replacement is not None
+    assert step.replacement.function == "error_router"
+    assert ("error_router" in step.headline) is (handled_by is HandledBy.REPLACEMENT)
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_each_writer_of_a_header_is_named(tmp_path: Path, engine: str) -> None:
+    text = HEAD + (
+        "@app.after_request\ndef stamp(response):\n    response.vary.add('Accept-Language')\n    return response\n"
+        "@app.route('/')\ndef home():\n    return session.get('name', 'nobody')\n"
+    )
+    with lab_of(tmp_path, text, engine) as lab:
+        response = lab.send("GET /").first(ResponseStep)
+    assert response is not None
+    vary = next(header for header in response.headers if header.name == "Vary")
+    assert vary.why == "Accept-Language: set by stamp; Cookie: because the session was used"
