@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
 
 import pytest
@@ -30,6 +31,13 @@ BLUEPRINTS = """
 
 
 def send(folder: Path, engine: str, files: dict[str, str], line: str, more: str = "") -> Trace:
+    """Send one request to an app with these files."""
+    return send_all(folder, engine, files, [line], more)[0]
+
+
+def send_all(
+    folder: Path, engine: str, files: dict[str, str], requests: Iterable[str], more: str = ""
+) -> list[Trace]:
     for name, text in files.items():
         path = folder / name
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -37,9 +45,10 @@ def send(folder: Path, engine: str, files: dict[str, str], line: str, more: str 
     source = APP.replace("    MORE\n", more)
     with load(write_app(folder, source), engine=engine, folder=folder) as lab:
         assert lab.failure is None, lab.failure
-        trace = lab.send(line)
-    checked(trace)
-    return trace
+        traces = [lab.send(line) for line in requests]
+    for trace in traces:
+        checked(trace)
+    return traces
 
 
 def template(trace: Trace, name: str) -> TemplateStep:
@@ -163,39 +172,39 @@ CHILDREN: dict[str, tuple[str, tuple[tuple[int, str], ...]]] = {
 
 
 @pytest.mark.parametrize("engine", ENGINES)
-@pytest.mark.parametrize("case", CHILDREN)
-def test_what_a_child_template_loses_is_told_and_is_really_lost(
-    tmp_path: Path, engine: str, case: str
-) -> None:
-    text, lost = CHILDREN[case]
-    files = {"templates/base.html": BASE, "templates/p.html": "{% extends 'base.html' %}\n" + text}
-    trace = send(tmp_path, engine, files, "GET /p.html")
-    assert trace.response is not None
-    step = template(trace, "p.html")
-    assert step.extends == "base.html"
-    assert tuple((part.line, part.block or part.text) for part in step.unrendered) == lost
-    if lost:
-        assert b"LOST" not in trace.response.body
-        assert "never" in said(trace, "p.html")
-    else:
-        assert "never" not in said(trace, "p.html")
+def test_what_a_child_template_loses_is_told_and_is_really_lost(tmp_path: Path, engine: str) -> None:
+    files = {f"templates/{case}.html": "{% extends 'base.html' %}\n" + it[0] for case, it in CHILDREN.items()}
+    requests = [f"GET /{case}.html" for case in CHILDREN]
+    traces = send_all(tmp_path, engine, {"templates/base.html": BASE, **files}, requests)
+    for trace, (case, (_, lost)) in zip(traces, CHILDREN.items(), strict=True):
+        name = f"{case}.html"
+        step = template(trace, name)
+        assert trace.response is not None
+        assert trace.response.status == 200
+        assert step.extends == "base.html"
+        assert tuple((part.line, part.block or part.text) for part in step.unrendered) == lost, case
+        assert ("never" in said(trace, name)) == bool(lost)
+        assert not lost or b"LOST" not in trace.response.body
+
+
+MAY_BE_RENDERED = (
+    "before {% extends 'base.html' %}",
+    "{% if 0 %}{% extends 'base.html' %}{% endif %}text",
+    "{% set b = 'base.html' %}{% extends b %}{% block boddy %}{% endblock %}",
+    "{% extends 'base.html' %}{% include 'part.html' %}",
+    "no extends, {{ 'extends' }}",
+)
 
 
 @pytest.mark.parametrize("engine", ENGINES)
-@pytest.mark.parametrize(
-    "text",
-    [
-        "before {% extends 'base.html' %}",
-        "{% if 0 %}{% extends 'base.html' %}{% endif %}text",
-        "{% set b = 'base.html' %}{% extends b %}{% block boddy %}{% endblock %}",
-        "no extends, {{ 'extends' }}",
-    ],
-)
-def test_nothing_is_told_as_lost_that_is_or_may_be_rendered(tmp_path: Path, engine: str, text: str) -> None:
-    trace = send(tmp_path, engine, {"templates/base.html": BASE, "templates/p.html": text}, "GET /p.html")
-    assert trace.response is not None
-    assert trace.response.status == 200
-    assert template(trace, "p.html").unrendered == ()
+def test_nothing_is_told_as_lost_that_is_or_may_be_rendered(tmp_path: Path, engine: str) -> None:
+    files = {f"templates/{number}.html": text for number, text in enumerate(MAY_BE_RENDERED)}
+    files |= {"templates/base.html": BASE, "templates/part.html": "part"}
+    requests = [f"GET /{number}.html" for number in range(len(MAY_BE_RENDERED))]
+    for number, trace in enumerate(send_all(tmp_path, engine, files, requests)):
+        assert trace.response is not None
+        assert trace.response.status == 200
+        assert template(trace, f"{number}.html").unrendered == ()
 
 
 ERRORS = {
@@ -206,37 +215,43 @@ ERRORS = {
     "type": ("\n{{ 1 + 'a' }}", "TypeError", 2),
     "zero": ("{{ 1 / 0 }}", "ZeroDivisionError", 1),
 }
+WAYS = {
+    "file": "{}",
+    "included": "{{% include '{}' %}}",
+    "parent": "{{% extends '{}' %}}",
+}
 
 
 @pytest.mark.parametrize("engine", ENGINES)
-@pytest.mark.parametrize("case", ERRORS)
-@pytest.mark.parametrize("way", ["file", "included", "parent", "dict", "text"])
-def test_an_error_of_a_template_has_its_line(tmp_path: Path, engine: str, case: str, way: str) -> None:
-    text, kind, line = ERRORS[case]
-    files = {"templates/bad.html": text}
-    asked, name, more = "GET /bad.html", "bad.html", ""
-    if way == "included":
-        files["templates/p.html"], asked = "{% include 'bad.html' %}", "GET /p.html"
-    elif way == "parent":
-        files["templates/p.html"], asked = "{% extends 'bad.html' %}", "GET /p.html"
-    elif way == "dict":
-        more = f"    app.jinja_loader = DictLoader({{'bad.html': {text!r}}})\n"
+@pytest.mark.parametrize("way", [*WAYS, "dict", "text"])
+def test_an_error_of_a_template_has_its_line(tmp_path: Path, engine: str, way: str) -> None:
+    files = {f"templates/{case}.html": text for case, (text, *_) in ERRORS.items()}
+    files |= {f"templates/in_{case}.html": WAYS.get(way, "{}").format(f"{case}.html") for case in ERRORS}
+    prefix, more = "in_" if way in ("included", "parent") else "", ""
+    if way == "dict":
+        texts = {f"{case}.html": text for case, (text, *_) in ERRORS.items()}
+        more = f"    app.jinja_loader = DictLoader({texts!r})\n"
     elif way == "text":
-        more = f"    app.add_url_rule('/t', 't', lambda: render_template_string({text!r}))\n"
-        asked, name = "GET /t", "<text>"
-    trace = send(tmp_path, engine, files, asked, more)
-    step = template(trace, name)
-    assert trace.exception is not None
-    assert trace.exception.type == kind
-    assert step.raised is not None
-    assert (step.raised.type, step.error_line) == (kind, line)
-    assert step.importance is Importance.DECIDES
-    if way in ("dict", "text"):
-        assert step.file is step.raised.file is None
-        assert f"in line {line} of {'the text' if way == 'text' else name}" in said(trace, name)
-    else:
-        assert (step.file, step.raised.file) == ("templates/bad.html", "templates/bad.html")
-        assert f"at templates/bad.html:{line}" in said(trace, name)
+        more = "".join(
+            f"    app.add_url_rule('/{case}.html', '{case}', lambda: render_template_string({text!r}))\n"
+            for case, (text, *_) in ERRORS.items()
+        )
+    requests = [f"GET /{prefix}{case}.html" for case in ERRORS]
+    traces = send_all(tmp_path, engine, files, requests, more)
+    for trace, (case, (_, kind, line)) in zip(traces, ERRORS.items(), strict=True):
+        name = "<text>" if way == "text" else f"{case}.html"
+        step = template(trace, name)
+        assert trace.exception is not None
+        assert trace.exception.type == kind
+        assert step.raised is not None
+        assert (step.raised.type, step.error_line) == (kind, line)
+        assert step.importance is Importance.DECIDES
+        if way in ("dict", "text"):
+            assert step.file is step.raised.file is None
+            assert f"in line {line} of {'the text' if way == 'text' else name}" in said(trace, name)
+        else:
+            assert (step.file, step.raised.file) == (f"templates/{name}", f"templates/{name}")
+            assert f"at templates/{name}:{line}" in said(trace, name)
 
 
 @pytest.mark.parametrize("engine", ENGINES)
