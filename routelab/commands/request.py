@@ -8,7 +8,7 @@ from __future__ import annotations
 import argparse
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from routelab.commands.apps import load_chosen
 from routelab.commands.options import (
@@ -22,7 +22,8 @@ from routelab.commands.output import chosen_medium, write
 from routelab.commands.sessions import add_session_options, jar_of
 from routelab.lab import OWN_TIME_LIMIT, TIME_LIMIT
 from routelab.requestline import parse
-from routelab.screen.shown.trace import trace_blocks
+from routelab.screen.blocks import Block
+from routelab.screen.shown.trace import body_blocks, trace_blocks
 from routelab.tracing.steps.load import LoadStep
 from routelab.tracing.steps.stopped import Stop, StoppedStep
 from routelab.tracing.trace import Trace
@@ -67,15 +68,21 @@ def main(arguments: Sequence[str]) -> int:
         )
     limit = options.timeout or (TIME_LIMIT if chosen.bundled else OWN_TIME_LIMIT)
     with jar_of(options) as lab.cookies:
-        trace = lab.send(request, seconds=limit, all_candidates=options.verbose)
+        trace = lab.send(request, seconds=limit, all_candidates=options.verbose or options.rules)
     if options.step:
         _play(trace, options)
     write(
         options.format,
         document=trace.to_dict,
-        blocks=lambda: trace_blocks(trace, verbose=options.verbose, quiet=options.quiet),
+        blocks=lambda: _blocks(trace, options),
     )
     return exit_code(trace, options.check_status)
+
+
+def _blocks(trace: Trace, options: argparse.Namespace) -> Iterator[Block]:
+    if options.body:
+        return body_blocks(trace)
+    return trace_blocks(trace, verbose=options.verbose, quiet=options.quiet, rules=options.rules)
 
 
 def exit_code(trace: Trace, check_status: bool) -> int:
@@ -102,12 +109,14 @@ def _parser() -> Parser:
     add_jar_option(parser)
     add_session_options(parser)
     parser.add_argument(
-        "-v", "--verbose", action="store_true", help="show every step and every candidate rule"
+        "-v", "--verbose", action="store_true", help="show everything: every step, every rule, the whole body"
     )
     parser.add_argument(
         "--step", action="store_true", help="play the steps one by one first, where this is a terminal"
     )
+    parser.add_argument("--rules", action="store_true", help="show every rule, and why it did not match")
     parser.add_argument("-q", "--quiet", action="store_true", help="show the status and the headers only")
+    parser.add_argument("-b", "--body", action="store_true", help="show the body only, all of it")
     parser.add_argument(
         "--check-status", action="store_true", help="exit with 3, 4 or 5 for a status of 3xx, 4xx or 5xx"
     )

@@ -147,6 +147,8 @@ def _is_bare(name: str, value: object, module: ModuleType, lines: Sequence[str])
         return False
     if value.__name__ != name or value.__module__ != module.__name__:
         return False
+    if value.__code__.co_qualname != name:  # a decorator made it, and gave it this name
+        return False
     if name.startswith("_") or name in FACTORIES:
         return False
     first = value.__code__.co_firstlineno  # of a decorator, where there is one

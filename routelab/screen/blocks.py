@@ -25,6 +25,7 @@ class Meaning(Enum):
     TITLE = "title"
     LABEL = "label"  # says what stands beside or below it
     QUIET = "quiet"  # of less weight than what it stands beside
+    FAINT = "faint"  # may be passed over: which app, on which engine
     CODE = "code"
     EMPHASIS = "emphasis"
     STRONG = "strong"
@@ -137,12 +138,35 @@ class CodeFrame(Record):
     mark: Mark | None = None
 
 
+class PathAndRule(Record):
+    """A path and a rule under each other, cut at the slashes; piece number `decides`, from 0, parts them."""
+
+    path: tuple[str, ...]
+    rule: tuple[str, ...]
+    decides: int
+    view: str = ""
+    where: str = ""
+
+    @property
+    def pieces(self) -> tuple[str, str]:
+        """The two pieces that do not go together; "" for one that is not there."""
+        at = self.decides
+        return self.path[at] if at < len(self.path) else "", self.rule[at] if at < len(self.rule) else ""
+
+
+class Conversions(Record):
+    """What converters made of the text of a path: (name, raw text, converter, value, its type) each."""
+
+    rows: tuple[tuple[str, str, str, str, str], ...]
+
+
 class StepRow(Record):
     """One thing that happened, number `number` of those that are shown.
 
     `name` is its kind in full, "Make response", and `label` a word for a narrow column. `what` is the
-    headline, `where` the place of its code, `why` the reason of what it says. `code` are the lines that ran,
-    for media in which one looks at them; `details` is whatever belongs to it.
+    headline, `where` the place of its code, `why` the reason of what it says. `code` are the lines that ran
+    and `seen` is what stands in the place of the headline, both for media in which one looks at them;
+    `details` is whatever belongs to it.
     """
 
     number: int
@@ -152,6 +176,7 @@ class StepRow(Record):
     where: str = ""
     why: str = ""
     code: CodeFrame | None = None
+    seen: Conversions | None = None
     details: tuple[Block, ...] = ()
 
 
@@ -313,6 +338,8 @@ Block: TypeAlias = (
     | CopyLine
     | Gap
     | CodeFrame
+    | PathAndRule
+    | Conversions
     | StepRow
     | HeaderRow
     | RuleRow

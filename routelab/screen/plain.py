@@ -17,6 +17,7 @@ from routelab.screen.blocks import (
     CodeFrame,
     Column,
     CommandResult,
+    Conversions,
     CopyLine,
     CourseList,
     CourseRow,
@@ -30,6 +31,7 @@ from routelab.screen.blocks import (
     Line,
     Meaning,
     PageHead,
+    PathAndRule,
     Phrase,
     RequestRows,
     Role,
@@ -87,6 +89,11 @@ def _lines(block: Block) -> Iterator[str]:
             yield from [""] if heard else []
         case CodeFrame():
             yield from _code(block)
+        case PathAndRule():
+            yield _parting(block)
+        case Conversions(rows=rows):
+            for name, raw, converter, value, kind in rows:
+                yield f"{name}: {converter} made {value} ({kind}) of {raw}"
         case StepRow():
             yield from _step(block)
         case HeaderRow(name=name, value=value, reason=reason):
@@ -157,6 +164,16 @@ def _step(step: StepRow) -> Iterator[str]:
     why, where = (f", {step.why}" if step.why else ""), (f" ({step.where})" if step.where else "")
     yield f"{step.name}: {_said(step.what)}{why}{where}."
     yield from _indented(step.details)
+
+
+def _parting(block: PathAndRule) -> str:
+    """Return "It fails at /invoice, where the rule has /invoices (show, app.py:16)."."""
+    asked, written = block.pieces
+    view = ", ".join(filter(None, (block.view, block.where)))
+    rule = (f"where the rule has {written}" if written else "where the rule ends") + (
+        f" ({view})" if view else ""
+    )
+    return f"It fails at {asked}, {rule}." if asked else f"It fails where the path ends and {rule[6:]}."
 
 
 def _rule(row: RuleRow) -> str:

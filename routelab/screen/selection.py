@@ -8,8 +8,10 @@ from __future__ import annotations
 from collections.abc import Collection
 
 from routelab.record import Record
+from routelab.tracing.cookies import CookieHeldBack
 from routelab.tracing.steps.kinds import AnyStep
 from routelab.tracing.steps.make_response import MakeResponseStep
+from routelab.tracing.steps.request import RequestStep
 from routelab.tracing.steps.step import Importance
 from routelab.tracing.trace import Trace
 
@@ -33,6 +35,16 @@ def select(trace: Trace, *, verbose: bool) -> Selection:
     return _numbered(
         trace, [step for step in trace.steps if verbose or step.importance is not Importance.DETAIL]
     )
+
+
+def select_result(trace: Trace, *, verbose: bool) -> Selection:
+    """Choose as `select` does for a result, whose first line names the request: it needs no step for that."""
+    chosen = select(trace, verbose=verbose)
+    if verbose:
+        return chosen
+    held_back = any(isinstance(news, CookieHeldBack) for news in trace.cookies)
+    told = [it for _, it in chosen.steps if not isinstance(it, RequestStep) or it.tells_more or held_back]
+    return _numbered(trace, told)
 
 
 def select_kinds(trace: Trace, kinds: Collection[str]) -> Selection:

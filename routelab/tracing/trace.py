@@ -9,13 +9,13 @@ from typing import Any, ClassVar, TypeVar
 from routelab.record import Object, Record
 from routelab.tracing.cookies import CookieNews
 from routelab.tracing.facts import Escaped, Note, Pairs
-from routelab.tracing.phrases import one_line
 from routelab.tracing.steps.kinds import AnyStep
 from routelab.tracing.steps.step import Step
 from routelab.tracing.verdict import Answer, answer_of, verdict_of
 
 SCHEMA = 2
 SENT_AS_JSON = "sent_as_json"
+_FRAMES_AT_EACH_END = 5
 S = TypeVar("S", bound=Step)
 
 
@@ -124,7 +124,9 @@ class Trace(Record):
 
     def to_dict(self) -> dict[str, Any]:
         """Return the JSON of docs/trace.md: plain dicts, lists, strings and numbers."""
-        said: Object = {"schema": SCHEMA, **self.to_json(told=True)}
+        told = self.to_json(told=True)
+        first = ("command", *self.json_told)
+        said: Object = {"schema": SCHEMA, **{key: told[key] for key in first}, **told}
         said["redirects"] = [hop.to_dict() for hop in self.redirects]
         return said
 
@@ -146,18 +148,21 @@ def redirect_words(trace: Trace) -> str:
 
 
 def escaped_lines(trace: Trace) -> Iterator[str]:
-    """Say what escaped the app where no response came, and by which of the learner's lines an exception came.
+    """Say by which of the learner's lines an exception came.
 
-    One line alone is left out: the step that raised it names it already.
+    One line alone is left out: the step that raised it names it already. Of a long way both ends are told.
     """
     escaped = trace.exception
-    if escaped is None:
+    if escaped is None or len(escaped.frames) < 2:
         return
-    if trace.response is None:
-        yield f"No response: {escaped.type} went out of the app: {one_line(escaped.message)}"
-    if len(escaped.frames) > 1:
-        yield f"The way of {escaped.type} through your code:"
-        for frame, same in groupby(escaped.frames):
-            yield f"  {frame.file}:{frame.line} in {frame.function}: {frame.source}"
-            if len(list(same)) > 1:
-                yield "  the same line again and again"
+    yield f"Traceback of {escaped.type} in your code:"
+    ways = [(frame, len(list(same))) for frame, same in groupby(escaped.frames)]
+    left_out = len(ways) - 2 * _FRAMES_AT_EACH_END
+    for number, (frame, times) in enumerate(ways):
+        if 0 <= number - _FRAMES_AT_EACH_END < left_out:
+            if number == _FRAMES_AT_EACH_END:
+                yield f"  ... {left_out} more lines ..."
+            continue
+        yield f"  {frame.file}:{frame.line} in {frame.function}: {frame.source}"
+        if times > 1:
+            yield "  the same line again and again"

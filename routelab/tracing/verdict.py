@@ -27,6 +27,7 @@ from routelab.tracing.steps.make_response import MakeResponseStep, Shape
 from routelab.tracing.steps.match import MatchStep, PlacedCandidate
 from routelab.tracing.steps.middleware import MiddlewareStep
 from routelab.tracing.steps.request import RequestStep
+from routelab.tracing.steps.response import ResponseStep
 from routelab.tracing.steps.session import SessionStep
 from routelab.tracing.steps.stopped import Stop, StoppedStep
 from routelab.tracing.steps.stream import StreamStep
@@ -126,6 +127,8 @@ def verdict_of(trace: Trace) -> str:
     said = f"{response.status} {response.reason_phrase}".rstrip()
     to = response.header("Location")
     sent_on = f" -> {to}" if to and response.status // 100 == 3 else ""
+    if response.from_server and trace.exception is not None:
+        sent_on = f": {trace.exception.type} left the app"
     return f"{said}{sent_on}" + ("" if response.complete else ", cut short")
 
 
@@ -146,6 +149,9 @@ def _answer(trace: Trace, match: MatchStep | None) -> Answer:
     broken = next((it for it in trace.steps if isinstance(it, SessionStep | StreamStep) and it.raised), None)
     if broken is not None:
         return Answer(verdict=verdict, cause=(_failed(broken), *_handling(errors)))
+    sent = next((it for it in trace.steps if isinstance(it, ResponseStep) and it.failed is not None), None)
+    if sent is not None and not any(error.propagated for error in errors):  # else that is the cause of it
+        return Answer(verdict=verdict, cause=tuple(f"{_capital(said)}." for said in sent.details[:2]))
     if match is not None and match.outcome is not Outcome.MATCHED:
         path = next((it.path for it in trace.steps if isinstance(it, RequestStep)), trace.request.path)
         said = _unmatched(match, path)
@@ -270,10 +276,11 @@ def _not_found(match: MatchStep, path: str) -> Answer:
     said = [_nowhere(match)]
     if nearest is None:
         return Answer(verdict="", cause=tuple(said))
-    candidate = nearest.candidate
+    candidate, compared = nearest.candidate, _compared(nearest, path)
     at = f", {location(nearest.place)}" if nearest.place.file else ""
-    said.append(f"Nearest is {plain(candidate.rule)} ({candidate.endpoint}{at}): {candidate.text}.")
-    return Answer(verdict="", cause=tuple(said), nearest=nearest, comparison=_compared(nearest, path))
+    whose = "" if compared is not None else f" ({candidate.endpoint}{at})"
+    said.append(f"Nearest is {plain(candidate.rule)}{whose}: {candidate.text}.")
+    return Answer(verdict="", cause=tuple(said), nearest=nearest, comparison=compared)
 
 
 def _nowhere(match: MatchStep) -> str:

@@ -19,6 +19,7 @@ from routelab.screen.blocks import (
     CodeFrame,
     Column,
     CommandResult,
+    Conversions,
     CopyLine,
     CourseList,
     CoursePart,
@@ -35,6 +36,7 @@ from routelab.screen.blocks import (
     Mark,
     Meaning,
     PageHead,
+    PathAndRule,
     RequestRows,
     Role,
     RuleRow,
@@ -65,6 +67,8 @@ def samples(text: str) -> tuple[Block, ...]:
         Gap(heard=True),
         CodeFrame(lines=(text,), file=text, first=7, mark=Mark(line=7, start=0, end=3)),
         CodeFrame(lines=(text,)),
+        PathAndRule(path=(text,), rule=(text,), decides=0, view=text, where=text),
+        Conversions(rows=((text, text, text, text, text),)),
         StepRow(
             number=1,
             name=text,
@@ -169,6 +173,56 @@ def test_a_code_frame_marks_the_piece_that_decides() -> None:
         "                        ~~~~~~~",
         "   7  def show(n):",
     ]
+
+
+PARTING = PathAndRule(
+    path=("/post", "/hello"), rule=("/post", "/<int:post_id>"), decides=1, view="show", where="app.py:6"
+)
+
+
+def test_path_and_rule_stand_under_each_other(tmp_path: Path) -> None:
+    assert drawn(view([PARTING])) == [
+        "  path  /post /hello",
+        "  rule  /post /<int:post_id>                      show  app.py:6",
+        "              ~~~~~~~~~~~~~~",
+    ]
+    assert drawn(view([PARTING]), width=24) == [
+        "  path",
+        "    /post/hello",
+        "  rule",
+        "    /post/<int:post_id>",
+        "    /hello is not",
+        "    /<int:post_id>",
+        "    show  app.py:6",
+    ]
+    assert list(lines([PARTING])) == [
+        "It fails at /hello, where the rule has /<int:post_id> (show, app.py:6)."
+    ]
+    assert list(lines([PARTING.replace(path=("/post",))])) == [
+        "It fails where the path ends and the rule has /<int:post_id> (show, app.py:6)."
+    ]
+    assert list(lines([PARTING.replace(rule=("/post",))])) == [
+        "It fails at /hello, where the rule ends (show, app.py:6)."
+    ]
+
+
+def test_each_conversion_has_a_row() -> None:
+    rows = (("album_id", '"2"', "string", "'2'", "str"), ("n", '"30"', "int", "30", "int"))
+    assert drawn(view([Conversions(rows=rows)])) == [
+        """album_id  "2"   --string-->  '2'  str""",
+        """n         "30"  --int----->  30   int""",
+    ]
+
+
+def test_a_reason_stands_two_spaces_behind_its_fact_and_never_past_column_80() -> None:
+    header = HeaderRow(name="Vary", value="Cookie", reason="because the session was used")
+    assert drawn(view([header]), width=200) == ["Vary: Cookie  because the session was used"]
+    long = header.replace(value="x" * 60)
+    for width in (80, 200):
+        assert drawn(view([long]), width=width) == [f"Vary: {'x' * 60}", "  because the session was used"]
+    step = StepRow(number=1, name="View", label="view", what=phrase("show()"), where="app.py:6")
+    assert drawn(view([step]), width=200) == drawn(view([step]))
+    assert len(drawn(view([step]))[0]) <= 80
 
 
 def test_a_mark_stands_below_its_piece_behind_wide_characters() -> None:

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from routelab.screen.blocks import BodyText
-from routelab.screen.shown.body import BODY_CHARACTERS, body_text
+from routelab.screen.shown.body import body_text
 from routelab.screen.text import escape, escape_line
 
 
@@ -40,14 +40,22 @@ def test_nothing_that_steers_a_terminal_comes_through(text: str) -> None:
 
 
 def test_a_long_body_is_cut_visibly_and_whole_on_request() -> None:
-    body = b"x" * (BODY_CHARACTERS + 10)
-    cut = body_text(body, "text/plain", whole="-v")
-    assert (len(cut.text), cut.cut) == (BODY_CHARACTERS, "... (10 more characters; -v shows all)")
-    assert body_text(body, "text/plain", whole=None) == BodyText(text=body.decode())
+    body = b"x" * (3 * 80 + 10)
+    cut = body_text(body, "text/plain", lines=3, whole="-b")
+    assert (len(cut.text), cut.cut) == (3 * 80, "... (10 more characters; -b shows all)")
+    assert body_text(body, "text/plain", lines=None, whole="-b") == BodyText(text=body.decode())
+
+
+def test_lines_of_a_body_that_fold_count_as_often_as_they_fold() -> None:
+    body = b"\n".join((b"a", b"b" * 100, b"c" * 100, b"d"))
+    assert body_text(body, "text/plain", lines=4, whole="-b").text.split("\n") == ["a", "b" * 100, "c" * 80]
+    assert body_text(body, "text/plain", lines=6, whole="-b").cut == ""
 
 
 def test_a_binary_body_is_named() -> None:
-    assert body_text(b"\xff\xfe", "image/png", whole=None).text == "(2 bytes of image/png, not text)"
+    assert (
+        body_text(b"\xff\xfe", "image/png", lines=None, whole="-b").text == "(2 bytes of image/png, not text)"
+    )
 
 
 @pytest.mark.parametrize(
@@ -55,4 +63,4 @@ def test_a_binary_body_is_named() -> None:
     [("text/html; charset=utf-8", "html"), ("Application/JSON", "json"), ("text/plain", ""), ("", "")],
 )
 def test_a_body_says_its_language(mimetype: str, language: str) -> None:
-    assert body_text(b"x", mimetype, whole=None).language == language
+    assert body_text(b"x", mimetype, lines=None, whole="-b").language == language

@@ -51,13 +51,13 @@ ANY_PATH = """
 @pytest.mark.parametrize(
     ("line", "said"),
     [
-        ("GET /user/AC%2FDC", "path /user/AC/DC, sent as /user/AC%2FDC, no query, no body"),
-        ("GET /al%20ice?q=%20", "path /al ice, sent as /al%20ice, query q=' ', no body"),
-        ("GET /caf%C3%A9", "path /café, sent as /caf%C3%A9, no query, no body"),
-        ("GET /café", "path /café, no query, no body"),
-        ("GET /100%", "path /100%, no query, no body"),
-        ("GET /shop/cart", "path /cart, below /shop, no query, no body"),
-        ("GET /shop/c%61rt", "path /cart, below /shop, sent as /shop/c%61rt, no query, no body"),
+        ("GET /user/AC%2FDC", "path /user/AC/DC, sent as /user/AC%2FDC"),
+        ("GET /al%20ice?q=%20", "path /al ice, sent as /al%20ice, query q=' '"),
+        ("GET /caf%C3%A9", "path /café, sent as /caf%C3%A9"),
+        ("GET /café", "path /café"),
+        ("GET /100%", "path /100%"),
+        ("GET /shop/cart", "path /cart, below /shop"),
+        ("GET /shop/c%61rt", "path /cart, below /shop, sent as /shop/c%61rt"),
     ],
 )
 def test_a_path_that_is_decoded_is_told_both_ways(tmp_path: Path, engine: str, line: str, said: str) -> None:

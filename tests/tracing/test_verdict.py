@@ -90,13 +90,12 @@ SAID = (
     (
         "GET /invoice/7",
         "404 NOT FOUND",
-        "No rule begins with /invoice. Nearest is /invoices/<int:invoice_id> (show, app.py:26): "
-        '"invoice" is not "invoices".',
+        'No rule begins with /invoice. Nearest is /invoices/<int:invoice_id>: "invoice" is not "invoices".',
     ),
     (
         "GET /invoices/abc",
         "404 NOT FOUND",
-        "No rule continues with /abc after /invoices. Nearest is /invoices/<int:invoice_id> (show, app.py:26): "
+        "No rule continues with /abc after /invoices. Nearest is /invoices/<int:invoice_id>: "
         'int takes digits only; "abc" is not.',
     ),
     (
@@ -223,7 +222,7 @@ def test_an_app_that_does_not_load_says_where(tmp_path: Path) -> None:
     assert piece(trace.answer.spot) == (3, "nobody")
 
 
-def test_what_left_the_app_is_no_response(tmp_path: Path) -> None:
+def test_a_server_answers_for_what_left_the_app(tmp_path: Path) -> None:
     source = """
         from flask import Flask
         app = Flask(__name__)
@@ -234,7 +233,7 @@ def test_what_left_the_app_is_no_response(tmp_path: Path) -> None:
     """
     with lab_of(tmp_path, source) as lab:
         trace = lab.send("/")
-    assert trace.verdict == "no response: ZeroDivisionError left the app"
+    assert trace.verdict == "500 INTERNAL SERVER ERROR: ZeroDivisionError left the app"
     assert trace.cause == (
         "home() raised ZeroDivisionError: division by zero at app.py:6. "
         "Testing or debug mode let it out of the app, so no handler for 500 was asked."

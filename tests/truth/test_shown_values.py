@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
 from routelab.lab import load
 from routelab.screen.plain import lines
 from routelab.screen.rich.console import drawn
@@ -44,7 +45,16 @@ class Holder:
 
 
 Pair = collections.namedtuple("Pair", "first second")
-SINGLE = (Plain(), ByItself(), Long(), Plain().method, lambda: 0, threading.Lock(), iter([1]), Holder(Plain()))
+SINGLE = (
+    Plain(),
+    ByItself(),
+    Long(),
+    Plain().method,
+    lambda: 0,
+    threading.Lock(),
+    iter([1]),
+    Holder(Plain()),
+)
 INSIDE = {
     "alone": lambda thing: thing,
     "list": lambda thing: [thing],

@@ -5,16 +5,27 @@ Apart from `lines`, which the first prompt waits for: tables take time to import
 
 from __future__ import annotations
 
+from rich.cells import cell_len
 from rich.console import Console, ConsoleOptions, Group, RenderableType, RenderResult
 from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from routelab.screen.blocks import Facts, Grid, Meaning, Phrase, Role, words_of
+from routelab.screen.blocks import (
+    Conversions,
+    Facts,
+    Grid,
+    Meaning,
+    PathAndRule,
+    Phrase,
+    Role,
+    words_of,
+)
 from routelab.screen.plain import row_sentence
 from routelab.screen.rich.folding import PathText
-from routelab.screen.rich.lines import NARROW, one_line, styled
+from routelab.screen.rich.lines import NARROW, Behind, one_line, styled
 from routelab.screen.rich.looks import LOOKS
+from routelab.screen.text import escape_line
 
 _QUIET_ROLES = (Role.ORDER, Role.PLACE)
 
@@ -39,6 +50,76 @@ class Labelled:
         grid.add_column(ratio=1)
         grid.add_row(str(self._number), self._label, self._content)
         yield grid
+
+
+class PartingView:
+    """A path and a rule under each other, with a mark under the pieces that do not go together."""
+
+    def __init__(self, block: PathAndRule) -> None:
+        self._block = block
+
+    def __rich_console__(self, _console: Console, options: ConsoleOptions) -> RenderResult:
+        block = self._block
+        path, rule = ([escape_line(piece) for piece in pieces] for pieces in (block.path, block.rule))
+        widths = [
+            max(cell_len(_at(path, at)), cell_len(_at(rule, at))) for at in range(max(len(path), len(rule)))
+        ]
+        aside = "  ".join(filter(None, map(escape_line, (block.view, block.where))))
+        if 8 + sum(widths) + len(widths) > options.max_width:
+            yield from self._folded(path, rule, aside)
+            return
+        before = 8 + sum(widths[: block.decides]) + block.decides
+        label = LOOKS[Meaning.LABEL]
+        yield Text.assemble(("  path  ", label), _row(path, widths, block.decides))
+        row = Text.assemble(("  rule  ", label), _row(rule, widths, block.decides))
+        yield Behind(row, one_line(aside, Meaning.PLACE), column=50)
+        yield Text(" " * before + "~" * widths[block.decides], LOOKS[Meaning.WRONG])
+
+    def _folded(self, path: list[str], rule: list[str], aside: str) -> RenderResult:
+        label = LOOKS[Meaning.LABEL]
+        for name, text in (("path", "".join(path)), ("rule", "".join(rule))):
+            yield Text(f"  {name}", label)
+            yield Padding(PathText(text), (0, 0, 0, 4))
+        asked, written = map(escape_line, self._block.pieces)
+        yield Padding(one_line(f"{asked or 'nothing'} is not {written or 'there'}"), (0, 0, 0, 4))
+        yield from [Padding(one_line(aside, Meaning.PLACE), (0, 0, 0, 4))] if aside else []
+
+
+def _at(pieces: list[str], at: int) -> str:
+    return pieces[at] if at < len(pieces) else ""
+
+
+def _row(pieces: list[str], widths: list[int], decides: int) -> Text:
+    row = Text()
+    for at, piece in enumerate(pieces):
+        row.append(piece, LOOKS[Meaning.STRONG] if at == decides else "")
+        row.append(" " * (widths[at] - cell_len(piece) + 1))
+    row.rstrip()
+    return row
+
+
+def conversions_view(conversions: Conversions) -> RenderableType:
+    """Show what each converter made, a row each: `album_id   "2"  --string-->  '2'  str`."""
+    return _Conversions(tuple(tuple(map(escape_line, row)) for row in conversions.rows))
+
+
+class _Conversions:
+    def __init__(self, rows: tuple[tuple[str, ...], ...]) -> None:
+        self._rows = rows
+
+    def __rich_console__(self, _console: Console, options: ConsoleOptions) -> RenderResult:
+        widths = [max(cell_len(row[at]) for row in self._rows) for at in range(5)]
+        for name, raw, converter, value, kind in self._rows:
+            arrow = f"--{converter}{'-' * (widths[2] - cell_len(converter))}-->"
+            cells = (_wide(name, widths[0]), _wide(raw, widths[1]), arrow, _wide(value, widths[3]), kind)
+            together = "  ".join(cells)
+            if cell_len(together) > options.max_width:
+                together = f"{name}  {raw}  --{converter}-->  {value}  {kind}"
+            yield Text(together, overflow="fold")
+
+
+def _wide(text: str, width: int) -> str:
+    return text + " " * (width - cell_len(text))
 
 
 def facts_view(facts: Facts) -> RenderableType:

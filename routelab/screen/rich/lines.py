@@ -14,6 +14,7 @@ from routelab.screen.rich.looks import LOOKS
 from routelab.screen.text import escape_line
 
 NARROW = 60  # columns; below, what would stand side by side stands one below the other
+WIDEST = 80  # columns; what is read from left to right does not spread out further
 _GAP = 2  # columns at least between two that stand side by side
 
 
@@ -34,14 +35,13 @@ def styled(said: Phrase, look: str = "", *, before: str = "") -> Text:
 
 
 def beside(main: Phrase | Text, aside: str, meaning: Meaning) -> Beside:
-    """Put something of one meaning beside a phrase."""
+    """Put something of one meaning at the right edge, beside a phrase."""
     return Beside(main if isinstance(main, Text) else styled(main), one_line(aside, meaning))
 
 
-def numbered(number: int, text: str, *, decides: bool = False) -> Text:
-    """Show a line of a file with its number, and a mark where it is the one that decides."""
-    count = f"{f'>{number}' if decides else number:>4}  "
-    return Text.assemble((count, LOOKS[Meaning.QUIET]), one_line(text), overflow="fold")
+def behind(main: Phrase | Text, aside: str, meaning: Meaning, *, column: int = 0) -> Behind:
+    """Put something of one meaning right behind a phrase, in a column where it is not too long for that."""
+    return Behind(main if isinstance(main, Text) else styled(main), one_line(aside, meaning), column=column)
 
 
 class Beside:
@@ -60,3 +60,25 @@ class Beside:
             yield Padding(self._aside, (0, 0, 0, 2))
         else:
             yield Text.assemble(self._main, " " * between, self._aside)
+
+
+class Behind:
+    """A fact and what is said of it, two spaces behind or in a column; below it where there is no room."""
+
+    def __init__(self, main: Text, aside: Text, *, column: int = 0) -> None:
+        self._main = main
+        self._aside = aside
+        self._column = column
+
+    def __rich_console__(self, _console: Console, options: ConsoleOptions) -> RenderResult:
+        main, aside, width = self._main, self._aside, options.max_width
+        at = max(self._column, main.cell_len + _GAP)
+        if at + aside.cell_len > width:
+            at = main.cell_len + _GAP
+        if not aside:
+            yield main
+        elif at + aside.cell_len <= width:
+            yield Text.assemble(main, " " * (at - main.cell_len), aside)
+        else:
+            yield main
+            yield Padding(aside, (0, 0, 0, 2))

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator
 from typing import assert_never
 
 from rich.console import Console, ConsoleOptions, Group, RenderableType, RenderResult
+from rich.constrain import Constrain
 from rich.padding import Padding
 from rich.text import Text
 
@@ -20,6 +21,7 @@ from routelab.screen.blocks import (
     CheckRow,
     ChoiceQuestion,
     CodeFrame,
+    Conversions,
     CopyLine,
     CourseList,
     Details,
@@ -32,24 +34,36 @@ from routelab.screen.blocks import (
     Line,
     Meaning,
     PageHead,
+    PathAndRule,
     Phrase,
     RequestRows,
     RuleRow,
     StepRow,
     Title,
 )
-from routelab.screen.rich.lines import Beside, beside, numbered, one_line, styled
+from routelab.screen.rich.lines import WIDEST, Behind, Beside, behind, beside, one_line, styled
 from routelab.screen.rich.looks import CHANGES, LOOKS, TITLES
 from routelab.screen.text import escape, escape_line
 
 _VERDICT = 9  # columns, for the longest verdict on a rule and a space
 _BUILD_VERDICT = 6  # and for one of building a URL
 _CODE = 6  # columns, for a finding's code or a check's mark
+_WHERE = 36  # columns of a step's headline, behind which its place stands
+_WHOLE = (BodyText, CopyLine, CodeFrame, DiffLines, Grid, CourseList)  # these use all the width there is
 _MARKS = {True: ("  ok  ", "green"), False: ("  no  ", "bold red")}
 
 
 def view(blocks: Iterable[Block]) -> RenderableType:
-    """Show blocks one below the other."""
+    """Show blocks one below the other; only what must be whole is wider than one reads at a glance."""
+    return Group(*(_as_wide_as_read(block, drawing) for block in blocks for drawing in _views(block)))
+
+
+def _as_wide_as_read(block: Block, drawing: RenderableType) -> RenderableType:
+    return drawing if isinstance(block, _WHOLE) else Constrain(drawing, WIDEST)
+
+
+def _nested(blocks: Iterable[Block]) -> RenderableType:
+    """Show blocks within another, whose width they have."""
     return Group(*(drawing for block in blocks for drawing in _views(block)))
 
 
@@ -59,30 +73,34 @@ def _views(block: Block) -> Iterator[RenderableType]:
             yield _with_aside(styled(text, TITLES[level]), aside)
             yield from [Text()] if level == 1 else []
         case Line(text=text, aside=aside, label=label, meaning=meaning):
-            before = f"{label}: " if label else ""
-            yield _with_aside(styled(text, LOOKS[meaning], before=before), aside)
+            said = styled(text, LOOKS[meaning], before=f"{label}: " if label else "")
+            yield Behind(said, styled(aside)) if aside else said
         case CopyLine(text=text):
             yield Text(escape_line(text), no_wrap=True, overflow="ignore")
         case Gap():
             yield Text()
         case CodeFrame():
             yield from _code(block)
+        case PathAndRule() | Conversions():
+            from routelab.screen.rich.columns import PartingView, conversions_view
+
+            yield PartingView(block) if isinstance(block, PathAndRule) else conversions_view(block)
         case StepRow():
             yield _step(block)
         case HeaderRow(name=name, value=value, reason=reason):
             header = Text.assemble(
                 (escape_line(f"{name}: "), LOOKS[Meaning.HEADER]), escape_line(value), overflow="fold"
             )
-            yield beside(header, reason, Meaning.REASON)
+            yield behind(header, reason, Meaning.REASON)
         case RuleRow():
             yield from _rule(block)
         case FindingRow(code=code, rule=rule, said=said, where=where):
             mark = (f"{escape_line(code):<{_CODE}}", LOOKS[Meaning.FINDING])
             head = Text.assemble(mark, one_line(rule, Meaning.RULE), overflow="fold")
-            yield beside(head, where, Meaning.PLACE)
+            yield behind(head, where, Meaning.PLACE)
             yield _indented(one_line(said), _CODE)
         case Details(blocks=blocks):
-            yield _indented(view(blocks))
+            yield _indented(_nested(blocks))
         case Facts() | Grid():
             from routelab.screen.rich.columns import facts_view, grid_view
 
@@ -90,9 +108,15 @@ def _views(block: Block) -> Iterator[RenderableType]:
         case Bullets(items=items, numbered=in_order):
             for number, entry in enumerate(items, start=1):
                 yield styled(entry, before=f"  {f'{number}.' if in_order else '-'} ")
-        case BodyText(text=text, cut=cut):
+        case BodyText(text=text, cut=cut, language=language):
             yield Text()
-            yield Text(escape(f"{text}\n{cut}" if cut else text), overflow="fold")
+            if language:
+                from routelab.screen.rich.code import Code
+
+                yield Code(tuple(text.split("\n")), language)
+            else:
+                yield Text(escape(text), overflow="fold")
+            yield from [one_line(cut)] if cut else []
         case DiffLines(lines=lines):
             yield from (Text(escape_line(it), CHANGES.get(it[:1], ""), overflow="fold") for it in lines)
         case PageHead():
@@ -124,10 +148,13 @@ def _indented(drawing: RenderableType, by: int = 2) -> RenderableType:
 def _step(step: StepRow) -> RenderableType:
     from routelab.screen.rich.columns import Labelled
 
-    content: list[RenderableType] = [beside(step.what, step.where or step.why, Meaning.PLACE)]
-    if step.code is not None:
-        text = "\n".join(map(escape_line, step.code.lines))
-        content.append(Text(text, LOOKS[Meaning.QUIET], overflow="fold"))
+    content: list[RenderableType] = []
+    if step.seen is not None:
+        content += _views(step.seen)
+    else:
+        aside = "  ".join(filter(None, (step.where, step.why)))
+        content.append(behind(step.what, aside, Meaning.PLACE, column=_WHERE if step.where else 0))
+    content += _views(step.code) if step.code is not None else ()
     content += (drawing for block in step.details for drawing in _views(block))
     return Labelled(step.number, escape_line(step.label), *content)
 
@@ -135,27 +162,24 @@ def _step(step: StepRow) -> RenderableType:
 def _rule(row: RuleRow) -> Iterator[RenderableType]:
     if row.verdict is None:
         where = f"{row.view} {row.where}".strip()
-        yield beside(one_line(f"{row.rule}  {row.said}"), where, Meaning.PLACE)
+        yield behind(one_line(f"{row.rule}  {row.said}"), where, Meaning.PLACE)
         return
     width = _BUILD_VERDICT if row.verdict.meaning in (Meaning.TAKE, Meaning.SKIP) else _VERDICT
     mark = (f"{escape_line(row.verdict.text):<{width}}", LOOKS[row.verdict.meaning])
     head = Text.assemble(mark, one_line(row.rule, Meaning.RULE), overflow="fold")
-    yield beside(head, row.where, Meaning.PLACE)
+    yield behind(head, row.where, Meaning.PLACE, column=width + _WHERE)
     yield _indented(one_line(row.said), width)
 
 
 def _code(frame: CodeFrame) -> Iterator[RenderableType]:
+    from routelab.screen.rich.code import Code
+
     if not frame.file:
-        yield from (one_line(f"    {text}") for text in frame.lines)
+        yield _indented(Code(frame.lines, frame.language), 4 if not frame.language else 0)
         return
-    yield one_line(frame.file, Meaning.QUIET)
-    for number, text in enumerate(frame.lines, start=frame.first):
-        decides = frame.mark is not None and frame.mark.line == number
-        yield numbered(number, text, decides=decides)
-        if decides and frame.mark is not None and (piece := text[frame.mark.start : frame.mark.end]):
-            before = one_line(text[: frame.mark.start]).cell_len
-            under = f"{' ' * (6 + before)}{'~' * one_line(piece).cell_len}"
-            yield one_line(under, Meaning.WARNING)
+    yield one_line(frame.file)
+    mark = None if frame.mark is None else (frame.mark.line, frame.mark.start, frame.mark.end)
+    yield Code(frame.lines, frame.language, first=frame.first, mark=mark)
 
 
 def _page_head(head: PageHead) -> RenderableType:
@@ -193,9 +217,9 @@ class Choices:
 def _check(row: CheckRow) -> Iterator[RenderableType]:
     if row.passed is None:
         yield Beside(one_line(f"  {row.expected}"), one_line(row.actual))
-        yield _indented(view(row.details), 4)
+        yield _indented(_nested(row.details), 4)
         return
     request = (escape_line(f"{row.request}   "), LOOKS[Meaning.REQUEST])
     head = Text.assemble(_MARKS[row.passed], request, one_line(row.expected), overflow="fold")
     yield Beside(head, one_line(row.actual))
-    yield _indented(view(row.details), _CODE)
+    yield _indented(_nested(row.details), _CODE)

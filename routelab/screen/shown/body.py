@@ -1,26 +1,64 @@
 """The body of a response as people read it: text, cut visibly where it is long, or what it is instead.
 
-It knows bytes and types, and nothing of what made them.
+Of the steps it reads only who made the page.
 """
 
 from __future__ import annotations
 
 from routelab.screen.blocks import BodyText
 from routelab.tracing.phrases import count
+from routelab.tracing.steps.error import ErrorStep, HandledBy
+from routelab.tracing.trace import Trace
 
-BODY_CHARACTERS = 4000
+_LINE = 80  # characters: HTML or JSON without breaks is as long as so many lines
+_REDIRECTING = b"<!doctype html>\n<html lang=en>\n<title>Redirecting...</title>\n"  # Werkzeug's redirect()
 _LANGUAGES = {"text/html": "html", "application/json": "json"}
 
 
-def body_text(body: bytes, mimetype: str, *, whole: str | None) -> BodyText:
-    """Read a body; `whole` is what people type to see all of it, and with None nothing is cut."""
-    try:
-        text = body.decode("utf-8").rstrip("\n")
-    except UnicodeDecodeError:
-        return BodyText(text=f"({count(len(body), 'byte')} of {mimetype or 'no type'}, not text)")
-    more = len(text) - BODY_CHARACTERS
+def body_text(body: bytes, mimetype: str, *, lines: int | None, whole: str) -> BodyText:
+    """Read a body, or so many lines of it; `whole` is what people type to see all of it."""
+    text = whole_text(body, mimetype)
     language = _LANGUAGES.get(mimetype.partition(";")[0].strip().lower(), "")
-    if whole is None or more <= 0:
+    shown = text if lines is None else _beginning(text, lines)
+    if len(shown) == len(text):
         return BodyText(text=text, language=language)
+    more = len(text) - len(shown)
     cut = f"... ({count(more, 'more character')}; {whole} shows all)"
-    return BodyText(text=text[:BODY_CHARACTERS], cut=cut, language=language)
+    return BodyText(text=shown, cut=cut, language=language)
+
+
+def whole_text(body: bytes, mimetype: str) -> str:
+    """Read a body as text, or say what it is instead."""
+    try:
+        return body.decode("utf-8").rstrip("\n")
+    except UnicodeDecodeError:
+        return f"({count(len(body), 'byte')} of {mimetype or 'no type'}, not text)"
+
+
+def stock_page(trace: Trace) -> str | None:
+    """Name the page that nobody wrote for this app; None for any other body."""
+    response = trace.response
+    if response is None:
+        return None
+    if response.status // 100 == 3 and response.body.startswith(_REDIRECTING):
+        return "the usual page of a redirect"
+    errors = [step for step in trace.steps if isinstance(step, ErrorStep)]
+    last = errors[-1] if errors else None
+    if last is None or last.handled_by is not HandledBy.FLASK or last.code != response.status:
+        return None
+    return None if last.handler is not None else f"Flask's own {response.status} page"
+
+
+def _beginning(text: str, lines: int) -> str:
+    """Cut a text after so many lines of a screen, each of them of so many characters."""
+    kept, room = [], lines
+    for each in text[: lines * _LINE].split("\n", lines)[:lines]:
+        rows = max(1, -(-len(each) // _LINE))
+        if rows > room:
+            kept.append(each[: room * _LINE])
+            break
+        kept.append(each)
+        room -= rows
+        if not room:
+            break
+    return "\n".join(kept)

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from routelab.screen.blocks import Block, Gap, StepRow
-from routelab.screen.selection import Selection, select, select_kinds, with_redirects
+from routelab.screen.selection import Selection, select, select_kinds, select_result, with_redirects
 from routelab.screen.shown.trace import Showing, one_trace, redirect_blocks, step_rows
 from routelab.session.reply import TraceShown
 from routelab.tracing.trace import Trace
@@ -46,9 +46,12 @@ def _showing(trace: Trace, item: TraceShown) -> Showing:
     """
     hidden = bool(item.show) and not item.full
     return Showing(
-        title=trace.request.words,
-        selection=_chosen(trace, item),
+        aside="",
+        selection=_chosen(trace, item) if item.show else select_result(trace, verbose=item.full),
         notes=tuple(note for note in trace.telling_notes if note.file is None or not hidden),
         everything=item.full,
+        rules=item.full,
         whole=WHOLE,
+        whole_body=WHOLE,
+        commands=False,
     )

@@ -1,4 +1,4 @@
-"""A trace as blocks: its title, its steps, its notes and its body, and those of the redirects that followed.
+"""A trace as blocks: its answer, its steps, its notes and its body, and those of the redirects that followed.
 
 Sentences come from `tracing` and `routing`; which steps are worth a place is chosen in `selection`.
 """
@@ -8,12 +8,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 
 from routelab.record import Record
-from routelab.routing.candidate import Verdict
+from routelab.routing.outcome import Outcome
 from routelab.screen.blocks import (
     Block,
     CodeFrame,
+    Conversions,
+    CopyLine,
     Details,
-    Fragment,
     Gap,
     HeaderRow,
     Line,
@@ -25,61 +26,82 @@ from routelab.screen.blocks import (
     status_meaning,
     title,
 )
-from routelab.screen.selection import Collapsed, Selection, response_maker, select, with_redirects
-from routelab.screen.shown.body import body_text
+from routelab.screen.selection import Collapsed, Selection, response_maker, select_result, with_redirects
+from routelab.screen.shown.answer import answer_blocks, rule_row, verdict_line, verdict_meaning
+from routelab.screen.shown.body import body_text, stock_page, whole_text
 from routelab.tracing.cookies import CookieHeldBack, CookieSet
 from routelab.tracing.facts import Note
 from routelab.tracing.phrases import count, cut, location
+from routelab.tracing.steps.converters import ConvertersStep
+from routelab.tracing.steps.error import ErrorStep
 from routelab.tracing.steps.kinds import AnyStep
 from routelab.tracing.steps.match import MatchStep
 from routelab.tracing.steps.request import RequestStep
 from routelab.tracing.steps.response import ResponseStep
 from routelab.tracing.steps.view import ViewStep
-from routelab.tracing.trace import Trace, escaped_lines, redirect_words
+from routelab.tracing.trace import SentResponse, Trace, escaped_lines, redirect_words
 
 _WHOLE = "-v"
+_WHOLE_BODY = "-b"
 _SOURCE_LINES = 12
+# All of it but the steps' details is to stand on a screen of 24 lines. Apps rarely set more than eight
+# headers; of a body ten lines tell what it is, and five where code stands above it.
+_HEADERS = 8
+_BODY_LINES = 10
+_BODY_BELOW_CODE = 5
+_COUNTED = "content-length"  # says nothing that the body does not
 _HEADER_CHARACTERS = 500  # a policy or a cookie of the usual length is shown whole
-_VERDICTS = {
-    Verdict.MATCH: Meaning.MATCH,
-    Verdict.SHADOWED: Meaning.SHADOWED,
-    Verdict.ALMOST: Meaning.ALMOST,
-    Verdict.NO: Meaning.NO,
-}
 
 
 class Showing(Record):
-    """How one trace is shown: its title, its steps, its notes.
+    """How one trace is shown: whose app, its steps, its notes.
 
-    `everything` shows all rules and the whole body, too; `whole` is what people type to see that, as "-v".
+    `everything` shows all rules and the whole body, too, and `rules` all rules; `whole` is what people type
+    to see that, as "-v", and `whole_body` the body. `commands` are lines to paste into a shell.
     """
 
-    title: str
+    aside: str
     selection: Selection
     notes: tuple[Note, ...]
     everything: bool
+    rules: bool
     whole: str
+    whole_body: str
+    commands: bool
 
 
-def showing(trace: Trace, *, verbose: bool) -> Showing:
+def showing(trace: Trace, *, verbose: bool, rules: bool = False) -> Showing:
     """Show a trace as a command does, which names the app and all that was noted."""
-    engine = f"engine {trace.engine.name} {trace.engine.version}".rstrip()
+    engine = f"{trace.engine.name.capitalize()} {trace.engine.version}".rstrip()
     return Showing(
-        title=f"{cut(trace.request.words)}, app {trace.app.target}, {engine}",
-        selection=select(trace, verbose=verbose),
+        aside=f"app {trace.app.target} on {engine}",
+        selection=select_result(trace, verbose=verbose),
         notes=tuple(trace.telling_notes),
         everything=verbose,
+        rules=rules or verbose,
         whole=_WHOLE,
+        whole_body=_WHOLE_BODY,
+        commands=True,
     )
 
 
-def trace_blocks(trace: Trace, *, verbose: bool = False, quiet: bool = False) -> Iterator[Block]:
+def trace_blocks(
+    trace: Trace, *, verbose: bool = False, quiet: bool = False, rules: bool = False
+) -> Iterator[Block]:
     """Show a trace, and those of the redirects that were followed; `quiet` leaves status and headers."""
 
     def show(one: Trace) -> Iterator[Block]:
-        return _response_alone(one) if quiet else one_trace(one, showing(one, verbose=verbose))
+        return _response_alone(one) if quiet else one_trace(one, showing(one, verbose=verbose, rules=rules))
 
     return redirect_blocks(with_redirects(trace, everything=verbose), show, whole=_WHOLE)
+
+
+def body_blocks(trace: Trace) -> Iterator[Block]:
+    """Show the body alone, all of it, of the response that came last."""
+    response = trace.last.response
+    if response is not None and response.body:
+        mimetype = response.header("Content-Type") or ""
+        yield from (CopyLine(text=text) for text in whole_text(response.body, mimetype).split("\n"))
 
 
 def redirect_blocks(
@@ -101,24 +123,40 @@ def _collapsed(collapsed: Collapsed, whole: str) -> Iterator[Block]:
 
 def one_trace(trace: Trace, shown: Showing) -> Iterator[Block]:
     """Show one trace, without those of the redirects that were followed."""
-    yield title(shown.title)
+    answer, match = trace.answer, trace.first(MatchStep)
+    framed = answer.spot is not None
+    yield verdict_line(answer.verdict, verdict_meaning(trace), cut(trace.request.words), shown.aside)
+    yield from answer_blocks(answer, match, all_rules=shown.rules, commands=shown.commands)
     for number, step in shown.selection.steps:
-        yield step_row(trace, number, step, everything=shown.everything)
-    yield from _escaped_lines(trace)
+        told = isinstance(step, MatchStep) and step.outcome is not Outcome.MATCHED and not shown.rules
+        row = step_row(trace, number, step, everything=shown.rules, all_headers=shown.everything, told=told)
+        yield row if shown.everything or not framed else row.replace(code=None)
+    yield from _traceback(trace)
+    if shown.everything and trace.exception is not None:
+        yield from _traceback_lines(trace.exception.traceback)
     yield from note_lines(shown.notes)
     if trace.response is not None and trace.response.body:
-        mimetype = trace.response.header("Content-Type") or ""
-        yield body_text(trace.response.body, mimetype, whole=None if shown.everything else shown.whole)
+        yield from _body(trace.response, None if shown.everything else stock_page(trace), shown, framed)
     if not shown.selection.complete:
         steps, total = len(shown.selection.steps), count(shown.selection.total, "step")
         yield Gap()
         yield line(f"{steps} of {total} shown; {shown.whole} shows all.", Meaning.QUIET)
 
 
+def _body(response: SentResponse, page: str | None, shown: Showing, framed: bool) -> Iterator[Block]:
+    if page is not None:
+        yield Gap()
+        yield line(f"Body: {page}, {count(len(response.body), 'byte')} ({shown.whole_body} shows it).")
+        return
+    lines = None if shown.everything else _BODY_BELOW_CODE if framed else _BODY_LINES
+    mimetype = response.header("Content-Type") or ""
+    yield body_text(response.body, mimetype, lines=lines, whole=shown.whole_body)
+
+
 def note_lines(notes: Iterable[Note]) -> Iterator[Block]:
     """Show what was noted of an app, a note a line."""
     for note in notes:
-        yield line(f"Note: {note.text}", Meaning.QUIET)
+        yield line(f"Note: {note.text}")
 
 
 def cause_blocks(trace: Trace) -> Iterator[Block]:
@@ -133,8 +171,19 @@ def step_rows(trace: Trace, selection: Selection) -> tuple[StepRow, ...]:
     return tuple(step_row(trace, number, step) for number, step in selection.steps)
 
 
-def step_row(trace: Trace, number: int, step: AnyStep, *, everything: bool = False) -> StepRow:
-    """Show one step; `everything` shows also rules that neither fit nor were looked at."""
+def step_row(
+    trace: Trace,
+    number: int,
+    step: AnyStep,
+    *,
+    everything: bool = False,
+    all_headers: bool = True,
+    told: bool = False,
+) -> StepRow:
+    """Show one step; `everything` shows also rules that neither fit nor were looked at.
+
+    `told`: the rules that came near stand elsewhere.
+    """
     name, label = step.title(), step.label or step.kind()
     if isinstance(step, ResponseStep):
         maker = response_maker(trace)
@@ -144,9 +193,9 @@ def step_row(trace: Trace, number: int, step: AnyStep, *, everything: bool = Fal
             label=label,
             what=phrase(step.headline, status_meaning(step.status)),
             why=step.why(maker),
-            details=(*_details(step), *_headers(trace, step)),
+            details=(*_details(step), *_headers(trace, step, everything=all_headers)),
         )
-    matched = match_rows(step, everything=everything) if isinstance(step, MatchStep) else ()
+    matched = match_rows(step, everything=everything) if isinstance(step, MatchStep) and not told else ()
     return StepRow(
         number=number,
         name=name,
@@ -154,8 +203,29 @@ def step_row(trace: Trace, number: int, step: AnyStep, *, everything: bool = Fal
         what=phrase(step.headline),
         where=location(step.at),
         code=_source(step) if isinstance(step, ViewStep) and step.source else None,
-        details=(*_details(step), *_held_back(trace, step), *matched),
+        seen=conversions(step) if isinstance(step, ConvertersStep) else None,
+        details=(
+            *_details(step),
+            *_held_back(trace, step),
+            *matched,
+            *(_handled_way(step) if everything else ()),
+        ),
     )
+
+
+def _handled_way(step: AnyStep) -> Iterator[Line]:
+    if isinstance(step, ErrorStep):
+        yield from map(line, step.traceback.splitlines())
+
+
+def conversions(step: ConvertersStep) -> Conversions | None:
+    """Show what each converter made in a row of its own; None where one of them made nothing."""
+    rows = tuple(
+        (it.name, f'"{it.raw}"', it.converter, it.value.repr, it.value.type)
+        for it in step.values
+        if it.value is not None and it.converter is not None and it.raw is not None
+    )
+    return Conversions(rows=rows) if rows and len(rows) == len(step.values) else None
 
 
 def match_rows(step: MatchStep, *, everything: bool = False) -> Iterator[Block]:
@@ -170,15 +240,7 @@ def match_rows(step: MatchStep, *, everything: bool = False) -> Iterator[Block]:
     for heading, candidates in step.groups(everything=everything):
         if heading:
             yield title(heading, level=3)
-        for placed in candidates:
-            candidate = placed.candidate
-            yield RuleRow(
-                rule=candidate.rule,
-                said=candidate.text,
-                verdict=Fragment(text=candidate.verdict.value, meaning=_VERDICTS[candidate.verdict]),
-                view=candidate.endpoint,
-                where=location(placed.place),
-            )
+        yield from map(rule_row, candidates)
     for suggestion in step.suggestions:
         yield line(suggestion.text, aside=phrase(suggestion.difference, Meaning.REASON))
     if step.suggestions:
@@ -197,11 +259,12 @@ def _held_back(trace: Trace, step: AnyStep) -> Iterator[Line]:
                 yield line(news.text)
 
 
-def _headers(trace: Trace, step: ResponseStep) -> Iterator[Block]:
+def _headers(trace: Trace, step: ResponseStep, *, everything: bool) -> Iterator[Block]:
     """Show the headers, and below each Set-Cookie what its client made of it, where that is worth a line."""
     maker = response_maker(trace)
     news = [each for each in trace.cookies if isinstance(each, CookieSet)]
-    for header in step.headers:
+    headers = [it for it in step.headers if everything or it.name.lower() != _COUNTED]
+    for header in headers if everything else headers[:_HEADERS]:
         yield HeaderRow(
             name=header.name,
             value=cut(header.shown_value, _HEADER_CHARACTERS),
@@ -211,6 +274,8 @@ def _headers(trace: Trace, step: ResponseStep) -> Iterator[Block]:
             for each in (each for each in news if each.header == header.value and each.telling):
                 yield Details(blocks=(line(each.text),))
                 news = [other for other in news if other is not each]
+    if not everything and len(headers) > _HEADERS:
+        yield line(f"... and {count(len(headers) - _HEADERS, 'more header')}")
 
 
 def _source(step: ViewStep) -> CodeFrame:
@@ -219,11 +284,18 @@ def _source(step: ViewStep) -> CodeFrame:
     return CodeFrame(lines=tuple(it[indent:] for it in lines), language="python")
 
 
-def _escaped_lines(trace: Trace) -> Iterator[Block]:
-    """Show what escaped the app, and below it the lines that it came by."""
+def _traceback(trace: Trace) -> Iterator[Block]:
+    """Show by which lines of the app's own an exception came, where the answer alone does not tell."""
     for text in escaped_lines(trace):
         below = text.removeprefix("  ")
         yield line(text) if below == text else Details(blocks=(line(below),))
+
+
+def _traceback_lines(text: str) -> Iterator[Block]:
+    heading, *lines = text.splitlines() or [""]
+    if lines:
+        yield line(heading)
+        yield Details(blocks=tuple(map(line, lines)))
 
 
 def _response_alone(trace: Trace) -> Iterator[Block]:

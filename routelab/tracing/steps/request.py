@@ -41,17 +41,24 @@ class RequestStep(Step):
 
     @property
     def headline(self) -> str:
-        """Say what was asked for: "path /search, query q='cat', no body"."""
+        """Say what was asked for: "path /search, query q='cat'"; what did not come is not said."""
         mounted = self.script_root != self.root_from_setting
         root = f", below {self.script_root}" if mounted and self.script_root else ""
         sent = f", sent as {cut(self.sent_path)}" if self.sent_path else ""
-        query = f", query {pairs(self.query)}" if self.query else ", no query"
-        return f"path {cut(self.path)}{root}{sent}{query}, {self._body()}"
+        query = f", query {pairs(self.query)}" if self.query else ""
+        body = self._body()
+        return f"path {cut(self.path)}{root}{sent}{query}" + (f", {body}" if body else "")
 
     @property
     def details(self) -> tuple[str, ...]:
         """Say what came along: headers, form, files, JSON, cookies."""
         return tuple(self._details())
+
+    @property
+    def tells_more(self) -> bool:
+        """Whether anything came but a method and a path, which a result's first line names."""
+        more = self.details or self.query or self.sent_path or self.script_root or self.body_size
+        return bool(more)
 
     def _details(self) -> Iterator[str]:
         if self.root_from_setting:
@@ -86,4 +93,4 @@ class RequestStep(Step):
             return "JSON in the body"
         if self.json_error:
             return "a body that is not the JSON it says"
-        return f"a body of {count(self.body_size, 'byte')}" if self.body_size else "no body"
+        return f"a body of {count(self.body_size, 'byte')}" if self.body_size else ""

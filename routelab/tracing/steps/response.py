@@ -85,9 +85,9 @@ class SentHeader(Record):
             case Stage.VIEW | Stage.HOOK:
                 return f"set by {who}"
             case Stage.ERROR:
-                return f"set by {who}" if origin.place.file else f"comes with {who}"
+                return f"set by {who}" if origin.place.file else _page(who)
             case Stage.AUTOMATIC_OPTIONS:
-                return "comes with Flask's own answer to OPTIONS"
+                return "from Flask's automatic response to OPTIONS"
             case Stage.SESSION:
                 saved = self.name == "Set-Cookie"
                 return "set when the session was saved" if saved else "because the session was used"
@@ -155,8 +155,8 @@ class ResponseStep(Step):
             yield f"after the status was sent, {failed.words}"
             if failed.after_empty_pieces:
                 yield (
-                    "only empty pieces of the body came before: Werkzeug's server sends the status with them, "
-                    "and a server that keeps to PEP 3333 sends a 500 of its own instead"
+                    "only empty pieces of the body came before: Werkzeug's server sends the status with "
+                    "them, and a server that keeps to PEP 3333 sends a 500 of its own instead"
                 )
             return
         yield failed.words
@@ -180,3 +180,10 @@ class ResponseStep(Step):
         """Return "200 OK, because no status was given"."""
         why = self.why(made)
         return self.headline + (f", {why}" if why else "")
+
+
+def _page(who: str | None) -> str:
+    """Say whose page it is that no function of the app made; `who` is an exception, or somebody's handler."""
+    if who == "RequestRedirect":
+        return "from the router's redirect"
+    return f"from Flask's {who} page" if who and who[0].isupper() else f"comes with {who}"

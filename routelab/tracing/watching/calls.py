@@ -14,13 +14,13 @@ from types import CodeType
 from typing import Any, TypeAlias
 
 from routelab.stopping import LimitReached
-from routelab.tracing.facts import Call, Logged, NamedValue, Pairs, Raised, Wrapper
+from routelab.tracing.facts import Call, FunctionKind, Logged, NamedValue, Pairs, Raised, Wrapper
 from routelab.tracing.sought import SoughtFile
 from routelab.tracing.steps.hook import HookStep, When
 from routelab.tracing.steps.response import Origin, Stage
 from routelab.tracing.steps.view import ViewStep
 from routelab.tracing.watching.dispatched import telling_method
-from routelab.tracing.watching.entered import Layer, layers_of, observed
+from routelab.tracing.watching.entered import Layer, code_of, layers_of, observed
 from routelab.tracing.watching.recorder import (
     Arguments,
     Keywords,
@@ -31,7 +31,7 @@ from routelab.tracing.watching.recorder import (
     current,
 )
 from routelab.tracing.watching.sought_files import sought_and_found, sought_in_vain
-from routelab.tracing.watching.sources import Placed, is_static_view
+from routelab.tracing.watching.sources import Placed, innermost, is_static_view
 from routelab.tracing.watching.values import named_values
 
 # Takes a call: as it begins, where somebody wants to know, and what came of it.
@@ -46,6 +46,12 @@ _HOOKS = {
     Phase.TEARDOWN_REQUEST: When.TEARDOWN_REQUEST,
     Phase.TEARDOWN_APPCONTEXT: When.TEARDOWN_APPCONTEXT,
 }
+# As inspect.CO_GENERATOR, CO_COROUTINE and CO_ASYNC_GENERATOR.
+_KINDS = (
+    (0x20, FunctionKind.GENERATOR),
+    (0x80, FunctionKind.ASYNC),
+    (0x200, FunctionKind.ASYNC_GENERATOR),
+)
 
 
 def ensure_sync(recorder: Recorder, original: Original, args: Arguments, kwargs: Keywords) -> Any:
@@ -249,6 +255,7 @@ class _Telling:
             source=source,
             first_line=first_line,
             sought=self._sought,
+            function_kind=_kind_of(self._shown()),
         )
 
     def headers(self, call: Call) -> Iterator[tuple[Origin, Pairs]]:
@@ -277,10 +284,18 @@ class _Telling:
         return None if layer.error is None else self._recorder.raised(layer.error)
 
     def _place(self) -> Placed:
+        return self._recorder.sources.place_and_lines(self._shown())
+
+    def _shown(self) -> Callable[..., Any]:
         view = self._recorder.view
         # A class-based view is told by its method, which is known once it was dispatched to.
-        shown = self._layers[-1].function if view is None or view is self._function else view
-        return self._recorder.sources.place_and_lines(shown)
+        return self._layers[-1].function if view is None or view is self._function else view
+
+
+def _kind_of(function: Callable[..., Any]) -> FunctionKind:
+    code = code_of(innermost(function))
+    flags = 0 if code is None else code.co_flags
+    return next((kind for flag, kind in _KINDS if flags & flag), FunctionKind.PLAIN)
 
 
 def _codes_in(error: BaseException) -> Iterator[CodeType]:

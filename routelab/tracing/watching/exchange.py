@@ -71,6 +71,10 @@ class WsgiExchange:
             return self._sent()
         return None if self._failed is None else self._answered_by_server()
 
+    def forget(self) -> None:
+        """Let go of what went wrong."""
+        self._failed = None
+
     def _sent(self) -> SentResponse:
         assert self._status is not None
         assert self._place is not None

@@ -128,6 +128,7 @@ def run(
         instrumentation.uninstall()
         forget_context(recorder)
     recorder.logs.finish()
+    recorder.notes += tuple(_notes_of_debuggers(printed, sources))
     recorder.record_request(environ)
     with recorder.guard("a response that was not returned"):
         tell_of_kept_back(recorder)
@@ -143,7 +144,8 @@ def run(
         recorder.record_reads(None if response is None else response.status)
     with recorder.guard("the rules that did not win"):
         _judge_rules(recorder, suggestions=suggestions)
-    recorder.told.clear()
+    exchange.forget()
+    recorder.forget()
     return Run(
         steps=recorder.steps,
         response=response,
@@ -152,6 +154,17 @@ def run(
         notes=recorder.notes,
         json_read=bool(body) and json_was_read(recorder),
     )
+
+
+def _notes_of_debuggers(printed: Printed, sources: Sources) -> Iterator[Note]:
+    for filename, line, function in printed.debuggers:
+        file = sources.own_file(filename)
+        where = f"{function} at {file or filename}:{line}"
+        text = (
+            f"breakpoint() or pdb stopped the request in {where}: a server would wait there for its "
+            "terminal; nobody can answer here, so the request went on as after the command continue"
+        )
+        yield Note(code="breakpoint", text=text, file=file, line=line if file else None)
 
 
 def _logs_of_this_context() -> Logs | None:

@@ -49,7 +49,7 @@ def tell_of_templates(recorder: Recorder) -> None:
 
 
 def _tell(recorder: Recorder) -> None:
-    error = recorder.escaped or (None if recorder.error is None else recorder.error[1])
+    error = recorder.failure
     failed = None if error is None else _place_in_template(recorder, error)
     for loaded in recorder.templates.loaded:
         step = recorder.steps.at(loaded.place)

@@ -1,0 +1,80 @@
+"""Code, HTML and JSON in colour, where there is colour, and what is marked in them.
+
+Pygments is loaded with the first piece that is shown in colour. It knows text and languages, no block.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import TYPE_CHECKING
+
+from rich.console import Console, ConsoleOptions, RenderResult
+from rich.padding import Padding
+from rich.text import Text
+
+from routelab.screen.blocks import Meaning
+from routelab.screen.rich.looks import LOOKS, TOKENS
+from routelab.screen.text import escape_line
+
+if TYPE_CHECKING:
+    from rich.syntax import SyntaxTheme
+
+# Of more than that nobody reads the colours: some 50 milliseconds.
+_MOST_CHARACTERS = 20_000
+
+
+class Code:
+    """Lines of a language; `first` numbers them, and `mark` is the line that decides with its piece."""
+
+    def __init__(
+        self,
+        lines: tuple[str, ...],
+        language: str,
+        *,
+        first: int | None = None,
+        mark: tuple[int, int, int] | None = None,
+    ) -> None:
+        self._lines = tuple(map(escape_line, lines))
+        self._raw = lines
+        self._language = language
+        self._first = first
+        self._mark = mark
+
+    def __rich_console__(self, console: Console, _options: ConsoleOptions) -> RenderResult:
+        colour = console.color_system is not None and not console.no_color
+        shown = coloured(self._lines, self._language) if colour else [Text(text) for text in self._lines]
+        if self._first is None:
+            yield from shown
+            return
+        for number, (raw, text) in enumerate(zip(self._raw, shown, strict=True), start=self._first):
+            decides = self._mark is not None and self._mark[0] == number
+            count = f"{f'>{number}' if decides else number:>4}  "
+            yield Text.assemble((count, LOOKS[Meaning.STRONG] if decides else ""), text, overflow="fold")
+            if decides and self._mark is not None and (piece := raw[self._mark[1] : self._mark[2]]):
+                before = Text(escape_line(raw[: self._mark[1]])).cell_len
+                under = "~" * Text(escape_line(piece)).cell_len
+                yield Padding(Text(under, LOOKS[Meaning.WRONG]), (0, 0, 0, 6 + before))
+
+
+def coloured(lines: tuple[str, ...], language: str) -> list[Text]:
+    """Colour lines; as they are where the language is not known or they are too many."""
+    text = "\n".join(lines)
+    plain = [Text(line, overflow="fold") for line in lines]
+    if not language or len(text) > _MOST_CHARACTERS:
+        return plain
+    from rich.syntax import Syntax
+
+    shown = Syntax(text, language, theme=_theme(), background_color="default").highlight(text)
+    shown.rstrip()
+    found = list(shown.split("\n", allow_blank=True))
+    # A lexer is free with blank lines and tabs; then the code itself counts for more than its colours.
+    return found if [line.plain.rstrip() for line in found] == [line.rstrip() for line in lines] else plain
+
+
+@cache
+def _theme() -> SyntaxTheme:
+    from pygments.token import string_to_tokentype  # type: ignore[import-untyped]
+    from rich.style import Style
+    from rich.syntax import ANSISyntaxTheme
+
+    return ANSISyntaxTheme({string_to_tokentype(name): Style.parse(look) for name, look in TOKENS.items()})

@@ -1,0 +1,131 @@
+"""The answer of a trace, or of the router alone, as blocks: verdict, cause, place, way out.
+
+What they say is the business of `tracing.verdict`; it stands before the steps on every screen.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from routelab.routing.candidate import Verdict
+from routelab.screen.blocks import (
+    Block,
+    CodeFrame,
+    CopyLine,
+    Fragment,
+    Gap,
+    Line,
+    Mark,
+    Meaning,
+    PathAndRule,
+    Phrase,
+    RuleRow,
+    Title,
+    line,
+    phrase,
+    status_meaning,
+)
+from routelab.tracing.phrases import location
+from routelab.tracing.steps.match import MatchStep, PlacedCandidate
+from routelab.tracing.trace import Trace
+from routelab.tracing.verdict import Answer, Comparison, Spot, Way
+
+_OTHERS = 2  # rules beside the nearest one
+_VERDICTS = {
+    Verdict.MATCH: Meaning.MATCH,
+    Verdict.SHADOWED: Meaning.SHADOWED,
+    Verdict.ALMOST: Meaning.ALMOST,
+    Verdict.NO: Meaning.NO,
+}
+
+
+def verdict_line(verdict: str, meaning: Meaning, request: str, aside: str) -> Title:
+    """Make the first line: what came out, of which request, and in the end of which app."""
+    said: Phrase = (Fragment(text=verdict, meaning=meaning), *phrase(f"   {request}"))
+    return Title(text=said, aside=phrase(aside, Meaning.FAINT))
+
+
+def verdict_meaning(trace: Trace) -> Meaning:
+    """Return what the verdict of a trace is, by the class of its status."""
+    return Meaning.SERVER_ERROR if trace.response is None else status_meaning(trace.response.status)
+
+
+def answer_blocks(
+    answer: Answer, match: MatchStep | None, *, all_rules: bool, commands: bool
+) -> Iterator[Block]:
+    """Show cause, place and way out; `all_rules` stand elsewhere, and `commands` are for the command line."""
+    if answer.cause:
+        yield line(answer.text)
+        yield Gap()
+    if answer.comparison is not None:
+        yield _parting(answer.comparison)
+        yield Gap()
+    elif answer.spot is not None:
+        yield _frame(answer.spot)
+        yield Gap()
+    others = [] if all_rules or match is None else list(_others(answer, match))
+    if others:
+        yield from others
+        yield Gap()
+    if answer.ways:
+        for way in answer.ways:
+            yield from _way(way, commands=commands and way is answer.ways[0])
+        yield Gap()
+
+
+def rule_row(placed: PlacedCandidate) -> RuleRow:
+    """Show a rule that was held against a request, and how it fared."""
+    candidate = placed.candidate
+    return RuleRow(
+        rule=candidate.rule,
+        said=candidate.text,
+        verdict=Fragment(text=candidate.verdict.value, meaning=_VERDICTS[candidate.verdict]),
+        view=candidate.endpoint,
+        where=location(placed.place),
+    )
+
+
+def _parting(compared: Comparison) -> PathAndRule:
+    return PathAndRule(
+        path=compared.path,
+        rule=compared.rule,
+        decides=compared.decides,
+        view=compared.endpoint,
+        where=location(compared.place),
+    )
+
+
+def _frame(spot: Spot) -> CodeFrame:
+    indent = min((len(it) - len(it.lstrip()) for it in spot.lines if it.strip()), default=0)
+    return CodeFrame(
+        lines=tuple(it[indent:] for it in spot.lines),
+        file=spot.file,
+        first=spot.first,
+        language="python" if spot.file.endswith(".py") else "",
+        mark=Mark(line=spot.line, start=max(0, spot.start - indent), end=max(0, spot.end - indent)),
+    )
+
+
+def _others(answer: Answer, match: MatchStep) -> Iterator[Block]:
+    """Show a few more rules that came near, or would have fitted; the nearest is in the cause."""
+    if match.endpoint is not None:
+        return
+    shown = 0
+    for heading, candidates in match.groups(everything=False):
+        for placed in candidates:
+            if placed == answer.nearest or shown == _OTHERS:
+                continue
+            if heading and not shown:
+                yield line(heading)
+            shown += 1
+            yield rule_row(placed)
+
+
+def _way(way: Way, *, commands: bool) -> Iterator[Block]:
+    yield Line(
+        label="Would match (router only)",
+        text=(*phrase(way.request, Meaning.REQUEST), *phrase(f"  ->  {way.endpoint}")),
+        aside=phrase(way.difference, Meaning.REASON),
+    )
+    if commands:
+        yield CopyLine(text=f"  {way.command}")
