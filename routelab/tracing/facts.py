@@ -9,6 +9,7 @@ from enum import Enum
 from typing import ClassVar, TypeAlias
 
 from routelab.record import Absent, Json, Record
+from routelab.tracing.sought import SoughtFile
 
 Pairs: TypeAlias = tuple[tuple[str, str], ...]
 
@@ -137,7 +138,8 @@ class Call(Record):
     `wrappers` stand around it, outermost first. Without `ran` its code was not entered: one of them answered
     for it, or failed. `returned` is None only if it did not run, raised or was stopped. `printed` went to
     `sys.stdout`, `printed_past` to the descriptors behind it or to `sys.stderr`. `source` has its lines,
-    decorators included, from line `first_line` of its file on.
+    decorators included, from line `first_line` of its file on. `sought` is the file that it sent or did not
+    find.
     """
 
     json_inline: ClassVar[tuple[str, ...]] = ("place",)
@@ -154,6 +156,7 @@ class Call(Record):
     source: tuple[str, ...] = ()
     first_line: int | None = None
     function_kind: FunctionKind = FunctionKind.PLAIN
+    sought: SoughtFile | None = None
 
     @property
     def answered_by(self) -> Wrapper | None:

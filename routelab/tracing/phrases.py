@@ -20,10 +20,17 @@ from routelab.tracing.facts import (
     Wrapper,
 )
 
+SHOWN = 200  # characters of one value in a sentence; the trace has it whole
+SHOWN_IN_REPR = 190  # a `Value.repr` is cut a little earlier
+SHOWN_OF_MANY = 30  # names with their values in one sentence
+_SHOWN_OF_OUTPUT = 2000  # characters of what was printed
+
 
 def location(where: Place | Raised) -> str:
-    """Return "app.py:12", or nothing for what is not the learner's."""
-    return "" if where.file is None else f"{where.file}:{where.line}"
+    """Return "app.py:12", the file alone without a line, or nothing for what is not the learner's."""
+    if where.file is None:
+        return ""
+    return where.file if where.line is None else f"{where.file}:{where.line}"
 
 
 def count(number: int, noun: str) -> str:
@@ -36,9 +43,31 @@ def one_line(text: str) -> str:
     return " ".join(text.partition("\n\n")[0].split())
 
 
+def cut(text: str, limit: int = SHOWN) -> str:
+    """Return a text that is not too long for a line, and say how much of it was left out."""
+    more = len(text) - limit
+    return text if more <= 0 else f"{text[:limit]}... ({count(more, 'more character')})"
+
+
+def quoted(text: str, limit: int = SHOWN) -> str:
+    """Return a string as Python writes it, and say how much of it was left out."""
+    more = len(text) - limit
+    return repr(text) if more <= 0 else f"{text[:limit]!r}... ({count(more, 'more character')})"
+
+
+def shown(thing: Value) -> str:
+    """Return a value's repr, and how much of it was left out where that is known."""
+    exact = thing.json
+    if isinstance(exact, str):
+        return thing.repr if len(exact) <= SHOWN_IN_REPR else quoted(exact)
+    if not thing.repr.endswith(("...", "...]", "...}")) or not isinstance(exact, (list, dict)):
+        return thing.repr
+    return f"{thing.repr} ({count(len(exact), 'item')} in all)"
+
+
 def value(thing: Value) -> str:
     """Return "'alice' (str)"."""
-    return f"{thing.repr} ({thing.type})"
+    return f"{shown(thing)} ({thing.type})"
 
 
 def call(ran: Call) -> str:
@@ -48,12 +77,20 @@ def call(ran: Call) -> str:
 
 def arguments(things: tuple[NamedValue, ...]) -> str:
     """Return "name='alice', page=2"."""
-    return ", ".join(f"{thing.name}={thing.value.repr}" for thing in things)
+    return _listed(
+        [f"{thing.name}={shown(thing.value)}" for thing in things[: SHOWN_OF_MANY + 1]], len(things)
+    )
 
 
 def pairs(things: Pairs) -> str:
     """Return "q=cat, page=2"."""
-    return ", ".join(f"{name}={text!r}" for name, text in things)
+    return _listed([f"{name}={quoted(text)}" for name, text in things[: SHOWN_OF_MANY + 1]], len(things))
+
+
+def _listed(words: list[str], number: int) -> str:
+    if number <= SHOWN_OF_MANY:
+        return ", ".join(words)
+    return f"{', '.join(words[:SHOWN_OF_MANY])}, and {number - SHOWN_OF_MANY} more"
 
 
 def raised(error: Raised) -> str:
@@ -66,9 +103,9 @@ def raised(error: Raised) -> str:
 def printed(ran: Call) -> Iterator[str]:
     """Say what a callable wrote: with print, past it, and to the log."""
     if ran.printed:
-        yield f"printed {ran.printed.rstrip()!r}"
+        yield f"printed {quoted(ran.printed.rstrip(), _SHOWN_OF_OUTPUT)}"
     if ran.printed_past:
-        yield f"wrote past sys.stdout: {ran.printed_past.rstrip()!r}"
+        yield f"wrote past sys.stdout: {quoted(ran.printed_past.rstrip(), _SHOWN_OF_OUTPUT)}"
     for line in ran.logged:
         yield f"logged {log_line(line)}" if line.level else f"wrote to {log_line(line)}"
 
@@ -95,6 +132,8 @@ def call_details(ran: Call) -> Iterator[str]:
         yield "raised an exception"
     else:
         yield "was stopped before it returned"
+    if ran.sought is not None:
+        yield from ran.sought.texts
     if answered is not None:
         swallowed = answered.returned is not None and ran.returned is None
         taken = "took the exception and " if swallowed else ""

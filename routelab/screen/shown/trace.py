@@ -31,7 +31,7 @@ from routelab.screen.shown.answer import answer_blocks, rule_row, verdict_line, 
 from routelab.screen.shown.body import body_text, stock_page, whole_text
 from routelab.tracing.cookies import CookieHeldBack, CookieSet
 from routelab.tracing.facts import Note
-from routelab.tracing.phrases import count, location
+from routelab.tracing.phrases import count, cut, location
 from routelab.tracing.steps.converters import ConvertersStep
 from routelab.tracing.steps.error import ErrorStep
 from routelab.tracing.steps.kinds import AnyStep
@@ -50,6 +50,7 @@ _HEADERS = 8
 _BODY_LINES = 10
 _BODY_BELOW_CODE = 5
 _COUNTED = "content-length"  # says nothing that the body does not
+_HEADER_CHARACTERS = 500  # a policy or a cookie of the usual length is shown whole
 
 
 class Showing(Record):
@@ -124,7 +125,7 @@ def one_trace(trace: Trace, shown: Showing) -> Iterator[Block]:
     """Show one trace, without those of the redirects that were followed."""
     answer, match = trace.answer, trace.first(MatchStep)
     framed = answer.spot is not None
-    yield verdict_line(answer.verdict, verdict_meaning(trace), trace.request.words, shown.aside)
+    yield verdict_line(answer.verdict, verdict_meaning(trace), cut(trace.request.words), shown.aside)
     yield from answer_blocks(answer, match, all_rules=shown.rules, commands=shown.commands)
     for number, step in shown.selection.steps:
         told = isinstance(step, MatchStep) and step.outcome is not Outcome.MATCHED and not shown.rules
@@ -266,7 +267,7 @@ def _headers(trace: Trace, step: ResponseStep, *, everything: bool) -> Iterator[
     for header in headers if everything else headers[:_HEADERS]:
         yield HeaderRow(
             name=header.name,
-            value=header.shown_value,
+            value=cut(header.shown_value, _HEADER_CHARACTERS),
             reason=header.reason(maker),
         )
         if header.name.lower() == "set-cookie":

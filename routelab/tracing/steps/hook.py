@@ -51,10 +51,12 @@ class HookStep(Step):
             yield from kind_words(ran)
         if ran.raised is not None:
             yield raised(ran.raised)
+            yield from _sought(ran)
         elif ran.returned is None:
             yield "was stopped before it returned"
         elif self.when is When.BEFORE_REQUEST and ran.returned.type != "NoneType":
             yield f"returned {value(ran.returned)}, so no view runs"
+            yield from _sought(ran)
         elif self.when in (When.AFTER_REQUEST, When.AFTER_THIS_REQUEST) and ran.returned.type == "NoneType":
             yield "returned None: it must return the response"
 
@@ -67,3 +69,7 @@ class HookStep(Step):
     def at(self) -> Place:
         """Where the hook stands."""
         return self.call.place
+
+
+def _sought(ran: Call) -> tuple[str, ...]:
+    return () if ran.sought is None else ran.sought.texts

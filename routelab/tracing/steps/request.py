@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from routelab.tracing.body_reads import EmptyRead
 from routelab.tracing.facts import Pairs, Value
-from routelab.tracing.phrases import count, one_line, pairs
+from routelab.tracing.phrases import count, cut, one_line, pairs, shown
 from routelab.tracing.steps.step import Step
 
 
@@ -44,10 +44,10 @@ class RequestStep(Step):
         """Say what was asked for: "path /search, query q='cat'"; what did not come is not said."""
         mounted = self.script_root != self.root_from_setting
         root = f", below {self.script_root}" if mounted and self.script_root else ""
-        sent = f", sent as {self.sent_path}" if self.sent_path else ""
+        sent = f", sent as {cut(self.sent_path)}" if self.sent_path else ""
         query = f", query {pairs(self.query)}" if self.query else ""
         body = self._body()
-        return f"path {self.path}{root}{sent}{query}" + (f", {body}" if body else "")
+        return f"path {cut(self.path)}{root}{sent}{query}" + (f", {body}" if body else "")
 
     @property
     def details(self) -> tuple[str, ...]:
@@ -78,7 +78,7 @@ class RequestStep(Step):
         if self.files:
             yield f"files {pairs(self.files)}"
         if self.json is not None:
-            yield f"json {self.json.repr}"
+            yield f"json {shown(self.json)}"
         if self.json_error:
             yield f"the JSON parser says: {one_line(self.json_error)}"
         if self.cookies:

@@ -4,27 +4,71 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from routelab.tracing.facts import NamedValue, Raised
-from routelab.tracing.phrases import raised
+from routelab.record import Record
+from routelab.tracing.facts import NOWHERE, NamedValue, Place, Raised
+from routelab.tracing.phrases import arguments, count, quoted, raised
 from routelab.tracing.steps.step import Importance, Step
+from routelab.tracing.steps.undefined import Undefined
+
+FROM_TEXT = "<text>"
+_ORDER = "the app's own folder is searched first, then the blueprints' in the order of their registration"
+
+
+class SameName(Record):
+    """Another file that has the template's name, and the blueprint whose folder it is in, None for the app's.
+
+    `later` tells whether it is looked for after the one that was used.
+    """
+
+    file: str
+    blueprint: str | None = None
+    later: bool = True
+
+
+class Unrendered(Record):
+    """A part of a template that extends another, and which is not rendered: text, or a whole block.
+
+    `block` is the name of a block that no template above has; without one, `text` stands outside the blocks.
+    """
+
+    line: int
+    text: str = ""
+    block: str | None = None
 
 
 class TemplateStep(Step):
     """A template was loaded, by the view or (then with a parent) by another template.
 
-    `context` is what the view gave it, `missing` the names that it uses and nobody gave. Only where it was
-    not found: `searched` are the folders where it was looked for, `available` the templates that are there.
+    `file` is where it was found, from the app's folder, and `same_name` what else has that name. `context` is
+    what the view gave it, `undefined` what it asked for that was not there, `missing` the names among that.
+    `extends` is the template that it extends, `unrendered` what is lost then. `error_line` is the line of the
+    template that `raised`. Only where it was not found: `searched` are the folders where it was looked for,
+    `no_folders` those of them that are not there, `available` the templates that are there, `elsewhere` files
+    of that name that are in none of the folders; `optional` says that the template that asked for it did so
+    with `ignore missing`. `choices` are the names where the first that exists was asked for.
     """
 
     json_tag = ("kind", "template")
 
     name: str
     parent: str | None = None
+    file: str | None = None
+    blueprint: str | None = None
+    same_name: tuple[SameName, ...] = ()
+    choices: tuple[str, ...] = ()
     context: tuple[NamedValue, ...] = ()
+    undefined: tuple[Undefined, ...] = ()
     missing: tuple[str, ...] = ()
-    searched: tuple[str, ...] = ()
-    available: tuple[str, ...] = ()
+    extends: str | None = None
+    unrendered: tuple[Unrendered, ...] = ()
     raised: Raised | None = None
+    error_line: int | None = None
+    error_hint: str | None = None
+    optional: bool = False
+    searched: tuple[str, ...] = ()
+    no_folders: tuple[str, ...] = ()
+    available: tuple[str, ...] = ()
+    elsewhere: tuple[str, ...] = ()
 
     @property
     def headline(self) -> str:
@@ -32,29 +76,77 @@ class TemplateStep(Step):
         return self.name + (f", asked for by {self.parent}" if self.parent else "")
 
     @property
+    def at(self) -> Place:
+        """Where the template's file is."""
+        return NOWHERE if self.file is None else Place(file=self.file, line=self.error_line)
+
+    @property
     def details(self) -> tuple[str, ...]:
         """Say what a template was given, and what it lacked."""
         return tuple(self._details())
 
     def _details(self) -> Iterator[str]:
+        if len(self.choices) > 1:
+            yield f"the first that exists was asked for: {', '.join(self.choices)}"
         if self.context:
-            yield "with " + ", ".join(variable.name for variable in self.context)
-        if self.missing:
-            yield (
-                f"it uses {', '.join(self.missing)}, which nobody gave it: an unknown name prints as "
-                "nothing, but raises UndefinedError when it is asked for an attribute or an item"
-            )
+            yield f"with {arguments(self.context)}"
+        yield from self._others()
+        for part in self.unrendered:
+            yield self._lost(part)
+        for each in self.undefined:
+            yield each.text
         if self.raised:
-            yield raised(self.raised)
+            yield self._raised(self.raised)
+        if self.error_hint:
+            yield self.error_hint
         if self.searched:
-            yield f"looked for in {', '.join(self.searched)}"
-            yield (
-                f"templates there: {', '.join(self.available)}"
-                if self.available
-                else "there is no template there"
+            yield from self._search()
+
+    def _others(self) -> Iterator[str]:
+        used = self.file if self.blueprint is None else f"{self.file} (of blueprint {self.blueprint})"
+        for other in self.same_name:
+            whose = "" if other.blueprint is None else f" (of blueprint {other.blueprint})"
+            if not other.later:
+                yield f"{used} was used; {other.file}{whose} has its name, too"
+                continue
+            order = "" if other.blueprint == self.blueprint else f": {_ORDER}"
+            yield f"{used} was found first; {other.file}{whose} has its name and comes later{order}"
+
+    def _lost(self, part: Unrendered) -> str:
+        if part.block is not None:
+            return (
+                f"line {part.line}: the block {part.block} is in no template that {self.name} extends, so it "
+                "is never rendered"
             )
+        return (
+            f"line {part.line}: {quoted(part.text, 40)} stands outside of the blocks: {self.name} extends "
+            f"{self.extends}, and then only its blocks are rendered, so this text is never shown"
+        )
+
+    def _raised(self, error: Raised) -> str:
+        said = raised(error)
+        if error.file is not None or self.error_line is None:
+            return said
+        return f"{said} in line {self.error_line} of {'the text' if self.name == FROM_TEXT else self.name}"
+
+    def _search(self) -> Iterator[str]:
+        folders = (
+            f"{each} (there is no such folder)" if each in self.no_folders else each for each in self.searched
+        )
+        yield f"looked for in {', '.join(folders)}"
+        yield (
+            f"templates there: {', '.join(self.available)}"
+            if self.available
+            else "there is no template there"
+        )
+        if self.elsewhere:
+            have = "has" if len(self.elsewhere) == 1 else "have"
+            number = count(len(self.elsewhere), "file")
+            yield f"{number} elsewhere {have} that name, or nearly: {', '.join(self.elsewhere)}"
+        if self.optional:
+            yield f"{self.parent} includes it with `ignore missing`, so nothing is put in its place"
 
     @property
     def importance(self) -> Importance:
-        """A template that could not be loaded decided the failure."""
-        return Importance.SHOWN if self.raised is None else Importance.DECIDES
+        """A template that could not be loaded or rendered decided the failure."""
+        return Importance.SHOWN if self.raised is None or self.optional else Importance.DECIDES

@@ -15,6 +15,7 @@ from typing import Any, TypeAlias
 
 from routelab.stopping import LimitReached
 from routelab.tracing.facts import Call, FunctionKind, Logged, NamedValue, Pairs, Raised, Wrapper
+from routelab.tracing.sought import SoughtFile
 from routelab.tracing.steps.hook import HookStep, When
 from routelab.tracing.steps.response import Origin, Stage
 from routelab.tracing.steps.view import ViewStep
@@ -29,6 +30,7 @@ from routelab.tracing.watching.recorder import (
     StageWrapper,
     current,
 )
+from routelab.tracing.watching.sought_files import sought_and_found, sought_in_vain
 from routelab.tracing.watching.sources import Placed, innermost, is_static_view
 from routelab.tracing.watching.values import named_values
 
@@ -206,6 +208,7 @@ class _Telling:
         self._given = given
         self.seen = False  # whether it could be seen which of the layers ran
         self._over = False
+        self._sought: SoughtFile | None = None
 
     def begun(self) -> Call:
         """Describe the call before anything ran: it may be the last that is heard of it."""
@@ -218,6 +221,7 @@ class _Telling:
         if not outermost.left:
             outermost.leave(result)
         self._over = True
+        self._sought = sought_and_found(result, self._recorder.sources)
 
     def raises(self, error: BaseException) -> None:
         """Note what came out of the outermost layer, and through which others it came."""
@@ -227,6 +231,7 @@ class _Telling:
                 layer.entered = layer.entered or layer.code in through
                 layer.fail(layer.error or error)
         self._over = True
+        self._sought = sought_in_vain(error, self._recorder.sources)
 
     def call(self, *, printed: str, logged: tuple[Logged, ...]) -> Call:
         """Describe the call now that it is over, or was stopped."""
@@ -249,6 +254,7 @@ class _Telling:
             wrappers=tuple(self._wrappers()) if seen_inside else (),
             source=source,
             first_line=first_line,
+            sought=self._sought,
             function_kind=_kind_of(self._shown()),
         )
 

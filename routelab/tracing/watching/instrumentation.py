@@ -13,12 +13,14 @@ from routelab.tracing.watching import calls, contexts, loop, templates
 from routelab.tracing.watching.guard import Once
 from routelab.tracing.watching.recorder import Original, Phase, Recorder, StageWrapper, current, nested
 from routelab.tracing.watching.sessions import WatchedSessionInterface
+from routelab.tracing.watching.undefined_names import Asked, watched_undefined
 
 # Called by the learner's own code, a stage of the loop is no part of the trace, nor is what happens in it.
 _LOOP: Mapping[str, StageWrapper] = {**contexts.STAGES, **loop.STAGES}
 _OWN_CALLS: Mapping[str, StageWrapper] = loop.OWN_CALLS
 _ANYWHERE: Mapping[str, StageWrapper] = {**calls.STAGES, **templates.STAGES}
 _SESSIONS = "session_interface"
+_UNDEFINED = "undefined"  # the attribute of Jinja's environment that makes a value of what is not there
 _NAMES = frozenset({*_LOOP, *_ANYWHERE, _SESSIONS})
 _OWN_CODE, _NESTED = Phase.OWN_CODE, Phase.NESTED
 
@@ -36,7 +38,7 @@ class Instrumentation:
         self._lock = Lock()
         self._hidden: dict[str, Any] = {}
         self._made: dict[str, Any] = {}
-        self._environments: list[tuple[dict[str, Any], dict[str, Any]]] = []
+        self._environments: list[tuple[dict[str, Any], ...]] = []  # attributes, those hidden, those made
 
     def install(self) -> None:
         """Begin to watch the app; each call needs one of `uninstall`."""
@@ -63,10 +65,13 @@ class Instrumentation:
                 del self._attributes[name]
             self._attributes.update(self._hidden)
             while self._environments:
-                attributes, hidden = self._environments.pop()
-                for name in templates.ENVIRONMENT_STAGES:
-                    attributes.pop(name, None)
-                attributes.update(hidden)
+                attributes, hidden, made = self._environments.pop()
+                for name, ours in made.items():
+                    if attributes.get(name) is not ours:  # the app put something else there meanwhile
+                        continue
+                    del attributes[name]
+                    if name in hidden:
+                        attributes[name] = hidden[name]
 
     def replacement_of(self, stage: str) -> Any:
         """Return what stands on the app in the place of one of Flask's own methods; None for the method."""
@@ -75,11 +80,19 @@ class Instrumentation:
     def watch_templates(self, environment: Any) -> None:
         """Wrap the look-up of templates, through which `extends`, `include` and `import` pass, too."""
         attributes = vars(environment)
-        stages = templates.ENVIRONMENT_STAGES
-        hidden = {name: attributes[name] for name in stages if name in attributes}
-        self._environments.append((attributes, hidden))
-        for name, watch in stages.items():
-            attributes[name] = self._stage(getattr(environment, name), watch)
+        made = {
+            name: self._stage(getattr(environment, name), watch)
+            for name, watch in templates.ENVIRONMENT_STAGES.items()
+        }
+        made[_UNDEFINED] = watched_undefined(environment.undefined, self._note_undefined)
+        hidden = {name: attributes[name] for name in made if name in attributes}
+        self._environments.append((attributes, hidden, made))
+        attributes.update(made)
+
+    def _note_undefined(self, asked: Asked) -> None:
+        recorder = current.get()
+        if recorder is not None and recorder.instrumentation is self:
+            recorder.templates.ask(asked)
 
     def recorder_of_loop(self) -> Recorder | None:
         """Return the recorder of the request that runs here, unless the learner's own code runs."""

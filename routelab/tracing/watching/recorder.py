@@ -17,6 +17,7 @@ from routelab.tracing.steps.request import RequestStep
 from routelab.tracing.steps.response import Origin
 from routelab.tracing.watching.body_reads import BodyReads
 from routelab.tracing.watching.guard import Guard
+from routelab.tracing.watching.loaded_templates import LoadedTemplates
 from routelab.tracing.watching.logs import Logs
 from routelab.tracing.watching.origins import MADE, HeaderOrigins
 from routelab.tracing.watching.request_step import NO_SETTINGS, FromSettings, request_step
@@ -105,8 +106,7 @@ class Recorder:
         self.handler: Call | None = None  # what the handler did with that error
         self.made_by_view: tuple[Any, ...] = ()  # responses that the view made by calling `make_response`
         self.unsent: tuple[int, tuple[Any, ...]] | None = None  # the step's place, and those not returned
-        self.template: int | None = None  # the place of the last template's step, until its variables come
-        self.template_text: str | None = None  # its text, where that was given instead of a name
+        self.templates = LoadedTemplates()
         self.session_before: dict[Any, Any] | None = None  # copies of what may change inside
         self.body_reads = BodyReads(body, sources)
         self._body = body
@@ -158,6 +158,11 @@ class Recorder:
     def traceback(self, error: BaseException) -> str:
         """Write out an exception's whole way, without our own frames."""
         return traceback_text(error, self.sources.own_file)
+
+    @property
+    def failure(self) -> BaseException | None:
+        """The exception that escaped, or else the last that an error handler was asked about."""
+        return self._escaped or (None if self.error is None else self.error[1])
 
     def exception_is(self, error: BaseException) -> bool:
         """Tell whether this is the exception that escaped last: the trace tells its way."""

@@ -34,8 +34,10 @@ from routelab.tracing.watching.middleware import (
 from routelab.tracing.watching.printing import Printed
 from routelab.tracing.watching.recorder import Recorder, current
 from routelab.tracing.watching.request_step import NO_SETTINGS, FromSettings
+from routelab.tracing.watching.sought_files import tell_of_files
 from routelab.tracing.watching.sources import Sources
 from routelab.tracing.watching.step_recorder import StepRecorder
+from routelab.tracing.watching.template_steps import tell_of_templates
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIEnvironment
@@ -130,6 +132,10 @@ def run(
     recorder.record_request(environ)
     with recorder.guard("a response that was not returned"):
         tell_of_kept_back(recorder)
+    with recorder.guard("what else is known of its templates"):
+        tell_of_templates(recorder)
+    with recorder.guard("what else has the name of a file"):
+        tell_of_files(recorder)
     response = exchange.finish()
     with recorder.guard("what a proxy in front said"):
         arrived = environ if recorder.context is None else recorder.context.request.environ

@@ -41,6 +41,11 @@ class Sources:
         self._files: dict[str, str | None] = {}
         self._places: dict[tuple[str, int, str], Placed] = {}
 
+    @property
+    def folder(self) -> str:
+        """The app's folder, without a slash at its end."""
+        return self._prefix[: -len(os.sep)]
+
     def place(self, function: Callable[..., Any]) -> Place:
         """Name a callable, with the file and the line of its `def` where it is the learner's own."""
         return self.place_and_lines(function)[0]

@@ -41,6 +41,10 @@ class StepRecorder:
         steps = self._steps[place]
         return steps[0] if steps else None
 
+    def places(self) -> range:
+        """Return all places."""
+        return range(len(self._steps))
+
     def all_at(self, place: int) -> tuple[AnyStep, ...]:
         """Return the steps in a reserved place."""
         return self._steps[place]

@@ -21,9 +21,10 @@ _CUT = "..."
 _SCALARS = (str, int, bool, type(None))
 _CONTAINERS = (list, tuple, dict, set, frozenset, bytes, bytearray)
 _DEPTH = 50
+_REPRS_OF_NUMBERS = (int.__repr__, float.__repr__, complex.__repr__)
 _BITS = 2000  # of a whole number: Python writes out no more than an app lets it, and that is 640 digits
 # An address says nothing to a learner, and differs from run to run.
-_ADDRESS = re.compile(r" at 0x[0-9A-Fa-f]+")
+_ADDRESS = re.compile(r" at 0x[0-9A-Fa-f]{5,}")
 
 
 def value_of(thing: object) -> Value:
@@ -50,9 +51,7 @@ def short_repr(thing: object) -> str:
         elif kind is str:
             text = repr(thing[:REPR_LIMIT])  # type: ignore[index]
         else:
-            text = repr(thing)
-        if " at 0x" in text:
-            text = _ADDRESS.sub("", text)
+            text = _without_addresses(thing, repr(thing))
     except Exception as error:
         return f"<{_type_name(kind)} whose __repr__ raised {type(error).__name__}>"
     return text if len(text) <= REPR_LIMIT else text[: REPR_LIMIT - len(_CUT)] + _CUT
@@ -61,9 +60,26 @@ def short_repr(thing: object) -> str:
 def message_of(error: BaseException) -> str:
     """Return the text of an exception, even of one that cannot tell it."""
     try:
-        return str(error)
+        text = str(error)
     except Exception as failure:
         return f"(its message could not be made: {type(failure).__name__})"
+    return _ADDRESS.sub("", text) if " at 0x" in text else text
+
+
+def _without_addresses(thing: object, text: str) -> str:
+    """Take addresses out of a repr: Python's own, and those that a `__repr__` makes with `id(self)`.
+
+    What stands in a string is not touched: "meet me at 0xC0FFEE" is what somebody wrote.
+    """
+    if " at 0x" in text:
+        text = _ADDRESS.sub("", text)
+    if type(thing).__repr__ in _REPRS_OF_NUMBERS:
+        return text
+    address = id(thing)
+    for written in (f"{address:#x}", f"{address:#X}", f"{address:x}", f"{address:X}", str(address)):
+        if written in text:
+            text = text.replace(written, _CUT)
+    return text
 
 
 def _type_name(kind: type) -> str:
@@ -127,6 +143,17 @@ class _ShortRepr(reprlib.Repr):
             for k, v in islice(things.items(), self.maxdict)
         ]
         return "{" + ", ".join([*shown, *(["..."] if len(things) > self.maxdict else [])]) + "}"
+
+    def repr_instance(self, thing: Any, _level: int) -> str:
+        # Cut afterwards: half an address would be left over.
+        try:
+            text = _without_addresses(thing, repr(thing))
+        except Exception as error:
+            return f"<{_type_name(type(thing))} whose __repr__ raised {type(error).__name__}>"
+        if len(text) <= self.maxother:
+            return text
+        half = (self.maxother - len(_CUT)) // 2
+        return text[:half] + _CUT + text[-half:]
 
     def repr_bytes(self, thing: bytes, _level: int) -> str:
         return repr(thing) if len(thing) <= self.maxstring else repr(thing[: self.maxstring])[:-1] + _CUT

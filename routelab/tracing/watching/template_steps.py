@@ -1,0 +1,253 @@
+"""What a template's step tells beside its name: its file, what it missed, what of it is lost, its error.
+
+It is found out when the request is over, so that it changes no answer. Of what it asks, everything is
+Jinja's own or lies on the disk.
+"""
+
+from __future__ import annotations
+
+import builtins
+import re
+from collections.abc import Iterator
+from contextlib import suppress
+from contextvars import copy_context
+from difflib import get_close_matches
+from functools import cached_property, partial
+from pathlib import Path
+
+from routelab.stopping import LimitReached, time_limit
+from routelab.tracing.steps.template import TemplateStep
+from routelab.tracing.steps.undefined import Strictness, Undefined
+from routelab.tracing.watching.files import same_name, seen_from_app
+from routelab.tracing.watching.loaded_templates import Loaded
+from routelab.tracing.watching.recorder import Recorder
+from routelab.tracing.watching.template_facts import (
+    available_templates,
+    files_named,
+    same_names,
+    searched_folders,
+    source_by_name,
+    source_of,
+)
+from routelab.tracing.watching.template_text import TemplateText
+from routelab.tracing.watching.undefined_names import Asked
+
+_LIMIT = 0.4  # seconds: a folder may be on a slow disk, and nobody waits for it
+_UNKNOWN = re.compile(r"No (filter|test) named '([^']*)'").match
+# What Python has as a function, and Jinja as a filter of another name.
+_FILTERS_FOR = {"len": "length", "str": "string", "sorted": "sort", "reversed": "reverse"}
+_SHORTEST_NEAR = 3  # letters: shorter names are all near each other
+
+
+def tell_of_templates(recorder: Recorder) -> None:
+    """Add to the steps of templates what can be found out now."""
+    templates = recorder.templates
+    if not (templates.loaded or templates.lost or templates.unread):
+        return
+    with suppress(LimitReached), time_limit(_LIMIT):
+        copy_context().run(_tell, recorder)
+
+
+def _tell(recorder: Recorder) -> None:
+    error = recorder.failure
+    failed = None if error is None else _place_in_template(recorder, error)
+    for loaded in recorder.templates.loaded:
+        step = recorder.steps.at(loaded.place)
+        if isinstance(step, TemplateStep):
+            teller = _Teller(recorder, loaded)
+            for tell in (teller.tell_file, teller.tell_undefined, teller.tell_unrendered):
+                with suppress(Exception):  # the others are told all the same
+                    step = tell(step)
+            recorder.steps.fill(loaded.place, step)
+    if failed is not None and error is not None:
+        _tell_error(recorder, *failed, error)
+    for place, path in _raising(recorder):
+        step = recorder.steps.at(place)
+        if isinstance(step, TemplateStep) and step.raised is not None:
+            if path is not None and Path(path).is_file():
+                step = step.replace(file=seen_from_app(path, recorder.sources))
+            recorder.steps.fill(place, _with_hint(recorder, step))
+    for place in recorder.templates.lost:
+        step = recorder.steps.at(place)
+        if isinstance(step, TemplateStep):
+            recorder.steps.fill(place, _searched(recorder, step))
+
+
+class _Teller:
+    """Finds out about one loaded template."""
+
+    def __init__(self, recorder: Recorder, loaded: Loaded) -> None:
+        self._recorder = recorder
+        self._loaded = loaded
+        self._environment = recorder.app.jinja_env
+
+    def tell_file(self, step: TemplateStep) -> TemplateStep:
+        """Tell where it was found, and what else has its name."""
+        path = self._loaded.template.filename
+        if self._loaded.text is not None or not path or not Path(path).is_file():
+            return step
+        sources = self._recorder.sources
+        blueprint, others = same_names(files_named(self._recorder.app, step.name), path, sources)
+        return step.replace(file=seen_from_app(path, sources), blueprint=blueprint, same_name=others)
+
+    def tell_unrendered(self, step: TemplateStep) -> TemplateStep:
+        """Tell what of it is lost because it extends another."""
+        source = self._source
+        if source is None or "extends" not in source or self._text is None:
+            return step
+        lost = self._text.unrendered(partial(source_by_name, self._environment))
+        return step.replace(extends=self._text.extends, unrendered=lost)
+
+    def tell_undefined(self, step: TemplateStep) -> TemplateStep:
+        """Tell what it asked for that was not there."""
+        asked = self._recorder.templates.asked_at(self._loaded.place)
+        if not asked:
+            return step
+        found = tuple(each for one in asked if (each := self._undefined(one)) is not None)
+        names = {each.name for each in found if each.owner is None and each.said_by_jinja is None}
+        return step.replace(undefined=found, missing=tuple(sorted(names)))
+
+    @cached_property
+    def _source(self) -> str | None:
+        if self._loaded.text is not None:
+            return self._loaded.text
+        return source_of(self._environment, self._loaded.template)
+
+    @cached_property
+    def _text(self) -> TemplateText | None:
+        return None if self._source is None else TemplateText(self._environment, self._source)
+
+    def _undefined(self, asked: Asked) -> Undefined | None:
+        """Describe what was not there; None where the template asks whether it is, and is content."""
+        strictness = _strictness(self._environment.undefined)
+        if asked.hint is not None:
+            return Undefined(
+                name=asked.name, line=asked.line, strictness=strictness, said_by_jinja=asked.hint
+            )
+        attribute = asked.owner is not None
+        places = () if self._text is None else self._text.uses_of(asked.name, asked.line, attribute=attribute)
+        uses = tuple(dict.fromkeys(each.use for each in places if each.use is not None))
+        if places and not uses:
+            return None
+        written = places[0].name if places else f"the attribute {asked.name}" if attribute else asked.name
+        if attribute:
+            return Undefined(
+                name=written,
+                line=asked.line,
+                uses=uses,
+                strictness=strictness,
+                owner=asked.owner,
+                near=asked.near,
+            )
+        giver, given = self._recorder.templates.names_given(self._loaded.place) or (None, ())
+        return Undefined(
+            name=written,
+            line=asked.line,
+            uses=uses,
+            strictness=strictness,
+            near=self._near(asked.name, given),
+            given_to=self._given_to(asked.name, giver, given),
+            set_inside=None if self._text is None else self._text.set_inside(asked.name),
+            filter_name=self._filter(asked.name),
+        )
+
+    def _given_to(self, name: str, giver: int | None, given: tuple[str, ...]) -> str | None:
+        if giver is None or giver == self._loaded.place or name not in given:
+            return None
+        step = self._recorder.steps.at(giver)
+        return step.name if isinstance(step, TemplateStep) else None
+
+    def _near(self, name: str, given: tuple[str, ...]) -> str | None:
+        if len(name) < _SHORTEST_NEAR or name in given:
+            return None
+        there = [*given, *self._environment.globals]
+        return next(iter(get_close_matches(name, there, n=1, cutoff=0.75)), None)
+
+    def _filter(self, name: str) -> str | None:
+        filters = self._environment.filters
+        known = _FILTERS_FOR.get(name, name)
+        return known if known in filters and (known == name or hasattr(builtins, name)) else None
+
+
+def _strictness(undefined: type) -> Strictness:
+    import jinja2
+
+    for each in (Strictness.PLAIN, Strictness.CHAINABLE, Strictness.DEBUG, Strictness.STRICT):
+        if undefined is getattr(jinja2, each.value):
+            return each
+    return Strictness.OWN
+
+
+def _place_in_template(recorder: Recorder, error: BaseException) -> tuple[Loaded, int] | None:
+    """Find the template, and its line, that an exception arose in; None where that was other code."""
+    found: tuple[str, int] | None = None
+    traceback = error.__traceback__
+    while traceback is not None:
+        frame, line = traceback.tb_frame, traceback.tb_lineno
+        # Jinja puts frames of this kind in the place of its own, so that a traceback shows the template.
+        if "__jinja_exception__" in frame.f_globals:
+            found = frame.f_code.co_filename, line
+        elif found is not None and recorder.sources.own_file(frame.f_code.co_filename) is not None:
+            found = None  # the template called the app's own code, which failed
+        traceback = traceback.tb_next
+    if found is None:
+        return None
+    loaded = [each for each in recorder.templates.loaded if each.template.filename == found[0]]
+    same = len({id(each.template) for each in loaded}) == 1
+    return (loaded[-1], found[1]) if same else None
+
+
+def _tell_error(recorder: Recorder, loaded: Loaded, line: int, error: BaseException) -> None:
+    step = recorder.steps.at(loaded.place)
+    if not isinstance(step, TemplateStep) or step.raised is not None:
+        return
+    raised = recorder.sources.raised(error)
+    if step.file is None:  # then the innermost place of the learner's own is in another file
+        raised = raised.replace(file=None, line=None)
+    recorder.steps.fill(loaded.place, step.replace(raised=raised, error_line=line))
+
+
+def _raising(recorder: Recorder) -> Iterator[tuple[int, str | None]]:
+    """Yield (place, path) of the templates that may have raised; no path where it is told already."""
+    templates = recorder.templates
+    yield from ((each.place, None) for each in templates.loaded)
+    yield from templates.unread
+
+
+def _with_hint(recorder: Recorder, step: TemplateStep) -> TemplateStep:
+    """Name the filter or test that was probably meant."""
+    unknown = None if step.raised is None else _UNKNOWN(step.raised.message)
+    if unknown is None:
+        return step
+    kind, name = unknown.groups()
+    environment = recorder.app.jinja_env
+    known = environment.filters if kind == "filter" else environment.tests
+    near = _FILTERS_FOR.get(name) or next(iter(get_close_matches(name, known, n=1, cutoff=0.6)), None)
+    return step if near not in known else step.replace(error_hint=f"Jinja has a {kind} {near}")
+
+
+def _searched(recorder: Recorder, step: TemplateStep) -> TemplateStep:
+    """Tell where a template was looked for, and what is there instead."""
+    app, sources = recorder.app, recorder.sources
+    folders, lacking = searched_folders(app, sources)
+    name = (step.choices or (step.name,))[0]
+    asked = Path(sources.folder, folders[0] if folders else "", name)
+    return step.replace(
+        searched=folders,
+        no_folders=lacking,
+        available=available_templates(app.jinja_env),
+        elsewhere=same_name(str(asked), sources),
+        optional=_is_optional(recorder, step, name),
+    )
+
+
+def _is_optional(recorder: Recorder, step: TemplateStep, name: str) -> bool:
+    if step.parent is None:
+        return False
+    for loaded in reversed(recorder.templates.loaded):
+        if loaded.template.name == step.parent:
+            source = loaded.text or source_of(recorder.app.jinja_env, loaded.template)
+            return source is not None and TemplateText(recorder.app.jinja_env, source).includes_optionally(
+                name
+            )
+    return False

@@ -1,0 +1,216 @@
+"""What a template's own text says: how it uses its names, what it extends, what of it is never rendered.
+
+It asks Jinja for the tree of the text, renders nothing, and knows no app.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any, NamedTuple
+
+from routelab.tracing.steps.template import Unrendered
+from routelab.tracing.steps.undefined import Use
+
+# Read(name) gives the text of another template, or None.
+Read = Callable[[str], "str | None"]
+_GUARDS = ("default", "d")  # filters that are there for what is undefined
+_ASKS_WHETHER = ("defined", "undefined")
+_KEEPS_WHAT_IT_SETS = ("For", "Block", "Macro", "CallBlock", "With", "FilterBlock")
+_UNRENDERED_SHOWN = 5
+_PARENTS = 20
+
+
+class NameUse(NamedTuple):
+    """A place in a template where a name is used; None where it asks whether the name is there at all."""
+
+    name: str  # as it is written: "album", "album.title"
+    line: int
+    use: Use | None
+
+
+class TemplateText:
+    """The tree of one template. Raises TemplateSyntaxError where there is none."""
+
+    def __init__(self, environment: Any, source: str) -> None:
+        self._environment = environment
+        self._tree = environment.parse(source)
+
+    def uses_of(self, name: str, line: int | None, *, attribute: bool) -> tuple[NameUse, ...]:
+        """Return how a name, or an attribute of that name, is used: on a line, or anywhere."""
+        found = [
+            use
+            for use in _uses(self._tree, Use.OTHER)
+            if (use.name.endswith(f".{name}") if attribute else use.name == name)
+        ]
+        return tuple([use for use in found if use.line == line] or found)
+
+    def set_inside(self, name: str) -> int | None:
+        """Return the line that sets a name, where all that set it stand inside something that keeps it."""
+        lines = [(line, kept) for set_name, line, kept in _settings(self._tree, False) if set_name == name]
+        return lines[0][0] if lines and all(kept for _, kept in lines) else None
+
+    def includes_optionally(self, name: str) -> bool:
+        """Tell whether it includes a template of this name with `ignore missing`."""
+        from jinja2 import nodes
+
+        return any(
+            node.ignore_missing and name in _constants(node.template)
+            for node in self._tree.find_all(nodes.Include)
+        )
+
+    @property
+    def extends(self) -> str | None:
+        """The template that it extends whatever happens, where the text names it."""
+        extends = self._extends()
+        return None if extends is None else next(iter(_constants(extends.template)), None)
+
+    def unrendered(self, read: Read) -> tuple[Unrendered, ...]:
+        """Return what a template that extends another one loses."""
+        extends = self._extends()
+        if extends is None:
+            return ()
+        after = self._tree.body[self._tree.body.index(extends) + 1 :]
+        lost = [*_outside(after), *self._blocks_of_nobody(after, read)]
+        return tuple(sorted(lost, key=lambda part: part.line)[:_UNRENDERED_SHOWN])
+
+    def _extends(self) -> Any:
+        from jinja2 import nodes
+
+        return next((node for node in self._tree.body if isinstance(node, nodes.Extends)), None)
+
+    def _blocks_of_nobody(self, after: list[Any], read: Read) -> Iterator[Unrendered]:
+        """Yield the blocks that no template above has, if those can all be read and none asks for `self`."""
+        from jinja2 import nodes
+
+        above: set[str] = set()
+        asks_self, text = _asks_for_self(self._tree), self
+        for _ in range(_PARENTS):
+            name = text.extends
+            if name is None:
+                break
+            source = read(name)
+            if source is None:
+                return
+            text = TemplateText(self._environment, source)
+            above.update(node.name for node in text._tree.find_all(nodes.Block))
+            asks_self = asks_self or _asks_for_self(text._tree)
+        # A parent may be chosen while it is rendered: then nobody knows its blocks here.
+        if asks_self or (text._extends() is not None) or any(text._tree.find_all(nodes.Extends)):
+            return
+        for node in after:
+            if isinstance(node, nodes.Block) and node.name not in above:
+                yield Unrendered(line=node.lineno, block=node.name)
+
+
+def _asks_for_self(tree: Any) -> bool:
+    from jinja2 import nodes
+
+    return any(node.name == "self" for node in tree.find_all(nodes.Name))
+
+
+def _outside(after: list[Any]) -> Iterator[Unrendered]:
+    """Yield text behind `extends` that is in no block, one a node."""
+    from jinja2 import nodes
+
+    for node in after:
+        if not isinstance(node, nodes.Output):
+            continue
+        for part in node.nodes:
+            if isinstance(part, nodes.TemplateData):
+                text = part.data.strip()
+                if text:
+                    before = part.data[: len(part.data) - len(part.data.lstrip())]
+                    yield Unrendered(
+                        line=part.lineno + before.count("\n"), text=text.splitlines()[0].rstrip()
+                    )
+            else:
+                yield Unrendered(line=part.lineno, text=f"{{{{ {_written(part) or '...'} }}}}")
+
+
+def _constants(template: Any) -> tuple[str, ...]:
+    """Return the names of templates that are written out: one, or a list of them."""
+    from jinja2 import nodes
+
+    items = template.items if isinstance(template, (nodes.List, nodes.Tuple)) else [template]
+    return tuple(
+        item.value for item in items if isinstance(item, nodes.Const) and isinstance(item.value, str)
+    )
+
+
+def _settings(node: Any, kept: bool) -> Iterator[tuple[str, int, bool]]:
+    """Yield (name, line, whether it is kept inside something) for all that is set."""
+    from jinja2 import nodes
+
+    for child in node.iter_child_nodes():
+        inside = kept or type(child).__name__ in _KEEPS_WHAT_IT_SETS
+        if isinstance(child, (nodes.Assign, nodes.AssignBlock)):
+            for target in (child.target, *child.target.find_all(nodes.Name)):
+                if isinstance(target, nodes.Name):
+                    yield target.name, child.lineno, kept
+        yield from _settings(child, inside)
+
+
+def _written(node: Any) -> str | None:
+    """Write a name and its attributes as the template does: "album.artist.name"."""
+    from jinja2 import nodes
+
+    if isinstance(node, nodes.Name):
+        return str(node.name)
+    if isinstance(node, nodes.Getattr):
+        of = _written(node.node)
+        return None if of is None else f"{of}.{node.attr}"
+    if isinstance(node, nodes.Getitem) and isinstance(node.arg, nodes.Const):
+        of = _written(node.node)
+        return None if of is None else f"{of}.{node.arg.value}"
+    return None
+
+
+def _uses(node: Any, use: Use | None) -> Iterator[NameUse]:
+    """Yield every name and attribute that is used below a node; `use` is what is done with the node."""
+    from jinja2 import nodes
+
+    if isinstance(node, (nodes.Name, nodes.Getattr, nodes.Getitem)):
+        written = _written(node)
+        if written is not None and getattr(node, "ctx", "load") == "load":
+            yield NameUse(written, node.lineno, use)
+    done = _done_with_children(node, use)
+    for field, child in _fields(node):
+        yield from _uses(child, done.get(field, Use.OTHER))
+
+
+def _done_with_children(node: Any, use: Use | None) -> Mapping[str, Use | None]:
+    """Tell what a node does with its children, by their fields."""
+    from jinja2 import nodes
+
+    if isinstance(node, nodes.Output):
+        return {"nodes": Use.PRINTED}
+    if isinstance(node, nodes.Concat):
+        return {"nodes": use}
+    if isinstance(node, nodes.Call):
+        return {"node": Use.CALLED}
+    if isinstance(node, (nodes.Getattr, nodes.Getitem)):
+        return {"node": Use.ASKED}
+    if isinstance(node, nodes.If):
+        return {"test": Use.CONDITION}
+    if isinstance(node, nodes.CondExpr):
+        return {"test": Use.CONDITION, "expr1": use, "expr2": use}
+    if isinstance(node, nodes.For):
+        return {"iter": Use.LOOP}
+    if isinstance(node, nodes.Not):
+        return {"node": Use.CONDITION}
+    if isinstance(node, (nodes.And, nodes.Or)):
+        return {"left": Use.CONDITION, "right": use}
+    if isinstance(node, nodes.Filter) and node.name in _GUARDS:
+        return {"node": None}
+    if isinstance(node, nodes.Test) and node.name in _ASKS_WHETHER:
+        return {"node": None}
+    return {}
+
+
+def _fields(node: Any) -> Iterator[tuple[str, Any]]:
+    from jinja2 import nodes
+
+    for field, value in node.iter_fields():
+        for child in value if isinstance(value, list) else (value,):
+            if isinstance(child, nodes.Node):
+                yield field, child
