@@ -78,10 +78,12 @@ class TextDiffers(Obstacle, reason=Reason.LITERAL):
         if wanted[:1] == "{" or wanted[:1] == ":":
             name = wanted.strip("{}:")
             return f"{quoted(got)} is not the fixed text {quoted(wanted)}; a variable would be <{name}>"
+        alike = alike_words(got, wanted)
+        if alike:
+            return f"{quoted(got)} is not {quoted(wanted)}: {alike}"
         if wanted.casefold() == got.casefold():
             return f"{quoted(got)} is not {quoted(wanted)}: capital and small letters differ"
-        alike = alike_words(got, wanted)
-        return f"{quoted(got)} is not {quoted(wanted)}{f': {alike}' if alike else ''}"
+        return f"{quoted(got)} is not {quoted(wanted)}"
 
 
 class ConverterDiffers(Obstacle, reason=Reason.CONVERTER, almost=True):
