@@ -30,6 +30,7 @@ from routelab.screen.shown.body import body_text
 from routelab.tracing.cookies import CookieHeldBack, CookieSet
 from routelab.tracing.facts import Note
 from routelab.tracing.phrases import count, location
+from routelab.tracing.steps.error import ErrorStep
 from routelab.tracing.steps.kinds import AnyStep
 from routelab.tracing.steps.match import MatchStep
 from routelab.tracing.steps.request import RequestStep
@@ -103,6 +104,7 @@ def one_trace(trace: Trace, shown: Showing) -> Iterator[Block]:
     yield title(shown.title)
     for number, step in shown.selection.steps:
         yield step_row(trace, number, step, everything=shown.everything)
+    yield from _not_run_lines(trace)
     yield from _escaped_lines(trace)
     yield from note_lines(shown.notes)
     if trace.response is not None and trace.response.body:
@@ -112,6 +114,15 @@ def one_trace(trace: Trace, shown: Showing) -> Iterator[Block]:
         steps, total = len(shown.selection.steps), count(shown.selection.total, "step")
         yield Gap()
         yield line(f"{steps} of {total} shown; {shown.whole} shows all.", Meaning.QUIET)
+
+
+def _not_run_lines(trace: Trace) -> Iterator[Block]:
+    """Show what did not run and why, but for handlers that a step has named already."""
+    told = [handler.place for step in trace.steps if isinstance(step, ErrorStep) for handler in step.unasked]
+    for missing in trace.not_run:
+        if missing.place not in told:
+            where = location(missing.place)
+            yield line(f"{missing.text} ({where})" if where else missing.text, Meaning.REASON)
 
 
 def note_lines(notes: Iterable[Note]) -> Iterator[Block]:

@@ -89,6 +89,7 @@ def _look_up(
 ) -> Any:
     error = args[-1]
     final = stage == "handle_exception"
+    recorder.looked_up.append((error, place, final))
     handled_as = "InternalServerError" if final else type(error).__name__
     replacement = recorder.instrumentation.replacement_of(stage)
     recorder.handler = None
