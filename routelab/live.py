@@ -156,6 +156,7 @@ class LiveApp:
             exception=result.exception,
             notes=(*self._notes, *self._notes_on_rules(result), *result.notes, *data_notes),
             json_read=result.json_read,
+            not_run=result.not_run,
         )
 
     def match(self, request: RequestLine, *, all_candidates: bool = False) -> RouterDecision:

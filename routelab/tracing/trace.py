@@ -9,6 +9,7 @@ from typing import Any, ClassVar, TypeVar
 from routelab.record import Object, Record
 from routelab.tracing.cookies import CookieNews
 from routelab.tracing.facts import Escaped, Note, Pairs
+from routelab.tracing.not_run import NotRun
 from routelab.tracing.steps.kinds import AnyStep
 from routelab.tracing.steps.step import Step
 from routelab.tracing.verdict import Answer, answer_of, verdict_of
@@ -74,6 +75,7 @@ class SentResponse(Record):
 class Trace(Record):
     """The record of one request; with redirects followed, `redirects` holds the later hops.
 
+    `not_run` are hooks, handlers and views that could be expected and were not called.
     `command` is what would show it again. `json_read` is whether the app asked for the JSON in the body.
     `cookies` is what became of those that were kept before, and of those that the response sets.
     """
@@ -86,6 +88,7 @@ class Trace(Record):
     response: SentResponse | None
     exception: Escaped | None = None
     notes: tuple[Note, ...] = ()
+    not_run: tuple[NotRun, ...] = ()
     redirects: tuple[Trace, ...] = ()
     json_read: bool = False
     cookies: tuple[CookieNews, ...] = ()

@@ -131,6 +131,7 @@ def one_trace(trace: Trace, shown: Showing) -> Iterator[Block]:
         told = isinstance(step, MatchStep) and step.outcome is not Outcome.MATCHED and not shown.rules
         row = step_row(trace, number, step, everything=shown.rules, all_headers=shown.everything, told=told)
         yield row if shown.everything or not framed else row.replace(code=None)
+    yield from _not_run_lines(trace)
     yield from _traceback(trace)
     if shown.everything and trace.exception is not None:
         yield from _traceback_lines(trace.exception.traceback)
@@ -151,6 +152,15 @@ def _body(response: SentResponse, page: str | None, shown: Showing, framed: bool
     lines = None if shown.everything else _BODY_BELOW_CODE if framed else _BODY_LINES
     mimetype = response.header("Content-Type") or ""
     yield body_text(response.body, mimetype, lines=lines, whole=shown.whole_body)
+
+
+def _not_run_lines(trace: Trace) -> Iterator[Block]:
+    """Show what did not run and why, but for handlers that a step has named already."""
+    told = [handler.place for step in trace.steps if isinstance(step, ErrorStep) for handler in step.unasked]
+    for missing in trace.not_run:
+        if missing.place not in told:
+            where = location(missing.place)
+            yield line(f"{missing.text} ({where})" if where else missing.text, Meaning.REASON)
 
 
 def note_lines(notes: Iterable[Note]) -> Iterator[Block]:

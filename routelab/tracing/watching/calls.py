@@ -116,6 +116,7 @@ def _run_hook(
     **kwargs: Any,
 ) -> Any:
     place = recorder.steps.reserve()
+    recorder.hooks.append((function, place))
     view, recorder.view = recorder.view, None  # a context processor runs inside the view
 
     def note(call: Call) -> None:

@@ -103,6 +103,7 @@ def _look_up(
     with recorder.guard("the way of an exception"):
         leave_out_ours(error)
     final = stage == "handle_exception"
+    recorder.looked_up.append((error, place, final))
     handled_as = "InternalServerError" if final else type(error).__name__
     replacement = recorder.instrumentation.replacement_of(stage)
     recorder.handler = None

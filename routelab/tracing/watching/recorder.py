@@ -104,6 +104,9 @@ class Recorder:
         self.view: Callable[..., Any] | None = None  # while it runs: what the view step shall name
         self.error: tuple[int, BaseException] | None = None  # the place of the error step, and the error
         self.handler: Call | None = None  # what the handler did with that error
+        # All that was looked up among the handlers: the error, the place of its step, and whether as a 500.
+        self.looked_up: list[tuple[BaseException, int, bool]] = []
+        self.hooks: list[tuple[Any, int]] = []  # the hooks that ran, each with the place of its step
         self.made_by_view: tuple[Any, ...] = ()  # responses that the view made by calling `make_response`
         self.unsent: tuple[int, tuple[Any, ...]] | None = None  # the step's place, and those not returned
         self.templates = LoadedTemplates()

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from routelab.stopping import LimitReached, time_limit
 from routelab.tracing.facts import Escaped, Note
+from routelab.tracing.not_run import NotRun
 from routelab.tracing.steps.match import MatchStep
 from routelab.tracing.steps.middleware import MiddlewareStep
 from routelab.tracing.steps.stopped import Stop, StoppedStep
@@ -38,6 +39,7 @@ from routelab.tracing.watching.sought_files import tell_of_files
 from routelab.tracing.watching.sources import Sources
 from routelab.tracing.watching.step_recorder import StepRecorder
 from routelab.tracing.watching.template_steps import tell_of_templates
+from routelab.tracing.watching.unrun import not_run
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIEnvironment
@@ -60,6 +62,7 @@ class Run(NamedTuple):
     explanation: MatchExplanation | None
     notes: tuple[Note, ...]
     json_read: bool
+    not_run: tuple[NotRun, ...] = ()
 
 
 def run(
@@ -144,6 +147,9 @@ def run(
         recorder.record_reads(None if response is None else response.status)
     with recorder.guard("the rules that did not win"):
         _judge_rules(recorder, suggestions=suggestions)
+    missing: tuple[NotRun, ...] = ()
+    with recorder.guard("what did not run"):
+        missing = not_run(recorder, None if response is None else response.status)
     exchange.forget()
     recorder.forget()
     return Run(
@@ -153,6 +159,7 @@ def run(
         explanation=recorder.explanation,
         notes=recorder.notes,
         json_read=bool(body) and json_was_read(recorder),
+        not_run=missing,
     )
 
 

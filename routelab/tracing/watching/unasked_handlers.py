@@ -38,16 +38,16 @@ def unasked_handlers(
     if explanation.outcome not in _NO_RULE:
         return ()
     handlers: Handlers = app.error_handler_spec
-    asked = _taker(handlers, (), error)
-    takers = {name: _taker(handlers, _nesting(name), error) for name in app.blueprints}
+    asked = taker_of(handlers, (), error)
+    takers = {name: taker_of(handlers, nesting_of(name), error) for name in app.blueprints}
     found: list[Taker] = []
     rules: dict[str, list[str]] | None = None
     for name, taker in takers.items():
         # A blueprint inside another has its handlers, too: each is told once.
         if taker is None or taker == asked or taker in found:
             continue
-        rules = _rules_by_blueprint(context) if rules is None else rules
-        if _lies_in(context.request.path, app.blueprints[name], rules.get(name, [])):
+        rules = rules_by_blueprint(context) if rules is None else rules
+        if lies_in(context.request.path, app.blueprints[name], rules.get(name, [])):
             found.append(taker)
     return tuple(
         UnaskedHandler(blueprint=str(owner), place=sources.place(function)) for owner, function in found
@@ -60,14 +60,14 @@ def handlers_passed_over(
     """Return the handler that takes the class of `error`, which came where Flask looks only for a 500's."""
     handlers: Handlers = context.app.error_handler_spec
     blueprints = tuple(context.request.blueprints)
-    taker = _taker(handlers, blueprints, error)
-    if taker is None or taker == _taker(handlers, blueprints, InternalServerError()):
+    taker = taker_of(handlers, blueprints, error)
+    if taker is None or taker == taker_of(handlers, blueprints, InternalServerError()):
         return ()
     owner, function = taker
     return (UnaskedHandler(blueprint=owner, place=sources.place(function), because=because),)
 
 
-def _taker(handlers: Handlers, blueprints: tuple[str, ...], error: Exception) -> Taker | None:
+def taker_of(handlers: Handlers, blueprints: tuple[str, ...], error: Exception) -> Taker | None:
     """Find whom Flask would ask: by the status code first, the nearest blueprint before the app.
 
     Flask's own look-up is no help: it writes empty entries into the app's tables.
@@ -81,13 +81,13 @@ def _taker(handlers: Handlers, blueprints: tuple[str, ...], error: Exception) ->
     return None
 
 
-def _nesting(blueprint: str) -> tuple[str, ...]:
+def nesting_of(blueprint: str) -> tuple[str, ...]:
     """Return "a.b.c", "a.b" and "a" for "a.b.c"."""
     parts = blueprint.split(".")
     return tuple(".".join(parts[:count]) for count in range(len(parts), 0, -1))
 
 
-def _rules_by_blueprint(context: Any) -> dict[str, list[str]]:
+def rules_by_blueprint(context: Any) -> dict[str, list[str]]:
     """Return each blueprint's rules and those of blueprints inside it, for the host that is asked."""
     url_map, adapter = context.app.url_map, context.url_adapter
     found: dict[str, list[str]] = {}
@@ -97,12 +97,12 @@ def _rules_by_blueprint(context: Any) -> dict[str, list[str]]:
         )
         blueprint = str(rule.endpoint).rpartition(".")[0]
         if blueprint and host == asked:
-            for name in _nesting(blueprint):
+            for name in nesting_of(blueprint):
                 found.setdefault(name, []).append(rule.rule)
     return found
 
 
-def _lies_in(path: str, blueprint: Any, rules: list[str]) -> bool:
+def lies_in(path: str, blueprint: Any, rules: list[str]) -> bool:
     """Tell whether a path lies among the URLs of a blueprint, which has these rules here."""
     if not rules:
         return False

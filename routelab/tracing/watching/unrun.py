@@ -1,0 +1,296 @@
+"""Find what did not run in a request that is over, and why: from the app's tables and the steps.
+
+It calls nothing of the app's. Where the steps do not tell why something did not run, it is passed over.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from routelab.routing.outcome import Outcome
+from routelab.tracing.facts import Call
+from routelab.tracing.not_run import Expected, NotRun, Why
+from routelab.tracing.steps.error import ErrorStep, HandledBy
+from routelab.tracing.steps.hook import HookStep, When
+from routelab.tracing.steps.make_response import MakeResponseStep
+from routelab.tracing.steps.session import SessionStep
+from routelab.tracing.steps.step import Step
+from routelab.tracing.steps.stopped import StoppedStep
+from routelab.tracing.steps.view import ViewStep
+from routelab.tracing.watching.unasked_handlers import lies_in, rules_by_blueprint, taker_of
+
+if TYPE_CHECKING:
+    from routelab.tracing.watching.recorder import Recorder
+
+S = TypeVar("S", bound=Step)
+Functions = list[tuple[str | None, Any]]  # (the blueprint, or None for the app; its function)
+
+_REGISTRIES = (
+    (Expected.URL_VALUE_PREPROCESSOR, "url_value_preprocessors"),
+    (Expected.BEFORE_REQUEST, "before_request_funcs"),
+    (Expected.AFTER_REQUEST, "after_request_funcs"),
+    (Expected.TEARDOWN_REQUEST, "teardown_request_funcs"),
+)
+_NO_BLUEPRINT = {
+    Outcome.NOT_FOUND: Why.NO_RULE,
+    Outcome.METHOD_NOT_ALLOWED: Why.NO_RULE_FOR_METHOD,
+    Outcome.REDIRECT: Why.REDIRECTED,
+    Outcome.NOT_TRIED: Why.NOT_TRIED,
+}
+# Those that run before the view, in this order.
+_EARLY = (When.URL_VALUE_PREPROCESSOR, When.BEFORE_REQUEST)
+_TEARDOWNS = (When.TEARDOWN_REQUEST, When.TEARDOWN_APPCONTEXT)
+
+
+def not_run(recorder: Recorder, status: int | None) -> tuple[NotRun, ...]:
+    """Tell what could be expected in this request and did not run; `status` is the response's, if any."""
+    if recorder.context is None or recorder.explanation is None:
+        return ()  # middleware answered, or the request was refused before anything was asked
+    found = _Finding(recorder, status)
+    if any(isinstance(step, StoppedStep) for step in found.steps):
+        return ()  # the step of it says more
+    return tuple(dict.fromkeys(found.all()))
+
+
+class _Finding:
+    def __init__(self, recorder: Recorder, status: int | None) -> None:
+        self._recorder, self._app, self._status = recorder, recorder.app, status
+        self.steps = recorder.steps.steps()
+        self._ran = [function for function, _ in recorder.hooks]
+        self._blueprints = tuple(recorder.context.request.blueprints)
+        # The app's come first, then those of the outermost blueprint.
+        self._asked: tuple[str | None, ...] = (None, *reversed(self._blueprints))
+        self._outcome = recorder.explanation.outcome if recorder.explanation else Outcome.NOT_TRIED
+
+    def all(self) -> Iterator[NotRun]:
+        yield from self._early()
+        yield from self._view()
+        yield from self._handlers()
+        yield from self._late()
+        yield from self._of_other_blueprints()
+
+    # Facts
+
+    def _of(self, kind: type[S]) -> list[S]:
+        return [step for step in self.steps if isinstance(step, kind)]
+
+    def _hook_steps(self, *whens: When) -> list[HookStep]:
+        return [step for step in self._of(HookStep) if step.when in whens]
+
+    def _missing(self, registry: str) -> Functions:
+        table = getattr(self._app, registry)
+        functions = [(name, function) for name in self._asked for function in table.get(name, ())]
+        return [(name, function) for name, function in functions if function not in self._ran]
+
+    def _made(self, expected: Expected, functions: Functions, why: Why, by: str | None) -> Iterator[NotRun]:
+        for blueprint, function in functions:
+            place = self._recorder.sources.place(function)
+            yield NotRun(expected=expected, place=place, blueprint=blueprint, why=why, by=by)
+
+    # Hooks of the request's own chain
+
+    def _early(self) -> Iterator[NotRun]:
+        ended = self._end_of_early
+        if ended is None:
+            return
+        why, by = ended
+        for expected, registry in _REGISTRIES[:2]:
+            yield from self._made(expected, self._missing(registry), why, by)
+
+    @cached_property
+    def _end_of_early(self) -> tuple[Why, str] | None:
+        """Find what came before the view and kept the rest from running."""
+        opened = next(iter(self._of(SessionStep)), None)
+        if opened is not None and opened.raised is not None and not self._hook_steps(*_EARLY):
+            return Why.RAISED, f"opening the session raised {opened.raised.type}"
+        for step in self._hook_steps(*_EARLY):
+            name = f"{step.when.value} {step.call.place.function}"
+            if _raised(step.call) is not None:
+                return Why.RAISED, f"{name} raised {_raised(step.call)}"
+            if step.when is When.BEFORE_REQUEST and _answered(step.call):
+                return Why.ANSWERED, name
+        return None
+
+    def _view(self) -> Iterator[NotRun]:
+        if self._outcome is not Outcome.MATCHED or self._of(ViewStep):
+            return
+        view = self._app.view_functions.get(self._recorder.endpoint)
+        if view is None or self._end_of_early is None:
+            return
+        why, by = self._end_of_early
+        blueprint = self._blueprints[0] if self._blueprints else None
+        place = self._recorder.sources.view_place(self._app.view_functions, str(self._recorder.endpoint))
+        yield NotRun(expected=Expected.VIEW, place=place, blueprint=blueprint, why=why, by=by)
+
+    def _late(self) -> Iterator[NotRun]:
+        ended = self._end_of_after
+        if ended is not None:
+            this = [(None, f) for f in getattr(self._recorder.context, "_after_request_functions", ())]
+            waiting: Functions = [(name, f) for name, f in this if f not in self._ran]
+            yield from self._made(Expected.AFTER_THIS_REQUEST, waiting, *ended)
+            yield from self._made(Expected.AFTER_REQUEST, self._missing("after_request_funcs"), *ended)
+        failed = [step for step in self._hook_steps(*_TEARDOWNS) if _raised(step.call) is not None]
+        for step in failed[:1]:
+            by = f"{step.when.value} {step.call.place.function} raised {_raised(step.call)}"
+            if step.when is When.TEARDOWN_REQUEST:
+                missing = self._missing("teardown_request_funcs")
+                yield from self._made(Expected.TEARDOWN_REQUEST, missing, Why.RAISED, by)
+            contexts = [(None, f) for f in self._app.teardown_appcontext_funcs if f not in self._ran]
+            yield from self._made(Expected.TEARDOWN_APPCONTEXT, list(contexts), Why.RAISED, by)
+
+    @cached_property
+    def _end_of_after(self) -> tuple[Why, str] | None:
+        """Find why after_request functions did not run, where the steps tell."""
+        for step in self._hook_steps(When.AFTER_REQUEST, When.AFTER_THIS_REQUEST):
+            if _raised(step.call) is not None:
+                name = f"{step.when.value} {step.call.place.function}"
+                return Why.RAISED, f"{name} raised {_raised(step.call)}"
+        errors = self._of(ErrorStep)
+        if errors and errors[-1].propagated:
+            return Why.PROPAGATED, errors[-1].exception
+        made = any(step.raised is None for step in self._of(MakeResponseStep))
+        if not made and self._recorder.exception is not None:
+            return Why.NO_RESPONSE, self._recorder.exception.type
+        return None
+
+    # Hooks of blueprints in which the request is not
+
+    def _of_other_blueprints(self) -> Iterator[NotRun]:
+        for expected, registry in _REGISTRIES:
+            table = getattr(self._app, registry)
+            for name in tuple(table):
+                if name is None or name in self._asked or not table[name] or not self._lies_in(name):
+                    continue
+                functions: Functions = [(name, f) for f in table[name] if f not in self._ran]
+                yield from self._made(expected, functions, *self._why_no_part)
+
+    def _lies_in(self, name: str) -> bool:
+        blueprint = self._app.blueprints.get(name)
+        path = self._recorder.context.request.path
+        return blueprint is not None and lies_in(path, blueprint, self._rules.get(name, []))
+
+    @cached_property
+    def _rules(self) -> dict[str, list[str]]:
+        return rules_by_blueprint(self._recorder.context)
+
+    @property
+    def _why_no_part(self) -> tuple[Why, str | None]:
+        why = _NO_BLUEPRINT.get(self._outcome, Why.OTHER_BLUEPRINT)
+        return why, self._blueprints[0] if why is Why.OTHER_BLUEPRINT and self._blueprints else None
+
+    # Error handlers
+
+    def _handlers(self) -> Iterator[NotRun]:
+        errors: dict[int, tuple[BaseException, list[tuple[int, bool]]]] = {}
+        for error, place, final in self._recorder.looked_up:
+            errors.setdefault(id(error), (error, []))[1].append((place, final))
+        for error, looks in errors.values():
+            steps = [self._recorder.steps.at(place) for place, _ in looks]
+            known = [step for step in steps if isinstance(step, ErrorStep)]
+            if isinstance(error, Exception) and known:
+                yield from self._not_asked(error, known[-1], early=any(not final for _, final in looks))
+        if not errors and self._status is not None and self._status >= 400:
+            yield from self._for_a_returned_status(self._status)
+
+    def _not_asked(self, error: Exception, step: ErrorStep, *, early: bool) -> Iterator[NotRun]:
+        """Tell of the handlers that an exception might have been expected to reach; `early`: before the end.
+
+        Only what is raised up to the view's return is looked up by its own class.
+        """
+        code = getattr(type(error), "code", None)
+        if code is not None and (code < 400 or step.code is None):
+            return  # a redirect of the router, or abort(response)
+        taker = taker_of(self._table, self._blueprints, error)
+        if step.handled_by is HandledBy.REPLACEMENT and step.replacement is not None:
+            if taker is not None and step.handler is None:
+                yield self._handler(*taker, Why.REPLACED, step.replacement.function)
+            return
+        name = type(error).__name__
+        if not early and code is None:
+            for owner, function, kind, at in self._registered(self._asked):
+                if at is None and isinstance(error, kind) and kind is not Exception:
+                    yield self._handler(owner, function, Why.AFTER_THE_VIEW, name, kind.__name__)
+        if step.propagated:
+            last = taker_of(self._table, self._blueprints, _server_error())
+            if last is not None:
+                yield self._handler(*last, Why.PROPAGATED, name)
+        if step.handler is None:
+            yield from self._for_something_else(error, code, early=early)
+            yield from self._elsewhere(error, taker)
+
+    def _for_something_else(self, error: Exception, code: int | None, *, early: bool) -> Iterator[NotRun]:
+        """Tell of the handlers for another code of the same hundred, or for another class of exception."""
+        name = type(error).__name__
+        for owner, function, kind, at in self._registered(self._asked):
+            if isinstance(error, kind):
+                continue
+            if code is not None and at is not None and at // 100 == code // 100:
+                yield self._handler(owner, function, Why.OTHER_CODE, str(code), str(at))
+            elif code is None and at is None and early and not hasattr(kind, "code"):
+                yield self._handler(owner, function, Why.OTHER_CLASS, name, kind.__name__)
+
+    def _elsewhere(self, error: Exception, taker: tuple[str | None, Any] | None) -> Iterator[NotRun]:
+        """Tell of the handlers of other blueprints that would take the error."""
+        if taker is not None:
+            return
+        for name in self._app.blueprints:
+            if name in self._asked:
+                continue
+            found = taker_of({name: self._table.get(name, {})}, (name,), error)
+            if found is not None:
+                why, by = self._why_no_part
+                yield self._handler(name, found[1], why, by)
+
+    def _for_a_returned_status(self, status: int) -> Iterator[NotRun]:
+        for owner, function, _, at in self._registered(self._asked):
+            if at == status:
+                yield self._handler(owner, function, Why.NOT_RAISED, str(status), str(status))
+
+    def _handler(
+        self,
+        owner: str | None,
+        function: Callable[..., Any],
+        why: Why,
+        by: str | None,
+        handles: str | None = None,
+    ) -> NotRun:
+        return NotRun(
+            expected=Expected.ERRORHANDLER,
+            place=self._recorder.sources.place(function),
+            blueprint=owner,
+            why=why,
+            by=by,
+            handles=handles,
+        )
+
+    @property
+    def _table(self) -> Any:
+        return self._app.error_handler_spec
+
+    def _registered(
+        self, names: tuple[str | None, ...]
+    ) -> Iterator[tuple[str | None, Callable[..., Any], type, int | None]]:
+        """Yield (blueprint, handler, class, code) of what is registered under these names."""
+        for name in names:
+            for code, by_class in tuple(self._table.get(name, {}).items()):
+                for kind, function in tuple(by_class.items()):
+                    yield name, function, kind, code
+
+
+def _server_error() -> Exception:
+    from werkzeug.exceptions import InternalServerError
+
+    return InternalServerError()
+
+
+def _raised(call: Call) -> str | None:
+    """Name what came out of a call, its wrappers included."""
+    outermost = call.wrappers[0] if call.wrappers else call
+    return None if outermost.raised is None else outermost.raised.type
+
+
+def _answered(call: Call) -> bool:
+    outermost = call.wrappers[0] if call.wrappers else call
+    return outermost.returned is not None and outermost.returned.type != "NoneType"
