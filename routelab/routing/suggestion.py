@@ -21,6 +21,7 @@ class RequestChange(Enum):
     SLASH_DROPPED = "slash_dropped"
     SLASHES_MERGED = "slashes_merged"
     DECODED = "decoded"  # a percent-encoding undone
+    HOST = "host"  # the same on another host
     TEXT = "text"  # fixed text in place of what was nearly that
     VALUE = "value"  # a text that the converter takes
     SEGMENT_DROPPED = "segment_dropped"
@@ -30,7 +31,10 @@ class RequestChange(Enum):
 
 
 class Suggestion(Record):
-    """A request that matches. `path` is decoded; `was` became `now` in `segment`, where one changed."""
+    """A request that matches. `path` is decoded; `was` became `now` in `segment`, where one changed.
+
+    `base` is what stands before the path where the host is another: "http://api.shop.test".
+    """
 
     json_told = ("text", "difference")
 
@@ -42,12 +46,13 @@ class Suggestion(Record):
     now: str = ""
     rule: str  # which takes it
     endpoint: str
+    base: str = ""
 
     @property
     def text(self) -> str:
         """Give the request as it is typed, with its endpoint."""
         path = quote(self.path, safe="!$&'()*+,/:;=@") or "/"
-        return f"{self.method} {path} would match: {plain(self.endpoint)}"
+        return f"{self.method} {plain(self.base)}{path} would match: {plain(self.endpoint)}"
 
     @property
     def difference(self) -> str:
@@ -63,6 +68,8 @@ class Suggestion(Record):
                 return "with one slash for each run of slashes"
             case RequestChange.DECODED:
                 return "with the percent-encoding undone"
+            case RequestChange.HOST:
+                return f"on the host {quoted(self.now)} instead of {quoted(self.was)}"
             case RequestChange.TEXT | RequestChange.VALUE:
                 return f"{quoted(self.now)} instead of {quoted(self.was)}"
             case RequestChange.SEGMENT_DROPPED:
