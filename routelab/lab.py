@@ -106,9 +106,9 @@ class Lab:
     ) -> Trace:
         """Simulate one request: "GET /user/alice", "POST /login name=ann -f", or a RequestLine.
 
-        `seconds` is the time limit of each hop. `all_candidates` tells of every rule, not only of those that
-        the router looked at; `suggestions` asks the router what would have matched, where nothing did.
-        Raises UsageError for a line that is no request.
+        `seconds` is the time limit of each hop. `all_candidates` tells of every rule also where there are
+        more than 500, and not only of those that the router looked at; `suggestions` asks the router what
+        would have matched, where nothing did. Raises UsageError for a line that is no request.
         """
         line = request if isinstance(request, RequestLine) else parse(request)
         options = {"seconds": seconds, "all_candidates": all_candidates, "suggestions": suggestions}

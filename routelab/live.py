@@ -14,6 +14,7 @@ from werkzeug.exceptions import HTTPException
 
 from routelab.environ import build_environ
 from routelab.loaded import Base
+from routelab.reaching import reach_of
 from routelab.requestline.record import BodyKind, RequestLine
 from routelab.requestline.urlfor import UrlFor
 from routelab.router import (
@@ -36,6 +37,7 @@ from routelab.tracing.facts import Note, Place
 from routelab.tracing.steps.converters import ConvertersStep
 from routelab.tracing.steps.match import MatchStep
 from routelab.tracing.trace import SENT_AS_JSON, EngineUsed, Trace, TracedApp
+from routelab.tracing.watching.decorators import decorators_of
 from routelab.tracing.watching.instrumentation import Instrumentation
 from routelab.tracing.watching.match_steps import match_steps, with_candidates, with_diagnosis
 from routelab.tracing.watching.middleware import layers_before, name_of
@@ -163,12 +165,13 @@ class LiveApp:
         """Ask the router about a request."""
 
         def ask() -> RouterDecision:
-            adapter = self._adapter(request)
+            adapter, host = self._adapter(request), self.environ_of(request, None)["HTTP_HOST"]
             if adapter is None:
                 return RouterDecision(
                     match=MatchStep(outcome=Outcome.NOT_TRIED), converters=None, walk=Walk(steps=())
                 )
             explanation = observe(adapter)
+            explanation.reach, explanation.host = reach_of(self.app), host
             error = explanation.error
             step, *converters = match_steps(
                 explanation, None if error is None else self.sources.raised(error)
@@ -192,7 +195,7 @@ class LiveApp:
         request = RequestLine(method="GET", path="/")
 
         def ask() -> BuildExplanation:
-            adapter = self._adapter(request)
+            adapter = self._adapter(request) or self._trusted_adapter()
             values = dict(wanted.values)
             self.app.inject_url_defaults(wanted.full_endpoint, values)
             external, scheme = wanted.option("_external"), wanted.option("_scheme")
@@ -203,6 +206,7 @@ class LiveApp:
                 method=wanted.option("_method"),
                 force_external=scheme is not None if external is None else bool(external),
                 url_scheme=scheme,
+                reach=reach_of(self.app),
             )
             return _with_anchor(explanation, wanted.option("_anchor"))
 
@@ -212,6 +216,7 @@ class LiveApp:
         """List all rules in the order in which the router decides."""
         order = decision_order(self.app.url_map)
         book = patterns_of(self.app.url_map)
+        reach = reach_of(self.app)
         rows = []
         for number, rule in enumerate(order.rules, start=1):
             author, pattern = allowing_rule(rule), book.of(rule)
@@ -227,9 +232,17 @@ class LiveApp:
                     place=self.view_place(rule.endpoint),
                     build_only=rule.build_only,
                     builtin=self._is_builtin(rule.endpoint),
+                    domain="" if pattern is None else pattern.domain_source,
+                    unreachable=reach.unreachable(rule),
+                    decorators=self._decorators(rule.endpoint),
                 )
             )
-        return RouteTable(routes=tuple(rows), reliable=order.reliable, middleware=self._middleware)
+        return RouteTable(
+            routes=tuple(rows),
+            reliable=order.reliable,
+            middleware=self._middleware,
+            host_matching=bool(self.app.url_map.host_matching),
+        )
 
     def known_rules(self) -> tuple[KnownRule, ...]:
         """List the rules that can be asked for, sorted by text, for completion."""
@@ -284,6 +297,10 @@ class LiveApp:
             return ()
         return self._unreached(explanation)
 
+    def _decorators(self, endpoint: str) -> tuple[str, ...]:
+        view = self.app.view_functions.get(endpoint)
+        return decorators_of(view, str(endpoint)) if callable(view) else ()
+
     def _is_builtin(self, endpoint: str) -> bool:
         view = self.app.view_functions.get(endpoint)
         return view is not None and is_static_view(view)
@@ -294,6 +311,12 @@ class LiveApp:
             return self.app.create_url_adapter(self.app.request_class(environ))
         except HTTPException:
             return None  # an untrusted host, for example: the router is never asked
+
+    def _trusted_adapter(self) -> Any:
+        """Bind to a host that the app trusts, where it refuses the usual one."""
+        hosts = (str(host).removeprefix(".") for host in self.app.config["TRUSTED_HOSTS"] or ())
+        requests = (RequestLine(method="GET", path="/", host=host) for host in hosts)
+        return next(filter(None, map(self._adapter, requests)), None)
 
     def _in_context(self, ask: Callable[[], Answer]) -> Answer:
         """Ask with the app's context pushed, for converters that want it; no pop, so no teardown runs."""

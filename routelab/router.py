@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from routelab.record import Record
 from routelab.routing.candidate import Verdict
+from routelab.routing.domain import Unreachable
 from routelab.routing.finding import AuditFinding
 from routelab.routing.obstacle import Reason
 from routelab.routing.walk import Walk
@@ -34,7 +35,8 @@ class RouteRow(Record):
 
     `order` counts from 1 in the order in which rules are decided. `methods` are those that somebody chose,
     `added` those that came with them; both empty for a rule that takes any. `variables` are pairs of name
-    and converter. `builtin`: its view is Flask's own, for the files of a static folder.
+    and converter. `builtin`: its view is Flask's own, for the files of a static folder. `domain` is the host
+    or subdomain that the rule is for, `decorators` are those of its view, outermost first.
     """
 
     order: int
@@ -46,6 +48,9 @@ class RouteRow(Record):
     place: Place
     build_only: bool
     builtin: bool
+    domain: str = ""
+    unreachable: Unreachable | None = None
+    decorators: tuple[str, ...] = ()
 
 
 class RouteTable(Record):
@@ -54,6 +59,7 @@ class RouteTable(Record):
     routes: tuple[RouteRow, ...]
     reliable: bool
     middleware: tuple[str, ...] = ()
+    host_matching: bool = False
 
 
 class PlacedFinding(Record):

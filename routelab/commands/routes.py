@@ -20,8 +20,8 @@ from routelab.screen.shown.router import table_blocks
 
 _USAGE = "[options] [SEARCH]"
 _DESCRIPTION = """\
-List an app's rules in the order in which the router decides: fixed text first, then int and float, then
-other text, path last; equals keep the order of registration.
+List an app's rules in the order in which the router decides. It compares them segment by segment: fixed text
+first, then int and float, then other text, path last; equals in the order in which rules first used them.
 
   routelab routes                 all rules
   routelab routes user            those with "user" in rule, endpoint or view
@@ -57,15 +57,18 @@ def main(arguments: Sequence[str]) -> int:
     parser.add_argument(
         "search", nargs="?", metavar="SEARCH", help="a fragment, or a path that begins with /"
     )
+    parser.add_argument(
+        "-v", "--verbose", action="store_true", help="show each view's decorators, outermost first"
+    )
     options = parser.parse_args(arguments)
     lab = load_for_its_router(options)
     table = lab.routes()
     rows = _found(lab, table, options.search) if options.search else table.routes
-    shown = RouteTable(routes=tuple(sorted(rows, key=_SORTS[options.sort])), reliable=table.reliable)
+    shown = table.replace(routes=tuple(sorted(rows, key=_SORTS[options.sort])))
     write(
         options.format,
         document=lambda: table_document(lab, shown),
-        blocks=lambda: table_blocks(shown),
+        blocks=lambda: table_blocks(shown, verbose=options.verbose),
     )
     return 0
 

@@ -24,6 +24,7 @@ from routelab.routing.built import (
 from routelab.routing.explanation import explain
 from routelab.routing.outcome import Outcome
 from routelab.routing.pattern import made_converter, patterns_of
+from routelab.routing.reaching import Reach
 from routelab.routing.variable import Variable
 
 
@@ -53,10 +54,13 @@ def explain_build(
     force_external: bool = False,
     append_unknown: bool = True,
     url_scheme: str | None = None,
+    *,
+    reach: Reach | None = None,
 ) -> BuildExplanation:
     """Explain `map_adapter.build(endpoint, values, method, ...)`; what that raises comes back as `.error`.
 
-    The converters' to_url run once more for the explanation, and the built URL is matched once.
+    The converters' to_url run once more for the explanation, and the built URL is matched once: with `reach`
+    as the app itself binds its map to such a request.
     """
     url, error = _built(map_adapter, endpoint, values, method, force_external, append_unknown, url_scheme)
     query = _BuildQuery(map_adapter, endpoint, _seen_values(values), append_unknown)
@@ -84,7 +88,7 @@ def explain_build(
         missing=_missing(query, nearest) if nearest else (),
         unused_names=_unknown_names(query, nearest),
         nearest=None if rules else _nearest_endpoint(map_adapter, _name_of(endpoint)),
-        back=_matched_back(query, taken, url, method) if taken and url is not None else None,
+        back=_matched_back(query, taken, url, method, reach) if taken and url is not None else None,
         reliable=_agrees(query, taken, url),
     )
 
@@ -260,16 +264,32 @@ def _agrees(query: _BuildQuery, taken: Rule | None, url: str | None) -> bool:
     return built is not None and url.endswith("/" + built[1].lstrip("/"))
 
 
-def _matched_back(query: _BuildQuery, rule: Rule, url: str, method: str | None) -> BackMatch | None:
+def _matched_back(
+    query: _BuildQuery, rule: Rule, url: str, method: str | None, reach: Reach | None
+) -> BackMatch | None:
     """Match the URL again, on its own host, for a method that the rule takes."""
     built = rule.build(query.values, query.append_unknown)
     if built is None:
         return None
     domain, _ = built
-    adapter = _bound_to(query.adapter, domain)
-    prefix = adapter.script_name.rstrip("/")
-    path = unquote(urlsplit(url).path).removeprefix(prefix)
+    target = urlsplit(url)
+    prefix = query.adapter.script_name.rstrip("/")
+    path = unquote(target.path).removeprefix(prefix)
     asked = method or _usual_method(rule, query.adapter.default_method)
+    host = target.netloc or query.adapter.get_host(None)
+    adapter: MapAdapter | None = _bound_to(query.adapter, domain)
+    if reach is not None:
+        adapter = reach.adapter(host, _SAFE.get(target.scheme or query.adapter.url_scheme, "http"))
+    if adapter is None:
+        return BackMatch(
+            method=asked,
+            path=path,
+            outcome=Outcome.NOT_TRIED,
+            rule=None,
+            endpoint=None,
+            same=False,
+            host=host,
+        )
     answer = explain(adapter, path, asked, websocket=rule.websocket)
     wanted = {name: value for name, value in query.values.items() if name in rule.arguments}
     found = answer.outcome is Outcome.MATCHED and answer.endpoint == rule.endpoint
@@ -282,7 +302,12 @@ def _matched_back(query: _BuildQuery, rule: Rule, url: str, method: str | None) 
         endpoint=None if answer.rule is None else str(answer.endpoint),
         same=found and not differing,
         differing=differing,
+        host=target.netloc or None,
+        unreachable=None if reach is None or found else reach.unreachable(rule),
     )
+
+
+_SAFE = {"https": "https", "wss": "https"}  # the scheme of a handshake; all others are "http"
 
 
 def _bound_to(adapter: MapAdapter, domain: str) -> MapAdapter:

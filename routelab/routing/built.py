@@ -9,8 +9,9 @@ from enum import Enum
 from typing import assert_never
 
 from routelab.record import Record
+from routelab.routing.domain import Unreachable
 from routelab.routing.outcome import Outcome
-from routelab.routing.wording import counted, listed, method_name, methods_words, plain, quoted
+from routelab.routing.wording import all_methods_words, counted, listed, method_name, plain, quoted
 
 
 class BuildVerdict(Enum):
@@ -61,7 +62,7 @@ class ConsideredRule(Record):
             case SkipReason.MISSING:
                 return f"needs {names}, and was given no value for {'it' if len(self.names) == 1 else 'them'}"
             case SkipReason.METHOD:
-                takes = methods_words(self.methods or ())
+                takes = all_methods_words(self.methods or ())
                 return f"takes only {takes}, and rules for {self.method} come first"
             case SkipReason.DEFAULT_DIFFERS:
                 return f"stands for {names}={plain(self.wanted)} only"
@@ -101,7 +102,9 @@ class BuildFailure(Record):
 class BackMatch(Record):
     """What a real match of the built URL says. `same` is whether it leads back, with the same arguments.
 
-    `differing` are the arguments that come out otherwise, where the endpoint is the same.
+    `differing` are the arguments that come out otherwise, where the endpoint is the same. `host` is the URL's
+    own, None where it has none and stays on the host that it was built for. `unreachable` says why no request
+    reaches the rule at all.
     """
 
     json_told = ("text",)
@@ -113,11 +116,14 @@ class BackMatch(Record):
     endpoint: str | None
     same: bool
     differing: tuple[str, ...] = ()
+    host: str | None = None
+    unreachable: Unreachable | None = None
 
     @property
     def text(self) -> str:
         """Say whether the built URL leads back to the rule: Werkzeug does not check that."""
-        asked = f"{method_name(self.method)} {plain(self.path)}"
+        on = f" on {plain(self.host)}" if self.host else ""
+        asked = f"{method_name(self.method)} {plain(self.path)}{on}"
         if self.same:
             return f"{asked} matches back: {plain(self.endpoint or '')}"
         match self.outcome:
@@ -130,6 +136,10 @@ class BackMatch(Record):
                 return f"{asked} does not match back at once: the router redirects it"
             case Outcome.METHOD_NOT_ALLOWED:
                 return f"{asked} does not match back: no rule that fits takes {self.method}"
+            case Outcome.NOT_TRIED:
+                return f"{asked} does not lead back: the app refuses that host before any rule is looked at"
+            case _ if self.unreachable is not None:
+                return f"{asked} does not match back: the rule {self.unreachable.words}"
             case _:
                 return f"{asked} does not match back: no rule fits; building does not check the values"
 

@@ -20,7 +20,7 @@ from routelab.routing.obstacle import (
     TextDiffers,
     TooLong,
 )
-from routelab.routing.wording import methods_words
+from routelab.routing.wording import all_methods_words
 
 # What Python's documentation calls a close match: "usr" for "user" has 0.86, "login" for "logout" 0.55.
 _SIMILAR = 0.6
@@ -62,7 +62,7 @@ class Candidate(Record):
         """Say how it fared: "fits", or why it did not win."""
         match self.obstacles:
             case (SlashDiffers(fault=SlashFault.MISSING), MethodDiffers(method=method, allowed=allowed), *_):
-                only = methods_words(allowed)
+                only = all_methods_words(allowed)
                 return (
                     f"fits with a slash at the end, but only for {only}; so {method} is not redirected there"
                 )

@@ -87,15 +87,18 @@ def _text_for(part: Dynamic, segments: tuple[str, ...], index: int) -> str:
     return segments[index] if index < len(segments) else ""
 
 
-def _domain_obstacles(pattern: Pattern, asked: MatchQuery) -> list[Obstacle]:
+def domain_fits(pattern: Pattern, domain: str) -> bool:
+    """Tell whether a rule is for a host or subdomain."""
     part, *others = pattern.domain
     if others:  # a slash never fits in a host
-        fits = False
-    elif isinstance(part, Fixed):
-        fits = part.text == asked.domain
-    else:
-        fits = not part.takes_rest and part.regex.match(asked.domain) is not None
-    if fits:
+        return False
+    if isinstance(part, Fixed):
+        return part.text == domain
+    return not part.takes_rest and part.regex.match(domain) is not None
+
+
+def _domain_obstacles(pattern: Pattern, asked: MatchQuery) -> list[Obstacle]:
+    if domain_fits(pattern, asked.domain):
         return []
     differs = HostDiffers if pattern.host_matching else SubdomainDiffers
     return [differs(wanted=pattern.domain_source, got=asked.domain)]

@@ -170,6 +170,11 @@ def _texts(parts: tuple[Part, ...], given: Mapping[Variable, str]) -> Iterator[s
         )
 
 
+def domain_texts(pattern: Pattern) -> Iterator[str]:
+    """Yield hosts or subdomains that the rule is for, as far as can be guessed."""
+    return filter(str.isascii, _texts(pattern.domain, _NOTHING))
+
+
 def refused_examples(pattern: Pattern) -> Iterator[ExampleRequest]:
     """Yield requests that fit the rule's text, with one value beyond the limits of its converter."""
     for variable in pattern.variables:

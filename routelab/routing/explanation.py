@@ -10,21 +10,25 @@ from typing import Any
 from werkzeug.exceptions import MethodNotAllowed
 from werkzeug.routing import MapAdapter, RequestRedirect, Rule
 
-from routelab.routing.candidate import Candidate, closeness, is_close
+from routelab.routing.candidate import Candidate, closeness, is_close, verdict_on
+from routelab.routing.domain import RulesInScope
 from routelab.routing.events import walk_of
 from routelab.routing.nearby import closest_rules
-from routelab.routing.observation import MatchRun, PatternTrial, visited_states, watch
+from routelab.routing.observation import MatchRun, PatternTrial, root_of, visited_states, watch
+from routelab.routing.obstacle import HostDiffers, NoRequestReaches, SubdomainDiffers
 from routelab.routing.outcome import Outcome, RedirectCause
 from routelab.routing.pattern import Pattern, allowing_rule
 from routelab.routing.redirect import AllowingRule, Redirect
+from routelab.routing.scope import scope_of, searches_elsewhere
 from routelab.routing.search import RuleArgument, Search, matched_values, once, refused_values
-from routelab.routing.suggesting import redirect_of, suggestions_for
+from routelab.routing.suggesting import on_other_hosts, redirect_of, suggestions_for
 from routelab.routing.suggestion import Suggestion
 from routelab.routing.verdicts import candidates_for
 from routelab.routing.walk import Walk
 
 _MOST_LOOKED_AT = 20
 _MOST_CLOSEST = 3
+_MOST_SUGGESTIONS = 3
 
 
 class MatchExplanation(Search):
@@ -39,6 +43,7 @@ class MatchExplanation(Search):
     ) -> None:
         super().__init__(adapter, arguments, run)
         self._return_rule = return_rule
+        self.host: str | None = None  # of the request, where it is known
         # What receives the arguments may change them in place, so what they were is kept.
         self.args: Mapping[str, Any] = dict(run[1]) if run[1] else {}
 
@@ -145,7 +150,7 @@ class MatchExplanation(Search):
         if self.outcome is not Outcome.NOT_FOUND or not self.reliable:
             return ()
         looked_at = tuple(self.noticed_rules())
-        rules = closest_rules(self.events, self.near_paths, looked_at)
+        rules = (*self._rules_elsewhere, *closest_rules(self.events, self.near_paths, looked_at))
         judged = self._judged(self.patterns.read(rules), {id(rule) for rule in looked_at})
         return tuple(sorted(filter(is_close, judged), key=closeness)[:_MOST_CLOSEST])
 
@@ -169,10 +174,60 @@ class MatchExplanation(Search):
     @once
     def suggestions(self) -> tuple[Suggestion, ...]:
         """Find up to three requests near this one that match, as the router itself said; () after a match."""
-        return suggestions_for(self) if self.reliable else ()
+        if not self.reliable:
+            return ()
+        elsewhere = on_other_hosts(self, self._elsewhere, self.scope.host if self.scope else "")
+        return (*islice(elsewhere, _MOST_SUGGESTIONS), *suggestions_for(self))[:_MOST_SUGGESTIONS]
+
+    @once
+    def scope(self) -> RulesInScope | None:
+        """Count the rules that could match by host and scheme; None when not reliable."""
+        return scope_of(self, self.rules_total, self.host) if self.reliable else None
+
+    @property
+    def has_domains(self) -> bool:
+        """Whether some rule is for a host or a subdomain."""
+        try:
+            root = root_of(self.adapter.map)
+        except AttributeError:  # another Werkzeug, with other states
+            return False
+        return bool(root.dynamic) or any(root.static)
+
+    @property
+    def tried_the_rest(self) -> bool:
+        """Whether a pattern was held against all the rest of the path."""
+        return any(isinstance(event, PatternTrial) and event.part.final for event in self.events)
+
+    @once
+    def _elsewhere(self) -> tuple[Search, ...]:
+        """On a 404: the same asked on the other hosts and subdomains that rules are for."""
+        return tuple(searches_elsewhere(self)) if self.outcome is Outcome.NOT_FOUND else ()
+
+    @property
+    def _rules_elsewhere(self) -> tuple[Rule, ...]:
+        """The rules that take or refuse the path there."""
+        deciders = (search.decision.decider for search in self._elsewhere)
+        return tuple(rule for rule in deciders if rule is not None)[:_MOST_CLOSEST]
 
     def _judged(self, rules: list[tuple[Rule, Pattern]], looked_at: set[int]) -> tuple[Candidate, ...]:
-        return candidates_for(rules, self.asked, self.ended, looked_at)
+        judged = candidates_for(rules, self.asked, self.ended, looked_at)
+        if self.reach is None or not any(map(_is_elsewhere, judged)):
+            return judged
+        return tuple(
+            self._unless_reached(rule, candidate) for (rule, _), candidate in zip(rules, judged, strict=True)
+        )
+
+    def _unless_reached(self, rule: Rule, candidate: Candidate) -> Candidate:
+        """Say of a rule for another host whether any request reaches it at all."""
+        why = self.reach.unreachable(rule) if self.reach is not None and _is_elsewhere(candidate) else None
+        if why is None:
+            return candidate
+        obstacles = (NoRequestReaches(why=why), *candidate.obstacles[1:])
+        return candidate.replace(obstacles=obstacles, verdict=verdict_on(obstacles))
+
+
+def _is_elsewhere(candidate: Candidate) -> bool:
+    return bool(candidate.obstacles) and isinstance(candidate.obstacles[0], (HostDiffers, SubdomainDiffers))
 
 
 def observe(

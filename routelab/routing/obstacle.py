@@ -12,8 +12,9 @@ from typing import ClassVar, assert_never
 
 from routelab.record import Record
 from routelab.routing.lookalikes import alike_words
+from routelab.routing.domain import INVALID, Unreachable, is_for
 from routelab.routing.variable import Variable, misfit_words, refusal_words
-from routelab.routing.wording import counted, methods_words, plain, quoted
+from routelab.routing.wording import all_methods_words, counted, plain, quoted
 
 
 class Reason(Enum):
@@ -30,6 +31,7 @@ class Reason(Enum):
     SUBDOMAIN = "subdomain"
     WEBSOCKET = "websocket"
     BUILD_ONLY = "build_only"
+    UNREACHABLE = "unreachable"
     OUTRANKED = "outranked"
     SEARCH_ENDED = "search_ended"
 
@@ -174,7 +176,7 @@ class MethodDiffers(Obstacle, reason=Reason.METHOD, almost=True):
 
     @property
     def words(self) -> str:
-        return f"fits, but only for {methods_words(self.allowed)}"
+        return f"fits, but only for {all_methods_words(self.allowed)}"
 
 
 class HostDiffers(Obstacle, reason=Reason.HOST, almost=True):
@@ -185,7 +187,9 @@ class HostDiffers(Obstacle, reason=Reason.HOST, almost=True):
 
     @property
     def words(self) -> str:
-        return f"is for the host {quoted(self.wanted)}; this request is for {quoted(self.got)}"
+        if not self.wanted:
+            return f"names no host, and this app matches hosts; this request is for {quoted(self.got)}"
+        return f"{is_for(self.wanted, host_matching=True)}; this request is for {quoted(self.got)}"
 
 
 class SubdomainDiffers(Obstacle, reason=Reason.SUBDOMAIN, almost=True):
@@ -196,12 +200,21 @@ class SubdomainDiffers(Obstacle, reason=Reason.SUBDOMAIN, almost=True):
 
     @property
     def words(self) -> str:
-        if self.got == "<invalid>":
-            return "the request's host does not end in the server name, so no rule of this app fits it"
+        if self.got == INVALID:
+            wanted = is_for(self.wanted, host_matching=False)
+            return f"{wanted}; the request's host does not end in the server name"
         got = f"is for {quoted(self.got)}" if self.got else "has none"
-        if not self.wanted:
-            return f"is for no subdomain; this request {got}"
-        return f"is for the subdomain {quoted(self.wanted)}; this request {got}"
+        return f"{is_for(self.wanted, host_matching=False)}; this request {got}"
+
+
+class NoRequestReaches(Obstacle, reason=Reason.UNREACHABLE):
+    """No request reaches the rule, for the host or subdomain that it is for."""
+
+    why: Unreachable
+
+    @property
+    def words(self) -> str:
+        return self.why.words
 
 
 class SchemeDiffers(Obstacle, reason=Reason.WEBSOCKET, almost=True):

@@ -4,12 +4,13 @@ It reads a rule's public attributes and asks it for its converters; it holds no 
 """
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
 from itertools import takewhile
 from math import isfinite
-from typing import Any
+from typing import Any, NamedTuple
 from weakref import ReferenceType, WeakKeyDictionary, ref
 
 from werkzeug.routing import (
@@ -292,6 +293,19 @@ def _merges_all() -> bool:
     return Map([Rule("/a///b", endpoint="probe")]).bind("probe").build("probe") == "/a/b"
 
 
+class RuleKind(NamedTuple):
+    """What a rule is for, beside its path and its methods."""
+
+    domain: str
+    websocket: bool
+    build_only: bool
+
+
+def _kind_of(rule: Rule) -> RuleKind:
+    domain = (rule.host if rule.map.host_matching else rule.subdomain) or ""
+    return RuleKind(domain, rule.websocket, rule.build_only)
+
+
 class PatternCache:
     """Patterns by rule, and the rules in order, for one map.
 
@@ -304,6 +318,7 @@ class PatternCache:
         self._count = 0
         self._total = 0
         self._sizes: dict[int, int] = {}
+        self._kinds: tuple[int, dict[RuleKind, int]] = (-1, {})
 
     def of(self, rule: Rule) -> Pattern | None:
         """Read a rule of this map, the first time; None when its converters cannot be made once more."""
@@ -331,6 +346,12 @@ class PatternCache:
             self._total = len(list(url_map.iter_rules()))
         known.update(sizes)
         return self._total
+
+    def kinds(self, url_map: Map, total: int) -> dict[RuleKind, int]:
+        """Count the rules of each kind; once for a map of `total` rules."""
+        if self._kinds[0] != total:
+            self._kinds = (total, Counter(map(_kind_of, url_map.iter_rules())))
+        return self._kinds[1]
 
     def rules_in_order(self, url_map: Map) -> list[tuple[Rule, Pattern]]:
         """List all rules that can be read, in the order of decision, which is renewed when there are more."""

@@ -9,13 +9,17 @@ from typing import assert_never
 
 from routelab.record import Record
 from routelab.routing.outcome import RedirectCause
-from routelab.routing.wording import ONE_METHOD, is_odd, listed, method_name, methods_words, plain
+from routelab.routing.wording import ONE_METHOD, all_methods_words, is_odd, listed, method_name, plain
 
 USUAL_METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
 
 
 class Redirect(Record):
-    """The facts of one redirect. `url` is absolute, as it stands in Location."""
+    """The facts of one redirect. `url` is absolute, as it stands in Location.
+
+    The router was asked about the usual methods and those of the rules near this path: those in `taken` are
+    redirected, those in `spared` are not.
+    """
 
     json_told = ("text",)
 
@@ -23,13 +27,13 @@ class Redirect(Record):
     rule: str
     url: str
     canonical: str | None  # the rule that takes the new URL; None where that cannot be asked
-    spared: tuple[str, ...]  # the usual methods for which the router was asked and does not redirect
+    spared: tuple[str, ...]
+    taken: tuple[str, ...] = ()
 
     @property
     def text(self) -> str:
         """Say why the router redirects, where to, and for which methods only."""
-        taken = tuple(method for method in USUAL_METHODS if method not in self.spared)
-        only = f"; only for {methods_words(taken)}" if self.spared else ""
+        only = f"; only for {all_methods_words(self.taken)}" if self.spared and self.taken else ""
         return f"{self._why()}, so the router redirects to {plain(self.url)}{only}"
 
     def _why(self) -> str:

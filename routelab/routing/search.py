@@ -20,6 +20,7 @@ from routelab.routing.observation import MatcherEvent, MatchRun, events_of, root
 from routelab.routing.obstacle import Ending, Refused
 from routelab.routing.outcome import Outcome, RedirectCause
 from routelab.routing.pattern import Pattern, PatternCache, patterns_of
+from routelab.routing.reaching import Reach, asked_domain
 from routelab.routing.variable import Variable
 from routelab.routing.verdicts import SearchEnd, refusal_of
 from routelab.routing.walk import PathEnd
@@ -56,11 +57,17 @@ class Search:
         self.adapter = adapter
         self._arguments = arguments
         self.run = run
+        self.reach: Reach | None = None  # set by who knows the app; then rules of other hosts are told of
 
     def another(self, path: str, method: str) -> Search:
         """Ask the same adapter about another path or method."""
         arguments = (path, method, True, None, self.asked.websocket)
         return Search(self.adapter, arguments, watch(self.adapter, arguments))
+
+    def on(self, adapter: MapAdapter) -> Search:
+        """Ask another adapter, for another host, the same."""
+        arguments = (self.asked.path, self.asked.method, True, None, self.asked.websocket)
+        return Search(adapter, arguments, watch(adapter, arguments))
 
     @once
     def asked(self) -> MatchQuery:
@@ -68,9 +75,8 @@ class Search:
         adapter = self.adapter
         path_info, method, _, _, websocket = self._arguments
         path = adapter.path_info if path_info is None else path_info
-        whole_host = adapter.map.host_matching or adapter.subdomain is None
         return MatchQuery(
-            domain=adapter.server_name if whole_host else adapter.subdomain or "",
+            domain=asked_domain(adapter),
             path=f"/{path.lstrip('/')}" if path else "",
             method=(method or adapter.default_method).upper(),
             websocket=adapter.websocket if websocket is None else websocket,

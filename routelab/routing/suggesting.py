@@ -15,6 +15,7 @@ from routelab.routing.comparison import MatchQuery
 from routelab.routing.examples import nearest_sample, sample_path, samples
 from routelab.routing.lookalikes import other_forms
 from routelab.routing.nearby import NearMiss
+from routelab.routing.observation import visited_states
 from routelab.routing.obstacle import Refused
 from routelab.routing.outcome import Outcome
 from routelab.routing.pattern import Dynamic, Pattern
@@ -45,6 +46,27 @@ def suggestions_for(search: Search) -> tuple[Suggestion, ...]:
     return fulfilled(_edits(search), lambda path, method: _ask(search, path, method))
 
 
+def on_other_hosts(search: Search, elsewhere: Iterable[Search], host: str) -> Iterator[Suggestion]:
+    """Find the same request on other hosts, as the app binds its map to them; `host` is this one."""
+    reach, scheme = search.reach, search.adapter.url_scheme
+    for other in elsewhere:
+        rule = other.run.rule
+        there = None if rule is None or reach is None else reach.host_of(rule)
+        adapter = None if there is None or reach is None else reach.adapter(there, scheme)
+        taker = None if adapter is None else search.on(adapter).run.rule
+        if there is not None and taker is not None:
+            yield Suggestion(
+                method=search.asked.method,
+                path=search.asked.path,
+                change=RequestChange.HOST,
+                was=host,
+                now=there,
+                rule=taker.rule,
+                endpoint=str(taker.endpoint),
+                base=f"{scheme}://{there}",
+            )
+
+
 def redirect_of(search: Search) -> Redirect | None:
     """Describe the redirect that the router makes, if it makes one, and ask where it makes none."""
     decider, cause, url = search.decision.decider, search.decision.redirect_cause, _redirect_url(search)
@@ -52,13 +74,23 @@ def redirect_of(search: Search) -> Redirect | None:
         return None
     edits = with_the_redirect_followed(search.asked, search.adapter, url)
     answers = (_ask(search, edit.path, edit.method) for edit in edits)
+    methods = (*USUAL_METHODS, *sorted(_methods_near(search) - {*USUAL_METHODS}))
+    spared = tuple(method for method in methods if _spares(search, method))
     return Redirect(
         cause=cause,
         rule=decider.rule,
         url=url,
         canonical=next((answer.rule for answer in answers if answer), None),
-        spared=tuple(method for method in USUAL_METHODS if _spares(search, method)),
+        spared=spared,
+        taken=tuple(method for method in methods if method not in spared),
     )
+
+
+def _methods_near(search: Search) -> set[str]:
+    """Gather the methods of the rules that end where this path does, or one slash further."""
+    states = visited_states(search.events).values()
+    ends = (end for state in states for end in (state, state.static.get("")) if end is not None)
+    return {method for end in ends for rule in end.rules for method in rule.methods or ()}
 
 
 def _edits(search: Search) -> Iterator[Edit]:

@@ -22,6 +22,7 @@ class RequestChange(Enum):
     SLASHES_MERGED = "slashes_merged"
     DECODED = "decoded"  # a percent-encoding undone
     UNICODE_FORM = "unicode_form"  # the same letters in another Unicode form
+    HOST = "host"  # the same on another host
     TEXT = "text"  # fixed text in place of what was nearly that
     VALUE = "value"  # a text that the converter takes
     SEGMENT_DROPPED = "segment_dropped"
@@ -31,7 +32,10 @@ class RequestChange(Enum):
 
 
 class Suggestion(Record):
-    """A request that matches. `path` is decoded; `was` became `now` in `segment`, where one changed."""
+    """A request that matches. `path` is decoded; `was` became `now` in `segment`, where one changed.
+
+    `base` is what stands before the path where the host is another: "http://api.shop.test".
+    """
 
     json_told = ("text", "difference")
 
@@ -43,12 +47,13 @@ class Suggestion(Record):
     now: str = ""
     rule: str  # which takes it
     endpoint: str
+    base: str = ""
 
     @property
     def request(self) -> str:
         """The request as it is typed."""
         path = quote(self.path, safe="!$&'()*+,/:;=@") or "/"
-        return f"{self.method} {path}"
+        return f"{self.method} {plain(self.base)}{path}"
 
     @property
     def text(self) -> str:
@@ -71,6 +76,8 @@ class Suggestion(Record):
                 return "with the percent-encoding undone"
             case RequestChange.UNICODE_FORM:
                 return "the same letters in another Unicode form"
+            case RequestChange.HOST:
+                return f"on the host {quoted(self.now)} instead of {quoted(self.was)}"
             case RequestChange.TEXT | RequestChange.VALUE:
                 return f"{quoted(self.now)} instead of {quoted(self.was)}"
             case RequestChange.SEGMENT_DROPPED:

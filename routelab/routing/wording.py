@@ -44,6 +44,13 @@ def methods_words(methods: tuple[str, ...]) -> str:
     return listed(tuple(map(method_word, chosen or methods)), "and") or "no method at all"
 
 
+def all_methods_words(methods: tuple[str, ...]) -> str:
+    """Name all of them, those that somebody chose first: for what is said of these and of no others."""
+    own = ("HEAD", "OPTIONS")
+    ordered = sorted(methods, key=lambda method: own.index(method) + 1 if method in own else 0)
+    return listed(tuple(map(method_word, ordered)), "and") or "no method at all"
+
+
 def method_name(method: str) -> str:
     """Show a method bare, and in quotes what no client can send as one: "GET, POST"."""
     return quoted(method) if is_odd(method) else method

@@ -38,6 +38,7 @@ def table_document(lab: Lab, table: RouteTable) -> Object:
     """Return the route table, a row an object."""
     return _head(lab) | {
         "reliable": table.reliable,
+        "host_matching": table.host_matching,
         "routes": [_route(route) for route in table.routes],
         "middleware": list(table.middleware),
     }
@@ -98,6 +99,9 @@ def _route(route: RouteRow) -> Object:
         "converters": dict(route.variables),
         "build_only": route.build_only,
         "builtin": route.builtin,
+        "domain": route.domain,
+        "unreachable": None if route.unreachable is None else route.unreachable.words,
+        "decorators": list(route.decorators),
         "function": route.place.function,
         "file": route.place.file,
         "line": route.place.line,

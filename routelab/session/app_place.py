@@ -129,7 +129,7 @@ def _match(place: AppPlace, rest: str) -> Reply:
     if isinstance(request, Reply):
         return request._replace(line=request.line and f"match {request.line}")
     sandbox.refresh()
-    decision = sandbox.lab.match(request, all_candidates=verbose or sandbox.tells_all)
+    decision = sandbox.lab.match(request, all_candidates=verbose)
     shown = DecisionShown(lab=sandbox.lab, request=request, decision=decision, everything=verbose)
     return Reply(items=(shown,))
 

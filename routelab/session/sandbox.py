@@ -24,8 +24,6 @@ if TYPE_CHECKING:
     from routelab.router import KnownRule
     from routelab.tracing.trace import Trace
 
-_FEW_RULES = 500
-
 
 class AppSandbox:
     """One app with what was sent to it; `open_app` loads it, `files` are those whose saving matters."""
@@ -55,21 +53,13 @@ class AppSandbox:
         return tuple(name for name, _ in self._headers.values())
 
     def send(self, line: RequestLine) -> Trace:
-        """Send a request with the headers that are set, unless it has its own; the trace is kept.
-
-        It tells of all rules, also of those that the router did not look at, unless there are very many.
-        """
+        """Send a request with the headers that are set, unless it has its own; the trace is kept."""
         own = {name.lower() for name, _ in line.headers} | {name.lower() for name in line.unset}
         added = tuple(pair for name, pair in self._headers.items() if name not in own)
         self.last_request = replace(line, headers=(*added, *line.headers))
         self.refresh()
-        self.last = self.lab.send(self.last_request, all_candidates=self.tells_all)
+        self.last = self.lab.send(self.last_request)
         return self.last
-
-    @property
-    def tells_all(self) -> bool:
-        """Whether the app has so few rules that nobody waits for being told of all of them."""
-        return len(self.routes()) <= _FEW_RULES
 
     def prepare(self, before: tuple[TypedRequest, ...]) -> None:
         """Start the app afresh, without cookies, and send these requests first."""

@@ -12,6 +12,8 @@ from typing import Any
 
 from werkzeug.routing import BaseConverter, Map, MapAdapter, Rule, ValidationError
 
+from routelab.routing.reaching import Binding, Reach
+
 SERVER = "example.org"
 
 
@@ -125,6 +127,17 @@ class RandomMap:
     url_map: Map
     texts: tuple[RuleText, ...]
     options: dict[str, Any]
+
+    @cached_property
+    def reach(self) -> Reach:
+        """The hosts that lead to the rules in an app that leaves subdomains alone, as Flask does by default."""
+
+        def bind(host: str, _scheme: str) -> MapAdapter:
+            url_map = self.url_map
+            return url_map.bind(host) if url_map.host_matching else url_map.bind(host, subdomain="")
+
+        binding = Binding(bind=bind, server_name=SERVER, looks_at_subdomains=False, usual=True)
+        return Reach(self.url_map, binding)
 
     @cached_property
     def alone(self) -> tuple[Map, ...]:

@@ -31,6 +31,7 @@ DATA = (
     "built",
     "finding",
     "walk",
+    "domain",
 )
 
 
@@ -56,12 +57,15 @@ def records_about(random: Random, random_map: RandomMap) -> Iterator[Record]:
     for asking in islice(random_askings(random, random_map), 4):
         adapter = asking.bind(random_map.url_map)
         explanation = explain(adapter, asking.path, asking.method, websocket=asking.websocket)
+        explanation.reach = random_map.reach
         yield from explanation.candidates
         yield from explanation.looked_at
         yield from explanation.closest
         yield from explanation.suggestions
         yield from explanation.authors
         yield explanation.walk
+        if explanation.scope is not None:
+            yield explanation.scope
         if explanation.redirect is not None:
             yield explanation.redirect
     for rule in random_map.url_map.iter_rules():

@@ -114,9 +114,11 @@ def test_why_one_rule_does_not_fit(rule: str, path: str, words: str) -> None:
     assert of_one_rule(rule, path).text == words
 
 
-def test_methods_are_named_as_somebody_chose_them() -> None:
-    assert of_one_rule("/l", "/l", methods=["POST", "OPTIONS"]).text == "fits, but only for POST"
-    assert of_one_rule("/l", "/l", "PUT", methods=["GET", "POST"]).text == ("fits, but only for GET and POST")
+def test_only_for_names_every_method_and_the_chosen_ones_first() -> None:
+    assert of_one_rule("/l", "/l", methods=["POST", "OPTIONS"]).text == "fits, but only for POST and OPTIONS"
+    assert of_one_rule("/l", "/l", "PUT", methods=["GET", "POST"]).text == (
+        "fits, but only for GET, POST and HEAD"
+    )
     assert of_one_rule("/l", "/l", methods=["GET, POST"]).text == (
         'fits, but only for "GET, POST" (one method, as written)'
     )

@@ -5,7 +5,8 @@ Sentences come from `routing` and `tracing`.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import partial
 
 from routelab.lab import Lab
 from routelab.requestline import RequestLine
@@ -37,7 +38,8 @@ from routelab.tracing.phrases import count, location
 from routelab.tracing.verdict import decision_answer
 
 _ORDER = (
-    "Fixed text first, then int and float, then other text, path last; equals keep the order of registration."
+    "The router compares rules segment by segment: fixed text first, then int and float, then other text, "
+    "path last; equals in the order in which rules first used them."
 )
 _UNRELIABLE = "The order of decision could not be read from this Werkzeug: this is the order of registration."
 _BUILD_MEANINGS = {BuildVerdict.TAKE: Meaning.TAKE, BuildVerdict.SKIP: Meaning.SKIP}
@@ -47,8 +49,8 @@ _COLUMNS = (
     ("rule", Role.RULE),
     ("endpoint", Role.ENDPOINT),
     ("view", Role.PLACE),
-    ("variables", Role.SPOKEN),
 )
+_MOST_UNREACHABLE = 5
 
 
 def decision_blocks(
@@ -98,21 +100,58 @@ def walk_rows(walk: Walk) -> Iterator[Block]:
         yield line(step.words, Meaning.QUIET if isinstance(step, BackedUp) else Meaning.TEXT)
 
 
-def table_blocks(table: RouteTable) -> Iterator[Block]:
-    """Show the route table, and what its order means."""
-    columns = tuple(Column(head=phrase(head), role=role) for head, role in _COLUMNS)
-    yield Grid(columns=columns, rows=tuple(map(_route, table.routes)))
+def table_blocks(table: RouteTable, *, verbose: bool = False) -> Iterator[Block]:
+    """Show the route table, and what its order means; `verbose` shows the decorators of each view."""
+    domains = "host" if table.host_matching else "subdomain"
+    with_domains = table.host_matching or any(route.domain for route in table.routes)
+    more: tuple[tuple[str, Callable[[RouteRow], Phrase]], ...] = (
+        *([(domains, partial(_domain, domains))] if with_domains else []),
+        *([("decorators", _decorators)] if verbose else []),
+        ("variables", _variables),
+    )
+    heads = (*_COLUMNS, *((head, Role.SPOKEN) for head, _ in more))
+    columns = tuple(Column(head=phrase(head), role=role) for head, role in heads)
+    rows = tuple((*_route(route), *(cell(route) for _, cell in more)) for route in table.routes)
+    yield Grid(columns=columns, rows=rows)
     yield Gap()
     yield line(_ORDER if table.reliable else _UNRELIABLE, Meaning.QUIET)
+    yield from _unreachable_lines(table)
     if (said := middleware_words(table.middleware)) is not None:
         yield line(said, Meaning.WARNING)
 
 
 def _route(route: RouteRow) -> tuple[Phrase, ...]:
-    rule = f"{route.rule} (for building only)" if route.build_only else route.rule
-    variables = ", ".join(f"{name}: {converter}" for name, converter in route.variables)
-    before = (str(route.order), _methods(route), rule, route.endpoint)
-    return (*map(phrase, before), _view(route), phrase(variables))
+    mark = " (for building only)" if route.build_only else " (never reached)" if route.unreachable else ""
+    before = (str(route.order), _methods(route), f"{route.rule}{mark}", route.endpoint)
+    return (*map(phrase, before), _view(route))
+
+
+def _variables(route: RouteRow) -> Phrase:
+    return phrase(", ".join(f"{name}: {converter}" for name, converter in route.variables))
+
+
+def _domain(kind: str, route: RouteRow) -> Phrase:
+    if route.domain:
+        return (*phrase(f"{kind} ", Meaning.SPOKEN), *phrase(route.domain))
+    return phrase("no host") if kind == "host" else ()
+
+
+def _decorators(route: RouteRow) -> Phrase:
+    names = ", ".join(f"@{name}" for name in route.decorators)
+    return (*phrase("with ", Meaning.SPOKEN), *phrase(names)) if names else ()
+
+
+def _unreachable_lines(table: RouteTable) -> Iterator[Block]:
+    """Say of each rule that no request reaches why that is so."""
+    lost = [(route, why) for route in table.routes if (why := route.unreachable) is not None]
+    for route, why in lost[:_MOST_UNREACHABLE]:
+        yield line(f"{route.rule} ({route.endpoint}) {why.words}.", Meaning.WARNING)
+    if len(lost) > _MOST_UNREACHABLE:
+        more = count(len(lost) - _MOST_UNREACHABLE, "more rule")
+        yield line(
+            f"{more} {'is' if more.startswith('1 ') else 'are'} never reached; audit names them.",
+            Meaning.WARNING,
+        )
 
 
 def _view(route: RouteRow) -> Phrase:

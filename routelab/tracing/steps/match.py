@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from enum import Enum
 from typing import ClassVar, TypeAlias, assert_never
 
 from routelab.record import Record
 from routelab.routing.candidate import Candidate, Verdict
+from routelab.routing.domain import RulesInScope
 from routelab.routing.obstacle import Reason
 from routelab.routing.outcome import Outcome
 from routelab.routing.redirect import AllowingRule, Redirect
 from routelab.routing.suggestion import Suggestion
-from routelab.routing.wording import method_word
+from routelab.routing.wording import method_word, quoted
 from routelab.tracing.facts import NOWHERE, Place, Raised
-from routelab.tracing.phrases import count, raised
+from routelab.tracing.phrases import raised
 from routelab.tracing.steps.step import Importance, Step
 
 _FITTING = "Would fit, but never reached:"
@@ -40,13 +42,22 @@ class PlacedAllowingRule(Record):
 Group: TypeAlias = tuple[str, tuple[PlacedCandidate, ...]]
 
 
+class Unreached(Enum):
+    """How `unreached` is told, so that it is true of each rule's text."""
+
+    BEGINNING = "beginning"  # no rule is written with this beginning
+    SEGMENT = "segment"  # some rule is written so ("/projects" for "/pro"), and none takes the segment
+    END = "end"  # only the slash at the end is too much
+
+
 class MatchStep(Step):
     """The router's decision, and the rules that it looked at on the way, in that order.
 
     The outcome is NOT_TRIED where the request was refused before the router was asked, for example for its
-    host. Only where no rule won: `unreached` is the beginning of the path with which no rule goes on
-    ("/order"), `closest` are the rules that came nearest, looked at or not, `authors` those that make up
-    Allow on a 405.
+    host. `scope` counts the rules that could match by host and scheme; it is there where rules have hosts or
+    subdomains, or no rule won. Only where no rule won: `unreached` is the beginning of the path that no rule
+    takes ("/order"), `closest` are the rules that came nearest, looked at or not, `authors` those that make
+    up Allow on a 405.
     """
 
     json_tag = ("kind", "match")
@@ -64,6 +75,8 @@ class MatchStep(Step):
     candidates: tuple[PlacedCandidate, ...] = ()
     suggestions: tuple[Suggestion, ...] = ()
     unreached: str | None = None
+    unreached_as: Unreached | None = None
+    scope: RulesInScope | None = None
     closest: tuple[PlacedCandidate, ...] = ()
     authors: tuple[PlacedAllowingRule, ...] = ()
     redirect: Redirect | None = None
@@ -94,10 +107,11 @@ class MatchStep(Step):
 
     @property
     def details(self) -> tuple[str, ...]:
-        """Say what went wrong with the match itself."""
+        """Say for which host the request is, where rules have hosts, and what went wrong with the match."""
         failed = (raised(self.raised),) if self.raised else ()
         unsure = "the explanation of this match is not reliable; the result is the router's own"
-        return failed if self.reliable else (*failed, unsure)
+        where = (f"{self.scope.words}",) if self.scope is not None and self.scope.domains else ()
+        return (*where, *failed) if self.reliable else (*where, *failed, unsure)
 
     @property
     def importance(self) -> Importance:
@@ -134,17 +148,39 @@ class MatchStep(Step):
         return _filled(("", near), (_FITTING, _without(fitting, near)))
 
     def _not_found(self) -> str:
-        if self.unreached is None:
+        scope = self.scope
+        if scope is not None and scope.count == 0:
+            return f"no rule fits: there is none{scope.which}"
+        if self.unreached is None or self.unreached_as is None:
             return "no rule fits"
-        begins = self.unreached.count("/") == 1
-        so_far = f"begins with {self.unreached}" if begins else f"goes on as {self.unreached} does"
-        return f"no rule fits: of {count(self.rules_total, 'rule')} none {so_far}"
+        scope = scope or RulesInScope(
+            count=self.rules_total, total=self.rules_total, host="", domain="", host_matching=False
+        )
+        return f"no rule fits: {scope.none(*_lacks(self.unreached, self.unreached_as))}"
 
     def _adds(self, placed: PlacedCandidate) -> bool:
         candidate = placed.candidate
         if candidate.verdict is Verdict.MATCH or (self.authors and candidate.reason is Reason.METHOD):
             return False
         return not (self.redirect is not None and candidate.rule == self.redirect.rule)
+
+
+def _lacks(unreached: str, told_as: Unreached) -> tuple[str, str]:
+    """Say what no rule does, of one of several and of a single one."""
+    before, _, segment = unreached.rpartition("/")
+    match told_as:
+        case Unreached.BEGINNING if not before:
+            return f"begins with {unreached}", f"does not begin with {unreached}"
+        case Unreached.BEGINNING:
+            return f"goes on as {unreached} does", f"does not go on as {unreached} does"
+        case Unreached.SEGMENT:
+            place = f"segment {unreached.count('/')}, after {before}" if before else "its first segment"
+            return f"takes {quoted(segment)} as {place}", f"does not take {quoted(segment)} as {place}"
+        case Unreached.END if not before:
+            return "is for / alone", "is not for / alone"
+        case Unreached.END:
+            return f"ends with the slash after {before}", f"does not end with the slash after {before}"
+    assert_never(told_as)
 
 
 def _without(candidates: Sequence[PlacedCandidate], told: Sequence[PlacedCandidate]) -> list[PlacedCandidate]:

@@ -12,10 +12,11 @@ from routelab.routing.explanation import MatchExplanation
 from routelab.routing.outcome import Outcome
 from routelab.tracing.facts import Place, Raised
 from routelab.tracing.steps.converters import ConvertedValue, ConvertersStep
-from routelab.tracing.steps.match import MatchStep, PlacedAllowingRule, PlacedCandidate
+from routelab.tracing.steps.match import MatchStep, PlacedAllowingRule, PlacedCandidate, Unreached
 from routelab.tracing.watching.values import value_of
 
 CANDIDATES_SHOWN = 20
+FEW_RULES = 500  # of so few all are judged, always: that takes a millisecond
 
 
 def match_steps(explanation: MatchExplanation, raised: Raised | None) -> Iterator[MatchStep | ConvertersStep]:
@@ -41,14 +42,16 @@ def match_steps(explanation: MatchExplanation, raised: Raised | None) -> Iterato
 def with_candidates(
     step: MatchStep, explanation: MatchExplanation, place_of: Callable[[str], Place], *, all_candidates: bool
 ) -> MatchStep:
-    """Add the rules that were looked at, judged; `all_candidates` judges all, at a cost in a larger map.
+    """Add the rules that were looked at, judged; all of them where there are few, or with `all_candidates`.
 
     Converters of rules that fit by their text are asked, so those of the app run once more.
     """
-    candidates = explanation.candidates if all_candidates else explanation.looked_at[:CANDIDATES_SHOWN]
+    tells_all = all_candidates or explanation.rules_total <= FEW_RULES
+    candidates = explanation.candidates if tells_all else explanation.looked_at[:CANDIDATES_SHOWN]
     return step.replace(
         candidates_complete=len(candidates) == explanation.rules_total,
         candidates=_placed(candidates, place_of),
+        scope=explanation.scope if explanation.has_domains else None,
     )
 
 
@@ -58,9 +61,12 @@ def with_diagnosis(
     """Add to a match without a winner who came close, who allows what, and what would have matched."""
     if explanation.outcome is Outcome.MATCHED:
         return step
+    unreached = _unreached(explanation)
     return step.replace(
         suggestions=explanation.suggestions,
-        unreached=_unreached(explanation),
+        scope=explanation.scope,
+        unreached=unreached,
+        unreached_as=None if unreached is None else _told_as(unreached, explanation),
         closest=_placed(explanation.closest, place_of),
         authors=tuple(
             PlacedAllowingRule(rule=rule, place=place_of(rule.endpoint)) for rule in explanation.authors
@@ -76,10 +82,26 @@ def _placed(candidates: Iterable[Candidate], place_of: Callable[[str], Place]) -
 
 
 def _unreached(explanation: MatchExplanation) -> str | None:
+    """Find the beginning of the path that no rule takes; None where that is not sure.
+
+    A pattern that takes all the rest of a path may take any beginning, and a path with slashes in a row was
+    walked twice.
+    """
+    asked = explanation.asked
     if explanation.outcome is not Outcome.NOT_FOUND or not explanation.reliable:
         return None
-    segments, reach = explanation.asked.segments[1:], explanation.walk.reach
+    if explanation.decision.refused or asked.merged.path != asked.path or explanation.tried_the_rest:
+        return None
+    segments, reach = asked.segments[1:], explanation.walk.reach
     return "/" + "/".join(segments[: reach + 1]) if reach < len(segments) else None
+
+
+def _told_as(unreached: str, explanation: MatchExplanation) -> Unreached:
+    if unreached.endswith("/"):
+        return Unreached.END
+    rules = explanation.adapter.map.iter_rules()
+    written = any(rule.rule.startswith(unreached) for rule in rules)
+    return Unreached.SEGMENT if written else Unreached.BEGINNING
 
 
 def converters_step(explanation: MatchExplanation) -> ConvertersStep:

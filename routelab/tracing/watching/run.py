@@ -11,6 +11,7 @@ from contextvars import copy_context
 from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from routelab.reaching import reach_of
 from routelab.stopping import LimitReached, time_limit
 from routelab.tracing.facts import Escaped, Note
 from routelab.tracing.not_run import NotRun
@@ -217,6 +218,7 @@ def _judge_rules(recorder: Recorder, *, suggestions: bool) -> None:
     if not isinstance(step, MatchStep):
         return
     place_of = partial(recorder.sources.view_place, recorder.app.view_functions)
+    explanation.reach, explanation.host = reach_of(recorder.app), _host_of(recorder)
     judged = step
 
     def judge() -> None:
@@ -233,6 +235,13 @@ def _judge_rules(recorder: Recorder, *, suggestions: bool) -> None:
     except (LimitReached, Exception):
         recorder.notes += (_NOT_JUDGED,)
     recorder.steps.fill_with(place, (judged, *recorder.steps.all_at(place)[1:]))
+
+
+def _host_of(recorder: Recorder) -> str | None:
+    try:
+        return str(recorder.context.request.host)
+    except Exception:  # a request class of the app's own may do anything
+        return None
 
 
 def _has_own_converters(app: Any) -> bool:

@@ -1,0 +1,55 @@
+"""How an app binds its router to a request, asked of the app itself: which hosts lead to which rules.
+
+It makes environs and calls `create_url_adapter`, and decides nothing about rules.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+from warnings import catch_warnings, simplefilter
+
+from routelab.environ import build_environ
+from routelab.requestline.record import RequestLine
+from routelab.routing.reaching import Binding, Reach
+
+_ENGINES = ("flask.app", "flask.sansio.app", "routelab.engine.app")
+_REQUEST = RequestLine(method="GET", path="/")
+
+
+def reach_of(app: Any) -> Reach:
+    """Ask an app, as it is now, which hosts lead to its rules."""
+    binding = Binding(
+        bind=Binder(app),
+        server_name=app.config["SERVER_NAME"],
+        looks_at_subdomains=bool(getattr(app, "subdomain_matching", False)),
+        usual=_binds_as_flask(app),
+    )
+    return Reach(app.url_map, binding)
+
+
+class Binder:
+    """Binds an app's map to requests for hosts."""
+
+    def __init__(self, app: Any) -> None:
+        self._app = app
+
+    def __call__(self, host: str, scheme: str) -> Any:
+        """Return the adapter; None where the app refuses the host, or fails."""
+        app = self._app
+        environ = build_environ(
+            _REQUEST, server_name=host, application_root=app.config["APPLICATION_ROOT"], scheme=scheme
+        )
+        with catch_warnings():
+            simplefilter("ignore")  # Werkzeug warns of a host that does not end in SERVER_NAME
+            try:
+                return app.create_url_adapter(app.request_class(environ))
+            except Exception:  # an untrusted host, for example: the router is never asked
+                return None
+
+
+def _binds_as_flask(app: Any) -> bool:
+    """Tell whether nobody replaced `create_url_adapter`, on the app or in its class."""
+    if "create_url_adapter" in vars(app):
+        return False
+    owner = next((kind for kind in type(app).__mro__ if "create_url_adapter" in vars(kind)), type(app))
+    return owner.__module__ in _ENGINES
