@@ -68,7 +68,7 @@ def decision_blocks(
         label="match",
         what=phrase(match.headline),
         where=location(match.at),
-        details=(*map(line, match.details), *(() if told else match_rows(match, everything=everything))),
+        details=(*map(line, match.details), *match_rows(match, everything=everything, told=told)),
     )
     if decision.converters is not None:
         yield StepRow(
