@@ -16,7 +16,7 @@ from routelab.tracing.cookies import CookieHeldBack, CookieNews, CookieSet, Trac
 from routelab.tracing.trace import Trace
 
 
-class Exchange(NamedTuple):
+class CookieExchange(NamedTuple):
     """One request as its client sees it: where it goes, and when."""
 
     request: RequestLine

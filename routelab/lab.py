@@ -13,7 +13,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
 from routelab import bundled
-from routelab.browsing import Exchange
+from routelab.browsing import CookieExchange
 from routelab.cookies import CookieJar
 from routelab.errors import UsageError
 from routelab.fates import Policy
@@ -154,7 +154,7 @@ class Lab:
 
     def _sent(self, request: RequestLine, options: dict[str, Any]) -> Trace:
         base = self._base
-        exchange = Exchange(
+        exchange = CookieExchange(
             request,
             scheme=request.scheme or base.scheme,
             host=host_of(request, base.server_name),

@@ -26,7 +26,7 @@ FLOORS = (
     # What both sides know: the words of a request, of the router, and of a trace.
     ("routing", "requestline", "setcookie", "interpreter", "ahead"),
     ("tracing", "environ", "cookies"),
-    ("sent", "messages", "loaded", "router", "redirects", "browsing", "process"),
+    ("envfiles", "sent", "messages", "loaded", "router", "redirects", "browsing", "process"),
     # The app's own process.
     ("tracing/watching",),
     ("loading", "live"),
@@ -240,6 +240,7 @@ SHARED = (
     "routing/built.py",
     "routing/candidate.py",
     "routing/finding.py",
+    "routing/lookalikes.py",
     "routing/obstacle.py",
     "routing/outcome.py",
     "routing/redirect.py",
@@ -253,6 +254,7 @@ SHARED = (
     "tracing/facts.py",
     "tracing/phrases.py",
     "tracing/trace.py",
+    "tracing/verdict.py",
     "tracing/steps/*.py",
 )
 THE_TOOLS = ("rich", "prompt_toolkit", "platformdirs", "pygments", "markdown_it")

@@ -137,5 +137,5 @@ def test_a_redirect_that_leaves_is_refused_with_its_reason(location: str, named:
 def test_a_redirect_out_of_the_application_root_is_refused() -> None:
     assert next_hop(parse("GET /x"), 302, "/app", application_root="/app") == parse("GET /")
     for location in ("/x", "/application", "/"):
-        with pytest.raises(RedirectRefusedError, match="mounted at /app"):
+        with pytest.raises(RedirectRefusedError, match="APPLICATION_ROOT"):
             next_hop(parse("GET /x"), 302, location, application_root="/app")

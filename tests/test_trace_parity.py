@@ -66,15 +66,18 @@ def without_accidents(document: Object) -> Object:
         if isinstance(thing, dict):
             if set(thing) >= {"name", "value", "from"}:
                 thing = {**thing, "value": comparable(thing["name"], thing["value"])}
+            if thing.get("expires") is not None:  # counted from the moment that the cookie was set in
+                thing = {**thing, "expires": "<date>"}
             # Flask logs to the request's error stream, and the engine, without a handler, to the process's.
             return {
                 key: clean(value) for key, value in thing.items() if key not in ("engine", "printed_past")
             }
         if isinstance(thing, list):
+            thing = [item for item in thing if not str(item).startswith("wrote past sys.stdout")]
             if len(thing) == 2 and all(isinstance(item, str) for item in thing):
                 name, value = thing
                 return [name, value.split(".")[0] if name == "session" else comparable(name, masked(value))]
-            return [clean(item) for item in thing if not str(item).startswith("wrote past sys.stdout")]
+            return [clean(item) for item in thing]
         if isinstance(thing, str):
             thing = re.sub(r"\S+/(?:routelab/engine|flask)/app\.py:\d+:", "flask:", thing)  # of a warning
             return re.sub(r"routelab\.engine|routelab's engine", "flask", masked(thing))

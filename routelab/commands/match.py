@@ -21,7 +21,8 @@ Ask the router alone what it decides: which rule takes the request, or why none 
 No view and no hook runs.
 
   routelab match GET /user/alice
-  routelab match -v DELETE /login          every rule with its reason
+  routelab match --rules DELETE /login     every rule with its reason
+  routelab match -v /post/hello            also how the router searched, step by step
 """
 
 
@@ -31,15 +32,19 @@ def main(arguments: Sequence[str]) -> int:
     add_app_options(parser)
     add_format_option(parser)
     parser.add_argument(
-        "-v", "--verbose", action="store_true", help="tell of every rule, not only of near ones"
+        "-v", "--verbose", action="store_true", help="tell of every rule, and how the router searched"
     )
+    parser.add_argument("--rules", action="store_true", help="tell of every rule, not only of near ones")
     options, words = parser.own_and_rest(arguments)
     request = parse(words, also_known=parser.option_names())
     lab = load_for_its_router(options)
-    decision = lab.match(request, all_candidates=options.verbose)
+    decision = lab.match(request, all_candidates=options.verbose or options.rules)
     write(
         options.format,
         document=lambda: decision_document(lab, request, decision),
-        blocks=lambda: (*decision_blocks(lab, request, decision), *note_lines(decision.notes)),
+        blocks=lambda: (
+            *decision_blocks(lab, request, decision, walk=options.verbose),
+            *note_lines(decision.notes),
+        ),
     )
     return 0

@@ -10,7 +10,6 @@ import os
 import sys
 from contextlib import closing
 from inspect import iscoroutinefunction
-from traceback import print_exception
 from typing import TYPE_CHECKING, Any, ClassVar, NoReturn
 
 from werkzeug.exceptions import Aborter, BadRequest, BadRequestKeyError, HTTPException, InternalServerError
@@ -25,6 +24,7 @@ from .ctx import UNKNOWN, AppContext, AppGlobals, RequestContext
 from .errors import LeftOut, NotInEngine, class_and_code, handler_for
 from .globals import active_app_context, active_request_context
 from .json.provider import DefaultJSONProvider, JSONProvider
+from .logging import create_logger
 from .responses import response_from
 from .scaffold import Scaffold, endpoint_of, instance_path_of, methods_of, name_of, setupmethod, too_late
 from .sessions import SecureCookieSessionInterface, SessionInterface
@@ -227,7 +227,7 @@ class Flask(Scaffold):
         except Exception:
             if not from_error_handler:
                 raise
-            self._report("Request finalizing failed with an error while handling an error", sys.exc_info())
+            self.logger.exception("Request finalizing failed with an error while handling an error")
         return response
 
     def make_response(self, rv: ResponseReturnValue | HTTPException) -> Response:
@@ -294,14 +294,7 @@ class Flask(Scaffold):
 
     def log_exception(self, exc_info: Any) -> None:
         request = active_request_context.get().request
-        self._report(f"Exception on {request.path} [{request.method}]", exc_info)
-
-    def _report(self, message: str, exc_info: Any) -> None:
-        """Log an exception; where nobody set up logging it goes to the server's error stream."""
-        if self.logger.hasHandlers():
-            self.logger.error(message, exc_info=exc_info)
-        else:
-            print_exception(*exc_info, file=active_request_context.get().request.environ["wsgi.errors"])
+        self.logger.error(f"Exception on {request.path} [{request.method}]", exc_info=exc_info)
 
     def _find_error_handler(self, e: Exception, blueprints: list[str]) -> Hook | None:
         return handler_for(*class_and_code(type(e)), self.error_handler_spec, blueprints)
@@ -443,10 +436,8 @@ class Flask(Scaffold):
 
     @cached_property
     def logger(self) -> Logger:
-        """Python's logger of the app's name, as it is: the engine sets up no handlers."""
-        from logging import getLogger
-
-        return getLogger(self.name)
+        """Python's logger of the app's name, made ready when it is first asked for: see logging.py."""
+        return create_logger(self)
 
     @property
     def debug(self) -> bool:

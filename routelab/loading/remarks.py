@@ -6,9 +6,11 @@ It must not know how a note is shown. It runs nothing of the app's.
 from __future__ import annotations
 
 import ast
+import re
 import sys
 from collections.abc import Iterator, Sequence
 from inspect import unwrap
+from itertools import islice
 from pathlib import Path
 from types import FunctionType, ModuleType
 from typing import Any, TypeGuard
@@ -22,6 +24,10 @@ from .flask_names import ENGINE, lacking_name, near_miss
 from .modules import AppModules
 
 _FLASKS = ("flask.", f"{ENGINE}.")
+_INSTALLED = frozenset({"site-packages", "dist-packages", "node_modules"})
+_MOST_FILES = 500
+_MOST_BYTES = 200_000
+_WORD = re.compile(r"\w+").findall
 
 
 class IgnoredRuns:
@@ -51,13 +57,18 @@ class IgnoredRuns:
 def on_functions(module: ModuleType, modules: AppModules) -> Iterator[Note]:
     """Note what in the app's main file looks like a view, and has no route and no other use."""
     file = str(module.__file__)
+    if module.__name__.partition(".")[2] or hasattr(module, "__path__"):
+        return  # the functions of a package are there for others, who may not have come yet
     lines = modules.lines(file)
     candidates = [value for name, value in vars(module).items() if _is_bare(name, value, module, lines)]
     if not candidates:
         return
     used = _names_used("\n".join(lines)) | _names_elsewhere(module, modules)
-    for function in candidates:
-        if function.__name__ not in used:
+    unused = [function for function in candidates if function.__name__ not in used]
+    if unused:
+        elsewhere = _words_beside(Path(file))
+    for function in unused:
+        if function.__name__ not in elsewhere:
             text = f"{function.__name__}() has no route, and nothing in the file uses it"
             line = function.__code__.co_firstlineno
             yield Note(code="function_without_route", text=text, file=modules.relative(file), line=line)
@@ -136,6 +147,8 @@ def _is_bare(name: str, value: object, module: ModuleType, lines: Sequence[str])
         return False
     if value.__name__ != name or value.__module__ != module.__name__:
         return False
+    if value.__code__.co_qualname != name:  # a decorator made it, and gave it this name
+        return False
     if name.startswith("_") or name in FACTORIES:
         return False
     first = value.__code__.co_firstlineno  # of a decorator, where there is one
@@ -166,6 +179,20 @@ def _names_used(source: str) -> set[str]:
     nodes = tuple(ast.walk(ast.parse(source)))
     names = {node.id for node in nodes if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load)}
     return names | {node.attr for node in nodes if isinstance(node, ast.Attribute)}
+
+
+def _words_beside(file: Path) -> set[str]:
+    """List the words of the other Python files in a file's folder and below: tests, scripts, late imports."""
+    words: set[str] = set()
+    for other in islice(file.parent.rglob("*.py"), _MOST_FILES):
+        if other == file or any(part in _INSTALLED for part in other.parts):
+            continue
+        try:
+            if other.stat().st_size <= _MOST_BYTES:
+                words.update(_WORD(other.read_text(encoding="utf-8", errors="replace")))
+        except OSError:
+            continue
+    return words
 
 
 def _names_elsewhere(module: ModuleType, modules: AppModules) -> set[str]:

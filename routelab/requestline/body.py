@@ -17,6 +17,7 @@ from .items import Item, Separator, assemble
 from .record import BODY_LIMIT, BodyKind, too_large
 
 JSON_TYPE = "application/json"
+JSON_ACCEPT = "application/json, */*;q=0.5"
 FORM_TYPE = "application/x-www-form-urlencoded; charset=utf-8"
 BOUNDARY = "routelab-boundary"
 

@@ -9,15 +9,13 @@ from dataclasses import replace
 from pathlib import Path
 from urllib.parse import quote_plus
 
-from .body import FORM_TYPE, JSON_TYPE, Body, build_body, raw_body, text_of
+from .body import FORM_TYPE, JSON_ACCEPT, JSON_TYPE, Body, build_body, raw_body, text_of
 from .errors import Fault, RequestLineError
 from .items import Item, Separator, parse_item
 from .options import NO_OPTIONS, Options, scan
 from .quoting import split
 from .record import BodyKind, RequestLine
 from .target import Target, basic, encode_query, is_mangled, parse_target, split_method
-
-JSON_ACCEPT = "application/json, */*;q=0.5"
 
 _BLANK = re.compile(r"[ \t\r\n]").search
 _BOUNDARY = re.compile(r"""multipart/.*;\s*boundary=(?:"([^"]+)"|([^\s;"]+))""", re.IGNORECASE).match

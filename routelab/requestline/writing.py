@@ -6,10 +6,9 @@ line, and `from_curl(to_curl(r))` sends what `r` sends.
 
 from urllib.parse import quote as percent_encode
 
-from .body import BOUNDARY, FORM_TYPE, JSON_TYPE
+from .body import BOUNDARY, FORM_TYPE, JSON_ACCEPT, JSON_TYPE
 from .errors import Fault, RequestLineError
 from .items import Separator
-from .parsing import JSON_ACCEPT
 from .quoting import quote, shell_quote
 from .record import MAX_REDIRECTS, BodyKind, RequestLine
 

@@ -20,7 +20,7 @@ Object = dict[str, Any]
 
 
 def decision_document(lab: Lab, request: RequestLine, decision: RouterDecision) -> Object:
-    """Return the decision: the `match` and `converters` steps of a trace, and what was noted of the app."""
+    """Return the decision: the `match` and `converters` steps, the router's walk, and what was noted."""
     answer = decision_answer(decision.match, request.path, lab.target)
     return _head(lab) | {
         "request": {"method": request.method, "path": request.path, "query_string": request.query_string},
@@ -28,6 +28,7 @@ def decision_document(lab: Lab, request: RequestLine, decision: RouterDecision) 
         "cause": answer.text,
         "match": decision.match.to_json(told=True),
         "converters": None if decision.converters is None else decision.converters.to_json(told=True),
+        "walk": [step.to_json(told=True) for step in decision.walk.steps],
         "notes": [note.to_json() for note in decision.notes],
         "middleware": list(decision.middleware),
     }

@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING, NamedTuple, assert_never
 from routelab.learner.progress import State
 from routelab.learner.watch import News
 from routelab.lessons.tasks.answer import (
-    Answer,
     AuthorText,
     Changes,
     Checked,
@@ -22,6 +21,7 @@ from routelab.lessons.tasks.answer import (
     Sent,
     Sentence,
     Settled,
+    TaskReply,
     Unmet,
 )
 from routelab.session import reply
@@ -159,7 +159,7 @@ class TaskState:
         """Show what does it; the page then counts as seen, not as done."""
         return self._outcome(task.solution(self._apps))
 
-    def _outcome(self, answer: Answer, news: News = _NO_NEWS) -> TaskOutcome:
+    def _outcome(self, answer: TaskReply, news: News = _NO_NEWS) -> TaskOutcome:
         items = tuple(self._item(part, news) for part in answer.parts)
         state = None if answer.settled is None else _STATES[answer.settled]
         return TaskOutcome(items=items, state=state, line=answer.line)

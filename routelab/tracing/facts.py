@@ -5,6 +5,7 @@ Facts alone: it knows no app, no frame and no Werkzeug object, and no step.
 
 from __future__ import annotations
 
+from enum import Enum
 from typing import ClassVar, TypeAlias
 
 from routelab.record import Absent, Json, Record
@@ -99,6 +100,15 @@ class Logged(Record):
     text: str
 
 
+class FunctionKind(Enum):
+    """What a call of a function does: runs it, or only makes what will run it."""
+
+    PLAIN = "plain"
+    GENERATOR = "generator"
+    ASYNC = "async"
+    ASYNC_GENERATOR = "async_generator"
+
+
 class Wrapper(Record):
     """A callable around another: `decorator` is the function that put it there, where its name tells.
 
@@ -143,6 +153,7 @@ class Call(Record):
     wrappers: tuple[Wrapper, ...] = ()
     source: tuple[str, ...] = ()
     first_line: int | None = None
+    function_kind: FunctionKind = FunctionKind.PLAIN
 
     @property
     def answered_by(self) -> Wrapper | None:

@@ -6,8 +6,19 @@ It knows no step: what a sentence says is the business of those that use these p
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import assert_never
 
-from routelab.tracing.facts import Call, Logged, NamedValue, Pairs, Place, Raised, Value, Wrapper
+from routelab.tracing.facts import (
+    Call,
+    FunctionKind,
+    Logged,
+    NamedValue,
+    Pairs,
+    Place,
+    Raised,
+    Value,
+    Wrapper,
+)
 
 
 def location(where: Place | Raised) -> str:
@@ -75,6 +86,7 @@ def call_details(ran: Call) -> Iterator[str]:
     if not ran.ran:
         yield _not_run(ran, answered)
         return
+    yield from kind_words(ran)
     if ran.raised is not None:
         yield raised(ran.raised)
     elif ran.returned is not None:
@@ -87,6 +99,26 @@ def call_details(ran: Call) -> Iterator[str]:
         swallowed = answered.returned is not None and ran.returned is None
         taken = "took the exception and " if swallowed else ""
         yield f"{wrapper_words(answered)} around it {taken}{_outcome(answered)}"
+
+
+def kind_words(ran: Call) -> Iterator[str]:
+    """Say what a call of this function does, where it does not simply run it."""
+    name = ran.place.function
+    match ran.function_kind:
+        case FunctionKind.PLAIN:
+            return
+        case FunctionKind.GENERATOR:
+            dropped = ", and what it returns is not sent" if ran.answered_by is None else ""
+            yield (
+                f"{name} is a generator function, since it has a yield: the call runs none of its lines; "
+                f"they run as the generator is read{dropped}"
+            )
+        case FunctionKind.ASYNC:
+            yield f"{name} is an async function: Flask runs it to its end in an event loop"
+        case FunctionKind.ASYNC_GENERATOR:
+            yield f"{name} is an async generator function: the call runs none of its lines"
+        case _:
+            assert_never(ran.function_kind)
 
 
 def wrapper_words(wrapper: Wrapper) -> str:

@@ -56,7 +56,11 @@ def test_the_playground_is_used_where_nothing_uses_flask(
         ("shop.py", "from flask import Flask", "shop.py imports it: -A shop.py"),
         ("shop.py", "import os, flask", "shop.py imports it: -A shop.py"),
         ("shop.py", "import flask\nthis is no Python", "shop.py imports it: -A shop.py"),
-        ("shop.py", "def late():\n    import flask.views", "shop.py imports it: -A shop.py"),
+        (
+            "shop.py",
+            "def create_app():\n    import flask.views\n    return flask.Flask(__name__)",
+            "shop.py imports it: -A shop.py",
+        ),
         (
             "crm/__init__.py",
             "from flask import Flask\ndef create_app():\n    return Flask(__name__)",

@@ -133,7 +133,10 @@ def test_what_a_view_does_wrong_is_a_500(hostile: Path, cli: Cli, path: str, exc
     assert document["response"]["status"] == 500
     assert document["exception"]["type"] == exception
     assert ended.code == 0
-    assert "Traceback" not in ended.out + ended.err
+    for form in ("plain", "rich"):
+        shown = cli("request", "--format", form, path, folder=hostile)
+        assert exception in shown.out
+        assert "Traceback" not in shown.out + shown.err + ended.err
 
 
 def test_an_endless_body_is_cut(hostile: Path, cli: Cli) -> None:

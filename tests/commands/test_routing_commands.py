@@ -493,3 +493,53 @@ def test_ctrl_c_while_an_app_is_loading_says_where(cli: Cli, tmp_path: Path, wor
     ended = cli(words[0], *words[1:], folder=tmp_path)
     assert (ended.code, ended.out) == (130, "")
     assert ended.err.startswith("routelab: app.py:2: the app does not load: KeyboardInterrupt: Ctrl-C was")
+
+
+WALK = [
+    ("looked_up", "no subdomain: there are rules for it"),
+    ("looked_up", 'segment 1, "post": among the fixed texts'),
+    ("looked_up", 'segment 2, "7": not among the fixed texts'),
+    ("tried", r'segment 2, "7": fits \d+'),
+    ("reached", "reached /post/<int:post_id>"),
+]
+
+
+def test_match_verbose_tells_how_the_router_searched(cli: Cli, tmp_path: Path) -> None:
+    asked_for = ("match", "-A", "playground", "/post/7")
+    document = json.loads(cli(*asked_for, "--format", "json", folder=tmp_path).out)
+    assert [(step["step"], step["words"]) for step in document["walk"]] == WALK
+    words = [said for _, said in WALK]
+    plain = [line.strip() for line in cli(*asked_for, "-v", folder=tmp_path).out.splitlines()]
+    begin = plain.index("How the router searched:") + 1
+    assert plain[begin : begin + len(words)] == words
+    rich = cli(*asked_for, "-v", "--format", "rich", folder=tmp_path).out
+    for said in ("How the router searched:", *words):
+        assert said in rich
+    for form in ("plain", "rich"):
+        assert "searched" not in cli(*asked_for, "--format", form, folder=tmp_path).out
+
+
+def test_a_search_that_goes_back_says_so(cli: Cli, tmp_path: Path) -> None:
+    app = """
+        from flask import Flask
+        app = Flask(__name__)
+        @app.route("/user/<int:n>/posts")
+        def posts(n): return ""
+        @app.route("/user/<name>/about")
+        def about(name): return ""
+    """
+    write_app(tmp_path, app)
+    out = cli("match", "-v", "/user/7/about", folder=tmp_path).out
+    assert "a dead end: back to segment 2" in out
+    assert out.index("fits \\d+") < out.index("a dead end") < out.index("reached /user/<name>/about")
+
+
+def test_match_rules_tells_of_every_rule_and_of_no_walk(cli: Cli, tmp_path: Path) -> None:
+    few, every, all_of_it = (
+        cli("match", "-A", "playground", *words, "/nope", folder=tmp_path).out
+        for words in ((), ("--rules",), ("-v",))
+    )
+    assert "/paint" not in few
+    assert "/paint" in every
+    assert "searched" not in every
+    assert all_of_it.startswith(every.rstrip("\n"))

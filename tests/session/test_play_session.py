@@ -64,6 +64,8 @@ def test_rules_that_were_never_reached_are_told(
         assert "/post/" not in told
     for line in ("match -v /token", "match /token -v", "full"):
         assert "no /post/<int:post_id>" in said(session.answer(line))
+    assert "How the router searched:\n" in said(session.answer("match -v /token"))
+    assert "searched" not in said(session.answer("match /token"))
     monkeypatch.setattr("routelab.session.sandbox._FEW_RULES", 3)
     assert "/<name>" not in said(session.answer("GET /token"))
     assert "/<name>" not in said(session.answer("match /token"))

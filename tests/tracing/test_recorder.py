@@ -98,7 +98,8 @@ def test_a_header_of_middleware_says_so(tmp_path: Path, engine: str) -> None:
 def test_middleware_may_answer_by_itself(tmp_path: Path, engine: str) -> None:
     lab = made(tmp_path, engine, HOME + OUTSIDE + "app.wsgi_app = Own(app.wsgi_app)\n")
     document = checked(lab.send("GET /alone"))
-    assert kinds(document) == ["request", "response"]
+    assert kinds(document) == ["request", "middleware", "response"]
+    assert (step(document, "middleware")["name"], step(document, "middleware")["answered"]) == ("Own", True)
     assert document["response"]["status"] == 204
 
 

@@ -65,7 +65,7 @@ class Changes(NamedTuple):
 Part: TypeAlias = Sentence | AuthorText | Sent | Unmet | Checked | Changes
 
 
-class Answer(NamedTuple):
+class TaskReply(NamedTuple):
     """What an answer leads to; `settled` is None where the task stays open.
 
     `line` is offered in the prompt.

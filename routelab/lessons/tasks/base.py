@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, ClassVar, Protocol, Self
 
 from routelab.lessons.files import APP_FILE
 from routelab.lessons.prose import Text, plain
-from routelab.lessons.tasks.answer import Answer, AuthorText, Part
+from routelab.lessons.tasks.answer import AuthorText, Part, TaskReply
 from routelab.requestline import RequestLine
 
 if TYPE_CHECKING:
@@ -114,7 +114,7 @@ class Task(ABC):
         """
 
     @abstractmethod
-    def solution(self, apps: Apps) -> Answer:
+    def solution(self, apps: Apps) -> TaskReply:
         """Show what does it."""
 
     @property
@@ -132,15 +132,15 @@ class Task(ABC):
         """What is said to a request while the task is open, where it has to wait; else None."""
         return None
 
-    def take_line(self, typed: str, apps: Apps) -> Answer | None:  # noqa: ARG002 - kinds override it
+    def take_line(self, typed: str, apps: Apps) -> TaskReply | None:  # noqa: ARG002 - kinds override it
         """Take a line that means something to this task alone; None for any other."""
         return None
 
-    def take_request(self, trace: Trace) -> Answer | None:  # noqa: ARG002
+    def take_request(self, trace: Trace) -> TaskReply | None:  # noqa: ARG002
         """Take a request that the learner sent; None where requests are no answer."""
         return None
 
-    def check(self, apps: Apps) -> Answer:
+    def check(self, apps: Apps) -> TaskReply:
         """Check the learner's files; asked of a task that edits the app."""
         raise NotImplementedError
 

@@ -17,7 +17,7 @@ from routelab.lessons.files import APP_FILE
 from routelab.lessons.findings import CheckRule
 from routelab.lessons.judging import Cause, Result, all_passed, judge_all
 from routelab.lessons.prose import Text
-from routelab.lessons.tasks.answer import Answer, Changes, Checked, Sentence, Settled
+from routelab.lessons.tasks.answer import Changes, Checked, Sentence, Settled, TaskReply
 from routelab.lessons.tasks.base import Apps, Brief, Prover, Task, TypedRequest
 from routelab.lessons.tasks.reading import TaskReader, author_text, expectations, file_name
 from routelab.lessons.tasks.running import AppFactory, Runs
@@ -129,22 +129,22 @@ class EditTask(Task):
         """The file to edit."""
         return self.file
 
-    def check(self, apps: Apps) -> Answer:
+    def check(self, apps: Apps) -> TaskReply:
         """Run the checks."""
         result = grade_edit(self, apps.own)
         shown = Checked(result=result)
         if not result.passed:
-            return Answer(parts=(shown,))
+            return TaskReply(parts=(shown,))
         said = Sentence(text="Right: all of it holds.", right=True)
-        return Answer(parts=(shown, said, *self.after()), settled=Settled.BY_LEARNER)
+        return TaskReply(parts=(shown, said, *self.after()), settled=Settled.BY_LEARNER)
 
-    def solution(self, apps: Apps) -> Answer:
+    def solution(self, apps: Apps) -> TaskReply:
         """Show what to change in the learner's files."""
         lines = tuple(apps.changes_needed(lambda app: grade_edit(self, app).passed))
         said = "This is what to change in your files:"
         if not lines:
             said = "There is nothing to change: your files do what is asked."
-        return Answer(parts=(Sentence(text=said), Changes(lines=lines)), settled=Settled.BY_SOLUTION)
+        return TaskReply(parts=(Sentence(text=said), Changes(lines=lines)), settled=Settled.BY_SOLUTION)
 
     def prove(self, prover: Prover, _app: AppFactory | None) -> None:
         """Prove that the solution passes, that nothing less does, and that each mistake is recognised."""

@@ -27,7 +27,7 @@ from routelab.lessons.expectation_reading import read_expectation
 from routelab.lessons.findings import CheckRule
 from routelab.lessons.prose import Text
 from routelab.lessons.queries import Gives, Nothing, NotJson, Observation, Seen
-from routelab.lessons.tasks.answer import Answer, AuthorText, Sent, Sentence, Settled
+from routelab.lessons.tasks.answer import AuthorText, Sent, Sentence, Settled, TaskReply
 from routelab.lessons.tasks.base import Apps, Brief, Prover, Task, TypedRequest
 from routelab.lessons.tasks.reading import TaskReader, author_text, question
 from routelab.lessons.tasks.running import AppFactory, send_afresh
@@ -86,7 +86,7 @@ class PredictTask(Task):
         """What is said to requests that come before the guess."""
         return f"Guess first, then it runs: a letter from a to {unsure_letter(self)}, or the value itself."
 
-    def take_line(self, typed: str, apps: Apps) -> Answer | None:
+    def take_line(self, typed: str, apps: Apps) -> TaskReply | None:
         """Take a guess, also once more; None for a line that is none."""
         if not typed.strip():
             return None
@@ -95,7 +95,7 @@ class PredictTask(Task):
             return None
         return self._told(choice, apps)
 
-    def solution(self, apps: Apps) -> Answer:
+    def solution(self, apps: Apps) -> TaskReply:
         """Run the request."""
         return self._told(None, apps)
 
@@ -118,7 +118,7 @@ class PredictTask(Task):
         again = predict(self, app)
         prover.compare(question_text(self.question), line, (prediction.answer,), (again.answer,))
 
-    def _told(self, choice: Choice | None, apps: Apps) -> Answer:
+    def _told(self, choice: Choice | None, apps: Apps) -> TaskReply:
         """Run the request, and hold the guess against it; None is no guess at all."""
         prediction = predict(self, apps.page)
         right = choice is not None and prediction.right is choice
@@ -126,7 +126,9 @@ class PredictTask(Task):
         said = Sentence(text=_verdict(prediction, right), right=right)
         why = (AuthorText(text=choice.say),) if choice is not None and choice.say and not right else ()
         settled = Settled.BY_SOLUTION if choice is None else Settled.BY_LEARNER
-        return Answer(parts=(Sentence(text="Let us see."), seen, said, *why, *self.after()), settled=settled)
+        return TaskReply(
+            parts=(Sentence(text="Let us see."), seen, said, *why, *self.after()), settled=settled
+        )
 
 
 # The answer

@@ -12,7 +12,7 @@ from routelab.lessons import words
 from routelab.lessons.expectation import Expectation
 from routelab.lessons.findings import CheckRule
 from routelab.lessons.judging import Result, all_passed, judge_all
-from routelab.lessons.tasks.answer import Answer, Sentence, Settled, Unmet
+from routelab.lessons.tasks.answer import Sentence, Settled, TaskReply, Unmet
 from routelab.lessons.tasks.base import Apps, Brief, Prover, Task, TypedRequest
 from routelab.lessons.tasks.reading import TaskReader, expectations
 from routelab.lessons.tasks.running import AppFactory, send_afresh
@@ -41,20 +41,20 @@ class TryTask(Task):
         """What comes before: the learner's own request follows it."""
         return self.brief.before
 
-    def take_request(self, trace: Trace) -> Answer:
+    def take_request(self, trace: Trace) -> TaskReply:
         """Say whether a request did what was asked."""
         results = grade_try(self, trace)
         if all_passed(results):
             parts = (Sentence(text="Right.", right=True), *self.after())
-            return Answer(parts=parts, settled=Settled.BY_LEARNER)
-        return Answer(parts=(Unmet(results=tuple(result for result in results if not result.passed)),))
+            return TaskReply(parts=parts, settled=Settled.BY_LEARNER)
+        return TaskReply(parts=(Unmet(results=tuple(result for result in results if not result.passed)),))
 
-    def solution(self, _apps: Apps) -> Answer:
+    def solution(self, _apps: Apps) -> TaskReply:
         """Show the requests that do what is asked; the one that counts is offered in the prompt."""
         *before, last = (request.typed for request in self.example)
         first = (Sentence(text=f"First: {line}") for line in before)
         parts = (*first, Sentence(text="This request does it:"))
-        return Answer(parts=parts, settled=Settled.BY_SOLUTION, line=last)
+        return TaskReply(parts=parts, settled=Settled.BY_SOLUTION, line=last)
 
     def prove(self, prover: Prover, app: AppFactory | None) -> None:
         """Prove that the example does what is asked, twice."""

@@ -86,7 +86,7 @@ def _router_blocks(item: RoutesShown | DecisionShown | BuildShown) -> Iterator[B
         case RoutesShown(table=table):
             yield from table_blocks(table)
         case DecisionShown(lab=lab, request=request, decision=decision, everything=everything):
-            yield from decision_blocks(lab, request, decision, everything=everything)
+            yield from decision_blocks(lab, request, decision, everything=everything, walk=everything)
         case BuildShown(wanted=wanted, explanation=explanation):
             yield from build_blocks(wanted, explanation)
         case _:

@@ -13,6 +13,7 @@ from routelab.requestline.urlfor import UrlFor
 from routelab.router import AuditReport, RouterDecision, RouteRow, RouteTable, middleware_words
 from routelab.routing.built import BuildExplanation, BuildVerdict, leading_dot_words
 from routelab.routing.outcome import Outcome
+from routelab.routing.walk import BackedUp, Walk
 from routelab.routing.wording import method_name
 from routelab.screen.blocks import (
     Block,
@@ -51,9 +52,12 @@ _COLUMNS = (
 
 
 def decision_blocks(
-    lab: Lab, request: RequestLine, decision: RouterDecision, *, everything: bool = True
+    lab: Lab, request: RequestLine, decision: RouterDecision, *, everything: bool = True, walk: bool = False
 ) -> Iterator[Block]:
-    """Show the decision and the rules that did not win; without `everything` not those far from fitting."""
+    """Show the decision and the rules that did not win; without `everything` not those far from fitting.
+
+    `walk` shows also the router's way through its rules, step by step.
+    """
     match = decision.match
     answer = decision_answer(match, request.path, lab.target)
     matched = match.outcome is Outcome.MATCHED
@@ -68,7 +72,11 @@ def decision_blocks(
         label="match",
         what=phrase(match.headline),
         where=location(match.at),
-        details=(*map(line, match.details), *match_rows(match, everything=everything, told=told)),
+        details=(
+            *map(line, match.details),
+            *match_rows(match, everything=everything, told=told),
+            *(walk_rows(decision.walk) if walk else ()),
+        ),
     )
     if decision.converters is not None:
         yield StepRow(
@@ -80,6 +88,14 @@ def decision_blocks(
         )
     if (said := middleware_words(decision.middleware)) is not None:
         yield line(said, Meaning.WARNING)
+
+
+def walk_rows(walk: Walk) -> Iterator[Block]:
+    """Show a search step by step; nothing where there was none."""
+    if walk.steps:
+        yield title("How the router searched:", level=3)
+    for step in walk.steps:
+        yield line(step.words, Meaning.QUIET if isinstance(step, BackedUp) else Meaning.TEXT)
 
 
 def table_blocks(table: RouteTable) -> Iterator[Block]:

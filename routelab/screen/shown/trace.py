@@ -33,6 +33,7 @@ from routelab.tracing.cookies import CookieHeldBack, CookieSet
 from routelab.tracing.facts import Note
 from routelab.tracing.phrases import count, location
 from routelab.tracing.steps.converters import ConvertersStep
+from routelab.tracing.steps.error import ErrorStep
 from routelab.tracing.steps.kinds import AnyStep
 from routelab.tracing.steps.match import MatchStep
 from routelab.tracing.steps.request import RequestStep
@@ -135,6 +136,8 @@ def one_trace(trace: Trace, shown: Showing) -> Iterator[Block]:
         )
         yield row if shown.everything or not framed else row.replace(code=None)
     yield from _traceback(trace)
+    if shown.everything and trace.exception is not None:
+        yield from _traceback_lines(trace.exception.traceback)
     yield from note_lines(shown.notes)
     if trace.response is not None and trace.response.body:
         yield from _body(trace.response, page, shown, framed)
@@ -208,8 +211,18 @@ def step_row(
         where=location(step.at),
         code=_source(step) if isinstance(step, ViewStep) and step.source else None,
         seen=conversions(step) if isinstance(step, ConvertersStep) else None,
-        details=(*_details(step), *_held_back(trace, step), *matched),
+        details=(
+            *_details(step),
+            *_held_back(trace, step),
+            *matched,
+            *(_handled_way(step) if everything else ()),
+        ),
     )
+
+
+def _handled_way(step: AnyStep) -> Iterator[Line]:
+    if isinstance(step, ErrorStep):
+        yield from map(line, step.traceback.splitlines())
 
 
 def conversions(step: ConvertersStep) -> Conversions | None:
@@ -286,6 +299,13 @@ def _traceback(trace: Trace) -> Iterator[Block]:
     for text in escaped_lines(trace):
         below = text.removeprefix("  ")
         yield line(text) if below == text else Details(blocks=(line(below),))
+
+
+def _traceback_lines(text: str) -> Iterator[Block]:
+    heading, *lines = text.splitlines() or [""]
+    if lines:
+        yield line(heading)
+        yield Details(blocks=tuple(map(line, lines)))
 
 
 def _response_alone(trace: Trace) -> Iterator[Block]:

@@ -12,7 +12,7 @@ class ConvertedValue(Record):
     """One variable of the rule: `name` "post_id", `converter` "int", `raw` "7", `value` 7.
 
     A value from the rule's `defaults` has neither converter nor raw text. `value` is None where the converter
-    refused the text, or was not asked because another refused.
+    refused the text, or failed with `failed`, or was not asked because of another that did.
     """
 
     name: str
@@ -20,10 +20,13 @@ class ConvertedValue(Record):
     raw: str | None
     value: Value | None
     refused: bool = False
+    failed: str | None = None
 
     @property
     def words(self) -> str:
         """Say what a converter made of its text: "post_id=7 (int) by int from '7'"."""
+        if self.failed is not None:
+            return f"{self.name}: {self.converter} failed on {self.raw!r}: {self.failed}"
         if self.refused:
             return f"{self.name}: {self.converter} refused {self.raw!r}"
         if self.value is None:

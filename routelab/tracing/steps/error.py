@@ -4,21 +4,31 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from enum import Enum
-from typing import ClassVar
+from typing import ClassVar, assert_never
 
 from routelab.record import Record
-from routelab.tracing.facts import NOWHERE, Call, Place
-from routelab.tracing.phrases import call_details
+from routelab.tracing.facts import NOWHERE, Call, Place, Raised
+from routelab.tracing.phrases import call_details, raised
 from routelab.tracing.steps.step import Importance, Step
 
 
+class Because(Enum):
+    """Why Flask did not ask a handler that takes the class of an error."""
+
+    NO_BLUEPRINT = "no_blueprint"  # no rule won, so the handlers of no blueprint are asked
+    MAKING_READY = "making_ready"  # it was raised as the response was made ready
+    IN_HANDLER = "in_handler"
+    BEFORE_DISPATCH = "before_dispatch"
+
+
 class UnaskedHandler(Record):
-    """A blueprint's error handler that Flask did not ask: no rule won, so no blueprint was chosen."""
+    """An error handler that Flask did not ask; `blueprint` is None for one of the app itself."""
 
     json_inline: ClassVar[tuple[str, ...]] = ("place",)
 
-    blueprint: str
+    blueprint: str | None
     place: Place
+    because: Because = Because.NO_BLUEPRINT
 
 
 class HandledBy(Enum):
@@ -34,10 +44,11 @@ class ErrorStep(Step):
     """An exception was looked up among the error handlers.
 
     `handled_as` is the class that was looked up: the exception's own, or InternalServerError for what
-    nobody took. `code` is the HTTP status of that class, None where it has none. `propagated`: testing or
-    debug mode let the exception out of the app, so no handler for 500 was asked. `unasked`: only where the
-    router raised it, the handlers for it of the blueprints to which the path seems to belong. `replacement`
-    is a function in the place of Flask's `handle_user_exception` or `handle_exception`.
+    nobody took. `code` is the HTTP status of that class, None where it has none. `propagated`: the exception
+    was let out of the app, so no handler for 500 was asked; `let_out_by` is the setting that did it.
+    `unasked`: handlers for it that were not asked. `replacement` is a function in the place of Flask's
+    `handle_user_exception` or `handle_exception`. `raised` tells where it came from, where no step before
+    does; `traceback` is its whole way, where a handler took it (else that is with the trace's exception).
     """
 
     json_tag = ("kind", "error")
@@ -51,6 +62,9 @@ class ErrorStep(Step):
     unasked: tuple[UnaskedHandler, ...] = ()
     handled_by: HandledBy = HandledBy.FLASK
     replacement: Place | None = None
+    let_out_by: str | None = None
+    raised: Raised | None = None
+    traceback: str = ""
 
     @property
     def headline(self) -> str:
@@ -59,9 +73,8 @@ class ErrorStep(Step):
         if self.handled_as != self.exception:
             what = f"{self.exception}, which was not handled, becomes {self.handled_as}"
         if self.propagated:
-            return (
-                f"{self.exception}: testing or debug mode lets it out of the app; no handler for 500 is asked"
-            )
+            reason = f"{self.let_out_by} is on, so it leaves" if self.let_out_by else "it leaves"
+            return f"{self.exception}: {reason} the app; no handler for 500 is asked"
         if self.handler is not None:
             return f"{what}  ->  {self.handler.place.function}"
         if self.handled_by is HandledBy.REPLACEMENT and self.replacement is not None:
@@ -80,12 +93,28 @@ class ErrorStep(Step):
         return tuple(self._details())
 
     def _details(self) -> Iterator[str]:
+        if self.raised is not None:
+            yield raised(self.raised)
         if self.handler is not None:
             yield from call_details(self.handler)
-        fitted = "no rule fitted" if self.code != 405 else "no rule fitted with this method"
         for handler in self.unasked:
-            who = f"{handler.place.function} of blueprint {handler.blueprint}"
-            yield f"{who} is not asked: {fitted}, so no blueprint was chosen"
+            whose = f" of blueprint {handler.blueprint}" if handler.blueprint else ""
+            yield f"{handler.place.function}{whose} is not asked: {self._because(handler.because)}"
+
+    def _because(self, because: Because) -> str:
+        unheard = f"and no handler of {self.exception} is asked about that"
+        match because:
+            case Because.NO_BLUEPRINT:
+                fitted = "no rule fitted" if self.code != 405 else "no rule fitted with this method"
+                return f"{fitted}, so no blueprint was chosen"
+            case Because.MAKING_READY:
+                when = "as the response was made ready (make_response, after_request or the session)"
+                return f"{self.exception} was raised {when}, {unheard}"
+            case Because.IN_HANDLER:
+                return f"{self.exception} was raised by an error handler, {unheard}"
+            case Because.BEFORE_DISPATCH:
+                return f"{self.exception} was raised before Flask began to dispatch, {unheard}"
+        assert_never(because)
 
     @property
     def importance(self) -> Importance:

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from enum import Enum
 from typing import ClassVar
 
-from routelab.tracing.facts import Call, Place
-from routelab.tracing.phrases import printed, raised, value
+from routelab.tracing.facts import Call, FunctionKind, Place
+from routelab.tracing.phrases import kind_words, printed, raised, value
 from routelab.tracing.steps.step import Importance, Step
 
 
@@ -47,6 +47,8 @@ class HookStep(Step):
     def _details(self) -> Iterator[str]:
         ran = self.call
         yield from printed(ran)
+        if ran.function_kind in (FunctionKind.GENERATOR, FunctionKind.ASYNC_GENERATOR):
+            yield from kind_words(ran)
         if ran.raised is not None:
             yield raised(ran.raised)
         elif ran.returned is None:

@@ -12,6 +12,11 @@ from routelab.tracing.steps.step import Importance, Step
 ACCEPTED = (
     "str, bytes, dict, list, a tuple with status or headers, a Response, a generator or a WSGI callable"
 )
+# Types whose names are words to a reader: others are somebody's class.
+_COMMON = frozenset(
+    {"str", "bytes", "bytearray", "dict", "list", "tuple", "set", "frozenset", "int", "float", "complex"}
+    | {"bool", "generator", "function", "Response"}
+)
 
 
 class Shape(Enum):
@@ -106,8 +111,13 @@ class MakeResponseStep(Step):
     @property
     def returned(self) -> str:
         """Name what was returned: "a dict", "None"."""
-        article = "an" if self.body_type[:1].lower() in "aeiou" else "a"
-        return "None" if self.shape is Shape.NONE else f"{article} {self.body_type}"
+        if self.shape is Shape.NONE:
+            return "None"
+        if self.shape is Shape.HTTP_EXCEPTION:
+            return f"the error {self.body_type}"
+        if self.body_type in _COMMON:
+            return f"an {self.body_type}" if self.body_type == "int" else f"a {self.body_type}"
+        return f"an object of class {self.body_type}"  # no article is right before any name
 
     def _refused(self) -> str:
         if self.parts not in (0, 2, 3):

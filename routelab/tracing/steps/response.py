@@ -155,8 +155,8 @@ class ResponseStep(Step):
             yield f"after the status was sent, {failed.words}"
             if failed.after_empty_pieces:
                 yield (
-                    "only empty pieces of the body came before: Werkzeug's server sends the status with them, "
-                    "and a server that keeps to PEP 3333 sends a 500 of its own instead"
+                    "only empty pieces of the body came before: Werkzeug's server sends the status with "
+                    "them, and a server that keeps to PEP 3333 sends a 500 of its own instead"
                 )
             return
         yield failed.words

@@ -13,11 +13,13 @@ from itertools import pairwise
 from types import CodeType
 from typing import Any, TypeAlias
 
-from routelab.tracing.facts import Call, Logged, NamedValue, Pairs, Raised, Wrapper
+from routelab.stopping import LimitReached
+from routelab.tracing.facts import Call, FunctionKind, Logged, NamedValue, Pairs, Raised, Wrapper
 from routelab.tracing.steps.hook import HookStep, When
 from routelab.tracing.steps.response import Origin, Stage
 from routelab.tracing.steps.view import ViewStep
-from routelab.tracing.watching.entered import Layer, layers_of, observed
+from routelab.tracing.watching.dispatched import telling_method
+from routelab.tracing.watching.entered import Layer, code_of, layers_of, observed
 from routelab.tracing.watching.recorder import (
     Arguments,
     Keywords,
@@ -27,12 +29,14 @@ from routelab.tracing.watching.recorder import (
     StageWrapper,
     current,
 )
-from routelab.tracing.watching.sources import Placed, is_static_view
+from routelab.tracing.watching.sources import Placed, innermost, is_static_view
 from routelab.tracing.watching.values import named_values
 
 # Takes a call: as it begins, where somebody wants to know, and what came of it.
 Note: TypeAlias = Callable[[Call], None]
 
+# What ends a request is told by a step of its own.
+_FROM_OUTSIDE = (LimitReached, KeyboardInterrupt, SystemExit)
 _OWN_CODE, _DISPATCH, _ERROR = Phase.OWN_CODE, Phase.DISPATCH, Phase.ERROR
 _HOOKS = {
     Phase.BEFORE: When.BEFORE_REQUEST,
@@ -40,6 +44,12 @@ _HOOKS = {
     Phase.TEARDOWN_REQUEST: When.TEARDOWN_REQUEST,
     Phase.TEARDOWN_APPCONTEXT: When.TEARDOWN_APPCONTEXT,
 }
+# As inspect.CO_GENERATOR, CO_COROUTINE and CO_ASYNC_GENERATOR.
+_KINDS = (
+    (0x20, FunctionKind.GENERATOR),
+    (0x80, FunctionKind.ASYNC),
+    (0x200, FunctionKind.ASYNC_GENERATOR),
+)
 
 
 def ensure_sync(recorder: Recorder, original: Original, args: Arguments, kwargs: Keywords) -> Any:
@@ -51,6 +61,9 @@ def ensure_sync(recorder: Recorder, original: Original, args: Arguments, kwargs:
         # A class-based view passes here again with the method that really answers.
         if recorder.view is not None and hasattr(getattr(function, "__self__", None), "dispatch_request"):
             recorder.view = function
+            return telling_method(
+                function, run, recorder.sources, partial(_dispatched_to, recorder, function)
+            )
     elif phase is _DISPATCH:
         return partial(_run_view, recorder, function, run)
     elif phase is _ERROR:
@@ -59,6 +72,11 @@ def ensure_sync(recorder: Recorder, original: Original, args: Arguments, kwargs:
         when, blueprint = _registered(recorder.app, _HOOKS[phase], function)
         return partial(_run_hook, recorder, when, blueprint, function, run)
     return run
+
+
+def _dispatched_to(recorder: Recorder, dispatcher: Any, method: Any) -> None:
+    if recorder.view == dispatcher:  # else Flask's MethodView was called after all, and has told already
+        recorder.view = method
 
 
 def _run_view(recorder: Recorder, function: Any, run: Any, /, *args: Any, **kwargs: Any) -> Any:
@@ -146,7 +164,9 @@ def _call(
         with guard:
             telling.returns(result)
         return result
-    except Exception as error:
+    except _FROM_OUTSIDE:
+        raise
+    except BaseException as error:
         with guard:
             if telling is not None:
                 telling.raises(error)
@@ -199,7 +219,7 @@ class _Telling:
             outermost.leave(result)
         self._over = True
 
-    def raises(self, error: Exception) -> None:
+    def raises(self, error: BaseException) -> None:
         """Note what came out of the outermost layer, and through which others it came."""
         through = set(_codes_in(error))
         for layer in self._layers:
@@ -229,6 +249,7 @@ class _Telling:
             wrappers=tuple(self._wrappers()) if seen_inside else (),
             source=source,
             first_line=first_line,
+            function_kind=_kind_of(self._shown()),
         )
 
     def headers(self, call: Call) -> Iterator[tuple[Origin, Pairs]]:
@@ -257,10 +278,18 @@ class _Telling:
         return None if layer.error is None else self._recorder.raised(layer.error)
 
     def _place(self) -> Placed:
+        return self._recorder.sources.place_and_lines(self._shown())
+
+    def _shown(self) -> Callable[..., Any]:
         view = self._recorder.view
         # A class-based view is told by its method, which is known once it was dispatched to.
-        shown = self._layers[-1].function if view is None or view is self._function else view
-        return self._recorder.sources.place_and_lines(shown)
+        return self._layers[-1].function if view is None or view is self._function else view
+
+
+def _kind_of(function: Callable[..., Any]) -> FunctionKind:
+    code = code_of(innermost(function))
+    flags = 0 if code is None else code.co_flags
+    return next((kind for flag, kind in _KINDS if flags & flag), FunctionKind.PLAIN)
 
 
 def _codes_in(error: BaseException) -> Iterator[CodeType]:

@@ -105,6 +105,7 @@ def _watched_match(recorder: Recorder, adapter: Any) -> Callable[..., Any]:
 
 def full_dispatch_request(recorder: Recorder, original: Original, args: Arguments, kwargs: Keywords) -> Any:
     """Note, as the context is pushed, a router that was not asked: the host was refused, for example."""
+    recorder.dispatched = True
     if recorder.explanation is None:
         recorder.steps.add(_NOT_TRIED)
     return original(*args, **kwargs)

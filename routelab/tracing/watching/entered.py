@@ -58,7 +58,7 @@ class Layer:
         try:
             self.returned = value_of(result)
             headers = getattr(result, "headers", None)
-            if hasattr(headers, "items"):
+            if headers is not None and hasattr(headers, "items"):
                 self.headers = tuple((str(name), str(value)) for name, value in headers.items())
         except Exception:
             self.lost = True

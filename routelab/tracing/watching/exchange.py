@@ -29,7 +29,7 @@ class RefusedByServer(Exception):
     """What the app handed over cannot be sent: the server's own refusal, and no error of the app."""
 
 
-class Exchange:
+class WsgiExchange:
     """Calls the app as a server does; `finish` tells what was sent."""
 
     def __init__(self, app: Any, environ: WSGIEnvironment, recorder: Recorder) -> None:
@@ -70,6 +70,10 @@ class Exchange:
         if self._out:
             return self._sent()
         return None if self._failed is None else self._answered_by_server()
+
+    def forget(self) -> None:
+        """Let go of what went wrong."""
+        self._failed = None
 
     def _sent(self) -> SentResponse:
         assert self._status is not None

@@ -64,7 +64,7 @@ class Once:
         kwargs: dict[str, Any],
         missed: Callable[[], None],
     ) -> Any:
-        """Give what counts after `error` came out of the watching: it may be the app's own, or our failure."""
+        """Give what counts after `error` came out of the watching: the app's own, or our failure."""
         if error is not self._raised:
             missed()
         if not self._called:

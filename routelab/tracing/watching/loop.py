@@ -9,9 +9,9 @@ from typing import Any
 
 from werkzeug.exceptions import HTTPException
 
-from routelab.tracing.facts import Place
+from routelab.tracing.facts import Place, Raised
 from routelab.tracing.steps.automatic_options import AutomaticOptionsStep
-from routelab.tracing.steps.error import ErrorStep, HandledBy
+from routelab.tracing.steps.error import Because, ErrorStep, HandledBy, UnaskedHandler
 from routelab.tracing.steps.hook import When
 from routelab.tracing.steps.make_response import MakeResponseStep
 from routelab.tracing.steps.response import Origin, Stage
@@ -27,7 +27,8 @@ from routelab.tracing.watching.recorder import (
     nested,
 )
 from routelab.tracing.watching.shapes import header_names_given, make_response_step, unsent_responses
-from routelab.tracing.watching.unasked_handlers import unasked_handlers
+from routelab.tracing.watching.tracebacks import leave_out_ours
+from routelab.tracing.watching.unasked_handlers import handlers_passed_over, unasked_handlers
 from routelab.tracing.watching.values import message_of
 
 _AUTOMATIC_OPTIONS = Origin(stage=Stage.AUTOMATIC_OPTIONS)
@@ -75,7 +76,12 @@ def handle_exception(recorder: Recorder, original: Original, args: Arguments, kw
     # An exception that no handler took a moment ago: still the same step, now as a 500.
     same = before is not None and before[1] is error and recorder.handler is None
     place = before[0] if before is not None and same else recorder.steps.reserve()
-    return _look_up(recorder, place, "handle_exception", original, args, kwargs)
+    because = None
+    if before is None or before[1] is not error:
+        because = Because.MAKING_READY if recorder.dispatched else Because.BEFORE_DISPATCH
+        if recorder.handler is not None and recorder.handler.raised is not None:
+            because = Because.IN_HANDLER
+    return _look_up(recorder, place, "handle_exception", original, args, kwargs, because)
 
 
 def find_error_handler(recorder: Recorder, original: Original, args: Arguments, kwargs: Keywords) -> Any:
@@ -85,16 +91,27 @@ def find_error_handler(recorder: Recorder, original: Original, args: Arguments, 
 
 
 def _look_up(
-    recorder: Recorder, place: int, stage: str, original: Original, args: Arguments, kwargs: Keywords
+    recorder: Recorder,
+    place: int,
+    stage: str,
+    original: Original,
+    args: Arguments,
+    kwargs: Keywords,
+    passed_over: Because | None = None,
 ) -> Any:
     error = args[-1]
+    with recorder.guard("the way of an exception"):
+        leave_out_ours(error)
     final = stage == "handle_exception"
     handled_as = "InternalServerError" if final else type(error).__name__
     replacement = recorder.instrumentation.replacement_of(stage)
     recorder.handler = None
     recorder.flask_looked = False
     recorder.producer = Origin(stage=Stage.ERROR, place=Place(function=handled_as))
-    propagated, handled_by = False, HandledBy.NOBODY
+    propagated, handled_by, untold = False, HandledBy.NOBODY, None
+    with recorder.guard("where an error came from"):
+        told = recorder.steps.at(place)
+        untold = _where_from(recorder, error, told if isinstance(told, ErrorStep) else None)
     try:
         answer = recorder.staged(Phase.ERROR, original, args, kwargs)
         handled_by = _handled_by(recorder, answer)
@@ -105,18 +122,53 @@ def _look_up(
         propagated = raised is error and final
         raise
     finally:
-        step = ErrorStep(
-            exception=type(error).__name__,
-            message=message_of(error),
-            handled_as=handled_as,
-            code=500 if final else getattr(error, "code", None),
-            handler=recorder.handler,
-            propagated=propagated,
-            unasked=unasked_handlers(recorder.context, recorder.explanation, error, recorder.sources),
-            handled_by=handled_by,
-            replacement=None if replacement is None else recorder.sources.place(replacement),
-        )
-        recorder.steps.fill(place, step)
+        with recorder.guard("what became of an error"):
+            code = getattr(error, "code", None) if isinstance(error, HTTPException) else None
+            step = ErrorStep(
+                exception=type(error).__name__,
+                message=message_of(error),
+                handled_as=handled_as,
+                code=500 if final else code if isinstance(code, int) else None,
+                handler=recorder.handler,
+                propagated=propagated,
+                unasked=_unasked(recorder, error, passed_over),
+                handled_by=handled_by,
+                replacement=None if replacement is None else recorder.sources.place(replacement),
+                let_out_by=_let_out_by(recorder.app) if propagated else None,
+                raised=untold,
+                traceback=_way_to_handler(recorder, error),
+            )
+            recorder.steps.fill(place, step)
+
+
+def _where_from(recorder: Recorder, error: Exception, before: ErrorStep | None) -> Raised | None:
+    """Describe where an error came from, unless a step tells that already."""
+    if before is not None:
+        return before.raised
+    explanation = recorder.explanation
+    if any(each is error for each in recorder.told) or (explanation and explanation.error is error):
+        return None
+    return recorder.raised(error)
+
+
+def _way_to_handler(recorder: Recorder, error: Exception) -> str:
+    """Write out the way of an exception that a handler took; an HTTP error is an answer, and no fault."""
+    if recorder.handler is None or recorder.exception_is(error) or isinstance(error, HTTPException):
+        return ""
+    return recorder.traceback(error)
+
+
+def _unasked(recorder: Recorder, error: Exception, passed_over: Because | None) -> tuple[UnaskedHandler, ...]:
+    if passed_over is not None:
+        return handlers_passed_over(recorder.context, error, passed_over, recorder.sources)
+    return unasked_handlers(recorder.context, recorder.explanation, error, recorder.sources)
+
+
+def _let_out_by(app: Any) -> str | None:
+    """Tell which setting lets exceptions out, as Flask asks for them."""
+    if app.config["PROPAGATE_EXCEPTIONS"] is not None:
+        return "PROPAGATE_EXCEPTIONS" if app.config["PROPAGATE_EXCEPTIONS"] else None
+    return "TESTING" if app.testing else "debug mode" if app.debug else None
 
 
 def _handled_by(recorder: Recorder, answer: Any) -> HandledBy:

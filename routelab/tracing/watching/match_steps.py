@@ -84,6 +84,8 @@ def _unreached(explanation: MatchExplanation) -> str | None:
 
 def converters_step(explanation: MatchExplanation) -> ConvertersStep:
     """Describe what the converters made of the path."""
+    error = explanation.error
+    failed = type(error).__name__ if explanation.outcome is Outcome.RAISED else None
     return ConvertersStep(
         values=tuple(
             ConvertedValue(
@@ -91,7 +93,8 @@ def converters_step(explanation: MatchExplanation) -> ConvertersStep:
                 converter=value.converter,
                 raw=value.raw,
                 value=value_of(value.value) if value.converted else None,
-                refused=value.refused,
+                refused=value.refused and failed is None,
+                failed=failed if value.refused else None,
             )
             for value in explanation.values
         )

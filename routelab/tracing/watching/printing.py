@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import sys
 from io import BytesIO, StringIO, TextIOWrapper
+from types import FrameType
 
 KEPT = 10_000  # characters that are kept of what one callable, or the loading of an app, prints
 _KEPT_BYTES = 4 * KEPT * 10  # of a whole request: in UTF-8 a character is four bytes at most
@@ -32,13 +33,40 @@ class _Kept(BytesIO):
         pass
 
 
+class _NoInput(StringIO):
+    """A standard input without any. A debugger that waits for a command is told to go on, and is noted."""
+
+    def __init__(self, debuggers: list[tuple[str, int, str]]) -> None:
+        super().__init__()
+        self._debuggers = debuggers
+
+    def readline(self, size: int | None = -1, /) -> str:  # type: ignore[override]
+        debugged = _debugged(sys._getframe(1))
+        if debugged is None:
+            return super().readline(-1 if size is None else size)
+        if debugged not in self._debuggers:
+            self._debuggers.append(debugged)
+        return "continue\n"
+
+
+def _debugged(asking: FrameType) -> tuple[str, int, str] | None:
+    """Tell where pdb, or a debugger made of it, has stopped the code, if it is one that asks for input."""
+    debugger = asking.f_locals.get("self")
+    stopped = getattr(debugger, "curframe", None)
+    if not any(kind.__module__ == "bdb" for kind in type(debugger).__mro__) or stopped is None:
+        return None
+    return stopped.f_code.co_filename, stopped.f_lineno, stopped.f_code.co_name
+
+
 class Printed:
     """A standard output that remembers, in place inside a `with` block; there, `input()` finds no input.
 
-    `mark` and `since` cut out what one callable wrote.
+    `mark` and `since` cut out what one callable wrote. `debuggers` are the places (file, line, function)
+    where a debugger wanted to be told how to go on.
     """
 
     def __init__(self) -> None:
+        self.debuggers: list[tuple[str, int, str]] = []
         self._bytes = _Kept()
         # Real learners' code also uses `sys.stdout.buffer` and `reconfigure`: a StringIO has neither.
         self._stream = TextIOWrapper(self._bytes, "utf-8", "backslashreplace", write_through=True)
@@ -58,7 +86,7 @@ class Printed:
 
     def __enter__(self) -> None:
         self._before = sys.stdout, sys.stdin
-        sys.stdout, sys.stdin = self._stream, StringIO()
+        sys.stdout, sys.stdin = self._stream, _NoInput(self.debuggers)
 
     def __exit__(self, *_error: object) -> None:
         sys.stdout, sys.stdin = self._before

@@ -90,11 +90,13 @@ class Recorder:
         self.match_place: int | None = None
         self.endpoint = ""
         self.exception: Escaped | None = None
+        self._escaped: BaseException | None = None
         self.response: Any = None
         self.streams = False
         self.producer: Origin = MADE  # whom the next response's own headers are credited to
         # What an answer's headers were as it left each function around the one that made it, innermost first.
         self.headers_on_the_way: tuple[tuple[Origin, Pairs], ...] = ()
+        self.dispatched = False  # whether Flask began to dispatch the request
         self.flask_looked = False  # whether Flask looked among the handlers for the last error
         self.context: Any = None  # the request's own; those that the learner's code makes are not watched
         self.torn_down = False
@@ -130,7 +132,7 @@ class Recorder:
             self.steps.fill(self._request_place, step.replace(reads=reads))
 
     def guard(self, what: str) -> Guard:
-        """Make a block of notes: where it fails, `what` is not recorded, and the app's answer is the app's."""
+        """Make a block of notes: where it fails, `what` is not recorded, and the answer stays."""
         return Guard(self.missed, what)
 
     def missed(self, what: str) -> None:
@@ -148,20 +150,30 @@ class Recorder:
             self.told.append(error)
         return self.sources.raised(error)
 
+    def forget(self) -> None:
+        """Let go of the exceptions, which hold all that was on their way."""
+        self.told.clear()
+        self._escaped = self.error = None
+
     def traceback(self, error: BaseException) -> str:
         """Write out an exception's whole way, without our own frames."""
         return traceback_text(error, self.sources.own_file)
+
+    def exception_is(self, error: BaseException) -> bool:
+        """Tell whether this is the exception that escaped last: the trace tells its way."""
+        return self._escaped is error
 
     def _log_outside(self, line: Logged, of_an_exception: bool) -> None:
         self.steps.add(LogStep(logged=line, of_an_exception=of_an_exception))
 
     def _handlers_run(self, running: bool) -> None:
-        """What handlers write past `sys.stdout` is in the record that they were given."""
+        """Keep apart what handlers write past `sys.stdout`: it is in the record that they were given."""
         if self._owning is not None:
             self._owning(HANDLERS if running else self._owner)
 
     def escapes(self, error: BaseException) -> None:
         """Note an exception that no handler of its own took."""
+        self._escaped = error
         self.exception = Escaped(type=type(error).__name__, message=message_of(error))
         with self.guard("the way of an exception"):
             self.exception = self.exception.replace(

@@ -18,7 +18,7 @@ from routelab.tracing.steps.middleware import MiddlewareStep
 from routelab.tracing.steps.stopped import Stop, StoppedStep
 from routelab.tracing.trace import SentResponse
 from routelab.tracing.watching.contexts import forget_context, json_was_read
-from routelab.tracing.watching.exchange import Exchange
+from routelab.tracing.watching.exchange import WsgiExchange
 from routelab.tracing.watching.forwarded import notes_on_forwarding
 from routelab.tracing.watching.instrumentation import Instrumentation
 from routelab.tracing.watching.logs import LOGGING, Logs
@@ -91,7 +91,7 @@ def run(
         calling=calling,
         owning=owning,
     )
-    exchange = Exchange(instrumentation.app, environ, recorder)
+    exchange = WsgiExchange(instrumentation.app, environ, recorder)
 
     def stopped(error: BaseException, reason: Stop) -> None:
         frames = sources.frames(error)
@@ -126,6 +126,7 @@ def run(
         instrumentation.uninstall()
         forget_context(recorder)
     recorder.logs.finish()
+    recorder.notes += tuple(_notes_of_debuggers(printed, sources))
     recorder.record_request(environ)
     with recorder.guard("a response that was not returned"):
         tell_of_kept_back(recorder)
@@ -137,7 +138,8 @@ def run(
         recorder.record_reads(None if response is None else response.status)
     with recorder.guard("the rules that did not win"):
         _judge_rules(recorder, suggestions=suggestions)
-    recorder.told.clear()
+    exchange.forget()
+    recorder.forget()
     return Run(
         steps=recorder.steps,
         response=response,
@@ -146,6 +148,17 @@ def run(
         notes=recorder.notes,
         json_read=bool(body) and json_was_read(recorder),
     )
+
+
+def _notes_of_debuggers(printed: Printed, sources: Sources) -> Iterator[Note]:
+    for filename, line, function in printed.debuggers:
+        file = sources.own_file(filename)
+        where = f"{function} at {file or filename}:{line}"
+        text = (
+            f"breakpoint() or pdb stopped the request in {where}: a server would wait there for its "
+            "terminal; nobody can answer here, so the request went on as after the command continue"
+        )
+        yield Note(code="breakpoint", text=text, file=file, line=line if file else None)
 
 
 def _logs_of_this_context() -> Logs | None:

@@ -8,10 +8,11 @@ from __future__ import annotations
 import functools
 import os
 import re
+import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from importlib.util import decode_source
 from pathlib import Path
-from types import CodeType, FunctionType, MethodType, TracebackType
+from types import BuiltinFunctionType, CodeType, FunctionType, MethodType, TracebackType
 from typing import Any, TypeAlias
 
 from werkzeug.exceptions import BadRequestKeyError
@@ -21,8 +22,9 @@ from routelab.tracing.watching.values import message_of
 
 _DEF = re.compile(r"\s*(async\s+)?def\s|.*\blambda\b")
 _OURS = str(Path(__file__).resolve().parents[2]) + os.sep
-_LIBRARIES = ("site-packages", "dist-packages")
+_LIBRARIES = ("site-packages", "dist-packages", "__pypackages__")
 _FLASKS_OWN = ("flask.", "routelab.engine.")
+_NO_LIBRARY = frozenset({"__main__", "builtins", "functools"})
 _STATIC = "static"  # what the endpoint of that view is called; its function is a lambda, or a method
 
 # A callable's place, its lines, and the number of the first of them.
@@ -61,10 +63,14 @@ class Sources:
         name = name.rpartition("<locals>.")[2]
         code = getattr(plain, "__code__", None)
         if code is None:
+            if not isinstance(function, BuiltinFunctionType):
+                name = self._with_module(name, type(plain).__module__, _file_of(type(plain)))
             return Place(function=name), (), None
         key = (code.co_filename, code.co_firstlineno, name)
         if key not in self._places:
-            self._places[key] = self._read(_STATIC if is_static_view(plain) else name, code)
+            self._places[key] = self._read(
+                _STATIC if is_static_view(plain) else name, code, _module_of(plain)
+            )
         return self._places[key]
 
     def place_of_code(self, function: Callable[..., Any]) -> Place:
@@ -73,7 +79,7 @@ class Sources:
         if not isinstance(code, CodeType):
             return self.place(function)
         name = type(function).__qualname__ if not hasattr(function, "__code__") else code.co_name
-        return self._read(name, code)[0]
+        return self._read(name, code, _module_of(function))[0]
 
     def own_file(self, filename: str) -> str | None:
         """Return a file's path as seen from the app's folder, or None for a file that is not the app's."""
@@ -114,6 +120,15 @@ class Sources:
         # A virtual environment often stands inside the project: its packages are not the learner's.
         return None if any(part in _LIBRARIES for part in relative.split("/")) else relative
 
+    def _with_module(self, name: str, module: Any, filename: str | None) -> str:
+        """Put its module before the name of a library's function: "flask_wtf.csrf:csrf_protect"."""
+        if not isinstance(module, str) or module.startswith(_FLASKS_OWN) or module in _NO_LIBRARY:
+            return name
+        # What was made from a string has no file, and what has one of the app's is the app's.
+        if not filename or filename.startswith("<") or self.own_file(filename) is not None:
+            return name
+        return f"{module}:{name}"
+
     def _class_place(self, kind: type) -> Place:
         """Find a class by its methods' file and its own name there: a class keeps no line of its own."""
         for attribute in vars(kind).values():
@@ -124,12 +139,12 @@ class Sources:
                 lines = self._lines_of(code.co_filename)
                 line = next((n for n, text in enumerate(lines, start=1) if header.match(text)), None)
                 return Place(function=kind.__qualname__, file=file, line=line)
-        return Place(function=kind.__qualname__)
+        return Place(function=self._with_module(kind.__qualname__, kind.__module__, _file_of(kind)))
 
-    def _read(self, name: str, code: CodeType) -> Placed:
+    def _read(self, name: str, code: CodeType, module: str | None) -> Placed:
         file = self.own_file(code.co_filename)
         if file is None:
-            return Place(function=name), (), None
+            return Place(function=self._with_module(name, module, code.co_filename)), (), None
         first = code.co_firstlineno
         lines = self._lines_of(code.co_filename)[first - 1 : _last_line(code)]
         # co_firstlineno is the first decorator's line; people look for the `def`.
@@ -170,6 +185,24 @@ def is_static_view(function: Callable[..., Any]) -> bool:
         return False
     # An app's view is a lambda that calls this method of the app; a blueprint's view is the method.
     return "send_static_file" in (code.co_name, *code.co_names)
+
+
+def is_frameworks(function: Callable[..., Any]) -> bool:
+    """Tell whether a function is Flask's own, of whichever engine."""
+    return (_module_of(function) or "").startswith(_FLASKS_OWN)
+
+
+def _module_of(function: Callable[..., Any]) -> str | None:
+    """Name the module whose code runs, whatever `functools.wraps` wrote over it."""
+    code_globals = getattr(function, "__globals__", None)
+    if code_globals is None:
+        code_globals = getattr(vars(type(function)).get("__call__"), "__globals__", {})
+    name = code_globals.get("__name__")
+    return name if isinstance(name, str) else None
+
+
+def _file_of(kind: type) -> str | None:
+    return getattr(sys.modules.get(kind.__module__), "__file__", None)
 
 
 def _read_lines(filename: str) -> list[str]:

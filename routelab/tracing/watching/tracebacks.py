@@ -17,6 +17,8 @@ _ENGINE = _OURS + "engine" + os.sep
 _PACKAGES = ("site-packages", "dist-packages")
 _STANDARD = os.path.dirname(os.__file__) + os.sep  # noqa: PTH120 - a prefix of text
 
+_WATCHING = str(Path(__file__).resolve().parents[1]) + os.sep  # no app stands here
+
 # Tells a file of the app's own from others, as seen from its folder.
 OwnFile = Callable[[str], str | None]
 
@@ -59,11 +61,27 @@ def _short(file: str, own_file: OwnFile) -> str:
         return own
     if file.startswith(_ENGINE):
         return "routelab/engine/" + file[len(_ENGINE) :].replace(os.sep, "/")
-    parts = file.split(os.sep)
     for name in _PACKAGES:
-        if name in parts:
-            return "/".join(parts[len(parts) - parts[::-1].index(name) :])
+        _, found, inside = file.rpartition(f"{os.sep}{name}{os.sep}")
+        if found:
+            return inside.replace(os.sep, "/")
     for folder in (_STANDARD, sys.prefix + os.sep):
         if file.startswith(folder):
             return file[len(folder) :].replace(os.sep, "/")
     return file
+
+
+def leave_out_ours(error: BaseException) -> None:
+    """Take our frames out of an exception's way: the app's code may look at it, and show it to somebody."""
+    way = []
+    step = error.__traceback__
+    while step is not None:
+        way.append(step)
+        step = step.tb_next
+    kept = [each for each in way if not each.tb_frame.f_code.co_filename.startswith(_WATCHING)]
+    if len(kept) == len(way):
+        return
+    for each, following in zip(kept, [*kept[1:], None], strict=True):
+        if each.tb_next is not following:
+            each.tb_next = following
+    error.__traceback__ = kept[0] if kept else None

@@ -9,8 +9,10 @@ from collections.abc import Iterable, Mapping
 from posixpath import commonpath
 from typing import TYPE_CHECKING, Any, TypeAlias
 
+from werkzeug.exceptions import InternalServerError
+
 from routelab.routing.outcome import Outcome
-from routelab.tracing.steps.error import UnaskedHandler
+from routelab.tracing.steps.error import Because, UnaskedHandler
 from routelab.tracing.watching.sources import Sources
 
 if TYPE_CHECKING:
@@ -50,6 +52,19 @@ def unasked_handlers(
     return tuple(
         UnaskedHandler(blueprint=str(owner), place=sources.place(function)) for owner, function in found
     )
+
+
+def handlers_passed_over(
+    context: Any, error: Exception, because: Because, sources: Sources
+) -> tuple[UnaskedHandler, ...]:
+    """Return the handler that takes the class of `error`, which came where Flask looks only for a 500's."""
+    handlers: Handlers = context.app.error_handler_spec
+    blueprints = tuple(context.request.blueprints)
+    taker = _taker(handlers, blueprints, error)
+    if taker is None or taker == _taker(handlers, blueprints, InternalServerError()):
+        return ()
+    owner, function = taker
+    return (UnaskedHandler(blueprint=owner, place=sources.place(function), because=because),)
 
 
 def _taker(handlers: Handlers, blueprints: tuple[str, ...], error: Exception) -> Taker | None:

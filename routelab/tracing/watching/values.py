@@ -21,6 +21,7 @@ _CUT = "..."
 _SCALARS = (str, int, bool, type(None))
 _CONTAINERS = (list, tuple, dict, set, frozenset, bytes, bytearray)
 _DEPTH = 50
+_BITS = 2000  # of a whole number: Python writes out no more than an app lets it, and that is 640 digits
 # An address says nothing to a learner, and differs from run to run.
 _ADDRESS = re.compile(r" at 0x[0-9A-Fa-f]+")
 
@@ -73,6 +74,8 @@ def _type_name(kind: type) -> str:
 def _exact(thing: Any, depth: int) -> Json | Absent:
     """Copy a value of a JSON type; ABSENT where any part of it is none."""
     kind = type(thing)
+    if kind is int and thing.bit_length() > _BITS:
+        return Absent.ABSENT
     if kind in _SCALARS:
         return thing  # type: ignore[no-any-return]
     if kind is float:

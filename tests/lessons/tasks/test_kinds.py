@@ -16,7 +16,7 @@ from routelab.lessons.queries import Seen
 from routelab.lessons.reading import load_lesson
 from routelab.lessons.records import Lesson
 from routelab.lessons.starting import new_lesson
-from routelab.lessons.tasks.answer import Answer
+from routelab.lessons.tasks.answer import TaskReply
 from routelab.lessons.tasks.base import Apps, Brief, Task
 from routelab.lessons.tasks.edit import EditTask, grade_edit
 from routelab.lessons.tasks.kinds import KINDS
@@ -365,8 +365,8 @@ def test_a_kind_that_nobody_proves_cannot_be_made(lesson: Lesson) -> None:
         def read(cls, _table: TomlTable, _brief: Brief, _reader: TaskReader) -> Self | None:
             return None
 
-        def solution(self, _apps: Apps) -> Answer:
-            return Answer(parts=())
+        def solution(self, _apps: Apps) -> TaskReply:
+            return TaskReply(parts=())
 
     with pytest.raises(TypeError, match="prove"):
         Unproven(brief=edit(lesson).brief)  # type: ignore[abstract]

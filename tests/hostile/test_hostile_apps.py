@@ -1,0 +1,256 @@
+"""Apps that try to end, hang, blind or dirty whatever runs them: each is a trace, and the next request is right."""
+
+from __future__ import annotations
+
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+import routelab
+from routelab.process import BadInterpreter
+from routelab.screen.plain import lines
+from routelab.screen.shown.trace import trace_blocks
+from routelab.tracing.steps.stopped import Stop, StoppedStep
+from routelab.tracing.trace import Trace
+from support import ENGINES, ROOT, checked, write_app
+
+HEAD = """
+from flask import Flask, Response
+import builtins, os, signal, sys, threading, time
+
+app = Flask(__name__)
+
+
+@app.route("/ok")
+def ok():
+    return "fine"
+
+
+@app.route("/x")
+def x():
+"""
+RAW = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
+LIMIT, EXIT, ENDED = Stop.LIMIT, Stop.EXIT, Stop.ENDED
+
+# By name: what the view does, how the request ends (None: with an answer), and what is said of it.
+VIEWS: dict[str, tuple[str, Stop | None, str]] = {
+    "loop": ("while True: pass", LIMIT, "time limit"),
+    "loop in C": ("return str(max(range(10 ** 11)))", LIMIT, "it was at app.py"),
+    "loop that catches all": (
+        "while True:\n        try: time.sleep(9)\n        except: pass",
+        LIMIT,
+        "limit",
+    ),
+    "no timer": ("signal.setitimer(signal.ITIMER_REAL, 0)\n    while True: pass", LIMIT, "limit"),
+    "no alarm": ("signal.signal(signal.SIGALRM, signal.SIG_IGN)\n    while True: pass", LIMIT, "limit"),
+    "no watchdog": (
+        "import faulthandler; faulthandler.cancel_dump_traceback_later()\n    return str(max(range(10 ** 11)))",
+        LIMIT,
+        "limit",
+    ),
+    "sleep": ("time.sleep(60)", LIMIT, "limit"),
+    "exit": ("os._exit(4)", ENDED, "exited with code 4"),
+    "exit well": ("os._exit(0)", ENDED, "exited with code 0"),
+    "sys.exit": ("sys.exit(3)", EXIT, "sys.exit"),
+    "abort": ("os.abort()", ENDED, "SIGABRT"),
+    "kill": ("os.kill(os.getpid(), signal.SIGKILL)", ENDED, "SIGKILL"),
+    "segfault": ("import ctypes; ctypes.string_at(0)", ENDED, "SIGSEGV"),
+    "all descriptors closed": ("os.closerange(0, 200); return 'x'", ENDED, "ended its own process"),
+    "broken messages": (
+        "for n in range(3, 40):\n        try: os.write(n, b'{broken\\n' * 3)\n        except OSError: pass\n    return 'x'",
+        ENDED,
+        "ended its own process|pipe",
+    ),
+    "own BaseException": (
+        "class Leaving(BaseException): pass\n    raise Leaving('now')",
+        None,
+        "raised Leaving: now",
+    ),
+    "cancelled": ("import asyncio\n    raise asyncio.CancelledError", None, "CancelledError"),
+    "streams closed": (
+        "sys.stdout.close(); sys.stderr.close(); os.close(1); os.close(2); return 'x'",
+        None,
+        "200",
+    ),
+    "print all day": ("while True: print('a' * 4000)", LIMIT, "characters more"),
+    "past all day": ("while True: os.write(1, b'b' * 4000)", LIMIT, "bytes more"),
+    "escapes": (r"os.write(2, b'\x1b]0;title\x07\x1b[31m'); print('\x1b[2J'); return 'x'", None, "200"),
+    "print gone": ("builtins.print = builtins.len = None; return 'x'", None, "200|ended"),
+    "finders gone": ("sys.meta_path.clear(); sys.path.clear(); return 'x'", None, "200"),
+    "import gone": ("builtins.__import__ = None; return 'x'", None, "200"),
+    "json gone": ("import json; json.dumps = json.loads = None; return 'x'", None, "200|ended"),
+    "folder gone": ("import shutil; shutil.rmtree(os.path.dirname(__file__)); return 'x'", None, "200"),
+    "other folder": ("os.chdir('/'); return 'x'", None, "200"),
+    "threads": ("threading.Thread(target=time.sleep, args=(60,)).start(); return 'x'", None, "200"),
+    "fork that returns": ("os.fork(); return 'x'", None, "200"),
+    "fork that stays": ("if not os.fork(): time.sleep(60)\n    return 'x'", None, "200"),
+    "memory": ("return str(len(bytearray(2 * 10 ** 9)))", None, "MemoryError"),
+    "recursion": ("def f(): return f()\n    return f()", None, "RecursionError"),
+    "repr that loops": (
+        "class Odd:\n        def __repr__(self):\n            while True: pass\n    return Odd()",
+        LIMIT,
+        "limit",
+    ),
+    "repr that raises": (
+        "class Odd:\n        def __repr__(self): raise ValueError('no')\n    return Odd()",
+        None,
+        "500",
+    ),
+    "status of bytes": (
+        "class Odd(Response):\n        def __call__(self, environ, start):\n"
+        "            start(b'200 OK', [])\n            return [b'a']\n    return Odd('x')",
+        None,
+        "status",
+    ),
+    "header of a number": (
+        "class Odd(Response):\n        def __call__(self, environ, start):\n"
+        "            start('200 OK', [('A', 5)])\n            return [b'a']\n    return Odd('x')",
+        None,
+        "str",
+    ),
+    "endless body": ("return Response(iter(lambda: b'a' * 65536, b''))", None, "cut short|200"),
+}
+posix = pytest.mark.skipif(os.name != "posix", reason="signals and forks of POSIX")
+
+
+def said(trace: Trace) -> str:
+    return "\n".join(lines(trace_blocks(trace, verbose=True)))
+
+
+@posix
+@pytest.mark.parametrize("engine", ENGINES)
+@pytest.mark.parametrize("name", VIEWS)
+def test_a_hostile_view_is_a_trace_and_the_next_request_is_right(
+    tmp_path: Path, name: str, engine: str
+) -> None:
+    body, reason, words = VIEWS[name]
+    file = write_app(tmp_path / "app", HEAD + f"    {body}\n")
+    with routelab.load(file, engine=engine, folder=file.parent) as lab:
+        assert lab.failure is None
+        trace = lab.send("GET /x", seconds=1)
+        checked(trace)
+        text = said(trace)
+        stopped = trace.first(StoppedStep)
+        if reason is not None:
+            assert stopped is not None, text
+            assert stopped.reason is reason
+        assert re.search(words, text), text
+        assert not RAW.search(text)
+        if name != "folder gone":  # then there is no app to load anew
+            after = lab.send("GET /ok", seconds=5)
+            assert after.response is not None, said(after)
+            assert after.response.status == 200
+            assert after.response.body == b"fine"
+
+
+@posix
+@pytest.mark.parametrize("engine", ENGINES)
+@pytest.mark.parametrize(
+    ("code", "words"),
+    [
+        ("while True: pass", "limit"),
+        ("import time\ntime.sleep(60)", "limit"),
+        ("max(range(10 ** 11))", "limit"),
+        ("import os\nos._exit(4)", "code 4"),
+        ("import sys\nsys.exit(4)", "SystemExit"),
+        ("import os\nos.abort()", "SIGABRT"),
+        ("raise KeyboardInterrupt", "Ctrl-C"),
+    ],
+)
+def test_a_hostile_import_is_a_load_failure(tmp_path: Path, engine: str, code: str, words: str) -> None:
+    file = write_app(tmp_path, "from flask import Flask\napp = Flask(__name__)\n" + code)
+    with routelab.load(file, engine=engine, folder=tmp_path, seconds=1) as lab:
+        assert lab.failure is not None
+        assert re.search(words, str(lab.failure))
+        checked(lab.send("GET /"))
+
+
+def test_cookies_outlive_the_process_that_set_them(tmp_path: Path) -> None:
+    file = write_app(
+        tmp_path,
+        HEAD + "    os._exit(1)\n\n@app.route('/set')\ndef set_it():\n    response = Response('x')\n"
+        "    response.set_cookie('kept', 'yes')\n    return response\n\n"
+        "@app.route('/get')\ndef get_it():\n    from flask import request\n    return request.cookies['kept']\n",
+    )
+    with routelab.load(file, folder=tmp_path) as lab:
+        lab.send("GET /set")
+        lab.send("GET /x")
+        response = lab.send("GET /get").response
+    assert response is not None
+    assert response.body == b"yes"
+
+
+# Interpreters
+
+
+@posix
+@pytest.mark.parametrize(
+    ("script", "words"),
+    [
+        ("#!/bin/sh\nexit 3\n", "exit code 3"),
+        ("#!/bin/sh\necho I am no Python\n", "I am no Python"),
+        ("#!/bin/sh\nkill -9 $$\n", "signal 9"),
+    ],
+)
+def test_what_is_no_python_is_one_line(tmp_path: Path, script: str, words: str) -> None:
+    file = tmp_path / "python"
+    file.write_text(script)
+    file.chmod(0o755)
+    app = write_app(tmp_path, HEAD + "    return 'x'\n")
+    with pytest.raises(BadInterpreter, match=words) as caught:
+        routelab.load(app, folder=tmp_path, python=str(file))
+    assert "\n" not in str(caught.value)
+
+
+@posix
+def test_an_interpreter_may_print_before_it_is_ready(tmp_path: Path) -> None:
+    file = tmp_path / "python"
+    file.write_text(f"#!/bin/sh\necho hello; echo 'a line' >&2\nexec {sys.executable} \"$@\"\n")
+    file.chmod(0o755)
+    app = write_app(tmp_path, HEAD + "    return 'x'\n")
+    with routelab.load(app, folder=tmp_path, python=str(file)) as lab:
+        response = lab.send("GET /ok").response
+    assert response is not None
+    assert response.status == 200
+
+
+# No worker is left behind
+
+
+@posix
+@pytest.mark.parametrize("view", ["time.sleep(60)", "while True: pass", "return str(max(range(10 ** 11)))"])
+def test_a_worker_does_not_outlive_a_tool_that_is_killed(tmp_path: Path, view: str) -> None:
+    write_app(tmp_path, HEAD + f"    open('pid', 'w').write(str(os.getpid()))\n    {view}\n")
+    environ = {**os.environ, "PYTHONPATH": str(ROOT)}
+    command = [sys.executable, "-m", "routelab", "request", "GET", "/x"]
+    with subprocess.Popen(
+        command, cwd=tmp_path, env=environ, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+    ) as tool:
+        pid_file = tmp_path / "pid"
+        _wait_for(lambda: pid_file.exists() and pid_file.read_text() != "")
+        tool.send_signal(signal.SIGKILL)
+        tool.wait()
+        worker = int((tmp_path / "pid").read_text())
+        _wait_for(lambda: not _runs(worker))
+
+
+def _wait_for(happened: object, seconds: float = 20) -> None:
+    assert callable(happened)
+    until = time.monotonic() + seconds
+    while not happened():
+        assert time.monotonic() < until
+        time.sleep(0.05)
+
+
+def _runs(pid: int) -> bool:
+    try:
+        state = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
+    except OSError:
+        return False
+    return state != "Z"
