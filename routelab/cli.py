@@ -30,6 +30,12 @@ COMMANDS = {
     "new": "write a first lesson, to be changed into your own",
     "progress": "show what you have finished, take it along, or forget a lesson",
 }
+# In `--help`, as people look for them.
+GROUPS = {
+    "Learn": ("learn", "progress"),
+    "Ask an app": ("request", "play", "match", "routes", "build", "audit"),
+    "Write lessons": ("new", "check"),
+}
 # These load one app, in a worker that starts while they are loaded.
 _ASK_AN_APP = ("request", "match", "routes", "build", "audit")
 OUR_BUG = 70
@@ -90,6 +96,8 @@ def run() -> None:
 def _dispatch(arguments: list[str]) -> int:
     if not arguments:
         arguments = ["learn"]
+    if arguments[0] == "help" and len(arguments) > 1:
+        arguments = [arguments[1], "--help"]
     if arguments[0] in ("-h", "--help", "help"):
         print(_help())
         return 0
@@ -120,15 +128,29 @@ def _imported(name: str) -> ModuleType:
 
 
 def _help() -> str:
-    width = max(map(len, COMMANDS))
-    rows = "\n".join(f"  {name:<{width}}   {text}" for name, text in COMMANDS.items())
-    return f"""routelab {VERSION}: watch a web request find its Python function.
+    import shutil
+    import textwrap
 
-usage: routelab COMMAND [options] ...
+    room = max(20, min(shutil.get_terminal_size().columns, 80))
+    width = max(map(len, COMMANDS)) + 5
 
-{rows}
+    def wrapped(text: str, first: str = "", below: str = "") -> str:
+        return textwrap.fill(
+            text, room, initial_indent=first, subsequent_indent=below, break_on_hyphens=False
+        )
 
-routelab COMMAND --help tells more. Try: routelab request GET /user/alice"""
+    def row(name: str) -> str:
+        return wrapped(COMMANDS[name], f"  {name}".ljust(width), " " * (width if room >= 40 else 4))
+
+    groups = ("\n".join((f"{group}:", *map(row, names))) for group, names in GROUPS.items())
+    return "\n\n".join(
+        (
+            wrapped(f"routelab {VERSION}: watch a web request find its Python function."),
+            wrapped("usage: routelab COMMAND [options] ...", below="  "),
+            *groups,
+            wrapped("routelab help COMMAND tells more. Try: routelab request GET /user/alice"),
+        )
+    )
 
 
 def _report_our_bug(arguments: list[str]) -> None:

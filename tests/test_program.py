@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from support import ENGINES, ROOT, write_app
+from routelab.cli import COMMANDS, GROUPS
+from support import ENGINES, ROOT, Cli, write_app
 
 
 def run(*arguments: str, folder: Path) -> subprocess.CompletedProcess[str]:
@@ -44,3 +45,29 @@ def test_a_crash_in_a_view_is_told_by_the_trace_alone(tmp_path: Path, engine: st
 def test_help_and_usage_have_their_codes(tmp_path: Path) -> None:
     assert run("--help", folder=tmp_path).returncode == 0
     assert run("request", folder=tmp_path).returncode == 2
+
+
+def test_help_is_grouped_and_folds_at_any_width(cli: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert sorted(name for names in GROUPS.values() for name in names) == sorted(COMMANDS)
+    for width in (30, 40, 80, 200):
+        monkeypatch.setenv("COLUMNS", str(width))
+        told = cli("--help").out
+        assert max(map(len, told.splitlines())) <= min(width, 80)
+        assert [line for line in told.splitlines() if line.endswith(":") and line[:1].isupper()] == [
+            f"{group}:" for group in GROUPS
+        ]
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_help_of_a_command_is_its_own_help_and_folds(
+    cli: Cli, monkeypatch: pytest.MonkeyPatch, command: str
+) -> None:
+    monkeypatch.setenv("COLUMNS", "50")
+    told = cli("help", command)
+    assert told == cli(command, "--help")
+    assert told.code == 0
+    assert max(map(len, told.out.splitlines())) <= 50
+
+
+def test_help_of_no_command_says_which_was_meant(cli: Cli) -> None:
+    assert "did you mean 'routes'?" in cli("help", "route").err

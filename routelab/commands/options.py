@@ -6,12 +6,31 @@ It knows names, values and help texts; what an option does is the command's busi
 from __future__ import annotations
 
 import argparse
+import textwrap
 from collections.abc import Sequence
-from typing import NoReturn
+from typing import Any, NoReturn
 
 from routelab.errors import UsageError
 from routelab.fates import Policy
 from routelab.screen.media import MEDIA
+
+
+class _Help(argparse.RawDescriptionHelpFormatter):
+    """Keeps the lines of a description, and wraps those that are too long for the terminal."""
+
+    def add_usage(self, usage: str | None, actions: Any, groups: Any, prefix: str | None = None) -> None:
+        folded = None if usage is None else "\n".join(_folded(f"usage: {usage}", self._width))[7:]
+        super().add_usage(folded, actions, groups, prefix)
+
+    def _fill_text(self, text: str, width: int, indent: str) -> str:
+        return "\n".join(indent + line for each in text.splitlines() for line in _folded(each, width))
+
+
+def _folded(text: str, width: int) -> list[str]:
+    if len(text) <= width:
+        return [text]
+    below = " " * (len(text) - len(text.lstrip()) + 2)
+    return textwrap.wrap(text, width, subsequent_indent=below, break_on_hyphens=False) or [""]
 
 
 class Parser(argparse.ArgumentParser):
@@ -22,7 +41,7 @@ class Parser(argparse.ArgumentParser):
             prog=f"routelab {command}",
             usage=f"routelab {command} {usage}",
             description=description,
-            formatter_class=argparse.RawDescriptionHelpFormatter,
+            formatter_class=_Help,
             allow_abbrev=False,
         )
 

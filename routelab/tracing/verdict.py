@@ -499,8 +499,11 @@ def _handlers(errors: tuple[ErrorStep, ...]) -> Iterator[str]:
 
 
 def _definition(ran: Call) -> Spot | None:
-    """Return the view's own line, the one of its `def`."""
-    return None if ran.place.line is None else _window(ran, ran.place.line)
+    """Return the function's own line, the one of its `def`, and what stands above it; a short one whole."""
+    spot = None if ran.place.line is None else _window(ran, ran.place.line)
+    if spot is None or len(ran.source) <= _LINES:
+        return spot
+    return spot.replace(lines=spot.lines[: spot.line - spot.first + 1])
 
 
 def _where_raised(ran: Call, error: Raised, escaped: Escaped | None) -> Spot | None:

@@ -82,3 +82,21 @@ class Behind:
         else:
             yield main
             yield Padding(aside, (0, 0, 0, 2))
+
+
+class RuleLine:
+    """A rule, what is said of it and its place on one line; what is said stands below where it must."""
+
+    def __init__(self, rule: Text, said: Text, where: Text, *, below: int) -> None:
+        self._rule = rule
+        self._said = said
+        self._where = where
+        self._below = below
+
+    def __rich_console__(self, _console: Console, options: ConsoleOptions) -> RenderResult:
+        together = Text("  ").join(part for part in (self._rule, self._said, self._where) if part)
+        if together.cell_len <= options.max_width:
+            yield together
+        else:
+            yield Behind(self._rule, self._where)
+            yield Padding(self._said, (0, 0, 0, self._below))

@@ -41,7 +41,7 @@ from routelab.screen.blocks import (
     StepRow,
     Title,
 )
-from routelab.screen.rich.lines import WIDEST, Behind, Beside, behind, beside, one_line, styled
+from routelab.screen.rich.lines import WIDEST, Behind, Beside, RuleLine, behind, beside, one_line, styled
 from routelab.screen.rich.looks import CHANGES, LOOKS, TITLES
 from routelab.screen.text import escape, escape_line
 
@@ -167,8 +167,7 @@ def _rule(row: RuleRow) -> Iterator[RenderableType]:
     width = _BUILD_VERDICT if row.verdict.meaning in (Meaning.TAKE, Meaning.SKIP) else _VERDICT
     mark = (f"{escape_line(row.verdict.text):<{width}}", LOOKS[row.verdict.meaning])
     head = Text.assemble(mark, one_line(row.rule, Meaning.RULE), overflow="fold")
-    yield behind(head, row.where, Meaning.PLACE, column=width + _WHERE)
-    yield _indented(one_line(row.said), width)
+    yield RuleLine(head, one_line(row.said), one_line(row.where, Meaning.PLACE), below=width)
 
 
 def _code(frame: CodeFrame) -> Iterator[RenderableType]:

@@ -123,7 +123,7 @@ def _others(answer: Answer, match: MatchStep) -> Iterator[Block]:
 
 def _way(way: Way, *, commands: bool) -> Iterator[Block]:
     yield Line(
-        label="Would match (router only)",
+        label="Would match",
         text=(*phrase(way.request, Meaning.REQUEST), *phrase(f"  ->  {way.endpoint}")),
         aside=phrase(way.difference, Meaning.REASON),
     )

@@ -76,7 +76,7 @@ def decision_blocks(
         where=location(match.at),
         details=(
             *map(line, match.details),
-            *(() if told else match_rows(match, everything=everything)),
+            *match_rows(match, everything=everything, told=told),
             *(walk_rows(decision.walk) if walk else ()),
         ),
     )

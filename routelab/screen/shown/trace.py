@@ -45,11 +45,13 @@ _WHOLE = "-v"
 _WHOLE_BODY = "-b"
 _SOURCE_LINES = 12
 # All of it but the steps' details is to stand on a screen of 24 lines. Apps rarely set more than eight
-# headers; of a body ten lines tell what it is, and five where code stands above it.
+# headers, and of a body ten lines tell what it is; where code stands above them, both share what is left.
 _HEADERS = 8
+_HEADERS_BELOW_CODE = 4
 _BODY_LINES = 10
-_BODY_BELOW_CODE = 5
-_COUNTED = "content-length"  # says nothing that the body does not
+_BELOW_CODE = 7
+_BODY_BELOW_CODE = 2
+_COUNTED, _TYPE = "content-length", "content-type"
 _HEADER_CHARACTERS = 500  # a policy or a cookie of the usual length is shown whole
 
 
@@ -124,12 +126,15 @@ def _collapsed(collapsed: Collapsed, whole: str) -> Iterator[Block]:
 def one_trace(trace: Trace, shown: Showing) -> Iterator[Block]:
     """Show one trace, without those of the redirects that were followed."""
     answer, match = trace.answer, trace.first(MatchStep)
-    framed = answer.spot is not None
     yield verdict_line(answer.verdict, verdict_meaning(trace), cut(trace.request.words), shown.aside)
     yield from answer_blocks(answer, match, all_rules=shown.rules, commands=shown.commands)
+    framed, page = answer.spot is not None, None if shown.everything else stock_page(trace)
+    headers = None if shown.everything else _HEADERS_BELOW_CODE if framed else _HEADERS
     for number, step in shown.selection.steps:
         told = isinstance(step, MatchStep) and step.outcome is not Outcome.MATCHED and not shown.rules
-        row = step_row(trace, number, step, everything=shown.rules, all_headers=shown.everything, told=told)
+        row = step_row(
+            trace, number, step, everything=shown.rules, headers=headers, told=told, stock=page is not None
+        )
         yield row if shown.everything or not framed else row.replace(code=None)
     yield from _not_run_lines(trace)
     yield from _traceback(trace)
@@ -137,10 +142,10 @@ def one_trace(trace: Trace, shown: Showing) -> Iterator[Block]:
         yield from _traceback_lines(trace.exception.traceback)
     yield from note_lines(shown.notes)
     if trace.response is not None and trace.response.body:
-        yield from _body(trace.response, None if shown.everything else stock_page(trace), shown, framed)
+        yield from _body(trace.response, page, shown, framed)
     if not shown.selection.complete:
         steps, total = len(shown.selection.steps), count(shown.selection.total, "step")
-        yield Gap()
+        yield from [] if page is not None else [Gap()]
         yield line(f"{steps} of {total} shown; {shown.whole} shows all.", Meaning.QUIET)
 
 
@@ -149,7 +154,8 @@ def _body(response: SentResponse, page: str | None, shown: Showing, framed: bool
         yield Gap()
         yield line(f"Body: {page}, {count(len(response.body), 'byte')} ({shown.whole_body} shows it).")
         return
-    lines = None if shown.everything else _BODY_BELOW_CODE if framed else _BODY_LINES
+    below_code = max(_BODY_BELOW_CODE, _BELOW_CODE - len(response.headers))
+    lines = None if shown.everything else below_code if framed else _BODY_LINES
     mimetype = response.header("Content-Type") or ""
     yield body_text(response.body, mimetype, lines=lines, whole=shown.whole_body)
 
@@ -187,12 +193,14 @@ def step_row(
     step: AnyStep,
     *,
     everything: bool = False,
-    all_headers: bool = True,
+    headers: int | None = None,
     told: bool = False,
+    stock: bool = False,
 ) -> StepRow:
     """Show one step; `everything` shows also rules that neither fit nor were looked at.
 
-    `told`: the rules that came near stand elsewhere.
+    `headers` is how many of them at most, without the one that is counted. `told`: the rules that came near
+    stand elsewhere. `stock`: the body is a usual page, and of no type that matters.
     """
     name, label = step.title(), step.label or step.kind()
     if isinstance(step, ResponseStep):
@@ -203,9 +211,9 @@ def step_row(
             label=label,
             what=phrase(step.headline, status_meaning(step.status)),
             why=step.why(maker),
-            details=(*_details(step), *_headers(trace, step, everything=all_headers)),
+            details=(*_details(step), *_headers(trace, step, headers, stock=stock)),
         )
-    matched = match_rows(step, everything=everything) if isinstance(step, MatchStep) and not told else ()
+    matched = match_rows(step, everything=everything, told=told) if isinstance(step, MatchStep) else ()
     return StepRow(
         number=number,
         name=name,
@@ -238,8 +246,8 @@ def conversions(step: ConvertersStep) -> Conversions | None:
     return Conversions(rows=rows) if rows and len(rows) == len(step.values) else None
 
 
-def match_rows(step: MatchStep, *, everything: bool = False) -> Iterator[Block]:
-    """Show the rules that did not win, who allows what on a 405, and what would have matched."""
+def match_rows(step: MatchStep, *, everything: bool = False, told: bool = False) -> Iterator[Block]:
+    """Show who allows what on a 405; unless they were `told`, rules that did not win and what would match."""
     for it in step.authors:
         yield RuleRow(
             rule=it.rule.rule,
@@ -247,6 +255,8 @@ def match_rows(step: MatchStep, *, everything: bool = False) -> Iterator[Block]:
             view=it.rule.endpoint,
             where=location(it.place),
         )
+    if told:
+        return
     for heading, candidates in step.groups(everything=everything):
         if heading:
             yield title(heading, level=3)
@@ -269,12 +279,13 @@ def _held_back(trace: Trace, step: AnyStep) -> Iterator[Line]:
                 yield line(news.text)
 
 
-def _headers(trace: Trace, step: ResponseStep, *, everything: bool) -> Iterator[Block]:
+def _headers(trace: Trace, step: ResponseStep, most: int | None, *, stock: bool) -> Iterator[Block]:
     """Show the headers, and below each Set-Cookie what its client made of it, where that is worth a line."""
     maker = response_maker(trace)
     news = [each for each in trace.cookies if isinstance(each, CookieSet)]
-    headers = [it for it in step.headers if everything or it.name.lower() != _COUNTED]
-    for header in headers if everything else headers[:_HEADERS]:
+    quiet = () if most is None else (_COUNTED, _TYPE) if stock else (_COUNTED,)
+    headers = [it for it in step.headers if it.name.lower() not in quiet]
+    for header in headers[:most]:
         yield HeaderRow(
             name=header.name,
             value=cut(header.shown_value, _HEADER_CHARACTERS),
@@ -284,8 +295,8 @@ def _headers(trace: Trace, step: ResponseStep, *, everything: bool) -> Iterator[
             for each in (each for each in news if each.header == header.value and each.telling):
                 yield Details(blocks=(line(each.text),))
                 news = [other for other in news if other is not each]
-    if not everything and len(headers) > _HEADERS:
-        yield line(f"... and {count(len(headers) - _HEADERS, 'more header')}")
+    if most is not None and len(headers) > most:
+        yield line(f"... and {count(len(headers) - most, 'more header')}")
 
 
 def _source(step: ViewStep) -> CodeFrame:

@@ -17,6 +17,11 @@ from routelab.tracing.facts import Logged
 _MOST = 200  # records that are kept of one request
 _MOST_TEXT = 10_000  # characters of each
 SERVERS_STREAM = "wsgi.errors"
+_REPORT_BEGINS = (
+    "Traceback (most recent call last):",
+    "During handling of the above exception",
+    "The above exception was the direct cause",
+)
 
 # Gives the logs of the request that runs here, if it is watched.
 _Running = Callable[[], "Logs | None"]
@@ -34,6 +39,7 @@ class Logs:
         self._calls: list[list[Logged]] = []
         self._kept = 0
         self._in_handlers = False
+        self._in_report = False
         self._line = ""
         self.stream = _ServersStream(self)
 
@@ -78,9 +84,19 @@ class Logs:
             return
         *lines, self._line = (self._line + text).split("\n")
         for line in lines:
-            self._keep(Logged(level="", logger=SERVERS_STREAM, text=line[:_MOST_TEXT]))
+            kept = Logged(level="", logger=SERVERS_STREAM, text=line[:_MOST_TEXT])
+            self._keep(kept, of_an_exception=self._reports(line))
         if len(self._line) > _MOST_TEXT:
             self._flush()
+
+    def _reports(self, line: str) -> bool:
+        """Tell whether a line is part of a traceback, up to the line that names the exception."""
+        if line.startswith(_REPORT_BEGINS):
+            self._in_report = True
+            return True
+        reported = self._in_report
+        self._in_report = reported and (not line or line[0].isspace())
+        return reported
 
     def _flush(self) -> None:
         line, self._line = self._line, ""

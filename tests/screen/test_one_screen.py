@@ -1,0 +1,227 @@
+"""At 80x24 everything but the details of steps is on one screen; wider screens do not spread it out.
+
+Small apps with the puzzles that people bring; each is asked on the engine of routelab and shown as a
+terminal of 24 lines would show it.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from routelab.screen.blocks import Block, BodyText, HeaderRow, StepRow
+from routelab.screen.plain import lines as plain_lines
+from routelab.screen.rich.console import drawn as drawn_for_a_terminal
+from routelab.screen.rich.writer import view
+from routelab.screen.shown.trace import body_blocks, trace_blocks
+from routelab.tracing.trace import Trace
+from screens import drawn
+from support import lab_of
+
+ROWS = 24
+HEAD = """
+    import functools
+    from flask import Flask, abort, redirect, render_template_string, request, session, url_for
+    app = Flask(__name__)
+    app.secret_key = "x"
+"""
+PUZZLES = {
+    "a misspelt path": (
+        """
+    @app.route("/invoices/<int:number>")
+    def invoice(number):
+        return {"number": number}
+    @app.route("/invoices/")
+    def invoices():
+        return []
+    @app.route("/invites/<int:number>")
+    def invite(number):
+        return {}
+    """,
+        "GET /invoice/7",
+    ),
+    "a converter that does not accept it": (
+        '''
+    @app.route("/projects/<int:project_id>/tasks/<int:task_id>")
+    def task(project_id, task_id):
+        """Show a task."""
+        return {"task": task_id}
+    ''',
+        "GET /projects/7/tasks/first",
+    ),
+    "a method that no rule accepts": (
+        """
+    @app.route("/login")
+    def form():
+        return "form"
+    @app.post("/login")
+    def login():
+        return "in"
+    """,
+        "DELETE /login",
+    ),
+    "a slash too few": (
+        """
+    @app.route("/about/")
+    def about():
+        return "About us"
+    """,
+        "GET /about",
+    ),
+    "a decorator that answered": (
+        """
+    def login_required(view):
+        @functools.wraps(view)
+        def wrapped(*args, **kwargs):
+            return redirect(url_for("login", next=request.path))
+        return wrapped
+    @app.route("/login")
+    def login():
+        return "form"
+    @app.route("/admin")
+    @login_required
+    def admin():
+        return "secret"
+    """,
+        "GET /admin",
+    ),
+    "an exception in a long view": (
+        '''
+    @app.route("/report")
+    def report():
+        """Add up what was sold."""
+        sold = {"blue": 3}
+        total = 0
+        for colour in ("blue", "red"):
+            total += sold[colour]
+        return {"total": total}
+    ''',
+        "GET /report",
+    ),
+    "a form without the field": (
+        """
+    @app.post("/sign-up")
+    def sign_up():
+        name = request.form["name"]
+        return f"Welcome {name}"
+    """,
+        "POST /sign-up",
+    ),
+    "no return": (
+        """
+    @app.route("/silent")
+    def silent():
+        print("nobody reads this")
+    """,
+        "GET /silent",
+    ),
+    "a long page with many headers": (
+        '''
+    @app.route("/page/<int:number>")
+    def page(number):
+        """Write a page."""
+        response = app.make_response("\\n".join(f"<p>{line}</p>" for line in range(500)))
+        for each in range(300):
+            response.headers[f"X-{each}"] = "set"
+        return response
+    ''',
+        "GET /page/3",
+    ),
+    "a path of ten thousand characters": (
+        """
+    @app.route("/a/<int:number>")
+    def a(number):
+        return "a"
+    """,
+        "GET /a/" + "x" * 10_000,
+    ),
+}
+SHORT = [name for name in PUZZLES if "thousand" not in name]
+
+
+def solved(folder: Path, name: str) -> Trace:
+    app, request = PUZZLES[name]
+    with lab_of(folder, HEAD + app) as lab:
+        trace = lab.send(request)
+    return trace.replace(app=trace.app.replace(target="app.py"))  # not the long folder of a test
+
+
+def without_details(blocks: list[Block]) -> list[Block]:
+    """Leave the steps their own line and a response its headers."""
+    return [
+        block.replace(details=tuple(it for it in block.details if isinstance(it, HeaderRow)))
+        if isinstance(block, StepRow)
+        else block
+        for block in blocks
+    ]
+
+
+@pytest.mark.parametrize("name", SHORT)
+def test_all_but_the_details_is_on_one_screen(tmp_path: Path, name: str) -> None:
+    shown = drawn(view(without_details(list(trace_blocks(solved(tmp_path, name))))))
+    assert len(shown) < ROWS, "\n".join(shown)
+    assert max(map(len, shown)) <= 80
+
+
+@pytest.mark.parametrize("name", PUZZLES)
+def test_the_answer_stands_first_on_every_screen(tmp_path: Path, name: str) -> None:
+    trace = solved(tmp_path, name)
+    for told in (list(plain_lines(trace_blocks(trace))), drawn(view(trace_blocks(trace)), width=80)):
+        assert told[0].startswith(trace.verdict)
+        assert "".join(trace.cause.split()) in "".join("".join(told).split())
+        first_step = next(
+            number
+            for number, text in enumerate(told)
+            if ("atch" in text and "1 match" in text) or text.startswith("Match")
+        )
+        cause = next(number for number, text in enumerate(told) if text.startswith(trace.cause[:12]))
+        assert 0 < cause < first_step
+
+
+@pytest.mark.parametrize("name", SHORT)
+@pytest.mark.parametrize("width", [120, 200])
+def test_a_wide_screen_does_not_spread_it_out(tmp_path: Path, name: str, width: int) -> None:
+    trace = solved(tmp_path, name)
+    assert drawn(view(trace_blocks(trace)), width=width) == drawn(view(trace_blocks(trace)), width=80)
+
+
+@pytest.mark.parametrize("name", PUZZLES)
+def test_a_narrow_screen_folds_and_colour_says_no_more(tmp_path: Path, name: str) -> None:
+    import re
+
+    trace = solved(tmp_path, name)
+    blocks = list(trace_blocks(trace))
+    narrow = [text for text in drawn(view(blocks), width=40) if not text.startswith("  routelab ")]
+    assert max(map(len, narrow)) <= 40
+    coloured = drawn_for_a_terminal(blocks, width=80, colour=True)
+    plainly = drawn_for_a_terminal(blocks, width=80, colour=False)
+    bare = [re.sub(r"\x1b\[[0-9;]*m", "", text).rstrip() for text in coloured]
+    assert bare == [re.sub(r"\x1b\[[0-9;]*m", "", text).rstrip() for text in plainly]
+    assert not re.search(r"\x1b\[[0-9;]*\b(33|37|93|97)m", "\n".join(coloured)), "yellow or white"
+
+
+def test_code_is_coloured_where_there_is_colour(tmp_path: Path) -> None:
+    blocks = list(trace_blocks(solved(tmp_path, "an exception in a long view")))
+    frame = [text for text in drawn_for_a_terminal(blocks, width=80, colour=True) if "sold[" in text]
+    assert "\x1b[" in frame[0].partition("total")[2]
+
+
+def test_the_body_alone_and_all_of_it(tmp_path: Path) -> None:
+    trace = solved(tmp_path, "a long page with many headers")
+    assert list(plain_lines(body_blocks(trace))) == [f"<p>{line}</p>" for line in range(500)]
+    cut = next(block for block in trace_blocks(trace) if isinstance(block, BodyText))
+    assert (len(cut.text.split("\n")), cut.cut.endswith("-b shows all)")) == (2, True)
+
+
+def test_a_body_of_a_megabyte_is_cut_before_it_is_laid_out(tmp_path: Path) -> None:
+    app = """
+    @app.route("/")
+    def home():
+        return "<p>blue</p>" * 100_000
+    """
+    with lab_of(tmp_path, HEAD + app) as lab:
+        blocks = list(trace_blocks(lab.send("GET /")))
+    body = next(block for block in blocks if isinstance(block, BodyText))
+    assert len(body.text) <= 800
+    assert "more characters; -b shows all" in body.cut
