@@ -36,7 +36,7 @@ PLACES = {
     "middleware_before": "/plain",
     "middleware_after": "/plain",
 }
-SOURCE = '''
+SOURCE = """
 from flask import Flask, Request, Response, after_this_request, make_response, render_template_string, request
 from flask import stream_with_context, url_for
 from flask.sessions import SecureCookieSessionInterface
@@ -234,7 +234,7 @@ class Outside:
 
 
 app.wsgi_app = Outside(app.wsgi_app)
-'''
+"""
 
 
 def target(at: str, raises: str) -> str:

@@ -143,7 +143,9 @@ FINE = "start_response('200 OK', [('X-A', 'b')])"
         (f"{FINE}(b'written')", "[b'x']", None),
     ],
 )
-def test_what_no_server_can_send(tmp_path: Path, engine: str, start: str, body: str, said: str | None) -> None:
+def test_what_no_server_can_send(
+    tmp_path: Path, engine: str, start: str, body: str, said: str | None
+) -> None:
     source = RAW.replace("START", start).replace("BODY", body)
     trace = lab_of(tmp_path, source, engine).send("GET /")
     with RealServer(tmp_path / "app.py") as server:
