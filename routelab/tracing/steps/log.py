@@ -15,14 +15,14 @@ HANDLERS = -2
 class LogStep(Step):
     """Flask, an extension, middleware or a body that is being read logged something.
 
-    `of_an_exception`: it is the report of an exception, which the step that it came from tells of, too.
+    `of_known_error`: it is the report of an exception that other steps tell of, too.
     """
 
     json_tag = ("kind", "log")
     json_inline: ClassVar[tuple[str, ...]] = ("logged",)
 
     logged: Logged
-    of_an_exception: bool = False
+    of_known_error: bool = False
 
     @property
     def headline(self) -> str:
@@ -31,5 +31,5 @@ class LogStep(Step):
 
     @property
     def importance(self) -> Importance:
-        """The report of an exception says what another step says."""
-        return Importance.DETAIL if self.of_an_exception else Importance.SHOWN
+        """The report of a known exception says what other steps say."""
+        return Importance.DETAIL if self.of_known_error else Importance.SHOWN

@@ -20,7 +20,7 @@ from routelab.tracing.steps.hook import HookStep, When
 from routelab.tracing.steps.response import Origin, Stage
 from routelab.tracing.steps.view import ViewStep
 from routelab.tracing.watching.dispatched import telling_method
-from routelab.tracing.watching.entered import Layer, code_of, layers_of, observed
+from routelab.tracing.watching.entered import Layer, code_of, layers_of, made_generator, observed
 from routelab.tracing.watching.recorder import (
     Arguments,
     Keywords,
@@ -218,7 +218,12 @@ class _Telling:
 
     def returns(self, result: Any) -> None:
         """Note what came out of the outermost layer."""
-        outermost = self._layers[0]
+        outermost, inner = self._layers[0], self._layers[-1]
+        if inner.makes_generator and not inner.entered and inner is not outermost:
+            made = made_generator(result, inner.code)
+            if made is not None:
+                inner.entered = True
+                inner.leave(made)
         if not outermost.left:
             outermost.leave(result)
         self._over = True

@@ -13,13 +13,15 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from opcode import opmap
-from types import CodeType, FrameType, FunctionType, MethodType
+from types import CodeType, FrameType, FunctionType, GeneratorType, MethodType
 from typing import Any
 
 from routelab.tracing.facts import NamedValue, Value
 from routelab.tracing.watching.values import named_values, value_of
 
 _COROUTINE = 0x80 | 0x200  # as inspect.CO_COROUTINE and CO_ASYNC_GENERATOR
+_GENERATOR = 0x20 | 0x200  # as inspect.CO_GENERATOR and CO_ASYNC_GENERATOR
+_A_GENERATOR = Value(type="generator", repr="<generator>")
 _DEEPEST = 20  # wrappers around one function: beyond that nobody reads
 # Bytecode that leaves a frame with a value; any other place means that an exception passes.
 _LEAVES = frozenset(
@@ -43,6 +45,8 @@ class Layer:
         self.error: BaseException | None = None
         self.headers: tuple[tuple[str, str], ...] = ()
         self.lost = False  # something of it could not be noted
+        # The call of a generator function only makes a generator; its code is entered when that is read.
+        self.makes_generator = self.code is not None and bool(self.code.co_flags & _GENERATOR)
 
     def enter(self, frame: FrameType) -> None:
         """Note the arguments of the first call."""
@@ -51,9 +55,13 @@ class Layer:
             self.arguments = named_values(_arguments_of(frame))
         except Exception:  # it would come out of the app's own code
             self.lost = True
+        if self.makes_generator and not self.left:
+            self.left, self.returned = True, _A_GENERATOR
 
     def leave(self, result: Any) -> None:
         """Note what it gave back, and the headers that this had by then."""
+        if self.makes_generator and self.left:
+            return  # what it yields is not what the call returned
         self.left, self.result = True, result
         try:
             self.returned = value_of(result)
@@ -92,6 +100,23 @@ def layers_of(function: Callable[..., Any], name: str) -> tuple[Layer, ...]:
             break
     # Methods and partials have no code of their own: what they bind is the next layer.
     return tuple(layer for layer in layers if layer.code is not None) or (layers[0],)
+
+
+def made_generator(result: Any, code: CodeType | None) -> Any:
+    """Find the generator of a function's code in what came out of a wrapper around it; None for none.
+
+    It may be that itself, the body of a response, or what another generator goes through.
+    """
+    waiting = [result, vars(result).get("response") if hasattr(result, "__dict__") else None]
+    for _ in range(_DEEPEST):
+        if not waiting:
+            break
+        thing = waiting.pop(0)
+        if isinstance(thing, GeneratorType):
+            if thing.gi_code is code:
+                return thing
+            waiting.extend(thing.gi_frame.f_locals.values() if thing.gi_frame is not None else ())
+    return None
 
 
 def code_of(function: Callable[..., Any]) -> CodeType | None:

@@ -30,10 +30,12 @@ _Running = Callable[[], "Logs | None"]
 class Logs:
     """The records of one request. Each belongs to the callable that runs, or, outside of all, to `outside`.
 
-    `handling` is told when handlers begin to run (True), and when they are done.
+    That is given the exception, too, of which the record is. `handling` is told when handlers begin to run (True), and when they are done.
     """
 
-    def __init__(self, outside: Callable[[Logged, bool], None], handling: Callable[[bool], None]) -> None:
+    def __init__(
+        self, outside: Callable[[Logged, BaseException | None], None], handling: Callable[[bool], None]
+    ) -> None:
         self._outside = outside
         self._handling = handling
         self._calls: list[list[Logged]] = []
@@ -65,7 +67,7 @@ class Logs:
             text = f"{record.msg!s:.200} (its arguments do not fit: {type(error).__name__})"
         self._keep(
             Logged(level=record.levelname, logger=record.name, text=text[:_MOST_TEXT]),
-            of_an_exception=bool(record.exc_info),
+            record.exc_info[1] if isinstance(record.exc_info, tuple) else None,
         )
         if self._in_handlers:
             hand_on()
@@ -103,14 +105,14 @@ class Logs:
         if line:
             self._keep(Logged(level="", logger=SERVERS_STREAM, text=line[:_MOST_TEXT]))
 
-    def _keep(self, line: Logged, *, of_an_exception: bool = False) -> None:
+    def _keep(self, line: Logged, error: BaseException | None = None) -> None:
         self._kept += 1
         if self._kept > _MOST or not line.text:
             return
         if self._calls:
             self._calls[-1].append(line)
         else:
-            self._outside(line, of_an_exception)
+            self._outside(line, error)
 
 
 class _ServersStream(StringIO):

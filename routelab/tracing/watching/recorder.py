@@ -171,8 +171,9 @@ class Recorder:
         """Tell whether this is the exception that escaped last: the trace tells its way."""
         return self._escaped is error
 
-    def _log_outside(self, line: Logged, of_an_exception: bool) -> None:
-        self.steps.add(LogStep(logged=line, of_an_exception=of_an_exception))
+    def _log_outside(self, line: Logged, error: BaseException | None) -> None:
+        known = error is not None and (error is self._escaped or any(each is error for each in self.told))
+        self.steps.add(LogStep(logged=line, of_known_error=known))
 
     def _handlers_run(self, running: bool) -> None:
         """Keep apart what handlers write past `sys.stdout`: it is in the record that they were given."""

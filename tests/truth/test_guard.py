@@ -1,0 +1,467 @@
+"""The recorder never changes an answer: odd apps, and notes that fail one by one, on both engines.
+
+What the lab sends is compared with what the app sends to a bare WSGI client that nobody watches.
+"""
+
+from __future__ import annotations
+
+import importlib
+import importlib.util
+import inspect
+import logging
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import flask
+import pytest
+from werkzeug.test import run_wsgi_app
+
+import routelab
+from routelab import engine as own_engine
+from routelab.environ import build_environ
+from routelab.requestline import parse
+from routelab.tracing.steps.response import ResponseStep
+from routelab.tracing.steps.step import Step
+from routelab.tracing.trace import Trace
+from support import ENGINES, checked, lab_of
+from truth.shown import plain
+
+FLASKS = {"flask": flask, "routelab": own_engine}
+
+# Odd apps
+
+ODD = {
+    "headers replaced by a dict": "response = make_response('hello')\nresponse.headers = {'X-Note': 'plain'}\nreturn response",
+    "headers replaced by a list": "response = make_response('hello')\nresponse.headers = [('X-Note', 'plain')]\nreturn response",
+    "numbers among the headers": "response = make_response('hello')\nresponse.headers = {'X-Note': 7}\nreturn response",
+    "a response without its own headers": "return Bare('hello')",
+    "a status that cannot be asked for": "return Shy('hello')",
+    "a status that is text": "return Texty('hello')",
+    "a stream that cannot be asked for": "return Streamless('hello')",
+    "a response that is true of nothing": "return Empty('hello')",
+    "huge numbers": "return {'n': 10 ** 4000, 'm': [10 ** 4000]}",
+    "huge numbers that are given on": "take(10 ** 5000)\nreturn 'hello'",
+    "a repr that raises": "return take(NoRepr())",
+    "a repr that is no text": "return take(OddRepr())",
+    "an equality that raises": "return take(NoEqual())",
+    "attributes that raise": "return take(NoAttributes())",
+    "a name that raises": "return take(Nameless())",
+    "a message that cannot be made": "raise Silent",
+    "a class with an odd name": "return take(type('a\\nb', (), {})())",
+    "letters by halves": "return take('\\ud800')",
+    "a session that cannot be asked": "return 'hello'",
+    "deep nesting": "return take(nested())",
+    "a list that holds itself": "things = []\nthings.append(things)\nreturn take(things)",
+    "a dict that changes": "return take(Growing(a=1))",
+    "a traceback that is cut": "raise ValueError('cut').with_traceback(None)",
+    "an exception of its own making": "raise Odd",
+    "an exception group": "raise ExceptionGroup('several', [ValueError('one'), KeyError('two')])",
+}
+SOURCE = """
+from flask import Flask, make_response, request
+
+app = Flask(__name__)
+
+
+class Bare(app.response_class):
+    @property
+    def headers(self):
+        return {"X-Bare": "yes"}
+
+    @headers.setter
+    def headers(self, value):
+        pass
+
+
+class Shy(app.response_class):
+    @property
+    def status_code(self):
+        raise RuntimeError("no status for you")
+
+    @status_code.setter
+    def status_code(self, value):
+        self._status_code = value
+
+    def __call__(self, environ, start_response):
+        start_response("200 OK", [("X-Shy", "yes")])
+        return [b"shy"]
+
+
+class Texty(app.response_class):
+    status_code = "299 text"
+    mimetype = 7
+
+    def __call__(self, environ, start_response):
+        start_response("299 Text", [])
+        return [b"texty"]
+
+
+class Streamless(app.response_class):
+    @property
+    def is_streamed(self):
+        raise RuntimeError("not to be asked")
+
+
+class Empty(app.response_class):
+    def __bool__(self):
+        raise RuntimeError("neither")
+
+
+class NoRepr:
+    def __repr__(self):
+        raise RuntimeError("no repr")
+
+
+class OddRepr:
+    def __repr__(self):
+        return 7
+
+
+class NoEqual:
+    __hash__ = None
+
+    def __eq__(self, other):
+        raise RuntimeError("no equality")
+
+
+class NoAttributes:
+    def __getattribute__(self, name):
+        raise RuntimeError("no attributes")
+
+
+class Meta(type):
+    @property
+    def __name__(cls):
+        raise RuntimeError("no name")
+
+
+class Nameless(metaclass=Meta):
+    pass
+
+
+class Silent(Exception):
+    def __str__(self):
+        raise RuntimeError("no message")
+
+
+class Odd(Exception):
+    code = property(lambda self: 1 / 0)
+    args = property(lambda self: 1 / 0)
+
+
+class Growing(dict):
+    def items(self):
+        self[len(self)] = 1
+        return super().items()
+
+
+def nested():
+    things = []
+    for _ in range(5000):
+        things = [things]
+    return things
+
+
+def take(thing):
+    return "hello"
+
+
+def given(thing):
+    return thing
+
+
+@app.before_request
+def before():
+    pass
+
+
+@app.after_request
+def after(response):
+    return response
+
+
+@app.get("/")
+def home():
+BODY
+
+
+@app.errorhandler(Odd)
+def odd(error):
+    return "odd", 418
+"""
+
+
+def source_of(what: str) -> str:
+    return SOURCE.replace("BODY", "\n".join(f"    {line}" for line in ODD[what].split("\n")))
+
+
+def imported(source: str, engine: str, folder: Path) -> ModuleType:
+    """Run a file's source as a module on an engine, in this process."""
+    file = folder / f"app_{engine}.py"
+    file.write_text(source, encoding="utf-8")
+    spec = importlib.util.spec_from_file_location(file.stem, file)
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    before = sys.modules["flask"]
+    sys.modules["flask"] = FLASKS[engine]
+    try:
+        spec.loader.exec_module(module)
+    finally:
+        sys.modules["flask"] = before
+    return module
+
+
+Answer = tuple[str, dict[str, str], bytes] | str
+
+
+def bare(app: Any, line: str) -> Answer:
+    """What the app answers to a client that nobody watches."""
+    try:
+        body, status, headers = run_wsgi_app(app, build_environ(parse(line)), buffered=True)
+        return status, {str(k): str(v) for k, v in headers.items()}, b"".join(body)
+    except Exception as error:
+        return type(error).__name__
+
+
+def traced(trace: Trace) -> Answer:
+    """The same of a trace."""
+    response = trace.response
+    assert response is not None
+    if response.from_server:
+        (step,) = [step for step in trace.steps if isinstance(step, ResponseStep)]
+        assert step.failed is not None
+        return "refused" if step.failed.raised is None else step.failed.raised.type
+    return f"{response.status} {response.reason_phrase}", dict(response.headers), response.body
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+@pytest.mark.parametrize("what", ODD)
+def test_an_odd_app_is_answered_for_as_it_answers(tmp_path: Path, engine: str, what: str) -> None:
+    logging.getLogger("app_flask").disabled = logging.getLogger("app_routelab").disabled = True
+    alone = bare(imported(source_of(what), engine, tmp_path).app, "GET /")
+    trace = lab_of(tmp_path, source_of(what), engine).send("GET /")
+    checked(trace)
+    assert traced(trace) == alone
+    assert plain(trace, verbose=True)
+
+
+# Notes that fail, one by one
+
+HOME = """
+from flask import Flask, Response, abort, after_this_request, render_template_string, request, session
+from flask import stream_with_context, url_for
+
+app = Flask(__name__)
+app.secret_key = "k"
+
+@app.url_value_preprocessor
+def preprocess(endpoint, values):
+    pass
+
+@app.before_request
+def before():
+    session["n"] = 1
+
+@app.after_request
+def after(response):
+    response.headers["X-After"] = "yes"
+    return response
+
+@app.teardown_request
+def gone(error):
+    pass
+
+@app.context_processor
+def names():
+    return {"name": "tea"}
+
+def around(view):
+    def inner(*args, **kwargs):
+        return view(*args, **kwargs)
+    return inner
+
+@around
+def home(n):
+    app.logger.warning("low")
+    print("printed")
+    return render_template_string("{{ name }} {{ n }} {{ request.path }}", n=n)
+
+app.add_url_rule("/<int:n>", "home", home)
+
+@app.post("/form")
+def form():
+    return {"sent": request.form["a"], "query": request.args}
+
+@app.get("/broken")
+def broken():
+    return 1 / 0
+
+@app.get("/key")
+def key():
+    raise KeyError("k")
+
+@app.errorhandler(KeyError)
+def missing(error):
+    return "missing", 404
+
+@app.get("/none")
+def none():
+    return None
+
+@app.get("/stream")
+def stream():
+    return Response(stream_with_context(iter(["a", "b"])), headers={"X-S": "1"})
+
+@app.get("/tuple")
+def three():
+    return {"a": 1}, 201, {"X-T": "1"}
+
+@app.get("/kept")
+def kept():
+    app.make_response("kept back")
+    return "sent"
+
+class Outside:
+    def __init__(self, inner):
+        self.inner = inner
+
+    def __call__(self, environ, start_response):
+        return self.inner(environ, start_response)
+"""
+LINES = (
+    "GET /7", "GET /7?x=1", "GET /x", "POST /7", "OPTIONS /7", "POST /form a=1 -f", "GET /form", "GET /broken", "GET /key",
+    "GET /none", "GET /stream", "GET /tuple", "GET /kept", "GET /static/none.css",
+)  # fmt: skip
+MODULES = (
+    "body_reads", "calls", "contexts", "entered", "exchange", "loop", "match_steps", "middleware", "origins",
+    "recorder", "request_step", "session_contents", "sessions", "shapes", "sources", "template_facts",
+    "templates", "tracebacks", "unasked_handlers", "values",
+)  # fmt: skip
+# What runs the app's code, or is the guard itself, is no note.
+_RUNS_THE_APP = {
+    "calls": {"ensure_sync", "_run_view", "_run_handler", "_run_hook", "_call", "hooks_called_directly"},
+    "contexts": {
+        "request_context", "create_url_adapter", "full_dispatch_request", "do_teardown_request",
+        "do_teardown_appcontext", "_push", "_pop", "_watched_match", "forget_context", "json_was_read",
+    },
+    "entered": {"observed", "_by_trace", "_by_profile", "_by_monitoring"},
+    "exchange": {"_check_as_servers_do", "_is_latin1", "_status_line"},
+    "loop": {
+        "preprocess_request", "dispatch_request", "make_default_options_response", "handle_user_exception",
+        "handle_exception", "find_error_handler", "_look_up", "make_response", "make_response_in_view",
+        "process_response",
+    },
+    "middleware": {"watched_calls", "_telling"},
+    "recorder": {"nested"},
+    "templates": {"create_jinja_environment", "get_template", "from_string", "update_template_context"},
+}  # fmt: skip
+
+
+def notes() -> Iterator[tuple[str, str]]:
+    """Name every function of the recorder that only notes something."""
+    for name in MODULES:
+        module = importlib.import_module(f"routelab.tracing.watching.{name}")
+        for member, thing in vars(module).items():
+            own = inspect.isfunction(thing) and thing.__module__ == module.__name__
+            if own and member not in _RUNS_THE_APP.get(name, ()):
+                yield name, member
+
+
+def records() -> Iterator[type[Step]]:
+    from routelab.tracing.steps.kinds import KINDS
+
+    yield from (kind for name, kind in KINDS.items() if name not in ("load", "stopped", "response"))
+
+
+@pytest.fixture(scope="module", params=ENGINES)
+def alone(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[tuple[Any, list[Answer]]]:
+    app = imported(HOME, request.param, tmp_path_factory.mktemp("guard")).app
+    app.logger.propagate = False
+    app.logger.handlers[:] = [logging.NullHandler()]
+    yield app, [bare(app, line) for line in LINES]
+
+
+def same_as_alone(app: Any, expected: list[Answer]) -> list[Trace]:
+    traces = []
+    lab = routelab.watch(app)
+    for line, answer in zip(LINES, expected, strict=True):
+        lab.cookies.clear() if hasattr(lab.cookies, "clear") else None
+        trace = routelab.watch(app).send(line)
+        assert _without_cookie(traced(trace)) == _without_cookie(answer), line
+        traces.append(trace)
+    return traces
+
+
+def _without_cookie(answer: Answer) -> Answer:
+    if isinstance(answer, str):
+        return answer
+    status, headers, body = answer
+    return status, {name: value for name, value in headers.items() if name != "Set-Cookie"}, body
+
+
+@pytest.mark.parametrize(("module", "name"), list(notes()), ids="-".join)
+def test_a_note_that_fails_changes_no_answer(
+    alone: tuple[Any, list[Answer]], monkeypatch: pytest.MonkeyPatch, module: str, name: str
+) -> None:
+    app, expected = alone
+
+    def failing(*_args: Any, **_kwargs: Any) -> Any:
+        raise ValueError("our own fault")
+
+    real = importlib.import_module(f"routelab.tracing.watching.{module}")
+    original = getattr(real, name)
+    for other in [each for key, each in sys.modules.items() if key.startswith("routelab.tracing.watching.")]:
+        for member, thing in list(vars(other).items()):
+            if thing is original:
+                monkeypatch.setattr(other, member, failing)
+    for trace in same_as_alone(app, expected):
+        assert "our own fault" not in plain(trace, verbose=True)
+
+
+@pytest.mark.parametrize("kind", list(records()), ids=lambda kind: kind.__name__)
+def test_a_step_that_cannot_be_made_changes_no_answer(
+    alone: tuple[Any, list[Answer]], monkeypatch: pytest.MonkeyPatch, kind: type[Step]
+) -> None:
+    app, expected = alone
+
+    def failing(*_args: Any, **_kwargs: Any) -> None:
+        raise ValueError("our own fault")
+
+    monkeypatch.setattr(kind, "__init__", failing)
+    traces = same_as_alone(app, expected)
+    assert not [step for trace in traces for step in trace.steps if isinstance(step, kind)]
+
+
+def test_what_failed_is_said_to_be_missing(
+    alone: tuple[Any, list[Answer]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    app, _ = alone
+    monkeypatch.setattr("routelab.tracing.watching.origins.HeaderOrigins.note", lambda *_: 1 / 0)
+    trace = routelab.watch(app).send("GET /7")
+    said = plain(trace)
+    assert "Note: not recorded: where headers came from" in said
+    assert "ZeroDivisionError" not in said
+    assert trace.response is not None
+    assert trace.response.status == 200
+
+
+def test_the_app_raises_its_own_errors_without_ours(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """A failure of a note is no context of what the app raises afterwards."""
+    seen: list[BaseException | None] = []
+    app = imported(HOME, "flask", tmp_path).app
+    app.logger.disabled = True
+
+    @app.errorhandler(ZeroDivisionError)
+    def taken(error: Exception) -> str:
+        seen.append(error.__context__)
+        return "taken"
+
+    monkeypatch.setattr("routelab.tracing.watching.calls.named_values", lambda *_: {}["ours"])
+    assert b"taken" in routelab.watch(app).send("GET /broken").response.body  # type: ignore[union-attr]
+    assert seen == [None]

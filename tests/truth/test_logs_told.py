@@ -1,0 +1,277 @@
+"""What the app logs and writes to `wsgi.errors` is told, and goes where it went without us, on both engines."""
+
+from __future__ import annotations
+
+import logging
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import flask
+import pytest
+
+import routelab
+from routelab.lab import Lab
+from routelab.tracing.facts import Call, Logged
+from routelab.tracing.steps.error import ErrorStep
+from routelab.tracing.steps.hook import HookStep
+from routelab.tracing.steps.log import LogStep
+from routelab.tracing.steps.view import ViewStep
+from routelab.tracing.trace import Trace
+from support import ENGINES, checked, lab_of
+from truth.shown import plain
+
+HOW = {
+    "app.logger": "app.logger.warning('stock of %s is low', 'pens')",
+    "a logger of one's own": "logging.getLogger('shop.stock').error('stock of %s is low', 'pens')",
+    "the root logger": "logging.warning('stock of pens is low')",
+    "a logger that keeps to itself": "quiet.warning('stock of pens is low')",
+    "with an exception": "caught('stock of pens is low')",
+    "wsgi.errors": "request.environ['wsgi.errors'].write('stock of pens is low\\n')",
+    "print to wsgi.errors": "print('stock of pens', 'is low', file=request.environ['wsgi.errors'])",
+    "wsgi.errors without an end": "request.environ['wsgi.errors'].write('stock of pens is low')",
+}
+WHERE = ("view", "before", "after", "gone", "context", "handler", "body", "outside")
+SOURCE = """
+import logging
+from flask import Flask, Response, render_template_string, request, stream_with_context
+
+app = Flask(__name__)
+quiet = logging.getLogger("quiet")
+quiet.propagate = False
+quiet.addHandler(logging.NullHandler())
+
+
+def caught(text):
+    try:
+        1 / 0
+    except ZeroDivisionError:
+        app.logger.exception(text)
+
+
+def maybe(at):
+    if request.args.get("at") == at:
+        HOW
+
+def outside(environ):
+    request = app.request_class(environ)
+    if request.args.get("at") == "outside":
+        HOW
+
+@app.before_request
+def before():
+    maybe("before")
+
+@app.after_request
+def after(response):
+    maybe("after")
+    return response
+
+@app.teardown_request
+def gone(error):
+    maybe("gone")
+
+@app.context_processor
+def names():
+    maybe("context")
+    return {}
+
+@app.errorhandler(KeyError)
+def missing(error):
+    maybe("handler")
+    return "missing", 404
+
+@app.get("/")
+def view():
+    maybe("view")
+    if request.args.get("at") == "handler":
+        raise KeyError
+    if request.args.get("at") == "body":
+        return Response(stream_with_context(lines()))
+    return render_template_string("fine")
+
+def lines():
+    yield "one"
+    maybe("body")
+    yield "two"
+
+class Outside:
+    def __init__(self, inner):
+        self.inner = inner
+    def __call__(self, environ, start_response):
+        outside(environ)
+        return self.inner(environ, start_response)
+
+app.wsgi_app = Outside(app.wsgi_app)
+"""
+
+
+@pytest.fixture(scope="module", params=HOW)
+def labs(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[dict[str, Lab]]:
+    source = SOURCE.replace("HOW", HOW[request.param])
+    made = {engine: lab_of(tmp_path_factory.mktemp(engine), source, engine) for engine in ENGINES}
+    yield made
+    for lab in made.values():
+        lab.close()
+
+
+def calls(trace: Trace) -> dict[str, Call]:
+    found = {}
+    for step in trace.steps:
+        if isinstance(step, (ViewStep, HookStep)):
+            found[str(step.call.place.function)] = step.call
+        if isinstance(step, ErrorStep) and step.handler is not None:
+            found[str(step.handler.place.function)] = step.handler
+    return found
+
+
+@pytest.mark.parametrize("at", WHERE)
+def test_what_is_logged_is_told_where_it_was_logged(labs: dict[str, Lab], at: str) -> None:
+    said = []
+    for lab in labs.values():
+        trace = lab.send(f"GET /?at={at}")
+        checked(trace)
+        told = {name: call.logged for name, call in calls(trace).items() if call.logged}
+        outside = [step.logged for step in trace.steps if isinstance(step, LogStep)]
+        owner = {"context": "names", "handler": "missing"}.get(at, at)
+        lines: list[Logged] = list(told.get(owner, ())) or outside
+        assert list(told) == ([] if at in ("body", "outside") else [owner])
+        (line,) = lines
+        assert "stock of pens is low" in line.text
+        assert (line.level == "") is (line.logger == "wsgi.errors")
+        shown = plain(trace)
+        assert shown.count("stock of pens is low") == 1
+        assert not [note for note in trace.notes if note.code == "written_past"]
+        said.append((line, [step.kind() for step in trace.steps]))
+    assert said[0] == said[1]
+
+
+def test_what_was_not_let_through_is_not_told(tmp_path: Path) -> None:
+    source = """
+    import logging
+    from flask import Flask
+    app = Flask(__name__)
+    app.logger.addFilter(lambda record: "secret" not in record.getMessage())
+
+    @app.get("/")
+    def home():
+        app.logger.debug("too fine")
+        app.logger.warning("a secret")
+        app.logger.warning("to be told")
+        return "home"
+    """
+    for engine in ENGINES:
+        (call,) = calls(lab_of(tmp_path, source, engine).send("GET /")).values()
+        assert [line.text for line in call.logged] == ["to be told"]
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_handlers_get_what_they_got(tmp_path: Path, engine: str) -> None:
+    """The app's own handlers are asked as before, and none is added to any logger."""
+    source = """
+    import logging
+    from flask import Flask
+    app = Flask(__name__)
+    kept = []
+
+    class Keeping(logging.Handler):
+        def emit(self, record):
+            kept.append(record.getMessage())
+
+    app.logger.addHandler(Keeping())
+    before = [*logging.getLogger().handlers, *app.logger.handlers]
+
+    @app.get("/")
+    def home():
+        app.logger.warning("one")
+        logging.getLogger("other").error("two %s", "things", extra={"a": 1})
+        same = before == [*logging.getLogger().handlers, *app.logger.handlers]
+        return {"kept": kept, "same": same, "last": logging.lastResort is not None}
+
+    @app.get("/bad")
+    def bad():
+        app.logger.warning("%d things", "no")
+        return "fine"
+    """
+    lab = lab_of(tmp_path, source, engine)
+    trace = lab.send("GET /")
+    assert trace.response is not None
+    assert trace.response.body.split() == b'{"kept":["one"],"last":true,"same":true}'.split()
+    bad = lab.send("GET /bad")
+    assert "its arguments do not fit: TypeError" in plain(bad)
+    assert bad.response is not None
+    assert bad.response.status == 500  # the app's own handler fails on it, as it does without us
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_the_report_of_an_exception_is_a_detail(tmp_path: Path, engine: str) -> None:
+    source = """
+    from flask import Flask
+    app = Flask(__name__)
+
+    @app.get("/")
+    def home():
+        return str(1 / 0)
+    """
+    trace = lab_of(tmp_path, source, engine).send("GET /")
+    checked(trace)
+    assert "Log:" not in plain(trace)
+    assert "Log: ERROR of app: Exception on / [GET]" in plain(trace, verbose=True)
+
+
+def test_nothing_of_it_stays() -> None:
+    """Python's own logging is as it was, when the last of several requests is over."""
+    app = flask.Flask("app")
+    before = logging.Logger.callHandlers
+    seen = []
+
+    @app.get("/")
+    def home() -> str:
+        seen.append(logging.Logger.callHandlers)
+        app.logger.warning("low")
+        return "home"
+
+    lab = routelab.watch(app)
+    (call,) = calls(lab.send("GET /")).values()
+    assert call.logged == (Logged(level="WARNING", logger="app", text="low"),)
+    assert seen[0] is not before
+    assert logging.Logger.callHandlers is before
+    app.logger.handlers.clear()
+
+
+def test_much_is_cut(tmp_path: Path) -> None:
+    source = """
+    from flask import Flask
+    app = Flask(__name__)
+
+    @app.get("/")
+    def home():
+        for number in range(1000):
+            app.logger.warning("x" * 20_000)
+        return "home"
+    """
+    (call,) = calls(lab_of(tmp_path, source).send("GET /")).values()
+    assert len(call.logged) == 200
+    assert all(len(line.text) == 10_000 for line in call.logged)
+
+
+def test_standard_error_is_told_as_before(tmp_path: Path) -> None:
+    source = """
+    import sys
+    from flask import Flask
+    app = Flask(__name__)
+
+    @app.get("/")
+    def home():
+        print("to stderr", file=sys.stderr)
+        app.logger.warning("to the log")
+        print("again", file=sys.stderr)
+        return "home"
+    """
+    for engine in ENGINES:
+        (call,) = calls(lab_of(tmp_path, source, engine).send("GET /")).values()
+        assert call.printed_past == "to stderr\nagain\n"
+        assert [line.text for line in call.logged] == ["to the log"]
+    assert sys.stderr is not None
