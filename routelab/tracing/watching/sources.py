@@ -132,6 +132,9 @@ class Sources:
         # What was made from a string has no file, and what has one of the app's is the app's.
         if not filename or filename.startswith("<") or self.own_file(filename) is not None:
             return name
+        # A file that lies beside the app, and not in a package, may be the app's own for all that is known.
+        if "." not in module and not any(part in Path(filename).parts for part in _LIBRARIES):
+            return name
         return f"{module}:{name}"
 
     def _class_place(self, kind: type) -> Place:
