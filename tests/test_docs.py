@@ -123,9 +123,9 @@ def test_help_lists_every_command(cli: Cli) -> None:
         assert text in ended.out
 
 
-def test_the_schema_is_valid_json_and_the_version_is_one() -> None:
+def test_the_schema_is_valid_json_and_the_version_is_two() -> None:
     schema = json.loads((ROOT / "docs" / "trace.schema.json").read_text(encoding="utf-8"))
-    assert schema["properties"]["schema"] == {"const": 1}
+    assert schema["properties"]["schema"] == {"const": 2}
 
 
 def test_the_licence_and_the_version_agree() -> None:

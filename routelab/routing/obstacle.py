@@ -11,8 +11,8 @@ from enum import Enum
 from typing import ClassVar, assert_never
 
 from routelab.record import Record
-from routelab.routing.lookalikes import alike_words
 from routelab.routing.domain import INVALID, Unreachable, is_for
+from routelab.routing.lookalikes import alike_words
 from routelab.routing.variable import Variable, misfit_words, refusal_words
 from routelab.routing.wording import all_methods_words, counted, plain, quoted
 

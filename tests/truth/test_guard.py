@@ -10,7 +10,7 @@ import importlib.util
 import inspect
 import logging
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -380,11 +380,11 @@ def records() -> Iterator[type[Step]]:
 @pytest.fixture(scope="module", params=ENGINES)
 def alone(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[tuple[Any, list[Answer]]]:
+) -> tuple[Any, list[Answer]]:
     app = imported(HOME, request.param, tmp_path_factory.mktemp("guard")).app
     app.logger.propagate = False
     app.logger.handlers[:] = [logging.NullHandler()]
-    yield app, [bare(app, line) for line in LINES]
+    return app, [bare(app, line) for line in LINES]
 
 
 def same_as_alone(app: Any, expected: list[Answer]) -> list[Trace]:
@@ -457,11 +457,11 @@ def test_the_app_raises_its_own_errors_without_ours(monkeypatch: pytest.MonkeyPa
     app = imported(HOME, "flask", tmp_path).app
     app.logger.disabled = True
 
-    @app.errorhandler(ZeroDivisionError)
+    @app.errorhandler(ZeroDivisionError)  # type: ignore[untyped-decorator]
     def taken(error: Exception) -> str:
         seen.append(error.__context__)
         return "taken"
 
-    monkeypatch.setattr("routelab.tracing.watching.calls.named_values", lambda *_: {}["ours"])
+    monkeypatch.setattr("routelab.tracing.watching.calls.named_values", lambda *_: dict[str, str]()["ours"])
     assert b"taken" in routelab.watch(app).send("GET /broken").response.body  # type: ignore[union-attr]
     assert seen == [None]

@@ -30,7 +30,8 @@ _Running = Callable[[], "Logs | None"]
 class Logs:
     """The records of one request. Each belongs to the callable that runs, or, outside of all, to `outside`.
 
-    That is given the exception, too, of which the record is. `handling` is told when handlers begin to run (True), and when they are done.
+    That is given the exception, too, of which the record is. `handling` is told when handlers begin to run
+    (True), and when they are done.
     """
 
     def __init__(
@@ -41,7 +42,6 @@ class Logs:
         self._calls: list[list[Logged]] = []
         self._kept = 0
         self._in_handlers = False
-        self._in_report = False
         self._line = ""
         self.stream = _ServersStream(self)
 
@@ -87,18 +87,9 @@ class Logs:
         *lines, self._line = (self._line + text).split("\n")
         for line in lines:
             kept = Logged(level="", logger=SERVERS_STREAM, text=line[:_MOST_TEXT])
-            self._keep(kept, of_an_exception=self._reports(line))
+            self._keep(kept)
         if len(self._line) > _MOST_TEXT:
             self._flush()
-
-    def _reports(self, line: str) -> bool:
-        """Tell whether a line is part of a traceback, up to the line that names the exception."""
-        if line.startswith(_REPORT_BEGINS):
-            self._in_report = True
-            return True
-        reported = self._in_report
-        self._in_report = reported and (not line or line[0].isspace())
-        return reported
 
     def _flush(self) -> None:
         line, self._line = self._line, ""
