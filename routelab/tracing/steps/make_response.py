@@ -100,7 +100,7 @@ class MakeResponseStep(Step):
             case StatusFrom.RESPONSE:
                 return "as the returned response says"
             case StatusFrom.ERROR:
-                return f"the status of that {'redirect' if 300 <= self.status < 400 else 'error'}"
+                return f"the status of that {'redirect' if 300 <= (self.status or 0) < 400 else 'error'}"
         assert_never(self.status_from)
 
     @property
