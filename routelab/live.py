@@ -28,6 +28,7 @@ from routelab.router import (
 )
 from routelab.routing.built import BuildExplanation
 from routelab.routing.explanation import MatchExplanation, observe
+from routelab.routing.finding import AuditFinding
 from routelab.routing.observation import decision_order
 from routelab.routing.outcome import Outcome
 from routelab.routing.pattern import allowing_rule, patterns_of
@@ -269,15 +270,23 @@ class LiveApp:
     def audit(self) -> AuditReport:
         """Look the app's map over."""
         from routelab.routing.auditing import audit as audit_map  # no request needs it
+        from routelab.tracing.watching.view_audit import about_views
 
-        found = self._in_context(lambda: audit_map(self.app.url_map, self.app.view_functions.keys()))
-        total = sum(1 for _ in self.app.url_map.iter_rules())
+        url_map, views = self.app.url_map, self.app.view_functions
+        found = self._in_context(lambda: audit_map(url_map, views, reach_of(self.app)))
+        findings = sorted((*found, *about_views(self.app)), key=lambda finding: finding.code.value)
         return AuditReport(
-            findings=tuple(
-                PlacedFinding(finding=each, place=self.view_place(each.about.endpoint)) for each in found
-            ),
-            rules_total=total,
+            findings=tuple(map(self._placed, findings)), rules_total=sum(1 for _ in url_map.iter_rules())
         )
+
+    def _placed(self, finding: AuditFinding) -> PlacedFinding:
+        from routelab.tracing.watching.view_audit import is_of_a_library
+
+        endpoint = finding.about.endpoint
+        place = self.view_place(endpoint)
+        view = self.app.view_functions.get(endpoint)
+        library = is_of_a_library(view) and not self._is_builtin(endpoint)
+        return PlacedFinding(finding=finding, place=place, library=library)
 
     def view_place(self, endpoint: str) -> Place:
         """Find where an endpoint's view function stands."""

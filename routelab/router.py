@@ -8,7 +8,7 @@ from __future__ import annotations
 from routelab.record import Record
 from routelab.routing.candidate import Verdict
 from routelab.routing.domain import Unreachable
-from routelab.routing.finding import AuditFinding
+from routelab.routing.finding import AuditFinding, Level
 from routelab.routing.obstacle import Reason
 from routelab.routing.walk import Walk
 from routelab.tracing.facts import Note, Place
@@ -63,10 +63,19 @@ class RouteTable(Record):
 
 
 class PlacedFinding(Record):
-    """What an audit found, and where the view function of the rule stands."""
+    """What an audit found, and where the view function of the rule stands.
+
+    `library`: the rule is a library's own, not the app's, so it is no more than good to know.
+    """
 
     finding: AuditFinding
     place: Place
+    library: bool = False
+
+    @property
+    def level(self) -> Level:
+        """How much it matters to the author of the app."""
+        return Level.INFO if self.library else self.finding.level
 
 
 class AuditReport(Record):

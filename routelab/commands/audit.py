@@ -11,20 +11,23 @@ from collections.abc import Sequence
 from routelab.commands.apps import load_for_its_router
 from routelab.commands.options import Parser, add_app_options, add_format_option
 from routelab.commands.output import write
-from routelab.routing.finding import FindingCode
+from routelab.routing.finding import FindingCode, Level
 from routelab.screen.routing_json import audit_document
 from routelab.screen.shown.router import audit_blocks
 
 _USAGE = "[options]"
 _DESCRIPTION = """\
-Look an app's rules over: rules that no URL tried reaches, the same rule twice, rules whose order decides,
-query strings in rules, methods that no client sends. The app's converters are asked about made-up values;
-no view runs. Exit code 1 when there are findings.
+Look an app's rules over: rules that no URL tried or no host reaches, the same rule twice, rules whose order
+decides, query strings in rules, methods that no client sends, views that do not take what their rules give
+them. The app's converters are asked about made-up values; no view runs.
+
+A finding is an error, a warning or an info: the last is a pattern of Flask's own, or of a library's. The exit
+code is 1 when one is a warning or worse; --level moves that.
 """
 
 
 def main(arguments: Sequence[str]) -> int:
-    """Print the findings; return 1 where there are any."""
+    """Print the findings; return 1 where one of them is of the level that was asked for, or graver."""
     parser = Parser("audit", _USAGE, _DESCRIPTION)
     add_app_options(parser)
     add_format_option(parser)
@@ -36,6 +39,12 @@ def main(arguments: Sequence[str]) -> int:
         metavar="CODE",
         help="a code to leave out, such as R103",
     )
+    parser.add_argument(
+        "--level",
+        choices=[level.value for level in Level],
+        default=Level.WARNING.value,
+        help="the level from which on a finding makes the exit code 1 (default: warning)",
+    )
     options = parser.parse_args(arguments)
     lab = load_for_its_router(options, playground=False)
     found = lab.audit()
@@ -46,7 +55,8 @@ def main(arguments: Sequence[str]) -> int:
         document=lambda: audit_document(lab, shown),
         blocks=lambda: audit_blocks(shown),
     )
-    return 1 if kept else 0
+    limit = Level(options.level).number
+    return 1 if any(placed.level.number <= limit for placed in kept) else 0
 
 
 def _code(text: str) -> FindingCode:

@@ -3,33 +3,56 @@
 Who wins is asked of the real router with requests made up for each rule; no view runs.
 """
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from itertools import chain
 
 from werkzeug.routing import Map
 
 from routelab.routing.conflicts import AuditedMap, AuditedRule, doubles, losers, refusals, rivalries
+from routelab.routing.domain import Barrier
+from routelab.routing.examples import examples
 from routelab.routing.finding import (
     AuditFinding,
     ForeignVariable,
     GluedPrefix,
+    NamedRule,
+    NameForBuilding,
+    NeverWins,
     NoHost,
+    NotReached,
     NoView,
     OddMethod,
+    OrderDecides,
     QueryInRule,
+    RegisteredTwice,
+    Reordered,
+    SameView,
     SlashWithoutGet,
 )
+from routelab.routing.outcome import Outcome
 from routelab.routing.pattern import Fixed, Pattern
+from routelab.routing.reaching import Reach
+from routelab.routing.wording import is_odd
 
 
-def audit(url_map: Map, view_functions: Collection[str] | None = None) -> tuple[AuditFinding, ...]:
+def audit(
+    url_map: Map, view_functions: Collection[str] | None = None, reach: Reach | None = None
+) -> tuple[AuditFinding, ...]:
     """Look a map over and return what it finds, by code and then in the order of decision.
 
-    `view_functions` are the endpoints that have one (Flask: `app.view_functions`); None leaves that out. The
-    app's converters are asked about made-up values.
+    `view_functions` are the endpoints that have one, at best with it (Flask: `app.view_functions`); None
+    leaves that out. `reach` tells which rules a request reaches by its host, in this app. The app's
+    converters are asked about made-up values.
     """
-    audited = AuditedMap(url_map)
-    findings = [*_about_winning(audited), *_about_writing(audited, view_functions)]
+    audited = AuditedMap(url_map, reach)
+    won = tuple(_about_winning(audited))
+    views = _Views(view_functions, url_map)
+    findings = [
+        *(views.judged(finding) for finding in won),
+        *_about_writing(audited),
+        *_about_views(audited, views),
+        *_about_hosts(audited),
+    ]
     return tuple(sorted(findings, key=lambda finding: finding.code.value))
 
 
@@ -44,7 +67,68 @@ def _about_winning(audited: AuditedMap) -> Iterator[AuditFinding]:
     yield from refusals(audited)
 
 
-def _about_writing(audited: AuditedMap, view_functions: Collection[str] | None) -> Iterator[AuditFinding]:
+class _Views:
+    """Which endpoints have a view function, and which of them the same."""
+
+    def __init__(self, views: Collection[str] | None, url_map: Map) -> None:
+        self._views = views
+        self._arguments: dict[str, set[frozenset[str]]] = {}
+        for rule in url_map.iter_rules():
+            self._arguments.setdefault(str(rule.endpoint), set()).add(frozenset(rule.arguments))
+
+    def lacks(self, endpoint: str) -> bool:
+        """Tell whether an endpoint has no view function."""
+        return self._views is not None and endpoint not in self._views
+
+    def judged(self, finding: AuditFinding) -> AuditFinding:
+        """Tell a loser whose loss makes no difference from one that somebody misses."""
+        if isinstance(finding, (RegisteredTwice, NeverWins, OrderDecides, Reordered)):
+            winner = finding.first if isinstance(finding, RegisteredTwice) else finding.winner
+            about = finding.about
+            if self.lacks(about.endpoint) and _takes_all_of(winner, about):
+                if isinstance(finding, RegisteredTwice):
+                    return NameForBuilding(about=about, first=winner)
+            elif self._are_the_same(about, winner):
+                return SameView(about=about, winner=winner)
+        return finding
+
+    def _are_the_same(self, one: NamedRule, other: NamedRule) -> bool:
+        if self._arguments[one.endpoint] != self._arguments[other.endpoint]:
+            return False
+        if len(self._arguments[one.endpoint]) > 1:  # which of them this is about is not told
+            return False
+        if one.endpoint == other.endpoint:
+            return True
+        views = self._views
+        return isinstance(views, Mapping) and views.get(one.endpoint, one) == views.get(other.endpoint, other)
+
+
+def _takes_all_of(winner: NamedRule, loser: NamedRule) -> bool:
+    """Tell whether the winner takes each method that the loser does."""
+    return winner.methods is None or (loser.methods is not None and {*loser.methods} <= {*winner.methods})
+
+
+def _about_hosts(audited: AuditedMap) -> Iterator[AuditFinding]:
+    for rule, why in audited.unreachable:
+        if why.barrier is Barrier.NO_HOST:
+            yield NoHost(about=rule.named)
+        else:
+            yield NotReached(about=rule.named, why=why)
+
+
+def _about_views(audited: AuditedMap, views: _Views) -> Iterator[AuditFinding]:
+    """Find rules that a request reaches, and whose endpoint has no view function."""
+    covered = {
+        id(rule.rule)
+        for rule, finding in doubles(audited.matchable)
+        if _takes_all_of(finding.first, rule.named)
+    }
+    for rule in audited.matchable:
+        if views.lacks(rule.rule.endpoint) and id(rule.rule) not in covered:
+            yield NoView(about=rule.named)
+
+
+def _about_writing(audited: AuditedMap) -> Iterator[AuditFinding]:
     prefixes = _prefixes(audited.rules)
     for rule in audited.rules:
         pattern, about = rule.pattern, rule.named
@@ -52,10 +136,10 @@ def _about_writing(audited: AuditedMap, view_functions: Collection[str] | None) 
             yield QueryInRule(about=about)
         for text in filter(_is_foreign, _fixed_texts(pattern)):
             yield ForeignVariable(about=about, fixed=text)
-        odd = tuple(method for method in pattern.methods or () if not method.isalpha() or len(method) == 1)
+        odd = tuple(method for method in pattern.methods or () if is_odd(method) or len(method) == 1)
         if odd:
             yield OddMethod(about=about, odd=odd)
-        if _is_slash_without_get(pattern):
+        if _is_slash_without_get(pattern) and _is_missing_without_slash(audited, rule):
             yield SlashWithoutGet(about=about)
         prefix = prefixes.get(_blueprint(rule))
         if (
@@ -64,12 +148,6 @@ def _about_writing(audited: AuditedMap, view_functions: Collection[str] | None) 
             and pattern.rule[len(prefix) :][:1] not in "/<"
         ):
             yield GluedPrefix(about=about, prefix=prefix)
-        if pattern.build_only:
-            continue
-        if view_functions is not None and rule.rule.endpoint not in view_functions:
-            yield NoView(about=about)
-        if audited.url_map.host_matching and pattern.domain == (Fixed(""),):
-            yield NoHost(about=about)
 
 
 def _fixed_texts(pattern: Pattern) -> Iterator[str]:
@@ -88,6 +166,16 @@ def _is_foreign(text: str) -> bool:
 def _is_slash_without_get(pattern: Pattern) -> bool:
     ends_in_slash = len(pattern.parts) > 2 and pattern.parts[-1] == Fixed("")
     return ends_in_slash and pattern.strict and pattern.methods is not None and "GET" not in pattern.methods
+
+
+def _is_missing_without_slash(audited: AuditedMap, rule: AuditedRule) -> bool:
+    """Ask the router whether GET is a 405 with the slash and a 404 without it."""
+    example = next(examples(rule.pattern), None)
+    if example is None or not example.path.endswith("/") or rule.pattern.build_only:
+        return False
+    with_slash = audited.search(example.replace(method="GET"))
+    without = audited.search(example.replace(method="GET", path=example.path.removesuffix("/")))
+    return with_slash.outcome is Outcome.METHOD_NOT_ALLOWED and without.outcome is Outcome.NOT_FOUND
 
 
 def _blueprint(rule: AuditedRule) -> str:

@@ -42,6 +42,7 @@ from typing import Any
 from werkzeug.routing import Map, Rule
 
 from routelab.routing.comparison import obstacles_of
+from routelab.routing.domain import Barrier, Unreachable
 from routelab.routing.examples import adapter_for, asked_by, examples, refused_examples
 from routelab.routing.finding import (
     AuditFinding,
@@ -56,6 +57,7 @@ from routelab.routing.finding import (
 from routelab.routing.observation import compiled_root, watch, winner_of
 from routelab.routing.obstacle import Obstacle
 from routelab.routing.pattern import Dynamic, Pattern, patterns_of
+from routelab.routing.reaching import Reach
 from routelab.routing.search import Search
 from routelab.routing.verdicts import outranked, refusal_of, search_ended, shape_of
 
@@ -93,14 +95,19 @@ class AuditedRule:
 class AuditedMap:
     """A map with its rules that can be read, in the order of decision; it is asked thousands of times."""
 
-    def __init__(self, url_map: Map) -> None:
+    def __init__(self, url_map: Map, reach: Reach | None = None) -> None:
         self.url_map = url_map
         registered = {id(rule): number for number, rule in enumerate(url_map.iter_rules())}
         self.rules = tuple(
             AuditedRule(rule=rule, pattern=pattern, registered=registered[id(rule)])
             for rule, pattern in patterns_of(url_map).rules_in_order(url_map)
         )
-        self.matchable = tuple(rule for rule in self.rules if not rule.pattern.build_only)
+        matchable = tuple(rule for rule in self.rules if not rule.pattern.build_only)
+        self.unreachable = tuple(
+            (rule, why) for rule in matchable if (why := _why_unreachable(rule, reach)) is not None
+        )
+        lost = {id(rule) for rule, _ in self.unreachable}
+        self.matchable = tuple(rule for rule in matchable if id(rule) not in lost)
         self._root = compiled_root(url_map)
 
     def winner(self, example: ExampleRequest) -> Rule | None:
@@ -111,6 +118,14 @@ class AuditedMap:
         """Watch how the router decides."""
         adapter, arguments = adapter_for(example, self.url_map), _arguments(example)
         return Search(adapter, arguments, watch(adapter, arguments, self._root))
+
+
+def _why_unreachable(rule: AuditedRule, reach: Reach | None) -> Unreachable | None:
+    if reach is not None:
+        return reach.unreachable(rule.rule)
+    if rule.pattern.host_matching and not rule.pattern.domain_source:  # true in any app
+        return Unreachable(barrier=Barrier.NO_HOST, domain="", host_matching=True)
+    return None
 
 
 def _arguments(example: ExampleRequest) -> tuple[Any, ...]:

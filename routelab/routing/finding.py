@@ -12,6 +12,7 @@ from typing import ClassVar
 from urllib.parse import quote
 
 from routelab.record import Record
+from routelab.routing.domain import Barrier, Unreachable
 from routelab.routing.obstacle import Obstacle, Outranked
 from routelab.routing.wording import listed, methods_words, plain, quoted
 
@@ -24,6 +25,8 @@ class FindingCode(Enum):
     ORDER_DECIDES = "R103"
     REORDERED = "R104"
     REFUSAL_HIDES = "R105"
+    SAME_VIEW = "R106"
+    NAME_FOR_BUILDING = "R107"
     QUERY_IN_RULE = "R201"
     FOREIGN_VARIABLE = "R202"
     ODD_METHOD = "R203"
@@ -31,6 +34,22 @@ class FindingCode(Enum):
     GLUED_PREFIX = "R205"
     NO_VIEW = "R206"
     NO_HOST = "R207"
+    UNREACHABLE = "R208"
+    NOT_CALLABLE = "R209"
+    ARGUMENTS_DIFFER = "R210"
+
+
+class Level(Enum):
+    """How much a finding matters, the gravest first."""
+
+    ERROR = "error"  # what was written does not work
+    WARNING = "warning"  # it may not do what was meant
+    INFO = "info"  # a pattern of Flask's own, or of a library's: good to know
+
+    @property
+    def number(self) -> int:
+        """Count the levels, the gravest from 0."""
+        return list(Level).index(self)
 
 
 class NamedRule(Record):
@@ -67,18 +86,24 @@ class AuditFinding(Record):
     json_inline = ("about",)
     json_told = ("name", "text")
     code: ClassVar[FindingCode]
+    usual_level: ClassVar[Level]
 
     about: NamedRule
 
-    def __init_subclass__(cls, *, code: FindingCode) -> None:
+    def __init_subclass__(cls, *, code: FindingCode, level: Level = Level.ERROR) -> None:
         super().__init_subclass__()
-        cls.code = code
+        cls.code, cls.usual_level = code, level
         cls.json_tag = ("code", code.value)
 
     @property
     def name(self) -> str:
         """The code as a word."""
         return self.code.name.lower()
+
+    @property
+    def level(self) -> Level:
+        """How much it matters."""
+        return self.usual_level
 
     @property
     @abstractmethod
@@ -117,7 +142,7 @@ class RegisteredTwice(AuditFinding, code=FindingCode.TWICE):
         return f"is not reached{methods}: {self.first.text} has the same shape and was registered first"
 
 
-class OrderDecides(AuditFinding, code=FindingCode.ORDER_DECIDES):
+class OrderDecides(AuditFinding, code=FindingCode.ORDER_DECIDES, level=Level.WARNING):
     """Two rules fit one request, and only the order of registration decides between them.
 
     It is about the one that loses.
@@ -134,7 +159,7 @@ class OrderDecides(AuditFinding, code=FindingCode.ORDER_DECIDES):
         )
 
 
-class Reordered(AuditFinding, code=FindingCode.REORDERED):
+class Reordered(AuditFinding, code=FindingCode.REORDERED, level=Level.WARNING):
     """A rule that has nothing to do with the request makes the later of two rules win.
 
     It is about the one that was registered first, and loses.
@@ -152,7 +177,7 @@ class Reordered(AuditFinding, code=FindingCode.REORDERED):
         )
 
 
-class RefusalHides(AuditFinding, code=FindingCode.REFUSAL_HIDES):
+class RefusalHides(AuditFinding, code=FindingCode.REFUSAL_HIDES, level=Level.WARNING):
     """A converter refuses a value that another rule would take, and the refusal ends the search."""
 
     hidden: NamedRule
@@ -167,6 +192,27 @@ class RefusalHides(AuditFinding, code=FindingCode.REFUSAL_HIDES):
         )
 
 
+class SameView(AuditFinding, code=FindingCode.SAME_VIEW, level=Level.INFO):
+    """Another rule wins the rule's requests, and the same function answers with the same arguments."""
+
+    winner: NamedRule
+
+    @property
+    def text(self) -> str:
+        return f"is for the same function as {self.winner.text}, which wins the requests that fit both"
+
+
+class NameForBuilding(AuditFinding, code=FindingCode.NAME_FOR_BUILDING, level=Level.INFO):
+    """A rule without a view function, whose requests go to an earlier one: a name for url_for."""
+
+    first: NamedRule
+
+    @property
+    def text(self) -> str:
+        name = quoted(self.about.endpoint)
+        return f"gives {name} a URL for url_for; its requests go to {self.first.text}, registered first"
+
+
 class QueryInRule(AuditFinding, code=FindingCode.QUERY_IN_RULE):
     """The rule has a question mark: it waits for one in the path, which no ordinary URL has."""
 
@@ -175,7 +221,7 @@ class QueryInRule(AuditFinding, code=FindingCode.QUERY_IN_RULE):
         return "has a question mark; the query string is no part of the path, so no ordinary URL fits"
 
 
-class ForeignVariable(AuditFinding, code=FindingCode.FOREIGN_VARIABLE):
+class ForeignVariable(AuditFinding, code=FindingCode.FOREIGN_VARIABLE, level=Level.WARNING):
     """Fixed text that is a variable in other frameworks: "{id}", ":id"."""
 
     fixed: str
@@ -199,7 +245,7 @@ class OddMethod(AuditFinding, code=FindingCode.ODD_METHOD):
         return f"has the method {odd}, which no client sends; several methods are several texts in the list"
 
 
-class SlashWithoutGet(AuditFinding, code=FindingCode.SLASH_WITHOUT_GET):
+class SlashWithoutGet(AuditFinding, code=FindingCode.SLASH_WITHOUT_GET, level=Level.INFO):
     """A rule that ends in a slash and does not take GET: without the slash GET is a 404, not a 405."""
 
     @property
@@ -208,7 +254,7 @@ class SlashWithoutGet(AuditFinding, code=FindingCode.SLASH_WITHOUT_GET):
         return f"takes no GET, so GET {plain(rule.rstrip('/'))} is a 404 where GET {plain(rule)} is a 405"
 
 
-class GluedPrefix(AuditFinding, code=FindingCode.GLUED_PREFIX):
+class GluedPrefix(AuditFinding, code=FindingCode.GLUED_PREFIX, level=Level.WARNING):
     """The rule begins with its blueprint's prefix, and goes on without a slash."""
 
     prefix: str
@@ -227,8 +273,72 @@ class NoView(AuditFinding, code=FindingCode.NO_VIEW):
 
 
 class NoHost(AuditFinding, code=FindingCode.NO_HOST):
-    """The map matches hosts, and the rule names none, so no host fits it."""
+    """The map matches hosts, and the rule names none, so no request to a host reaches it."""
 
     @property
     def text(self) -> str:
-        return "names no host, and this map matches hosts: no request fits it"
+        return Unreachable(barrier=Barrier.NO_HOST, domain="", host_matching=True).words
+
+
+class NotReached(AuditFinding, code=FindingCode.UNREACHABLE):
+    """No request reaches the rule, for the host or subdomain that it is for."""
+
+    why: Unreachable
+
+    @property
+    def text(self) -> str:
+        return self.why.words
+
+
+class NotCallable(AuditFinding, code=FindingCode.NOT_CALLABLE):
+    """What stands in the place of the view function cannot be called: a module of the same name, for example.
+
+    `function` is one of the same name in that module.
+    """
+
+    kind: str
+    value: str
+    function: str | None = None
+
+    @property
+    def text(self) -> str:
+        article = "an" if self.kind[:1].lower() in "aeiou" else "a"
+        said = f"has {article} {self.kind} for its view, {plain(self.value)}, and that cannot be called"
+        return f"{said}; the function {plain(self.function)} is in it" if self.function else said
+
+
+class ArgumentsDiffer(AuditFinding, code=FindingCode.ARGUMENTS_DIFFER):
+    """The view does not take what the rule gives it, or wants more.
+
+    `between` are decorators around that function, which may hand it other arguments than they get.
+    """
+
+    function: str
+    not_taken: tuple[str, ...] = ()
+    missing: tuple[str, ...] = ()
+    between: tuple[str, ...] = ()
+
+    @property
+    def level(self) -> Level:
+        return Level.WARNING if self.between else Level.ERROR
+
+    @property
+    def text(self) -> str:
+        function = plain(self.function)
+        said = []
+        if self.not_taken:
+            it = "it" if len(self.not_taken) == 1 else "them"
+            has = "the variable" if len(self.not_taken) == 1 else "the variables"
+            said.append(f"has {has} {_listed_names(self.not_taken)}, and {function}() does not take {it}")
+        if self.missing:
+            has_no = "no such variable" if len(self.missing) == 1 else "no such variables"
+            lead = "it" if said else f"{function}()"
+            said.append(f"{lead} wants {_listed_names(self.missing)}, and the rule has {has_no}")
+        if self.between:
+            names = listed(tuple(f"@{plain(name)}" for name in self.between), "and")
+            return f"{'; '.join(said)}, unless {names} changes that"
+        return f"{'; '.join(said)}, so the call raises TypeError"
+
+
+def _listed_names(names: tuple[str, ...]) -> str:
+    return listed(tuple(map(plain, names)), "and")

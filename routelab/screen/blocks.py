@@ -202,9 +202,10 @@ class RuleRow(Record):
 
 
 class FindingRow(Record):
-    """What is wrong with a rule: the rule is the subject of `said`."""
+    """What is wrong with a rule, and how much it matters: the rule is the subject of `said`."""
 
     code: str
+    level: str
     rule: str
     said: str
     where: str = ""

@@ -100,8 +100,8 @@ def _lines(block: Block) -> Iterator[str]:
             yield f"{name}: {value}" + (f" ({reason})" if reason else "")
         case RuleRow():
             yield _rule(block)
-        case FindingRow(code=code, rule=rule, said=said, where=where):
-            yield f"{code} {where + ' ' if where else ''}{rule} {said}"
+        case FindingRow(code=code, level=level, rule=rule, said=said, where=where):
+            yield f"{code} {level}: {where + ' ' if where else ''}{rule} {said}"
         case Details(blocks=blocks):
             yield from _indented(blocks)
         case Facts(rows=rows):

@@ -112,6 +112,7 @@ def _finding(placed: PlacedFinding) -> Object:
     finding, place = placed.finding, placed.place
     return {
         "code": finding.code.value,
+        "level": placed.level.value,
         "name": finding.name,
         "rule": finding.about.rule,
         "endpoint": finding.about.endpoint,

@@ -236,8 +236,7 @@ def _last_trace(place: AppPlace, *, stepwise: bool = False, full: bool = False) 
     trace = place.sandbox.last
     if trace is None:
         return _NOTHING_SENT
-    shown = place.shown(trace)
-    return Reply(items=(TraceShown(trace=trace, show=shown.show, full=full, stepwise=stepwise),))
+    return Reply(items=(place.shown(trace)._replace(full=full, stepwise=stepwise),))
 
 
 def _set_header(place: AppPlace, rest: str) -> Reply:

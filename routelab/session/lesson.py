@@ -180,7 +180,12 @@ class LessonSession(AppPlace):
 
     def shown(self, trace: Trace) -> TraceShown:
         """Show a trace as this lesson does."""
-        return TraceShown(trace=trace, show=self.lesson.show, stepwise=self._stepwise)
+        return TraceShown(
+            trace=trace,
+            show=self.lesson.show,
+            stepwise=self._stepwise,
+            riddle=self._task_state.open_task is not None,
+        )
 
     def take_line(self, typed: str) -> Reply | None:
         """Take a line that means something to the task alone, also once more; None for any other."""

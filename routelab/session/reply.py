@@ -114,13 +114,15 @@ class TaskShown(NamedTuple):
 class TraceShown(NamedTuple):
     """A trace: steps of the kinds in `show`, () where the screen chooses, or all of them.
 
-    `stepwise` asks for it to be played step by step, where there is a terminal that can.
+    `stepwise` asks for it to be played step by step, where there is a terminal that can. `riddle`: the page
+    still asks something, and what is noted about the app's files might give it away.
     """
 
     trace: Trace
     show: tuple[str, ...] = ()
     full: bool = False
     stepwise: bool = False
+    riddle: bool = False
 
 
 class NotYet(NamedTuple):

@@ -82,7 +82,7 @@ def samples(text: str) -> tuple[Block, ...]:
         HeaderRow(name=text, value=text, reason=text),
         RuleRow(rule=text, said=text, view=text, where=text),
         RuleRow(rule=text, said=text, verdict=Fragment(text=text, meaning=Meaning.ALMOST), where=text),
-        FindingRow(code=text, rule=text, said=text, where=text),
+        FindingRow(code=text, level=text, rule=text, said=text, where=text),
         Details(blocks=details),
         Facts(rows=((text, text),)),
         Grid(columns=columns, rows=((said, said),)),

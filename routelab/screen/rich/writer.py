@@ -47,7 +47,8 @@ from routelab.screen.text import escape, escape_line
 
 _VERDICT = 9  # columns, for the longest verdict on a rule and a space
 _BUILD_VERDICT = 6  # and for one of building a URL
-_CODE = 6  # columns, for a finding's code or a check's mark
+_MARK = 6  # columns, for a check's mark
+_FINDING = 13  # for a finding's code and level: "R101 warning"
 _WHERE = 36  # columns of a step's headline, behind which its place stands
 _WHOLE = (BodyText, CopyLine, CodeFrame, DiffLines, Grid, CourseList)  # these use all the width there is
 _MARKS = {True: ("  ok  ", "green"), False: ("  no  ", "bold red")}
@@ -94,11 +95,11 @@ def _views(block: Block) -> Iterator[RenderableType]:
             yield behind(header, reason, Meaning.REASON)
         case RuleRow():
             yield from _rule(block)
-        case FindingRow(code=code, rule=rule, said=said, where=where):
-            mark = (f"{escape_line(code):<{_CODE}}", LOOKS[Meaning.FINDING])
+        case FindingRow(code=code, level=level, rule=rule, said=said, where=where):
+            mark = (f"{escape_line(f'{code} {level}'):<{_FINDING}}", LOOKS[Meaning.FINDING])
             head = Text.assemble(mark, one_line(rule, Meaning.RULE), overflow="fold")
             yield behind(head, where, Meaning.PLACE)
-            yield _indented(one_line(said), _CODE)
+            yield _indented(one_line(said), _FINDING)
         case Details(blocks=blocks):
             yield _indented(_nested(blocks))
         case Facts() | Grid():
@@ -221,4 +222,4 @@ def _check(row: CheckRow) -> Iterator[RenderableType]:
     request = (escape_line(f"{row.request}   "), LOOKS[Meaning.REQUEST])
     head = Text.assemble(_MARKS[row.passed], request, one_line(row.expected), overflow="fold")
     yield Beside(head, one_line(row.actual))
-    yield _indented(_nested(row.details), _CODE)
+    yield _indented(_nested(row.details), _MARK)

@@ -42,9 +42,10 @@ def _chosen(trace: Trace, item: TraceShown) -> Selection:
 def _showing(trace: Trace, item: TraceShown) -> Showing:
     """Show one of the reply's traces; the prompt itself says which app it is of.
 
-    A page may ask for what a note about the app's file would give away, so in a lesson those wait for `full`.
+    A page may ask for what a note about the app's file would give away, so those wait until it asks nothing
+    more, or for `full`.
     """
-    hidden = bool(item.show) and not item.full
+    hidden = item.riddle and not item.full
     return Showing(
         aside="",
         selection=_chosen(trace, item) if item.show else select_result(trace, verbose=item.full),

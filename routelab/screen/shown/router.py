@@ -5,6 +5,7 @@ Sentences come from `routing` and `tracing`.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterator
 from functools import partial
 
@@ -13,6 +14,7 @@ from routelab.requestline import RequestLine
 from routelab.requestline.urlfor import UrlFor
 from routelab.router import AuditReport, RouterDecision, RouteRow, RouteTable, middleware_words
 from routelab.routing.built import BuildExplanation, BuildVerdict, leading_dot_words
+from routelab.routing.finding import Level
 from routelab.routing.outcome import Outcome
 from routelab.routing.walk import BackedUp, Walk
 from routelab.routing.wording import method_name
@@ -220,9 +222,12 @@ def audit_blocks(found: AuditReport) -> Iterator[Block]:
         finding = placed.finding
         yield FindingRow(
             code=finding.code.value,
+            level=placed.level.value,
             rule=finding.about.rule,
             said=finding.text,
             where=location(placed.place),
         )
-    total = f"{count(len(found.findings), 'finding')} in {count(found.rules_total, 'rule')}."
-    yield line(total, Meaning.TITLE)
+    levels = Counter(placed.level for placed in found.findings)
+    counted = ", ".join(f"{levels[level]} {level.value}" for level in Level if levels[level])
+    total = f"{count(len(found.findings), 'finding')} in {count(found.rules_total, 'rule')}"
+    yield line(f"{total}: {counted}." if counted else f"{total}.", Meaning.TITLE)

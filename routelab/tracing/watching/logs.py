@@ -17,11 +17,6 @@ from routelab.tracing.facts import Logged
 _MOST = 200  # records that are kept of one request
 _MOST_TEXT = 10_000  # characters of each
 SERVERS_STREAM = "wsgi.errors"
-_REPORT_BEGINS = (
-    "Traceback (most recent call last):",
-    "During handling of the above exception",
-    "The above exception was the direct cause",
-)
 
 # Gives the logs of the request that runs here, if it is watched.
 _Running = Callable[[], "Logs | None"]

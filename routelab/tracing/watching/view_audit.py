@@ -1,0 +1,184 @@
+"""Whether what stands under an endpoint can be called, and takes the variables of its rules.
+
+It reads signatures, through the callables around a view where these can be looked through; it calls nothing.
+"""
+
+from __future__ import annotations
+
+import functools
+import inspect
+from collections.abc import Callable, Iterator
+from itertools import pairwise
+from types import FunctionType, MethodType, ModuleType
+from typing import Any, NamedTuple
+
+from routelab.routing.finding import ArgumentsDiffer, AuditFinding, NamedRule, NotCallable
+from routelab.tracing.watching.decorators import decorators_of
+from routelab.tracing.watching.entered import Layer, layers_of
+from routelab.tracing.watching.sources import is_static_view
+from routelab.tracing.watching.values import short_repr
+
+_LIBRARIES = ("site-packages", "dist-packages")
+_FLASKS_VIEWS = ("flask.views", "routelab.engine.views")
+_FLASKS_APPS = ("flask.app", "routelab.engine.app")
+
+
+class _Taker(NamedTuple):
+    """A function that is given a rule's variables; `between` are the decorators that hand them on."""
+
+    name: str
+    function: Callable[..., Any]
+    skipped: int = 0  # arguments before them: self
+    between: tuple[str, ...] = ()
+
+
+def about_views(app: Any) -> Iterator[AuditFinding]:
+    """Find what cannot be called, and views that do not take what their rules give them."""
+    changed = _where_values_are_changed(app)
+    for rule in app.url_map.iter_rules():
+        view = app.view_functions.get(rule.endpoint)
+        if view is None or rule.build_only:
+            continue
+        about = NamedRule(
+            rule=rule.rule,
+            endpoint=str(rule.endpoint),
+            methods=None if rule.methods is None else tuple(sorted(rule.methods)),
+        )
+        if not callable(view):
+            yield _not_callable(about, view)
+        elif not is_static_view(view) and not changed(str(rule.endpoint)):
+            given = frozenset(rule.arguments) | frozenset(rule.defaults or ())
+            yield from _arguments(about, view, given, rule.methods)
+
+
+def is_of_a_library(view: Any) -> bool:
+    """Tell whether a view's own function is installed, and not the app's."""
+    if not callable(view):
+        return False
+    inner = getattr(view, "view_class", None) or layers_of(view, "")[-1].function
+    code = getattr(inner, "__code__", None)
+    if code is not None:
+        file = code.co_filename
+    else:
+        try:
+            file = inspect.getfile(inner if isinstance(inner, type) else type(inner))
+        except (TypeError, OSError):
+            return False
+    return any(f"/{folder}/" in file.replace("\\", "/") for folder in _LIBRARIES)
+
+
+def _where_values_are_changed(app: Any) -> Callable[[str], bool]:
+    """Tell of which endpoints the variables may be changed before the view is called."""
+    processors = {name for name, functions in app.url_value_preprocessors.items() if functions}
+    owner = next((kind for kind in type(app).__mro__ if "dispatch_request" in vars(kind)), type(app))
+    own_dispatch = "dispatch_request" in vars(app) or owner.__module__ not in _FLASKS_APPS
+
+    def changed(endpoint: str) -> bool:
+        parts = endpoint.split(".")[:-1]
+        names = {None, *(".".join(parts[:count]) for count in range(1, len(parts) + 1))}
+        return own_dispatch or not names.isdisjoint(processors)
+
+    return changed
+
+
+def _not_callable(about: NamedRule, view: Any) -> NotCallable:
+    if not isinstance(view, ModuleType):
+        return NotCallable(about=about, kind=type(view).__name__, value=short_repr(view))
+    name = view.__name__.rpartition(".")[2]
+    found = callable(getattr(view, name, None))
+    return NotCallable(
+        about=about,
+        kind="module",
+        value=view.__name__,
+        function=f"{view.__name__}.{name}" if found else None,
+    )
+
+
+def _arguments(
+    about: NamedRule, view: Callable[..., Any], given: frozenset[str], methods: Any
+) -> Iterator[ArgumentsDiffer]:
+    met = set()
+    for taker in _takers(view, about.endpoint, given, methods):
+        parameters = _parameters(taker)
+        if parameters is None:
+            continue
+        not_taken, missing = _differences(parameters, given)
+        finding = ArgumentsDiffer(
+            about=about,
+            function=taker.name,
+            not_taken=not_taken,
+            # A decorator may well add an argument; that it should take one away is odd.
+            missing=() if taker.between else missing,
+            between=taker.between,
+        )
+        if (finding.not_taken or finding.missing) and finding not in met:
+            met.add(finding)
+            yield finding
+            if not hasattr(view, "view_class"):
+                return
+
+
+def _takers(view: Callable[..., Any], endpoint: str, given: frozenset[str], methods: Any) -> Iterator[_Taker]:
+    """Yield the functions that are given the variables, one inside the other, outermost first."""
+    layers = layers_of(view, endpoint.rpartition(".")[2])
+    names = decorators_of(view, endpoint)
+    outermost = getattr(view, "__qualname__", type(view).__qualname__).rpartition("<locals>.")[2]
+    yield _Taker(name=names[0] if names else outermost, function=view)
+    if any(not isinstance(layer.function, FunctionType) for layer in layers):
+        return  # what a partial or a method puts in is not known here
+    handed_on = set(given)
+    for number, (outer, inner) in enumerate(pairwise(layers), start=1):
+        handed_on -= _named_in(outer)
+        if handed_on != given:
+            return  # a decorator deals with one of them by name
+        yield _Taker(name=inner.function.__qualname__.rpartition("<locals>.")[2], function=inner.function,
+                     between=names[:number])  # fmt: skip
+    if hasattr(view, "view_class"):
+        yield from _methods(view.view_class, names, methods)
+
+
+def _methods(view_class: type, between: tuple[str, ...], methods: Any) -> Iterator[_Taker]:
+    """Yield what a class-based view is dispatched to."""
+    owner = next((kind for kind in view_class.__mro__ if "dispatch_request" in vars(kind)), None)
+    if owner is None:
+        return
+    names = ["dispatch_request"]
+    if owner.__module__ in _FLASKS_VIEWS:
+        names = sorted(method.lower() for method in methods or () if hasattr(view_class, method.lower()))
+    for name in names:
+        function = inspect.getattr_static(view_class, name)
+        if isinstance(function, FunctionType) and len(layers_of(function, name)) == 1:
+            yield _Taker(name=f"{view_class.__name__}.{name}", function=function, skipped=1, between=between)
+
+
+def _named_in(layer: Layer) -> set[str]:
+    """Name what a wrapper takes or speaks of by name: that it may keep to itself."""
+    code = layer.code
+    if code is None:
+        return set()
+    texts = {text for text in code.co_consts if isinstance(text, str)}
+    return {*code.co_varnames[: code.co_argcount + code.co_kwonlyargcount], *texts}
+
+
+def _parameters(taker: _Taker) -> list[inspect.Parameter] | None:
+    function = taker.function
+    if isinstance(function, functools.partial) and not isinstance(function.func, (FunctionType, MethodType)):
+        return None
+    try:
+        signature = inspect.signature(function, follow_wrapped=False)
+    except Exception:  # an object of the app's may say anything of itself
+        return None
+    return list(signature.parameters.values())[taker.skipped :]
+
+
+def _differences(
+    parameters: list[inspect.Parameter], given: frozenset[str]
+) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Return what is given and not taken, and what is wanted and not given."""
+    kinds = inspect.Parameter
+    named = {it.name: it for it in parameters if it.kind in (kinds.POSITIONAL_OR_KEYWORD, kinds.KEYWORD_ONLY)}
+    takes_all = any(it.kind is kinds.VAR_KEYWORD for it in parameters)
+    not_taken = () if takes_all else tuple(sorted(given - named.keys()))
+    wanted = (it for it in parameters if it.kind not in (kinds.VAR_KEYWORD, kinds.VAR_POSITIONAL))
+    missing = tuple(it.name for it in wanted if it.default is kinds.empty and it.name not in given)
+    return not_taken, missing
