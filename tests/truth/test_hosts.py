@@ -117,7 +117,7 @@ TRIED = ("localhost", "shop.test", "api.shop.test", "API.shop.test", "www.shop.t
 
 
 def endpoint_of(app: Any) -> str:
-    return next(rule.endpoint for rule in app.url_map.iter_rules() if rule.rule == "/lost")
+    return next(str(rule.endpoint) for rule in app.url_map.iter_rules() if rule.rule == "/lost")
 
 
 def made(way: Way, engine: str, folder: Path) -> tuple[Any, Lab]:
