@@ -38,12 +38,13 @@ def main(arguments: Sequence[str]) -> int:
     options, words = parser.own_and_rest(arguments)
     request = parse(words, also_known=parser.option_names())
     lab = load_for_its_router(options)
-    decision = lab.match(request, all_candidates=options.verbose or options.rules)
+    every_rule = options.verbose or options.rules
+    decision = lab.match(request, all_candidates=every_rule)
     write(
         options.format,
         document=lambda: decision_document(lab, request, decision),
         blocks=lambda: (
-            *decision_blocks(lab, request, decision, walk=options.verbose),
+            *decision_blocks(lab, request, decision, everything=every_rule, walk=options.verbose),
             *note_lines(decision.notes),
         ),
     )

@@ -122,7 +122,7 @@ SAID = (
         "GET /about",
         "308 PERMANENT REDIRECT -> http://localhost/about/",
         "/about/ ends in a slash and the path does not, so the router redirects to http://localhost/about/; "
-        "only for GET.",
+        "only for GET, HEAD and OPTIONS.",
     ),
     (
         "GET /boom",

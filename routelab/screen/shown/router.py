@@ -56,7 +56,7 @@ _MOST_UNREACHABLE = 5
 
 
 def decision_blocks(
-    lab: Lab, request: RequestLine, decision: RouterDecision, *, everything: bool = True, walk: bool = False
+    lab: Lab, request: RequestLine, decision: RouterDecision, *, everything: bool = False, walk: bool = False
 ) -> Iterator[Block]:
     """Show the decision and the rules that did not win; without `everything` not those far from fitting.
 
