@@ -36,7 +36,7 @@ class Why(Enum):
     ANSWERED = "answered"  # a before_request function returned something
     RAISED = "raised"  # something before it did
     NO_RESPONSE = "no_response"  # an exception left the app, so there was no response
-    PROPAGATED = "propagated"  # testing or debug mode, or a setting, lets exceptions out
+    PROPAGATED = "propagated"  # a setting, which the error step names, lets exceptions out
     OTHER_CODE = "other_code"
     OTHER_CLASS = "other_class"
     AFTER_THE_VIEW = "after_the_view"  # where handlers are asked for a 500 alone
@@ -92,7 +92,7 @@ class NotRun(Record):
             case Why.NO_RESPONSE:
                 return f"{self.by} left the app, so there was no response"
             case Why.PROPAGATED:
-                return f"{self.by} is let out of the app, by testing or debug mode or PROPAGATE_EXCEPTIONS"
+                return f"{self.by} is let out of the app, so no handler for a 500 is asked"
             case Why.OTHER_CODE:
                 return f"it is for {self.handles}, and this is {self.by}"
             case Why.OTHER_CLASS:

@@ -173,7 +173,8 @@ class Recorder:
 
     def _log_outside(self, line: Logged, error: BaseException | None) -> None:
         known = error is not None and (error is self._escaped or any(each is error for each in self.told))
-        self.steps.add(LogStep(logged=line, of_known_error=known))
+        with self.guard("what was logged"):
+            self.steps.add(LogStep(logged=line, of_known_error=known))
 
     def _handlers_run(self, running: bool) -> None:
         """Keep apart what handlers write past `sys.stdout`: it is in the record that they were given."""

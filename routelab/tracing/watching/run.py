@@ -183,7 +183,9 @@ def _logs_of_this_context() -> Logs | None:
 @contextmanager
 def watching_middleware(recorder: Recorder) -> Iterator[None]:
     """Note what stands before the app, and which other app it gave the request to."""
-    layers = layers_before(recorder.app)
+    layers: tuple[Any, ...] = ()
+    with recorder.guard("the middleware"):
+        layers = layers_before(recorder.app)
     if not layers:
         yield
         return

@@ -43,12 +43,22 @@ def make_response_step(returned: Any, response: Response | None, raised: Raised 
         shape=shape,
         body_type=type(body).__name__,
         parts=parts,
-        status=None if response is None else response.status_code,
+        status=None if response is None else _number(response.status_code),
         status_from=_status_from(shape, status_given),
-        mimetype=None if response is None else response.mimetype,
+        mimetype=None if response is None else _text(response.mimetype),
         mimetype_from=None if response is None else _mimetype_from(returned, shape),
         raised=raised,
     )
+
+
+def _number(status: object) -> int | None:
+    """A class of the app's own may give its status code as text: "299 fine"."""
+    first = str(status).split(None, 1)[:1]
+    return int(first[0]) if first and first[0].isdecimal() else None
+
+
+def _text(mimetype: object) -> str | None:
+    return None if mimetype is None else str(mimetype)
 
 
 def unsent_responses(made: tuple[Response, ...], returned: Any) -> tuple[Response, ...]:

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping
 from posixpath import commonpath
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from werkzeug.exceptions import InternalServerError
+from werkzeug.exceptions import HTTPException, InternalServerError
 
 from routelab.routing.outcome import Outcome
 from routelab.tracing.steps.error import Because, UnaskedHandler
@@ -22,6 +22,11 @@ if TYPE_CHECKING:
 Handlers: TypeAlias = "Mapping[str | None, Mapping[int | None, Mapping[type, Any]]]"
 Taker: TypeAlias = "tuple[str | None, Any]"  # the blueprint, and its handler
 _NO_RULE = (Outcome.NOT_FOUND, Outcome.METHOD_NOT_ALLOWED)
+
+
+def http_code(kind: type) -> int | None:
+    """Return the status code by which Flask looks up handlers; other exceptions may have a `code`, too."""
+    return getattr(kind, "code", None) if issubclass(kind, HTTPException) else None
 
 
 def unasked_handlers(
@@ -72,7 +77,7 @@ def taker_of(handlers: Handlers, blueprints: tuple[str, ...], error: Exception) 
 
     Flask's own look-up is no help: it writes empty entries into the app's tables.
     """
-    for code in (getattr(type(error), "code", None), None):
+    for code in (http_code(type(error)), None):
         for name in (*blueprints, None):
             by_class = handlers.get(name, {}).get(code, {})
             for kind in type(error).__mro__:

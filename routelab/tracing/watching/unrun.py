@@ -19,7 +19,7 @@ from routelab.tracing.steps.session import SessionStep
 from routelab.tracing.steps.step import Step
 from routelab.tracing.steps.stopped import StoppedStep
 from routelab.tracing.steps.view import ViewStep
-from routelab.tracing.watching.unasked_handlers import lies_in, rules_by_blueprint, taker_of
+from routelab.tracing.watching.unasked_handlers import http_code, lies_in, rules_by_blueprint, taker_of
 
 if TYPE_CHECKING:
     from routelab.tracing.watching.recorder import Recorder
@@ -199,7 +199,7 @@ class _Finding:
 
         Only what is raised up to the view's return is looked up by its own class.
         """
-        code = getattr(type(error), "code", None)
+        code = http_code(type(error))
         if code is not None and (code < 400 or step.code is None):
             return  # a redirect of the router, or abort(response)
         taker = taker_of(self._table, self._blueprints, error)
@@ -228,7 +228,7 @@ class _Finding:
                 continue
             if code is not None and at is not None and at // 100 == code // 100:
                 yield self._handler(owner, function, Why.OTHER_CODE, str(code), str(at))
-            elif code is None and at is None and early and not hasattr(kind, "code"):
+            elif code is None and at is None and early and http_code(kind) is None:
                 yield self._handler(owner, function, Why.OTHER_CLASS, name, kind.__name__)
 
     def _elsewhere(self, error: Exception, taker: tuple[str | None, Any] | None) -> Iterator[NotRun]:
