@@ -59,6 +59,10 @@ def request_of(sent: Sent) -> RequestLine:
     )
 
 
+# Of a traceback: an engine's own lines are its own affair, the app's are alike.
+FRAMEWORK_FRAMES = re.compile(r'  File "(?:routelab/engine|flask|werkzeug)/[^\n]*\n(?:    [^\n]*\n)*')
+
+
 def without_accidents(document: Object) -> Object:
     """Take out what differs from run to run, and the engine's own name."""
 
@@ -80,6 +84,7 @@ def without_accidents(document: Object) -> Object:
             return [clean(item) for item in thing]
         if isinstance(thing, str):
             thing = re.sub(r"\S+/(?:routelab/engine|flask)/app\.py:\d+:", "flask:", thing)  # of a warning
+            thing = FRAMEWORK_FRAMES.sub("", thing)
             thing = re.sub(r"Expires=[^;]+", "Expires=<date>", thing)
             thing = re.sub(r"^(Flask has no .+) either;", r"\1;", thing)  # than the engine
             return re.sub(r"routelab\.engine|routelab's engine", "flask", masked(thing))

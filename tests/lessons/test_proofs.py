@@ -129,7 +129,7 @@ BROKEN = [
         APP.replace("app = Flask(__name__)", "def app(): ...\n\n\napp.route = lambda rule: print"),
         CheckRule.LOADS,
         "app.py",
-        "app.py makes no Flask app",
+        "app in app.py is a function and not a Flask app",
     ),
     text(
         "it does not load, as said",
