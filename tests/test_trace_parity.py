@@ -60,7 +60,7 @@ def request_of(sent: Sent) -> RequestLine:
 
 
 # Of a traceback: an engine's own lines are its own affair, the app's are alike.
-FRAMEWORK_FRAMES = re.compile(r'  File "(?:routelab/engine|flask|werkzeug)/[^\n]*\n(?:    [^\n]*\n)*')
+FRAMEWORK_FRAMES = re.compile(r'  File "(?:routelab/engine|flask|jinja2|werkzeug)/[^\n]*\n(?:    [^\n]*\n)*')
 
 
 def without_accidents(document: Object) -> Object:

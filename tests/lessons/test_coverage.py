@@ -185,9 +185,7 @@ ROWS: dict[str, tuple[Fact, ...]] = {
     "M99": (fact("status == 200", 'body == "Variable: ann, session: None"'),),
     "M100": (fact("status == 200", 'body contains "session: {}"'),),
     "M101": (fact("status == 302", 'location == "/staff/login"', 'outcome == "matched"', "view not exists"),),
-    "M102": (
-        fact('exception == "TypeError"', "status == 500", says="'NoneType' object is not callable"),
-    ),
+    "M102": (fact('exception == "TypeError"', "status == 500", says="'NoneType' object is not callable"),),
     "M103": (fact("status == 404", 'header "X-Stamp" == "first"'),),
     "M104": (fails("NameError", "name 'user' is not defined"),),
     "M105": (no_load("AttributeError", "no attribute 'before_first_request'"),),

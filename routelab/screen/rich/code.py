@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 _MOST_CHARACTERS = 20_000
 
 
-class Code:
+class CodeView:
     """Lines of a language; `first` numbers them, and `mark` is the line that decides with its piece."""
 
     def __init__(

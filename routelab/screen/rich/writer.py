@@ -112,9 +112,9 @@ def _views(block: Block) -> Iterator[RenderableType]:
         case BodyText(text=text, cut=cut, language=language):
             yield Text()
             if language:
-                from routelab.screen.rich.code import Code
+                from routelab.screen.rich.code import CodeView
 
-                yield Code(tuple(text.split("\n")), language)
+                yield CodeView(tuple(text.split("\n")), language)
             else:
                 yield Text(escape(text), overflow="fold")
             yield from [one_line(cut)] if cut else []
@@ -172,14 +172,14 @@ def _rule(row: RuleRow) -> Iterator[RenderableType]:
 
 
 def _code(frame: CodeFrame) -> Iterator[RenderableType]:
-    from routelab.screen.rich.code import Code
+    from routelab.screen.rich.code import CodeView
 
     if not frame.file:
-        yield _indented(Code(frame.lines, frame.language), 4 if not frame.language else 0)
+        yield _indented(CodeView(frame.lines, frame.language), 4 if not frame.language else 0)
         return
     yield one_line(frame.file)
     mark = None if frame.mark is None else (frame.mark.line, frame.mark.start, frame.mark.end)
-    yield Code(frame.lines, frame.language, first=frame.first, mark=mark)
+    yield CodeView(frame.lines, frame.language, first=frame.first, mark=mark)
 
 
 def _page_head(head: PageHead) -> RenderableType:

@@ -13,7 +13,7 @@ from routelab.tracing.watching import calls, contexts, loop, templates
 from routelab.tracing.watching.guard import Once
 from routelab.tracing.watching.recorder import Original, Phase, Recorder, StageWrapper, current, nested
 from routelab.tracing.watching.sessions import WatchedSessionInterface
-from routelab.tracing.watching.undefined_names import Asked, watched_undefined
+from routelab.tracing.watching.undefined_names import NameAsked, watched_undefined
 
 # Called by the learner's own code, a stage of the loop is no part of the trace, nor is what happens in it.
 _LOOP: Mapping[str, StageWrapper] = {**contexts.STAGES, **loop.STAGES}
@@ -89,7 +89,7 @@ class Instrumentation:
         self._environments.append((attributes, hidden, made))
         attributes.update(made)
 
-    def _note_undefined(self, asked: Asked) -> None:
+    def _note_undefined(self, asked: NameAsked) -> None:
         recorder = current.get()
         if recorder is not None and recorder.instrumentation is self:
             recorder.templates.ask(asked)

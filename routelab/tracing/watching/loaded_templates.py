@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
-from routelab.tracing.watching.undefined_names import Asked
+from routelab.tracing.watching.undefined_names import NameAsked
 
 _ASKED = 30  # that many different things of a request; a loop may miss more than anybody reads
 
@@ -29,9 +29,9 @@ class LoadedTemplates:
         self.unread: list[tuple[int, str | None]] = []  # (place, path) of those that Jinja could not read
         self.last: int | None = None  # the place of the last template's step, until its variables come
         self.names: dict[int, tuple[str, ...]] = {}  # of all variables that a template was given
-        self.asked: dict[tuple[int, int, str], Asked] = {}  # by place, line and name
+        self.asked: dict[tuple[int, int, str], NameAsked] = {}  # by place, line and name
 
-    def ask(self, asked: Asked) -> None:
+    def ask(self, asked: NameAsked) -> None:
         """Note something that a template asked for and that was not there, once a line."""
         for each in reversed(self.loaded):
             if each.template is asked.template:
@@ -40,7 +40,7 @@ class LoadedTemplates:
                     self.asked[key] = asked
                 return
 
-    def asked_at(self, place: int) -> tuple[Asked, ...]:
+    def asked_at(self, place: int) -> tuple[NameAsked, ...]:
         """Return what one template asked for, in that order."""
         return tuple(asked for (at, _, _), asked in self.asked.items() if at == place)
 

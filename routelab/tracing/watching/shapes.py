@@ -52,7 +52,7 @@ def make_response_step(returned: Any, response: Response | None, raised: Raised 
 
 
 def _number(status: object) -> int | None:
-    """A class of the app's own may give its status code as text: "299 fine"."""
+    """Read a status code, which a class of the app's own may give as text: "299 fine"."""
     first = str(status).split(None, 1)[:1]
     return int(first[0]) if first and first[0].isdecimal() else None
 

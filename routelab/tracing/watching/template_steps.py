@@ -30,7 +30,7 @@ from routelab.tracing.watching.template_facts import (
     source_of,
 )
 from routelab.tracing.watching.template_text import TemplateText
-from routelab.tracing.watching.undefined_names import Asked
+from routelab.tracing.watching.undefined_names import NameAsked
 
 _LIMIT = 0.4  # seconds: a folder may be on a slow disk, and nobody waits for it
 _UNKNOWN = re.compile(r"No (filter|test) named '([^']*)'").match
@@ -117,7 +117,7 @@ class _Teller:
     def _text(self) -> TemplateText | None:
         return None if self._source is None else TemplateText(self._environment, self._source)
 
-    def _undefined(self, asked: Asked) -> Undefined | None:
+    def _undefined(self, asked: NameAsked) -> Undefined | None:
         """Describe what was not there; None where the template asks whether it is, and is content."""
         strictness = _strictness(self._environment.undefined)
         if asked.hint is not None:

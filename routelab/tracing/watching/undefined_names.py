@@ -15,10 +15,10 @@ from typing import Any, NamedTuple
 _NOTHING = object()
 _FRAMES_TO_TEMPLATE = 4  # Jinja's own getattr or getitem stands between
 
-NoteAsked = Callable[["Asked"], None]
+NoteAsked = Callable[["NameAsked"], None]
 
 
-class Asked(NamedTuple):
+class NameAsked(NamedTuple):
     """Something that was not there when a template asked for it."""
 
     template: Any
@@ -68,7 +68,7 @@ def _asked(
     name: Any = None,
     *_: Any,
     **__: Any,
-) -> Asked | None:
+) -> NameAsked | None:
     """Find which line of which template asked; None for what is no name, or not asked by a template."""
     # A parameter of a macro that is not given has words of its own; it is not asked for yet.
     if not isinstance(name, str) or (hint is not None and "does not export" not in hint):
@@ -83,7 +83,7 @@ def _asked(
             owner = None if nothing else type(obj).__name__
             near = _near(name, obj) if type(obj) is dict else None
             line = template.get_corresponding_lineno(frame.f_lineno)
-            return Asked(template, line, name, owner, near, hint)
+            return NameAsked(template, line, name, owner, near, hint)
         frame = frame.f_back
     return None
 
