@@ -59,6 +59,7 @@ def request_of(sent: Sent) -> RequestLine:
     )
 
 
+RECURSION = re.compile("maximum recursion depth exceeded(?: in comparison| while [a-z ]+ Python object)?")
 # Of a traceback: an engine's own lines are its own affair, the app's are alike.
 FRAMEWORK_FRAMES = re.compile(r'  File "(?:routelab/engine|flask|jinja2|werkzeug)/[^\n]*\n(?:    [^\n]*\n)*')
 
@@ -84,6 +85,10 @@ def without_accidents(document: Object) -> Object:
             return [clean(item) for item in thing]
         if isinstance(thing, str):
             thing = re.sub(r"\S+/(?:routelab/engine|flask)/app\.py:\d+:", "flask:", thing)  # of a warning
+            # Where the recursion limit is met depends on how deep the caller's own frames are.
+            if thing.startswith("Traceback") and "RecursionError" in thing:
+                return "<traceback of a recursion>"
+            thing = RECURSION.sub("maximum recursion depth exceeded", thing)
             thing = FRAMEWORK_FRAMES.sub("", thing)
             thing = re.sub(r"Expires=[^;]+", "Expires=<date>", thing)
             thing = re.sub(r"^(Flask has no .+) either;", r"\1;", thing)  # than the engine

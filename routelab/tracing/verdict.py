@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, assert_never
 
 from routelab.record import Record
 from routelab.routing.candidate import Verdict
-from routelab.routing.obstacle import SlashDiffers, SlashFault
+from routelab.routing.obstacle import Reason, SlashDiffers, SlashFault
 from routelab.routing.outcome import Outcome
 from routelab.routing.suggestion import Suggestion
 from routelab.routing.wording import listed, method_word, plain
@@ -24,7 +24,7 @@ from routelab.tracing.steps.error import ErrorStep, HandledBy
 from routelab.tracing.steps.hook import HookStep, When
 from routelab.tracing.steps.load import LoadStep
 from routelab.tracing.steps.make_response import MakeResponseStep, Shape
-from routelab.tracing.steps.match import MatchStep, PlacedCandidate
+from routelab.tracing.steps.match import MatchStep, PlacedCandidate, Unreached
 from routelab.tracing.steps.middleware import MiddlewareStep
 from routelab.tracing.steps.request import RequestStep
 from routelab.tracing.steps.response import ResponseStep
@@ -272,7 +272,8 @@ def _unmatched(match: MatchStep, path: str) -> Answer:
 
 
 def _not_found(match: MatchStep, path: str) -> Answer:
-    nearest = next((it for it in match.closest if it.candidate.verdict is not Verdict.MATCH), None)
+    judged = (*match.closest, *(it for it in match.candidates if it.candidate.reason is Reason.UNREACHABLE))
+    nearest = next((it for it in judged if it.candidate.verdict is not Verdict.MATCH), None)
     said = [_nowhere(match)]
     if nearest is None:
         return Answer(verdict="", cause=tuple(said))
@@ -286,6 +287,10 @@ def _not_found(match: MatchStep, path: str) -> Answer:
 def _nowhere(match: MatchStep) -> str:
     if match.unreached is None:
         return "No rule fits."
+    # "No rule begins with it" would be false where some do for another host, or as a text with more behind it.
+    elsewhere = match.scope is not None and match.scope.count < match.scope.total
+    if elsewhere or match.unreached_as is Unreached.SEGMENT:
+        return f"{_capital(match.headline)}."
     before, _, last = plain(match.unreached).rpartition("/")
     if before:
         return f"No rule continues with /{last} after {before}."
