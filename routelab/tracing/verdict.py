@@ -24,7 +24,7 @@ from routelab.tracing.steps.error import ErrorStep, HandledBy
 from routelab.tracing.steps.hook import HookStep, When
 from routelab.tracing.steps.load import LoadStep
 from routelab.tracing.steps.make_response import MakeResponseStep, Shape
-from routelab.tracing.steps.match import MatchStep, PlacedCandidate, Unreached
+from routelab.tracing.steps.match import MatchStep, PlacedCandidate
 from routelab.tracing.steps.middleware import MiddlewareStep
 from routelab.tracing.steps.request import RequestStep
 from routelab.tracing.steps.response import ResponseStep
@@ -287,9 +287,9 @@ def _not_found(match: MatchStep, path: str) -> Answer:
 def _nowhere(match: MatchStep) -> str:
     if match.unreached is None:
         return "No rule fits."
-    # "No rule begins with it" would be false where some do for another host, or as a text with more behind it.
+    # "No rule begins with it" would be false where one for another host does.
     elsewhere = match.scope is not None and match.scope.count < match.scope.total
-    if elsewhere or match.unreached_as is Unreached.SEGMENT:
+    if elsewhere:
         return f"{_capital(match.headline)}."
     before, _, last = plain(match.unreached).rpartition("/")
     if before:
