@@ -83,9 +83,21 @@ class PseudoTerminal:
 
     def wait_for(self, *words: str) -> None:
         """Read until all the words are on the screen, spaces aside: a small screen breaks lines."""
-        self._read_until(
-            lambda: all(_squeezed(word) in _squeezed("".join(self.lines)) for word in words), words
-        )
+        self._read_until(lambda: self._shows(words), words)
+
+    def interrupt(self, *words: str) -> None:
+        """Press Ctrl-C until all the words are on the screen: on a busy machine one may come too early."""
+        started = time.monotonic()
+        while time.monotonic() < started + PATIENCE:
+            self.type("\x03")
+            again = time.monotonic() + 1.5
+            self._read_until(lambda again=again: self._shows(words) or time.monotonic() > again, words)  # type: ignore[misc]
+            if self._shows(words):
+                return
+        self.wait_for(*words)
+
+    def _shows(self, words: tuple[str, ...]) -> bool:
+        return all(_squeezed(word) in _squeezed("".join(self.lines)) for word in words)
 
     def wait_until(self, condition: Callable[[], bool]) -> None:
         """Read until something outside of the screen holds."""
