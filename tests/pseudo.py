@@ -44,6 +44,8 @@ class PseudoTerminal:
                 PYTHONPATH=str(ROOT), ROUTELAB_HOME=str(home), TERM="xterm", EDITOR="true", **environ
             )
             os.environ.pop("COLUMNS", None)
+            # As a shell gives it: where the tests run in the background, they were given one that is ignored.
+            signal.signal(signal.SIGINT, signal.SIG_DFL)
             os.execv(sys.executable, [sys.executable, "-m", "routelab", *arguments])
         self.screen.answer = self._answer
         self._set_size(columns, rows)
@@ -83,21 +85,9 @@ class PseudoTerminal:
 
     def wait_for(self, *words: str) -> None:
         """Read until all the words are on the screen, spaces aside: a small screen breaks lines."""
-        self._read_until(lambda: self._shows(words), words)
-
-    def interrupt(self, *words: str) -> None:
-        """Press Ctrl-C until all the words are on the screen: on a busy machine one may come too early."""
-        started = time.monotonic()
-        while time.monotonic() < started + PATIENCE:
-            self.type("\x03")
-            again = time.monotonic() + 1.5
-            self._read_until(lambda again=again: self._shows(words) or time.monotonic() > again, words)  # type: ignore[misc]
-            if self._shows(words):
-                return
-        self.wait_for(*words)
-
-    def _shows(self, words: tuple[str, ...]) -> bool:
-        return all(_squeezed(word) in _squeezed("".join(self.lines)) for word in words)
+        self._read_until(
+            lambda: all(_squeezed(word) in _squeezed("".join(self.lines)) for word in words), words
+        )
 
     def wait_until(self, condition: Callable[[], bool]) -> None:
         """Read until something outside of the screen holds."""
