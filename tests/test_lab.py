@@ -451,19 +451,21 @@ MANY_LINES = ("GET /r7/5", "GET /r7/ann/tags", "GET /r7/5/edit", "GET /r7", "GET
 
 
 def test_a_traced_request_looks_at_no_more_rules_where_there_are_more(tmp_path: Path) -> None:
-    def counts(rules: int) -> list[tuple[int, int, int]]:
+    def counts(rules: int) -> list[tuple[int, int, int, int]]:
         folder = tmp_path / str(rules)
         lab = lab_of(folder, MANY.format(rules=rules))
         found = []
         for line in MANY_LINES:
             match = next(each for each in lab.send(line).steps if isinstance(each, MatchStep))
             assert match.rules_total == rules + 1  # and the static files' rule
-            found.append((match.rules_looked_at, match.patterns_tried, len(match.closest)))
+            found.append(
+                (match.rules_looked_at, match.patterns_tried, len(match.candidates), len(match.closest))
+            )
         return found
 
-    few, many = counts(40), counts(10_000)
+    few, many = counts(600), counts(10_000)  # of up to 500 every rule is told
     assert few == many
-    assert all(looked_at <= 4 for looked_at, *_ in many)
+    assert all(looked_at <= 4 and candidates <= 20 for looked_at, _, candidates, _ in many)
 
 
 def test_every_rule_is_a_candidate_when_asked(tmp_path: Path) -> None:

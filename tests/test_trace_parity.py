@@ -73,7 +73,8 @@ def without_accidents(document: Object) -> Object:
                 thing = {**thing, "value": comparable(thing["name"], thing["value"])}
             if "steps" in thing and "RecursionError" in str(thing.get("exception")):
                 # How many templates extend each other until then, and what the last of them still could tell.
-                thing = {**thing, "steps": [it for it in thing["steps"] if it["kind"] != "template"]}
+                templates = [it for it in thing["steps"] if it["kind"] == "template"][3:]
+                thing = {**thing, "steps": [it for it in thing["steps"] if it not in templates]}
             if thing.get("type") == "RecursionError" and "frames" in thing:
                 thing = {**thing, "frames": "<as deep as the limit lets it>"}
             if thing.get("expires") is not None:  # counted from the moment that the cookie was set in

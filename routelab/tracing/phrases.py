@@ -5,6 +5,7 @@ It knows no step: what a sentence says is the business of those that use these p
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import assert_never
 
@@ -24,6 +25,8 @@ SHOWN = 200  # characters of one value in a sentence; the trace has it whole
 SHOWN_IN_REPR = 190  # a `Value.repr` is cut a little earlier
 SHOWN_OF_MANY = 30  # names with their values in one sentence
 _SHOWN_OF_OUTPUT = 2000  # characters of what was printed
+_KEPT_OF_OUTPUT = 10_000  # of more than that the recorder keeps so much, and counts the rest in a last line
+_NOT_KEPT = re.compile(r"\n\.\.\. and (\d+ (?:characters|bytes) more)\Z")
 
 
 def location(where: Place | Raised) -> str:
@@ -53,6 +56,16 @@ def quoted(text: str, limit: int = SHOWN) -> str:
     """Return a string as Python writes it, and say how much of it was left out."""
     more = len(text) - limit
     return repr(text) if more <= 0 else f"{text[:limit]!r}... ({count(more, 'more character')})"
+
+
+def output(text: str) -> str:
+    """Return what was printed as Python writes it, and say of a long text how much there was of it."""
+    long = len(text.encode("utf-8", "replace")) > _KEPT_OF_OUTPUT  # else such a last line is the app's own
+    tail = _NOT_KEPT.search(text) if long else None
+    if tail is None:
+        return quoted(text.rstrip(), _SHOWN_OF_OUTPUT)
+    more = count(tail.start() - _SHOWN_OF_OUTPUT, "more character")
+    return f"{text[:_SHOWN_OF_OUTPUT]!r}... ({more}, and {tail[1]})"
 
 
 def shown(thing: Value) -> str:
@@ -103,9 +116,9 @@ def raised(error: Raised) -> str:
 def printed(ran: Call) -> Iterator[str]:
     """Say what a callable wrote: with print, past it, and to the log."""
     if ran.printed:
-        yield f"printed {quoted(ran.printed.rstrip(), _SHOWN_OF_OUTPUT)}"
+        yield f"printed {output(ran.printed)}"
     if ran.printed_past:
-        yield f"wrote past sys.stdout: {quoted(ran.printed_past.rstrip(), _SHOWN_OF_OUTPUT)}"
+        yield f"wrote past sys.stdout: {output(ran.printed_past)}"
     for line in ran.logged:
         yield f"logged {log_line(line)}" if line.level else f"wrote to {log_line(line)}"
 
