@@ -131,26 +131,7 @@ def run(
         LOGGING.uninstall()
         instrumentation.uninstall()
         forget_context(recorder)
-    recorder.logs.finish()
-    recorder.notes += tuple(_notes_of_debuggers(printed, sources))
-    recorder.record_request(environ)
-    with recorder.guard("a response that was not returned"):
-        tell_of_kept_back(recorder)
-    with recorder.guard("what else is known of its templates"):
-        tell_of_templates(recorder)
-    with recorder.guard("what else has the name of a file"):
-        tell_of_files(recorder)
-    response = exchange.finish()
-    with recorder.guard("what a proxy in front said"):
-        arrived = environ if recorder.context is None else recorder.context.request.environ
-        recorder.notes += notes_on_forwarding(arrived, response)
-    with recorder.guard("what was read of the request's body"):
-        recorder.record_reads(None if response is None else response.status)
-    with recorder.guard("the rules that did not win"):
-        _judge_rules(recorder, suggestions=suggestions)
-    missing: tuple[NotRun, ...] = ()
-    with recorder.guard("what did not run"):
-        missing = not_run(recorder, None if response is None else response.status)
+    response, missing = _tell_the_rest(recorder, exchange, environ, suggestions=suggestions)
     exchange.forget()
     recorder.forget()
     return Run(
@@ -162,6 +143,34 @@ def run(
         json_read=bool(body) and json_was_read(recorder),
         not_run=missing,
     )
+
+
+def _tell_the_rest(
+    recorder: Recorder, exchange: WsgiExchange, environ: WSGIEnvironment, *, suggestions: bool
+) -> tuple[SentResponse | None, tuple[NotRun, ...]]:
+    """Note what is known only when the request is over; return what was sent, and what did not run."""
+    recorder.logs.finish()
+    recorder.notes += tuple(_notes_of_debuggers(recorder.printed, recorder.sources))
+    recorder.record_request(environ)
+    with recorder.guard("a response that was not returned"):
+        tell_of_kept_back(recorder)
+    with recorder.guard("what else is known of its templates"):
+        tell_of_templates(recorder)
+    with recorder.guard("what else has the name of a file"):
+        tell_of_files(recorder)
+    response = exchange.finish()
+    status = None if response is None else response.status
+    with recorder.guard("what a proxy in front said"):
+        arrived = environ if recorder.context is None else recorder.context.request.environ
+        recorder.notes += notes_on_forwarding(arrived, response)
+    with recorder.guard("what was read of the request's body"):
+        recorder.record_reads(status)
+    with recorder.guard("the rules that did not win"):
+        _judge_rules(recorder, suggestions=suggestions)
+    missing: tuple[NotRun, ...] = ()
+    with recorder.guard("what did not run"):
+        missing = not_run(recorder, status)
+    return response, missing
 
 
 def _notes_of_debuggers(printed: Printed, sources: Sources) -> Iterator[Note]:
