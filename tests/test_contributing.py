@@ -3,6 +3,7 @@ there, and every kind that there is stands where they say."""
 
 from __future__ import annotations
 
+import ast
 import inspect
 import re
 from collections.abc import Iterable
@@ -21,6 +22,7 @@ from routelab.session.lesson import LessonSession
 from routelab.session.lesson_list import LessonList
 from routelab.session.play import PlaySession
 from routelab.tracing.steps.kinds import KINDS as STEPS
+from routelab.tracing.trace import SENT_AS_JSON
 from support import ROOT
 
 GUIDE = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
@@ -106,6 +108,30 @@ def test_queries_media_and_findings_stand_where_their_recipes_say() -> None:
 
 
 # architecture.md
+
+
+def codes_of_notes() -> set[str]:
+    """Read from the code every code that a note may have: `Note(code="it")`, or `self._note("it", ...)`."""
+    codes: set[str] = set()
+    for path in (ROOT / "routelab").rglob("*.py"):
+        tree = ast.parse(path.read_text(encoding="utf-8"))
+        for call in (node for node in ast.walk(tree) if isinstance(node, ast.Call)):
+            given = {
+                "Note": [it.value for it in call.keywords if it.arg == "code"],
+                "self._note": call.args[:1],
+            }
+            codes |= {
+                it.value
+                for it in given.get(ast.unparse(call.func), [])
+                if isinstance(it, ast.Constant) and isinstance(it.value, str)
+            }
+    return codes | {SENT_AS_JSON}
+
+
+def test_each_note_has_a_row_and_each_row_a_note() -> None:
+    table = (ROOT / "docs" / "trace.md").read_text(encoding="utf-8").partition("| code | means |")[2]
+    rows = [row.split("|")[1] for row in table.partition("\n\n")[0].splitlines() if row.startswith("| `")]
+    assert {code for row in rows for code in re.findall(r"`(\w+)`", row)} == codes_of_notes()
 
 
 def rows_of_rooms() -> dict[str, list[str]]:

@@ -175,13 +175,6 @@ def note_lines(notes: Iterable[Note]) -> Iterator[Block]:
         yield line(f"Note: {note.text}")
 
 
-def cause_blocks(trace: Trace) -> Iterator[Block]:
-    """Show what is known of why an app did not load, beside the sentence that says so."""
-    for step in trace.steps:
-        yield Details(blocks=tuple(_details(step)))
-    yield from note_lines(trace.notes)
-
-
 def step_rows(trace: Trace, selection: Selection) -> tuple[StepRow, ...]:
     """Show the chosen steps alone, as when they are played."""
     return tuple(step_row(trace, number, step) for number, step in selection.steps)

@@ -176,11 +176,6 @@ class ResponseStep(Step):
             return "a server's own answer: the app failed before a byte was sent"
         return made.status_reason if made else ""
 
-    def status_line(self, made: MakeResponseStep | None) -> str:
-        """Return "200 OK, because no status was given"."""
-        why = self.why(made)
-        return self.headline + (f", {why}" if why else "")
-
 
 def _page(who: str | None) -> str:
     """Say whose page it is that no function of the app made; `who` is an exception, or somebody's handler."""
