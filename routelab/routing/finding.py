@@ -310,11 +310,13 @@ class NotCallable(AuditFinding, code=FindingCode.NOT_CALLABLE):
 class ArgumentsDiffer(AuditFinding, code=FindingCode.ARGUMENTS_DIFFER):
     """The view does not take what the rule gives it, or wants more.
 
-    `between` are decorators around that function, which may hand it other arguments than they get.
+    `by_position` it would take, though not by name, as Flask hands them on. `between` are decorators around
+    that function, which may hand it other arguments than they get.
     """
 
     function: str
     not_taken: tuple[str, ...] = ()
+    by_position: tuple[str, ...] = ()
     missing: tuple[str, ...] = ()
     between: tuple[str, ...] = ()
 
@@ -330,6 +332,10 @@ class ArgumentsDiffer(AuditFinding, code=FindingCode.ARGUMENTS_DIFFER):
             it = "it" if len(self.not_taken) == 1 else "them"
             has = "the variable" if len(self.not_taken) == 1 else "the variables"
             said.append(f"has {has} {_listed_names(self.not_taken)}, and {function}() does not take {it}")
+        if self.by_position:
+            lead = "it" if said else f"{function}()"
+            how = "by position alone, and Flask hands variables on by name"
+            said.append(f"{lead} takes {_listed_names(self.by_position)} {how}")
         if self.missing:
             has_no = "no such variable" if len(self.missing) == 1 else "no such variables"
             lead = "it" if said else f"{function}()"

@@ -36,9 +36,9 @@ def about_views(app: Any) -> Iterator[AuditFinding]:
     """Find what cannot be called, and views that do not take what their rules give them."""
     changed = _where_values_are_changed(app)
     for rule in app.url_map.iter_rules():
-        view = app.view_functions.get(rule.endpoint)
-        if view is None or rule.build_only:
+        if rule.build_only or rule.endpoint not in app.view_functions:
             continue
+        view = app.view_functions[rule.endpoint]
         about = NamedRule(
             rule=rule.rule,
             endpoint=str(rule.endpoint),
@@ -102,16 +102,17 @@ def _arguments(
         parameters = _parameters(taker)
         if parameters is None:
             continue
-        not_taken, missing = _differences(parameters, given)
+        not_taken, by_position, missing = _differences(parameters, given)
         finding = ArgumentsDiffer(
             about=about,
             function=taker.name,
             not_taken=not_taken,
+            by_position=by_position,
             # A decorator may well add an argument; that it should take one away is odd.
             missing=() if taker.between else missing,
             between=taker.between,
         )
-        if (finding.not_taken or finding.missing) and finding not in met:
+        if (finding.not_taken or finding.by_position or finding.missing) and finding not in met:
             met.add(finding)
             yield finding
             if not hasattr(view, "view_class"):
@@ -173,12 +174,20 @@ def _parameters(taker: _Taker) -> list[inspect.Parameter] | None:
 
 def _differences(
     parameters: list[inspect.Parameter], given: frozenset[str]
-) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Return what is given and not taken, and what is wanted and not given."""
+) -> tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]:
+    """Return what is given and not taken, what of it only by position, and what is wanted and not given."""
     kinds = inspect.Parameter
     named = {it.name: it for it in parameters if it.kind in (kinds.POSITIONAL_OR_KEYWORD, kinds.KEYWORD_ONLY)}
     takes_all = any(it.kind is kinds.VAR_KEYWORD for it in parameters)
-    not_taken = () if takes_all else tuple(sorted(given - named.keys()))
+    # Beside `**more` one with a default keeps that, and the value goes into `more`.
+    by_position = tuple(
+        it.name
+        for it in parameters
+        if it.kind is kinds.POSITIONAL_ONLY
+        and it.name in given
+        and (it.default is kinds.empty or not takes_all)
+    )
+    not_taken = () if takes_all else tuple(sorted(given - named.keys() - set(by_position)))
     wanted = (it for it in parameters if it.kind not in (kinds.VAR_KEYWORD, kinds.VAR_POSITIONAL))
     missing = tuple(it.name for it in wanted if it.default is kinds.empty and it.name not in given)
-    return not_taken, missing
+    return not_taken, by_position, missing
