@@ -44,6 +44,11 @@ def take(python: str, engine: str) -> Spawned | None:
     return None
 
 
+def let_go() -> None:
+    """End what nobody took: the command needed no app, or another interpreter or engine."""
+    take("", "")
+
+
 def _engine_of(arguments: Sequence[str]) -> str:
     """Guess the engine: what came with routelab runs on its own."""
     named = _value_of("-A", arguments) or _value_of("--app", arguments)

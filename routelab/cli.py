@@ -13,7 +13,7 @@ import threading
 from collections.abc import Sequence
 from types import ModuleType
 
-from routelab.ahead import start_ahead
+from routelab.ahead import let_go, start_ahead
 from routelab.errors import RoutelabError, UsageError
 from routelab.version import VERSION
 
@@ -109,8 +109,11 @@ def _dispatch(arguments: list[str]) -> int:
         raise UnknownCommand(name)
     if name in _ASK_AN_APP:
         start_ahead(rest)
-    command = _imported(name)
-    code: int = command.main(rest)
+    try:
+        command = _imported(name)
+        code: int = command.main(rest)
+    finally:
+        let_go()
     return code
 
 

@@ -8,7 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from routelab.ahead import started
 from routelab.cli import COMMANDS, GROUPS
+from routelab.spawn import Spawned
 from support import ENGINES, ROOT, Cli, write_app
 
 
@@ -71,3 +73,23 @@ def test_help_of_a_command_is_its_own_help_and_folds(
 
 def test_help_of_no_command_says_which_was_meant(cli: Cli) -> None:
     assert "did you mean 'routes'?" in cli("help", "route").err
+
+
+@pytest.mark.parametrize(
+    "words",
+    [("request",), ("request", "GET"), ("request", "GET", "/", "--engine", "django"), ("match", "no-path")],
+)
+def test_a_worker_that_nobody_took_is_ended(cli: Cli, tmp_path: Path, words: tuple[str, ...]) -> None:
+    """It was started ahead, in vain: it must not wait for whoever comes next."""
+    kept = []
+
+    class Watched(Spawned):
+        def __init__(self, *given: str) -> None:
+            super().__init__(*given)
+            kept.append(self.process)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("routelab.spawn.Spawned", Watched)
+        cli(*words, folder=tmp_path)
+    assert all(process.poll() is not None for process in kept)
+    assert started == []

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Any, TypeAlias, assert_never
 
 from routelab.lessons.difference import Difference, first_difference, same
-from routelab.lessons.expectation import Expectation, Predicate
+from routelab.lessons.expectation import WITHOUT_VALUE, Expectation, Predicate
 from routelab.lessons.queries import FailureCause, Nothing, NotJson, Observation, Seen, last_hop, match_of
 from routelab.record import Json
 from routelab.routing.candidate import Verdict, closeness, is_close
@@ -42,6 +42,13 @@ class Result:
     passed: bool
     observed: Observation
     causes: tuple[Cause, ...] = ()
+
+    @property
+    def promised(self) -> Observation:
+        """What of the observation it speaks of: with `exists` not the value, which may be a date."""
+        if self.expectation.predicate in WITHOUT_VALUE and isinstance(self.observed, Seen):
+            return Seen(value=self.passed)
+        return self.observed
 
     @property
     def difference(self) -> Difference | None:

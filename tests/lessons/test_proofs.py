@@ -363,6 +363,20 @@ def test_chance_is_found(tmp_path: Path) -> None:
     assert not (folder / "visits").exists(), "the lesson's own folder is left as it was"
 
 
+def test_a_value_that_need_only_exist_may_be_another_each_time(tmp_path: Path) -> None:
+    folder = broken_lesson(
+        tmp_path / "lesson",
+        Breaking(
+            replace=edits("""'arg "name" == "Ann"'] => 'body exists']"""),
+            files=(("app.py", COUNTING), ("solution/app.py", None)),
+        ),
+    )
+    lesson = folder / "lesson.md"
+    lesson.write_text(lesson.read_text().partition("## Say hello to nobody")[0])
+    (folder / "solution").rmdir()
+    assert shown(proven(folder, tmp_path / "scratch").findings) == []
+
+
 LOAD = """\
 # A file that does not load
 

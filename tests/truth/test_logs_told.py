@@ -223,7 +223,7 @@ def test_the_report_of_an_exception_is_a_detail(tmp_path: Path, engine: str) -> 
 
 def test_nothing_of_it_stays() -> None:
     """Python's own logging is as it was, when the last of several requests is over."""
-    app = flask.Flask("app")
+    app = flask.Flask("nothing_of_it_stays")  # the name of its logger, which no other test has
     before = logging.Logger.callHandlers
     seen = []
 
@@ -235,7 +235,7 @@ def test_nothing_of_it_stays() -> None:
 
     lab = routelab.watch(app)
     (call,) = calls(lab.send("GET /")).values()
-    assert call.logged == (Logged(level="WARNING", logger="app", text="low"),)
+    assert call.logged == (Logged(level="WARNING", logger="nothing_of_it_stays", text="low"),)
     assert seen[0] is not before
     assert logging.Logger.callHandlers is before
     app.logger.handlers.clear()

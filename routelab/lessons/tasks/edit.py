@@ -168,7 +168,7 @@ class EditTask(Task):
             if failed is not None:
                 problem = f"solution/ does not fulfil {failed}; correct it or the check"
                 prover.add(CheckRule.SOLUTION, check.line, problem)
-            one, two = ([each.observed for each in run.results] for run in (result, second))
+            one, two = ([each.promised for each in run.results] for run in (result, second))
             prover.compare(check.request.typed, check.line, one, two)
 
     def _prove_mistake(self, prover: Prover, mistake: Mistake) -> None:

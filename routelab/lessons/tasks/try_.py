@@ -68,7 +68,7 @@ class TryTask(Task):
             prover.add(CheckRule.EXAMPLE, self.brief.line, problem)
         else:
             again = run_example(self, app)
-            one, two = ([result.observed for result in run] for run in (results, again))
+            one, two = ([result.promised for result in run] for run in (results, again))
             prover.compare(shown, self.brief.line, one, two)
 
 
