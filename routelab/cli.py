@@ -26,13 +26,14 @@ COMMANDS = {
     "routes": "list an app's rules in the order in which the router decides",
     "build": "build a URL as url_for does, and see how",
     "audit": "find rules that never win, doubles and traps in an app",
+    "explain": "explain a finding, such as R402, with the smallest app that has it",
     "check": "prove lessons: that every task can be done, and every word is true",
     "new": "write a first lesson, to be changed into your own",
     "progress": "show what you have finished, take it along, or forget a lesson",
 }
 # In `--help`, as people look for them.
 GROUPS = {
-    "Learn": ("learn", "progress"),
+    "Learn": ("learn", "progress", "explain"),
     "Ask an app": ("request", "play", "match", "routes", "build", "audit"),
     "Write lessons": ("new", "check"),
 }

@@ -57,6 +57,7 @@ class Lab:
         self.cookies = CookieJar(Policy.BROWSER)
         self._host = host
         self._clock = clock
+        self.noted: Callable[[Trace], None] = lambda _trace: None  # is told of each request that was sent
         loaded = host.loaded
         self._base = loaded.base if isinstance(loaded, AppFacts) else Base()
 
@@ -113,6 +114,7 @@ class Lab:
         line = request if isinstance(request, RequestLine) else parse(request)
         options = {"seconds": seconds, "all_candidates": all_candidates, "suggestions": suggestions}
         trace = self._followed(line, options) if line.follow else self._sent(line, options)
+        self.noted(trace)
         return trace.replace(command=f"routelab request -A {self.target} {format_request(line)}")
 
     def match(self, request: RequestLine, *, all_candidates: bool = False) -> RouterDecision:

@@ -10,21 +10,25 @@ from contextlib import redirect_stderr
 from io import StringIO
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any
+from typing import Any, TypeAlias
 
 from routelab import bundled
 from routelab.commands.options import Parser, add_format_option
 from routelab.commands.output import write
 from routelab.errors import RoutelabError
+from routelab.hosts import WORKERS
 from routelab.interpreter import flask_is_installed
-from routelab.lessons.course import lessons_in
+from routelab.lessons.course import bundled_lessons, lessons_in
+from routelab.lessons.explaining import prove_explanation
+from routelab.lessons.explanation import FOLDER, read_explanation
 from routelab.lessons.findings import LESSON_FILE, Finding
-from routelab.lessons.proofs import Proof, prove
+from routelab.lessons.proofs import Proof, lesson_pages, prove
 from routelab.screen.blocks import CopyLine
 from routelab.screen.media import PLAIN
 from routelab.tracing.phrases import count
 
 SCHEMA = 1
+Proven: TypeAlias = tuple[Path, tuple[Finding, ...]]  # a page of explain, and what is wrong with it
 _USAGE = "[options] [FOLDER ...]"
 _DESCRIPTION = """\
 Prove lessons: that each can be read, that every task can be done and every
@@ -62,16 +66,25 @@ def main(arguments: Sequence[str]) -> int:
     parser.set_defaults(format=PLAIN.name)  # for CI and editors, which read FILE:LINE: at a line's beginning
     options = parser.parse_args(arguments)
     engines = _engines(options.engine)
-    folders = [lesson for folder in options.folders or ["."] for lesson in _lessons(folder)]
+    WORKERS.warm = True  # each proof loads some dozen apps
+    typed = options.folders or ["."]
+    pages = [page for folder in typed for page in _pages(Path(folder))]
+    folders = [lesson for folder in typed for lesson in _lessons(folder, among=pages)]
     # The apps' own logs are no finding, and a task may well be about a view that fails.
     with TemporaryDirectory(prefix="routelab-check-") as scratch, redirect_stderr(StringIO()):
         proofs = [prove(folder, engines, Path(scratch) / str(n)) for n, folder in enumerate(folders)]
+        known = lesson_pages(bundled_lessons()) if pages else frozenset()
+        explained = [
+            (file, prove_explanation(read_explanation(file), engines, Path(scratch) / file.stem, known))
+            for file in pages
+        ]
     write(
         options.format,
-        blocks=lambda: (CopyLine(text=line) for line in _lines(proofs)),
-        document=lambda: _document(proofs),
+        blocks=lambda: (CopyLine(text=line) for line in _lines(proofs, explained, engines)),
+        document=lambda: _document(proofs, explained),
     )
-    return 1 if any(proof.findings for proof in proofs) else 0
+    wrong = any(proof.findings for proof in proofs) or any(findings for _, findings in explained)
+    return 1 if wrong else 0
 
 
 def _engines(asked: str) -> tuple[str, ...]:
@@ -80,26 +93,38 @@ def _engines(asked: str) -> tuple[str, ...]:
     return ("routelab", "flask") if flask_is_installed() else ("routelab",)
 
 
-def _lessons(typed: str) -> tuple[Path, ...]:
+def _pages(folder: Path) -> tuple[Path, ...]:
+    """Return the pages of explain in a folder, or in the folder `explain` of a course."""
+    inside = folder if folder.resolve().name == FOLDER else folder / FOLDER
+    return tuple(sorted(inside.glob("R*.md")))
+
+
+def _lessons(typed: str, among: list[Path]) -> tuple[Path, ...]:
     folder = Path(typed)
     if folder.name == LESSON_FILE.name:
         folder = folder.parent
     named = bundled.find(typed)
     lessons = lessons_in(folder) or (lessons_in(named) if named else ())
-    if not lessons:
+    if not lessons and not any(page.parent == folder for page in among):
         raise NoLesson(typed)
     return lessons
 
 
-def _lines(proofs: Sequence[Proof]) -> Iterator[str]:
+def _lines(proofs: Sequence[Proof], explained: Sequence[Proven], engines: tuple[str, ...]) -> Iterator[str]:
     for proof in proofs:
         yield from (f"{_shown(proof.folder)}/{it.place}: {it.text}" for it in proof.findings)
         if not proof.findings:
             engines = " and ".join(proof.engines)
             yield f"{_shown(proof.folder)}: {count(proof.tasks, 'task')} proven on {engines}"
-    findings = sum(len(proof.findings) for proof in proofs)
+    for file, found in explained:
+        yield from (f"{file.parent.as_posix()}/{it.place}: {it.text}" for it in found)
+    right = sum(not found for _, found in explained)
+    if right:
+        yield f"{count(right, 'page')} of explain proven on {' and '.join(engines)}"
+    findings = sum(len(proof.findings) for proof in proofs) + sum(len(found) for _, found in explained)
     if findings:
-        yield f"{count(findings, 'finding')} in {count(len(proofs), 'lesson')}."
+        where = count(len(proofs), "lesson") if proofs else count(len(explained), "page")
+        yield f"{count(findings, 'finding')} in {where}."
 
 
 def _shown(folder: Path) -> str:
@@ -107,9 +132,13 @@ def _shown(folder: Path) -> str:
     return folder.as_posix() if folder.name else folder.resolve().name
 
 
-def _document(proofs: Sequence[Proof]) -> dict[str, Any]:
+def _document(proofs: Sequence[Proof], explained: Sequence[Proven]) -> dict[str, Any]:
     return {
         "schema": SCHEMA,
+        "explanations": [
+            {"code": file.stem, "findings": [_finding(finding) for finding in found]}
+            for file, found in explained
+        ],
         "lessons": [
             {
                 "folder": _shown(proof.folder),

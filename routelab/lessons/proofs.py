@@ -12,6 +12,7 @@ from functools import cached_property
 from pathlib import Path, PurePosixPath
 
 from routelab.errors import RoutelabError
+from routelab.lab import Lab
 from routelab.lessons.files import APP_FILE, SOLUTION, Files, project, stray_files, write_project
 from routelab.lessons.findings import CheckRule, Finding, Findings
 from routelab.lessons.queries import Observation
@@ -19,6 +20,7 @@ from routelab.lessons.reading import read_lesson
 from routelab.lessons.records import Lesson
 from routelab.lessons.tasks.running import AppFactory, app_factory
 from routelab.lessons.words import observation_words
+from routelab.tracing.trace import Trace
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,6 +55,16 @@ def prove(folder: Path, engines: Sequence[str], scratch: Path) -> Proof:
     return Proof(folder=folder, lesson=reading.lesson, engines=tuple(engines), findings=collected.sorted())
 
 
+def lesson_pages(folders: Iterable[Path]) -> frozenset[str]:
+    """Return the pages of lessons as they are gone to: "7/swapped"."""
+    found: set[str] = set()
+    for folder in folders:
+        lesson = read_lesson(folder).lesson
+        number = folder.name.partition("-")[0].lstrip("0")
+        found |= set() if lesson is None else {f"{number}/{page.id}" for page in lesson.pages}
+    return frozenset(found)
+
+
 def _on_each_engine(lesson: Lesson, engines: Sequence[str], scratch: Path) -> Iterable[Finding]:
     """Run a lesson on each engine; what not every one finds is said to be of those that do."""
     per_engine = {engine: _EngineProver(lesson, engine, scratch / engine).findings() for engine in engines}
@@ -70,14 +82,45 @@ class _EngineProver:
         self._engine = engine
         self._scratch = scratch
         self._found = Findings()
+        self._codes: set[str] = set()
 
     def findings(self) -> tuple[Finding, ...]:
         """Run everything that can be run."""
-        apps = {Files.STARTER: self._loaded_starter(), Files.SOLUTION: self.solution}
+        apps = {
+            Files.STARTER: self._noted(self._loaded_starter()),
+            Files.SOLUTION: self._noted(self.solution),
+        }
         for page in self._lesson.pages:
             if page.task is not None:
                 page.task.prove(self, apps[page.files])
+        self._compare_codes()
         return self._found.sorted()
+
+    def _noted(self, app: AppFactory | None) -> AppFactory | None:
+        """Let the codes be noted that the requests to an app show."""
+        if app is None:
+            return None
+
+        def load() -> Lab:
+            lab = app()
+            lab.noted = self._note_codes
+            return lab
+
+        return load
+
+    def _note_codes(self, trace: Trace) -> None:
+        for hop in (trace, *trace.redirects):
+            self._codes |= {finding.code for finding in hop.findings}
+
+    def _compare_codes(self) -> None:
+        """Hold the findings that were seen against those that the lesson names."""
+        named = set(self._lesson.findings)
+        for code in sorted(self._codes - named):
+            problem = f"a request of the lesson shows {code}; correct it, or name it: findings = [{code!r}]"
+            self._found.add(CheckRule.CODES, None, problem)
+        for code in sorted(named - self._codes):
+            problem = f"findings: no request of the lesson shows {code}; remove it"
+            self._found.add(CheckRule.CODES, None, problem)
 
     def starter(self, name: str, edited: Mapping[PurePosixPath, str] | None = None) -> AppFactory:
         """Return the app as it came, in a copy of this name, some files with another text."""

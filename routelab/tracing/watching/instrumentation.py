@@ -9,8 +9,9 @@ from collections.abc import Mapping
 from threading import Lock
 from typing import Any
 
-from routelab.tracing.watching import calls, contexts, loop, templates
+from routelab.tracing.watching import calls, contexts, loop, made_in_view, templates
 from routelab.tracing.watching.guard import Once
+from routelab.tracing.watching.made_in_view import WatchedAborter
 from routelab.tracing.watching.recorder import Original, Phase, Recorder, StageWrapper, current, nested
 from routelab.tracing.watching.sessions import WatchedSessionInterface
 from routelab.tracing.watching.undefined_names import NameAsked, watched_undefined
@@ -18,10 +19,11 @@ from routelab.tracing.watching.undefined_names import NameAsked, watched_undefin
 # Called by the learner's own code, a stage of the loop is no part of the trace, nor is what happens in it.
 _LOOP: Mapping[str, StageWrapper] = {**contexts.STAGES, **loop.STAGES}
 _OWN_CALLS: Mapping[str, StageWrapper] = loop.OWN_CALLS
-_ANYWHERE: Mapping[str, StageWrapper] = {**calls.STAGES, **templates.STAGES}
+_ANYWHERE: Mapping[str, StageWrapper] = {**calls.STAGES, **templates.STAGES, **made_in_view.STAGES}
 _SESSIONS = "session_interface"
+_ABORTER = "aborter"
 _UNDEFINED = "undefined"  # the attribute of Jinja's environment that makes a value of what is not there
-_NAMES = frozenset({*_LOOP, *_ANYWHERE, _SESSIONS})
+_NAMES = frozenset({*_LOOP, *_ANYWHERE, _SESSIONS, _ABORTER})
 _OWN_CODE, _NESTED = Phase.OWN_CODE, Phase.NESTED
 
 
@@ -101,6 +103,10 @@ class Instrumentation:
             return None
         return None if recorder.phase in (_OWN_CODE, _NESTED) else recorder
 
+    def _recorder(self) -> Recorder | None:
+        recorder = current.get()
+        return recorder if recorder is not None and recorder.instrumentation is self else None
+
     def _wrappers(self) -> dict[str, Any]:
         app = self.app
         return {
@@ -110,6 +116,7 @@ class Instrumentation:
             },
             **{name: self._stage(getattr(app, name), watch) for name, watch in _ANYWHERE.items()},
             _SESSIONS: WatchedSessionInterface(app.session_interface, self.recorder_of_loop),
+            _ABORTER: WatchedAborter(app.aborter, self._recorder),
         }
 
     def _stage(self, original: Original, watch: StageWrapper) -> Original:
