@@ -36,7 +36,7 @@ FLOORS = (
     ("hosts",),
     ("lab",),
     ("watched", "lessons"),
-    ("learner",),
+    ("learner", "grading"),
     ("session",),
     ("screen",),
     ("repl",),
