@@ -6,7 +6,6 @@ Both answer the same questions with the same records. It knows messages and limi
 from __future__ import annotations
 
 import os
-import stat
 import threading
 from collections.abc import Mapping
 from pathlib import Path
@@ -28,6 +27,7 @@ from routelab.process import (
     can_fork,
     start_worker,
 )
+from routelab.regularfile import read_text
 from routelab.requestline import RequestLine
 from routelab.sent import sent_request
 from routelab.tracing.facts import Frame, Note
@@ -43,7 +43,6 @@ if TYPE_CHECKING:
     from routelab.routing.built import BuildExplanation
 
 _UNREAD = "what it wrote on routelab's own pipe could not be read"
-_LONGEST_SOURCE = 1024 * 1024  # bytes
 # What a message raises that was not written by a worker of ours, but by code that took its place.
 _NOT_SAID = (ValueError, TypeError, KeyError, IndexError, AttributeError, RecursionError)
 _LOGGING_FAILED = "--- Logging error ---"  # so logging itself begins its own complaint
@@ -538,11 +537,6 @@ def failed_trace(failure: LoadFailure, request: RequestLine) -> Trace:
 def _line(file: str, line: int) -> str:
     """Read a line of a file, if it is one: the app may have put a pipe or a link in its place."""
     try:
-        descriptor = os.open(file, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_NOFOLLOW", 0))
-        with os.fdopen(descriptor, "rb") as opened:
-            if not stat.S_ISREG(os.fstat(descriptor).st_mode):
-                return ""
-            lines = opened.read(_LONGEST_SOURCE).decode("utf-8", "replace").split("\n")
-            return lines[line - 1].strip() if 0 < line <= len(lines) else ""
-    except (OSError, ValueError):
+        return read_text(file, "replace").splitlines()[line - 1].strip()
+    except (OSError, IndexError):
         return ""

@@ -81,7 +81,7 @@ def _options(arguments: Sequence[str]) -> argparse.Namespace:
         default=TEXT.name,
         help="how the results are written (default: text)",
     )
-    parser.add_argument("--output", metavar="FILE", help="where they are written (default: here)")
+    parser.add_argument("-o", "--output", metavar="FILE", help="where they are written (default: here)")
     parser.add_argument(
         "--jobs",
         type=_number,

@@ -19,7 +19,7 @@ from routelab.lessons.reading import load_lesson
 from routelab.lessons.tasks.edit import EditResult, EditTask
 
 
-class NoSuchLesson(UsageError):
+class NoLessonToGrade(UsageError):
     """What was named is no lesson."""
 
     def __init__(self, name: str) -> None:
@@ -95,13 +95,13 @@ class Assignment(NamedTuple):
 def assignment_of(typed: str, only: str | None = None) -> Assignment:
     """Read a lesson by its number, name or folder; `only` is the id of one task.
 
-    Raises NoSuchLesson, LessonInvalid, NothingToGrade and NoSuchTask.
+    Raises NoLessonToGrade, LessonInvalid, NothingToGrade and NoSuchTask.
     """
     folder = Path(typed)
     if not is_lesson(folder):
         found = bundled.find(typed)
         if found is None or not is_lesson(found):
-            raise NoSuchLesson(typed)
+            raise NoLessonToGrade(typed)
         folder = found
     folder = folder.resolve()
     lesson = load_lesson(folder)

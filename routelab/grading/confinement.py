@@ -65,7 +65,7 @@ class NoBubblewrap(RoutelabError):
 class Confinement(NamedTuple):
     """How submissions are kept apart on this machine, and how much each may use.
 
-    `users`: each place runs its submissions as a user of its own. `binds` are the folders of Python's that a
+    `users`: each sandbox runs its submissions as a user of its own. `binds` are the folders of Python's that a
     sandbox shows, `hidden` what it does not show in them; `user_namespace` is how bubblewrap is let to work.
     """
 
@@ -79,7 +79,7 @@ class Confinement(NamedTuple):
     hidden: tuple[str, ...] = ()
 
     def command(self, folder: Path) -> tuple[str, ...]:
-        """Return the words before a command that runs it for a place's folder; none without bubblewrap."""
+        """Return the words before a command that runs it for a sandbox; none without bubblewrap."""
         if self.isolation is Isolation.PROCESS:
             return ()
         return tuple(_bubblewrap(self, folder))
@@ -113,7 +113,7 @@ def confinement(
     return with_users if root and can_fork() and _works(with_users, scratch) else plain
 
 
-class Place:
+class Sandbox:
     """Where one submission after another runs: a folder for its copy, and a warm parent of its workers.
 
     The parent is of the same confinement as they are. `number` is 0 for the first that runs at a time.
@@ -233,10 +233,10 @@ def _user(number: int) -> int:
 
 def _works(confined: Confinement, scratch: Path) -> bool:
     """Try it once."""
-    place = Place(confined, scratch, 0)
+    sandbox = Sandbox(confined, scratch, 0)
     command = (
         *confined.command(scratch / "0"),
-        *(confined.python, "-c", _TRIAL, str(place.seen), str(place.user or "")),
+        *(confined.python, "-c", _TRIAL, str(sandbox.seen), str(sandbox.user or "")),
     )
     try:
         ended = subprocess.run(

@@ -14,18 +14,19 @@ from typing import NamedTuple, assert_never
 
 from routelab.errors import RoutelabError
 from routelab.grading.assignment import Assignment, GradedTask
-from routelab.grading.confinement import Place
+from routelab.grading.confinement import Sandbox
 from routelab.grading.records import SubmissionGrade, SubmissionVerdict, TaskGrade
 from routelab.grading.submissions import Submission
 from routelab.grading.unpacking import Copied, UnreadableSubmission, copy_submission
 from routelab.hosts import AppNotFound, WorkerHost
 from routelab.lab import Lab
 from routelab.lessons import words
-from routelab.lessons.expectation import question_text
 from routelab.lessons.prose import plain
 from routelab.lessons.tasks.edit import CheckResult, EditResult, judge_edit, was_sent_first
 from routelab.lessons.tasks.running import LOADING_LIMIT, AppFactory, Runs
-from routelab.tracing.phrases import count, one_line
+from routelab.lessons.told import not_yet
+from routelab.tracing.facts import Escaped, Raised
+from routelab.tracing.phrases import one_line
 from routelab.tracing.steps.load import LoadStep
 from routelab.tracing.steps.stopped import Stop, StoppedStep
 from routelab.tracing.trace import Trace
@@ -43,35 +44,35 @@ class Judged(NamedTuple):
 
 
 def judge_submission(
-    assignment: Assignment, submission: Submission, place: Place, *, python: str, seconds: float
+    assignment: Assignment, submission: Submission, sandbox: Sandbox, *, python: str, seconds: float
 ) -> Judged:
-    """Grade a submission in a place that is free; `seconds` is the time limit of each request.
+    """Grade a submission in a sandbox that is free; `seconds` is the time limit of each request.
 
     Whatever it does, there is a grade.
     """
     began = monotonic()
     notes: tuple[str, ...] = ()
     try:
-        place.lay_out()
-        copied = copy_submission(submission.path, place.copy, assignment.key)
+        sandbox.lay_out()
+        copied = copy_submission(submission.path, sandbox.copy, assignment.key)
         notes = tuple(_notes(assignment, submission, copied))
-        place.hand_over()
+        sandbox.hand_over()
     except UnreadableSubmission as error:
         tasks = tuple(_nothing_for(task, str(error)) for task in assignment.tasks)
         verdict = SubmissionVerdict.UNREADABLE
     else:
         try:
-            app = _factory(assignment, place, python, max(seconds, LOADING_LIMIT))
-            verdict, tasks = _judged(assignment, app, seconds, place.seen)
+            app = _factory(assignment, sandbox, python, max(seconds, LOADING_LIMIT))
+            verdict, tasks = _judged(assignment, app, seconds, sandbox.seen)
         finally:
-            place.sweep()
+            sandbox.sweep()
     grade = SubmissionGrade(
         submission=submission.name,
         verdict=verdict,
         score=sum(task.score for task in tasks),
         max_score=assignment.max_score,
         tasks=tasks,
-        isolation=place.isolation.value,
+        isolation=sandbox.isolation.value,
         seconds=round(monotonic() - began, 3),
         lesson_digest=assignment.digest,
     )
@@ -85,7 +86,7 @@ def _notes(assignment: Assignment, submission: Submission, copied: Copied) -> It
             yield f"{submission.name} {_OTHER_VERSION}"
 
 
-def _factory(assignment: Assignment, place: Place, python: str, seconds: float) -> AppFactory:
+def _factory(assignment: Assignment, sandbox: Sandbox, python: str, seconds: float) -> AppFactory:
     """Return what loads the submission's app, each time in another worker."""
 
     def load() -> Lab:
@@ -93,10 +94,10 @@ def _factory(assignment: Assignment, place: Place, python: str, seconds: float) 
             "app.py",
             assignment.engine,
             python=python,
-            folder=place.seen,
+            folder=sandbox.seen,
             seconds=seconds,
             env_files=False,
-            surroundings=place.surroundings,
+            surroundings=sandbox.surroundings,
         )
         return Lab("app.py", host)
 
@@ -195,18 +196,14 @@ def _verdict_on_stop(reason: Stop) -> SubmissionVerdict:
 
 
 def _why(result: EditResult) -> str:
-    """Say what the first check that failed got: never what would have been right."""
+    """Say what the first check that failed got, in the words that a learner reads; nothing of hidden ones."""
     if result.no_app is not None:
         return result.no_app
     failed = [check for check in result.checks if not check.passed]
     seen = [check for check in failed if not check.check.hidden]
-    if not seen:
-        return (
-            f"{count(len(failed), 'check')} that is not shown did not pass"
-            if failed
-            else "nothing was checked"
-        )
-    return _of_check(seen[0])
+    if seen:
+        return _of_check(seen[0])
+    return "a check that is not shown did not pass" if failed else "nothing was checked"
 
 
 def _of_check(check: CheckResult) -> str:
@@ -215,16 +212,18 @@ def _of_check(check: CheckResult) -> str:
     first = was_sent_first(check.check)
     if first is not None:
         asked = f"{asked}, {words.sent_first(check.check.before)}"
-    causes = [words.cause_words(cause) for cause in result.causes[:1]]
     match result.causes:
-        case (LoadStep(), *_):
-            return causes[0]
-        case (StoppedStep(), *_):
-            return f"{asked}: {causes[0]}"
+        case (LoadStep() as cause, *_):
+            return words.cause_words(cause)
+        case (StoppedStep() as cause, *_):
+            return f"{asked}: {words.cause_words(cause)}"
         case _:
             pass
-    what = words.actual(result).replace("it was", f"{question_text(result.expectation.question)} was", 1)
-    return "; ".join((f"{asked}: {what}", *causes))
+    # An exception is the cause of whatever else is wrong; how rules fared is for those who learn.
+    raised = [words.cause_words(each) for each in result.causes if isinstance(each, Escaped | Raised)]
+    said = not_yet(asked, check.trace, [result])
+    about = () if said.startswith(asked) else (f"{asked}:",)
+    return " ".join((*about, said, *raised[:1]))
 
 
 def _clean(message: str, folder: Path) -> str:

@@ -1,4 +1,4 @@
-"""Many submissions, several at a time, each in its place: judged as places become free.
+"""Many submissions, several at a time, each in its sandbox: judged as sandboxes become free.
 
 It knows no file and no format; grades come as they are done, with their number in the order of the arguments.
 """
@@ -12,11 +12,11 @@ from queue import SimpleQueue
 from typing import NamedTuple
 
 from routelab.grading.assignment import Assignment
-from routelab.grading.confinement import Confinement, Place
+from routelab.grading.confinement import Confinement, Sandbox
 from routelab.grading.judging import Judged, judge_submission
 from routelab.grading.submissions import Submission
 
-_PATIENCE = 10.0  # seconds for places to be cleared when the run is broken off
+_PATIENCE = 10.0  # seconds for sandboxes to be cleared when the run is broken off
 
 
 class Bench(NamedTuple):
@@ -32,28 +32,30 @@ def judge_all(
 ) -> Iterator[tuple[int, Judged]]:
     """Judge submissions, `jobs` at a time; each comes with its number, in the order in which they end.
 
-    Raises what a place could not do at all, such as BadInterpreter.
+    Raises what a sandbox could not do at all, such as BadInterpreter.
     """
     left: Iterator[tuple[int, Submission]] = enumerate(submissions)
     taking = threading.Lock()
     done: SimpleQueue[tuple[int, Judged] | BaseException] = SimpleQueue()
-    places = [Place(bench.confined, bench.scratch, number) for number in range(min(jobs, len(submissions)))]
+    sandboxes = [
+        Sandbox(bench.confined, bench.scratch, number) for number in range(min(jobs, len(submissions)))
+    ]
 
-    def work(place: Place) -> None:
+    def work(sandbox: Sandbox) -> None:
         try:
-            place.start()
+            sandbox.start()
             while (taken := _next(left, taking)) is not None:
                 number, submission = taken
                 judged = judge_submission(
-                    assignment, submission, place, python=bench.confined.python, seconds=bench.seconds
+                    assignment, submission, sandbox, python=bench.confined.python, seconds=bench.seconds
                 )
                 done.put((number, judged))
         except BaseException as error:
             done.put(error)
         finally:
-            place.close()
+            sandbox.close()
 
-    threads = [threading.Thread(target=work, args=(place,), daemon=True) for place in places]
+    threads = [threading.Thread(target=work, args=(sandbox,), daemon=True) for sandbox in sandboxes]
     for thread in threads:
         thread.start()
     try:
@@ -66,8 +68,8 @@ def judge_all(
         with taking:
             left = iter(())  # those that work take no more
         if any(thread.is_alive() for thread in threads):
-            for place in places:
-                place.close()
+            for sandbox in sandboxes:
+                sandbox.close()
         for thread in threads:
             thread.join(_PATIENCE)
 
