@@ -8,7 +8,7 @@ from __future__ import annotations
 import argparse
 import os
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from routelab.commands.apps import load_chosen
 from routelab.commands.options import (
@@ -18,7 +18,7 @@ from routelab.commands.options import (
     add_jar_option,
     seconds,
 )
-from routelab.commands.output import chosen_medium, write
+from routelab.commands.output import chosen_medium, redacts, write
 from routelab.commands.sessions import add_session_options, jar_of
 from routelab.lab import OWN_TIME_LIMIT, TIME_LIMIT
 from routelab.requestline import parse
@@ -71,11 +71,17 @@ def main(arguments: Sequence[str]) -> int:
         trace = lab.send(request, seconds=limit, all_candidates=options.verbose or options.rules)
     if options.step:
         _play(trace, options)
+    secrets: Iterable[str] = ()
+    if redacts(options):
+        from routelab.tracing.secrets import masked
+
+        trace, secrets = masked(trace)
     write(
         options,
         command=("request", *arguments),
         document=trace.to_dict,
         blocks=lambda: _blocks(trace, options),
+        secrets=secrets,
     )
     return exit_code(trace, options.check_status)
 
@@ -83,7 +89,13 @@ def main(arguments: Sequence[str]) -> int:
 def _blocks(trace: Trace, options: argparse.Namespace) -> Iterator[Block]:
     if options.body:
         return body_blocks(trace)
-    return trace_blocks(trace, verbose=options.verbose, quiet=options.quiet, rules=options.rules)
+    return trace_blocks(
+        trace,
+        verbose=options.verbose,
+        quiet=options.quiet,
+        rules=options.rules,
+        every_step=chosen_medium(options.format).roomy,
+    )
 
 
 def exit_code(trace: Trace, check_status: bool) -> int:
