@@ -58,7 +58,7 @@ def main(arguments: Sequence[str]) -> int:
         from routelab.commands import build
         from routelab.requestline.urlfor import parse_url_for
 
-        return build.tell(options, parse_url_for(" ".join(words)))
+        return build.tell(options, parse_url_for(" ".join(words)), typed=("request", *arguments))
     request = parse(words, also_known=parser.option_names())
     lab, chosen = load_chosen(options)
     if request.method not in _SAFE_METHODS and not chosen.bundled:
@@ -72,7 +72,8 @@ def main(arguments: Sequence[str]) -> int:
     if options.step:
         _play(trace, options)
     write(
-        options.format,
+        options,
+        command=("request", *arguments),
         document=trace.to_dict,
         blocks=lambda: _blocks(trace, options),
     )
