@@ -71,7 +71,7 @@ def test_no_secret_of_a_request_is_shown(
     if form == "json":
         assert json.loads(shown)["schema"] == 2
     usual = cli(*asked, *words, folder=tmp_path).out
-    assert usual == (shown if form in ("html", "svg") else plain)
+    assert any(secret in usual for secret in secrets) is (form not in ("html", "svg"))
 
 
 def test_masking_hides_values_and_leaves_names(tmp_path: Path) -> None:
