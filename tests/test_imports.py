@@ -24,7 +24,7 @@ PACKAGE = ROOT / "routelab"
 FLOORS = (
     ("errors", "version", "bundled", "record", "stopping", "fates", "removed_names", "spawn", "engine"),
     # What both sides know: the words of a request, of the router, and of a trace.
-    ("routing", "requestline", "setcookie", "interpreter", "ahead"),
+    ("routing", "requestline", "setcookie", "interpreter", "ahead", "streams", "bugreport"),
     ("tracing", "environ", "cookies"),
     ("envfiles", "sent", "messages", "loaded", "router", "redirects", "browsing", "process"),
     # The app's own process.
