@@ -99,6 +99,7 @@ class Query:
     says what that names, `refuse` what is wrong with one; `words` are all its values, where they are few.
     `about` is what docs/lessons.md says that it gives, `{words}` standing for all of them; `argument_about`
     is what it says of the argument.
+    `told_at` is the kind of the step that answers it to somebody who sees the trace step by step.
     `rules` chooses the candidates that it asked about, by its argument and the value that was expected.
     """
 
@@ -106,6 +107,7 @@ class Query:
     gives: Gives
     about: str
     find: Callable[[Trace, str | None], Observation]
+    told_at: str = "response"
     argument: str | None = None
     argument_about: str = ""
     argument_required: bool = False
@@ -338,6 +340,7 @@ _ALL = (
     Query(
         name="outcome",
         gives=Gives.TEXT,
+        told_at="match",
         about="what the router decided: {words}",
         find=_of_match(_outcome),
         words=tuple(outcome.value for outcome in Outcome),
@@ -346,6 +349,7 @@ _ALL = (
     Query(
         name="rule",
         gives=Gives.TEXT,
+        told_at="match",
         about="the rule that decided",
         find=_of_match(lambda step, _: _or_missing(step.rule, Missing.RULE)),
         rules=_candidates_by(lambda placed: placed.candidate.rule),
@@ -353,6 +357,7 @@ _ALL = (
     Query(
         name="endpoint",
         gives=Gives.TEXT,
+        told_at="match",
         about="the endpoint of that rule",
         find=_of_match(lambda step, _: _or_missing(step.endpoint, Missing.RULE)),
         is_name=True,
@@ -361,6 +366,7 @@ _ALL = (
     Query(
         name="view",
         gives=Gives.TEXT,
+        told_at="view",
         about="the name of the view function that ran; `User.get` for a method",
         find=_view,
         is_name=True,
@@ -369,6 +375,7 @@ _ALL = (
     Query(
         name="arg",
         gives=Gives.ANY,
+        told_at="view",
         about="its value as the view got it, or as the converter made it, where no view ran",
         find=_arg,
         argument="a variable of the rule",
@@ -425,6 +432,7 @@ _ALL = (
     Query(
         name="exception",
         gives=Gives.TEXT,
+        told_at="error",
         about="the type of what escaped the app or became a 500",
         find=_exception,
         is_name=True,
@@ -433,6 +441,7 @@ _ALL = (
     Query(
         name="load",
         gives=Gives.TEXT,
+        told_at="load",
         about="the type of what kept the app from loading",
         find=_load,
         is_name=True,
@@ -441,6 +450,7 @@ _ALL = (
     Query(
         name="template",
         gives=Gives.TEXT,
+        told_at="template",
         about="its name, where it was loaded; by a name also those that others extend, include or import",
         find=_template,
         argument="a template",
@@ -449,6 +459,7 @@ _ALL = (
     Query(
         name="candidate",
         gives=Gives.TEXT,
+        told_at="match",
         about="how it fared: {words}; the best, where there are several",
         find=_of_match(_candidate),
         argument="a rule",
