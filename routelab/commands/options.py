@@ -94,12 +94,13 @@ def add_app_options(parser: argparse.ArgumentParser) -> None:
 
 
 def add_format_option(parser: argparse.ArgumentParser) -> None:
-    """Add the choice of output."""
+    """Add the choice of output, and where it goes."""
     parser.add_argument(
         "--format",
         choices=tuple(MEDIA),
-        help="how the result is written (default: rich on a terminal, plain in a pipe)",
+        help="how the result is written (default: rich on a terminal, plain in a pipe); svg is a picture",
     )
+    parser.add_argument("-o", "--output", metavar="FILE", help="write the result to a file")
 
 
 def add_jar_option(parser: argparse.ArgumentParser) -> None:

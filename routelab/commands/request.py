@@ -59,7 +59,7 @@ def main(arguments: Sequence[str]) -> int:
         from routelab.commands import build
         from routelab.requestline.urlfor import parse_url_for
 
-        return build.tell(options, parse_url_for(" ".join(words)))
+        return build.tell(options, parse_url_for(" ".join(words)), typed=("request", *arguments))
     request = parse(words, also_known=parser.option_names())
     lab, chosen = load_chosen(options)
     if request.method not in _SAFE_METHODS and not chosen.bundled:
@@ -73,14 +73,19 @@ def main(arguments: Sequence[str]) -> int:
         trace = send(request)
         while options.step and (way := _play(trace, options)):
             # What the learner wants to try is played like what was asked for, and is the result then.
-            _write(trace, options)
+            _write(trace, options, arguments)
             trace = send(way)
-    _write(trace, options)
+    _write(trace, options, arguments)
     return exit_code(trace, options.check_status)
 
 
-def _write(trace: Trace, options: argparse.Namespace) -> None:
-    write(options.format, document=trace.to_dict, blocks=lambda: _blocks(trace, options))
+def _write(trace: Trace, options: argparse.Namespace, arguments: Sequence[str]) -> None:
+    write(
+        options,
+        command=("request", *arguments),
+        document=trace.to_dict,
+        blocks=lambda: _blocks(trace, options),
+    )
 
 
 def _blocks(trace: Trace, options: argparse.Namespace) -> Iterator[Block]:

@@ -31,6 +31,12 @@ def _plain(result: CommandResult) -> None:
     write(result)
 
 
+def _svg(result: CommandResult) -> None:
+    from routelab.screen.rich.picture import write
+
+    write(result)
+
+
 def _json(result: CommandResult) -> None:
     from routelab.screen.json_text import write
 
@@ -40,4 +46,5 @@ def _json(result: CommandResult) -> None:
 RICH = Medium(name="rich", write=_rich, plays=True)
 PLAIN = Medium(name="plain", write=_plain)
 JSON = Medium(name="json", write=_json)
-MEDIA = {medium.name: medium for medium in (RICH, PLAIN, JSON)}
+SVG = Medium(name="svg", write=_svg)
+MEDIA = {medium.name: medium for medium in (RICH, PLAIN, JSON, SVG)}
