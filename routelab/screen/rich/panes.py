@@ -20,6 +20,7 @@ _STEERING = re.compile(r"\x1b\[[0-9;]*m")
 _PLAINER = str.maketrans("▶✓✗─│┬┼┴", ">vx-|+++")
 _MORE = "  ..."
 _NUMBERED = 8  # columns of a line's number and what stands around it
+_AROUND = 4  # steps of a map on one line, whose names need some ten columns each
 _LABEL = 11  # columns of a step's name on the map
 
 
@@ -155,9 +156,11 @@ def _map_row(row: MapRow) -> Phrase:
 
 
 def _path_of_steps(shown: Panes) -> Phrase:
-    """Return the map on one line: "✓ request  ▶ match  ...  ..."."""
-    said = "   ".join(f"{row.mark} {row.label}".strip() for row in shown.map)
-    return phrase(f" {said}", Meaning.LABEL)
+    """Return the map on one line: "✓ request   ▶ match   ...   ..."; of many steps those around this one."""
+    rows = [f"{row.mark} {row.label}".strip() for row in shown.map]
+    first = 0 if len(rows) <= _AROUND else max(0, min(shown.number - 3, len(rows) - _AROUND))
+    before, after = ["..."] if first else [], ["..."] if first + _AROUND < len(rows) else []
+    return phrase(f" {'   '.join([*before, *rows[first : first + _AROUND], *after])}", Meaning.LABEL)
 
 
 def _words(shown: Panes, draw: _Drawing, width: int, height: int) -> list[str]:
@@ -203,7 +206,7 @@ def _window(lines: list[str], focus: int, height: int) -> list[str]:
     height = max(1, height)
     if len(lines) <= height:
         return lines
-    begin = 0 if focus < height - 2 else min(focus - height // 2, len(lines) - height)
+    begin = 0 if focus < height - 2 else max(0, min(focus - height // 2, len(lines) - height))
     shown = lines[begin : begin + height]
     if begin:
         shown[0] = _MORE
