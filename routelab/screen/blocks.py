@@ -298,12 +298,10 @@ class RequestRows(Record):
 
 
 class CheckRow(Record):
-    """What was expected of a request and what came; `passed` is None where it was no check of an edit."""
+    """A request that checked an edit, with what it lacks where it did not pass: "GET /x gives 404, ..."."""
 
-    expected: str
-    actual: str = ""
-    request: str = ""
-    passed: bool | None = None
+    said: str
+    passed: bool
     details: tuple[Line, ...] = ()
 
 

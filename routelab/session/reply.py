@@ -112,6 +112,13 @@ class TaskShown(NamedTuple):
         return "none yet" if self.checked is None else f"{self.checked:{CLOCK}}"
 
 
+class TaskDone(NamedTuple):
+    """A task that was done before, with its answer in a line; "" where there is none to say."""
+
+    task: AnyTask
+    answer: str
+
+
 class TraceShown(NamedTuple):
     """A trace: steps of the kinds in `show`, () where the screen chooses, or all of them.
 
@@ -132,6 +139,7 @@ class TraceShown(NamedTuple):
 class NotYet(NamedTuple):
     """What a request lacks of what the task asks for: the expectations that failed."""
 
+    trace: Trace
     results: tuple[Result, ...]
 
 
@@ -203,6 +211,7 @@ Item: TypeAlias = (
     | CourseShown
     | PageShown
     | TaskShown
+    | TaskDone
     | TraceShown
     | NotYet
     | CheckReport

@@ -66,8 +66,9 @@ class Sent(NamedTuple):
 
 
 class Unmet(NamedTuple):
-    """The expectations that failed."""
+    """What a request came to, and the expectations that failed."""
 
+    trace: Trace
     results: tuple[Result, ...]
 
 

@@ -22,7 +22,6 @@ from routelab.lessons.tasks.base import Apps, Brief, Prover, Task, TypedRequest
 from routelab.lessons.tasks.reading import TaskReader, author_text, expectations, file_name
 from routelab.lessons.tasks.running import AppFactory, Runs
 from routelab.lessons.tomlblock import TomlTable
-from routelab.tracing.phrases import count
 from routelab.tracing.steps.load import LoadStep
 from routelab.tracing.trace import Trace
 
@@ -79,18 +78,25 @@ class CheckResult:
 class EditResult:
     """What an edited app is worth.
 
-    `mistake` is the foreseen one that was made, where the task is not fulfilled. `no_app` says why there is
-    nothing to check: the file is gone, or has no Flask app in it.
+    `mistake` is the foreseen one that was made, where the task is not fulfilled, and `mistaken` the trace of
+    its request. `no_app` says why there is nothing to check: the file is gone, or has no Flask app in it.
     """
 
     checks: tuple[CheckResult, ...] = ()
     mistake: Mistake | None = None
+    mistaken: Trace | None = None
     no_app: str | None = None
 
     @property
     def passed(self) -> bool:
         """Whether every check passed."""
         return self.no_app is None and all(check.passed for check in self.checks)
+
+    @property
+    def broken(self) -> Trace | None:
+        """The trace that tells why the app does not load, where that fails a check; None where it loads."""
+        failed = (check.trace for check in self.checks if not check.passed)
+        return next((it for it in failed if any(isinstance(step, LoadStep) for step in it.steps)), None)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -135,7 +141,7 @@ class EditTask(Task):
         shown = Checked(result=result)
         if not result.passed:
             return TaskReply(parts=(shown,))
-        said = Sentence(text="Right: all of it holds.", right=True)
+        said = Sentence(text="Right: all checks pass.", right=True)
         return TaskReply(parts=(shown, said, *self.after()), settled=Settled.BY_LEARNER)
 
     def solution(self, apps: Apps) -> TaskReply:
@@ -192,7 +198,9 @@ def grade_edit(task: EditTask, app: AppFactory) -> EditResult:
         checks = tuple(_run_check(check, runs) for check in task.checks)
         if all(check.passed for check in checks):
             return EditResult(checks=checks)
-        return EditResult(checks=checks, mistake=recognise(task.mistakes, runs))
+        mistake = recognise(task.mistakes, runs)
+        mistaken = None if mistake is None else runs.trace(mistake.before, mistake.request)
+        return EditResult(checks=checks, mistake=mistake, mistaken=mistaken)
     except RoutelabError as error:
         # What the error suggests beside is for those who chose the app themselves.
         return EditResult(no_app=str(error).partition("; ")[0])
@@ -228,9 +236,9 @@ def was_sent_first(check: Check) -> str | None:
 
 
 def passed_of(result: EditResult) -> str:
-    """Count the requests of an edit task that are answered as wanted: "1 of 2 requests as wanted."."""
+    """Count the checks of an edit task that pass: "1 of 2 checks passes."."""
     passed = sum(check.passed for check in result.checks)
-    return f"{passed} of {count(len(result.checks), 'request')} as wanted."
+    return f"{passed} of {len(result.checks)} checks {'passes' if passed == 1 else 'pass'}."
 
 
 def nothing_to_check(problem: str) -> str:
