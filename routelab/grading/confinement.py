@@ -65,7 +65,7 @@ class NoBubblewrap(RoutelabError):
 class Confinement(NamedTuple):
     """How submissions are kept apart on this machine, and how much each may use.
 
-    `users`: each sandbox runs its submissions as a user of its own. `binds` are the folders of Python's that a
+    `users`: each sandbox runs its submissions as a user of its own. `binds` are Python's folders that a
     sandbox shows, `hidden` what it does not show in them; `user_namespace` is how bubblewrap is let to work.
     """
 

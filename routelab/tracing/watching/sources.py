@@ -56,6 +56,11 @@ class Sources:
         view = view_functions.get(endpoint)
         return Place() if view is None else self.place(getattr(view, "view_class", view))
 
+    def view_lines(self, view_functions: Mapping[str, Any], endpoint: str) -> Placed:
+        """Return where an endpoint's view function stands, with its lines."""
+        view = view_functions.get(endpoint)
+        return (Place(), (), None) if view is None else self.place_and_lines(view)
+
     def lines(self, function: Callable[..., Any]) -> tuple[str, ...]:
         """Return a callable's source lines, decorators included; none for somebody else's code."""
         return self.place_and_lines(function)[1]
