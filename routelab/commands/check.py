@@ -73,13 +73,14 @@ def main(arguments: Sequence[str]) -> int:
     # The apps' own logs are no finding, and a task may well be about a view that fails.
     with TemporaryDirectory(prefix="routelab-check-") as scratch, redirect_stderr(StringIO()):
         proofs = [prove(folder, engines, Path(scratch) / str(n)) for n, folder in enumerate(folders)]
-        known = lesson_pages(bundled_lessons()) if pages else frozenset()
+        known = lesson_pages(bundled_lessons())
         explained = [
             (file, prove_explanation(read_explanation(file), engines, Path(scratch) / file.stem, known))
             for file in pages
         ]
     write(
-        options.format,
+        options,
+        command=("check", *arguments),
         blocks=lambda: (CopyLine(text=line) for line in _lines(proofs, explained, engines)),
         document=lambda: _document(proofs, explained),
     )
@@ -114,8 +115,8 @@ def _lines(proofs: Sequence[Proof], explained: Sequence[Proven], engines: tuple[
     for proof in proofs:
         yield from (f"{_shown(proof.folder)}/{it.place}: {it.text}" for it in proof.findings)
         if not proof.findings:
-            engines = " and ".join(proof.engines)
-            yield f"{_shown(proof.folder)}: {count(proof.tasks, 'task')} proven on {engines}"
+            on = " and ".join(proof.engines)
+            yield f"{_shown(proof.folder)}: {count(proof.tasks, 'task')} proven on {on}"
     for file, found in explained:
         yield from (f"{file.parent.as_posix()}/{it.place}: {it.text}" for it in found)
     right = sum(not found for _, found in explained)

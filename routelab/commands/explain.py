@@ -39,13 +39,19 @@ def main(arguments: Sequence[str]) -> int:
     options = parser.parse_args(arguments)
     known = tuple(titles())
     if options.code is None:
-        write(options.format, blocks=lambda: list_blocks(known), document=lambda: _list(known))
+        write(
+            options,
+            command=("explain", *arguments),
+            blocks=lambda: list_blocks(known),
+            document=lambda: _list(known),
+        )
         return 0
     explanation = load_explanation(options.code)
     with TemporaryDirectory(prefix="routelab-explain-") as scratch:
         explained = run_explanation(explanation, options.engine, Path(scratch))
     write(
-        options.format,
+        options,
+        command=("explain", *arguments),
         blocks=lambda: explanation_blocks(explained, known),
         document=lambda: _page(explained),
     )
