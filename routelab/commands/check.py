@@ -97,7 +97,10 @@ def _engines(asked: str) -> tuple[str, ...]:
 def _pages(folder: Path) -> tuple[Path, ...]:
     """Return the pages of explain in a folder, or in the folder `explain` of a course."""
     inside = folder if folder.resolve().name == FOLDER else folder / FOLDER
-    return tuple(sorted(inside.glob("R*.md")))
+    try:
+        return tuple(sorted(inside.glob("R*.md")))
+    except OSError:  # a name too long, a folder closed to us
+        return ()
 
 
 def _lessons(typed: str, among: list[Path]) -> tuple[Path, ...]:

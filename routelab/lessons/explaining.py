@@ -25,7 +25,7 @@ _CONTEXT = 1  # lines around a change: the app stands above it
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Run:
+class PageRun:
     """What an app did: its trace where a request was sent, its audit where that was asked."""
 
     trace: Trace | None
@@ -44,8 +44,8 @@ class Explained:
     """A page that was run: as it is, and with its fix."""
 
     explanation: Explanation
-    shown: Run
-    fixed: Run
+    shown: PageRun
+    fixed: PageRun
     fixed_request: str | None
 
     @property
@@ -72,7 +72,7 @@ def _run(
     request: str | None,
     engine: str,
     folder: Path,
-) -> Run:
+) -> PageRun:
     for name, text in files:
         path = folder / name
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -83,7 +83,7 @@ def _run(
         line = None if request is None else parse(request, folder=folder)
         trace = None if line is None else lab.send(line, seconds=TIME_LIMIT, all_candidates=True)
         audit = lab.audit() if explanation.audit and lab.failure is None else None
-        return Run(trace=trace, audit=audit)
+        return PageRun(trace=trace, audit=audit)
 
 
 def _diff(explanation: Explanation) -> Iterator[str]:

@@ -10,7 +10,6 @@ from routelab.record import Object, Record
 from routelab.tracing.cookies import CookieNews
 from routelab.tracing.facts import Escaped, Note, Pairs
 from routelab.tracing.findings.finding import TraceFinding
-from routelab.tracing.findings.kinds import findings_of
 from routelab.tracing.not_run import NotRun
 from routelab.tracing.steps.kinds import AnyStep
 from routelab.tracing.steps.step import Step
@@ -116,6 +115,8 @@ class Trace(Record):
     @property
     def findings(self) -> tuple[TraceFinding, ...]:
         """The mistakes that the trace shows, by their codes: at most two, the nearest to the cause first."""
+        from routelab.tracing.findings.kinds import findings_of  # a worker makes traces, and asks none
+
         return findings_of(self)
 
     @property

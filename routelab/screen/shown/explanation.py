@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from routelab.lessons.explaining import Explained, Run
+from routelab.lessons.explaining import Explained, PageRun
 from routelab.screen.blocks import (
     Block,
     CodeFrame,
@@ -36,8 +36,8 @@ _GROUPS = {
 }
 
 
-def list_blocks(titles: Iterable[tuple[str, str]]) -> Iterator[Block]:
-    """Show all codes, in their groups."""
+def list_blocks(titles: Iterable[tuple[str, str]], *, prompt: bool = False) -> Iterator[Block]:
+    """Show all codes, in their groups; at a `prompt` the command is typed without its program."""
     known = tuple(titles)
     for group, heading in _GROUPS.items():
         rows = tuple((code, text) for code, text in known if code.startswith(group))
@@ -45,7 +45,8 @@ def list_blocks(titles: Iterable[tuple[str, str]]) -> Iterator[Block]:
             yield title(heading, level=2)
             yield Facts(rows=rows)
             yield Gap()
-    yield line("routelab explain CODE shows a page: an app that has it, why, and the way out.", Meaning.QUIET)
+    command = "explain CODE" if prompt else "routelab explain CODE"
+    yield line(f"{command} shows a page: an app that has it, why, and the way out.", Meaning.QUIET)
 
 
 def explanation_blocks(explained: Explained, titles: Iterable[tuple[str, str]]) -> Iterator[Block]:
@@ -84,7 +85,7 @@ def explanation_blocks(explained: Explained, titles: Iterable[tuple[str, str]]) 
     )
 
 
-def _ran(run: Run, before: tuple[str, ...]) -> Iterator[Block]:
+def _ran(run: PageRun, before: tuple[str, ...]) -> Iterator[Block]:
     if run.audit is not None:
         yield line("routelab audit says:")
         for placed in run.audit.findings:

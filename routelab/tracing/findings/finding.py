@@ -42,7 +42,7 @@ class TraceFinding(Record):
         return f"{self.text} ({self.code})"
 
 
-class Found(NamedTuple):
+class Detected(NamedTuple):
     """What a detector saw: one or two sentences, the step where it stands, and their operands."""
 
     text: str
@@ -55,7 +55,7 @@ class FindingKind(NamedTuple):
 
     code: str
     name: str
-    find: Callable[[Trace], Found | None]
+    find: Callable[[Trace], Detected | None]
     instead_of: tuple[str, ...] = ()
 
 

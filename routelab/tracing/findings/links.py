@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 from urllib.parse import urljoin, urlsplit
 
-from routelab.tracing.findings.finding import Found, called, steps_of
+from routelab.tracing.findings.finding import Detected, called, steps_of
 from routelab.tracing.phrases import one_line
 from routelab.tracing.steps.error import ErrorStep
 from routelab.tracing.steps.hook import HookStep, When
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from routelab.tracing.trace import Trace
 
 
-def leads_nowhere(trace: Trace) -> Found | None:
+def leads_nowhere(trace: Trace) -> Detected | None:
     """Find where a redirect to this app leads to a path for which there is no rule."""
     step = trace.first(ResponseStep)
     if step is None or step.leads_nowhere is None:
@@ -28,14 +28,14 @@ def leads_nowhere(trace: Trace) -> Found | None:
         if written is None or written.startswith(("/", "http"))
         else (" A path without a slash in front counts from the folder of the page.")
     )
-    return Found(
+    return Detected(
         f"The redirect leads to {written}{seen}, and no rule fits that.{relative}",
         step,
         {"location": written, "path": step.leads_nowhere},
     )
 
 
-def to_itself(trace: Trace) -> Found | None:
+def to_itself(trace: Trace) -> Detected | None:
     """Find where a redirect leads to the very request that it answers."""
     step, response = trace.first(ResponseStep), trace.response
     if step is None or response is None or response.status not in (301, 302, 303, 307, 308):
@@ -60,7 +60,7 @@ def to_itself(trace: Trace) -> Found | None:
     ) or trace.first(ViewStep)
     by = "" if who is None else f" in {called(who.call)}"
     hook = " It runs before every request: let this path through." if isinstance(who, HookStep) else ""
-    return Found(
+    return Detected(
         f"The redirect{by} leads to {to}, where this request is already, so the client goes round and round."
         f"{hook}",
         step,
@@ -68,9 +68,9 @@ def to_itself(trace: Trace) -> Found | None:
     )
 
 
-def not_built(trace: Trace) -> Found | None:
+def not_built(trace: Trace) -> Detected | None:
     """Find where url_for could not build a URL."""
     error = next((it for it in steps_of(trace, ErrorStep) if it.exception == "BuildError"), None)
     if error is None:
         return None
-    return Found(f"url_for failed: {one_line(error.message)}", error, {"message": error.message})
+    return Detected(f"url_for failed: {one_line(error.message)}", error, {"message": error.message})

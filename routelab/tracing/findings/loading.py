@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from routelab.tracing.findings.finding import Found, note_of
+from routelab.tracing.findings.finding import Detected, note_of
 from routelab.tracing.steps.load import LoadStep
 
 if TYPE_CHECKING:
@@ -21,26 +21,26 @@ _NO_SLASH = re.compile(r"URL rule (?P<rule>'[^']*') must start with a slash\.?")
 _TEXT_AS_METHODS = "Allowed methods must be a list of strings"
 
 
-def endpoint_twice(trace: Trace) -> Found | None:
+def endpoint_twice(trace: Trace) -> Detected | None:
     """Find where two functions were given one endpoint."""
     step = trace.first(LoadStep)
     if step is None or step.taken is None:
         return None
     taken = step.taken
-    return Found(
+    return Detected(
         f"Two functions want the endpoint {taken.endpoint}: {taken.text}.",
         step,
         {"endpoint": taken.endpoint, "first": taken.first.line, "second": taken.second.line},
     )
 
 
-def unknown_converter(trace: Trace) -> Found | None:
+def unknown_converter(trace: Trace) -> Detected | None:
     """Find where a rule names a converter that its map does not have."""
     step = trace.first(LoadStep)
     if step is None or step.converter is None:
         return None
     lacking = step.converter
-    return Found(
+    return Detected(
         f"The rule {lacking.rule} names the converter {lacking.converter}, which does not exist: "
         f"{lacking.text}{'' if lacking.text.endswith('?') else '.'}",
         step,
@@ -48,13 +48,13 @@ def unknown_converter(trace: Trace) -> Found | None:
     )
 
 
-def circular_import(trace: Trace) -> Found | None:
+def circular_import(trace: Trace) -> Detected | None:
     """Find where the app's modules import each other in a circle."""
     step = trace.first(LoadStep)
     if step is None or not step.chain:
         return None
     way = " -> ".join(step.chain)
-    return Found(
+    return Detected(
         f"The imports go in a circle: {way}. Import {step.chain[1]} below the line that makes what it needs, "
         "or give it a blueprint of its own.",
         step,
@@ -62,7 +62,7 @@ def circular_import(trace: Trace) -> Found | None:
     )
 
 
-def rule_without_slash(trace: Trace) -> Found | None:
+def rule_without_slash(trace: Trace) -> Detected | None:
     """Find where a rule does not begin with a slash; the line is that of the function, where it is known."""
     step = trace.first(LoadStep)
     if step is None or step.exception != "ValueError":
@@ -78,14 +78,14 @@ def rule_without_slash(trace: Trace) -> Found | None:
         where = f" of {refused.words}" if refused.words else ""
         if refused.blueprint is not None:
             prefix = f", and the blueprint {refused.blueprint} has no url_prefix that would add one"
-    return Found(
+    return Detected(
         f"The rule {rule!r}{where} does not begin with a slash{prefix}: write '/{rule}'.",
         step,
         {"rule": rule},
     )
 
 
-def malformed_rule(trace: Trace) -> Found | None:
+def malformed_rule(trace: Trace) -> Detected | None:
     """Find where a rule cannot be read: say which piece of it is not right, where a scan tells."""
     step = trace.first(LoadStep)
     found = None if step is None or step.exception != "ValueError" else _MALFORMED.fullmatch(step.message)
@@ -93,14 +93,14 @@ def malformed_rule(trace: Trace) -> Found | None:
         return None
     rule = found["rule"].strip("'")
     position, why = _fault(rule)
-    return Found(
+    return Detected(
         f"The rule {rule!r} cannot be read: {why}.",
         step,
         {"rule": rule, "position": position},
     )
 
 
-def duplicate_variable(trace: Trace) -> Found | None:
+def duplicate_variable(trace: Trace) -> Detected | None:
     """Find where one variable stands in a rule twice."""
     step = trace.first(LoadStep)
     if step is None or step.refused_rule is None:
@@ -112,7 +112,7 @@ def duplicate_variable(trace: Trace) -> Found | None:
     twice = next((name for number, name in enumerate(names) if name in names[:number]), None)
     if twice is None:
         return None
-    return Found(
+    return Detected(
         f"The variable <{twice}> stands in the rule {rule} twice; each variable is one argument of the view, "
         "so give them distinct names.",
         step,
@@ -120,20 +120,22 @@ def duplicate_variable(trace: Trace) -> Found | None:
     )
 
 
-def methods_as_text(trace: Trace) -> Found | None:
+def methods_as_text(trace: Trace) -> Detected | None:
     """Find where `methods` was given a string."""
     step = trace.first(LoadStep)
     if step is None or step.exception != "TypeError" or not step.message.startswith(_TEXT_AS_METHODS):
         return None
-    return Found('methods takes a list, also for one method: methods=["POST"].', step)
+    return Detected('methods takes a list, also for one method: methods=["POST"].', step)
 
 
-def removed_name(trace: Trace) -> Found | None:
+def removed_name(trace: Trace) -> Detected | None:
     """Find where the code asks for a name that Flask, or one of its libraries, does not have any more."""
     note = note_of(trace, "name_removed")
     if note is None:
         return None
-    return Found(f"{note.text.rstrip('.')}.", trace.first(LoadStep), {"file": note.file, "line": note.line})
+    return Detected(
+        f"{note.text.rstrip('.')}.", trace.first(LoadStep), {"file": note.file, "line": note.line}
+    )
 
 
 def _fault(rule: str) -> tuple[int | None, str]:

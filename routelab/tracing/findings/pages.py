@@ -6,7 +6,7 @@ import builtins
 from typing import TYPE_CHECKING
 
 from routelab.routing.wording import listed
-from routelab.tracing.findings.finding import Found, called, steps_of, view_that_ran
+from routelab.tracing.findings.finding import Detected, called, steps_of, view_that_ran
 from routelab.tracing.phrases import quoted
 from routelab.tracing.steps.make_response import MakeResponseStep
 from routelab.tracing.steps.template import TemplateStep
@@ -21,14 +21,14 @@ _BUILTINS = frozenset(name for name in dir(builtins) if not name.startswith("_")
 _NEEDED = frozenset({Use.PRINTED, Use.CALLED, Use.ASKED, Use.LOOP})
 
 
-def template_elsewhere(trace: Trace) -> Found | None:
+def template_elsewhere(trace: Trace) -> Detected | None:
     """Find where a template was not found, or its name was returned where its page was meant."""
     for step in steps_of(trace, TemplateStep):
         if step.searched and step.raised is not None and not step.optional:
             where = listed(step.searched, "and")
             there = f" {step.elsewhere[0]} has that name, or nearly." if step.elsewhere else ""
             lacking = f" There is no folder {step.no_folders[0]}." if step.no_folders else ""
-            return Found(
+            return Detected(
                 f"The template {step.name} is not in {where}, where Flask looks.{lacking}{there}",
                 step,
                 {"template": step.name, "searched": list(step.searched), "elsewhere": list(step.elsewhere)},
@@ -36,7 +36,7 @@ def template_elsewhere(trace: Trace) -> Found | None:
     view, made = view_that_ran(trace), trace.first(MakeResponseStep)
     if view is None or made is None or made.names_template is None or trace.first(TemplateStep) is not None:
         return None
-    return Found(
+    return Detected(
         f"{called(view.call)} returned the name of the template {made.names_template}: render_template makes "
         "a page of it.",
         made,
@@ -44,7 +44,7 @@ def template_elsewhere(trace: Trace) -> Found | None:
     )
 
 
-def of_another_blueprint(trace: Trace) -> Found | None:
+def of_another_blueprint(trace: Trace) -> Detected | None:
     """Find where a blueprint's view asked for a template that its folder has, and got another blueprint's."""
     view = trace.first(ViewStep)
     blueprint = None if view is None else view.endpoint.rpartition(".")[0] or None
@@ -55,7 +55,7 @@ def of_another_blueprint(trace: Trace) -> Found | None:
             continue
         own = next((it for it in step.same_name if it.blueprint == blueprint), None)
         if own is not None:
-            return Found(
+            return Detected(
                 f"{step.file}, of the blueprint {step.blueprint}, was used, and {own.file}, of {blueprint} "
                 "itself, was not: folders are searched in the order of registration. Give them two names.",
                 step,
@@ -64,7 +64,7 @@ def of_another_blueprint(trace: Trace) -> Found | None:
     return None
 
 
-def unknown_name(trace: Trace) -> Found | None:
+def unknown_name(trace: Trace) -> Detected | None:
     """Find where a template asked for a name that is not there, and that resembles one which is."""
     for step in steps_of(trace, TemplateStep):
         for each in step.undefined:
@@ -73,7 +73,7 @@ def unknown_name(trace: Trace) -> Found | None:
             said = _instead(each)
             if said is not None:
                 line = "" if each.line is None else f" in line {each.line}"
-                return Found(
+                return Detected(
                     f"{step.name} uses {each.name}{line}, and there is no such name in a template: {said}.",
                     step,
                     {"name": each.name, "near": each.near, "filter": each.filter_name},
@@ -91,7 +91,7 @@ def _instead(each: Undefined) -> str | None:
     return None
 
 
-def text_outside_block(trace: Trace) -> Found | None:
+def text_outside_block(trace: Trace) -> Detected | None:
     """Find where something in a template that extends another is never rendered."""
     for step in steps_of(trace, TemplateStep):
         for part in step.unrendered:
@@ -99,7 +99,7 @@ def text_outside_block(trace: Trace) -> Found | None:
                 said = f"its block {part.block} (line {part.line}) is in no template that it extends"
             else:
                 said = f"{quoted(part.text, 40)} (line {part.line}) stands outside the blocks"
-            return Found(
+            return Detected(
                 f"{step.name} extends {step.extends}, and {said}, so it is not rendered.",
                 step,
                 {"template": step.name, "line": part.line, "block": part.block},
@@ -107,11 +107,11 @@ def text_outside_block(trace: Trace) -> Found | None:
     return None
 
 
-def in_comment(trace: Trace) -> Found | None:
+def in_comment(trace: Trace) -> Detected | None:
     """Find where what failed in a template stands in a comment of HTML."""
     for step in steps_of(trace, TemplateStep):
         if step.in_comment and step.raised is not None:
-            return Found(
+            return Detected(
                 f"Line {step.error_line} of {step.name} raised {step.raised.type} in an HTML comment, which "
                 "Jinja reads like any text: {# ... #} is a comment to Jinja.",
                 step,

@@ -12,7 +12,7 @@ from routelab.record import Json
 from routelab.routing.wording import listed
 from routelab.tracing.body_reads import Asked, Lacking
 from routelab.tracing.facts import Call, Raised
-from routelab.tracing.findings.finding import Found, at, failing_line, steps_of
+from routelab.tracing.findings.finding import Detected, at, failing_line, steps_of
 from routelab.tracing.steps.hook import HookStep
 from routelab.tracing.steps.request import RequestStep
 from routelab.tracing.steps.view import ViewStep
@@ -36,7 +36,7 @@ def _sent(trace: Trace) -> RequestStep | None:
     return trace.first(RequestStep)
 
 
-def missing_key(trace: Trace) -> Found | None:
+def missing_key(trace: Trace) -> Detected | None:
     """Find where a key was asked for in brackets, and it did not come, or came elsewhere."""
     sent = _sent(trace)
     for step, _, raised in _raising(trace, "BadRequestKeyError"):
@@ -45,7 +45,7 @@ def missing_key(trace: Trace) -> Found | None:
         key = raised.missing_key.strip("'\"")
         places = [name for name, keys in _keys_by_place(sent) if key in keys]
         said = f"it came in {listed(tuple(places), 'and')}" if places else _what_came(sent)
-        return Found(
+        return Detected(
             f"The key {key!r} was asked for{at(raised)}, and it is not there: {said}.",
             step,
             {"key": key, "found_in": list(places)},
@@ -53,14 +53,14 @@ def missing_key(trace: Trace) -> Found | None:
     return None
 
 
-def no_enctype(trace: Trace) -> Found | None:
+def no_enctype(trace: Trace) -> Detected | None:
     """Find where a file was asked for and text came, or multipart came without a boundary."""
     sent = _sent(trace)
     if sent is None:
         return None
     for read in sent.reads:
         if read.lacking is Lacking.NO_BOUNDARY:
-            return Found(
+            return Detected(
                 f"The Content-Type is {read.content_type} and has no boundary, so the parts of the body "
                 "cannot be told: leave the header to the program that makes the body.",
                 sent,
@@ -70,7 +70,7 @@ def no_enctype(trace: Trace) -> Found | None:
         key = (raised.missing_key or "").strip("'\"")
         if sent.files or key not in dict(sent.form) or not _FILES.search(failing_line(call, raised)):
             continue
-        return Found(
+        return Detected(
             f"{key} came as a text field and not as a file{at(raised)}: the form needs "
             'enctype="multipart/form-data".',
             step,
@@ -79,7 +79,7 @@ def no_enctype(trace: Trace) -> Found | None:
     return None
 
 
-def plain_key_error(trace: Trace) -> Found | None:
+def plain_key_error(trace: Trace) -> Detected | None:
     """Find where a header, or a key of the JSON that came, is missing, and Python's own KeyError is a 500."""
     sent = _sent(trace)
     for step, call, raised in _raising(trace, "KeyError"):
@@ -87,7 +87,7 @@ def plain_key_error(trace: Trace) -> Found | None:
         line = failing_line(call, raised)
         if key.startswith("HTTP_") and "headers[" in line:
             name = key.removeprefix("HTTP_").replace("_", "-").title()
-            return Found(
+            return Detected(
                 f"The header {name} did not come{at(raised)}, and request.headers[...] then raises a "
                 f"plain KeyError, a 500: request.headers.get({name!r}) gives None.",
                 step,
@@ -96,7 +96,7 @@ def plain_key_error(trace: Trace) -> Found | None:
         if sent is None or sent.json is None or not isinstance(sent.json.json, dict):
             continue
         if key not in sent.json.json and _reads_json(call, raised, key):
-            return Found(
+            return Detected(
                 f"The JSON that came has no {key!r}{at(raised)}, and a dict raises a plain KeyError, a 500: "
                 f"check for the key, and answer 400. {_keys_of_json(sent.json.json)}",
                 step,
@@ -105,7 +105,7 @@ def plain_key_error(trace: Trace) -> Found | None:
     return None
 
 
-def wrong_content_type(trace: Trace) -> Found | None:
+def wrong_content_type(trace: Trace) -> Detected | None:
     """Find where the body is JSON, its type says otherwise, and get_json answered 415."""
     sent = _sent(trace)
     if sent is None or trace.response is None or trace.response.status != 415:
@@ -114,7 +114,7 @@ def wrong_content_type(trace: Trace) -> Found | None:
     if read is None or read.lacking is not Lacking.OTHER_TYPE or not _is_json(trace.request.body):
         return None
     came = f"says {read.content_type}" if read.content_type else "did not come"
-    return Found(
+    return Detected(
         f"The body is JSON, and the header Content-Type {came}: the client has to send "
         "Content-Type: application/json.",
         sent,
@@ -122,7 +122,7 @@ def wrong_content_type(trace: Trace) -> Found | None:
     )
 
 
-def form_lost(trace: Trace) -> Found | None:
+def form_lost(trace: Trace) -> Detected | None:
     """Find where a redirect dropped the form, and the page behind it asked for a key of that form."""
     sent = _sent(trace)
     if sent is None or not sent.form or trace.response is None or not trace.redirects:
@@ -133,7 +133,7 @@ def form_lost(trace: Trace) -> Found | None:
     for _, _, raised in _raising(hop, "BadRequestKeyError"):
         key = (raised.missing_key or "").strip("'\"")
         if key in dict(sent.form) and hop.request.method == "GET":
-            return Found(
+            return Detected(
                 f"The form had {key!r}, and after a {trace.response.status} the client asks for "
                 f"{hop.request.path} with GET and without a body{at(raised)}: read the form "
                 "before the redirect.",

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from routelab.fates import Fate
 from routelab.routing.wording import listed
 from routelab.tracing.cookies import CookieSet
-from routelab.tracing.findings.finding import Found, steps_of
+from routelab.tracing.findings.finding import Detected, steps_of
 from routelab.tracing.steps.error import ErrorStep
 from routelab.tracing.steps.response import ResponseStep
 from routelab.tracing.steps.session import SessionEvent, SessionStep
@@ -18,12 +18,12 @@ if TYPE_CHECKING:
 _NO_KEY = "The session is unavailable because no secret key was set"
 
 
-def changed_inside(trace: Trace) -> Found | None:
+def changed_inside(trace: Trace) -> Detected | None:
     """Find where a list or dict in the session was changed, and the session did not notice."""
     for step in steps_of(trace, SessionStep):
         if step.event is SessionEvent.SAVE and step.changed_inside and not step.modified and not step.cookie:
             keys = listed(tuple(f"session[{key!r}]" for key in step.changed_inside), "and")
-            return Found(
+            return Detected(
                 f"{keys} was changed inside, and the session did not notice, so the change is lost: "
                 "assign it anew, or set session.modified = True.",
                 step,
@@ -32,24 +32,24 @@ def changed_inside(trace: Trace) -> Found | None:
     return None
 
 
-def no_secret_key(trace: Trace) -> Found | None:
+def no_secret_key(trace: Trace) -> Detected | None:
     """Find where the session was written to, and the app has no secret key."""
     error = next((it for it in steps_of(trace, ErrorStep) if it.message.startswith(_NO_KEY)), None)
     opened = next((it for it in steps_of(trace, SessionStep) if it.event is SessionEvent.OPEN), None)
     if error is None or opened is None or not opened.null or error.exception != "RuntimeError":
         return None
-    return Found(
+    return Detected(
         "The session cannot be written to, because the app has no secret key: set app.secret_key.", error
     )
 
 
-def cookie_not_kept(trace: Trace) -> Found | None:
+def cookie_not_kept(trace: Trace) -> Detected | None:
     """Find where a browser refuses a cookie that the response sets."""
     for news in trace.cookies:
         if isinstance(news, CookieSet) and news.refusal is not None:
             name = "" if news.cookie is None else f" {news.cookie.name}"
             why = news.text.partition(": ")[2]
-            return Found(
+            return Detected(
                 f"A browser does not keep the cookie{name}: {why}.",
                 trace.first(ResponseStep),
                 {"cookie": None if news.cookie is None else news.cookie.name, "refusal": news.refusal.value},
@@ -57,11 +57,11 @@ def cookie_not_kept(trace: Trace) -> Found | None:
     return None
 
 
-def cookie_not_deleted(trace: Trace) -> Found | None:
+def cookie_not_deleted(trace: Trace) -> Detected | None:
     """Find where a cookie was to be deleted, and the one that is kept is for another place."""
     for news in trace.cookies:
         if isinstance(news, CookieSet) and news.fate is Fate.DELETION_MISSED and news.others and news.cookie:
-            return Found(
+            return Detected(
                 f"The cookie {news.cookie.name} is not deleted: {news.text.partition(': ')[2]}.",
                 trace.first(ResponseStep),
                 {"cookie": news.cookie.name},

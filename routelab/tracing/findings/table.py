@@ -13,7 +13,7 @@ from routelab.routing.domain import Barrier
 from routelab.routing.obstacle import NoRequestReaches, Reason
 from routelab.routing.outcome import Outcome
 from routelab.tracing.facts import Note
-from routelab.tracing.findings.finding import Found, failed, note_of, view_that_ran
+from routelab.tracing.findings.finding import Detected, failed, note_of, view_that_ran
 from routelab.tracing.phrases import location
 from routelab.tracing.steps.match import MatchStep, PlacedCandidate
 from routelab.tracing.steps.request import RequestStep
@@ -34,7 +34,7 @@ def _placed(it: PlacedCandidate) -> str:
     return f"{it.candidate.rule} ({it.candidate.endpoint}{', ' if where else ''}{where})"
 
 
-def query_in_rule(trace: Trace) -> Found | None:
+def query_in_rule(trace: Trace) -> Detected | None:
     """Find where a rule has the query string in it, and its path is the one that was asked for."""
     step = _no_rule(trace)
     if step is None:
@@ -43,7 +43,7 @@ def query_in_rule(trace: Trace) -> Found | None:
     for it in (*step.closest, *step.candidates):
         rule, mark, _ = it.candidate.rule.partition("?")
         if mark and rule == path:
-            return Found(
+            return Detected(
                 f"The rule {_placed(it)} has a question mark, and a request's path ends before it: write "
                 f"the rule {rule}, and read the rest from request.args.",
                 step,
@@ -52,7 +52,7 @@ def query_in_rule(trace: Trace) -> Found | None:
     return None
 
 
-def foreign_variable(trace: Trace) -> Found | None:
+def foreign_variable(trace: Trace) -> Detected | None:
     """Find where a rule would fit if its variable were written as Flask writes one."""
     step = _no_rule(trace)
     if step is None:
@@ -66,7 +66,7 @@ def foreign_variable(trace: Trace) -> Found | None:
         pieces = _FOREIGN.split(rule)
         if re.fullmatch("[^/]+".join(map(re.escape, pieces)), path):
             name = odd[0].strip("{}:")
-            return Found(
+            return Detected(
                 f"In the rule {_placed(it)} {odd[0]} is literal text: a variable is written <{name}>.",
                 step,
                 {"rule": rule, "text": odd[0]},
@@ -74,7 +74,7 @@ def foreign_variable(trace: Trace) -> Found | None:
     return None
 
 
-def odd_method(trace: Trace) -> Found | None:
+def odd_method(trace: Trace) -> Detected | None:
     """Find where the methods of a rule are written so that no request has one of them."""
     step = trace.first(MatchStep)
     if step is None or step.outcome is not Outcome.METHOD_NOT_ALLOWED:
@@ -87,7 +87,7 @@ def odd_method(trace: Trace) -> Found | None:
     if not odd:
         return None
     parts = [f'"{each.strip()}"' for each in odd[0].split(",")]
-    return Found(
+    return Detected(
         f'The rule has one method with the odd name "{odd[0]}": write each as a string of its own, '
         f"methods=[{', '.join(parts)}].",
         step,
@@ -95,7 +95,7 @@ def odd_method(trace: Trace) -> Found | None:
     )
 
 
-def unreachable(trace: Trace) -> Found | None:
+def unreachable(trace: Trace) -> Detected | None:
     """Find where the path fits a rule that no request reaches, for its host or subdomain."""
     step = _no_rule(trace)
     if step is None:
@@ -103,14 +103,14 @@ def unreachable(trace: Trace) -> Found | None:
     it = _unreached(step)
     if it is None or _barrier(it) is Barrier.NO_HOST:
         return None
-    return Found(
+    return Detected(
         f"{_placed(it)} fits the path, and no request reaches it: {it.candidate.text}.",
         step,
         {"rule": it.candidate.rule},
     )
 
 
-def no_host(trace: Trace) -> Found | None:
+def no_host(trace: Trace) -> Detected | None:
     """Find where the path fits a rule that names no host, in a map that matches hosts."""
     step = _no_rule(trace)
     if step is None:
@@ -118,7 +118,7 @@ def no_host(trace: Trace) -> Found | None:
     it = _unreached(step)
     if it is None or _barrier(it) is not Barrier.NO_HOST:
         return None
-    return Found(
+    return Detected(
         f"{_placed(it)} fits the path, and no request reaches it: {it.candidate.text}.",
         step,
         {"rule": it.candidate.rule},
@@ -138,34 +138,34 @@ def _barrier(it: PlacedCandidate) -> Barrier | None:
     return obstacle.why.barrier if isinstance(obstacle, NoRequestReaches) else None
 
 
-def other_app(trace: Trace) -> Found | None:
+def other_app(trace: Trace) -> Detected | None:
     """Find where another Flask app in the files has a rule for the path."""
     step = _no_rule(trace)
     note = note_of(trace, "other_app")
     if step is None or note is None or "fits this path" not in note.text:
         return None
-    return Found(f"{_sentence(note.text)}", step, _place(note))
+    return Detected(f"{_sentence(note.text)}", step, _place(note))
 
 
-def blueprint_not_registered(trace: Trace) -> Found | None:
+def blueprint_not_registered(trace: Trace) -> Detected | None:
     """Find where a blueprint that nobody registered has a rule for the path."""
     step = _no_rule(trace)
     note = note_of(trace, "blueprint_not_registered")
     if step is None or note is None:
         return None
-    return Found(f"{_sentence(note.text)}", step, _place(note))
+    return Detected(f"{_sentence(note.text)}", step, _place(note))
 
 
-def bare_decorator(trace: Trace) -> Found | None:
+def bare_decorator(trace: Trace) -> Detected | None:
     """Find where a decorator of Flask's lacks its parentheses, and the app has no rule for the path."""
     step = _no_rule(trace)
     note = note_of(trace, "decorator_without_parentheses")
     if step is None or note is None:
         return None
-    return Found(f"{_sentence(note.text)}", step, _place(note))
+    return Detected(f"{_sentence(note.text)}", step, _place(note))
 
 
-def run_above_routes(trace: Trace) -> Found | None:
+def run_above_routes(trace: Trace) -> Detected | None:
     """Find where the view that ran is defined below `app.run()`, in the file that calls it."""
     note = note_of(trace, "app_run_ignored")
     view = view_that_ran(trace)
@@ -174,7 +174,7 @@ def run_above_routes(trace: Trace) -> Found | None:
     place = view.call.place
     if place.file != note.file or place.line is None or place.line <= note.line:
         return None
-    return Found(
+    return Detected(
         f"app.run() in {note.file}:{note.line} stands above {place.function}() in line {place.line}: with "
         f"`python {note.file}` the server would start there, and this route would not exist. Put it last.",
         view,
@@ -182,7 +182,7 @@ def run_above_routes(trace: Trace) -> Found | None:
     )
 
 
-def application_root(trace: Trace) -> Found | None:
+def application_root(trace: Trace) -> Detected | None:
     """Find where the path begins with APPLICATION_ROOT, and no rule does."""
     step, sent = _no_rule(trace), trace.first(RequestStep)
     if step is None or sent is None or not sent.root_from_setting:
@@ -190,7 +190,7 @@ def application_root(trace: Trace) -> Found | None:
     root = sent.root_from_setting
     if not sent.path.startswith(f"{root}/"):
         return None
-    return Found(
+    return Detected(
         f"APPLICATION_ROOT is {root}, and that adds nothing to the rules: a url_prefix does, or a server "
         f"that mounts the app at {root}.",
         step,
@@ -198,20 +198,20 @@ def application_root(trace: Trace) -> Found | None:
     )
 
 
-def setting_not_read(trace: Trace) -> Found | None:
+def setting_not_read(trace: Trace) -> Detected | None:
     """Find where a setting, or an attribute of the app, that nobody reads."""
     note = note_of(trace, "setting_not_read") or note_of(trace, "attribute_not_read")
     if note is None:
         return None
-    return Found(f"{_sentence(note.text)}", None, _place(note))
+    return Detected(f"{_sentence(note.text)}", None, _place(note))
 
 
-def static_path(trace: Trace) -> Found | None:
+def static_path(trace: Trace) -> Detected | None:
     """Find where no rule fits the path, and a file of the app's has the name at its end."""
     step, note = _no_rule(trace), note_of(trace, "file_elsewhere")
     if step is None or note is None or not failed(trace):
         return None
-    return Found(f"{_sentence(note.text)}", step, {"file": note.file})
+    return Detected(f"{_sentence(note.text)}", step, {"file": note.file})
 
 
 def _path(trace: Trace) -> str:
