@@ -87,22 +87,6 @@ class LiveApp:
             scheme=config["PREFERRED_URL_SCHEME"],
         )
 
-    def send(
-        self,
-        request: RequestLine,
-        *,
-        cookies: str | None = None,
-        seconds: float | None = None,
-        all_candidates: bool = False,
-        suggestions: bool = True,
-    ) -> Trace:
-        """Simulate one request, and return its whole trace."""
-        environ = self.environ_of(request, cookies)
-        result = self.run(
-            environ, request, seconds=seconds, all_candidates=all_candidates, suggestions=suggestions
-        )
-        return self.trace_of(request, environ, result)
-
     def environ_of(self, request: RequestLine, cookies: str | None) -> dict[str, Any]:
         """Make the WSGI environ of a request, as Flask's own test client makes it."""
         base = self.base
