@@ -75,7 +75,7 @@ class LiveApp:
         self.sources = sources
         self._notes = notes
         self._find_unreached = find_unreached
-        self._instrumentation = Instrumentation(app)
+        self._instrumentation = Instrumentation(app, sources)
 
     @property
     def base(self) -> Base:
@@ -114,7 +114,6 @@ class LiveApp:
             self._instrumentation,
             environ,
             request.body or b"",
-            self.sources,
             seconds=seconds,
             settings=self._from_settings(environ, request),
             all_candidates=all_candidates,
@@ -134,14 +133,15 @@ class LiveApp:
     def trace_of(self, request: RequestLine, environ: dict[str, Any], result: Run) -> Trace:
         """Put together the trace of a request that has run."""
         data_notes = (_SENT_AS_JSON,) if request.kind is BodyKind.JSON else ()
+        steps = result.steps.steps()  # before the notes: they are told by now
         return Trace(
             engine=self.engine,
             app=self.traced,
             request=sent_request(request, environ),
-            steps=result.steps.steps(),
+            steps=steps,
             response=result.response,
             exception=result.exception,
-            notes=(*self._notes, *self._notes_on_rules(result), *result.notes, *data_notes),
+            notes=(*self._notes, *self._notes_on_rules(result), *result.notes.all(), *data_notes),
             json_read=result.json_read,
             not_run=result.not_run,
         )

@@ -182,6 +182,7 @@ def _call(
             if telling is not None:
                 call = telling.call(printed=recorder.printed.since(mark), logged=logged)
                 recorder.headers_on_the_way = tuple(telling.headers(call))
+                recorder.sought = recorder.sought or call.sought is not None
                 note(call)
 
 
@@ -244,7 +245,7 @@ class _Telling:
         place, source, first_line = self._place()
         inner = self._layers[-1]
         if any(layer.lost for layer in self._layers):
-            self._recorder.missed("what a function of the app's own did")
+            self._recorder.notes.missed("what a function of the app's own did")
         alone = len(self._layers) == 1
         # A single function was called, and so it ran, unless it cannot be called in this way.
         ran = not (inner.error is not None and not inner.entered) if alone or not self.seen else inner.entered

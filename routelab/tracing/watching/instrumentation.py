@@ -11,8 +11,10 @@ from typing import Any
 
 from routelab.tracing.watching import calls, contexts, loop, templates
 from routelab.tracing.watching.guard import Once
+from routelab.tracing.watching.kept_routes import KeptRoutes
 from routelab.tracing.watching.recorder import Original, Phase, Recorder, StageWrapper, current, nested
 from routelab.tracing.watching.sessions import WatchedSessionInterface
+from routelab.tracing.watching.sources import Sources
 from routelab.tracing.watching.undefined_names import NameAsked, watched_undefined
 
 # Called by the learner's own code, a stage of the loop is no part of the trace, nor is what happens in it.
@@ -31,8 +33,10 @@ class Instrumentation:
     Each asks whose request it is that runs in this context: the app may serve others meanwhile.
     """
 
-    def __init__(self, app: Any) -> None:
+    def __init__(self, app: Any, sources: Sources) -> None:
         self.app = app
+        self.sources = sources
+        self.routes = KeptRoutes(app, sources)
         self._attributes = vars(app)
         self._requests = 0
         self._lock = Lock()
@@ -144,6 +148,8 @@ def _guarded(
         failure = error
     # Out of the block: what is raised now shall have no failure of ours for a context.
     try:
-        return once.settled(failure, args, kwargs, lambda: recorder.missed(watch.__name__.replace("_", " ")))
+        return once.settled(
+            failure, args, kwargs, lambda: recorder.notes.missed(watch.__name__.replace("_", " "))
+        )
     finally:
         del failure

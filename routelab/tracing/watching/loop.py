@@ -146,8 +146,7 @@ def _where_from(recorder: Recorder, error: Exception, before: ErrorStep | None) 
     """Describe where an error came from, unless a step tells that already."""
     if before is not None:
         return before.raised
-    explanation = recorder.explanation
-    if any(each is error for each in recorder.told) or (explanation and explanation.error is error):
+    if any(each is error for each in recorder.told) or error is recorder.router_error:
         return None
     return recorder.raised(error)
 
@@ -162,7 +161,10 @@ def _way_to_handler(recorder: Recorder, error: Exception) -> str:
 def _unasked(recorder: Recorder, error: Exception, passed_over: Because | None) -> tuple[UnaskedHandler, ...]:
     if passed_over is not None:
         return handlers_passed_over(recorder.context, error, passed_over, recorder.sources)
-    return unasked_handlers(recorder.context, recorder.explanation, error, recorder.sources)
+    outcome = recorder.explanation.outcome if recorder.explanation is not None else None
+    if error is not recorder.router_error or outcome is None:
+        return ()
+    return unasked_handlers(recorder.context, outcome, error, recorder.sources)
 
 
 def _let_out_by(app: Any) -> str | None:
@@ -196,6 +198,7 @@ def make_response(recorder: Recorder, original: Original, args: Arguments, kwarg
             raised = recorder.raised(error)
             recorder.steps.fill(place, make_response_step(returned, None, raised))
         raise
+    recorder.made = True
     with guard:
         recorder.steps.fill(place, make_response_step(returned, response, None))
     with recorder.guard("where headers came from"):
