@@ -6,7 +6,7 @@ It knows no app, and explains nothing.
 
 from __future__ import annotations
 
-from operator import is_, length_hint
+from operator import attrgetter, is_, length_hint
 from typing import Any
 from uuid import UUID
 
@@ -18,7 +18,14 @@ from routelab.routing.variable import ConverterKind
 
 FEW_RULES = 500  # to hold one against its copy takes half a microsecond
 _new = object.__new__
-_OF_A_MAP = ("host_matching", "merge_slashes", "redirect_defaults", "default_subdomain", "sort_parameters")
+_facts_of_map = attrgetter(
+    "host_matching",
+    "_matcher.merge_slashes",
+    "_matcher._root",
+    "redirect_defaults",
+    "default_subdomain",
+    "sort_parameters",
+)
 _UNCHANGING = frozenset({str, int, float, bool, UUID, type(None)})
 _LIST_ITERATOR: type = type(iter([]))
 
@@ -53,8 +60,7 @@ class KeptMap:
         if not self.keeps or live._remap or len(rules) != self._count:
             return not self.keeps and len(rules) == self._count
         return (
-            live._matcher._root is self._live_root
-            and all(map(is_, rules, self._live_rules))
+            all(map(is_, rules, self._live_rules))
             and [rule.__dict__ for rule in rules] == self._facts
             and _facts_of_map(url_map) == self._of_map
         )
@@ -63,7 +69,7 @@ class KeptMap:
         """Give a match as one of the copy; None where it cannot be one."""
         if run.notes is None or type(adapter) is not MapAdapter or (run.notes and run.notes[0][1] != ""):
             return None
-        if run.args and not all(type(value) in _UNCHANGING for value in run.args.values()):
+        if run.args and not _UNCHANGING.issuperset(map(type, run.args.values())):
             return None
         error = None if run.error is None else _copy_of(run.error)
         rule = None if run.rule is None else self._rules[id(run.rule)]
@@ -136,10 +142,6 @@ def _rebound(facts: dict[str, Any], rule: Rule) -> dict[str, Any]:
         for name in ("_build", "_build_unknown")
         if hasattr(facts.get(name), "__func__")
     }
-
-
-def _facts_of_map(url_map: Map) -> tuple[Any, ...]:
-    return tuple(getattr(url_map, name) for name in _OF_A_MAP)
 
 
 def _copy_of(error: Exception) -> Exception:

@@ -126,15 +126,11 @@ def do_teardown_request(recorder: Recorder, original: Original, args: Arguments,
     return recorder.staged(Phase.TEARDOWN_REQUEST, original, args, kwargs)
 
 
-def do_teardown_appcontext(recorder: Recorder, original: Original, args: Arguments, kwargs: Keywords) -> Any:
-    """Know that the hooks to come are those of the application context."""
-    return recorder.staged(Phase.TEARDOWN_APPCONTEXT, original, args, kwargs)
-
-
 STAGES: dict[str, StageWrapper] = {
     "request_context": request_context,
     "create_url_adapter": create_url_adapter,
     "full_dispatch_request": full_dispatch_request,
     "do_teardown_request": do_teardown_request,
-    "do_teardown_appcontext": do_teardown_appcontext,
 }
+# While it runs, the hooks to come are those of the application context.
+PHASES: dict[str, Phase] = {"do_teardown_appcontext": Phase.TEARDOWN_APPCONTEXT}

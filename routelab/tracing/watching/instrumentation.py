@@ -19,11 +19,12 @@ from routelab.tracing.watching.undefined_names import NameAsked, watched_undefin
 
 # Called by the learner's own code, a stage of the loop is no part of the trace, nor is what happens in it.
 _LOOP: Mapping[str, StageWrapper] = {**contexts.STAGES, **loop.STAGES}
+_PHASES: Mapping[str, Phase] = {**contexts.PHASES, **loop.PHASES}
 _OWN_CALLS: Mapping[str, StageWrapper] = loop.OWN_CALLS
 _ANYWHERE: Mapping[str, StageWrapper] = {**calls.STAGES, **templates.STAGES}
 _SESSIONS = "session_interface"
 _UNDEFINED = "undefined"  # the attribute of Jinja's environment that makes a value of what is not there
-_NAMES = frozenset({*_LOOP, *_ANYWHERE, _SESSIONS})
+_NAMES = frozenset({*_LOOP, *_PHASES, *_ANYWHERE, _SESSIONS})
 _OWN_CODE, _NESTED = Phase.OWN_CODE, Phase.NESTED
 
 
@@ -112,6 +113,7 @@ class Instrumentation:
                 name: self._loop_stage(getattr(app, name), watch, _OWN_CALLS.get(name, nested))
                 for name, watch in _LOOP.items()
             },
+            **{name: self._phase_stage(getattr(app, name), phase) for name, phase in _PHASES.items()},
             **{name: self._stage(getattr(app, name), watch) for name, watch in _ANYWHERE.items()},
             _SESSIONS: WatchedSessionInterface(app.session_interface, self.recorder_of_loop),
         }
@@ -130,9 +132,24 @@ class Instrumentation:
             recorder = current.get()
             if recorder is None or recorder.instrumentation is not self or recorder.phase is _NESTED:
                 return original(*args, **kwargs)
-            if recorder.phase is _OWN_CODE:
-                return _guarded(recorder, own_call, original, args, kwargs)
-            return _guarded(recorder, watch, original, args, kwargs)
+            chosen = own_call if recorder.phase is _OWN_CODE else watch
+            return _guarded(recorder, chosen, original, args, kwargs)
+
+        return stage
+
+    def _phase_stage(self, original: Original, phase: Phase) -> Original:
+        """Wrap a stage of which nothing is noted: it tells what the callables are that run meanwhile."""
+
+        def stage(*args: Any, **kwargs: Any) -> Any:
+            recorder = current.get()
+            if recorder is None or recorder.instrumentation is not self or recorder.phase is _NESTED:
+                return original(*args, **kwargs)
+            outer = recorder.phase
+            recorder.phase = _NESTED if outer is _OWN_CODE else phase
+            try:
+                return original(*args, **kwargs)
+            finally:
+                recorder.phase = outer
 
         return stage
 

@@ -32,7 +32,7 @@ from routelab.tracing.watching.unasked_handlers import handlers_passed_over, una
 from routelab.tracing.watching.values import message_of
 
 _AUTOMATIC_OPTIONS = Origin(stage=Stage.AUTOMATIC_OPTIONS)
-_BEFORE, _DISPATCH, _AFTER = Phase.BEFORE, Phase.DISPATCH, Phase.AFTER
+_BEFORE, _AFTER = Phase.BEFORE, Phase.AFTER
 
 
 def preprocess_request(recorder: Recorder, original: Original, args: Arguments, kwargs: Keywords) -> Any:
@@ -41,11 +41,6 @@ def preprocess_request(recorder: Recorder, original: Original, args: Arguments, 
         return recorder.staged(_BEFORE, original, args, kwargs)
     with hooks_called_directly(recorder, When.URL_VALUE_PREPROCESSOR, "url_value_preprocessors"):
         return recorder.staged(_BEFORE, original, args, kwargs)
-
-
-def dispatch_request(recorder: Recorder, original: Original, args: Arguments, kwargs: Keywords) -> Any:
-    """Know that the callable to come is the view."""
-    return recorder.staged(_DISPATCH, original, args, kwargs)
 
 
 def make_default_options_response(
@@ -253,7 +248,6 @@ def process_response(recorder: Recorder, original: Original, args: Arguments, kw
 
 STAGES: dict[str, StageWrapper] = {
     "preprocess_request": preprocess_request,
-    "dispatch_request": dispatch_request,
     "make_default_options_response": make_default_options_response,
     "handle_user_exception": handle_user_exception,
     "handle_exception": handle_exception,
@@ -261,4 +255,6 @@ STAGES: dict[str, StageWrapper] = {
     "make_response": make_response,
     "process_response": process_response,
 }
+# While it runs, the callable to come is the view.
+PHASES: dict[str, Phase] = {"dispatch_request": Phase.DISPATCH}
 OWN_CALLS: dict[str, StageWrapper] = {"make_response": make_response_in_view}

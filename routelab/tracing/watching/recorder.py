@@ -43,6 +43,10 @@ Keywords: TypeAlias = dict[str, Any]
 StageWrapper: TypeAlias = "Callable[[Recorder, Original, Arguments, Keywords], Any]"
 
 
+# In an environ: what would live on with it, a request that middleware made among them.
+_LIVE = ("wsgi.input", "wsgi.errors", "werkzeug.request")
+
+
 class Phase(Enum):
     """What runs now; it tells what a callable is that the app is about to call."""
 
@@ -129,7 +133,9 @@ class Recorder:
         if not self._arrived:
             self._arrived = True
             # A copy, since the app writes into its environ; the texts in it are those of this moment.
-            arrived = {key: value for key, value in environ.items() if type(value) is str}
+            arrived = environ.copy()
+            for name in _LIVE:
+                arrived.pop(name, None)
             tell = partial(_request_steps, arrived, self._body, self._settings, self._reads)
             self.steps.fill_later(self._request_place, tell, self.guard("the request"))
 

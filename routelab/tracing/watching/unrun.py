@@ -58,12 +58,11 @@ def not_run(recorder: Recorder, status: int | None) -> tuple[NotRun, ...]:
 def _expects_anything(recorder: Recorder) -> bool:
     """Tell whether the app has hooks or handlers at all; without an error, a view alone always runs."""
     app = recorder.app
-    return bool(
-        any(any(getattr(app, registry).values()) for _, registry in _REGISTRIES)
-        or app.teardown_appcontext_funcs
-        or getattr(recorder.context, "_after_request_functions", ())
-        or any(any(by_code.values()) for by_code in app.error_handler_spec.values())
-    )
+    tables = [getattr(app, registry) for _, registry in _REGISTRIES]
+    tables += app.error_handler_spec.values()
+    if app.teardown_appcontext_funcs or getattr(recorder.context, "_after_request_functions", ()):
+        return True
+    return any(any(table.values()) for table in tables if table)
 
 
 class _Finding:
