@@ -162,8 +162,11 @@ def _call(
     try:
         if telling is None:
             return run(*args, **kwargs)
-        with observed(layers) as telling.seen:
+        if len(layers) == 1:
             result = run(*args, **kwargs)
+        else:
+            with observed(layers) as telling.seen:
+                result = run(*args, **kwargs)
         with guard:
             telling.returns(result)
         return result

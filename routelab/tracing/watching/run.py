@@ -6,7 +6,6 @@ It knows WSGI and limits; what the stages mean is the recorder's business.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from contextvars import copy_context
 from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -114,8 +113,8 @@ def run(
     def watched() -> None:
         current.set(recorder)
         try:
-            with printed, watching_middleware(recorder), time_limit(seconds):
-                exchange.go()
+            with printed, time_limit(seconds):
+                _go(recorder, exchange)
         except LimitReached as error:
             stopped(error, Stop.LIMIT)
         except KeyboardInterrupt as error:
@@ -192,20 +191,19 @@ def _logs_of_this_context() -> Logs | None:
     return None if recorder is None else recorder.logs
 
 
-@contextmanager
-def watching_middleware(recorder: Recorder) -> Iterator[None]:
-    """Note what stands before the app, and which other app it gave the request to."""
+def _go(recorder: Recorder, exchange: WsgiExchange) -> None:
+    """Call the app; note what stands before it, and which other app that gave the request to."""
     layers: tuple[Any, ...] = ()
     with recorder.guard("the middleware"):
         layers = layers_before(recorder.app)
     if not layers:
-        yield
+        exchange.go()
         return
     places = [recorder.steps.reserve() for _ in layers]
     called: list[str] = []
     try:
         with watched_calls(tuple(other_apps(recorder.app)), lambda app: called.append(str(app.name))):
-            yield
+            exchange.go()
     finally:
         reached = recorder.context is not None
         for number, (place, layer) in enumerate(zip(places, layers, strict=True)):
