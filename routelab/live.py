@@ -44,7 +44,7 @@ from routelab.tracing.watching.match_steps import match_steps, with_candidates, 
 from routelab.tracing.watching.middleware import layers_before, name_of
 from routelab.tracing.watching.request_step import FromSettings, text_of
 from routelab.tracing.watching.run import Run, run
-from routelab.tracing.watching.sources import Sources, is_static_view
+from routelab.tracing.watching.sources import Placed, Sources, is_static_view
 from routelab.tracing.watching.step_recorder import StepRecorder
 
 Answer = TypeVar("Answer")
@@ -164,7 +164,7 @@ class LiveApp:
             assert isinstance(step, MatchStep)
             step = with_candidates(step, explanation, self.view_place, all_candidates=all_candidates)
             return RouterDecision(
-                match=with_diagnosis(step, explanation, self.view_place),
+                match=with_diagnosis(step, explanation, self.view_place, self._view_lines),
                 converters=next((each for each in converters if isinstance(each, ConvertersStep)), None),
                 walk=explanation.walk,
                 notes=self._unreached(explanation) if step.outcome is Outcome.NOT_FOUND else (),
@@ -275,6 +275,9 @@ class LiveApp:
     def view_place(self, endpoint: str) -> Place:
         """Find where an endpoint's view function stands."""
         return self.sources.view_place(self.app.view_functions, endpoint)
+
+    def _view_lines(self, endpoint: str) -> Placed:
+        return self.sources.view_lines(self.app.view_functions, endpoint)
 
     @property
     def _middleware(self) -> tuple[str, ...]:

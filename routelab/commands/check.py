@@ -67,7 +67,8 @@ def main(arguments: Sequence[str]) -> int:
     with TemporaryDirectory(prefix="routelab-check-") as scratch, redirect_stderr(StringIO()):
         proofs = [prove(folder, engines, Path(scratch) / str(n)) for n, folder in enumerate(folders)]
     write(
-        options.format,
+        options,
+        command=("check", *arguments),
         blocks=lambda: (CopyLine(text=line) for line in _lines(proofs)),
         document=lambda: _document(proofs),
     )

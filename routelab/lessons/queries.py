@@ -97,15 +97,20 @@ class Query:
 
     `find` is given the trace, or the last hop's where redirects were followed, and the argument. `argument`
     says what that names, `refuse` what is wrong with one; `words` are all its values, where they are few.
+    `noun` is what it asks for in a sentence, `noun_of` the same with an argument.
     `about` is what docs/lessons.md says that it gives, `{words}` standing for all of them; `argument_about`
     is what it says of the argument.
+    `told_at` is the kind of the step that answers it to somebody who sees the trace step by step.
     `rules` chooses the candidates that it asked about, by its argument and the value that was expected.
     """
 
     name: str
+    noun: str
     gives: Gives
     about: str
     find: Callable[[Trace, str | None], Observation]
+    told_at: str = "response"
+    noun_of: str = ""
     argument: str | None = None
     argument_about: str = ""
     argument_required: bool = False
@@ -325,19 +330,23 @@ def _note(trace: Trace, code: str | None) -> Observation:
 _ALL = (
     Query(
         name="status",
+        noun="the status",
         gives=Gives.NUMBER,
         about="the number",
         find=_of_response(lambda response, _: Seen(value=response.status)),
     ),
     Query(
         name="reason_phrase",
+        noun="the reason phrase",
         gives=Gives.TEXT,
         about="what follows it: `OK`, `NOT FOUND`",
         find=_of_response(lambda response, _: Seen(value=response.reason_phrase)),
     ),
     Query(
         name="outcome",
+        noun="the router's decision",
         gives=Gives.TEXT,
+        told_at="match",
         about="what the router decided: {words}",
         find=_of_match(_outcome),
         words=tuple(outcome.value for outcome in Outcome),
@@ -345,14 +354,18 @@ _ALL = (
     ),
     Query(
         name="rule",
+        noun="the rule",
         gives=Gives.TEXT,
+        told_at="match",
         about="the rule that decided",
         find=_of_match(lambda step, _: _or_missing(step.rule, Missing.RULE)),
         rules=_candidates_by(lambda placed: placed.candidate.rule),
     ),
     Query(
         name="endpoint",
+        noun="the endpoint",
         gives=Gives.TEXT,
+        told_at="match",
         about="the endpoint of that rule",
         find=_of_match(lambda step, _: _or_missing(step.endpoint, Missing.RULE)),
         is_name=True,
@@ -360,7 +373,9 @@ _ALL = (
     ),
     Query(
         name="view",
+        noun="the view",
         gives=Gives.TEXT,
+        told_at="view",
         about="the name of the view function that ran; `User.get` for a method",
         find=_view,
         is_name=True,
@@ -368,7 +383,10 @@ _ALL = (
     ),
     Query(
         name="arg",
+        noun="the argument",
+        noun_of="the argument `{}`",
         gives=Gives.ANY,
+        told_at="view",
         about="its value as the view got it, or as the converter made it, where no view ran",
         find=_arg,
         argument="a variable of the rule",
@@ -377,6 +395,8 @@ _ALL = (
     ),
     Query(
         name="header",
+        noun="the header",
+        noun_of="the header `{}`",
         gives=Gives.TEXT,
         about="its value; several are joined by `, `; the methods of `Allow` come sorted",
         find=_of_response(_header),
@@ -386,6 +406,8 @@ _ALL = (
     ),
     Query(
         name="cookie",
+        noun="the cookie",
+        noun_of="the cookie `{}`",
         gives=Gives.TEXT,
         about="the value that the response sets it to",
         find=_of_response(_cookie),
@@ -395,12 +417,15 @@ _ALL = (
     ),
     Query(
         name="body",
+        noun="the body",
         gives=Gives.TEXT,
         about="the whole body, as text",
         find=_of_response(_body),
     ),
     Query(
         name="json",
+        noun="the JSON",
+        noun_of="`{}` in the JSON",
         gives=Gives.ANY,
         about="the body read as JSON, whatever its type says",
         find=_of_response(_json),
@@ -410,12 +435,14 @@ _ALL = (
     ),
     Query(
         name="location",
+        noun="the header `Location`",
         gives=Gives.TEXT,
         about="the header, as it was sent",
         find=_of_response(lambda response, _: _header(response, "Location")),
     ),
     Query(
         name="redirects",
+        noun="the number of redirects",
         gives=Gives.NUMBER,
         about="how many were followed, with `-F`",
         find=lambda trace, _: Seen(value=len(trace.redirects)),
@@ -424,7 +451,9 @@ _ALL = (
     ),
     Query(
         name="exception",
+        noun="the exception",
         gives=Gives.TEXT,
+        told_at="error",
         about="the type of what escaped the app or became a 500",
         find=_exception,
         is_name=True,
@@ -432,7 +461,9 @@ _ALL = (
     ),
     Query(
         name="load",
+        noun="the exception at loading",
         gives=Gives.TEXT,
+        told_at="load",
         about="the type of what kept the app from loading",
         find=_load,
         is_name=True,
@@ -440,7 +471,10 @@ _ALL = (
     ),
     Query(
         name="template",
+        noun="the template",
+        noun_of="the template `{}`",
         gives=Gives.TEXT,
+        told_at="template",
         about="its name, where it was loaded; by a name also those that others extend, include or import",
         find=_template,
         argument="a template",
@@ -448,7 +482,10 @@ _ALL = (
     ),
     Query(
         name="candidate",
+        noun="the rule",
+        noun_of="`{}`",
         gives=Gives.TEXT,
+        told_at="match",
         about="how it fared: {words}; the best, where there are several",
         find=_of_match(_candidate),
         argument="a rule",
@@ -461,6 +498,8 @@ _ALL = (
     ),
     Query(
         name="note",
+        noun="the note",
+        noun_of="the note `{}`",
         gives=Gives.TEXT,
         about="the text of the note",
         find=_note,

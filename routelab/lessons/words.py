@@ -1,6 +1,6 @@
-"""Results to sentences: what was expected, what came, where they differ, and why.
+"""Results to sentences for authors: what was expected, what came, where they differ, and why.
 
-Pure functions, used by every screen alike; they know no style, and no width but that of an excerpt.
+Pure functions; they know no style, and no width but that of an excerpt. `told` is what learners read.
 """
 
 from __future__ import annotations
@@ -58,7 +58,7 @@ def reasons(result: Result) -> Iterator[str]:
     """Say where a value differs from the expected one, and what is behind the failure, a line each."""
     found = result.difference
     if found is not None and not result.expectation.question.query.is_name:
-        yield from _difference_lines(found)
+        yield from difference_lines(found)
     yield from (cause_words(cause) for cause in result.causes)
 
 
@@ -124,7 +124,8 @@ def cause_words(cause: Cause) -> str:
     assert_never(cause)
 
 
-def _difference_lines(found: Difference) -> Iterator[str]:
+def difference_lines(found: Difference) -> Iterator[str]:
+    """Say where two values differ, and what stands there."""
     where = f"at {json_path_text(found.path)}: " if found.path else ""
     position = found.position
     if position is None or not isinstance(found.expected, str) or not isinstance(found.actual, str):

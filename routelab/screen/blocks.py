@@ -109,7 +109,7 @@ def line(text: str, meaning: Meaning = Meaning.TEXT, *, aside: Phrase = ()) -> L
 
 
 class CopyLine(Record):
-    """A line that is of use elsewhere, whole: no medium may fold it."""
+    """A line that is of use elsewhere, whole: no medium from which one copies may fold it."""
 
     text: str
 
@@ -298,12 +298,10 @@ class RequestRows(Record):
 
 
 class CheckRow(Record):
-    """What was expected of a request and what came; `passed` is None where it was no check of an edit."""
+    """A request that checked an edit, with what it lacks where it did not pass: "GET /x gives 404, ..."."""
 
-    expected: str
-    actual: str = ""
-    request: str = ""
-    passed: bool | None = None
+    said: str
+    passed: bool
     details: tuple[Line, ...] = ()
 
 
@@ -360,7 +358,12 @@ Block: TypeAlias = (
 
 
 class CommandResult(Record):
-    """What a command found, for people and for programs; each is made when a medium asks for it."""
+    """What a command found, for people and for programs; each is made when a medium asks for it.
 
+    `command` is what was typed for it, "" where that is of no interest. `redacted`: secrets are left out.
+    """
+
+    command: str = ""
+    redacted: bool = False
     blocks: Callable[[], Iterable[Block]]
     document: Callable[[], dict[str, Any]]

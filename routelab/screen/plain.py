@@ -126,8 +126,9 @@ def _lines(block: Block) -> Iterator[str]:
             yield from (f"  {letter}) {choice}" for letter, choice in choices)
         case RequestRows(title=title, rows=rows):
             yield f"{title}: {', '.join(_with(request, after) for request, after in rows)}"
-        case CheckRow():
-            yield from _check(block)
+        case CheckRow(said=said, passed=passed, details=details):
+            yield f"  {'ok' if passed else 'no'}  {said}"
+            yield from _indented(details, by=6)
         case CourseList(parts=parts):
             for part in parts:
                 yield from [f"{part.title}:"] if part.title else []
@@ -192,15 +193,6 @@ def _code(frame: CodeFrame) -> Iterator[str]:
         yield f"{f'>{number}' if decides else number:>4}  {text}"
         if decides and frame.mark is not None and (piece := text[frame.mark.start : frame.mark.end]):
             yield f"      (it is about {piece})"
-
-
-def _check(row: CheckRow) -> Iterator[str]:
-    if row.passed is None:
-        yield f"  {row.expected}; {row.actual}"
-    else:
-        actual = f": {row.actual}" if row.actual else ""
-        yield f"  {'ok' if row.passed else 'no'}  {row.request}  {row.expected}{actual}"
-    yield from _indented(row.details, by=4 if row.passed is None else 6)
 
 
 def _with(request: str, after: str) -> str:

@@ -11,8 +11,10 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple, assert_never
 
+from routelab.errors import RoutelabError
 from routelab.learner.progress import State
 from routelab.learner.watch import News
+from routelab.lessons.prose import plain
 from routelab.lessons.tasks.answer import (
     AuthorText,
     Changes,
@@ -33,6 +35,7 @@ from routelab.session.reply import (
     MessageKind,
     NotYet,
     Reply,
+    TaskDone,
     TaskShown,
     aside,
 )
@@ -111,9 +114,18 @@ class TaskState:
         task = self.task
         if task is None:
             return ()
+        if self.done:
+            after = (LessonText(text=task.brief.after),) if plain(task.brief.after) else ()
+            return (TaskDone(task=task, answer=self._answer(task)), *after)
         if not task.edits_app:
             return (TaskShown(task=task),)
         return (TaskShown(task=task, file=self.main_file, checked=self._checked), *self._trouble())
+
+    def _answer(self, task: AnyTask) -> str:
+        try:
+            return task.answer(self._apps)
+        except RoutelabError:  # an app that is not there is told when something needs it
+            return ""
 
     def take_line(self, typed: str) -> TaskOutcome | None:
         """Take a line that means something to the task alone, also once more; None for any other."""
@@ -170,11 +182,11 @@ class TaskState:
                 return Message(text=text, kind=MessageKind.RIGHT if right else MessageKind.PLAIN)
             case AuthorText(text=text):
                 return LessonText(text=text)
-            case Sent(request=request, trace=trace):
+            case Sent(request=request, trace=trace, guess=guess):
                 self._sandbox.last, self._sandbox.last_request = trace, request
-                return reply.TraceShown(trace=trace, show=self._show, stepwise=True)
-            case Unmet(results=results):
-                return NotYet(results=results)
+                return reply.TraceShown(trace=trace, show=self._show, stepwise=True, guess=guess)
+            case Unmet(trace=trace, results=results):
+                return NotYet(trace=trace, results=results)
             case Checked(result=result):
                 return reply.CheckReport(result=result, at=self._checked or self._now(), news=news)
             case Changes(lines=lines):

@@ -63,7 +63,7 @@ def test_what_an_editor_saved_is_checked_when_it_ends(session: Session) -> None:
 
     _, path, checked, _ = talk(session, ["edit"], solve).said
     assert path.startswith("Your file: ")
-    assert "Right: all of it holds." in checked
+    assert "Right: all checks pass." in checked
 
 
 def test_an_editor_that_does_not_open_says_so(session: Session) -> None:

@@ -46,12 +46,12 @@ WORDS = [
     ("read", "cookies", ["no cookies"]),
     ("read", "find docs", ["1/read"]),
     ("read", "lessons", ["Small", "Do one task of each kind.", "Try out"]),
-    ("try", "GET /post/8", ["Not yet", 'arg "post_id" == 7', "it was 8"]),
+    ("try", "GET /post/8", ["Not yet", "The argument `post_id` is 8", "should be 7"]),
     ("try", "GET /post/7", ["Right.", "int made a number."]),
     ("try", "h", ["Hint 1 of 2", "It is at /post."]),
-    ("guess", "405", ["Let us see.", "It was 404.", "405 needs a rule whose path fits."]),
+    ("guess", "405", ["You said 405; it is 404.", "405 needs a rule whose path fits."]),
     ("guess", "", ["GET /post/-5", "Which status?", "a) 200", "d) not sure, show me"]),
-    ("mend", "run", ["checked", "no", "GET /post/-5", "it was 404", "1 of 2 requests as wanted."]),
+    ("mend", "run", ["checked", "no", "GET /post/-5 gives 404", "1 of 2 checks passes."]),
     ("mend", "diff", ["You have changed nothing yet."]),
 ]
 
@@ -184,7 +184,7 @@ def test_a_mistake_is_told_alike_with_what_was_sent_first_and_why(tmp_path: Path
         for words in (
             "This was sent after GET /.",
             "Text must stay out.",
-            "1 of 2 requests as",
+            "1 of 2 checks passes",
             "Now text fits",
         ):
             assert words in text

@@ -80,7 +80,7 @@ def test_saves_are_told_at_the_next_prompt(tmp_path: Path) -> None:
 
     out = talk(Home(folder=tmp_path / "home"), Moves(moves()), "1/mend", lesson)
     assert "app.py was saved" in out
-    assert "Right: all of it holds." in out
+    assert "Right: all checks pass." in out
 
 
 HOSTILE = "# Bad\n\nGoal \x1b]0;x\x07.\n\n## Page\n\nRed \x1b[31m[bold]text[/bold] \u202e\n"

@@ -21,10 +21,13 @@ def test_saving_runs_the_checks_and_names_foreseen_mistakes(home: Home, small: P
     checked = only(reply, CheckReport)
     assert (checked.news, checked.at) == (News(saved=("app.py",)), NOON)
     assert "Now text fits too." in said(reply)
-    assert "no  GET /post/abc  status == 404: it was 200" in said(reply)
-    assert "1 of 2 requests as wanted." in said(reply)
+    assert "GET /post/abc" not in said(reply), "what was foreseen stands alone"
+    assert "1 of 2 checks passes." in said(reply)
+    assert "no  GET /post/abc runs `show_post` and gives 200, and should give 404." in said(
+        session.answer("run")
+    )
     file.write_text(SOLUTION, encoding="utf-8")
-    assert "Right: all of it holds." in said(session.look())
+    assert "Right: all checks pass." in said(session.look())
     assert not session.has_news()
 
 

@@ -57,7 +57,7 @@ def test_a_save_is_looked_at_once_and_each_check_loads_one_app(
     file.write_text(SOLUTION.replace("/token", "/other"), encoding="utf-8")
     with counted.times(read=1, loaded=2):
         assert session.has_news()
-        assert "Right: all of it holds." in said(session.look())
+        assert "Right: all checks pass." in said(session.look())
     with counted.times(read=0, loaded=0):
         assert [choice.text for choice in completions(session, "/o")] == ["/other"]
     with counted.times(read=1, loaded=1):

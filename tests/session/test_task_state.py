@@ -15,7 +15,7 @@ def test_try_says_what_is_missing_then_that_it_is_right(home: Home, small: Path)
     session = at(home.session(small), "try")
     reply = session.answer("GET /post/8")
     assert kinds(reply) == ["TraceShown", "NotYet"]
-    assert 'wanted arg "post_id" == 7; it was 8' in said(reply)
+    assert "Not yet: The argument `post_id` is 8, and should be 7." in said(reply)
     reply = session.answer("GET /post/7")
     assert "Right." in said(reply)
     assert "int made a number." in said(reply)
@@ -74,13 +74,13 @@ def test_a_guess_is_a_letter_or_the_value(home: Home, small: Path, guess: str) -
 
 def test_a_wrong_guess_is_told_why_and_not_sure_counts_as_seen(home: Home, small: Path) -> None:
     reply = at(home.session(small), "guess").answer("405")
-    assert "It was 404." in said(reply)
+    assert "You said 405; it is 404." in said(reply)
     assert "405 needs a rule" in said(reply)
 
 
 def test_not_sure_is_shown_and_counts_as_seen(home: Home, small: Path) -> None:
     session = at(home.session(small), "guess")
-    assert "It was 404." in said(session.answer("d"))
+    assert "It is 404." in said(session.answer("d"))
     assert next(iter(home.desk().progress.progress.lessons.values())).pages == {"guess": State.SEEN}
     assert "Right: 404." in said(session.answer("b"))
 

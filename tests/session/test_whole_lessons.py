@@ -43,7 +43,7 @@ def test_every_wrong_guess_in_a_bundled_lesson_is_told_what_was_right(home: Home
             session.opening(f"{number}/{place}")
             told = said(session.answer(letter))
             assert (f"Right: {choice.label}" in told) == (letter == right)
-            assert letter == right or "It was " in told
+            assert letter == right or "You said " in told
             assert letter == right or plain(choice.say) in told.replace("\n", " ")
 
 

@@ -117,6 +117,10 @@ class Task(ABC):
     def solution(self, apps: Apps) -> TaskReply:
         """Show what does it."""
 
+    def answer(self, apps: Apps) -> str:  # noqa: ARG002 - kinds override it
+        """Return the answer in a line, for a page that is done; "" where the learner's files are it."""
+        return ""
+
     @property
     def main_file(self) -> PurePosixPath:
         """The file to edit."""

@@ -6,6 +6,7 @@ It must not know other kinds of tasks.
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from math import isfinite
@@ -27,7 +28,7 @@ from routelab.lessons.expectation_reading import read_expectation
 from routelab.lessons.findings import CheckRule
 from routelab.lessons.prose import Text
 from routelab.lessons.queries import Gives, Nothing, NotJson, Observation, Seen
-from routelab.lessons.tasks.answer import AuthorText, Sent, Sentence, Settled, TaskReply
+from routelab.lessons.tasks.answer import AuthorText, Guess, Sent, Sentence, Settled, TaskReply
 from routelab.lessons.tasks.base import Apps, Brief, Prover, Task, TypedRequest
 from routelab.lessons.tasks.reading import TaskReader, author_text, question
 from routelab.lessons.tasks.running import AppFactory, send_afresh
@@ -36,6 +37,7 @@ from routelab.record import Json
 from routelab.tracing.trace import Trace
 
 _AROUND = "`'\".,!? "
+_WORD = re.compile(r"""[\w./-]+|["'].*["']""").fullmatch
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,6 +101,11 @@ class PredictTask(Task):
         """Run the request."""
         return self._told(None, apps)
 
+    def answer(self, apps: Apps) -> str:
+        """Run the request, and return what it gives."""
+        right = predict(self, apps.page).right
+        return "" if right is None else _ended(_capital(_named(right)))
+
     def prove(self, prover: Prover, app: AppFactory | None) -> None:
         """Prove that the answer is among the choices, without words for wrong ones, twice."""
         if app is None:
@@ -122,13 +129,11 @@ class PredictTask(Task):
         """Run the request, and hold the guess against it; None is no guess at all."""
         prediction = predict(self, apps.page)
         right = choice is not None and prediction.right is choice
-        seen = Sent(request=self.request.line, trace=prediction.trace)
-        said = Sentence(text=_verdict(prediction, right), right=right)
+        seen = Sent(request=self.request.line, trace=prediction.trace, guess=_guess(self, choice, prediction))
+        said = Sentence(text=_verdict(prediction, choice), right=right)
         why = (AuthorText(text=choice.say),) if choice is not None and choice.say and not right else ()
         settled = Settled.BY_SOLUTION if choice is None else Settled.BY_LEARNER
-        return TaskReply(
-            parts=(Sentence(text="Let us see."), seen, said, *why, *self.after()), settled=settled
-        )
+        return TaskReply(parts=(seen, said, *why, *self.after()), settled=settled)
 
 
 # The answer
@@ -152,15 +157,44 @@ def _is_answer(choice: Choice, answer: Observation) -> bool:
             return False
 
 
-def _verdict(prediction: Prediction, right: bool) -> str:
-    if prediction.right is None:
-        return "It was none of the choices: see the trace."
-    label = prediction.right.label
-    stop = "" if label.endswith((".", "!", "?")) else "."
-    return f"Right: {label}{stop}" if right else f"It was {label}{stop}"
+def _verdict(prediction: Prediction, guess: Choice | None) -> str:
+    """Return "Right: 404.", "You said 200; it is 404.", or without a guess "It is 404."."""
+    right = prediction.right
+    if right is guess and guess is not None:
+        return f"Right: {_ended(guess.label)}"
+    said = "" if guess is None else f"You said {_named(guess)}; "
+    if right is None:
+        return _ended(_capital(f"{said}it is none of the choices: see the trace"))
+    # The label of what is not there is a clause of its own: "no view runs".
+    return _ended(_capital(f"{said}{'' if right.nothing else 'it is '}{_named(right)}"))
+
+
+def _named(choice: Choice) -> str:
+    """Return a choice's label within a sentence: text in quotes, where it is more than a word."""
+    return choice.label if choice.nothing or _WORD(choice.label) else f'"{choice.label}"'
+
+
+def _ended(text: str) -> str:
+    return text if text.endswith((".", "!", "?")) else f"{text}."
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]
 
 
 # Guesses
+
+
+def _guess(task: PredictTask, choice: Choice | None, prediction: Prediction) -> Guess:
+    right = prediction.right
+    return Guess(
+        ask="".join(span.text for span in task.brief.ask),
+        choices=tuple(zip(ascii_lowercase, (each.label for each in task.choices), strict=False)),
+        chosen="" if choice is None else ascii_lowercase[task.choices.index(choice)],
+        own="" if choice is None else choice.label,
+        answer="none of these" if right is None else right.label,
+        told_at=task.question.query.told_at,
+    )
 
 
 def unsure_letter(task: PredictTask) -> str:

@@ -47,7 +47,8 @@ class TryTask(Task):
         if all_passed(results):
             parts = (Sentence(text="Right.", right=True), *self.after())
             return TaskReply(parts=parts, settled=Settled.BY_LEARNER)
-        return TaskReply(parts=(Unmet(results=tuple(result for result in results if not result.passed)),))
+        unmet = Unmet(trace=trace, results=tuple(result for result in results if not result.passed))
+        return TaskReply(parts=(unmet,))
 
     def solution(self, _apps: Apps) -> TaskReply:
         """Show the requests that do what is asked; the one that counts is offered in the prompt."""
@@ -55,6 +56,10 @@ class TryTask(Task):
         first = (Sentence(text=f"First: {line}") for line in before)
         parts = (*first, Sentence(text="This request does it:"))
         return TaskReply(parts=parts, settled=Settled.BY_SOLUTION, line=last)
+
+    def answer(self, apps: Apps) -> str:  # noqa: ARG002 - no app is asked
+        """Return the author's own request."""
+        return f"For example: {self.example[-1].typed}"
 
     def prove(self, prover: Prover, app: AppFactory | None) -> None:
         """Prove that the example does what is asked, twice."""

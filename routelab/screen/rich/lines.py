@@ -5,8 +5,9 @@ Light, since the first prompt waits for it: it knows phrases and styles, no tabl
 
 from __future__ import annotations
 
-from rich.console import Console, ConsoleOptions, RenderResult
+from rich.console import Console, ConsoleOptions, RenderableType, RenderResult
 from rich.padding import Padding
+from rich.segment import Segment
 from rich.text import Text
 
 from routelab.screen.blocks import Meaning, Phrase
@@ -100,3 +101,21 @@ class RuleLine:
         else:
             yield Behind(self._rule, self._where)
             yield Padding(self._said, (0, 0, 0, self._below))
+
+
+class Marked:
+    """A mark, and beside it lines that fold below each other and not below the mark."""
+
+    def __init__(self, mark: Text, *content: RenderableType) -> None:
+        self._mark = mark
+        self._content = content
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+        mark, width = self._mark, self._mark.cell_len
+        mark.end = ""
+        inner = options.update_width(max(1, options.max_width - width))
+        lines = [line for each in self._content for line in console.render_lines(each, inner, pad=False)]
+        for number, line in enumerate(lines):
+            yield mark if number == 0 else Text(" " * width, end="")
+            yield from line
+            yield Segment.line()

@@ -41,13 +41,22 @@ from routelab.screen.blocks import (
     StepRow,
     Title,
 )
-from routelab.screen.rich.lines import WIDEST, Behind, Beside, RuleLine, behind, beside, one_line, styled
+from routelab.screen.rich.lines import (
+    WIDEST,
+    Behind,
+    Beside,
+    Marked,
+    RuleLine,
+    behind,
+    beside,
+    one_line,
+    styled,
+)
 from routelab.screen.rich.looks import CHANGES, LOOKS, TITLES
 from routelab.screen.text import escape, escape_line
 
 _VERDICT = 9  # columns, for the longest verdict on a rule and a space
 _BUILD_VERDICT = 6  # and for one of building a URL
-_MARK = 6  # columns, for a check's mark
 _FINDING = 13  # for a finding's code and level: "R101 warning"
 _WHERE = 36  # columns of a step's headline, behind which its place stands
 _WHOLE = (BodyText, CopyLine, CodeFrame, DiffLines, Grid, CourseList)  # these use all the width there is
@@ -65,7 +74,11 @@ def _as_wide_as_read(block: Block, drawing: RenderableType) -> RenderableType:
 
 def _nested(blocks: Iterable[Block]) -> RenderableType:
     """Show blocks within another, whose width they have."""
-    return Group(*(drawing for block in blocks for drawing in _views(block)))
+    return Group(*_drawings(blocks))
+
+
+def _drawings(blocks: Iterable[Block]) -> Iterator[RenderableType]:
+    return (drawing for block in blocks for drawing in _views(block))
 
 
 def _views(block: Block) -> Iterator[RenderableType]:
@@ -128,8 +141,9 @@ def _views(block: Block) -> Iterator[RenderableType]:
             for request, after in rows:
                 row = beside(one_line(request, Meaning.REQUEST), after, Meaning.QUIET)
                 yield _indented(row, 4)
-        case CheckRow():
-            yield from _check(block)
+        case CheckRow(said=said, passed=passed, details=details):
+            text, look = _MARKS[passed]
+            yield Marked(Text(text, look), one_line(said), *_drawings(details))
         case CourseList():
             from routelab.screen.rich.course import CourseView
 
@@ -212,14 +226,3 @@ class Choices:
             yield together
         else:
             yield from map(one_line, self._choices)
-
-
-def _check(row: CheckRow) -> Iterator[RenderableType]:
-    if row.passed is None:
-        yield Beside(one_line(f"  {row.expected}"), one_line(row.actual))
-        yield _indented(_nested(row.details), 4)
-        return
-    request = (escape_line(f"{row.request}   "), LOOKS[Meaning.REQUEST])
-    head = Text.assemble(_MARKS[row.passed], request, one_line(row.expected), overflow="fold")
-    yield Beside(head, one_line(row.actual))
-    yield _indented(_nested(row.details), _MARK)

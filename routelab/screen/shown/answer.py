@@ -57,12 +57,7 @@ def answer_blocks(
     if answer.cause:
         yield line(answer.text)
         yield Gap()
-    if answer.comparison is not None:
-        yield _parting(answer.comparison)
-        yield Gap()
-    elif answer.spot is not None:
-        yield _frame(answer.spot)
-        yield Gap()
+    yield from place_blocks(answer)
     others = [] if all_rules or match is None else list(_others(answer, match))
     if others:
         yield from others
@@ -70,6 +65,16 @@ def answer_blocks(
     if answer.ways:
         for way in answer.ways:
             yield from _way(way, commands=commands and way is answer.ways[0])
+        yield Gap()
+
+
+def place_blocks(answer: Answer) -> Iterator[Block]:
+    """Show the place that decided, where there is one: path and rule, or lines of code."""
+    if answer.comparison is not None:
+        yield _parting(answer.comparison)
+        yield Gap()
+    elif answer.spot is not None:
+        yield _frame(answer.spot)
         yield Gap()
 
 

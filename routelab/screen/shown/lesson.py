@@ -31,7 +31,7 @@ from routelab.screen.blocks import (
     line,
     phrase,
 )
-from routelab.session.reply import LessonText, PageShown, TaskShown
+from routelab.session.reply import LessonText, PageShown, TaskDone, TaskShown
 
 _STYLES = {
     Style.PLAIN: Meaning.TEXT,
@@ -43,7 +43,7 @@ _STYLES = {
 _TURN = "Your turn"
 
 
-def lesson_blocks(item: LessonText | PageShown | TaskShown) -> Iterator[Block]:
+def lesson_blocks(item: LessonText | PageShown | TaskShown | TaskDone) -> Iterator[Block]:
     """Show one thing of a lesson."""
     match item:
         case LessonText(text=text, label=label):
@@ -52,6 +52,11 @@ def lesson_blocks(item: LessonText | PageShown | TaskShown) -> Iterator[Block]:
             yield from _page(item)
         case TaskShown():
             yield from _task(item)
+        case TaskDone(task=task, answer=answer):
+            yield Line(text=styled_phrase(task.brief.ask), label="Done", meaning=Meaning.RIGHT)
+            if isinstance(task, PredictTask):
+                yield Line(text=phrase(task.request.typed), label="Request")
+            yield from [line(answer)] if answer else []
         case _:
             assert_never(item)
 

@@ -25,6 +25,7 @@ from routelab.session.reply import (
     PageShown,
     RoutesShown,
     SourceShown,
+    TaskDone,
     TaskShown,
     TraceShown,
 )
@@ -58,7 +59,7 @@ def _blocks(item: Item) -> Iterator[Block]:
 
             yield Gap()
             yield from shown_traces(item)
-        case LessonText() | PageShown() | TaskShown():
+        case LessonText() | PageShown() | TaskShown() | TaskDone():
             from routelab.screen.shown.lesson import lesson_blocks
 
             yield from lesson_blocks(item)

@@ -9,8 +9,10 @@ from collections.abc import Iterator
 from typing import assert_never
 
 from routelab.lessons.tasks.edit import CheckResult, nothing_to_check, passed_of, was_sent_first
-from routelab.lessons.words import actual, expected, reasons, untold_reasons
-from routelab.screen.blocks import Block, CheckRow, Gap, Line, Meaning, line, title
+from routelab.lessons.told import differences, not_yet
+from routelab.lessons.words import untold_reasons
+from routelab.screen.blocks import Block, CheckRow, Gap, Line, Meaning, line, phrase, title
+from routelab.screen.shown.answer import place_blocks
 from routelab.screen.shown.lesson import styled_phrase
 from routelab.session.reply import CheckReport, NotYet
 
@@ -27,43 +29,49 @@ def result_blocks(item: NotYet | CheckReport) -> Iterator[Block]:
 
 
 def _not_yet(item: NotYet) -> Iterator[Block]:
-    yield line("Not yet:", Meaning.TASK)
-    for result in item.results:
-        yield CheckRow(
-            expected=f"wanted {expected(result)}",
-            actual=actual(result),
-            details=tuple(line(reason, Meaning.REASON) for reason in reasons(result)),
-        )
+    text = not_yet(item.trace.request.words, item.trace, item.results)
+    yield Line(label="Not yet", text=phrase(text), meaning=Meaning.TASK)
+    yield from (line(text) for text in differences(item.results))
 
 
 def _checked(item: CheckReport) -> Iterator[Block]:
+    """Show first, and alone, what keeps all else from passing: a failure to load, a foreseen mistake."""
     result = item.result
     yield Gap()
     yield title(item.heading, level=2)
     if result.no_app is not None:
         yield line(nothing_to_check(result.no_app), Meaning.WRONG)
         return
-    told: set[str] = set()
-    for check in result.checks:
-        yield from _check(check, told)
-    if not result.passed:
-        yield line(passed_of(result))
+    broken = result.broken
+    first = broken or result.mistaken
     if result.mistake is not None:
         yield Line(text=styled_phrase(result.mistake.say), meaning=Meaning.WARNING)
+    elif broken is not None:
+        yield line(broken.answer.text, Meaning.WRONG)
+    if first is not None:
+        yield from place_blocks(first.answer)
+    if first is None or not item.news:
+        told: set[str] = set()
+        for check in result.checks:
+            yield _check(check, told, loads=broken is None)
+    if not result.passed:
+        yield line(passed_of(result))
 
 
-def _check(check: CheckResult, told: set[str]) -> Iterator[CheckRow]:
-    """Show each expectation of a check, and behind the last what is the same for all of them."""
-    for each in check.results:
-        why = () if each.passed else tuple(untold_reasons(each, told))
-        last = each is check.results[-1] and not check.passed
-        yield CheckRow(
-            expected=expected(each),
-            actual="" if each.passed else actual(each),
-            request=check.check.request.typed,
-            passed=each.passed,
-            details=(*(line(reason, Meaning.REASON) for reason in why), *(_because(check) if last else ())),
-        )
+def _check(check: CheckResult, told: set[str], *, loads: bool) -> CheckRow:
+    """Show a check; one reason is not told twice."""
+    request = check.check.request.typed
+    if check.passed:
+        return CheckRow(said=request, passed=True)
+    if not loads:
+        return CheckRow(said=request, passed=False)
+    failed = [each for each in check.results if not each.passed]
+    why = (*differences(failed), *(it for each in failed for it in untold_reasons(each, told)))
+    return CheckRow(
+        said=not_yet(request, check.trace, failed),
+        passed=False,
+        details=(*(line(it, Meaning.REASON) for it in dict.fromkeys(why)), *_because(check)),
+    )
 
 
 def _because(check: CheckResult) -> Iterator[Line]:

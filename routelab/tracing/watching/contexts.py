@@ -108,7 +108,9 @@ def _tell_of_match(recorder: Recorder, explanation: MatchExplanation, request: A
         recorder.steps.fill_with(place, match_steps(explanation, raised))
         return
     recorder.explanation, recorder.match_place = kept.explanation, None  # nothing is left to judge
-    tell = partial(judged_steps, kept.explanation, kept.place_of, suggestions=recorder.suggestions)
+    tell = partial(
+        judged_steps, kept.explanation, kept.place_of, kept.lines_of, suggestions=recorder.suggestions
+    )
     recorder.steps.fill_later(place, tell, recorder.guard("the rules that did not win"))
 
 

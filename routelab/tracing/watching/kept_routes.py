@@ -12,7 +12,7 @@ from routelab.routing.explanation import MatchExplanation
 from routelab.routing.keeping import KeptMap
 from routelab.routing.reaching import Binding, Reach
 from routelab.tracing.facts import NOWHERE, Place
-from routelab.tracing.watching.sources import Sources
+from routelab.tracing.watching.sources import Placed, Sources
 
 
 class KeptMatch(NamedTuple):
@@ -20,10 +20,15 @@ class KeptMatch(NamedTuple):
 
     explanation: MatchExplanation
     places: dict[str, Place]
+    lines: dict[str, Placed]
 
     def place_of(self, endpoint: str) -> Place:
         """Return where an endpoint's view function stood."""
         return self.places.get(endpoint, NOWHERE)
+
+    def lines_of(self, endpoint: str) -> Placed:
+        """Return the same with the lines of the view."""
+        return self.lines.get(endpoint, (NOWHERE, (), None))
 
 
 class KeptRoutes:
@@ -35,6 +40,7 @@ class KeptRoutes:
         self._map: KeptMap | None = None
         self._views: dict[str, Any] = {}
         self._places: dict[str, Place] = {}
+        self._lines: dict[str, Placed] = {}
 
     def keep(self, match: MatchExplanation, request: Any, *, replaced: bool) -> KeptMatch | None:
         """Keep a match for later; None where it must be explained while the app is as it is.
@@ -53,10 +59,11 @@ class KeptRoutes:
         if views != self._views:
             self._views = dict(views)
             self._places = {endpoint: self._sources.view_place(views, endpoint) for endpoint in self._views}
+            self._lines = {endpoint: self._sources.view_lines(views, endpoint) for endpoint in self._views}
         if explanation.error is not None:
             explanation.host = _host_of(request)
             explanation.reach = self._reach(explanation, replaced=replaced)
-        return KeptMatch(explanation, self._places)
+        return KeptMatch(explanation, self._places, self._lines)
 
     def _reach(self, explanation: MatchExplanation, *, replaced: bool) -> Reach:
         """Tell how the app binds its map; no rule is for a host, so it will not be asked to."""

@@ -17,6 +17,7 @@ from typing import Any, TypeAlias
 
 from werkzeug.exceptions import BadRequestKeyError
 
+from routelab.regularfile import read_bytes
 from routelab.tracing.facts import Frame, Place, Raised
 from routelab.tracing.watching.values import message_of
 
@@ -54,6 +55,11 @@ class Sources:
         """Find where an endpoint's view function stands, or its class for a class-based view."""
         view = view_functions.get(endpoint)
         return Place() if view is None else self.place(getattr(view, "view_class", view))
+
+    def view_lines(self, view_functions: Mapping[str, Any], endpoint: str) -> Placed:
+        """Return where an endpoint's view function stands, with its lines."""
+        view = view_functions.get(endpoint)
+        return (Place(), (), None) if view is None else self.place_and_lines(view)
 
     def lines(self, function: Callable[..., Any]) -> tuple[str, ...]:
         """Return a callable's source lines, decorators included; none for somebody else's code."""
@@ -215,7 +221,7 @@ def _file_of(kind: type) -> str | None:
 
 def _read_lines(filename: str) -> list[str]:
     try:
-        return decode_source(Path(filename).read_bytes()).splitlines()
+        return decode_source(read_bytes(filename)).splitlines()
     except (OSError, SyntaxError, UnicodeDecodeError):
         return []  # code made from a string, for example, has a name but no file
 

@@ -1,0 +1,148 @@
+"""A failed expectation as it is said to a learner: what came, and what was asked for, in words.
+
+`words` has the same in the language of tasks, for authors. It reads results and traces, and knows no screen.
+
+    GET /stats, view == "status"    GET /stats gives 404. The view `status` is at `/status`.
+    GET /post/8, arg "post_id" == 7    The argument `post_id` is 8, and should be 7.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import assert_never
+
+from routelab.lessons.expectation import Expectation, Predicate
+from routelab.lessons.judging import Result
+from routelab.lessons.queries import Nothing, NotJson, Seen, last_hop, match_of
+from routelab.lessons.words import difference_lines, shown_value
+from routelab.record import Json
+from routelab.routing.candidate import Verdict
+from routelab.routing.outcome import Outcome
+from routelab.tracing.phrases import cut
+from routelab.tracing.steps.view import ViewStep
+from routelab.tracing.trace import Trace
+
+_REQUEST = 60  # characters of a request in a sentence
+_PLACED = ("view", "endpoint", "rule")
+_NAMES = ("view", "endpoint", "rule", "template", "exception", "load")  # their values are names in code
+_SHOULD = {
+    Predicate.EQUALS: "be {}",
+    Predicate.DIFFERS: "be something other than {}",
+    Predicate.BELOW: "be less than {}",
+    Predicate.AT_MOST: "be at most {}",
+    Predicate.ABOVE: "be more than {}",
+    Predicate.AT_LEAST: "be at least {}",
+    Predicate.CONTAINS: "contain {}",
+    Predicate.STARTS_WITH: "start with {}",
+    Predicate.ENDS_WITH: "end with {}",
+    Predicate.MATCHES: "match the pattern {}",
+    Predicate.EXISTS: "be there",
+    Predicate.IS_EMPTY: "be empty",
+}
+_VALUES = {
+    "candidate": {
+        Verdict.MATCH.value: "the rule that matches",
+        Verdict.SHADOWED.value: "a rule that fits, and loses to another",
+        Verdict.ALMOST.value: "a rule that almost fits",
+        Verdict.NO.value: "a rule that does not fit",
+    },
+    "outcome": {
+        Outcome.MATCHED.value: "a match",
+        Outcome.NOT_FOUND.value: "a 404",
+        Outcome.METHOD_NOT_ALLOWED.value: "a 405",
+        Outcome.REDIRECT.value: "a redirect",
+        Outcome.WEBSOCKET_MISMATCH.value: "a mismatch of WebSockets",
+        Outcome.RAISED.value: "a converter that failed",
+        Outcome.NOT_TRIED.value: "no match at all",
+    },
+}
+
+
+def not_yet(request: str, trace: Trace, results: Iterable[Result]) -> str:
+    """Say what a request, as it was typed, came to, and what it still lacks."""
+    return " ".join(_sentences(request, trace, [result for result in results if not result.passed]))
+
+
+def differences(results: Iterable[Result]) -> Iterator[str]:
+    """Say where a long value differs from the one that was expected."""
+    for result in results:
+        found = result.difference
+        if found is not None and not result.expectation.question.query.is_name:
+            yield from difference_lines(found)
+
+
+def _sentences(request: str, trace: Trace, failed: list[Result]) -> Iterator[str]:
+    places = {id(result): said for result in failed if (said := _place_of(result, trace)) is not None}
+    status = next((it for it in failed if it.expectation.question.query.name == "status"), None)
+    if places or status is not None:
+        # Where another view is asked for, its own status follows from that.
+        asked = "" if status is None or places else f", and should {_should(status.expectation)}"
+        yield f"{cut(request, _REQUEST)} {_came_to(trace)}{asked}."
+    for result in failed:
+        if id(result) in places:
+            yield places[id(result)]
+        elif result.expectation.question.query.name != "status":
+            yield _lack(result)
+
+
+def _came_to(trace: Trace) -> str:
+    """Return "gives 404", or "runs `home` and gives 200"."""
+    last = last_hop(trace)
+    if last.response is None:
+        return "gives no response"
+    view = next((step for step in last.steps if isinstance(step, ViewStep) and step.call.ran), None)
+    ran = f"runs `{view.call.place.function}` and " if view is not None and view.call.place.function else ""
+    return f"{ran}gives {last.response.status}"
+
+
+def _place_of(result: Result, trace: Trace) -> str | None:
+    """Say where the view is that was asked for: "The view `status` is at `/status`."."""
+    expectation = result.expectation
+    query, match = expectation.question.query, match_of(last_hop(trace))
+    if query.name not in _PLACED or expectation.predicate is not Predicate.EQUALS or expectation.negated:
+        return None
+    chosen = () if match is None else query.rules(match, "", expectation.value)
+    rules = " and ".join(dict.fromkeys(f"`{it.candidate.rule}`" for it in chosen))
+    return f"{_capital(query.noun)} `{expectation.value}` is at {rules}." if rules else None
+
+
+def _lack(result: Result) -> str:
+    """Return "The argument `post_id` is 8, and should be 7."."""
+    expectation, observed = result.expectation, result.observed
+    noun, name = _capital(_noun(expectation)), expectation.question.query.name
+    match observed:
+        case Nothing(missing=missing):
+            return f"{noun} should {_should(expectation)}, but {missing.value}."
+        case Seen(value=value):
+            found = _written(name, value)
+        case NotJson(type=kind, repr=text):
+            found = f"{text} ({kind})"
+        case _:
+            assert_never(observed)
+    return f"{noun} is {found}, and should {_should(expectation)}."
+
+
+def _noun(expectation: Expectation) -> str:
+    question = expectation.question
+    return (
+        question.query.noun if question.argument is None else question.query.noun_of.format(question.argument)
+    )
+
+
+def _should(expectation: Expectation) -> str:
+    name = expectation.question.query.name
+    clause = _SHOULD[expectation.predicate].format(_written(name, expectation.value))
+    if name == "status":
+        clause = clause.replace("be ", "give ", 1)
+    return f"not {clause}" if expectation.negated else clause
+
+
+def _written(query: str, value: Json) -> str:
+    """Write a value: a name as code, a word of the router's in words, and all else as Python and JSON do."""
+    if not isinstance(value, str):
+        return shown_value(value)
+    return _VALUES.get(query, {}).get(value) or (f"`{value}`" if query in _NAMES else shown_value(value))
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]

@@ -1,0 +1,84 @@
+"""What learners read of an expectation that failed: no word of the language of tasks, and true of the trace."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from lessons.lessonkit import judged
+from routelab.lab import Lab
+from routelab.lessons.expectation import Predicate
+from routelab.lessons.queries import QUERIES
+from routelab.lessons.told import not_yet
+from support import lab_of
+
+APP = """
+    from flask import Flask
+
+    app = Flask(__name__)
+
+
+    @app.route("/")
+    def home():
+        return "Hello"
+
+
+    @app.route("/status")
+    def status():
+        return {"app": "Time Machine"}
+
+
+    @app.route("/post/<int:post_id>")
+    def show_post(post_id):
+        return {"id": post_id}
+"""
+SAID = [
+    ("GET /stats", ['view == "status"', "status == 200"], "GET /stats gives 404. The view `status` is at `/status`."),
+    ("GET /stats", ["status == 200"], "GET /stats gives 404, and should give 200."),
+    ("GET /", ['view == "status"'], "GET / runs `home` and gives 200. The view `status` is at `/status`."),
+    ("GET /", ["status < 200"], "GET / runs `home` and gives 200, and should give less than 200."),
+    ("GET /post/8", ['arg "post_id" == 7'], "The argument `post_id` is 8, and should be 7."),
+    ("GET /", ['arg "post_id" == 7'], "The argument `post_id` should be 7, but there is no such argument."),
+    ("GET /", ['body == "Hello!"'], 'The body is "Hello", and should be "Hello!".'),
+    ("GET /", ['body not contains "He"'], 'The body is "Hello", and should not contain "He".'),
+    ("GET /", ['header "X-Seat" exists'], "The header `X-Seat` should be there, but there is no such header."),
+    ("GET /", ['json "id" == 3'], "`id` in the JSON should be 3, but the body is not JSON."),
+    ("GET /", ['exception == "TypeError"'], "The exception should be `TypeError`, but no exception was raised."),
+    ("GET /", ['candidate "/post/<int:post_id>" == "almost"'],
+     "`/post/<int:post_id>` is a rule that does not fit, and should be a rule that almost fits."),
+]  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
+    with lab_of(tmp_path_factory.mktemp("told"), APP) as lab:
+        yield lab
+
+
+@pytest.mark.parametrize(("request_line", "expectations", "said"), SAID)
+def test_what_came_and_what_should_is_said_in_words(
+    lab: Lab, request_line: str, expectations: list[str], said: str
+) -> None:
+    trace = lab.send(request_line, all_candidates=True)
+    assert not_yet(request_line, trace, [judged(text, trace) for text in expectations]) == said
+
+
+@pytest.mark.parametrize("name", QUERIES)
+def test_every_query_and_predicate_has_words(lab: Lab, name: str) -> None:
+    query = QUERIES[name]
+    value = '"x"' if "number" not in query.gives.value else "7"
+    if query.words:
+        value = f'"{query.words[0]}"'
+    for request in ("GET /", "GET /post/x"):
+        trace = lab.send(request, all_candidates=True)
+        argument = ' "X"' if query.argument_required else ""
+        for predicate in (Predicate.EQUALS, Predicate.EXISTS):
+            text = f"{name}{argument} {predicate.value}" + (
+                f" {value}" if predicate is Predicate.EQUALS else ""
+            )
+            result = judged(text, trace)
+            if not result.passed:
+                said = not_yet(request, trace, [result])
+                assert said.endswith("."), text
+                assert not [word for word in ("==", " exists", "startsWith", "None") if word in said], said
