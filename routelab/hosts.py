@@ -259,7 +259,7 @@ class WorkerHost:
             stopped = self._stopped(error.ending, seconds)
             return told(self._broken_off(request, cookies, steps, stopped, worker), self.loaded.base)
         except _NOT_SAID:  # of the steps that it told of
-            return self._unread(request, cookies, worker)
+            return told(self._unread(request, cookies, worker), self.loaded.base)
         if "trace" not in reply:
             return told(self._without_trace(request, cookies, steps, reply, worker), self.loaded.base)
         try:
@@ -269,12 +269,11 @@ class WorkerHost:
             notes = (*self._own_notes, *trace.notes, *notes)
             return told(trace.replace(steps=steps.steps(), notes=notes), Base.from_json(reply["base"]))
         except _NOT_SAID:
-            return self._unread(request, cookies, worker)
+            return told(self._unread(request, cookies, worker), self.loaded.base)
 
-    def _unread(self, request: RequestLine, cookies: str | None, worker: Worker) -> Exchanged:
+    def _unread(self, request: RequestLine, cookies: str | None, worker: Worker) -> Trace:
         """Tell that what the worker said of a request could not be read."""
-        trace = self._broken_off(request, cookies, _Steps(), self._unreadable(), worker)
-        return told(trace, self.loaded.base)
+        return self._broken_off(request, cookies, _Steps(), self._unreadable(), worker)
 
     def match(self, request: RequestLine, *, all_candidates: bool) -> RouterDecision:
         """Ask the router about a request. Raises RouterStopped."""
