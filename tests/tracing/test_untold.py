@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from itsdangerous import TimestampSigner
 from werkzeug.routing import Rule
 
 from routelab.lab import Lab
@@ -142,7 +143,10 @@ def lab_of(folder: Path, engine: str) -> tuple[Any, Lab]:
 
 
 @pytest.mark.parametrize("engine", ENGINES)
-def test_what_becomes_of_the_app_later_changes_no_trace(tmp_path: Path, engine: str) -> None:
+def test_what_becomes_of_the_app_later_changes_no_trace(
+    tmp_path: Path, engine: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(TimestampSigner, "get_timestamp", lambda _signer: 1_700_000_000)  # in the cookie
     _, lab = lab_of(tmp_path / "read", engine)
     at_once = [lab.send(line).to_dict() for line in LINES]
     app, lab = lab_of(tmp_path / "kept", engine)
