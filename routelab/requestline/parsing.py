@@ -22,6 +22,7 @@ _BLANK = re.compile(r"[ \t\r\n]").search
 _PLAIN = re.compile(
     r"(GET|HEAD|POST|PUT|PATCH|DELETE|OPTIONS) ((?:/[A-Za-z0-9_-]+)+/?|/)", re.ASCII
 ).fullmatch
+_SHORT = 1_000  # characters; of what is far longer, `split` has something to say
 _BOUNDARY = re.compile(r"""multipart/.*;\s*boundary=(?:"([^"]+)"|([^\s;"]+))""", re.IGNORECASE).match
 
 _HEADER = frozenset({Separator.HEADER, Separator.HEADER_EMPTY, Separator.HEADER_FILE})
@@ -42,7 +43,7 @@ def parse(
     `folder` is where files that items name are looked for (else the current one); `also_known` are options of
     the caller's own, for the near miss of a misspelt one. Raises a RequestLineError, which is a UsageError.
     """
-    plain = _PLAIN(line) if isinstance(line, str) else None
+    plain = _PLAIN(line) if isinstance(line, str) and len(line) < _SHORT else None
     if plain is not None:
         return RequestLine(method=plain[1], path=plain[2])
     return _parse(line, folder, also_known)
