@@ -27,6 +27,7 @@ from routelab.process import (
     can_fork,
     start_worker,
 )
+from routelab.regularfile import read_text
 from routelab.requestline import RequestLine
 from routelab.sent import sent_request
 from routelab.tracing.facts import Frame, Note
@@ -492,7 +493,6 @@ def failed_trace(failure: LoadFailure, request: RequestLine) -> Trace:
 
 def _line(file: str, line: int) -> str:
     try:
-        with open(file, encoding="utf-8", errors="replace") as lines:  # noqa: PTH123 - a path from a traceback
-            return next((text.strip() for number, text in enumerate(lines, start=1) if number == line), "")
-    except OSError:
+        return read_text(file, "replace").splitlines()[line - 1].strip()
+    except (OSError, IndexError):
         return ""

@@ -227,3 +227,67 @@ def test_where_there_is_no_room_for_a_report_that_is_said(
 ) -> None:
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path / "none"))
     assert write_report(ValueError("x"), "line") is None
+
+
+# Names behind which there is no file with an end: nothing waits for one, and nothing reads it for ever.
+
+LESSON = "# A\nThe goal.\n\n## First {#first}\nText.\n"
+APP = """
+from flask import Flask, render_template
+app = Flask(__name__)
+@app.route("/")
+def index():
+    return "fine"
+"""
+PLACES = {
+    "app": ("app.py", "request -A app.py GET /"),
+    "folder's app": ("app.py", "request -A . GET /"),
+    "wsgi beside app": ("wsgi.py", "request GET /nope"),
+    "neighbour": ("other.py", "request -v GET /nope"),
+    "neighbour, audit": ("other.py", "audit"),
+    "template": ("templates/page.html", "request -v GET /nope"),
+    "static file": ("static/page.css", "request -v GET /static/page.css"),
+    ".env": (".env", "request GET /"),
+    ".flaskenv": (".flaskenv", "request GET /"),
+    "form item": ("data", "request -f POST / name@data"),
+    "text item": ("data", "request POST / name=@data"),
+    "cookies": ("data", "request --session ./data GET /"),
+    "lesson": ("lesson.md", "learn --yes ."),
+    "lesson, proven": ("lesson.md", "check ."),
+    "lesson's app, proven": ("app.py", "check ."),
+    "solution, proven": ("solution/app.py", "check ."),
+    "progress": ("home/progress.json", "progress"),
+    "progress, in a lesson": ("home/progress.json", "learn 1"),
+    "settings": ("home/settings.json", "learn"),
+    "work": ("home/the-loop/app.py", "learn 1/mend"),
+}
+
+
+@UNIX
+@pytest.mark.parametrize("device", [False, True], ids=["pipe", "device"])
+@pytest.mark.parametrize("place", PLACES)
+def test_what_is_no_file_is_not_read(tmp_path: Path, place: str, device: bool) -> None:
+    name, words = PLACES[place]
+    (tmp_path / "app.py").write_text(APP)
+    (tmp_path / "lesson.md").write_text(LESSON)
+    target = tmp_path / name
+    target.parent.mkdir(parents=True, exist_ok=True)
+    target.unlink(missing_ok=True)
+    if device:
+        target.symlink_to("/dev/zero")
+    else:
+        os.mkfifo(target)
+    check(run(f"{words} </dev/null", tmp_path))
+
+
+@UNIX
+def test_progress_behind_a_link_stays_behind_it(tmp_path: Path) -> None:
+    kept = tmp_path / "dotfiles" / "progress.json"
+    link = tmp_path / "home" / "progress.json"
+    kept.parent.mkdir()
+    link.parent.mkdir()
+    kept.write_text("{}")
+    link.symlink_to(kept)
+    check(run("learn 1", tmp_path, script="GET /\n\nquit\n"))
+    assert link.is_symlink()
+    assert "the-loop" in kept.read_text()

@@ -17,6 +17,7 @@ from typing import Any, TypeAlias
 
 from werkzeug.exceptions import BadRequestKeyError
 
+from routelab.regularfile import read_bytes
 from routelab.tracing.facts import Frame, Place, Raised
 from routelab.tracing.watching.values import message_of
 
@@ -215,7 +216,7 @@ def _file_of(kind: type) -> str | None:
 
 def _read_lines(filename: str) -> list[str]:
     try:
-        return decode_source(Path(filename).read_bytes()).splitlines()
+        return decode_source(read_bytes(filename)).splitlines()
     except (OSError, SyntaxError, UnicodeDecodeError):
         return []  # code made from a string, for example, has a name but no file
 
