@@ -83,7 +83,7 @@ class _EngineProver:
         self._engine = engine
         self._scratch = scratch
         self._found = Findings()
-        self._codes: set[str] = set()
+        self._sent: list[Trace] = []
 
     def findings(self) -> tuple[Finding, ...]:
         """Run everything that can be run."""
@@ -104,22 +104,23 @@ class _EngineProver:
 
         def load() -> Lab:
             lab = app()
-            lab.noted = self._note_codes
+            lab.noted = self._note_trace
             return lab
 
         return load
 
-    def _note_codes(self, trace: Trace) -> None:
-        for hop in (trace, *trace.redirects):
-            self._codes |= {finding.code for finding in hop.findings}
+    def _note_trace(self, trace: Trace) -> None:
+        self._sent.append(trace)
 
     def _compare_codes(self) -> None:
         """Hold the findings that were seen against those that the lesson names."""
+        hops = [hop for trace in self._sent for hop in (trace, *trace.redirects)]
+        codes = {finding.code for hop in hops for finding in hop.findings}
         named = set(self._lesson.findings)
-        for code in sorted(self._codes - named):
+        for code in sorted(codes - named):
             problem = f"a request of the lesson shows {code}; correct it, or name it: findings = [{code!r}]"
             self._found.add(CheckRule.CODES, None, problem)
-        for code in sorted(named - self._codes):
+        for code in sorted(named - codes):
             problem = f"findings: no request of the lesson shows {code}; remove it"
             self._found.add(CheckRule.CODES, None, problem)
 

@@ -17,7 +17,7 @@ REDIRECT, MAKE_RESPONSE = "redirect", "make_response"
 def redirect(recorder: Recorder, original: Original, args: Arguments, kwargs: Keywords) -> Any:
     """Keep a redirect that the view made: it may forget to return it."""
     response = original(*args, **kwargs)
-    if recorder.view is not None:
+    if recorder.dispatched_to is not None:
         recorder.made_by_view += ((REDIRECT, response),)
     return response
 
@@ -44,7 +44,7 @@ class WatchedAborter:
             return self._aborter(*args, **kwargs)
         except Exception as error:
             recorder = self._recorder()
-            if recorder is not None and recorder.view is not None:
+            if recorder is not None and recorder.dispatched_to is not None:
                 recorder.aborted.append(error)
             raise
 

@@ -17,12 +17,13 @@ _MOST_LAYERS = 20
 
 def tell_of_rebound(recorder: Recorder) -> None:
     """Add to the view's step what has its name in its module, where that wraps the view."""
+    wrapper = _wrapper_of(recorder, str(recorder.endpoint))
+    if wrapper is None:  # nearly always, and then no step need be made for it
+        return
     for place in recorder.steps.places():
         step = recorder.steps.at(place)
         if isinstance(step, ViewStep):
-            wrapper = _wrapper_of(recorder, step.endpoint)
-            if wrapper is not None:
-                recorder.steps.fill(place, step.replace(rebound=wrapper))
+            recorder.steps.fill(place, step.replace(rebound=wrapper))
 
 
 def _wrapper_of(recorder: Recorder, endpoint: str) -> Place | None:

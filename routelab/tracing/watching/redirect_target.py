@@ -19,9 +19,9 @@ _KEEPS_METHOD = (307, 308)
 _REDIRECTS = (301, 302, 303, *_KEEPS_METHOD)
 
 
-def tell_of_target(recorder: Recorder) -> None:
+def tell_of_target(recorder: Recorder, status: int | None) -> None:
     """Add to the response that its redirect leads to a path for which there is no rule."""
-    if recorder.context is None or layers_before(recorder.app):
+    if status not in _REDIRECTS or recorder.context is None or layers_before(recorder.app):
         return
     for place in recorder.steps.places():
         step = recorder.steps.at(place)
