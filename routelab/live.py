@@ -274,7 +274,9 @@ class LiveApp:
 
         url_map, views = self.app.url_map, self.app.view_functions
         found = self._in_context(lambda: audit_map(url_map, views, reach_of(self.app)))
-        findings = sorted((*found, *about_views(self.app)), key=lambda finding: finding.code.value)
+        findings = sorted(
+            (*found, *about_views(self.app, self.sources)), key=lambda finding: finding.code.value
+        )
         return AuditReport(
             findings=tuple(map(self._placed, findings)), rules_total=sum(1 for _ in url_map.iter_rules())
         )
@@ -311,7 +313,7 @@ class LiveApp:
 
     def _decorators(self, endpoint: str) -> tuple[str, ...]:
         view = self.app.view_functions.get(endpoint)
-        return decorators_of(view, str(endpoint)) if callable(view) else ()
+        return decorators_of(view, str(endpoint), self.sources) if callable(view) else ()
 
     def _is_builtin(self, endpoint: str) -> bool:
         view = self.app.view_functions.get(endpoint)

@@ -8,7 +8,7 @@ from __future__ import annotations
 import argparse
 import os
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import partial
 
 from routelab.commands.apps import load_chosen
@@ -19,7 +19,7 @@ from routelab.commands.options import (
     add_jar_option,
     seconds,
 )
-from routelab.commands.output import chosen_medium, write
+from routelab.commands.output import chosen_medium, redacts, write
 from routelab.commands.sessions import add_session_options, jar_of
 from routelab.lab import OWN_TIME_LIMIT, TIME_LIMIT
 from routelab.requestline import parse
@@ -80,18 +80,30 @@ def main(arguments: Sequence[str]) -> int:
 
 
 def _write(trace: Trace, options: argparse.Namespace, arguments: Sequence[str]) -> None:
+    secrets: Iterable[str] = ()
+    if redacts(options):
+        from routelab.tracing.secrets import masked
+
+        trace, secrets = masked(trace)
     write(
         options,
         command=("request", *arguments),
         document=trace.to_dict,
         blocks=lambda: _blocks(trace, options),
+        secrets=secrets,
     )
 
 
 def _blocks(trace: Trace, options: argparse.Namespace) -> Iterator[Block]:
     if options.body:
         return body_blocks(trace)
-    return trace_blocks(trace, verbose=options.verbose, quiet=options.quiet, rules=options.rules)
+    return trace_blocks(
+        trace,
+        verbose=options.verbose,
+        quiet=options.quiet,
+        rules=options.rules,
+        every_step=chosen_medium(options.format).roomy,
+    )
 
 
 def exit_code(trace: Trace, check_status: bool) -> int:

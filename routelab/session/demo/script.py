@@ -29,6 +29,7 @@ from routelab.lessons.tasks.edit import EditTask
 from routelab.lessons.tasks.predict import PredictTask, right_choice
 from routelab.lessons.tasks.try_ import TryTask
 from routelab.session.lines import (
+    PAGE_BREAK,
     BuildTyped,
     CommandTyped,
     CommentTyped,
@@ -41,7 +42,6 @@ from routelab.tracing.trace import Trace
 
 SUFFIX = ".demo"
 WORDS = ("routes", "match", "build", "source", "set", "unset", "cookies", "as")
-_WAITS = "---"
 _KEYS = ("title", "app", "note", "gives")
 _LONGEST = 1_000_000  # bytes of a script: a class sees a hundred lines in an hour
 _SHOWN = 60  # characters of a line in a message
@@ -124,11 +124,11 @@ def parse_script(text: str, shown: str) -> DemoScript:
     said: dict[str, str] = {}
     notes: list[str] = []
     page, begins, waits, waiting = 0, 0, False, ""
-    separated = any(line.strip() == _WAITS for line in text.splitlines())
+    separated = any(line.strip() == PAGE_BREAK for line in text.splitlines())
     for number, raw in enumerate(text.splitlines(), start=1):
         typed = f"{waiting}\n{raw}" if waiting else raw.strip()
         waiting = ""
-        if typed == _WAITS:
+        if typed == PAGE_BREAK:
             waits = True
             continue
         if typed.startswith("#"):
