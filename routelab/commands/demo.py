@@ -27,7 +27,7 @@ from routelab.screen.plain import lines
 from routelab.screen.text import escape_line
 from routelab.session.course import Course, NoSuchPage
 from routelab.session.demo.script import SUFFIX, DemoScript, of_lesson, of_request, read_script
-from routelab.session.demo.stage import Stage, all_scenes
+from routelab.session.demo.stage import DemoStage, all_scenes
 from routelab.session.lines import METHODS
 from routelab.session.play import PlaySession
 
@@ -126,7 +126,7 @@ def _show(
     if (failure := first.place.sandbox.lab.failure) is not None:
         raise AppDoesNotLoad(failure)
     waiting = [first]
-    stage = Stage(shown.script, lambda line: waiting.pop() if waiting else opened(line))
+    stage = DemoStage(shown.script, lambda line: waiting.pop() if waiting else opened(line))
     if plain:
         from routelab.screen.shown.demo import demo_blocks
 

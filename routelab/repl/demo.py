@@ -24,7 +24,7 @@ from routelab.screen.rich.console import drawn
 from routelab.screen.rich.stage import stage_lines
 from routelab.screen.shown.demo import cue_blocks
 from routelab.session.demo.cue import cue_of, read_cue, write_cue
-from routelab.session.demo.stage import Stage
+from routelab.session.demo.stage import DemoStage
 
 _ESCAPE_WAIT = 0.05  # seconds until Esc is the key and not the beginning of an arrow's code
 _LOOK_EVERY = 0.3  # seconds between two looks at the state file: the notes follow as one speaks
@@ -36,7 +36,7 @@ class DemoScreen:
     `auto` are the seconds after which the next thing is revealed by itself, 0 for never.
     """
 
-    def __init__(self, stage: Stage, cue: Path | None, *, colour: bool, auto: float = 0.0) -> None:
+    def __init__(self, stage: DemoStage, cue: Path | None, *, colour: bool, auto: float = 0.0) -> None:
         self._stage = stage
         self._cue = cue
         self._colour = colour

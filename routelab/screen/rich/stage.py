@@ -216,7 +216,8 @@ class _Stage:
         yield (Fragment(text=scene.verdict, meaning=meaning),)
         if said := hands_words(self._view, scene):
             yield phrase(said, Meaning.TITLE)
-        yield from self._folded(scene.said)[:4]
+        if scene.held is None or scene.said != f"{scene.held.why}.":  # that stands above
+            yield from self._folded(scene.said)[:4]
 
     def _details(self, scene: Scene) -> Iterator[Section]:
         view, trace = self._view, scene.trace

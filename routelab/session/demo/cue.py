@@ -12,7 +12,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from routelab.record import Record
-from routelab.session.demo.stage import Stage
+from routelab.session.demo.stage import DemoStage
 
 _LONGEST = 200_000  # bytes; a cue has a few hundred
 
@@ -38,7 +38,7 @@ class Cue(Record):
     ended: bool = False
 
 
-def cue_of(stage: Stage, *, began: float, page_began: float, ended: bool = False) -> Cue:
+def cue_of(stage: DemoStage, *, began: float, page_began: float, ended: bool = False) -> Cue:
     """Tell where a demo is."""
     view, script = stage.view, stage.script
     scene = None if view.free else view.scene

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from routelab.session.demo.script import DemoScript
-from routelab.session.demo.stage import Opened, Stage
+from routelab.session.demo.stage import DemoStage, Opened
 from routelab.session.reply import Message, MessageKind
 from routelab.tracing.steps.load import LoadStep
 
@@ -23,7 +23,7 @@ class DemoFinding(NamedTuple):
 
 def rehearse(script: DemoScript, opened: Opened) -> Iterator[DemoFinding]:
     """Run a script, and name each line that cannot be run, or whose outcome is not as noted."""
-    stage = Stage(script, opened)
+    stage = DemoStage(script, opened)
     for at, line in enumerate(script.lines):
         scene = stage.run_line(at)
         failed = [it for it in scene.items if isinstance(it, Message) and it.kind is MessageKind.WRONG]

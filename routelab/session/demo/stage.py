@@ -60,7 +60,7 @@ class DemoView(NamedTuple):
         return Thing.QUESTION in self.things and not self.told
 
 
-class Stage:
+class DemoStage:
     """A script with a class in front of it; `opened` gives a fresh session for the app of a line."""
 
     def __init__(self, script: DemoScript, opened: Opened) -> None:
@@ -80,6 +80,7 @@ class Stage:
         self._black = False
         self._free: str | None = None
         self._free_scene: Scene | None = None
+        self._free_ready = False
         self._finished = False
 
     @property
@@ -230,7 +231,7 @@ class Stage:
     def toggle_free(self) -> None:
         """Type freely, or return to the script, whose lines then run anew."""
         if self._free is None:
-            self._free, self._free_scene = "", None
+            self._free, self._free_scene, self._free_ready = "", None, False
         else:
             self._free, self._free_scene, self._ran = None, None, None
 
@@ -247,9 +248,10 @@ class Stage:
     def run_free(self) -> None:
         """Run what was typed."""
         if self._free and self._free.strip():
-            self._ready(self._at)
+            if not self._free_ready:  # the presenter's lines follow what the class has seen, and each other
+                self._ready(self.line.since, self._at + (self._shown > 0))
+                self._ran, self._free_ready = None, True
             self._free_scene = self._answered(DemoLine(typed=self._free.strip()))
-            self._ran = None
 
     # Running
 
@@ -267,25 +269,25 @@ class Stage:
 
     def run_line(self, at: int) -> Scene:
         """Run a line after all those before it."""
-        self._ready(at)
         line = self.script.lines[at]
+        self._ready(line.since, at)
         for request in line.before:
             self._answered(DemoLine(typed=request))
         scene = self._answered(line)
         self._ran = (line.since, at + 1)
         return scene
 
-    def _ready(self, at: int) -> None:
-        """Have a session in which the lines before this one have run, and no others."""
-        line = self.script.lines[at]
-        if self._session is not None and self._ran == (line.since, at):
+    def _ready(self, since: int, at: int) -> None:
+        """Have a session in which the lines from `since` to before `at` have run, and no others."""
+        if self._session is not None and self._ran == (since, at):
             return
+        line = self.script.lines[min(at, len(self.script.lines) - 1)]
         self._session, self._ran = None, None
         try:
             self._session = self._opened(line)
         except RoutelabError:
             return  # each line that needs it says so
-        for earlier in range(line.since, at):
+        for earlier in range(since, at):
             for request in self.script.lines[earlier].before:
                 self._answered(DemoLine(typed=request))
             self._answered(self.script.lines[earlier])
@@ -313,7 +315,7 @@ def _failed(line: DemoLine, said: str) -> Scene:
     return Scene(typed=line.typed, items=(Message(text=said, kind=MessageKind.WRONG),))
 
 
-def all_scenes(stage: Stage) -> Iterator[tuple[DemoLine, Scene]]:
+def all_scenes(stage: DemoStage) -> Iterator[tuple[DemoLine, Scene]]:
     """Run a whole script, line by line."""
     for at, line in enumerate(stage.script.lines):
         yield line, stage.run_line(at)
