@@ -115,7 +115,10 @@ def _scripts(typed: str) -> tuple[Path, ...]:
     """Return the script that was named, or those in a course's folder `demos`."""
     if typed.endswith(SUFFIX):
         return (Path(typed),)
-    return tuple(sorted((Path(typed) / "demos").glob(f"*{SUFFIX}")))
+    try:
+        return tuple(sorted((Path(typed) / "demos").glob(f"*{SUFFIX}")))
+    except OSError:  # a name too long, a folder closed to us
+        return ()
 
 
 def _rehearsed(path: Path, engines: Sequence[str]) -> Rehearsal:

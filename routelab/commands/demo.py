@@ -145,18 +145,22 @@ def _show(
 def _shown(words: list[str], options: argparse.Namespace) -> Shown:
     """Find what is to be shown, by what was typed."""
     first = words[0]
-    if (first.startswith("/") and not Path(first).is_file()) or first.upper() in METHODS or len(words) > 1:
+    if (first.startswith("/") and not _is_file(first)) or first.upper() in METHODS or len(words) > 1:
         parse(words)
         app = f"-A {options.app} " if options.app else ""
         typed = " ".join(words) if len(words) > 1 or " " in first else f"GET {first}"
         return Shown(script=of_request(typed, f"routelab request {app}{typed}"))
     path = Path(first)
-    if first.endswith(SUFFIX) or path.is_file():
+    if first.endswith(SUFFIX) or _is_file(first):
         return _of_script(path, options)
     script = next((each for each in bundled.demos() if each.stem == first), None)
     if script is not None:
         return _of_script(script, options)
     return _of_lesson(first)
+
+
+def _is_file(typed: str) -> bool:
+    return os.path.isfile(typed)  # noqa: PTH113 - a `Path` raises where what was typed is too long to be one
 
 
 def _of_script(path: Path, options: argparse.Namespace) -> Shown:

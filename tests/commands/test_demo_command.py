@@ -20,6 +20,9 @@ WRONG = [
     (("unknown.demo",), 1, "unknown.demo:2: 'what is this' is neither a request"),
     (("-A", "broken.py", "GET", "/"), 1, "broken.py:1: the app does not load"),
     (("-A", "none.py", "GET", "/"), 1, "there is no"),
+    (("x" * 5000,), 2, "there is no lesson"),
+    (("x" * 5000 + ".demo",), 1, "it cannot be read"),
+    (("a\0b",), 2, "there is no lesson"),
     (("GET",), 2, "the path is missing after GET"),
     (("GET", "/", "--auto", "0"), 2, "give seconds above 0"),
 ]
