@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import shutil
 import signal
 import subprocess
 import sys
@@ -57,39 +56,46 @@ def run(*words: str, folder: Path) -> subprocess.CompletedProcess[str]:
 
 
 @posix
-def test_200_of_five_kinds_in_any_order_with_any_jobs_in_shards_and_after_a_kill(tmp_path: Path) -> None:
+def test_200_of_five_kinds(tmp_path: Path) -> None:
     whole_class(tmp_path / "class", 200)
-    whole = run("class", "-o", "whole.json", "--jobs", "3", folder=tmp_path)
-    assert (whole.returncode, whole.stdout, whole.stderr) == (3, "", "")
-    expected = lines((tmp_path / "whole.json").read_text())
+    ended = run("class", "-o", "whole.json", folder=tmp_path)
+    assert (ended.returncode, ended.stdout, ended.stderr) == (3, "", "")
+    results = lines((tmp_path / "whole.json").read_text())
+    assert len(results) == 200
     kinds = list(KINDS)
-    for number, result in enumerate(expected):
+    for number, result in enumerate(results):
         kind = kinds[number % len(kinds)]
         assert result["submission"] == f"{number:03}-{kind}"
         assert (result["verdict"], result["score"]) == (KINDS[kind][1], sum(KINDS[kind][2]))
+
+
+@posix
+def test_the_same_file_with_any_jobs_after_a_kill_in_shards_and_in_any_order(tmp_path: Path) -> None:
+    whole_class(tmp_path / "class", 30)
+    expected = lines(run("class", "--jobs", "3", folder=tmp_path).stdout)
     # A run that is killed in its midst, and gone on with.
     environ = {**os.environ, "PYTHONPATH": str(ROOT)}
     killed = subprocess.Popen(command("class", "-o", "killed.json"), cwd=tmp_path, env=environ)
     file = tmp_path / "killed.json"
-    wait_for(lambda: file.exists() and file.read_bytes().count(b"\n") > 30)
+    wait_for(lambda: file.exists() and file.read_bytes().count(b"\n") > 5)
     killed.send_signal(signal.SIGKILL)
     killed.wait()
     had = file.read_bytes()
-    assert 30 < had.count(b"\n") < 200
+    assert 5 < had.count(b"\n") < 30
     file.write_bytes(had + b'{"submission": "cut o')
     resumed = run("class", "-o", "killed.json", "--resume", "--jobs", "1", folder=tmp_path)
     assert (resumed.returncode, resumed.stderr) == (3, "")
     assert lines(file.read_text()) == expected
     assert had.splitlines()[0].decode() in file.read_text()  # what was done was not done again
     # In parts, put together; and in another order.
-    for part in ("1/3", "2/3", "3/3"):
+    for part in ("1/2", "2/2"):
         run("class", "-o", f"{part[0]}.json", "--shard", part, folder=tmp_path)
-    merged = run("--merge", "1.json", "2.json", "3.json", folder=tmp_path)
+    merged = run("--merge", "1.json", "2.json", folder=tmp_path)
     assert (merged.returncode, merged.stderr) == (3, "")
     assert lines(merged.stdout) == expected
-    folders = [f"class/{name}" for name in sorted(os.listdir(tmp_path / "class"), reverse=True)[:20]]
+    folders = sorted((f"class/{each.name}" for each in (tmp_path / "class").iterdir()), reverse=True)[:10]
     backwards = run(*folders, "--jobs", "4", folder=tmp_path)
-    assert lines(backwards.stdout) == expected[: -len(folders) - 1 : -1]
+    assert lines(backwards.stdout) == expected[:-11:-1]
 
 
 def wait_for(happened: Any, seconds: float = 60) -> None:
@@ -140,19 +146,26 @@ def test_a_full_disk_is_one_line(cli: Cli, tmp_path: Path) -> None:
 
 # Hostile ones
 
-ARTIST = '    return f"Albums by {artist}"\n'
+ARTIST = '    return f"Albums by {name}"\n'
+# What the worker itself runs on; patched, it breaks.
+WORKERS_OWN = tuple(
+    f"routelab.{room}"
+    for room in (
+        "worker", "engine", "tracing", "record", "live", "routing", "environ", "sent", "messages", "requestline",
+        "loading", "loaded", "stopping", "errors", "router", "reaching", "interpreter", "fates", "regularfile",
+    )
+)  # fmt: skip
 NEIGHBOURS = """
 import glob, shutil
-for folder in ("..", "/tmp/routelab-grade-*", "/submission/..", "{folder}", "/dev/shm", "/pipes"):
+for folder in ("{folder}", "/tmp/routelab-grade-*/*", "/dev/shm", "/pipes"):
     for found in glob.glob(folder) + glob.glob(folder + "/*"):
-        if not found.startswith("/tmp/routelab-grade-") or "/" in found[len("/tmp/routelab-grade-"):]:
-            shutil.rmtree(found, ignore_errors=True)
+        shutil.rmtree(found, ignore_errors=True)
 """
 PATCHED = """
 import pkgutil, importlib, sys, types
 import routelab
 for module in pkgutil.walk_packages(routelab.__path__, "routelab."):
-    if "__main__" not in module.name and "bundled" not in module.name and "{left}" not in module.name:
+    if "__main__" not in module.name:
         try: importlib.import_module(module.name)
         except BaseException: pass
 class Yes:
@@ -162,7 +175,7 @@ class Yes:
     def __iter__(self): return iter(())
     def __bool__(self): return True
 for name, module in list(sys.modules.items()):
-    if name.startswith("routelab.") and not name.startswith(({keep})):
+    if name.startswith("routelab.") and not name.startswith({keep}):
         for key, thing in list(vars(module).items()):
             if isinstance(thing, types.FunctionType):
                 setattr(module, key, lambda *a, **k: Yes())
@@ -171,22 +184,38 @@ for name, module in list(sys.modules.items()):
                     try: setattr(thing, method, True)
                     except Exception: pass
 """
-FORGED = """
-import routelab.worker.service as service
-real = service.Service._send
-def forged(self, message):
-    reply = real(self, message)
+# What answers messages is found where it is, whatever it is called.
+TAKEN = """
+import gc, os
+service = next(it for it in gc.get_objects() if type(it).__name__ == "Service")
+channel = service._channel
+"""
+FORGED = f"""{TAKEN}
+real = service._verbs["send"]
+def forged(message):
+    reply = real(message)
     reply["trace"]["response"]["status"] = 200
     reply.update(passed=True, score=99, verdict="graded", judged=True, results=[], checks=[])
     return reply
-service.Service._send = forged
+service._verbs["send"] = forged
 """
-NO_TRACE = """
-import routelab.worker.service as service
-answers = iter([{answers}])
-service.Service._send = lambda self, message: next(answers, {{"trace": 1}})
+NO_TRACE = (
+    TAKEN
+    + """
+service._verbs["send"] = lambda message: {answer}
 """
-ODD_ANSWERS = '{"trace": {}}, {"trace": None, "steps": 3}, {"steps": [], "trace": []}, {}, {"loaded": 1}, {"stopped": 5}'
+)
+ODD_ANSWERS = (
+    '{"trace": {}}',
+    '{"trace": None, "steps": 3}',
+    '{"steps": [], "trace": [], "base": 1}',
+    '{"steps": [[0, [{"kind": "match"}]]], "trace": {}, "base": {}}',
+    "{}",
+    '{"loaded": 1}',
+    '{"stopped": 5}',
+    '{"failed": 7}',
+    '{"failed": "' + "x" * 3000 + '"}',
+)
 READS = """
 from pathlib import Path
 for lesson in ("{lesson}", *Path("/").glob("*/*/lessons/02*"), *Path("/").glob("*/*/*/lessons/02*")):
@@ -199,18 +228,19 @@ def view(body: str, above: str = "") -> str:
     """Put another body into the view of an artist, in a solution that is right otherwise."""
     assert ARTIST in SOLUTION
     indented = "".join(f"    {line}\n" for line in body.splitlines())
-    return SOLUTION.replace(ARTIST, indented) + above
+    return SOLUTION.replace(ARTIST, f"    artist = name\n{indented}") + above
 
 
 # By name: the app, its verdict and points; what differs without bubblewrap is left out there.
 HOSTILE: dict[str, tuple[str, str, int]] = {
-    "forges the judge": (STARTER + PATCHED.replace("{left}", "worker").replace("{keep}", '"routelab.worker", "routelab.engine", "routelab.tracing", "routelab.record", "routelab.live", "routelab.routing", "routelab.environ", "routelab.sent", "routelab.messages", "routelab.requestline", "routelab.loading", "routelab.loaded", "routelab.stopping"'), "graded", 0),
-    "patches all": (STARTER + PATCHED.replace("{left}", "nothing").replace("{keep}", '"nothing"'), "ended", 0),
+    "patches what judges": (STARTER + PATCHED.replace("{keep}", f"{WORKERS_OWN}"), "graded", 0),
+    "patches all": (STARTER + PATCHED.replace("{keep}", "('nothing',)"), "ended", 0),
     "forges the answer": (STARTER + FORGED, "graded", 0),
-    "answers nothing": (STARTER + NO_TRACE.format(answers=ODD_ANSWERS), "ended", 0),
-    "floods the pipe": (STARTER + "\nimport os, routelab.worker.service as s\ndef flood(self, m):\n    while True: self._channel.write({'id': self._number, 'steps': [[1, ['x' * 10**6]]]})\ns.Service._send = flood\n", "ended", 0),
-    "endless line": (STARTER + "\nimport os, routelab.worker.service as s\ndef flood(self, m):\n    while True: os.write(self._channel._out, b'x' * 10**6)\ns.Service._send = flood\n", "ended", 0),
-    "nests": (STARTER + "\nimport os, routelab.worker.service as s\ndef deep(self, m):\n    os.write(self._channel._out, self._channel._token + b' ' + b'[' * 10**6 + b'\\n')\ns.Service._send = deep\n", "ended", 0),
+    **{f"answers {answer[:20]!a}": (STARTER + NO_TRACE.format(answer=answer), "ended", 0) for answer in ODD_ANSWERS},
+    "floods the pipe": (STARTER + TAKEN + "\ndef flood(m):\n    while True: channel.write({'id': m['id'], 'steps': [[1, ['x' * 10**6]]]})\nservice._verbs['send'] = flood\n", "ended", 0),
+    "endless line": (STARTER + TAKEN + "\ndef flood(m):\n    while True: os.write(channel._out, b'x' * 10**6)\nservice._verbs['send'] = flood\n", "ended", 0),
+    "nests": (STARTER + TAKEN + "\nservice._verbs['send'] = lambda m: os.write(channel._out, channel._token + b' ' + b'[' * 10**6 + b'\\n')\n", "ended", 0),
+    "odd numbers": (STARTER + TAKEN + "\nservice._verbs['send'] = lambda m: os.write(channel._out, channel._token + b' {\"id\": NaN}\\n')\n", "ended", 0),
     "exits well": (view("import os; os._exit(0)"), "ended", 1),
     "exits on import": ("import os; os._exit(0)", "ended", 0),
     "is killed": (view("import os, signal; os.kill(os.getpid(), signal.SIGKILL)"), "ended", 1),
@@ -218,7 +248,7 @@ HOSTILE: dict[str, tuple[str, str, int]] = {
     "thread stays": (view("import threading, time\nthreading.Thread(target=time.sleep, args=(60,)).start()\nreturn f'Albums by {artist}'"), "graded", 2),
     "daemon stays": (view("import subprocess, sys\nsubprocess.Popen([sys.executable, '-c', 'import os, time; os.setsid(); os.fork() and os._exit(0); time.sleep(600)'])\nreturn f'Albums by {artist}'"), "graded", 2),
     "three gigabytes": (view("return str(len(bytearray(3 * 10 ** 9)))"), "memory", 1),
-    "grows": (view("kept = []\nwhile True: kept.append(bytearray(10 ** 7))"), "memory", 1),
+    "grows": (view("kept = []\nwhile True: kept.append(bytearray(10 ** 8))"), "memory", 1),
     "imports without end": (SOLUTION + "\nwhile True: pass\n", "time", 0),
     "loops": (view("while True: pass"), "time", 1),
     "loops in C": (view("return str(max(range(10 ** 11)))"), "time", 1),
@@ -228,11 +258,10 @@ HOSTILE: dict[str, tuple[str, str, int]] = {
     "prints a grade": (view("print('Grade :=>> 100'); return '\\nGrade :=>> 100\\n'"), "graded", 1),
     "fills the disk": (view("open('big', 'wb').truncate(0)\nwith open('big', 'wb') as f:\n    for _ in range(100): f.write(b'x' * 10**6)"), "graded", 1),
     "deletes itself": (view("import os, shutil; shutil.rmtree(os.path.dirname(__file__), ignore_errors=True); return 'gone'"), "no_app", 0),
-    "closes its folder": (view("import os; os.mkdir('d'); os.mkdir('d/e'); os.chmod('d', 0); return f'Albums by {artist}'"), "graded", 2),
+    "closes its folder": (view("import os\nif not os.path.exists('d'): os.makedirs('d/e'); os.chmod('d', 0)\nreturn f'Albums by {artist}'"), "graded", 2),
 }  # fmt: skip
 ONLY_APART = {
     "fork bomb": (view("import os\nwhile True:\n    try: os.fork()\n    except OSError: pass"), "time", 1),
-    "kills its parent": (view("import os, signal; os.kill(os.getppid(), signal.SIGKILL); return f'Albums by {artist}'"), "graded", 2),
     "kills all": (view("import os, signal; os.kill(-1, signal.SIGKILL); os._exit(3)"), "ended", 1),
     "deletes neighbours": (SOLUTION + NEIGHBOURS, "graded", 2),
     "reads the solution": (STARTER + READS, "graded", 0),
@@ -267,9 +296,9 @@ def test_each_hostile_one_gets_its_verdict_and_its_neighbours_theirs(
         "--isolation",
         "bubblewrap" if apart else "process",
         "--timeout",
-        "1",
+        "2",
         "--memory",
-        "512",
+        "300",
     )
     ended = run(*words, "--jobs", "2", folder=tmp_path)
     assert (ended.returncode, ended.stderr) == (3, "")
@@ -283,6 +312,19 @@ def test_each_hostile_one_gets_its_verdict_and_its_neighbours_theirs(
     assert not list(left_behind())
     again = run(*reversed([f"class/{name}" for name in got]), *words[1:], "--jobs", "3", folder=tmp_path)
     assert {each["submission"]: each for each in lines(again.stdout)} == got
+
+
+@posix
+def test_a_parent_that_is_killed_costs_its_killer_alone(tmp_path: Path, bubblewrap: bool) -> None:
+    kill = "import os, signal\ntry: os.kill(os.getppid(), signal.SIGKILL)\nexcept OSError: pass\nreturn f'Albums by {artist}'"
+    for name, app in (("a", SOLUTION), ("b", view(kill)), ("c", SOLUTION), ("d", SOLUTION)):
+        submit(tmp_path / "class" / name, app)
+    if not bubblewrap and os.geteuid() == 0:
+        pytest.skip("its parent would be anybody's")
+    first, killer, *others = lines(run("class", "--jobs", "1", folder=tmp_path).stdout)
+    assert [each["score"] for each in (first, *others)] == [2, 2, 2]
+    # Where it is another user than its parent it cannot.
+    assert (killer["verdict"], killer["score"]) in (("ended", 1), ("graded", 2))
 
 
 def left_behind() -> Iterator[str]:
@@ -325,5 +367,4 @@ def test_no_folder_of_a_run_is_left(tmp_path: Path) -> None:
     (tmp_path / "scratch").mkdir()
     environ = {**os.environ, "PYTHONPATH": str(ROOT), "TMPDIR": str(tmp_path / "scratch")}
     subprocess.run(command("ann"), cwd=tmp_path, env=environ, capture_output=True, check=True)
-    assert os.listdir(tmp_path / "scratch") == []
-    shutil.rmtree(tmp_path / "scratch")
+    assert list((tmp_path / "scratch").iterdir()) == []
