@@ -28,6 +28,7 @@ COMMANDS = {
     "build": "build a URL as url_for does, and see how",
     "audit": "find rules that never win, doubles and traps in an app",
     "explain": "explain a finding, such as R402, with the smallest app that has it",
+    "demo": "show a class how a request is routed, one thing at a time",
     "handout": "write a lesson as one page, to read and to print",
     "grade": "grade a class's submissions, each in a process of its own",
     "check": "prove lessons: that every task can be done, and every word is true",
@@ -38,7 +39,7 @@ COMMANDS = {
 GROUPS = {
     "Learn": ("learn", "progress", "explain"),
     "Ask an app": ("request", "play", "match", "routes", "build", "audit"),
-    "Teach": ("handout", "grade"),
+    "Teach": ("demo", "handout", "grade"),
     "Write lessons": ("new", "check"),
 }
 # These load one app, in a worker that starts while they are loaded.

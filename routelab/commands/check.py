@@ -10,9 +10,11 @@ from contextlib import redirect_stderr
 from io import StringIO
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any, TypeAlias
+from typing import Any, NamedTuple
 
 from routelab import bundled
+from routelab.commands.demo_apps import DemoApps, app_of_script
+from routelab.commands.learning import desk_for
 from routelab.commands.options import Parser, add_format_option
 from routelab.commands.output import write
 from routelab.errors import RoutelabError
@@ -25,15 +27,18 @@ from routelab.lessons.findings import LESSON_FILE, Finding
 from routelab.lessons.proofs import Proof, lesson_pages, prove
 from routelab.screen.blocks import CopyLine
 from routelab.screen.media import PLAIN
+from routelab.session.demo.rehearsal import DemoFinding, rehearse
+from routelab.session.demo.script import SUFFIX, ScriptError, read_script
 from routelab.tracing.phrases import count
 
 SCHEMA = 1
-Proven: TypeAlias = tuple[Path, tuple[Finding, ...]]  # a page of explain, and what is wrong with it
 _USAGE = "[options] [FOLDER ...]"
 _DESCRIPTION = """\
 Prove lessons: that each can be read, that every task can be done and every
 prediction holds, and that the solution, and nothing less, passes the checks.
 The lesson's code is run, in copies of its files.
+Rehearse demos: a script is run, and each line named whose outcome is not as
+its author noted (`# gives: 404 NOT FOUND`).
 """
 
 
@@ -47,6 +52,22 @@ class NoLesson(RoutelabError):
         )
 
 
+class ProvenPage(NamedTuple):
+    """A page of explain, and what is wrong with it."""
+
+    path: Path
+    findings: tuple[Finding, ...]
+
+
+class Rehearsal(NamedTuple):
+    """What became of a demo's script, run on these engines."""
+
+    path: Path
+    lines: int
+    engines: tuple[str, ...]
+    findings: tuple[DemoFinding, ...]
+
+
 def main(arguments: Sequence[str]) -> int:
     """Prove the lessons in the folders; return 1 where there are findings."""
     parser = Parser("check", _USAGE, _DESCRIPTION)
@@ -54,7 +75,8 @@ def main(arguments: Sequence[str]) -> int:
         "folders",
         nargs="*",
         metavar="FOLDER",
-        help="a lesson, a folder of lessons, or a bundled lesson's number or name (default: the folder here)",
+        help="a lesson, a folder of lessons, a script of a demo, or a bundled lesson's number or name "
+        "(default: the folder here)",
     )
     parser.add_argument(
         "--engine",
@@ -68,24 +90,28 @@ def main(arguments: Sequence[str]) -> int:
     engines = _engines(options.engine)
     WORKERS.warm = True  # each proof loads some dozen apps
     typed = options.folders or ["."]
-    pages = [page for folder in typed for page in _pages(Path(folder))]
-    folders = [lesson for folder in typed for lesson in _lessons(folder, among=pages)]
+    scripts = [script for each in typed for script in _scripts(each)]
+    pages = [page for each in typed for page in _pages(Path(each))]
+    lessons = [each for each in typed if not each.endswith(SUFFIX)]
+    folders = [lesson for each in lessons for lesson in _lessons(each, among=pages)]
     # The apps' own logs are no finding, and a task may well be about a view that fails.
     with TemporaryDirectory(prefix="routelab-check-") as scratch, redirect_stderr(StringIO()):
         proofs = [prove(folder, engines, Path(scratch) / str(n)) for n, folder in enumerate(folders)]
-        known = lesson_pages(bundled_lessons())
+        known = lesson_pages(bundled_lessons() if pages else ())
         explained = [
-            (file, prove_explanation(read_explanation(file), engines, Path(scratch) / file.stem, known))
-            for file in pages
+            ProvenPage(
+                page, prove_explanation(read_explanation(page), engines, Path(scratch) / page.stem, known)
+            )
+            for page in pages
         ]
+        rehearsals = [_rehearsed(script, engines) for script in scripts]
     write(
         options,
         command=("check", *arguments),
-        blocks=lambda: (CopyLine(text=line) for line in _lines(proofs, explained, engines)),
-        document=lambda: _document(proofs, explained),
+        blocks=lambda: (CopyLine(text=line) for line in _lines(proofs, explained, rehearsals, engines)),
+        document=lambda: _document(proofs, explained, rehearsals),
     )
-    wrong = any(proof.findings for proof in proofs) or any(findings for _, findings in explained)
-    return 1 if wrong else 0
+    return 1 if _findings(proofs, explained, rehearsals) else 0
 
 
 def _engines(asked: str) -> tuple[str, ...]:
@@ -114,21 +140,63 @@ def _lessons(typed: str, among: list[Path]) -> tuple[Path, ...]:
     return lessons
 
 
-def _lines(proofs: Sequence[Proof], explained: Sequence[Proven], engines: tuple[str, ...]) -> Iterator[str]:
+def _scripts(typed: str) -> tuple[Path, ...]:
+    """Return the script that was named, or those in a course's folder `demos`."""
+    if typed.endswith(SUFFIX):
+        return (Path(typed),)
+    try:
+        return tuple(sorted((Path(typed) / "demos").glob(f"*{SUFFIX}")))
+    except OSError:  # a name too long, a folder closed to us
+        return ()
+
+
+def _rehearsed(path: Path, engines: Sequence[str]) -> Rehearsal:
+    """Rehearse a demo on each engine; what is the same on both is found once."""
+    try:
+        script = read_script(path)
+    except ScriptError as error:
+        finding = DemoFinding(line=error.line, text=error.problem)
+        return Rehearsal(path=path, lines=0, engines=tuple(engines), findings=(finding,))
+    found: dict[DemoFinding, None] = {}
+    for engine in engines:
+        with desk_for(guest=True, engine=engine) as desk:
+            apps = DemoApps(desk, target=app_of_script(path, script), engine=engine)
+            found |= dict.fromkeys(rehearse(script, apps))
+    return Rehearsal(path=path, lines=len(script.lines), engines=tuple(engines), findings=tuple(found))
+
+
+def _lines(
+    proofs: Sequence[Proof],
+    explained: Sequence[ProvenPage],
+    rehearsals: Sequence[Rehearsal],
+    engines: Sequence[str],
+) -> Iterator[str]:
     for proof in proofs:
         yield from (f"{_shown(proof.folder)}/{it.place}: {it.text}" for it in proof.findings)
         if not proof.findings:
             on = " and ".join(proof.engines)
             yield f"{_shown(proof.folder)}: {count(proof.tasks, 'task')} proven on {on}"
-    for file, found in explained:
-        yield from (f"{file.parent.as_posix()}/{it.place}: {it.text}" for it in found)
-    right = sum(not found for _, found in explained)
+    for page in explained:
+        yield from (f"{page.path.parent.as_posix()}/{it.place}: {it.text}" for it in page.findings)
+    right = sum(not page.findings for page in explained)
     if right:
         yield f"{count(right, 'page')} of explain proven on {' and '.join(engines)}"
-    findings = sum(len(proof.findings) for proof in proofs) + sum(len(found) for _, found in explained)
+    for it in rehearsals:
+        for finding in it.findings:
+            at = f":{finding.line}" if finding.line else ""
+            yield f"{it.path.as_posix()}{at}: {finding.text}"
+        if not it.findings:
+            yield f"{it.path.as_posix()}: {count(it.lines, 'line')} rehearsed on {' and '.join(it.engines)}"
+    findings = _findings(proofs, explained, rehearsals)
     if findings:
-        where = count(len(proofs), "lesson") if proofs else count(len(explained), "page")
-        yield f"{count(findings, 'finding')} in {where}."
+        kinds = ((len(proofs), "lesson"), (len(explained), "page"), (len(rehearsals), "demo"))
+        yield f"{count(findings, 'finding')} in {' and '.join(count(n, kind) for n, kind in kinds if n)}."
+
+
+def _findings(
+    proofs: Sequence[Proof], explained: Sequence[ProvenPage], rehearsals: Sequence[Rehearsal]
+) -> int:
+    return sum(len(it.findings) for kind in (proofs, explained, rehearsals) for it in kind)
 
 
 def _shown(folder: Path) -> str:
@@ -136,12 +204,14 @@ def _shown(folder: Path) -> str:
     return folder.as_posix() if folder.name else folder.resolve().name
 
 
-def _document(proofs: Sequence[Proof], explained: Sequence[Proven]) -> dict[str, Any]:
+def _document(
+    proofs: Sequence[Proof], explained: Sequence[ProvenPage], rehearsals: Sequence[Rehearsal]
+) -> dict[str, Any]:
     return {
         "schema": SCHEMA,
         "explanations": [
-            {"code": file.stem, "findings": [_finding(finding) for finding in found]}
-            for file, found in explained
+            {"code": page.path.stem, "findings": [_finding(finding) for finding in page.findings]}
+            for page in explained
         ],
         "lessons": [
             {
@@ -153,6 +223,15 @@ def _document(proofs: Sequence[Proof], explained: Sequence[Proven]) -> dict[str,
                 "findings": [_finding(finding) for finding in proof.findings],
             }
             for proof in proofs
+        ],
+        "demos": [
+            {
+                "file": it.path.as_posix(),
+                "lines": it.lines,
+                "engines": list(it.engines),
+                "findings": [{"line": finding.line, "text": finding.text} for finding in it.findings],
+            }
+            for it in rehearsals
         ],
     }
 
