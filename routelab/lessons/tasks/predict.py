@@ -29,6 +29,7 @@ from routelab.lessons.findings import CheckRule
 from routelab.lessons.prose import Text
 from routelab.lessons.queries import Gives, Nothing, NotJson, Observation, Seen
 from routelab.lessons.tasks.answer import AuthorText, Guess, Sent, Sentence, Settled, TaskReply
+from routelab.lessons.tasks.asking import Asked, Choosing, GivenAway, Remark, Told
 from routelab.lessons.tasks.base import Apps, Brief, Prover, Task, TypedRequest
 from routelab.lessons.tasks.reading import TaskReader, author_text, question
 from routelab.lessons.tasks.running import AppFactory, send_afresh
@@ -96,6 +97,25 @@ class PredictTask(Task):
         if choice is None and not is_unsure(self, typed):
             return None
         return self._told(choice, apps)
+
+    def asked(self) -> Iterator[Asked]:
+        """Give the question and its choices."""
+        yield Choosing(
+            request=self.request.typed,
+            after=words.sent_first(self.brief.before),
+            ask=self.brief.ask,
+            choices=tuple(lettered_choices(self)),
+        )
+
+    @property
+    def about(self) -> str:
+        """The request that is predicted."""
+        return self.request.typed
+
+    def told(self) -> Iterator[Told]:
+        """Give the answer, and what is said of the other choices."""
+        yield GivenAway()
+        yield from (Remark(it.say, f"Not {it.label}, because") for it in self.choices)
 
     def solution(self, apps: Apps) -> TaskReply:
         """Run the request."""
