@@ -18,7 +18,7 @@ from routelab.lessons.findings import CheckRule
 from routelab.lessons.judging import Cause, Result, all_passed, judge_all
 from routelab.lessons.prose import Text
 from routelab.lessons.tasks.answer import Changes, Checked, Sentence, Settled, TaskReply
-from routelab.lessons.tasks.asking import Asked, GivenAway, Remark, SentToCheck, Told, Tried
+from routelab.lessons.tasks.asking import Asked, GivenAway, Remark, SentToCheck, Told, Tried, YourTurn
 from routelab.lessons.tasks.base import Apps, Brief, Prover, Task, TypedRequest
 from routelab.lessons.tasks.reading import TaskReader, author_text, expectations, file_name
 from routelab.lessons.tasks.running import TIME_LIMIT, AppFactory, Runs
@@ -176,7 +176,7 @@ class EditTask(Task):
 
     def asked(self) -> Iterator[Asked]:
         """Give what to do, and the requests of the checks that the learner sees."""
-        yield from super().asked()
+        yield YourTurn(self.brief.ask)
         yield SentToCheck(checked_requests(self))
 
     def told(self) -> Iterator[Told]:
