@@ -24,6 +24,7 @@ from routelab.tracing.watching.loaded_templates import LoadedTemplates
 from routelab.tracing.watching.logs import Logs
 from routelab.tracing.watching.notes import NotesTaken
 from routelab.tracing.watching.origins import MADE, HeaderOrigins
+from routelab.tracing.watching.replaced import Replaced
 from routelab.tracing.watching.request_step import NO_SETTINGS, FromSettings, request_step
 from routelab.tracing.watching.step_recorder import StepRecorder
 from routelab.tracing.watching.tracebacks import traceback_text
@@ -109,7 +110,10 @@ class Recorder:
         # What an answer's headers were as it left each function around the one that made it, innermost first.
         self.headers_on_the_way: tuple[tuple[Origin, Pairs], ...] = ()
         self.dispatched = False  # whether Flask began to dispatch the request
-        self.flask_looked = False  # whether Flask looked among the handlers for the last error
+        self.replaced: Replaced | None = (
+            None  # while what stands in the place of Flask's own handles an error
+        )
+        self.page: Any = None  # the response that it made of an error's own page
         self.context: Any = None  # the request's own; those that the learner's code makes are not watched
         self.torn_down = False
         self.dispatched_to: Dispatched | None = None  # while a view runs: what is behind one of a class
@@ -157,7 +161,7 @@ class Recorder:
     def forget(self) -> None:
         """Let go of the exceptions, which hold all that was on their way."""
         self.told.clear()
-        self._escaped = self.error = self.router_error = None
+        self._escaped = self.error = self.router_error = self.page = None
 
     def traceback(self, error: BaseException) -> str:
         """Write out an exception's whole way, without our own frames."""
