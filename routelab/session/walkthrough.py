@@ -11,7 +11,7 @@ from typing import NamedTuple, assert_never
 
 from routelab.lessons.records import Lesson
 from routelab.lessons.tasks.answer import Sentence
-from routelab.lessons.tasks.asking import GivenAway, Remark, ToCopy, Tried
+from routelab.lessons.tasks.asking import GivenAway, Remark, ToCopy, TriedOut
 from routelab.lessons.tasks.running import send_afresh
 from routelab.session.lesson import LessonSession
 from routelab.session.reply import (
@@ -59,7 +59,7 @@ def _answer(place: LessonSession) -> Iterator[Item]:
                 yield Message(text=text)
             case ToCopy(typed=typed):
                 yield LineToCopy(text=typed)
-            case Tried():
+            case TriedOut():
                 trace = send_afresh(
                     place.lesson_app(part.files or place.page.files), part.before, part.request
                 )

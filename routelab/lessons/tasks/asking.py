@@ -48,7 +48,7 @@ class ToCopy(NamedTuple):
     typed: str
 
 
-class Tried(NamedTuple):
+class TriedOut(NamedTuple):
     """A request and what comes of it, in an app of these files; None for the one that the page tells of."""
 
     before: tuple[TypedRequest, ...]
@@ -64,4 +64,4 @@ class Remark(NamedTuple):
 
 
 Asked: TypeAlias = YourTurn | Choosing | SentToCheck
-Told: TypeAlias = GivenAway | Sentence | ToCopy | Tried | Remark
+Told: TypeAlias = GivenAway | Sentence | ToCopy | TriedOut | Remark

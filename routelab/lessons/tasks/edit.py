@@ -18,7 +18,7 @@ from routelab.lessons.findings import CheckRule
 from routelab.lessons.judging import Cause, Result, all_passed, judge_all
 from routelab.lessons.prose import Text
 from routelab.lessons.tasks.answer import Changes, Checked, Sentence, Settled, TaskReply
-from routelab.lessons.tasks.asking import Asked, GivenAway, Remark, SentToCheck, Told, Tried, YourTurn
+from routelab.lessons.tasks.asking import Asked, GivenAway, Remark, SentToCheck, Told, TriedOut, YourTurn
 from routelab.lessons.tasks.base import Apps, Brief, Prover, Task, TypedRequest
 from routelab.lessons.tasks.reading import TaskReader, author_text, expectations, file_name
 from routelab.lessons.tasks.running import TIME_LIMIT, AppFactory, Runs
@@ -184,7 +184,7 @@ class EditTask(Task):
         first = self.checks[0]
         yield GivenAway()
         yield Sentence(text=f"With that, {first.request.typed} gives:")
-        yield Tried(before=first.before, request=first.request, files=Files.SOLUTION)
+        yield TriedOut(before=first.before, request=first.request, files=Files.SOLUTION)
         yield from (Remark(it.say, "A mistake that is easily made") for it in self.mistakes)
         yield Remark(self.brief.after)
 

@@ -14,7 +14,7 @@ from routelab.lessons.expectation import Expectation
 from routelab.lessons.findings import CheckRule
 from routelab.lessons.judging import Result, all_passed, judge_all
 from routelab.lessons.tasks.answer import Sentence, Settled, TaskReply, Unmet
-from routelab.lessons.tasks.asking import Remark, ToCopy, Told, Tried
+from routelab.lessons.tasks.asking import Remark, ToCopy, Told, TriedOut
 from routelab.lessons.tasks.base import Apps, Brief, Prover, Task, TypedRequest
 from routelab.lessons.tasks.reading import TaskReader, expectations
 from routelab.lessons.tasks.running import AppFactory, send_afresh
@@ -57,7 +57,7 @@ class TryTask(Task):
         *first, last = self.example
         yield Sentence(text="For example, one after the other:" if first else "For example:")
         yield from (ToCopy(request.typed) for request in self.example)
-        yield Tried(before=(*self.brief.before, *first), request=last)
+        yield TriedOut(before=(*self.brief.before, *first), request=last)
         yield Remark(self.brief.after)
 
     def solution(self, _apps: Apps) -> TaskReply:
