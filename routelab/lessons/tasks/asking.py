@@ -1,4 +1,4 @@
-"""What a task shows while it is open, and what is told of it to who reads the whole lesson, answers included.
+"""What a task shows while it is open, what a reader is told of it, and what a class is shown.
 
 Kinds of tasks are put together from these parts, so that a new kind needs no screen of its own. Facts alone:
 it must not know any kind, nor how anything is shown. They are named tuples for the same reason as the parts
@@ -12,9 +12,12 @@ from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 from routelab.lessons.tasks.answer import Sentence
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from routelab.lessons.files import Files
     from routelab.lessons.prose import Text
     from routelab.lessons.tasks.base import TypedRequest
+    from routelab.tracing.trace import Trace
 
 
 class YourTurn(NamedTuple):
@@ -61,6 +64,19 @@ class Remark(NamedTuple):
 
     text: Text
     label: str = ""
+
+
+class Demonstrated(NamedTuple):
+    """A request that is shown to a class, with what is sent before.
+
+    Where it is a question first: letters and labels to choose from, and what tells the letter that a trace
+    makes right, "" for none.
+    """
+
+    request: TypedRequest
+    before: tuple[TypedRequest, ...]
+    choices: tuple[tuple[str, str], ...] = ()
+    answered: Callable[[Trace], str] | None = None
 
 
 Asked: TypeAlias = YourTurn | Choosing | SentToCheck

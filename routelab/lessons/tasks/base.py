@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, ClassVar, Protocol, Self
 from routelab.lessons.files import APP_FILE
 from routelab.lessons.prose import Text, plain
 from routelab.lessons.tasks.answer import AuthorText, Part, TaskReply
-from routelab.lessons.tasks.asking import Asked, Told, YourTurn
+from routelab.lessons.tasks.asking import Asked, Demonstrated, Told, YourTurn
 from routelab.requestline import RequestLine
 
 if TYPE_CHECKING:
@@ -126,6 +126,10 @@ class Task(ABC):
     @abstractmethod
     def told(self) -> Iterator[Told]:
         """Give what a reader is told of it who has no prompt."""
+
+    @abstractmethod
+    def demonstrated(self) -> Iterator[Demonstrated]:
+        """Give the requests that show what it is about, in front of a class."""
 
     @abstractmethod
     def solution(self, apps: Apps) -> TaskReply:

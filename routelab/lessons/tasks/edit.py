@@ -18,7 +18,16 @@ from routelab.lessons.findings import CheckRule
 from routelab.lessons.judging import Cause, Result, all_passed, judge_all
 from routelab.lessons.prose import Text
 from routelab.lessons.tasks.answer import Changes, Checked, Sentence, Settled, TaskReply
-from routelab.lessons.tasks.asking import Asked, GivenAway, Remark, SentToCheck, Told, TriedOut, YourTurn
+from routelab.lessons.tasks.asking import (
+    Asked,
+    Demonstrated,
+    GivenAway,
+    Remark,
+    SentToCheck,
+    Told,
+    TriedOut,
+    YourTurn,
+)
 from routelab.lessons.tasks.base import Apps, Brief, Prover, Task, TypedRequest
 from routelab.lessons.tasks.reading import TaskReader, author_text, expectations, file_name
 from routelab.lessons.tasks.running import TIME_LIMIT, AppFactory, Runs
@@ -187,6 +196,10 @@ class EditTask(Task):
         yield TriedOut(before=first.before, request=first.request, files=Files.SOLUTION)
         yield from (Remark(it.say, "A mistake that is easily made") for it in self.mistakes)
         yield Remark(self.brief.after)
+
+    def demonstrated(self) -> Iterator[Demonstrated]:
+        """Give the requests of the checks."""
+        return (Demonstrated(check.request, check.before) for check in self.checks)
 
     def solution(self, apps: Apps) -> TaskReply:
         """Show what to change in the learner's files."""

@@ -14,7 +14,7 @@ from routelab.lessons.expectation import Expectation
 from routelab.lessons.findings import CheckRule
 from routelab.lessons.judging import Result, all_passed, judge_all
 from routelab.lessons.tasks.answer import Sentence, Settled, TaskReply, Unmet
-from routelab.lessons.tasks.asking import Remark, ToCopy, Told, TriedOut
+from routelab.lessons.tasks.asking import Demonstrated, Remark, ToCopy, Told, TriedOut
 from routelab.lessons.tasks.base import Apps, Brief, Prover, Task, TypedRequest
 from routelab.lessons.tasks.reading import TaskReader, expectations
 from routelab.lessons.tasks.running import AppFactory, send_afresh
@@ -59,6 +59,10 @@ class TryTask(Task):
         yield from (ToCopy(request.typed) for request in self.example)
         yield TriedOut(before=(*self.brief.before, *first), request=last)
         yield Remark(self.brief.after)
+
+    def demonstrated(self) -> Iterator[Demonstrated]:
+        """Give the requests of the example."""
+        return (Demonstrated(request, self.brief.before) for request in self.example)
 
     def solution(self, _apps: Apps) -> TaskReply:
         """Show the requests that do what is asked; the one that counts is offered in the prompt."""
