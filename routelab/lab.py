@@ -21,14 +21,14 @@ from routelab.hosts import AppDoesNotLoad, AppHost, WorkerHost
 from routelab.interpreter import interpreter
 from routelab.loaded import AppFacts, Base, LoadFailure
 from routelab.redirects import REDIRECTS, RedirectRefusedError, host_of, next_hop, url_path
-from routelab.requestline import RequestLine, format_request, parse
+from routelab.requestline import RequestLine, RequestLineError, format_request, parse
 from routelab.tracing.facts import Note
 from routelab.tracing.trace import Trace
 
 if TYPE_CHECKING:
     from routelab.process import Worker
     from routelab.requestline.urlfor import UrlFor
-    from routelab.router import AuditReport, KnownRule, RouterDecision, RouteTable, ViewSource
+    from routelab.router import AuditReport, KnownRule, RouterDecision, RouteRow, RouteTable, ViewSource
     from routelab.routing.built import BuildExplanation
 
 TIME_LIMIT = 5.0  # seconds, of a request in a lesson
@@ -130,6 +130,20 @@ class Lab:
         """List all rules in the order in which the router decides. Raises AppDoesNotLoad."""
         self.app  # noqa: B018 - it must load
         return self._host.routes()
+
+    def find_routes(self, table: RouteTable, search: str) -> tuple[RouteRow, ...]:
+        """Choose the rows that have a fragment in rule, endpoint or view, or that a path fits."""
+        fitting = self._fitting(search) if search.startswith("/") else frozenset()
+        return tuple(row for row in table.routes if row.rule in fitting or row.has(search.lower()))
+
+    def _fitting(self, path: str) -> frozenset[str]:
+        from routelab.router import fitting_rules  # not needed where a request is sent
+
+        try:
+            request = parse([path])
+        except RequestLineError:
+            return frozenset()  # part of a rule, such as /user/<name>, is no path
+        return fitting_rules(self.match(request, all_candidates=True))
 
     def known_rules(self) -> tuple[KnownRule, ...]:
         """List the rules that can be asked for, sorted by text; none where the app does not load."""

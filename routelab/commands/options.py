@@ -98,9 +98,15 @@ def add_format_option(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--format",
         choices=tuple(MEDIA),
-        help="how the result is written (default: rich on a terminal, plain in a pipe); svg is a picture",
+        help="how the result is written (default: rich on a terminal, plain in a pipe); svg is a picture, "
+        "html a page that plays it",
     )
     parser.add_argument("-o", "--output", metavar="FILE", help="write the result to a file")
+    parser.add_argument(
+        "--redact",
+        action=argparse.BooleanOptionalAction,
+        help="leave out passwords, tokens, credentials and cookies (default: for svg and html)",
+    )
 
 
 def add_jar_option(parser: argparse.ArgumentParser) -> None:

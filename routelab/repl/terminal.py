@@ -8,9 +8,12 @@ from __future__ import annotations
 import asyncio
 import os
 from collections.abc import Iterable
+from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from prompt_toolkit import PromptSession
+from prompt_toolkit.application import get_app
 from prompt_toolkit.auto_suggest import AutoSuggestFromHistory
 from prompt_toolkit.completion import CompleteEvent, Completer, Completion
 from prompt_toolkit.document import Document
@@ -24,19 +27,22 @@ from prompt_toolkit.output import ColorDepth, Output
 from prompt_toolkit.styles import Style
 
 from routelab.repl.editors import open_file
+from routelab.screen.blocks import CopyLine
 from routelab.screen.rich.console import show
 from routelab.screen.shown.replies import reply_blocks
 from routelab.session.completion import completions
 from routelab.session.highlighting import Part, parts_of
+from routelab.session.history import without_secrets
 from routelab.session.reply import Prompt, Reply, TraceShown
 from routelab.session.session import Session, command_names
 
 _LOOK_EVERY = 0.5  # seconds between two looks at the learner's files
+_ON_AN_EMPTY_LINE = {"?": "help", "pagedown": "", "pageup": "back"}
 _SMALL = 20  # rows; below, the menu gets less room
 _STYLE = Style.from_dict(
     {
         "place": "bold",
-        "bottom-toolbar": "noreverse dim",
+        "bottom-toolbar": "noreverse",
         "part.method": "ansigreen bold",
         "part.path": "ansicyan",
         "part.query": "ansiblue",
@@ -46,6 +52,10 @@ _STYLE = Style.from_dict(
         "part.command": "bold",
     }
 )
+
+
+if TYPE_CHECKING:
+    from routelab.repl.stepper import Left  # no prompt waits for what plays traces
 
 
 class NoConsole(Exception):
@@ -69,6 +79,7 @@ class RichTerminal:
         self._target = target
         self._histories: dict[str, History] = {}
         self._kept: Document | None = None
+        self._left: Left | None = None
         self._prompt: PromptSession[str | None] = _prompt_session(session, source, target)
 
     def show(self, reply: Reply) -> None:
@@ -80,6 +91,10 @@ class RichTerminal:
 
     def read(self, prompt: Prompt, line: str) -> str | None:
         """Edit a line, beginning with `line`, or with what stood there when a file was saved."""
+        if self._left is not None and self._left.line:
+            return self._given(prompt, self._left.line)
+        if self._left is not None:
+            line, self._left = self._left.pasted or line, None
         kept, self._kept = self._kept, None
         self._use_history()
         self._prompt.app.erase_when_done = False
@@ -95,23 +110,31 @@ class RichTerminal:
 
     def open_editor(self, file: Path) -> str | None:
         """Open a file."""
-        return open_file(file, os.environ)
+        return open_file(file, self._session.editors, self._session.settings.editor)
 
     @property
     def _width(self) -> int:
         return self._prompt.app.output.get_size().columns
 
     def _play(self, item: TraceShown) -> None:
-        from routelab.repl.stepper import play
-        from routelab.screen.shown.played import played_steps
+        from routelab.repl.stepper import Played, play
+        from routelab.screen.shown.played import panes_of, played_steps
 
-        play(
-            item.trace.request.words,
-            played_steps(item),
+        self._left = play(
+            Played(panes_of(item), played_steps(item), tries=True, edits=True),
             colour=not os.environ.get("NO_COLOR"),
+            plainer=not self._prompt.app.output.encoding().lower().startswith("utf"),
             source=self._source,
             target=self._target,
         )
+
+    def _given(self, prompt: Prompt, line: str) -> str:
+        """Answer a key of the panes as if its line had been typed."""
+        self._left = None
+        self._use_history()
+        self._prompt.default_buffer.history.append_string(line)
+        show([CopyLine(text=f"{prompt.text}{line}")])
+        return line
 
     def _begin_to_look(self) -> None:
         self._prompt.app.create_background_task(self._look())
@@ -173,7 +196,7 @@ class _Line:
 
 
 class _CautiousHistory(FileHistory):
-    """A history that does without its file where that cannot be read or written."""
+    """A history that keeps no secrets, and does without its file where that cannot be read or written."""
 
     def load_history_strings(self) -> Iterable[str]:
         try:
@@ -183,16 +206,31 @@ class _CautiousHistory(FileHistory):
 
     def store_string(self, string: str) -> None:
         try:
-            super().store_string(string)
+            super().store_string(without_secrets(string))
         except OSError:
             return
+
+
+class LinePrompt(PromptSession[str | None]):
+    """A prompt that takes room for a menu only while there is one, so that no rows stand empty."""
+
+    @property
+    def reserve_space_for_menu(self) -> int:
+        """How many rows the menu gets: none while it is closed."""
+        if not hasattr(self, "default_buffer") or self.default_buffer.complete_state is None:
+            return 0
+        return self._room
+
+    @reserve_space_for_menu.setter
+    def reserve_space_for_menu(self, rows: int) -> None:
+        self._room = rows
 
 
 def _prompt_session(
     session: Session, source: Input | None, target: Output | None
 ) -> PromptSession[str | None]:
     try:
-        return PromptSession(
+        return LinePrompt(
             completer=_Completer(session),
             lexer=_Lexer(session),
             auto_suggest=AutoSuggestFromHistory(),
@@ -219,7 +257,21 @@ def _keys() -> KeyBindings:
     def close_the_menu(event: KeyPressEvent) -> None:
         event.current_buffer.cancel_completion()
 
+    # On an empty line these say a whole word at once; letters do not, since words begin with them.
+    for key, word in _ON_AN_EMPTY_LINE.items():
+        bindings.add(key, filter=_line_is_empty)(partial(_say, word))
+
     return bindings
+
+
+@Condition
+def _line_is_empty() -> bool:
+    return not get_app().current_buffer.text
+
+
+def _say(word: str, event: KeyPressEvent) -> None:
+    event.current_buffer.text = word
+    event.current_buffer.validate_and_handle()
 
 
 def _rows() -> int:

@@ -360,9 +360,10 @@ Block: TypeAlias = (
 class CommandResult(Record):
     """What a command found, for people and for programs; each is made when a medium asks for it.
 
-    `command` is what was typed for it, "" where that is of no interest.
+    `command` is what was typed for it, "" where that is of no interest. `redacted`: secrets are left out.
     """
 
     command: str = ""
+    redacted: bool = False
     blocks: Callable[[], Iterable[Block]]
     document: Callable[[], dict[str, Any]]
