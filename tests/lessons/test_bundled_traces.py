@@ -44,9 +44,7 @@ def test_both_engines_tell_a_lesson_alike(folder: Path, files: Files, tmp_path: 
     write_project(project(folder, files), tmp_path)
     if not (tmp_path / "app.py").read_text(encoding="utf-8"):
         for engine in ENGINES:
-            with pytest.raises(
-                AppNotFound, match="is empty so far. A Flask app begins with: from flask import Flask"
-            ):
+            with pytest.raises(AppNotFound, match=r"app\.py is empty so far"):
                 load("app.py", engine=engine, folder=tmp_path)
         return
     for lines in visits(load_lesson(folder)):
