@@ -143,8 +143,13 @@ def predict(task: PredictTask, app: AppFactory) -> Prediction:
     """Run the request of a prediction in a fresh app, and find the choice that is right."""
     trace = send_afresh(app, task.brief.before, task.request)
     answer = task.question.query.observe(trace, task.question.argument)
-    right = next((choice for choice in task.choices if _is_answer(choice, answer)), None)
-    return Prediction(trace=trace, answer=answer, right=right)
+    return Prediction(trace=trace, answer=answer, right=right_choice(task, trace))
+
+
+def right_choice(task: PredictTask, trace: Trace) -> Choice | None:
+    """Find the choice that a trace makes right."""
+    answer = task.question.query.observe(trace, task.question.argument)
+    return next((choice for choice in task.choices if _is_answer(choice, answer)), None)
 
 
 def _is_answer(choice: Choice, answer: Observation) -> bool:
