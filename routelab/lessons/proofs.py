@@ -13,6 +13,7 @@ from pathlib import Path, PurePosixPath
 
 from routelab.errors import RoutelabError
 from routelab.lab import Lab
+from routelab.lessons.facts import prove_fact
 from routelab.lessons.files import APP_FILE, SOLUTION, Files, project, stray_files, write_project
 from routelab.lessons.findings import CheckRule, Finding, Findings
 from routelab.lessons.queries import Observation
@@ -94,6 +95,8 @@ class _EngineProver:
         for page in self._lesson.pages:
             if page.task is not None:
                 page.task.prove(self, apps[page.files])
+            for fact in page.facts:
+                prove_fact(fact, self, apps[page.files])
         self._compare_codes()
         return self._found.sorted()
 
