@@ -22,6 +22,7 @@ from pathlib import Path
 
 from pairs import ratio
 from routelab.lab import load
+from routelab.learner.editors import Editors
 from routelab.learner.environment import LearnerEnvironment
 from routelab.learner.progress import ProgressFile
 from routelab.learner.settings import Settings
@@ -104,6 +105,7 @@ def completion() -> None:
             work=folder,
             scratch=lambda: folder,
             now=datetime.now,
+            editors=Editors(environ={}, platform=sys.platform),
         )
         course = Course(bundled_lessons(), bundled=True)
         play = PlaySession("app.py", lambda: load("app.py", engine="routelab", folder=folder), course, desk)

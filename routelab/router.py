@@ -52,6 +52,10 @@ class RouteRow(Record):
     unreachable: Unreachable | None = None
     decorators: tuple[str, ...] = ()
 
+    def has(self, fragment: str) -> bool:
+        """Tell whether rule, endpoint or view have a fragment in them, which is in lower case."""
+        return any(fragment in it.lower() for it in (self.rule, self.endpoint, self.place.function or ""))
+
 
 class RouteTable(Record):
     """The route table; without `reliable` its order is that of registration, not of decision."""

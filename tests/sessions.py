@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from textwrap import dedent
 from typing import TypeVar
 
+from routelab.learner.editors import Editors
 from routelab.learner.environment import LearnerEnvironment
 from routelab.learner.progress import ProgressFile
 from routelab.learner.settings import Settings
@@ -138,6 +139,7 @@ class Home:
     """A folder that holds what a learner keeps; sessions made of it one after the other find it again."""
 
     folder: Path
+    programs: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def progress(self) -> Path:
@@ -156,6 +158,7 @@ class Home:
             work=self.folder / "work",
             scratch=lambda: self.folder / "scratch",
             now=lambda: NOON,
+            editors=Editors(environ={}, platform="linux", which=lambda name: self.programs.get(name)),
         )
 
 

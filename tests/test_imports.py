@@ -47,7 +47,7 @@ FLOORS = (
     ("hosts",),
     ("lab",),
     ("watched", "lessons"),
-    ("learner",),
+    ("learner", "grading"),
     ("session",),
     ("screen",),
     ("repl",),

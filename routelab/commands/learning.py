@@ -14,6 +14,7 @@ from datetime import datetime
 from functools import cache
 from pathlib import Path
 
+from routelab.learner.editors import Editors
 from routelab.learner.environment import LearnerEnvironment, places
 from routelab.learner.progress import ProgressFile, SetAside, saving_words
 from routelab.learner.settings import Settings
@@ -53,6 +54,7 @@ def desk_for(*, guest: bool, engine: str) -> Iterator[LearnerEnvironment]:
             work=scratch() / "work" if guest else kept.work,
             scratch=scratch,
             now=datetime.now,
+            editors=Editors(environ=os.environ, platform=sys.platform),
             engine=engine,
         )
     finally:
@@ -82,7 +84,7 @@ def talk(
         sys.stdout,
         echo=not typing,
         has_news=session.has_news,
-        edit=(lambda file: open_file(file, os.environ)) if typing else None,
+        edit=(lambda file: open_file(file, desk.editors, desk.settings.editor)) if typing else None,
     )
     converse(session, terminal, which)
     return 0

@@ -13,8 +13,7 @@ from routelab.commands.options import Parser, add_app_options, add_format_option
 from routelab.commands.output import write
 from routelab.errors import RoutelabError
 from routelab.lab import Lab
-from routelab.requestline import RequestLine, RequestLineError, parse
-from routelab.router import RouteRow, RouteTable, fitting_rules
+from routelab.router import RouteRow, RouteTable
 from routelab.screen.routing_json import table_document
 from routelab.screen.shown.router import table_blocks
 
@@ -75,20 +74,7 @@ def main(arguments: Sequence[str]) -> int:
 
 
 def _found(lab: Lab, table: RouteTable, search: str) -> tuple[RouteRow, ...]:
-    fitting = _fitting(lab, search) if search.startswith("/") else frozenset()
-    rows = tuple(row for row in table.routes if row.rule in fitting or _contains(row, search.lower()))
+    rows = lab.find_routes(table, search)
     if not rows:
         raise NothingFound(search, len(table.routes))
     return rows
-
-
-def _fitting(lab: Lab, path: str) -> frozenset[str]:
-    try:
-        request: RequestLine = parse([path])
-    except RequestLineError:
-        return frozenset()  # part of a rule, such as /user/<name>, is no path
-    return fitting_rules(lab.match(request, all_candidates=True))
-
-
-def _contains(route: RouteRow, fragment: str) -> bool:
-    return any(fragment in text.lower() for text in (route.rule, route.endpoint, route.place.function or ""))

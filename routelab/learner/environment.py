@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
+from routelab.learner.editors import Editors
 from routelab.learner.progress import ProgressFile
 from routelab.learner.settings import Settings
 
@@ -49,7 +50,7 @@ def places(environ: Mapping[str, str], home: Path) -> Places:
 class LearnerEnvironment:
     """`work` is the folder of the learner's copies, `scratch` makes a folder that is deleted in the end.
 
-    `engine` runs lessons that are not bundled ones, `now` is the clock.
+    `engine` runs lessons that are not bundled ones, `now` is the clock, `editors` are those of the machine.
     """
 
     progress: ProgressFile
@@ -57,4 +58,5 @@ class LearnerEnvironment:
     work: Path
     scratch: Callable[[], Path]
     now: Callable[[], datetime]
+    editors: Editors
     engine: str = "auto"

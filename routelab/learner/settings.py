@@ -1,4 +1,4 @@
-"""What a learner chose once and for all: plain mode, what is switched off, which lessons are trusted.
+"""What a learner chose once and for all: plain mode, an editor, what is switched off, whom to trust.
 
 It must not know who asks. That a choice cannot be saved is no error: it then holds for this session.
 """
@@ -30,6 +30,12 @@ class Settings:
         """Whether plain mode was chosen."""
         return self._document.get("plain") is True
 
+    @property
+    def editor(self) -> str | None:
+        """The command of the editor that was chosen."""
+        chosen = self._document.get("editor")
+        return chosen if isinstance(chosen, str) else None
+
     def is_on(self, switch: str) -> bool:
         """Tell whether completion, bottom-line or highlighting is on."""
         return switch not in self._document.get("off", ())
@@ -41,6 +47,10 @@ class Settings:
     def choose_plain(self, plain: bool) -> bool:
         """Remember plain mode; False where that could not be saved."""
         return self._change(lambda document: document.update(plain=plain))
+
+    def choose_editor(self, command: str) -> bool:
+        """Remember an editor; False where that could not be saved."""
+        return self._change(lambda document: document.update(editor=command))
 
     def turn(self, switch: str) -> bool:
         """Turn one on or off, and return whether it is on now."""

@@ -1,51 +1,21 @@
-"""Which program opens the learner's file: their own choice, VS Code, or what the system opens files with.
+"""Opens the learner's file in the editor that was chosen.
 
-It must not know lessons; it never chooses a terminal editor unasked.
+It must not know lessons, nor how an editor is chosen.
 """
 
 from __future__ import annotations
 
-import shlex
-import shutil
 import subprocess
-import sys
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Editor:
-    """A command to which the file's path is added; `waits` is for one that may take over the terminal."""
-
-    command: tuple[str, ...]
-    waits: bool
+from routelab.learner.editors import Editors
 
 
-def choose_editor(
-    environ: Mapping[str, str], which: Callable[[str], str | None], platform: str
-) -> Editor | None:
-    """Choose by VISUAL, EDITOR, `code`, the system's opener; None where nothing opens files."""
-    for name in ("VISUAL", "EDITOR"):
-        if words := _split(environ.get(name, ""), platform):
-            return Editor(command=words, waits=True)
-    if code := which("code"):
-        return Editor(command=(code,), waits=False)
-    if platform == "darwin":
-        return Editor(command=("open", "-t"), waits=False)
-    if platform == "win32":
-        return Editor(command=("notepad",), waits=False)
-    # Without a desktop xdg-open would look for an editor in the terminal, often vi.
-    desktop = environ.get("DISPLAY") or environ.get("WAYLAND_DISPLAY")
-    opener = which("xdg-open") if desktop else None
-    return Editor(command=(opener,), waits=False) if opener else None
-
-
-def open_file(file: Path, environ: Mapping[str, str]) -> str | None:
+def open_file(file: Path, editors: Editors, remembered: str | None = None) -> str | None:
     """Open a file, and return what is to be said where that did not work."""
-    editor = choose_editor(environ, shutil.which, sys.platform)
+    editor = editors.chosen(remembered)
     if editor is None:
-        return "No editor is known here; open the file in yours, or set EDITOR."
+        return f"No editor was found. Open {file} yourself, or choose one: set EDITOR=nano"
     command = [*editor.command, str(file)]
     try:
         if editor.waits:
@@ -54,12 +24,8 @@ def open_file(file: Path, environ: Mapping[str, str]) -> str | None:
         quiet = subprocess.DEVNULL
         subprocess.Popen(command, stdin=quiet, stdout=quiet, stderr=quiet)
     except OSError as error:
-        return f"{editor.command[0]} cannot be started ({error.strerror or error}); open the file yourself."
+        return (
+            f"{editor.command[0]} cannot be started ({error.strerror or error}). Open {file} yourself, "
+            "or choose another: set EDITOR=nano"
+        )
     return None
-
-
-def _split(command: str, platform: str) -> tuple[str, ...]:
-    try:
-        return tuple(shlex.split(command, posix=platform != "win32"))
-    except ValueError:  # an open quote
-        return (command,)

@@ -8,10 +8,12 @@ from __future__ import annotations
 import asyncio
 import os
 from collections.abc import Iterable
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from prompt_toolkit import PromptSession
+from prompt_toolkit.application import get_app
 from prompt_toolkit.auto_suggest import AutoSuggestFromHistory
 from prompt_toolkit.completion import CompleteEvent, Completer, Completion
 from prompt_toolkit.document import Document
@@ -30,15 +32,17 @@ from routelab.screen.rich.console import show
 from routelab.screen.shown.replies import reply_blocks
 from routelab.session.completion import completions
 from routelab.session.highlighting import Part, parts_of
+from routelab.session.history import without_secrets
 from routelab.session.reply import Prompt, Reply, TraceShown
 from routelab.session.session import Session, command_names
 
 _LOOK_EVERY = 0.5  # seconds between two looks at the learner's files
+_ON_AN_EMPTY_LINE = {"?": "help", "pagedown": "", "pageup": "back"}
 _SMALL = 20  # rows; below, the menu gets less room
 _STYLE = Style.from_dict(
     {
         "place": "bold",
-        "bottom-toolbar": "noreverse dim",
+        "bottom-toolbar": "noreverse",
         "part.method": "ansigreen bold",
         "part.path": "ansicyan",
         "part.query": "ansiblue",
@@ -106,7 +110,7 @@ class RichTerminal:
 
     def open_editor(self, file: Path) -> str | None:
         """Open a file."""
-        return open_file(file, os.environ)
+        return open_file(file, self._session.editors, self._session.settings.editor)
 
     @property
     def _width(self) -> int:
@@ -192,7 +196,7 @@ class _Line:
 
 
 class _CautiousHistory(FileHistory):
-    """A history that does without its file where that cannot be read or written."""
+    """A history that keeps no secrets, and does without its file where that cannot be read or written."""
 
     def load_history_strings(self) -> Iterable[str]:
         try:
@@ -202,16 +206,31 @@ class _CautiousHistory(FileHistory):
 
     def store_string(self, string: str) -> None:
         try:
-            super().store_string(string)
+            super().store_string(without_secrets(string))
         except OSError:
             return
+
+
+class LinePrompt(PromptSession[str | None]):
+    """A prompt that takes room for a menu only while there is one, so that no rows stand empty."""
+
+    @property
+    def reserve_space_for_menu(self) -> int:
+        """How many rows the menu gets: none while it is closed."""
+        if not hasattr(self, "default_buffer") or self.default_buffer.complete_state is None:
+            return 0
+        return self._room
+
+    @reserve_space_for_menu.setter
+    def reserve_space_for_menu(self, rows: int) -> None:
+        self._room = rows
 
 
 def _prompt_session(
     session: Session, source: Input | None, target: Output | None
 ) -> PromptSession[str | None]:
     try:
-        return PromptSession(
+        return LinePrompt(
             completer=_Completer(session),
             lexer=_Lexer(session),
             auto_suggest=AutoSuggestFromHistory(),
@@ -238,7 +257,21 @@ def _keys() -> KeyBindings:
     def close_the_menu(event: KeyPressEvent) -> None:
         event.current_buffer.cancel_completion()
 
+    # On an empty line these say a whole word at once; letters do not, since words begin with them.
+    for key, word in _ON_AN_EMPTY_LINE.items():
+        bindings.add(key, filter=_line_is_empty)(partial(_say, word))
+
     return bindings
+
+
+@Condition
+def _line_is_empty() -> bool:
+    return not get_app().current_buffer.text
+
+
+def _say(word: str, event: KeyPressEvent) -> None:
+    event.current_buffer.text = word
+    event.current_buffer.validate_and_handle()
 
 
 def _rows() -> int:

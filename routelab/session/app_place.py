@@ -5,6 +5,7 @@ What a lesson and play have in common stands here, words included; it must not k
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from difflib import get_close_matches
@@ -19,8 +20,10 @@ from routelab.session.commands import Command, SessionPlace
 from routelab.session.course import Course
 from routelab.session.lines import METHODS, correction, read_curl, read_request
 from routelab.session.reply import (
+    Ask,
     BuildShown,
     DecisionShown,
+    GoTo,
     LineToCopy,
     Listing,
     Message,
@@ -33,6 +36,7 @@ from routelab.session.reply import (
     TraceShown,
 )
 from routelab.session.sandbox import AppSandbox
+from routelab.tracing.phrases import count
 
 if TYPE_CHECKING:
     # What reads requests and asks the router is loaded with the first line: the first prompt is there sooner.
@@ -64,6 +68,14 @@ class AppPlace(SessionPlace):
         """Send a request, and show its trace."""
         return Reply(items=(self.shown(self.sandbox.send(request)),))
 
+    def send_again(self) -> Reply:
+        """Send the last request once more."""
+        early = self.request_too_early()
+        if early is not None:
+            return early
+        last = self.sandbox.last_request
+        return _NOTHING_SENT if last is None else self.send(last)
+
     def restart(self) -> Reply:
         """Start the app afresh."""
         raise NotImplementedError
@@ -91,8 +103,10 @@ class AppPlace(SessionPlace):
             return correction(error)
 
     def take_other(self, text: str) -> Reply | None:
-        """Take a path without its slash: `user/alice`, or the beginning of some rule."""
+        """Take the number of a lesson, or a path without its slash: `user/alice`, or a rule's beginning."""
         word = text.partition(" ")[0]
+        if text.partition("/")[0].isdecimal() and self.course.find(text.partition("/")[0]) is not None:
+            return Reply(then=GoTo(lesson=text))
         return self.request(f"GET {word}") if "/" in word or self._begins_a_rule(word) else None
 
     def has_news(self) -> bool:
@@ -112,12 +126,28 @@ class AppPlace(SessionPlace):
 
 # The words about the app
 
+_EDITOR = re.compile(r"(?:VISUAL|EDITOR)\s*[=:]?\s*(?P<command>.*)", re.IGNORECASE | re.DOTALL).fullmatch
+_LEAVING = {
+    "nano": "In nano, Ctrl-S saves and Ctrl-X leaves.",
+    "vim": "In vim, i begins to write; Esc, then :wq and Enter, saves and leaves.",
+    "vi": "In vi, i begins to write; Esc, then :wq and Enter, saves and leaves.",
+}
 _NOTHING_SENT = Reply(items=(Message(text="No request was sent yet. For example: GET /"),))
 
 
-def show_routes(place: AppPlace, _rest: str = "") -> Reply:
-    """List the rules."""
-    return Reply(items=(RoutesShown(table=place.sandbox.lab.routes()),))
+def show_routes(place: AppPlace, rest: str = "") -> Reply:
+    """List the rules: all, those that a path fits, or those with a word in them."""
+    lab = place.sandbox.lab
+    table = lab.routes()
+    if not rest:
+        return Reply(items=(RoutesShown(table=table),))
+    found = lab.find_routes(table, rest)
+    if not found:
+        total = count(len(table.routes), "rule")
+        return Reply(
+            items=(Message(text=f"None of {total} has {rest!r} in it or fits it; routes lists all."),)
+        )
+    return Reply(items=(RoutesShown(table=table.replace(routes=found)),))
 
 
 def _match(place: AppPlace, rest: str) -> Reply:
@@ -227,9 +257,21 @@ def _edit(place: AppPlace, rest: str) -> Reply:
 
 
 def _opened(place: AppPlace, file: Path | None) -> Reply:
+    """Open a file; an editor in the terminal that nobody chose is asked for once, and remembered."""
     if file is None:
         return Reply(items=(Message(text="This app has no file of its own to edit."),))
-    return Reply(items=(Message(text=f"{place.file_is}: {file}"),), action=OpenEditor(file=file))
+    learner, path = place.learner, Message(text=f"{place.file_is}: {file}")
+    offered = learner.editors.offered(learner.settings.editor)
+    if offered is None:
+        return Reply(items=(path,), action=OpenEditor(file=file))
+
+    def yes() -> Reply:
+        learner.settings.choose_editor(offered)
+        return Reply(action=OpenEditor(file=file))
+
+    asked = f"Open it in {offered}, now and from now on? (y/n)   {_LEAVING.get(offered, '')}".rstrip()
+    other = Message(text="Open the file in an editor of your own, or choose one: set EDITOR=nano")
+    return Reply(items=(path, Message(text=asked)), then=Ask(yes=yes, no=Reply(items=(other,))))
 
 
 def _last_trace(place: AppPlace, *, stepwise: bool = False, full: bool = False) -> Reply:
@@ -245,6 +287,8 @@ def _set_header(place: AppPlace, rest: str) -> Reply:
     from routelab.requestline import RequestLineError, parse
     from routelab.requestline.quoting import quote
 
+    if (editor := _EDITOR(rest)) is not None:
+        return _choose_editor(place, editor["command"].strip("'\" "))
     name, colon, value = rest.partition(":")
     if not name.strip() or not colon:
         return Reply(items=(Message(text="Write it as in: set X-Token:1"),))
@@ -256,6 +300,16 @@ def _set_header(place: AppPlace, rest: str) -> Reply:
     place.sandbox.set_header(*header)
     until = "while this page is open" if place.mode is Mode.LESSON else "until unset"
     return Reply(items=(Message(text=f"{header[0]}: {header[1]} goes along with every request {until}."),))
+
+
+def _choose_editor(place: AppPlace, command: str) -> Reply:
+    """Remember an editor: `set EDITOR=nano` is what a shell has for that, and no header."""
+    if not command:
+        return Reply(items=(Message(text="Write it as in: set EDITOR=nano"),))
+    if not place.learner.editors.has(command):
+        return Reply(items=(Message(text=f"There is no program {command!r} on this machine."),))
+    place.learner.settings.choose_editor(command)
+    return Reply(items=(Message(text=f"edit opens files in {command} from now on."),))
 
 
 def _unset_header(place: AppPlace, rest: str) -> Reply:
@@ -320,7 +374,11 @@ def _endpoint_or_variable(place: AppPlace, before: Sequence[str], last: str) -> 
 
 # In the order in which help shows them; a lesson has words of its own between the two.
 APP_WORDS: tuple[Command[AppPlace], ...] = (
-    Command(usage="routes", summary="list the app's rules in the order of decision", run=show_routes),
+    Command(
+        usage="routes [WORD]",
+        summary="list the app's rules in the order of decision; with WORD, those that have it or fit it",
+        run=show_routes,
+    ),
     Command(
         usage="match [-v] [METHOD] PATH",
         summary="ask the router only; -v tells of all rules",
@@ -340,6 +398,11 @@ APP_WORDS: tuple[Command[AppPlace], ...] = (
         completes=_endpoint_or_variable,
     ),
     Command(
+        usage="again",
+        summary="send the last request again, whatever its method",
+        run=lambda place, _: place.send_again(),
+    ),
+    Command(
         usage="step",
         summary="play the last trace step by step",
         run=lambda place, _: _last_trace(place, stepwise=True),
@@ -351,7 +414,7 @@ APP_WORDS: tuple[Command[AppPlace], ...] = (
     ),
     Command(
         usage="edit [FILE]",
-        summary="open the app, or one of its files, in your editor ($VISUAL or $EDITOR)",
+        summary="open the app, or one of its files, in your editor; set EDITOR=nano chooses one",
         run=_edit,
     ),
     Command(

@@ -36,13 +36,18 @@ from routelab.session.task_state import TaskOutcome, TaskState
 
 if TYPE_CHECKING:
     # What lessons are made of is loaded with the first of them: the list of lessons is there sooner.
+    from routelab.lessons.files import Files
     from routelab.lessons.records import Lesson, Page
     from routelab.lessons.tasks.kinds import AnyTask
+    from routelab.lessons.tasks.running import AppFactory
     from routelab.requestline import RequestLine
     from routelab.session.lessonfiles import LessonFiles
     from routelab.tracing.trace import Trace
 
 _LINKS = 3  # to the documentation, at the end: more are not followed
+
+
+LEFT = Reply(items=(Message(text="Left as it is."),))
 
 
 class LessonSession(AppPlace):
@@ -87,7 +92,7 @@ class LessonSession(AppPlace):
     @property
     def prompt(self) -> Prompt:
         """Where one is and what Enter does."""
-        place = f"{self.summary.key}, page {self._number} of {len(self.lesson.pages)}"
+        place = f"{self.lesson.title}, {self._number} of {len(self.lesson.pages)}"
         task = self._task_state.open_task
         hints = ("h hint",) if task is not None and task.brief.hints else ()
         helps = (*hints, "skip") if task is not None else ()
@@ -199,7 +204,12 @@ class LessonSession(AppPlace):
     def take_other(self, text: str) -> Reply | None:
         """Take what is typed while a guess is open as a guess that was not understood."""
         early = self.request_too_early()
-        return super().take_other(text) if early is None else early._replace(understood=False)
+        if early is not None:
+            return early._replace(understood=False)
+        if text == str(self.summary.number):
+            said = f"This is lesson {text}, {self.lesson.title}; lessons shows the list."
+            return Reply(items=(Message(text=said),), understood=False)
+        return super().take_other(text)
 
     def hint(self) -> Reply:
         """Give the next hint."""
@@ -246,6 +256,10 @@ class LessonSession(AppPlace):
     def main_file(self) -> Path:
         """The file to edit."""
         return self._task_state.main_file
+
+    def lesson_app(self, files: Files) -> AppFactory:
+        """Return what loads the app as the lesson has it, whatever the learner made of theirs."""
+        return self._files.page_app(files)
 
     def look(self) -> Reply:
         """Take note of files that were saved: check them, or load the app anew."""
@@ -306,11 +320,11 @@ class LessonSession(AppPlace):
         if self.task is None:
             return self.solution()
         question = "Show the solution? The page then counts as seen, not as done. (y/n)"
-        return Reply(items=(Message(text=question),), then=Ask(yes=self.solution))
+        return Reply(items=(Message(text=question),), then=Ask(yes=self.solution, no=LEFT))
 
     def _ask_for_reset(self) -> Reply:
         question = "Put the lesson's files back? Yours are kept as a backup. (y/n)"
-        return Reply(items=(Message(text=question),), then=Ask(yes=self.reset))
+        return Reply(items=(Message(text=question),), then=Ask(yes=self.reset, no=LEFT))
 
     words: ClassVar[tuple[Command[Any], ...]] = (
         HELP,
@@ -326,8 +340,12 @@ class LessonSession(AppPlace):
             run=lambda here, _: here.on_enter() if here.finished else here.next_page(),
             aliases=("n",),
         ),
-        Command(usage="back", summary="go to the page before", run=lambda here, _: here.back()),
-        Command(usage="skip", summary="leave the task for later", run=lambda here, _: here.skip()),
+        Command(
+            usage="back", summary="go to the page before", run=lambda here, _: here.back(), aliases=("b",)
+        ),
+        Command(
+            usage="skip", summary="leave the task for later", run=lambda here, _: here.skip(), aliases=("s",)
+        ),
         *APP_WORDS,
         Command(usage="diff", summary="show what you changed in the app", run=lambda here, _: here.diff()),
         Command(

@@ -51,14 +51,24 @@ class PlaySession(AppPlace):
 
     @property
     def prompt(self) -> Prompt:
-        """The app's name, and what Enter does: send the last request again, or show the routes."""
-        enter = "show the routes" if self.sandbox.last_request is None else "send the last request again"
+        """The app's name, and what Enter does: send the last request again, or show the routes.
+
+        What may change something is never sent by Enter alone.
+        """
+        last = self.sandbox.last_request
+        again = () if last is None or self._harmless else ("again",)
         return Prompt(
-            place=self._target,
+            place=f"app {self._target}",
             headers=self.sandbox.header_names,
-            enter=enter,
-            others=("routes", "match PATH", "source", "help", "quit"),
+            enter="send the last request again" if self._harmless else "show the routes",
+            others=(*again, "routes", "match PATH", "source", "help", "quit"),
         )
+
+    @property
+    def _harmless(self) -> bool:
+        """Whether there is a last request, and it only reads."""
+        last = self.sandbox.last_request
+        return last is not None and last.method in ("GET", "HEAD")
 
     def opening(self) -> Reply:
         """Say which app this is, and that it runs for real."""
@@ -84,9 +94,8 @@ class PlaySession(AppPlace):
         return Reply(items=(loaded_anew(self.sandbox, news, self.learner.now()),))
 
     def on_enter(self) -> Reply:
-        """Send the last request again; show the routes where none was sent."""
-        last = self.sandbox.last_request
-        return self.send(last) if last is not None else show_routes(self)
+        """Send the last request again where it only reads; else show the routes."""
+        return self.send_again() if self._harmless else show_routes(self)
 
     def restart(self) -> Reply:
         """Start the app afresh."""

@@ -241,8 +241,8 @@ Action: TypeAlias = OpenEditor | Quit
 class Prompt(NamedTuple):
     """What stands where the learner types, and what Enter does on an empty line.
 
-    `place` says where one is: "the-loop, page 1 of 5"; `headers` are those set for all requests; `others`
-    are a few more words to type, with what they do.
+    `place` says where one is: "The loop, 1 of 5"; `headers` are those set for all requests; `others` are a
+    few more words to type, with what they do.
     """
 
     place: str = ""
@@ -252,25 +252,39 @@ class Prompt(NamedTuple):
 
     @property
     def text(self) -> str:
-        """The prompt: "the-loop, page 1 of 5 [X-Token]> "."""
-        names = f" [{', '.join(self.headers)}]" if self.headers else ""
-        return f"{self.place}{names}> "
+        """The prompt itself."""
+        return "> "
+
+    @property
+    def where(self) -> str:
+        """Where one is, and the headers that go along: "The loop, 1 of 5 [X-Token]"."""
+        names = f"[{', '.join(self.headers)}]" if self.headers else ""
+        return " ".join(filter(None, (self.place, names)))
 
     def bottom(self, width: int | None = None) -> str:
-        """Return the bottom line: "Enter: next page.   h hint, skip, help, quit"; as much as has room."""
-        line = f"Enter: {self.enter}."
+        """Return the bottom line, as much as has room: "Enter: next page.   h hint, skip   The loop, 1 of 5".
+
+        What Enter does comes first, then where one is, at the right edge of `width`.
+        """
+        line, where = f"Enter: {self.enter}.", self.where
+        if width is None:
+            return "   ".join(filter(None, (line, ", ".join(self.others), where)))
+        if where and len(line) + 3 + len(where) > width:
+            where = ""
+        room = width - (len(where) + 3 if where else 0)
         for number, other in enumerate(self.others):
             longer = f"{line}{', ' if number else '   '}{other}"
-            if width is not None and len(longer) > width:
+            if len(longer) > room:
                 break
             line = longer
-        return line
+        return f"{line:<{width - len(where)}}{where}" if where else line
 
 
 class Ask(NamedTuple):
-    """A question was asked; if the next line says yes, this is done."""
+    """A question was asked; if the next line says yes, this is done. `no` answers one that says no."""
 
     yes: Callable[[], Reply]
+    no: Reply
 
 
 class GoTo(NamedTuple):

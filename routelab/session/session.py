@@ -7,9 +7,8 @@ word does: that is the place's.
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 from routelab.errors import RoutelabError
+from routelab.learner.editors import Editors
 from routelab.learner.environment import LearnerEnvironment
 from routelab.learner.settings import Settings
 from routelab.session.commands import SessionPlace
@@ -52,7 +51,7 @@ class Session:
         self._learner = learner
         self._list = LessonList(course, learner)
         self._play = play
-        self._yes: Callable[[], Reply] | None = None
+        self._asked: Ask | None = None
         self.place: SessionPlace = self._list if play is None else play
 
     # What a terminal asks
@@ -85,7 +84,7 @@ class Session:
 
     def interrupted(self) -> Reply:
         """Give up what was typed, and any question that waits for an answer."""
-        self._yes = None
+        self._asked = None
         return self._with_prompt(Reply())
 
     def leaving(self) -> Reply:
@@ -101,6 +100,11 @@ class Session:
     def here(self) -> Mode:
         """Where the learner is."""
         return self.place.mode
+
+    @property
+    def editors(self) -> Editors:
+        """The editors of the machine."""
+        return self._learner.editors
 
     @property
     def settings(self) -> Settings:
@@ -138,13 +142,13 @@ class Session:
             return error_reply(error)
 
     def _answer_to_question(self, line: str) -> Reply | None:
-        yes, self._yes = self._yes, None
-        if yes is None:
+        asked, self._asked = self._asked, None
+        if asked is None:
             return None
         said = line.strip().casefold().strip(".!")
         if said in _YES:
-            return yes()
-        return Reply(items=(Message(text="Left as it is."),)) if said in _NO else None
+            return asked.yes()
+        return asked.no if said in _NO else None
 
     def _reply_to(self, line: str) -> Reply:
         place = self.place
@@ -178,8 +182,8 @@ class Session:
     def _followed(self, reply: Reply) -> Reply:
         """Do what a reply asks of the session before it goes out."""
         match reply.then:
-            case Ask(yes=yes):
-                self._yes = yes
+            case Ask() as asked:
+                self._asked = asked
                 return reply._replace(then=None)
             case GoTo(lesson=which):
                 begun = self._go(which)
@@ -217,6 +221,6 @@ class Session:
 
     def _with_prompt(self, reply: Reply) -> Reply:
         prompt = self.place.prompt
-        if self._yes is not None:
+        if self._asked is not None:
             prompt = Prompt(place=prompt.place, enter="no", others=("y yes",))
         return reply._replace(prompt=prompt)

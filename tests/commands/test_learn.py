@@ -50,7 +50,7 @@ def test_no_command_at_all_is_learn(tmp_path: Path) -> None:
 def test_the_next_start_goes_on(tmp_path: Path) -> None:
     learn(tmp_path, "learn", "2/album", script="a\n\n")
     assert "the second page" not in learn(tmp_path, "learn", "2").out
-    assert "dynamic-segments, page 3 of 9>" in learn(tmp_path, "learn", "2").out
+    assert "Dynamic segments, 3 of 9\n>" in learn(tmp_path, "learn", "2").out
     assert "Enter: go on with lesson 2, Dynamic segments." in learn(tmp_path).out
 
 
@@ -74,7 +74,7 @@ def test_a_lesson_from_elsewhere_is_run_only_after_a_yes(tmp_path: Path) -> None
     assert "theirs" in refused.err
     assert "--yes" in refused.err
     assert refused.err.count("\n") == 1
-    assert "page 1 of 4>" in learn(home, "learn", str(lesson), "--yes").out
+    assert "Small, 1 of 4\n>" in learn(home, "learn", str(lesson), "--yes").out
     assert learn(home, "learn", str(lesson)).code == 0
     (lesson / "app.py").write_text(SOLUTION, encoding="utf-8")
     assert learn(home, "learn", str(lesson)).code == 1
@@ -85,12 +85,12 @@ def test_a_course_from_elsewhere_is_listed_and_a_page_of_a_lesson_is_reached(tmp
         write_lesson(tmp_path / "course" / name)
     home = tmp_path / "home"
     assert "Lesson 2, Small" in learn(home, "learn", str(tmp_path / "course"), "--yes").out
-    assert "page 3 of 4>" in learn(home, "learn", f"{tmp_path}/course/1-one/guess", "--yes").out
+    assert "Small, 3 of 4\n>" in learn(home, "learn", f"{tmp_path}/course/1-one/guess", "--yes").out
 
 
 def test_a_bundled_lesson_by_its_folder_needs_no_yes(tmp_path: Path) -> None:
     ended = learn(tmp_path, "learn", str(ROOT / "lessons" / "02-dynamic-segments"))
-    assert (ended.code, "dynamic-segments, page 1 of 9>" in ended.out) == (0, True)
+    assert (ended.code, "Dynamic segments, 1 of 9\n>" in ended.out) == (0, True)
 
 
 MISTAKES = [
@@ -161,7 +161,7 @@ def test_without_a_console_the_lesson_is_plain_lines(
     def no_console(**_options: object) -> None:
         raise NoConsoleScreenBufferError
 
-    monkeypatch.setattr("routelab.repl.terminal.PromptSession", no_console)
+    monkeypatch.setattr("routelab.repl.terminal.LinePrompt", no_console)
     monkeypatch.setattr("routelab.commands.learning.wants_plain", lambda _settings: False)
     monkeypatch.setattr("sys.stdin", io.StringIO("GET /\nquit\n"))
     home = Home(folder=tmp_path)

@@ -67,7 +67,7 @@ def test_an_app_that_does_not_load_is_told_and_the_prompt_comes(play: Play, tmp_
     ended = play("GET /\n", folder=tmp_path)
     assert ended.code == 0
     assert "ModuleNotFoundError" in ended.out
-    assert "app.py>" in ended.out
+    assert "app app.py\n>" in ended.out
 
 
 def test_an_app_that_is_not_there_is_one_line(play: Play, tmp_path: Path) -> None:

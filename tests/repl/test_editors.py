@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import pytest
 
-from routelab.repl.editors import Editor, choose_editor, open_file
+from routelab.learner.editors import Editor, Editors
+from routelab.repl.editors import open_file
 
 CASES: list[tuple[Mapping[str, str], tuple[str, ...], str, Editor | None]] = [
     ({"VISUAL": "code --wait", "EDITOR": "vi"}, (), "linux", Editor(command=("code", "--wait"), waits=True)),
@@ -28,23 +29,40 @@ CASES: list[tuple[Mapping[str, str], tuple[str, ...], str, Editor | None]] = [
 def test_the_learners_choice_comes_first_and_vi_never_unasked(
     environ: Mapping[str, str], there: tuple[str, ...], platform: str, expected: Editor | None
 ) -> None:
-    assert (
-        choose_editor(environ, lambda name: f"/bin/{name}" if name in there else None, platform) == expected
-    )
+    editors = Editors(environ=environ, platform=platform, which=finding(*there))
+    assert editors.chosen(None) == expected
+
+
+def finding(*there: str) -> Callable[[str], str | None]:
+    return lambda name: f"/bin/{name}" if name in there else None
+
+
+def own(command: str) -> Editors:
+    return Editors(environ={"EDITOR": command}, platform=sys.platform)
+
+
+def test_a_terminal_editor_is_offered_where_none_is_chosen_and_what_was_chosen_comes_first() -> None:
+    fresh = Editors(environ={}, platform="linux", which=finding("vi", "nano", "xdg-open"))
+    assert (fresh.chosen(None), fresh.offered(None)) == (None, "nano")
+    assert fresh.chosen("nano") == Editor(command=("nano",), waits=True)
+    assert fresh.offered("nano") is None
+    assert Editors(environ={}, platform="linux", which=finding()).offered(None) is None
+    other = Editors(environ={"EDITOR": "vi"}, platform="linux", which=finding("nano"))
+    assert other.chosen("nano") == Editor(command=("nano",), waits=True)
 
 
 def test_an_editor_is_started_with_the_file(tmp_path: Path) -> None:
     script = tmp_path / "edit.py"
     script.write_text("import sys; open(sys.argv[1], 'a').write('edited')")
     file = tmp_path / "app.py"
-    assert open_file(file, {"EDITOR": f"'{sys.executable}' '{script}'"}) is None
+    assert open_file(file, own(f"'{sys.executable}' '{script}'")) is None
     assert file.read_text() == "edited"
 
 
 def test_an_editor_that_is_not_there_is_said() -> None:
-    assert "cannot be started" in (open_file(Path("app.py"), {"EDITOR": "no-such-editor-here"}) or "")
+    assert "cannot be started" in (open_file(Path("app.py"), own("no-such-editor-here")) or "")
 
 
 def test_an_editor_that_fails_is_said() -> None:
-    said = open_file(Path("3"), {"EDITOR": f"'{sys.executable}' -c 'import sys; sys.exit(int(sys.argv[1]))'"})
+    said = open_file(Path("3"), own(f"'{sys.executable}' -c 'import sys; sys.exit(int(sys.argv[1]))'"))
     assert said == f"{sys.executable} ended with exit code 3."

@@ -41,6 +41,28 @@ def test_an_edit_that_does_not_load_is_told_by_its_line(home: Home, small: Path)
     assert "nothing to check" in said(session.answer(""))
 
 
+def test_a_fresh_machine_is_asked_once_for_its_editor(tmp_path: Path, small: Path) -> None:
+    home = Home(folder=tmp_path / "home", programs={"nano": "/bin/nano", "hx": "/bin/hx"})
+    session = at(home.session(small), "mend")
+    assert "Open it in nano, now and from now on? (y/n)" in said(session.answer("edit"))
+    assert "set EDITOR=nano" in said(session.answer("n"))
+    session.answer("edit")
+    assert isinstance(session.answer("y").action, OpenEditor)
+    assert home.desk().settings.editor == "nano"
+    assert isinstance(at(home.session(small), "mend").answer("edit").action, OpenEditor)
+
+
+@pytest.mark.parametrize("typed", ["set EDITOR=hx", "set editor hx", "SET VISUAL=hx", "set EDITOR='hx -w'"])
+def test_set_editor_is_understood_for_what_it_is(tmp_path: Path, small: Path, typed: str) -> None:
+    home = Home(folder=tmp_path / "home", programs={"hx": "/bin/hx"})
+    session = at(home.session(small), "mend")
+    assert "edit opens files in hx" in said(session.answer(typed))
+    assert (home.desk().settings.editor or "").startswith("hx")
+    assert not session.look().prompt.headers
+    assert "There is no program 'emacs'" in said(session.answer("set EDITOR=emacs"))
+    assert "as in: set EDITOR=nano" in said(session.answer("set EDITOR="))
+
+
 def test_edit_diff_and_reset_keep_the_learners_work(home: Home, small: Path) -> None:
     session = at(home.session(small), "mend")
     file = work_of(home) / "app.py"

@@ -101,4 +101,4 @@ def test_a_paste_runs_line_by_line_up_to_the_first_nonsense(home: Home, small: P
 
 def test_comments_are_no_enter(home: Home, small: Path) -> None:
     session = at(home.session(small), "read")
-    assert session.answer("# now the next").prompt.place.endswith("page 1 of 4")
+    assert session.answer("# now the next").prompt.place.endswith("1 of 4")

@@ -8,9 +8,9 @@ import pytest
 
 from routelab.lab import load
 from routelab.session.play import PlaySession
-from routelab.session.reply import OpenEditor
+from routelab.session.reply import OpenEditor, RoutesShown
 from routelab.session.session import Session
-from sessions import APP, Home, said
+from sessions import APP, Home, kinds, only, said
 from support import write_app
 
 
@@ -40,6 +40,30 @@ def test_play_reloads_on_save_and_keeps_cookies(playing: tuple[Session, Path]) -
     file.write_text(APP, encoding="utf-8")
     assert "was loaded anew" in said(session.look())
     assert "Hello" in said(session.answer(""))
+
+
+def test_enter_sends_again_only_what_reads(playing: tuple[Session, Path]) -> None:
+    session, _ = playing
+    session.opening()
+    bottom = session.answer("POST /login name=ann -f").prompt.bottom()
+    assert bottom.startswith("Enter: show the routes.   again, routes")
+    assert kinds(session.answer("")) == ["RoutesShown"]
+    assert kinds(session.answer("again")) == ["TraceShown"]
+    assert session.answer("GET /").prompt.enter == "send the last request again"
+    assert kinds(session.answer("")) == ["TraceShown"]
+
+
+def test_routes_are_filtered_and_a_number_starts_that_lesson(playing: tuple[Session, Path]) -> None:
+    session, _ = playing
+    session.opening()
+    assert [row.rule for row in only(session.answer("routes post"), RoutesShown).table.routes] == [
+        "/post/<int:post_id>"
+    ]
+    found = only(session.answer("routes /post/7"), RoutesShown).table.routes
+    assert [row.rule for row in found] == ["/post/<int:post_id>"]
+    assert "None of 5 rules has 'zzz' in it" in said(session.answer("routes zzz"))
+    assert session.answer("2").prompt.place.startswith("Dynamic segments, 1 of")
+    assert session.answer("4/2").prompt.place.startswith("Methods, 2 of")
 
 
 NAMED = APP.replace(

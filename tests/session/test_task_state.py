@@ -95,4 +95,4 @@ def test_before_the_guess_everything_else_is_asked_to_wait(home: Home, small: Pa
 def test_commands_work_before_the_guess(home: Home, small: Path) -> None:
     session = at(home.session(small), "guess")
     assert kinds(session.answer("routes")) == ["RoutesShown"]
-    assert "page 2 of 4" in session.answer("back").prompt.place
+    assert "2 of 4" in session.answer("back").prompt.place

@@ -339,7 +339,7 @@ LINES = (
     "GET /none", "GET /stream", "GET /tuple", "GET /kept", "GET /static/none.css",
 )  # fmt: skip
 MODULES = (
-    "body_reads", "calls", "contexts", "entered", "exchange", "loop", "match_steps", "middleware", "origins",
+    "body_reads", "calls", "contexts", "decorators", "dispatched", "entered", "exchange", "loop", "match_steps", "middleware", "origins",
     "recorder", "request_step", "session_contents", "sessions", "shapes", "sources", "template_facts",
     "templates", "tracebacks", "unasked_handlers", "values",
 )  # fmt: skip
@@ -350,11 +350,11 @@ _RUNS_THE_APP = {
         "request_context", "create_url_adapter", "full_dispatch_request", "do_teardown_request",
         "do_teardown_appcontext", "_push", "_pop", "_watched_match", "forget_context", "json_was_read",
     },
-    "entered": {"_is_async", "observed", "_by_trace", "_by_profile", "_by_monitoring"},
+    "entered": {"_is_async", "observed", "_way_of_seeing", "_is_call_of", "_by_trace", "_by_profile", "_by_monitoring"},
     "exchange": {"_check_as_servers_do", "_is_latin1", "_status_line"},
     "loop": {
         "preprocess_request", "dispatch_request", "make_default_options_response", "handle_user_exception",
-        "handle_exception", "find_error_handler", "_look_up", "make_response", "make_response_in_view",
+        "handle_exception", "handle_http_exception", "finalize_request", "_look_up", "_make_response_in_replacement", "make_response", "make_response_in_view",
         "process_response",
     },
     "middleware": {"watched_calls", "_telling"},
