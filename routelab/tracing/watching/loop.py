@@ -32,7 +32,7 @@ from routelab.tracing.watching.unasked_handlers import handlers_passed_over, una
 from routelab.tracing.watching.values import message_of
 
 _AUTOMATIC_OPTIONS = Origin(stage=Stage.AUTOMATIC_OPTIONS)
-_BEFORE, _DISPATCH, _AFTER = Phase.BEFORE, Phase.DISPATCH, Phase.AFTER
+_BEFORE, _AFTER = Phase.BEFORE, Phase.AFTER
 
 
 def preprocess_request(recorder: Recorder, original: Original, args: Arguments, kwargs: Keywords) -> Any:
@@ -41,11 +41,6 @@ def preprocess_request(recorder: Recorder, original: Original, args: Arguments, 
         return recorder.staged(_BEFORE, original, args, kwargs)
     with hooks_called_directly(recorder, When.URL_VALUE_PREPROCESSOR, "url_value_preprocessors"):
         return recorder.staged(_BEFORE, original, args, kwargs)
-
-
-def dispatch_request(recorder: Recorder, original: Original, args: Arguments, kwargs: Keywords) -> Any:
-    """Know that the callable to come is the view."""
-    return recorder.staged(_DISPATCH, original, args, kwargs)
 
 
 def make_default_options_response(
@@ -146,8 +141,7 @@ def _where_from(recorder: Recorder, error: Exception, before: ErrorStep | None) 
     """Describe where an error came from, unless a step tells that already."""
     if before is not None:
         return before.raised
-    explanation = recorder.explanation
-    if any(each is error for each in recorder.told) or (explanation and explanation.error is error):
+    if any(each is error for each in recorder.told) or error is recorder.router_error:
         return None
     return recorder.raised(error)
 
@@ -162,7 +156,10 @@ def _way_to_handler(recorder: Recorder, error: Exception) -> str:
 def _unasked(recorder: Recorder, error: Exception, passed_over: Because | None) -> tuple[UnaskedHandler, ...]:
     if passed_over is not None:
         return handlers_passed_over(recorder.context, error, passed_over, recorder.sources)
-    return unasked_handlers(recorder.context, recorder.explanation, error, recorder.sources)
+    outcome = recorder.explanation.outcome if recorder.explanation is not None else None
+    if error is not recorder.router_error or outcome is None:
+        return ()
+    return unasked_handlers(recorder.context, outcome, error, recorder.sources)
 
 
 def _let_out_by(app: Any) -> str | None:
@@ -196,6 +193,7 @@ def make_response(recorder: Recorder, original: Original, args: Arguments, kwarg
             raised = recorder.raised(error)
             recorder.steps.fill(place, make_response_step(returned, None, raised))
         raise
+    recorder.made = True
     with guard:
         recorder.steps.fill(place, make_response_step(returned, response, None))
     with recorder.guard("where headers came from"):
@@ -250,7 +248,6 @@ def process_response(recorder: Recorder, original: Original, args: Arguments, kw
 
 STAGES: dict[str, StageWrapper] = {
     "preprocess_request": preprocess_request,
-    "dispatch_request": dispatch_request,
     "make_default_options_response": make_default_options_response,
     "handle_user_exception": handle_user_exception,
     "handle_exception": handle_exception,
@@ -258,4 +255,6 @@ STAGES: dict[str, StageWrapper] = {
     "make_response": make_response,
     "process_response": process_response,
 }
+# While it runs, the callable to come is the view.
+PHASES: dict[str, Phase] = {"dispatch_request": Phase.DISPATCH}
 OWN_CALLS: dict[str, StageWrapper] = {"make_response": make_response_in_view}
