@@ -28,6 +28,7 @@ COMMANDS = {
     "build": "build a URL as url_for does, and see how",
     "audit": "find rules that never win, doubles and traps in an app",
     "handout": "write a lesson as one page, to read and to print",
+    "web": "write the course as a site that runs in a browser's tab",
     "grade": "grade a class's submissions, each in a process of its own",
     "check": "prove lessons: that every task can be done, and every word is true",
     "new": "write a first lesson, to be changed into your own",
@@ -37,7 +38,7 @@ COMMANDS = {
 GROUPS = {
     "Learn": ("learn", "progress"),
     "Ask an app": ("request", "play", "match", "routes", "build", "audit"),
-    "Teach": ("handout", "grade"),
+    "Teach": ("handout", "grade", "web"),
     "Write lessons": ("new", "check"),
 }
 # These load one app, in a worker that starts while they are loaded.

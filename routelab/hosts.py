@@ -295,7 +295,7 @@ class WorkerHost:
         except _NOT_SAID:
             return told(self._unread(request, cookies, worker), self.loaded.base)
 
-    def _unread(self, request: RequestLine, cookies: str | None, worker: Worker) -> Trace:
+    def _unread(self, request: RequestLine, cookies: str | None, worker: AppWorker) -> Trace:
         """Tell that what the worker said of a request could not be read."""
         return self._broken_off(request, cookies, _Steps(), self._unreadable(), worker)
 

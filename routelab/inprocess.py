@@ -16,10 +16,12 @@ from types import ModuleType
 from typing import Any, NamedTuple
 
 from routelab.hosts import WORKERS
+from routelab.messages import Limits
 from routelab.process import News, PastOutput, WorkerEnding
 from routelab.worker.service import Service
 
 Message = dict[str, Any]
+_UNBOUNDED = Limits(memory=None)
 
 
 def run_apps_here() -> None:
@@ -48,6 +50,8 @@ class InProcessWorker:
         """Answer a message; what is told before that goes to `news`."""
         self._number += 1
         self._told.clear()
+        if do == "load":  # what bounds this process is not the app's business
+            more |= {"limits": _UNBOUNDED.to_json(), "own_thread": False}
         message = _as_sent({"id": self._number, "do": do, "seconds": seconds, **more})
         with self._in_place():
             self._service.answer(message)
@@ -71,8 +75,8 @@ class InProcessWorker:
 
     @property
     def past(self) -> int:
-        """The descriptor of no pipe."""
-        return -1
+        """The descriptor of standard error: there is no pipe."""
+        return 2
 
     def write(self, message: Message) -> None:
         """Take in what the service says."""
