@@ -104,7 +104,11 @@ def _run_handler(recorder: Recorder, function: Any, run: Any, /, *args: Any, **k
         recorder.producer = _producer(Stage.ERROR, call)
 
     place = None if recorder.error is None else recorder.error[0]
-    return _call(recorder, place, function, run, args, kwargs, note)
+    answer = _call(recorder, place, function, run, args, kwargs, note)
+    if recorder.replaced is not None:
+        with recorder.guard("where headers came from"):
+            recorder.replaced.gives(answer, recorder.producer)
+    return answer
 
 
 def _run_hook(

@@ -17,13 +17,14 @@ from routelab.tracing.facts import Call, Escaped, Logged, Note, Pairs, Raised
 from routelab.tracing.steps.log import HANDLERS, LogStep
 from routelab.tracing.steps.request import RequestStep
 from routelab.tracing.steps.response import Origin
-from routelab.tracing.watching.body_reads import BodyReads
+from routelab.tracing.watching.body_reads import BodyReads, asked_of
 from routelab.tracing.watching.dispatched import Dispatched
 from routelab.tracing.watching.guard import Guard
 from routelab.tracing.watching.loaded_templates import LoadedTemplates
 from routelab.tracing.watching.logs import Logs
 from routelab.tracing.watching.notes import NotesTaken
 from routelab.tracing.watching.origins import MADE, HeaderOrigins
+from routelab.tracing.watching.replaced import Replaced
 from routelab.tracing.watching.request_step import NO_SETTINGS, FromSettings, request_step
 from routelab.tracing.watching.step_recorder import StepRecorder
 from routelab.tracing.watching.tracebacks import traceback_text
@@ -109,7 +110,10 @@ class Recorder:
         # What an answer's headers were as it left each function around the one that made it, innermost first.
         self.headers_on_the_way: tuple[tuple[Origin, Pairs], ...] = ()
         self.dispatched = False  # whether Flask began to dispatch the request
-        self.flask_looked = False  # whether Flask looked among the handlers for the last error
+        self.replaced: Replaced | None = (
+            None  # while what stands in the place of Flask's own handles an error
+        )
+        self.page: Any = None  # the response that it made of an error's own page
         self.context: Any = None  # the request's own; those that the learner's code makes are not watched
         self.torn_down = False
         self.dispatched_to: Dispatched | None = None  # while a view runs: what is behind one of a class
@@ -142,7 +146,11 @@ class Recorder:
 
     def record_reads(self, status: int | None) -> None:
         """Add to the request what its body was asked for in vain; `status` is the response's, if one came."""
-        self._reads.extend(self.body_reads.told(status))
+        self._reads.extend(self.body_reads.told(status, self.app.view_functions.get(self.endpoint)))
+        # In a worker the request is told as soon as code of the app's is about to run.
+        step = self.steps.at(self._request_place) if self.steps.is_told(self._request_place) else None
+        if self._reads and isinstance(step, RequestStep):
+            self.steps.fill(self._request_place, step.replace(reads=tuple(self._reads)))
 
     def guard(self, what: str) -> Guard:
         """Make a block of notes: where it fails, `what` is not recorded, and the answer stays."""
@@ -152,12 +160,15 @@ class Recorder:
         """Describe an exception that came out of what a step tells of."""
         if all(each is not error for each in self.told):
             self.told.append(error)
-        return self.sources.raised(error)
+        described = self.sources.raised(error)
+        if described.missing_key is None or self.context is None:
+            return described
+        return described.replace(asked_of=asked_of(error, self.context.request))
 
     def forget(self) -> None:
         """Let go of the exceptions, which hold all that was on their way."""
         self.told.clear()
-        self._escaped = self.error = self.router_error = None
+        self._escaped = self.error = self.router_error = self.page = None
 
     def traceback(self, error: BaseException) -> str:
         """Write out an exception's whole way, without our own frames."""
