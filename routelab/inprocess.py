@@ -12,6 +12,7 @@ import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from types import ModuleType
 from typing import Any, NamedTuple
 
@@ -52,6 +53,8 @@ class InProcessWorker:
         self._told.clear()
         if do == "load":  # what bounds this process is not the app's business
             more |= {"limits": _UNBOUNDED.to_json(), "own_thread": False}
+            target = Path(more["folder"], more["target"] or "")
+            self._root = str(target if target.is_dir() else target.parent)
         message = _as_sent({"id": self._number, "do": do, "seconds": seconds, **more})
         with self._in_place():
             self._service.answer(message)

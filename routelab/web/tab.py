@@ -122,7 +122,7 @@ class Tab:
         place = self._session.place
         if not isinstance(place, LessonSession):
             return {}
-        files = {name: path for name, path in place.sandbox.files().items() if _text_of(path) is not None}
+        files = {name: path for name, path in place.own_files.items() if _text_of(path) is not None}
         return dict(sorted(files.items(), key=lambda each: each[1] != place.main_file))
 
     def _scratch(self) -> Path:

@@ -18,6 +18,7 @@ import pytest
 
 from routelab.commands.web import main as write_site
 from screen.documents import Document
+from sessions import TAUGHT
 from support import ROOT
 from web.moves import moves_of
 from web.transcripts import transcript
@@ -62,7 +63,7 @@ def run_here(script: str, *arguments: str) -> Any:
     return json.loads(ended.stdout)
 
 
-@pytest.mark.parametrize("number", [2, 16])
+@pytest.mark.parametrize("number", [0, 2, 16])
 def test_without_processes_a_lesson_says_the_same(number: int, tmp_path: Path) -> None:
     moves = {str(number): moves_of(number)}
     said = run_here(
@@ -161,6 +162,7 @@ def test_a_tab_says_what_it_cannot_do_and_goes_on(tmp_path: Path) -> None:
             {"do": "open", "which": "2"},
         ],
     )
+    assert list(lost["files"]) == ["app.py"]  # of lesson 0, in which there is no app yet
     assert "99" in Document(wrong["html"]).shown
     assert "There is no file '../x' here." in none["html"].replace("&#x27;", "'")
     assert lost["html"]
@@ -198,7 +200,7 @@ def test_what_is_typed_and_what_an_app_says_stay_text(tmp_path: Path) -> None:
 def test_the_whole_course_says_the_same_in_a_browsers_python(tmp_path: Path) -> None:
     site = tmp_path / "site"
     assert write_site([str(site), "--pyodide", PYODIDE]) == 0
-    moves = {str(number): moves_of(number) for number in range(1, 20)}
+    moves = {str(number): moves_of(number) for number in TAUGHT}
     (tmp_path / "run.mjs").write_text(IN_NODE, encoding="utf-8")
     (tmp_path / "moves.json").write_text(json.dumps(moves), encoding="utf-8")
     assert NODE is not None
