@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from routelab.hosts import WORKERS
+from routelab.workerhost import WORKERS
 from routelab.process import WarmParent, Worker, WorkerEnding
 
 ROOT = Path(__file__).parent.parent
