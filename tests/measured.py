@@ -12,8 +12,8 @@ from pathlib import Path
 
 import pytest
 
-from routelab.workerhost import WORKERS
 from routelab.process import WarmParent, Worker, WorkerEnding
+from routelab.workerhost import WORKERS
 
 ROOT = Path(__file__).parent.parent
 _TO_WRITE = 3.0  # seconds
