@@ -15,6 +15,7 @@ from typing import Any
 from routelab import bundled
 from routelab.commands.options import Parser, add_format_option
 from routelab.commands.output import write
+from routelab.commands.trusting import trust
 from routelab.errors import RoutelabError
 from routelab.interpreter import flask_is_installed
 from routelab.lessons.course import lessons_in
@@ -66,6 +67,8 @@ def main(arguments: Sequence[str]) -> int:
     # The apps' own logs are no finding, and a task may well be about a view that fails.
     with TemporaryDirectory(prefix="routelab-check-") as scratch, redirect_stderr(StringIO()):
         proofs = [prove(folder, engines, Path(scratch) / str(n)) for n, folder in enumerate(folders)]
+    for folder in folders:
+        trust(folder)  # it has just run here
     write(
         options.format,
         blocks=lambda: (CopyLine(text=line) for line in _lines(proofs)),

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from routelab.commands.options import Parser
+from routelab.commands.trusting import trust
 from routelab.lessons.starting import new_lesson
 from routelab.screen.text import escape_line
 
@@ -25,5 +26,6 @@ def main(arguments: Sequence[str]) -> int:
     folder = Path(parser.parse_args(arguments).folder)
     for path in new_lesson(folder):
         print(escape_line((folder / path).as_posix()))
+    trust(folder)
     print(escape_line(f"Change them, and prove the lesson with: routelab check {folder.as_posix()}"))
     return 0

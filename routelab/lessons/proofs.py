@@ -44,7 +44,7 @@ def prove(folder: Path, engines: Sequence[str], scratch: Path) -> Proof:
     reading = read_lesson(folder)
     found = [*reading.findings]
     if reading.lesson is not None:
-        found += stray_files(reading.lesson)
+        found += stray_files(reading.lesson, whole=not reading.findings)
         if (folder / APP_FILE).is_file():
             found += _on_each_engine(reading.lesson, engines, scratch)
     collected = Findings()

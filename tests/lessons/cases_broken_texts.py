@@ -289,6 +289,20 @@ TASKS = [
         "a 'toml task' block has no ask; write one",
     ),
     edited(
+        "another word for ask",
+        'ask = "Make the app greet Ann." => question = "Make the app greet Ann."',
+        CheckRule.TOML,
+        "question =",
+        "question is not a key of a 'toml task' block; did you mean 'ask'?",
+    ),
+    edited(
+        "a misspelt kind",
+        'kind = "try" => kimd = "try"',
+        CheckRule.TOML,
+        "kimd =",
+        "kimd is not a key of a 'toml task' block; did you mean 'kind'?",
+    ),
+    edited(
         "an unknown key",
         'hints = ["The path => hint = ["The path',
         CheckRule.TOML,

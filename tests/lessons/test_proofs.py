@@ -335,6 +335,14 @@ def test_a_solution_needs_an_edit(tmp_path: Path) -> None:
     ]
 
 
+def test_what_follows_from_a_typo_is_held_back(tmp_path: Path) -> None:
+    """An edit task that cannot be read is no reason to delete its solution."""
+    breaking = Breaking(replace=edits('kind = "edit" => kind = "edti"'))
+    found = shown(proven(broken_lesson(tmp_path / "lesson", breaking), tmp_path / "scratch").findings)
+    assert len(found) == 1
+    assert "there is no kind 'edti' of task; did you mean 'edit'?" in found[0]
+
+
 def test_a_link_is_no_file_of_a_lesson(tmp_path: Path) -> None:
     folder = broken_lesson(tmp_path / "lesson", Breaking())
     (folder / "static").mkdir()
