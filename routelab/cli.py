@@ -11,10 +11,11 @@ import os
 import sys
 import threading
 from collections.abc import Sequence
+from pathlib import Path
 from types import ModuleType
 
 from routelab.ahead import let_go, start_ahead
-from routelab.errors import RoutelabError, UsageError
+from routelab.errors import RoutelabError, SystemRefused, UsageError
 from routelab.version import VERSION
 
 # One line a command; its module is imported only when it is called.
@@ -26,6 +27,7 @@ COMMANDS = {
     "routes": "list an app's rules in the order in which the router decides",
     "build": "build a URL as url_for does, and see how",
     "audit": "find rules that never win, doubles and traps in an app",
+    "grade": "grade a class's submissions, each in a process of its own",
     "check": "prove lessons: that every task can be done, and every word is true",
     "new": "write a first lesson, to be changed into your own",
     "progress": "show what you have finished, take it along, or forget a lesson",
@@ -34,6 +36,7 @@ COMMANDS = {
 GROUPS = {
     "Learn": ("learn", "progress"),
     "Ask an app": ("request", "play", "match", "routes", "build", "audit"),
+    "Teach": ("grade",),
     "Write lessons": ("new", "check"),
 }
 # These load one app, in a worker that starts while they are loaded.
@@ -55,42 +58,53 @@ class UnknownCommand(UsageError):
         super().__init__(f"{word!r} is not a command; {hint}")
 
 
+class FolderGone(RoutelabError):
+    """The folder in which the command was given does not exist any more."""
+
+    def __init__(self) -> None:
+        super().__init__("the folder that you are in was deleted; change to another one (cd), and try again")
+
+
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command and return its exit code."""
     arguments = list(sys.argv[1:] if argv is None else argv)
     try:
-        return _dispatch(arguments)
+        code = _dispatch(arguments)
+        sys.stdout.flush()  # that it cannot be written is told here, not by Python when it ends
+        return code
     except RoutelabError as error:
-        print(f"routelab: {error}", file=sys.stderr)
-        return error.exit_code
+        return _told(error)
     except SystemExit as leaving:  # argparse leaves so after --help
         return leaving.code if isinstance(leaving.code, int) else 0
     except KeyboardInterrupt:
         return INTERRUPTED
-    except BrokenPipeError:
-        # The reader (head, less) has left. Python would complain again when it flushes at exit.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except BrokenPipeError:  # the reader (head, less) has left
         return 0
-    except Exception:
-        _report_our_bug(arguments)
-        return OUR_BUG
+    except OSError as error:
+        refused = SystemRefused.by(error)
+        return _our_bug(error, arguments) if refused is None else _told(refused)
+    except Exception as error:
+        return _our_bug(error, arguments)
 
 
 def run() -> None:
-    """Run `main` as a program, and end even where the learner's code left threads behind."""
-    for stream in (sys.stdout, sys.stderr):
-        if hasattr(stream, "reconfigure"):
-            # What a terminal cannot show is written as an escape instead of ending the program.
-            stream.reconfigure(errors="backslashreplace")
-    code = main()
+    """Run `main` as a program: whatever the standard streams are, and whatever threads were left behind."""
+    from routelab import streams
+
     try:
-        sys.stdout.flush()
-    except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        streams.prepare()
+        code = main()
+    except streams.OutputLost as error:
+        code = _told(error)
+    streams.finish()
     if any(not thread.daemon for thread in threading.enumerate() if thread is not threading.main_thread()):
-        sys.stderr.flush()
         os._exit(code)
     sys.exit(code)
+
+
+def _told(error: RoutelabError) -> int:
+    print(f"routelab: {error}", file=sys.stderr)
+    return error.exit_code
 
 
 def _dispatch(arguments: list[str]) -> int:
@@ -107,6 +121,7 @@ def _dispatch(arguments: list[str]) -> int:
     name, *rest = arguments
     if name not in COMMANDS:
         raise UnknownCommand(name)
+    _check_folder()
     if name in _ASK_AN_APP:
         start_ahead(rest)
     try:
@@ -115,6 +130,13 @@ def _dispatch(arguments: list[str]) -> int:
     finally:
         let_go()
     return code
+
+
+def _check_folder() -> None:
+    try:
+        Path.cwd()
+    except FileNotFoundError:
+        raise FolderGone from None
 
 
 def _imported(name: str) -> ModuleType:
@@ -156,12 +178,13 @@ def _help() -> str:
     )
 
 
-def _report_our_bug(arguments: list[str]) -> None:
-    import traceback
+def _our_bug(error: Exception, arguments: list[str]) -> int:
+    from routelab.bugreport import text_of
 
-    traceback.print_exc()
     print(
+        f"{text_of(error, ' '.join(arguments))}\n"
         f"routelab: this is a bug in routelab {VERSION}, not in your code. Please report it,\n"
-        f"with the lines above and what you typed: routelab {' '.join(arguments)}",
+        f"with the lines above.",
         file=sys.stderr,
     )
+    return OUR_BUG

@@ -3,6 +3,28 @@
 It knows exit codes and sentences, and nothing of terminals or of who catches it.
 """
 
+from __future__ import annotations
+
+import errno
+
+# What a system refuses is nobody's bug: no room, no right, too much open, a disk that can only be read.
+_REFUSALS = frozenset(
+    getattr(errno, name)
+    for name in (
+        "ENOSPC",
+        "EDQUOT",
+        "EROFS",
+        "EMFILE",
+        "ENFILE",
+        "ENOMEM",
+        "EIO",
+        "EACCES",
+        "EPERM",
+        "EAGAIN",
+    )
+    if hasattr(errno, name)
+)
+
 
 class RoutelabError(Exception):
     """An expected error: its text is one line for the person at the terminal."""
@@ -14,3 +36,15 @@ class UsageError(RoutelabError):
     """What was typed cannot be understood, so nothing was done."""
 
     exit_code = 2
+
+
+class SystemRefused(RoutelabError):
+    """The system could not do what is needed, as it can happen to every program."""
+
+    @classmethod
+    def by(cls, error: OSError) -> SystemRefused | None:
+        """Return what an error of the system's is to be told as; None where it may well be our mistake."""
+        if error.errno not in _REFUSALS:
+            return None
+        where = f": {error.filename}" if error.filename else ""
+        return cls(f"the system says: {error.strerror or type(error).__name__}{where}")

@@ -9,7 +9,7 @@ import os
 import threading
 from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 from weakref import finalize
 
 from routelab.envfiles import EnvFiles, read_env_files
@@ -17,7 +17,7 @@ from routelab.environ import build_environ
 from routelab.errors import RoutelabError
 from routelab.interpreter import environments_in
 from routelab.loaded import AppFacts, Base, Loaded, LoadFailure, stopped_while_loading
-from routelab.messages import request_message
+from routelab.messages import Limits, request_message
 from routelab.process import (
     BadInterpreter,
     WarmParent,
@@ -27,6 +27,7 @@ from routelab.process import (
     can_fork,
     start_worker,
 )
+from routelab.regularfile import read_text
 from routelab.requestline import RequestLine
 from routelab.sent import sent_request
 from routelab.tracing.facts import Frame, Note
@@ -41,7 +42,9 @@ if TYPE_CHECKING:
     from routelab.router import AuditReport, KnownRule, RouterDecision, RouteTable, ViewSource
     from routelab.routing.built import BuildExplanation
 
-MEMORY = 1024  # megabytes for a worker: ample for an app of a lesson, and no trap for a classroom laptop
+_UNREAD = "what it wrote on routelab's own pipe could not be read"
+# What a message raises that was not written by a worker of ours, but by code that took its place.
+_NOT_SAID = (ValueError, TypeError, KeyError, IndexError, AttributeError, RecursionError)
 _LOGGING_FAILED = "--- Logging error ---"  # so logging itself begins its own complaint
 QUESTION_LIMIT = 10.0  # seconds for a question to the router: converters of the app's own may be asked
 
@@ -123,6 +126,13 @@ class AppHost(Protocol):
         """Let the app go."""
 
 
+class WorkerSource(Protocol):
+    """Gives workers."""
+
+    def worker(self, python: str, engine: str) -> Worker:
+        """Give a worker of its own. Raises BadInterpreter."""
+
+
 class Workers:
     """Makes workers in one interpreter: the first is started, later ones are forked where `warm`."""
 
@@ -145,6 +155,21 @@ class Workers:
 WORKERS = Workers()
 
 
+class Surroundings(NamedTuple):
+    """Where a host's workers come from, what they are kept within, and their environment.
+
+    `environ` is this process's own where it is None. `trusted`: what a worker says of its folder is believed.
+    """
+
+    workers: WorkerSource = WORKERS
+    limits: Limits = Limits()
+    environ: Mapping[str, str] | None = None
+    trusted: bool = True
+
+
+OWN_SURROUNDINGS = Surroundings()
+
+
 class WorkerHost:
     """An app in a worker. A worker that ends is followed by another when it is next needed."""
 
@@ -158,7 +183,9 @@ class WorkerHost:
         seconds: float | None,
         worker: Worker | None = None,
         env_files: bool = True,
+        surroundings: Surroundings = OWN_SURROUNDINGS,
     ) -> None:
+        self._surroundings = surroundings
         self._target, self._engine = target, engine
         self._env_files = env_files
         self._own_notes: tuple[Note, ...] = ()  # of what was seen here, and not in the app's process
@@ -218,13 +245,18 @@ class WorkerHost:
             self._worker = None
             stopped = self._stopped(error.ending, seconds)
             return self._broken_off(request, cookies, steps, stopped, worker), self.loaded.base
+        except _NOT_SAID:  # of the steps that it told of
+            return self._broken_off(request, cookies, _Steps(), self._unreadable(), worker), self.loaded.base
         if "trace" not in reply:
             return self._without_trace(request, cookies, steps, reply, worker), self.loaded.base
-        steps.add(reply)
-        notes = steps.add_past(worker.written_past().take())
-        trace = Trace.from_json({**reply["trace"], "steps": []})
-        told = (*self._own_notes, *trace.notes, *notes)
-        return trace.replace(steps=steps.steps(), notes=told), Base.from_json(reply["base"])
+        try:
+            steps.add(reply)
+            notes = steps.add_past(worker.written_past().take())
+            trace = Trace.from_json({**reply["trace"], "steps": []})
+            told = (*self._own_notes, *trace.notes, *notes)
+            return trace.replace(steps=steps.steps(), notes=told), Base.from_json(reply["base"])
+        except _NOT_SAID:
+            return self._broken_off(request, cookies, _Steps(), self._unreadable(), worker), self.loaded.base
 
     def match(self, request: RequestLine, *, all_candidates: bool) -> RouterDecision:
         """Ask the router about a request. Raises RouterStopped."""
@@ -298,7 +330,8 @@ class WorkerHost:
     def _load(self) -> Loaded:
         worker = self._worker
         if worker is None:
-            worker = self._worker = WORKERS.worker(self._python, self._engine)
+            worker = self._worker = self._surroundings.workers.worker(self._python, self._engine)
+        environ = os.environ if self._surroundings.environ is None else self._surroundings.environ
         read = EnvFiles({})
         if self._env_files:
             read = read_env_files(self._folder, self._python, os.environ)
@@ -310,8 +343,8 @@ class WorkerHost:
                 target=self._target,
                 engine=self._engine,
                 folder=str(self._folder),
-                environ={**read.values, **os.environ},
-                memory=MEMORY,
+                environ={**read.values, **environ},
+                limits=self._surroundings.limits.to_json(),
                 own_thread=threading.current_thread() is threading.main_thread(),
             )
         except WorkerEnded as error:
@@ -320,7 +353,10 @@ class WorkerHost:
         except BadInterpreter:
             self._worker = None
             raise
-        loaded = self._loaded_from(reply, worker)
+        try:
+            loaded = self._loaded_from(reply, worker)
+        except _NOT_SAID:
+            return self._not_loaded(self._unreadable())
         self._own_notes = () if read.note is None else (read.note,)
         return loaded.replace(notes=(*loaded.notes, *self._own_notes))
 
@@ -360,23 +396,31 @@ class WorkerHost:
     def _stopped(self, ending: WorkerEnding, seconds: float | None) -> StoppedStep:
         frame = self._own_frame(ending.frames)
         match ending.by_us:
+            case None if ending.code is None and ending.signal is None:
+                return StoppedStep(reason=Stop.ENDED, problem="nothing tells how", frame=frame)
             case "limit":
                 return StoppedStep(reason=Stop.LIMIT, seconds=seconds, frame=frame)
             case "interrupt":
                 return StoppedStep(reason=Stop.INTERRUPT, frame=frame)
             case "broken":
-                problem = "what it wrote on routelab's own pipe could not be read"
-                return StoppedStep(reason=Stop.ENDED, problem=problem)
+                return StoppedStep(reason=Stop.ENDED, problem=_UNREAD)
             case _:
                 return StoppedStep(
                     reason=Stop.ENDED, exit_code=ending.code, signal=ending.signal, frame=frame
                 )
 
+    def _unreadable(self) -> StoppedStep:
+        """End a worker that answers with what is no answer."""
+        self.close()
+        return StoppedStep(reason=Stop.ENDED, problem=_UNREAD)
+
     def _own_frame(self, frames: tuple[Frame, ...]) -> Frame | None:
         """Choose the innermost frame of the app's own files, with its line as it stands now."""
-        folder = str(Path(self.loaded.folder) if hasattr(self, "loaded") else self._folder.resolve())
+        told = self._surroundings.trusted and hasattr(self, "loaded")
+        folder = str(Path(self.loaded.folder) if told else self._folder.resolve())
         for frame in frames:
-            if frame.file.startswith(folder + os.sep) and "site-packages" not in frame.file:
+            inside = frame.file.startswith(folder + os.sep) and ".." not in Path(frame.file).parts
+            if inside and "site-packages" not in frame.file:
                 file = frame.file[len(folder) + 1 :].replace(os.sep, "/")
                 return frame.replace(file=file, source=_line(frame.file, frame.line))
         return None
@@ -491,8 +535,8 @@ def failed_trace(failure: LoadFailure, request: RequestLine) -> Trace:
 
 
 def _line(file: str, line: int) -> str:
+    """Read a line of a file, if it is one: the app may have put a pipe or a link in its place."""
     try:
-        with open(file, encoding="utf-8", errors="replace") as lines:  # noqa: PTH123 - a path from a traceback
-            return next((text.strip() for number, text in enumerate(lines, start=1) if number == line), "")
-    except OSError:
+        return read_text(file, "replace").splitlines()[line - 1].strip()
+    except (OSError, IndexError):
         return ""

@@ -44,7 +44,7 @@ from routelab.tracing.watching.match_steps import match_steps, with_candidates, 
 from routelab.tracing.watching.middleware import layers_before, name_of
 from routelab.tracing.watching.request_step import FromSettings, text_of
 from routelab.tracing.watching.run import Run, run
-from routelab.tracing.watching.sources import Sources, is_static_view
+from routelab.tracing.watching.sources import Placed, Sources, is_static_view
 from routelab.tracing.watching.step_recorder import StepRecorder
 
 Answer = TypeVar("Answer")
@@ -180,7 +180,7 @@ class LiveApp:
             assert isinstance(step, MatchStep)
             step = with_candidates(step, explanation, self.view_place, all_candidates=all_candidates)
             return RouterDecision(
-                match=with_diagnosis(step, explanation, self.view_place),
+                match=with_diagnosis(step, explanation, self.view_place, self._view_lines),
                 converters=next((each for each in converters if isinstance(each, ConvertersStep)), None),
                 walk=explanation.walk,
                 notes=self._unreached(explanation) if step.outcome is Outcome.NOT_FOUND else (),
@@ -274,7 +274,9 @@ class LiveApp:
 
         url_map, views = self.app.url_map, self.app.view_functions
         found = self._in_context(lambda: audit_map(url_map, views, reach_of(self.app)))
-        findings = sorted((*found, *about_views(self.app)), key=lambda finding: finding.code.value)
+        findings = sorted(
+            (*found, *about_views(self.app, self.sources)), key=lambda finding: finding.code.value
+        )
         return AuditReport(
             findings=tuple(map(self._placed, findings)), rules_total=sum(1 for _ in url_map.iter_rules())
         )
@@ -292,6 +294,9 @@ class LiveApp:
         """Find where an endpoint's view function stands."""
         return self.sources.view_place(self.app.view_functions, endpoint)
 
+    def _view_lines(self, endpoint: str) -> Placed:
+        return self.sources.view_lines(self.app.view_functions, endpoint)
+
     @property
     def _middleware(self) -> tuple[str, ...]:
         return tuple(map(name_of, layers_before(self.app)))
@@ -308,7 +313,7 @@ class LiveApp:
 
     def _decorators(self, endpoint: str) -> tuple[str, ...]:
         view = self.app.view_functions.get(endpoint)
-        return decorators_of(view, str(endpoint)) if callable(view) else ()
+        return decorators_of(view, str(endpoint), self.sources) if callable(view) else ()
 
     def _is_builtin(self, endpoint: str) -> bool:
         view = self.app.view_functions.get(endpoint)

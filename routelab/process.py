@@ -14,7 +14,7 @@ import re
 import signal
 import subprocess
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from time import monotonic
 from typing import Any, NamedTuple
@@ -35,6 +35,7 @@ _TO_STOP = 1.0  # seconds after Ctrl-C
 _AWAKE = 0.05  # seconds: on Windows, waiting for a lock hears no Ctrl-C
 _KEPT = 10_000  # bytes of what is written past `sys.stdout`, for one step
 _GARBAGE = 10_000  # bytes that an interpreter may print before the worker's first line
+_LONGEST_ANSWER = 64 * 1024 * 1024  # bytes: the longest body that is recorded has 16 MB, 22 as base64
 _HAS_FORK = hasattr(os, "fork") and hasattr(os, "mkfifo")
 _LONGEST_MARK = 100  # bytes
 _DUMP_BEGINS = b"Timeout (0:"  # as faulthandler has it
@@ -78,6 +79,7 @@ class Worker:
         self._number = 0
         self._change = threading.Condition()
         self._lines: list[bytes] = []
+        self._answered = 0  # bytes, since the last question
         self._garbage = b""
         self._at_end = False
         self._past = PastOutput(token)
@@ -108,6 +110,7 @@ class Worker:
         message, or does not stop soon after Ctrl-C.
         """
         self._number += 1
+        self._answered = 0
         number = self._number
         self._send({"id": number, "do": do, "seconds": seconds, **more})
         deadline = None if seconds is None else monotonic() + seconds + GRACE
@@ -178,7 +181,7 @@ class Worker:
             said = json.loads(line.removeprefix(self._token))
             if line.startswith(self._token) and isinstance(said, dict):
                 return said
-        except ValueError:
+        except (ValueError, RecursionError):
             pass
         raise WorkerEnded(self.end("broken"))
 
@@ -186,6 +189,13 @@ class Worker:
         """Take in the worker's lines; before its first, an interpreter may print what it likes."""
         begun: list[bytes] = []  # pieces of a line that has not ended, joined once: a line may be a long body
         while chunk := self._pipes.read_out():
+            self._answered += len(chunk)
+            if self._answered > _LONGEST_ANSWER:  # no answer is that long: a flood, to which nobody listens
+                begun.clear()
+                with self._change:
+                    self._lines[:] = [b"flooded"]
+                    self._change.notify_all()
+                continue
             first, *others = chunk.split(b"\n")
             begun.append(first)
             if others:
@@ -381,6 +391,8 @@ class _StartedPipes(_Pipes):
 
 
 class _ForkedPipes(_Pipes):
+    """A forked worker's; its parent does to it what must be done, for its number may mean nothing here."""
+
     def __init__(self, parent: WarmParent, pid: int, into: int, out: int, past: int) -> None:
         self._parent, self._pid = parent, pid
         self._in, self._out, self._past = into, out, past
@@ -402,8 +414,7 @@ class _ForkedPipes(_Pipes):
         os.close(self._past)
 
     def interrupt(self) -> bool:
-        with contextlib.suppress(OSError):
-            os.kill(self._pid, signal.SIGINT)
+        self._parent.tell("interrupt", pid=self._pid)
         return True
 
     def end(self, by_us: str | None, frames: tuple[Frame, ...]) -> WorkerEnding:
@@ -411,11 +422,11 @@ class _ForkedPipes(_Pipes):
             code = None
             if by_us is None:
                 deadline = monotonic() + _TO_STOP
-                while (code := self._parent.state_of(self._pid)) is None and monotonic() < deadline:
+                while self._parent.alive and monotonic() < deadline:
+                    if (code := self._parent.tell("state", pid=self._pid)) is not None:
+                        break
                     threading.Event().wait(0.005)
-            _kill_group(self._pid)
-            if code is None:
-                self._parent.state_of(self._pid)
+            self._parent.tell("kill", pid=self._pid)
             with contextlib.suppress(OSError):
                 os.close(self._in)
             self._ending = _ending(by_us, code, frames)
@@ -423,18 +434,34 @@ class _ForkedPipes(_Pipes):
 
 
 class WarmParent:
-    """A process that forks workers, for those who want many: ready in milliseconds, each of its own."""
+    """A process that forks workers, for those who want many: ready in milliseconds, each of its own.
 
-    def __init__(self, python: str, engine: str) -> None:
-        self._worker = _started(_spawned(python, f"parent:{engine}"))
+    `within` and `environ` are as `Spawned` has them; `pipes` is a folder that both processes see, by its name
+    here and by its name there. Workers run as `user`, where that is a number: only root can have them so.
+    """
+
+    def __init__(
+        self,
+        python: str,
+        engine: str,
+        *,
+        within: Sequence[str] = (),
+        environ: Mapping[str, str] | None = None,
+        pipes: tuple[Path, Path] | None = None,
+        user: int | None = None,
+    ) -> None:
+        self._worker = _started(_spawned(python, f"parent:{engine}", within, environ))
+        self._pipes, self._user = pipes, user
+        self._alone = bool(within)
         self._lock = threading.Lock()
         self._ready = False
 
     def worker(self) -> Worker:
-        """Fork a worker."""
+        """Fork a worker. Raises BadInterpreter where it cannot start, WorkerEnded where it is gone."""
         import tempfile  # only those with many workers need it
 
-        with tempfile.TemporaryDirectory(prefix="routelab-") as folder:
+        here, there = self._pipes or (None, None)
+        with tempfile.TemporaryDirectory(prefix="routelab-", dir=here) as folder:
             for name in ("in", "out", "past"):
                 os.mkfifo(Path(folder, name), 0o600)
             # Opened without waiting for the other end; from then on reading waits.
@@ -446,7 +473,12 @@ class WarmParent:
             try:
                 with self._lock:
                     self._wait_until_ready()
-                    pid = self._worker.ask("fork", None, folder=folder)["pid"]
+                    seen = folder if there is None else str(there / Path(folder).name)
+                    pid = self._worker.ask("fork", _TO_START, folder=seen, user=self._user)["pid"]
+            except BaseException:
+                for descriptor in (into, out, past):
+                    os.close(descriptor)
+                raise
             finally:
                 os.close(nobody)
             for descriptor in (into, out, past):
@@ -460,11 +492,24 @@ class WarmParent:
             self._worker.ready()
             self._ready = True
 
-    def state_of(self, pid: int) -> int | None:
-        """Tell how a worker ended; None while it runs."""
+    def wait_until_ready(self) -> None:
+        """Wait for it. Raises BadInterpreter where it does not start."""
         with self._lock:
-            code: int | None = self._worker.ask("state", _TO_STOP, pid=pid)["code"]
-        return code
+            self._wait_until_ready()
+
+    def sweep(self) -> None:
+        """End what workers have left behind. There must be none that still works."""
+        self.tell("sweep", alone=self._alone)
+
+    def tell(self, do: str, **more: Any) -> int | None:
+        """Have something done to workers, and return the exit code that this tells of.
+
+        A parent that is gone, or does not answer, is ended with all its workers.
+        """
+        with self._lock, contextlib.suppress(WorkerEnded):
+            code: int | None = self._worker.ask(do, _TO_STOP, **more).get("code")
+            return code
+        return None
 
     @property
     def alive(self) -> bool:
@@ -486,9 +531,11 @@ def can_fork() -> bool:
     return _HAS_FORK
 
 
-def _spawned(python: str, role: str) -> Spawned:
+def _spawned(
+    python: str, role: str, within: Sequence[str] = (), environ: Mapping[str, str] | None = None
+) -> Spawned:
     try:
-        return Spawned(python, role)
+        return Spawned(python, role, within=within, environ=environ)
     except OSError as error:
         raise BadInterpreter(python, error.strerror or str(error)) from None
 

@@ -11,8 +11,8 @@ from pathlib import Path
 from textwrap import dedent
 from typing import Any
 
-import jsonschema
 import pytest
+from jsonschema_rs import Draft202012Validator, meta
 
 from engine.twins import ENGINE, bound
 from routelab.cli import main
@@ -26,10 +26,10 @@ Object = dict[str, Any]
 
 
 @cache
-def schema() -> jsonschema.Draft202012Validator:
+def schema() -> Draft202012Validator:
     document = json.loads((ROOT / "docs" / "trace.schema.json").read_text())
-    jsonschema.Draft202012Validator.check_schema(document)
-    return jsonschema.Draft202012Validator(document)
+    meta.validate(document)
+    return Draft202012Validator(document)
 
 
 def checked(trace: Trace) -> Object:

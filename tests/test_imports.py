@@ -22,9 +22,20 @@ PACKAGE = ROOT / "routelab"
 
 # From the ground up: a module imports from its own room and from rooms before it.
 FLOORS = (
-    ("errors", "version", "bundled", "record", "stopping", "fates", "removed_names", "spawn", "engine"),
+    (
+        "errors",
+        "regularfile",
+        "version",
+        "bundled",
+        "record",
+        "stopping",
+        "fates",
+        "removed_names",
+        "spawn",
+        "engine",
+    ),
     # What both sides know: the words of a request, of the router, and of a trace.
-    ("routing", "requestline", "setcookie", "interpreter", "ahead"),
+    ("routing", "requestline", "setcookie", "interpreter", "ahead", "streams", "bugreport"),
     ("tracing", "environ", "cookies"),
     ("envfiles", "sent", "messages", "loaded", "router", "redirects", "browsing", "process"),
     # The app's own process.
@@ -36,7 +47,7 @@ FLOORS = (
     ("hosts",),
     ("lab",),
     ("watched", "lessons"),
-    ("learner",),
+    ("learner", "grading"),
     ("session",),
     ("screen",),
     ("repl",),
@@ -222,6 +233,7 @@ WORKER = ("worker/bootstrap.py",)
 SHARED = (
     "__init__.py",
     "errors.py",
+    "regularfile.py",
     "version.py",
     "record.py",
     "loaded.py",

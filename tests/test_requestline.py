@@ -645,7 +645,7 @@ def test_a_file_of_50_mb_is_refused_without_being_read(line: str, folder: Path) 
 def test_a_file_without_an_end_is_refused() -> None:
     with pytest.raises(RequestLineError) as caught:
         parse("/x a=@/dev/zero")
-    assert caught.value.fault is Fault.FILE_TOO_LARGE
+    assert caught.value.fault is Fault.UNREADABLE_FILE  # it is no file at all
 
 
 def test_a_misspelt_option_is_compared_with_the_callers_own_too() -> None:

@@ -21,6 +21,7 @@ from routelab.errors import RoutelabError
 from routelab.hosts import AppDoesNotLoad
 from routelab.interpreter import interpreter
 from routelab.lab import LOADING_LIMIT, Lab, load
+from routelab.regularfile import read_start
 
 # Flask's order: with both of them here, `flask run` takes wsgi.py.
 DEFAULT_FILES = ("wsgi.py", "app.py")
@@ -143,10 +144,7 @@ def _imports_flask(node: ast.AST) -> TypeGuard[ast.Import | ast.ImportFrom]:
 
 def _read(file: Path) -> bytes:
     try:
-        if not file.is_file():  # a pipe with a name would never end
-            return b""
-        with file.open("rb") as source:
-            return source.read(_MOST_BYTES)
+        return read_start(file, _MOST_BYTES)
     except OSError:
         return b""
 

@@ -51,7 +51,8 @@ def main(arguments: Sequence[str]) -> int:
     kept = tuple(placed for placed in found.findings if placed.finding.code not in options.ignore)
     shown = found.replace(findings=kept)
     write(
-        options.format,
+        options,
+        command=("audit", *arguments),
         document=lambda: audit_document(lab, shown),
         blocks=lambda: audit_blocks(shown),
     )

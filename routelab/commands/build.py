@@ -35,15 +35,17 @@ def main(arguments: Sequence[str]) -> int:
     )
     options = parser.parse_intermixed_args(arguments)
     words: list[str] = options.words
-    return tell(options, parse_url_for(" ".join(words)) if is_url_for(words[0]) else parse_build_words(words))
+    wanted = parse_url_for(" ".join(words)) if is_url_for(words[0]) else parse_build_words(words)
+    return tell(options, wanted, typed=("build", *arguments))
 
 
-def tell(options: argparse.Namespace, wanted: UrlFor) -> int:
+def tell(options: argparse.Namespace, wanted: UrlFor, *, typed: Sequence[str]) -> int:
     """Build what was asked for on the app that the options choose, and print how."""
     lab = load_for_its_router(options)
     built = lab.build(wanted)
     write(
-        options.format,
+        options,
+        command=typed,
         document=lambda: build_document(lab, wanted, built),
         blocks=lambda: build_blocks(wanted, built),
     )

@@ -70,7 +70,8 @@ def main(arguments: Sequence[str]) -> int:
     for folder in folders:
         trust(folder)  # it has just run here
     write(
-        options.format,
+        options,
+        command=("check", *arguments),
         blocks=lambda: (CopyLine(text=line) for line in _lines(proofs)),
         document=lambda: _document(proofs),
     )

@@ -41,7 +41,8 @@ def main(arguments: Sequence[str]) -> int:
     every_rule = options.verbose or options.rules
     decision = lab.match(request, all_candidates=every_rule)
     write(
-        options.format,
+        options,
+        command=("match", *arguments),
         document=lambda: decision_document(lab, request, decision),
         blocks=lambda: (
             *decision_blocks(lab, request, decision, everything=every_rule, walk=options.verbose),

@@ -94,11 +94,18 @@ def add_app_options(parser: argparse.ArgumentParser) -> None:
 
 
 def add_format_option(parser: argparse.ArgumentParser) -> None:
-    """Add the choice of output."""
+    """Add the choice of output, and where it goes."""
     parser.add_argument(
         "--format",
         choices=tuple(MEDIA),
-        help="how the result is written (default: rich on a terminal, plain in a pipe)",
+        help="how the result is written (default: rich on a terminal, plain in a pipe); svg is a picture, "
+        "html a page that plays it",
+    )
+    parser.add_argument("-o", "--output", metavar="FILE", help="write the result to a file")
+    parser.add_argument(
+        "--redact",
+        action=argparse.BooleanOptionalAction,
+        help="leave out passwords, tokens, credentials and cookies (default: for svg and html)",
     )
 
 

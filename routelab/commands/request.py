@@ -8,7 +8,8 @@ from __future__ import annotations
 import argparse
 import os
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from functools import partial
 
 from routelab.commands.apps import load_chosen
 from routelab.commands.options import (
@@ -18,7 +19,7 @@ from routelab.commands.options import (
     add_jar_option,
     seconds,
 )
-from routelab.commands.output import chosen_medium, write
+from routelab.commands.output import chosen_medium, redacts, write
 from routelab.commands.sessions import add_session_options, jar_of
 from routelab.lab import OWN_TIME_LIMIT, TIME_LIMIT
 from routelab.requestline import parse
@@ -58,7 +59,7 @@ def main(arguments: Sequence[str]) -> int:
         from routelab.commands import build
         from routelab.requestline.urlfor import parse_url_for
 
-        return build.tell(options, parse_url_for(" ".join(words)))
+        return build.tell(options, parse_url_for(" ".join(words)), typed=("request", *arguments))
     request = parse(words, also_known=parser.option_names())
     lab, chosen = load_chosen(options)
     if request.method not in _SAFE_METHODS and not chosen.bundled:
@@ -68,21 +69,41 @@ def main(arguments: Sequence[str]) -> int:
         )
     limit = options.timeout or (TIME_LIMIT if chosen.bundled else OWN_TIME_LIMIT)
     with jar_of(options) as lab.cookies:
-        trace = lab.send(request, seconds=limit, all_candidates=options.verbose or options.rules)
-    if options.step:
-        _play(trace, options)
+        send = partial(lab.send, seconds=limit, all_candidates=options.verbose or options.rules)
+        trace = send(request)
+        while options.step and (way := _play(trace, options)):
+            # What the learner wants to try is played like what was asked for, and is the result then.
+            _write(trace, options, arguments)
+            trace = send(way)
+    _write(trace, options, arguments)
+    return exit_code(trace, options.check_status)
+
+
+def _write(trace: Trace, options: argparse.Namespace, arguments: Sequence[str]) -> None:
+    secrets: Iterable[str] = ()
+    if redacts(options):
+        from routelab.tracing.secrets import masked
+
+        trace, secrets = masked(trace)
     write(
-        options.format,
+        options,
+        command=("request", *arguments),
         document=trace.to_dict,
         blocks=lambda: _blocks(trace, options),
+        secrets=secrets,
     )
-    return exit_code(trace, options.check_status)
 
 
 def _blocks(trace: Trace, options: argparse.Namespace) -> Iterator[Block]:
     if options.body:
         return body_blocks(trace)
-    return trace_blocks(trace, verbose=options.verbose, quiet=options.quiet, rules=options.rules)
+    return trace_blocks(
+        trace,
+        verbose=options.verbose,
+        quiet=options.quiet,
+        rules=options.rules,
+        every_step=chosen_medium(options.format).roomy,
+    )
 
 
 def exit_code(trace: Trace, check_status: bool) -> int:
@@ -130,18 +151,23 @@ def _parser() -> Parser:
     return parser
 
 
-def _play(trace: Trace, options: argparse.Namespace) -> None:
-    """Play the trace, and those of the redirects that the result shows whole.
+def _play(trace: Trace, options: argparse.Namespace) -> str:
+    """Play the trace, and those of the redirects that the result shows whole; return a request to try.
 
     Without a terminal the result that follows has to do.
     """
     if not (chosen_medium(options.format).plays and sys.stdin.isatty() and sys.stdout.isatty()):
-        return
-    from routelab.repl.stepper import play
+        return ""
+    from routelab.repl.stepper import Played, play
     from routelab.screen.selection import Collapsed, select, with_redirects
+    from routelab.screen.shown.panes import PanesModel
     from routelab.screen.shown.trace import step_rows
 
     for one in with_redirects(trace, everything=options.verbose):
         if not isinstance(one, Collapsed):
-            steps = step_rows(one, select(one, verbose=options.verbose))
-            play(one.request.words, steps, colour=not os.environ.get("NO_COLOR"))
+            chosen = select(one, verbose=options.verbose)
+            played = Played(PanesModel(one, chosen), step_rows(one, chosen), tries=True)
+            left = play(played, colour=not os.environ.get("NO_COLOR"))
+            if left.line:
+                return left.line
+    return ""

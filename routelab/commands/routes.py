@@ -65,7 +65,8 @@ def main(arguments: Sequence[str]) -> int:
     rows = _found(lab, table, options.search) if options.search else table.routes
     shown = table.replace(routes=tuple(sorted(rows, key=_SORTS[options.sort])))
     write(
-        options.format,
+        options,
+        command=("routes", *arguments),
         document=lambda: table_document(lab, shown),
         blocks=lambda: table_blocks(shown, verbose=options.verbose),
     )

@@ -17,8 +17,10 @@ from itertools import count
 from pathlib import Path
 from typing import Any, TypeAlias
 
+from routelab.regularfile import read_bytes
+
 Document: TypeAlias = dict[str, Any]
-PATIENCE = 5.0  # seconds to wait for another process; a save takes some milliseconds
+PATIENCE = 1.0  # seconds to wait for another process; a save takes some milliseconds
 _TAKEN = (EACCES, EAGAIN, EDEADLK)  # what a lock says that another process holds
 _PAUSE = 0.02  # seconds between two attempts
 
@@ -68,6 +70,11 @@ class StateFile:
             self._replace(stored.document)
         return stored
 
+    @property
+    def _kept_at(self) -> Path:
+        """Where the file itself lies: a link to it, as managers of dotfiles make them, stays a link."""
+        return self.path.resolve() if self.path.is_symlink() else self.path
+
     def _locked(self) -> AbstractContextManager[None]:
         # A lock on the file itself would be a lock on what is about to be replaced.
         return locked(self.path.with_name(f"{self.path.name}.lock"), patience=PATIENCE)
@@ -80,7 +87,7 @@ class StateFile:
 
     def _document(self) -> Document:
         try:
-            content = self.path.read_bytes()
+            content = read_bytes(self.path)
         except FileNotFoundError:
             return {}
         try:
@@ -100,14 +107,14 @@ class StateFile:
 
     def _replace(self, document: Document) -> None:
         """Write beside the file, then put it in its place: a reader sees the old one or the new one."""
-        new = self.path.with_name(f"{self.path.name}.new")
+        new = self._kept_at.with_name(f"{self._kept_at.name}.new")
         text = json.dumps(document, ensure_ascii=False, indent=1)
         try:
             with new.open("wb") as file:
                 file.write(text.encode("utf-8", "surrogatepass"))
                 file.flush()
                 os.fsync(file.fileno())
-            _put_in_place(new, self.path)
+            _put_in_place(new, self._kept_at)
         except OSError:
             new.unlink(missing_ok=True)
             raise

@@ -10,6 +10,8 @@ from hashlib import blake2b
 from pathlib import Path
 from typing import NamedTuple
 
+from routelab.regularfile import read_bytes
+
 _LARGE = 1024 * 1024  # bytes; of larger files only size and time are looked at
 
 
@@ -76,7 +78,7 @@ def _fingerprint(path: Path) -> str:
         status = path.stat()
         if status.st_size > _LARGE:
             return f"{status.st_size} {status.st_mtime_ns}"
-        return blake2b(path.read_bytes(), digest_size=16).hexdigest()
+        return blake2b(read_bytes(path), digest_size=16).hexdigest()
     except OSError:  # gone for a moment, as editors have it while they save
         return ""
 

@@ -77,8 +77,9 @@ def judge_all(expectations: Iterable[Expectation], trace: Trace) -> tuple[Result
 
 
 def all_passed(results: Iterable[Result]) -> bool:
-    """Tell whether every expectation held."""
-    return all(result.passed for result in results)
+    """Tell whether every expectation held; where nothing was judged, nothing passed."""
+    judged = [result.passed for result in results]
+    return bool(judged) and all(judged)
 
 
 def _holds(expectation: Expectation, observed: Observation) -> bool:

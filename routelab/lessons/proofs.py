@@ -19,6 +19,7 @@ from routelab.lessons.reading import read_lesson
 from routelab.lessons.records import Lesson
 from routelab.lessons.tasks.running import AppFactory, app_factory
 from routelab.lessons.words import observation_words
+from routelab.regularfile import read_bytes
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,7 +87,7 @@ class _EngineProver:
     def text_of(self, file: PurePosixPath) -> str | None:
         """Read a file of the starter; None where there is none."""
         path = self._lesson.folder / file
-        return path.read_bytes().decode("utf-8", "surrogateescape") if path.is_file() else None
+        return read_bytes(path).decode("utf-8", "surrogateescape") if path.is_file() else None
 
     def add(self, promise: CheckRule, line: int, text: str) -> None:
         """Note that a promise is broken."""

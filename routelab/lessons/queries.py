@@ -100,6 +100,7 @@ class Query:
     `noun` is what it asks for in a sentence, `noun_of` the same with an argument.
     `about` is what docs/lessons.md says that it gives, `{words}` standing for all of them; `argument_about`
     is what it says of the argument.
+    `told_at` is the kind of the step that answers it to somebody who sees the trace step by step.
     `rules` chooses the candidates that it asked about, by its argument and the value that was expected.
     """
 
@@ -108,6 +109,7 @@ class Query:
     gives: Gives
     about: str
     find: Callable[[Trace, str | None], Observation]
+    told_at: str = "response"
     noun_of: str = ""
     argument: str | None = None
     argument_about: str = ""
@@ -344,6 +346,7 @@ _ALL = (
         name="outcome",
         noun="the router's decision",
         gives=Gives.TEXT,
+        told_at="match",
         about="what the router decided: {words}",
         find=_of_match(_outcome),
         words=tuple(outcome.value for outcome in Outcome),
@@ -353,6 +356,7 @@ _ALL = (
         name="rule",
         noun="the rule",
         gives=Gives.TEXT,
+        told_at="match",
         about="the rule that decided",
         find=_of_match(lambda step, _: _or_missing(step.rule, Missing.RULE)),
         rules=_candidates_by(lambda placed: placed.candidate.rule),
@@ -361,6 +365,7 @@ _ALL = (
         name="endpoint",
         noun="the endpoint",
         gives=Gives.TEXT,
+        told_at="match",
         about="the endpoint of that rule",
         find=_of_match(lambda step, _: _or_missing(step.endpoint, Missing.RULE)),
         is_name=True,
@@ -370,6 +375,7 @@ _ALL = (
         name="view",
         noun="the view",
         gives=Gives.TEXT,
+        told_at="view",
         about="the name of the view function that ran; `User.get` for a method",
         find=_view,
         is_name=True,
@@ -380,6 +386,7 @@ _ALL = (
         noun="the argument",
         noun_of="the argument `{}`",
         gives=Gives.ANY,
+        told_at="view",
         about="its value as the view got it, or as the converter made it, where no view ran",
         find=_arg,
         argument="a variable of the rule",
@@ -446,6 +453,7 @@ _ALL = (
         name="exception",
         noun="the exception",
         gives=Gives.TEXT,
+        told_at="error",
         about="the type of what escaped the app or became a 500",
         find=_exception,
         is_name=True,
@@ -455,6 +463,7 @@ _ALL = (
         name="load",
         noun="the exception at loading",
         gives=Gives.TEXT,
+        told_at="load",
         about="the type of what kept the app from loading",
         find=_load,
         is_name=True,
@@ -465,6 +474,7 @@ _ALL = (
         noun="the template",
         noun_of="the template `{}`",
         gives=Gives.TEXT,
+        told_at="template",
         about="its name, where it was loaded; by a name also those that others extend, include or import",
         find=_template,
         argument="a template",
@@ -475,6 +485,7 @@ _ALL = (
         noun="the rule",
         noun_of="`{}`",
         gives=Gives.TEXT,
+        told_at="match",
         about="how it fared: {words}; the best, where there are several",
         find=_of_match(_candidate),
         argument="a rule",

@@ -18,6 +18,7 @@ from routelab.lessons.records import Lesson, Page
 from routelab.lessons.sources import read_code
 from routelab.lessons.tasks.kinds import TaskBlock, read_task
 from routelab.lessons.tomlblock import TomlTable, read_block
+from routelab.regularfile import read_bytes
 from routelab.tracing.steps.kinds import KINDS
 
 SIZE_LIMIT = 1024 * 1024  # bytes; the longest lesson has some ten thousand
@@ -56,7 +57,7 @@ def _read_text(file: Path, findings: Findings) -> str | None:
         elif file.stat().st_size > SIZE_LIMIT:
             problem = f"it has {file.stat().st_size / SIZE_LIMIT:.1f} MiB, and 1 MiB is the limit; shorten it"
         else:
-            return _decoded(file.read_bytes(), findings)
+            return _decoded(read_bytes(file, SIZE_LIMIT), findings)
     except OSError as error:
         problem = f"it cannot be read ({error.strerror or error}); give every lesson a readable lesson.md"
     findings.add(CheckRule.READABLE, None, problem)

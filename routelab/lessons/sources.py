@@ -14,6 +14,7 @@ from textwrap import dedent
 from routelab.lessons.findings import CheckRule, Findings
 from routelab.lessons.markdown import Fence
 from routelab.lessons.prose import Code, Source
+from routelab.regularfile import read_text
 
 _COLUMNS = 80
 _NUMBERS = 6  # columns of the line numbers that stand before code from a file
@@ -47,7 +48,7 @@ def _taken(reference: str, folder: Path) -> tuple[Source, str] | str:
     if path.is_absolute() or ".." in path.parts or " " in reference:
         return f"{reference!r} names no file of the lesson; write a block's words as in: python app.py:home"
     try:
-        text = (folder / path).read_text(encoding="utf-8")
+        text = read_text(folder / path)
     except (OSError, UnicodeDecodeError):
         files = [file.relative_to(folder).as_posix() for file in folder.rglob("*") if file.is_file()]
         return f"there is no text file {name!r} in the lesson; {_near(name, files)}"

@@ -16,6 +16,7 @@ from types import FunctionType, ModuleType
 from typing import Any, TypeGuard
 
 from routelab.interpreter import flask_is_installed
+from routelab.regularfile import read_text
 from routelab.removed_names import Removed, look_up, removed_name
 from routelab.tracing.facts import Note
 
@@ -188,8 +189,7 @@ def _words_beside(file: Path) -> set[str]:
         if other == file or any(part in _INSTALLED for part in other.parts):
             continue
         try:
-            if other.stat().st_size <= _MOST_BYTES:
-                words.update(_WORD(other.read_text(encoding="utf-8", errors="replace")))
+            words.update(_WORD(read_text(other, "replace", _MOST_BYTES)))
         except OSError:
             continue
     return words

@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from importlib.machinery import PathFinder
 from pathlib import Path
 
+from routelab.regularfile import read_text
+
 from .errors import (
     NoAppInFolderError,
     NoSuchModuleError,
@@ -87,7 +89,7 @@ def _files_to_try(folder: Path) -> tuple[str, ...]:
     package = folder / "__init__.py"
     if not package.is_file():
         return DEFAULT_FILES
-    if _MAKES_APP.search(package.read_text(encoding="utf-8", errors="replace")):
+    if _MAKES_APP.search(read_text(package, "replace")):
         return (package.name, *DEFAULT_FILES)
     return (*DEFAULT_FILES, package.name)
 

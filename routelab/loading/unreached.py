@@ -16,6 +16,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
+from routelab.regularfile import read_bytes
 from routelab.tracing.facts import Note
 
 from .modules import AppModules
@@ -134,7 +135,7 @@ def has_routes(source: bytes) -> bool:
 def source_of(file: Path) -> bytes:
     """Read a file that may be part of the app; nothing of one that is very long or cannot be read."""
     try:
-        return file.read_bytes() if file.stat().st_size <= _MOST_BYTES else b""
+        return read_bytes(file, _MOST_BYTES)
     except OSError:
         return b""
 

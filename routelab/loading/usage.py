@@ -9,7 +9,8 @@ import ast
 import re
 import sys
 from collections.abc import Iterator
-from pathlib import Path
+
+from routelab.regularfile import read_bytes
 
 from .modules import AppModules
 
@@ -90,7 +91,7 @@ def _in_packages(name: str) -> bool:
         if not any(part in file for part in _INSTALLED):
             continue
         try:
-            text = Path(file).read_bytes()
+            text = read_bytes(file)
         except OSError:
             continue
         left -= len(text)

@@ -8,9 +8,14 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Protocol
 
+from routelab.bugreport import write_report
+from routelab.errors import RoutelabError, SystemRefused
 from routelab.session.lines import is_unfinished
-from routelab.session.reply import Message, OpenEditor, Prompt, Quit, Reply
+from routelab.session.reply import Message, MessageKind, OpenEditor, Prompt, Quit, Reply
 from routelab.session.session import Session
+
+# The conversation ends with them: what was typed is at its end, or nobody is there to be told.
+_NOT_OURS = (RoutelabError, EOFError, BrokenPipeError)
 
 
 class Terminal(Protocol):
@@ -36,7 +41,7 @@ def converse(session: Session, terminal: Terminal, which: str | None = None) -> 
     """Talk until the learner leaves."""
     reply = session.opening(which)
     while True:
-        terminal.show(reply)
+        _show(session, terminal, reply)
         match reply.action:
             case Quit():
                 return
@@ -69,6 +74,35 @@ def _guarded(session: Session, typed: str | None) -> Reply:
         return session.look() if typed is None else session.answer(typed)
     except KeyboardInterrupt:
         return session.interrupted()._replace(items=(Message(text="Stopped."),))
+    except _NOT_OURS:
+        raise
+    except OSError as error:
+        refused = SystemRefused.by(error)
+        said = _our_bug(error, typed or "a file was saved") if refused is None else _wrong(str(refused))
+        return session.interrupted()._replace(items=(said,))
+    except Exception as error:
+        return session.interrupted()._replace(items=(_our_bug(error, typed or "a file was saved"),))
+
+
+def _show(session: Session, terminal: Terminal, reply: Reply) -> None:
+    """Show a reply; where that fails, say so in its place: the prompt comes back."""
+    try:
+        terminal.show(reply)
+    except _NOT_OURS:
+        raise
+    except Exception as error:
+        terminal.show(session.interrupted()._replace(items=(_our_bug(error, "a reply was shown"),)))
+
+
+def _our_bug(error: Exception, typed: str) -> Message:
+    report = write_report(error, typed)
+    where = "There is no room for a report." if report is None else f"Please send us the report: {report}"
+    text = f"That is a bug in routelab, not in what you typed. Nothing of yours is lost. {where}"
+    return _wrong(text)
+
+
+def _wrong(text: str) -> Message:
+    return Message(text=text, kind=MessageKind.WRONG)
 
 
 def _open(session: Session, terminal: Terminal, file: Path) -> None:

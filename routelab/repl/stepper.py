@@ -1,58 +1,139 @@
-"""A trace played step by step: forward, back, the rest, leave; on a small screen earlier steps fold.
+"""A trace played moment by moment: forward, back, the rest, leave; in panes, or in lines where it is small.
 
-It reads keys, and knows neither traces nor lessons: a step is a block. Where one is in them is a Playback.
+It reads keys, and knows neither traces nor lessons: what a moment shows comes from a PanesModel, and where
+one is in it is a Playback. Keys that ask for something else leave, and say what for.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
-from typing import Any
+from typing import Any, NamedTuple
 
 from prompt_toolkit.application import Application
 from prompt_toolkit.formatted_text import ANSI
 from prompt_toolkit.input import Input
 from prompt_toolkit.key_binding import KeyBindings
 from prompt_toolkit.key_binding.key_processor import KeyPressEvent
+from prompt_toolkit.keys import Keys
 from prompt_toolkit.layout import HSplit, Layout, Window
 from prompt_toolkit.layout.controls import FormattedTextControl
 from prompt_toolkit.output import Output
 
-from routelab.screen.blocks import Meaning, StepRow, line, title, words_of
+from routelab.screen.blocks import Line, Meaning, StepRow, line, phrase, title, words_of
 from routelab.screen.rich.console import drawn
+from routelab.screen.rich.panes import SMALL, panes_lines
+from routelab.screen.shown.panes import Panes, PanesModel
 from routelab.session.reply import Prompt
 
 _ESCAPE_WAIT = 0.05  # seconds until Esc is the key and not the beginning of an arrow's code
 _KEYS = ("b back", "a all", "Esc leave")
 
 
+class Left(NamedTuple):
+    """Why the learner left: with a line to answer at once, or with text that was pasted; both may be ""."""
+
+    line: str = ""
+    pasted: str = ""
+
+
 @dataclass(slots=True)
 class Playback:
-    """Where one is: `at` steps of `total` are shown, one at least."""
+    """Where one is: moment `at` of `total`, from 1; `steps` has the number of each moment's step, from 1."""
 
-    total: int
+    steps: tuple[int, ...]
     at: int = 1
+    explaining: bool = False
+    left: Left = field(default_factory=Left)
 
-    def forward(self) -> bool:
-        """Show one more; False where all were shown already."""
+    @property
+    def total(self) -> int:
+        """How many moments there are."""
+        return len(self.steps)
+
+    @property
+    def step(self) -> int:
+        """The number of the step that this moment is of."""
+        return self.steps[self.at - 1]
+
+    def forward(self, *, whole: bool = False) -> bool:
+        """Go on by a moment, or to the end of the next step; False where all was shown already."""
+        self.explaining = False
         if self.at >= self.total:
             return False
         self.at += 1
+        while whole and self.at < self.total and self.steps[self.at] == self.step:
+            self.at += 1
         return True
 
-    def back(self) -> None:
-        """Show one less."""
+    def back(self, *, whole: bool = False) -> None:
+        """Go back by a moment, or to the end of the step before."""
+        self.explaining = False
+        before = self.step
         self.at = max(1, self.at - 1)
+        while whole and self.at > 1 and self.step == before:
+            self.at -= 1
 
     def rest(self) -> None:
         """Show all."""
+        self.explaining = False
         self.at = self.total
 
-    def bottom(self, width: int) -> str:
+    def bottom(self, width: int, others: tuple[str, ...] = _KEYS) -> str:
         """Return the bottom line, as much of it as has room."""
-        enter = "go on" if self.at == self.total else f"next step ({self.at} of {self.total})"
-        return Prompt(enter=enter, others=_KEYS).bottom(width)
+        place = f"{self.step} of {self.steps[-1]}"
+        rule = self.at < self.total and self.steps[self.at] == self.step
+        enter = "go on" if self.at == self.total else f"next {'rule' if rule else 'step'} ({place})"
+        return Prompt(enter=enter, others=others).bottom(width)
+
+
+class Played:
+    """What is played: the model of its panes, and its steps as rows for a screen that is too small for them.
+
+    `tries` tells whether a way out can be tried from here, `edits` whether there is a file to open.
+    """
+
+    def __init__(
+        self, model: PanesModel, rows: tuple[StepRow, ...], *, tries: bool = False, edits: bool = False
+    ) -> None:
+        self.model = model
+        self.rows = rows
+        self.tries = tries
+        self.edits = edits
+        self.playback = Playback(steps=tuple(moment.step + 1 for moment in model.moments))
+
+    @property
+    def panes(self) -> Panes:
+        """What this moment shows; the word under the arrow is explained where that was asked for."""
+        shown = self.model.panes(self.playback.at - 1)
+        if not self.tries and shown.way is not None:
+            shown = shown.replace(way=None)
+        return shown.replace(words=(_explained(shown.word),)) if self.playback.explaining else shown
+
+    def toggle_builtin(self) -> None:
+        """Show the rule that Flask adds, or hide it again; the learner stays in the same step."""
+        step = self.playback.step
+        self.model = self.model.with_builtin()
+        steps = tuple(moment.step + 1 for moment in self.model.moments)
+        last = max(number for number, each in enumerate(steps, start=1) if each == step)
+        self.playback = Playback(steps=steps, at=last)
+
+    def others(self) -> tuple[str, ...]:
+        """Return the keys beside Enter, those that do something now."""
+        keys = ["b back", "a all"]
+        keys += ["t try it"] if self.panes.way is not None else []
+        keys += ["e edit"] if self.edits else []
+        return (*keys, "? word", "Esc leave")
+
+
+def _explained(word: str) -> Line:
+    from routelab.lessons.glossary import find_term  # few ask
+
+    term = find_term(word)
+    if term is None:
+        return line(f"{word} is not in the list of words.")
+    return Line(text=phrase(term.means), label=term.word)
 
 
 def screen_lines(
@@ -85,42 +166,48 @@ def _cut(lines: list[str], room: int) -> list[str]:
 
 
 def play(
-    request: str,
-    steps: tuple[StepRow, ...],
+    played: Played,
     *,
     colour: bool,
+    plainer: bool = False,
     source: Input | None = None,
     target: Output | None = None,
-) -> None:
-    """Play steps until the learner leaves."""
-    if steps:
-        player(request, steps, Playback(total=len(steps)), colour=colour, source=source, target=target).run()
+) -> Left:
+    """Play until the learner leaves, and return what for."""
+    if played.rows:
+        player(played, colour=colour, plainer=plainer, source=source, target=target).run()
+    return played.playback.left
 
 
 def player(
-    request: str,
-    steps: tuple[StepRow, ...],
-    playback: Playback,
-    *,
-    colour: bool,
-    source: Input | None,
-    target: Output | None,
+    played: Played, *, colour: bool, plainer: bool = False, source: Input | None, target: Output | None
 ) -> Application[None]:
-    """Return what plays a trace when it is run; where the learner is stands in `playback`."""
+    """Return what plays a trace when it is run; where the learner is stands in the playback."""
+
+    def fits() -> bool:
+        size = app.output.get_size()
+        return bool(size.columns >= SMALL[0] and size.rows >= SMALL[1])
 
     def text() -> ANSI:
         size = app.output.get_size()
-        lines = screen_lines(
-            request, steps, playback.at, width=size.columns, height=size.rows - 2, colour=colour
-        )
+        height = size.rows - 1
+        if fits():
+            lines = panes_lines(played.panes, size.columns, height, colour=colour, plainer=plainer)
+        else:
+            at = played.playback.step
+            request = words_of(played.panes.request)
+            lines = screen_lines(
+                request, played.rows, at, width=size.columns, height=height - 1, colour=colour
+            )
         return ANSI("\n".join(lines))
 
     def bottom() -> str:
-        return playback.bottom(app.output.get_size().columns)
+        others = played.others() if fits() else _KEYS
+        return played.playback.bottom(app.output.get_size().columns, others)
 
     app: Application[None] = Application(
         layout=_layout(text, bottom),
-        key_bindings=_keys(playback),
+        key_bindings=_keys(played, fits),
         full_screen=True,
         input=source,
         output=target,
@@ -135,7 +222,7 @@ def _layout(text: Callable[[], ANSI], bottom: Callable[[], str]) -> Layout:
     return Layout(HSplit([steps, bottom_line]))
 
 
-def _keys(playback: Playback) -> KeyBindings:
+def _keys(played: Played, fits: Callable[[], bool]) -> KeyBindings:
     bindings = KeyBindings()
 
     def bind(names: tuple[str, ...], act: Callable[[KeyPressEvent], Any]) -> None:
@@ -143,12 +230,37 @@ def _keys(playback: Playback) -> KeyBindings:
             bindings.add(name)(act)
 
     def forward(event: KeyPressEvent) -> None:
-        if not playback.forward():
+        if not played.playback.forward(whole=not fits()):
             event.app.exit()
 
+    def leave(event: KeyPressEvent, left: Left) -> None:
+        played.playback.left = left
+        event.app.exit()
+
+    def try_it(event: KeyPressEvent) -> None:
+        way = played.panes.way
+        if way is not None:
+            leave(event, Left(line=way.request))
+
+    def edit(event: KeyPressEvent) -> None:
+        if played.edits:
+            leave(event, Left(line="edit"))
+
+    def explain(_event: KeyPressEvent) -> None:
+        played.playback.explaining = not played.playback.explaining
+
     bind(("enter", " ", "right", "down", "pagedown"), forward)
-    bind(("left", "b", "up", "pageup", "backspace"), lambda _event: playback.back())
-    bind(("a", "A", "end"), lambda _event: playback.rest())
+    bind(
+        ("left", "b", "up", "pageup", "backspace"),
+        lambda _event: played.playback.back(whole=not fits()),
+    )
+    bind(("a", "A", "end"), lambda _event: played.playback.rest())
+    bind(("t", "T"), try_it)
+    bind(("e", "E"), edit)
+    bind(("?",), explain)
+    bind(("s", "S"), lambda _event: played.toggle_builtin())
     bind(("escape", "q", "c-c", "c-d"), lambda event: event.app.exit())
+    # What was copied for the prompt is not lost: it stands there, to be sent.
+    bindings.add(Keys.BracketedPaste)(lambda event: leave(event, Left(pasted=event.data.strip())))
     bindings.add("c-z")(lambda event: event.app.suspend_to_background())
     return bindings

@@ -10,6 +10,7 @@ import os
 from collections.abc import Iterable
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from prompt_toolkit import PromptSession
 from prompt_toolkit.application import get_app
@@ -26,6 +27,7 @@ from prompt_toolkit.output import ColorDepth, Output
 from prompt_toolkit.styles import Style
 
 from routelab.repl.editors import open_file
+from routelab.screen.blocks import CopyLine
 from routelab.screen.rich.console import show
 from routelab.screen.shown.replies import reply_blocks
 from routelab.session.completion import completions
@@ -52,6 +54,10 @@ _STYLE = Style.from_dict(
 )
 
 
+if TYPE_CHECKING:
+    from routelab.repl.stepper import Left  # no prompt waits for what plays traces
+
+
 class NoConsole(Exception):
     """There is no console that can be drawn on."""
 
@@ -73,6 +79,7 @@ class RichTerminal:
         self._target = target
         self._histories: dict[str, History] = {}
         self._kept: Document | None = None
+        self._left: Left | None = None
         self._prompt: PromptSession[str | None] = _prompt_session(session, source, target)
 
     def show(self, reply: Reply) -> None:
@@ -84,6 +91,10 @@ class RichTerminal:
 
     def read(self, prompt: Prompt, line: str) -> str | None:
         """Edit a line, beginning with `line`, or with what stood there when a file was saved."""
+        if self._left is not None and self._left.line:
+            return self._given(prompt, self._left.line)
+        if self._left is not None:
+            line, self._left = self._left.pasted or line, None
         kept, self._kept = self._kept, None
         self._use_history()
         self._prompt.app.erase_when_done = False
@@ -106,16 +117,24 @@ class RichTerminal:
         return self._prompt.app.output.get_size().columns
 
     def _play(self, item: TraceShown) -> None:
-        from routelab.repl.stepper import play
-        from routelab.screen.shown.played import played_steps
+        from routelab.repl.stepper import Played, play
+        from routelab.screen.shown.played import panes_of, played_steps
 
-        play(
-            item.trace.request.words,
-            played_steps(item),
+        self._left = play(
+            Played(panes_of(item), played_steps(item), tries=True, edits=True),
             colour=not os.environ.get("NO_COLOR"),
+            plainer=not self._prompt.app.output.encoding().lower().startswith("utf"),
             source=self._source,
             target=self._target,
         )
+
+    def _given(self, prompt: Prompt, line: str) -> str:
+        """Answer a key of the panes as if its line had been typed."""
+        self._left = None
+        self._use_history()
+        self._prompt.default_buffer.history.append_string(line)
+        show([CopyLine(text=f"{prompt.text}{line}")])
+        return line
 
     def _begin_to_look(self) -> None:
         self._prompt.app.create_background_task(self._look())

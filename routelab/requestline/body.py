@@ -7,10 +7,11 @@ import json
 import mimetypes
 from collections.abc import Sequence
 from dataclasses import dataclass
-from os import fstat
 from pathlib import Path
 from typing import Any, NoReturn
 from urllib.parse import quote_plus
+
+from routelab.regularfile import TooLarge, read_bytes
 
 from .errors import Fault, RequestLineError
 from .items import Item, Separator, assemble
@@ -183,15 +184,12 @@ def _free_boundary(parts: Sequence[bytes]) -> str:
 def _content(path: str, item: Item, folder: Path | None) -> bytes:
     try:
         place = Path(path).expanduser()
-        with (folder / place if folder else place).open("rb") as file:
-            size = fstat(file.fileno()).st_size
-            content = file.read(BODY_LIMIT + 1)  # never all of it: the file may be a device without an end
+        return read_bytes(folder / place if folder else place, BODY_LIMIT)
+    except TooLarge:
+        raise too_large((folder / place if folder else place).stat().st_size, item.typed) from None
     except (OSError, ValueError, RuntimeError) as error:  # NUL in the path; no home for `~nobody`
         reason = getattr(error, "strerror", None) or str(error)
         raise RequestLineError(Fault.UNREADABLE_FILE, item=item.typed, path=path, reason=reason) from None
-    if len(content) > BODY_LIMIT:
-        raise too_large(size, item.typed)
-    return content
 
 
 def _encoded(text: str, where: str) -> bytes:

@@ -109,7 +109,7 @@ def line(text: str, meaning: Meaning = Meaning.TEXT, *, aside: Phrase = ()) -> L
 
 
 class CopyLine(Record):
-    """A line that is of use elsewhere, whole: no medium may fold it."""
+    """A line that is of use elsewhere, whole: no medium from which one copies may fold it."""
 
     text: str
 
@@ -358,7 +358,12 @@ Block: TypeAlias = (
 
 
 class CommandResult(Record):
-    """What a command found, for people and for programs; each is made when a medium asks for it."""
+    """What a command found, for people and for programs; each is made when a medium asks for it.
 
+    `command` is what was typed for it, "" where that is of no interest. `redacted`: secrets are left out.
+    """
+
+    command: str = ""
+    redacted: bool = False
     blocks: Callable[[], Iterable[Block]]
     document: Callable[[], dict[str, Any]]

@@ -12,11 +12,17 @@ from routelab.screen.blocks import CommandResult
 
 
 class Medium(Record):
-    """A way to write a result; `plays` where a trace can be played step by step before it."""
+    """A way to write a result; `plays` where a trace can be played step by step before it.
+
+    `shared` where it is made for other people, who are to see no secrets. `roomy` where nothing has to fit a
+    screen, so that every step has a place.
+    """
 
     name: str
     write: Callable[[CommandResult], None]
     plays: bool = False
+    shared: bool = False
+    roomy: bool = False
 
 
 def _rich(result: CommandResult) -> None:
@@ -31,6 +37,18 @@ def _plain(result: CommandResult) -> None:
     write(result)
 
 
+def _svg(result: CommandResult) -> None:
+    from routelab.screen.rich.picture import write
+
+    write(result)
+
+
+def _html(result: CommandResult) -> None:
+    from routelab.screen.html.page import write
+
+    write(result)
+
+
 def _json(result: CommandResult) -> None:
     from routelab.screen.json_text import write
 
@@ -40,4 +58,6 @@ def _json(result: CommandResult) -> None:
 RICH = Medium(name="rich", write=_rich, plays=True)
 PLAIN = Medium(name="plain", write=_plain)
 JSON = Medium(name="json", write=_json)
-MEDIA = {medium.name: medium for medium in (RICH, PLAIN, JSON)}
+SVG = Medium(name="svg", write=_svg, shared=True)
+HTML = Medium(name="html", write=_html, shared=True, roomy=True)
+MEDIA = {medium.name: medium for medium in (RICH, PLAIN, JSON, SVG, HTML)}

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
 from routelab.learner.environment import LearnerEnvironment
+from routelab.regularfile import read_text
 from routelab.session.choices import Completion, endpoints, header_names, paths, those, variables
 from routelab.session.commands import Command, SessionPlace
 from routelab.session.course import Course
@@ -222,7 +223,7 @@ def _main_source(place: AppPlace) -> Reply:
     if file is None:
         return Reply(items=(Message(text="This app has no file of its own to show."),))
     try:
-        text = file.read_text(encoding="utf-8", errors="replace")
+        text = read_text(file, "replace")
     except OSError as error:
         way_out = " reset puts it back." if place.mode is Mode.LESSON else ""
         said = f"{file} cannot be read: {error.strerror}.{way_out}"

@@ -19,6 +19,7 @@ from routelab.errors import UsageError
 from routelab.learner.progress import Progress, State
 from routelab.lessons.course import key_of
 from routelab.lessons.findings import LESSON_FILE
+from routelab.regularfile import read_text
 from routelab.session.reply import CourseShown, LessonRow
 
 _BLOCK = "toml lesson"
@@ -135,7 +136,7 @@ def _words(pages: Mapping[str, State]) -> str:
 def read_summary(folder: Path, number: int) -> LessonSummary:
     """Read the head of a lesson; one that cannot be read has the folder's name for a title."""
     try:
-        text = (folder / LESSON_FILE).read_text(encoding="utf-8-sig")
+        text = read_text(folder / LESSON_FILE)
     except (OSError, UnicodeDecodeError):
         text = ""
     plain, settings = _split(text)

@@ -231,7 +231,13 @@ class LessonSession(AppPlace):
 
     def _settled(self, outcome: TaskOutcome) -> Reply:
         saved = () if outcome.state is None else self._count_as(outcome.state)
-        return Reply(items=(*outcome.items, *saved), line=outcome.line)
+        return Reply(items=(*map(self._placed, outcome.items), *saved), line=outcome.line)
+
+    def _placed(self, item: Item) -> Item:
+        """Say of a trace on which page it was made."""
+        if not isinstance(item, TraceShown):
+            return item
+        return item._replace(page=f"Lesson {self.summary.number}, page {self._number}   {self.page.title}")
 
     def _count_as(self, state: State) -> tuple[Item, ...]:
         """Let the page count as done, seen or skipped; say what there is to say about saving that."""

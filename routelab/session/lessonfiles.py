@@ -19,6 +19,7 @@ from routelab.lessons.files import APP_FILE, Files, Project, project, write_proj
 from routelab.lessons.minimal_solution import Texts, minimal_solution
 from routelab.lessons.records import Lesson
 from routelab.lessons.tasks.running import AppFactory, app_factory
+from routelab.regularfile import read_text
 
 if TYPE_CHECKING:
     from routelab.lab import Lab
@@ -107,7 +108,7 @@ def _texts(files: Project) -> dict[PurePosixPath, str]:
     texts: dict[PurePosixPath, str] = {}
     for path, source in files.items():
         try:
-            texts[path] = source.read_text(encoding="utf-8")
+            texts[path] = read_text(source)
         except UnicodeDecodeError:
             continue
     return texts

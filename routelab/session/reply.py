@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from routelab.lessons.judging import Result
     from routelab.lessons.prose import Text
     from routelab.lessons.records import Lesson, Page
+    from routelab.lessons.tasks.answer import Guess
     from routelab.lessons.tasks.edit import EditResult
     from routelab.lessons.tasks.kinds import AnyTask
     from routelab.requestline import RequestLine
@@ -122,7 +123,8 @@ class TraceShown(NamedTuple):
     """A trace: steps of the kinds in `show`, () where the screen chooses, or all of them.
 
     `stepwise` asks for it to be played step by step, where there is a terminal that can. `riddle`: the page
-    still asks something, and what is noted about the app's files might give it away.
+    still asks something, and what is noted about the app's files might give it away. `guess` is what the
+    learner said before, and `page` where in a lesson that was.
     """
 
     trace: Trace
@@ -130,6 +132,8 @@ class TraceShown(NamedTuple):
     full: bool = False
     stepwise: bool = False
     riddle: bool = False
+    guess: Guess | None = None
+    page: str = ""
 
 
 class NotYet(NamedTuple):

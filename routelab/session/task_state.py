@@ -182,9 +182,9 @@ class TaskState:
                 return Message(text=text, kind=MessageKind.RIGHT if right else MessageKind.PLAIN)
             case AuthorText(text=text):
                 return LessonText(text=text)
-            case Sent(request=request, trace=trace):
+            case Sent(request=request, trace=trace, guess=guess):
                 self._sandbox.last, self._sandbox.last_request = trace, request
-                return reply.TraceShown(trace=trace, show=self._show, stepwise=True)
+                return reply.TraceShown(trace=trace, show=self._show, stepwise=True, guess=guess)
             case Unmet(trace=trace, results=results):
                 return NotYet(trace=trace, results=results)
             case Checked(result=result):

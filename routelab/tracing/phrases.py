@@ -110,7 +110,13 @@ def raised(error: Raised) -> str:
     """Return "raised KeyError: 'name' at app.py:12"."""
     where = location(error)
     missing = f" (missing: {error.missing_key})" if error.missing_key else ""
-    return f"raised {error.type}: {one_line(error.message)}{missing}" + (f" at {where}" if where else "")
+    return f"raised {named(error)}{missing}" + (f" at {where}" if where else "")
+
+
+def named(error: Raised) -> str:
+    """Return "KeyError: 'name'", or the type alone where there is no message."""
+    message = one_line(error.message)
+    return f"{error.type}: {message}" if message else error.type
 
 
 def printed(ran: Call) -> Iterator[str]:
@@ -188,12 +194,12 @@ def _not_run(ran: Call, answered: Wrapper | None) -> str:
     if ran.raised is None:
         return said
     given = f" with {arguments(ran.arguments)}" if ran.arguments else " without arguments"
-    return f"{said}: it cannot be called{given}: {ran.raised.type}: {one_line(ran.raised.message)}"
+    return f"{said}: it cannot be called{given}: {named(ran.raised)}"
 
 
 def _outcome(wrapper: Wrapper) -> str:
     if wrapper.raised is not None and not wrapper.ran:
-        return f"could not be called: {wrapper.raised.type}: {one_line(wrapper.raised.message)}"
+        return f"could not be called: {named(wrapper.raised)}"
     if wrapper.raised is not None:
         return raised(wrapper.raised)
     return "raised an exception" if wrapper.returned is None else f"returned {value(wrapper.returned)}"

@@ -17,8 +17,8 @@ from routelab.routing.obstacle import Reason, SlashDiffers, SlashFault
 from routelab.routing.outcome import Outcome
 from routelab.routing.suggestion import Suggestion
 from routelab.routing.wording import listed, method_word, plain
-from routelab.tracing.facts import Call, Escaped, Place, Raised, Wrapper
-from routelab.tracing.phrases import call, call_details, location, one_line, raised
+from routelab.tracing.facts import Call, Escaped, Place, Raised, Value, Wrapper
+from routelab.tracing.phrases import call, call_details, location, named, one_line, raised
 from routelab.tracing.steps.automatic_options import AutomaticOptionsStep
 from routelab.tracing.steps.error import ErrorStep, HandledBy
 from routelab.tracing.steps.hook import HookStep, When
@@ -224,15 +224,13 @@ def _hooked(step: HookStep, trace: Trace) -> Answer:
         return Answer(
             verdict="", cause=(said, *_handling(errors)), spot=_where_raised(ran, ran.raised, trace.exception)
         )
-    return Answer(
-        verdict="", cause=(f"{who} at {location(ran.place)} answered{no_view}.",), spot=_definition(ran)
-    )
+    return Answer(verdict="", cause=(f"{who}{_at(ran.place)} answered{no_view}.",), spot=_definition(ran))
 
 
 def _failed(step: SessionStep | StreamStep) -> str:
     assert step.raised is not None
     what = "The session" if isinstance(step, SessionStep) else "The body, while it was read,"
-    return f"{what} {raised(step.raised)}."
+    return _sentence(f"{what} {raised(step.raised)}")
 
 
 # The router decided.
@@ -368,16 +366,44 @@ def _viewed(step: ViewStep, trace: Trace) -> Answer:
 
 
 def _wrapped(ran: Call, wrapper: Wrapper, trace: Trace) -> str:
-    view, where = _called(ran.place.function), location(wrapper.place)
-    at = f" at {where}" if where else ""
+    view, at = _called(ran.place.function), _at(wrapper.place)
     inner = f" ({_called(wrapper.place.function)}{at})" if wrapper.decorator else at
     who = f"{wrapper.decorator or _called(wrapper.place.function)}{inner}"
-    never = f"{view} ran, but" if ran.ran else f"{view} never ran:"
+    if ran.ran and ran.returned is not None:
+        before = f"{view} returned {_thing(ran.returned)}, and {who} around it"
+    elif ran.ran and ran.raised is not None:
+        before = f"{view} raised {named(ran.raised)}, and {who} around it"
+    else:
+        before = f"{view} ran, but {who}" if ran.ran else f"{view} never ran: {who}"
     if wrapper.raised is not None:
-        return f"{never} {who} raised {wrapper.raised.type}: {one_line(wrapper.raised.message)}."
+        return _sentence(f"{before} raised {named(wrapper.raised)}")
+    made = next((it for it in reversed(trace.steps) if isinstance(it, MakeResponseStep)), None)
+    if made is not None and made.raised is not None:
+        return f"{before} answered, but {made.headline}."
     response = trace.response
     to = response.header("Location") if response is not None and response.status // 100 == 3 else None
-    return f"{never} {who} " + (f"redirected to {to}." if to else "answered in its place.")
+    if to:
+        return f"{before} redirected to {to}."
+    if not ran.ran or ran.returned is None or made is None:
+        return f"{before} answered in its place."
+    return f"{before} returned {_what_became(made, trace)}."
+
+
+def _thing(value: Value) -> str:
+    """Name a value by its type: "None", "a list"."""
+    match value.type:
+        case "NoneType":
+            return "None"
+        case "str":
+            return "a string"
+        case "Response":
+            return "a response"
+        case "dict" | "list" | "tuple" | "generator" | "bool" | "float":
+            return f"a {value.type}"
+        case "int" | "bytes":
+            return "an int" if value.type == "int" else "bytes"
+        case _:
+            return f"an object of class {value.type}"
 
 
 def _wrapping(ran: Call, wrapper: Wrapper) -> Spot | None:
@@ -409,9 +435,11 @@ def _view_raised(ran: Call, error: Raised, trace: Trace, errors: tuple[ErrorStep
         said = [f"{view} asked for {error.missing_key}{at}, and the request did not send it ({error.type})."]
         return Answer(verdict="", cause=(*said, *_handling(errors)), spot=spot)
     if template is not None:
-        said = [f"The template {template.name}, used by {view}, {_raised(error, errors)}."]
+        said = [_sentence(f"The template {template.name}, used by {view}, {_raised(error, errors)}")]
         return Answer(verdict="", cause=(*said, *_handling(errors)), spot=spot)
-    return Answer(verdict="", cause=(f"{view} {_raised(error, errors)}.", *_handling(errors)), spot=spot)
+    return Answer(
+        verdict="", cause=(_sentence(f"{view} {_raised(error, errors)}"), *_handling(errors)), spot=spot
+    )
 
 
 def _escaping(error: ErrorStep, trace: Trace) -> Iterator[str]:
@@ -493,7 +521,7 @@ def _handlers(errors: tuple[ErrorStep, ...]) -> Iterator[str]:
             at = f" ({location(handler.place)})" if handler.place.file else ""
             who = f"The error handler {_called(handler.place.function)}{at}"
             if handler.raised is not None:
-                yield f"{who} failed: it {raised(handler.raised)}."
+                yield _sentence(f"{who} failed: it {raised(handler.raised)}")
             else:
                 yield f"{who} handled {error.exception}."
         elif error.handled_by is HandledBy.REPLACEMENT and error.replacement is not None:
@@ -550,6 +578,15 @@ def _marked(spot: Spot, message: str, piece: str = "") -> Spot:
     text = spot.lines[spot.line - spot.first]
     start = text.find(named) if named else -1
     return spot if start < 0 else spot.replace(start=start, end=start + len(named))
+
+
+def _at(place: Place) -> str:
+    return f" at {location(place)}" if place.file else ""
+
+
+def _sentence(text: str) -> str:
+    """End a sentence, unless what it quotes ends it already."""
+    return text if text.endswith((".", "!", "?")) else f"{text}."
 
 
 def _called(function: str | None) -> str:

@@ -7,6 +7,9 @@ from __future__ import annotations
 
 import gc
 import os
+import signal
+import sys
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -21,19 +24,29 @@ def serve_forks(token: str, engine: str) -> None:
     from routelab.worker.service import prepare
 
     prepare(engine)
+    _adopt_orphans()
     gc.collect()
     gc.freeze()  # else each child would write to, and so copy, all that is loaded
     channel.write({"ready": True})
     while (message := channel.read()) is not None and message["do"] != "end":
         match message["do"]:
             case "fork":
-                reply = _fork(channel, Path(message["folder"]), token, engine)
+                reply = _fork(channel, Path(message["folder"]), token, engine, message.get("user"))
+            case "sweep":
+                _sweep(message["alone"])
+                reply = {}
+            case "interrupt":
+                with suppress(OSError):
+                    os.kill(message["pid"], signal.SIGINT)
+                reply = {}
+            case "kill":
+                reply = _killed(message["pid"])
             case _:
                 reply = _state(message["pid"])
         channel.write({"id": message["id"], **reply})
 
 
-def _fork(channel: Channel, folder: Path, token: str, engine: str) -> dict[str, Any]:
+def _fork(channel: Channel, folder: Path, token: str, engine: str, user: int | None) -> dict[str, Any]:
     # The tool holds the other ends open already, so that none of these waits.
     into = os.open(folder / "in", os.O_RDONLY | os.O_NONBLOCK)
     out = os.open(folder / "out", os.O_WRONLY)
@@ -46,6 +59,8 @@ def _fork(channel: Channel, folder: Path, token: str, engine: str) -> dict[str, 
     try:
         os.setsid()
         channel.close()
+        if user is not None:
+            become(user)
         os.set_blocking(into, True)
         os.dup2(past, 1)
         os.dup2(past, 2)
@@ -56,6 +71,13 @@ def _fork(channel: Channel, folder: Path, token: str, engine: str) -> dict[str, 
         os._exit(1)
 
 
+def become(user: int) -> None:
+    """Be another user from now on, of no group of ours: root alone can."""
+    os.setgroups([])
+    os.setgid(user)
+    os.setuid(user)
+
+
 def _state(child: int) -> dict[str, Any]:
     """Tell how a child ended: its exit code, or minus the signal; None while it runs."""
     try:
@@ -63,3 +85,59 @@ def _state(child: int) -> dict[str, Any]:
     except ChildProcessError:
         return {"code": 0}
     return {"code": os.waitstatus_to_exitcode(status) if pid else None}
+
+
+def _killed(child: int) -> dict[str, Any]:
+    """End a child and its group, unless it has ended; tell how."""
+    state = _state(child)
+    if state["code"] is None:
+        for end in (os.killpg, os.kill):
+            with suppress(OSError):
+                end(child, signal.SIGKILL)
+        with suppress(ChildProcessError):
+            os.waitpid(child, 0)
+    else:
+        with suppress(OSError):
+            os.killpg(child, signal.SIGKILL)
+    return state
+
+
+# What a worker left behind
+
+
+def _adopt_orphans() -> None:
+    """Ask to become the parent of what a worker started and did not wait for. Linux."""
+    if sys.platform != "linux":
+        return
+    import ctypes
+
+    set_child_subreaper = 36
+    ctypes.CDLL(None).prctl(set_child_subreaper, 1)
+
+
+def _sweep(alone: bool) -> None:
+    """End all that workers have left, however it got away from them.
+
+    `alone`: this process and they have a world of processes to themselves. Otherwise what became this
+    process's own children is ended, as orphans do.
+    """
+    if alone and os.getppid() == 1 and Path("/proc/1/comm").read_text().strip() == "bwrap":
+        with suppress(OSError):
+            os.kill(-1, signal.SIGKILL)
+    for _ in range(1000):  # each that ends may leave children of its own
+        left = _children()
+        if not left:
+            break
+        for pid in left:
+            with suppress(OSError):
+                os.kill(pid, signal.SIGKILL)
+        for pid in left:
+            with suppress(OSError):
+                os.waitpid(pid, 0)
+
+
+def _children() -> list[int]:
+    try:
+        return [int(pid) for pid in Path(f"/proc/self/task/{os.getpid()}/children").read_text().split()]
+    except OSError:
+        return []

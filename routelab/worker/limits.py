@@ -1,4 +1,4 @@
-"""Limits that the system itself keeps for a worker: its memory, and a watchdog for code inside C.
+"""Limits that the system itself keeps for a worker: memory, processes, files; a watchdog for code inside C.
 
 It knows the system's calls, and nothing of apps. What a system lacks, it passes over.
 """
@@ -6,31 +6,54 @@ It knows the system's calls, and nothing of apps. What a system lacks, it passes
 from __future__ import annotations
 
 import faulthandler
+import os
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
-MEMORY = 1024  # megabytes: ample for an app of a lesson, and no trap for a classroom laptop
+from routelab.messages import Limits
+
 # Seconds after the limit in place: code inside C does not hear that one. Before the tool ends the process.
 _AFTER_THE_LIMIT = 0.5
 
 
-def limit_memory(megabytes: int) -> bool:
-    """Bound this process's memory; False where the system cannot."""
+def keep_within(limits: Limits) -> None:
+    """Bound this process and what it starts."""
     try:
         import resource
     except ImportError:  # Windows
-        return False
-    # What is written to counts, not what is only reserved: libraries reserve much, and threads their stacks.
-    which = getattr(resource, "RLIMIT_DATA", resource.RLIMIT_AS) if sys.platform == "linux" else None
-    if which is None:
-        return False
-    size = megabytes * 1024 * 1024
+        return
+    if limits.memory is not None and sys.platform == "linux":
+        # What is written to counts, not what is reserved: libraries reserve much, and threads their stacks.
+        _set_limit(resource.RLIMIT_DATA, limits.memory * 1024 * 1024)
+    if limits.file_size is not None:
+        _set_limit(resource.RLIMIT_FSIZE, limits.file_size, for_good=True)
+        _set_limit(resource.RLIMIT_CORE, 0, for_good=True)
+    if limits.files is not None:
+        _set_limit(resource.RLIMIT_NOFILE, limits.files, for_good=True)
+    if limits.processes is not None:
+        # The system counts all that the user runs, and what runs already is not the app's.
+        _set_limit(resource.RLIMIT_NPROC, limits.processes + _threads_of_this_user(), for_good=True)
+
+
+def _set_limit(which: int, wanted: int, *, for_good: bool = False) -> None:
+    import resource
+
     _, hard = resource.getrlimit(which)
-    if hard != resource.RLIM_INFINITY:
-        size = min(size, hard)
-    resource.setrlimit(which, (size, hard))
-    return True
+    size = wanted if hard == resource.RLIM_INFINITY else min(wanted, hard)
+    resource.setrlimit(which, (size, size if for_good else hard))
+
+
+def _threads_of_this_user() -> int:
+    """Count the threads that this user runs, as far as they can be seen."""
+    found = 0
+    user = os.getuid()
+    for name in os.listdir("/proc") if os.path.isdir("/proc") else ():  # noqa: PTH112, PTH208 - many and small
+        if name.isdigit():
+            with suppress(OSError):
+                if os.stat(f"/proc/{name}").st_uid == user:  # noqa: PTH116
+                    found += os.stat(f"/proc/{name}/task").st_nlink - 2  # noqa: PTH116
+    return found
 
 
 @contextmanager

@@ -22,7 +22,7 @@ from routelab.loading.engine import resolved
 from routelab.loading.errors import AppNotFoundError
 from routelab.loading.loader import load
 from routelab.loading.records import Engine, LoadedApp
-from routelab.messages import request_of
+from routelab.messages import Limits, request_of
 from routelab.requestline.urlfor import UrlFor
 from routelab.stopping import LimitReached, time_limit
 from routelab.tracing.facts import Note
@@ -30,7 +30,7 @@ from routelab.tracing.steps.stopped import Stop, StoppedStep
 from routelab.tracing.watching.sources import Sources
 from routelab.tracing.watching.step_recorder import StepRecorder
 from routelab.worker.channel import Channel
-from routelab.worker.limits import MEMORY, end_with_parent, limit_memory, watchdog
+from routelab.worker.limits import end_with_parent, keep_within, watchdog
 
 Message = dict[str, Any]
 Reply = dict[str, Any]
@@ -90,8 +90,7 @@ class Service:
         self._channel.write({"id": number, **reply})
 
     def _load(self, message: Message) -> Reply:
-        if message["memory"]:
-            limit_memory(message["memory"])
+        keep_within(Limits.from_json(message["limits"]))
         if message["own_thread"]:
             end_with_parent()
         folder = Path(message["folder"])
@@ -210,6 +209,3 @@ def _live_app(loaded: LoadedApp) -> LiveApp:
         digest=digest.hexdigest(),
         find_unreached=unreached,
     )
-
-
-__all__ = ["MEMORY", "Service", "prepare"]

@@ -17,7 +17,7 @@ if sys.platform == "win32":
 
 from pseudo import PseudoTerminal
 
-LARGE, SMALL = (80, 24), (40, 15)
+WIDE, LARGE, SMALL = (100, 30), (80, 24), (40, 15)
 
 
 def start(home: Path, size: tuple[int, int], *arguments: str, **environ: str) -> PseudoTerminal:
@@ -56,22 +56,42 @@ def test_a_trace_is_stepped_through_while_the_screen_is_resized(tmp_path: Path) 
     with start(tmp_path, LARGE, "learn", "1") as terminal:
         terminal.wait_for("1 of 8")
         terminal.type("GET /\r")
-        terminal.wait_for("1 request", "Enter: next step (1 of 4).   b back, a all, Esc leave")
-        assert not any("view" in line for line in terminal.lines)
+        terminal.wait_for("▶ request   ...   ...   ...", "Enter: next step (1 of 4).   b back, a all, e edit")
+        assert not any("def home" in line or "view" in line for line in terminal.lines)
         terminal.type("\r\x1b[C")
-        terminal.wait_for("3 view", "def home():", "(3 of 4)")
+        terminal.wait_for("▶ view", ">7  def home():", "(3 of 4)")
         terminal.resize(*SMALL)
         terminal.wait_for("3 view", "def home():", "Enter: next step (3 of 4).")
         assert max(map(len, terminal.lines)) <= 40
         terminal.type(" ")
         terminal.wait_for("4 response", "Enter: go on.")
         assert any(line.startswith(" 1 request") for line in terminal.lines)
-        terminal.resize(*LARGE)
-        terminal.wait_for('return "Hello from the Music Time Machine!"', "4 response")
+        terminal.resize(*WIDE)
+        terminal.wait_for("THE REQUEST SO FAR", "▶  4  response    200 OK", "HEADERS")
         terminal.type("\x1b[D")
-        terminal.wait_for("(3 of 4)")
+        terminal.wait_for("▶  3  view", "(3 of 4)", "4  ...")
         terminal.type("\x1b")
         terminal.wait_for("Right.", "1 of 8")
+        assert "200 OK   GET /" in terminal.everything
+
+
+def test_the_way_out_is_tried_with_one_key_and_a_paste_is_kept(tmp_path: Path) -> None:
+    with start(tmp_path, WIDE, "learn", "1/name") as terminal:
+        terminal.wait_for("3 of 8")
+        terminal.type("a\r")
+        terminal.wait_for("you said 200", "a 200 (yours)   b 404   c 500")
+        terminal.type("\x1b[F")
+        terminal.wait_for("Would match: GET /latest   t tries it", "You said 200. It is 404.")
+        terminal.type("t")
+        terminal.wait_for("GET /latest", "(1 of")
+        terminal.type("\x1b[200~GET /status\x1b[201~")
+        terminal.wait_for("> GET /status")
+        terminal.type("\r")
+        terminal.wait_for("GET /status", "(1 of 4)")
+        terminal.type("\x03")
+        terminal.wait_for("200 OK   GET /status", "3 of 8")
+        terminal.type("quit\r")
+        assert terminal.wait_for_end() == 0
 
 
 def test_control_c_clears_the_line_and_stops_a_view(tmp_path: Path) -> None:

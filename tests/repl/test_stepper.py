@@ -9,9 +9,10 @@ import pytest
 from prompt_toolkit.input import create_pipe_input
 from prompt_toolkit.output import DummyOutput
 
-from routelab.repl.stepper import Playback, player, screen_lines
+from routelab.repl.stepper import Playback, Played, player, screen_lines
 from routelab.screen.blocks import StepRow
 from routelab.screen.selection import select
+from routelab.screen.shown.panes import PanesModel
 from routelab.screen.shown.trace import step_rows
 from routelab.tracing.trace import Trace
 from sessions import APP
@@ -36,16 +37,15 @@ def rows(trace: Trace, *, verbose: bool = False) -> tuple[StepRow, ...]:
 @pytest.mark.parametrize(("keys", "left_at", "about"), KEYS)
 def test_keys_lead_through_and_out(tmp_path: Path, keys: str, left_at: int, about: str) -> None:
     trace = lab_of(tmp_path, APP).send("GET /")
-    steps = rows(trace)
-    playback = Playback(total=len(steps))
+    played = Played(PanesModel(trace, select(trace, verbose=False)), rows(trace))
     with create_pipe_input() as pipe:
         pipe.send_text(keys)
-        player(trace.request.words, steps, playback, colour=False, source=pipe, target=DummyOutput()).run()
-    assert (playback.at, playback.total) == (left_at, 4), about
+        player(played, colour=False, source=pipe, target=DummyOutput()).run()
+    assert (played.playback.at, played.playback.total) == (left_at, 4), about
 
 
 def test_playback_goes_to_its_ends_and_no_further() -> None:
-    playback = Playback(total=3)
+    playback = Playback(steps=(1, 2, 3))
     playback.back()
     assert (playback.at, playback.forward(), playback.forward(), playback.forward()) == (1, True, True, False)
     playback.back()

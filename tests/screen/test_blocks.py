@@ -12,36 +12,18 @@ import pytest
 from routelab.screen import media
 from routelab.screen.blocks import (
     Block,
-    BodyText,
-    Bullets,
-    CheckRow,
-    ChoiceQuestion,
     CodeFrame,
     Column,
     CommandResult,
     Conversions,
-    CopyLine,
-    CourseList,
-    CoursePart,
-    CourseRow,
-    Details,
-    DiffLines,
-    Facts,
-    FindingRow,
-    Fragment,
     Gap,
     Grid,
     HeaderRow,
-    Line,
     Mark,
     Meaning,
-    PageHead,
     PathAndRule,
-    RequestRows,
     Role,
-    RuleRow,
     StepRow,
-    Title,
     line,
     phrase,
     status_meaning,
@@ -51,53 +33,9 @@ from routelab.screen.media import Medium
 from routelab.screen.plain import lines
 from routelab.screen.rich.looks import LOOKS
 from routelab.screen.rich.writer import view
+from screen.samples import HOSTILE, samples
 from screens import drawn
 from support import Cli, write_app
-
-
-def samples(text: str) -> tuple[Block, ...]:
-    """One block of each kind, with this text wherever text can be."""
-    said, link = phrase(text), (Fragment(text=text, meaning=Meaning.LINK, url=f"{text}!"),)
-    columns = (Column(head=said, role=Role.ORDER), Column(head=said, role=Role.RULE))
-    details = (line(text, Meaning.REASON),)
-    return (
-        Title(text=said, aside=said),
-        Line(text=(*link, *phrase(text, Meaning.CODE)), aside=said, label=text),
-        CopyLine(text=text),
-        Gap(heard=True),
-        CodeFrame(lines=(text,), file=text, first=7, mark=Mark(line=7, start=0, end=3)),
-        CodeFrame(lines=(text,)),
-        PathAndRule(path=(text,), rule=(text,), decides=0, view=text, where=text),
-        Conversions(rows=((text, text, text, text, text),)),
-        StepRow(
-            number=1,
-            name=text,
-            label=text,
-            what=said,
-            where=text,
-            why=text,
-            code=CodeFrame(lines=(text,)),
-            details=details,
-        ),
-        HeaderRow(name=text, value=text, reason=text),
-        RuleRow(rule=text, said=text, view=text, where=text),
-        RuleRow(rule=text, said=text, verdict=Fragment(text=text, meaning=Meaning.ALMOST), where=text),
-        FindingRow(code=text, level=text, rule=text, said=text, where=text),
-        Details(blocks=details),
-        Facts(rows=((text, text),)),
-        Grid(columns=columns, rows=((said, said),)),
-        Grid(columns=(Column(head=said),), rows=((said,),)),
-        Bullets(items=(said,), numbered=True),
-        BodyText(text=text, cut=text),
-        DiffLines(lines=(f"+{text}",)),
-        PageHead(lesson=text, title=text, number=1, total=2, optional=True),
-        ChoiceQuestion(request=text, after=text, ask=said, choices=(("a", text),)),
-        RequestRows(title="Sent", rows=((text, text),)),
-        CheckRow(said=text, passed=False, details=details),
-        CourseList(
-            parts=(CoursePart(title=text, rows=(CourseRow(number=1, title=text, goal=text, pages=3),)),)
-        ),
-    )
 
 
 def written(block: Block) -> Iterator[tuple[str, list[str]]]:
@@ -115,9 +53,6 @@ def test_there_is_a_sample_of_every_kind() -> None:
 def test_every_medium_says_what_is_in_a_block(block: Block) -> None:
     for medium, shown in written(block):
         assert isinstance(block, Gap) == ("words" not in "".join(shown)), medium
-
-
-HOSTILE = "\x1b]0;title\x07a\rb\u202ec\u2028d\x9bA [red]e[/red] \udc80f\n\x1b[2Jg"
 
 
 @pytest.mark.parametrize("block", samples(HOSTILE), ids=lambda block: type(block).__name__)

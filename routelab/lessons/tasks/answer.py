@@ -37,11 +37,32 @@ class AuthorText(NamedTuple):
     text: Text
 
 
+class Guess(NamedTuple):
+    """A question about a request, what the learner chose, and what it is.
+
+    `chosen` is a letter of the choices, "" for none; `own` and `answer` are labels. `told_at` is the kind of
+    the step that answers it.
+    """
+
+    ask: str
+    choices: tuple[tuple[str, str], ...]
+    chosen: str
+    own: str
+    answer: str
+    told_at: str
+
+    @property
+    def right(self) -> bool:
+        """Whether the learner chose what it is."""
+        return bool(self.chosen) and self.own == self.answer
+
+
 class Sent(NamedTuple):
-    """A request that the task sent itself."""
+    """A request that the task sent itself, and the guess that went before it."""
 
     request: RequestLine
     trace: Trace
+    guess: Guess | None = None
 
 
 class Unmet(NamedTuple):

@@ -20,7 +20,7 @@ from routelab.lessons.prose import Text
 from routelab.lessons.tasks.answer import Changes, Checked, Sentence, Settled, TaskReply
 from routelab.lessons.tasks.base import Apps, Brief, Prover, Task, TypedRequest
 from routelab.lessons.tasks.reading import TaskReader, author_text, expectations, file_name
-from routelab.lessons.tasks.running import AppFactory, Runs
+from routelab.lessons.tasks.running import TIME_LIMIT, AppFactory, Runs
 from routelab.lessons.tomlblock import TomlTable
 from routelab.tracing.steps.load import LoadStep
 from routelab.tracing.trace import Trace
@@ -30,13 +30,19 @@ _EMPTY_APP = "from flask import Flask\n\napp = Flask(__name__)\n"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Check:
-    """A request that the edited app must answer as expected; `because` says why it is asked."""
+    """A request that the edited app must answer as expected; `because` says why it is asked.
+
+    `points` is what it is worth to a grader, None where the task is worth its points as a whole. A `hidden`
+    one is left out where a learner checks, and asked by a grader.
+    """
 
     line: int
     request: TypedRequest
     expect: tuple[Expectation, ...]
     because: Text = ()
     before: tuple[TypedRequest, ...] = ()
+    points: int | None = None
+    hidden: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,18 +85,24 @@ class EditResult:
     """What an edited app is worth.
 
     `mistake` is the foreseen one that was made, where the task is not fulfilled, and `mistaken` the trace of
-    its request. `no_app` says why there is nothing to check: the file is gone, or has no Flask app in it.
+    its request. `problem` is why there is nothing to check: the file is gone, or has no Flask app in it.
     """
 
     checks: tuple[CheckResult, ...] = ()
     mistake: Mistake | None = None
     mistaken: Trace | None = None
-    no_app: str | None = None
+    problem: RoutelabError | None = None
+
+    @property
+    def no_app(self) -> str | None:
+        """Say why there is nothing to check; None where there is."""
+        # What the error suggests beside is for those who chose the app themselves.
+        return None if self.problem is None else str(self.problem).partition("; ")[0]
 
     @property
     def passed(self) -> bool:
-        """Whether every check passed."""
-        return self.no_app is None and all(check.passed for check in self.checks)
+        """Whether every check passed; where none was made, nothing passed."""
+        return self.problem is None and bool(self.checks) and all(check.passed for check in self.checks)
 
     @property
     def broken(self) -> Trace | None:
@@ -101,7 +113,10 @@ class EditResult:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EditTask(Task):
-    """Change the app until all checks pass; `file` is the one to begin with."""
+    """Change the app until all checks pass; `file` is the one to begin with.
+
+    `points` is what a grader gives for it, None where its checks have points of their own.
+    """
 
     kind: ClassVar[str] = "edit"
     enter: ClassVar[str] = "check it now"
@@ -110,6 +125,7 @@ class EditTask(Task):
     checks: tuple[Check, ...]
     mistakes: tuple[Mistake, ...] = ()
     file: PurePosixPath = APP_FILE
+    points: int | None = 1
 
     @classmethod
     def read(cls, table: TomlTable, brief: Brief, reader: TaskReader) -> Self | None:
@@ -117,6 +133,7 @@ class EditTask(Task):
         file = file_name(table) or APP_FILE
         if file != APP_FILE and not reader.has_file(file):
             table.complain("file", f": there is no {str(file)!r} in the lesson; name the file to edit")
+        points = table.number("points")
         check_tables = table.tables("check")
         checks = [_read_check(check, brief.before, reader) for check in check_tables]
         mistakes = [_read_mistake(each, brief.before, file, reader) for each in table.tables("mistake")]
@@ -127,17 +144,29 @@ class EditTask(Task):
         readable = tuple(check for check in checks if check is not None)
         if not checks or len(readable) < len(checks):
             return None
+        if all(check.hidden for check in readable):
+            table.complain("check", ": all are hidden; leave one that the learner is told of")
+        if any(check.points for check in readable):
+            if points is not None:
+                table.complain("points", " stands on the task and on its checks; leave it on one of them")
+        else:
+            points = points or 1
         foreseen = tuple(mistake for mistake in mistakes if mistake)
-        return cls(brief=brief, checks=readable, mistakes=foreseen, file=file)
+        return cls(brief=brief, checks=readable, mistakes=foreseen, file=file, points=points)
 
     @property
     def main_file(self) -> PurePosixPath:
         """The file to edit."""
         return self.file
 
+    @property
+    def shown_checks(self) -> tuple[Check, ...]:
+        """The checks that the learner is told of."""
+        return tuple(check for check in self.checks if not check.hidden)
+
     def check(self, apps: Apps) -> TaskReply:
-        """Run the checks."""
-        result = grade_edit(self, apps.own)
+        """Run the checks that the learner is told of."""
+        result = _run_checks(self.shown_checks, self.mistakes, Runs(apps.own))
         shown = Checked(result=result)
         if not result.passed:
             return TaskReply(parts=(shown,))
@@ -191,19 +220,29 @@ class EditTask(Task):
 # Grading
 
 
-def grade_edit(task: EditTask, app: AppFactory) -> EditResult:
-    """Run all checks of an edit task, each on a fresh app; where one fails, look for a foreseen mistake."""
-    runs = Runs(app)
+def grade_edit(task: EditTask, app: AppFactory, *, seconds: float = TIME_LIMIT) -> EditResult:
+    """Run all checks of an edit task, each on a fresh app; where one fails, look for a foreseen mistake.
+
+    `seconds` is the time limit of each request.
+    """
+    return judge_edit(task, Runs(app, seconds=seconds))
+
+
+def judge_edit(task: EditTask, runs: Runs) -> EditResult:
+    """Judge a task on runs that several tasks share."""
+    return _run_checks(task.checks, task.mistakes, runs)
+
+
+def _run_checks(checks: Iterable[Check], mistakes: Iterable[Mistake], runs: Runs) -> EditResult:
     try:
-        checks = tuple(_run_check(check, runs) for check in task.checks)
-        if all(check.passed for check in checks):
-            return EditResult(checks=checks)
-        mistake = recognise(task.mistakes, runs)
+        results = tuple(_run_check(check, runs) for check in checks)
+        if results and all(result.passed for result in results):
+            return EditResult(checks=results)
+        mistake = recognise(mistakes, runs)
         mistaken = None if mistake is None else runs.trace(mistake.before, mistake.request)
-        return EditResult(checks=checks, mistake=mistake, mistaken=mistaken)
+        return EditResult(checks=results, mistake=mistake, mistaken=mistaken)
     except RoutelabError as error:
-        # What the error suggests beside is for those who chose the app themselves.
-        return EditResult(no_app=str(error).partition("; ")[0])
+        return EditResult(problem=error)
 
 
 def recognise(mistakes: Iterable[Mistake], runs: Runs) -> Mistake | None:
@@ -226,7 +265,7 @@ def _shows(mistake: Mistake, runs: Runs) -> bool:
 def checked_requests(task: EditTask) -> tuple[tuple[str, str], ...]:
     """Return the requests that an edited app is asked, each once, with what is sent first."""
     return tuple(
-        dict.fromkeys((check.request.typed, words.sent_first(check.before)) for check in task.checks)
+        dict.fromkeys((check.request.typed, words.sent_first(check.before)) for check in task.shown_checks)
     )
 
 
@@ -252,10 +291,19 @@ def nothing_to_check(problem: str) -> str:
 def _read_check(table: TomlTable, first: tuple[TypedRequest, ...], reader: TaskReader) -> Check | None:
     request, expect = reader.request(table), expectations(table)
     because, before = author_text(table, "because"), (*first, *reader.requests(table, "before"))
+    points, hidden = table.number("points"), table.flag("hidden") or False
     table.finish()
     if request is None or not expect:
         return None
-    return Check(line=table.line, request=request, expect=expect, because=because, before=before)
+    return Check(
+        line=table.line,
+        request=request,
+        expect=expect,
+        because=because,
+        before=before,
+        points=points,
+        hidden=hidden,
+    )
 
 
 def _read_mistake(

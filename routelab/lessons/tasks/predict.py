@@ -28,7 +28,7 @@ from routelab.lessons.expectation_reading import read_expectation
 from routelab.lessons.findings import CheckRule
 from routelab.lessons.prose import Text
 from routelab.lessons.queries import Gives, Nothing, NotJson, Observation, Seen
-from routelab.lessons.tasks.answer import AuthorText, Sent, Sentence, Settled, TaskReply
+from routelab.lessons.tasks.answer import AuthorText, Guess, Sent, Sentence, Settled, TaskReply
 from routelab.lessons.tasks.base import Apps, Brief, Prover, Task, TypedRequest
 from routelab.lessons.tasks.reading import TaskReader, author_text, question
 from routelab.lessons.tasks.running import AppFactory, send_afresh
@@ -129,7 +129,7 @@ class PredictTask(Task):
         """Run the request, and hold the guess against it; None is no guess at all."""
         prediction = predict(self, apps.page)
         right = choice is not None and prediction.right is choice
-        seen = Sent(request=self.request.line, trace=prediction.trace)
+        seen = Sent(request=self.request.line, trace=prediction.trace, guess=_guess(self, choice, prediction))
         said = Sentence(text=_verdict(prediction, choice), right=right)
         why = (AuthorText(text=choice.say),) if choice is not None and choice.say and not right else ()
         settled = Settled.BY_SOLUTION if choice is None else Settled.BY_LEARNER
@@ -183,6 +183,18 @@ def _capital(text: str) -> str:
 
 
 # Guesses
+
+
+def _guess(task: PredictTask, choice: Choice | None, prediction: Prediction) -> Guess:
+    right = prediction.right
+    return Guess(
+        ask="".join(span.text for span in task.brief.ask),
+        choices=tuple(zip(ascii_lowercase, (each.label for each in task.choices), strict=False)),
+        chosen="" if choice is None else ascii_lowercase[task.choices.index(choice)],
+        own="" if choice is None else choice.label,
+        answer="none of these" if right is None else right.label,
+        told_at=task.question.query.told_at,
+    )
 
 
 def unsure_letter(task: PredictTask) -> str:

@@ -24,16 +24,18 @@ def app_factory(folder: Path, engine: str) -> AppFactory:
     return lambda: load("app.py", engine=engine, folder=folder, seconds=LOADING_LIMIT, env_files=False)
 
 
-def prepare(lab: Lab, before: Iterable[TypedRequest]) -> None:
+def prepare(lab: Lab, before: Iterable[TypedRequest], seconds: float = TIME_LIMIT) -> None:
     """Send the requests that come before a task's own, in the same lab."""
     for request in before:
-        lab.send(request.line, seconds=TIME_LIMIT, suggestions=False)
+        lab.send(request.line, seconds=seconds, suggestions=False)
 
 
-def send_in(lab: Lab, before: Iterable[TypedRequest], request: TypedRequest) -> Trace:
+def send_in(
+    lab: Lab, before: Iterable[TypedRequest], request: TypedRequest, seconds: float = TIME_LIMIT
+) -> Trace:
     """Send a request after others; its trace tells of all rules."""
-    prepare(lab, before)
-    return lab.send(request.line, seconds=TIME_LIMIT, all_candidates=True)
+    prepare(lab, before, seconds)
+    return lab.send(request.line, seconds=seconds, all_candidates=True)
 
 
 def send_afresh(app: AppFactory, before: Iterable[TypedRequest], request: TypedRequest) -> Trace:
@@ -46,11 +48,11 @@ class Runs:
     """Traces of requests, each in a fresh app, so that no result depends on what was sent before.
 
     The same request after the same ones is run once, and an app that does not load is loaded once: the next
-    time it would give the same.
+    time it would give the same. `seconds` is the time limit of each request.
     """
 
-    def __init__(self, app: AppFactory) -> None:
-        self._app = app
+    def __init__(self, app: AppFactory, *, seconds: float = TIME_LIMIT) -> None:
+        self._app, self._seconds = app, seconds
         self._failed: Lab | None = None
         self._traces: dict[tuple[str, ...], Trace] = {}
 
@@ -59,7 +61,7 @@ class Runs:
         asked = tuple(each.typed for each in (*before, request))
         if asked not in self._traces:
             with self._lab() as lab:
-                self._traces[asked] = send_in(lab, before, request)
+                self._traces[asked] = send_in(lab, before, request, self._seconds)
         return self._traces[asked]
 
     def _lab(self) -> Lab:

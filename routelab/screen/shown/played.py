@@ -9,6 +9,7 @@ from collections.abc import Iterator
 
 from routelab.screen.blocks import Block, Gap, StepRow
 from routelab.screen.selection import Selection, select, select_kinds, select_result, with_redirects
+from routelab.screen.shown.panes import PanesModel
 from routelab.screen.shown.trace import Showing, one_trace, redirect_blocks, step_rows
 from routelab.session.reply import TraceShown
 from routelab.tracing.trace import Trace
@@ -31,6 +32,11 @@ def shown_traces(item: TraceShown) -> Iterator[Block]:
 def played_steps(item: TraceShown) -> tuple[StepRow, ...]:
     """Return the steps of a trace that is to be played, as they are shown."""
     return step_rows(item.trace, _chosen(item.trace, item))
+
+
+def panes_of(item: TraceShown) -> PanesModel:
+    """Return the panes of a trace that is to be played."""
+    return PanesModel(item.trace, _chosen(item.trace, item), guess=item.guess, heading=item.page)
 
 
 def _chosen(trace: Trace, item: TraceShown) -> Selection:

@@ -49,6 +49,7 @@ _SOURCE_LINES = 12
 _HEADERS = 8
 _HEADERS_BELOW_CODE = 4
 _BODY_LINES = 10
+_BODY_OF_ROOM = 60
 _BELOW_CODE = 7
 _BODY_BELOW_CODE = 2
 _COUNTED, _TYPE = "content-length", "content-type"
@@ -59,7 +60,8 @@ class Showing(Record):
     """How one trace is shown: whose app, its steps, its notes.
 
     `everything` shows all rules and the whole body, too, and `rules` all rules; `whole` is what people type
-    to see that, as "-v", and `whole_body` the body. `commands` are lines to paste into a shell.
+    to see that, as "-v", and `whole_body` the body. `commands` are lines to paste into a shell. `roomy`: a
+    step's code and headers are shown however many lines stand above them.
     """
 
     aside: str
@@ -70,17 +72,19 @@ class Showing(Record):
     whole: str
     whole_body: str
     commands: bool
+    roomy: bool = False
 
 
-def showing(trace: Trace, *, verbose: bool, rules: bool = False) -> Showing:
+def showing(trace: Trace, *, verbose: bool, rules: bool = False, every_step: bool = False) -> Showing:
     """Show a trace as a command does, which names the app and all that was noted."""
     engine = f"{trace.engine.name.capitalize()} {trace.engine.version}".rstrip()
     return Showing(
         aside=f"app {trace.app.target} on {engine}",
-        selection=select_result(trace, verbose=verbose),
+        selection=select_result(trace, verbose=verbose or every_step),
         notes=tuple(trace.telling_notes),
         everything=verbose,
         rules=rules or verbose,
+        roomy=every_step,
         whole=_WHOLE,
         whole_body=_WHOLE_BODY,
         commands=True,
@@ -88,12 +92,22 @@ def showing(trace: Trace, *, verbose: bool, rules: bool = False) -> Showing:
 
 
 def trace_blocks(
-    trace: Trace, *, verbose: bool = False, quiet: bool = False, rules: bool = False
+    trace: Trace,
+    *,
+    verbose: bool = False,
+    quiet: bool = False,
+    rules: bool = False,
+    every_step: bool = False,
 ) -> Iterator[Block]:
-    """Show a trace, and those of the redirects that were followed; `quiet` leaves status and headers."""
+    """Show a trace, and those of the redirects that were followed; `quiet` leaves status and headers.
+
+    `every_step` shows each of the steps, with no more of rules and body than otherwise.
+    """
 
     def show(one: Trace) -> Iterator[Block]:
-        return _response_alone(one) if quiet else one_trace(one, showing(one, verbose=verbose, rules=rules))
+        if quiet:
+            return _response_alone(one)
+        return one_trace(one, showing(one, verbose=verbose, rules=rules, every_step=every_step))
 
     return redirect_blocks(with_redirects(trace, everything=verbose), show, whole=_WHOLE)
 
@@ -128,8 +142,9 @@ def one_trace(trace: Trace, shown: Showing) -> Iterator[Block]:
     answer, match = trace.answer, trace.first(MatchStep)
     yield verdict_line(answer.verdict, verdict_meaning(trace), cut(trace.request.words), shown.aside)
     yield from answer_blocks(answer, match, all_rules=shown.rules, commands=shown.commands)
-    framed, page = answer.spot is not None, None if shown.everything else stock_page(trace)
-    headers = None if shown.everything else _HEADERS_BELOW_CODE if framed else _HEADERS
+    framed = answer.spot is not None and not shown.roomy
+    page = None if shown.everything else stock_page(trace)
+    headers = None if shown.everything or shown.roomy else _HEADERS_BELOW_CODE if framed else _HEADERS
     for number, step in shown.selection.steps:
         told = isinstance(step, MatchStep) and step.outcome is not Outcome.MATCHED and not shown.rules
         row = step_row(
@@ -155,7 +170,8 @@ def _body(response: SentResponse, page: str | None, shown: Showing, framed: bool
         yield line(f"Body: {page}, {count(len(response.body), 'byte')} ({shown.whole_body} shows it).")
         return
     below_code = max(_BODY_BELOW_CODE, _BELOW_CODE - len(response.headers))
-    lines = None if shown.everything else below_code if framed else _BODY_LINES
+    usual = _BODY_OF_ROOM if shown.roomy else below_code if framed else _BODY_LINES
+    lines = None if shown.everything else usual
     mimetype = response.header("Content-Type") or ""
     yield body_text(response.body, mimetype, lines=lines, whole=shown.whole_body)
 

@@ -30,6 +30,16 @@ class PlacedCandidate(Record):
     place: Place
 
 
+class ViewLines(Record):
+    """The lines of a view that did not run, decorators included, from line `first` of its file on."""
+
+    json_inline: ClassVar[tuple[str, ...]] = ("place",)
+
+    place: Place
+    first: int
+    lines: tuple[str, ...]
+
+
 class PlacedAllowingRule(Record):
     """A rule that allows methods of a 405, with the place of its view function."""
 
@@ -57,7 +67,7 @@ class MatchStep(Step):
     host. `scope` counts the rules that could match by host and scheme; it is there where rules have hosts or
     subdomains, or no rule won. Only where no rule won: `unreached` is the beginning of the path that no rule
     takes ("/order"), `closest` are the rules that came nearest, looked at or not, `authors` those that make
-    up Allow on a 405.
+    up Allow on a 405, and `nearby` has the lines of their views, or of all views where an app has few.
     """
 
     json_tag = ("kind", "match")
@@ -79,6 +89,7 @@ class MatchStep(Step):
     scope: RulesInScope | None = None
     closest: tuple[PlacedCandidate, ...] = ()
     authors: tuple[PlacedAllowingRule, ...] = ()
+    nearby: tuple[ViewLines, ...] = ()
     redirect: Redirect | None = None
     raised: Raised | None = None
 

@@ -19,7 +19,8 @@ from routelab.tracing.sought import SoughtFile
 from routelab.tracing.steps.hook import HookStep, When
 from routelab.tracing.steps.response import Origin, Stage
 from routelab.tracing.steps.view import ViewStep
-from routelab.tracing.watching.dispatched import telling_method
+from routelab.tracing.watching.decorators import makers_of
+from routelab.tracing.watching.dispatched import Dispatched
 from routelab.tracing.watching.entered import Layer, code_of, layers_of, made_generator, observed
 from routelab.tracing.watching.recorder import (
     Arguments,
@@ -61,11 +62,8 @@ def ensure_sync(recorder: Recorder, original: Original, args: Arguments, kwargs:
     phase = recorder.phase
     if phase is _OWN_CODE:
         # A class-based view passes here again with the method that really answers.
-        if recorder.view is not None and hasattr(getattr(function, "__self__", None), "dispatch_request"):
-            recorder.view = function
-            return telling_method(
-                function, run, recorder.sources, partial(_dispatched_to, recorder, function)
-            )
+        if recorder.dispatched_to is not None:
+            return recorder.dispatched_to.watching(function, run)
     elif phase is _DISPATCH:
         return partial(_run_view, recorder, function, run)
     elif phase is _ERROR:
@@ -76,14 +74,11 @@ def ensure_sync(recorder: Recorder, original: Original, args: Arguments, kwargs:
     return run
 
 
-def _dispatched_to(recorder: Recorder, dispatcher: Any, method: Any) -> None:
-    if recorder.view == dispatcher:  # else Flask's MethodView was called after all, and has told already
-        recorder.view = method
-
-
 def _run_view(recorder: Recorder, function: Any, run: Any, /, *args: Any, **kwargs: Any) -> Any:
     place = recorder.steps.reserve()
-    recorder.view = function
+    guard = recorder.guard("which method of a class answered")
+    with guard:
+        recorder.dispatched_to = Dispatched(recorder.sources, _method_asked(recorder), guard)
 
     def note(call: Call) -> None:
         builtin = call.place.file is None and is_static_view(function)
@@ -93,7 +88,14 @@ def _run_view(recorder: Recorder, function: Any, run: Any, /, *args: Any, **kwar
     try:
         return _call(recorder, place, function, run, args, kwargs, note)
     finally:
-        recorder.view = None
+        recorder.dispatched_to = None
+
+
+def _method_asked(recorder: Recorder) -> str:
+    try:
+        return str(recorder.context.request.method)
+    except Exception:  # a request class of the app's own may do anything
+        return ""
 
 
 def _run_handler(recorder: Recorder, function: Any, run: Any, /, *args: Any, **kwargs: Any) -> Any:
@@ -117,7 +119,8 @@ def _run_hook(
 ) -> Any:
     place = recorder.steps.reserve()
     recorder.hooks.append((function, place))
-    view, recorder.view = recorder.view, None  # a context processor runs inside the view
+    # A context processor runs inside the view.
+    view, recorder.dispatched_to = recorder.dispatched_to, None
 
     def note(call: Call) -> None:
         recorder.steps.fill(place, HookStep(when=when, blueprint=blueprint, call=call))
@@ -125,7 +128,7 @@ def _run_hook(
     try:
         result = _call(recorder, place, function, run, args, kwargs, note)
     finally:
-        recorder.view = view
+        recorder.dispatched_to = view
     with recorder.guard("where headers came from"):
         origin = Origin(stage=Stage.HOOK, place=recorder.sources.place(function))
         if when is When.BEFORE_REQUEST:
@@ -232,7 +235,7 @@ class _Telling:
     def raises(self, error: BaseException) -> None:
         """Note what came out of the outermost layer, and through which others it came."""
         through = set(_codes_in(error))
-        for layer in self._layers:
+        for layer in (*self._layers, *self._behind()):
             if layer.code in through or (layer is self._layers[0] and layer.error is None):
                 layer.entered = layer.entered or layer.code in through
                 layer.fail(layer.error or error)
@@ -242,10 +245,16 @@ class _Telling:
     def call(self, *, printed: str, logged: tuple[Logged, ...]) -> Call:
         """Describe the call now that it is over, or was stopped."""
         place, source, first_line = self._place()
+        behind = self._behind()
+        if behind and (self.seen or len(self._layers) == 1):
+            # The view function of a class only hands on what its method returns.
+            self._layers, self.seen = (*self._layers[:-1], *behind), True
+            alone = False
+        else:
+            alone = len(self._layers) == 1
         inner = self._layers[-1]
         if any(layer.lost for layer in self._layers):
             self._recorder.missed("what a function of the app's own did")
-        alone = len(self._layers) == 1
         # A single function was called, and so it ran, unless it cannot be called in this way.
         ran = not (inner.error is not None and not inner.entered) if alone or not self.seen else inner.entered
         seen_inside = self.seen and not alone
@@ -274,12 +283,12 @@ class _Telling:
                 yield Origin(stage=Stage.VIEW, place=place), layer.headers
 
     def _wrappers(self) -> Iterator[Wrapper]:
-        for layer, inner in pairwise(self._layers):
-            place = self._recorder.sources.place_of_code(layer.function)
-            outer = (layer.code.co_qualname if layer.code else "").split(".<locals>.")
+        sources = self._recorder.sources
+        makers = makers_of(self._layers, sources)
+        for maker, (layer, inner) in zip(makers, pairwise(self._layers), strict=True):
             yield Wrapper(
-                place=place,
-                decorator=outer[-2].rpartition(".")[2] if len(outer) > 1 else None,
+                place=sources.place_of_code(layer.function),
+                decorator=maker,
                 ran=layer.entered,
                 own=layer.left and not layer.passed_on(inner),
                 returned=layer.returned,
@@ -293,9 +302,16 @@ class _Telling:
         return self._recorder.sources.place_and_lines(self._shown())
 
     def _shown(self) -> Callable[..., Any]:
-        view = self._recorder.view
+        dispatched = self._recorder.dispatched_to
         # A class-based view is told by its method, which is known once it was dispatched to.
-        return self._layers[-1].function if view is None or view is self._function else view
+        if dispatched is None or dispatched.method is None:
+            return self._layers[-1].function
+        return dispatched.layers[-1].function if dispatched.layers else dispatched.method
+
+    def _behind(self) -> tuple[Layer, ...]:
+        """Return the layers behind a class-based view, once it was dispatched to."""
+        dispatched = self._recorder.dispatched_to
+        return () if dispatched is None else dispatched.layers
 
 
 def _kind_of(function: Callable[..., Any]) -> FunctionKind:

@@ -9,17 +9,51 @@ from collections.abc import Callable
 from typing import Any
 
 from routelab.tracing.watching.entered import Layer, layers_of
+from routelab.tracing.watching.sources import Sources
 
 
-def decorators_of(view: Callable[..., Any], endpoint: str) -> tuple[str, ...]:
+def decorators_of(view: Callable[..., Any], endpoint: str, sources: Sources) -> tuple[str, ...]:
     """Name what stands around a view's own function, as far as it can be looked through."""
     layers = layers_of(view, endpoint.rpartition(".")[2])
-    return tuple(map(_decorator, layers[:-1]))
+    return tuple(
+        maker or _itself(layer) for layer, maker in zip(layers, makers_of(layers, sources), strict=False)
+    )
 
 
-def _decorator(layer: Layer) -> str:
-    """Name a wrapper by the function that made it, else by itself or its class."""
+def makers_of(layers: tuple[Layer, ...], sources: Sources) -> tuple[str | None, ...]:
+    """Name the functions that made the wrappers, all layers but the last; None where no function did.
+
+    Of functions that stand inside each other it is the one that is written above the wrapped function:
+    `cached` of `Cache.cached.<locals>.decorator.<locals>.decorated`. Where none is, it is the innermost of
+    the app's own (its factory may stand around all of them), and of a library's the outermost.
+    """
+    around, written = layers[:-1], list(sources.decorators_written(layers[-1].function))
+    named: list[str | None] = [None] * len(around)
+    makers = [_makers(layer) for layer in around]
+    # Line by line first, from the function upwards: a name may be written more than once.
+    for number in range(1, min(len(around), len(written)) + 1):
+        if written[-number] in makers[-number]:
+            named[-number], written[-number] = written[-number], ""
+    for number, (layer, inside_each_other) in enumerate(zip(around, makers, strict=True)):
+        if named[number] is not None or not inside_each_other:
+            continue
+        typed = next((maker for maker in reversed(inside_each_other) if maker in written), None)
+        if typed is not None:
+            written[written.index(typed)] = ""
+        code = layer.code
+        own = code is not None and sources.own_file(code.co_filename) is not None
+        named[number] = typed or inside_each_other[-1 if own else 0]
+    return tuple(named)
+
+
+def _makers(layer: Layer) -> list[str]:
+    """List the functions inside which a wrapper's code stands, outermost first."""
+    if layer.code is None or not hasattr(layer.function, "__code__"):
+        return []
+    return [part.rpartition(".")[2] for part in layer.code.co_qualname.split(".<locals>.")[:-1]]
+
+
+def _itself(layer: Layer) -> str:
     if layer.code is None or not hasattr(layer.function, "__code__"):
         return type(layer.function).__name__
-    outer = layer.code.co_qualname.split(".<locals>.")
-    return outer[-2].rpartition(".")[2] if len(outer) > 1 else layer.code.co_name
+    return layer.code.co_name

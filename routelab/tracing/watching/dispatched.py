@@ -1,4 +1,4 @@
-"""The method of a class-based view that answered, where its class is dispatched by somebody's own code.
+"""What ran behind a class-based view: its `dispatch_request`, and the method that this dispatched to.
 
 Flask's MethodView says itself which method it calls; the base classes of extensions, and the app's own, do
 not. There the app's own methods are watched while the view runs. It knows nothing of steps.
@@ -6,71 +6,132 @@ not. There the app's own methods are watched while the view runs. It knows nothi
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from types import FrameType, FunctionType, MethodType
 from typing import Any
 
-from routelab.tracing.watching.entered import Layer, observed
+from routelab.tracing.watching.entered import Layer, layers_of, observed
+from routelab.tracing.watching.guard import Guard
 from routelab.tracing.watching.sources import Sources, is_frameworks
 
 _DISPATCH = "dispatch_request"
+_VERBS = frozenset({"get", "post", "put", "delete", "patch", "head", "options"})
+
+
+def _is_of_view(function: Any) -> bool:
+    """Tell whether a callable is a method of a class-based view."""
+    return hasattr(getattr(function, "__self__", None), _DISPATCH)
+
+
+class Dispatched:
+    """The layers behind a class-based view, outermost first, and the method that is told for the view.
+
+    Of Flask's own `dispatch_request` nothing is told: it hands on what the method returns. `asked` is the
+    request's method: two wrappers of one code that close over nothing are not told apart by anything else.
+    All notes stand behind `guard`.
+    """
+
+    def __init__(self, sources: Sources, asked: str, guard: Guard) -> None:
+        self._sources = sources
+        self._guard = guard
+        self._asked = asked.lower()
+        self.method: Callable[..., Any] | None = None
+        self.layers: tuple[Layer, ...] = ()
+
+    def watching(self, function: Any, run: Callable[..., Any]) -> Callable[..., Any]:
+        """Return what calls a method of the view as `run` does, and notes it; `run` for anything else."""
+        with self._guard:
+            if _is_of_view(function):
+                return self._watching(function, run)
+        return run
+
+    def _watching(self, function: Any, run: Callable[..., Any]) -> Callable[..., Any]:
+        layers = () if _hands_on(function) else layers_of(function, function.__name__)
+        self.method, self.layers = function, (*self.layers, *layers)
+        methods = sorted(_own_methods(function, self._sources), key=lambda it: it.name != self._asked)
+
+        def call(*args: Any, **kwargs: Any) -> Any:
+            order: list[_Method] = []
+            watched: tuple[Layer, ...] = ()
+            with self._guard:
+                watched = tuple(layer for method in methods for layer in method.begun(order))
+            # One more, for a single function is not watched.
+            more = (Layer(function.__func__),) if len(watched) == 1 and not layers else ()
+            alone = layers[0] if len(layers) == 1 and not watched else None
+            try:
+                if alone is not None:
+                    return alone.called(run, args, kwargs)
+                with observed((*layers, *watched, *more)):
+                    return run(*args, **kwargs)
+            finally:
+                with self._guard:
+                    self._dispatched(function, order)
+
+        return call if layers or methods else run
+
+    def _dispatched(self, dispatcher: Any, order: list[_Method]) -> None:
+        if self.method != dispatcher or not order:  # Flask's MethodView was called after all, and has told
+            return
+        chosen = next((method for method in order if method.name in _VERBS), order[0])
+        self.method = getattr(dispatcher.__self__, chosen.name, dispatcher)
+        self.layers = (*self.layers, *chosen.layers)
+
+
+class _Method:
+    """One of the app's own methods that somebody else's `dispatch_request` may call."""
+
+    def __init__(self, name: str, function: FunctionType) -> None:
+        self.name = name
+        self._function = function
+        self.layers: tuple[Layer, ...] = ()
+
+    def begun(self, order: list[_Method]) -> tuple[Layer, ...]:
+        """Make layers that put this method into `order` when the outermost is entered."""
+        inside = layers_of(self._function, self.name)
+        self.layers = tuple(_Noting(layer.function, self, order) for layer in inside)
+        return self.layers
 
 
 class _Noting(Layer):
-    """A method of which only the time of its first call is of interest."""
+    """A layer of a method; only of the one that may be told values are described."""
 
-    def __init__(self, function: Callable[..., Any], order: list[str]) -> None:
+    def __init__(self, function: Callable[..., Any], method: _Method, order: list[_Method]) -> None:
         super().__init__(function)
+        self._method = method
         self._order = order
 
     def enter(self, frame: FrameType) -> None:
-        if not self.entered:
-            self._order.append(frame.f_code.co_name)
+        if self._method not in self._order:
+            self._order.append(self._method)
+        if self._told():
+            super().enter(frame)
         self.entered = True
 
     def leave(self, result: Any) -> None:
-        """Leave the result alone: the view's own is described by whoever called it."""
+        if self._told():
+            super().leave(result)
+
+    def _told(self) -> bool:
+        return self._method.name in _VERBS or self._order[:1] == [self._method]
 
 
-def telling_method(
-    function: Any, run: Callable[..., Any], sources: Sources, tell: Callable[[Any], None]
-) -> Callable[..., Any]:
-    """Return what calls `dispatch_request` as `run` does, and tells of the method that it dispatched to."""
-    view = function.__self__
-    methods = _own_methods(view, function, sources)
-    if not methods:
-        return run
-
-    def dispatch(*args: Any, **kwargs: Any) -> Any:
-        order: list[str] = []
-        layers = tuple(_Noting(method, order) for method in methods)
-        try:
-            # One more, for a single function is not watched.
-            with observed((*layers, _Noting(function.__func__, []))):
-                return run(*args, **kwargs)
-        finally:
-            if order:
-                method = _named_as_the_request(order)
-                tell(getattr(view, method or order[0], function))
-
-    return dispatch
+def _hands_on(function: Any) -> bool:
+    """Tell whether this is Flask's own `dispatch_request`."""
+    return function.__name__ == _DISPATCH and is_frameworks(function)
 
 
-def _own_methods(view: Any, function: Any, sources: Sources) -> list[FunctionType]:
+def _own_methods(function: Any, sources: Sources) -> Iterator[_Method]:
     """List the app's own methods that somebody else's `dispatch_request` may call."""
     if not isinstance(function, MethodType) or function.__name__ != _DISPATCH:
-        return []
-    if _DISPATCH in vars(type(view)) or is_frameworks(function.__func__):
-        return []
-    found: dict[str, FunctionType] = {}
-    for kind in type(view).__mro__:
+        return
+    kinds = type(function.__self__).__mro__
+    if _DISPATCH in vars(kinds[0]) or is_frameworks(function):
+        return
+    met = {_DISPATCH}
+    for kind in kinds:
         for name, value in vars(kind).items():
-            own = isinstance(value, FunctionType) and sources.own_file(value.__code__.co_filename) is not None
-            if own and name != _DISPATCH and not name.startswith("__"):
-                found.setdefault(name, value)
-    return list(found.values())
-
-
-def _named_as_the_request(order: list[str]) -> str | None:
-    verbs = ("get", "post", "put", "delete", "patch", "head", "options")
-    return next((name for name in order if name in verbs), None)
+            if name not in met and not name.startswith("__") and isinstance(value, FunctionType):
+                code = layers_of(value, name)[-1].code
+                if code is not None and sources.own_file(code.co_filename) is not None:
+                    met.add(name)
+                    yield _Method(name, value)

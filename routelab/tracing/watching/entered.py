@@ -11,8 +11,9 @@ from __future__ import annotations
 import functools
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from opcode import opmap
+from threading import local
 from types import CodeType, FrameType, FunctionType, GeneratorType, MethodType
 from typing import Any
 
@@ -57,6 +58,21 @@ class Layer:
             self.lost = True
         if self.makes_generator and not self.left:
             self.left, self.returned = True, _A_GENERATOR
+
+    def called(self, run: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+        """Call this layer alone as `run` does, and note it: a single function need not be observed."""
+        try:
+            self.arguments = named_values(kwargs)
+        except Exception:
+            self.lost = True
+        try:
+            result = run(*args, **kwargs)
+        except BaseException as error:
+            self.fail(error)
+            raise
+        self.entered = True
+        self.leave(result)
+        return result
 
     def leave(self, result: Any) -> None:
         """Note what it gave back, and the headers that this had by then."""
@@ -151,10 +167,22 @@ def _one_of(things: list[Any], name: str) -> Callable[..., Any] | None:
     functions = [
         thing for thing in things if isinstance(thing, (FunctionType, MethodType, functools.partial))
     ]
+    if not functions:  # an object may be called like one, and says by its name whose place it takes
+        functions = [thing for thing in things if _has_own_name(thing, name)]
     if len(functions) == 1:
         return functions[0]
     named = [function for function in functions if getattr(function, "__name__", None) == name]
     return named[0] if len(named) == 1 else None
+
+
+def _has_own_name(thing: Any, name: str) -> bool:
+    if isinstance(thing, type) or code_of(thing) is None:
+        return False
+    try:
+        attributes = object.__getattribute__(thing, "__dict__")  # a proxy would ask whom it stands for
+    except AttributeError:
+        return False
+    return isinstance(attributes, dict) and attributes.get("__name__") == name
 
 
 def _contents(cell: Any) -> Any:
@@ -182,19 +210,36 @@ def _arguments_of(frame: FrameType) -> dict[str, Any]:
 
 @contextmanager
 def observed(layers: tuple[Layer, ...]) -> Iterator[bool]:
-    """See which of the layers run; yields whether that can be seen. A single function is not observed."""
+    """See which of the layers run; yields whether that can be seen. A single function is not observed.
+
+    Where layers are observed already, further ones are seen by the same means.
+    """
     # An async function runs in a thread of its own.
     if len(layers) < 2 or any(_is_async(layer.code) for layer in layers):
         yield False
-    elif hasattr(sys, "monitoring"):
-        with _by_monitoring(_Calls(layers)) as seen:
+        return
+    running: _Calls | None = getattr(_observing, "calls", None)
+    if running is not None:
+        running.add(layers)
+        yield True
+        return
+    with _way_of_seeing()(calls := _Calls(layers)) as seen:
+        _observing.calls = calls if seen else None
+        try:
             yield seen
-    elif sys.gettrace() is None:
-        with _by_trace(_Calls(layers)) as seen:
-            yield seen
-    else:  # a debugger, or a measurement of what tests reach
-        with _by_profile(_Calls(layers)) as seen:
-            yield seen
+        finally:
+            _observing.calls = None
+
+
+# The calls that this thread is observed for.
+_observing = local()
+
+
+def _way_of_seeing() -> Callable[[_Calls], AbstractContextManager[bool]]:
+    if hasattr(sys, "monitoring"):
+        return _by_monitoring
+    # A debugger may trace, or a measurement of what tests reach.
+    return _by_trace if sys.gettrace() is None else _by_profile
 
 
 def _is_async(code: CodeType | None) -> bool:
@@ -204,17 +249,26 @@ def _is_async(code: CodeType | None) -> bool:
 class _Calls:
     """The calls of the layers as they come: which layer a frame is the call of.
 
-    A wrapper that is used twice has one code for both: its calls are told apart by their order.
+    A wrapper that is used twice has one code for both: its calls are told apart by what they wrap, and by
+    their order. `added` is told of codes that come later.
     """
 
     def __init__(self, layers: tuple[Layer, ...]) -> None:
         self.codes = {layer.code for layer in layers if layer.code is not None}
+        self.added: Callable[[CodeType], None] = lambda _code: None
         self._waiting = list(layers)
         self._running: list[tuple[FrameType, Layer]] = []
 
+    def add(self, layers: tuple[Layer, ...]) -> None:
+        """Wait for further layers, and for them first: they are about to be called."""
+        self._waiting[:0] = layers
+        for code in {layer.code for layer in layers if layer.code is not None} - self.codes:
+            self.codes.add(code)
+            self.added(code)
+
     def enter(self, frame: FrameType) -> None:
         for layer in self._waiting:
-            if layer.code is frame.f_code:
+            if layer.code is frame.f_code and _is_call_of(layer.function, frame):
                 self._waiting.remove(layer)
                 self._running.append((frame, layer))
                 layer.enter(frame)
@@ -243,6 +297,19 @@ class _Calls:
                 del self._running[number]
                 return layer
         return None
+
+
+def _is_call_of(function: Callable[..., Any], frame: FrameType) -> bool:
+    """Tell whether a frame of a function's code is a call of this very function, by what it closes over."""
+    cells = getattr(function, "__closure__", None)
+    if not cells:
+        return True
+    try:
+        around = frame.f_locals
+        names = frame.f_code.co_freevars
+        return all(around.get(name) is _contents(cell) for name, cell in zip(names, cells, strict=False))
+    except Exception:  # it would come out of the app's own code
+        return True
 
 
 @contextmanager
@@ -313,13 +380,17 @@ def _by_monitoring(calls: _Calls) -> Iterator[bool]:
         if code in codes:
             calls.fail(sys._getframe(1), error)
 
+    def watch(code: CodeType) -> None:
+        monitoring.set_local_events(tool, code, events.PY_START | events.PY_RETURN)
+
     monitoring.use_tool_id(tool, "routelab")
     try:
         monitoring.register_callback(tool, events.PY_START, started)
         monitoring.register_callback(tool, events.PY_RETURN, returned)
         monitoring.register_callback(tool, events.PY_UNWIND, unwound)
+        calls.added = watch
         for code in codes:
-            monitoring.set_local_events(tool, code, events.PY_START | events.PY_RETURN)
+            watch(code)
         monitoring.set_events(tool, events.PY_UNWIND)  # can only be seen of all code, and is rare
         yield True
     finally:

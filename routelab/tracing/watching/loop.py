@@ -209,7 +209,7 @@ def make_response(recorder: Recorder, original: Original, args: Arguments, kwarg
 def make_response_in_view(recorder: Recorder, original: Original, args: Arguments, kwargs: Keywords) -> Any:
     """Keep until the end of the request a response that the view made itself: it may forget to return it."""
     response = nested(recorder, original, args, kwargs)
-    if recorder.view is not None:
+    if recorder.dispatched_to is not None:
         recorder.made_by_view += (response,)
     return response
 

@@ -12,11 +12,20 @@ from routelab.routing.explanation import MatchExplanation
 from routelab.routing.outcome import Outcome
 from routelab.tracing.facts import Place, Raised
 from routelab.tracing.steps.converters import ConvertedValue, ConvertersStep
-from routelab.tracing.steps.match import MatchStep, PlacedAllowingRule, PlacedCandidate, Unreached
+from routelab.tracing.steps.match import (
+    MatchStep,
+    PlacedAllowingRule,
+    PlacedCandidate,
+    Unreached,
+    ViewLines,
+)
+from routelab.tracing.watching.sources import Placed
 from routelab.tracing.watching.values import value_of
 
 CANDIDATES_SHOWN = 20
 FEW_RULES = 500  # of so few all are judged, always: that takes a millisecond
+_FEW_VIEWS = 6  # of so few all are shown beside a path that none of them takes: they fill half a screen
+_VIEW_LINES = 12  # of a longer view its beginning tells which one it is
 
 
 def match_steps(explanation: MatchExplanation, raised: Raised | None) -> Iterator[MatchStep | ConvertersStep]:
@@ -56,13 +65,16 @@ def with_candidates(
 
 
 def with_diagnosis(
-    step: MatchStep, explanation: MatchExplanation, place_of: Callable[[str], Place]
+    step: MatchStep,
+    explanation: MatchExplanation,
+    place_of: Callable[[str], Place],
+    lines_of: Callable[[str], Placed],
 ) -> MatchStep:
     """Add to a match without a winner who came close, who allows what, and what would have matched."""
     if explanation.outcome is Outcome.MATCHED:
         return step
     unreached = _unreached(explanation)
-    return step.replace(
+    diagnosed = step.replace(
         suggestions=explanation.suggestions,
         scope=explanation.scope,
         unreached=unreached,
@@ -73,6 +85,23 @@ def with_diagnosis(
         ),
         redirect=explanation.redirect,
     )
+    return diagnosed.replace(nearby=tuple(_nearby(diagnosed, lines_of)))
+
+
+def _nearby(step: MatchStep, lines_of: Callable[[str], Placed]) -> Iterator[ViewLines]:
+    """Find the lines of the views that came near, in the order of their files."""
+    asked = None if step.redirect is None else step.redirect.rule
+    near = (
+        *(it.candidate.endpoint for it in step.closest),
+        *(it.rule.endpoint for it in step.authors),
+        *(it.candidate.endpoint for it in step.candidates if it.candidate.rule == asked),
+    )
+    own = [it.candidate.endpoint for it in step.candidates if it.place.file is not None]
+    few = step.candidates_complete and len(set(own)) <= _FEW_VIEWS
+    placed = [lines_of(endpoint) for endpoint in dict.fromkeys((*near, *(own if few else ())))]
+    found = {place: (first, lines) for place, lines, first in placed if lines and first is not None}
+    for place, (first, lines) in sorted(found.items(), key=lambda it: (it[0].file or "", it[1][0])):
+        yield ViewLines(place=place, first=first, lines=lines[:_VIEW_LINES])
 
 
 def _placed(candidates: Iterable[Candidate], place_of: Callable[[str], Place]) -> tuple[PlacedCandidate, ...]:

@@ -16,6 +16,7 @@ from routelab.tracing.steps.log import HANDLERS, LogStep
 from routelab.tracing.steps.request import RequestStep
 from routelab.tracing.steps.response import Origin
 from routelab.tracing.watching.body_reads import BodyReads
+from routelab.tracing.watching.dispatched import Dispatched
 from routelab.tracing.watching.guard import Guard
 from routelab.tracing.watching.loaded_templates import LoadedTemplates
 from routelab.tracing.watching.logs import Logs
@@ -101,7 +102,7 @@ class Recorder:
         self.flask_looked = False  # whether Flask looked among the handlers for the last error
         self.context: Any = None  # the request's own; those that the learner's code makes are not watched
         self.torn_down = False
-        self.view: Callable[..., Any] | None = None  # while it runs: what the view step shall name
+        self.dispatched_to: Dispatched | None = None  # while a view runs: what is behind one of a class
         self.error: tuple[int, BaseException] | None = None  # the place of the error step, and the error
         self.handler: Call | None = None  # what the handler did with that error
         # All that was looked up among the handlers: the error, the place of its step, and whether as a 500.

@@ -228,7 +228,9 @@ def _judge_rules(recorder: Recorder, *, suggestions: bool) -> None:
     step = recorder.steps.at(place)
     if not isinstance(step, MatchStep):
         return
-    place_of = partial(recorder.sources.view_place, recorder.app.view_functions)
+    views = recorder.app.view_functions
+    place_of = partial(recorder.sources.view_place, views)
+    lines_of = partial(recorder.sources.view_lines, views)
     explanation.reach, explanation.host = reach_of(recorder.app), _host_of(recorder)
     judged = step
 
@@ -238,7 +240,7 @@ def _judge_rules(recorder: Recorder, *, suggestions: bool) -> None:
             recorder.app.app_context().push()  # and no pop, so that no teardown runs
         judged = with_candidates(step, explanation, place_of, all_candidates=recorder.all_candidates)
         if suggestions and explanation.error is not None:
-            judged = with_diagnosis(judged, explanation, place_of)
+            judged = with_diagnosis(judged, explanation, place_of, lines_of)
 
     try:
         with time_limit(JUDGING_LIMIT):

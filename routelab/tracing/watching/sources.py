@@ -17,10 +17,13 @@ from typing import Any, TypeAlias
 
 from werkzeug.exceptions import BadRequestKeyError
 
+from routelab.regularfile import read_bytes
 from routelab.tracing.facts import Frame, Place, Raised
 from routelab.tracing.watching.values import message_of
 
-_DEF = re.compile(r"\s*(async\s+)?def\s|.*\blambda\b")
+_DEF = re.compile(r"\s*(async\s+)?def\s")
+_LAMBDA = re.compile(r".*\blambda\b")
+_DECORATED_BY = re.compile(r"\s*@\s*([\w.]+)")
 _OURS = str(Path(__file__).resolve().parents[2]) + os.sep
 _LIBRARIES = ("site-packages", "dist-packages", "__pypackages__")
 _FLASKS_OWN = ("flask.", "routelab.engine.")
@@ -55,9 +58,24 @@ class Sources:
         view = view_functions.get(endpoint)
         return Place() if view is None else self.place(getattr(view, "view_class", view))
 
+    def view_lines(self, view_functions: Mapping[str, Any], endpoint: str) -> Placed:
+        """Return where an endpoint's view function stands, with its lines."""
+        view = view_functions.get(endpoint)
+        return (Place(), (), None) if view is None else self.place_and_lines(view)
+
     def lines(self, function: Callable[..., Any]) -> tuple[str, ...]:
         """Return a callable's source lines, decorators included; none for somebody else's code."""
         return self.place_and_lines(function)[1]
+
+    def decorators_written(self, function: Callable[..., Any]) -> tuple[str, ...]:
+        """List the names behind the `@`s above an own function: `cached` of `@cache.cached(60)`."""
+        names = []
+        for line in self.lines(function):
+            if _DEF.match(line):
+                break
+            if (written := _DECORATED_BY.match(line)) is not None:
+                names.append(written[1].rpartition(".")[2])
+        return tuple(names)
 
     def place_and_lines(self, function: Callable[..., Any]) -> Placed:
         """Return what `place` and `lines` do, and the number of the first of the lines."""
@@ -83,7 +101,11 @@ class Sources:
         code = getattr(function, "__code__", None) or getattr(type(function).__call__, "__code__", None)
         if not isinstance(code, CodeType):
             return self.place(function)
-        name = type(function).__qualname__ if not hasattr(function, "__code__") else code.co_name
+        name = (
+            type(function).__qualname__
+            if not hasattr(function, "__code__")
+            else code.co_qualname.rpartition("<locals>.")[2]
+        )
         return self._read(name, code, _module_of(function))[0]
 
     def own_file(self, filename: str) -> str | None:
@@ -156,7 +178,8 @@ class Sources:
         first = code.co_firstlineno
         lines = self._lines_of(code.co_filename)[first - 1 : _last_line(code)]
         # co_firstlineno is the first decorator's line; people look for the `def`.
-        offset = next((n for n, line in enumerate(lines) if _DEF.match(line)), 0)
+        beginning = _LAMBDA if code.co_name == "<lambda>" else _DEF
+        offset = next((n for n, line in enumerate(lines) if beginning.match(line)), 0)
         return Place(function=name, file=file, line=first + offset), tuple(lines), first
 
     def _line(self, filename: str, line: int) -> str:
@@ -215,7 +238,7 @@ def _file_of(kind: type) -> str | None:
 
 def _read_lines(filename: str) -> list[str]:
     try:
-        return decode_source(Path(filename).read_bytes()).splitlines()
+        return decode_source(read_bytes(filename)).splitlines()
     except (OSError, SyntaxError, UnicodeDecodeError):
         return []  # code made from a string, for example, has a name but no file
 

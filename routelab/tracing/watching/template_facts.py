@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from routelab.regularfile import read_text
 from routelab.tracing.steps.template import SameName
 from routelab.tracing.watching.files import seen_from_app
 from routelab.tracing.watching.sources import Sources
@@ -79,7 +80,7 @@ def source_of(environment: Any, template: Any) -> str | None:
         return source_by_name(environment, template.name)
     if not template.is_up_to_date:
         return None
-    return Path(path).read_text(encoding="utf-8")
+    return read_text(path)
 
 
 def source_by_name(environment: Any, name: str | None) -> str | None:

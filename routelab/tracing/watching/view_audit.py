@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 from routelab.routing.finding import ArgumentsDiffer, AuditFinding, NamedRule, NotCallable
 from routelab.tracing.watching.decorators import decorators_of
 from routelab.tracing.watching.entered import Layer, layers_of
-from routelab.tracing.watching.sources import is_static_view
+from routelab.tracing.watching.sources import Sources, is_static_view
 from routelab.tracing.watching.values import short_repr
 
 _LIBRARIES = ("site-packages", "dist-packages")
@@ -32,7 +32,7 @@ class _Taker(NamedTuple):
     between: tuple[str, ...] = ()
 
 
-def about_views(app: Any) -> Iterator[AuditFinding]:
+def about_views(app: Any, sources: Sources) -> Iterator[AuditFinding]:
     """Find what cannot be called, and views that do not take what their rules give them."""
     changed = _where_values_are_changed(app)
     for rule in app.url_map.iter_rules():
@@ -48,7 +48,7 @@ def about_views(app: Any) -> Iterator[AuditFinding]:
             yield _not_callable(about, view)
         elif not is_static_view(view) and not changed(str(rule.endpoint)):
             given = frozenset(rule.arguments) | frozenset(rule.defaults or ())
-            yield from _arguments(about, view, given, rule.methods)
+            yield from _arguments(about, view, given, rule.methods, sources)
 
 
 def is_of_a_library(view: Any) -> bool:
@@ -95,10 +95,10 @@ def _not_callable(about: NamedRule, view: Any) -> NotCallable:
 
 
 def _arguments(
-    about: NamedRule, view: Callable[..., Any], given: frozenset[str], methods: Any
+    about: NamedRule, view: Callable[..., Any], given: frozenset[str], methods: Any, sources: Sources
 ) -> Iterator[ArgumentsDiffer]:
     met = set()
-    for taker in _takers(view, about.endpoint, given, methods):
+    for taker in _takers(view, about.endpoint, given, methods, sources):
         parameters = _parameters(taker)
         if parameters is None:
             continue
@@ -119,10 +119,12 @@ def _arguments(
                 return
 
 
-def _takers(view: Callable[..., Any], endpoint: str, given: frozenset[str], methods: Any) -> Iterator[_Taker]:
+def _takers(
+    view: Callable[..., Any], endpoint: str, given: frozenset[str], methods: Any, sources: Sources
+) -> Iterator[_Taker]:
     """Yield the functions that are given the variables, one inside the other, outermost first."""
     layers = layers_of(view, endpoint.rpartition(".")[2])
-    names = decorators_of(view, endpoint)
+    names = decorators_of(view, endpoint, sources)
     outermost = getattr(view, "__qualname__", type(view).__qualname__).rpartition("<locals>.")[2]
     yield _Taker(name=names[0] if names else outermost, function=view)
     if any(not isinstance(layer.function, FunctionType) for layer in layers):

@@ -1,0 +1,273 @@
+"""`routelab grade`: submissions in, points out.
+
+It reads options, finds the submissions and writes the results; how they are judged is the business of
+`grading`.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from routelab.commands.options import Parser, seconds
+from routelab.errors import UsageError
+from routelab.grading.assignment import Assignment, assignment_of
+from routelab.grading.confinement import Isolation, confinement
+from routelab.grading.formats.base import Graded, ResultFormat
+from routelab.grading.formats.kinds import FORMATS, JSON, TEXT
+from routelab.grading.judging import Judged
+from routelab.grading.records import SubmissionGrade, SubmissionVerdict
+from routelab.grading.results import NotWritten, ResultFile, merged
+from routelab.grading.run import Bench, in_order, judge_all
+from routelab.grading.submissions import Submission, shard_of, shared_names, submissions_in
+from routelab.interpreter import interpreter
+from routelab.lessons.tasks.running import TIME_LIMIT
+from routelab.screen.text import escape_line
+
+NOT_PASSED, NOT_GRADED = 1, 3
+_MEMORY = 1024  # megabytes
+_USAGE = "[options] LESSON FOLDER ..."
+_DESCRIPTION = """\
+Grade submissions on a lesson's edit tasks: each runs in a process of its own,
+apart from the judge and from the others. A folder is a submission, or holds
+submissions, folders or zips.
+"""
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Grade; return 0, 1 where --task is not passed, 3 where some could not be graded."""
+    options = _options(arguments)
+    chosen = FORMATS[options.format]
+    assignment = assignment_of(options.lesson, options.task)
+    if options.merge:
+        grades, said = merged(tuple(map(Path, options.merge)), assignment)
+        _say(said)
+        _write(chosen, assignment, grades, options.output)
+        return _exit_code(grades, options.task)
+    submissions = _submissions(options)
+    _refuse_many(chosen, len(submissions))
+    counted = _Counted()
+    with _bench(options, assignment) as bench:
+        if chosen is JSON:
+            _grade_to_json(assignment, submissions, bench, options, counted)
+        else:
+            _check_writable(options.output)
+            judged = judge_all(assignment, submissions, bench, options.jobs)
+            grades = tuple(each.grade for each in counted.passing(in_order(judged), len(submissions)))
+            _write(chosen, assignment, grades, options.output)
+    return counted.exit_code(options.task)
+
+
+def _options(arguments: Sequence[str]) -> argparse.Namespace:
+    parser = Parser("grade", _USAGE, _DESCRIPTION)
+    parser.add_argument(
+        "lesson", metavar="LESSON", help="a bundled lesson's number or name, or a lesson's folder"
+    )
+    parser.add_argument(
+        "folders", nargs="*", metavar="FOLDER", help="a submission, or a folder of submissions"
+    )
+    parser.add_argument(
+        "--task", metavar="ID", help="grade one task, by the id of its page; exit 1 if it is not passed"
+    )
+    parser.add_argument(
+        "--format",
+        choices=tuple(FORMATS),
+        default=TEXT.name,
+        help="how the results are written (default: text)",
+    )
+    parser.add_argument("-o", "--output", metavar="FILE", help="where they are written (default: here)")
+    parser.add_argument(
+        "--jobs",
+        type=_number,
+        default=os.cpu_count() or 1,
+        metavar="N",
+        help="so many at a time (default: one for each processor)",
+    )
+    parser.add_argument("--shard", type=_shard, default=(1, 1), metavar="I/N", help="grade part I of N only")
+    parser.add_argument(
+        "--merge", nargs="+", metavar="FILE", help="put files of results together instead of grading"
+    )
+    parser.add_argument(
+        "--resume",
+        action="store_true",
+        help="go on with the --output of a run that was stopped (with --format json)",
+    )
+    parser.add_argument(
+        "--isolation",
+        choices=("auto", *(each.value for each in Isolation)),
+        default="auto",
+        help="what keeps submissions apart (default: bubblewrap where it works)",
+    )
+    parser.add_argument(
+        "--timeout",
+        type=seconds,
+        default=TIME_LIMIT,
+        metavar="SECONDS",
+        help=f"for each request (default: {TIME_LIMIT:g})",
+    )
+    parser.add_argument(
+        "--memory", type=_number, default=_MEMORY, metavar="MB", help=f"for each process (default: {_MEMORY})"
+    )
+    options = parser.parse_args(arguments)
+    if options.merge and options.folders:
+        parser.error("--merge takes files of results, and grades no folder")
+    if not options.merge and not options.folders:
+        parser.error("name a folder to grade")
+    if options.resume and (options.output is None or options.format != JSON.name):
+        parser.error("--resume goes on with a file of results: give --format json and --output FILE")
+    return options
+
+
+def _number(text: str) -> int:
+    if not text.isdecimal() or not 0 < int(text) < 10**6:
+        raise argparse.ArgumentTypeError("give a whole number above 0")
+    return int(text)
+
+
+def _shard(text: str) -> tuple[int, int]:
+    number, _, of = text.partition("/")
+    if not (number.isdecimal() and of.isdecimal() and 0 < int(number) <= int(of)):
+        raise argparse.ArgumentTypeError("give a part and how many there are, as in 2/8")
+    return int(number), int(of)
+
+
+class _TooMany(UsageError):
+    def __init__(self, name: str, number: int) -> None:
+        super().__init__(
+            f"--format {name} has room for one submission, and here are {number}; grade each by itself"
+        )
+
+
+def _refuse_many(chosen: ResultFormat, number: int) -> None:
+    if chosen.one and number != 1:
+        raise _TooMany(chosen.name, number)
+
+
+def _submissions(options: argparse.Namespace) -> Sequence[Submission]:
+    found = submissions_in(options.folders)
+    _say(
+        f"two submissions are called {plain!r}; that in {each.path} is {each.name!r} here"
+        for each, plain in shared_names(found)
+    )
+    return shard_of(found, *options.shard)
+
+
+@contextmanager
+def _bench(options: argparse.Namespace, assignment: Assignment) -> Iterator[Bench]:
+    with TemporaryDirectory(prefix="routelab-grade-", ignore_cleanup_errors=True) as folder:
+        scratch = Path(folder).resolve()
+        scratch.chmod(0o711)  # the places in it may be other users'
+        confined = confinement(
+            options.isolation,
+            python=interpreter(None, os.environ),
+            engine=assignment.engine,
+            memory=options.memory,
+            hidden=(assignment.folder, *map(Path, options.folders)),
+            scratch=scratch,
+        )
+        yield Bench(confined, scratch, options.timeout)
+
+
+def _grade_to_json(
+    assignment: Assignment,
+    submissions: Sequence[Submission],
+    bench: Bench,
+    options: argparse.Namespace,
+    counted: _Counted,
+) -> None:
+    """Write each line as soon as there is one: into a file as they come, into a pipe in order."""
+    if options.output is None:
+        for each in counted.passing(
+            in_order(judge_all(assignment, submissions, bench, options.jobs)), len(submissions)
+        ):
+            sys.stdout.write(JSON.write(_graded(assignment, (each.grade,))))
+            sys.stdout.flush()
+        return
+    names = [each.name for each in submissions]
+    with ResultFile(Path(options.output), assignment, names, resume=options.resume) as file:
+        for grade in file.kept:
+            counted.add(grade)
+        left = [each for each in submissions if each.name not in file.done]
+        judged = judge_all(assignment, left, bench, options.jobs)
+        ordered = (each for _, each in judged) if file.takes_any_order else in_order(judged)
+        for each in counted.passing(ordered, len(submissions)):
+            file.add(each.grade)
+        file.finish()
+
+
+class _Counted:
+    """What the exit code needs of the grades as they pass, and a line that counts them on a terminal."""
+
+    def __init__(self) -> None:
+        self._done = 0
+        self._not_graded = self._not_passed = False
+
+    def add(self, grade: SubmissionGrade) -> None:
+        self._done += 1
+        self._not_graded |= grade.verdict is not SubmissionVerdict.GRADED
+        self._not_passed |= not grade.passed
+
+    def passing(self, judged: Iterator[Judged], of: int) -> Iterator[Judged]:
+        """Hand on what comes, say what there is to say of it, and count."""
+        shown = sys.stderr.isatty()
+        try:
+            for each in judged:
+                self.add(each.grade)
+                if shown:
+                    print(f"\r{self._done} of {of} graded\x1b[K", end="", file=sys.stderr, flush=True)
+                _say(each.notes)
+                yield each
+        finally:
+            if shown:
+                print("\r\x1b[K", end="", file=sys.stderr, flush=True)
+
+    def exit_code(self, task: str | None) -> int:
+        if self._not_graded:
+            return NOT_GRADED
+        return NOT_PASSED if task is not None and self._not_passed else 0
+
+
+def _exit_code(grades: Sequence[SubmissionGrade], task: str | None) -> int:
+    counted = _Counted()
+    for grade in grades:
+        counted.add(grade)
+    return counted.exit_code(task)
+
+
+def _graded(assignment: Assignment, grades: tuple[SubmissionGrade, ...]) -> Graded:
+    return Graded(assignment, grades, os.environ, datetime.now(UTC))
+
+
+def _check_writable(output: str | None) -> None:
+    """Find out before the work, and not after it."""
+    if output is not None:
+        try:
+            with Path(output).open("a"):
+                pass
+        except OSError as error:
+            raise NotWritten(Path(output), error) from None
+
+
+def _write(
+    chosen: ResultFormat, assignment: Assignment, grades: tuple[SubmissionGrade, ...], output: str | None
+) -> None:
+    _refuse_many(chosen, len(grades))
+    text = chosen.write(_graded(assignment, grades))
+    if output is None:
+        sys.stdout.write(text)
+        return
+    try:
+        Path(output).write_text(text, encoding="utf-8", errors="backslashreplace", newline="\n")
+    except OSError as error:
+        raise NotWritten(Path(output), error) from None
+
+
+def _say(notes: Sequence[str] | Iterator[str]) -> None:
+    for note in notes:
+        print(escape_line(f"routelab: {note}"), file=sys.stderr)

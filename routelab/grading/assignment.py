@@ -1,0 +1,132 @@
+"""A lesson as something to be graded: its edit tasks, what they are worth, and which version of it this is.
+
+It knows lessons, and no submission.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from difflib import get_close_matches
+from pathlib import Path
+from typing import NamedTuple
+
+from routelab import bundled
+from routelab.errors import UsageError
+from routelab.lessons.course import bundled_lessons, is_lesson, key_of
+from routelab.lessons.files import content_hash, everything
+from routelab.lessons.prose import plain
+from routelab.lessons.reading import load_lesson
+from routelab.lessons.tasks.edit import EditResult, EditTask
+
+
+class NoLessonToGrade(UsageError):
+    """What was named is no lesson."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        known = [folder.name for folder in bundled_lessons()]
+        near = get_close_matches(name, [*known, *(key.partition("-")[2] for key in known)], n=1)
+        hint = f"did you mean {near[0]!r}?" if near else "name a bundled lesson or the folder of yours"
+        super().__init__(f"there is no lesson {name!r}; {hint}")
+
+
+class NothingToGrade(UsageError):
+    """A lesson has no edit task."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        super().__init__(
+            f"{name} has no task to edit an app, so there is nothing to grade; choose another lesson"
+        )
+
+
+class NoSuchTask(UsageError):
+    """A lesson has no edit task of that id."""
+
+    def __init__(self, lesson: str, asked: str, known: Sequence[str]) -> None:
+        self.asked = asked
+        super().__init__(f"{lesson} has no edit task {asked!r}; its edit tasks are {', '.join(known)}")
+
+
+class GradedTask(NamedTuple):
+    """An edit task, the page that it stands on, and the number of that page from 1."""
+
+    id: str
+    title: str
+    page: int
+    task: EditTask
+
+    @property
+    def max_score(self) -> int:
+        """What it is worth."""
+        if self.task.points is not None:
+            return self.task.points
+        return sum(check.points or 0 for check in self.task.checks)
+
+    @property
+    def mistakes(self) -> tuple[str, ...]:
+        """What is said of the mistakes that are foreseen."""
+        return tuple(dict.fromkeys(plain(mistake.say) for mistake in self.task.mistakes))
+
+    def score(self, result: EditResult) -> int:
+        """Return what a result is worth."""
+        if self.task.points is not None:
+            return self.task.points if result.passed else 0
+        return sum(each.check.points or 0 for each in result.checks if each.passed)
+
+
+class Assignment(NamedTuple):
+    """What submissions are graded on. `key` is the name of a learner's copy; `engine` runs the apps."""
+
+    folder: Path
+    name: str
+    title: str
+    key: str
+    engine: str
+    tasks: tuple[GradedTask, ...]
+    digest: str
+
+    @property
+    def max_score(self) -> int:
+        """What all tasks are worth together."""
+        return sum(task.max_score for task in self.tasks)
+
+
+def assignment_of(typed: str, only: str | None = None) -> Assignment:
+    """Read a lesson by its number, name or folder; `only` is the id of one task.
+
+    Raises NoLessonToGrade, LessonInvalid, NothingToGrade and NoSuchTask.
+    """
+    folder = Path(typed)
+    if not is_lesson(folder):
+        found = bundled.find(typed)
+        if found is None or not is_lesson(found):
+            raise NoLessonToGrade(typed)
+        folder = found
+    folder = folder.resolve()
+    lesson = load_lesson(folder)
+    tasks = tuple(
+        GradedTask(page.id, page.title, number, page.task)
+        for number, page in enumerate(lesson.pages, start=1)
+        if isinstance(page.task, EditTask)
+    )
+    if not tasks:
+        raise NothingToGrade(lesson.name)
+    chosen = tuple(task for task in tasks if only in (None, task.id))
+    if not chosen:
+        raise NoSuchTask(lesson.name, str(only), [task.id for task in tasks])
+    is_bundled = folder.parent == bundled.lessons_folder().resolve()
+    return Assignment(
+        folder=folder,
+        name=lesson.name,
+        title=lesson.title,
+        key=key_of(folder),
+        engine="routelab" if is_bundled else "auto",
+        tasks=chosen,
+        digest=digest_of(folder),
+    )
+
+
+def digest_of(folder: Path) -> str:
+    """Return a hash of all files of a lesson."""
+    return content_hash(everything(folder))

@@ -1,0 +1,315 @@
+"""Where submissions run: apart from the tool, from each other, and from the lesson's solution.
+
+With bubblewrap each runs in a world of its own: no files but the system's, Python's and its own, no other
+processes, no network. Without it there are the system's limits, and, where the tool is root, another user.
+Which of both it is, is tried once. It knows processes and folders, and nothing of what is asked there.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import stat
+import subprocess
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
+from enum import Enum
+from pathlib import Path
+from typing import NamedTuple
+
+from routelab import bundled
+from routelab.errors import RoutelabError
+from routelab.hosts import Surroundings
+from routelab.messages import Limits
+from routelab.process import BadInterpreter, WarmParent, Worker, WorkerEnded, can_fork, start_worker
+
+_PACKAGE = Path(__file__).parent.parent
+# The system's own folders, as far as there are any; links among them (/bin to /usr/bin) are made again.
+_SYSTEM = ("/usr", "/bin", "/sbin", "/lib", "/lib32", "/lib64", "/libx32", "/nix/store", "/gnu/store")
+# What the C library and Python read there; no names of users, no settings of services.
+_ETC = ("ld.so.cache", "ld.so.conf", "ld.so.conf.d", "localtime", "mime.types", "ssl", "alternatives")
+_WORK, _PIPES, _TEMPORARY = "/submission", "/pipes", "/tmp"
+_PASSED_ON = ("PATH", "LANG", "LC_ALL", "TZ", "LD_LIBRARY_PATH", "SYSTEMROOT")
+# Numbers that no system gives to people or services; one each for those that run at the same time.
+_FIRST_USER, _USERS = 60706, 470
+_TRIAL_SECONDS = 20
+# What a worker does first: become another user, import, write into its folder.
+_TRIAL = """
+import os, sys
+folder, user = sys.argv[1:3]
+if user:
+    os.setgroups([]); os.setgid(int(user)); os.setuid(int(user))
+import json, ctypes, encodings.idna, werkzeug, jinja2
+open(os.path.join(folder, "trial"), "w").close()
+os.remove(os.path.join(folder, "trial"))
+"""
+
+
+class Isolation(Enum):
+    """What keeps submissions apart."""
+
+    PROCESS = "process"
+    BUBBLEWRAP = "bubblewrap"
+
+
+class NoBubblewrap(RoutelabError):
+    """Bubblewrap was asked for, and is not there or does not work."""
+
+    def __init__(self, why: str) -> None:
+        super().__init__(
+            f"--isolation bubblewrap: {why}; install it and allow user namespaces, or leave the option out"
+        )
+
+
+class Confinement(NamedTuple):
+    """How submissions are kept apart on this machine, and how much each may use.
+
+    `users`: each sandbox runs its submissions as a user of its own. `binds` are Python's folders that a
+    sandbox shows, `hidden` what it does not show in them; `user_namespace` is how bubblewrap is let to work.
+    """
+
+    isolation: Isolation
+    python: str
+    engine: str
+    limits: Limits
+    users: bool = False
+    user_namespace: bool = True
+    binds: tuple[str, ...] = ()
+    hidden: tuple[str, ...] = ()
+
+    def command(self, folder: Path) -> tuple[str, ...]:
+        """Return the words before a command that runs it for a sandbox; none without bubblewrap."""
+        if self.isolation is Isolation.PROCESS:
+            return ()
+        return tuple(_bubblewrap(self, folder))
+
+
+def confinement(
+    asked: str, *, python: str, engine: str, memory: int, hidden: Iterable[Path], scratch: Path
+) -> Confinement:
+    """Find out how submissions can be kept apart here: `asked` is "auto", "process" or "bubblewrap".
+
+    `hidden` are folders that no submission should see. Raises NoBubblewrap where that alone was asked for.
+    """
+    limits = Limits(memory=memory, processes=64, file_size=50 * 1024 * 1024, files=256)
+    plain = Confinement(Isolation.PROCESS, python, engine, limits)
+    root = is_root()
+    why = "there is no bwrap here" if shutil.which("bwrap") is None else "bwrap does not work here"
+    if asked != Isolation.PROCESS.value and shutil.which("bwrap") is not None and can_fork():
+        wrapped = plain._replace(
+            isolation=Isolation.BUBBLEWRAP,
+            binds=_folders_of(python),
+            hidden=tuple(str(path.resolve()) for path in (bundled.lessons_folder(), *hidden)),
+        )
+        kinds = (True, False) if root else (False,)
+        for users in kinds:
+            tried = wrapped._replace(users=users, user_namespace=not users)
+            if _works(tried, scratch):
+                return tried
+    if asked == Isolation.BUBBLEWRAP.value:
+        raise NoBubblewrap(why)
+    with_users = plain._replace(users=True)
+    return with_users if root and can_fork() and _works(with_users, scratch) else plain
+
+
+class Sandbox:
+    """Where one submission after another runs: a folder for its copy, and a warm parent of its workers.
+
+    The parent is of the same confinement as they are. `number` is 0 for the first that runs at a time.
+    """
+
+    def __init__(self, confined: Confinement, scratch: Path, number: int) -> None:
+        self._confined = confined
+        self._folder = scratch / str(number)
+        self.user = _user(number) if confined.users else None
+        self._parent: WarmParent | None = None
+        self.lay_out()
+
+    @property
+    def copy(self) -> Path:
+        """The folder for a submission's copy."""
+        return self._folder / "work"
+
+    @property
+    def seen(self) -> Path:
+        """The same folder, as the submission sees it."""
+        return Path(_WORK) if self._confined.isolation is Isolation.BUBBLEWRAP else self.copy
+
+    @property
+    def isolation(self) -> Isolation:
+        """What keeps it apart."""
+        return self._confined.isolation
+
+    @property
+    def surroundings(self) -> Surroundings:
+        """What the hosts of its apps are to use."""
+        wrapped = self._confined.isolation is Isolation.BUBBLEWRAP
+        temporary = _TEMPORARY if wrapped else str(self._folder / "temporary")
+        environ = {**_environ(), "HOME": str(self.seen), "TMPDIR": temporary}
+        return Surroundings(workers=self, limits=self._confined.limits, environ=environ, trusted=False)
+
+    def lay_out(self) -> None:
+        """Make the folders, empty; what a submission has left goes."""
+        for name in ("work", "temporary", "pipes"):
+            folder = self._folder / name
+            if folder.is_dir() and not folder.is_symlink():
+                _empty(folder)
+            else:
+                folder.mkdir(parents=True)
+            if is_root():
+                owner = 0 if name == "pipes" else self.user or 0
+                os.chown(folder, owner, owner)
+            folder.chmod(0o700)
+        self._folder.chmod(0o755)
+
+    def hand_over(self) -> None:
+        """Give the copy to the user that it runs as."""
+        if self.user is not None:
+            for path in (self.copy, *self.copy.rglob("*")):
+                os.chown(path, self.user, self.user, follow_symlinks=False)
+
+    def worker(self, python: str, engine: str) -> Worker:
+        """Fork a worker; where the parent is gone, from another. Raises BadInterpreter."""
+        if not can_fork():
+            return start_worker(python, engine)
+        for again in (False, True):
+            try:
+                return self._ready_parent(python, engine).worker()
+            except WorkerEnded:
+                self.close()
+                if again:
+                    raise BadInterpreter(python, "what forks its workers ends at once") from None
+        raise AssertionError
+
+    def start(self) -> None:
+        """Let the parent start, whoever waits for it later."""
+        if can_fork():
+            self._ready_parent(self._confined.python, self._confined.engine)
+
+    def sweep(self) -> None:
+        """End what a submission has left running, and empty its folders."""
+        if self._parent is not None:
+            self._parent.sweep()
+        self.lay_out()
+
+    def close(self) -> None:
+        """End the parent, and with it whatever runs here."""
+        parent, self._parent = self._parent, None
+        if parent is not None:
+            parent.end()
+
+    def _ready_parent(self, python: str, engine: str) -> WarmParent:
+        if self._parent is not None and not self._parent.alive:
+            self.close()
+        if self._parent is None:
+            pipes = self._folder / "pipes"
+            wrapped = self._confined.isolation is Isolation.BUBBLEWRAP
+            self._parent = WarmParent(
+                python,
+                engine,
+                within=self._confined.command(self._folder),
+                environ=_environ(),
+                pipes=(pipes, Path(_PIPES) if wrapped else pipes),
+                user=self.user,
+            )
+        return self._parent
+
+
+def is_root() -> bool:
+    """Tell whether this process may become any user."""
+    return hasattr(os, "geteuid") and os.geteuid() == 0
+
+
+def _environ() -> dict[str, str]:
+    """Return what a submission gets of the environment: no tokens of whoever grades. Sets have one order."""
+    kept = {name: os.environ[name] for name in _PASSED_ON if name in os.environ}
+    return {**kept, "PYTHONHASHSEED": "0", "PYTHONDONTWRITEBYTECODE": "1"}
+
+
+def _user(number: int) -> int:
+    return _FIRST_USER + (os.getpid() * 7 + number) % _USERS
+
+
+def _works(confined: Confinement, scratch: Path) -> bool:
+    """Try it once."""
+    sandbox = Sandbox(confined, scratch, 0)
+    command = (
+        *confined.command(scratch / "0"),
+        *(confined.python, "-c", _TRIAL, str(sandbox.seen), str(sandbox.user or "")),
+    )
+    try:
+        ended = subprocess.run(
+            command, env=_environ(), capture_output=True, timeout=_TRIAL_SECONDS, check=False
+        )
+    except (OSError, subprocess.TimeoutExpired):
+        return False
+    return ended.returncode == 0
+
+
+def _folders_of(python: str) -> tuple[str, ...]:
+    """List the folders that an interpreter is made of: its own, and those of installed packages."""
+    script = "import json, sys; print(json.dumps([sys.prefix, sys.base_prefix, sys.exec_prefix, *sys.path]))"
+    try:
+        ended = subprocess.run(
+            [python, "-c", script], env=_environ(), capture_output=True, timeout=_TRIAL_SECONDS, check=True
+        )
+        said = json.loads(ended.stdout)
+    except (OSError, subprocess.SubprocessError, ValueError):
+        raise BadInterpreter(python, "it does not tell where its packages are") from None
+    prefixes, paths = said[:3], said[3:]
+    packages = [path for path in paths if Path(path).name in ("site-packages", "dist-packages")]
+    folders = [*prefixes, *packages, str(Path(python).parent), str(Path(python).resolve().parent)]
+    return tuple(dict.fromkeys(folder for folder in folders if Path(folder).is_dir() and folder != "/"))
+
+
+def _bubblewrap(confined: Confinement, folder: Path) -> Iterator[str]:
+    yield from ("bwrap", "--die-with-parent", "--unshare-pid", "--unshare-net", "--unshare-ipc")
+    yield from ("--unshare-uts", "--unshare-cgroup-try")
+    if confined.user_namespace:
+        yield "--unshare-user"
+    else:
+        yield from ("--cap-drop", "ALL")
+        for capability in ("CAP_SETUID", "CAP_SETGID", "CAP_KILL"):
+            yield from ("--cap-add", capability)
+    shown: list[str] = []
+    for name in _SYSTEM:
+        path = Path(name)
+        if path.is_symlink():
+            yield from ("--symlink", str(path.readlink()), name)
+        elif path.is_dir():
+            shown.append(name)
+    shown += [str(Path("/etc", name)) for name in _ETC if Path("/etc", name).exists()]
+    shown += [*confined.binds, str(_PACKAGE)]
+    for name in shown:
+        yield from ("--ro-bind", name, name)
+    for hidden in confined.hidden:
+        if any(Path(hidden).is_relative_to(name) for name in shown):
+            yield from ("--tmpfs", hidden) if Path(hidden).is_dir() else ("--ro-bind", os.devnull, hidden)
+    yield from ("--proc", "/proc", "--dev", "/dev", "--remount-ro", "/dev")
+    yield from ("--bind", str(folder / "temporary"), _TEMPORARY)
+    yield from ("--bind", str(folder / "pipes"), _PIPES)
+    yield from ("--bind", str(folder / "work"), _WORK)
+    yield from ("--remount-ro", "/", "--chdir", "/", "--")
+
+
+def _empty(folder: Path) -> None:
+    """Delete what is in a folder, its rights notwithstanding."""
+    folder.chmod(0o700)
+    for child in list(folder.iterdir()):
+        if child.is_dir() and not child.is_symlink():
+            shutil.rmtree(child, onerror=lambda _remove, path, _error: _open_and_delete(path))
+        else:
+            child.unlink()
+
+
+def _open_and_delete(path: str) -> None:
+    with suppress(OSError):
+        parent = os.path.dirname(path)  # noqa: PTH120
+        for closed in (parent, path):
+            if not stat.S_ISLNK(os.lstat(closed).st_mode):
+                os.chmod(closed, 0o700)  # noqa: PTH101
+        if os.path.isdir(path) and not os.path.islink(path):  # noqa: PTH112, PTH114
+            shutil.rmtree(path, ignore_errors=True)
+        else:
+            os.unlink(path)  # noqa: PTH108

@@ -1,0 +1,107 @@
+"""`text`: a table, and then what the class got wrong. It knows columns, and no terminal."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Iterator, Sequence
+
+from routelab.grading.assignment import Assignment, GradedTask
+from routelab.grading.formats.base import Graded, harmless
+from routelab.grading.records import SubmissionGrade, SubmissionVerdict
+from routelab.tracing.phrases import count
+
+_WIDTH = 80
+_LONGEST_NAME = 32  # columns; a longer name pushes its own row only
+_VERDICTS = {
+    SubmissionVerdict.GRADED: "",
+    SubmissionVerdict.NO_APP: "no app",
+    SubmissionVerdict.DID_NOT_LOAD: "did not load",
+    SubmissionVerdict.TIME: "time limit",
+    SubmissionVerdict.MEMORY: "memory limit",
+    SubmissionVerdict.ENDED: "ended",
+    SubmissionVerdict.UNREADABLE: "unreadable",
+}
+
+
+def write(graded: Graded) -> str:
+    """Write all of it."""
+    return "".join(f"{harmless(line).rstrip()}\n" for line in _lines(graded))
+
+
+def _lines(graded: Graded) -> Iterator[str]:
+    assignment, grades = graded.assignment, graded.grades
+    what = f"{count(len(grades), 'submission')}, {count(len(assignment.tasks), 'task')}"
+    yield f"{assignment.name}: {what}"
+    yield ""
+    yield from _table(assignment, grades)
+    if grades:
+        yield ""
+        yield f"isolation: {', '.join(sorted({grade.isolation for grade in grades}))}"
+    wrong = list(_wrong(assignment, grades))
+    if wrong:
+        yield ""
+        yield "What the class got wrong"
+        yield from wrong
+
+
+def _table(assignment: Assignment, grades: Sequence[SubmissionGrade]) -> Iterator[str]:
+    """Lay out a row a submission, and below it why it is not passed."""
+    heads = ["submission", *(task.id for task in assignment.tasks), "points"]
+    rows = [[harmless(grade.submission), *_points(grade), _sum(grade)] for grade in grades]
+    widths = [
+        min(max(len(row[column]) for row in (heads, *rows)), _LONGEST_NAME) for column in range(len(heads))
+    ]
+    yield _row(heads, widths)
+    for grade, cells in zip(grades, rows, strict=True):
+        verdict = _VERDICTS[grade.verdict]
+        yield _row(cells, widths) + (f"  {verdict}" if verdict else "")
+        told: set[str] = set()
+        for task in grade.tasks:
+            if task.message and task.message not in told:
+                told.add(task.message)
+                yield from _folded(task.message, "    ")
+
+
+def _points(grade: SubmissionGrade) -> Iterator[str]:
+    return (f"{task.score}" if task.score or not task.passed else "0" for task in grade.tasks)
+
+
+def _sum(grade: SubmissionGrade) -> str:
+    return f"{grade.score} of {grade.max_score}"
+
+
+def _row(cells: Sequence[str], widths: Sequence[int]) -> str:
+    name, *others = cells
+    shown = [name.ljust(widths[0])]
+    shown += [cell.rjust(width) for cell, width in zip(others, widths[1:], strict=True)]
+    return "  ".join(shown)
+
+
+def _wrong(assignment: Assignment, grades: Sequence[SubmissionGrade]) -> Iterator[str]:
+    """Say each foreseen mistake with its count, its page and who; then what nobody foresaw."""
+    found: list[tuple[int, str, GradedTask, list[str]]] = []
+    for number, task in enumerate(assignment.tasks):
+        for said in task.mistakes:
+            who = [each.submission for each in grades if said in each.tasks[number].mistakes]
+            if who:
+                found.append((len(who), said, task, who))
+        unforeseen = [
+            each.submission
+            for each in grades
+            if each.verdict is SubmissionVerdict.GRADED
+            and not each.tasks[number].passed
+            and not each.tasks[number].mistakes
+        ]
+        if unforeseen:
+            found.append((len(unforeseen), "Something that the lesson does not foresee.", task, unforeseen))
+    for times, said, task, who in sorted(found, key=lambda each: -each[0]):
+        yield ""
+        yield from _folded(said, f"{times:>4}  ")
+        yield from _folded(f"page {task.page}, {task.title} ({task.id}): {', '.join(who)}", "      ")
+
+
+def _folded(text: str, first: str) -> Iterator[str]:
+    below = " " * len(first)
+    yield from textwrap.wrap(
+        harmless(text), _WIDTH, initial_indent=first, subsequent_indent=below, break_on_hyphens=False
+    )

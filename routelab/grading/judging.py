@@ -1,0 +1,241 @@
+"""One submission judged: copied, asked what the lesson's edit tasks ask, and given points.
+
+What is asked and what is right stand with the tasks; the submission's process gets requests and sends traces.
+It knows one submission at a time, and not where the result goes.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from time import monotonic
+from typing import NamedTuple, assert_never
+
+from routelab.errors import RoutelabError
+from routelab.grading.assignment import Assignment, GradedTask
+from routelab.grading.confinement import Sandbox
+from routelab.grading.records import SubmissionGrade, SubmissionVerdict, TaskGrade
+from routelab.grading.submissions import Submission
+from routelab.grading.unpacking import Copied, UnreadableSubmission, copy_submission
+from routelab.hosts import AppNotFound, WorkerHost
+from routelab.lab import Lab
+from routelab.lessons import words
+from routelab.lessons.prose import plain
+from routelab.lessons.tasks.edit import CheckResult, EditResult, judge_edit, was_sent_first
+from routelab.lessons.tasks.running import LOADING_LIMIT, AppFactory, Runs
+from routelab.lessons.told import not_yet
+from routelab.tracing.facts import Escaped, Raised
+from routelab.tracing.phrases import one_line
+from routelab.tracing.steps.load import LoadStep
+from routelab.tracing.steps.stopped import Stop, StoppedStep
+from routelab.tracing.trace import Trace
+
+_LONGEST = 400  # characters of a message
+_ADDRESS = re.compile(r"\b0x[0-9a-fA-F]{4,16}\b")  # differs from run to run, and says nothing
+_OTHER_VERSION = "was handed in with another version of the lesson; it is graded on this one"
+
+
+class Judged(NamedTuple):
+    """A grade, and what there is to say of it to whoever grades."""
+
+    grade: SubmissionGrade
+    notes: tuple[str, ...] = ()
+
+
+def judge_submission(
+    assignment: Assignment, submission: Submission, sandbox: Sandbox, *, python: str, seconds: float
+) -> Judged:
+    """Grade a submission in a sandbox that is free; `seconds` is the time limit of each request.
+
+    Whatever it does, there is a grade.
+    """
+    began = monotonic()
+    notes: tuple[str, ...] = ()
+    try:
+        sandbox.lay_out()
+        copied = copy_submission(submission.path, sandbox.copy, assignment.key)
+        notes = tuple(_notes(assignment, submission, copied))
+        sandbox.hand_over()
+    except UnreadableSubmission as error:
+        tasks = tuple(_nothing_for(task, str(error)) for task in assignment.tasks)
+        verdict = SubmissionVerdict.UNREADABLE
+    else:
+        try:
+            app = _factory(assignment, sandbox, python, max(seconds, LOADING_LIMIT))
+            verdict, tasks = _judged(assignment, app, seconds, sandbox.seen)
+        finally:
+            sandbox.sweep()
+    grade = SubmissionGrade(
+        submission=submission.name,
+        verdict=verdict,
+        score=sum(task.score for task in tasks),
+        max_score=assignment.max_score,
+        tasks=tasks,
+        isolation=sandbox.isolation.value,
+        seconds=round(monotonic() - began, 3),
+        lesson_digest=assignment.digest,
+    )
+    return Judged(grade, notes)
+
+
+def _notes(assignment: Assignment, submission: Submission, copied: Copied) -> Iterator[str]:
+    if copied.hand_in is not None:
+        digest = copied.hand_in.digests.get(assignment.key)
+        if digest not in (None, assignment.digest):
+            yield f"{submission.name} {_OTHER_VERSION}"
+
+
+def _factory(assignment: Assignment, sandbox: Sandbox, python: str, seconds: float) -> AppFactory:
+    """Return what loads the submission's app, each time in another worker."""
+
+    def load() -> Lab:
+        host = WorkerHost(
+            "app.py",
+            assignment.engine,
+            python=python,
+            folder=sandbox.seen,
+            seconds=seconds,
+            env_files=False,
+            surroundings=sandbox.surroundings,
+        )
+        return Lab("app.py", host)
+
+    return load
+
+
+def _judged(
+    assignment: Assignment, app: AppFactory, seconds: float, folder: Path
+) -> tuple[SubmissionVerdict, tuple[TaskGrade, ...]]:
+    verdicts: list[SubmissionVerdict] = []
+    tasks: list[TaskGrade] = []
+    runs = Runs(app, seconds=seconds)
+    for task in assignment.tasks:
+        result = _result(task, runs)
+        if isinstance(result, str):
+            verdicts.append(SubmissionVerdict.ENDED)
+            tasks.append(_nothing_for(task, result))
+            continue
+        verdicts += _verdicts(result)
+        tasks.append(
+            TaskGrade(
+                id=task.id,
+                passed=result.passed,
+                score=task.score(result),
+                max_score=task.max_score,
+                mistakes=() if result.mistake is None else (plain(result.mistake.say),),
+                message="" if result.passed else _clean(_why(result), folder),
+            )
+        )
+    return next(iter(verdicts), SubmissionVerdict.GRADED), tuple(tasks)
+
+
+def _result(task: GradedTask, runs: Runs) -> EditResult | str:
+    """Judge; what a submission sends in the place of a trace may be anything, and then there is no result."""
+    try:
+        return judge_edit(task.task, runs)
+    except Exception as error:
+        return f"what its process sent back could not be judged ({type(error).__name__})"
+
+
+def _nothing_for(task: GradedTask, why: str) -> TaskGrade:
+    return TaskGrade(
+        id=task.id, passed=False, score=0, max_score=task.max_score, message=_clean(why, Path("/nowhere"))
+    )
+
+
+# What became of it
+
+
+def _verdicts(result: EditResult) -> Iterator[SubmissionVerdict]:
+    """Say what kept it from being judged to the end; nothing where nothing did."""
+    match result.problem:
+        case None:
+            for check in result.checks:
+                if not check.passed and (verdict := _verdict_on(check.trace)) is not None:
+                    yield verdict
+        case AppNotFound():
+            yield SubmissionVerdict.NO_APP
+        case RoutelabError():
+            yield SubmissionVerdict.ENDED
+
+
+def _verdict_on(trace: Trace) -> SubmissionVerdict | None:
+    hop = trace.redirects[-1] if trace.redirects else trace
+    for step in hop.steps:
+        match step:
+            case LoadStep(timed_out=True):
+                return SubmissionVerdict.TIME
+            case LoadStep(exception="ProcessEnded"):
+                return SubmissionVerdict.ENDED
+            case LoadStep(exception="MemoryError"):
+                return SubmissionVerdict.MEMORY
+            case LoadStep():
+                return SubmissionVerdict.DID_NOT_LOAD
+            case StoppedStep(reason=reason):
+                return _verdict_on_stop(reason)
+            case _:
+                pass
+    if hop.exception is not None and hop.exception.type == "MemoryError":
+        return SubmissionVerdict.MEMORY
+    return None
+
+
+def _verdict_on_stop(reason: Stop) -> SubmissionVerdict:
+    match reason:
+        case Stop.LIMIT:
+            return SubmissionVerdict.TIME
+        case Stop.MEMORY:
+            return SubmissionVerdict.MEMORY
+        case Stop.INTERRUPT | Stop.EXIT | Stop.ENDED:
+            return SubmissionVerdict.ENDED
+    assert_never(reason)
+
+
+# Words
+
+
+def _why(result: EditResult) -> str:
+    """Say what the first check that failed got, in the words that a learner reads; nothing of hidden ones."""
+    if result.no_app is not None:
+        return result.no_app
+    failed = [check for check in result.checks if not check.passed]
+    seen = [check for check in failed if not check.check.hidden]
+    if seen:
+        return _of_check(seen[0])
+    return "a check that is not shown did not pass" if failed else "nothing was checked"
+
+
+def _of_check(check: CheckResult) -> str:
+    result = next(each for each in check.results if not each.passed)
+    asked = check.check.request.typed
+    first = was_sent_first(check.check)
+    if first is not None:
+        asked = f"{asked}, {words.sent_first(check.check.before)}"
+    match result.causes:
+        case (LoadStep() as cause, *_):
+            return words.cause_words(cause)
+        case (StoppedStep() as cause, *_):
+            return f"{asked}: {words.cause_words(cause)}"
+        case _:
+            pass
+    # An exception is the cause of whatever else is wrong; how rules fared is for those who learn.
+    raised = [words.cause_words(each) for each in result.causes if isinstance(each, Escaped | Raised)]
+    said = not_yet(asked, check.trace, [result])
+    about = () if said.startswith(asked) else (f"{asked}:",)
+    return " ".join((*about, said, *raised[:1]))
+
+
+def _clean(message: str, folder: Path) -> str:
+    """Leave out what differs from run to run: where the copy lay, and addresses in memory."""
+    text = _ADDRESS.sub("0x...", message.replace(f"{folder}/", "")).replace("\n", " ")
+    return _cut(one_line(text) or text)
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}..."
+
+
+def passed_all(grades: Iterable[SubmissionGrade]) -> bool:
+    """Tell whether each submission passed all of its tasks."""
+    return all(grade.passed for grade in grades)

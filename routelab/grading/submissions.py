@@ -1,0 +1,100 @@
+"""Where submissions lie: a folder is one, a zip is one, or a folder holds them.
+
+It looks at names and reads no file.
+"""
+
+from __future__ import annotations
+
+import os
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+from routelab.errors import UsageError
+from routelab.lessons.files import APP_FILE
+
+
+class NoSubmissions(UsageError):
+    """A folder is not there, or cannot be looked into."""
+
+    def __init__(self, folder: str, problem: str) -> None:
+        self.folder = folder
+        super().__init__(f"{folder!r}: {problem}; name a submission, or a folder that holds submissions")
+
+
+class Submission(NamedTuple):
+    """A folder or a zip that was handed in, and the name that its grade goes by: no other's."""
+
+    name: str
+    path: Path
+
+
+def submissions_in(folders: Sequence[str]) -> tuple[Submission, ...]:
+    """List the submissions in the order of the arguments, those that one folder holds sorted by name.
+
+    Where two have one name, the later one's is "ann (2)". Raises NoSubmissions.
+    """
+    taken: Counter[str] = Counter()
+    names: set[str] = set()
+    found: list[Submission] = []
+    for path in _each(folders):
+        plain = _name(path)
+        name = plain
+        while name in names:
+            taken[plain] += 1
+            name = f"{plain} ({taken[plain] + 1})"
+        names.add(name)
+        found.append(Submission(name, path))
+    return tuple(found)
+
+
+def shared_names(submissions: Iterable[Submission]) -> tuple[tuple[Submission, str], ...]:
+    """List the submissions that go by another name than their own, which an earlier one has."""
+    return tuple((each, _name(each.path)) for each in submissions if each.name != _name(each.path))
+
+
+def shard_of(submissions: Sequence[Submission], number: int, of: int) -> Sequence[Submission]:
+    """Return part `number`, from 1, of as many about equal parts; put together they are all, in order."""
+    size = len(submissions)
+    return submissions[(number - 1) * size // of : number * size // of]
+
+
+def _each(folders: Iterable[str]) -> Iterator[Path]:
+    for typed in folders:
+        path = Path(typed)
+        try:
+            if path.is_dir():
+                yield from _in_folder(path)
+            elif path.is_file():
+                yield path
+            else:
+                raise NoSubmissions(typed, "there is no such folder")
+        except OSError as error:
+            raise NoSubmissions(typed, error.strerror or str(error)) from None
+
+
+def _in_folder(folder: Path) -> Iterator[Path]:
+    held = sorted((child for child in folder.iterdir() if _may_be_one(child)), key=lambda child: child.name)
+    if (folder / APP_FILE).exists() or not held:
+        return iter((folder,))
+    own_code = any(child.suffix == ".py" for child in folder.iterdir())
+    holds_apps = any(_is_zip(child) or (child / APP_FILE).exists() for child in held)
+    return iter((folder,)) if own_code and not holds_apps else iter(held)
+
+
+def _may_be_one(path: Path) -> bool:
+    if path.name.startswith((".", "__")):
+        return False
+    return _is_zip(path) or path.is_dir()
+
+
+def _is_zip(path: Path) -> bool:
+    return path.suffix.lower() == ".zip" and path.is_file()
+
+
+def _name(path: Path) -> str:
+    """Name a submission as its folder is called, or its zip without the ending."""
+    named = path if path.name not in ("", "..") else path.resolve()
+    name = named.stem if named.suffix.lower() == ".zip" and not path.is_dir() else named.name
+    return os.fsencode(name).decode("utf-8", "backslashreplace")

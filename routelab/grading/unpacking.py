@@ -1,0 +1,179 @@
+"""A private copy of a submission, made with suspicion: no link, no way out, no more than its limits.
+
+It knows folders and zips, and nothing of what is in the files.
+"""
+
+from __future__ import annotations
+
+import os
+import stat
+from collections.abc import Iterator
+from pathlib import Path, PurePosixPath
+from typing import Any, NamedTuple
+
+from routelab.grading.hand_in import HandIn, hand_in_of
+from routelab.lessons.files import APP_FILE
+
+SIZE_LIMIT = 10 * 1024 * 1024  # bytes of all files together; a lesson's app has some thousand
+FILE_LIMIT = 1000
+_NAME_LIMIT = 240  # characters of a path within the submission: some systems take 260 for all of it
+_LEFT_OUT = ("__pycache__", "__MACOSX")
+_CHUNK = 1 << 16
+
+
+class UnreadableSubmission(Exception):
+    """A submission that is not even looked at; its text says why."""
+
+
+class Copied(NamedTuple):
+    """What a copy was made of, beside the files: the learner's hand-in, where it was one."""
+
+    hand_in: HandIn | None = None
+
+
+def copy_submission(source: Path, target: Path, lesson: str) -> Copied:
+    """Copy a folder or a zip into an empty folder; of a hand-in, the learner's copy of `lesson`.
+
+    Hidden files, caches and virtual environments are left out. A single folder or zip that holds everything
+    is taken for what it holds. Raises UnreadableSubmission.
+    """
+    try:
+        if source.is_symlink():
+            raise UnreadableSubmission("it is a link; hand in the files themselves")
+        if source.is_dir():
+            return _copy_folder(source, target, lesson)
+        if stat.S_ISREG(source.stat().st_mode):
+            return _copy_zip(source, target, lesson)
+        raise UnreadableSubmission("it is neither a folder nor a zip")
+    except OSError as error:
+        name = PurePosixPath(str(error.filename or "")).name
+        about = f"{name}: " if name else ""
+        raise UnreadableSubmission(f"{about}{error.strerror or error}") from None
+
+
+class _Budget:
+    """Counts what is copied, and ends it where it is too much."""
+
+    def __init__(self) -> None:
+        self._files = self._bytes = 0
+
+    def file(self) -> None:
+        self._files += 1
+        if self._files > FILE_LIMIT:
+            raise UnreadableSubmission(f"it has more than {FILE_LIMIT:,} files")
+
+    def data(self, size: int) -> None:
+        self._bytes += size
+        if self._bytes > SIZE_LIMIT:
+            raise UnreadableSubmission("it has more than 10 MB")
+
+
+def _copy_folder(source: Path, target: Path, lesson: str) -> Copied:
+    files = list(_files_below(source))
+    paths = [PurePosixPath(path.relative_to(source).as_posix()) for path in files]
+    if len(paths) == 1 and paths[0].suffix.lower() == ".zip":
+        return _copy_zip(files[0], target, lesson)
+    root = _root_of(paths)
+    budget = _Budget()
+    for path, relative in zip(files, paths, strict=True):
+        budget.file()
+        # Not followed, should somebody put a link there meanwhile; and a pipe is not waited for.
+        descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0))
+        with os.fdopen(descriptor, "rb") as opened:
+            if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+                raise UnreadableSubmission(f"{relative.name!r} is not a file to read")
+            _write(opened, target, relative.relative_to(root), budget)
+    return Copied()
+
+
+def _files_below(folder: Path) -> Iterator[Path]:
+    """Walk a folder, its links refused; an end is put to it where there are far too many files."""
+    waiting, seen = [folder], 0
+    while waiting:
+        with os.scandir(waiting.pop()) as entries:
+            found = sorted(entries, key=lambda entry: entry.name)
+        for entry in found:
+            seen += 1
+            if seen > 100 * FILE_LIMIT:
+                raise UnreadableSubmission(f"it has more than {FILE_LIMIT:,} files")
+            if entry.name.startswith(".") or entry.name in _LEFT_OUT:
+                continue
+            if entry.is_symlink():
+                raise UnreadableSubmission(f"{entry.name!r} is a link; hand in the file itself")
+            if not entry.is_dir(follow_symlinks=False):
+                yield Path(entry.path)
+            elif not Path(entry.path, "pyvenv.cfg").exists():
+                waiting.append(Path(entry.path))
+
+
+def _copy_zip(source: Path, target: Path, lesson: str) -> Copied:
+    from zipfile import ZIP_DEFLATED, ZIP_STORED, BadZipFile, ZipFile
+    from zlib import error as zlib_error
+
+    if source.stat().st_size > SIZE_LIMIT:
+        raise UnreadableSubmission("it has more than 10 MB")
+    try:
+        with ZipFile(source) as archive:
+            members = [member for member in archive.infolist() if not member.is_dir()]
+            hand_in = hand_in_of(archive)
+            paths = [_safe_path(member) for member in members]
+            if len(set(paths)) < len(paths):
+                raise UnreadableSubmission("two of its files have one name")
+            if hand_in is not None:
+                root = hand_in.folder_of(lesson)
+            else:
+                root = _root_of([path for path in paths if not _is_left_out(path)])
+            budget = _Budget()
+            for member, path in zip(members, paths, strict=True):
+                if not path.is_relative_to(root) or _is_left_out(path.relative_to(root)):
+                    continue
+                budget.file()
+                if member.compress_type not in (ZIP_STORED, ZIP_DEFLATED):
+                    raise UnreadableSubmission(
+                        f"{path.name!r} is packed in a way that is not read; zip it again"
+                    )
+                if member.flag_bits & 1:
+                    raise UnreadableSubmission("it is locked with a password")
+                with archive.open(member) as opened:
+                    _write(opened, target, path.relative_to(root), budget)
+            return Copied(hand_in)
+    except (BadZipFile, zlib_error, EOFError, NotImplementedError, RuntimeError, ValueError) as error:
+        raise UnreadableSubmission(f"it is not a zip that can be read: {error}") from None
+
+
+def _safe_path(member: Any) -> PurePosixPath:
+    """Return where a file of a zip belongs; refuse what leads out of it."""
+    name: str = member.filename
+    path = PurePosixPath(name)
+    if stat.S_ISLNK(member.external_attr >> 16):
+        raise UnreadableSubmission(f"{path.name!r} is a link; hand in the file itself")
+    if path.is_absolute() or ".." in path.parts or "\\" in name or "\0" in name or ":" in name:
+        raise UnreadableSubmission(f"{name!r} leads out of it")
+    if len(name) > _NAME_LIMIT:
+        raise UnreadableSubmission(f"{name[:40]!r}... is too long a name")
+    return path
+
+
+def _is_left_out(path: PurePosixPath) -> bool:
+    return any(part.startswith(".") or part in _LEFT_OUT for part in path.parts)
+
+
+def _root_of(paths: list[PurePosixPath]) -> PurePosixPath:
+    """Find the folder that is meant: the only one, as long as nothing lies beside it."""
+    root = PurePosixPath()
+    while paths and APP_FILE not in paths:
+        first = {path.parts[0] for path in paths}
+        if len(first) > 1 or any(len(path.parts) == 1 for path in paths):
+            break
+        root /= first.pop()
+        paths = [path.relative_to(path.parts[0]) for path in paths]
+    return root if APP_FILE in paths else PurePosixPath()
+
+
+def _write(opened: Any, folder: Path, relative: PurePosixPath, budget: _Budget) -> None:
+    target = folder / relative
+    target.parent.mkdir(parents=True, exist_ok=True)
+    with target.open("xb") as copy:
+        while chunk := opened.read(_CHUNK):
+            budget.data(len(chunk))
+            copy.write(chunk)

@@ -1,0 +1,70 @@
+"""Read files that come from elsewhere: regular ones only, and never more of them than a limit.
+
+A named pipe would never answer, and a device never end. It must not know what a file is for.
+"""
+
+from __future__ import annotations
+
+import errno
+import os
+import stat
+from pathlib import Path
+
+LARGEST = 8_000_000  # bytes
+_KINDS = {
+    stat.S_IFIFO: "a named pipe",
+    stat.S_IFCHR: "a device",
+    stat.S_IFBLK: "a device",
+    stat.S_IFSOCK: "a socket",
+}
+# Without O_NONBLOCK, opening a pipe waits for somebody who writes to it. Not every system has each of these.
+_FLAGS = ("O_RDONLY", "O_NONBLOCK", "O_BINARY", "O_CLOEXEC")
+
+
+class NotRegular(OSError):
+    """What bears the name is no file with an end; `strerror` says what it is."""
+
+
+class TooLarge(OSError):
+    """The file has more bytes than are read of such a file."""
+
+
+def read_bytes(path: str | Path, most: int = LARGEST) -> bytes:
+    """Return a file's content.
+
+    Raises OSError as `open` does, NotRegular for a pipe, a device or a socket (at once: nothing is waited
+    for), and TooLarge for more than `most` bytes.
+    """
+    content = read_start(path, most + 1)
+    if len(content) > most:
+        raise TooLarge(errno.EFBIG, f"it is larger than {most:,} bytes", str(path))
+    return content
+
+
+def read_text(path: str | Path, errors: str = "strict", most: int = LARGEST) -> str:
+    """Return a file's text, read as UTF-8 with or without a mark, each line end as one.
+
+    Raises as `read_bytes` does, and UnicodeDecodeError where `errors` says so.
+    """
+    text = read_bytes(path, most).decode("utf-8-sig", errors)
+    return text.replace("\r\n", "\n").replace("\r", "\n")
+
+
+def read_start(path: str | Path, most: int) -> bytes:
+    """Return the first `most` bytes of a file, or all that there are. Raises OSError and NotRegular."""
+    number = os.open(path, sum(getattr(os, flag, 0) for flag in _FLAGS))
+    try:
+        _check_regular(path, os.fstat(number).st_mode)
+        with os.fdopen(number, "rb", closefd=False) as file:
+            return file.read(most)
+    finally:
+        os.close(number)
+
+
+def _check_regular(path: str | Path, mode: int) -> None:
+    kind = stat.S_IFMT(mode)
+    if kind == stat.S_IFDIR:
+        raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(path))
+    if kind != stat.S_IFREG:
+        what = _KINDS.get(kind, "no regular file")
+        raise NotRegular(errno.EINVAL, f"it is {what}, not a file", str(path))

@@ -1,0 +1,322 @@
+"""Blocks to elements of HTML: headings, lists and tables, with a class for each meaning.
+
+It knows no document: where the elements stand, and at which level of headings, is said by its caller. All
+text of a block is text in HTML too, and what would steer a terminal or turn text around is an escape.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from html import escape
+from itertools import groupby
+from typing import assert_never
+
+from routelab.screen.blocks import (
+    Block,
+    BodyText,
+    Bullets,
+    CheckRow,
+    ChoiceQuestion,
+    CodeFrame,
+    Column,
+    Conversions,
+    CopyLine,
+    CourseList,
+    CourseRow,
+    Details,
+    DiffLines,
+    Facts,
+    FindingRow,
+    Fragment,
+    Gap,
+    Grid,
+    HeaderRow,
+    Line,
+    Meaning,
+    PageHead,
+    PathAndRule,
+    Phrase,
+    RequestRows,
+    Role,
+    RuleRow,
+    StepRow,
+    Title,
+)
+from routelab.screen.html.code import html_lines
+from routelab.screen.text import escape as harmless
+from routelab.screen.text import escape_line
+
+# Rows that belong together stand in one element: its opening and its end.
+_AROUND = {
+    StepRow: ('<div class="player" tabindex="-1"><ol class="steps">', "</ol></div>"),
+    HeaderRow: ('<dl class="headers">', "</dl>"),
+    RuleRow: ('<ul class="rows">', "</ul>"),
+    FindingRow: ('<ul class="rows">', "</ul>"),
+    CheckRow: ('<ul class="rows">', "</ul>"),
+}
+_LINKS = ("http://", "https://", "mailto:")
+_DEEPEST = 6
+
+
+def elements(blocks: Iterable[Block], *, level: int = 1) -> Iterator[str]:
+    """Write blocks; the first title has a heading of this level, and the others go below it."""
+    yield from _Writer(level).written(blocks)
+
+
+class _Writer:
+    def __init__(self, level: int) -> None:
+        self._level = level
+        self._begun = False  # whether the first title stands
+        self._here = level  # of the heading that was written last
+
+    def written(self, blocks: Iterable[Block]) -> Iterator[str]:
+        for kind, same in groupby(blocks, type):
+            before, after = _AROUND.get(kind, ("", ""))
+            yield before
+            for block in same:
+                yield from self._block(block)
+            yield after
+
+    def _heading(self, level: int, inner: str) -> str:
+        self._here = level = min(level, _DEEPEST)
+        return f"<h{level}>{inner}</h{level}>"
+
+    def _block(self, block: Block) -> Iterator[str]:
+        match block:
+            case Title():
+                yield self._title(block)
+            case Line(text=said, aside=aside, label=label, meaning=meaning):
+                before = f"<b>{_text(label)}:</b> " if label else ""
+                yield f"<p{_class(meaning)}>{before}{_said(said)}{_aside(aside)}</p>"
+            case CopyLine(text=text):
+                yield f'<pre class="copy"><code>{_text(text.strip())}</code></pre>'
+            case Gap():
+                pass
+            case CodeFrame():
+                yield _code(block)
+            case PathAndRule():
+                yield _parting(block)
+            case Conversions(rows=rows):
+                yield _conversions(rows)
+            case StepRow():
+                yield from self._step(block)
+            case HeaderRow(name=name, value=value, reason=reason):
+                yield f"<div><dt>{_text(name)}</dt><dd>{_text(value)}{_reason(reason)}</dd></div>"
+            case RuleRow():
+                yield f"<li>{_rule(block)}</li>"
+            case FindingRow(code=code, level=level, rule=rule, said=clause, where=where):
+                head = f'<b class="m-finding">{_text(code)} {_text(level)}</b> <code>{_text(rule)}</code>'
+                yield f"<li>{head} {_text(clause)}{_place(where)}</li>"
+            case Details(blocks=inner):
+                yield '<div class="details">'
+                yield from self.written(inner)
+                yield "</div>"
+            case Facts(rows=facts):
+                rows_of = (
+                    f"<div><dt>{_text(name)}</dt><dd>{_text(about)}</dd></div>" for name, about in facts
+                )
+                yield f"<dl>{''.join(rows_of)}</dl>"
+            case Grid():
+                yield _grid(block)
+            case Bullets(items=items, numbered=numbered):
+                kind = "ol" if numbered else "ul"
+                yield f"<{kind}>{''.join(f'<li>{_said(item)}</li>' for item in items)}</{kind}>"
+            case BodyText():
+                yield _body(block)
+            case DiffLines(lines=lines):
+                yield f'<pre class="diff">{chr(10).join(map(_changed, lines))}</pre>'
+            case PageHead():
+                yield self._page_head(block)
+            case ChoiceQuestion():
+                yield _question(block)
+            case RequestRows(title=title, rows=requests):
+                listed = "".join(
+                    f"<li><code>{_text(request)}</code>{_reason(after)}</li>" for request, after in requests
+                )
+                yield f"<p>{_text(title)}:</p><ul>{listed}</ul>"
+            case CheckRow():
+                yield from self._check(block)
+            case CourseList(parts=parts):
+                for part in parts:
+                    yield self._heading(self._here + 1, _text(part.title)) if part.title else ""
+                    yield f"<ol>{''.join(map(_lesson, part.rows))}</ol>"
+            case _:
+                assert_never(block)
+
+    def _title(self, block: Title) -> str:
+        level = self._level if not self._begun else self._level + max(1, block.level - 1)
+        self._begun = True
+        heading = self._heading(level, _said(block.text))
+        return heading + (f'<p class="app">{_said(block.aside)}</p>' if block.aside else "")
+
+    def _step(self, step: StepRow) -> Iterator[str]:
+        above = self._here
+        yield '<li class="step">'
+        yield self._heading(above + 1, _text(step.name))
+        self._here = above
+        if step.seen is not None:
+            yield from self._block(step.seen)
+        else:
+            yield f"<p>{_said(step.what)}{_reason(step.why)}{_place(step.where)}</p>"
+        if step.code is not None:
+            yield _code(step.code)
+        yield from self.written(step.details)
+        yield "</li>"
+
+    def _page_head(self, head: PageHead) -> str:
+        level, self._begun = self._level + (1 if self._begun else 0), True
+        where = f"page {head.number} of {head.total}{', optional' if head.optional else ''}"
+        return (
+            self._heading(level, _text(head.title))
+            + f'<p class="app">{_text(head.lesson)}, {_text(where)}</p>'
+        )
+
+    def _check(self, row: CheckRow) -> Iterator[str]:
+        mark = '<b class="m-right">ok</b>' if row.passed else '<b class="m-wrong">no</b>'
+        yield f"<li>{mark} {_text(row.said)}"
+        yield from self.written(row.details)
+        yield "</li>"
+
+
+def _text(text: str) -> str:
+    return escape(escape_line(text))
+
+
+def _class(meaning: Meaning) -> str:
+    return "" if meaning is Meaning.TEXT else f' class="m-{meaning.value}"'
+
+
+def _said(said: Phrase) -> str:
+    """Write a phrase; what only a sentence needs is part of it, as it may be heard."""
+    return "".join(map(_fragment, said))
+
+
+def _fragment(it: Fragment) -> str:
+    text = _text(it.text)
+    if it.url is not None and it.url.lower().startswith(_LINKS):
+        return f'<a href="{_text(it.url)}" rel="noreferrer">{text}</a>'
+    shown = text if it.url in (None, it.text) else f"{text} ({_text(it.url or '')})"
+    match it.meaning:
+        case Meaning.TEXT | Meaning.SPOKEN:
+            return shown
+        case Meaning.CODE | Meaning.REQUEST | Meaning.RULE:
+            return f"<code>{shown}</code>"
+        case Meaning.EMPHASIS:
+            return f"<em>{shown}</em>"
+        case Meaning.STRONG:
+            return f"<strong>{shown}</strong>"
+        case other:
+            return f"<span{_class(other)}>{shown}</span>"
+
+
+def _aside(aside: Phrase) -> str:
+    return f' <span class="aside">({_said(aside)})</span>' if aside else ""
+
+
+def _reason(text: str) -> str:
+    return f' <span class="aside">{_text(text)}</span>' if text else ""
+
+
+def _place(text: str) -> str:
+    return f' <span class="place">{_text(text)}</span>' if text else ""
+
+
+def _code(frame: CodeFrame) -> str:
+    mark = frame.mark
+    place = None if mark is None else (mark.line - frame.first, mark.start, mark.end)
+    lines = html_lines(frame.lines, frame.language, place)
+    if not frame.file:
+        return f"<pre><code>{chr(10).join(lines)}</code></pre>"
+    decides = None if mark is None else mark.line
+    rows = "".join(
+        f'<span class="{"line here" if number == decides else "line"}">'
+        f'<span class="number">{">" if number == decides else ""}{number}</span>{text or " "}\n</span>'
+        for number, text in enumerate(lines, start=frame.first)
+    )
+    return f"<figure><figcaption>{_text(frame.file)}</figcaption><pre><code>{rows}</code></pre></figure>"
+
+
+def _parting(block: PathAndRule) -> str:
+    def row(name: str, pieces: tuple[str, ...], width: int) -> str:
+        cells = "".join(_piece(pieces, at, block.decides) for at in range(width))
+        return f'<tr><th scope="row">{name}</th>{cells}</tr>'
+
+    width = max(len(block.path), len(block.rule), block.decides + 1)
+    rows = row("path", block.path, width) + row("rule", block.rule, width)
+    view = f"{_text(block.view)}{_place(block.where)}".strip()
+    caption = f"<figcaption>{view}</figcaption>" if view else ""
+    return f'<figure><table class="parting">{rows}</table>{caption}</figure>'
+
+
+def _piece(pieces: tuple[str, ...], at: int, decides: int) -> str:
+    text = _text(pieces[at]) if at < len(pieces) else ""
+    return f"<td>{f'<mark>{text or chr(0x2014)}</mark>' if at == decides else text}</td>"
+
+
+def _conversions(rows: Sequence[tuple[str, ...]]) -> str:
+    heads = ("variable", "from the path", "converter", "value", "type")
+    head = "".join(f'<th scope="col">{name}</th>' for name in heads)
+    body = "".join(f"<tr>{''.join(f'<td>{_text(cell)}</td>' for cell in row)}</tr>" for row in rows)
+    return _wide(f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>", "Converters")
+
+
+def _wide(table: str, name: str) -> str:
+    """Let a table be wider than the window, and move within itself, by keys too."""
+    return f'<div class="wide" role="region" aria-label="{name}" tabindex="0">{table}</div>'
+
+
+def _rule(row: RuleRow) -> str:
+    rule = f"<code>{_text(row.rule)}</code>"
+    view = f' <span class="view">{_text(row.view)}</span>' if row.view else ""
+    if row.verdict is None:
+        return f"{rule} {_text(row.said)}{view}{_place(row.where)}"
+    verdict = f"<b{_class(row.verdict.meaning)}>{_text(row.verdict.text)}</b>"
+    return f"{verdict} {rule} {_text(row.said)}{view}{_place(row.where)}"
+
+
+def _grid(grid: Grid) -> str:
+    seen = [at for at, column in enumerate(grid.columns) if column.role is not Role.SPOKEN]
+    head = "".join(f'<th scope="col">{_said(grid.columns[at].head)}</th>' for at in seen)
+    body = "".join(
+        f"<tr>{''.join(_cell(grid.columns[at], row[at]) for at in seen)}</tr>" for row in grid.rows
+    )
+    return _wide(f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>", "Table")
+
+
+def _cell(column: Column, cell: Phrase) -> str:
+    said = _said(tuple(it for it in cell if it.meaning is not Meaning.SPOKEN))
+    return f"<td><code>{said}</code></td>" if column.role is Role.RULE and said else f"<td>{said}</td>"
+
+
+def _body(block: BodyText) -> str:
+    if block.language:
+        text = "\n".join(html_lines(tuple(block.text.split("\n")), block.language))
+    else:
+        text = escape(harmless(block.text))
+    cut = f"<p>{_text(block.cut)}</p>" if block.cut else ""
+    caption = f"<figcaption>{_text(block.title)}</figcaption>"
+    return f"<figure>{caption}<pre><code>{text}</code></pre>{cut}</figure>"
+
+
+def _changed(line: str) -> str:
+    kind = {"+": "ins", "-": "del"}.get(line[:1])
+    return f"<{kind}>{_text(line)}</{kind}>" if kind else _text(line)
+
+
+def _question(question: ChoiceQuestion) -> str:
+    after = f' <span class="aside">{_text(question.after)}</span>' if question.after else ""
+    choices = "".join(
+        f"<li><b>{_text(letter)}</b> {_text(choice)}</li>" for letter, choice in question.choices
+    )
+    return (
+        f"<p><b>Request:</b> <code>{_text(question.request)}</code>{after}</p>"
+        f'<p class="m-task">{_said(question.ask)}</p><ul class="choices">{choices}</ul>'
+    )
+
+
+def _lesson(row: CourseRow) -> str:
+    pages = "1 page" if row.pages == 1 else f"{row.pages} pages"
+    state = f" {row.finished} of {pages}: {_text(row.state)}." if row.state else f" {pages}."
+    minutes = f" About {row.minutes} minutes." if row.minutes else ""
+    here = ' aria-current="true"' if row.here else ""
+    return f'<li value="{row.number}"{here}><b>{_text(row.title)}</b>: {_text(row.goal)}{state}{minutes}</li>'

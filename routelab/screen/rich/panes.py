@@ -1,0 +1,232 @@
+"""Panes as lines of a terminal: beside each other where there is room, else the code above what it tells.
+
+A function from a moment and a size to lines. It knows no key and asks no terminal.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from rich.cells import cell_len
+
+from routelab.screen.blocks import Block, CodeFrame, Fragment, Line, Meaning, Phrase, phrase, words_of
+from routelab.screen.rich.console import drawn
+from routelab.screen.shown.panes import MapRow, Panes
+
+WIDE = (100, 24)  # columns and rows from which on four panes stand beside each other
+SMALL = (60, 20)  # and two above each other; below, a trace is played in lines
+_STEERING = re.compile(r"\x1b\[[0-9;]*m")
+_PLAINER = str.maketrans("▶✓✗─│┬┼┴", ">vx-|+++")
+_MORE = "  ..."
+_NUMBERED = 8  # columns of a line's number and what stands around it
+_AROUND = 4  # steps of a map on one line, whose names need some ten columns each
+_LABEL = 11  # columns of a step's name on the map
+
+
+def panes_lines(shown: Panes, width: int, height: int, *, colour: bool, plainer: bool = False) -> list[str]:
+    """Draw a moment in at most `height` lines of `width` columns; one line of the screen is left for keys.
+
+    `plainer` is for a terminal that has no marks but those of ASCII.
+    """
+    draw = _Drawing(width, colour)
+    body = _wide if width >= WIDE[0] and height + 1 >= WIDE[1] else _small
+    lines = body(shown, draw, height)
+    return [it.translate(_PLAINER) for it in lines] if plainer else lines
+
+
+class _Drawing:
+    """Draws blocks as lines; `width` is that of the screen."""
+
+    def __init__(self, width: int, colour: bool) -> None:
+        self.width = width
+        self._colour = colour
+
+    def blocks(self, blocks: Sequence[Block], width: int) -> list[list[str]]:
+        """Draw each block by itself."""
+        return [drawn([block], width=max(8, width), colour=self._colour) for block in blocks]
+
+    def one(self, said: Phrase, width: int) -> str:
+        """Draw a phrase on one line, cut where it is too long."""
+        return self.blocks([Line(text=_cut(said, width))], width + 1)[0][0]
+
+
+def _wide(shown: Panes, draw: _Drawing, height: int) -> list[str]:
+    width = draw.width
+    left = width * 52 // 100
+    right = width - left - 1
+    asked = _question(shown, draw)
+    room = height - 3 - len(asked) - (1 if asked else 0)
+    below = min(max(len(shown.map) + 2, 7), room // 2)
+    above = room - below - 1
+    top = _beside(_code(shown, draw, left, above), _facts(shown, draw, right - 1, above), left, above)
+    bottom = _beside(_map(shown, draw, left, below), _words(shown, draw, right - 1, below), left, below)
+    lines = [_head(shown, draw), _rule(width, left, "┬"), *top, _rule(width, left, "┼"), *bottom]
+    lines.append(_rule(width, left, "┴"))
+    return [*lines, *asked, *([_rule(width)] if asked else [])][:height]
+
+
+def _small(shown: Panes, draw: _Drawing, height: int) -> list[str]:
+    width = draw.width
+    asked = _question(shown, draw)
+    room = height - 5 - len(asked) - (1 if asked else 0)
+    words = _words(shown, draw, width - 1, room)
+    told = min(len(words), max(4, room // 3))
+    facts = _facts(shown, draw, width - 1, room)
+    code_wants = sum(len(it.lines) + 1 for it in shown.code) + 1
+    code = min(code_wants, max(5, (room - told) // 2)) if shown.code else 0
+    rest = room - told - code
+    lines = [_head(shown, draw), _rule(width)]
+    lines += _filled(_code(shown, draw, width, code), code) if code else []
+    lines += [_rule(width)] if code else [""]
+    lines += _filled(_facts(shown, draw, width - 1, rest) if len(facts) > rest else facts, rest)
+    lines += [_rule(width), *_filled(words, told), draw.one(_path_of_steps(shown), width)]
+    return [*lines, *([_rule(width)] if asked else []), *asked][:height]
+
+
+# The panes
+
+
+def _head(shown: Panes, draw: _Drawing) -> str:
+    room = draw.width - 2 - (len(shown.aside) + 2 if shown.aside else 0)
+    request = cell_len(words_of(shown.request))
+    heading = f" {shown.heading}   " if shown.heading else " "
+    if cell_len(heading) + request > room:
+        heading = " "
+    left = draw.one((*phrase(heading, Meaning.TITLE), *shown.request), max(room, 20))
+    between = draw.width - _cells(left) - len(shown.aside) - 1
+    if not shown.aside or between < 1:
+        return left
+    return f"{left}{' ' * between}{draw.one(phrase(shown.aside, Meaning.TASK), len(shown.aside))}"
+
+
+def _code(shown: Panes, draw: _Drawing, width: int, height: int) -> list[str]:
+    lines: list[str] = []
+    focus, file = 0, ""
+    frames = [_narrow(frame, width - _NUMBERED) for frame in shown.code]
+    for number, (frame, rows) in enumerate(zip(frames, draw.blocks(frames, width - 1), strict=True)):
+        begin = len(lines)
+        if frame.file != file:
+            lines += [*([""] if lines else []), f" {rows[0]}"]
+            file = frame.file
+        else:
+            lines.append("")
+        lines += rows[1:]
+        if number == shown.code_focus:
+            focus = _marked(frame, rows, begin, len(lines))
+    return _window(lines, focus, height)
+
+
+def _narrow(frame: CodeFrame, width: int) -> CodeFrame:
+    """Cut lines of code that are too long for the pane: all of them stand in the file."""
+    lines = tuple(it if cell_len(it) <= width else f"{it[: max(1, width - 4)]} ..." for it in frame.lines)
+    return frame.replace(lines=lines)
+
+
+def _marked(frame: CodeFrame, rows: list[str], begin: int, end: int) -> int:
+    """Return the line of the pane to keep in sight: the marked one, else the frame's first."""
+    found = [at for at, row in enumerate(rows) if _STEERING.sub("", row).lstrip().startswith(">")]
+    return end - len(rows) + found[0] if found and frame.mark is not None else begin
+
+
+def _facts(shown: Panes, draw: _Drawing, width: int, height: int) -> list[str]:
+    head = draw.one(phrase(shown.facts_title, Meaning.TITLE), width)
+    lines: list[str] = []
+    focus = 0
+    for number, rows in enumerate(draw.blocks(shown.facts, width)):
+        if number == shown.facts_focus:
+            focus = len(lines)
+        lines += rows
+    return [head, *_window(lines, focus, height - 1)]
+
+
+def _map(shown: Panes, draw: _Drawing, width: int, height: int) -> list[str]:
+    rows = [draw.one(_map_row(row), width - 1) for row in shown.map]
+    head = draw.one(phrase(" THE REQUEST SO FAR", Meaning.TITLE), width - 1)
+    return [head, *_window(rows, shown.number - 1, height - 1)]
+
+
+def _map_row(row: MapRow) -> Phrase:
+    meaning = Meaning.STRONG if row.mark.strip() else Meaning.QUIET
+    return (
+        *phrase(f" {row.mark} {row.number:>2}  "),
+        *phrase(f"{row.label:<{_LABEL}} ", meaning),
+        *(Fragment(text=" ".join(it.text.split()), meaning=it.meaning) for it in row.what),
+    )
+
+
+def _path_of_steps(shown: Panes) -> Phrase:
+    """Return the map on one line: "✓ request   ▶ match   ...   ..."; of many steps those around this one."""
+    rows = [f"{row.mark} {row.label}".strip() for row in shown.map]
+    first = 0 if len(rows) <= _AROUND else max(0, min(shown.number - 3, len(rows) - _AROUND))
+    before, after = ["..."] if first else [], ["..."] if first + _AROUND < len(rows) else []
+    return phrase(f" {'   '.join([*before, *rows[first : first + _AROUND], *after])}", Meaning.LABEL)
+
+
+def _words(shown: Panes, draw: _Drawing, width: int, height: int) -> list[str]:
+    rows = [text for block in shown.words for text in draw.blocks([block], width)[0]]
+    way = []
+    if shown.way is not None:
+        said = (
+            *phrase("Would match: "),
+            *phrase(shown.way.request, Meaning.REQUEST),
+            *phrase("   t tries it"),
+        )
+        way = draw.blocks([Line(text=said)], width)[0]
+    kept = _window(rows, 0, max(1, height - len(way)))
+    return [*kept, *way][:height]
+
+
+def _question(shown: Panes, draw: _Drawing) -> list[str]:
+    if not shown.question:
+        return []
+    rows = draw.blocks([Line(text=shown.question)], draw.width - 2)[0]
+    return [f" {row}" for row in rows[:2]]
+
+
+# Lines
+
+
+def _cut(said: Phrase, width: int) -> Phrase:
+    kept: list[Fragment] = []
+    room = width
+    for it in said:
+        if cell_len(it.text) > room:
+            text = it.text
+            while text and cell_len(text) > max(0, room - 3):
+                text = text[:-1]
+            return (*kept, Fragment(text=f"{text}...", meaning=it.meaning))
+        kept.append(it)
+        room -= cell_len(it.text)
+    return tuple(kept)
+
+
+def _window(lines: list[str], focus: int, height: int) -> list[str]:
+    """Cut lines to a height, so that the one that counts is among them, and say where some are missing."""
+    height = max(1, height)
+    if len(lines) <= height:
+        return lines
+    begin = 0 if focus < height - 2 else max(0, min(focus - height // 2, len(lines) - height))
+    shown = lines[begin : begin + height]
+    if begin:
+        shown[0] = _MORE
+    if begin + height < len(lines):
+        shown[-1] = _MORE
+    return shown
+
+
+def _filled(lines: list[str], height: int) -> list[str]:
+    return [*lines[:height], *[""] * (height - len(lines))]
+
+
+def _beside(left: list[str], right: list[str], width: int, height: int) -> list[str]:
+    rows = zip(_filled(left, height), _filled(right, height), strict=True)
+    return [f"{one}{' ' * (width - _cells(one))}│ {other}" for one, other in rows]
+
+
+def _rule(width: int, at: int | None = None, crossing: str = "") -> str:
+    return "─" * width if at is None else f"{'─' * at}{crossing}{'─' * (width - at - 1)}"
+
+
+def _cells(text: str) -> int:
+    return cell_len(_STEERING.sub("", text))

@@ -1,0 +1,111 @@
+"""The three standard streams as the program finds them: closed, full, or read by somebody who left.
+
+It must not know what is written, nor by which command.
+"""
+
+from __future__ import annotations
+
+import io
+import os
+import sys
+from contextlib import suppress
+from typing import IO, Any
+
+from routelab.errors import RoutelabError
+
+_NULL = 0, 1, 2  # the descriptors of standard input, output and error
+
+
+class OutputLost(RoutelabError):
+    """What was to be told did not reach standard output."""
+
+    exit_code = 74  # as sysexits.h names an input or output error
+
+    def __init__(self, why: str) -> None:
+        super().__init__(f"standard output could not be written: {why}")
+
+
+class _Output(io.FileIO):
+    """Standard output that says once why it cannot be written, and takes the rest in silence.
+
+    What is still in a buffer is written again when the program ends, which must not fail once more.
+    """
+
+    failed = False
+
+    def write(self, data: Any, /) -> int:
+        if self.failed:
+            return len(memoryview(data).cast("B"))
+        try:
+            return super().write(data) or 0
+        except BrokenPipeError:
+            self.failed = True
+            raise
+        except OSError as error:
+            self.failed = True
+            raise OutputLost(error.strerror or type(error).__name__) from None
+
+
+class _Errors(io.FileIO):
+    """Standard error that is lost in silence: there is nowhere left to say so."""
+
+    def write(self, data: Any, /) -> int:
+        try:
+            return super().write(data) or 0
+        except OSError:
+            return len(memoryview(data).cast("B"))
+
+
+def prepare() -> None:
+    """Open what was closed, and write in a way that cannot end the program.
+
+    A closed descriptor would be given to the next pipe that is opened, and then the app's messages and our
+    own words would share it. What an encoding cannot say is written as an escape.
+    """
+    closed = [number for number in _NULL if not _is_open(number)]
+    for number in closed:
+        _open_null(number)
+    if sys.stdin is None or 0 in closed:
+        sys.stdin = open(0, encoding="utf-8", closefd=False)  # noqa: SIM115 - it is the stream from now on
+    sys.stdout = _stream(_Output(1, "wb", closefd=False), sys.stdout)
+    sys.stderr = _stream(_Errors(2, "wb", closefd=False), sys.stderr)
+    if 1 in closed:
+        raise OutputLost("it is closed")
+
+
+def finish() -> None:
+    """Write what is still held back; by now nobody can be told that this failed."""
+    for stream in (sys.stdout, sys.stderr):
+        with suppress(OSError, RoutelabError):
+            stream.flush()
+
+
+def _is_open(number: int) -> bool:
+    try:
+        os.fstat(number)
+    except OSError:
+        return False
+    return True
+
+
+def _open_null(number: int) -> None:
+    opened = os.open(os.devnull, os.O_RDWR)
+    if opened != number:
+        os.dup2(opened, number)
+        os.close(opened)
+    os.set_inheritable(number, True)
+
+
+def _stream(raw: io.FileIO, before: IO[str] | None) -> IO[str]:
+    """Return text written to `raw` as `before` would have been; a console keeps its own ways of Unicode."""
+    if isinstance(before, io.TextIOWrapper) and before.isatty():
+        before.reconfigure(errors="backslashreplace")
+        return before
+    encoding = before.encoding if isinstance(before, io.TextIOWrapper) else "utf-8"
+    return io.TextIOWrapper(
+        io.BufferedWriter(raw),
+        encoding=encoding,
+        errors="backslashreplace",
+        line_buffering=getattr(before, "line_buffering", False),
+        write_through=getattr(before, "write_through", False),
+    )

@@ -1,0 +1,148 @@
+"""`routelab grade` as it is typed: what it prints, its exit codes, and one line for whatever is wrong."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+
+import pytest
+
+from grading.class_room import GAP, KINDS, SOLUTION, STARTER, submit, whole_class
+from routelab.lessons.starting import new_lesson
+from support import Cli, Ended
+
+PROCESS = ("--isolation", "process", "--jobs", "2")
+
+
+def grade(cli: Cli, *words: str, folder: Path | None = None) -> Ended:
+    return cli("grade", "2", *words, *PROCESS, folder=folder)
+
+
+def results(ended: Ended) -> list[dict[str, object]]:
+    return [json.loads(line) for line in ended.out.splitlines()]
+
+
+def test_each_kind_of_submission_gets_its_verdict_its_points_and_its_mistakes(
+    cli: Cli, tmp_path: Path
+) -> None:
+    whole_class(tmp_path / "class", len(KINDS))
+    ended = grade(cli, "class", "--format", "json", folder=tmp_path)
+    assert (ended.code, ended.err) == (3, "")
+    for result, (kind, (_, verdict, points, mistakes)) in zip(results(ended), KINDS.items(), strict=True):
+        assert list(result) == [
+            "submission", "verdict", "score", "max_score", "tasks", "isolation", "seconds", "lesson_digest",
+        ]  # fmt: skip
+        tasks = result["tasks"]
+        assert isinstance(tasks, list)
+        assert result["submission"] == f"{list(KINDS).index(kind):03}-{kind}"
+        assert (result["verdict"], result["score"], result["max_score"]) == (verdict, sum(points), 2)
+        assert list(tasks[0]) == ["id", "passed", "score", "max_score", "mistakes", "message"]
+        assert tuple(task["score"] for task in tasks) == points
+        assert tuple(said for task in tasks for said in task["mistakes"]) == mistakes
+        assert all(bool(task["message"]) is not task["passed"] for task in tasks)
+
+
+def test_text_is_a_table_and_then_what_the_class_got_wrong(cli: Cli, tmp_path: Path) -> None:
+    whole_class(tmp_path / "class", 8)
+    lines = grade(cli, "class", folder=tmp_path).out.splitlines()
+    assert lines[0] == "02-dynamic-segments: 8 submissions, 2 tasks"
+    assert lines[2].split() == ["submission", "artist", "hello", "points"]
+    assert lines[3].split() == ["000-right", "1", "1", "2", "of", "2"]
+    assert max(map(len, lines)) <= 80
+    wrong = lines[lines.index("What the class got wrong") :]
+    at = next(number for number, line in enumerate(wrong) if "Now no rule fits" in line)
+    assert wrong[at] == f"   2  {GAP}"
+    assert wrong[at + 1] == "      page 7, The name of the gap (artist): 002-foreseen, 007-foreseen"
+
+
+@pytest.mark.parametrize(
+    ("app", "task", "code"),
+    [(SOLUTION, "artist", 0), (STARTER, "artist", 1), (STARTER, None, 0), ("x = 1", "artist", 3)],
+)
+def test_exit_codes(cli: Cli, tmp_path: Path, app: str, task: str | None, code: int) -> None:
+    submit(tmp_path / "ann", app)
+    words = () if task is None else ("--task", task)
+    assert grade(cli, "ann", *words, folder=tmp_path).code == code
+
+
+def test_the_message_says_what_came_and_nothing_of_a_hidden_check(cli: Cli, tmp_path: Path) -> None:
+    new_lesson(tmp_path / "lesson")
+    text = (tmp_path / "lesson" / "lesson.md").read_text()
+    secret = '[[check]]\nrequest = "GET /hello/Zoe"\nexpect = [\'body == "Hello, Zoe!"\']\nhidden = true\npoints = 3\n'
+    text = text.replace("[[mistake]]", f"{secret}[[mistake]]", 1)
+    text = text.replace(
+        "expect = ['body == \"Hello, you!\"']", "expect = ['body == \"Hello, you!\"']\npoints = 2"
+    )
+    (tmp_path / "lesson" / "lesson.md").write_text(text)
+    cheat = (tmp_path / "lesson" / "solution" / "app.py").read_text()
+    submit(
+        tmp_path / "cheat",
+        cheat.replace('f"Hello, {name}!"', '"Hello, you!" if name == "you" else "Hello, Ann!"'),
+    )
+    submit(tmp_path / "none", "from flask import Flask\napp = Flask(__name__)\n")
+    ended = cli("grade", "lesson", "cheat", "none", "--format", "json", *PROCESS, folder=tmp_path)
+    cheated, nothing = results(ended)
+    assert (cheated["score"], cheated["max_score"], nothing["score"]) == (2, 5, 0)
+    assert "Zoe" not in ended.out
+    assert "a check that is not shown did not pass" in str(cheated["tasks"])
+    assert "GET /hello gives 404" in str(nothing["tasks"]) or "The body is" in str(nothing["tasks"])
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "says"),
+    [
+        (("grade", "nolesson", "ann"), 2, "there is no lesson 'nolesson'"),
+        (("grade", "2"), 2, "name a folder to grade"),
+        (("grade", "2", "nobody"), 2, "'nobody': there is no such folder"),
+        (("grade", "2", "ann", "--task", "nope"), 2, "no edit task 'nope'; its edit tasks are artist, hello"),
+        (("grade", "2", "ann", "--resume"), 2, "--format json and --output FILE"),
+        (("grade", "2", "ann", "--shard", "3/2"), 2, "as in 2/8"),
+        (("grade", "2", "ann", "--jobs", "0"), 2, "whole number above 0"),
+        (("grade", "2", "ann", "-o", "no/such/folder"), 1, "no/such/folder cannot be written: No such file"),
+        (("grade", "2", "ann", "--format", "json", "-o", "ann"), 1, "ann cannot be written: Is a directory"),
+        (("grade", "2", "--merge", "ann/app.py"), 2, "ann/app.py:1: this is no result of routelab grade"),
+        (("grade", "2", "--merge", "nothing"), 2, "nothing: it cannot be read: No such file"),
+        (("grade", "2", "ann", "--merge", "x"), 2, "grades no folder"),
+    ],
+)  # fmt: skip
+def test_what_is_wrong_is_one_line(
+    cli: Cli, tmp_path: Path, words: tuple[str, ...], code: int, says: str
+) -> None:
+    submit(tmp_path / "ann", SOLUTION)
+    ended = cli(*words, folder=tmp_path)
+    assert (ended.code, ended.out) == (code, "")
+    assert ended.err.startswith("routelab: ")
+    assert ended.err.count("\n") == 1
+    assert says in ended.err
+
+
+def test_a_lesson_without_a_task_to_edit_is_one_line(cli: Cli, tmp_path: Path) -> None:
+    new_lesson(tmp_path / "lesson")
+    text = (tmp_path / "lesson" / "lesson.md").read_text()
+    (tmp_path / "lesson" / "lesson.md").write_text(text[: text.index("## Greet everybody")])
+    ended = cli("grade", "lesson", ".", folder=tmp_path)
+    assert (ended.code, ended.err.count("\n")) == (2, 1)
+    assert "has no task to edit" in ended.err
+
+
+def test_two_of_one_name_are_both_graded_and_said(cli: Cli, tmp_path: Path) -> None:
+    submit(tmp_path / "a" / "ann", SOLUTION)
+    submit(tmp_path / "b" / "ann", STARTER)
+    ended = grade(cli, "a", "b", "--format", "json", folder=tmp_path)
+    assert [(each["submission"], each["score"]) for each in results(ended)] == [("ann", 2), ("ann (2)", 0)]
+    assert ended.err.count("\n") == 1
+    assert "two submissions are called 'ann'" in ended.err
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="such names are not to be had there")
+def test_names_of_any_kind_break_no_line(cli: Cli, tmp_path: Path) -> None:
+    names = ["a\nb", "\x1b[31mred", 'q"uo,te', "=cmd|' C calc'!A0", "ünï", " space "]
+    for name in names:
+        submit(tmp_path / "class" / name, None)
+    text = grade(cli, "class", folder=tmp_path)
+    assert "\x1b" not in text.out
+    assert "a\\nb" in text.out
+    assert [
+        each["submission"] for each in results(grade(cli, "class", "--format", "json", folder=tmp_path))
+    ] == sorted(names)

@@ -1,0 +1,45 @@
+"""Submissions of lesson 2 for tests: five kinds that differ in what becomes of them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from routelab.grading.assignment import Assignment, assignment_of
+from support import ROOT
+
+LESSON = ROOT / "lessons" / "02-dynamic-segments"
+STARTER = (LESSON / "app.py").read_text(encoding="utf-8")
+SOLUTION = (LESSON / "solution" / "app.py").read_text(encoding="utf-8")
+GAP = "Now no rule fits. A gap is written with `< >`, as in `<artist>`."
+
+# By kind: app.py, None for no file; the verdict; the points of both tasks; the mistakes that are told.
+KINDS: Mapping[str, tuple[str | None, str, tuple[int, int], tuple[str, ...]]] = {
+    "right": (SOLUTION, "graded", (1, 1), ()),
+    "untouched": (STARTER, "graded", (0, 0), ()),
+    "foreseen": (STARTER.replace("/artist/<name>", "/artist/{artist}"), "graded", (0, 0), (GAP,)),
+    "broken": ("def x(:\n", "did_not_load", (0, 0), ()),
+    "missing": (None, "no_app", (0, 0), ()),
+}
+
+
+def lesson_two(only: str | None = None) -> Assignment:
+    return assignment_of("2", only)
+
+
+def submit(folder: Path, app: str | None, **files: str) -> Path:
+    folder.mkdir(parents=True)
+    if app is not None:
+        (folder / "app.py").write_text(app, encoding="utf-8")
+    for name, text in files.items():
+        (folder / name).write_text(text, encoding="utf-8")
+    return folder
+
+
+def whole_class(folder: Path, size: int) -> Path:
+    """Write a class of this size, kind after kind."""
+    kinds = list(KINDS)
+    for number in range(size):
+        kind = kinds[number % len(kinds)]
+        submit(folder / f"{number:03}-{kind}", KINDS[kind][0])
+    return folder

@@ -1,0 +1,170 @@
+"""Which folders are submissions, and what of them is copied: nothing that leads out, and no more than the limits."""
+
+from __future__ import annotations
+
+import os
+import stat
+from collections.abc import Callable
+from pathlib import Path
+from zipfile import ZIP_DEFLATED, ZIP_LZMA, ZipFile, ZipInfo
+
+import pytest
+
+from grading.class_room import submit
+from routelab.grading.submissions import NoSubmissions, Submission, shard_of, submissions_in
+from routelab.grading.unpacking import FILE_LIMIT, SIZE_LIMIT, UnreadableSubmission, copy_submission
+
+
+def names(*folders: Path) -> list[str]:
+    return [each.name for each in submissions_in([str(folder) for folder in folders])]
+
+
+def zipped(file: Path, files: dict[str, str | bytes]) -> Path:
+    with ZipFile(file, "w", ZIP_DEFLATED) as archive:
+        for name, content in files.items():
+            archive.writestr(name, content)
+    return file
+
+
+def copied(source: Path, tmp_path: Path) -> dict[str, str]:
+    target = tmp_path / "copy"
+    target.mkdir()
+    copy_submission(source, target, "dynamic-segments")
+    return {
+        path.relative_to(target).as_posix(): path.read_text() for path in target.rglob("*") if path.is_file()
+    }
+
+
+def test_a_folder_is_a_submission_or_holds_them(tmp_path: Path) -> None:
+    submit(tmp_path / "class" / "bob", "x")
+    submit(tmp_path / "class" / "ann", "x")
+    zipped(tmp_path / "class" / "cy.zip", {"app.py": "x"})
+    submit(tmp_path / "class" / "nothing", None)
+    (tmp_path / "class" / "grades.txt").write_text("by hand")
+    (tmp_path / "class" / ".hidden").mkdir()
+    assert names(tmp_path / "class") == ["ann", "bob", "cy", "nothing"]
+    assert names(tmp_path / "class" / "cy.zip", tmp_path / "class" / "bob") == ["cy", "bob"]
+    assert names(tmp_path / "class" / "nothing") == ["nothing"]
+    submit(tmp_path / "odd", None, **{"main.py": "x"})
+    (tmp_path / "odd" / "templates").mkdir()
+    assert names(tmp_path / "odd") == ["odd"]
+    with pytest.raises(NoSubmissions):
+        submissions_in([str(tmp_path / "nobody")])
+
+
+@pytest.mark.parametrize(("size", "of"), [(10, 3), (3, 5), (0, 2), (7, 7)])
+def test_shards_are_all_in_order(size: int, of: int) -> None:
+    folder = Path("x")
+    all_of_them = [Submission(f"{number}", folder) for number in range(size)]
+    parts = [shard_of(all_of_them, number, of) for number in range(1, of + 1)]
+    assert [each for part in parts for each in part] == all_of_them
+    assert max(map(len, parts)) - min(map(len, parts)) <= 1
+
+
+def test_what_belongs_to_the_app_is_copied_and_the_rest_left(tmp_path: Path) -> None:
+    submit(tmp_path / "ann", "x")
+    for name in (
+        "templates/a.html",
+        "__pycache__/app.pyc",
+        ".git/config",
+        "env/pyvenv.cfg",
+        "env/lib/big.py",
+    ):
+        (tmp_path / "ann" / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / "ann" / name).write_text(name)
+    assert copied(tmp_path / "ann", tmp_path) == {"app.py": "x", "templates/a.html": "templates/a.html"}
+
+
+@pytest.mark.parametrize(
+    "files",
+    [
+        {"app.py": "x"},
+        {"project/app.py": "x"},
+        {"a/b/app.py": "x", "__MACOSX/a/b/._app.py": "y", "a/.DS_Store": "z"},
+    ],
+)
+def test_a_zip_is_taken_for_what_it_holds(tmp_path: Path, files: dict[str, str | bytes]) -> None:
+    file = zipped(tmp_path / "ann.zip", files)
+    assert copied(file, tmp_path)["app.py"] == "x"
+    (tmp_path / "folder").mkdir()
+    file.rename(tmp_path / "folder" / "mine.zip")
+    (tmp_path / "copy").rename(tmp_path / "before")
+    assert copied(tmp_path / "folder", tmp_path)["app.py"] == "x"
+
+
+def link(file: Path) -> None:
+    with ZipFile(file, "w") as archive:
+        member = ZipInfo("app.py")
+        member.external_attr = (stat.S_IFLNK | 0o777) << 16
+        archive.writestr(member, "/etc/passwd")
+
+
+def twice(file: Path) -> None:
+    with ZipFile(file, "w") as archive:
+        archive.writestr("app.py", "x")
+        with pytest.warns(UserWarning, match="Duplicate name"):
+            archive.writestr("app.py", "y")
+
+
+def lzma(file: Path) -> None:
+    with ZipFile(file, "w", ZIP_LZMA) as archive:
+        archive.writestr("app.py", "x")
+
+
+def lying(file: Path) -> None:
+    """Say of a bomb that it has one byte."""
+    zipped(file, {"app.py": b"0" * 50_000_000})
+    content = file.read_bytes()
+    file.write_bytes(content.replace((50_000_000).to_bytes(4, "little"), (1).to_bytes(4, "little")))
+
+
+ZIPS: dict[str, tuple[Callable[[Path], object], str]] = {
+    "way out": (lambda file: zipped(file, {"../evil.py": "x"}), "leads out of it"),
+    "way out, deeper": (lambda file: zipped(file, {"a/../../evil.py": "x"}), "leads out of it"),
+    "absolute": (lambda file: zipped(file, {"/tmp/evil.py": "x"}), "leads out of it"),
+    "drive": (lambda file: zipped(file, {"C:/evil.py": "x"}), "leads out of it"),
+    "link": (link, "is a link"),
+    "two of one name": (twice, "two of its files have one name"),
+    "file and folder": (
+        lambda file: zipped(file, {"a": "x", "a/b": "y", "app.py": ""}),
+        "File exists|Not a directory",
+    ),
+    "long name": (lambda file: zipped(file, {"a" * 5000: "x"}), "too long a name"),
+    "bomb": (lambda file: zipped(file, {"app.py": b"0" * (SIZE_LIMIT + 1)}), "more than 10 MB"),
+    "lying bomb": (lying, "more than 10 MB|cannot|can be read"),
+    "many": (
+        lambda file: zipped(file, {f"{n}.txt": "" for n in range(FILE_LIMIT + 1)}),
+        "more than 1,000 files",
+    ),
+    "text": (lambda file: file.write_text("I am no zip"), "not a zip"),
+    "empty": (lambda file: file.write_bytes(b""), "not a zip"),
+    "packed oddly": (lzma, "packed in a way"),
+}
+
+
+@pytest.mark.parametrize("name", ZIPS)
+def test_a_zip_that_cannot_be_trusted_is_refused(tmp_path: Path, name: str) -> None:
+    make, says = ZIPS[name]
+    file = tmp_path / "in" / "ann.zip"
+    file.parent.mkdir()
+    make(file)
+    with pytest.raises(UnreadableSubmission, match=says):
+        copied(file, tmp_path)
+    assert [path.name for path in tmp_path.iterdir()] in (["in", "copy"], ["copy", "in"])
+
+
+@pytest.mark.skipif(os.name != "posix", reason="links and pipes of POSIX")
+def test_links_pipes_and_masses_are_refused(tmp_path: Path) -> None:
+    for name in ("link", "folder-link", "pipe", "many", "big"):
+        submit(tmp_path / name, "x")
+    (tmp_path / "link" / "a.py").symlink_to("/etc/passwd")
+    (tmp_path / "folder-link" / "all").symlink_to("/")
+    os.mkfifo(tmp_path / "pipe" / "p")
+    for number in range(FILE_LIMIT):
+        (tmp_path / "many" / f"{number}").touch()
+    with (tmp_path / "big" / "b").open("wb") as big:
+        big.truncate(SIZE_LIMIT + 1)
+    for name in ("link", "folder-link", "pipe", "many", "big"):
+        with pytest.raises(UnreadableSubmission):
+            copied(tmp_path / name, tmp_path)
+        (tmp_path / "copy").rename(tmp_path / f"{name} copy")

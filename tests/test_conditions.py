@@ -1,0 +1,293 @@
+"""Ordinary bad conditions, for the command as it is installed: one line, a documented exit code, nothing else."""
+
+from __future__ import annotations
+
+import io
+import os
+import re
+import subprocess
+import sys
+import tomllib
+from collections.abc import Callable
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+
+from routelab.bugreport import write_report
+from routelab.repl.conversation import converse
+from routelab.repl.piped import PipedTerminal
+from routelab.session.reply import Reply
+from sessions import Home
+from support import ROOT
+
+UNIX = pytest.mark.skipif(os.name != "posix", reason="descriptors and folders as Unix has them")
+# Each answers without a question and reads its script from standard input.
+COMMANDS = ("--help", "request GET /user/alice", "request GET / --format json", "routes", "learn 1", "play")
+CODES = re.findall(r"^\| ([\d, ]+) \|", (ROOT / "README.md").read_text(encoding="utf-8"), re.MULTILINE)
+DOCUMENTED = {int(code) for codes in CODES for code in codes.split(", ")}
+
+
+class Ended(NamedTuple):
+    code: int
+    out: str
+    err: str
+
+
+def run(
+    words: str,
+    folder: Path,
+    *,
+    shell: str = "",
+    env: dict[str, str] | None = None,
+    script: str = "",
+    home: bool = True,
+) -> Ended:
+    """Run the installed command's own entry, as `[project.scripts]` names it, behind a line of the shell's."""
+    module, function = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["scripts"][
+        "routelab"
+    ].split(":")
+    program = f"import sys; from {module} import {function} as entry; sys.exit(entry())"
+    places = {"ROUTELAB_HOME": str(folder / "home")} if home else {}
+    done = subprocess.run(
+        ["sh", "-c", f'exec "$0" -c "$1" {words} {shell}', sys.executable, program],
+        cwd=folder,
+        env={"PYTHONPATH": str(ROOT), "PATH": os.environ["PATH"], **places, **(env or {})},
+        input=script.encode(),
+        capture_output=True,
+        timeout=60,
+        check=False,
+    )
+    return Ended(done.returncode, done.stdout.decode(errors="replace"), done.stderr.decode(errors="replace"))
+
+
+def check(ended: Ended) -> None:
+    assert ended.code in DOCUMENTED - {70}, ended
+    assert "Traceback" not in ended.out + ended.err
+    assert "Exception ignored" not in ended.err
+
+
+@UNIX
+@pytest.mark.parametrize("words", COMMANDS)
+@pytest.mark.parametrize("full", [True, False], ids=["full", "closed"])
+def test_output_that_cannot_be_written_is_one_line(tmp_path: Path, words: str, full: bool) -> None:
+    ended = run(words, tmp_path, shell=">/dev/full" if full else ">&-")
+    check(ended)
+    assert ended.code == 74
+    (line,) = ended.err.splitlines()
+    why = "No space left on device" if full else "it is closed"
+    assert line == f"routelab: standard output could not be written: {why}"
+
+
+@UNIX
+@pytest.mark.parametrize("words", COMMANDS)
+@pytest.mark.parametrize("shell", ["2>/dev/full", "2>&-", "<&-", "<&- >&- 2>&-"])
+def test_other_streams_may_be_full_or_closed(tmp_path: Path, words: str, shell: str) -> None:
+    usual = run(words, tmp_path, shell="</dev/null")
+    ended = run(words, tmp_path, shell=shell)
+    check(ended)
+    if ">&-" not in shell.replace("2>&-", ""):
+        assert ended.code == usual.code
+        assert len(ended.out.splitlines()) == len(usual.out.splitlines())
+
+
+@UNIX
+@pytest.mark.parametrize("words", COMMANDS)
+def test_a_reader_who_leaves_is_nothing_to_talk_about(tmp_path: Path, words: str) -> None:
+    ended = run(words, tmp_path, shell="</dev/null | head -n 1")
+    check(ended)
+    assert len(ended.out.splitlines()) == 1
+    assert not ended.err
+
+
+@UNIX
+@pytest.mark.parametrize("words", COMMANDS)
+def test_a_folder_that_is_gone_is_one_line(tmp_path: Path, words: str) -> None:
+    gone = tmp_path / "gone"
+    gone.mkdir()
+    module = "from routelab.cli import run; run()"
+    ended = subprocess.run(
+        ["sh", "-c", f'rmdir "$2" && exec "$0" -c "$1" {words}', sys.executable, module, str(gone)],
+        cwd=gone,
+        env={"PYTHONPATH": str(ROOT), "ROUTELAB_HOME": str(tmp_path / "home"), "PATH": os.environ["PATH"]},
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    ours = [line for line in ended.stderr.splitlines() if line.startswith("routelab")]
+    if words == "--help":
+        assert ended.returncode == 0
+    else:
+        assert ended.returncode == 1
+        assert ours == [
+            "routelab: the folder that you are in was deleted; change to another one (cd), and try again"
+        ]
+    assert "Traceback" not in ended.stderr
+
+
+@pytest.mark.parametrize("words", COMMANDS)
+@pytest.mark.parametrize(
+    "env",
+    [{"PYTHONIOENCODING": "latin-1"}, {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}],
+    ids=["latin-1", "ascii"],
+)
+def test_an_encoding_that_lacks_characters_changes_no_outcome(
+    tmp_path: Path, words: str, env: dict[str, str]
+) -> None:
+    usual = run(words, tmp_path, env={"PYTHONIOENCODING": "utf-8"})
+    ended = run(words, tmp_path, env=env)
+    check(ended)
+    assert ended.code == usual.code
+    assert len(ended.out.splitlines()) == len(usual.out.splitlines())
+
+
+@UNIX
+@pytest.mark.parametrize("words", COMMANDS)
+def test_without_a_home_everything_answers(tmp_path: Path, words: str) -> None:
+    check(
+        run(words, tmp_path, home=False, env={"XDG_DATA_HOME": "", "HOME": str(tmp_path / "none" / "such")})
+    )
+
+
+def broken(what: Callable[[], None]) -> Callable[..., Reply]:
+    def answer(*_: object) -> Reply:
+        what()
+        raise AssertionError
+
+    return answer
+
+
+def zero() -> None:
+    raise ZeroDivisionError("a slip of ours")
+
+
+def no_room() -> None:
+    raise OSError(28, "No space left on device", "/somewhere/app.py")
+
+
+def test_a_line_on_which_we_fail_does_not_end_the_session(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TMPDIR", str(tmp_path))
+    monkeypatch.setattr("tempfile.tempdir", None)
+    session = Home(folder=tmp_path).session()
+    answer = session.answer
+    failing = broken(zero)
+    monkeypatch.setattr(session, "answer", lambda line: failing() if line == "boom" else answer(line))
+    out = io.StringIO()
+    converse(
+        session, PipedTerminal(io.StringIO("boom\nhelp\nquit\n"), out, echo=True, has_news=lambda: False)
+    )
+    told = out.getvalue()
+    assert "That is a bug in routelab, not in what you typed." in told
+    (report,) = tmp_path.glob("routelab-report-*.txt")
+    assert str(report) in told
+    written = report.read_text()
+    assert "typed: 'boom'" in written
+    assert "ZeroDivisionError: a slip of ours" in written
+    assert "Traceback" not in told
+    assert told.count("> ") >= 3
+
+
+def test_a_reply_that_cannot_be_shown_does_not_end_the_session(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    session = Home(folder=tmp_path).session()
+    out = io.StringIO()
+    terminal = PipedTerminal(io.StringIO("help\nquit\n"), out, echo=True, has_news=lambda: False)
+    show, shown = terminal.show, []
+
+    def failing(reply: Reply) -> None:
+        shown.append(reply)
+        if len(shown) == 2:
+            zero()
+        show(reply)
+
+    monkeypatch.setattr(terminal, "show", failing)
+    converse(session, terminal)
+    assert "That is a bug in routelab" in out.getvalue()
+    assert len(shown) >= 4
+
+
+def test_what_the_system_refuses_is_no_bug(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    session = Home(folder=tmp_path).session()
+    answer, failing = session.answer, broken(no_room)
+    monkeypatch.setattr(session, "answer", lambda line: failing() if line == "boom" else answer(line))
+    out = io.StringIO()
+    converse(session, PipedTerminal(io.StringIO("boom\nquit\n"), out, echo=True, has_news=lambda: False))
+    assert "the system says: No space left on device: /somewhere/app.py" in out.getvalue()
+    assert "bug" not in out.getvalue()
+
+
+def test_where_there_is_no_room_for_a_report_that_is_said(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path / "none"))
+    assert write_report(ValueError("x"), "line") is None
+
+
+# Names behind which there is no file with an end: nothing waits for one, and nothing reads it for ever.
+
+LESSON = "# A\nThe goal.\n\n## First {#first}\nText.\n"
+APP = """
+from flask import Flask, render_template
+app = Flask(__name__)
+@app.route("/")
+def index():
+    return "fine"
+"""
+PLACES = {
+    "app": ("app.py", "request -A app.py GET /"),
+    "folder's app": ("app.py", "request -A . GET /"),
+    "wsgi beside app": ("wsgi.py", "request GET /nope"),
+    "neighbour": ("other.py", "request -v GET /nope"),
+    "neighbour, audit": ("other.py", "audit"),
+    "template": ("templates/page.html", "request -v GET /nope"),
+    "static file": ("static/page.css", "request -v GET /static/page.css"),
+    ".env": (".env", "request GET /"),
+    ".flaskenv": (".flaskenv", "request GET /"),
+    "form item": ("data", "request -f POST / name@data"),
+    "text item": ("data", "request POST / name=@data"),
+    "cookies": ("data", "request --session ./data GET /"),
+    "lesson": ("lesson.md", "learn --yes ."),
+    "lesson, proven": ("lesson.md", "check ."),
+    "lesson's app, proven": ("app.py", "check ."),
+    "solution, proven": ("solution/app.py", "check ."),
+    "progress": ("home/progress.json", "progress"),
+    "progress, in a lesson": ("home/progress.json", "learn 1"),
+    "settings": ("home/settings.json", "learn"),
+    "work": ("home/the-loop/app.py", "learn 1/mend"),
+}
+
+
+@UNIX
+@pytest.mark.parametrize("device", [False, True], ids=["pipe", "device"])
+@pytest.mark.parametrize("place", PLACES)
+def test_what_is_no_file_is_not_read(tmp_path: Path, place: str, device: bool) -> None:
+    name, words = PLACES[place]
+    (tmp_path / "app.py").write_text(APP)
+    (tmp_path / "lesson.md").write_text(LESSON)
+    target = tmp_path / name
+    target.parent.mkdir(parents=True, exist_ok=True)
+    target.unlink(missing_ok=True)
+    if device:
+        target.symlink_to("/dev/zero")
+    else:
+        os.mkfifo(target)
+    check(run(f"{words} </dev/null", tmp_path))
+
+
+@UNIX
+def test_progress_behind_a_link_stays_behind_it(tmp_path: Path) -> None:
+    kept = tmp_path / "dotfiles" / "progress.json"
+    link = tmp_path / "home" / "progress.json"
+    kept.parent.mkdir()
+    link.parent.mkdir()
+    kept.write_text("{}")
+    link.symlink_to(kept)
+    check(run("learn 1", tmp_path, script="GET /\n\nquit\n"))
+    assert link.is_symlink()
+    assert "the-loop" in kept.read_text()

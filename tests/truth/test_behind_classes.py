@@ -1,0 +1,143 @@
+"""Behind a class-based view: decorators around its methods, its own `dispatch_request`, its base's."""
+
+from __future__ import annotations
+
+from itertools import product
+from pathlib import Path
+
+import pytest
+
+from routelab.lab import load
+from routelab.tracing.steps.response import ResponseStep
+from routelab.tracing.steps.view import ViewStep
+from routelab.tracing.trace import Trace
+from support import ENGINES, checked, write_app
+
+KIT = """
+from functools import wraps
+from flask import Response, abort, make_response, request
+from flask.views import MethodView, View
+
+def handing_on(method):
+    @wraps(method)
+    def wrapper(*args, **kwargs):
+        return method(*args, **kwargs)
+    return wrapper
+
+def marshal(**_options):
+    def decorator(method):
+        @wraps(method)
+        def wrapper(*args, **kwargs):
+            response = make_response(method(*args, **kwargs))
+            response.headers["X-Kit"] = "1"
+            return response
+        return wrapper
+    return decorator
+
+def refusing(method):
+    @wraps(method)
+    def wrapper(*args, **kwargs):
+        return "refused", 403
+    return wrapper
+
+def failing(method):
+    @wraps(method)
+    def wrapper(*args, **kwargs):
+        abort(422)
+    return wrapper
+
+class Resource(MethodView):
+    def dispatch_request(self, **kwargs):
+        return getattr(self, request.method.lower())(**kwargs)
+
+class Turning(MethodView):
+    def dispatch_request(self, **kwargs):
+        response = make_response(super().dispatch_request(**kwargs))
+        response.status_code = 202
+        return response
+"""
+APP = """
+import sys
+from pathlib import Path
+sys.path.insert(0, str(Path(__file__).parent / "site-packages"))
+from flask import Flask
+from flask.views import MethodView
+from kit import *
+app = Flask(__name__)
+
+def outside(view):
+    @wraps(view)
+    def wrapped(**kwargs):
+        return view(**kwargs)
+    return wrapped
+
+class Item({base}):
+    decorators = [{view}]
+    {method}
+    def get(self, number):
+        return f"got {{number}}"
+    {method}
+    def post(self, number):
+        return f"posted {{number}}"
+app.add_url_rule("/<int:number>", view_func=Item.as_view("item"))
+"""
+BASES = ("MethodView", "Resource", "Turning")
+# What stands around the method: whether the method runs, who answers where it is not the method, the status.
+AROUND: dict[str, tuple[bool, str | None, int]] = {
+    "": (True, None, 200),
+    "@handing_on": (True, None, 200),
+    "@marshal(x=1)": (True, "marshal", 200),
+    "@handing_on\n    @marshal()": (True, "marshal", 200),
+    "@refusing": (False, "refusing", 403),
+    "@handing_on\n    @refusing": (False, "refusing", 403),
+    "@failing": (False, "failing", 422),
+}
+
+
+def traced(folder: Path, engine: str, line: str, **parts: str) -> Trace:
+    write_app(folder, KIT, "site-packages/kit.py")
+    with load(write_app(folder, APP.format(**parts)), engine=engine, folder=folder) as lab:
+        trace = lab.send(line)
+    checked(trace)
+    return trace
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+@pytest.mark.parametrize("line", ["GET /3", "POST /3"])
+@pytest.mark.parametrize(("base", "around", "view"), list(product(BASES, AROUND, ("", "outside"))))
+def test_a_method_is_told_apart_from_what_stands_around_it(
+    base: str, around: str, view: str, line: str, engine: str, tmp_path: Path
+) -> None:
+    trace = traced(tmp_path, engine, line, base=base, method=around, view=view)
+    runs, answers, status = AROUND[around]
+    step = trace.first(ViewStep)
+    assert step is not None
+    call = step.call
+    verb = line.partition(" ")[0].lower()
+    assert call.place.function == f"Item.{verb}"
+    assert call.place.file == "app.py"
+    assert call.ran is runs
+    if runs:
+        assert call.returned is not None
+        assert call.returned.repr == ("'got 3'" if verb == "get" else "'posted 3'")
+        assert [(it.name, it.value.repr) for it in call.arguments] == [("number", "3")]
+    if base == "Turning" and status != 422:
+        # The base's dispatch_request makes a response of it, and of what is one already the same again.
+        answers, status = answers if answers == "marshal" else "kit:Turning.dispatch_request", 202
+    assert trace.response is not None
+    assert trace.response.status == status
+    assert (call.answered_by and call.answered_by.name) == answers
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+@pytest.mark.parametrize("base", ["MethodView", "Resource"])
+def test_a_header_of_a_methods_decorator(base: str, engine: str, tmp_path: Path) -> None:
+    trace = traced(tmp_path, engine, "GET /3", base=base, method="@marshal()", view="")
+    response = trace.first(ResponseStep)
+    assert response is not None
+    why = {header.name: header.why for header in response.headers}
+    assert why["X-Kit"] == "set by marshal"
+    assert trace.cause == (
+        "Item.get() returned a string, and marshal (kit:wrapper()) around it returned a response, "
+        "which was sent."
+    )
