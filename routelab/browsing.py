@@ -13,7 +13,7 @@ from routelab.fates import Fate, Policy, Refusal
 from routelab.requestline import RequestLine
 from routelab.setcookie import Cookie, parse_cookie, size_of
 from routelab.tracing.cookies import CookieHeldBack, CookieNews, CookieSet, TracedCookie
-from routelab.tracing.trace import Trace
+from routelab.tracing.trace import SentResponse
 
 
 class CookieExchange(NamedTuple):
@@ -29,14 +29,16 @@ class CookieExchange(NamedTuple):
         """Tell which cookies go along."""
         return jar.sending(self.host, self.path, self.now, scheme=self.scheme)
 
-    def taken(self, trace: Trace, sending: Sending | None, jar: CookieJar) -> Trace:
-        """Let the jar take what the response sets, and add to the trace what became of the cookies."""
+    def news(
+        self, response: SentResponse | None, sending: Sending | None, jar: CookieJar
+    ) -> tuple[CookieNews, ...]:
+        """Let the jar take what the response sets, and tell what became of the cookies."""
         news: list[CookieNews] = [] if sending is None else [*self._held_back(sending, jar)]
-        if trace.response is not None:
-            headers = [value for name, value in trace.response.headers if name.lower() == "set-cookie"]
+        if response is not None:
+            headers = [value for name, value in response.headers if name.lower() == "set-cookie"]
             if headers:
                 news += self._set(jar, headers)
-        return trace.replace(cookies=tuple(news)) if news else trace
+        return tuple(news)
 
     def _held_back(self, sending: Sending, jar: CookieJar) -> Iterator[CookieNews]:
         for cookie, reason in sending.held_back:

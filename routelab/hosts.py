@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 import threading
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 from weakref import finalize
@@ -34,7 +34,7 @@ from routelab.tracing.facts import Frame, Note
 from routelab.tracing.steps.kinds import KINDS, AnyStep
 from routelab.tracing.steps.log import HANDLERS
 from routelab.tracing.steps.stopped import Stop, StoppedStep
-from routelab.tracing.trace import EngineUsed, Trace, TracedApp
+from routelab.tracing.trace import EngineUsed, SentResponse, Trace, TracedApp
 from routelab.version import VERSION
 
 if TYPE_CHECKING:
@@ -86,8 +86,21 @@ class RouterStopped(RoutelabError):
         super().__init__("; ".join((f"the router did not answer: {step.headline}", *step.details)))
 
 
+class Exchanged(NamedTuple):
+    """What came of a request: the response, where the app stands afterwards, and what tells its trace."""
+
+    response: SentResponse | None
+    base: Base
+    tell: Callable[[], Trace]
+
+
+def told(trace: Trace, base: Base) -> Exchanged:
+    """Hand on a trace that is complete already."""
+    return Exchanged(trace.response, base, lambda: trace)
+
+
 class AppHost(Protocol):
-    """Answers for one app. `base` is where it says that it stands."""
+    """Answers for one app."""
 
     @property
     def loaded(self) -> Loaded:
@@ -101,8 +114,8 @@ class AppHost(Protocol):
         seconds: float | None,
         all_candidates: bool,
         suggestions: bool,
-    ) -> tuple[Trace, Base]:
-        """Send a request; the second value is where the app says that it stands afterwards."""
+    ) -> Exchanged:
+        """Send a request."""
 
     def match(self, request: RequestLine, *, all_candidates: bool) -> RouterDecision:
         """Ask the router about a request."""
@@ -212,7 +225,7 @@ class WorkerHost:
         seconds: float | None,
         all_candidates: bool,
         suggestions: bool,
-    ) -> tuple[Trace, Base]:
+    ) -> Exchanged:
         """Send a request; what ends the worker is a step of the trace."""
         with self._turn:
             return self._sent(request, cookies, seconds, all_candidates, suggestions)
@@ -224,12 +237,12 @@ class WorkerHost:
         seconds: float | None,
         all_candidates: bool,
         suggestions: bool,
-    ) -> tuple[Trace, Base]:
+    ) -> Exchanged:
         if isinstance(self.loaded, LoadFailure):
-            return failed_trace(self.loaded, request), Base()
+            return told(failed_trace(self.loaded, request), Base())
         worker = self._ready()
         if isinstance(self.loaded, LoadFailure):  # it loaded before, and does no more
-            return failed_trace(self.loaded, request), Base()
+            return told(failed_trace(self.loaded, request), Base())
         steps = _Steps()
         try:
             reply = worker.ask(
@@ -244,19 +257,23 @@ class WorkerHost:
         except WorkerEnded as error:
             self._worker = None
             stopped = self._stopped(error.ending, seconds)
-            return self._broken_off(request, cookies, steps, stopped, worker), self.loaded.base
+            return told(self._broken_off(request, cookies, steps, stopped, worker), self.loaded.base)
         except _NOT_SAID:  # of the steps that it told of
-            return self._broken_off(request, cookies, _Steps(), self._unreadable(), worker), self.loaded.base
+            return told(self._unread(request, cookies, worker), self.loaded.base)
         if "trace" not in reply:
-            return self._without_trace(request, cookies, steps, reply, worker), self.loaded.base
+            return told(self._without_trace(request, cookies, steps, reply, worker), self.loaded.base)
         try:
             steps.add(reply)
             notes = steps.add_past(worker.written_past().take())
             trace = Trace.from_json({**reply["trace"], "steps": []})
-            told = (*self._own_notes, *trace.notes, *notes)
-            return trace.replace(steps=steps.steps(), notes=told), Base.from_json(reply["base"])
+            notes = (*self._own_notes, *trace.notes, *notes)
+            return told(trace.replace(steps=steps.steps(), notes=notes), Base.from_json(reply["base"]))
         except _NOT_SAID:
-            return self._broken_off(request, cookies, _Steps(), self._unreadable(), worker), self.loaded.base
+            return told(self._unread(request, cookies, worker), self.loaded.base)
+
+    def _unread(self, request: RequestLine, cookies: str | None, worker: Worker) -> Trace:
+        """Tell that what the worker said of a request could not be read."""
+        return self._broken_off(request, cookies, _Steps(), self._unreadable(), worker)
 
     def match(self, request: RequestLine, *, all_candidates: bool) -> RouterDecision:
         """Ask the router about a request. Raises RouterStopped."""

@@ -17,13 +17,14 @@ from routelab.browsing import CookieExchange
 from routelab.cookies import CookieJar
 from routelab.errors import UsageError
 from routelab.fates import Policy
-from routelab.hosts import AppDoesNotLoad, AppHost, WorkerHost
+from routelab.hosts import AppDoesNotLoad, AppHost, Exchanged, WorkerHost
 from routelab.interpreter import interpreter
 from routelab.loaded import AppFacts, Base, LoadFailure
 from routelab.redirects import REDIRECTS, RedirectRefusedError, host_of, next_hop, url_path
 from routelab.requestline import RequestLine, RequestLineError, format_request, parse
 from routelab.tracing.facts import Note
-from routelab.tracing.trace import Trace
+from routelab.tracing.trace import SentResponse, Trace
+from routelab.tracing.untold import told_later
 
 if TYPE_CHECKING:
     from routelab.process import Worker
@@ -112,8 +113,11 @@ class Lab:
         """
         line = request if isinstance(request, RequestLine) else parse(request)
         options = {"seconds": seconds, "all_candidates": all_candidates, "suggestions": suggestions}
-        trace = self._followed(line, options) if line.follow else self._sent(line, options)
-        return trace.replace(command=f"routelab request -A {self.target} {format_request(line)}")
+        tell = self._followed(line, options) if line.follow else self._sent(line, options).tell
+        target = self.target
+        return told_later(
+            lambda: tell().replace(command=f"routelab request -A {target} {format_request(line)}")
+        )
 
     def match(self, request: RequestLine, *, all_candidates: bool = False) -> RouterDecision:
         """Ask the router alone what it decides; no view runs. Raises AppDoesNotLoad and RouterStopped."""
@@ -166,8 +170,8 @@ class Lab:
         """Return the time, in seconds since 1970, that cookies are held against."""
         return self._clock()
 
-    def _sent(self, request: RequestLine, options: dict[str, Any]) -> Trace:
-        base = self._base
+    def _sent(self, request: RequestLine, options: dict[str, Any]) -> Exchanged:
+        base, target, jar = self._base, self.target, self.cookies
         exchange = CookieExchange(
             request,
             scheme=request.scheme or base.scheme,
@@ -175,23 +179,30 @@ class Lab:
             path=url_path(request, base.application_root),
             now=self.now(),
         )
-        sending = exchange.sending(self.cookies) if self.cookies else None
-        cookies = None if sending is None else sending.header
-        trace, self._base = self._host.send(request, cookies=cookies, **options)
-        told = trace.replace(
-            app=trace.app.replace(target=self.target), notes=(*trace.notes, *_notes_on(request))
-        )
-        return exchange.taken(told, sending, self.cookies)
+        sending = exchange.sending(jar) if jar else None
+        sent = self._host.send(request, cookies=None if sending is None else sending.header, **options)
+        self._base = sent.base
+        news = exchange.news(sent.response, sending, jar)
 
-    def _followed(self, request: RequestLine, options: dict[str, Any]) -> Trace:
+        def tell() -> Trace:
+            trace = sent.tell()
+            return trace.replace(
+                app=trace.app.replace(target=target),
+                notes=(*trace.notes, *_notes_on(request)),
+                cookies=news,
+            )
+
+        return sent._replace(tell=tell)
+
+    def _followed(self, request: RequestLine, options: dict[str, Any]) -> Callable[[], Trace]:
         """Send a request and then what the redirects ask for; why the last one was not followed is a note."""
-        traces = [self._sent(request, options)]
+        hops = [self._sent(request, options)]
         refusal = None
-        while refusal is None and (location := _redirect(traces[-1])) is not None:
-            if len(traces) > request.max_redirects:
+        while refusal is None and (found := _redirect(hops[-1].response)) is not None:
+            if len(hops) > request.max_redirects:
                 refusal = f"stopped after {request.max_redirects} redirects; --max-redirects allows more"
                 break
-            status = traces[-1].response.status if traces[-1].response else 0
+            status, location = found
             try:
                 request = next_hop(
                     request,
@@ -204,12 +215,16 @@ class Lab:
             except RedirectRefusedError as error:
                 refusal = str(error)
             else:
-                traces.append(self._sent(request, options))
+                hops.append(self._sent(request, options))
+
         if refusal is not None:
-            note = Note(code="redirect_not_followed", text=refusal)
-            traces[-1] = traces[-1].replace(notes=(*traces[-1].notes, note))
-        first, *later = traces
-        return first.replace(redirects=tuple(later))
+            hops[-1] = _noted(hops[-1], Note(code="redirect_not_followed", text=refusal))
+
+        def tell() -> Trace:
+            first, *later = [hop.tell() for hop in hops]
+            return first.replace(redirects=tuple(later))
+
+        return tell
 
 
 def load(
@@ -253,9 +268,20 @@ def load(
     return Lab(shown if lesson else host.loaded.target, host, clock=clock)
 
 
-def _redirect(trace: Trace) -> str | None:
-    response = trace.response
-    return response.header("Location") if response is not None and response.status in REDIRECTS else None
+def _noted(sent: Exchanged, note: Note) -> Exchanged:
+    def tell() -> Trace:
+        trace = sent.tell()
+        return trace.replace(notes=(*trace.notes, note))
+
+    return sent._replace(tell=tell)
+
+
+def _redirect(response: SentResponse | None) -> tuple[int, str] | None:
+    """Return the status and the Location of a redirect; None for any other answer."""
+    if response is None or response.status not in REDIRECTS:
+        return None
+    location = response.header("Location")
+    return None if location is None else (response.status, location)
 
 
 def _notes_on(request: RequestLine) -> tuple[Note, ...]:

@@ -75,7 +75,7 @@ class LiveApp:
         self.sources = sources
         self._notes = notes
         self._find_unreached = find_unreached
-        self._instrumentation = Instrumentation(app)
+        self._instrumentation = Instrumentation(app, sources)
 
     @property
     def base(self) -> Base:
@@ -86,22 +86,6 @@ class LiveApp:
             application_root=config["APPLICATION_ROOT"],
             scheme=config["PREFERRED_URL_SCHEME"],
         )
-
-    def send(
-        self,
-        request: RequestLine,
-        *,
-        cookies: str | None = None,
-        seconds: float | None = None,
-        all_candidates: bool = False,
-        suggestions: bool = True,
-    ) -> Trace:
-        """Simulate one request, and return its whole trace."""
-        environ = self.environ_of(request, cookies)
-        result = self.run(
-            environ, request, seconds=seconds, all_candidates=all_candidates, suggestions=suggestions
-        )
-        return self.trace_of(request, environ, result)
 
     def environ_of(self, request: RequestLine, cookies: str | None) -> dict[str, Any]:
         """Make the WSGI environ of a request, as Flask's own test client makes it."""
@@ -130,7 +114,6 @@ class LiveApp:
             self._instrumentation,
             environ,
             request.body or b"",
-            self.sources,
             seconds=seconds,
             settings=self._from_settings(environ, request),
             all_candidates=all_candidates,
@@ -150,14 +133,15 @@ class LiveApp:
     def trace_of(self, request: RequestLine, environ: dict[str, Any], result: Run) -> Trace:
         """Put together the trace of a request that has run."""
         data_notes = (_SENT_AS_JSON,) if request.kind is BodyKind.JSON else ()
+        steps = result.steps.steps()  # before the notes: they are told by now
         return Trace(
             engine=self.engine,
             app=self.traced,
             request=sent_request(request, environ),
-            steps=result.steps.steps(),
+            steps=steps,
             response=result.response,
             exception=result.exception,
-            notes=(*self._notes, *self._notes_on_rules(result), *result.notes, *data_notes),
+            notes=(*self._notes, *self._notes_on_rules(result), *result.notes.all(), *data_notes),
             json_read=result.json_read,
             not_run=result.not_run,
         )

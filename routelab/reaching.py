@@ -22,7 +22,7 @@ def reach_of(app: Any) -> Reach:
         bind=Binder(app),
         server_name=app.config["SERVER_NAME"],
         looks_at_subdomains=bool(getattr(app, "subdomain_matching", False)),
-        usual=_binds_as_flask(app),
+        usual="create_url_adapter" not in vars(app) and usual_binding(app),
     )
     return Reach(app.url_map, binding)
 
@@ -47,9 +47,7 @@ class Binder:
                 return None
 
 
-def _binds_as_flask(app: Any) -> bool:
-    """Tell whether nobody replaced `create_url_adapter`, on the app or in its class."""
-    if "create_url_adapter" in vars(app):
-        return False
+def usual_binding(app: Any) -> bool:
+    """Tell whether an app's class binds as Flask does: nobody replaced `create_url_adapter` there."""
     owner = next((kind for kind in type(app).__mro__ if "create_url_adapter" in vars(kind)), type(app))
     return owner.__module__ in _ENGINES

@@ -6,16 +6,18 @@ The same recorder, records and words as in a worker; the app's limits are those 
 from __future__ import annotations
 
 import sys
+from functools import partial
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from threading import RLock
 from typing import TYPE_CHECKING, Any
 
+from routelab.hosts import Exchanged
 from routelab.lab import Lab
 from routelab.live import LiveApp
-from routelab.loaded import AppFacts, Base
+from routelab.loaded import AppFacts
 from routelab.requestline import RequestLine
-from routelab.tracing.trace import EngineUsed, Trace
+from routelab.tracing.trace import EngineUsed
 from routelab.tracing.watching.sources import Sources
 from routelab.version import VERSION
 
@@ -56,18 +58,20 @@ class LiveHost:
         seconds: float | None,
         all_candidates: bool,
         suggestions: bool,
-    ) -> tuple[Trace, Base]:
+    ) -> Exchanged:
         """Send a request."""
         live = self._live
+        environ = live.environ_of(request, cookies)
+        arrives = environ.copy()  # the app is handed the other, and may write into it
         with _turn:
-            trace = live.send(
+            result = live.run(
+                environ,
                 request,
-                cookies=cookies,
                 seconds=seconds,
                 all_candidates=all_candidates,
                 suggestions=suggestions,
             )
-        return trace, live.base
+        return Exchanged(result.response, live.base, partial(live.trace_of, request, arrives, result))
 
     def match(self, request: RequestLine, *, all_candidates: bool) -> RouterDecision:
         """Ask the router about a request."""

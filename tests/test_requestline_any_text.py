@@ -138,3 +138,21 @@ def test_the_longest_line_takes_no_longer_than_a_breath(filling: str) -> None:
         start = time.process_time()
         or_one_line(reader_of(line), text)
         assert time.process_time() - start < 4, line
+
+
+@given(
+    st.sampled_from(["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "get", "TRACE", ""]),
+    st.text(alphabet="/ab7_-.A%?#:= C", max_size=12),
+)
+@example("GET", "//a")
+@example("GET", "/a/../b")
+def test_a_plain_line_says_what_its_words_say(method: str, path: str) -> None:
+    line = f"{method} /{path}"
+    outcomes: list[object] = []
+    for typed in (line, [*line.split(" ")]):
+        try:
+            outcomes.append(parse(typed))
+        except RequestLineError as error:
+            outcomes.append(str(error))
+    if " " not in path and method:
+        assert outcomes[0] == outcomes[1]

@@ -55,10 +55,10 @@ class NoLessonThere(UsageError):
 def main(arguments: Sequence[str]) -> int:
     """Teach; return the exit code."""
     options = _parser().parse_args(arguments)
-    course, which = _course(options.lesson)
+    course, which = course_of(options.lesson)
     with desk_for(guest=options.guest, engine=options.engine) as desk:
         if not course.bundled:
-            _make_sure(course, desk.settings, yes=options.yes)
+            make_sure(course, desk.settings, yes=options.yes)
         session = Session(course, desk)
         return talk(session, desk, plain=options.plain, which=which, guest=options.guest)
 
@@ -85,7 +85,7 @@ def _parser() -> Parser:
     return parser
 
 
-def _course(typed: str | None) -> tuple[Course, str | None]:
+def course_of(typed: str | None) -> tuple[Course, str | None]:
     """Find the lessons, and the one of them to begin with."""
     bundled = Course(bundled_lessons(), bundled=True)
     if typed is None or bundled.find(typed.partition("/")[0]) is not None:
@@ -104,7 +104,7 @@ def _course(typed: str | None) -> tuple[Course, str | None]:
     return Course(found, bundled=False), f"1{page}" if len(found) == 1 else None
 
 
-def _make_sure(course: Course, settings: Settings, *, yes: bool) -> None:
+def make_sure(course: Course, settings: Settings, *, yes: bool) -> None:
     """Ask before code from elsewhere is run, once for each code, whatever the prose; raises NotTrusted."""
     from routelab.lessons.files import code_hash, everything
 

@@ -44,7 +44,7 @@ def write(
     `command` is what was typed, in words, and `secrets` are texts to leave out where secrets are. Raises
     CannotWrite.
     """
-    words = ("routelab", *_without_output(command)) if command else ()
+    words = ("routelab", *without_output(command)) if command else ()
     result = CommandResult(command=shlex.join(words), blocks=blocks, document=document)
     if redacts(options):
         result = _redacted(result, words, secrets)
@@ -79,13 +79,18 @@ def _to_file(file: str, asked: str | None, result: CommandResult) -> None:
     with redirect_stdout(stream):
         chosen_medium(asked).write(result)
         stream.flush()
+    write_file(file, written.getvalue())
+
+
+def write_file(file: str, content: bytes) -> None:
+    """Write a whole file. Raises CannotWrite."""
     try:
-        Path(file).write_bytes(written.getvalue())
+        Path(file).write_bytes(content)
     except (OSError, ValueError) as error:  # ValueError: a NUL in the name
         raise CannotWrite(file, getattr(error, "strerror", None) or str(error)) from None
 
 
-def _without_output(words: Sequence[str]) -> list[str]:
+def without_output(words: Sequence[str]) -> list[str]:
     """Leave out what says how and where to, which is not what was asked."""
     kept: list[str] = []
     rest = iter(words)

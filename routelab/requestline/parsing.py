@@ -18,6 +18,11 @@ from .record import BodyKind, RequestLine
 from .target import Target, basic, encode_query, is_mangled, parse_target, split_method
 
 _BLANK = re.compile(r"[ \t\r\n]").search
+# What most lines are, and all their words can be read off: no slash follows another, and no dot is there.
+_PLAIN = re.compile(
+    r"(GET|HEAD|POST|PUT|PATCH|DELETE|OPTIONS) ((?:/[A-Za-z0-9_-]+)+/?|/)", re.ASCII
+).fullmatch
+_SHORT = 1_000  # characters; of what is far longer, `split` has something to say
 _BOUNDARY = re.compile(r"""multipart/.*;\s*boundary=(?:"([^"]+)"|([^\s;"]+))""", re.IGNORECASE).match
 
 _HEADER = frozenset({Separator.HEADER, Separator.HEADER_EMPTY, Separator.HEADER_FILE})
@@ -38,6 +43,13 @@ def parse(
     `folder` is where files that items name are looked for (else the current one); `also_known` are options of
     the caller's own, for the near miss of a misspelt one. Raises a RequestLineError, which is a UsageError.
     """
+    plain = _PLAIN(line) if isinstance(line, str) and len(line) < _SHORT else None
+    if plain is not None:
+        return RequestLine(method=plain[1], path=plain[2])
+    return _parse(line, folder, also_known)
+
+
+def _parse(line: str | Sequence[str], folder: Path | None, also_known: Collection[str]) -> RequestLine:
     if is_curl(line):
         return _from_curl(line, folder, also_known)
     words, options = _words(line, also_known)

@@ -3,8 +3,11 @@
 It is the face of this folder; it knows no terminal and writes no sentence.
 """
 
+from __future__ import annotations
+
 from collections.abc import Mapping
 from itertools import islice
+from types import NoneType
 from typing import Any
 
 from werkzeug.exceptions import MethodNotAllowed
@@ -13,6 +16,7 @@ from werkzeug.routing import MapAdapter, RequestRedirect, Rule
 from routelab.routing.candidate import Candidate, closeness, is_close, verdict_on
 from routelab.routing.domain import RulesInScope
 from routelab.routing.events import walk_of
+from routelab.routing.keeping import KeptMap
 from routelab.routing.nearby import closest_rules
 from routelab.routing.observation import MatchRun, PatternTrial, root_of, visited_states, watch
 from routelab.routing.obstacle import HostDiffers, NoRequestReaches, SubdomainDiffers
@@ -46,6 +50,13 @@ class MatchExplanation(Search):
         self.host: str | None = None  # of the request, where it is known
         # What receives the arguments may change them in place, so what they were is kept.
         self.args: Mapping[str, Any] = dict(run[1]) if run[1] else {}
+
+    def kept(self, copy: KeptMap) -> MatchExplanation | None:
+        """Return the same match on a copy of the map, to be explained later; None where it cannot be kept."""
+        if self.outcome is Outcome.RAISED or not isinstance(self._arguments[3], (str, NoneType)):
+            return None
+        kept = copy.kept(self.adapter, self.run)
+        return None if kept is None else MatchExplanation(kept[0], self._arguments, kept[1])
 
     def replay(self) -> tuple[Any, Mapping[str, Any]]:
         """Return or raise exactly what Werkzeug's match returned or raised."""

@@ -36,8 +36,10 @@ from routelab.session.task_state import TaskOutcome, TaskState
 
 if TYPE_CHECKING:
     # What lessons are made of is loaded with the first of them: the list of lessons is there sooner.
+    from routelab.lessons.files import Files
     from routelab.lessons.records import Lesson, Page
     from routelab.lessons.tasks.kinds import AnyTask
+    from routelab.lessons.tasks.running import AppFactory
     from routelab.requestline import RequestLine
     from routelab.session.lessonfiles import LessonFiles
     from routelab.tracing.trace import Trace
@@ -254,6 +256,10 @@ class LessonSession(AppPlace):
     def main_file(self) -> Path:
         """The file to edit."""
         return self._task_state.main_file
+
+    def lesson_app(self, files: Files) -> AppFactory:
+        """Return what loads the app as the lesson has it, whatever the learner made of theirs."""
+        return self._files.page_app(files)
 
     def look(self) -> Reply:
         """Take note of files that were saved: check them, or load the app anew."""

@@ -74,7 +74,7 @@ class LessonFiles:
     def changes_needed(self, passes: Callable[[AppFactory], bool]) -> Iterator[str]:
         """Say what to change in the learner's files until the app passes, as the lines of a unified diff."""
         own = self.copy.files()
-        folder = self._learner.scratch() / f"{self._key}-solution"
+        folder = self._learner.scratch() / f"{self._key}-trial"
 
         def texts_pass(texts: Texts) -> bool:
             rmtree(folder, ignore_errors=True)

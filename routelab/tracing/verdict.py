@@ -540,7 +540,7 @@ def _handling(errors: tuple[ErrorStep, ...]) -> Iterator[str]:
     for error in errors:
         if error.propagated:
             yield "Testing or debug mode let it out of the app, so no handler for 500 was asked."
-        elif error.handler is not None or error.handled_by is HandledBy.REPLACEMENT:
+        elif error.handler is not None or error.is_replaced:
             yield from _handlers((error,))
         elif error.handled_by is HandledBy.FLASK and error.handled_as != error.exception:
             yield f"{error.exception} was not handled, so Flask sent its own {error.code} page."
@@ -551,14 +551,14 @@ def _handling(errors: tuple[ErrorStep, ...]) -> Iterator[str]:
 def _handlers(errors: tuple[ErrorStep, ...]) -> Iterator[str]:
     for error in errors:
         handler = error.handler
-        if handler is not None:
+        if handler is not None and not error.is_replaced:
             at = f" ({location(handler.place)})" if handler.place.file else ""
             who = f"The error handler {_called(handler.place.function)}{at}"
             if handler.raised is not None:
                 yield _sentence(f"{who} failed: it {raised(handler.raised)}")
             else:
                 yield f"{who} handled {error.exception}."
-        elif error.handled_by is HandledBy.REPLACEMENT and error.replacement is not None:
+        elif error.is_replaced and error.replacement is not None:
             yield f"{_called(error.replacement.function)} stood in for Flask's own error handling."
 
 

@@ -120,6 +120,7 @@ class Service:
         live = self._app
         request = request_of(message["request"])
         environ = live.environ_of(request, message["cookies"])
+        arrives = environ.copy()  # the app is handed the other, and may write into it
         result = live.run(
             environ,
             request,
@@ -130,7 +131,7 @@ class Service:
             owning=self._mark_owner,
         )
         sys.meta_path[:], sys.path_hooks[:] = self._finders, self._hooks
-        trace = live.trace_of(request, environ, result)
+        trace = live.trace_of(request, arrives, result)
         said = trace.replace(steps=()).to_json()
         return {"trace": said, "steps": _said(result.steps), "base": live.base.to_json()}
 

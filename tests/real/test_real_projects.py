@@ -53,6 +53,10 @@ _ACCIDENTS = tuple(
 )
 
 
+# The headers that an HTTP error's own page may have.
+_OF_PAGES = {"allow", "content-length", "content-type", "location", "retry-after", "www-authenticate"}
+
+
 class Twin:
     """The untraced app, which answers and tells what it did."""
 
@@ -210,6 +214,8 @@ def _untrue_of_headers(trace: Trace, told: Object) -> Iterator[str]:
             somebodys = origin.stage in (Stage.VIEW, Stage.HOOK) or (
                 origin.stage is Stage.ERROR and origin.place.file is not None
             )
+            if origin.stage is Stage.ERROR and not somebodys and header.name.lower() not in _OF_PAGES:
+                yield f"{header.name} is said to come from the page of {origin.place.function}"
             if somebodys and not _was_set_by(header.name, origin, told):
                 yield f"{header.name}: {header.value} was not set by {origin.place}"
 

@@ -354,7 +354,7 @@ _RUNS_THE_APP = {
     "exchange": {"_check_as_servers_do", "_is_latin1", "_status_line"},
     "loop": {
         "preprocess_request", "dispatch_request", "make_default_options_response", "handle_user_exception",
-        "handle_exception", "find_error_handler", "_look_up", "make_response", "make_response_in_view",
+        "handle_exception", "handle_http_exception", "finalize_request", "_look_up", "_make_response_in_replacement", "make_response", "make_response_in_view",
         "process_response",
     },
     "middleware": {"watched_calls", "_telling"},

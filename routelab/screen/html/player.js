@@ -42,3 +42,8 @@ document.addEventListener("keydown", (event) => {
   const own = players.find((it) => it.box.contains(event.target)) || (players.length === 1 && players[0]);
   if (own) { own.moves[move](); event.preventDefault(); }
 });
+// Paper has no folds: answers are open while it is printed.
+addEventListener("beforeprint", () => document.querySelectorAll("details:not([open])").forEach((it) => {
+  it.open = true;
+  addEventListener("afterprint", () => { it.open = false; }, { once: true });
+}));

@@ -67,7 +67,7 @@ class _Writer:
     def __init__(self, level: int) -> None:
         self._level = level
         self._begun = False  # whether the first title stands
-        self._here = level  # of the heading that was written last
+        self._here = level - 1  # of the heading that was written last
 
     def written(self, blocks: Iterable[Block]) -> Iterator[str]:
         for kind, same in groupby(blocks, type):

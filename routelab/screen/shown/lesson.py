@@ -116,6 +116,8 @@ def _task(item: TaskShown) -> Iterator[Block]:
         case EditTask():
             yield Line(text=ask, label=_TURN, meaning=Meaning.TASK)
             yield RequestRows(title="These requests are sent", rows=checked_requests(task))
+            if item.file is None:
+                return
             yield line(f"Your file: {item.file}", aside=phrase("edit opens it", Meaning.QUIET))
             last = phrase(f"last check: {item.last_check}", Meaning.QUIET)
             yield line("It is checked whenever it is saved.", aside=last)

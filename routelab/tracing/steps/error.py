@@ -75,9 +75,9 @@ class ErrorStep(Step):
         if self.propagated:
             reason = f"{self.let_out_by} is on, so it leaves" if self.let_out_by else "it leaves"
             return f"{self.exception}: {reason} the app; no handler for 500 is asked"
-        if self.handler is not None:
+        if self.handler is not None and not self.is_replaced:
             return f"{what}  ->  {self.handler.place.function}"
-        if self.handled_by is HandledBy.REPLACEMENT and self.replacement is not None:
+        if self.is_replaced and self.replacement is not None:
             return f"{what}  ->  {self.replacement.function}, which stands in the place of Flask's own"
         if self.handled_by is HandledBy.NOBODY:
             return f"{what}: no handler takes it"
@@ -95,7 +95,9 @@ class ErrorStep(Step):
     def _details(self) -> Iterator[str]:
         if self.raised is not None:
             yield raised(self.raised)
-        if self.handler is not None:
+        if self.handler is not None and self.is_replaced and self.handler.raised is None:
+            yield f"{self.handler.place.function} was asked, but what it returned was not sent"
+        elif self.handler is not None:
             yield from call_details(self.handler)
         for handler in self.unasked:
             whose = f" of blueprint {handler.blueprint}" if handler.blueprint else ""
@@ -124,7 +126,11 @@ class ErrorStep(Step):
     @property
     def at(self) -> Place:
         """Where the handler stands."""
-        if self.handler is not None:
-            return self.handler.place
-        answered = self.handled_by is HandledBy.REPLACEMENT
-        return self.replacement if answered and self.replacement is not None else NOWHERE
+        if self.is_replaced and self.replacement is not None:
+            return self.replacement
+        return NOWHERE if self.handler is None else self.handler.place
+
+    @property
+    def is_replaced(self) -> bool:
+        """Whether what stands in the place of Flask's own answered, and nothing that Flask gave it."""
+        return self.handled_by is HandledBy.REPLACEMENT

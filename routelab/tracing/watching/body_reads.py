@@ -55,7 +55,7 @@ class BodyReads:
 
         `status` is the response's; None where none came.
         """
-        if self._request is None:
+        if self._request is None or not (self._body or self._reads):
             return ()
         form = vars(self._request).get("form")
         has_form = self._was_form

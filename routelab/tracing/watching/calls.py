@@ -104,7 +104,11 @@ def _run_handler(recorder: Recorder, function: Any, run: Any, /, *args: Any, **k
         recorder.producer = _producer(Stage.ERROR, call)
 
     place = None if recorder.error is None else recorder.error[0]
-    return _call(recorder, place, function, run, args, kwargs, note)
+    answer = _call(recorder, place, function, run, args, kwargs, note)
+    if recorder.replaced is not None:
+        with recorder.guard("where headers came from"):
+            recorder.replaced.gives(answer, recorder.producer)
+    return answer
 
 
 def _run_hook(
@@ -165,8 +169,11 @@ def _call(
     try:
         if telling is None:
             return run(*args, **kwargs)
-        with observed(layers) as telling.seen:
+        if len(layers) == 1:
             result = run(*args, **kwargs)
+        else:
+            with observed(layers) as telling.seen:
+                result = run(*args, **kwargs)
         with guard:
             telling.returns(result)
         return result
@@ -185,6 +192,7 @@ def _call(
             if telling is not None:
                 call = telling.call(printed=recorder.printed.since(mark), logged=logged)
                 recorder.headers_on_the_way = tuple(telling.headers(call))
+                recorder.sought = recorder.sought or call.sought is not None
                 note(call)
 
 
@@ -254,7 +262,7 @@ class _Telling:
             alone = len(self._layers) == 1
         inner = self._layers[-1]
         if any(layer.lost for layer in self._layers):
-            self._recorder.missed("what a function of the app's own did")
+            self._recorder.notes.missed("what a function of the app's own did")
         # A single function was called, and so it ran, unless it cannot be called in this way.
         ran = not (inner.error is not None and not inner.entered) if alone or not self.seen else inner.entered
         seen_inside = self.seen and not alone

@@ -5,15 +5,14 @@ The router's own explanation is noted here; nothing is matched.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from functools import partial
 from typing import Any
 
-from routelab.routing.explanation import observe
+from routelab.routing.explanation import MatchExplanation, observe
 from routelab.routing.outcome import Outcome
 from routelab.tracing.steps.context import ContextEvent, ContextStep
 from routelab.tracing.steps.match import MatchStep
-from routelab.tracing.watching.match_steps import match_steps
+from routelab.tracing.watching.match_steps import judged_steps, match_steps
 from routelab.tracing.watching.recorder import (
     Arguments,
     Keywords,
@@ -80,27 +79,39 @@ def create_url_adapter(recorder: Recorder, original: Original, args: Arguments, 
     adapter = original(*args, **kwargs)
     request = args[-1] if args else kwargs.get("request")
     if request is not None and adapter is not None and recorder.explanation is None:
-        adapter.match = _watched_match(recorder, adapter)
+        adapter.match = partial(_watched_match, recorder, request, adapter)
     return adapter
 
 
-def _watched_match(recorder: Recorder, adapter: Any) -> Callable[..., Any]:
-    def match(*args: Any, **kwargs: Any) -> Any:
-        del adapter.match
-        guard = recorder.guard("what the router did")
-        explanation = None
-        with guard:
-            place = recorder.match_place = recorder.steps.reserve()
-            recorder.explanation = explanation = observe(adapter, *args, **kwargs)
-            error = explanation.error
-            raised = None if error is None else recorder.raised(error)
-            recorder.steps.fill_with(place, match_steps(explanation, raised))
-        found = adapter.match(*args, **kwargs) if explanation is None else explanation.replay()
-        with guard:
-            recorder.endpoint = getattr(found[0], "endpoint", found[0])
-        return found
+def _watched_match(recorder: Recorder, request: Any, adapter: Any, /, *args: Any, **kwargs: Any) -> Any:
+    del adapter.match
+    guard = recorder.guard("what the router did")
+    explanation = None
+    with guard:
+        place = recorder.match_place = recorder.steps.reserve()
+        recorder.explanation = explanation = observe(adapter, *args, **kwargs)
+        _tell_of_match(recorder, explanation, request, place)
+    found = adapter.match(*args, **kwargs) if explanation is None else explanation.replay()
+    with guard:
+        recorder.endpoint = getattr(found[0], "endpoint", found[0])
+    return found
 
-    return match
+
+def _tell_of_match(recorder: Recorder, explanation: MatchExplanation, request: Any, place: int) -> None:
+    error = recorder.router_error = explanation.error
+    raised = None if error is None else recorder.raised(error)
+    kept = None
+    with recorder.guard("the rules as they were"):
+        replaced = recorder.instrumentation.replacement_of("create_url_adapter") is not None
+        kept = recorder.instrumentation.routes.keep(explanation, request, replaced=replaced)
+    if kept is None:
+        recorder.steps.fill_with(place, match_steps(explanation, raised))
+        return
+    recorder.explanation, recorder.match_place = kept.explanation, None  # nothing is left to judge
+    tell = partial(
+        judged_steps, kept.explanation, kept.place_of, kept.lines_of, suggestions=recorder.suggestions
+    )
+    recorder.steps.fill_later(place, tell, recorder.guard("the rules that did not win"))
 
 
 def full_dispatch_request(recorder: Recorder, original: Original, args: Arguments, kwargs: Keywords) -> Any:
@@ -117,15 +128,11 @@ def do_teardown_request(recorder: Recorder, original: Original, args: Arguments,
     return recorder.staged(Phase.TEARDOWN_REQUEST, original, args, kwargs)
 
 
-def do_teardown_appcontext(recorder: Recorder, original: Original, args: Arguments, kwargs: Keywords) -> Any:
-    """Know that the hooks to come are those of the application context."""
-    return recorder.staged(Phase.TEARDOWN_APPCONTEXT, original, args, kwargs)
-
-
 STAGES: dict[str, StageWrapper] = {
     "request_context": request_context,
     "create_url_adapter": create_url_adapter,
     "full_dispatch_request": full_dispatch_request,
     "do_teardown_request": do_teardown_request,
-    "do_teardown_appcontext": do_teardown_appcontext,
 }
+# While it runs, the hooks to come are those of the application context.
+PHASES: dict[str, Phase] = {"do_teardown_appcontext": Phase.TEARDOWN_APPCONTEXT}

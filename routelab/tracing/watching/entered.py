@@ -105,6 +105,10 @@ def layers_of(function: Callable[..., Any], name: str) -> tuple[Layer, ...]:
 
     A wrapper tells what is inside by `__wrapped__`, or holds it in its closure or in an attribute.
     """
+    if type(function) is FunctionType and not (
+        function.__dict__ or function.__closure__ or function.__defaults__ or function.__kwdefaults__
+    ):
+        return (Layer(function),)  # as most views are
     layers: list[Layer] = []
     inner: Callable[..., Any] | None = function
     while inner is not None and len(layers) < _DEEPEST:

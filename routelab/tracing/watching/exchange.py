@@ -6,15 +6,17 @@ is answered by the server, with a 500 of its own. It knows WSGI, and no step but
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from routelab.tracing.facts import NOWHERE, Pairs, Place
 from routelab.tracing.steps.response import Origin, ResponseStep, SendFailure, SentHeader, Stage
 from routelab.tracing.steps.stream import StreamStep
 from routelab.tracing.trace import SentResponse
+from routelab.tracing.watching.guard import Guard
 from routelab.tracing.watching.middleware import layers_before, name_of
-from routelab.tracing.watching.origins import MADE
+from routelab.tracing.watching.origins import MADE, HeaderOrigins
 from routelab.tracing.watching.recorder import Recorder
 from routelab.tracing.watching.values import short_repr
 
@@ -79,17 +81,17 @@ class WsgiExchange:
         assert self._status is not None
         assert self._place is not None
         status, reason_phrase = _status_line(self._status)
-        headers = tuple(SentHeader(name=name, value=value, origin=MADE) for name, value in self._headers)
-        with self._recorder.guard("where headers came from"):
-            headers = self._recorder.origins.sent(self._headers)
-        step = ResponseStep(
-            status=status,
-            reason_phrase=reason_phrase,
+        tell = partial(
+            _response_steps,
+            status,
+            reason_phrase,
+            self._headers,
+            self._recorder.origins,
             complete=self._complete,
-            headers=headers,
             failed=self._failure(),
+            guard=self._recorder.guard("where headers came from"),
         )
-        self._recorder.steps.fill(self._place, step)
+        self._recorder.steps.fill_later(self._place, tell, self._recorder.guard("the response"))
         return SentResponse(
             status=status,
             reason_phrase=reason_phrase,
@@ -199,6 +201,24 @@ class WsgiExchange:
         finally:
             if self._chunks or raised or not self._complete:
                 steps.fill(place, StreamStep(chunks=len(self._chunks), size=self._size, raised=raised))
+
+
+def _response_steps(
+    status: int,
+    reason_phrase: str,
+    pairs: Pairs,
+    origins: HeaderOrigins,
+    *,
+    complete: bool,
+    failed: SendFailure | None,
+    guard: Guard,
+) -> Iterator[ResponseStep]:
+    headers = tuple(SentHeader(name=name, value=value, origin=MADE) for name, value in pairs)
+    with guard:
+        headers = origins.sent(pairs)
+    yield ResponseStep(
+        status=status, reason_phrase=reason_phrase, complete=complete, headers=headers, failed=failed
+    )
 
 
 def _check_as_servers_do(status: Any, headers: Any) -> None:

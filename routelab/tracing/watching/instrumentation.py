@@ -11,17 +11,20 @@ from typing import Any
 
 from routelab.tracing.watching import calls, contexts, loop, templates
 from routelab.tracing.watching.guard import Once
+from routelab.tracing.watching.kept_routes import KeptRoutes
 from routelab.tracing.watching.recorder import Original, Phase, Recorder, StageWrapper, current, nested
 from routelab.tracing.watching.sessions import WatchedSessionInterface
+from routelab.tracing.watching.sources import Sources
 from routelab.tracing.watching.undefined_names import NameAsked, watched_undefined
 
 # Called by the learner's own code, a stage of the loop is no part of the trace, nor is what happens in it.
 _LOOP: Mapping[str, StageWrapper] = {**contexts.STAGES, **loop.STAGES}
+_PHASES: Mapping[str, Phase] = {**contexts.PHASES, **loop.PHASES}
 _OWN_CALLS: Mapping[str, StageWrapper] = loop.OWN_CALLS
 _ANYWHERE: Mapping[str, StageWrapper] = {**calls.STAGES, **templates.STAGES}
 _SESSIONS = "session_interface"
 _UNDEFINED = "undefined"  # the attribute of Jinja's environment that makes a value of what is not there
-_NAMES = frozenset({*_LOOP, *_ANYWHERE, _SESSIONS})
+_NAMES = frozenset({*_LOOP, *_PHASES, *_ANYWHERE, _SESSIONS})
 _OWN_CODE, _NESTED = Phase.OWN_CODE, Phase.NESTED
 
 
@@ -31,8 +34,10 @@ class Instrumentation:
     Each asks whose request it is that runs in this context: the app may serve others meanwhile.
     """
 
-    def __init__(self, app: Any) -> None:
+    def __init__(self, app: Any, sources: Sources) -> None:
         self.app = app
+        self.sources = sources
+        self.routes = KeptRoutes(app, sources)
         self._attributes = vars(app)
         self._requests = 0
         self._lock = Lock()
@@ -108,6 +113,7 @@ class Instrumentation:
                 name: self._loop_stage(getattr(app, name), watch, _OWN_CALLS.get(name, nested))
                 for name, watch in _LOOP.items()
             },
+            **{name: self._phase_stage(getattr(app, name), phase) for name, phase in _PHASES.items()},
             **{name: self._stage(getattr(app, name), watch) for name, watch in _ANYWHERE.items()},
             _SESSIONS: WatchedSessionInterface(app.session_interface, self.recorder_of_loop),
         }
@@ -126,9 +132,24 @@ class Instrumentation:
             recorder = current.get()
             if recorder is None or recorder.instrumentation is not self or recorder.phase is _NESTED:
                 return original(*args, **kwargs)
-            if recorder.phase is _OWN_CODE:
-                return _guarded(recorder, own_call, original, args, kwargs)
-            return _guarded(recorder, watch, original, args, kwargs)
+            chosen = own_call if recorder.phase is _OWN_CODE else watch
+            return _guarded(recorder, chosen, original, args, kwargs)
+
+        return stage
+
+    def _phase_stage(self, original: Original, phase: Phase) -> Original:
+        """Wrap a stage of which nothing is noted: it tells what the callables are that run meanwhile."""
+
+        def stage(*args: Any, **kwargs: Any) -> Any:
+            recorder = current.get()
+            if recorder is None or recorder.instrumentation is not self or recorder.phase is _NESTED:
+                return original(*args, **kwargs)
+            outer = recorder.phase
+            recorder.phase = _NESTED if outer is _OWN_CODE else phase
+            try:
+                return original(*args, **kwargs)
+            finally:
+                recorder.phase = outer
 
         return stage
 
@@ -144,6 +165,8 @@ def _guarded(
         failure = error
     # Out of the block: what is raised now shall have no failure of ours for a context.
     try:
-        return once.settled(failure, args, kwargs, lambda: recorder.missed(watch.__name__.replace("_", " ")))
+        return once.settled(
+            failure, args, kwargs, lambda: recorder.notes.missed(watch.__name__.replace("_", " "))
+        )
     finally:
         del failure

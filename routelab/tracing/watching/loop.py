@@ -5,6 +5,7 @@ They credit headers and keep the places of steps; the callables that run meanwhi
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 from werkzeug.exceptions import HTTPException
@@ -26,13 +27,14 @@ from routelab.tracing.watching.recorder import (
     StageWrapper,
     nested,
 )
+from routelab.tracing.watching.replaced import Replaced
 from routelab.tracing.watching.shapes import header_names_given, make_response_step, unsent_responses
 from routelab.tracing.watching.tracebacks import leave_out_ours
 from routelab.tracing.watching.unasked_handlers import handlers_passed_over, unasked_handlers
 from routelab.tracing.watching.values import message_of
 
 _AUTOMATIC_OPTIONS = Origin(stage=Stage.AUTOMATIC_OPTIONS)
-_BEFORE, _DISPATCH, _AFTER = Phase.BEFORE, Phase.DISPATCH, Phase.AFTER
+_BEFORE, _AFTER = Phase.BEFORE, Phase.AFTER
 
 
 def preprocess_request(recorder: Recorder, original: Original, args: Arguments, kwargs: Keywords) -> Any:
@@ -41,11 +43,6 @@ def preprocess_request(recorder: Recorder, original: Original, args: Arguments, 
         return recorder.staged(_BEFORE, original, args, kwargs)
     with hooks_called_directly(recorder, When.URL_VALUE_PREPROCESSOR, "url_value_preprocessors"):
         return recorder.staged(_BEFORE, original, args, kwargs)
-
-
-def dispatch_request(recorder: Recorder, original: Original, args: Arguments, kwargs: Keywords) -> Any:
-    """Know that the callable to come is the view."""
-    return recorder.staged(_DISPATCH, original, args, kwargs)
 
 
 def make_default_options_response(
@@ -84,10 +81,28 @@ def handle_exception(recorder: Recorder, original: Original, args: Arguments, kw
     return _look_up(recorder, place, "handle_exception", original, args, kwargs, because)
 
 
-def find_error_handler(recorder: Recorder, original: Original, args: Arguments, kwargs: Keywords) -> Any:
-    """Know that Flask itself looked among its handlers, whatever stands before it."""
-    recorder.flask_looked = True
-    return original(*args, **kwargs)
+def handle_http_exception(recorder: Recorder, original: Original, args: Arguments, kwargs: Keywords) -> Any:
+    """Know what Flask itself makes of an HTTP error, whatever stands before it."""
+    answer = original(*args, **kwargs)
+    if recorder.replaced is not None:
+        with recorder.guard("where headers came from"):
+            recorder.replaced.gives(answer, recorder.producer)
+    return answer
+
+
+def finalize_request(recorder: Recorder, original: Original, args: Arguments, kwargs: Keywords) -> Any:
+    """Know that Flask itself makes the response and asks the hooks, whoever asked it to."""
+    replaced = recorder.replaced
+    if replaced is None:
+        return original(*args, **kwargs)
+    replaced.finalizing = True
+    try:
+        response = original(*args, **kwargs)
+        with recorder.guard("where headers came from"):
+            replaced.gives(response, recorder.producer)
+        return response
+    finally:
+        replaced.finalizing = False
 
 
 def _look_up(
@@ -107,22 +122,27 @@ def _look_up(
     handled_as = "InternalServerError" if final else type(error).__name__
     replacement = recorder.instrumentation.replacement_of(stage)
     recorder.handler = None
-    recorder.flask_looked = False
     recorder.producer = Origin(stage=Stage.ERROR, place=Place(function=handled_as))
     propagated, handled_by, untold = False, HandledBy.NOBODY, None
     with recorder.guard("where an error came from"):
         told = recorder.steps.at(place)
         untold = _where_from(recorder, error, told if isinstance(told, ErrorStep) else None)
+    outer = recorder.replaced
+    with recorder.guard("what stands in the place of Flask's own"):
+        place_of = recorder.sources.place_of_code
+        recorder.replaced = None if replacement is None else Replaced(place_of(replacement))
     try:
         answer = recorder.staged(Phase.ERROR, original, args, kwargs)
         handled_by = _handled_by(recorder, answer)
-        if handled_by is HandledBy.REPLACEMENT and replacement is not None:
-            recorder.producer = Origin(stage=Stage.VIEW, place=recorder.sources.place(replacement))
+        if recorder.replaced is not None:
+            with recorder.guard("where headers came from"):
+                _credit_replacement(recorder, recorder.replaced, answer, final=final)
         return answer
     except Exception as raised:
         propagated = raised is error and final
         raise
     finally:
+        recorder.replaced = outer
         with recorder.guard("what became of an error"):
             code = getattr(error, "code", None) if isinstance(error, HTTPException) else None
             step = ErrorStep(
@@ -134,7 +154,7 @@ def _look_up(
                 propagated=propagated,
                 unasked=_unasked(recorder, error, passed_over),
                 handled_by=handled_by,
-                replacement=None if replacement is None else recorder.sources.place(replacement),
+                replacement=None if replacement is None else recorder.sources.place_of_code(replacement),
                 let_out_by=_let_out_by(recorder.app) if propagated else None,
                 raised=untold,
                 traceback=_way_to_handler(recorder, error),
@@ -146,8 +166,7 @@ def _where_from(recorder: Recorder, error: Exception, before: ErrorStep | None) 
     """Describe where an error came from, unless a step tells that already."""
     if before is not None:
         return before.raised
-    explanation = recorder.explanation
-    if any(each is error for each in recorder.told) or (explanation and explanation.error is error):
+    if any(each is error for each in recorder.told) or error is recorder.router_error:
         return None
     return recorder.raised(error)
 
@@ -162,7 +181,10 @@ def _way_to_handler(recorder: Recorder, error: Exception) -> str:
 def _unasked(recorder: Recorder, error: Exception, passed_over: Because | None) -> tuple[UnaskedHandler, ...]:
     if passed_over is not None:
         return handlers_passed_over(recorder.context, error, passed_over, recorder.sources)
-    return unasked_handlers(recorder.context, recorder.explanation, error, recorder.sources)
+    outcome = recorder.explanation.outcome if recorder.explanation is not None else None
+    if error is not recorder.router_error or outcome is None:
+        return ()
+    return unasked_handlers(recorder.context, outcome, error, recorder.sources)
 
 
 def _let_out_by(app: Any) -> str | None:
@@ -174,15 +196,46 @@ def _let_out_by(app: Any) -> str | None:
 
 def _handled_by(recorder: Recorder, answer: Any) -> HandledBy:
     """Tell who made the answer: what came is compared with what Flask itself would have given."""
+    if recorder.replaced is not None and not recorder.replaced.is_flasks(answer):
+        return HandledBy.REPLACEMENT
     if recorder.handler is not None:
         return HandledBy.HANDLER
-    if isinstance(answer, HTTPException) or recorder.flask_looked:
-        return HandledBy.FLASK
-    return HandledBy.REPLACEMENT
+    return HandledBy.FLASK
+
+
+def _credit_replacement(recorder: Recorder, replaced: Replaced, answer: Any, *, final: bool) -> None:
+    """Credit what stands in the place of Flask's own with what it added, or answered by itself."""
+    if isinstance(answer, HTTPException) or (replaced.is_flasks(answer) and not hasattr(answer, "headers")):
+        return
+    if not final:  # Flask makes a response of it next, and keeps one that is a response
+        recorder.headers_on_the_way, recorder.producer = replaced.headers_on_the_way, replaced.origin
+        return
+    if not replaced.is_flasks(answer):
+        recorder.origins.restart()
+        for origin, headers in replaced.headers_on_the_way:
+            recorder.origins.note(headers, origin)
+    recorder.origins.note(getattr(answer, "headers", ()), replaced.origin)
+
+
+def _make_response_in_replacement(
+    recorder: Recorder, replaced: Replaced, original: Original, args: Arguments, kwargs: Keywords
+) -> Any:
+    """Make a response for what stands in the place of Flask's own: it may send it or not."""
+    response = nested(recorder, original, args, kwargs)
+    with recorder.guard("where headers came from"):
+        returned = args[-1] if args else kwargs["rv"]
+        if returned is not response:
+            producer = recorder.producer if replaced.is_flasks(returned) else replaced.origin
+            replaced.makes(returned, response, _credits(producer, returned, response))
+        if isinstance(returned, HTTPException):
+            recorder.page = response
+    return response
 
 
 def make_response(recorder: Recorder, original: Original, args: Arguments, kwargs: Keywords) -> Any:
     """Note what was returned and which response it became, or how it was refused."""
+    if recorder.replaced is not None and not recorder.replaced.finalizing:
+        return _make_response_in_replacement(recorder, recorder.replaced, original, args, kwargs)
     returned = args[-1] if args else kwargs["rv"]
     place = recorder.steps.reserve()
     guard = recorder.guard("what became of the returned value")
@@ -196,13 +249,15 @@ def make_response(recorder: Recorder, original: Original, args: Arguments, kwarg
             raised = recorder.raised(error)
             recorder.steps.fill(place, make_response_step(returned, None, raised))
         raise
+    recorder.made = True
     with guard:
         recorder.steps.fill(place, make_response_step(returned, response, None))
     with recorder.guard("where headers came from"):
         _credit_headers(recorder, returned, response)
     with guard:
         # Werkzeug hands an error's page on as a stream of one piece, which is nobody's generator.
-        recorder.streams = bool(response.is_streamed) and not isinstance(returned, HTTPException)
+        page = isinstance(returned, HTTPException) or returned is recorder.page
+        recorder.streams = bool(response.is_streamed) and not page
     return response
 
 
@@ -230,16 +285,20 @@ def _credit_headers(recorder: Recorder, returned: Any, response: Any) -> None:
     """Tell the headers that came with the returned value from those that `make_response` added."""
     ledger = recorder.origins
     ledger.restart()
-    body = returned[0] if isinstance(returned, tuple) and returned else returned
     for origin, headers in recorder.headers_on_the_way:
         ledger.note(headers, origin)
+    for origin, headers in _credits(recorder.producer, returned, response):
+        ledger.note(headers, origin)
+
+
+def _credits(producer: Origin, returned: Any, response: Any) -> Iterator[tuple[Origin, Any]]:
+    body = returned[0] if isinstance(returned, tuple) and returned else returned
     if isinstance(body, (HTTPException, type(response))):
-        ledger.note(response.headers, recorder.producer)
+        yield producer, response.headers
     elif body is not returned:
         given = header_names_given(returned)
-        own = [pair for pair in pairs_of(response.headers) if pair[0].lower() in given]
-        ledger.note(own, recorder.producer)
-    ledger.note(response.headers, MADE)
+        yield producer, [pair for pair in pairs_of(response.headers) if pair[0].lower() in given]
+    yield MADE, response.headers
 
 
 def process_response(recorder: Recorder, original: Original, args: Arguments, kwargs: Keywords) -> Any:
@@ -250,12 +309,14 @@ def process_response(recorder: Recorder, original: Original, args: Arguments, kw
 
 STAGES: dict[str, StageWrapper] = {
     "preprocess_request": preprocess_request,
-    "dispatch_request": dispatch_request,
     "make_default_options_response": make_default_options_response,
     "handle_user_exception": handle_user_exception,
     "handle_exception": handle_exception,
-    "_find_error_handler": find_error_handler,
+    "handle_http_exception": handle_http_exception,
+    "finalize_request": finalize_request,
     "make_response": make_response,
     "process_response": process_response,
 }
+# While it runs, the callable to come is the view.
+PHASES: dict[str, Phase] = {"dispatch_request": Phase.DISPATCH}
 OWN_CALLS: dict[str, StageWrapper] = {"make_response": make_response_in_view}

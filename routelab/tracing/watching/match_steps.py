@@ -48,6 +48,21 @@ def match_steps(explanation: MatchExplanation, raised: Raised | None) -> Iterato
         yield converters_step(explanation)
 
 
+def judged_steps(
+    explanation: MatchExplanation,
+    place_of: Callable[[str], Place],
+    lines_of: Callable[[str], Placed],
+    *,
+    suggestions: bool,
+) -> Iterator[MatchStep | ConvertersStep]:
+    """Describe a decision on a map that was kept: there are few rules, and no code of the app's runs."""
+    step, *converters = match_steps(explanation, None)
+    assert isinstance(step, MatchStep)
+    step = with_candidates(step, explanation, place_of, all_candidates=True)
+    yield with_diagnosis(step, explanation, place_of, lines_of) if suggestions else step
+    yield from converters
+
+
 def with_candidates(
     step: MatchStep, explanation: MatchExplanation, place_of: Callable[[str], Place], *, all_candidates: bool
 ) -> MatchStep:

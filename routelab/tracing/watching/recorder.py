@@ -5,12 +5,14 @@ The stages of the loop add to it as they pass; `instrumentation` lists them. It 
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextvars import ContextVar
 from enum import Enum, auto
+from functools import partial
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from routelab.removed_names import removed_name
+from routelab.tracing.body_reads import EmptyRead
 from routelab.tracing.facts import Call, Escaped, Logged, Note, Pairs, Raised
 from routelab.tracing.steps.log import HANDLERS, LogStep
 from routelab.tracing.steps.request import RequestStep
@@ -20,7 +22,9 @@ from routelab.tracing.watching.dispatched import Dispatched
 from routelab.tracing.watching.guard import Guard
 from routelab.tracing.watching.loaded_templates import LoadedTemplates
 from routelab.tracing.watching.logs import Logs
+from routelab.tracing.watching.notes import NotesTaken
 from routelab.tracing.watching.origins import MADE, HeaderOrigins
+from routelab.tracing.watching.replaced import Replaced
 from routelab.tracing.watching.request_step import NO_SETTINGS, FromSettings, request_step
 from routelab.tracing.watching.step_recorder import StepRecorder
 from routelab.tracing.watching.tracebacks import traceback_text
@@ -32,7 +36,6 @@ if TYPE_CHECKING:
     from routelab.routing.explanation import MatchExplanation
     from routelab.tracing.watching.instrumentation import Instrumentation
     from routelab.tracing.watching.printing import Printed
-    from routelab.tracing.watching.sources import Sources
 
 # A stage method of the app, whatever its signature in this version: arguments are passed on as they come.
 Original: TypeAlias = Callable[..., Any]
@@ -40,6 +43,10 @@ Arguments: TypeAlias = tuple[Any, ...]
 Keywords: TypeAlias = dict[str, Any]
 # What stands before a stage: it calls the original, once, and notes what it saw.
 StageWrapper: TypeAlias = "Callable[[Recorder, Original, Arguments, Keywords], Any]"
+
+
+# In an environ: what would live on with it, a request that middleware made among them.
+_LIVE = ("wsgi.input", "wsgi.errors", "werkzeug.request")
 
 
 class Phase(Enum):
@@ -65,41 +72,48 @@ class Recorder:
     def __init__(
         self,
         instrumentation: Instrumentation,
-        sources: Sources,
         printed: Printed,
         *,
         body: bytes = b"",
         settings: FromSettings = NO_SETTINGS,
         all_candidates: bool = False,
+        suggestions: bool = True,
         calling: Callable[[StepRecorder], None] | None = None,
         owning: Callable[[int | None], None] | None = None,
     ) -> None:
         self.instrumentation = instrumentation
         self.app = instrumentation.app
-        self.sources = sources
+        self.sources = instrumentation.sources
         self.printed = printed
         self.all_candidates = all_candidates
+        self.suggestions = suggestions
         self.calling = calling
         self._owning = owning
         self._owner: int | None = None
         self.steps = StepRecorder()
-        self.notes: tuple[Note, ...] = ()
+        self.notes = NotesTaken()
         self.told: list[BaseException] = []  # that came out of a step, which says so
         self.logs = Logs(self._log_outside, self._handlers_run)
         self.origins = HeaderOrigins()
         self.phase = Phase.LOOP
         self.explanation: MatchExplanation | None = None
+        self.router_error: Exception | None = None
         self.match_place: int | None = None
         self.endpoint = ""
         self.exception: Escaped | None = None
         self._escaped: BaseException | None = None
         self.response: Any = None
+        self.made = False  # whether anything that was returned became a response
+        self.sought = False  # whether a function looked for a file
         self.streams = False
         self.producer: Origin = MADE  # whom the next response's own headers are credited to
         # What an answer's headers were as it left each function around the one that made it, innermost first.
         self.headers_on_the_way: tuple[tuple[Origin, Pairs], ...] = ()
         self.dispatched = False  # whether Flask began to dispatch the request
-        self.flask_looked = False  # whether Flask looked among the handlers for the last error
+        self.replaced: Replaced | None = (
+            None  # while what stands in the place of Flask's own handles an error
+        )
+        self.page: Any = None  # the response that it made of an error's own page
         self.context: Any = None  # the request's own; those that the learner's code makes are not watched
         self.torn_down = False
         self.dispatched_to: Dispatched | None = None  # while a view runs: what is behind one of a class
@@ -112,9 +126,10 @@ class Recorder:
         self.unsent: tuple[int, tuple[Any, ...]] | None = None  # the step's place, and those not returned
         self.templates = LoadedTemplates()
         self.session_before: dict[Any, Any] | None = None  # copies of what may change inside
-        self.body_reads = BodyReads(body, sources)
+        self.body_reads = BodyReads(body, self.sources)
         self._body = body
         self._settings = settings
+        self._reads: list[EmptyRead] = []  # what the body was asked for in vain
         self._request_place = self.steps.reserve()
         self._arrived = False
 
@@ -122,31 +137,20 @@ class Recorder:
         """Note the request: where Flask takes it over, or at the end if no part of Flask ever saw it."""
         if not self._arrived:
             self._arrived = True
-            with self.guard("the request"):
-                # A copy, since the app writes into its environ; the texts in it are those of this moment.
-                arrived = environ.copy()
-                arrived.pop("werkzeug.request", None)  # a request that middleware made would live on in it
-                self.steps.fill(self._request_place, request_step(arrived, self._body, self._settings))
+            # A copy, since the app writes into its environ; the texts in it are those of this moment.
+            arrived = environ.copy()
+            for name in _LIVE:
+                arrived.pop(name, None)
+            tell = partial(_request_steps, arrived, self._body, self._settings, self._reads)
+            self.steps.fill_later(self._request_place, tell, self.guard("the request"))
 
     def record_reads(self, status: int | None) -> None:
         """Add to the request what its body was asked for in vain; `status` is the response's, if one came."""
-        step = self.steps.at(self._request_place)
-        reads = self.body_reads.told(status)
-        if reads and isinstance(step, RequestStep):
-            self.steps.fill(self._request_place, step.replace(reads=reads))
+        self._reads.extend(self.body_reads.told(status))
 
     def guard(self, what: str) -> Guard:
         """Make a block of notes: where it fails, `what` is not recorded, and the answer stays."""
-        return Guard(self.missed, what)
-
-    def missed(self, what: str) -> None:
-        """Note that something could not be recorded."""
-        note = Note(
-            code="not_recorded",
-            text=f"not recorded: {what}; the answer is the app's, and complete without it",
-        )
-        if note not in self.notes:
-            self.notes += (note,)
+        return Guard(self.notes.missed, what)
 
     def raised(self, error: BaseException) -> Raised:
         """Describe an exception that came out of what a step tells of."""
@@ -157,7 +161,7 @@ class Recorder:
     def forget(self) -> None:
         """Let go of the exceptions, which hold all that was on their way."""
         self.told.clear()
-        self._escaped = self.error = None
+        self._escaped = self.error = self.router_error = self.page = None
 
     def traceback(self, error: BaseException) -> str:
         """Write out an exception's whole way, without our own frames."""
@@ -193,7 +197,7 @@ class Recorder:
             removed = removed_name(error)
             if removed is not None:
                 note = Note(code="name_removed", text=removed.text())
-                self.notes += () if note in self.notes else (note,)
+                self.notes.add(note)
 
     def owns_output(self, step: int | None) -> int | None:
         """Let what is written past `sys.stdout` from now on belong to a step; return the one before."""
@@ -209,6 +213,13 @@ class Recorder:
             return original(*args, **kwargs)
         finally:
             self.phase = outer
+
+
+def _request_steps(
+    arrived: WSGIEnvironment, body: bytes, settings: FromSettings, reads: list[EmptyRead]
+) -> Iterator[RequestStep]:
+    step = request_step(arrived, body, settings)
+    yield step.replace(reads=tuple(reads)) if reads else step
 
 
 def nested(recorder: Recorder, original: Original, args: Arguments, kwargs: Keywords) -> Any:

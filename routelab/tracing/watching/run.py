@@ -6,7 +6,6 @@ It knows WSGI and limits; what the stages mean is the recorder's business.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from contextvars import copy_context
 from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -33,6 +32,7 @@ from routelab.tracing.watching.middleware import (
     other_apps,
     watched_calls,
 )
+from routelab.tracing.watching.notes import NotesTaken
 from routelab.tracing.watching.printing import Printed
 from routelab.tracing.watching.recorder import Recorder, current
 from routelab.tracing.watching.request_step import NO_SETTINGS, FromSettings
@@ -55,13 +55,16 @@ _NOT_JUDGED = Note(
 
 
 class Run(NamedTuple):
-    """What came of a request. `json_read`: the app asked for the JSON in the body."""
+    """What came of a request. `json_read`: the app asked for the JSON in the body.
+
+    Steps that are told later may add to the notes when they are told.
+    """
 
     steps: StepRecorder
     response: SentResponse | None
     exception: Escaped | None
     explanation: MatchExplanation | None
-    notes: tuple[Note, ...]
+    notes: NotesTaken
     json_read: bool
     not_run: tuple[NotRun, ...] = ()
 
@@ -70,7 +73,6 @@ def run(
     instrumentation: Instrumentation,
     environ: WSGIEnvironment,
     body: bytes,
-    sources: Sources,
     *,
     seconds: float | None,
     settings: FromSettings = NO_SETTINGS,
@@ -89,18 +91,18 @@ def run(
     printed = Printed()
     recorder = Recorder(
         instrumentation,
-        sources,
         printed,
         body=body,
         settings=settings,
         all_candidates=all_candidates,
+        suggestions=suggestions,
         calling=calling,
         owning=owning,
     )
     exchange = WsgiExchange(instrumentation.app, environ, recorder)
 
     def stopped(error: BaseException, reason: Stop) -> None:
-        frames = sources.frames(error)
+        frames = instrumentation.sources.frames(error)
         step = StoppedStep(
             reason=reason,
             seconds=seconds if reason is Stop.LIMIT else None,
@@ -111,8 +113,8 @@ def run(
     def watched() -> None:
         current.set(recorder)
         try:
-            with printed, watching_middleware(recorder), time_limit(seconds):
-                exchange.go()
+            with printed, time_limit(seconds):
+                _go(recorder, exchange)
         except LimitReached as error:
             stopped(error, Stop.LIMIT)
         except KeyboardInterrupt as error:
@@ -131,7 +133,7 @@ def run(
         LOGGING.uninstall()
         instrumentation.uninstall()
         forget_context(recorder)
-    response, missing = _tell_the_rest(recorder, exchange, environ, suggestions=suggestions)
+    response, missing = _tell_the_rest(recorder, exchange, environ)
     exchange.forget()
     recorder.forget()
     return Run(
@@ -146,11 +148,11 @@ def run(
 
 
 def _tell_the_rest(
-    recorder: Recorder, exchange: WsgiExchange, environ: WSGIEnvironment, *, suggestions: bool
+    recorder: Recorder, exchange: WsgiExchange, environ: WSGIEnvironment
 ) -> tuple[SentResponse | None, tuple[NotRun, ...]]:
     """Note what is known only when the request is over; return what was sent, and what did not run."""
     recorder.logs.finish()
-    recorder.notes += tuple(_notes_of_debuggers(recorder.printed, recorder.sources))
+    recorder.notes.add(*_notes_of_debuggers(recorder.printed, recorder.sources))
     recorder.record_request(environ)
     with recorder.guard("a response that was not returned"):
         tell_of_kept_back(recorder)
@@ -162,11 +164,11 @@ def _tell_the_rest(
     status = None if response is None else response.status
     with recorder.guard("what a proxy in front said"):
         arrived = environ if recorder.context is None else recorder.context.request.environ
-        recorder.notes += notes_on_forwarding(arrived, response)
+        recorder.notes.add(*notes_on_forwarding(arrived, response))
     with recorder.guard("what was read of the request's body"):
         recorder.record_reads(status)
     with recorder.guard("the rules that did not win"):
-        _judge_rules(recorder, suggestions=suggestions)
+        _judge_rules(recorder)
     missing: tuple[NotRun, ...] = ()
     with recorder.guard("what did not run"):
         missing = not_run(recorder, status)
@@ -189,20 +191,19 @@ def _logs_of_this_context() -> Logs | None:
     return None if recorder is None else recorder.logs
 
 
-@contextmanager
-def watching_middleware(recorder: Recorder) -> Iterator[None]:
-    """Note what stands before the app, and which other app it gave the request to."""
+def _go(recorder: Recorder, exchange: WsgiExchange) -> None:
+    """Call the app; note what stands before it, and which other app that gave the request to."""
     layers: tuple[Any, ...] = ()
     with recorder.guard("the middleware"):
         layers = layers_before(recorder.app)
     if not layers:
-        yield
+        exchange.go()
         return
     places = [recorder.steps.reserve() for _ in layers]
     called: list[str] = []
     try:
         with watched_calls(tuple(other_apps(recorder.app)), lambda app: called.append(str(app.name))):
-            yield
+            exchange.go()
     finally:
         reached = recorder.context is not None
         for number, (place, layer) in enumerate(zip(places, layers, strict=True)):
@@ -216,7 +217,7 @@ def watching_middleware(recorder: Recorder) -> Iterator[None]:
             recorder.steps.fill(place, step)
 
 
-def _judge_rules(recorder: Recorder, *, suggestions: bool) -> None:
+def _judge_rules(recorder: Recorder) -> None:
     """Judge the rules of the match, and ask the router what would have matched where nothing did.
 
     The request is over: what converters of the app's own do now changes no answer. A converter that takes
@@ -239,14 +240,14 @@ def _judge_rules(recorder: Recorder, *, suggestions: bool) -> None:
         if _has_own_converters(recorder.app):
             recorder.app.app_context().push()  # and no pop, so that no teardown runs
         judged = with_candidates(step, explanation, place_of, all_candidates=recorder.all_candidates)
-        if suggestions and explanation.error is not None:
+        if recorder.suggestions and explanation.error is not None:
             judged = with_diagnosis(judged, explanation, place_of, lines_of)
 
     try:
         with time_limit(JUDGING_LIMIT):
             copy_context().run(judge)
     except (LimitReached, Exception):
-        recorder.notes += (_NOT_JUDGED,)
+        recorder.notes.add(_NOT_JUDGED)
     recorder.steps.fill_with(place, (judged, *recorder.steps.all_at(place)[1:]))
 
 

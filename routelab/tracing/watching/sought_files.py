@@ -65,13 +65,21 @@ def sought_and_found(returned: Any, sources: Sources) -> SoughtFile | None:
 
 def tell_of_files(recorder: Recorder) -> None:
     """Add what else has the names of the files that were looked for."""
-    with suppress(LimitReached), time_limit(_LIMIT):
-        copy_context().run(_tell, recorder)
+    if recorder.sought or _asks_for_a_file(recorder):
+        with suppress(LimitReached), time_limit(_LIMIT):
+            copy_context().run(_tell, recorder)
+
+
+def _asks_for_a_file(recorder: Recorder) -> bool:
+    """Tell whether there is no rule for a path that ends like the name of a file."""
+    if recorder.router_error is None or recorder.explanation is None or recorder.context is None:
+        return False
+    last = recorder.context.request.path.rpartition("/")[2]
+    return "." in last and recorder.explanation.outcome is Outcome.NOT_FOUND
 
 
 def _tell(recorder: Recorder) -> None:
-    for place in recorder.steps.places():
-        step = recorder.steps.at(place)
+    for place, step in recorder.steps.made():
         if isinstance(step, (ViewStep, HookStep)):
             call = _with_others(recorder, step.call, static=isinstance(step, ViewStep) and step.builtin)
             if call is not step.call:
@@ -80,10 +88,8 @@ def _tell(recorder: Recorder) -> None:
             handler = _with_others(recorder, step.handler, static=False)
             if handler is not step.handler:
                 recorder.steps.fill(place, step.replace(handler=handler))
-    explanation = recorder.explanation
-    # A match without an error is not asked for its outcome: that would read the whole search.
-    if explanation is not None and explanation.error is not None and explanation.outcome is Outcome.NOT_FOUND:
-        recorder.notes += tuple(_notes(recorder))
+    if _asks_for_a_file(recorder):
+        recorder.notes.add(*_notes(recorder))
 
 
 def _in_directory(
@@ -194,8 +200,6 @@ def _url(recorder: Recorder, endpoint: str, name: str) -> tuple[str | None, str 
 def _notes(recorder: Recorder) -> Iterator[Note]:
     """Tell of files that have the name of a path for which there is no rule."""
     path = recorder.context.request.path
-    if "." not in path.rpartition("/")[2]:
-        return
     sources = recorder.sources
     folders = {folder: endpoint for endpoint, _, folder in _static_folders(recorder)}
     for file in same_name(str(Path(sources.folder, "-", path.rpartition("/")[2])), sources):

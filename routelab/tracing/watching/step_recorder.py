@@ -5,22 +5,32 @@ It knows nothing of what they tell.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from itertools import chain
+from typing import TypeAlias
 
 from routelab.tracing.steps.kinds import AnyStep
+from routelab.tracing.watching.guard import Guard
+
+# Makes the steps of a place from facts that were kept; what it reads may not change any more.
+Telling: TypeAlias = Callable[[], Iterable[AnyStep]]
 
 
 class StepRecorder:
-    """Steps in the order in which they began, though many are known only when they end."""
+    """Steps in the order in which they began, though many are known only when they end.
+
+    What can be made later from kept facts is made when somebody asks for it.
+    """
 
     def __init__(self) -> None:
         self._steps: list[tuple[AnyStep, ...]] = []
+        self._later: dict[int, tuple[Telling, Guard]] = {}
         self._untold: set[int] = set()
 
     def add(self, step: AnyStep) -> None:
         """Note a step that begins and ends now."""
-        self.fill(self.reserve(), step)
+        self._untold.add(len(self._steps))
+        self._steps.append((step,))
 
     def reserve(self) -> int:
         """Take the place of a step that begins now; a place that is never filled leaves no trace."""
@@ -34,26 +44,36 @@ class StepRecorder:
     def fill_with(self, place: int, steps: Iterable[AnyStep]) -> None:
         """Put several steps, one after the other, in the place of one."""
         self._steps[place] = tuple(steps)
+        self._later.pop(place, None)
+        self._untold.add(place)
+
+    def fill_later(self, place: int, tell: Telling, guard: Guard) -> None:
+        """Put in a place what `tell` will make; where that fails, `guard` says so and there is no step."""
+        self._later[place] = tell, guard
         self._untold.add(place)
 
     def at(self, place: int) -> AnyStep | None:
         """Return the step at a reserved place, if it is filled."""
-        steps = self._steps[place]
+        steps = self.all_at(place)
         return steps[0] if steps else None
-
-    def places(self) -> range:
-        """Return all places."""
-        return range(len(self._steps))
 
     def all_at(self, place: int) -> tuple[AnyStep, ...]:
         """Return the steps in a reserved place."""
+        if place in self._later:
+            tell, guard = self._later.pop(place)
+            with guard:
+                self._steps[place] = tuple(tell())
         return self._steps[place]
 
     def news(self) -> Iterator[tuple[int, tuple[AnyStep, ...]]]:
         """Yield (place, its steps) for each place that was filled since this was last asked."""
         untold, self._untold = sorted(self._untold), set()
-        return ((place, self._steps[place]) for place in untold)
+        return ((place, self.all_at(place)) for place in untold)
+
+    def made(self) -> tuple[tuple[int, AnyStep], ...]:
+        """Return the steps that are made already, each with its place: without those that are told later."""
+        return tuple((place, step) for place, steps in enumerate(self._steps) for step in steps)
 
     def steps(self) -> tuple[AnyStep, ...]:
         """Return what was recorded so far."""
-        return tuple(chain.from_iterable(self._steps))
+        return tuple(chain.from_iterable(map(self.all_at, range(len(self._steps)))))

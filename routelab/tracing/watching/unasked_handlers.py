@@ -7,16 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from posixpath import commonpath
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import Any, TypeAlias
 
 from werkzeug.exceptions import HTTPException, InternalServerError
 
 from routelab.routing.outcome import Outcome
 from routelab.tracing.steps.error import Because, UnaskedHandler
 from routelab.tracing.watching.sources import Sources
-
-if TYPE_CHECKING:
-    from routelab.routing.explanation import MatchExplanation
 
 # {"albums": {404: {NotFound: no_album}}}: by blueprint (None is the app), by status code, by class.
 Handlers: TypeAlias = "Mapping[str | None, Mapping[int | None, Mapping[type, Any]]]"
@@ -30,7 +27,7 @@ def http_code(kind: type) -> int | None:
 
 
 def unasked_handlers(
-    context: Any, explanation: MatchExplanation | None, error: Exception, sources: Sources
+    context: Any, outcome: Outcome, error: Exception, sources: Sources
 ) -> tuple[UnaskedHandler, ...]:
     """Return the handlers that would take `error`, had a rule of their blueprint won this request.
 
@@ -38,9 +35,7 @@ def unasked_handlers(
     rule: then Flask does not know of any blueprint, whatever the path looks like.
     """
     app = context.app
-    if not app.blueprints or explanation is None or explanation.error is not error:
-        return ()
-    if explanation.outcome not in _NO_RULE:
+    if not app.blueprints or outcome not in _NO_RULE:
         return ()
     handlers: Handlers = app.error_handler_spec
     asked = taker_of(handlers, (), error)

@@ -14,7 +14,6 @@ from routelab.tracing.facts import Call
 from routelab.tracing.not_run import Expected, NotRun, Why
 from routelab.tracing.steps.error import ErrorStep, HandledBy
 from routelab.tracing.steps.hook import HookStep, When
-from routelab.tracing.steps.make_response import MakeResponseStep
 from routelab.tracing.steps.session import SessionStep
 from routelab.tracing.steps.step import Step
 from routelab.tracing.steps.stopped import StoppedStep
@@ -48,16 +47,28 @@ def not_run(recorder: Recorder, status: int | None) -> tuple[NotRun, ...]:
     """Tell what could be expected in this request and did not run; `status` is the response's, if any."""
     if recorder.context is None or recorder.explanation is None:
         return ()  # middleware answered, or the request was refused before anything was asked
+    if recorder.exception is None and not _expects_anything(recorder):
+        return ()
     found = _Finding(recorder, status)
     if any(isinstance(step, StoppedStep) for step in found.steps):
         return ()  # the step of it says more
     return tuple(dict.fromkeys(found.all()))
 
 
+def _expects_anything(recorder: Recorder) -> bool:
+    """Tell whether the app has hooks or handlers at all; without an error, a view alone always runs."""
+    app = recorder.app
+    tables = [getattr(app, registry) for _, registry in _REGISTRIES]
+    tables += app.error_handler_spec.values()
+    if app.teardown_appcontext_funcs or getattr(recorder.context, "_after_request_functions", ()):
+        return True
+    return any(any(table.values()) for table in tables if table)
+
+
 class _Finding:
     def __init__(self, recorder: Recorder, status: int | None) -> None:
         self._recorder, self._app, self._status = recorder, recorder.app, status
-        self.steps = recorder.steps.steps()
+        self.steps = tuple(step for _, step in recorder.steps.made())
         self._ran = [function for function, _ in recorder.hooks]
         self._blueprints = tuple(recorder.context.request.blueprints)
         # The app's come first, then those of the outermost blueprint.
@@ -150,8 +161,7 @@ class _Finding:
         errors = self._of(ErrorStep)
         if errors and errors[-1].propagated:
             return Why.PROPAGATED, errors[-1].exception
-        made = any(step.raised is None for step in self._of(MakeResponseStep))
-        if not made and self._recorder.exception is not None:
+        if not self._recorder.made and self._recorder.exception is not None:
             return Why.NO_RESPONSE, self._recorder.exception.type
         return None
 

@@ -1,0 +1,108 @@
+"""`routelab handout`: a lesson's pages with their traces, as one file to read and to print.
+
+It reads options and finds the lesson; the session tells its pages, and the screen writes them.
+"""
+
+from __future__ import annotations
+
+import shlex
+import sys
+from collections.abc import Iterable, Sequence
+
+from routelab.commands.learn import course_of, make_sure
+from routelab.commands.learning import desk_for
+from routelab.commands.options import Parser
+from routelab.commands.output import without_output, write_file
+from routelab.errors import UsageError
+from routelab.lessons.reading import load_lesson
+from routelab.screen.blocks import Line
+from routelab.screen.html.handout import HandoutPage, handout
+from routelab.screen.shown.handout import handout_blocks
+from routelab.screen.shown.lesson import styled_phrase
+from routelab.session.course import Course, LessonSummary, NoSuchLesson
+from routelab.session.lesson import LessonSession
+from routelab.session.session import Session
+from routelab.session.walkthrough import PageTold, pages_of, walk_through
+
+_USAGE = "LESSON [-o FILE] [--no-answers]"
+_DESCRIPTION = """\
+Write a lesson as one page of HTML, to read and to print: its pages, and folded
+below each task the answer, with its trace played step by step.
+
+  routelab handout 2 -o dynamic-segments.html
+  routelab handout 2 --no-answers -o to-fill-in.html
+  routelab handout my-lesson/ -o mine.html
+"""
+
+
+class WholeCourse(UsageError):
+    """A folder of lessons where one lesson is wanted."""
+
+    def __init__(self, typed: str, lessons: int) -> None:
+        self.typed, self.lessons = typed, lessons
+        super().__init__(f"{typed!r} has {lessons} lessons; a handout is of one: name its folder")
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Write the handout."""
+    options = _parser().parse_args(arguments)
+    course, which = course_of(options.lesson)
+    summary = _summary(course, which, options.lesson)
+    with desk_for(guest=True, engine=options.engine) as desk:
+        if options.answers:
+            if not course.bundled:
+                make_sure(Course((summary.folder,), bundled=False), desk.settings, yes=options.yes)
+            session = Session(course, desk)
+            session.opening(str(summary.number))
+            assert isinstance(session.place, LessonSession)
+            lesson, told = session.place.lesson, tuple(walk_through(session.place))
+        else:
+            lesson = load_lesson(summary.folder)
+            told = tuple(pages_of(lesson))
+    goal = (Line(text=styled_phrase(lesson.goal)),)
+    command = shlex.join(("routelab", "handout", *without_output(arguments)))
+    text = handout(lesson.title, goal, _pages(told), command=command)
+    if options.output is None:
+        sys.stdout.buffer.write(text.encode())
+    else:
+        write_file(options.output, text.encode())
+    return 0
+
+
+def _summary(course: Course, which: str | None, typed: str) -> LessonSummary:
+    if which is None:
+        raise WholeCourse(typed, len(course.summaries))
+    summary = course.find(which.partition("/")[0])
+    if summary is None:
+        raise NoSuchLesson(which, len(course.summaries))
+    return summary
+
+
+def _pages(told: Iterable[PageTold]) -> Iterable[HandoutPage]:
+    for page in told:
+        yield HandoutPage(
+            title=page.page.page.title,
+            blocks=tuple(handout_blocks((page.page, *page.task))),
+            answer=tuple(handout_blocks(page.answer)),
+        )
+
+
+def _parser() -> Parser:
+    parser = Parser("handout", _USAGE, _DESCRIPTION)
+    parser.add_argument(
+        "lesson", metavar="LESSON", help="a number, a name, or the folder of a lesson from elsewhere"
+    )
+    parser.add_argument("-o", "--output", metavar="FILE", help="write it to a file")
+    parser.add_argument(
+        "--no-answers", dest="answers", action="store_false", help="leave the answers out; no code is run"
+    )
+    parser.add_argument(
+        "--yes", action="store_true", help="run the code of a lesson from elsewhere without asking"
+    )
+    parser.add_argument(
+        "--engine",
+        choices=("auto", "routelab", "flask"),
+        default="auto",
+        help="what runs the app (default: auto; the bundled lessons run on routelab)",
+    )
+    return parser

@@ -1,0 +1,59 @@
+"""A lesson as a document: its pages one below the other, each answer folded below its task.
+
+It knows blocks and the elements around them; what a page says comes ready.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from html import escape
+
+from routelab.record import Record
+from routelab.screen.blocks import Block
+from routelab.screen.html.page import document
+from routelab.screen.html.writer import elements
+from routelab.screen.text import escape_line
+from routelab.version import VERSION
+
+_KEYS = (
+    "A trace is played with its buttons, or with the keys Right, Left and End after a click on it. "
+    "On paper all steps and all answers are there."
+)
+
+
+class HandoutPage(Record):
+    """A page: its title for the contents, its blocks, and those of its answer, () for none."""
+
+    title: str
+    blocks: tuple[Block, ...]
+    answer: tuple[Block, ...] = ()
+
+
+def handout(title: str, goal: Iterable[Block], pages: Iterable[HandoutPage], *, command: str) -> str:
+    """Return a lesson as a document; `command` is what it was made with."""
+    told = tuple(pages)
+    contents = "".join(
+        f'<li><a href="#page-{number}">{_text(page.title)}</a></li>'
+        for number, page in enumerate(told, start=1)
+    )
+    content = (
+        f"<h1>{_text(title)}</h1>{''.join(elements(goal, level=2))}"
+        f'<nav aria-label="Pages"><ol>{contents}</ol></nav>'
+        + "".join(_page(number, page) for number, page in enumerate(told, start=1))
+    )
+    answers = any(page.answer for page in told)
+    about = f"<p>{_KEYS}</p>" if answers else ""
+    made = f"<p>Made with routelab {VERSION}: <code>{_text(command)}</code></p>"
+    return document(title, content, about + made)
+
+
+def _page(number: int, page: HandoutPage) -> str:
+    inner = "".join(elements(page.blocks, level=2))
+    if page.answer:
+        answer = "".join(elements(page.answer, level=3))
+        inner += f"<details><summary>Answer</summary>{answer}</details>"
+    return f'<section id="page-{number}">{inner}</section>'
+
+
+def _text(text: str) -> str:
+    return escape(escape_line(text))
