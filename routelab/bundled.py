@@ -17,6 +17,11 @@ def lessons_folder() -> Path:
     return installed if installed.is_dir() else package.parent / "lessons"
 
 
+def demos() -> list[Path]:
+    """Return the scripts of the demos that come with the lessons, by name."""
+    return sorted((lessons_folder() / "demos").glob("*.demo"))
+
+
 def find(name: str) -> Path | None:
     """Find a bundled app by its number or name: "2", "02-dynamic-segments", "dynamic-segments"."""
     wanted = name.strip().lower()

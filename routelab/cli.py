@@ -27,6 +27,7 @@ COMMANDS = {
     "routes": "list an app's rules in the order in which the router decides",
     "build": "build a URL as url_for does, and see how",
     "audit": "find rules that never win, doubles and traps in an app",
+    "demo": "show a class how a request is routed, one thing at a time",
     "handout": "write a lesson as one page, to read and to print",
     "grade": "grade a class's submissions, each in a process of its own",
     "check": "prove lessons: that every task can be done, and every word is true",
@@ -37,7 +38,7 @@ COMMANDS = {
 GROUPS = {
     "Learn": ("learn", "progress"),
     "Ask an app": ("request", "play", "match", "routes", "build", "audit"),
-    "Teach": ("handout", "grade"),
+    "Teach": ("demo", "handout", "grade"),
     "Write lessons": ("new", "check"),
 }
 # These load one app, in a worker that starts while they are loaded.

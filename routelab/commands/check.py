@@ -10,9 +10,11 @@ from contextlib import redirect_stderr
 from io import StringIO
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any
+from typing import Any, NamedTuple
 
 from routelab import bundled
+from routelab.commands.demo_apps import DemoApps, app_of_script
+from routelab.commands.learning import desk_for
 from routelab.commands.options import Parser, add_format_option
 from routelab.commands.output import write
 from routelab.commands.trusting import trust
@@ -23,6 +25,8 @@ from routelab.lessons.findings import LESSON_FILE, Finding
 from routelab.lessons.proofs import Proof, prove
 from routelab.screen.blocks import CopyLine
 from routelab.screen.media import PLAIN
+from routelab.session.demo.rehearsal import DemoFinding, rehearse
+from routelab.session.demo.script import SUFFIX, ScriptError, read_script
 from routelab.tracing.phrases import count
 
 SCHEMA = 1
@@ -31,6 +35,8 @@ _DESCRIPTION = """\
 Prove lessons: that each can be read, that every task can be done and every
 prediction holds, and that the solution, and nothing less, passes the checks.
 The lesson's code is run, in copies of its files.
+Rehearse demos: a script is run, and each line named whose outcome is not as
+its author noted (`# gives: 404 NOT FOUND`).
 """
 
 
@@ -44,6 +50,15 @@ class NoLesson(RoutelabError):
         )
 
 
+class Rehearsal(NamedTuple):
+    """What became of a demo's script, run on these engines."""
+
+    path: Path
+    lines: int
+    engines: tuple[str, ...]
+    findings: tuple[DemoFinding, ...]
+
+
 def main(arguments: Sequence[str]) -> int:
     """Prove the lessons in the folders; return 1 where there are findings."""
     parser = Parser("check", _USAGE, _DESCRIPTION)
@@ -51,7 +66,8 @@ def main(arguments: Sequence[str]) -> int:
         "folders",
         nargs="*",
         metavar="FOLDER",
-        help="a lesson, a folder of lessons, or a bundled lesson's number or name (default: the folder here)",
+        help="a lesson, a folder of lessons, a script of a demo, or a bundled lesson's number or name "
+        "(default: the folder here)",
     )
     parser.add_argument(
         "--engine",
@@ -63,19 +79,22 @@ def main(arguments: Sequence[str]) -> int:
     parser.set_defaults(format=PLAIN.name)  # for CI and editors, which read FILE:LINE: at a line's beginning
     options = parser.parse_args(arguments)
     engines = _engines(options.engine)
-    folders = [lesson for folder in options.folders or ["."] for lesson in _lessons(folder)]
+    typed = options.folders or ["."]
+    scripts = [script for each in typed for script in _scripts(each)]
+    folders = [lesson for each in typed if not each.endswith(SUFFIX) for lesson in _lessons(each)]
     # The apps' own logs are no finding, and a task may well be about a view that fails.
     with TemporaryDirectory(prefix="routelab-check-") as scratch, redirect_stderr(StringIO()):
         proofs = [prove(folder, engines, Path(scratch) / str(n)) for n, folder in enumerate(folders)]
+        rehearsals = [_rehearsed(script, engines) for script in scripts]
     for folder in folders:
         trust(folder)  # it has just run here
     write(
         options,
         command=("check", *arguments),
-        blocks=lambda: (CopyLine(text=line) for line in _lines(proofs)),
-        document=lambda: _document(proofs),
+        blocks=lambda: (CopyLine(text=line) for line in _lines(proofs, rehearsals)),
+        document=lambda: _document(proofs, rehearsals),
     )
-    return 1 if any(proof.findings for proof in proofs) else 0
+    return 1 if _findings(proofs, rehearsals) else 0
 
 
 def _engines(asked: str) -> tuple[str, ...]:
@@ -95,15 +114,51 @@ def _lessons(typed: str) -> tuple[Path, ...]:
     return lessons
 
 
-def _lines(proofs: Sequence[Proof]) -> Iterator[str]:
+def _scripts(typed: str) -> tuple[Path, ...]:
+    """Return the script that was named, or those in a course's folder `demos`."""
+    if typed.endswith(SUFFIX):
+        return (Path(typed),)
+    try:
+        return tuple(sorted((Path(typed) / "demos").glob(f"*{SUFFIX}")))
+    except OSError:  # a name too long, a folder closed to us
+        return ()
+
+
+def _rehearsed(path: Path, engines: Sequence[str]) -> Rehearsal:
+    """Rehearse a demo on each engine; what is the same on both is found once."""
+    try:
+        script = read_script(path)
+    except ScriptError as error:
+        finding = DemoFinding(line=error.line, text=error.problem)
+        return Rehearsal(path=path, lines=0, engines=tuple(engines), findings=(finding,))
+    found: dict[DemoFinding, None] = {}
+    for engine in engines:
+        with desk_for(guest=True, engine=engine) as desk:
+            apps = DemoApps(desk, target=app_of_script(path, script), engine=engine)
+            found |= dict.fromkeys(rehearse(script, apps))
+    return Rehearsal(path=path, lines=len(script.lines), engines=tuple(engines), findings=tuple(found))
+
+
+def _lines(proofs: Sequence[Proof], rehearsals: Sequence[Rehearsal]) -> Iterator[str]:
     for proof in proofs:
         yield from (f"{_shown(proof.folder)}/{it.place}: {it.text}" for it in proof.findings)
         if not proof.findings:
             engines = " and ".join(proof.engines)
             yield f"{_shown(proof.folder)}: {count(proof.tasks, 'task')} proven on {engines}"
-    findings = sum(len(proof.findings) for proof in proofs)
+    for it in rehearsals:
+        for finding in it.findings:
+            at = f":{finding.line}" if finding.line else ""
+            yield f"{it.path.as_posix()}{at}: {finding.text}"
+        if not it.findings:
+            yield f"{it.path.as_posix()}: {count(it.lines, 'line')} rehearsed on {' and '.join(it.engines)}"
+    findings = _findings(proofs, rehearsals)
     if findings:
-        yield f"{count(findings, 'finding')} in {count(len(proofs), 'lesson')}."
+        kinds = ((len(proofs), "lesson"), (len(rehearsals), "demo"))
+        yield f"{count(findings, 'finding')} in {' and '.join(count(n, kind) for n, kind in kinds if n)}."
+
+
+def _findings(proofs: Sequence[Proof], rehearsals: Sequence[Rehearsal]) -> int:
+    return sum(len(it.findings) for it in proofs) + sum(len(it.findings) for it in rehearsals)
 
 
 def _shown(folder: Path) -> str:
@@ -111,7 +166,7 @@ def _shown(folder: Path) -> str:
     return folder.as_posix() if folder.name else folder.resolve().name
 
 
-def _document(proofs: Sequence[Proof]) -> dict[str, Any]:
+def _document(proofs: Sequence[Proof], rehearsals: Sequence[Rehearsal]) -> dict[str, Any]:
     return {
         "schema": SCHEMA,
         "lessons": [
@@ -124,6 +179,15 @@ def _document(proofs: Sequence[Proof]) -> dict[str, Any]:
                 "findings": [_finding(finding) for finding in proof.findings],
             }
             for proof in proofs
+        ],
+        "demos": [
+            {
+                "file": it.path.as_posix(),
+                "lines": it.lines,
+                "engines": list(it.engines),
+                "findings": [{"line": finding.line, "text": finding.text} for finding in it.findings],
+            }
+            for it in rehearsals
         ],
     }
 

@@ -281,6 +281,11 @@ def _bubblewrap(confined: Confinement, folder: Path) -> Iterator[str]:
             shown.append(name)
     shown += [str(Path("/etc", name)) for name in _ETC if Path("/etc", name).exists()]
     shown += [*confined.binds, str(_PACKAGE)]
+    if confined.users:  # who may not see what root has below /root, unless the way there is open
+        above = {str(parent) for name in shown for parent in Path(name).parents if str(parent) != "/"}
+        inside = {path for path in above if any(Path(path).is_relative_to(name) for name in shown)}
+        for parent in sorted(above - inside):
+            yield from ("--perms", "0755", "--dir", parent)
     for name in shown:
         yield from ("--ro-bind", name, name)
     for hidden in confined.hidden:

@@ -32,6 +32,11 @@ class Places:
         """The folder lies beside the progress."""
         return self.progress.with_name("sessions")
 
+    @property
+    def demo(self) -> Path:
+        """The file through which the notes follow a demo lies there, too."""
+        return self.progress.with_name("demo.json")
+
 
 def places(environ: Mapping[str, str], home: Path) -> Places:
     """Find both below ROUTELAB_HOME, else the platform's folder for data, and `routelab` in the home."""

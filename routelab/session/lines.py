@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     # Loaded with the first request: the first prompt is there sooner.
     from routelab.requestline import RequestLine, RequestLineError
 
+PAGE_BREAK = "---"  # where a demo's script waits
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS")
 
 _WORD = re.compile(r"[^\W\d]+").fullmatch
@@ -88,7 +89,7 @@ def classify_line(typed: str, names: Collection[str]) -> Line:
     text = _without_wrapping(typed)
     if not text:
         return Blank()
-    if text.startswith("#"):
+    if text.startswith("#") or text == PAGE_BREAK:
         return CommentTyped()
     first, _, rest = text.partition(" ")
     if first.casefold() == "curl":

@@ -13,11 +13,21 @@ from typing import ClassVar, Self
 from routelab.errors import RoutelabError
 from routelab.lessons import words
 from routelab.lessons.expectation import Expectation
-from routelab.lessons.files import APP_FILE
+from routelab.lessons.files import APP_FILE, Files
 from routelab.lessons.findings import CheckRule
 from routelab.lessons.judging import Cause, Result, all_passed, judge_all
 from routelab.lessons.prose import Text
 from routelab.lessons.tasks.answer import Changes, Checked, Sentence, Settled, TaskReply
+from routelab.lessons.tasks.asking import (
+    Asked,
+    Demonstrated,
+    GivenAway,
+    Remark,
+    SentToCheck,
+    Told,
+    TriedOut,
+    YourTurn,
+)
 from routelab.lessons.tasks.base import Apps, Brief, Prover, Task, TypedRequest
 from routelab.lessons.tasks.reading import TaskReader, author_text, expectations, file_name
 from routelab.lessons.tasks.running import TIME_LIMIT, AppFactory, Runs
@@ -172,6 +182,24 @@ class EditTask(Task):
             return TaskReply(parts=(shown,))
         said = Sentence(text="Right: all checks pass.", right=True)
         return TaskReply(parts=(shown, said, *self.after()), settled=Settled.BY_LEARNER)
+
+    def asked(self) -> Iterator[Asked]:
+        """Give what to do, and the requests of the checks that the learner sees."""
+        yield YourTurn(self.brief.ask)
+        yield SentToCheck(checked_requests(self))
+
+    def told(self) -> Iterator[Told]:
+        """Give the changes, what the first request then gives, and the mistakes that are easily made."""
+        first = self.checks[0]
+        yield GivenAway()
+        yield Sentence(text=f"With that, {first.request.typed} gives:")
+        yield TriedOut(before=first.before, request=first.request, files=Files.SOLUTION)
+        yield from (Remark(it.say, "A mistake that is easily made") for it in self.mistakes)
+        yield Remark(self.brief.after)
+
+    def demonstrated(self) -> Iterator[Demonstrated]:
+        """Give the requests of the checks."""
+        return (Demonstrated(check.request, check.before) for check in self.checks)
 
     def solution(self, apps: Apps) -> TaskReply:
         """Show what to change in the learner's files."""

@@ -11,7 +11,8 @@ from io import StringIO
 
 from rich.console import Console
 
-from routelab.screen.blocks import Block, CommandResult
+from routelab.screen.blocks import Block, CommandResult, Phrase
+from routelab.screen.rich.lines import styled
 from routelab.screen.rich.writer import view
 
 
@@ -29,10 +30,22 @@ def show(blocks: Iterable[Block]) -> None:
     console.print(view(blocks), crop=False)
 
 
+def drawn_line(said: Phrase, *, colour: bool) -> str:
+    """Return a phrase as one line, however long it is."""
+    stream = StringIO()
+    _drawing(stream, 100_000, colour).print(styled(said), end="")
+    return stream.getvalue()
+
+
 def drawn(blocks: Iterable[Block], *, width: int, colour: bool) -> list[str]:
     """Return the lines that a terminal of this width would get."""
     stream = StringIO()
-    Console(
+    _drawing(stream, width, colour).print(view(blocks))
+    return stream.getvalue().rstrip("\n").split("\n")
+
+
+def _drawing(stream: StringIO, width: int, colour: bool) -> Console:
+    return Console(
         file=stream,
         width=width,
         force_terminal=True,
@@ -41,5 +54,4 @@ def drawn(blocks: Iterable[Block], *, width: int, colour: bool) -> list[str]:
         highlight=False,
         markup=False,
         emoji=False,
-    ).print(view(blocks))
-    return stream.getvalue().rstrip("\n").split("\n")
+    )

@@ -11,13 +11,13 @@ from collections.abc import Sequence
 from rich.cells import cell_len
 
 from routelab.screen.blocks import Block, CodeFrame, Fragment, Line, Meaning, Phrase, phrase, words_of
-from routelab.screen.rich.console import drawn
+from routelab.screen.rich.console import drawn, drawn_line
 from routelab.screen.shown.panes import MapRow, Panes
 
 WIDE = (100, 24)  # columns and rows from which on four panes stand beside each other
 SMALL = (60, 20)  # and two above each other; below, a trace is played in lines
 _STEERING = re.compile(r"\x1b\[[0-9;]*m")
-_PLAINER = str.maketrans("▶✓✗─│┬┼┴", ">vx-|+++")
+PLAINER = str.maketrans("▶✓✗─│┬┼┴●○", ">vx-|+++*o")  # for a terminal that has ASCII alone
 _MORE = "  ..."
 _NUMBERED = 8  # columns of a line's number and what stands around it
 _AROUND = 4  # steps of a map on one line, whose names need some ten columns each
@@ -32,7 +32,7 @@ def panes_lines(shown: Panes, width: int, height: int, *, colour: bool, plainer:
     draw = _Drawing(width, colour)
     body = _wide if width >= WIDE[0] and height + 1 >= WIDE[1] else _small
     lines = body(shown, draw, height)
-    return [it.translate(_PLAINER) for it in lines] if plainer else lines
+    return [it.translate(PLAINER) for it in lines] if plainer else lines
 
 
 class _Drawing:
@@ -48,7 +48,7 @@ class _Drawing:
 
     def one(self, said: Phrase, width: int) -> str:
         """Draw a phrase on one line, cut where it is too long."""
-        return self.blocks([Line(text=_cut(said, width))], width + 1)[0][0]
+        return drawn_line(cut_phrase(said, width), colour=self._colour)
 
 
 def _wide(shown: Panes, draw: _Drawing, height: int) -> list[str]:
@@ -94,7 +94,7 @@ def _head(shown: Panes, draw: _Drawing) -> str:
     if cell_len(heading) + request > room:
         heading = " "
     left = draw.one((*phrase(heading, Meaning.TITLE), *shown.request), max(room, 20))
-    between = draw.width - _cells(left) - len(shown.aside) - 1
+    between = draw.width - cells(left) - len(shown.aside) - 1
     if not shown.aside or between < 1:
         return left
     return f"{left}{' ' * between}{draw.one(phrase(shown.aside, Meaning.TASK), len(shown.aside))}"
@@ -187,7 +187,8 @@ def _question(shown: Panes, draw: _Drawing) -> list[str]:
 # Lines
 
 
-def _cut(said: Phrase, width: int) -> Phrase:
+def cut_phrase(said: Phrase, width: int) -> Phrase:
+    """Cut a phrase visibly where it is wider than so many columns."""
     kept: list[Fragment] = []
     room = width
     for it in said:
@@ -221,12 +222,13 @@ def _filled(lines: list[str], height: int) -> list[str]:
 
 def _beside(left: list[str], right: list[str], width: int, height: int) -> list[str]:
     rows = zip(_filled(left, height), _filled(right, height), strict=True)
-    return [f"{one}{' ' * (width - _cells(one))}│ {other}" for one, other in rows]
+    return [f"{one}{' ' * (width - cells(one))}│ {other}" for one, other in rows]
 
 
 def _rule(width: int, at: int | None = None, crossing: str = "") -> str:
     return "─" * width if at is None else f"{'─' * at}{crossing}{'─' * (width - at - 1)}"
 
 
-def _cells(text: str) -> int:
+def cells(text: str) -> int:
+    """Return how many columns a drawn line takes."""
     return cell_len(_STEERING.sub("", text))

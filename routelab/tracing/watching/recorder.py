@@ -17,7 +17,7 @@ from routelab.tracing.facts import Call, Escaped, Logged, Note, Pairs, Raised
 from routelab.tracing.steps.log import HANDLERS, LogStep
 from routelab.tracing.steps.request import RequestStep
 from routelab.tracing.steps.response import Origin
-from routelab.tracing.watching.body_reads import BodyReads
+from routelab.tracing.watching.body_reads import BodyReads, asked_of
 from routelab.tracing.watching.dispatched import Dispatched
 from routelab.tracing.watching.guard import Guard
 from routelab.tracing.watching.loaded_templates import LoadedTemplates
@@ -146,7 +146,11 @@ class Recorder:
 
     def record_reads(self, status: int | None) -> None:
         """Add to the request what its body was asked for in vain; `status` is the response's, if one came."""
-        self._reads.extend(self.body_reads.told(status))
+        self._reads.extend(self.body_reads.told(status, self.app.view_functions.get(self.endpoint)))
+        # In a worker the request is told as soon as code of the app's is about to run.
+        step = self.steps.at(self._request_place) if self.steps.is_told(self._request_place) else None
+        if self._reads and isinstance(step, RequestStep):
+            self.steps.fill(self._request_place, step.replace(reads=tuple(self._reads)))
 
     def guard(self, what: str) -> Guard:
         """Make a block of notes: where it fails, `what` is not recorded, and the answer stays."""
@@ -156,7 +160,10 @@ class Recorder:
         """Describe an exception that came out of what a step tells of."""
         if all(each is not error for each in self.told):
             self.told.append(error)
-        return self.sources.raised(error)
+        described = self.sources.raised(error)
+        if described.missing_key is None or self.context is None:
+            return described
+        return described.replace(asked_of=asked_of(error, self.context.request))
 
     def forget(self) -> None:
         """Let go of the exceptions, which hold all that was on their way."""

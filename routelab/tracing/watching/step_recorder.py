@@ -52,6 +52,10 @@ class StepRecorder:
         self._later[place] = tell, guard
         self._untold.add(place)
 
+    def is_told(self, place: int) -> bool:
+        """Tell whether a place is filled for good: what is told later takes in what comes until then."""
+        return place not in self._later
+
     def at(self, place: int) -> AnyStep | None:
         """Return the step at a reserved place, if it is filled."""
         steps = self.all_at(place)

@@ -1,0 +1,269 @@
+"""The classroom's screen: big, few words, nothing dim, one thing below the other in the upper two thirds.
+
+A function from a DemoView and a size to lines. It knows no key and asks no terminal.
+"""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Iterator
+
+from rich.cells import cell_len
+
+from routelab.screen.blocks import Fragment, Meaning, Phrase, phrase, status_meaning
+from routelab.screen.rich.console import drawn, drawn_line
+from routelab.screen.rich.panes import PLAINER, cells, cut_phrase
+from routelab.screen.shown.replies import reply_blocks
+from routelab.session.demo.scene import CodeShown, HeldAgainst, Piece, Scene, Thing
+from routelab.session.demo.stage import DemoView
+from routelab.tracing.phrases import location
+
+_INDENT = 6  # columns in front of what is shown; none where it is narrow
+_NARROW = 60
+_KEYS = ("Space: reveal", "a-d: hands", "n/p: page", "+ -: detail", ".: black", "Tab: type", "Esc: end")
+_HEADERS = 6
+_WIDEST = 96  # columns: what stands further right is not seen from the last row
+
+Section = list[Phrase]
+# Where there is no room for all of it, the code goes first; what came last always stays.
+_GIVE_WAY = (Thing.CODE, Thing.RULE, Thing.CROSS)
+
+
+def stage_lines(view: DemoView, width: int, height: int, *, colour: bool, plainer: bool = False) -> list[str]:
+    """Draw a view in exactly `height` lines of at most `width` columns."""
+    if view.black:
+        return [""] * height
+    stage = _Stage(view, width, colour)
+    foot = stage.foot()
+    room = height - len(foot)
+    body = _filled(stage.body(room), room)
+    lines = [*body, *foot][:height]
+    return [line.translate(PLAINER) for line in lines] if plainer else lines
+
+
+class _Stage:
+    def __init__(self, view: DemoView, width: int, colour: bool) -> None:
+        self._view = view
+        self._width = width
+        self._colour = colour
+        self._indent = _INDENT if width >= _NARROW else 1
+        self._room = min(width - self._indent - 1, _WIDEST)
+
+    def body(self, height: int) -> list[str]:
+        """Draw what is revealed."""
+        view = self._view
+        named = [*self._sections()]
+        sections = [section for _, section in named]
+        airy = sum(map(len, sections)) + len(sections) + 2 <= height
+        for gives_way in _GIVE_WAY:
+            if sum(len(section) + airy for section in sections) + 1 <= height:
+                break
+            named = [(name, section) for name, section in named if name is not gives_way]
+            sections = [section for _, section in named]
+        lines = [self._head(), *([""] if airy else [])]
+        if view.scene is not None and view.scene.items and not view.scene.things:
+            drawing = drawn(reply_blocks(view.scene.items), width=self._width - 2, colour=self._colour)
+            return [*lines, *(f" {line}" for line in drawing)][:height]
+        for section in sections:
+            lines += [self._draw(line) for line in section]
+            lines += [""] if airy else []
+        return lines[:height]
+
+    def foot(self) -> list[str]:
+        """Draw how far the request is, and the keys."""
+        view = self._view
+        keys = ""
+        for key in ("Tab: back to the script", "Enter: run") if view.free else _KEYS:
+            longer = f"{keys}   {key}" if keys else f" {key}"
+            if len(longer) > self._width:
+                break
+            keys = longer
+        steps = self._steps()
+        before = max(0, self._width - cell_len("".join(it.text for it in steps)) - 1)
+        return [
+            f"{' ' * before}{drawn_line(cut_phrase(steps, self._width - 1), colour=self._colour)}",
+            "─" * self._width,
+            keys,
+        ]
+
+    def _head(self) -> str:
+        view = self._view
+        cursor = "" if view.scene is not None or view.finished else "▁"
+        line = " ".join(f"{view.line}{cursor}".split())
+        where = f"{view.title}, " if view.title and self._width >= _NARROW else ""
+        where = "your own line" if view.free else f"{where}{view.page} of {view.pages}"
+        where = "" if view.pages == 1 and not view.title and not view.free else where
+        room = self._width - len(where) - 4
+        left = drawn_line(cut_phrase(phrase(f" {line}", Meaning.STRONG), room), colour=self._colour)
+        right = drawn_line(phrase(where, Meaning.TITLE), colour=self._colour)
+        return f"{left}{' ' * max(1, self._width - cells(left) - cells(right) - 1)}{right}"
+
+    def _steps(self) -> Phrase:
+        """Name the steps that are revealed, and dots for the others: nothing is given away."""
+        view = self._view
+        scene = view.scene
+        if scene is None or not scene.steps:
+            return ()
+        seen = 1 + (Thing.TICK in view.things or Thing.CROSS in view.things)
+        seen = len(scene.steps) if view.told else min(seen, len(scene.steps))
+        said = " ".join(f"{name} ●" if at < seen else "○" for at, name in enumerate(scene.steps))
+        if len(said) > self._width - 2:
+            said = f"{seen} of {len(scene.steps)} steps"
+        return phrase(said, Meaning.TITLE)
+
+    def _draw(self, said: Phrase) -> str:
+        return " " * self._indent + drawn_line(cut_phrase(said, self._room), colour=self._colour)
+
+    # Sections, in the order in which they are revealed
+
+    def _sections(self) -> Iterator[tuple[Thing, Section]]:
+        view, scene = self._view, self._view.scene
+        if view.finished:
+            yield Thing.PATH, [phrase("Now you:", Meaning.TITLE)]
+            yield Thing.ANSWER, self._folded(view.end, Meaning.STRONG)
+            return
+        if scene is None or not scene.things:
+            return
+        things = view.things
+        if Thing.PATH in things and Thing.RULE not in things:
+            yield Thing.PATH, list(self._path(scene))
+        if Thing.RULE in things and scene.held is not None:
+            yield Thing.RULE, list(self._rule(scene, scene.held))
+        if Thing.CROSS in things and scene.nothing_near:
+            yield Thing.CROSS, self._folded(f"✗ {scene.nothing_near}", Meaning.WRONG)
+        if Thing.CODE in things and scene.code is not None:
+            yield Thing.CODE, list(self._code(scene.code))
+        if view.asks:
+            yield Thing.QUESTION, list(self._question(scene))
+        if view.told:
+            yield Thing.ANSWER, list(self._answer(scene))
+        for section in self._details(scene):
+            yield Thing.ANSWER, section
+
+    def _path(self, scene: Scene) -> Iterator[Phrase]:
+        assert scene.trace is not None
+        request = scene.trace.request
+        pieces = scene.held.pieces if scene.held is not None else ()
+        path = [piece.path for piece in pieces if piece.path] or [request.path]
+        yield (*phrase(f"{request.method}   "), *phrase("  ".join(path), Meaning.STRONG))
+        yield phrase(" " * (len(request.method) + 3) + "  ".join(map(_under, path)), Meaning.STRONG)
+
+    def _rule(self, scene: Scene, held: HeldAgainst) -> Iterator[Phrase]:
+        """Set path and rule under each other, cut at the slashes, with the marks that are revealed."""
+        assert scene.trace is not None
+        ticks, cross = Thing.TICK in self._view.things, Thing.CROSS in self._view.things
+        rows = [(piece, _mark(piece.fits, ticks, cross)) for piece in held.pieces]
+        if held.method_fits is False:
+            method = Piece(path=scene.trace.request.method, rule=held.methods, fits=False)
+            rows.insert(0, (method, _mark(False, ticks, cross)))
+        else:
+            rows.insert(0, (Piece(path=scene.trace.request.method, rule="", fits=None), ""))
+        widths = [max(cell_len(piece.path), cell_len(piece.rule)) for piece, _ in rows]
+        if sum(widths) + 2 * len(widths) > self._room:
+            yield from self._stacked(rows)
+        else:
+            yield _row([piece.path for piece, _ in rows], widths)
+            yield _row([_under(piece.path) for piece, _ in rows], widths)
+            rule = _row([piece.rule for piece, _ in rows], widths)
+            yield rule
+            yield _row([_under(piece.rule) for piece, _ in rows], widths)
+            marks = [
+                mark.center(width) if mark else "" for (_, mark), width in zip(rows, widths, strict=True)
+            ]
+            bad = Meaning.WRONG if cross and any(mark == "✗" for _, mark in rows) else Meaning.RIGHT
+            yield _row(marks, widths, bad)
+        where = "   ".join(filter(None, (held.endpoint, location(held.place))))
+        yield phrase(where)
+        if cross and held.why:
+            yield from self._folded(held.why, Meaning.WRONG)
+
+    def _stacked(self, rows: list[tuple[Piece, str]]) -> Iterator[Phrase]:
+        """Set each piece on a line of its own, where they do not fit beside each other."""
+        for piece, mark in rows:
+            meaning = Meaning.WRONG if mark == "✗" else Meaning.RIGHT
+            against = f"   {piece.rule}" if piece.rule and piece.rule != piece.path else ""
+            yield (*phrase(f"{mark or ' '} ", meaning), *phrase(f"{piece.path}{against}", Meaning.STRONG))
+
+    def _code(self, code: CodeShown) -> Iterator[Phrase]:
+        for number, text in enumerate(code.lines, start=code.first):
+            marked = number == (code.decides if self._view.told and code.decides else code.marked)
+            sign = f"{'▶' if marked else ' '}{number:>3}  "
+            yield (*phrase(sign, Meaning.STRONG), *phrase(text, Meaning.STRONG if marked else Meaning.TEXT))
+            if marked and code.end > code.start and self._width >= _NARROW:
+                under = " " * cell_len(text[: code.start]) + "^" * cell_len(text[code.start : code.end])
+                yield phrase(" " * len(sign) + under, Meaning.WRONG)
+
+    def _question(self, scene: Scene) -> Iterator[Phrase]:
+        asked = scene.question
+        if asked is None:
+            return
+        yield from self._folded(asked.ask, Meaning.TITLE)
+        hands = f"     ({self._view.hands} hands for ...)" if self._view.hands else ""
+        choices = [
+            f"{letter}  {label}" + (f" ({count})" if (count := self._view.votes.get(letter)) else "")
+            for letter, label in asked.choices
+        ]
+        together = "      ".join(choices)
+        if cell_len(together) <= self._room:
+            yield phrase(f"{together}{hands}", Meaning.STRONG)
+        else:
+            yield from (phrase(choice, Meaning.STRONG) for choice in choices)
+
+    def _answer(self, scene: Scene) -> Iterator[Phrase]:
+        trace = scene.trace
+        response = None if trace is None else trace.response
+        meaning = Meaning.SERVER_ERROR if response is None else status_meaning(response.status)
+        yield (Fragment(text=scene.verdict, meaning=meaning),)
+        if said := hands_words(self._view, scene):
+            yield phrase(said, Meaning.TITLE)
+        if scene.held is None or scene.said != f"{scene.held.why}.":  # that stands above
+            yield from self._folded(scene.said)[:4]
+
+    def _details(self, scene: Scene) -> Iterator[Section]:
+        view, trace = self._view, scene.trace
+        if not view.told or trace is None:
+            return
+        if view.detail >= 1 and trace.response is not None:
+            yield [
+                (*phrase(f"{name}: ", Meaning.HEADER), *phrase(value))
+                for name, value in trace.response.headers[:_HEADERS]
+            ]
+        if view.detail >= 2:
+            yield [
+                (*phrase(f"{step.label or step.kind()}   ", Meaning.LABEL), *phrase(step.headline))
+                for step in trace.steps
+                if step.importance.value != "detail"
+            ]
+
+    def _folded(self, text: str, meaning: Meaning = Meaning.TEXT) -> Section:
+        lines = textwrap.wrap(" ".join(text.split()), max(10, self._room), break_on_hyphens=False)
+        return [phrase(line, meaning) for line in lines]
+
+
+def hands_words(view: DemoView, scene: Scene) -> str:
+    """Say how many hands were right: "14 of 23 said b."."""
+    total = sum(view.votes.values())
+    if not total or not scene.right:
+        return ""
+    return f"{view.votes.get(scene.right, 0)} of {total} said {scene.right}."
+
+
+def _mark(fits: bool | None, ticks: bool, cross: bool) -> str:
+    if fits is None:
+        return ""
+    return ("✓" if ticks or cross else "") if fits else ("✗" if cross else "")
+
+
+def _under(piece: str) -> str:
+    """Underline a piece, but for its slash."""
+    slash = piece.startswith("/")
+    return " " * slash + "─" * (cell_len(piece) - slash)
+
+
+def _row(cells_of: list[str], widths: list[int], meaning: Meaning = Meaning.STRONG) -> Phrase:
+    padded = (text + " " * (width - cell_len(text)) for text, width in zip(cells_of, widths, strict=True))
+    return phrase("  ".join(padded).rstrip(), meaning)
+
+
+def _filled(lines: list[str], height: int) -> list[str]:
+    return [*lines[:height], *[""] * (height - len(lines))]

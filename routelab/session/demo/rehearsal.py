@@ -1,0 +1,39 @@
+"""A script rehearsed: each line is run, and what came is held against what its author noted.
+
+It runs the app and shows nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from routelab.session.demo.script import DemoScript
+from routelab.session.demo.stage import DemoStage, Opened
+from routelab.session.reply import Message, MessageKind
+from routelab.tracing.steps.load import LoadStep
+
+
+class DemoFinding(NamedTuple):
+    """What is wrong with a line of a script; line 0 is the script as a whole."""
+
+    line: int
+    text: str
+
+
+def rehearse(script: DemoScript, opened: Opened) -> Iterator[DemoFinding]:
+    """Run a script, and name each line that cannot be run, or whose outcome is not as noted."""
+    stage = DemoStage(script, opened)
+    for at, line in enumerate(script.lines):
+        scene = stage.run_line(at)
+        failed = [it for it in scene.items if isinstance(it, Message) and it.kind is MessageKind.WRONG]
+        if scene.trace is not None and scene.trace.first(LoadStep) is not None:
+            yield DemoFinding(line=line.number, text=f"{line.typed}: {scene.said or scene.verdict}")
+            return
+        if failed:
+            yield DemoFinding(line=line.number, text=f"{line.typed}: {failed[0].text}")
+        elif line.gives and scene.trace is None:
+            yield DemoFinding(line=line.number, text=f"{line.typed} is no request, so it gives no response")
+        elif line.gives and scene.verdict != line.gives:
+            text = f"{line.typed} gives {scene.verdict}; the script notes {line.gives}"
+            yield DemoFinding(line=line.number, text=text)

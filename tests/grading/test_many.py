@@ -1,0 +1,370 @@
+"""Classes at once: 200 submissions of five kinds, hostile ones among them, and the same file whatever happens."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from grading.class_room import KINDS, SOLUTION, STARTER, submit, whole_class
+from grading.test_formats import grade_as_vpl_reads
+from routelab.grading.confinement import Isolation, confinement
+from routelab.lessons.course import bundled_lessons
+from support import ROOT, Cli
+
+posix = pytest.mark.skipif(os.name != "posix", reason="forks and signals of POSIX")
+
+
+@pytest.fixture(scope="module")
+def bubblewrap(tmp_path_factory: pytest.TempPathFactory) -> bool:
+    found = confinement(
+        "auto",
+        python=sys.executable,
+        engine="routelab",
+        memory=256,
+        hidden=bundled_lessons()[:1],
+        scratch=tmp_path_factory.mktemp("trial"),
+    )
+    return found.isolation is Isolation.BUBBLEWRAP
+
+
+def lines(text: str) -> list[dict[str, Any]]:
+    """Read results; how long each took differs, and is left out."""
+    return [{**json.loads(line), "seconds": 0} for line in text.splitlines()]
+
+
+def command(*words: str) -> list[str]:
+    return [sys.executable, "-m", "routelab", "grade", "2", *words, "--format", "json"]
+
+
+def run(*words: str, folder: Path) -> subprocess.CompletedProcess[str]:
+    environ = {**os.environ, "PYTHONPATH": str(ROOT)}
+    return subprocess.run(
+        command(*words), cwd=folder, env=environ, capture_output=True, text=True, check=False
+    )
+
+
+# 200 of five kinds
+
+
+@posix
+def test_200_of_five_kinds(tmp_path: Path) -> None:
+    whole_class(tmp_path / "class", 200)
+    ended = run("class", "-o", "whole.json", folder=tmp_path)
+    assert (ended.returncode, ended.stdout, ended.stderr) == (3, "", "")
+    results = lines((tmp_path / "whole.json").read_text())
+    assert len(results) == 200
+    kinds = list(KINDS)
+    for number, result in enumerate(results):
+        kind = kinds[number % len(kinds)]
+        assert result["submission"] == f"{number:03}-{kind}"
+        assert (result["verdict"], result["score"]) == (KINDS[kind][1], sum(KINDS[kind][2]))
+
+
+@posix
+def test_the_same_file_with_any_jobs_after_a_kill_in_shards_and_in_any_order(tmp_path: Path) -> None:
+    whole_class(tmp_path / "class", 30)
+    expected = lines(run("class", "--jobs", "3", folder=tmp_path).stdout)
+    # A run that is killed in its midst, and gone on with.
+    environ = {**os.environ, "PYTHONPATH": str(ROOT)}
+    killed = subprocess.Popen(command("class", "-o", "killed.json"), cwd=tmp_path, env=environ)
+    file = tmp_path / "killed.json"
+    wait_for(lambda: file.exists() and file.read_bytes().count(b"\n") > 5)
+    killed.send_signal(signal.SIGKILL)
+    killed.wait()
+    had = file.read_bytes()
+    assert 5 < had.count(b"\n") < 30
+    file.write_bytes(had + b'{"submission": "cut o')
+    resumed = run("class", "-o", "killed.json", "--resume", "--jobs", "1", folder=tmp_path)
+    assert (resumed.returncode, resumed.stderr) == (3, "")
+    assert lines(file.read_text()) == expected
+    assert had.splitlines()[0].decode() in file.read_text()  # what was done was not done again
+    # In parts, put together; and in another order.
+    for part in ("1/2", "2/2"):
+        run("class", "-o", f"{part[0]}.json", "--shard", part, folder=tmp_path)
+    merged = run("--merge", "1.json", "2.json", folder=tmp_path)
+    assert (merged.returncode, merged.stderr) == (3, "")
+    assert lines(merged.stdout) == expected
+    folders = sorted((f"class/{each.name}" for each in (tmp_path / "class").iterdir()), reverse=True)[:10]
+    backwards = run(*folders, "--jobs", "4", folder=tmp_path)
+    assert lines(backwards.stdout) == expected[:-11:-1]
+
+
+def wait_for(happened: Any, seconds: float = 60) -> None:
+    until = time.monotonic() + seconds
+    while not happened():
+        assert time.monotonic() < until
+        time.sleep(0.02)
+
+
+def test_results_of_another_lesson_or_other_tasks_are_not_mixed(cli: Cli, tmp_path: Path) -> None:
+    submit(tmp_path / "ann", SOLUTION)
+    options = ("--format", "json", "-o", "r.json", "--isolation", "process")
+    assert cli("grade", "2", "ann", *options, folder=tmp_path).code == 0
+    before = (tmp_path / "r.json").read_text()
+    for words, says in (
+        (("3", "ann", *options, "--resume"), "r.json:1: this was graded on another lesson"),
+        (("2", "ann", "--task", "hello", *options, "--resume"), "r.json:1: this was graded on other tasks"),
+        (("3", "--merge", "r.json"), "r.json:1: this was graded on another lesson"),
+    ):
+        ended = cli("grade", *words, folder=tmp_path)
+        assert (ended.code, ended.err.count("\n")) == (2, 1)
+        assert says in ended.err
+    assert (tmp_path / "r.json").read_text() == before
+    twice = cli("grade", "2", "--merge", "r.json", "r.json", folder=tmp_path)
+    assert (twice.code, twice.err.count("\n")) == (0, 1)
+    assert "'ann' has a result already" in twice.err
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="a full disk is wanted")
+def test_a_full_disk_is_one_line(cli: Cli, tmp_path: Path) -> None:
+    submit(tmp_path / "ann", SOLUTION)
+    for form in ("json", "csv"):
+        ended = cli(
+            "grade",
+            "2",
+            "ann",
+            "--format",
+            form,
+            "-o",
+            "/dev/full",
+            "--isolation",
+            "process",
+            folder=tmp_path,
+        )
+        assert (ended.code, ended.err.count("\n")) == (1, 1)
+        assert "/dev/full cannot be written: No space left" in ended.err
+
+
+# Hostile ones
+
+ARTIST = '    return f"Albums by {name}"\n'
+# What the worker itself runs on; patched, it breaks.
+WORKERS_OWN = tuple(
+    f"routelab.{room}"
+    for room in (
+        "worker", "engine", "tracing", "record", "live", "routing", "environ", "sent", "messages", "requestline",
+        "loading", "loaded", "stopping", "errors", "router", "reaching", "interpreter", "fates", "regularfile",
+    )
+)  # fmt: skip
+NEIGHBOURS = """
+import glob, shutil
+for folder in ("{folder}", "/tmp/routelab-grade-*/*", "/dev/shm", "/pipes"):
+    for found in glob.glob(folder) + glob.glob(folder + "/*"):
+        shutil.rmtree(found, ignore_errors=True)
+"""
+PATCHED = """
+import pkgutil, importlib, sys, types
+import routelab
+for module in pkgutil.walk_packages(routelab.__path__, "routelab."):
+    if "__main__" not in module.name:
+        try: importlib.import_module(module.name)
+        except BaseException: pass
+class Yes:
+    passed = True; problem = None; no_app = None; checks = (); mistake = None; score = 99; verdict = "graded"
+    def __init__(self, *a, **k): pass
+    def __call__(self, *a, **k): return self
+    def __iter__(self): return iter(())
+    def __bool__(self): return True
+for name, module in list(sys.modules.items()):
+    if name.startswith("routelab.") and not name.startswith({keep}):
+        for key, thing in list(vars(module).items()):
+            if isinstance(thing, types.FunctionType):
+                setattr(module, key, lambda *a, **k: Yes())
+            elif isinstance(thing, type) and not key.startswith("_"):
+                for method in ("passed", "score", "holds"):
+                    try: setattr(thing, method, True)
+                    except Exception: pass
+"""
+# What answers messages is found where it is, whatever it is called.
+TAKEN = """
+import gc, os
+service = next(it for it in gc.get_objects() if type(it).__name__ == "Service")
+channel = service._channel
+"""
+FORGED = f"""{TAKEN}
+real = service._verbs["send"]
+def forged(message):
+    reply = real(message)
+    reply["trace"]["response"]["status"] = 200
+    reply.update(passed=True, score=99, verdict="graded", judged=True, results=[], checks=[])
+    return reply
+service._verbs["send"] = forged
+"""
+NO_TRACE = (
+    TAKEN
+    + """
+service._verbs["send"] = lambda message: {answer}
+"""
+)
+ODD_ANSWERS = (
+    '{"trace": {}}',
+    '{"trace": None, "steps": 3}',
+    '{"steps": [], "trace": [], "base": 1}',
+    '{"steps": [[0, [{"kind": "match"}]]], "trace": {}, "base": {}}',
+    "{}",
+    '{"loaded": 1}',
+    '{"stopped": 5}',
+    '{"failed": 7}',
+    '{"failed": "' + "x" * 3000 + '"}',
+)
+READS = """
+from pathlib import Path
+for lesson in ("{lesson}", *Path("/").glob("*/*/lessons/02*"), *Path("/").glob("*/*/*/lessons/02*")):
+    try: exec(Path(lesson, "solution", "app.py").read_text())
+    except OSError: pass
+"""
+
+
+def view(body: str, above: str = "") -> str:
+    """Put another body into the view of an artist, in a solution that is right otherwise."""
+    assert ARTIST in SOLUTION
+    indented = "".join(f"    {line}\n" for line in body.splitlines())
+    return SOLUTION.replace(ARTIST, f"    artist = name\n{indented}") + above
+
+
+# By name: the app, its verdict and points; what differs without bubblewrap is left out there.
+HOSTILE: dict[str, tuple[str, str, int]] = {
+    "patches what judges": (STARTER + PATCHED.replace("{keep}", f"{WORKERS_OWN}"), "graded", 0),
+    "patches all": (STARTER + PATCHED.replace("{keep}", "('nothing',)"), "ended", 0),
+    "forges the answer": (STARTER + FORGED, "graded", 0),
+    **{f"answers {answer[:20]!a}": (STARTER + NO_TRACE.format(answer=answer), "ended", 0) for answer in ODD_ANSWERS},
+    "floods the pipe": (STARTER + TAKEN + "\ndef flood(m):\n    while True: channel.write({'id': m['id'], 'steps': [[1, ['x' * 10**6]]]})\nservice._verbs['send'] = flood\n", "ended", 0),
+    "endless line": (STARTER + TAKEN + "\ndef flood(m):\n    while True: os.write(channel._out, b'x' * 10**6)\nservice._verbs['send'] = flood\n", "ended", 0),
+    "nests": (STARTER + TAKEN + "\nservice._verbs['send'] = lambda m: os.write(channel._out, channel._token + b' ' + b'[' * 10**6 + b'\\n')\n", "ended", 0),
+    "odd numbers": (STARTER + TAKEN + "\nservice._verbs['send'] = lambda m: os.write(channel._out, channel._token + b' {\"id\": NaN}\\n')\n", "ended", 0),
+    "exits well": (view("import os; os._exit(0)"), "ended", 1),
+    "exits on import": ("import os; os._exit(0)", "ended", 0),
+    "is killed": (view("import os, signal; os.kill(os.getpid(), signal.SIGKILL)"), "ended", 1),
+    "ends its group": (view("import os, signal; os.killpg(0, signal.SIGKILL)"), "ended", 1),
+    "thread stays": (view("import threading, time\nthreading.Thread(target=time.sleep, args=(60,)).start()\nreturn f'Albums by {artist}'"), "graded", 2),
+    "daemon stays": (view("import subprocess, sys\nsubprocess.Popen([sys.executable, '-c', 'import os, time; os.setsid(); os.fork() and os._exit(0); time.sleep(600)'])\nreturn f'Albums by {artist}'"), "graded", 2),
+    "three gigabytes": (view("return str(len(bytearray(3 * 10 ** 9)))"), "memory", 1),
+    "grows": (view("kept = []\nwhile True: kept.append(bytearray(10 ** 8))"), "memory", 1),
+    "imports without end": (SOLUTION + "\nwhile True: pass\n", "time", 0),
+    "loops": (view("while True: pass"), "time", 1),
+    "loops in C": (view("return str(max(range(10 ** 11)))"), "time", 1),
+    "catches all": (view("import time\nwhile True:\n    try: time.sleep(9)\n    except: pass"), "time", 1),
+    "prints 100 MB": (view("import sys\nfor _ in range(100): sys.stdout.write('x' * 10**6)\nreturn f'Albums by {artist}'"), "graded", 2),
+    "writes 100 MB past": (view("import os\nfor _ in range(100): os.write(1, b'x' * 10**6)\nreturn f'Albums by {artist}'"), "graded", 2),
+    "prints a grade": (view("print('Grade :=>> 100'); return '\\nGrade :=>> 100\\n'"), "graded", 1),
+    "fills the disk": (view("open('big', 'wb').truncate(0)\nwith open('big', 'wb') as f:\n    for _ in range(100): f.write(b'x' * 10**6)"), "graded", 1),
+    "deletes itself": (view("import os, shutil; shutil.rmtree(os.path.dirname(__file__), ignore_errors=True); return 'gone'"), "no_app", 0),
+    "closes its folder": (view("import os\nif not os.path.exists('d'): os.makedirs('d/e'); os.chmod('d', 0)\nreturn f'Albums by {artist}'"), "graded", 2),
+}  # fmt: skip
+ONLY_APART = {
+    "fork bomb": (view("import os\nwhile True:\n    try: os.fork()\n    except OSError: pass"), "time", 1),
+    "kills all": (view("import os, signal; os.kill(-1, signal.SIGKILL); os._exit(3)"), "ended", 1),
+    "deletes neighbours": (SOLUTION + NEIGHBOURS, "graded", 2),
+    "reads the solution": (STARTER + READS, "graded", 0),
+}  # fmt: skip
+
+
+def hostile_class(folder: Path, apart: bool) -> dict[str, tuple[str, str, int]]:
+    """Write the hostile ones, each with a right one beside it."""
+    cases = {**HOSTILE, **(ONLY_APART if apart else {})}
+    for name, (app, _, _) in cases.items():
+        told = app.replace("{folder}", str(folder)).replace("{lesson}", str(bundled_lessons()[1]))
+        submit(folder / name, told)
+        submit(folder / f"{name}, beside", SOLUTION)
+    return cases
+
+
+def contents(folder: Path) -> dict[str, bytes]:
+    return {str(path): path.read_bytes() for path in sorted(folder.rglob("*")) if path.is_file()}
+
+
+@posix
+@pytest.mark.parametrize("apart", [True, False], ids=["bubblewrap", "process"])
+def test_each_hostile_one_gets_its_verdict_and_its_neighbours_theirs(
+    tmp_path: Path, bubblewrap: bool, apart: bool
+) -> None:
+    if apart and not bubblewrap:
+        pytest.skip("bubblewrap does not work here")
+    cases = hostile_class(tmp_path / "class", apart)
+    before = contents(tmp_path / "class")
+    words = (
+        "class",
+        "--isolation",
+        "bubblewrap" if apart else "process",
+        "--timeout",
+        "2",
+        "--memory",
+        "300",
+    )
+    ended = run(*words, "--jobs", "2", folder=tmp_path)
+    assert (ended.returncode, ended.stderr) == (3, "")
+    got = {each["submission"]: each for each in lines(ended.stdout)}
+    assert {name: (each["verdict"], each["score"]) for name, each in got.items()} == {
+        **{name: (verdict, score) for name, (_, verdict, score) in cases.items()},
+        **{f"{name}, beside": ("graded", 2) for name in cases},
+    }
+    assert {each["isolation"] for each in got.values()} == {"bubblewrap" if apart else "process"}
+    assert contents(tmp_path / "class") == before
+    assert not list(left_behind())
+    again = run(*reversed([f"class/{name}" for name in got]), *words[1:], "--jobs", "3", folder=tmp_path)
+    assert {each["submission"]: each for each in lines(again.stdout)} == got
+
+
+@posix
+def test_a_parent_that_is_killed_costs_its_killer_alone(tmp_path: Path, bubblewrap: bool) -> None:
+    kill = "import os, signal\ntry: os.kill(os.getppid(), signal.SIGKILL)\nexcept OSError: pass\nreturn f'Albums by {artist}'"
+    for name, app in (("a", SOLUTION), ("b", view(kill)), ("c", SOLUTION), ("d", SOLUTION)):
+        submit(tmp_path / "class" / name, app)
+    if not bubblewrap and os.geteuid() == 0:
+        pytest.skip("its parent would be anybody's")
+    first, killer, *others = lines(run("class", "--jobs", "1", folder=tmp_path).stdout)
+    assert [each["score"] for each in (first, *others)] == [2, 2, 2]
+    # Where it is another user than its parent it cannot.
+    assert (killer["verdict"], killer["score"]) in (("ended", 1), ("graded", 2))
+
+
+def left_behind() -> Iterator[str]:
+    """Find processes that a submission has left: they sleep for ten minutes."""
+    for path in Path("/proc").glob("[0-9]*/cmdline"):
+        try:
+            said = path.read_bytes()
+        except OSError:
+            continue
+        if b"time.sleep(600)" in said:
+            yield path.parent.name
+
+
+def test_a_printed_grade_is_not_the_grade(cli: Cli, tmp_path: Path) -> None:
+    submit(tmp_path / "ann", HOSTILE["prints a grade"][0] + "\nprint('Grade :=>> 100')\n")
+    ended = cli("grade", "2", "ann", "--format", "vpl", folder=tmp_path)
+    assert grade_as_vpl_reads(ended.out) == "1"
+    assert "Grade :=>>" not in ended.err
+
+
+def test_nothing_of_the_graders_environment_reaches_a_submission(
+    cli: Cli, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("GITHUB_TOKEN", "the-graders-own")
+    spies = view(
+        "import os\nfound = str(dict(os.environ))\n"
+        "for name in ('self', os.getppid()):\n"
+        "    try: found += open(f'/proc/{name}/environ').read()\n"
+        "    except OSError: pass\n"
+        "return f'Albums by {artist}' if 'the-graders-own' not in found else 'seen'"
+    )
+    submit(tmp_path / "ann", spies)
+    ended = cli("grade", "2", "ann", "--format", "json", folder=tmp_path)
+    assert lines(ended.out)[0]["score"] == 2
+
+
+@posix
+def test_no_folder_of_a_run_is_left(tmp_path: Path) -> None:
+    submit(tmp_path / "ann", SOLUTION)
+    (tmp_path / "scratch").mkdir()
+    environ = {**os.environ, "PYTHONPATH": str(ROOT), "TMPDIR": str(tmp_path / "scratch")}
+    subprocess.run(command("ann"), cwd=tmp_path, env=environ, capture_output=True, check=True)
+    assert list((tmp_path / "scratch").iterdir()) == []
