@@ -15,7 +15,7 @@ from routelab.screen.text import escape_line
 
 _DESCRIPTION = """\
 Write a first lesson into a new folder: an app, a lesson.md with a task of each
-kind, and the solution. It passes `routelab check` as it stands.
+kind, and the solution. It passes `routelab check` as it is.
 """
 
 

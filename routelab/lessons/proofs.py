@@ -118,7 +118,7 @@ class _EngineProver:
             self._found.add(
                 CheckRule.LOADS,
                 step.line,
-                f"the app does not load: {what}; mend it, or say loads = false in the first task",
+                f"the app does not load: {what}; fix it, or say loads = false in the first task",
                 PurePosixPath(step.file or APP_FILE),
             )
             return None
@@ -153,7 +153,7 @@ class _EngineProver:
             problem = error
         if problem is None:
             return app
-        self._found.add(CheckRule.SOLUTION, None, f"{problem}; mend it", PurePosixPath(SOLUTION) / APP_FILE)
+        self._found.add(CheckRule.SOLUTION, None, f"{problem}; fix it", PurePosixPath(SOLUTION) / APP_FILE)
         return None
 
     def _copy(self, name: str, files: Files, edited: Mapping[PurePosixPath, str]) -> AppFactory:

@@ -104,7 +104,7 @@ class TomlTable:
         """Take a list of texts; one text alone counts as a list of one."""
         if isinstance(self._values.get(key), str):
             self._values[key] = [self._values[key]]
-        problem = ' is a list of texts; write {key} = ["...", "..."]'
+        problem = ' is a list of strings; write {key} = ["...", "..."]'
         value = self._take(key, list, problem, required)
         if value is None:
             return ()

@@ -135,7 +135,7 @@ def test_a_lesson_that_cannot_be_taught_says_where(tmp_path: Path) -> None:
 
 
 def test_who_keeps_nothing_is_not_told_to_come_back(tmp_path: Path) -> None:
-    here = "routelab learn goes on from here."
+    here = "Saved. routelab learn continues here."
     assert here in learn(tmp_path / "home", "learn", "1", script="quit\n").out
     assert here in learn(tmp_path / "home", "learn", "1").out
     assert here not in learn(tmp_path / "home", "learn", "1", "--guest", script="quit\n").out

@@ -193,7 +193,7 @@ BROKEN = [
         "app = 1 / 0\n",
         CheckRule.SOLUTION,
         "solution/app.py",
-        "app.py:1: the app does not load: ZeroDivisionError: division by zero; mend it",
+        "app.py:1: the app does not load: ZeroDivisionError: division by zero; fix it",
     ),
     file(
         "the solution has an app",
@@ -208,14 +208,14 @@ BROKEN = [
         '[["/hello/<name>", => [["/hallo/<name>",',
         CheckRule.MISTAKE,
         "lesson.md:57",
-        "replace: '/hallo/<name>' is not in app.py; quote what stands there once",
+        "replace: '/hallo/<name>' is not in app.py; quote what is there once",
     ),
     text(
         "the mistake's edit fits once",
         '[["/hello/<name>", => [["hello",',
         CheckRule.MISTAKE,
         "lesson.md:57",
-        "replace: 'hello' stands 2 times in app.py; quote what stands there once",
+        "replace: 'hello' stands 2 times in app.py; quote what is there once",
     ),
     text(
         "the mistake's file is there",
@@ -252,7 +252,7 @@ BROKEN = [
         '"@app.route(\\"/hello\\")\\n@app.route(\\"/hello/<name>\\")\\ndef hello(name=\\"you\\")"]]',
         CheckRule.MISTAKE,
         "lesson.md:57",
-        "the edit in `replace` passes all checks, so it is no mistake; add a check that it fails",
+        "the edit in `replace` passes all checks, so it is not a mistake; add a check that it fails",
     ),
     text(
         "the mistake is not taken for another",
