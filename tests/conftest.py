@@ -23,7 +23,7 @@ def no_socket(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -
 
     So is what asks a real server on loopback: it is marked `server`.
     """
-    if request.node.get_closest_marker("sockets") or request.node.get_closest_marker("server"):
+    if any(request.node.get_closest_marker(name) for name in ("sockets", "server", "cluster")):
         return
 
     def refuse(*_args: Any, **_kwargs: Any) -> None:

@@ -271,7 +271,9 @@ class LessonSession(AppPlace):
     def without_app(self, error: RoutelabError) -> Reply:
         """Say that there is no app; what the error suggests is for those who chose one themselves."""
         problem = str(error).partition("; ")[0]
-        said = Message(text=f"{problem}. reset puts the lesson's files back.", kind=MessageKind.WRONG)
+        # A lesson that begins with an empty file has nothing to put back.
+        way_out = " reset puts the lesson's files back." if self.lesson.loads else ""
+        said = Message(text=f"{problem}.{way_out}", kind=MessageKind.WRONG)
         return Reply(items=(said,), understood=False)
 
     def diff(self) -> Reply:

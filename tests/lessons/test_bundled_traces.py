@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from routelab.hosts import AppNotFound
 from routelab.lab import load
 from routelab.lessons.course import bundled_lessons
 from routelab.lessons.files import Files, project, write_project
@@ -41,6 +42,11 @@ def visits(lesson: Lesson) -> list[tuple[TypedRequest, ...]]:
 @pytest.mark.parametrize("files", [Files.STARTER, Files.SOLUTION])
 def test_both_engines_tell_a_lesson_alike(folder: Path, files: Files, tmp_path: Path) -> None:
     write_project(project(folder, files), tmp_path)
+    if not (tmp_path / "app.py").read_text(encoding="utf-8"):
+        for engine in ENGINES:
+            with pytest.raises(AppNotFound, match=r"app\.py is empty so far"):
+                load("app.py", engine=engine, folder=tmp_path)
+        return
     for lines in visits(load_lesson(folder)):
         told: dict[str, list[Object]] = {}
         for engine in ENGINES:

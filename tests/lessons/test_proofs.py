@@ -198,7 +198,7 @@ BROKEN = [
     file(
         "the solution has an app",
         "solution/app.py",
-        "print()\n",
+        "text = 1\n",
         CheckRule.SOLUTION,
         "solution/app.py",
         "app.py makes no Flask app",

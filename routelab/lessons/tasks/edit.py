@@ -371,7 +371,7 @@ def _edited(prover: Prover, mistake: Mistake) -> dict[PurePosixPath, str] | None
         if text is None:
             prover.add(CheckRule.MISTAKE, mistake.line, f"there is no file {str(edit.file)!r} to edit")
             return None
-        found = text.count(edit.old) if edit.old else 0
+        found = text.count(edit.old) if edit.old else int(not text)  # an empty file is written from nothing
         if found != 1:
             where = f"is {found} times in {edit.file}" if found else f"is not in {edit.file}"
             problem = f"replace: {edit.old!r} {where}; quote what is there once"
