@@ -31,7 +31,7 @@ from routelab.screen.shown.answer import answer_blocks, rule_row, verdict_line, 
 from routelab.screen.shown.body import body_text, stock_page, whole_text
 from routelab.tracing.cookies import CookieHeldBack, CookieSet
 from routelab.tracing.facts import Note
-from routelab.tracing.phrases import count, cut, location
+from routelab.tracing.phrases import count, cut, location, without_addresses
 from routelab.tracing.steps.converters import ConvertersStep
 from routelab.tracing.steps.error import ErrorStep
 from routelab.tracing.steps.kinds import AnyStep
@@ -242,7 +242,7 @@ def step_row(
 
 def _handled_way(step: AnyStep) -> Iterator[Line]:
     if isinstance(step, ErrorStep):
-        yield from map(line, step.traceback.splitlines())
+        yield from map(line, without_addresses(step.traceback).splitlines())
 
 
 def conversions(step: ConvertersStep) -> Conversions | None:
@@ -322,7 +322,7 @@ def _traceback(trace: Trace) -> Iterator[Block]:
 
 
 def _traceback_lines(text: str) -> Iterator[Block]:
-    heading, *lines = text.splitlines() or [""]
+    heading, *lines = without_addresses(text).splitlines() or [""]
     if lines:
         yield line(heading)
         yield Details(blocks=tuple(map(line, lines)))
