@@ -302,7 +302,9 @@ def _route(nearest: PlacedCandidate, compared: Comparison | None, match: MatchSt
             if not start or not text.lstrip().startswith("@"):
                 continue
             number, end = lines.first + offset, start + len(tail)
-            if compared is not None and compared.decides < len(compared.rule):
+            if compared is not None and compared.decides >= len(compared.rule):
+                start = end = 0  # it ends before the piece that decides
+            elif compared is not None:
                 after = sum(map(len, compared.rule[compared.decides + 1 :]))
                 start, end = max(start, end - after - len(compared.rule[compared.decides])), end - after
             return Spot(
