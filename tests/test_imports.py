@@ -271,6 +271,7 @@ SHARED = (
     "tracing/sought.py",
     "tracing/trace.py",
     "tracing/verdict.py",
+    "tracing/findings/*.py",
     "tracing/steps/*.py",
 )
 THE_TOOLS = ("rich", "prompt_toolkit", "platformdirs", "pygments", "markdown_it")

@@ -15,7 +15,7 @@ from routelab.learner.environment import LearnerEnvironment
 from routelab.learner.progress import NotSaved, ProgressFile, Saved, Saving, State, saving_words
 from routelab.learner.watch import News
 from routelab.session.app_place import APP_WORDS, REQUEST_WORDS, AppPlace
-from routelab.session.commands import FIND, HELP, LESSONS, QUIT, SWITCH, Command
+from routelab.session.commands import EXPLAIN, FIND, HELP, LESSONS, QUIT, SWITCH, Command
 from routelab.session.course import Course, LessonSummary
 from routelab.session.reply import (
     Ask,
@@ -356,6 +356,7 @@ class LessonSession(AppPlace):
             run=lambda here, _: here._ask_for_reset(),
         ),
         *REQUEST_WORDS,
+        EXPLAIN,
         FIND,
         LESSONS,
         SWITCH,

@@ -566,7 +566,9 @@ def _handling(errors: tuple[ErrorStep, ...]) -> Iterator[str]:
     """Say who made a response of the exceptions, one after the other."""
     for error in errors:
         if error.propagated:
-            yield "Testing or debug mode let it out of the app, so no handler for 500 was asked."
+            setting = error.let_out_by or "A setting"
+            setting = f"{setting[:1].upper()}{setting[1:]}"
+            yield f"{setting} let it out of the app, so no handler for 500 was asked."
         elif error.handler is not None or error.is_replaced:
             yield from _handlers((error,))
         elif error.handled_by is HandledBy.FLASK and error.handled_as != error.exception:

@@ -122,8 +122,10 @@ class Recorder:
         # All that was looked up among the handlers: the error, the place of its step, and whether as a 500.
         self.looked_up: list[tuple[BaseException, int, bool]] = []
         self.hooks: list[tuple[Any, int]] = []  # the hooks that ran, each with the place of its step
-        self.made_by_view: tuple[Any, ...] = ()  # responses that the view made by calling `make_response`
-        self.unsent: tuple[int, tuple[Any, ...]] | None = None  # the step's place, and those not returned
+        # Responses that the view made by calling a function, each after that function's name.
+        self.made_by_view: tuple[tuple[str, Any], ...] = ()
+        self.unsent: tuple[int, tuple[tuple[str, Any], ...]] | None = None  # place, and those not returned
+        self.aborted: list[BaseException] = []  # errors that the view raised by calling `abort`
         self.templates = LoadedTemplates()
         self.session_before: dict[Any, Any] | None = None  # copies of what may change inside
         self.body_reads = BodyReads(body, self.sources)
@@ -169,6 +171,7 @@ class Recorder:
         """Let go of the exceptions, which hold all that was on their way."""
         self.told.clear()
         self._escaped = self.error = self.router_error = self.page = None
+        self.aborted.clear()
 
     def traceback(self, error: BaseException) -> str:
         """Write out an exception's whole way, without our own frames."""

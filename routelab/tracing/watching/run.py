@@ -24,6 +24,7 @@ from routelab.tracing.watching.forwarded import notes_on_forwarding
 from routelab.tracing.watching.instrumentation import Instrumentation
 from routelab.tracing.watching.logs import LOGGING, Logs
 from routelab.tracing.watching.loop import tell_of_kept_back
+from routelab.tracing.watching.made_in_view import tell_of_aborts
 from routelab.tracing.watching.match_steps import with_candidates, with_diagnosis
 from routelab.tracing.watching.middleware import (
     callable_by_itself,
@@ -34,7 +35,9 @@ from routelab.tracing.watching.middleware import (
 )
 from routelab.tracing.watching.notes import NotesTaken
 from routelab.tracing.watching.printing import Printed
+from routelab.tracing.watching.rebound_views import tell_of_rebound
 from routelab.tracing.watching.recorder import Recorder, current
+from routelab.tracing.watching.redirect_target import tell_of_target
 from routelab.tracing.watching.request_step import NO_SETTINGS, FromSettings
 from routelab.tracing.watching.sought_files import tell_of_files
 from routelab.tracing.watching.sources import Sources
@@ -156,6 +159,8 @@ def _tell_the_rest(
     recorder.record_request(environ)
     with recorder.guard("a response that was not returned"):
         tell_of_kept_back(recorder)
+    with recorder.guard("what became of abort"):
+        tell_of_aborts(recorder)
     with recorder.guard("what else is known of its templates"):
         tell_of_templates(recorder)
     with recorder.guard("what else has the name of a file"):
@@ -167,9 +172,13 @@ def _tell_the_rest(
         recorder.notes.add(*notes_on_forwarding(arrived, response))
     with recorder.guard("what was read of the request's body"):
         recorder.record_reads(status)
+    with recorder.guard("what else has the view's name"):
+        tell_of_rebound(recorder)
     with recorder.guard("the rules that did not win"):
         _judge_rules(recorder)
     missing: tuple[NotRun, ...] = ()
+    with recorder.guard("where the redirect leads"):
+        tell_of_target(recorder, status)
     with recorder.guard("what did not run"):
         missing = not_run(recorder, status)
     return response, missing
