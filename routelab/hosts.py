@@ -20,8 +20,9 @@ from routelab.loaded import AppFacts, Base, Loaded, LoadFailure, stopped_while_l
 from routelab.messages import Limits, request_message
 from routelab.process import (
     BadInterpreter,
+    News,
+    PastOutput,
     WarmParent,
-    Worker,
     WorkerEnded,
     WorkerEnding,
     can_fork,
@@ -139,10 +140,30 @@ class AppHost(Protocol):
         """Let the app go."""
 
 
+class AppWorker(Protocol):
+    """What a host asks of a worker, wherever that lives; see `process.Worker`."""
+
+    def hello(self) -> None:
+        """Wait until it is there. Raises BadInterpreter."""
+
+    def ask(self, do: str, seconds: float | None, news: News | None = None, **more: Any) -> dict[str, Any]:
+        """Return the reply to a message. Raises WorkerEnded."""
+
+    def written_past(self) -> PastOutput:
+        """Return what the app wrote past `sys.stdout`."""
+
+    def end(self, by_us: str | None = None) -> WorkerEnding:
+        """End it."""
+
+    @property
+    def alive(self) -> bool:
+        """Whether it has not ended yet."""
+
+
 class WorkerSource(Protocol):
     """Gives workers."""
 
-    def worker(self, python: str, engine: str) -> Worker:
+    def worker(self, python: str, engine: str) -> AppWorker:
         """Give a worker of its own. Raises BadInterpreter."""
 
 
@@ -151,11 +172,14 @@ class Workers:
 
     def __init__(self) -> None:
         self.warm = False
+        self.elsewhere: Callable[[str, str], AppWorker] | None = None  # where a system has no processes
         self._lock = threading.Lock()
         self._parents: dict[tuple[str, str], WarmParent] = {}
 
-    def worker(self, python: str, engine: str) -> Worker:
+    def worker(self, python: str, engine: str) -> AppWorker:
         """Give a worker of its own. Raises BadInterpreter."""
+        if self.elsewhere is not None:
+            return self.elsewhere(python, engine)
         if self.warm and can_fork():
             with self._lock:
                 parent = self._parents.get((python, engine))
@@ -194,7 +218,7 @@ class WorkerHost:
         python: str,
         folder: Path,
         seconds: float | None,
-        worker: Worker | None = None,
+        worker: AppWorker | None = None,
         env_files: bool = True,
         surroundings: Surroundings = OWN_SURROUNDINGS,
     ) -> None:
@@ -204,17 +228,17 @@ class WorkerHost:
         self._own_notes: tuple[Note, ...] = ()  # of what was seen here, and not in the app's process
         self._python, self._folder, self._seconds = python, folder, seconds
         # Held apart, so that the worker is ended also where nobody closes the lab: see `finalize`.
-        self._held: list[Worker] = [] if worker is None else [worker]
+        self._held: list[AppWorker] = [] if worker is None else [worker]
         finalize(self, _end_all, self._held)
         self._turn = threading.Lock()  # a worker answers one question at a time, whoever asks
         self.loaded = self._load()
 
     @property
-    def _worker(self) -> Worker | None:
+    def _worker(self) -> AppWorker | None:
         return self._held[0] if self._held else None
 
     @_worker.setter
-    def _worker(self, worker: Worker | None) -> None:
+    def _worker(self, worker: AppWorker | None) -> None:
         self._held[:] = [] if worker is None else [worker]
 
     def send(
@@ -271,7 +295,7 @@ class WorkerHost:
         except _NOT_SAID:
             return told(self._unread(request, cookies, worker), self.loaded.base)
 
-    def _unread(self, request: RequestLine, cookies: str | None, worker: Worker) -> Trace:
+    def _unread(self, request: RequestLine, cookies: str | None, worker: AppWorker) -> Trace:
         """Tell that what the worker said of a request could not be read."""
         return self._broken_off(request, cookies, _Steps(), self._unreadable(), worker)
 
@@ -336,7 +360,7 @@ class WorkerHost:
             raise WorkerFailed(reply["failed"])
         return reply
 
-    def _ready(self) -> Worker:
+    def _ready(self) -> AppWorker:
         """Give the worker, and load the app anew where the last one has ended."""
         if self._worker is None or not self._worker.alive:
             self._worker = None
@@ -377,7 +401,7 @@ class WorkerHost:
         self._own_notes = () if read.note is None else (read.note,)
         return loaded.replace(notes=(*loaded.notes, *self._own_notes))
 
-    def _loaded_from(self, reply: Mapping[str, Any], worker: Worker) -> Loaded:
+    def _loaded_from(self, reply: Mapping[str, Any], worker: AppWorker) -> Loaded:
         if "error" in reply:
             worker.end("end")
             self._worker = None
@@ -448,7 +472,7 @@ class WorkerHost:
         cookies: str | None,
         steps: _Steps,
         reply: Mapping[str, Any],
-        worker: Worker,
+        worker: AppWorker,
     ) -> Trace:
         if "stopped" in reply:
             stopped = StoppedStep.from_json(reply["stopped"])
@@ -463,7 +487,7 @@ class WorkerHost:
         cookies: str | None,
         steps: _Steps,
         stopped: StoppedStep,
-        worker: Worker,
+        worker: AppWorker,
     ) -> Trace:
         """Put together the trace of a request whose process did not come to its end."""
         loaded = self.loaded
@@ -502,7 +526,7 @@ class WorkerHost:
         return Note(code="other_environment", text=text)
 
 
-def _end_all(workers: list[Worker]) -> None:
+def _end_all(workers: list[AppWorker]) -> None:
     while workers:
         workers.pop().end("end")
 

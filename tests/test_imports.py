@@ -46,11 +46,11 @@ FLOORS = (
     # The tool.
     ("hosts",),
     ("lab",),
-    ("watched", "lessons"),
+    ("watched", "inprocess", "lessons"),
     ("learner", "grading"),
     ("session",),
     ("screen",),
-    ("repl",),
+    ("repl", "web"),
     ("commands",),
     ("cli",),
     ("__main__",),
@@ -292,12 +292,14 @@ def test_each_side_has_its_own_rooms() -> None:
     }  # fmt: skip
     assert not tool & {
         "worker", "loading", "live", "reaching", "tracing/watching", "engine", "stopping", "watched",
+        "inprocess",
     }  # fmt: skip
 
 
 def test_every_file_is_of_one_side_or_the_other() -> None:
     reached = reached_from(*TOOL) | reached_from(*WORKER)
-    ways_in = {"__main__.py", "watched.py"}  # `python -m`, and `routelab.watch`, which is both sides in one
+    # `python -m`; `routelab.watch`, and the tab of a browser, which are both sides in one
+    ways_in = {"__main__.py", "watched.py", "inprocess.py", "web/tab.py"}
     of_the_engine = set((PACKAGE / "engine").rglob("*.py"))  # apps ask for its modules as flask's
     left = {path for path in modules() if path not in reached | of_the_engine}
     assert {named(path) for path in left} == ways_in

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 from routelab.removed_names import removed_name
 from routelab.tracing.body_reads import EmptyRead
 from routelab.tracing.facts import Call, Escaped, Logged, Note, Pairs, Raised
+from routelab.tracing.sought import SoughtFile
 from routelab.tracing.steps.log import HANDLERS, LogStep
 from routelab.tracing.steps.request import RequestStep
 from routelab.tracing.steps.response import Origin
@@ -104,6 +105,7 @@ class Recorder:
         self._escaped: BaseException | None = None
         self.response: Any = None
         self.made = False  # whether anything that was returned became a response
+        self.missed_file: SoughtFile | None = None  # that `send_from_directory` did not find in this call
         self.sought = False  # whether a function looked for a file
         self.streams = False
         self.producer: Origin = MADE  # whom the next response's own headers are credited to

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextvars import copy_context
 from functools import partial
+from types import FrameType
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from routelab.reaching import reach_of
@@ -39,7 +40,8 @@ from routelab.tracing.watching.rebound_views import tell_of_rebound
 from routelab.tracing.watching.recorder import Recorder, current
 from routelab.tracing.watching.redirect_target import tell_of_target
 from routelab.tracing.watching.request_step import NO_SETTINGS, FromSettings
-from routelab.tracing.watching.sought_files import tell_of_files
+from routelab.tracing.watching.sending import SENDING
+from routelab.tracing.watching.sought_files import missed_in, tell_of_files
 from routelab.tracing.watching.sources import Sources
 from routelab.tracing.watching.step_recorder import StepRecorder
 from routelab.tracing.watching.template_steps import tell_of_templates
@@ -130,9 +132,11 @@ def run(
     environ["wsgi.errors"] = recorder.logs.stream
     instrumentation.install()
     LOGGING.install(_logs_of_this_context)
+    SENDING.install(_missed_in_this_context)
     try:
         copy_context().run(watched)
     finally:
+        SENDING.uninstall()
         LOGGING.uninstall()
         instrumentation.uninstall()
         forget_context(recorder)
@@ -193,6 +197,13 @@ def _notes_of_debuggers(printed: Printed, sources: Sources) -> Iterator[Note]:
             "terminal; nobody can answer here, so the request went on as after the command continue"
         )
         yield Note(code="breakpoint", text=text, file=file, line=line if file else None)
+
+
+def _missed_in_this_context(frame: FrameType) -> None:
+    recorder = current.get()
+    if recorder is not None:
+        with recorder.guard("which file was looked for"):
+            recorder.missed_file = missed_in(frame, recorder.sources)
 
 
 def _logs_of_this_context() -> Logs | None:
