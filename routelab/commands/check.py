@@ -18,7 +18,6 @@ from routelab.commands.learning import desk_for
 from routelab.commands.options import Parser, add_format_option
 from routelab.commands.output import write
 from routelab.errors import RoutelabError
-from routelab.hosts import WORKERS
 from routelab.interpreter import flask_is_installed
 from routelab.lessons.course import bundled_lessons, lessons_in
 from routelab.lessons.explaining import prove_explanation
@@ -30,6 +29,7 @@ from routelab.screen.media import PLAIN
 from routelab.session.demo.rehearsal import DemoFinding, rehearse
 from routelab.session.demo.script import SUFFIX, ScriptError, read_script
 from routelab.tracing.phrases import count
+from routelab.workerhost import WORKERS
 
 SCHEMA = 1
 _USAGE = "[options] [FOLDER ...]"
