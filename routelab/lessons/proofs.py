@@ -48,7 +48,7 @@ def prove(folder: Path, engines: Sequence[str], scratch: Path) -> Proof:
     reading = read_lesson(folder)
     found = [*reading.findings]
     if reading.lesson is not None:
-        found += stray_files(reading.lesson)
+        found += stray_files(reading.lesson, whole=not reading.findings)
         if (folder / APP_FILE).is_file():
             found += _on_each_engine(reading.lesson, engines, scratch)
     collected = Findings()
@@ -58,12 +58,12 @@ def prove(folder: Path, engines: Sequence[str], scratch: Path) -> Proof:
 
 
 def lesson_pages(folders: Iterable[Path]) -> frozenset[str]:
-    """Return the pages of lessons as they are gone to: "7/swapped"."""
+    """Return the pages of lessons as they are gone to, by name, so that numbers may change."""
     found: set[str] = set()
     for folder in folders:
         lesson = read_lesson(folder).lesson
-        number = folder.name.partition("-")[0].lstrip("0")
-        found |= set() if lesson is None else {f"{number}/{page.id}" for page in lesson.pages}
+        name = folder.name.partition("-")[2]
+        found |= set() if lesson is None else {f"{name}/{page.id}" for page in lesson.pages}
     return frozenset(found)
 
 
@@ -167,7 +167,7 @@ class _EngineProver:
             self._found.add(
                 CheckRule.LOADS,
                 step.line,
-                f"the app does not load: {what}; mend it, or say loads = false in the first task",
+                f"the app does not load: {what}; fix it, or say loads = false in the first task",
                 PurePosixPath(step.file or APP_FILE),
             )
             return None
@@ -202,7 +202,7 @@ class _EngineProver:
             problem = error
         if problem is None:
             return app
-        self._found.add(CheckRule.SOLUTION, None, f"{problem}; mend it", PurePosixPath(SOLUTION) / APP_FILE)
+        self._found.add(CheckRule.SOLUTION, None, f"{problem}; fix it", PurePosixPath(SOLUTION) / APP_FILE)
         return None
 
     def _copy(self, name: str, files: Files, edited: Mapping[PurePosixPath, str]) -> AppFactory:

@@ -9,12 +9,12 @@ from pathlib import Path
 import pytest
 
 from lessons.slips import slipped
-from routelab.hosts import WORKERS
 from routelab.lessons.course import bundled_lessons
 from routelab.lessons.files import APP_FILE, Files, project, write_project
 from routelab.lessons.reading import load_lesson
 from routelab.lessons.tasks.edit import EditTask, judge_edit, recognise
 from routelab.lessons.tasks.running import Runs, app_factory
+from routelab.workerhost import WORKERS
 
 each_lesson = pytest.mark.parametrize("folder", bundled_lessons(), ids=lambda folder: folder.name)
 
