@@ -1,0 +1,51 @@
+"""A rehearsal in a warm parent: a small app is asked, so that no worker does for the first time what all do.
+
+Records read their fields when the first is made, modules load when they are needed, patterns are compiled: what
+is done before a fork is done once. The app is gone afterwards; it knows no app of a learner's.
+"""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+from routelab.live import LiveApp
+from routelab.requestline import parse
+from routelab.tracing.trace import EngineUsed, Trace
+from routelab.tracing.watching.sources import Sources
+from routelab.version import VERSION
+
+_REQUESTS = ("GET /", "GET /one/a", "GET /number/3", "GET /number/a", "GET /nope", "POST /")
+# Loaded when first needed, which for a worker would be each time.
+_LATER = ("jinja2", "itsdangerous", "encodings.idna", "ctypes", "traceback")
+
+
+def rehearse(engine: str) -> None:
+    """Send a few requests to an app of this module's own. What fails here fails again where it can be told."""
+    for name in _LATER:
+        with suppress(ImportError):
+            import_module(name)
+    with suppress(Exception):
+        flask = import_module("routelab.engine" if engine == "routelab" else "flask")
+        live = LiveApp(
+            _app(flask),
+            engine=EngineUsed(name=engine, version=VERSION),
+            target="rehearsal",
+            sources=Sources(Path(__file__).parent, [__file__]),
+        )
+        for typed in _REQUESTS:
+            request = parse(typed)
+            environ = live.environ_of(request, None)
+            result = live.run(environ, request, seconds=None, all_candidates=True, suggestions=True)
+            trace: Trace = live.trace_of(request, environ, result)
+            trace.to_json()
+
+
+def _app(flask: Any) -> Any:
+    app = flask.Flask("routelab_rehearsal", root_path=str(Path(__file__).parent), static_folder=None)
+    app.add_url_rule("/", "home", lambda: "x")
+    app.add_url_rule("/one/<name>", "one", lambda name: name)
+    app.add_url_rule("/number/<int:number>", "number", lambda number: ({"number": number}, 201))
+    return app
