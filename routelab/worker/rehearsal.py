@@ -1,7 +1,7 @@
 """A rehearsal in a warm parent: a small app is asked, so that no worker does for the first time what all do.
 
-Records read their fields when the first is made, modules load when they are needed, patterns are compiled: what
-is done before a fork is done once. The app is gone afterwards; it knows no app of a learner's.
+Records read their fields when the first is made, modules load when they are needed, patterns are compiled:
+what is done before a fork is done once. The app is gone afterwards; it knows no app of a learner's.
 """
 
 from __future__ import annotations
@@ -12,18 +12,18 @@ from pathlib import Path
 from typing import Any
 
 from routelab.live import LiveApp
-from routelab.requestline import parse
+from routelab.requestline.record import RequestLine
 from routelab.tracing.trace import EngineUsed, Trace
 from routelab.tracing.watching.sources import Sources
 from routelab.version import VERSION
 
-_REQUESTS = ("GET /", "GET /one/a", "GET /number/3", "GET /number/a", "GET /nope", "POST /")
+_PATHS = ("/", "/one/a", "/number/3", "/number/a", "/nope")
 # Loaded when first needed, which for a worker would be each time.
 _LATER = ("jinja2", "itsdangerous", "encodings.idna", "ctypes", "traceback")
 
 
 def rehearse(engine: str) -> None:
-    """Send a few requests to an app of this module's own. What fails here fails again where it can be told."""
+    """Send a few requests to an app of this module's own; what fails here fails again in a worker."""
     for name in _LATER:
         with suppress(ImportError):
             import_module(name)
@@ -35,8 +35,8 @@ def rehearse(engine: str) -> None:
             target="rehearsal",
             sources=Sources(Path(__file__).parent, [__file__]),
         )
-        for typed in _REQUESTS:
-            request = parse(typed)
+        for method, path in (*(("GET", path) for path in _PATHS), ("POST", "/")):
+            request = RequestLine(method=method, path=path)
             environ = live.environ_of(request, None)
             result = live.run(environ, request, seconds=None, all_candidates=True, suggestions=True)
             trace: Trace = live.trace_of(request, environ, result)
