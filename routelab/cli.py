@@ -27,8 +27,10 @@ COMMANDS = {
     "routes": "list an app's rules in the order in which the router decides",
     "build": "build a URL as url_for does, and see how",
     "audit": "find rules that never win, doubles and traps in an app",
+    "explain": "explain a finding, such as R402, with the smallest app that has it",
     "demo": "show a class how a request is routed, one thing at a time",
     "handout": "write a lesson as one page, to read and to print",
+    "web": "write the course as a site that runs in a browser's tab",
     "grade": "grade a class's submissions, each in a process of its own",
     "check": "prove lessons: that every task can be done, and every word is true",
     "new": "write a first lesson, to be changed into your own",
@@ -36,9 +38,9 @@ COMMANDS = {
 }
 # In `--help`, as people look for them.
 GROUPS = {
-    "Learn": ("learn", "progress"),
+    "Learn": ("learn", "progress", "explain"),
     "Ask an app": ("request", "play", "match", "routes", "build", "audit"),
-    "Teach": ("demo", "handout", "grade"),
+    "Teach": ("demo", "handout", "grade", "web"),
     "Write lessons": ("new", "check"),
 }
 # These load one app, in a worker that starts while they are loaded.

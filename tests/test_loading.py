@@ -21,11 +21,12 @@ import pytest
 
 import routelab
 from routelab.errors import RoutelabError
-from routelab.hosts import WORKERS, AppDoesNotLoad, AppNotFound
+from routelab.hosts import AppDoesNotLoad, AppNotFound
 from routelab.lab import Lab
 from routelab.loaded import LoadFailure
 from routelab.loading import errors as fault
 from routelab.tracing.facts import Frame, Note
+from routelab.workerhost import WORKERS
 from support import ENGINES, checked
 
 both_engines = pytest.mark.parametrize("engine", ENGINES)
@@ -279,7 +280,7 @@ FOLDER = "THE FOLDER"
                 "number.py",
                 "app",
                 "int",
-                "app in number.py is an int and not a Flask app; name the variable that holds Flask(...)",
+                "app in number.py is an int and not a Flask app; name the variable that is Flask(...)",
             ),
             "number.py",
         ),
@@ -289,7 +290,7 @@ FOLDER = "THE FOLDER"
                 "number.py",
                 "app",
                 "int",
-                "app in number.py is an int and not a Flask app; name the variable that holds Flask(...)",
+                "app in number.py is an int and not a Flask app; name the variable that is Flask(...)",
             ),
             "int",
         ),
@@ -636,6 +637,17 @@ def test_bytecode_that_lies_there_is_not_looked_at(project: Project, load: Load)
     (folder / "names.py").write_text("NAME = 'two'")
     os.utime(folder / "names.py", ns=(status.st_atime_ns, status.st_mtime_ns))
     assert get(load(None, "routelab", folder=folder)) == "two"
+
+
+def test_a_library_is_compiled_once_and_not_at_every_start(
+    project: Project, load: Load, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(WORKERS, "warm", False)  # a process that has the environment as it is now
+    monkeypatch.delenv("PYTHONDONTWRITEBYTECODE", raising=False)
+    path = "import sys, os; sys.path.insert(0, os.path.join(os.path.dirname(__file__), 'site-packages'))\n"
+    folder = project({"app.py": path + "import library\n" + APP, "site-packages/library.py": ""})
+    assert get(load(None, "routelab", folder=folder)) == "home"
+    assert [file.parent.parent.name for file in folder.rglob("*.pyc")] == ["site-packages"]
 
 
 def test_a_path_object_in_sys_path_does_no_harm(project: Project, load: Load) -> None:

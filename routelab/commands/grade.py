@@ -84,7 +84,8 @@ def _options(arguments: Sequence[str]) -> argparse.Namespace:
         "--format",
         choices=tuple(FORMATS),
         default=TEXT.name,
-        help="how the results are written (default: text)",
+        metavar="FORMAT",
+        help=f"how the results are written: {', '.join(FORMATS)} (default: text)",
     )
     parser.add_argument("-o", "--output", metavar="FILE", help="where they are written (default: here)")
     parser.add_argument(

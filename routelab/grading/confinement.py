@@ -20,9 +20,9 @@ from typing import NamedTuple
 
 from routelab import bundled
 from routelab.errors import RoutelabError
-from routelab.hosts import Surroundings
 from routelab.messages import Limits
 from routelab.process import BadInterpreter, WarmParent, Worker, WorkerEnded, can_fork, start_worker
+from routelab.workerhost import Surroundings
 
 _PACKAGE = Path(__file__).parent.parent
 # The system's own folders, as far as there are any; links among them (/bin to /usr/bin) are made again.
@@ -188,9 +188,13 @@ class Sandbox:
         raise AssertionError
 
     def start(self) -> None:
-        """Let the parent start, whoever waits for it later."""
+        """Wait for the parent. Raises BadInterpreter where it does not start: then nothing can be judged."""
         if can_fork():
-            self._ready_parent(self._confined.python, self._confined.engine)
+            python = self._confined.python
+            try:
+                self._ready_parent(python, self._confined.engine).wait_until_ready()
+            except WorkerEnded:
+                raise BadInterpreter(python, "what forks its workers ends at once") from None
 
     def sweep(self) -> None:
         """End what a submission has left running, and empty its folders."""

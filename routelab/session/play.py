@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from routelab.learner.environment import LearnerEnvironment
 from routelab.session.app_place import APP_WORDS, REQUEST_WORDS, AppPlace, show_routes
-from routelab.session.commands import HELP, QUIT, SWITCH, Command
+from routelab.session.commands import EXPLAIN, HELP, QUIT, SWITCH, Command
 from routelab.session.course import Course
 from routelab.session.reply import Item, Message, MessageKind, Mode, Prompt, Reply, TraceShown
 from routelab.session.sandbox import AppSandbox, loaded_anew, reset_app
@@ -37,7 +37,7 @@ class PlaySession(AppPlace):
     """An app to send requests to."""
 
     mode: ClassVar[Mode] = Mode.PLAY
-    words: ClassVar[tuple[Command[Any], ...]] = (HELP, *APP_WORDS, *REQUEST_WORDS, SWITCH, QUIT)
+    words: ClassVar[tuple[Command[Any], ...]] = (HELP, *APP_WORDS, *REQUEST_WORDS, EXPLAIN, SWITCH, QUIT)
 
     def __init__(
         self,
@@ -76,7 +76,7 @@ class PlaySession(AppPlace):
         items: list[Item] = []
         if lab.failure is not None:
             items.append(Message(text=f"{lab.failure}.", kind=MessageKind.WRONG))
-            items.append(Message(text="Mend it and save: the app is loaded anew then."))
+            items.append(Message(text="Fix it and save: the app is then loaded again."))
         else:
             said = "is loaded. Requests run its views for real; match asks the router only."
             items.append(Message(text=f"{lab.target} {said}"))

@@ -1,7 +1,7 @@
 """A rehearsal in a warm parent: a small app is asked, so that no worker does for the first time what all do.
 
-Records read their fields when the first is made, modules load when they are needed, patterns are compiled:
-what is done before a fork is done once. The app is gone afterwards; it knows no app of a learner's.
+Records read their fields when the first is made, patterns are compiled when they are first used: what is
+done before a fork is done once. The app is gone afterwards; it knows no app of a learner's.
 """
 
 from __future__ import annotations
@@ -12,21 +12,17 @@ from pathlib import Path
 from typing import Any
 
 from routelab.live import LiveApp
+from routelab.messages import SendOptions
 from routelab.requestline.record import RequestLine
 from routelab.tracing.trace import EngineUsed, Trace
 from routelab.tracing.watching.sources import Sources
 from routelab.version import VERSION
 
 _PATHS = ("/", "/one/a", "/number/3", "/number/a", "/nope")
-# Loaded when first needed, which for a worker would be each time.
-_LATER = ("jinja2", "itsdangerous", "encodings.idna", "ctypes", "traceback")
 
 
 def rehearse(engine: str) -> None:
     """Send a few requests to an app of this module's own; what fails here fails again in a worker."""
-    for name in _LATER:
-        with suppress(ImportError):
-            import_module(name)
     with suppress(Exception):
         flask = import_module("routelab.engine" if engine == "routelab" else "flask")
         live = LiveApp(
@@ -38,7 +34,7 @@ def rehearse(engine: str) -> None:
         for method, path in (*(("GET", path) for path in _PATHS), ("POST", "/")):
             request = RequestLine(method=method, path=path)
             environ = live.environ_of(request, None)
-            result = live.run(environ, request, seconds=None, all_candidates=True, suggestions=True)
+            result = live.run(environ, request, SendOptions(None, True, True))
             trace: Trace = live.trace_of(request, environ, result)
             trace.to_json()
 

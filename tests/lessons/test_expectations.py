@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from effort import examples
 from routelab.lessons.expectation import (
     WITHOUT_VALUE,
     Expectation,
@@ -114,15 +115,15 @@ ERRORS = [
     ("status isEmpty", "status is a number; compare it with"),
     ("view == 3", "view is text; write it in double quotes"),
     ("view == null", "view not exists"),
-    ("view == home", 'text stands in double quotes: "home"'),
-    ("view == 'home'", 'text stands in double quotes: "home"'),
+    ("view == home", 'write strings in double quotes: "home"'),
+    ("view == 'home'", 'write strings in double quotes: "home"'),
     ("view < 3", "view is text, and < compares numbers"),
     ('arg "x" < "a"', 'compares numbers, and "a" is none'),
     ("arg == 1", "arg needs a variable of the rule, in double quotes"),
     ("arg x == 1", "arg needs a variable of the rule, in double quotes"),
     ('body "x" == "y"', "body takes no argument"),
     ('arg "x" == True', "True is Python; expectations have true"),
-    ('arg "x" == NaN', "text stands in double quotes"),
+    ('arg "x" == NaN', "write strings in double quotes"),
     ('arg "x" == 1e999', "is not a JSON value"),
     ('arg "x" == 1 2', "it should end after 1"),
     ("view exists 1", "it should end before '1'"),
@@ -130,7 +131,7 @@ ERRORS = [
     ('json "a..b" exists', "'a..b' is not a path into JSON"),
     ('body matches "["', "'[' is not a regular expression"),
     ('body matches "[[a]"', "'[[a]' is not a regular expression"),
-    ("body contains 3", "contains takes text in double quotes"),
+    ("body contains 3", "contains takes a string in double quotes"),
     ('outcome == "match"', "did you mean 'matched'?"),
     ('candidate "/a" == "matched"', "did you mean 'match'?"),
     ("json == " + "[" * 100_000, "nested too deeply"),
@@ -186,7 +187,7 @@ def sensible(draw: st.DrawFn) -> Expectation:
 
 
 @given(sensible())
-@settings(max_examples=300)
+@settings(max_examples=examples(300))
 def test_what_is_written_is_read_again(record: Expectation) -> None:
     again = read_expectation(expectation_text(record))
     assert again == record
@@ -204,7 +205,7 @@ nonsense = st.one_of(st.text(max_size=60), st.lists(pieces, max_size=7).map(" ".
 
 
 @given(nonsense)
-@settings(max_examples=1000)
+@settings(max_examples=examples(1000))
 def test_nonsense_gives_one_clear_line(text: str) -> None:
     try:
         record = read_expectation(text)

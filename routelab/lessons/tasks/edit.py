@@ -218,13 +218,14 @@ class EditTask(Task):
         if grade_edit(self, prover.starter("empty", {APP_FILE: _EMPTY_APP})).passed:
             problem = "an app without any route passes all checks; add one that needs a route"
             prover.add(CheckRule.EMPTY, line, problem)
+        solved = None
         if prover.solution is not None:
-            self._prove_solution(prover, prover.solution)
+            solved = Runs(prover.solution)
+            self._prove_solution(prover, judge_edit(self, solved), grade_edit(self, prover.solution))
         for mistake in self.mistakes:
-            self._prove_mistake(prover, mistake)
+            self._prove_mistake(prover, mistake, solved)
 
-    def _prove_solution(self, prover: Prover, solution: AppFactory) -> None:
-        graded, again = grade_edit(self, solution), grade_edit(self, solution)
+    def _prove_solution(self, prover: Prover, graded: EditResult, again: EditResult) -> None:
         for result, second in zip(graded.checks, again.checks, strict=True):
             check = result.check
             failed = words.first_failure(result.results)
@@ -234,13 +235,13 @@ class EditTask(Task):
             one, two = ([each.promised for each in run.results] for run in (result, second))
             prover.compare(check.request.typed, check.line, one, two)
 
-    def _prove_mistake(self, prover: Prover, mistake: Mistake) -> None:
+    def _prove_mistake(self, prover: Prover, mistake: Mistake, solved: Runs | None) -> None:
         edited = _edited(prover, mistake)
         if edited is not None:
             problem = _unrecognised(grade_edit(self, prover.starter("mistake", edited)), mistake)
             if problem is not None:
                 prover.add(CheckRule.MISTAKE, mistake.line, problem)
-        if prover.solution is not None and recognise((mistake,), Runs(prover.solution)) is not None:
+        if solved is not None and recognise((mistake,), solved) is not None:
             problem = "solution/ is taken for this mistake, too; expect something that only the mistake has"
             prover.add(CheckRule.MISTAKE, mistake.line, problem)
 
@@ -373,8 +374,8 @@ def _edited(prover: Prover, mistake: Mistake) -> dict[PurePosixPath, str] | None
             return None
         found = text.count(edit.old) if edit.old else int(not text)  # an empty file is written from nothing
         if found != 1:
-            where = f"stands {found} times in {edit.file}" if found else f"is not in {edit.file}"
-            problem = f"replace: {edit.old!r} {where}; quote what stands there once"
+            where = f"is {found} times in {edit.file}" if found else f"is not in {edit.file}"
+            problem = f"replace: {edit.old!r} {where}; quote what is there once"
             prover.add(CheckRule.MISTAKE, mistake.line, problem)
             return None
         texts[edit.file] = text.replace(edit.old, edit.new)
@@ -384,7 +385,7 @@ def _edited(prover: Prover, mistake: Mistake) -> dict[PurePosixPath, str] | None
 def _unrecognised(graded: EditResult, mistake: Mistake) -> str | None:
     """Say why a mistake's own edit is not told as this mistake; None if it is."""
     if graded.passed:
-        return "the edit in `replace` passes all checks, so it is no mistake; add a check that it fails"
+        return "the edit in `replace` passes all checks, so it is not a mistake; add a check that it fails"
     if graded.mistake is None:
         broken = next((cause for cause in _causes(graded) if isinstance(cause, LoadStep)), None)
         if broken is not None:

@@ -74,11 +74,12 @@ def _page(item: PageShown) -> Iterator[Block]:
     )
     for block in item.page.blocks:
         yield Gap()
-        yield _prose(block)
+        yield prose_block(block)
     yield Gap()
 
 
-def _prose(block: ProseBlock) -> Block:
+def prose_block(block: ProseBlock) -> Block:
+    """Show a paragraph, a list, a table or a piece of code."""
     match block:
         case Paragraph(text=text):
             return Line(text=styled_phrase(text))

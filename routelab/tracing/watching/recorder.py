@@ -11,9 +11,11 @@ from enum import Enum, auto
 from functools import partial
 from typing import TYPE_CHECKING, Any, TypeAlias
 
+from routelab.messages import SendOptions
 from routelab.removed_names import removed_name
 from routelab.tracing.body_reads import EmptyRead
 from routelab.tracing.facts import Call, Escaped, Logged, Note, Pairs, Raised
+from routelab.tracing.sought import SoughtFile
 from routelab.tracing.steps.log import HANDLERS, LogStep
 from routelab.tracing.steps.request import RequestStep
 from routelab.tracing.steps.response import Origin
@@ -45,6 +47,7 @@ Keywords: TypeAlias = dict[str, Any]
 StageWrapper: TypeAlias = "Callable[[Recorder, Original, Arguments, Keywords], Any]"
 
 
+_AS_USUAL = SendOptions()
 # In an environ: what would live on with it, a request that middleware made among them.
 _LIVE = ("wsgi.input", "wsgi.errors", "werkzeug.request")
 
@@ -76,8 +79,7 @@ class Recorder:
         *,
         body: bytes = b"",
         settings: FromSettings = NO_SETTINGS,
-        all_candidates: bool = False,
-        suggestions: bool = True,
+        options: SendOptions = _AS_USUAL,
         calling: Callable[[StepRecorder], None] | None = None,
         owning: Callable[[int | None], None] | None = None,
     ) -> None:
@@ -85,8 +87,7 @@ class Recorder:
         self.app = instrumentation.app
         self.sources = instrumentation.sources
         self.printed = printed
-        self.all_candidates = all_candidates
-        self.suggestions = suggestions
+        self.options = options
         self.calling = calling
         self._owning = owning
         self._owner: int | None = None
@@ -104,6 +105,7 @@ class Recorder:
         self._escaped: BaseException | None = None
         self.response: Any = None
         self.made = False  # whether anything that was returned became a response
+        self.missed_file: SoughtFile | None = None  # that `send_from_directory` did not find in this call
         self.sought = False  # whether a function looked for a file
         self.streams = False
         self.producer: Origin = MADE  # whom the next response's own headers are credited to
@@ -122,8 +124,10 @@ class Recorder:
         # All that was looked up among the handlers: the error, the place of its step, and whether as a 500.
         self.looked_up: list[tuple[BaseException, int, bool]] = []
         self.hooks: list[tuple[Any, int]] = []  # the hooks that ran, each with the place of its step
-        self.made_by_view: tuple[Any, ...] = ()  # responses that the view made by calling `make_response`
-        self.unsent: tuple[int, tuple[Any, ...]] | None = None  # the step's place, and those not returned
+        # Responses that the view made by calling a function, each after that function's name.
+        self.made_by_view: tuple[tuple[str, Any], ...] = ()
+        self.unsent: tuple[int, tuple[tuple[str, Any], ...]] | None = None  # place, and those not returned
+        self.aborted: list[BaseException] = []  # errors that the view raised by calling `abort`
         self.templates = LoadedTemplates()
         self.session_before: dict[Any, Any] | None = None  # copies of what may change inside
         self.body_reads = BodyReads(body, self.sources)
@@ -169,6 +173,7 @@ class Recorder:
         """Let go of the exceptions, which hold all that was on their way."""
         self.told.clear()
         self._escaped = self.error = self.router_error = self.page = None
+        self.aborted.clear()
 
     def traceback(self, error: BaseException) -> str:
         """Write out an exception's whole way, without our own frames."""

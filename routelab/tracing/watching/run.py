@@ -8,8 +8,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextvars import copy_context
 from functools import partial
+from types import FrameType
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from routelab.messages import SendOptions
 from routelab.reaching import reach_of
 from routelab.stopping import LimitReached, time_limit
 from routelab.tracing.facts import Escaped, Note
@@ -24,6 +26,7 @@ from routelab.tracing.watching.forwarded import notes_on_forwarding
 from routelab.tracing.watching.instrumentation import Instrumentation
 from routelab.tracing.watching.logs import LOGGING, Logs
 from routelab.tracing.watching.loop import tell_of_kept_back
+from routelab.tracing.watching.made_in_view import tell_of_aborts
 from routelab.tracing.watching.match_steps import with_candidates, with_diagnosis
 from routelab.tracing.watching.middleware import (
     callable_by_itself,
@@ -34,9 +37,12 @@ from routelab.tracing.watching.middleware import (
 )
 from routelab.tracing.watching.notes import NotesTaken
 from routelab.tracing.watching.printing import Printed
+from routelab.tracing.watching.rebound_views import tell_of_rebound
 from routelab.tracing.watching.recorder import Recorder, current
+from routelab.tracing.watching.redirect_target import tell_of_target
 from routelab.tracing.watching.request_step import NO_SETTINGS, FromSettings
-from routelab.tracing.watching.sought_files import tell_of_files
+from routelab.tracing.watching.sending import SENDING
+from routelab.tracing.watching.sought_files import missed_in, tell_of_files
 from routelab.tracing.watching.sources import Sources
 from routelab.tracing.watching.step_recorder import StepRecorder
 from routelab.tracing.watching.template_steps import tell_of_templates
@@ -73,20 +79,17 @@ def run(
     instrumentation: Instrumentation,
     environ: WSGIEnvironment,
     body: bytes,
+    options: SendOptions,
     *,
-    seconds: float | None,
     settings: FromSettings = NO_SETTINGS,
-    all_candidates: bool = False,
-    suggestions: bool = True,
     calling: Callable[[StepRecorder], None] | None = None,
     owning: Callable[[int | None], None] | None = None,
 ) -> Run:
     """Send `environ` to the app of `instrumentation`; whatever the app does, a Run comes back.
 
-    `suggestions` asks the router, afterwards, what would have matched where nothing did. `calling` is called
-    before each callable of the app: it may be the last that is heard of this request. `owning` is told the
-    place of the step to which belongs what is written past `sys.stdout` from then on. The app runs in a copy
-    of the context, so that what a stopped request leaves behind ends with it.
+    `calling` is called before each callable of the app: it may be the last that is heard of this request.
+    `owning` is told the place of the step to which belongs what is written past `sys.stdout` from then on.
+    The app runs in a copy of the context, so that what a stopped request leaves behind ends with it.
     """
     printed = Printed()
     recorder = Recorder(
@@ -94,8 +97,7 @@ def run(
         printed,
         body=body,
         settings=settings,
-        all_candidates=all_candidates,
-        suggestions=suggestions,
+        options=options,
         calling=calling,
         owning=owning,
     )
@@ -105,7 +107,7 @@ def run(
         frames = instrumentation.sources.frames(error)
         step = StoppedStep(
             reason=reason,
-            seconds=seconds if reason is Stop.LIMIT else None,
+            seconds=options.seconds if reason is Stop.LIMIT else None,
             frame=frames[-1] if frames else None,
         )
         recorder.steps.add(step)
@@ -113,7 +115,7 @@ def run(
     def watched() -> None:
         current.set(recorder)
         try:
-            with printed, time_limit(seconds):
+            with printed, time_limit(options.seconds):
                 _go(recorder, exchange)
         except LimitReached as error:
             stopped(error, Stop.LIMIT)
@@ -127,9 +129,11 @@ def run(
     environ["wsgi.errors"] = recorder.logs.stream
     instrumentation.install()
     LOGGING.install(_logs_of_this_context)
+    SENDING.install(_missed_in_this_context)
     try:
         copy_context().run(watched)
     finally:
+        SENDING.uninstall()
         LOGGING.uninstall()
         instrumentation.uninstall()
         forget_context(recorder)
@@ -156,6 +160,8 @@ def _tell_the_rest(
     recorder.record_request(environ)
     with recorder.guard("a response that was not returned"):
         tell_of_kept_back(recorder)
+    with recorder.guard("what became of abort"):
+        tell_of_aborts(recorder)
     with recorder.guard("what else is known of its templates"):
         tell_of_templates(recorder)
     with recorder.guard("what else has the name of a file"):
@@ -167,9 +173,13 @@ def _tell_the_rest(
         recorder.notes.add(*notes_on_forwarding(arrived, response))
     with recorder.guard("what was read of the request's body"):
         recorder.record_reads(status)
+    with recorder.guard("what else has the view's name"):
+        tell_of_rebound(recorder)
     with recorder.guard("the rules that did not win"):
         _judge_rules(recorder)
     missing: tuple[NotRun, ...] = ()
+    with recorder.guard("where the redirect leads"):
+        tell_of_target(recorder, status)
     with recorder.guard("what did not run"):
         missing = not_run(recorder, status)
     return response, missing
@@ -184,6 +194,13 @@ def _notes_of_debuggers(printed: Printed, sources: Sources) -> Iterator[Note]:
             "terminal; nobody can answer here, so the request went on as after the command continue"
         )
         yield Note(code="breakpoint", text=text, file=file, line=line if file else None)
+
+
+def _missed_in_this_context(frame: FrameType) -> None:
+    recorder = current.get()
+    if recorder is not None:
+        with recorder.guard("which file was looked for"):
+            recorder.missed_file = missed_in(frame, recorder.sources)
 
 
 def _logs_of_this_context() -> Logs | None:
@@ -239,8 +256,8 @@ def _judge_rules(recorder: Recorder) -> None:
         nonlocal judged
         if _has_own_converters(recorder.app):
             recorder.app.app_context().push()  # and no pop, so that no teardown runs
-        judged = with_candidates(step, explanation, place_of, all_candidates=recorder.all_candidates)
-        if recorder.suggestions and explanation.error is not None:
+        judged = with_candidates(step, explanation, place_of, all_candidates=recorder.options.all_candidates)
+        if recorder.options.suggestions and explanation.error is not None:
             judged = with_diagnosis(judged, explanation, place_of, lines_of)
 
     try:

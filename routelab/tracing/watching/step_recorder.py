@@ -69,6 +69,10 @@ class StepRecorder:
                 self._steps[place] = tuple(tell())
         return self._steps[place]
 
+    def places(self) -> range:
+        """Return all places; who looks at the step of one has it made."""
+        return range(len(self._steps))
+
     def news(self) -> Iterator[tuple[int, tuple[AnyStep, ...]]]:
         """Yield (place, its steps) for each place that was filled since this was last asked."""
         untold, self._untold = sorted(self._untold), set()
