@@ -24,19 +24,27 @@ _PATHS = ("/", "/one/a", "/number/3", "/number/a", "/nope")
 def rehearse(engine: str) -> None:
     """Send a few requests to an app of this module's own; what fails here fails again in a worker."""
     with suppress(Exception):
-        flask = import_module("routelab.engine" if engine == "routelab" else "flask")
-        live = LiveApp(
-            _app(flask),
-            engine=EngineUsed(name=engine, version=VERSION),
-            target="rehearsal",
-            sources=Sources(Path(__file__).parent, [__file__]),
-        )
-        for method, path in (*(("GET", path) for path in _PATHS), ("POST", "/")):
-            request = RequestLine(method=method, path=path)
-            environ = live.environ_of(request, None)
-            result = live.run(environ, request, SendOptions(None, True, True))
-            trace: Trace = live.trace_of(request, environ, result)
-            trace.to_json()
+        perform(engine)
+
+
+def perform(engine: str) -> tuple[Trace, ...]:
+    """Send them, and return their traces."""
+    flask = import_module("routelab.engine" if engine == "routelab" else "flask")
+    live = LiveApp(
+        _app(flask),
+        engine=EngineUsed(name=engine, version=VERSION),
+        target="rehearsal",
+        sources=Sources(Path(__file__).parent, [__file__]),
+    )
+    return tuple(_sent(live, *asked) for asked in (*(("GET", path) for path in _PATHS), ("POST", "/")))
+
+
+def _sent(live: LiveApp, method: str, path: str) -> Trace:
+    request = RequestLine(method=method, path=path)
+    environ = live.environ_of(request, None)
+    trace = live.trace_of(request, environ, live.run(environ, request, SendOptions(None, True, True)))
+    trace.to_json()
+    return trace
 
 
 def _app(flask: Any) -> Any:
