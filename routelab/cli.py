@@ -27,6 +27,7 @@ COMMANDS = {
     "routes": "list an app's rules in the order in which the router decides",
     "build": "build a URL as url_for does, and see how",
     "audit": "find rules that never win, doubles and traps in an app",
+    "explain": "explain a finding, such as R402, with the smallest app that has it",
     "demo": "show a class how a request is routed, one thing at a time",
     "handout": "write a lesson as one page, to read and to print",
     "grade": "grade a class's submissions, each in a process of its own",
@@ -36,7 +37,7 @@ COMMANDS = {
 }
 # In `--help`, as people look for them.
 GROUPS = {
-    "Learn": ("learn", "progress"),
+    "Learn": ("learn", "progress", "explain"),
     "Ask an app": ("request", "play", "match", "routes", "build", "audit"),
     "Teach": ("demo", "handout", "grade"),
     "Write lessons": ("new", "check"),

@@ -58,6 +58,7 @@ class Lab:
         self.cookies = CookieJar(Policy.BROWSER)
         self._host = host
         self._clock = clock
+        self.noted: Callable[[Trace], None] = lambda _trace: None  # is told of each request that was sent
         loaded = host.loaded
         self._base = loaded.base if isinstance(loaded, AppFacts) else Base()
 
@@ -115,9 +116,11 @@ class Lab:
         options = {"seconds": seconds, "all_candidates": all_candidates, "suggestions": suggestions}
         tell = self._followed(line, options) if line.follow else self._sent(line, options).tell
         target = self.target
-        return told_later(
+        trace = told_later(
             lambda: tell().replace(command=f"routelab request -A {target} {format_request(line)}")
         )
+        self.noted(trace)
+        return trace
 
     def match(self, request: RequestLine, *, all_candidates: bool = False) -> RouterDecision:
         """Ask the router alone what it decides; no view runs. Raises AppDoesNotLoad and RouterStopped."""

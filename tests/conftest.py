@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import socket
 from pathlib import Path
 from typing import Any
@@ -23,7 +24,7 @@ def no_socket(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -
 
     So is what asks a real server on loopback: it is marked `server`.
     """
-    if request.node.get_closest_marker("sockets") or request.node.get_closest_marker("server"):
+    if any(request.node.get_closest_marker(name) for name in ("sockets", "server", "cluster")):
         return
 
     def refuse(*_args: Any, **_kwargs: Any) -> None:
@@ -32,10 +33,23 @@ def no_socket(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -
     monkeypatch.setattr(socket.socket, "__init__", refuse)
 
 
+_numbers = itertools.count()
+
+
+@pytest.fixture(scope="session")
+def homes(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
+    """The last of these is empty: most tests leave theirs as it is, so the next one can have it."""
+    return [tmp_path_factory.mktemp("homes")]
+
+
 @pytest.fixture(autouse=True)
-def own_home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Path:
+def own_home(homes: list[Path], monkeypatch: pytest.MonkeyPatch) -> Path:
     """Give each test a home of its own, and an environment that chooses nothing."""
-    home = tmp_path_factory.mktemp("home")
+    home = homes[-1]
+    if len(homes) == 1 or any(home.iterdir()):
+        home = homes[0] / str(next(_numbers))
+        home.mkdir()
+        homes.append(home)
     for name in ("HOME", "USERPROFILE", "ROUTELAB_HOME"):
         monkeypatch.setenv(name, str(home))
     for name in ("ROUTELAB_APP", "FLASK_APP", "ROUTELAB_PLAIN", "NO_COLOR", "FORCE_COLOR", "COLUMNS"):
@@ -44,7 +58,9 @@ def own_home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.Monke
 
 
 @pytest.fixture
-def cli(capsys: pytest.CaptureFixture[str]) -> Any:
+def cli(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Any:
+    """Call the command line in this process; a worker that is started ahead would be in vain, see `warm`."""
     from support import Cli
 
+    monkeypatch.setattr("routelab.cli.start_ahead", lambda _arguments: None)
     return Cli(capsys)

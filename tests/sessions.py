@@ -31,7 +31,7 @@ from routelab.session.session import Session
 _Item = TypeVar("_Item")
 
 BUNDLED = bundled_lessons()
-TAUGHT = range(1, len(BUNDLED) + 1)
+TAUGHT = range(len(BUNDLED))
 NOON = datetime(2031, 5, 6, 12, 0, 0)
 
 APP = """
@@ -199,7 +199,7 @@ def right_label(lesson: Lesson, task: PredictTask, files: Files) -> str:
 
 
 def bundled_lesson(number: int) -> Lesson:
-    return load_lesson(BUNDLED[number - 1])
+    return load_lesson(BUNDLED[number])
 
 
 def said(reply: Reply) -> str:

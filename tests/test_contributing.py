@@ -95,6 +95,17 @@ def test_a_kind_of_task_stands_where_its_recipe_says(kind: str) -> None:
     assert any(file_of(TASKS[kind]) in files_in(recipe("A kind of task"), KIND=name) for name in names)
 
 
+def test_a_kind_of_task_is_one_file_and_one_entry() -> None:
+    """Nobody but the list knows a kind by name; a grader grades what edits the app, and knows how that is done."""
+    named = re.compile("|".join(rf"\b{kind.__name__}\b" for kind in TASKS.values()))
+    knowing = {
+        path.relative_to(ROOT / "routelab").as_posix()
+        for path in (ROOT / "routelab").rglob("*.py")
+        if named.search(path.read_text(encoding="utf-8")) and path not in map(file_of, TASKS.values())
+    }
+    assert {name for name in knowing if not name.startswith("grading/")} == {"lessons/tasks/kinds.py"}
+
+
 def test_queries_media_and_findings_stand_where_their_recipes_say() -> None:
     assert QUERIES
     assert file_of(Query) in files_in(recipe("A query"))

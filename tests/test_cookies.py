@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from werkzeug.http import dump_cookie
 from werkzeug.test import Client
 
+from effort import examples
 from routelab.cookies import CookieJar
 
 NOW = 1_700_000_000.0  # 2023-11-14
@@ -133,7 +134,7 @@ visits = st.tuples(
 )
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=examples(150), deadline=None)
 @given(st.lists(visits, max_size=8))
 def test_any_visits_send_the_cookies_of_werkzeugs_client(sequence: list[Visit]) -> None:
     jar, theirs = CookieJar(), Werkzeugs()

@@ -9,6 +9,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from werkzeug.wrappers import Request
 
+from effort import examples
 from routelab.environ import build_environ
 from routelab.requestline import BodyKind, RequestLine, parse
 
@@ -123,7 +124,7 @@ header_values = st.text(
 )
 
 
-@settings(max_examples=500, deadline=None)
+@settings(max_examples=examples(500), deadline=None)
 @given(
     path=path_text.map(lambda text: "/" + text.replace("?", "").replace("#", "").lstrip("/")),
     query=path_text.map(lambda text: quote(text, safe="%/?&=;:@+[]")),

@@ -271,6 +271,7 @@ SHARED = (
     "tracing/sought.py",
     "tracing/trace.py",
     "tracing/verdict.py",
+    "tracing/findings/*.py",
     "tracing/steps/*.py",
 )
 THE_TOOLS = ("rich", "prompt_toolkit", "platformdirs", "pygments", "markdown_it")
@@ -306,7 +307,8 @@ def test_what_each_side_needs_installed() -> None:
     tool, worker = (third_parties_of(reached_from(*side)) for side in (TOOL, WORKER))
     assert set(THE_APPS) & tool.keys() == set(), tool
     assert set(THE_TOOLS) & worker.keys() == set(), worker
-    assert tool.keys() <= {"rich", "prompt_toolkit", "platformdirs", "pygments", "markdown_it"}
+    # Dask is an extra, for grading past one machine.
+    assert tool.keys() <= {"rich", "prompt_toolkit", "platformdirs", "pygments", "markdown_it", "distributed"}
     assert worker.keys() <= {"flask", "werkzeug", "jinja2", "markupsafe", "itsdangerous"}
 
 

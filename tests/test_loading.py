@@ -638,6 +638,17 @@ def test_bytecode_that_lies_there_is_not_looked_at(project: Project, load: Load)
     assert get(load(None, "routelab", folder=folder)) == "two"
 
 
+def test_a_library_is_compiled_once_and_not_at_every_start(
+    project: Project, load: Load, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(WORKERS, "warm", False)  # a process that has the environment as it is now
+    monkeypatch.delenv("PYTHONDONTWRITEBYTECODE", raising=False)
+    path = "import sys, os; sys.path.insert(0, os.path.join(os.path.dirname(__file__), 'site-packages'))\n"
+    folder = project({"app.py": path + "import library\n" + APP, "site-packages/library.py": ""})
+    assert get(load(None, "routelab", folder=folder)) == "home"
+    assert [file.parent.parent.name for file in folder.rglob("*.pyc")] == ["site-packages"]
+
+
 def test_a_path_object_in_sys_path_does_no_harm(project: Project, load: Load) -> None:
     text = "import sys, pathlib; sys.path.insert(0, pathlib.Path(__file__).parent)\nimport names\n"
     assert get(load(None, "routelab", folder=project({"app.py": text + APP, "names.py": ""}))) == "home"

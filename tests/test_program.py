@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from routelab.ahead import started
+from routelab.ahead import start_ahead, started
 from routelab.cli import COMMANDS, GROUPS
 from routelab.spawn import Spawned
 from support import ENGINES, ROOT, Cli, write_app
@@ -90,6 +90,8 @@ def test_a_worker_that_nobody_took_is_ended(cli: Cli, tmp_path: Path, words: tup
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("routelab.spawn.Spawned", Watched)
+        patch.setattr("routelab.cli.start_ahead", start_ahead)
         cli(*words, folder=tmp_path)
+    assert kept or "django" in words
     assert all(process.poll() is not None for process in kept)
     assert started == []

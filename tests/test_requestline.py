@@ -9,6 +9,7 @@ from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 from werkzeug.wrappers import Request
 
+from effort import examples
 from routelab.errors import UsageError
 from routelab.requestline import (
     BODY_LIMIT,
@@ -748,7 +749,7 @@ option_words = st.lists(
 )
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=examples(400), deadline=None)
 @given(
     st.sampled_from([[], ["get"], ["POST"], ["AHOY"]]),
     targets,

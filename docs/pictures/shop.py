@@ -29,3 +29,8 @@ def delete(order_id):
 def price(item):
     pence = PRICES[item] * 100
     return f"{pence} pence"
+
+
+@app.route("/login")
+def login():
+    return "Who are you?"

@@ -18,10 +18,13 @@ from routelab.commands.learning import desk_for
 from routelab.commands.options import Parser, add_format_option
 from routelab.commands.output import write
 from routelab.errors import RoutelabError
+from routelab.hosts import WORKERS
 from routelab.interpreter import flask_is_installed
-from routelab.lessons.course import lessons_in
+from routelab.lessons.course import bundled_lessons, lessons_in
+from routelab.lessons.explaining import prove_explanation
+from routelab.lessons.explanation import FOLDER, read_explanation
 from routelab.lessons.findings import LESSON_FILE, Finding
-from routelab.lessons.proofs import Proof, prove
+from routelab.lessons.proofs import Proof, lesson_pages, prove
 from routelab.screen.blocks import CopyLine
 from routelab.screen.media import PLAIN
 from routelab.session.demo.rehearsal import DemoFinding, rehearse
@@ -47,6 +50,13 @@ class NoLesson(RoutelabError):
         super().__init__(
             f"{folder!r} has no lesson.md, and no folder in it has one; routelab new FOLDER starts a lesson"
         )
+
+
+class ProvenPage(NamedTuple):
+    """A page of explain, and what is wrong with it."""
+
+    path: Path
+    findings: tuple[Finding, ...]
 
 
 class Rehearsal(NamedTuple):
@@ -78,20 +88,30 @@ def main(arguments: Sequence[str]) -> int:
     parser.set_defaults(format=PLAIN.name)  # for CI and editors, which read FILE:LINE: at a line's beginning
     options = parser.parse_args(arguments)
     engines = _engines(options.engine)
+    WORKERS.warm = True  # each proof loads some dozen apps
     typed = options.folders or ["."]
     scripts = [script for each in typed for script in _scripts(each)]
-    folders = [lesson for each in typed if not each.endswith(SUFFIX) for lesson in _lessons(each)]
+    pages = [page for each in typed for page in _pages(Path(each))]
+    lessons = [each for each in typed if not each.endswith(SUFFIX)]
+    folders = [lesson for each in lessons for lesson in _lessons(each, among=pages)]
     # The apps' own logs are no finding, and a task may well be about a view that fails.
     with TemporaryDirectory(prefix="routelab-check-") as scratch, redirect_stderr(StringIO()):
         proofs = [prove(folder, engines, Path(scratch) / str(n)) for n, folder in enumerate(folders)]
+        known = lesson_pages(bundled_lessons() if pages else ())
+        explained = [
+            ProvenPage(
+                page, prove_explanation(read_explanation(page), engines, Path(scratch) / page.stem, known)
+            )
+            for page in pages
+        ]
         rehearsals = [_rehearsed(script, engines) for script in scripts]
     write(
         options,
         command=("check", *arguments),
-        blocks=lambda: (CopyLine(text=line) for line in _lines(proofs, rehearsals)),
-        document=lambda: _document(proofs, rehearsals),
+        blocks=lambda: (CopyLine(text=line) for line in _lines(proofs, explained, rehearsals, engines)),
+        document=lambda: _document(proofs, explained, rehearsals),
     )
-    return 1 if _findings(proofs, rehearsals) else 0
+    return 1 if _findings(proofs, explained, rehearsals) else 0
 
 
 def _engines(asked: str) -> tuple[str, ...]:
@@ -100,13 +120,22 @@ def _engines(asked: str) -> tuple[str, ...]:
     return ("routelab", "flask") if flask_is_installed() else ("routelab",)
 
 
-def _lessons(typed: str) -> tuple[Path, ...]:
+def _pages(folder: Path) -> tuple[Path, ...]:
+    """Return the pages of explain in a folder, or in the folder `explain` of a course."""
+    inside = folder if folder.resolve().name == FOLDER else folder / FOLDER
+    try:
+        return tuple(sorted(inside.glob("R*.md")))
+    except OSError:  # a name too long, a folder closed to us
+        return ()
+
+
+def _lessons(typed: str, among: list[Path]) -> tuple[Path, ...]:
     folder = Path(typed)
     if folder.name == LESSON_FILE.name:
         folder = folder.parent
     named = bundled.find(typed)
     lessons = lessons_in(folder) or (lessons_in(named) if named else ())
-    if not lessons:
+    if not lessons and not any(page.parent == folder for page in among):
         raise NoLesson(typed)
     return lessons
 
@@ -136,26 +165,38 @@ def _rehearsed(path: Path, engines: Sequence[str]) -> Rehearsal:
     return Rehearsal(path=path, lines=len(script.lines), engines=tuple(engines), findings=tuple(found))
 
 
-def _lines(proofs: Sequence[Proof], rehearsals: Sequence[Rehearsal]) -> Iterator[str]:
+def _lines(
+    proofs: Sequence[Proof],
+    explained: Sequence[ProvenPage],
+    rehearsals: Sequence[Rehearsal],
+    engines: Sequence[str],
+) -> Iterator[str]:
     for proof in proofs:
         yield from (f"{_shown(proof.folder)}/{it.place}: {it.text}" for it in proof.findings)
         if not proof.findings:
-            engines = " and ".join(proof.engines)
-            yield f"{_shown(proof.folder)}: {count(proof.tasks, 'task')} proven on {engines}"
+            on = " and ".join(proof.engines)
+            yield f"{_shown(proof.folder)}: {count(proof.tasks, 'task')} proven on {on}"
+    for page in explained:
+        yield from (f"{page.path.parent.as_posix()}/{it.place}: {it.text}" for it in page.findings)
+    right = sum(not page.findings for page in explained)
+    if right:
+        yield f"{count(right, 'page')} of explain proven on {' and '.join(engines)}"
     for it in rehearsals:
         for finding in it.findings:
             at = f":{finding.line}" if finding.line else ""
             yield f"{it.path.as_posix()}{at}: {finding.text}"
         if not it.findings:
             yield f"{it.path.as_posix()}: {count(it.lines, 'line')} rehearsed on {' and '.join(it.engines)}"
-    findings = _findings(proofs, rehearsals)
+    findings = _findings(proofs, explained, rehearsals)
     if findings:
-        kinds = ((len(proofs), "lesson"), (len(rehearsals), "demo"))
+        kinds = ((len(proofs), "lesson"), (len(explained), "page"), (len(rehearsals), "demo"))
         yield f"{count(findings, 'finding')} in {' and '.join(count(n, kind) for n, kind in kinds if n)}."
 
 
-def _findings(proofs: Sequence[Proof], rehearsals: Sequence[Rehearsal]) -> int:
-    return sum(len(it.findings) for it in proofs) + sum(len(it.findings) for it in rehearsals)
+def _findings(
+    proofs: Sequence[Proof], explained: Sequence[ProvenPage], rehearsals: Sequence[Rehearsal]
+) -> int:
+    return sum(len(it.findings) for kind in (proofs, explained, rehearsals) for it in kind)
 
 
 def _shown(folder: Path) -> str:
@@ -163,9 +204,15 @@ def _shown(folder: Path) -> str:
     return folder.as_posix() if folder.name else folder.resolve().name
 
 
-def _document(proofs: Sequence[Proof], rehearsals: Sequence[Rehearsal]) -> dict[str, Any]:
+def _document(
+    proofs: Sequence[Proof], explained: Sequence[ProvenPage], rehearsals: Sequence[Rehearsal]
+) -> dict[str, Any]:
     return {
         "schema": SCHEMA,
+        "explanations": [
+            {"code": page.path.stem, "findings": [_finding(finding) for finding in page.findings]}
+            for page in explained
+        ],
         "lessons": [
             {
                 "folder": _shown(proof.folder),

@@ -9,15 +9,17 @@ from __future__ import annotations
 import argparse
 import os
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import TypeAlias
 
 from routelab.commands.options import Parser, seconds
 from routelab.errors import UsageError
 from routelab.grading.assignment import Assignment, assignment_of
+from routelab.grading.cluster import ClusterRun, judge_on_cluster
 from routelab.grading.confinement import Isolation, confinement
 from routelab.grading.formats.base import Graded, ResultFormat
 from routelab.grading.formats.kinds import FORMATS, JSON, TEXT
@@ -29,6 +31,9 @@ from routelab.grading.submissions import Submission, shard_of, shared_names, sub
 from routelab.interpreter import interpreter
 from routelab.lessons.tasks.running import TIME_LIMIT
 from routelab.screen.text import escape_line
+from routelab.version import VERSION
+
+Judge: TypeAlias = Callable[[Sequence[Submission]], Iterator[tuple[int, Judged]]]
 
 NOT_PASSED, NOT_GRADED = 1, 3
 _MEMORY = 1024  # megabytes
@@ -53,13 +58,13 @@ def main(arguments: Sequence[str]) -> int:
     submissions = _submissions(options)
     _refuse_many(chosen, len(submissions))
     counted = _Counted()
-    with _bench(options, assignment) as bench:
+    with _judge(options, assignment) as judge:
         if chosen is JSON:
-            _grade_to_json(assignment, submissions, bench, options, counted)
+            _grade_to_json(assignment, submissions, judge, options, counted)
         else:
             _check_writable(options.output)
-            judged = judge_all(assignment, submissions, bench, options.jobs)
-            grades = tuple(each.grade for each in counted.passing(in_order(judged), len(submissions)))
+            judged = in_order(judge(submissions))
+            grades = tuple(each.grade for each in counted.passing(judged, len(submissions)))
             _write(chosen, assignment, grades, options.output)
     return counted.exit_code(options.task)
 
@@ -79,7 +84,8 @@ def _options(arguments: Sequence[str]) -> argparse.Namespace:
         "--format",
         choices=tuple(FORMATS),
         default=TEXT.name,
-        help="how the results are written (default: text)",
+        metavar="FORMAT",
+        help=f"how the results are written: {', '.join(FORMATS)} (default: text)",
     )
     parser.add_argument("-o", "--output", metavar="FILE", help="where they are written (default: here)")
     parser.add_argument(
@@ -97,6 +103,9 @@ def _options(arguments: Sequence[str]) -> argparse.Namespace:
         "--resume",
         action="store_true",
         help="go on with the --output of a run that was stopped (with --format json)",
+    )
+    parser.add_argument(
+        "--scheduler", metavar="ADDRESS", help="give batches to a Dask cluster, as in tcp://10.0.0.1:8786"
     )
     parser.add_argument(
         "--isolation",
@@ -159,7 +168,21 @@ def _submissions(options: argparse.Namespace) -> Sequence[Submission]:
 
 
 @contextmanager
-def _bench(options: argparse.Namespace, assignment: Assignment) -> Iterator[Bench]:
+def _judge(options: argparse.Namespace, assignment: Assignment) -> Iterator[Judge]:
+    """Give what judges submissions: a cluster, or this machine."""
+    if options.scheduler is not None:
+        run = ClusterRun(
+            lesson=str(assignment.folder),
+            task=options.task,
+            digest=assignment.digest,
+            version=VERSION,
+            isolation=options.isolation,
+            memory=options.memory,
+            seconds=options.timeout,
+            hidden=tuple(str(Path(folder).resolve()) for folder in options.folders),
+        )
+        yield lambda submissions: judge_on_cluster(assignment, submissions, run, options.scheduler)
+        return
     with TemporaryDirectory(prefix="routelab-grade-", ignore_cleanup_errors=True) as folder:
         scratch = Path(folder).resolve()
         scratch.chmod(0o711)  # the places in it may be other users'
@@ -171,21 +194,20 @@ def _bench(options: argparse.Namespace, assignment: Assignment) -> Iterator[Benc
             hidden=(assignment.folder, *map(Path, options.folders)),
             scratch=scratch,
         )
-        yield Bench(confined, scratch, options.timeout)
+        bench = Bench(confined, scratch, options.timeout)
+        yield lambda submissions: judge_all(assignment, submissions, bench, options.jobs)
 
 
 def _grade_to_json(
     assignment: Assignment,
     submissions: Sequence[Submission],
-    bench: Bench,
+    judge: Judge,
     options: argparse.Namespace,
     counted: _Counted,
 ) -> None:
     """Write each line as soon as there is one: into a file as they come, into a pipe in order."""
     if options.output is None:
-        for each in counted.passing(
-            in_order(judge_all(assignment, submissions, bench, options.jobs)), len(submissions)
-        ):
+        for each in counted.passing(in_order(judge(submissions)), len(submissions)):
             sys.stdout.write(JSON.write(_graded(assignment, (each.grade,))))
             sys.stdout.flush()
         return
@@ -194,7 +216,7 @@ def _grade_to_json(
         for grade in file.kept:
             counted.add(grade)
         left = [each for each in submissions if each.name not in file.done]
-        judged = judge_all(assignment, left, bench, options.jobs)
+        judged = judge(left)
         ordered = (each for _, each in judged) if file.takes_any_order else in_order(judged)
         for each in counted.passing(ordered, len(submissions)):
             file.add(each.grade)

@@ -74,7 +74,7 @@ def _summary(course: Course, which: str | None, typed: str) -> LessonSummary:
         raise WholeCourse(typed, len(course.summaries))
     summary = course.find(which.partition("/")[0])
     if summary is None:
-        raise NoSuchLesson(which, len(course.summaries))
+        raise NoSuchLesson(which, course.first, course.last)
     return summary
 
 

@@ -15,6 +15,9 @@ from pathlib import Path
 from routelab import bundled
 from routelab.commands.options import Parser
 from routelab.errors import RoutelabError, UsageError
+from routelab.grading.assignment import digest_of
+from routelab.grading.hand_in import HandedLesson, write_hand_in
+from routelab.learner.copies import WorkCopy
 from routelab.learner.environment import places
 from routelab.learner.progress import NotSaved, Progress, ProgressFile, State, saving_words
 from routelab.lessons.course import bundled_lessons, is_lesson, key_of
@@ -46,6 +49,16 @@ class CannotExport(RoutelabError):
         super().__init__(f"{path!r} cannot be written: {error.strerror or error}; choose another file")
 
 
+class NothingToHandIn(RoutelabError):
+    """The learner has no files of any lesson."""
+
+    def __init__(self, work: Path) -> None:
+        self.work = work
+        super().__init__(
+            f"there are no files of yours in {work}; routelab learn makes them with the first edit"
+        )
+
+
 class NotForgotten(RoutelabError):
     """The change could not be saved."""
 
@@ -56,14 +69,18 @@ class NotForgotten(RoutelabError):
 
 def main(arguments: Sequence[str]) -> int:
     """Show, export or forget; return the exit code."""
-    parser = Parser("progress", "[--export FILE | --forget LESSON]", _DESCRIPTION)
+    parser = Parser("progress", "[--export FILE | --forget LESSON | --hand-in ZIP]", _DESCRIPTION)
     choice = parser.add_mutually_exclusive_group()
     choice.add_argument("--export", metavar="FILE", help="write everything as JSON; - writes it here")
     choice.add_argument(
         "--forget", metavar="LESSON", help="forget a lesson: its number, name or folder; your files stay"
     )
+    choice.add_argument(
+        "--hand-in", metavar="ZIP", help="write your files of all lessons and your progress into one zip"
+    )
     options = parser.parse_args(arguments)
-    path = places(os.environ, Path.home()).progress
+    kept = places(os.environ, Path.home())
+    path = kept.progress
     file = ProgressFile(path)
     if said := saving_words(file.opened):
         print(escape_line(f"routelab: {said}"), file=sys.stderr)
@@ -71,6 +88,8 @@ def main(arguments: Sequence[str]) -> int:
         _export(file, options.export)
     elif options.forget is not None:
         _forget(file, options.forget)
+    elif options.hand_in is not None:
+        _hand_in(file, kept.work, options.hand_in)
     else:
         for line in _lines(file.progress, path):
             print(escape_line(line))
@@ -85,6 +104,23 @@ def _export(file: ProgressFile, target: str) -> None:
         Path(target).write_text(file.export(), encoding="utf-8")
     except OSError as error:
         raise CannotExport(target, error) from None
+
+
+def _hand_in(file: ProgressFile, work: Path, target: str) -> None:
+    """Write the learner's copies of the bundled lessons, the progress, and each lesson's digest."""
+    lessons: dict[str, HandedLesson] = {}
+    try:
+        for folder in bundled_lessons():
+            key = key_of(folder)
+            if (work / key).is_dir():
+                copy = WorkCopy(folder=work / key, starter={})
+                lessons[key] = HandedLesson(folder.name, digest_of(folder), copy.files())
+        if not lessons:
+            raise NothingToHandIn(work)
+        write_hand_in(Path(target), file.export(), lessons)
+    except OSError as error:
+        raise CannotExport(target, error) from None
+    print(escape_line(f"{target} has your files of {count(len(lessons), 'lesson')}: {', '.join(lessons)}"))
 
 
 def _forget(file: ProgressFile, typed: str) -> None:

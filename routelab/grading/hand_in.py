@@ -63,6 +63,17 @@ def write_hand_in(target: Path, progress: str, lessons: Mapping[str, HandedLesso
             key: {"lesson": each.lesson, "digest": each.digest} for key, each in sorted(lessons.items())
         },
     }
+    new = target.with_name(f".{target.name}.new")  # whole or not at all
+    try:
+        _write(new, contents, progress, lessons)
+        new.replace(target)
+    finally:
+        new.unlink(missing_ok=True)
+
+
+def _write(
+    target: Path, contents: Mapping[str, object], progress: str, lessons: Mapping[str, HandedLesson]
+) -> None:
     with ZipFile(target, "w") as archive:
         _add(archive, _CONTENTS, json.dumps(contents, indent=1).encode())
         _add(archive, _PROGRESS, progress.encode())

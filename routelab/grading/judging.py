@@ -79,6 +79,22 @@ def judge_submission(
     return Judged(grade, notes)
 
 
+def lost_submission(assignment: Assignment, submission: Submission) -> Judged:
+    """Grade what cannot be judged at all: whatever judges it is lost each time."""
+    tasks = tuple(_nothing_for(task, "what judged it was lost each time") for task in assignment.tasks)
+    grade = SubmissionGrade(
+        submission=submission.name,
+        verdict=SubmissionVerdict.ENDED,
+        score=0,
+        max_score=assignment.max_score,
+        tasks=tasks,
+        isolation="",
+        seconds=0.0,
+        lesson_digest=assignment.digest,
+    )
+    return Judged(grade)
+
+
 def _notes(assignment: Assignment, submission: Submission, copied: Copied) -> Iterator[str]:
     if copied.hand_in is not None:
         digest = copied.hand_in.digests.get(assignment.key)

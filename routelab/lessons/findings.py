@@ -33,6 +33,8 @@ class CheckRule(Enum):
     STARTER = "starter"  # the starter fails each edit task
     SOLUTION = "solution"  # solution/ passes them all
     EMPTY = "empty"  # an app without a route passes none
+    EXPLANATION = "explanation"  # a page of explain raises exactly its code, and its fix none
+    CODES = "codes"  # no request of a lesson shows a finding that the lesson does not name
     MISTAKE = "mistake"  # each mistake fails its task, and is recognised
     SAME_TWICE = "same_twice"  # two runs give the same result
 

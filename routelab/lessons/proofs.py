@@ -12,6 +12,7 @@ from functools import cached_property
 from pathlib import Path, PurePosixPath
 
 from routelab.errors import RoutelabError
+from routelab.lab import Lab
 from routelab.lessons.files import APP_FILE, SOLUTION, Files, project, stray_files, write_project
 from routelab.lessons.findings import CheckRule, Finding, Findings
 from routelab.lessons.queries import Observation
@@ -20,6 +21,7 @@ from routelab.lessons.records import Lesson
 from routelab.lessons.tasks.running import AppFactory, app_factory
 from routelab.lessons.words import observation_words
 from routelab.regularfile import read_bytes
+from routelab.tracing.trace import Trace
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,6 +56,16 @@ def prove(folder: Path, engines: Sequence[str], scratch: Path) -> Proof:
     return Proof(folder=folder, lesson=reading.lesson, engines=tuple(engines), findings=collected.sorted())
 
 
+def lesson_pages(folders: Iterable[Path]) -> frozenset[str]:
+    """Return the pages of lessons as they are gone to: "7/swapped"."""
+    found: set[str] = set()
+    for folder in folders:
+        lesson = read_lesson(folder).lesson
+        number = folder.name.partition("-")[0].lstrip("0")
+        found |= set() if lesson is None else {f"{number}/{page.id}" for page in lesson.pages}
+    return frozenset(found)
+
+
 def _on_each_engine(lesson: Lesson, engines: Sequence[str], scratch: Path) -> Iterable[Finding]:
     """Run a lesson on each engine; what not every one finds is said to be of those that do."""
     per_engine = {engine: _EngineProver(lesson, engine, scratch / engine).findings() for engine in engines}
@@ -71,14 +83,46 @@ class _EngineProver:
         self._engine = engine
         self._scratch = scratch
         self._found = Findings()
+        self._sent: list[Trace] = []
 
     def findings(self) -> tuple[Finding, ...]:
         """Run everything that can be run."""
-        apps = {Files.STARTER: self._loaded_starter(), Files.SOLUTION: self.solution}
+        apps = {
+            Files.STARTER: self._noted(self._loaded_starter()),
+            Files.SOLUTION: self._noted(self.solution),
+        }
         for page in self._lesson.pages:
             if page.task is not None:
                 page.task.prove(self, apps[page.files])
+        self._compare_codes()
         return self._found.sorted()
+
+    def _noted(self, app: AppFactory | None) -> AppFactory | None:
+        """Let the codes be noted that the requests to an app show."""
+        if app is None:
+            return None
+
+        def load() -> Lab:
+            lab = app()
+            lab.noted = self._note_trace
+            return lab
+
+        return load
+
+    def _note_trace(self, trace: Trace) -> None:
+        self._sent.append(trace)
+
+    def _compare_codes(self) -> None:
+        """Hold the findings that were seen against those that the lesson names."""
+        hops = [hop for trace in self._sent for hop in (trace, *trace.redirects)]
+        codes = {finding.code for hop in hops for finding in hop.findings}
+        named = set(self._lesson.findings)
+        for code in sorted(codes - named):
+            problem = f"a request of the lesson shows {code}; correct it, or name it: findings = [{code!r}]"
+            self._found.add(CheckRule.CODES, None, problem)
+        for code in sorted(named - codes):
+            problem = f"findings: no request of the lesson shows {code}; remove it"
+            self._found.add(CheckRule.CODES, None, problem)
 
     def starter(self, name: str, edited: Mapping[PurePosixPath, str] | None = None) -> AppFactory:
         """Return the app as it came, in a copy of this name, some files with another text."""
@@ -110,6 +154,8 @@ class _EngineProver:
             with app() as lab:
                 failure = lab.failure
         except RoutelabError as error:
+            if not self._lesson.loads:  # an empty file, from which the learner writes the app
+                return app
             self._found.add(CheckRule.LOADS, None, str(error), APP_FILE)
             return None
         if failure is not None and self._lesson.loads:

@@ -48,6 +48,7 @@ class Missing(Enum):
     TEMPLATE = "no such template was used"
     CANDIDATE = "the app has no such rule"
     NOTE = "there is no such note"
+    FINDING = "the trace shows no such finding"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -327,6 +328,14 @@ def _note(trace: Trace, code: str | None) -> Observation:
     return Seen(value=texts[0]) if texts else Nothing(missing=Missing.NOTE)
 
 
+def _finding(trace: Trace, code: str | None) -> Observation:
+    found = trace.findings
+    if code is None:
+        return Seen(value=found[0].code) if found else Nothing(missing=Missing.FINDING)
+    text = next((it.text for it in found if it.code == code), None)
+    return Nothing(missing=Missing.FINDING) if text is None else Seen(value=text)
+
+
 _ALL = (
     Query(
         name="status",
@@ -507,6 +516,17 @@ _ALL = (
         argument_about="a code",
         argument_required=True,
         reasons=frozenset({FailureCause.END}),
+    ),
+    Query(
+        name="finding",
+        noun="the finding",
+        gives=Gives.TEXT,
+        about="the code of the nearest to the cause, as in `R402`; of a code, what is said",
+        find=_finding,
+        argument="a finding's code",
+        argument_about="a code, or none",
+        is_name=True,
+        reasons=frozenset({FailureCause.END, FailureCause.RAISED}),
     ),
 )
 QUERIES: Final[Mapping[str, Query]] = {query.name: query for query in _ALL}

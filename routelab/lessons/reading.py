@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from difflib import get_close_matches
 from pathlib import Path
+from typing import NamedTuple
 
 from routelab.lessons.files import Files
 from routelab.lessons.findings import LESSON_FILE, CheckRule, Finding, Findings, LessonInvalid
@@ -19,10 +20,12 @@ from routelab.lessons.sources import read_code
 from routelab.lessons.tasks.kinds import TaskBlock, read_task
 from routelab.lessons.tomlblock import TomlTable, read_block
 from routelab.regularfile import read_bytes
+from routelab.tracing.findings.kinds import KINDS as FINDINGS
 from routelab.tracing.steps.kinds import KINDS
 
 SIZE_LIMIT = 1024 * 1024  # bytes; the longest lesson has some ten thousand
 STEP_KINDS = tuple(KINDS)
+CODES = tuple(sorted(kind.code for kind in FINDINGS))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,33 +87,47 @@ def _lesson(folder: Path, text: str, findings: Findings) -> Lesson | None:
     outline = outline_of(parts_of(text), findings)
     if not outline.title:
         return None
-    part, minutes, show = _settings(outline, findings)
+    settings = _settings(outline, findings)
     tasks = [_task_of(page, folder, findings) for page in outline.pages]
     return Lesson(
         folder=folder,
         title=outline.title,
         goal=outline.goal.text if outline.goal else (),
-        part=part,
-        minutes=minutes,
-        show=show,
+        part=settings.part,
+        minutes=settings.minutes,
+        show=settings.show,
+        findings=settings.findings,
         loads=_loads(outline, tasks, findings),
         pages=_pages(outline, tasks, folder, findings),
     )
 
 
-def _settings(outline: Outline, findings: Findings) -> tuple[str | None, int | None, tuple[str, ...]]:
-    """Read the `toml lesson` block: the part of the course, minutes, the kinds of steps to show."""
+class _Settings(NamedTuple):
+    part: str | None = None
+    minutes: int | None = None
+    show: tuple[str, ...] = ()
+    findings: tuple[str, ...] = ()
+
+
+def _settings(outline: Outline, findings: Findings) -> _Settings:
+    """Read the `toml lesson` block: part of the course, minutes, kinds of steps to show, findings."""
     table = _table(outline.settings, findings)
     if table is None:
-        return None, None, ()
+        return _Settings()
     part, minutes, show = table.text("part"), table.number("minutes"), table.texts("show")
     for kind in show:
         if kind not in STEP_KINDS:
             near = get_close_matches(kind, STEP_KINDS, n=1)
             hint = f"did you mean {near[0]!r}?" if near else f"steps are {' '.join(STEP_KINDS)}"
             table.complain("show", f": there is no step {kind!r}; {hint}")
+    codes = table.texts("findings")
+    for code in codes:
+        if code not in CODES:
+            near = get_close_matches(code, CODES, n=1)
+            hint = f"did you mean {near[0]}?" if near else "routelab explain lists them"
+            table.complain("findings", f": there is no finding {code!r}; {hint}", about=code)
     table.finish()
-    return part, minutes, show
+    return _Settings(part, minutes, show, codes)
 
 
 def _task_of(page: PageOutline, folder: Path, findings: Findings) -> TaskBlock:

@@ -45,7 +45,10 @@ class Page:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Lesson:
-    """A lesson; `show` are the kinds of steps shown by default, () where the screen chooses."""
+    """A lesson; `show` are the kinds of steps shown by default, () where the screen chooses.
+
+    `findings` are the codes of the mistakes that its app makes on purpose.
+    """
 
     folder: Path
     title: str
@@ -55,6 +58,7 @@ class Lesson:
     minutes: int | None = None
     show: tuple[str, ...] = ()
     loads: bool = True
+    findings: tuple[str, ...] = ()
 
     @property
     def name(self) -> str:

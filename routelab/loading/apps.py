@@ -26,6 +26,7 @@ from .errors import (
 from .things import not_the_app
 
 VARIABLES = ("app", "application")
+_IMPORT, _MADE = "from flask import Flask", "app = Flask(__name__)"
 FACTORIES = ("create_app", "make_app")
 
 _WITH_EMPTY_CALL = re.compile(r"\s*(\w+)\s*(?:\(\s*\))?\s*").fullmatch
@@ -56,7 +57,17 @@ def app_of(module: ModuleType, attribute: str | None, flask: type, file: str) ->
             made.append(not_the_app(app, f"{name}()", file, flask))
     names = [name for name in VARIABLES if hasattr(module, name)]
     said = [not_the_app(getattr(module, name), name, file, flask) for name in names]
-    raise NoAppInModuleError(file, (*made, *said))
+    raise NoAppInModuleError(file, (*made, *said) or _not_yet(module, flask, file))
+
+
+def _not_yet(module: ModuleType, flask: type, file: str) -> tuple[str, ...]:
+    """Say which lines are missing in a file that is only begun; nothing of one that goes on."""
+    names = {name: value for name, value in vars(module).items() if not name.startswith("__")}
+    if not names:
+        return (f"{file} is empty so far. A Flask app begins with: {_IMPORT}, then: {_MADE}",)
+    if any(value is flask for value in names.values()):
+        return (f"{file} imports Flask, and makes no app of it. Below the imports belongs: {_MADE}",)
+    return ()
 
 
 def _named(module: ModuleType, attribute: str, flask: type, file: str) -> Any:

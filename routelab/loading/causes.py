@@ -76,6 +76,36 @@ def unknown_converter(error: BaseException) -> UnknownConverter | None:
     )
 
 
+class RuleRefused(NamedTuple):
+    """A rule that Werkzeug could not take; its view, and the blueprint that it is of, so far as known."""
+
+    rule: str
+    view: View | None
+    blueprint: str | None
+
+
+def refused_rule(error: BaseException) -> RuleRefused | None:
+    """Find the rule that was being added when Werkzeug raised, and whose it is."""
+    rule, view, blueprint = None, None, None
+    traceback, library = error.__traceback__, ""
+    while traceback is not None:
+        frame = traceback.tb_frame
+        module = str(frame.f_globals.get("__name__"))
+        library = module
+        local = frame.f_locals
+        if frame.f_code.co_name == "add_url_rule" and module.startswith(("flask.", f"{ENGINE}.")):
+            view = local.get("view_func") if callable(local.get("view_func")) else view
+            name = getattr(getattr(local.get("self"), "blueprint", None), "name", None)
+            blueprint = name if isinstance(name, str) else blueprint
+        if module == "werkzeug.routing.rules":
+            written = local.get("string", getattr(local.get("self"), "rule", None))
+            rule = written if isinstance(written, str) else rule
+        traceback = traceback.tb_next
+    if rule is None or not library.startswith("werkzeug.routing."):
+        return None
+    return RuleRefused(rule, None if view is None else _written(view), blueprint)
+
+
 def _locals_of_the_raiser(error: BaseException, packages: tuple[str, ...]) -> dict[str, Any]:
     """Return the names of the innermost frame; none outside of `packages`, where objects may be odd."""
     traceback = error.__traceback__

@@ -13,10 +13,10 @@ from typing import Any
 from routelab.loaded import AT_CTRL_C, AT_THE_LIMIT
 from routelab.stopping import LimitReached
 from routelab.tracing.facts import Frame, Place
-from routelab.tracing.steps.load import LoadStep, TakenEndpoint
+from routelab.tracing.steps.load import LoadStep, RefusedRule, TakenEndpoint
 from routelab.tracing.watching.sources import Sources
 
-from .causes import ClashOfViews, taken_endpoint, unknown_converter
+from .causes import ClashOfViews, RuleRefused, refused_rule, taken_endpoint, unknown_converter
 from .modules import AppModules
 
 _ENDS = 10  # frames that are kept of either end of a traceback: recursion has a thousand
@@ -33,6 +33,7 @@ def load_step(error: BaseException, modules: AppModules, printed: str) -> LoadSt
     if isinstance(error, SyntaxError) and error.filename in modules.files:
         file, line = modules.relative(error.filename), error.lineno
         source, message = _source_line(error.filename, error.lineno or 0, modules), error.msg
+    sources = Sources(Path(modules.root), modules.files)
     return LoadStep(
         exception=type(error).__name__,
         message=message,
@@ -42,8 +43,9 @@ def load_step(error: BaseException, modules: AppModules, printed: str) -> LoadSt
         frames=frames,
         chain=_chain(error, [module for module, frame in walked if frame.function == "<module>"]),
         printed=printed,
-        taken=_taken(taken_endpoint(error), Sources(Path(modules.root), modules.files)),
+        taken=_taken(taken_endpoint(error), sources),
         converter=unknown_converter(error),
+        refused_rule=_refused(refused_rule(error), sources),
     )
 
 
@@ -59,6 +61,13 @@ def _taken(taken: ClashOfViews | None, sources: Sources) -> TakenEndpoint | None
         wrapper_of=None if wrapper is None else wrapper.__code__.co_qualname.split(".<locals>.")[-2],
         decorated=taken.decorated,
     )
+
+
+def _refused(refused: RuleRefused | None, sources: Sources) -> RefusedRule | None:
+    if refused is None:
+        return None
+    place = Place() if refused.view is None else _view_place(refused.view, sources)
+    return RefusedRule(rule=refused.rule, blueprint=refused.blueprint, place=place)
 
 
 def _view_place(view: Callable[..., Any], sources: Sources) -> Place:

@@ -39,7 +39,6 @@ class AppModules:
 
     def install(self) -> None:
         """Let imports find the app's modules first, for as long as the process lives."""
-        sys.dont_write_bytecode = True
         if self._package is None:
             sys.path.insert(0, self.root)
         # Before the finder of files, and after those of built-in modules, which no file may replace.

@@ -68,6 +68,12 @@ class AppPlace(SessionPlace):
         """Send a request, and show its trace."""
         return Reply(items=(self.shown(self.sandbox.send(request)),))
 
+    @property
+    def last_finding(self) -> str | None:
+        """The code of what the last trace showed."""
+        trace = self.sandbox.last
+        return None if trace is None or not trace.findings else trace.findings[0].code
+
     def send_again(self) -> Reply:
         """Send the last request once more."""
         early = self.request_too_early()

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar
 
 from routelab.learner.environment import LearnerEnvironment
@@ -15,7 +17,20 @@ from routelab.learner.settings import SWITCHES
 from routelab.session.choices import Completion, those
 from routelab.session.course import Course
 from routelab.session.lines import command_word, error_reply, nearest_word
-from routelab.session.reply import GoTo, Item, LessonText, Listing, Message, Mode, Prompt, Quit, Reply, aside
+from routelab.session.reply import (
+    CodesShown,
+    ExplanationShown,
+    GoTo,
+    Item,
+    LessonText,
+    Listing,
+    Message,
+    Mode,
+    Prompt,
+    Quit,
+    Reply,
+    aside,
+)
 
 if TYPE_CHECKING:
     from routelab.errors import RoutelabError
@@ -113,6 +128,11 @@ class SessionPlace:
     def without_app(self, error: RoutelabError) -> Reply:
         """Say that there is no app."""
         return error_reply(error)
+
+    @property
+    def last_finding(self) -> str | None:
+        """The code of what the last trace showed here; None where it showed no mistake."""
+        return None
 
     def goodbye(self) -> tuple[Item, ...]:
         """Say what is worth saying to who leaves."""
@@ -212,11 +232,38 @@ def _find(place: SessionPlace, rest: str) -> Reply:
     return Reply(items=(Listing(title=f"Pages that say {rest!r}; lessons N/PAGE goes there:", rows=rows),))
 
 
+def _explain(place: SessionPlace, rest: str) -> Reply:
+    """Open the page of a finding: the one that is named, else that of the last trace."""
+    from routelab.lessons.explaining import run_explanation  # few ask
+    from routelab.lessons.explanation import load_explanation, titles
+
+    known = tuple(titles())
+    code = rest.strip() or place.last_finding
+    if code is None:
+        return Reply(items=(CodesShown(titles=known),))
+    explanation = load_explanation(code)
+    with TemporaryDirectory(prefix="routelab-explain-") as scratch:
+        explained = run_explanation(explanation, "routelab", Path(scratch))
+    return Reply(items=(ExplanationShown(explained=explained, titles=known),))
+
+
+def _may_follow_explain(_place: SessionPlace, _before: Sequence[str], last: str) -> Iterator[Completion]:
+    from routelab.lessons.explanation import titles
+
+    yield from those(titles(), last, ignore_case=True)
+
+
 HELP: Command[SessionPlace] = Command(
     usage="help [WORD]",
     summary="show what can be typed, or explain a word, also one of the field",
     run=_help,
     completes=_may_follow_help,
+)
+EXPLAIN: Command[SessionPlace] = Command(
+    usage="explain [CODE]",
+    summary="explain a finding such as R402; without a code the one of the last trace",
+    run=_explain,
+    completes=_may_follow_explain,
 )
 FIND: Command[SessionPlace] = Command(usage="find WORD", summary="find pages that say a word", run=_find)
 LESSONS: Command[SessionPlace] = Command(

@@ -29,9 +29,9 @@ _STATES = ((State.DONE, "done"), (State.SEEN, "solution seen"), (State.SKIPPED, 
 class NoSuchLesson(UsageError):
     """There is no lesson of that number or name."""
 
-    def __init__(self, name: str, total: int) -> None:
-        self.name, self.total = name, total
-        super().__init__(f"there is no lesson {name!r}; there are 1 to {total}")
+    def __init__(self, name: str, first: int, last: int) -> None:
+        self.name, self.first, self.last = name, first, last
+        super().__init__(f"there is no lesson {name!r}; there are {first} to {last}")
 
 
 class NoSuchPage(UsageError):
@@ -44,7 +44,7 @@ class NoSuchPage(UsageError):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LessonSummary:
-    """What the list of lessons says of a lesson; `number` counts from 1 in its course."""
+    """What the list of lessons says of a lesson; `number` counts in its course."""
 
     folder: Path
     key: str
@@ -66,7 +66,17 @@ class Course:
     @cached_property
     def summaries(self) -> tuple[LessonSummary, ...]:
         """What is said of each lesson, in order."""
-        return tuple(read_summary(folder, number) for number, folder in enumerate(self.folders, start=1))
+        return tuple(read_summary(folder, number) for number, folder in enumerate(self.folders, self.first))
+
+    @property
+    def first(self) -> int:
+        """The number of the first lesson: 0 for a course that begins with a folder of that number, else 1."""
+        return 0 if self.folders and self.folders[0].name.startswith("00-") else 1
+
+    @property
+    def last(self) -> int:
+        """The number of the last lesson."""
+        return self.first + len(self.folders) - 1
 
     def find(self, typed: str) -> LessonSummary | None:
         """Find a lesson by number, folder, name or title."""
@@ -75,7 +85,8 @@ class Course:
 
     def after(self, summary: LessonSummary) -> LessonSummary | None:
         """Return the lesson that follows one; None after the last."""
-        return self.summaries[summary.number] if summary.number < len(self.summaries) else None
+        place = summary.number - self.first + 1
+        return self.summaries[place] if place < len(self.summaries) else None
 
     def suggested(self, progress: Progress) -> LessonSummary:
         """Choose the lesson to go on with: the last one if it is not finished, else the next unfinished."""

@@ -15,7 +15,7 @@ from routelab.learner.environment import LearnerEnvironment
 from routelab.learner.progress import NotSaved, ProgressFile, Saved, Saving, State, saving_words
 from routelab.learner.watch import News
 from routelab.session.app_place import APP_WORDS, REQUEST_WORDS, AppPlace
-from routelab.session.commands import FIND, HELP, LESSONS, QUIT, SWITCH, Command
+from routelab.session.commands import EXPLAIN, FIND, HELP, LESSONS, QUIT, SWITCH, Command
 from routelab.session.course import Course, LessonSummary
 from routelab.session.reply import (
     Ask,
@@ -271,7 +271,9 @@ class LessonSession(AppPlace):
     def without_app(self, error: RoutelabError) -> Reply:
         """Say that there is no app; what the error suggests is for those who chose one themselves."""
         problem = str(error).partition("; ")[0]
-        said = Message(text=f"{problem}. reset puts the lesson's files back.", kind=MessageKind.WRONG)
+        # A lesson that begins with an empty file has nothing to put back.
+        way_out = " reset puts the lesson's files back." if self.lesson.loads else ""
+        said = Message(text=f"{problem}.{way_out}", kind=MessageKind.WRONG)
         return Reply(items=(said,), understood=False)
 
     def diff(self) -> Reply:
@@ -354,6 +356,7 @@ class LessonSession(AppPlace):
             run=lambda here, _: here._ask_for_reset(),
         ),
         *REQUEST_WORDS,
+        EXPLAIN,
         FIND,
         LESSONS,
         SWITCH,

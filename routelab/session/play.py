@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from routelab.learner.environment import LearnerEnvironment
 from routelab.session.app_place import APP_WORDS, REQUEST_WORDS, AppPlace, show_routes
-from routelab.session.commands import HELP, QUIT, SWITCH, Command
+from routelab.session.commands import EXPLAIN, HELP, QUIT, SWITCH, Command
 from routelab.session.course import Course
 from routelab.session.reply import Item, Message, MessageKind, Mode, Prompt, Reply, TraceShown
 from routelab.session.sandbox import AppSandbox, loaded_anew, reset_app
@@ -37,7 +37,7 @@ class PlaySession(AppPlace):
     """An app to send requests to."""
 
     mode: ClassVar[Mode] = Mode.PLAY
-    words: ClassVar[tuple[Command[Any], ...]] = (HELP, *APP_WORDS, *REQUEST_WORDS, SWITCH, QUIT)
+    words: ClassVar[tuple[Command[Any], ...]] = (HELP, *APP_WORDS, *REQUEST_WORDS, EXPLAIN, SWITCH, QUIT)
 
     def __init__(
         self,

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 if TYPE_CHECKING:
     from routelab.lab import Lab
     from routelab.learner.watch import News
+    from routelab.lessons.explaining import Explained
     from routelab.lessons.judging import Result
     from routelab.lessons.prose import Text
     from routelab.lessons.records import Lesson, Page
@@ -205,6 +206,19 @@ class BuildShown(NamedTuple):
     explanation: BuildExplanation
 
 
+class ExplanationShown(NamedTuple):
+    """A page of explain, run just now; `titles` are (code, title) of all pages."""
+
+    explained: Explained
+    titles: tuple[tuple[str, str], ...]
+
+
+class CodesShown(NamedTuple):
+    """All codes of findings, each with the title of its page."""
+
+    titles: tuple[tuple[str, str], ...]
+
+
 Item: TypeAlias = (
     Message
     | LessonText
@@ -222,6 +236,8 @@ Item: TypeAlias = (
     | RoutesShown
     | DecisionShown
     | BuildShown
+    | ExplanationShown
+    | CodesShown
 )
 
 

@@ -199,7 +199,7 @@ class Session:
         name, _, page = which.strip().strip("/").partition("/")
         summary = self._course.find(name)
         if summary is None:
-            raise NoSuchLesson(name, len(self._course.summaries))
+            raise NoSuchLesson(name, self._course.first, self._course.last)
         lesson = self._lesson(summary)
         number = lesson.find_page(page) if page else None
         if page and number is None:

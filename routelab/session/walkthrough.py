@@ -9,14 +9,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NamedTuple, assert_never
 
-from routelab.lessons.files import Files
-from routelab.lessons.prose import Text
 from routelab.lessons.records import Lesson
-from routelab.lessons.tasks.base import TypedRequest
-from routelab.lessons.tasks.edit import EditTask
-from routelab.lessons.tasks.predict import PredictTask
+from routelab.lessons.tasks.answer import Sentence
+from routelab.lessons.tasks.asking import GivenAway, Remark, ToCopy, TriedOut
 from routelab.lessons.tasks.running import send_afresh
-from routelab.lessons.tasks.try_ import TryTask
 from routelab.session.lesson import LessonSession
 from routelab.session.reply import (
     Item,
@@ -55,37 +51,23 @@ def walk_through(place: LessonSession) -> Iterator[PageTold]:
 
 
 def _answer(place: LessonSession) -> Iterator[Item]:
-    match place.task:
-        case TryTask(example=example, brief=brief):
-            yield Message(text="For example:" if len(example) == 1 else "For example, one after the other:")
-            yield from (LineToCopy(text=request.typed) for request in example)
-            yield _sent(place, place.page.files, (*brief.before, *example[:-1]), example[-1])
-            yield from _text(brief.after)
-        case PredictTask(choices=choices):
-            yield from place.solution().items
-            yield from (LessonText(text=it.say, label=f"Not {it.label}, because") for it in choices if it.say)
-        case EditTask(checks=checks, mistakes=mistakes, brief=brief):
-            yield from place.solution().items
-            yield Message(text=f"With that, {checks[0].request.typed} gives:")
-            yield _sent(place, Files.SOLUTION, checks[0].before, checks[0].request)
-            yield from (LessonText(text=it.say, label="A mistake that is easily made") for it in mistakes)
-            yield from _text(brief.after)
-        case None:
-            return
-        case other:
-            assert_never(other)
-
-
-def _sent(
-    place: LessonSession, files: Files, before: tuple[TypedRequest, ...], request: TypedRequest
-) -> TraceShown:
-    trace = send_afresh(place.lesson_app(files), before, request)
-    return TraceShown(trace=trace, show=place.lesson.show)
-
-
-def _text(text: Text) -> Iterator[LessonText]:
-    if text:
-        yield LessonText(text=text)
+    for part in () if place.task is None else place.task.told():
+        match part:
+            case GivenAway():
+                yield from place.solution().items
+            case Sentence(text=text):
+                yield Message(text=text)
+            case ToCopy(typed=typed):
+                yield LineToCopy(text=typed)
+            case TriedOut():
+                trace = send_afresh(
+                    place.lesson_app(part.files or place.page.files), part.before, part.request
+                )
+                yield TraceShown(trace=trace, show=place.lesson.show)
+            case Remark(text=text, label=label):
+                yield from [LessonText(text=text, label=label)] if text else []
+            case _:
+                assert_never(part)
 
 
 def _is_aside(item: Item) -> bool:

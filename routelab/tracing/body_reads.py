@@ -17,6 +17,7 @@ class Asked(Enum):
     JSON = "json"
     FORM = "form"
     BYTES = "bytes"
+    FILES = "files"
 
 
 class Lacking(Enum):
@@ -26,6 +27,7 @@ class Lacking(Enum):
     OTHER_TYPE = "other_type"  # the Content-Type names something else, or there is none
     NO_BOUNDARY = "no_boundary"  # multipart/form-data that does not say where its parts end
     NOT_VALID = "not_valid"  # it says that it is JSON, and is not
+    NOT_MULTIPART = "not_multipart"  # a form, but of the kind that has no files
     READ_AS_FORM = "read_as_form"  # the bytes are gone: they were read as a form before
 
 
@@ -55,6 +57,8 @@ class EmptyRead(Record):
     def _came(self) -> str:
         if self.raised is not None:
             return f"raised a {self.raised}"
+        if self.asked is Asked.FILES:
+            return "is empty"
         return "gave None" if self.asked is Asked.JSON else "found nothing"
 
     def _why(self) -> str:
@@ -67,6 +71,11 @@ class EmptyRead(Record):
                 return f"the Content-Type, {self.content_type}, has no boundary, so its parts cannot be told"
             case Lacking.NOT_VALID:
                 return "the body is not valid JSON"
+            case Lacking.NOT_MULTIPART:
+                return (
+                    "files come only in a form of multipart/form-data (in HTML, enctype), and this one is "
+                    f"{self.content_type}"
+                )
             case Lacking.READ_AS_FORM:
                 return "the body was read as a form, and request.form has it"
         assert_never(self.lacking)

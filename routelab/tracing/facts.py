@@ -49,7 +49,8 @@ NOWHERE = Place()
 class Raised(Record):
     """An exception that came out of a callable; file and line are the learner's innermost frame.
 
-    `missing_key` is the key that a form, the query or a dict did not have, as Python writes it: "'username'".
+    `missing_key` is the key that a form, the query or a dict did not have, as Python writes it: "'username'",
+    and `asked_of` the attribute of the request that was asked for it, as "form", where that was seen.
     """
 
     type: str
@@ -57,6 +58,7 @@ class Raised(Record):
     file: str | None = None
     line: int | None = None
     missing_key: str | None = None
+    asked_of: str | None = None
 
 
 class Frame(Record):

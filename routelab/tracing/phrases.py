@@ -26,6 +26,8 @@ SHOWN_IN_REPR = 190  # a `Value.repr` is cut a little earlier
 SHOWN_OF_MANY = 30  # names with their values in one sentence
 _SHOWN_OF_OUTPUT = 2000  # characters of what was printed
 _KEPT_OF_OUTPUT = 10_000  # of more than that the recorder keeps so much, and counts the rest in a last line
+# Where Python writes an object's address: it says nothing to a reader, and differs from run to run.
+_ADDRESS = re.compile(r"(?<= at 0x)[0-9A-Fa-f]{6,16}(?=>|&gt;)")
 _NOT_KEPT = re.compile(r"\n\.\.\. and (\d+ (?:characters|bytes) more)\Z")
 
 
@@ -46,6 +48,11 @@ def one_line(text: str) -> str:
     return " ".join(text.partition("\n\n")[0].split())
 
 
+def without_addresses(text: str) -> str:
+    """Return a text of the app's with "<User object at 0x...>" for each address in it."""
+    return _ADDRESS.sub("...", text) if " at 0x" in text else text
+
+
 def cut(text: str, limit: int = SHOWN) -> str:
     """Return a text that is not too long for a line, and say how much of it was left out."""
     more = len(text) - limit
@@ -60,6 +67,7 @@ def quoted(text: str, limit: int = SHOWN) -> str:
 
 def output(text: str) -> str:
     """Return what was printed as Python writes it, and say of a long text how much there was of it."""
+    text = without_addresses(text)
     long = len(text.encode("utf-8", "replace")) > _KEPT_OF_OUTPUT  # else such a last line is the app's own
     tail = _NOT_KEPT.search(text) if long else None
     if tail is None:
@@ -72,7 +80,7 @@ def shown(thing: Value) -> str:
     """Return a value's repr, and how much of it was left out where that is known."""
     exact = thing.json
     if isinstance(exact, str):
-        return thing.repr if len(exact) <= SHOWN_IN_REPR else quoted(exact)
+        return without_addresses(thing.repr if len(exact) <= SHOWN_IN_REPR else quoted(exact))
     if not thing.repr.endswith(("...", "...]", "...}")) or not isinstance(exact, (list, dict)):
         return thing.repr
     return f"{thing.repr} ({count(len(exact), 'item')} in all)"
@@ -132,7 +140,7 @@ def printed(ran: Call) -> Iterator[str]:
 def log_line(line: Logged) -> str:
     """Return "WARNING of shop: stock is low", or "wsgi.errors: stock is low"."""
     who = f"{line.level} of {line.logger}" if line.level else line.logger
-    return f"{who}: {one_line(line.text)}"
+    return f"{who}: {without_addresses(one_line(line.text))}"
 
 
 def call_details(ran: Call) -> Iterator[str]:

@@ -9,6 +9,7 @@ from typing import Any, ClassVar, TypeVar
 from routelab.record import Object, Record
 from routelab.tracing.cookies import CookieNews
 from routelab.tracing.facts import Escaped, Note, Pairs
+from routelab.tracing.findings.finding import TraceFinding
 from routelab.tracing.not_run import NotRun
 from routelab.tracing.steps.kinds import AnyStep
 from routelab.tracing.steps.step import Step
@@ -94,7 +95,7 @@ class Trace(Record):
     cookies: tuple[CookieNews, ...] = ()
 
     schema: ClassVar[int] = SCHEMA
-    json_told: ClassVar[tuple[str, ...]] = ("verdict", "cause")
+    json_told: ClassVar[tuple[str, ...]] = ("verdict", "cause", "findings")
 
     @property
     def answer(self) -> Answer:
@@ -110,6 +111,13 @@ class Trace(Record):
     def cause(self) -> str:
         """Why it came out, in a sentence or two; empty where the steps do not tell."""
         return self.answer.text
+
+    @property
+    def findings(self) -> tuple[TraceFinding, ...]:
+        """The mistakes that the trace shows, by their codes: at most two, the nearest to the cause first."""
+        from routelab.tracing.findings.kinds import findings_of  # a worker makes traces, and asks none
+
+        return findings_of(self)
 
     @property
     def telling_notes(self) -> tuple[Note, ...]:
@@ -128,7 +136,7 @@ class Trace(Record):
     def to_dict(self) -> dict[str, Any]:
         """Return the JSON of docs/trace.md: plain dicts, lists, strings and numbers."""
         told = self.to_json(told=True)
-        first = ("command", *self.json_told)
+        first = ("command", "verdict", "cause")
         said: Object = {"schema": SCHEMA, **{key: told[key] for key in first}, **told}
         said["redirects"] = [hop.to_dict() for hop in self.redirects]
         return said

@@ -432,7 +432,7 @@ def _view_raised(ran: Call, error: Raised, trace: Trace, errors: tuple[ErrorStep
         return Answer(verdict="", cause=(*said, *_handling(errors)), spot=spot)
     if error.type == "BadRequestKeyError" and error.missing_key:
         at = f" at {location(error)}" if error.file else ""
-        said = [f"{view} asked for {error.missing_key}{at}, and the request did not send it ({error.type})."]
+        said = [f"{view} asked {_of_whom(error, at, trace)} ({error.type})."]
         return Answer(verdict="", cause=(*said, *_handling(errors)), spot=spot)
     if template is not None:
         said = [_sentence(f"The template {template.name}, used by {view}, {_raised(error, errors)}")]
@@ -440,6 +440,31 @@ def _view_raised(ran: Call, error: Raised, trace: Trace, errors: tuple[ErrorStep
     return Answer(
         verdict="", cause=(_sentence(f"{view} {_raised(error, errors)}"), *_handling(errors)), spot=spot
     )
+
+
+def _of_whom(error: Raised, at: str, trace: Trace) -> str:
+    """Say what was asked for a key, and where else the request sent that."""
+    request = trace.first(RequestStep)
+    key = str(error.missing_key)
+    missed = f"for {key}{at}, and the request did not send it"
+    if request is None or error.asked_of is None:
+        return missed
+    body = None if request.json is None else request.json.json
+    fields = set(body) if isinstance(body, dict) else set()
+    sent = {
+        "form": ("as a field of its form (request.form)", set(dict(request.form))),
+        "args": ("in the query (request.args)", set(dict(request.query))),
+        "files": ("as a file (request.files)", set(dict(request.files))),
+        "cookies": ("as a cookie (request.cookies)", set(dict(request.cookies))),
+        "json": ("in JSON (request.get_json())", fields),
+    }
+    asked = ("form", "args") if error.asked_of == "values" else (error.asked_of,)
+    elsewhere = [
+        words for name, (words, names) in sent.items() if name not in asked and key in map(repr, names)
+    ]
+    if not elsewhere:
+        return missed
+    return f"request.{error.asked_of} for {key}{at}, and the request sent it {elsewhere[0]}"
 
 
 def _escaping(error: ErrorStep, trace: Trace) -> Iterator[str]:
@@ -505,7 +530,9 @@ def _handling(errors: tuple[ErrorStep, ...]) -> Iterator[str]:
     """Say who made a response of the exceptions, one after the other."""
     for error in errors:
         if error.propagated:
-            yield "Testing or debug mode let it out of the app, so no handler for 500 was asked."
+            setting = error.let_out_by or "A setting"
+            setting = f"{setting[:1].upper()}{setting[1:]}"
+            yield f"{setting} let it out of the app, so no handler for 500 was asked."
         elif error.handler is not None or error.is_replaced:
             yield from _handlers((error,))
         elif error.handled_by is HandledBy.FLASK and error.handled_as != error.exception:

@@ -10,11 +10,28 @@ import os
 import signal
 import sys
 from contextlib import suppress
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
 from routelab.worker.channel import Channel, open_channel
 from routelab.worker.loop import answer_messages, say_hello
+
+# What an app, a trace or an answer may want, and no start should wait for: loaded once here for all workers.
+_WANTED_LATER = (
+    "ctypes",
+    "encodings.idna",
+    "itsdangerous",
+    "jinja2",
+    "resource",
+    "routelab.engine.sessions",
+    "routelab.engine.templating",
+    "routelab.loading.other_apps",
+    "routelab.loading.unreached",
+    "routelab.routing.auditing",
+    "routelab.routing.building",
+    "routelab.tracing.watching.view_audit",
+)
 
 
 def serve_forks(token: str, engine: str) -> None:
@@ -24,6 +41,9 @@ def serve_forks(token: str, engine: str) -> None:
     from routelab.worker.service import prepare
 
     prepare(engine)
+    for name in _WANTED_LATER:
+        with suppress(ImportError):  # this system or this environment has none, and nobody may ask for it
+            import_module(name)
     _adopt_orphans()
     gc.collect()
     gc.freeze()  # else each child would write to, and so copy, all that is loaded

@@ -148,8 +148,8 @@ def test_progress_of_a_beginner(cli: Cli, own_home: Path) -> None:
     ended = cli("progress")
     assert ended.code == 0
     rows = ended.out.splitlines()
-    assert rows[0] == "Find the function"
-    assert rows[1] == "  The loop                     not begun"
+    assert rows[:2] == ["Begin", "  From an empty file           not begun"]
+    assert rows[2:4] == ["Find the function", "  The loop                     not begun"]
     assert rows[-1] == f"Kept in {own_home / 'progress.json'}"
     assert not (own_home / "progress.json").exists()
 
@@ -162,7 +162,7 @@ def test_progress_counts_the_pages_that_there_are(cli: Cli, progress: ProgressFi
     progress.record("the-loop", "a-page-of-long-ago", State.DONE)
     progress.record("greetings-a1b2c3", "say-hello", State.DONE)
     rows = cli("progress").out.splitlines()
-    assert rows[1] == "  The loop                     4 of 8 pages: 2 done, 1 solution seen, 1 skipped"
+    assert rows[3] == "  The loop                     4 of 8 pages: 2 done, 1 solution seen, 1 skipped"
     assert rows[-3:-1] == ["From elsewhere", "  greetings-a1b2c3             1 done"]
 
 

@@ -61,7 +61,8 @@ def test_a_lesson_opens_gently_and_ends_with_what_was_learnt(folder: Path) -> No
     assert 10 <= (lesson.minutes or 0) <= 15
     assert lesson.part
     assert lesson.show
-    assert isinstance(tasks[0], TryTask)
+    written_anew = not (folder / "app.py").read_text(encoding="utf-8")
+    assert isinstance(tasks[0], EditTask if written_anew else TryTask)
     assert lesson.pages[-1].task is None
     assert sum(isinstance(task, PredictTask) and not task.brief.optional for task in tasks) <= 3
     assert all(task.brief.after for task in tasks)
@@ -79,6 +80,8 @@ def test_there_are_tasks_of_every_kind_and_mistakes_foreseen(folder: Path) -> No
 
 
 def test_the_very_first_task() -> None:
-    first = load_lesson(bundled_lessons()[0]).pages[0].task
-    assert first is not None
-    assert plain(first.brief.ask) == "Type this, then Enter: `GET /`"
+    empty, loop = (load_lesson(folder).pages[0].task for folder in bundled_lessons()[:2])
+    assert isinstance(empty, EditTask)
+    assert [str(check.request.line.path) for check in empty.checks] == ["/"]
+    assert loop is not None
+    assert plain(loop.brief.ask) == "Type this, then Enter: `GET /`"

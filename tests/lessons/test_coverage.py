@@ -18,6 +18,8 @@ from typing import assert_never
 import pytest
 
 from routelab.bundled import lessons_folder
+from routelab.cookies import CookieJar
+from routelab.fates import Policy
 from routelab.lab import load
 from routelab.lessons.course import bundled_lessons
 from routelab.lessons.expectation_reading import read_expectation
@@ -302,7 +304,7 @@ def message(trace: Trace) -> str:
 
 @contextmanager
 def app_of(lesson: Path, files: Files, edits: Iterable[Replacement] = ()) -> Iterator[Send]:
-    """Yield what sends requests to a copy of a lesson's app, loaded anew for each visit."""
+    """Yield what sends requests to a copy of a lesson's app; each visit begins without a cookie."""
     with TemporaryDirectory() as name:
         folder = Path(name)
         write_project(project(lesson, files), folder)
@@ -310,11 +312,13 @@ def app_of(lesson: Path, files: Files, edits: Iterable[Replacement] = ()) -> Ite
             file = folder / edit.file
             file.write_text(file.read_text(encoding="utf-8").replace(edit.old, edit.new), encoding="utf-8")
 
-        def send(visit: Visit) -> Trace:
-            lab = load("app.py", engine="routelab", folder=folder)
-            return [lab.send(request.line, all_candidates=True) for request in visit][-1]
+        with load("app.py", engine="routelab", folder=folder) as lab:
 
-        yield send
+            def send(visit: Visit) -> Trace:
+                lab.cookies = CookieJar(Policy.BROWSER)
+                return [lab.send(request.line, all_candidates=True) for request in visit][-1]
+
+            yield send
 
 
 def visit_of(asked: Check | Mistake) -> Visit:

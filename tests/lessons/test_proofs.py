@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from effort import chosen
 from lessons.lessonkit import Breaking, broken_lesson, edits, proven, shown
 from routelab.lessons.course import bundled_lessons
 from routelab.lessons.findings import CheckRule
@@ -198,7 +199,7 @@ BROKEN = [
     file(
         "the solution has an app",
         "solution/app.py",
-        "print()\n",
+        "text = 1\n",
         CheckRule.SOLUTION,
         "solution/app.py",
         "app.py makes no Flask app",
@@ -265,6 +266,10 @@ BROKEN = [
 ]
 
 
+# These break a second promise with the first.
+NOT_ALONE = {"an app", "the app loads", "the app has an app", "the starter fails"}
+
+
 @pytest.mark.parametrize("case", BROKEN, ids=lambda case: case.name)
 def test_each_proof_fails_where_its_promise_is_broken(tmp_path: Path, case: Broken) -> None:
     folder = broken_lesson(
@@ -279,18 +284,8 @@ def test_each_proof_fails_where_its_promise_is_broken(tmp_path: Path, case: Brok
     assert about, shown(found)
     assert about[0].place == case.place
     assert about[0].text.startswith(case.said)
+    assert (len(found) == 1) == (case.name not in NOT_ALONE), shown(found)
     assert all(finding.text.isprintable() for finding in found)
-
-
-def test_nothing_else_is_found_where_one_promise_is_broken(tmp_path: Path) -> None:
-    """Hold most of the table to one finding each; the few others break a second promise with the first."""
-    alone = 0
-    for number, case in enumerate(BROKEN):
-        folder = tmp_path / str(number)
-        broken_lesson(folder, Breaking(files=(("app.py", APP), ("solution/app.py", SOLUTION))))
-        case.breaking.apply(folder)
-        alone += len(proven(folder, tmp_path / f"scratch-{number}").findings) == 1
-    assert alone >= len(BROKEN) - 6
 
 
 EMPTY = """\
@@ -446,7 +441,8 @@ def test_a_sound_lesson_has_no_findings(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("folder", bundled_lessons(), ids=lambda folder: folder.name)
 def test_bundled_lessons_have_no_findings(folder: Path, tmp_path: Path) -> None:
-    assert shown(proven(folder, tmp_path, *ENGINES).findings) == []
+    """On the engine that lessons run on; what they show is alike on both, as test_bundled_traces.py says."""
+    assert shown(proven(folder, tmp_path, *chosen(ENGINES, ENGINES[:1])).findings) == []
 
 
 def test_a_lesson_may_use_templates_static_and_data_files(tmp_path: Path) -> None:

@@ -17,6 +17,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from effort import examples
 from routelab.screen.blocks import (
     Block,
     BodyText,
@@ -130,14 +131,14 @@ def test_markup_in_a_block_is_text(text: str) -> None:
 
 @given(st.text(min_size=4).filter(lambda text: "\n" not in text and not text.isspace()))
 @example(MARKUP)
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=examples(150), deadline=None)
 def test_no_text_makes_an_element(text: str) -> None:
     assert skeleton(text) == skeleton("words")
 
 
 @given(st.text(), st.sampled_from(["python", "html", "json", "no such language", ""]), st.data())
 @example("a\n\n  b = '<b>'\n", "python", None)
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=examples(100), deadline=None)
 def test_code_is_shown_as_it_is_in_every_language(
     text: str, language: str, data: st.DataObject | None
 ) -> None:

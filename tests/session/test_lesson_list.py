@@ -17,9 +17,9 @@ def test_the_list_says_what_each_lesson_is_about_and_enter_starts_the_first(home
     opening = session.opening()
     shown = only(opening, CourseShown)
     cards = [card for _, cards in shown.parts for card in cards]
-    assert [card.title for card in cards[:2]] == ["The loop", "Dynamic segments"]
+    assert [card.title for card in cards[:2]] == ["From an empty file", "The loop"]
     assert all(card.goal and card.pages for card in cards)
-    assert opening.prompt.bottom().startswith("Enter: start lesson 1, The loop.")
+    assert opening.prompt.bottom().startswith("Enter: start lesson 0, From an empty file.")
     assert only(session.answer(""), PageShown)
     assert session.here is Mode.LESSON
 
@@ -48,7 +48,7 @@ def test_a_page_is_reached_by_number_or_id(home: Home) -> None:
 
 def test_unknown_lessons_and_pages_say_what_there_is(home: Home) -> None:
     session = home.session()
-    with pytest.raises(NoSuchLesson, match="there are 1 to"):
+    with pytest.raises(NoSuchLesson, match="there are 0 to"):
         session.opening("99")
     session.opening()
     assert "There is no lesson '99'" in said(session.answer("lessons 99"))
@@ -67,7 +67,7 @@ def test_a_request_in_the_list_starts_a_lesson_and_is_not_lost(home: Home) -> No
     session.opening()
     reply = session.answer("GET /")
     assert reply.line == "GET /"
-    assert reply.prompt.place == "The loop, 1 of 8"
+    assert reply.prompt.place == "From an empty file, 1 of 9"
 
 
 def test_find_names_pages_that_say_a_word(home: Home) -> None:
@@ -97,3 +97,18 @@ def test_an_invalid_lesson_says_where(home: Home, tmp_path: Path) -> None:
     lesson = write_lesson(tmp_path / "bad", lesson="# Bad\n")
     with pytest.raises(LessonInvalid, match=r"lesson\.md"):
         home.session(lesson).opening("1")
+
+
+def test_a_lesson_from_an_empty_file_says_which_lines_are_missing(home: Home) -> None:
+    session = home.session()
+    session.opening("0")
+    told = said(session.answer("GET /"))
+    assert "app.py is empty so far. A Flask app begins with: from flask import Flask" in told
+    assert "reset" not in told
+    work = home.folder / "work" / "from-an-empty-file" / "app.py"
+    work.write_text("from flask import Flask\n")
+    told = said(session.answer("GET /"))
+    assert (
+        "app.py imports Flask, and makes no app of it. Below the imports belongs: app = Flask(__name__)"
+        in told
+    )

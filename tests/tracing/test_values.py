@@ -1,5 +1,8 @@
 from __future__ import annotations
 
+from collections import UserDict, deque
+from dataclasses import dataclass
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -93,3 +96,40 @@ def test_an_exception_that_cannot_tell_its_message() -> None:
             raise KeyError("none")
 
     assert message_of(Mute()) == "(its message could not be made: KeyError)"
+
+
+class Known:
+    """Writes its own `id`, as some classes do, in whatever holds it."""
+
+    def __repr__(self) -> str:
+        return f"<Known id={id(self)}>"
+
+
+@dataclass
+class Shelf:
+    things: list[Any]
+
+
+class Room:
+    def __init__(self, thing: Any) -> None:
+        self.by_name = {"it": [thing]}
+
+    def __repr__(self) -> str:
+        return f"Room({self.by_name})"
+
+
+@pytest.mark.parametrize(
+    "holding",
+    [lambda it: it, lambda it: [it], lambda it: deque([it]), lambda it: Shelf([it]), Room, lambda it: Room(Shelf([it])),
+     lambda it: UserDict(a=it), lambda it: SimpleNamespace(a=deque([it, it]))],
+)  # fmt: skip
+def test_no_id_is_written_however_deep_it_lies(holding: Any) -> None:
+    known = Known()
+    text = short_repr(holding(known))
+    assert "<Known id=...>" in text
+    assert str(id(known)) not in text
+
+
+@pytest.mark.parametrize("number", [1795779251, 123456789012345, 10**19])
+def test_a_number_that_is_no_id_is_written(number: int) -> None:
+    assert str(number) in short_repr(Shelf([number, Known()]))

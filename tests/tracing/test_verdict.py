@@ -236,5 +236,5 @@ def test_a_server_answers_for_what_left_the_app(tmp_path: Path) -> None:
     assert trace.verdict == "500 INTERNAL SERVER ERROR: ZeroDivisionError left the app"
     assert trace.cause == (
         "home() raised ZeroDivisionError: division by zero at app.py:6. "
-        "Testing or debug mode let it out of the app, so no handler for 500 was asked."
+        "TESTING let it out of the app, so no handler for 500 was asked."
     )

@@ -146,3 +146,71 @@ def test_the_request_is_left_as_it_was(tmp_path: Path, engine: str) -> None:
         response = lab.send("GET /marks").response
     assert response is not None
     assert response.body.strip() == b"[]"
+
+
+# A key that was sent elsewhere, and files in a form that has none
+
+UPLOAD = """
+from flask import Flask, request
+from flask.views import MethodView
+app = Flask(__name__)
+@app.post("/files")
+def files(): return request.files["f"].filename
+@app.post("/maybe")
+def maybe(): return str(request.files.get("f"))
+@app.post("/form")
+def form(): return request.form["f"]
+@app.post("/args")
+def args(): return request.args["f"]
+@app.post("/values")
+def values(): return request.values["f"]
+class Item(MethodView):
+    def post(self): return str(request.files.get("f"))
+app.add_url_rule("/item", view_func=Item.as_view("item"))
+"""
+SENT = {
+    "-f f=1": "as a field of its form (request.form)",
+    "f==1": "in the query (request.args)",
+    "f=1": "in JSON (request.get_json())",
+    "-f other=1": None,
+}
+ITS_OWN = {"form": ("-f f=1",), "args": ("f==1",), "values": ("-f f=1", "f==1"), "files": ()}
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+@pytest.mark.parametrize("sent", SENT)
+@pytest.mark.parametrize("asked", ITS_OWN)
+def test_a_key_that_the_request_sent_elsewhere(asked: str, sent: str, engine: str, tmp_path: Path) -> None:
+    with lab_of(tmp_path, UPLOAD, engine) as lab:
+        trace = lab.send(f"POST /{asked} {sent}")
+    checked(trace)
+    assert trace.response is not None
+    if sent in ITS_OWN[asked]:
+        assert trace.response.status == 200
+        return
+    assert trace.response.status == 400
+    where = SENT[sent]
+    said = "and the request did not send it" if where is None else f"and the request sent it {where}"
+    assert said in trace.cause
+    if where is not None:
+        assert f"asked request.{asked} for 'f' at app.py:" in trace.cause
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+@pytest.mark.parametrize(
+    ("line", "told"),
+    [
+        ("POST /maybe -f f=1", True),
+        ("POST /item -f f=1", True),
+        ("POST /files -f f=1", True),
+        ("POST /maybe --multipart f=1", False),
+        ("POST /maybe", False),
+        ("POST /form -f f=1", False),
+    ],
+)
+def test_a_form_without_files_says_why(line: str, told: bool, engine: str, tmp_path: Path) -> None:
+    with lab_of(tmp_path, UPLOAD, engine) as lab:
+        trace = lab.send(line)
+    checked(trace)
+    said = "request.files is empty: files come only in a form of multipart/form-data"
+    assert any(detail.startswith(said) for detail in trace.steps[0].details) is told

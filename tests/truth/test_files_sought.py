@@ -5,6 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+import werkzeug.utils
+from werkzeug.exceptions import NotFound
 
 from routelab.lab import load
 from routelab.tracing.sought import SoughtFile
@@ -15,7 +17,9 @@ from support import ENGINES, checked, write_app
 
 APP = """
     from pathlib import Path
+    import traceback
     from flask import Blueprint, Flask, send_file, send_from_directory
+    from werkzeug.exceptions import NotFound
 
     shop = Blueprint("shop", __name__, static_folder="shop_files", static_url_path="/static", url_prefix="/shop")
     hidden = Blueprint("hidden", __name__, static_folder="hidden_files", static_url_path="/static")
@@ -52,6 +56,20 @@ APP = """
     @app.get("/path/<path:name>")
     def by_path(name):
         return Path(app.root_path, "uploads", name).read_text()
+
+    @app.get("/taken/<path:name>")
+    def taken(name):
+        try:
+            return send_from_directory("uploads", name)
+        except NotFound:
+            return traceback.format_exc(), 404
+
+    @app.get("/default/<path:name>")
+    def default(name):
+        try:
+            return send_from_directory("uploads", name)
+        except NotFound:
+            return send_from_directory("static", "site.css")
 
     @app.get("/program")
     def program():
@@ -236,3 +254,23 @@ def test_a_file_that_no_rule_leads_to(tmp_path: Path, engine: str, path: str, no
     notes = [each.text for each in trace.notes if each.code == "file_elsewhere"]
     assert len(notes) == (note is not None)
     assert note is None or notes[0].startswith(note)
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_a_view_that_takes_the_404_itself_still_tells_the_file(tmp_path: Path, engine: str) -> None:
+    for trace in send(tmp_path, engine, "GET /taken/lost.txt", "GET /taken/deep/../../lost.txt"):
+        view = trace.first(ViewStep)
+        assert view is not None
+        assert view.call.returned is not None
+        assert view.call.sought is not None
+        assert not view.call.sought.found
+        assert any(
+            line.startswith("looked for uploads/lost.txt") or "lost.txt" in line for line in view.details
+        )
+        assert trace.response is not None
+        assert b"routelab/tracing" not in trace.response.body  # no frame of ours in what the app shows
+    (sent,) = send(tmp_path, engine, "GET /default/lost.txt")
+    found = sought(sent)
+    assert found is not None
+    assert (found.path, found.found) == ("static/site.css", True)
+    assert vars(werkzeug.utils)["NotFound"] is NotFound

@@ -20,7 +20,7 @@ from routelab.tracing.phrases import arguments, pairs, shown
 from routelab.tracing.steps.request import RequestStep
 from routelab.tracing.trace import Trace
 from routelab.tracing.watching.values import message_of, named_values, short_repr, value_of
-from support import ENGINES, checked, write_app
+from support import ENGINES, checked, lab_of, write_app
 
 HEXADECIMAL = re.compile(r"0x[0-9a-fA-F]{5,}")
 ADDRESS = re.compile(r"0x[0-9a-fA-F]{5,}|\b\d{13,}\b")
@@ -162,3 +162,36 @@ def plain(trace: Trace) -> str:
 
 def rich(trace: Trace) -> str:
     return " ".join("\n".join(drawn(trace_blocks(trace), width=100, colour=False)).split())
+
+
+ADDRESSES = """
+from flask import Flask, Response, render_template_string
+app = Flask(__name__)
+class User: pass
+@app.route("/")
+def home():
+    print(User(), [User()], home)
+    app.logger.warning("a %s came", User())
+    return f"hello {User()}"
+@app.route("/page")
+def page():
+    return render_template_string("{{ user }}", user=User())
+@app.route("/raised")
+def raised():
+    raise ValueError(f"no {User()}")
+"""
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+@pytest.mark.parametrize("line", ["GET /", "GET /page", "GET /raised"])
+def test_no_screen_shows_an_address(line: str, engine: str, tmp_path: Path) -> None:
+    with lab_of(tmp_path, ADDRESSES, engine) as lab:
+        trace = lab.send(line)
+    checked(trace)
+    assert trace.response is not None
+    if line != "GET /raised":
+        assert b"at 0x" in trace.response.body  # what was sent is whole
+    for verbose in (False, True):
+        said = "\n".join(lines(trace_blocks(trace, verbose=verbose)))
+        assert not HEXADECIMAL.search(said), said
+        assert "User object" in said

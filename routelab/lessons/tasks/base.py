@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, ClassVar, Protocol, Self
 from routelab.lessons.files import APP_FILE
 from routelab.lessons.prose import Text, plain
 from routelab.lessons.tasks.answer import AuthorText, Part, TaskReply
+from routelab.lessons.tasks.asking import Asked, Demonstrated, Told, YourTurn
 from routelab.requestline import RequestLine
 
 if TYPE_CHECKING:
@@ -112,6 +113,23 @@ class Task(ABC):
 
         `app` is the one that the page tells of; None where it does not load, which is a finding already.
         """
+
+    def asked(self) -> Iterator[Asked]:
+        """Give what the learner is shown while it is open."""
+        yield YourTurn(self.brief.ask)
+
+    @property
+    def about(self) -> str | None:
+        """The request that the task is about, as it was typed; None where it is about no single one."""
+        return None
+
+    @abstractmethod
+    def told(self) -> Iterator[Told]:
+        """Give what a reader is told of it who has no prompt."""
+
+    @abstractmethod
+    def demonstrated(self) -> Iterator[Demonstrated]:
+        """Give the requests that show what it is about, in front of a class."""
 
     @abstractmethod
     def solution(self, apps: Apps) -> TaskReply:

@@ -13,11 +13,21 @@ from typing import ClassVar, Self
 from routelab.errors import RoutelabError
 from routelab.lessons import words
 from routelab.lessons.expectation import Expectation
-from routelab.lessons.files import APP_FILE
+from routelab.lessons.files import APP_FILE, Files
 from routelab.lessons.findings import CheckRule
 from routelab.lessons.judging import Cause, Result, all_passed, judge_all
 from routelab.lessons.prose import Text
 from routelab.lessons.tasks.answer import Changes, Checked, Sentence, Settled, TaskReply
+from routelab.lessons.tasks.asking import (
+    Asked,
+    Demonstrated,
+    GivenAway,
+    Remark,
+    SentToCheck,
+    Told,
+    TriedOut,
+    YourTurn,
+)
 from routelab.lessons.tasks.base import Apps, Brief, Prover, Task, TypedRequest
 from routelab.lessons.tasks.reading import TaskReader, author_text, expectations, file_name
 from routelab.lessons.tasks.running import TIME_LIMIT, AppFactory, Runs
@@ -173,6 +183,24 @@ class EditTask(Task):
         said = Sentence(text="Right: all checks pass.", right=True)
         return TaskReply(parts=(shown, said, *self.after()), settled=Settled.BY_LEARNER)
 
+    def asked(self) -> Iterator[Asked]:
+        """Give what to do, and the requests of the checks that the learner sees."""
+        yield YourTurn(self.brief.ask)
+        yield SentToCheck(checked_requests(self))
+
+    def told(self) -> Iterator[Told]:
+        """Give the changes, what the first request then gives, and the mistakes that are easily made."""
+        first = self.checks[0]
+        yield GivenAway()
+        yield Sentence(text=f"With that, {first.request.typed} gives:")
+        yield TriedOut(before=first.before, request=first.request, files=Files.SOLUTION)
+        yield from (Remark(it.say, "A mistake that is easily made") for it in self.mistakes)
+        yield Remark(self.brief.after)
+
+    def demonstrated(self) -> Iterator[Demonstrated]:
+        """Give the requests of the checks."""
+        return (Demonstrated(check.request, check.before) for check in self.checks)
+
     def solution(self, apps: Apps) -> TaskReply:
         """Show what to change in the learner's files."""
         lines = tuple(apps.changes_needed(lambda app: grade_edit(self, app).passed))
@@ -190,13 +218,14 @@ class EditTask(Task):
         if grade_edit(self, prover.starter("empty", {APP_FILE: _EMPTY_APP})).passed:
             problem = "an app without any route passes all checks; add one that needs a route"
             prover.add(CheckRule.EMPTY, line, problem)
+        solved = None
         if prover.solution is not None:
-            self._prove_solution(prover, prover.solution)
+            solved = Runs(prover.solution)
+            self._prove_solution(prover, judge_edit(self, solved), grade_edit(self, prover.solution))
         for mistake in self.mistakes:
-            self._prove_mistake(prover, mistake)
+            self._prove_mistake(prover, mistake, solved)
 
-    def _prove_solution(self, prover: Prover, solution: AppFactory) -> None:
-        graded, again = grade_edit(self, solution), grade_edit(self, solution)
+    def _prove_solution(self, prover: Prover, graded: EditResult, again: EditResult) -> None:
         for result, second in zip(graded.checks, again.checks, strict=True):
             check = result.check
             failed = words.first_failure(result.results)
@@ -206,13 +235,13 @@ class EditTask(Task):
             one, two = ([each.promised for each in run.results] for run in (result, second))
             prover.compare(check.request.typed, check.line, one, two)
 
-    def _prove_mistake(self, prover: Prover, mistake: Mistake) -> None:
+    def _prove_mistake(self, prover: Prover, mistake: Mistake, solved: Runs | None) -> None:
         edited = _edited(prover, mistake)
         if edited is not None:
             problem = _unrecognised(grade_edit(self, prover.starter("mistake", edited)), mistake)
             if problem is not None:
                 prover.add(CheckRule.MISTAKE, mistake.line, problem)
-        if prover.solution is not None and recognise((mistake,), Runs(prover.solution)) is not None:
+        if solved is not None and recognise((mistake,), solved) is not None:
             problem = "solution/ is taken for this mistake, too; expect something that only the mistake has"
             prover.add(CheckRule.MISTAKE, mistake.line, problem)
 
@@ -343,7 +372,7 @@ def _edited(prover: Prover, mistake: Mistake) -> dict[PurePosixPath, str] | None
         if text is None:
             prover.add(CheckRule.MISTAKE, mistake.line, f"there is no file {str(edit.file)!r} to edit")
             return None
-        found = text.count(edit.old) if edit.old else 0
+        found = text.count(edit.old) if edit.old else int(not text)  # an empty file is written from nothing
         if found != 1:
             where = f"stands {found} times in {edit.file}" if found else f"is not in {edit.file}"
             problem = f"replace: {edit.old!r} {where}; quote what stands there once"

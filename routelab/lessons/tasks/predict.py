@@ -9,6 +9,7 @@ import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from functools import partial
 from math import isfinite
 from string import ascii_lowercase
 from typing import Any, ClassVar, Self
@@ -29,6 +30,7 @@ from routelab.lessons.findings import CheckRule
 from routelab.lessons.prose import Text
 from routelab.lessons.queries import Gives, Nothing, NotJson, Observation, Seen
 from routelab.lessons.tasks.answer import AuthorText, Guess, Sent, Sentence, Settled, TaskReply
+from routelab.lessons.tasks.asking import Asked, Choosing, Demonstrated, GivenAway, Remark, Told
 from routelab.lessons.tasks.base import Apps, Brief, Prover, Task, TypedRequest
 from routelab.lessons.tasks.reading import TaskReader, author_text, question
 from routelab.lessons.tasks.running import AppFactory, send_afresh
@@ -97,6 +99,30 @@ class PredictTask(Task):
             return None
         return self._told(choice, apps)
 
+    def asked(self) -> Iterator[Asked]:
+        """Give the question and its choices."""
+        yield Choosing(
+            request=self.request.typed,
+            after=words.sent_first(self.brief.before),
+            ask=self.brief.ask,
+            choices=tuple(lettered_choices(self)),
+        )
+
+    @property
+    def about(self) -> str:
+        """The request that is predicted."""
+        return self.request.typed
+
+    def told(self) -> Iterator[Told]:
+        """Give the answer, and what is said of the other choices."""
+        yield GivenAway()
+        yield from (Remark(it.say, f"Not {it.label}, because") for it in self.choices)
+
+    def demonstrated(self) -> Iterator[Demonstrated]:
+        """Give the request with its question."""
+        choices = tuple(zip(ascii_lowercase, (it.label for it in self.choices), strict=False))
+        yield Demonstrated(self.request, self.brief.before, choices, partial(_right_letter, self))
+
     def solution(self, apps: Apps) -> TaskReply:
         """Run the request."""
         return self._told(None, apps)
@@ -150,6 +176,11 @@ def right_choice(task: PredictTask, trace: Trace) -> Choice | None:
     """Find the choice that a trace makes right."""
     answer = task.question.query.observe(trace, task.question.argument)
     return next((choice for choice in task.choices if _is_answer(choice, answer)), None)
+
+
+def _right_letter(task: PredictTask, trace: Trace) -> str:
+    right = right_choice(task, trace)
+    return "" if right is None else ascii_lowercase[task.choices.index(right)]
 
 
 def _is_answer(choice: Choice, answer: Observation) -> bool:

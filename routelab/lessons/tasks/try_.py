@@ -5,6 +5,7 @@ It must not know other kinds of tasks.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import ClassVar, Self
 
@@ -13,6 +14,7 @@ from routelab.lessons.expectation import Expectation
 from routelab.lessons.findings import CheckRule
 from routelab.lessons.judging import Result, all_passed, judge_all
 from routelab.lessons.tasks.answer import Sentence, Settled, TaskReply, Unmet
+from routelab.lessons.tasks.asking import Demonstrated, Remark, ToCopy, Told, TriedOut
 from routelab.lessons.tasks.base import Apps, Brief, Prover, Task, TypedRequest
 from routelab.lessons.tasks.reading import TaskReader, expectations
 from routelab.lessons.tasks.running import AppFactory, send_afresh
@@ -49,6 +51,18 @@ class TryTask(Task):
             return TaskReply(parts=parts, settled=Settled.BY_LEARNER)
         unmet = Unmet(trace=trace, results=tuple(result for result in results if not result.passed))
         return TaskReply(parts=(unmet,))
+
+    def told(self) -> Iterator[Told]:
+        """Give the requests that do what is asked, and what comes of the one that counts."""
+        *first, last = self.example
+        yield Sentence(text="For example, one after the other:" if first else "For example:")
+        yield from (ToCopy(request.typed) for request in self.example)
+        yield TriedOut(before=(*self.brief.before, *first), request=last)
+        yield Remark(self.brief.after)
+
+    def demonstrated(self) -> Iterator[Demonstrated]:
+        """Give the requests of the example."""
+        return (Demonstrated(request, self.brief.before) for request in self.example)
 
     def solution(self, _apps: Apps) -> TaskReply:
         """Show the requests that do what is asked; the one that counts is offered in the prompt."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from routelab.routing.candidate import Verdict
+from routelab.routing.outcome import Outcome
 from routelab.screen.blocks import (
     Block,
     CodeFrame,
@@ -25,6 +26,7 @@ from routelab.screen.blocks import (
     phrase,
     status_meaning,
 )
+from routelab.tracing.findings.finding import TraceFinding
 from routelab.tracing.phrases import location
 from routelab.tracing.steps.match import MatchStep, PlacedCandidate
 from routelab.tracing.trace import Trace
@@ -51,11 +53,27 @@ def verdict_meaning(trace: Trace) -> Meaning:
 
 
 def answer_blocks(
-    answer: Answer, match: MatchStep | None, *, all_rules: bool, commands: bool
+    answer: Answer,
+    match: MatchStep | None,
+    *,
+    all_rules: bool,
+    commands: bool,
+    findings: tuple[TraceFinding, ...] = (),
+    failed: bool = False,
 ) -> Iterator[Block]:
-    """Show cause, place and way out; `all_rules` stand elsewhere, and `commands` are for the command line."""
-    if answer.cause:
-        yield line(answer.text)
+    """Show cause, place and way out; `all_rules` stand elsewhere, and `commands` are for the command line.
+
+    Of a request that `failed` in the app the first of the `findings` is the cause; it stands for the sentence
+    that says the same with less.
+    """
+    instead = failed and findings and match is not None and match.outcome is Outcome.MATCHED
+    cause = answer.cause[1:] if instead else answer.cause
+    if cause and not instead:
+        yield line(" ".join(cause))
+    for finding in findings:
+        more = f" {' '.join(cause)}" if instead and cause and finding is findings[0] else ""
+        yield line(f"{finding.words}{more}")
+    if answer.cause or findings:
         yield Gap()
     yield from place_blocks(answer)
     others = [] if all_rules or match is None else list(_others(answer, match))

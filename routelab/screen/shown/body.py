@@ -6,7 +6,7 @@ Of the steps it reads only who made the page.
 from __future__ import annotations
 
 from routelab.screen.blocks import BodyText
-from routelab.tracing.phrases import count
+from routelab.tracing.phrases import count, without_addresses
 from routelab.tracing.steps.error import ErrorStep, HandledBy
 from routelab.tracing.trace import Trace
 
@@ -17,7 +17,7 @@ _LANGUAGES = {"text/html": "html", "application/json": "json"}
 
 def body_text(body: bytes, mimetype: str, *, lines: int | None, whole: str) -> BodyText:
     """Read a body, or so many lines of it; `whole` is what people type to see all of it."""
-    text = whole_text(body, mimetype)
+    text = without_addresses(whole_text(body, mimetype))
     language = _LANGUAGES.get(mimetype.partition(";")[0].strip().lower(), "")
     shown = text if lines is None else _beginning(text, lines)
     if len(shown) == len(text):

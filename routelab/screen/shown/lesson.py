@@ -10,10 +10,7 @@ from typing import assert_never
 
 from routelab.lessons.prose import Block as ProseBlock
 from routelab.lessons.prose import Code, ItemList, Paragraph, Style, Table, Text
-from routelab.lessons.tasks.edit import EditTask, checked_requests
-from routelab.lessons.tasks.predict import PredictTask, lettered_choices
-from routelab.lessons.tasks.try_ import TryTask
-from routelab.lessons.words import sent_first
+from routelab.lessons.tasks.asking import Choosing, SentToCheck, YourTurn
 from routelab.screen.blocks import (
     Block,
     Bullets,
@@ -54,8 +51,8 @@ def lesson_blocks(item: LessonText | PageShown | TaskShown | TaskDone) -> Iterat
             yield from _task(item)
         case TaskDone(task=task, answer=answer):
             yield Line(text=styled_phrase(task.brief.ask), label="Done", meaning=Meaning.RIGHT)
-            if isinstance(task, PredictTask):
-                yield Line(text=phrase(task.request.typed), label="Request")
+            if task.about is not None:
+                yield Line(text=phrase(task.about), label="Request")
             yield from [line(answer)] if answer else []
         case _:
             assert_never(item)
@@ -77,11 +74,12 @@ def _page(item: PageShown) -> Iterator[Block]:
     )
     for block in item.page.blocks:
         yield Gap()
-        yield _prose(block)
+        yield prose_block(block)
     yield Gap()
 
 
-def _prose(block: ProseBlock) -> Block:
+def prose_block(block: ProseBlock) -> Block:
+    """Show a paragraph, a list, a table or a piece of code."""
     match block:
         case Paragraph(text=text):
             return Line(text=styled_phrase(text))
@@ -101,25 +99,17 @@ def _prose(block: ProseBlock) -> Block:
 
 
 def _task(item: TaskShown) -> Iterator[Block]:
-    task = item.task
-    ask = styled_phrase(task.brief.ask)
-    match task:
-        case TryTask():
-            yield Line(text=ask, label=_TURN, meaning=Meaning.TASK)
-        case PredictTask():
-            yield ChoiceQuestion(
-                request=task.request.typed,
-                after=sent_first(task.brief.before),
-                ask=ask,
-                choices=tuple(lettered_choices(task)),
-            )
-        case EditTask():
-            yield Line(text=ask, label=_TURN, meaning=Meaning.TASK)
-            yield RequestRows(title="These requests are sent", rows=checked_requests(task))
-            if item.file is None:
-                return
-            yield line(f"Your file: {item.file}", aside=phrase("edit opens it", Meaning.QUIET))
-            last = phrase(f"last check: {item.last_check}", Meaning.QUIET)
-            yield line("It is checked whenever it is saved.", aside=last)
-        case _:
-            assert_never(task)
+    for part in item.task.asked():
+        match part:
+            case YourTurn(ask=ask):
+                yield Line(text=styled_phrase(ask), label=_TURN, meaning=Meaning.TASK)
+            case Choosing(request=request, after=after, ask=ask, choices=choices):
+                yield ChoiceQuestion(request=request, after=after, ask=styled_phrase(ask), choices=choices)
+            case SentToCheck(rows=rows):
+                yield RequestRows(title="These requests are sent", rows=rows)
+            case _:
+                assert_never(part)
+    if item.file is not None:
+        yield line(f"Your file: {item.file}", aside=phrase("edit opens it", Meaning.QUIET))
+        last = phrase(f"last check: {item.last_check}", Meaning.QUIET)
+        yield line("It is checked whenever it is saved.", aside=last)

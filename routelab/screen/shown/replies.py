@@ -12,9 +12,11 @@ from routelab.screen.blocks import Block, CodeFrame, CopyLine, DiffLines, Facts,
 from routelab.session.reply import (
     BuildShown,
     CheckReport,
+    CodesShown,
     CourseShown,
     DecisionShown,
     DiffShown,
+    ExplanationShown,
     Item,
     LessonText,
     LineToCopy,
@@ -74,6 +76,14 @@ def _blocks(item: Item) -> Iterator[Block]:
         case Listing(title=heading, rows=rows):
             yield title(heading, level=2)
             yield Facts(rows=rows)
+        case ExplanationShown(explained=explained, titles=titles):
+            from routelab.screen.shown.explanation import explanation_blocks
+
+            yield from explanation_blocks(explained, titles)
+        case CodesShown(titles=titles):
+            from routelab.screen.shown.explanation import list_blocks
+
+            yield from list_blocks(titles, prompt=True)
         case RoutesShown() | DecisionShown() | BuildShown():
             yield from _router_blocks(item)
         case _:

@@ -31,7 +31,8 @@ from routelab.screen.shown.answer import answer_blocks, rule_row, verdict_line, 
 from routelab.screen.shown.body import body_text, stock_page, whole_text
 from routelab.tracing.cookies import CookieHeldBack, CookieSet
 from routelab.tracing.facts import Note
-from routelab.tracing.phrases import count, cut, location
+from routelab.tracing.findings.finding import TraceFinding
+from routelab.tracing.phrases import count, cut, location, without_addresses
 from routelab.tracing.steps.converters import ConvertersStep
 from routelab.tracing.steps.error import ErrorStep
 from routelab.tracing.steps.kinds import AnyStep
@@ -60,8 +61,9 @@ class Showing(Record):
     """How one trace is shown: whose app, its steps, its notes.
 
     `everything` shows all rules and the whole body, too, and `rules` all rules; `whole` is what people type
-    to see that, as "-v", and `whole_body` the body. `commands` are lines to paste into a shell. `roomy`: a
-    step's code and headers are shown however many lines stand above them.
+    to see that, as "-v", and `whole_body` the body. `commands` are lines to paste into a shell. `findings`
+    are those mistakes that are told. `roomy`: a step's code and headers are shown however many lines stand
+    above them.
     """
 
     aside: str
@@ -72,6 +74,7 @@ class Showing(Record):
     whole: str
     whole_body: str
     commands: bool
+    findings: tuple[TraceFinding, ...] = ()
     roomy: bool = False
 
 
@@ -88,6 +91,7 @@ def showing(trace: Trace, *, verbose: bool, rules: bool = False, every_step: boo
         whole=_WHOLE,
         whole_body=_WHOLE_BODY,
         commands=True,
+        findings=trace.findings,
     )
 
 
@@ -141,7 +145,15 @@ def one_trace(trace: Trace, shown: Showing) -> Iterator[Block]:
     """Show one trace, without those of the redirects that were followed."""
     answer, match = trace.answer, trace.first(MatchStep)
     yield verdict_line(answer.verdict, verdict_meaning(trace), cut(trace.request.words), shown.aside)
-    yield from answer_blocks(answer, match, all_rules=shown.rules, commands=shown.commands)
+    findings = shown.findings
+    yield from answer_blocks(
+        answer,
+        match,
+        all_rules=shown.rules,
+        commands=shown.commands,
+        findings=findings,
+        failed=trace.response is None or trace.response.status >= 400,
+    )
     framed = answer.spot is not None and not shown.roomy
     page = None if shown.everything else stock_page(trace)
     headers = None if shown.everything or shown.roomy else _HEADERS_BELOW_CODE if framed else _HEADERS
@@ -150,6 +162,8 @@ def one_trace(trace: Trace, shown: Showing) -> Iterator[Block]:
         row = step_row(
             trace, number, step, everything=shown.rules, headers=headers, told=told, stock=page is not None
         )
+        found = tuple(line(f"({it.code})", Meaning.QUIET) for it in findings if _stands_at(trace, it, step))
+        row = row.replace(details=(*row.details, *found))
         yield row if shown.everything or not framed else row.replace(code=None)
     yield from _not_run_lines(trace)
     yield from _traceback(trace)
@@ -158,6 +172,8 @@ def one_trace(trace: Trace, shown: Showing) -> Iterator[Block]:
     yield from note_lines(shown.notes)
     if trace.response is not None and trace.response.body:
         yield from _body(trace.response, page, shown, framed)
+    if findings and shown.commands:
+        yield line(f"routelab explain {findings[0].code} tells more.", Meaning.QUIET)
     if not shown.selection.complete:
         steps, total = len(shown.selection.steps), count(shown.selection.total, "step")
         yield from [] if page is not None else [Gap()]
@@ -193,7 +209,17 @@ def note_lines(notes: Iterable[Note]) -> Iterator[Block]:
 
 def step_rows(trace: Trace, selection: Selection) -> tuple[StepRow, ...]:
     """Show the chosen steps alone, as when they are played."""
-    return tuple(step_row(trace, number, step) for number, step in selection.steps)
+    findings = trace.findings
+    rows: list[StepRow] = []
+    for number, step in selection.steps:
+        row = step_row(trace, number, step)
+        found = tuple(line(it.words) for it in findings if _stands_at(trace, it, step))
+        rows.append(row.replace(details=(*row.details, *found)))
+    return tuple(rows)
+
+
+def _stands_at(trace: Trace, finding: TraceFinding, step: AnyStep) -> bool:
+    return finding.step is not None and trace.steps[finding.step] is step
 
 
 def step_row(
@@ -242,7 +268,7 @@ def step_row(
 
 def _handled_way(step: AnyStep) -> Iterator[Line]:
     if isinstance(step, ErrorStep):
-        yield from map(line, step.traceback.splitlines())
+        yield from map(line, without_addresses(step.traceback).splitlines())
 
 
 def conversions(step: ConvertersStep) -> Conversions | None:
@@ -322,7 +348,7 @@ def _traceback(trace: Trace) -> Iterator[Block]:
 
 
 def _traceback_lines(text: str) -> Iterator[Block]:
-    heading, *lines = text.splitlines() or [""]
+    heading, *lines = without_addresses(text).splitlines() or [""]
     if lines:
         yield line(heading)
         yield Details(blocks=tuple(map(line, lines)))

@@ -16,18 +16,13 @@ It reads text and lessons; it must not know how a line is run, nor what it looks
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from functools import partial
 from pathlib import Path
-from string import ascii_lowercase
 from typing import NamedTuple
 
 from routelab.errors import RoutelabError
 from routelab.lessons.files import Files
 from routelab.lessons.prose import plain
 from routelab.lessons.records import Lesson, Page
-from routelab.lessons.tasks.edit import EditTask
-from routelab.lessons.tasks.predict import PredictTask, right_choice
-from routelab.lessons.tasks.try_ import TryTask
 from routelab.session.lines import (
     PAGE_BREAK,
     BuildTyped,
@@ -225,32 +220,15 @@ def _lines_of(page: Page) -> Iterator[DemoLine]:
         return
     solved = page.files is Files.SOLUTION
     notes = (page.title, plain(task.brief.ask))
-    before = tuple(request.typed for request in task.brief.before)
-    match task:
-        case TryTask(example=example):
-            for request in example:
-                yield DemoLine(typed=request.typed, notes=notes, before=before, solved=solved)
-        case PredictTask(request=request):
-            asked = AskedOf(
-                ask=plain(task.brief.ask),
-                choices=tuple(zip(ascii_lowercase, (it.label for it in task.choices), strict=False)),
-                answered=partial(_letter, task),
-            )
-            after = plain(task.brief.after)
-            yield DemoLine(
-                typed=request.typed,
-                notes=(*notes, *([after] if after else [])),
-                before=before,
-                question=asked,
-                solved=solved,
-            )
-        case EditTask(checks=checks):
-            for check in checks:
-                sent = tuple(request.typed for request in check.before)
-                yield DemoLine(typed=check.request.typed, notes=notes, before=sent, solved=solved)
-
-
-def _letter(task: PredictTask, trace: Trace) -> str:
-    """Return the letter of the choice that a trace makes right; "" where none is."""
-    right = right_choice(task, trace)
-    return "" if right is None else ascii_lowercase[task.choices.index(right)]
+    for each in task.demonstrated():
+        question = None
+        if each.answered is not None:
+            question = AskedOf(ask=plain(task.brief.ask), choices=each.choices, answered=each.answered)
+        after = plain(task.brief.after) if question is not None else ""
+        yield DemoLine(
+            typed=each.request.typed,
+            notes=(*notes, *([after] if after else [])),
+            before=tuple(request.typed for request in each.before),
+            question=question,
+            solved=solved,
+        )

@@ -76,11 +76,25 @@ class TakenEndpoint(Record):
         return f"{said}; give {second} another endpoint"
 
 
+class RefusedRule(Record):
+    """A rule that Werkzeug could not take; `place` is its view's, `blueprint` None for the app."""
+
+    rule: str
+    blueprint: str | None
+    place: Place
+
+    @property
+    def words(self) -> str:
+        """Name the view, so far as it is known: "about() at pages.py:7"."""
+        return "" if self.place.function is None else _place(self.place)
+
+
 class LoadStep(Step):
     """The app did not load, so nothing else could happen.
 
     `chain` names the modules of a circular import, from one to itself: ("app", "routes", "app").
-    `taken` and `converter` are what stood in the way of a rule, where that is why.
+    `taken` and `converter` are what stood in the way of a rule, where that is why; `refused_rule` is the rule
+    that was being added when Werkzeug raised.
     """
 
     json_tag = ("kind", "load")
@@ -95,6 +109,7 @@ class LoadStep(Step):
     printed: str = ""
     taken: TakenEndpoint | None = None
     converter: UnknownConverter | None = None
+    refused_rule: RefusedRule | None = None
 
     @property
     def headline(self) -> str:

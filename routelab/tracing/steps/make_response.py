@@ -48,7 +48,9 @@ class MakeResponseStep(Step):
 
     `parts` is the length of the returned tuple, 0 for no tuple. `shape` is that of the body part.
     `body_type` is its Python type, `mimetype` what it is sent as. `kept_back`: the view also made a response
-    by calling `make_response` itself, and that one was neither returned nor sent.
+    by calling `make_response` or `redirect` itself, which `kept_back_from` names, and that one was neither
+    returned nor sent. `not_json` is the part of the body that has no form in JSON: "['genres'], a set".
+    `names_template` is the file of a template whose name was returned.
     """
 
     json_tag = ("kind", "make_response")
@@ -64,6 +66,9 @@ class MakeResponseStep(Step):
     mimetype_from: str | None
     raised: Raised | None = None
     kept_back: bool = False
+    kept_back_from: str | None = None
+    not_json: str | None = None
+    names_template: str | None = None
 
     @property
     def headline(self) -> str:
@@ -84,7 +89,7 @@ class MakeResponseStep(Step):
     def details(self) -> tuple[str, ...]:
         """Say what was wrong with the value, and which response it should perhaps have been."""
         wrong = (raised(self.raised),) if self.raised else ()
-        forgotten = "the view also made a response with make_response, and did not return it"
+        forgotten = f"the view also made a response with {self.kept_back_from}, and did not return it"
         return (*wrong, forgotten) if self.kept_back else wrong
 
     @property

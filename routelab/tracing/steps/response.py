@@ -125,6 +125,7 @@ class ResponseStep(Step):
 
     `failed` is what went wrong on the way. `from_server`: it did so before anything was sent, so this is a
     server's own answer, and `made` the status that the app had made by then, if it had made one.
+    `leads_nowhere` is the path of a redirect to this app for which its router has no rule.
     """
 
     json_tag = ("kind", "response")
@@ -136,6 +137,7 @@ class ResponseStep(Step):
     from_server: bool = False
     made: str | None = None
     failed: SendFailure | None = None
+    leads_nowhere: str | None = None
 
     @property
     def headline(self) -> str:

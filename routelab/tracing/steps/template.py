@@ -42,10 +42,11 @@ class TemplateStep(Step):
     `file` is where it was found, from the app's folder, and `same_name` what else has that name. `context` is
     what the view gave it, `undefined` what it asked for that was not there, `missing` the names among that.
     `extends` is the template that it extends, `unrendered` what is lost then. `error_line` is the line of the
-    template that `raised`. Only where it was not found: `searched` are the folders where it was looked for,
-    `no_folders` those of them that are not there, `available` the templates that are there, `elsewhere` files
-    of that name that are in none of the folders; `optional` says that the template that asked for it did so
-    with `ignore missing`. `choices` are the names where the first that exists was asked for.
+    template that `raised`; `in_comment`: it lies in an HTML comment, which Jinja reads like any text. Only
+    where it was not found: `searched` are the folders where it was looked for, `no_folders` those of them
+    that are not there, `available` the templates that are there, `elsewhere` files of that name that are in
+    none of the folders; `optional` says that the template that asked for it did so with
+    `ignore missing`. `choices` are the names where the first that exists was asked for.
     """
 
     json_tag = ("kind", "template")
@@ -64,6 +65,7 @@ class TemplateStep(Step):
     raised: Raised | None = None
     error_line: int | None = None
     error_hint: str | None = None
+    in_comment: bool = False
     optional: bool = False
     searched: tuple[str, ...] = ()
     no_folders: tuple[str, ...] = ()

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from routelab.tracing.facts import Call, Place
+from routelab.tracing.facts import Call, Place, Raised
 from routelab.tracing.phrases import call, call_details
 from routelab.tracing.steps.step import Importance, Step
 
 
 class ViewStep(Step):
-    """The view function ran. `builtin`: it is Flask's own view, for the files of a static folder."""
+    """The view function ran. `builtin`: it is Flask's own view, for the files of a static folder.
+
+    `aborted` is an error that the view raised by calling `abort`, and that did not leave it. `rebound` is
+    what has the view's name in its module, where that is a wrapper around it which Flask does not know.
+    """
 
     json_tag = ("kind", "view")
     json_inline: ClassVar[tuple[str, ...]] = ("call",)
@@ -18,6 +22,8 @@ class ViewStep(Step):
     endpoint: str
     call: Call
     builtin: bool = False
+    aborted: Raised | None = None
+    rebound: Place | None = None
 
     @property
     def source(self) -> tuple[str, ...]:

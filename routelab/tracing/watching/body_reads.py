@@ -16,12 +16,14 @@ from typing import TYPE_CHECKING, Any
 from werkzeug.exceptions import HTTPException
 
 from routelab.tracing.body_reads import Asked, EmptyRead, Lacking
+from routelab.tracing.watching.entered import layers_of
 
 if TYPE_CHECKING:
     from routelab.tracing.watching.sources import Sources
 
 _DEEPEST = 60  # frames between the app's own line and Werkzeug: extensions stand between
 _MOST = 5
+_HOLDERS = ("form", "args", "files", "values", "cookies", "headers")
 _FORMS = ("multipart/form-data", "application/x-www-form-urlencoded", "application/x-url-encoded")
 
 
@@ -50,10 +52,11 @@ class BodyReads:
             vars(self._request).pop("get_json", None)
             vars(self._request).pop("get_data", None)
 
-    def told(self, status: int | None) -> tuple[EmptyRead, ...]:
+    def told(self, status: int | None, view: Any = None) -> tuple[EmptyRead, ...]:
         """Return what is worth a line: not the second of two ways to read a body, where the first one did.
 
-        `status` is the response's; None where none came.
+        `status` is the response's; None where none came. `view` is the view function: one that speaks of
+        `files` is told why there are none.
         """
         if self._request is None or not (self._body or self._reads):
             return ()
@@ -63,6 +66,15 @@ class BodyReads:
         reads = [read for read in self._reads if not (has_form and fine and read.asked is Asked.JSON)]
         if self._body and form is not None and not (has_form or self._found_json or self._form_by_data):
             reads = [*reads, *self._of_form()]
+        if form is not None and self._body and self._has_no_files_to_read and _speaks_of_files(view):
+            content_type = self._request.content_type
+            read = EmptyRead(
+                asked=Asked.FILES,
+                written="request.files",
+                lacking=Lacking.NOT_MULTIPART,
+                content_type=content_type,
+            )
+            reads = [*reads, read]
         return tuple(dict.fromkeys(reads))[:_MOST]
 
     def _get_json(self, original: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Any:
@@ -96,6 +108,10 @@ class BodyReads:
     @property
     def _was_form(self) -> bool:
         return bool(vars(self._request).get("form") or vars(self._request).get("files"))
+
+    @property
+    def _has_no_files_to_read(self) -> bool:
+        return not vars(self._request).get("files") and self._request.mimetype in _FORMS[1:]
 
     def _note_bytes(self) -> None:
         place = _asking(sys._getframe(2), self._sources, "data")
@@ -159,6 +175,23 @@ class BodyReads:
             return []
         written = "what asked for the form (request.form, values or files)"
         return [EmptyRead(asked=Asked.FORM, written=written, lacking=lacking, content_type=content_type)]
+
+
+def _speaks_of_files(view: Any) -> bool:
+    """Tell whether a view's own code names `files`, as `request.files` does."""
+    kind = getattr(view, "view_class", None)
+    functions = filter(callable, vars(kind).values() if isinstance(kind, type) else [view])
+    codes = [code for each in functions if (code := layers_of(each, "")[-1].code) is not None]
+    return any("files" in code.co_names for code in codes)
+
+
+def asked_of(error: BaseException, request: Any) -> str | None:
+    """Tell which attribute of a request was asked for the key that it does not have: "form"."""
+    way, holder = error.__traceback__, None
+    while way is not None:
+        holder, way = way.tb_frame.f_locals.get("self"), way.tb_next
+    kept = vars(request)  # where Werkzeug keeps them once they were asked for
+    return next((name for name in _HOLDERS if holder is not None and kept.get(name) is holder), None)
 
 
 def _asking(frame: FrameType | None, sources: Sources, name: str) -> tuple[str, int, bool] | None:

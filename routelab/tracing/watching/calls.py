@@ -163,6 +163,7 @@ def _call(
         if recorder.calling is not None:
             note(telling.begun())
             recorder.calling(recorder.steps)
+    outer_missed, recorder.missed_file = recorder.missed_file, None
     mark = recorder.printed.mark()
     owner = recorder.owns_output(step)
     recorder.logs.begin()
@@ -186,6 +187,7 @@ def _call(
         raise
     finally:
         recorder.phase = outer
+        recorder.missed_file = outer_missed
         recorder.owns_output(owner)
         logged = recorder.logs.end()
         with guard:
@@ -238,7 +240,9 @@ class _Telling:
         if not outermost.left:
             outermost.leave(result)
         self._over = True
-        self._sought = sought_and_found(result, self._recorder.sources)
+        # What it sends after all says more than what it did not find before.
+        sent = sought_and_found(result, self._recorder.sources)
+        self._sought = sent or self._recorder.missed_file
 
     def raises(self, error: BaseException) -> None:
         """Note what came out of the outermost layer, and through which others it came."""

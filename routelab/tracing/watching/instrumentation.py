@@ -9,9 +9,10 @@ from collections.abc import Mapping
 from threading import Lock
 from typing import Any
 
-from routelab.tracing.watching import calls, contexts, loop, templates
+from routelab.tracing.watching import calls, contexts, loop, made_in_view, templates
 from routelab.tracing.watching.guard import Once
 from routelab.tracing.watching.kept_routes import KeptRoutes
+from routelab.tracing.watching.made_in_view import WatchedAborter
 from routelab.tracing.watching.recorder import Original, Phase, Recorder, StageWrapper, current, nested
 from routelab.tracing.watching.sessions import WatchedSessionInterface
 from routelab.tracing.watching.sources import Sources
@@ -21,10 +22,11 @@ from routelab.tracing.watching.undefined_names import NameAsked, watched_undefin
 _LOOP: Mapping[str, StageWrapper] = {**contexts.STAGES, **loop.STAGES}
 _PHASES: Mapping[str, Phase] = {**contexts.PHASES, **loop.PHASES}
 _OWN_CALLS: Mapping[str, StageWrapper] = loop.OWN_CALLS
-_ANYWHERE: Mapping[str, StageWrapper] = {**calls.STAGES, **templates.STAGES}
+_ANYWHERE: Mapping[str, StageWrapper] = {**calls.STAGES, **templates.STAGES, **made_in_view.STAGES}
 _SESSIONS = "session_interface"
+_ABORTER = "aborter"
 _UNDEFINED = "undefined"  # the attribute of Jinja's environment that makes a value of what is not there
-_NAMES = frozenset({*_LOOP, *_PHASES, *_ANYWHERE, _SESSIONS})
+_NAMES = frozenset({*_LOOP, *_PHASES, *_ANYWHERE, _SESSIONS, _ABORTER})
 _OWN_CODE, _NESTED = Phase.OWN_CODE, Phase.NESTED
 
 
@@ -106,6 +108,10 @@ class Instrumentation:
             return None
         return None if recorder.phase in (_OWN_CODE, _NESTED) else recorder
 
+    def _recorder(self) -> Recorder | None:
+        recorder = current.get()
+        return recorder if recorder is not None and recorder.instrumentation is self else None
+
     def _wrappers(self) -> dict[str, Any]:
         app = self.app
         return {
@@ -116,6 +122,7 @@ class Instrumentation:
             **{name: self._phase_stage(getattr(app, name), phase) for name, phase in _PHASES.items()},
             **{name: self._stage(getattr(app, name), watch) for name, watch in _ANYWHERE.items()},
             _SESSIONS: WatchedSessionInterface(app.session_interface, self.recorder_of_loop),
+            _ABORTER: WatchedAborter(app.aborter, self._recorder),
         }
 
     def _stage(self, original: Original, watch: StageWrapper) -> Original:

@@ -14,9 +14,11 @@ from routelab.tracing.facts import Place, Raised
 from routelab.tracing.steps.automatic_options import AutomaticOptionsStep
 from routelab.tracing.steps.error import Because, ErrorStep, HandledBy, UnaskedHandler
 from routelab.tracing.steps.hook import When
-from routelab.tracing.steps.make_response import MakeResponseStep
+from routelab.tracing.steps.make_response import MakeResponseStep, Shape
 from routelab.tracing.steps.response import Origin, Stage
 from routelab.tracing.watching.calls import hooks_called_directly
+from routelab.tracing.watching.made_in_view import MAKE_RESPONSE
+from routelab.tracing.watching.not_json import part_without_json
 from routelab.tracing.watching.origins import MADE, pairs_of
 from routelab.tracing.watching.recorder import (
     Arguments,
@@ -29,6 +31,7 @@ from routelab.tracing.watching.recorder import (
 )
 from routelab.tracing.watching.replaced import Replaced
 from routelab.tracing.watching.shapes import header_names_given, make_response_step, unsent_responses
+from routelab.tracing.watching.template_facts import template_named
 from routelab.tracing.watching.tracebacks import leave_out_ours
 from routelab.tracing.watching.unasked_handlers import handlers_passed_over, unasked_handlers
 from routelab.tracing.watching.values import message_of
@@ -247,11 +250,18 @@ def make_response(recorder: Recorder, original: Original, args: Arguments, kwarg
     except Exception as error:
         with guard:
             raised = recorder.raised(error)
-            recorder.steps.fill(place, make_response_step(returned, None, raised))
+            step = make_response_step(returned, None, raised)
+            if step.shape in (Shape.DICT, Shape.LIST):
+                body = returned[0] if step.parts else returned
+                step = step.replace(not_json=part_without_json(body))
+            recorder.steps.fill(place, step)
         raise
     recorder.made = True
     with guard:
-        recorder.steps.fill(place, make_response_step(returned, response, None))
+        step = make_response_step(returned, response, None)
+        recorder.steps.fill(
+            place, step.replace(names_template=template_named(recorder.app, returned, recorder.sources))
+        )
     with recorder.guard("where headers came from"):
         _credit_headers(recorder, returned, response)
     with guard:
@@ -265,7 +275,7 @@ def make_response_in_view(recorder: Recorder, original: Original, args: Argument
     """Keep until the end of the request a response that the view made itself: it may forget to return it."""
     response = nested(recorder, original, args, kwargs)
     if recorder.dispatched_to is not None:
-        recorder.made_by_view += (response,)
+        recorder.made_by_view += ((MAKE_RESPONSE, response),)
     return response
 
 
@@ -276,9 +286,9 @@ def tell_of_kept_back(recorder: Recorder) -> None:
     place, responses = recorder.unsent
     step = recorder.steps.at(place)
     # A hook may have sent it in place of what the view returned.
-    lost = any(response is not recorder.response for response in responses)
-    if lost and isinstance(step, MakeResponseStep):
-        recorder.steps.fill(place, step.replace(kept_back=True))
+    lost = next((maker for maker, response in responses if response is not recorder.response), None)
+    if lost is not None and isinstance(step, MakeResponseStep):
+        recorder.steps.fill(place, step.replace(kept_back=True, kept_back_from=lost))
 
 
 def _credit_headers(recorder: Recorder, returned: Any, response: Any) -> None:

@@ -14,10 +14,11 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 from routelab.removed_names import removed_name
 from routelab.tracing.body_reads import EmptyRead
 from routelab.tracing.facts import Call, Escaped, Logged, Note, Pairs, Raised
+from routelab.tracing.sought import SoughtFile
 from routelab.tracing.steps.log import HANDLERS, LogStep
 from routelab.tracing.steps.request import RequestStep
 from routelab.tracing.steps.response import Origin
-from routelab.tracing.watching.body_reads import BodyReads
+from routelab.tracing.watching.body_reads import BodyReads, asked_of
 from routelab.tracing.watching.dispatched import Dispatched
 from routelab.tracing.watching.guard import Guard
 from routelab.tracing.watching.loaded_templates import LoadedTemplates
@@ -104,6 +105,7 @@ class Recorder:
         self._escaped: BaseException | None = None
         self.response: Any = None
         self.made = False  # whether anything that was returned became a response
+        self.missed_file: SoughtFile | None = None  # that `send_from_directory` did not find in this call
         self.sought = False  # whether a function looked for a file
         self.streams = False
         self.producer: Origin = MADE  # whom the next response's own headers are credited to
@@ -122,8 +124,10 @@ class Recorder:
         # All that was looked up among the handlers: the error, the place of its step, and whether as a 500.
         self.looked_up: list[tuple[BaseException, int, bool]] = []
         self.hooks: list[tuple[Any, int]] = []  # the hooks that ran, each with the place of its step
-        self.made_by_view: tuple[Any, ...] = ()  # responses that the view made by calling `make_response`
-        self.unsent: tuple[int, tuple[Any, ...]] | None = None  # the step's place, and those not returned
+        # Responses that the view made by calling a function, each after that function's name.
+        self.made_by_view: tuple[tuple[str, Any], ...] = ()
+        self.unsent: tuple[int, tuple[tuple[str, Any], ...]] | None = None  # place, and those not returned
+        self.aborted: list[BaseException] = []  # errors that the view raised by calling `abort`
         self.templates = LoadedTemplates()
         self.session_before: dict[Any, Any] | None = None  # copies of what may change inside
         self.body_reads = BodyReads(body, self.sources)
@@ -146,7 +150,11 @@ class Recorder:
 
     def record_reads(self, status: int | None) -> None:
         """Add to the request what its body was asked for in vain; `status` is the response's, if one came."""
-        self._reads.extend(self.body_reads.told(status))
+        self._reads.extend(self.body_reads.told(status, self.app.view_functions.get(self.endpoint)))
+        # In a worker the request is told as soon as code of the app's is about to run.
+        step = self.steps.at(self._request_place) if self.steps.is_told(self._request_place) else None
+        if self._reads and isinstance(step, RequestStep):
+            self.steps.fill(self._request_place, step.replace(reads=tuple(self._reads)))
 
     def guard(self, what: str) -> Guard:
         """Make a block of notes: where it fails, `what` is not recorded, and the answer stays."""
@@ -156,12 +164,16 @@ class Recorder:
         """Describe an exception that came out of what a step tells of."""
         if all(each is not error for each in self.told):
             self.told.append(error)
-        return self.sources.raised(error)
+        described = self.sources.raised(error)
+        if described.missing_key is None or self.context is None:
+            return described
+        return described.replace(asked_of=asked_of(error, self.context.request))
 
     def forget(self) -> None:
         """Let go of the exceptions, which hold all that was on their way."""
         self.told.clear()
         self._escaped = self.error = self.router_error = self.page = None
+        self.aborted.clear()
 
     def traceback(self, error: BaseException) -> str:
         """Write out an exception's whole way, without our own frames."""

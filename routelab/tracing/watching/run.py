@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextvars import copy_context
 from functools import partial
+from types import FrameType
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from routelab.reaching import reach_of
@@ -24,6 +25,7 @@ from routelab.tracing.watching.forwarded import notes_on_forwarding
 from routelab.tracing.watching.instrumentation import Instrumentation
 from routelab.tracing.watching.logs import LOGGING, Logs
 from routelab.tracing.watching.loop import tell_of_kept_back
+from routelab.tracing.watching.made_in_view import tell_of_aborts
 from routelab.tracing.watching.match_steps import with_candidates, with_diagnosis
 from routelab.tracing.watching.middleware import (
     callable_by_itself,
@@ -34,9 +36,12 @@ from routelab.tracing.watching.middleware import (
 )
 from routelab.tracing.watching.notes import NotesTaken
 from routelab.tracing.watching.printing import Printed
+from routelab.tracing.watching.rebound_views import tell_of_rebound
 from routelab.tracing.watching.recorder import Recorder, current
+from routelab.tracing.watching.redirect_target import tell_of_target
 from routelab.tracing.watching.request_step import NO_SETTINGS, FromSettings
-from routelab.tracing.watching.sought_files import tell_of_files
+from routelab.tracing.watching.sending import SENDING
+from routelab.tracing.watching.sought_files import missed_in, tell_of_files
 from routelab.tracing.watching.sources import Sources
 from routelab.tracing.watching.step_recorder import StepRecorder
 from routelab.tracing.watching.template_steps import tell_of_templates
@@ -127,9 +132,11 @@ def run(
     environ["wsgi.errors"] = recorder.logs.stream
     instrumentation.install()
     LOGGING.install(_logs_of_this_context)
+    SENDING.install(_missed_in_this_context)
     try:
         copy_context().run(watched)
     finally:
+        SENDING.uninstall()
         LOGGING.uninstall()
         instrumentation.uninstall()
         forget_context(recorder)
@@ -156,6 +163,8 @@ def _tell_the_rest(
     recorder.record_request(environ)
     with recorder.guard("a response that was not returned"):
         tell_of_kept_back(recorder)
+    with recorder.guard("what became of abort"):
+        tell_of_aborts(recorder)
     with recorder.guard("what else is known of its templates"):
         tell_of_templates(recorder)
     with recorder.guard("what else has the name of a file"):
@@ -167,9 +176,13 @@ def _tell_the_rest(
         recorder.notes.add(*notes_on_forwarding(arrived, response))
     with recorder.guard("what was read of the request's body"):
         recorder.record_reads(status)
+    with recorder.guard("what else has the view's name"):
+        tell_of_rebound(recorder)
     with recorder.guard("the rules that did not win"):
         _judge_rules(recorder)
     missing: tuple[NotRun, ...] = ()
+    with recorder.guard("where the redirect leads"):
+        tell_of_target(recorder, status)
     with recorder.guard("what did not run"):
         missing = not_run(recorder, status)
     return response, missing
@@ -184,6 +197,13 @@ def _notes_of_debuggers(printed: Printed, sources: Sources) -> Iterator[Note]:
             "terminal; nobody can answer here, so the request went on as after the command continue"
         )
         yield Note(code="breakpoint", text=text, file=file, line=line if file else None)
+
+
+def _missed_in_this_context(frame: FrameType) -> None:
+    recorder = current.get()
+    if recorder is not None:
+        with recorder.guard("which file was looked for"):
+            recorder.missed_file = missed_in(frame, recorder.sources)
 
 
 def _logs_of_this_context() -> Logs | None:

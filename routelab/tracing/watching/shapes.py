@@ -61,15 +61,17 @@ def _text(mimetype: object) -> str | None:
     return None if mimetype is None else str(mimetype)
 
 
-def unsent_responses(made: tuple[Response, ...], returned: Any) -> tuple[Response, ...]:
-    """Return those of the responses that a view made which are not in what it returned.
+def unsent_responses(
+    made: tuple[tuple[str, Response], ...], returned: Any
+) -> tuple[tuple[str, Response], ...]:
+    """Return those of the (maker, response) that a view made which are not in what it returned.
 
     None of them where that may hold one out of sight: an error has a response, a callable may call one.
     """
     if shape_of(_split(returned)[0]) in (Shape.HTTP_EXCEPTION, Shape.CALLABLE):
         return ()
     parts = returned if isinstance(returned, tuple) else (returned,)
-    return tuple(response for response in made if all(part is not response for part in parts))
+    return tuple(each for each in made if all(part is not each[1] for part in parts))
 
 
 def header_names_given(returned: Any) -> frozenset[str]:

@@ -53,6 +53,13 @@ def sought_in_vain(error: BaseException, sources: Sources) -> SoughtFile | None:
     return None
 
 
+def missed_in(frame: FrameType, sources: Sources) -> SoughtFile | None:
+    """Read which file was not found off the frame of `send_from_directory`, which is about to say so."""
+    if frame.f_code is not _FROM_DIRECTORY:
+        return None
+    return _in_directory(frame.f_locals, (frame,), sources)
+
+
 def sought_and_found(returned: Any, sources: Sources) -> SoughtFile | None:
     """Read which file is in a response that `send_file` made."""
     if not getattr(returned, "direct_passthrough", False):

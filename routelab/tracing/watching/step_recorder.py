@@ -52,6 +52,10 @@ class StepRecorder:
         self._later[place] = tell, guard
         self._untold.add(place)
 
+    def is_told(self, place: int) -> bool:
+        """Tell whether a place is filled for good: what is told later takes in what comes until then."""
+        return place not in self._later
+
     def at(self, place: int) -> AnyStep | None:
         """Return the step at a reserved place, if it is filled."""
         steps = self.all_at(place)
@@ -64,6 +68,10 @@ class StepRecorder:
             with guard:
                 self._steps[place] = tuple(tell())
         return self._steps[place]
+
+    def places(self) -> range:
+        """Return all places; who looks at the step of one has it made."""
+        return range(len(self._steps))
 
     def news(self) -> Iterator[tuple[int, tuple[AnyStep, ...]]]:
         """Yield (place, its steps) for each place that was filled since this was last asked."""

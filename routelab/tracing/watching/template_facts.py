@@ -6,6 +6,7 @@ Only loaders of Jinja's own are asked, and these only look at the disk: a loader
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -16,6 +17,7 @@ from routelab.tracing.watching.files import seen_from_app
 from routelab.tracing.watching.sources import Sources
 
 _NAMES_SHOWN = 10
+_MAY_BE_A_FILE = re.compile(r"(?!\.|/)[\w./-]{1,100}\.\w{1,8}").fullmatch
 
 
 class Found(NamedTuple):
@@ -50,6 +52,14 @@ def same_names(
         if path != mine
     }
     return found[at].blueprint, tuple(reversed(others.values()))
+
+
+def template_named(app: Any, text: object, sources: Sources) -> str | None:
+    """Return the file of the app's own template folder whose name a text is; None for any other text."""
+    if not isinstance(text, str) or not _MAY_BE_A_FILE(text) or app.template_folder is None:
+        return None
+    path = Path(app.root_path, app.template_folder, text)
+    return seen_from_app(str(path), sources) if path.is_file() else None
 
 
 def searched_folders(app: Any, sources: Sources) -> tuple[tuple[str, ...], tuple[str, ...]]:

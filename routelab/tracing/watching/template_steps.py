@@ -29,7 +29,7 @@ from routelab.tracing.watching.template_facts import (
     source_by_name,
     source_of,
 )
-from routelab.tracing.watching.template_text import TemplateText
+from routelab.tracing.watching.template_text import TemplateText, lies_in_comment
 from routelab.tracing.watching.undefined_names import NameAsked
 
 _LIMIT = 0.4  # seconds: a folder may be on a slow disk, and nobody waits for it
@@ -204,7 +204,10 @@ def _tell_error(recorder: Recorder, loaded: Loaded, line: int, error: BaseExcept
     raised = recorder.sources.raised(error)
     if step.file is None:  # then the innermost place of the learner's own is in another file
         raised = raised.replace(file=None, line=None)
-    recorder.steps.fill(loaded.place, step.replace(raised=raised, error_line=line))
+    source = loaded.text or source_of(recorder.app.jinja_env, loaded.template)
+    commented = source is not None and lies_in_comment(source, line)
+    step = step.replace(raised=raised, error_line=line, in_comment=commented)
+    recorder.steps.fill(loaded.place, step)
 
 
 def _raising(recorder: Recorder) -> Iterator[tuple[int, str | None]]:

@@ -5,6 +5,7 @@ It asks Jinja for the tree of the text, renders nothing, and knows no app.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, NamedTuple
 
@@ -18,6 +19,8 @@ _ASKS_WHETHER = ("defined", "undefined")
 _KEEPS_WHAT_IT_SETS = ("For", "Block", "Macro", "CallBlock", "With", "FilterBlock")
 _UNRENDERED_SHOWN = 5
 _PARENTS = 20
+_COMMENT = re.compile(r"<!--.*?(?:-->|\Z)", re.DOTALL)
+_TAG = re.compile(r"\{[{%]")
 
 
 class NameUse(NamedTuple):
@@ -26,6 +29,16 @@ class NameUse(NamedTuple):
     name: str  # as it is written: "album", "album.title"
     line: int
     use: Use | None
+
+
+def lies_in_comment(source: str, line: int) -> bool:
+    """Tell whether all of Jinja's tags on a line stand in comments of HTML, which mean nothing to Jinja."""
+    lines = source.splitlines(keepends=True)
+    begin = sum(map(len, lines[: line - 1]))
+    end = begin + len(lines[line - 1]) if line <= len(lines) else begin
+    tags = [tag.start() for tag in _TAG.finditer(source, begin, end)]
+    comments = [comment.span() for comment in _COMMENT.finditer(source)]
+    return bool(tags) and all(any(first <= tag < last for first, last in comments) for tag in tags)
 
 
 class TemplateText:

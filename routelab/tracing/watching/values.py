@@ -5,12 +5,13 @@ It knows nothing of requests, and never calls anything of a value but its `__rep
 
 from __future__ import annotations
 
+import gc
 import re
 import reprlib
 from collections.abc import Mapping
 from itertools import islice
 from math import isfinite
-from types import GeneratorType
+from types import FunctionType, GeneratorType, ModuleType
 from typing import Any
 
 from routelab.record import Absent, Json
@@ -26,6 +27,8 @@ _BITS = 2000  # of a whole number: Python writes out no more than an app lets it
 # An address says nothing to a learner, and differs from run to run.
 _ADDRESS = re.compile(r" at 0x[0-9A-Fa-f]{5,}")
 # As a `__repr__` may write `id(self)`: no colour and no mask that people write has so many digits.
+_DECIMAL = re.compile(r"(?<![\d.])\d{12,20}(?![\d.])")
+_DEEPEST_PART, _MOST_PARTS = 6, 20_000  # of what a thing holds; a list in a dict of an object is three down
 _HEXADECIMAL = re.compile(r"0x[0-9A-Fa-f]{9,16}\b", re.IGNORECASE)
 
 
@@ -83,7 +86,26 @@ def _without_addresses(thing: object, text: str) -> str:
     for written in (f"{address:x}", f"{address:X}", str(address)):
         if written in text:
             text = text.replace(written, _CUT)
-    return text
+    if _DECIMAL.search(text) is None:
+        return text
+    inside = {str(each) for each in _addresses_inside(thing)}
+    return _DECIMAL.sub(lambda number: _CUT if number[0] in inside else number[0], text)
+
+
+def _addresses_inside(thing: object) -> set[int]:
+    """Collect the addresses of what a thing holds, some way down: one of its parts may write `id(self)`."""
+    met: set[int] = set()
+    level: list[object] = [thing]
+    for _ in range(_DEEPEST_PART):
+        level = [
+            part
+            for part in gc.get_referents(*level)
+            if id(part) not in met and not issubclass(type(part), (type, ModuleType, FunctionType))
+        ]
+        met.update(map(id, level))
+        if not level or len(met) > _MOST_PARTS:
+            break
+    return met
 
 
 def _type_name(kind: type) -> str:

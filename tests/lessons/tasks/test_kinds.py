@@ -210,7 +210,7 @@ def test_a_file_without_an_app_is_a_value(lesson: Lesson) -> None:
     graded = grade_edit(edit(lesson), edited(lesson, "app = Flask(__name__)", "from x_y import app"))
     assert graded.no_app is None
     assert "ModuleNotFoundError" in str(graded.checks[0].trace.to_dict()["steps"])
-    (lesson.folder / "app.py").write_text("print('hello')\n")
+    (lesson.folder / "app.py").write_text("text = 'hello'\n")
     graded = grade_edit(edit(lesson), app_factory(lesson.folder, "routelab"))
     assert not graded.passed
     assert graded.no_app is not None

@@ -1,0 +1,17 @@
+from flask import Flask
+
+app = Flask(__name__)
+
+
+@app.route("/")
+def home():
+    return "Hello from my own app!"
+
+
+@app.route("/about")
+def about():
+    return "I wrote this page."
+
+
+if __name__ == "__main__":
+    app.run(debug=True)

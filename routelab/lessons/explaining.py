@@ -1,0 +1,138 @@
+"""A page of `routelab explain`, run: its app and its fix, in workers, and what is proven of both.
+
+Its files are written to a folder that is given; nothing is printed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from difflib import unified_diff
+from pathlib import Path, PurePosixPath
+
+from routelab.errors import RoutelabError
+from routelab.lab import load
+from routelab.lessons import words
+from routelab.lessons.explanation import Explanation, ExplanationReading
+from routelab.lessons.findings import CheckRule, Finding
+from routelab.lessons.judging import judge_all
+from routelab.lessons.tasks.running import LOADING_LIMIT, TIME_LIMIT
+from routelab.requestline import parse
+from routelab.router import AuditReport
+from routelab.tracing.trace import Trace
+
+_CONTEXT = 1  # lines around a change: the app stands above it
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PageRun:
+    """What an app did: its trace where a request was sent, its audit where that was asked."""
+
+    trace: Trace | None
+    audit: AuditReport | None
+
+    @property
+    def codes(self) -> tuple[str, ...]:
+        """The codes that were found, each once."""
+        traced = () if self.trace is None else tuple(it.code for it in self.trace.findings)
+        audited = () if self.audit is None else tuple(it.finding.code.value for it in self.audit.findings)
+        return tuple(dict.fromkeys((*traced, *audited)))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Explained:
+    """A page that was run: as it is, and with its fix."""
+
+    explanation: Explanation
+    shown: PageRun
+    fixed: PageRun
+    fixed_request: str | None
+
+    @property
+    def diff(self) -> tuple[str, ...]:
+        """The fix as lines of a unified diff; a file that was moved is a line alone."""
+        return tuple(_diff(self.explanation))
+
+
+def run_explanation(explanation: Explanation, engine: str, scratch: Path) -> Explained:
+    """Run a page's app and its fix; `scratch` is an empty folder. Raises RoutelabError."""
+    engine = explanation.engine or engine
+    request = explanation.fix.request or explanation.request
+    return Explained(
+        explanation=explanation,
+        shown=_run(explanation, explanation.app, explanation.request, engine, scratch / "app"),
+        fixed=_run(explanation, explanation.fixed(), request, engine, scratch / "fixed"),
+        fixed_request=request,
+    )
+
+
+def _run(
+    explanation: Explanation,
+    files: Iterable[tuple[PurePosixPath, str]],
+    request: str | None,
+    engine: str,
+    folder: Path,
+) -> PageRun:
+    for name, text in files:
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+    with load("app.py", engine=engine, folder=folder, seconds=LOADING_LIMIT, env_files=False) as lab:
+        for before in explanation.before:
+            lab.send(parse(before, folder=folder), seconds=TIME_LIMIT, suggestions=False)
+        line = None if request is None else parse(request, folder=folder)
+        trace = None if line is None else lab.send(line, seconds=TIME_LIMIT, all_candidates=True)
+        audit = lab.audit() if explanation.audit and lab.failure is None else None
+        return PageRun(trace=trace, audit=audit)
+
+
+def _diff(explanation: Explanation) -> Iterator[str]:
+    for (name, text), (new_name, new) in zip(explanation.app, explanation.fixed(), strict=True):
+        if name != new_name:
+            yield f"--- {name}"
+            yield f"+++ {new_name}"
+        lines = list(
+            unified_diff(
+                text.splitlines(), new.splitlines(), str(name), str(new_name), lineterm="", n=_CONTEXT
+            )
+        )
+        yield from lines[2:] if name != new_name else lines
+
+
+def prove_explanation(
+    reading: ExplanationReading, engines: Sequence[str], scratch: Path, lesson_pages: frozenset[str]
+) -> tuple[Finding, ...]:
+    """Prove a page: its app raises exactly its code on each engine, its fix none, and answers as expected.
+
+    `lesson_pages` are the pages that there are, as "7/swapped".
+    """
+    found = list(reading.findings)
+    explanation = reading.explanation
+    if explanation is None:
+        return tuple(found)
+    file = PurePosixPath(f"{explanation.code}.md")
+    if explanation.lesson not in lesson_pages:
+        problem = f"lesson: there is no page {explanation.lesson!r}; write it as in 7/swapped"
+        found.append(Finding(promise=CheckRule.FORMAT, text=problem, file=file, line=explanation.line))
+    for engine in (explanation.engine,) if explanation.engine else engines:
+        for line, problem in _problems(explanation, engine, scratch / engine):
+            text = f"{problem} (engine {engine})"
+            found.append(Finding(promise=CheckRule.EXPLANATION, text=text, file=file, line=line))
+    return tuple(found)
+
+
+def _problems(explanation: Explanation, engine: str, scratch: Path) -> Iterator[tuple[int, str]]:
+    try:
+        explained = run_explanation(explanation, engine, scratch)
+    except RoutelabError as error:
+        yield explanation.line, f"the example cannot be run: {error}"
+        return
+    if explained.shown.codes != (explanation.code,):
+        said = ", ".join(explained.shown.codes) or "no code"
+        yield explanation.line, f"the example raises {said}, and {explanation.code} alone is right"
+    if explained.fixed.codes:
+        yield explanation.fix.line, f"the fix raises {', '.join(explained.fixed.codes)}; it must raise none"
+    if explained.fixed.trace is not None:
+        failure = words.first_failure(judge_all(explanation.fix.expect, explained.fixed.trace))
+        if failure is not None:
+            yield explanation.fix.line, f"the fix does not fulfil {failure}"

@@ -1,0 +1,83 @@
+"""What a task shows while it is open, what a reader is told of it, and what a class is shown.
+
+Kinds of tasks are put together from these parts, so that a new kind needs no screen of its own. Facts alone:
+it must not know any kind, nor how anything is shown. They are named tuples for the same reason as the parts
+of an answer.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias
+
+from routelab.lessons.tasks.answer import Sentence
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from routelab.lessons.files import Files
+    from routelab.lessons.prose import Text
+    from routelab.lessons.tasks.base import TypedRequest
+    from routelab.tracing.trace import Trace
+
+
+class YourTurn(NamedTuple):
+    """What the learner is asked to do."""
+
+    ask: Text
+
+
+class Choosing(NamedTuple):
+    """A question about a request, with letters and labels to choose from; `after` is what is sent before."""
+
+    request: str
+    after: str
+    ask: Text
+    choices: tuple[tuple[str, str], ...]
+
+
+class SentToCheck(NamedTuple):
+    """The requests that the learner's app will be asked, each with what is sent before."""
+
+    rows: tuple[tuple[str, str], ...]
+
+
+class GivenAway(NamedTuple):
+    """All that the learner is shown who asks for the solution."""
+
+
+class ToCopy(NamedTuple):
+    """A line that the reader can type."""
+
+    typed: str
+
+
+class TriedOut(NamedTuple):
+    """A request and what comes of it, in an app of these files; None for the one that the page tells of."""
+
+    before: tuple[TypedRequest, ...]
+    request: TypedRequest
+    files: Files | None = None
+
+
+class Remark(NamedTuple):
+    """A text of the author's, with what stands before it; none where there is no text."""
+
+    text: Text
+    label: str = ""
+
+
+class Demonstrated(NamedTuple):
+    """A request that is shown to a class, with what is sent before.
+
+    Where it is a question first: letters and labels to choose from, and what tells the letter that a trace
+    makes right, "" for none.
+    """
+
+    request: TypedRequest
+    before: tuple[TypedRequest, ...]
+    choices: tuple[tuple[str, str], ...] = ()
+    answered: Callable[[Trace], str] | None = None
+
+
+Asked: TypeAlias = YourTurn | Choosing | SentToCheck
+Told: TypeAlias = GivenAway | Sentence | ToCopy | TriedOut | Remark

@@ -1,0 +1,107 @@
+"""The pages of `explain` as blocks: the list of codes, and one page with its app, its trace and its fix.
+
+It shows what was run, and runs nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from routelab.lessons.explaining import Explained, PageRun
+from routelab.screen.blocks import (
+    Block,
+    CodeFrame,
+    DiffLines,
+    Facts,
+    Gap,
+    Meaning,
+    line,
+    phrase,
+    title,
+)
+from routelab.screen.shown.answer import verdict_line, verdict_meaning
+from routelab.screen.shown.lesson import prose_block
+from routelab.tracing.phrases import location
+
+_GROUPS = {
+    "R1": "Which rule wins",
+    "R2": "How a rule is written",
+    "R3": "Loading, and what is in the table",
+    "R4": "What a view returns",
+    "R5": "What came with a request",
+    "R6": "Links and redirects",
+    "R7": "Templates and static files",
+    "R8": "Errors",
+    "R9": "Sessions, hooks, mounting",
+}
+
+
+def list_blocks(titles: Iterable[tuple[str, str]], *, prompt: bool = False) -> Iterator[Block]:
+    """Show all codes, in their groups; at a `prompt` the command is typed without its program."""
+    known = tuple(titles)
+    for group, heading in _GROUPS.items():
+        rows = tuple((code, text) for code, text in known if code.startswith(group))
+        if rows:
+            yield title(heading, level=2)
+            yield Facts(rows=rows)
+            yield Gap()
+    command = "explain CODE" if prompt else "routelab explain CODE"
+    yield line(f"{command} shows a page: an app that has it, why, and the way out.", Meaning.QUIET)
+
+
+def explanation_blocks(explained: Explained, titles: Iterable[tuple[str, str]]) -> Iterator[Block]:
+    """Show one page."""
+    page = explained.explanation
+    yield title(f"{page.code}: {page.title}")
+    for block in page.symptom:
+        yield Gap()
+        yield prose_block(block)
+    for name, text in page.app:
+        yield Gap()
+        language = name.suffix.removeprefix(".").replace("py", "python")
+        yield CodeFrame(lines=tuple(text.splitlines()), file=str(name), language=language)
+    yield Gap()
+    yield from _ran(explained.shown, page.before)
+    for block in page.why:
+        yield Gap()
+        yield prose_block(block)
+    yield Gap()
+    if explained.diff:
+        yield line("The way out:")
+        yield DiffLines(lines=explained.diff)
+    fixed = explained.fixed.trace
+    if fixed is not None and explained.fixed_request is not None:
+        then = "Then:" if explained.diff else "The way out:"
+        yield line(then)
+        yield verdict_line(fixed.answer.verdict, verdict_meaning(fixed), explained.fixed_request, "")
+    yield Gap()
+    near = ", ".join(f"{code} ({text})" for code, text in titles if code in page.near)
+    yield Facts(
+        rows=(
+            ("Lesson", f"routelab learn {page.lesson}"),
+            ("Flask's documentation", page.docs),
+            ("Near to it", near),
+        )
+    )
+
+
+def _ran(run: PageRun, before: tuple[str, ...]) -> Iterator[Block]:
+    if run.audit is not None:
+        yield line("routelab audit says:")
+        for placed in run.audit.findings:
+            where = location(placed.place)
+            said = f"{placed.finding.about.text} {placed.finding.text}"
+            yield line(said, aside=phrase(where, Meaning.QUIET))
+        yield Gap()
+    trace = run.trace
+    if trace is None:
+        return
+    after = f"{trace.request.words}, after {' and '.join(before)}" if before else trace.request.words
+    yield verdict_line(trace.answer.verdict, verdict_meaning(trace), after, "")
+    for hop in trace.redirects:
+        yield verdict_line(hop.answer.verdict, verdict_meaning(hop), hop.request.words, "")
+    if trace.findings:
+        for finding in trace.findings:
+            yield line(finding.words)
+    elif trace.answer.cause:
+        yield line(trace.answer.text)

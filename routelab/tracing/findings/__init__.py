@@ -1,0 +1,1 @@
+"""Findings: the mistake that a finished trace shows, by a stable code."""

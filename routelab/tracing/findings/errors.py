@@ -1,0 +1,128 @@
+"""Findings on errors: who was not asked, what failed on its way, what answered before the app."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from routelab.routing.wording import listed
+from routelab.tracing.findings.finding import Detected, at, called, failed, named, steps_of
+from routelab.tracing.not_run import Expected, Why
+from routelab.tracing.phrases import location, one_line
+from routelab.tracing.steps.error import ErrorStep
+from routelab.tracing.steps.hook import HookStep, When
+from routelab.tracing.steps.middleware import MiddlewareStep
+from routelab.tracing.steps.response import ResponseStep
+from routelab.tracing.steps.stopped import Stop, StoppedStep
+
+if TYPE_CHECKING:
+    from routelab.tracing.trace import Trace
+
+
+def handler_not_asked(trace: Trace) -> Detected | None:
+    """Find where there is a handler for the error, and it came where Flask does not ask that one."""
+    for step in steps_of(trace, ErrorStep):
+        if not step.unasked or step.handler is not None:
+            continue
+        first = step.unasked[0]
+        whose = f" of blueprint {first.blueprint}" if first.blueprint else ""
+        who = named(first.place.function, location(first.place))
+        why = step.details[-len(step.unasked)].partition(" is not asked: ")[2]
+        return Detected(
+            f"{step.exception} has the handler {who}{whose}, and it was not asked: {why}.",
+            step,
+            {"exception": step.exception, "handler": first.place.function, "because": first.because.value},
+        )
+    return None
+
+
+def let_out(trace: Trace) -> Detected | None:
+    """Find where a setting lets the exception out of the app, and there is a handler for a 500."""
+    for step in steps_of(trace, ErrorStep):
+        if not step.propagated or step.let_out_by is None:
+            continue
+        handlers = tuple(
+            named(it.place.function, location(it.place))
+            for it in trace.not_run
+            if it.expected is Expected.ERRORHANDLER and it.why is Why.PROPAGATED
+        )
+        if handlers:
+            return Detected(
+                f"{step.let_out_by} is on, so {step.exception} leaves the app, and {listed(handlers, 'and')} "
+                "for a 500 is not asked; without it, it is.",
+                step,
+                {"let_out_by": step.let_out_by},
+            )
+    return None
+
+
+def handler_failed(trace: Trace) -> Detected | None:
+    """Find where an error handler raised an error of its own."""
+    for step in steps_of(trace, ErrorStep):
+        handler = step.handler
+        if handler is None or handler.raised is None:
+            continue
+        raised = handler.raised
+        call = "" if handler.ran else " (a handler is called with the error, so it takes one argument)"
+        return Detected(
+            f"The handler {named(handler.place.function, location(handler.place))} for {step.exception} "
+            f"failed itself{at(raised)}: {raised.type}: {one_line(raised.message)}{call}.",
+            step,
+            {"handler": handler.place.function, "raised": raised.type},
+        )
+    return None
+
+
+def lost_on_the_way(trace: Trace) -> Detected | None:
+    """Find where the app had made a response, and an exception left it before anything was sent."""
+    step = trace.first(ResponseStep)
+    if step is None or not step.from_server or step.made is None or step.failed is None:
+        return None
+    if step.failed.raised is None:
+        return None
+    return Detected(
+        f"The app had made {step.made}, and then {step.failed.words}: what is raised after the response was "
+        "made is the server's 500, and no handler is asked.",
+        step,
+        {"made": step.made, "raised": step.failed.raised.type},
+    )
+
+
+def hook_returned_nothing(trace: Trace) -> Detected | None:
+    """Find where an after_request function did not return the response."""
+    for step in steps_of(trace, HookStep):
+        if step.when not in (When.AFTER_REQUEST, When.AFTER_THIS_REQUEST) or not step.call.ran:
+            continue
+        if step.call.returned is not None and step.call.returned.type == "NoneType":
+            return Detected(
+                f"The {step.when.value} function {called(step.call)} "
+                "returned None: it has to return the response.",
+                step,
+                {"function": step.call.place.function},
+            )
+    return None
+
+
+def middleware_answered(trace: Trace) -> Detected | None:
+    """Find where middleware answered with an error, and the app was not asked."""
+    for step in steps_of(trace, MiddlewareStep):
+        if step.answered and step.called is None and failed(trace):
+            where = f" at {location(step.place)}" if step.place.file else ""
+            return Detected(
+                f"{step.name}{where} in app.wsgi_app answered by itself, "
+                "so none of this app's rules, views and handlers had a part in it.",
+                step,
+                {"middleware": step.name},
+            )
+    return None
+
+
+def exit_called(trace: Trace) -> Detected | None:
+    """Find where the code ended the whole program."""
+    step = trace.first(StoppedStep)
+    if step is None or step.reason is not Stop.EXIT:
+        return None
+    where = f" at {step.frame.file}:{step.frame.line}" if step.frame is not None else ""
+    return Detected(
+        f"sys.exit was called{where}: that ends the server for everybody. abort ends one request.",
+        step,
+    )

@@ -1,0 +1,114 @@
+"""What a finding is, and what its detectors share: the steps of a finished trace, asked by kind.
+
+A detector is a function from a finished trace to what was found, or None. It follows from observed facts
+alone and is silent where they do not decide. It must not know other detectors, nor where a finding is shown.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING, ClassVar, NamedTuple, TypeVar
+
+from routelab.record import Json, Record
+from routelab.tracing.facts import Call, Note, Raised
+from routelab.tracing.phrases import location
+from routelab.tracing.steps.kinds import AnyStep
+from routelab.tracing.steps.step import Step
+from routelab.tracing.steps.view import ViewStep
+
+if TYPE_CHECKING:
+    from routelab.tracing.trace import Trace
+
+_S = TypeVar("_S", bound=Step)
+
+
+class TraceFinding(Record):
+    """A mistake that a trace shows: `step` is the number of the step where it stands, from 0.
+
+    None where no step tells of it. `facts` are the operands of its sentence.
+    """
+
+    json_told: ClassVar[tuple[str, ...]] = ()
+
+    code: str
+    name: str
+    step: int | None
+    text: str
+    facts: dict[str, Json]
+
+    @property
+    def words(self) -> str:
+        """The sentence, with its code at the end."""
+        return f"{self.text} ({self.code})"
+
+
+class Detected(NamedTuple):
+    """What a detector saw: one or two sentences, the step where it stands, and their operands."""
+
+    text: str
+    step: AnyStep | None
+    facts: dict[str, Json] | None = None
+
+
+class FindingKind(NamedTuple):
+    """A kind of finding. `instead_of` are codes that say the same with less, and are then left out."""
+
+    code: str
+    name: str
+    find: Callable[[Trace], Detected | None]
+    instead_of: tuple[str, ...] = ()
+
+
+def steps_of(trace: Trace, kind: type[_S]) -> Iterator[_S]:
+    """Yield the steps of a kind, in order."""
+    return (step for step in trace.steps if isinstance(step, kind))
+
+
+def last_of(trace: Trace, kind: type[_S]) -> _S | None:
+    """Return the last step of a kind."""
+    return next((step for step in reversed(trace.steps) if isinstance(step, kind)), None)
+
+
+def note_of(trace: Trace, code: str) -> Note | None:
+    """Return the first note with a code."""
+    return next((note for note in trace.notes if note.code == code), None)
+
+
+def failed(trace: Trace) -> bool:
+    """Tell whether the outcome is an error: no response, or a status that is not one of success."""
+    return trace.response is None or not 200 <= trace.response.status < 400
+
+
+def called(call: Call) -> str:
+    """Name a function with its place: "show() at app.py:7"."""
+    return named(call.place.function, location(call.place))
+
+
+def named(function: str | None, where: str) -> str:
+    """Name a function with its place, so far as that is known."""
+    name = "the function" if not function else "a lambda" if function == "<lambda>" else f"{function}()"
+    return f"{name} at {where}" if where else name
+
+
+def at(raised: Raised) -> str:
+    """Say where something was raised: " at app.py:7"."""
+    return f" at {location(raised)}" if raised.file else ""
+
+
+def view_that_ran(trace: Trace) -> ViewStep | None:
+    """Return the view's step, where the view itself ran and what it did is what came out of it."""
+    view = trace.first(ViewStep)
+    return view if view is not None and view.call.ran and view.call.answered_by is None else None
+
+
+def failing_line(call: Call, raised: Raised) -> str:
+    """Return the text of the line that raised, where it is one of the function's own; else ""."""
+    if (
+        raised.file is None
+        or raised.file != call.place.file
+        or raised.line is None
+        or call.first_line is None
+    ):
+        return ""
+    at_line = raised.line - call.first_line
+    return call.source[at_line].strip() if 0 <= at_line < len(call.source) else ""

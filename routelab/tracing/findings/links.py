@@ -1,0 +1,76 @@
+"""Findings on URLs that the app makes: redirects, and what url_for could not build."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+from urllib.parse import urljoin, urlsplit
+
+from routelab.tracing.findings.finding import Detected, called, steps_of
+from routelab.tracing.phrases import one_line
+from routelab.tracing.steps.error import ErrorStep
+from routelab.tracing.steps.hook import HookStep, When
+from routelab.tracing.steps.response import ResponseStep
+from routelab.tracing.steps.view import ViewStep
+
+if TYPE_CHECKING:
+    from routelab.tracing.trace import Trace
+
+
+def leads_nowhere(trace: Trace) -> Detected | None:
+    """Find where a redirect to this app leads to a path for which there is no rule."""
+    step = trace.first(ResponseStep)
+    if step is None or step.leads_nowhere is None:
+        return None
+    written = trace.response.header("Location") if trace.response is not None else None
+    seen = "" if written == step.leads_nowhere else f", which is {step.leads_nowhere} as seen from this page"
+    relative = (
+        ""
+        if written is None or written.startswith(("/", "http"))
+        else (" A path without a slash in front counts from the folder of the page.")
+    )
+    return Detected(
+        f"The redirect leads to {written}{seen}, and no rule fits that.{relative}",
+        step,
+        {"location": written, "path": step.leads_nowhere},
+    )
+
+
+def to_itself(trace: Trace) -> Detected | None:
+    """Find where a redirect leads to the very request that it answers."""
+    step, response = trace.first(ResponseStep), trace.response
+    if step is None or response is None or response.status not in (301, 302, 303, 307, 308):
+        return None
+    to = response.header("Location")
+    method = trace.request.method
+    if to is None or (method not in ("GET", "HEAD") and response.status < 307):
+        return None
+    host = next((value for name, value in trace.request.headers if name.lower() == "host"), "localhost")
+    here = urlsplit(f"http://{host}{trace.request.path}")
+    target = urlsplit(urljoin(here.geturl(), to))
+    same = (target.netloc, target.path, target.query) == (here.netloc, here.path, trace.request.query_string)
+    if not same or any(name.lower() == "set-cookie" for name, _ in response.headers):
+        return None  # the next request brings the cookie along, and may be answered otherwise
+    who = next(
+        (
+            it
+            for it in steps_of(trace, HookStep)
+            if it.when is When.BEFORE_REQUEST and it.call.returned and it.call.returned.type != "NoneType"
+        ),
+        None,
+    ) or trace.first(ViewStep)
+    by = "" if who is None else f" in {called(who.call)}"
+    hook = " It runs before every request: let this path through." if isinstance(who, HookStep) else ""
+    return Detected(
+        f"The redirect{by} leads to {to}, where this request is already, so the client goes round and round."
+        f"{hook}",
+        step,
+        {"location": to},
+    )
+
+
+def not_built(trace: Trace) -> Detected | None:
+    """Find where url_for could not build a URL."""
+    error = next((it for it in steps_of(trace, ErrorStep) if it.exception == "BuildError"), None)
+    if error is None:
+        return None
+    return Detected(f"url_for failed: {one_line(error.message)}", error, {"message": error.message})

@@ -1,0 +1,158 @@
+"""Findings on an app that does not load: what Python's exception is about.
+
+The exception's class and message are Python's, Flask's or Werkzeug's own, and are read only where it is one
+of theirs.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from routelab.tracing.findings.finding import Detected, note_of
+from routelab.tracing.steps.load import LoadStep
+
+if TYPE_CHECKING:
+    from routelab.tracing.trace import Trace
+
+_VARIABLE = re.compile(r"<(?:[^<>:]*:)?([^<>]*)>")
+_MALFORMED = re.compile(r"malformed url rule: (?P<rule>.*)", re.IGNORECASE | re.DOTALL)
+_NO_SLASH = re.compile(r"URL rule (?P<rule>'[^']*') must start with a slash\.?")
+_TEXT_AS_METHODS = "Allowed methods must be a list of strings"
+
+
+def endpoint_twice(trace: Trace) -> Detected | None:
+    """Find where two functions were given one endpoint."""
+    step = trace.first(LoadStep)
+    if step is None or step.taken is None:
+        return None
+    taken = step.taken
+    return Detected(
+        f"Two functions want the endpoint {taken.endpoint}: {taken.text}.",
+        step,
+        {"endpoint": taken.endpoint, "first": taken.first.line, "second": taken.second.line},
+    )
+
+
+def unknown_converter(trace: Trace) -> Detected | None:
+    """Find where a rule names a converter that its map does not have."""
+    step = trace.first(LoadStep)
+    if step is None or step.converter is None:
+        return None
+    lacking = step.converter
+    return Detected(
+        f"The rule {lacking.rule} names the converter {lacking.converter}, which does not exist: "
+        f"{lacking.text}{'' if lacking.text.endswith('?') else '.'}",
+        step,
+        {"rule": lacking.rule, "converter": lacking.converter, "nearest": lacking.nearest},
+    )
+
+
+def circular_import(trace: Trace) -> Detected | None:
+    """Find where the app's modules import each other in a circle."""
+    step = trace.first(LoadStep)
+    if step is None or not step.chain:
+        return None
+    way = " -> ".join(step.chain)
+    return Detected(
+        f"The imports go in a circle: {way}. Import {step.chain[1]} below the line that makes what it needs, "
+        "or give it a blueprint of its own.",
+        step,
+        {"chain": list(step.chain)},
+    )
+
+
+def rule_without_slash(trace: Trace) -> Detected | None:
+    """Find where a rule does not begin with a slash; the line is that of the function, where it is known."""
+    step = trace.first(LoadStep)
+    if step is None or step.exception != "ValueError":
+        return None
+    found = _NO_SLASH.fullmatch(step.message)
+    if found is None:
+        return None
+    rule = found["rule"].strip("'")
+    where = ""
+    prefix = ""
+    if step.refused_rule is not None:
+        refused = step.refused_rule
+        where = f" of {refused.words}" if refused.words else ""
+        if refused.blueprint is not None:
+            prefix = f", and the blueprint {refused.blueprint} has no url_prefix that would add one"
+    return Detected(
+        f"The rule {rule!r}{where} does not begin with a slash{prefix}: write '/{rule}'.",
+        step,
+        {"rule": rule},
+    )
+
+
+def malformed_rule(trace: Trace) -> Detected | None:
+    """Find where a rule cannot be read: say which piece of it is not right, where a scan tells."""
+    step = trace.first(LoadStep)
+    found = None if step is None or step.exception != "ValueError" else _MALFORMED.fullmatch(step.message)
+    if step is None or found is None:
+        return None
+    rule = found["rule"].strip("'")
+    position, why = _fault(rule)
+    return Detected(
+        f"The rule {rule!r} cannot be read: {why}.",
+        step,
+        {"rule": rule, "position": position},
+    )
+
+
+def duplicate_variable(trace: Trace) -> Detected | None:
+    """Find where one variable stands in a rule twice."""
+    step = trace.first(LoadStep)
+    if step is None or step.refused_rule is None:
+        return None
+    if step.exception != "SyntaxError" and "variable name" not in step.message:
+        return None
+    rule = step.refused_rule.rule
+    names = _VARIABLE.findall(rule)
+    twice = next((name for number, name in enumerate(names) if name in names[:number]), None)
+    if twice is None:
+        return None
+    return Detected(
+        f"The variable <{twice}> stands in the rule {rule} twice; each variable is one argument of the view, "
+        "so give them distinct names.",
+        step,
+        {"rule": rule, "variable": twice},
+    )
+
+
+def methods_as_text(trace: Trace) -> Detected | None:
+    """Find where `methods` was given a string."""
+    step = trace.first(LoadStep)
+    if step is None or step.exception != "TypeError" or not step.message.startswith(_TEXT_AS_METHODS):
+        return None
+    return Detected('methods takes a list, also for one method: methods=["POST"].', step)
+
+
+def removed_name(trace: Trace) -> Detected | None:
+    """Find where the code asks for a name that Flask, or one of its libraries, does not have any more."""
+    note = note_of(trace, "name_removed")
+    if note is None:
+        return None
+    return Detected(
+        f"{note.text.rstrip('.')}.", trace.first(LoadStep), {"file": note.file, "line": note.line}
+    )
+
+
+def _fault(rule: str) -> tuple[int | None, str]:
+    """Find the first bracket that has no partner; (its place from 0, what is wrong)."""
+    opened: int | None = None
+    for place, character in enumerate(rule):
+        if character == "<":
+            if opened is not None:
+                return place, f"there is a second < at character {place + 1} before the first is closed"
+            opened = place
+        elif character == ">":
+            if opened is None:
+                return place, f"the > at character {place + 1} has no < before it"
+            opened = None
+    if opened is not None:
+        return opened, f"the < at character {opened + 1} has no > after it"
+    for found in _VARIABLE.finditer(rule):
+        if not found[1].isidentifier():
+            return found.start(), f"{found[0]} has no name that could be an argument's name in Python"
+    return None, "a variable is written <name> or <converter:name>"

@@ -1,0 +1,222 @@
+"""Findings on what came with a request: missing keys, a body of another type, a form that was lost."""
+
+from __future__ import annotations
+
+import ast
+import json
+import re
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from routelab.record import Json
+from routelab.routing.wording import listed
+from routelab.tracing.body_reads import Asked, Lacking
+from routelab.tracing.facts import Call, Raised
+from routelab.tracing.findings.finding import Detected, at, failing_line, steps_of
+from routelab.tracing.steps.hook import HookStep
+from routelab.tracing.steps.request import RequestStep
+from routelab.tracing.steps.view import ViewStep
+
+if TYPE_CHECKING:
+    from routelab.tracing.trace import Trace
+
+_FILES = re.compile(r"\brequest\.files\b")
+_SHOWN_KEYS = 8
+
+
+def _raising(trace: Trace, kind: str) -> Iterator[tuple[ViewStep | HookStep, Call, Raised]]:
+    for step in trace.steps:
+        if isinstance(step, ViewStep | HookStep) and step.call.ran:
+            raised = step.call.raised
+            if raised is not None and raised.type == kind:
+                yield step, step.call, raised
+
+
+def _sent(trace: Trace) -> RequestStep | None:
+    return trace.first(RequestStep)
+
+
+def missing_key(trace: Trace) -> Detected | None:
+    """Find where a key was asked for in brackets, and it did not come, or came elsewhere."""
+    sent = _sent(trace)
+    for step, _, raised in _raising(trace, "BadRequestKeyError"):
+        if raised.missing_key is None or sent is None:
+            continue
+        key = raised.missing_key.strip("'\"")
+        places = [name for name, keys in _keys_by_place(sent) if key in keys]
+        said = f"it came in {listed(tuple(places), 'and')}" if places else _what_came(sent)
+        return Detected(
+            f"The key {key!r} was asked for{at(raised)}, and it is not there: {said}.",
+            step,
+            {"key": key, "found_in": list(places)},
+        )
+    return None
+
+
+def no_enctype(trace: Trace) -> Detected | None:
+    """Find where a file was asked for and text came, or multipart came without a boundary."""
+    sent = _sent(trace)
+    if sent is None:
+        return None
+    for read in sent.reads:
+        if read.lacking is Lacking.NO_BOUNDARY:
+            return Detected(
+                f"The Content-Type is {read.content_type} and has no boundary, so the parts of the body "
+                "cannot be told: leave the header to the program that makes the body.",
+                sent,
+                {"content_type": read.content_type},
+            )
+    for step, call, raised in _raising(trace, "BadRequestKeyError"):
+        key = (raised.missing_key or "").strip("'\"")
+        if sent.files or key not in dict(sent.form) or not _FILES.search(failing_line(call, raised)):
+            continue
+        return Detected(
+            f"{key} came as a text field and not as a file{at(raised)}: the form needs "
+            'enctype="multipart/form-data".',
+            step,
+            {"key": key},
+        )
+    return None
+
+
+def plain_key_error(trace: Trace) -> Detected | None:
+    """Find where a header, or a key of the JSON that came, is missing, and Python's own KeyError is a 500."""
+    sent = _sent(trace)
+    for step, call, raised in _raising(trace, "KeyError"):
+        key = (raised.missing_key or raised.message).strip("'\"")
+        line = failing_line(call, raised)
+        if key.startswith("HTTP_") and "headers[" in line:
+            name = key.removeprefix("HTTP_").replace("_", "-").title()
+            return Detected(
+                f"The header {name} did not come{at(raised)}, and request.headers[...] then raises a "
+                f"plain KeyError, a 500: request.headers.get({name!r}) gives None.",
+                step,
+                {"header": name},
+            )
+        if sent is None or sent.json is None or not isinstance(sent.json.json, dict):
+            continue
+        if key not in sent.json.json and _reads_json(call, raised, key):
+            return Detected(
+                f"The JSON that came has no {key!r}{at(raised)}, and a dict raises a plain KeyError, a 500: "
+                f"check for the key, and answer 400. {_keys_of_json(sent.json.json)}",
+                step,
+                {"key": key},
+            )
+    return None
+
+
+def wrong_content_type(trace: Trace) -> Detected | None:
+    """Find where the body is JSON, its type says otherwise, and get_json answered 415."""
+    sent = _sent(trace)
+    if sent is None or trace.response is None or trace.response.status != 415:
+        return None
+    read = next((it for it in sent.reads if it.asked is Asked.JSON and it.raised == 415), None)
+    if read is None or read.lacking is not Lacking.OTHER_TYPE or not _is_json(trace.request.body):
+        return None
+    came = f"says {read.content_type}" if read.content_type else "did not come"
+    return Detected(
+        f"The body is JSON, and the header Content-Type {came}: the client has to send "
+        "Content-Type: application/json.",
+        sent,
+        {"content_type": read.content_type},
+    )
+
+
+def form_lost(trace: Trace) -> Detected | None:
+    """Find where a redirect dropped the form, and the page behind it asked for a key of that form."""
+    sent = _sent(trace)
+    if sent is None or not sent.form or trace.response is None or not trace.redirects:
+        return None
+    if trace.response.status not in (301, 302, 303):
+        return None
+    hop = trace.redirects[0]
+    for _, _, raised in _raising(hop, "BadRequestKeyError"):
+        key = (raised.missing_key or "").strip("'\"")
+        if key in dict(sent.form) and hop.request.method == "GET":
+            return Detected(
+                f"The form had {key!r}, and after a {trace.response.status} the client asks for "
+                f"{hop.request.path} with GET and without a body{at(raised)}: read the form "
+                "before the redirect.",
+                next(steps_of(trace, ViewStep), None),
+                {"key": key, "status": trace.response.status},
+            )
+    return None
+
+
+def _keys_by_place(sent: RequestStep) -> Iterator[tuple[str, frozenset[str]]]:
+    yield "request.args", frozenset(dict(sent.query))
+    yield "request.form", frozenset(dict(sent.form))
+    yield "request.files", frozenset(dict(sent.files))
+    yield "request.cookies", frozenset(dict(sent.cookies))
+    exact = None if sent.json is None else sent.json.json
+    if isinstance(exact, dict):
+        yield "the JSON of the body (request.get_json())", frozenset(exact)
+
+
+def _what_came(sent: RequestStep) -> str:
+    came = [(place, sorted(keys)[:_SHOWN_KEYS]) for place, keys in _keys_by_place(sent) if keys]
+    if not came:
+        return "the request has no query, no form and no JSON"
+    return "; ".join(f"{place} has {listed(tuple(map(repr, keys)), 'and')}" for place, keys in came)
+
+
+def _keys_of_json(came: dict[str, Json]) -> str:
+    keys = tuple(repr(key) for key in sorted(came)[:_SHOWN_KEYS])
+    return f"It has {listed(keys, 'and')}." if keys else "It is empty."
+
+
+def _is_json(body: bytes | None) -> bool:
+    if not body or not body.strip():
+        return False
+    try:
+        json.loads(body)
+    except ValueError:
+        return False
+    return True
+
+
+def _reads_json(call: Call, raised: Raised, key: str) -> bool:
+    """Tell whether the line that failed takes this key from what get_json, or request.json, gave.
+
+    By the function's own lines: the name is given a value there once, and that is the JSON.
+    """
+    from textwrap import dedent
+
+    if raised.line is None or raised.file != call.place.file or call.first_line is None:
+        return False
+    try:
+        tree = ast.parse(dedent("\n".join(call.source)))
+    except (SyntaxError, ValueError):
+        return False
+    line = raised.line - call.first_line + 1
+    names: dict[str, list[ast.expr]] = {}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Assign):
+            for target in node.targets:
+                if isinstance(target, ast.Name):
+                    names.setdefault(target.id, []).append(node.value)
+    asked = [
+        node
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Subscript)
+        and node.lineno <= line <= (node.end_lineno or node.lineno)
+        and isinstance(node.slice, ast.Constant)
+        and node.slice.value == key
+    ]
+    return bool(asked) and all(_is_json_of_request(node.value, names) for node in asked)
+
+
+def _is_json_of_request(node: ast.expr, names: dict[str, list[ast.expr]]) -> bool:
+    match node:
+        case ast.Name(id=name):
+            values = names.get(name, [])
+            return (
+                len(values) == 1
+                and not isinstance(values[0], ast.Name)
+                and _is_json_of_request(values[0], names)
+            )
+        case ast.Call(func=ast.Attribute(value=ast.Name(id="request"), attr="get_json")):
+            return True
+        case ast.Attribute(value=ast.Name(id="request"), attr="json"):
+            return True
+    return False

@@ -1,0 +1,344 @@
+"""Findings on a view and what it returned: the call, the value, the response that was made of it."""
+
+from __future__ import annotations
+
+import ast
+import re
+from typing import TYPE_CHECKING
+
+from routelab.routing.outcome import Outcome
+from routelab.tracing.facts import Call
+from routelab.tracing.findings.finding import Detected, called, last_of, named, steps_of, view_that_ran
+from routelab.tracing.phrases import location, one_line
+from routelab.tracing.steps.converters import ConvertersStep
+from routelab.tracing.steps.error import ErrorStep
+from routelab.tracing.steps.make_response import MakeResponseStep, Shape
+from routelab.tracing.steps.match import MatchStep
+from routelab.tracing.steps.response import ResponseStep
+from routelab.tracing.steps.template import TemplateStep
+from routelab.tracing.steps.view import ViewStep
+
+if TYPE_CHECKING:
+    from routelab.tracing.trace import Trace
+
+_NONE = "NoneType"
+_NUMBER_FIRST = re.compile(r"\((\d{3}), ['\"]")
+_BROAD = ("Exception", "BaseException")
+
+
+def names_differ(trace: Trace) -> Detected | None:
+    """Find where Flask could not call the view with the rule's variables."""
+    view = trace.first(ViewStep)
+    if view is None or not _could_not_call(view) or _is_not_callable(view):
+        return None
+    given = ", ".join(each.name for each in view.call.arguments)
+    said = f"with {given}" if given else "without arguments"
+    return Detected(
+        f"{called(view.call)} cannot be called {said}, which is what the rule gives: "
+        f"{_message(view)}. The names have to be the same.",
+        view,
+        {"given": [each.name for each in view.call.arguments], "message": _message(view)},
+    )
+
+
+def not_callable(trace: Trace) -> Detected | None:
+    """Find where the rule leads to something that is not a function."""
+    view = trace.first(ViewStep)
+    if view is None or not _could_not_call(view) or not _is_not_callable(view):
+        return None
+    return Detected(
+        f"What was registered for the endpoint {view.endpoint} cannot be called: {_message(view)}. Give "
+        "Flask the function itself.",
+        view,
+        {"message": _message(view)},
+    )
+
+
+def no_view(trace: Trace) -> Detected | None:
+    """Find where the rule leads to an endpoint for which there is no function."""
+    match = trace.first(MatchStep)
+    if match is None or match.outcome is not Outcome.MATCHED or trace.first(ViewStep) is not None:
+        return None
+    error = trace.first(ErrorStep)
+    if error is None or error.exception != "KeyError" or error.message != repr(match.endpoint):
+        return None
+    if error.raised is None or error.raised.file is not None:
+        return None  # a hook of the app's own raised it
+    return Detected(
+        f"The rule {match.rule} leads to the endpoint {match.endpoint}, and there is no view function for "
+        "it: give add_url_rule a view_func.",
+        match,
+        {"rule": match.rule, "endpoint": match.endpoint},
+    )
+
+
+def wrapper_without_arguments(trace: Trace) -> Detected | None:
+    """Find where a decorator's function could not be called with the rule's variables."""
+    view = trace.first(ViewStep)
+    wrapper = None if view is None else view.call.answered_by
+    if view is None or wrapper is None or wrapper.raised is None or wrapper.ran:
+        return None
+    if wrapper.raised.type != "TypeError" or view.call.ran:
+        return None
+    converters = trace.first(ConvertersStep)
+    given = ", ".join(each.name for each in (converters.values if converters else ()))
+    return Detected(
+        f"{named(wrapper.place.function, location(wrapper.place))}, which {wrapper.name} puts around "
+        f"{view.call.place.function}, does not take {given or 'what it is called with'}, which the rule "
+        "gives. Let it take *args, **kwargs, and hand them on.",
+        view,
+        {"wrapper": wrapper.name, "message": wrapper.raised.message},
+    )
+
+
+def wrapper_returned_nothing(trace: Trace) -> Detected | None:
+    """Find where a decorator's function threw away what the view returned."""
+    view = trace.first(ViewStep)
+    wrapper = None if view is None else view.call.answered_by
+    if view is None or wrapper is None or wrapper.returned is None or wrapper.returned.type != _NONE:
+        return None
+    returned = view.call.returned
+    if not view.call.ran or returned is None or returned.type == _NONE:
+        return None
+    return Detected(
+        f"{view.call.place.function}() returned a {returned.type}, and "
+        f"{named(wrapper.place.function, location(wrapper.place))}, which {wrapper.name} puts around it, "
+        "returned None in its place: it needs a return before the call.",
+        view,
+        {"wrapper": wrapper.name, "returned": returned.type},
+    )
+
+
+def response_dropped(trace: Trace) -> Detected | None:
+    """Find where the view made a response, or rendered a page, and returned something else, or nothing."""
+    view, made = view_that_ran(trace), trace.first(MakeResponseStep)
+    if view is None or made is None:
+        return None
+    what, where = None, f" in {called(view.call)}"
+    if made.kept_back_from == "redirect":
+        what = "redirect() made a response"
+    elif made.kept_back_from is not None:
+        what = f"{made.kept_back_from}() made a response"
+    elif made.shape is Shape.NONE and made.raised is not None:
+        page = next((it for it in steps_of(trace, TemplateStep) if it.parent is None and not it.raised), None)
+        what = None if page is None else f"The page {page.name} was rendered"
+    if what is None:
+        return None
+    return Detected(
+        f"{what}{where}, and it was not returned, so it is lost: write return before it.",
+        made,
+        {"made_by": made.kept_back_from or "render_template"},
+    )
+
+
+def none_returned(trace: Trace) -> Detected | None:
+    """Find where the view ended without a value."""
+    view, made = view_that_ran(trace), trace.first(MakeResponseStep)
+    if view is None or made is None or made.raised is None or made.shape is not Shape.NONE or made.parts:
+        return None
+    if view.call.returned is None or view.call.returned.type != _NONE:
+        return None
+    head = ""
+    if trace.request.method == "HEAD" and any("request.method" in text for text in view.source):
+        head = " It looks at request.method, and this request is HEAD: Flask lets HEAD in wherever GET is."
+    printed = " What it prints is not sent." if view.call.printed else ""
+    return Detected(
+        f"{called(view.call)} returned None, so there is nothing to send: the way it took through the "
+        f"function ends without a return.{printed}{head}",
+        made,
+        {"function": view.call.place.function, "method": trace.request.method},
+    )
+
+
+def tuple_swapped(trace: Trace) -> Detected | None:
+    """Find where a number and a string were returned, in this order."""
+    view, made = view_that_ran(trace), trace.first(MakeResponseStep)
+    if view is None or made is None or made.raised is None or made.raised.type != "TypeError":
+        return None
+    if made.parts != 2 or made.body_type != "int" or view.call.returned is None:
+        return None
+    found = _NUMBER_FIRST.match(view.call.returned.repr)
+    if found is None or not 100 <= int(found[1]) <= 599:
+        return None
+    return Detected(
+        f"{called(view.call)} returned the status {found[1]} first: in a tuple the body comes first, then "
+        f'the status, as in return "...", {found[1]}.',
+        made,
+        {"status": int(found[1])},
+    )
+
+
+def tuple_of_one(trace: Trace) -> Detected | None:
+    """Find where a comma made a tuple of one."""
+    made, view = trace.first(MakeResponseStep), view_that_ran(trace)
+    if made is None or made.raised is None or made.parts != 1 or view is None:
+        return None
+    return Detected(
+        f"{called(view.call)} returned a tuple of one item: a comma at the end makes one. Take the comma "
+        "away, or add a status.",
+        made,
+    )
+
+
+def status_without_number(trace: Trace) -> Detected | None:
+    """Find where the status line has no number that HTTP has."""
+    response, made = trace.first(ResponseStep), last_of(trace, MakeResponseStep)
+    view = trace.first(ViewStep)
+    if response is None or made is None or 100 <= response.status <= 599:
+        return None
+    if made.status != response.status:
+        return None
+    who = "" if view is None or not view.call.ran else f" in {called(view.call)}"
+    return Detected(
+        f"The status that was made{who} has no number from 100 to 599, so a client cannot read the answer: "
+        'write it as 404 or as "404 Not Detected".',
+        response,
+        {"status": response.status},
+    )
+
+
+def json_in_text(trace: Trace) -> Detected | None:
+    """Find where a string of JSON was returned, and goes out as HTML."""
+    view, made, sent = view_that_ran(trace), last_of(trace, MakeResponseStep), trace.response
+    if view is None or made is None or sent is None or made.shape is not Shape.STR:
+        return None
+    if made.mimetype != "text/html" or sent.truncated or not _is_json_object(sent.body):
+        return None
+    if not (sent.header("Content-Type") or "").startswith("text/html"):
+        return None
+    return Detected(
+        f"{called(view.call)} returned JSON as a string, so it goes out as text/html: return the dict "
+        "itself, and Flask writes the JSON and its type.",
+        made,
+    )
+
+
+def not_json(trace: Trace) -> Detected | None:
+    """Find where something in the returned value has no form in JSON."""
+    view = trace.first(ViewStep)
+    made = trace.first(MakeResponseStep)
+    if made is not None and made.raised is not None and made.raised.type == "TypeError" and made.not_json:
+        return Detected(
+            f"The returned value cannot be written as JSON: the part is {made.not_json}. Make a list, a dict "
+            "or a string of it first.",
+            made,
+            {"part": made.not_json},
+        )
+    raised = None if view is None or not view.call.ran else view.call.raised
+    if view is None or raised is None or raised.type != "TypeError":
+        return None
+    if not raised.message.endswith("is not JSON serializable"):
+        return None
+    return Detected(
+        f"{called(view.call)} asked for JSON of something that has no form in it: {raised.message}.",
+        view,
+        {"message": raised.message},
+    )
+
+
+def rebound(trace: Trace) -> Detected | None:
+    """Find where a decorator above the route made a wrapper that Flask never calls."""
+    view = view_that_ran(trace)
+    if view is None or view.rebound is None:
+        return None
+    name = view.call.place.function
+    inner = f"{location(view.rebound)}" if view.rebound.file else "another file"
+    return Detected(
+        f"A decorator stands above the route of {called(view.call)}: in the file {name} is the wrapper at "
+        f"{inner}, and Flask registered the function below it, so the wrapper never runs. Put "
+        "the route on top.",
+        view,
+        {"wrapper": view.rebound.function},
+    )
+
+
+def error_swallowed(trace: Trace) -> Detected | None:
+    """Find where abort() raised, and an `except` for any exception took it."""
+    view = view_that_ran(trace)
+    if view is None or view.aborted is None or view.call.returned is None:
+        return None
+    caught = _broad_handler(view.call, view.aborted.line)
+    if caught is None or view.aborted.file != view.call.place.file:
+        return None
+    return Detected(
+        f"abort raised {view.aborted.type} at {location(view.aborted)}, and the except in line {caught} "
+        "caught it, so it is no answer: abort works by raising. Keep it out of the try, or catch less.",
+        view,
+        {"raised": view.aborted.type, "caught": caught},
+    )
+
+
+def abort_without_error(trace: Trace) -> Detected | None:
+    """Find where abort() was given a number that no error has."""
+    view = view_that_ran(trace)
+    raised = None if view is None else view.call.raised
+    if view is None or raised is None or raised.type != "LookupError":
+        return None
+    if not raised.message.startswith("no exception for "):
+        return None
+    number = raised.message.removeprefix("no exception for ")
+    return Detected(
+        f"abort knows the statuses of errors alone, and {number} is not one of them: return a response with "
+        "that status.",
+        view,
+        {"status": number},
+    )
+
+
+def _could_not_call(view: ViewStep) -> bool:
+    raised = view.call.raised
+    return (
+        not view.call.ran
+        and view.call.answered_by is None
+        and raised is not None
+        and raised.type == "TypeError"
+    )
+
+
+def _is_not_callable(view: ViewStep) -> bool:
+    return _message(view).endswith("object is not callable")
+
+
+def _message(view: ViewStep) -> str:
+    return "" if view.call.raised is None else one_line(view.call.raised.message)
+
+
+def _is_json_object(body: bytes) -> bool:
+    import json
+
+    text = body.strip()
+    if not (text.startswith(b"{") and text.endswith(b"}")):
+        return False
+    try:
+        return bool(json.loads(text))
+    except ValueError:
+        return False
+
+
+def _broad_handler(call: Call, line: int | None) -> int | None:
+    """Return the line of the `except` that takes any exception of the `try` around a line of the function.
+
+    None where another `except` of that `try` may have meant this very error.
+    """
+    tree = _tree(call)
+    if tree is None or line is None or call.first_line is None:
+        return None
+    at = line - call.first_line + 1
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Try) and node.body[0].lineno <= at <= (node.body[-1].end_lineno or 0):
+            for number, handler in enumerate(node.handlers):
+                broad = handler.type is None or (
+                    isinstance(handler.type, ast.Name) and handler.type.id in _BROAD
+                )
+                if broad:
+                    return handler.lineno + call.first_line - 1 if number == 0 else None
+    return None
+
+
+def _tree(call: Call) -> ast.Module | None:
+    from textwrap import dedent
+
+    try:
+        return ast.parse(dedent("\n".join(call.source)))
+    except (SyntaxError, ValueError):
+        return None

@@ -1,0 +1,57 @@
+"""A view whose name in its module belongs to a wrapper that Flask does not know: a decorator above the route.
+
+It compares objects, and calls nothing.
+"""
+
+from __future__ import annotations
+
+import sys
+from types import CellType, FunctionType
+
+from routelab.tracing.facts import Place
+from routelab.tracing.steps.view import ViewStep
+from routelab.tracing.watching.recorder import Recorder
+
+_MOST_LAYERS = 20
+
+
+def tell_of_rebound(recorder: Recorder) -> None:
+    """Add to the view's step what has its name in its module, where that wraps the view."""
+    wrapper = _wrapper_of(recorder, str(recorder.endpoint))
+    if wrapper is None:  # nearly always, and then no step need be made for it
+        return
+    for place in recorder.steps.places():
+        step = recorder.steps.at(place)
+        if isinstance(step, ViewStep):
+            recorder.steps.fill(place, step.replace(rebound=wrapper))
+
+
+def _wrapper_of(recorder: Recorder, endpoint: str) -> Place | None:
+    views = recorder.app.view_functions
+    view = views.get(endpoint)
+    if not isinstance(view, FunctionType) or view.__qualname__ != view.__name__:
+        return None
+    module = sys.modules.get(view.__module__)
+    found = vars(module).get(view.__name__) if module is not None else None
+    if not isinstance(found, FunctionType) or found is view or any(found is each for each in views.values()):
+        return None
+    return recorder.sources.place_of_code(found) if _wraps(found, view) else None
+
+
+def _wraps(outer: FunctionType, view: FunctionType) -> bool:
+    """Tell whether a function holds the view, by `__wrapped__` or in a closure, through other functions."""
+    waiting, seen = [outer], 0
+    while waiting and seen < _MOST_LAYERS:
+        function, seen = waiting.pop(), seen + 1
+        held = [vars(function).get("__wrapped__"), *map(_contents, function.__closure__ or ())]
+        if any(each is view for each in held):
+            return True
+        waiting += [each for each in held if isinstance(each, FunctionType)]
+    return False
+
+
+def _contents(cell: CellType) -> object:
+    try:
+        return cell.cell_contents
+    except ValueError:  # nothing was put in it
+        return None

@@ -1,0 +1,134 @@
+"""A Dask cluster of two workers on loopback: the same file as on one machine, also where a worker is lost."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from importlib.util import find_spec
+from pathlib import Path
+
+import pytest
+
+from grading.class_room import SOLUTION, submit, whole_class
+from grading.test_many import lines
+from support import ROOT, Cli
+
+pytestmark = [
+    pytest.mark.cluster,
+    pytest.mark.skipif(os.name != "posix", reason="signals of POSIX"),
+]
+with_dask = pytest.mark.skipif(find_spec("distributed") is None, reason="dask is not installed")
+ENVIRON = {**os.environ, "PYTHONPATH": os.pathsep.join((str(ROOT), os.environ.get("PYTHONPATH", "")))}
+SCRIPT = """
+import sys
+from distributed import LocalCluster
+if __name__ == "__main__":
+    with LocalCluster(
+        n_workers=2, threads_per_worker=1, processes=True, dashboard_address=None, host="127.0.0.1"
+    ) as cluster:
+        print(cluster.scheduler_address, flush=True)
+        print(*(worker.pid for worker in cluster.workers.values()), flush=True)
+        sys.stdin.read()
+"""
+
+
+class Cluster:
+    """A cluster in a process of its own: its address, and the processes of its workers."""
+
+    def __init__(self, folder: Path) -> None:
+        script = folder / "cluster.py"
+        script.write_text(SCRIPT)
+        self._process = subprocess.Popen(
+            [sys.executable, script],
+            cwd=folder,
+            env=ENVIRON,
+            text=True,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            start_new_session=True,
+        )
+        assert self._process.stdout is not None
+        self.address = self._process.stdout.readline().strip()
+        self.workers = [int(pid) for pid in self._process.stdout.readline().split()]
+
+    def kill(self) -> None:
+        os.killpg(self._process.pid, signal.SIGKILL)
+        self._process.communicate()
+
+
+@pytest.fixture
+def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
+    started = Cluster(tmp_path_factory.mktemp("cluster"))
+    yield started
+    started.kill()
+
+
+def command(*words: str) -> list[str]:
+    return [sys.executable, "-m", "routelab", "grade", "2", *words, "--format", "json"]
+
+
+def run(*words: str, folder: Path) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        command(*words), cwd=folder, env=ENVIRON, capture_output=True, text=True, check=False
+    )
+
+
+def wait_for_lines(file: Path, number: int) -> None:
+    until = time.monotonic() + 60
+    while not file.exists() or file.read_bytes().count(b"\n") < number:
+        assert time.monotonic() < until
+        time.sleep(0.05)
+
+
+@with_dask
+def test_the_same_file_as_on_one_machine_though_a_worker_is_lost(tmp_path: Path, cluster: Cluster) -> None:
+    whole_class(tmp_path / "class", 60)
+    expected = lines(run("class", folder=tmp_path).stdout)
+    words = ("class", "--scheduler", cluster.address, "-o", "far.json")
+    far = subprocess.Popen(command(*words), cwd=tmp_path, env=ENVIRON, stderr=subprocess.PIPE, text=True)
+    wait_for_lines(tmp_path / "far.json", 3)
+    os.kill(cluster.workers[0], signal.SIGKILL)
+    _, complaints = far.communicate()
+    assert far.returncode == 3, complaints
+    assert lines((tmp_path / "far.json").read_text()) == expected
+
+
+@with_dask
+def test_a_scheduler_that_dies_is_one_line_and_nothing_is_lost(tmp_path: Path, cluster: Cluster) -> None:
+    whole_class(tmp_path / "class", 60)
+    words = ("class", "--scheduler", cluster.address, "-o", "far.json")
+    far = subprocess.Popen(command(*words), cwd=tmp_path, env=ENVIRON, stderr=subprocess.PIPE, text=True)
+    wait_for_lines(tmp_path / "far.json", 3)
+    cluster.kill()
+    _, complaints = far.communicate()
+    assert far.returncode == 1
+    ours = [line for line in complaints.splitlines() if line.startswith("routelab: ")]
+    assert len(ours) == 1
+    assert "is gone after" in ours[0]
+    assert "Traceback" not in complaints
+    assert run("class", "-o", "far.json", "--resume", folder=tmp_path).returncode == 3
+    assert lines((tmp_path / "far.json").read_text()) == lines(run("class", folder=tmp_path).stdout)
+
+
+@with_dask
+def test_a_scheduler_that_is_not_there_is_one_line(tmp_path: Path) -> None:
+    submit(tmp_path / "ann", SOLUTION)
+    ended = run("ann", "--scheduler", "tcp://127.0.0.1:9", folder=tmp_path)
+    assert (ended.returncode, ended.stdout) == (1, "")
+    assert ended.stderr.startswith("routelab: no scheduler answers at tcp://127.0.0.1:9")
+    assert ended.stderr.count("\n") == 1
+
+
+@pytest.mark.skipif(find_spec("distributed") is not None, reason="dask is installed")
+def test_without_dask_it_says_what_to_install(cli: Cli, tmp_path: Path) -> None:
+    submit(tmp_path / "ann", SOLUTION)
+    ended = cli("grade", "2", "ann", "--scheduler", "tcp://127.0.0.1:9", folder=tmp_path)
+    assert (ended.code, ended.err) == (
+        1,
+        "routelab: --scheduler needs Dask: python -m pip install 'routelab[dask]'\n",
+    )

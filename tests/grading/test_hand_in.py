@@ -1,0 +1,86 @@
+"""What a learner hands in is one zip, always the same, and grade reads it."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from pathlib import Path
+from zipfile import ZipFile
+
+import pytest
+
+from grading.class_room import LESSON, SOLUTION, STARTER, submit
+from routelab.grading.assignment import digest_of
+from support import Cli
+
+
+@pytest.fixture
+def work(own_home: Path) -> Path:
+    """Give the learner copies of two lessons, as `learn` makes them in ROUTELAB_HOME."""
+    submit(own_home / "dynamic-segments", SOLUTION, **{"notes.txt": "mine", "app.py~": "old"})
+    submit(own_home / "the-loop", STARTER)
+    submit(own_home / "the-loop.backup-2026-01-01", STARTER)
+    return own_home
+
+
+def test_the_same_work_gives_the_same_bytes(cli: Cli, tmp_path: Path, work: Path) -> None:
+    ended = cli("progress", "--hand-in", "one.zip", folder=tmp_path)
+    assert (ended.code, ended.err) == (0, "")
+    assert ended.out == "one.zip has your files of 2 lessons: the-loop, dynamic-segments\n"
+    os.utime(work / "dynamic-segments" / "app.py", (0, 0))
+    cli("progress", "--hand-in", "two.zip", folder=tmp_path)
+    assert (tmp_path / "one.zip").read_bytes() == (tmp_path / "two.zip").read_bytes()
+    with ZipFile(tmp_path / "one.zip") as archive:
+        assert archive.namelist() == [
+            "hand-in.json", "progress.json", "work/dynamic-segments/app.py", "work/dynamic-segments/notes.txt",
+            "work/the-loop/app.py",
+        ]  # fmt: skip
+        told = json.loads(archive.read("hand-in.json"))["lessons"]
+        assert told["dynamic-segments"] == {"lesson": LESSON.name, "digest": digest_of(LESSON)}
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["one.zip", "two.zip"]
+
+
+def test_grade_takes_the_lesson_out_of_it(cli: Cli, tmp_path: Path, work: Path) -> None:
+    (tmp_path / "class").mkdir()
+    cli("progress", "--hand-in", str(tmp_path / "class" / "ann.zip"))
+    options = ("--format", "json", "--isolation", "process")
+    ended = cli("grade", "2", "class", *options, folder=tmp_path)
+    result = json.loads(ended.out)
+    assert (result["submission"], result["verdict"], result["score"], ended.err) == ("ann", "graded", 2, "")
+    other = json.loads(cli("grade", "3", "class", *options, folder=tmp_path).out)
+    assert other["verdict"] == "no_app"
+
+
+def test_a_hand_in_of_another_version_is_graded_and_said(cli: Cli, tmp_path: Path, work: Path) -> None:
+    cli("progress", "--hand-in", "ann.zip", folder=tmp_path)
+    with ZipFile(tmp_path / "ann.zip") as archive:
+        files = {name: archive.read(name) for name in archive.namelist()}
+    with ZipFile(tmp_path / "old.zip", "w") as archive:
+        for name, content in files.items():
+            archive.writestr(name, content.replace(digest_of(LESSON).encode(), b"older"))
+    ended = cli("grade", "2", "old.zip", "--format", "json", "--isolation", "process", folder=tmp_path)
+    assert json.loads(ended.out)["score"] == 2
+    assert ended.err == (
+        "routelab: old was handed in with another version of the lesson; it is graded on this one\n"
+    )
+
+
+@pytest.mark.parametrize("content", ["", "[]", '{"lessons": 3}', '{"lessons": {"a": 1}}', "[" * 100_000])
+def test_a_hand_in_that_says_nonsense_is_a_zip_like_any_other(cli: Cli, tmp_path: Path, content: str) -> None:
+    with ZipFile(tmp_path / "ann.zip", "w") as archive:
+        archive.writestr("hand-in.json", content)
+        archive.writestr("app.py", SOLUTION)
+    ended = cli("grade", "2", "ann.zip", "--format", "json", "--isolation", "process", folder=tmp_path)
+    assert json.loads(ended.out)["score"] == 2
+
+
+def test_what_cannot_be_handed_in_is_one_line(cli: Cli, tmp_path: Path, own_home: Path) -> None:
+    nothing = cli("progress", "--hand-in", "ann.zip", folder=tmp_path)
+    assert (nothing.code, nothing.out, nothing.err.count("\n")) == (1, "", 1)
+    assert "there are no files of yours" in nothing.err
+    submit(own_home / "the-loop", STARTER)
+    ended = cli("progress", "--hand-in", "no/such/ann.zip", folder=tmp_path)
+    assert (ended.code, ended.err.count("\n")) == (1, 1)
+    if sys.platform != "win32":
+        assert "no/such/ann.zip' cannot be written: No such file" in ended.err

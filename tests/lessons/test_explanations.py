@@ -1,0 +1,74 @@
+"""The pages of explain: each one's app raises exactly its code on each engine, and its fix raises none."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from routelab.lessons.course import bundled_lessons
+from routelab.lessons.explaining import prove_explanation, run_explanation
+from routelab.lessons.explanation import codes, folder, load_explanation, read_explanation, titles
+from routelab.lessons.proofs import lesson_pages
+from routelab.routing.finding import FindingCode
+from routelab.tracing.findings.kinds import KINDS
+from routelab.tracing.trace import Trace
+from support import ENGINES
+
+each_page = pytest.mark.parametrize("code", codes())
+
+
+@each_page
+def test_a_page_is_proven_on_each_engine(code: str, tmp_path: Path) -> None:
+    reading = read_explanation(folder() / f"{code}.md")
+    found = prove_explanation(reading, ENGINES, tmp_path, lesson_pages(bundled_lessons()))
+    assert [f"{it.place}: {it.text}" for it in found] == []
+
+
+def test_every_code_has_a_page_and_every_page_a_code() -> None:
+    known = {kind.code for kind in KINDS} | {code.value for code in FindingCode}
+    assert set(codes()) == known
+    assert len(known) >= 40
+
+
+def test_names_are_the_audits_where_both_tell_of_one_thing() -> None:
+    assert len({kind.code for kind in KINDS}) == len(KINDS)
+    assert all(title for _, title in titles())
+
+
+@each_page
+def test_a_trace_with_a_finding_is_read_back_whole(code: str, tmp_path: Path) -> None:
+    explained = run_explanation(load_explanation(code), "routelab", tmp_path)
+    for trace in (explained.shown.trace, explained.fixed.trace):
+        if trace is not None:
+            said = trace.to_dict()
+            again = Trace.from_dict(said)
+            assert again.findings == trace.findings
+            assert again.to_dict() == said
+            assert [each["code"] for each in said["findings"]] == [it.code for it in trace.findings]
+
+
+BROKEN = (
+    ("no heading", "text\n", "title"),
+    ("no app", '# T\n\nS.\n\n```toml explain\nrequest = "GET /"\n```\n', "the smallest app"),
+    ("unknown key", '# T\n\nS.\n\n```toml explain\nrequst = "GET /"\n```\n\n```toml fix\n```\n', "requst"),
+)
+
+
+@pytest.mark.parametrize(("text", "said"), [case[1:] for case in BROKEN], ids=[case[0] for case in BROKEN])
+def test_what_is_wrong_with_a_page_is_told(text: str, said: str, tmp_path: Path) -> None:
+    file = tmp_path / "R999.md"
+    file.write_text(text)
+    found = read_explanation(file).findings
+    assert any(said in it.text for it in found)
+    assert all(it.place.startswith("R999.md:") for it in found)
+
+
+def test_a_page_that_raises_another_code_is_found(tmp_path: Path) -> None:
+    page = (folder() / "R401.md").read_text().replace('near = ["R402", "R409", "R902"]', "near = []")
+    file = tmp_path / "R402.md"
+    file.write_text(page)
+    (tmp_path / "run").mkdir()
+    reading = read_explanation(file)
+    found = prove_explanation(reading, ("routelab",), tmp_path / "run", frozenset({"1/no-route"}))
+    assert any("the example raises R401, and R402 alone is right" in it.text for it in found)
