@@ -30,6 +30,7 @@ COMMANDS = {
     "explain": "explain a finding, such as R402, with the smallest app that has it",
     "demo": "show a class how a request is routed, one thing at a time",
     "handout": "write a lesson as one page, to read and to print",
+    "web": "write the course as a site that runs in a browser's tab",
     "grade": "grade a class's submissions, each in a process of its own",
     "check": "prove lessons: that every task can be done, and every word is true",
     "new": "write a first lesson, to be changed into your own",
@@ -39,7 +40,7 @@ COMMANDS = {
 GROUPS = {
     "Learn": ("learn", "progress", "explain"),
     "Ask an app": ("request", "play", "match", "routes", "build", "audit"),
-    "Teach": ("demo", "handout", "grade"),
+    "Teach": ("demo", "handout", "grade", "web"),
     "Write lessons": ("new", "check"),
 }
 # These load one app, in a worker that starts while they are loaded.

@@ -7,12 +7,14 @@ itself raises KeyboardInterrupt there.
 from __future__ import annotations
 
 import signal
+import sys
 import threading
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, nullcontext
 from itertools import chain, cycle
 from time import monotonic
-from types import FrameType
+from types import CodeType, FrameType
+from typing import ClassVar
 
 # Seconds until it is raised once more, for code that catches everything. A loop that does so is left only by
 # an exception that comes just after another, while that one is being caught: hence the small ones in the end.
@@ -20,6 +22,7 @@ _AGAIN = (0.25, 0.25, 0.25)
 _AT_LAST = (1e-6, 3e-6, 10e-6, 1e-3)
 _UNLIMITED = nullcontext()
 _HAS_TIMER = hasattr(signal, "setitimer")
+_IN_A_BROWSER = sys.platform == "emscripten"  # there are neither timers nor threads
 # What Python's own `signal.signal` wraps, to make an enum of a handler that nobody here looks at: that takes
 # twice as long as all the rest of a limit.
 _set_handler = getattr(signal.signal, "__wrapped__", signal.signal)
@@ -36,6 +39,8 @@ def time_limit(seconds: float | None) -> AbstractContextManager[None]:
     """
     if not seconds:
         return _UNLIMITED
+    if _IN_A_BROWSER:
+        return _ByMonitoring(seconds)
     in_main_thread = threading.get_ident() == threading.main_thread().ident
     return _BySignal(seconds) if _HAS_TIMER and in_main_thread else _ByThread(seconds)
 
@@ -111,3 +116,36 @@ class _ByThread:
     def _end(self) -> None:
         self._done.set()
         self._thread.join()
+
+
+class _ByMonitoring:
+    """Looks at the clock at each jump and each call of Python code, from 3.12 on; not inside C."""
+
+    _tool = 5  # of the numbers that `sys.monitoring` has, one that nobody else here uses
+    _limits: ClassVar[list[float]] = []
+
+    def __init__(self, seconds: float) -> None:
+        self._seconds = seconds
+
+    def __enter__(self) -> None:
+        self._limits.append(monotonic() + self._seconds)
+        if len(self._limits) > 1:
+            return
+        monitoring = sys.monitoring  # type: ignore[attr-defined, unused-ignore]
+        monitoring.use_tool_id(self._tool, "routelab's limit")
+        events = monitoring.events
+        for event in (events.JUMP, events.PY_START):
+            monitoring.register_callback(self._tool, event, self._look)
+        monitoring.set_events(self._tool, events.JUMP | events.PY_START)
+
+    def __exit__(self, *_error: object) -> None:
+        self._limits.pop()
+        if not self._limits:
+            monitoring = sys.monitoring  # type: ignore[attr-defined, unused-ignore]
+            monitoring.set_events(self._tool, 0)
+            monitoring.free_tool_id(self._tool)
+
+    @classmethod
+    def _look(cls, code: CodeType, *_where: object) -> None:
+        if code is not cls.__exit__.__code__ and monotonic() > min(cls._limits):
+            raise LimitReached

@@ -44,13 +44,14 @@ FLOORS = (
     ("loading", "live"),
     ("worker",),
     # The tool.
-    ("hosts",),
+    ("hosts", "toldsteps"),
+    ("workerhost",),
     ("lab",),
-    ("watched", "lessons"),
+    ("watched", "inprocess", "lessons"),
     ("learner", "grading"),
     ("session",),
     ("screen",),
-    ("repl",),
+    ("repl", "web"),
     ("commands",),
     ("cli",),
     ("__main__",),
@@ -287,17 +288,20 @@ def test_tool_and_worker_share_records_alone() -> None:
 def test_each_side_has_its_own_rooms() -> None:
     tool, worker = ({room_of(path) for path in reached_from(*side)} for side in (TOOL, WORKER))
     assert not worker & {
-        "cli", "commands", "repl", "screen", "session", "learner", "lessons", "lab", "hosts", "process",
+        "cli", "commands", "repl", "screen", "session", "learner", "lessons", "lab", "hosts", "workerhost", "toldsteps",
+        "process",
         "cookies", "setcookie", "browsing", "bundled", "spawn", "ahead",
     }  # fmt: skip
     assert not tool & {
         "worker", "loading", "live", "reaching", "tracing/watching", "engine", "stopping", "watched",
+        "inprocess",
     }  # fmt: skip
 
 
 def test_every_file_is_of_one_side_or_the_other() -> None:
     reached = reached_from(*TOOL) | reached_from(*WORKER)
-    ways_in = {"__main__.py", "watched.py"}  # `python -m`, and `routelab.watch`, which is both sides in one
+    # `python -m`; `routelab.watch`, and the tab of a browser, which are both sides in one
+    ways_in = {"__main__.py", "watched.py", "inprocess.py", "web/tab.py"}
     of_the_engine = set((PACKAGE / "engine").rglob("*.py"))  # apps ask for its modules as flask's
     left = {path for path in modules() if path not in reached | of_the_engine}
     assert {named(path) for path in left} == ways_in
@@ -358,7 +362,18 @@ def test_tool_and_worker_load_nothing_of_each_other(tmp_path: Path, engine: str)
     assert (
         of_these(tool, (*THE_APPS, "app", "routelab.worker", "routelab.loading", "routelab.engine")) == set()
     )
-    rooms = ("screen", "repl", "session", "lessons", "learner", "commands", "cli", "lab", "hosts")
+    rooms = (
+        "screen",
+        "repl",
+        "session",
+        "lessons",
+        "learner",
+        "commands",
+        "cli",
+        "lab",
+        "hosts",
+        "workerhost",
+    )
     assert of_these(worker, (*THE_TOOLS, *(f"routelab.{room}" for room in rooms))) == set()
     if engine == "routelab":
         assert of_these(worker, ("routelab.engine",))

@@ -257,6 +257,11 @@ class LessonSession(AppPlace):
         """The file to edit."""
         return self._task_state.main_file
 
+    @property
+    def own_files(self) -> Mapping[str, Path]:
+        """The learner's files by their names, also where they are no app yet."""
+        return {str(name): path for name, path in self._files.copy.files().items()}
+
     def lesson_app(self, files: Files) -> AppFactory:
         """Return what loads the app as the lesson has it, whatever the learner made of theirs."""
         return self._files.page_app(files)
@@ -296,7 +301,7 @@ class LessonSession(AppPlace):
 
     def goodbye(self) -> tuple[Item, ...]:
         """Say that the lesson goes on from here, where that is so."""
-        return (Message(text="routelab learn goes on from here."),) if self._recorder.is_kept else ()
+        return (Message(text="Saved. routelab learn continues here."),) if self._recorder.is_kept else ()
 
     def _ending(self) -> Iterator[Item]:
         """Say what can be done now, what is still open, and where the documentation says more."""

@@ -15,6 +15,7 @@ from routelab.messages import Limits
 
 # Seconds after the limit in place: code inside C does not hear that one. Before the tool ends the process.
 _AFTER_THE_LIMIT = 0.5
+_HAS_THREADS = sys.platform != "emscripten"
 
 
 def keep_within(limits: Limits) -> None:
@@ -59,7 +60,7 @@ def _threads_of_this_user() -> int:
 @contextmanager
 def watchdog(seconds: float | None, descriptor: int) -> Iterator[None]:
     """Write to a descriptor where the code is, should it run on past its limit: also code inside C."""
-    if not seconds:
+    if not seconds or not _HAS_THREADS:
         yield
         return
     faulthandler.dump_traceback_later(seconds + _AFTER_THE_LIMIT, file=descriptor)

@@ -13,7 +13,7 @@ from contextlib import suppress
 from hashlib import blake2b
 from importlib import import_module
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 from routelab.errors import RoutelabError
 from routelab.live import LiveApp
@@ -22,14 +22,13 @@ from routelab.loading.engine import resolved
 from routelab.loading.errors import AppNotFoundError
 from routelab.loading.loader import load
 from routelab.loading.records import Engine, LoadedApp
-from routelab.messages import Limits, request_of
+from routelab.messages import Limits, SendOptions, request_of
 from routelab.requestline.urlfor import UrlFor
 from routelab.stopping import LimitReached, time_limit
 from routelab.tracing.facts import Note
 from routelab.tracing.steps.stopped import Stop, StoppedStep
 from routelab.tracing.watching.sources import Sources
 from routelab.tracing.watching.step_recorder import StepRecorder
-from routelab.worker.channel import Channel
 from routelab.worker.limits import end_with_parent, keep_within, watchdog
 
 Message = dict[str, Any]
@@ -47,10 +46,24 @@ def prepare(engine: str) -> None:
         import_module("routelab.engine")
 
 
+class Outlet(Protocol):
+    """Where replies go, and marks between what the app writes past them; see `channel.Channel`."""
+
+    @property
+    def past(self) -> int:
+        """The descriptor that the app's own output goes to."""
+
+    def write(self, message: Message) -> None:
+        """Write a message."""
+
+    def mark(self, word: str) -> None:
+        """Put a mark in the app's own output."""
+
+
 class Service:
     """Answers messages about one app: the first has to load it."""
 
-    def __init__(self, channel: Channel) -> None:
+    def __init__(self, channel: Outlet) -> None:
         self._channel = channel
         self._live: LiveApp | None = None
         # What the tool itself needs to import later must be found, whatever the app makes of these.
@@ -124,9 +137,7 @@ class Service:
         result = live.run(
             environ,
             request,
-            seconds=message["seconds"],
-            all_candidates=message["all_candidates"],
-            suggestions=message["suggestions"],
+            SendOptions(message["seconds"], message["all_candidates"], message["suggestions"]),
             calling=self._tell_steps,
             owning=self._mark_owner,
         )

@@ -1,0 +1,164 @@
+"""Workers where a system has no processes: the app runs in this one, and is asked as if it did not.
+
+In a browser's tab the worker of the page is the process of its own. Each app has the modules, the path, the
+environment and the folder that it found and made, and they are put in place while it is asked; it answers by
+the same service and the same messages as in a process.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from types import ModuleType
+from typing import Any, NamedTuple
+
+from routelab.messages import Limits
+from routelab.process import News, PastOutput, WorkerEnding
+from routelab.worker.service import Service
+from routelab.workerhost import WORKERS
+
+Message = dict[str, Any]
+_UNBOUNDED = Limits(memory=None)
+
+
+def run_apps_here() -> None:
+    """Let every app that is loaded from now on run in this process."""
+    WORKERS.elsewhere = InProcessWorker
+
+
+class InProcessWorker:
+    """Answers for one app, in this process."""
+
+    def __init__(self, python: str, _engine: str) -> None:
+        self.python = python
+        self.alive = True
+        self._told: list[Message] = []
+        self._number = 0
+        self._service = Service(self)
+        self._state: _State | None = None
+        self._root: str | None = None
+
+    # What a host asks of a worker
+
+    def hello(self) -> None:
+        """There is nothing to wait for."""
+
+    def ask(self, do: str, seconds: float | None, news: News | None = None, **more: Any) -> Message:
+        """Answer a message; what is told before that goes to `news`."""
+        self._number += 1
+        self._told.clear()
+        if do == "load":  # what bounds this process is not the app's business
+            more |= {"limits": _UNBOUNDED.to_json(), "own_thread": False}
+            target = Path(more["folder"], more["target"] or "")
+            self._root = str(target if target.is_dir() else target.parent)
+        message = _as_sent({"id": self._number, "do": do, "seconds": seconds, **more})
+        with self._in_place():
+            self._service.answer(message)
+        *before, reply = map(_as_sent, self._told)
+        if news is not None:
+            for said in before:
+                news(said)
+        return reply
+
+    def written_past(self) -> PastOutput:
+        """Return nothing: there are no descriptors to write to past `sys.stdout`."""
+        return PastOutput("")
+
+    def end(self, by_us: str | None = None) -> WorkerEnding:
+        """Let the app go."""
+        self.alive = False
+        self._state = None
+        return WorkerEnding(by_us=by_us, code=0, signal=None)
+
+    # What the service asks of a channel
+
+    @property
+    def past(self) -> int:
+        """The descriptor of standard error: there is no pipe."""
+        return 2
+
+    def write(self, message: Message) -> None:
+        """Take in what the service says."""
+        self._told.append(message)
+
+    def mark(self, word: str) -> None:
+        """Need no mark: nothing is written past."""
+
+    # Its surroundings
+
+    @contextmanager
+    def _in_place(self) -> Iterator[None]:
+        """Put the app's surroundings in place, and those of everything else back."""
+        others, known = _State.now({}), set(sys.modules)
+        own: dict[str, ModuleType] = {}
+        if self._state is not None:
+            own |= self._state.modules
+            self._state.put_in_place()
+        try:
+            yield
+        finally:
+            folder = self._folder
+            own |= {
+                name: module
+                for name, module in sys.modules.items()
+                if name not in known and _is_in(module, folder)
+            }
+            for name in own:
+                sys.modules.pop(name, None)
+            self._state = _State.now(own)
+            others.put_in_place()
+
+    @property
+    def _folder(self) -> str | None:
+        """Where the app's imports start, as loading it told."""
+        for said in self._told:
+            if "loaded" in said:
+                self._root = str(said["loaded"]["folder"])
+        return self._root
+
+
+class _State(NamedTuple):
+    """What an app can see of its process and change in it."""
+
+    modules: dict[str, ModuleType]
+    path: tuple[str, ...]
+    finders: tuple[Any, ...]
+    hooks: tuple[Any, ...]
+    environ: dict[str, str]
+    here: str
+
+    @classmethod
+    def now(cls, modules: dict[str, ModuleType]) -> _State:
+        """Take down what is in place now."""
+        return cls(
+            modules=modules,
+            path=tuple(sys.path),
+            finders=tuple(sys.meta_path),
+            hooks=tuple(sys.path_hooks),
+            environ=dict(os.environ),
+            here=os.getcwd(),  # noqa: PTH109
+        )
+
+    def put_in_place(self) -> None:
+        """Put it in place again."""
+        sys.modules.update(self.modules)
+        sys.path[:], sys.meta_path[:], sys.path_hooks[:] = self.path, self.finders, self.hooks
+        sys.path_importer_cache.clear()
+        os.environ.clear()
+        os.environ.update(self.environ)
+        os.chdir(self.here)
+
+
+def _is_in(module: ModuleType, folder: str | None) -> bool:
+    file = getattr(module, "__file__", None) or ""
+    return folder is not None and file.startswith(f"{folder}{os.sep}")
+
+
+def _as_sent(message: Message) -> Message:
+    """Make of a message what would arrive at the other end of a pipe."""
+    arrived: Message = json.loads(json.dumps(message))
+    return arrived
