@@ -66,12 +66,6 @@ class CookieJar:
         """Put in cookies that were kept elsewhere."""
         self._cookies.update((self._place(cookie), cookie) for cookie in cookies)
 
-    def header_for(
-        self, host: str, path: str, now: float | None = None, *, scheme: str = "http"
-    ) -> str | None:
-        """Write the Cookie header for a request, or None where no cookie fits; without `now` none is old."""
-        return self.sending(host, path, now, scheme=scheme).header if self._cookies else None
-
     def sending(self, host: str, path: str, now: float | None = None, *, scheme: str = "http") -> Sending:
         """Tell which cookies a request brings, and why not the others; drop those whose time is over."""
         hostname = _hostname(host)

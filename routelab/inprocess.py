@@ -16,10 +16,10 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any, NamedTuple
 
-from routelab.hosts import WORKERS
 from routelab.messages import Limits
 from routelab.process import News, PastOutput, WorkerEnding
 from routelab.worker.service import Service
+from routelab.workerhost import WORKERS
 
 Message = dict[str, Any]
 _UNBOUNDED = Limits(memory=None)

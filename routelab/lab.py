@@ -10,21 +10,23 @@ import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Self
 
 from routelab import bundled
 from routelab.browsing import CookieExchange
 from routelab.cookies import CookieJar
 from routelab.errors import UsageError
 from routelab.fates import Policy
-from routelab.hosts import AppDoesNotLoad, AppHost, Exchanged, WorkerHost
+from routelab.hosts import AppDoesNotLoad, AppHost, Exchanged
 from routelab.interpreter import interpreter
 from routelab.loaded import AppFacts, Base, LoadFailure
+from routelab.messages import SendOptions
 from routelab.redirects import REDIRECTS, RedirectRefusedError, host_of, next_hop, url_path
 from routelab.requestline import RequestLine, RequestLineError, format_request, parse
 from routelab.tracing.facts import Note
 from routelab.tracing.trace import SentResponse, Trace
 from routelab.tracing.untold import told_later
+from routelab.workerhost import WorkerHost
 
 if TYPE_CHECKING:
     from routelab.process import Worker
@@ -113,7 +115,7 @@ class Lab:
         would have matched, where nothing did. Raises UsageError for a line that is no request.
         """
         line = request if isinstance(request, RequestLine) else parse(request)
-        options = {"seconds": seconds, "all_candidates": all_candidates, "suggestions": suggestions}
+        options = SendOptions(seconds=seconds, all_candidates=all_candidates, suggestions=suggestions)
         tell = self._followed(line, options) if line.follow else self._sent(line, options).tell
         target = self.target
         trace = told_later(
@@ -173,7 +175,7 @@ class Lab:
         """Return the time, in seconds since 1970, that cookies are held against."""
         return self._clock()
 
-    def _sent(self, request: RequestLine, options: dict[str, Any]) -> Exchanged:
+    def _sent(self, request: RequestLine, options: SendOptions) -> Exchanged:
         base, target, jar = self._base, self.target, self.cookies
         exchange = CookieExchange(
             request,
@@ -183,7 +185,7 @@ class Lab:
             now=self.now(),
         )
         sending = exchange.sending(jar) if jar else None
-        sent = self._host.send(request, cookies=None if sending is None else sending.header, **options)
+        sent = self._host.send(request, cookies=None if sending is None else sending.header, options=options)
         self._base = sent.base
         news = exchange.news(sent.response, sending, jar)
 
@@ -197,7 +199,7 @@ class Lab:
 
         return sent._replace(tell=tell)
 
-    def _followed(self, request: RequestLine, options: dict[str, Any]) -> Callable[[], Trace]:
+    def _followed(self, request: RequestLine, options: SendOptions) -> Callable[[], Trace]:
         """Send a request and then what the redirects ask for; why the last one was not followed is a note."""
         hops = [self._sent(request, options)]
         refusal = None

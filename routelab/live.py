@@ -14,6 +14,7 @@ from werkzeug.exceptions import HTTPException
 
 from routelab.environ import build_environ
 from routelab.loaded import Base
+from routelab.messages import SendOptions
 from routelab.reaching import reach_of
 from routelab.requestline.record import BodyKind, RequestLine
 from routelab.requestline.urlfor import UrlFor
@@ -102,10 +103,8 @@ class LiveApp:
         self,
         environ: dict[str, Any],
         request: RequestLine,
+        options: SendOptions,
         *,
-        seconds: float | None,
-        all_candidates: bool,
-        suggestions: bool,
         calling: Callable[[StepRecorder], None] | None = None,
         owning: Callable[[int | None], None] | None = None,
     ) -> Run:
@@ -114,10 +113,8 @@ class LiveApp:
             self._instrumentation,
             environ,
             request.body or b"",
-            seconds=seconds,
+            options,
             settings=self._from_settings(environ, request),
-            all_candidates=all_candidates,
-            suggestions=suggestions,
             calling=calling,
             owning=owning,
         )

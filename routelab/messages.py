@@ -6,10 +6,22 @@ It knows requests, and neither end of the pipe.
 from __future__ import annotations
 
 from base64 import b64decode, b64encode
-from typing import Any
+from typing import Any, NamedTuple
 
 from routelab.record import Record
 from routelab.requestline.record import BodyKind, RequestLine
+
+
+class SendOptions(NamedTuple):
+    """How a request is sent, beside what it says.
+
+    `seconds` is its time limit, None for none. `all_candidates` tells of every rule also where there are more
+    than 500; `suggestions` asks the router, afterwards, what would have matched where nothing did.
+    """
+
+    seconds: float | None = None
+    all_candidates: bool = False
+    suggestions: bool = True
 
 
 class Limits(Record):

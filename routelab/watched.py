@@ -16,6 +16,7 @@ from routelab.hosts import Exchanged
 from routelab.lab import Lab
 from routelab.live import LiveApp
 from routelab.loaded import AppFacts
+from routelab.messages import SendOptions
 from routelab.requestline import RequestLine
 from routelab.tracing.trace import EngineUsed
 from routelab.tracing.watching.sources import Sources
@@ -50,27 +51,13 @@ class LiveHost:
             base=self._live.base,
         )
 
-    def send(
-        self,
-        request: RequestLine,
-        *,
-        cookies: str | None,
-        seconds: float | None,
-        all_candidates: bool,
-        suggestions: bool,
-    ) -> Exchanged:
+    def send(self, request: RequestLine, *, cookies: str | None, options: SendOptions) -> Exchanged:
         """Send a request."""
         live = self._live
         environ = live.environ_of(request, cookies)
         arrives = environ.copy()  # the app is handed the other, and may write into it
         with _turn:
-            result = live.run(
-                environ,
-                request,
-                seconds=seconds,
-                all_candidates=all_candidates,
-                suggestions=suggestions,
-            )
+            result = live.run(environ, request, options)
         return Exchanged(result.response, live.base, partial(live.trace_of, request, arrives, result))
 
     def match(self, request: RequestLine, *, all_candidates: bool) -> RouterDecision:

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from routelab.hosts import WORKERS
+from routelab.workerhost import WORKERS
 
 WORKERS.warm = True  # thousands of apps are loaded here, each in a process of its own
 

@@ -33,7 +33,7 @@ class Werkzeugs:
 
 
 def visit(jar: CookieJar, host: str, path: str, to_set: list[str]) -> str | None:
-    sent = jar.header_for(host, path, now=NOW)
+    sent = jar.sending(host, path, now=NOW).header
     jar.store(host, path, to_set, NOW)
     return sent
 
@@ -162,10 +162,10 @@ def test_a_cookie_lasts_as_long_as_it_says(attributes: str, lasts: int | None) -
     jar.store("localhost", "/", [f"a=1; {attributes}"], NOW)
     assert len(jar) == (0 if lasts == 0 else 1)
     if lasts is None:
-        assert jar.header_for("localhost", "/", now=NOW + 1e9) == "a=1"
+        assert jar.sending("localhost", "/", now=NOW + 1e9).header == "a=1"
     elif lasts:
-        assert jar.header_for("localhost", "/", now=NOW + lasts - 1) == "a=1"
-        assert jar.header_for("localhost", "/", now=NOW + lasts) is None
+        assert jar.sending("localhost", "/", now=NOW + lasts - 1).header == "a=1"
+        assert jar.sending("localhost", "/", now=NOW + lasts).header is None
         assert len(jar) == 0
 
 
@@ -173,8 +173,8 @@ def test_a_cookie_lasts_as_long_as_it_says(attributes: str, lasts: int | None) -
 def test_a_path_is_the_same_encoded_or_not(path: str) -> None:
     jar = CookieJar()
     jar.store("localhost", "/", [dump_cookie("a", "1", path="/ü")], NOW)
-    assert jar.header_for("localhost", path) == "a=1"
-    assert jar.header_for("localhost", "/u") is None
+    assert jar.sending("localhost", path).header == "a=1"
+    assert jar.sending("localhost", "/u").header is None
 
 
 @pytest.mark.parametrize("header", ["", "=1", "; Path=/", " =x"])
@@ -182,13 +182,13 @@ def test_a_header_that_names_no_cookie_is_ignored(header: str) -> None:
     jar = CookieJar()
     jar.store("localhost", "/", [header], NOW)
     assert len(jar) == 0
-    assert jar.header_for("localhost", "/") is None
+    assert jar.sending("localhost", "/").header is None
 
 
 def test_a_name_that_werkzeug_cannot_read_is_kept_as_browsers_do() -> None:
     jar = CookieJar()
     jar.store("localhost", "/", ["ä=1", "a b=2"], NOW)
-    assert jar.header_for("localhost", "/") == "ä=1; a b=2"
+    assert jar.sending("localhost", "/").header == "ä=1; a b=2"
 
 
 def test_the_jar_lists_what_it_holds() -> None:
@@ -210,4 +210,4 @@ def test_the_jar_lists_what_it_holds() -> None:
 def test_ipv6_hosts_keep_their_cookies() -> None:
     jar = CookieJar()
     jar.store("[::1]:5000", "/", ["a=1"], NOW)
-    assert jar.header_for("[::1]", "/") == "a=1"
+    assert jar.sending("[::1]", "/").header == "a=1"

@@ -29,7 +29,7 @@ def store(jar: CookieJar, url: str, header: str, now: float = NOW) -> Stored:
 def sent(jar: CookieJar, url: str, now: float | None = NOW) -> str | None:
     scheme, _, rest = url.partition("://")
     host, slash, path = rest.partition("/")
-    return jar.header_for(host, slash + path or "/", now, scheme=scheme)
+    return jar.sending(host, slash + path or "/", now, scheme=scheme).header
 
 
 # What becomes of a cookie: one letter for each of the places that set it.
@@ -390,7 +390,7 @@ def test_any_header_has_a_fate_and_the_jar_holds_what_was_told(
             assert (stored.cookie in tuple(jar)) == (stored.fate is not Fate.DELETED)
         sending = jar.sending(host, path, NOW, scheme=scheme)
         assert {*sending.sent, *(cookie for cookie, _ in sending.held_back)} == set(jar)
-        assert sending.header == jar.header_for(host, path, NOW, scheme=scheme)
+        assert sending.header == jar.sending(host, path, NOW, scheme=scheme).header
 
 
 @given(headers | st.text(st.characters(max_codepoint=255), max_size=20))

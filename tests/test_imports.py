@@ -44,7 +44,8 @@ FLOORS = (
     ("loading", "live"),
     ("worker",),
     # The tool.
-    ("hosts",),
+    ("hosts", "toldsteps"),
+    ("workerhost",),
     ("lab",),
     ("watched", "inprocess", "lessons"),
     ("learner", "grading"),
@@ -287,7 +288,8 @@ def test_tool_and_worker_share_records_alone() -> None:
 def test_each_side_has_its_own_rooms() -> None:
     tool, worker = ({room_of(path) for path in reached_from(*side)} for side in (TOOL, WORKER))
     assert not worker & {
-        "cli", "commands", "repl", "screen", "session", "learner", "lessons", "lab", "hosts", "process",
+        "cli", "commands", "repl", "screen", "session", "learner", "lessons", "lab", "hosts", "workerhost", "toldsteps",
+        "process",
         "cookies", "setcookie", "browsing", "bundled", "spawn", "ahead",
     }  # fmt: skip
     assert not tool & {
@@ -360,7 +362,18 @@ def test_tool_and_worker_load_nothing_of_each_other(tmp_path: Path, engine: str)
     assert (
         of_these(tool, (*THE_APPS, "app", "routelab.worker", "routelab.loading", "routelab.engine")) == set()
     )
-    rooms = ("screen", "repl", "session", "lessons", "learner", "commands", "cli", "lab", "hosts")
+    rooms = (
+        "screen",
+        "repl",
+        "session",
+        "lessons",
+        "learner",
+        "commands",
+        "cli",
+        "lab",
+        "hosts",
+        "workerhost",
+    )
     assert of_these(worker, (*THE_TOOLS, *(f"routelab.{room}" for room in rooms))) == set()
     if engine == "routelab":
         assert of_these(worker, ("routelab.engine",))

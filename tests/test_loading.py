@@ -21,11 +21,12 @@ import pytest
 
 import routelab
 from routelab.errors import RoutelabError
-from routelab.hosts import WORKERS, AppDoesNotLoad, AppNotFound
+from routelab.hosts import AppDoesNotLoad, AppNotFound
 from routelab.lab import Lab
 from routelab.loaded import LoadFailure
 from routelab.loading import errors as fault
 from routelab.tracing.facts import Frame, Note
+from routelab.workerhost import WORKERS
 from support import ENGINES, checked
 
 both_engines = pytest.mark.parametrize("engine", ENGINES)
@@ -279,7 +280,7 @@ FOLDER = "THE FOLDER"
                 "number.py",
                 "app",
                 "int",
-                "app in number.py is an int and not a Flask app; name the variable that holds Flask(...)",
+                "app in number.py is an int and not a Flask app; name the variable that is Flask(...)",
             ),
             "number.py",
         ),
@@ -289,7 +290,7 @@ FOLDER = "THE FOLDER"
                 "number.py",
                 "app",
                 "int",
-                "app in number.py is an int and not a Flask app; name the variable that holds Flask(...)",
+                "app in number.py is an int and not a Flask app; name the variable that is Flask(...)",
             ),
             "int",
         ),

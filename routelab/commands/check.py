@@ -17,8 +17,8 @@ from routelab.commands.demo_apps import DemoApps, app_of_script
 from routelab.commands.learning import desk_for
 from routelab.commands.options import Parser, add_format_option
 from routelab.commands.output import write
+from routelab.commands.trusting import trust
 from routelab.errors import RoutelabError
-from routelab.hosts import WORKERS
 from routelab.interpreter import flask_is_installed
 from routelab.lessons.course import bundled_lessons, lessons_in
 from routelab.lessons.explaining import prove_explanation
@@ -30,6 +30,7 @@ from routelab.screen.media import PLAIN
 from routelab.session.demo.rehearsal import DemoFinding, rehearse
 from routelab.session.demo.script import SUFFIX, ScriptError, read_script
 from routelab.tracing.phrases import count
+from routelab.workerhost import WORKERS
 
 SCHEMA = 1
 _USAGE = "[options] [FOLDER ...]"
@@ -105,6 +106,8 @@ def main(arguments: Sequence[str]) -> int:
             for page in pages
         ]
         rehearsals = [_rehearsed(script, engines) for script in scripts]
+    for folder in folders:
+        trust(folder)  # it has just run here
     write(
         options,
         command=("check", *arguments),

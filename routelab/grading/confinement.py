@@ -20,9 +20,9 @@ from typing import NamedTuple
 
 from routelab import bundled
 from routelab.errors import RoutelabError
-from routelab.hosts import Surroundings
 from routelab.messages import Limits
 from routelab.process import BadInterpreter, WarmParent, Worker, WorkerEnded, can_fork, start_worker
+from routelab.workerhost import Surroundings
 
 _PACKAGE = Path(__file__).parent.parent
 # The system's own folders, as far as there are any; links among them (/bin to /usr/bin) are made again.

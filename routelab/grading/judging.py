@@ -18,7 +18,7 @@ from routelab.grading.confinement import Sandbox
 from routelab.grading.records import SubmissionGrade, SubmissionVerdict, TaskGrade
 from routelab.grading.submissions import Submission
 from routelab.grading.unpacking import Copied, UnreadableSubmission, copy_submission
-from routelab.hosts import AppNotFound, WorkerHost
+from routelab.hosts import AppNotFound
 from routelab.lab import Lab
 from routelab.lessons import words
 from routelab.lessons.prose import plain
@@ -30,6 +30,7 @@ from routelab.tracing.phrases import one_line
 from routelab.tracing.steps.load import LoadStep
 from routelab.tracing.steps.stopped import Stop, StoppedStep
 from routelab.tracing.trace import Trace
+from routelab.workerhost import WorkerHost
 
 _LONGEST = 400  # characters of a message
 _ADDRESS = re.compile(r"\b0x[0-9a-fA-F]{4,16}\b")  # differs from run to run, and says nothing

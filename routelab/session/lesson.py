@@ -298,7 +298,7 @@ class LessonSession(AppPlace):
 
     def goodbye(self) -> tuple[Item, ...]:
         """Say that the lesson goes on from here, where that is so."""
-        return (Message(text="routelab learn goes on from here."),) if self._recorder.is_kept else ()
+        return (Message(text="Saved. routelab learn continues here."),) if self._recorder.is_kept else ()
 
     def _ending(self) -> Iterator[Item]:
         """Say what can be done now, what is still open, and where the documentation says more."""

@@ -22,7 +22,7 @@ from routelab.loading.engine import resolved
 from routelab.loading.errors import AppNotFoundError
 from routelab.loading.loader import load
 from routelab.loading.records import Engine, LoadedApp
-from routelab.messages import Limits, request_of
+from routelab.messages import Limits, SendOptions, request_of
 from routelab.requestline.urlfor import UrlFor
 from routelab.stopping import LimitReached, time_limit
 from routelab.tracing.facts import Note
@@ -137,9 +137,7 @@ class Service:
         result = live.run(
             environ,
             request,
-            seconds=message["seconds"],
-            all_candidates=message["all_candidates"],
-            suggestions=message["suggestions"],
+            SendOptions(message["seconds"], message["all_candidates"], message["suggestions"]),
             calling=self._tell_steps,
             owning=self._mark_owner,
         )

@@ -109,7 +109,7 @@ def _tell_of_match(recorder: Recorder, explanation: MatchExplanation, request: A
         return
     recorder.explanation, recorder.match_place = kept.explanation, None  # nothing is left to judge
     tell = partial(
-        judged_steps, kept.explanation, kept.place_of, kept.lines_of, suggestions=recorder.suggestions
+        judged_steps, kept.explanation, kept.place_of, kept.lines_of, suggestions=recorder.options.suggestions
     )
     recorder.steps.fill_later(place, tell, recorder.guard("the rules that did not win"))
 

@@ -11,6 +11,7 @@ from enum import Enum, auto
 from functools import partial
 from typing import TYPE_CHECKING, Any, TypeAlias
 
+from routelab.messages import SendOptions
 from routelab.removed_names import removed_name
 from routelab.tracing.body_reads import EmptyRead
 from routelab.tracing.facts import Call, Escaped, Logged, Note, Pairs, Raised
@@ -46,6 +47,7 @@ Keywords: TypeAlias = dict[str, Any]
 StageWrapper: TypeAlias = "Callable[[Recorder, Original, Arguments, Keywords], Any]"
 
 
+_AS_USUAL = SendOptions()
 # In an environ: what would live on with it, a request that middleware made among them.
 _LIVE = ("wsgi.input", "wsgi.errors", "werkzeug.request")
 
@@ -77,8 +79,7 @@ class Recorder:
         *,
         body: bytes = b"",
         settings: FromSettings = NO_SETTINGS,
-        all_candidates: bool = False,
-        suggestions: bool = True,
+        options: SendOptions = _AS_USUAL,
         calling: Callable[[StepRecorder], None] | None = None,
         owning: Callable[[int | None], None] | None = None,
     ) -> None:
@@ -86,8 +87,7 @@ class Recorder:
         self.app = instrumentation.app
         self.sources = instrumentation.sources
         self.printed = printed
-        self.all_candidates = all_candidates
-        self.suggestions = suggestions
+        self.options = options
         self.calling = calling
         self._owning = owning
         self._owner: int | None = None

@@ -11,6 +11,7 @@ from functools import partial
 from types import FrameType
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from routelab.messages import SendOptions
 from routelab.reaching import reach_of
 from routelab.stopping import LimitReached, time_limit
 from routelab.tracing.facts import Escaped, Note
@@ -78,20 +79,17 @@ def run(
     instrumentation: Instrumentation,
     environ: WSGIEnvironment,
     body: bytes,
+    options: SendOptions,
     *,
-    seconds: float | None,
     settings: FromSettings = NO_SETTINGS,
-    all_candidates: bool = False,
-    suggestions: bool = True,
     calling: Callable[[StepRecorder], None] | None = None,
     owning: Callable[[int | None], None] | None = None,
 ) -> Run:
     """Send `environ` to the app of `instrumentation`; whatever the app does, a Run comes back.
 
-    `suggestions` asks the router, afterwards, what would have matched where nothing did. `calling` is called
-    before each callable of the app: it may be the last that is heard of this request. `owning` is told the
-    place of the step to which belongs what is written past `sys.stdout` from then on. The app runs in a copy
-    of the context, so that what a stopped request leaves behind ends with it.
+    `calling` is called before each callable of the app: it may be the last that is heard of this request.
+    `owning` is told the place of the step to which belongs what is written past `sys.stdout` from then on.
+    The app runs in a copy of the context, so that what a stopped request leaves behind ends with it.
     """
     printed = Printed()
     recorder = Recorder(
@@ -99,8 +97,7 @@ def run(
         printed,
         body=body,
         settings=settings,
-        all_candidates=all_candidates,
-        suggestions=suggestions,
+        options=options,
         calling=calling,
         owning=owning,
     )
@@ -110,7 +107,7 @@ def run(
         frames = instrumentation.sources.frames(error)
         step = StoppedStep(
             reason=reason,
-            seconds=seconds if reason is Stop.LIMIT else None,
+            seconds=options.seconds if reason is Stop.LIMIT else None,
             frame=frames[-1] if frames else None,
         )
         recorder.steps.add(step)
@@ -118,7 +115,7 @@ def run(
     def watched() -> None:
         current.set(recorder)
         try:
-            with printed, time_limit(seconds):
+            with printed, time_limit(options.seconds):
                 _go(recorder, exchange)
         except LimitReached as error:
             stopped(error, Stop.LIMIT)
@@ -259,8 +256,8 @@ def _judge_rules(recorder: Recorder) -> None:
         nonlocal judged
         if _has_own_converters(recorder.app):
             recorder.app.app_context().push()  # and no pop, so that no teardown runs
-        judged = with_candidates(step, explanation, place_of, all_candidates=recorder.all_candidates)
-        if recorder.suggestions and explanation.error is not None:
+        judged = with_candidates(step, explanation, place_of, all_candidates=recorder.options.all_candidates)
+        if recorder.options.suggestions and explanation.error is not None:
             judged = with_diagnosis(judged, explanation, place_of, lines_of)
 
     try:

@@ -1,0 +1,95 @@
+"""What a worker told of a request, step by step, and the trace of one that did not come to its end.
+
+It knows records and what was written past them, and no process.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from routelab.environ import build_environ
+from routelab.loaded import AppFacts, LoadFailure
+from routelab.requestline import RequestLine
+from routelab.sent import sent_request
+from routelab.tracing.facts import Note
+from routelab.tracing.steps.kinds import KINDS, AnyStep
+from routelab.tracing.steps.log import HANDLERS
+from routelab.tracing.steps.stopped import StoppedStep
+from routelab.tracing.trace import Trace, TracedApp
+
+_LOGGING_FAILED = "--- Logging error ---"  # so logging itself begins its own complaint
+
+
+class ToldSteps:
+    """The steps that a worker has told of, by the place where each began."""
+
+    def __init__(self) -> None:
+        self._by_place: dict[int, list[dict[str, Any]]] = {}
+
+    def add(self, said: Mapping[str, Any]) -> None:
+        """Take the steps of a message, in the place of those that were told of the same places before."""
+        self._by_place.update(dict(said["steps"]))
+
+    def add_past(self, past: Mapping[int | None, str]) -> tuple[Note, ...]:
+        """Give each step what its call wrote past `sys.stdout`; what is nobody's is a note."""
+        rest = ""
+        for place, text in past.items():
+            if place == HANDLERS and _LOGGING_FAILED not in text:
+                continue  # the records that were logged say it
+            steps = self._by_place.get(-1 if place is None else place)
+            call = None if not steps else steps[-1].get("handler") or steps[-1]
+            if call is not None and "printed_past" in call:
+                call["printed_past"] = text
+            else:
+                rest += text
+        note = Note(code="written_past", text=f"wrote past sys.stdout: {rest.rstrip()}")
+        return (note,) if rest.strip() else ()
+
+    def steps(self) -> tuple[AnyStep, ...]:
+        """Return the steps in their order."""
+        return tuple(
+            KINDS[step["kind"]].from_json(step)  # type: ignore[misc]
+            for _, steps in sorted(self._by_place.items())
+            for step in steps
+        )
+
+
+def failed_trace(failure: LoadFailure, request: RequestLine) -> Trace:
+    """Make the trace of any request to an app that did not load."""
+    return Trace(
+        engine=failure.engine,
+        app=TracedApp(target=failure.target, name=""),
+        request=sent_request(request, build_environ(request)),
+        steps=(failure.step,),
+        response=None,
+        notes=failure.notes,
+    )
+
+
+def broken_off(
+    loaded: AppFacts,
+    request: RequestLine,
+    cookies: str | None,
+    steps: ToldSteps,
+    stopped: StoppedStep,
+    past: Mapping[int | None, str],
+) -> Trace:
+    """Put together the trace of a request whose process ended; `past` is what `add_past` takes."""
+    base = loaded.base
+    environ = build_environ(
+        request,
+        server_name=base.server_name,
+        application_root=base.application_root,
+        scheme=base.scheme,
+        cookies=cookies,
+    )
+    notes = steps.add_past(past)
+    return Trace(
+        engine=loaded.engine,
+        app=TracedApp(target=loaded.target, name=loaded.name, digest=loaded.digest),
+        request=sent_request(request, environ),
+        steps=(*steps.steps(), stopped),
+        response=None,
+        notes=(*loaded.notes, *notes),
+    )

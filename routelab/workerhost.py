@@ -1,0 +1,413 @@
+"""An app in a worker: its questions go there as messages, and its answers come back as records.
+
+What ends a worker is told, and the next question finds another. It knows messages and limits, and no cookies.
+"""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
+from weakref import finalize
+
+from routelab.envfiles import EnvFiles, read_env_files
+from routelab.errors import RoutelabError
+from routelab.hosts import AppDoesNotLoad, AppNotFound, Exchanged, RouterStopped, WorkerFailed, told
+from routelab.interpreter import environments_in
+from routelab.loaded import AppFacts, Base, Loaded, LoadFailure, stopped_while_loading
+from routelab.messages import Limits, SendOptions, request_message
+from routelab.process import (
+    BadInterpreter,
+    News,
+    PastOutput,
+    WarmParent,
+    WorkerEnded,
+    WorkerEnding,
+    can_fork,
+    start_worker,
+)
+from routelab.regularfile import read_text
+from routelab.requestline import RequestLine
+from routelab.toldsteps import ToldSteps, broken_off, failed_trace
+from routelab.tracing.facts import Frame, Note
+from routelab.tracing.steps.stopped import Stop, StoppedStep
+from routelab.tracing.trace import EngineUsed, Trace
+from routelab.version import VERSION
+
+if TYPE_CHECKING:
+    from routelab.requestline.urlfor import UrlFor
+    from routelab.router import AuditReport, KnownRule, RouterDecision, RouteTable, ViewSource
+    from routelab.routing.built import BuildExplanation
+
+_UNREAD = "what it wrote on routelab's own pipe could not be read"
+# What a message raises that was not written by a worker of ours, but by code that took its place.
+_NOT_SAID = (ValueError, TypeError, KeyError, IndexError, AttributeError, RecursionError)
+QUESTION_LIMIT = 10.0  # seconds for a question to the router: converters of the app's own may be asked
+
+
+class AppWorker(Protocol):
+    """What a host asks of a worker, wherever that lives; see `process.Worker`."""
+
+    def hello(self) -> None:
+        """Wait until it is there. Raises BadInterpreter."""
+
+    def ask(self, do: str, seconds: float | None, news: News | None = None, **more: Any) -> dict[str, Any]:
+        """Return the reply to a message. Raises WorkerEnded."""
+
+    def written_past(self) -> PastOutput:
+        """Return what the app wrote past `sys.stdout`."""
+
+    def end(self, by_us: str | None = None) -> WorkerEnding:
+        """End it."""
+
+    @property
+    def alive(self) -> bool:
+        """Whether it has not ended yet."""
+
+
+class WorkerSource(Protocol):
+    """Gives workers."""
+
+    def worker(self, python: str, engine: str) -> AppWorker:
+        """Give a worker of its own. Raises BadInterpreter."""
+
+
+class Workers:
+    """Makes workers in one interpreter: the first is started, later ones are forked where `warm`."""
+
+    def __init__(self) -> None:
+        self.warm = False
+        self.elsewhere: Callable[[str, str], AppWorker] | None = None  # where a system has no processes
+        self._lock = threading.Lock()
+        self._parents: dict[tuple[str, str], WarmParent] = {}
+
+    def worker(self, python: str, engine: str) -> AppWorker:
+        """Give a worker of its own. Raises BadInterpreter."""
+        if self.elsewhere is not None:
+            return self.elsewhere(python, engine)
+        if self.warm and can_fork():
+            with self._lock:
+                parent = self._parents.get((python, engine))
+                if parent is None or not parent.alive:
+                    parent = self._parents[python, engine] = WarmParent(python, engine)
+                return parent.worker()
+        return start_worker(python, engine)
+
+
+WORKERS = Workers()
+
+
+class Surroundings(NamedTuple):
+    """Where a host's workers come from, what they are kept within, and their environment.
+
+    `environ` is this process's own where it is None. `trusted`: what a worker says of its folder is believed.
+    """
+
+    workers: WorkerSource = WORKERS
+    limits: Limits = Limits()
+    environ: Mapping[str, str] | None = None
+    trusted: bool = True
+
+
+OWN_SURROUNDINGS = Surroundings()
+
+
+class WorkerHost:
+    """An app in a worker. A worker that ends is followed by another when it is next needed."""
+
+    def __init__(
+        self,
+        target: str | None,
+        engine: str,
+        *,
+        python: str,
+        folder: Path,
+        seconds: float | None,
+        worker: AppWorker | None = None,
+        env_files: bool = True,
+        surroundings: Surroundings = OWN_SURROUNDINGS,
+    ) -> None:
+        self._surroundings = surroundings
+        self._target, self._engine = target, engine
+        self._env_files = env_files
+        self._own_notes: tuple[Note, ...] = ()  # of what was seen here, and not in the app's process
+        self._python, self._folder, self._seconds = python, folder, seconds
+        # Held apart, so that the worker is ended also where nobody closes the lab: see `finalize`.
+        self._held: list[AppWorker] = [] if worker is None else [worker]
+        finalize(self, _end_all, self._held)
+        self._turn = threading.Lock()  # a worker answers one question at a time, whoever asks
+        self.loaded = self._load()
+
+    @property
+    def _worker(self) -> AppWorker | None:
+        return self._held[0] if self._held else None
+
+    @_worker.setter
+    def _worker(self, worker: AppWorker | None) -> None:
+        self._held[:] = [] if worker is None else [worker]
+
+    def send(self, request: RequestLine, *, cookies: str | None, options: SendOptions) -> Exchanged:
+        """Send a request; what ends the worker is a step of the trace."""
+        with self._turn:
+            return self._sent(request, cookies, options)
+
+    def _sent(self, request: RequestLine, cookies: str | None, options: SendOptions) -> Exchanged:
+        if isinstance(self.loaded, LoadFailure):
+            return told(failed_trace(self.loaded, request), Base())
+        worker = self._ready()
+        if isinstance(self.loaded, LoadFailure):  # it loaded before, and does no more
+            return told(failed_trace(self.loaded, request), Base())
+        steps = ToldSteps()
+        try:
+            reply = worker.ask(
+                "send",
+                options.seconds,
+                steps.add,
+                request=request_message(request),
+                cookies=cookies,
+                all_candidates=options.all_candidates,
+                suggestions=options.suggestions,
+            )
+        except WorkerEnded as error:
+            self._worker = None
+            stopped = self._stopped(error.ending, options.seconds)
+            return told(self._broken_off(request, cookies, steps, stopped, worker), self.loaded.base)
+        except _NOT_SAID:  # of the steps that it told of
+            return told(self._unread(request, cookies, worker), self.loaded.base)
+        if "trace" not in reply:
+            return told(self._without_trace(request, cookies, steps, reply, worker), self.loaded.base)
+        try:
+            steps.add(reply)
+            notes = steps.add_past(worker.written_past().take())
+            trace = Trace.from_json({**reply["trace"], "steps": []})
+            notes = (*self._own_notes, *trace.notes, *notes)
+            return told(trace.replace(steps=steps.steps(), notes=notes), Base.from_json(reply["base"]))
+        except _NOT_SAID:
+            return told(self._unread(request, cookies, worker), self.loaded.base)
+
+    def _unread(self, request: RequestLine, cookies: str | None, worker: AppWorker) -> Trace:
+        """Tell that what the worker said of a request could not be read."""
+        return self._broken_off(request, cookies, ToldSteps(), self._unreadable(), worker)
+
+    def match(self, request: RequestLine, *, all_candidates: bool) -> RouterDecision:
+        """Ask the router about a request. Raises RouterStopped."""
+        from routelab.router import RouterDecision
+
+        reply = self._ask("match", request=request_message(request), all_candidates=all_candidates)
+        return RouterDecision.from_json(reply["decision"])
+
+    def build(self, wanted: UrlFor) -> BuildExplanation:
+        """Ask how a URL is built. Raises RouterStopped."""
+        from routelab.routing.built import BuildExplanation
+
+        reply = self._ask("build", wanted=repr((wanted.endpoint, wanted.values, wanted.options)))
+        return BuildExplanation.from_json(reply["built"])
+
+    def routes(self) -> RouteTable:
+        """List the rules in the order of decision."""
+        from routelab.router import RouteTable
+
+        return RouteTable.from_json(self._ask("routes")["table"])
+
+    def known_rules(self) -> tuple[KnownRule, ...]:
+        """List the rules for completion."""
+        from routelab.router import KnownRule
+
+        return tuple(map(KnownRule.from_json, self._ask("known_rules")["rules"]))
+
+    def view_source(self, endpoint: str) -> ViewSource | None:
+        """Return the lines of an endpoint's view function."""
+        from routelab.router import ViewSource
+
+        said = self._ask("view_source", endpoint=endpoint)["source"]
+        return None if said is None else ViewSource.from_json(said)
+
+    def audit(self) -> AuditReport:
+        """Look the map over. Raises RouterStopped."""
+        from routelab.router import AuditReport
+
+        return AuditReport.from_json(self._ask("audit")["report"])
+
+    def close(self) -> None:
+        """End the worker."""
+        worker, self._worker = self._worker, None
+        if worker is not None:
+            worker.end("end")
+
+    def _ask(self, question: str, **more: Any) -> dict[str, Any]:
+        with self._turn:
+            worker = self._ready()
+            if isinstance(self.loaded, LoadFailure):  # it loaded before, and does no more
+                raise AppDoesNotLoad(self.loaded)
+            try:
+                reply = worker.ask(question, QUESTION_LIMIT, **more)
+            except WorkerEnded as error:
+                self._worker = None
+                raise RouterStopped(self._stopped(error.ending, QUESTION_LIMIT)) from None
+        if "stopped" in reply:
+            raise RouterStopped(StoppedStep.from_json(reply["stopped"]))
+        if "failed" in reply:
+            raise WorkerFailed(reply["failed"])
+        return reply
+
+    def _ready(self) -> AppWorker:
+        """Give the worker, and load the app anew where the last one has ended."""
+        if self._worker is None or not self._worker.alive:
+            self._worker = None
+            self.loaded = self._load()
+        assert self._worker is not None or isinstance(self.loaded, LoadFailure)
+        return self._worker  # type: ignore[return-value]
+
+    def _load(self) -> Loaded:
+        worker = self._worker
+        if worker is None:
+            worker = self._worker = self._surroundings.workers.worker(self._python, self._engine)
+        environ = os.environ if self._surroundings.environ is None else self._surroundings.environ
+        read = EnvFiles({})
+        if self._env_files:
+            read = read_env_files(self._folder, self._python, os.environ)
+        try:
+            worker.hello()
+            reply = worker.ask(
+                "load",
+                self._seconds,
+                target=self._target,
+                engine=self._engine,
+                folder=str(self._folder),
+                environ={**read.values, **environ},
+                limits=self._surroundings.limits.to_json(),
+                own_thread=threading.current_thread() is threading.main_thread(),
+            )
+        except WorkerEnded as error:
+            self._worker = None
+            return self._not_loaded(self._stopped(error.ending, self._seconds))
+        except BadInterpreter:
+            self._worker = None
+            raise
+        try:
+            loaded = self._loaded_from(reply, worker)
+        except _NOT_SAID:
+            return self._not_loaded(self._unreadable())
+        self._own_notes = () if read.note is None else (read.note,)
+        return loaded.replace(notes=(*loaded.notes, *self._own_notes))
+
+    def _loaded_from(self, reply: Mapping[str, Any], worker: AppWorker) -> Loaded:
+        if "error" in reply:
+            worker.end("end")
+            self._worker = None
+            kind = AppNotFound if reply["no_app"] else RoutelabError
+            raise kind(self._with_environments(reply["error"]))
+        if "failed" in reply:
+            worker.end("end")
+            self._worker = None
+            raise WorkerFailed(reply["failed"])
+        if "stopped" in reply:  # Ctrl-C came when none of the app's code ran
+            worker.end("end")
+            self._worker = None
+            return self._not_loaded(StoppedStep.from_json(reply["stopped"]))
+        loaded = reply["loaded"]
+        if loaded["loaded"] == "app":
+            facts = AppFacts.from_json(loaded)
+            past = "".join(worker.written_past().take().values())
+            note = Note(
+                code="written_past_at_load", text=f"wrote past sys.stdout while loading: {past.rstrip()}"
+            )
+            return facts.replace(notes=(*facts.notes, note)) if past else facts
+        worker.end("end")
+        self._worker = None
+        failure = LoadFailure.from_json(loaded)
+        hint = self._hint_of_environment(failure)
+        return failure.replace(notes=(*failure.notes, hint)) if hint is not None else failure
+
+    def _not_loaded(self, stopped: StoppedStep) -> LoadFailure:
+        engine = EngineUsed(name=self._engine, version=VERSION if self._engine == "routelab" else "")
+        target, folder = self._target or "app.py", str(self._folder)
+        return stopped_while_loading(stopped, engine=engine, target=target, folder=folder)
+
+    def _stopped(self, ending: WorkerEnding, seconds: float | None) -> StoppedStep:
+        frame = self._own_frame(ending.frames)
+        match ending.by_us:
+            case None if ending.code is None and ending.signal is None:
+                return StoppedStep(reason=Stop.ENDED, problem="nothing tells how", frame=frame)
+            case "limit":
+                return StoppedStep(reason=Stop.LIMIT, seconds=seconds, frame=frame)
+            case "interrupt":
+                return StoppedStep(reason=Stop.INTERRUPT, frame=frame)
+            case "broken":
+                return StoppedStep(reason=Stop.ENDED, problem=_UNREAD)
+            case _:
+                return StoppedStep(
+                    reason=Stop.ENDED, exit_code=ending.code, signal=ending.signal, frame=frame
+                )
+
+    def _unreadable(self) -> StoppedStep:
+        """End a worker that answers with what is no answer."""
+        self.close()
+        return StoppedStep(reason=Stop.ENDED, problem=_UNREAD)
+
+    def _own_frame(self, frames: tuple[Frame, ...]) -> Frame | None:
+        """Choose the innermost frame of the app's own files, with its line as it stands now."""
+        told = self._surroundings.trusted and hasattr(self, "loaded")
+        folder = str(Path(self.loaded.folder) if told else self._folder.resolve())
+        for frame in frames:
+            inside = frame.file.startswith(folder + os.sep) and ".." not in Path(frame.file).parts
+            if inside and "site-packages" not in frame.file:
+                file = frame.file[len(folder) + 1 :].replace(os.sep, "/")
+                return frame.replace(file=file, source=_line(frame.file, frame.line))
+        return None
+
+    def _without_trace(
+        self,
+        request: RequestLine,
+        cookies: str | None,
+        steps: ToldSteps,
+        reply: Mapping[str, Any],
+        worker: AppWorker,
+    ) -> Trace:
+        if "stopped" in reply:
+            stopped = StoppedStep.from_json(reply["stopped"])
+        else:
+            stopped = StoppedStep(reason=Stop.ENDED, problem=str(WorkerFailed(reply.get("failed", ""))))
+        self.close()
+        return self._broken_off(request, cookies, steps, stopped, worker)
+
+    def _broken_off(
+        self,
+        request: RequestLine,
+        cookies: str | None,
+        steps: ToldSteps,
+        stopped: StoppedStep,
+        worker: AppWorker,
+    ) -> Trace:
+        assert isinstance(self.loaded, AppFacts)
+        return broken_off(self.loaded, request, cookies, steps, stopped, worker.written_past().take())
+
+    def _with_environments(self, text: str) -> str:
+        found = environments_in(self._folder)
+        if "Flask" not in text or not found:
+            return text
+        return f"{text}; here lies {found[0]}: --python {found[0]}"
+
+    def _hint_of_environment(self, failure: LoadFailure) -> Note | None:
+        found = environments_in(self._folder)
+        if failure.step.exception != "ModuleNotFoundError" or not found:
+            return None
+        if self._python.startswith(str((self._folder / found[0]).absolute())):
+            return None
+        text = f"the app ran in {self._python}; {found[0]} here has packages of its own: --python {found[0]}"
+        return Note(code="other_environment", text=text)
+
+
+def _end_all(workers: list[AppWorker]) -> None:
+    while workers:
+        workers.pop().end("end")
+
+
+def _line(file: str, line: int) -> str:
+    """Read a line of a file, if it is one: the app may have put a pipe or a link in its place."""
+    try:
+        return read_text(file, "replace").splitlines()[line - 1].strip()
+    except (OSError, IndexError):
+        return ""
