@@ -114,7 +114,7 @@ def test_the_last_trace_is_saved_without_secrets(session: Session, tmp_path: Pat
         assert "(hidden)" in text
         assert "hunter22" not in text
     assert files[0].read_text(encoding="utf-8").startswith("<!doctype html>")
-    assert json.loads(files[2].read_text(encoding="utf-8"))["command"].endswith("'password=(hidden)'")
+    assert json.loads(files[2].read_text(encoding="utf-8"))["command"].endswith("'password=(hidden)' -f")
 
 
 def test_a_file_that_is_there_is_written_over_only_after_a_yes(session: Session, tmp_path: Path) -> None:
