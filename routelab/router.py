@@ -110,7 +110,7 @@ def middleware_words(names: tuple[str, ...]) -> str | None:
     """Say that middleware stands in front; None where there is none."""
     if not names:
         return None
-    return f"Middleware stands before the app, and may answer first: {', '.join(names)} in app.wsgi_app."
+    return f"Middleware comes before the app, and may answer first: {', '.join(names)} in app.wsgi_app."
 
 
 def fitting_rules(decision: RouterDecision) -> frozenset[str]:

@@ -17,7 +17,7 @@ from routelab.screen.shown.router import audit_blocks
 
 _USAGE = "[options]"
 _DESCRIPTION = """\
-Look an app's rules over: rules that no URL tried or no host reaches, the same rule twice, rules whose order
+Check an app's rules: rules that no URL tried or no host reaches, the same rule twice, rules whose order
 decides, query strings in rules, methods that no client sends, views that do not take what their rules give
 them. The app's converters are asked about made-up values; no view runs.
 

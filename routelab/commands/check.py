@@ -17,6 +17,7 @@ from routelab.commands.demo_apps import DemoApps, app_of_script
 from routelab.commands.learning import desk_for
 from routelab.commands.options import Parser, add_format_option
 from routelab.commands.output import write
+from routelab.commands.trusting import trust
 from routelab.errors import RoutelabError
 from routelab.interpreter import flask_is_installed
 from routelab.lessons.course import bundled_lessons, lessons_in
@@ -105,6 +106,8 @@ def main(arguments: Sequence[str]) -> int:
             for page in pages
         ]
         rehearsals = [_rehearsed(script, engines) for script in scripts]
+    for folder in folders:
+        trust(folder)  # it has just run here
     write(
         options,
         command=("check", *arguments),

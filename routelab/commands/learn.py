@@ -105,18 +105,17 @@ def course_of(typed: str | None) -> tuple[Course, str | None]:
 
 
 def make_sure(course: Course, settings: Settings, *, yes: bool) -> None:
-    """Ask before code from elsewhere is run, once for each content; raises NotTrusted."""
-    from routelab.lessons.files import content_hash, everything
+    """Ask before code from elsewhere is run, once for each code, whatever the prose; raises NotTrusted."""
+    from routelab.lessons.files import code_hash, everything
 
     for folder in course.folders:
-        files = everything(folder)
-        content = content_hash(files)
+        content = code_hash(folder)
         if settings.trusts(content):
             continue
         if not yes:
             if not (sys.stdin.isatty() and sys.stdout.isatty()):
                 raise NotTrusted(folder)
-            _show_files(folder, [str(name) for name in files])
+            _show_files(folder, [str(name) for name in everything(folder)])
             if not _says_yes("Run its code? (y/n) "):
                 raise NotTrusted(folder)
         settings.trust(content, folder.resolve())

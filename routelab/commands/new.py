@@ -9,12 +9,13 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from routelab.commands.options import Parser
+from routelab.commands.trusting import trust
 from routelab.lessons.starting import new_lesson
 from routelab.screen.text import escape_line
 
 _DESCRIPTION = """\
 Write a first lesson into a new folder: an app, a lesson.md with a task of each
-kind, and the solution. It passes `routelab check` as it stands.
+kind, and the solution. It passes `routelab check` as it is.
 """
 
 
@@ -25,5 +26,6 @@ def main(arguments: Sequence[str]) -> int:
     folder = Path(parser.parse_args(arguments).folder)
     for path in new_lesson(folder):
         print(escape_line((folder / path).as_posix()))
+    trust(folder)
     print(escape_line(f"Change them, and prove the lesson with: routelab check {folder.as_posix()}"))
     return 0

@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from difflib import get_close_matches
 from pathlib import Path
+from typing import Any
 
 from routelab import bundled
 from routelab.commands.options import Parser
@@ -146,6 +147,7 @@ def _key(typed: str) -> str:
 def _lines(progress: Progress, path: Path) -> Iterator[str]:
     lessons = {key_of(folder): read_lesson(folder).lesson for folder in bundled_lessons()}
     part = None
+    begun = [_known(lesson, progress.of(key).pages) for key, lesson in lessons.items() if lesson is not None]
     for key, lesson in lessons.items():
         if lesson is None:
             continue
@@ -158,18 +160,35 @@ def _lines(progress: Progress, path: Path) -> Iterator[str]:
         yield "From elsewhere"
     for key in others:
         yield f"  {key:<28} {_counts(progress.of(key).pages)}"
+    yield _total([lesson for lesson in lessons.values() if lesson is not None], begun)
     yield f"Kept in {path}"
 
 
 def _of_lesson(lesson: Lesson, pages: Mapping[str, State]) -> str:
     """Say how far a lesson is; pages that it no longer has are not counted."""
-    known = {page.id: pages[page.id] for page in lesson.pages if page.id in pages}
+    known = _known(lesson, pages)
     if not known:
-        return "not begun"
+        return f"0 of {count(len(lesson.pages), 'page')}: not begun"
     return f"{len(known)} of {count(len(lesson.pages), 'page')}: {_counts(known)}"
 
 
-def _counts(pages: Mapping[str, State]) -> str:
+def _known(lesson: Lesson, pages: Mapping[str, State]) -> Mapping[str, State]:
+    return {page.id: pages[page.id] for page in lesson.pages if page.id in pages}
+
+
+def _total(lessons: Sequence[Lesson], known: Sequence[Mapping[str, State]]) -> str:
+    """Say how far the course is: "Together: 12 of 150 pages, 1 of 20 lessons finished"."""
+    pages = sum(len(lesson.pages) for lesson in lessons)
+    finished = sum(len(mine) == len(lesson.pages) for lesson, mine in zip(lessons, known, strict=True))
+    states = Counter(state for mine in known for state in mine.values())
+    counted = f" ({_counts(dict(enumerate(states.elements())))})" if states else ""
+    return (
+        f"Together: {states.total()} of {count(pages, 'page')}{counted}, "
+        f"{finished} of {count(len(lessons), 'lesson')} finished"
+    )
+
+
+def _counts(pages: Mapping[Any, State]) -> str:
     counted = Counter(pages.values())
     states = ((State.DONE, "done"), (State.SEEN, "solution seen"), (State.SKIPPED, "skipped"))
     return ", ".join(f"{counted[state]} {name}" for state, name in states if counted[state]) or "begun"

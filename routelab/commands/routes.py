@@ -19,8 +19,8 @@ from routelab.screen.shown.router import table_blocks
 
 _USAGE = "[options] [SEARCH]"
 _DESCRIPTION = """\
-List an app's rules in the order in which the router decides. It compares them segment by segment: fixed text
-first, then int and float, then other text, path last; equals in the order in which rules first used them.
+List an app's rules in the order in which the router decides: segment by segment, fixed text before variables,
+int and float before other variables, path last. Ties keep the order in which rules first used them.
 
   routelab routes                 all rules
   routelab routes user            those with "user" in rule, endpoint or view

@@ -53,7 +53,7 @@ def jar_of(options: argparse.Namespace) -> Iterator[CookieJar]:
         yield CookieJar(policy)
         return
     if aside is not None:
-        _say(f"{file.path} did not hold the cookies of a session; it is now {aside}")
+        _say(f"{file.path} did not have the cookies of a session; it is now {aside}")
     yield jar
     if options.session is not None:
         try:

@@ -181,7 +181,9 @@ def _check_equality(typed: str, query: Query, value: Json) -> None:
 
 def _check_text(typed: str, predicate: Predicate, value: Json) -> None:
     if not isinstance(value, str):
-        raise ExpectationError(typed, f"{predicate.value} takes text in double quotes, not {literal(value)}")
+        raise ExpectationError(
+            typed, f"{predicate.value} takes a string in double quotes, not {literal(value)}"
+        )
     if predicate is Predicate.MATCHES:
         try:
             with warnings.catch_warnings():
@@ -197,7 +199,7 @@ def _not_json(rest: str) -> str:
         meant = {"True": "true", "False": "false", "None": "null"}[word]
         return f"{word} is Python; expectations have {meant}"
     if rest[0] == "'" or rest[0].isalpha() or rest[0] in "/<":
-        return f"text stands in double quotes: {literal(_cut(rest).strip(chr(39)))}"
+        return f"write strings in double quotes: {literal(_cut(rest).strip(chr(39)))}"
     return f"{quoted(rest)} is not a JSON value; write 42, true, null, [1, 2] or text in double quotes"
 
 

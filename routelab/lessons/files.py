@@ -84,8 +84,31 @@ def content_hash(files: Project) -> str:
     return digest.hexdigest()
 
 
-def stray_files(lesson: Lesson) -> Iterator[Finding]:
-    """Find what is left over, what nothing uses, and what is missing among a lesson's files."""
+def code_hash(folder: Path) -> str:
+    """Return a hash of what runs of a lesson: its files, and of lesson.md the blocks without the prose."""
+    digest = blake2b(content_hash({p: f for p, f in everything(folder).items() if p != LESSON_FILE}).encode())
+    digest.update("\n".join(_blocks(folder / LESSON_FILE)).encode("utf-8", "surrogateescape"))
+    return digest.hexdigest()[:32]
+
+
+def _blocks(lesson: Path) -> Iterator[str]:
+    """Yield the lines of the fences that are TOML; all lines where the file cannot be read as text."""
+    fence, ours = "", False
+    for line in lesson.read_bytes().decode("utf-8", "surrogateescape").splitlines():
+        mark = line[: len(line) - len(line.lstrip("`~"))]
+        if not fence and len(mark) >= 3:
+            fence, ours = mark, line[len(mark) :].strip().startswith("toml")
+        elif fence and line.strip() == fence:
+            fence = ""
+        elif fence and ours:
+            yield line
+
+
+def stray_files(lesson: Lesson, *, whole: bool = True) -> Iterator[Finding]:
+    """Find what is left over, what nothing uses, and what is missing among a lesson's files.
+
+    Without `whole` some of the lesson could not be read, so what nothing uses is not known.
+    """
     folder = lesson.folder
     paths = tuple(files_in(folder))
     if APP_FILE not in paths:
@@ -96,6 +119,8 @@ def stray_files(lesson: Lesson) -> Iterator[Finding]:
                 PurePosixPath(path.relative_to(folder).as_posix()),
                 "this is a link, and lessons are copied; put the file itself there",
             )
+    if not whole:
+        return
     named_in = _texts(folder, paths)
     yield from (
         _finding(path, "nothing uses this file; delete it") for path in paths if _is_stray(path, named_in)

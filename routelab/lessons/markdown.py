@@ -24,7 +24,7 @@ _NAMES = {
     "html_block": "HTML",
     "code_block": "an indented code block",
 }
-_IN_BACKTICKS = "what stands in < > is HTML here; write rules in backticks, as in `/user/<name>`"
+_IN_BACKTICKS = "what is in < > is HTML here; write rules in backticks, as in `/user/<name>`"
 
 
 class InlineError(ValueError):
@@ -135,7 +135,7 @@ def _list(tokens: Sequence[Token]) -> ItemList:
     per_item = ["list_item_open", "paragraph_open", "inline", "paragraph_close", "list_item_close"]
     items = [token for token in tokens if token.type == "inline"]
     if inside != per_item * len(items):
-        raise InlineError("a list item holds one paragraph; move what else it has out of the list")
+        raise InlineError("a list item has one paragraph; move what else it has out of the list")
     numbered = tokens[0].type == "ordered_list_open"
     return ItemList(line=_line(tokens[0]), items=tuple(_spans(item) for item in items), numbered=numbered)
 

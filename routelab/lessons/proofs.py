@@ -47,7 +47,7 @@ def prove(folder: Path, engines: Sequence[str], scratch: Path) -> Proof:
     reading = read_lesson(folder)
     found = [*reading.findings]
     if reading.lesson is not None:
-        found += stray_files(reading.lesson)
+        found += stray_files(reading.lesson, whole=not reading.findings)
         if (folder / APP_FILE).is_file():
             found += _on_each_engine(reading.lesson, engines, scratch)
     collected = Findings()
@@ -164,7 +164,7 @@ class _EngineProver:
             self._found.add(
                 CheckRule.LOADS,
                 step.line,
-                f"the app does not load: {what}; mend it, or say loads = false in the first task",
+                f"the app does not load: {what}; fix it, or say loads = false in the first task",
                 PurePosixPath(step.file or APP_FILE),
             )
             return None
@@ -199,7 +199,7 @@ class _EngineProver:
             problem = error
         if problem is None:
             return app
-        self._found.add(CheckRule.SOLUTION, None, f"{problem}; mend it", PurePosixPath(SOLUTION) / APP_FILE)
+        self._found.add(CheckRule.SOLUTION, None, f"{problem}; fix it", PurePosixPath(SOLUTION) / APP_FILE)
         return None
 
     def _copy(self, name: str, files: Files, edited: Mapping[PurePosixPath, str]) -> AppFactory:

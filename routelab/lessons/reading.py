@@ -69,7 +69,7 @@ def _read_text(file: Path, findings: Findings) -> str | None:
 
 def _decoded(content: bytes, findings: Findings) -> str | None:
     if b"\0" in content:
-        findings.add(CheckRule.READABLE, None, "it holds binary data, not text; write it as UTF-8 text")
+        findings.add(CheckRule.READABLE, None, "it is binary data, not text; write it as UTF-8 text")
         return None
     try:
         text = content.decode("utf-8-sig")

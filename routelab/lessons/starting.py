@@ -21,8 +21,8 @@ show = ["request", "match", "view", "response"]
 
 ## Say hello
 
-This app greets whoever the path names.
-What stands in `<name>` becomes the argument `name`.
+This app greets the person whom the path names.
+Whatever is in `<name>` becomes the argument `name`.
 
 ```python app.py:hello
 ```
@@ -58,7 +58,7 @@ A view may have two rules, one decorator above the other.
 kind = "edit"
 ask = "Make `/hello` answer `Hello, you!`, and keep `/hello/Ann`."
 hints = ["Which rule has the path `/hello`?", "An argument may have a default: `name=\\"you\\"`."]
-after = "Two rules lead to one view; the default stands in where a rule has no variable."
+after = "Two rules lead to one view; the default is used where a rule has no variable."
 [[check]]
 request = "GET /hello"
 expect = ['body == "Hello, you!"']

@@ -13,6 +13,26 @@ from typing import Any, TypeVar
 from routelab.lessons.findings import CheckRule, Findings
 
 _T = TypeVar("_T")
+# What authors write for a key by its sense, where no letter leads to it.
+_OTHER_WORDS = {
+    "question": ("ask",),
+    "prompt": ("ask",),
+    "task": ("ask",),
+    "text": ("ask", "say"),
+    "answers": ("choices",),
+    "options": ("choices",),
+    "why": ("because",),
+    "reason": ("because",),
+    "explanation": ("after", "say"),
+    "message": ("say",),
+    "tip": ("hints",),
+    "tips": ("hints",),
+    "setup": ("before",),
+    "type": ("kind",),
+    "path": ("request",),
+    "url": ("request",),
+    "assert": ("expect",),
+}
 _AT_LINE = re.compile(r" \(at (?:line (?P<line>[0-9]+), column [0-9]+|end of document)\)$")
 _HEADER = re.compile(r"""\s*\[\[?\s*["']?(?P<name>[A-Za-z0-9_-]+)["']?\s*\]\]?\s*(?:#.*)?""")
 
@@ -54,6 +74,7 @@ class TomlTable:
     ) -> None:
         self._values = dict(values)
         self._asked: list[str] = []
+        self._missing: list[str] = []
         self._name = name
         self._lines = lines
         self._section = section
@@ -83,7 +104,7 @@ class TomlTable:
         """Take a list of texts; one text alone counts as a list of one."""
         if isinstance(self._values.get(key), str):
             self._values[key] = [self._values[key]]
-        problem = ' is a list of texts; write {key} = ["...", "..."]'
+        problem = ' is a list of strings; write {key} = ["...", "..."]'
         value = self._take(key, list, problem, required)
         if value is None:
             return ()
@@ -133,12 +154,29 @@ class TomlTable:
         )
 
     def finish(self) -> None:
-        """Note what nobody asked for, with the near miss."""
+        """Note what nobody asked for, with what was meant, and what is missing because of nothing else."""
         for key in self._values:
-            near = get_close_matches(key, self._asked, n=1)
+            meant = self._meant(key)
             known = " ".join(dict.fromkeys(self._asked))
-            hint = f"did you mean {near[0]!r}?" if near else f"its keys are {known}"
+            hint = f"did you mean {meant!r}?" if meant else f"its keys are {known}"
             self.complain(key, f" is not a key of {self._name}; {hint}")
+            if meant in self._missing:
+                self._missing.remove(meant)
+        for key in self._missing:
+            self._findings.add(CheckRule.TOML, self.line, f"{self._name} has no {key}; write one")
+
+    def give_up(self) -> None:
+        """Note what is missing, where no more keys will be read, and keys that were meant for it."""
+        self._values = {
+            key: value for key, value in self._values.items() if self._meant(key) in self._missing
+        }
+        self.finish()
+
+    def _meant(self, key: str) -> str | None:
+        """Return the key that is meant by an unknown one: a near miss, or another word for it."""
+        near = get_close_matches(key, self._asked, n=1)
+        other = next((own for own in _OTHER_WORDS.get(key.casefold(), ()) if own in self._asked), None)
+        return other or (near[0] if near else None)
 
     def _take(self, key: str, kind: type[_T], problem: str, required: bool) -> _T | None:
         value = self.value(key)
@@ -147,7 +185,7 @@ class TomlTable:
         if value is not None:
             self.complain(key, problem.format(key=key))
         elif required:
-            self._findings.add(CheckRule.TOML, self.line, f"{self._name} has no {key}; write one")
+            self._missing.append(key)
         return None
 
     def _line_of(self, key: str, about: str | None) -> int:

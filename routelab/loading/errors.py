@@ -25,7 +25,7 @@ class NoSuchPathError(AppNotFoundError):
 class NotPythonError(AppNotFoundError):
     def __init__(self, path: str) -> None:
         self.path = path
-        super().__init__(f"{path!r} is no Python file; name one that ends in .py")
+        super().__init__(f"{path!r} is not a Python file; name one that ends in .py")
 
 
 class NotImportableError(AppNotFoundError):

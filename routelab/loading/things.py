@@ -74,13 +74,13 @@ def _kept(value: Any, name: str) -> str:
 
 
 def _way_out(made: bool) -> str:
-    return "return the app from it" if made else "name the variable that holds Flask(...)"
+    return "return the app from it" if made else "name the variable that is Flask(...)"
 
 
 def _app_of_module(module: ModuleType, flask: type) -> str:
     found = [name for name, value in vars(module).items() if isinstance(value, flask)]
     if not found:
-        return ", and not a Flask app; name the variable that holds Flask(...)"
+        return ", and not a Flask app; name the variable that is Flask(...)"
     return f", and not the app in it; name that, as in {module.__name__}:{found[0]}"
 
 

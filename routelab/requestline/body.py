@@ -93,7 +93,7 @@ def _json_value(item: Item, folder: Path | None) -> Any:
         case Separator.UPLOAD:
             raise RequestLineError(Fault.UPLOAD_NEEDS_FORM, item=item.typed, name=item.name)
         case _:
-            raise AssertionError(f"{item.separator} is no data item")
+            raise AssertionError(f"{item.separator} is not a data item")
 
 
 def _parsed_json(item: Item, text: str) -> Any:

@@ -39,13 +39,13 @@ class Fault(Enum):
     BAD_HOST = "{host!r} is not a host name; write it as in http://localhost:5000/, or only the path"
     BAD_METHOD = "{method!r} is not a method; methods are words, as GET or POST"
     CONTROL_CHARACTER = (
-        "the {where} holds the control character {character!r}, which no client may send as it is; "
+        "the {where} contains the control character {character!r}, which no client may send as it is; "
         "remove it, or write it as %{code:02X}"
     )
 
     # Headers
     CONTROL_IN_HEADER = (
-        "the {where} holds the control character {character!r}, which no client may send; remove it"
+        "the {where} contains the control character {character!r}, which no client may send; remove it"
     )
     BAD_HEADER_NAME = "{name!r} is not a header name; names are letters, digits and dashes, as in X-Token:1"
     HEADER_WITHOUT_NAME = "{item!r} is a header without a name; write the name before it, as in X-Token:1"

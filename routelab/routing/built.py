@@ -203,7 +203,8 @@ class BuildExplanation(Record):
         names = self.unused_names
         if not names:
             return ""
-        return f"; {listed(names, 'and')} {'is no variable' if len(names) == 1 else 'are no variables'} of it"
+        what = "is not a variable" if len(names) == 1 else "are not variables"
+        return f"; {listed(names, 'and')} {what} of it"
 
     @property
     def sentences(self) -> tuple[str, ...]:
@@ -215,10 +216,10 @@ class BuildExplanation(Record):
             ),
             *(f"{name} is what the rule stands for, so it is not written" for name in self.default_names),
             *(
-                f"{name} is no variable of the rule, so it went into the query string"
+                f"{name} is not a variable of the rule, so it went into the query string"
                 for name in self.query_names
             ),
-            *(f"{name} is no variable of the rule, and was left out" for name in self.ignored_names),
+            *(f"{name} is not a variable of the rule, and was left out" for name in self.ignored_names),
             *(_none_words((name,)) for name in self.none_names),
         )
 

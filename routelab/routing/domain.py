@@ -121,7 +121,7 @@ class RulesInScope(Record):
             return f"there is none{self.which}"
         if self.count == 1:
             return f"the only rule{self.which} {do_not}"
-        return f"of {counted(self.count, 'rule')}{self.which} none {does}"
+        return f"none of {counted(self.count, 'rule')}{self.which} {does}"
 
     @property
     def which(self) -> str:

@@ -218,7 +218,7 @@ class QueryInRule(AuditFinding, code=FindingCode.QUERY_IN_RULE):
 
     @property
     def text(self) -> str:
-        return "has a question mark; the query string is no part of the path, so no ordinary URL fits"
+        return "has a question mark; the query string is not part of the path, so no ordinary URL fits"
 
 
 class ForeignVariable(AuditFinding, code=FindingCode.FOREIGN_VARIABLE, level=Level.WARNING):
@@ -241,8 +241,8 @@ class OddMethod(AuditFinding, code=FindingCode.ODD_METHOD):
     def text(self) -> str:
         odd = listed(tuple(map(quoted, self.odd)), "and")
         if all(len(method) == 1 for method in self.odd):
-            return f"has methods of one letter, {odd}: a list of texts was meant, not one text"
-        return f"has the method {odd}, which no client sends; several methods are several texts in the list"
+            return f"has methods of one letter, {odd}: a list of strings was meant, not one string"
+        return f"has the method {odd}, which no client sends; several methods are several strings in the list"
 
 
 class SlashWithoutGet(AuditFinding, code=FindingCode.SLASH_WITHOUT_GET, level=Level.INFO):

@@ -54,7 +54,7 @@ class LookedUp(SearchStep, kind="looked_up"):
             return f"{host}: {'there are rules for it' if self.found else 'no rule names it'}"
         if not self.text:
             return f"a slash at the end: {'a rule has it' if self.found else 'no rule has it here'}"
-        where = "among the fixed texts" if self.found else "not among the fixed texts"
+        where = "among the fixed segments" if self.found else "not among the fixed segments"
         return f"segment {self.segment}, {quoted(self.text)}: {where}"
 
 

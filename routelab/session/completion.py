@@ -24,7 +24,7 @@ _OPTIONS = (
     ("-j", "send the data as JSON"),
     ("-F", "follow redirects"),
     ("-a", "USER:PASS, basic authentication"),
-    ("--raw", "TEXT, the body as it stands"),
+    ("--raw", "TEXT, the body exactly as written"),
     ("--multipart", "send the data as a multipart form"),
 )
 

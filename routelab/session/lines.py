@@ -160,7 +160,7 @@ def correction(error: RequestLineError) -> Reply:
     if error.suggestion is None:
         return not_understood(str(error))
     if error.fault is Fault.NOT_A_PATH:
-        said = "A path starts with a slash. Here it is, Enter sends it:"
+        said = "A path starts with a slash. Here is the corrected line. Press Enter to send it:"
     else:
         said = f"{_sentence(str(error))} Here is a line to begin with:"
     return Reply(items=(Message(text=said),), line=error.suggestion, understood=False)

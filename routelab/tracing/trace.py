@@ -148,7 +148,7 @@ class Trace(Record):
     def from_dict(cls, said: dict[str, Any]) -> Trace:
         """Read what `to_dict` wrote. Raises ValueError for anything else."""
         if said.get("schema") != SCHEMA:
-            raise ValueError(f"this is no trace of schema {SCHEMA}")
+            raise ValueError(f"this is not a trace of schema {SCHEMA}")
         return cls.from_json(said)
 
 

@@ -279,7 +279,43 @@ def _not_found(match: MatchStep, path: str) -> Answer:
     at = f", {location(nearest.place)}" if nearest.place.file else ""
     whose = "" if compared is not None else f" ({candidate.endpoint}{at})"
     said.append(f"Nearest is {plain(candidate.rule)}{whose}: {candidate.text}.")
-    return Answer(verdict="", cause=tuple(said), nearest=nearest, comparison=compared)
+    return Answer(
+        verdict="",
+        cause=tuple(said),
+        nearest=nearest,
+        comparison=compared,
+        spot=_route(nearest, compared, match),
+    )
+
+
+def _route(nearest: PlacedCandidate, compared: Comparison | None, match: MatchStep) -> Spot | None:
+    """Return the line that registers a rule, as far as its piece that decides; None where it is not seen."""
+    lines = next((it for it in match.nearby if it.place == nearest.place), None)
+    if lines is None or lines.place.file is None:
+        return None
+    rule = nearest.candidate.rule
+    # Behind a prefix, of a blueprint for example, the line has only the rest of the rule.
+    tails = [rule, *(rule[at:] for at in range(1, len(rule)) if rule[at] == "/")]
+    for tail in tails:
+        for offset, text in enumerate(lines.lines):
+            start = next((text.find(it) + 1 for it in (f'"{tail}"', f"'{tail}'") if it in text), 0)
+            if not start or not text.lstrip().startswith("@"):
+                continue
+            number, end = lines.first + offset, start + len(tail)
+            if compared is not None and compared.decides >= len(compared.rule):
+                start = end = 0  # it ends before the piece that decides
+            elif compared is not None:
+                after = sum(map(len, compared.rule[compared.decides + 1 :]))
+                start, end = max(start, end - after - len(compared.rule[compared.decides])), end - after
+            return Spot(
+                file=lines.place.file,
+                line=number,
+                first=number,
+                lines=(text,),
+                start=start,
+                end=end,
+            )
+    return None
 
 
 def _nowhere(match: MatchStep) -> str:

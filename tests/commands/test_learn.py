@@ -66,6 +66,22 @@ def test_plain_is_remembered_until_no_plain(tmp_path: Path) -> None:
         assert json.loads((tmp_path / "settings.json").read_text())["plain"] is plain
 
 
+def test_what_new_made_or_check_ran_is_ones_own_and_prose_needs_no_yes(tmp_path: Path) -> None:
+    home, mine, theirs = tmp_path / "home", tmp_path / "mine", write_lesson(tmp_path / "theirs")
+    learn(home, "new", str(mine))
+    assert learn(home, "learn", str(mine)).code == 0
+    assert learn(home, "learn", str(theirs)).code == 1
+    learn(home, "check", str(theirs), "--engine", "routelab")
+    assert learn(home, "learn", str(theirs)).code == 0
+    for old, new, code in (
+        ("Do one task of each kind.", "Do them all.", 0),
+        ("GET /post/-5", "GET /post/-6", 1),
+    ):
+        lesson = theirs / "lesson.md"
+        lesson.write_text(lesson.read_text("utf-8").replace(old, new), "utf-8")
+        assert learn(home, "learn", str(theirs)).code == code, new
+
+
 def test_a_lesson_from_elsewhere_is_run_only_after_a_yes(tmp_path: Path) -> None:
     lesson, home = write_lesson(tmp_path / "theirs"), tmp_path / "home"
     (lesson / "app.py").write_text("open('ran', 'w')\n" + SOLUTION, encoding="utf-8")
@@ -119,7 +135,7 @@ def test_a_lesson_that_cannot_be_taught_says_where(tmp_path: Path) -> None:
 
 
 def test_who_keeps_nothing_is_not_told_to_come_back(tmp_path: Path) -> None:
-    here = "routelab learn goes on from here."
+    here = "Saved. routelab learn continues here."
     assert here in learn(tmp_path / "home", "learn", "1", script="quit\n").out
     assert here in learn(tmp_path / "home", "learn", "1").out
     assert here not in learn(tmp_path / "home", "learn", "1", "--guest", script="quit\n").out

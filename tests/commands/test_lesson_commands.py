@@ -148,8 +148,8 @@ def test_progress_of_a_beginner(cli: Cli, own_home: Path) -> None:
     ended = cli("progress")
     assert ended.code == 0
     rows = ended.out.splitlines()
-    assert rows[:2] == ["Begin", "  From an empty file           not begun"]
-    assert rows[2:4] == ["Find the function", "  The loop                     not begun"]
+    assert rows[:2] == ["Begin", "  From an empty file           0 of 9 pages: not begun"]
+    assert rows[2:4] == ["Find the function", "  The loop                     0 of 8 pages: not begun"]
     assert rows[-1] == f"Kept in {own_home / 'progress.json'}"
     assert not (own_home / "progress.json").exists()
 
@@ -163,7 +163,9 @@ def test_progress_counts_the_pages_that_there_are(cli: Cli, progress: ProgressFi
     progress.record("greetings-a1b2c3", "say-hello", State.DONE)
     rows = cli("progress").out.splitlines()
     assert rows[3] == "  The loop                     4 of 8 pages: 2 done, 1 solution seen, 1 skipped"
-    assert rows[-3:-1] == ["From elsewhere", "  greetings-a1b2c3             1 done"]
+    assert rows[-2].startswith("Together: 4 of ")
+    assert rows[-2].endswith(" pages (2 done, 1 solution seen, 1 skipped), 0 of 20 lessons finished")
+    assert rows[-4:-2] == ["From elsewhere", "  greetings-a1b2c3             1 done"]
 
 
 @pytest.mark.parametrize("name", ["1", "the-loop", "01-the-loop"])

@@ -499,8 +499,8 @@ def test_ctrl_c_while_an_app_is_loading_says_where(cli: Cli, tmp_path: Path, wor
 
 WALK = [
     ("looked_up", "no subdomain: there are rules for it"),
-    ("looked_up", 'segment 1, "post": among the fixed texts'),
-    ("looked_up", 'segment 2, "7": not among the fixed texts'),
+    ("looked_up", 'segment 1, "post": among the fixed segments'),
+    ("looked_up", 'segment 2, "7": not among the fixed segments'),
     ("tried", r'segment 2, "7": fits \d+'),
     ("reached", "reached /post/<int:post_id>"),
 ]

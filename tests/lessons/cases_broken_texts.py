@@ -49,7 +49,7 @@ FILES = [
     written("missing", None, "it cannot be read (No such file or directory); give every lesson"),
     written("empty", " \n", "it is empty; begin it with"),
     written("huge", "# T\n" + "x" * 1_100_000, "it has 1.0 MiB, and 1 MiB is the limit; shorten it"),
-    written("binary", b"# T\n\0\1", "it holds binary data, not text; write it as UTF-8"),
+    written("binary", b"# T\n\0\1", "it is binary data, not text; write it as UTF-8"),
     written("latin-1", "# T\n\nCafé\n".encode("latin-1"), "this line is not UTF-8; save", at="Caf"),
 ]
 
@@ -189,28 +189,28 @@ MARKDOWN = [
         "`<name>` becomes => <name> becomes",
         CheckRule.FORMAT,
         "This app",
-        "<name>: what stands in < > is HTML here; write rules in backticks, as in",
+        "<name>: what is in < > is HTML here; write rules in backticks, as in",
     ),
     edited(
         "a rule like a link",
         "`<name>` becomes => <int:name> becomes",
         CheckRule.FORMAT,
         "This app",
-        "<int:name>: what stands in < > is HTML here; write rules in backticks, as in",
+        "<int:name>: what is in < > is HTML here; write rules in backticks, as in",
     ),
     edited(
         "a rule in a text",
         "Make the app greet Ann. => Follow <name>.",
         CheckRule.FORMAT,
         "ask = ",
-        "ask: <name>: what stands in < > is HTML here; write",
+        "ask: <name>: what is in < > is HTML here; write",
     ),
     edited(
         "a list in a list",
         "This app greets => - a\n  - b\n\nThis app greets",
         CheckRule.FORMAT,
         "- a",
-        "a list item holds one paragraph; move",
+        "a list item has one paragraph; move",
     ),
 ]
 
@@ -289,6 +289,20 @@ TASKS = [
         "a 'toml task' block has no ask; write one",
     ),
     edited(
+        "another word for ask",
+        'ask = "Make the app greet Ann." => question = "Make the app greet Ann."',
+        CheckRule.TOML,
+        "question =",
+        "question is not a key of a 'toml task' block; did you mean 'ask'?",
+    ),
+    edited(
+        "a misspelt kind",
+        'kind = "try" => kimd = "try"',
+        CheckRule.TOML,
+        "kimd =",
+        "kimd is not a key of a 'toml task' block; did you mean 'kind'?",
+    ),
+    edited(
         "an unknown key",
         'hints = ["The path => hint = ["The path',
         CheckRule.TOML,
@@ -342,7 +356,7 @@ TASKS = [
         'hints = ["The path begins with /hello/.", => hints = [3,',
         CheckRule.TOML,
         "hints = [3",
-        'hints is a list of texts; write hints = ["...", "..."]',
+        'hints is a list of strings; write hints = ["...", "..."]',
     ),
     edited(
         "a text for a flag",
@@ -363,7 +377,7 @@ TASKS = [
         'kind = "try" => kind = "try"\ncovers = [[1], {a = 2}]',
         CheckRule.TOML,
         "covers",
-        'covers is a list of texts; write covers = ["...", "..."]',
+        'covers is a list of strings; write covers = ["...", "..."]',
     ),
     edited(
         "values nested too deeply",

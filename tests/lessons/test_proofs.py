@@ -194,7 +194,7 @@ BROKEN = [
         "app = 1 / 0\n",
         CheckRule.SOLUTION,
         "solution/app.py",
-        "app.py:1: the app does not load: ZeroDivisionError: division by zero; mend it",
+        "app.py:1: the app does not load: ZeroDivisionError: division by zero; fix it",
     ),
     file(
         "the solution has an app",
@@ -209,14 +209,14 @@ BROKEN = [
         '[["/hello/<name>", => [["/hallo/<name>",',
         CheckRule.MISTAKE,
         "lesson.md:57",
-        "replace: '/hallo/<name>' is not in app.py; quote what stands there once",
+        "replace: '/hallo/<name>' is not in app.py; quote what is there once",
     ),
     text(
         "the mistake's edit fits once",
         '[["/hello/<name>", => [["hello",',
         CheckRule.MISTAKE,
         "lesson.md:57",
-        "replace: 'hello' stands 2 times in app.py; quote what stands there once",
+        "replace: 'hello' stands 2 times in app.py; quote what is there once",
     ),
     text(
         "the mistake's file is there",
@@ -253,7 +253,7 @@ BROKEN = [
         '"@app.route(\\"/hello\\")\\n@app.route(\\"/hello/<name>\\")\\ndef hello(name=\\"you\\")"]]',
         CheckRule.MISTAKE,
         "lesson.md:57",
-        "the edit in `replace` passes all checks, so it is no mistake; add a check that it fails",
+        "the edit in `replace` passes all checks, so it is not a mistake; add a check that it fails",
     ),
     text(
         "the mistake is not taken for another",
@@ -328,6 +328,14 @@ def test_a_solution_needs_an_edit(tmp_path: Path) -> None:
     assert shown(proven(folder, tmp_path / "scratch").findings) == [
         "solution/app.py [files] no edit task asks for a solution; delete it"
     ]
+
+
+def test_what_follows_from_a_typo_is_held_back(tmp_path: Path) -> None:
+    """An edit task that cannot be read is no reason to delete its solution."""
+    breaking = Breaking(replace=edits('kind = "edit" => kind = "edti"'))
+    found = shown(proven(broken_lesson(tmp_path / "lesson", breaking), tmp_path / "scratch").findings)
+    assert len(found) == 1
+    assert "there is no kind 'edti' of task; did you mean 'edit'?" in found[0]
 
 
 def test_a_link_is_no_file_of_a_lesson(tmp_path: Path) -> None:

@@ -153,7 +153,7 @@ def test_the_menu_names_the_variable_and_the_bottom_line_begins_with_enter(tmp_p
         terminal.type("GET /us")
         terminal.wait_for("/user/<username>", "show_album")
         terminal.type("\x15routes\r")
-        terminal.wait_for("The router compares", "Dynamic segments, 1 of 9")
+        terminal.wait_for("The router decides segment by segment", "Dynamic segments, 1 of 9")
         assert terminal.lines[-2].strip() == ">", "no row stands empty above the bottom line"
 
 

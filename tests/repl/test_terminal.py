@@ -170,7 +170,7 @@ def test_control_d_leaves(small: Session) -> None:
     with terminal_of(small) as (terminal, pipe):
         pipe.send_text("\x04")
         converse(small, terminal, "1")
-    assert [said(reply) for reply in terminal.shown[1:]] == ["routelab learn goes on from here."]
+    assert [said(reply) for reply in terminal.shown[1:]] == ["Saved. routelab learn continues here."]
 
 
 def test_escape_closes_the_menu_and_keeps_the_line(small: Session) -> None:

@@ -80,7 +80,7 @@ CASES: list[tuple[str, dict[str, Any], str, str | None, str, list[tuple[str, str
         {"id": 3},
         "GET",
         None,
-        "no URL: zid has no value; id is no variable of it",
+        "no URL: zid has no value; id is not a variable of it",
         [("/z/<int:zid>", "missing")],
     ),
     (
@@ -166,7 +166,7 @@ def test_where_each_value_went() -> None:
     explanation = built("profile", {"user_id": 42, "tab": "posts", "old": None})
     assert explanation.sentences == (
         "user_id=42 went into the path as 42",
-        "tab is no variable of the rule, so it went into the query string",
+        "tab is not a variable of the rule, so it went into the query string",
         "old was None, which counts as not given",
     )
     ignoring = explain_build(URL_MAP.bind(""), "profile", {"user_id": 1, "tab": 2}, append_unknown=False)
@@ -186,7 +186,7 @@ TOLD = [
     # Not "logout", whose letters are nearer.
     ("login", {}, 'no URL: there is no endpoint "login"; the nearest is "auth.login"'),
     ("auth.logout", {}, 'no URL: there is no endpoint "auth.logout"; the nearest is "logout"'),
-    ("pair", {"x": 1, "y": 2}, "no URL: first and second have no value; x and y are no variables of it"),
+    ("pair", {"x": 1, "y": 2}, "no URL: first and second have no value; x and y are not variables of it"),
     (
         "pair",
         {"first": None, "second": None},

@@ -204,8 +204,8 @@ def test_every_fact_of_a_404_has_words() -> None:
     assert suggestion.difference == '"5" instead of "-5"'
     assert [step.words for step in explanation.walk.steps][:5] == [
         "no subdomain: there are rules for it",
-        'segment 1, "post": among the fixed texts',
-        'segment 2, "-5": not among the fixed texts',
+        'segment 1, "post": among the fixed segments',
+        'segment 2, "-5": not among the fixed segments',
         r'segment 2, "-5": does not fit \d+',
         "nothing found: once more, with slashes merged, for /post/-5",
     ]

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from routelab.routing.outcome import Outcome
-from routelab.screen.blocks import Block, BodyText, HeaderRow, StepRow
+from routelab.screen.blocks import Block, BodyText, CodeFrame, HeaderRow, StepRow
 from routelab.screen.plain import lines as plain_lines
 from routelab.screen.rich.console import drawn as drawn_for_a_terminal
 from routelab.screen.rich.writer import view
@@ -164,6 +164,54 @@ def test_all_but_the_details_is_on_one_screen(tmp_path: Path, name: str) -> None
     shown = drawn(view(without_details(list(trace_blocks(solved(tmp_path, name))))))
     assert len(shown) < ROWS, "\n".join(shown)
     assert max(map(len, shown)) <= 80
+
+
+MARKED = [
+    ("a misspelt path", '@app.route("/invoices/<int:number>")', "/invoices"),
+    (
+        "a converter that does not accept it",
+        '@app.route("/projects/<int:project_id>/tasks/<int:task_id>")',
+        "/<int:task_id>",
+    ),
+]
+
+
+@pytest.mark.parametrize(("name", "text", "piece"), MARKED)
+def test_a_404_shows_the_line_of_the_nearest_rule_with_its_piece_marked(
+    tmp_path: Path, name: str, text: str, piece: str
+) -> None:
+    spot = solved(tmp_path, name).answer.spot
+    assert spot is not None
+    assert spot.lines == (text,)
+    assert text[spot.start : spot.end] == piece
+
+
+def test_a_rule_behind_a_prefix_is_found_by_its_rest_and_a_long_line_is_cut_around_the_mark(
+    tmp_path: Path,
+) -> None:
+    long = "x" * 10_000
+    app = f"""
+    from flask import Blueprint
+    shop = Blueprint("shop", __name__, url_prefix="/shop")
+    @shop.route("/<item>/{long}/<int:number>")
+    def show(item, number):
+        return item
+    app.register_blueprint(shop)
+    """
+    with lab_of(tmp_path, HEAD + app) as lab:
+        trace = lab.send(f"GET /shop/a/{long}/b")
+    spot = trace.answer.spot
+    assert spot is not None
+    assert spot.lines[0][spot.start : spot.end] == "/<int:number>"
+    for width in (40, 80):
+        shown = [
+            it for it in drawn(view(trace_blocks(trace)), width=width) if not it.startswith("  routelab ")
+        ]
+        assert max(map(len, shown)) <= width
+    (frame,) = [it for it in trace_blocks(trace) if isinstance(it, CodeFrame) and it.mark is not None]
+    assert frame.mark is not None
+    assert frame.lines[0][frame.mark.start : frame.mark.end] == "/<int:number>"
+    assert len(frame.lines[0]) < 80
 
 
 def said_first(trace: Trace) -> str:

@@ -70,7 +70,7 @@ def is_led_to(rule: str, before: str) -> bool:
 
 def says_of_rules(sentence: str, rules: list[str]) -> bool:
     """Hold a sentence against the rules; whether it is one of those that are known here."""
-    counted = re.search(r"of (\d+) rules none|the only rule|(^no rule fits$)", sentence)
+    counted = re.search(r"none of (\d+) rules|the only rule|(^no rule fits$)", sentence)
     if counted is not None and counted[1] is not None:
         assert int(counted[1]) == len(rules), sentence
     if (counted is not None and counted[0] == "the only rule") and "host" not in sentence:
@@ -80,8 +80,8 @@ def says_of_rules(sentence: str, rules: list[str]) -> bool:
             assert not any(parts(rule)[0] == found[1][1:] for rule in rules), (sentence, rules)
         else:
             assert not any(rule.startswith(found[1]) for rule in rules), (sentence, rules)
-    elif found := re.search(r"goe?s? on as (/.+?)(?: does|$)", sentence):
-        assert not any(rule.startswith(found[1]) for rule in rules), (sentence, rules)
+    elif "No rule" not in sentence and (found := re.search(r"continues? with (/.+) after (/.+)$", sentence)):
+        assert not any(rule.startswith(found[2] + found[1]) for rule in rules), (sentence, rules)
     elif found := re.search(r'takes? "(.+)" as (?:its first segment|segment (\d+), after (/.+))$', sentence):
         at, before = int(found[2] or 1), found[3] or ""
         hit = [

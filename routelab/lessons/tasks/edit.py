@@ -374,8 +374,8 @@ def _edited(prover: Prover, mistake: Mistake) -> dict[PurePosixPath, str] | None
             return None
         found = text.count(edit.old) if edit.old else int(not text)  # an empty file is written from nothing
         if found != 1:
-            where = f"stands {found} times in {edit.file}" if found else f"is not in {edit.file}"
-            problem = f"replace: {edit.old!r} {where}; quote what stands there once"
+            where = f"is {found} times in {edit.file}" if found else f"is not in {edit.file}"
+            problem = f"replace: {edit.old!r} {where}; quote what is there once"
             prover.add(CheckRule.MISTAKE, mistake.line, problem)
             return None
         texts[edit.file] = text.replace(edit.old, edit.new)
@@ -385,7 +385,7 @@ def _edited(prover: Prover, mistake: Mistake) -> dict[PurePosixPath, str] | None
 def _unrecognised(graded: EditResult, mistake: Mistake) -> str | None:
     """Say why a mistake's own edit is not told as this mistake; None if it is."""
     if graded.passed:
-        return "the edit in `replace` passes all checks, so it is no mistake; add a check that it fails"
+        return "the edit in `replace` passes all checks, so it is not a mistake; add a check that it fails"
     if graded.mistake is None:
         broken = next((cause for cause in _causes(graded) if isinstance(cause, LoadStep)), None)
         if broken is not None:

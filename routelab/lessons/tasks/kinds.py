@@ -37,6 +37,7 @@ def read_task(table: TomlTable, folder: Path) -> TaskBlock:
             near = get_close_matches(name, KINDS, n=1)
             hint = f"did you mean {near[0]!r}?" if near else f"it is {_names()}"
             table.complain("kind", f": there is no kind {name!r} of task; {hint}")
+        table.give_up()
         return TaskBlock(task=None, covers=covers, loads=loads)
     reader = TaskReader(folder)
     task = kind.read(table, reader.brief(table), reader)

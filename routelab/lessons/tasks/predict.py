@@ -291,7 +291,7 @@ def _choices(table: TomlTable, asked: Question | None) -> tuple[Choice, ...]:
 
 def _choice(table: TomlTable, value: Any, asked: Question | None) -> Choice:
     if not _is_json(value):
-        table.complain("choices", f": {value!r} is not a JSON value; write numbers, texts, true or false")
+        table.complain("choices", f": {value!r} is not a JSON value; write numbers, strings, true or false")
         return Choice(label=str(value))
     if asked is not None:
         expectation = Expectation(question=asked, predicate=Predicate.EQUALS, value=value)

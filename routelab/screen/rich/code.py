@@ -40,7 +40,7 @@ class CodeView:
         self._first = first
         self._mark = mark
 
-    def __rich_console__(self, console: Console, _options: ConsoleOptions) -> RenderResult:
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
         colour = console.color_system is not None and not console.no_color
         shown = coloured(self._lines, self._language) if colour else [Text(text) for text in self._lines]
         if self._first is None:
@@ -53,6 +53,8 @@ class CodeView:
             if decides and self._mark is not None and (piece := raw[self._mark[1] : self._mark[2]]):
                 before = Text(escape_line(raw[: self._mark[1]])).cell_len
                 under = "~" * Text(escape_line(piece)).cell_len
+                if 6 + before + len(under) > options.max_width:
+                    continue  # the line is folded: a mark below it would point at something else
                 yield Padding(Text(under, LOOKS[Meaning.WRONG]), (0, 0, 0, 6 + before))
 
 

@@ -5,6 +5,7 @@ Apart from `lines`, which the first prompt waits for: tables take time to import
 
 from __future__ import annotations
 
+from rich.box import SIMPLE_HEAD
 from rich.cells import cell_len
 from rich.console import Console, ConsoleOptions, Group, RenderableType, RenderResult
 from rich.padding import Padding
@@ -153,7 +154,13 @@ class RoleColumns:
 
 
 def _table(grid: Grid) -> Table:
-    table = Table(box=None, padding=(0, 2, 0, 0), header_style=LOOKS[Meaning.LABEL], pad_edge=False)
+    table = Table(
+        box=SIMPLE_HEAD,  # a rule below the heads, and nothing else
+        show_edge=False,
+        padding=(0, 1, 0, 0),
+        header_style=LOOKS[Meaning.LABEL],
+        pad_edge=False,
+    )
     seen = [column for column in grid.columns if column.role is not Role.SPOKEN]
     for column in seen:
         order, quiet = column.role is Role.ORDER, column.role in _QUIET_ROLES

@@ -33,19 +33,21 @@ class CourseView:
         yield from whole if fits else self._short(narrow=options.max_width < NARROW)
 
     def _whole(self) -> Iterator[RenderableType]:
+        width = _width(self._course)
         for part in self._course.parts:
             yield from _heading(part.title)
             for row in part.rows:
-                yield _row(row)
+                yield _row(row, width)
                 yield _goal(row)
         yield Text()
 
     def _short(self, *, narrow: bool) -> Iterator[RenderableType]:
+        width = 0 if narrow else _width(self._course)
         for part in self._course.parts:
             if any(row.here for row in part.rows):
                 yield from _heading(part.title)
                 for row in part.rows:
-                    yield _title(row) if narrow and not (row.here or row.state) else _row(row)
+                    yield _title(row) if narrow and not (row.here or row.state) else _row(row, width)
                     if row.here:
                         yield _goal(row)
                 yield Text()
@@ -59,10 +61,19 @@ def _heading(part: str) -> Iterator[RenderableType]:
         yield one_line(part, Meaning.TITLE)
 
 
-def _row(row: CourseRow) -> RenderableType:
+def _row(row: CourseRow, width: int) -> RenderableType:
+    """Draw a row whose words have this width, so that the bars of all rows stand below each other."""
+    bar = (f"{_bar(row.finished, row.pages)} ", _QUIET)
+    return Beside(_title(row), Text.assemble(bar, _words(row).ljust(width)))
+
+
+def _words(row: CourseRow) -> str:
     minutes = f", {row.minutes} minutes" if row.minutes else ""
-    words = f"{row.finished} of {row.pages} pages, {row.state}" if row.state else f"new{minutes}"
-    return Beside(_title(row), Text.assemble((f"{_bar(row.finished, row.pages)} ", _QUIET), words))
+    return f"{row.finished} of {row.pages} pages, {row.state}" if row.state else f"new{minutes}"
+
+
+def _width(course: CourseList) -> int:
+    return max((len(_words(row)) for part in course.parts for row in part.rows), default=0)
 
 
 def _title(row: CourseRow) -> Text:

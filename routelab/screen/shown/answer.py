@@ -32,6 +32,7 @@ from routelab.tracing.steps.match import MatchStep, PlacedCandidate
 from routelab.tracing.trace import Trace
 from routelab.tracing.verdict import Answer, Comparison, Spot, Way
 
+_CODE = 70  # characters of a line of code, which stands beside its number
 _OTHERS = 2  # rules beside the nearest one
 _VERDICTS = {
     Verdict.MATCH: Meaning.MATCH,
@@ -79,7 +80,8 @@ def answer_blocks(
     others = [] if all_rules or match is None else list(_others(answer, match))
     if others:
         yield from others
-        yield Gap()
+        if answer.spot is None or not answer.ways:  # where code is shown, room is dear
+            yield Gap()
     if answer.ways:
         for way in answer.ways:
             yield from _way(way, commands=commands and way is answer.ways[0])
@@ -90,9 +92,9 @@ def place_blocks(answer: Answer) -> Iterator[Block]:
     """Show the place that decided, where there is one: path and rule, or lines of code."""
     if answer.comparison is not None:
         yield _parting(answer.comparison)
-        yield Gap()
-    elif answer.spot is not None:
+    if answer.spot is not None:
         yield _frame(answer.spot)
+    if answer.comparison is not None or answer.spot is not None:
         yield Gap()
 
 
@@ -120,12 +122,19 @@ def _parting(compared: Comparison) -> PathAndRule:
 
 def _frame(spot: Spot) -> CodeFrame:
     indent = min((len(it) - len(it.lstrip()) for it in spot.lines if it.strip()), default=0)
+    lines = [it[indent:] for it in spot.lines]
+    start, end = max(0, spot.start - indent), max(0, spot.end - indent)
+    at = spot.line - spot.first
+    if len(lines[at]) > _CODE and end > _CODE:  # a long line is shown around what decides
+        skipped = min(start, max(0, end - _CODE + 3)) if end - start < _CODE - 3 else start
+        lines[at] = f"...{lines[at][skipped:]}"
+        start, end = start - skipped + 3, end - skipped + 3
     return CodeFrame(
-        lines=tuple(it[indent:] for it in spot.lines),
+        lines=tuple(it if len(it) <= _CODE + 3 else f"{it[:_CODE]}..." for it in lines),
         file=spot.file,
         first=spot.first,
         language="python" if spot.file.endswith(".py") else "",
-        mark=Mark(line=spot.line, start=max(0, spot.start - indent), end=max(0, spot.end - indent)),
+        mark=Mark(line=spot.line, start=start, end=min(end, _CODE)),
     )
 
 
@@ -136,7 +145,7 @@ def _others(answer: Answer, match: MatchStep) -> Iterator[Block]:
     shown = 0
     for heading, candidates in match.groups(everything=False):
         for placed in candidates:
-            if placed == answer.nearest or shown == _OTHERS:
+            if placed == answer.nearest or shown == (_OTHERS if answer.spot is None else 1):
                 continue
             if heading and not shown:
                 yield line(heading)

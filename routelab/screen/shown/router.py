@@ -40,8 +40,8 @@ from routelab.tracing.phrases import count, location
 from routelab.tracing.verdict import decision_answer
 
 _ORDER = (
-    "The router compares rules segment by segment: fixed text first, then int and float, then other text, "
-    "path last; equals in the order in which rules first used them."
+    "The router decides segment by segment, not by the rule as a whole: fixed text before variables, int and "
+    "float before other variables, path last. Ties keep the order in which rules first used them."
 )
 _UNRELIABLE = "The order of decision could not be read from this Werkzeug: this is the order of registration."
 _BUILD_MEANINGS = {BuildVerdict.TAKE: Meaning.TAKE, BuildVerdict.SKIP: Meaning.SKIP}

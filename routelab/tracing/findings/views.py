@@ -262,7 +262,7 @@ def error_swallowed(trace: Trace) -> Detected | None:
         return None
     return Detected(
         f"abort raised {view.aborted.type} at {location(view.aborted)}, and the except in line {caught} "
-        "caught it, so it is no answer: abort works by raising. Keep it out of the try, or catch less.",
+        "caught it, so it is not a response: abort works by raising. Keep it out of the try, or catch less.",
         view,
         {"raised": view.aborted.type, "caught": caught},
     )

@@ -80,9 +80,9 @@ class ErrorStep(Step):
         if self.is_replaced and self.replacement is not None:
             return f"{what}  ->  {self.replacement.function}, which stands in the place of Flask's own"
         if self.handled_by is HandledBy.NOBODY:
-            return f"{what}: no handler takes it"
+            return f"{what}: nothing handles it"
         if self.code is None:
-            return f"{what}: no handler takes it"
+            return f"{what}: nothing handles it"
         if self.code < 400:
             return f"{what}: the router answers with a redirect, and no handler is asked"
         return f"{self.exception} was not handled, so Flask sends its own {self.code} page"

@@ -126,12 +126,12 @@ class MakeResponseStep(Step):
 
     def _refused(self) -> str:
         if self.parts not in (0, 2, 3):
-            return f"a tuple of {self.parts} cannot become a response: it takes two or three parts"
+            return f"a tuple of {self.parts} cannot become a response: Flask accepts two or three parts"
         if self.shape is Shape.NONE:
-            return "None cannot become a response: some way through the function has no return"
+            return "None cannot become a response: the function can end without return"
         if self.shape is Shape.OTHER:
             part = " as the body of the tuple" if self.parts else ""
-            return f"{self.returned}{part} cannot become a response; it takes {ACCEPTED}"
+            return f"{self.returned}{part} cannot become a response; Flask accepts {ACCEPTED}"
         return f"{self.returned} could not be made a response"
 
     def _became(self) -> str:

@@ -183,7 +183,10 @@ def _lacks(unreached: str, told_as: Unreached) -> tuple[str, str]:
         case Unreached.BEGINNING if not before:
             return f"begins with {unreached}", f"does not begin with {unreached}"
         case Unreached.BEGINNING:
-            return f"goes on as {unreached} does", f"does not go on as {unreached} does"
+            return (
+                f"continues with /{segment} after {before}",
+                f"does not continue with /{segment} after {before}",
+            )
         case Unreached.SEGMENT:
             place = f"segment {unreached.count('/')}, after {before}" if before else "its first segment"
             return f"takes {quoted(segment)} as {place}", f"does not take {quoted(segment)} as {place}"

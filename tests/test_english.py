@@ -1,0 +1,131 @@
+"""Phrases that must not come back: in what the program says, in lessons and documents, and in traces.
+
+The list is of what native readers stumbled over; each stands with what is said instead.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from routelab.screen.plain import lines
+from routelab.screen.shown.trace import trace_blocks
+from support import ROOT, lab_of
+
+PACKAGE, LESSONS = ROOT / "routelab", ROOT / "lessons"
+DOCUMENTS = (ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md")))
+INSTEAD = {
+    r"mend(s|ed|ing)?\b(?!\})": "fix",
+    r"whoever\b": "name who it is",
+    r"somebody who\b": "anyone who, or name who it is",
+    r"belongs? into\b": "belongs in",
+    r"be it\b": "whether",
+    r"hush(es|ed)?\b": "hide",
+    r"(makes?|made) no answer of\b": "cannot turn it into a response",
+    r"(?<!here )(is|are) no (digit|number|dict|error|failure|variable|variables|year|track|text|answer|part of)\b": "is not a",
+    r"look \w+ (\w+ )?over\b": "check",
+    r"of \d+ rules none\b": "none of N rules",
+    r"some way through\b": "the function can end without",
+    r"all of it holds\b": "all checks pass",
+    r"as wanted\b": "checks pass",
+    r"Enter sends it\b": "Press Enter to send it",
+    r"goes on from here\b": "continues here",
+    r"no query, no body\b": "leave out what is not there",
+    r"no handler takes it\b": "was not handled",
+    r"an User\b": "a User",
+}
+IN_LESSONS = {
+    r"a text\b(?! file)": "a string",
+    r"texts\b": "strings",
+    r"gaps?\b": "variable, or placeholder in a template",
+    r"let in\b": "accept",
+    r"is none\b": "negate the verb",
+    r"equals\b": "ties",
+    r"an answer\b(?! (of|to))": "a response",
+}
+APP = """
+    from flask import Flask, abort, redirect, session
+    app = Flask(__name__)
+    app.secret_key = "s"
+
+    @app.route("/")
+    def home():
+        return "Hello"
+
+    @app.route("/post/<int:post_id>")
+    def show_post(post_id):
+        if post_id > 5:
+            abort(404)
+        return {"id": post_id}
+
+    @app.route("/user/<name>/")
+    def show_user(name):
+        session["name"] = name
+        return object() if name == "odd" else None if name == "nobody" else redirect("/")
+
+    @app.post("/login")
+    def login():
+        return 1 / 0
+"""
+REQUESTS = [
+    "GET /", "GET /nope", "GET /post", "GET /post/x", "GET /post/7", "GET /post/3", "GET /post/3/x", "GET /user/ann",
+    "GET /user/ann/", "GET /user/odd/", "GET /user/nobody/", "GET /login", "POST /login", "OPTIONS /", "HEAD /",
+    "GET //", "GET /static/x.css",
+]  # fmt: skip
+
+
+def found_in(text: str, phrases: dict[str, str]) -> list[str]:
+    return [
+        f"{found[0]!r}: {instead}"
+        for phrase, instead in phrases.items()
+        if (found := re.search(rf"(?<![\w#-]){phrase}", text)) is not None
+    ]
+
+
+def said_by(file: Path) -> Iterator[tuple[int, str]]:
+    """Yield the strings of a module that are no docstring, with their lines."""
+    tree = ast.parse(file.read_text(encoding="utf-8"))
+    docs = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in docs:
+            yield node.lineno, node.value
+
+
+@pytest.mark.parametrize(
+    "room", sorted({path.parent for path in PACKAGE.rglob("*.py")}), ids=lambda it: it.name
+)
+def test_the_program_says_none_of_them(room: Path) -> None:
+    for file in sorted(room.glob("*.py")):
+        for line, text in said_by(file):
+            if " " in text:
+                assert not found_in(text, INSTEAD), f"{file.relative_to(ROOT)}:{line}"
+
+
+@pytest.mark.parametrize("file", sorted(LESSONS.glob("*/lesson.md")), ids=lambda it: it.parent.name)
+def test_lessons_say_none_of_them(file: Path) -> None:
+    code = False
+    for number, line in enumerate(file.read_text(encoding="utf-8").splitlines(), start=1):
+        if line.startswith("```"):
+            code = not code and "toml task" not in line and line != "```"
+        elif not code and not re.match(
+            r"\s*(request|expect|replace|choices|example|query|before|value)\b", line
+        ):
+            prose = re.sub(r"\{#.*?\}", "", line)
+            assert not found_in(prose, INSTEAD | IN_LESSONS), f"{file.relative_to(ROOT)}:{number}"
+
+
+@pytest.mark.parametrize("file", DOCUMENTS, ids=lambda it: it.name)
+def test_documents_say_none_of_them(file: Path) -> None:
+    for number, line in enumerate(file.read_text(encoding="utf-8").splitlines(), start=1):
+        assert not found_in(line, INSTEAD), f"{file.relative_to(ROOT)}:{number}"
+
+
+def test_traces_say_none_of_them(tmp_path: Path) -> None:
+    with lab_of(tmp_path, APP) as lab:
+        for request in REQUESTS:
+            for text in lines(trace_blocks(lab.send(request), verbose=True)):
+                assert not found_in(text, INSTEAD), f"{request}: {text}"
