@@ -5,6 +5,7 @@ Facts, and the words for them; it knows neither headers nor the jar.
 
 from __future__ import annotations
 
+import re
 from abc import abstractmethod
 from typing import ClassVar, assert_never
 
@@ -44,6 +45,10 @@ class TracedCookie(Record):
         return f"{hosts}, path {self.path}"
 
 
+# Two short words of which the last is a country: a shop's own domain may look so, too.
+_LIKE_A_PUBLIC_SUFFIX = re.compile(r"[a-z]{2,3}\.[a-z]{2}").fullmatch
+
+
 class CookieNews(Record):
     """What became of one cookie; `scheme`, `host` and `path` are the request's, as its client sees them."""
 
@@ -71,7 +76,8 @@ class CookieSet(CookieNews):
 
     `cookie` is None where the header names none. `refusal` is why a browser refuses it; Flask's test client
     keeps most of these. `ignored` are attributes that do not count, with their values. `others` are cookies
-    of the same name that the jar has for other places.
+    of the same name that the jar has for other places. `mounted` is the setting APPLICATION_ROOT, where the
+    cookie's path begins with it: Flask's test client asks for URLs below it, and a browser may not.
     """
 
     json_tag = ("news", "set")
@@ -82,10 +88,11 @@ class CookieSet(CookieNews):
     cookie: TracedCookie | None = None
     ignored: tuple[tuple[str, str], ...] = ()
     others: tuple[TracedCookie, ...] = ()
+    mounted: str = ""
 
     @property
     def text(self) -> str:
-        said = [self._fate_words(), *self._ignored_words()]
+        said = [self._fate_words(), self._shared_words(), self._mounted_words(), *self._ignored_words()]
         return "; ".join(words for words in said if words)
 
     @property
@@ -94,6 +101,7 @@ class CookieSet(CookieNews):
             self.refusal is not None
             or self.fate is Fate.DELETION_MISSED
             or self._only_on_own_machine
+            or bool(self._shared_words() or self._mounted_words())
             or any(self._ignored_words())
         )
 
@@ -125,6 +133,24 @@ class CookieSet(CookieNews):
             case Fate.REFUSED:
                 return "not kept: it has no name"
         assert_never(self.fate)
+
+    def _shared_words(self) -> str:
+        """Say what only a browser's list knows, where a kept cookie's Domain looks like one of that list."""
+        cookie = self.cookie
+        kept = self.fate in (Fate.KEPT, Fate.REPLACED) and self.refusal is None
+        if not kept or cookie is None or cookie.host_only or not _LIKE_A_PUBLIC_SUFFIX(cookie.domain):
+            return ""
+        listed = f"if {cookie.domain} is a public suffix, as co.uk is"
+        return f"a browser refuses it {listed}; routelab has no list of these"
+
+    def _mounted_words(self) -> str:
+        kept = self.fate in (Fate.KEPT, Fate.REPLACED) and self.refusal is None
+        if not kept or not self.mounted or self.cookie is None:
+            return ""
+        return (
+            f"its Path is {self.cookie.path}, below APPLICATION_ROOT: a browser sends it back only where a "
+            f"server really has the app at {self.mounted}"
+        )
 
     def _missed_words(self) -> str:
         if self.cookie is None or not self.others:

@@ -106,8 +106,17 @@ const show = (reply, typed) => {
     window.history.replaceState(null, "", here ? `#${here}` : location.pathname);
   }
   showFiles(reply.files, reply.edit);
+  if (reply.save) handOut(...reply.save);
   keep(reply.kept);
   if (reply.left) say("Everything is kept. You can close this page.");
+};
+
+const handOut = (name, content) => {
+  const it = document.createElement("a");
+  it.href = URL.createObjectURL(new Blob([Uint8Array.from(atob(content), (each) => each.charCodeAt(0))]));
+  it.download = name;
+  it.click();
+  setTimeout(() => URL.revokeObjectURL(it.href), 60000);
 };
 
 const showFiles = (now, edit) => {
@@ -157,6 +166,18 @@ line.addEventListener("input", () => {
     const { reply } = await ask({ do: "complete", line: line.value });
     if (Array.isArray(reply)) at("choices").replaceChildren(...reply.map((it) => new Option(it, it)));
   }, 150);
+});
+at("download").addEventListener("click", () => talk({ do: "work" }));
+at("upload").addEventListener("change", async () => {
+  const [file] = at("upload").files;
+  at("upload").value = "";
+  if (!file || !confirm("Files and progress of the same lessons here are replaced. Take the work back?")) return;
+  const bytes = new Uint8Array(await file.arrayBuffer());
+  let text64 = "";
+  for (let from = 0; from < bytes.length; from += 32768) text64 += String.fromCharCode(...bytes.subarray(from, from + 32768));
+  const before = kept;
+  await talk({ do: "take", zip: btoa(text64) });
+  if (kept !== before) { names.replaceChildren(); location.reload(); }
 });
 const save = () => {
   const file = names.value;
