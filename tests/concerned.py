@@ -18,6 +18,7 @@ TESTS_OF = {
     "cli": ("test_program.py", "test_conditions.py"),
     "cookies": ("test_cookies.py",),
     "hosts": ("test_lab.py", "test_stopping.py"),
+    "workerhost": ("test_lab.py", "test_stopping.py"),
     "live": ("test_lab.py",),
     "loading": ("test_loading.py", "test_unreached.py"),
     "process": ("test_lab.py", "test_stopping.py"),

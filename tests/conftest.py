@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from measured import is_wanted, measure_workers
 from routelab.workerhost import WORKERS
 
 WORKERS.warm = True  # thousands of apps are loaded here, each in a process of its own
@@ -55,6 +56,13 @@ def own_home(homes: list[Path], monkeypatch: pytest.MonkeyPatch) -> Path:
     for name in ("ROUTELAB_APP", "FLASK_APP", "ROUTELAB_PLAIN", "NO_COLOR", "FORCE_COLOR", "COLUMNS"):
         monkeypatch.delenv(name, raising=False)
     return home
+
+
+@pytest.fixture(autouse=True)
+def measured(request: pytest.FixtureRequest, homes: list[Path], monkeypatch: pytest.MonkeyPatch) -> None:
+    """Measure the workers of tests that are marked `worker`, where coverage is asked for."""
+    if request.node.get_closest_marker("worker") and is_wanted(request.config):
+        measure_workers(monkeypatch, homes[0])
 
 
 @pytest.fixture

@@ -29,6 +29,8 @@ from routelab.tracing.facts import Frame, Note
 from routelab.workerhost import WORKERS
 from support import ENGINES, checked
 
+pytestmark = pytest.mark.worker
+
 both_engines = pytest.mark.parametrize("engine", ENGINES)
 
 APP = """
@@ -228,7 +230,7 @@ BROKEN = {
     "json.py": APP,
     "factory.py": FILES["factory.py"],
     "number.py": "app = 5\ndef make():\n    return 5\n",
-    "pkg/__init__.py": "",
+    "pkg/__init__.py": "NAME = 1\n",
     "forgot.py": "from flask import Flask\ndef create_app():\n    app = Flask('x')\n",
 }
 

@@ -11,6 +11,8 @@ import pytest
 from routelab.lab import Lab, load
 from support import ENGINES, Cli, checked, write_app
 
+pytestmark = pytest.mark.worker
+
 APP = """
 from flask import Flask
 app = Flask(__name__)

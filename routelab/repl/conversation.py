@@ -11,8 +11,9 @@ from typing import Protocol
 from routelab.bugreport import write_report
 from routelab.errors import RoutelabError, SystemRefused
 from routelab.session.lines import is_unfinished
-from routelab.session.reply import Message, MessageKind, OpenEditor, Prompt, Quit, Reply
+from routelab.session.reply import Message, MessageKind, OpenEditor, Prompt, Quit, Reply, SaveTrace
 from routelab.session.session import Session
+from routelab.tracing.trace import Trace
 
 # The conversation ends with them: what was typed is at its end, or nobody is there to be told.
 _NOT_OURS = (RoutelabError, EOFError, BrokenPipeError)
@@ -50,6 +51,8 @@ def converse(session: Session, terminal: Terminal, which: str | None = None) -> 
                     _open(session, terminal, file)
                 except KeyboardInterrupt:
                     terminal.show(Reply(items=(Message(text="Stopped waiting for the editor."),)))
+            case SaveTrace(trace=trace, file=file):
+                terminal.show(Reply(items=(_saved(trace, file),)))
             case None:
                 pass
         try:
@@ -92,6 +95,18 @@ def _show(session: Session, terminal: Terminal, reply: Reply) -> None:
         raise
     except Exception as error:
         terminal.show(session.interrupted()._replace(items=(_our_bug(error, "a reply was shown"),)))
+
+
+def _saved(trace: Trace, file: Path) -> Message:
+    from routelab.screen.saved import saved_trace  # few ask
+
+    try:
+        file.write_bytes(saved_trace(trace, file.suffix))
+    except OSError as error:
+        return _wrong(f"{file} cannot be written: {error.strerror or error}.")
+    except ValueError:  # a NUL in the name
+        return _wrong(f"{str(file)!r} is no name for a file.")
+    return Message(text=f"Saved in {file.absolute()}; passwords, tokens and cookies are left out.")
 
 
 def _our_bug(error: Exception, typed: str) -> Message:

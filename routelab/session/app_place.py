@@ -20,6 +20,7 @@ from routelab.session.commands import Command, SessionPlace
 from routelab.session.course import Course
 from routelab.session.lines import METHODS, correction, read_curl, read_request
 from routelab.session.reply import (
+    SAVED_AS,
     Ask,
     BuildShown,
     DecisionShown,
@@ -32,6 +33,7 @@ from routelab.session.reply import (
     OpenEditor,
     Reply,
     RoutesShown,
+    SaveTrace,
     SourceShown,
     TraceShown,
 )
@@ -138,6 +140,7 @@ _LEAVING = {
     "vim": "In vim, i begins to write; Esc, then :wq and Enter, saves and leaves.",
     "vi": "In vi, i begins to write; Esc, then :wq and Enter, saves and leaves.",
 }
+LEFT = Reply(items=(Message(text="Left as it is."),))
 _NOTHING_SENT = Reply(items=(Message(text="No request was sent yet. For example: GET /"),))
 
 
@@ -288,6 +291,26 @@ def _last_trace(place: AppPlace, *, stepwise: bool = False, full: bool = False) 
     return Reply(items=(place.shown(trace)._replace(full=full, stepwise=stepwise),))
 
 
+def _save(place: AppPlace, rest: str) -> Reply:
+    """Write the last trace to a file, over one that is there only after a yes."""
+    trace = place.sandbox.last
+    if trace is None:
+        return _NOTHING_SENT
+    try:
+        file = Path(rest).expanduser()
+        there = file.exists()
+    except (OSError, ValueError, RuntimeError):  # too long, with a NUL, of a user who is not there
+        return Reply(items=(Message(text=f"{rest!r} is no name for a file."),), understood=False)
+    if file.suffix not in SAVED_AS:
+        text = "Which file? Its name ends with .html, .svg or .json."
+        return Reply(items=(Message(text=text),), line="save trace.html", understood=False)
+    saving = Reply(action=SaveTrace(trace=trace, file=file))
+    if not there:
+        return saving
+    question = Message(text=f"{rest} is there already. Write over it? (y/n)")
+    return Reply(items=(question,), then=Ask(yes=lambda: saving, no=LEFT))
+
+
 def _set_header(place: AppPlace, rest: str) -> Reply:
     """Send a header along with all requests."""
     from routelab.requestline import RequestLineError, parse
@@ -417,6 +440,11 @@ APP_WORDS: tuple[Command[AppPlace], ...] = (
         usage="full",
         summary="show all steps of the last trace",
         run=lambda place, _: _last_trace(place, full=True),
+    ),
+    Command(
+        usage="save FILE",
+        summary="write the last trace to a file: trace.html to be played, .svg or .json",
+        run=lambda place, rest: _save(place, rest),
     ),
     Command(
         usage="edit [FILE]",

@@ -14,7 +14,7 @@ from routelab.errors import RoutelabError
 from routelab.learner.environment import LearnerEnvironment
 from routelab.learner.progress import NotSaved, ProgressFile, Saved, Saving, State, saving_words
 from routelab.learner.watch import News
-from routelab.session.app_place import APP_WORDS, REQUEST_WORDS, AppPlace
+from routelab.session.app_place import APP_WORDS, LEFT, REQUEST_WORDS, AppPlace
 from routelab.session.commands import EXPLAIN, FIND, HELP, LESSONS, QUIT, SWITCH, Command
 from routelab.session.course import Course, LessonSummary
 from routelab.session.reply import (
@@ -45,9 +45,6 @@ if TYPE_CHECKING:
     from routelab.tracing.trace import Trace
 
 _LINKS = 3  # to the documentation, at the end: more are not followed
-
-
-LEFT = Reply(items=(Message(text="Left as it is."),))
 
 
 class LessonSession(AppPlace):

@@ -251,7 +251,17 @@ class Quit(NamedTuple):
     """Leave."""
 
 
-Action: TypeAlias = OpenEditor | Quit
+class SaveTrace(NamedTuple):
+    """Write a trace to this file, without secrets, in the form that the end of its name says."""
+
+    trace: Trace
+    file: Path
+
+
+SAVED_AS = (".html", ".svg", ".json")
+"""The ends of the names of files that a trace can be saved in."""
+
+Action: TypeAlias = OpenEditor | SaveTrace | Quit
 
 
 class Prompt(NamedTuple):

@@ -5,6 +5,7 @@ Facts, and the words for them; it knows neither headers nor the jar.
 
 from __future__ import annotations
 
+import re
 from abc import abstractmethod
 from typing import ClassVar, assert_never
 
@@ -42,6 +43,10 @@ class TracedCookie(Record):
         """Say where it goes: "shop.test and the hosts below it, path /cart"."""
         hosts = self.domain if self.host_only else f"{self.domain} and the hosts below it"
         return f"{hosts}, path {self.path}"
+
+
+# Two short words of which the last is a country: a shop's own domain may look so, too.
+_LIKE_A_PUBLIC_SUFFIX = re.compile(r"[a-z]{2,3}\.[a-z]{2}").fullmatch
 
 
 class CookieNews(Record):
@@ -85,7 +90,7 @@ class CookieSet(CookieNews):
 
     @property
     def text(self) -> str:
-        said = [self._fate_words(), *self._ignored_words()]
+        said = [self._fate_words(), self._shared_words(), *self._ignored_words()]
         return "; ".join(words for words in said if words)
 
     @property
@@ -94,6 +99,7 @@ class CookieSet(CookieNews):
             self.refusal is not None
             or self.fate is Fate.DELETION_MISSED
             or self._only_on_own_machine
+            or bool(self._shared_words())
             or any(self._ignored_words())
         )
 
@@ -125,6 +131,15 @@ class CookieSet(CookieNews):
             case Fate.REFUSED:
                 return "not kept: it has no name"
         assert_never(self.fate)
+
+    def _shared_words(self) -> str:
+        """Say what only a browser's list knows, where a kept cookie's Domain looks like one of that list."""
+        cookie = self.cookie
+        kept = self.fate in (Fate.KEPT, Fate.REPLACED) and self.refusal is None
+        if not kept or cookie is None or cookie.host_only or not _LIKE_A_PUBLIC_SUFFIX(cookie.domain):
+            return ""
+        listed = f"if {cookie.domain} is a public suffix, as co.uk is"
+        return f"a browser refuses it {listed}; routelab has no list of these"
 
     def _missed_words(self) -> str:
         if self.cookie is None or not self.others:

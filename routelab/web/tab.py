@@ -21,11 +21,12 @@ from routelab.learner.settings import Settings
 from routelab.lessons.course import bundled_lessons
 from routelab.regularfile import read_text
 from routelab.screen.html.writer import elements
+from routelab.screen.saved import saved_trace
 from routelab.screen.shown.replies import reply_blocks
 from routelab.session.completion import completions
 from routelab.session.course import Course
 from routelab.session.lesson import LessonSession
-from routelab.session.reply import Message, MessageKind, OpenEditor, Quit, Reply
+from routelab.session.reply import Message, MessageKind, OpenEditor, Quit, Reply, SaveTrace
 from routelab.session.session import Session
 
 _LEVEL = 3  # of the headings in the log, below those of the page
@@ -106,6 +107,7 @@ class Tab:
             "bottom": reply.prompt.bottom(),
             "line": reply.line,
             "edit": action.file.name if isinstance(action, OpenEditor) else None,
+            "save": _download(action) if isinstance(action, SaveTrace) else None,
             "left": isinstance(action, Quit),
             "files": {name: _text_of(path) for name, path in self._files().items()},
             "here": self._here(),
@@ -129,6 +131,11 @@ class Tab:
         folder = self._home.with_name("scratch")
         folder.mkdir(exist_ok=True)
         return folder
+
+
+def _download(action: SaveTrace) -> tuple[str, str]:
+    """Return a file for the page to hand out: its name, and its content in base64."""
+    return action.file.name, b64encode(saved_trace(action.trace, action.file.suffix)).decode()
 
 
 def _text_of(path: Path) -> str | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from pathlib import Path
 
@@ -97,3 +98,40 @@ def test_control_c_in_what_a_yes_began_leaves_no_question_behind(
 def test_a_command_goes_on_until_it_is_whole(session: Session) -> None:
     script = talk(session, ["curl localhost:5000/token \\", "-H 'X-Token: 7'"])
     assert "returned '7' (str)" in script.said[1]
+
+
+def test_the_last_trace_is_saved_without_secrets(session: Session, tmp_path: Path) -> None:
+    files = [tmp_path / f"trace{suffix}" for suffix in (".html", ".svg", ".json")]
+    script = talk(
+        session,
+        ["save x.html", "POST /login name=ann password=hunter22 -f", *(f"save {file}" for file in files)],
+    )
+    assert "No request was sent yet" in script.said[1]
+    told_of_each = [told for told in script.said[3:] if told]
+    for file, told in zip(files, told_of_each[: len(files)], strict=True):
+        assert told == f"Saved in {file}; passwords, tokens and cookies are left out."
+        text = file.read_text(encoding="utf-8")
+        assert "(hidden)" in text
+        assert "hunter22" not in text
+    assert files[0].read_text(encoding="utf-8").startswith("<!doctype html>")
+    assert json.loads(files[2].read_text(encoding="utf-8"))["command"].endswith("'password=(hidden)' -f")
+
+
+def test_a_file_that_is_there_is_written_over_only_after_a_yes(session: Session, tmp_path: Path) -> None:
+    file = tmp_path / "trace.html"
+    file.write_text("mine", encoding="utf-8")
+    talk(session, ["GET /", f"save {file}", "n"])
+    assert file.read_text(encoding="utf-8") == "mine"
+    script = talk(session, ["GET /", f"save {file}", "y"])
+    assert "is there already. Write over it?" in script.said[2]
+    assert file.read_text(encoding="utf-8") != "mine"
+
+
+@pytest.mark.parametrize(
+    ("name", "said_of_it"),
+    [("", "Its name ends with"), ("x.pdf", "Its name ends with"), ("no/where.html", "cannot be written"),
+     (f"{'x' * 5000}.html", "is no name for a file"), ("\0.html", "no name")],
+)  # fmt: skip
+def test_what_cannot_be_saved_is_said(session: Session, name: str, said_of_it: str) -> None:
+    told = [each for each in talk(session, ["GET /", f"save {name}"]).said[2:] if each]
+    assert said_of_it in told[0]

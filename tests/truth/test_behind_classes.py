@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from routelab.lab import load
+from routelab.tracing.steps.match import MatchStep
 from routelab.tracing.steps.response import ResponseStep
 from routelab.tracing.steps.view import ViewStep
 from routelab.tracing.trace import Trace
@@ -91,6 +92,8 @@ AROUND: dict[str, tuple[bool, str | None, int]] = {
     "@refusing": (False, "refusing", 403),
     "@handing_on\n    @refusing": (False, "refusing", 403),
     "@failing": (False, "failing", 422),
+    "@failing\n    @handing_on": (False, "failing", 422),
+    "@refusing\n    @handing_on": (False, "refusing", 403),
 }
 
 
@@ -104,11 +107,17 @@ def traced(folder: Path, engine: str, line: str, **parts: str) -> Trace:
 
 @pytest.mark.parametrize("engine", ENGINES)
 @pytest.mark.parametrize("line", ["GET /3", "POST /3"])
-@pytest.mark.parametrize(("base", "around", "view"), list(product(BASES, AROUND, ("", "outside"))))
+@pytest.mark.parametrize(
+    ("base", "around", "view"), list(product(BASES, AROUND, ("", "outside", "handing_on")))
+)
 def test_a_method_is_told_apart_from_what_stands_around_it(
     base: str, around: str, view: str, line: str, engine: str, tmp_path: Path
 ) -> None:
     trace = traced(tmp_path, engine, line, base=base, method=around, view=view)
+    match = trace.first(MatchStep)
+    assert match is not None
+    won = next(it for it in match.candidates if it.candidate.endpoint == "item")
+    assert (won.place.function, won.place.file) == ("Item", "app.py")
     runs, answers, status = AROUND[around]
     step = trace.first(ViewStep)
     assert step is not None

@@ -267,3 +267,23 @@ def test_both_engines_tell_alike(tmp_path: Path) -> None:
             news = [set_by(lab, f"{place}/set", header) for place, header in product(PLACES, COOKIES)]
             told.append([each.to_json(told=True) for one in news for each in one])
     assert told[0] == told[1]
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+@pytest.mark.parametrize(
+    ("host", "domain", "told"),
+    [
+        ("shop.co.uk", "co.uk", True),
+        ("shop.com.au", ".com.au", True),
+        ("www.shop.co.uk", "shop.co.uk", False),
+        ("www.example.com", "example.com", False),
+        ("shop.co.uk", "shop.co.uk", False),
+    ],
+)
+def test_a_domain_that_may_be_a_public_suffix_is_told(
+    tmp_path: Path, engine: str, host: str, domain: str, told: bool
+) -> None:
+    with lab_of(tmp_path, APP, engine) as lab:
+        (news,) = set_by(lab, f"http://{host}/set", f"a=1; Domain={domain}")
+        assert news.telling is told
+        assert ("public suffix" in news.text) is told

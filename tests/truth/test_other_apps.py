@@ -9,6 +9,8 @@ import pytest
 from routelab.lab import load
 from support import ENGINES, checked, write_app
 
+pytestmark = pytest.mark.worker
+
 FLASK = "from flask import Flask\n"
 APP = FLASK + 'app = Flask(__name__)\n@app.get("/")\ndef home():\n    return "home"\n'
 OTHER = (

@@ -11,6 +11,7 @@ import os
 import shutil
 import subprocess
 import sys
+from base64 import b64decode
 from pathlib import Path
 from typing import Any
 
@@ -167,6 +168,15 @@ def test_a_tab_says_what_it_cannot_do_and_goes_on(tmp_path: Path) -> None:
     assert "There is no file '../x' here." in none["html"].replace("&#x27;", "'")
     assert lost["html"]
     assert fine["here"].startswith("2/")
+
+
+def test_a_saved_trace_goes_to_the_page(tmp_path: Path) -> None:
+    _, _, told = in_tab(
+        tmp_path, [{"do": "open", "which": "1/first"}, answer("GET /"), answer("save trace.html")]
+    )
+    name, content = told["save"]
+    assert name == "trace.html"
+    assert b64decode(content).startswith(b"<!doctype html>")
 
 
 def test_completion_gives_whole_lines(tmp_path: Path) -> None:

@@ -6,6 +6,7 @@ that runs. Two kinds of hook do not pass there: their registries are replaced wh
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import partial
@@ -246,11 +247,23 @@ class _Telling:
 
     def raises(self, error: BaseException) -> None:
         """Note what came out of the outermost layer, and through which others it came."""
-        through = set(_codes_in(error))
-        for layer in (*self._layers, *self._behind()):
-            if layer.code in through or (layer is self._layers[0] and layer.error is None):
-                layer.entered = layer.entered or layer.code in through
+        layers = (*self._layers, *self._behind())
+        through = Counter(_codes_in(error))
+        came = frozenset(through)
+        # Layers of one code are told apart by having been seen; others must have been entered to be there.
+        through.subtract(layer.code for layer in layers if layer.entered and layer.code is not None)
+        for layer in layers:
+            if layer.code not in came:
+                continue
+            if not layer.entered and through[layer.code] > 0:
+                through[layer.code] -= 1
+                layer.entered = True
                 layer.fail(layer.error or error)
+            elif layer.entered and layer.returned is None and layer.error is None:
+                layer.fail(error)
+        outermost = self._layers[0]
+        if outermost.error is None:
+            outermost.fail(error)
         self._over = True
         self._sought = sought_in_vain(error, self._recorder.sources)
 

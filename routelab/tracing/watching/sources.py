@@ -162,7 +162,7 @@ class Sources:
     def _class_place(self, kind: type) -> Place:
         """Find a class by its methods' file and its own name there: a class keeps no line of its own."""
         for attribute in vars(kind).values():
-            code = getattr(attribute, "__code__", None)
+            code = getattr(innermost(attribute), "__code__", None)
             file = None if code is None else self.own_file(code.co_filename)
             if code is not None and file is not None:
                 header = re.compile(rf"\s*class\s+{re.escape(kind.__name__)}\b")

@@ -106,8 +106,17 @@ const show = (reply, typed) => {
     window.history.replaceState(null, "", here ? `#${here}` : location.pathname);
   }
   showFiles(reply.files, reply.edit);
+  if (reply.save) handOut(...reply.save);
   keep(reply.kept);
   if (reply.left) say("Everything is kept. You can close this page.");
+};
+
+const handOut = (name, content) => {
+  const it = document.createElement("a");
+  it.href = URL.createObjectURL(new Blob([Uint8Array.from(atob(content), (each) => each.charCodeAt(0))]));
+  it.download = name;
+  it.click();
+  setTimeout(() => URL.revokeObjectURL(it.href), 60000);
 };
 
 const showFiles = (now, edit) => {
