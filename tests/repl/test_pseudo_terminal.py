@@ -234,5 +234,4 @@ def test_a_single_request_is_played_and_its_way_out_tried(tmp_path: Path) -> Non
         terminal.wait_for("GET /latest", "(1 of")
         terminal.type("\x1b")
         assert terminal.wait_for_end() == 0
-        for line in ("404 NOT FOUND   GET /latest_tracks", "500 INTERNAL SERVER ERROR   GET /latest"):
-            assert line in terminal.everything
+        assert "500 INTERNAL SERVER ERROR   GET /latest" in terminal.everything
