@@ -223,3 +223,15 @@ def test_request_steps_through_a_trace(tmp_path: Path) -> None:
         terminal.type("q")
         terminal.wait_for("-v shows all.")
         assert terminal.wait_for_end() == 0
+
+
+def test_a_single_request_is_played_and_its_way_out_tried(tmp_path: Path) -> None:
+    with start(tmp_path, WIDE, "request", "--step", "-A", "1", "GET", "/latest_tracks") as terminal:
+        terminal.wait_for("▶  1  request", "Enter: next step (1 of 4)")
+        terminal.type("a")
+        terminal.wait_for("Would match: GET /latest   t tries it")
+        terminal.type("t")
+        terminal.wait_for("GET /latest", "(1 of")
+        terminal.type("\x1b")
+        assert terminal.wait_for_end() == 0
+        assert "500 INTERNAL SERVER ERROR   GET /latest" in terminal.everything
