@@ -81,7 +81,7 @@ def test_the_way_out_is_tried_with_one_key_and_a_paste_is_kept(tmp_path: Path) -
         terminal.type("a\r")
         terminal.wait_for("you said 200", "a 200 (yours)   b 404   c 500")
         terminal.type("\x1b[F")
-        terminal.wait_for("Would match: GET /latest   t tries it", "You said 200. It is 404.")
+        terminal.wait_for("Would match: GET /latest   t tries it", "You said 200; it is 404.")
         terminal.type("t")
         terminal.wait_for("GET /latest", "(1 of")
         terminal.type("\x1b[200~GET /status\x1b[201~")
