@@ -125,8 +125,9 @@ def test_path_and_rule_stand_under_each_other(tmp_path: Path) -> None:
         "    /post/hello",
         "  rule",
         "    /post/<int:post_id>",
-        "    /hello is not",
-        "    /<int:post_id>",
+        "    It fails at /hello,",
+        "    where the rule has",
+        "    /<int:post_id>.",
         "    show  app.py:6",
     ]
     assert list(lines([PARTING])) == [
