@@ -327,9 +327,8 @@ class PanesModel:
             return ()
         told = self._told_at
         if moment.step > told or (moment.step == told and moment.whole):
-            own = f"You said {guess.own}. " if guess.chosen and not guess.right else ""
             meaning = Meaning.RIGHT if guess.right else Meaning.TASK
-            return (Fragment(text=f"{own}It is {guess.answer}.", meaning=meaning),)
+            return (Fragment(text=guess.said, meaning=meaning),)
         choices = "   ".join(
             f"{letter} {label}{' (yours)' if letter == guess.chosen else ''}"
             for letter, label in guess.choices
