@@ -45,6 +45,7 @@ def _jobs_of(title: str, file: Path, lab: routelab.Lab, path: str) -> dict[str, 
     return {
         f"{title}, test client": lambda: client.get(path).data,
         f"{title}, trace, here": lambda: here.send(line),
+        f"{title}, trace, here, as JSON": lambda: here.send(line).to_dict(),
         f"{title}, trace, in its worker": lambda: lab.send(line),
         f"{title}, trace, its worker, as JSON": lambda: lab.send(line).to_dict(),
     }

@@ -58,8 +58,15 @@ class CookieExchange(NamedTuple):
                     cookie=None if each.cookie is None else traced(each.cookie),
                     ignored=each.ignored,
                     others=tuple(map(traced, each.others)),
+                    mounted=self._mounted(each.cookie),
                     **self._place(jar),
                 )
+
+    def _mounted(self, cookie: Cookie | None) -> str:
+        """Return where APPLICATION_ROOT mounts the app, for a cookie that is for below there."""
+        root = self.path.removesuffix(self.request.path)
+        below = cookie is not None and f"{cookie.path}/".startswith(f"{root}/")
+        return root if root and below else ""
 
     def _as_a_browser(self, headers: Iterable[str]) -> list[Refusal | None]:
         """Tell what a browser that has no cookies yet would refuse of what Flask's client takes."""

@@ -27,8 +27,8 @@ class SendOptions(NamedTuple):
 class Limits(Record):
     """What the system keeps a worker within, each where it can; None is no limit.
 
-    `memory` is in megabytes for one process, `processes` how many it may have at a time (threads count),
-    `file_size` the bytes of a file that it writes, `files` how many it may have open.
+    `memory` is in megabytes for one process, `processes` how many its user may have at a time (threads
+    count), `file_size` the bytes of a file that it writes, `files` how many it may have open.
     """
 
     memory: int | None = 1024  # ample for an app of a lesson, and no trap for a classroom laptop

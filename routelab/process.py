@@ -160,7 +160,7 @@ class Worker:
 
     def _send(self, message: Message) -> None:
         line = json.dumps(message, separators=(",", ":")).encode() + b"\n"
-        with contextlib.suppress(OSError):  # it is gone: the next read says so
+        with contextlib.suppress(OSError, ValueError):  # it is gone, or was ended: the next read says so
             self._pipes.write(line)
 
     def _interrupt(self) -> None:

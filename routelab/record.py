@@ -49,10 +49,21 @@ class Absent(Enum):
     ABSENT = "absent"
 
 
+class _How(Enum):
+    """How a field is written that is not written under its key alone."""
+
+    KEYED = "keyed"
+    INLINE = "inline"
+    BYTES = "bytes"
+
+
+_PLAIN = frozenset({str, int, float, bool, NoneType})  # what is its own JSON
+
+
 class _Layout:
     """What a class of records is made of: `names` in order, and the defaults of those that have one."""
 
-    __slots__ = ("bytes", "defaults", "keyed", "kinds", "made", "names", "readers")
+    __slots__ = ("bytes", "defaults", "keyed", "kinds", "made", "names", "readers", "written")
 
     def __init__(self, kind: type[Record]) -> None:
         self.names: dict[str, str] = {}  # field to annotation, as written
@@ -61,6 +72,7 @@ class _Layout:
         self.keyed: dict[str, bool] = {}  # whether the empty tuple of a field is an object in JSON
         self.readers: dict[str, Reader] | None = None
         self.kinds: dict[tuple[str, Any], type[Record]] = {}  # of a base: its subclasses by their tags
+        self.written: list[tuple[str, str, _How]] | None = None  # made when the first is written
         self.made = 0  # how many, until an __init__ is compiled
         for base in reversed(kind.__mro__):
             for name, annotation in getattr(base, "__annotations__", {}).items():
@@ -72,6 +84,19 @@ class _Layout:
                     self.bytes.add(name)
                 if name in base.__dict__:
                     self.defaults[name] = base.__dict__[name]
+
+    def plan(self, kind: type[Record]) -> list[tuple[str, str, _How]]:
+        """Say of each field what its key is, and how it is written."""
+        if self.written is None:
+            self.written = [
+                (name, kind.json_names.get(name, name), self._how(kind, name)) for name in self.names
+            ]
+        return self.written
+
+    def _how(self, kind: type[Record], name: str) -> _How:
+        if name in kind.json_inline:
+            return _How.INLINE
+        return _How.BYTES if name in self.bytes else _How.KEYED
 
 
 @dataclass_transform(frozen_default=True, kw_only_default=True)
@@ -131,23 +156,24 @@ class Record:
     def to_json(self, *, told: bool = False) -> Object:
         """Return the record as plain dicts, lists, strings and numbers; `told` adds what is said of it."""
         kind = type(self)
-        layout = _layout(kind)
         mine = self.__dict__
         said: Object = {}
         if kind.json_tag is not None:
             said[kind.json_tag[0]] = kind.json_tag[1]
-        for name in layout.names:
+        for name, key, how in _layout(kind).plan(kind):
             thing = mine[name]
-            if name in kind.json_inline:
+            if how is _How.INLINE:
                 if thing is not None:
                     said.update(thing.to_json(told=told))
-            elif name in layout.bytes:
+            elif how is _How.BYTES:
                 said[name], said[f"{name}_encoding"] = (None, None) if thing is None else _text_of(thing)
                 said[f"{name}_size"] = len(thing or b"")
-            elif thing == ():
-                said[kind.json_names.get(name, name)] = {} if _is_keyed(kind, layout, name) else []
+            elif type(thing) in _PLAIN:
+                said[key] = thing
+            elif type(thing) is tuple and not thing:
+                said[key] = {} if _is_keyed(kind, _layout(kind), name) else []
             elif thing is not Absent.ABSENT:
-                said[kind.json_names.get(name, name)] = json_of(thing, told=told)
+                said[key] = json_of(thing, told=told)
         if told:
             for name in kind.json_told:
                 said[name] = json_of(getattr(self, name), told=told)
@@ -173,17 +199,19 @@ class Record:
 
 def json_of(thing: Any, *, told: bool = False) -> Json:
     """Write a field's value: records, enums, and tuples of them; anything else is JSON already."""
+    if type(thing) in _PLAIN:
+        return thing  # type: ignore[no-any-return]
     if isinstance(thing, Record):
         return thing.to_json(told=told)
     if isinstance(thing, tuple):
         if thing and isinstance(thing[0], Record) and (key := thing[0].json_keyed) is not None:
             return {getattr(item, key): _without(key, item.to_json(told=told)) for item in thing}
-        return [json_of(item, told=told) for item in thing]
+        return [item if type(item) in _PLAIN else json_of(item, told=told) for item in thing]
     if isinstance(thing, Enum):
-        return cast(Json, thing.value)
+        return thing.value  # type: ignore[no-any-return]
     if isinstance(thing, frozenset):
         return sorted(thing)
-    return cast(Json, thing)
+    return thing  # type: ignore[no-any-return]
 
 
 def _without(key: str, said: Object) -> Json:

@@ -163,7 +163,7 @@ def _rehearsed(path: Path, engines: Sequence[str]) -> Rehearsal:
     found: dict[DemoFinding, None] = {}
     for engine in engines:
         with desk_for(guest=True, engine=engine) as desk:
-            apps = DemoApps(desk, target=app_of_script(path, script), engine=engine)
+            apps = DemoApps(desk, target=app_of_script(path, script), files=path.parent, engine=engine)
             found |= dict.fromkeys(rehearse(script, apps))
     return Rehearsal(path=path, lines=len(script.lines), engines=tuple(engines), findings=tuple(found))
 

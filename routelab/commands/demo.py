@@ -80,11 +80,15 @@ class TooSmall(RoutelabError):
 
 
 class Shown(NamedTuple):
-    """A script, and the app to run it on: `folder` of a lesson, else `target`, else what `-A` says."""
+    """A script, and the app to run it on: `folder` of a lesson, else `target`, else what `-A` says.
+
+    `files` is where the files lie that requests send.
+    """
 
     script: DemoScript
     folder: Path | None = None
     target: str | None = None
+    files: Path | None = None
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -120,7 +124,14 @@ def _show(
     target = shown.target or (
         None if shown.folder is not None else choose(options.app, python=options.python).target
     )
-    opened = DemoApps(desk, target=target, folder=shown.folder, engine=options.engine, python=options.python)
+    opened = DemoApps(
+        desk,
+        target=target,
+        folder=shown.folder,
+        files=shown.files,
+        engine=options.engine,
+        python=options.python,
+    )
     first = opened(shown.script.lines[0])
     assert isinstance(first.place, PlaySession)
     if (failure := first.place.sandbox.lab.failure) is not None:
@@ -169,7 +180,7 @@ def _of_script(path: Path, options: argparse.Namespace) -> Shown:
     lesson = None if app is None else Course(bundled_lessons(), bundled=True).find(app)
     if lesson is not None and not options.app:
         script = script._replace(end=f"routelab learn {lesson.number}")
-    return Shown(script=script, target=app)
+    return Shown(script=script, target=app, files=path.parent)
 
 
 def _of_lesson(typed: str) -> Shown:

@@ -28,7 +28,10 @@ def app_of_script(path: Path, script: DemoScript) -> str:
 
 
 class DemoApps:
-    """Opens sessions, each with an app in a process of its own: `target`, or the lesson in `folder`."""
+    """Opens sessions, each with an app in a process of its own: `target`, or the lesson in `folder`.
+
+    `files` is where the files lie that requests send, beside a script or in the lesson.
+    """
 
     def __init__(
         self,
@@ -36,12 +39,14 @@ class DemoApps:
         *,
         target: str | None = None,
         folder: Path | None = None,
+        files: Path | None = None,
         engine: str = "auto",
         python: str | None = None,
     ) -> None:
         self._desk = desk
         self._target = str(folder) if target is None else target
         self._folder = folder
+        self._files = files or folder
         self._engine = engine
         self._python = python
         self._course = Course(bundled_lessons(), bundled=True)
@@ -50,6 +55,7 @@ class DemoApps:
         """Open a session for a line."""
         target = self._solution() if line.solved and self._folder is not None else self._target
         play = PlaySession(target, lambda: self._load(target), self._course, self._desk)
+        play.folder = self._files
         return Session(self._course, self._desk, play)
 
     def _solution(self) -> str:

@@ -16,20 +16,30 @@ from routelab.screen.media import MEDIA
 
 
 class _Help(argparse.RawDescriptionHelpFormatter):
-    """Keeps the lines of a description, and wraps those that are too long for the terminal."""
+    """Fills the paragraphs of a description for the terminal; lines that are indented stay lines."""
 
     def add_usage(self, usage: str | None, actions: Any, groups: Any, prefix: str | None = None) -> None:
         folded = None if usage is None else "\n".join(_folded(f"usage: {usage}", self._width))[7:]
         super().add_usage(folded, actions, groups, prefix)
 
     def _fill_text(self, text: str, width: int, indent: str) -> str:
-        return "\n".join(indent + line for each in text.splitlines() for line in _folded(each, width))
+        return "\n".join(indent + line for each in _paragraphs(text) for line in _folded(each, width))
+
+
+def _paragraphs(text: str) -> list[str]:
+    """Join the lines of a paragraph; a line that is indented, or follows one, stands alone."""
+    joined: list[str] = []
+    for line in text.splitlines():
+        alone = not joined or not joined[-1] or not line or line[0] == " " or joined[-1][0] == " "
+        joined = [*joined, line] if alone else [*joined[:-1], f"{joined[-1]} {line}"]
+    return joined
 
 
 def _folded(text: str, width: int) -> list[str]:
     if len(text) <= width:
         return [text]
-    below = " " * (len(text) - len(text.lstrip()) + 2)
+    indent = len(text) - len(text.lstrip())
+    below = " " * (indent + 2 if indent or text.startswith("usage:") else 0)
     return textwrap.wrap(text, width, subsequent_indent=below, break_on_hyphens=False) or [""]
 
 

@@ -16,15 +16,13 @@ from typing import Any
 from routelab import bundled
 from routelab.commands.options import Parser
 from routelab.errors import RoutelabError, UsageError
-from routelab.grading.assignment import digest_of
-from routelab.grading.hand_in import HandedLesson, write_hand_in
-from routelab.learner.copies import WorkCopy
 from routelab.learner.environment import places
 from routelab.learner.progress import NotSaved, Progress, ProgressFile, State, saving_words
 from routelab.lessons.course import bundled_lessons, is_lesson, key_of
 from routelab.lessons.reading import read_lesson
 from routelab.lessons.records import Lesson
 from routelab.screen.text import escape_line
+from routelab.session.handing_in import hand_in
 from routelab.tracing.phrases import count
 
 _DESCRIPTION = """\
@@ -108,19 +106,13 @@ def _export(file: ProgressFile, target: str) -> None:
 
 
 def _hand_in(file: ProgressFile, work: Path, target: str) -> None:
-    """Write the learner's copies of the bundled lessons, the progress, and each lesson's digest."""
-    lessons: dict[str, HandedLesson] = {}
+    """Write the learner's copies of the bundled lessons, and the progress."""
     try:
-        for folder in bundled_lessons():
-            key = key_of(folder)
-            if (work / key).is_dir():
-                copy = WorkCopy(folder=work / key, starter={})
-                lessons[key] = HandedLesson(folder.name, digest_of(folder), copy.files())
-        if not lessons:
-            raise NothingToHandIn(work)
-        write_hand_in(Path(target), file.export(), lessons)
+        lessons = hand_in(file, work, Path(target))
     except OSError as error:
         raise CannotExport(target, error) from None
+    if not lessons:
+        raise NothingToHandIn(work)
     print(escape_line(f"{target} has your files of {count(len(lessons), 'lesson')}: {', '.join(lessons)}"))
 
 

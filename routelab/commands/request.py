@@ -167,7 +167,8 @@ def _play(trace: Trace, options: argparse.Namespace) -> str:
         if not isinstance(one, Collapsed):
             chosen = select(one, verbose=options.verbose)
             played = Played(PanesModel(one, chosen), step_rows(one, chosen), tries=True)
-            left = play(played, colour=not os.environ.get("NO_COLOR"))
+            plainer = not (sys.stdout.encoding or "").lower().startswith("utf")
+            left = play(played, colour=not os.environ.get("NO_COLOR"), plainer=plainer)
             if left.line:
                 return left.line
     return ""

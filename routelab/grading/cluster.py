@@ -132,16 +132,18 @@ def judge_on_cluster(
 
 @contextmanager
 def _client(distributed: Any, address: str) -> Iterator[Any]:
-    logging.getLogger("distributed").setLevel(logging.CRITICAL + 1)  # what it means for the run is said here
+    logging.disable()  # what goes wrong is said once, as what it means for the run
     try:
         client = distributed.Client(address, timeout=_CONNECTING, set_as_default=False)
     except (OSError, TimeoutError, ValueError) as error:
         why = str(error).partition("\n")[0] or type(error).__name__
+        logging.disable(logging.NOTSET)
         raise NoScheduler(address, why) from None
     try:
         yield client
     finally:
         client.close(timeout=_POLL)
+        logging.disable(logging.NOTSET)
 
 
 def _ended(distributed: Any, waiting: dict[Any, list[int]]) -> list[Any]:

@@ -33,6 +33,8 @@ _WORK, _PIPES, _TEMPORARY = "/submission", "/pipes", "/tmp"
 _PASSED_ON = ("PATH", "LANG", "LC_ALL", "TZ", "LD_LIBRARY_PATH", "SYSTEMROOT")
 # Numbers that no system gives to people or services; one each for those that run at the same time.
 _FIRST_USER, _USERS = 60706, 470
+_PROCESSES = 64  # and threads, of one submission
+_OTHERS = 192  # that the user may start meanwhile: other submissions' among them
 _TRIAL_SECONDS = 20
 # What a worker does first: become another user, import, write into its folder.
 _TRIAL = """
@@ -92,8 +94,10 @@ def confinement(
 
     `hidden` are folders that no submission should see. Raises NoBubblewrap where that alone was asked for.
     """
-    limits = Limits(memory=memory, processes=64, file_size=50 * 1024 * 1024, files=256)
-    plain = Confinement(Isolation.PROCESS, python, engine, limits)
+    limits = Limits(memory=memory, processes=_PROCESSES, file_size=50 * 1024 * 1024, files=256)
+    # The system counts all that a user runs, and what runs already is not a submission's.
+    beside = limits.replace(processes=_PROCESSES + _threads_of_this_user() + _OTHERS)
+    plain = Confinement(Isolation.PROCESS, python, engine, beside)
     root = is_root()
     why = "there is no bwrap here" if shutil.which("bwrap") is None else "bwrap does not work here"
     if asked != Isolation.PROCESS.value and shutil.which("bwrap") is not None and can_fork():
@@ -104,12 +108,13 @@ def confinement(
         )
         kinds = (True, False) if root else (False,)
         for users in kinds:
-            tried = wrapped._replace(users=users, user_namespace=not users)
+            own = limits if users else beside
+            tried = wrapped._replace(users=users, user_namespace=not users, limits=own)
             if _works(tried, scratch):
                 return tried
     if asked == Isolation.BUBBLEWRAP.value:
         raise NoBubblewrap(why)
-    with_users = plain._replace(users=True)
+    with_users = plain._replace(users=True, limits=limits)
     return with_users if root and can_fork() and _works(with_users, scratch) else plain
 
 
@@ -183,9 +188,13 @@ class Sandbox:
         raise AssertionError
 
     def start(self) -> None:
-        """Let the parent start, whoever waits for it later."""
+        """Wait for the parent. Raises BadInterpreter where it does not start: then nothing can be judged."""
         if can_fork():
-            self._ready_parent(self._confined.python, self._confined.engine)
+            python = self._confined.python
+            try:
+                self._ready_parent(python, self._confined.engine).wait_until_ready()
+            except WorkerEnded:
+                raise BadInterpreter(python, "what forks its workers ends at once") from None
 
     def sweep(self) -> None:
         """End what a submission has left running, and empty its folders."""
@@ -219,6 +228,18 @@ class Sandbox:
 def is_root() -> bool:
     """Tell whether this process may become any user."""
     return hasattr(os, "geteuid") and os.geteuid() == 0
+
+
+def _threads_of_this_user() -> int:
+    """Count the threads that this user runs, as far as they can be seen."""
+    found = 0
+    user = os.getuid()
+    for name in os.listdir("/proc") if os.path.isdir("/proc") else ():  # noqa: PTH112, PTH208 - many and small
+        if name.isdigit():
+            with suppress(OSError):
+                if os.stat(f"/proc/{name}").st_uid == user:  # noqa: PTH116
+                    found += os.stat(f"/proc/{name}/task").st_nlink - 2  # noqa: PTH116
+    return found
 
 
 def _environ() -> dict[str, str]:

@@ -117,7 +117,7 @@ class MatchExplanation(Search):
         """How many rules the map has."""
         if not self.reliable:
             return len(list(self.adapter.map.iter_rules()))
-        return self.patterns.total(self.adapter.map, visited_states(self.events).values())
+        return self.patterns.total(self.adapter.map, lambda: visited_states(self.events).values())
 
     # Why
 

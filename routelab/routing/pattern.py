@@ -5,7 +5,7 @@ It reads a rule's public attributes and asks it for its converters; it holds no 
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
 from itertools import takewhile
@@ -333,16 +333,20 @@ class PatternCache:
         read = ((rule, self.of(rule)) for rule in rules)
         return [(rule, pattern) for rule, pattern in read if pattern is not None]
 
-    def total(self, url_map: Map, states: Iterable[Any]) -> int:
-        """Count the rules of the map; `states` are those that a search has just visited.
+    def total(self, url_map: Map, states: Callable[[], Iterable[Any]]) -> int:
+        """Count the rules of the map; `states` gives those that a search has just visited.
 
         Counting takes longer the more rules there are, and a traced request must not. A large map is counted
         again when one of its visited states has grown, which every rule added under it makes it do; a rule
         added far from all that was asked since is counted late.
         """
-        sizes = {id(state): len(state.static) + len(state.dynamic) + len(state.rules) for state in states}
+        if self._total <= _SMALL:
+            self._total = len(list(url_map.iter_rules()))
+            if self._total <= _SMALL:
+                return self._total
+        sizes = {id(state): len(state.static) + len(state.dynamic) + len(state.rules) for state in states()}
         known = self._sizes
-        if self._total <= _SMALL or any(known.get(key, size) != size for key, size in sizes.items()):
+        if any(known.get(key, size) != size for key, size in sizes.items()):
             self._total = len(list(url_map.iter_rules()))
         known.update(sizes)
         return self._total

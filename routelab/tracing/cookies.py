@@ -76,7 +76,8 @@ class CookieSet(CookieNews):
 
     `cookie` is None where the header names none. `refusal` is why a browser refuses it; Flask's test client
     keeps most of these. `ignored` are attributes that do not count, with their values. `others` are cookies
-    of the same name that the jar has for other places.
+    of the same name that the jar has for other places. `mounted` is the setting APPLICATION_ROOT, where the
+    cookie's path begins with it: Flask's test client asks for URLs below it, and a browser may not.
     """
 
     json_tag = ("news", "set")
@@ -87,10 +88,11 @@ class CookieSet(CookieNews):
     cookie: TracedCookie | None = None
     ignored: tuple[tuple[str, str], ...] = ()
     others: tuple[TracedCookie, ...] = ()
+    mounted: str = ""
 
     @property
     def text(self) -> str:
-        said = [self._fate_words(), self._shared_words(), *self._ignored_words()]
+        said = [self._fate_words(), self._shared_words(), self._mounted_words(), *self._ignored_words()]
         return "; ".join(words for words in said if words)
 
     @property
@@ -99,7 +101,7 @@ class CookieSet(CookieNews):
             self.refusal is not None
             or self.fate is Fate.DELETION_MISSED
             or self._only_on_own_machine
-            or bool(self._shared_words())
+            or bool(self._shared_words() or self._mounted_words())
             or any(self._ignored_words())
         )
 
@@ -140,6 +142,15 @@ class CookieSet(CookieNews):
             return ""
         listed = f"if {cookie.domain} is a public suffix, as co.uk is"
         return f"a browser refuses it {listed}; routelab has no list of these"
+
+    def _mounted_words(self) -> str:
+        kept = self.fate in (Fate.KEPT, Fate.REPLACED) and self.refusal is None
+        if not kept or not self.mounted or self.cookie is None:
+            return ""
+        return (
+            f"its Path is {self.cookie.path}, below APPLICATION_ROOT: a browser sends it back only where a "
+            f"server really has the app at {self.mounted}"
+        )
 
     def _missed_words(self) -> str:
         if self.cookie is None or not self.others:

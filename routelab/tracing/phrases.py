@@ -24,6 +24,8 @@ from routelab.tracing.facts import (
 SHOWN = 200  # characters of one value in a sentence; the trace has it whole
 SHOWN_IN_REPR = 190  # a `Value.repr` is cut a little earlier
 SHOWN_OF_MANY = 30  # names with their values in one sentence
+_SHOWN_OF_MESSAGE = 400  # characters: five lines tell what went wrong; the trace has it whole
+_SHOWN_OF_SEGMENT = 60  # characters of one segment of a path
 _SHOWN_OF_OUTPUT = 2000  # characters of what was printed
 _KEPT_OF_OUTPUT = 10_000  # of more than that the recorder keeps so much, and counts the rest in a last line
 # Where Python writes an object's address: it says nothing to a reader, and differs from run to run.
@@ -44,13 +46,18 @@ def count(number: int, noun: str) -> str:
 
 
 def one_line(text: str) -> str:
-    """Return a text's first paragraph on one line."""
-    return " ".join(text.partition("\n\n")[0].split())
+    """Return a text's first paragraph on one line, cut where it would fill a screen."""
+    return cut(" ".join(text.partition("\n\n")[0].split()), _SHOWN_OF_MESSAGE)
 
 
 def without_addresses(text: str) -> str:
     """Return a text of the app's with "<User object at 0x...>" for each address in it."""
     return _ADDRESS.sub("...", text) if " at 0x" in text else text
+
+
+def segment_words(text: str) -> str:
+    """Return a segment as a sentence or a column has room for it."""
+    return text if len(text) <= _SHOWN_OF_SEGMENT else f"{text[:_SHOWN_OF_SEGMENT]}..."
 
 
 def cut(text: str, limit: int = SHOWN) -> str:

@@ -131,7 +131,10 @@ class Trace(Record):
 
     def first(self, kind: type[S]) -> S | None:
         """Return the first step of a kind."""
-        return next((step for step in self.steps if isinstance(step, kind)), None)
+        for step in self.steps:  # asked dozens of times of each trace: a generator takes three times as long
+            if isinstance(step, kind):
+                return step
+        return None
 
     def to_dict(self) -> dict[str, Any]:
         """Return the JSON of docs/trace.md: plain dicts, lists, strings and numbers."""

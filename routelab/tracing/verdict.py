@@ -18,7 +18,7 @@ from routelab.routing.outcome import Outcome
 from routelab.routing.suggestion import Suggestion
 from routelab.routing.wording import listed, method_word, plain
 from routelab.tracing.facts import Call, Escaped, Place, Raised, Value, Wrapper
-from routelab.tracing.phrases import call, call_details, location, named, one_line, raised
+from routelab.tracing.phrases import call, call_details, cut, location, named, one_line, raised, segment_words
 from routelab.tracing.steps.automatic_options import AutomaticOptionsStep
 from routelab.tracing.steps.error import ErrorStep, HandledBy
 from routelab.tracing.steps.hook import HookStep, When
@@ -326,6 +326,7 @@ def _nowhere(match: MatchStep) -> str:
     if elsewhere:
         return f"{_capital(match.headline)}."
     before, _, last = plain(match.unreached).rpartition("/")
+    before, last = cut(before), segment_words(last)
     if before:
         return f"No rule continues with /{last} after {before}."
     return f"No rule begins with /{last}." if last else "No rule is just /."

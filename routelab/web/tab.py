@@ -25,9 +25,11 @@ from routelab.screen.saved import saved_trace
 from routelab.screen.shown.replies import reply_blocks
 from routelab.session.completion import completions
 from routelab.session.course import Course
+from routelab.session.handing_in import hand_in, take_back
 from routelab.session.lesson import LessonSession
 from routelab.session.reply import Message, MessageKind, OpenEditor, Quit, Reply, SaveTrace
 from routelab.session.session import Session
+from routelab.tracing.phrases import count
 
 _LEVEL = 3  # of the headings in the log, below those of the page
 Kept = dict[str, str]  # by path below the home: text, or "base64:..."
@@ -52,6 +54,8 @@ class Tab:
             editors=Editors(environ={"EDITOR": "page"}, platform="web"),
             engine="routelab",
         )
+        self._learner = learner
+        self._handed: tuple[str, str] | None = None  # the work as a file, for the reply that hands it out
         self._session = Session(Course(bundled_lessons(), bundled=True), learner)
 
     def do(self, asked: str) -> str:
@@ -77,6 +81,10 @@ class Tab:
                 return self._opened(question["which"])
             case "answer":
                 return self._session.answer(question["line"])
+            case "work":
+                return self._work()
+            case "take":
+                return self._taken(b64decode(question["zip"]))
             case "save":
                 return self._saved(question["file"], question["text"])
             case other:
@@ -99,15 +107,32 @@ class Tab:
             return self._session.look()
         return self._session.interrupted()._replace(items=(Message(text=f"{name} is as it was."),))
 
+    def _work(self) -> Reply:
+        file = self._scratch() / "hand-in.zip"
+        lessons = hand_in(self._learner.progress, self._learner.work, file)
+        if not lessons:
+            said = "There are no files of yours yet: a lesson makes them when it is opened."
+            return self._session.interrupted()._replace(items=(Message(text=said),))
+        self._handed = file.name, b64encode(file.read_bytes()).decode()
+        said = f"{file.name} has your progress, and your files of {count(len(lessons), 'lesson')}."
+        return self._session.interrupted()._replace(items=(Message(text=said),))
+
+    def _taken(self, content: bytes) -> Reply:
+        """Put work back; a tab that is opened now begins with it."""
+        take_back(content, self._home / "progress.json", self._learner.work)
+        said = Message(text="Your work is back; the page opens it now.")
+        return self._session.interrupted()._replace(items=(said,))
+
     def _shown(self, reply: Reply) -> dict[str, Any]:
         action = reply.action
+        handed, self._handed = self._handed, None
         return {
             "html": "".join(elements(reply_blocks(reply.items), level=_LEVEL)),
             "prompt": reply.prompt.text,
             "bottom": reply.prompt.bottom(),
             "line": reply.line,
             "edit": action.file.name if isinstance(action, OpenEditor) else None,
-            "save": _download(action) if isinstance(action, SaveTrace) else None,
+            "save": _download(action) if isinstance(action, SaveTrace) else handed,
             "left": isinstance(action, Quit),
             "files": {name: _text_of(path) for name, path in self._files().items()},
             "here": self._here(),

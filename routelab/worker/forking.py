@@ -38,12 +38,14 @@ def serve_forks(token: str, engine: str) -> None:
     """Say hello, and fork a worker for each "fork" message, over the three named pipes in its `folder`."""
     channel = open_channel(token)
     say_hello(channel)
+    from routelab.worker.rehearsal import rehearse
     from routelab.worker.service import prepare
 
-    prepare(engine)
+    engine = prepare(engine)
     for name in _WANTED_LATER:
         with suppress(ImportError):  # this system or this environment has none, and nobody may ask for it
             import_module(name)
+    rehearse(engine)
     _adopt_orphans()
     gc.collect()
     gc.freeze()  # else each child would write to, and so copy, all that is loaded

@@ -6,10 +6,9 @@ It knows the system's calls, and nothing of apps. What a system lacks, it passes
 from __future__ import annotations
 
 import faulthandler
-import os
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 
 from routelab.messages import Limits
 
@@ -33,8 +32,7 @@ def keep_within(limits: Limits) -> None:
     if limits.files is not None:
         _set_limit(resource.RLIMIT_NOFILE, limits.files, for_good=True)
     if limits.processes is not None:
-        # The system counts all that the user runs, and what runs already is not the app's.
-        _set_limit(resource.RLIMIT_NPROC, limits.processes + _threads_of_this_user(), for_good=True)
+        _set_limit(resource.RLIMIT_NPROC, limits.processes, for_good=True)
 
 
 def _set_limit(which: int, wanted: int, *, for_good: bool = False) -> None:
@@ -43,18 +41,6 @@ def _set_limit(which: int, wanted: int, *, for_good: bool = False) -> None:
     _, hard = resource.getrlimit(which)
     size = wanted if hard == resource.RLIM_INFINITY else min(wanted, hard)
     resource.setrlimit(which, (size, size if for_good else hard))
-
-
-def _threads_of_this_user() -> int:
-    """Count the threads that this user runs, as far as they can be seen."""
-    found = 0
-    user = os.getuid()
-    for name in os.listdir("/proc") if os.path.isdir("/proc") else ():  # noqa: PTH112, PTH208 - many and small
-        if name.isdigit():
-            with suppress(OSError):
-                if os.stat(f"/proc/{name}").st_uid == user:  # noqa: PTH116
-                    found += os.stat(f"/proc/{name}/task").st_nlink - 2  # noqa: PTH116
-    return found
 
 
 @contextmanager

@@ -35,8 +35,11 @@ Message = dict[str, Any]
 Reply = dict[str, Any]
 
 
-def prepare(engine: str) -> None:
-    """Import what an app on this engine will want, while the tool is still reading its command line."""
+def prepare(engine: str) -> str:
+    """Import what an app on this engine will want, while the tool is still reading its command line.
+
+    Returns the engine's name, "auto" resolved.
+    """
     if engine == "auto":
         engine = resolved(Engine.AUTO).value
     if engine == "flask":
@@ -44,6 +47,7 @@ def prepare(engine: str) -> None:
             import_module("flask")
     elif engine == "routelab":
         import_module("routelab.engine")
+    return engine
 
 
 class Outlet(Protocol):

@@ -8,7 +8,11 @@ from pathlib import Path
 import pytest
 
 from routelab import bundled
-from sessions import APP
+from routelab.commands.demo_apps import DemoApps
+from routelab.commands.learning import desk_for
+from routelab.session.demo.script import of_lesson
+from routelab.session.demo.stage import DemoStage, all_scenes
+from sessions import APP, bundled_lesson
 from support import Cli, write_app
 
 WRONG = [
@@ -103,3 +107,15 @@ def test_the_bundled_demos_are_proven_with_the_lessons(cli: Cli) -> None:
     scripts = [str(path) for path in bundled.demos()]
     ended = cli("check", *scripts)
     assert (ended.code, len(ended.out.splitlines())) == (0, 3)
+
+
+@pytest.mark.parametrize("number", [0, 1, 4, 10, 15])
+def test_every_task_of_a_lesson_has_its_scenes(number: int) -> None:
+    lesson = bundled_lesson(number)
+    script = of_lesson(lesson, number, lesson.pages)
+    assert script is not None
+    with desk_for(guest=True, engine="auto") as desk:
+        stage = DemoStage(script, DemoApps(desk, folder=lesson.folder))
+        for line, scene in all_scenes(stage):
+            assert scene.things, line.typed
+            assert scene.right, line.typed

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from grading.class_room import GAP, KINDS, SOLUTION, STARTER, submit, whole_class
+from grading.class_room import ARTIST, KINDS, NO_RULE, SOLUTION, STARTER, submit, whole_class
 from routelab.lessons.starting import new_lesson
 from support import Cli, Ended
 
@@ -51,9 +51,9 @@ def test_text_is_a_table_and_then_what_the_class_got_wrong(cli: Cli, tmp_path: P
     assert lines[3].split() == ["000-right", "1", "1", "2", "of", "2"]
     assert max(map(len, lines)) <= 80
     wrong = lines[lines.index("What the class got wrong") :]
-    at = next(number for number, line in enumerate(wrong) if "Now no rule fits" in line)
-    assert wrong[at] == f"   2  {GAP}"
-    assert wrong[at + 1] == "      page 7, The name of the gap (artist): 002-foreseen, 007-foreseen"
+    at = next(number for number, line in enumerate(wrong) if NO_RULE[:20] in line)
+    assert wrong[at] == f"   2  {NO_RULE}"
+    assert wrong[at + 1] == f"      page {ARTIST.page}, {ARTIST.title} (artist): 002-foreseen, 007-foreseen"
 
 
 @pytest.mark.parametrize(

@@ -81,7 +81,7 @@ def test_the_way_out_is_tried_with_one_key_and_a_paste_is_kept(tmp_path: Path) -
         terminal.type("a\r")
         terminal.wait_for("you said 200", "a 200 (yours)   b 404   c 500")
         terminal.type("\x1b[F")
-        terminal.wait_for("Would match: GET /latest   t tries it", "You said 200. It is 404.")
+        terminal.wait_for("Would match: GET /latest   t tries it", "You said 200; it is 404.")
         terminal.type("t")
         terminal.wait_for("GET /latest", "(1 of")
         terminal.type("\x1b[200~GET /status\x1b[201~")
@@ -223,3 +223,15 @@ def test_request_steps_through_a_trace(tmp_path: Path) -> None:
         terminal.type("q")
         terminal.wait_for("-v shows all.")
         assert terminal.wait_for_end() == 0
+
+
+def test_a_single_request_is_played_and_its_way_out_tried(tmp_path: Path) -> None:
+    with start(tmp_path, WIDE, "request", "--step", "-A", "1", "GET", "/latest_tracks") as terminal:
+        terminal.wait_for("▶  1  request", "Enter: next step (1 of 4)")
+        terminal.type("a")
+        terminal.wait_for("Would match: GET /latest   t tries it")
+        terminal.type("t")
+        terminal.wait_for("GET /latest", "(1 of")
+        terminal.type("\x1b")
+        assert terminal.wait_for_end() == 0
+        assert "500 INTERNAL SERVER ERROR   GET /latest" in terminal.everything

@@ -9,6 +9,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from rich.cells import cell_len
 
 from routelab.routing.outcome import Outcome
 from routelab.screen.blocks import Block, BodyText, CodeFrame, HeaderRow, StepRow
@@ -164,6 +165,39 @@ def test_all_but_the_details_is_on_one_screen(tmp_path: Path, name: str) -> None
     shown = drawn(view(without_details(list(trace_blocks(solved(tmp_path, name))))))
     assert len(shown) < ROWS, "\n".join(shown)
     assert max(map(len, shown)) <= 80
+
+
+BOUNDED = """
+    @app.route("/raise")
+    def fail():
+        raise ValueError("y" * 10_000 + chr(27) + "[31m")
+    @app.route("/deep")
+    def deep():
+        def down(left):
+            return 1 / 0 if not left else down(left - 1)
+        return down(900)
+    @app.route("/wide/<int:number>/\u05e9\u05dc\u05d5\u05dd")
+    def wide(number):
+        return "\u754c" * 3000 + "e\u0301" * 3000 + "\u202e"
+"""
+
+
+@pytest.mark.parametrize("width", [20, 40, 80])
+def test_whatever_is_long_or_odd_is_bounded_and_in_line(tmp_path: Path, width: int) -> None:
+    with lab_of(tmp_path, HEAD + BOUNDED) as lab:
+        for request in (
+            "/raise",
+            "/deep",
+            "/wide/7/\u05e9\u05dc\u05d5\u05dd",
+            "/wide/a/\u05e9\u05dc\u05d5\u05dd",
+            "/" + "z" * 9000,
+        ):
+            trace = lab.send(f"GET {request}")
+            blocks = list(trace_blocks(trace.replace(app=trace.app.replace(target="app.py"))))
+            shown = [it for it in drawn(view(blocks), width=width) if not it.startswith("  routelab ")]
+            assert max(map(cell_len, shown)) <= width, request
+            assert len(shown) < 24 * 80 / width + 40, request
+            assert "\x1b" not in "".join(shown)
 
 
 MARKED = [

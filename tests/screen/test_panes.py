@@ -22,6 +22,7 @@ GUESS = Guess(
     chosen="a",
     own="200",
     answer="404",
+    said="You said 200; it is 404.",
     told_at="response",
 )
 FAILS = """
@@ -75,7 +76,7 @@ def test_the_future_is_hidden(tmp_path: Path) -> None:
         panes = model.panes(model.moments.index(moment))
         assert [row.label for row in panes.map[moment.step + 1 :]] == [HIDDEN] * (3 - moment.step)
         assert ("404 NOT FOUND" in screen) == (moment.step == 3)
-        assert ("It is 404" in screen) == (moment.step == 3)
+        assert ("it is 404" in screen) == (moment.step == 3)
         assert ("NotFound" in screen) == (moment.step >= 2)
         if moment.step < 2:
             assert ("int takes digits" in screen) == (moment.step == 1 and moment.ticked > 1)

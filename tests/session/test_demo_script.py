@@ -7,9 +7,8 @@ from pathlib import Path
 import pytest
 
 from routelab import bundled
-from routelab.lessons.reading import load_lesson
 from routelab.session.demo.script import ScriptError, of_lesson, parse_script, read_script
-from sessions import BUNDLED
+from sessions import TAUGHT, bundled_lesson
 
 CLASS = """\
 # title: Class 7b
@@ -86,9 +85,9 @@ def test_files_that_are_no_scripts(tmp_path: Path) -> None:
             read_script(path)
 
 
-@pytest.mark.parametrize("number", range(len(BUNDLED)))
+@pytest.mark.parametrize("number", TAUGHT)
 def test_every_page_with_a_task_can_be_shown(number: int) -> None:
-    lesson = load_lesson(BUNDLED[number])
+    lesson = bundled_lesson(number)
     for page in lesson.pages:
         script = of_lesson(lesson, number, (page,))
         assert (script is not None) == (page.task is not None)

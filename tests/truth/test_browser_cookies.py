@@ -287,3 +287,36 @@ def test_a_domain_that_may_be_a_public_suffix_is_told(
         (news,) = set_by(lab, f"http://{host}/set", f"a=1; Domain={domain}")
         assert news.telling is told
         assert ("public suffix" in news.text) is told
+
+
+ROOTS = """
+from flask import Flask, session
+app = Flask(__name__)
+app.secret_key = "k"
+app.config["APPLICATION_ROOT"] = {root!r}
+@app.get("/")
+def home():
+    session["seen"] = True
+    return "home"
+"""
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+@pytest.mark.parametrize(
+    ("root", "more", "told"),
+    [
+        ("/", "", False),
+        ("/shop", "", True),
+        ("/shop/", "", True),
+        ("/shop", 'app.config["SESSION_COOKIE_PATH"] = "/"\n', False),
+    ],
+)
+def test_a_session_below_application_root_is_told(
+    tmp_path: Path, engine: str, root: str, more: str, told: bool
+) -> None:
+    with lab_of(tmp_path, ROOTS.format(root=root) + more, engine) as lab:
+        trace = lab.send("GET /")
+    checked(trace)
+    (news,) = trace.cookies
+    assert news.telling is told
+    assert ("only where a server really has the app at /shop" in news.text) is told

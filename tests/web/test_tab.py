@@ -11,9 +11,11 @@ import os
 import shutil
 import subprocess
 import sys
-from base64 import b64decode
+from base64 import b64decode, b64encode
+from io import BytesIO
 from pathlib import Path
 from typing import Any
+from zipfile import ZIP_DEFLATED, ZipFile
 
 import pytest
 
@@ -177,6 +179,55 @@ def test_a_saved_trace_goes_to_the_page(tmp_path: Path) -> None:
     name, content = told["save"]
     assert name == "trace.html"
     assert b64decode(content).startswith(b"<!doctype html>")
+
+
+def test_work_is_handed_out_and_taken_back(tmp_path: Path) -> None:
+    open_page = {"do": "open", "which": "1/first"}
+    edited = "from flask import Flask\napp = Flask(__name__)\n# mine\n"
+    none, *_, handed = in_tab(
+        tmp_path / "one",
+        [
+            {"do": "work"},
+            open_page,
+            answer("GET /"),
+            {"do": "save", "file": "app.py", "text": edited},
+            {"do": "work"},
+        ],
+    )
+    assert none["save"] is None
+    assert "There are no files of yours yet" in none["html"]
+    name, content = handed["save"]
+    assert name == "hand-in.zip"
+    assert "your files of 1 lesson." in handed["html"]
+    taken, found = in_tab(tmp_path / "two", [{"do": "take", "zip": content}], [open_page])
+    assert taken["kept"]["work/the-loop/app.py"] == edited
+    assert found["files"]["app.py"] == edited
+    assert "Done" in Document(found["html"]).shown
+
+
+def zipped(**files: str) -> str:
+    packed = BytesIO()
+    with ZipFile(packed, "w", ZIP_DEFLATED) as archive:
+        for name, text in files.items():
+            archive.writestr(name, text)
+    return b64encode(packed.getvalue()).decode()
+
+
+CONTENTS = {"hand-in.json": '{"schema": 1, "lessons": {}}'}
+
+
+def test_a_zip_that_is_no_work_changes_nothing(tmp_path: Path) -> None:
+    zips = {
+        "it has no hand-in.json": zipped(**{"work/the-loop/app.py": "x"}),
+        "'work/../../x' is in it": zipped(**CONTENTS, **{"work/../../x": "x"}),
+        "'settings.json' is in it": zipped(**CONTENTS, **{"settings.json": "{}"}),
+        "it is too large": zipped(**CONTENTS, **{"work/a/b": "x" * 10_000_001}),
+        "not a zip file": b64encode(b"no zip").decode(),
+    }
+    said = in_tab(tmp_path, [{"do": "take", "zip": each} for each in zips.values()])
+    for problem, told in zip(zips, said, strict=True):
+        assert problem in Document(told["html"]).shown
+        assert not [name for name in told["kept"] if name.startswith("work")]
 
 
 def test_completion_gives_whole_lines(tmp_path: Path) -> None:

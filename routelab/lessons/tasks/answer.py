@@ -40,7 +40,8 @@ class AuthorText(NamedTuple):
 class Guess(NamedTuple):
     """A question about a request, what the learner chose, and what it is.
 
-    `chosen` is a letter of the choices, "" for none; `own` and `answer` are labels. `told_at` is the kind of
+    `chosen` is a letter of the choices, "" for none; `own` and `answer` are labels, and `said` is what it is,
+    as a sentence. `told_at` is the kind of
     the step that answers it.
     """
 
@@ -49,6 +50,7 @@ class Guess(NamedTuple):
     chosen: str
     own: str
     answer: str
+    said: str
     told_at: str
 
     @property

@@ -229,6 +229,7 @@ def _guess(task: PredictTask, choice: Choice | None, prediction: Prediction) -> 
         chosen="" if choice is None else ascii_lowercase[task.choices.index(choice)],
         own="" if choice is None else choice.label,
         answer="none of these" if right is None else right.label,
+        said=_verdict(prediction, choice),
         told_at=task.question.query.told_at,
     )
 

@@ -73,8 +73,10 @@ class PartingView:
         label = LOOKS[Meaning.LABEL]
         yield Text.assemble(("  path  ", label), _row(path, widths, block.decides))
         row = Text.assemble(("  rule  ", label), _row(rule, widths, block.decides))
-        yield Behind(row, one_line(aside, Meaning.PLACE), column=50)
+        beside = row.cell_len + 2 + cell_len(aside) <= options.max_width
+        yield Behind(row, one_line(aside, Meaning.PLACE), column=50) if beside else row
         yield Text(" " * before + "~" * widths[block.decides], LOOKS[Meaning.WRONG])
+        yield from [] if beside else [Padding(one_line(aside, Meaning.PLACE), (0, 0, 0, 8))]
 
     def _folded(self, path: list[str], rule: list[str], aside: str) -> RenderResult:
         label = LOOKS[Meaning.LABEL]
@@ -82,7 +84,8 @@ class PartingView:
             yield Text(f"  {name}", label)
             yield Padding(PathText(text), (0, 0, 0, 4))
         asked, written = map(escape_line, self._block.pieces)
-        yield Padding(one_line(f"{asked or 'nothing'} is not {written or 'there'}"), (0, 0, 0, 4))
+        place, there = f"at {asked}" if asked else "where the path ends", written or "nothing"
+        yield Padding(one_line(f"It fails {place}, where the rule has {there}."), (0, 0, 0, 4))
         yield from [Padding(one_line(aside, Meaning.PLACE), (0, 0, 0, 4))] if aside else []
 
 

@@ -17,7 +17,7 @@ from routelab.screen.shown.panes import MapRow, Panes
 WIDE = (100, 24)  # columns and rows from which on four panes stand beside each other
 SMALL = (60, 20)  # and two above each other; below, a trace is played in lines
 _STEERING = re.compile(r"\x1b\[[0-9;]*m")
-PLAINER = str.maketrans("▶✓✗─│┬┼┴●○", ">vx-|+++*o")  # for a terminal that has ASCII alone
+PLAINER = str.maketrans("▶✓✗─│┬┼┴●○┌┐└┘▁", ">vx-|+++*o++++_")  # for a terminal that has ASCII alone
 _MORE = "  ..."
 _NUMBERED = 8  # columns of a line's number and what stands around it
 _AROUND = 4  # steps of a map on one line, whose names need some ten columns each

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 from rich.cells import cell_len
 
-from routelab.screen.blocks import Fragment, Meaning, Phrase, phrase, status_meaning
+from routelab.screen.blocks import Fragment, Meaning, Phrase, phrase, status_meaning, words_of
 from routelab.screen.rich.console import drawn, drawn_line
 from routelab.screen.rich.panes import PLAINER, cells, cut_phrase
 from routelab.screen.shown.replies import reply_blocks
@@ -21,6 +21,7 @@ from routelab.tracing.phrases import location
 _INDENT = 6  # columns in front of what is shown; none where it is narrow
 _NARROW = 60
 _KEYS = ("Space: reveal", "a-d: hands", "n/p: page", "+ -: detail", ".: black", "Tab: type", "Esc: end")
+_BOX = 6  # columns of the box around the question
 _HEADERS = 6
 _WIDEST = 96  # columns: what stands further right is not seen from the last row
 
@@ -164,14 +165,9 @@ class _Stage:
         else:
             yield _row([piece.path for piece, _ in rows], widths)
             yield _row([_under(piece.path) for piece, _ in rows], widths)
-            rule = _row([piece.rule for piece, _ in rows], widths)
-            yield rule
+            yield _row([piece.rule for piece, _ in rows], widths)
             yield _row([_under(piece.rule) for piece, _ in rows], widths)
-            marks = [
-                mark.center(width) if mark else "" for (_, mark), width in zip(rows, widths, strict=True)
-            ]
-            bad = Meaning.WRONG if cross and any(mark == "✗" for _, mark in rows) else Meaning.RIGHT
-            yield _row(marks, widths, bad)
+            yield _marks([mark for _, mark in rows], widths)
         where = "   ".join(filter(None, (held.endpoint, location(held.place))))
         yield phrase(where)
         if cross and held.why:
@@ -197,17 +193,17 @@ class _Stage:
         asked = scene.question
         if asked is None:
             return
-        yield from self._folded(asked.ask, Meaning.TITLE)
+        ask = self._folded(asked.ask, Meaning.TITLE, room=self._room - _BOX)
         hands = f"     ({self._view.hands} hands for ...)" if self._view.hands else ""
         choices = [
             f"{letter}  {label}" + (f" ({count})" if (count := self._view.votes.get(letter)) else "")
             for letter, label in asked.choices
         ]
-        together = "      ".join(choices)
-        if cell_len(together) <= self._room:
-            yield phrase(f"{together}{hands}", Meaning.STRONG)
-        else:
-            yield from (phrase(choice, Meaning.STRONG) for choice in choices)
+        together = "     ".join(choices)
+        rows = [phrase(f"{together}{hands}", Meaning.STRONG)]
+        if cell_len(together) > self._room - _BOX:
+            rows = [phrase(choice, Meaning.STRONG) for choice in choices]
+        yield from _boxed([*ask, *rows]) if self._width >= _NARROW else [*ask, *rows]
 
     def _answer(self, scene: Scene) -> Iterator[Phrase]:
         trace = scene.trace
@@ -235,8 +231,9 @@ class _Stage:
                 if step.importance.value != "detail"
             ]
 
-    def _folded(self, text: str, meaning: Meaning = Meaning.TEXT) -> Section:
-        lines = textwrap.wrap(" ".join(text.split()), max(10, self._room), break_on_hyphens=False)
+    def _folded(self, text: str, meaning: Meaning = Meaning.TEXT, *, room: int = 0) -> Section:
+        width = max(10, room or self._room)
+        lines = textwrap.wrap(" ".join(text.split()), width, break_on_hyphens=False)
         return [phrase(line, meaning) for line in lines]
 
 
@@ -258,6 +255,24 @@ def _under(piece: str) -> str:
     """Underline a piece, but for its slash."""
     slash = piece.startswith("/")
     return " " * slash + "─" * (cell_len(piece) - slash)
+
+
+def _boxed(lines: Section) -> Section:
+    """Draw a box around lines, so that the question is found at once."""
+    width = max(cell_len(words_of(line)) for line in lines)
+    inside = [
+        (*phrase("│  "), *line, *phrase(f"{' ' * (width - cell_len(words_of(line)))}  │")) for line in lines
+    ]
+    return [phrase(f"┌{'─' * (width + 4)}┐"), *inside, phrase(f"└{'─' * (width + 4)}┘")]
+
+
+def _marks(marks: list[str], widths: list[int]) -> Phrase:
+    """Set each mark under the middle of its piece."""
+    meanings = {"✓": Meaning.RIGHT, "✗": Meaning.WRONG}
+    return tuple(
+        Fragment(text=f"{mark.center(width)}  ", meaning=meanings.get(mark, Meaning.TEXT))
+        for mark, width in zip(marks, widths, strict=True)
+    )
 
 
 def _row(cells_of: list[str], widths: list[int], meaning: Meaning = Meaning.STRONG) -> Phrase:

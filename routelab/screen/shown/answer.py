@@ -27,7 +27,7 @@ from routelab.screen.blocks import (
     status_meaning,
 )
 from routelab.tracing.findings.finding import TraceFinding
-from routelab.tracing.phrases import location
+from routelab.tracing.phrases import location, segment_words
 from routelab.tracing.steps.match import MatchStep, PlacedCandidate
 from routelab.tracing.trace import Trace
 from routelab.tracing.verdict import Answer, Comparison, Spot, Way
@@ -112,8 +112,8 @@ def rule_row(placed: PlacedCandidate) -> RuleRow:
 
 def _parting(compared: Comparison) -> PathAndRule:
     return PathAndRule(
-        path=compared.path,
-        rule=compared.rule,
+        path=tuple(map(segment_words, compared.path)),
+        rule=tuple(map(segment_words, compared.rule)),
         decides=compared.decides,
         view=compared.endpoint,
         where=location(compared.place),

@@ -63,6 +63,15 @@ class Moment(Record):
     whole: bool = True
 
 
+class Spotted(Record):
+    """The line that a moment is about; of a `rule` that is written in it, the `piece` that decides."""
+
+    file: str
+    line: int
+    rule: str = ""
+    piece: str = ""
+
+
 class MapRow(Record):
     """A step on the map: what it is called and what it said; "..." for both while it is hidden."""
 
@@ -225,7 +234,7 @@ class PanesModel:
             if ticked and not fits and (here or self._is_near(placed) or len(self.rules) <= 4):
                 yield Details(blocks=(Details(blocks=(line(candidate.text, Meaning.REASON),)),))
         if self._match is not None and (more := self._match.rules_total - len(self.rules)) > 0:
-            added = " (s shows Flask's own)" if not self._builtin and self._hides_builtin else ""
+            added = " (s shows Flask's own)" if more == 1 and self._hides_builtin else ""
             yield line(f"and {count(more, 'more rule')}{added}", Meaning.QUIET)
 
     @property
@@ -318,9 +327,8 @@ class PanesModel:
             return ()
         told = self._told_at
         if moment.step > told or (moment.step == told and moment.whole):
-            own = f"You said {guess.own}. " if guess.chosen and not guess.right else ""
             meaning = Meaning.RIGHT if guess.right else Meaning.TASK
-            return (Fragment(text=f"{own}It is {guess.answer}.", meaning=meaning),)
+            return (Fragment(text=guess.said, meaning=meaning),)
         choices = "   ".join(
             f"{letter} {label}{' (yours)' if letter == guess.chosen else ''}"
             for letter, label in guess.choices
@@ -357,7 +365,7 @@ class PanesModel:
         shown: list[CodeFrame] = []
         focus = 0
         for (file, first), lines in sorted(frames.items()):
-            inside = spot is not None and spot[0] == file and first <= spot[1] < first + len(lines)
+            inside = spot is not None and spot.file == file and first <= spot.line < first + len(lines)
             if inside:
                 focus = len(shown)
             mark = _marked(lines, first, spot) if inside and spot is not None else None
@@ -376,31 +384,35 @@ class PanesModel:
             if it.place.file is not None:
                 yield it.place.file, it.first, it.lines
 
-    def _deciding(self, moment: Moment, step: AnyStep) -> tuple[str, int, str] | None:
-        """Return file, line and piece of the line that this moment is about."""
+    def _deciding(self, moment: Moment, step: AnyStep) -> Spotted | None:
+        """Return the line that this moment is about."""
         if isinstance(step, MatchStep):
             return self._rule_line(moment)
         if isinstance(step, ViewStep) and step.call.answered_by is not None:
             spot = self.trace.answer.spot
-            return None if spot is None else (spot.file, spot.line, "")
+            return None if spot is None else Spotted(file=spot.file, line=spot.line)
         for ran in _calls(step):
             raised = ran.raised
             if raised is not None and raised.file == ran.place.file and raised.line is not None:
-                return raised.file or "", raised.line, ""
+                return Spotted(file=raised.file or "", line=raised.line)
             if ran.place.file is not None and ran.place.line is not None:
-                return ran.place.file, ran.place.line, ""
+                return Spotted(file=ran.place.file, line=ran.place.line)
         return None
 
-    def _rule_line(self, moment: Moment) -> tuple[str, int, str] | None:
+    def _rule_line(self, moment: Moment) -> Spotted | None:
         if not moment.ticked or moment.ticked > len(self.rules):
             return None
         placed = self.rules[moment.ticked - 1]
-        if moment.whole and (nearest := self.trace.answer.nearest) is not None:
-            placed = nearest
-        place = placed.place
+        answer = self.trace.answer
+        if moment.whole and answer.nearest is not None:
+            placed = answer.nearest
+        place, rule = placed.place, placed.candidate.rule
         if place.file is None or place.line is None:
             return None
-        return place.file, place.line, placed.candidate.rule
+        compared = answer.comparison if moment.whole else None
+        at = None if compared is None or compared.decides >= len(compared.rule) else compared.decides
+        piece = rule if compared is None or at is None else compared.rule[at]
+        return Spotted(file=place.file, line=place.line, rule=rule, piece=piece)
 
 
 def _calls(step: AnyStep) -> tuple[Call, ...]:
@@ -412,15 +424,16 @@ def _calls(step: AnyStep) -> tuple[Call, ...]:
     return ()
 
 
-def _marked(lines: Sequence[str], first: int, spot: tuple[str, int, str]) -> Mark:
+def _marked(lines: Sequence[str], first: int, spot: Spotted) -> Mark:
     """Mark a line; of a rule the decorator that it is written in, where the view's lines show it."""
-    _, number, piece = spot
-    if piece:
-        for at, text in enumerate(lines):
-            for written in (f'"{piece}"', f"'{piece}'"):
-                if (start := text.find(written)) >= 0 and text.lstrip().startswith("@"):
-                    return Mark(line=first + at, start=start + 1, end=start + 1 + len(piece))
-    return Mark(line=number)
+    for at, text in enumerate(lines if spot.rule else ()):
+        for written in (f'"{spot.rule}"', f"'{spot.rule}'"):
+            if (found := text.find(written)) >= 0 and text.lstrip().startswith("@"):
+                # The last place of the piece: the same piece may stand in front of it.
+                start = text.rfind(spot.piece, found + 1, found + 1 + len(spot.rule))
+                slash = spot.piece.startswith("/") and len(spot.piece) > 1
+                return Mark(line=first + at, start=start + slash, end=start + len(spot.piece))
+    return Mark(line=spot.line)
 
 
 def _variables(rule: str) -> Iterator[str]:

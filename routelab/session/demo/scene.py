@@ -214,7 +214,11 @@ def _codes(trace: Trace, held: HeldAgainst | None) -> Iterator[CodeShown]:
         decides = spot.line if spot is not None and spot.file == call.place.file else 0
         shown = _windowed(call.place.file or "", call.first_line or 1, call.source, decides or 1)
         yield shown._replace(marked=call.place.line or 0, decides=decides)
-    elif spot is not None:
+    match = trace.first(MatchStep)
+    for near in () if match is None or held is None else match.nearby:
+        if held is not None and near.place == held.place:
+            yield _with_piece(_windowed(near.place.file or "", near.first, near.lines, near.first), held)
+    if spot is not None:
         yield CodeShown(
             file=spot.file,
             first=spot.first,
@@ -223,12 +227,6 @@ def _codes(trace: Trace, held: HeldAgainst | None) -> Iterator[CodeShown]:
             start=spot.start,
             end=spot.end,
         )
-    match = trace.first(MatchStep)
-    if match is None or held is None:
-        return
-    for near in match.nearby:
-        if near.place == held.place:
-            yield _with_piece(_windowed(near.place.file or "", near.first, near.lines, near.first), held)
 
 
 def _windowed(file: str, first: int, lines: tuple[str, ...], marked: int) -> CodeShown:

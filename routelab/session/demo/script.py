@@ -204,7 +204,10 @@ def of_lesson(lesson: Lesson, number: int, pages: tuple[Page, ...]) -> DemoScrip
     page = 0
     for each in pages:
         begins = len(lines)
-        lines.extend(line._replace(page=page, begins=begins, since=begins) for line in _lines_of(each))
+        # An empty file has nothing to show, so there the class sees what comes of it.
+        solved = not lesson.loads or each.files is Files.SOLUTION
+        placed = DemoLine(typed="", page=page, begins=begins, since=begins, solved=solved)
+        lines.extend(_lines_of(each, placed))
         page += len(lines) > begins
     if not lines:
         return None
@@ -214,21 +217,20 @@ def of_lesson(lesson: Lesson, number: int, pages: tuple[Page, ...]) -> DemoScrip
     )
 
 
-def _lines_of(page: Page) -> Iterator[DemoLine]:
+def _lines_of(page: Page, line: DemoLine) -> Iterator[DemoLine]:
+    """Make the lines of a page's task out of one that has its place and its app."""
     task = page.task
     if task is None:
         return
-    solved = page.files is Files.SOLUTION
     notes = (page.title, plain(task.brief.ask))
     for each in task.demonstrated():
         question = None
         if each.answered is not None:
             question = AskedOf(ask=plain(task.brief.ask), choices=each.choices, answered=each.answered)
         after = plain(task.brief.after) if question is not None else ""
-        yield DemoLine(
+        yield line._replace(
             typed=each.request.typed,
             notes=(*notes, *([after] if after else [])),
             before=tuple(request.typed for request in each.before),
             question=question,
-            solved=solved,
         )

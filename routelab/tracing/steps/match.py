@@ -15,7 +15,7 @@ from routelab.routing.redirect import AllowingRule, Redirect
 from routelab.routing.suggestion import Suggestion
 from routelab.routing.wording import method_word, quoted
 from routelab.tracing.facts import NOWHERE, Place, Raised
-from routelab.tracing.phrases import raised
+from routelab.tracing.phrases import cut, raised, segment_words
 from routelab.tracing.steps.step import Importance, Step
 
 _FITTING = "Would fit, but never reached:"
@@ -179,6 +179,7 @@ class MatchStep(Step):
 def _lacks(unreached: str, told_as: Unreached) -> tuple[str, str]:
     """Say what no rule does, of one of several and of a single one."""
     before, _, segment = unreached.rpartition("/")
+    unreached, before, segment = cut(unreached), cut(before), segment_words(segment)
     match told_as:
         case Unreached.BEGINNING if not before:
             return f"begins with {unreached}", f"does not begin with {unreached}"

@@ -167,6 +167,18 @@ line.addEventListener("input", () => {
     if (Array.isArray(reply)) at("choices").replaceChildren(...reply.map((it) => new Option(it, it)));
   }, 150);
 });
+at("download").addEventListener("click", () => talk({ do: "work" }));
+at("upload").addEventListener("change", async () => {
+  const [file] = at("upload").files;
+  at("upload").value = "";
+  if (!file || !confirm("Files and progress of the same lessons here are replaced. Take the work back?")) return;
+  const bytes = new Uint8Array(await file.arrayBuffer());
+  let text64 = "";
+  for (let from = 0; from < bytes.length; from += 32768) text64 += String.fromCharCode(...bytes.subarray(from, from + 32768));
+  const before = kept;
+  await talk({ do: "take", zip: btoa(text64) });
+  if (kept !== before) { names.replaceChildren(); location.reload(); }
+});
 const save = () => {
   const file = names.value;
   if (file in files) talk({ do: "save", file, text: text.value }, `save ${file}`);

@@ -1,0 +1,70 @@
+"""A learner's work in one zip: gathered from where it lies, and put back there.
+
+What the zip is like is the business of `grading.hand_in`; it must not know who asks.
+"""
+
+from __future__ import annotations
+
+from io import BytesIO
+from pathlib import Path, PurePosixPath
+from zipfile import BadZipFile, ZipFile
+
+from routelab.errors import RoutelabError
+from routelab.grading.assignment import digest_of
+from routelab.grading.hand_in import HandedLesson, hand_in_of, write_hand_in
+from routelab.learner.copies import WorkCopy
+from routelab.learner.progress import ProgressFile
+from routelab.lessons.course import bundled_lessons, key_of
+
+_MOST_BYTES, _MOST_FILES = 10_000_000, 1000
+
+
+class NotTakenBack(RoutelabError):
+    """A zip does not hold a learner's work."""
+
+    def __init__(self, problem: str) -> None:
+        self.problem = problem
+        super().__init__(f"this is no work of routelab's: {problem}")
+
+
+def hand_in(progress: ProgressFile, work: Path, target: Path) -> tuple[str, ...]:
+    """Write the copies of the bundled lessons, the progress, and each lesson's digest; return the lessons.
+
+    Where there is no copy nothing is written. Raises OSError.
+    """
+    lessons: dict[str, HandedLesson] = {}
+    for folder in bundled_lessons():
+        key = key_of(folder)
+        if (work / key).is_dir():
+            copy = WorkCopy(folder=work / key, starter={})
+            lessons[key] = HandedLesson(folder.name, digest_of(folder), copy.files())
+    if lessons:
+        write_hand_in(target, progress.export(), lessons)
+    return tuple(lessons)
+
+
+def take_back(content: bytes, progress: Path, work: Path) -> None:
+    """Put the progress and the copies of a zip where they belong. Raises NotTakenBack before it writes."""
+    try:
+        with ZipFile(BytesIO(content)) as archive:
+            found = _files(archive)
+    except (BadZipFile, OSError, ValueError, RuntimeError, NotImplementedError) as error:
+        raise NotTakenBack(str(error) or "it is damaged") from None
+    for path, text in found.items():
+        target = progress if path == PurePosixPath("progress.json") else work.joinpath(*path.parts[1:])
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_bytes(text)
+
+
+def _files(archive: ZipFile) -> dict[PurePosixPath, bytes]:
+    if hand_in_of(archive) is None:
+        raise NotTakenBack("it has no hand-in.json")
+    members = [it for it in archive.infolist() if not it.is_dir() and it.filename != "hand-in.json"]
+    if len(members) > _MOST_FILES or sum(it.file_size for it in members) > _MOST_BYTES:
+        raise NotTakenBack("it is too large")
+    found = {PurePosixPath(it.filename): it for it in members}
+    for path in found:
+        usual = path.parts[:1] == ("work",) and len(path.parts) > 2 and ".." not in path.parts
+        if not usual and str(path) != "progress.json":
+            raise NotTakenBack(f"{str(path)!r} is in it")
+    return {path: archive.read(it) for path, it in found.items()}
