@@ -9,9 +9,7 @@ import gc
 import importlib
 import os
 import sys
-import threading
 from collections.abc import Sequence
-from pathlib import Path
 from types import ModuleType
 
 from routelab.ahead import let_go, start_ahead
@@ -101,7 +99,10 @@ def run() -> None:
     except streams.OutputLost as error:
         code = _told(error)
     streams.finish()
-    if any(not thread.daemon for thread in threading.enumerate() if thread is not threading.main_thread()):
+    threading = sys.modules.get("threading")  # whoever has started a thread has loaded it
+    if threading is not None and any(
+        not thread.daemon for thread in threading.enumerate() if thread is not threading.main_thread()
+    ):
         os._exit(code)
     sys.exit(code)
 
@@ -138,7 +139,7 @@ def _dispatch(arguments: list[str]) -> int:
 
 def _check_folder() -> None:
     try:
-        Path.cwd()
+        os.getcwd()  # noqa: PTH109 - the worker starts before anything larger is loaded
     except FileNotFoundError:
         raise FolderGone from None
 

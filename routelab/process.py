@@ -17,13 +17,16 @@ import threading
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from time import monotonic
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 from weakref import WeakSet
 
 from routelab.ahead import take
 from routelab.errors import RoutelabError
 from routelab.spawn import Spawned
 from routelab.tracing.facts import Frame
+
+if TYPE_CHECKING:
+    from routelab.spawn import Process
 
 Message = dict[str, Any]
 News = Callable[[Message], None]
@@ -347,7 +350,7 @@ class _Pipes:
 
 
 class _StartedPipes(_Pipes):
-    def __init__(self, process: subprocess.Popen[bytes]) -> None:
+    def __init__(self, process: Process) -> None:
         self._process = process
         assert process.stdin is not None
         assert process.stdout is not None

@@ -9,9 +9,12 @@ import io
 import os
 import sys
 from contextlib import suppress
-from typing import IO, Any
 
 from routelab.errors import RoutelabError
+
+TYPE_CHECKING = False  # type checkers know this name; to load `typing` takes a while
+if TYPE_CHECKING:
+    from typing import IO, Any
 
 _NULL = 0, 1, 2  # the descriptors of standard input, output and error
 

@@ -33,6 +33,7 @@ class Apps:
     def __init__(self, folder: Path, source: str = COUNTS) -> None:
         self.folder = folder
         self.opened = 0
+        self.running = 0
         write_app(folder, source)
 
     def __call__(self, _line: DemoLine) -> Session:
@@ -42,7 +43,15 @@ class Apps:
         return Session(home.course(), home.desk(guest=True), play)
 
     def _load(self) -> Lab:
-        return load("app.py", engine="routelab", folder=self.folder)
+        lab = load("app.py", engine="routelab", folder=self.folder)
+        close, self.running = lab.close, self.running + 1
+
+        def closed() -> None:
+            self.running -= 1
+            close()
+
+        lab.close = closed  # type: ignore[method-assign]
+        return lab
 
 
 def stage_of(folder: Path, text: str) -> tuple[DemoStage, Apps]:

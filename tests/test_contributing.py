@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from routelab.cli import COMMANDS
+from routelab.grading.formats.kinds import FORMATS
 from routelab.lessons.queries import QUERIES, Query
 from routelab.lessons.tasks.kinds import KINDS as TASKS
 from routelab.routing.finding import AuditFinding
@@ -48,7 +49,11 @@ def file_of(thing: type | object) -> Path:
 
 
 def test_every_file_that_is_named_is_there() -> None:
-    named = files_in(GUIDE.replace("KIND.py", "__init__.py").replace("COMMAND.py", "__init__.py"))
+    named = files_in(
+        GUIDE.replace("KIND.py", "__init__.py")
+        .replace("COMMAND.py", "__init__.py")
+        .replace("FORMAT.py", "__init__.py")
+    )
     assert len(named) > 30
     assert [str(path) for path in sorted(named) if not path.exists()] == []
 
@@ -116,6 +121,13 @@ def test_queries_media_and_findings_stand_where_their_recipes_say() -> None:
     assert {file_of(kind) for kind in AuditFinding.__subclasses__()} == {
         ROOT / "routelab" / "routing" / "finding.py"
     }
+
+
+@pytest.mark.parametrize("name", FORMATS)
+def test_a_format_of_grades_stands_where_its_recipe_says(name: str) -> None:
+    stem = file_of(FORMATS[name].write).stem
+    assert file_of(FORMATS[name].write) in files_in(recipe("A format of grades"), FORMAT=stem)
+    assert f"| `{name}` |" in (ROOT / "docs" / "teaching.md").read_text(encoding="utf-8")
 
 
 # architecture.md

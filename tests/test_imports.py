@@ -397,6 +397,35 @@ HEAVY = (
 )
 
 
+SPAWNS = """
+import sys
+from routelab import cli, spawn
+class Seen(Exception): pass
+def told(words):
+    raise Seen(" ".join(sys.modules))
+spawn._started_quickly = told
+try:
+    cli._dispatch(["request", "/"])
+except Seen as seen:
+    print(seen)
+"""
+
+
+def test_the_worker_starts_before_anything_larger_is_loaded(tmp_path: Path) -> None:
+    """The way from the command to its answer is as long as the worker's, so nothing waits before it."""
+    command = [sys.executable, "-S", "-c", f"import sys; sys.path.append({str(ROOT)!r})\n{SPAWNS}"]
+    ended = subprocess.run(command, capture_output=True, text=True, cwd=tmp_path, check=True)
+    loaded = set(ended.stdout.split())
+    assert "routelab.spawn" in loaded
+    assert (
+        of_these(loaded, ("argparse", "enum", "json", "pathlib", "re", "subprocess", "threading", "typing"))
+        == set()
+    )
+    assert of_these(loaded, ("routelab",)) == {
+        "routelab", "routelab.ahead", "routelab.cli", "routelab.errors", "routelab.spawn", "routelab.version",
+    }  # fmt: skip
+
+
 def test_request_imports_nothing_heavy(tmp_path: Path) -> None:
     write_app(tmp_path, TELLS_ITS_MODULES)
     _, tool = run_tool("request", "--engine", "routelab", "--format", "plain", "GET", "/", folder=tmp_path)

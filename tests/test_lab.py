@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import contextvars
+import os
 import pickle
+import subprocess
 import sys
 import threading
 from pathlib import Path
@@ -18,9 +20,11 @@ from routelab.hosts import AppDoesNotLoad
 from routelab.lab import Lab, UnknownEngine, load
 from routelab.screen.plain import lines
 from routelab.screen.shown.trace import trace_blocks
+from routelab.spawn import Spawned
 from routelab.tracing.steps.match import MatchStep
 from routelab.tracing.steps.stopped import StoppedStep
 from routelab.tracing.trace import Trace
+from routelab.workerhost import WORKERS
 from support import ENGINES, checked, kinds, lab_of, live, step, write_app
 
 COUNTER = """
@@ -472,3 +476,32 @@ def test_every_rule_is_a_candidate_when_asked(tmp_path: Path) -> None:
     lab = lab_of(tmp_path, MANY.format(rules=40))
     match = next(e for e in lab.send("GET /r7/5", all_candidates=True).steps if isinstance(e, MatchStep))
     assert (len(match.candidates), match.candidates_complete) == (41, True)
+
+
+@pytest.mark.parametrize("quickly", [True, False])
+def test_a_worker_is_started_by_either_way(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, quickly: bool
+) -> None:
+    """Windows has no posix_spawn, and neither has every C library the session that it can start."""
+    monkeypatch.setattr(WORKERS, "warm", False)
+    if not quickly:
+        monkeypatch.delattr(os, "posix_spawnp", raising=False)
+    started = []
+    init = Spawned.__init__
+
+    def kept(spawned: Spawned, *words: Any, **more: Any) -> None:
+        init(spawned, *words, **more)
+        started.append(spawned.process)
+
+    monkeypatch.setattr(Spawned, "__init__", kept)
+    with lab_of(
+        tmp_path,
+        "import os\nfrom flask import Flask\napp = Flask(__name__)\n"
+        "app.add_url_rule('/', 'home', lambda: f'{os.getpid()} {os.getsid(0)}')\n",
+    ) as lab:
+        response = lab.send("GET /").response
+    (process,) = started
+    assert isinstance(process, subprocess.Popen) != (quickly and hasattr(os, "posix_spawnp"))
+    assert response is not None
+    assert response.body.decode() == f"{process.pid} {process.pid}"
+    assert process.poll() == -9

@@ -180,7 +180,10 @@ class Sandbox:
             return start_worker(python, engine)
         for again in (False, True):
             try:
-                return self._ready_parent(python, engine).worker()
+                parent = self._ready_parent(python, engine)
+                parent.wait_until_ready()
+                parent.sweep()  # what the check before has left would use up what this one may have
+                return parent.worker()
             except WorkerEnded:
                 self.close()
                 if again:

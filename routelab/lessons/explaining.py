@@ -104,7 +104,7 @@ def prove_explanation(
 ) -> tuple[Finding, ...]:
     """Prove a page: its app raises exactly its code on each engine, its fix none, and answers as expected.
 
-    `lesson_pages` are the pages that there are, as "7/swapped".
+    `lesson_pages` are the pages that there are, as "slashes/about".
     """
     found = list(reading.findings)
     explanation = reading.explanation
@@ -112,7 +112,7 @@ def prove_explanation(
         return tuple(found)
     file = PurePosixPath(f"{explanation.code}.md")
     if explanation.lesson not in lesson_pages:
-        problem = f"lesson: there is no page {explanation.lesson!r}; write it as in 7/swapped"
+        problem = f"lesson: there is no page {explanation.lesson!r}; write it as in slashes/about"
         found.append(Finding(promise=CheckRule.FORMAT, text=problem, file=file, line=explanation.line))
     for engine in (explanation.engine,) if explanation.engine else engines:
         for line, problem in _problems(explanation, engine, scratch / engine):

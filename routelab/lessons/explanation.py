@@ -60,7 +60,7 @@ class Fix:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Explanation:
-    """A page. `request` is None where only `routelab audit` tells of it; `lesson` is "7/swapped".
+    """A page. `request` is None where only `routelab audit` tells of it; `lesson` is "slashes/about".
 
     `engine` is the only one that has what the app needs, None where both have.
     """

@@ -35,6 +35,7 @@ class CheckRule(Enum):
     EMPTY = "empty"  # an app without a route passes none
     EXPLANATION = "explanation"  # a page of explain raises exactly its code, and its fix none
     CODES = "codes"  # no request of a lesson shows a finding that the lesson does not name
+    FACT = "fact"  # what a page states is so
     MISTAKE = "mistake"  # each mistake fails its task, and is recognised
     SAME_TWICE = "same_twice"  # two runs give the same result
 

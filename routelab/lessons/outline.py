@@ -15,6 +15,8 @@ from routelab.lessons.prose import ItemList, Paragraph, Table
 
 LESSON_BLOCK = "toml lesson"
 TASK_BLOCK = "toml task"
+FACT_BLOCK = "toml fact"
+_BLOCKS = (LESSON_BLOCK, TASK_BLOCK, FACT_BLOCK)
 
 
 @dataclass(slots=True, kw_only=True)
@@ -25,6 +27,7 @@ class PageOutline:
     id: str
     blocks: list[Paragraph | ItemList | Table | Fence] = field(default_factory=list)
     task: Fence | None = None
+    facts: list[Fence] = field(default_factory=list)
     covers: list[str] = field(default_factory=list)
 
 
@@ -64,9 +67,9 @@ class _Gatherer:
         match part:
             case Heading():
                 self._take_heading(part)
-            case Fence(words=words) if words in (LESSON_BLOCK, TASK_BLOCK):
+            case Fence(words=words) if words in _BLOCKS:
                 self._take_toml(part)
-            case Fence(words=words) if near := get_close_matches(words, (LESSON_BLOCK, TASK_BLOCK), 1, 0.75):
+            case Fence(words=words) if near := get_close_matches(words, _BLOCKS, 1, 0.75):
                 self._complain(part.line, f"there is no block {words!r}; did you mean {near[0]!r}?")
             case Comment(text=text):
                 self._take_comment(text)
@@ -134,7 +137,10 @@ class _Gatherer:
             else:
                 self.outline.settings = fence
         elif page is None:
-            self._complain(fence.line, "a task stands in a page; begin one above it with ##")
+            what = fence.words.removeprefix("toml ")
+            self._complain(fence.line, f"a {what} stands in a page; begin one above it with ##")
+        elif fence.words == FACT_BLOCK:
+            page.facts.append(fence)
         elif page.task is not None:
             self._complain(fence.line, "a page has one task; begin another page above this one with ##")
         else:

@@ -13,6 +13,7 @@ from pathlib import Path, PurePosixPath
 
 from routelab.errors import RoutelabError
 from routelab.lab import Lab
+from routelab.lessons.facts import prove_fact
 from routelab.lessons.files import APP_FILE, SOLUTION, Files, project, stray_files, write_project
 from routelab.lessons.findings import CheckRule, Finding, Findings
 from routelab.lessons.queries import Observation
@@ -57,12 +58,12 @@ def prove(folder: Path, engines: Sequence[str], scratch: Path) -> Proof:
 
 
 def lesson_pages(folders: Iterable[Path]) -> frozenset[str]:
-    """Return the pages of lessons as they are gone to: "7/swapped"."""
+    """Return the pages of lessons as they are gone to, by name, so that numbers may change."""
     found: set[str] = set()
     for folder in folders:
         lesson = read_lesson(folder).lesson
-        number = folder.name.partition("-")[0].lstrip("0")
-        found |= set() if lesson is None else {f"{number}/{page.id}" for page in lesson.pages}
+        name = folder.name.partition("-")[2]
+        found |= set() if lesson is None else {f"{name}/{page.id}" for page in lesson.pages}
     return frozenset(found)
 
 
@@ -94,6 +95,8 @@ class _EngineProver:
         for page in self._lesson.pages:
             if page.task is not None:
                 page.task.prove(self, apps[page.files])
+            for fact in page.facts:
+                prove_fact(fact, self, apps[page.files])
         self._compare_codes()
         return self._found.sorted()
 

@@ -10,6 +10,7 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import NamedTuple
 
+from routelab.lessons.facts import Fact, read_fact
 from routelab.lessons.files import Files
 from routelab.lessons.findings import LESSON_FILE, CheckRule, Finding, Findings, LessonInvalid
 from routelab.lessons.markdown import Fence, parts_of
@@ -166,11 +167,18 @@ def _pages(outline: Outline, tasks: list[TaskBlock], folder: Path, findings: Fin
                 task=block.task,
                 covers=(*page.covers, *block.covers),
                 files=files,
+                facts=_facts(page, folder, findings),
             )
         )
         if block.task is not None and block.task.edits_app:
             files = Files.SOLUTION
     return tuple(pages)
+
+
+def _facts(page: PageOutline, folder: Path, findings: Findings) -> tuple[Fact, ...]:
+    tables = [_table(fence, findings) for fence in page.facts]
+    read = [read_fact(table, folder) for table in tables if table is not None]
+    return tuple(fact for fact in read if fact is not None)
 
 
 def _block(part: Block | Fence, folder: Path, findings: Findings) -> Block:

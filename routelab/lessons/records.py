@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from routelab.lessons.facts import Fact
 from routelab.lessons.files import Files
 from routelab.lessons.prose import Block, Code, ItemList, Paragraph, Span, Table, Text, plain
 
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Page:
-    """A page, with one task at most; `files` tells which app its try or predict task is about."""
+    """A page, with one task at most; `files` is the app that its facts and its questions are about."""
 
     id: str
     title: str
@@ -27,6 +28,7 @@ class Page:
     task: AnyTask | None = None
     covers: tuple[str, ...] = ()
     files: Files = Files.STARTER
+    facts: tuple[Fact, ...] = ()
 
     @property
     def links(self) -> tuple[tuple[str, str], ...]:

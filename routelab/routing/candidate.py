@@ -100,7 +100,15 @@ def _similarity(one: str, other: str) -> float:
     return SequenceMatcher(None, one, other).ratio()
 
 
-def closeness(candidate: Candidate) -> tuple[int, int, int]:
-    """Order candidates: those with one small obstacle first, then those that fail latest in the path."""
+def closeness(candidate: Candidate) -> tuple[int, int, float, int]:
+    """Order candidates: those with one small obstacle first, then those that fail latest in the path.
+
+    Of those that fail at one segment the text that reads most alike is nearer: "user" for "users", however
+    long the rule goes on, and not "query".
+    """
     place = candidate.segment if candidate.segment is not None else 99
-    return (1 if candidate.verdict is Verdict.NO else 0, -place, len(candidate.obstacles))
+    unlike = 0.0
+    match candidate.obstacles:
+        case (TextDiffers(wanted=wanted, got=got), *_):
+            unlike = 1 - _similarity(wanted, got)
+    return (1 if candidate.verdict is Verdict.NO else 0, -place, unlike, len(candidate.obstacles))

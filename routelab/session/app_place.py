@@ -117,6 +117,10 @@ class AppPlace(SessionPlace):
             return Reply(then=GoTo(lesson=text))
         return self.request(f"GET {word}") if "/" in word or self._begins_a_rule(word) else None
 
+    def close(self) -> None:
+        """Let the app and its process go."""
+        self.sandbox.close()
+
     def has_news(self) -> bool:
         """Tell whether a file of the app was saved."""
         return self.sandbox.has_news()

@@ -125,6 +125,9 @@ class SessionPlace:
         """Take note of files that were saved, and say what follows."""
         return Reply()
 
+    def close(self) -> None:
+        """Let go what runs here."""
+
     def without_app(self, error: RoutelabError) -> Reply:
         """Say that there is no app."""
         return error_reply(error)

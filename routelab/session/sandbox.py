@@ -81,6 +81,12 @@ class AppSandbox:
             self._cookies, self._lab = self._lab.cookies, None
         return news
 
+    def close(self) -> None:
+        """Let the app and its process go; the next request loads it anew."""
+        if self._lab is not None:
+            self._lab.close()
+            self._lab = None
+
     def files(self) -> Mapping[str, Path]:
         """Name the files whose saving matters."""
         return self._files(self.lab)

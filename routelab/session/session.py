@@ -91,6 +91,10 @@ class Session:
         """Say what is said when the learner leaves without a word."""
         return self._with_prompt(self._command("quit", ""))
 
+    def close(self) -> None:
+        """Let go what runs in this place: nothing more is asked of it."""
+        self.place.close()
+
     @property
     def history_name(self) -> str:
         """The name under which typed lines are remembered: one for each lesson."""

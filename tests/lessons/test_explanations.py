@@ -70,5 +70,5 @@ def test_a_page_that_raises_another_code_is_found(tmp_path: Path) -> None:
     file.write_text(page)
     (tmp_path / "run").mkdir()
     reading = read_explanation(file)
-    found = prove_explanation(reading, ("routelab",), tmp_path / "run", frozenset({"1/no-route"}))
+    found = prove_explanation(reading, ("routelab",), tmp_path / "run", frozenset({"the-loop/no-route"}))
     assert any("the example raises R401, and R402 alone is right" in it.text for it in found)

@@ -125,8 +125,9 @@ def test_path_and_rule_stand_under_each_other(tmp_path: Path) -> None:
         "    /post/hello",
         "  rule",
         "    /post/<int:post_id>",
-        "    /hello is not",
-        "    /<int:post_id>",
+        "    It fails at /hello,",
+        "    where the rule has",
+        "    /<int:post_id>.",
         "    show  app.py:6",
     ]
     assert list(lines([PARTING])) == [
@@ -174,7 +175,7 @@ def test_what_is_only_spoken_stands_in_no_column() -> None:
     view_of_files = (*phrase("Flask's own"), *phrase(" view for files", Meaning.SPOKEN))
     grid = Grid(columns=columns, rows=((phrase("1"), view_of_files, phrase("filename: path")),))
     assert list(lines([grid])) == ["1. (Flask's own view for files), filename: path"]
-    assert drawn(view([grid])) == ["order  view", "    1  Flask's own"]
+    assert drawn(view([grid])) == ["order  view", "─" * 18, "    1  Flask's own"]
     assert drawn(view([grid]), width=50) == ["1. (Flask's own view for files), filename: path"]
 
 

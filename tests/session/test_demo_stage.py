@@ -83,7 +83,7 @@ def test_back_is_truly_back(tmp_path: Path) -> None:
     until(stage, lambda: stage.number == 1 and stage.view.scene is None, stage.back)
     stage.enter()
     assert body(stage) == "2"
-    assert apps.opened == 2
+    assert (apps.opened, apps.running) == (2, 1)
     stage.restart()
     stage.turn(-1)
     stage.enter()

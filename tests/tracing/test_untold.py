@@ -158,6 +158,19 @@ def test_what_becomes_of_the_app_later_changes_no_trace(
 
 
 @pytest.mark.parametrize("engine", ENGINES)
+def test_a_trace_told_later_is_the_one_told_at_once(
+    tmp_path: Path, engine: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(TimestampSigner, "get_timestamp", lambda _signer: 1_700_000_000)  # in the cookie
+    _, lab = lab_of(tmp_path / "later", engine)
+    later = [lab.send(line).to_dict() for line in LINES]
+    monkeypatch.setattr("routelab.routing.keeping.FEW_RULES", -1)  # nothing is kept
+    _, lab = lab_of(tmp_path / "once", engine)
+    for line, expected in zip(LINES, later, strict=True):
+        assert lab.send(line).to_dict() == expected, line
+
+
+@pytest.mark.parametrize("engine", ENGINES)
 def test_rules_that_changed_between_two_requests_are_told_as_they_are(tmp_path: Path, engine: str) -> None:
     app, lab = lab_of(tmp_path / "app", engine)
     before, after = lab.send("PUT /user/ann"), None

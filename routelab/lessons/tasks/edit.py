@@ -5,6 +5,7 @@ It must not know other kinds of tasks, nor where the learner's files lie.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import PurePosixPath
@@ -66,7 +67,10 @@ class Replacement:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Mistake:
-    """A wrong edit foreseen: recognised by what the app then answers, and proven by `replace`."""
+    """A wrong edit foreseen: recognised by what the app then answers, and proven by `replace`.
+
+    `wrote` must be found in the learner's file, too, where other edits have the same outcome.
+    """
 
     line: int
     request: TypedRequest
@@ -74,6 +78,8 @@ class Mistake:
     say: Text
     replace: tuple[Replacement, ...]
     before: tuple[TypedRequest, ...] = ()
+    file: PurePosixPath = APP_FILE
+    wrote: re.Pattern[str] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -285,7 +291,9 @@ def _run_check(check: Check, runs: Runs) -> CheckResult:
 
 
 def _shows(mistake: Mistake, runs: Runs) -> bool:
-    return all_passed(judge_all(mistake.expect, runs.trace(mistake.before, mistake.request)))
+    if not all_passed(judge_all(mistake.expect, runs.trace(mistake.before, mistake.request))):
+        return False
+    return mistake.wrote is None or runs.has_written(mistake.file, mistake.wrote)
 
 
 # Words
@@ -340,25 +348,41 @@ def _read_mistake(
 ) -> Mistake | None:
     request, expect = reader.request(table), expectations(table)
     say, before = author_text(table, "say", required=True), (*first, *reader.requests(table, "before"))
-    replacements = _replacements(table, file)
+    edited = file_name(table) or file
+    replacements, wrote = _replacements(table, edited), _pattern(table, "wrote")
     table.finish()
     if request is None or not expect or not say or not replacements:
         return None
     return Mistake(
-        line=table.line, request=request, expect=expect, say=say, before=before, replace=replacements
+        line=table.line,
+        request=request,
+        expect=expect,
+        say=say,
+        before=before,
+        replace=replacements,
+        file=edited,
+        wrote=wrote,
     )
+
+
+def _pattern(table: TomlTable, key: str) -> re.Pattern[str] | None:
+    text = table.text(key)
+    try:
+        return None if text is None else re.compile(text, re.MULTILINE)
+    except re.error as error:
+        table.complain(key, f" is no regular expression: {error}")
+        return None
 
 
 def _replacements(table: TomlTable, edited: PurePosixPath) -> tuple[Replacement, ...]:
     """Read `replace = [["old", "new"]]`, edits of the task's file, or of the one that `file` names."""
-    file = file_name(table) or edited
     pairs = table.values("replace", required=True)
     problem = ' is a list of pairs; write replace = [["old text", "new text"]]'
     for pair in pairs:
         if not (isinstance(pair, list) and len(pair) == 2 and all(isinstance(text, str) for text in pair)):
             table.complain("replace", problem)
             return ()
-    return tuple(Replacement(file=file, old=old, new=new) for old, new in pairs)
+    return tuple(Replacement(file=edited, old=old, new=new) for old, new in pairs)
 
 
 # Mistakes proven

@@ -5,8 +5,9 @@ It must not know what is expected of them.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import TypeAlias
 
 from routelab.lab import Lab, load
@@ -54,6 +55,7 @@ class Runs:
     def __init__(self, app: AppFactory, *, seconds: float = TIME_LIMIT) -> None:
         self._app, self._seconds = app, seconds
         self._failed: Lab | None = None
+        self._texts: dict[PurePosixPath, str] = {}
         self._traces: dict[tuple[str, ...], Trace] = {}
 
     def trace(self, before: tuple[TypedRequest, ...], request: TypedRequest) -> Trace:
@@ -63,6 +65,16 @@ class Runs:
             with self._lab() as lab:
                 self._traces[asked] = send_in(lab, before, request, self._seconds)
         return self._traces[asked]
+
+    def has_written(self, file: PurePosixPath, pattern: re.Pattern[str]) -> bool:
+        """Tell whether a file of the app has text of a pattern; not, where it cannot be read."""
+        if file not in self._texts:
+            with self._lab() as lab:
+                try:
+                    self._texts[file] = (lab.folder / file).read_text(encoding="utf-8")
+                except (OSError, ValueError):
+                    self._texts[file] = ""
+        return pattern.search(self._texts[file]) is not None
 
     def _lab(self) -> Lab:
         if self._failed is not None:

@@ -282,6 +282,8 @@ class DemoStage:
         if self._session is not None and self._ran == (since, at):
             return
         line = self.script.lines[min(at, len(self.script.lines) - 1)]
+        if self._session is not None:
+            self._session.close()
         self._session, self._ran = None, None
         try:
             self._session = self._opened(line)
