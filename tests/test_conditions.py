@@ -291,3 +291,29 @@ def test_progress_behind_a_link_stays_behind_it(tmp_path: Path) -> None:
     check(run("learn 1", tmp_path, script="GET /\n\nquit\n"))
     assert link.is_symlink()
     assert "the-loop" in kept.read_text()
+
+
+# Files of the package's own, or that it has just written itself, may be read as they are.
+OWN = (
+    "engine/",  # reads what the app asks it to, as Flask does
+    "regularfile.py",
+    "lessons/explanation.py",
+    "lessons/glossary.py",
+    "screen/html/page.py",
+    "grading/results.py",
+    "web/",
+    "worker/forking.py",
+    "process.py",
+    "learner/statefile.py",
+)
+READS = re.compile(r"\.read_(?:bytes|text)\(|\.open\(\"r")
+
+
+def test_files_from_elsewhere_are_read_in_one_way() -> None:
+    package = ROOT / "routelab"
+    others = [
+        path.relative_to(package).as_posix()
+        for path in package.rglob("*.py")
+        if READS.search(path.read_text(encoding="utf-8"))
+    ]
+    assert [name for name in others if not name.startswith((*OWN, "lessons/bundled/"))] == []

@@ -16,6 +16,7 @@ from typing import Any, NamedTuple
 from zipfile import ZIP_DEFLATED, BadZipFile, ZipFile, ZipInfo
 
 from routelab.lessons.files import Project
+from routelab.regularfile import read_bytes
 
 _CONTENTS = "hand-in.json"
 _PROGRESS = "progress.json"
@@ -79,7 +80,7 @@ def _write(
         _add(archive, _PROGRESS, progress.encode())
         for key, each in sorted(lessons.items()):
             for path, source in sorted(each.files.items()):
-                _add(archive, str(PurePosixPath(_WORK, key, path)), source.read_bytes())
+                _add(archive, str(PurePosixPath(_WORK, key, path)), read_bytes(source))
 
 
 def _add(archive: ZipFile, name: str, content: bytes) -> None:

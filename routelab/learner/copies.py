@@ -16,6 +16,7 @@ from pathlib import Path, PurePosixPath
 from routelab.errors import RoutelabError
 from routelab.lessons.files import Files, Project, project, write_project
 from routelab.lessons.records import Lesson
+from routelab.regularfile import read_bytes, read_text
 
 
 class CopyError(RoutelabError):
@@ -106,12 +107,12 @@ def _make(copy: WorkCopy) -> None:
 
 
 def _content(files: Project, path: PurePosixPath) -> bytes | None:
-    return files[path].read_bytes() if path in files else None
+    return read_bytes(files[path]) if path in files else None
 
 
 def _lines(files: Project, path: PurePosixPath) -> list[str] | None:
     """Return a file's lines, [] where there is no file, None where it is not text."""
     try:
-        return files[path].read_text(encoding="utf-8").splitlines() if path in files else []
+        return read_text(files[path]).splitlines() if path in files else []
     except UnicodeDecodeError:
         return None

@@ -12,6 +12,7 @@ from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, TypeAlias
 
 from routelab.lessons.findings import LESSON_FILE, CheckRule, Finding
+from routelab.regularfile import read_bytes, read_text
 
 if TYPE_CHECKING:
     from routelab.lessons.records import Lesson
@@ -66,7 +67,7 @@ def write_project(files: Project, folder: Path) -> None:
     for path, source in files.items():
         target = folder / path
         target.parent.mkdir(parents=True, exist_ok=True)
-        target.write_bytes(source.read_bytes())
+        target.write_bytes(read_bytes(source))
 
 
 def everything(folder: Path) -> Project:
@@ -78,7 +79,7 @@ def content_hash(files: Project) -> str:
     """Return a hash of files by name and content: it changes with any of them."""
     digest = blake2b(digest_size=16)
     for path, source in sorted(files.items()):
-        content = source.read_bytes()
+        content = read_bytes(source)
         digest.update(f"{path}\0{len(content)}\0".encode("utf-8", "surrogateescape"))
         digest.update(content)
     return digest.hexdigest()
@@ -92,9 +93,13 @@ def code_hash(folder: Path) -> str:
 
 
 def _blocks(lesson: Path) -> Iterator[str]:
-    """Yield the lines of the fences that are TOML; all lines where the file cannot be read as text."""
+    """Yield the lines of the fences that are TOML; none of a file that cannot be read, which runs nothing."""
     fence, ours = "", False
-    for line in lesson.read_bytes().decode("utf-8", "surrogateescape").splitlines():
+    try:
+        text = read_bytes(lesson).decode("utf-8", "surrogateescape")
+    except OSError:
+        return
+    for line in text.splitlines():
         mark = line[: len(line) - len(line.lstrip("`~"))]
         if not fence and len(mark) >= 3:
             fence, ours = mark, line[len(mark) :].strip().startswith("toml")
@@ -140,7 +145,7 @@ def _is_stray(path: PurePosixPath, named_in: str) -> bool:
 def _texts(folder: Path, paths: tuple[PurePosixPath, ...]) -> str:
     """Join what may name a file: the Python files, and the lesson with the requests that send files."""
     chosen = [path for path in paths if path.suffix == ".py" or path == LESSON_FILE]
-    return "\n".join((folder / path).read_text(encoding="utf-8", errors="replace") for path in chosen)
+    return "\n".join(read_text(folder / path, "replace") for path in chosen)
 
 
 def _needless_solutions(lesson: Lesson, paths: tuple[PurePosixPath, ...]) -> Iterator[Finding]:
@@ -155,7 +160,7 @@ def _needless_solutions(lesson: Lesson, paths: tuple[PurePosixPath, ...]) -> Ite
 
 
 def _same(one: Path, other: Path) -> bool:
-    return one.read_bytes() == other.read_bytes()
+    return read_bytes(one) == read_bytes(other)
 
 
 def _finding(path: PurePosixPath, problem: str) -> Finding:

@@ -224,7 +224,7 @@ def test_json_is_utf8_in_a_stable_order(hostile: Path, cli: Cli) -> None:
     assert "é" in first
     assert list(json.loads(first)) == [
         "schema", "command", "verdict", "cause", "engine", "app", "request", "steps", "response", "exception",
-        "notes", "not_run", "redirects", "json_read", "cookies",
+        "notes", "not_run", "redirects", "json_read", "cookies", "findings",
     ]  # fmt: skip
 
 

@@ -472,7 +472,10 @@ def test_an_app_that_does_not_load_is_told_as_by_request(
     line, *lines = ended.err.splitlines()
     assert line.startswith(f"routelab: {first}")
     load = next(number for number, each in enumerate(told) if each.startswith("Load: "))
-    assert lines == told[load + 1 :]
+    after = told[load + 1 :]
+    assert lines == after[: len(lines)]
+    # What a finding says beside is a request's: its code, and where to read on.
+    assert all("(R" in each or each.startswith("routelab explain R") for each in after[len(lines) :])
     assert any(then in each for each in lines)
 
 

@@ -236,7 +236,7 @@ reads = st.sampled_from(
 def test_random_bodies_and_queries() -> None:
     outcomes: Counter[str | None] = Counter()
 
-    @settings(reproducible, max_examples=examples(250))
+    @settings(reproducible, max_examples=examples(300))
     @given(
         st.lists(reads, min_size=1, max_size=3),
         payloads,

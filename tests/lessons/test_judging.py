@@ -105,6 +105,8 @@ def traces(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Trace]:
 
 
 CASES = [
+    ("GET /", "finding not exists", True),
+    ("GET /", 'finding == "R401"', False),
     ("GET /", "status == 200", True),
     ("GET /", "status != 200", False),
     ("GET /", "status not == 404", True),

@@ -12,6 +12,7 @@ from typing import TypeAlias
 
 from routelab.lab import Lab, load
 from routelab.lessons.tasks.base import TypedRequest
+from routelab.regularfile import read_text
 from routelab.tracing.trace import Trace
 
 AppFactory: TypeAlias = Callable[[], Lab]
@@ -71,7 +72,7 @@ class Runs:
         if file not in self._texts:
             with self._lab() as lab:
                 try:
-                    self._texts[file] = (lab.folder / file).read_text(encoding="utf-8")
+                    self._texts[file] = read_text(lab.folder / file)
                 except (OSError, ValueError):
                     self._texts[file] = ""
         return pattern.search(self._texts[file]) is not None

@@ -12,6 +12,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from routelab.record import Record
+from routelab.regularfile import read_bytes
 from routelab.session.demo.stage import DemoStage
 
 _LONGEST = 200_000  # bytes; a cue has a few hundred
@@ -71,7 +72,6 @@ def write_cue(file: Path, cue: Cue) -> None:
 def read_cue(file: Path) -> Cue | None:
     """Read where the demo is; None where there is none, or none that can be read."""
     try:
-        with file.open("rb") as source:
-            return Cue.from_json(json.loads(source.read(_LONGEST)))
+        return Cue.from_json(json.loads(read_bytes(file, _LONGEST)))
     except (OSError, ValueError, RecursionError):
         return None

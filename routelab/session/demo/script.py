@@ -23,6 +23,7 @@ from routelab.errors import RoutelabError
 from routelab.lessons.files import Files
 from routelab.lessons.prose import plain
 from routelab.lessons.records import Lesson, Page
+from routelab.regularfile import TooLarge, read_text
 from routelab.session.lines import (
     PAGE_BREAK,
     BuildTyped,
@@ -102,11 +103,11 @@ def read_script(path: Path) -> DemoScript:
     try:
         if not path.is_file():
             raise ScriptError(shown, 0, "there is no such script")
-        with path.open("rb") as file:
-            content = file.read(_LONGEST + 1)
-        if len(content) > _LONGEST:
-            raise ScriptError(shown, 0, f"it has more than {_LONGEST // 1_000_000} MB; that is no script")
-        return parse_script(content.decode("utf-8-sig"), shown)
+        return parse_script(read_text(path, most=_LONGEST), shown)
+    except TooLarge:
+        raise ScriptError(
+            shown, 0, f"it has more than {_LONGEST // 1_000_000} MB; that is no script"
+        ) from None
     except OSError as error:
         raise ScriptError(shown, 0, f"it cannot be read: {error.strerror}") from None
     except UnicodeDecodeError:
