@@ -13,6 +13,7 @@ def connect():
 
 
 keeper = connect()
+keeper.execute("DROP TABLE IF EXISTS album")
 keeper.execute("CREATE TABLE album (id INTEGER PRIMARY KEY, title, year)")
 keeper.executemany("INSERT INTO album VALUES (?, ?, ?)", ALBUMS)
 keeper.commit()

@@ -344,12 +344,8 @@ class LessonSession(AppPlace):
             run=lambda here, _: here.on_enter() if here.finished else here.next_page(),
             aliases=("n",),
         ),
-        Command(
-            usage="back", summary="go to the page before", run=lambda here, _: here.back(), aliases=("b",)
-        ),
-        Command(
-            usage="skip", summary="leave the task for later", run=lambda here, _: here.skip(), aliases=("s",)
-        ),
+        Command(usage="back", summary="go to the page before", run=lambda here, _: here.back()),
+        Command(usage="skip", summary="leave the task for later", run=lambda here, _: here.skip()),
         *APP_WORDS,
         Command(usage="diff", summary="show what you changed in the app", run=lambda here, _: here.diff()),
         Command(

@@ -209,14 +209,14 @@ BROKEN = [
         '[["/hello/<name>", => [["/hallo/<name>",',
         CheckRule.MISTAKE,
         "lesson.md:57",
-        "replace: '/hallo/<name>' is not in app.py; quote what is there once",
+        "replace: '/hallo/<name>' is not in app.py; quote what occurs there once",
     ),
     text(
         "the mistake's edit fits once",
         '[["/hello/<name>", => [["hello",',
         CheckRule.MISTAKE,
         "lesson.md:57",
-        "replace: 'hello' stands 2 times in app.py; quote what is there once",
+        "replace: 'hello' occurs 2 times in app.py; quote what occurs there once",
     ),
     text(
         "the mistake's file is there",

@@ -32,7 +32,7 @@ def test_enter_shows_the_task_again_and_next_wants_it_skipped(home: Home, small:
 
 
 def test_enter_does_only_what_the_bottom_line_says(home: Home, small: Path) -> None:
-    for where, does in (("read", "page 2"), ("try", "page 2"), ("guess", "page 3"), ("mend", "page 4")):
+    for where, does in (("read", "2 of 4"), ("try", "2 of 4"), ("guess", "3 of 4"), ("mend", "4 of 4")):
         assert does in at(home.session(small), where).answer("  ").prompt.place
 
 

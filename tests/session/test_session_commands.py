@@ -11,9 +11,11 @@ from routelab.session.session import PLACES
 from sessions import Home, at, only, said
 
 
-def test_headers_that_are_set_stay_for_the_page_and_stand_in_the_prompt(home: Home, small: Path) -> None:
+def test_headers_that_are_set_stay_for_the_page_and_stand_in_the_bottom_line(home: Home, small: Path) -> None:
     session = at(home.session(small), "read")
-    assert session.answer("set X-Token: 7").prompt.text.endswith("[X-Token]> ")
+    prompt = session.answer("set X-Token: 7").prompt
+    assert prompt.text == "> "
+    assert "X-Token" in prompt.bottom()
     assert "'7'" in said(session.answer("GET /token"))
     assert "'9'" in said(session.answer("GET /token X-Token:9"))
     assert session.answer("").prompt.headers == ()

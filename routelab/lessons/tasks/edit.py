@@ -398,8 +398,8 @@ def _edited(prover: Prover, mistake: Mistake) -> dict[PurePosixPath, str] | None
             return None
         found = text.count(edit.old) if edit.old else int(not text)  # an empty file is written from nothing
         if found != 1:
-            where = f"is {found} times in {edit.file}" if found else f"is not in {edit.file}"
-            problem = f"replace: {edit.old!r} {where}; quote what is there once"
+            where = f"occurs {found} times in {edit.file}" if found else f"is not in {edit.file}"
+            problem = f"replace: {edit.old!r} {where}; quote what occurs there once"
             prover.add(CheckRule.MISTAKE, mistake.line, problem)
             return None
         texts[edit.file] = text.replace(edit.old, edit.new)
