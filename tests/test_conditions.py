@@ -48,11 +48,12 @@ def run(
         "routelab"
     ].split(":")
     program = f"import sys; from {module} import {function} as entry; sys.exit(entry())"
+    kept = {name: os.environ[name] for name in ("COVERAGE_PROCESS_START",) if name in os.environ}
     places = {"ROUTELAB_HOME": str(folder / "home")} if home else {}
     done = subprocess.run(
         ["sh", "-c", f'exec "$0" -c "$1" {words} {shell}', sys.executable, program],
         cwd=folder,
-        env={"PYTHONPATH": str(ROOT), "PATH": os.environ["PATH"], **places, **(env or {})},
+        env={"PYTHONPATH": str(ROOT), "PATH": os.environ["PATH"], **kept, **places, **(env or {})},
         input=script.encode(),
         capture_output=True,
         timeout=60,
@@ -68,6 +69,7 @@ def check(ended: Ended) -> None:
 
 
 @UNIX
+@pytest.mark.worker
 @pytest.mark.parametrize("words", COMMANDS)
 @pytest.mark.parametrize("full", [True, False], ids=["full", "closed"])
 def test_output_that_cannot_be_written_is_one_line(tmp_path: Path, words: str, full: bool) -> None:

@@ -14,6 +14,8 @@ if sys.platform == "win32":
 
 from pseudo import PseudoTerminal
 
+pytestmark = pytest.mark.worker
+
 WIDE, SMALL, TINY = (100, 30), (60, 20), (40, 20)
 PAGE_DOWN, PAGE_UP, F5 = "\x1b[6~", "\x1b[5~", "\x1b[15~"
 

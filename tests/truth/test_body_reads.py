@@ -12,6 +12,8 @@ from routelab.tracing.body_reads import Asked, Lacking
 from routelab.tracing.steps.request import RequestStep
 from support import ENGINES, checked, lab_of
 
+pytestmark = pytest.mark.worker
+
 ASKS = {
     "silent": "request.get_json(silent=True)",
     "json": "request.json",

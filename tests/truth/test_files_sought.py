@@ -15,6 +15,8 @@ from routelab.tracing.steps.view import ViewStep
 from routelab.tracing.trace import Trace
 from support import ENGINES, checked, write_app
 
+pytestmark = pytest.mark.worker
+
 APP = """
     from pathlib import Path
     import traceback

@@ -8,6 +8,8 @@ import pytest
 
 from support import ENGINES, checked, lab_of
 
+pytestmark = pytest.mark.worker
+
 APP = """
 from flask import Flask, redirect, request, url_for
 from werkzeug.middleware.proxy_fix import ProxyFix

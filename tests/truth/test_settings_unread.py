@@ -56,6 +56,7 @@ def test_a_key_that_is_nearly_one_of_flasks(key: str, engine: str, tmp_path: Pat
     assert all(f"did you mean {key}?" in text for text in said), said
 
 
+@pytest.mark.worker
 @pytest.mark.parametrize("engine", ENGINES)
 def test_a_key_in_small_letters(engine: str, tmp_path: Path) -> None:
     [said] = notes(tmp_path, APP + "app.config['secret_key'] = 'k'\n" + VIEW, engine)
@@ -63,6 +64,7 @@ def test_a_key_in_small_letters(engine: str, tmp_path: Path) -> None:
     assert "SECRET_KEY" in said
 
 
+@pytest.mark.worker
 @pytest.mark.parametrize("engine", ENGINES)
 @pytest.mark.parametrize("key", ["SESSION_TIMEOUT", "SESSION_COOKIE_AGE", "SESSION_KIND"])
 def test_a_key_of_sessions(key: str, engine: str, tmp_path: Path) -> None:
@@ -88,12 +90,14 @@ READ = {
 }
 
 
+@pytest.mark.worker
 @pytest.mark.parametrize("engine", ENGINES)
 @pytest.mark.parametrize("name", READ)
 def test_what_is_read_passes_in_silence(name: str, engine: str, tmp_path: Path) -> None:
     assert notes(tmp_path, APP + READ[name] + VIEW, engine) == []
 
 
+@pytest.mark.worker
 @pytest.mark.parametrize("engine", ENGINES)
 @pytest.mark.parametrize(
     ("line", "said"),
@@ -143,6 +147,7 @@ def test_the_map_changed_after_rules(
         assert not any(f"/{letter}/" in said[0] for letter in "wxyz"[:after])
 
 
+@pytest.mark.worker
 @pytest.mark.parametrize("engine", ENGINES)
 def test_a_rule_with_slashes_of_its_own_leaves_it_open(engine: str, tmp_path: Path) -> None:
     source = (
@@ -154,12 +159,14 @@ def test_a_rule_with_slashes_of_its_own_leaves_it_open(engine: str, tmp_path: Pa
     assert "it was added before that, or with strict_slashes=True" in said
 
 
+@pytest.mark.worker
 @pytest.mark.parametrize("engine", ENGINES)
 def test_static_files_under_another_url_too_late(engine: str, tmp_path: Path) -> None:
     [said] = notes(tmp_path, APP + "app.static_url_path = '/files'\n" + VIEW, engine)
     assert "/static/<path:filename>" in said
 
 
+@pytest.mark.worker
 def test_hosts_matched_too_late(tmp_path: Path) -> None:
     [said] = notes(tmp_path, APP + "app.url_map.host_matching = True\n" + VIEW, "flask")
     assert "give host_matching=True to Flask(...)" in said

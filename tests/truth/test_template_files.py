@@ -13,6 +13,8 @@ from routelab.tracing.steps.template import TemplateStep
 from routelab.tracing.trace import Trace
 from support import ENGINES, checked, write_app
 
+pytestmark = pytest.mark.worker
+
 APP = """
     from flask import Blueprint, Flask, render_template, render_template_string
     from jinja2 import ChoiceLoader, DictLoader, FileSystemLoader, PrefixLoader

@@ -196,6 +196,7 @@ def test_a_name_that_is_given_is_not_missing(place: Place, way: str) -> None:
         assert "nobody gave" not in words(trace)
 
 
+@pytest.mark.worker
 @pytest.mark.parametrize("use", USES)
 def test_a_context_processor_gives_a_name(place: Place, use: str) -> None:
     trace = place.send(f"processor_{use}", {"page.html": USES[use][0]}, "processor")
@@ -325,6 +326,7 @@ NOT_SEEN: dict[str, tuple[dict[str, str], str, str]] = {
 }
 
 
+@pytest.mark.worker
 @pytest.mark.parametrize("case", NOT_SEEN)
 def test_why_a_name_is_not_there(place: Place, case: str) -> None:
     files, name, said = NOT_SEEN[case]
@@ -368,6 +370,7 @@ def test_the_recorder_leaves_no_mark_on_undefined(tmp_path: Path) -> None:
     assert kept["own"][1] is False
 
 
+@pytest.mark.worker
 def test_what_a_template_gets_is_shown(place: Place) -> None:
     trace = place.send("shown", {"page.html": ""}, "given=shown")
     (line, *_) = templates(trace)["page.html"].details

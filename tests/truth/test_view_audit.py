@@ -11,6 +11,8 @@ import pytest
 from routelab.routing.finding import Level
 from support import ENGINES, lab_of
 
+pytestmark = pytest.mark.worker
+
 PARAMETERS = (
     "", "name", "other", "name=None", "other=None", "*, name", "name, /", "*args", "**more", "name, other", "name, **more",
     "other, **more", "name, other=1", "*args, name", "other, /, **more",

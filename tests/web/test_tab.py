@@ -27,6 +27,8 @@ from support import ROOT
 from web.moves import moves_of
 from web.transcripts import transcript
 
+pytestmark = pytest.mark.worker
+
 TESTS = ROOT / "tests"
 PYODIDE = os.environ.get("ROUTELAB_PYODIDE", "")
 NODE = shutil.which("node")
