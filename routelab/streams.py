@@ -16,7 +16,7 @@ TYPE_CHECKING = False  # type checkers know this name; to load `typing` takes a 
 if TYPE_CHECKING:
     from typing import IO, Any
 
-_NULL = 0, 1, 2  # the descriptors of standard input, output and error
+_STANDARD = 0, 1, 2  # the descriptors of standard input, output and error
 
 
 class OutputLost(RoutelabError):
@@ -65,7 +65,7 @@ def prepare() -> None:
     A closed descriptor would be given to the next pipe that is opened, and then the app's messages and our
     own words would share it. What an encoding cannot say is written as an escape.
     """
-    closed = [number for number in _NULL if not _is_open(number)]
+    closed = [number for number in _STANDARD if not _is_open(number)]
     for number in closed:
         _open_null(number)
     if sys.stdin is None or 0 in closed:

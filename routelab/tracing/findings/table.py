@@ -138,31 +138,28 @@ def _barrier(it: PlacedCandidate) -> Barrier | None:
     return obstacle.why.barrier if isinstance(obstacle, NoRequestReaches) else None
 
 
+def _without_rule(trace: Trace, note: Note | None) -> Detected | None:
+    """Say what a note tells, where the request found no rule."""
+    step = _no_rule(trace)
+    if step is None or note is None:
+        return None
+    return Detected(_sentence(note.text), step, _place(note))
+
+
 def other_app(trace: Trace) -> Detected | None:
     """Find where another Flask app in the files has a rule for the path."""
-    step = _no_rule(trace)
     note = note_of(trace, "other_app")
-    if step is None or note is None or "fits this path" not in note.text:
-        return None
-    return Detected(f"{_sentence(note.text)}", step, _place(note))
+    return _without_rule(trace, note if note is not None and "fits this path" in note.text else None)
 
 
 def blueprint_not_registered(trace: Trace) -> Detected | None:
     """Find where a blueprint that nobody registered has a rule for the path."""
-    step = _no_rule(trace)
-    note = note_of(trace, "blueprint_not_registered")
-    if step is None or note is None:
-        return None
-    return Detected(f"{_sentence(note.text)}", step, _place(note))
+    return _without_rule(trace, note_of(trace, "blueprint_not_registered"))
 
 
 def bare_decorator(trace: Trace) -> Detected | None:
     """Find where a decorator of Flask's lacks its parentheses, and the app has no rule for the path."""
-    step = _no_rule(trace)
-    note = note_of(trace, "decorator_without_parentheses")
-    if step is None or note is None:
-        return None
-    return Detected(f"{_sentence(note.text)}", step, _place(note))
+    return _without_rule(trace, note_of(trace, "decorator_without_parentheses"))
 
 
 def run_above_routes(trace: Trace) -> Detected | None:
