@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 _HELP = ("-h", "--help")
 _SAY_AN_APP = ("wsgi.py", "app.py", ".flaskenv", ".env")
-_ENVIRONMENT = ("ROUTELAB_PYTHON", "VIRTUAL_ENV")
+ENVIRONMENT = ("ROUTELAB_PYTHON", "VIRTUAL_ENV")
 
 started: list[Spawned] = []  # taken by whoever wants a worker of that interpreter and that engine
 
@@ -24,7 +24,7 @@ def start_ahead(arguments: Sequence[str]) -> None:
     """Start a worker in the tool's own interpreter, unless another one may be wanted."""
     if any(word in arguments for word in _HELP) or _value_of("--python", arguments) is not None:
         return
-    if any(os.environ.get(name, sys.prefix) != sys.prefix for name in _ENVIRONMENT):
+    if any(os.environ.get(name, sys.prefix) != sys.prefix for name in ENVIRONMENT):
         return
     from routelab.spawn import Spawned
 

@@ -5,16 +5,21 @@ from __future__ import annotations
 
 import ast
 import json
+import os
+import re
 import subprocess
 import sys
+import tomllib
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from fnmatch import fnmatch
 from functools import cache
+from importlib import metadata
 from pathlib import Path
 
 import pytest
 
+from routelab import ahead
 from routelab.cli import COMMANDS
 from support import ROOT, write_app
 
@@ -414,7 +419,9 @@ except Seen as seen:
 def test_the_worker_starts_before_anything_larger_is_loaded(tmp_path: Path) -> None:
     """The way from the command to its answer is as long as the worker's, so nothing waits before it."""
     command = [sys.executable, "-S", "-c", f"import sys; sys.path.append({str(ROOT)!r})\n{SPAWNS}"]
-    ended = subprocess.run(command, capture_output=True, text=True, cwd=tmp_path, check=True)
+    # An active environment may name another interpreter than -S leaves here, and then nothing is guessed.
+    environ = {name: value for name, value in os.environ.items() if name not in ahead.ENVIRONMENT}
+    ended = subprocess.run(command, capture_output=True, text=True, cwd=tmp_path, env=environ, check=True)
     loaded = set(ended.stdout.split())
     assert "routelab.spawn" in loaded
     assert (
@@ -436,3 +443,46 @@ def test_rich_is_imported_only_to_draw(tmp_path: Path) -> None:
     _, tool = run_tool("request", "-A", "playground", "--format", "rich", "GET", "/", folder=tmp_path)
     assert "rich.console" in tool
     assert of_these(tool, ("rich.markdown", "pygments", "prompt_toolkit")) == set()
+
+
+def names_of(requirements: Iterable[str]) -> set[str]:
+    """Return the projects that are required in every case: an extra's own are left out."""
+    always = (line for line in requirements if "extra ==" not in line)
+    return {re.split(r"[\s\[<>=!~;(]", line)[0].lower().replace("_", "-") for line in always}
+
+
+def test_what_the_tests_import_is_what_the_project_asks_for() -> None:
+    """What merely lies in a developer's environment is missing where the tests run afresh."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    extras = project["optional-dependencies"]
+    wanted = names_of(project["dependencies"]) | names_of(extras["test"]) | names_of(extras["dask"])
+    asked, known = set[str](), wanted
+    while known:
+        asked |= known
+        brought = set[str]()
+        for name in known:
+            try:
+                brought |= names_of(metadata.requires(name) or ())
+            except metadata.PackageNotFoundError:  # another system's, or an extra that is not installed
+                continue
+        known = brought - asked
+    tests = ROOT / "tests"
+    real = tests / "real"  # which has an environment of its own
+    own = {path.stem for path in tests.rglob("*")} | {"routelab"}
+    imported = {
+        name.split(".")[0]
+        for path in tests.rglob("*.py")
+        if real not in path.parents
+        for node in ast.walk(ast.parse(path.read_text()))
+        if isinstance(node, ast.Import | ast.ImportFrom)
+        for name in (
+            [node.module or ""] if isinstance(node, ast.ImportFrom) else [each.name for each in node.names]
+        )
+    }
+    whose = metadata.packages_distributions()
+    unasked = {
+        name
+        for name in imported - own - {""} - set(sys.stdlib_module_names)
+        if not {project.lower().replace("_", "-") for project in whose.get(name, [name])} & asked
+    }
+    assert unasked == set()
