@@ -11,12 +11,12 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
-from dataclasses import dataclass
 from errno import EACCES, EAGAIN, EDEADLK
 from itertools import count
 from pathlib import Path
 from typing import Any, TypeAlias
 
+from routelab.record import Record
 from routelab.regularfile import read_bytes
 
 Document: TypeAlias = dict[str, Any]
@@ -25,8 +25,7 @@ _TAKEN = (EACCES, EAGAIN, EDEADLK)  # what a lock says that another process hold
 _PAUSE = 0.02  # seconds between two attempts
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StateRead:
+class StateRead(Record):
     """What the file holds, {} where there is none; `aside` is where a damaged one was put."""
 
     document: Document

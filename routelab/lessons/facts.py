@@ -5,7 +5,6 @@ A fact is about the page's app, or about a few lines of its own. It is no task: 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from routelab.errors import RoutelabError
@@ -18,13 +17,13 @@ from routelab.lessons.tasks.base import Prover, TypedRequest
 from routelab.lessons.tasks.reading import TaskReader, expectations
 from routelab.lessons.tasks.running import AppFactory, send_afresh
 from routelab.lessons.tomlblock import TomlTable
+from routelab.record import Record
 
 if TYPE_CHECKING:
     from pathlib import Path
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Fact:
+class Fact(Record):
     """What a page says that a request gives; `app` is the text of an app of its own, None for the page's."""
 
     line: int

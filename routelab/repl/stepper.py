@@ -7,7 +7,6 @@ one is in it is a Playback. Keys that ask for something else leave, and say what
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from functools import partial
 from typing import Any, NamedTuple
 
@@ -38,14 +37,13 @@ class Left(NamedTuple):
     pasted: str = ""
 
 
-@dataclass(slots=True)
 class Playback:
     """Where one is: moment `at` of `total`, from 1; `steps` has the number of each moment's step, from 1."""
 
-    steps: tuple[int, ...]
-    at: int = 1
-    explaining: bool = False
-    left: Left = field(default_factory=Left)
+    def __init__(self, steps: tuple[int, ...], at: int = 1) -> None:
+        self.steps, self.at = steps, at
+        self.explaining = False
+        self.left = Left()
 
     @property
     def total(self) -> int:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from difflib import get_close_matches
 from pathlib import Path
 from typing import TypeAlias, get_args
@@ -12,14 +11,14 @@ from routelab.lessons.tasks.predict import PredictTask
 from routelab.lessons.tasks.reading import TaskReader
 from routelab.lessons.tasks.try_ import TryTask
 from routelab.lessons.tomlblock import TomlTable
+from routelab.record import Record
 
 # A union, so that the type checker names every `match` that a new kind is missing from.
 AnyTask: TypeAlias = TryTask | PredictTask | EditTask
 KINDS: dict[str, type[AnyTask]] = {kind.kind: kind for kind in get_args(AnyTask)}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TaskBlock:
+class TaskBlock(Record):
     """What a task block says: the task, None where it cannot be read, and what concerns page and lesson."""
 
     task: AnyTask | None
