@@ -20,10 +20,8 @@ from routelab.lessons.outline import Outline, PageOutline, outline_of
 from routelab.lessons.prose import Block
 from routelab.lessons.records import Lesson, Page
 from routelab.lessons.sources import read_code
-from routelab.lessons.tasks.kinds import TaskBlock, read_task
-from routelab.lessons.tasks.predict import PredictTask
-from routelab.lessons.tasks.reading import TaskReader
-from routelab.lessons.tasks.review import Earlier, ReviewTask
+from routelab.lessons.tasks.kinds import Asking, TaskBlock, read_again, read_task
+from routelab.lessons.tasks.review import Earlier
 from routelab.lessons.tomlblock import TomlTable, read_block
 from routelab.regularfile import read_bytes
 from routelab.tracing.findings.kinds import KINDS as FINDINGS
@@ -173,7 +171,7 @@ def _pages(outline: Outline, tasks: list[TaskBlock], folder: Path, findings: Fin
                 line=page.heading.line,
                 blocks=tuple(_block(part, folder, findings) for part in page.blocks),
                 task=block.task,
-                covers=_covers(page, block),
+                covers=(*page.covers, *block.covers, *(() if block.task is None else block.task.covers)),
                 files=files,
                 facts=_facts(page, folder, findings),
                 again=_again(page, folder, findings),
@@ -190,22 +188,11 @@ def _facts(page: PageOutline, folder: Path, findings: Findings) -> tuple[Fact, .
     return tuple(fact for fact in read if fact is not None)
 
 
-def _again(page: PageOutline, folder: Path, findings: Findings) -> tuple[PredictTask, ...]:
+def _again(page: PageOutline, folder: Path, findings: Findings) -> tuple[Asking, ...]:
     """Read the questions that later lessons ask about this page."""
-    reader = TaskReader(folder)
-    read: list[PredictTask] = []
-    for table in [_table(fence, findings) for fence in page.again]:
-        if table is not None:
-            question = PredictTask.read(table, reader.brief(table), reader)
-            table.finish()
-            read += [] if question is None else [question]
-    return tuple(read)
-
-
-def _covers(page: PageOutline, block: TaskBlock) -> tuple[str, ...]:
-    """Return what a page is about: what it names, and what the pages are about that it asks again."""
-    recalled = block.task.questions if isinstance(block.task, ReviewTask) else ()
-    return (*page.covers, *block.covers, *(row for earlier in recalled for row in earlier.covers))
+    tables = [_table(fence, findings) for fence in page.again]
+    read = [read_again(table, folder) for table in tables if table is not None]
+    return tuple(question for question in read if question is not None)
 
 
 def _block(part: Block | Fence, folder: Path, findings: Findings) -> Block:

@@ -14,8 +14,7 @@ from routelab.lessons.files import Files
 from routelab.lessons.prose import Block, Code, ItemList, Paragraph, Span, Table, Text, plain
 
 if TYPE_CHECKING:
-    from routelab.lessons.tasks.kinds import AnyTask
-    from routelab.lessons.tasks.predict import PredictTask
+    from routelab.lessons.tasks.kinds import AnyTask, Asking
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,7 +32,7 @@ class Page:
     covers: tuple[str, ...] = ()
     files: Files = Files.STARTER
     facts: tuple[Fact, ...] = ()
-    again: tuple[PredictTask, ...] = ()
+    again: tuple[Asking, ...] = ()
 
     @property
     def links(self) -> tuple[tuple[str, str], ...]:

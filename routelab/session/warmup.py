@@ -75,14 +75,13 @@ class WarmUp(SessionPlace):
 
     def __init__(self, lesson: LessonSession, questions: tuple[Earlier, ...]) -> None:
         from routelab.lessons.records import Page
-        from routelab.lessons.tasks.base import Brief
-        from routelab.lessons.tasks.review import ReviewTask
+        from routelab.lessons.tasks.kinds import asked_again
 
         super().__init__(lesson.course, lesson.learner)
         self._lesson = lesson
         self._questions = questions
-        task = ReviewTask(brief=Brief(line=0, ask=()), questions=questions)
-        self._state: TaskState = lesson.beside(Page(id="", title="", line=0, blocks=(), task=task))
+        page = Page(id="", title="", line=0, blocks=(), task=asked_again(questions))
+        self._state: TaskState = lesson.beside(page)
 
     def begin(self) -> Reply:
         """Say what this is, and ask the first question."""

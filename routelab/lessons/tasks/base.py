@@ -127,6 +127,11 @@ class Task(ABC):
         yield YourTurn(self.brief.ask)
 
     @property
+    def covers(self) -> tuple[str, ...]:
+        """What it is about beside what its page names, for a course's own list."""
+        return ()
+
+    @property
     def other_lessons(self) -> tuple[Path, ...]:
         """The folders of other lessons whose apps it runs."""
         return ()

@@ -8,6 +8,7 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import TypeAlias, get_args
 
+from routelab.lessons.tasks.base import Brief
 from routelab.lessons.tasks.edit import EditTask
 from routelab.lessons.tasks.predict import PredictTask
 from routelab.lessons.tasks.reading import TaskReader
@@ -17,6 +18,8 @@ from routelab.lessons.tomlblock import TomlTable
 
 # A union, so that the type checker names every `match` that a new kind is missing from.
 AnyTask: TypeAlias = TryTask | PredictTask | EditTask | ReviewTask
+# What a page has for later lessons.
+Asking: TypeAlias = PredictTask
 KINDS: dict[str, type[AnyTask]] = {kind.kind: kind for kind in get_args(AnyTask)}
 
 
@@ -50,6 +53,19 @@ def read_task(
     task = kind.read(table, reader.brief(table), reader)
     table.finish()
     return TaskBlock(task=task, covers=covers, loads=loads)
+
+
+def read_again(table: TomlTable, folder: Path) -> Asking | None:
+    """Read a question that later lessons ask; None, and findings, where it cannot be read."""
+    reader = TaskReader(folder)
+    question = PredictTask.read(table, reader.brief(table), reader)
+    table.finish()
+    return question
+
+
+def asked_again(questions: tuple[Earlier, ...]) -> AnyTask:
+    """Return a task that asks about these pages and says nothing of its own."""
+    return ReviewTask(brief=Brief(line=0, ask=()), questions=questions)
 
 
 def _names() -> str:

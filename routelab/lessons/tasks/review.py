@@ -89,6 +89,11 @@ class ReviewTask(Task):
         return self._open.variants[0]
 
     @property
+    def covers(self) -> tuple[str, ...]:
+        """What the earlier pages are about."""
+        return tuple(row for earlier in self.questions for row in earlier.covers)
+
+    @property
     def other_lessons(self) -> tuple[Path, ...]:
         """Where the questions come from."""
         return tuple(earlier.folder for earlier in self.questions)
