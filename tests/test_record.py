@@ -76,7 +76,7 @@ def test_a_subclass_of_a_class_of_many_has_its_own_fields() -> None:
 def test_a_record_without_fields_is_one_however_many_there_are() -> None:
     assert {Nothing() for _ in range(1_000)} == {Nothing()}
     with pytest.raises(TypeError):
-        Nothing(x=1)  # type: ignore[call-arg]
+        Nothing(x=1)
 
 
 def test_each_record_is_checked_when_it_is_made() -> None:

@@ -15,7 +15,8 @@ from routelab.lessons.prose import ItemList, Paragraph, Table
 LESSON_BLOCK = "toml lesson"
 TASK_BLOCK = "toml task"
 FACT_BLOCK = "toml fact"
-_BLOCKS = (LESSON_BLOCK, TASK_BLOCK, FACT_BLOCK)
+AGAIN_BLOCK = "toml again"
+_BLOCKS = (LESSON_BLOCK, TASK_BLOCK, FACT_BLOCK, AGAIN_BLOCK)
 
 
 class PageOutline:
@@ -26,6 +27,7 @@ class PageOutline:
         self.blocks: list[Paragraph | ItemList | Table | Fence] = []
         self.task: Fence | None = None
         self.facts: list[Fence] = []
+        self.again: list[Fence] = []
         self.covers: list[str] = []
 
 
@@ -139,6 +141,8 @@ class _Gatherer:
             self._complain(fence.line, f"a {what} stands in a page; begin one above it with ##")
         elif fence.words == FACT_BLOCK:
             page.facts.append(fence)
+        elif fence.words == AGAIN_BLOCK:
+            page.again.append(fence)
         elif page.task is not None:
             self._complain(fence.line, "a page has one task; begin another page above this one with ##")
         else:

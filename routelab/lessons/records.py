@@ -14,11 +14,14 @@ from routelab.lessons.prose import Block, Code, ItemList, Paragraph, Span, Table
 from routelab.record import Record
 
 if TYPE_CHECKING:
-    from routelab.lessons.tasks.kinds import AnyTask
+    from routelab.lessons.tasks.kinds import AnyTask, Asking
 
 
 class Page(Record):
-    """A page, with one task at most; `files` is the app that its facts and its questions are about."""
+    """A page, with one task at most; `files` is the app that its facts and its questions are about.
+
+    `again` are questions about the same that later lessons ask; the page itself does not show them.
+    """
 
     id: str
     title: str
@@ -28,6 +31,7 @@ class Page(Record):
     covers: tuple[str, ...] = ()
     files: Files = Files.STARTER
     facts: tuple[Fact, ...] = ()
+    again: tuple[Asking, ...] = ()
 
     @property
     def links(self) -> tuple[tuple[str, str], ...]:
@@ -64,6 +68,12 @@ class Lesson(Record):
     def name(self) -> str:
         """The folder's name: "02-dynamic-segments"."""
         return self.folder.name
+
+    @property
+    def earlier(self) -> tuple[Path, ...]:
+        """The folders of the lessons that are asked about again."""
+        tasks = (page.task for page in self.pages if page.task is not None)
+        return tuple(dict.fromkeys(folder for task in tasks for folder in task.other_lessons))
 
     @property
     def goal_words(self) -> str:
