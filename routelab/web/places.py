@@ -24,7 +24,7 @@ PLAY, SHARED, DEMO = "play", "shared", "demo"
 _MOST_SHARED = 10  # experiments of others that are kept; of more the oldest goes
 
 
-class Places:
+class LinkedPlaces:
     """Makes the sessions of a tab; `home` is where the learner's own copies are."""
 
     def __init__(self, home: Path, course: Course, learner: LearnerEnvironment) -> None:

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple, Protocol
 
 from routelab.screen.html.panes import panes_elements
 from routelab.screen.html.stage import stage_elements
-from routelab.screen.shown.playback import Played
+from routelab.screen.shown.playback import Left, Played
 from routelab.session.demo.stage import DemoStage
 
 
@@ -35,12 +35,6 @@ class SceneShown(NamedTuple):
     def to_json(self) -> dict[str, Any]:
         """Return it as the page takes it."""
         return {**self._asdict(), "keys": [key._asdict() for key in self.keys]}
-
-
-class Left(NamedTuple):
-    """The scene is over; `line` is to be answered, "" for nothing."""
-
-    line: str = ""
 
 
 class PageScene(Protocol):

@@ -53,7 +53,7 @@ from routelab.session.session import Session
 from routelab.setcookie import Cookie
 from routelab.tracing.phrases import count
 from routelab.web.keeping import kept_files, restore
-from routelab.web.places import DEMO, PLAY, SHARED, Places
+from routelab.web.places import DEMO, PLAY, SHARED, LinkedPlaces
 from routelab.web.scenes import DemoScene, PageScene, PlayedScene
 from routelab.web.sharing import Experiment, experiment, fragment_of, is_experiment, read_fragment
 
@@ -86,7 +86,7 @@ class Tab:
             engine="routelab",
         )
         self._plain = self._learner.settings.plain
-        self._places = Places(self._home, Course(bundled_lessons(), bundled=True), self._learner)
+        self._places = LinkedPlaces(self._home, Course(bundled_lessons(), bundled=True), self._learner)
         self._session: Session = self._places.lessons()
         self._where = ""  # of an app to play with, as a link names it
         self._scene: PageScene | None = None
