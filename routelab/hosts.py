@@ -100,5 +100,8 @@ class AppHost(Protocol):
     def audit(self) -> AuditReport:
         """Look the map over."""
 
+    def copy(self) -> AppHost | None:
+        """Give a host of the app as it was when it had loaded, one at a time; None where there can be none."""
+
     def close(self) -> None:
         """Let the app go."""

@@ -76,6 +76,18 @@ class Lab:
         """Let the app and its process go."""
         self._host.close()
 
+    def copy(self) -> Lab | None:
+        """Give a lab of the app as it was when it had loaded, with an empty jar; None where that cannot be had.
+
+        There is one at a time, and until it is closed this lab must not be asked.
+        """
+        host = self._host.copy()
+        if host is None:
+            return None
+        lab = Lab(self.target, host, clock=self._clock)
+        lab.noted = self.noted
+        return lab
+
     @property
     def failure(self) -> LoadFailure | None:
         """Why the app did not load, or None."""

@@ -64,7 +64,8 @@ def judge_submission(
     else:
         try:
             app = _factory(assignment, sandbox, python, max(seconds, LOADING_LIMIT))
-            verdict, tasks = _judged(assignment, app, seconds, sandbox.seen)
+            with Runs(app, seconds=seconds, folder=sandbox.copy) as runs:
+                verdict, tasks = _judged(assignment, runs, sandbox.seen)
         finally:
             sandbox.sweep()
     grade = SubmissionGrade(
@@ -122,11 +123,10 @@ def _factory(assignment: Assignment, sandbox: Sandbox, python: str, seconds: flo
 
 
 def _judged(
-    assignment: Assignment, app: AppFactory, seconds: float, folder: Path
+    assignment: Assignment, runs: Runs, folder: Path
 ) -> tuple[SubmissionVerdict, tuple[TaskGrade, ...]]:
     verdicts: list[SubmissionVerdict] = []
     tasks: list[TaskGrade] = []
-    runs = Runs(app, seconds=seconds)
     for task in assignment.tasks:
         result = _result(task, runs)
         if isinstance(result, str):

@@ -38,6 +38,11 @@ class Channel:
         for descriptor in (self._in, self._out, self._past):
             os.close(descriptor)
 
+    def continue_in_copy(self) -> None:
+        """Let the copy of a process use its pipes, in its place."""
+        self._process = os.getpid()
+        self._writing = allocate_lock()
+
     def read(self) -> dict[str, Any] | None:
         """Wait for the next message; None once there will be no more."""
         begun = [self._rest]  # joined once: a message may be a long body

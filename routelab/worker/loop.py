@@ -10,9 +10,12 @@ import signal
 import sys
 from _thread import interrupt_main, start_new_thread
 from queue import SimpleQueue
-from typing import Any
+from typing import Any, TypeAlias
 
 from routelab.worker.channel import Channel, open_channel
+from routelab.worker.copying import Copies
+
+Message: TypeAlias = dict[str, Any]
 
 ENDED_WITH_THE_TOOL = 75
 
@@ -32,8 +35,9 @@ def say_hello(channel: Channel) -> None:
 
 def answer_messages(channel: Channel, engine: str) -> None:
     """Answer messages until there are no more; the app runs in this, the main, thread."""
-    messages: SimpleQueue[dict[str, Any]] = SimpleQueue()
-    start_new_thread(_listen, (channel, messages))
+    messages: SimpleQueue[Message] = SimpleQueue()
+    copies = Copies(channel)
+    start_new_thread(_listen, (channel, copies, messages))
     from routelab.worker.service import Service, prepare
 
     prepare(engine)
@@ -41,20 +45,42 @@ def answer_messages(channel: Channel, engine: str) -> None:
     while True:
         try:
             message = messages.get()
-            service.answer(message)
+            if message["do"] == "copy":
+                _copy(message, service.folder, copies, channel)
+                start_new_thread(_listen, (channel, copies, messages))
+            else:
+                service.answer(message)
         except KeyboardInterrupt:
             continue  # it came when nothing ran any more
 
 
-def _listen(channel: Channel, messages: SimpleQueue[dict[str, Any]]) -> None:
+def _copy(message: Message, folder: str, copies: Copies, channel: Channel) -> None:
+    """Let a copy of this process answer what follows, until it leaves; nobody listens meanwhile."""
+    made = copies.may_be_made(folder)
+    number = None
+    if made:
+        try:
+            number = copies.make()
+        except OSError:
+            made = False
+    channel.write({"id": message["id"], "copied": made} if number is None else {"id": number})
+
+
+def _listen(channel: Channel, copies: Copies, messages: SimpleQueue[Message]) -> None:
     """Take messages in while the app runs, too: it may have to be interrupted, or to end with the tool."""
     while (message := channel.read()) is not None:
-        if message["do"] == "interrupt":
-            interrupt_main()
-        elif message["do"] == "end":
-            break
-        else:
-            messages.put(message)
+        match message["do"]:
+            case "interrupt":
+                interrupt_main()
+            case "end":
+                break
+            case "leave":
+                copies.leave(message["id"])
+            case "copy":  # which is made while no other thread runs
+                messages.put(message)
+                return
+            case _:
+                messages.put(message)
     end_with_children()
 
 

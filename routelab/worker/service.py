@@ -83,6 +83,11 @@ class Service:
             "audit": self._audit,
         }
 
+    @property
+    def folder(self) -> str:
+        """Where the app's imports start."""
+        return self._app.sources.folder
+
     def answer(self, message: Message) -> None:
         """Do what a message asks for, and write what came of it."""
         number, seconds = message["id"], message.get("seconds")

@@ -182,7 +182,8 @@ class EditTask(Task):
 
     def check(self, apps: Apps) -> TaskReply:
         """Run the checks that the learner is told of."""
-        result = _run_checks(self.shown_checks, self.mistakes, Runs(apps.own))
+        with Runs(apps.own) as runs:
+            result = _run_checks(self.shown_checks, self.mistakes, runs)
         shown = Checked(result=result)
         if not result.passed:
             return TaskReply(parts=(shown,))
@@ -260,7 +261,8 @@ def grade_edit(task: EditTask, app: AppFactory, *, seconds: float = TIME_LIMIT) 
 
     `seconds` is the time limit of each request.
     """
-    return judge_edit(task, Runs(app, seconds=seconds))
+    with Runs(app, seconds=seconds) as runs:
+        return judge_edit(task, runs)
 
 
 def judge_edit(task: EditTask, runs: Runs) -> EditResult:
