@@ -18,8 +18,8 @@ from routelab.worker.channel import Channel
 
 _MOST_FILES = 1000  # of a folder that is looked through before each copy
 _TRIES = 50  # of a millisecond each, until the thread that listened is gone
-# What an app may put something else in the place of, before it is copied.
-_fork, _waitpid, _exit = getattr(os, "fork", None), getattr(os, "waitpid", None), os._exit
+if sys.platform == "linux":  # held here: an app may have put something else in their place when it is copied
+    from os import _exit, fork, waitpid
 
 
 class Copies:
@@ -32,7 +32,7 @@ class Copies:
 
     def may_be_made(self, folder: str) -> bool:
         """Tell whether a copy now would be what loading gives: one thread, and files that are what they were."""
-        if sys.platform != "linux" or _fork is None or not _has_one_thread():
+        if sys.platform != "linux" or not self._channel.may_be_copied or not _has_one_thread():
             return False
         files = _files_in(folder)
         if self._files is None:
@@ -49,7 +49,7 @@ class Copies:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # of a thread that is gone
             try:
-                copy = _fork()  # type: ignore[misc]
+                copy = fork()
             except OSError:
                 os.close(told)
                 os.close(tell)
@@ -111,7 +111,7 @@ def _end_of(copy: int) -> int:
     """Wait for a copy; what interrupts this process is meant for it."""
     while True:
         try:
-            return _waitpid(copy, 0)[1]  # type: ignore[misc]
+            return waitpid(copy, 0)[1]
         except KeyboardInterrupt:
             with suppress(OSError):
                 os.kill(copy, signal.SIGINT)

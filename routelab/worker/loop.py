@@ -10,19 +10,22 @@ import signal
 import sys
 from _thread import interrupt_main, start_new_thread
 from queue import SimpleQueue
-from typing import Any, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from routelab.worker.channel import Channel, open_channel
 from routelab.worker.copying import Copies
+
+if TYPE_CHECKING:
+    from routelab.worker.service import Service
 
 Message: TypeAlias = dict[str, Any]
 
 ENDED_WITH_THE_TOOL = 75
 
 
-def serve(token: str, engine: str) -> None:
+def serve(token: str, tool: int, engine: str) -> None:
     """Say hello, and answer messages from then on; meanwhile the engine is loaded."""
-    channel = open_channel(token)
+    channel = open_channel(token, tool)
     say_hello(channel)
     answer_messages(channel, engine)
 
@@ -46,7 +49,7 @@ def answer_messages(channel: Channel, engine: str) -> None:
         try:
             message = messages.get()
             if message["do"] == "copy":
-                _copy(message, service.folder, copies, channel)
+                _copy(message, service, copies, channel)
                 start_new_thread(_listen, (channel, copies, messages))
             else:
                 service.answer(message)
@@ -54,12 +57,13 @@ def answer_messages(channel: Channel, engine: str) -> None:
             continue  # it came when nothing ran any more
 
 
-def _copy(message: Message, folder: str, copies: Copies, channel: Channel) -> None:
+def _copy(message: Message, service: Service, copies: Copies, channel: Channel) -> None:
     """Let a copy of this process answer what follows, until it leaves; nobody listens meanwhile."""
-    made = copies.may_be_made(folder)
+    made = copies.may_be_made(service.folder)
     number = None
     if made:
         try:
+            service.make_ready()
             number = copies.make()
         except OSError:
             made = False
@@ -68,20 +72,24 @@ def _copy(message: Message, folder: str, copies: Copies, channel: Channel) -> No
 
 def _listen(channel: Channel, copies: Copies, messages: SimpleQueue[Message]) -> None:
     """Take messages in while the app runs, too: it may have to be interrupted, or to end with the tool."""
-    while (message := channel.read()) is not None:
-        match message["do"]:
-            case "interrupt":
-                interrupt_main()
-            case "end":
-                break
-            case "leave":
-                copies.leave(message["id"])
-            case "copy":  # which is made while no other thread runs
-                messages.put(message)
-                return
-            case _:
-                messages.put(message)
-    end_with_children()
+    hears = True
+    try:
+        while hears and (message := channel.read()) is not None:
+            match message["do"]:
+                case "interrupt":
+                    interrupt_main()
+                case "end":
+                    break
+                case "leave":
+                    copies.leave(message["id"])
+                case "copy":  # which is made while no other thread runs
+                    hears = False
+                    messages.put(message)
+                case _:
+                    messages.put(message)
+    finally:  # also where the app took away what reading needs: nobody else would hear of the tool's end
+        if hears:
+            end_with_children()
 
 
 def end_with_children() -> None:
