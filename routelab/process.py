@@ -139,10 +139,13 @@ class Worker:
                 continue
             return said
 
-    def copy(self) -> bool:
-        """Let a copy of the process answer what follows; False where there can be none, or it is gone."""
+    def copy(self, *, last: bool) -> bool:
+        """Let a copy of the process answer what follows; False where there can be none, or it is gone.
+
+        The `last` is the process itself, as it is.
+        """
         try:
-            return self.ask("copy", _TO_STOP).get("copied") is True
+            return self.ask("copy", _TO_STOP, last=last).get("copied") is True
         except WorkerEnded:
             return False
 

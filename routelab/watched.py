@@ -84,7 +84,7 @@ class LiveHost:
         """Look the map over."""
         return self._live.audit()
 
-    def copy(self) -> None:
+    def copy(self, *, last: bool) -> None:
         """Give none: the app is the one that this process has."""
 
     def close(self) -> None:

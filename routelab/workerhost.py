@@ -62,8 +62,11 @@ class AppWorker(Protocol):
     def end(self, by_us: str | None = None) -> WorkerEnding:
         """End it."""
 
-    def copy(self) -> bool:
-        """Let a copy answer what follows, with the app as it is now; False where there can be none."""
+    def copy(self, *, last: bool) -> bool:
+        """Let a copy answer what follows, with the app as it is now; False where there can be none.
+
+        The `last` may be the worker itself.
+        """
 
     def leave(self) -> None:
         """End the copy."""
@@ -243,17 +246,21 @@ class WorkerHost:
 
         return AuditReport.from_json(self._ask("audit")["report"])
 
-    def copy(self) -> WorkerHost | None:
+    def copy(self, *, last: bool) -> WorkerHost | None:
         """Give a host of the app as it was when it had loaded; None where that cannot be had.
 
-        There is one at a time, and until it is closed this host must not be asked.
+        There is one at a time, and until it is closed this host must not be asked; after the `last`, never.
         """
         with self._turn:
             worker = self._worker
             if worker is None or not worker.alive or isinstance(self.loaded, LoadFailure):
                 return None
             self._surroundings.workers.tidy(worker)
-            return _CopyHost(self, worker) if worker.alive and worker.copy() else None
+            if not worker.alive or not worker.copy(last=last):
+                return None
+            if last:
+                self._worker = None
+            return _CopyHost(self, worker, stays=not last)
 
     def close(self) -> None:
         """Let the app go."""
@@ -429,9 +436,9 @@ class WorkerHost:
 
 
 class _CopyHost(WorkerHost):
-    """An app as it was when it had loaded; closed, it lets the worker go on from there."""
+    """An app as it was when it had loaded; closed, it lets a worker that `stays` go on from there."""
 
-    def __init__(self, original: WorkerHost, worker: AppWorker) -> None:
+    def __init__(self, original: WorkerHost, worker: AppWorker, *, stays: bool) -> None:
         super().__init__(
             original._target,
             original._engine,
@@ -444,13 +451,13 @@ class _CopyHost(WorkerHost):
             loaded=original.loaded,
         )
         self._own_notes = original._own_notes
-        self._copied = worker
+        self._staying = worker if stays else None
 
     def close(self) -> None:
         """Let the copy go; a worker that came after one that ended is nobody else's."""
-        if self._worker is self._copied and self._copied.alive:
+        if self._staying is not None and self._worker is self._staying and self._staying.alive:
             self._worker = None
-            self._copied.leave()
+            self._staying.leave()
         self._end_worker()
 
 

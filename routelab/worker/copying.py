@@ -1,4 +1,4 @@
-"""Copies of a loaded app: its process forks, the copy answers in its place, and it waits until that has ended.
+"""Copies of a loaded app: its process forks, the copy answers in its place, and it waits until that ends.
 
 So an app is loaded once, and each of many checks finds it as it was then. It knows processes and the app's
 folder, and nothing of what is asked. Only Linux: elsewhere a fork is not safe once an app has run.
@@ -31,7 +31,7 @@ class Copies:
         self._goodbye: int | None = None
 
     def may_be_made(self, folder: str) -> bool:
-        """Tell whether a copy now would be what loading gives: one thread, and files that are what they were."""
+        """Tell whether a copy would be what loading gives: one thread, and files that are what they were."""
         if sys.platform != "linux" or not self._channel.may_be_copied or not _has_one_thread():
             return False
         files = _files_in(folder)
@@ -87,7 +87,7 @@ def _has_one_thread() -> bool:
 
 
 def _files_in(folder: str) -> dict[str, tuple[int, ...]] | None:
-    """Tell the files of a folder by what changes with them; None where they are too many, or cannot be seen."""
+    """Tell files by what changes with them; None where they are too many, or cannot be seen."""
     found: dict[str, tuple[int, ...]] = {}
     waiting = [folder]
     try:

@@ -61,11 +61,11 @@ def _copy(message: Message, service: Service, copies: Copies, channel: Channel) 
     """Let a copy of this process answer what follows, until it leaves; nobody listens meanwhile."""
     made = copies.may_be_made(service.folder)
     number = None
-    if made:
+    if made and not message["last"]:
         try:
             service.make_ready()
             number = copies.make()
-        except OSError:
+        except Exception:  # there is no room for another, or the app took away what this needs
             made = False
     channel.write({"id": message["id"], "copied": made} if number is None else {"id": number})
 

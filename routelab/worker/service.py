@@ -89,7 +89,7 @@ class Service:
         return self._app.sources.folder
 
     def make_ready(self) -> None:
-        """Do what each copy of this process would do for its first request, as far as that goes without it."""
+        """Do what each copy of this process would do for its first request, as far as that goes now."""
         with suppress(Exception):  # what fails here fails again, and is told then
             self._app.make_ready()
 

@@ -50,14 +50,23 @@ def send_afresh(app: AppFactory, before: Iterable[TypedRequest], request: TypedR
 class Runs:
     """Traces of requests, each in an app as it is when it has just loaded, so that none depends on another.
 
-    Where it can be, the app is loaded once and copied for each; else it is loaded anew. The same request after
-    the same ones is run once, and an app that does not load is loaded once: the next time it would give the
-    same. `seconds` is the time limit of each request; `folder` has the app's files, where the lab's own name
-    of it means nothing here. Ends with its `with` block.
+    Where it can be, the app is loaded once and copied for each; else it is loaded anew. The same request
+    after the same ones is run once, and an app that does not load is loaded once: the next time it would give
+    the same. `seconds` is the time limit of each request; `folder` has the app's files, where the lab's own
+    name of it means nothing here. `ahead` are requests that will be asked for: the last of them needs no
+    copy. Ends with its `with` block.
     """
 
-    def __init__(self, app: AppFactory, *, seconds: float = TIME_LIMIT, folder: Path | None = None) -> None:
+    def __init__(
+        self,
+        app: AppFactory,
+        *,
+        seconds: float = TIME_LIMIT,
+        folder: Path | None = None,
+        ahead: Iterable[tuple[tuple[TypedRequest, ...], TypedRequest]] = (),
+    ) -> None:
         self._app, self._seconds, self._folder = app, seconds, folder
+        self._ahead = {_asked(*each) for each in ahead}
         self._failed: Lab | None = None
         self._loaded: Lab | None = None
         self._texts: dict[PurePosixPath, str] = {}
@@ -71,9 +80,11 @@ class Runs:
 
     def trace(self, before: tuple[TypedRequest, ...], request: TypedRequest) -> Trace:
         """Return the trace of a request after others; raises RoutelabError where there is no app."""
-        asked = tuple(each.typed for each in (*before, request))
+        asked = _asked(before, request)
         if asked not in self._traces:
-            with self._fresh() as lab:
+            is_last = self._ahead == {asked}
+            self._ahead.discard(asked)
+            with self._fresh(last=is_last) as lab:
                 self._traces[asked] = send_in(lab, before, request, self._seconds)
         return self._traces[asked]
 
@@ -90,12 +101,12 @@ class Runs:
         return pattern.search(self._texts[file]) is not None
 
     @contextmanager
-    def _fresh(self) -> Iterator[Lab]:
-        """Give the app as it is when it has just loaded, or as it failed to load."""
+    def _fresh(self, *, last: bool = False) -> Iterator[Lab]:
+        """Give the app as it is when it has just loaded, or as it failed to load; the `last` uses it up."""
         if self._failed is not None:
             yield self._failed
             return
-        copy = None if self._loaded is None else self._loaded.copy()
+        copy = None if self._loaded is None else self._loaded.copy(last=last)
         if copy is None:
             self._let_go()
             lab = self._app()
@@ -103,18 +114,19 @@ class Runs:
                 self._failed = lab
                 yield lab
                 return
-            self._loaded = lab
-            copy = lab.copy()
-        if copy is not None:
-            with copy:
-                yield copy
-            return
-        try:
-            yield lab
-        finally:
-            self._let_go()
+            copy = None if last else lab.copy()
+            if copy is None:
+                copy = lab
+            else:
+                self._loaded = lab
+        with copy:
+            yield copy
 
     def _let_go(self) -> None:
         loaded, self._loaded = self._loaded, None
         if loaded is not None:
             loaded.close()
+
+
+def _asked(before: tuple[TypedRequest, ...], request: TypedRequest) -> tuple[str, ...]:
+    return tuple(each.typed for each in (*before, request))
