@@ -95,6 +95,8 @@ class _EngineProver:
         for page in self._lesson.pages:
             if page.task is not None:
                 page.task.prove(self, apps[page.files])
+            for question in page.again:
+                question.prove(self, apps[page.files])
             for fact in page.facts:
                 prove_fact(fact, self, apps[page.files])
         self._compare_codes()
@@ -210,5 +212,6 @@ class _EngineProver:
         folder = self._scratch / name
         write_project(project(self._lesson.folder, files), folder)
         for path, text in edited.items():
+            (folder / path).parent.mkdir(parents=True, exist_ok=True)
             (folder / path).write_bytes(text.encode("utf-8", "surrogateescape"))
         return app_factory(folder, self._engine)
