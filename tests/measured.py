@@ -49,7 +49,7 @@ def measure_workers(patch: pytest.MonkeyPatch, folder: Path) -> None:
     def end_in_order(worker: Worker, by_us: str | None = None) -> WorkerEnding:
         if by_us == "end" and worker.alive:
             pipes = worker._pipes
-            os.kill(getattr(pipes, "_pid", None) or pipes._process.pid, signal.SIGTERM)  # type: ignore[attr-defined]
+            os.kill(getattr(pipes, "pid", None) or pipes._process.pid, signal.SIGTERM)  # type: ignore[attr-defined]
             with worker._inbox._change:
                 worker._inbox._change.wait_for(lambda: not worker.alive, timeout=_TO_WRITE)
         return end(worker, by_us)

@@ -90,9 +90,14 @@ class WarmParent:
         with self._lock:
             self._wait_until_ready()
 
-    def sweep(self) -> None:
-        """End what workers have left behind. There must be none that still works."""
-        self.tell("sweep", alone=self._alone)
+    def sweep(self, beside: Worker | None = None) -> None:
+        """End what workers have left behind. There must be none that still works, but the one `beside`.
+
+        That one may end, too, where there is anything to end.
+        """
+        pipes = None if beside is None else beside._pipes
+        pid = pipes.pid if isinstance(pipes, _ForkedPipes) else None
+        self.tell("sweep", alone=self._alone, beside=pid)
 
     def tell(self, do: str, **more: Any) -> int | None:
         """Have something done to workers, and return the exit code that this tells of.
@@ -118,7 +123,7 @@ class _ForkedPipes:
     """A forked worker's; its parent does to it what must be done, for its number may mean nothing here."""
 
     def __init__(self, parent: WarmParent, pid: int, into: int, out: int, past: int) -> None:
-        self._parent, self._pid = parent, pid
+        self._parent, self.pid = parent, pid
         self._in, self._out, self._past = into, out, past
         self._ending: WorkerEnding | None = None
 
@@ -138,7 +143,7 @@ class _ForkedPipes:
         os.close(self._past)
 
     def interrupt(self) -> bool:
-        self._parent.tell("interrupt", pid=self._pid)
+        self._parent.tell("interrupt", pid=self.pid)
         return True
 
     def end(self, by_us: str | None, frames: tuple[Frame, ...]) -> WorkerEnding:
@@ -147,10 +152,10 @@ class _ForkedPipes:
             if by_us is None:
                 deadline = monotonic() + TO_STOP
                 while self._parent.alive and monotonic() < deadline:
-                    if (code := self._parent.tell("state", pid=self._pid)) is not None:
+                    if (code := self._parent.tell("state", pid=self.pid)) is not None:
                         break
                     sleep(0.005)
-            self._parent.tell("kill", pid=self._pid)
+            self._parent.tell("kill", pid=self.pid)
             with contextlib.suppress(OSError):
                 os.close(self._in)
             self._ending = ending_of(by_us, code, frames)

@@ -87,6 +87,21 @@ class Worker:
                 continue
             return said
 
+    def copy(self, *, last: bool) -> bool:
+        """Let a copy of the process answer what follows; False where there can be none, or it is gone.
+
+        The `last` is the process itself, as it is.
+        """
+        try:
+            return self.ask("copy", TO_STOP, last=last).get("copied") is True
+        except WorkerEnded:
+            return False
+
+    def leave(self) -> None:
+        """End the copy: the process that it was made of goes on. A worker that does not hear it is ended."""
+        with contextlib.suppress(WorkerEnded):
+            self.ask("leave", TO_STOP)
+
     def written_past(self) -> PastOutput:
         """Return what the app wrote past `sys.stdout`, once all of the last reply's has come."""
         return self._inbox.past_answer(self._number)
