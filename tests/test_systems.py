@@ -10,6 +10,7 @@ import sys
 import time
 from importlib import import_module
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -20,6 +21,7 @@ from routelab.messages import Limits
 from routelab.process import pipes, warm
 from routelab.process.worker import Worker
 from routelab.stopping import LimitReached, time_limit
+from routelab.worker import copying
 from routelab.worker.limits import keep_within
 from routelab.workerhost import WORKERS
 from support import ROOT, lab_of
@@ -110,6 +112,7 @@ ASKED = {
     "regularfile.py": "tests/test_conditions.py",
     "spawn.py": "tests/test_lab.py",
     "stopping.py": "test_a_thread_ends_a_loop_where_there_is_no_timer",
+    "worker/copying.py": "test_no_loaded_app_is_copied_where_a_fork_is_not_safe",
     "worker/forking.py": "test_workers_are_started_where_none_can_be_forked",
     "worker/limits.py": "test_a_system_without_limits_keeps_none",
     "worker/loop.py": "test_a_worker_ends_alone_where_there_are_no_groups",
@@ -195,6 +198,16 @@ def test_workers_are_started_where_none_can_be_forked(
         response = lab.send("/well").response
     assert response is not None
     assert response.body == b"well"
+
+
+def test_no_loaded_app_is_copied_where_a_fork_is_not_safe(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    channel = SimpleNamespace(may_be_copied=True)
+    monkeypatch.setattr(copying, "_has_one_thread", lambda: True)
+    assert copying.Copies(channel).may_be_made(str(tmp_path))  # type: ignore[arg-type]
+    monkeypatch.setattr(sys, "platform", "darwin")
+    assert not copying.Copies(channel).may_be_made(str(tmp_path))  # type: ignore[arg-type]
 
 
 def test_a_system_without_limits_keeps_none(monkeypatch: pytest.MonkeyPatch) -> None:
