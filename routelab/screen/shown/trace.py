@@ -234,8 +234,8 @@ def step_row(
 ) -> StepRow:
     """Show one step; `everything` shows also rules that neither fit nor were looked at.
 
-    `headers` is how many of them at most, without the one that is counted. `told`: the rules that came near
-    stand elsewhere. `stock`: the body is a usual page, and of no type that matters.
+    `headers` is how many of them at most, without the one that is counted. `told`: why no rule won stands
+    elsewhere, with the rules that came near. `stock`: the body is a usual page, and of no type that matters.
     """
     name, label = step.title(), step.label or step.kind()
     if isinstance(step, ResponseStep):
@@ -253,7 +253,7 @@ def step_row(
         number=number,
         name=name,
         label=label,
-        what=phrase(step.headline),
+        what=phrase(_once_more(step) if told else step.headline),
         where=location(step.at),
         code=_source(step) if isinstance(step, ViewStep) and step.source else None,
         seen=conversions(step) if isinstance(step, ConvertersStep) else None,
@@ -264,6 +264,13 @@ def step_row(
             *(_handled_way(step) if everything else ()),
         ),
     )
+
+
+def _once_more(step: AnyStep) -> str:
+    """Say of a step what was decided, where the answer above has said why."""
+    if isinstance(step, MatchStep) and step.outcome is not Outcome.METHOD_NOT_ALLOWED:
+        return step.decision
+    return step.headline
 
 
 def _handled_way(step: AnyStep) -> Iterator[Line]:

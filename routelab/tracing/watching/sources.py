@@ -126,15 +126,20 @@ class Sources:
     def raised(self, error: BaseException) -> Raised:
         """Describe an exception, with the learner's innermost line on its way."""
         own = [
-            (file, line)
+            (file, line, code.co_name)
             for code, line in _walk(error.__traceback__)
             if (file := self.own_file(code.co_filename)) is not None
         ]
-        file, line = own[-1] if own else (None, None)
+        file, line, function = own[-1] if own else (None, None, None)
         # Flask answers the client in general words; the developer wants to know which key it was.
         missing = repr(error.args[0]) if isinstance(error, BadRequestKeyError) and error.args else None
         return Raised(
-            type=type(error).__name__, message=message_of(error), file=file, line=line, missing_key=missing
+            type=type(error).__name__,
+            message=message_of(error),
+            file=file,
+            line=line,
+            function=function,
+            missing_key=missing,
         )
 
     def _relative(self, filename: str) -> str | None:
