@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from enum import Enum
 from errno import ENOTSUP
 from pathlib import Path
@@ -41,10 +42,14 @@ class LessonProgress:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Progress:
-    """All lessons that were begun, by key; `last` is the key of the one where the learner last was."""
+    """All lessons that were begun, by key; `last` is the key of the one where the learner last was.
+
+    `day` is when that was, None where it is not known.
+    """
 
     lessons: Mapping[str, LessonProgress] = field(default_factory=dict)
     last: str | None = None
+    day: date | None = None
 
     def of(self, lesson: str) -> LessonProgress:
         """Return a lesson's progress, an empty one if it was not begun."""
@@ -105,9 +110,9 @@ class ProgressFile:
         """Note a page's state, unless it had a higher one."""
         return self._change(lambda document: _raise_state(document, lesson, page, state))
 
-    def visit(self, lesson: str, page: str) -> Saving:
-        """Note where the learner is, to go on from there."""
-        return self._change(lambda document: _set_place(document, lesson, page))
+    def visit(self, lesson: str, page: str, day: date) -> Saving:
+        """Note where the learner is on a day, to go on from there."""
+        return self._change(lambda document: _set_place(document, lesson, page, day))
 
     def forget(self, lesson: str) -> Saving:
         """Forget a lesson."""
@@ -175,6 +180,7 @@ def _progress(document: Document) -> Progress:
     return Progress(
         lessons={name: _lesson_progress(lesson) for name, lesson in document.get("lessons", {}).items()},
         last=last if isinstance(last, str) else None,
+        day=_day(document.get("day")),
     )
 
 
@@ -185,6 +191,13 @@ def _lesson_progress(lesson: Document) -> LessonProgress:
         pages={name: state for name, state in states.items() if state is not None},
         at=at if isinstance(at, str) else None,
     )
+
+
+def _day(noted: object) -> date | None:
+    try:
+        return date.fromisoformat(noted) if isinstance(noted, str) else None
+    except ValueError:
+        return None
 
 
 def _state(page: Document) -> State | None:
@@ -201,9 +214,10 @@ def _raise_state(document: Document, lesson: str, page: str, state: State) -> No
         entry["state"] = state.value
 
 
-def _set_place(document: Document, lesson: str, page: str) -> None:
+def _set_place(document: Document, lesson: str, page: str, day: date) -> None:
     _entry(document, lesson)["at"] = page
     document["last"] = lesson
+    document["day"] = day.isoformat()
 
 
 def _forget(document: Document, lesson: str) -> None:

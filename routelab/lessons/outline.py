@@ -16,7 +16,8 @@ from routelab.lessons.prose import ItemList, Paragraph, Table
 LESSON_BLOCK = "toml lesson"
 TASK_BLOCK = "toml task"
 FACT_BLOCK = "toml fact"
-_BLOCKS = (LESSON_BLOCK, TASK_BLOCK, FACT_BLOCK)
+AGAIN_BLOCK = "toml again"
+_BLOCKS = (LESSON_BLOCK, TASK_BLOCK, FACT_BLOCK, AGAIN_BLOCK)
 
 
 @dataclass(slots=True, kw_only=True)
@@ -28,6 +29,7 @@ class PageOutline:
     blocks: list[Paragraph | ItemList | Table | Fence] = field(default_factory=list)
     task: Fence | None = None
     facts: list[Fence] = field(default_factory=list)
+    again: list[Fence] = field(default_factory=list)
     covers: list[str] = field(default_factory=list)
 
 
@@ -141,6 +143,8 @@ class _Gatherer:
             self._complain(fence.line, f"a {what} stands in a page; begin one above it with ##")
         elif fence.words == FACT_BLOCK:
             page.facts.append(fence)
+        elif fence.words == AGAIN_BLOCK:
+            page.again.append(fence)
         elif page.task is not None:
             self._complain(fence.line, "a page has one task; begin another page above this one with ##")
         else:

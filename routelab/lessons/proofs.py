@@ -95,6 +95,8 @@ class _EngineProver:
         for page in self._lesson.pages:
             if page.task is not None:
                 page.task.prove(self, apps[page.files])
+            for question in page.again:
+                question.prove(self, apps[page.files])
             for fact in page.facts:
                 prove_fact(fact, self, apps[page.files])
         self._compare_codes()

@@ -14,12 +14,15 @@ from routelab.lessons.files import Files
 from routelab.lessons.prose import Block, Code, ItemList, Paragraph, Span, Table, Text, plain
 
 if TYPE_CHECKING:
-    from routelab.lessons.tasks.kinds import AnyTask
+    from routelab.lessons.tasks.kinds import AnyTask, Asking
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Page:
-    """A page, with one task at most; `files` is the app that its facts and its questions are about."""
+    """A page, with one task at most; `files` is the app that its facts and its questions are about.
+
+    `again` are questions about the same that later lessons ask; the page itself does not show them.
+    """
 
     id: str
     title: str
@@ -29,6 +32,7 @@ class Page:
     covers: tuple[str, ...] = ()
     files: Files = Files.STARTER
     facts: tuple[Fact, ...] = ()
+    again: tuple[Asking, ...] = ()
 
     @property
     def links(self) -> tuple[tuple[str, str], ...]:
@@ -66,6 +70,12 @@ class Lesson:
     def name(self) -> str:
         """The folder's name: "02-dynamic-segments"."""
         return self.folder.name
+
+    @property
+    def earlier(self) -> tuple[Path, ...]:
+        """The folders of the lessons that are asked about again."""
+        tasks = (page.task for page in self.pages if page.task is not None)
+        return tuple(dict.fromkeys(folder for task in tasks for folder in task.other_lessons))
 
     @property
     def goal_words(self) -> str:

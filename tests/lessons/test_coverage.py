@@ -30,6 +30,7 @@ from routelab.lessons.records import Page
 from routelab.lessons.tasks.base import TypedRequest
 from routelab.lessons.tasks.edit import Check, EditTask, Mistake, Replacement
 from routelab.lessons.tasks.predict import PredictTask
+from routelab.lessons.tasks.review import ReviewTask
 from routelab.lessons.tasks.try_ import TryTask
 from routelab.tracing.steps.load import LoadStep
 from routelab.tracing.trace import Trace
@@ -327,8 +328,11 @@ def visit_of(asked: Check | Mistake) -> Visit:
 
 def traces_of(lesson: Path, page: Page) -> Iterator[Trace]:
     """Run a page's own requests: on its app, and for an edit also on the solution and with each mistake."""
+    for question in page.again:
+        with app_of(lesson, page.files) as send:
+            yield send((*question.brief.before, question.request))
     match page.task:
-        case None:
+        case None | ReviewTask():
             return
         case TryTask(brief=brief, example=example):
             with app_of(lesson, page.files) as send:

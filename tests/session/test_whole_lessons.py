@@ -37,7 +37,7 @@ def test_every_wrong_guess_in_a_bundled_lesson_is_told_what_was_right(home: Home
     for place, page in enumerate(lesson.pages, start=1):
         if not isinstance(page.task, PredictTask):
             continue
-        right = right_label(lesson, page.task, page.files)
+        right = right_label(lesson.folder, page.task, page.files)
         for letter, choice in zip("abcdefgh", page.task.choices, strict=False):
             session = home.session(guest=True)
             session.opening(f"{number}/{place}")

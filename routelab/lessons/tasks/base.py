@@ -9,10 +9,11 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from pathlib import PurePosixPath
+from datetime import date
+from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, ClassVar, Protocol, Self
 
-from routelab.lessons.files import APP_FILE
+from routelab.lessons.files import APP_FILE, Files
 from routelab.lessons.prose import Text, plain
 from routelab.lessons.tasks.answer import AuthorText, Part, TaskReply
 from routelab.lessons.tasks.asking import Asked, Demonstrated, Told, YourTurn
@@ -63,6 +64,9 @@ class Apps(Protocol):
     def page(self) -> AppFactory:
         """The one that the page tells of, whatever the learner made of theirs."""
 
+    def earlier(self, lesson: Path, files: Files) -> AppFactory:
+        """Return the one that a page of another lesson, in this folder, tells of."""
+
     def changes_needed(self, passes: Callable[[AppFactory], bool]) -> Iterator[str]:
         """Say what to change in the learner's files until the app passes, as lines of a unified diff."""
 
@@ -107,6 +111,10 @@ class Task(ABC):
     def read(cls, table: TomlTable, brief: Brief, reader: TaskReader) -> Self | None:
         """Read what this kind has beside the brief; None, and findings, where it cannot be read."""
 
+    def on(self, day: date) -> Self:  # noqa: ARG002 - kinds override it
+        """Return the task as it is asked on a day, the same for most."""
+        return self
+
     @abstractmethod
     def prove(self, prover: Prover, app: AppFactory | None) -> None:
         """Prove that it can be done and says what is true.
@@ -117,6 +125,16 @@ class Task(ABC):
     def asked(self) -> Iterator[Asked]:
         """Give what the learner is shown while it is open."""
         yield YourTurn(self.brief.ask)
+
+    @property
+    def covers(self) -> tuple[str, ...]:
+        """What it is about beside what its page names, for a course's own list."""
+        return ()
+
+    @property
+    def other_lessons(self) -> tuple[Path, ...]:
+        """The folders of other lessons whose apps it runs."""
+        return ()
 
     @property
     def about(self) -> str | None:

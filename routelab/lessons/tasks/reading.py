@@ -5,7 +5,9 @@ Each part that cannot be read is a finding. It must not know which kinds there a
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path, PurePosixPath
+from typing import TYPE_CHECKING
 
 from routelab.lessons.expectation import Expectation, ExpectationError, Question
 from routelab.lessons.expectation_reading import read_expectation, read_question
@@ -16,12 +18,20 @@ from routelab.lessons.tasks.base import Brief, TypedRequest
 from routelab.lessons.tomlblock import TomlTable
 from routelab.requestline import RequestLineError, parse
 
+if TYPE_CHECKING:
+    from routelab.lessons.tasks.review import Earlier
+
 
 class TaskReader:
-    """Reads the parts that depend on the lesson's folder: files that requests send lie there."""
+    """Reads the parts that depend on the lesson's folder: files that requests send lie there.
 
-    def __init__(self, folder: Path) -> None:
+    `recall` finds what an earlier page is asked for again, or says why there is nothing; None where it is
+    not wanted.
+    """
+
+    def __init__(self, folder: Path, recall: Callable[[str], Earlier | str] | None = None) -> None:
         self._folder = folder
+        self._recall = recall
 
     def brief(self, table: TomlTable) -> Brief:
         """Read what every kind of task has."""
@@ -43,6 +53,15 @@ class TaskReader:
         """Read a list of requests."""
         parsed = [self._parsed(table, key, typed) for typed in table.texts(key, required=required)]
         return tuple(request for request in parsed if request is not None)
+
+    def earlier(self, table: TomlTable, key: str) -> tuple[Earlier, ...]:
+        """Read a list of earlier pages; () and a finding for each that cannot be asked again."""
+        names = table.texts(key, required=True)
+        found = [] if self._recall is None else [(name, self._recall(name)) for name in names]
+        for name, what in found:
+            if isinstance(what, str):
+                table.complain(key, f": {what}", about=name)
+        return tuple(what for _, what in found if not isinstance(what, str))
 
     def has_file(self, file: PurePosixPath) -> bool:
         """Tell whether the lesson has a file."""
