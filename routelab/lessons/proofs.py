@@ -212,5 +212,6 @@ class _EngineProver:
         folder = self._scratch / name
         write_project(project(self._lesson.folder, files), folder)
         for path, text in edited.items():
+            (folder / path).parent.mkdir(parents=True, exist_ok=True)
             (folder / path).write_bytes(text.encode("utf-8", "surrogateescape"))
         return app_factory(folder, self._engine)

@@ -30,12 +30,13 @@ from routelab.lessons.tasks.asking import (
     YourTurn,
 )
 from routelab.lessons.tasks.base import Apps, Brief, Prover, Task, TypedRequest
-from routelab.lessons.tasks.reading import TaskReader, author_text, expectations, file_name
+from routelab.lessons.tasks.reading import TaskReader, author_text, expectations, file_name, file_named
 from routelab.lessons.tasks.running import TIME_LIMIT, AppFactory, Runs
 from routelab.lessons.tomlblock import TomlTable
 from routelab.tracing.steps.load import LoadStep
 from routelab.tracing.trace import Trace
 
+_REPLACE = ' is a list of pairs; write replace = [["old text", "new text"]]'
 _EMPTY_APP = "from flask import Flask\n\napp = Flask(__name__)\n"
 
 
@@ -375,14 +376,17 @@ def _pattern(table: TomlTable, key: str) -> re.Pattern[str] | None:
 
 
 def _replacements(table: TomlTable, edited: PurePosixPath) -> tuple[Replacement, ...]:
-    """Read `replace = [["old", "new"]]`, edits of the task's file, or of the one that `file` names."""
-    pairs = table.values("replace", required=True)
-    problem = ' is a list of pairs; write replace = [["old text", "new text"]]'
-    for pair in pairs:
-        if not (isinstance(pair, list) and len(pair) == 2 and all(isinstance(text, str) for text in pair)):
-            table.complain("replace", problem)
+    """Read `replace = [["old", "new"]]`: edits of `edited`, or of the file that stands before both."""
+    found = []
+    for edit in table.values("replace", required=True):
+        if not (isinstance(edit, list) and len(edit) in (2, 3) and all(isinstance(it, str) for it in edit)):
+            table.complain("replace", _REPLACE)
             return ()
-    return tuple(Replacement(file=edited, old=old, new=new) for old, new in pairs)
+        *names, old, new = edit
+        file = file_named(names[0], table, "replace") if names else edited
+        if file is not None:
+            found.append(Replacement(file=file, old=old, new=new))
+    return tuple(found)
 
 
 # Mistakes proven

@@ -114,10 +114,13 @@ def question(table: TomlTable) -> Question | None:
 def file_name(table: TomlTable) -> PurePosixPath | None:
     """Read `file`, the name of one of the lesson's files."""
     name = table.text("file")
-    if name is None:
-        return None
+    return None if name is None else file_named(name, table, "file")
+
+
+def file_named(name: str, table: TomlTable, key: str) -> PurePosixPath | None:
+    """Read the name of one of the lesson's files; None, and a finding, where it is outside."""
     file = PurePosixPath(name)
     if file.is_absolute() or ".." in file.parts:
-        table.complain("file", f": {name!r} is outside the lesson; name a file of the lesson")
+        table.complain(key, f": {name!r} is outside the lesson; name a file of the lesson")
         return None
     return file
