@@ -306,10 +306,11 @@ def test_each_side_has_its_own_rooms() -> None:
 def test_every_file_is_of_one_side_or_the_other() -> None:
     reached = reached_from(*TOOL) | reached_from(*WORKER)
     # `python -m`; `routelab.watch`, and the tab of a browser, which are both sides in one
-    ways_in = {"__main__.py", "watched.py", "inprocess.py", "web/tab.py"}
+    ways_in = ("__main__.py", "watched.py", "web/tab.py")
+    assert not {PACKAGE / name for name in ways_in} & reached
     of_the_engine = set((PACKAGE / "engine").rglob("*.py"))  # apps ask for its modules as flask's
-    left = {path for path in modules() if path not in reached | of_the_engine}
-    assert {named(path) for path in left} == ways_in
+    left = set(modules()) - reached - reached_from(*ways_in) - of_the_engine
+    assert {named(path) for path in left} == set()
 
 
 def test_what_each_side_needs_installed() -> None:
