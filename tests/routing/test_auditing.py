@@ -60,7 +60,7 @@ PLANTED: list[tuple[list[str | Rule], list[tuple[str, str]]]] = [
     (["/search?q=<q>"], [("R201", "/search?q=<q>")]),
     (
         ["/caf%C3%A9", "/page#top", "/my%20<x>"],
-        [("R211", "/caf%C3%A9"), ("R211", "/my%20<x>"), ("R211", "/page#top")],
+        [("R211", "/caf%C3%A9"), ("R211", "/page#top"), ("R211", "/my%20<x>")],
     ),
     (["/n/<int(min=9, max=3):n>"], [("R212", "/n/<int(min=9, max=3):n>")]),
     (["/u/{id}", "/v/:id"], [("R202", "/u/{id}"), ("R202", "/v/:id")]),
