@@ -15,7 +15,7 @@ from errno import ENOTSUP
 from pathlib import Path
 from typing import TypeAlias, assert_never
 
-from routelab.learner.statefile import Damaged, Document, StateFile
+from routelab.learner.statefile import Damaged, Document, StateFile, in_silence
 
 _SCHEMA = 1
 
@@ -93,10 +93,13 @@ def saving_words(outcome: Saving) -> str | None:
 
 
 class ProgressFile:
-    """The progress of one learner; with no path it is a guest's, and forgotten at the end."""
+    """The progress of one learner; with no path it is a guest's, and forgotten at the end.
 
-    def __init__(self, path: Path | None) -> None:
-        self._file = None if path is None else StateFile(path, _check)
+    `waiting` is called with the file's path as soon as another process is found to hold it.
+    """
+
+    def __init__(self, path: Path | None, waiting: Callable[[Path], object] = in_silence) -> None:
+        self._file = None if path is None else StateFile(path, _check, waiting)
         self._document: Document = {}
         self._unsaved: list[Callable[[Document], None]] = []
         self.opened = self._open()
