@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
+from itertools import groupby
 
 from routelab.record import Record
 from routelab.routing.outcome import Outcome
@@ -141,7 +142,8 @@ def _collapsed(collapsed: Collapsed, whole: str) -> Iterator[Block]:
     traces = collapsed.traces
     more = count(len(traces), "more request")
     yield title(f"{more} in between, one line each; {whole} shows them whole:", level=3)
-    yield Details(blocks=tuple(line(redirect_words(trace)) for trace in traces))
+    told = [(words, len(tuple(alike))) for words, alike in groupby(map(redirect_words, traces))]
+    yield Details(blocks=tuple(line(f"{it}  ({times} times)" if times > 1 else it) for it, times in told))
 
 
 def one_trace(trace: Trace, shown: Showing) -> Iterator[Block]:

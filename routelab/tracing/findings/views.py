@@ -190,8 +190,9 @@ def status_without_number(trace: Trace) -> Detected | None:
         return None
     who = "" if view is None or not view.call.ran else f" in {called(view.call)}"
     return Detected(
-        f"The status that was made{who} has no number from 100 to 599, so a client cannot read the answer: "
-        'write it as 404 or as "404 Not Detected".',
+        f"The status that was made{who}, {response.status}, is not from 100 to 599, and HTTP has no others: "
+        "some clients refuse the answer, others take it for an error of the server. Write a number first, as "
+        'in 404 or "404 Not Detected".',
         response,
         {"status": response.status},
     )
