@@ -548,6 +548,7 @@ def _left_out(ran: Call, made: MakeResponseStep, trace: Trace) -> Iterator[str]:
         return
     if 100 <= response.status < 200:
         yield f"A {response.status} is no answer yet: a client goes on waiting for one."
+        return
     empty = ran.returned is not None and _EMPTY.match(ran.returned.repr) is not None
     if response.body or empty or made.shape in (Shape.RESPONSE, Shape.HTTP_EXCEPTION, Shape.CALLABLE):
         return

@@ -150,11 +150,24 @@ def none_returned(trace: Trace) -> Detected | None:
     )
 
 
+_STATUS_LAST = re.compile(r"[\]})], ([1-5]\d\d)\)$")  # after a dict, a list or headers
+
+
 def tuple_swapped(trace: Trace) -> Detected | None:
-    """Find where a number and a string were returned, in this order."""
+    """Find where a number and a string were returned, in this order, or the status after the headers."""
     view, made = view_that_ran(trace), trace.first(MakeResponseStep)
     if view is None or made is None or made.raised is None or made.raised.type != "TypeError":
         return None
+    if made.parts == 3 and view.call.returned is not None:
+        last = _STATUS_LAST.search(view.call.returned.repr)
+        if last is None:
+            return None
+        return Detected(
+            f"{called(view.call)} returned the status {last[1]} last: of three items the status is the "
+            f'second, and the headers are the third, as in return "...", {last[1]}, {{"Allow": "GET"}}.',
+            made,
+            {"status": int(last[1])},
+        )
     if made.parts != 2 or made.body_type != "int" or view.call.returned is None:
         return None
     found = _NUMBER_FIRST.match(view.call.returned.repr)
