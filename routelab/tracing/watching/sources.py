@@ -15,7 +15,7 @@ from pathlib import Path
 from types import BuiltinFunctionType, CodeType, FunctionType, MethodType, TracebackType
 from typing import Any, TypeAlias
 
-from werkzeug.exceptions import BadRequestKeyError
+from werkzeug.exceptions import BadRequestKeyError, HTTPException
 
 from routelab.regularfile import read_bytes
 from routelab.tracing.facts import Frame, Place, Raised
@@ -32,6 +32,11 @@ _STATIC = "static"  # what the endpoint of that view is called; its function is 
 
 # A callable's place, its lines, and the number of the first of them.
 Placed: TypeAlias = tuple[Place, tuple[str, ...], int | None]
+
+
+def carried_by(error: BaseException) -> Any:
+    """Return the response that abort(response) put into an exception of its own; None for others."""
+    return error.response if isinstance(error, HTTPException) and error.code is None else None
 
 
 class Sources:
@@ -133,9 +138,10 @@ class Sources:
         file, line, function = own[-1] if own else (None, None, None)
         # Flask answers the client in general words; the developer wants to know which key it was.
         missing = repr(error.args[0]) if isinstance(error, BadRequestKeyError) and error.args else None
+        carried = carried_by(error)
         return Raised(
             type=type(error).__name__,
-            message=message_of(error),
+            message=message_of(error) if carried is None else f"with a response of its own, {carried.status}",
             file=file,
             line=line,
             function=function,
