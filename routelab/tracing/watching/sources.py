@@ -131,7 +131,8 @@ class Sources:
     def raised(self, error: BaseException) -> Raised:
         """Describe an exception, with the learner's innermost line on its way."""
         own = [
-            (file, line, code.co_name)
+            # A template's code has a name as well, but one that Jinja made up.
+            (file, line, code.co_name if file.endswith(".py") else None)
             for code, line in _walk(error.__traceback__)
             if (file := self.own_file(code.co_filename)) is not None
         ]
