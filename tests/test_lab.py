@@ -20,7 +20,8 @@ from routelab import RoutelabError
 from routelab.errors import UsageError
 from routelab.hosts import AppDoesNotLoad
 from routelab.lab import Lab, UnknownEngine, load
-from routelab.process import Worker, can_fork
+from routelab.process.warm import can_fork
+from routelab.process.worker import Worker
 from routelab.screen.plain import lines
 from routelab.screen.shown.trace import trace_blocks
 from routelab.spawn import Spawned
