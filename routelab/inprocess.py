@@ -84,6 +84,13 @@ class InProcessWorker:
         self._state = None
         return WorkerEnding(by_us=by_us, code=0, signal=None)
 
+    def copy(self, *, last: bool) -> bool:  # noqa: ARG002 - none, be it the last or not
+        """Make none: this process has no other."""
+        return False
+
+    def leave(self) -> None:
+        """There is none."""
+
     # What the service asks of a channel
 
     @property

@@ -76,6 +76,18 @@ class Lab:
         """Let the app and its process go."""
         self._host.close()
 
+    def copy(self, *, last: bool = False) -> Lab | None:
+        """Give a lab of the app as it was when it had loaded, with an empty jar; None if there can be none.
+
+        There is one at a time, and until it is closed this lab must not be asked; after the `last`, never.
+        """
+        host = self._host.copy(last=last)
+        if host is None:
+            return None
+        lab = Lab(self.target, host, clock=self._clock)
+        lab.noted = self.noted
+        return lab
+
     @property
     def failure(self) -> LoadFailure | None:
         """Why the app did not load, or None."""

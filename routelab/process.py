@@ -140,6 +140,21 @@ class Worker:
                 continue
             return said
 
+    def copy(self, *, last: bool) -> bool:
+        """Let a copy of the process answer what follows; False where there can be none, or it is gone.
+
+        The `last` is the process itself, as it is.
+        """
+        try:
+            return self.ask("copy", _TO_STOP, last=last).get("copied") is True
+        except WorkerEnded:
+            return False
+
+    def leave(self) -> None:
+        """End the copy: the process that it was made of goes on. A worker that does not hear it is ended."""
+        with contextlib.suppress(WorkerEnded):
+            self.ask("leave", _TO_STOP)
+
     def written_past(self) -> PastOutput:
         """Return what the app wrote past `sys.stdout`, once all of the last reply's has come."""
         with self._change:
@@ -398,7 +413,7 @@ class _ForkedPipes(_Pipes):
     """A forked worker's; its parent does to it what must be done, for its number may mean nothing here."""
 
     def __init__(self, parent: WarmParent, pid: int, into: int, out: int, past: int) -> None:
-        self._parent, self._pid = parent, pid
+        self._parent, self.pid = parent, pid
         self._in, self._out, self._past = into, out, past
         self._ending: WorkerEnding | None = None
 
@@ -418,7 +433,7 @@ class _ForkedPipes(_Pipes):
         os.close(self._past)
 
     def interrupt(self) -> bool:
-        self._parent.tell("interrupt", pid=self._pid)
+        self._parent.tell("interrupt", pid=self.pid)
         return True
 
     def end(self, by_us: str | None, frames: tuple[Frame, ...]) -> WorkerEnding:
@@ -427,10 +442,10 @@ class _ForkedPipes(_Pipes):
             if by_us is None:
                 deadline = monotonic() + _TO_STOP
                 while self._parent.alive and monotonic() < deadline:
-                    if (code := self._parent.tell("state", pid=self._pid)) is not None:
+                    if (code := self._parent.tell("state", pid=self.pid)) is not None:
                         break
                     threading.Event().wait(0.005)
-            self._parent.tell("kill", pid=self._pid)
+            self._parent.tell("kill", pid=self.pid)
             with contextlib.suppress(OSError):
                 os.close(self._in)
             self._ending = _ending(by_us, code, frames)
@@ -501,9 +516,14 @@ class WarmParent:
         with self._lock:
             self._wait_until_ready()
 
-    def sweep(self) -> None:
-        """End what workers have left behind. There must be none that still works."""
-        self.tell("sweep", alone=self._alone)
+    def sweep(self, beside: Worker | None = None) -> None:
+        """End what workers have left behind. There must be none that still works, but the one `beside`.
+
+        That one may end, too, where there is anything to end.
+        """
+        pipes = None if beside is None else beside._pipes
+        pid = pipes.pid if isinstance(pipes, _ForkedPipes) else None
+        self.tell("sweep", alone=self._alone, beside=pid)
 
     def tell(self, do: str, **more: Any) -> int | None:
         """Have something done to workers, and return the exit code that this tells of.

@@ -9,20 +9,19 @@ import json
 import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
 from typing import Any, TypeAlias
 
 from routelab.learner.filelock import SYSTEM, locked
+from routelab.record import Record
 from routelab.regularfile import read_bytes
 
 Document: TypeAlias = dict[str, Any]
 PATIENCE = 1.0  # seconds to wait for another process; a save takes some milliseconds
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StateRead:
+class StateRead(Record):
     """What the file holds, {} where there is none; `aside` is where a damaged one was put."""
 
     document: Document

@@ -37,6 +37,11 @@ class ToolWatch:
             except OSError:  # the kernel is older than that, or forbids it
                 pass
 
+    @property
+    def by_itself(self) -> bool:
+        """Whether it is not by this process's parent that the tool is watched, if it is."""
+        return not self._watches or self._process is not None
+
     def wait_to_read(self, descriptor: int) -> bool:
         """Wait until there is something to read, or an end; False once the tool is gone."""
         while self._watches and not self._gone:
