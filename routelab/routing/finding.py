@@ -78,12 +78,7 @@ class ExampleRequest(Record):
     @property
     def text(self) -> str:
         """Write it as it is typed: "GET /user/alice on api"."""
-<<<<<<< HEAD
         return f"{self.method} {typed_path(self.path)}" + (f" on {plain(self.domain)}" if self.domain else "")
-=======
-        path = quote(self.path, safe="!$&'()*+,/:;=@", errors="replace")
-        return f"{self.method} {path}" + (f" on {plain(self.domain)}" if self.domain else "")
->>>>>>> main
 
 
 class AuditFinding(Record):
