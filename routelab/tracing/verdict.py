@@ -12,7 +12,7 @@ from routelab.routing.outcome import Outcome
 from routelab.tracing.answers.answer import Answer
 from routelab.tracing.answers.handling import handler_words, handling_words
 from routelab.tracing.answers.hook import failure_words, hook_answer, hook_decides
-from routelab.tracing.answers.router import router_answer, router_verdict, ways_of
+from routelab.tracing.answers.router import router_answer, ways_of
 from routelab.tracing.answers.unfinished import load_answer, stopped_answer, stopped_verdict
 from routelab.tracing.answers.view import view_answer
 from routelab.tracing.phrases import capitalized
@@ -48,7 +48,7 @@ def decision_answer(match: MatchStep, path: str, target: str) -> Answer:
     if match.outcome is Outcome.MATCHED:
         return Answer(verdict=f"{match.rule}  ->  {match.endpoint}")
     answer = router_answer(match, path)
-    return answer.replace(verdict=router_verdict(match), ways=ways_of(match.suggestions, "match", target))
+    return answer.replace(verdict=match.decision, ways=ways_of(match.suggestions, "match", target))
 
 
 def verdict_of(trace: Trace) -> str:

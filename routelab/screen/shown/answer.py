@@ -26,6 +26,7 @@ from routelab.screen.blocks import (
     phrase,
     status_meaning,
 )
+from routelab.screen.languages import language_of
 from routelab.tracing.answers.answer import Answer, Comparison, Way
 from routelab.tracing.answers.spots import Spot
 from routelab.tracing.findings.finding import TraceFinding
@@ -134,7 +135,7 @@ def _frame(spot: Spot) -> CodeFrame:
         lines=tuple(it if len(it) <= _CODE + 3 else f"{it[:_CODE]}..." for it in lines),
         file=spot.file,
         first=spot.first,
-        language="python" if spot.file.endswith(".py") else "",
+        language=language_of(spot.file),
         mark=Mark(line=spot.line, start=start, end=min(end, _CODE)),
     )
 

@@ -7,17 +7,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from routelab.tracing.facts import Raised
-from routelab.tracing.phrases import called_name, location, raised, sentence
+from routelab.tracing.facts import Place, Raised
+from routelab.tracing.phrases import called_name, location, raised, raised_at, sentence
 from routelab.tracing.steps.error import ErrorStep, HandledBy
 
 
-def raised_words(error: Raised, errors: tuple[ErrorStep, ...]) -> str:
+def raised_words(error: Raised, errors: tuple[ErrorStep, ...], by: Place | None = None) -> str:
     """Say what was raised; an HTTP error's message is its page, and would be no cause."""
     http = any(it.exception == error.type == it.handled_as and it.code is not None for it in errors)
     if not http:
-        return raised(error)
-    return f"raised {error.type}" + (f" at {location(error)}" if error.file else "")
+        return raised(error, by)
+    return f"raised {error.type}{raised_at(error, by)}"
 
 
 def handling_words(errors: tuple[ErrorStep, ...]) -> Iterator[str]:
@@ -42,7 +42,7 @@ def handler_words(errors: tuple[ErrorStep, ...]) -> Iterator[str]:
             at = f" ({location(handler.place)})" if handler.place.file else ""
             who = f"The error handler {called_name(handler.place.function)}{at}"
             if handler.raised is not None:
-                yield sentence(f"{who} failed: it {raised(handler.raised)}")
+                yield sentence(f"{who} failed: it {raised(handler.raised, handler.place)}")
             else:
                 yield f"{who} handled {error.exception}."
         elif error.is_replaced and error.replacement is not None:

@@ -35,7 +35,7 @@ def hook_answer(step: HookStep, trace: Trace) -> Answer:
     early = step.when in (When.BEFORE_REQUEST, When.URL_VALUE_PREPROCESSOR)
     no_view = ", so no view ran" if early else ""
     if ran.raised is not None:
-        said = f"{who} {raised_words(ran.raised, errors)}{no_view}."
+        said = f"{who} {raised_words(ran.raised, errors, ran.place)}{no_view}."
         return Answer(
             verdict="",
             cause=(said, *handling_words(errors)),

@@ -8,7 +8,6 @@ from __future__ import annotations
 import re
 import shlex
 from collections.abc import Iterable, Iterator
-from typing import assert_never
 
 from routelab.routing.candidate import Verdict
 from routelab.routing.obstacle import Reason, SlashDiffers, SlashFault
@@ -22,26 +21,6 @@ from routelab.tracing.steps.match import MatchStep, PlacedCandidate
 
 _SEGMENT = re.compile(r"/(?:[^/<]|<[^>]*>)*")
 _WAYS = 2
-
-
-def router_verdict(match: MatchStep) -> str:
-    """Say what the router decided, in a few words."""
-    match match.outcome:
-        case Outcome.NOT_FOUND:
-            return "no rule fits"
-        case Outcome.METHOD_NOT_ALLOWED:
-            return "method not allowed"
-        case Outcome.REDIRECT:
-            return f"redirect -> {plain(match.redirect_to or '')}"
-        case Outcome.WEBSOCKET_MISMATCH:
-            return "not for this scheme"
-        case Outcome.RAISED:
-            return "a converter failed"
-        case Outcome.NOT_TRIED:
-            return "not tried"
-        case Outcome.MATCHED:
-            return f"{match.rule}  ->  {match.endpoint}"
-    assert_never(match.outcome)
 
 
 def router_answer(match: MatchStep, path: str) -> Answer:
@@ -125,7 +104,7 @@ def _nowhere(match: MatchStep) -> str:
 def _not_allowed(match: MatchStep) -> Iterator[str]:
     yield "A rule fits the path, but not this method."
     for it in match.authors[:_WAYS]:
-        methods = listed(tuple(map(method_word, it.rule.methods)), "and")
+        methods = listed(tuple(map(method_word, it.rule.methods)), "and") or "no method of its own"
         at = f", {location(it.place)}" if it.place.file else ""
         yield f"{plain(it.rule.rule)} accepts {methods} ({it.rule.endpoint}{at})."
 

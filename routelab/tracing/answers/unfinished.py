@@ -35,7 +35,7 @@ def stopped_verdict(step: StoppedStep) -> str:
         case Stop.INTERRUPT:
             return "stopped by Ctrl-C"
         case Stop.EXIT:
-            return "stopped by sys.exit"
+            return "stopped by SystemExit"
         case Stop.MEMORY:
             return f"stopped at {step.memory} megabytes of memory"
         case Stop.ENDED:

@@ -26,6 +26,7 @@ from routelab.tracing.phrases import (
     call,
     call_details,
     called_name,
+    capitalized,
     location,
     named,
     one_line,
@@ -39,6 +40,9 @@ from routelab.tracing.steps.view import ViewStep
 
 if TYPE_CHECKING:
     from routelab.tracing.trace import Trace
+
+_BODILESS = (204, 304)
+_EMPTY = re.compile(r"""\(?b?(''|"")""")  # a string of nothing, alone or first in a tuple
 
 
 def view_answer(step: ViewStep, trace: Trace) -> Answer:
@@ -140,11 +144,28 @@ def _view_raised(ran: Call, error: Raised, trace: Trace, errors: tuple[ErrorStep
     if template is not None:
         said = [sentence(f"The template {template.name}, used by {view}, {raised_words(error, errors)}")]
         return Answer(verdict="", cause=(*said, *handling_words(errors)), spot=spot)
+    if ran.sought is not None and not ran.sought.found and error.type == "NotFound":
+        first, *others = ran.sought.texts
+        said = [f"{view} {first}." if first.startswith("looked") else f"{capitalized(first)}."]
+        said += [f"{capitalized(other)}." for other in others]
+        return Answer(verdict="", cause=(*said, *handling_words(errors)), spot=spot)
+    in_vain = _asked_in_vain(error, trace)
+    if in_vain is not None:
+        return Answer(verdict="", cause=(f"{in_vain}.", *handling_words(errors)), spot=spot)
     return Answer(
         verdict="",
-        cause=(sentence(f"{view} {raised_words(error, errors)}"), *handling_words(errors)),
+        cause=(sentence(f"{view} {raised_words(error, errors, ran.place)}"), *handling_words(errors)),
         spot=spot,
     )
+
+
+def _asked_in_vain(error: Raised, trace: Trace) -> str | None:
+    """Say what the view asked of the request's body, where that raised the error."""
+    request = trace.first(RequestStep)
+    reads = () if request is None or error.line is None else request.reads
+    here = (it for it in reads if it.raised is not None and (it.file, it.line) == (error.file, error.line))
+    found = next(here, None)
+    return None if found is None else found.words
 
 
 def _of_whom(error: Raised, at: str, trace: Trace) -> str:
@@ -191,9 +212,27 @@ def _answered(step: ViewStep, trace: Trace) -> Iterator[str]:
     template = next((it for it in trace.steps if isinstance(it, TemplateStep) and it.parent is None), None)
     used = f"used the template {template.name} and " if template is not None else ""
     yield f"{who} {used}returned {_what_became(made, trace)}."
+    yield from _left_out(ran, made, trace)
     response = trace.response
     if response is not None and made.status is not None and made.status != response.status:
         yield f"Its status was {made.status}; the response that was sent has {response.status}."
+
+
+def _left_out(ran: Call, made: MakeResponseStep, trace: Trace) -> Iterator[str]:
+    """Say where HTTP has no body for an answer, and so none was sent."""
+    response = trace.response
+    if response is None or made.status != response.status:
+        return
+    if 100 <= response.status < 200:
+        yield f"A {response.status} is no answer yet: a client goes on waiting for one."
+        return
+    empty = ran.returned is not None and _EMPTY.match(ran.returned.repr) is not None
+    if response.body or empty or made.shape in (Shape.RESPONSE, Shape.HTTP_EXCEPTION, Shape.CALLABLE):
+        return
+    if trace.request.method == "HEAD":
+        yield "The answer to a HEAD has no body, so none was sent."
+    elif response.status in _BODILESS:
+        yield f"A {response.status} has no body, so none was sent."
 
 
 def _what_became(made: MakeResponseStep, trace: Trace) -> str:
