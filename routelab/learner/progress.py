@@ -41,10 +41,14 @@ class LessonProgress:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Progress:
-    """All lessons that were begun, by key; `last` is the key of the one where the learner last was."""
+    """All lessons that were begun, by key; `last` is the key of the one where the learner last was.
+
+    `theme` is what the app of their own is about, None where they did not choose.
+    """
 
     lessons: Mapping[str, LessonProgress] = field(default_factory=dict)
     last: str | None = None
+    theme: str | None = None
 
     def of(self, lesson: str) -> LessonProgress:
         """Return a lesson's progress, an empty one if it was not begun."""
@@ -109,6 +113,10 @@ class ProgressFile:
         """Note where the learner is, to go on from there."""
         return self._change(lambda document: _set_place(document, lesson, page))
 
+    def choose_theme(self, theme: str) -> Saving:
+        """Note what the learner's own app is about."""
+        return self._change(lambda document: document.update(schema=_SCHEMA, theme=theme))
+
     def forget(self, lesson: str) -> Saving:
         """Forget a lesson."""
         return self._change(lambda document: _forget(document, lesson))
@@ -171,10 +179,11 @@ def _check(document: Document) -> None:
 
 
 def _progress(document: Document) -> Progress:
-    last = document.get("last")
+    last, theme = document.get("last"), document.get("theme")
     return Progress(
         lessons={name: _lesson_progress(lesson) for name, lesson in document.get("lessons", {}).items()},
         last=last if isinstance(last, str) else None,
+        theme=theme if isinstance(theme, str) else None,
     )
 
 

@@ -14,6 +14,7 @@ from routelab.lessons.facts import Fact, read_fact
 from routelab.lessons.files import Files
 from routelab.lessons.findings import LESSON_FILE, CheckRule, Finding, Findings, LessonInvalid
 from routelab.lessons.markdown import Fence, parts_of
+from routelab.lessons.mine.themes import DEFAULT, Theme, in_words_of, unknown_words
 from routelab.lessons.outline import Outline, PageOutline, outline_of
 from routelab.lessons.prose import Block
 from routelab.lessons.records import Lesson, Page
@@ -37,17 +38,26 @@ class Reading:
     findings: tuple[Finding, ...]
 
 
-def read_lesson(folder: Path) -> Reading:
-    """Read a lesson; `lesson` is None only where lesson.md is not text with a title."""
+def read_lesson(folder: Path, theme: Theme = DEFAULT) -> Reading:
+    """Read a lesson; `lesson` is None only where lesson.md is not text with a title.
+
+    `theme` is what the learner's own app is about, in whose words pages tell of it.
+    """
     findings = Findings()
     text = _read_text(folder / LESSON_FILE, findings)
-    lesson = None if text is None else _lesson(folder, text, findings)
+    if text is None:
+        return Reading(lesson=None, findings=findings.sorted())
+    for place in unknown_words(text):
+        known = ", ".join(f"{{theme.{word}}}" for word in theme.words)
+        line = text.count("\n", 0, text.index(place)) + 1
+        findings.add(CheckRule.FORMAT, line, f"no theme has {place}; there are {known}")
+    lesson = _lesson(folder, in_words_of(theme, text), theme, findings)
     return Reading(lesson=lesson, findings=findings.sorted())
 
 
-def load_lesson(folder: Path) -> Lesson:
+def load_lesson(folder: Path, theme: Theme = DEFAULT) -> Lesson:
     """Read a lesson that can be taught; raises LessonInvalid where there is any finding."""
-    reading = read_lesson(folder)
+    reading = read_lesson(folder, theme)
     if reading.lesson is None or reading.findings:
         raise LessonInvalid(folder.name, reading.findings)
     return reading.lesson
@@ -84,12 +94,12 @@ def _decoded(content: bytes, findings: Findings) -> str | None:
     return text
 
 
-def _lesson(folder: Path, text: str, findings: Findings) -> Lesson | None:
+def _lesson(folder: Path, text: str, theme: Theme, findings: Findings) -> Lesson | None:
     outline = outline_of(parts_of(text), findings)
     if not outline.title:
         return None
     settings = _settings(outline, findings)
-    tasks = [_task_of(page, folder, findings) for page in outline.pages]
+    tasks = [_task_of(page, folder, theme, findings) for page in outline.pages]
     return Lesson(
         folder=folder,
         title=outline.title,
@@ -131,9 +141,9 @@ def _settings(outline: Outline, findings: Findings) -> _Settings:
     return _Settings(part, minutes, show, codes)
 
 
-def _task_of(page: PageOutline, folder: Path, findings: Findings) -> TaskBlock:
+def _task_of(page: PageOutline, folder: Path, theme: Theme, findings: Findings) -> TaskBlock:
     table = _table(page.task, findings)
-    return TaskBlock(task=None) if table is None else read_task(table, folder)
+    return TaskBlock(task=None) if table is None else read_task(table, folder, theme)
 
 
 def _table(fence: Fence | None, findings: Findings) -> TomlTable | None:

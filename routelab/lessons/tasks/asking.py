@@ -41,6 +41,12 @@ class SentToCheck(NamedTuple):
     rows: tuple[tuple[str, str], ...]
 
 
+class LookedFor(NamedTuple):
+    """What is looked for in the learner's own app."""
+
+    rows: tuple[Text, ...]
+
+
 class GivenAway(NamedTuple):
     """All that the learner is shown who asks for the solution."""
 
@@ -79,5 +85,5 @@ class Demonstrated(NamedTuple):
     answered: Callable[[Trace], str] | None = None
 
 
-Asked: TypeAlias = YourTurn | Choosing | SentToCheck
+Asked: TypeAlias = YourTurn | Choosing | SentToCheck | LookedFor
 Told: TypeAlias = GivenAway | Sentence | ToCopy | TriedOut | Remark

@@ -7,14 +7,16 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import TypeAlias, get_args
 
+from routelab.lessons.mine.themes import DEFAULT, Theme
 from routelab.lessons.tasks.edit import EditTask
+from routelab.lessons.tasks.mine import MineTask
 from routelab.lessons.tasks.predict import PredictTask
 from routelab.lessons.tasks.reading import TaskReader
 from routelab.lessons.tasks.try_ import TryTask
 from routelab.lessons.tomlblock import TomlTable
 
 # A union, so that the type checker names every `match` that a new kind is missing from.
-AnyTask: TypeAlias = TryTask | PredictTask | EditTask
+AnyTask: TypeAlias = TryTask | PredictTask | EditTask | MineTask
 KINDS: dict[str, type[AnyTask]] = {kind.kind: kind for kind in get_args(AnyTask)}
 
 
@@ -27,7 +29,7 @@ class TaskBlock:
     loads: bool | None = None
 
 
-def read_task(table: TomlTable, folder: Path) -> TaskBlock:
+def read_task(table: TomlTable, folder: Path, theme: Theme = DEFAULT) -> TaskBlock:
     """Read a task; files that its requests send are looked for in the lesson's folder."""
     name = table.text("kind", required=True)
     covers, loads = table.texts("covers"), table.flag("loads")
@@ -39,7 +41,7 @@ def read_task(table: TomlTable, folder: Path) -> TaskBlock:
             table.complain("kind", f": there is no kind {name!r} of task; {hint}")
         table.give_up()
         return TaskBlock(task=None, covers=covers, loads=loads)
-    reader = TaskReader(folder)
+    reader = TaskReader(folder, theme)
     task = kind.read(table, reader.brief(table), reader)
     table.finish()
     return TaskBlock(task=task, covers=covers, loads=loads)

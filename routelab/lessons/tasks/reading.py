@@ -7,10 +7,13 @@ from __future__ import annotations
 
 from pathlib import Path, PurePosixPath
 
+from routelab.lessons.course import lessons_in
 from routelab.lessons.expectation import Expectation, ExpectationError, Question
 from routelab.lessons.expectation_reading import read_expectation, read_question
+from routelab.lessons.files import MINE
 from routelab.lessons.findings import CheckRule
 from routelab.lessons.markdown import InlineError, styled
+from routelab.lessons.mine.themes import DEFAULT, Theme
 from routelab.lessons.prose import Text
 from routelab.lessons.tasks.base import Brief, TypedRequest
 from routelab.lessons.tomlblock import TomlTable
@@ -20,8 +23,17 @@ from routelab.requestline import RequestLineError, parse
 class TaskReader:
     """Reads the parts that depend on the lesson's folder: files that requests send lie there."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, theme: Theme = DEFAULT) -> None:
         self._folder = folder
+        self.theme = theme
+
+    @property
+    def samples(self) -> tuple[Path, Path | None]:
+        """The app of the learner's kind after this lesson, and after the one before that has one."""
+        earlier = [it for it in lessons_in(self._folder.parent) if (it / MINE).is_dir()]
+        places = [number for number, it in enumerate(earlier) if it.name == self._folder.name]
+        before = earlier[places[0] - 1] / MINE if places and places[0] else None
+        return self._folder / MINE, before
 
     def brief(self, table: TomlTable) -> Brief:
         """Read what every kind of task has."""

@@ -10,7 +10,7 @@ from typing import assert_never
 
 from routelab.lessons.prose import Block as ProseBlock
 from routelab.lessons.prose import Code, ItemList, Paragraph, Style, Table, Text
-from routelab.lessons.tasks.asking import Choosing, SentToCheck, YourTurn
+from routelab.lessons.tasks.asking import Choosing, LookedFor, SentToCheck, YourTurn
 from routelab.screen.blocks import (
     Block,
     Bullets,
@@ -107,6 +107,9 @@ def _task(item: TaskShown) -> Iterator[Block]:
                 yield ChoiceQuestion(request=request, after=after, ask=styled_phrase(ask), choices=choices)
             case SentToCheck(rows=rows):
                 yield RequestRows(title="These requests are sent", rows=rows)
+            case LookedFor(rows=wanted):
+                yield line("In your app there should be:")
+                yield Bullets(items=tuple(map(styled_phrase, wanted)))
             case _:
                 assert_never(part)
     if item.file is not None:
