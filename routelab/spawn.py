@@ -36,7 +36,8 @@ class Spawned:
         self.python, self.role = python, role
         # Marks the worker's own lines and marks among what an app or an interpreter writes.
         self.token = os.urandom(8).hex()
-        words = [*within, python, _BOOTSTRAP, self.token, _PACKAGE, role]
+        tool = 0 if within else os.getpid()  # a sandbox has numbers of its own
+        words = [*within, python, _BOOTSTRAP, self.token, _PACKAGE, str(tool), role]
         quick = None if within or environ is not None else _started_quickly(words)
         self.process: Process = quick or _started(words, environ)
 

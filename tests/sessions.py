@@ -22,6 +22,7 @@ from routelab.lessons.records import Lesson
 from routelab.lessons.tasks.edit import EditTask
 from routelab.lessons.tasks.mine import MineTask
 from routelab.lessons.tasks.predict import PredictTask, predict
+from routelab.lessons.tasks.review import ReviewTask
 from routelab.lessons.tasks.running import app_factory
 from routelab.lessons.tasks.try_ import TryTask
 from routelab.session.app_place import AppPlace
@@ -142,6 +143,7 @@ class Home:
 
     folder: Path
     programs: Mapping[str, str] = field(default_factory=dict)
+    now: datetime = NOON
 
     @property
     def progress(self) -> Path:
@@ -159,7 +161,7 @@ class Home:
             settings=Settings(None if guest else self.folder / "settings.json"),
             work=self.folder / "work",
             scratch=lambda: self.folder / "scratch",
-            now=lambda: NOON,
+            now=lambda: self.now,
             editors=Editors(environ={}, platform="linux", which=lambda name: self.programs.get(name)),
         )
 
@@ -189,7 +191,10 @@ def moves_through(lesson: Lesson, work: Path) -> Iterator[str | Edit]:
             case TryTask() as task:
                 yield from (request.typed for request in task.example)
             case PredictTask() as task:
-                yield right_label(lesson, task, page.files)
+                yield right_label(lesson.folder, task, page.files)
+            case ReviewTask() as task:
+                for earlier in task.on(NOON.date()).questions:
+                    yield right_label(earlier.folder, earlier.variants[0], earlier.files)
             case EditTask():
                 yield Edit(folder=lesson.folder, work=work)
                 yield "run"
@@ -201,10 +206,10 @@ def moves_through(lesson: Lesson, work: Path) -> Iterator[str | Edit]:
         yield ""
 
 
-def right_label(lesson: Lesson, task: PredictTask, files: Files) -> str:
+def right_label(folder: Path, task: PredictTask, files: Files) -> str:
     """Find the choice that is right, as a letter."""
     with TemporaryDirectory() as name:
-        write_project(project(lesson.folder, files), Path(name))
+        write_project(project(folder, files), Path(name))
         right = predict(task, app_factory(Path(name), "routelab")).right
     assert right is not None
     return "abcdefgh"[task.choices.index(right)]

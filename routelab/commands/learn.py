@@ -108,7 +108,8 @@ def make_sure(course: Course, settings: Settings, *, yes: bool) -> None:
     """Ask before code from elsewhere is run, once for each code, whatever the prose; raises NotTrusted."""
     from routelab.lessons.files import code_hash, everything
 
-    for folder in course.folders:
+    asked_again = [folder for each in course.folders for folder in _asked_again(each)]
+    for folder in dict.fromkeys((*course.folders, *asked_again)):
         content = code_hash(folder)
         if settings.trusts(content):
             continue
@@ -119,6 +120,14 @@ def make_sure(course: Course, settings: Settings, *, yes: bool) -> None:
             if not _says_yes("Run its code? (y/n) "):
                 raise NotTrusted(folder)
         settings.trust(content, folder.resolve())
+
+
+def _asked_again(folder: Path) -> tuple[Path, ...]:
+    """Return the lessons whose apps a lesson runs, too: those of the pages that it asks about again."""
+    from routelab.lessons.reading import read_lesson
+
+    lesson = read_lesson(folder).lesson
+    return () if lesson is None else lesson.earlier
 
 
 def _says_yes(question: str) -> bool:

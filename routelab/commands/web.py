@@ -12,6 +12,7 @@ from routelab import bundled
 from routelab.commands.options import Parser
 from routelab.errors import RoutelabError
 from routelab.lessons.course import bundled_lessons, is_lesson
+from routelab.lessons.reading import read_lesson
 from routelab.web.parcel import PYODIDE, CannotWriteSite, write_site
 
 _USAGE = "FOLDER [LESSON ...] --pyodide DIR"
@@ -44,7 +45,7 @@ def main(arguments: Sequence[str]) -> int:
         "--pyodide", metavar="DIR", required=True, help=f"the folder of the npm package pyodide@{PYODIDE}"
     )
     options = parser.parse_args(arguments)
-    lessons = tuple(map(_lesson, options.lessons)) or bundled_lessons()
+    lessons = _with_earlier(tuple(map(_lesson, options.lessons))) or bundled_lessons()
     folder = Path(options.folder)
     if any(folder.resolve().is_relative_to(lesson.resolve()) for lesson in lessons):
         raise CannotWriteSite(options.folder, "is inside a lesson")
@@ -52,6 +53,13 @@ def main(arguments: Sequence[str]) -> int:
     print(f"{folder}: {len(lessons)} {'lesson' if len(lessons) == 1 else 'lessons'}, {size / 1e6:.1f} MB")
     print(f"To look at it: python -m http.server --directory {folder} --bind 127.0.0.1")
     return 0
+
+
+def _with_earlier(chosen: tuple[Path, ...]) -> tuple[Path, ...]:
+    """Add the lessons that those which were chosen ask about again."""
+    read = [read_lesson(folder).lesson for folder in chosen]
+    asked_again = [folder for lesson in read if lesson is not None for folder in lesson.earlier]
+    return tuple({folder.resolve(): folder for folder in (*asked_again, *chosen)}.values())
 
 
 def _lesson(typed: str) -> Path:

@@ -6,21 +6,20 @@ It knows names of folders and makes none; it must not know what a lesson says.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
 from routelab.learner.editors import Editors
 from routelab.learner.progress import ProgressFile
 from routelab.learner.settings import Settings
+from routelab.record import Record
 
 _HOME_VARIABLE = "ROUTELAB_HOME"
 _MINE_VARIABLE = "ROUTELAB_MINE"
 _MINE = "mine"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Places:
+class Places(Record):
     """`progress` is the file of the progress, `work` the folder of the learner's copies, one a lesson.
 
     `mine` is the folder of the app that is the learner's own, `sessions` that of the cookies that are kept
@@ -61,8 +60,7 @@ def _mine(elsewhere: str | None, work: Path) -> Path:
     return Path(elsewhere).expanduser().absolute() if elsewhere else work / _MINE
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LearnerEnvironment:
+class LearnerEnvironment(Record):
     """`work` is the folder of the learner's copies, `scratch` makes a folder that is deleted in the end.
 
     `mine` is where the app of their own lies, None for the folder `mine` among the copies.

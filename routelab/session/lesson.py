@@ -6,7 +6,8 @@ a page's task is the business of `task_state`.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -74,7 +75,7 @@ class LessonSession(AppPlace):
         self.folder = lesson.folder
         self.finished = False
         self._stepwise = stepwise
-        self._recorder = ProgressRecorder(learner.progress, summary.key)
+        self._recorder = ProgressRecorder(learner.progress, summary.key, learner.now)
         self._files = files
         self._mine = mine
         self._sandboxes = (copy, AppSandbox(mine.load, mine.watched))
@@ -90,8 +91,8 @@ class LessonSession(AppPlace):
 
     @property
     def task(self) -> AnyTask | None:
-        """The page's task."""
-        return self.page.task
+        """The page's task, as far as it has come."""
+        return self._task_state.task
 
     @property
     def prompt(self) -> Prompt:
@@ -141,11 +142,19 @@ class LessonSession(AppPlace):
 
     def resume(self) -> Reply:
         """Begin where the learner was, or at the first page of a lesson that is finished."""
+        return self.go_to(self.resumed)
+
+    @property
+    def resumed(self) -> int:
+        """The number of the page where one goes on."""
         ids = [page.id for page in self.lesson.pages]
         at, finished = self._recorder.at, self._recorder.states
-        if at in ids and not all(page in finished for page in ids):
-            return self.go_to(ids.index(at) + 1)
-        return self.go_to(1)
+        return ids.index(at) + 1 if at in ids and not all(page in finished for page in ids) else 1
+
+    def beside(self, page: Page) -> TaskState:
+        """Return the task of a page that is none of the lesson's, to be done with the lesson's apps."""
+        apps = PageApps(page.files, self._files, self.sandbox)
+        return TaskState(page, (), self._files, apps, self.sandbox, self.learner.now, done=False)
 
     def find_page(self, typed: str) -> int | None:
         """Find a page by its number or id; return its number, counted from 1."""
@@ -273,8 +282,8 @@ class LessonSession(AppPlace):
     def _state_of(self, page: Page) -> TaskState:
         done = self._recorder.states.get(page.id) in (State.DONE, State.SEEN)
         own = page.task is not None and page.task.about_own_app
-        files = self._mine if own else self._files
-        apps = self._mine.apps if own else PageApps(page.files, self._files, self.sandbox)
+        lesson = PageApps(page.files, self._files, self.sandbox)
+        files, apps = (self._mine, self._mine.apps(lesson)) if own else (self._files, lesson)
         now = self.learner.now
         return TaskState(page, self.lesson.show, files, apps, self.sandbox, now, done=done)
 
@@ -409,9 +418,10 @@ class LessonSession(AppPlace):
 class ProgressRecorder:
     """The progress of the lesson with this key; every change returns what there is to say about saving it."""
 
-    def __init__(self, progress: ProgressFile, key: str) -> None:
+    def __init__(self, progress: ProgressFile, key: str, now: Callable[[], datetime]) -> None:
         self._progress = progress
         self._key = key
+        self._now = now
         self._said_not_saved = False
 
     @property
@@ -435,7 +445,7 @@ class ProgressRecorder:
 
     def visit(self, page: str) -> tuple[Item, ...]:
         """Note where the learner is, to go on from there."""
-        return self._said(self._progress.visit(self._key, page))
+        return self._said(self._progress.visit(self._key, page, self._now().date()))
 
     def _said(self, saving: Saving) -> tuple[Item, ...]:
         """Say once that nothing can be saved, and each time that a file was put aside."""

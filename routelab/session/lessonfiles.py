@@ -73,6 +73,14 @@ class LessonFiles:
         """Return what loads the app that a page tells of, whatever the learner made of theirs."""
         return self._app(self._pristine[files])
 
+    def earlier_app(self, lesson: Path, files: Files) -> AppFactory:
+        """Return what loads the app that a page of another lesson tells of."""
+        folder = self._learner.scratch() / f"earlier-{lesson.name}-{files.value}"
+        if not folder.exists():
+            folder.mkdir(parents=True)
+            write_project(project(lesson, files), folder)
+        return self._app(folder)
+
     def main_file(self, task: Task | None) -> Path:
         """Return the file of the learner's to edit first."""
         return self.copy.folder / (APP_FILE if task is None else task.main_file)

@@ -22,7 +22,8 @@ from routelab.lessons.tasks.running import LOADING_LIMIT, AppFactory, copied_app
 
 if TYPE_CHECKING:
     from routelab.lab import Lab
-    from routelab.lessons.tasks.base import Task
+    from routelab.lessons.files import Files
+    from routelab.lessons.tasks.base import Apps, Task
 
 _COPY = "mine-checked"
 
@@ -73,10 +74,9 @@ class MineFiles:
         """What loads a copy, made anew each time: checks send forms, and the database is the learner's."""
         return copied_app(self.folder, self._learner.scratch() / _COPY, self._learner.engine)
 
-    @property
-    def apps(self) -> MineApps:
-        """The apps that an answer can be about."""
-        return MineApps(self)
+    def apps(self, lesson: Apps) -> Apps:
+        """The apps that an answer can be about; `lesson` are those of the lesson that asks."""
+        return MineApps(self, lesson)
 
     @property
     def theme_question(self) -> str | None:
@@ -149,10 +149,10 @@ class NotAFile(RoutelabError):
 
 
 class MineApps:
-    """The apps that an answer on such a page can be about: the learner's own, and no other."""
+    """The apps of a page about the learner's own: that one, and else those of the lesson."""
 
-    def __init__(self, files: MineFiles) -> None:
-        self._files = files
+    def __init__(self, files: MineFiles, lesson: Apps) -> None:
+        self._files, self._lesson = files, lesson
 
     @property
     def own(self) -> AppFactory:
@@ -161,12 +161,16 @@ class MineApps:
 
     @property
     def page(self) -> AppFactory:
-        """The page tells of that one, too."""
-        return self._files.checked_app
+        """The lesson's."""
+        return self._lesson.page
 
-    def changes_needed(self, passes: Callable[[AppFactory], bool]) -> Iterator[str]:  # noqa: ARG002
-        """Say nothing: what is missing can be built in many ways."""
-        return iter(())
+    def earlier(self, lesson: Path, files: Files) -> AppFactory:
+        """Return the one that a page of another lesson tells of."""
+        return self._lesson.earlier(lesson, files)
+
+    def changes_needed(self, passes: Callable[[AppFactory], bool]) -> Iterator[str]:
+        """Say what to change in the lesson's files."""
+        return self._lesson.changes_needed(passes)
 
 
 def _begin(folder: Path) -> None:

@@ -38,6 +38,7 @@ class Mode(Enum):
     LIST = "in the list of lessons"
     LESSON = "in a lesson"
     PLAY = "in play"
+    WARM_UP = "in a warm-up"
 
 
 class MessageKind(Enum):
@@ -330,9 +331,13 @@ class Ask(NamedTuple):
 
 
 class GoTo(NamedTuple):
-    """Go to a lesson, as one types it ("2/user"), or to the list; what the reply shows comes after that."""
+    """Go to a lesson, as one types it ("2/user"), or to the list; what the reply shows comes after that.
+
+    `typed` is a line that is answered there, "" for none.
+    """
 
     lesson: str | None
+    typed: str = ""
 
 
 class Reply(NamedTuple):

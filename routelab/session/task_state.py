@@ -80,7 +80,7 @@ class TaskState:
         *,
         done: bool,
     ) -> None:
-        self.task = page.task
+        self.task = None if page.task is None else page.task.on(now().date())
         self.done = done
         self._show = show
         self._files = files
@@ -176,6 +176,9 @@ class TaskState:
 
     def _outcome(self, answer: TaskReply, news: News = _NO_NEWS) -> TaskOutcome:
         items = tuple(self._item(part, news) for part in answer.parts)
+        if answer.then is not None:
+            self.task = answer.then
+            items = (*items, *self.shown())
         state = None if answer.settled is None else _STATES[answer.settled]
         return TaskOutcome(items=items, state=state, line=answer.line)
 
@@ -228,6 +231,10 @@ class PageApps:
     def page(self) -> AppFactory:
         """The one that the page tells of."""
         return self._lesson_files.page_app(self._files)
+
+    def earlier(self, lesson: Path, files: Files) -> AppFactory:
+        """Return the one that a page of another lesson tells of."""
+        return self._lesson_files.earlier_app(lesson, files)
 
     def changes_needed(self, passes: Callable[[AppFactory], bool]) -> Iterator[str]:
         """Say what to change in the learner's files until the app passes, as lines of a unified diff."""

@@ -17,9 +17,9 @@ from routelab.worker.channel import Channel, open_channel
 ENDED_WITH_THE_TOOL = 75
 
 
-def serve(token: str, engine: str) -> None:
+def serve(token: str, tool: int, engine: str) -> None:
     """Say hello, and answer messages from then on; meanwhile the engine is loaded."""
-    channel = open_channel(token)
+    channel = open_channel(token, tool)
     say_hello(channel)
     answer_messages(channel, engine)
 
@@ -48,14 +48,16 @@ def answer_messages(channel: Channel, engine: str) -> None:
 
 def _listen(channel: Channel, messages: SimpleQueue[dict[str, Any]]) -> None:
     """Take messages in while the app runs, too: it may have to be interrupted, or to end with the tool."""
-    while (message := channel.read()) is not None:
-        if message["do"] == "interrupt":
-            interrupt_main()
-        elif message["do"] == "end":
-            break
-        else:
-            messages.put(message)
-    end_with_children()
+    try:
+        while (message := channel.read()) is not None:
+            if message["do"] == "interrupt":
+                interrupt_main()
+            elif message["do"] == "end":
+                break
+            else:
+                messages.put(message)
+    finally:  # also where the app took away what reading needs: nobody else would hear of the tool's end
+        end_with_children()
 
 
 def end_with_children() -> None:

@@ -60,7 +60,7 @@ def test_a_lesson_opens_gently_and_ends_with_what_was_learnt(folder: Path) -> No
     tasks = [page.task for page in lesson.pages if page.task]
     taught = [page for page in lesson.pages if not isinstance(page.task, MineTask)]
     assert 5 <= len(taught) <= 9
-    assert 10 <= (lesson.minutes or 0) <= 15
+    assert 10 <= (lesson.minutes or 0) <= 20
     assert lesson.part
     assert lesson.show
     written_anew = not (folder / "app.py").read_text(encoding="utf-8")

@@ -48,7 +48,7 @@ def test_every_wrong_guess_in_a_bundled_lesson_is_told_what_was_right(home: Home
     for place, page in enumerate(lesson.pages, start=1):
         if not isinstance(page.task, PredictTask):
             continue
-        right = right_label(lesson, page.task, page.files)
+        right = right_label(lesson.folder, page.task, page.files)
         for letter, choice in zip("abcdefgh", page.task.choices, strict=False):
             session = home.session(guest=True)
             session.opening(f"{number}/{place}")
@@ -66,7 +66,7 @@ def test_every_foreseen_mistake_in_a_bundled_lesson_is_told_by_its_words(tmp_pat
             home = Home(folder=tmp_path / f"{place}-{mistake.line}")
             session = home.session()
             session.opening(f"{number}/{place}")
-            for change in mistake.replace:
+            for change in mistake.replacements:
                 file = work_of(home) / change.file
                 file.write_text(file.read_text("utf-8").replace(change.old, change.new), "utf-8")
             assert plain(mistake.say) in said(session.answer("run")), f"{page.id}, line {mistake.line}"

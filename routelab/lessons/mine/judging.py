@@ -9,7 +9,6 @@ It must not know how a page is read, nor how its result is shown.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from enum import Enum
 from typing import Self
 
@@ -22,6 +21,7 @@ from routelab.lessons.mine.subjects import Looked, Subject, Thing
 from routelab.lessons.prose import Text
 from routelab.lessons.told import not_yet
 from routelab.lessons.words import untold_reasons
+from routelab.record import Record
 from routelab.tracing.phrases import count
 from routelab.tracing.trace import Trace
 
@@ -33,8 +33,7 @@ class Quantity(Enum):
     EVERY = "every"  # of all, and there is one
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MineCheck:
+class MineCheck(Record):
     """What a page asks: something of every thing that is found, or of `least` of them, or a number of lines.
 
     `wants` says it to the learner, and `say` what to do next where it is not so. `lines` is set in the place
@@ -53,8 +52,7 @@ class MineCheck:
     hidden: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MineResult:
+class MineResult(Record):
     """What became of one: `found` says what was looked at and found, `trace` is the nearest to it."""
 
     check: MineCheck
@@ -64,8 +62,7 @@ class MineResult:
     trace: Trace | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AppResult:
+class AppResult(Record):
     """What became of all of them.
 
     `problem` is why there is no app to ask; `broken` tells why it does not load.

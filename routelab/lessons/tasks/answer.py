@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from routelab.lessons.mine.judging import AppResult
     from routelab.lessons.prose import Text
     from routelab.lessons.tasks.edit import EditResult
+    from routelab.lessons.tasks.kinds import AnyTask
     from routelab.requestline import RequestLine
     from routelab.tracing.trace import Trace
 
@@ -99,9 +100,10 @@ Part: TypeAlias = Sentence | AuthorText | Sent | Unmet | Checked | Surveyed | Ch
 class TaskReply(NamedTuple):
     """What an answer leads to; `settled` is None where the task stays open.
 
-    `line` is offered in the prompt.
+    `line` is offered in the prompt, `then` is what the task goes on with.
     """
 
     parts: tuple[Part, ...]
     settled: Settled | None = None
     line: str = ""
+    then: AnyTask | None = None

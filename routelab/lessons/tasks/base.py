@@ -8,14 +8,15 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from datetime import date
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, ClassVar, Protocol, Self
 
-from routelab.lessons.files import APP_FILE
+from routelab.lessons.files import APP_FILE, Files
 from routelab.lessons.prose import Text, plain
 from routelab.lessons.tasks.answer import AuthorText, Part, TaskReply
 from routelab.lessons.tasks.asking import Asked, Demonstrated, Told, YourTurn
+from routelab.record import Record
 from routelab.requestline import RequestLine
 
 if TYPE_CHECKING:
@@ -29,16 +30,14 @@ if TYPE_CHECKING:
     from routelab.tracing.trace import Trace
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TypedRequest:
+class TypedRequest(Record):
     """A request line as the author typed it, and as it was read."""
 
     typed: str
     line: RequestLine
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Brief:
+class Brief(Record):
     """What every kind of task has: what is asked, in what state of the app, and what is said after.
 
     `line` is that of the block in lesson.md; `before` are requests that are sent first, in the same lab.
@@ -62,6 +61,9 @@ class Apps(Protocol):
     @property
     def page(self) -> AppFactory:
         """The one that the page tells of, whatever the learner made of theirs."""
+
+    def earlier(self, lesson: Path, files: Files) -> AppFactory:
+        """Return the one that a page of another lesson, in this folder, tells of."""
 
     def changes_needed(self, passes: Callable[[AppFactory], bool]) -> Iterator[str]:
         """Say what to change in the learner's files until the app passes, as lines of a unified diff."""
@@ -90,8 +92,7 @@ class Prover(Protocol):
         """Note where two runs did not give the same."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Task(ABC):
+class Task(Record, ABC):
     """A task of any kind. What a learner does is tried in the order: line, request, files.
 
     `kind` is its name in TOML, `enter` says what an empty line does while it is open. The answer to a task
@@ -112,6 +113,10 @@ class Task(ABC):
     def read(cls, table: TomlTable, brief: Brief, reader: TaskReader) -> Self | None:
         """Read what this kind has beside the brief; None, and findings, where it cannot be read."""
 
+    def on(self, day: date) -> Self:  # noqa: ARG002 - kinds override it
+        """Return the task as it is asked on a day, the same for most."""
+        return self
+
     @abstractmethod
     def prove(self, prover: Prover, app: AppFactory | None) -> None:
         """Prove that it can be done and says what is true.
@@ -122,6 +127,16 @@ class Task(ABC):
     def asked(self) -> Iterator[Asked]:
         """Give what the learner is shown while it is open."""
         yield YourTurn(self.brief.ask)
+
+    @property
+    def covers(self) -> tuple[str, ...]:
+        """What it is about beside what its page names, for a course's own list."""
+        return ()
+
+    @property
+    def other_lessons(self) -> tuple[Path, ...]:
+        """The folders of other lessons whose apps it runs."""
+        return ()
 
     @property
     def about(self) -> str | None:

@@ -6,7 +6,6 @@ It must not know other kinds of tasks, where the learner's app lies, nor how it 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from difflib import get_close_matches, unified_diff
 from pathlib import Path
 from typing import ClassVar, Self
@@ -29,7 +28,6 @@ _EMPTY_APP = "from flask import Flask\n\napp = Flask(__name__)\n"
 _NO_SAMPLE = f"there is no {MINE}/ with an app that does it; put one there, as it is after this lesson"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
 class MineTask(Task):
     """Build something into one's own app; `sample` is an app that has it, `earlier` what it was before.
 

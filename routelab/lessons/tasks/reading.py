@@ -5,7 +5,9 @@ Each part that cannot be read is a finding. It must not know which kinds there a
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path, PurePosixPath
+from typing import TYPE_CHECKING
 
 from routelab.lessons.course import lessons_in
 from routelab.lessons.expectation import Expectation, ExpectationError, Question
@@ -19,12 +21,25 @@ from routelab.lessons.tasks.base import Brief, TypedRequest
 from routelab.lessons.tomlblock import TomlTable
 from routelab.requestline import RequestLineError, parse
 
+if TYPE_CHECKING:
+    from routelab.lessons.tasks.review import Earlier
+
 
 class TaskReader:
-    """Reads the parts that depend on the lesson's folder: files that requests send lie there."""
+    """Reads the parts that depend on the lesson's folder: files that requests send lie there.
 
-    def __init__(self, folder: Path, theme: Theme = DEFAULT) -> None:
+    `recall` finds what an earlier page is asked for again, or says why there is nothing; None where it is
+    not wanted. `theme` is what the learner's own app is about.
+    """
+
+    def __init__(
+        self,
+        folder: Path,
+        recall: Callable[[str], Earlier | str] | None = None,
+        theme: Theme = DEFAULT,
+    ) -> None:
         self._folder = folder
+        self._recall = recall
         self.theme = theme
 
     @property
@@ -55,6 +70,15 @@ class TaskReader:
         """Read a list of requests."""
         parsed = [self._parsed(table, key, typed) for typed in table.texts(key, required=required)]
         return tuple(request for request in parsed if request is not None)
+
+    def earlier(self, table: TomlTable, key: str) -> tuple[Earlier, ...]:
+        """Read a list of earlier pages; () and a finding for each that cannot be asked again."""
+        names = table.texts(key, required=True)
+        found = [] if self._recall is None else [(name, self._recall(name)) for name in names]
+        for name, what in found:
+            if isinstance(what, str):
+                table.complain(key, f": {what}", about=name)
+        return tuple(what for _, what in found if not isinstance(what, str))
 
     def has_file(self, file: PurePosixPath) -> bool:
         """Tell whether the lesson has a file."""
@@ -107,10 +131,13 @@ def question(table: TomlTable) -> Question | None:
 def file_name(table: TomlTable) -> PurePosixPath | None:
     """Read `file`, the name of one of the lesson's files."""
     name = table.text("file")
-    if name is None:
-        return None
+    return None if name is None else file_named(name, table, "file")
+
+
+def file_named(name: str, table: TomlTable, key: str) -> PurePosixPath | None:
+    """Read the name of one of the lesson's files; None, and a finding, where it is outside."""
     file = PurePosixPath(name)
     if file.is_absolute() or ".." in file.parts:
-        table.complain("file", f": {name!r} is outside the lesson; name a file of the lesson")
+        table.complain(key, f": {name!r} is outside the lesson; name a file of the lesson")
         return None
     return file

@@ -9,6 +9,8 @@ import pytest
 
 from lessons.lessonkit import sound_lesson
 from routelab.lab import Lab, load
+from routelab.lessons import reading
+from routelab.lessons.files import Files
 from routelab.lessons.judging import all_passed
 from routelab.lessons.proofs import prove
 from routelab.lessons.prose import plain
@@ -22,6 +24,7 @@ from routelab.lessons.tasks.edit import EditTask, grade_edit
 from routelab.lessons.tasks.kinds import KINDS
 from routelab.lessons.tasks.predict import PredictTask, predict, read_guess
 from routelab.lessons.tasks.reading import TaskReader
+from routelab.lessons.tasks.review import Earlier
 from routelab.lessons.tasks.running import AppFactory, app_factory, prepare
 from routelab.lessons.tasks.try_ import TryTask, grade_try, run_example
 from routelab.lessons.tomlblock import TomlTable
@@ -354,6 +357,7 @@ def test_every_kind_is_in_the_list_under_its_name() -> None:
         "try": "try",
         "predict": "predict",
         "edit": "edit",
+        "review": "review",
     }
 
 
@@ -375,6 +379,11 @@ def test_a_kind_that_nobody_proves_cannot_be_made(lesson: Lesson) -> None:
 def test_the_proof_of_a_lesson_asks_each_of_its_tasks(
     lesson: Lesson, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    file = lesson.folder / "lesson.md"
+    task = 'kind = "review"\nreview = ["01/first"]\nask = "Again."\n'
+    file.write_text(f"{file.read_text()}\n## Again\n\n```toml task\n{task}```\n")
+    earlier = Earlier(folder=lesson.folder, lesson="First", page="First", files=Files.STARTER, variants=())
+    monkeypatch.setattr(reading, "recall", lambda _folder, _place: earlier)
     asked: list[str] = []
     for name, kind in KINDS.items():
         monkeypatch.setattr(kind, "prove", lambda _task, _prover, _app, name=name: asked.append(name))
