@@ -75,7 +75,7 @@ class MineFiles:
         return copied_app(self.folder, self._learner.scratch() / _COPY, self._learner.engine)
 
     def apps(self, lesson: Apps) -> Apps:
-        """The apps that an answer can be about; `lesson` are those of the lesson that asks."""
+        """Return the apps that an answer can be about; `lesson` are those of the lesson that asks."""
         return MineApps(self, lesson)
 
     @property

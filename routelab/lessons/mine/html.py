@@ -35,7 +35,7 @@ class Form(NamedTuple):
         return any(field.kind == "password" or "pass" in field.name.casefold() for field in self.fields)
 
 
-class Page(NamedTuple):
+class PageLinks(NamedTuple):
     """What a page leads to: paths of the same site, with their queries, and forms."""
 
     links: tuple[str, ...]
@@ -43,13 +43,15 @@ class Page(NamedTuple):
     forms: tuple[Form, ...]
 
 
-def read_page(text: str, path: str) -> Page:
+def read_page(text: str, path: str) -> PageLinks:
     """Read a page that was found at a path."""
     reader = _Reader(path)
     reader.feed(text)
     reader.close()
     reader.end_form()
-    return Page(tuple(dict.fromkeys(reader.links)), tuple(dict.fromkeys(reader.files)), tuple(reader.forms))
+    return PageLinks(
+        tuple(dict.fromkeys(reader.links)), tuple(dict.fromkeys(reader.files)), tuple(reader.forms)
+    )
 
 
 class _Reader(HTMLParser):

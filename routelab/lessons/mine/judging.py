@@ -17,7 +17,7 @@ from routelab.lab import Lab
 from routelab.lessons.expectation import Expectation
 from routelab.lessons.judging import all_passed, judge_all
 from routelab.lessons.mine.look import Look
-from routelab.lessons.mine.subjects import Looked, Subject, Thing
+from routelab.lessons.mine.subjects import FoundThing, Looked, Subject
 from routelab.lessons.prose import Text
 from routelab.lessons.told import not_yet
 from routelab.lessons.words import untold_reasons
@@ -178,7 +178,7 @@ def judged(check: MineCheck, looked: Looked) -> MineResult:
     return MineResult(check=check, passed=True, found=shown, trace=fulfilled[0].trace)
 
 
-def _not_so(check: MineCheck, thing: Thing, before: str) -> MineResult:
+def _not_so(check: MineCheck, thing: FoundThing, before: str) -> MineResult:
     trace = thing.trace
     if trace is None:
         return MineResult(check=check, passed=False, found=f"{thing.said} was found.")
@@ -192,11 +192,11 @@ def _not_so(check: MineCheck, thing: Thing, before: str) -> MineResult:
     return MineResult(check=check, passed=False, found=found, reasons=reasons, trace=trace)
 
 
-def _fulfils(thing: Thing, expect: tuple[Expectation, ...]) -> bool:
+def _fulfils(thing: FoundThing, expect: tuple[Expectation, ...]) -> bool:
     return thing.trace is not None and all_passed(judge_all(expect, thing.trace))
 
 
-def _nearness(thing: Thing, expect: tuple[Expectation, ...]) -> int:
+def _nearness(thing: FoundThing, expect: tuple[Expectation, ...]) -> int:
     if thing.trace is None:
         return -1
     return sum(result.passed for result in judge_all(expect, thing.trace))

@@ -20,7 +20,7 @@ from routelab.cookies import CookieJar
 from routelab.errors import RoutelabError
 from routelab.fates import Policy
 from routelab.lab import Lab
-from routelab.lessons.mine.html import Field, Form, Page, read_page
+from routelab.lessons.mine.html import Field, Form, PageLinks, read_page
 from routelab.lessons.mine.project import own_files
 from routelab.lessons.mine.written import Written
 from routelab.requestline import RequestLine
@@ -94,9 +94,9 @@ class Visit(NamedTuple):
         return urlsplit(urljoin(f"http://site{self.trace.request.path}", location)).path if location else ""
 
     @property
-    def page(self) -> Page:
+    def page(self) -> PageLinks:
         """What it leads to."""
-        return read_page(self.body, self.trace.request.path) if self.is_html else Page((), (), ())
+        return read_page(self.body, self.trace.request.path) if self.is_html else PageLinks((), (), ())
 
 
 class Look:

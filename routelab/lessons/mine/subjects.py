@@ -30,7 +30,7 @@ _STATIC = "static"
 _NUMBERS = {"int", "float", "uuid", "any"}
 
 
-class Thing(NamedTuple):
+class FoundThing(NamedTuple):
     """Something that was found: in a word, and the trace of the request that found it, where one did."""
 
     said: str
@@ -40,7 +40,7 @@ class Thing(NamedTuple):
 class Looked(NamedTuple):
     """What a look found, and what is said where it found nothing."""
 
-    things: tuple[Thing, ...]
+    things: tuple[FoundThing, ...]
     nothing: str
 
 
@@ -56,11 +56,11 @@ class Subject(NamedTuple):
 # Sentences
 
 
-def thing_of(look: Look, visit: Visit) -> Thing:
+def thing_of(look: Look, visit: Visit) -> FoundThing:
     """Say what was asked and which function it led to: "GET /recipes/1 (show_recipe)"."""
     row = look.rule_of(visit.trace) or visit.row
     view = "" if row is None or not row.place.function else f" ({row.place.function})"
-    return Thing(f"{visit.trace.request.words}{view}", visit.trace)
+    return FoundThing(f"{visit.trace.request.words}{view}", visit.trace)
 
 
 def rules_in_words(rows: tuple[RouteRow, ...]) -> str:
@@ -84,7 +84,7 @@ def _rule(row: RouteRow) -> str:
 
 def _rules(keep: Callable[[RouteRow], bool], wanted: str) -> Callable[[Look], Looked]:
     def looked(look: Look) -> Looked:
-        found = tuple(Thing(_rule(row)) for row in look.rules if keep(row))
+        found = tuple(FoundThing(_rule(row)) for row in look.rules if keep(row))
         return Looked(found, f"{rules_in_words(look.rules)} {_none(look.rules, wanted)}".strip())
 
     return looked
@@ -112,14 +112,16 @@ def _two_rules(look: Look) -> Looked:
     views = [(row.place, row.endpoint) for row in look.rules]
     twice = [row for row in look.rules if views.count((row.place, row.endpoint)) > 1]
     nothing = f"{rules_in_words(look.rules)} Each leads to a function of its own." if look.rules else ""
-    return Looked(tuple(Thing(_rule(row)) for row in twice), nothing or rules_in_words(()))
+    return Looked(tuple(FoundThing(_rule(row)) for row in twice), nothing or rules_in_words(()))
 
 
 def _other_file(look: Look) -> Looked:
     files = [row.place.file for row in look.rules]
     first = files[0] if files else ""
     main = next((it for it in files if it in ("app.py", "wsgi.py")), first)
-    found = tuple(Thing(f"{_rule(row)} in {row.place.file}") for row in look.rules if row.place.file != main)
+    found = tuple(
+        FoundThing(f"{_rule(row)} in {row.place.file}") for row in look.rules if row.place.file != main
+    )
     all_in = f" All of them are in {main}." if look.rules else ""
     return Looked(found, f"{rules_in_words(look.rules)}{all_in}")
 
@@ -181,12 +183,12 @@ def _ends_with_slash(row: RouteRow) -> bool:
 def _redirected(look: Look) -> Looked:
     """Follow the redirects of pages and of what is sent."""
     asked = [*look.visits, *_sent(look)]
-    found: dict[str, Thing] = {}
+    found: dict[str, FoundThing] = {}
     for visit in asked:
         path = visit.leads_to
         if path and path not in found and path.rstrip("/") != visit.trace.request.path.rstrip("/"):
             there = look.get(path)
-            found[path] = Thing(f"{thing_of(look, visit).said} -> GET {path}", there.trace)
+            found[path] = FoundThing(f"{thing_of(look, visit).said} -> GET {path}", there.trace)
     return Looked(
         tuple(found.values()), "No page of yours, and nothing that is sent to it, is answered by a redirect."
     )
@@ -212,7 +214,7 @@ def _has_hook(trace: Trace) -> bool:
 def _query(look: Look) -> Looked:
     names = look.written.keys
     rows = [row for row in look.pages if not row.variables]
-    found: list[Thing] = []
+    found: list[FoundThing] = []
     for row in rows if names else ():
         asked = look.get(f"{row.rule}?{'&'.join(f'{name}={TEXT}' for name in names)}", row)
         plain = next((it for it in look.visits if it.row is row), None)
@@ -230,14 +232,14 @@ def _query(look: Look) -> Looked:
 
 def _links(look: Look) -> Looked:
     own = [urlsplit(visit.trace.request.path).path for visit in look.visits]
-    found: dict[str, Thing] = {}
+    found: dict[str, FoundThing] = {}
     for visit in look.visits:
         for link in visit.page.links:
             if link in found or urlsplit(link).path == visit.trace.request.path:
                 continue
             asked = look.get(link)
             said = f"the link from {visit.trace.request.words} to {link}"
-            found[link] = Thing(said, asked.trace)
+            found[link] = FoundThing(said, asked.trace)
     pages = f"Your {count(len(own), 'page')} with status 200 have no link to another page of yours."
     return Looked(
         tuple(found.values()), pages.replace("Your 1 page with status 200 have", "Your one page has")
@@ -246,12 +248,12 @@ def _links(look: Look) -> Looked:
 
 def _static(look: Look) -> Looked:
     paths = [path for visit in look.visits for path in visit.page.files if f"/{_STATIC}/" in path]
-    found = tuple(Thing(f"GET {path}", look.get(path).trace) for path in dict.fromkeys(paths))
+    found = tuple(FoundThing(f"GET {path}", look.get(path).trace) for path in dict.fromkeys(paths))
     return Looked(found, "No page of yours names a file in the folder `static`.")
 
 
 def _url_for(look: Look) -> Looked:
-    called = (Thing("`url_for(`"),) if look.written.links_built else ()
+    called = (FoundThing("`url_for(`"),) if look.written.links_built else ()
     return Looked(called, "`url_for` is called nowhere in your files.")
 
 
@@ -290,7 +292,7 @@ def _forms(look: Look) -> Looked:
 
 def _after(text: str) -> Callable[[Look], Looked]:
     def looked(look: Look) -> Looked:
-        found: list[Thing] = []
+        found: list[FoundThing] = []
         for form, jar in look.forms:
             look.fill_in(form, jar, text)
             kept = look.lab.cookies
@@ -314,14 +316,14 @@ def _sent_to(look: Look) -> str:
 
 def _rows(look: Look) -> Looked:
     """Count what is in the files of SQLite before a form is sent and after."""
-    found: list[Thing] = []
+    found: list[FoundThing] = []
     tables: dict[str, int] = {}
     for form, jar in look.forms:
         before = _tables(look.lab.folder)
         visit = look.fill_in(form, jar)
         tables = _tables(look.lab.folder)
         sent, filled_up = thing_of(look, visit).said, [it for it in tables if tables[it] > before.get(it, 0)]
-        found += [Thing(f"{sent} put a row into {name}", visit.trace) for name in filled_up]
+        found += [FoundThing(f"{sent} put a row into {name}", visit.trace) for name in filled_up]
     if not look.forms:
         return Looked((), _no_form(look))
     have = f"your tables are {', '.join(tables)}" if tables else "there is no file of SQLite in your folder"
@@ -330,7 +332,7 @@ def _rows(look: Look) -> Looked:
 
 def _kept_tables(look: Look) -> Looked:
     look.visits  # noqa: B018 - a table may be made when it is first needed
-    found = tuple(Thing(f"table {name}") for name in _tables(look.lab.folder))
+    found = tuple(FoundThing(f"table {name}") for name in _tables(look.lab.folder))
     return Looked(
         found, "No file of SQLite with a table is in your folder, also after each page was asked for."
     )
@@ -372,15 +374,15 @@ def _is_sqlite(path: Path) -> bool:
 def _behind_login(look: Look) -> Looked:
     found = tuple(thing_of(look, visit) for visit in look.behind)
     if not look.refused:
-        return Looked(found, "No page of yours turns a stranger away: each answers whoever asks.")
+        return Looked(found, "No page of yours is closed to a stranger: each is open to everybody.")
     closed = ", ".join(thing_of(look, visit).said for visit in look.refused[:_NAMED])
     tried = "your sign-up form and the names and passwords in your files were tried"
-    return Looked(found, f"A stranger is turned away by {closed}; nobody came in, though {tried}.")
+    return Looked(found, f"Closed to a stranger: {closed}. Nobody came in, though {tried}.")
 
 
 def _closed(look: Look) -> Looked:
     found = tuple(thing_of(look, visit) for visit in look.refused)
-    return Looked(found, "No page of yours turns a stranger away: each answers whoever asks.")
+    return Looked(found, "No page of yours is closed to a stranger: each is open to everybody.")
 
 
 # Tests
@@ -388,7 +390,9 @@ def _closed(look: Look) -> Looked:
 
 def _tests(look: Look) -> Looked:
     tests = look.written.tests
-    whole = tuple(Thing(f"{test.name} in {test.file}") for test in tests if test.asserts and test.asks_app)
+    whole = tuple(
+        FoundThing(f"{test.name} in {test.file}") for test in tests if test.asserts and test.asks_app
+    )
     if not tests:
         return Looked(whole, "There is no file `test_....py` with a function `test_...` in your folder.")
     lacks = "asserts nothing" if not tests[0].asserts else "is in a file that never calls `app.test_client()`"
@@ -515,10 +519,10 @@ _ALL = (
     Subject("page after HTML in a form", f"the same, with `{HTML}` sent", _after(HTML), alters=True),
     Subject("table in SQLite", "each table in a file of SQLite", _kept_tables),
     Subject("row in SQLite", "each form that puts a row into a table", _rows, alters=True),
-    Subject("page for some", "each page that turns a stranger away", _closed),
+    Subject("page for some", "each page that is closed to a stranger", _closed),
     Subject(
         "page behind a login",
-        "each page that is closed to a stranger, asked for by somebody who logged in",
+        "each page that is closed to a stranger, asked for with a login",
         _behind_login,
         alters=True,
     ),
