@@ -10,7 +10,6 @@ import json
 import re
 from collections.abc import Iterable, Iterator
 from copy import deepcopy
-from dataclasses import replace
 from functools import cached_property
 from itertools import islice, product
 from typing import NamedTuple
@@ -258,7 +257,7 @@ class Look:
             kind, body = f"multipart/form-data; boundary={_BOUNDARY}", _multipart(values, files)
         else:
             kind, body = "application/x-www-form-urlencoded", urlencode(list(values)).encode()
-        line = replace(line, headers=(("Content-Type", kind),), body=body, kind=BodyKind.RAW)
+        line = line.replace(headers=(("Content-Type", kind),), body=body, kind=BodyKind.RAW)
         trace = self.ask(line)
         return Visit(trace, self.rule_of(trace))
 
@@ -284,7 +283,7 @@ class Look:
             for value in (TEXT, _NUMBER):
                 values = urlencode([(name, value) for name in self.written.keys]).encode()
                 header = (("Content-Type", "application/x-www-form-urlencoded"),)
-                line = replace(_line("POST", path), headers=header, body=values, kind=BodyKind.RAW)
+                line = _line("POST", path).replace(headers=header, body=values, kind=BodyKind.RAW)
                 best = _better(best, Visit(self.ask(line), row))
         return best
 
@@ -295,7 +294,7 @@ class Look:
             for value in (TEXT, 7):
                 body = json.dumps(dict.fromkeys(self.written.keys, value)).encode()
                 header = (("Content-Type", "application/json"),)
-                line = replace(_line("POST", path), headers=header, body=body, kind=BodyKind.RAW)
+                line = _line("POST", path).replace(headers=header, body=body, kind=BodyKind.RAW)
                 best = _better(best, Visit(self.ask(line), row))
         return best
 
