@@ -78,6 +78,10 @@ class LiveApp:
         self._find_unreached = find_unreached
         self._instrumentation = Instrumentation(app, sources)
 
+    def make_ready(self) -> None:
+        """Make what the first request would make for all that follow."""
+        self._instrumentation.make_ready()
+
     @property
     def base(self) -> Base:
         """Where the app says that it stands."""
