@@ -331,4 +331,6 @@ def _with_anchor(explanation: BuildExplanation, anchor: Any) -> BuildExplanation
     """Put an anchor behind the URL, as url_for does once it is built."""
     if anchor is None or explanation.url is None:
         return explanation
-    return explanation.replace(url=f"{explanation.url}#{quote(str(anchor), safe=_IN_ANCHORS)}")
+    return explanation.replace(
+        url=f"{explanation.url}#{quote(str(anchor), safe=_IN_ANCHORS, errors='replace')}"
+    )

@@ -76,7 +76,7 @@ class ExampleRequest(Record):
     @property
     def text(self) -> str:
         """Write it as it is typed: "GET /user/alice on api"."""
-        path = quote(self.path, safe="!$&'()*+,/:;=@")
+        path = quote(self.path, safe="!$&'()*+,/:;=@", errors="replace")
         return f"{self.method} {path}" + (f" on {plain(self.domain)}" if self.domain else "")
 
 

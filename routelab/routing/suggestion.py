@@ -52,7 +52,7 @@ class Suggestion(Record):
     @property
     def request(self) -> str:
         """The request as it is typed."""
-        path = quote(self.path, safe="!$&'()*+,/:;=@") or "/"
+        path = quote(self.path, safe="!$&'()*+,/:;=@", errors="replace") or "/"
         return f"{self.method} {plain(self.base)}{path}"
 
     @property
