@@ -96,8 +96,8 @@ def test_every_page_with_a_task_can_be_shown(number: int) -> None:
             assert script.end == f"routelab learn {number}/{page.id}"
     whole = of_lesson(lesson, number, lesson.pages)
     assert whole is not None
-    shown = (page for page in lesson.pages if page.task is not None and not page.task.about_own_app)
-    assert whole.pages == len(tuple(shown))
+    told = (page for page in lesson.pages if page.task is not None and not page.task.about_own_app)
+    assert whole.pages == len(tuple(told))
 
 
 def test_three_demos_come_with_the_lessons() -> None:
