@@ -14,7 +14,8 @@ from pathlib import Path
 from routelab import bundled
 from routelab.commands.apps import choose
 from routelab.commands.learning import desk_for, wants_plain
-from routelab.commands.options import Parser, add_app_options, seconds
+from routelab.commands.options import add_app_options, seconds
+from routelab.commands.parser import Parser
 from routelab.errors import RoutelabError
 from routelab.hosts import AppDoesNotLoad
 from routelab.learner.environment import LearnerEnvironment, places

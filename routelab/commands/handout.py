@@ -11,8 +11,8 @@ from collections.abc import Iterable, Sequence
 
 from routelab.commands.learn import course_of, make_sure
 from routelab.commands.learning import desk_for
-from routelab.commands.options import Parser
 from routelab.commands.output import without_output, write_file
+from routelab.commands.parser import Parser
 from routelab.errors import UsageError
 from routelab.lessons.reading import load_lesson
 from routelab.screen.blocks import Line

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from routelab import bundled
-from routelab.commands.options import Parser
+from routelab.commands.parser import Parser
 from routelab.errors import RoutelabError
 from routelab.lessons.course import bundled_lessons, is_lesson
 from routelab.lessons.reading import read_lesson
