@@ -18,7 +18,9 @@ from types import ModuleType
 from typing import Any, NamedTuple
 
 from routelab.messages import Limits
-from routelab.process import News, PastOutput, WorkerEnding
+from routelab.process.ending import WorkerEnding
+from routelab.process.pastoutput import PastOutput
+from routelab.process.worker import News
 from routelab.worker.service import Service
 from routelab.workerhost import WORKERS
 

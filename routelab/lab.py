@@ -29,7 +29,7 @@ from routelab.tracing.untold import told_later
 from routelab.workerhost import WorkerHost
 
 if TYPE_CHECKING:
-    from routelab.process import Worker
+    from routelab.process.worker import Worker
     from routelab.requestline.urlfor import UrlFor
     from routelab.router import AuditReport, KnownRule, RouterDecision, RouteRow, RouteTable, ViewSource
     from routelab.routing.built import BuildExplanation

@@ -18,16 +18,10 @@ from routelab.hosts import AppDoesNotLoad, AppNotFound, Exchanged, RouterStopped
 from routelab.interpreter import environments_in
 from routelab.loaded import AppFacts, Base, Loaded, LoadFailure, stopped_while_loading
 from routelab.messages import Limits, SendOptions, request_message
-from routelab.process import (
-    BadInterpreter,
-    News,
-    PastOutput,
-    WarmParent,
-    WorkerEnded,
-    WorkerEnding,
-    can_fork,
-    start_worker,
-)
+from routelab.process.ending import BadInterpreter, WorkerEnded, WorkerEnding
+from routelab.process.pastoutput import PastOutput
+from routelab.process.warm import WarmParent, can_fork
+from routelab.process.worker import News, start_worker
 from routelab.regularfile import read_text
 from routelab.requestline import RequestLine
 from routelab.toldsteps import ToldSteps, broken_off, failed_trace
@@ -48,7 +42,7 @@ QUESTION_LIMIT = 10.0  # seconds for a question to the router: converters of the
 
 
 class AppWorker(Protocol):
-    """What a host asks of a worker, wherever that lives; see `process.Worker`."""
+    """What a host asks of a worker, wherever that lives; see `process.worker.Worker`."""
 
     def hello(self) -> None:
         """Wait until it is there. Raises BadInterpreter."""

@@ -21,7 +21,9 @@ from typing import NamedTuple
 from routelab import bundled
 from routelab.errors import RoutelabError
 from routelab.messages import Limits
-from routelab.process import BadInterpreter, WarmParent, Worker, WorkerEnded, can_fork, start_worker
+from routelab.process.ending import BadInterpreter, WorkerEnded
+from routelab.process.warm import WarmParent, can_fork
+from routelab.process.worker import Worker, start_worker
 from routelab.workerhost import AppWorker, Surroundings
 
 _PACKAGE = Path(__file__).parent.parent
