@@ -20,6 +20,7 @@ from routelab.learner.environment import LearnerEnvironment, places
 from routelab.learner.progress import ProgressFile, SetAside, saving_words
 from routelab.learner.settings import Settings
 from routelab.repl.conversation import converse
+from routelab.screen.telling import complain
 from routelab.session.session import Session
 
 
@@ -47,7 +48,7 @@ def desk_for(*, guest: bool, engine: str) -> Iterator[LearnerEnvironment]:
     kept = places(os.environ, Path.home())
     progress = ProgressFile(None if guest else kept.progress, say_waiting)
     if isinstance(progress.opened, SetAside):  # that nothing can be saved is said where something would be
-        print(f"routelab: {saving_words(progress.opened)}", file=sys.stderr)
+        complain(f"routelab: {saving_words(progress.opened)}")
     try:
         yield LearnerEnvironment(
             progress=progress,

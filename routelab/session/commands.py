@@ -236,17 +236,22 @@ def _find(place: SessionPlace, rest: str) -> Reply:
 
 def _explain(place: SessionPlace, rest: str) -> Reply:
     """Open the page of a finding: the one that is named, else that of the last trace."""
+    from routelab.lessons.explanation import titles  # few ask
+
+    code = rest.strip() or place.last_finding
+    return Reply(items=(CodesShown(titles=tuple(titles())),)) if code is None else explained(code)
+
+
+def explained(code: str) -> Reply:
+    """Open the page of a finding, and run its example."""
     from routelab.lessons.explaining import run_explanation  # few ask
     from routelab.lessons.explanation import load_explanation, titles
 
     known = tuple(titles())
-    code = rest.strip() or place.last_finding
-    if code is None:
-        return Reply(items=(CodesShown(titles=known),))
     explanation = load_explanation(code)
     with TemporaryDirectory(prefix="routelab-explain-") as scratch:
-        explained = run_explanation(explanation, "routelab", Path(scratch))
-    return Reply(items=(ExplanationShown(explained=explained, titles=known),))
+        shown = run_explanation(explanation, "routelab", Path(scratch))
+    return Reply(items=(ExplanationShown(explained=shown, titles=known),))
 
 
 def _may_follow_explain(_place: SessionPlace, _before: Sequence[str], last: str) -> Iterator[Completion]:
