@@ -141,6 +141,10 @@ def noted() -> list[tuple[int, Path]]:
     ]
 
 
+def test_every_bundled_lesson_has_notes() -> None:
+    assert [folder for _, folder in noted()] == list(bundled_lessons())
+
+
 @pytest.mark.parametrize(("number", "folder"), noted())
 def test_the_notes_of_a_bundled_lesson_can_be_used(number: int, folder: Path) -> None:
     lesson = load_lesson(folder)
