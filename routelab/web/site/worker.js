@@ -6,7 +6,7 @@ const tell = (doing, done) => postMessage({ doing, done });
 
 const start = async (kept) => {
   tell("Loading Python ...", 0.1);
-  const packed = fetch("python.zip").then((found) => found.arrayBuffer());
+  const packed = fetch(new URL("python.zip", import.meta.url)).then((found) => found.arrayBuffer());
   const python = await loadPyodide({ indexURL: new URL("pyodide/", import.meta.url).href, checkAPIVersion: true });
   tell("Unpacking the lessons ...", 0.6);
   python.unpackArchive(await packed, "zip", { extractDir: "/lib/routelab" });
