@@ -9,11 +9,13 @@ import json
 import os
 from collections.abc import Iterator
 from pathlib import Path
+from shutil import copy
 
 import pytest
 
 from effort import chosen
 from routelab.commands.web import main as write_site
+from routelab.web.parcel import PINNED
 from routelab.web.sharing import Experiment, fragment_of
 from sessions import TAUGHT
 from web.chromium import CHROMIUM, Page, browser, served
@@ -277,6 +279,26 @@ def test_a_browser_that_keeps_nothing_says_so_once(trouble: str, course: Course)
     assert "200 OK" in course.said()
     course.page.do("Page.removeScriptToEvaluateOnNewDocument", **added)
     course.page.said.clear()
+
+
+def test_python_from_an_address_is_what_was_tried_or_nothing(tmp_path: Path) -> None:
+    (tmp_path / "far").mkdir()
+    for name in PINNED:
+        copy(Path(PYODIDE) / name, tmp_path / "far" / name)
+    with served(tmp_path / "far") as far, served(tmp_path) as address, browser() as page:
+        assert write_site([str(tmp_path / "site"), "1", "--pyodide", far]) == 0
+        course = Course(page, f"{address}site/")
+        course.open("#1/first")
+        assert "One request" in course.said()
+        hosts = {"/".join(it.split("/")[:3]) for it in page.asked if it.startswith("http")}
+        assert hosts <= {address.rstrip("/"), far.rstrip("/")}
+        with (tmp_path / "far" / "python_stdlib.zip").open("ab") as changed:
+            changed.write(b"x")
+        page.do("Network.clearBrowserCache")
+        page.see("caches.keys().then(names => Promise.all(names.map(name => caches.delete(name))))")
+        page.go("about:blank")
+        page.go(f"{address}site/#1/first")
+        page.wait("document.getElementById('doing').innerText.includes('python_stdlib.zip cannot be had')")
 
 
 @pytest.mark.skipif(not AXE, reason="ROUTELAB_AXE is not set")
