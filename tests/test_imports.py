@@ -231,6 +231,18 @@ def test_no_public_class_name_stands_twice() -> None:
     assert {name: found for name, found in places.items() if len(found) > 1} == {}
 
 
+def test_records_are_of_one_kind() -> None:
+    """A class of records costs a start a fiftieth of what a dataclass does: see `routelab.record`."""
+    decorators = {
+        f"{named(path)}: {ast.unparse(decorator)}"
+        for path in modules()
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.ClassDef)
+        for decorator in node.decorator_list
+    }
+    assert {decorator for decorator in decorators if re.search(r"\bdataclass\b", decorator)} == set()
+
+
 # The border between the tool and the app's own process
 
 TOOL = ("cli.py",)

@@ -16,6 +16,7 @@ from routelab.commands.options import Parser
 from routelab.errors import RoutelabError
 from routelab.lessons.course import bundled_lessons, is_lesson
 from routelab.lessons.reading import read_lesson
+from routelab.screen.telling import tell
 from routelab.web.fitness import check_imports, check_names, check_proofs
 from routelab.web.parcel import PYODIDE, CannotWriteSite, write_site
 from routelab.workerhost import WORKERS
@@ -69,8 +70,8 @@ def main(arguments: Sequence[str]) -> int:
     _check(lessons)
     pyodide = options.pyodide if "://" in options.pyodide else Path(options.pyodide)
     size = write_site(folder, lessons, pyodide)
-    print(f"{folder}: {len(lessons)} {'lesson' if len(lessons) == 1 else 'lessons'}, {size / 1e6:.1f} MB")
-    print(f"To look at it: python -m http.server --directory {folder} --bind 127.0.0.1")
+    tell(f"{folder}: {len(lessons)} {'lesson' if len(lessons) == 1 else 'lessons'}, {size / 1e6:.1f} MB")
+    tell(f"To look at it: python -m http.server --directory {folder} --bind 127.0.0.1")
     return 0
 
 
@@ -90,7 +91,7 @@ def _check(lessons: Sequence[Path]) -> None:
             raise SameName(str(lesson), str(other))
     proven = {lesson.resolve() for lesson in bundled_lessons()}
     own = [lesson for lesson in lessons if lesson.resolve() not in proven]
-    WORKERS.warm = bool(own)  # each proof loads some dozen apps
+    WORKERS.warm = WORKERS.warm or bool(own)  # each proof loads some dozen apps
     # The apps' own logs are no finding, and a task may well be about a view that fails.
     with TemporaryDirectory(prefix="routelab-web-") as scratch, redirect_stderr(StringIO()):
         for number, lesson in enumerate(own):

@@ -7,13 +7,13 @@ know which places there are, nor the terminal.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar
 
 from routelab.learner.environment import LearnerEnvironment
 from routelab.learner.settings import SWITCHES
+from routelab.record import Record
 from routelab.session.choices import Completion, those
 from routelab.session.course import Course
 from routelab.session.lines import command_word, error_reply, nearest_word
@@ -39,8 +39,7 @@ if TYPE_CHECKING:
 _P = TypeVar("_P", contravariant=True)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Command(Generic[_P]):
+class Command(Record, Generic[_P]):
     """A command word: how it is written, what it does in a place, its other names, and what may follow.
 
     `run` takes the place, and what follows the word; `completes` the words so far, and the one that is begun.
@@ -237,17 +236,22 @@ def _find(place: SessionPlace, rest: str) -> Reply:
 
 def _explain(place: SessionPlace, rest: str) -> Reply:
     """Open the page of a finding: the one that is named, else that of the last trace."""
+    from routelab.lessons.explanation import titles  # few ask
+
+    code = rest.strip() or place.last_finding
+    return Reply(items=(CodesShown(titles=tuple(titles())),)) if code is None else explained(code)
+
+
+def explained(code: str) -> Reply:
+    """Open the page of a finding, and run its example."""
     from routelab.lessons.explaining import run_explanation  # few ask
     from routelab.lessons.explanation import load_explanation, titles
 
     known = tuple(titles())
-    code = rest.strip() or place.last_finding
-    if code is None:
-        return Reply(items=(CodesShown(titles=known),))
     explanation = load_explanation(code)
     with TemporaryDirectory(prefix="routelab-explain-") as scratch:
-        explained = run_explanation(explanation, "routelab", Path(scratch))
-    return Reply(items=(ExplanationShown(explained=explained, titles=known),))
+        shown = run_explanation(explanation, "routelab", Path(scratch))
+    return Reply(items=(ExplanationShown(explained=shown, titles=known),))
 
 
 def _may_follow_explain(_place: SessionPlace, _before: Sequence[str], last: str) -> Iterator[Completion]:

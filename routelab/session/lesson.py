@@ -16,7 +16,7 @@ from routelab.learner.environment import LearnerEnvironment
 from routelab.learner.progress import NotSaved, ProgressFile, Saved, Saving, State, saving_words
 from routelab.learner.watch import News
 from routelab.session.app_place import APP_WORDS, LEFT, REQUEST_WORDS, AppPlace
-from routelab.session.commands import EXPLAIN, FIND, HELP, LESSONS, QUIT, SWITCH, Command
+from routelab.session.commands import EXPLAIN, FIND, HELP, LESSONS, QUIT, SWITCH, Command, explained
 from routelab.session.course import Course, LessonSummary
 from routelab.session.reply import (
     Ask,
@@ -74,6 +74,7 @@ class LessonSession(AppPlace):
         self._files = files
         self._number = 1
         self._task_state = self._state_of(self.page)
+        self._told: str | None = None  # the code of a finding that was just told, which Enter explains
 
     # Where one is
 
@@ -102,6 +103,8 @@ class LessonSession(AppPlace):
         if self.finished:
             after = self.course.after(self.summary)
             return "back to the list" if after is None else f"start lesson {after.number}, {after.title}"
+        if self._told is not None:
+            return f"explain {self._told}"
         task = self._task_state.open_task
         if task is not None:
             return task.enter
@@ -140,6 +143,7 @@ class LessonSession(AppPlace):
         """Turn to a page."""
         self._number = number
         self.finished = False
+        self._told = None
         self._task_state = self._state_of(self.page)
         self.sandbox.clear_headers()
         saved = self._recorder.visit(self.page.id)
@@ -151,6 +155,9 @@ class LessonSession(AppPlace):
         if self.finished:
             after = self.course.after(self.summary)
             return Reply(then=GoTo(lesson=None if after is None else str(after.number)))
+        if self._told is not None:
+            code, self._told = self._told, None
+            return explained(code)
         task = self._task_state.open_task
         if task is None:
             return self.next_page()
@@ -238,6 +245,8 @@ class LessonSession(AppPlace):
 
     def _settled(self, outcome: TaskOutcome) -> Reply:
         saved = () if outcome.state is None else self._count_as(outcome.state)
+        told = (it.findings_of(it.trace) for it in outcome.items if isinstance(it, TraceShown))
+        self._told = next((findings[0].code for findings in told if findings), None)
         return Reply(items=(*map(self._placed, outcome.items), *saved), line=outcome.line)
 
     def _placed(self, item: Item) -> Item:

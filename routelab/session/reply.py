@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from routelab.requestline.urlfor import UrlFor
     from routelab.router import RouterDecision, RouteTable
     from routelab.routing.built import BuildExplanation
+    from routelab.tracing.findings.finding import TraceFinding
     from routelab.tracing.trace import Trace
 
 CLOCK = "%H:%M:%S"
@@ -136,6 +137,11 @@ class TraceShown(NamedTuple):
     riddle: bool = False
     guess: Guess | None = None
     page: str = ""
+
+    def findings_of(self, trace: Trace) -> tuple[TraceFinding, ...]:
+        """Return the mistakes that are told now of a trace: this one, or one of its redirects."""
+        hidden = self.riddle and not self.full
+        return tuple(it for it in trace.findings if not (hidden and "file" in it.facts))
 
 
 class NotYet(NamedTuple):

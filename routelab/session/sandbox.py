@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
-from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -74,7 +73,7 @@ class AppSandbox:
         """Send a request with the headers that are set, unless it has its own; the trace is kept."""
         own = {name.lower() for name, _ in line.headers} | {name.lower() for name in line.unset}
         added = tuple(pair for name, pair in self._headers.items() if name not in own)
-        self.last_request = replace(line, headers=(*added, *line.headers))
+        self.last_request = line.replace(headers=(*added, *line.headers))
         self.refresh()
         self.last = self.lab.send(self.last_request)
         return self.last

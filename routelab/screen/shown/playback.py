@@ -5,7 +5,6 @@ State and no terminal: a key comes in as a call, and what is to be seen are Pane
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from routelab.screen.blocks import Line, StepRow, line, phrase
@@ -23,14 +22,13 @@ class Left(NamedTuple):
     pasted: str = ""
 
 
-@dataclass(slots=True)
 class Playback:
     """Where one is: moment `at` of `total`, from 1; `steps` has the number of each moment's step, from 1."""
 
-    steps: tuple[int, ...]
-    at: int = 1
-    explaining: bool = False
-    left: Left = field(default_factory=Left)
+    def __init__(self, steps: tuple[int, ...], at: int = 1) -> None:
+        self.steps, self.at = steps, at
+        self.explaining = False
+        self.left = Left()
 
     @property
     def total(self) -> int:

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator
 from typing import assert_never
 
 from routelab.screen.blocks import Block, CodeFrame, CopyLine, DiffLines, Facts, Gap, Meaning, line, title
+from routelab.screen.languages import language_of
 from routelab.session.reply import (
     BuildShown,
     CheckReport,
@@ -70,7 +71,7 @@ def _blocks(item: Item) -> Iterator[Block]:
 
             yield from result_blocks(item)
         case SourceShown(file=file, first=first, lines=lines):
-            yield CodeFrame(lines=lines, file=file, first=first, language="python")
+            yield CodeFrame(lines=lines, file=file, first=first, language=language_of(file))
         case DiffShown(lines=lines):
             yield DiffLines(lines=lines)
         case Listing(title=heading, rows=rows):
