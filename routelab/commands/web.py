@@ -40,7 +40,7 @@ class NoSuchWebLesson(RoutelabError):
         super().__init__(f"{typed!r} is no lesson; name its number, its name, or its folder")
 
 
-class SameName(RoutelabError):
+class TwoOfOneName(RoutelabError):
     """Two lessons lie in folders of one name, and a site has room for one."""
 
     def __init__(self, lesson: str, other: str) -> None:
@@ -88,7 +88,7 @@ def _check(lessons: Sequence[Path]) -> None:
     for lesson in lessons:
         other = names.setdefault(lesson.resolve().name.casefold(), lesson)
         if other is not lesson:
-            raise SameName(str(lesson), str(other))
+            raise TwoOfOneName(str(lesson), str(other))
     proven = {lesson.resolve() for lesson in bundled_lessons()}
     own = [lesson for lesson in lessons if lesson.resolve() not in proven]
     WORKERS.warm = WORKERS.warm or bool(own)  # each proof loads some dozen apps
