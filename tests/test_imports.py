@@ -289,6 +289,7 @@ SHARED = (
     "tracing/sought.py",
     "tracing/trace.py",
     "tracing/verdict.py",
+    "tracing/answers/*.py",
     "tracing/findings/*.py",
     "tracing/steps/*.py",
 )

@@ -25,8 +25,10 @@ from routelab.screen.blocks import (
     phrase,
     status_meaning,
 )
+from routelab.screen.languages import language_of
 from routelab.screen.selection import Selection, response_maker
 from routelab.screen.shown.trace import conversions, step_row
+from routelab.tracing.answers.answer import Way
 from routelab.tracing.facts import Call
 from routelab.tracing.phrases import count, cut
 from routelab.tracing.steps.converters import ConvertersStep
@@ -38,7 +40,7 @@ from routelab.tracing.steps.request import RequestStep
 from routelab.tracing.steps.response import ResponseStep
 from routelab.tracing.steps.view import ViewStep
 from routelab.tracing.trace import Trace
-from routelab.tracing.verdict import Way, decision_answer
+from routelab.tracing.verdict import decision_answer
 
 if TYPE_CHECKING:
     from routelab.lessons.tasks.answer import Guess  # a trace that no lesson asked about is played, too
@@ -369,7 +371,9 @@ class PanesModel:
             if inside:
                 focus = len(shown)
             mark = _marked(lines, first, spot) if inside and spot is not None else None
-            shown.append(CodeFrame(lines=lines, file=file, first=first, language=_language(file), mark=mark))
+            shown.append(
+                CodeFrame(lines=lines, file=file, first=first, language=language_of(file), mark=mark)
+            )
         return tuple(shown), focus
 
     def _nearby(self, moment: Moment) -> Iterator[tuple[str, int, tuple[str, ...]]]:
@@ -440,7 +444,3 @@ def _variables(rule: str) -> Iterator[str]:
     """Yield the variables of a rule as they are written: "<int:post_id>"."""
     for piece in rule.split("<")[1:]:
         yield f"<{piece.partition('>')[0]}>"
-
-
-def _language(file: str) -> str:
-    return "python" if file.endswith(".py") else ""
