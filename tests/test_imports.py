@@ -49,7 +49,7 @@ FLOORS = (
     ("loading", "live"),
     ("worker",),
     # The tool.
-    ("hosts", "toldsteps"),
+    ("hosts", "toldsteps", "browserlimits"),
     ("workerhost",),
     ("lab",),
     ("watched", "inprocess", "lessons"),
