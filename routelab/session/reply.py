@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from routelab.learner.watch import News
     from routelab.lessons.explaining import Explained
     from routelab.lessons.judging import Result
+    from routelab.lessons.mine.judging import AppResult
     from routelab.lessons.prose import Text
     from routelab.lessons.records import Lesson, Page
     from routelab.lessons.tasks.answer import Guess
@@ -164,6 +165,20 @@ class CheckReport(NamedTuple):
         return f"{self.at:{CLOCK}}  {str(self.news) or 'checked'}"
 
 
+class SurveyShown(NamedTuple):
+    """What was found in an app of the learner's own; `file` is the one to begin with."""
+
+    result: AppResult
+    at: datetime
+    news: News
+    file: Path
+
+    @property
+    def heading(self) -> str:
+        """When and why it was looked at: "12:30:05  app.py was saved"."""
+        return f"{self.at:{CLOCK}}  {str(self.news) or 'checked'}"
+
+
 class SourceShown(NamedTuple):
     """Lines of a file, from line `first` on."""
 
@@ -236,6 +251,7 @@ Item: TypeAlias = (
     | TraceShown
     | NotYet
     | CheckReport
+    | SurveyShown
     | SourceShown
     | DiffShown
     | LineToCopy

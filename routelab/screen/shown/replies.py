@@ -28,6 +28,7 @@ from routelab.session.reply import (
     PageShown,
     RoutesShown,
     SourceShown,
+    SurveyShown,
     TaskDone,
     TaskShown,
     TraceShown,
@@ -66,7 +67,7 @@ def _blocks(item: Item) -> Iterator[Block]:
             from routelab.screen.shown.lesson import lesson_blocks
 
             yield from lesson_blocks(item)
-        case NotYet() | CheckReport():
+        case NotYet() | CheckReport() | SurveyShown():
             from routelab.screen.shown.results import result_blocks
 
             yield from result_blocks(item)
