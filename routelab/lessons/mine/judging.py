@@ -16,7 +16,7 @@ from routelab.errors import RoutelabError
 from routelab.lab import Lab
 from routelab.lessons.expectation import Expectation
 from routelab.lessons.judging import all_passed, judge_all
-from routelab.lessons.mine.look import Keys, Look
+from routelab.lessons.mine.look import LoginKeys, Look
 from routelab.lessons.mine.subjects import FoundThing, Looked, Subject
 from routelab.lessons.prose import Text
 from routelab.lessons.told import not_yet
@@ -118,7 +118,7 @@ class _Looks:
         self._app, self._seconds = app, seconds
         self._found: dict[str, Looked] = {}
         self._shared: Look | None = None
-        self._keys = Keys()
+        self._keys = LoginKeys()
 
     def __enter__(self) -> Self:
         return self

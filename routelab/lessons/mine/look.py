@@ -98,27 +98,27 @@ class Visit(NamedTuple):
         return read_page(self.body, self.trace.request.path) if self.is_html else PageLinks((), (), ())
 
 
-class Key(NamedTuple):
+class LoginKey(NamedTuple):
     """What opened a login: the form, and the values in it."""
 
     form: Form
     values: tuple[tuple[str, str], ...]
 
 
-class Keys:
+class LoginKeys:
     """What is known of an app's login from one look to the next: the key, and whether any was looked for."""
 
     def __init__(self) -> None:
-        self.key: Key | None = None
+        self.key: LoginKey | None = None
         self.sought = False
 
 
 class Look:
     """One app; `seconds` is the time limit of each request, `keys` what earlier looks at it found out."""
 
-    def __init__(self, lab: Lab, seconds: float, keys: Keys | None = None) -> None:
+    def __init__(self, lab: Lab, seconds: float, keys: LoginKeys | None = None) -> None:
         self._lab, self._seconds = lab, seconds
-        self._keys = keys or Keys()
+        self._keys = keys or LoginKeys()
         self._stopped = 0
 
     @cached_property
@@ -369,13 +369,13 @@ class Look:
         for _ in range(2):  # whoever signs up first can log in then
             for form in dict.fromkeys(forms[:_MOST_FORMS]):
                 for values in islice(self._keys_to(form), _MOST_KEYS):
-                    key = Key(form, tuple(values))
+                    key = LoginKey(form, tuple(values))
                     if (entered := self._entered_by(key)) is not None:
                         keys.key = key
                         yield entered
                         return
 
-    def _entered_by(self, key: Key) -> tuple[CookieJar, tuple[Visit, ...]] | None:
+    def _entered_by(self, key: LoginKey) -> tuple[CookieJar, tuple[Visit, ...]] | None:
         """Try a key; None where it opens nothing."""
         self.forget()
         self.send_form(key.form, key.values)
