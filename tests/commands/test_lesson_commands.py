@@ -149,7 +149,7 @@ def test_progress_of_a_beginner(cli: Cli, own_home: Path) -> None:
     ended = cli("progress")
     assert ended.code == 0
     rows = ended.out.splitlines()
-    assert rows[:2] == ["Begin", "  From an empty file           0 of 9 pages: not begun"]
+    assert rows[:2] == ["Begin", "  From an empty file           0 of 12 pages: not begun"]
     assert rows[2:4] == ["Find the function", "  The loop                     0 of 8 pages: not begun"]
     assert rows[-1] == f"Kept in {own_home / 'progress.json'}"
     assert not (own_home / "progress.json").exists()

@@ -57,7 +57,7 @@ def test_texts_of_tasks_are_short(folder: Path) -> None:
 def test_a_lesson_opens_gently_and_ends_with_what_was_learnt(folder: Path) -> None:
     lesson = load_lesson(folder)
     tasks = [page.task for page in lesson.pages if page.task]
-    assert 5 <= len(lesson.pages) <= 9
+    assert 5 <= len(lesson.pages) <= 12
     assert 10 <= (lesson.minutes or 0) <= 20
     assert lesson.part
     assert lesson.show
