@@ -200,9 +200,11 @@ class LiveApp:
 
     def routes(self) -> RouteTable:
         """List all rules in the order in which the router decides."""
+        from routelab.routing.auditing import unmatched  # no request needs it
+
         order = decision_order(self.app.url_map)
         book = patterns_of(self.app.url_map)
-        reach = reach_of(self.app)
+        why = unmatched(self.app.url_map, self.app.view_functions, reach_of(self.app))
         rows = []
         for number, rule in enumerate(order.rules, start=1):
             author, pattern = allowing_rule(rule), book.of(rule)
@@ -219,7 +221,7 @@ class LiveApp:
                     build_only=rule.build_only,
                     builtin=self._is_builtin(rule.endpoint),
                     domain="" if pattern is None else pattern.domain_source,
-                    unreachable=reach.unreachable(rule),
+                    unreachable=why.get(id(rule)),
                     decorators=self._decorators(rule.endpoint),
                 )
             )

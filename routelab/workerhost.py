@@ -5,8 +5,11 @@ What ends a worker is told, and the next question finds another. It knows messag
 
 from __future__ import annotations
 
+import atexit
+import contextlib
 import os
 import threading
+from collections import deque
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
@@ -38,6 +41,7 @@ if TYPE_CHECKING:
 _UNREAD = "what it wrote on routelab's own pipe could not be read"
 # What a message raises that was not written by a worker of ours, but by code that took its place.
 _NOT_SAID = (ValueError, TypeError, KeyError, IndexError, AttributeError, RecursionError)
+_left: deque[AppWorker] = deque()  # of labs that were dropped and never closed
 QUESTION_LIMIT = 10.0  # seconds for a question to the router: converters of the app's own may be asked
 
 
@@ -146,7 +150,8 @@ class WorkerHost:
         self._python, self._folder, self._seconds = python, folder, seconds
         # Held apart, so that the worker is ended also where nobody closes the lab: see `finalize`.
         self._held: list[AppWorker] = [] if worker is None else [worker]
-        finalize(self, _end_all, self._held)
+        end_left()
+        finalize(self, _leave, self._held)
         self._turn = threading.Lock()  # a worker answers one question at a time, whoever asks
         self.loaded = self._load() if loaded is None else loaded
 
@@ -160,6 +165,7 @@ class WorkerHost:
 
     def send(self, request: RequestLine, *, cookies: str | None, options: SendOptions) -> Exchanged:
         """Send a request; what ends the worker is a step of the trace."""
+        end_left()
         with self._turn:
             return self._sent(request, cookies, options)
 
@@ -257,7 +263,8 @@ class WorkerHost:
             return _CopyHost(self, worker, stays=not last)
 
     def close(self) -> None:
-        """Let the app go."""
+        """Let the app go, and those of labs that were dropped."""
+        end_left()
         self._end_worker()
 
     def _end_worker(self) -> None:
@@ -455,9 +462,24 @@ class _CopyHost(WorkerHost):
         self._end_worker()
 
 
-def _end_all(workers: list[AppWorker]) -> None:
+def _leave(workers: list[AppWorker]) -> None:
+    """Note workers whose lab was dropped, to be ended later.
+
+    Ending takes locks and pipes, and the garbage collector, which notices such a lab, may run at any line:
+    also while they are in use by the very thread in which it runs.
+    """
     while workers:
-        workers.pop().end("end")
+        _left.append(workers.pop())
+
+
+def end_left() -> None:
+    """End the workers of labs that were dropped and never closed."""
+    while _left:
+        with contextlib.suppress(IndexError):  # another thread was here first
+            _left.popleft().end("end")
+
+
+atexit.register(end_left)  # before any `finalize`, so it runs after them
 
 
 def _line(file: str, line: int) -> str:

@@ -54,6 +54,7 @@ def desk_for(*, guest: bool, engine: str) -> Iterator[LearnerEnvironment]:
             progress=progress,
             settings=Settings(None if guest else kept.progress.with_name("settings.json"), say_waiting),
             work=scratch() / "work" if guest else kept.work,
+            mine=None if guest else kept.mine,
             scratch=scratch,
             now=datetime.now,
             editors=Editors(environ=os.environ, platform=sys.platform),

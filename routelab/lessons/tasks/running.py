@@ -12,6 +12,7 @@ from pathlib import Path, PurePosixPath
 from typing import Self, TypeAlias
 
 from routelab.lab import Lab, load
+from routelab.lessons.mine.project import fresh_copy, target_in
 from routelab.lessons.tasks.base import TypedRequest
 from routelab.regularfile import read_text
 from routelab.tracing.trace import Trace
@@ -25,6 +26,16 @@ LOADING_LIMIT = 5.0  # seconds: the first app of a session waits for its engine,
 def app_factory(folder: Path, engine: str) -> AppFactory:
     """Return what loads the folder's app.py anew at each call; one that takes too long has failed."""
     return lambda: load("app.py", engine=engine, folder=folder, seconds=LOADING_LIMIT, env_files=False)
+
+
+def copied_app(source: Path, copy: Path, engine: str) -> AppFactory:
+    """Return what copies an app of the learner's own and loads the copy, both anew at each call."""
+
+    def loaded() -> Lab:
+        fresh_copy(source, copy)
+        return load(target_in(copy), engine=engine, folder=copy, seconds=LOADING_LIMIT, env_files=False)
+
+    return loaded
 
 
 def prepare(lab: Lab, before: Iterable[TypedRequest], seconds: float = TIME_LIMIT) -> None:

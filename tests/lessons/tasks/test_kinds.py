@@ -360,6 +360,7 @@ def test_every_kind_is_in_the_list_under_its_name() -> None:
         "predict": "predict",
         "edit": "edit",
         "review": "review",
+        "mine": "mine",
     }
 
 
@@ -383,7 +384,9 @@ def test_the_proof_of_a_lesson_asks_each_of_its_tasks(
 ) -> None:
     file = lesson.folder / "lesson.md"
     task = 'kind = "review"\nreview = ["01/first"]\nask = "Again."\n'
-    file.write_text(f"{file.read_text()}\n## Again\n\n```toml task\n{task}```\n")
+    own = 'kind = "mine"\nask = "Own."\n[[check]]\nsome = "page"\nwants = "A page."\nsay = "Write one."\n'
+    pages = f"## Again\n\n```toml task\n{task}```\n\n## Own\n\n```toml task\n{own}```\n"
+    file.write_text(f"{file.read_text()}\n{pages}")
     earlier = Earlier(folder=lesson.folder, lesson="First", page="First", files=Files.STARTER, variants=())
     monkeypatch.setattr(reading, "recall", lambda _folder, _place: earlier)
     asked: list[str] = []
