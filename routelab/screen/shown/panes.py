@@ -28,6 +28,7 @@ from routelab.screen.blocks import (
 from routelab.screen.languages import language_of
 from routelab.screen.selection import Selection, response_maker
 from routelab.screen.shown.trace import conversions, step_row
+from routelab.tracing.answers.answer import Way
 from routelab.tracing.facts import Call
 from routelab.tracing.phrases import count, cut
 from routelab.tracing.steps.converters import ConvertersStep
@@ -39,7 +40,7 @@ from routelab.tracing.steps.request import RequestStep
 from routelab.tracing.steps.response import ResponseStep
 from routelab.tracing.steps.view import ViewStep
 from routelab.tracing.trace import Trace
-from routelab.tracing.verdict import Way, decision_answer
+from routelab.tracing.verdict import decision_answer
 
 if TYPE_CHECKING:
     from routelab.lessons.tasks.answer import Guess  # a trace that no lesson asked about is played, too
