@@ -111,7 +111,7 @@ def test_check_of_the_folder_here_and_of_a_course(cli: Cli, lesson: Path) -> Non
 def test_check_of_a_bundled_lesson(cli: Cli, tmp_path: Path) -> None:
     ended = cli("check", "the-loop", "--engine", "routelab", folder=tmp_path)
     assert ended.code == 0
-    assert ended.out.endswith("01-the-loop: 7 tasks proven on routelab\n")
+    assert ended.out.endswith("01-the-loop: 8 tasks proven on routelab\n")
 
 
 def test_check_as_json(cli: Cli, lesson: Path) -> None:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import os
+import re
 import socket
 import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import closing
+from importlib.metadata import requires
 from pathlib import Path
 
 import pytest
@@ -82,6 +84,12 @@ def test_a_port_that_is_taken(tmp_path: Path, taken_port: int) -> None:
         tmp_path, *FLASK, "run", "--port", str(taken_port)
     )
     assert quoted("Port 5000 is in use by another program")
+
+
+def test_what_comes_with_flask() -> None:
+    needs = {re.match(r"[\w.-]+", it)[0].lower() for it in requires("flask") or () if "extra" not in it}  # type: ignore[index]
+    assert {"werkzeug", "click"} <= needs
+    assert quoted("Werkzeug reads requests and knows the rules, Click makes the command `flask`")
 
 
 def test_a_quote_is_missing(tmp_path: Path) -> None:
