@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 
-from effort import chosen, examples
+from effort import LONG_FORM, chosen
 from grading.class_room import KINDS, SOLUTION, STARTER, submit, whole_class
 from grading.test_formats import grade_as_vpl_reads
 from routelab.grading.confinement import Isolation, confinement
@@ -58,7 +58,7 @@ def run(*words: str, folder: Path) -> subprocess.CompletedProcess[str]:
 
 @posix
 def test_a_class_of_five_kinds(tmp_path: Path) -> None:
-    whole_class(tmp_path / "class", size := examples(40))
+    whole_class(tmp_path / "class", size := 200 if LONG_FORM else 40)
     ended = run("class", "-o", "whole.json", folder=tmp_path)
     assert (ended.returncode, ended.stdout, ended.stderr) == (3, "", "")
     results = lines((tmp_path / "whole.json").read_text())
