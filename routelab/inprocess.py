@@ -10,14 +10,18 @@ from __future__ import annotations
 import json
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from types import ModuleType
 from typing import Any, NamedTuple
 
+from routelab.browserlimits import limits_met
 from routelab.messages import Limits
-from routelab.process import News, PastOutput, WorkerEnding
+from routelab.process.ending import WorkerEnding
+from routelab.process.pastoutput import PastOutput
+from routelab.process.worker import News
 from routelab.worker.service import Service
 from routelab.workerhost import WORKERS
 
@@ -25,16 +29,23 @@ Message = dict[str, Any]
 _UNBOUNDED = Limits(memory=None)
 
 
-def run_apps_here() -> None:
-    """Let every app that is loaded from now on run in this process."""
-    WORKERS.elsewhere = InProcessWorker
+Running = Callable[[float | None], object]
+
+
+def run_apps_here(running: Running | None = None) -> None:
+    """Let every app that is loaded from now on run in this process.
+
+    `running` is told the time limit of what is asked of an app, in seconds, and None when it has answered.
+    """
+    WORKERS.elsewhere = partial(InProcessWorker, running=running)
 
 
 class InProcessWorker:
     """Answers for one app, in this process."""
 
-    def __init__(self, python: str, _engine: str) -> None:
+    def __init__(self, python: str, _engine: str, running: Running | None = None) -> None:
         self.python = python
+        self._running = running or (lambda _seconds: None)
         self.alive = True
         self._told: list[Message] = []
         self._number = 0
@@ -56,8 +67,15 @@ class InProcessWorker:
             target = Path(more["folder"], more["target"] or "")
             self._root = str(target if target.is_dir() else target.parent)
         message = _as_sent({"id": self._number, "do": do, "seconds": seconds, **more})
+        self._running(seconds)
         with self._in_place():
             self._service.answer(message)
+        self._running(None)
+        reply = self._told[-1]
+        told_of = reply.get("trace") or reply.get("loaded")
+        if told_of is not None:
+            notes = limits_met(reply, self._told)
+            told_of["notes"] = [*told_of.get("notes", ()), *(note.to_json() for note in notes)]
         *before, reply = map(_as_sent, self._told)
         if news is not None:
             for said in before:
@@ -73,6 +91,13 @@ class InProcessWorker:
         self.alive = False
         self._state = None
         return WorkerEnding(by_us=by_us, code=0, signal=None)
+
+    def copy(self, *, last: bool) -> bool:  # noqa: ARG002 - none, be it the last or not
+        """Make none: this process has no other."""
+        return False
+
+    def leave(self) -> None:
+        """There is none."""
 
     # What the service asks of a channel
 

@@ -1,3 +1,3 @@
 """The version, for all rooms: it knows nothing else."""
 
-VERSION = "0.1.0"
+VERSION = "0.2.0"

@@ -16,10 +16,13 @@ from routelab.learner.progress import ProgressFile
 from routelab.learner.settings import Settings
 from routelab.lessons.course import bundled_lessons
 from routelab.lessons.files import Files, project, write_project
+from routelab.lessons.mine.project import fresh_copy
 from routelab.lessons.reading import load_lesson
 from routelab.lessons.records import Lesson
 from routelab.lessons.tasks.edit import EditTask
+from routelab.lessons.tasks.mine import MineTask
 from routelab.lessons.tasks.predict import PredictTask, predict
+from routelab.lessons.tasks.review import ReviewTask
 from routelab.lessons.tasks.running import app_factory
 from routelab.lessons.tasks.try_ import TryTask
 from routelab.session.app_place import AppPlace
@@ -140,6 +143,7 @@ class Home:
 
     folder: Path
     programs: Mapping[str, str] = field(default_factory=dict)
+    now: datetime = NOON
 
     @property
     def progress(self) -> Path:
@@ -157,7 +161,7 @@ class Home:
             settings=Settings(None if guest else self.folder / "settings.json"),
             work=self.folder / "work",
             scratch=lambda: self.folder / "scratch",
-            now=lambda: NOON,
+            now=lambda: self.now,
             editors=Editors(environ={}, platform="linux", which=lambda name: self.programs.get(name)),
         )
 
@@ -173,6 +177,13 @@ class Edit:
         write_project(project(self.folder, Files.SOLUTION), self.work)
 
 
+class Build(Edit):
+    """A move that makes the learner's own app what a sample is, in `folder`."""
+
+    def make(self) -> None:
+        fresh_copy(self.folder, self.work)
+
+
 def moves_through(lesson: Lesson, work: Path) -> Iterator[str | Edit]:
     """Finish a lesson, by its own examples, by guesses that are right, and by its solution."""
     for page in lesson.pages:
@@ -180,19 +191,25 @@ def moves_through(lesson: Lesson, work: Path) -> Iterator[str | Edit]:
             case TryTask() as task:
                 yield from (request.typed for request in task.example)
             case PredictTask() as task:
-                yield right_label(lesson, task, page.files)
+                yield right_label(lesson.folder, task, page.files)
+            case ReviewTask() as task:
+                for earlier in task.on(NOON.date()).questions:
+                    yield right_label(earlier.folder, earlier.variants[0], earlier.files)
             case EditTask():
                 yield Edit(folder=lesson.folder, work=work)
                 yield "run"
+            case MineTask(sample=sample):
+                yield Build(folder=sample, work=work.with_name("mine"))
+                yield "run"
             case None:
                 pass
-        yield ""
+        yield "next"
 
 
-def right_label(lesson: Lesson, task: PredictTask, files: Files) -> str:
+def right_label(folder: Path, task: PredictTask, files: Files) -> str:
     """Find the choice that is right, as a letter."""
     with TemporaryDirectory() as name:
-        write_project(project(lesson.folder, files), Path(name))
+        write_project(project(folder, files), Path(name))
         right = predict(task, app_factory(Path(name), "routelab")).right
     assert right is not None
     return "abcdefgh"[task.choices.index(right)]

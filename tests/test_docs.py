@@ -128,12 +128,30 @@ def test_the_schema_is_valid_json_and_the_version_is_two() -> None:
     assert schema["$defs"]["Trace"]["properties"]["schema"] == {"const": 2}
 
 
-def test_the_licence_and_the_version_agree() -> None:
+def test_the_licence_is_the_one_that_is_named() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    assert project["license"] in (ROOT / "LICENSE").read_text(encoding="utf-8")
+
+
+def test_the_version_stands_in_one_place_and_is_what_the_changelog_closes_with() -> None:
     from routelab import __version__
 
-    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-    assert project["version"] == __version__
-    assert project["license"] in (ROOT / "LICENSE").read_text(encoding="utf-8")
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    assert "version" in project["project"]["dynamic"]
+    place = project["tool"]["hatch"]["version"]["path"]
+    assert f'VERSION = "{__version__}"' in (ROOT / place).read_text(encoding="utf-8").splitlines()
+    heads = re.findall(r"^## (.*)$", (ROOT / "CHANGELOG.md").read_text(encoding="utf-8"), re.MULTILINE)
+    released = [head for head in heads if head != "[Unreleased]"]
+    assert re.fullmatch(rf"\[{re.escape(__version__)}\] - \d{{4}}-\d\d-\d\d", released[0])
+    assert f"v{__version__}" in (ROOT / "docs" / "releasing.md").read_text(encoding="utf-8")
+
+
+def test_every_way_of_check_that_is_named_is_known_to_it_and_explained_in_its_head() -> None:
+    script = (ROOT / "check").read_text(encoding="utf-8")
+    known = {*re.findall(r"^(\w+)\)$", script, re.MULTILINE), "quick"}
+    named = {way for path in DOCUMENTS for way in re.findall(r"\./check (\w+)", path.read_text("utf-8"))}
+    assert named == known
+    assert set(re.findall(r"^# `\./check (\w+)", script, re.MULTILINE)) == known
 
 
 def test_ci_and_check_are_executable() -> None:

@@ -18,6 +18,18 @@ class Far(Point):
     name: str
 
 
+class Nothing(Record):
+    pass
+
+
+class Even(Record):
+    number: int
+
+    def _check(self) -> None:
+        if self.number % 2:
+            raise ValueError(self.number)
+
+
 class Shape(Record):
     def __init_subclass__(cls, *, kind: str) -> None:
         super().__init_subclass__()
@@ -61,6 +73,21 @@ def test_a_subclass_of_a_class_of_many_has_its_own_fields() -> None:
         Near(x=1)  # type: ignore[call-arg]
 
 
+def test_a_record_without_fields_is_one_however_many_there_are() -> None:
+    assert {Nothing() for _ in range(1_000)} == {Nothing()}
+    with pytest.raises(TypeError):
+        Nothing(x=1)
+
+
+def test_each_record_is_checked_when_it_is_made() -> None:
+    for number in range(1_000):
+        Even(number=2 * number)
+        with pytest.raises(ValueError, match=str(2 * number + 1)):
+            Even(number=2 * number + 1)
+    with pytest.raises(ValueError, match="3"):
+        Even(number=2).replace(number=3)
+
+
 def test_any_kind_is_read_by_the_name_of_them_all() -> None:
     drawing = Drawing(shapes=(Dot(at=Point(x=1)), Line(points=())), best=Line(points=(Point(x=2),)))
     written = json.loads(json.dumps(drawing.to_json()))
@@ -69,3 +96,40 @@ def test_any_kind_is_read_by_the_name_of_them_all() -> None:
     for wrong in ({"kind": "blot"}, {}, {"kind": "dot"}):
         with pytest.raises(ValueError, match="this is no"):
             Shape.from_json(wrong)
+
+
+class Mixed(Record):
+    text: str | None = None
+    size: float = 0.0
+    right: bool = False
+    words: tuple[str, ...] = ()
+    pair: tuple[str, int] = ("a", 1)
+    names: frozenset[str] = frozenset()
+    blob: bytes = b""
+
+
+@pytest.mark.parametrize(
+    ("key", "wrong"),
+    [
+        ("text", 1),
+        ("text", ["a"]),
+        ("size", "1"),
+        ("size", True),
+        ("right", 1),
+        ("words", "ab"),
+        ("words", [1]),
+        ("words", {"a": 1}),
+        ("words", None),
+        ("pair", ["a"]),
+        ("pair", [1, 1]),
+        ("names", "ab"),
+        ("names", [[]]),
+        ("blob", 1),
+    ],
+)
+def test_what_is_of_another_type_is_refused(key: str, wrong: object) -> None:
+    said = Mixed(text="a", size=1.5, words=("a", "b"), names=frozenset("c"), blob=b"x").to_json()
+    assert Mixed.from_json({**said, "size": 2}).size == 2  # JSON has no 2.0
+    assert Mixed.from_json(said).to_json() == said
+    with pytest.raises(ValueError, match=r"Mixed|shorter"):
+        Mixed.from_json({**said, key: wrong})

@@ -13,11 +13,10 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-import pytest
 from werkzeug.test import EnvironBuilder
 
 from engine.test_engine_blog import APPS, VISIT
-from engine.test_engine_equals_flask import CASES
+from engine.test_engine_equals_flask import as_in_3_1, each_case
 from engine.test_engine_recordshop import VISIT as SHOP_VISIT
 from engine.test_engine_recordshop import shop_in
 from engine.twins import Case, Sent, comparable, masked, write_files
@@ -108,7 +107,7 @@ def traces(lab: Lab, requests: list[RequestLine]) -> list[Object]:
     return [without_accidents(checked(lab.send(request))) for request in requests]
 
 
-@pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
+@each_case
 def test_both_engines_are_told_alike(case: Case, tmp_path: Path) -> None:
     write_files(case, tmp_path)
     requests = [request_of(sent) for sent in case.requests or ("GET /",)]
@@ -128,6 +127,7 @@ def test_a_whole_project_is_told_alike(tmp_path: Path) -> None:
     assert_told_alike(told, VISIT)
 
 
+@as_in_3_1
 def test_an_app_of_the_tutorials_shape_is_told_alike(tmp_path: Path) -> None:
     """The record shop, with settings and a database in its instance folder."""
     told = {}

@@ -10,23 +10,24 @@ import os
 import shutil
 from collections.abc import Sequence
 from pathlib import Path
-from typing import NamedTuple
 
 from routelab import bundled
 from routelab.commands.apps import choose
-from routelab.commands.demo_apps import DemoApps, app_of_script
+from routelab.commands.learn import make_sure
 from routelab.commands.learning import desk_for, wants_plain
 from routelab.commands.options import Parser, add_app_options, seconds
-from routelab.errors import RoutelabError, UsageError
+from routelab.commands.trusting import kept_settings
+from routelab.errors import RoutelabError
 from routelab.hosts import AppDoesNotLoad
 from routelab.learner.environment import LearnerEnvironment, places
-from routelab.lessons.course import bundled_lessons
-from routelab.lessons.reading import load_lesson
+from routelab.lessons.course import is_lesson
 from routelab.requestline import parse
 from routelab.screen.plain import lines
-from routelab.screen.text import escape_line
-from routelab.session.course import Course, NoSuchPage
-from routelab.session.demo.script import SUFFIX, DemoScript, of_lesson, of_request, read_script
+from routelab.screen.telling import tell
+from routelab.session.course import Course
+from routelab.session.demo.apps import DemoApps
+from routelab.session.demo.catalog import Shown, named_demo, of_script
+from routelab.session.demo.script import SUFFIX, of_request, read_script
 from routelab.session.demo.stage import DemoStage, all_scenes
 from routelab.session.lines import METHODS
 from routelab.session.play import PlaySession
@@ -37,6 +38,7 @@ Show a class how a request is routed: big, few words, one thing at a time.
 
   routelab demo GET /post/hello          one request to the app here, or the playground
   routelab demo 2/too-many               a page of a lesson, or all of its pages
+  routelab demo my-lesson/first          the same of a lesson of your own, by its folder
   routelab demo class.demo               a script of your own
   routelab demo loop                     a demo that comes with routelab
   routelab demo --notes                  in a second terminal: notes, next line, clock
@@ -48,26 +50,6 @@ In a pipe the pages are written one after the other.
 _SMALLEST = (30, 10)  # columns and rows
 
 
-class NothingToShow(UsageError):
-    """What was typed is no lesson, no script and no request."""
-
-    def __init__(self, typed: str) -> None:
-        self.typed = typed
-        names = ", ".join(path.stem for path in bundled.demos())
-        super().__init__(
-            f"there is no lesson, no script and no demo {typed!r}; the demos are {names}, "
-            "and a request begins with a method or a slash"
-        )
-
-
-class NoTask(UsageError):
-    """A page has nothing that could be sent."""
-
-    def __init__(self, typed: str) -> None:
-        self.typed = typed
-        super().__init__(f"{typed!r} has no task, so there is no request to show; choose another page")
-
-
 class TooSmall(RoutelabError):
     """Nothing of a demo fits this terminal."""
 
@@ -77,18 +59,6 @@ class TooSmall(RoutelabError):
             f"a terminal of {columns}x{rows} is too small for a demo; "
             f"make it {_SMALLEST[0]}x{_SMALLEST[1]} or larger"
         )
-
-
-class Shown(NamedTuple):
-    """A script, and the app to run it on: `folder` of a lesson, else `target`, else what `-A` says.
-
-    `files` is where the files lie that requests send.
-    """
-
-    script: DemoScript
-    folder: Path | None = None
-    target: str | None = None
-    files: Path | None = None
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -106,6 +76,9 @@ def main(arguments: Sequence[str]) -> int:
         metavar="SECONDS",
         help="reveal the next thing by itself after so many seconds",
     )
+    parser.add_argument(
+        "--yes", action="store_true", help="run the code of a lesson from elsewhere without asking"
+    )
     options, words = parser.own_and_rest(arguments)
     cue = places(os.environ, Path.home()).demo
     with desk_for(guest=True, engine=options.engine) as desk:
@@ -114,7 +87,10 @@ def main(arguments: Sequence[str]) -> int:
             return _notes(cue, plain=plain)
         if not words:
             return _list()
-        _show(_shown(words, options), options, desk, cue, plain=plain)
+        shown = _shown(words, options)
+        if shown.foreign and shown.folder is not None:
+            make_sure(Course((shown.folder,), bundled=False), kept_settings(), yes=options.yes)
+        _show(shown, options, desk, cue, plain=plain)
     return 0
 
 
@@ -142,7 +118,7 @@ def _show(
         from routelab.screen.shown.demo import demo_blocks
 
         for line in lines(demo_blocks(shown.script, all_scenes(stage), notes=options.notes)):
-            print(line)
+            tell(line)
         return
     size = shutil.get_terminal_size()
     if size.columns < _SMALLEST[0] or size.lines < _SMALLEST[1]:
@@ -156,6 +132,8 @@ def _show(
 def _shown(words: list[str], options: argparse.Namespace) -> Shown:
     """Find what is to be shown, by what was typed."""
     first = words[0]
+    if len(words) == 1 and _is_in_lesson(first):
+        return named_demo(first)
     if (first.startswith("/") and not _is_file(first)) or first.upper() in METHODS or len(words) > 1:
         parse(words)
         app = f"-A {options.app} " if options.app else ""
@@ -163,45 +141,20 @@ def _shown(words: list[str], options: argparse.Namespace) -> Shown:
         return Shown(script=of_request(typed, f"routelab request {app}{typed}"))
     path = Path(first)
     if first.endswith(SUFFIX) or _is_file(first):
-        return _of_script(path, options)
-    script = next((each for each in bundled.demos() if each.stem == first), None)
-    if script is not None:
-        return _of_script(script, options)
-    return _of_lesson(first)
+        return of_script(path, options.app)
+    demo = next((each for each in bundled.demos() if each.stem == first), None)
+    return named_demo(first) if demo is None else of_script(demo, options.app)
+
+
+def _is_in_lesson(typed: str) -> bool:
+    """Tell whether a path leads to a lesson's folder, or to what would be a page of it."""
+    return is_lesson(Path(typed)) or (
+        os.sep in typed and is_lesson(Path(typed).parent) and not _is_file(typed)
+    )
 
 
 def _is_file(typed: str) -> bool:
     return os.path.isfile(typed)  # noqa: PTH113 - a `Path` raises where what was typed is too long to be one
-
-
-def _of_script(path: Path, options: argparse.Namespace) -> Shown:
-    script = read_script(path)
-    app = options.app or (app_of_script(path, script) if script.app else None)
-    lesson = None if app is None else Course(bundled_lessons(), bundled=True).find(app)
-    if lesson is not None and not options.app:
-        script = script._replace(end=f"routelab learn {lesson.number}")
-    return Shown(script=script, target=app, files=path.parent)
-
-
-def _of_lesson(typed: str) -> Shown:
-    course = Course(bundled_lessons(), bundled=True)
-    name, _, page = typed.strip("/").partition("/")
-    summary = course.find(name)
-    if summary is None:
-        raise NothingToShow(typed)
-    lesson = load_lesson(summary.folder)
-    ids = tuple(each.id for each in lesson.pages)
-    if page and page not in ids and not (page.isdecimal() and 0 < int(page) <= len(ids)):
-        raise NoSuchPage(summary.number, page, ids)
-    chosen = [
-        each
-        for number, each in enumerate(lesson.pages, start=1)
-        if not page or page in (each.id, str(number))
-    ]
-    script = of_lesson(lesson, summary.number, tuple(chosen))
-    if script is None:
-        raise NoTask(typed)
-    return Shown(script=script, folder=summary.folder)
 
 
 def _notes(cue: Path, *, plain: bool) -> int:
@@ -216,13 +169,13 @@ def _notes(cue: Path, *, plain: bool) -> int:
     from routelab.session.demo.cue import read_cue
 
     for line in lines(cue_blocks(read_cue(cue), time.time())):
-        print(line)
+        tell(line)
     return 0
 
 
 def _list() -> int:
-    print("Demos that come with routelab:")
+    tell("Demos that come with routelab:")
     for path in bundled.demos():
-        print(escape_line(f"  routelab demo {path.stem:<14} {read_script(path).title}"))
-    print("Or name a lesson, a script or a request; routelab demo --help tells more.")
+        tell(f"  routelab demo {path.stem:<14} {read_script(path).title}")
+    tell("Or name a lesson, a script or a request; routelab demo --help tells more.")
     return 0

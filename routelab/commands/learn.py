@@ -15,7 +15,7 @@ from routelab.commands.options import Parser
 from routelab.errors import RoutelabError, UsageError
 from routelab.learner.settings import Settings
 from routelab.lessons.course import bundled_lessons, is_lesson, lessons_in
-from routelab.screen.text import escape_line
+from routelab.screen.telling import tell
 from routelab.session.course import Course
 from routelab.session.session import Session
 
@@ -108,7 +108,8 @@ def make_sure(course: Course, settings: Settings, *, yes: bool) -> None:
     """Ask before code from elsewhere is run, once for each code, whatever the prose; raises NotTrusted."""
     from routelab.lessons.files import code_hash, everything
 
-    for folder in course.folders:
+    asked_again = [folder for each in course.folders for folder in _asked_again(each)]
+    for folder in dict.fromkeys((*course.folders, *asked_again)):
         content = code_hash(folder)
         if settings.trusts(content):
             continue
@@ -121,18 +122,26 @@ def make_sure(course: Course, settings: Settings, *, yes: bool) -> None:
         settings.trust(content, folder.resolve())
 
 
+def _asked_again(folder: Path) -> tuple[Path, ...]:
+    """Return the lessons whose apps a lesson runs, too: those of the pages that it asks about again."""
+    from routelab.lessons.reading import read_lesson
+
+    lesson = read_lesson(folder).lesson
+    return () if lesson is None else lesson.earlier
+
+
 def _says_yes(question: str) -> bool:
     try:
         return input(question).strip().casefold() in ("y", "yes")
     except EOFError:  # Ctrl-D
-        print()
+        tell("")
         return False
 
 
 def _show_files(folder: Path, names: list[str]) -> None:
-    print(escape_line(f"This lesson is from elsewhere: {folder.resolve()}"))
-    print("Its code will run on this machine, with your rights. Its files:")
+    tell(f"This lesson is from elsewhere: {folder.resolve()}")
+    tell("Its code will run on this machine, with your rights. Its files:")
     for name in names[:_FILES_NAMED]:
-        print(escape_line(f"  {name}"))
+        tell(f"  {name}")
     if len(names) > _FILES_NAMED:
-        print(f"  and {len(names) - _FILES_NAMED} more")
+        tell(f"  and {len(names) - _FILES_NAMED} more")

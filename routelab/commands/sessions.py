@@ -7,14 +7,15 @@ from __future__ import annotations
 
 import argparse
 import os
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from routelab.commands.waiting import say_waiting
 from routelab.cookies import CookieJar
 from routelab.fates import Policy
+from routelab.screen.telling import complain
 
 if TYPE_CHECKING:
     from routelab.learner.cookiefile import CookieFile
@@ -67,8 +68,8 @@ def _file(name: str) -> CookieFile:
     from routelab.learner.cookiefile import CookieFile, session_path
     from routelab.learner.environment import places
 
-    return CookieFile(session_path(name, places(os.environ, Path.home()).sessions))
+    return CookieFile(session_path(name, places(os.environ, Path.home()).sessions), say_waiting)
 
 
 def _say(text: str) -> None:
-    print(f"routelab: {text}", file=sys.stderr)
+    complain(f"routelab: {text}")

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from .app import Flask
     from .wrappers import Request, Response
 
-COOKIE_OPTIONS = ("domain", "path", "secure", "partitioned", "samesite", "httponly")
+COOKIE_OPTIONS = ("domain", "path", "secure", "samesite", "httponly")
 
 
 class SessionMixin(MutableMapping[str, Any]):
@@ -157,6 +157,8 @@ class SecureCookieSessionInterface(SessionInterface):
     def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
         name = self.get_cookie_name(app)
         options = {name: getattr(self, f"get_cookie_{name}")(app) for name in COOKIE_OPTIONS}
+        if self.get_cookie_partitioned(app):  # which Werkzeug knows from 3.1 on
+            options["partitioned"] = True
         if session.accessed:
             response.vary.add("Cookie")
         if not session:

@@ -8,13 +8,15 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from datetime import date
 from enum import Enum
 from errno import ENOTSUP
 from pathlib import Path
-from typing import TypeAlias, assert_never
+from types import MappingProxyType
+from typing import Any, TypeAlias, assert_never
 
-from routelab.learner.statefile import Damaged, Document, StateFile
+from routelab.learner.statefile import Damaged, Document, StateFile, in_silence
+from routelab.record import Record
 
 _SCHEMA = 1
 
@@ -31,41 +33,45 @@ class State(Enum):
 _RANKS = {State.SKIPPED: 1, State.SEEN: 2, State.DONE: 3}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LessonProgress:
+_NONE: Mapping[str, Any] = MappingProxyType({})
+
+
+class LessonProgress(Record):
     """The pages of one lesson that were finished, by id, and the one where the learner last was."""
 
-    pages: Mapping[str, State] = field(default_factory=dict)
+    pages: Mapping[str, State] = _NONE
     at: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Progress:
-    """All lessons that were begun, by key; `last` is the key of the one where the learner last was."""
+class Progress(Record):
+    """All lessons that were begun, by key; `last` is the key of the one where the learner last was.
 
-    lessons: Mapping[str, LessonProgress] = field(default_factory=dict)
+    `day` is when that was, None where it is not known. `theme` is what the app of their own is about, None
+    where they did not choose.
+    """
+
+    lessons: Mapping[str, LessonProgress] = _NONE
     last: str | None = None
+    day: date | None = None
+    theme: str | None = None
 
     def of(self, lesson: str) -> LessonProgress:
         """Return a lesson's progress, an empty one if it was not begun."""
         return self.lessons.get(lesson, LessonProgress())
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Saved:
+class Saved(Record):
     """It is on the disk."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NotSaved:
+class NotSaved(Record):
     """It is not, and this is why; the progress of this session is kept in memory."""
 
     path: Path
     reason: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SetAside:
+class SetAside(Record):
     """The file was damaged; it was renamed, and a new one begun."""
 
     path: Path
@@ -88,10 +94,13 @@ def saving_words(outcome: Saving) -> str | None:
 
 
 class ProgressFile:
-    """The progress of one learner; with no path it is a guest's, and forgotten at the end."""
+    """The progress of one learner; with no path it is a guest's, and forgotten at the end.
 
-    def __init__(self, path: Path | None) -> None:
-        self._file = None if path is None else StateFile(path, _check)
+    `waiting` is called with the file's path as soon as another process is found to hold it.
+    """
+
+    def __init__(self, path: Path | None, waiting: Callable[[Path], object] = in_silence) -> None:
+        self._file = None if path is None else StateFile(path, _check, waiting)
         self._document: Document = {}
         self._unsaved: list[Callable[[Document], None]] = []
         self.opened = self._open()
@@ -105,9 +114,13 @@ class ProgressFile:
         """Note a page's state, unless it had a higher one."""
         return self._change(lambda document: _raise_state(document, lesson, page, state))
 
-    def visit(self, lesson: str, page: str) -> Saving:
-        """Note where the learner is, to go on from there."""
-        return self._change(lambda document: _set_place(document, lesson, page))
+    def visit(self, lesson: str, page: str, day: date) -> Saving:
+        """Note where the learner is on a day, to go on from there."""
+        return self._change(lambda document: _set_place(document, lesson, page, day))
+
+    def choose_theme(self, theme: str) -> Saving:
+        """Note what the learner's own app is about."""
+        return self._change(lambda document: document.update(schema=_SCHEMA, theme=theme))
 
     def forget(self, lesson: str) -> Saving:
         """Forget a lesson."""
@@ -171,10 +184,12 @@ def _check(document: Document) -> None:
 
 
 def _progress(document: Document) -> Progress:
-    last = document.get("last")
+    last, theme = document.get("last"), document.get("theme")
     return Progress(
         lessons={name: _lesson_progress(lesson) for name, lesson in document.get("lessons", {}).items()},
         last=last if isinstance(last, str) else None,
+        day=_day(document.get("day")),
+        theme=theme if isinstance(theme, str) else None,
     )
 
 
@@ -185,6 +200,13 @@ def _lesson_progress(lesson: Document) -> LessonProgress:
         pages={name: state for name, state in states.items() if state is not None},
         at=at if isinstance(at, str) else None,
     )
+
+
+def _day(noted: object) -> date | None:
+    try:
+        return date.fromisoformat(noted) if isinstance(noted, str) else None
+    except ValueError:
+        return None
 
 
 def _state(page: Document) -> State | None:
@@ -201,9 +223,10 @@ def _raise_state(document: Document, lesson: str, page: str, state: State) -> No
         entry["state"] = state.value
 
 
-def _set_place(document: Document, lesson: str, page: str) -> None:
+def _set_place(document: Document, lesson: str, page: str, day: date) -> None:
     _entry(document, lesson)["at"] = page
     document["last"] = lesson
+    document["day"] = day.isoformat()
 
 
 def _forget(document: Document, lesson: str) -> None:

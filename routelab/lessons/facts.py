@@ -5,57 +5,91 @@ A fact is about the page's app, or about a few lines of its own. It is no task: 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from pathlib import PurePosixPath
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from routelab.errors import RoutelabError
 from routelab.lessons import words
 from routelab.lessons.expectation import Expectation
 from routelab.lessons.files import APP_FILE
-from routelab.lessons.findings import CheckRule
+from routelab.lessons.findings import LESSON_FILE, CheckRule
 from routelab.lessons.judging import judge_all
 from routelab.lessons.tasks.base import Prover, TypedRequest
-from routelab.lessons.tasks.reading import TaskReader, expectations
+from routelab.lessons.tasks.reading import TaskReader, expectations, file_name
 from routelab.lessons.tasks.running import AppFactory, send_afresh
 from routelab.lessons.tomlblock import TomlTable
+from routelab.record import Record
 
 if TYPE_CHECKING:
     from pathlib import Path
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Fact:
-    """What a page says that a request gives; `app` is the text of an app of its own, None for the page's."""
+class Fact(Record):
+    """What a page says that a request gives.
+
+    `app` is the text of an app of its own, None for the page's; `beside` are the texts of files that stand
+    beside it. With `no_app` the fact is that no app is found there, and nothing else is expected. `file` is
+    where it is stated.
+    """
 
     line: int
     request: TypedRequest
     expect: tuple[Expectation, ...]
     before: tuple[TypedRequest, ...] = ()
     app: str | None = None
+    beside: Mapping[PurePosixPath, str] = MappingProxyType({})
+    no_app: bool = False
+    file: PurePosixPath = LESSON_FILE
 
 
 def read_fact(table: TomlTable, folder: Path) -> Fact | None:
     """Read a block; None, and findings, where it cannot be read."""
     reader = TaskReader(folder)
-    request, expect = reader.request(table), expectations(table)
+    no_app = table.flag("no_app") or False
+    request, expect = reader.request(table), () if no_app else expectations(table)
     before, app = reader.requests(table, "before"), table.text("app")
+    beside = dict(_files_beside(table))
     table.finish()
-    if request is None or not expect:
+    if request is None or not (expect or no_app):
         return None
-    return Fact(line=table.line, request=request, expect=expect, before=before, app=app)
+    return Fact(
+        line=table.line, request=request, expect=expect, before=before, app=app, beside=beside, no_app=no_app
+    )
+
+
+def _files_beside(table: TomlTable) -> Iterator[tuple[PurePosixPath, str]]:
+    """Read the [[beside]] tables: in each the name of a `file`, and its `text`, "" without it."""
+    for each in table.tables("beside"):
+        file, text = file_name(each), each.text("text")
+        if file is None:
+            each.complain("file", ' is missing; name the file that stands beside the app: file = "shop.py"')
+        else:
+            yield file, text or ""
+        each.finish()
 
 
 def prove_fact(fact: Fact, prover: Prover, app: AppFactory | None) -> None:
     """Hold a fact to what its app does; `app` is the page's."""
-    if fact.app is not None:
-        app = prover.starter(f"fact-{fact.line}", {APP_FILE: fact.app})
+    if fact.app is not None or fact.beside:
+        own = {} if fact.app is None else {APP_FILE: fact.app}
+        app = prover.starter(f"fact-{fact.line}", own | dict(fact.beside))
     if app is None:  # it does not load, which is a finding already
         return
     try:
         trace = send_afresh(app, fact.before, fact.request)
     except RoutelabError as error:
-        prover.add(CheckRule.FACT, fact.line, f"the app of this fact cannot be loaded: {error}")
+        if not fact.no_app:
+            prover.add(
+                CheckRule.FACT, fact.line, f"the app of this fact cannot be loaded: {error}", fact.file
+            )
+        return
+    if fact.no_app:
+        prover.add(
+            CheckRule.FACT, fact.line, "an app is found here, and the page says that there is none", fact.file
+        )
         return
     failure = words.first_failure(judge_all(fact.expect, trace))
     if failure is not None:
-        prover.add(CheckRule.FACT, fact.line, f"what the page states is not so: {failure}")
+        prover.add(CheckRule.FACT, fact.line, f"what the page states is not so: {failure}", fact.file)

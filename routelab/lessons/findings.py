@@ -5,13 +5,14 @@ A finding is what an error message is elsewhere; it must not know where it is sh
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import Enum
 from pathlib import PurePosixPath
 
 from routelab.errors import RoutelabError
+from routelab.record import Record
 
 LESSON_FILE = PurePosixPath("lesson.md")
+TEACHER_FILE = PurePosixPath("teacher.toml")
 
 
 class CheckRule(Enum):
@@ -37,11 +38,11 @@ class CheckRule(Enum):
     CODES = "codes"  # no request of a lesson shows a finding that the lesson does not name
     FACT = "fact"  # what a page states is so
     MISTAKE = "mistake"  # each mistake fails its task, and is recognised
+    DEMO = "demo"  # what a teacher's notes name to be shown can be shown
     SAME_TWICE = "same_twice"  # two runs give the same result
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Finding:
+class Finding(Record):
     """A broken promise; `file` is relative to the lesson's folder, `line` None where no line is to blame."""
 
     promise: CheckRule
@@ -56,14 +57,15 @@ class Finding:
 
 
 class Findings:
-    """Collects findings, so that all are told and not the first alone."""
+    """Collects findings, so that all are told and not the first alone; `file` is where most of them are."""
 
-    def __init__(self) -> None:
+    def __init__(self, file: PurePosixPath = LESSON_FILE) -> None:
+        self._file = file
         self._found: list[Finding] = []
 
-    def add(self, promise: CheckRule, line: int | None, text: str, file: PurePosixPath = LESSON_FILE) -> None:
+    def add(self, promise: CheckRule, line: int | None, text: str, file: PurePosixPath | None = None) -> None:
         """Note that a promise is broken."""
-        self._found.append(Finding(promise=promise, text=text, file=file, line=line))
+        self._found.append(Finding(promise=promise, text=text, file=file or self._file, line=line))
 
     def sorted(self) -> tuple[Finding, ...]:
         """Return each finding once, by file and line, lesson.md first."""

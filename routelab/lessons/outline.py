@@ -6,7 +6,6 @@ It knows where each part belongs; what a task or a piece of code says is read el
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
 from difflib import get_close_matches
 
 from routelab.lessons.findings import CheckRule, Findings
@@ -16,29 +15,30 @@ from routelab.lessons.prose import ItemList, Paragraph, Table
 LESSON_BLOCK = "toml lesson"
 TASK_BLOCK = "toml task"
 FACT_BLOCK = "toml fact"
-_BLOCKS = (LESSON_BLOCK, TASK_BLOCK, FACT_BLOCK)
+AGAIN_BLOCK = "toml again"
+_BLOCKS = (LESSON_BLOCK, TASK_BLOCK, FACT_BLOCK, AGAIN_BLOCK)
 
 
-@dataclass(slots=True, kw_only=True)
 class PageOutline:
     """A page as it is being gathered; `code` fences stand among its blocks."""
 
-    heading: Heading
-    id: str
-    blocks: list[Paragraph | ItemList | Table | Fence] = field(default_factory=list)
-    task: Fence | None = None
-    facts: list[Fence] = field(default_factory=list)
-    covers: list[str] = field(default_factory=list)
+    def __init__(self, heading: Heading, page_id: str) -> None:
+        self.heading, self.id = heading, page_id
+        self.blocks: list[Paragraph | ItemList | Table | Fence] = []
+        self.task: Fence | None = None
+        self.facts: list[Fence] = []
+        self.again: list[Fence] = []
+        self.covers: list[str] = []
 
 
-@dataclass(slots=True, kw_only=True)
 class Outline:
     """A lesson file as it is being gathered."""
 
-    title: str = ""
-    goal: Paragraph | None = None
-    settings: Fence | None = None
-    pages: list[PageOutline] = field(default_factory=list)
+    def __init__(self) -> None:
+        self.title = ""
+        self.goal: Paragraph | None = None
+        self.settings: Fence | None = None
+        self.pages: list[PageOutline] = []
 
 
 def outline_of(parts: Iterable[Part], findings: Findings) -> Outline:
@@ -125,7 +125,7 @@ class _Gatherer:
                 heading.line,
                 f"the page at line {taken} has the id {page_id!r}, too; give this one its own {{#id}}",
             )
-        self.outline.pages.append(PageOutline(heading=heading, id=page_id))
+        self.outline.pages.append(PageOutline(heading, page_id))
 
     def _take_toml(self, fence: Fence) -> None:
         page = self._page
@@ -141,6 +141,8 @@ class _Gatherer:
             self._complain(fence.line, f"a {what} stands in a page; begin one above it with ##")
         elif fence.words == FACT_BLOCK:
             page.facts.append(fence)
+        elif fence.words == AGAIN_BLOCK:
+            page.again.append(fence)
         elif page.task is not None:
             self._complain(fence.line, "a page has one task; begin another page above this one with ##")
         else:

@@ -5,21 +5,25 @@ It reads files and runs nothing: what only running can tell is proven by `proofs
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from difflib import get_close_matches
+from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
+from routelab.lessons.course import lessons_in
 from routelab.lessons.facts import Fact, read_fact
 from routelab.lessons.files import Files
 from routelab.lessons.findings import LESSON_FILE, CheckRule, Finding, Findings, LessonInvalid
 from routelab.lessons.markdown import Fence, parts_of
+from routelab.lessons.mine.themes import DEFAULT, Theme, in_words_of, unknown_words
 from routelab.lessons.outline import Outline, PageOutline, outline_of
 from routelab.lessons.prose import Block
 from routelab.lessons.records import Lesson, Page
 from routelab.lessons.sources import read_code
-from routelab.lessons.tasks.kinds import TaskBlock, read_task
+from routelab.lessons.tasks.kinds import Asking, TaskBlock, read_again, read_task
+from routelab.lessons.tasks.review import Earlier
 from routelab.lessons.tomlblock import TomlTable, read_block
+from routelab.record import Record
 from routelab.regularfile import read_bytes
 from routelab.tracing.findings.kinds import KINDS as FINDINGS
 from routelab.tracing.steps.kinds import KINDS
@@ -29,25 +33,33 @@ STEP_KINDS = tuple(KINDS)
 CODES = tuple(sorted(kind.code for kind in FINDINGS))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Reading:
+class Reading(Record):
     """What came of reading a folder: the lesson, as far as it can be read, and all findings."""
 
     lesson: Lesson | None
     findings: tuple[Finding, ...]
 
 
-def read_lesson(folder: Path) -> Reading:
-    """Read a lesson; `lesson` is None only where lesson.md is not text with a title."""
+def read_lesson(folder: Path, theme: Theme = DEFAULT) -> Reading:
+    """Read a lesson; `lesson` is None only where lesson.md is not text with a title.
+
+    `theme` is what the learner's own app is about, in whose words pages tell of it.
+    """
     findings = Findings()
     text = _read_text(folder / LESSON_FILE, findings)
-    lesson = None if text is None else _lesson(folder, text, findings)
+    if text is None:
+        return Reading(lesson=None, findings=findings.sorted())
+    for place in unknown_words(text):
+        known = ", ".join(f"{{theme.{word}}}" for word in theme.words)
+        line = text.count("\n", 0, text.index(place)) + 1
+        findings.add(CheckRule.FORMAT, line, f"no theme has {place}; there are {known}")
+    lesson = _lesson(folder, text, theme, findings)
     return Reading(lesson=lesson, findings=findings.sorted())
 
 
-def load_lesson(folder: Path) -> Lesson:
+def load_lesson(folder: Path, theme: Theme = DEFAULT) -> Lesson:
     """Read a lesson that can be taught; raises LessonInvalid where there is any finding."""
-    reading = read_lesson(folder)
+    reading = read_lesson(folder, theme)
     if reading.lesson is None or reading.findings:
         raise LessonInvalid(folder.name, reading.findings)
     return reading.lesson
@@ -84,12 +96,15 @@ def _decoded(content: bytes, findings: Findings) -> str | None:
     return text
 
 
-def _lesson(folder: Path, text: str, findings: Findings) -> Lesson | None:
-    outline = outline_of(parts_of(text), findings)
+def _lesson(
+    folder: Path, text: str, theme: Theme, findings: Findings, *, recalls: bool = True
+) -> Lesson | None:
+    """Read a lesson's text; without `recalls` its pages that ask again have no questions."""
+    outline = outline_of(parts_of(in_words_of(theme, text)), findings)
     if not outline.title:
         return None
     settings = _settings(outline, findings)
-    tasks = [_task_of(page, folder, findings) for page in outline.pages]
+    tasks = [_task_of(page, folder, theme, findings, recalls=recalls) for page in outline.pages]
     return Lesson(
         folder=folder,
         title=outline.title,
@@ -131,9 +146,13 @@ def _settings(outline: Outline, findings: Findings) -> _Settings:
     return _Settings(part, minutes, show, codes)
 
 
-def _task_of(page: PageOutline, folder: Path, findings: Findings) -> TaskBlock:
+def _task_of(
+    page: PageOutline, folder: Path, theme: Theme, findings: Findings, *, recalls: bool
+) -> TaskBlock:
     table = _table(page.task, findings)
-    return TaskBlock(task=None) if table is None else read_task(table, folder)
+    if table is None:
+        return TaskBlock(task=None)
+    return read_task(table, folder, theme, partial(recall, folder) if recalls else None)
 
 
 def _table(fence: Fence | None, findings: Findings) -> TomlTable | None:
@@ -165,9 +184,10 @@ def _pages(outline: Outline, tasks: list[TaskBlock], folder: Path, findings: Fin
                 line=page.heading.line,
                 blocks=tuple(_block(part, folder, findings) for part in page.blocks),
                 task=block.task,
-                covers=(*page.covers, *block.covers),
+                covers=(*page.covers, *block.covers, *(() if block.task is None else block.task.covers)),
                 files=files,
                 facts=_facts(page, folder, findings),
+                again=_again(page, folder, findings),
             )
         )
         if block.task is not None and block.task.edits_app:
@@ -181,5 +201,47 @@ def _facts(page: PageOutline, folder: Path, findings: Findings) -> tuple[Fact, .
     return tuple(fact for fact in read if fact is not None)
 
 
+def _again(page: PageOutline, folder: Path, findings: Findings) -> tuple[Asking, ...]:
+    """Read the questions that later lessons ask about this page."""
+    tables = [_table(fence, findings) for fence in page.again]
+    read = [read_again(table, folder) for table in tables if table is not None]
+    return tuple(question for question in read if question is not None)
+
+
 def _block(part: Block | Fence, folder: Path, findings: Findings) -> Block:
     return read_code(part, folder, findings) if isinstance(part, Fence) else part
+
+
+# Earlier pages
+
+
+def recall(folder: Path, place: str) -> Earlier | str:
+    """Find what a page of an earlier lesson of the same course is asked for again: "02/album".
+
+    A lesson goes by its number or by its name, as in "dynamic-segments/album". Where there is nothing to
+    ask, the answer says why.
+    """
+    lesson, slash, page_id = place.partition("/")
+    if not slash or not page_id:
+        return f"{place!r} is no place; write a lesson and a page of it, as in 02/album"
+    course = lessons_in(folder.resolve().parent)
+    found = next((each for each in course if _goes_by(each.name, lesson)), None)
+    if found is None:
+        return f"there is no lesson {lesson!r} beside this one; write its number or its name"
+    if course.index(found) >= course.index(folder.resolve()):
+        return f"{place!r} does not come before this lesson; name an earlier one"
+    text = _read_text(found / LESSON_FILE, Findings())  # what is wrong is told where that lesson is checked
+    read = None if text is None else _lesson(found, text, DEFAULT, Findings(), recalls=False)
+    page = None if read is None else next((each for each in read.pages if each.id == page_id), None)
+    if read is None or page is None:
+        near = get_close_matches(page_id, [] if read is None else [each.id for each in read.pages], n=1)
+        hint = f"did you mean {near[0]!r}?" if near else "name one by its id"
+        return f"{found.name} has no page {page_id!r}; {hint}"
+    if not page.again:
+        return f"{found.name} has no question for later on {page_id!r}; write a toml again block there"
+    return Earlier.of(read, page)
+
+
+def _goes_by(name: str, typed: str) -> bool:
+    number, _, rest = name.partition("-")
+    return typed in (name, rest) or (typed.isdecimal() and number.isdecimal() and int(typed) == int(number))

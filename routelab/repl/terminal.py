@@ -26,6 +26,7 @@ from prompt_toolkit.lexers import Lexer
 from prompt_toolkit.output import ColorDepth, Output
 from prompt_toolkit.styles import Style
 
+from routelab.repl.characters import draw_escapes
 from routelab.repl.editors import open_file
 from routelab.screen.blocks import CopyLine
 from routelab.screen.rich.console import show
@@ -55,7 +56,7 @@ _STYLE = Style.from_dict(
 
 
 if TYPE_CHECKING:
-    from routelab.repl.stepper import Left  # no prompt waits for what plays traces
+    from routelab.screen.shown.playback import Left  # no prompt waits for what plays traces
 
 
 class NoConsole(Exception):
@@ -117,7 +118,8 @@ class RichTerminal:
         return self._prompt.app.output.get_size().columns
 
     def _play(self, item: TraceShown) -> None:
-        from routelab.repl.stepper import Played, play
+        from routelab.repl.stepper import play
+        from routelab.screen.shown.playback import Played
         from routelab.screen.shown.played import panes_of, played_steps
 
         self._left = play(
@@ -229,6 +231,7 @@ class LinePrompt(PromptSession[str | None]):
 def _prompt_session(
     session: Session, source: Input | None, target: Output | None
 ) -> PromptSession[str | None]:
+    draw_escapes()
     try:
         return LinePrompt(
             completer=_Completer(session),

@@ -4,9 +4,8 @@ It reads the rules' public attributes; whether the URL matches back is asked of 
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from difflib import get_close_matches
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import unquote, urlsplit
 
 from werkzeug.datastructures import MultiDict
@@ -25,11 +24,11 @@ from routelab.routing.explanation import explain
 from routelab.routing.outcome import Outcome
 from routelab.routing.pattern import made_converter, patterns_of
 from routelab.routing.reaching import Reach
-from routelab.routing.variable import Variable
+from routelab.routing.variable import Variable, limits_words
+from routelab.routing.wording import plain
 
 
-@dataclass(frozen=True, slots=True)
-class _BuildQuery:
+class _BuildQuery(NamedTuple):
     """What the URL is wanted for; `values` as Werkzeug sees them, without None."""
 
     adapter: MapAdapter
@@ -38,8 +37,7 @@ class _BuildQuery:
     append_unknown: bool
 
 
-@dataclass(frozen=True, slots=True)
-class _Skip:
+class _Skip(NamedTuple):
     reason: SkipReason
     names: tuple[str, ...] = ()
     wanted: str = ""
@@ -303,8 +301,17 @@ def _matched_back(
         same=found and not differing,
         differing=differing,
         host=target.netloc or None,
-        unreachable=None if reach is None or found else reach.unreachable(rule),
+        unreachable=None if found else _why_unreachable(rule, reach),
     )
+
+
+def _why_unreachable(rule: Rule, reach: Reach | None) -> str | None:
+    barrier = None if reach is None else reach.unreachable(rule)
+    if barrier is not None:
+        return barrier.words
+    pattern = patterns_of(rule.map).of(rule)
+    nothing = None if pattern is None else next((it for it in pattern.variables if it.takes_nothing), None)
+    return None if nothing is None else f"takes no value for {plain(nothing.name)}: {limits_words(nothing)}"
 
 
 _SAFE = {"https": "https", "wss": "https"}  # the scheme of a handshake; all others are "http"

@@ -6,18 +6,19 @@ number of states, so its cost does not grow with the map. Whether a path really 
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
 from difflib import SequenceMatcher, get_close_matches
 from itertools import islice
 from string import ascii_lowercase, digits
-from typing import Any
+from typing import Any, NamedTuple
+from urllib.parse import quote
 
 from werkzeug.routing import Rule
 
+from routelab.record import Record
 from routelab.routing.comparison import MatchQuery
 from routelab.routing.examples import nearest_sample
 from routelab.routing.lookalikes import other_forms
-from routelab.routing.observation import MatcherEvent, begins, rules_below, visited_states
+from routelab.routing.observation import MatcherEvent, TextLookup, begins, rules_below, visited_states
 from routelab.routing.pattern import Dynamic, PatternCache
 from routelab.routing.suggestion import RequestChange
 
@@ -59,8 +60,7 @@ _DEEPEST = 3
 _FEW = 20  # texts below a state: of more, the first five would be any five
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NearMiss:
+class NearMiss(Record):
     """One path near the asked one, and the rules that it seems to reach. `distance` orders such paths."""
 
     path: str
@@ -72,8 +72,7 @@ class NearMiss:
     rules: tuple[Rule, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class _Position:
+class _Position(NamedTuple):
     """Where the search stands: a state, what is left of the path, what was kept of it, the change so far."""
 
     state: Any
@@ -88,14 +87,14 @@ class _Position:
 
     def kept_on(self, state: Any, text: str, count: int = 1) -> "_Position":
         """Follow the path as it is."""
-        return replace(
-            self, state=state, left=self.left[count:], kept=(*self.kept, text), depth=self.depth + 1
+        return self._replace(
+            state=state, left=self.left[count:], kept=(*self.kept, text), depth=self.depth + 1
         )
 
     def changed(self, change: RequestChange, was: str, now: str, distance: float) -> "_Position":
         """Note the one change that is made here."""
         segment = len(self.kept)
-        return replace(self, change=change, segment=segment, was=was, now=now, distance=distance)
+        return self._replace(change=change, segment=segment, was=was, now=now, distance=distance)
 
 
 def near_paths(root: Any, asked: MatchQuery, patterns: PatternCache) -> list[NearMiss]:
@@ -216,7 +215,7 @@ def _dropped(place: _Position) -> Iterator[_Position]:
     if place.left[0] and is_first != is_last:
         distance = _LAST_LEFT_OUT if is_last else _FIRST_LEFT_OUT
         changed = place.changed(RequestChange.SEGMENT_DROPPED, place.left[0], "", distance)
-        yield replace(changed, left=place.left[1:])
+        yield changed._replace(left=place.left[1:])
 
 
 def _added(place: _Position) -> Iterator[_Position]:
@@ -225,7 +224,7 @@ def _added(place: _Position) -> Iterator[_Position]:
     for text, state in islice(place.state.static.items(), _MOST_ADDED):
         if text and (wanted is None or wanted in state.static):
             changed = place.changed(RequestChange.SEGMENT_ADDED, "", text, _TEXT_ADDED)
-            yield replace(changed, state=state, kept=(*place.kept, text), depth=place.depth + 1)
+            yield changed._replace(state=state, kept=(*place.kept, text), depth=place.depth + 1)
 
 
 def near_texts(text: str, known: Mapping[str, Any]) -> list[str]:
@@ -243,6 +242,7 @@ def near_texts(text: str, known: Mapping[str, Any]) -> list[str]:
         text + "s",
         text.removesuffix("s"),
         *other_forms(text),
+        quote(text, safe=""),
     ]
     found = [variant for variant in variants if variant != text and variant in known]
     if len(known) <= _MOST_CHILDREN:
@@ -275,14 +275,32 @@ def _one_keystroke_away(text: str) -> Iterator[str]:
 def closest_rules(
     events: tuple[MatcherEvent, ...], nears: list[NearMiss], looked_at: tuple[Rule, ...]
 ) -> tuple[Rule, ...]:
-    """Gather a few rules worth judging: looked at, reached by a near path, below where the search gave up."""
+    """Gather a few rules worth judging: looked at, reached by a near path, below where the search gave up.
+
+    Without a near path, a text that is nearly the one looked up leads to such rules, whatever else they want.
+    """
     rules = [*looked_at[:_LOOKED_AT]]
     for near in nears[:_NEAR_PATHS]:
         rules += near.rules[:_PER_STATE]
+    for state in () if nears else _states_of_near_texts(events):
+        rules += islice(rules_below(state), _PER_STATE)
     for state in _deepest_states(events):
         if len(state.static) <= _FEW:
             rules += islice(rules_below(state), _PER_STATE)
     return tuple({id(rule): rule for rule in rules}.values())
+
+
+def _states_of_near_texts(events: tuple[MatcherEvent, ...]) -> Iterator[Any]:
+    """Yield the states behind texts that are nearly one looked up in vain, the last look-up first."""
+    states = visited_states(events)
+    in_vain = [
+        event
+        for event in events
+        if isinstance(event, TextLookup) and event.state is None and event.visit in states
+    ]
+    for event in reversed(in_vain[-_DEEPEST:]):
+        known = states[event.visit].static
+        yield from (known[near] for near in near_texts(event.text, known))
 
 
 def _deepest_states(events: tuple[MatcherEvent, ...]) -> list[Any]:

@@ -31,8 +31,9 @@ from routelab.session.lines import (
 )
 from routelab.session.play import PlaySession
 from routelab.session.reply import Ask, GoTo, Item, Message, Mode, Prompt, Reply, TraceShown
+from routelab.session.warmup import WarmUp, warm_up
 
-PLACES: tuple[type[SessionPlace], ...] = (LessonList, LessonSession, PlaySession)
+PLACES: tuple[type[SessionPlace], ...] = (LessonList, LessonSession, PlaySession, WarmUp)
 _NAMES = tuple(dict.fromkeys(name for place in PLACES for name in place.names()))
 _YES = ("y", "yes", "yes please", "ok", "sure")
 _NO = ("n", "no", "no thanks", "")
@@ -189,8 +190,11 @@ class Session:
             case Ask() as asked:
                 self._asked = asked
                 return reply._replace(then=None)
-            case GoTo(lesson=which):
+            case GoTo(lesson=which, typed=typed):
                 begun = self._go(which)
+                if typed:
+                    answered = self._answered(typed)
+                    return answered._replace(items=(*begun.items, *answered.items))
                 return begun._replace(items=(*begun.items, *reply.items), line=reply.line or begun.line)
             case None:
                 return reply
@@ -209,19 +213,27 @@ class Session:
         if page and number is None:
             raise NoSuchPage(summary.number, page, tuple(each.id for each in lesson.lesson.pages))
         self.place = lesson
-        return lesson.go_to(number) if number is not None else lesson.resume()
+        if number is not None:
+            return lesson.go_to(number)
+        if (warm := warm_up(lesson)) is not None:
+            self.place = warm
+            return warm.begin()
+        return lesson.resume()
 
     def _lesson(self, summary: LessonSummary) -> LessonSession:
         # The door to a lesson: what reads one is loaded with the first, and the list is there sooner.
         from routelab.lessons.reading import load_lesson
         from routelab.session.lessonfiles import LessonFiles
+        from routelab.session.minefiles import MineFiles, theme_of
 
         bundled = self._course.bundled
         engine = "routelab" if bundled and self._learner.engine == "auto" else self._learner.engine
-        lesson = load_lesson(summary.folder)
+        lesson = load_lesson(summary.folder, theme_of(self._learner))
         files = LessonFiles(lesson, summary.key, engine, self._learner)
         stepwise = bundled and summary.number == 1
-        return LessonSession(lesson, summary, files, self._course, self._learner, stepwise=stepwise)
+        return LessonSession(
+            lesson, summary, files, MineFiles(self._learner), self._course, self._learner, stepwise=stepwise
+        )
 
     def _with_prompt(self, reply: Reply) -> Reply:
         prompt = self.place.prompt

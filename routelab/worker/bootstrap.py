@@ -1,15 +1,16 @@
 """Start a worker: run by path in the app's interpreter, so whatever Python that is must be able to read it.
 
 It makes `routelab` importable, and nothing else that is installed beside it: the project's packages count.
-Arguments: the token that begins each of the worker's lines, the folder of the package, and its role:
-"app:flask" serves an app, with the engine loaded ahead; "parent:flask" forks workers that have it.
+Arguments: the token that begins each of the worker's lines, the folder of the package, the number of the
+tool's process (0 where it means nothing here), and its role: "app:flask" serves an app, with the engine
+loaded ahead; "parent:flask" forks workers that have it.
 """
 
 import os
 import sys
 
 
-def _begin(token, package, role):  # type: ignore[no-untyped-def]
+def _begin(token, package, tool, role):  # type: ignore[no-untyped-def]
     here = os.path.dirname(os.path.abspath(__file__))
     if sys.path and os.path.abspath(sys.path[0] or ".") == here:
         del sys.path[0]
@@ -33,8 +34,8 @@ def _begin(token, package, role):  # type: ignore[no-untyped-def]
     else:
         from routelab.worker.loop import serve
 
-    serve(token, engine)
+    serve(token, int(tool), engine)
 
 
 if __name__ == "__main__":
-    _begin(*sys.argv[1:4])  # type: ignore[no-untyped-call]
+    _begin(*sys.argv[1:5])  # type: ignore[no-untyped-call]

@@ -12,6 +12,8 @@ from _thread import allocate_lock
 from contextlib import suppress
 from typing import Any
 
+from routelab.worker.toolwatch import ToolWatch, identity_of
+
 # Between these stands a mark in the third pipe; the token keeps an app from writing one by chance.
 MARK_BEGINS, MARK_ENDS = b"\x1e", b"\x1f"
 CLOSED = 74  # the exit code of a worker whose pipe was taken from it
@@ -20,11 +22,12 @@ CLOSED = 74  # the exit code of a worker whose pipe was taken from it
 class Channel:
     """Reads lines of JSON, and writes them, over descriptors that the app is not given."""
 
-    def __init__(self, token: str, *, into: int, out: int, past: int) -> None:
-        self._token = token.encode()
+    def __init__(self, token: bytes, tool: int, *, into: int, out: int, past: int) -> None:
+        self._token = token
+        self._tool = ToolWatch(tool)
         self._in, self._out, self._past = into, out, past
         self._process = os.getpid()
-        self._known = _identity(out)
+        self._known = identity_of(out)
         self._writing = allocate_lock()
         self._rest = b""
 
@@ -33,16 +36,30 @@ class Channel:
         """The descriptor of the third pipe."""
         return self._past
 
-    def close(self) -> None:
-        """Let the pipes go: a forked child has its own."""
+    def replaced(self, *, into: int, out: int, past: int) -> Channel:
+        """Let these pipes go, in a forked child, for its own to the same tool."""
         for descriptor in (self._in, self._out, self._past):
             os.close(descriptor)
+        self._tool.close()
+        return Channel(self._token, self._tool.number, into=into, out=out, past=past)
+
+    @property
+    def may_be_copied(self) -> bool:
+        """Whether a copy of this process would hear of the tool's end as this one does."""
+        return self._tool.by_itself
+
+    def continue_in_copy(self) -> None:
+        """Let the copy of a process use its pipes, in its place."""
+        self._process = os.getpid()
+        self._writing = allocate_lock()
 
     def read(self) -> dict[str, Any] | None:
         """Wait for the next message; None once there will be no more."""
         begun = [self._rest]  # joined once: a message may be a long body
         while b"\n" not in begun[-1]:
             try:
+                if not self._tool.wait_to_read(self._in):
+                    return None
                 chunk = os.read(self._in, 1 << 16)
             except OSError:  # the app closed it
                 return None
@@ -59,7 +76,7 @@ class Channel:
             os._exit(0)
         line = self._token + b" " + json.dumps(message, separators=(",", ":")).encode() + b"\n"
         try:
-            if _identity(self._out) != self._known:  # closed by the app, and perhaps another file by now
+            if identity_of(self._out) != self._known:  # closed by the app, and perhaps another file by now
                 os._exit(CLOSED)
             with self._writing:
                 _write_all(self._out, line)
@@ -76,7 +93,7 @@ class Channel:
             _write_all(self._past, MARK_BEGINS + self._token + b" " + word.encode() + MARK_ENDS)
 
 
-def open_channel(token: str) -> Channel:
+def open_channel(token: str, tool: int) -> Channel:
     """Take the process's descriptors: messages move out of the app's sight, its output to the third pipe."""
     into, out, past = os.dup(0), os.dup(1), os.dup(2)
     nothing = os.open(os.devnull, os.O_RDONLY)
@@ -87,15 +104,10 @@ def open_channel(token: str) -> Channel:
         reconfigure = getattr(stream, "reconfigure", None)
         if reconfigure is not None:
             reconfigure(errors="backslashreplace", line_buffering=True)
-    return Channel(token, into=into, out=out, past=past)
+    return Channel(token.encode(), tool, into=into, out=out, past=past)
 
 
 def _write_all(descriptor: int, data: bytes) -> None:
     rest = memoryview(data)
     while rest:
         rest = rest[os.write(descriptor, rest) :]
-
-
-def _identity(descriptor: int) -> tuple[int, int]:
-    status = os.fstat(descriptor)
-    return status.st_dev, status.st_ino

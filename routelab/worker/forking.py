@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from routelab.worker.channel import Channel, open_channel
-from routelab.worker.loop import answer_messages, say_hello
+from routelab.worker.loop import ENDED_WITH_THE_TOOL, answer_messages, say_hello
 
 # What an app, a trace or an answer may want, and no start should wait for: loaded once here for all workers.
 _WANTED_LATER = (
@@ -34,9 +34,9 @@ _WANTED_LATER = (
 )
 
 
-def serve_forks(token: str, engine: str) -> None:
+def serve_forks(token: str, tool: int, engine: str) -> None:
     """Say hello, and fork a worker for each "fork" message, over the three named pipes in its `folder`."""
-    channel = open_channel(token)
+    channel = open_channel(token, tool)
     say_hello(channel)
     from routelab.worker.rehearsal import rehearse
     from routelab.worker.service import prepare
@@ -53,9 +53,9 @@ def serve_forks(token: str, engine: str) -> None:
     while (message := channel.read()) is not None and message["do"] != "end":
         match message["do"]:
             case "fork":
-                reply = _fork(channel, Path(message["folder"]), token, engine, message.get("user"))
+                reply = _fork(channel, Path(message["folder"]), engine, message.get("user"))
             case "sweep":
-                _sweep(message["alone"])
+                _sweep(message["alone"], message["beside"])
                 reply = {}
             case "interrupt":
                 with suppress(OSError):
@@ -68,11 +68,14 @@ def serve_forks(token: str, engine: str) -> None:
         channel.write({"id": message["id"], **reply})
 
 
-def _fork(channel: Channel, folder: Path, token: str, engine: str, user: int | None) -> dict[str, Any]:
-    # The tool holds the other ends open already, so that none of these waits.
-    into = os.open(folder / "in", os.O_RDONLY | os.O_NONBLOCK)
-    out = os.open(folder / "out", os.O_WRONLY)
-    past = os.open(folder / "past", os.O_WRONLY)
+def _fork(channel: Channel, folder: Path, engine: str, user: int | None) -> dict[str, Any]:
+    # The tool holds the other ends open. Where it is gone by now, waiting for it would never end.
+    try:
+        into = os.open(folder / "in", os.O_RDONLY | os.O_NONBLOCK)
+        out = os.open(folder / "out", os.O_WRONLY | os.O_NONBLOCK)
+        past = os.open(folder / "past", os.O_WRONLY | os.O_NONBLOCK)
+    except OSError:
+        raise SystemExit(ENDED_WITH_THE_TOOL) from None
     child = os.fork()
     if child:
         for descriptor in (into, out, past):
@@ -80,13 +83,13 @@ def _fork(channel: Channel, folder: Path, token: str, engine: str, user: int | N
         return {"pid": child}
     try:
         os.setsid()
-        channel.close()
+        for descriptor in (into, out, past):
+            os.set_blocking(descriptor, True)
+        own = channel.replaced(into=into, out=out, past=past)
         if user is not None:
             become(user)
-        os.set_blocking(into, True)
         os.dup2(past, 1)
         os.dup2(past, 2)
-        own = Channel(token, into=into, out=out, past=past)
         say_hello(own)
         answer_messages(own, engine)
     finally:
@@ -137,17 +140,20 @@ def _adopt_orphans() -> None:
     ctypes.CDLL(None).prctl(set_child_subreaper, 1)
 
 
-def _sweep(alone: bool) -> None:
-    """End all that workers have left, however it got away from them.
+def _sweep(alone: bool, beside: int | None) -> None:
+    """End all that workers have left, however it got away from them; `beside` is one that may stay.
 
     `alone`: this process and they have a world of processes to themselves. Otherwise what became this
-    process's own children is ended, as orphans do.
+    process's own children is ended, as orphans do. In such a world the one beside ends, too, where there is
+    anything to end: one signal to all leaves nothing the time to start more.
     """
     if alone and os.getppid() == 1 and Path("/proc/1/comm").read_text().strip() == "bwrap":
+        if beside is not None and _everyone() <= {1, os.getpid(), beside}:
+            return
         with suppress(OSError):
             os.kill(-1, signal.SIGKILL)
     for _ in range(1000):  # each that ends may leave children of its own
-        left = _children()
+        left = [pid for pid in _children() if pid != beside]
         if not left:
             break
         for pid in left:
@@ -156,6 +162,10 @@ def _sweep(alone: bool) -> None:
         for pid in left:
             with suppress(OSError):
                 os.waitpid(pid, 0)
+
+
+def _everyone() -> set[int]:
+    return {int(name) for name in os.listdir("/proc") if name.isdigit()}  # noqa: PTH208 - no more than names
 
 
 def _children() -> list[int]:

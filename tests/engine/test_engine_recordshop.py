@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from engine.test_engine_equals_flask import as_in_3_1
 from engine.twins import ENGINE, FLASK, Answer, bound, send
 
 APP = Path(__file__).parent.parent / "apps" / "recordshop"
@@ -73,6 +74,7 @@ def visit(engine: str, folder: Path) -> list[Answer]:
         return [send(app, clients[who], line) for who, line, _ in VISIT]
 
 
+@as_in_3_1
 def test_the_shop_is_the_same_on_both(tmp_path: Path) -> None:
     on_flask = visit(FLASK, tmp_path)
     assert [answer.status and int(answer.status[:3]) for answer in on_flask] == [s for *_, s in VISIT]

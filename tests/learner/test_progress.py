@@ -9,15 +9,18 @@ import signal
 import subprocess
 import sys
 import time
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from routelab.learner.environment import places
+from routelab.learner.filelock import locked
 from routelab.learner.progress import NotSaved, ProgressFile, Saved, SetAside, State, saving_words
-from routelab.learner.statefile import locked
 from support import ROOT
+
+DAY = date(2031, 5, 6)
 
 
 @pytest.fixture
@@ -40,9 +43,10 @@ def test_what_is_recorded_is_there_again(path: Path) -> None:
     file = ProgressFile(path)
     assert file.record("the-loop", "first", State.DONE) == Saved()
     assert file.record("the-loop", "name", State.SKIPPED) == Saved()
-    assert file.visit("the-loop", "print") == Saved()
+    assert file.visit("the-loop", "print", DAY) == Saved()
     assert file.progress == ProgressFile(path).progress
     assert file.progress.last == "the-loop"
+    assert file.progress.day == DAY
     assert file.progress.of("the-loop").at == "print"
     assert states(path, "the-loop") == {"first": State.DONE, "name": State.SKIPPED}
     assert states(path, "another") == {}
@@ -69,7 +73,7 @@ def test_forgetting_takes_one_lesson(path: Path) -> None:
     file = ProgressFile(path)
     for lesson in ("a", "b"):
         file.record(lesson, "x", State.DONE)
-        file.visit(lesson, "x")
+        file.visit(lesson, "x", DAY)
     assert file.forget("b") == Saved()
     assert list(ProgressFile(path).progress.lessons) == ["a"]
     assert ProgressFile(path).progress.last is None
@@ -99,12 +103,13 @@ def test_what_is_unknown_is_kept(path: Path) -> None:
     assert file.progress.of("a").pages == {"x": State.DONE}
     file.record("a", "x", State.SEEN)
     file.record("a", "z", State.SKIPPED)
-    file.visit("a", "z")
+    file.visit("a", "z", DAY)
     document = json.loads(path.read_text())
     expected: dict[str, Any] = json.loads(json.dumps(UNKNOWN))
     expected["lessons"]["a"]["pages"]["z"] = {"state": "skipped"}
     expected["lessons"]["a"]["at"] = "z"
     expected["last"] = "a"
+    expected["day"] = DAY.isoformat()
     assert document == expected
 
 
@@ -218,10 +223,17 @@ def test_a_folder_that_may_not_be_written(path: Path) -> None:
 
 def test_a_lock_that_is_never_freed(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("routelab.learner.statefile.PATIENCE", 0.05)
-    file = ProgressFile(path)
+    told: list[Path] = []
+    file = ProgressFile(path, told.append)
     file.record("a", "b", State.DONE)
-    with locked(path.with_name("progress.json.lock"), patience=1):
+    assert told == []
+    with locked(path.with_name("progress.json.lock"), patience=1, waiting=list):
         saving = file.record("a", "c", State.DONE)
+        assert told == [path]
+        waits: list[float] = []
+        monkeypatch.setattr("time.sleep", waits.append)
+        assert isinstance(file.record("a", "c", State.DONE), NotSaved)
+        assert (told, waits) == ([path], [])  # who was waited for in vain is not waited for again
     assert isinstance(saving, NotSaved)
     assert "another routelab is still saving" in saving.reason
     assert file.record("a", "d", State.DONE) == Saved()

@@ -488,6 +488,13 @@ WORDS_OF_TASKS = [
         'replace is a list of pairs; write replace = [["old text", "new text"]]',
     ),
     edited(
+        "a replacement in a file elsewhere",
+        '[["/hello/<name>", "/hello"]] => [["../app.py", "/hello/<name>", "/hello"]]',
+        CheckRule.TOML,
+        "replace",
+        "replace: '../app.py' is outside the lesson; name a file of the lesson",
+    ),
+    edited(
         "a replacement elsewhere",
         'replace = [[ => file = "../app.py"\nreplace = [[',
         CheckRule.TOML,

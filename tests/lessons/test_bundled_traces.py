@@ -17,7 +17,9 @@ from routelab.lessons.reading import load_lesson
 from routelab.lessons.records import Lesson
 from routelab.lessons.tasks.base import TypedRequest
 from routelab.lessons.tasks.edit import EditTask
+from routelab.lessons.tasks.mine import MineTask
 from routelab.lessons.tasks.predict import PredictTask
+from routelab.lessons.tasks.review import ReviewTask
 from routelab.lessons.tasks.try_ import TryTask
 from support import ENGINES, Object, checked
 from test_trace_parity import without_accidents
@@ -32,6 +34,7 @@ def visits(lesson: Lesson) -> list[tuple[TypedRequest, ...]]:
     """Return the requests of each task and check, in order, those sent before it first."""
     found: list[tuple[TypedRequest, ...]] = []
     for page in lesson.pages:
+        found += [(*question.brief.before, question.request) for question in page.again]
         match page.task:
             case TryTask(brief=brief, example=example):
                 found.append((*brief.before, *example))
@@ -39,7 +42,7 @@ def visits(lesson: Lesson) -> list[tuple[TypedRequest, ...]]:
                 found.append((*brief.before, request))
             case EditTask(brief=brief, checks=checks):
                 found += [(*brief.before, *check.before, check.request) for check in checks]
-            case None:
+            case MineTask() | ReviewTask() | None:
                 continue
     return found
 

@@ -29,7 +29,9 @@ from routelab.lessons.reading import load_lesson
 from routelab.lessons.records import Page
 from routelab.lessons.tasks.base import TypedRequest
 from routelab.lessons.tasks.edit import Check, EditTask, Mistake, Replacement
+from routelab.lessons.tasks.mine import MineTask
 from routelab.lessons.tasks.predict import PredictTask
+from routelab.lessons.tasks.review import ReviewTask
 from routelab.lessons.tasks.try_ import TryTask
 from routelab.tracing.steps.load import LoadStep
 from routelab.tracing.trace import Trace
@@ -327,8 +329,11 @@ def visit_of(asked: Check | Mistake) -> Visit:
 
 def traces_of(lesson: Path, page: Page) -> Iterator[Trace]:
     """Run a page's own requests: on its app, and for an edit also on the solution and with each mistake."""
+    for question in page.again:
+        with app_of(lesson, page.files) as send:
+            yield send((*question.brief.before, question.request))
     match page.task:
-        case None:
+        case None | ReviewTask():
             return
         case TryTask(brief=brief, example=example):
             with app_of(lesson, page.files) as send:
@@ -341,8 +346,10 @@ def traces_of(lesson: Path, page: Page) -> Iterator[Trace]:
                 with app_of(lesson, files) as send:
                     yield from [send(visit_of(check)) for check in checks]
             for mistake in mistakes:
-                with app_of(lesson, Files.STARTER, mistake.replace) as send:
+                with app_of(lesson, Files.STARTER, mistake.replacements) as send:
                     yield send(visit_of(mistake))
+        case MineTask():
+            return  # the learner's own app has no requests that are known beforehand
         case other:
             assert_never(other)
 

@@ -10,7 +10,18 @@ from routelab.learner.progress import State
 from routelab.lessons.prose import plain
 from routelab.lessons.tasks.edit import EditTask
 from routelab.lessons.tasks.predict import PredictTask
-from sessions import TAUGHT, Edit, Home, bundled_lesson, lesson_of, moves_through, right_label, said, work_of
+from sessions import (
+    TAUGHT,
+    Build,
+    Edit,
+    Home,
+    bundled_lesson,
+    lesson_of,
+    moves_through,
+    right_label,
+    said,
+    work_of,
+)
 
 
 @pytest.mark.parametrize("number", TAUGHT)
@@ -20,7 +31,7 @@ def test_a_bundled_lesson_is_finished_from_start_to_end(home: Home, number: int)
     lesson = bundled_lesson(number)
     work = home.folder / "work" / lesson_of(session).summary.key
     for move in moves_through(lesson, work):
-        if isinstance(move, Edit):
+        if isinstance(move, Edit | Build):
             move.make()
             continue
         reply = session.answer(move)
@@ -37,7 +48,7 @@ def test_every_wrong_guess_in_a_bundled_lesson_is_told_what_was_right(home: Home
     for place, page in enumerate(lesson.pages, start=1):
         if not isinstance(page.task, PredictTask):
             continue
-        right = right_label(lesson, page.task, page.files)
+        right = right_label(lesson.folder, page.task, page.files)
         for letter, choice in zip("abcdefgh", page.task.choices, strict=False):
             session = home.session(guest=True)
             session.opening(f"{number}/{place}")
@@ -55,7 +66,7 @@ def test_every_foreseen_mistake_in_a_bundled_lesson_is_told_by_its_words(tmp_pat
             home = Home(folder=tmp_path / f"{place}-{mistake.line}")
             session = home.session()
             session.opening(f"{number}/{place}")
-            for change in mistake.replace:
+            for change in mistake.replacements:
                 file = work_of(home) / change.file
                 file.write_text(file.read_text("utf-8").replace(change.old, change.new), "utf-8")
             assert plain(mistake.say) in said(session.answer("run")), f"{page.id}, line {mistake.line}"

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from routelab.lessons.tasks.edit import EditTask
+from routelab.lessons.tasks.mine import MineTask
 from routelab.lessons.tasks.predict import PredictTask
+from routelab.lessons.tasks.review import ReviewTask
 from routelab.lessons.tasks.try_ import TryTask
 from sessions import bundled_lesson
 from web.transcripts import SOLVE
@@ -23,8 +25,13 @@ def _moves(number: int) -> Iterator[str]:
                 yield from (request.typed for request in task.example)
             case PredictTask() as task:
                 yield from "abcdefgh"[: len(task.choices)]
+            case ReviewTask() as task:
+                yield from "a" * len(task.questions)
             case EditTask():
                 yield from ("run", SOLVE)
+            case MineTask():
+                yield "skip"
+                continue
             case None:
                 pass
         yield ""

@@ -11,8 +11,10 @@ from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 if TYPE_CHECKING:
     from routelab.lessons.judging import Result
+    from routelab.lessons.mine.judging import AppResult
     from routelab.lessons.prose import Text
     from routelab.lessons.tasks.edit import EditResult
+    from routelab.lessons.tasks.kinds import AnyTask
     from routelab.requestline import RequestLine
     from routelab.tracing.trace import Trace
 
@@ -80,21 +82,28 @@ class Checked(NamedTuple):
     result: EditResult
 
 
+class Surveyed(NamedTuple):
+    """What was found in an app of the learner's own."""
+
+    result: AppResult
+
+
 class Changes(NamedTuple):
     """The lines of a unified diff."""
 
     lines: tuple[str, ...]
 
 
-Part: TypeAlias = Sentence | AuthorText | Sent | Unmet | Checked | Changes
+Part: TypeAlias = Sentence | AuthorText | Sent | Unmet | Checked | Surveyed | Changes
 
 
 class TaskReply(NamedTuple):
     """What an answer leads to; `settled` is None where the task stays open.
 
-    `line` is offered in the prompt.
+    `line` is offered in the prompt, `then` is what the task goes on with.
     """
 
     parts: tuple[Part, ...]
     settled: Settled | None = None
     line: str = ""
+    then: AnyTask | None = None

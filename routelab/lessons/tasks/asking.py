@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from routelab.lessons.files import Files
-    from routelab.lessons.prose import Text
+    from routelab.lessons.prose import Code, Text
     from routelab.lessons.tasks.base import TypedRequest
     from routelab.tracing.trace import Trace
 
@@ -39,6 +39,25 @@ class SentToCheck(NamedTuple):
     """The requests that the learner's app will be asked, each with what is sent before."""
 
     rows: tuple[tuple[str, str], ...]
+
+
+class Recalled(NamedTuple):
+    """Where a question comes from, a lesson and its page by their titles, with the code that it is about.
+
+    It is question `number` of `total`.
+    """
+
+    lesson: str
+    page: str
+    code: tuple[Code, ...]
+    number: int
+    total: int
+
+
+class LookedFor(NamedTuple):
+    """What is looked for in the learner's own app."""
+
+    rows: tuple[Text, ...]
 
 
 class GivenAway(NamedTuple):
@@ -79,5 +98,5 @@ class Demonstrated(NamedTuple):
     answered: Callable[[Trace], str] | None = None
 
 
-Asked: TypeAlias = YourTurn | Choosing | SentToCheck
+Asked: TypeAlias = YourTurn | Choosing | SentToCheck | Recalled | LookedFor
 Told: TypeAlias = GivenAway | Sentence | ToCopy | TriedOut | Remark

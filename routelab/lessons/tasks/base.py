@@ -8,14 +8,15 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
-from pathlib import PurePosixPath
+from datetime import date
+from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, ClassVar, Protocol, Self
 
-from routelab.lessons.files import APP_FILE
+from routelab.lessons.files import APP_FILE, Files
 from routelab.lessons.prose import Text, plain
 from routelab.lessons.tasks.answer import AuthorText, Part, TaskReply
 from routelab.lessons.tasks.asking import Asked, Demonstrated, Told, YourTurn
+from routelab.record import Record
 from routelab.requestline import RequestLine
 
 if TYPE_CHECKING:
@@ -29,16 +30,14 @@ if TYPE_CHECKING:
     from routelab.tracing.trace import Trace
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TypedRequest:
+class TypedRequest(Record):
     """A request line as the author typed it, and as it was read."""
 
     typed: str
     line: RequestLine
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Brief:
+class Brief(Record):
     """What every kind of task has: what is asked, in what state of the app, and what is said after.
 
     `line` is that of the block in lesson.md; `before` are requests that are sent first, in the same lab.
@@ -63,6 +62,9 @@ class Apps(Protocol):
     def page(self) -> AppFactory:
         """The one that the page tells of, whatever the learner made of theirs."""
 
+    def earlier(self, lesson: Path, files: Files) -> AppFactory:
+        """Return the one that a page of another lesson, in this folder, tells of."""
+
     def changes_needed(self, passes: Callable[[AppFactory], bool]) -> Iterator[str]:
         """Say what to change in the learner's files until the app passes, as lines of a unified diff."""
 
@@ -77,28 +79,32 @@ class Prover(Protocol):
     def starter(self, name: str, edited: Mapping[PurePosixPath, str] | None = None) -> AppFactory:
         """Return the app as it came, in a copy of this name, some files with another text."""
 
+    def copied(self, name: str, folder: Path) -> AppFactory:
+        """Return an app of the learner's kind, copied anew under this name whenever it is loaded."""
+
     def text_of(self, file: PurePosixPath) -> str | None:
         """Read a file of the starter; None where there is none."""
 
-    def add(self, promise: CheckRule, line: int, text: str) -> None:
-        """Note that a promise is broken."""
+    def add(self, promise: CheckRule, line: int, text: str, file: PurePosixPath | None = None) -> None:
+        """Note that a promise is broken, in lesson.md where no `file` is named."""
 
     def compare(self, shown: str, line: int, one: Iterable[Observation], two: Iterable[Observation]) -> None:
         """Note where two runs did not give the same."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Task(ABC):
+class Task(Record, ABC):
     """A task of any kind. What a learner does is tried in the order: line, request, files.
 
     `kind` is its name in TOML, `enter` says what an empty line does while it is open. The answer to a task
     that `edits_app` is the learner's files: they are checked on Enter and at each save, there is a solution/,
-    and the pages that follow are about the app as the edit should leave it.
+    and the pages that follow are about the app as the edit should leave it. The answer to one `about_own_app`
+    is the app that the learner builds beside the lessons.
     """
 
     kind: ClassVar[str]
     enter: ClassVar[str] = "show the task again"
     edits_app: ClassVar[bool] = False
+    about_own_app: ClassVar[bool] = False
 
     brief: Brief
 
@@ -106,6 +112,10 @@ class Task(ABC):
     @abstractmethod
     def read(cls, table: TomlTable, brief: Brief, reader: TaskReader) -> Self | None:
         """Read what this kind has beside the brief; None, and findings, where it cannot be read."""
+
+    def on(self, day: date) -> Self:  # noqa: ARG002 - kinds override it
+        """Return the task as it is asked on a day, the same for most."""
+        return self
 
     @abstractmethod
     def prove(self, prover: Prover, app: AppFactory | None) -> None:
@@ -117,6 +127,16 @@ class Task(ABC):
     def asked(self) -> Iterator[Asked]:
         """Give what the learner is shown while it is open."""
         yield YourTurn(self.brief.ask)
+
+    @property
+    def covers(self) -> tuple[str, ...]:
+        """What it is about beside what its page names, for a course's own list."""
+        return ()
+
+    @property
+    def other_lessons(self) -> tuple[Path, ...]:
+        """The folders of other lessons whose apps it runs."""
+        return ()
 
     @property
     def about(self) -> str | None:
@@ -138,6 +158,11 @@ class Task(ABC):
     def answer(self, apps: Apps) -> str:  # noqa: ARG002 - kinds override it
         """Return the answer in a line, for a page that is done; "" where the learner's files are it."""
         return ""
+
+    @property
+    def checks_files(self) -> bool:
+        """Whether files of the learner's are its answer."""
+        return self.edits_app or self.about_own_app
 
     @property
     def main_file(self) -> PurePosixPath:

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import ClassVar, Self
 
@@ -30,17 +29,18 @@ from routelab.lessons.tasks.asking import (
     YourTurn,
 )
 from routelab.lessons.tasks.base import Apps, Brief, Prover, Task, TypedRequest
-from routelab.lessons.tasks.reading import TaskReader, author_text, expectations, file_name
+from routelab.lessons.tasks.reading import TaskReader, author_text, expectations, file_name, file_named
 from routelab.lessons.tasks.running import TIME_LIMIT, AppFactory, Runs
 from routelab.lessons.tomlblock import TomlTable
+from routelab.record import Record
 from routelab.tracing.steps.load import LoadStep
 from routelab.tracing.trace import Trace
 
+_REPLACE = ' is a list of pairs; write replace = [["old text", "new text"]]'
 _EMPTY_APP = "from flask import Flask\n\napp = Flask(__name__)\n"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Check:
+class Check(Record):
     """A request that the edited app must answer as expected; `because` says why it is asked.
 
     `points` is what it is worth to a grader, None where the task is worth its points as a whole. A `hidden`
@@ -56,8 +56,7 @@ class Check:
     hidden: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Replacement:
+class Replacement(Record):
     """An edit of the starter: in `file`, the one place that reads `old` becomes `new`."""
 
     file: PurePosixPath
@@ -65,8 +64,7 @@ class Replacement:
     new: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Mistake:
+class Mistake(Record):
     """A wrong edit foreseen: recognised by what the app then answers, and proven by `replace`.
 
     `wrote` must be found in the learner's file, too, where other edits have the same outcome.
@@ -76,14 +74,13 @@ class Mistake:
     request: TypedRequest
     expect: tuple[Expectation, ...]
     say: Text
-    replace: tuple[Replacement, ...]
+    replacements: tuple[Replacement, ...]
     before: tuple[TypedRequest, ...] = ()
     file: PurePosixPath = APP_FILE
     wrote: re.Pattern[str] | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CheckResult:
+class CheckResult(Record):
     """What became of one check of an edit task."""
 
     check: Check
@@ -96,8 +93,7 @@ class CheckResult:
         return all_passed(self.results)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class EditResult:
+class EditResult(Record):
     """What an edited app is worth.
 
     `mistake` is the foreseen one that was made, where the task is not fulfilled, and `mistaken` the trace of
@@ -127,7 +123,6 @@ class EditResult:
         return next((it for it in failed if any(isinstance(step, LoadStep) for step in it.steps)), None)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
 class EditTask(Task):
     """Change the app until all checks pass; `file` is the one to begin with.
 
@@ -182,7 +177,8 @@ class EditTask(Task):
 
     def check(self, apps: Apps) -> TaskReply:
         """Run the checks that the learner is told of."""
-        result = _run_checks(self.shown_checks, self.mistakes, Runs(apps.own))
+        with Runs(apps.own, ahead=ahead_of(self.shown_checks)) as runs:
+            result = _run_checks(self.shown_checks, self.mistakes, runs)
         shown = Checked(result=result)
         if not result.passed:
             return TaskReply(parts=(shown,))
@@ -260,12 +256,18 @@ def grade_edit(task: EditTask, app: AppFactory, *, seconds: float = TIME_LIMIT) 
 
     `seconds` is the time limit of each request.
     """
-    return judge_edit(task, Runs(app, seconds=seconds))
+    with Runs(app, seconds=seconds, ahead=ahead_of(task.checks)) as runs:
+        return judge_edit(task, runs)
 
 
 def judge_edit(task: EditTask, runs: Runs) -> EditResult:
     """Judge a task on runs that several tasks share."""
     return _run_checks(task.checks, task.mistakes, runs)
+
+
+def ahead_of(checks: Iterable[Check]) -> Iterator[tuple[tuple[TypedRequest, ...], TypedRequest]]:
+    """Give the requests of checks, each after those that come before it."""
+    return ((check.before, check.request) for check in checks)
 
 
 def _run_checks(checks: Iterable[Check], mistakes: Iterable[Mistake], runs: Runs) -> EditResult:
@@ -359,7 +361,7 @@ def _read_mistake(
         expect=expect,
         say=say,
         before=before,
-        replace=replacements,
+        replacements=replacements,
         file=edited,
         wrote=wrote,
     )
@@ -375,14 +377,17 @@ def _pattern(table: TomlTable, key: str) -> re.Pattern[str] | None:
 
 
 def _replacements(table: TomlTable, edited: PurePosixPath) -> tuple[Replacement, ...]:
-    """Read `replace = [["old", "new"]]`, edits of the task's file, or of the one that `file` names."""
-    pairs = table.values("replace", required=True)
-    problem = ' is a list of pairs; write replace = [["old text", "new text"]]'
-    for pair in pairs:
-        if not (isinstance(pair, list) and len(pair) == 2 and all(isinstance(text, str) for text in pair)):
-            table.complain("replace", problem)
+    """Read `replace = [["old", "new"]]`: edits of `edited`, or of the file that stands before both."""
+    found = []
+    for edit in table.values("replace", required=True):
+        if not (isinstance(edit, list) and len(edit) in (2, 3) and all(isinstance(it, str) for it in edit)):
+            table.complain("replace", _REPLACE)
             return ()
-    return tuple(Replacement(file=edited, old=old, new=new) for old, new in pairs)
+        *names, old, new = edit
+        file = file_named(names[0], table, "replace") if names else edited
+        if file is not None:
+            found.append(Replacement(file=file, old=old, new=new))
+    return tuple(found)
 
 
 # Mistakes proven
@@ -391,7 +396,7 @@ def _replacements(table: TomlTable, edited: PurePosixPath) -> tuple[Replacement,
 def _edited(prover: Prover, mistake: Mistake) -> dict[PurePosixPath, str] | None:
     """Apply a mistake's replacements to the starter; None, and a finding, if one does not fit."""
     texts: dict[PurePosixPath, str] = {}
-    for edit in mistake.replace:
+    for edit in mistake.replacements:
         text = texts[edit.file] if edit.file in texts else prover.text_of(edit.file)
         if text is None:
             prover.add(CheckRule.MISTAKE, mistake.line, f"there is no file {str(edit.file)!r} to edit")

@@ -2,24 +2,30 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable
 from difflib import get_close_matches
 from pathlib import Path
 from typing import TypeAlias, get_args
 
+from routelab.lessons.mine.themes import DEFAULT, Theme
+from routelab.lessons.tasks.base import Brief
 from routelab.lessons.tasks.edit import EditTask
+from routelab.lessons.tasks.mine import MineTask
 from routelab.lessons.tasks.predict import PredictTask
 from routelab.lessons.tasks.reading import TaskReader
+from routelab.lessons.tasks.review import Earlier, ReviewTask
 from routelab.lessons.tasks.try_ import TryTask
 from routelab.lessons.tomlblock import TomlTable
+from routelab.record import Record
 
 # A union, so that the type checker names every `match` that a new kind is missing from.
-AnyTask: TypeAlias = TryTask | PredictTask | EditTask
+AnyTask: TypeAlias = TryTask | PredictTask | EditTask | ReviewTask | MineTask
+# What a page has for later lessons.
+Asking: TypeAlias = PredictTask
 KINDS: dict[str, type[AnyTask]] = {kind.kind: kind for kind in get_args(AnyTask)}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TaskBlock:
+class TaskBlock(Record):
     """What a task block says: the task, None where it cannot be read, and what concerns page and lesson."""
 
     task: AnyTask | None
@@ -27,8 +33,16 @@ class TaskBlock:
     loads: bool | None = None
 
 
-def read_task(table: TomlTable, folder: Path) -> TaskBlock:
-    """Read a task; files that its requests send are looked for in the lesson's folder."""
+def read_task(
+    table: TomlTable,
+    folder: Path,
+    theme: Theme = DEFAULT,
+    recall: Callable[[str], Earlier | str] | None = None,
+) -> TaskBlock:
+    """Read a task; files that its requests send are looked for in the lesson's folder.
+
+    `theme` and `recall`, which finds earlier pages: see TaskReader.
+    """
     name = table.text("kind", required=True)
     covers, loads = table.texts("covers"), table.flag("loads")
     kind = None if name is None else KINDS.get(name)
@@ -39,10 +53,23 @@ def read_task(table: TomlTable, folder: Path) -> TaskBlock:
             table.complain("kind", f": there is no kind {name!r} of task; {hint}")
         table.give_up()
         return TaskBlock(task=None, covers=covers, loads=loads)
-    reader = TaskReader(folder)
+    reader = TaskReader(folder, recall, theme)
     task = kind.read(table, reader.brief(table), reader)
     table.finish()
     return TaskBlock(task=task, covers=covers, loads=loads)
+
+
+def read_again(table: TomlTable, folder: Path) -> Asking | None:
+    """Read a question that later lessons ask; None, and findings, where it cannot be read."""
+    reader = TaskReader(folder)
+    question = PredictTask.read(table, reader.brief(table), reader)
+    table.finish()
+    return question
+
+
+def asked_again(questions: tuple[Earlier, ...]) -> AnyTask:
+    """Return a task that asks about these pages and says nothing of its own."""
+    return ReviewTask(brief=Brief(line=0, ask=()), questions=questions)
 
 
 def _names() -> str:

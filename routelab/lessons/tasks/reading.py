@@ -5,23 +5,50 @@ Each part that cannot be read is a finding. It must not know which kinds there a
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path, PurePosixPath
+from typing import TYPE_CHECKING
 
+from routelab.lessons.course import lessons_in
 from routelab.lessons.expectation import Expectation, ExpectationError, Question
 from routelab.lessons.expectation_reading import read_expectation, read_question
+from routelab.lessons.files import MINE
 from routelab.lessons.findings import CheckRule
 from routelab.lessons.markdown import InlineError, styled
+from routelab.lessons.mine.themes import DEFAULT, Theme
 from routelab.lessons.prose import Text
 from routelab.lessons.tasks.base import Brief, TypedRequest
 from routelab.lessons.tomlblock import TomlTable
 from routelab.requestline import RequestLineError, parse
 
+if TYPE_CHECKING:
+    from routelab.lessons.tasks.review import Earlier
+
 
 class TaskReader:
-    """Reads the parts that depend on the lesson's folder: files that requests send lie there."""
+    """Reads the parts that depend on the lesson's folder: files that requests send lie there.
 
-    def __init__(self, folder: Path) -> None:
+    `recall` finds what an earlier page is asked for again, or says why there is nothing; None where it is
+    not wanted. `theme` is what the learner's own app is about.
+    """
+
+    def __init__(
+        self,
+        folder: Path,
+        recall: Callable[[str], Earlier | str] | None = None,
+        theme: Theme = DEFAULT,
+    ) -> None:
         self._folder = folder
+        self._recall = recall
+        self.theme = theme
+
+    @property
+    def samples(self) -> tuple[Path, Path | None]:
+        """The app of the learner's kind after this lesson, and after the one before that has one."""
+        earlier = [it for it in lessons_in(self._folder.parent) if (it / MINE).is_dir()]
+        places = [number for number, it in enumerate(earlier) if it.name == self._folder.name]
+        before = earlier[places[0] - 1] / MINE if places and places[0] else None
+        return self._folder / MINE, before
 
     def brief(self, table: TomlTable) -> Brief:
         """Read what every kind of task has."""
@@ -37,18 +64,28 @@ class TaskReader:
     def request(self, table: TomlTable) -> TypedRequest | None:
         """Read `request`."""
         typed = table.text("request", required=True)
-        return None if typed is None else self._parsed(table, "request", typed)
+        return None if typed is None else self.parsed(table, "request", typed)
 
     def requests(self, table: TomlTable, key: str, *, required: bool = False) -> tuple[TypedRequest, ...]:
         """Read a list of requests."""
-        parsed = [self._parsed(table, key, typed) for typed in table.texts(key, required=required)]
+        parsed = [self.parsed(table, key, typed) for typed in table.texts(key, required=required)]
         return tuple(request for request in parsed if request is not None)
+
+    def earlier(self, table: TomlTable, key: str) -> tuple[Earlier, ...]:
+        """Read a list of earlier pages; () and a finding for each that cannot be asked again."""
+        names = table.texts(key, required=True)
+        found = [] if self._recall is None else [(name, self._recall(name)) for name in names]
+        for name, what in found:
+            if isinstance(what, str):
+                table.complain(key, f": {what}", about=name)
+        return tuple(what for _, what in found if not isinstance(what, str))
 
     def has_file(self, file: PurePosixPath) -> bool:
         """Tell whether the lesson has a file."""
         return (self._folder / file).is_file()
 
-    def _parsed(self, table: TomlTable, key: str, typed: str) -> TypedRequest | None:
+    def parsed(self, table: TomlTable, key: str, typed: str) -> TypedRequest | None:
+        """Read a request line that a key has; None, and a finding, where it is none."""
         try:
             return TypedRequest(typed=typed, line=parse(typed, folder=self._folder))
         except RequestLineError as error:
@@ -95,10 +132,13 @@ def question(table: TomlTable) -> Question | None:
 def file_name(table: TomlTable) -> PurePosixPath | None:
     """Read `file`, the name of one of the lesson's files."""
     name = table.text("file")
-    if name is None:
-        return None
+    return None if name is None else file_named(name, table, "file")
+
+
+def file_named(name: str, table: TomlTable, key: str) -> PurePosixPath | None:
+    """Read the name of one of the lesson's files; None, and a finding, where it is outside."""
     file = PurePosixPath(name)
     if file.is_absolute() or ".." in file.parts:
-        table.complain("file", f": {name!r} is outside the lesson; name a file of the lesson")
+        table.complain(key, f": {name!r} is outside the lesson; name a file of the lesson")
         return None
     return file

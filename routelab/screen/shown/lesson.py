@@ -10,7 +10,7 @@ from typing import assert_never
 
 from routelab.lessons.prose import Block as ProseBlock
 from routelab.lessons.prose import Code, ItemList, Paragraph, Style, Table, Text
-from routelab.lessons.tasks.asking import Choosing, SentToCheck, YourTurn
+from routelab.lessons.tasks.asking import Choosing, LookedFor, Recalled, SentToCheck, YourTurn
 from routelab.screen.blocks import (
     Block,
     Bullets,
@@ -107,9 +107,25 @@ def _task(item: TaskShown) -> Iterator[Block]:
                 yield ChoiceQuestion(request=request, after=after, ask=styled_phrase(ask), choices=choices)
             case SentToCheck(rows=rows):
                 yield RequestRows(title="These requests are sent", rows=rows)
+            case Recalled():
+                yield from _recalled(part)
+            case LookedFor(rows=wanted):
+                yield line("In your app there should be:")
+                yield Bullets(items=tuple(map(styled_phrase, wanted)))
             case _:
                 assert_never(part)
     if item.file is not None:
         yield line(f"Your file: {item.file}", aside=phrase("edit opens it", Meaning.QUIET))
         last = phrase(f"last check: {item.last_check}", Meaning.QUIET)
         yield line("It is checked whenever it is saved.", aside=last)
+
+
+def _recalled(part: Recalled) -> Iterator[Block]:
+    """Say where a question comes from, and show the code that it is about."""
+    count = f"Question {part.number} of {part.total}" if part.total > 1 else "Question"
+    yield Gap()
+    yield line(f"{count}, from {part.lesson}: {part.page}", meaning=Meaning.TASK)
+    for code in part.code:
+        yield Gap()
+        yield prose_block(code)
+    yield Gap()

@@ -9,6 +9,8 @@ import pytest
 
 from lessons.lessonkit import sound_lesson
 from routelab.lab import Lab, load
+from routelab.lessons import reading
+from routelab.lessons.files import Files
 from routelab.lessons.judging import all_passed
 from routelab.lessons.proofs import prove
 from routelab.lessons.prose import plain
@@ -22,9 +24,11 @@ from routelab.lessons.tasks.edit import EditTask, grade_edit
 from routelab.lessons.tasks.kinds import KINDS
 from routelab.lessons.tasks.predict import PredictTask, predict, read_guess
 from routelab.lessons.tasks.reading import TaskReader
+from routelab.lessons.tasks.review import Earlier
 from routelab.lessons.tasks.running import AppFactory, app_factory, prepare
 from routelab.lessons.tasks.try_ import TryTask, grade_try, run_example
 from routelab.lessons.tomlblock import TomlTable
+from routelab.tracing.trace import Trace
 from support import ENGINES
 
 
@@ -336,18 +340,19 @@ def test_a_fresh_lab_sees_an_edit_at_once(lesson: Lesson) -> None:
 
 
 def test_the_same_request_after_the_same_ones_is_run_once(lesson: Lesson) -> None:
-    loaded: list[Lab] = []
+    sent: list[Trace] = []
 
     def counted() -> Lab:
-        loaded.append(app_factory(lesson.folder, "routelab")())
-        return loaded[-1]
+        lab = app_factory(lesson.folder, "routelab")()
+        lab.noted = sent.append
+        return lab
 
     task = edit(lesson)
     asked = {(each.before, each.request.typed) for each in task.checks}
     asked |= {(each.before, each.request.typed) for each in task.mistakes}
     assert len(asked) < len(task.checks) + len(task.mistakes)
     assert not grade_edit(task, counted).passed
-    assert len(loaded) == len(asked)
+    assert len(sent) == len(asked)
 
 
 def test_every_kind_is_in_the_list_under_its_name() -> None:
@@ -355,6 +360,8 @@ def test_every_kind_is_in_the_list_under_its_name() -> None:
         "try": "try",
         "predict": "predict",
         "edit": "edit",
+        "review": "review",
+        "mine": "mine",
     }
 
 
@@ -376,6 +383,13 @@ def test_a_kind_that_nobody_proves_cannot_be_made(lesson: Lesson) -> None:
 def test_the_proof_of_a_lesson_asks_each_of_its_tasks(
     lesson: Lesson, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    file = lesson.folder / "lesson.md"
+    task = 'kind = "review"\nreview = ["01/first"]\nask = "Again."\n'
+    own = 'kind = "mine"\nask = "Own."\n[[check]]\nsome = "page"\nwants = "A page."\nsay = "Write one."\n'
+    pages = f"## Again\n\n```toml task\n{task}```\n\n## Own\n\n```toml task\n{own}```\n"
+    file.write_text(f"{file.read_text()}\n{pages}")
+    earlier = Earlier(folder=lesson.folder, lesson="First", page="First", files=Files.STARTER, variants=())
+    monkeypatch.setattr(reading, "recall", lambda _folder, _place: earlier)
     asked: list[str] = []
     for name, kind in KINDS.items():
         monkeypatch.setattr(kind, "prove", lambda _task, _prover, _app, name=name: asked.append(name))
