@@ -20,7 +20,7 @@ import pytest
 
 from effort import LONG_FORM
 from routelab.inprocess import InProcessWorker
-from routelab.process import News
+from routelab.process.worker import News
 from routelab.stopping import LimitReached
 
 # Folders of tests, and files, whose subject is what is said of an app.
@@ -41,27 +41,36 @@ class AppHere(InProcessWorker):
     def __init__(self, python: str, engine: str) -> None:
         super().__init__(python, engine)
         self._on_engine = engine == "routelab"
-        self._flask: dict[str, ModuleType] = {}
+        self._modules: dict[str, ModuleType] = {}
         self._loggers: dict[str, Any] = {}
         self._of_root: tuple[list[logging.Handler], int] = [], logging.WARNING
 
     def ask(self, do: str, seconds: float | None, news: News | None = None, **more: Any) -> dict[str, Any]:
         """Answer a message with all that in place."""
-        with self._own_flask(), self._own_loggers(), _python_s_warnings(), _quiet_finalizers():
+        with self._own_modules(), self._own_loggers(), _python_s_warnings(), _quiet_finalizers():
             return super().ask(do, seconds, news, **more)
 
     @contextmanager
-    def _own_flask(self) -> Iterator[None]:
-        if not self._on_engine:
-            yield
-            return
-        real = _taken_away("flask")
-        sys.modules.update(self._flask)
+    def _own_modules(self) -> Iterator[None]:
+        """Put its `flask` in place, and modules that it has put in place of others; take them away afterwards."""
+        others = dict(sys.modules)
+        if self._on_engine:
+            for name in filter(_is_flask, others):
+                del sys.modules[name]
+        sys.modules.update(self._modules)
         try:
             yield
         finally:
-            self._flask = _taken_away("flask")
-            sys.modules.update(real)
+            self._modules = {
+                name: module
+                for name, module in sys.modules.items()
+                if module is None
+                or others.get(name, module) is not module
+                or (self._on_engine and _is_flask(name))
+            }
+            for name in self._modules:
+                del sys.modules[name]
+            sys.modules.update(others)
 
     @contextmanager
     def _own_loggers(self) -> Iterator[None]:
@@ -79,9 +88,8 @@ class AppHere(InProcessWorker):
             root.handlers, root.level = others
 
 
-def _taken_away(package: str) -> dict[str, ModuleType]:
-    names = [name for name in sys.modules if name == package or name.startswith(f"{package}.")]
-    return {name: sys.modules.pop(name) for name in names}
+def _is_flask(name: str) -> bool:
+    return name == "flask" or name.startswith("flask.")
 
 
 @contextmanager
