@@ -20,6 +20,7 @@ from routelab import bundled
 from routelab.errors import RoutelabError
 from routelab.lessons.explanation import FOLDER as EXPLANATIONS
 from routelab.lessons.files import everything
+from routelab.lessons.findings import TEACHER_FILE
 from routelab.web.fitness import PACKAGES
 from routelab.web.highlighters import is_needed, needed_lexers
 from routelab.web.names import portable
@@ -185,7 +186,8 @@ def _parts(lessons: Iterable[Path]) -> Iterator[tuple[PurePosixPath, bytes]]:
             yield _LESSONS.joinpath(*source.relative_to(root).parts), source.read_bytes()
     for folder in (*lessons, root / bundled.PLAYGROUND):
         for path, source in everything(folder).items():
-            yield _LESSONS / folder.resolve().name / path, source.read_bytes()
+            if path != TEACHER_FILE:  # no learner's
+                yield _LESSONS / folder.resolve().name / path, source.read_bytes()
 
 
 def _package(name: str, root: Path) -> Iterator[tuple[PurePosixPath, bytes]]:
