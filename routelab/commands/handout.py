@@ -51,7 +51,7 @@ def main(arguments: Sequence[str]) -> int:
     with desk_for(guest=True, engine=options.engine) as desk:
         if options.answers:
             if not course.bundled:
-                make_sure(Course((summary.folder,), bundled=False), desk.settings, yes=options.yes)
+                course = make_sure(course, desk.settings, yes=options.yes, folders=(summary.folder,))
             session = Session(course, desk)
             session.opening(str(summary.number))
             assert isinstance(session.place, LessonSession)
