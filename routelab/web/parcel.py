@@ -19,6 +19,7 @@ from routelab import bundled
 from routelab.errors import RoutelabError
 from routelab.lessons.explanation import FOLDER as EXPLANATIONS
 from routelab.lessons.files import everything
+from routelab.lessons.findings import TEACHER_FILE
 from routelab.web.fitness import PACKAGES
 from routelab.web.names import portable
 
@@ -180,6 +181,8 @@ def _parts(lessons: Iterable[Path]) -> Iterator[tuple[PurePosixPath, Path]]:
             yield _LESSONS.joinpath(*source.relative_to(root).parts), source
     for folder in (*lessons, root / bundled.PLAYGROUND):
         for path, source in everything(folder).items():
+            if path == TEACHER_FILE:  # no learner's
+                continue
             yield _LESSONS / folder.resolve().name / path, source
 
 

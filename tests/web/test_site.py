@@ -60,6 +60,7 @@ def test_the_site_has_the_lessons_and_pure_python_alone(cli: Cli, tmp_path: Path
     assert lessons == {*(folder.name for folder in BUNDLED), *beside}
     assert {"werkzeug/routing/matcher.py", "markupsafe/_native.py", "routelab/web/tab.py"} <= set(names)
     assert "routelab/screen/html/player.js" in names
+    assert not [name for name in names if name.endswith("/teacher.toml")]
     assert [name for name in names if name.endswith((".so", ".pyd", ".pyc"))] == []
     assert [name for name in names if name.startswith(("rich/", "prompt_toolkit/", "flask/"))] == []
     for part in PARTS:
