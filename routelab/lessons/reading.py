@@ -20,8 +20,8 @@ from routelab.lessons.outline import Outline, PageOutline, outline_of
 from routelab.lessons.prose import Block
 from routelab.lessons.records import Lesson, Page
 from routelab.lessons.sources import read_code
-from routelab.lessons.tasks.kinds import Asking, TaskBlock, read_again, read_task
-from routelab.lessons.tasks.review import Earlier, ReviewTask
+from routelab.lessons.tasks.kinds import RECALLING, Asking, TaskBlock, read_again, read_task
+from routelab.lessons.tasks.review import Earlier
 from routelab.lessons.tomlblock import TomlTable, read_block
 from routelab.record import Record
 from routelab.regularfile import read_bytes
@@ -71,7 +71,7 @@ def load_lesson(folder: Path, theme: Theme = DEFAULT) -> Lesson:
 def may_ask_again(folder: Path) -> bool:
     """Tell, much sooner than by reading it, whether a lesson may ask about pages of other lessons."""
     text = _read_text(folder / LESSON_FILE, Findings())
-    return text is not None and any(sign in text for sign in (ReviewTask.kind, *_ESCAPES))
+    return text is not None and any(sign in text for sign in (RECALLING, *_ESCAPES))
 
 
 def _read_text(file: Path, findings: Findings) -> str | None:
