@@ -36,7 +36,7 @@ def test_a_lesson_is_finished_on_a_screen(tmp_path: Path, number: int, size: tup
             if isinstance(move, Edit):
                 move.make()
                 session.look()
-                Edit(folder=lesson.folder, work=tmp_path / "home" / key).make()
+                type(move)(folder=move.folder, work=tmp_path / "home" / move.work.name).make()
                 time.sleep(0.1)
                 continue
             reply = session.answer(move)
@@ -54,7 +54,7 @@ def test_a_lesson_is_finished_on_a_screen(tmp_path: Path, number: int, size: tup
 
 def test_a_trace_is_stepped_through_while_the_screen_is_resized(tmp_path: Path) -> None:
     with start(tmp_path, LARGE, "learn", "1") as terminal:
-        terminal.wait_for("1 of 8")
+        terminal.wait_for("1 of 9")
         terminal.type("GET /\r")
         terminal.wait_for("▶ request   ...   ...   ...", "Enter: next step (1 of 4).   b back, a all, e edit")
         assert not any("def home" in line or "view" in line for line in terminal.lines)
