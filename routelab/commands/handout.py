@@ -11,8 +11,8 @@ from collections.abc import Iterable, Sequence
 
 from routelab.commands.learn import course_of, make_sure
 from routelab.commands.learning import desk_for
-from routelab.commands.options import Parser
 from routelab.commands.output import without_output, write_file
+from routelab.commands.parser import Parser
 from routelab.commands.trusting import kept_settings
 from routelab.errors import RoutelabError, UsageError
 from routelab.lessons.findings import TEACHER_FILE
@@ -68,7 +68,8 @@ def main(arguments: Sequence[str]) -> int:
     with desk_for(guest=True, engine=options.engine) as desk:
         if options.answers:
             if not course.bundled:
-                make_sure(Course((summary.folder,), bundled=False), kept_settings(), yes=options.yes)
+                folders = (summary.folder,)
+                course = make_sure(course, kept_settings(), yes=options.yes, folders=folders)
             session = Session(course, desk)
             session.opening(str(summary.number))
             assert isinstance(session.place, LessonSession)
