@@ -69,3 +69,17 @@ def gone():
 @app.errorhandler(500)
 def broken(error):
     return "We are sorry. Please come back later.", 500
+
+
+@app.route("/seat/<int:number>")
+def show_seat(number):
+    if number > 40:
+        abort(404)
+    if number == 13:
+        abort(403)
+    return f"Seat {number} is free."
+
+
+@app.errorhandler(403)
+def forbidden(error):
+    return "Not for you.", 403
