@@ -29,6 +29,7 @@ COMMANDS = {
     "demo": "show a class how a request is routed, one thing at a time",
     "handout": "write a lesson as one page, to read and to print",
     "web": "write the course as a site that runs in a browser's tab",
+    "share": "write an app and a request as a link to such a site",
     "grade": "grade a class's submissions, each in a process of its own",
     "check": "prove lessons: that every task can be done, and every word is true",
     "new": "write a first lesson, to be changed into your own",
@@ -38,7 +39,7 @@ COMMANDS = {
 GROUPS = {
     "Learn": ("learn", "progress", "explain"),
     "Ask an app": ("request", "play", "match", "routes", "build", "audit"),
-    "Teach": ("demo", "handout", "grade", "web"),
+    "Teach": ("demo", "handout", "grade", "web", "share"),
     "Write lessons": ("new", "check"),
 }
 # These load one app, in a worker that starts while they are loaded.

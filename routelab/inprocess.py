@@ -10,8 +10,9 @@ from __future__ import annotations
 import json
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from types import ModuleType
 from typing import Any, NamedTuple
@@ -25,16 +26,23 @@ Message = dict[str, Any]
 _UNBOUNDED = Limits(memory=None)
 
 
-def run_apps_here() -> None:
-    """Let every app that is loaded from now on run in this process."""
-    WORKERS.elsewhere = InProcessWorker
+Running = Callable[[float | None], object]
+
+
+def run_apps_here(running: Running | None = None) -> None:
+    """Let every app that is loaded from now on run in this process.
+
+    `running` is told the time limit of what is asked of an app, in seconds, and None when it has answered.
+    """
+    WORKERS.elsewhere = partial(InProcessWorker, running=running)
 
 
 class InProcessWorker:
     """Answers for one app, in this process."""
 
-    def __init__(self, python: str, _engine: str) -> None:
+    def __init__(self, python: str, _engine: str, running: Running | None = None) -> None:
         self.python = python
+        self._running = running or (lambda _seconds: None)
         self.alive = True
         self._told: list[Message] = []
         self._number = 0
@@ -56,8 +64,10 @@ class InProcessWorker:
             target = Path(more["folder"], more["target"] or "")
             self._root = str(target if target.is_dir() else target.parent)
         message = _as_sent({"id": self._number, "do": do, "seconds": seconds, **more})
+        self._running(seconds)
         with self._in_place():
             self._service.answer(message)
+        self._running(None)
         *before, reply = map(_as_sent, self._told)
         if news is not None:
             for said in before:

@@ -53,6 +53,8 @@ def flask_is_installed() -> bool:
 
 
 def _at(named: str) -> str:
+    if named == sys.executable:  # this very Python; in a browser it is no file
+        return named
     path = Path(named).expanduser()
     if path.is_dir():
         found = _in_environment(path)

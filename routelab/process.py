@@ -39,6 +39,7 @@ _AWAKE = 0.05  # seconds: on Windows, waiting for a lock hears no Ctrl-C
 _KEPT = 10_000  # bytes of what is written past `sys.stdout`, for one step
 _GARBAGE = 10_000  # bytes that an interpreter may print before the worker's first line
 _LONGEST_ANSWER = 64 * 1024 * 1024  # bytes: the longest body that is recorded has 16 MB, 22 as base64
+_HAS_SIGNALS = os.name == "posix"  # to a process, and to its group
 _HAS_FORK = hasattr(os, "fork") and hasattr(os, "mkfifo")
 _LONGEST_MARK = 100  # bytes
 _DUMP_BEGINS = b"Timeout (0:"  # as faulthandler has it
@@ -373,7 +374,7 @@ class _StartedPipes(_Pipes):
         self._past.close()
 
     def interrupt(self) -> bool:
-        if os.name != "posix":
+        if not _HAS_SIGNALS:
             return False
         self._process.send_signal(signal.SIGINT)
         return True
@@ -554,7 +555,7 @@ def _ending(by_us: str | None, code: int | None, frames: tuple[Frame, ...]) -> W
 
 
 def _kill_group(pid: int) -> None:
-    if os.name == "posix":
+    if _HAS_SIGNALS:
         with contextlib.suppress(OSError):
             os.killpg(pid, signal.SIGKILL)
 

@@ -63,7 +63,7 @@ _PLAIN = frozenset({str, int, float, bool, NoneType})  # what is its own JSON
 class _Layout:
     """What a class of records is made of: `names` in order, and the defaults of those that have one."""
 
-    __slots__ = ("bytes", "defaults", "keyed", "kinds", "made", "names", "readers", "written")
+    __slots__ = ("bytes", "checks", "defaults", "keyed", "kinds", "made", "names", "readers", "written")
 
     def __init__(self, kind: type[Record]) -> None:
         self.names: dict[str, str] = {}  # field to annotation, as written
@@ -74,6 +74,7 @@ class _Layout:
         self.kinds: dict[tuple[str, Any], type[Record]] = {}  # of a base: its subclasses by their tags
         self.written: list[tuple[str, str, _How]] | None = None  # made when the first is written
         self.made = 0  # how many, until an __init__ is compiled
+        self.checks = kind._check is not Record._check
         for base in reversed(kind.__mro__):
             for name, annotation in getattr(base, "__annotations__", {}).items():
                 written = str(annotation)
@@ -123,6 +124,8 @@ class Record:
         mine.update(values)
         if mine.keys() != layout.names.keys():
             raise TypeError(_misfit(type(self), layout, values))
+        if layout.checks:
+            self._check()
         layout.made += 1
         if layout.made == _MANY:
             _compile_init(type(self), layout)
@@ -130,6 +133,9 @@ class Record:
     def __init_subclass__(cls) -> None:
         if "__init__" not in cls.__dict__:  # else it could get one that was compiled for its base
             type.__setattr__(cls, "__init__", Record.__init__)
+
+    def _check(self) -> None:
+        """Raise where the values of a new record do not do."""
 
     def __setattr__(self, name: str, value: object) -> None:
         raise AttributeError(f"{type(self).__name__} is frozen; make another with replace({name}=...)")
@@ -244,10 +250,12 @@ def _layout(kind: type[Record]) -> _Layout:
 
 def _compile_init(kind: type[Record], layout: _Layout) -> None:
     """Give a class an __init__ of its own, which takes the same and does the same."""
-    wanted = (f"{name}=defaults[{name!r}]" if name in layout.defaults else name for name in layout.names)
+    wanted = [f"{name}=defaults[{name!r}]" if name in layout.defaults else name for name in layout.names]
+    arguments = ", ".join(("self", "*", *wanted) if wanted else ("self",))
     stored = "".join(f"\n    mine[{name!r}] = {name}" for name in layout.names)
+    check = "\n    self._check()" if layout.checks else ""
     made: dict[str, Any] = {"defaults": layout.defaults}
-    exec(f"def __init__(self, *, {', '.join(wanted)}):\n    mine = self.__dict__{stored}", made)
+    exec(f"def __init__({arguments}):\n    mine = self.__dict__{stored}{check}", made)
     type.__setattr__(kind, "__init__", made["__init__"])
 
 

@@ -3,7 +3,6 @@
 It must not know the app, its routes, the environ or the cookie jar: their parts come in as arguments.
 """
 
-from dataclasses import replace
 from urllib.parse import urljoin, urlsplit
 
 from routelab.environ import mount_of
@@ -72,8 +71,7 @@ def next_hop(
             or any(name.lower() == "host" for name, _ in request.headers)
         )
         again = request if status in _KEEP_METHOD_AND_BODY else _without_body(request)
-        return replace(
-            again,
+        return again.replace(
             path=goal.path[len(mount) :] or "/",
             query_string=encode_query(goal.query),
             fragment=goal.fragment or None,
@@ -86,8 +84,7 @@ def next_hop(
 
 
 def _without_body(request: RequestLine) -> RequestLine:
-    return replace(
-        request,
+    return request.replace(
         method="HEAD" if request.method == "HEAD" else "GET",
         headers=tuple(pair for pair in request.headers if pair[0].lower() not in _DESCRIBE_THE_BODY),
         body=None,

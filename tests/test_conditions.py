@@ -15,6 +15,7 @@ from typing import NamedTuple
 import pytest
 
 from routelab.bugreport import write_report
+from routelab.learner.filelock import locked
 from routelab.repl.conversation import converse
 from routelab.repl.piped import PipedTerminal
 from routelab.session.reply import Reply
@@ -319,3 +320,19 @@ def test_files_from_elsewhere_are_read_in_one_way() -> None:
         if READS.search(path.read_text(encoding="utf-8"))
     ]
     assert [name for name in others if not name.startswith((*OWN, "lessons/bundled/"))] == []
+
+
+@UNIX
+def test_a_lock_that_another_holds_is_told_before_it_is_waited_for(tmp_path: Path) -> None:
+    """The lesson goes on, and says once that nothing is saved."""
+    lock = tmp_path / "home" / "progress.json.lock"
+    lock.parent.mkdir()
+    with locked(lock, patience=0, waiting=list):
+        ended = run("learn 1", tmp_path, script="GET /\n\nGET /\n")
+    check(ended)
+    assert ended.code == 0
+    assert ended.err.splitlines() == [
+        f"routelab: another routelab is saving {lock.with_suffix('')}; waiting for it"
+    ]
+    assert ended.out.count("not saved") == 1
+    assert "another routelab is still saving" in ended.out

@@ -18,6 +18,18 @@ class Far(Point):
     name: str
 
 
+class Nothing(Record):
+    pass
+
+
+class Even(Record):
+    number: int
+
+    def _check(self) -> None:
+        if self.number % 2:
+            raise ValueError(self.number)
+
+
 class Shape(Record):
     def __init_subclass__(cls, *, kind: str) -> None:
         super().__init_subclass__()
@@ -59,6 +71,21 @@ def test_a_subclass_of_a_class_of_many_has_its_own_fields() -> None:
     assert (Far(x=1, name="far").name, Near(x=1, by="me").by) == ("far", "me")
     with pytest.raises(TypeError):
         Near(x=1)  # type: ignore[call-arg]
+
+
+def test_a_record_without_fields_is_one_however_many_there_are() -> None:
+    assert {Nothing() for _ in range(1_000)} == {Nothing()}
+    with pytest.raises(TypeError):
+        Nothing(x=1)
+
+
+def test_each_record_is_checked_when_it_is_made() -> None:
+    for number in range(1_000):
+        Even(number=2 * number)
+        with pytest.raises(ValueError, match=str(2 * number + 1)):
+            Even(number=2 * number + 1)
+    with pytest.raises(ValueError, match="3"):
+        Even(number=2).replace(number=3)
 
 
 def test_any_kind_is_read_by_the_name_of_them_all() -> None:

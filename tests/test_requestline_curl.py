@@ -5,7 +5,6 @@ from __future__ import annotations
 import shlex
 import shutil
 import subprocess
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -25,7 +24,7 @@ def request(
 ) -> RequestLine:
     kind = BodyKind.NONE if body is None else BodyKind.RAW
     line = RequestLine(method=method, path=path, headers=headers, body=body, kind=kind)
-    return replace(line, **more)  # type: ignore[arg-type]
+    return line.replace(**more)
 
 
 READ = [
@@ -182,8 +181,7 @@ def requests(draw: st.DrawFn) -> RequestLine:
 def sent(line: RequestLine) -> RequestLine:
     """Return what is sent, without how it was written down: items become the body that they made."""
     at_home = (line.scheme, line.host) == ("http", "localhost:5000")
-    return replace(
-        line,
+    return line.replace(
         kind=BodyKind.NONE if line.body is None else BodyKind.RAW,
         items=(),
         scheme=None if at_home else line.scheme,

@@ -1,9 +1,13 @@
-"""What differs from system to system: which Pythons and releases are tried, by whom, and where."""
+"""What differs from system to system: which Pythons and releases are tried, by whom, and where; and what a system
+lacks, each in one place, whose other way is taken here as Windows takes it."""
 
 from __future__ import annotations
 
+import ast
 import os
+import subprocess
 import sys
+import time
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -11,7 +15,13 @@ from typing import Any
 import pytest
 
 import matrix
-from support import ROOT
+from routelab import process, stopping
+from routelab.messages import Limits
+from routelab.process import Worker
+from routelab.stopping import LimitReached, time_limit
+from routelab.worker.limits import keep_within
+from routelab.workerhost import WORKERS
+from support import ROOT, lab_of
 
 WORKFLOW = ROOT / ".github" / "workflows" / "check.yml"
 here_alone = pytest.mark.skipif(not WORKFLOW.exists(), reason="an sdist has no workflow")
@@ -86,3 +96,118 @@ def test_a_matrix_that_ran_nothing_proves_nothing(capsys: pytest.CaptureFixture[
     assert matrix.main(["--python", "2.7"]) == 1
     assert "Python" in capsys.readouterr().out
     assert sys.version_info >= (3, int(matrix.pythons()[0].split(".")[1]))
+
+
+# Where the code asks which system it is on, or what that has, and the test that goes the other way.
+ASKED = {
+    "commands/learning.py": "tests/repl/test_editors.py",  # passes the platform on
+    "grading/confinement.py": "tests/grading/test_many.py",
+    "grading/unpacking.py": "tests/grading/test_submissions.py",
+    "learner/filelock.py": "tests/learner/test_filelock.py",
+    "process.py": "test_ctrl_c_comes_as_a_message_where_there_are_no_signals",
+    "regularfile.py": "tests/test_conditions.py",
+    "spawn.py": "tests/test_lab.py",
+    "stopping.py": "test_a_thread_ends_a_loop_where_there_is_no_timer",
+    "worker/forking.py": "test_workers_are_started_where_none_can_be_forked",
+    "worker/limits.py": "test_a_system_without_limits_keeps_none",
+    "worker/loop.py": "test_a_worker_ends_alone_where_there_are_no_groups",
+    "worker/toolwatch.py": "tests/hostile/test_none_left.py",
+}
+SYSTEMS_OWN = {"msvcrt", "resource", "fcntl", "pwd", "grp", "termios", "tty", "pty", "winreg"}
+LOOPS = """
+from flask import Flask
+app = Flask(__name__)
+
+@app.route("/")
+def home():
+    while True:
+        pass
+
+@app.route("/well")
+def well():
+    return "well"
+"""
+
+
+def asks_for_the_system(path: Path) -> bool:
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    names = {alias.name for node in ast.walk(tree) if isinstance(node, ast.Import) for alias in node.names}
+    asked = {ast.unparse(node) for node in ast.walk(tree) if isinstance(node, ast.Attribute)}
+    had = {
+        ast.unparse(node.args[0])
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Call) and ast.unparse(node.func) in ("hasattr", "getattr") and node.args
+    }
+    return bool(
+        names & SYSTEMS_OWN
+        or asked & {"os.name", "sys.platform"}
+        or had & {"os", "signal", "select", "signal.signal", "subprocess"}
+    )
+
+
+def test_every_place_that_asks_for_the_system_is_tried_as_another_system_would() -> None:
+    package = ROOT / "routelab"
+    files = (path for path in package.rglob("*.py") if not path.is_relative_to(package / "engine"))
+    asking = {path.relative_to(package).as_posix() for path in files if asks_for_the_system(path)}
+    assert asking == ASKED.keys()
+    assert [test for test in ASKED.values() if not (ROOT / test).is_file() and test not in globals()] == []
+
+
+def test_ctrl_c_comes_as_a_message_where_there_are_no_signals(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(WORKERS, "warm", False)
+    monkeypatch.setattr(process, "_HAS_SIGNALS", False)
+    with lab_of(tmp_path, LOOPS) as lab:
+        lab.send("/well")
+        next_line, presses = Worker._next_line, iter([None])
+
+        def pressed(worker: Worker, deadline: float | None) -> Any:
+            if worker._number > 2 and next(presses, deadline) is None:
+                time.sleep(0.1)  # the view is running
+                raise KeyboardInterrupt
+            return next_line(worker, deadline)
+
+        monkeypatch.setattr(Worker, "_next_line", pressed)
+        trace = lab.send("/")
+        assert list(presses) == []
+        assert "Ctrl-C" in trace.steps[-1].headline
+        response = lab.send("/well").response
+        assert response is not None
+        assert response.body == b"well"
+
+
+def test_a_thread_ends_a_loop_where_there_is_no_timer(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(stopping, "_HAS_TIMER", False)
+    with pytest.raises(LimitReached), time_limit(0.05):
+        all(iter(lambda: True, False))  # for ever
+    with time_limit(5):
+        pass
+
+
+def test_workers_are_started_where_none_can_be_forked(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(process, "_HAS_FORK", False)
+    with lab_of(tmp_path, LOOPS) as lab:
+        response = lab.send("/well").response
+    assert response is not None
+    assert response.body == b"well"
+
+
+def test_a_system_without_limits_keeps_none(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "resource", None)
+    keep_within(Limits(memory=1, processes=1, file_size=1, files=1))
+
+
+def test_a_worker_ends_alone_where_there_are_no_groups() -> None:
+    program = (
+        "import os; del os.killpg\n"
+        "from routelab.worker.loop import ENDED_WITH_THE_TOOL, end_with_children\n"
+        "print(ENDED_WITH_THE_TOOL, flush=True)\n"
+        "end_with_children()"
+    )
+    ended = subprocess.run(
+        [sys.executable, "-c", program], cwd=ROOT, start_new_session=True, capture_output=True, check=False
+    )
+    assert ended.returncode == int(ended.stdout)

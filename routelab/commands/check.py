@@ -13,7 +13,6 @@ from tempfile import TemporaryDirectory
 from typing import Any, NamedTuple
 
 from routelab import bundled
-from routelab.commands.demo_apps import DemoApps, app_of_script
 from routelab.commands.learning import desk_for
 from routelab.commands.options import Parser, add_format_option
 from routelab.commands.output import write
@@ -27,6 +26,7 @@ from routelab.lessons.findings import LESSON_FILE, Finding
 from routelab.lessons.proofs import Proof, lesson_pages, prove
 from routelab.screen.blocks import CopyLine
 from routelab.screen.media import PLAIN
+from routelab.session.demo.apps import DemoApps, app_of_script
 from routelab.session.demo.rehearsal import DemoFinding, rehearse
 from routelab.session.demo.script import SUFFIX, ScriptError, read_script
 from routelab.tracing.phrases import count

@@ -10,23 +10,20 @@ import os
 import shutil
 from collections.abc import Sequence
 from pathlib import Path
-from typing import NamedTuple
 
 from routelab import bundled
 from routelab.commands.apps import choose
-from routelab.commands.demo_apps import DemoApps, app_of_script
 from routelab.commands.learning import desk_for, wants_plain
 from routelab.commands.options import Parser, add_app_options, seconds
-from routelab.errors import RoutelabError, UsageError
+from routelab.errors import RoutelabError
 from routelab.hosts import AppDoesNotLoad
 from routelab.learner.environment import LearnerEnvironment, places
-from routelab.lessons.course import bundled_lessons
-from routelab.lessons.reading import load_lesson
 from routelab.requestline import parse
 from routelab.screen.plain import lines
 from routelab.screen.text import escape_line
-from routelab.session.course import Course, NoSuchPage
-from routelab.session.demo.script import SUFFIX, DemoScript, of_lesson, of_request, read_script
+from routelab.session.demo.apps import DemoApps
+from routelab.session.demo.catalog import Shown, named_demo, of_script
+from routelab.session.demo.script import SUFFIX, of_request, read_script
 from routelab.session.demo.stage import DemoStage, all_scenes
 from routelab.session.lines import METHODS
 from routelab.session.play import PlaySession
@@ -48,26 +45,6 @@ In a pipe the pages are written one after the other.
 _SMALLEST = (30, 10)  # columns and rows
 
 
-class NothingToShow(UsageError):
-    """What was typed is no lesson, no script and no request."""
-
-    def __init__(self, typed: str) -> None:
-        self.typed = typed
-        names = ", ".join(path.stem for path in bundled.demos())
-        super().__init__(
-            f"there is no lesson, no script and no demo {typed!r}; the demos are {names}, "
-            "and a request begins with a method or a slash"
-        )
-
-
-class NoTask(UsageError):
-    """A page has nothing that could be sent."""
-
-    def __init__(self, typed: str) -> None:
-        self.typed = typed
-        super().__init__(f"{typed!r} has no task, so there is no request to show; choose another page")
-
-
 class TooSmall(RoutelabError):
     """Nothing of a demo fits this terminal."""
 
@@ -77,18 +54,6 @@ class TooSmall(RoutelabError):
             f"a terminal of {columns}x{rows} is too small for a demo; "
             f"make it {_SMALLEST[0]}x{_SMALLEST[1]} or larger"
         )
-
-
-class Shown(NamedTuple):
-    """A script, and the app to run it on: `folder` of a lesson, else `target`, else what `-A` says.
-
-    `files` is where the files lie that requests send.
-    """
-
-    script: DemoScript
-    folder: Path | None = None
-    target: str | None = None
-    files: Path | None = None
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -163,45 +128,13 @@ def _shown(words: list[str], options: argparse.Namespace) -> Shown:
         return Shown(script=of_request(typed, f"routelab request {app}{typed}"))
     path = Path(first)
     if first.endswith(SUFFIX) or _is_file(first):
-        return _of_script(path, options)
-    script = next((each for each in bundled.demos() if each.stem == first), None)
-    if script is not None:
-        return _of_script(script, options)
-    return _of_lesson(first)
+        return of_script(path, options.app)
+    demo = next((each for each in bundled.demos() if each.stem == first), None)
+    return named_demo(first) if demo is None else of_script(demo, options.app)
 
 
 def _is_file(typed: str) -> bool:
     return os.path.isfile(typed)  # noqa: PTH113 - a `Path` raises where what was typed is too long to be one
-
-
-def _of_script(path: Path, options: argparse.Namespace) -> Shown:
-    script = read_script(path)
-    app = options.app or (app_of_script(path, script) if script.app else None)
-    lesson = None if app is None else Course(bundled_lessons(), bundled=True).find(app)
-    if lesson is not None and not options.app:
-        script = script._replace(end=f"routelab learn {lesson.number}")
-    return Shown(script=script, target=app, files=path.parent)
-
-
-def _of_lesson(typed: str) -> Shown:
-    course = Course(bundled_lessons(), bundled=True)
-    name, _, page = typed.strip("/").partition("/")
-    summary = course.find(name)
-    if summary is None:
-        raise NothingToShow(typed)
-    lesson = load_lesson(summary.folder)
-    ids = tuple(each.id for each in lesson.pages)
-    if page and page not in ids and not (page.isdecimal() and 0 < int(page) <= len(ids)):
-        raise NoSuchPage(summary.number, page, ids)
-    chosen = [
-        each
-        for number, each in enumerate(lesson.pages, start=1)
-        if not page or page in (each.id, str(number))
-    ]
-    script = of_lesson(lesson, summary.number, tuple(chosen))
-    if script is None:
-        raise NoTask(typed)
-    return Shown(script=script, folder=summary.folder)
 
 
 def _notes(cue: Path, *, plain: bool) -> int:

@@ -14,6 +14,7 @@ from datetime import datetime
 from functools import cache
 from pathlib import Path
 
+from routelab.commands.waiting import say_waiting
 from routelab.learner.editors import Editors
 from routelab.learner.environment import LearnerEnvironment, places
 from routelab.learner.progress import ProgressFile, SetAside, saving_words
@@ -44,13 +45,13 @@ def desk_for(*, guest: bool, engine: str) -> Iterator[LearnerEnvironment]:
         return Path(folders[0].name)
 
     kept = places(os.environ, Path.home())
-    progress = ProgressFile(None if guest else kept.progress)
+    progress = ProgressFile(None if guest else kept.progress, say_waiting)
     if isinstance(progress.opened, SetAside):  # that nothing can be saved is said where something would be
         print(f"routelab: {saving_words(progress.opened)}", file=sys.stderr)
     try:
         yield LearnerEnvironment(
             progress=progress,
-            settings=Settings(None if guest else kept.progress.with_name("settings.json")),
+            settings=Settings(None if guest else kept.progress.with_name("settings.json"), say_waiting),
             work=scratch() / "work" if guest else kept.work,
             scratch=scratch,
             now=datetime.now,

@@ -15,6 +15,7 @@ from typing import Any
 
 from routelab import bundled
 from routelab.commands.options import Parser
+from routelab.commands.waiting import say_waiting
 from routelab.errors import RoutelabError, UsageError
 from routelab.learner.environment import places
 from routelab.learner.progress import NotSaved, Progress, ProgressFile, State, saving_words
@@ -80,7 +81,7 @@ def main(arguments: Sequence[str]) -> int:
     options = parser.parse_args(arguments)
     kept = places(os.environ, Path.home())
     path = kept.progress
-    file = ProgressFile(path)
+    file = ProgressFile(path, say_waiting)
     if said := saving_words(file.opened):
         print(escape_line(f"routelab: {said}"), file=sys.stderr)
     if options.export is not None:

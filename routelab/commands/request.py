@@ -158,9 +158,10 @@ def _play(trace: Trace, options: argparse.Namespace) -> str:
     """
     if not (chosen_medium(options.format).plays and sys.stdin.isatty() and sys.stdout.isatty()):
         return ""
-    from routelab.repl.stepper import Played, play
+    from routelab.repl.stepper import play
     from routelab.screen.selection import Collapsed, select, with_redirects
     from routelab.screen.shown.panes import PanesModel
+    from routelab.screen.shown.playback import Played
     from routelab.screen.shown.trace import step_rows
 
     for one in with_redirects(trace, everything=options.verbose):

@@ -13,6 +13,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from routelab.commands.waiting import say_waiting
 from routelab.cookies import CookieJar
 from routelab.fates import Policy
 
@@ -67,7 +68,7 @@ def _file(name: str) -> CookieFile:
     from routelab.learner.cookiefile import CookieFile, session_path
     from routelab.learner.environment import places
 
-    return CookieFile(session_path(name, places(os.environ, Path.home()).sessions))
+    return CookieFile(session_path(name, places(os.environ, Path.home()).sessions), say_waiting)
 
 
 def _say(text: str) -> None:

@@ -9,6 +9,7 @@ import os
 from pathlib import Path
 
 from routelab import bundled
+from routelab.commands.waiting import say_waiting
 from routelab.learner.environment import places
 from routelab.learner.settings import Settings
 from routelab.lessons.files import code_hash
@@ -18,4 +19,4 @@ def trust(folder: Path) -> None:
     """Remember that this lesson's code, as it is now, may run; a bundled one needs no word."""
     if not folder.resolve().is_relative_to(bundled.lessons_folder().resolve()):
         kept = places(os.environ, Path.home()).progress.with_name("settings.json")
-        Settings(kept).trust(code_hash(folder), folder.resolve())
+        Settings(kept, say_waiting).trust(code_hash(folder), folder.resolve())

@@ -7,13 +7,14 @@ from __future__ import annotations
 
 import os
 import re
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 from routelab.cookies import CookieJar
 from routelab.errors import UsageError
 from routelab.fates import Policy
-from routelab.learner.statefile import Damaged, Document, StateFile
+from routelab.learner.statefile import Damaged, Document, StateFile, in_silence
 from routelab.setcookie import Cookie
 
 _NAME = re.compile(r"[A-Za-z0-9_.-]*[A-Za-z0-9_-][A-Za-z0-9_.-]*").fullmatch
@@ -42,11 +43,14 @@ class BadSessionName(UsageError):
 
 
 class CookieFile:
-    """The cookies of one session: those of several commands that run at once are all kept."""
+    """The cookies of one session: those of several commands that run at once are all kept.
 
-    def __init__(self, path: Path) -> None:
+    `waiting` is called with the file's path as soon as another process is found to hold it.
+    """
+
+    def __init__(self, path: Path, waiting: Callable[[Path], object] = in_silence) -> None:
         self.path = path
-        self._file = StateFile(path, _check)
+        self._file = StateFile(path, _check, waiting)
         self._before: dict[tuple[Any, ...], Cookie] = {}
 
     def read(self, policy: Policy) -> tuple[CookieJar, Path | None]:

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import datetime
 from difflib import unified_diff
 from itertools import chain, count
@@ -16,6 +15,7 @@ from pathlib import Path, PurePosixPath
 from routelab.errors import RoutelabError
 from routelab.lessons.files import Files, Project, project, write_project
 from routelab.lessons.records import Lesson
+from routelab.record import Record
 from routelab.regularfile import read_bytes, read_text
 
 
@@ -30,8 +30,7 @@ class CopyError(RoutelabError):
         )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class WorkCopy:
+class WorkCopy(Record):
     """A folder of the learner's with a lesson's app in it; `starter` is what it was made of."""
 
     folder: Path

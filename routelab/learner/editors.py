@@ -8,22 +8,21 @@ from __future__ import annotations
 import shlex
 import shutil
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+
+from routelab.record import Record
 
 _OFFERED = ("editor", "nano", "vim", "vi")  # in the terminal; the first that is there
 VARIABLES = ("VISUAL", "EDITOR")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Editor:
+class Editor(Record):
     """A command to which the file's path is added; `waits` is for one that may take over the terminal."""
 
     command: tuple[str, ...]
     waits: bool
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Editors:
+class Editors(Record):
     """The editors of a machine: its environment, what finds a program by its name, and its platform."""
 
     environ: Mapping[str, str]

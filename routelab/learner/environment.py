@@ -6,19 +6,18 @@ It knows names of folders and makes none; it must not know what a lesson says.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
 from routelab.learner.editors import Editors
 from routelab.learner.progress import ProgressFile
 from routelab.learner.settings import Settings
+from routelab.record import Record
 
 _HOME_VARIABLE = "ROUTELAB_HOME"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Places:
+class Places(Record):
     """`progress` is the file of the progress, `work` the folder of the learner's copies, one a lesson.
 
     `sessions` is the folder of the cookies that are kept under a name.
@@ -51,8 +50,7 @@ def places(environ: Mapping[str, str], home: Path) -> Places:
     )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LearnerEnvironment:
+class LearnerEnvironment(Record):
     """`work` is the folder of the learner's copies, `scratch` makes a folder that is deleted in the end.
 
     `engine` runs lessons that are not bundled ones, `now` is the clock, `editors` are those of the machine.

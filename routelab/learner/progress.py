@@ -8,14 +8,15 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from datetime import date
 from enum import Enum
 from errno import ENOTSUP
 from pathlib import Path
-from typing import TypeAlias, assert_never
+from types import MappingProxyType
+from typing import Any, TypeAlias, assert_never
 
-from routelab.learner.statefile import Damaged, Document, StateFile
+from routelab.learner.statefile import Damaged, Document, StateFile, in_silence
+from routelab.record import Record
 
 _SCHEMA = 1
 
@@ -32,22 +33,23 @@ class State(Enum):
 _RANKS = {State.SKIPPED: 1, State.SEEN: 2, State.DONE: 3}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LessonProgress:
+_NONE: Mapping[str, Any] = MappingProxyType({})
+
+
+class LessonProgress(Record):
     """The pages of one lesson that were finished, by id, and the one where the learner last was."""
 
-    pages: Mapping[str, State] = field(default_factory=dict)
+    pages: Mapping[str, State] = _NONE
     at: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Progress:
+class Progress(Record):
     """All lessons that were begun, by key; `last` is the key of the one where the learner last was.
 
     `day` is when that was, None where it is not known.
     """
 
-    lessons: Mapping[str, LessonProgress] = field(default_factory=dict)
+    lessons: Mapping[str, LessonProgress] = _NONE
     last: str | None = None
     day: date | None = None
 
@@ -56,21 +58,18 @@ class Progress:
         return self.lessons.get(lesson, LessonProgress())
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Saved:
+class Saved(Record):
     """It is on the disk."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NotSaved:
+class NotSaved(Record):
     """It is not, and this is why; the progress of this session is kept in memory."""
 
     path: Path
     reason: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SetAside:
+class SetAside(Record):
     """The file was damaged; it was renamed, and a new one begun."""
 
     path: Path
@@ -93,10 +92,13 @@ def saving_words(outcome: Saving) -> str | None:
 
 
 class ProgressFile:
-    """The progress of one learner; with no path it is a guest's, and forgotten at the end."""
+    """The progress of one learner; with no path it is a guest's, and forgotten at the end.
 
-    def __init__(self, path: Path | None) -> None:
-        self._file = None if path is None else StateFile(path, _check)
+    `waiting` is called with the file's path as soon as another process is found to hold it.
+    """
+
+    def __init__(self, path: Path | None, waiting: Callable[[Path], object] = in_silence) -> None:
+        self._file = None if path is None else StateFile(path, _check, waiting)
         self._document: Document = {}
         self._unsaved: list[Callable[[Document], None]] = []
         self.opened = self._open()

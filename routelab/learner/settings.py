@@ -8,16 +8,19 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from routelab.learner.statefile import Damaged, Document, StateFile
+from routelab.learner.statefile import Damaged, Document, StateFile, in_silence
 
 SWITCHES = ("completion", "bottom-line", "highlighting")
 
 
 class Settings:
-    """The choices, kept in a file; without a path they are a guest's, and forgotten at the end."""
+    """The choices, kept in a file; without a path they are a guest's, and forgotten at the end.
 
-    def __init__(self, path: Path | None) -> None:
-        self._file = None if path is None else StateFile(path, _check)
+    `waiting` is called with the file's path as soon as another process is found to hold it.
+    """
+
+    def __init__(self, path: Path | None, waiting: Callable[[Path], object] = in_silence) -> None:
+        self._file = None if path is None else StateFile(path, _check, waiting)
         self._document: Document = {}
         if self._file is not None:
             try:

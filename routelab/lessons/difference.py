@@ -5,18 +5,16 @@ It compares values and writes excerpts of text; it must not know what was expect
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from itertools import zip_longest
 from typing import Final
 
 from routelab.lessons.queries import JsonPath
-from routelab.record import Absent, Json
+from routelab.record import Absent, Json, Record
 
 CUT: Final = "..."
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Difference:
+class Difference(Record):
     """The first place where two values differ; ABSENT is a value that only the other side has.
 
     `path` leads there through lists and objects, () being the value itself. `position` is the index of the

@@ -6,12 +6,11 @@ Records, and the way back to text; it must not know how a line is read, nor what
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
 from enum import Enum
 
 from routelab.errors import RoutelabError
 from routelab.lessons.queries import Query
-from routelab.record import Json
+from routelab.record import Json, Record
 
 
 class Predicate(Enum):
@@ -34,16 +33,14 @@ class Predicate(Enum):
 WITHOUT_VALUE = (Predicate.EXISTS, Predicate.IS_EMPTY)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Question:
+class Question(Record):
     """A query with its argument: `header "Allow"`."""
 
     query: Query
     argument: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Expectation:
+class Expectation(Record):
     """What must hold of a trace; `value` is None also where the predicate takes none."""
 
     question: Question

@@ -6,7 +6,6 @@ Its files are written to a folder that is given; nothing is printed.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from difflib import unified_diff
 from pathlib import Path, PurePosixPath
 
@@ -17,6 +16,7 @@ from routelab.lessons.explanation import Explanation, ExplanationReading
 from routelab.lessons.findings import CheckRule, Finding
 from routelab.lessons.judging import judge_all
 from routelab.lessons.tasks.running import LOADING_LIMIT, TIME_LIMIT
+from routelab.record import Record
 from routelab.requestline import parse
 from routelab.router import AuditReport
 from routelab.tracing.trace import Trace
@@ -24,8 +24,7 @@ from routelab.tracing.trace import Trace
 _CONTEXT = 1  # lines around a change: the app stands above it
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PageRun:
+class PageRun(Record):
     """What an app did: its trace where a request was sent, its audit where that was asked."""
 
     trace: Trace | None
@@ -39,8 +38,7 @@ class PageRun:
         return tuple(dict.fromkeys((*traced, *audited)))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Explained:
+class Explained(Record):
     """A page that was run: as it is, and with its fix."""
 
     explanation: Explanation

@@ -7,7 +7,6 @@ a `toml fix` block with an edit of that app. It runs nothing: `explaining` does.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from difflib import get_close_matches
 from pathlib import Path, PurePosixPath
 
@@ -19,6 +18,7 @@ from routelab.lessons.markdown import Comment, Fence, Heading, Part, Unsupported
 from routelab.lessons.prose import Block, ItemList, Paragraph, Table
 from routelab.lessons.tasks.reading import expectations
 from routelab.lessons.tomlblock import TomlTable, read_block
+from routelab.record import Record
 
 FOLDER = "explain"
 _ABOUT, _FIX = "toml explain", "toml fix"
@@ -44,22 +44,20 @@ class ExplanationInvalid(RoutelabError):
         self.code = code
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Fix:
+class Fix(Record):
     """The way out: `replace` are (old, new) texts, each of which stands in the app once; `rename` are files.
 
     `request` is what is sent then, `expect` what the answer must be.
     """
 
     line: int
-    replace: tuple[tuple[str, str], ...]
+    replacements: tuple[tuple[str, str], ...]
     rename: tuple[tuple[str, str], ...]
     request: str | None
     expect: tuple[Expectation, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Explanation:
+class Explanation(Record):
     """A page. `request` is None where only `routelab audit` tells of it; `lesson` is "slashes/about".
 
     `engine` is the only one that has what the app needs, None where both have.
@@ -86,14 +84,13 @@ class Explanation:
         files: list[tuple[PurePosixPath, str]] = []
         for name, text in self.app:
             changed = text
-            for old, new in self.fix.replace:
+            for old, new in self.fix.replacements:
                 changed = changed.replace(old, new) if old in text else changed
             files.append((names.get(name, name), changed))
         return tuple(files)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ExplanationReading:
+class ExplanationReading(Record):
     """What came of reading a page, and what is wrong with it."""
 
     code: str
@@ -227,7 +224,7 @@ class _Reader:
                 table.complain("rename", f": the app has no file {old!r}")
         fix = Fix(
             line=table.line,
-            replace=replace,
+            replacements=replace,
             rename=rename,
             request=table.text("request"),
             expect=expectations(table),

@@ -6,8 +6,8 @@ A fact is about the page's app, or about a few lines of its own. It is no task: 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
 from pathlib import PurePosixPath
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from routelab.errors import RoutelabError
@@ -20,13 +20,13 @@ from routelab.lessons.tasks.base import Prover, TypedRequest
 from routelab.lessons.tasks.reading import TaskReader, expectations, file_name
 from routelab.lessons.tasks.running import AppFactory, send_afresh
 from routelab.lessons.tomlblock import TomlTable
+from routelab.record import Record
 
 if TYPE_CHECKING:
     from pathlib import Path
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Fact:
+class Fact(Record):
     """What a page says that a request gives.
 
     `app` is the text of an app of its own, None for the page's; `beside` are the texts of files that stand
@@ -38,7 +38,7 @@ class Fact:
     expect: tuple[Expectation, ...]
     before: tuple[TypedRequest, ...] = ()
     app: str | None = None
-    beside: Mapping[PurePosixPath, str] = field(default_factory=dict)
+    beside: Mapping[PurePosixPath, str] = MappingProxyType({})
     no_app: bool = False
 
 

@@ -5,11 +5,11 @@ A finding is what an error message is elsewhere; it must not know where it is sh
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import Enum
 from pathlib import PurePosixPath
 
 from routelab.errors import RoutelabError
+from routelab.record import Record
 
 LESSON_FILE = PurePosixPath("lesson.md")
 
@@ -40,8 +40,7 @@ class CheckRule(Enum):
     SAME_TWICE = "same_twice"  # two runs give the same result
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Finding:
+class Finding(Record):
     """A broken promise; `file` is relative to the lesson's folder, `line` None where no line is to blame."""
 
     promise: CheckRule

@@ -8,13 +8,12 @@ from __future__ import annotations
 import operator
 import re
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from typing import Any, TypeAlias, assert_never
 
 from routelab.lessons.difference import Difference, first_difference, same
 from routelab.lessons.expectation import WITHOUT_VALUE, Expectation, Predicate
 from routelab.lessons.queries import FailureCause, Nothing, NotJson, Observation, Seen, last_hop, match_of
-from routelab.record import Json
+from routelab.record import Json, Record
 from routelab.routing.candidate import Verdict, closeness, is_close
 from routelab.routing.outcome import Outcome
 from routelab.tracing.facts import Escaped, Raised
@@ -34,8 +33,7 @@ _ORDERS: dict[Predicate, Callable[[Any, Any], bool]] = {
 }
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Result:
+class Result(Record):
     """What became of one expectation; `causes` are the facts behind a failure, nearest first."""
 
     expectation: Expectation

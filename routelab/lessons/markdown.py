@@ -7,13 +7,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from typing import TypeAlias
 
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
 from routelab.lessons.prose import ItemList, Paragraph, Span, Style, Table, Text, plain
+from routelab.record import Record
 
 _ID = re.compile(r"\s*\{#([^{}\s]*)\}$")
 _STYLES = {"em_open": Style.EMPHASIS, "strong_open": Style.STRONG, "link_open": Style.LINK}
@@ -31,8 +31,7 @@ class InlineError(ValueError):
     """Text that a terminal cannot show; its message says what to write instead."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Heading:
+class Heading(Record):
     """A heading; `id` is what `{#id}` says, or None."""
 
     line: int
@@ -41,8 +40,7 @@ class Heading:
     id: str | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Fence:
+class Fence(Record):
     """A fenced block; its text begins on the line after `line`."""
 
     line: int
@@ -50,16 +48,14 @@ class Fence:
     text: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Comment:
+class Comment(Record):
     """An HTML comment, without its marks."""
 
     line: int
     text: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Unsupported:
+class Unsupported(Record):
     """Something that a lesson cannot have, and what to do about it."""
 
     line: int

@@ -6,7 +6,6 @@ It knows where each part belongs; what a task or a piece of code says is read el
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
 from difflib import get_close_matches
 
 from routelab.lessons.findings import CheckRule, Findings
@@ -20,27 +19,26 @@ AGAIN_BLOCK = "toml again"
 _BLOCKS = (LESSON_BLOCK, TASK_BLOCK, FACT_BLOCK, AGAIN_BLOCK)
 
 
-@dataclass(slots=True, kw_only=True)
 class PageOutline:
     """A page as it is being gathered; `code` fences stand among its blocks."""
 
-    heading: Heading
-    id: str
-    blocks: list[Paragraph | ItemList | Table | Fence] = field(default_factory=list)
-    task: Fence | None = None
-    facts: list[Fence] = field(default_factory=list)
-    again: list[Fence] = field(default_factory=list)
-    covers: list[str] = field(default_factory=list)
+    def __init__(self, heading: Heading, page_id: str) -> None:
+        self.heading, self.id = heading, page_id
+        self.blocks: list[Paragraph | ItemList | Table | Fence] = []
+        self.task: Fence | None = None
+        self.facts: list[Fence] = []
+        self.again: list[Fence] = []
+        self.covers: list[str] = []
 
 
-@dataclass(slots=True, kw_only=True)
 class Outline:
     """A lesson file as it is being gathered."""
 
-    title: str = ""
-    goal: Paragraph | None = None
-    settings: Fence | None = None
-    pages: list[PageOutline] = field(default_factory=list)
+    def __init__(self) -> None:
+        self.title = ""
+        self.goal: Paragraph | None = None
+        self.settings: Fence | None = None
+        self.pages: list[PageOutline] = []
 
 
 def outline_of(parts: Iterable[Part], findings: Findings) -> Outline:
@@ -127,7 +125,7 @@ class _Gatherer:
                 heading.line,
                 f"the page at line {taken} has the id {page_id!r}, too; give this one its own {{#id}}",
             )
-        self.outline.pages.append(PageOutline(heading=heading, id=page_id))
+        self.outline.pages.append(PageOutline(heading, page_id))
 
     def _take_toml(self, fence: Fence) -> None:
         page = self._page

@@ -7,7 +7,6 @@ of the lesson's files, never in the lesson's own folder.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path, PurePosixPath
 
@@ -21,12 +20,12 @@ from routelab.lessons.reading import read_lesson
 from routelab.lessons.records import Lesson
 from routelab.lessons.tasks.running import AppFactory, app_factory
 from routelab.lessons.words import observation_words
+from routelab.record import Record
 from routelab.regularfile import read_bytes
 from routelab.tracing.trace import Trace
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Proof:
+class Proof(Record):
     """What is wrong with a lesson, as far as running it on these engines tells.
 
     `lesson` is None where lesson.md cannot be read at all.
@@ -73,7 +72,7 @@ def _on_each_engine(lesson: Lesson, engines: Sequence[str], scratch: Path) -> It
     for engine, findings in per_engine.items():
         for finding in findings:
             everywhere = all(finding in others for others in per_engine.values())
-            yield finding if everywhere else replace(finding, text=f"{finding.text} (engine {engine})")
+            yield finding if everywhere else finding.replace(text=f"{finding.text} (engine {engine})")
 
 
 class _EngineProver:

@@ -5,10 +5,11 @@ It must not know Markdown, nor how wide or colourful a screen is.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import Enum
 from pathlib import PurePosixPath
 from typing import TypeAlias
+
+from routelab.record import Record
 
 
 class Style(Enum):
@@ -21,8 +22,7 @@ class Style(Enum):
     LINK = "link"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Span:
+class Span(Record):
     """A piece of text in one style; `url` is where a link leads."""
 
     text: str
@@ -33,16 +33,14 @@ class Span:
 Text: TypeAlias = tuple[Span, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Paragraph:
+class Paragraph(Record):
     """A paragraph; `line` is where it begins in lesson.md, here and below."""
 
     line: int
     text: Text
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ItemList:
+class ItemList(Record):
     """A flat list, bulleted or numbered from 1."""
 
     line: int
@@ -50,8 +48,7 @@ class ItemList:
     numbered: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Table:
+class Table(Record):
     """A table: as many cells in each row as in the header."""
 
     line: int
@@ -59,16 +56,14 @@ class Table:
     rows: tuple[tuple[Text, ...], ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Source:
+class Source(Record):
     """Where code was taken from: a file of the lesson, and the number of the first line."""
 
     file: PurePosixPath
     first_line: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Code:
+class Code(Record):
     """A block of code, without a line break at its end; `language` is "" where none is named."""
 
     line: int

@@ -9,11 +9,10 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from enum import Enum
 from typing import Final, TypeAlias, TypeVar
 
-from routelab.record import Absent, Json
+from routelab.record import Absent, Json, Record
 from routelab.routing.candidate import Verdict
 from routelab.routing.outcome import Outcome
 from routelab.setcookie import parse_cookie
@@ -51,23 +50,20 @@ class Missing(Enum):
     FINDING = "the trace shows no such finding"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Seen:
+class Seen(Record):
     """The value, exact and whole."""
 
     value: Json
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NotJson:
+class NotJson(Record):
     """A value is there, but no JSON value equals it: `type` "UUID", `repr` "UUID('...')"."""
 
     type: str
     repr: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Nothing:
+class Nothing(Record):
     """The query found nothing."""
 
     missing: Missing
@@ -92,9 +88,10 @@ class FailureCause(Enum):
     RAISED = "an exception"
 
 
-@dataclass(frozen=True, kw_only=True, eq=False)  # a query is the same only as itself
-class Query:
+class Query(Record):
     """One query: how it is written, what it finds in a trace, and what explains that it was not as expected.
+
+    One is the same only as itself.
 
     `find` is given the trace, or the last hop's where redirects were followed, and the argument. `argument`
     says what that names, `refuse` what is wrong with one; `words` are all its values, where they are few.
@@ -122,6 +119,9 @@ class Query:
     reasons: frozenset[FailureCause] = frozenset(FailureCause)
     rules: Callable[[MatchStep, str, Json], tuple[PlacedCandidate, ...]] = lambda _step, _argument, _value: ()
     rules_alone: bool = False  # they are told whatever became of them, and no others
+
+    __eq__ = object.__eq__
+    __hash__ = object.__hash__
 
     def observe(self, trace: Trace, argument: str | None) -> Observation:
         """Ask a trace; with redirects followed, its last hop."""

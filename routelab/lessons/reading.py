@@ -5,7 +5,6 @@ It reads files and runs nothing: what only running can tell is proven by `proofs
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from difflib import get_close_matches
 from functools import partial
 from pathlib import Path
@@ -23,6 +22,7 @@ from routelab.lessons.sources import read_code
 from routelab.lessons.tasks.kinds import Asking, TaskBlock, read_again, read_task
 from routelab.lessons.tasks.review import Earlier
 from routelab.lessons.tomlblock import TomlTable, read_block
+from routelab.record import Record
 from routelab.regularfile import read_bytes
 from routelab.tracing.findings.kinds import KINDS as FINDINGS
 from routelab.tracing.steps.kinds import KINDS
@@ -32,8 +32,7 @@ STEP_KINDS = tuple(KINDS)
 CODES = tuple(sorted(kind.code for kind in FINDINGS))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Reading:
+class Reading(Record):
     """What came of reading a folder: the lesson, as far as it can be read, and all findings."""
 
     lesson: Lesson | None

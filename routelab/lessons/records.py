@@ -5,20 +5,19 @@ They know no Markdown and no TOML, and nothing of a learner's progress.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from routelab.lessons.facts import Fact
 from routelab.lessons.files import Files
 from routelab.lessons.prose import Block, Code, ItemList, Paragraph, Span, Table, Text, plain
+from routelab.record import Record
 
 if TYPE_CHECKING:
     from routelab.lessons.tasks.kinds import AnyTask, Asking
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Page:
+class Page(Record):
     """A page, with one task at most; `files` is the app that its facts and its questions are about.
 
     `again` are questions about the same that later lessons ask; the page itself does not show them.
@@ -49,8 +48,7 @@ class Page:
         return tuple(dict.fromkeys((span.text, span.url) for span in spans if span.url))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Lesson:
+class Lesson(Record):
     """A lesson; `show` are the kinds of steps shown by default, () where the screen chooses.
 
     `findings` are the codes of the mistakes that its app makes on purpose.

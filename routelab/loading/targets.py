@@ -8,10 +8,10 @@ from __future__ import annotations
 import re
 import sys
 from collections.abc import Sequence
-from dataclasses import dataclass
 from importlib.machinery import PathFinder
 from pathlib import Path
 
+from routelab.record import Record
 from routelab.regularfile import read_text
 
 from .errors import (
@@ -30,8 +30,7 @@ _MAKES_APP = re.compile(r"\bFlask\(|\b(?:create|make)_app\b")
 _INSTALLED = frozenset({"site-packages", "dist-packages"})
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Location:
+class Location(Record):
     """A module and how to get at it.
 
     `root` is the folder where its import starts, `module` its dotted name from there. `attribute` is what

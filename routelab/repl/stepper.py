@@ -1,15 +1,14 @@
 """A trace played moment by moment: forward, back, the rest, leave; in panes, or in lines where it is small.
 
-It reads keys, and knows neither traces nor lessons: what a moment shows comes from a PanesModel, and where
-one is in it is a Playback. Keys that ask for something else leave, and say what for.
+It reads keys, and knows neither traces nor lessons: what a moment shows, and where one is, comes from what is
+Played. Keys that ask for something else leave, and say what for.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from functools import partial
-from typing import Any, NamedTuple
+from typing import Any
 
 from prompt_toolkit.application import Application
 from prompt_toolkit.formatted_text import ANSI
@@ -21,119 +20,12 @@ from prompt_toolkit.layout import HSplit, Layout, Window
 from prompt_toolkit.layout.controls import FormattedTextControl
 from prompt_toolkit.output import Output
 
-from routelab.screen.blocks import Line, Meaning, StepRow, line, phrase, title, words_of
+from routelab.screen.blocks import Meaning, StepRow, line, title, words_of
 from routelab.screen.rich.console import drawn
 from routelab.screen.rich.panes import SMALL, panes_lines
-from routelab.screen.shown.panes import Panes, PanesModel
-from routelab.session.reply import Prompt
+from routelab.screen.shown.playback import KEYS, Left, Played
 
 _ESCAPE_WAIT = 0.05  # seconds until Esc is the key and not the beginning of an arrow's code
-_KEYS = ("b back", "a all", "Esc leave")
-
-
-class Left(NamedTuple):
-    """Why the learner left: with a line to answer at once, or with text that was pasted; both may be ""."""
-
-    line: str = ""
-    pasted: str = ""
-
-
-@dataclass(slots=True)
-class Playback:
-    """Where one is: moment `at` of `total`, from 1; `steps` has the number of each moment's step, from 1."""
-
-    steps: tuple[int, ...]
-    at: int = 1
-    explaining: bool = False
-    left: Left = field(default_factory=Left)
-
-    @property
-    def total(self) -> int:
-        """How many moments there are."""
-        return len(self.steps)
-
-    @property
-    def step(self) -> int:
-        """The number of the step that this moment is of."""
-        return self.steps[self.at - 1]
-
-    def forward(self, *, whole: bool = False) -> bool:
-        """Go on by a moment, or to the end of the next step; False where all was shown already."""
-        self.explaining = False
-        if self.at >= self.total:
-            return False
-        self.at += 1
-        while whole and self.at < self.total and self.steps[self.at] == self.step:
-            self.at += 1
-        return True
-
-    def back(self, *, whole: bool = False) -> None:
-        """Go back by a moment, or to the end of the step before."""
-        self.explaining = False
-        before = self.step
-        self.at = max(1, self.at - 1)
-        while whole and self.at > 1 and self.step == before:
-            self.at -= 1
-
-    def rest(self) -> None:
-        """Show all."""
-        self.explaining = False
-        self.at = self.total
-
-    def bottom(self, width: int, others: tuple[str, ...] = _KEYS) -> str:
-        """Return the bottom line, as much of it as has room."""
-        place = f"{self.step} of {self.steps[-1]}"
-        rule = self.at < self.total and self.steps[self.at] == self.step
-        enter = "go on" if self.at == self.total else f"next {'rule' if rule else 'step'} ({place})"
-        return Prompt(enter=enter, others=others).bottom(width)
-
-
-class Played:
-    """What is played: the model of its panes, and its steps as rows for a screen that is too small for them.
-
-    `tries` tells whether a way out can be tried from here, `edits` whether there is a file to open.
-    """
-
-    def __init__(
-        self, model: PanesModel, rows: tuple[StepRow, ...], *, tries: bool = False, edits: bool = False
-    ) -> None:
-        self.model = model
-        self.rows = rows
-        self.tries = tries
-        self.edits = edits
-        self.playback = Playback(steps=tuple(moment.step + 1 for moment in model.moments))
-
-    @property
-    def panes(self) -> Panes:
-        """What this moment shows; the word under the arrow is explained where that was asked for."""
-        shown = self.model.panes(self.playback.at - 1)
-        if not self.tries and shown.way is not None:
-            shown = shown.replace(way=None)
-        return shown.replace(words=(_explained(shown.word),)) if self.playback.explaining else shown
-
-    def toggle_builtin(self) -> None:
-        """Show the rule that Flask adds, or hide it again; the learner stays in the same step."""
-        step = self.playback.step
-        self.model = self.model.with_builtin()
-        steps = tuple(moment.step + 1 for moment in self.model.moments)
-        last = max(number for number, each in enumerate(steps, start=1) if each == step)
-        self.playback = Playback(steps=steps, at=last)
-
-    def others(self) -> tuple[str, ...]:
-        """Return the keys beside Enter, those that do something now."""
-        keys = ["b back", "a all"]
-        keys += ["t try it"] if self.panes.way is not None else []
-        keys += ["e edit"] if self.edits else []
-        return (*keys, "? word", "Esc leave")
-
-
-def _explained(word: str) -> Line:
-    from routelab.lessons.glossary import find_term  # few ask
-
-    term = find_term(word)
-    if term is None:
-        return line(f"{word} is not in the list of words.")
-    return Line(text=phrase(term.means), label=term.word)
 
 
 def screen_lines(
@@ -202,7 +94,7 @@ def player(
         return ANSI("\n".join(lines))
 
     def bottom() -> str:
-        others = played.others() if fits() else _KEYS
+        others = played.others() if fits() else KEYS
         return played.playback.bottom(app.output.get_size().columns, others)
 
     app: Application[None] = Application(

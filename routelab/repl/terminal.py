@@ -55,7 +55,7 @@ _STYLE = Style.from_dict(
 
 
 if TYPE_CHECKING:
-    from routelab.repl.stepper import Left  # no prompt waits for what plays traces
+    from routelab.screen.shown.playback import Left  # no prompt waits for what plays traces
 
 
 class NoConsole(Exception):
@@ -117,7 +117,8 @@ class RichTerminal:
         return self._prompt.app.output.get_size().columns
 
     def _play(self, item: TraceShown) -> None:
-        from routelab.repl.stepper import Played, play
+        from routelab.repl.stepper import play
+        from routelab.screen.shown.playback import Played
         from routelab.screen.shown.played import panes_of, played_steps
 
         self._left = play(

@@ -6,11 +6,11 @@ It must not know methods, paths or headers. It opens the files that items name, 
 import json
 import mimetypes
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NoReturn
 from urllib.parse import quote_plus
 
+from routelab.record import Record
 from routelab.regularfile import TooLarge, read_bytes
 
 from .errors import Fault, RequestLineError
@@ -23,8 +23,7 @@ FORM_TYPE = "application/x-www-form-urlencoded; charset=utf-8"
 BOUNDARY = "routelab-boundary"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Body:
+class Body(Record):
     content: bytes
     kind: BodyKind
     content_type: str | None

@@ -5,7 +5,6 @@ app itself, which has no host until one is named.
 """
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Final
@@ -42,22 +41,20 @@ _IDLE_VALUES = frozenset(
 )
 
 
-@dataclass(slots=True, kw_only=True)
 class _Command:
     """What the options of one command say, as they are read."""
 
-    urls: list[str] = field(default_factory=list)
-    method: str | None = None
-    headers: list[tuple[str, str]] = field(default_factory=list)
-    unset: dict[str, str] = field(default_factory=dict)
-    data: list[bytes] = field(default_factory=list)
-    json: bool = False
-    form: list[Item] = field(default_factory=list)
-    head: bool = False
-    get: bool = False
-    follow: bool = False
-    max_redirects: int = MAX_REDIRECTS
-    folder: Path | None = None
+    def __init__(self, folder: Path | None) -> None:
+        self.urls: list[str] = []
+        self.method: str | None = None
+        self.headers: list[tuple[str, str]] = []
+        self.unset: dict[str, str] = {}
+        self.data: list[bytes] = []
+        self.json = False
+        self.form: list[Item] = []
+        self.head = self.get = self.follow = False
+        self.max_redirects = MAX_REDIRECTS
+        self.folder = folder
 
 
 def is_open(text: str) -> bool:

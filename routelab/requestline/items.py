@@ -5,9 +5,10 @@ It must not know how a document becomes bytes, and opens no file.
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
 from enum import Enum
 from typing import Any, Final
+
+from routelab.record import Record
 
 from .errors import Fault, RequestLineError
 
@@ -27,8 +28,7 @@ class Separator(Enum):
     UPLOAD = "@"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Item:
+class Item(Record):
     """One item; `typed` is the whole word, as messages quote it."""
 
     name: str

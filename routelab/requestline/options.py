@@ -4,9 +4,10 @@ It must not know what a method, a path or an item is; a command's own options it
 """
 
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from typing import Any, Final
+
+from routelab.record import Record
 
 from .errors import Fault, RequestLineError
 from .record import MAX_REDIRECTS, BodyKind
@@ -20,8 +21,7 @@ TAKE_VALUE = frozenset({*_WANTS, "-a"})
 OPTIONS = frozenset({*_SHORT, *_BODY_KINDS, *_WANTS, "--follow"})
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Options:
+class Options(Record):
     """What the options of one line say; `body` is the kind asked for, or None when none was."""
 
     body: BodyKind | None = None
@@ -56,7 +56,7 @@ def scan(
         else:
             for option, value in _spelled_out(word, coming, also_known):
                 said |= _said(option, value)
-    return rest, replace(options, **said) if said else options
+    return rest, options.replace(**said) if said else options
 
 
 def _spelled_out(

@@ -5,7 +5,6 @@ It must not know who typed it: the command line, the prompt, a lesson or a test.
 
 import re
 from collections.abc import Collection, Sequence
-from dataclasses import replace
 from pathlib import Path
 from urllib.parse import quote_plus
 
@@ -89,12 +88,12 @@ def _from_curl(line: str | Sequence[str], folder: Path | None, also_known: Colle
     if isinstance(line, str) or not _BLANK(line[0].strip()):
         return from_curl(line, folder=folder)
     rest, options = scan(line[1:], also_known)
-    if rest or options != replace(NO_OPTIONS, follow=options.follow, max_redirects=options.max_redirects):
+    if rest or options != NO_OPTIONS.replace(follow=options.follow, max_redirects=options.max_redirects):
         raise RequestLineError(Fault.CURL_AND_MORE)
     request = from_curl(line[0], folder=folder)
     if not options.follow:
         return request
-    return replace(request, follow=True, max_redirects=options.max_redirects)
+    return request.replace(follow=True, max_redirects=options.max_redirects)
 
 
 def is_curl(line: str | Sequence[str]) -> bool:

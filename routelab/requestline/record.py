@@ -4,8 +4,9 @@ It must not know how the line was written, nor the app that will answer.
 """
 
 import re
-from dataclasses import dataclass
 from enum import Enum
+
+from routelab.record import Record
 
 from .errors import Fault, RequestLineError
 from .items import Item
@@ -32,8 +33,7 @@ class BodyKind(Enum):
     RAW = "raw"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RequestLine:
+class RequestLine(Record):
     """One request to simulate.
 
     `path` is as typed: `/al%20ice` stays encoded, `/q/100%` stays as it is. `query_string` is encoded and has
@@ -56,7 +56,7 @@ class RequestLine:
     scheme: str | None = None
     host: str | None = None
 
-    def __post_init__(self) -> None:
+    def _check(self) -> None:
         if not _TOKEN(self.method):
             raise RequestLineError(Fault.BAD_METHOD, method=self.method)
         if not self.path.startswith("/"):

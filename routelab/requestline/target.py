@@ -6,8 +6,9 @@ It must not know items, options or bodies.
 import re
 from base64 import b64encode
 from collections.abc import Sequence
-from dataclasses import dataclass
 from urllib.parse import quote
+
+from routelab.record import Record
 
 from .errors import Fault, RequestLineError
 from .record import SCHEMES, not_a_path
@@ -30,8 +31,7 @@ _WINDOWS_PATH = re.compile(r"[A-Za-z]:[\\/]").match
 _GIT_BASH_ROOT = re.compile(r".*?[\\/](?:PortableGit|Git|msys64|msys32)(?=[\\/])", re.IGNORECASE).match
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Target:
+class Target(Record):
     """A URL as a request line has it; `credentials` are the ready value of an Authorization header."""
 
     path: str

@@ -5,8 +5,9 @@ It must not know routes: whether there is such an endpoint is the router's busin
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
+
+from routelab.record import Record
 
 from .errors import Fault, RequestLineError
 from .quoting import check_line
@@ -15,8 +16,7 @@ from .quoting import check_line
 _OPTIONS = ("_anchor", "_external", "_method", "_scheme")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class UrlFor:
+class UrlFor(Record):
     """What a call of url_for asks for; `options` are those of url_for itself, `_method` and so on."""
 
     endpoint: str

@@ -164,7 +164,7 @@ def _is_foreign(text: str) -> bool:
 
 
 def _is_slash_without_get(pattern: Pattern) -> bool:
-    ends_in_slash = len(pattern.parts) > 2 and pattern.parts[-1] == Fixed("")
+    ends_in_slash = len(pattern.parts) > 2 and pattern.parts[-1] == Fixed(text="")
     return ends_in_slash and pattern.strict and pattern.methods is not None and "GET" not in pattern.methods
 
 

@@ -4,9 +4,8 @@ It reads the rules' public attributes; whether the URL matches back is asked of 
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from difflib import get_close_matches
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import unquote, urlsplit
 
 from werkzeug.datastructures import MultiDict
@@ -28,8 +27,7 @@ from routelab.routing.reaching import Reach
 from routelab.routing.variable import Variable
 
 
-@dataclass(frozen=True, slots=True)
-class _BuildQuery:
+class _BuildQuery(NamedTuple):
     """What the URL is wanted for; `values` as Werkzeug sees them, without None."""
 
     adapter: MapAdapter
@@ -38,8 +36,7 @@ class _BuildQuery:
     append_unknown: bool
 
 
-@dataclass(frozen=True, slots=True)
-class _Skip:
+class _Skip(NamedTuple):
     reason: SkipReason
     names: tuple[str, ...] = ()
     wanted: str = ""

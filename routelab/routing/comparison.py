@@ -3,8 +3,6 @@
 It knows nothing of the order of rules, and never asks a converter to convert: that is for the caller.
 """
 
-from dataclasses import dataclass, field
-
 from routelab.routing.obstacle import (
     BuildOnly,
     ConverterDiffers,
@@ -25,18 +23,13 @@ _BUILD_ONLY = (BuildOnly(),)
 _BEYOND_MENDING = (TextDiffers, TooShort, TooLong)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
 class MatchQuery:
     """What the router was asked: `path` begins with one slash or is empty, `method` is in capitals."""
 
-    domain: str
-    path: str
-    method: str
-    websocket: bool
-    segments: tuple[str, ...] = field(init=False)  # "/user/alice" gives "", "user", "alice"
-
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "segments", tuple(self.path.split("/")))
+    def __init__(self, *, domain: str, path: str, method: str, websocket: bool) -> None:
+        self.domain, self.path = domain, path
+        self.method, self.websocket = method, websocket
+        self.segments = tuple(path.split("/"))  # "/user/alice" gives "", "user", "alice"
 
     @property
     def merged(self) -> "MatchQuery":
@@ -135,7 +128,7 @@ def _segment_obstacles(pattern: Pattern, segments: tuple[str, ...]) -> list[Obst
 
 def _what_is_missing(pattern: Pattern, index: int) -> list[Obstacle]:
     """Judge a path that is at its end when the rule is not."""
-    if pattern.parts[index:] == (Fixed(""),):
+    if pattern.parts[index:] == (Fixed(text=""),):
         return [SlashDiffers(fault=SlashFault.MISSING)] if pattern.strict else []
     return [TooShort(segment=index, wanted=_source(pattern.parts[index:]))]
 

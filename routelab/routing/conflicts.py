@@ -34,7 +34,6 @@ Every answer comes from the real router, asked about requests that were made up 
 # says what was done, "no URL of 24 tried reaches it", and shows one of them with its winner.
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import cached_property
 from itertools import chain, combinations, islice
 from typing import Any
@@ -70,13 +69,11 @@ _MOST_EXAMPLES = 6  # of each of two rival rules
 _MOST_COMPARISONS = 200_000
 
 
-@dataclass(frozen=True, kw_only=True)
 class AuditedRule:
     """One rule; `registered` counts from 0, by endpoint, since that is what a map tells of it."""
 
-    rule: Rule
-    pattern: Pattern
-    registered: int
+    def __init__(self, rule: Rule, pattern: Pattern, registered: int) -> None:
+        self.rule, self.pattern, self.registered = rule, pattern, registered
 
     @property
     def named(self) -> NamedRule:
@@ -99,7 +96,7 @@ class AuditedMap:
         self.url_map = url_map
         registered = {id(rule): number for number, rule in enumerate(url_map.iter_rules())}
         self.rules = tuple(
-            AuditedRule(rule=rule, pattern=pattern, registered=registered[id(rule)])
+            AuditedRule(rule, pattern, registered[id(rule)])
             for rule, pattern in patterns_of(url_map).rules_in_order(url_map)
         )
         matchable = tuple(rule for rule in self.rules if not rule.pattern.build_only)

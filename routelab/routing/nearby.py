@@ -6,14 +6,14 @@ number of states, so its cost does not grow with the map. Whether a path really 
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
 from difflib import SequenceMatcher, get_close_matches
 from itertools import islice
 from string import ascii_lowercase, digits
-from typing import Any
+from typing import Any, NamedTuple
 
 from werkzeug.routing import Rule
 
+from routelab.record import Record
 from routelab.routing.comparison import MatchQuery
 from routelab.routing.examples import nearest_sample
 from routelab.routing.lookalikes import other_forms
@@ -59,8 +59,7 @@ _DEEPEST = 3
 _FEW = 20  # texts below a state: of more, the first five would be any five
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NearMiss:
+class NearMiss(Record):
     """One path near the asked one, and the rules that it seems to reach. `distance` orders such paths."""
 
     path: str
@@ -72,8 +71,7 @@ class NearMiss:
     rules: tuple[Rule, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class _Position:
+class _Position(NamedTuple):
     """Where the search stands: a state, what is left of the path, what was kept of it, the change so far."""
 
     state: Any
@@ -88,14 +86,14 @@ class _Position:
 
     def kept_on(self, state: Any, text: str, count: int = 1) -> "_Position":
         """Follow the path as it is."""
-        return replace(
-            self, state=state, left=self.left[count:], kept=(*self.kept, text), depth=self.depth + 1
+        return self._replace(
+            state=state, left=self.left[count:], kept=(*self.kept, text), depth=self.depth + 1
         )
 
     def changed(self, change: RequestChange, was: str, now: str, distance: float) -> "_Position":
         """Note the one change that is made here."""
         segment = len(self.kept)
-        return replace(self, change=change, segment=segment, was=was, now=now, distance=distance)
+        return self._replace(change=change, segment=segment, was=was, now=now, distance=distance)
 
 
 def near_paths(root: Any, asked: MatchQuery, patterns: PatternCache) -> list[NearMiss]:
@@ -216,7 +214,7 @@ def _dropped(place: _Position) -> Iterator[_Position]:
     if place.left[0] and is_first != is_last:
         distance = _LAST_LEFT_OUT if is_last else _FIRST_LEFT_OUT
         changed = place.changed(RequestChange.SEGMENT_DROPPED, place.left[0], "", distance)
-        yield replace(changed, left=place.left[1:])
+        yield changed._replace(left=place.left[1:])
 
 
 def _added(place: _Position) -> Iterator[_Position]:
@@ -225,7 +223,7 @@ def _added(place: _Position) -> Iterator[_Position]:
     for text, state in islice(place.state.static.items(), _MOST_ADDED):
         if text and (wanted is None or wanted in state.static):
             changed = place.changed(RequestChange.SEGMENT_ADDED, "", text, _TEXT_ADDED)
-            yield replace(changed, state=state, kept=(*place.kept, text), depth=place.depth + 1)
+            yield changed._replace(state=state, kept=(*place.kept, text), depth=place.depth + 1)
 
 
 def near_texts(text: str, known: Mapping[str, Any]) -> list[str]:

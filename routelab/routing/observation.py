@@ -43,13 +43,15 @@ expects, there is no observation, and the match runs as if nobody watched. It kn
 import re
 from collections.abc import Iterator
 from copy import copy
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import chain
 from typing import Any, NamedTuple, TypeAlias
 
 from werkzeug.exceptions import HTTPException
 from werkzeug.routing import Map, MapAdapter, Rule
 from werkzeug.routing.exceptions import NoMatch, RequestAliasRedirect, RequestPath
+
+from routelab.record import Record
 
 _new = object.__new__
 
@@ -265,8 +267,7 @@ def visited_states(events: tuple[MatcherEvent, ...]) -> dict[int, Any]:
     return {visit: event.state for visit, event in led if not isinstance(event, RulesRead)}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DecisionOrder:
+class DecisionOrder(Record):
     """All rules of a map; of two that fit the same request, the first one here wins.
 
     Rules that are only for building come last. When `reliable` is False the order is that of Map.iter_rules.

@@ -6,7 +6,6 @@ It reads a rule's public attributes and asks it for its converters; it holds no 
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
 from functools import cache
 from itertools import takewhile
 from math import isfinite
@@ -26,6 +25,7 @@ from werkzeug.routing import (
 )
 from werkzeug.routing.rules import parse_converter_args
 
+from routelab.record import Record
 from routelab.routing.observation import decision_order
 from routelab.routing.redirect import AllowingRule
 from routelab.routing.variable import ConverterKind, Variable
@@ -49,8 +49,7 @@ _KINDS: dict[type[BaseConverter], ConverterKind] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Fixed:
+class Fixed(Record):
     """A piece between two slashes without a variable; "" before the first and after the last slash."""
 
     text: str
@@ -61,13 +60,12 @@ class Fixed:
         return self.text
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Dynamic:
+class Dynamic(Record):
     """A piece with variables in it; with a converter that takes slashes it is all the rest of the rule.
 
     `/files-<int:n>`       Dynamic(prefix="files-", suffix="", takes_rest=False)
     `/<path:p>/edit`       Dynamic(prefix="", suffix="/edit", takes_rest=True)
-    `/<path:p>/`           Dynamic(..., takes_rest=True, slash=True), then Fixed("")
+    `/<path:p>/`           Dynamic(..., takes_rest=True, slash=True), then Fixed(text="")
     """
 
     source: str
@@ -92,15 +90,14 @@ class Dynamic:
 Part = Fixed | Dynamic
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Pattern:
+class Pattern(Record):
     """All that one rule says of the requests that it wants."""
 
     rule: str
     endpoint: str
     methods: tuple[str, ...] | None  # sorted; None takes any
     domain: tuple[Part, ...]
-    parts: tuple[Part, ...]  # the first is Fixed(""), what stands before the first slash
+    parts: tuple[Part, ...]  # the first is Fixed(text=""), what stands before the first slash
     strict: bool  # strict_slashes
     merges: bool  # merge_slashes
     websocket: bool
@@ -171,12 +168,12 @@ def _parts(text: str, rule: Rule) -> Iterator[Part]:
     part = _part(text[start:], pieces, weights, takes_rest=takes_rest)
     yield part
     if isinstance(part, Dynamic) and part.slash:
-        yield Fixed("")
+        yield Fixed(text="")
 
 
 def _part(source: str, pieces: list[str | Variable], weights: list[Any], *, takes_rest: bool) -> Part:
     if not any(isinstance(piece, Variable) for piece in pieces):
-        return Fixed(source)
+        return Fixed(text=source)
     slash = takes_rest and pieces[-1] == "/"
     if slash:
         pieces = pieces[:-1]

@@ -7,12 +7,12 @@ subdomain but the default one, for example, unless `subdomain_matching` is on. I
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from itertools import islice
 from typing import TypeAlias
 
 from werkzeug.routing import Map, MapAdapter, Rule
 
+from routelab.record import Record
 from routelab.routing.comparison import domain_fits
 from routelab.routing.domain import Barrier, Unreachable
 from routelab.routing.examples import domain_texts
@@ -25,8 +25,7 @@ _SCHEMES = ("http", "https")
 _MOST_HOSTS = 3
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Binding:
+class Binding(Record):
     """How an app binds its map. `looks_at_subdomains` and `server_name` are the app's own settings.
 
     `usual` is whether it does so as Flask does; where it does not, no reason is given, and only what was

@@ -6,13 +6,13 @@ Whether the story agrees with the answer is checked here. It judges no rule but 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
-from typing import Any, Generic, Self, TypeVar, overload
+from typing import Any, Generic, NamedTuple, Self, TypeVar, overload
 
 from werkzeug.exceptions import HTTPException, MethodNotAllowed, NotFound
 from werkzeug.routing import MapAdapter, RequestRedirect, Rule, ValidationError, WebsocketMismatch
 from werkzeug.routing.exceptions import NoMatch, RequestAliasRedirect, RequestPath
 
+from routelab.record import Record
 from routelab.routing.comparison import MatchQuery, obstacles_of, raw_values
 from routelab.routing.events import rules_asked, rules_looked_at
 from routelab.routing.nearby import NearMiss, near_paths
@@ -207,8 +207,7 @@ def was_refused(error: Exception | None) -> bool:
     return isinstance(ended, NoMatch) and isinstance(ended.__context__, ValidationError)
 
 
-@dataclass(frozen=True, slots=True)
-class MatchDecision:
+class MatchDecision(NamedTuple):
     """The end of one search. `decider` is the rule that ended it: it won, refused, failed or redirected."""
 
     outcome: Outcome
@@ -316,8 +315,7 @@ def _counts(rule: Rule, at: PathEnd) -> bool:
 # The arguments
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RuleArgument:
+class RuleArgument(Record):
     """One argument. One that the rule sets itself (`defaults`) has neither converter nor raw text."""
 
     name: str

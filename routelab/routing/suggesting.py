@@ -5,12 +5,12 @@ converters are asked as in every match.
 """
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
 from typing import TypeAlias
 from urllib.parse import unquote, urlsplit
 
 from werkzeug.routing import MapAdapter, Rule
 
+from routelab.record import Record
 from routelab.routing.comparison import MatchQuery
 from routelab.routing.examples import nearest_sample, sample_path, samples
 from routelab.routing.lookalikes import other_forms
@@ -29,8 +29,7 @@ _OTHER_LENGTHS = (RequestChange.SEGMENT_DROPPED, RequestChange.SEGMENT_ADDED)
 _COME_BY_THEMSELVES = ("HEAD", "OPTIONS")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Edit:
+class Edit(Record):
     """A request that might match. `path` is decoded; `was` became `now` in `segment`, where one changed."""
 
     method: str

@@ -5,11 +5,11 @@ place by place, in Werkzeug's order: fixed text first, then by weight.
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from itertools import zip_longest
 
 from werkzeug.routing import Rule, ValidationError
 
+from routelab.record import Record
 from routelab.routing.candidate import Candidate, Verdict, verdict_on
 from routelab.routing.comparison import MatchQuery, obstacles_of, raw_values
 from routelab.routing.obstacle import (
@@ -24,8 +24,7 @@ from routelab.routing.obstacle import (
 from routelab.routing.pattern import Dynamic, Fixed, Part, Pattern, made_converter
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SearchEnd:
+class SearchEnd(Record):
     """What ended the search: the rule, and how. `ending` is None when the rule fitted and won."""
 
     rule: Rule

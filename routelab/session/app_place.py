@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import replace
 from difflib import get_close_matches
 from functools import partial
 from pathlib import Path
@@ -387,7 +386,7 @@ def _as_curl(place: AppPlace, rest: str) -> Reply:
     request = sandbox.last_request
     if not any(name.lower() == "cookie" for name, _ in request.headers):
         kept = tuple(pair for pair in sandbox.last.request.headers if pair[0].lower() == "cookie")
-        request = replace(request, headers=(*request.headers, *kept))
+        request = request.replace(headers=(*request.headers, *kept))
     return Reply(items=(LineToCopy(text=to_curl(request)),))
 
 

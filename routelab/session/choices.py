@@ -7,9 +7,10 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from itertools import islice
 from typing import TYPE_CHECKING
+
+from routelab.record import Record
 
 if TYPE_CHECKING:
     from routelab.router import KnownRule
@@ -21,8 +22,7 @@ _HEADERS = (
 )  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Completion:
+class Completion(Record):
     """One way to go on: `text` replaces the last `length` characters, `shown` stands in the menu."""
 
     text: str

@@ -7,13 +7,13 @@ know which places there are, nor the terminal.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar
 
 from routelab.learner.environment import LearnerEnvironment
 from routelab.learner.settings import SWITCHES
+from routelab.record import Record
 from routelab.session.choices import Completion, those
 from routelab.session.course import Course
 from routelab.session.lines import command_word, error_reply, nearest_word
@@ -39,8 +39,7 @@ if TYPE_CHECKING:
 _P = TypeVar("_P", contravariant=True)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Command(Generic[_P]):
+class Command(Record, Generic[_P]):
     """A command word: how it is written, what it does in a place, its other names, and what may follow.
 
     `run` takes the place, and what follows the word; `completes` the words so far, and the one that is begun.

@@ -9,7 +9,6 @@ from __future__ import annotations
 import tomllib
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from functools import cached_property
 from itertools import groupby
 from pathlib import Path
@@ -19,6 +18,7 @@ from routelab.errors import UsageError
 from routelab.learner.progress import Progress, State
 from routelab.lessons.course import key_of
 from routelab.lessons.findings import LESSON_FILE
+from routelab.record import Record
 from routelab.regularfile import read_text
 from routelab.session.reply import CourseShown, LessonRow
 
@@ -42,8 +42,7 @@ class NoSuchPage(UsageError):
         super().__init__(f"lesson {lesson} has no page {page!r}; its pages are {', '.join(known)}")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LessonSummary:
+class LessonSummary(Record):
     """What the list of lessons says of a lesson; `number` counts in its course."""
 
     folder: Path
@@ -56,12 +55,11 @@ class LessonSummary:
     minutes: int | None = None
 
 
-@dataclass(frozen=True)  # no slots: the summaries are read once, when they are asked for
 class Course:
     """Lessons by their folders; `bundled` are those that came with routelab."""
 
-    folders: tuple[Path, ...]
-    bundled: bool
+    def __init__(self, folders: tuple[Path, ...], *, bundled: bool) -> None:
+        self.folders, self.bundled = folders, bundled
 
     @cached_property
     def summaries(self) -> tuple[LessonSummary, ...]:

@@ -7,12 +7,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable, Iterator
-from dataclasses import dataclass
 from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
 from routelab.errors import RoutelabError
+from routelab.record import Record
 from routelab.session.reply import Message, MessageKind, Reply
 
 if TYPE_CHECKING:
@@ -35,47 +35,40 @@ _SENTENCE = 200  # characters; nobody asks longer questions
 _SHOWN = 40  # characters of what was typed, said once more
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Blank:
+class Blank(Record):
     """Nothing was typed."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CommentTyped:
+class CommentTyped(Record):
     """A line for people alone, as scripts have it."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RequestTyped:
+class RequestTyped(Record):
     """A request, whole or half right."""
 
     text: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CurlTyped:
+class CurlTyped(Record):
     """A curl command."""
 
     text: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class BuildTyped:
+class BuildTyped(Record):
     """A call of url_for."""
 
     text: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CommandTyped:
+class CommandTyped(Record):
     """A command word and what follows it."""
 
     name: str
     rest: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class OtherTyped:
+class OtherTyped(Record):
     """Anything else."""
 
     text: str

@@ -5,9 +5,8 @@ It must not know lessons. Where a saved file is noticed, its news is handed down
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
-from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -22,6 +21,7 @@ if TYPE_CHECKING:
     from routelab.lessons.tasks.base import TypedRequest
     from routelab.requestline import RequestLine
     from routelab.router import KnownRule
+    from routelab.setcookie import Cookie
     from routelab.tracing.trace import Trace
 
 
@@ -52,11 +52,28 @@ class AppSandbox:
         """The names of the headers that are set for all requests."""
         return tuple(name for name, _ in self._headers.values())
 
+    @property
+    def headers(self) -> tuple[tuple[str, str], ...]:
+        """The headers that are set for all requests: (name, value)."""
+        return tuple(self._headers.values())
+
+    @property
+    def cookies(self) -> tuple[Cookie, ...]:
+        """The cookies that are in the jar now."""
+        jar = self._cookies if self._lab is None else self._lab.cookies
+        return () if jar is None else tuple(jar)
+
+    def bring_back(self, cookies: Iterable[Cookie], headers: Iterable[tuple[str, str]]) -> None:
+        """Have these cookies and headers, as before Python itself was started anew."""
+        self.lab.cookies.add(cookies)
+        for name, value in headers:
+            self.set_header(name, value)
+
     def send(self, line: RequestLine) -> Trace:
         """Send a request with the headers that are set, unless it has its own; the trace is kept."""
         own = {name.lower() for name, _ in line.headers} | {name.lower() for name in line.unset}
         added = tuple(pair for name, pair in self._headers.items() if name not in own)
-        self.last_request = replace(line, headers=(*added, *line.headers))
+        self.last_request = line.replace(headers=(*added, *line.headers))
         self.refresh()
         self.last = self.lab.send(self.last_request)
         return self.last

@@ -15,6 +15,7 @@ from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 from routelab import bundled
 from routelab.errors import RoutelabError
+from routelab.lessons.explanation import FOLDER as EXPLANATIONS
 from routelab.lessons.files import everything
 
 PYODIDE = "314.0.7"
@@ -25,7 +26,9 @@ _PACKAGES = (
     "werkzeug", "jinja2", "markupsafe", "itsdangerous", "markdown_it", "mdurl", "pygments",
 )  # fmt: skip
 _KINDS = (".py", ".css", ".js", ".json", ".txt", ".typed")  # a part that was compiled does not run elsewhere
-_PAGE = ("index.html", "site.css", "site.js", "worker.js")
+_PAGE = (
+    "index.html", "site.css", "site.js", "store.js", "python.js", "editor.js", "scene.js", "worker.js",
+)  # fmt: skip
 _OFFLINE = "offline.js"
 _MARK = ".routelab-site"
 _LESSONS = PurePosixPath("routelab/lessons/bundled")
@@ -112,7 +115,9 @@ def _parts(lessons: Iterable[Path]) -> Iterator[tuple[PurePosixPath, Path]]:
         for place in spec.submodule_search_locations or ():
             yield from _package(name, Path(place))
     root = bundled.lessons_folder()
-    yield _LESSONS / "glossary.toml", root / "glossary.toml"
+    for beside in ("glossary.toml", "demos/*.demo", f"{EXPLANATIONS}/*.md"):
+        for source in sorted(root.glob(beside)):
+            yield _LESSONS.joinpath(*source.relative_to(root).parts), source
     for folder in (*lessons, root / bundled.PLAYGROUND):
         for path, source in everything(folder).items():
             yield _LESSONS / folder.resolve().name / path, source

@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import json
 from base64 import b64decode, b64encode
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from routelab import bundled
 from routelab.errors import RoutelabError
 from routelab.inprocess import run_apps_here
 from routelab.learner.editors import Editors
@@ -20,32 +22,61 @@ from routelab.learner.progress import ProgressFile
 from routelab.learner.settings import Settings
 from routelab.lessons.course import bundled_lessons
 from routelab.regularfile import read_text
+from routelab.requestline import format_request
+from routelab.screen.html.code import html_lines
 from routelab.screen.html.writer import elements
+from routelab.screen.plain import lines
 from routelab.screen.saved import saved_trace
+from routelab.screen.shown.playback import Played
+from routelab.screen.shown.played import panes_of, played_steps
 from routelab.screen.shown.replies import reply_blocks
+from routelab.session.app_place import AppPlace
 from routelab.session.completion import completions
 from routelab.session.course import Course
+from routelab.session.demo.script import read_script
 from routelab.session.handing_in import hand_in, take_back
 from routelab.session.lesson import LessonSession
-from routelab.session.reply import Message, MessageKind, OpenEditor, Quit, Reply, SaveTrace
+from routelab.session.reply import (
+    Item,
+    LineToCopy,
+    Message,
+    MessageKind,
+    OpenEditor,
+    Prompt,
+    Quit,
+    Reply,
+    SaveTrace,
+    SourceShown,
+    TraceShown,
+)
 from routelab.session.session import Session
+from routelab.setcookie import Cookie
 from routelab.tracing.phrases import count
+from routelab.web.keeping import kept_files, restore
+from routelab.web.places import DEMO, PLAY, SHARED, LinkedPlaces
+from routelab.web.scenes import DemoScene, PageScene, PlayedScene
+from routelab.web.sharing import Experiment, experiment, fragment_of, is_experiment, read_fragment
 
 _LEVEL = 3  # of the headings in the log, below those of the page
-Kept = dict[str, str]  # by path below the home: text, or "base64:..."
-_BYTES = "base64:"
+_LANGUAGES = {
+    ".py": "python", ".html": "html+jinja", ".css": "css", ".js": "javascript", ".json": "json",
+    ".sql": "sql", ".toml": "toml", ".md": "markdown",
+}  # fmt: skip
+_YES = ("y", "yes")
 
 
 class Tab:
-    """One learner's session; `home` is a folder that is filled with what the page kept."""
+    """One learner's session; `home` is a folder that is filled with what the page kept.
 
-    def __init__(self, home: str, kept: str) -> None:
-        run_apps_here()
+    `running` is told of the time limit, in seconds, when code of an app begins to run, and None when it ends.
+    """
+
+    def __init__(self, home: str, kept: str, running: Callable[[float | None], object] | None = None) -> None:
+        run_apps_here(running)
         self._home = Path(home)
         self._home.mkdir(parents=True, exist_ok=True)
-        for name, text in json.loads(kept).items():
-            _restore(self._home, name, text)
-        learner = LearnerEnvironment(
+        restore(self._home, json.loads(kept))
+        self._learner = LearnerEnvironment(
             progress=ProgressFile(self._home / "progress.json"),
             settings=Settings(self._home / "settings.json"),
             work=self._home / "work",
@@ -54,49 +85,116 @@ class Tab:
             editors=Editors(environ={"EDITOR": "page"}, platform="web"),
             engine="routelab",
         )
-        self._learner = learner
+        self._plain = self._learner.settings.plain
+        self._places = LinkedPlaces(self._home, Course(bundled_lessons(), bundled=True), self._learner)
+        self._session: Session = self._places.lessons()
+        self._where = ""  # of an app to play with, as a link names it
+        self._scene: PageScene | None = None
+        self._offered: Experiment | None = None  # somebody else's, until there was a yes
         self._handed: tuple[str, str] | None = None  # the work as a file, for the reply that hands it out
-        self._session = Session(Course(bundled_lessons(), bundled=True), learner)
+        self._link: str | None = None  # to an experiment, likewise
 
     def do(self, asked: str) -> str:
         """Answer a question of the page."""
         question: dict[str, Any] = json.loads(asked)
-        if question["do"] == "complete":
-            typed = question["line"]
-            found = completions(self._session, typed)
-            return json.dumps([typed[: len(typed) - each.length] + each.text for each in found])
+        match question["do"]:
+            case "complete":
+                typed = question["line"]
+                found = completions(self._session, typed)
+                return json.dumps([typed[: len(typed) - each.length] + each.text for each in found])
+            case "colour":
+                return json.dumps(_coloured(question["file"], question["text"]))
+            case "demos":
+                return json.dumps([(it.stem, read_script(it).title) for it in bundled.demos()])
         try:
             reply = self._reply(question)
+            return json.dumps(self._shown(reply))
         except RoutelabError as error:
-            said = Message(text=str(error), kind=MessageKind.WRONG)
-            reply = self._session.interrupted()._replace(items=(said,))
+            return json.dumps(self._shown(self._said(str(error), MessageKind.WRONG)))
         except Exception as error:
             text = f"That is a bug in routelab, not in what you did: {type(error).__name__}: {error}"
-            reply = self._session.interrupted()._replace(items=(Message(text=text, kind=MessageKind.WRONG),))
-        return json.dumps(self._shown(reply))
+            return json.dumps(self._shown(self._said(text, MessageKind.WRONG)))
 
     def _reply(self, question: dict[str, Any]) -> Reply:
         match question["do"]:
             case "open":
-                return self._opened(question["which"])
+                return self._opened(question["which"] or "", question.get("memory"))
             case "answer":
-                return self._session.answer(question["line"])
+                return self._answered(question["line"])
+            case "press":
+                return self._pressed(question["word"])
             case "work":
                 return self._work()
             case "take":
                 return self._taken(b64decode(question["zip"]))
             case "save":
                 return self._saved(question["file"], question["text"])
+            case "share":
+                return self._shared(question["address"])
             case other:
                 raise AssertionError(f"the page asks {other!r}")
 
-    def _opened(self, which: str | None) -> Reply:
+    def _said(self, text: str, kind: MessageKind = MessageKind.PLAIN) -> Reply:
+        return self._session.interrupted()._replace(items=(Message(text=text, kind=kind),))
+
+    # Where one is
+
+    def _opened(self, which: str, memory: dict[str, Any] | None) -> Reply:
+        self._scene = self._offered = None
         try:
-            return self._session.opening(which or None)
-        except RoutelabError as error:  # a link to a page that is not here
+            reply = self._at(which)
+        except RoutelabError as error:  # a link to what is not here
+            self._go(self._places.lessons(), "")
             reply = self._session.opening()
             said = Message(text=str(error), kind=MessageKind.WRONG)
             return reply._replace(items=(*reply.items, said))
+        place = self._session.place
+        if memory is not None and isinstance(place, AppPlace):
+            cookies = (Cookie(**each) for each in memory["cookies"])
+            place.sandbox.bring_back(cookies, ((name, value) for name, value in memory["headers"]))
+        return reply
+
+    def _at(self, which: str) -> Reply:
+        if is_experiment(which):
+            return self._offer(read_fragment(which))
+        kind, _, name = which.partition("/")
+        if kind == PLAY:
+            return self._go(self._places.playground(), PLAY).opening()
+        if kind == SHARED and (found := self._places.shared(name)) is not None:
+            return self._go(found, which).opening()
+        if kind == DEMO:
+            self._scene = DemoScene(self._places.demo(name))
+            return self._session.interrupted()
+        return self._go(self._places.lessons(), "").opening(which or None)
+
+    def _go(self, session: Session, where: str) -> Session:
+        self._session.close()
+        self._session, self._where = session, where
+        return session
+
+    # What is typed and pressed
+
+    def _answered(self, line: str) -> Reply:
+        offered, self._offered = self._offered, None
+        if offered is None:
+            return self._session.answer(line)
+        if line.strip().casefold().strip(".!") not in _YES:
+            reply = self._go(self._places.lessons(), "").opening()
+            return reply._replace(items=(*reply.items, Message(text="The experiment was not run.")))
+        session = self._go(self._places.take_in(offered), f"{SHARED}/{offered.digest}")
+        reply = session.opening()
+        if not offered.request:
+            return reply
+        sent = session.answer(offered.request)
+        copied = LineToCopy(text=offered.request)
+        return sent._replace(items=(*reply.items, copied, *sent.items))
+
+    def _pressed(self, word: str) -> Reply:
+        left = None if self._scene is None else self._scene.press(word)
+        if left is None:
+            return self._session.interrupted()
+        self._scene = None
+        return self._session.answer(left.line) if left.line else self._session.interrupted()
 
     def _saved(self, name: str, text: str) -> Reply:
         files = self._files()
@@ -105,57 +203,131 @@ class Tab:
         files[name].write_text(text, encoding="utf-8", newline="")
         if self._session.has_news():
             return self._session.look()
-        return self._session.interrupted()._replace(items=(Message(text=f"{name} is as it was."),))
+        return self._said(f"{name} is as it was.")
+
+    # Work that leaves the tab, and comes back
 
     def _work(self) -> Reply:
         file = self._scratch() / "hand-in.zip"
         lessons = hand_in(self._learner.progress, self._learner.work, file)
         if not lessons:
-            said = "There are no files of yours yet: a lesson makes them when it is opened."
-            return self._session.interrupted()._replace(items=(Message(text=said),))
+            return self._said("There are no files of yours yet: a lesson makes them when it is opened.")
         self._handed = file.name, b64encode(file.read_bytes()).decode()
-        said = f"{file.name} has your progress, and your files of {count(len(lessons), 'lesson')}."
-        return self._session.interrupted()._replace(items=(Message(text=said),))
+        return self._said(
+            f"{file.name} has your progress, and your files of {count(len(lessons), 'lesson')}."
+        )
 
     def _taken(self, content: bytes) -> Reply:
         """Put work back; a tab that is opened now begins with it."""
         take_back(content, self._home / "progress.json", self._learner.work)
-        said = Message(text="Your work is back; the page opens it now.")
-        return self._session.interrupted()._replace(items=(said,))
+        return self._said("Your work is back; the page opens it now.")
+
+    def _shared(self, address: str) -> Reply:
+        """Make a link of the app here and its last request."""
+        place = self._session.place
+        if not isinstance(place, AppPlace) or place.main_file is None:
+            return self._said("There is no app here to share: open a lesson or the playground first.")
+        files = self._files()
+        main = next((name for name, path in files.items() if path == place.main_file), "app.py")
+        last = place.sandbox.last_request
+        shared = experiment(main, files, "" if last is None else format_request(last))
+        sent = f" and the request {shared.request}" if shared.request else ""
+        said = (
+            f"This link holds {count(len(shared.files), 'file')}{sent}, as they are now, "
+            "passwords and cookies that were typed included. Who opens it is asked before anything runs."
+        )
+        self._link = f"{address}#{fragment_of(shared)}"
+        return self._said(said)
+
+    def _offer(self, shared: Experiment) -> Reply:
+        """Show what a link brings, and ask: nothing of it has run."""
+        self._offered = shared
+        risk = (
+            "This link brings a program that somebody wrote. It runs in this page: it could change what the "
+            "page shows, and the work of yours that is kept here. Run it? (y/n)"
+        )
+        items: list[Item] = [Message(text=risk)]
+        items += [LineToCopy(text=shared.request)] if shared.request else []
+        items += [
+            SourceShown(file=name, first=1, lines=tuple(text.splitlines()))
+            for name, text in shared.files.items()
+        ]
+        return Reply(items=tuple(items), prompt=Prompt(place="shared", enter="no", others=("y yes",)))
+
+    # What goes out
 
     def _shown(self, reply: Reply) -> dict[str, Any]:
         action = reply.action
         handed, self._handed = self._handed, None
+        link, self._link = self._link, None
+        self._play(reply.items)
+        place = self._session.place
         return {
-            "html": "".join(elements(reply_blocks(reply.items), level=_LEVEL)),
+            "html": self._html(reply.items),
             "prompt": reply.prompt.text,
             "bottom": reply.prompt.bottom(),
             "line": reply.line,
             "edit": action.file.name if isinstance(action, OpenEditor) else None,
             "save": _download(action) if isinstance(action, SaveTrace) else handed,
+            "link": link,
             "left": isinstance(action, Quit),
+            "scene": None if self._scene is None else self._scene.shown().to_json(),
             "files": {name: _text_of(path) for name, path in self._files().items()},
             "here": self._here(),
-            "kept": _kept(self._home),
+            "kept": kept_files(self._home),
+            "memory": _memory(place) if isinstance(place, AppPlace) else None,
         }
+
+    def _html(self, items: Sequence[Item]) -> str:
+        blocks = reply_blocks(items)
+        if self._plain:
+            return "".join(f"<p>{html_lines((line,), '')[0]}</p>" for line in lines(blocks) if line.strip())
+        return "".join(elements(blocks, level=_LEVEL))
+
+    def _play(self, items: Sequence[Item]) -> None:
+        """Let the trace that is to be played take the page; plain lines play nothing."""
+        for item in items:
+            if isinstance(item, TraceShown) and item.stepwise and not self._plain:
+                played = Played(panes_of(item), played_steps(item), tries=True, edits=True)
+                self._scene = PlayedScene(played)
 
     def _here(self) -> str:
         """Name the page, as a link to it does: "2/user"."""
         place = self._session.place
-        return f"{place.summary.number}/{place.page.id}" if isinstance(place, LessonSession) else ""
+        if isinstance(place, LessonSession):
+            return f"{place.summary.number}/{place.page.id}"
+        return self._where
 
     def _files(self) -> dict[str, Path]:
         """Name the learner's files that are text, the one to edit first in front."""
         place = self._session.place
-        if not isinstance(place, LessonSession):
+        if isinstance(place, LessonSession):
+            every = dict(place.own_files)
+        elif isinstance(place, AppPlace):
+            every = dict(place.sandbox.files())
+        else:
             return {}
-        files = {name: path for name, path in place.own_files.items() if _text_of(path) is not None}
+        files = {name: path for name, path in every.items() if _text_of(path) is not None}
         return dict(sorted(files.items(), key=lambda each: each[1] != place.main_file))
 
     def _scratch(self) -> Path:
         folder = self._home.with_name("scratch")
         folder.mkdir(exist_ok=True)
         return folder
+
+
+def _memory(place: AppPlace) -> dict[str, Any]:
+    """Write down what the next Python must know, where this one is ended."""
+    sandbox = place.sandbox
+    return {"cookies": [it._asdict() for it in sandbox.cookies], "headers": sandbox.headers}
+
+
+def _coloured(file: str, text: str) -> list[str]:
+    """Return the lines of a file as HTML, each by itself."""
+    all_lines = text.split("\n")
+    last = len(text.rstrip("\n").split("\n"))  # the colours of a text that ends with a line are without it
+    coloured = html_lines(tuple(all_lines[:last]), _LANGUAGES.get(Path(file).suffix, ""))
+    return [*coloured, *all_lines[last:]]
 
 
 def _download(action: SaveTrace) -> tuple[str, str]:
@@ -168,26 +340,3 @@ def _text_of(path: Path) -> str | None:
         return read_text(path)
     except (UnicodeDecodeError, OSError):
         return None
-
-
-def _kept(home: Path) -> Kept:
-    """Write down the learner's files."""
-    kept: Kept = {}
-    for path in sorted(home.rglob("*")):
-        if path.is_file() and "__pycache__" not in path.parts and path.suffix != ".lock":
-            content = path.read_bytes()
-            try:
-                kept[path.relative_to(home).as_posix()] = content.decode("utf-8")
-            except UnicodeDecodeError:
-                kept[path.relative_to(home).as_posix()] = _BYTES + b64encode(content).decode()
-    return kept
-
-
-def _restore(home: Path, name: str, text: str) -> None:
-    """Put a file back; a name that leads out of the home is passed over."""
-    path = home / name
-    if not path.resolve().is_relative_to(home.resolve()):
-        return
-    path.parent.mkdir(parents=True, exist_ok=True)
-    content = b64decode(text.removeprefix(_BYTES)) if text.startswith(_BYTES) else text.encode()
-    path.write_bytes(content)

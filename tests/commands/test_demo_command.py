@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from routelab import bundled
-from routelab.commands.demo_apps import DemoApps
 from routelab.commands.learning import desk_for
+from routelab.session.demo.apps import DemoApps
 from routelab.session.demo.script import of_lesson
 from routelab.session.demo.stage import DemoStage, all_scenes
 from sessions import APP, bundled_lesson

@@ -16,8 +16,8 @@ from typing import Any
 import pytest
 
 from routelab.learner.environment import places
+from routelab.learner.filelock import locked
 from routelab.learner.progress import NotSaved, ProgressFile, Saved, SetAside, State, saving_words
-from routelab.learner.statefile import locked
 from support import ROOT
 
 DAY = date(2031, 5, 6)
@@ -223,10 +223,17 @@ def test_a_folder_that_may_not_be_written(path: Path) -> None:
 
 def test_a_lock_that_is_never_freed(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("routelab.learner.statefile.PATIENCE", 0.05)
-    file = ProgressFile(path)
+    told: list[Path] = []
+    file = ProgressFile(path, told.append)
     file.record("a", "b", State.DONE)
-    with locked(path.with_name("progress.json.lock"), patience=1):
+    assert told == []
+    with locked(path.with_name("progress.json.lock"), patience=1, waiting=list):
         saving = file.record("a", "c", State.DONE)
+        assert told == [path]
+        waits: list[float] = []
+        monkeypatch.setattr("time.sleep", waits.append)
+        assert isinstance(file.record("a", "c", State.DONE), NotSaved)
+        assert (told, waits) == ([path], [])  # who was waited for in vain is not waited for again
     assert isinstance(saving, NotSaved)
     assert "another routelab is still saving" in saving.reason
     assert file.record("a", "d", State.DONE) == Saved()

@@ -345,7 +345,7 @@ def traces_of(lesson: Path, page: Page) -> Iterator[Trace]:
                 with app_of(lesson, files) as send:
                     yield from [send(visit_of(check)) for check in checks]
             for mistake in mistakes:
-                with app_of(lesson, Files.STARTER, mistake.replace) as send:
+                with app_of(lesson, Files.STARTER, mistake.replacements) as send:
                     yield send(visit_of(mistake))
         case other:
             assert_never(other)

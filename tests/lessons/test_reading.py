@@ -68,7 +68,7 @@ def test_an_edit(tmp_path: Path) -> None:
         ("GET /hello/Ann", "The old rule must stay beside the new one."),
     ]
     (mistake,) = task.mistakes
-    assert [(edit.file, edit.old, edit.new) for edit in mistake.replace] == [
+    assert [(edit.file, edit.old, edit.new) for edit in mistake.replacements] == [
         (PurePosixPath("app.py"), "/hello/<name>", "/hello")
     ]
     lines = (tmp_path / "a" / "lesson.md").read_text().splitlines()
@@ -93,7 +93,7 @@ def test_an_edit_of_another_file_after_other_requests(tmp_path: Path) -> None:
         *[["GET /a"]] * (len(task.checks) - 1),
     ]
     assert [request.typed for request in task.mistakes[0].before] == ["GET /a"]
-    assert {str(change.file) for mistake in task.mistakes for change in mistake.replace} == {"page.html"}
+    assert {str(change.file) for mistake in task.mistakes for change in mistake.replacements} == {"page.html"}
 
 
 def test_code_is_taken_from_the_file_with_its_line(tmp_path: Path) -> None:

@@ -89,7 +89,7 @@ def mistakes_of(task: EditTask, *texts: str) -> set[str]:
     for text in texts:
         for mistake in task.mistakes:
             changed = text
-            for edit in mistake.replace:
+            for edit in mistake.replacements:
                 changed = changed.replace(edit.old, edit.new)
             made.add(changed)
     return made

@@ -9,10 +9,11 @@ import pytest
 from prompt_toolkit.input import create_pipe_input
 from prompt_toolkit.output import DummyOutput
 
-from routelab.repl.stepper import Playback, Played, player, screen_lines
+from routelab.repl.stepper import player, screen_lines
 from routelab.screen.blocks import StepRow
 from routelab.screen.selection import select
 from routelab.screen.shown.panes import PanesModel
+from routelab.screen.shown.playback import Playback, Played
 from routelab.screen.shown.trace import step_rows
 from routelab.tracing.trace import Trace
 from sessions import APP

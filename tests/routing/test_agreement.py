@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Callable
-from dataclasses import replace
 from random import Random
 
 import pytest
@@ -136,25 +135,25 @@ def _changed_patterns(change: Callable[[Pattern], Pattern]) -> Callable[[pytest.
 
 def _unanchored(read: Pattern) -> Pattern:
     parts = (
-        replace(part, regex=re.compile(part.regex.pattern.replace(r"\Z", "")))
+        part.replace(regex=re.compile(part.regex.pattern.replace(r"\Z", "")))
         if isinstance(part, Dynamic)
         else part
         for part in read.parts
     )
-    return replace(read, parts=tuple(parts))
+    return read.replace(parts=tuple(parts))
 
 
 def _one_segment_only(read: Pattern) -> Pattern:
     parts = (
-        replace(part, takes_rest=False) if isinstance(part, Dynamic) and not part.slash else part
+        part.replace(takes_rest=False) if isinstance(part, Dynamic) and not part.slash else part
         for part in read.parts
     )
-    return replace(read, parts=tuple(parts))
+    return read.replace(parts=tuple(parts))
 
 
 def _case_ignored(read: Pattern) -> Pattern:
-    lowered = tuple(Fixed(part.text.lower()) if isinstance(part, Fixed) else part for part in read.parts)
-    return replace(read, parts=lowered)
+    lowered = tuple(Fixed(text=part.text.lower()) if isinstance(part, Fixed) else part for part in read.parts)
+    return read.replace(parts=lowered)
 
 
 def _plant(target: str, replacement: object) -> Callable[[pytest.MonkeyPatch], None]:
@@ -169,7 +168,7 @@ MUTANTS: dict[str, Callable[[pytest.MonkeyPatch], None]] = {
     "any subdomain will do": _without(SubdomainDiffers),
     "a pattern need not fit to the end": _changed_patterns(_unanchored),
     "path takes one segment": _changed_patterns(_one_segment_only),
-    "strict_slashes is overlooked": _changed_patterns(lambda read: replace(read, strict=True)),
+    "strict_slashes is overlooked": _changed_patterns(lambda read: read.replace(strict=True)),
     "a refusal is overlooked": _plant("routelab.routing.verdicts.refusal_of", lambda *_: None),
     "a refusal is taken for the end of the story": _plant(
         "routelab.routing.search.was_refused", lambda _: False

@@ -55,7 +55,7 @@ def test_every_foreseen_mistake_in_a_bundled_lesson_is_told_by_its_words(tmp_pat
             home = Home(folder=tmp_path / f"{place}-{mistake.line}")
             session = home.session()
             session.opening(f"{number}/{place}")
-            for change in mistake.replace:
+            for change in mistake.replacements:
                 file = work_of(home) / change.file
                 file.write_text(file.read_text("utf-8").replace(change.old, change.new), "utf-8")
             assert plain(mistake.say) in said(session.answer("run")), f"{page.id}, line {mistake.line}"

@@ -21,6 +21,7 @@ import pytest
 
 from effort import chosen
 from routelab.commands.web import main as write_site
+from routelab.web.sharing import Experiment, fragment_of, read_fragment
 from screen.documents import Document
 from sessions import TAUGHT
 from support import ROOT
@@ -125,7 +126,7 @@ for questions in json.loads(sys.argv[1]):
     tab = Tab(sys.argv[2] + str(len(said)), kept)
     for question in questions:
         said.append(json.loads(tab.do(json.dumps(question))))
-    kept = json.dumps(said[-1]["kept"])
+    kept = json.dumps(said[-1].get("kept"))
 print(json.dumps(said))
 """
 MARKUP = "</p><script>alert(1)</script><img src=x onerror=alert(1)>"
@@ -231,6 +232,187 @@ def test_a_zip_that_is_no_work_changes_nothing(tmp_path: Path) -> None:
     for problem, told in zip(zips, said, strict=True):
         assert problem in Document(told["html"]).shown
         assert not [name for name in told["kept"] if name.startswith("work")]
+
+
+# What takes the page for a while
+
+
+def press(word: str) -> dict[str, Any]:
+    return {"do": "press", "word": word}
+
+
+def test_a_trace_is_played_in_panes_and_gives_nothing_away(tmp_path: Path) -> None:
+    _, first, *told = in_tab(
+        tmp_path,
+        [
+            {"do": "open", "which": "1/first"},
+            answer("GET /latest_tracks"),
+            *(press(word) for word in ("forward", "forward", "word", "rest", "back", "leave", "forward")),
+        ],
+    )
+    shown = Document(first["scene"]["html"])
+    assert "THE REQUEST" in shown.shown.upper()
+    assert "404" not in shown.shown
+    assert [key["word"] for key in first["scene"]["keys"]][:3] == ["back", "forward", "rest"]
+    *_, explained, whole, before, left, nothing = told
+    assert "rule" in Document(explained["scene"]["html"]).shown
+    assert "404 NOT FOUND" in Document(whole["scene"]["html"]).shown
+    assert before["scene"]["said"] != whole["scene"]["said"]
+    assert (left["scene"], left["html"], nothing["scene"]) == (None, "", None)
+
+
+def test_a_way_out_is_tried_from_the_panes(tmp_path: Path) -> None:
+    *_, whole, tried = in_tab(
+        tmp_path,
+        [{"do": "open", "which": "1/first"}, answer("GET /latest_tracks"), press("rest"), press("try")],
+    )
+    assert "Try it" in [key["text"] for key in whole["scene"]["keys"]]
+    assert "GET /latest" in Document(tried["html"]).shown
+    assert tried["scene"] is not None  # lesson 1 plays each trace
+
+
+def test_plain_lines_play_nothing(tmp_path: Path) -> None:
+    open_page = {"do": "open", "which": "1/first"}
+    *_, told = in_tab(tmp_path, [open_page, answer("switch plain on")], [open_page, answer("GET /")])
+    assert told["scene"] is None
+    assert Document(told["html"]).names() == {"p"}
+    assert "Response: 200 OK" in Document(told["html"]).shown.replace("\n", " ")
+
+
+def test_a_demo_reveals_one_thing_at_a_time(tmp_path: Path) -> None:
+    _, begun, *told = in_tab(
+        tmp_path,
+        [
+            {"do": "demos"},
+            {"do": "open", "which": "demo/loop"},
+            *(press(word) for word in ("next", "next", *["forward"] * 6)),
+            *(
+                press(word)
+                for word in ("digit 7", "hand a", "hand b", "forward", "black", "forward", "leave")
+            ),
+        ],
+    )
+    assert begun["scene"]["name"] == "The loop"
+    question, answered = told[-7]["scene"]["html"], told[-4]["scene"]["html"]
+    assert "What will the browser get?" in question
+    assert "404 NOT FOUND" not in question
+    assert "404 NOT FOUND" in answered
+    assert "1 of 8 said b." in Document(answered).shown
+    assert told[-3]["scene"]["black"]
+    assert told[-3]["scene"]["html"] == ""
+    assert not told[-2]["scene"]["black"]
+    assert told[-1]["scene"] is None
+
+
+def test_a_demo_takes_a_line_of_ones_own_and_pages_of_lessons(tmp_path: Path) -> None:
+    _, free, ran, page, wrong = in_tab(
+        tmp_path,
+        [
+            {"do": "open", "which": "demo/loop"},
+            press("free"),
+            press("run GET /nowhere"),
+            {"do": "open", "which": "demo/2/too-many"},
+            {"do": "open", "which": "demo/none"},
+        ],
+    )
+    assert free["scene"]["typing"]
+    assert "404 NOT FOUND" in ran["scene"]["html"]
+    assert page["scene"]["name"]
+    assert wrong["scene"] is None
+    assert "there is no lesson, no script and no demo" in wrong["html"]
+
+
+def test_the_demos_are_named(tmp_path: Path) -> None:
+    demos = in_tab(tmp_path, [{"do": "demos"}, {"do": "open", "which": ""}])[0]
+    assert ["loop", "The loop"] in demos
+
+
+def test_the_playground_is_ones_own_and_is_kept(tmp_path: Path) -> None:
+    play = {"do": "open", "which": "play"}
+    opened, sent, saved, again = in_tab(
+        tmp_path,
+        [
+            play,
+            answer("GET /user/alice"),
+            {"do": "save", "file": "app.py", "text": "from flask import Flask\napp = Flask('x')\n"},
+        ],
+        [play],
+    )
+    assert opened["here"] == "play"
+    assert next(iter(opened["files"])) == "app.py"
+    assert "200 OK" in Document(sent["html"]).shown
+    assert "loaded anew" in Document(saved["html"]).shown
+    assert again["files"]["app.py"] == "from flask import Flask\napp = Flask('x')\n"
+
+
+def test_an_experiment_is_shared_and_runs_after_a_yes(tmp_path: Path) -> None:
+    app = "from flask import Flask\napp = Flask(__name__)\n@app.route('/mine')\ndef mine(): return 'mine'\n"
+    *_, shared = in_tab(
+        tmp_path / "one",
+        [
+            {"do": "open", "which": "play"},
+            {"do": "save", "file": "app.py", "text": app},
+            answer("GET /mine"),
+            {"do": "share", "address": "http://x/"},
+        ],
+    )
+    address, _, fragment = shared["link"].partition("#")
+    assert address == "http://x/"
+    link = {"do": "open", "which": fragment}
+    offered, ran, again = in_tab(
+        tmp_path / "two", [link, answer("yes")], [{"do": "open", "which": shared_name(fragment)}]
+    )
+    assert "Run it? (y/n)" in Document(offered["html"]).shown
+    assert "def mine" in Document(offered["html"]).shown
+    assert "200 OK" not in offered["html"]
+    assert offered["files"] == {}
+    assert "200 OK" in Document(ran["html"]).shown
+    assert ran["here"] == again["here"] == shared_name(fragment)
+    assert again["files"]["app.py"] == app
+
+
+def shared_name(fragment: str) -> str:
+    return f"shared/{read_fragment(fragment).digest}"
+
+
+@pytest.mark.parametrize("said", ["no", "", "GET /mine"])
+def test_an_experiment_does_not_run_without_a_yes(said: str, tmp_path: Path) -> None:
+    trap = "raise SystemExit('it ran')"
+    fragment = fragment_of(Experiment({"app.py": trap}, "app.py", "GET /mine"))
+    offered, told = in_tab(tmp_path, [{"do": "open", "which": fragment}, answer(said)])
+    assert "it ran" in offered["html"]  # as text
+    assert "The experiment was not run." in told["html"]
+    assert told["here"] == ""
+    assert [name for name in told["kept"] if name.startswith("shared")] == []
+
+
+def test_a_link_that_is_damaged_is_a_sentence(tmp_path: Path) -> None:
+    (told,) = in_tab(tmp_path, [{"do": "open", "which": "app=AAAA&request=x"}])
+    assert "this link holds no experiment that can be run" in Document(told["html"]).shown
+
+
+def test_cookies_and_headers_are_brought_to_the_next_python(tmp_path: Path) -> None:
+    play = {"do": "open", "which": "play"}
+    first = in_tab(
+        tmp_path / "one",
+        [play, answer("POST /login username=ann -f"), answer("set X-Mine:1"), answer("GET /cart")],
+    )
+    memory = first[-1]["memory"]
+    assert [cookie["name"] for cookie in memory["cookies"]] == ["session"]
+    _, back = in_tab(tmp_path / "two", [{**play, "memory": memory}, answer("GET /cart")])
+    assert back["memory"] == memory
+    assert "'user': 'ann'" in Document(back["html"]).shown
+    assert in_tab(tmp_path / "three", [play, answer("GET /cart")])[-1]["memory"]["cookies"] == []
+
+
+def test_a_file_is_coloured_line_by_line(tmp_path: Path) -> None:
+    text = "def f():\n    return '<b>'\n"
+    coloured = in_tab(
+        tmp_path, [{"do": "colour", "file": "app.py", "text": text}, {"do": "open", "which": ""}]
+    )[0]
+    assert [Document(line).shown for line in coloured] == text.split("\n")
+    assert '<span class="k">def</span>' in coloured[0]
+    assert "&lt;b&gt;" in coloured[1]
 
 
 def test_completion_gives_whole_lines(tmp_path: Path) -> None:

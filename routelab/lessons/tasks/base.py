@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from datetime import date
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, ClassVar, Protocol, Self
@@ -17,6 +16,7 @@ from routelab.lessons.files import APP_FILE, Files
 from routelab.lessons.prose import Text, plain
 from routelab.lessons.tasks.answer import AuthorText, Part, TaskReply
 from routelab.lessons.tasks.asking import Asked, Demonstrated, Told, YourTurn
+from routelab.record import Record
 from routelab.requestline import RequestLine
 
 if TYPE_CHECKING:
@@ -30,16 +30,14 @@ if TYPE_CHECKING:
     from routelab.tracing.trace import Trace
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TypedRequest:
+class TypedRequest(Record):
     """A request line as the author typed it, and as it was read."""
 
     typed: str
     line: RequestLine
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Brief:
+class Brief(Record):
     """What every kind of task has: what is asked, in what state of the app, and what is said after.
 
     `line` is that of the block in lesson.md; `before` are requests that are sent first, in the same lab.
@@ -91,8 +89,7 @@ class Prover(Protocol):
         """Note where two runs did not give the same."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Task(ABC):
+class Task(Record, ABC):
     """A task of any kind. What a learner does is tried in the order: line, request, files.
 
     `kind` is its name in TOML, `enter` says what an empty line does while it is open. The answer to a task

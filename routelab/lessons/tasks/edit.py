@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import ClassVar, Self
 
@@ -33,6 +32,7 @@ from routelab.lessons.tasks.base import Apps, Brief, Prover, Task, TypedRequest
 from routelab.lessons.tasks.reading import TaskReader, author_text, expectations, file_name, file_named
 from routelab.lessons.tasks.running import TIME_LIMIT, AppFactory, Runs
 from routelab.lessons.tomlblock import TomlTable
+from routelab.record import Record
 from routelab.tracing.steps.load import LoadStep
 from routelab.tracing.trace import Trace
 
@@ -40,8 +40,7 @@ _REPLACE = ' is a list of pairs; write replace = [["old text", "new text"]]'
 _EMPTY_APP = "from flask import Flask\n\napp = Flask(__name__)\n"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Check:
+class Check(Record):
     """A request that the edited app must answer as expected; `because` says why it is asked.
 
     `points` is what it is worth to a grader, None where the task is worth its points as a whole. A `hidden`
@@ -57,8 +56,7 @@ class Check:
     hidden: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Replacement:
+class Replacement(Record):
     """An edit of the starter: in `file`, the one place that reads `old` becomes `new`."""
 
     file: PurePosixPath
@@ -66,8 +64,7 @@ class Replacement:
     new: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Mistake:
+class Mistake(Record):
     """A wrong edit foreseen: recognised by what the app then answers, and proven by `replace`.
 
     `wrote` must be found in the learner's file, too, where other edits have the same outcome.
@@ -77,14 +74,13 @@ class Mistake:
     request: TypedRequest
     expect: tuple[Expectation, ...]
     say: Text
-    replace: tuple[Replacement, ...]
+    replacements: tuple[Replacement, ...]
     before: tuple[TypedRequest, ...] = ()
     file: PurePosixPath = APP_FILE
     wrote: re.Pattern[str] | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CheckResult:
+class CheckResult(Record):
     """What became of one check of an edit task."""
 
     check: Check
@@ -97,8 +93,7 @@ class CheckResult:
         return all_passed(self.results)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class EditResult:
+class EditResult(Record):
     """What an edited app is worth.
 
     `mistake` is the foreseen one that was made, where the task is not fulfilled, and `mistaken` the trace of
@@ -128,7 +123,6 @@ class EditResult:
         return next((it for it in failed if any(isinstance(step, LoadStep) for step in it.steps)), None)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
 class EditTask(Task):
     """Change the app until all checks pass; `file` is the one to begin with.
 
@@ -360,7 +354,7 @@ def _read_mistake(
         expect=expect,
         say=say,
         before=before,
-        replace=replacements,
+        replacements=replacements,
         file=edited,
         wrote=wrote,
     )
@@ -395,7 +389,7 @@ def _replacements(table: TomlTable, edited: PurePosixPath) -> tuple[Replacement,
 def _edited(prover: Prover, mistake: Mistake) -> dict[PurePosixPath, str] | None:
     """Apply a mistake's replacements to the starter; None, and a finding, if one does not fit."""
     texts: dict[PurePosixPath, str] = {}
-    for edit in mistake.replace:
+    for edit in mistake.replacements:
         text = texts[edit.file] if edit.file in texts else prover.text_of(edit.file)
         if text is None:
             prover.add(CheckRule.MISTAKE, mistake.line, f"there is no file {str(edit.file)!r} to edit")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from difflib import get_close_matches
 from pathlib import Path
 from typing import TypeAlias, get_args
@@ -15,6 +14,7 @@ from routelab.lessons.tasks.reading import TaskReader
 from routelab.lessons.tasks.review import Earlier, ReviewTask
 from routelab.lessons.tasks.try_ import TryTask
 from routelab.lessons.tomlblock import TomlTable
+from routelab.record import Record
 
 # A union, so that the type checker names every `match` that a new kind is missing from.
 AnyTask: TypeAlias = TryTask | PredictTask | EditTask | ReviewTask
@@ -23,8 +23,7 @@ Asking: TypeAlias = PredictTask
 KINDS: dict[str, type[AnyTask]] = {kind.kind: kind for kind in get_args(AnyTask)}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TaskBlock:
+class TaskBlock(Record):
     """What a task block says: the task, None where it cannot be read, and what concerns page and lesson."""
 
     task: AnyTask | None

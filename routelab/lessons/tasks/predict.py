@@ -8,7 +8,6 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
 from functools import partial
 from math import isfinite
 from string import ascii_lowercase
@@ -35,15 +34,14 @@ from routelab.lessons.tasks.base import Apps, Brief, Prover, Task, TypedRequest
 from routelab.lessons.tasks.reading import TaskReader, author_text, question
 from routelab.lessons.tasks.running import AppFactory, send_afresh
 from routelab.lessons.tomlblock import TomlTable
-from routelab.record import Json
+from routelab.record import Json, Record
 from routelab.tracing.trace import Trace
 
 _AROUND = "`'\".,!? "
 _WORD = re.compile(r"""[\w./-]+|["'].*["']""").fullmatch
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Choice:
+class Choice(Record):
     """One possible answer, and what is said to those who take it.
 
     `nothing` is the answer that there is no such thing; `label` is how the choice is shown.
@@ -55,8 +53,7 @@ class Choice:
     say: Text = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Prediction:
+class Prediction(Record):
     """What a predicted request really gave; `right` is None where the answer is not among the choices."""
 
     trace: Trace
@@ -64,7 +61,6 @@ class Prediction:
     right: Choice | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
 class PredictTask(Task):
     """Say what a request will give, before it is run; which choice is right comes from running it."""
 
@@ -318,7 +314,7 @@ def _add_words(table: TomlTable, choices: list[Choice]) -> None:
     wanted = Choice(label="", value=value, nothing=nothing)
     for index, choice in enumerate(choices):
         if _same_choice(choice, wanted):
-            choices[index] = replace(choice, say=say)
+            choices[index] = choice.replace(say=say)
             return
     shown = "nothing" if nothing else repr(value)
     table.complain("value", f" {shown} is not among the choices; add it there, or correct it")

@@ -7,7 +7,6 @@ is asked depends on the day. It must not know how a page is found.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar, NamedTuple, Self
@@ -21,13 +20,13 @@ from routelab.lessons.tasks.predict import PredictTask
 from routelab.lessons.tasks.reading import TaskReader
 from routelab.lessons.tasks.running import AppFactory
 from routelab.lessons.tomlblock import TomlTable
+from routelab.record import Record
 
 if TYPE_CHECKING:
     from routelab.lessons.records import Lesson, Page
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Earlier:
+class Earlier(Record):
     """A page of an earlier lesson, and the questions that are asked about it later; there is one at least.
 
     `folder` and `files` are its app, `code` what the page shows of it.
@@ -56,10 +55,9 @@ class Earlier:
 
     def on(self, day: date) -> Self:
         """Keep the question of a day: who comes back on the next one is asked another, where there is."""
-        return replace(self, variants=(self.variants[day.toordinal() % len(self.variants)],))
+        return self.replace(variants=(self.variants[day.toordinal() % len(self.variants)],))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
 class ReviewTask(Task):
     """Answer questions about earlier pages, one after the other; `questions` are all of them.
 
@@ -81,7 +79,7 @@ class ReviewTask(Task):
 
     def on(self, day: date) -> Self:
         """Choose the question of the day about each page."""
-        return replace(self, questions=tuple(earlier.on(day) for earlier in self.questions))
+        return self.replace(questions=tuple(earlier.on(day) for earlier in self.questions))
 
     @property
     def question(self) -> PredictTask:
@@ -136,7 +134,7 @@ class ReviewTask(Task):
         if reply.settled is None:
             return reply
         if self.answered + 1 < len(self.questions):
-            then = replace(self, answered=self.answered + 1, given_up=given_up)
+            then = self.replace(answered=self.answered + 1, given_up=given_up)
             return reply._replace(settled=None, then=then)
         settled = Settled.BY_SOLUTION if given_up else Settled.BY_LEARNER
         return reply._replace(parts=(*reply.parts, *self.after()), settled=settled)

@@ -6,7 +6,6 @@ It must not know other kinds of tasks.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import ClassVar, Self
 
 from routelab.lessons import words
@@ -22,7 +21,6 @@ from routelab.lessons.tomlblock import TomlTable
 from routelab.tracing.trace import Trace
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
 class TryTask(Task):
     """Send any request that fulfils `expect`; `example` does, its last request being the one that counts."""
 

@@ -13,6 +13,7 @@ from rich.cells import cell_len
 from routelab.screen.blocks import Fragment, Meaning, Phrase, phrase, status_meaning, words_of
 from routelab.screen.rich.console import drawn, drawn_line
 from routelab.screen.rich.panes import PLAINER, cells, cut_phrase
+from routelab.screen.shown.demo import hands_words
 from routelab.screen.shown.replies import reply_blocks
 from routelab.session.demo.scene import CodeShown, HeldAgainst, Piece, Scene, Thing
 from routelab.session.demo.stage import DemoView
@@ -210,7 +211,7 @@ class _Stage:
         response = None if trace is None else trace.response
         meaning = Meaning.SERVER_ERROR if response is None else status_meaning(response.status)
         yield (Fragment(text=scene.verdict, meaning=meaning),)
-        if said := hands_words(self._view, scene):
+        if said := hands_words(self._view):
             yield phrase(said, Meaning.TITLE)
         if scene.held is None or scene.said != f"{scene.held.why}.":  # that stands above
             yield from self._folded(scene.said)[:4]
@@ -235,14 +236,6 @@ class _Stage:
         width = max(10, room or self._room)
         lines = textwrap.wrap(" ".join(text.split()), width, break_on_hyphens=False)
         return [phrase(line, meaning) for line in lines]
-
-
-def hands_words(view: DemoView, scene: Scene) -> str:
-    """Say how many hands were right: "14 of 23 said b."."""
-    total = sum(view.votes.values())
-    if not total or not scene.right:
-        return ""
-    return f"{view.votes.get(scene.right, 0)} of {total} said {scene.right}."
 
 
 def _mark(fits: bool | None, ticks: bool, cross: bool) -> str:

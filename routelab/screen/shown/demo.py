@@ -26,6 +26,7 @@ from routelab.screen.shown.replies import reply_blocks
 from routelab.session.demo.cue import Cue
 from routelab.session.demo.scene import CodeShown, HeldAgainst, Scene
 from routelab.session.demo.script import DemoLine, DemoScript
+from routelab.session.demo.stage import DemoView
 from routelab.tracing.phrases import location
 
 
@@ -61,7 +62,7 @@ def _scene(scene: Scene) -> Iterator[Block]:
     elif scene.nothing_near:
         yield line(scene.nothing_near)
     if scene.code is not None:
-        yield _frame(scene.code)
+        yield code_frame(scene.code)
     if scene.question is not None and scene.trace is not None:
         yield ChoiceQuestion(
             request=scene.trace.request.words,
@@ -94,14 +95,24 @@ def _held(held: HeldAgainst) -> Iterator[Block]:
     yield from [line(f"{held.why}.")] if held.why else []
 
 
-def _frame(code: CodeShown) -> CodeFrame:
+def code_frame(code: CodeShown, *, told: bool = False) -> CodeFrame:
+    """Show the code with the piece that counts marked; once the answer is told, the line that decides."""
+    decides = code.decides if told and code.decides else code.marked
+    same = decides == code.marked
     return CodeFrame(
         lines=code.lines,
         file=code.file,
         first=code.first,
         language="python" if code.file.endswith(".py") else "",
-        mark=Mark(line=code.marked, start=code.start, end=code.end),
+        mark=Mark(line=decides, start=code.start if same else 0, end=code.end if same else 0),
     )
+
+
+def hands_words(view: DemoView) -> str:
+    """Say how many hands were right: "14 of 23 said b."; "" where nobody raised one."""
+    total = sum(view.votes.values())
+    right = "" if view.scene is None else view.scene.right
+    return f"{view.votes.get(right, 0)} of {total} said {right}." if total and right else ""
 
 
 def cue_blocks(cue: Cue | None, now: float) -> Iterator[Block]:

@@ -1,114 +1,102 @@
-// The page: it shows what the session says, in the HTML that Python made, and keeps the learner's files.
-const at = (id) => document.getElementById(id);
-const log = at("log"), line = at("line"), text = at("text"), names = at("name"), numbers = at("numbers");
-const PATIENCE = 20000; // milliseconds; Python itself stops a loop after a few seconds
-const STORE = `routelab ${new URL(".", location.href).pathname}`;
-const history = [];
-let worker, waiting = new Map(), count = 0, files = {}, here = "", seen = 0, kept = "{}", ready = false, asked = Promise.resolve();
+// The page: it shows what the session says, in the HTML that Python made.
+import * as editor from "./editor.js";
+import * as python from "./python.js";
+import * as scene from "./scene.js";
+import * as store from "./store.js";
 
-const say = (words) => {
+const at = (id) => document.getElementById(id);
+const log = at("log"), line = at("line");
+const typedBefore = [];
+let here = "", memory = null, ready = false, asked = Promise.resolve(), seenLine = 0;
+
+const paragraph = (kind, words) => {
   const it = document.createElement("p");
-  it.className = "m-warning";
+  it.className = kind;
   it.textContent = words;
   log.append(it);
-  it.scrollIntoView({ block: "nearest" });
+  return it;
 };
-
-// What is kept
-
-const stored = () => {
-  try { return localStorage.getItem(STORE) || "{}"; } catch { return "{}"; }
-};
-let complained = false;
-const keep = (all) => {
-  const now = JSON.stringify(all);
-  if (now === kept) return;
-  try {
-    if (stored() !== kept && stored() !== "{}" && !complained) {
-      complained = true;
-      say("The course is open in another tab, too. What was done last, in either of them, is what is kept.");
-    }
-    localStorage.setItem(STORE, now);
-  } catch {
-    if (!complained) say("This browser keeps nothing for this page: what you do is gone when you close it.");
-    complained = true;
-  }
-  kept = now;
-};
+const say = (words) => paragraph("m-warning", words).scrollIntoView({ block: "nearest" });
+store.onTrouble(say);
 
 // Python
 
-const begin = () => new Promise((resolve, reject) => {
-  worker = new Worker("worker.js", { type: "module" });
-  worker.onerror = (event) => reject(new Error(event.message || "the worker does not start"));
-  worker.onmessage = ({ data }) => {
-    if (data.doing) {
-      at("doing").textContent = data.doing;
-      at("done").value = data.done;
-      if (data.done === 1) resolve();
-      return;
-    }
-    if (data.failed && data.id === undefined) { reject(new Error(data.failed)); return; }
-    const done = waiting.get(data.id);
-    waiting.delete(data.id);
-    if (done) done(data);
-  };
-  worker.postMessage({ do: "start", kept });
-});
+const tellProgress = (doing, done) => {
+  at("doing").textContent = doing;
+  at("done").value = done;
+};
 
-const ask = (question) => new Promise((resolve) => {
-  const id = ++count;
-  const clock = setTimeout(() => { waiting.delete(id); resolve({ failed: "it did not come back" }); }, PATIENCE);
-  waiting.set(id, (data) => { clearTimeout(clock); resolve(data); });
-  worker.postMessage({ id, ...question });
-});
-
-// The worker is one process for all: what ends or blocks it is followed by a new one, at the same page.
+// A new Python at the same page, with the same files, cookies and headers.
 const beginAgain = async (why) => {
-  worker.terminate();
-  waiting = new Map();
+  python.stop();
   at("starting").hidden = false;
-  await begin();
+  await python.begin(store.kept(), tellProgress);
   at("starting").hidden = true;
-  say(`The app took Python with it (${why}), so Python was started anew. Your files are as they were; cookies are gone.`);
-  return ask({ do: "open", which: here });
+  say(`The app took Python with it (${why}), so Python was started anew. `
+    + "You are at the same page, and your files and cookies are as they were.");
+  return python.ask({ do: "open", which: here, memory });
 };
 
 // One question after the other: Python answers one at a time.
 const talk = (question, typed) => (asked = asked.then(async () => {
   document.body.ariaBusy = "true";
-  let { reply, failed } = await ask(question);
-  if (failed) ({ reply, failed } = await beginAgain(failed.split("\n").at(-1)));
-  document.body.ariaBusy = "false";
-  if (failed) { say(`Python does not start: ${failed}`); return; }
-  show(reply, typed);
+  try {
+    let { reply, failed } = await python.ask(question);
+    if (failed) ({ reply, failed } = await beginAgain(failed.trim().split("\n").at(-1)));
+    if (failed) throw new Error(failed);
+    show(reply, typed);
+  } catch (error) {
+    say(`Python does not start: ${error.message}. Load the page again; what was kept is still there.`);
+  } finally {
+    document.body.ariaBusy = "false";
+  }
 }));
+// What may wait, and is not asked while something runs.
+const askAside = (question) => (asked = asked.then(async () => (await python.ask(question)).reply));
 
 // What is shown
 
 const show = (reply, typed) => {
-  if (typed !== undefined) {
-    const it = document.createElement("p");
-    it.className = "typed";
-    it.textContent = `> ${typed}`;
-    log.append(it);
+  const shown = typed === undefined ? undefined : paragraph("typed", `> ${typed}`);
+  if (reply.html) {
+    const told = document.createElement("div");
+    told.innerHTML = reply.html; // text is escaped where it is made
+    log.append(told);
+    while (log.children.length > 200) log.firstChild.remove();
+    (shown || told).scrollIntoView({ block: "start" });
   }
-  const told = document.createElement("div");
-  told.innerHTML = reply.html; // text is escaped where it is made
-  log.append(told);
-  while (log.children.length > 200) log.firstChild.remove();
-  (typed === undefined ? told : told.previousSibling).scrollIntoView({ block: "start" });
   at("place").textContent = reply.prompt;
   at("bottom").textContent = reply.bottom;
-  line.value = reply.line;
-  if (here !== reply.here) {
+  if (reply.line || reply.html) line.value = reply.line;
+  if (reply.memory) memory = reply.memory;
+  if (here !== reply.here || location.hash.startsWith("#app=")) {
     here = reply.here;
-    window.history.replaceState(null, "", here ? `#${here}` : location.pathname);
+    if (!reply.scene) history.replaceState(null, "", here ? `#${here}` : location.pathname);
   }
-  showFiles(reply.files, reply.edit);
+  editor.showFiles(reply.files, reply.edit, here.split("/")[0]);
+  at("share").hidden = Object.keys(reply.files).length === 0;
+  if (reply.link) showLink(reply.link);
   if (reply.save) handOut(...reply.save);
-  keep(reply.kept);
+  store.keep(reply.kept);
+  const was = at("scene").open;
+  scene.show(reply.scene);
+  if (was && !at("scene").open) [...log.querySelectorAll(".typed")].at(-1)?.scrollIntoView({ block: "start" });
   if (reply.left) say("Everything is kept. You can close this page.");
+};
+
+const showLink = (link) => {
+  const box = document.createElement("p"), it = document.createElement("input"), copy = document.createElement("button");
+  box.className = "keys";
+  it.readOnly = true;
+  it.value = link;
+  it.ariaLabel = "The link";
+  it.className = "link";
+  copy.type = "button";
+  copy.textContent = "Copy";
+  copy.addEventListener("click", () => { it.select(); document.execCommand("copy"); copy.textContent = "Copied"; });
+  box.append(it, copy);
+  log.append(box);
+  it.select();
 };
 
 const handOut = (name, content) => {
@@ -119,55 +107,34 @@ const handOut = (name, content) => {
   setTimeout(() => URL.revokeObjectURL(it.href), 60000);
 };
 
-const showFiles = (now, edit) => {
-  const unsaved = names.value in files && text.value !== files[names.value] && names.value in now;
-  const open = edit in now ? edit : unsaved || names.value in now ? names.value : Object.keys(now)[0];
-  const same = JSON.stringify(Object.keys(now)) === JSON.stringify([...names.options].map((it) => it.value));
-  if (!same) names.replaceChildren(...Object.keys(now).map((name) => new Option(name, name)));
-  files = now;
-  at("desk").hidden = open === undefined;
-  if (open === undefined) return;
-  names.value = open;
-  if (!unsaved) text.value = files[open];
-  number();
-  if (edit in now) text.focus();
-};
-
-const number = () => {
-  const lines = text.value.split("\n").length;
-  if (lines !== seen) numbers.textContent = Array.from({ length: lines }, (_, n) => n + 1).join("\n");
-  seen = lines;
-  numbers.scrollTop = text.scrollTop;
-  at("saved").textContent = text.value === files[names.value] ? "" : "not saved yet";
-};
-
 // What is typed
 
 at("prompt").addEventListener("submit", (event) => {
   event.preventDefault();
   const typed = line.value;
-  if (typed.trim()) history.push(typed);
-  seenLine = history.length;
+  if (typed.trim()) typedBefore.push(typed);
+  seenLine = typedBefore.length;
   line.value = "";
   talk({ do: "answer", line: typed }, typed);
 });
-let seenLine = 0;
 line.addEventListener("keydown", (event) => {
   if (event.key !== "ArrowUp" && event.key !== "ArrowDown") return;
   event.preventDefault();
-  seenLine = Math.max(0, Math.min(history.length, seenLine + (event.key === "ArrowUp" ? -1 : 1)));
-  line.value = history[seenLine] || "";
+  seenLine = Math.max(0, Math.min(typedBefore.length, seenLine + (event.key === "ArrowUp" ? -1 : 1)));
+  line.value = typedBefore[seenLine] || "";
 });
 let offering;
 line.addEventListener("input", () => {
   clearTimeout(offering);
   offering = setTimeout(async () => {
-    if (waiting.size) return;
-    const { reply } = await ask({ do: "complete", line: line.value });
-    if (Array.isArray(reply)) at("choices").replaceChildren(...reply.map((it) => new Option(it, it)));
+    if (python.busy()) return;
+    const found = await askAside({ do: "complete", line: line.value });
+    if (Array.isArray(found)) at("choices").replaceChildren(...found.map((it) => new Option(it, it)));
   }, 150);
 });
+
 at("download").addEventListener("click", () => talk({ do: "work" }));
+at("share").addEventListener("click", () => talk({ do: "share", address: location.href.split("#")[0] }));
 at("upload").addEventListener("change", async () => {
   const [file] = at("upload").files;
   at("upload").value = "";
@@ -175,39 +142,40 @@ at("upload").addEventListener("change", async () => {
   const bytes = new Uint8Array(await file.arrayBuffer());
   let text64 = "";
   for (let from = 0; from < bytes.length; from += 32768) text64 += String.fromCharCode(...bytes.subarray(from, from + 32768));
-  const before = kept;
+  const before = store.kept();
   await talk({ do: "take", zip: btoa(text64) });
-  if (kept !== before) { names.replaceChildren(); location.reload(); }
+  if (store.kept() !== before) { store.forgetDrafts(); location.reload(); }
 });
-const save = () => {
-  const file = names.value;
-  if (file in files) talk({ do: "save", file, text: text.value }, `save ${file}`);
-};
-at("save").addEventListener("click", save);
-text.addEventListener("keydown", (event) => {
-  if ((event.ctrlKey || event.metaKey) && event.key === "s") { event.preventDefault(); save(); }
-});
-text.addEventListener("input", number);
-text.addEventListener("scroll", () => { numbers.scrollTop = text.scrollTop; });
-names.addEventListener("change", () => { text.value = files[names.value]; number(); });
+
+editor.start(
+  (file, text) => talk({ do: "save", file, text }, `save ${file}`),
+  (file, text) => askAside({ do: "colour", file, text }),
+);
+scene.start((word) => talk({ do: "press", word }));
+const open = (which) => talk({ do: "open", which });
 addEventListener("hashchange", () => {
-  const which = decodeURIComponent(location.hash.slice(1));
-  if (ready && which !== here) talk({ do: "open", which });
+  const which = asIs(location.hash.slice(1));
+  if (ready && which !== here) open(which);
 });
-addEventListener("beforeunload", (event) => {
-  if (names.value in files && text.value !== files[names.value]) event.preventDefault();
-});
+// The request of an experiment is encoded once more; everything else is a name.
+const asIs = (fragment) => (fragment.startsWith("app=") ? fragment : decodeURIComponent(fragment));
 
 // The start
 
 try {
-  kept = stored();
-  await begin();
+  await python.begin(store.load(), tellProgress);
   at("starting").hidden = true;
   at("course").hidden = false;
-  await talk({ do: "open", which: decodeURIComponent(location.hash.slice(1)) });
+  await open(asIs(location.hash.slice(1)));
+  const demos = await askAside({ do: "demos" });
+  for (const [name, title] of Array.isArray(demos) ? demos : []) {
+    const it = document.createElement("a");
+    it.href = `#demo/${name}`;
+    it.textContent = title;
+    at("demos").append(it);
+  }
   ready = true;
-  line.focus();
+  if (!at("scene").open) line.focus();
   if ("serviceWorker" in navigator) navigator.serviceWorker.register("offline.js").catch(() => {});
 } catch (error) {
   at("doing").textContent = `Python does not start here: ${error.message}`;

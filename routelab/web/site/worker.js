@@ -12,7 +12,8 @@ const start = async (kept) => {
   python.unpackArchive(await packed, "zip", { extractDir: "/lib/routelab" });
   tell("Opening the course ...", 0.75);
   python.runPython("import sys; sys.path.insert(0, '/lib/routelab')");
-  tab = python.pyimport("routelab.web.tab").Tab("/home/learner", kept);
+  const running = (seconds) => postMessage({ running: seconds ?? null });
+  tab = python.pyimport("routelab.web.tab").Tab("/home/learner", kept, running);
   tell("Ready", 1);
 };
 

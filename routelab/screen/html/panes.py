@@ -1,0 +1,82 @@
+"""A moment of a trace that is played, as four panes in HTML; the page sets them beside or below each other.
+
+A function from Panes to elements. It knows no key and no page around it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from html import escape
+
+from routelab.screen.blocks import Block, Fragment, Line, Meaning, Phrase, phrase
+from routelab.screen.html.writer import elements
+from routelab.screen.shown.panes import HERE, MapRow, Panes
+from routelab.screen.text import escape_line
+
+_LEVEL = 4  # of headings within a pane, below the pane's own
+_MARKS = {HERE: "now: ", "✓": "done: "}
+
+
+def panes_elements(shown: Panes) -> str:
+    """Write a moment; what has to be in sight within its pane has the class `focus`."""
+    return "".join(
+        (
+            f'<p class="moment">{_text(shown.heading)} <code>{_words(shown.request)}</code>',
+            f' <span class="m-task">{_text(shown.aside)}</span>' if shown.aside else "",
+            "</p>",
+            _pane("code", "The code", _focused(shown.code, shown.code_focus)),
+            _pane("facts", shown.facts_title, _focused(shown.facts, shown.facts_focus)),
+            _pane("map", "The request so far", _map(shown.map)),
+            _pane("words", "What just happened", _told(shown)),
+            f'<p class="asked">{_one(shown.question)}</p>' if shown.question else "",
+        )
+    )
+
+
+def _pane(name: str, heading: str, inner: str) -> str:
+    """Write a pane; one that is longer than its room is moved within itself, by keys too."""
+    return (
+        f'<section class="pane {name}" aria-label="{_text(heading)}" tabindex="0">'
+        f"<h3>{_text(heading)}</h3>{inner}</section>"
+    )
+
+
+def _focused(blocks: Sequence[Block], focus: int) -> str:
+    here = "".join(elements(blocks[focus : focus + 1], level=_LEVEL))
+    before, after = ("".join(elements(part, level=_LEVEL)) for part in (blocks[:focus], blocks[focus + 1 :]))
+    return f'{before}<div class="focus">{here}</div>{after}'
+
+
+def _map(rows: Sequence[MapRow]) -> str:
+    return f"<ol>{''.join(map(_row, rows))}</ol>"
+
+
+def _row(row: MapRow) -> str:
+    """Write a step; the mark is heard as a word."""
+    here = ' aria-current="step" class="focus"' if row.mark == HERE else ""
+    heard = f'<span class="unseen">{_MARKS[row.mark]}</span>' if row.mark in _MARKS else ""
+    mark = f'<span aria-hidden="true">{_text(row.mark)} </span>' if row.mark.strip() else ""
+    return f"<li{here}>{mark}{heard}<b>{_text(row.label)}</b> {_one(row.what)}</li>"
+
+
+def _told(shown: Panes) -> str:
+    return "".join(elements(_sentences(shown), level=_LEVEL))
+
+
+def _sentences(shown: Panes) -> Iterator[Block]:
+    yield from shown.words
+    if shown.way is not None:
+        yield Line(text=(*phrase("Would match: "), *phrase(shown.way.request, Meaning.REQUEST)))
+
+
+def _one(said: Phrase) -> str:
+    """Write a phrase without the paragraph around it."""
+    return "".join(elements([Line(text=said)])).removeprefix("<p>").removesuffix("</p>")
+
+
+def _words(said: Sequence[Fragment]) -> str:
+    return _text("".join(it.text for it in said))
+
+
+def _text(text: str) -> str:
+    return escape(escape_line(text))

@@ -1,0 +1,149 @@
+"""What a class sees of a demo, in HTML: big, few words, one thing below the other.
+
+A function from a DemoView to elements. It knows no key and no page around it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from html import escape
+
+from routelab.screen.blocks import (
+    Block,
+    CopyLine,
+    Fragment,
+    HeaderRow,
+    Line,
+    Meaning,
+    line,
+    phrase,
+    status_meaning,
+)
+from routelab.screen.html.writer import elements
+from routelab.screen.shown.demo import code_frame, hands_words
+from routelab.screen.shown.replies import reply_blocks
+from routelab.screen.text import escape_line
+from routelab.session.demo.scene import HeldAgainst, Piece, Scene, Thing
+from routelab.session.demo.stage import DemoView
+from routelab.tracing.phrases import location
+
+_HEADERS = 6
+_MARKS = {True: ("✓", "fits", Meaning.RIGHT), False: ("✗", "does not fit", Meaning.WRONG)}
+
+
+def stage_elements(view: DemoView) -> str:
+    """Write a view; nothing is in it that is not revealed yet."""
+    if view.black:
+        return ""
+    scene = view.scene
+    where = "your own line" if view.free else f"{view.title or 'page'}, {view.page} of {view.pages}"
+    head = f'<p class="moment"><code>{_text(view.line) or "..."}</code> <span>{_text(where)}</span></p>'
+    if view.finished:
+        return head + _written([line("Now you:", Meaning.TITLE), CopyLine(text=view.end)])
+    if scene is None:
+        return head
+    if not scene.things:
+        return head + "".join(elements(reply_blocks(scene.items), level=3))
+    return head + "".join(_sections(view, scene)) + _steps(view, scene)
+
+
+def _sections(view: DemoView, scene: Scene) -> Iterator[str]:
+    things = view.things
+    if Thing.RULE in things and scene.held is not None:
+        yield _held(view, scene, scene.held)
+    elif scene.trace is not None:
+        yield f'<p class="path">{_text(scene.trace.request.words)}</p>'
+    if Thing.CROSS in things and scene.nothing_near:
+        yield _written([line(f"✗ {scene.nothing_near}", Meaning.WRONG)])
+    if Thing.CODE in things and scene.code is not None:
+        yield _written([code_frame(scene.code, told=view.told)])
+    if view.asks:
+        yield _question(view, scene)
+    if view.told:
+        yield _written(list(_answer(view, scene)))
+
+
+def _held(view: DemoView, scene: Scene, held: HeldAgainst) -> str:
+    """Set path and rule under each other, cut at the slashes, with the marks that are revealed."""
+    assert scene.trace is not None
+    method = scene.trace.request.method
+    first = (
+        Piece(path=method, rule=held.methods, fits=False)
+        if held.method_fits is False
+        else Piece(path=method, rule="", fits=None)
+    )
+    pieces = (first, *held.pieces)
+    ticks, cross = Thing.TICK in view.things, Thing.CROSS in view.things
+    marks = "".join(f"<td>{_mark(piece.fits, ticks, cross)}</td>" for piece in pieces)
+    rows = "".join(
+        f'<tr><th scope="row">{name}</th>{"".join(f"<td>{_text(text)}</td>" for text in texts)}</tr>'
+        for name, texts in (("path", [it.path for it in pieces]), ("rule", [it.rule for it in pieces]))
+    )
+    where = "   ".join(filter(None, (held.endpoint, location(held.place))))
+    why = _written([line(held.why, Meaning.WRONG)]) if cross and held.why else ""
+    return (
+        '<div class="wide" role="region" aria-label="Path and rule" tabindex="0">'
+        f'<table class="parting">{rows}'
+        f'<tr><th scope="row"><span class="unseen">fits</span></th>{marks}</tr></table></div>'
+        f"<p>{_text(where)}</p>{why}"
+    )
+
+
+def _mark(fits: bool | None, ticks: bool, cross: bool) -> str:
+    if fits is None or not (cross or (fits and ticks)):
+        return ""
+    sign, word, meaning = _MARKS[fits]
+    return f'<b class="m-{meaning.value}" aria-hidden="true">{sign}</b><span class="unseen">{word}</span>'
+
+
+def _question(view: DemoView, scene: Scene) -> str:
+    asked = scene.question
+    if asked is None:
+        return ""
+    choices = "".join(
+        f"<li><b>{letter}</b> {_text(label)}{_votes(view, letter)}</li>" for letter, label in asked.choices
+    )
+    hands = f"<p>{_text(view.hands)} hands for ...</p>" if view.hands else ""
+    return f'<div class="question"><p>{_text(asked.ask)}</p><ul class="choices">{choices}</ul>{hands}</div>'
+
+
+def _votes(view: DemoView, letter: str) -> str:
+    votes = view.votes.get(letter)
+    return f" ({votes})" if votes else ""
+
+
+def _answer(view: DemoView, scene: Scene) -> Iterator[Block]:
+    trace = scene.trace
+    response = None if trace is None else trace.response
+    meaning = Meaning.SERVER_ERROR if response is None else status_meaning(response.status)
+    yield Line(text=(Fragment(text=scene.verdict, meaning=meaning),))
+    if said := hands_words(view):
+        yield line(said, Meaning.TITLE)
+    if scene.held is None or scene.said != f"{scene.held.why}.":  # that stands above
+        yield line(scene.said)
+    if trace is None:
+        return
+    if view.detail >= 1 and response is not None:
+        yield from (HeaderRow(name=name, value=value) for name, value in response.headers[:_HEADERS])
+    if view.detail >= 2:
+        for step in trace.steps:
+            if step.importance.value != "detail":
+                yield Line(text=phrase(step.headline), label=step.label or step.kind())
+
+
+def _steps(view: DemoView, scene: Scene) -> str:
+    """Name the steps that are revealed, and dots for the others: nothing is given away."""
+    if not scene.steps:
+        return ""
+    seen = 1 + (Thing.TICK in view.things or Thing.CROSS in view.things)
+    seen = len(scene.steps) if view.told else min(seen, len(scene.steps))
+    dots = " ".join(f"{_text(name)} ●" if at < seen else "○" for at, name in enumerate(scene.steps))
+    return f'<p class="dots" role="img" aria-label="{seen} of {len(scene.steps)} steps">{dots}</p>'
+
+
+def _written(blocks: list[Block]) -> str:
+    return "".join(elements(blocks, level=3))
+
+
+def _text(text: str) -> str:
+    return escape(escape_line(text))

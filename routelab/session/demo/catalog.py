@@ -1,0 +1,89 @@
+"""Which demo is meant by a name: a script, one that comes with routelab, a lesson, or one of its pages.
+
+It finds and reads them, and runs nothing.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import NamedTuple
+
+from routelab import bundled
+from routelab.errors import UsageError
+from routelab.lessons.course import bundled_lessons
+from routelab.lessons.reading import load_lesson
+from routelab.session.course import Course, NoSuchPage
+from routelab.session.demo.apps import app_of_script
+from routelab.session.demo.script import DemoScript, of_lesson, read_script
+
+
+class NothingToShow(UsageError):
+    """What was typed is no lesson, no script and no request."""
+
+    def __init__(self, typed: str) -> None:
+        self.typed = typed
+        names = ", ".join(path.stem for path in bundled.demos())
+        super().__init__(
+            f"there is no lesson, no script and no demo {typed!r}; the demos are {names}, "
+            "and a request begins with a method or a slash"
+        )
+
+
+class NoTask(UsageError):
+    """A page has nothing that could be sent."""
+
+    def __init__(self, typed: str) -> None:
+        self.typed = typed
+        super().__init__(f"{typed!r} has no task, so there is no request to show; choose another page")
+
+
+class Shown(NamedTuple):
+    """A script, and the app to run it on: `folder` of a lesson, else `target`, else what `-A` says.
+
+    `files` is where the files lie that requests send.
+    """
+
+    script: DemoScript
+    folder: Path | None = None
+    target: str | None = None
+    files: Path | None = None
+
+
+def named_demo(typed: str) -> Shown:
+    """Find a demo that comes with routelab, or a lesson or page: "loop", "2", "2/user".
+
+    Raises NothingToShow, NoSuchPage and NoTask.
+    """
+    script = next((each for each in bundled.demos() if each.stem == typed), None)
+    return _of_lesson(typed) if script is None else of_script(script)
+
+
+def of_script(path: Path, app: str | None = None) -> Shown:
+    """Show a script on its own app, or on `app`. Raises ScriptError."""
+    script = read_script(path)
+    target = app or (app_of_script(path, script) if script.app else None)
+    lesson = None if target is None else Course(bundled_lessons(), bundled=True).find(target)
+    if lesson is not None and not app:
+        script = script._replace(end=f"routelab learn {lesson.number}")
+    return Shown(script=script, target=target, files=path.parent)
+
+
+def _of_lesson(typed: str) -> Shown:
+    course = Course(bundled_lessons(), bundled=True)
+    name, _, page = typed.strip("/").partition("/")
+    summary = course.find(name)
+    if summary is None:
+        raise NothingToShow(typed)
+    lesson = load_lesson(summary.folder)
+    ids = tuple(each.id for each in lesson.pages)
+    if page and page not in ids and not (page.isdecimal() and 0 < int(page) <= len(ids)):
+        raise NoSuchPage(summary.number, page, ids)
+    chosen = [
+        each
+        for number, each in enumerate(lesson.pages, start=1)
+        if not page or page in (each.id, str(number))
+    ]
+    script = of_lesson(lesson, summary.number, tuple(chosen))
+    if script is None:
+        raise NoTask(typed)
+    return Shown(script=script, folder=summary.folder)
