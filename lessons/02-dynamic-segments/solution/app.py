@@ -58,3 +58,8 @@ def show_song(title):
 @app.route("/band/<band>/song/<title>")
 def song_of(band, title):
     return f"{escape(title)}, by {escape(band)}"
+
+
+@app.route("/from/<city>/to/<town>")
+def trip(city, town):
+    return {"from": city, "to": town}

@@ -72,3 +72,8 @@ def double(number):
 @app.route("/half/<float:number>")
 def half(number):
     return f"{number / 2}"
+
+
+@app.route("/photos/<path:name>")
+def show_photos(name):
+    return {"photos of": name}

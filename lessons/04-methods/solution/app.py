@@ -56,3 +56,8 @@ def add_news():
 @app.delete("/news")
 def clear_news():
     return "All news is old now."
+
+
+@app.put("/news")
+def replace_news():
+    return "There is new news."

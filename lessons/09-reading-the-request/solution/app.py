@@ -61,3 +61,10 @@ def take_letter():
     if not text:
         return "An empty letter?", 400
     return f"Your letter has {len(text)} characters.", 201
+
+
+@app.route("/door")
+def open_door():
+    if request.headers.get("X-Key") != "1983":
+        return "The door stays shut.", 403
+    return "Come in."

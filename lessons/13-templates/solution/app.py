@@ -54,3 +54,8 @@ def count():
 @app.route("/label/<name>")
 def show_label(name):
     return render_template("label.html", name=name, albums=["Low-Life", "Movement"])
+
+
+@app.route("/charts")
+def charts():
+    return render_template("charts.html", tracks=TRACKS)

@@ -1,4 +1,5 @@
 from flask import Flask, abort, render_template
+from werkzeug.exceptions import HTTPException
 
 app = Flask(__name__)
 
@@ -83,3 +84,8 @@ def show_seat(number):
 @app.errorhandler(403)
 def forbidden(error):
     return "Not for you.", 403
+
+
+@app.errorhandler(HTTPException)
+def any_error(error):
+    return {"error": error.name}, error.code
