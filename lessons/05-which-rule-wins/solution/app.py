@@ -79,6 +79,11 @@ def show_genre_shelf(name):
     return f"The shelf for {escape(name)}"
 
 
+@app.route("/shop/<name>/<int:number>")
+def show_place(name, number):
+    return f"Shelf {number} for {escape(name)}"
+
+
 @app.route("/<path:rest>")
 def nothing_here(rest):
     return f"Nothing plays at {escape(rest)}."

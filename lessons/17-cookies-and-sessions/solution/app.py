@@ -67,8 +67,9 @@ def peek():
 
 @app.route("/visits")
 def count_visits():
-    session["visits"] = session.get("visits", 0) + 1
-    return f"Visit number {session['visits']}"
+    visits = session.get("visits", 0) + 1
+    session["visits"] = visits
+    return f"Visit number {visits}"
 
 
 @app.route("/logout", methods=["POST"])
