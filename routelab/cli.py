@@ -108,8 +108,14 @@ def run() -> None:
     sys.exit(code)
 
 
+def _complain(text: str) -> None:
+    from routelab.screen.telling import complain  # most commands have nothing to complain of
+
+    complain(*text.split("\n"))
+
+
 def _told(error: RoutelabError) -> int:
-    print(f"routelab: {error}", file=sys.stderr)
+    _complain(f"routelab: {error}")
     return error.exit_code
 
 
@@ -119,10 +125,10 @@ def _dispatch(arguments: list[str]) -> int:
     if arguments[0] == "help" and len(arguments) > 1:
         arguments = [arguments[1], "--help"]
     if arguments[0] in ("-h", "--help", "help"):
-        print(_help())
+        sys.stdout.write(f"{_help()}\n")
         return 0
     if arguments[0] in ("-V", "--version"):
-        print(f"routelab {VERSION}")
+        sys.stdout.write(f"routelab {VERSION}\n")
         return 0
     name, *rest = arguments
     if name not in COMMANDS:
@@ -187,10 +193,9 @@ def _help() -> str:
 def _our_bug(error: Exception, arguments: list[str]) -> int:
     from routelab.bugreport import text_of
 
-    print(
+    _complain(
         f"{text_of(error, ' '.join(arguments))}\n"
         f"routelab: this is a bug in routelab {VERSION}, not in your code. Please report it,\n"
-        f"with the lines above.",
-        file=sys.stderr,
+        f"with the lines above."
     )
     return OUR_BUG

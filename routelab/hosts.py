@@ -100,5 +100,11 @@ class AppHost(Protocol):
     def audit(self) -> AuditReport:
         """Look the map over."""
 
+    def copy(self, *, last: bool) -> AppHost | None:
+        """Give a host of the app as it was when it had loaded, one at a time; None where there can be none.
+
+        After the `last` this host is not asked again.
+        """
+
     def close(self) -> None:
         """Let the app go."""

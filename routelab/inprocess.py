@@ -18,7 +18,9 @@ from types import ModuleType
 from typing import Any, NamedTuple
 
 from routelab.messages import Limits
-from routelab.process import News, PastOutput, WorkerEnding
+from routelab.process.ending import WorkerEnding
+from routelab.process.pastoutput import PastOutput
+from routelab.process.worker import News
 from routelab.worker.service import Service
 from routelab.workerhost import WORKERS
 
@@ -83,6 +85,13 @@ class InProcessWorker:
         self.alive = False
         self._state = None
         return WorkerEnding(by_us=by_us, code=0, signal=None)
+
+    def copy(self, *, last: bool) -> bool:  # noqa: ARG002 - none, be it the last or not
+        """Make none: this process has no other."""
+        return False
+
+    def leave(self) -> None:
+        """There is none."""
 
     # What the service asks of a channel
 

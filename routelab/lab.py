@@ -29,7 +29,7 @@ from routelab.tracing.untold import told_later
 from routelab.workerhost import WorkerHost
 
 if TYPE_CHECKING:
-    from routelab.process import Worker
+    from routelab.process.worker import Worker
     from routelab.requestline.urlfor import UrlFor
     from routelab.router import AuditReport, KnownRule, RouterDecision, RouteRow, RouteTable, ViewSource
     from routelab.routing.built import BuildExplanation
@@ -75,6 +75,18 @@ class Lab:
     def close(self) -> None:
         """Let the app and its process go."""
         self._host.close()
+
+    def copy(self, *, last: bool = False) -> Lab | None:
+        """Give a lab of the app as it was when it had loaded, with an empty jar; None if there can be none.
+
+        There is one at a time, and until it is closed this lab must not be asked; after the `last`, never.
+        """
+        host = self._host.copy(last=last)
+        if host is None:
+            return None
+        lab = Lab(self.target, host, clock=self._clock)
+        lab.noted = self.noted
+        return lab
 
     @property
     def failure(self) -> LoadFailure | None:

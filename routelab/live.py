@@ -78,6 +78,10 @@ class LiveApp:
         self._find_unreached = find_unreached
         self._instrumentation = Instrumentation(app, sources)
 
+    def make_ready(self) -> None:
+        """Make what the first request would make for all that follow."""
+        self._instrumentation.make_ready()
+
     @property
     def base(self) -> Base:
         """Where the app says that it stands."""
@@ -196,9 +200,11 @@ class LiveApp:
 
     def routes(self) -> RouteTable:
         """List all rules in the order in which the router decides."""
+        from routelab.routing.auditing import unmatched  # no request needs it
+
         order = decision_order(self.app.url_map)
         book = patterns_of(self.app.url_map)
-        reach = reach_of(self.app)
+        why = unmatched(self.app.url_map, self.app.view_functions, reach_of(self.app))
         rows = []
         for number, rule in enumerate(order.rules, start=1):
             author, pattern = allowing_rule(rule), book.of(rule)
@@ -215,7 +221,7 @@ class LiveApp:
                     build_only=rule.build_only,
                     builtin=self._is_builtin(rule.endpoint),
                     domain="" if pattern is None else pattern.domain_source,
-                    unreachable=reach.unreachable(rule),
+                    unreachable=why.get(id(rule)),
                     decorators=self._decorators(rule.endpoint),
                 )
             )
@@ -327,4 +333,6 @@ def _with_anchor(explanation: BuildExplanation, anchor: Any) -> BuildExplanation
     """Put an anchor behind the URL, as url_for does once it is built."""
     if anchor is None or explanation.url is None:
         return explanation
-    return explanation.replace(url=f"{explanation.url}#{quote(str(anchor), safe=_IN_ANCHORS)}")
+    return explanation.replace(
+        url=f"{explanation.url}#{quote(str(anchor), safe=_IN_ANCHORS, errors='replace')}"
+    )

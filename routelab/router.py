@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from routelab.record import Record
 from routelab.routing.candidate import Verdict
-from routelab.routing.domain import Unreachable
 from routelab.routing.finding import AuditFinding, Level
 from routelab.routing.obstacle import Reason
 from routelab.routing.walk import Walk
@@ -36,7 +35,8 @@ class RouteRow(Record):
     `order` counts from 1 in the order in which rules are decided. `methods` are those that somebody chose,
     `added` those that came with them; both empty for a rule that takes any. `variables` are pairs of name
     and converter. `builtin`: its view is Flask's own, for the files of a static folder. `domain` is the host
-    or subdomain that the rule is for, `decorators` are those of its view, outermost first.
+    or subdomain that the rule is for, `decorators` are those of its view, outermost first. `unreachable` says
+    why no request reaches the rule, or none of those that were made up for it.
     """
 
     order: int
@@ -49,7 +49,7 @@ class RouteRow(Record):
     build_only: bool
     builtin: bool
     domain: str = ""
-    unreachable: Unreachable | None = None
+    unreachable: str | None = None
     decorators: tuple[str, ...] = ()
 
     def has(self, fragment: str) -> bool:

@@ -42,6 +42,18 @@ class Spawned:
         self.process: Process = quick or _started(words, environ)
 
 
+def ended_within(process: Process, seconds: float) -> bool:
+    """Wait for a process's end, so long at most, and tell whether it has come."""
+    deadline, pause = time.monotonic() + seconds, 0.0005
+    while process.poll() is None:
+        left = deadline - time.monotonic()
+        if left <= 0:
+            return False
+        pause = min(pause * 2, left, 0.05)
+        time.sleep(pause)
+    return True
+
+
 def _started(words: Sequence[str], environ: Mapping[str, str] | None) -> subprocess.Popen[bytes]:
     import subprocess
 
@@ -105,21 +117,10 @@ class _PosixProcess:
         """Return how it ended, minus the signal if one did; None while it runs."""
         return self._waited(os.WNOHANG)
 
-    def wait(self, timeout: float | None = None) -> int:
-        """Wait for its end. Raises subprocess.TimeoutExpired."""
-        if timeout is None:
-            code = self._waited(0)
-            assert code is not None
-            return code
-        deadline, pause = time.monotonic() + timeout, 0.0005
-        while (code := self.poll()) is None:
-            left = deadline - time.monotonic()
-            if left <= 0:
-                from subprocess import TimeoutExpired
-
-                raise TimeoutExpired("worker", timeout)
-            pause = min(pause * 2, left, 0.05)
-            time.sleep(pause)
+    def wait(self) -> int:
+        """Wait for its end."""
+        code = self._waited(0)
+        assert code is not None
         return code
 
     def send_signal(self, number: int) -> None:

@@ -84,6 +84,9 @@ class LiveHost:
         """Look the map over."""
         return self._live.audit()
 
+    def copy(self, *, last: bool) -> None:
+        """Give none: the app is the one that this process has."""
+
     def close(self) -> None:
         """Leave the app as it is."""
 

@@ -5,8 +5,11 @@ What ends a worker is told, and the next question finds another. It knows messag
 
 from __future__ import annotations
 
+import atexit
+import contextlib
 import os
 import threading
+from collections import deque
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
@@ -18,16 +21,10 @@ from routelab.hosts import AppDoesNotLoad, AppNotFound, Exchanged, RouterStopped
 from routelab.interpreter import environments_in
 from routelab.loaded import AppFacts, Base, Loaded, LoadFailure, stopped_while_loading
 from routelab.messages import Limits, SendOptions, request_message
-from routelab.process import (
-    BadInterpreter,
-    News,
-    PastOutput,
-    WarmParent,
-    WorkerEnded,
-    WorkerEnding,
-    can_fork,
-    start_worker,
-)
+from routelab.process.ending import BadInterpreter, WorkerEnded, WorkerEnding
+from routelab.process.pastoutput import PastOutput
+from routelab.process.warm import WarmParent, can_fork
+from routelab.process.worker import News, start_worker
 from routelab.regularfile import read_text
 from routelab.requestline import RequestLine
 from routelab.toldsteps import ToldSteps, broken_off, failed_trace
@@ -44,11 +41,12 @@ if TYPE_CHECKING:
 _UNREAD = "what it wrote on routelab's own pipe could not be read"
 # What a message raises that was not written by a worker of ours, but by code that took its place.
 _NOT_SAID = (ValueError, TypeError, KeyError, IndexError, AttributeError, RecursionError)
+_left: deque[AppWorker] = deque()  # of labs that were dropped and never closed
 QUESTION_LIMIT = 10.0  # seconds for a question to the router: converters of the app's own may be asked
 
 
 class AppWorker(Protocol):
-    """What a host asks of a worker, wherever that lives; see `process.Worker`."""
+    """What a host asks of a worker, wherever that lives; see `process.worker.Worker`."""
 
     def hello(self) -> None:
         """Wait until it is there. Raises BadInterpreter."""
@@ -62,6 +60,15 @@ class AppWorker(Protocol):
     def end(self, by_us: str | None = None) -> WorkerEnding:
         """End it."""
 
+    def copy(self, *, last: bool) -> bool:
+        """Let a copy answer what follows, with the app as it is now; False where there can be none.
+
+        The `last` may be the worker itself.
+        """
+
+    def leave(self) -> None:
+        """End the copy."""
+
     @property
     def alive(self) -> bool:
         """Whether it has not ended yet."""
@@ -72,6 +79,9 @@ class WorkerSource(Protocol):
 
     def worker(self, python: str, engine: str) -> AppWorker:
         """Give a worker of its own. Raises BadInterpreter."""
+
+    def tidy(self, worker: AppWorker) -> None:
+        """End what copies of a worker's have left running; that may end the worker, too."""
 
 
 class Workers:
@@ -94,6 +104,9 @@ class Workers:
                     parent = self._parents[python, engine] = WarmParent(python, engine)
                 return parent.worker()
         return start_worker(python, engine)
+
+    def tidy(self, worker: AppWorker) -> None:
+        """Leave what runs: it ends with its worker's group."""
 
 
 WORKERS = Workers()
@@ -128,6 +141,7 @@ class WorkerHost:
         worker: AppWorker | None = None,
         env_files: bool = True,
         surroundings: Surroundings = OWN_SURROUNDINGS,
+        loaded: Loaded | None = None,
     ) -> None:
         self._surroundings = surroundings
         self._target, self._engine = target, engine
@@ -136,9 +150,10 @@ class WorkerHost:
         self._python, self._folder, self._seconds = python, folder, seconds
         # Held apart, so that the worker is ended also where nobody closes the lab: see `finalize`.
         self._held: list[AppWorker] = [] if worker is None else [worker]
-        finalize(self, _end_all, self._held)
+        end_left()
+        finalize(self, _leave, self._held)
         self._turn = threading.Lock()  # a worker answers one question at a time, whoever asks
-        self.loaded = self._load()
+        self.loaded = self._load() if loaded is None else loaded
 
     @property
     def _worker(self) -> AppWorker | None:
@@ -150,6 +165,7 @@ class WorkerHost:
 
     def send(self, request: RequestLine, *, cookies: str | None, options: SendOptions) -> Exchanged:
         """Send a request; what ends the worker is a step of the trace."""
+        end_left()
         with self._turn:
             return self._sent(request, cookies, options)
 
@@ -230,8 +246,28 @@ class WorkerHost:
 
         return AuditReport.from_json(self._ask("audit")["report"])
 
+    def copy(self, *, last: bool) -> WorkerHost | None:
+        """Give a host of the app as it was when it had loaded; None where that cannot be had.
+
+        There is one at a time, and until it is closed this host must not be asked; after the `last`, never.
+        """
+        with self._turn:
+            worker = self._worker
+            if worker is None or not worker.alive or isinstance(self.loaded, LoadFailure):
+                return None
+            self._surroundings.workers.tidy(worker)
+            if not worker.alive or not worker.copy(last=last):
+                return None
+            if last:
+                self._worker = None
+            return _CopyHost(self, worker, stays=not last)
+
     def close(self) -> None:
-        """End the worker."""
+        """Let the app go, and those of labs that were dropped."""
+        end_left()
+        self._end_worker()
+
+    def _end_worker(self) -> None:
         worker, self._worker = self._worker, None
         if worker is not None:
             worker.end("end")
@@ -344,7 +380,7 @@ class WorkerHost:
 
     def _unreadable(self) -> StoppedStep:
         """End a worker that answers with what is no answer."""
-        self.close()
+        self._end_worker()
         return StoppedStep(reason=Stop.ENDED, problem=_UNREAD)
 
     def _own_frame(self, frames: tuple[Frame, ...]) -> Frame | None:
@@ -370,7 +406,7 @@ class WorkerHost:
             stopped = StoppedStep.from_json(reply["stopped"])
         else:
             stopped = StoppedStep(reason=Stop.ENDED, problem=str(WorkerFailed(reply.get("failed", ""))))
-        self.close()
+        self._end_worker()
         return self._broken_off(request, cookies, steps, stopped, worker)
 
     def _broken_off(
@@ -400,9 +436,50 @@ class WorkerHost:
         return Note(code="other_environment", text=text)
 
 
-def _end_all(workers: list[AppWorker]) -> None:
+class _CopyHost(WorkerHost):
+    """An app as it was when it had loaded; closed, it lets a worker that `stays` go on from there."""
+
+    def __init__(self, original: WorkerHost, worker: AppWorker, *, stays: bool) -> None:
+        super().__init__(
+            original._target,
+            original._engine,
+            python=original._python,
+            folder=original._folder,
+            seconds=original._seconds,
+            worker=worker,
+            env_files=original._env_files,
+            surroundings=original._surroundings,
+            loaded=original.loaded,
+        )
+        self._own_notes = original._own_notes
+        self._staying = worker if stays else None
+
+    def close(self) -> None:
+        """Let the copy go; a worker that came after one that ended is nobody else's."""
+        if self._staying is not None and self._worker is self._staying and self._staying.alive:
+            self._worker = None
+            self._staying.leave()
+        self._end_worker()
+
+
+def _leave(workers: list[AppWorker]) -> None:
+    """Note workers whose lab was dropped, to be ended later.
+
+    Ending takes locks and pipes, and the garbage collector, which notices such a lab, may run at any line:
+    also while they are in use by the very thread in which it runs.
+    """
     while workers:
-        workers.pop().end("end")
+        _left.append(workers.pop())
+
+
+def end_left() -> None:
+    """End the workers of labs that were dropped and never closed."""
+    while _left:
+        with contextlib.suppress(IndexError):  # another thread was here first
+            _left.popleft().end("end")
+
+
+atexit.register(end_left)  # before any `finalize`, so it runs after them
 
 
 def _line(file: str, line: int) -> str:

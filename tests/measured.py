@@ -12,7 +12,9 @@ from pathlib import Path
 
 import pytest
 
-from routelab.process import WarmParent, Worker, WorkerEnding
+from routelab.process.ending import WorkerEnding
+from routelab.process.warm import WarmParent
+from routelab.process.worker import Worker
 from routelab.workerhost import WORKERS
 
 ROOT = Path(__file__).parent.parent
@@ -47,9 +49,9 @@ def measure_workers(patch: pytest.MonkeyPatch, folder: Path) -> None:
     def end_in_order(worker: Worker, by_us: str | None = None) -> WorkerEnding:
         if by_us == "end" and worker.alive:
             pipes = worker._pipes
-            os.kill(getattr(pipes, "_pid", None) or pipes._process.pid, signal.SIGTERM)  # type: ignore[attr-defined]
-            with worker._change:
-                worker._change.wait_for(lambda: not worker.alive, timeout=_TO_WRITE)
+            os.kill(getattr(pipes, "pid", None) or pipes._process.pid, signal.SIGTERM)  # type: ignore[attr-defined]
+            with worker._inbox._change:
+                worker._inbox._change.wait_for(lambda: not worker.alive, timeout=_TO_WRITE)
         return end(worker, by_us)
 
     patch.setattr(Worker, "end", end_in_order)

@@ -16,9 +16,11 @@ from routelab.learner.progress import ProgressFile
 from routelab.learner.settings import Settings
 from routelab.lessons.course import bundled_lessons
 from routelab.lessons.files import Files, project, write_project
+from routelab.lessons.mine.project import fresh_copy
 from routelab.lessons.reading import load_lesson
 from routelab.lessons.records import Lesson
 from routelab.lessons.tasks.edit import EditTask
+from routelab.lessons.tasks.mine import MineTask
 from routelab.lessons.tasks.predict import PredictTask, predict
 from routelab.lessons.tasks.review import ReviewTask
 from routelab.lessons.tasks.running import app_factory
@@ -175,6 +177,13 @@ class Edit:
         write_project(project(self.folder, Files.SOLUTION), self.work)
 
 
+class Build(Edit):
+    """A move that makes the learner's own app what a sample is, in `folder`."""
+
+    def make(self) -> None:
+        fresh_copy(self.folder, self.work)
+
+
 def moves_through(lesson: Lesson, work: Path) -> Iterator[str | Edit]:
     """Finish a lesson, by its own examples, by guesses that are right, and by its solution."""
     for page in lesson.pages:
@@ -188,6 +197,9 @@ def moves_through(lesson: Lesson, work: Path) -> Iterator[str | Edit]:
                     yield right_label(earlier.folder, earlier.variants[0], earlier.files)
             case EditTask():
                 yield Edit(folder=lesson.folder, work=work)
+                yield "run"
+            case MineTask(sample=sample):
+                yield Build(folder=sample, work=work.with_name("mine"))
                 yield "run"
             case None:
                 pass

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import contextvars
+import gc
 import os
 import pickle
 import subprocess
 import sys
 import threading
+import time
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +20,8 @@ from routelab import RoutelabError
 from routelab.errors import UsageError
 from routelab.hosts import AppDoesNotLoad
 from routelab.lab import Lab, UnknownEngine, load
+from routelab.process.warm import can_fork
+from routelab.process.worker import Worker
 from routelab.screen.plain import lines
 from routelab.screen.shown.trace import trace_blocks
 from routelab.spawn import Spawned
@@ -505,3 +509,51 @@ def test_a_worker_is_started_by_either_way(
     assert response is not None
     assert response.body.decode() == f"{process.pid} {process.pid}"
     assert process.poll() == -9
+
+
+def while_there(process: int) -> None:
+    for _ in range(200):
+        os.kill(process, 0)
+        time.sleep(0.05)
+
+
+@pytest.mark.skipif(not can_fork(), reason="this system does not fork")
+def test_a_dropped_lab_is_noticed_anywhere_and_ended_later(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The collector may notice it while the locks and pipes are in use that ending a worker takes."""
+    monkeypatch.setattr(WORKERS, "warm", True)
+    source = """
+        import os
+        from flask import Flask
+        app = Flask(__name__)
+        app.add_url_rule("/", "home", lambda: f"{os.getpid()}")
+    """
+    labs = []
+    for name in ("kept", "dropped"):
+        (tmp_path / name).mkdir()
+        labs.append(lab_of(tmp_path / name, source))
+    kept, dropped = labs
+    response = dropped.send("GET /").response
+    assert response is not None
+    process = int(response.body)
+    circle: list[object] = [dropped]
+    circle.append(circle)  # only the collector finds out that nobody has it
+    labs.clear()
+    del dropped, circle
+    ask = Worker.ask
+
+    def collecting(worker: Worker, *words: Any, **more: Any) -> Any:
+        gc.collect()
+        return ask(worker, *words, **more)
+
+    monkeypatch.setattr(Worker, "ask", collecting)
+    ended = threading.Thread(target=kept.close, daemon=True)  # it asks the parent, whose lock it holds then
+    ended.start()
+    ended.join(20)
+    assert not ended.is_alive()
+    monkeypatch.undo()
+    with lab_of(tmp_path / "kept", source):
+        pass
+    with pytest.raises(ProcessLookupError):
+        while_there(process)

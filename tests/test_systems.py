@@ -10,15 +10,18 @@ import sys
 import time
 from importlib import import_module
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
 import matrix
-from routelab import process, stopping
+from routelab import stopping
 from routelab.messages import Limits
-from routelab.process import Worker
+from routelab.process import pipes, warm
+from routelab.process.worker import Worker
 from routelab.stopping import LimitReached, time_limit
+from routelab.worker import copying
 from routelab.worker.limits import keep_within
 from routelab.workerhost import WORKERS
 from support import ROOT, lab_of
@@ -104,10 +107,12 @@ ASKED = {
     "grading/confinement.py": "tests/grading/test_many.py",
     "grading/unpacking.py": "tests/grading/test_submissions.py",
     "learner/filelock.py": "tests/learner/test_filelock.py",
-    "process.py": "test_ctrl_c_comes_as_a_message_where_there_are_no_signals",
+    "process/pipes.py": "test_ctrl_c_comes_as_a_message_where_there_are_no_signals",
+    "process/warm.py": "test_workers_are_started_where_none_can_be_forked",
     "regularfile.py": "tests/test_conditions.py",
     "spawn.py": "tests/test_lab.py",
     "stopping.py": "test_a_thread_ends_a_loop_where_there_is_no_timer",
+    "worker/copying.py": "test_no_loaded_app_is_copied_where_a_fork_is_not_safe",
     "worker/forking.py": "test_workers_are_started_where_none_can_be_forked",
     "worker/limits.py": "test_a_system_without_limits_keeps_none",
     "worker/loop.py": "test_a_worker_ends_alone_where_there_are_no_groups",
@@ -157,7 +162,7 @@ def test_ctrl_c_comes_as_a_message_where_there_are_no_signals(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(WORKERS, "warm", False)
-    monkeypatch.setattr(process, "_HAS_SIGNALS", False)
+    monkeypatch.setattr(pipes, "_HAS_SIGNALS", False)
     with lab_of(tmp_path, LOOPS) as lab:
         lab.send("/well")
         next_line, presses = Worker._next_line, iter([None])
@@ -188,11 +193,21 @@ def test_a_thread_ends_a_loop_where_there_is_no_timer(monkeypatch: pytest.Monkey
 def test_workers_are_started_where_none_can_be_forked(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(process, "_HAS_FORK", False)
+    monkeypatch.setattr(warm, "_HAS_FORK", False)
     with lab_of(tmp_path, LOOPS) as lab:
         response = lab.send("/well").response
     assert response is not None
     assert response.body == b"well"
+
+
+def test_no_loaded_app_is_copied_where_a_fork_is_not_safe(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    channel = SimpleNamespace(may_be_copied=True)
+    monkeypatch.setattr(copying, "_has_one_thread", lambda: True)
+    assert copying.Copies(channel).may_be_made(str(tmp_path))  # type: ignore[arg-type]
+    monkeypatch.setattr(sys, "platform", "darwin")
+    assert not copying.Copies(channel).may_be_made(str(tmp_path))  # type: ignore[arg-type]
 
 
 def test_a_system_without_limits_keeps_none(monkeypatch: pytest.MonkeyPatch) -> None:

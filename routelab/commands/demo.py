@@ -20,7 +20,7 @@ from routelab.hosts import AppDoesNotLoad
 from routelab.learner.environment import LearnerEnvironment, places
 from routelab.requestline import parse
 from routelab.screen.plain import lines
-from routelab.screen.text import escape_line
+from routelab.screen.telling import tell
 from routelab.session.demo.apps import DemoApps
 from routelab.session.demo.catalog import Shown, named_demo, of_script
 from routelab.session.demo.script import SUFFIX, of_request, read_script
@@ -107,7 +107,7 @@ def _show(
         from routelab.screen.shown.demo import demo_blocks
 
         for line in lines(demo_blocks(shown.script, all_scenes(stage), notes=options.notes)):
-            print(line)
+            tell(line)
         return
     size = shutil.get_terminal_size()
     if size.columns < _SMALLEST[0] or size.lines < _SMALLEST[1]:
@@ -149,13 +149,13 @@ def _notes(cue: Path, *, plain: bool) -> int:
     from routelab.session.demo.cue import read_cue
 
     for line in lines(cue_blocks(read_cue(cue), time.time())):
-        print(line)
+        tell(line)
     return 0
 
 
 def _list() -> int:
-    print("Demos that come with routelab:")
+    tell("Demos that come with routelab:")
     for path in bundled.demos():
-        print(escape_line(f"  routelab demo {path.stem:<14} {read_script(path).title}"))
-    print("Or name a lesson, a script or a request; routelab demo --help tells more.")
+        tell(f"  routelab demo {path.stem:<14} {read_script(path).title}")
+    tell("Or name a lesson, a script or a request; routelab demo --help tells more.")
     return 0

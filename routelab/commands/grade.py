@@ -30,7 +30,7 @@ from routelab.grading.run import Bench, in_order, judge_all
 from routelab.grading.submissions import Submission, shard_of, shared_names, submissions_in
 from routelab.interpreter import interpreter
 from routelab.lessons.tasks.running import TIME_LIMIT
-from routelab.screen.text import escape_line
+from routelab.screen.telling import complain
 from routelab.version import VERSION
 
 Judge: TypeAlias = Callable[[Sequence[Submission]], Iterator[tuple[int, Judged]]]
@@ -292,4 +292,4 @@ def _write(
 
 def _say(notes: Sequence[str] | Iterator[str]) -> None:
     for note in notes:
-        print(escape_line(f"routelab: {note}"), file=sys.stderr)
+        complain(f"routelab: {note}")

@@ -15,7 +15,7 @@ from routelab.commands.options import Parser
 from routelab.errors import RoutelabError, UsageError
 from routelab.learner.settings import Settings
 from routelab.lessons.course import bundled_lessons, is_lesson, lessons_in
-from routelab.screen.text import escape_line
+from routelab.screen.telling import tell
 from routelab.session.course import Course
 from routelab.session.session import Session
 
@@ -134,14 +134,14 @@ def _says_yes(question: str) -> bool:
     try:
         return input(question).strip().casefold() in ("y", "yes")
     except EOFError:  # Ctrl-D
-        print()
+        tell("")
         return False
 
 
 def _show_files(folder: Path, names: list[str]) -> None:
-    print(escape_line(f"This lesson is from elsewhere: {folder.resolve()}"))
-    print("Its code will run on this machine, with your rights. Its files:")
+    tell(f"This lesson is from elsewhere: {folder.resolve()}")
+    tell("Its code will run on this machine, with your rights. Its files:")
     for name in names[:_FILES_NAMED]:
-        print(escape_line(f"  {name}"))
+        tell(f"  {name}")
     if len(names) > _FILES_NAMED:
-        print(f"  and {len(names) - _FILES_NAMED} more")
+        tell(f"  and {len(names) - _FILES_NAMED} more")

@@ -20,6 +20,7 @@ from routelab.learner.environment import LearnerEnvironment, places
 from routelab.learner.progress import ProgressFile, SetAside, saving_words
 from routelab.learner.settings import Settings
 from routelab.repl.conversation import converse
+from routelab.screen.telling import complain
 from routelab.session.session import Session
 
 
@@ -47,12 +48,13 @@ def desk_for(*, guest: bool, engine: str) -> Iterator[LearnerEnvironment]:
     kept = places(os.environ, Path.home())
     progress = ProgressFile(None if guest else kept.progress, say_waiting)
     if isinstance(progress.opened, SetAside):  # that nothing can be saved is said where something would be
-        print(f"routelab: {saving_words(progress.opened)}", file=sys.stderr)
+        complain(f"routelab: {saving_words(progress.opened)}")
     try:
         yield LearnerEnvironment(
             progress=progress,
             settings=Settings(None if guest else kept.progress.with_name("settings.json"), say_waiting),
             work=scratch() / "work" if guest else kept.work,
+            mine=None if guest else kept.mine,
             scratch=scratch,
             now=datetime.now,
             editors=Editors(environ=os.environ, platform=sys.platform),

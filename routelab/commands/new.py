@@ -11,7 +11,7 @@ from pathlib import Path
 from routelab.commands.options import Parser
 from routelab.commands.trusting import trust
 from routelab.lessons.starting import new_lesson
-from routelab.screen.text import escape_line
+from routelab.screen.telling import tell
 
 _DESCRIPTION = """\
 Write a first lesson into a new folder: an app, a lesson.md with a task of each
@@ -25,7 +25,7 @@ def main(arguments: Sequence[str]) -> int:
     parser.add_argument("folder", metavar="FOLDER", help="the folder to make")
     folder = Path(parser.parse_args(arguments).folder)
     for path in new_lesson(folder):
-        print(escape_line((folder / path).as_posix()))
+        tell((folder / path).as_posix())
     trust(folder)
-    print(escape_line(f"Change them, and prove the lesson with: routelab check {folder.as_posix()}"))
+    tell(f"Change them, and prove the lesson with: routelab check {folder.as_posix()}")
     return 0

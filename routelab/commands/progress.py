@@ -6,7 +6,6 @@ It reads options and writes results; the progress file keeps itself.
 from __future__ import annotations
 
 import os
-import sys
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from difflib import get_close_matches
@@ -22,7 +21,8 @@ from routelab.learner.progress import NotSaved, Progress, ProgressFile, State, s
 from routelab.lessons.course import bundled_lessons, is_lesson, key_of
 from routelab.lessons.reading import read_lesson
 from routelab.lessons.records import Lesson
-from routelab.screen.text import escape_line
+from routelab.screen.telling import complain, tell
+from routelab.screen.text import escape_json
 from routelab.session.handing_in import hand_in
 from routelab.tracing.phrases import count
 
@@ -83,7 +83,7 @@ def main(arguments: Sequence[str]) -> int:
     path = kept.progress
     file = ProgressFile(path, say_waiting)
     if said := saving_words(file.opened):
-        print(escape_line(f"routelab: {said}"), file=sys.stderr)
+        complain(f"routelab: {said}")
     if options.export is not None:
         _export(file, options.export)
     elif options.forget is not None:
@@ -92,13 +92,13 @@ def main(arguments: Sequence[str]) -> int:
         _hand_in(file, kept.work, options.hand_in)
     else:
         for line in _lines(file.progress, path):
-            print(escape_line(line))
+            tell(line)
     return 0
 
 
 def _export(file: ProgressFile, target: str) -> None:
     if target == "-":
-        print(file.export(), end="")
+        tell(*escape_json(file.export()).splitlines())
         return
     try:
         Path(target).write_text(file.export(), encoding="utf-8")
@@ -114,7 +114,7 @@ def _hand_in(file: ProgressFile, work: Path, target: str) -> None:
         raise CannotExport(target, error) from None
     if not lessons:
         raise NothingToHandIn(work)
-    print(escape_line(f"{target} has your files of {count(len(lessons), 'lesson')}: {', '.join(lessons)}"))
+    tell(f"{target} has your files of {count(len(lessons), 'lesson')}: {', '.join(lessons)}")
 
 
 def _forget(file: ProgressFile, typed: str) -> None:
@@ -124,7 +124,7 @@ def _forget(file: ProgressFile, typed: str) -> None:
     saving = file.forget(key)
     if isinstance(saving, NotSaved):
         raise NotForgotten(saving)
-    print(escape_line(f"Forgotten: {key}. Your files of that lesson stay where they are."))
+    tell(f"Forgotten: {key}. Your files of that lesson stay where they are.")
 
 
 def _key(typed: str) -> str:

@@ -25,6 +25,7 @@ from routelab.lab import OWN_TIME_LIMIT, TIME_LIMIT
 from routelab.requestline import parse
 from routelab.screen.blocks import Block
 from routelab.screen.shown.trace import body_blocks, trace_blocks
+from routelab.screen.telling import complain
 from routelab.tracing.steps.load import LoadStep
 from routelab.tracing.steps.stopped import Stop, StoppedStep
 from routelab.tracing.trace import Trace
@@ -63,10 +64,7 @@ def main(arguments: Sequence[str]) -> int:
     request = parse(words, also_known=parser.option_names())
     lab, chosen = load_chosen(options)
     if request.method not in _SAFE_METHODS and not chosen.bundled:
-        print(
-            "routelab: this runs your view for real. For the decision only: routelab match ...",
-            file=sys.stderr,
-        )
+        complain("routelab: this runs your view for real. For the decision only: routelab match ...")
     limit = options.timeout or (TIME_LIMIT if chosen.bundled else OWN_TIME_LIMIT)
     with jar_of(options) as lab.cookies:
         send = partial(lab.send, seconds=limit, all_candidates=options.verbose or options.rules)

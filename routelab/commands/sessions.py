@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import argparse
 import os
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -16,6 +15,7 @@ from typing import TYPE_CHECKING
 from routelab.commands.waiting import say_waiting
 from routelab.cookies import CookieJar
 from routelab.fates import Policy
+from routelab.screen.telling import complain
 
 if TYPE_CHECKING:
     from routelab.learner.cookiefile import CookieFile
@@ -72,4 +72,4 @@ def _file(name: str) -> CookieFile:
 
 
 def _say(text: str) -> None:
-    print(f"routelab: {text}", file=sys.stderr)
+    complain(f"routelab: {text}")

@@ -6,7 +6,6 @@ run.
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -14,7 +13,7 @@ from routelab import bundled
 from routelab.commands.apps import choose
 from routelab.commands.options import Parser
 from routelab.requestline import format_request, parse
-from routelab.screen.text import escape_line
+from routelab.screen.telling import complain, tell
 from routelab.tracing.phrases import count
 from routelab.web.sharing import MOST_FILES, CannotShare, files_of, fragment_of
 
@@ -42,9 +41,9 @@ def main(arguments: Sequence[str]) -> int:
     request = format_request(parse(words, also_known=parser.option_names())) if words else ""
     shared = files_of(_target(options.app))._replace(request=request)
     link = f"{options.site.partition('#')[0]}#{fragment_of(shared)}"
-    print(link)
+    tell(link)
     names = ", ".join(shared.files)
-    print(escape_line(f"routelab: {count(len(shared.files), 'file')} in the link: {names}"), file=sys.stderr)
+    complain(f"routelab: {count(len(shared.files), 'file')} in the link: {names}")
     return 0
 
 

@@ -5,16 +5,11 @@ It must not know what is in the file.
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 
-from routelab.screen.text import escape_line
+from routelab.screen.telling import complain
 
 
 def say_waiting(file: Path) -> None:
     """Say who holds a file, on standard error."""
-    print(
-        escape_line(f"routelab: another routelab is saving {file}; waiting for it"),
-        file=sys.stderr,
-        flush=True,
-    )
+    complain(f"routelab: another routelab is saving {file}; waiting for it")

@@ -13,6 +13,7 @@ from routelab.commands.options import Parser
 from routelab.errors import RoutelabError
 from routelab.lessons.course import bundled_lessons, is_lesson
 from routelab.lessons.reading import read_lesson
+from routelab.screen.telling import tell
 from routelab.web.parcel import PYODIDE, CannotWriteSite, write_site
 
 _USAGE = "FOLDER [LESSON ...] --pyodide DIR"
@@ -50,8 +51,8 @@ def main(arguments: Sequence[str]) -> int:
     if any(folder.resolve().is_relative_to(lesson.resolve()) for lesson in lessons):
         raise CannotWriteSite(options.folder, "is inside a lesson")
     size = write_site(folder, lessons, Path(options.pyodide))
-    print(f"{folder}: {len(lessons)} {'lesson' if len(lessons) == 1 else 'lessons'}, {size / 1e6:.1f} MB")
-    print(f"To look at it: python -m http.server --directory {folder} --bind 127.0.0.1")
+    tell(f"{folder}: {len(lessons)} {'lesson' if len(lessons) == 1 else 'lessons'}, {size / 1e6:.1f} MB")
+    tell(f"To look at it: python -m http.server --directory {folder} --bind 127.0.0.1")
     return 0
 
 

@@ -21,8 +21,10 @@ from typing import NamedTuple
 from routelab import bundled
 from routelab.errors import RoutelabError
 from routelab.messages import Limits
-from routelab.process import BadInterpreter, WarmParent, Worker, WorkerEnded, can_fork, start_worker
-from routelab.workerhost import Surroundings
+from routelab.process.ending import BadInterpreter, WorkerEnded
+from routelab.process.warm import WarmParent, can_fork
+from routelab.process.worker import Worker, start_worker
+from routelab.workerhost import AppWorker, Surroundings
 
 _PACKAGE = Path(__file__).parent.parent
 # The system's own folders, as far as there are any; links among them (/bin to /usr/bin) are made again.
@@ -189,6 +191,11 @@ class Sandbox:
                 if again:
                     raise BadInterpreter(python, "what forks its workers ends at once") from None
         raise AssertionError
+
+    def tidy(self, worker: AppWorker) -> None:
+        """End what copies of a worker's have left running; that may end the worker, too."""
+        if self._parent is not None and isinstance(worker, Worker):
+            self._parent.sweep(beside=worker)
 
     def start(self) -> None:
         """Wait for the parent. Raises BadInterpreter where it does not start: then nothing can be judged."""

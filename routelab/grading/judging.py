@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from itertools import chain
 from pathlib import Path
 from time import monotonic
 from typing import NamedTuple, assert_never
@@ -22,7 +23,7 @@ from routelab.hosts import AppNotFound
 from routelab.lab import Lab
 from routelab.lessons import words
 from routelab.lessons.prose import plain
-from routelab.lessons.tasks.edit import CheckResult, EditResult, judge_edit, was_sent_first
+from routelab.lessons.tasks.edit import CheckResult, EditResult, ahead_of, judge_edit, was_sent_first
 from routelab.lessons.tasks.running import LOADING_LIMIT, AppFactory, Runs
 from routelab.lessons.told import not_yet
 from routelab.tracing.facts import Escaped, Raised
@@ -64,7 +65,9 @@ def judge_submission(
     else:
         try:
             app = _factory(assignment, sandbox, python, max(seconds, LOADING_LIMIT))
-            verdict, tasks = _judged(assignment, app, seconds, sandbox.seen)
+            ahead = chain.from_iterable(ahead_of(task.task.checks) for task in assignment.tasks)
+            with Runs(app, seconds=seconds, folder=sandbox.copy, ahead=ahead) as runs:
+                verdict, tasks = _judged(assignment, runs, sandbox.seen)
         finally:
             sandbox.sweep()
     grade = SubmissionGrade(
@@ -122,11 +125,10 @@ def _factory(assignment: Assignment, sandbox: Sandbox, python: str, seconds: flo
 
 
 def _judged(
-    assignment: Assignment, app: AppFactory, seconds: float, folder: Path
+    assignment: Assignment, runs: Runs, folder: Path
 ) -> tuple[SubmissionVerdict, tuple[TaskGrade, ...]]:
     verdicts: list[SubmissionVerdict] = []
     tasks: list[TaskGrade] = []
-    runs = Runs(app, seconds=seconds)
     for task in assignment.tasks:
         result = _result(task, runs)
         if isinstance(result, str):

@@ -15,16 +15,20 @@ from routelab.learner.settings import Settings
 from routelab.record import Record
 
 _HOME_VARIABLE = "ROUTELAB_HOME"
+_MINE_VARIABLE = "ROUTELAB_MINE"
+_MINE = "mine"
 
 
 class Places(Record):
     """`progress` is the file of the progress, `work` the folder of the learner's copies, one a lesson.
 
-    `sessions` is the folder of the cookies that are kept under a name.
+    `mine` is the folder of the app that is the learner's own, `sessions` that of the cookies that are kept
+    under a name.
     """
 
     progress: Path
     work: Path
+    mine: Path
 
     @property
     def sessions(self) -> Path:
@@ -38,20 +42,28 @@ class Places(Record):
 
 
 def places(environ: Mapping[str, str], home: Path) -> Places:
-    """Find both below ROUTELAB_HOME, else the platform's folder for data, and `routelab` in the home."""
-    chosen = environ.get(_HOME_VARIABLE)
+    """Find them below ROUTELAB_HOME, else the platform's folder for data, and `routelab` in the home.
+
+    ROUTELAB_MINE is another place for the learner's own app.
+    """
+    chosen, elsewhere = environ.get(_HOME_VARIABLE), environ.get(_MINE_VARIABLE)
     if chosen:
         root = Path(chosen).expanduser().absolute()
-        return Places(progress=root / "progress.json", work=root)
+        return Places(progress=root / "progress.json", work=root, mine=_mine(elsewhere, root))
     from platformdirs import user_data_path  # not needed where the variable is set, and slow to load
 
-    return Places(
-        progress=user_data_path("routelab", appauthor=False) / "progress.json", work=home / "routelab"
-    )
+    data, work = user_data_path("routelab", appauthor=False), home / "routelab"
+    return Places(progress=data / "progress.json", work=work, mine=_mine(elsewhere, work))
+
+
+def _mine(elsewhere: str | None, work: Path) -> Path:
+    return Path(elsewhere).expanduser().absolute() if elsewhere else work / _MINE
 
 
 class LearnerEnvironment(Record):
     """`work` is the folder of the learner's copies, `scratch` makes a folder that is deleted in the end.
+
+    `mine` is where the app of their own lies, None for the folder `mine` among the copies.
 
     `engine` runs lessons that are not bundled ones, `now` is the clock, `editors` are those of the machine.
     """
@@ -63,3 +75,9 @@ class LearnerEnvironment(Record):
     now: Callable[[], datetime]
     editors: Editors
     engine: str = "auto"
+    mine: Path | None = None
+
+    @property
+    def own_app(self) -> Path:
+        """The folder of the app that is the learner's own."""
+        return self.mine or self.work / _MINE

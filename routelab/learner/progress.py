@@ -46,12 +46,14 @@ class LessonProgress(Record):
 class Progress(Record):
     """All lessons that were begun, by key; `last` is the key of the one where the learner last was.
 
-    `day` is when that was, None where it is not known.
+    `day` is when that was, None where it is not known. `theme` is what the app of their own is about, None
+    where they did not choose.
     """
 
     lessons: Mapping[str, LessonProgress] = _NONE
     last: str | None = None
     day: date | None = None
+    theme: str | None = None
 
     def of(self, lesson: str) -> LessonProgress:
         """Return a lesson's progress, an empty one if it was not begun."""
@@ -116,6 +118,10 @@ class ProgressFile:
         """Note where the learner is on a day, to go on from there."""
         return self._change(lambda document: _set_place(document, lesson, page, day))
 
+    def choose_theme(self, theme: str) -> Saving:
+        """Note what the learner's own app is about."""
+        return self._change(lambda document: document.update(schema=_SCHEMA, theme=theme))
+
     def forget(self, lesson: str) -> Saving:
         """Forget a lesson."""
         return self._change(lambda document: _forget(document, lesson))
@@ -178,11 +184,12 @@ def _check(document: Document) -> None:
 
 
 def _progress(document: Document) -> Progress:
-    last = document.get("last")
+    last, theme = document.get("last"), document.get("theme")
     return Progress(
         lessons={name: _lesson_progress(lesson) for name, lesson in document.get("lessons", {}).items()},
         last=last if isinstance(last, str) else None,
         day=_day(document.get("day")),
+        theme=theme if isinstance(theme, str) else None,
     )
 
 

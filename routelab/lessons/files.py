@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 APP_FILE = PurePosixPath("app.py")
 SOLUTION = "solution"
+MINE = "mine"  # a sample of the app that learners build beside the lessons
 # Made by running the app, in any folder that Python looks into.
 _CACHES = ("__pycache__",)
 
@@ -49,7 +50,7 @@ def project(folder: Path, files: Files) -> Project:
     chosen = {
         path: folder / path
         for path in files_in(folder)
-        if path.parts[0] != SOLUTION and path != LESSON_FILE and not is_hidden(path)
+        if path.parts[0] not in (SOLUTION, MINE) and path != LESSON_FILE and not is_hidden(path)
     }
     if files is Files.SOLUTION:
         solution = folder / SOLUTION
@@ -136,7 +137,7 @@ def stray_files(lesson: Lesson, *, whole: bool = True) -> Iterator[Finding]:
 def _is_stray(path: PurePosixPath, named_in: str) -> bool:
     if is_hidden(path) or path.name.endswith(_LEFT_OVER):
         return True
-    place = path.relative_to(SOLUTION) if path.parts[0] == SOLUTION else path
+    place = path.relative_to(path.parts[0]) if path.parts[0] in (SOLUTION, MINE) else path
     if path == LESSON_FILE or path.suffix == ".py" or place.parts[0] in _SERVED:
         return False
     return path.name not in named_in

@@ -18,7 +18,7 @@ from routelab.lessons.findings import CheckRule, Finding, Findings
 from routelab.lessons.queries import Observation
 from routelab.lessons.reading import read_lesson
 from routelab.lessons.records import Lesson
-from routelab.lessons.tasks.running import AppFactory, app_factory
+from routelab.lessons.tasks.running import AppFactory, app_factory, copied_app
 from routelab.lessons.words import observation_words
 from routelab.record import Record
 from routelab.regularfile import read_bytes
@@ -131,6 +131,10 @@ class _EngineProver:
     def starter(self, name: str, edited: Mapping[PurePosixPath, str] | None = None) -> AppFactory:
         """Return the app as it came, in a copy of this name, some files with another text."""
         return self._copy(name, Files.STARTER, edited or {})
+
+    def copied(self, name: str, folder: Path) -> AppFactory:
+        """Return an app of the learner's kind, copied anew under this name whenever it is loaded."""
+        return copied_app(folder, self._scratch / name, self._engine)
 
     def text_of(self, file: PurePosixPath) -> str | None:
         """Read a file of the starter; None where there is none."""

@@ -15,6 +15,7 @@ from routelab.lessons.facts import Fact, read_fact
 from routelab.lessons.files import Files
 from routelab.lessons.findings import LESSON_FILE, CheckRule, Finding, Findings, LessonInvalid
 from routelab.lessons.markdown import Fence, parts_of
+from routelab.lessons.mine.themes import DEFAULT, Theme, in_words_of, unknown_words
 from routelab.lessons.outline import Outline, PageOutline, outline_of
 from routelab.lessons.prose import Block
 from routelab.lessons.records import Lesson, Page
@@ -39,17 +40,26 @@ class Reading(Record):
     findings: tuple[Finding, ...]
 
 
-def read_lesson(folder: Path) -> Reading:
-    """Read a lesson; `lesson` is None only where lesson.md is not text with a title."""
+def read_lesson(folder: Path, theme: Theme = DEFAULT) -> Reading:
+    """Read a lesson; `lesson` is None only where lesson.md is not text with a title.
+
+    `theme` is what the learner's own app is about, in whose words pages tell of it.
+    """
     findings = Findings()
     text = _read_text(folder / LESSON_FILE, findings)
-    lesson = None if text is None else _lesson(folder, text, findings)
+    if text is None:
+        return Reading(lesson=None, findings=findings.sorted())
+    for place in unknown_words(text):
+        known = ", ".join(f"{{theme.{word}}}" for word in theme.words)
+        line = text.count("\n", 0, text.index(place)) + 1
+        findings.add(CheckRule.FORMAT, line, f"no theme has {place}; there are {known}")
+    lesson = _lesson(folder, text, theme, findings)
     return Reading(lesson=lesson, findings=findings.sorted())
 
 
-def load_lesson(folder: Path) -> Lesson:
+def load_lesson(folder: Path, theme: Theme = DEFAULT) -> Lesson:
     """Read a lesson that can be taught; raises LessonInvalid where there is any finding."""
-    reading = read_lesson(folder)
+    reading = read_lesson(folder, theme)
     if reading.lesson is None or reading.findings:
         raise LessonInvalid(folder.name, reading.findings)
     return reading.lesson
@@ -86,13 +96,15 @@ def _decoded(content: bytes, findings: Findings) -> str | None:
     return text
 
 
-def _lesson(folder: Path, text: str, findings: Findings, *, recalls: bool = True) -> Lesson | None:
+def _lesson(
+    folder: Path, text: str, theme: Theme, findings: Findings, *, recalls: bool = True
+) -> Lesson | None:
     """Read a lesson's text; without `recalls` its pages that ask again have no questions."""
-    outline = outline_of(parts_of(text), findings)
+    outline = outline_of(parts_of(in_words_of(theme, text)), findings)
     if not outline.title:
         return None
     settings = _settings(outline, findings)
-    tasks = [_task_of(page, folder, findings, recalls=recalls) for page in outline.pages]
+    tasks = [_task_of(page, folder, theme, findings, recalls=recalls) for page in outline.pages]
     return Lesson(
         folder=folder,
         title=outline.title,
@@ -134,11 +146,13 @@ def _settings(outline: Outline, findings: Findings) -> _Settings:
     return _Settings(part, minutes, show, codes)
 
 
-def _task_of(page: PageOutline, folder: Path, findings: Findings, *, recalls: bool) -> TaskBlock:
+def _task_of(
+    page: PageOutline, folder: Path, theme: Theme, findings: Findings, *, recalls: bool
+) -> TaskBlock:
     table = _table(page.task, findings)
     if table is None:
         return TaskBlock(task=None)
-    return read_task(table, folder, partial(recall, folder) if recalls else None)
+    return read_task(table, folder, theme, partial(recall, folder) if recalls else None)
 
 
 def _table(fence: Fence | None, findings: Findings) -> TomlTable | None:
@@ -217,7 +231,7 @@ def recall(folder: Path, place: str) -> Earlier | str:
     if course.index(found) >= course.index(folder.resolve()):
         return f"{place!r} does not come before this lesson; name an earlier one"
     text = _read_text(found / LESSON_FILE, Findings())  # what is wrong is told where that lesson is checked
-    read = None if text is None else _lesson(found, text, Findings(), recalls=False)
+    read = None if text is None else _lesson(found, text, DEFAULT, Findings(), recalls=False)
     page = None if read is None else next((each for each in read.pages if each.id == page_id), None)
     if read is None or page is None:
         near = get_close_matches(page_id, [] if read is None else [each.id for each in read.pages], n=1)

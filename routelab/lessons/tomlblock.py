@@ -86,6 +86,10 @@ class TomlTable:
         """Where the table begins."""
         return self._first_line + self._section.start
 
+    def __contains__(self, key: str) -> bool:
+        """Tell whether a key is there."""
+        return key in self._values
+
     def complain(
         self, key: str, problem: str, promise: CheckRule = CheckRule.TOML, about: str | None = None
     ) -> None:

@@ -7,7 +7,7 @@ the app itself or an extension, passes in silence.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Any
 
 from routelab.removed_names import look_up_attribute
@@ -140,7 +140,7 @@ class _Remarks:
             return f'{never}; it is app.config["{name.upper()}"]'
         if name in _SET_BY_FLASK:
             return None
-        meant = nearest(name, _ASSIGNED)
+        meant = _meant_attribute(name)
         return None if meant is None else f"{never}; did you mean app.{meant}?"
 
     # Too late
@@ -216,6 +216,12 @@ def nearest(name: str, known: Iterable[str]) -> str | None:
             if away <= allowed:
                 found.append((away, other))
     return min(found)[1] if found else None
+
+
+@cache
+def _meant_attribute(name: str) -> str | None:
+    """Find it once: every app has the same attributes, and a warm parent has asked for most."""
+    return nearest(name, _ASSIGNED)
 
 
 def _distance(one: str, other: str, most: int) -> int:

@@ -20,6 +20,7 @@ from prompt_toolkit.layout import Layout, Window
 from prompt_toolkit.layout.controls import FormattedTextControl
 from prompt_toolkit.output import Output
 
+from routelab.repl.characters import draw_escapes
 from routelab.screen.rich.console import drawn
 from routelab.screen.rich.stage import stage_lines
 from routelab.screen.shown.demo import cue_blocks
@@ -62,6 +63,7 @@ class DemoScreen:
             )
             return ANSI("\n".join(lines))
 
+        draw_escapes()
         app: Application[None] = Application(
             layout=Layout(Window(FormattedTextControl(text, show_cursor=False), wrap_lines=False)),
             key_bindings=self._keys(),

@@ -11,6 +11,7 @@ from typing import TextIO
 
 from routelab.screen.plain import lines
 from routelab.screen.shown.replies import reply_blocks
+from routelab.screen.text import escape
 from routelab.session.reply import Prompt, Reply
 
 
@@ -80,4 +81,4 @@ class PipedTerminal:
         return typed
 
     def _write(self, text: str) -> None:
-        self._target.write(text)
+        self._target.write(escape(text))

@@ -20,6 +20,7 @@ from prompt_toolkit.layout import HSplit, Layout, Window
 from prompt_toolkit.layout.controls import FormattedTextControl
 from prompt_toolkit.output import Output
 
+from routelab.repl.characters import draw_escapes
 from routelab.screen.blocks import Meaning, StepRow, line, title, words_of
 from routelab.screen.rich.console import drawn
 from routelab.screen.rich.panes import SMALL, panes_lines
@@ -97,6 +98,7 @@ def player(
         others = played.others() if fits() else KEYS
         return played.playback.bottom(app.output.get_size().columns, others)
 
+    draw_escapes()
     app: Application[None] = Application(
         layout=_layout(text, bottom),
         key_bindings=_keys(played, fits),

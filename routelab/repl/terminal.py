@@ -26,6 +26,7 @@ from prompt_toolkit.lexers import Lexer
 from prompt_toolkit.output import ColorDepth, Output
 from prompt_toolkit.styles import Style
 
+from routelab.repl.characters import draw_escapes
 from routelab.repl.editors import open_file
 from routelab.screen.blocks import CopyLine
 from routelab.screen.rich.console import show
@@ -230,6 +231,7 @@ class LinePrompt(PromptSession[str | None]):
 def _prompt_session(
     session: Session, source: Input | None, target: Output | None
 ) -> PromptSession[str | None]:
+    draw_escapes()
     try:
         return LinePrompt(
             completer=_Completer(session),

@@ -15,8 +15,10 @@ from routelab.routing.finding import (
     AuditFinding,
     ForeignVariable,
     GluedPrefix,
+    LimitsExcludeAll,
     NamedRule,
     NameForBuilding,
+    NeverTyped,
     NeverWins,
     NoHost,
     NotReached,
@@ -32,7 +34,9 @@ from routelab.routing.finding import (
 from routelab.routing.outcome import Outcome
 from routelab.routing.pattern import Fixed, Pattern
 from routelab.routing.reaching import Reach
-from routelab.routing.wording import is_odd
+from routelab.routing.wording import is_odd, unaskable
+
+_MOST_TRIED = 500  # rules for which requests are made up to fill a table: some 30 milliseconds
 
 
 def audit(
@@ -54,6 +58,30 @@ def audit(
         *_about_hosts(audited),
     ]
     return tuple(sorted(findings, key=lambda finding: finding.code.value))
+
+
+def unmatched(url_map: Map, view_functions: Collection[str] | None, reach: Reach) -> dict[int, str]:
+    """Say why no request reaches a rule, or none of those made up for it; by the id of the rule.
+
+    A rule that only gives a name to an earlier one's URLs is not among them.
+    """
+    audited = AuditedMap(url_map, reach)
+    views = _Views(view_functions, url_map)
+    why = {id(rule.rule): barrier.words for rule, barrier in audited.unreachable}
+    for rule in audited.matchable:
+        for finding in _about_text(rule):
+            why.setdefault(id(rule.rule), finding.text)
+    lost: list[tuple[AuditedRule, AuditFinding]] = [
+        (rule, finding)
+        for rule, finding in doubles(audited.matchable)
+        if _takes_all_of(finding.first, rule.named)
+    ]
+    if len(audited.matchable) <= _MOST_TRIED:
+        lost += losers(audited)
+    for rule, finding in lost:
+        if views.judged(finding) is finding:
+            why.setdefault(id(rule.rule), finding.text)
+    return why
 
 
 def _about_winning(audited: AuditedMap) -> Iterator[AuditFinding]:
@@ -132,8 +160,7 @@ def _about_writing(audited: AuditedMap) -> Iterator[AuditFinding]:
     prefixes = _prefixes(audited.rules)
     for rule in audited.rules:
         pattern, about = rule.pattern, rule.named
-        if any("?" in text for text in _fixed_texts(pattern)):
-            yield QueryInRule(about=about)
+        yield from _about_text(rule)
         for text in filter(_is_foreign, _fixed_texts(pattern)):
             yield ForeignVariable(about=about, fixed=text)
         odd = tuple(method for method in pattern.methods or () if is_odd(method) or len(method) == 1)
@@ -148,6 +175,17 @@ def _about_writing(audited: AuditedMap) -> Iterator[AuditFinding]:
             and pattern.rule[len(prefix) :][:1] not in "/<"
         ):
             yield GluedPrefix(about=about, prefix=prefix)
+
+
+def _about_text(rule: AuditedRule) -> Iterator[AuditFinding]:
+    """Find what the path of no ordinary URL has, and values that cannot be."""
+    pattern, about = rule.pattern, rule.named
+    fixed = next(filter(unaskable, _fixed_texts(pattern)), None)
+    if fixed is not None:
+        yield QueryInRule(about=about) if "?" in fixed else NeverTyped(about=about, fixed=fixed)
+    for variable in pattern.variables:
+        if variable.takes_nothing:
+            yield LimitsExcludeAll(about=about, variable=variable)
 
 
 def _fixed_texts(pattern: Pattern) -> Iterator[str]:

@@ -24,7 +24,8 @@ from routelab.routing.explanation import explain
 from routelab.routing.outcome import Outcome
 from routelab.routing.pattern import made_converter, patterns_of
 from routelab.routing.reaching import Reach
-from routelab.routing.variable import Variable
+from routelab.routing.variable import Variable, limits_words
+from routelab.routing.wording import plain
 
 
 class _BuildQuery(NamedTuple):
@@ -300,8 +301,17 @@ def _matched_back(
         same=found and not differing,
         differing=differing,
         host=target.netloc or None,
-        unreachable=None if reach is None or found else reach.unreachable(rule),
+        unreachable=None if found else _why_unreachable(rule, reach),
     )
+
+
+def _why_unreachable(rule: Rule, reach: Reach | None) -> str | None:
+    barrier = None if reach is None else reach.unreachable(rule)
+    if barrier is not None:
+        return barrier.words
+    pattern = patterns_of(rule.map).of(rule)
+    nothing = None if pattern is None else next((it for it in pattern.variables if it.takes_nothing), None)
+    return None if nothing is None else f"takes no value for {plain(nothing.name)}: {limits_words(nothing)}"
 
 
 _SAFE = {"https": "https", "wss": "https"}  # the scheme of a handshake; all others are "http"

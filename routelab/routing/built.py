@@ -9,9 +9,16 @@ from enum import Enum
 from typing import assert_never
 
 from routelab.record import Record
-from routelab.routing.domain import Unreachable
 from routelab.routing.outcome import Outcome
-from routelab.routing.wording import all_methods_words, counted, listed, method_name, plain, quoted
+from routelab.routing.wording import (
+    all_methods_words,
+    counted,
+    listed,
+    method_name,
+    plain,
+    quoted,
+    typed_path,
+)
 
 
 class BuildVerdict(Enum):
@@ -117,13 +124,13 @@ class BackMatch(Record):
     same: bool
     differing: tuple[str, ...] = ()
     host: str | None = None
-    unreachable: Unreachable | None = None
+    unreachable: str | None = None
 
     @property
     def text(self) -> str:
         """Say whether the built URL leads back to the rule: Werkzeug does not check that."""
         on = f" on {plain(self.host)}" if self.host else ""
-        asked = f"{method_name(self.method)} {plain(self.path)}{on}"
+        asked = f"{method_name(self.method)} {typed_path(self.path)}{on}"
         if self.same:
             return f"{asked} matches back: {plain(self.endpoint or '')}"
         match self.outcome:
@@ -139,7 +146,7 @@ class BackMatch(Record):
             case Outcome.NOT_TRIED:
                 return f"{asked} does not lead back: the app refuses that host before any rule is looked at"
             case _ if self.unreachable is not None:
-                return f"{asked} does not match back: the rule {self.unreachable.words}"
+                return f"{asked} does not match back: the rule {self.unreachable}"
             case _:
                 return f"{asked} does not match back: no rule fits; building does not check the values"
 

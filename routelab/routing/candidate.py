@@ -6,6 +6,7 @@ It is facts and the words for them; it knows neither Werkzeug nor how a rule is 
 from __future__ import annotations
 
 from enum import Enum
+from urllib.parse import unquote
 
 from routelab.record import Record
 from routelab.routing.lookalikes import look_alike
@@ -87,7 +88,9 @@ def is_close(candidate: Candidate) -> bool:
     """Whether a beginner may have meant this rule: more of it than the first slash fits, or is similar."""
     match candidate.obstacles:
         case (TextDiffers(segment=1, wanted=wanted, got=got), *_):
-            return wanted.startswith(got) or look_alike(wanted, got) or _similarity(wanted, got) >= _SIMILAR
+            if wanted.startswith(got) or look_alike(wanted, got) or unquote(wanted) == got:
+                return True
+            return _similarity(wanted, got) >= _SIMILAR
         case (TooLong(segment=1), *_):
             return False
         case _:

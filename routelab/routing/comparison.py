@@ -56,6 +56,11 @@ def obstacles_of(pattern: Pattern, asked: MatchQuery) -> tuple[Obstacle, ...]:
     return tuple(found)
 
 
+def has_form(pattern: Pattern, asked: MatchQuery) -> bool:
+    """Tell whether the path has the rule's form, whatever the rule is for."""
+    return not _path_obstacles(pattern, asked)
+
+
 def raw_values(pattern: Pattern, asked: MatchQuery) -> tuple[str, ...] | None:
     """Cut out the text that each of `pattern.variables` takes; None if the path does not fit."""
     taken: list[str] = []

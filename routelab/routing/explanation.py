@@ -5,7 +5,7 @@ It is the face of this folder; it knows no terminal and writes no sentence.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from itertools import islice
 from types import NoneType
 from typing import Any
@@ -14,6 +14,7 @@ from werkzeug.exceptions import MethodNotAllowed
 from werkzeug.routing import MapAdapter, RequestRedirect, Rule
 
 from routelab.routing.candidate import Candidate, closeness, is_close, verdict_on
+from routelab.routing.comparison import has_form
 from routelab.routing.domain import RulesInScope
 from routelab.routing.events import walk_of
 from routelab.routing.keeping import KeptMap
@@ -33,6 +34,7 @@ from routelab.routing.walk import Walk
 _MOST_LOOKED_AT = 20
 _MOST_CLOSEST = 3
 _MOST_SUGGESTIONS = 3
+_MOST_BUILD_ONLY = 200  # an app has a handful; each is a microsecond
 
 
 class MatchExplanation(Search):
@@ -161,9 +163,20 @@ class MatchExplanation(Search):
         if self.outcome is not Outcome.NOT_FOUND or not self.reliable:
             return ()
         looked_at = tuple(self.noticed_rules())
-        rules = (*self._rules_elsewhere, *closest_rules(self.events, self.near_paths, looked_at))
+        rules = (
+            *self._rules_elsewhere,
+            *self._built_only(),
+            *closest_rules(self.events, self.near_paths, looked_at),
+        )
         judged = self._judged(self.patterns.read(rules), {id(rule) for rule in looked_at})
         return tuple(sorted(filter(is_close, judged), key=closeness)[:_MOST_CLOSEST])
+
+    def _built_only(self) -> Iterator[Rule]:
+        """Yield the rules for building only that have the path's form: the matcher does not know them."""
+        for rule in islice(self.patterns.build_only(self.adapter.map, self.rules_total), _MOST_BUILD_ONLY):
+            pattern = self.patterns.of(rule)
+            if pattern is not None and has_form(pattern, self.asked):
+                yield rule
 
     @once
     def authors(self) -> tuple[AllowingRule, ...]:

@@ -9,12 +9,12 @@ from __future__ import annotations
 from abc import abstractmethod
 from enum import Enum
 from typing import ClassVar
-from urllib.parse import quote
 
 from routelab.record import Record
 from routelab.routing.domain import Barrier, Unreachable
 from routelab.routing.obstacle import Obstacle, Outranked
-from routelab.routing.wording import listed, methods_words, plain, quoted
+from routelab.routing.variable import Variable, limits_words
+from routelab.routing.wording import listed, methods_words, plain, quoted, typed_path, unaskable
 
 
 class FindingCode(Enum):
@@ -37,6 +37,8 @@ class FindingCode(Enum):
     UNREACHABLE = "R208"
     NOT_CALLABLE = "R209"
     ARGUMENTS_DIFFER = "R210"
+    NEVER_TYPED = "R211"
+    LIMITS_EXCLUDE_ALL = "R212"
 
 
 class Level(Enum):
@@ -76,8 +78,7 @@ class ExampleRequest(Record):
     @property
     def text(self) -> str:
         """Write it as it is typed: "GET /user/alice on api"."""
-        path = quote(self.path, safe="!$&'()*+,/:;=@")
-        return f"{self.method} {path}" + (f" on {plain(self.domain)}" if self.domain else "")
+        return f"{self.method} {typed_path(self.path)}" + (f" on {plain(self.domain)}" if self.domain else "")
 
 
 class AuditFinding(Record):
@@ -219,6 +220,26 @@ class QueryInRule(AuditFinding, code=FindingCode.QUERY_IN_RULE):
     @property
     def text(self) -> str:
         return "has a question mark; the query string is not part of the path, so no ordinary URL fits"
+
+
+class NeverTyped(AuditFinding, code=FindingCode.NEVER_TYPED):
+    """The rule has what the path of no ordinary URL has: a "#", or an encoded letter."""
+
+    fixed: str
+
+    @property
+    def text(self) -> str:
+        return f"{unaskable(self.fixed)}: no ordinary URL fits"
+
+
+class LimitsExcludeAll(AuditFinding, code=FindingCode.LIMITS_EXCLUDE_ALL):
+    """A converter's limits leave no value: "int(min=9, max=3)"."""
+
+    variable: Variable
+
+    @property
+    def text(self) -> str:
+        return f"has a variable {plain(self.variable.name)}: {limits_words(self.variable)}"
 
 
 class ForeignVariable(AuditFinding, code=FindingCode.FOREIGN_VARIABLE, level=Level.WARNING):

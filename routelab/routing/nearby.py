@@ -10,6 +10,7 @@ from difflib import SequenceMatcher, get_close_matches
 from itertools import islice
 from string import ascii_lowercase, digits
 from typing import Any, NamedTuple
+from urllib.parse import quote
 
 from werkzeug.routing import Rule
 
@@ -17,7 +18,7 @@ from routelab.record import Record
 from routelab.routing.comparison import MatchQuery
 from routelab.routing.examples import nearest_sample
 from routelab.routing.lookalikes import other_forms
-from routelab.routing.observation import MatcherEvent, begins, rules_below, visited_states
+from routelab.routing.observation import MatcherEvent, TextLookup, begins, rules_below, visited_states
 from routelab.routing.pattern import Dynamic, PatternCache
 from routelab.routing.suggestion import RequestChange
 
@@ -241,6 +242,7 @@ def near_texts(text: str, known: Mapping[str, Any]) -> list[str]:
         text + "s",
         text.removesuffix("s"),
         *other_forms(text),
+        quote(text, safe=""),
     ]
     found = [variant for variant in variants if variant != text and variant in known]
     if len(known) <= _MOST_CHILDREN:
@@ -273,14 +275,32 @@ def _one_keystroke_away(text: str) -> Iterator[str]:
 def closest_rules(
     events: tuple[MatcherEvent, ...], nears: list[NearMiss], looked_at: tuple[Rule, ...]
 ) -> tuple[Rule, ...]:
-    """Gather a few rules worth judging: looked at, reached by a near path, below where the search gave up."""
+    """Gather a few rules worth judging: looked at, reached by a near path, below where the search gave up.
+
+    Without a near path, a text that is nearly the one looked up leads to such rules, whatever else they want.
+    """
     rules = [*looked_at[:_LOOKED_AT]]
     for near in nears[:_NEAR_PATHS]:
         rules += near.rules[:_PER_STATE]
+    for state in () if nears else _states_of_near_texts(events):
+        rules += islice(rules_below(state), _PER_STATE)
     for state in _deepest_states(events):
         if len(state.static) <= _FEW:
             rules += islice(rules_below(state), _PER_STATE)
     return tuple({id(rule): rule for rule in rules}.values())
+
+
+def _states_of_near_texts(events: tuple[MatcherEvent, ...]) -> Iterator[Any]:
+    """Yield the states behind texts that are nearly one looked up in vain, the last look-up first."""
+    states = visited_states(events)
+    in_vain = [
+        event
+        for event in events
+        if isinstance(event, TextLookup) and event.state is None and event.visit in states
+    ]
+    for event in reversed(in_vain[-_DEEPEST:]):
+        known = states[event.visit].static
+        yield from (known[near] for near in near_texts(event.text, known))
 
 
 def _deepest_states(events: tuple[MatcherEvent, ...]) -> list[Any]:

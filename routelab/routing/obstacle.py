@@ -6,6 +6,7 @@ how the router walks.
 
 from __future__ import annotations
 
+import re
 from abc import abstractmethod
 from enum import Enum
 from typing import ClassVar, assert_never
@@ -14,7 +15,7 @@ from routelab.record import Record
 from routelab.routing.domain import INVALID, Unreachable, is_for
 from routelab.routing.lookalikes import alike_words
 from routelab.routing.variable import Variable, misfit_words, refusal_words
-from routelab.routing.wording import all_methods_words, counted, plain, quoted
+from routelab.routing.wording import all_methods_words, counted, plain, quoted, unaskable
 
 
 class Reason(Enum):
@@ -70,11 +71,8 @@ class TextDiffers(Obstacle, reason=Reason.LITERAL):
     @property
     def words(self) -> str:
         wanted, got = self.wanted, self.got
-        if "?" in wanted:
-            return (
-                f'the rule has a "?" in its text {quoted(wanted)}, and a path never has one: '
-                "what follows ? in a URL is the query string, and rules do not see it"
-            )
+        if never := unaskable(re.sub("<.*?>", "", wanted)):
+            return f"the rule's text {quoted(wanted)} {never}"
         if "<" in wanted:
             return f"{quoted(got)} does not fit {quoted(wanted)}"
         if wanted[:1] == "{" or wanted[:1] == ":":

@@ -316,6 +316,7 @@ class PatternCache:
         self._total = 0
         self._sizes: dict[int, int] = {}
         self._kinds: tuple[int, dict[RuleKind, int]] = (-1, {})
+        self._build_only: tuple[int, list[ReferenceType[Rule]]] = (-1, [])
 
     def of(self, rule: Rule) -> Pattern | None:
         """Read a rule of this map, the first time; None when its converters cannot be made once more."""
@@ -353,6 +354,12 @@ class PatternCache:
         if self._kinds[0] != total:
             self._kinds = (total, Counter(map(_kind_of, url_map.iter_rules())))
         return self._kinds[1]
+
+    def build_only(self, url_map: Map, total: int) -> Iterator[Rule]:
+        """Yield the rules that are there for building only; they are looked for once for `total` rules."""
+        if self._build_only[0] != total:
+            self._build_only = (total, [ref(rule) for rule in url_map.iter_rules() if rule.build_only])
+        return (rule for reference in self._build_only[1] if (rule := reference()) is not None)
 
     def rules_in_order(self, url_map: Map) -> list[tuple[Rule, Pattern]]:
         """List all rules that can be read, in the order of decision, which is renewed when there are more."""

@@ -69,5 +69,5 @@ class AllowingRule(Record):
         if self.added:
             come = "comes" if len(self.added) == 1 else "come"
             asides.append(f"{listed(self.added, 'and')} {come} with it")
-        methods = ", ".join(map(method_name, self.methods))
+        methods = ", ".join(map(method_name, self.methods)) or "no method of its own"
         return f"{methods} ({'; '.join(asides)})" if asides else methods

@@ -7,10 +7,9 @@ from __future__ import annotations
 
 from enum import Enum
 from typing import assert_never
-from urllib.parse import quote
 
 from routelab.record import Record
-from routelab.routing.wording import plain, quoted
+from routelab.routing.wording import plain, quoted, typed_path
 
 
 class RequestChange(Enum):
@@ -52,8 +51,7 @@ class Suggestion(Record):
     @property
     def request(self) -> str:
         """The request as it is typed."""
-        path = quote(self.path, safe="!$&'()*+,/:;=@") or "/"
-        return f"{self.method} {plain(self.base)}{path}"
+        return f"{self.method} {plain(self.base)}{typed_path(self.path)}"
 
     @property
     def text(self) -> str:

@@ -11,7 +11,7 @@ from typing import assert_never
 
 from routelab.record import Record
 from routelab.routing.lookalikes import alike_words
-from routelab.routing.wording import counted, listed, quoted
+from routelab.routing.wording import counted, listed, plain, quoted
 
 
 class ConverterKind(Enum):
@@ -49,6 +49,12 @@ class Variable(Record):
         """The converter as written: `int`, `int(min=5)`."""
         return f"{self.converter}({self.arguments})" if self.arguments else self.converter
 
+    @property
+    def takes_nothing(self) -> bool:
+        """Whether its limits exclude each other, so that no value is left."""
+        numbers = self.minimum is not None and self.maximum is not None and self.minimum > self.maximum
+        return numbers or (self.longest is not None and self.longest < self.shortest)
+
 
 def misfit_words(variable: Variable, got: str) -> str:
     """Say why the converter's pattern does not fit `got`."""
@@ -76,6 +82,11 @@ def misfit_words(variable: Variable, got: str) -> str:
             assert_never(variable.kind)
 
 
+def limits_words(variable: Variable) -> str:
+    """Say of a variable that takes nothing why that is so."""
+    return f"the limits of {plain(variable.written)} exclude each other, so no value fits"
+
+
 def refusal_words(variable: Variable | None, got: str) -> str:
     """Say why a text that fits the pattern was refused all the same."""
     if variable is None:
@@ -83,6 +94,8 @@ def refusal_words(variable: Variable | None, got: str) -> str:
     said = f"{variable.written} refused {got if got.isalnum() else quoted(got)}"
     if variable.kind not in (ConverterKind.INT, ConverterKind.FLOAT):
         return said
+    if variable.takes_nothing:
+        return f"{said}: {limits_words(variable)}"
     if variable.digits and len(got) != variable.digits:
         return f"{said} (it takes exactly {counted(variable.digits, 'digit')})"
     try:

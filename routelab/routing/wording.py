@@ -5,9 +5,12 @@ Every sentence of this folder is made of these; it knows neither rules nor reque
 
 from __future__ import annotations
 
+import re
 from string import ascii_letters, digits
+from urllib.parse import quote, unquote
 
 ONE_METHOD = "one method, as written"
+_ENCODED = re.compile(r"(?:%[0-9A-Fa-f]{2})+")
 _TOKEN = frozenset(f"!#$%&'*+-.^_`|~{digits}{ascii_letters}")
 
 
@@ -24,6 +27,24 @@ def _escaped(character: str) -> str:
 def plain(text: str) -> str:
     """Show a rule or path bare, with what cannot be printed escaped."""
     return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
+
+
+def typed_path(path: str) -> str:
+    """Write a decoded path as it is typed in a request, so that it is decoded to the same again."""
+    return quote(path, safe="!$&'()*+,/:;=@", errors="replace") or "/"
+
+
+def unaskable(text: str) -> str:
+    """Say what a rule's fixed text has that the path of no ordinary URL has; "" where there is nothing."""
+    if "?" in text:
+        return 'has a "?"; what follows ? in a URL is the query string, and rules do not see it'
+    if "#" in text:
+        return 'has a "#"; what follows # in a URL stays in the browser'
+    code = _ENCODED.search(text)
+    if code is None:
+        return ""
+    written = quoted(unquote(code[0]))
+    return f"has {code[0]}; paths are decoded before rules see them, so write {written} there"
 
 
 def listed(words: tuple[str, ...], joint: str = "or") -> str:

@@ -10,6 +10,7 @@ import sys
 from typing import Any
 
 from routelab.screen.blocks import CommandResult
+from routelab.screen.text import escape_json
 
 
 def write(result: CommandResult) -> None:
@@ -18,9 +19,5 @@ def write(result: CommandResult) -> None:
 
 
 def json_text(document: dict[str, Any]) -> bytes:
-    """Return one JSON document and a line break; text that UTF-8 cannot say is escaped."""
-    text = json.dumps(document, ensure_ascii=False, indent=2)
-    try:
-        return text.encode() + b"\n"
-    except UnicodeEncodeError:  # a lone surrogate, which JSON can say only as an escape
-        return json.dumps(document, indent=2).encode() + b"\n"
+    """Return one JSON document and a line break, with escapes for what a terminal would obey."""
+    return escape_json(json.dumps(document, ensure_ascii=False, indent=2)).encode() + b"\n"

@@ -100,7 +100,7 @@ def _route(route: RouteRow) -> Object:
         "build_only": route.build_only,
         "builtin": route.builtin,
         "domain": route.domain,
-        "unreachable": None if route.unreachable is None else route.unreachable.words,
+        "unreachable": route.unreachable,
         "decorators": list(route.decorators),
         "function": route.place.function,
         "file": route.place.file,

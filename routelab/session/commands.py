@@ -136,6 +136,11 @@ class SessionPlace:
         """The code of what the last trace showed here; None where it showed no mistake."""
         return None
 
+    @property
+    def lesson_page(self) -> str | None:
+        """The lesson and page where one is, as one goes there: "2/user"; None where that is no page."""
+        return None
+
     def goodbye(self) -> tuple[Item, ...]:
         """Say what is worth saying to who leaves."""
         return ()
@@ -236,17 +241,51 @@ def _find(place: SessionPlace, rest: str) -> Reply:
 
 def _explain(place: SessionPlace, rest: str) -> Reply:
     """Open the page of a finding: the one that is named, else that of the last trace."""
+    from routelab.lessons.explanation import titles  # few ask
+
+    code = rest.strip() or place.last_finding
+    return Reply(items=(CodesShown(titles=tuple(titles())),)) if code is None else explained(code)
+
+
+def explained(code: str) -> Reply:
+    """Open the page of a finding, and run its example."""
     from routelab.lessons.explaining import run_explanation  # few ask
     from routelab.lessons.explanation import load_explanation, titles
 
     known = tuple(titles())
-    code = rest.strip() or place.last_finding
-    if code is None:
-        return Reply(items=(CodesShown(titles=known),))
     explanation = load_explanation(code)
     with TemporaryDirectory(prefix="routelab-explain-") as scratch:
-        explained = run_explanation(explanation, "routelab", Path(scratch))
-    return Reply(items=(ExplanationShown(explained=explained, titles=known),))
+        shown = run_explanation(explanation, "routelab", Path(scratch))
+    return Reply(items=(ExplanationShown(explained=shown, titles=known),))
+
+
+def _mine(place: SessionPlace, rest: str) -> Reply:
+    """Show where the learner's own app stands, or do what is asked of it."""
+    from routelab.session import mine  # what reads an app is loaded when it is asked for
+
+    word, _, name = rest.strip().partition(" ")
+    here = place.lesson_page
+    if not word:
+        return mine.standing(place.course, place.learner)
+    if word == "file":
+        return mine.add_file(place.learner, name.strip())
+    if word == "seed":
+        number = None if here is None else int(here.partition("/")[0])
+        return mine.seed(place.course, place.learner, number)
+    said = mine.choose(place.learner, rest)
+    if said is None:
+        known = "recipes, books, teams, seed, or file and a name"
+        return Reply(
+            items=(Message(text=f"After mine comes nothing, or {known}; {rest!r} is none of it."),),
+            understood=False,
+        )
+    return Reply(items=said, then=None if here is None else GoTo(lesson=here))
+
+
+def _may_follow_mine(_place: SessionPlace, before: Sequence[str], last: str) -> Iterator[Completion]:
+    from routelab.session import mine
+
+    yield from mine.may_follow(before, last)
 
 
 def _may_follow_explain(_place: SessionPlace, _before: Sequence[str], last: str) -> Iterator[Completion]:
@@ -268,6 +307,12 @@ EXPLAIN: Command[SessionPlace] = Command(
     completes=_may_follow_explain,
 )
 FIND: Command[SessionPlace] = Command(usage="find WORD", summary="find pages that say a word", run=_find)
+MINE: Command[SessionPlace] = Command(
+    usage="mine [recipes|books|teams|seed|file NAME]",
+    summary="show where your own app stands; choose what it is about; write a beginning; make a file",
+    run=_mine,
+    completes=_may_follow_mine,
+)
 LESSONS: Command[SessionPlace] = Command(
     usage="lessons [LESSON[/PAGE]]",
     summary="show the list of lessons, or go to one",

@@ -16,7 +16,7 @@ from routelab.learner.environment import LearnerEnvironment
 from routelab.learner.progress import NotSaved, ProgressFile, Saved, Saving, State, saving_words
 from routelab.learner.watch import News
 from routelab.session.app_place import APP_WORDS, LEFT, REQUEST_WORDS, AppPlace
-from routelab.session.commands import EXPLAIN, FIND, HELP, LESSONS, QUIT, SWITCH, Command
+from routelab.session.commands import EXPLAIN, FIND, HELP, LESSONS, MINE, QUIT, SWITCH, Command, explained
 from routelab.session.course import Course, LessonSummary
 from routelab.session.reply import (
     Ask,
@@ -29,11 +29,12 @@ from routelab.session.reply import (
     PageShown,
     Prompt,
     Reply,
+    SourceShown,
     TraceShown,
     aside,
 )
 from routelab.session.sandbox import AppSandbox, loaded_anew
-from routelab.session.task_state import TaskOutcome, TaskState
+from routelab.session.task_state import PageApps, TaskOutcome, TaskState
 
 if TYPE_CHECKING:
     # What lessons are made of is loaded with the first of them: the list of lessons is there sooner.
@@ -43,8 +44,10 @@ if TYPE_CHECKING:
     from routelab.lessons.tasks.running import AppFactory
     from routelab.requestline import RequestLine
     from routelab.session.lessonfiles import LessonFiles
+    from routelab.session.minefiles import MineFiles
     from routelab.tracing.trace import Trace
 
+_SEED = aside("mine seed writes what earlier lessons would have built; skip leaves this page for later.")
 _LINKS = 3  # to the documentation, at the end: more are not followed
 
 
@@ -59,12 +62,14 @@ class LessonSession(AppPlace):
         lesson: Lesson,
         summary: LessonSummary,
         files: LessonFiles,
+        mine: MineFiles,
         course: Course,
         learner: LearnerEnvironment,
         *,
         stepwise: bool,
     ) -> None:
-        super().__init__(course, learner, AppSandbox(lambda: files.own_app(), files.watched))
+        copy = AppSandbox(lambda: files.own_app(), files.watched)
+        super().__init__(course, learner, copy)
         self.lesson = lesson
         self.summary = summary
         self.folder = lesson.folder
@@ -72,8 +77,11 @@ class LessonSession(AppPlace):
         self._stepwise = stepwise
         self._recorder = ProgressRecorder(learner.progress, summary.key, learner.now)
         self._files = files
+        self._mine = mine
+        self._sandboxes = (copy, AppSandbox(mine.load, mine.watched))
         self._number = 1
         self._task_state = self._state_of(self.page)
+        self._told: str | None = None  # the code of a finding that was just told, which Enter explains
 
     # Where one is
 
@@ -102,6 +110,8 @@ class LessonSession(AppPlace):
         if self.finished:
             after = self.course.after(self.summary)
             return "back to the list" if after is None else f"start lesson {after.number}, {after.title}"
+        if self._told is not None:
+            return f"explain {self._told}"
         task = self._task_state.open_task
         if task is not None:
             return task.enter
@@ -111,6 +121,25 @@ class LessonSession(AppPlace):
     def history_name(self) -> str:
         """The name under which typed lines are remembered: one for each lesson."""
         return self.summary.key
+
+    @property
+    def lesson_page(self) -> str | None:
+        """The lesson and page where one is, as one goes there: "2/user"."""
+        return f"{self.summary.number}/{self.page.id}"
+
+    @property
+    def _on_own_app(self) -> bool:
+        """Whether the page is about the app that the learner builds beside the lessons."""
+        return self.task is not None and self.task.about_own_app
+
+    def close(self) -> None:
+        """Let both apps go: the lesson's, and the learner's own."""
+        for sandbox in self._sandboxes:
+            sandbox.close()
+
+    def _theme_to_choose(self) -> tuple[Item, ...]:
+        question = self._mine.theme_question if self._on_own_app else None
+        return () if question is None else (aside(question),)
 
     # Moving
 
@@ -127,7 +156,8 @@ class LessonSession(AppPlace):
 
     def beside(self, page: Page) -> TaskState:
         """Return the task of a page that is none of the lesson's, to be done with the lesson's apps."""
-        return TaskState(page, (), self._files, self.sandbox, self.learner.now, done=False)
+        apps = PageApps(page.files, self._files, self.sandbox)
+        return TaskState(page, (), self._files, apps, self.sandbox, self.learner.now, done=False)
 
     def find_page(self, typed: str) -> int | None:
         """Find a page by its number or id; return its number, counted from 1."""
@@ -140,17 +170,22 @@ class LessonSession(AppPlace):
         """Turn to a page."""
         self._number = number
         self.finished = False
+        self.sandbox = self._sandboxes[self._on_own_app]
+        self._told = None
         self._task_state = self._state_of(self.page)
         self.sandbox.clear_headers()
         saved = self._recorder.visit(self.page.id)
         shown = PageShown(lesson=self.lesson, page=self.page, number=number, total=len(self.lesson.pages))
-        return Reply(items=(shown, *self._task_state.begin(), *saved))
+        return Reply(items=(shown, *self._task_state.begin(), *self._theme_to_choose(), *saved))
 
     def on_enter(self) -> Reply:
         """Do what the bottom line says."""
         if self.finished:
             after = self.course.after(self.summary)
             return Reply(then=GoTo(lesson=None if after is None else str(after.number)))
+        if self._told is not None:
+            code, self._told = self._told, None
+            return explained(code)
         task = self._task_state.open_task
         if task is None:
             return self.next_page()
@@ -232,12 +267,14 @@ class LessonSession(AppPlace):
 
     def _check(self, news: News | None) -> Reply | None:
         """Check the learner's files; `news` is what was saved, if that is why. None for any other task."""
-        if self.task is None or not self.task.edits_app:
+        if self.task is None or not self.task.checks_files:
             return None
         return self._settled(self._task_state.check(self.task, news))
 
     def _settled(self, outcome: TaskOutcome) -> Reply:
         saved = () if outcome.state is None else self._count_as(outcome.state)
+        told = (it.findings_of(it.trace) for it in outcome.items if isinstance(it, TraceShown))
+        self._told = next((findings[0].code for findings in told if findings), None)
         return Reply(items=(*map(self._placed, outcome.items), *saved), line=outcome.line)
 
     def _placed(self, item: Item) -> Item:
@@ -253,7 +290,11 @@ class LessonSession(AppPlace):
 
     def _state_of(self, page: Page) -> TaskState:
         done = self._recorder.states.get(page.id) in (State.DONE, State.SEEN)
-        return TaskState(page, self.lesson.show, self._files, self.sandbox, self.learner.now, done=done)
+        own = page.task is not None and page.task.about_own_app
+        lesson = PageApps(page.files, self._files, self.sandbox)
+        files, apps = (self._mine, self._mine.apps(lesson)) if own else (self._files, lesson)
+        now = self.learner.now
+        return TaskState(page, self.lesson.show, files, apps, self.sandbox, now, done=done)
 
     # The learner's files
 
@@ -265,6 +306,8 @@ class LessonSession(AppPlace):
     @property
     def own_files(self) -> Mapping[str, Path]:
         """The learner's files by their names, also where they are no app yet."""
+        if self._on_own_app:
+            return self._mine.files()
         return {str(name): path for name, path in self._files.copy.files().items()}
 
     def lesson_app(self, files: Files) -> AppFactory:
@@ -281,6 +324,11 @@ class LessonSession(AppPlace):
     def without_app(self, error: RoutelabError) -> Reply:
         """Say that there is no app; what the error suggests is for those who chose one themselves."""
         problem = str(error).partition("; ")[0]
+        if self._on_own_app:
+            least = SourceShown(file=self.main_file.name, first=1, lines=self._mine.least)
+            text = f"{problem}. The least that is needed, in {self.main_file}:"
+            said = Message(text=text, kind=MessageKind.WRONG)
+            return Reply(items=(said, least, _SEED), understood=False)
         # A lesson that begins with an empty file has nothing to put back.
         way_out = " reset puts the lesson's files back." if self.lesson.loads else ""
         said = Message(text=f"{problem}.{way_out}", kind=MessageKind.WRONG)
@@ -288,6 +336,8 @@ class LessonSession(AppPlace):
 
     def diff(self) -> Reply:
         """Show what the learner changed."""
+        if self._on_own_app:
+            return Reply(items=(Message(text="This app is your own: there is nothing to compare it with."),))
         lines = tuple(self._files.copy.diff())
         return Reply(
             items=(DiffShown(lines=lines) if lines else Message(text="You have changed nothing yet."),)
@@ -335,6 +385,9 @@ class LessonSession(AppPlace):
         return Reply(items=(Message(text=question),), then=Ask(yes=self.solution, no=LEFT))
 
     def _ask_for_reset(self) -> Reply:
+        if self._on_own_app:
+            said = f"This app is your own, and no lesson puts anything in its place: {self._mine.folder}"
+            return Reply(items=(Message(text=said),))
         question = "Put the lesson's files back? Yours are kept as a backup. (y/n)"
         return Reply(items=(Message(text=question),), then=Ask(yes=self.reset, no=LEFT))
 
@@ -365,6 +418,7 @@ class LessonSession(AppPlace):
         EXPLAIN,
         FIND,
         LESSONS,
+        MINE,
         SWITCH,
         QUIT,
     )

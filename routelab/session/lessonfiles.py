@@ -11,7 +11,7 @@ from difflib import unified_diff
 from functools import cached_property
 from pathlib import Path, PurePosixPath
 from shutil import rmtree
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from routelab.learner.copies import CopyError, WorkCopy, open_copy, reset
 from routelab.learner.environment import LearnerEnvironment
@@ -24,6 +24,16 @@ from routelab.regularfile import read_text
 if TYPE_CHECKING:
     from routelab.lab import Lab
     from routelab.lessons.tasks.base import Task
+
+
+class TaskFiles(Protocol):
+    """The files that a task is about, as far as it is told of them while it is open."""
+
+    def new_trouble(self) -> CopyError | None:
+        """Return why they cannot be kept, the first time this is asked; else None."""
+
+    def main_file(self, task: Task | None) -> Path:
+        """Return the file to edit first."""
 
 
 class LessonFiles:

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from routelab.learner.watch import News
     from routelab.lessons.explaining import Explained
     from routelab.lessons.judging import Result
+    from routelab.lessons.mine.judging import AppResult
     from routelab.lessons.prose import Text
     from routelab.lessons.records import Lesson, Page
     from routelab.lessons.tasks.answer import Guess
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from routelab.requestline.urlfor import UrlFor
     from routelab.router import RouterDecision, RouteTable
     from routelab.routing.built import BuildExplanation
+    from routelab.tracing.findings.finding import TraceFinding
     from routelab.tracing.trace import Trace
 
 CLOCK = "%H:%M:%S"
@@ -137,6 +139,11 @@ class TraceShown(NamedTuple):
     guess: Guess | None = None
     page: str = ""
 
+    def findings_of(self, trace: Trace) -> tuple[TraceFinding, ...]:
+        """Return the mistakes that are told now of a trace: this one, or one of its redirects."""
+        hidden = self.riddle and not self.full
+        return tuple(it for it in trace.findings if not (hidden and "file" in it.facts))
+
 
 class NotYet(NamedTuple):
     """What a request lacks of what the task asks for: the expectations that failed."""
@@ -155,6 +162,20 @@ class CheckReport(NamedTuple):
     @property
     def heading(self) -> str:
         """When and why it was checked: "12:30:05  app.py was saved"."""
+        return f"{self.at:{CLOCK}}  {str(self.news) or 'checked'}"
+
+
+class SurveyShown(NamedTuple):
+    """What was found in an app of the learner's own; `file` is the one to begin with."""
+
+    result: AppResult
+    at: datetime
+    news: News
+    file: Path
+
+    @property
+    def heading(self) -> str:
+        """When and why it was looked at: "12:30:05  app.py was saved"."""
         return f"{self.at:{CLOCK}}  {str(self.news) or 'checked'}"
 
 
@@ -230,6 +251,7 @@ Item: TypeAlias = (
     | TraceShown
     | NotYet
     | CheckReport
+    | SurveyShown
     | SourceShown
     | DiffShown
     | LineToCopy

@@ -224,13 +224,16 @@ class Session:
         # The door to a lesson: what reads one is loaded with the first, and the list is there sooner.
         from routelab.lessons.reading import load_lesson
         from routelab.session.lessonfiles import LessonFiles
+        from routelab.session.minefiles import MineFiles, theme_of
 
         bundled = self._course.bundled
         engine = "routelab" if bundled and self._learner.engine == "auto" else self._learner.engine
-        lesson = load_lesson(summary.folder)
+        lesson = load_lesson(summary.folder, theme_of(self._learner))
         files = LessonFiles(lesson, summary.key, engine, self._learner)
         stepwise = bundled and summary.number == 1
-        return LessonSession(lesson, summary, files, self._course, self._learner, stepwise=stepwise)
+        return LessonSession(
+            lesson, summary, files, MineFiles(self._learner), self._course, self._learner, stepwise=stepwise
+        )
 
     def _with_prompt(self, reply: Reply) -> Reply:
         prompt = self.place.prompt

@@ -23,6 +23,7 @@ from routelab.lessons.tasks.answer import (
     Sent,
     Sentence,
     Settled,
+    Surveyed,
     TaskReply,
     Unmet,
 )
@@ -45,9 +46,10 @@ if TYPE_CHECKING:
     from routelab.lab import Lab
     from routelab.lessons.files import Files
     from routelab.lessons.records import Page
+    from routelab.lessons.tasks.base import Apps
     from routelab.lessons.tasks.kinds import AnyTask
     from routelab.lessons.tasks.running import AppFactory
-    from routelab.session.lessonfiles import LessonFiles
+    from routelab.session.lessonfiles import LessonFiles, TaskFiles
 
 _STATES = {Settled.BY_LEARNER: State.DONE, Settled.BY_SOLUTION: State.SEEN}
 _NO_NEWS = News()
@@ -71,7 +73,8 @@ class TaskState:
         self,
         page: Page,
         show: tuple[str, ...],
-        files: LessonFiles,
+        files: TaskFiles,
+        apps: Apps,
         sandbox: AppSandbox,
         now: Callable[[], datetime],
         *,
@@ -81,7 +84,7 @@ class TaskState:
         self.done = done
         self._show = show
         self._files = files
-        self._apps = PageApps(page.files, files, sandbox)
+        self._apps = apps
         self._sandbox = sandbox
         self._now = now
         self._hints = 0
@@ -117,7 +120,7 @@ class TaskState:
         if self.done:
             after = (LessonText(text=task.brief.after),) if plain(task.brief.after) else ()
             return (TaskDone(task=task, answer=self._answer(task)), *after)
-        if not task.edits_app:
+        if not task.checks_files:
             return (TaskShown(task=task),)
         return (TaskShown(task=task, file=self.main_file, checked=self._checked), *self._trouble())
 
@@ -192,6 +195,9 @@ class TaskState:
                 return NotYet(trace=trace, results=results)
             case Checked(result=result):
                 return reply.CheckReport(result=result, at=self._checked or self._now(), news=news)
+            case Surveyed(result=surveyed):
+                at = self._checked or self._now()
+                return reply.SurveyShown(result=surveyed, at=at, news=news, file=self.main_file)
             case Changes(lines=lines):
                 return DiffShown(lines=lines)
         assert_never(part)

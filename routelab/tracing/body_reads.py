@@ -27,6 +27,7 @@ class Lacking(Enum):
     OTHER_TYPE = "other_type"  # the Content-Type names something else, or there is none
     NO_BOUNDARY = "no_boundary"  # multipart/form-data that does not say where its parts end
     NOT_VALID = "not_valid"  # it says that it is JSON, and is not
+    TOO_LARGE = "too_large"  # longer than the app takes
     NOT_MULTIPART = "not_multipart"  # a form, but of the kind that has no files
     READ_AS_FORM = "read_as_form"  # the bytes are gone: they were read as a form before
 
@@ -71,6 +72,8 @@ class EmptyRead(Record):
                 return f"the Content-Type, {self.content_type}, has no boundary, so its parts cannot be told"
             case Lacking.NOT_VALID:
                 return "the body is not valid JSON"
+            case Lacking.TOO_LARGE:
+                return "the body is longer than the app takes (MAX_CONTENT_LENGTH)"
             case Lacking.NOT_MULTIPART:
                 return (
                     "files come only in a form of multipart/form-data (in HTML, enctype), and this one is "

@@ -47,7 +47,7 @@ NOWHERE = Place()
 
 
 class Raised(Record):
-    """An exception that came out of a callable; file and line are the learner's innermost frame.
+    """An exception that came out of a callable; file, line and function are the learner's innermost frame.
 
     `missing_key` is the key that a form, the query or a dict did not have, as Python writes it: "'username'",
     and `asked_of` the attribute of the request that was asked for it, as "form", where that was seen.
@@ -57,6 +57,7 @@ class Raised(Record):
     message: str
     file: str | None = None
     line: int | None = None
+    function: str | None = None
     missing_key: str | None = None
     asked_of: str | None = None
 

@@ -121,11 +121,22 @@ def _listed(words: list[str], number: int) -> str:
     return f"{', '.join(words[:SHOWN_OF_MANY])}, and {number - SHOWN_OF_MANY} more"
 
 
-def raised(error: Raised) -> str:
-    """Return "raised KeyError: 'name' at app.py:12"."""
-    where = location(error)
+def raised(error: Raised, by: Place | None = None) -> str:
+    """Return "raised KeyError: 'name' at app.py:12".
+
+    `by` is whom the exception came out of: "in price()" is said where the line is another function's.
+    """
     missing = f" (missing: {error.missing_key})" if error.missing_key else ""
-    return f"raised {named(error)}{missing}" + (f" at {where}" if where else "")
+    return f"raised {named(error)}{missing}{raised_at(error, by)}"
+
+
+def raised_at(error: Raised, by: Place | None = None) -> str:
+    """Return " in price() at app.py:12", without the function where it is the one that is told of."""
+    where = location(error)
+    told = None if by is None or by.function is None else re.split(r"[.:]", by.function)[-1]
+    below = told is not None and error.function is not None and error.function.isidentifier()
+    within = f" in {error.function}()" if below and error.function != told else ""
+    return f"{within} at {where}" if where else ""
 
 
 def named(error: Raised) -> str:
@@ -159,7 +170,7 @@ def call_details(ran: Call) -> Iterator[str]:
         return
     yield from kind_words(ran)
     if ran.raised is not None:
-        yield raised(ran.raised)
+        yield raised(ran.raised, ran.place)
     elif ran.returned is not None:
         yield f"returned {value(ran.returned)}"
     elif answered is not None:
@@ -216,5 +227,5 @@ def _outcome(wrapper: Wrapper) -> str:
     if wrapper.raised is not None and not wrapper.ran:
         return f"could not be called: {named(wrapper.raised)}"
     if wrapper.raised is not None:
-        return raised(wrapper.raised)
+        return raised(wrapper.raised, wrapper.place)
     return "raised an exception" if wrapper.returned is None else f"returned {value(wrapper.returned)}"

@@ -18,7 +18,17 @@ from routelab.routing.outcome import Outcome
 from routelab.routing.suggestion import Suggestion
 from routelab.routing.wording import listed, method_word, plain
 from routelab.tracing.facts import Call, Escaped, Place, Raised, Value, Wrapper
-from routelab.tracing.phrases import call, call_details, cut, location, named, one_line, raised, segment_words
+from routelab.tracing.phrases import (
+    call,
+    call_details,
+    cut,
+    location,
+    named,
+    one_line,
+    raised,
+    raised_at,
+    segment_words,
+)
 from routelab.tracing.steps.automatic_options import AutomaticOptionsStep
 from routelab.tracing.steps.error import ErrorStep, HandledBy
 from routelab.tracing.steps.hook import HookStep, When
@@ -42,6 +52,8 @@ _LINES = 5
 _BEFORE, _AFTER = 2, 1
 _WAYS = 2
 _SEGMENT = re.compile(r"/(?:[^/<]|<[^>]*>)*")
+_EMPTY = re.compile(r"""\(?b?(''|"")""")  # a string of nothing, alone or first in a tuple
+_BODILESS = (204, 304)
 _NAMED = re.compile(r"endpoint ('[^']+')|[Nn]ame '([^']+)' is not defined|attribute '([^']+)'")
 
 
@@ -110,7 +122,7 @@ def decision_answer(match: MatchStep, path: str, target: str) -> Answer:
     if match.outcome is Outcome.MATCHED:
         return Answer(verdict=f"{match.rule}  ->  {match.endpoint}")
     answer = _unmatched(match, path)
-    return answer.replace(verdict=_decided(match), ways=_ways(match.suggestions, "match", target))
+    return answer.replace(verdict=match.decision, ways=_ways(match.suggestions, "match", target))
 
 
 def verdict_of(trace: Trace) -> str:
@@ -185,7 +197,7 @@ def _stopped_verdict(step: StoppedStep) -> str:
         case Stop.INTERRUPT:
             return "stopped by Ctrl-C"
         case Stop.EXIT:
-            return "stopped by sys.exit"
+            return "stopped by SystemExit"
         case Stop.MEMORY:
             return f"stopped at {step.memory} megabytes of memory"
         case Stop.ENDED:
@@ -220,7 +232,7 @@ def _hooked(step: HookStep, trace: Trace) -> Answer:
     early = step.when in (When.BEFORE_REQUEST, When.URL_VALUE_PREPROCESSOR)
     no_view = ", so no view ran" if early else ""
     if ran.raised is not None:
-        said = f"{who} {_raised(ran.raised, errors)}{no_view}."
+        said = f"{who} {_raised(ran.raised, errors, ran.place)}{no_view}."
         return Answer(
             verdict="", cause=(said, *_handling(errors)), spot=_where_raised(ran, ran.raised, trace.exception)
         )
@@ -234,25 +246,6 @@ def _failed(step: SessionStep | StreamStep) -> str:
 
 
 # The router decided.
-
-
-def _decided(match: MatchStep) -> str:
-    match match.outcome:
-        case Outcome.NOT_FOUND:
-            return "no rule fits"
-        case Outcome.METHOD_NOT_ALLOWED:
-            return "method not allowed"
-        case Outcome.REDIRECT:
-            return f"redirect -> {plain(match.redirect_to or '')}"
-        case Outcome.WEBSOCKET_MISMATCH:
-            return "not for this scheme"
-        case Outcome.RAISED:
-            return "a converter failed"
-        case Outcome.NOT_TRIED:
-            return "not tried"
-        case Outcome.MATCHED:
-            return f"{match.rule}  ->  {match.endpoint}"
-    assert_never(match.outcome)
 
 
 def _unmatched(match: MatchStep, path: str) -> Answer:
@@ -335,7 +328,7 @@ def _nowhere(match: MatchStep) -> str:
 def _not_allowed(match: MatchStep) -> Iterator[str]:
     yield "A rule fits the path, but not this method."
     for it in match.authors[:_WAYS]:
-        methods = listed(tuple(map(method_word, it.rule.methods)), "and")
+        methods = listed(tuple(map(method_word, it.rule.methods)), "and") or "no method of its own"
         at = f", {location(it.place)}" if it.place.file else ""
         yield f"{plain(it.rule.rule)} accepts {methods} ({it.rule.endpoint}{at})."
 
@@ -474,9 +467,28 @@ def _view_raised(ran: Call, error: Raised, trace: Trace, errors: tuple[ErrorStep
     if template is not None:
         said = [_sentence(f"The template {template.name}, used by {view}, {_raised(error, errors)}")]
         return Answer(verdict="", cause=(*said, *_handling(errors)), spot=spot)
+    if ran.sought is not None and not ran.sought.found and error.type == "NotFound":
+        first, *others = ran.sought.texts
+        said = [f"{view} {first}." if first.startswith("looked") else f"{_capital(first)}."]
+        said += [f"{_capital(other)}." for other in others]
+        return Answer(verdict="", cause=(*said, *_handling(errors)), spot=spot)
+    in_vain = _asked_in_vain(error, trace)
+    if in_vain is not None:
+        return Answer(verdict="", cause=(f"{in_vain}.", *_handling(errors)), spot=spot)
     return Answer(
-        verdict="", cause=(_sentence(f"{view} {_raised(error, errors)}"), *_handling(errors)), spot=spot
+        verdict="",
+        cause=(_sentence(f"{view} {_raised(error, errors, ran.place)}"), *_handling(errors)),
+        spot=spot,
     )
+
+
+def _asked_in_vain(error: Raised, trace: Trace) -> str | None:
+    """Say what the view asked of the request's body, where that raised the error."""
+    request = trace.first(RequestStep)
+    reads = () if request is None or error.line is None else request.reads
+    here = (it for it in reads if it.raised is not None and (it.file, it.line) == (error.file, error.line))
+    found = next(here, None)
+    return None if found is None else found.words
 
 
 def _of_whom(error: Raised, at: str, trace: Trace) -> str:
@@ -523,9 +535,27 @@ def _answered(step: ViewStep, trace: Trace) -> Iterator[str]:
     template = next((it for it in trace.steps if isinstance(it, TemplateStep) and it.parent is None), None)
     used = f"used the template {template.name} and " if template is not None else ""
     yield f"{who} {used}returned {_what_became(made, trace)}."
+    yield from _left_out(ran, made, trace)
     response = trace.response
     if response is not None and made.status is not None and made.status != response.status:
         yield f"Its status was {made.status}; the response that was sent has {response.status}."
+
+
+def _left_out(ran: Call, made: MakeResponseStep, trace: Trace) -> Iterator[str]:
+    """Say where HTTP has no body for an answer, and so none was sent."""
+    response = trace.response
+    if response is None or made.status != response.status:
+        return
+    if 100 <= response.status < 200:
+        yield f"A {response.status} is no answer yet: a client goes on waiting for one."
+        return
+    empty = ran.returned is not None and _EMPTY.match(ran.returned.repr) is not None
+    if response.body or empty or made.shape in (Shape.RESPONSE, Shape.HTTP_EXCEPTION, Shape.CALLABLE):
+        return
+    if trace.request.method == "HEAD":
+        yield "The answer to a HEAD has no body, so none was sent."
+    elif response.status in _BODILESS:
+        yield f"A {response.status} has no body, so none was sent."
 
 
 def _what_became(made: MakeResponseStep, trace: Trace) -> str:
@@ -555,12 +585,12 @@ def _what_became(made: MakeResponseStep, trace: Trace) -> str:
 # What became of an exception.
 
 
-def _raised(error: Raised, errors: tuple[ErrorStep, ...]) -> str:
+def _raised(error: Raised, errors: tuple[ErrorStep, ...], by: Place | None = None) -> str:
     """Say what was raised; an HTTP error's message is its page, and would be no cause."""
     http = any(it.exception == error.type == it.handled_as and it.code is not None for it in errors)
     if not http:
-        return raised(error)
-    return f"raised {error.type}" + (f" at {location(error)}" if error.file else "")
+        return raised(error, by)
+    return f"raised {error.type}{raised_at(error, by)}"
 
 
 def _handling(errors: tuple[ErrorStep, ...]) -> Iterator[str]:
@@ -585,7 +615,7 @@ def _handlers(errors: tuple[ErrorStep, ...]) -> Iterator[str]:
             at = f" ({location(handler.place)})" if handler.place.file else ""
             who = f"The error handler {_called(handler.place.function)}{at}"
             if handler.raised is not None:
-                yield _sentence(f"{who} failed: it {raised(handler.raised)}")
+                yield _sentence(f"{who} failed: it {raised(handler.raised, handler.place)}")
             else:
                 yield f"{who} handled {error.exception}."
         elif error.is_replaced and error.replacement is not None:

@@ -43,6 +43,16 @@ class Channel:
         self._tool.close()
         return Channel(self._token, self._tool.number, into=into, out=out, past=past)
 
+    @property
+    def may_be_copied(self) -> bool:
+        """Whether a copy of this process would hear of the tool's end as this one does."""
+        return self._tool.by_itself
+
+    def continue_in_copy(self) -> None:
+        """Let the copy of a process use its pipes, in its place."""
+        self._process = os.getpid()
+        self._writing = allocate_lock()
+
     def read(self) -> dict[str, Any] | None:
         """Wait for the next message; None once there will be no more."""
         begun = [self._rest]  # joined once: a message may be a long body

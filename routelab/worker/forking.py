@@ -55,7 +55,7 @@ def serve_forks(token: str, tool: int, engine: str) -> None:
             case "fork":
                 reply = _fork(channel, Path(message["folder"]), engine, message.get("user"))
             case "sweep":
-                _sweep(message["alone"])
+                _sweep(message["alone"], message["beside"])
                 reply = {}
             case "interrupt":
                 with suppress(OSError):
@@ -140,17 +140,20 @@ def _adopt_orphans() -> None:
     ctypes.CDLL(None).prctl(set_child_subreaper, 1)
 
 
-def _sweep(alone: bool) -> None:
-    """End all that workers have left, however it got away from them.
+def _sweep(alone: bool, beside: int | None) -> None:
+    """End all that workers have left, however it got away from them; `beside` is one that may stay.
 
     `alone`: this process and they have a world of processes to themselves. Otherwise what became this
-    process's own children is ended, as orphans do.
+    process's own children is ended, as orphans do. In such a world the one beside ends, too, where there is
+    anything to end: one signal to all leaves nothing the time to start more.
     """
     if alone and os.getppid() == 1 and Path("/proc/1/comm").read_text().strip() == "bwrap":
+        if beside is not None and _everyone() <= {1, os.getpid(), beside}:
+            return
         with suppress(OSError):
             os.kill(-1, signal.SIGKILL)
     for _ in range(1000):  # each that ends may leave children of its own
-        left = _children()
+        left = [pid for pid in _children() if pid != beside]
         if not left:
             break
         for pid in left:
@@ -159,6 +162,10 @@ def _sweep(alone: bool) -> None:
         for pid in left:
             with suppress(OSError):
                 os.waitpid(pid, 0)
+
+
+def _everyone() -> set[int]:
+    return {int(name) for name in os.listdir("/proc") if name.isdigit()}  # noqa: PTH208 - no more than names
 
 
 def _children() -> list[int]:

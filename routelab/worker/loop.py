@@ -10,9 +10,15 @@ import signal
 import sys
 from _thread import interrupt_main, start_new_thread
 from queue import SimpleQueue
-from typing import Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from routelab.worker.channel import Channel, open_channel
+from routelab.worker.copying import Copies
+
+if TYPE_CHECKING:
+    from routelab.worker.service import Service
+
+Message: TypeAlias = dict[str, Any]
 
 ENDED_WITH_THE_TOOL = 75
 
@@ -32,8 +38,9 @@ def say_hello(channel: Channel) -> None:
 
 def answer_messages(channel: Channel, engine: str) -> None:
     """Answer messages until there are no more; the app runs in this, the main, thread."""
-    messages: SimpleQueue[dict[str, Any]] = SimpleQueue()
-    start_new_thread(_listen, (channel, messages))
+    messages: SimpleQueue[Message] = SimpleQueue()
+    copies = Copies(channel)
+    start_new_thread(_listen, (channel, copies, messages))
     from routelab.worker.service import Service, prepare
 
     prepare(engine)
@@ -41,23 +48,48 @@ def answer_messages(channel: Channel, engine: str) -> None:
     while True:
         try:
             message = messages.get()
-            service.answer(message)
+            if message["do"] == "copy":
+                _copy(message, service, copies, channel)
+                start_new_thread(_listen, (channel, copies, messages))
+            else:
+                service.answer(message)
         except KeyboardInterrupt:
             continue  # it came when nothing ran any more
 
 
-def _listen(channel: Channel, messages: SimpleQueue[dict[str, Any]]) -> None:
+def _copy(message: Message, service: Service, copies: Copies, channel: Channel) -> None:
+    """Let a copy of this process answer what follows, until it leaves; nobody listens meanwhile."""
+    made = copies.may_be_made(service.folder)
+    number = None
+    if made and not message["last"]:
+        try:
+            service.make_ready()
+            number = copies.make()
+        except Exception:  # there is no room for another, or the app took away what this needs
+            made = False
+    channel.write({"id": message["id"], "copied": made} if number is None else {"id": number})
+
+
+def _listen(channel: Channel, copies: Copies, messages: SimpleQueue[Message]) -> None:
     """Take messages in while the app runs, too: it may have to be interrupted, or to end with the tool."""
+    hears = True
     try:
-        while (message := channel.read()) is not None:
-            if message["do"] == "interrupt":
-                interrupt_main()
-            elif message["do"] == "end":
-                break
-            else:
-                messages.put(message)
+        while hears and (message := channel.read()) is not None:
+            match message["do"]:
+                case "interrupt":
+                    interrupt_main()
+                case "end":
+                    break
+                case "leave":
+                    copies.leave(message["id"])
+                case "copy":  # which is made while no other thread runs
+                    hears = False
+                    messages.put(message)
+                case _:
+                    messages.put(message)
     finally:  # also where the app took away what reading needs: nobody else would hear of the tool's end
-        end_with_children()
+        if hears:
+            end_with_children()
 
 
 def end_with_children() -> None:

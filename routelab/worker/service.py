@@ -83,6 +83,16 @@ class Service:
             "audit": self._audit,
         }
 
+    @property
+    def folder(self) -> str:
+        """Where the app's imports start."""
+        return self._app.sources.folder
+
+    def make_ready(self) -> None:
+        """Do what each copy of this process would do for its first request, as far as that goes now."""
+        with suppress(Exception):  # what fails here fails again, and is told then
+            self._app.make_ready()
+
     def answer(self, message: Message) -> None:
         """Do what a message asks for, and write what came of it."""
         number, seconds = message["id"], message.get("seconds")

@@ -26,7 +26,7 @@ class ToolWatch:
             select, "poll"
         )  # on Windows pipes are never inherited by chance
         self._gone = False
-        self._parent = os.getppid()
+        self._own, self._parent = os.getpid(), os.getppid()
         self._process: int | None = None
         if self._watches and hasattr(os, "pidfd_open"):
             try:
@@ -36,6 +36,11 @@ class ToolWatch:
                 self._gone = True
             except OSError:  # the kernel is older than that, or forbids it
                 pass
+
+    @property
+    def by_itself(self) -> bool:
+        """Whether it is not by this process's parent that the tool is watched, if it is."""
+        return not self._watches or self._process is not None
 
     def wait_to_read(self, descriptor: int) -> bool:
         """Wait until there is something to read, or an end; False once the tool is gone."""
@@ -48,7 +53,7 @@ class ToolWatch:
             if descriptor in ready:
                 return True
             if self._process is None:
-                self._gone = os.getppid() != self._parent
+                self._gone = self._has_ended()
             elif self._is_what_it_was(self._process):
                 self._gone = True
             else:  # the app closed it, and it may be another file by now
@@ -59,6 +64,16 @@ class ToolWatch:
         """Let the tool's process go: a forked child has its own watch."""
         if self._process is not None:
             os.close(self._process)
+
+    def _has_ended(self) -> bool:
+        if self._own != os.getpid():  # a copy of the process that was begun with: its parent is that one
+            self._own, self._parent = os.getpid(), os.getppid()
+        with suppress(PermissionError):
+            try:
+                os.kill(self.number, 0)
+            except ProcessLookupError:
+                return True
+        return os.getppid() != self._parent  # so it is as soon as that has ended, waited for or not
 
     def _is_what_it_was(self, process: int) -> bool:
         with suppress(OSError):

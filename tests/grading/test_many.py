@@ -14,6 +14,7 @@ from typing import Any
 
 import pytest
 
+from grading.class_room import ARTIST as ARTIST_TASK
 from grading.class_room import KINDS, SOLUTION, STARTER, submit, whole_class
 from grading.test_formats import grade_as_vpl_reads
 from routelab.grading.confinement import Isolation, confinement
@@ -142,6 +143,18 @@ def test_a_full_disk_is_one_line(cli: Cli, tmp_path: Path) -> None:
         )
         assert (ended.code, ended.err.count("\n")) == (1, 1)
         assert "/dev/full cannot be written: No space left" in ended.err
+
+
+@posix
+@pytest.mark.parametrize("isolation", ["auto", "process"])
+def test_a_mistake_is_recognised_by_what_was_written_wherever_it_ran(
+    cli: Cli, tmp_path: Path, isolation: str
+) -> None:
+    app, _, _, mistakes = KINDS["foreseen"]
+    assert any(mistake.wrote is not None for mistake in ARTIST_TASK.task.mistakes)
+    submit(tmp_path / "ann", app)
+    ended = cli("grade", "2", "ann", "--format", "json", "--isolation", isolation, folder=tmp_path)
+    assert tuple(lines(ended.out)[0]["tasks"][0]["mistakes"]) == mistakes
 
 
 # Hostile ones

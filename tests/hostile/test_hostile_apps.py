@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 import routelab
-from routelab.process import BadInterpreter
+from routelab.process.ending import BadInterpreter
 from routelab.screen.plain import lines
 from routelab.screen.shown.trace import trace_blocks
 from routelab.tracing.steps.stopped import Stop, StoppedStep

@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 
 from routelab import load
-from routelab.spawn import Spawned
+from routelab.spawn import Spawned, ended_within
 from routelab.tracing.steps.stopped import Stop, StoppedStep
 from routelab.worker.loop import ENDED_WITH_THE_TOOL
 from support import ENGINES, ROOT, write_app
@@ -57,7 +57,7 @@ MANY = """
 import json, os, sys, threading, time
 import routelab
 from routelab import load
-from routelab.spawn import Spawned
+from routelab.spawn import Spawned, ended_within
 from routelab.tracing.steps.stopped import Stop, StoppedStep
 from routelab.worker.loop import ENDED_WITH_THE_TOOL
 from routelab.workerhost import WORKERS
@@ -209,5 +209,6 @@ def test_a_warm_parent_does_not_wait_for_a_tool_that_is_gone(tmp_path: Path) -> 
         assert parent.process.stdin is not None
         fork = {"id": 1, "do": "fork", "folder": str(tmp_path)}
         parent.process.stdin.write(json.dumps(fork).encode() + b"\n")
-        assert parent.process.wait(timeout=20) == ENDED_WITH_THE_TOOL
+        assert ended_within(parent.process, 20)
+        assert parent.process.poll() == ENDED_WITH_THE_TOOL
         parent.process.communicate()

@@ -17,6 +17,7 @@ from routelab.lessons.reading import load_lesson
 from routelab.lessons.records import Lesson
 from routelab.lessons.tasks.base import TypedRequest
 from routelab.lessons.tasks.edit import EditTask
+from routelab.lessons.tasks.mine import MineTask
 from routelab.lessons.tasks.predict import PredictTask
 from routelab.lessons.tasks.review import ReviewTask
 from routelab.lessons.tasks.try_ import TryTask
@@ -38,7 +39,7 @@ def visits(lesson: Lesson) -> list[tuple[TypedRequest, ...]]:
                 found.append((*brief.before, request))
             case EditTask(brief=brief, checks=checks):
                 found += [(*brief.before, *check.before, check.request) for check in checks]
-            case None | ReviewTask():
+            case MineTask() | ReviewTask() | None:
                 continue
     return found
 

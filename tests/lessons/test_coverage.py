@@ -29,6 +29,7 @@ from routelab.lessons.reading import load_lesson
 from routelab.lessons.records import Page
 from routelab.lessons.tasks.base import TypedRequest
 from routelab.lessons.tasks.edit import Check, EditTask, Mistake, Replacement
+from routelab.lessons.tasks.mine import MineTask
 from routelab.lessons.tasks.predict import PredictTask
 from routelab.lessons.tasks.review import ReviewTask
 from routelab.lessons.tasks.try_ import TryTask
@@ -347,6 +348,8 @@ def traces_of(lesson: Path, page: Page) -> Iterator[Trace]:
             for mistake in mistakes:
                 with app_of(lesson, Files.STARTER, mistake.replacements) as send:
                     yield send(visit_of(mistake))
+        case MineTask():
+            return  # the learner's own app has no requests that are known beforehand
         case other:
             assert_never(other)
 

@@ -58,6 +58,11 @@ PLANTED: list[tuple[list[str | Rule], list[tuple[str, str]]]] = [
     (["/<string:v>/x", "/<dummy:v>", "/<string:v>"], [("R101", "/<dummy:v>"), ("R104", "/<dummy:v>")]),
     (["/r/<int(min=5):n>", "/r/<s>"], [("R105", "/r/<int(min=5):n>")]),
     (["/search?q=<q>"], [("R201", "/search?q=<q>")]),
+    (
+        ["/caf%C3%A9", "/page#top", "/my%20<x>"],
+        [("R211", "/caf%C3%A9"), ("R211", "/page#top"), ("R211", "/my%20<x>")],
+    ),
+    (["/n/<int(min=9, max=3):n>"], [("R212", "/n/<int(min=9, max=3):n>")]),
     (["/u/{id}", "/v/:id"], [("R202", "/u/{id}"), ("R202", "/v/:id")]),
     ([Rule("/a", endpoint="a", methods=["GET, POST"])], [("R203", "/a")]),
     ([Rule("/a", endpoint="a", methods=tuple("PUT"))], [("R203", "/a")]),

@@ -95,7 +95,7 @@ ONE_RULE = [
     (
         "/search?q=<q>",
         "/search",
-        'the rule has a "?" in its text "search?q=<q>", and a path never has one: '
+        'the rule\'s text "search?q=<q>" has a "?"; '
         "what follows ? in a URL is the query string, and rules do not see it",
     ),
     ("/projects/", "/projects", "fits with a slash at the end"),

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import json
 import unicodedata
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from hostile.steering import raw
 from routelab.screen.blocks import BodyText
 from routelab.screen.shown.body import body_text
-from routelab.screen.text import escape, escape_line
+from routelab.screen.text import escape, escape_json, escape_line
 
 
 @pytest.mark.parametrize(
@@ -30,6 +32,14 @@ from routelab.screen.text import escape, escape_line
 )
 def test_escape(text: str, shown: str) -> None:
     assert escape(text) == shown
+
+
+@given(st.text())
+def test_json_with_escapes_means_the_same(text: str) -> None:
+    for document in (json.dumps([text, {text: text}], ensure_ascii=False, indent=2), json.dumps(text)):
+        shown = escape_json(document)
+        assert json.loads(shown) == json.loads(document)
+        assert raw(shown) == set()
 
 
 @given(st.text())

@@ -73,3 +73,17 @@ def test_source_and_requests_without_the_file_lead_on(home: Home, small: Path) -
     session.answer("reset")
     session.answer("y")
     assert "Hello" in said(session.answer("GET /"))
+
+
+def test_enter_explains_a_finding_that_was_just_told_and_then_goes_on(home: Home, tmp_path: Path) -> None:
+    app = APP + "\n\n@app.route('/search?q=<q>')\ndef search(q):\n    return q\n"
+    session = at(home.session(write_lesson(tmp_path / "l", app=app, solution=app)), "read")
+    assert session.answer("GET /search?q=cat").prompt.enter == "explain R201"
+    opened = session.answer("")
+    assert kinds(opened) == ["ExplanationShown"]
+    assert "A question mark stands in the rule" in said(opened)
+    assert opened.prompt.enter == "next page"
+    session.answer("GET /search?q=cat")
+    assert session.answer("GET /").prompt.enter == "next page"  # what was told last counts
+    session.answer("GET /search?q=cat")
+    assert "2 of 4" in session.answer("next").prompt.place

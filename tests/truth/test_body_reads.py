@@ -41,6 +41,23 @@ BODIES: dict[str, tuple[str, bytes]] = {
     "nothing": ("", b""),
     "empty": (JSON, b""),
 }
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+@pytest.mark.parametrize("ask", ["json", "get_json", "silent", "force"])
+def test_a_body_that_is_too_long_is_no_broken_json(engine: str, ask: str, tmp_path: Path) -> None:
+    with lab_of(tmp_path, APP + "\napp.config['MAX_CONTENT_LENGTH'] = 5\n", engine=engine) as lab:
+        trace = lab.send(
+            RequestLine(method="POST", path=f"/{ask}", headers=(("Content-Type", JSON),), body=b'{"a": 1}')
+        )
+    document = checked(trace)
+    assert document["response"]["status"] == 413
+    request = trace.first(RequestStep)
+    assert request is not None
+    assert [read.lacking for read in request.reads] == [Lacking.TOO_LARGE]
+    assert "longer than the app takes" in trace.answer.text
+
+
 # (what is asked, how the body is) to why it is not there; what is not listed is not told.
 OTHER, VALID, NONE = Lacking.OTHER_TYPE, Lacking.NOT_VALID, Lacking.NO_BODY
 UNLIKE_JSON = {"form": OTHER, "text": OTHER, "untyped": OTHER, "bare": OTHER, "nothing": NONE}

@@ -12,11 +12,11 @@ import pytest
 from routelab.lab import Lab
 from routelab.tracing.facts import FunctionKind
 from routelab.tracing.steps.converters import ConvertersStep
-from routelab.tracing.steps.error import Because, ErrorStep
+from routelab.tracing.steps.error import Because, ErrorStep, HandledBy
 from routelab.tracing.steps.hook import HookStep
 from routelab.tracing.steps.view import ViewStep
 from routelab.tracing.trace import Trace
-from support import ENGINES, checked, lab_of
+from support import ENGINES, checked, lab_of, live
 from truth.failing import PLACES, RAISED, SOURCE, target
 from truth.shown import plain
 
@@ -552,3 +552,34 @@ def test_a_debugger_is_told_for_what_it_is(tmp_path: Path, engine: str, stop: st
     asks = lab.send("GET /asks")
     assert "EOFError" in plain(asks)
     assert not [note for note in asks.notes if note.code == "breakpoint"]
+
+
+GIVEN = {
+    "a redirect": "redirect('/x')",
+    "a response": "app.make_response(('gone', 410))",
+    "a response of an error": "NotFound().get_response()",
+}
+HANDLERS = "@app.errorhandler(HTTPException)\ndef caught(error):\n    return 'caught', 400\n"
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+@pytest.mark.parametrize("handlers", ["", HANDLERS])
+@pytest.mark.parametrize("given", GIVEN)
+def test_a_response_that_abort_was_given_is_sent_and_told_as_it_is(
+    engine: str, handlers: str, given: str, tmp_path: Path
+) -> None:
+    source = (
+        "from flask import Flask, abort, redirect\nfrom werkzeug.exceptions import HTTPException, NotFound\n"
+        f"app = Flask(__name__)\n{handlers}@app.route('/')\ndef index():\n    abort({GIVEN[given]})\n"
+    )
+    app, lab = live(tmp_path, source, engine)
+    trace = lab.send("GET /")
+    document = checked(trace)
+    assert document["response"]["status"] == app.test_client().get("/").status_code
+    step = trace.first(ErrorStep)
+    assert step is not None
+    assert step.handled_by is HandledBy.CARRIED
+    said = plain(trace)
+    assert "carries a response of its own, and no handler is asked" in said
+    assert "???" not in said
+    assert "nothing handles it" not in said

@@ -12,6 +12,8 @@ from typing import Any
 import pytest
 
 from routelab.lab import Lab, load
+from routelab.screen.plain import lines
+from routelab.screen.shown.trace import trace_blocks
 from support import ENGINES, checked, write_app
 
 HOOKS = ("url_value_preprocessor", "before_request", "after_request", "teardown_request")
@@ -259,3 +261,21 @@ def test_a_plain_success_tells_nothing(engine: str, tmp_path: Path) -> None:
     with opened(tmp_path, source(None, ""), engine) as lab:
         for line in ("GET /plain", "GET /api/items", "GET /shop/", "OPTIONS /plain"):
             assert checked(lab.send(line))["not_run"] == []
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_of_many_handlers_for_one_reason_a_few_are_named(engine: str, tmp_path: Path) -> None:
+    """An extension brings a handler for each of its exceptions; none of them belongs to most failures."""
+    handlers = "".join(
+        f"class Fault{number}(Exception): pass\n@app.errorhandler(Fault{number})\ndef on_{number}(error): return 'x'\n"
+        for number in range(16)
+    )
+    view = "@app.route('/')\ndef index():\n    raise KeyError('tea')\n"
+    write_app(tmp_path, f"from flask import Flask\napp = Flask(__name__)\n{handlers}{view}")
+    with load(tmp_path / "app.py", engine=engine) as lab:
+        trace = lab.send("GET /")
+    assert len(trace.not_run) == 16
+    said = list(lines(trace_blocks(trace)))
+    assert sum("was not asked" in each for each in said) == 3
+    assert "13 more did not run, for the same reasons; -v names them." in said
+    assert sum("was not asked" in each for each in lines(trace_blocks(trace, verbose=True))) == 16

@@ -334,6 +334,19 @@ def test_why_a_name_is_not_there(place: Place, case: str) -> None:
     assert said.replace("page.html", f"{case}/page.html") in "\n".join(templates(trace)[name].details)
 
 
+@pytest.mark.worker
+@pytest.mark.parametrize(
+    "text", ["{% for x in items %}{% endfor %}", "{{ first }}", "{% if last %}{% endif %}", "{{ list.a }}"]
+)
+def test_a_name_that_is_not_called_is_no_filter(place: Place, text: str) -> None:
+    """Somebody meant to give `items`, whatever Jinja has by that name."""
+    trace = place.send(f"plain{len(text)}", {"page.html": text}, "given=title")
+    said = "\n".join(templates(trace)["page.html"].details)
+    assert "that nobody gave" in said
+    assert "filter" not in said
+    assert [found for found in trace.findings if found.code == "R702"] == []
+
+
 def test_the_recorder_leaves_no_mark_on_undefined(tmp_path: Path) -> None:
     import flask
     import jinja2

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from routelab.lessons.tasks.edit import EditTask
+from routelab.lessons.tasks.mine import MineTask
 from routelab.lessons.tasks.predict import PredictTask
 from routelab.lessons.tasks.review import ReviewTask
 from routelab.lessons.tasks.try_ import TryTask
@@ -28,6 +29,9 @@ def _moves(number: int) -> Iterator[str]:
                 yield from "a" * len(task.questions)
             case EditTask():
                 yield from ("run", SOLVE)
+            case MineTask():
+                yield "skip"
+                continue
             case None:
                 pass
         yield ""

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 if TYPE_CHECKING:
     from routelab.lessons.judging import Result
+    from routelab.lessons.mine.judging import AppResult
     from routelab.lessons.prose import Text
     from routelab.lessons.tasks.edit import EditResult
     from routelab.lessons.tasks.kinds import AnyTask
@@ -81,13 +82,19 @@ class Checked(NamedTuple):
     result: EditResult
 
 
+class Surveyed(NamedTuple):
+    """What was found in an app of the learner's own."""
+
+    result: AppResult
+
+
 class Changes(NamedTuple):
     """The lines of a unified diff."""
 
     lines: tuple[str, ...]
 
 
-Part: TypeAlias = Sentence | AuthorText | Sent | Unmet | Checked | Changes
+Part: TypeAlias = Sentence | AuthorText | Sent | Unmet | Checked | Surveyed | Changes
 
 
 class TaskReply(NamedTuple):

@@ -54,6 +54,12 @@ class Recalled(NamedTuple):
     total: int
 
 
+class LookedFor(NamedTuple):
+    """What is looked for in the learner's own app."""
+
+    rows: tuple[Text, ...]
+
+
 class GivenAway(NamedTuple):
     """All that the learner is shown who asks for the solution."""
 
@@ -92,5 +98,5 @@ class Demonstrated(NamedTuple):
     answered: Callable[[Trace], str] | None = None
 
 
-Asked: TypeAlias = YourTurn | Choosing | SentToCheck | Recalled
+Asked: TypeAlias = YourTurn | Choosing | SentToCheck | Recalled | LookedFor
 Told: TypeAlias = GivenAway | Sentence | ToCopy | TriedOut | Remark

@@ -79,6 +79,9 @@ class Prover(Protocol):
     def starter(self, name: str, edited: Mapping[PurePosixPath, str] | None = None) -> AppFactory:
         """Return the app as it came, in a copy of this name, some files with another text."""
 
+    def copied(self, name: str, folder: Path) -> AppFactory:
+        """Return an app of the learner's kind, copied anew under this name whenever it is loaded."""
+
     def text_of(self, file: PurePosixPath) -> str | None:
         """Read a file of the starter; None where there is none."""
 
@@ -94,12 +97,14 @@ class Task(Record, ABC):
 
     `kind` is its name in TOML, `enter` says what an empty line does while it is open. The answer to a task
     that `edits_app` is the learner's files: they are checked on Enter and at each save, there is a solution/,
-    and the pages that follow are about the app as the edit should leave it.
+    and the pages that follow are about the app as the edit should leave it. The answer to one `about_own_app`
+    is the app that the learner builds beside the lessons.
     """
 
     kind: ClassVar[str]
     enter: ClassVar[str] = "show the task again"
     edits_app: ClassVar[bool] = False
+    about_own_app: ClassVar[bool] = False
 
     brief: Brief
 
@@ -153,6 +158,11 @@ class Task(Record, ABC):
     def answer(self, apps: Apps) -> str:  # noqa: ARG002 - kinds override it
         """Return the answer in a line, for a page that is done; "" where the learner's files are it."""
         return ""
+
+    @property
+    def checks_files(self) -> bool:
+        """Whether files of the learner's are its answer."""
+        return self.edits_app or self.about_own_app
 
     @property
     def main_file(self) -> PurePosixPath:

@@ -177,7 +177,8 @@ class EditTask(Task):
 
     def check(self, apps: Apps) -> TaskReply:
         """Run the checks that the learner is told of."""
-        result = _run_checks(self.shown_checks, self.mistakes, Runs(apps.own))
+        with Runs(apps.own, ahead=ahead_of(self.shown_checks)) as runs:
+            result = _run_checks(self.shown_checks, self.mistakes, runs)
         shown = Checked(result=result)
         if not result.passed:
             return TaskReply(parts=(shown,))
@@ -255,12 +256,18 @@ def grade_edit(task: EditTask, app: AppFactory, *, seconds: float = TIME_LIMIT) 
 
     `seconds` is the time limit of each request.
     """
-    return judge_edit(task, Runs(app, seconds=seconds))
+    with Runs(app, seconds=seconds, ahead=ahead_of(task.checks)) as runs:
+        return judge_edit(task, runs)
 
 
 def judge_edit(task: EditTask, runs: Runs) -> EditResult:
     """Judge a task on runs that several tasks share."""
     return _run_checks(task.checks, task.mistakes, runs)
+
+
+def ahead_of(checks: Iterable[Check]) -> Iterator[tuple[tuple[TypedRequest, ...], TypedRequest]]:
+    """Give the requests of checks, each after those that come before it."""
+    return ((check.before, check.request) for check in checks)
 
 
 def _run_checks(checks: Iterable[Check], mistakes: Iterable[Mistake], runs: Runs) -> EditResult:

@@ -7,8 +7,10 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import TypeAlias, get_args
 
+from routelab.lessons.mine.themes import DEFAULT, Theme
 from routelab.lessons.tasks.base import Brief
 from routelab.lessons.tasks.edit import EditTask
+from routelab.lessons.tasks.mine import MineTask
 from routelab.lessons.tasks.predict import PredictTask
 from routelab.lessons.tasks.reading import TaskReader
 from routelab.lessons.tasks.review import Earlier, ReviewTask
@@ -17,7 +19,7 @@ from routelab.lessons.tomlblock import TomlTable
 from routelab.record import Record
 
 # A union, so that the type checker names every `match` that a new kind is missing from.
-AnyTask: TypeAlias = TryTask | PredictTask | EditTask | ReviewTask
+AnyTask: TypeAlias = TryTask | PredictTask | EditTask | ReviewTask | MineTask
 # What a page has for later lessons.
 Asking: TypeAlias = PredictTask
 KINDS: dict[str, type[AnyTask]] = {kind.kind: kind for kind in get_args(AnyTask)}
@@ -32,11 +34,14 @@ class TaskBlock(Record):
 
 
 def read_task(
-    table: TomlTable, folder: Path, recall: Callable[[str], Earlier | str] | None = None
+    table: TomlTable,
+    folder: Path,
+    theme: Theme = DEFAULT,
+    recall: Callable[[str], Earlier | str] | None = None,
 ) -> TaskBlock:
     """Read a task; files that its requests send are looked for in the lesson's folder.
 
-    `recall` finds earlier pages, see TaskReader.
+    `theme` and `recall`, which finds earlier pages: see TaskReader.
     """
     name = table.text("kind", required=True)
     covers, loads = table.texts("covers"), table.flag("loads")
@@ -48,7 +53,7 @@ def read_task(
             table.complain("kind", f": there is no kind {name!r} of task; {hint}")
         table.give_up()
         return TaskBlock(task=None, covers=covers, loads=loads)
-    reader = TaskReader(folder, recall)
+    reader = TaskReader(folder, recall, theme)
     task = kind.read(table, reader.brief(table), reader)
     table.finish()
     return TaskBlock(task=task, covers=covers, loads=loads)

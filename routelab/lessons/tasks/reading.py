@@ -9,10 +9,13 @@ from collections.abc import Callable
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
+from routelab.lessons.course import lessons_in
 from routelab.lessons.expectation import Expectation, ExpectationError, Question
 from routelab.lessons.expectation_reading import read_expectation, read_question
+from routelab.lessons.files import MINE
 from routelab.lessons.findings import CheckRule
 from routelab.lessons.markdown import InlineError, styled
+from routelab.lessons.mine.themes import DEFAULT, Theme
 from routelab.lessons.prose import Text
 from routelab.lessons.tasks.base import Brief, TypedRequest
 from routelab.lessons.tomlblock import TomlTable
@@ -26,12 +29,26 @@ class TaskReader:
     """Reads the parts that depend on the lesson's folder: files that requests send lie there.
 
     `recall` finds what an earlier page is asked for again, or says why there is nothing; None where it is
-    not wanted.
+    not wanted. `theme` is what the learner's own app is about.
     """
 
-    def __init__(self, folder: Path, recall: Callable[[str], Earlier | str] | None = None) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        recall: Callable[[str], Earlier | str] | None = None,
+        theme: Theme = DEFAULT,
+    ) -> None:
         self._folder = folder
         self._recall = recall
+        self.theme = theme
+
+    @property
+    def samples(self) -> tuple[Path, Path | None]:
+        """The app of the learner's kind after this lesson, and after the one before that has one."""
+        earlier = [it for it in lessons_in(self._folder.parent) if (it / MINE).is_dir()]
+        places = [number for number, it in enumerate(earlier) if it.name == self._folder.name]
+        before = earlier[places[0] - 1] / MINE if places and places[0] else None
+        return self._folder / MINE, before
 
     def brief(self, table: TomlTable) -> Brief:
         """Read what every kind of task has."""

@@ -6,11 +6,13 @@ It must not know what is expected of them.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path, PurePosixPath
-from typing import TypeAlias
+from typing import Self, TypeAlias
 
 from routelab.lab import Lab, load
+from routelab.lessons.mine.project import fresh_copy, target_in
 from routelab.lessons.tasks.base import TypedRequest
 from routelab.regularfile import read_text
 from routelab.tracing.trace import Trace
@@ -24,6 +26,16 @@ LOADING_LIMIT = 5.0  # seconds: the first app of a session waits for its engine,
 def app_factory(folder: Path, engine: str) -> AppFactory:
     """Return what loads the folder's app.py anew at each call; one that takes too long has failed."""
     return lambda: load("app.py", engine=engine, folder=folder, seconds=LOADING_LIMIT, env_files=False)
+
+
+def copied_app(source: Path, copy: Path, engine: str) -> AppFactory:
+    """Return what copies an app of the learner's own and loads the copy, both anew at each call."""
+
+    def loaded() -> Lab:
+        fresh_copy(source, copy)
+        return load(target_in(copy), engine=engine, folder=copy, seconds=LOADING_LIMIT, env_files=False)
+
+    return loaded
 
 
 def prepare(lab: Lab, before: Iterable[TypedRequest], seconds: float = TIME_LIMIT) -> None:
@@ -47,40 +59,85 @@ def send_afresh(app: AppFactory, before: Iterable[TypedRequest], request: TypedR
 
 
 class Runs:
-    """Traces of requests, each in a fresh app, so that no result depends on what was sent before.
+    """Traces of requests, each in an app as it is when it has just loaded, so that none depends on another.
 
-    The same request after the same ones is run once, and an app that does not load is loaded once: the next
-    time it would give the same. `seconds` is the time limit of each request.
+    Where it can be, the app is loaded once and copied for each; else it is loaded anew. The same request
+    after the same ones is run once, and an app that does not load is loaded once: the next time it would give
+    the same. `seconds` is the time limit of each request; `folder` has the app's files, where the lab's own
+    name of it means nothing here. `ahead` are requests that will be asked for: the last of them needs no
+    copy. Ends with its `with` block.
     """
 
-    def __init__(self, app: AppFactory, *, seconds: float = TIME_LIMIT) -> None:
-        self._app, self._seconds = app, seconds
+    def __init__(
+        self,
+        app: AppFactory,
+        *,
+        seconds: float = TIME_LIMIT,
+        folder: Path | None = None,
+        ahead: Iterable[tuple[tuple[TypedRequest, ...], TypedRequest]] = (),
+    ) -> None:
+        self._app, self._seconds, self._folder = app, seconds, folder
+        self._ahead = {_asked(*each) for each in ahead}
         self._failed: Lab | None = None
+        self._loaded: Lab | None = None
         self._texts: dict[PurePosixPath, str] = {}
         self._traces: dict[tuple[str, ...], Trace] = {}
 
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        self._let_go()
+
     def trace(self, before: tuple[TypedRequest, ...], request: TypedRequest) -> Trace:
         """Return the trace of a request after others; raises RoutelabError where there is no app."""
-        asked = tuple(each.typed for each in (*before, request))
+        asked = _asked(before, request)
         if asked not in self._traces:
-            with self._lab() as lab:
+            is_last = self._ahead == {asked}
+            self._ahead.discard(asked)
+            with self._fresh(last=is_last) as lab:
                 self._traces[asked] = send_in(lab, before, request, self._seconds)
         return self._traces[asked]
 
     def has_written(self, file: PurePosixPath, pattern: re.Pattern[str]) -> bool:
         """Tell whether a file of the app has text of a pattern; not, where it cannot be read."""
         if file not in self._texts:
-            with self._lab() as lab:
-                try:
-                    self._texts[file] = read_text(lab.folder / file)
-                except (OSError, ValueError):
-                    self._texts[file] = ""
+            if self._folder is None:
+                with self._fresh() as lab:
+                    self._folder = lab.folder
+            try:
+                self._texts[file] = read_text(self._folder / file)
+            except (OSError, ValueError):
+                self._texts[file] = ""
         return pattern.search(self._texts[file]) is not None
 
-    def _lab(self) -> Lab:
+    @contextmanager
+    def _fresh(self, *, last: bool = False) -> Iterator[Lab]:
+        """Give the app as it is when it has just loaded, or as it failed to load; the `last` uses it up."""
         if self._failed is not None:
-            return self._failed
-        lab = self._app()
-        if lab.failure is not None:
-            self._failed = lab
-        return lab
+            yield self._failed
+            return
+        copy = None if self._loaded is None else self._loaded.copy(last=last)
+        if copy is None:
+            self._let_go()
+            lab = self._app()
+            if lab.failure is not None:
+                self._failed = lab
+                yield lab
+                return
+            copy = None if last else lab.copy()
+            if copy is None:
+                copy = lab
+            else:
+                self._loaded = lab
+        with copy:
+            yield copy
+
+    def _let_go(self) -> None:
+        loaded, self._loaded = self._loaded, None
+        if loaded is not None:
+            loaded.close()
+
+
+def _asked(before: tuple[TypedRequest, ...], request: TypedRequest) -> tuple[str, ...]:
+    return tuple(each.typed for each in (*before, request))

@@ -26,6 +26,7 @@ from routelab.screen.blocks import (
     phrase,
     status_meaning,
 )
+from routelab.screen.languages import language_of
 from routelab.tracing.findings.finding import TraceFinding
 from routelab.tracing.phrases import location, segment_words
 from routelab.tracing.steps.match import MatchStep, PlacedCandidate
@@ -133,7 +134,7 @@ def _frame(spot: Spot) -> CodeFrame:
         lines=tuple(it if len(it) <= _CODE + 3 else f"{it[:_CODE]}..." for it in lines),
         file=spot.file,
         first=spot.first,
-        language="python" if spot.file.endswith(".py") else "",
+        language=language_of(spot.file),
         mark=Mark(line=spot.line, start=start, end=min(end, _CODE)),
     )
 

@@ -22,6 +22,7 @@ from routelab.screen.blocks import (
     phrase,
     title,
 )
+from routelab.screen.languages import language_of
 from routelab.screen.shown.replies import reply_blocks
 from routelab.session.demo.cue import Cue
 from routelab.session.demo.scene import CodeShown, HeldAgainst, Scene
@@ -103,7 +104,7 @@ def code_frame(code: CodeShown, *, told: bool = False) -> CodeFrame:
         lines=code.lines,
         file=code.file,
         first=code.first,
-        language="python" if code.file.endswith(".py") else "",
+        language=language_of(code.file),
         mark=Mark(line=decides, start=code.start if same else 0, end=code.end if same else 0),
     )
 

@@ -19,6 +19,7 @@ from routelab.screen.blocks import (
     phrase,
     title,
 )
+from routelab.screen.languages import language_of
 from routelab.screen.shown.answer import verdict_line, verdict_meaning
 from routelab.screen.shown.lesson import prose_block
 from routelab.tracing.phrases import location
@@ -58,8 +59,7 @@ def explanation_blocks(explained: Explained, titles: Iterable[tuple[str, str]]) 
         yield prose_block(block)
     for name, text in page.app:
         yield Gap()
-        language = name.suffix.removeprefix(".").replace("py", "python")
-        yield CodeFrame(lines=tuple(text.splitlines()), file=str(name), language=language)
+        yield CodeFrame(lines=tuple(text.splitlines()), file=str(name), language=language_of(str(name)))
     yield Gap()
     yield from _ran(explained.shown, page.before)
     for block in page.why:

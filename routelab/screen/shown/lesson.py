@@ -10,7 +10,7 @@ from typing import assert_never
 
 from routelab.lessons.prose import Block as ProseBlock
 from routelab.lessons.prose import Code, ItemList, Paragraph, Style, Table, Text
-from routelab.lessons.tasks.asking import Choosing, Recalled, SentToCheck, YourTurn
+from routelab.lessons.tasks.asking import Choosing, LookedFor, Recalled, SentToCheck, YourTurn
 from routelab.screen.blocks import (
     Block,
     Bullets,
@@ -109,6 +109,9 @@ def _task(item: TaskShown) -> Iterator[Block]:
                 yield RequestRows(title="These requests are sent", rows=rows)
             case Recalled():
                 yield from _recalled(part)
+            case LookedFor(rows=wanted):
+                yield line("In your app there should be:")
+                yield Bullets(items=tuple(map(styled_phrase, wanted)))
             case _:
                 assert_never(part)
     if item.file is not None:

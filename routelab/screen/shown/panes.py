@@ -25,6 +25,7 @@ from routelab.screen.blocks import (
     phrase,
     status_meaning,
 )
+from routelab.screen.languages import language_of
 from routelab.screen.selection import Selection, response_maker
 from routelab.screen.shown.trace import conversions, step_row
 from routelab.tracing.facts import Call
@@ -369,7 +370,9 @@ class PanesModel:
             if inside:
                 focus = len(shown)
             mark = _marked(lines, first, spot) if inside and spot is not None else None
-            shown.append(CodeFrame(lines=lines, file=file, first=first, language=_language(file), mark=mark))
+            shown.append(
+                CodeFrame(lines=lines, file=file, first=first, language=language_of(file), mark=mark)
+            )
         return tuple(shown), focus
 
     def _nearby(self, moment: Moment) -> Iterator[tuple[str, int, tuple[str, ...]]]:
@@ -440,7 +443,3 @@ def _variables(rule: str) -> Iterator[str]:
     """Yield the variables of a rule as they are written: "<int:post_id>"."""
     for piece in rule.split("<")[1:]:
         yield f"<{piece.partition('>')[0]}>"
-
-
-def _language(file: str) -> str:
-    return "python" if file.endswith(".py") else ""

@@ -61,5 +61,5 @@ def _showing(trace: Trace, item: TraceShown) -> Showing:
         whole=WHOLE,
         whole_body=WHOLE,
         commands=False,
-        findings=tuple(it for it in trace.findings if not (hidden and "file" in it.facts)),
+        findings=item.findings_of(trace),
     )

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator
 from typing import assert_never
 
 from routelab.screen.blocks import Block, CodeFrame, CopyLine, DiffLines, Facts, Gap, Meaning, line, title
+from routelab.screen.languages import language_of
 from routelab.session.reply import (
     BuildShown,
     CheckReport,
@@ -27,6 +28,7 @@ from routelab.session.reply import (
     PageShown,
     RoutesShown,
     SourceShown,
+    SurveyShown,
     TaskDone,
     TaskShown,
     TraceShown,
@@ -65,12 +67,12 @@ def _blocks(item: Item) -> Iterator[Block]:
             from routelab.screen.shown.lesson import lesson_blocks
 
             yield from lesson_blocks(item)
-        case NotYet() | CheckReport():
+        case NotYet() | CheckReport() | SurveyShown():
             from routelab.screen.shown.results import result_blocks
 
             yield from result_blocks(item)
         case SourceShown(file=file, first=first, lines=lines):
-            yield CodeFrame(lines=lines, file=file, first=first, language="python")
+            yield CodeFrame(lines=lines, file=file, first=first, language=language_of(file))
         case DiffShown(lines=lines):
             yield DiffLines(lines=lines)
         case Listing(title=heading, rows=rows):

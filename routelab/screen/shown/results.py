@@ -8,22 +8,28 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import assert_never
 
+from routelab.lessons.mine.judging import MineResult
+from routelab.lessons.mine.project import LEAST
+from routelab.lessons.prose import plain
 from routelab.lessons.tasks.edit import CheckResult, nothing_to_check, passed_of, was_sent_first
 from routelab.lessons.told import differences, not_yet
 from routelab.lessons.words import untold_reasons
-from routelab.screen.blocks import Block, CheckRow, Gap, Line, Meaning, line, phrase, title
+from routelab.screen.blocks import Block, CheckRow, CodeFrame, Gap, Line, Meaning, line, phrase, title
 from routelab.screen.shown.answer import place_blocks
 from routelab.screen.shown.lesson import styled_phrase
-from routelab.session.reply import CheckReport, NotYet
+from routelab.session.reply import CheckReport, NotYet, SurveyShown
+from routelab.tracing.phrases import count
 
 
-def result_blocks(item: NotYet | CheckReport) -> Iterator[Block]:
+def result_blocks(item: NotYet | CheckReport | SurveyShown) -> Iterator[Block]:
     """Show what became of a task."""
     match item:
         case NotYet():
             yield from _not_yet(item)
         case CheckReport():
             yield from _checked(item)
+        case SurveyShown():
+            yield from _surveyed(item)
         case _:
             assert_never(item)
 
@@ -56,6 +62,39 @@ def _checked(item: CheckReport) -> Iterator[Block]:
             yield _check(check, told, loads=broken is None)
     if not result.passed:
         yield line(passed_of(result))
+
+
+def _surveyed(item: SurveyShown) -> Iterator[Block]:
+    """Show first, and alone, why there is no app to look at; else each thing that was looked for."""
+    result = item.result
+    yield Gap()
+    yield title(item.heading, level=2)
+    if result.no_app is not None:
+        yield line(f"There is nothing to look at yet: {result.no_app}.", Meaning.WRONG)
+        yield line(f"The least that is needed stands here; write it into {item.file}:")
+        yield CodeFrame(lines=LEAST, language="python")
+        yield line("mine seed writes what earlier lessons would have built; skip leaves this page for later.")
+        return
+    if result.broken is not None:
+        yield line(result.broken.answer.text, Meaning.WRONG)
+        yield from place_blocks(result.broken.answer)
+        yield line("Nothing else can be looked at until the app loads; skip leaves this page for later.")
+        return
+    for each in result.results:
+        yield _found(each)
+    passed = sum(each.passed for each in result.results)
+    if not result.passed:
+        yield line(f"{passed} of {count(len(result.results), 'thing')} found.")
+
+
+def _found(each: MineResult) -> CheckRow:
+    """Show one thing: that it is there or, where it is not, what was found and what is next."""
+    if each.passed:
+        return CheckRow(said=f"{plain(each.check.wants)}: {each.found}", passed=True)
+    reasons = (line(it, Meaning.REASON) for it in dict.fromkeys(each.reasons))
+    return CheckRow(
+        said=each.found, passed=False, details=(*reasons, Line(text=styled_phrase(each.check.say)))
+    )
 
 
 def _check(check: CheckResult, told: set[str], *, loads: bool) -> CheckRow:

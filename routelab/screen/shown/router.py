@@ -66,6 +66,7 @@ def decision_blocks(
     answer = decision_answer(match, request.path, lab.target)
     matched = match.outcome is Outcome.MATCHED
     told = not matched and not (everything and match.candidates_complete)
+    outspoken = not told or match.outcome is Outcome.METHOD_NOT_ALLOWED
     meaning = Meaning.MATCH if matched else Meaning.ALMOST
     words = f"{request.method} {request.path}"
     yield verdict_line(answer.verdict, meaning, words, f"app {lab.target}, router only")
@@ -74,7 +75,7 @@ def decision_blocks(
         number=1,
         name="Match",
         label="match",
-        what=phrase(match.headline),
+        what=phrase(match.headline if outspoken else match.decision),
         where=location(match.at),
         details=(
             *map(line, match.details),
@@ -123,7 +124,7 @@ def table_blocks(table: RouteTable, *, verbose: bool = False) -> Iterator[Block]
 
 
 def _route(route: RouteRow) -> tuple[Phrase, ...]:
-    mark = " (for building only)" if route.build_only else " (never reached)" if route.unreachable else ""
+    mark = " (for building only)" if route.build_only else " (not reached)" if route.unreachable else ""
     before = (str(route.order), _methods(route), f"{route.rule}{mark}", route.endpoint)
     return (*map(phrase, before), _view(route))
 
@@ -147,11 +148,11 @@ def _unreachable_lines(table: RouteTable) -> Iterator[Block]:
     """Say of each rule that no request reaches why that is so."""
     lost = [(route, why) for route in table.routes if (why := route.unreachable) is not None]
     for route, why in lost[:_MOST_UNREACHABLE]:
-        yield line(f"{route.rule} ({route.endpoint}) {why.words}.", Meaning.WARNING)
+        yield line(f"{route.rule} ({route.endpoint}) {why}.", Meaning.WARNING)
     if len(lost) > _MOST_UNREACHABLE:
         more = count(len(lost) - _MOST_UNREACHABLE, "more rule")
         yield line(
-            f"{more} {'is' if more.startswith('1 ') else 'are'} never reached; audit names them.",
+            f"{more} {'is' if more.startswith('1 ') else 'are'} not reached; audit names them.",
             Meaning.WARNING,
         )
 

@@ -5,7 +5,9 @@ Sentences come from `tracing` and `routing`; which steps are worth a place is ch
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
+from itertools import groupby
 
 from routelab.record import Record
 from routelab.routing.outcome import Outcome
@@ -32,6 +34,7 @@ from routelab.screen.shown.body import body_text, stock_page, whole_text
 from routelab.tracing.cookies import CookieHeldBack, CookieSet
 from routelab.tracing.facts import Note
 from routelab.tracing.findings.finding import TraceFinding
+from routelab.tracing.not_run import Expected, Why
 from routelab.tracing.phrases import count, cut, location, without_addresses
 from routelab.tracing.steps.converters import ConvertersStep
 from routelab.tracing.steps.error import ErrorStep
@@ -54,6 +57,7 @@ _BODY_OF_ROOM = 60
 _BELOW_CODE = 7
 _BODY_BELOW_CODE = 2
 _COUNTED, _TYPE = "content-length", "content-type"
+_MOST_NOT_RUN = 3  # of one kind, for one reason
 _HEADER_CHARACTERS = 500  # a policy or a cookie of the usual length is shown whole
 
 
@@ -138,7 +142,8 @@ def _collapsed(collapsed: Collapsed, whole: str) -> Iterator[Block]:
     traces = collapsed.traces
     more = count(len(traces), "more request")
     yield title(f"{more} in between, one line each; {whole} shows them whole:", level=3)
-    yield Details(blocks=tuple(line(redirect_words(trace)) for trace in traces))
+    told = [(words, len(tuple(alike))) for words, alike in groupby(map(redirect_words, traces))]
+    yield Details(blocks=tuple(line(f"{it}  ({times} times)" if times > 1 else it) for it, times in told))
 
 
 def one_trace(trace: Trace, shown: Showing) -> Iterator[Block]:
@@ -165,7 +170,7 @@ def one_trace(trace: Trace, shown: Showing) -> Iterator[Block]:
         found = tuple(line(f"({it.code})", Meaning.QUIET) for it in findings if _stands_at(trace, it, step))
         row = row.replace(details=(*row.details, *found))
         yield row if shown.everything or not framed else row.replace(code=None)
-    yield from _not_run_lines(trace)
+    yield from _not_run_lines(trace, None if shown.everything else _MOST_NOT_RUN, shown.whole)
     yield from _traceback(trace)
     if shown.everything and trace.exception is not None:
         yield from _traceback_lines(trace.exception.traceback)
@@ -192,13 +197,25 @@ def _body(response: SentResponse, page: str | None, shown: Showing, framed: bool
     yield body_text(response.body, mimetype, lines=lines, whole=shown.whole_body)
 
 
-def _not_run_lines(trace: Trace) -> Iterator[Block]:
-    """Show what did not run and why, but for handlers that a step has named already."""
+def _not_run_lines(trace: Trace, most: int | None, whole: str) -> Iterator[Block]:
+    """Show what did not run and why, but for handlers that a step has named already; at most so many.
+
+    An extension brings a handler for each of its exceptions: of one reason a few stand for the others.
+    """
     told = [handler.place for step in trace.steps if isinstance(step, ErrorStep) for handler in step.unasked]
+    met: Counter[tuple[Expected, Why]] = Counter()
+    left_out = 0
     for missing in trace.not_run:
-        if missing.place not in told:
-            where = location(missing.place)
-            yield line(f"{missing.text} ({where})" if where else missing.text, Meaning.REASON)
+        if missing.place in told:
+            continue
+        met[missing.expected, missing.why] += 1
+        if most is not None and met[missing.expected, missing.why] > most:
+            left_out += 1
+            continue
+        where = location(missing.place)
+        yield line(f"{missing.text} ({where})" if where else missing.text, Meaning.REASON)
+    if left_out:
+        yield line(f"{left_out} more did not run, for the same reasons; {whole} names them.", Meaning.REASON)
 
 
 def note_lines(notes: Iterable[Note]) -> Iterator[Block]:
@@ -234,8 +251,8 @@ def step_row(
 ) -> StepRow:
     """Show one step; `everything` shows also rules that neither fit nor were looked at.
 
-    `headers` is how many of them at most, without the one that is counted. `told`: the rules that came near
-    stand elsewhere. `stock`: the body is a usual page, and of no type that matters.
+    `headers` is how many of them at most, without the one that is counted. `told`: why no rule won stands
+    elsewhere, with the rules that came near. `stock`: the body is a usual page, and of no type that matters.
     """
     name, label = step.title(), step.label or step.kind()
     if isinstance(step, ResponseStep):
@@ -253,7 +270,7 @@ def step_row(
         number=number,
         name=name,
         label=label,
-        what=phrase(step.headline),
+        what=phrase(_once_more(step) if told else step.headline),
         where=location(step.at),
         code=_source(step) if isinstance(step, ViewStep) and step.source else None,
         seen=conversions(step) if isinstance(step, ConvertersStep) else None,
@@ -264,6 +281,13 @@ def step_row(
             *(_handled_way(step) if everything else ()),
         ),
     )
+
+
+def _once_more(step: AnyStep) -> str:
+    """Say of a step what was decided, where the answer above has said why."""
+    if isinstance(step, MatchStep) and step.outcome is not Outcome.METHOD_NOT_ALLOWED:
+        return step.decision
+    return step.headline
 
 
 def _handled_way(step: AnyStep) -> Iterator[Line]:

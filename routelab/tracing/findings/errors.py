@@ -123,6 +123,7 @@ def exit_called(trace: Trace) -> Detected | None:
         return None
     where = f" at {step.frame.file}:{step.frame.line}" if step.frame is not None else ""
     return Detected(
-        f"sys.exit was called{where}: that ends the server for everybody. abort ends one request.",
+        f"SystemExit was raised{where}, as sys.exit does: the client gets no answer, and a server of one "
+        "thread ends with it. abort ends a request with an answer.",
         step,
     )

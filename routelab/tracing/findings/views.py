@@ -150,11 +150,24 @@ def none_returned(trace: Trace) -> Detected | None:
     )
 
 
+_STATUS_LAST = re.compile(r"[\]})], ([1-5]\d\d)\)$")  # after a dict, a list or headers
+
+
 def tuple_swapped(trace: Trace) -> Detected | None:
-    """Find where a number and a string were returned, in this order."""
+    """Find where a number and a string were returned, in this order, or the status after the headers."""
     view, made = view_that_ran(trace), trace.first(MakeResponseStep)
     if view is None or made is None or made.raised is None or made.raised.type != "TypeError":
         return None
+    if made.parts == 3 and view.call.returned is not None:
+        last = _STATUS_LAST.search(view.call.returned.repr)
+        if last is None:
+            return None
+        return Detected(
+            f"{called(view.call)} returned the status {last[1]} last: of three items the status is the "
+            f'second, and the headers are the third, as in return "...", {last[1]}, {{"Allow": "GET"}}.',
+            made,
+            {"status": int(last[1])},
+        )
     if made.parts != 2 or made.body_type != "int" or view.call.returned is None:
         return None
     found = _NUMBER_FIRST.match(view.call.returned.repr)
@@ -190,8 +203,9 @@ def status_without_number(trace: Trace) -> Detected | None:
         return None
     who = "" if view is None or not view.call.ran else f" in {called(view.call)}"
     return Detected(
-        f"The status that was made{who} has no number from 100 to 599, so a client cannot read the answer: "
-        'write it as 404 or as "404 Not Detected".',
+        f"The status that was made{who}, {response.status}, is not from 100 to 599, and HTTP has no others: "
+        "some clients refuse the answer, others take it for an error of the server. Write a number first, as "
+        'in 404 or "404 Not Detected".',
         response,
         {"status": response.status},
     )

@@ -37,6 +37,7 @@ class HandledBy(Enum):
     FLASK = "flask"  # its own page, or its own redirect
     HANDLER = "handler"
     REPLACEMENT = "replacement"  # a function that an extension put in the place of Flask's own
+    CARRIED = "carried"  # it carries a response of its own, as abort(response) makes it
     NOBODY = "nobody"
 
 
@@ -79,6 +80,8 @@ class ErrorStep(Step):
             return f"{what}  ->  {self.handler.place.function}"
         if self.is_replaced and self.replacement is not None:
             return f"{what}  ->  {self.replacement.function}, which stands in the place of Flask's own"
+        if self.handled_by is HandledBy.CARRIED:
+            return f"{what} carries a response of its own, and no handler is asked"
         if self.handled_by is HandledBy.NOBODY:
             return f"{what}: nothing handles it"
         if self.code is None:

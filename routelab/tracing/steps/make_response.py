@@ -132,7 +132,8 @@ class MakeResponseStep(Step):
         if self.shape is Shape.OTHER:
             part = " as the body of the tuple" if self.parts else ""
             return f"{self.returned}{part} cannot become a response; Flask accepts {ACCEPTED}"
-        return f"{self.returned} could not be made a response"
+        what = f"the tuple's {self.parts} items" if self.parts else self.returned
+        return f"{what} could not be made a response"
 
     def _became(self) -> str:
         match self.shape:

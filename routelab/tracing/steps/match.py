@@ -13,7 +13,7 @@ from routelab.routing.obstacle import Reason
 from routelab.routing.outcome import Outcome
 from routelab.routing.redirect import AllowingRule, Redirect
 from routelab.routing.suggestion import Suggestion
-from routelab.routing.wording import method_word, quoted
+from routelab.routing.wording import method_word, plain, quoted
 from routelab.tracing.facts import NOWHERE, Place, Raised
 from routelab.tracing.phrases import cut, raised, segment_words
 from routelab.tracing.steps.step import Importance, Step
@@ -92,6 +92,26 @@ class MatchStep(Step):
     nearby: tuple[ViewLines, ...] = ()
     redirect: Redirect | None = None
     raised: Raised | None = None
+
+    @property
+    def decision(self) -> str:
+        """Say in a few words what was decided, where why is told elsewhere: "no rule fits"."""
+        match self.outcome:
+            case Outcome.NOT_FOUND:
+                return "no rule fits"
+            case Outcome.METHOD_NOT_ALLOWED:
+                return "method not allowed"
+            case Outcome.REDIRECT:
+                return f"redirect -> {plain(self.redirect_to or '')}"
+            case Outcome.WEBSOCKET_MISMATCH:
+                return "not for this scheme"
+            case Outcome.RAISED:
+                return "a converter failed"
+            case Outcome.NOT_TRIED:
+                return "not tried"
+            case Outcome.MATCHED:
+                return f"{self.rule}  ->  {self.endpoint}"
+        assert_never(self.outcome)
 
     @property
     def headline(self) -> str:

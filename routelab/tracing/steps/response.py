@@ -183,4 +183,6 @@ def _page(who: str | None) -> str:
     """Say whose page it is that no function of the app made; `who` is an exception, or somebody's handler."""
     if who == "RequestRedirect":
         return "from the router's redirect"
+    if who == "HTTPException":
+        return "from the response that was aborted with"
     return f"from Flask's {who} page" if who and who[0].isupper() else f"comes with {who}"

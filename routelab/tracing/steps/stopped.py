@@ -47,7 +47,7 @@ class StoppedStep(Step):
             case Stop.INTERRUPT:
                 return "Ctrl-C ended the request"
             case Stop.EXIT:
-                return "the code called sys.exit, which would end a server"
+                return "SystemExit was raised, as sys.exit does, and no server answers such a request"
             case Stop.MEMORY:
                 return f"the memory limit of {self.memory} megabytes was reached"
             case Stop.ENDED:

@@ -21,6 +21,7 @@ from routelab.tracing.watching.entered import layers_of
 if TYPE_CHECKING:
     from routelab.tracing.watching.sources import Sources
 
+_TOO_LARGE = 413
 _DEEPEST = 60  # frames between the app's own line and Werkzeug: extensions stand between
 _MOST = 5
 _HOLDERS = ("form", "args", "files", "values", "cookies", "headers")
@@ -130,7 +131,7 @@ class BodyReads:
             return
         given = dict(zip(("force", "silent", "cache"), args, strict=False)) | kwargs
         silent = bool(given.get("silent"))
-        lacking = self._lacking_json(bool(given.get("force")))
+        lacking = Lacking.TOO_LARGE if raised == _TOO_LARGE else self._lacking_json(bool(given.get("force")))
         if lacking is None:
             return
         hidden = 415 if lacking is Lacking.OTHER_TYPE or not self._says_json else 400

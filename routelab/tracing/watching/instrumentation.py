@@ -47,6 +47,12 @@ class Instrumentation:
         self._made: dict[str, Any] = {}
         self._environments: list[tuple[dict[str, Any], ...]] = []  # attributes, those hidden, those made
 
+    def make_ready(self) -> None:
+        """Make what the first request would make for all that follow."""
+        self.install()
+        self.uninstall()
+        self.routes.make_ready()
+
     def install(self) -> None:
         """Begin to watch the app; each call needs one of `uninstall`."""
         with self._lock:

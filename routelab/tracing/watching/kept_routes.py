@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
+from werkzeug.routing import Map
+
 from routelab.reaching import usual_binding
 from routelab.routing.explanation import MatchExplanation
 from routelab.routing.keeping import KeptMap
@@ -47,23 +49,34 @@ class KeptRoutes:
 
         `replaced` is whether something stands on the app in the place of Flask's own binding.
         """
-        url_map = match.adapter.map
-        if self._map is None or not self._map.is_current(url_map):
-            self._map = KeptMap(url_map)
-        if not self._map.keeps:
+        kept = self._kept(match.adapter.map)
+        if not kept.keeps:
             return None
-        explanation = match.kept(self._map)
+        explanation = match.kept(kept)
         if explanation is None:
             return None
+        self._note_views()
+        if explanation.error is not None:
+            explanation.host = _host_of(request)
+            explanation.reach = self._reach(explanation, replaced=replaced)
+        return KeptMatch(explanation, self._places, self._lines)
+
+    def make_ready(self) -> None:
+        """Copy the routes now; a map of the app's own kind is left alone."""
+        if type(self._app.url_map) is Map and self._kept(self._app.url_map).keeps:
+            self._note_views()
+
+    def _kept(self, url_map: Map) -> KeptMap:
+        if self._map is None or not self._map.is_current(url_map):
+            self._map = KeptMap(url_map)
+        return self._map
+
+    def _note_views(self) -> None:
         views = self._app.view_functions
         if views != self._views:
             self._views = dict(views)
             self._places = {endpoint: self._sources.view_place(views, endpoint) for endpoint in self._views}
             self._lines = {endpoint: self._sources.view_lines(views, endpoint) for endpoint in self._views}
-        if explanation.error is not None:
-            explanation.host = _host_of(request)
-            explanation.reach = self._reach(explanation, replaced=replaced)
-        return KeptMatch(explanation, self._places, self._lines)
 
     def _reach(self, explanation: MatchExplanation, *, replaced: bool) -> Reach:
         """Tell how the app binds its map; no rule is for a host, so it will not be asked to."""

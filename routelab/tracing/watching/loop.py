@@ -31,6 +31,7 @@ from routelab.tracing.watching.recorder import (
 )
 from routelab.tracing.watching.replaced import Replaced
 from routelab.tracing.watching.shapes import header_names_given, make_response_step, unsent_responses
+from routelab.tracing.watching.sources import carried_by
 from routelab.tracing.watching.template_facts import template_named
 from routelab.tracing.watching.tracebacks import leave_out_ours
 from routelab.tracing.watching.unasked_handlers import handlers_passed_over, unasked_handlers
@@ -136,7 +137,7 @@ def _look_up(
         recorder.replaced = None if replacement is None else Replaced(place_of(replacement))
     try:
         answer = recorder.staged(Phase.ERROR, original, args, kwargs)
-        handled_by = _handled_by(recorder, answer)
+        handled_by = _handled_by(recorder, error, answer)
         if recorder.replaced is not None:
             with recorder.guard("where headers came from"):
                 _credit_replacement(recorder, recorder.replaced, answer, final=final)
@@ -197,13 +198,13 @@ def _let_out_by(app: Any) -> str | None:
     return "TESTING" if app.testing else "debug mode" if app.debug else None
 
 
-def _handled_by(recorder: Recorder, answer: Any) -> HandledBy:
+def _handled_by(recorder: Recorder, error: Exception, answer: Any) -> HandledBy:
     """Tell who made the answer: what came is compared with what Flask itself would have given."""
     if recorder.replaced is not None and not recorder.replaced.is_flasks(answer):
         return HandledBy.REPLACEMENT
     if recorder.handler is not None:
         return HandledBy.HANDLER
-    return HandledBy.FLASK
+    return HandledBy.CARRIED if carried_by(error) is not None else HandledBy.FLASK
 
 
 def _credit_replacement(recorder: Recorder, replaced: Replaced, answer: Any, *, final: bool) -> None:

@@ -15,7 +15,7 @@ from pathlib import Path
 from types import BuiltinFunctionType, CodeType, FunctionType, MethodType, TracebackType
 from typing import Any, TypeAlias
 
-from werkzeug.exceptions import BadRequestKeyError
+from werkzeug.exceptions import BadRequestKeyError, HTTPException
 
 from routelab.regularfile import read_bytes
 from routelab.tracing.facts import Frame, Place, Raised
@@ -32,6 +32,11 @@ _STATIC = "static"  # what the endpoint of that view is called; its function is 
 
 # A callable's place, its lines, and the number of the first of them.
 Placed: TypeAlias = tuple[Place, tuple[str, ...], int | None]
+
+
+def carried_by(error: BaseException) -> Any:
+    """Return the response that abort(response) put into an exception of its own; None for others."""
+    return error.response if isinstance(error, HTTPException) and error.code is None else None
 
 
 class Sources:
@@ -126,15 +131,22 @@ class Sources:
     def raised(self, error: BaseException) -> Raised:
         """Describe an exception, with the learner's innermost line on its way."""
         own = [
-            (file, line)
+            # A template's code has a name as well, but one that Jinja made up.
+            (file, line, code.co_name if file.endswith(".py") else None)
             for code, line in _walk(error.__traceback__)
             if (file := self.own_file(code.co_filename)) is not None
         ]
-        file, line = own[-1] if own else (None, None)
+        file, line, function = own[-1] if own else (None, None, None)
         # Flask answers the client in general words; the developer wants to know which key it was.
         missing = repr(error.args[0]) if isinstance(error, BadRequestKeyError) and error.args else None
+        carried = carried_by(error)
         return Raised(
-            type=type(error).__name__, message=message_of(error), file=file, line=line, missing_key=missing
+            type=type(error).__name__,
+            message=message_of(error) if carried is None else f"with a response of its own, {carried.status}",
+            file=file,
+            line=line,
+            function=function,
+            missing_key=missing,
         )
 
     def _relative(self, filename: str) -> str | None:

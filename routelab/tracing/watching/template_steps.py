@@ -17,7 +17,7 @@ from pathlib import Path
 
 from routelab.stopping import LimitReached, time_limit
 from routelab.tracing.steps.template import TemplateStep
-from routelab.tracing.steps.undefined import Strictness, Undefined
+from routelab.tracing.steps.undefined import Strictness, Undefined, Use
 from routelab.tracing.watching.files import same_name, seen_from_app
 from routelab.tracing.watching.loaded_templates import Loaded
 from routelab.tracing.watching.recorder import Recorder
@@ -148,7 +148,8 @@ class _Teller:
             near=self._near(asked.name, given),
             given_to=self._given_to(asked.name, giver, given),
             set_inside=None if self._text is None else self._text.set_inside(asked.name),
-            filter_name=self._filter(asked.name),
+            # A name that is not called was hardly meant as a function: somebody gave it under another name.
+            filter_name=self._filter(asked.name) if Use.CALLED in uses else None,
         )
 
     def _given_to(self, name: str, giver: int | None, given: tuple[str, ...]) -> str | None:

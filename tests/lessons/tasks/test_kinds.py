@@ -28,6 +28,7 @@ from routelab.lessons.tasks.review import Earlier
 from routelab.lessons.tasks.running import AppFactory, app_factory, prepare
 from routelab.lessons.tasks.try_ import TryTask, grade_try, run_example
 from routelab.lessons.tomlblock import TomlTable
+from routelab.tracing.trace import Trace
 from support import ENGINES
 
 
@@ -338,18 +339,19 @@ def test_a_fresh_lab_sees_an_edit_at_once(lesson: Lesson) -> None:
 
 
 def test_the_same_request_after_the_same_ones_is_run_once(lesson: Lesson) -> None:
-    loaded: list[Lab] = []
+    sent: list[Trace] = []
 
     def counted() -> Lab:
-        loaded.append(app_factory(lesson.folder, "routelab")())
-        return loaded[-1]
+        lab = app_factory(lesson.folder, "routelab")()
+        lab.noted = sent.append
+        return lab
 
     task = edit(lesson)
     asked = {(each.before, each.request.typed) for each in task.checks}
     asked |= {(each.before, each.request.typed) for each in task.mistakes}
     assert len(asked) < len(task.checks) + len(task.mistakes)
     assert not grade_edit(task, counted).passed
-    assert len(loaded) == len(asked)
+    assert len(sent) == len(asked)
 
 
 def test_every_kind_is_in_the_list_under_its_name() -> None:
@@ -358,6 +360,7 @@ def test_every_kind_is_in_the_list_under_its_name() -> None:
         "predict": "predict",
         "edit": "edit",
         "review": "review",
+        "mine": "mine",
     }
 
 
@@ -381,7 +384,9 @@ def test_the_proof_of_a_lesson_asks_each_of_its_tasks(
 ) -> None:
     file = lesson.folder / "lesson.md"
     task = 'kind = "review"\nreview = ["01/first"]\nask = "Again."\n'
-    file.write_text(f"{file.read_text()}\n## Again\n\n```toml task\n{task}```\n")
+    own = 'kind = "mine"\nask = "Own."\n[[check]]\nsome = "page"\nwants = "A page."\nsay = "Write one."\n'
+    pages = f"## Again\n\n```toml task\n{task}```\n\n## Own\n\n```toml task\n{own}```\n"
+    file.write_text(f"{file.read_text()}\n{pages}")
     earlier = Earlier(folder=lesson.folder, lesson="First", page="First", files=Files.STARTER, variants=())
     monkeypatch.setattr(reading, "recall", lambda _folder, _place: earlier)
     asked: list[str] = []

@@ -36,6 +36,20 @@ CASES: tuple[tuple[str, str, tuple[str, ...], tuple[str, ...]], ...] = (
         ("GET /4",),
         (),
     ),
+    (
+        "the status after the headers",
+        '@app.get("/")\ndef f():\n    return "x", {"X-A": "b"}, 201',
+        ("GET /",),
+        ("R403",),
+    ),
+    (
+        "the status after headers as pairs",
+        '@app.get("/")\ndef f():\n    return "x", [("X-A", "b")], 404',
+        ("GET /",),
+        ("R403",),
+    ),
+    ("three items in order", '@app.get("/")\ndef f():\n    return "x", 201, {"X-A": "201"}', ("GET /",), ()),
+    ("headers that are none", '@app.get("/")\ndef f():\n    return "x", 201, 202', ("GET /",), ()),
     ("an empty string", '@app.get("/")\ndef f():\n    return ""', ("GET /",), ()),
     (
         "a handler returns nothing",

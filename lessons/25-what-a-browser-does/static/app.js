@@ -1,0 +1,1 @@
+console.log("The page has been read.");

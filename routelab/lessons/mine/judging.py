@@ -1,0 +1,210 @@
+"""What a page asks of the learner's own app, held against what a look at it found, and what is said of that.
+
+    some = "page with an int variable", expect = ["status == 200"]
+    Your app has 1 rule: `/` (home). It does not have an int variable. <what next, in the author's words>
+
+It must not know how a page is read, nor how its result is shown.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from enum import Enum
+from typing import Self
+
+from routelab.errors import RoutelabError
+from routelab.lab import Lab
+from routelab.lessons.expectation import Expectation
+from routelab.lessons.judging import all_passed, judge_all
+from routelab.lessons.mine.look import Look
+from routelab.lessons.mine.subjects import FoundThing, Looked, Subject
+from routelab.lessons.prose import Text
+from routelab.lessons.told import not_yet
+from routelab.lessons.words import untold_reasons
+from routelab.record import Record
+from routelab.tracing.phrases import count
+from routelab.tracing.trace import Trace
+
+
+class Quantity(Enum):
+    """Of how many of the things that are found it has to be true."""
+
+    SOME = "some"  # of one at least
+    EVERY = "every"  # of all, and there is one
+
+
+class MineCheck(Record):
+    """What a page asks: something of every thing that is found, or of `least` of them, or a number of lines.
+
+    `wants` says it to the learner, and `say` what to do next where it is not so. `lines` is set in the place
+    of a subject. `points` and `hidden` are as with the checks of an edit.
+    """
+
+    line: int
+    wants: Text
+    say: Text
+    subject: Subject | None = None
+    quantity: Quantity = Quantity.SOME
+    least: int = 1
+    expect: tuple[Expectation, ...] = ()
+    lines: int | None = None
+    points: int | None = None
+    hidden: bool = False
+
+
+class MineResult(Record):
+    """What became of one: `found` says what was looked at and found, `trace` is the nearest to it."""
+
+    check: MineCheck
+    passed: bool
+    found: str
+    reasons: tuple[str, ...] = ()
+    trace: Trace | None = None
+
+
+class AppResult(Record):
+    """What became of all of them.
+
+    `problem` is why there is no app to ask; `broken` tells why it does not load.
+    """
+
+    results: tuple[MineResult, ...] = ()
+    problem: RoutelabError | None = None
+    broken: Trace | None = None
+
+    @property
+    def no_app(self) -> str | None:
+        """Say why there is no app; what the error suggests beside is for those who named one themselves."""
+        return None if self.problem is None else str(self.problem).partition("; ")[0]
+
+    @property
+    def passed(self) -> bool:
+        """Whether everything that was asked is so."""
+        asked = bool(self.results) and all(each.passed for each in self.results)
+        return self.problem is None and self.broken is None and asked
+
+
+def judge_app(checks: Iterable[MineCheck], app: Callable[[], Lab], seconds: float) -> AppResult:
+    """Ask all of it; each kind of thing is looked for in an app that was loaded for it."""
+    looks = _Looks(app, seconds)
+    try:
+        with looks:
+            return AppResult(results=tuple(looks.judge(check) for check in checks))
+    except _Broken as broken:
+        return AppResult(broken=broken.trace)
+    except RoutelabError as error:
+        return AppResult(problem=error)
+
+
+def first_failure(checks: Iterable[MineCheck], app: Callable[[], Lab], seconds: float) -> bool:
+    """Tell whether anything that is asked is not so, without asking for more than that takes."""
+    looks = _Looks(app, seconds)
+    try:
+        with looks:
+            return any(not looks.judge(check).passed for check in checks)
+    except (_Broken, RoutelabError):
+        return True
+
+
+class _Broken(Exception):
+    def __init__(self, trace: Trace) -> None:
+        self.trace = trace
+
+
+class _Looks:
+    """Looks at one app: what changes nothing shares one, and whatever sends a form has its own."""
+
+    def __init__(self, app: Callable[[], Lab], seconds: float) -> None:
+        self._app, self._seconds = app, seconds
+        self._found: dict[str, Looked] = {}
+        self._shared: Look | None = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        if self._shared is not None:
+            self._shared.lab.close()
+
+    def judge(self, check: MineCheck) -> MineResult:
+        """Look for what a check asks, unless it was looked for before."""
+        subject = check.subject
+        if subject is None:
+            return _counted(check, self._reading.written.lines)
+        if subject.name not in self._found:
+            self._found[subject.name] = self._look(subject)
+        return judged(check, self._found[subject.name])
+
+    def _look(self, subject: Subject) -> Looked:
+        if not subject.alters:
+            return subject.look(self._reading)
+        # The copy is made anew for it, so the app that is shared has to be gone.
+        self.__exit__()
+        self._shared = None
+        with self._loaded() as lab:
+            return subject.look(Look(lab, self._seconds))
+
+    @property
+    def _reading(self) -> Look:
+        if self._shared is None:
+            self._shared = Look(self._loaded(), self._seconds)
+        return self._shared
+
+    def _loaded(self) -> Lab:
+        lab = self._app()
+        if lab.failure is None:
+            return lab
+        with lab:
+            raise _Broken(lab.send("GET /", suggestions=False))
+
+
+def judged(check: MineCheck, looked: Looked) -> MineResult:
+    """Hold what was found against a check."""
+    things = looked.things
+    if not things:
+        return MineResult(check=check, passed=False, found=looked.nothing)
+    fulfilled = [thing for thing in things if not check.expect or _fulfils(thing, check.expect)]
+    failed = [thing for thing in things if thing not in fulfilled]
+    if check.quantity is Quantity.EVERY and failed:
+        return _not_so(check, failed[0], "")
+    if not fulfilled:
+        nearest = max(things, key=lambda thing: _nearness(thing, check.expect))
+        several = f"{len(things)} were asked, and this came nearest:"
+        return _not_so(check, nearest, "" if len(things) == 1 else several)
+    if len(fulfilled) < check.least:
+        so_far = f"{', '.join(thing.said for thing in fulfilled)}: that is {len(fulfilled)} of {check.least}"
+        return MineResult(check=check, passed=False, found=f"{so_far}.", trace=fulfilled[0].trace)
+    shown = ", ".join(thing.said for thing in fulfilled[: check.least])
+    return MineResult(check=check, passed=True, found=shown, trace=fulfilled[0].trace)
+
+
+def _not_so(check: MineCheck, thing: FoundThing, before: str) -> MineResult:
+    trace = thing.trace
+    if trace is None:
+        return MineResult(check=check, passed=False, found=f"{thing.said} was found.")
+    results = judge_all(check.expect, trace)
+    said = not_yet(thing.said, trace, results)
+    if thing.said not in said:
+        said = f"{thing.said}: {said}"
+    told: set[str] = set()
+    reasons = tuple(it for each in results if not each.passed for it in untold_reasons(each, told))
+    found = f"{before} {said}".strip()
+    return MineResult(check=check, passed=False, found=found, reasons=reasons, trace=trace)
+
+
+def _fulfils(thing: FoundThing, expect: tuple[Expectation, ...]) -> bool:
+    return thing.trace is not None and all_passed(judge_all(expect, thing.trace))
+
+
+def _nearness(thing: FoundThing, expect: tuple[Expectation, ...]) -> int:
+    if thing.trace is None:
+        return -1
+    return sum(result.passed for result in judge_all(expect, thing.trace))
+
+
+def _counted(check: MineCheck, lines: int) -> MineResult:
+    assert check.lines is not None
+    said = f"Your app has {count(lines, 'line')} of its own, comments and blank ones left out"
+    passed = lines >= check.lines
+    found = f"{said}." if passed else f"{said}; {check.lines} are asked."
+    return MineResult(check=check, passed=passed, found=found)

@@ -1,0 +1,412 @@
+"""A look at one app that was loaded for it: its pages visited, its forms found, filled in and sent.
+
+No path and no name is known beforehand: paths come from the app's own rules and links, values from its own
+files. Every request is bounded in time, and so is their number. It must not know what is asked of the app.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable, Iterator
+from copy import deepcopy
+from functools import cached_property
+from itertools import islice, product
+from typing import NamedTuple
+from urllib.parse import quote, urlencode, urljoin, urlsplit
+
+from routelab.cookies import CookieJar
+from routelab.errors import RoutelabError
+from routelab.fates import Policy
+from routelab.lab import Lab
+from routelab.lessons.mine.html import Field, Form, PageLinks, read_page
+from routelab.lessons.mine.project import own_files
+from routelab.lessons.mine.written import Written
+from routelab.requestline import RequestLine
+from routelab.requestline.record import BodyKind
+from routelab.router import RouteRow
+from routelab.tracing.steps.match import MatchStep
+from routelab.tracing.trace import Trace
+
+TEXT = "Juniper"
+"""What stands in each field of text that is sent, so that a page can be asked for it."""
+
+_PASSWORD, _NUMBER = "Juniper-1", "7"
+_MOST_RULES, _MOST_TRIES, _MOST_FORMS, _MOST_KEYS = 40, 10, 12, 40
+_MOST_STOPPED = 3  # requests that do not end: each costs its whole time limit
+_REFUSED = (301, 302, 303, 307, 308, 401, 403)
+_VARIABLE = re.compile(r"<(?:[^<>:]+(?:\([^<>]*\))?:)?(\w+)>")
+_BOUNDARY = "routelab-form"
+_SMALL_FILE = b"Juniper\n"
+_KINDS = {
+    "number": _NUMBER,
+    "range": _NUMBER,
+    "email": "juniper@example.org",
+    "url": "https://example.org/juniper",
+    "date": "2031-05-06",
+    "time": "12:30",
+    "datetime-local": "2031-05-06T12:30",
+    "month": "2031-05",
+    "tel": "5550100",
+    "color": "#336699",
+    "password": _PASSWORD,
+}
+
+
+class Stuck(RoutelabError):
+    """Requests to the app do not come to their end."""
+
+    def __init__(self, request: str) -> None:
+        self.request = request
+        super().__init__(
+            f"{_MOST_STOPPED} requests did not come to their end, the last was {request}; "
+            "does a loop in that view never end?"
+        )
+
+
+class Visit(NamedTuple):
+    """A request that was sent, and the rule that it was made for; None where it was made for none."""
+
+    trace: Trace
+    row: RouteRow | None = None
+
+    @property
+    def status(self) -> int:
+        """The status, 0 where no response came."""
+        return 0 if self.trace.response is None else self.trace.response.status
+
+    @property
+    def body(self) -> str:
+        """The body as text."""
+        return "" if self.trace.response is None else self.trace.response.body.decode("utf-8", "replace")
+
+    @property
+    def is_html(self) -> bool:
+        """Whether a browser takes the body for a page."""
+        response = self.trace.response
+        return response is not None and "html" in (response.header("Content-Type") or "")
+
+    @property
+    def leads_to(self) -> str:
+        """The path that it redirects to, "" where it does not."""
+        location = "" if self.trace.response is None else self.trace.response.header("Location") or ""
+        return urlsplit(urljoin(f"http://site{self.trace.request.path}", location)).path if location else ""
+
+    @property
+    def page(self) -> PageLinks:
+        """What it leads to."""
+        return read_page(self.body, self.trace.request.path) if self.is_html else PageLinks((), (), ())
+
+
+class Look:
+    """One app; `seconds` is the time limit of each request."""
+
+    def __init__(self, lab: Lab, seconds: float) -> None:
+        self._lab, self._seconds = lab, seconds
+        self._stopped = 0
+
+    @cached_property
+    def written(self) -> Written:
+        """What is written in its files."""
+        return Written(own_files(self._lab.folder))
+
+    @property
+    def lab(self) -> Lab:
+        """The app in its lab."""
+        return self._lab
+
+    @cached_property
+    def rules(self) -> tuple[RouteRow, ...]:
+        """The rules that the learner wrote, in the order in which they stand in their files."""
+        rows = [
+            row
+            for row in self._lab.routes().routes
+            if not row.builtin and not row.build_only and row.place.file is not None
+        ]
+        return tuple(sorted(rows, key=lambda row: (row.place.file or "", row.place.line or 0)))
+
+    def rule_of(self, trace: Trace) -> RouteRow | None:
+        """Find the rule that decided a request."""
+        match = trace.last.first(MatchStep)
+        if match is None or match.endpoint is None:
+            return None
+        fitting = (row for row in self.rules if row.endpoint == match.endpoint and row.rule == match.rule)
+        return next(fitting, None)
+
+    # Requests
+
+    def ask(self, line: RequestLine) -> Trace:
+        """Send a request. Raises Stuck where too many did not end."""
+        trace = self._lab.send(line, seconds=self._seconds, suggestions=False)
+        if trace.response is None:
+            self._stopped += 1
+            if self._stopped >= _MOST_STOPPED:
+                raise Stuck(trace.request.words)
+        return trace
+
+    def get(self, path: str, row: RouteRow | None = None) -> Visit:
+        """Ask for a path, with its query."""
+        return Visit(self.ask(_line("GET", path)), row)
+
+    def forget(self) -> None:
+        """Come as somebody who was never here."""
+        self._lab.cookies = CookieJar(Policy.BROWSER)
+
+    # Pages
+
+    @cached_property
+    def visits(self) -> tuple[Visit, ...]:
+        """Each page once, as a stranger sees it: the ones without a variable, then the others."""
+        return tuple(self._visited(None))
+
+    def visits_with(self, jar: CookieJar) -> tuple[Visit, ...]:
+        """Each page once more, with these cookies each time, whatever a page does to them."""
+        return tuple(self._visited(jar))
+
+    @property
+    def pages(self) -> tuple[RouteRow, ...]:
+        """The rules that take GET."""
+        return tuple(row for row in self.rules if not row.methods or "GET" in row.methods)[:_MOST_RULES]
+
+    def _visited(self, jar: CookieJar | None) -> Iterator[Visit]:
+        links: dict[str, None] = {}
+        for row in sorted(self.pages, key=lambda row: len(row.variables)):
+            visit = self._visit(row, links, jar)
+            links |= dict.fromkeys(visit.page.links)
+            yield visit
+
+    def _visit(self, row: RouteRow, links: Iterable[str], jar: CookieJar | None) -> Visit:
+        """Ask for a page by the first of its paths that is there, else by the first of all."""
+        first: Visit | None = None
+        for path in islice(self.paths(row, links), _MOST_TRIES):
+            self._lab.cookies = CookieJar(Policy.BROWSER) if jar is None else deepcopy(jar)
+            visit = self.get(path, row)
+            if visit.status == 200:
+                return visit
+            first = first or visit
+            if first.status in _REFUSED:
+                break
+        assert first is not None, "a rule has at least one path"
+        return first
+
+    def paths(self, row: RouteRow, links: Iterable[str] = ()) -> Iterator[str]:
+        """Give paths that fit a rule: those that the app links to, then with values from its files."""
+        if not row.variables:
+            yield row.rule
+            return
+        fits = re.compile(_as_pattern(row.rule)).fullmatch
+        linked = [link for link in links if fits(urlsplit(link).path)]
+        yield from linked
+        for values in product(*(self._values(kind) for _, kind in row.variables)):
+            path = filled(row.rule, values)
+            if path not in linked:
+                yield path
+
+    def _values(self, converter: str) -> list[str]:
+        kind, _, inside = converter.partition("(")
+        match kind:
+            case "int":
+                found = ["1", "2", "3", "0", *map(str, self.written.numbers)]
+            case "float":
+                found = ["1.5", "1.0", *map(str, self.written.numbers)]
+            case "uuid":
+                found = ["12345678-1234-5678-1234-567812345678"]
+            case "any":
+                found = [word.strip(" '\"") for word in inside.rstrip(")").split(",")]
+            case _:
+                found = [*self.written.values, TEXT]
+        return list(dict.fromkeys(found))
+
+    # Forms
+
+    @property
+    def forms(self) -> tuple[tuple[Form, CookieJar], ...]:
+        """The forms that are sent, each with the cookies of somebody who sees it."""
+        seen: dict[tuple[str, str], tuple[Form, CookieJar]] = {}
+        stranger = CookieJar(Policy.BROWSER)
+        jars = [(self.visits, stranger)]
+        if self.entered is not None:
+            jars.append((self.visits_with(self.entered), self.entered))
+        for visits, jar in jars:
+            for visit in visits:
+                for form in visit.page.forms:
+                    if form.method == "POST" and self._is_own(form):
+                        seen.setdefault((form.path, str(form.fields)), (form, jar))
+        return tuple(seen.values())[:_MOST_FORMS]
+
+    def _is_own(self, form: Form) -> bool:
+        return any(re.fullmatch(_as_pattern(row.rule), urlsplit(form.path).path) for row in self.rules)
+
+    def fill_in(self, form: Form, jar: CookieJar, text: str = TEXT) -> Visit:
+        """Send a form as a browser does, with a page's own hidden values; numbers where text is refused."""
+        first: Visit | None = None
+        for texts in ((text, text), (text, _NUMBER), (_NUMBER, _NUMBER)):
+            self._lab.cookies = deepcopy(jar)
+            visit = self.send_form(form, self._filled_in(form, *texts))
+            if 0 < visit.status < 400:
+                return visit
+            first = first or visit
+        assert first is not None
+        return first
+
+    def send_form(self, form: Form, values: Iterable[tuple[str, str]]) -> Visit:
+        """Send these values, fetching the form's hidden ones is up to the caller."""
+        line = _line("POST", form.path)
+        if form.multipart:
+            files = [field.name for field in form.fields if field.kind == "file"]
+            kind, body = f"multipart/form-data; boundary={_BOUNDARY}", _multipart(values, files)
+        else:
+            kind, body = "application/x-www-form-urlencoded", urlencode(list(values)).encode()
+        line = line.replace(headers=(("Content-Type", kind),), body=body, kind=BodyKind.RAW)
+        trace = self.ask(line)
+        return Visit(trace, self.rule_of(trace))
+
+    def _filled_in(self, form: Form, first: str, others: str) -> list[tuple[str, str]]:
+        values: list[tuple[str, str]] = []
+        texts = iter([first])
+        for field in form.fields:
+            if field.kind in ("radio",) and any(name == field.name for name, _ in values):
+                continue
+            value = _value_of(field)
+            if value is None:
+                value = next(texts, others)
+            if field.kind != "file":
+                values.append((field.name, value))
+        return values
+
+    # Requests without a form
+
+    def post(self, row: RouteRow) -> Visit | None:
+        """Send to a rule each name that the files look up; None where it has no path."""
+        best: Visit | None = None
+        for path in islice(self.paths(row), 3):
+            for value in (TEXT, _NUMBER):
+                values = urlencode([(name, value) for name in self.written.keys]).encode()
+                header = (("Content-Type", "application/x-www-form-urlencoded"),)
+                line = _line("POST", path).replace(headers=header, body=values, kind=BodyKind.RAW)
+                best = _better(best, Visit(self.ask(line), row))
+        return best
+
+    def post_json(self, row: RouteRow) -> Visit | None:
+        """Send JSON to a rule: an object with each name that the files look up."""
+        best: Visit | None = None
+        for path in islice(self.paths(row), 3):
+            for value in (TEXT, 7):
+                body = json.dumps(dict.fromkeys(self.written.keys, value)).encode()
+                header = (("Content-Type", "application/json"),)
+                line = _line("POST", path).replace(headers=header, body=body, kind=BodyKind.RAW)
+                best = _better(best, Visit(self.ask(line), row))
+        return best
+
+    # A login
+
+    @cached_property
+    def refused(self) -> tuple[Visit, ...]:
+        """The pages that turn a stranger away: by a redirect to a page with a form, or as forbidden."""
+        with_form = {visit.trace.request.path for visit in self.visits if visit.page.forms}
+        return tuple(
+            visit
+            for visit in self.visits
+            if visit.status in (401, 403) or (visit.status in _REFUSED and visit.leads_to in with_form)
+        )
+
+    @property
+    def entered(self) -> CookieJar | None:
+        """The cookies of somebody who came in where a stranger is turned away; None where nobody could."""
+        return None if self._entry is None else self._entry[0]
+
+    @property
+    def behind(self) -> tuple[Visit, ...]:
+        """The pages that were refused to a stranger, as somebody sees them who came in."""
+        return () if self._entry is None else self._entry[1]
+
+    @cached_property
+    def _entry(self) -> tuple[CookieJar, tuple[Visit, ...]] | None:
+        return next(self._entries(), None)
+
+    def _entries(self) -> Iterator[tuple[CookieJar, tuple[Visit, ...]]]:
+        if not self.refused:
+            return
+        stranger = CookieJar(Policy.BROWSER)
+        forms = [form for visit in self.visits for form in visit.page.forms if form.method == "POST"]
+        forms.sort(key=lambda form: not form.has_password)
+        for _ in range(2):  # whoever signs up first can log in then
+            for form in dict.fromkeys(forms[:_MOST_FORMS]):
+                for values in islice(self._keys_to(form), _MOST_KEYS):
+                    self._lab.cookies = deepcopy(stranger)
+                    self.send_form(form, values)
+                    jar = self._lab.cookies
+                    if not jar:
+                        continue
+                    seen = tuple(self._again(visit, jar) for visit in self.refused)
+                    opened = tuple(visit for visit in seen if visit.status == 200)
+                    if opened:
+                        yield jar, opened
+                        return
+
+    def _again(self, visit: Visit, jar: CookieJar) -> Visit:
+        self._lab.cookies = deepcopy(jar)
+        request = visit.trace.request
+        return self.get(f"{request.path}?{request.query_string}".removesuffix("?"), visit.row)
+
+    def _keys_to(self, form: Form) -> Iterator[list[tuple[str, str]]]:
+        """Give values for a login: what a sign-up was sent, then what stands in the app's own files."""
+        yield self._filled_in(form, TEXT, TEXT)
+        words = [field.name for field in form.fields if _value_of(field) is None]
+        secrets = [field.name for field in form.fields if field.kind == "password"]
+        fixed = [(it.name, it.value) for it in form.fields if it.name not in (*words, *secrets)]
+        if (words and secrets) or len(words) == 2:
+            name, secret = (words[0], secrets[0]) if secrets else (words[0], words[1])
+            for one, two in self.written.pairs:
+                yield [*fixed, (name, one), (secret, two)]
+        elif len(words) + len(secrets) == 1:
+            for word in self.written.strings:
+                yield [*fixed, ((*words, *secrets)[0], word)]
+
+
+def _line(method: str, path: str) -> RequestLine:
+    """Make a request of a path with its query; raises RequestLineError where nobody could send it."""
+    where, _, query = path.partition("?")
+    return RequestLine(method=method, path=where, query_string=query)
+
+
+def _better(one: Visit | None, other: Visit) -> Visit:
+    return other if one is None or (one.status >= 400 > other.status > 0) else one
+
+
+def _value_of(field: Field) -> str | None:
+    """Return what a field is filled in with; None where it takes text."""
+    if field.kind == "hidden":
+        return field.value
+    if field.kind == "select":
+        return field.options[0] if field.options else ""
+    if field.kind in ("checkbox", "radio"):
+        return field.value or "on"
+    return _KINDS.get(field.kind)
+
+
+def _multipart(values: Iterable[tuple[str, str]], files: Iterable[str]) -> bytes:
+    parts = [
+        f'--{_BOUNDARY}\r\nContent-Disposition: form-data; name="{name}"\r\n\r\n{value}\r\n'.encode()
+        for name, value in values
+    ]
+    parts += [
+        f'--{_BOUNDARY}\r\nContent-Disposition: form-data; name="{name}"; filename="juniper.txt"\r\n'
+        f"Content-Type: text/plain\r\n\r\n".encode()
+        + _SMALL_FILE
+        + b"\r\n"
+        for name in files
+    ]
+    return b"".join(parts) + f"--{_BOUNDARY}--\r\n".encode()
+
+
+def _as_pattern(rule: str) -> str:
+    """Return an expression for the paths of a rule, its variables taken for anything."""
+    literals = _VARIABLE.split(rule)[::2]
+    return "(.+)".join(map(re.escape, literals)) + "/?"
+
+
+def filled(rule: str, values: Iterable[str]) -> str:
+    """Put values into the places of a rule's variables, encoded as a path needs it."""
+    texts = iter(values)
+    return _VARIABLE.sub(lambda _: quote(next(texts), safe="/"), rule)

@@ -1,0 +1,533 @@
+"""The words in which a page asks of an app that is the learner's own: what is looked for, whatever its name.
+
+A new word is one entry in the table at the end, which docs/lessons.md shows, too: what it finds, and the
+sentence where it finds nothing. It must not know what is expected of what was found.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from pathlib import Path
+from typing import Final, NamedTuple
+from urllib.parse import urlsplit
+
+from routelab.lessons.mine.look import TEXT, Look, Visit, filled
+from routelab.router import RouteRow
+from routelab.routing.candidate import Verdict
+from routelab.tracing.phrases import count
+from routelab.tracing.steps.hook import HookStep
+from routelab.tracing.steps.match import MatchStep
+from routelab.tracing.steps.template import TemplateStep
+from routelab.tracing.trace import Trace
+
+HTML = f"<b>{TEXT}</b>"
+UNKNOWN_PATH = "/routelab-asks-for-a-page-that-nobody-wrote"
+UNKNOWN_NUMBER = "987654"
+UNKNOWN_TEXT = "nobody-wrote-this"
+_NAMED = 4  # rules that a sentence names; of more it gives the number
+_SQLITE = b"SQLite format 3\0"
+_STATIC = "static"
+_NUMBERS = {"int", "float", "uuid", "any"}
+
+
+class FoundThing(NamedTuple):
+    """Something that was found: in a word, and the trace of the request that found it, where one did."""
+
+    said: str
+    trace: Trace | None = None
+
+
+class Looked(NamedTuple):
+    """What a look found, and what is said where it found nothing."""
+
+    things: tuple[FoundThing, ...]
+    nothing: str
+
+
+class Subject(NamedTuple):
+    """A word for what is looked for; `about` is what docs/lessons.md says of it."""
+
+    name: str
+    about: str
+    look: Callable[[Look], Looked]
+    alters: bool = False  # it sends what may change something, so nothing else is asked of that app
+
+
+# Sentences
+
+
+def thing_of(look: Look, visit: Visit) -> FoundThing:
+    """Say what was asked and which function it led to: "GET /recipes/1 (show_recipe)"."""
+    row = look.rule_of(visit.trace) or visit.row
+    view = "" if row is None or not row.place.function else f" ({row.place.function})"
+    return FoundThing(f"{visit.trace.request.words}{view}", visit.trace)
+
+
+def rules_in_words(rows: tuple[RouteRow, ...]) -> str:
+    """Say which rules an app has: "Your app has 2 rules: `/` (home) and `/about` (about)."."""
+    if not rows:
+        return "Your app has no rule yet."
+    if len(rows) > _NAMED:
+        names = ", ".join(_rule(row) for row in rows[:_NAMED])
+        return f"Your app has {count(len(rows), 'rule')}: {names} and {len(rows) - _NAMED} more."
+    *first, last = [_rule(row) for row in rows]
+    names = f"{', '.join(first)} and {last}" if first else last
+    return f"Your app has {count(len(rows), 'rule')}: {names}."
+
+
+def _rule(row: RouteRow) -> str:
+    return f"`{row.rule}` ({row.place.function or row.endpoint})"
+
+
+# Rules
+
+
+def _rules(keep: Callable[[RouteRow], bool], wanted: str) -> Callable[[Look], Looked]:
+    def looked(look: Look) -> Looked:
+        found = tuple(FoundThing(_rule(row)) for row in look.rules if keep(row))
+        return Looked(found, f"{rules_in_words(look.rules)} {_none(look.rules, wanted)}".strip())
+
+    return looked
+
+
+def _none(rows: tuple[RouteRow, ...], wanted: str) -> str:
+    """Say what none of some rules has: "None of them has a variable."."""
+    return "" if not rows else f"{'It' if len(rows) == 1 else 'None of them'} {_verb(wanted, len(rows))}."
+
+
+def _verb(wanted: str, number: int) -> str:
+    """Negate "has a variable" for one rule, and leave it after "None of them"."""
+    if number > 1:
+        return wanted
+    first, _, rest = wanted.partition(" ")
+    verb = {"has": "have", "is": "is", "belongs": "belong", "ends": "end", "stands": "stand", "takes": "take"}
+    return f"is not {rest}" if first == "is" else f"does not {verb.get(first, first)} {rest}"
+
+
+def _converter(row: RouteRow) -> Iterable[str]:
+    return (kind.partition("(")[0] for _, kind in row.variables)
+
+
+def _two_rules(look: Look) -> Looked:
+    views = [(row.place, row.endpoint) for row in look.rules]
+    twice = [row for row in look.rules if views.count((row.place, row.endpoint)) > 1]
+    nothing = f"{rules_in_words(look.rules)} Each leads to a function of its own." if look.rules else ""
+    return Looked(tuple(FoundThing(_rule(row)) for row in twice), nothing or rules_in_words(()))
+
+
+def _other_file(look: Look) -> Looked:
+    files = [row.place.file for row in look.rules]
+    first = files[0] if files else ""
+    main = next((it for it in files if it in ("app.py", "wsgi.py")), first)
+    found = tuple(
+        FoundThing(f"{_rule(row)} in {row.place.file}") for row in look.rules if row.place.file != main
+    )
+    all_in = f" All of them are in {main}." if look.rules else ""
+    return Looked(found, f"{rules_in_words(look.rules)}{all_in}")
+
+
+# Pages
+
+
+def _pages(keep: Callable[[RouteRow], bool], wanted: str) -> Callable[[Look], Looked]:
+    def looked(look: Look) -> Looked:
+        found = tuple(thing_of(look, visit) for visit in look.visits if visit.row and keep(visit.row))
+        return Looked(found, f"{rules_in_words(look.rules)} {_none(look.rules, wanted)}".strip())
+
+    return looked
+
+
+def _traced(tells: Callable[[Trace], bool], nothing: str) -> Callable[[Look], Looked]:
+    """Look among all pages for those whose trace tells something."""
+
+    def looked(look: Look) -> Looked:
+        asked = look.visits
+        found = tuple(thing_of(look, visit) for visit in asked if tells(visit.trace))
+        pages = count(len(asked), "page")
+        return Looked(found, f"Your app has {pages}. {nothing}" if asked else rules_in_words(look.rules))
+
+    return looked
+
+
+def _unknown_number(look: Look) -> Looked:
+    rows = [row for row in look.pages if "int" in _converter(row)]
+    return _asked(look, rows, UNKNOWN_NUMBER, "has an int variable")
+
+
+def _with_text(text: str) -> Callable[[Look], Looked]:
+    def looked(look: Look) -> Looked:
+        rows = [row for row in look.pages if row.variables and not _NUMBERS & set(_converter(row))]
+        return _asked(look, rows, text, "has a variable of text")
+
+    return looked
+
+
+def _asked(look: Look, rows: list[RouteRow], value: str, wanted: str) -> Looked:
+    """Ask for pages with one value in the place of each variable."""
+    paths = [filled(row.rule, [value] * len(row.variables)) for row in rows]
+    found = tuple(thing_of(look, look.get(path, row)) for path, row in zip(paths, rows, strict=True))
+    return Looked(found, f"{rules_in_words(look.rules)} {_none(look.rules, wanted)}".strip())
+
+
+def _without_slash(look: Look) -> Looked:
+    """Ask for pages whose rule ends with a slash as somebody does who leaves it out."""
+    rows = [row for row in look.pages if _ends_with_slash(row) and not row.variables]
+    found = tuple(thing_of(look, look.get(row.rule.rstrip("/"), row)) for row in rows)
+    return Looked(found, f"{rules_in_words(look.rules)} {_none(look.rules, 'ends with a slash')}".strip())
+
+
+def _ends_with_slash(row: RouteRow) -> bool:
+    return len(row.rule) > 1 and row.rule.endswith("/")
+
+
+def _redirected(look: Look) -> Looked:
+    """Follow the redirects of pages and of what is sent."""
+    asked = [*look.visits, *_sent(look)]
+    found: dict[str, FoundThing] = {}
+    for visit in asked:
+        path = visit.leads_to
+        if path and path not in found and path.rstrip("/") != visit.trace.request.path.rstrip("/"):
+            there = look.get(path)
+            found[path] = FoundThing(f"{thing_of(look, visit).said} -> GET {path}", there.trace)
+    return Looked(
+        tuple(found.values()), "No page of yours, and nothing that is sent to it, is answered by a redirect."
+    )
+
+
+def _unknown_path(look: Look) -> Looked:
+    return Looked((thing_of(look, look.get(UNKNOWN_PATH)),), "")
+
+
+def _two_fit(trace: Trace) -> bool:
+    match = trace.first(MatchStep)
+    return match is not None and any(it.candidate.verdict is Verdict.SHADOWED for it in match.candidates)
+
+
+def _extends(trace: Trace) -> bool:
+    return any(isinstance(step, TemplateStep) and step.extends for step in trace.steps)
+
+
+def _has_hook(trace: Trace) -> bool:
+    return any(isinstance(step, HookStep) and step.call.place.file is not None for step in trace.steps)
+
+
+def _query(look: Look) -> Looked:
+    names = look.written.keys
+    rows = [row for row in look.pages if not row.variables]
+    found: list[FoundThing] = []
+    for row in rows if names else ():
+        asked = look.get(f"{row.rule}?{'&'.join(f'{name}={TEXT}' for name in names)}", row)
+        plain = next((it for it in look.visits if it.row is row), None)
+        if plain is None or asked.body != plain.body or asked.status != plain.status:
+            found.append(thing_of(look, asked))
+    pages = count(len(rows), "page")
+    wrote = (
+        f"The names that your files look up are {', '.join(names[:6])}." if names else "No name is looked up."
+    )
+    return Looked(tuple(found), f"{pages} gave the same with a query and without one. {wrote}")
+
+
+# Links
+
+
+def _links(look: Look) -> Looked:
+    own = [urlsplit(visit.trace.request.path).path for visit in look.visits]
+    found: dict[str, FoundThing] = {}
+    for visit in look.visits:
+        for link in visit.page.links:
+            if link in found or urlsplit(link).path == visit.trace.request.path:
+                continue
+            asked = look.get(link)
+            said = f"the link from {visit.trace.request.words} to {link}"
+            found[link] = FoundThing(said, asked.trace)
+    pages = f"Your {count(len(own), 'page')} with status 200 have no link to another page of yours."
+    return Looked(
+        tuple(found.values()), pages.replace("Your 1 page with status 200 have", "Your one page has")
+    )
+
+
+def _static(look: Look) -> Looked:
+    paths = [path for visit in look.visits for path in visit.page.files if f"/{_STATIC}/" in path]
+    found = tuple(FoundThing(f"GET {path}", look.get(path).trace) for path in dict.fromkeys(paths))
+    return Looked(found, "No page of yours names a file in the folder `static`.")
+
+
+def _url_for(look: Look) -> Looked:
+    called = (FoundThing("`url_for(`"),) if look.written.links_built else ()
+    return Looked(called, "`url_for` is called nowhere in your files.")
+
+
+# What is sent
+
+
+def _sent(look: Look) -> list[Visit]:
+    """Send what can be sent: each form, and to each rule that takes POST what its view may look for."""
+    forms = [look.fill_in(form, jar) for form, jar in look.forms]
+    posts = [look.post(row) for row in look.rules if "POST" in row.methods]
+    return [*forms, *(visit for visit in posts if visit is not None)]
+
+
+def _posts(look: Look) -> Looked:
+    found = [thing_of(look, visit) for visit in _sent(look)]
+    return Looked(tuple(found), f"{rules_in_words(look.rules)} {_none(look.rules, 'takes POST')}".strip())
+
+
+def _json(look: Look) -> Looked:
+    rows = [row for row in look.rules if "POST" in row.methods]
+    visits = [look.post_json(row) for row in rows]
+    found = tuple(thing_of(look, visit) for visit in visits if visit is not None)
+    return Looked(found, f"{rules_in_words(look.rules)} {_none(look.rules, 'takes POST')}".strip())
+
+
+def _no_form(look: Look) -> str:
+    return f'Your {count(len(look.visits), "page")} have no form with `method="post"`.'.replace(
+        "1 page have", "one page has"
+    )
+
+
+def _forms(look: Look) -> Looked:
+    found = tuple(thing_of(look, look.fill_in(form, jar)) for form, jar in look.forms)
+    return Looked(found, _no_form(look))
+
+
+def _after(text: str) -> Callable[[Look], Looked]:
+    def looked(look: Look) -> Looked:
+        found: list[FoundThing] = []
+        for form, jar in look.forms:
+            look.fill_in(form, jar, text)
+            kept = look.lab.cookies
+            seen = look.visits_with(kept)
+            found += [
+                thing_of(look, visit)
+                for visit in seen
+                if TEXT in visit.body and (text == TEXT or visit.is_html)
+            ]
+        forms = (
+            _no_form(look) if not look.forms else f"No page of yours shows what was sent in {_sent_to(look)}."
+        )
+        return Looked(tuple(found), forms)
+
+    return looked
+
+
+def _sent_to(look: Look) -> str:
+    return " or ".join(dict.fromkeys(f"the form for {form.path}" for form, _ in look.forms))
+
+
+def _rows(look: Look) -> Looked:
+    """Count what is in the files of SQLite before a form is sent and after."""
+    found: list[FoundThing] = []
+    tables: dict[str, int] = {}
+    for form, jar in look.forms:
+        before = _tables(look.lab.folder)
+        visit = look.fill_in(form, jar)
+        tables = _tables(look.lab.folder)
+        sent, filled_up = thing_of(look, visit).said, [it for it in tables if tables[it] > before.get(it, 0)]
+        found += [FoundThing(f"{sent} put a row into {name}", visit.trace) for name in filled_up]
+    if not look.forms:
+        return Looked((), _no_form(look))
+    have = f"your tables are {', '.join(tables)}" if tables else "there is no file of SQLite in your folder"
+    return Looked(tuple(found), f"No table has a new row after {_sent_to(look)} was sent; {have}.")
+
+
+def _kept_tables(look: Look) -> Looked:
+    look.visits  # noqa: B018 - a table may be made when it is first needed
+    found = tuple(FoundThing(f"table {name}") for name in _tables(look.lab.folder))
+    return Looked(
+        found, "No file of SQLite with a table is in your folder, also after each page was asked for."
+    )
+
+
+def _tables(folder: Path) -> dict[str, int]:
+    """Count the rows of each table in each file of SQLite: {"recipe in recipes.db": 3}."""
+    import sqlite3  # a Python for browsers may lack it
+
+    rows: dict[str, int] = {}
+    for path in sorted(folder.rglob("*")):
+        if not path.is_file() or not _is_sqlite(path):
+            continue
+        try:
+            db = sqlite3.connect(f"{path.as_uri()}?mode=ro", uri=True, timeout=1)
+            names = [name for (name,) in db.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
+            for name in names:
+                if not name.startswith("sqlite_"):
+                    quoted = name.replace('"', '""')
+                    (number,) = db.execute(f'SELECT count(*) FROM "{quoted}"').fetchone()
+                    rows[f"{name} in {path.relative_to(folder).as_posix()}"] = number
+            db.close()
+        except sqlite3.Error:
+            continue
+    return rows
+
+
+def _is_sqlite(path: Path) -> bool:
+    try:
+        with path.open("rb") as opened:
+            return opened.read(len(_SQLITE)) == _SQLITE
+    except OSError:
+        return False
+
+
+# A login
+
+
+def _behind_login(look: Look) -> Looked:
+    found = tuple(thing_of(look, visit) for visit in look.behind)
+    if not look.refused:
+        return Looked(found, "No page of yours is closed to a stranger: each is open to everybody.")
+    closed = ", ".join(thing_of(look, visit).said for visit in look.refused[:_NAMED])
+    tried = "your sign-up form and the names and passwords in your files were tried"
+    return Looked(found, f"Closed to a stranger: {closed}. Nobody came in, though {tried}.")
+
+
+def _closed(look: Look) -> Looked:
+    found = tuple(thing_of(look, visit) for visit in look.refused)
+    return Looked(found, "No page of yours is closed to a stranger: each is open to everybody.")
+
+
+# Tests
+
+
+def _tests(look: Look) -> Looked:
+    tests = look.written.tests
+    whole = tuple(
+        FoundThing(f"{test.name} in {test.file}") for test in tests if test.asserts and test.asks_app
+    )
+    if not tests:
+        return Looked(whole, "There is no file `test_....py` with a function `test_...` in your folder.")
+    lacks = "asserts nothing" if not tests[0].asserts else "is in a file that never calls `app.test_client()`"
+    return Looked(whole, f"{tests[0].name} in {tests[0].file} {lacks}.")
+
+
+def _any(_row: RouteRow) -> bool:
+    return True
+
+
+_ALL = (
+    Subject("rule", "each rule", _rules(_any, "is a rule")),
+    Subject(
+        "rule with a variable",
+        "each rule with one",
+        _rules(lambda row: bool(row.variables), "has a variable"),
+    ),
+    Subject(
+        "rule with an int variable",
+        "each rule with one",
+        _rules(lambda row: "int" in _converter(row), "has an int variable"),
+    ),
+    Subject(
+        "rule with a slash at the end",
+        "each rule that ends in a slash, `/` itself left out",
+        _rules(_ends_with_slash, "ends with a slash"),
+    ),
+    Subject(
+        "rule for GET and POST",
+        "each rule that takes both",
+        _rules(lambda row: {"GET", "POST"} <= set(row.methods), "takes both GET and POST"),
+    ),
+    Subject(
+        "rule of a blueprint",
+        "each rule whose endpoint has a blueprint's name before the dot",
+        _rules(lambda row: "." in row.endpoint, "belongs to a blueprint"),
+    ),
+    Subject("rule in another file", "each rule whose view is not in the file of the app", _other_file),
+    Subject(
+        "view with two rules", "each rule that leads to a function to which another leads, too", _two_rules
+    ),
+    Subject(
+        "page",
+        "each page: a rule that takes GET, at the first of its paths that is there",
+        _pages(_any, "takes GET"),
+    ),
+    Subject(
+        "page with a variable",
+        "the same of rules with a variable",
+        _pages(lambda row: bool(row.variables), "has a variable"),
+    ),
+    Subject(
+        "page with an int variable",
+        "the same of rules with an int variable",
+        _pages(lambda row: "int" in _converter(row), "has an int variable"),
+    ),
+    Subject(
+        "page of a blueprint",
+        "the same of a blueprint's rules",
+        _pages(lambda row: "." in row.endpoint, "belongs to a blueprint"),
+    ),
+    Subject(
+        "path of two rules",
+        "each page whose path another rule fits, too",
+        _traced(_two_fit, "No path of theirs fits a second rule."),
+    ),
+    Subject(
+        "page that extends a template",
+        "each page whose template extends another",
+        _traced(_extends, "No template of theirs extends another."),
+    ),
+    Subject(
+        "page with a hook",
+        "each page around which a hook of the app ran",
+        _traced(_has_hook, "Around none of them a hook of yours ran."),
+    ),
+    Subject(
+        "page with a query",
+        "each page that answers otherwise when a query names what the files look up",
+        _query,
+    ),
+    Subject(
+        "unknown number", f"each page with an int variable, at the number {UNKNOWN_NUMBER}", _unknown_number
+    ),
+    Subject(
+        "unknown text",
+        "each page with another variable, at a text that is in no file",
+        _with_text(UNKNOWN_TEXT),
+    ),
+    Subject("HTML in a path", f"each page with a variable of text, at `<b>{TEXT}`", _with_text(f"<b>{TEXT}")),
+    Subject(
+        "path without its slash",
+        "each page whose rule ends with a slash, asked for without it",
+        _without_slash,
+    ),
+    Subject(
+        "page after a redirect", "the page of the same app that a redirect leads to", _redirected, alters=True
+    ),
+    Subject("unknown path", "a path that no rule was written for", _unknown_path),
+    Subject("link", "what each link from one page to another leads to", _links),
+    Subject("static file", "each file below `static` that a page names", _static),
+    Subject("call of url_for", "`url_for(` in code or templates", _url_for),
+    Subject(
+        "POST",
+        "each form, filled in and sent, and each rule that takes POST, sent all names that the files look up",
+        _posts,
+        alters=True,
+    ),
+    Subject(
+        "JSON",
+        "each rule that takes POST, sent a JSON object with all names that the files look up",
+        _json,
+        alters=True,
+    ),
+    Subject(
+        "form", "the answer to each form on a page, filled in and sent as a browser does", _forms, alters=True
+    ),
+    Subject(
+        "page after a form",
+        f"each page that shows `{TEXT}` after a form was sent with it",
+        _after(TEXT),
+        alters=True,
+    ),
+    Subject("page after HTML in a form", f"the same, with `{HTML}` sent", _after(HTML), alters=True),
+    Subject("table in SQLite", "each table in a file of SQLite", _kept_tables),
+    Subject("row in SQLite", "each form that puts a row into a table", _rows, alters=True),
+    Subject("page for some", "each page that is closed to a stranger", _closed),
+    Subject(
+        "page behind a login",
+        "each page that is closed to a stranger, asked for with a login",
+        _behind_login,
+        alters=True,
+    ),
+    Subject(
+        "test", "each function `test_...` that asserts something, in a file that uses `test_client`", _tests
+    ),
+)
+SUBJECTS: Final[Mapping[str, Subject]] = {subject.name: subject for subject in _ALL}

@@ -1,0 +1,187 @@
+"""Tasks in the learner's own app: it has to have something, whatever they call it.
+
+It must not know other kinds of tasks, where the learner's app lies, nor how it is looked at.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from difflib import get_close_matches, unified_diff
+from pathlib import Path
+from typing import ClassVar, Self
+
+from routelab.lessons.files import APP_FILE, MINE
+from routelab.lessons.findings import CheckRule
+from routelab.lessons.mine.judging import MineCheck, Quantity, first_failure, judge_app
+from routelab.lessons.mine.project import written_files
+from routelab.lessons.mine.subjects import SUBJECTS, Subject
+from routelab.lessons.mine.themes import Theme, sample_in
+from routelab.lessons.tasks.answer import Changes, Sentence, Settled, Surveyed, TaskReply
+from routelab.lessons.tasks.asking import Asked, Demonstrated, GivenAway, LookedFor, Remark, Told, YourTurn
+from routelab.lessons.tasks.base import Apps, Brief, Prover, Task
+from routelab.lessons.tasks.reading import TaskReader, author_text, expectations
+from routelab.lessons.tasks.running import TIME_LIMIT, AppFactory
+from routelab.lessons.tomlblock import TomlTable
+from routelab.regularfile import read_text
+
+_EMPTY_APP = "from flask import Flask\n\napp = Flask(__name__)\n"
+_NO_SAMPLE = f"there is no {MINE}/ with an app that does it; put one there, as it is after this lesson"
+
+
+class MineTask(Task):
+    """Build something into one's own app; `sample` is an app that has it, `earlier` what it was before.
+
+    `points` is what a grader gives for it, None where its checks have points of their own.
+    """
+
+    kind: ClassVar[str] = "mine"
+    enter: ClassVar[str] = "check it now"
+    about_own_app: ClassVar[bool] = True
+
+    checks: tuple[MineCheck, ...]
+    sample: Path
+    earlier: Path | None
+    theme: Theme
+    points: int | None = 1
+
+    @classmethod
+    def read(cls, table: TomlTable, brief: Brief, reader: TaskReader) -> Self | None:
+        """Read the checks."""
+        points, tables = table.number("points"), table.tables("check")
+        checks = [_read_check(each) for each in tables]
+        if not tables:
+            table.complain("check", ": a mine task has at least one; write [[check]] with some and wants")
+        readable = tuple(check for check in checks if check is not None)
+        if not checks or len(readable) < len(checks):
+            return None
+        if all(check.hidden for check in readable):
+            table.complain("check", ": all are hidden; leave one that the learner is told of")
+        if any(check.points for check in readable):
+            if points is not None:
+                table.complain("points", " stands on the task and on its checks; leave it on one of them")
+        else:
+            points = points or 1
+        sample, earlier = reader.samples
+        theme = reader.theme
+        return cls(brief=brief, checks=readable, sample=sample, earlier=earlier, theme=theme, points=points)
+
+    @property
+    def shown_checks(self) -> tuple[MineCheck, ...]:
+        """The checks that the learner is told of."""
+        return tuple(check for check in self.checks if not check.hidden)
+
+    def check(self, apps: Apps) -> TaskReply:
+        """Look for what the learner is told of in their own app."""
+        result = judge_app(self.shown_checks, apps.own, TIME_LIMIT)
+        shown = Surveyed(result=result)
+        if not result.passed:
+            return TaskReply(parts=(shown,))
+        said = Sentence(text="Right: your app has all of it.", right=True)
+        return TaskReply(parts=(shown, said, *self.after()), settled=Settled.BY_LEARNER)
+
+    def asked(self) -> Iterator[Asked]:
+        """Give what to build, and what is looked for."""
+        yield YourTurn(self.brief.ask)
+        yield LookedFor(tuple(check.wants for check in self.shown_checks))
+
+    def told(self) -> Iterator[Told]:
+        """Give what one app has that does it."""
+        yield GivenAway()
+        yield Remark(self.brief.after)
+
+    def demonstrated(self) -> Iterator[Demonstrated]:
+        """Give nothing: there is no app of a class's own."""
+        return iter(())
+
+    def solution(self, _apps: Apps) -> TaskReply:
+        """Show what a sample of the same theme gets in this lesson."""
+        said = "There are many ways. In a sample app this is what the lesson adds:"
+        changes = Changes(lines=tuple(self._growth()))
+        return TaskReply(parts=(Sentence(text=said), changes), settled=Settled.BY_SOLUTION)
+
+    def _growth(self) -> Iterator[str]:
+        before = {} if self.earlier is None else sample_texts(self.earlier, self.theme)
+        after = sample_texts(self.sample, self.theme)
+        for name in sorted({*before, *after}):
+            lines = (before.get(name, "").splitlines(), after.get(name, "").splitlines())
+            yield from unified_diff(*lines, f"before/{name}", f"after/{name}", lineterm="")
+
+    def prove(self, prover: Prover, _app: AppFactory | None) -> None:
+        """Prove that the sample has all of it, and neither what it was before nor an app without a route."""
+        line = self.brief.line
+        if not (self.sample / APP_FILE).is_file():
+            prover.add(CheckRule.SOLUTION, line, _NO_SAMPLE)
+            return
+        result = judge_app(self.checks, prover.copied("mine", self.sample), TIME_LIMIT)
+        if result.broken is not None:
+            prover.add(CheckRule.SOLUTION, line, f"{MINE}/: {result.broken.answer.text}; fix it")
+        elif result.problem is not None:
+            prover.add(CheckRule.SOLUTION, line, f"{MINE}/: {result.problem}; fix it")
+        for each in result.results:
+            if not each.passed:
+                problem = f"{MINE}/ does not do it ({each.found}); correct it or the check"
+                prover.add(CheckRule.SOLUTION, each.check.line, problem)
+        if not first_failure(self.checks, prover.starter("empty", {APP_FILE: _EMPTY_APP}), TIME_LIMIT):
+            problem = "an app without any route passes all checks; add one that needs a route"
+            prover.add(CheckRule.EMPTY, line, problem)
+        earlier = self.earlier
+        if earlier is not None and not first_failure(
+            self.checks, prover.copied("before", earlier), TIME_LIMIT
+        ):
+            problem = f"{earlier.parent.name}/{MINE}/ passes all checks already; ask for something new"
+            prover.add(CheckRule.STARTER, line, problem)
+
+
+def sample_texts(folder: Path, theme: Theme) -> dict[str, str]:
+    """Read the files of a sample, in the words of a theme."""
+    return {
+        sample_in(theme, str(name)): sample_in(theme, read_text(path))
+        for name, path in written_files(folder).items()
+    }
+
+
+# Checks in TOML
+
+
+def _read_check(table: TomlTable) -> MineCheck | None:
+    asked = {quantity: table.text(quantity.value) for quantity in Quantity}
+    lines, least = table.number("lines"), table.number("least") or 1
+    wants, say = author_text(table, "wants", required=True), author_text(table, "say", required=True)
+    points, hidden = table.number("points"), table.flag("hidden") or False
+    given = [(quantity, name) for quantity, name in asked.items() if name is not None]
+    expect_given = "expect" in table
+    expect = expectations(table) if expect_given else ()
+    table.finish()
+    if len(given) + (lines is not None) != 1:
+        table.complain("some", ": a check says one of some, every and lines")
+        return None
+    if not wants or not say or (expect_given and not expect):
+        return None
+    subject = None
+    quantity = Quantity.SOME
+    if given:
+        quantity, name = given[0]
+        subject = _subject(table, quantity.value, name)
+        if subject is None:
+            return None
+    return MineCheck(
+        line=table.line,
+        wants=wants,
+        say=say,
+        subject=subject,
+        quantity=quantity,
+        least=least,
+        expect=expect,
+        lines=lines,
+        points=points,
+        hidden=hidden,
+    )
+
+
+def _subject(table: TomlTable, key: str, name: str) -> Subject | None:
+    found = SUBJECTS.get(name)
+    if found is None:
+        near = get_close_matches(name, SUBJECTS, n=1)
+        hint = f"did you mean {near[0]!r}?" if near else f"it is one of {', '.join(SUBJECTS)}"
+        table.complain(key, f": there is no {name!r} to look for; {hint}", about=name)
+    return found

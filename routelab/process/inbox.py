@@ -1,0 +1,110 @@
+"""What has come from a worker and was not taken yet: its lines, and what its app wrote past them.
+
+Two threads read, so that waiting can always be broken off, on every system. It knows how lines begin and end,
+and nothing of what they say.
+"""
+
+from __future__ import annotations
+
+import threading
+from time import monotonic
+
+from routelab.process.pastoutput import PastOutput
+from routelab.process.pipes import Pipes
+
+AWAKE = 0.05  # seconds: on Windows, waiting for a lock hears no Ctrl-C
+_GARBAGE = 10_000  # bytes that an interpreter may print before the worker's first line
+_LONGEST_ANSWER = 64 * 1024 * 1024  # bytes: the longest body that is recorded has 16 MB, 22 as base64
+
+
+class Inbox:
+    """Fills as long as the worker writes. Before its first line, an interpreter may print what it likes."""
+
+    def __init__(self, pipes: Pipes, token: str) -> None:
+        self._pipes = pipes
+        self._token = token.encode() + b" "
+        self._change = threading.Condition()
+        self._lines: list[bytes] = []
+        self._asked = False
+        self._answered = 0  # bytes, since the last question
+        self._garbage = b""
+        self.at_end = False
+        self.past = PastOutput(token)
+        for read in (self._read_lines, self._read_past):
+            threading.Thread(target=read, daemon=True).start()
+
+    def expect_answer(self) -> None:
+        """Note that something is asked from now on."""
+        self._asked = True
+        self._answered = 0
+
+    def line(self, deadline: float | None) -> bytes | None:
+        """Wait for the next line; None at the end, and where none has come at the deadline."""
+        with self._change:
+            while not self._lines and not self.at_end:
+                left = AWAKE if deadline is None else min(deadline - monotonic(), AWAKE)
+                if left <= 0:
+                    break
+                self._change.wait(timeout=left)
+            return self._lines.pop(0) if self._lines else None
+
+    def wait_for_more(self) -> None:
+        """Wait a moment for what may be on its way."""
+        with self._change:
+            self._change.wait(timeout=AWAKE)
+
+    def past_answer(self, number: int) -> PastOutput:
+        """Return what the app wrote past its answers, once all until one of them has come."""
+        with self._change:
+            self._change.wait_for(lambda: self.at_end or self.past.reached(number), timeout=0.5)
+        return self.past
+
+    @property
+    def last_words(self) -> str:
+        """The last line of what no worker of ours has said; "" for none."""
+        said = self._garbage.decode("utf-8", "replace") + "".join(self.past.take().values())
+        return next(reversed(said.strip().splitlines()), "")
+
+    def _read_lines(self) -> None:
+        begun: list[bytes] = []  # pieces of a line that has not ended, joined once: a line may be a long body
+        while chunk := self._pipes.read_out():
+            self._answered += len(chunk)
+            if self._answered > _LONGEST_ANSWER:  # no answer is that long: a flood, to which nobody listens
+                begun.clear()
+                with self._change:
+                    self._lines[:] = [b"flooded"]
+                    self._change.notify_all()
+                continue
+            first, *others = chunk.split(b"\n")
+            begun.append(first)
+            if others:
+                lines = [b"".join(begun), *others[:-1]]
+                begun = [others[-1]]
+                with self._change:
+                    for line in lines:
+                        self._take_line(line)
+                    self._change.notify_all()
+            elif not self._asked and not self._lines and sum(map(len, begun)) > _GARBAGE:
+                with self._change:
+                    self._garbage = b"".join(begun)[:_GARBAGE]
+                begun.clear()
+        rest = b"".join(begun)
+        self._pipes.close_out()
+        with self._change:
+            self._garbage = (self._garbage + rest)[:_GARBAGE]
+            self.at_end = True
+            self._change.notify_all()
+
+    def _take_line(self, line: bytes) -> None:
+        if self._asked or self._lines or self._token in line:
+            at = max(line.find(self._token), 0) if not self._asked else 0
+            self._lines.append(line[at:])
+        else:
+            self._garbage = (self._garbage + line + b"\n")[:_GARBAGE]
+
+    def _read_past(self) -> None:
+        while chunk := self._pipes.read_past():
+            with self._change:
+                self.past.feed(chunk)
+                self._change.notify_all()
+        self._pipes.close_past()

@@ -1,0 +1,89 @@
+"""What an app wrote past `sys.stdout`: what comes through a worker's third pipe, sorted and cut at a bound.
+
+It knows marks and bytes, and neither pipes nor steps.
+"""
+
+from __future__ import annotations
+
+import re
+
+from routelab.tracing.facts import Frame
+
+_KEPT = 10_000  # bytes of what is written past `sys.stdout`, for one step
+_LONGEST_MARK = 100  # bytes
+_DUMP_BEGINS = b"Timeout (0:"  # as faulthandler has it
+_DUMPED = re.compile(rb'  File "(.+)", line (\d+) in (\S+)').findall
+
+
+class PastOutput:
+    """What comes through the third pipe: stretches of the app's output between the worker's marks.
+
+    A stretch belongs to the place of the step whose call ran, or to none. Last may come what the watchdog
+    writes of code that runs past its limit.
+    """
+
+    def __init__(self, token: str) -> None:
+        self._mark = re.compile(rb"\x1e" + re.escape(token.encode()) + rb" ([^\x1f]*)\x1f")
+        self._rest = b""
+        self._step: int | None = None
+        self._done = 0
+        self._kept: dict[int | None, bytes] = {}
+        self._left_out: dict[int | None, int] = {}
+        self._dump: bytes | None = None
+
+    def reached(self, number: int) -> bool:
+        """Tell whether all has come that was written before a reply."""
+        return self._done >= number
+
+    @property
+    def frames(self) -> tuple[Frame, ...]:
+        """Where the code was when the watchdog looked, innermost first; no lines of text yet."""
+        return tuple(
+            Frame(file=file.decode("utf-8", "replace"), line=int(line), function=name.decode(), source="")
+            for file, line, name in _DUMPED(self._dump or b"")
+        )
+
+    def take(self) -> dict[int | None, str]:
+        """Return what was written since this was last asked, by the place of the step, cut at a bound."""
+        kept, self._kept = self._kept, {}
+        left_out, self._left_out = self._left_out, {}
+        return {
+            step: data.decode("utf-8", "replace")
+            + (f"\n... and {left_out[step]} bytes more" if step in left_out else "")
+            for step, data in kept.items()
+        }
+
+    def feed(self, chunk: bytes) -> None:
+        """Take in some of it."""
+        pieces = self._mark.split(self._rest + chunk)
+        self._rest = b""
+        last = pieces[-1]
+        begin = last.rfind(b"\x1e")
+        if begin >= 0 and len(last) - begin < _LONGEST_MARK:  # perhaps the beginning of a mark
+            pieces[-1], self._rest = last[:begin], last[begin:]
+        for place, piece in enumerate(pieces):
+            if place % 2:
+                self._take_mark(piece.decode("ascii", "replace"))
+            elif piece:
+                self._keep(piece)
+
+    def _take_mark(self, text: str) -> None:
+        self._dump = None
+        word, _, number = text.partition(" ")
+        self._step = int(number) if word == "step" and number.lstrip("-").isdigit() else None
+        if word == "end":
+            self._done = int(number)
+
+    def _keep(self, data: bytes) -> None:
+        if self._dump is None and (at := data.find(_DUMP_BEGINS)) >= 0:
+            data, self._dump = data[:at], data[at:]
+        elif self._dump is not None:
+            self._dump += data
+            return
+        if not data:
+            return
+        kept = self._kept.get(self._step, b"")
+        room = max(_KEPT - len(kept), 0)
+        self._kept[self._step] = kept + data[:room]
+        if len(data) > room:
+            self._left_out[self._step] = self._left_out.get(self._step, 0) + len(data) - room

@@ -1,0 +1,112 @@
+"""The three pipes of a worker, and the process at their other end, which was started here.
+
+It moves bytes, and knows neither lines nor messages. Where the process is another's child, see `warm`.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import signal
+from typing import TYPE_CHECKING, Protocol
+
+from routelab.process.ending import WorkerEnding, ending_of
+from routelab.spawn import ended_within
+from routelab.tracing.facts import Frame
+
+if TYPE_CHECKING:
+    from routelab.spawn import Process
+
+TO_STOP = 1.0  # seconds that a process has to end, after Ctrl-C or by itself
+_HAS_SIGNALS = os.name == "posix"  # to a process, and to its group
+
+
+class Pipes(Protocol):
+    """A worker's pipes, however it came to be."""
+
+    def write(self, data: bytes) -> None:
+        """Write to its standard input. Raises OSError or ValueError where it is gone."""
+
+    def read_out(self) -> bytes:
+        """Wait for some of its messages; b"" at the end."""
+
+    def read_past(self) -> bytes:
+        """Wait for some of what the app wrote past them; b"" at the end."""
+
+    def close_out(self) -> None:
+        """Let the pipe of the messages go."""
+
+    def close_past(self) -> None:
+        """Let the third pipe go."""
+
+    def interrupt(self) -> bool:
+        """Send the process a signal; False where the system has none for that."""
+
+    def end(self, by_us: str | None, frames: tuple[Frame, ...]) -> WorkerEnding:
+        """End the process and all that it started, and tell how it had ended."""
+
+
+class StartedPipes:
+    """To a process that was started from here."""
+
+    def __init__(self, process: Process) -> None:
+        self._process = process
+        assert process.stdin is not None
+        assert process.stdout is not None
+        assert process.stderr is not None
+        self._in, self._out, self._past = process.stdin, process.stdout, process.stderr
+
+    def write(self, data: bytes) -> None:
+        write_all(self._in.fileno(), data)
+
+    def read_out(self) -> bytes:
+        return read_some(self._out.fileno())
+
+    def read_past(self) -> bytes:
+        return read_some(self._past.fileno())
+
+    def close_out(self) -> None:
+        self._out.close()
+
+    def close_past(self) -> None:
+        self._past.close()
+
+    def interrupt(self) -> bool:
+        if not _HAS_SIGNALS:
+            return False
+        self._process.send_signal(signal.SIGINT)
+        return True
+
+    def end(self, by_us: str | None, frames: tuple[Frame, ...]) -> WorkerEnding:
+        process = self._process
+        if by_us is None:
+            ended_within(process, TO_STOP)
+        ended_by_itself = process.poll() is not None
+        _kill_group(process.pid)
+        with contextlib.suppress(OSError):
+            process.kill()
+        code = process.wait()
+        with contextlib.suppress(OSError):
+            self._in.close()
+        return ending_of(by_us, code if ended_by_itself else None, frames)
+
+
+def _kill_group(pid: int) -> None:
+    if _HAS_SIGNALS:
+        with contextlib.suppress(OSError):
+            os.killpg(pid, signal.SIGKILL)
+
+
+def read_some(descriptor: int) -> bytes:
+    """Wait for bytes; b"" at the end."""
+    try:
+        return os.read(descriptor, 1 << 16)
+    except OSError:
+        return b""
+
+
+def write_all(descriptor: int, data: bytes) -> None:
+    """Write all of it."""
+    rest = memoryview(data)
+    while rest:
+        rest = rest[os.write(descriptor, rest) :]

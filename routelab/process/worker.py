@@ -1,0 +1,179 @@
+"""A worker as the tool sees it: ask it, keep the clock, and end it when it is silent too long.
+
+It knows processes and the clock, and nothing of what the messages say.
+"""
+
+from __future__ import annotations
+
+import atexit
+import contextlib
+import json
+from collections.abc import Callable, Mapping, Sequence
+from time import monotonic
+from typing import Any
+from weakref import WeakSet
+
+from routelab.ahead import take
+from routelab.process.ending import BadInterpreter, WorkerEnded, WorkerEnding
+from routelab.process.inbox import Inbox
+from routelab.process.pastoutput import PastOutput
+from routelab.process.pipes import TO_STOP, Pipes, StartedPipes
+from routelab.spawn import Spawned
+
+Message = dict[str, Any]
+News = Callable[[Message], None]
+
+# Seconds that a worker has beyond a limit, which it tries to keep in place first.
+GRACE = 1.0
+TO_START = 20.0  # seconds: a cold disk and a large `sitecustomize`
+
+
+class Worker:
+    """One process with one app. `ask` sends a message and waits for its reply."""
+
+    def __init__(self, pipes: Pipes, token: str, python: str) -> None:
+        self.python, self.token = python, token
+        self._pipes = pipes
+        self._number = 0
+        self._inbox = Inbox(pipes, token)
+        _alive.add(self)
+
+    def hello(self) -> None:
+        """Wait for the worker's first line. Raises BadInterpreter where none comes."""
+        deadline = monotonic() + TO_START
+        try:
+            said = self._next_line(deadline)
+        except WorkerEnded as error:
+            raise BadInterpreter(self.python, self._why_not(error.ending)) from None
+        version = str(said["python"])
+        if tuple(map(int, version.split(".")[:2])) < (3, 11):
+            self.end()
+            raise BadInterpreter(self.python, f"this is Python {version}, and routelab needs 3.11 or later")
+
+    def ready(self) -> None:
+        """Wait until a warm parent has loaded what its workers will have."""
+        self._next_line(monotonic() + TO_START)
+
+    def ask(self, do: str, seconds: float | None, news: News | None = None, **more: Any) -> Message:
+        """Send a message and return its reply; what is told before that goes to `news`.
+
+        Raises WorkerEnded where the worker ends, is silent for `seconds` and a little more, says what is no
+        message, or does not stop soon after Ctrl-C.
+        """
+        self._number += 1
+        number = self._number
+        self._inbox.expect_answer()
+        self._send({"id": number, "do": do, "seconds": seconds, **more})
+        deadline = None if seconds is None else monotonic() + seconds + GRACE
+        interrupted = False
+        while True:
+            try:
+                said = self._next_line(deadline)
+            except KeyboardInterrupt:
+                if interrupted:
+                    raise WorkerEnded(self.end("interrupt")) from None
+                interrupted, deadline = True, monotonic() + TO_STOP
+                self._interrupt()
+                continue
+            except WorkerEnded as error:
+                if interrupted and error.ending.by_us == "limit":
+                    raise WorkerEnded(error.ending._replace(by_us="interrupt")) from None
+                raise
+            if said.get("id") != number:
+                raise WorkerEnded(self.end("broken"))
+            if "steps" in said and "trace" not in said:
+                if news is not None:
+                    news(said)
+                continue
+            return said
+
+    def copy(self, *, last: bool) -> bool:
+        """Let a copy of the process answer what follows; False where there can be none, or it is gone.
+
+        The `last` is the process itself, as it is.
+        """
+        try:
+            return self.ask("copy", TO_STOP, last=last).get("copied") is True
+        except WorkerEnded:
+            return False
+
+    def leave(self) -> None:
+        """End the copy: the process that it was made of goes on. A worker that does not hear it is ended."""
+        with contextlib.suppress(WorkerEnded):
+            self.ask("leave", TO_STOP)
+
+    def written_past(self) -> PastOutput:
+        """Return what the app wrote past `sys.stdout`, once all of the last reply's has come."""
+        return self._inbox.past_answer(self._number)
+
+    def end(self, by_us: str | None = None) -> WorkerEnding:
+        """End the process and all that it started, and tell how it had ended."""
+        _alive.discard(self)
+        if by_us in ("limit", "interrupt"):
+            self._inbox.wait_for_more()  # the watchdog may be writing where the code is
+        return self._pipes.end(by_us, self._inbox.past.frames)
+
+    @property
+    def alive(self) -> bool:
+        """Whether it has not ended yet, as far as we have heard."""
+        return not self._inbox.at_end
+
+    def _send(self, message: Message) -> None:
+        line = json.dumps(message, separators=(",", ":")).encode() + b"\n"
+        with contextlib.suppress(OSError, ValueError):  # it is gone, or was ended: the next read says so
+            self._pipes.write(line)
+
+    def _interrupt(self) -> None:
+        # One of the two, for each raises KeyboardInterrupt there; a signal also wakes what waits inside C.
+        if not self._pipes.interrupt():
+            self._send({"do": "interrupt"})
+
+    def _next_line(self, deadline: float | None) -> Message:
+        line = self._inbox.line(deadline)
+        if line is None:
+            raise WorkerEnded(self.end(None if self._inbox.at_end else "limit"))
+        begin = self.token.encode() + b" "
+        try:
+            said = json.loads(line.removeprefix(begin))
+            if line.startswith(begin) and isinstance(said, dict):
+                return said
+        except (ValueError, RecursionError):
+            pass
+        raise WorkerEnded(self.end("broken"))
+
+    def _why_not(self, ending: WorkerEnding) -> str:
+        said = self._inbox.last_words
+        last = f" and said {said[:200]!r}" if said else ""
+        if ending.by_us is not None:
+            return f"it did not answer as a Python does{last}"
+        how = f"exit code {ending.code}" if ending.signal is None else f"signal {ending.signal}"
+        return f"it ended with {how}{last}"
+
+
+def start_worker(python: str, engine: str) -> Worker:
+    """Start a worker in an interpreter, and let it import an engine ahead. Raises BadInterpreter."""
+    return worker_of(take(python, engine) or spawned(python, f"app:{engine}"))
+
+
+def spawned(
+    python: str, role: str, within: Sequence[str] = (), environ: Mapping[str, str] | None = None
+) -> Spawned:
+    """Start the process of a worker. Raises BadInterpreter where the system does not."""
+    try:
+        return Spawned(python, role, within=within, environ=environ)
+    except OSError as error:
+        raise BadInterpreter(python, error.strerror or str(error)) from None
+
+
+def worker_of(process: Spawned) -> Worker:
+    """Return the worker that was started as a process."""
+    return Worker(StartedPipes(process.process), process.token, process.python)
+
+
+_alive: WeakSet[Worker] = WeakSet()
+
+
+@atexit.register
+def _end_all() -> None:
+    for worker in list(_alive):
+        worker.end("end")

@@ -1,0 +1,22 @@
+"""Lines of our own to standard output and standard error: the one place where a command says something.
+
+Whatever is said may name a file, an app or a word that came from elsewhere; it must not know which.
+"""
+
+from __future__ import annotations
+
+import sys
+
+from routelab.screen.text import escape_line
+
+
+def tell(*lines: str) -> None:
+    """Say lines on standard output, with escapes for what steers a terminal or would be a line of its own."""
+    for line in lines:
+        print(escape_line(line))
+
+
+def complain(*lines: str) -> None:
+    """Say lines on standard error, at once."""
+    for line in lines:
+        print(escape_line(line), file=sys.stderr, flush=True)

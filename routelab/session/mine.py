@@ -1,0 +1,123 @@
+"""The word `mine`: where the learner's own app stands, what it is about, and what helps to begin it.
+
+It asks the app and the progress; it must not know how a page is checked.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
+
+from routelab.errors import RoutelabError
+from routelab.learner.progress import State, saving_words
+from routelab.lessons.files import MINE
+from routelab.lessons.mine.themes import THEMES, theme_named
+from routelab.session.choices import Completion, those
+from routelab.session.minefiles import MineFiles, theme_of
+from routelab.session.reply import Item, Listing, Message, MessageKind, Reply, aside
+from routelab.tracing.phrases import count
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from routelab.learner.environment import LearnerEnvironment
+    from routelab.session.course import Course
+
+PAGE = "mine"
+"""The id of the page of each lesson that is about the learner's own app."""
+
+
+def choose(learner: LearnerEnvironment, name: str) -> tuple[Item, ...] | None:
+    """Keep a theme; None where there is none of that name."""
+    theme = theme_named(name)
+    if theme is None:
+        return None
+    said = saving_words(learner.progress.choose_theme(theme.name))
+    chosen = Message(text=f"Your app is about {theme.title} now: {theme.name}.")
+    return (chosen, aside(f"{said}.")) if said else (chosen,)
+
+
+def standing(course: Course, learner: LearnerEnvironment) -> Reply:
+    """Show where the app stands."""
+    files, theme = MineFiles(learner), theme_of(learner)
+    others = " or ".join(f"mine {other.name}" for other in THEMES if other is not theme)
+    rows = (
+        ("about", f"{theme.title}, {theme.name}; {others} changes that"),
+        ("folder", str(files.folder)),
+        ("files", ", ".join(files.files()) or "none"),
+        ("app", _state(files)),
+        *_pages(course, learner),
+    )
+    return Reply(items=(Listing(title="Your own app:", rows=rows),))
+
+
+def _state(files: MineFiles) -> str:
+    if not files.is_begun:
+        return "not begun yet; mine seed writes what earlier lessons would have built"
+    try:
+        with files.load() as lab:
+            if lab.failure is not None:
+                return str(lab.failure)
+            rules = [rule for rule in lab.known_rules() if rule.endpoint != "static"]
+            return f"it loads, and has {count(len(rules), 'rule')}"
+    except RoutelabError as error:
+        return str(error).partition("; ")[0]
+
+
+def _pages(course: Course, learner: LearnerEnvironment) -> Iterator[tuple[str, str]]:
+    """Say in which lessons its page is done, and in which it waits."""
+    states = {
+        summary.number: learner.progress.progress.of(summary.key).pages.get(PAGE)
+        for summary in course.summaries
+        if (summary.folder / MINE).is_dir()
+    }
+    done = [str(number) for number, state in states.items() if state in (State.DONE, State.SEEN)]
+    waiting = [number for number, state in states.items() if state not in (State.DONE, State.SEEN)]
+    yield ("done", f"lesson {', '.join(done)}" if done else "in no lesson yet")
+    if waiting:
+        yield ("next", f"lessons {waiting[0]}/{PAGE} goes there")
+
+
+def add_file(learner: LearnerEnvironment, name: str) -> Reply:
+    """Make an empty file in the app's folder."""
+    files = MineFiles(learner)
+    if not name:
+        return Reply(items=(Message(text="Which file? For example: mine file templates/home.html"),))
+    was_there = (files.folder / name).is_file()
+    file = files.add(name)
+    said = f"{file} is there already." if was_there else f"{file} is there now, and empty."
+    return Reply(items=(Message(text=said),))
+
+
+def seed(course: Course, learner: LearnerEnvironment, number: int | None) -> Reply:
+    """Write what the lessons before `number` would have built, where there is no app yet."""
+    files = MineFiles(learner)
+    from routelab.lessons.tasks.mine import sample_texts  # few ask
+
+    if files.is_begun:
+        said = f"You have an app already, in {files.main_file()}: it is left as it is."
+        return Reply(items=(Message(text=said),))
+    sample = _sample_before(course, number)
+    if sample is None:
+        said = "No lesson comes before this one: begin with an empty file, as the page says."
+        return Reply(items=(Message(text=said),))
+    written = files.seed(sample_texts(sample, theme_of(learner)))
+    said = f"Written to {files.folder}: {', '.join(written)}. From now on it is yours to change."
+    return Reply(items=(Message(text=said, kind=MessageKind.RIGHT),))
+
+
+def _sample_before(course: Course, number: int | None) -> Path | None:
+    """Find the sample of the last lesson before one; in the list, the one before the next page to do."""
+    samples = [
+        summary.folder / MINE
+        for summary in course.summaries
+        if (summary.folder / MINE).is_dir() and (number is None or summary.number < number)
+    ]
+    return (samples[0] if number is None else samples[-1]) if samples else None
+
+
+def may_follow(before: Sequence[str], last: str) -> Iterator[Completion]:
+    """Complete what may follow the word."""
+    if len(before) == 1:
+        words = [(theme.name, theme.title) for theme in THEMES]
+        yield from those([*words, ("seed", "write a beginning"), ("file", "make an empty file")], last)

@@ -1,0 +1,179 @@
+"""The app that is the learner's own: where it lies, how it is loaded, what is looked at when it is saved.
+
+It makes the folder, and never puts anything in the place of a file that is there. It must not know pages.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
+from functools import cached_property
+from pathlib import Path, PurePosixPath
+from typing import TYPE_CHECKING
+
+from routelab.errors import RoutelabError
+from routelab.lab import load
+from routelab.learner.copies import CopyError
+from routelab.learner.environment import LearnerEnvironment
+from routelab.lessons.files import APP_FILE
+from routelab.lessons.mine.project import LEAST, TooMuch, main_file_in, target_in, written_files
+from routelab.lessons.mine.themes import DEFAULT, THEMES, Theme, theme_named
+from routelab.lessons.tasks.running import LOADING_LIMIT, AppFactory, copied_app
+
+if TYPE_CHECKING:
+    from routelab.lab import Lab
+    from routelab.lessons.files import Files
+    from routelab.lessons.tasks.base import Apps, Task
+
+_COPY = "mine-checked"
+
+
+def theme_of(learner: LearnerEnvironment) -> Theme:
+    """Return what the learner's app is about; the first theme until they choose."""
+    return theme_named(learner.progress.progress.theme) or DEFAULT
+
+
+class MineFiles:
+    """The folder of the learner's own app."""
+
+    least = LEAST
+
+    def __init__(self, learner: LearnerEnvironment) -> None:
+        self._learner = learner
+        self._trouble: CopyError | None = None
+
+    @cached_property
+    def folder(self) -> Path:
+        """The folder, with an empty app.py where there is nothing yet; one for this session if it must be."""
+        folder = self._learner.own_app
+        try:
+            _begin(folder)
+        except OSError as error:
+            self._trouble = CopyError(folder, error)
+            folder = self._learner.scratch() / "mine"
+            _begin(folder)
+        return folder
+
+    def new_trouble(self) -> CopyError | None:
+        """Return why nothing can be kept, the first time this is asked; else None."""
+        trouble, self._trouble = self._trouble, None
+        return trouble
+
+    def main_file(self, _task: Task | None = None) -> Path:
+        """Return the file to edit first."""
+        return main_file_in(self.folder)
+
+    def load(self) -> Lab:
+        """Load the app where it lies: what is typed at the prompt is done for real."""
+        target = target_in(self.folder)
+        engine, seconds = self._learner.engine, LOADING_LIMIT
+        return load(target, engine=engine, folder=self.folder, seconds=seconds, env_files=False)
+
+    @property
+    def checked_app(self) -> AppFactory:
+        """What loads a copy, made anew each time: checks send forms, and the database is the learner's."""
+        return copied_app(self.folder, self._learner.scratch() / _COPY, self._learner.engine)
+
+    def apps(self, lesson: Apps) -> Apps:
+        """Return the apps that an answer can be about; `lesson` are those of the lesson that asks."""
+        return MineApps(self, lesson)
+
+    @property
+    def theme_question(self) -> str | None:
+        """Ask what the app should be about; None once the learner chose."""
+        if self._learner.progress.progress.theme is not None:
+            return None
+        *names, last = (f"{theme.title} (mine {theme.name})" for theme in THEMES)
+        said = f"What should your app be about: {', '.join(names)} or {last}?"
+        return f"{said} Until you choose it is {DEFAULT.title}."
+
+    def files(self) -> Mapping[str, Path]:
+        """Name the files that somebody wrote."""
+        with suppress(TooMuch, OSError):
+            return {str(name): path for name, path in written_files(self.folder).items()}
+        return {str(APP_FILE): self.folder / APP_FILE}
+
+    def watched(self, _lab: Lab) -> Mapping[str, Path]:
+        """Name the files whose saving matters."""
+        return self.files()
+
+    @property
+    def is_begun(self) -> bool:
+        """Whether anything is written in the file to edit first."""
+        file = self.main_file()
+        try:
+            return file.stat().st_size > 0
+        except OSError:
+            return False
+
+    def add(self, name: str) -> Path:
+        """Make an empty file, unless it is there; raises NotAFile for a name that leads elsewhere."""
+        path = PurePosixPath(name)
+        if (
+            not path.parts
+            or path.is_absolute()
+            or ".." in path.parts
+            or any(it[:1] == "." for it in path.parts)
+        ):
+            raise NotAFile(name)
+        file = self.folder / path
+        try:
+            file.parent.mkdir(parents=True, exist_ok=True)
+            file.touch(exist_ok=True)
+        except OSError as error:
+            raise CopyError(file, error) from None
+        return file
+
+    def seed(self, texts: Mapping[str, str]) -> tuple[str, ...]:
+        """Write the files that are not there, or empty; return their names. Raises CopyError."""
+        written: list[str] = []
+        try:
+            for name, text in texts.items():
+                file = self.folder / name
+                if file.is_file() and file.stat().st_size:
+                    continue
+                file.parent.mkdir(parents=True, exist_ok=True)
+                file.write_text(text, encoding="utf-8")
+                written.append(name)
+        except OSError as error:
+            raise CopyError(self.folder, error) from None
+        return tuple(written)
+
+
+class NotAFile(RoutelabError):
+    """A name is none that a file of the app may have."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        super().__init__(f"{name!r} is not a file in your app; name one such as templates/home.html")
+
+
+class MineApps:
+    """The apps of a page about the learner's own: that one, and else those of the lesson."""
+
+    def __init__(self, files: MineFiles, lesson: Apps) -> None:
+        self._files, self._lesson = files, lesson
+
+    @property
+    def own(self) -> AppFactory:
+        """A copy of the learner's own."""
+        return self._files.checked_app
+
+    @property
+    def page(self) -> AppFactory:
+        """The lesson's."""
+        return self._lesson.page
+
+    def earlier(self, lesson: Path, files: Files) -> AppFactory:
+        """Return the one that a page of another lesson tells of."""
+        return self._lesson.earlier(lesson, files)
+
+    def changes_needed(self, passes: Callable[[AppFactory], bool]) -> Iterator[str]:
+        """Say what to change in the lesson's files."""
+        return self._lesson.changes_needed(passes)
+
+
+def _begin(folder: Path) -> None:
+    folder.mkdir(parents=True, exist_ok=True)
+    if not any(not entry.name.startswith((".", "__")) for entry in folder.iterdir()):
+        (folder / APP_FILE).touch()

@@ -1,0 +1,127 @@
+"""Copies of a loaded app: its process forks, the copy answers in its place, and it waits until that ends.
+
+So an app is loaded once, and each of many checks finds it as it was then. It knows processes and the app's
+folder, and nothing of what is asked. Only Linux: elsewhere a fork is not safe once an app has run.
+"""
+
+from __future__ import annotations
+
+import gc
+import os
+import signal
+import sys
+import warnings
+from contextlib import suppress
+from time import sleep
+
+from routelab.worker.channel import Channel
+
+_MOST_FILES = 1000  # of a folder that is looked through before each copy
+_TRIES = 50  # of a millisecond each, until the thread that listened is gone
+if sys.platform == "linux":  # held here: an app may have put something else in their place when it is copied
+    from os import _exit, fork, waitpid
+
+
+class Copies:
+    """Makes copies of this process, one at a time, each while nothing else runs in it."""
+
+    def __init__(self, channel: Channel) -> None:
+        self._channel = channel
+        self._files: dict[str, tuple[int, ...]] | None = None
+        self._goodbye: int | None = None
+
+    def may_be_made(self, folder: str) -> bool:
+        """Tell whether a copy would be what loading gives: one thread, and files that are what they were."""
+        if sys.platform != "linux" or not self._channel.may_be_copied or not _has_one_thread():
+            return False
+        files = _files_in(folder)
+        if self._files is None:
+            self._files = files
+        return files is not None and files == self._files
+
+    def make(self) -> int | None:
+        """Go on as a copy, and return None; where it all began, return the number of its last message.
+
+        A copy that ends in any other way ends this process likewise. Raises OSError where there is no fork.
+        """
+        told, tell = os.pipe()
+        gc.freeze()  # else a copy would write to, and so copy, all that is loaded
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # of a thread that is gone
+            try:
+                copy = fork()
+            except OSError:
+                os.close(told)
+                os.close(tell)
+                raise
+        if copy == 0:
+            os.close(told)
+            self._goodbye = tell
+            self._channel.continue_in_copy()
+            return None
+        os.close(tell)
+        status = _end_of(copy)
+        os.set_blocking(told, False)  # what the copy has started may hold its end open
+        try:
+            number = os.read(told, 20)
+        except OSError:
+            number = b""
+        os.close(told)
+        if not number.isdigit():
+            _end_as(status)
+        return int(number)
+
+    def leave(self, number: int) -> None:
+        """End this copy; its original answers the message of this number."""
+        if self._goodbye is not None:
+            os.write(self._goodbye, str(number).encode())
+        _exit(0)
+
+
+def _has_one_thread() -> bool:
+    for _ in range(_TRIES):
+        if len(os.listdir("/proc/self/task")) == 1:  # noqa: PTH208 - no more than names
+            return True
+        sleep(0.001)
+    return False
+
+
+def _files_in(folder: str) -> dict[str, tuple[int, ...]] | None:
+    """Tell files by what changes with them; None where they are too many, or cannot be seen."""
+    found: dict[str, tuple[int, ...]] = {}
+    waiting = [folder]
+    try:
+        while waiting:
+            with os.scandir(waiting.pop()) as entries:
+                for entry in entries:
+                    if entry.name == "__pycache__":
+                        continue
+                    if len(found) == _MOST_FILES:
+                        return None
+                    status = entry.stat(follow_symlinks=False)
+                    found[entry.path] = (status.st_mode, status.st_ino, status.st_size, status.st_mtime_ns)
+                    if entry.is_dir(follow_symlinks=False):
+                        waiting.append(entry.path)
+    except OSError:
+        return None
+    return found
+
+
+def _end_of(copy: int) -> int:
+    """Wait for a copy; what interrupts this process is meant for it."""
+    while True:
+        try:
+            return waitpid(copy, 0)[1]
+        except KeyboardInterrupt:
+            with suppress(OSError):
+                os.kill(copy, signal.SIGINT)
+
+
+def _end_as(status: int) -> None:
+    """End this process in the way in which another has ended."""
+    code = os.waitstatus_to_exitcode(status)
+    if code < 0:
+        with suppress(OSError, ValueError):
+            signal.signal(-code, signal.SIG_DFL)
+        os.kill(os.getpid(), -code)
+    _exit(code if code >= 0 else 1)

@@ -1,0 +1,205 @@
+"""An app that is loaded once and copied for each request: every trace is what loading it anew would give."""
+
+from __future__ import annotations
+
+import re
+import sys
+from pathlib import Path, PurePosixPath
+
+import pytest
+
+from routelab.lab import Lab, load
+from routelab.lessons.tasks.base import TypedRequest
+from routelab.lessons.tasks.running import Runs, app_factory, send_afresh
+from routelab.requestline import parse
+from routelab.tracing.steps.stopped import StoppedStep
+from routelab.tracing.trace import Trace
+from support import write_app
+
+copied = pytest.mark.skipif(sys.platform != "linux", reason="elsewhere an app is loaded anew each time")
+
+COUNTS = """
+    import os, signal, sys, threading, time
+    from flask import Flask, request
+
+    app = Flask(__name__)
+    seen = []
+    {more}
+
+    @app.route("/")
+    @app.route("/<name>")
+    def home(name=""):
+        seen.append(name)
+        cookie = int(request.cookies.get("seen", "0")) + 1
+        response = app.make_response(f"{{len(seen)}} {{cookie}} {{name}}")
+        response.set_cookie("seen", str(cookie))
+        return response
+
+    @app.get("/pid")
+    def pid():
+        return str(os.getppid())
+
+    @app.get("/exit")
+    def leave():
+        os._exit(0)
+
+    @app.get("/exit/<int:code>")
+    def leave_with(code):
+        os._exit(code)
+
+    @app.get("/kill")
+    def kill():
+        os.kill(os.getpid(), signal.SIGKILL)
+
+    @app.get("/crash")
+    def crash():
+        import ctypes
+        ctypes.string_at(0)
+
+    @app.get("/group")
+    def group():
+        os.killpg(0, signal.SIGKILL)
+
+    @app.get("/loop")
+    def loop():
+        time.sleep(99)
+
+    @app.get("/deaf")
+    def deaf():
+        while True:
+            try:
+                time.sleep(9)
+            except BaseException:
+                pass
+
+    @app.get("/write")
+    def write():
+        with open("note", "a") as file:
+            file.write("x")
+        return str(os.path.getsize("note"))
+
+    @app.get("/thread")
+    def thread():
+        threading.Thread(target=time.sleep, args=(60,), daemon=True).start()
+        return "started"
+
+    @app.get("/prints")
+    def prints():
+        print("printed")
+        os.write(1, b"past")
+        return "said"
+"""
+PATHS = (
+    "/", "/ann", "/exit", "/", "/exit/3", "/kill", "/ann", "/crash", "/group", "/loop", "/nope", "/write", "/thread",
+    "/prints", "/bob",
+)  # fmt: skip
+
+
+def typed(path: str) -> TypedRequest:
+    return TypedRequest(typed=f"GET {path}", line=parse(["GET", path]))
+
+
+class Loads:
+    """Loads an app, and counts."""
+
+    def __init__(self, folder: Path) -> None:
+        self.count = 0
+        self._load = app_factory(folder, "routelab")
+
+    def __call__(self) -> Lab:
+        self.count += 1
+        return self._load()
+
+
+def app_of(folder: Path, more: str = "") -> Path:
+    write_app(folder, COUNTS.replace("{more}", more).replace("{{", "{").replace("}}", "}"))
+    return folder
+
+
+def traces(folder: Path, paths: tuple[str, ...]) -> tuple[list[Trace], int]:
+    loads = Loads(folder)
+    with Runs(loads) as runs:
+        return [runs.trace((typed("/first"),), typed(path)) for path in paths], loads.count
+
+
+def test_each_trace_is_what_loading_anew_gives(tmp_path: Path) -> None:
+    folder = app_of(tmp_path)
+    once = dict.fromkeys(PATHS)  # a path is asked once
+    got, _ = traces(folder, tuple(once))
+    (folder / "note").unlink()
+    for path, trace in zip(once, got, strict=True):
+        anew = send_afresh(app_factory(folder, "routelab"), (typed("/first"),), typed(path))
+        assert trace.to_dict() == anew.to_dict(), path
+
+
+@copied
+def test_an_app_is_loaded_once_as_long_as_copies_are_what_loading_gives(tmp_path: Path) -> None:
+    app_of(tmp_path)
+    for paths, loads in (
+        (("/", "/ann", "/nope"), 1),
+        (("/thread", "/ann"), 1),  # the thread is the copy's
+        (("/write", "/ann", "/bob"), 2),  # its files are not what they were
+        (("/exit", "/ann", "/bob"), 2),
+        (("/loop", "/ann"), 1),  # ended in place
+        (("/deaf", "/ann"), 2),  # ended with its process
+    ):
+        (tmp_path / "note").unlink(missing_ok=True)
+        assert traces(tmp_path, paths)[1] == loads, paths
+
+
+@copied
+@pytest.mark.parametrize(
+    "more",
+    [
+        "threading.Thread(target=time.sleep, args=(60,), daemon=True).start()",
+        "os.fork = os.waitpid = os.pipe = None",
+        "os.register_at_fork(before=lambda: 1 / 0)",
+        "sys.modules['signal'] = sys.modules['gc'] = None",
+    ],
+)
+def test_an_app_that_cannot_be_copied_is_loaded_anew(tmp_path: Path, more: str) -> None:
+    app_of(tmp_path, more)
+    got, _ = traces(tmp_path, ("/", "/ann"))
+    anew = [
+        send_afresh(app_factory(tmp_path, "routelab"), (typed("/first"),), typed(path))
+        for path in ("/", "/ann")
+    ]
+    assert [each.to_dict() for each in got] == [each.to_dict() for each in anew]
+
+
+@copied
+def test_a_copy_ends_alone_and_the_last_is_the_app_itself(tmp_path: Path) -> None:
+    lab = load("app.py", engine="routelab", folder=app_of(tmp_path))
+    with lab:
+        parents = set()
+        for last in (False, False, True):
+            copy = lab.copy(last=last)
+            assert copy is not None
+            with copy:
+                parents.add(copy.send("GET /pid").response.body)  # type: ignore[union-attr]
+                assert copy.send("GET /ann").response.body == b"1 1 ann"  # type: ignore[union-attr]
+        assert len(parents) == 2  # the original's number, and its own parent's
+        assert lab.copy() is None
+
+
+@copied
+def test_how_a_copy_ended_is_told(tmp_path: Path) -> None:
+    lab = load("app.py", engine="routelab", folder=app_of(tmp_path))
+    with lab:
+        copy = lab.copy()
+        assert copy is not None
+        with copy:
+            steps = copy.send("GET /exit/3").steps
+            assert isinstance(steps[-1], StoppedStep)
+            assert steps[-1].exit_code == 3
+            # As with any worker that ended, the next request finds another.
+            assert copy.send("GET /ann").response.body == b"1 1 ann"  # type: ignore[union-attr]
+        assert lab.copy() is None
+
+
+def test_a_live_app_has_no_copies(tmp_path: Path) -> None:
+    loads = Loads(app_of(tmp_path))
+    with Runs(loads, ahead=[((), typed("/"))]) as runs:
+        runs.trace((), typed("/"))
+        assert runs.has_written(PurePosixPath("app.py"), re.compile("seen = "))
+    assert loads.count == 2  # the only request that was foreseen needed no copy

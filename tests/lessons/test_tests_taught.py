@@ -1,0 +1,31 @@
+"""The tests that a lesson teaches, and its solution writes, are tests that pytest runs."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from routelab.lessons.course import bundled_lessons
+from routelab.lessons.files import Files, project, write_project
+
+WITH_TESTS = tuple(folder for folder in bundled_lessons() if (folder / "conftest.py").is_file())
+
+
+@pytest.mark.parametrize("folder", WITH_TESTS, ids=lambda folder: folder.name)
+@pytest.mark.parametrize("files", Files, ids=lambda files: files.value)
+def test_pytest_finds_and_passes_the_tests_of_a_lesson(folder: Path, files: Files, tmp_path: Path) -> None:
+    write_project(project(folder, files), tmp_path)
+    written = sum(path.read_text("utf-8").count("\ndef test_") for path in tmp_path.glob("test_*.py"))
+    environment = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
+    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-p", "no:xdist", "."]
+    ran = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True, check=False)
+    assert written
+    assert f"{written} passed" in ran.stdout, ran.stdout
+
+
+def test_there_is_a_lesson_with_tests() -> None:
+    assert WITH_TESTS
