@@ -132,28 +132,28 @@ def test_an_app_that_never_ends_to_load_does_not_stop_the_prompt(tmp_path: Path)
 
 def test_killed_in_the_middle_of_a_lesson_the_next_start_resumes(tmp_path: Path) -> None:
     with start(tmp_path, LARGE, "learn", "2") as terminal:
-        terminal.wait_for("1 of 9")
+        terminal.wait_for("1 of 11")
         terminal.type("GET /user/alice\r")
         terminal.wait_for("Right.")
         terminal.type("\r")
-        terminal.wait_for("2 of 9")
+        terminal.wait_for("2 of 11")
         terminal.type("a\r")
         terminal.wait_for("next step")
         terminal.kill()
     with start(tmp_path, LARGE) as terminal:
-        terminal.wait_for("2 of 9 pages, 2 done", "Enter: go on with lesson 2, Dynamic segments.")
+        terminal.wait_for("2 of 11 pages, 2 done", "Enter: go on with lesson 2, Dynamic segments.")
         terminal.type("\r")
-        terminal.wait_for("2 of 9")
+        terminal.wait_for("2 of 11")
 
 
 def test_the_menu_names_the_variable_and_the_bottom_line_begins_with_enter(tmp_path: Path) -> None:
     with start(tmp_path, LARGE, "learn", "2") as terminal:
-        terminal.wait_for("1 of 9", "Enter: show the task again.")
+        terminal.wait_for("1 of 11", "Enter: show the task again.")
         assert terminal.lines[-1].startswith("Enter: ")
         terminal.type("GET /us")
         terminal.wait_for("/user/<username>", "show_album")
         terminal.type("\x15routes\r")
-        terminal.wait_for("The router decides segment by segment", "Dynamic segments, 1 of 9")
+        terminal.wait_for("The router decides segment by segment", "Dynamic segments, 1 of 11")
         assert terminal.lines[-2].strip() == ">", "no row stands empty above the bottom line"
 
 
