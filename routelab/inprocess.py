@@ -17,6 +17,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any, NamedTuple
 
+from routelab.browserlimits import limits_met
 from routelab.messages import Limits
 from routelab.process.ending import WorkerEnding
 from routelab.process.pastoutput import PastOutput
@@ -70,6 +71,11 @@ class InProcessWorker:
         with self._in_place():
             self._service.answer(message)
         self._running(None)
+        reply = self._told[-1]
+        told_of = reply.get("trace") or reply.get("loaded")
+        if told_of is not None:
+            notes = limits_met(reply, self._told)
+            told_of["notes"] = [*told_of.get("notes", ()), *(note.to_json() for note in notes)]
         *before, reply = map(_as_sent, self._told)
         if news is not None:
             for said in before:

@@ -296,9 +296,32 @@ def _reader_of_field(kind: type[Record], layout: _Layout, name: str) -> Reader:
     if wanted is bytes or bytes in get_args(wanted):
         return lambda said: _bytes_of(said, key)
     read = reader_of(wanted)
-    if read is None:  # plain JSON
-        return lambda said: said.get(key, default)
+    if read is None:
+        return _plain_reader(wanted, key, default)
     return lambda said: read(said[key]) if key in said else default
+
+
+def _plain_reader(wanted: Any, key: str, default: Any) -> Reader:
+    """Make what takes a value of JSON's own types as it is, and refuses one of another type."""
+    kinds = _plain_kinds(wanted)
+    if kinds is None:
+        return lambda said: said.get(key, default)
+
+    def read(said: Any) -> Any:
+        value = said.get(key, default)
+        if type(value) not in kinds and value is not default:
+            raise TypeError(f"{key} is {type(value).__name__}")
+        return value
+
+    return read
+
+
+def _plain_kinds(wanted: Any) -> frozenset[type] | None:
+    """Return the types that JSON's value may be of; None where it may be any."""
+    kinds = get_args(wanted) or (wanted,)
+    if not all(kind in _PLAIN or kind is Absent for kind in kinds):
+        return None
+    return frozenset(kinds) | ({int} if float in kinds else set())
 
 
 def _inline_reader(wanted: Any) -> Reader:
@@ -339,7 +362,8 @@ def reader_of(wanted: Any) -> Reader | None:
     if origin is tuple:
         return _tuple_reader(get_args(wanted))
     if origin is frozenset:
-        return frozenset
+        read = _tuple_reader((get_args(wanted)[0], Ellipsis))
+        return lambda said: frozenset(read(said))
     if origin in (Union, UnionType):
         return _union_reader(
             [each for each in get_args(wanted) if each is not NoneType and each is not Absent]
@@ -353,9 +377,9 @@ def _tuple_reader(items: tuple[Any, ...]) -> Reader:
         key = getattr(item, "json_keyed", None)
         if key is not None:
             return lambda said: tuple(item.from_json({**each, key: name}) for name, each in said.items())
-        read = reader_of(item)
-        return tuple if read is None else lambda said: tuple(map(read, said))
-    reads = [reader_of(item) or _as_it_is for item in items]
+        read = reader_of(item) or _item_reader(item)
+        return lambda said: tuple(map(read, _listed(said)))
+    reads = [reader_of(item) or _item_reader(item) for item in items]
     return lambda said: tuple(read(each) for read, each in zip(reads, said, strict=True))
 
 
@@ -371,7 +395,21 @@ def _union_reader(kinds: list[Any]) -> Reader | None:
     return lambda said: None if said is None else by_tag[said[key]].from_json(said)
 
 
-def _as_it_is(said: Any) -> Any:
+def _item_reader(wanted: Any) -> Reader:
+    kinds = _plain_kinds(wanted)
+
+    def read(said: Any) -> Any:
+        if kinds is not None and type(said) not in kinds:
+            raise TypeError(f"an item is {type(said).__name__}")
+        return said
+
+    return read
+
+
+def _listed(said: Any) -> Any:
+    """Refuse a text, whose characters would pass for items."""
+    if type(said) not in (list, tuple):
+        raise TypeError(f"{type(said).__name__} is no list")
     return said
 
 
@@ -379,4 +417,6 @@ def _bytes_of(said: Mapping[str, Any], key: str) -> bytes | None:
     text: str | None = said[key]
     if text is None:
         return None
+    if type(text) is not str:
+        raise TypeError(f"{key} is {type(text).__name__}")
     return b64decode(text) if said[f"{key}_encoding"] == "base64" else text.encode("utf-8", "surrogateescape")

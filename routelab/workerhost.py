@@ -12,7 +12,7 @@ import threading
 from collections import deque
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, TypeVar
 from weakref import finalize
 
 from routelab.envfiles import EnvFiles, read_env_files
@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from routelab.router import AuditReport, KnownRule, RouterDecision, RouteTable, ViewSource
     from routelab.routing.built import BuildExplanation
 
+Answered = TypeVar("Answered")
 _UNREAD = "what it wrote on routelab's own pipe could not be read"
 # What a message raises that was not written by a worker of ours, but by code that took its place.
 _NOT_SAID = (ValueError, TypeError, KeyError, IndexError, AttributeError, RecursionError)
@@ -211,40 +212,50 @@ class WorkerHost:
         """Ask the router about a request. Raises RouterStopped."""
         from routelab.router import RouterDecision
 
-        reply = self._ask("match", request=request_message(request), all_candidates=all_candidates)
-        return RouterDecision.from_json(reply["decision"])
+        return self._ask(
+            "match",
+            lambda reply: RouterDecision.from_json(reply["decision"]),
+            request=request_message(request),
+            all_candidates=all_candidates,
+        )
 
     def build(self, wanted: UrlFor) -> BuildExplanation:
         """Ask how a URL is built. Raises RouterStopped."""
         from routelab.routing.built import BuildExplanation
 
-        reply = self._ask("build", wanted=repr((wanted.endpoint, wanted.values, wanted.options)))
-        return BuildExplanation.from_json(reply["built"])
+        return self._ask(
+            "build",
+            lambda reply: BuildExplanation.from_json(reply["built"]),
+            wanted=repr((wanted.endpoint, wanted.values, wanted.options)),
+        )
 
     def routes(self) -> RouteTable:
         """List the rules in the order of decision."""
         from routelab.router import RouteTable
 
-        return RouteTable.from_json(self._ask("routes")["table"])
+        return self._ask("routes", lambda reply: RouteTable.from_json(reply["table"]))
 
     def known_rules(self) -> tuple[KnownRule, ...]:
         """List the rules for completion."""
         from routelab.router import KnownRule
 
-        return tuple(map(KnownRule.from_json, self._ask("known_rules")["rules"]))
+        return self._ask("known_rules", lambda reply: tuple(map(KnownRule.from_json, reply["rules"])))
 
     def view_source(self, endpoint: str) -> ViewSource | None:
         """Return the lines of an endpoint's view function."""
         from routelab.router import ViewSource
 
-        said = self._ask("view_source", endpoint=endpoint)["source"]
-        return None if said is None else ViewSource.from_json(said)
+        def read(reply: dict[str, Any]) -> ViewSource | None:
+            said = reply["source"]
+            return None if said is None else ViewSource.from_json(said)
+
+        return self._ask("view_source", read, endpoint=endpoint)
 
     def audit(self) -> AuditReport:
         """Look the map over. Raises RouterStopped."""
         from routelab.router import AuditReport
 
-        return AuditReport.from_json(self._ask("audit")["report"])
+        return self._ask("audit", lambda reply: AuditReport.from_json(reply["report"]))
 
     def copy(self, *, last: bool) -> WorkerHost | None:
         """Give a host of the app as it was when it had loaded; None where that cannot be had.
@@ -272,21 +283,24 @@ class WorkerHost:
         if worker is not None:
             worker.end("end")
 
-    def _ask(self, question: str, **more: Any) -> dict[str, Any]:
+    def _ask(self, question: str, read: Callable[[dict[str, Any]], Answered], **more: Any) -> Answered:
+        """Ask the router, and read the reply. Raises RouterStopped, also where that is no reply of ours."""
         with self._turn:
             worker = self._ready()
             if isinstance(self.loaded, LoadFailure):  # it loaded before, and does no more
                 raise AppDoesNotLoad(self.loaded)
             try:
                 reply = worker.ask(question, QUESTION_LIMIT, **more)
+                if "stopped" in reply:
+                    raise RouterStopped(StoppedStep.from_json(reply["stopped"]))
+                if "failed" in reply:
+                    raise WorkerFailed(str(reply["failed"]))
+                return read(reply)
             except WorkerEnded as error:
                 self._worker = None
                 raise RouterStopped(self._stopped(error.ending, QUESTION_LIMIT)) from None
-        if "stopped" in reply:
-            raise RouterStopped(StoppedStep.from_json(reply["stopped"]))
-        if "failed" in reply:
-            raise WorkerFailed(reply["failed"])
-        return reply
+            except _NOT_SAID:
+                raise RouterStopped(self._unreadable()) from None
 
     def _ready(self) -> AppWorker:
         """Give the worker, and load the app anew where the last one has ended."""
@@ -322,6 +336,8 @@ class WorkerHost:
         except BadInterpreter:
             self._worker = None
             raise
+        except _NOT_SAID:
+            return self._not_loaded(self._unreadable())
         try:
             loaded = self._loaded_from(reply, worker)
         except _NOT_SAID:
@@ -338,7 +354,7 @@ class WorkerHost:
         if "failed" in reply:
             worker.end("end")
             self._worker = None
-            raise WorkerFailed(reply["failed"])
+            raise WorkerFailed(str(reply["failed"]))
         if "stopped" in reply:  # Ctrl-C came when none of the app's code ran
             worker.end("end")
             self._worker = None

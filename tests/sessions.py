@@ -203,7 +203,7 @@ def moves_through(lesson: Lesson, work: Path) -> Iterator[str | Edit]:
                 yield "run"
             case None:
                 pass
-        yield ""
+        yield "next"
 
 
 def right_label(folder: Path, task: PredictTask, files: Files) -> str:

@@ -186,7 +186,7 @@ def test_each_side_reaches_its_own_rooms() -> None:
     assert list(parts) == ["both sides", "the worker", "the tool"]
     assert set(parts["both sides"]) == (tool & worker) - {"__init__"}
     assert set(parts["the worker"]) - {"engine"} == worker - tool - {"engine"}
-    assert set(parts["the tool"]) - {"watched", "inprocess"} == tool - worker
+    assert set(parts["the tool"]) - {"watched", "inprocess", "browserlimits"} == tool - worker
 
 
 def test_every_file_of_the_picture_is_there() -> None:

@@ -49,7 +49,7 @@ FLOORS = (
     ("loading", "live"),
     ("worker",),
     # The tool.
-    ("hosts", "toldsteps"),
+    ("hosts", "toldsteps", "browserlimits"),
     ("workerhost",),
     ("lab",),
     ("watched", "inprocess", "lessons"),
@@ -289,6 +289,7 @@ SHARED = (
     "tracing/sought.py",
     "tracing/trace.py",
     "tracing/verdict.py",
+    "tracing/answers/*.py",
     "tracing/findings/*.py",
     "tracing/steps/*.py",
 )

@@ -96,3 +96,40 @@ def test_any_kind_is_read_by_the_name_of_them_all() -> None:
     for wrong in ({"kind": "blot"}, {}, {"kind": "dot"}):
         with pytest.raises(ValueError, match="this is no"):
             Shape.from_json(wrong)
+
+
+class Mixed(Record):
+    text: str | None = None
+    size: float = 0.0
+    right: bool = False
+    words: tuple[str, ...] = ()
+    pair: tuple[str, int] = ("a", 1)
+    names: frozenset[str] = frozenset()
+    blob: bytes = b""
+
+
+@pytest.mark.parametrize(
+    ("key", "wrong"),
+    [
+        ("text", 1),
+        ("text", ["a"]),
+        ("size", "1"),
+        ("size", True),
+        ("right", 1),
+        ("words", "ab"),
+        ("words", [1]),
+        ("words", {"a": 1}),
+        ("words", None),
+        ("pair", ["a"]),
+        ("pair", [1, 1]),
+        ("names", "ab"),
+        ("names", [[]]),
+        ("blob", 1),
+    ],
+)
+def test_what_is_of_another_type_is_refused(key: str, wrong: object) -> None:
+    said = Mixed(text="a", size=1.5, words=("a", "b"), names=frozenset("c"), blob=b"x").to_json()
+    assert Mixed.from_json({**said, "size": 2}).size == 2  # JSON has no 2.0
+    assert Mixed.from_json(said).to_json() == said
+    with pytest.raises(ValueError, match=r"Mixed|shorter"):
+        Mixed.from_json({**said, key: wrong})

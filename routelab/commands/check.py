@@ -22,11 +22,13 @@ from routelab.interpreter import flask_is_installed
 from routelab.lessons.course import bundled_lessons, lessons_in
 from routelab.lessons.explaining import prove_explanation
 from routelab.lessons.explanation import FOLDER, read_explanation
-from routelab.lessons.findings import LESSON_FILE, Finding
+from routelab.lessons.findings import LESSON_FILE, TEACHER_FILE, CheckRule, Finding
 from routelab.lessons.proofs import Proof, lesson_pages, prove
+from routelab.lessons.teaching import read_notes
 from routelab.screen.blocks import CopyLine
 from routelab.screen.media import PLAIN
 from routelab.session.demo.apps import DemoApps, app_of_script
+from routelab.session.demo.catalog import noted_demo
 from routelab.session.demo.rehearsal import DemoFinding, rehearse
 from routelab.session.demo.script import SUFFIX, ScriptError, read_script
 from routelab.tracing.phrases import count
@@ -98,6 +100,7 @@ def main(arguments: Sequence[str]) -> int:
     # The apps' own logs are no finding, and a task may well be about a view that fails.
     with TemporaryDirectory(prefix="routelab-check-") as scratch, redirect_stderr(StringIO()):
         proofs = [prove(folder, engines, Path(scratch) / str(n)) for n, folder in enumerate(folders)]
+        proofs = [_with_demos(proof, engines) for proof in proofs]
         known = lesson_pages(bundled_lessons() if pages else ())
         explained = [
             ProvenPage(
@@ -151,6 +154,29 @@ def _scripts(typed: str) -> tuple[Path, ...]:
         return tuple(sorted((Path(typed) / "demos").glob(f"*{SUFFIX}")))
     except OSError:  # a name too long, a folder closed to us
         return ()
+
+
+def _with_demos(proof: Proof, engines: Sequence[str]) -> Proof:
+    """Try what a lesson's notes for teachers name to be shown."""
+    notes = None if proof.lesson is None else read_notes(proof.lesson).notes
+    if proof.lesson is None or notes is None:
+        return proof
+    found: dict[Finding, None] = {}
+    for name in notes.demos:
+        try:
+            _, shown = noted_demo(proof.lesson, name)
+        except RoutelabError as error:
+            found[_of_demo(name, str(error))] = None
+            continue
+        for engine in () if shown.folder is None else engines:  # a script is rehearsed with the course
+            with desk_for(guest=True, engine=engine) as desk:
+                apps = DemoApps(desk, folder=shown.folder, engine=engine)
+                found |= dict.fromkeys(_of_demo(name, it.text) for it in rehearse(shown.script, apps))
+    return proof.replace(findings=(*proof.findings, *found))
+
+
+def _of_demo(name: str, problem: str) -> Finding:
+    return Finding(promise=CheckRule.DEMO, file=TEACHER_FILE, text=f"demo {name!r}: {problem}")
 
 
 def _rehearsed(path: Path, engines: Sequence[str]) -> Rehearsal:

@@ -13,14 +13,18 @@ from pathlib import Path
 
 from routelab import bundled
 from routelab.commands.apps import choose
+from routelab.commands.learn import make_sure
 from routelab.commands.learning import desk_for, wants_plain
 from routelab.commands.options import Parser, add_app_options, seconds
+from routelab.commands.trusting import kept_settings
 from routelab.errors import RoutelabError
 from routelab.hosts import AppDoesNotLoad
 from routelab.learner.environment import LearnerEnvironment, places
+from routelab.lessons.course import is_lesson
 from routelab.requestline import parse
 from routelab.screen.plain import lines
 from routelab.screen.telling import tell
+from routelab.session.course import Course
 from routelab.session.demo.apps import DemoApps
 from routelab.session.demo.catalog import Shown, named_demo, of_script
 from routelab.session.demo.script import SUFFIX, of_request, read_script
@@ -34,6 +38,7 @@ Show a class how a request is routed: big, few words, one thing at a time.
 
   routelab demo GET /post/hello          one request to the app here, or the playground
   routelab demo 2/too-many               a page of a lesson, or all of its pages
+  routelab demo my-lesson/first          the same of a lesson of your own, by its folder
   routelab demo class.demo               a script of your own
   routelab demo loop                     a demo that comes with routelab
   routelab demo --notes                  in a second terminal: notes, next line, clock
@@ -71,6 +76,9 @@ def main(arguments: Sequence[str]) -> int:
         metavar="SECONDS",
         help="reveal the next thing by itself after so many seconds",
     )
+    parser.add_argument(
+        "--yes", action="store_true", help="run the code of a lesson from elsewhere without asking"
+    )
     options, words = parser.own_and_rest(arguments)
     cue = places(os.environ, Path.home()).demo
     with desk_for(guest=True, engine=options.engine) as desk:
@@ -79,7 +87,10 @@ def main(arguments: Sequence[str]) -> int:
             return _notes(cue, plain=plain)
         if not words:
             return _list()
-        _show(_shown(words, options), options, desk, cue, plain=plain)
+        shown = _shown(words, options)
+        if shown.foreign and shown.folder is not None:
+            make_sure(Course((shown.folder,), bundled=False), kept_settings(), yes=options.yes)
+        _show(shown, options, desk, cue, plain=plain)
     return 0
 
 
@@ -121,6 +132,8 @@ def _show(
 def _shown(words: list[str], options: argparse.Namespace) -> Shown:
     """Find what is to be shown, by what was typed."""
     first = words[0]
+    if len(words) == 1 and _is_in_lesson(first):
+        return named_demo(first)
     if (first.startswith("/") and not _is_file(first)) or first.upper() in METHODS or len(words) > 1:
         parse(words)
         app = f"-A {options.app} " if options.app else ""
@@ -131,6 +144,13 @@ def _shown(words: list[str], options: argparse.Namespace) -> Shown:
         return of_script(path, options.app)
     demo = next((each for each in bundled.demos() if each.stem == first), None)
     return named_demo(first) if demo is None else of_script(demo, options.app)
+
+
+def _is_in_lesson(typed: str) -> bool:
+    """Tell whether a path leads to a lesson's folder, or to what would be a page of it."""
+    return is_lesson(Path(typed)) or (
+        os.sep in typed and is_lesson(Path(typed).parent) and not _is_file(typed)
+    )
 
 
 def _is_file(typed: str) -> bool:

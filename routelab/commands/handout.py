@@ -13,18 +13,24 @@ from routelab.commands.learn import course_of, make_sure
 from routelab.commands.learning import desk_for
 from routelab.commands.options import Parser
 from routelab.commands.output import without_output, write_file
-from routelab.errors import UsageError
+from routelab.commands.trusting import kept_settings
+from routelab.errors import RoutelabError, UsageError
+from routelab.lessons.findings import TEACHER_FILE
 from routelab.lessons.reading import load_lesson
-from routelab.screen.blocks import Line
+from routelab.lessons.records import Lesson
+from routelab.lessons.teaching import load_notes
+from routelab.screen.blocks import Block, Line
 from routelab.screen.html.handout import HandoutPage, handout
 from routelab.screen.shown.handout import handout_blocks
 from routelab.screen.shown.lesson import styled_phrase
+from routelab.screen.shown.teacher import teacher_blocks
 from routelab.session.course import Course, LessonSummary, NoSuchLesson
+from routelab.session.demo.catalog import noted_demo
 from routelab.session.lesson import LessonSession
 from routelab.session.session import Session
 from routelab.session.walkthrough import PageTold, pages_of, walk_through
 
-_USAGE = "LESSON [-o FILE] [--no-answers]"
+_USAGE = "LESSON [-o FILE] [--no-answers] [--teacher]"
 _DESCRIPTION = """\
 Write a lesson as one page of HTML, to read and to print: its pages, and folded
 below each task the answer, with its trace played step by step.
@@ -32,6 +38,7 @@ below each task the answer, with its trace played step by step.
   routelab handout 2 -o dynamic-segments.html
   routelab handout 2 --no-answers -o to-fill-in.html
   routelab handout my-lesson/ -o mine.html
+  routelab handout 2 --teacher -o for-me.html      with the teacher's notes
 """
 
 
@@ -43,6 +50,16 @@ class WholeCourse(UsageError):
         super().__init__(f"{typed!r} has {lessons} lessons; a handout is of one: name its folder")
 
 
+class NoNotes(RoutelabError):
+    """A lesson has no notes for teachers."""
+
+    def __init__(self, lesson: str) -> None:
+        self.lesson = lesson
+        super().__init__(
+            f"{lesson} has no {TEACHER_FILE}, so there are no notes; docs/lessons.md says what it holds"
+        )
+
+
 def main(arguments: Sequence[str]) -> int:
     """Write the handout."""
     options = _parser().parse_args(arguments)
@@ -51,7 +68,7 @@ def main(arguments: Sequence[str]) -> int:
     with desk_for(guest=True, engine=options.engine) as desk:
         if options.answers:
             if not course.bundled:
-                make_sure(Course((summary.folder,), bundled=False), desk.settings, yes=options.yes)
+                make_sure(Course((summary.folder,), bundled=False), kept_settings(), yes=options.yes)
             session = Session(course, desk)
             session.opening(str(summary.number))
             assert isinstance(session.place, LessonSession)
@@ -61,7 +78,8 @@ def main(arguments: Sequence[str]) -> int:
             told = tuple(pages_of(lesson))
     goal = (Line(text=styled_phrase(lesson.goal)),)
     command = shlex.join(("routelab", "handout", *without_output(arguments)))
-    text = handout(lesson.title, goal, _pages(told), command=command)
+    notes = tuple(_notes(lesson)) if options.teacher else ()
+    text = handout(lesson.title, goal, _pages(told), command=command, notes=notes)
     if options.output is None:
         sys.stdout.buffer.write(text.encode())
     else:
@@ -76,6 +94,13 @@ def _summary(course: Course, which: str | None, typed: str) -> LessonSummary:
     if summary is None:
         raise NoSuchLesson(which, course.first, course.last)
     return summary
+
+
+def _notes(lesson: Lesson) -> Iterable[Block]:
+    notes = load_notes(lesson)
+    if notes is None:
+        raise NoNotes(lesson.name)
+    return teacher_blocks(lesson, notes, [noted_demo(lesson, name)[0] for name in notes.demos])
 
 
 def _pages(told: Iterable[PageTold]) -> Iterable[HandoutPage]:
@@ -95,6 +120,9 @@ def _parser() -> Parser:
     parser.add_argument("-o", "--output", metavar="FILE", help="write it to a file")
     parser.add_argument(
         "--no-answers", dest="answers", action="store_false", help="leave the answers out; no code is run"
+    )
+    parser.add_argument(
+        "--teacher", action="store_true", help="begin with the notes for teachers, which pupils do not get"
     )
     parser.add_argument(
         "--yes", action="store_true", help="run the code of a lesson from elsewhere without asking"

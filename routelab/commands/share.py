@@ -40,8 +40,7 @@ def main(arguments: Sequence[str]) -> int:
     options, words = parser.own_and_rest(arguments)
     request = format_request(parse(words, also_known=parser.option_names())) if words else ""
     shared = files_of(_target(options.app))._replace(request=request)
-    link = f"{options.site.partition('#')[0]}#{fragment_of(shared)}"
-    tell(link)
+    tell(f"{options.site.partition('#')[0]}#{fragment_of(shared)}")
     names = ", ".join(shared.files)
     complain(f"routelab: {count(len(shared.files), 'file')} in the link: {names}")
     return 0

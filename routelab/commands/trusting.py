@@ -18,5 +18,9 @@ from routelab.lessons.files import code_hash
 def trust(folder: Path) -> None:
     """Remember that this lesson's code, as it is now, may run; a bundled one needs no word."""
     if not folder.resolve().is_relative_to(bundled.lessons_folder().resolve()):
-        kept = places(os.environ, Path.home()).progress.with_name("settings.json")
-        Settings(kept, say_waiting).trust(code_hash(folder), folder.resolve())
+        kept_settings().trust(code_hash(folder), folder.resolve())
+
+
+def kept_settings() -> Settings:
+    """Return the settings that are kept, for a command that keeps nothing else."""
+    return Settings(places(os.environ, Path.home()).progress.with_name("settings.json"), say_waiting)

@@ -6,7 +6,10 @@ It reads options and finds the lessons; what the site is made of is the business
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import redirect_stderr
+from io import StringIO
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from routelab import bundled
 from routelab.commands.options import Parser
@@ -14,9 +17,11 @@ from routelab.errors import RoutelabError
 from routelab.lessons.course import bundled_lessons, is_lesson
 from routelab.lessons.reading import read_lesson
 from routelab.screen.telling import tell
+from routelab.web.fitness import check_imports, check_names, check_proofs
 from routelab.web.parcel import PYODIDE, CannotWriteSite, write_site
+from routelab.workerhost import WORKERS
 
-_USAGE = "FOLDER [LESSON ...] --pyodide DIR"
+_USAGE = "FOLDER [LESSON ...] --pyodide DIR|URL"
 _DESCRIPTION = f"""\
 Write the course as a static site: the same lessons and the same prompt in a
 browser's tab, with no server code. Python for the browser is Pyodide {PYODIDE}:
@@ -35,6 +40,14 @@ class NoSuchWebLesson(RoutelabError):
         super().__init__(f"{typed!r} is no lesson; name its number, its name, or its folder")
 
 
+class TwoOfOneName(RoutelabError):
+    """Two lessons lie in folders of one name, and a site has room for one."""
+
+    def __init__(self, lesson: str, other: str) -> None:
+        self.lesson, self.other = lesson, other
+        super().__init__(f"{lesson!r} and {other!r} have the same name; rename one of the folders")
+
+
 def main(arguments: Sequence[str]) -> int:
     """Write the site."""
     parser = Parser("web", _USAGE, _DESCRIPTION)
@@ -43,14 +56,20 @@ def main(arguments: Sequence[str]) -> int:
         "lessons", nargs="*", metavar="LESSON", help="lessons by number, name or folder (default: all)"
     )
     parser.add_argument(
-        "--pyodide", metavar="DIR", required=True, help=f"the folder of the npm package pyodide@{PYODIDE}"
+        "--pyodide",
+        metavar="DIR|URL",
+        required=True,
+        help=f"the folder of the npm package pyodide@{PYODIDE}, which is copied; or the address of its "
+        "files, from which the page loads them",
     )
     options = parser.parse_args(arguments)
     lessons = _with_earlier(tuple(map(_lesson, options.lessons))) or bundled_lessons()
     folder = Path(options.folder)
     if any(folder.resolve().is_relative_to(lesson.resolve()) for lesson in lessons):
         raise CannotWriteSite(options.folder, "is inside a lesson")
-    size = write_site(folder, lessons, Path(options.pyodide))
+    _check(lessons)
+    pyodide = options.pyodide if "://" in options.pyodide else Path(options.pyodide)
+    size = write_site(folder, lessons, pyodide)
     tell(f"{folder}: {len(lessons)} {'lesson' if len(lessons) == 1 else 'lessons'}, {size / 1e6:.1f} MB")
     tell(f"To look at it: python -m http.server --directory {folder} --bind 127.0.0.1")
     return 0
@@ -61,6 +80,24 @@ def _with_earlier(chosen: tuple[Path, ...]) -> tuple[Path, ...]:
     read = [read_lesson(folder).lesson for folder in chosen]
     asked_again = [folder for lesson in read if lesson is not None for folder in lesson.earlier]
     return tuple({folder.resolve(): folder for folder in (*asked_again, *chosen)}.values())
+
+
+def _check(lessons: Sequence[Path]) -> None:
+    """Refuse a lesson of one's own that would not run in a tab; the bundled ones are proven."""
+    names: dict[str, Path] = {}
+    for lesson in lessons:
+        other = names.setdefault(lesson.resolve().name.casefold(), lesson)
+        if other is not lesson:
+            raise TwoOfOneName(str(lesson), str(other))
+    proven = {lesson.resolve() for lesson in bundled_lessons()}
+    own = [lesson for lesson in lessons if lesson.resolve() not in proven]
+    WORKERS.warm = WORKERS.warm or bool(own)  # each proof loads some dozen apps
+    # The apps' own logs are no finding, and a task may well be about a view that fails.
+    with TemporaryDirectory(prefix="routelab-web-") as scratch, redirect_stderr(StringIO()):
+        for number, lesson in enumerate(own):
+            check_names(lesson)
+            check_imports(lesson)
+            check_proofs(lesson, Path(scratch) / str(number))
 
 
 def _lesson(typed: str) -> Path:

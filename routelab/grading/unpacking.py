@@ -114,7 +114,7 @@ def _copy_zip(source: Path, target: Path, lesson: str) -> Copied:
         raise UnreadableSubmission("it has more than 10 MB")
     try:
         with ZipFile(source) as archive:
-            members = [member for member in archive.infolist() if not member.is_dir()]
+            members = [member for member in archive.infolist() if not member.filename.endswith("/")]
             hand_in = hand_in_of(archive)
             paths = [_safe_path(member) for member in members]
             if len(set(paths)) < len(paths):
@@ -147,6 +147,8 @@ def _safe_path(member: Any) -> PurePosixPath:
     path = PurePosixPath(name)
     if stat.S_ISLNK(member.external_attr >> 16):
         raise UnreadableSubmission(f"{path.name!r} is a link; hand in the file itself")
+    if not path.parts:
+        raise UnreadableSubmission("one of its files has no name")
     if path.is_absolute() or ".." in path.parts or "\\" in name or "\0" in name or ":" in name:
         raise UnreadableSubmission(f"{name!r} leads out of it")
     if len(name) > _NAME_LIMIT:

@@ -14,7 +14,7 @@ from routelab.errors import RoutelabError
 from routelab.lessons import words
 from routelab.lessons.expectation import Expectation
 from routelab.lessons.files import APP_FILE
-from routelab.lessons.findings import CheckRule
+from routelab.lessons.findings import LESSON_FILE, CheckRule
 from routelab.lessons.judging import judge_all
 from routelab.lessons.tasks.base import Prover, TypedRequest
 from routelab.lessons.tasks.reading import TaskReader, expectations, file_name
@@ -30,7 +30,8 @@ class Fact(Record):
     """What a page says that a request gives.
 
     `app` is the text of an app of its own, None for the page's; `beside` are the texts of files that stand
-    beside it. With `no_app` the fact is that no app is found there, and nothing else is expected.
+    beside it. With `no_app` the fact is that no app is found there, and nothing else is expected. `file` is
+    where it is stated.
     """
 
     line: int
@@ -40,6 +41,7 @@ class Fact(Record):
     app: str | None = None
     beside: Mapping[PurePosixPath, str] = MappingProxyType({})
     no_app: bool = False
+    file: PurePosixPath = LESSON_FILE
 
 
 def read_fact(table: TomlTable, folder: Path) -> Fact | None:
@@ -79,11 +81,15 @@ def prove_fact(fact: Fact, prover: Prover, app: AppFactory | None) -> None:
         trace = send_afresh(app, fact.before, fact.request)
     except RoutelabError as error:
         if not fact.no_app:
-            prover.add(CheckRule.FACT, fact.line, f"the app of this fact cannot be loaded: {error}")
+            prover.add(
+                CheckRule.FACT, fact.line, f"the app of this fact cannot be loaded: {error}", fact.file
+            )
         return
     if fact.no_app:
-        prover.add(CheckRule.FACT, fact.line, "an app is found here, and the page says that there is none")
+        prover.add(
+            CheckRule.FACT, fact.line, "an app is found here, and the page says that there is none", fact.file
+        )
         return
     failure = words.first_failure(judge_all(fact.expect, trace))
     if failure is not None:
-        prover.add(CheckRule.FACT, fact.line, f"what the page states is not so: {failure}")
+        prover.add(CheckRule.FACT, fact.line, f"what the page states is not so: {failure}", fact.file)

@@ -11,7 +11,7 @@ from hashlib import blake2b
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, TypeAlias
 
-from routelab.lessons.findings import LESSON_FILE, CheckRule, Finding
+from routelab.lessons.findings import LESSON_FILE, TEACHER_FILE, CheckRule, Finding
 from routelab.regularfile import read_bytes, read_text
 
 if TYPE_CHECKING:
@@ -23,6 +23,7 @@ MINE = "mine"  # a sample of the app that learners build beside the lessons
 # Made by running the app, in any folder that Python looks into.
 _CACHES = ("__pycache__",)
 
+_OF_THE_LESSON = (LESSON_FILE, TEACHER_FILE)  # what is no part of its app
 _SERVED = ("templates", "static")
 _LEFT_OVER = ("~", ".bak", ".orig", ".rej", ".swp", ".tmp", ".pyc")
 
@@ -50,7 +51,7 @@ def project(folder: Path, files: Files) -> Project:
     chosen = {
         path: folder / path
         for path in files_in(folder)
-        if path.parts[0] not in (SOLUTION, MINE) and path != LESSON_FILE and not is_hidden(path)
+        if path.parts[0] not in (SOLUTION, MINE) and path not in _OF_THE_LESSON and not is_hidden(path)
     }
     if files is Files.SOLUTION:
         solution = folder / SOLUTION
@@ -138,7 +139,7 @@ def _is_stray(path: PurePosixPath, named_in: str) -> bool:
     if is_hidden(path) or path.name.endswith(_LEFT_OVER):
         return True
     place = path.relative_to(path.parts[0]) if path.parts[0] in (SOLUTION, MINE) else path
-    if path == LESSON_FILE or path.suffix == ".py" or place.parts[0] in _SERVED:
+    if path in _OF_THE_LESSON or path.suffix == ".py" or place.parts[0] in _SERVED:
         return False
     return path.name not in named_in
 

@@ -12,6 +12,7 @@ from routelab.errors import RoutelabError
 from routelab.record import Record
 
 LESSON_FILE = PurePosixPath("lesson.md")
+TEACHER_FILE = PurePosixPath("teacher.toml")
 
 
 class CheckRule(Enum):
@@ -37,6 +38,7 @@ class CheckRule(Enum):
     CODES = "codes"  # no request of a lesson shows a finding that the lesson does not name
     FACT = "fact"  # what a page states is so
     MISTAKE = "mistake"  # each mistake fails its task, and is recognised
+    DEMO = "demo"  # what a teacher's notes name to be shown can be shown
     SAME_TWICE = "same_twice"  # two runs give the same result
 
 
@@ -55,14 +57,15 @@ class Finding(Record):
 
 
 class Findings:
-    """Collects findings, so that all are told and not the first alone."""
+    """Collects findings, so that all are told and not the first alone; `file` is where most of them are."""
 
-    def __init__(self) -> None:
+    def __init__(self, file: PurePosixPath = LESSON_FILE) -> None:
+        self._file = file
         self._found: list[Finding] = []
 
-    def add(self, promise: CheckRule, line: int | None, text: str, file: PurePosixPath = LESSON_FILE) -> None:
+    def add(self, promise: CheckRule, line: int | None, text: str, file: PurePosixPath | None = None) -> None:
         """Note that a promise is broken."""
-        self._found.append(Finding(promise=promise, text=text, file=file, line=line))
+        self._found.append(Finding(promise=promise, text=text, file=file or self._file, line=line))
 
     def sorted(self) -> tuple[Finding, ...]:
         """Return each finding once, by file and line, lesson.md first."""

@@ -19,6 +19,7 @@ from routelab.lessons.queries import Observation
 from routelab.lessons.reading import read_lesson
 from routelab.lessons.records import Lesson
 from routelab.lessons.tasks.running import AppFactory, app_factory, copied_app
+from routelab.lessons.teaching import TeacherNotes, read_notes
 from routelab.lessons.words import observation_words
 from routelab.record import Record
 from routelab.regularfile import read_bytes
@@ -48,8 +49,10 @@ def prove(folder: Path, engines: Sequence[str], scratch: Path) -> Proof:
     found = [*reading.findings]
     if reading.lesson is not None:
         found += stray_files(reading.lesson, whole=not reading.findings)
+        taught = read_notes(reading.lesson)
+        found += taught.findings
         if (folder / APP_FILE).is_file():
-            found += _on_each_engine(reading.lesson, engines, scratch)
+            found += _on_each_engine(reading.lesson, taught.notes, engines, scratch)
     collected = Findings()
     for finding in found:
         collected.add(finding.promise, finding.line, finding.text, finding.file)
@@ -66,9 +69,13 @@ def lesson_pages(folders: Iterable[Path]) -> frozenset[str]:
     return frozenset(found)
 
 
-def _on_each_engine(lesson: Lesson, engines: Sequence[str], scratch: Path) -> Iterable[Finding]:
+def _on_each_engine(
+    lesson: Lesson, notes: TeacherNotes | None, engines: Sequence[str], scratch: Path
+) -> Iterable[Finding]:
     """Run a lesson on each engine; what not every one finds is said to be of those that do."""
-    per_engine = {engine: _EngineProver(lesson, engine, scratch / engine).findings() for engine in engines}
+    per_engine = {
+        engine: _EngineProver(lesson, notes, engine, scratch / engine).findings() for engine in engines
+    }
     for engine, findings in per_engine.items():
         for finding in findings:
             everywhere = all(finding in others for others in per_engine.values())
@@ -78,8 +85,8 @@ def _on_each_engine(lesson: Lesson, engines: Sequence[str], scratch: Path) -> It
 class _EngineProver:
     """Proves one lesson on one engine; `scratch` is an empty folder for the copies."""
 
-    def __init__(self, lesson: Lesson, engine: str, scratch: Path) -> None:
-        self._lesson = lesson
+    def __init__(self, lesson: Lesson, notes: TeacherNotes | None, engine: str, scratch: Path) -> None:
+        self._lesson, self._notes = lesson, notes
         self._engine = engine
         self._scratch = scratch
         self._found = Findings()
@@ -98,6 +105,9 @@ class _EngineProver:
                 question.prove(self, apps[page.files])
             for fact in page.facts:
                 prove_fact(fact, self, apps[page.files])
+        for oral in () if self._notes is None else self._notes.questions:
+            if oral.fact is not None:
+                prove_fact(oral.fact, self, apps[oral.files])
         self._compare_codes()
         return self._found.sorted()
 
@@ -141,9 +151,9 @@ class _EngineProver:
         path = self._lesson.folder / file
         return read_bytes(path).decode("utf-8", "surrogateescape") if path.is_file() else None
 
-    def add(self, promise: CheckRule, line: int, text: str) -> None:
-        """Note that a promise is broken."""
-        self._found.add(promise, line, text)
+    def add(self, promise: CheckRule, line: int, text: str, file: PurePosixPath | None = None) -> None:
+        """Note that a promise is broken, in lesson.md where no `file` is named."""
+        self._found.add(promise, line, text, file)
 
     def compare(self, shown: str, line: int, one: Iterable[Observation], two: Iterable[Observation]) -> None:
         """Note where two runs did not give the same."""

@@ -37,7 +37,7 @@ class NoSuchLesson(UsageError):
 class NoSuchPage(UsageError):
     """The lesson has no page of that number or id."""
 
-    def __init__(self, lesson: int, page: str, known: tuple[str, ...]) -> None:
+    def __init__(self, lesson: int | str, page: str, known: tuple[str, ...]) -> None:
         self.lesson, self.page, self.known = lesson, page, known
         super().__init__(f"lesson {lesson} has no page {page!r}; its pages are {', '.join(known)}")
 

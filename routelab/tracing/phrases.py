@@ -229,3 +229,24 @@ def _outcome(wrapper: Wrapper) -> str:
     if wrapper.raised is not None:
         return raised(wrapper.raised, wrapper.place)
     return "raised an exception" if wrapper.returned is None else f"returned {value(wrapper.returned)}"
+
+
+def at_place(place: Place) -> str:
+    """Say where, with a word before it; "" where that is not known."""
+    return f" at {location(place)}" if place.file else ""
+
+
+def sentence(text: str) -> str:
+    """End a sentence, unless what it quotes ends it already."""
+    return text if text.endswith((".", "!", "?")) else f"{text}."
+
+
+def called_name(function: str | None) -> str:
+    """Name a function as one that is called: "home()"."""
+    return "a lambda" if function == "<lambda>" else "a function" if not function else f"{function}()"
+
+
+def capitalized(text: str) -> str:
+    """Begin a sentence with a capital, unless it begins with a name or a path."""
+    word = text.partition(" ")[0]
+    return text[:1].upper() + text[1:] if word.isalpha() and word.islower() else text

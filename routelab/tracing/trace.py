@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from itertools import groupby
-from typing import Any, ClassVar, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
 from routelab.record import Object, Record
 from routelab.tracing.cookies import CookieNews
@@ -13,7 +13,9 @@ from routelab.tracing.findings.finding import TraceFinding
 from routelab.tracing.not_run import NotRun
 from routelab.tracing.steps.kinds import AnyStep
 from routelab.tracing.steps.step import Step
-from routelab.tracing.verdict import Answer, answer_of, verdict_of
+
+if TYPE_CHECKING:
+    from routelab.tracing.answers.answer import Answer
 
 SCHEMA = 2
 SENT_AS_JSON = "sent_as_json"
@@ -100,11 +102,15 @@ class Trace(Record):
     @property
     def answer(self) -> Answer:
         """The verdict with its cause, its place and the way out."""
+        from routelab.tracing.verdict import answer_of  # a worker makes traces, and asks none
+
         return answer_of(self)
 
     @property
     def verdict(self) -> str:
         """What came out: "404 NOT FOUND", "302 FOUND -> /login", "stopped after 1 second"."""
+        from routelab.tracing.verdict import verdict_of
+
         return verdict_of(self)
 
     @property
@@ -115,7 +121,7 @@ class Trace(Record):
     @property
     def findings(self) -> tuple[TraceFinding, ...]:
         """The mistakes that the trace shows, by their codes: at most two, the nearest to the cause first."""
-        from routelab.tracing.findings.kinds import findings_of  # a worker makes traces, and asks none
+        from routelab.tracing.findings.kinds import findings_of
 
         return findings_of(self)
 

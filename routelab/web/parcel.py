@@ -6,6 +6,8 @@ It copies files and packs them, and runs none; how the page works is its own bus
 from __future__ import annotations
 
 import json
+import re
+from base64 import b64encode
 from collections.abc import Iterable, Iterator, Mapping
 from hashlib import sha256
 from importlib.util import find_spec
@@ -17,14 +19,25 @@ from routelab import bundled
 from routelab.errors import RoutelabError
 from routelab.lessons.explanation import FOLDER as EXPLANATIONS
 from routelab.lessons.files import everything
+from routelab.lessons.findings import TEACHER_FILE
+from routelab.web.fitness import PACKAGES
+from routelab.web.names import portable
 
 PYODIDE = "314.0.7"
 """The version of Pyodide that the course was tried with."""
 
-_PYODIDE = ("pyodide.mjs", "pyodide.asm.mjs", "pyodide.asm.wasm", "python_stdlib.zip", "pyodide-lock.json")
-_PACKAGES = (
-    "werkzeug", "jinja2", "markupsafe", "itsdangerous", "markdown_it", "mdurl", "pygments",
-)  # fmt: skip
+PINNED = {
+    "pyodide.mjs": "bx1g979Sm+swDw9HmDySHTmCNjZAuiCvDjjv3dvGYQk=",
+    "pyodide.asm.mjs": "983I7OgGeM63EvjmXr5tOoMgOhgMOZhl9JYSoFFpNjU=",
+    "pyodide.asm.wasm": "zDbjyrBP38mmP/E+tS6uK5Eb9GwCXMeygfOUvT3h1eY=",
+    "python_stdlib.zip": "+hlX5XdwaPxPdDf5bYYK4vvpwZcyugbITgBOwW3X3Xo=",
+    "pyodide-lock.json": "XcL8EZEIvBSMdFfchudnW1yH4cr9QgucNMHq73s2wBA=",
+}
+"""Its files, with the SHA-256 of each in base64: what a browser runs is what was tried."""
+
+_ADDRESS = re.compile(
+    r"https://[a-z0-9.-]+(?::[0-9]+)?/[\w./@-]*|http://(?:127\.0\.0\.1|localhost)(?::[0-9]+)?/[\w./@-]*"
+)
 _KINDS = (".py", ".css", ".js", ".json", ".txt", ".typed")  # a part that was compiled does not run elsewhere
 _PAGE = (
     "index.html", "site.css", "site.js", "store.js", "python.js", "editor.js", "scene.js", "worker.js",
@@ -53,19 +66,37 @@ class CannotWriteSite(RoutelabError):
         super().__init__(f"{folder!r} {problem}; name a folder that is new, empty, or a site of routelab's")
 
 
-def write_site(folder: Path, lessons: Iterable[Path], pyodide: Path) -> int:
+class BadAddress(RoutelabError):
+    """Nothing can be loaded from an address that was given."""
+
+    def __init__(self, address: str) -> None:
+        self.address = address
+        super().__init__(
+            f"{address!r} is no address for Pyodide; it begins with https://, ends with /, "
+            "and names the folder of its files"
+        )
+
+
+def write_site(folder: Path, lessons: Iterable[Path], pyodide: Path | str) -> int:
     """Write a site over one that is there; return its size in bytes.
 
-    Raises NoPyodide and CannotWriteSite.
+    `pyodide` is a folder, whose files are copied, or an address, from which the page loads them. Nothing is
+    asked of an address here. Raises NoPyodide, BadAddress and CannotWriteSite.
     """
-    _check_pyodide(pyodide)
+    if isinstance(pyodide, str):
+        _check_address(pyodide)
+    else:
+        _check_pyodide(pyodide)
     _check_folder(folder)
-    files = {
-        **{name: _page(name) for name in _PAGE},
-        **{f"pyodide/{name}": (pyodide / name).read_bytes() for name in _PYODIDE},
-        "python.zip": _packed(_parts(lessons)),
-    }
-    files[_OFFLINE] = _offline(files)
+    files = {name: _page(name) for name in _PAGE} | {"python.zip": _packed(_parts(lessons))}
+    if isinstance(pyodide, str):
+        files["index.html"] = _with_origin(files["index.html"], pyodide)
+        far = {f"{pyodide}{name}": f"sha256-{digest}" for name, digest in PINNED.items()}
+    else:
+        files |= {f"pyodide/{name}": (pyodide / name).read_bytes() for name in PINNED}
+        far = {}
+    files["pyodide.js"] = _from_where(pyodide if isinstance(pyodide, str) else "./pyodide/", far)
+    files[_OFFLINE] = _offline(files, far)
     try:
         for name, content in files.items():
             (folder / name).parent.mkdir(parents=True, exist_ok=True)
@@ -77,7 +108,7 @@ def write_site(folder: Path, lessons: Iterable[Path], pyodide: Path) -> int:
 
 
 def _check_pyodide(pyodide: Path) -> None:
-    missing = [name for name in ("package.json", *_PYODIDE) if not (pyodide / name).is_file()]
+    missing = [name for name in ("package.json", *PINNED) if not (pyodide / name).is_file()]
     if missing:
         raise NoPyodide(str(pyodide), f"is no Pyodide: it has no {missing[0]}")
     try:
@@ -86,9 +117,39 @@ def _check_pyodide(pyodide: Path) -> None:
         raise NoPyodide(str(pyodide), "is no Pyodide: its package.json names no version") from None
     if version != PYODIDE:
         raise NoPyodide(str(pyodide), f"is Pyodide {version}, and {PYODIDE} is needed")
+    for name, digest in PINNED.items():
+        try:
+            found = b64encode(sha256((pyodide / name).read_bytes()).digest()).decode()
+        except OSError as error:
+            raise NoPyodide(str(pyodide), f"has a {name} that cannot be read: {error.strerror}") from None
+        if found != digest:
+            raise NoPyodide(str(pyodide), f"is half a copy, or was changed: {name} is not that of {PYODIDE}")
+
+
+def _check_address(address: str) -> None:
+    if _ADDRESS.fullmatch(address) is None or not address.endswith("/"):
+        raise BadAddress(address)
+
+
+def _with_origin(page: bytes, address: str) -> bytes:
+    """Let the page's policy allow this one origin more, and only for what Pyodide is."""
+    origin = "/".join(address.split("/")[:3]).encode()
+    for part in (b"script-src 'self' 'wasm-unsafe-eval'", b"connect-src 'self'"):
+        assert page.count(part) == 1
+        page = page.replace(part, part + b" " + origin)
+    return page
+
+
+def _from_where(address: str, far: Mapping[str, str]) -> bytes:
+    """Write where the page finds Pyodide, and what each file from elsewhere has to be."""
+    where, pinned = json.dumps(address), json.dumps(far)
+    return f"export const WHERE = {where};\nexport const PINNED = {pinned};\n".encode()
 
 
 def _check_folder(folder: Path) -> None:
+    name = folder.resolve().name
+    if name and not portable(name):
+        raise CannotWriteSite(str(folder), "has a name that Windows does not take")
     try:
         taken = folder.exists() and not (
             folder.is_dir() and ((folder / _MARK).is_file() or not any(folder.iterdir()))
@@ -109,7 +170,7 @@ def _page(name: str) -> bytes:
 
 def _parts(lessons: Iterable[Path]) -> Iterator[tuple[PurePosixPath, Path]]:
     """Name each file of the packages and the lessons, and where it lies."""
-    for name in (*_PACKAGES, "routelab"):
+    for name in (*PACKAGES, "routelab"):
         spec = find_spec(name)
         assert spec is not None, f"{name} is not installed"
         for place in spec.submodule_search_locations or ():
@@ -120,6 +181,8 @@ def _parts(lessons: Iterable[Path]) -> Iterator[tuple[PurePosixPath, Path]]:
             yield _LESSONS.joinpath(*source.relative_to(root).parts), source
     for folder in (*lessons, root / bundled.PLAYGROUND):
         for path, source in everything(folder).items():
+            if path == TEACHER_FILE:  # no learner's
+                continue
             yield _LESSONS / folder.resolve().name / path, source
 
 
@@ -140,11 +203,11 @@ def _packed(parts: Iterable[tuple[PurePosixPath, Path]]) -> bytes:
     return packed.getvalue()
 
 
-def _offline(files: Mapping[str, bytes]) -> bytes:
+def _offline(files: Mapping[str, bytes], far: Mapping[str, str]) -> bytes:
     """Write the script that keeps the site for visits without a network, under a name for what is in it."""
     content = sha256()
     for name, each in sorted(files.items()):
         content.update(name.encode() + each)
     version, names = json.dumps(content.hexdigest()[:16]), json.dumps(sorted(files))
-    head = f"const version = {version};\nconst files = {names};\n"
+    head = f"const version = {version};\nconst files = {names};\nconst far = {json.dumps(far)};\n"
     return head.encode() + (Path(__file__).parent / "site" / _OFFLINE).read_bytes()

@@ -7,6 +7,7 @@ files of the learner live in the memory of the tab; the page keeps them, and giv
 from __future__ import annotations
 
 import json
+import sys
 from base64 import b64decode, b64encode
 from collections.abc import Callable, Sequence
 from datetime import datetime
@@ -14,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from routelab import bundled
+from routelab.browserlimits import say_what_is_missing
 from routelab.errors import RoutelabError
 from routelab.inprocess import run_apps_here
 from routelab.learner.editors import Editors
@@ -73,6 +75,8 @@ class Tab:
 
     def __init__(self, home: str, kept: str, running: Callable[[float | None], object] | None = None) -> None:
         run_apps_here(running)
+        if sys.platform == "emscripten":
+            say_what_is_missing()
         self._home = Path(home)
         self._home.mkdir(parents=True, exist_ok=True)
         restore(self._home, json.loads(kept))

@@ -12,7 +12,7 @@ from routelab.commands.learning import desk_for
 from routelab.session.demo.apps import DemoApps
 from routelab.session.demo.script import of_lesson
 from routelab.session.demo.stage import DemoStage, all_scenes
-from sessions import APP, bundled_lesson
+from sessions import APP, bundled_lesson, write_lesson
 from support import Cli, write_app
 
 WRONG = [
@@ -112,10 +112,33 @@ def test_the_bundled_demos_are_proven_with_the_lessons(cli: Cli) -> None:
 @pytest.mark.parametrize("number", [0, 1, 4, 10, 15])
 def test_every_task_of_a_lesson_has_its_scenes(number: int) -> None:
     lesson = bundled_lesson(number)
-    script = of_lesson(lesson, number, lesson.pages)
+    script = of_lesson(lesson, str(number), lesson.pages)
     assert script is not None
     with desk_for(guest=True, engine="auto") as desk:
         stage = DemoStage(script, DemoApps(desk, folder=lesson.folder))
         for line, scene in all_scenes(stage):
             assert scene.things, line.typed
             assert scene.right, line.typed
+
+
+def test_a_lesson_of_ones_own_is_shown_by_its_folder(cli: Cli, tmp_path: Path) -> None:
+    write_lesson(tmp_path / "small")
+    refused = cli("demo", "small/guess", "--engine", "routelab", folder=tmp_path)
+    assert (refused.code, refused.err.count("\n")) == (1, 1)
+    assert "say --yes" in refused.err
+    for typed in ("small/guess", "./small/3", str(tmp_path / "small" / "guess")):
+        ended = cli("demo", typed, "--yes", "--engine", "routelab", folder=tmp_path)
+        assert (ended.code, ended.err) == (0, "")
+        assert "GET /post/-5" in ended.out
+        assert f"routelab learn {typed.removeprefix('./').replace('/3', '')}" in ended.out
+    whole = cli("demo", "small", "--engine", "routelab", folder=tmp_path)
+    assert (whole.code, "GET /post/7" in whole.out) == (0, True)
+    for typed, says in (
+        ("small/read", "'small/read' has no task"),
+        ("small/nope", "lesson small has no page 'nope'; its pages are read, try, guess, mend"),
+        ("smal", "there is no lesson, no script and no demo 'smal'"),
+        ("smal/guess", "there is no lesson, no script and no demo 'smal/guess'"),
+    ):
+        ended = cli("demo", typed, "--yes", folder=tmp_path)
+        assert (ended.code, ended.err.count("\n")) == (2, 1)
+        assert says in ended.err

@@ -118,10 +118,18 @@ def lying(file: Path) -> None:
     file.write_bytes(content.replace((50_000_000).to_bytes(4, "little"), (1).to_bytes(4, "little")))
 
 
+def nameless(file: Path) -> None:
+    with ZipFile(file, "w") as archive:
+        member = ZipInfo("x")
+        member.filename = ""
+        archive.writestr(member, "x")
+
+
 ZIPS: dict[str, tuple[Callable[[Path], object], str]] = {
     "way out": (lambda file: zipped(file, {"../evil.py": "x"}), "leads out of it"),
     "way out, deeper": (lambda file: zipped(file, {"a/../../evil.py": "x"}), "leads out of it"),
     "absolute": (lambda file: zipped(file, {"/tmp/evil.py": "x"}), "leads out of it"),
+    "no name": (nameless, "one of its files has no name"),
     "drive": (lambda file: zipped(file, {"C:/evil.py": "x"}), "leads out of it"),
     "link": (link, "is a link"),
     "two of one name": (twice, "two of its files have one name"),

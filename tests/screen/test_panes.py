@@ -131,3 +131,16 @@ def test_a_terminal_without_our_marks_gets_plainer_ones(tmp_path: Path) -> None:
     model = model_of(lab_of(tmp_path, APP).send("GET /post/x"))
     for at in range(len(model.moments)):
         "\n".join(panes_lines(model.panes(at), 100, 29, colour=False, plainer=True)).encode("ascii")
+
+
+def test_the_winners_rule_stays_in_sight_until_the_view_runs(tmp_path: Path) -> None:
+    model = model_of(lab_of(tmp_path, APP).send("GET /post/7"))
+    shown = dict(zip([(it.step, it.whole) for it in model.moments], played(model), strict=True))
+    kinds = [step.kind() for step in model.steps]
+    first = " ".join(shown[kinds.index("request"), True].split())
+    assert "This is what the client sends." in first
+    for kind in ("match", "converters"):
+        screen = shown[kinds.index(kind), True]
+        assert '@app.route("/post/<int:post_id>")' in screen
+        assert "return f" not in screen  # the view itself has not run
+    assert "return f" in shown[kinds.index("view"), True]

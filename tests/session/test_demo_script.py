@@ -89,12 +89,12 @@ def test_files_that_are_no_scripts(tmp_path: Path) -> None:
 def test_every_page_with_a_task_can_be_shown(number: int) -> None:
     lesson = bundled_lesson(number)
     for page in lesson.pages:
-        script = of_lesson(lesson, number, (page,))
+        script = of_lesson(lesson, str(number), (page,))
         shown = page.task is not None and not page.task.about_own_app  # no class has an app of its own
         assert (script is not None) == shown
         if script is not None:
             assert script.end == f"routelab learn {number}/{page.id}"
-    whole = of_lesson(lesson, number, lesson.pages)
+    whole = of_lesson(lesson, str(number), lesson.pages)
     assert whole is not None
     told = (page for page in lesson.pages if page.task is not None and not page.task.about_own_app)
     assert whole.pages == len(tuple(told))

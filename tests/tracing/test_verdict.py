@@ -7,7 +7,9 @@ from pathlib import Path
 import pytest
 
 from routelab.lab import load
-from routelab.tracing.verdict import Answer, Spot, decision_answer
+from routelab.tracing.answers.answer import Answer
+from routelab.tracing.answers.spots import Spot
+from routelab.tracing.verdict import decision_answer
 from support import ENGINES, checked, lab_of, write_app
 
 SHOP = """

@@ -175,6 +175,10 @@ def browser(*options: str, profile: Path | None = None) -> Iterator[Page]:
 
 
 class _Quiet(http.server.SimpleHTTPRequestHandler):
+    def end_headers(self) -> None:
+        self.send_header("Access-Control-Allow-Origin", "*")
+        super().end_headers()
+
     def log_message(self, *_about: object) -> None:
         pass
 

@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+import gzip
 import json
+import os
 import re
+from base64 import b64encode
+from hashlib import sha256
+from importlib.machinery import EXTENSION_SUFFIXES
 from io import BytesIO
 from pathlib import Path
 from zipfile import ZipFile
 
 import pytest
 
-from routelab.web.parcel import PYODIDE
+from routelab.web import parcel
+from routelab.web.fitness import UnfitLesson, check_imports, check_names
+from routelab.web.parcel import PINNED, PYODIDE
 from screen.documents import Document
 from sessions import BUNDLED, write_lesson
 from support import Cli
@@ -18,9 +25,14 @@ from support import Cli
 PARTS = ("pyodide.mjs", "pyodide.asm.mjs", "pyodide.asm.wasm", "python_stdlib.zip", "pyodide-lock.json")
 
 
+def digest_of(text: str) -> str:
+    return b64encode(sha256(text.encode()).digest()).decode()
+
+
 @pytest.fixture
-def pyodide(tmp_path: Path) -> Path:
-    """Make a folder with the names of Pyodide's files."""
+def pyodide(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Make a folder with the names of Pyodide's files, of which each is expected as it is."""
+    monkeypatch.setattr(parcel, "PINNED", {name: digest_of(name) for name in PARTS})
     folder = tmp_path / "pyodide"
     folder.mkdir()
     for name in PARTS:
@@ -48,6 +60,7 @@ def test_the_site_has_the_lessons_and_pure_python_alone(cli: Cli, tmp_path: Path
     assert lessons == {*(folder.name for folder in BUNDLED), *beside}
     assert {"werkzeug/routing/matcher.py", "markupsafe/_native.py", "routelab/web/tab.py"} <= set(names)
     assert "routelab/screen/html/player.js" in names
+    assert not [name for name in names if name.endswith("/teacher.toml")]
     assert [name for name in names if name.endswith((".so", ".pyd", ".pyc"))] == []
     assert [name for name in names if name.startswith(("rich/", "prompt_toolkit/", "flask/"))] == []
     for part in PARTS:
@@ -96,6 +109,7 @@ def test_bad_input_gets_one_line(cli: Cli, tmp_path: Path, pyodide: Path) -> Non
     (tmp_path / "file").write_text("", encoding="utf-8")
     empty = tmp_path / "empty"
     empty.mkdir()
+    same = write_lesson(tmp_path / "other" / "Mine")
     cases = [
         ("full", (), pyodide, "holds something else"),
         ("file", (), pyodide, "holds something else"),
@@ -104,6 +118,10 @@ def test_bad_input_gets_one_line(cli: Cli, tmp_path: Path, pyodide: Path) -> Non
         ("site", ("99",), pyodide, "'99' is no lesson"),
         ("site", (), empty, "is no Pyodide: it has no package.json"),
         ("site", (), tmp_path / "nowhere", "is no Pyodide"),
+        ("con", (), pyodide, "has a name that Windows does not take"),
+        ("a:b", (), pyodide, "has a name that Windows does not take"),
+        ("ends.", (), pyodide, "has a name that Windows does not take"),
+        ("site", (str(lesson), str(same)), pyodide, "have the same name"),
     ]
     for folder, lessons, python, said in cases:
         ended = cli("web", str(tmp_path / folder), *lessons, "--pyodide", str(python))
@@ -111,6 +129,114 @@ def test_bad_input_gets_one_line(cli: Cli, tmp_path: Path, pyodide: Path) -> Non
         assert said in ended.err
         assert ended.err.count("\n") == 1
     assert (tmp_path / "full" / "mine.txt").read_text(encoding="utf-8") == "mine"
+
+
+UNFIT = {
+    "needs numpy, ": "import numpy as np\n",
+    "needs flask_sqlalchemy, and a site has": "from flask_sqlalchemy import SQLAlchemy\n",
+    "needs markdown, ": "def f():\n    import markdown.extensions\n",
+    "needs tkinter, which Python in a browser does not have": "import tkinter\n",
+}
+
+
+@pytest.mark.parametrize("said", UNFIT)
+def test_a_lesson_that_needs_what_a_browser_lacks_is_refused_by_name(
+    said: str, cli: Cli, tmp_path: Path, pyodide: Path
+) -> None:
+    lesson = write_lesson(tmp_path / "20-mine")
+    (lesson / "helper.py").write_text(f"import os, json, sqlite3\n{UNFIT[said]}", encoding="utf-8")
+    ended = cli("web", str(tmp_path / "site"), str(lesson), "--pyodide", str(pyodide))
+    assert (ended.code, ended.out, ended.err.count("\n")) == (1, "", 1)
+    assert said in ended.err
+    assert "helper.py:" in ended.err
+    assert not (tmp_path / "site").exists()
+
+
+def test_a_compiled_package_is_called_that(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    package = tmp_path / "fastthing"
+    package.mkdir()
+    (package / "__init__.py").touch()
+    (package / f"inner{EXTENSION_SUFFIXES[0]}").touch()
+    monkeypatch.syspath_prepend(str(tmp_path))
+    lesson = write_lesson(tmp_path / "20-mine")
+    (lesson / "helper.py").write_text("import fastthing.inner\n", encoding="utf-8")
+    with pytest.raises(UnfitLesson, match="needs fastthing, which is compiled, and runs in no browser"):
+        check_imports(lesson)
+
+
+def test_a_lesson_with_a_name_that_windows_refuses(tmp_path: Path) -> None:
+    lesson = write_lesson(tmp_path / "20-mine")
+    (lesson / "templates").mkdir()
+    (lesson / "templates" / "aux.html").touch()
+    with pytest.raises(UnfitLesson, match=r"'templates/aux\.html' is no name for a file on Windows"):
+        check_names(lesson)
+    with pytest.raises(UnfitLesson, match="'nul' is no name"):
+        check_names(write_lesson(tmp_path / "nul"))
+
+
+def test_a_lesson_that_check_fails_is_refused(cli: Cli, tmp_path: Path, pyodide: Path) -> None:
+    lesson = write_lesson(tmp_path / "20-mine")
+    text = (lesson / "lesson.md").read_text(encoding="utf-8")
+    (lesson / "lesson.md").write_text(f"{text}\n```toml task\nkind = 'nothing'\n```\n", encoding="utf-8")
+    ended = cli("web", str(tmp_path / "site"), str(lesson), "--pyodide", str(pyodide))
+    assert (ended.code, ended.out, ended.err.count("\n")) == (1, "", 1)
+    assert "lesson.md:" in ended.err
+    assert f"routelab check {lesson} says all" in ended.err
+
+
+# Pyodide from an address
+
+
+FAR = "https://files.example/pyodide/"
+
+
+def test_from_an_address_the_page_loads_what_was_tried(cli: Cli, tmp_path: Path) -> None:
+    site = tmp_path / "site"
+    assert cli("web", str(site), "1", "--pyodide", FAR).code == 0
+    page = (site / "index.html").read_text(encoding="utf-8")
+    policy = re.search(r'Content-Security-Policy" content="([^"]*)"', page)
+    assert policy is not None
+    allowed = {part.split()[0]: part.split()[1:] for part in policy[1].split(";")}
+    assert allowed["script-src"] == ["'self'", "'wasm-unsafe-eval'", "https://files.example"]
+    assert allowed["connect-src"] == ["'self'", "https://files.example"]
+    assert [name for name, value in allowed.items() if any("example" in it for it in value)] == [
+        "script-src", "connect-src",
+    ]  # fmt: skip
+    assert not (site / "pyodide").exists()
+    for name in ("pyodide.js", "offline.js"):
+        text = (site / name).read_text(encoding="utf-8")
+        for part, digest in PINNED.items():
+            assert f'"{FAR}{part}": "sha256-{digest}"' in text
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "https://files.example/pyodide", "http://files.example/", "ftp://files.example/", "https://",
+        "https://a b/", "https://x/'; script-src *; x/", "https://user:pass@files.example/", "https://x/?a=b/",
+        "https://x/#/", "javascript://x/", "https://x/ https://y/", "HTTPS://x\n/",
+    ],
+)  # fmt: skip
+def test_another_address_is_refused(address: str, cli: Cli, tmp_path: Path) -> None:
+    ended = cli("web", str(tmp_path / "site"), "1", "--pyodide", address)
+    assert (ended.code, ended.out, ended.err.count("\n")) == (1, "", 1)
+    assert "is no address for Pyodide" in ended.err
+    assert not (tmp_path / "site").exists()
+
+
+def test_half_a_copy_is_refused(cli: Cli, tmp_path: Path, pyodide: Path) -> None:
+    (pyodide / "pyodide.asm.wasm").write_text("pyodide.asm", encoding="utf-8")
+    ended = cli("web", str(tmp_path / "site"), "--pyodide", str(pyodide))
+    assert (ended.code, ended.err.count("\n")) == (1, 1)
+    assert "is half a copy, or was changed: pyodide.asm.wasm" in ended.err
+
+
+@pytest.mark.skipif(not os.environ.get("ROUTELAB_PYODIDE"), reason="ROUTELAB_PYODIDE is not set")
+def test_the_site_weighs_at_most_nine_megabytes(cli: Cli, tmp_path: Path) -> None:
+    site = tmp_path / "site"
+    assert cli("web", str(site), "--pyodide", os.environ["ROUTELAB_PYODIDE"]).code == 0
+    files = (path for path in site.rglob("*") if path.is_file())
+    assert sum(len(gzip.compress(path.read_bytes(), 9)) for path in files) <= 9_000_000
 
 
 @pytest.mark.parametrize(

@@ -85,8 +85,8 @@ class Prover(Protocol):
     def text_of(self, file: PurePosixPath) -> str | None:
         """Read a file of the starter; None where there is none."""
 
-    def add(self, promise: CheckRule, line: int, text: str) -> None:
-        """Note that a promise is broken."""
+    def add(self, promise: CheckRule, line: int, text: str, file: PurePosixPath | None = None) -> None:
+        """Note that a promise is broken, in lesson.md where no `file` is named."""
 
     def compare(self, shown: str, line: int, one: Iterable[Observation], two: Iterable[Observation]) -> None:
         """Note where two runs did not give the same."""

@@ -64,11 +64,11 @@ class TaskReader:
     def request(self, table: TomlTable) -> TypedRequest | None:
         """Read `request`."""
         typed = table.text("request", required=True)
-        return None if typed is None else self._parsed(table, "request", typed)
+        return None if typed is None else self.parsed(table, "request", typed)
 
     def requests(self, table: TomlTable, key: str, *, required: bool = False) -> tuple[TypedRequest, ...]:
         """Read a list of requests."""
-        parsed = [self._parsed(table, key, typed) for typed in table.texts(key, required=required)]
+        parsed = [self.parsed(table, key, typed) for typed in table.texts(key, required=required)]
         return tuple(request for request in parsed if request is not None)
 
     def earlier(self, table: TomlTable, key: str) -> tuple[Earlier, ...]:
@@ -84,7 +84,8 @@ class TaskReader:
         """Tell whether the lesson has a file."""
         return (self._folder / file).is_file()
 
-    def _parsed(self, table: TomlTable, key: str, typed: str) -> TypedRequest | None:
+    def parsed(self, table: TomlTable, key: str, typed: str) -> TypedRequest | None:
+        """Read a request line that a key has; None, and a finding, where it is none."""
         try:
             return TypedRequest(typed=typed, line=parse(typed, folder=self._folder))
         except RequestLineError as error:

@@ -29,15 +29,22 @@ class HandoutPage(Record):
     answer: tuple[Block, ...] = ()
 
 
-def handout(title: str, goal: Iterable[Block], pages: Iterable[HandoutPage], *, command: str) -> str:
-    """Return a lesson as a document; `command` is what it was made with."""
+def handout(
+    title: str,
+    goal: Iterable[Block],
+    pages: Iterable[HandoutPage],
+    *,
+    command: str,
+    notes: tuple[Block, ...] = (),
+) -> str:
+    """Return a lesson as a document; `command` is what it was made with, `notes` are a teacher's."""
     told = tuple(pages)
     contents = "".join(
         f'<li><a href="#page-{number}">{_text(page.title)}</a></li>'
         for number, page in enumerate(told, start=1)
     )
     content = (
-        f"<h1>{_text(title)}</h1>{''.join(elements(goal, level=2))}"
+        f"<h1>{_text(title)}</h1>{''.join(elements(goal, level=2))}{_notes(notes)}"
         f'<nav aria-label="Pages"><ol>{contents}</ol></nav>'
         + "".join(_page(number, page) for number, page in enumerate(told, start=1))
     )
@@ -45,6 +52,10 @@ def handout(title: str, goal: Iterable[Block], pages: Iterable[HandoutPage], *, 
     about = f"<p>{_KEYS}</p>" if answers else ""
     made = f"<p>Made with routelab {VERSION}: <code>{_text(command)}</code></p>"
     return document(title, content, about + made)
+
+
+def _notes(notes: tuple[Block, ...]) -> str:
+    return f'<section id="teacher">{"".join(elements(notes, level=2))}</section>' if notes else ""
 
 
 def _page(number: int, page: HandoutPage) -> str:

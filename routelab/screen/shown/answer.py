@@ -1,6 +1,6 @@
 """The answer of a trace, or of the router alone, as blocks: verdict, cause, place, way out.
 
-What they say is the business of `tracing.verdict`; it stands before the steps on every screen.
+What they say is the business of `tracing.answers`; it stands before the steps on every screen.
 """
 
 from __future__ import annotations
@@ -27,11 +27,12 @@ from routelab.screen.blocks import (
     status_meaning,
 )
 from routelab.screen.languages import language_of
+from routelab.tracing.answers.answer import Answer, Comparison, Way
+from routelab.tracing.answers.spots import Spot
 from routelab.tracing.findings.finding import TraceFinding
 from routelab.tracing.phrases import location, segment_words
 from routelab.tracing.steps.match import MatchStep, PlacedCandidate
 from routelab.tracing.trace import Trace
-from routelab.tracing.verdict import Answer, Comparison, Spot, Way
 
 _CODE = 70  # characters of a line of code, which stands beside its number
 _OTHERS = 2  # rules beside the nearest one

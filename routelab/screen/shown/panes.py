@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from routelab.record import Record
 from routelab.routing.candidate import Verdict
+from routelab.routing.outcome import Outcome
 from routelab.screen.blocks import (
     Block,
     CodeFrame,
@@ -28,6 +29,7 @@ from routelab.screen.blocks import (
 from routelab.screen.languages import language_of
 from routelab.screen.selection import Selection, response_maker
 from routelab.screen.shown.trace import conversions, step_row
+from routelab.tracing.answers.answer import Way
 from routelab.tracing.facts import Call
 from routelab.tracing.phrases import count, cut
 from routelab.tracing.steps.converters import ConvertersStep
@@ -39,7 +41,7 @@ from routelab.tracing.steps.request import RequestStep
 from routelab.tracing.steps.response import ResponseStep
 from routelab.tracing.steps.view import ViewStep
 from routelab.tracing.trace import Trace
-from routelab.tracing.verdict import Way, decision_answer
+from routelab.tracing.verdict import decision_answer
 
 if TYPE_CHECKING:
     from routelab.lessons.tasks.answer import Guess  # a trace that no lesson asked about is played, too
@@ -303,6 +305,9 @@ class PanesModel:
             why = step.why(response_maker(self.trace))
             yield line(f"{step.headline}: {why}." if why else f"{step.headline}.")
             return
+        if isinstance(step, RequestStep):
+            yield line("This is what the client sends. Nothing is decided yet.")
+            return
         yield line(f"{step.headline}.")
         if isinstance(step, ViewStep | ConvertersStep):  # beside these stands something else
             yield from map(line, step.details)
@@ -358,6 +363,8 @@ class PanesModel:
         frames: dict[tuple[str, int], tuple[str, ...]] = {}
         for each in self._nearby(moment):
             frames.setdefault((each[0], each[1]), each[2])
+        for file, first, lines in self._winners_rule(moment):
+            frames.setdefault((file, first), lines)
         for done in self.steps[: moment.step + 1]:
             for ran in _calls(done):
                 if ran.place.file is not None and ran.first_line is not None and ran.source:
@@ -387,10 +394,31 @@ class PanesModel:
             if it.place.file is not None:
                 yield it.place.file, it.first, it.lines
 
+    def _winners_rule(self, moment: Moment) -> Iterator[tuple[str, int, tuple[str, ...]]]:
+        """Give the lines above the view that won, which hold its rule; the view itself has not run yet."""
+        match, view = self._match, self.trace.first(ViewStep)
+        if (
+            match is None
+            or match.outcome is not Outcome.MATCHED
+            or view is None
+            or view in self._seen(moment)
+        ):
+            return
+        call = view.call
+        if match in self._seen(moment) and call.place.file is not None and call.first_line is not None:
+            above = (call.place.line or 0) - call.first_line + 1
+            if above > 1:
+                yield call.place.file, call.first_line, call.source[:above]
+
+    def _seen(self, moment: Moment) -> tuple[AnyStep, ...]:
+        return self.steps[: moment.step + moment.whole]
+
     def _deciding(self, moment: Moment, step: AnyStep) -> Spotted | None:
         """Return the line that this moment is about."""
         if isinstance(step, MatchStep):
             return self._rule_line(moment)
+        if isinstance(step, ConvertersStep):
+            return self._rule_line(Moment(step=moment.step, ticked=len(self._tried)))
         if isinstance(step, ViewStep) and step.call.answered_by is not None:
             spot = self.trace.answer.spot
             return None if spot is None else Spotted(file=spot.file, line=spot.line)

@@ -10,8 +10,9 @@ from typing import NamedTuple
 
 from routelab import bundled
 from routelab.errors import UsageError
-from routelab.lessons.course import bundled_lessons
+from routelab.lessons.course import bundled_lessons, is_lesson
 from routelab.lessons.reading import load_lesson
+from routelab.lessons.records import Lesson
 from routelab.session.course import Course, NoSuchPage
 from routelab.session.demo.apps import app_of_script
 from routelab.session.demo.script import DemoScript, of_lesson, read_script
@@ -40,17 +41,18 @@ class NoTask(UsageError):
 class Shown(NamedTuple):
     """A script, and the app to run it on: `folder` of a lesson, else `target`, else what `-A` says.
 
-    `files` is where the files lie that requests send.
+    `files` is where the files lie that requests send; `foreign`: the lesson did not come with routelab.
     """
 
     script: DemoScript
     folder: Path | None = None
     target: str | None = None
     files: Path | None = None
+    foreign: bool = False
 
 
 def named_demo(typed: str) -> Shown:
-    """Find a demo that comes with routelab, or a lesson or page: "loop", "2", "2/user".
+    """Find a demo that comes with routelab, or a lesson or page: "loop", "2", "2/user", "my-lesson/first".
 
     Raises NothingToShow, NoSuchPage and NoTask.
     """
@@ -68,22 +70,46 @@ def of_script(path: Path, app: str | None = None) -> Shown:
     return Shown(script=script, target=target, files=path.parent)
 
 
+def noted_demo(lesson: Lesson, name: str) -> tuple[str, Shown]:
+    """Find a demo of a teacher's notes, a page or a demo that comes with routelab, and what shows it.
+
+    Raises NothingToShow and NoTask.
+    """
+    if name not in [page.id for page in lesson.pages]:
+        if name not in [path.stem for path in bundled.demos()]:
+            raise NothingToShow(name)
+        return f"routelab demo {name}", named_demo(name)
+    known = lesson.folder.resolve() in [folder.resolve() for folder in bundled_lessons()]
+    summary = Course(bundled_lessons(), bundled=True).find(lesson.name) if known else None
+    named = lesson.folder.as_posix() if summary is None else str(summary.number)
+    return f"routelab demo {named}/{name}", _of_pages(lesson, named, name)
+
+
 def _of_lesson(typed: str) -> Shown:
     course = Course(bundled_lessons(), bundled=True)
     name, _, page = typed.strip("/").partition("/")
     summary = course.find(name)
-    if summary is None:
+    if summary is not None:
+        return _of_pages(load_lesson(summary.folder), str(summary.number), page)
+    folder, page = Path(typed), ""
+    if not is_lesson(folder) and is_lesson(folder.parent):
+        folder, page = folder.parent, folder.name
+    if not is_lesson(folder):
         raise NothingToShow(typed)
-    lesson = load_lesson(summary.folder)
+    return _of_pages(load_lesson(folder), folder.as_posix(), page)._replace(foreign=True)
+
+
+def _of_pages(lesson: Lesson, named: str, page: str) -> Shown:
+    """Show one page of a lesson, by its id or number; all of them for ""."""
     ids = tuple(each.id for each in lesson.pages)
     if page and page not in ids and not (page.isdecimal() and 0 < int(page) <= len(ids)):
-        raise NoSuchPage(summary.number, page, ids)
+        raise NoSuchPage(named, page, ids)
     chosen = [
         each
         for number, each in enumerate(lesson.pages, start=1)
         if not page or page in (each.id, str(number))
     ]
-    script = of_lesson(lesson, summary.number, tuple(chosen))
+    script = of_lesson(lesson, named, tuple(chosen))
     if script is None:
-        raise NoTask(typed)
-    return Shown(script=script, folder=summary.folder)
+        raise NoTask(f"{named}/{page}" if page else named)
+    return Shown(script=script, folder=lesson.folder)

@@ -199,8 +199,11 @@ def of_request(typed: str, command: str) -> DemoScript:
     return DemoScript(title="", app=None, lines=(DemoLine(typed=typed),), end=command)
 
 
-def of_lesson(lesson: Lesson, number: int, pages: tuple[Page, ...]) -> DemoScript | None:
-    """Show the tasks of some of a lesson's pages; None where they have none."""
+def of_lesson(lesson: Lesson, named: str, pages: tuple[Page, ...]) -> DemoScript | None:
+    """Show the tasks of some of a lesson's pages; None where they have none.
+
+    `named` is what `learn` takes: a lesson's number or its folder.
+    """
     lines: list[DemoLine] = []
     page = 0
     for each in pages:
@@ -212,7 +215,7 @@ def of_lesson(lesson: Lesson, number: int, pages: tuple[Page, ...]) -> DemoScrip
         page += len(lines) > begins
     if not lines:
         return None
-    where = f"{number}/{pages[0].id}" if len(pages) == 1 else str(number)
+    where = f"{named}/{pages[0].id}" if len(pages) == 1 else named
     return DemoScript(
         title=lesson.title, app=str(lesson.folder), lines=tuple(lines), end=f"routelab learn {where}"
     )

@@ -1,10 +1,14 @@
 // The worker that runs Python. It is one process for all: what ends or blocks it is followed by a new one.
 const PATIENCE = 60000; // milliseconds for what is routelab's own
 const GRACE = 3000; // milliseconds after a limit within which Python itself stops what runs
+// A worker keeps to the page's policy only where it was made from a blob; from an address it has none of its own,
+// and code in it could talk to anybody.
+const START = URL.createObjectURL(new Blob([`import ${JSON.stringify(new URL("worker.js", import.meta.url).href)};`],
+  { type: "text/javascript" }));
 let worker, waiting, count = 0;
 
 export const begin = (kept, tell) => new Promise((resolve, reject) => {
-  worker = new Worker("worker.js", { type: "module" });
+  worker = new Worker(START, { type: "module" });
   waiting = undefined;
   worker.onerror = (event) => {
     reject(new Error(event.message || "the worker does not start"));

@@ -38,32 +38,39 @@ const beginAgain = async (why) => {
 };
 
 // One question after the other: Python answers one at a time.
-const talk = (question, typed) => (asked = asked.then(async () => {
+let inHand = 0;
+const talk = (question, typed) => {
+  inHand += 1;
   document.body.ariaBusy = "true";
+  return (asked = asked.then(() => answered(question, typed)));
+};
+const answered = async (question, typed) => {
+  const echo = typed === undefined ? undefined : paragraph("typed", `> ${typed}`);
+  if (echo) echo.scrollIntoView({ block: "start" });
   try {
     let { reply, failed } = await python.ask(question);
     if (failed) ({ reply, failed } = await beginAgain(failed.trim().split("\n").at(-1)));
     if (failed) throw new Error(failed);
-    show(reply, typed);
+    show(reply, echo);
   } catch (error) {
     say(`Python does not start: ${error.message}. Load the page again; what was kept is still there.`);
   } finally {
-    document.body.ariaBusy = "false";
+    inHand -= 1;
+    document.body.ariaBusy = String(inHand > 0);
   }
-}));
+};
 // What may wait, and is not asked while something runs.
 const askAside = (question) => (asked = asked.then(async () => (await python.ask(question)).reply));
 
 // What is shown
 
-const show = (reply, typed) => {
-  const shown = typed === undefined ? undefined : paragraph("typed", `> ${typed}`);
+const show = (reply, echo) => {
   if (reply.html) {
     const told = document.createElement("div");
     told.innerHTML = reply.html; // text is escaped where it is made
     log.append(told);
     while (log.children.length > 200) log.firstChild.remove();
-    (shown || told).scrollIntoView({ block: "start" });
+    (echo || told).scrollIntoView({ block: "start" });
   }
   at("place").textContent = reply.prompt;
   at("bottom").textContent = reply.bottom;

@@ -1,0 +1,49 @@
+"""What became of an exception: who was asked to handle it, and who did.
+
+It reads the error steps alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from routelab.tracing.facts import Place, Raised
+from routelab.tracing.phrases import called_name, location, raised, raised_at, sentence
+from routelab.tracing.steps.error import ErrorStep, HandledBy
+
+
+def raised_words(error: Raised, errors: tuple[ErrorStep, ...], by: Place | None = None) -> str:
+    """Say what was raised; an HTTP error's message is its page, and would be no cause."""
+    http = any(it.exception == error.type == it.handled_as and it.code is not None for it in errors)
+    if not http:
+        return raised(error, by)
+    return f"raised {error.type}{raised_at(error, by)}"
+
+
+def handling_words(errors: tuple[ErrorStep, ...]) -> Iterator[str]:
+    """Say who made a response of the exceptions, one after the other."""
+    for error in errors:
+        if error.propagated:
+            setting = error.let_out_by or "A setting"
+            setting = f"{setting[:1].upper()}{setting[1:]}"
+            yield f"{setting} let it out of the app, so no handler for 500 was asked."
+        elif error.handler is not None or error.is_replaced:
+            yield from handler_words((error,))
+        elif error.handled_by is HandledBy.FLASK and error.handled_as != error.exception:
+            yield f"{error.exception} was not handled, so Flask sent its own {error.code} page."
+        elif error.handled_by is HandledBy.NOBODY:
+            yield f"Nothing handled {error.exception}."
+
+
+def handler_words(errors: tuple[ErrorStep, ...]) -> Iterator[str]:
+    for error in errors:
+        handler = error.handler
+        if handler is not None and not error.is_replaced:
+            at = f" ({location(handler.place)})" if handler.place.file else ""
+            who = f"The error handler {called_name(handler.place.function)}{at}"
+            if handler.raised is not None:
+                yield sentence(f"{who} failed: it {raised(handler.raised, handler.place)}")
+            else:
+                yield f"{who} handled {error.exception}."
+        elif error.is_replaced and error.replacement is not None:
+            yield f"{called_name(error.replacement.function)} stood in for Flask's own error handling."

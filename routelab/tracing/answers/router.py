@@ -1,0 +1,145 @@
+"""The answer where the router decided: no rule, another method, a redirect.
+
+It reads the router's step alone.
+"""
+
+from __future__ import annotations
+
+import re
+import shlex
+from collections.abc import Iterable, Iterator
+
+from routelab.routing.candidate import Verdict
+from routelab.routing.obstacle import Reason, SlashDiffers, SlashFault
+from routelab.routing.outcome import Outcome
+from routelab.routing.suggestion import Suggestion
+from routelab.routing.wording import listed, method_word, plain
+from routelab.tracing.answers.answer import Answer, Comparison, Way
+from routelab.tracing.answers.spots import Spot
+from routelab.tracing.phrases import capitalized, cut, location, raised, segment_words
+from routelab.tracing.steps.match import MatchStep, PlacedCandidate
+
+_SEGMENT = re.compile(r"/(?:[^/<]|<[^>]*>)*")
+_WAYS = 2
+
+
+def router_answer(match: MatchStep, path: str) -> Answer:
+    """Say why no view was found; the verdict is left to others."""
+    match match.outcome:
+        case Outcome.NOT_FOUND:
+            return _not_found(match, path)
+        case Outcome.METHOD_NOT_ALLOWED:
+            return Answer(verdict="", cause=tuple(_not_allowed(match)))
+        case Outcome.RAISED if match.raised is not None:
+            return Answer(
+                verdict="", cause=(f"A converter {raised(match.raised)}; that is a 500, not a 404.",)
+            )
+        case _:
+            return Answer(verdict="", cause=(f"{capitalized(match.headline)}.",))
+
+
+def _not_found(match: MatchStep, path: str) -> Answer:
+    judged = (*match.closest, *(it for it in match.candidates if it.candidate.reason is Reason.UNREACHABLE))
+    nearest = next((it for it in judged if it.candidate.verdict is not Verdict.MATCH), None)
+    said = [_nowhere(match)]
+    if nearest is None:
+        return Answer(verdict="", cause=tuple(said))
+    candidate, compared = nearest.candidate, _compared(nearest, path)
+    at = f", {location(nearest.place)}" if nearest.place.file else ""
+    whose = "" if compared is not None else f" ({candidate.endpoint}{at})"
+    said.append(f"Nearest is {plain(candidate.rule)}{whose}: {candidate.text}.")
+    return Answer(
+        verdict="",
+        cause=tuple(said),
+        nearest=nearest,
+        comparison=compared,
+        spot=_route(nearest, compared, match),
+    )
+
+
+def _route(nearest: PlacedCandidate, compared: Comparison | None, match: MatchStep) -> Spot | None:
+    """Return the line that registers a rule, as far as its piece that decides; None where it is not seen."""
+    lines = next((it for it in match.nearby if it.place == nearest.place), None)
+    if lines is None or lines.place.file is None:
+        return None
+    rule = nearest.candidate.rule
+    # Behind a prefix, of a blueprint for example, the line has only the rest of the rule.
+    tails = [rule, *(rule[at:] for at in range(1, len(rule)) if rule[at] == "/")]
+    for tail in tails:
+        for offset, text in enumerate(lines.lines):
+            start = next((text.find(it) + 1 for it in (f'"{tail}"', f"'{tail}'") if it in text), 0)
+            if not start or not text.lstrip().startswith("@"):
+                continue
+            number, end = lines.first + offset, start + len(tail)
+            if compared is not None and compared.decides >= len(compared.rule):
+                start = end = 0  # it ends before the piece that decides
+            elif compared is not None:
+                after = sum(map(len, compared.rule[compared.decides + 1 :]))
+                start, end = max(start, end - after - len(compared.rule[compared.decides])), end - after
+            return Spot(
+                file=lines.place.file,
+                line=number,
+                first=number,
+                lines=(text,),
+                start=start,
+                end=end,
+            )
+    return None
+
+
+def _nowhere(match: MatchStep) -> str:
+    if match.unreached is None:
+        return "No rule fits."
+    # "No rule begins with it" would be false where one for another host does.
+    elsewhere = match.scope is not None and match.scope.count < match.scope.total
+    if elsewhere:
+        return f"{capitalized(match.headline)}."
+    before, _, last = plain(match.unreached).rpartition("/")
+    before, last = cut(before), segment_words(last)
+    if before:
+        return f"No rule continues with /{last} after {before}."
+    return f"No rule begins with /{last}." if last else "No rule is just /."
+
+
+def _not_allowed(match: MatchStep) -> Iterator[str]:
+    yield "A rule fits the path, but not this method."
+    for it in match.authors[:_WAYS]:
+        methods = listed(tuple(map(method_word, it.rule.methods)), "and") or "no method of its own"
+        at = f", {location(it.place)}" if it.place.file else ""
+        yield f"{plain(it.rule.rule)} accepts {methods} ({it.rule.endpoint}{at})."
+
+
+def _compared(nearest: PlacedCandidate, path: str) -> Comparison | None:
+    candidate = nearest.candidate
+    asked, rule = _segments(path), _segments(candidate.rule)
+    obstacle = candidate.obstacles[0] if candidate.obstacles else None
+    at = None if candidate.segment is None else candidate.segment - 1
+    if isinstance(obstacle, SlashDiffers) and obstacle.fault is not SlashFault.DOUBLED:
+        at = max(len(asked), len(rule)) - 1
+    if at is None or at < 0 or at >= max(len(asked), len(rule)):
+        return None
+    if any("<path" in piece for piece in rule[: at + 1]):  # it may have taken several of the path's pieces
+        return None
+    return Comparison(path=asked, rule=rule, decides=at, endpoint=candidate.endpoint, place=nearest.place)
+
+
+def _segments(path: str) -> tuple[str, ...]:
+    pieces = tuple(_SEGMENT.findall(path))
+    return pieces if "".join(pieces) == path else (path,)
+
+
+def ways_of(suggestions: Iterable[Suggestion], command: str, target: str) -> tuple[Way, ...]:
+    """Return the requests to try, at most two."""
+    return tuple(
+        Way(
+            request=it.request,
+            command=f"routelab {command} -A {shlex.quote(target)} {_shell(it.request)}",
+            endpoint=it.endpoint,
+            difference=it.difference,
+        )
+        for it in tuple(suggestions)[:_WAYS]
+    )
+
+
+def _shell(request: str) -> str:
+    return " ".join(map(shlex.quote, request.split(" ", 1)))

@@ -1,0 +1,76 @@
+"""Which line of the learner's decided, with what stands around it.
+
+It reads calls and exceptions as the steps tell of them, and says nothing in words.
+"""
+
+from __future__ import annotations
+
+import re
+
+from routelab.record import Record
+from routelab.tracing.facts import Call, Escaped, Raised
+
+_BEFORE, _AFTER = 2, 1
+# Of a longer function the line that decides is shown, and what stands right around it.
+_LINES = 5
+_NAMED = re.compile(r"endpoint ('[^']+')|[Nn]ame '([^']+)' is not defined|attribute '([^']+)'")
+
+
+class Spot(Record):
+    """The line that decided, with `lines` of its file from `first` on; `start` and `end` are its piece."""
+
+    file: str
+    line: int
+    first: int
+    lines: tuple[str, ...]
+    start: int = 0
+    end: int = 0
+
+
+def definition_spot(ran: Call) -> Spot | None:
+    """Return the function's own line, the one of its `def`, and what stands above it; a short one whole."""
+    spot = None if ran.place.line is None else spot_around(ran, ran.place.line)
+    if spot is None or len(ran.source) <= _LINES:
+        return spot
+    return spot.replace(lines=spot.lines[: spot.line - spot.first + 1])
+
+
+def raising_spot(ran: Call, error: Raised, escaped: Escaped | None) -> Spot | None:
+    spot = None
+    if error.file is not None and error.line is not None:
+        if error.file == ran.place.file:
+            spot = spot_around(ran, error.line)
+        if spot is None and escaped is not None:
+            frames = (it for it in escaped.frames if (it.file, it.line) == (error.file, error.line))
+            frame = next(frames, None)
+            if frame is not None and frame.source:
+                spot = Spot(file=frame.file, line=frame.line, first=frame.line, lines=(frame.source,))
+    key = error.missing_key or (error.message if error.type == "KeyError" else "")
+    return None if spot is None else with_mark(spot, error.message, key.strip("'\""))
+
+
+def last_frame_spot(escaped: Escaped | None) -> Spot | None:
+    frame = escaped.frames[-1] if escaped is not None and escaped.frames else None
+    if frame is None or not frame.source:
+        return None
+    spot = Spot(file=frame.file, line=frame.line, first=frame.line, lines=(frame.source,))
+    return with_mark(spot, escaped.message if escaped else "")
+
+
+def spot_around(ran: Call, line: int) -> Spot | None:
+    """Return a short function whole, else the lines around one; None where they are not known."""
+    first, source = ran.first_line, ran.source
+    if ran.place.file is None or first is None or not first <= line < first + len(source):
+        return None
+    at = line - first
+    begin, end = (0, len(source)) if len(source) <= _LINES else (max(0, at - _BEFORE), at + _AFTER + 1)
+    return Spot(file=ran.place.file, line=line, first=first + begin, lines=source[begin:end])
+
+
+def with_mark(spot: Spot, message: str, piece: str = "") -> Spot:
+    """Mark the piece of the deciding line that the exception names, where it stands there."""
+    found = _NAMED.search(message)
+    named = piece or next(filter(None, found.groups() if found else ()), "").strip("'")
+    text = spot.lines[spot.line - spot.first]
+    start = text.find(named) if named else -1
+    return spot if start < 0 else spot.replace(start=start, end=start + len(named))

@@ -1,0 +1,55 @@
+"""The answer where the app did not load, or the request was stopped.
+
+It knows no other step.
+"""
+
+from __future__ import annotations
+
+from typing import assert_never
+
+from routelab.tracing.answers.answer import Answer
+from routelab.tracing.answers.spots import Spot, with_mark
+from routelab.tracing.phrases import called_name, capitalized
+from routelab.tracing.steps.load import LoadStep
+from routelab.tracing.steps.stopped import Stop, StoppedStep
+
+
+def load_answer(step: LoadStep) -> Answer:
+    """Say why the app does not load, and which line that is about."""
+    spot = None
+    if step.file is not None and step.line is not None and step.source:
+        spot = with_mark(
+            Spot(file=step.file, line=step.line, first=step.line, lines=(step.source,)), step.message
+        )
+    causes = (f"{capitalized(cause)}." for cause in step.causes)
+    circle = (f"The imports go in a circle: {' -> '.join(step.chain)}.",) if step.chain else ()
+    return Answer(verdict="", cause=(f"{step.headline.rstrip('.')}.", *causes, *circle), spot=spot)
+
+
+def stopped_verdict(step: StoppedStep) -> str:
+    """Say how a request was stopped, in a few words."""
+    match step.reason:
+        case Stop.LIMIT:
+            seconds = f"{step.seconds:g}"
+            return f"stopped after {seconds} second" + ("" if seconds == "1" else "s")
+        case Stop.INTERRUPT:
+            return "stopped by Ctrl-C"
+        case Stop.EXIT:
+            return "stopped by SystemExit"
+        case Stop.MEMORY:
+            return f"stopped at {step.memory} megabytes of memory"
+        case Stop.ENDED:
+            return "stopped: the app's process is gone"
+    assert_never(step.reason)
+
+
+def stopped_answer(step: StoppedStep) -> Answer:
+    """Say why a request was stopped, and where it was."""
+    frame = step.frame
+    said = f"{capitalized(step.headline)}."
+    if frame is None:
+        return Answer(verdict="", cause=(said,))
+    lines = (frame.source,) if frame.source else ()
+    spot = Spot(file=frame.file, line=frame.line, first=frame.line, lines=lines) if lines else None
+    at = f"It was at {frame.file}:{frame.line} in {called_name(frame.function)}."
+    return Answer(verdict="", cause=(said, at), spot=spot)

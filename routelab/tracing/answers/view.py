@@ -1,0 +1,259 @@
+"""The answer where a view decided, or something around it.
+
+It reads what ran and what was made of it, and knows no rule.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, assert_never
+
+from routelab.routing.wording import listed
+from routelab.tracing.answers.answer import Answer
+from routelab.tracing.answers.handling import handling_words, raised_words
+from routelab.tracing.answers.spots import (
+    Spot,
+    definition_spot,
+    last_frame_spot,
+    raising_spot,
+    spot_around,
+    with_mark,
+)
+from routelab.tracing.facts import Call, Raised, Value, Wrapper
+from routelab.tracing.phrases import (
+    at_place,
+    call,
+    call_details,
+    called_name,
+    capitalized,
+    location,
+    named,
+    one_line,
+    sentence,
+)
+from routelab.tracing.steps.error import ErrorStep
+from routelab.tracing.steps.make_response import MakeResponseStep, Shape
+from routelab.tracing.steps.request import RequestStep
+from routelab.tracing.steps.template import TemplateStep
+from routelab.tracing.steps.view import ViewStep
+
+if TYPE_CHECKING:
+    from routelab.tracing.trace import Trace
+
+_BODILESS = (204, 304)
+_EMPTY = re.compile(r"""\(?b?(''|"")""")  # a string of nothing, alone or first in a tuple
+
+
+def view_answer(step: ViewStep, trace: Trace) -> Answer:
+    """Say what a view, or what is around it, did."""
+    ran = step.call
+    errors = tuple(it for it in trace.steps if isinstance(it, ErrorStep))
+    wrapper = ran.answered_by
+    if wrapper is not None:
+        return Answer(
+            verdict="",
+            cause=(_wrapped(ran, wrapper, trace), *handling_words(errors)),
+            spot=_wrapping(ran, wrapper),
+        )
+    if not ran.ran:
+        said = next(reversed(tuple(call_details(ran))), f"{called_name(ran.place.function)} did not run")
+        return Answer(verdict="", cause=(f"{said}.", *handling_words(errors)), spot=definition_spot(ran))
+    if ran.raised is not None:
+        return _view_raised(ran, ran.raised, trace, errors)
+    refused = next((it for it in trace.steps if isinstance(it, MakeResponseStep) and it.raised), None)
+    if refused is not None:
+        said = f"{called_name(ran.place.function)} ran, but {refused.headline}."
+        return Answer(verdict="", cause=(said, *handling_words(errors)), spot=definition_spot(ran))
+    if errors:
+        return Answer(
+            verdict="", cause=tuple(_escaping(errors[0], trace)), spot=last_frame_spot(trace.exception)
+        )
+    return Answer(verdict="", cause=tuple(_answered(step, trace)), spot=definition_spot(ran))
+
+
+def _wrapped(ran: Call, wrapper: Wrapper, trace: Trace) -> str:
+    view, at = called_name(ran.place.function), at_place(wrapper.place)
+    inner = f" ({called_name(wrapper.place.function)}{at})" if wrapper.decorator else at
+    who = f"{wrapper.decorator or called_name(wrapper.place.function)}{inner}"
+    if ran.ran and ran.returned is not None:
+        before = f"{view} returned {_thing(ran.returned)}, and {who} around it"
+    elif ran.ran and ran.raised is not None:
+        before = f"{view} raised {named(ran.raised)}, and {who} around it"
+    else:
+        before = f"{view} ran, but {who}" if ran.ran else f"{view} never ran: {who}"
+    if wrapper.raised is not None:
+        return sentence(f"{before} raised {named(wrapper.raised)}")
+    made = next((it for it in reversed(trace.steps) if isinstance(it, MakeResponseStep)), None)
+    if made is not None and made.raised is not None:
+        return f"{before} answered, but {made.headline}."
+    response = trace.response
+    to = response.header("Location") if response is not None and response.status // 100 == 3 else None
+    if to:
+        return f"{before} redirected to {to}."
+    if not ran.ran or ran.returned is None or made is None:
+        return f"{before} answered in its place."
+    return f"{before} returned {_what_became(made, trace)}."
+
+
+def _thing(value: Value) -> str:
+    """Name a value by its type: "None", "a list"."""
+    match value.type:
+        case "NoneType":
+            return "None"
+        case "str":
+            return "a string"
+        case "Response":
+            return "a response"
+        case "dict" | "list" | "tuple" | "generator" | "bool" | "float":
+            return f"a {value.type}"
+        case "int" | "bytes":
+            return "an int" if value.type == "int" else "bytes"
+        case _:
+            return f"an object of class {value.type}"
+
+
+def _wrapping(ran: Call, wrapper: Wrapper) -> Spot | None:
+    """Return the line that puts the wrapper around the view, where the view's lines show it."""
+    if ran.place.file is None or ran.first_line is None or wrapper.decorator is None:
+        return None
+    named = re.compile(rf"@[\w.]*\b{re.escape(wrapper.decorator.rpartition('.')[2])}\b")
+    for number, text in enumerate(ran.source):
+        if (found := named.search(text)) is not None:
+            spot = spot_around(ran, ran.first_line + number)
+            return None if spot is None else spot.replace(start=found.start(), end=found.end())
+    return None
+
+
+def _view_raised(ran: Call, error: Raised, trace: Trace, errors: tuple[ErrorStep, ...]) -> Answer:
+    view = called_name(ran.place.function)
+    spot = raising_spot(ran, error, trace.exception)
+    template = next((it for it in trace.steps if isinstance(it, TemplateStep) and it.raised), None)
+    if template is not None and template.searched:
+        there = listed(template.available, "and")
+        said = [
+            f"{view} asked for the template {template.name}, which is not in {listed(template.searched)}.",
+            f"Templates there: {there}." if there else "There is no template there.",
+        ]
+        spot = None if spot is None else with_mark(spot, "", template.name)
+        return Answer(verdict="", cause=(*said, *handling_words(errors)), spot=spot)
+    if error.type == "BadRequestKeyError" and error.missing_key:
+        at = f" at {location(error)}" if error.file else ""
+        said = [f"{view} asked {_of_whom(error, at, trace)} ({error.type})."]
+        return Answer(verdict="", cause=(*said, *handling_words(errors)), spot=spot)
+    if template is not None:
+        said = [sentence(f"The template {template.name}, used by {view}, {raised_words(error, errors)}")]
+        return Answer(verdict="", cause=(*said, *handling_words(errors)), spot=spot)
+    if ran.sought is not None and not ran.sought.found and error.type == "NotFound":
+        first, *others = ran.sought.texts
+        said = [f"{view} {first}." if first.startswith("looked") else f"{capitalized(first)}."]
+        said += [f"{capitalized(other)}." for other in others]
+        return Answer(verdict="", cause=(*said, *handling_words(errors)), spot=spot)
+    in_vain = _asked_in_vain(error, trace)
+    if in_vain is not None:
+        return Answer(verdict="", cause=(f"{in_vain}.", *handling_words(errors)), spot=spot)
+    return Answer(
+        verdict="",
+        cause=(sentence(f"{view} {raised_words(error, errors, ran.place)}"), *handling_words(errors)),
+        spot=spot,
+    )
+
+
+def _asked_in_vain(error: Raised, trace: Trace) -> str | None:
+    """Say what the view asked of the request's body, where that raised the error."""
+    request = trace.first(RequestStep)
+    reads = () if request is None or error.line is None else request.reads
+    here = (it for it in reads if it.raised is not None and (it.file, it.line) == (error.file, error.line))
+    found = next(here, None)
+    return None if found is None else found.words
+
+
+def _of_whom(error: Raised, at: str, trace: Trace) -> str:
+    """Say what was asked for a key, and where else the request sent that."""
+    request = trace.first(RequestStep)
+    key = str(error.missing_key)
+    missed = f"for {key}{at}, and the request did not send it"
+    if request is None or error.asked_of is None:
+        return missed
+    body = None if request.json is None else request.json.json
+    fields = set(body) if isinstance(body, dict) else set()
+    sent = {
+        "form": ("as a field of its form (request.form)", set(dict(request.form))),
+        "args": ("in the query (request.args)", set(dict(request.query))),
+        "files": ("as a file (request.files)", set(dict(request.files))),
+        "cookies": ("as a cookie (request.cookies)", set(dict(request.cookies))),
+        "json": ("in JSON (request.get_json())", fields),
+    }
+    asked = ("form", "args") if error.asked_of == "values" else (error.asked_of,)
+    elsewhere = [
+        words for name, (words, names) in sent.items() if name not in asked and key in map(repr, names)
+    ]
+    if not elsewhere:
+        return missed
+    return f"request.{error.asked_of} for {key}{at}, and the request sent it {elsewhere[0]}"
+
+
+def _escaping(error: ErrorStep, trace: Trace) -> Iterator[str]:
+    frame = trace.exception.frames[-1] if trace.exception and trace.exception.frames else None
+    at = f" at {frame.file}:{frame.line} in {called_name(frame.function)}" if frame else ""
+    yield f"{error.exception} was raised{at}" + (
+        f": {one_line(error.message)}." if error.code is None else "."
+    )
+    yield from handling_words((error,))
+
+
+def _answered(step: ViewStep, trace: Trace) -> Iterator[str]:
+    ran = step.call
+    made = next((it for it in reversed(trace.steps) if isinstance(it, MakeResponseStep)), None)
+    who = call(ran) + (", Flask's own view for files," if step.builtin else "")
+    if made is None or ran.returned is None:
+        yield f"{who} ran."
+        return
+    template = next((it for it in trace.steps if isinstance(it, TemplateStep) and it.parent is None), None)
+    used = f"used the template {template.name} and " if template is not None else ""
+    yield f"{who} {used}returned {_what_became(made, trace)}."
+    yield from _left_out(ran, made, trace)
+    response = trace.response
+    if response is not None and made.status is not None and made.status != response.status:
+        yield f"Its status was {made.status}; the response that was sent has {response.status}."
+
+
+def _left_out(ran: Call, made: MakeResponseStep, trace: Trace) -> Iterator[str]:
+    """Say where HTTP has no body for an answer, and so none was sent."""
+    response = trace.response
+    if response is None or made.status != response.status:
+        return
+    if 100 <= response.status < 200:
+        yield f"A {response.status} is no answer yet: a client goes on waiting for one."
+        return
+    empty = ran.returned is not None and _EMPTY.match(ran.returned.repr) is not None
+    if response.body or empty or made.shape in (Shape.RESPONSE, Shape.HTTP_EXCEPTION, Shape.CALLABLE):
+        return
+    if trace.request.method == "HEAD":
+        yield "The answer to a HEAD has no body, so none was sent."
+    elif response.status in _BODILESS:
+        yield f"A {response.status} has no body, so none was sent."
+
+
+def _what_became(made: MakeResponseStep, trace: Trace) -> str:
+    within = "a tuple with " if made.parts else ""
+    match made.shape:
+        case Shape.DICT | Shape.LIST:
+            return f"{within}{made.returned}, which became JSON"
+        case Shape.STR:
+            return f"{within}a string, which became the body"
+        case Shape.BYTES:
+            return f"{within}bytes, which became the body"
+        case Shape.ITERATOR:
+            return f"{within}{made.returned}, from which the body was read piece by piece"
+        case Shape.RESPONSE:
+            response = trace.response
+            to = response.header("Location") if response and response.status // 100 == 3 else None
+            return f"{within}a redirect to {to}" if to else f"{within}a response, which was sent"
+        case Shape.HTTP_EXCEPTION:
+            return f"{within}{made.returned}, which became its own page"
+        case Shape.CALLABLE:
+            return f"{within}{made.returned}, which answered as a WSGI application"
+        case Shape.NONE | Shape.OTHER:
+            return f"{within}{made.returned}"
+    assert_never(made.shape)

@@ -1,0 +1,340 @@
+"""The course in headless Chromium, as a learner has it: typed, pressed, stopped, reloaded, looked at.
+
+With ROUTELAB_PYODIDE naming the folder of the npm package; with ROUTELAB_AXE the accessibility checker, too.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from shutil import copy
+
+import pytest
+
+from effort import chosen
+from routelab.commands.web import main as write_site
+from routelab.web.parcel import PINNED
+from routelab.web.sharing import Experiment, fragment_of
+from sessions import TAUGHT
+from web.chromium import CHROMIUM, Page, browser, served
+from web.moves import moves_of
+from web.transcripts import SOLVE
+
+PYODIDE = os.environ.get("ROUTELAB_PYODIDE", "")
+AXE = os.environ.get("ROUTELAB_AXE", "")
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.pyodide,
+    pytest.mark.server,
+    pytest.mark.timeout(900),
+    pytest.mark.skipif(
+        CHROMIUM is None or not PYODIDE, reason="there is no chromium, or no ROUTELAB_PYODIDE"
+    ),
+]
+READY = (
+    "document.body.ariaBusy === 'false' && !document.getElementById('course').hidden"
+    " && document.getElementById('starting').hidden"
+)
+TRAPS = """
+import collections, itertools, os, time
+from flask import Flask, session
+app = Flask(__name__)
+app.secret_key = "x"
+@app.route("/login")
+def login():
+    session["user"] = "ann"
+    return "in"
+@app.route("/who")
+def who(): return "it is " + session.get("user", "nobody")
+@app.route("/loop")
+def loop():
+    while True: pass
+@app.route("/inside-c")
+def inside_c(): collections.deque(itertools.repeat(1), maxlen=0)
+@app.route("/exit")
+def leave(): os._exit(3)
+@app.route("/memory")
+def memory():
+    kept = []
+    while True: kept.append(bytes(10**7))
+@app.route("/at-once")
+def at_once(): return bytes(2**31 - 100) * 2
+@app.route("/thread")
+def thread():
+    import threading
+    threading.Thread(target=print).start()
+@app.route("/program")
+def program():
+    import subprocess
+    subprocess.run(["ls"])
+@app.route("/socket")
+def socket_():
+    import socket
+    socket.create_connection(("127.0.0.1", 80))
+@app.route("/input")
+def input_(): return input()
+@app.route("/elsewhere/<path:address>")
+def elsewhere(address):
+    from js import XMLHttpRequest
+    asked = XMLHttpRequest.new()
+    asked.open("GET", address, False)
+    asked.send()
+    return "it answered"
+"""
+
+
+class Course:
+    """The page as somebody uses it."""
+
+    def __init__(self, page: Page, address: str) -> None:
+        self.page = page
+        self.address = address
+
+    def open(self, link: str = "") -> None:
+        """Open a link, in a page that begins anew."""
+        self.page.go("about:blank")
+        self.page.go(f"{self.address}{link}")
+        self.ready()
+
+    def go(self, link: str) -> None:
+        """Follow a link within the page, which goes on with the same Python."""
+        if not self.page.see("!!document.getElementById('course')"):
+            self.open(link)
+            return
+        self.page.see(f"location.hash = {json.dumps(link)}")
+        self.page.see("new Promise(done => setTimeout(done, 50))")
+        self.ready()
+
+    def ready(self) -> None:
+        """Wait until Python has answered."""
+        self.page.wait(READY)
+
+    def type(self, line: str) -> str:
+        """Type a line, leave what is played, and return what was said."""
+        self.page.see("document.getElementById('line').value = ''; document.getElementById('line').focus()")
+        if line:
+            self.page.type(line)
+        self.page.press("Enter")
+        self.ready()
+        if self.page.see("document.getElementById('scene').open"):
+            self.page.press("Escape")
+            self.ready()
+        return str(
+            self.page.see(
+                "[...document.querySelectorAll('#log > .typed')].at(-1).nextElementSibling.innerText"
+            )
+            if self.page.see("!!document.querySelector('#log > .typed')?.nextElementSibling")
+            else ""
+        )
+
+    def said(self) -> str:
+        """Return the whole log."""
+        return str(self.page.see("document.getElementById('log').innerText"))
+
+    def write(self, text: str) -> None:
+        """Put a text into the editor, as typed, and do not save it."""
+        self.page.see(
+            f"(() => {{ const it = document.getElementById('text'); it.value = {json.dumps(text)};"
+            " it.dispatchEvent(new Event('input')); })()"
+        )
+
+    def save(self, text: str) -> None:
+        """Write a file, and save it."""
+        self.write(text)
+        self.page.see("document.getElementById('save').click()")
+        self.ready()
+
+    def editor(self) -> str:
+        """Return what stands in the editor."""
+        return str(self.page.see("document.getElementById('text').value"))
+
+
+@pytest.fixture(scope="module")
+def course(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Course]:
+    folder = tmp_path_factory.mktemp("site")
+    assert write_site([str(folder / "a site"), "--pyodide", PYODIDE]) == 0
+    with served(folder) as address, browser() as page:
+        page.size(1280, 800)
+        yield Course(page, f"{address}a%20site/")
+
+
+def test_a_request_is_answered_and_nobody_else_is_asked(course: Course) -> None:
+    course.open("#1/first")
+    course.page.see("document.getElementById('line').focus()")
+    course.page.type("GET /")
+    course.page.press("Enter")
+    course.page.wait("document.getElementById('scene').open")
+    for _ in range(3):
+        course.page.press("ArrowRight")
+        course.ready()
+    course.page.press("Escape")
+    course.page.wait("!document.getElementById('scene').open")
+    assert "200 OK" in course.said()
+    assert course.page.see("document.activeElement.id") == "line"
+    assert {it for it in course.page.asked if not it.startswith((course.address, "blob:", "about:"))} == set()
+    assert course.page.said == []
+
+
+def test_what_takes_python_away_loses_nothing(course: Course) -> None:
+    course.go("#play")
+    course.save(TRAPS)
+    course.type("GET /login")
+    course.type("set X-Mine:1")
+    assert "The time limit of 5 seconds was reached." in course.type("GET /loop")
+    assert "it is ann" in course.type("GET /who")
+    for trap in ("inside-c", "exit"):
+        course.type(f"GET /{trap}")
+        assert "Python was started anew" in course.said(), trap
+        assert "it is ann" in course.type("GET /who"), trap
+        assert course.editor() == TRAPS
+        assert course.page.see("document.getElementById('bottom').innerText").endswith("[X-Mine]")
+        course.page.see("document.getElementById('log').replaceChildren()")
+    for trap in ("memory", "at-once"):
+        course.type(f"GET /{trap}")
+        assert "it is ann" in course.type("GET /who"), trap
+
+
+def test_what_a_browser_cannot_do_is_said_as_that(course: Course) -> None:
+    course.go("#play")
+    course.save(TRAPS)
+    cases = {
+        "thread": "has one thread alone",
+        "program": "starts no programs",
+        "socket": "has no sockets",
+        "input": "nobody types into input() here",
+    }
+    for path, said in cases.items():
+        assert said in course.type(f"GET /{path}"), path
+
+
+def test_the_apps_cannot_reach_another_server(course: Course) -> None:
+    """The policy holds where the apps run, too."""
+    course.go("#play")
+    course.save(TRAPS)
+    with served(Path(__file__).parent) as other:
+        told = course.type(f"GET /elsewhere/{other}transcripts.py")
+        assert "500 INTERNAL SERVER ERROR" in told
+    assert any("Content Security Policy" in it for it in course.page.said)
+    course.page.said.clear()
+
+
+def test_what_was_typed_and_not_saved_outlasts_a_reload(course: Course) -> None:
+    course.go("#2")
+    saved = course.editor()
+    course.write(f"{saved}# half an ide")
+    course.page.see("new Promise(done => setTimeout(done, 400))")
+    course.page.do("Page.reload")
+    course.page.see("new Promise(done => setTimeout(done, 100))")
+    course.ready()
+    assert course.editor() == f"{saved}# half an ide"
+    assert course.page.see("document.getElementById('saved').innerText") == "not saved yet"
+    course.save(saved)
+    course.open("#2")
+    assert course.editor() == saved
+
+
+def test_a_link_of_somebody_elses_runs_after_a_yes_alone(course: Course) -> None:
+    app = "from flask import Flask\napp = Flask(__name__)\n@app.route('/x')\ndef x(): return 'it ran'\n"
+    fragment = fragment_of(Experiment({"app.py": app}, "app.py", "GET /x?a=%26&b=2"))
+    course.open(f"#{fragment}")
+    assert "Run it? (y/n)" in course.said()
+    assert "200 OK" not in course.said()
+    course.type("y")
+    assert "200 OK" in course.said()
+    assert "GET /x?a=%26&b=2" in course.said()
+    assert course.editor() == app
+    assert str(course.page.see("location.hash")).startswith("#shared/")
+    hostile = "<img src=x onerror=alert(1)><script>alert(1)</script>"
+    course.open(f"#{fragment_of(Experiment({'app.py': hostile}, 'app.py', f'GET /{hostile}'))}")
+    assert course.page.see("document.querySelectorAll('#log img, #log script').length") == 0
+    course.open("#app=AAAA&request=" + "x" * 5000)
+    assert "this link holds no experiment" in course.said()
+
+
+def test_a_second_tab_does_not_write_over_the_first(course: Course) -> None:
+    course.go("#2")
+    store = next(it for it in course.page.see("Object.keys(localStorage)") if not it.endswith("drafts"))
+    theirs = course.page.see(f"localStorage[{store!r}]").replace("progress.json", "elsewhere.json", 1)
+    course.page.see(f"localStorage.setItem({store!r}, {json.dumps(theirs)})")  # as another tab would
+    course.type("GET /user/alice")
+    course.type("next")
+    assert course.said().count("The course was opened in another tab") == 1
+    assert course.page.see(f"localStorage[{store!r}]") == theirs
+    course.page.see("localStorage.clear()")
+
+
+@pytest.mark.parametrize("trouble", ["full", "forbidden"])
+def test_a_browser_that_keeps_nothing_says_so_once(trouble: str, course: Course) -> None:
+    refuse = {
+        "full": "Storage.prototype.setItem = () => { throw new DOMException('', 'QuotaExceededError'); };",
+        "forbidden": "Object.defineProperty(window, 'localStorage', { get() { throw new DOMException('no'); } });",
+    }
+    added = course.page.do("Page.addScriptToEvaluateOnNewDocument", source=refuse[trouble])
+    course.open("#2")
+    course.type("GET /user/alice")
+    course.type("next")
+    assert course.said().count("This browser has no room for your work, or may not keep it") == 1
+    assert "200 OK" in course.said()
+    course.page.do("Page.removeScriptToEvaluateOnNewDocument", **added)
+    course.page.said.clear()
+
+
+def test_python_from_an_address_is_what_was_tried_or_nothing(tmp_path: Path) -> None:
+    (tmp_path / "far").mkdir()
+    for name in PINNED:
+        copy(Path(PYODIDE) / name, tmp_path / "far" / name)
+    with served(tmp_path / "far") as far, served(tmp_path) as address, browser() as page:
+        assert write_site([str(tmp_path / "site"), "1", "--pyodide", far]) == 0
+        course = Course(page, f"{address}site/")
+        course.open("#1/first")
+        assert "One request" in course.said()
+        hosts = {"/".join(it.split("/")[:3]) for it in page.asked if it.startswith("http")}
+        assert hosts <= {address.rstrip("/"), far.rstrip("/")}
+        with (tmp_path / "far" / "python_stdlib.zip").open("ab") as changed:
+            changed.write(b"x")
+        page.do("Network.clearBrowserCache")
+        page.see("caches.keys().then(names => Promise.all(names.map(name => caches.delete(name))))")
+        page.go("about:blank")
+        page.go(f"{address}site/#1/first")
+        page.wait("document.getElementById('doing').innerText.includes('python_stdlib.zip cannot be had')")
+
+
+@pytest.mark.skipif(not AXE, reason="ROUTELAB_AXE is not set")
+@pytest.mark.parametrize("link", ["#2", "#1/first", "#demo/loop", "#play"])
+def test_the_accessibility_checker_finds_nothing(link: str, course: Course) -> None:
+    page = course.page
+    course.go(link)
+    if link == "#1/first":
+        page.see("document.getElementById('line').focus()")
+        page.type("GET /latest")
+        page.press("Enter")
+        page.wait("document.getElementById('scene').open")
+    for _ in range(6 if page.see("document.getElementById('scene').open") else 0):
+        page.press("ArrowRight")
+        course.ready()
+    page.see(Path(AXE).read_text(encoding="utf-8"))
+    for size in ((1280, 800), (390, 844), (640, 400)):  # the last is what the first one is at 200 %
+        for scheme in ("light", "dark"):
+            page.size(*size, scheme=scheme)
+            ask = "axe.run(document, {resultTypes: ['violations']})"
+            found = page.see(f"{ask}.then(it => it.violations.map(it => [it.id, it.nodes[0].html]))")
+            assert found == [], (size, scheme)
+            assert page.see("document.documentElement.scrollWidth <= innerWidth"), size
+            assert page.see("document.getElementById('scene').scrollWidth <= innerWidth"), size
+    page.size(1280, 800)
+    if page.see("document.getElementById('scene').open"):
+        page.press("Escape")
+        course.ready()
+
+
+@pytest.mark.parametrize("number", chosen(TAUGHT, (2, 7, 17)))
+def test_a_whole_lesson_is_done(number: int, course: Course) -> None:
+    """Every example, guess and solution; the solution is what `solution` shows, typed in by hand."""
+    course.go(f"#{number}/1")
+    for line in moves_of(number):
+        if line != SOLVE:
+            course.type(line)
+    assert "bug in routelab" not in course.said()
+    assert course.page.said == []
