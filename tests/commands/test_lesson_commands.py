@@ -111,7 +111,7 @@ def test_check_of_the_folder_here_and_of_a_course(cli: Cli, lesson: Path) -> Non
 def test_check_of_a_bundled_lesson(cli: Cli, tmp_path: Path) -> None:
     ended = cli("check", "the-loop", "--engine", "routelab", folder=tmp_path)
     assert ended.code == 0
-    assert ended.out.endswith("01-the-loop: 7 tasks proven on routelab\n")
+    assert ended.out.endswith("01-the-loop: 9 tasks proven on routelab\n")
 
 
 def test_check_as_json(cli: Cli, lesson: Path) -> None:
@@ -150,7 +150,7 @@ def test_progress_of_a_beginner(cli: Cli, own_home: Path) -> None:
     assert ended.code == 0
     rows = ended.out.splitlines()
     assert rows[:2] == ["Begin", "  From an empty file           0 of 9 pages: not begun"]
-    assert rows[2:4] == ["Find the function", "  The loop                     0 of 8 pages: not begun"]
+    assert rows[2:4] == ["Find the function", "  The loop                     0 of 10 pages: not begun"]
     assert rows[-1] == f"Kept in {own_home / 'progress.json'}"
     assert not (own_home / "progress.json").exists()
 
@@ -163,7 +163,7 @@ def test_progress_counts_the_pages_that_there_are(cli: Cli, progress: ProgressFi
     progress.record("the-loop", "a-page-of-long-ago", State.DONE)
     progress.record("greetings-a1b2c3", "say-hello", State.DONE)
     rows = cli("progress").out.splitlines()
-    assert rows[3] == "  The loop                     4 of 8 pages: 2 done, 1 solution seen, 1 skipped"
+    assert rows[3] == "  The loop                     4 of 10 pages: 2 done, 1 solution seen, 1 skipped"
     assert rows[-2].startswith("Together: 4 of ")
     lessons = len(bundled_lessons())
     assert rows[-2].endswith(f" pages (2 done, 1 solution seen, 1 skipped), 0 of {lessons} lessons finished")
