@@ -89,7 +89,7 @@ def wait_for_lines(file: Path, number: int) -> None:
 
 @with_dask
 def test_the_same_file_as_on_one_machine_though_a_worker_is_lost(tmp_path: Path, cluster: Cluster) -> None:
-    whole_class(tmp_path / "class", 60)
+    whole_class(tmp_path / "class", 25)
     expected = lines(run("class", folder=tmp_path).stdout)
     words = ("class", "--scheduler", cluster.address, "-o", "far.json")
     far = subprocess.Popen(command(*words), cwd=tmp_path, env=ENVIRON, stderr=subprocess.PIPE, text=True)
@@ -102,7 +102,7 @@ def test_the_same_file_as_on_one_machine_though_a_worker_is_lost(tmp_path: Path,
 
 @with_dask
 def test_a_scheduler_that_dies_is_one_line_and_nothing_is_lost(tmp_path: Path, cluster: Cluster) -> None:
-    whole_class(tmp_path / "class", 60)
+    whole_class(tmp_path / "class", 25)
     words = ("class", "--scheduler", cluster.address, "-o", "far.json")
     far = subprocess.Popen(command(*words), cwd=tmp_path, env=ENVIRON, stderr=subprocess.PIPE, text=True)
     wait_for_lines(tmp_path / "far.json", 3)
