@@ -86,11 +86,6 @@ def show_seat(number):
     return f"Seat {number} is free."
 
 
-@app.errorhandler(403)
-def forbidden(error):
-    return "Not for you.", 403
-
-
 @app.errorhandler(HTTPException)
 def any_error(error):
     return {"error": error.name}, error.code
