@@ -27,6 +27,7 @@ from routelab.regularfile import read_text
 from routelab.requestline import format_request
 from routelab.screen.html.code import html_lines
 from routelab.screen.html.writer import elements
+from routelab.screen.languages import language_of
 from routelab.screen.plain import lines
 from routelab.screen.saved import saved_trace
 from routelab.screen.shown.playback import Played
@@ -60,10 +61,6 @@ from routelab.web.scenes import DemoScene, PageScene, PlayedScene
 from routelab.web.sharing import Experiment, experiment, fragment_of, is_experiment, read_fragment
 
 _LEVEL = 3  # of the headings in the log, below those of the page
-_LANGUAGES = {
-    ".py": "python", ".html": "html+jinja", ".css": "css", ".js": "javascript", ".json": "json",
-    ".sql": "sql", ".toml": "toml", ".md": "markdown",
-}  # fmt: skip
 _YES = ("y", "yes")
 
 
@@ -213,17 +210,15 @@ class Tab:
 
     def _work(self) -> Reply:
         file = self._scratch() / "hand-in.zip"
-        lessons = hand_in(self._learner.progress, self._learner.work, file)
-        if not lessons:
+        handed = hand_in(self._learner.progress, self._learner.work, self._learner.own_app, file)
+        if not handed.words:
             return self._said("There are no files of yours yet: a lesson makes them when it is opened.")
         self._handed = file.name, b64encode(file.read_bytes()).decode()
-        return self._said(
-            f"{file.name} has your progress, and your files of {count(len(lessons), 'lesson')}."
-        )
+        return self._said(f"{file.name} has your progress, {handed.words}.")
 
     def _taken(self, content: bytes) -> Reply:
         """Put work back; a tab that is opened now begins with it."""
-        take_back(content, self._home / "progress.json", self._learner.work)
+        take_back(content, self._home / "progress.json", self._learner.work, self._learner.own_app)
         return self._said("Your work is back; the page opens it now.")
 
     def _shared(self, address: str) -> Reply:
@@ -330,7 +325,7 @@ def _coloured(file: str, text: str) -> list[str]:
     """Return the lines of a file as HTML, each by itself."""
     all_lines = text.split("\n")
     last = len(text.rstrip("\n").split("\n"))  # the colours of a text that ends with a line are without it
-    coloured = html_lines(tuple(all_lines[:last]), _LANGUAGES.get(Path(file).suffix, ""))
+    coloured = html_lines(tuple(all_lines[:last]), language_of(file))
     return [*coloured, *all_lines[last:]]
 
 
