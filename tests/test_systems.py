@@ -16,6 +16,7 @@ from typing import Any
 import pytest
 
 import matrix
+from oldflask import NEW_IN_3_1
 from routelab import stopping
 from routelab.messages import Limits
 from routelab.process import pipes, warm
@@ -226,3 +227,10 @@ def test_a_worker_ends_alone_where_there_are_no_groups() -> None:
         [sys.executable, "-c", program], cwd=ROOT, start_new_session=True, capture_output=True, check=False
     )
     assert ended.returncode == int(ended.stdout)
+
+
+def test_what_is_left_out_with_an_old_flask_is_there() -> None:
+    for test in NEW_IN_3_1:
+        file, _, function = test.partition("::")
+        (found,) = (ROOT / "tests").rglob(file)
+        assert f"def {function}(" in found.read_text(encoding="utf-8")
