@@ -114,6 +114,7 @@ ASKED = {
     "spawn.py": "tests/test_lab.py",
     "stopping.py": "test_a_thread_ends_a_loop_where_there_is_no_timer",
     "worker/copying.py": "test_no_loaded_app_is_copied_where_a_fork_is_not_safe",
+    "web/tab.py": "tests/web/test_tab.py",
     "worker/forking.py": "test_workers_are_started_where_none_can_be_forked",
     "worker/limits.py": "test_a_system_without_limits_keeps_none",
     "worker/loop.py": "test_a_worker_ends_alone_where_there_are_no_groups",
