@@ -176,7 +176,7 @@ def _parts(lessons: Iterable[Path]) -> Iterator[tuple[PurePosixPath, Path]]:
         for place in spec.submodule_search_locations or ():
             yield from _package(name, Path(place))
     root = bundled.lessons_folder()
-    for beside in ("glossary.toml", "demos/*.demo", f"{EXPLANATIONS}/*.md"):
+    for beside in ("glossary*.toml", "demos/*.demo", f"{EXPLANATIONS}/*.md"):
         for source in sorted(root.glob(beside)):
             yield _LESSONS.joinpath(*source.relative_to(root).parts), source
     for folder in (*lessons, root / bundled.PLAYGROUND):
