@@ -5,16 +5,21 @@ It knows no command's options; those stand in the command's own module.
 
 from __future__ import annotations
 
+import atexit
 import gc
 import importlib
 import os
 import sys
 from collections.abc import Sequence
-from types import ModuleType
 
 from routelab.ahead import let_go, start_ahead
 from routelab.errors import RoutelabError, SystemRefused, UsageError
 from routelab.version import VERSION
+
+TYPE_CHECKING = False  # type checkers know this name; to load `typing` takes a while
+if TYPE_CHECKING:
+    from types import ModuleType
+    from typing import NoReturn
 
 # One line a command; its module is imported only when it is called.
 COMMANDS = {
@@ -90,7 +95,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         return _our_bug(error, arguments)
 
 
-def run() -> None:
+def run() -> NoReturn:
     """Run `main` as a program: whatever the standard streams are, and whatever threads were left behind."""
     from routelab import streams
 
@@ -99,13 +104,10 @@ def run() -> None:
         code = main()
     except streams.OutputLost as error:
         code = _told(error)
+    # Else Python would wait for such threads, and take apart, one by one, all that was loaded.
+    atexit._run_exitfuncs()
     streams.finish()
-    threading = sys.modules.get("threading")  # whoever has started a thread has loaded it
-    if threading is not None and any(
-        not thread.daemon for thread in threading.enumerate() if thread is not threading.main_thread()
-    ):
-        os._exit(code)
-    sys.exit(code)
+    os._exit(code)
 
 
 def _complain(text: str) -> None:
@@ -133,6 +135,11 @@ def _dispatch(arguments: list[str]) -> int:
     name, *rest = arguments
     if name not in COMMANDS:
         raise UnknownCommand(name)
+    if rest in (["-h"], ["--help"]):
+        from routelab.commands.parser import kept_parser
+
+        kept_parser(name).print_help()
+        return 0
     _check_folder()
     if name in _ASK_AN_APP:
         start_ahead(rest)
@@ -165,10 +172,11 @@ def _imported(name: str) -> ModuleType:
 
 
 def _help() -> str:
-    import shutil
     import textwrap
 
-    room = max(20, min(shutil.get_terminal_size().columns, 80))
+    from routelab.streams import columns
+
+    room = max(20, min(columns(), 80))
     width = max(map(len, COMMANDS)) + 5
 
     def wrapped(text: str, first: str = "", below: str = "") -> str:

@@ -76,6 +76,20 @@ def prepare() -> None:
         raise OutputLost("it is closed")
 
 
+def columns() -> int:
+    """Return how wide the terminal is, 80 where there is none: as `shutil`, which takes a while to load."""
+    try:
+        given = int(os.environ.get("COLUMNS", ""))
+    except ValueError:
+        given = 0
+    if given > 0:
+        return given
+    try:
+        return os.get_terminal_size(sys.__stdout__.fileno()).columns or 80  # type: ignore[union-attr]
+    except (AttributeError, ValueError, OSError):
+        return 80
+
+
 def finish() -> None:
     """Write what is still held back; by now nobody can be told that this failed."""
     for stream in (sys.stdout, sys.stderr):

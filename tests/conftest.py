@@ -2,21 +2,43 @@
 
 from __future__ import annotations
 
+import gc
 import itertools
+import os
 import socket
+import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from apps_here import AppHere, run_here
 from measured import is_wanted, measure_workers
 from routelab.workerhost import WORKERS
 
-WORKERS.warm = True  # thousands of apps are loaded here, each in a process of its own
+WORKERS.warm = True  # thousands of apps are loaded here, many in a process of their own
+# Hundreds of processes are started, too: compiling the package for each would take longer than their work.
+sys.dont_write_bytecode = False
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+# What takes longest begins first, so that none of it is what is waited for at the end.
+LONGEST = (
+    "test_many.py", "test_cluster.py", "test_pseudo_terminal.py", "test_guide.py", "test_demo_terminal.py",
+    "test_learn.py", "test_piped.py", "test_counts.py", "test_engine_generated.py", "test_agreement.py",
+)  # fmt: skip
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--rewrite", action="store_true", help="write the screens in the documents anew")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    items.sort(key=lambda item: item.path.name not in LONGEST)
+
+
+def pytest_collection_finish() -> None:
+    """Let the collector of garbage pass over the thousands of tests that it would look at again and again."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture(autouse=True)
@@ -63,6 +85,13 @@ def measured(request: pytest.FixtureRequest, homes: list[Path], monkeypatch: pyt
     """Measure the workers of tests that are marked `worker`, where coverage is asked for."""
     if request.node.get_closest_marker("worker") and is_wanted(request.config):
         measure_workers(monkeypatch, homes[0])
+
+
+@pytest.fixture(autouse=True)
+def apps_here(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Run the apps of most tests in this process; see apps_here.py."""
+    if run_here(request.node):
+        monkeypatch.setattr(WORKERS, "elsewhere", AppHere)
 
 
 @pytest.fixture

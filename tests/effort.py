@@ -11,7 +11,7 @@ from typing import TypeVar
 
 Item = TypeVar("Item")
 LONG_FORM = os.environ.get("ROUTELAB_TESTS") == "long"
-_MORE = 20
+_MORE = 50
 
 
 def examples(number: int) -> int:

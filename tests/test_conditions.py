@@ -9,7 +9,9 @@ import subprocess
 import sys
 import tomllib
 from collections.abc import Callable
+from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import NamedTuple
 
 import pytest
@@ -63,6 +65,13 @@ def run(
     return Ended(done.returncode, done.stdout.decode(errors="replace"), done.stderr.decode(errors="replace"))
 
 
+@cache
+def usually(words: str) -> Ended:
+    """Run a command where nothing is the matter, once for all that are held against it."""
+    with TemporaryDirectory() as folder:
+        return run(words, Path(folder), shell="</dev/null", env={"PYTHONIOENCODING": "utf-8"})
+
+
 def check(ended: Ended) -> None:
     assert ended.code in DOCUMENTED - {70}, ended
     assert "Traceback" not in ended.out + ended.err
@@ -86,7 +95,7 @@ def test_output_that_cannot_be_written_is_one_line(tmp_path: Path, words: str, f
 @pytest.mark.parametrize("words", COMMANDS)
 @pytest.mark.parametrize("shell", ["2>/dev/full", "2>&-", "<&-", "<&- >&- 2>&-"])
 def test_other_streams_may_be_full_or_closed(tmp_path: Path, words: str, shell: str) -> None:
-    usual = run(words, tmp_path, shell="</dev/null")
+    usual = usually(words)
     ended = run(words, tmp_path, shell=shell)
     check(ended)
     if ">&-" not in shell.replace("2>&-", ""):
@@ -139,7 +148,7 @@ def test_a_folder_that_is_gone_is_one_line(tmp_path: Path, words: str) -> None:
 def test_an_encoding_that_lacks_characters_changes_no_outcome(
     tmp_path: Path, words: str, env: dict[str, str]
 ) -> None:
-    usual = run(words, tmp_path, env={"PYTHONIOENCODING": "utf-8"})
+    usual = usually(words)
     ended = run(words, tmp_path, env=env)
     check(ended)
     assert ended.code == usual.code

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
 from pathlib import Path
@@ -10,6 +11,7 @@ import pytest
 
 from routelab.ahead import start_ahead, started
 from routelab.cli import COMMANDS, GROUPS
+from routelab.commands.parser import KEPT, Parser, kept_parser
 from routelab.spawn import Spawned
 from support import ENGINES, ROOT, Cli, write_app
 
@@ -69,6 +71,24 @@ def test_help_of_a_command_is_its_own_help_and_folds(
     assert told == cli(command, "--help")
     assert told.code == 0
     assert max(map(len, told.out.splitlines())) <= 50
+
+
+def test_the_help_that_is_kept_is_that_of_the_commands(
+    cli: Cli, monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest
+) -> None:
+    parsers: list[Parser] = []
+    monkeypatch.setattr(Parser, "print_help", lambda parser: parsers.append(parser))
+    for command in COMMANDS:
+        assert cli(command, "--help", "--help").code == 0  # said twice, it is the command's own answer
+    kept = {command: parser.kept_help() for command, parser in zip(COMMANDS, parsers, strict=True)}
+    text = json.dumps(kept, indent=1) + "\n"
+    if request.config.getoption("--rewrite"):
+        Path(KEPT).write_text(text, encoding="utf-8")
+    assert Path(KEPT).read_text(encoding="utf-8") == text, "old help; pytest tests/test_program.py --rewrite"
+    for width in ("30", "80", "120"):
+        monkeypatch.setenv("COLUMNS", width)
+        for command, parser in zip(COMMANDS, parsers, strict=True):
+            assert kept_parser(command).format_help() == parser.format_help()
 
 
 def test_help_of_no_command_says_which_was_meant(cli: Cli) -> None:

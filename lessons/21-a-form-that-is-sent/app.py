@@ -7,6 +7,7 @@ app.secret_key = "only for this lesson"
 app.config["MAX_CONTENT_LENGTH"] = 1_000_000
 GUESTS = []
 PHOTOS = {}
+EMPTY = {"name": "", "seats": ""}
 
 
 @app.route("/")
@@ -21,7 +22,7 @@ def signup():
         seats = request.form["seats"]
         GUESTS.append(f"{name}, {seats}")
         return render_template("home.html", guests=GUESTS)
-    return render_template("signup.html", form={}, errors=[])
+    return render_template("signup.html", form=EMPTY, errors=[])
 
 
 @app.route("/guests")

@@ -9,8 +9,9 @@ import argparse
 from collections.abc import Sequence
 
 from routelab.commands.apps import load_for_its_router
-from routelab.commands.options import Parser, add_app_options, add_format_option
+from routelab.commands.options import add_app_options, add_format_option
 from routelab.commands.output import write
+from routelab.commands.parser import Parser
 from routelab.routing.finding import FindingCode, Level
 from routelab.screen.routing_json import audit_document
 from routelab.screen.shown.router import audit_blocks

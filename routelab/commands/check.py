@@ -14,8 +14,9 @@ from typing import Any, NamedTuple
 
 from routelab import bundled
 from routelab.commands.learning import desk_for
-from routelab.commands.options import Parser, add_format_option
+from routelab.commands.options import add_format_option
 from routelab.commands.output import write
+from routelab.commands.parser import Parser
 from routelab.commands.trusting import trust
 from routelab.errors import RoutelabError
 from routelab.interpreter import flask_is_installed

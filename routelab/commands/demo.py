@@ -15,7 +15,8 @@ from routelab import bundled
 from routelab.commands.apps import choose
 from routelab.commands.learn import make_sure
 from routelab.commands.learning import desk_for, wants_plain
-from routelab.commands.options import Parser, add_app_options, seconds
+from routelab.commands.options import add_app_options, seconds
+from routelab.commands.parser import Parser
 from routelab.commands.trusting import kept_settings
 from routelab.errors import RoutelabError
 from routelab.hosts import AppDoesNotLoad

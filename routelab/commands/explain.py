@@ -10,8 +10,9 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from routelab.commands.options import Parser, add_format_option
+from routelab.commands.options import add_format_option
 from routelab.commands.output import write
+from routelab.commands.parser import Parser
 from routelab.lab import ENGINES
 from routelab.lessons.explaining import Explained, run_explanation
 from routelab.lessons.explanation import load_explanation, titles

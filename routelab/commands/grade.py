@@ -16,7 +16,8 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TypeAlias
 
-from routelab.commands.options import Parser, seconds
+from routelab.commands.options import seconds
+from routelab.commands.parser import Parser
 from routelab.errors import UsageError
 from routelab.grading.assignment import Assignment, assignment_of
 from routelab.grading.cluster import ClusterRun, judge_on_cluster

@@ -11,8 +11,8 @@ from collections.abc import Iterable, Sequence
 
 from routelab.commands.learn import course_of, make_sure
 from routelab.commands.learning import desk_for
-from routelab.commands.options import Parser
 from routelab.commands.output import without_output, write_file
+from routelab.commands.parser import Parser
 from routelab.commands.trusting import kept_settings
 from routelab.errors import RoutelabError, UsageError
 from routelab.lessons.findings import TEACHER_FILE

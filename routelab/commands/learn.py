@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from routelab.commands.learning import add_terminal_options, desk_for, talk
-from routelab.commands.options import Parser
+from routelab.commands.parser import Parser
 from routelab.errors import RoutelabError, UsageError
 from routelab.language import ENGLISH, VARIABLE, use
 from routelab.learner.settings import Settings

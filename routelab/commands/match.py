@@ -8,8 +8,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from routelab.commands.apps import load_for_its_router
-from routelab.commands.options import Parser, add_app_options, add_format_option
+from routelab.commands.options import add_app_options, add_format_option
 from routelab.commands.output import write
+from routelab.commands.parser import Parser
 from routelab.requestline import parse
 from routelab.screen.routing_json import decision_document
 from routelab.screen.shown.router import decision_blocks

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from routelab.commands.options import Parser
+from routelab.commands.parser import Parser
 from routelab.commands.trusting import trust
 from routelab.lessons.starting import new_lesson
 from routelab.screen.telling import tell

@@ -9,7 +9,8 @@ from collections.abc import Sequence
 
 from routelab.commands.apps import choose, python_for
 from routelab.commands.learning import add_terminal_options, desk_for, talk
-from routelab.commands.options import Parser, add_app_options, add_jar_option
+from routelab.commands.options import add_app_options, add_jar_option
+from routelab.commands.parser import Parser
 from routelab.cookies import CookieJar
 from routelab.fates import Policy
 from routelab.lab import Lab, load

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from routelab import bundled
-from routelab.commands.options import Parser
+from routelab.commands.parser import Parser
 from routelab.commands.waiting import say_waiting
 from routelab.errors import RoutelabError, UsageError
 from routelab.learner.environment import places

@@ -12,14 +12,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from functools import partial
 
 from routelab.commands.apps import load_chosen
-from routelab.commands.options import (
-    Parser,
-    add_app_options,
-    add_format_option,
-    add_jar_option,
-    seconds,
-)
+from routelab.commands.options import add_app_options, add_format_option, add_jar_option, seconds
 from routelab.commands.output import chosen_medium, redacts, write
+from routelab.commands.parser import Parser
 from routelab.commands.sessions import add_session_options, jar_of
 from routelab.lab import OWN_TIME_LIMIT, TIME_LIMIT
 from routelab.requestline import parse

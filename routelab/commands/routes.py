@@ -9,8 +9,9 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from routelab.commands.apps import load_for_its_router
-from routelab.commands.options import Parser, add_app_options, add_format_option
+from routelab.commands.options import add_app_options, add_format_option
 from routelab.commands.output import write
+from routelab.commands.parser import Parser
 from routelab.errors import RoutelabError
 from routelab.lab import Lab
 from routelab.router import RouteRow, RouteTable

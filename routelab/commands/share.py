@@ -11,7 +11,7 @@ from pathlib import Path
 
 from routelab import bundled
 from routelab.commands.apps import choose
-from routelab.commands.options import Parser
+from routelab.commands.parser import Parser
 from routelab.requestline import format_request, parse
 from routelab.screen.telling import complain, tell
 from routelab.tracing.phrases import count

@@ -12,7 +12,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from routelab import bundled
-from routelab.commands.options import Parser
+from routelab.commands.parser import Parser
 from routelab.errors import RoutelabError
 from routelab.lessons.course import bundled_lessons, is_lesson
 from routelab.lessons.reading import read_lesson

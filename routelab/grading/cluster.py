@@ -17,7 +17,7 @@ from tempfile import TemporaryDirectory
 from time import monotonic
 from typing import Any
 
-from routelab.errors import RoutelabError
+from routelab.errors import RoutelabError, UsageError
 from routelab.grading.assignment import Assignment, assignment_of
 from routelab.grading.confinement import Sandbox, confinement
 from routelab.grading.judging import Judged, judge_submission, lost_submission
@@ -31,7 +31,8 @@ _CONNECTING = 10.0  # seconds until a scheduler has to answer
 _GONE = 30.0  # seconds for one that was there to come back
 _POLL = 0.5  # seconds
 _LARGEST_BATCH = 25
-_ROUNDS = 4  # batches for each thread of the cluster, so that no worker waits for the last one long
+# Batches of what is left for each thread: they become smaller, so that at the end no worker waits long.
+_ROUNDS = 2
 
 
 class NoDask(RoutelabError):
@@ -39,6 +40,16 @@ class NoDask(RoutelabError):
 
     def __init__(self) -> None:
         super().__init__("--scheduler needs Dask: python -m pip install 'routelab[dask]'")
+
+
+class NoAddress(UsageError):
+    """What was given is no address."""
+
+    def __init__(self, address: str) -> None:
+        self.address = address
+        super().__init__(
+            f"--scheduler {address!r} is no address of a scheduler; it looks like tcp://10.0.0.1:8786"
+        )
 
 
 class NoScheduler(RoutelabError):
@@ -84,8 +95,8 @@ def judge_on_cluster(
 ) -> Iterator[tuple[int, Judged]]:
     """Judge submissions on a cluster; each comes with its number, as its batch ends.
 
-    A batch whose worker is lost is run again, by Dask and then one by one. Raises NoDask, NoScheduler,
-    SchedulerLost and WorkersCannotGrade.
+    A batch whose worker is lost is run again, by Dask and then one by one. Raises NoDask, NoAddress,
+    NoScheduler, SchedulerLost and WorkersCannotGrade.
     """
     try:
         distributed = import_module("distributed")
@@ -93,7 +104,6 @@ def judge_on_cluster(
         raise NoDask from None
     with _client(distributed, address) as client:
         threads = max(1, sum(client.nthreads().values()))
-        size = max(1, min(_LARGEST_BATCH, -(-len(submissions) // (threads * _ROUNDS))))
         waiting: dict[Any, list[int]] = {}
 
         def send(numbers: list[int]) -> None:
@@ -103,8 +113,8 @@ def judge_on_cluster(
             text = json.dumps({"run": run.to_json(), "submissions": batch})
             waiting[client.submit(judge_batch, text, pure=False)] = numbers
 
-        for begin in range(0, len(submissions), size):
-            send(list(range(begin, min(begin + size, len(submissions)))))
+        for batch in batches(len(submissions), threads):
+            send(list(batch))
         done, seen = 0, monotonic()
         while waiting:
             ended = _ended(distributed, waiting)
@@ -130,8 +140,21 @@ def judge_on_cluster(
                     yield numbers[0], lost_submission(assignment, submissions[numbers[0]])
 
 
+def batches(count: int, threads: int) -> Iterator[range]:
+    """Divide so many submissions among the threads of a cluster: 30 among 2 are 7, 5, 4, 3, 2, 2, 1, ..."""
+    begin = 0
+    while begin < count:
+        size = max(1, min(_LARGEST_BATCH, (count - begin) // (threads * _ROUNDS)))
+        yield range(begin, begin + size)
+        begin += size
+
+
 @contextmanager
 def _client(distributed: Any, address: str) -> Iterator[Any]:
+    try:
+        distributed.comm.addressing.get_address_host_port(address)
+    except Exception:
+        raise NoAddress(address) from None
     logging.disable()  # what goes wrong is said once, as what it means for the run
     try:
         client = distributed.Client(address, timeout=_CONNECTING, set_as_default=False)

@@ -10,6 +10,7 @@ import os
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from difflib import get_close_matches
+from pathlib import Path
 from types import FunctionType, ModuleType
 from typing import Any
 
@@ -64,10 +65,16 @@ def _not_yet(module: ModuleType, flask: type, file: str) -> tuple[str, ...]:
     """Say which lines are missing in a file that is only begun; nothing of one that goes on."""
     names = {name: value for name, value in vars(module).items() if not name.startswith("__")}
     if not names:
-        return (f"{file} is empty so far. A Flask app begins with: {_IMPORT}, then: {_MADE}",)
+        begun = "defines nothing" if _has_text(module) else "is empty"
+        return (f"{file} {begun} so far. A Flask app begins with: {_IMPORT}, then: {_MADE}",)
     if any(value is flask for value in names.values()):
         return (f"{file} imports Flask, and makes no app of it. Below the imports belongs: {_MADE}",)
     return ()
+
+
+def _has_text(module: ModuleType) -> bool:
+    """Tell whether a file is more than empty."""
+    return module.__file__ is not None and Path(module.__file__).stat().st_size > 0
 
 
 def _named(module: ModuleType, attribute: str, flask: type, file: str) -> Any:

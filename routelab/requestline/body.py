@@ -4,7 +4,6 @@ It must not know methods, paths or headers. It opens the files that items name, 
 """
 
 import json
-import mimetypes
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, NoReturn
@@ -163,7 +162,11 @@ def _upload(item: Item) -> tuple[str, str | None]:
         character = next(character for character in content_type if not character.isprintable())
         where = f"type of {item.name if item.name.isprintable() else 'a file'}"
         raise RequestLineError(Fault.CONTROL_IN_HEADER, where=where, character=character)
-    return path, content_type or mimetypes.guess_type(path, strict=False)[0]
+    if content_type:
+        return path, content_type
+    import mimetypes  # few requests have files
+
+    return path, mimetypes.guess_type(path, strict=False)[0]
 
 
 def _in_quotes(name: str) -> str:

@@ -6,12 +6,11 @@ Every sentence of this folder is made of these; it knows neither rules nor reque
 from __future__ import annotations
 
 import re
-from string import ascii_letters, digits
 from urllib.parse import quote, unquote
 
 ONE_METHOD = "one method, as written"
 _ENCODED = re.compile(r"(?:%[0-9A-Fa-f]{2})+")
-_TOKEN = frozenset(f"!#$%&'*+-.^_`|~{digits}{ascii_letters}")
+_TOKEN = frozenset("!#$%&'*+-.^_`|~0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz")
 
 
 def quoted(text: str) -> str:

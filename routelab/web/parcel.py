@@ -10,6 +10,7 @@ import re
 from base64 import b64encode
 from collections.abc import Iterable, Iterator, Mapping
 from hashlib import sha256
+from importlib import metadata
 from importlib.util import find_spec
 from io import BytesIO
 from pathlib import Path, PurePosixPath
@@ -21,6 +22,7 @@ from routelab.lessons.explanation import FOLDER as EXPLANATIONS
 from routelab.lessons.files import everything
 from routelab.lessons.findings import TEACHER_FILE
 from routelab.web.fitness import PACKAGES
+from routelab.web.highlighters import is_needed, needed_lexers
 from routelab.web.names import portable
 
 PYODIDE = "314.0.7"
@@ -43,6 +45,7 @@ _PAGE = (
     "index.html", "site.css", "site.js", "store.js", "python.js", "editor.js", "scene.js", "worker.js",
 )  # fmt: skip
 _OFFLINE = "offline.js"
+_PROJECTS = {"markdown_it": "markdown-it-py"}  # where a package is not called as its project
 _MARK = ".routelab-site"
 _LESSONS = PurePosixPath("routelab/lessons/bundled")
 _EARLIEST = (1980, 1, 1, 0, 0, 0)  # of a zip; the same parts give the same bytes
@@ -168,38 +171,49 @@ def _page(name: str) -> bytes:
     return content
 
 
-def _parts(lessons: Iterable[Path]) -> Iterator[tuple[PurePosixPath, Path]]:
-    """Name each file of the packages and the lessons, and where it lies."""
+def _parts(lessons: Iterable[Path]) -> Iterator[tuple[PurePosixPath, bytes]]:
+    """Name each file of the packages and the lessons, and what is in it."""
     for name in (*PACKAGES, "routelab"):
         spec = find_spec(name)
         assert spec is not None, f"{name} is not installed"
         for place in spec.submodule_search_locations or ():
             yield from _package(name, Path(place))
+    for name in PACKAGES:
+        yield _said_of(name)
     root = bundled.lessons_folder()
     for beside in ("glossary*.toml", "demos/*.demo", f"{EXPLANATIONS}/*.md"):
         for source in sorted(root.glob(beside)):
-            yield _LESSONS.joinpath(*source.relative_to(root).parts), source
+            yield _LESSONS.joinpath(*source.relative_to(root).parts), source.read_bytes()
     for folder in (*lessons, root / bundled.PLAYGROUND):
         for path, source in everything(folder).items():
-            if path == TEACHER_FILE:  # no learner's
-                continue
-            yield _LESSONS / folder.resolve().name / path, source
+            if path != TEACHER_FILE:  # no learner's
+                yield _LESSONS / folder.resolve().name / path, source.read_bytes()
 
 
-def _package(name: str, root: Path) -> Iterator[tuple[PurePosixPath, Path]]:
+def _package(name: str, root: Path) -> Iterator[tuple[PurePosixPath, bytes]]:
+    lexers = needed_lexers(root) if name == "pygments" else frozenset[str]()
     for source in sorted(root.rglob("*")):
         path = PurePosixPath(name, *source.relative_to(root).parts)
-        if source.is_file() and source.suffix in _KINDS and not path.is_relative_to(_LESSONS):
-            yield path, source
+        wanted = source.suffix in _KINDS and not path.is_relative_to(_LESSONS) and is_needed(path, lexers)
+        if wanted and source.is_file():
+            yield path, source.read_bytes()
 
 
-def _packed(parts: Iterable[tuple[PurePosixPath, Path]]) -> bytes:
+def _said_of(package: str) -> tuple[PurePosixPath, bytes]:
+    """Write down name and version, as an installer does: Werkzeug's own version is asked for there."""
+    name = _PROJECTS.get(package, package)
+    version = metadata.version(name)
+    said = f"Metadata-Version: 2.1\nName: {name}\nVersion: {version}\n"
+    return PurePosixPath(f"{name.replace('-', '_')}-{version}.dist-info/METADATA"), said.encode()
+
+
+def _packed(parts: Iterable[tuple[PurePosixPath, bytes]]) -> bytes:
     packed = BytesIO()
     with ZipFile(packed, "w") as archive:
-        for path, source in parts:
+        for path, content in parts:
             member = ZipInfo(str(path), date_time=_EARLIEST)
             member.compress_type = ZIP_DEFLATED
-            archive.writestr(member, source.read_bytes(), compresslevel=9)
+            archive.writestr(member, content, compresslevel=9)
     return packed.getvalue()
 
 

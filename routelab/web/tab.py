@@ -27,6 +27,7 @@ from routelab.regularfile import read_text
 from routelab.requestline import format_request
 from routelab.screen.html.code import html_lines
 from routelab.screen.html.writer import elements
+from routelab.screen.languages import language_of
 from routelab.screen.plain import lines
 from routelab.screen.saved import saved_trace
 from routelab.screen.shown.playback import Played
@@ -60,10 +61,6 @@ from routelab.web.scenes import DemoScene, PageScene, PlayedScene
 from routelab.web.sharing import Experiment, experiment, fragment_of, is_experiment, read_fragment
 
 _LEVEL = 3  # of the headings in the log, below those of the page
-_LANGUAGES = {
-    ".py": "python", ".html": "html+jinja", ".css": "css", ".js": "javascript", ".json": "json",
-    ".sql": "sql", ".toml": "toml", ".md": "markdown",
-}  # fmt: skip
 _YES = ("y", "yes")
 
 
@@ -330,7 +327,7 @@ def _coloured(file: str, text: str) -> list[str]:
     """Return the lines of a file as HTML, each by itself."""
     all_lines = text.split("\n")
     last = len(text.rstrip("\n").split("\n"))  # the colours of a text that ends with a line are without it
-    coloured = html_lines(tuple(all_lines[:last]), _LANGUAGES.get(Path(file).suffix, ""))
+    coloured = html_lines(tuple(all_lines[:last]), language_of(file))
     return [*coloured, *all_lines[last:]]
 
 

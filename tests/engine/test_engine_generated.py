@@ -89,7 +89,7 @@ def rule_maps_and_requests(draw: st.DrawFn) -> tuple[RuleMap, list[tuple[str, st
 def test_random_rule_maps() -> None:
     outcomes: Counter[str | None] = Counter()
 
-    @settings(reproducible, max_examples=examples(150))
+    @settings(reproducible, max_examples=examples(60))
     @given(rule_maps_and_requests())
     def hold(drawn: tuple[RuleMap, list[tuple[str, str]]]) -> None:
         rule_map, requests = drawn
@@ -166,7 +166,7 @@ shapes = st.one_of(
 def test_random_return_values() -> None:
     outcomes: Counter[str | None] = Counter()
 
-    @settings(reproducible, max_examples=examples(300))
+    @settings(reproducible, max_examples=examples(120))
     @given(shapes, st.sampled_from(["as it is", "made", "iterated"]), st.booleans())
     def hold(value: Any, way: str, debug: bool) -> None:
         def build(module: ModuleType) -> Any:
@@ -236,7 +236,7 @@ reads = st.sampled_from(
 def test_random_bodies_and_queries() -> None:
     outcomes: Counter[str | None] = Counter()
 
-    @settings(reproducible, max_examples=examples(300))
+    @settings(reproducible, max_examples=examples(120))
     @given(
         st.lists(reads, min_size=1, max_size=3),
         payloads,
@@ -339,7 +339,7 @@ def install(module: ModuleType, owner: Any, place: str, act: str) -> None:
 def test_random_hooks_and_handlers() -> None:
     outcomes: Counter[str | None] = Counter()
 
-    @settings(reproducible, max_examples=examples(250))
+    @settings(reproducible, max_examples=examples(100))
     @given(programs, acts, st.sampled_from([{}, {"TESTING": True}, {"TRAP_HTTP_EXCEPTIONS": True}]))
     def hold(program: list[tuple[bool, str, str]], view_act: str, config: dict[str, bool]) -> None:
         def build(module: ModuleType) -> Any:
@@ -387,7 +387,7 @@ session_values = st.recursive(
 
 
 def test_random_sessions_are_written_alike_and_come_back() -> None:
-    @settings(reproducible, max_examples=examples(300))
+    @settings(reproducible, max_examples=examples(120))
     @given(st.dictionaries(st.text(max_size=3), session_values, max_size=3))
     def hold(content: dict[str, Any]) -> None:
         mine = routelab.engine.sessions.SecureCookieSessionInterface.serializer

@@ -16,6 +16,7 @@ import pytest
 
 from grading.class_room import SOLUTION, submit, whole_class
 from grading.test_many import lines
+from routelab.grading.cluster import batches
 from support import ROOT, Cli
 
 pytestmark = [
@@ -89,7 +90,7 @@ def wait_for_lines(file: Path, number: int) -> None:
 
 @with_dask
 def test_the_same_file_as_on_one_machine_though_a_worker_is_lost(tmp_path: Path, cluster: Cluster) -> None:
-    whole_class(tmp_path / "class", 60)
+    whole_class(tmp_path / "class", 25)
     expected = lines(run("class", folder=tmp_path).stdout)
     words = ("class", "--scheduler", cluster.address, "-o", "far.json")
     far = subprocess.Popen(command(*words), cwd=tmp_path, env=ENVIRON, stderr=subprocess.PIPE, text=True)
@@ -102,7 +103,7 @@ def test_the_same_file_as_on_one_machine_though_a_worker_is_lost(tmp_path: Path,
 
 @with_dask
 def test_a_scheduler_that_dies_is_one_line_and_nothing_is_lost(tmp_path: Path, cluster: Cluster) -> None:
-    whole_class(tmp_path / "class", 60)
+    whole_class(tmp_path / "class", 25)
     words = ("class", "--scheduler", cluster.address, "-o", "far.json")
     far = subprocess.Popen(command(*words), cwd=tmp_path, env=ENVIRON, stderr=subprocess.PIPE, text=True)
     wait_for_lines(tmp_path / "far.json", 3)
@@ -115,6 +116,27 @@ def test_a_scheduler_that_dies_is_one_line_and_nothing_is_lost(tmp_path: Path, c
     assert "Traceback" not in complaints
     assert run("class", "-o", "far.json", "--resume", folder=tmp_path).returncode == 3
     assert lines((tmp_path / "far.json").read_text()) == lines(run("class", folder=tmp_path).stdout)
+
+
+def test_batches_become_smaller_and_leave_nobody_out() -> None:
+    assert [len(batch) for batch in batches(30, 2)] == [7, 5, 4, 3, 2, 2, 1, 1, 1, 1, 1, 1, 1]
+    for count, threads in ((0, 2), (1, 64), (1000, 3), (5000, 1)):
+        taken = [number for batch in batches(count, threads) for number in batch]
+        assert taken == list(range(count))
+        sizes = [len(batch) for batch in batches(count, threads)]
+        assert sizes == sorted(sizes, reverse=True)
+        assert all(1 <= size <= 25 for size in sizes)
+
+
+@with_dask
+@pytest.mark.parametrize("address", ["nonsense", "", "tcp://somewhere", "foo://here:1", "tcp://127.0.0.1:x"])
+def test_what_is_no_address_is_one_line(tmp_path: Path, address: str) -> None:
+    submit(tmp_path / "ann", SOLUTION)
+    ended = run("ann", "--scheduler", address, folder=tmp_path)
+    said = (
+        f"routelab: --scheduler {address!r} is no address of a scheduler; it looks like tcp://10.0.0.1:8786\n"
+    )
+    assert (ended.returncode, ended.stdout, ended.stderr) == (2, "", said)
 
 
 @with_dask

@@ -1,4 +1,4 @@
-"""Classes at once: 200 submissions of five kinds, hostile ones among them, and the same file whatever happens."""
+"""Classes at once: submissions of five kinds, hostile ones among them, and the same file whatever happens."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from typing import Any
 
 import pytest
 
+from effort import LONG_FORM, chosen
 from grading.class_room import ARTIST as ARTIST_TASK
 from grading.class_room import KINDS, SOLUTION, STARTER, submit, whole_class
 from grading.test_formats import grade_as_vpl_reads
@@ -53,16 +54,16 @@ def run(*words: str, folder: Path) -> subprocess.CompletedProcess[str]:
     )
 
 
-# 200 of five kinds
+# A class of five kinds
 
 
 @posix
-def test_200_of_five_kinds(tmp_path: Path) -> None:
-    whole_class(tmp_path / "class", 200)
+def test_a_class_of_five_kinds(tmp_path: Path) -> None:
+    whole_class(tmp_path / "class", size := 200 if LONG_FORM else 40)
     ended = run("class", "-o", "whole.json", folder=tmp_path)
     assert (ended.returncode, ended.stdout, ended.stderr) == (3, "", "")
     results = lines((tmp_path / "whole.json").read_text())
-    assert len(results) == 200
+    assert len(results) == size
     kinds = list(KINDS)
     for number, result in enumerate(results):
         kind = kinds[number % len(kinds)]
@@ -281,6 +282,13 @@ ONLY_APART = {
 }  # fmt: skip
 
 
+# Only their time, memory or output would be used up again: in another order they can do no more than before.
+USES_UP = {
+    "patches what judges", "floods the pipe", "endless line", "nests", "three gigabytes", "grows",
+    "imports without end", "loops", "loops in C", "catches all", "prints 100 MB", "writes 100 MB past", "fork bomb",
+}  # fmt: skip
+
+
 def hostile_class(folder: Path, apart: bool) -> dict[str, tuple[str, str, int]]:
     """Write the hostile ones, each with a right one beside it."""
     cases = {**HOSTILE, **(ONLY_APART if apart else {})}
@@ -323,8 +331,9 @@ def test_each_hostile_one_gets_its_verdict_and_its_neighbours_theirs(
     assert {each["isolation"] for each in got.values()} == {"bubblewrap" if apart else "process"}
     assert contents(tmp_path / "class") == before
     assert not list(left_behind())
-    again = run(*reversed([f"class/{name}" for name in got]), *words[1:], "--jobs", "3", folder=tmp_path)
-    assert {each["submission"]: each for each in lines(again.stdout)} == got
+    others = chosen([*got], [name for name in got if name not in USES_UP and not name.startswith("answers ")])
+    again = run(*reversed([f"class/{name}" for name in others]), *words[1:], "--jobs", "3", folder=tmp_path)
+    assert {each["submission"]: each for each in lines(again.stdout)} == {name: got[name] for name in others}
 
 
 @posix

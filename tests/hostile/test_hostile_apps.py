@@ -116,6 +116,8 @@ VIEWS: dict[str, tuple[str, Stop | None, str]] = {
     ),
     "endless body": ("return Response(iter(lambda: b'a' * 65536, b''))", None, "cut short|200"),
 }
+# Seconds: those that can only end there need not wait long for it; the others never come near theirs.
+SHORT, LONG = 0.3, 5
 posix = pytest.mark.skipif(os.name != "posix", reason="signals and forks of POSIX")
 
 
@@ -133,7 +135,7 @@ def test_a_hostile_view_is_a_trace_and_the_next_request_is_right(
     file = write_app(tmp_path / "app", HEAD + f"    {body}\n")
     with routelab.load(file, engine=engine, folder=file.parent) as lab:
         assert lab.failure is None
-        trace = lab.send("GET /x", seconds=1)
+        trace = lab.send("GET /x", seconds=SHORT if reason is LIMIT else LONG)
         checked(trace)
         text = said(trace)
         stopped = trace.first(StoppedStep)
@@ -165,7 +167,8 @@ def test_a_hostile_view_is_a_trace_and_the_next_request_is_right(
 )
 def test_a_hostile_import_is_a_load_failure(tmp_path: Path, engine: str, code: str, words: str) -> None:
     file = write_app(tmp_path, "from flask import Flask\napp = Flask(__name__)\n" + code)
-    with routelab.load(file, engine=engine, folder=tmp_path, seconds=1) as lab:
+    seconds = SHORT if words == "limit" else LONG
+    with routelab.load(file, engine=engine, folder=tmp_path, seconds=seconds) as lab:
         assert lab.failure is not None
         assert re.search(words, str(lab.failure))
         checked(lab.send("GET /"))

@@ -59,7 +59,7 @@ def test_a_lesson_opens_gently_and_ends_with_what_was_learnt(folder: Path) -> No
     lesson = load_lesson(folder)
     tasks = [page.task for page in lesson.pages if page.task]
     taught = [page for page in lesson.pages if not isinstance(page.task, MineTask)]
-    assert 5 <= len(taught) <= 9
+    assert 5 <= len(taught) <= 12
     assert 10 <= (lesson.minutes or 0) <= 20
     assert lesson.part
     assert lesson.show

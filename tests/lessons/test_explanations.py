@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -18,10 +19,15 @@ from support import ENGINES
 each_page = pytest.mark.parametrize("code", codes())
 
 
+@cache
+def pages() -> frozenset[str]:
+    return lesson_pages(bundled_lessons())
+
+
 @each_page
 def test_a_page_is_proven_on_each_engine(code: str, tmp_path: Path) -> None:
     reading = read_explanation(folder() / f"{code}.md")
-    found = prove_explanation(reading, ENGINES, tmp_path, lesson_pages(bundled_lessons()))
+    found = prove_explanation(reading, ENGINES, tmp_path, pages())
     assert [f"{it.place}: {it.text}" for it in found] == []
 
 

@@ -16,6 +16,8 @@ from markdown_it.token import Token
 from routelab.lessons.expectation import Predicate
 from routelab.lessons.expectation_reading import read_expectation
 from routelab.lessons.findings import CheckRule
+from routelab.lessons.mine.subjects import SUBJECTS
+from routelab.lessons.mine.themes import THEMES
 from routelab.lessons.queries import QUERIES
 from support import ROOT, Cli
 
@@ -146,3 +148,18 @@ def test_the_guide_has_every_key() -> None:
     assert {"kind", "ask", "expect", "because", "replace", "nothing", "covers"} <= keys
     text = GUIDE.read_text(encoding="utf-8")
     assert [key for key in sorted(keys) if f"`{key}" not in text and f"[[{key}]]" not in text] == []
+
+
+def test_the_guide_shows_all_that_can_be_looked_for_in_an_app_of_ones_own() -> None:
+    rows = "".join(f"| `{subject.name}` | {subject.about} |\n" for subject in SUBJECTS.values())
+    assert f"| looked for | is |\n| --- | --- |\n{rows}\n" in GUIDE.read_text(encoding="utf-8")
+
+
+def test_the_guide_shows_the_words_of_each_theme() -> None:
+    heads = " | ".join(f"`mine {theme.name}`" for theme in THEMES)
+    rows = "".join(
+        f"| `{{theme.{word}}}` | {' | '.join(theme.words[word] for theme in THEMES)} |\n"
+        for word in THEMES[0].words
+    )
+    lines = f"| --- |{' --- |' * len(THEMES)}"
+    assert f"| written | {heads} |\n{lines}\n{rows}\n" in GUIDE.read_text(encoding="utf-8")

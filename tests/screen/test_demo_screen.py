@@ -125,7 +125,7 @@ def test_the_notes_show_the_next_line_and_a_clock(tmp_path: Path) -> None:
     assert text[0] == "a, 1 of 2   2:05, this page 1:05"
     assert "Say hello." in text
     assert "  next: GET /" in text
-    assert "Not as the script notes it: 404 NOT FOUND" in text
+    assert "Not as noted: it gives 404 NOT FOUND; the script notes 200 OK" in text
     for none in (None, cue.replace(ended=True)):
         assert next(lines(cue_blocks(none, 0.0))).startswith("No demo is running.")
 

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from routelab import bundled
+from routelab.session.demo.noted import NOTHING_NOTED, Noted
 from routelab.session.demo.script import ScriptError, of_lesson, parse_script, read_script
 from sessions import TAUGHT, bundled_lesson
 
@@ -32,6 +33,9 @@ BROKEN = [
     ("GET /\nquit\n", "a.demo:2: 'quit' is neither"),
     ("# gives: 200 OK\nGET /\n", "a.demo:1: gives stands right below the line that it is about"),
     ("GET /\n# gives: 200 OK\n# gives: 404 NOT FOUND\n", "a.demo:3: gives stands"),
+    ("GET /\n# gives: status = 200\n", "a.demo:2: "),
+    ('GET /\n# gives: header "X"\n', "a.demo:2: "),
+    ("# gives: status == 200\nGET /\n", "a.demo:1: gives stands right below the line that it is about"),
     ("# app: 1\n# app: 2\nGET /\n", "a.demo:2: app is there twice"),
     ("GET /\ncurl 'http://x\n", "a.demo:2: the curl command does not end"),
     (f"GET /\n{'x' * 5000}\n", "a.demo:2: 'xxx"),
@@ -50,9 +54,9 @@ def test_a_script_is_read() -> None:
         (line.typed, line.page, line.begins, line.number, line.notes, line.gives) for line in script.lines
     ]
     assert told == [
-        ("GET /vote", 0, 0, 6, ("One.", "Two."), "200 OK"),
-        ("curl -X POST \\\n  http://localhost/vote", 0, 0, 9, (), ""),
-        ("match /vote", 1, 2, 12, ("Three.",), ""),
+        ("GET /vote", 0, 0, 6, ("One.", "Two."), Noted("200 OK")),
+        ("curl -X POST \\\n  http://localhost/vote", 0, 0, 9, (), NOTHING_NOTED),
+        ("match /vote", 1, 2, 12, ("Three.",), NOTHING_NOTED),
     ]
 
 
@@ -104,5 +108,5 @@ def test_three_demos_come_with_the_lessons() -> None:
     scripts = [read_script(path) for path in bundled.demos()]
     assert len(scripts) == 3
     for script in scripts:
-        assert all(line.gives for line in script.lines)
+        assert all(line.gives.verdict for line in script.lines)
         assert len([line for line in script.lines if line.notes]) >= script.pages - 1

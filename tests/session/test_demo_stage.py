@@ -204,6 +204,32 @@ def test_a_rehearsal_names_each_line_whose_outcome_changed(tmp_path: Path) -> No
     assert "SyntaxError" in only.text
 
 
+def test_a_rehearsal_holds_a_line_against_expectations(tmp_path: Path) -> None:
+    text = (
+        'POST /\n# gives: 405 METHOD NOT ALLOWED\n# gives: header "Allow" contains "GET"\n# gives: view not exists\n'
+        'GET /post/x\n# gives: status == 404\n# gives: body contains "no such text"\n'
+        'GET /\n# gives: header "X-None" exists\n'
+    )
+    found = [(it.line, it.text.partition(" (")[0]) for it in rehearse(script_of(text), Apps(tmp_path))]
+    assert found == [
+        (5, 'GET /post/x does not give what the script notes: body contains "no such text"'),
+        (8, 'GET / does not give what the script notes: header "X-None" exists'),
+    ]
+
+
+def test_a_clickers_keys_are_no_text_and_a_space_clears_no_answer(tmp_path: Path) -> None:
+    stage, _ = stage_of(tmp_path, "GET /count\n")
+    stage.toggle_free()
+    for key in ("\x1b[6~", " ", "\x1b[15~", *"GET /count", "\x1b[D"):
+        stage.type_free(key)
+    assert stage.view.line == "GET /count"
+    stage.run_free()
+    stage.type_free(" ")
+    assert (body(stage), stage.view.line) == ("1", "GET /count")
+    stage.type_free("G")
+    assert stage.view.line == "G"
+
+
 def script_of(text: str) -> DemoScript:
     return parse_script(text, "a.demo")
 
@@ -222,7 +248,7 @@ def test_the_notes_follow_through_a_file(tmp_path: Path) -> None:
         "GET /post/x",
         "GET /",
         ("Say hello.",),
-        "404 NOT FOUND",
+        "gives 404 NOT FOUND; the script notes 200 OK",
     )
     assert (cue.page, cue.pages, cue.revealed, cue.things, cue.right) == (1, 2, 1, 7, "b 404 NOT FOUND")
     file.write_text("{", encoding="utf-8")

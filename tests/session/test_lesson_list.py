@@ -67,7 +67,7 @@ def test_a_request_in_the_list_starts_a_lesson_and_is_not_lost(home: Home) -> No
     session.opening()
     reply = session.answer("GET /")
     assert reply.line == "GET /"
-    assert reply.prompt.place == "From an empty file, 1 of 9"
+    assert reply.prompt.place == "From an empty file, 1 of 12"
 
 
 def test_find_names_pages_that_say_a_word(home: Home) -> None:
@@ -106,6 +106,8 @@ def test_a_lesson_from_an_empty_file_says_which_lines_are_missing(home: Home) ->
     assert "app.py is empty so far. A Flask app begins with: from flask import Flask" in told
     assert "reset" not in told
     work = home.folder / "work" / "from-an-empty-file" / "app.py"
+    work.write_text("print('Hello')\n")
+    assert "app.py defines nothing so far. A Flask app begins with: " in said(session.answer("GET /"))
     work.write_text("from flask import Flask\n")
     told = said(session.answer("GET /"))
     assert (

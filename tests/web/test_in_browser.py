@@ -301,6 +301,29 @@ def test_python_from_an_address_is_what_was_tried_or_nothing(tmp_path: Path) -> 
         page.wait("document.getElementById('doing').innerText.includes('python_stdlib.zip cannot be had')")
 
 
+def test_a_later_visit_needs_no_network_and_a_newer_site_waits(tmp_path: Path) -> None:
+    site = tmp_path / "site"
+    assert write_site([str(site), "1", "--pyodide", PYODIDE]) == 0
+    with browser() as page:
+        with served(site) as address:
+            course = Course(page, address)
+            course.open("#1/first")
+            page.wait("navigator.serviceWorker.ready.then(it => it.active.state === 'activated')")
+            assert "newer version" not in course.said()
+            with (site / "offline.js").open("a") as newer:
+                newer.write("// newer\n")
+            course.open("#1/first")
+            page.wait(
+                "document.getElementById('log').innerText.includes('There is a newer version of this site')"
+            )
+            course.type("GET /")
+        course.open("#1/first")  # the server is gone
+        assert "One request" in course.said()
+        assert "Done" in course.said()
+        course.type("GET /status")
+        assert "200 OK" in course.said()
+
+
 @pytest.mark.skipif(not AXE, reason="ROUTELAB_AXE is not set")
 @pytest.mark.parametrize("link", ["#2", "#1/first", "#demo/loop", "#play"])
 def test_the_accessibility_checker_finds_nothing(link: str, course: Course) -> None:

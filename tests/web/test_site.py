@@ -6,8 +6,11 @@ import gzip
 import json
 import os
 import re
+import subprocess
+import sys
 from base64 import b64encode
 from hashlib import sha256
+from importlib import metadata
 from importlib.machinery import EXTENSION_SUFFIXES
 from io import BytesIO
 from pathlib import Path
@@ -15,6 +18,7 @@ from zipfile import ZipFile
 
 import pytest
 
+from routelab.screen.languages import language_of
 from routelab.web import parcel
 from routelab.web.fitness import UnfitLesson, check_imports, check_names
 from routelab.web.parcel import PINNED, PYODIDE
@@ -65,6 +69,37 @@ def test_the_site_has_the_lessons_and_pure_python_alone(cli: Cli, tmp_path: Path
     assert [name for name in names if name.startswith(("rich/", "prompt_toolkit/", "flask/"))] == []
     for part in PARTS:
         assert (site / "pyodide" / part).read_text(encoding="utf-8") == part
+
+
+def test_the_site_has_what_colours_lessons_and_no_more_of_it(cli: Cli, tmp_path: Path, pyodide: Path) -> None:
+    """Each language that a lesson or a file is written in is coloured by what the site has of Pygments."""
+    archive = packed(write(cli, tmp_path / "site", pyodide))
+    archive.extractall(tmp_path / "there", [it for it in archive.namelist() if it.startswith("pygments/")])
+    fences = re.findall(r"^```(\S+)", "\n".join(map(lesson_text, BUNDLED)), re.MULTILINE)
+    wanted = sorted({*fences, *(language_of(f"x{end}") for end in ENDS), "http", "xml"} - {"text", ""})
+    script = (
+        "import sys; sys.path.insert(0, sys.argv[1])\nfrom pygments.lexers import get_lexer_by_name\n"
+        "for name in sys.argv[2:]: get_lexer_by_name(name)"
+    )
+    subprocess.run([sys.executable, "-c", script, str(tmp_path / "there"), *wanted], check=True)
+    assert {"python", "toml", "html", "html+jinja", "sql", "css", "javascript", "json"} <= {*wanted}
+    assert len([it for it in archive.namelist() if it.startswith("pygments/lexers/")]) < 40
+
+
+ENDS = (".py", ".html", ".jinja", ".toml", ".json", ".css", ".js", ".sql")
+
+
+def lesson_text(folder: Path) -> str:
+    return (folder / "lesson.md").read_text(encoding="utf-8")
+
+
+def test_versions_are_known_there(cli: Cli, tmp_path: Path, pyodide: Path) -> None:
+    """Werkzeug's own is asked for by every test client."""
+    archive = packed(write(cli, tmp_path / "site", pyodide, "1"))
+    archive.extractall(tmp_path / "there")
+    for name in ("werkzeug", "Jinja2", "markdown-it-py"):
+        (found,) = metadata.distributions(name=name, path=[str(tmp_path / "there")])
+        assert found.version == metadata.version(name)
 
 
 def test_the_same_site_is_the_same_bytes_and_is_written_over(cli: Cli, tmp_path: Path, pyodide: Path) -> None:

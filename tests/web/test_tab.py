@@ -234,6 +234,23 @@ def test_a_zip_that_is_no_work_changes_nothing(tmp_path: Path) -> None:
         assert not [name for name in told["kept"] if name.startswith("work")]
 
 
+def test_a_newer_site_finds_older_progress_and_an_older_one_leaves_newer_alone(tmp_path: Path) -> None:
+    (before,) = in_tab(tmp_path / "one", [{"do": "open", "which": ""}])
+    assert before["kept"].get("progress.json") is None
+    old = {"progress.json": json.dumps({"lessons": {"the-loop": {"pages": {"first": {"state": "done"}}}}})}
+    new = {"progress.json": json.dumps({"schema": 99, "lessons": {"the-loop": {"stars": 3}}})}
+    for name, kept in (("old", old), ("new", new)):
+        script = TAB.replace('kept = "{}"', f"kept = {json.dumps(json.dumps(kept))}")
+        asked = [[{"do": "open", "which": "1/first"}, answer("GET /"), answer("next")]]
+        opened, *_, last = run_here(script, json.dumps(asked), str(tmp_path / name / "home"))
+        if name == "old":
+            assert "Done" in Document(opened["html"]).shown
+            assert json.loads(last["kept"]["progress.json"])["lessons"]["the-loop"]["pages"]["first"]
+        else:
+            assert last["kept"]["progress.json"] == new["progress.json"]
+            assert "a newer routelab made it" in Document(opened["html"]).shown
+
+
 # What takes the page for a while
 
 
@@ -446,7 +463,7 @@ def test_what_is_typed_and_what_an_app_says_stay_text(tmp_path: Path) -> None:
 def test_the_whole_course_says_the_same_in_a_browsers_python(tmp_path: Path) -> None:
     site = tmp_path / "site"
     assert write_site([str(site), "--pyodide", PYODIDE]) == 0
-    moves = {str(number): moves_of(number) for number in chosen(TAUGHT, (0, 2, 10, 19))}
+    moves = {str(number): moves_of(number) for number in chosen(TAUGHT, (0, 2, 10, 19, 23))}
     (tmp_path / "run.mjs").write_text(IN_NODE, encoding="utf-8")
     (tmp_path / "moves.json").write_text(json.dumps(moves), encoding="utf-8")
     assert NODE is not None

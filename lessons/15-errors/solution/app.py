@@ -61,6 +61,11 @@ def not_found(error):
     return render_template("404.html"), 404
 
 
+@app.errorhandler(403)
+def closed(error):
+    return "Members only.", 403
+
+
 @app.errorhandler(410)
 def gone():
     return "The tour is over.", 410

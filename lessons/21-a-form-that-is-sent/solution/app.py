@@ -7,6 +7,7 @@ app.secret_key = "only for this lesson"
 app.config["MAX_CONTENT_LENGTH"] = 1_000_000
 GUESTS = []
 PHOTOS = {}
+EMPTY = {"name": "", "seats": ""}
 
 
 @app.route("/")
@@ -31,7 +32,7 @@ def signup():
         GUESTS.append(f"{name}, {seats}")
         flash(f"See you there, {name}!")
         return redirect(url_for("home"), 303)
-    return render_template("signup.html", form={}, errors=[])
+    return render_template("signup.html", form=EMPTY, errors=[])
 
 
 @app.route("/guests")

@@ -16,7 +16,7 @@ from routelab.errors import RoutelabError
 from routelab.lab import Lab
 from routelab.lessons.expectation import Expectation
 from routelab.lessons.judging import all_passed, judge_all
-from routelab.lessons.mine.look import Look
+from routelab.lessons.mine.look import LoginKeys, Look
 from routelab.lessons.mine.subjects import FoundThing, Looked, Subject
 from routelab.lessons.prose import Text
 from routelab.lessons.told import not_yet
@@ -118,6 +118,7 @@ class _Looks:
         self._app, self._seconds = app, seconds
         self._found: dict[str, Looked] = {}
         self._shared: Look | None = None
+        self._keys = LoginKeys()
 
     def __enter__(self) -> Self:
         return self
@@ -142,12 +143,12 @@ class _Looks:
         self.__exit__()
         self._shared = None
         with self._loaded() as lab:
-            return subject.look(Look(lab, self._seconds))
+            return subject.look(Look(lab, self._seconds, self._keys))
 
     @property
     def _reading(self) -> Look:
         if self._shared is None:
-            self._shared = Look(self._loaded(), self._seconds)
+            self._shared = Look(self._loaded(), self._seconds, self._keys)
         return self._shared
 
     def _loaded(self) -> Lab:

@@ -98,11 +98,27 @@ class Visit(NamedTuple):
         return read_page(self.body, self.trace.request.path) if self.is_html else PageLinks((), (), ())
 
 
-class Look:
-    """One app; `seconds` is the time limit of each request."""
+class LoginKey(NamedTuple):
+    """What opened a login: the form, and the values in it."""
 
-    def __init__(self, lab: Lab, seconds: float) -> None:
+    form: Form
+    values: tuple[tuple[str, str], ...]
+
+
+class LoginKeys:
+    """What is known of an app's login from one look to the next: the key, and whether any was looked for."""
+
+    def __init__(self) -> None:
+        self.key: LoginKey | None = None
+        self.sought = False
+
+
+class Look:
+    """One app; `seconds` is the time limit of each request, `keys` what earlier looks at it found out."""
+
+    def __init__(self, lab: Lab, seconds: float, keys: LoginKeys | None = None) -> None:
         self._lab, self._seconds = lab, seconds
+        self._keys = keys or LoginKeys()
         self._stopped = 0
 
     @cached_property
@@ -219,7 +235,7 @@ class Look:
 
     # Forms
 
-    @property
+    @cached_property
     def forms(self) -> tuple[tuple[Form, CookieJar], ...]:
         """The forms that are sent, each with the cookies of somebody who sees it."""
         seen: dict[tuple[str, str], tuple[Form, CookieJar]] = {}
@@ -248,6 +264,13 @@ class Look:
             first = first or visit
         assert first is not None
         return first
+
+    def leave_empty(self, form: Form, jar: CookieJar) -> Visit:
+        """Send a form whose fields were not filled in; hidden values go along, and boxes are not ticked."""
+        self._lab.cookies = deepcopy(jar)
+        ticked = ("checkbox", "radio", "file")
+        fields = [field for field in form.fields if field.kind not in ticked]
+        return self.send_form(form, [(it.name, it.value if it.kind == "hidden" else "") for it in fields])
 
     def send_form(self, form: Form, values: Iterable[tuple[str, str]]) -> Visit:
         """Send these values, fetching the form's hidden ones is up to the caller."""
@@ -298,6 +321,15 @@ class Look:
                 best = _better(best, Visit(self.ask(line), row))
         return best
 
+    def delete(self, row: RouteRow) -> Visit | None:
+        """Delete what is at the first of a rule's paths where something is."""
+        best: Visit | None = None
+        for path in islice(self.paths(row), _MOST_TRIES):
+            best = _better(best, Visit(self.ask(_line("DELETE", path)), row))
+            if best.status < 400:
+                break
+        return best
+
     # A login
 
     @cached_property
@@ -325,24 +357,32 @@ class Look:
         return next(self._entries(), None)
 
     def _entries(self) -> Iterator[tuple[CookieJar, tuple[Visit, ...]]]:
-        if not self.refused:
+        keys = self._keys
+        if not self.refused or (keys.sought and keys.key is None):
             return
-        stranger = CookieJar(Policy.BROWSER)
+        if keys.key is not None and (entered := self._entered_by(keys.key)):
+            yield entered
+            return
+        keys.sought = True
         forms = [form for visit in self.visits for form in visit.page.forms if form.method == "POST"]
         forms.sort(key=lambda form: not form.has_password)
         for _ in range(2):  # whoever signs up first can log in then
             for form in dict.fromkeys(forms[:_MOST_FORMS]):
                 for values in islice(self._keys_to(form), _MOST_KEYS):
-                    self._lab.cookies = deepcopy(stranger)
-                    self.send_form(form, values)
-                    jar = self._lab.cookies
-                    if not jar:
-                        continue
-                    seen = tuple(self._again(visit, jar) for visit in self.refused)
-                    opened = tuple(visit for visit in seen if visit.status == 200)
-                    if opened:
-                        yield jar, opened
+                    key = LoginKey(form, tuple(values))
+                    if (entered := self._entered_by(key)) is not None:
+                        keys.key = key
+                        yield entered
                         return
+
+    def _entered_by(self, key: LoginKey) -> tuple[CookieJar, tuple[Visit, ...]] | None:
+        """Try a key; None where it opens nothing."""
+        self.forget()
+        self.send_form(key.form, key.values)
+        jar = self._lab.cookies
+        seen = tuple(self._again(visit, jar) for visit in self.refused) if jar else ()
+        opened = tuple(visit for visit in seen if visit.status == 200)
+        return (jar, opened) if opened else None
 
     def _again(self, visit: Visit, jar: CookieJar) -> Visit:
         self._lab.cookies = deepcopy(jar)

@@ -126,6 +126,11 @@ def _other_file(look: Look) -> Looked:
     return Looked(found, f"{rules_in_words(look.rules)}{all_in}")
 
 
+def _files_with_rules(look: Look) -> Looked:
+    files = dict.fromkeys(row.place.file for row in look.rules)
+    return Looked(tuple(FoundThing(f"{name}") for name in files), rules_in_words(look.rules))
+
+
 # Pages
 
 
@@ -290,6 +295,18 @@ def _forms(look: Look) -> Looked:
     return Looked(found, _no_form(look))
 
 
+def _left_empty(look: Look) -> Looked:
+    found = tuple(thing_of(look, look.leave_empty(form, jar)) for form, jar in look.forms)
+    return Looked(found, _no_form(look))
+
+
+def _deleted(look: Look) -> Looked:
+    rows = [row for row in look.rules if "DELETE" in row.methods]
+    visits = [look.delete(row) for row in rows]
+    found = tuple(thing_of(look, visit) for visit in visits if visit is not None)
+    return Looked(found, f"{rules_in_words(look.rules)} {_none(look.rules, 'takes DELETE')}".strip())
+
+
 def _after(text: str) -> Callable[[Look], Looked]:
     def looked(look: Look) -> Looked:
         found: list[FoundThing] = []
@@ -431,6 +448,7 @@ _ALL = (
         _rules(lambda row: "." in row.endpoint, "belongs to a blueprint"),
     ),
     Subject("rule in another file", "each rule whose view is not in the file of the app", _other_file),
+    Subject("file with rules", "each file in which a view stands", _files_with_rules),
     Subject(
         "view with two rules", "each rule that leads to a function to which another leads, too", _two_rules
     ),
@@ -509,6 +527,18 @@ _ALL = (
     ),
     Subject(
         "form", "the answer to each form on a page, filled in and sent as a browser does", _forms, alters=True
+    ),
+    Subject(
+        "form left empty",
+        "the response to each form that is sent with empty fields",
+        _left_empty,
+        alters=True,
+    ),
+    Subject(
+        "DELETE",
+        "each rule that takes DELETE, at the first of its paths that is there",
+        _deleted,
+        alters=True,
     ),
     Subject(
         "page after a form",

@@ -80,7 +80,7 @@ def _lexer(language: str) -> Lexer | None:
 
     try:
         lexer: Lexer = get_lexer_by_name(language, stripnl=False, ensurenl=True)
-    except ClassNotFound:
+    except (ClassNotFound, ImportError):  # a site for a browser has some of the lexers
         return None
     return lexer
 

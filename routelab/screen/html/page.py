@@ -39,7 +39,7 @@ def result_page(result: CommandResult) -> str:
     heading = "" if blocks and isinstance(blocks[0], Title) else f"<h1>{escape(escape_line(title))}</h1>"
     made = f"<p>Made with routelab {VERSION}: <code>{escape(escape_line(result.command))}</code></p>"
     several = sum(isinstance(block, Title) and block.level == 1 for block in blocks) > 1
-    keys = f"<p>{_KEYS}{_WHOSE_KEYS if several else ''}</p>" if _played(blocks) else ""
+    keys = f'<p class="howto">{_KEYS}{_WHOSE_KEYS if several else ""}</p>' if _played(blocks) else ""
     about = (keys, made, f"<p>{_HIDDEN if result.redacted else _NOT_HIDDEN}</p>")
     content = "".join(elements(blocks, level=2 if heading else 1))
     return document(title, heading + content, "".join(about))

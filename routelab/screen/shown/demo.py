@@ -132,7 +132,7 @@ def cue_blocks(cue: Cue | None, now: float) -> Iterator[Block]:
     rows += [("answer", cue.right)] if cue.right else []
     yield Facts(rows=tuple(rows))
     if cue.differs:
-        yield line(f"Not as the script notes it: {cue.differs}", Meaning.WARNING)
+        yield line(f"Not as noted: it {cue.differs}", Meaning.WARNING)
 
 
 def _minutes(seconds: float) -> str:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from routelab.lessons.markdown import styled
 from routelab.lessons.records import Lesson, Page
 from routelab.lessons.teaching import Misconception, TeacherNotes
 from routelab.screen.blocks import Block, Bullets, CopyLine, Details, Gap, Line, line, phrase, title
@@ -25,7 +26,11 @@ def teacher_blocks(lesson: Lesson, notes: TeacherNotes, commands: Sequence[str])
     if notes.words:
         yield Gap()
         yield title("Words", level=3)
-        yield Bullets(items=tuple(phrase(f"{term.word}: {term.means}") for term in notes.words))
+        yield Bullets(
+            items=tuple(
+                (*phrase(f"{term.word}: "), *styled_phrase(styled(term.means))) for term in notes.words
+            )
+        )
     yield Gap()
     yield title("To show", level=3)
     for command in commands:
@@ -44,8 +49,11 @@ def teacher_blocks(lesson: Lesson, notes: TeacherNotes, commands: Sequence[str])
 
 
 def _time(lesson: Lesson, notes: TeacherNotes) -> str:
-    out = [*(page for page in lesson.pages if _is_optional(page)), *notes.leave_out]
-    left = [f"{lesson.pages.index(page) + 1} ({page.title})" for page in dict.fromkeys(out)]
+    left = [
+        f"{number} ({page.title})"
+        for number, page in enumerate(lesson.pages, start=1)
+        if page in notes.leave_out or _is_optional(page)
+    ]
     without = f" What can be left out: pages {', '.join(left)}." if left else ""
     return f"It takes {notes.minutes} minutes with a class.{without}"
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from routelab.session.demo.noted import NOTHING_NOTED
 from routelab.session.demo.script import DemoScript
 from routelab.session.demo.stage import DemoStage, Opened
 from routelab.session.reply import Message, MessageKind
@@ -32,8 +33,8 @@ def rehearse(script: DemoScript, opened: Opened) -> Iterator[DemoFinding]:
             return
         if failed:
             yield DemoFinding(line=line.number, text=f"{line.typed}: {failed[0].text}")
-        elif line.gives and scene.trace is None:
+        elif scene.trace is not None:
+            for differs in line.gives.differences(scene.trace, scene.verdict):
+                yield DemoFinding(line=line.number, text=f"{line.typed} {differs}")
+        elif line.gives != NOTHING_NOTED:
             yield DemoFinding(line=line.number, text=f"{line.typed} is no request, so it gives no response")
-        elif line.gives and scene.verdict != line.gives:
-            text = f"{line.typed} gives {scene.verdict}; the script notes {line.gives}"
-            yield DemoFinding(line=line.number, text=text)

@@ -7,6 +7,7 @@ A script is a file of the lines that `learn` takes from a pipe, with remarks tha
     # note: Ask who has seen a 405.
     GET /vote
     # gives: 200 OK
+    # gives: header "Allow" not exists
     ---
     POST /cart
 
@@ -20,10 +21,12 @@ from pathlib import Path
 from typing import NamedTuple
 
 from routelab.errors import RoutelabError
+from routelab.lessons.expectation import ExpectationError
 from routelab.lessons.files import Files
 from routelab.lessons.prose import plain
 from routelab.lessons.records import Lesson, Page
 from routelab.regularfile import TooLarge, read_text
+from routelab.session.demo.noted import NOTHING_NOTED, Noted
 from routelab.session.lines import (
     PAGE_BREAK,
     BuildTyped,
@@ -62,7 +65,7 @@ class AskedOf(NamedTuple):
 class DemoLine(NamedTuple):
     """A line to type. `page` is the number of its page, from 0, and `begins` that of its page's first line.
 
-    `number` is its line in the script's file. `gives` is the verdict that its author noted, "" for none.
+    `number` is its line in the script's file. `gives` is what its author noted that it should give.
     `before` are requests that are sent unseen. Lines of one app from number `since` on are run one after the
     other; `solved` is whether the app is the lesson's solution.
     """
@@ -73,7 +76,7 @@ class DemoLine(NamedTuple):
     since: int = 0
     number: int = 0
     notes: tuple[str, ...] = ()
-    gives: str = ""
+    gives: Noted = NOTHING_NOTED
     before: tuple[str, ...] = ()
     question: AskedOf | None = None
     solved: bool = False
@@ -171,9 +174,13 @@ def _remark(
     if key == "note":
         notes.append(value)
     elif key == "gives":
-        if not lines or lines[-1].gives:
+        try:
+            noted = lines[-1].gives.with_remark(value) if lines else None
+        except ExpectationError as error:
+            raise ScriptError(shown, number, str(error)) from None
+        if noted is None:
             raise ScriptError(shown, number, "gives stands right below the line that it is about")
-        lines[-1] = lines[-1]._replace(gives=value)
+        lines[-1] = lines[-1]._replace(gives=noted)
     elif key in said:
         raise ScriptError(shown, number, f"{key} is there twice; remove one of them")
     else:

@@ -106,11 +106,11 @@ class DemoStage:
 
     @property
     def differs(self) -> str:
-        """What the line gave instead of what its author noted; "" where it is as noted, or not known."""
+        """How the line gave something else than its author noted; "" where it is as noted, or not known."""
         scene = self._scenes.get(self._at) if self._shown else None
-        if scene is None or scene.trace is None or not self.line.gives:
+        if scene is None or scene.trace is None:
             return ""
-        return "" if scene.verdict == self.line.gives else scene.verdict
+        return next(self.line.gives.differences(scene.trace, scene.verdict), "")
 
     @property
     def view(self) -> DemoView:
@@ -236,7 +236,9 @@ class DemoStage:
             self._free, self._free_scene, self._ran = None, None, None
 
     def type_free(self, text: str) -> None:
-        """Type something of one's own."""
+        """Type something of one's own; a clicker's keys are no text, and a space alone clears no answer."""
+        if not text.isprintable() or (text.isspace() and (self._free_scene or not self._free)):
+            return
         if self._free is not None:
             self._free, self._free_scene = f"{'' if self._free_scene else self._free}{text}", None
 
@@ -301,7 +303,7 @@ class DemoStage:
                 self._session = self._opened(line)
             items = self._session.answer(line.typed).items
         except RoutelabError as error:
-            return _failed(line, str(error))
+            return _failed(line, str(error).partition("\n")[0])
         except Exception as error:
             return _failed(line, f"this line could not be run ({type(error).__name__}); go on with the next")
         shown = next((item for item in items if isinstance(item, TraceShown)), None)

@@ -1,10 +1,13 @@
-const cache = `routelab-${version}`;
+// Keeps the site for visits without a network. A newer one waits until no page of the older one is open: no page
+// may begin with one and go on with the other. Other sites of the same server keep theirs.
+const mine = `routelab ${registration.scope} `, cache = mine + version;
 addEventListener("install", (event) => event.waitUntil(
-  caches.open(cache).then((kept) => kept.addAll([...files, "./",
-    ...Object.entries(far).map(([address, integrity]) => new Request(address, { integrity }))]))
-    .then(() => skipWaiting())));
+  caches.open(cache).then((kept) => kept.addAll([
+    ...[...files, "./"].map((name) => new Request(name, { cache: "reload" })),
+    ...Object.entries(far).map(([address, integrity]) => new Request(address, { integrity })),
+  ]))));
 addEventListener("activate", (event) => event.waitUntil(caches.keys().then((names) => Promise.all(
-  names.filter((name) => name.startsWith("routelab-") && name !== cache).map((name) => caches.delete(name))))));
+  names.filter((name) => name.startsWith(mine) && name !== cache).map((name) => caches.delete(name))))));
 addEventListener("fetch", (event) => {
   if (event.request.method !== "GET") return;
   event.respondWith(caches.open(cache).then((kept) => kept.match(event.request, { ignoreSearch: true }))

@@ -167,6 +167,18 @@ addEventListener("hashchange", () => {
 // The request of an experiment is encoded once more; everything else is a name.
 const asIs = (fragment) => (fragment.startsWith("app=") ? fragment : decodeURIComponent(fragment));
 
+const keepOffline = async () => {
+  try {
+    const kept = await navigator.serviceWorker.register("offline.js");
+    const newer = () => {
+      // On a first visit nothing was kept yet, so nothing is newer.
+      if (kept.waiting && navigator.serviceWorker.controller) say("There is a newer version of this site. Close all pages of it, and open it again; your work stays.");
+    };
+    newer();
+    kept.addEventListener("updatefound", () => kept.installing.addEventListener("statechange", newer));
+  } catch { /* then it needs the network at each visit */ }
+};
+
 // The start
 
 try {
@@ -183,7 +195,7 @@ try {
   }
   ready = true;
   if (!at("scene").open) line.focus();
-  if ("serviceWorker" in navigator) navigator.serviceWorker.register("offline.js").catch(() => {});
+  if ("serviceWorker" in navigator) keepOffline();
 } catch (error) {
   at("doing").textContent = `Python does not start here: ${error.message}`;
 }

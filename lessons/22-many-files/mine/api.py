@@ -1,0 +1,18 @@
+from flask import Blueprint, request
+
+import store
+
+api = Blueprint("api", __name__, url_prefix="/api/recipes")
+
+
+@api.route("/")
+def list_all():
+    return [dict(recipe) for recipe in store.all_recipes()]
+
+
+@api.route("/", methods=["POST"])
+def add():
+    sent = request.get_json()
+    recipe = {"title": sent["title"], "minutes": sent.get("minutes", 0)}
+    store.save(recipe["title"].lower(), **recipe)
+    return recipe, 201
