@@ -35,11 +35,6 @@ def raw():
     return request.get_data(as_text=True), {"Content-Type": "text/plain"}
 
 
-@app.route("/search")
-def search():
-    return {"you look for": request.args.get("q", "")}
-
-
 @app.route("/photo", methods=["POST"])
 def add_photo():
     return redirect(url_for("show_photo", name=name), 303)

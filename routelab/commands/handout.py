@@ -68,7 +68,8 @@ def main(arguments: Sequence[str]) -> int:
     with desk_for(guest=True, engine=options.engine) as desk:
         if options.answers:
             if not course.bundled:
-                make_sure(Course((summary.folder,), bundled=False), kept_settings(), yes=options.yes)
+                folders = (summary.folder,)
+                course = make_sure(course, kept_settings(), yes=options.yes, folders=folders)
             session = Session(course, desk)
             session.opening(str(summary.number))
             assert isinstance(session.place, LessonSession)

@@ -60,7 +60,7 @@ def main(arguments: Sequence[str]) -> int:
     with desk_for(guest=options.guest, engine=options.engine) as desk:
         use(os.environ.get(VARIABLE) or desk.settings.language or ENGLISH)
         if not course.bundled:
-            make_sure(course, desk.settings, yes=options.yes)
+            course = make_sure(course, desk.settings, yes=options.yes)
         session = Session(course, desk)
         return talk(session, desk, plain=options.plain, which=which, guest=options.guest)
 
@@ -106,29 +106,43 @@ def course_of(typed: str | None) -> tuple[Course, str | None]:
     return Course(found, bundled=False), f"1{page}" if len(found) == 1 else None
 
 
-def make_sure(course: Course, settings: Settings, *, yes: bool) -> None:
-    """Ask before code from elsewhere is run, once for each code, whatever the prose; raises NotTrusted."""
+def make_sure(
+    course: Course, settings: Settings, *, yes: bool, folders: Sequence[Path] | None = None
+) -> Course:
+    """Ask before code from elsewhere is run, once for each code, whatever the prose; raises NotTrusted.
+
+    It asks about all lessons, or those in `folders`, and returns the course with what was said yes to, now or
+    before: it runs nothing else.
+    """
     from routelab.lessons.files import code_hash, everything
 
-    asked_again = [folder for each in course.folders for folder in _asked_again(each)]
-    for folder in dict.fromkeys((*course.folders, *asked_again)):
-        content = code_hash(folder)
-        if settings.trusts(content):
-            continue
-        if not yes:
-            if not (sys.stdin.isatty() and sys.stdout.isatty()):
-                raise NotTrusted(folder)
-            _show_files(folder, [str(name) for name in everything(folder)])
-            if not _says_yes("Run its code? (y/n) "):
-                raise NotTrusted(folder)
-        settings.trust(content, folder.resolve())
+    chosen = course.folders if folders is None else folders
+    asked_again = [folder for each in chosen for folder in _asked_again(each)]
+    approved: dict[Path, str] = {}
+    new: dict[str, Path] = {}
+    try:
+        for folder in dict.fromkeys((*chosen, *asked_again)):
+            approved[folder.resolve()] = content = code_hash(folder)
+            if settings.trusts(content):
+                continue
+            if not yes:
+                if not (sys.stdin.isatty() and sys.stdout.isatty()):
+                    raise NotTrusted(folder)
+                _show_files(folder, [str(name) for name in everything(folder)])
+                if not _says_yes("Run its code? (y/n) "):
+                    raise NotTrusted(folder)
+            new[content] = folder.resolve()
+    finally:
+        if new:
+            settings.trust(new)
+    return Course(course.folders, bundled=False, approved=approved)
 
 
 def _asked_again(folder: Path) -> tuple[Path, ...]:
     """Return the lessons whose apps a lesson runs, too: those of the pages that it asks about again."""
-    from routelab.lessons.reading import read_lesson
+    from routelab.lessons.reading import may_ask_again, read_lesson
 
-    lesson = read_lesson(folder).lesson
+    lesson = read_lesson(folder).lesson if may_ask_again(folder) else None
     return () if lesson is None else lesson.earlier
 
 
@@ -143,7 +157,9 @@ def _says_yes(question: str) -> bool:
 def _show_files(folder: Path, names: list[str]) -> None:
     tell(f"This lesson is from elsewhere: {folder.resolve()}")
     tell("Its code will run on this machine, with your rights. Its files:")
-    for name in names[:_FILES_NAMED]:
-        tell(f"  {name}")
-    if len(names) > _FILES_NAMED:
-        tell(f"  and {len(names) - _FILES_NAMED} more")
+    code = [name for name in names if name.endswith(".py")]  # what runs is named, however much it is
+    others = [name for name in names if not name.endswith(".py")]
+    named = [*code, *others[: max(0, _FILES_NAMED - len(code))]]
+    tell(*(f"  {name}" for name in named))
+    if len(named) < len(names):
+        tell(f"  and {len(names) - len(named)} more, none of Python")

@@ -18,7 +18,7 @@ from routelab.lessons.files import code_hash
 def trust(folder: Path) -> None:
     """Remember that this lesson's code, as it is now, may run; a bundled one needs no word."""
     if not folder.resolve().is_relative_to(bundled.lessons_folder().resolve()):
-        kept_settings().trust(code_hash(folder), folder.resolve())
+        kept_settings().trust({code_hash(folder): folder.resolve()})
 
 
 def kept_settings() -> Settings:

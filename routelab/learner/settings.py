@@ -5,7 +5,7 @@ It must not know who asks. That a choice cannot be saved is no error: it then ho
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from routelab.learner.statefile import Damaged, Document, StateFile, in_silence
@@ -71,11 +71,10 @@ class Settings:
         self._change(lambda document: document.update(off=sorted(off)))
         return switch not in off
 
-    def trust(self, content: str, folder: Path) -> bool:
-        """Remember that the learner said yes; False where that could not be saved."""
-        return self._change(
-            lambda document: document.setdefault("trusted", {}).update({content: str(folder)})
-        )
+    def trust(self, contents: Mapping[str, Path]) -> bool:
+        """Remember that the learner said yes to code, by its hash; False where that could not be saved."""
+        said = {content: str(folder) for content, folder in contents.items()}
+        return self._change(lambda document: document.setdefault("trusted", {}).update(said))
 
     def _change(self, change: Callable[[Document], None]) -> bool:
         change(self._document)

@@ -21,7 +21,7 @@ from routelab.lessons.overlay import overlaid
 from routelab.lessons.prose import Block
 from routelab.lessons.records import Lesson, Page
 from routelab.lessons.sources import read_code
-from routelab.lessons.tasks.kinds import Asking, TaskBlock, read_again, read_task
+from routelab.lessons.tasks.kinds import RECALLING, Asking, TaskBlock, read_again, read_task
 from routelab.lessons.tasks.review import Earlier
 from routelab.lessons.tomlblock import TomlTable, read_block
 from routelab.record import Record
@@ -32,6 +32,9 @@ from routelab.tracing.steps.kinds import KINDS
 SIZE_LIMIT = 1024 * 1024  # bytes; the longest lesson has some ten thousand
 STEP_KINDS = tuple(KINDS)
 CODES = tuple(sorted(kind.code for kind in FINDINGS))
+
+
+_ESCAPES = ("\\u", "\\U")  # by which TOML can say any word
 
 
 class Reading(Record):
@@ -65,6 +68,12 @@ def load_lesson(folder: Path, theme: Theme = DEFAULT, language: str = "") -> Les
     if reading.lesson is None or reading.findings:
         raise LessonInvalid(folder.name, reading.findings)
     return reading.lesson
+
+
+def may_ask_again(folder: Path) -> bool:
+    """Tell, much sooner than by reading it, whether a lesson may ask about pages of other lessons."""
+    text = _read_text(folder / LESSON_FILE, Findings())
+    return text is not None and any(sign in text for sign in (RECALLING, *_ESCAPES))
 
 
 def _read_text(file: Path, findings: Findings) -> str | None:

@@ -14,9 +14,10 @@ from itertools import groupby
 from pathlib import Path
 from typing import Any
 
-from routelab.errors import UsageError
+from routelab.errors import RoutelabError, UsageError
 from routelab.learner.progress import Progress, State
 from routelab.lessons.course import key_of
+from routelab.lessons.files import code_hash
 from routelab.lessons.findings import LESSON_FILE
 from routelab.record import Record
 from routelab.regularfile import read_text
@@ -55,11 +56,34 @@ class LessonSummary(Record):
     minutes: int | None = None
 
 
-class Course:
-    """Lessons by their folders; `bundled` are those that came with routelab."""
+class LessonChanged(RoutelabError):
+    """A lesson's code is not what it was when the learner said that it may run."""
 
-    def __init__(self, folders: tuple[Path, ...], *, bundled: bool) -> None:
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        super().__init__(
+            f"the files of {folder} have changed since you said yes to them; "
+            "leave, and start routelab learn again"
+        )
+
+
+class Course:
+    """Lessons by their folders; `bundled` are those that came with routelab.
+
+    `approved` are hashes of the code that the learner said yes to, by folder; where it is given, nothing else
+    runs.
+    """
+
+    def __init__(
+        self, folders: tuple[Path, ...], *, bundled: bool, approved: Mapping[Path, str] | None = None
+    ) -> None:
         self.folders, self.bundled = folders, bundled
+        self._approved = approved
+
+    def check_code(self, folder: Path) -> None:
+        """Make sure that a lesson's code is what was said yes to. Raises LessonChanged."""
+        if self._approved is not None and code_hash(folder) != self._approved.get(folder.resolve()):
+            raise LessonChanged(folder)
 
     @cached_property
     def summaries(self) -> tuple[LessonSummary, ...]:

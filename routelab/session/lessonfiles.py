@@ -37,9 +37,20 @@ class TaskFiles(Protocol):
 
 
 class LessonFiles:
-    """One lesson's files; `key` names the learner's folder, `engine` runs the app."""
+    """One lesson's files; `key` names the learner's folder, `engine` runs the app.
 
-    def __init__(self, lesson: Lesson, key: str, engine: str, learner: LearnerEnvironment) -> None:
+    `check_code` is asked before files are taken from a lesson's folder to be run; it raises what it finds.
+    """
+
+    def __init__(
+        self,
+        lesson: Lesson,
+        key: str,
+        engine: str,
+        learner: LearnerEnvironment,
+        check_code: Callable[[Path], None],
+    ) -> None:
+        self._check_code = check_code
         self._lesson = lesson
         self._key = key
         self._engine = engine
@@ -49,6 +60,7 @@ class LessonFiles:
     @cached_property
     def copy(self) -> WorkCopy:
         """The learner's copy; where it cannot be kept, one for this session, and `new_trouble` says why."""
+        self._check_code(self._lesson.folder)
         try:
             return open_copy(self._lesson, self._learner.work, self._key)
         except CopyError as error:
@@ -67,6 +79,7 @@ class LessonFiles:
 
     def reset(self, now: datetime) -> Path:
         """Put the lesson's files back, and return the folder with the learner's; raises CopyError."""
+        self._check_code(self._lesson.folder)
         return reset(self.copy, now)
 
     def page_app(self, files: Files) -> AppFactory:
@@ -77,6 +90,7 @@ class LessonFiles:
         """Return what loads the app that a page of another lesson tells of."""
         folder = self._learner.scratch() / f"earlier-{lesson.name}-{files.value}"
         if not folder.exists():
+            self._check_code(lesson)
             folder.mkdir(parents=True)
             write_project(project(lesson, files), folder)
         return self._app(folder)
@@ -92,6 +106,7 @@ class LessonFiles:
     def changes_needed(self, passes: Callable[[AppFactory], bool]) -> Iterator[str]:
         """Say what to change in the learner's files until the app passes, as the lines of a unified diff."""
         own = self.copy.files()
+        self._check_code(self._lesson.folder)
         folder = self._learner.scratch() / f"{self._key}-trial"
 
         def texts_pass(texts: Texts) -> bool:
@@ -110,6 +125,7 @@ class LessonFiles:
 
     @cached_property
     def _pristine(self) -> Mapping[Files, Path]:
+        self._check_code(self._lesson.folder)
         root = self._learner.scratch()
         folders = {files: root / f"{self._key}-{files.value}" for files in Files}
         for files, folder in folders.items():

@@ -229,8 +229,9 @@ class Session:
 
         bundled = self._course.bundled
         engine = "routelab" if bundled and self._learner.engine == "auto" else self._learner.engine
+        self._course.check_code(summary.folder)
         lesson = load_lesson(summary.folder, theme_of(self._learner), spoken())
-        files = LessonFiles(lesson, summary.key, engine, self._learner)
+        files = LessonFiles(lesson, summary.key, engine, self._learner, self._course.check_code)
         stepwise = bundled and summary.number == 1
         return LessonSession(
             lesson, summary, files, MineFiles(self._learner), self._course, self._learner, stepwise=stepwise

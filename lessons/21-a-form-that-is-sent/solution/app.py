@@ -47,7 +47,7 @@ def raw():
 
 @app.route("/search")
 def search():
-    return {"you look for": request.args.get("q", "")}
+    return {"found": request.args.get("q", "")}
 
 
 @app.route("/order", methods=["POST"])

@@ -48,6 +48,14 @@ def create():
     return {"id": number, "title": title}, 201, {"Location": url}
 
 
+@app.put("/api/albums/<int:number>")
+def change(number):
+    if number not in ALBUMS:
+        abort(404, description=f"There is no album {number}.")
+    ALBUMS[number] = request.get_json()["title"]
+    return {"id": number, "title": ALBUMS[number]}
+
+
 @app.delete("/api/albums/<int:number>")
 def delete(number):
     if number not in ALBUMS:

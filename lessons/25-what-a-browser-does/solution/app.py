@@ -23,6 +23,15 @@ def song(number):
     return page.format(number, url_for("song", number=number + 1))
 
 
+@app.route("/songs")
+def songs():
+    links = ""
+    for n in [1, 2, 3]:
+        path = url_for("song", number=n)
+        links += f'<a href="{path}">Song {n}</a>\n'
+    return links
+
+
 @app.route("/chart")
 def chart():
     response = make_response(f"Blue Monday is number {PLACE}.")

@@ -23,6 +23,7 @@ AnyTask: TypeAlias = TryTask | PredictTask | EditTask | ReviewTask | MineTask
 # What a page has for later lessons.
 Asking: TypeAlias = PredictTask
 KINDS: dict[str, type[AnyTask]] = {kind.kind: kind for kind in get_args(AnyTask)}
+RECALLING = ReviewTask.kind  # the kind that asks about pages of other lessons
 
 
 class TaskBlock(Record):

@@ -1,0 +1,118 @@
+"""Code of a lesson from elsewhere: what runs, and when, is what somebody said yes to."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import pytest
+
+from routelab.commands.learn import NotTrusted, make_sure
+from routelab.lessons.files import code_hash
+from routelab.session.course import Course, LessonChanged
+from routelab.session.session import Session
+from sessions import Home, said, write_lesson
+from support import Cli
+
+SPIES = "open(__file__ + '.ran', 'w')\n"
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("learn", "theirs"),
+        ("learn", "theirs/guess"),
+        ("learn", "."),
+        ("handout", "theirs"),
+        ("learn", "theirs", "--guest"),
+        ("learn", "theirs", "--plain"),
+    ],
+)
+def test_nothing_of_a_lesson_runs_before_the_yes_by_any_way(
+    cli: Cli, tmp_path: Path, words: tuple[str, ...]
+) -> None:
+    """Neither its app nor its solution, nor what Python itself would look for."""
+    for name in ("other", "theirs"):
+        lesson = write_lesson(tmp_path / name)
+        for file in lesson.rglob("*.py"):
+            file.write_text(SPIES + file.read_text("utf-8"), encoding="utf-8")
+        (lesson / "conftest.py").write_text(SPIES, encoding="utf-8")
+        (lesson / "sitecustomize.py").write_text(SPIES, encoding="utf-8")
+    ended = cli(*words, folder=tmp_path)
+    assert ended.code == 1
+    assert "--yes" in ended.err
+    assert list(tmp_path.rglob("*.ran")) == []
+
+
+def changed_after_the_yes(folder: Path) -> Session:
+    """A session on a lesson that was said yes to, whose app was then changed."""
+    home = Home(folder=folder / "home")
+    desk = home.desk()
+    course = make_sure(home.course(write_lesson(folder / "theirs")), desk.settings, yes=True)
+    file = folder / "theirs" / "app.py"
+    file.write_text(SPIES + file.read_text("utf-8"), encoding="utf-8")
+    return Session(course, desk)
+
+
+def test_what_runs_is_what_the_yes_was_given_to(tmp_path: Path) -> None:
+    session = changed_after_the_yes(tmp_path)
+    with pytest.raises(LessonChanged, match="have changed since you said yes"):
+        session.opening("1")
+    assert list(tmp_path.rglob("*.ran")) == []
+
+
+def test_what_changes_while_a_lesson_is_open_does_not_run_either(tmp_path: Path) -> None:
+    home = Home(folder=tmp_path / "home")
+    desk = home.desk()
+    lesson = write_lesson(tmp_path / "theirs")
+    session = Session(make_sure(home.course(lesson), desk.settings, yes=True), desk)
+    assert "have changed" not in said(session.opening("1"))
+    for file in lesson.rglob("*.py"):
+        file.write_text(SPIES + file.read_text("utf-8"), encoding="utf-8")
+    told = "".join(
+        said(session.answer(line)) for line in ("list", "1", "reset", "y", "2", "solve", "solution")
+    )
+    assert "have changed since you said yes" in told
+    assert list(tmp_path.rglob("*.ran")) == []
+
+
+def test_a_lesson_that_nobody_asked_about_is_not_run(tmp_path: Path) -> None:
+    course = Course((tmp_path / "a",), bundled=False, approved={})
+    with pytest.raises(LessonChanged):
+        course.check_code(write_lesson(tmp_path / "a"))
+
+
+def test_all_python_files_are_named_before_the_question(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    lesson = write_lesson(tmp_path / "theirs")
+    for number in range(30):
+        (lesson / f"a{number:02}.txt").write_text("", encoding="utf-8")
+        (lesson / f"z{number:02}.py").write_text("", encoding="utf-8")
+    for stream in (sys.stdin, sys.stdout):
+        monkeypatch.setattr(stream, "isatty", lambda: True, raising=False)
+    monkeypatch.setattr("builtins.input", lambda _question: "n")
+    home = Home(folder=tmp_path / "home")
+    with pytest.raises(NotTrusted):
+        make_sure(home.course(lesson), home.desk().settings, yes=False)
+    named = [line.strip() for line in capsys.readouterr().out.splitlines() if line.startswith("  ")]
+    python = sorted(path.relative_to(lesson).as_posix() for path in lesson.rglob("*.py"))
+    assert sorted(named[: len(python)]) == python
+    assert named[-1] == f"and {len(list(lesson.rglob('*.*'))) - len(python)} more, none of Python"
+
+
+def test_a_course_is_trusted_in_one_save_and_kept_yes_by_yes(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lessons = [write_lesson(tmp_path / f"{number}-one") for number in range(3)]
+    for number, lesson in enumerate(lessons):
+        (lesson / "extra.txt").write_text(str(number), encoding="utf-8")
+    for stream in (sys.stdin, sys.stdout):
+        monkeypatch.setattr(stream, "isatty", lambda: True, raising=False)
+    home = Home(folder=tmp_path / "home")
+    desk = home.desk()
+    answers = iter(["y", "n"])
+    monkeypatch.setattr("builtins.input", lambda _question: next(answers))
+    with pytest.raises(NotTrusted):
+        make_sure(home.course(*lessons), desk.settings, yes=False)
+    assert [desk.settings.trusts(code_hash(lesson)) for lesson in lessons] == [True, False, False]
