@@ -52,6 +52,7 @@ export const show = (scene) => {
   keys.replaceChildren(...scene.keys.map(button));
   at("scene-said").textContent = scene.said;
   at("own").hidden = !scene.typing;
+  if (words === DEMO) shown.scrollTop = shown.scrollHeight; // what was revealed last stands last
   for (const it of shown.querySelectorAll(".pane")) {
     const here = it.querySelector(".here") || it.querySelector(".focus");
     if (here) it.scrollTop = here.offsetTop - it.offsetTop - it.clientHeight / 2;

@@ -103,6 +103,7 @@ const showLink = (link) => {
   copy.addEventListener("click", () => { it.select(); document.execCommand("copy"); copy.textContent = "Copied"; });
   box.append(it, copy);
   log.append(box);
+  box.scrollIntoView({ block: "nearest" });
   it.select();
 };
 
