@@ -83,7 +83,8 @@ def own_home(homes: list[Path], monkeypatch: pytest.MonkeyPatch) -> Path:
 @pytest.fixture(autouse=True)
 def measured(request: pytest.FixtureRequest, homes: list[Path], monkeypatch: pytest.MonkeyPatch) -> None:
     """Measure the workers of tests that are marked `worker`, where coverage is asked for."""
-    if request.node.get_closest_marker("worker") and is_wanted(request.config):
+    marked = request.node.get_closest_marker("worker") and not run_here(request.node)
+    if marked and is_wanted(request.config):
         measure_workers(monkeypatch, homes[0])
 
 
