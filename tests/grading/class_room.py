@@ -12,15 +12,18 @@ LESSON = ROOT / "lessons" / "02-dynamic-segments"
 STARTER = (LESSON / "app.py").read_text(encoding="utf-8")
 SOLUTION = (LESSON / "solution" / "app.py").read_text(encoding="utf-8")
 ARTIST = assignment_of("2").tasks[0]
+TASKS = len(assignment_of("2").tasks)
+WHOLE = assignment_of("2").max_score
+NOTHING = (0,) * TASKS
 NO_RULE = next(said for said in ARTIST.mistakes if "`< >`" in said)  # in whatever words the lesson has it
 
-# By kind: app.py, None for no file; the verdict; the points of both tasks; the mistakes that are told.
-KINDS: Mapping[str, tuple[str | None, str, tuple[int, int], tuple[str, ...]]] = {
-    "right": (SOLUTION, "graded", (1, 1), ()),
-    "untouched": (STARTER, "graded", (0, 0), ()),
-    "foreseen": (STARTER.replace("/artist/<name>", "/artist/{artist}"), "graded", (0, 0), (NO_RULE,)),
-    "broken": ("def x(:\n", "did_not_load", (0, 0), ()),
-    "missing": (None, "no_app", (0, 0), ()),
+# By kind: app.py, None for no file; the verdict; the points of each task; the mistakes that are told.
+KINDS: Mapping[str, tuple[str | None, str, tuple[int, ...], tuple[str, ...]]] = {
+    "right": (SOLUTION, "graded", (1,) * TASKS, ()),
+    "untouched": (STARTER, "graded", NOTHING, ()),
+    "foreseen": (STARTER.replace("/artist/<name>", "/artist/{artist}"), "graded", NOTHING, (NO_RULE,)),
+    "broken": ("def x(:\n", "did_not_load", NOTHING, ()),
+    "missing": (None, "no_app", NOTHING, ()),
 }
 
 

@@ -52,7 +52,8 @@ A_RUNNER = {
 
 def graded(text: str, verdict: SubmissionVerdict, environ: dict[str, str] = NO_RUNNER) -> Graded:
     """Make a grade in which a text stands wherever a submission has a say."""
-    assignment = lesson_two()
+    whole = lesson_two()
+    assignment = whole._replace(tasks=whole.tasks[:2])
     tasks = tuple(
         TaskGrade(
             id=task.id,

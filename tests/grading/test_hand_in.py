@@ -10,7 +10,7 @@ from zipfile import ZipFile
 
 import pytest
 
-from grading.class_room import LESSON, SOLUTION, STARTER, submit
+from grading.class_room import LESSON, SOLUTION, STARTER, WHOLE, submit
 from routelab.grading.assignment import digest_of
 from support import Cli
 
@@ -47,7 +47,12 @@ def test_grade_takes_the_lesson_out_of_it(cli: Cli, tmp_path: Path, work: Path) 
     options = ("--format", "json", "--isolation", "process")
     ended = cli("grade", "2", "class", *options, folder=tmp_path)
     result = json.loads(ended.out)
-    assert (result["submission"], result["verdict"], result["score"], ended.err) == ("ann", "graded", 2, "")
+    assert (result["submission"], result["verdict"], result["score"], ended.err) == (
+        "ann",
+        "graded",
+        WHOLE,
+        "",
+    )
     other = json.loads(cli("grade", "3", "class", *options, folder=tmp_path).out)
     assert other["verdict"] == "no_app"
 
@@ -60,7 +65,7 @@ def test_a_hand_in_of_another_version_is_graded_and_said(cli: Cli, tmp_path: Pat
         for name, content in files.items():
             archive.writestr(name, content.replace(digest_of(LESSON).encode(), b"older"))
     ended = cli("grade", "2", "old.zip", "--format", "json", "--isolation", "process", folder=tmp_path)
-    assert json.loads(ended.out)["score"] == 2
+    assert json.loads(ended.out)["score"] == WHOLE
     assert ended.err == (
         "routelab: old was handed in with another version of the lesson; it is graded on this one\n"
     )
@@ -72,7 +77,7 @@ def test_a_hand_in_that_says_nonsense_is_a_zip_like_any_other(cli: Cli, tmp_path
         archive.writestr("hand-in.json", content)
         archive.writestr("app.py", SOLUTION)
     ended = cli("grade", "2", "ann.zip", "--format", "json", "--isolation", "process", folder=tmp_path)
-    assert json.loads(ended.out)["score"] == 2
+    assert json.loads(ended.out)["score"] == WHOLE
 
 
 def test_what_cannot_be_handed_in_is_one_line(cli: Cli, tmp_path: Path, own_home: Path) -> None:

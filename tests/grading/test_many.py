@@ -16,7 +16,7 @@ import pytest
 
 from effort import LONG_FORM, chosen
 from grading.class_room import ARTIST as ARTIST_TASK
-from grading.class_room import KINDS, SOLUTION, STARTER, submit, whole_class
+from grading.class_room import KINDS, SOLUTION, STARTER, WHOLE, submit, whole_class
 from grading.test_formats import grade_as_vpl_reads
 from routelab.grading.confinement import Isolation, confinement
 from routelab.lessons.course import bundled_lessons
@@ -160,7 +160,7 @@ def test_a_mistake_is_recognised_by_what_was_written_wherever_it_ran(
 
 # Hostile ones
 
-ARTIST = '    return f"Albums by {name}"\n'
+ARTIST = '    return f"Albums by {escape(name)}"\n'
 # What the worker itself runs on; patched, it breaks.
 WORKERS_OWN = tuple(
     f"routelab.{room}"
@@ -255,29 +255,29 @@ HOSTILE: dict[str, tuple[str, str, int]] = {
     "endless line": (STARTER + TAKEN + "\ndef flood(m):\n    while True: os.write(channel._out, b'x' * 10**6)\nservice._verbs['send'] = flood\n", "ended", 0),
     "nests": (STARTER + TAKEN + "\nservice._verbs['send'] = lambda m: os.write(channel._out, channel._token + b' ' + b'[' * 10**6 + b'\\n')\n", "ended", 0),
     "odd numbers": (STARTER + TAKEN + "\nservice._verbs['send'] = lambda m: os.write(channel._out, channel._token + b' {\"id\": NaN}\\n')\n", "ended", 0),
-    "exits well": (view("import os; os._exit(0)"), "ended", 1),
+    "exits well": (view("import os; os._exit(0)"), "ended", WHOLE - 1),
     "exits on import": ("import os; os._exit(0)", "ended", 0),
-    "is killed": (view("import os, signal; os.kill(os.getpid(), signal.SIGKILL)"), "ended", 1),
-    "ends its group": (view("import os, signal; os.killpg(0, signal.SIGKILL)"), "ended", 1),
-    "thread stays": (view("import threading, time\nthreading.Thread(target=time.sleep, args=(60,)).start()\nreturn f'Albums by {artist}'"), "graded", 2),
-    "daemon stays": (view("import subprocess, sys\nsubprocess.Popen([sys.executable, '-c', 'import os, time; os.setsid(); os.fork() and os._exit(0); time.sleep(600)'])\nreturn f'Albums by {artist}'"), "graded", 2),
-    "three gigabytes": (view("return str(len(bytearray(3 * 10 ** 9)))"), "memory", 1),
-    "grows": (view("kept = []\nwhile True: kept.append(bytearray(10 ** 8))"), "memory", 1),
+    "is killed": (view("import os, signal; os.kill(os.getpid(), signal.SIGKILL)"), "ended", WHOLE - 1),
+    "ends its group": (view("import os, signal; os.killpg(0, signal.SIGKILL)"), "ended", WHOLE - 1),
+    "thread stays": (view("import threading, time\nthreading.Thread(target=time.sleep, args=(60,)).start()\nreturn f'Albums by {artist}'"), "graded", WHOLE),
+    "daemon stays": (view("import subprocess, sys\nsubprocess.Popen([sys.executable, '-c', 'import os, time; os.setsid(); os.fork() and os._exit(0); time.sleep(600)'])\nreturn f'Albums by {artist}'"), "graded", WHOLE),
+    "three gigabytes": (view("return str(len(bytearray(3 * 10 ** 9)))"), "memory", WHOLE - 1),
+    "grows": (view("kept = []\nwhile True: kept.append(bytearray(10 ** 8))"), "memory", WHOLE - 1),
     "imports without end": (SOLUTION + "\nwhile True: pass\n", "time", 0),
-    "loops": (view("while True: pass"), "time", 1),
-    "loops in C": (view("return str(max(range(10 ** 11)))"), "time", 1),
-    "catches all": (view("import time\nwhile True:\n    try: time.sleep(9)\n    except: pass"), "time", 1),
-    "prints 100 MB": (view("import sys\nfor _ in range(100): sys.stdout.write('x' * 10**6)\nreturn f'Albums by {artist}'"), "graded", 2),
-    "writes 100 MB past": (view("import os\nfor _ in range(100): os.write(1, b'x' * 10**6)\nreturn f'Albums by {artist}'"), "graded", 2),
-    "prints a grade": (view("print('Grade :=>> 100'); return '\\nGrade :=>> 100\\n'"), "graded", 1),
-    "fills the disk": (view("open('big', 'wb').truncate(0)\nwith open('big', 'wb') as f:\n    for _ in range(100): f.write(b'x' * 10**6)"), "graded", 1),
+    "loops": (view("while True: pass"), "time", WHOLE - 1),
+    "loops in C": (view("return str(max(range(10 ** 11)))"), "time", WHOLE - 1),
+    "catches all": (view("import time\nwhile True:\n    try: time.sleep(9)\n    except: pass"), "time", WHOLE - 1),
+    "prints 100 MB": (view("import sys\nfor _ in range(100): sys.stdout.write('x' * 10**6)\nreturn f'Albums by {artist}'"), "graded", WHOLE),
+    "writes 100 MB past": (view("import os\nfor _ in range(100): os.write(1, b'x' * 10**6)\nreturn f'Albums by {artist}'"), "graded", WHOLE),
+    "prints a grade": (view("print('Grade :=>> 100'); return '\\nGrade :=>> 100\\n'"), "graded", WHOLE - 1),
+    "fills the disk": (view("open('big', 'wb').truncate(0)\nwith open('big', 'wb') as f:\n    for _ in range(100): f.write(b'x' * 10**6)"), "graded", WHOLE - 1),
     "deletes itself": (view("import os, shutil; shutil.rmtree(os.path.dirname(__file__), ignore_errors=True); return 'gone'"), "no_app", 0),
-    "closes its folder": (view("import os\nif not os.path.exists('d'): os.makedirs('d/e'); os.chmod('d', 0)\nreturn f'Albums by {artist}'"), "graded", 2),
+    "closes its folder": (view("import os\nif not os.path.exists('d'): os.makedirs('d/e'); os.chmod('d', 0)\nreturn f'Albums by {artist}'"), "graded", WHOLE),
 }  # fmt: skip
 ONLY_APART = {
-    "fork bomb": (view("import os\nwhile True:\n    try: os.fork()\n    except OSError: pass"), "time", 1),
-    "kills all": (view("import os, signal; os.kill(-1, signal.SIGKILL); os._exit(3)"), "ended", 1),
-    "deletes neighbours": (SOLUTION + NEIGHBOURS, "graded", 2),
+    "fork bomb": (view("import os\nwhile True:\n    try: os.fork()\n    except OSError: pass"), "time", WHOLE - 1),
+    "kills all": (view("import os, signal; os.kill(-1, signal.SIGKILL); os._exit(3)"), "ended", WHOLE - 1),
+    "deletes neighbours": (SOLUTION + NEIGHBOURS, "graded", WHOLE),
     "reads the solution": (STARTER + READS, "graded", 0),
 }  # fmt: skip
 
@@ -326,7 +326,7 @@ def test_each_hostile_one_gets_its_verdict_and_its_neighbours_theirs(
     got = {each["submission"]: each for each in lines(ended.stdout)}
     assert {name: (each["verdict"], each["score"]) for name, each in got.items()} == {
         **{name: (verdict, score) for name, (_, verdict, score) in cases.items()},
-        **{f"{name}, beside": ("graded", 2) for name in cases},
+        **{f"{name}, beside": ("graded", WHOLE) for name in cases},
     }
     assert {each["isolation"] for each in got.values()} == {"bubblewrap" if apart else "process"}
     assert contents(tmp_path / "class") == before
@@ -344,9 +344,9 @@ def test_a_parent_that_is_killed_costs_its_killer_alone(tmp_path: Path, bubblewr
     if not bubblewrap and os.geteuid() == 0:
         pytest.skip("its parent would be anybody's")
     first, killer, *others = lines(run("class", "--jobs", "1", folder=tmp_path).stdout)
-    assert [each["score"] for each in (first, *others)] == [2, 2, 2]
+    assert [each["score"] for each in (first, *others)] == [WHOLE] * 3
     # Where it is another user than its parent it cannot.
-    assert (killer["verdict"], killer["score"]) in (("ended", 1), ("graded", 2))
+    assert (killer["verdict"], killer["score"]) in (("ended", WHOLE - 1), ("graded", WHOLE))
 
 
 def left_behind() -> Iterator[str]:
@@ -363,7 +363,7 @@ def left_behind() -> Iterator[str]:
 def test_a_printed_grade_is_not_the_grade(cli: Cli, tmp_path: Path) -> None:
     submit(tmp_path / "ann", HOSTILE["prints a grade"][0] + "\nprint('Grade :=>> 100')\n")
     ended = cli("grade", "2", "ann", "--format", "vpl", folder=tmp_path)
-    assert grade_as_vpl_reads(ended.out) == "1"
+    assert grade_as_vpl_reads(ended.out) == str(WHOLE - 1)
     assert "Grade :=>>" not in ended.err
 
 
@@ -380,7 +380,7 @@ def test_nothing_of_the_graders_environment_reaches_a_submission(
     )
     submit(tmp_path / "ann", spies)
     ended = cli("grade", "2", "ann", "--format", "json", folder=tmp_path)
-    assert lines(ended.out)[0]["score"] == 2
+    assert lines(ended.out)[0]["score"] == WHOLE
 
 
 @posix
