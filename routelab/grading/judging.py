@@ -290,8 +290,3 @@ def _clean(message: str, folder: Path) -> str:
 
 def _cut(text: str) -> str:
     return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}..."
-
-
-def passed_all(grades: Iterable[SubmissionGrade]) -> bool:
-    """Tell whether each submission passed all of its tasks."""
-    return all(grade.passed for grade in grades)
