@@ -14,6 +14,7 @@ import pytest
 
 from apps_here import AppHere, run_here
 from measured import is_wanted, measure_workers
+from oldflask import is_old, leave_out
 from routelab.workerhost import WORKERS
 
 WORKERS.warm = True  # thousands of apps are loaded here, many in a process of their own
@@ -33,6 +34,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items.sort(key=lambda item: item.path.name not in LONGEST)
+    if is_old():
+        leave_out(items)
 
 
 def pytest_collection_finish() -> None:
@@ -83,7 +86,8 @@ def own_home(homes: list[Path], monkeypatch: pytest.MonkeyPatch) -> Path:
 @pytest.fixture(autouse=True)
 def measured(request: pytest.FixtureRequest, homes: list[Path], monkeypatch: pytest.MonkeyPatch) -> None:
     """Measure the workers of tests that are marked `worker`, where coverage is asked for."""
-    if request.node.get_closest_marker("worker") and is_wanted(request.config):
+    marked = request.node.get_closest_marker("worker") and not run_here(request.node)
+    if marked and is_wanted(request.config):
         measure_workers(monkeypatch, homes[0])
 
 
