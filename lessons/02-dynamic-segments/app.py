@@ -1,4 +1,5 @@
 from flask import Flask
+from markupsafe import escape
 
 app = Flask(__name__)
 
@@ -12,32 +13,37 @@ def home():
 
 @app.route("/user/<username>")
 def show_user(username):
-    return f"Profile page for: {username}"
+    return f"Profile page for: {escape(username)}"
 
 
 @app.route("/user/<username>/album/<album_id>")
 def show_album(username, album_id):
     title = ALBUMS.get(album_id)
     if title is None:
-        return f"{username} has no album {album_id}.", 404
-    return f"{username} listens to {title}."
+        return f"{escape(username)} has no album {escape(album_id)}.", 404
+    return f"{escape(username)} listens to {title}."
 
 
 @app.route("/artist/<name>")
 def show_artist(artist):
-    return f"Albums by {artist}"
+    return f"Albums by {escape(artist)}"
 
 
 @app.route("/year/{year}")
 def show_year(year):
-    return f"The songs of {year}"
+    return f"The songs of {escape(year)}"
 
 
 @app.route("/next/<track>")
 def next_track(track):
-    return f"After track {track} comes track {track + 1}."
+    return f"After track {escape(track)} comes track {track + 1}."
+
+
+@app.route("/twice/<number>")
+def twice(number):
+    return {"twice": number * 2}
 
 
 @app.route("/hello/<name>")
 def hello(name="World"):
-    return f"Hello, {name}!"
+    return f"Hello, {escape(name)}!"

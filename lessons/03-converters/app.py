@@ -1,4 +1,5 @@
 from flask import Flask
+from markupsafe import escape
 from werkzeug.routing import BaseConverter
 
 app = Flask(__name__)
@@ -28,7 +29,7 @@ def next_track(track):
 
 @app.route("/artist/<path:name>")
 def show_artist(name):
-    return f"Albums by {name}"
+    return f"Albums by {escape(name)}"
 
 
 @app.route("/travel/<int:years>")
@@ -48,7 +49,7 @@ def show_year(year):
 
 @app.route("/best/<any(singles, albums):kind>/<string(length=2):country>")
 def show_best(kind, country):
-    return f"The best {kind} in {country.upper()}"
+    return f"The best {kind} in {escape(country.upper())}"
 
 
 @app.route("/longer/<length:seconds>")

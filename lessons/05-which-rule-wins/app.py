@@ -1,11 +1,12 @@
 from flask import Flask
+from markupsafe import escape
 
 app = Flask(__name__)
 
 
 @app.route("/<name>")
 def show_page(name):
-    return f"A page about {name}"
+    return f"A page about {escape(name)}"
 
 
 @app.route("/about")
@@ -20,7 +21,7 @@ def vote():
 
 @app.route("/album/<title>")
 def by_title(title):
-    return f"The album {title}"
+    return f"The album {escape(title)}"
 
 
 @app.route("/album/<int:number>")
@@ -40,7 +41,7 @@ def by_place(place):
 
 @app.route("/top/<name>")
 def by_name(name):
-    return f"The best of {name}"
+    return f"The best of {escape(name)}"
 
 
 @app.post("/top/100")
@@ -50,7 +51,7 @@ def nominate():
 
 @app.route("/genre/<name>/history")
 def genre_history(name):
-    return f"How {name} began"
+    return f"How {escape(name)} began"
 
 
 @app.route("/genre/<any(rock, pop):genre>")
@@ -60,4 +61,4 @@ def show_genre(genre):
 
 @app.route("/genre/<name>")
 def other_genre(name):
-    return f"We have a little {name}."
+    return f"We have a little {escape(name)}."

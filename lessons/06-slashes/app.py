@@ -1,4 +1,5 @@
 from flask import Flask
+from markupsafe import escape
 from werkzeug.routing import RequestRedirect
 
 app = Flask(__name__)
@@ -26,7 +27,7 @@ def sign():
 
 @app.route("/artist/<name>")
 def show_artist(name):
-    return f"Albums by {name}"
+    return f"Albums by {escape(name)}"
 
 
 @app.route("/charts/page/<int:page>")

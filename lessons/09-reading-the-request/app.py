@@ -1,4 +1,5 @@
 from flask import Flask, request
+from markupsafe import escape
 
 app = Flask(__name__)
 
@@ -14,18 +15,18 @@ def home():
 def search():
     words = request.args["q"]
     page = request.args.get("page", 1, type=int)
-    return f"Tracks with {words}, page {page}"
+    return f"Tracks with {escape(words)}, page {page}"
 
 
 @app.route("/login", methods=["POST"])
 def login():
     username = request.form["username"]
-    return f"Welcome, {username}!"
+    return f"Welcome, {escape(username)}!"
 
 
 @app.route("/concert")
 def concert():
-    return "Your seat: " + request.headers["X-Seat"]
+    return f"Your seat: {escape(request.headers['X-Seat'])}"
 
 
 @app.route("/tracks")

@@ -1,4 +1,5 @@
 from flask import Flask, request
+from markupsafe import escape
 
 app = Flask(__name__)
 
@@ -30,7 +31,7 @@ def latest_in_short():
 
 @app.route("/search?q=<q>")
 def search(q):
-    return f"You look for {q}."
+    return f"You look for {escape(q)}."
 
 
 def members_only(view):

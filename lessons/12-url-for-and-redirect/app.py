@@ -1,4 +1,5 @@
 from flask import Flask, redirect, request, url_for
+from markupsafe import escape
 
 app = Flask(__name__)
 
@@ -37,7 +38,7 @@ def join():
 @app.route("/welcome")
 def welcome():
     name = request.form.get("name", "stranger")
-    return f"Welcome, {name}!"
+    return f"Welcome, {escape(name)}!"
 
 
 @app.route("/archive/new")
@@ -47,7 +48,7 @@ def new_in_archive():
 
 @app.route("/artist/<name>")
 def show_artist(name):
-    return f"Albums by {name}"
+    return f"Albums by {escape(name)}"
 
 
 @app.route("/loudest")
@@ -66,7 +67,7 @@ def search(words=""):
     if request.method == "POST":
         words = request.form["words"]
         return redirect(url_for("search", words=words))
-    return f"You look for {words}."
+    return f"You look for {escape(words)}."
 
 
 MENU = {"start": "/index", "newest": "/new"}

@@ -1,5 +1,6 @@
 from flask import Flask, render_template, render_template_string, request
 from jinja2.sandbox import SandboxedEnvironment
+from markupsafe import escape
 
 app = Flask(__name__)
 
@@ -44,7 +45,7 @@ def boxed_card():
 
 @app.route("/<any(covers, static):folder>/<name>")
 def show_file(folder, name):
-    return f"We keep no {name} in {folder}."
+    return f"We keep no {escape(name)} in {folder}."
 
 
 @app.route("/join")

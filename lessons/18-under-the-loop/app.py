@@ -1,4 +1,5 @@
 from flask import Flask, current_app, g, redirect, request, url_for
+from markupsafe import escape
 
 app = Flask(__name__)
 
@@ -43,17 +44,17 @@ def close(error):
 
 @app.route("/hello")
 def hello():
-    return f"Hello, {g.name}! You asked {current_app.name}."
+    return f"Hello, {escape(g.name)}! You asked {current_app.name}."
 
 
 @app.route("/badge")
 def badge():
-    return f"Badge of {user}"
+    return f"Badge of {escape(user)}"
 
 
 @app.route("/staff")
 def staff():
-    return f"Staff room: {g.name} is in."
+    return f"Staff room: {escape(g.name)} is in."
 
 
 @app.route("/staff/login")

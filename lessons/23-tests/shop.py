@@ -1,4 +1,5 @@
 from flask import Flask, abort, redirect, request, session, url_for
+from markupsafe import escape
 
 
 def create_app(settings=None):
@@ -29,6 +30,6 @@ def create_app(settings=None):
     def me():
         if "user" not in session:
             abort(401)
-        return f"Hello, {session['user']}!"
+        return f"Hello, {escape(session['user'])}!"
 
     return app

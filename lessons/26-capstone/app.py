@@ -1,5 +1,6 @@
 from flask import Flask, abort, redirect, render_template, request
 from flask import session, url_for
+from markupsafe import escape
 
 app = Flask(__name__)
 app.secret_key = "only for this lesson"
@@ -22,7 +23,7 @@ def show_album(album_id):
 @app.route("/guestbook")
 def guestbook():
     if request.method == "POST":
-        return f"Thank you, {request.form['name']}!"
+        return f"Thank you, {escape(request.form['name'])}!"
     return "Please sign the guestbook."
 
 

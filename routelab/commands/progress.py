@@ -16,7 +16,7 @@ from routelab import bundled
 from routelab.commands.parser import Parser
 from routelab.commands.waiting import say_waiting
 from routelab.errors import RoutelabError, UsageError
-from routelab.learner.environment import places
+from routelab.learner.environment import Places, places
 from routelab.learner.progress import NotSaved, Progress, ProgressFile, State, saving_words
 from routelab.lessons.course import bundled_lessons, is_lesson, key_of
 from routelab.lessons.reading import read_lesson
@@ -76,7 +76,9 @@ def main(arguments: Sequence[str]) -> int:
         "--forget", metavar="LESSON", help="forget a lesson: its number, name or folder; your files stay"
     )
     choice.add_argument(
-        "--hand-in", metavar="ZIP", help="write your files of all lessons and your progress into one zip"
+        "--hand-in",
+        metavar="ZIP",
+        help="write your files of all lessons, your own app and your progress into one zip",
     )
     options = parser.parse_args(arguments)
     kept = places(os.environ, Path.home())
@@ -89,7 +91,7 @@ def main(arguments: Sequence[str]) -> int:
     elif options.forget is not None:
         _forget(file, options.forget)
     elif options.hand_in is not None:
-        _hand_in(file, kept.work, options.hand_in)
+        _hand_in(file, kept, options.hand_in)
     else:
         for line in _lines(file.progress, path):
             tell(line)
@@ -106,15 +108,16 @@ def _export(file: ProgressFile, target: str) -> None:
         raise CannotExport(target, error) from None
 
 
-def _hand_in(file: ProgressFile, work: Path, target: str) -> None:
-    """Write the learner's copies of the bundled lessons, and the progress."""
+def _hand_in(file: ProgressFile, kept: Places, target: str) -> None:
+    """Write the learner's copies of the bundled lessons, the app of their own, and the progress."""
     try:
-        lessons = hand_in(file, work, Path(target))
+        handed = hand_in(file, kept.work, kept.mine, Path(target))
     except OSError as error:
         raise CannotExport(target, error) from None
-    if not lessons:
-        raise NothingToHandIn(work)
-    tell(f"{target} has your files of {count(len(lessons), 'lesson')}: {', '.join(lessons)}")
+    if not handed.words:
+        raise NothingToHandIn(kept.work)
+    names = f": {', '.join(handed.lessons)}" if handed.lessons else ""
+    tell(f"{target} has {handed.words}{names}")
 
 
 def _forget(file: ProgressFile, typed: str) -> None:

@@ -3,6 +3,7 @@
     hand-in.json    {"schema": 1, "lessons": {"converters": {"lesson": "03-converters", "digest": "..."}}}
     progress.json
     work/converters/app.py
+    work/mine/app.py
 
 It knows the zip, and neither where a learner's files lie nor what they are worth.
 """
@@ -15,7 +16,7 @@ from pathlib import Path, PurePosixPath
 from typing import Any, NamedTuple
 from zipfile import ZIP_DEFLATED, BadZipFile, ZipFile, ZipInfo
 
-from routelab.lessons.files import Project
+from routelab.lessons.files import MINE, Project
 from routelab.regularfile import read_bytes
 
 _CONTENTS = "hand-in.json"
@@ -56,8 +57,10 @@ def hand_in_of(archive: ZipFile) -> HandIn | None:
         return None
 
 
-def write_hand_in(target: Path, progress: str, lessons: Mapping[str, HandedLesson]) -> None:
-    """Write the zip; the same work gives the same bytes. Raises OSError."""
+def write_hand_in(
+    target: Path, progress: str, lessons: Mapping[str, HandedLesson], own: Project | None = None
+) -> None:
+    """Write the zip; the same work gives the same bytes. `own` is the learner's own app. Raises OSError."""
     contents = {
         "schema": _SCHEMA,
         "lessons": {
@@ -66,20 +69,21 @@ def write_hand_in(target: Path, progress: str, lessons: Mapping[str, HandedLesso
     }
     new = target.with_name(f".{target.name}.new")  # whole or not at all
     try:
-        _write(new, contents, progress, lessons)
+        files = {key: each.files for key, each in lessons.items()}
+        _write(new, contents, progress, {**files, MINE: own or {}})
         new.replace(target)
     finally:
         new.unlink(missing_ok=True)
 
 
 def _write(
-    target: Path, contents: Mapping[str, object], progress: str, lessons: Mapping[str, HandedLesson]
+    target: Path, contents: Mapping[str, object], progress: str, folders: Mapping[str, Project]
 ) -> None:
     with ZipFile(target, "w") as archive:
         _add(archive, _CONTENTS, json.dumps(contents, indent=1).encode())
         _add(archive, _PROGRESS, progress.encode())
-        for key, each in sorted(lessons.items()):
-            for path, source in sorted(each.files.items()):
+        for key, files in sorted(folders.items()):
+            for path, source in sorted(files.items()):
                 _add(archive, str(PurePosixPath(_WORK, key, path)), read_bytes(source))
 
 

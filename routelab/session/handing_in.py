@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from io import BytesIO
 from pathlib import Path, PurePosixPath
+from typing import NamedTuple
 from zipfile import BadZipFile, ZipFile
 
 from routelab.errors import RoutelabError
@@ -15,6 +16,9 @@ from routelab.grading.hand_in import HandedLesson, hand_in_of, write_hand_in
 from routelab.learner.copies import WorkCopy
 from routelab.learner.progress import ProgressFile
 from routelab.lessons.course import bundled_lessons, key_of
+from routelab.lessons.files import MINE
+from routelab.lessons.mine.project import own_files
+from routelab.tracing.phrases import count
 
 _MOST_BYTES, _MOST_FILES = 10_000_000, 1000
 
@@ -27,10 +31,23 @@ class NotTakenBack(RoutelabError):
         super().__init__(f"this is no work of routelab's: {problem}")
 
 
-def hand_in(progress: ProgressFile, work: Path, target: Path) -> tuple[str, ...]:
-    """Write the copies of the bundled lessons, the progress, and each lesson's digest; return the lessons.
+class HandedIn(NamedTuple):
+    """What a zip has of a learner: the lessons by their keys, and whether the app of their own is in it."""
 
-    Where there is no copy nothing is written. Raises OSError.
+    lessons: tuple[str, ...]
+    own_app: bool
+
+    @property
+    def words(self) -> str:
+        """Say it: "your files of 2 lessons and your own app"; "" where there is nothing."""
+        files = f"your files of {count(len(self.lessons), 'lesson')}" if self.lessons else ""
+        return " and ".join(filter(None, (files, "your own app" if self.own_app else "")))
+
+
+def hand_in(progress: ProgressFile, work: Path, mine: Path, target: Path) -> HandedIn:
+    """Write the copies of the bundled lessons, the learner's own app, the progress, and each lesson's digest.
+
+    Where there are no files nothing is written. Raises OSError, and TooMuch where the app is too large.
     """
     lessons: dict[str, HandedLesson] = {}
     for folder in bundled_lessons():
@@ -38,12 +55,14 @@ def hand_in(progress: ProgressFile, work: Path, target: Path) -> tuple[str, ...]
         if (work / key).is_dir():
             copy = WorkCopy(folder=work / key, starter={})
             lessons[key] = HandedLesson(folder.name, digest_of(folder), copy.files())
-    if lessons:
-        write_hand_in(target, progress.export(), lessons)
-    return tuple(lessons)
+    own = own_files(mine) if mine.is_dir() else {}
+    begun = any(path.stat().st_size for path in own.values())
+    if lessons or begun:
+        write_hand_in(target, progress.export(), lessons, own if begun else {})
+    return HandedIn(tuple(lessons), begun)
 
 
-def take_back(content: bytes, progress: Path, work: Path) -> None:
+def take_back(content: bytes, progress: Path, work: Path, mine: Path) -> None:
     """Put the progress and the copies of a zip where they belong. Raises NotTakenBack before it writes."""
     try:
         with ZipFile(BytesIO(content)) as archive:
@@ -51,9 +70,15 @@ def take_back(content: bytes, progress: Path, work: Path) -> None:
     except (BadZipFile, OSError, ValueError, RuntimeError, NotImplementedError) as error:
         raise NotTakenBack(str(error) or "it is damaged") from None
     for path, text in found.items():
-        target = progress if path == PurePosixPath("progress.json") else work.joinpath(*path.parts[1:])
+        target = progress if path == PurePosixPath("progress.json") else _place(path, work, mine)
         target.parent.mkdir(parents=True, exist_ok=True)
         target.write_bytes(text)
+
+
+def _place(path: PurePosixPath, work: Path, mine: Path) -> Path:
+    """Return where a file belongs: below the learner's own app, or in a copy of a lesson."""
+    inside = path.relative_to(path.parts[0])
+    return mine.joinpath(*inside.parts[1:]) if inside.parts[0] == MINE else work.joinpath(*inside.parts)
 
 
 def _files(archive: ZipFile) -> dict[PurePosixPath, bytes]:

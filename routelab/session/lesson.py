@@ -68,7 +68,7 @@ class LessonSession(AppPlace):
         *,
         stepwise: bool,
     ) -> None:
-        copy = AppSandbox(lambda: files.own_app(), files.watched)
+        copy = AppSandbox(lambda: files.own_app(), files.watched, files.names)
         super().__init__(course, learner, copy)
         self.lesson = lesson
         self.summary = summary
@@ -78,7 +78,7 @@ class LessonSession(AppPlace):
         self._recorder = ProgressRecorder(learner.progress, summary.key, learner.now)
         self._files = files
         self._mine = mine
-        self._sandboxes = (copy, AppSandbox(mine.load, mine.watched))
+        self._sandboxes = (copy, AppSandbox(mine.load, mine.watched, mine.files))
         self._number = 1
         self._task_state = self._state_of(self.page)
         self._told: str | None = None  # the code of a finding that was just told, which Enter explains
@@ -130,7 +130,7 @@ class LessonSession(AppPlace):
     @property
     def _on_own_app(self) -> bool:
         """Whether the page is about the app that the learner builds beside the lessons."""
-        return self.task is not None and self.task.about_own_app
+        return self.page.task is not None and self.page.task.about_own_app
 
     def close(self) -> None:
         """Let both apps go: the lesson's, and the learner's own."""

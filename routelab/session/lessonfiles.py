@@ -101,6 +101,10 @@ class LessonFiles:
 
     def watched(self, _lab: Lab) -> Mapping[str, Path]:
         """Name the files whose saving matters."""
+        return self.names()
+
+    def names(self) -> Mapping[str, Path]:
+        """Name the files of the copy."""
         return {str(name): path for name, path in self.copy.files().items()}
 
     def changes_needed(self, passes: Callable[[AppFactory], bool]) -> Iterator[str]:

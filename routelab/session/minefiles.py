@@ -18,7 +18,7 @@ from routelab.learner.environment import LearnerEnvironment
 from routelab.lessons.files import APP_FILE
 from routelab.lessons.mine.project import LEAST, TooMuch, main_file_in, target_in, written_files
 from routelab.lessons.mine.themes import DEFAULT, THEMES, Theme, theme_named
-from routelab.lessons.tasks.running import LOADING_LIMIT, AppFactory, copied_app
+from routelab.lessons.tasks.running import OWN_LOADING_LIMIT, AppFactory, copied_app
 
 if TYPE_CHECKING:
     from routelab.lab import Lab
@@ -66,7 +66,7 @@ class MineFiles:
     def load(self) -> Lab:
         """Load the app where it lies: what is typed at the prompt is done for real."""
         target = target_in(self.folder)
-        engine, seconds = self._learner.engine, LOADING_LIMIT
+        engine, seconds = self._learner.engine, OWN_LOADING_LIMIT
         return load(target, engine=engine, folder=self.folder, seconds=seconds, env_files=False)
 
     @property

@@ -26,11 +26,20 @@ if TYPE_CHECKING:
 
 
 class AppSandbox:
-    """One app with what was sent to it; `open_app` loads it, `files` are those whose saving matters."""
+    """One app with what was sent to it; `open_app` loads it, `files` are those whose saving matters.
 
-    def __init__(self, open_app: Callable[[], Lab], files: Callable[[Lab], Mapping[str, Path]]) -> None:
+    `before_app` names them as long as there is no app to load: whoever writes it from nothing saves, too.
+    """
+
+    def __init__(
+        self,
+        open_app: Callable[[], Lab],
+        files: Callable[[Lab], Mapping[str, Path]],
+        before_app: Callable[[], Mapping[str, Path]] | None = None,
+    ) -> None:
         self._open = open_app
         self._files = files
+        self._before_app = before_app
         self._lab: Lab | None = None
         self._watch: Watch | None = None
         self._cookies: CookieJar | None = None
@@ -151,7 +160,12 @@ class AppSandbox:
         return self._known[1]
 
     def _load(self) -> None:
-        self._lab = lab = self._open()
+        try:
+            self._lab = lab = self._open()
+        except RoutelabError:
+            if self._watch is None and self._before_app is not None:
+                self._watch = Watch(self._before_app)
+            raise
         if self._cookies is not None:
             lab.cookies, self._cookies = self._cookies, None
         if self._watch is None:

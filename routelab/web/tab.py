@@ -210,17 +210,15 @@ class Tab:
 
     def _work(self) -> Reply:
         file = self._scratch() / "hand-in.zip"
-        lessons = hand_in(self._learner.progress, self._learner.work, file)
-        if not lessons:
+        handed = hand_in(self._learner.progress, self._learner.work, self._learner.own_app, file)
+        if not handed.words:
             return self._said("There are no files of yours yet: a lesson makes them when it is opened.")
         self._handed = file.name, b64encode(file.read_bytes()).decode()
-        return self._said(
-            f"{file.name} has your progress, and your files of {count(len(lessons), 'lesson')}."
-        )
+        return self._said(f"{file.name} has your progress, {handed.words}.")
 
     def _taken(self, content: bytes) -> Reply:
         """Put work back; a tab that is opened now begins with it."""
-        take_back(content, self._home / "progress.json", self._learner.work)
+        take_back(content, self._home / "progress.json", self._learner.work, self._learner.own_app)
         return self._said("Your work is back; the page opens it now.")
 
     def _shared(self, address: str) -> Reply:

@@ -112,7 +112,7 @@ def test_check_of_the_folder_here_and_of_a_course(cli: Cli, lesson: Path) -> Non
 def test_check_of_a_bundled_lesson(cli: Cli, tmp_path: Path) -> None:
     ended = cli("check", "the-loop", "--engine", "routelab", folder=tmp_path)
     assert ended.code == 0
-    assert ended.out.endswith("01-the-loop: 8 tasks proven on routelab\n")
+    assert ended.out.endswith("01-the-loop: 9 tasks proven on routelab\n")
 
 
 def test_check_as_json(cli: Cli, lesson: Path) -> None:
@@ -165,7 +165,7 @@ def test_progress_counts_the_pages_that_there_are(cli: Cli, progress: ProgressFi
     progress.record("the-loop", "a-page-of-long-ago", State.DONE)
     progress.record("greetings-a1b2c3", "say-hello", State.DONE)
     rows = cli("progress").out.splitlines()
-    assert rows[3] == "  The loop                     4 of 8 pages: 2 done, 1 solution seen, 1 skipped"
+    assert rows[3] == "  The loop                     4 of 10 pages: 2 done, 1 solution seen, 1 skipped"
     assert rows[-2].startswith("Together: 4 of ")
     lessons = len(bundled_lessons())
     assert rows[-2].endswith(f" pages (2 done, 1 solution seen, 1 skipped), 0 of {lessons} lessons finished")

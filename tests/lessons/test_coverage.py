@@ -187,7 +187,7 @@ ROWS: dict[str, tuple[Fact, ...]] = {
     "M97": (fact("status == 200", "json == []"),),
     "M98": (fact("status == 200", 'body == "Theme: None"', 'cookie "theme" == "dark"'),),
     "M99": (fact("status == 200", 'body == "Variable: ann, session: None"'),),
-    "M100": (fact("status == 200", 'body contains "session: {}"'),),
+    "M100": (fact("status == 200", 'json "session" == {}'),),
     "M101": (fact("status == 302", 'location == "/staff/login"', 'outcome == "matched"', "view not exists"),),
     "M102": (fact('exception == "TypeError"', "status == 500", says="'NoneType' object is not callable"),),
     "M103": (fact("status == 404", 'header "X-Stamp" == "first"'),),

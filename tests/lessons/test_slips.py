@@ -21,7 +21,7 @@ THE_SAME = {
     ("from-an-empty-file", "empty", "bare route"), ("from-an-empty-file", "empty", "return in column 0"),
     ("from-an-empty-file", "second", "no slash in front"), ("from-an-empty-file", "second", "print for return"),
     ("the-loop", "mend", "print for return"), ("the-loop", "about", "no slash in front"),
-    ("methods", "contact", "a string for methods"),
+    ("methods", "contact", "a string for methods"), ("slashes", "table", "slash at the end"),
     ("what-a-view-returns", "comma", "missing quote"),
     ("what-a-view-returns", "year", "print for return"), ("what-a-view-returns", "year", "no return"),
     ("json-and-files", "say", "print for return"), ("json-and-files", "say", "no return"),

@@ -117,7 +117,7 @@ def test_a_lesson_is_finished_at_the_prompt(
             for move in moves:
                 wait_until(lambda wanted=answered: len(terminal.shown) >= wanted)  # type: ignore[misc]
                 if isinstance(move, Edit):
-                    Edit(folder=lesson.folder, work=home.folder / "work" / key).make()
+                    type(move)(folder=move.folder, work=home.folder / "work" / move.work.name).make()
                     answered += session.has_news()  # the save is told by itself
                 else:
                     pipe.send_text(f"{move}\r")

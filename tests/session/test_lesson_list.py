@@ -43,7 +43,7 @@ def test_a_lesson_is_begun_by_number_or_name(home: Home, typed: str) -> None:
 
 def test_a_page_is_reached_by_number_or_id(home: Home) -> None:
     for where in ("2/too-many", "2/3"):
-        assert home.session().opening(where).prompt.place == "Dynamic segments, 3 of 10"
+        assert home.session().opening(where).prompt.place == "Dynamic segments, 3 of 11"
 
 
 def test_unknown_lessons_and_pages_say_what_there_is(home: Home) -> None:
@@ -87,10 +87,10 @@ def test_progress_is_told_in_the_list_and_the_next_start_resumes(home: Home) -> 
     shown = only(home.session().opening(), CourseShown)
     (card,) = [card for _, cards in shown.parts for card in cards if card.number == 2]
     assert (card.finished, card.words, card.here) == (2, "1 done, 1 skipped", True)
-    assert home.session().opening("2").prompt.place == "Dynamic segments, 3 of 10"
+    assert home.session().opening("2").prompt.place == "Dynamic segments, 3 of 11"
     again = home.session()
     assert again.opening().prompt.enter == "go on with lesson 2, Dynamic segments"
-    assert again.answer("").prompt.place == "Dynamic segments, 3 of 10"
+    assert again.answer("").prompt.place == "Dynamic segments, 3 of 11"
 
 
 def test_an_invalid_lesson_says_where(home: Home, tmp_path: Path) -> None:

@@ -21,3 +21,13 @@ def latest_tracks():
 @app.route("/about")
 def about():
     return "About us"
+
+
+@app.route("/motto")
+def motto():
+    return "Music first."
+
+
+@app.route("/next")
+def next_track():
+    return {"title": "Atomic"}

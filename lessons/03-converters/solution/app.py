@@ -1,4 +1,5 @@
 from flask import Flask
+from markupsafe import escape
 from werkzeug.routing import BaseConverter
 
 app = Flask(__name__)
@@ -30,7 +31,7 @@ def next_track(track):
 
 @app.route("/artist/<path:name>")
 def show_artist(name):
-    return f"Albums by {name}"
+    return f"Albums by {escape(name)}"
 
 
 @app.route("/travel/<int:years>")
@@ -50,7 +51,7 @@ def show_year(year):
 
 @app.route("/best/<any(singles, albums):kind>/<string(length=2):country>")
 def show_best(kind, country):
-    return f"The best {kind} in {country.upper()}"
+    return f"The best {kind} in {escape(country.upper())}"
 
 
 @app.route("/longer/<length:seconds>")
@@ -61,3 +62,18 @@ def longer_than(seconds):
 @app.route("/years/<int:first>/<int:last>")
 def show_years(first, last):
     return f"{first} to {last}"
+
+
+@app.route("/double/<int:number>")
+def double(number):
+    return f"{number * 2}"
+
+
+@app.route("/half/<float:number>")
+def half(number):
+    return f"{number / 2}"
+
+
+@app.route("/photos/<path:name>")
+def show_photos(name):
+    return {"photos of": name}

@@ -41,3 +41,23 @@ def contact():
     if request.method == "POST":
         return "Thank you for your letter."
     return "Write to us."
+
+
+@app.get("/news")
+def show_news():
+    return "No news yet."
+
+
+@app.post("/news")
+def add_news():
+    return "Your news is printed.", 201
+
+
+@app.delete("/news")
+def clear_news():
+    return "All news is old now."
+
+
+@app.put("/news")
+def replace_news():
+    return "There is new news."

@@ -1,4 +1,5 @@
 from flask import Flask
+from markupsafe import escape
 from werkzeug.routing import RequestRedirect
 
 app = Flask(__name__)
@@ -26,13 +27,23 @@ def sign():
 
 @app.route("/artist/<name>")
 def show_artist(name):
-    return f"Albums by {name}"
+    return f"Albums by {escape(name)}"
 
 
 @app.route("/charts/", defaults={"page": 1})
 @app.route("/charts/page/<int:page>")
 def charts(page):
     return f"The charts, page {page}"
+
+
+@app.route("/labels/")
+def list_labels():
+    return "Factory, Mute"
+
+
+@app.route("/labels/<name>")
+def show_label(name):
+    return f"The label {escape(name)}"
 
 
 @app.errorhandler(RequestRedirect)

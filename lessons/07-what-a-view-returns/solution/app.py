@@ -52,3 +52,20 @@ def songs_of(year):
     if year == 1983:
         return ["Blue Monday", "Age of Consent"]
     return f"Nothing from {year}.", 404
+
+
+@app.route("/radio")
+def radio():
+    return {"station": "Time Machine FM", "on air": True}
+
+
+@app.route("/requests", methods=["POST"])
+def add_request():
+    return {"id": 1}, 201, {"Location": "/requests/1"}
+
+
+@app.route("/requests/<int:number>")
+def show_request(number):
+    if number == 1:
+        return "Blue Monday, for Ann"
+    return f"There is no request {number}.", 404

@@ -52,3 +52,12 @@ def ticket():
 @app.route("/chart.txt")
 def chart_as_text():
     return Response("Blue Monday\nAtomic\n", mimetype="text/plain")
+
+
+@app.route("/tracks/<int:number>")
+def show_track(number):
+    if number > len(TRACKS):
+        return {"error": "no such track"}, 404
+    response = jsonify(TRACKS[number - 1])
+    response.headers["X-Number"] = str(number)
+    return response

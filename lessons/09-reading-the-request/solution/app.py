@@ -1,4 +1,5 @@
 from flask import Flask, request
+from markupsafe import escape
 
 app = Flask(__name__)
 
@@ -14,18 +15,18 @@ def home():
 def search():
     words = request.args["q"]
     page = request.args.get("page", 1, type=int)
-    return f"Tracks with {words}, page {page}"
+    return f"Tracks with {escape(words)}, page {page}"
 
 
 @app.route("/login", methods=["POST"])
 def login():
     username = request.form.get("username", "stranger")
-    return f"Welcome, {username}!"
+    return f"Welcome, {escape(username)}!"
 
 
 @app.route("/concert")
 def concert():
-    return "Your seat: " + request.headers["X-Seat"]
+    return f"Your seat: {escape(request.headers['X-Seat'])}"
 
 
 @app.route("/tracks")
@@ -45,3 +46,25 @@ def welcome():
 def tickets():
     count = request.args.get("count", 1, type=int)
     return f"Tickets: {count}"
+
+
+@app.route("/sum")
+def add_up():
+    a = request.args.get("a", 0, type=int)
+    b = request.args.get("b", 0, type=int)
+    return {"sum": a + b}
+
+
+@app.route("/letters", methods=["POST"])
+def take_letter():
+    text = request.form.get("text", "")
+    if not text:
+        return "An empty letter?", 400
+    return f"Your letter has {len(text)} characters.", 201
+
+
+@app.route("/door")
+def open_door():
+    if request.headers.get("X-Key") != "1983":
+        return "The door stays shut.", 403
+    return "Come in."

@@ -25,3 +25,11 @@ def upload_cover():
         "name": cover.filename,
         "size": len(cover.read()),
     }
+
+
+@app.route("/api/votes", methods=["POST"])
+def count_votes():
+    votes = request.get_json()
+    if not isinstance(votes, list):
+        return {"error": "a list, please"}, 400
+    return {"votes": len(votes), "first": votes[:1]}

@@ -1,6 +1,7 @@
 from functools import wraps
 
 from flask import Flask, request
+from markupsafe import escape
 
 app = Flask(__name__)
 
@@ -33,7 +34,7 @@ def latest_in_short():
 @app.route("/search")
 def search():
     q = request.args.get("q", "")
-    return f"You look for {q}."
+    return f"You look for {escape(q)}."
 
 
 def members_only(view):
@@ -62,6 +63,19 @@ def backstage():
 @members_only
 def vault():
     return "The master tapes."
+
+
+@app.route("/soundcheck")
+@members_only
+def soundcheck():
+    return "One, two, one, two."
+
+
+def shout():
+    return "LOUDER!"
+
+
+app.add_url_rule("/shout", endpoint="noise", view_func=shout)
 
 
 @app.route("/party")

@@ -1,4 +1,5 @@
 from flask import Flask, redirect, request, url_for
+from markupsafe import escape
 
 app = Flask(__name__)
 
@@ -37,7 +38,7 @@ def join():
 @app.route("/welcome")
 def welcome():
     name = request.form.get("name", "stranger")
-    return f"Welcome, {name}!"
+    return f"Welcome, {escape(name)}!"
 
 
 @app.route("/archive/new")
@@ -47,7 +48,7 @@ def new_in_archive():
 
 @app.route("/artist/<name>")
 def show_artist(name):
-    return f"Albums by {name}"
+    return f"Albums by {escape(name)}"
 
 
 @app.route("/loudest")
@@ -66,9 +67,20 @@ def search(words=""):
     if request.method == "POST":
         words = request.form["words"]
         return redirect(url_for("search", words=words))
-    return f"You look for {words}."
+    return f"You look for {escape(words)}."
 
 
 @app.route("/menu")
 def menu():
     return {"start": url_for("home"), "newest": url_for("newest")}
+
+
+@app.route("/vote/<int:album_id>", methods=["POST"])
+def vote(album_id):
+    return redirect(url_for("thanks", album_id=album_id), 303)
+
+
+@app.route("/thanks/<int:album_id>")
+def thanks(album_id):
+    title = ALBUMS.get(album_id, "nothing")
+    return f"You voted for {title}."

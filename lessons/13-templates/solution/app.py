@@ -49,3 +49,13 @@ def history():
 @app.route("/count")
 def count():
     return render_template("count.html", tracks=TRACKS)
+
+
+@app.route("/label/<name>")
+def show_label(name):
+    return render_template("label.html", name=name, albums=["Low-Life", "Movement"])
+
+
+@app.route("/charts")
+def charts():
+    return render_template("charts.html", tracks=TRACKS)

@@ -1,4 +1,5 @@
 from flask import Flask, abort, render_template
+from werkzeug.exceptions import HTTPException
 
 app = Flask(__name__)
 
@@ -74,3 +75,17 @@ def gone():
 @app.errorhandler(500)
 def broken(error):
     return "We are sorry. Please come back later.", 500
+
+
+@app.route("/seat/<int:number>")
+def show_seat(number):
+    if number > 40:
+        abort(404)
+    if number == 13:
+        abort(403)
+    return f"Seat {number} is free."
+
+
+@app.errorhandler(HTTPException)
+def any_error(error):
+    return {"error": error.name}, error.code

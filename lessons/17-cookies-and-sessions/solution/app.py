@@ -1,6 +1,7 @@
 from base64 import urlsafe_b64decode
 
 from flask import Flask, make_response, redirect, request, session, url_for
+from markupsafe import escape
 
 app = Flask(__name__)
 app.secret_key = "only for this lesson"
@@ -10,12 +11,13 @@ LAST_VISITOR = None
 
 @app.route("/theme")
 def show_theme():
-    return f"Theme: {request.cookies.get('theme')}"
+    return f"Theme: {escape(request.cookies.get('theme'))}"
 
 
 @app.route("/theme/<name>")
 def set_theme(name):
-    response = make_response(f"Theme: {request.cookies.get('theme')}")
+    theme = request.cookies.get("theme")
+    response = make_response(f"Theme: {escape(theme)}")
     response.set_cookie("theme", name)
     return response
 
@@ -32,7 +34,7 @@ def login():
 
 @app.route("/me")
 def me():
-    return f"User: {session.get('user')}"
+    return f"User: {escape(session.get('user'))}"
 
 
 @app.route("/wishes", methods=["GET", "POST"])
@@ -52,11 +54,25 @@ def cart():
 
 @app.route("/last")
 def last():
-    return f"Variable: {LAST_VISITOR}, session: {session.get('user')}"
+    name = session.get("user")
+    return f"Variable: {escape(LAST_VISITOR)}, session: {escape(name)}"
 
 
 @app.route("/peek")
 def peek():
     data = request.cookies["session"].split(".")[0]
     text = urlsafe_b64decode(data + "==").decode()
-    return f"Cookie: {text}, session: {dict(session)}"
+    return {"cookie": text, "session": dict(session)}
+
+
+@app.route("/visits")
+def count_visits():
+    visits = session.get("visits", 0) + 1
+    session["visits"] = visits
+    return f"Visit number {visits}"
+
+
+@app.route("/logout", methods=["POST"])
+def logout():
+    session.clear()
+    return redirect(url_for("me"), 303)

@@ -1,4 +1,5 @@
 from flask import Flask, current_app, g, redirect, request, url_for
+from markupsafe import escape
 
 app = Flask(__name__)
 
@@ -45,22 +46,38 @@ def close(error):
 
 @app.route("/hello")
 def hello():
-    return f"Hello, {g.name}! You asked {current_app.name}."
+    return f"Hello, {escape(g.name)}! You asked {current_app.name}."
 
 
 @app.route("/badge")
 def badge():
-    return f"Badge of {user}"
+    return f"Badge of {escape(user)}"
 
 
 @app.route("/staff")
 def staff():
-    return f"Staff room: {g.name} is in."
+    return f"Staff room: {escape(g.name)} is in."
 
 
 @app.route("/staff/login")
 def staff_login():
     return "Please say who you are, in the header X-User."
+
+
+@app.before_request
+def note_language():
+    g.language = request.headers.get("Accept-Language", "en")
+
+
+@app.route("/language")
+def show_language():
+    return {"language": g.language}
+
+
+@app.after_request
+def say_language(response):
+    response.headers["Content-Language"] = g.get("language", "en")
+    return response
 
 
 def load_catalogue():

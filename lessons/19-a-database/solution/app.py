@@ -53,3 +53,18 @@ def add_album():
     cursor = db.execute("INSERT INTO album (title, year) VALUES (?, ?)", (title, year))
     db.commit()
     return redirect(url_for("album", album_id=cursor.lastrowid), 303)
+
+
+@app.route("/years")
+def years():
+    return rows("SELECT year, count(*) AS albums FROM album GROUP BY year ORDER BY year")
+
+
+@app.route("/album/<int:album_id>", methods=["DELETE"])
+def delete_album(album_id):
+    db = get_db()
+    cursor = db.execute("DELETE FROM album WHERE id = ?", (album_id,))
+    db.commit()
+    if cursor.rowcount == 0:
+        abort(404)
+    return {"deleted": album_id}

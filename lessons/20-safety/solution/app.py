@@ -35,3 +35,14 @@ def upload():
     sent = f"uploads/{photo.filename}"
     safe = f"uploads/{secure_filename(photo.filename)}"
     return {"sent": sent, "safe": safe}
+
+
+COMMENTS = []
+
+
+@app.route("/comments", methods=["GET", "POST"])
+def comments():
+    if request.method == "POST":
+        COMMENTS.append(request.form["text"])
+        return redirect("/comments", 303)
+    return "".join(f"<p>{escape(text)}</p>" for text in COMMENTS)

@@ -1,5 +1,6 @@
 from flask import Flask, abort, redirect, render_template, request
 from flask import session, url_for
+from markupsafe import escape
 from radio import radio_bp
 
 app = Flask(__name__)
@@ -24,7 +25,7 @@ def show_album(album_id):
 @app.route("/guestbook", methods=["GET", "POST"])
 def guestbook():
     if request.method == "POST":
-        return f"Thank you, {request.form['name']}!"
+        return f"Thank you, {escape(request.form['name'])}!"
     return "Please sign the guestbook."
 
 

@@ -20,7 +20,7 @@ from routelab.lessons.tasks.answer import Changes, Sentence, Settled, Surveyed, 
 from routelab.lessons.tasks.asking import Asked, Demonstrated, GivenAway, LookedFor, Remark, Told, YourTurn
 from routelab.lessons.tasks.base import Apps, Brief, Prover, Task
 from routelab.lessons.tasks.reading import TaskReader, author_text, expectations
-from routelab.lessons.tasks.running import TIME_LIMIT, AppFactory
+from routelab.lessons.tasks.running import OWN_TIME_LIMIT, AppFactory
 from routelab.lessons.tomlblock import TomlTable
 from routelab.regularfile import read_text
 
@@ -72,7 +72,7 @@ class MineTask(Task):
 
     def check(self, apps: Apps) -> TaskReply:
         """Look for what the learner is told of in their own app."""
-        result = judge_app(self.shown_checks, apps.own, TIME_LIMIT)
+        result = judge_app(self.shown_checks, apps.own, OWN_TIME_LIMIT)
         shown = Surveyed(result=result)
         if not result.passed:
             return TaskReply(parts=(shown,))
@@ -112,7 +112,7 @@ class MineTask(Task):
         if not (self.sample / APP_FILE).is_file():
             prover.add(CheckRule.SOLUTION, line, _NO_SAMPLE)
             return
-        result = judge_app(self.checks, prover.copied("mine", self.sample), TIME_LIMIT)
+        result = judge_app(self.checks, prover.copied("mine", self.sample), OWN_TIME_LIMIT)
         if result.broken is not None:
             prover.add(CheckRule.SOLUTION, line, f"{MINE}/: {result.broken.answer.text}; fix it")
         elif result.problem is not None:
@@ -121,12 +121,12 @@ class MineTask(Task):
             if not each.passed:
                 problem = f"{MINE}/ does not do it ({each.found}); correct it or the check"
                 prover.add(CheckRule.SOLUTION, each.check.line, problem)
-        if not first_failure(self.checks, prover.starter("empty", {APP_FILE: _EMPTY_APP}), TIME_LIMIT):
+        if not first_failure(self.checks, prover.starter("empty", {APP_FILE: _EMPTY_APP}), OWN_TIME_LIMIT):
             problem = "an app without any route passes all checks; add one that needs a route"
             prover.add(CheckRule.EMPTY, line, problem)
         earlier = self.earlier
         if earlier is not None and not first_failure(
-            self.checks, prover.copied("before", earlier), TIME_LIMIT
+            self.checks, prover.copied("before", earlier), OWN_TIME_LIMIT
         ):
             problem = f"{earlier.parent.name}/{MINE}/ passes all checks already; ask for something new"
             prover.add(CheckRule.STARTER, line, problem)

@@ -16,7 +16,7 @@ from routelab.screen.shown.lesson import styled_phrase
 
 def teacher_blocks(lesson: Lesson, notes: TeacherNotes, commands: Sequence[str]) -> Iterator[Block]:
     """Show the notes; `commands` are what shows their demos."""
-    yield title("For teachers", level=2)
+    yield title("For teachers")
     yield line("After this lesson your class can:")
     yield Bullets(items=tuple(map(styled_phrase, notes.goals)))
     yield Gap()
@@ -25,23 +25,23 @@ def teacher_blocks(lesson: Lesson, notes: TeacherNotes, commands: Sequence[str])
         yield Line(text=styled_phrase(notes.hour), label="A class of 45 minutes")
     if notes.words:
         yield Gap()
-        yield title("Words", level=3)
+        yield title("Words", level=2)
         yield Bullets(
             items=tuple(
                 (*phrase(f"{term.word}: "), *styled_phrase(styled(term.means))) for term in notes.words
             )
         )
     yield Gap()
-    yield title("To show", level=3)
+    yield title("To show", level=2)
     for command in commands:
         yield CopyLine(text=command)
     yield Gap()
-    yield title("What classes get wrong", level=3)
+    yield title("What classes get wrong", level=2)
     for each in notes.wrong:
         yield Line(text=styled_phrase(each.thinks), label=_where(lesson, each))
         yield Details(blocks=(Line(text=styled_phrase(each.say)),))
     yield Gap()
-    yield title("To ask", level=3)
+    yield title("To ask", level=2)
     for question in notes.questions:
         yield Line(text=styled_phrase(question.ask))
         sent = () if question.fact is None else (line(f"It can be shown: {question.fact.request.typed}"),)

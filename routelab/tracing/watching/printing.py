@@ -6,8 +6,12 @@ It knows streams, and nothing of who writes to them.
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterator
 from io import BytesIO, StringIO, TextIOWrapper
 from types import FrameType
+
+from routelab.tracing.facts import Note
+from routelab.tracing.watching.sources import Sources
 
 KEPT = 10_000  # characters that are kept of what one callable, or the loading of an app, prints
 _KEPT_BYTES = 4 * KEPT * 10  # of a whole request: in UTF-8 a character is four bytes at most
@@ -98,3 +102,15 @@ def cut(text: str, left_out: int = 0) -> str:
     if more <= 0 and not left_out:
         return text
     return f"{text[:KEPT]}\n... and {max(more, 0) + left_out} characters more"
+
+
+def notes_of_debuggers(printed: Printed, sources: Sources) -> Iterator[Note]:
+    """Tell where a debugger stopped the request."""
+    for filename, line, function in printed.debuggers:
+        file = sources.own_file(filename)
+        where = f"{function} at {file or filename}:{line}"
+        text = (
+            f"breakpoint() or pdb stopped the request in {where}: a server would wait there for its "
+            "terminal; nobody can answer here, so the request went on as after the command continue"
+        )
+        yield Note(code="breakpoint", text=text, file=file, line=line if file else None)

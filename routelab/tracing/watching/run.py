@@ -6,44 +6,34 @@ It knows WSGI and limits; what the stages mean is the recorder's business.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from contextvars import copy_context
-from functools import partial
 from types import FrameType
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from routelab.messages import SendOptions
-from routelab.reaching import reach_of
 from routelab.stopping import LimitReached, time_limit
-from routelab.tracing.facts import Escaped, Note
+from routelab.tracing.facts import Escaped
 from routelab.tracing.not_run import NotRun
-from routelab.tracing.steps.match import MatchStep
-from routelab.tracing.steps.middleware import MiddlewareStep
 from routelab.tracing.steps.stopped import Stop, StoppedStep
 from routelab.tracing.trace import SentResponse
 from routelab.tracing.watching.contexts import forget_context, json_was_read
 from routelab.tracing.watching.exchange import WsgiExchange
 from routelab.tracing.watching.forwarded import notes_on_forwarding
 from routelab.tracing.watching.instrumentation import Instrumentation
+from routelab.tracing.watching.judged_rules import judge_rules
 from routelab.tracing.watching.logs import LOGGING, Logs
 from routelab.tracing.watching.loop import tell_of_kept_back
 from routelab.tracing.watching.made_in_view import tell_of_aborts
-from routelab.tracing.watching.match_steps import with_candidates, with_diagnosis
-from routelab.tracing.watching.middleware import (
-    callable_by_itself,
-    layers_before,
-    name_of,
-    other_apps,
-    watched_calls,
-)
+from routelab.tracing.watching.middleware_steps import call_through_middleware
 from routelab.tracing.watching.notes import NotesTaken
-from routelab.tracing.watching.printing import Printed
+from routelab.tracing.watching.printing import Printed, notes_of_debuggers
 from routelab.tracing.watching.rebound_views import tell_of_rebound
 from routelab.tracing.watching.recorder import Recorder, current
 from routelab.tracing.watching.redirect_target import tell_of_target
 from routelab.tracing.watching.request_step import NO_SETTINGS, FromSettings
 from routelab.tracing.watching.sending import SENDING
 from routelab.tracing.watching.sought_files import missed_in, tell_of_files
-from routelab.tracing.watching.sources import Sources
 from routelab.tracing.watching.step_recorder import StepRecorder
 from routelab.tracing.watching.template_steps import tell_of_templates
 from routelab.tracing.watching.unrun import not_run
@@ -52,12 +42,6 @@ if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIEnvironment
 
     from routelab.routing.explanation import MatchExplanation
-
-JUDGING_LIMIT = 0.4  # seconds: a converter of the app's own may do anything, and nobody waits for it
-_NOT_JUDGED = Note(
-    code="rules_not_judged",
-    text="the other rules were not held against the request: a converter of the app failed or took too long",
-)
 
 
 class Run(NamedTuple):
@@ -91,10 +75,9 @@ def run(
     `owning` is told the place of the step to which belongs what is written past `sys.stdout` from then on.
     The app runs in a copy of the context, so that what a stopped request leaves behind ends with it.
     """
-    printed = Printed()
     recorder = Recorder(
         instrumentation,
-        printed,
+        Printed(),
         body=body,
         settings=settings,
         options=options,
@@ -102,41 +85,12 @@ def run(
         owning=owning,
     )
     exchange = WsgiExchange(instrumentation.app, environ, recorder)
-
-    def stopped(error: BaseException, reason: Stop) -> None:
-        frames = instrumentation.sources.frames(error)
-        step = StoppedStep(
-            reason=reason,
-            seconds=options.seconds if reason is Stop.LIMIT else None,
-            frame=frames[-1] if frames else None,
-        )
-        recorder.steps.add(step)
-
-    def watched() -> None:
-        current.set(recorder)
-        try:
-            with printed, time_limit(options.seconds):
-                _go(recorder, exchange)
-        except LimitReached as error:
-            stopped(error, Stop.LIMIT)
-        except KeyboardInterrupt as error:
-            stopped(error, Stop.INTERRUPT)
-        except SystemExit as error:
-            stopped(error, Stop.EXIT)
-        except BaseException as error:
-            recorder.escapes(error)
-
     environ["wsgi.errors"] = recorder.logs.stream
-    instrumentation.install()
-    LOGGING.install(_logs_of_this_context)
-    SENDING.install(_missed_in_this_context)
-    try:
-        copy_context().run(watched)
-    finally:
-        SENDING.uninstall()
-        LOGGING.uninstall()
-        instrumentation.uninstall()
-        forget_context(recorder)
+    with _installed(instrumentation):
+        try:
+            copy_context().run(_call, recorder, exchange)
+        finally:
+            forget_context(recorder)
     response, missing = _tell_the_rest(recorder, exchange, environ)
     exchange.forget()
     recorder.forget()
@@ -151,12 +105,49 @@ def run(
     )
 
 
+@contextmanager
+def _installed(instrumentation: Instrumentation) -> Iterator[None]:
+    """Put in place whatever watches the app, its logs, and the functions that send files."""
+    instrumentation.install()
+    LOGGING.install(_logs_of_this_context)
+    SENDING.install(_missed_in_this_context)
+    try:
+        yield
+    finally:
+        SENDING.uninstall()
+        LOGGING.uninstall()
+        instrumentation.uninstall()
+
+
+def _call(recorder: Recorder, exchange: WsgiExchange) -> None:
+    """Call the app within its limit; whatever ends it is noted, and goes no further."""
+    current.set(recorder)
+    try:
+        with recorder.printed, time_limit(recorder.options.seconds):
+            call_through_middleware(recorder, exchange)
+    except LimitReached as error:
+        _stopped(recorder, error, Stop.LIMIT)
+    except KeyboardInterrupt as error:
+        _stopped(recorder, error, Stop.INTERRUPT)
+    except SystemExit as error:
+        _stopped(recorder, error, Stop.EXIT)
+    except BaseException as error:
+        recorder.escapes(error)
+
+
+def _stopped(recorder: Recorder, error: BaseException, reason: Stop) -> None:
+    frames = recorder.sources.frames(error)
+    seconds = recorder.options.seconds if reason is Stop.LIMIT else None
+    frame = frames[-1] if frames else None
+    recorder.steps.add(StoppedStep(reason=reason, seconds=seconds, frame=frame))
+
+
 def _tell_the_rest(
     recorder: Recorder, exchange: WsgiExchange, environ: WSGIEnvironment
 ) -> tuple[SentResponse | None, tuple[NotRun, ...]]:
     """Note what is known only when the request is over; return what was sent, and what did not run."""
     recorder.logs.finish()
-    recorder.notes.add(*_notes_of_debuggers(recorder.printed, recorder.sources))
+    recorder.notes.add(*notes_of_debuggers(recorder.printed, recorder.sources))
     recorder.record_request(environ)
     with recorder.guard("a response that was not returned"):
         tell_of_kept_back(recorder)
@@ -176,24 +167,13 @@ def _tell_the_rest(
     with recorder.guard("what else has the view's name"):
         tell_of_rebound(recorder)
     with recorder.guard("the rules that did not win"):
-        _judge_rules(recorder)
+        judge_rules(recorder)
     missing: tuple[NotRun, ...] = ()
     with recorder.guard("where the redirect leads"):
         tell_of_target(recorder, status)
     with recorder.guard("what did not run"):
         missing = not_run(recorder, status)
     return response, missing
-
-
-def _notes_of_debuggers(printed: Printed, sources: Sources) -> Iterator[Note]:
-    for filename, line, function in printed.debuggers:
-        file = sources.own_file(filename)
-        where = f"{function} at {file or filename}:{line}"
-        text = (
-            f"breakpoint() or pdb stopped the request in {where}: a server would wait there for its "
-            "terminal; nobody can answer here, so the request went on as after the command continue"
-        )
-        yield Note(code="breakpoint", text=text, file=file, line=line if file else None)
 
 
 def _missed_in_this_context(frame: FrameType) -> None:
@@ -206,75 +186,3 @@ def _missed_in_this_context(frame: FrameType) -> None:
 def _logs_of_this_context() -> Logs | None:
     recorder = current.get()
     return None if recorder is None else recorder.logs
-
-
-def _go(recorder: Recorder, exchange: WsgiExchange) -> None:
-    """Call the app; note what stands before it, and which other app that gave the request to."""
-    layers: tuple[Any, ...] = ()
-    with recorder.guard("the middleware"):
-        layers = layers_before(recorder.app)
-    if not layers:
-        exchange.go()
-        return
-    places = [recorder.steps.reserve() for _ in layers]
-    called: list[str] = []
-    try:
-        with watched_calls(tuple(other_apps(recorder.app)), lambda app: called.append(str(app.name))):
-            exchange.go()
-    finally:
-        reached = recorder.context is not None
-        for number, (place, layer) in enumerate(zip(places, layers, strict=True)):
-            innermost = number == len(layers) - 1
-            step = MiddlewareStep(
-                name=name_of(layer),
-                place=recorder.sources.place(type(layer) if not callable_by_itself(layer) else layer),
-                answered=innermost and not reached,
-                called=called[0] if innermost and called else None,
-            )
-            recorder.steps.fill(place, step)
-
-
-def _judge_rules(recorder: Recorder) -> None:
-    """Judge the rules of the match, and ask the router what would have matched where nothing did.
-
-    The request is over: what converters of the app's own do now changes no answer. A converter that takes
-    too long, or fails, leaves the step without candidates.
-    """
-    explanation, place = recorder.explanation, recorder.match_place
-    if explanation is None or place is None:
-        return
-    step = recorder.steps.at(place)
-    if not isinstance(step, MatchStep):
-        return
-    views = recorder.app.view_functions
-    place_of = partial(recorder.sources.view_place, views)
-    lines_of = partial(recorder.sources.view_lines, views)
-    explanation.reach, explanation.host = reach_of(recorder.app), _host_of(recorder)
-    judged = step
-
-    def judge() -> None:
-        nonlocal judged
-        if _has_own_converters(recorder.app):
-            recorder.app.app_context().push()  # and no pop, so that no teardown runs
-        judged = with_candidates(step, explanation, place_of, all_candidates=recorder.options.all_candidates)
-        if recorder.options.suggestions and explanation.error is not None:
-            judged = with_diagnosis(judged, explanation, place_of, lines_of)
-
-    try:
-        with time_limit(JUDGING_LIMIT):
-            copy_context().run(judge)
-    except (LimitReached, Exception):
-        recorder.notes.add(_NOT_JUDGED)
-    recorder.steps.fill_with(place, (judged, *recorder.steps.all_at(place)[1:]))
-
-
-def _host_of(recorder: Recorder) -> str | None:
-    try:
-        return str(recorder.context.request.host)
-    except Exception:  # a request class of the app's own may do anything
-        return None
-
-
-def _has_own_converters(app: Any) -> bool:
-    url_map = app.url_map
-    return bool(url_map.converters != url_map.default_converters)

@@ -8,6 +8,7 @@ from __future__ import annotations
 import gc
 import re
 import reprlib
+import sys
 from collections.abc import Mapping
 from itertools import islice
 from math import isfinite
@@ -26,8 +27,9 @@ _REPRS_OF_NUMBERS = (int.__repr__, float.__repr__, complex.__repr__)
 _BITS = 2000  # of a whole number: Python writes out no more than an app lets it, and that is 640 digits
 # An address says nothing to a learner, and differs from run to run.
 _ADDRESS = re.compile(r" at 0x[0-9A-Fa-f]{5,}")
-# As a `__repr__` may write `id(self)`: no colour and no mask that people write has so many digits.
-_DECIMAL = re.compile(r"(?<![\d.])\d{12,20}(?![\d.])")
+# As a `__repr__` may write `id(self)`: as many digits as addresses have, in a browser eight or so.
+_WIDE = sys.maxsize > 2**32
+_DECIMAL = re.compile(r"(?<![\d.])\d{12,20}(?![\d.])" if _WIDE else r"(?<![\d.])\d{7,20}(?![\d.])")
 _DEEPEST_PART, _MOST_PARTS = 6, 20_000  # of what a thing holds; a list in a dict of an object is three down
 _HEXADECIMAL = re.compile(r"0x[0-9A-Fa-f]{9,16}\b", re.IGNORECASE)
 
