@@ -7,7 +7,7 @@ It knows one submission at a time, and not where the result goes.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from itertools import chain
 from pathlib import Path
 from time import monotonic
@@ -253,8 +253,3 @@ def _clean(message: str, folder: Path) -> str:
 
 def _cut(text: str) -> str:
     return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}..."
-
-
-def passed_all(grades: Iterable[SubmissionGrade]) -> bool:
-    """Tell whether each submission passed all of its tasks."""
-    return all(grade.passed for grade in grades)
