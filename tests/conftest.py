@@ -14,6 +14,7 @@ import pytest
 
 from apps_here import AppHere, run_here
 from measured import is_wanted, measure_workers
+from oldflask import is_old, leave_out
 from routelab.workerhost import WORKERS
 
 WORKERS.warm = True  # thousands of apps are loaded here, many in a process of their own
@@ -33,6 +34,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items.sort(key=lambda item: item.path.name not in LONGEST)
+    if is_old():
+        leave_out(items)
 
 
 def pytest_collection_finish() -> None:

@@ -49,7 +49,7 @@ FLOORS = (
     ("loading", "live"),
     ("worker",),
     # The tool.
-    ("hosts", "toldsteps", "browserlimits"),
+    ("hosts", "toldsteps", "browserlimits", "language"),
     ("workerhost",),
     ("lab",),
     ("watched", "inprocess", "lessons"),

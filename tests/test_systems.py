@@ -16,6 +16,7 @@ from typing import Any
 import pytest
 
 import matrix
+from oldflask import NEW_IN_3_1
 from routelab import stopping
 from routelab.messages import Limits
 from routelab.process import pipes, warm
@@ -113,6 +114,7 @@ ASKED = {
     "spawn.py": "tests/test_lab.py",
     "stopping.py": "test_a_thread_ends_a_loop_where_there_is_no_timer",
     "worker/copying.py": "test_no_loaded_app_is_copied_where_a_fork_is_not_safe",
+    "web/tab.py": "tests/web/test_tab.py",
     "worker/forking.py": "test_workers_are_started_where_none_can_be_forked",
     "worker/limits.py": "test_a_system_without_limits_keeps_none",
     "worker/loop.py": "test_a_worker_ends_alone_where_there_are_no_groups",
@@ -226,3 +228,10 @@ def test_a_worker_ends_alone_where_there_are_no_groups() -> None:
         [sys.executable, "-c", program], cwd=ROOT, start_new_session=True, capture_output=True, check=False
     )
     assert ended.returncode == int(ended.stdout)
+
+
+def test_what_is_left_out_with_an_old_flask_is_there() -> None:
+    for test in NEW_IN_3_1:
+        file, _, function = test.partition("::")
+        (found,) = (ROOT / "tests").rglob(file)
+        assert f"def {function}(" in found.read_text(encoding="utf-8")

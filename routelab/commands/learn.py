@@ -13,6 +13,7 @@ from pathlib import Path
 from routelab.commands.learning import add_terminal_options, desk_for, talk
 from routelab.commands.parser import Parser
 from routelab.errors import RoutelabError, UsageError
+from routelab.language import ENGLISH, VARIABLE, use
 from routelab.learner.settings import Settings
 from routelab.lessons.course import bundled_lessons, is_lesson, lessons_in
 from routelab.screen.telling import tell
@@ -57,6 +58,7 @@ def main(arguments: Sequence[str]) -> int:
     options = _parser().parse_args(arguments)
     course, which = course_of(options.lesson)
     with desk_for(guest=options.guest, engine=options.engine) as desk:
+        use(os.environ.get(VARIABLE) or desk.settings.language or ENGLISH)
         if not course.bundled:
             course = make_sure(course, desk.settings, yes=options.yes)
         session = Session(course, desk)

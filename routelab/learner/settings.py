@@ -39,6 +39,16 @@ class Settings:
         chosen = self._document.get("editor")
         return chosen if isinstance(chosen, str) else None
 
+    @property
+    def language(self) -> str | None:
+        """The language that was chosen."""
+        chosen = self._document.get("language")
+        return chosen if isinstance(chosen, str) else None
+
+    def choose_language(self, name: str) -> bool:
+        """Remember a language; False where that could not be saved."""
+        return self._change(lambda document: document.update(language=name))
+
     def is_on(self, switch: str) -> bool:
         """Tell whether completion, bottom-line or highlighting is on."""
         return switch not in self._document.get("off", ())

@@ -11,7 +11,7 @@ from hashlib import blake2b
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, TypeAlias
 
-from routelab.lessons.findings import LESSON_FILE, TEACHER_FILE, CheckRule, Finding
+from routelab.lessons.findings import LESSON_FILE, TEACHER_FILE, CheckRule, Finding, is_overlay
 from routelab.regularfile import read_bytes, read_text
 
 if TYPE_CHECKING:
@@ -29,6 +29,10 @@ _LEFT_OVER = ("~", ".bak", ".orig", ".rej", ".swp", ".tmp", ".pyc")
 
 # A file's path in the project, and the file that has its content.
 Project: TypeAlias = Mapping[PurePosixPath, Path]
+
+
+def _tells(path: PurePosixPath) -> bool:
+    return path in _OF_THE_LESSON or is_overlay(path)
 
 
 class Files(Enum):
@@ -51,7 +55,7 @@ def project(folder: Path, files: Files) -> Project:
     chosen = {
         path: folder / path
         for path in files_in(folder)
-        if path.parts[0] not in (SOLUTION, MINE) and path not in _OF_THE_LESSON and not is_hidden(path)
+        if path.parts[0] not in (SOLUTION, MINE) and not _tells(path) and not is_hidden(path)
     }
     if files is Files.SOLUTION:
         solution = folder / SOLUTION
@@ -139,7 +143,7 @@ def _is_stray(path: PurePosixPath, named_in: str) -> bool:
     if is_hidden(path) or path.name.endswith(_LEFT_OVER):
         return True
     place = path.relative_to(path.parts[0]) if path.parts[0] in (SOLUTION, MINE) else path
-    if path in _OF_THE_LESSON or path.suffix == ".py" or place.parts[0] in _SERVED:
+    if _tells(path) or path.suffix == ".py" or place.parts[0] in _SERVED:
         return False
     return path.name not in named_in
 

@@ -5,14 +5,32 @@ A finding is what an error message is elsewhere; it must not know where it is sh
 
 from __future__ import annotations
 
+import re
 from enum import Enum
-from pathlib import PurePosixPath
+from pathlib import Path, PurePosixPath
 
 from routelab.errors import RoutelabError
 from routelab.record import Record
 
 LESSON_FILE = PurePosixPath("lesson.md")
 TEACHER_FILE = PurePosixPath("teacher.toml")
+_OVERLAY = re.compile(r"lesson\.([a-z]{2})\.md")
+
+
+def overlay_file(language: str) -> PurePosixPath:
+    """Return the file that has a lesson's words in a language."""
+    return PurePosixPath(f"lesson.{language}.md")
+
+
+def languages_of(folder: Path) -> tuple[str, ...]:
+    """Return the languages that a lesson's words are there in, beside the first one."""
+    found = (_OVERLAY.fullmatch(path.name) for path in folder.iterdir())
+    return tuple(sorted(match[1] for match in found if match is not None))
+
+
+def is_overlay(file: PurePosixPath) -> bool:
+    """Tell whether a file of a lesson's has its words in another language."""
+    return _OVERLAY.fullmatch(str(file)) is not None
 
 
 class CheckRule(Enum):

@@ -1,6 +1,7 @@
 """The words of the field: what each means, and which lesson introduces it.
 
-They stand beside the lessons, in `glossary.toml`. It must not know who asks, nor how an answer is shown.
+They stand beside the lessons, in `glossary.toml`, and in `glossary.de.toml` those that are told in German. It
+must not know who asks, nor how an answer is shown.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from routelab import bundled
+from routelab.language import spoken
 
 _FILE = "glossary.toml"
 _AROUND = "`'\"?!.,;:()"
@@ -27,13 +29,24 @@ class Term(NamedTuple):
     also: tuple[str, ...]
 
 
-@cache
 def terms() -> Mapping[str, Term]:
-    """Return the terms by their words, in the order of the course."""
-    text = (bundled.lessons_folder() / _FILE).read_text(encoding="utf-8")
+    """Return the terms by their words, in the order of the course, in the language that is spoken."""
+    return _terms(spoken())
+
+
+@cache
+def _terms(language: str) -> Mapping[str, Term]:
+    folder = bundled.lessons_folder()
+    told = folder / f"glossary.{language}.toml"
+    said = tomllib.loads(told.read_text(encoding="utf-8")) if told.is_file() else {}
     return {
-        word: Term(word=word, means=entry["means"], lesson=entry["lesson"], also=tuple(entry.get("also", ())))
-        for word, entry in tomllib.loads(text).items()
+        word: Term(
+            word=word,
+            means=said.get(word, entry)["means"],
+            lesson=entry["lesson"],
+            also=(*entry.get("also", ()), *said.get(word, {}).get("also", ())),
+        )
+        for word, entry in tomllib.loads((folder / _FILE).read_text(encoding="utf-8")).items()
     }
 
 
@@ -56,9 +69,13 @@ def term_in(text: str) -> Term | None:
     return found[-1] if found else None
 
 
-@cache
 def _forms() -> Mapping[str, Term]:
-    return {_normal(form): term for term in terms().values() for form in (*term.also, term.word)}
+    return _forms_in(spoken())
+
+
+@cache
+def _forms_in(language: str) -> Mapping[str, Term]:
+    return {_normal(form): term for term in _terms(language).values() for form in (*term.also, term.word)}
 
 
 def _normal(typed: str) -> str:

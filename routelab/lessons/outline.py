@@ -11,6 +11,7 @@ from difflib import get_close_matches
 from routelab.lessons.findings import CheckRule, Findings
 from routelab.lessons.markdown import Comment, Fence, Heading, Part, Unsupported
 from routelab.lessons.prose import ItemList, Paragraph, Table
+from routelab.lessons.tomlblock import TomlValues
 
 LESSON_BLOCK = "toml lesson"
 TASK_BLOCK = "toml task"
@@ -26,6 +27,7 @@ class PageOutline:
         self.heading, self.id = heading, page_id
         self.blocks: list[Paragraph | ItemList | Table | Fence] = []
         self.task: Fence | None = None
+        self.words: TomlValues | None = None  # of the task, in another language
         self.facts: list[Fence] = []
         self.again: list[Fence] = []
         self.covers: list[str] = []

@@ -14,9 +14,9 @@ from routelab.errors import RoutelabError
 from routelab.lab import Lab
 from routelab.lessons.facts import prove_fact
 from routelab.lessons.files import APP_FILE, SOLUTION, Files, project, stray_files, write_project
-from routelab.lessons.findings import CheckRule, Finding, Findings
+from routelab.lessons.findings import CheckRule, Finding, Findings, languages_of
 from routelab.lessons.queries import Observation
-from routelab.lessons.reading import read_lesson
+from routelab.lessons.reading import in_language, read_lesson
 from routelab.lessons.records import Lesson
 from routelab.lessons.tasks.running import AppFactory, app_factory, copied_app
 from routelab.lessons.teaching import TeacherNotes, read_notes
@@ -49,6 +49,7 @@ def prove(folder: Path, engines: Sequence[str], scratch: Path) -> Proof:
     found = [*reading.findings]
     if reading.lesson is not None:
         found += stray_files(reading.lesson, whole=not reading.findings)
+        found += [it for name in languages_of(folder) for it in in_language(folder, name).sorted()]
         taught = read_notes(reading.lesson)
         found += taught.findings
         if (folder / APP_FILE).is_file():

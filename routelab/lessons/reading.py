@@ -13,10 +13,11 @@ from typing import NamedTuple
 from routelab.lessons.course import lessons_in
 from routelab.lessons.facts import Fact, read_fact
 from routelab.lessons.files import Files
-from routelab.lessons.findings import LESSON_FILE, CheckRule, Finding, Findings, LessonInvalid
+from routelab.lessons.findings import LESSON_FILE, CheckRule, Finding, Findings, LessonInvalid, overlay_file
 from routelab.lessons.markdown import Fence, parts_of
 from routelab.lessons.mine.themes import DEFAULT, Theme, in_words_of, unknown_words
 from routelab.lessons.outline import Outline, PageOutline, outline_of
+from routelab.lessons.overlay import overlaid
 from routelab.lessons.prose import Block
 from routelab.lessons.records import Lesson, Page
 from routelab.lessons.sources import read_code
@@ -43,10 +44,11 @@ class Reading(Record):
     findings: tuple[Finding, ...]
 
 
-def read_lesson(folder: Path, theme: Theme = DEFAULT) -> Reading:
+def read_lesson(folder: Path, theme: Theme = DEFAULT, language: str = "") -> Reading:
     """Read a lesson; `lesson` is None only where lesson.md is not text with a title.
 
-    `theme` is what the learner's own app is about, in whose words pages tell of it.
+    `theme` is what the learner's own app is about, in whose words pages tell of it. `language` is the one
+    that the lesson is told in, where its words are there in that, and nothing is wrong with them.
     """
     findings = Findings()
     text = _read_text(folder / LESSON_FILE, findings)
@@ -56,13 +58,13 @@ def read_lesson(folder: Path, theme: Theme = DEFAULT) -> Reading:
         known = ", ".join(f"{{theme.{word}}}" for word in theme.words)
         line = text.count("\n", 0, text.index(place)) + 1
         findings.add(CheckRule.FORMAT, line, f"no theme has {place}; there are {known}")
-    lesson = _lesson(folder, text, theme, findings)
+    lesson = _lesson(folder, text, theme, findings, language=language)
     return Reading(lesson=lesson, findings=findings.sorted())
 
 
-def load_lesson(folder: Path, theme: Theme = DEFAULT) -> Lesson:
+def load_lesson(folder: Path, theme: Theme = DEFAULT, language: str = "") -> Lesson:
     """Read a lesson that can be taught; raises LessonInvalid where there is any finding."""
-    reading = read_lesson(folder, theme)
+    reading = read_lesson(folder, theme, language)
     if reading.lesson is None or reading.findings:
         raise LessonInvalid(folder.name, reading.findings)
     return reading.lesson
@@ -106,12 +108,15 @@ def _decoded(content: bytes, findings: Findings) -> str | None:
 
 
 def _lesson(
-    folder: Path, text: str, theme: Theme, findings: Findings, *, recalls: bool = True
+    folder: Path, text: str, theme: Theme, findings: Findings, *, recalls: bool = True, language: str = ""
 ) -> Lesson | None:
     """Read a lesson's text; without `recalls` its pages that ask again have no questions."""
     outline = outline_of(parts_of(in_words_of(theme, text)), findings)
     if not outline.title:
         return None
+    there = bool(language) and (folder / overlay_file(language)).is_file()
+    if there and not in_language(folder, language, theme).sorted():
+        _lay_words(outline, folder, language, theme, Findings())
     settings = _settings(outline, findings)
     tasks = [_task_of(page, folder, theme, findings, recalls=recalls) for page in outline.pages]
     return Lesson(
@@ -125,6 +130,25 @@ def _lesson(
         loads=_loads(outline, tasks, findings),
         pages=_pages(outline, tasks, folder, findings),
     )
+
+
+def in_language(folder: Path, language: str, theme: Theme = DEFAULT) -> Findings:
+    """Say what is wrong with a lesson's words in another language."""
+    findings = Findings(overlay_file(language))
+    text = _read_text(folder / LESSON_FILE, Findings())
+    if text is not None:
+        outline = outline_of(parts_of(in_words_of(theme, text)), Findings())
+        _lay_words(outline, folder, language, theme, findings)
+        for page in outline.pages:
+            for part in page.blocks:
+                _block(part, folder, findings)
+    return findings
+
+
+def _lay_words(outline: Outline, folder: Path, language: str, theme: Theme, findings: Findings) -> None:
+    text = _read_text(folder / overlay_file(language), findings)
+    if text is not None:
+        overlaid(outline, outline_of(parts_of(in_words_of(theme, text)), findings), findings)
 
 
 class _Settings(NamedTuple):
@@ -161,6 +185,8 @@ def _task_of(
     table = _table(page.task, findings)
     if table is None:
         return TaskBlock(task=None)
+    if page.words is not None:
+        table.reword(page.words)
     return read_task(table, folder, theme, partial(recall, folder) if recalls else None)
 
 

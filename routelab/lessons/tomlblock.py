@@ -8,11 +8,12 @@ from __future__ import annotations
 import re
 import tomllib
 from difflib import get_close_matches
-from typing import Any, TypeVar
+from typing import Any, TypeAlias, TypeGuard, TypeVar
 
 from routelab.lessons.findings import CheckRule, Findings
 
 _T = TypeVar("_T")
+TomlValues: TypeAlias = dict[str, Any]
 # What authors write for a key by its sense, where no letter leads to it.
 _OTHER_WORDS = {
     "question": ("ask",),
@@ -37,23 +38,46 @@ _AT_LINE = re.compile(r" \(at (?:line (?P<line>[0-9]+), column [0-9]+|end of doc
 _HEADER = re.compile(r"""\s*\[\[?\s*["']?(?P<name>[A-Za-z0-9_-]+)["']?\s*\]\]?\s*(?:#.*)?""")
 
 
-def read_block(text: str, line: int, findings: Findings, name: str) -> TomlTable | None:
-    """Read the text of a fence that opens at `line`; None, and a finding, where it is not TOML."""
-    lines = text.splitlines()
+def read_values(text: str, line: int, findings: Findings) -> TomlValues | None:
+    """Read the values of a fence that opens at `line`; None, and a finding, where it is not TOML."""
     try:
-        values = tomllib.loads(text)
+        return tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         found = _AT_LINE.search(str(error))
-        inside = int(found["line"]) if found and found["line"] else len(lines)
+        inside = int(found["line"]) if found and found["line"] else len(text.splitlines())
         problem = _AT_LINE.sub("", str(error))
         findings.add(CheckRule.TOML, line + inside, f"this is not TOML: {problem}; correct the line")
     except RecursionError:
         findings.add(CheckRule.TOML, line, "the values of this block are nested too deeply; make them flat")
-    else:
-        first_header = next((number for number, text in enumerate(lines) if _HEADER.fullmatch(text)), None)
-        own = range(len(lines) if first_header is None else first_header)
-        return TomlTable(values, name, lines, own, line + 1, findings)
     return None
+
+
+def read_block(text: str, line: int, findings: Findings, name: str) -> TomlTable | None:
+    """Read the text of a fence that opens at `line`; None, and a finding, where it is not TOML."""
+    values = read_values(text, line, findings)
+    if values is None:
+        return None
+    lines = text.splitlines()
+    first_header = next((number for number, text in enumerate(lines) if _HEADER.fullmatch(text)), None)
+    own = range(len(lines) if first_header is None else first_header)
+    return TomlTable(values, name, lines, own, line + 1, findings)
+
+
+def are_tables(value: object) -> TypeGuard[list[TomlValues]]:
+    """Tell whether a value is a list of tables: `[[choice]]`, written once or more."""
+    return isinstance(value, list) and bool(value) and all(isinstance(item, dict) for item in value)
+
+
+def reworded(values: TomlValues, words: TomlValues) -> TomlValues:
+    """Return values with those of `words` in their place; tables of one name are taken in their order."""
+    found = dict(values)
+    for key, value in words.items():
+        own = found.get(key)
+        if are_tables(own) and are_tables(value):
+            found[key] = [reworded(item, said) for item, said in zip(own, value, strict=True)]
+        else:
+            found[key] = value
+    return found
 
 
 class TomlTable:
@@ -85,6 +109,10 @@ class TomlTable:
     def line(self) -> int:
         """Where the table begins."""
         return self._first_line + self._section.start
+
+    def reword(self, words: TomlValues) -> None:
+        """Take the values of `words` in the place of its own."""
+        self._values = reworded(self._values, words)
 
     def __contains__(self, key: str) -> bool:
         """Tell whether a key is there."""

@@ -11,6 +11,8 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar
 
+from routelab.errors import RoutelabError
+from routelab.language import languages, spoken, use
 from routelab.learner.environment import LearnerEnvironment
 from routelab.learner.settings import SWITCHES
 from routelab.record import Record
@@ -294,6 +296,20 @@ def _may_follow_explain(_place: SessionPlace, _before: Sequence[str], last: str)
     yield from those(titles(), last, ignore_case=True)
 
 
+def _language(place: SessionPlace, rest: str) -> Reply:
+    """Say which languages there are; or choose one, from the next page on."""
+    name = rest.strip()
+    if not name:
+        known = ", ".join(languages())
+        return Reply(items=(Message(text=f"The language is {spoken()}; there are {known}: language de"),))
+    try:
+        use(name)
+    except RoutelabError as error:
+        return error_reply(error)
+    saved = "" if place.learner.settings.choose_language(spoken()) else " It holds for this session."
+    return Reply(items=(Message(text=f"The language is {spoken()} from the next lesson on.{saved}"),))
+
+
 HELP: Command[SessionPlace] = Command(
     usage="help [WORD]",
     summary="show what can be typed, or explain a word, also one of the field",
@@ -327,6 +343,12 @@ SWITCH: Command[SessionPlace] = Command(
     summary="turn completion, bottom-line, highlighting or plain on or off",
     run=_switch,
     completes=lambda _place, _, last: those(((name, "") for name in (*SWITCHES, "plain")), last),
+)
+LANGUAGE: Command[SessionPlace] = Command(
+    usage="language [NAME]",
+    summary="choose the language of lessons and sentences, as far as they are there in it",
+    run=_language,
+    completes=lambda _place, _, last: those(((name, "") for name in languages()), last),
 )
 QUIT: Command[SessionPlace] = Command(
     usage="quit",

@@ -12,11 +12,23 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from routelab.errors import RoutelabError
+from routelab.language import say
 from routelab.learner.environment import LearnerEnvironment
 from routelab.learner.progress import NotSaved, ProgressFile, Saved, Saving, State, saving_words
 from routelab.learner.watch import News
 from routelab.session.app_place import APP_WORDS, LEFT, REQUEST_WORDS, AppPlace
-from routelab.session.commands import EXPLAIN, FIND, HELP, LESSONS, MINE, QUIT, SWITCH, Command, explained
+from routelab.session.commands import (
+    EXPLAIN,
+    FIND,
+    HELP,
+    LANGUAGE,
+    LESSONS,
+    MINE,
+    QUIT,
+    SWITCH,
+    Command,
+    explained,
+)
 from routelab.session.course import Course, LessonSummary
 from routelab.session.reply import (
     Ask,
@@ -115,7 +127,7 @@ class LessonSession(AppPlace):
         task = self._task_state.open_task
         if task is not None:
             return task.enter
-        return "finish the lesson" if self._number == len(self.lesson.pages) else "next page"
+        return say("finish the lesson") if self._number == len(self.lesson.pages) else say("next page")
 
     @property
     def history_name(self) -> str:
@@ -356,13 +368,13 @@ class LessonSession(AppPlace):
 
     def goodbye(self) -> tuple[Item, ...]:
         """Say that the lesson goes on from here, where that is so."""
-        return (Message(text="Saved. routelab learn continues here."),) if self._recorder.is_kept else ()
+        return (Message(text=say("Saved. routelab learn continues here.")),) if self._recorder.is_kept else ()
 
     def _ending(self) -> Iterator[Item]:
         """Say what can be done now, what is still open, and where the documentation says more."""
         lesson, states = self.lesson, self._recorder.states
-        yield Message(text=f"You have finished: {lesson.title}.", kind=MessageKind.RIGHT)
-        yield Message(text=f"What you can do now: {lesson.goal_words}")
+        yield Message(text=say("You have finished: {title}.", title=lesson.title), kind=MessageKind.RIGHT)
+        yield Message(text=say("What you can do now: {goal}", goal=lesson.goal_words))
         still_open = [
             str(number)
             for number, page in enumerate(lesson.pages, start=1)
@@ -419,6 +431,7 @@ class LessonSession(AppPlace):
         FIND,
         LESSONS,
         MINE,
+        LANGUAGE,
         SWITCH,
         QUIT,
     )

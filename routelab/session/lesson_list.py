@@ -8,7 +8,18 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any, ClassVar
 
-from routelab.session.commands import EXPLAIN, FIND, HELP, LESSONS, MINE, QUIT, SWITCH, Command, SessionPlace
+from routelab.session.commands import (
+    EXPLAIN,
+    FIND,
+    HELP,
+    LANGUAGE,
+    LESSONS,
+    MINE,
+    QUIT,
+    SWITCH,
+    Command,
+    SessionPlace,
+)
 from routelab.session.lines import not_understood
 from routelab.session.reply import GoTo, Item, Message, Mode, Prompt, Reply, aside
 
@@ -20,7 +31,7 @@ class LessonList(SessionPlace):
     """The place before a lesson is chosen."""
 
     mode: ClassVar[Mode] = Mode.LIST
-    words: ClassVar[tuple[Command[Any], ...]] = (HELP, FIND, EXPLAIN, LESSONS, MINE, SWITCH, QUIT)
+    words: ClassVar[tuple[Command[Any], ...]] = (HELP, FIND, EXPLAIN, LESSONS, MINE, LANGUAGE, SWITCH, QUIT)
 
     @property
     def prompt(self) -> Prompt:

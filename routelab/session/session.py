@@ -8,6 +8,7 @@ word does: that is the place's.
 from __future__ import annotations
 
 from routelab.errors import RoutelabError
+from routelab.language import spoken
 from routelab.learner.editors import Editors
 from routelab.learner.environment import LearnerEnvironment
 from routelab.learner.settings import Settings
@@ -229,7 +230,7 @@ class Session:
         bundled = self._course.bundled
         engine = "routelab" if bundled and self._learner.engine == "auto" else self._learner.engine
         self._course.check_code(summary.folder)
-        lesson = load_lesson(summary.folder, theme_of(self._learner))
+        lesson = load_lesson(summary.folder, theme_of(self._learner), spoken())
         files = LessonFiles(lesson, summary.key, engine, self._learner, self._course.check_code)
         stepwise = bundled and summary.number == 1
         return LessonSession(

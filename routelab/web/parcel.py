@@ -181,7 +181,7 @@ def _parts(lessons: Iterable[Path]) -> Iterator[tuple[PurePosixPath, bytes]]:
     for name in PACKAGES:
         yield _said_of(name)
     root = bundled.lessons_folder()
-    for beside in ("glossary.toml", "demos/*.demo", f"{EXPLANATIONS}/*.md"):
+    for beside in ("glossary*.toml", "demos/*.demo", f"{EXPLANATIONS}/*.md"):
         for source in sorted(root.glob(beside)):
             yield _LESSONS.joinpath(*source.relative_to(root).parts), source.read_bytes()
     for folder in (*lessons, root / bundled.PLAYGROUND):

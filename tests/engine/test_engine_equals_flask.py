@@ -1,6 +1,5 @@
 """The engine's oracle: each app and request gives on the engine what it gives on real Flask."""
 
-from importlib.metadata import version
 from pathlib import Path
 
 import pytest
@@ -15,6 +14,7 @@ from engine.cases_routing import CASES as ROUTING
 from engine.cases_templates import CASES as TEMPLATES
 from engine.cases_tutorials import CASES as TUTORIALS
 from engine.twins import ENGINE, FLASK, Case, run, write_files
+from oldflask import is_old
 
 CASES = (*ROUTING, *RESPONSES, *REQUESTS, *LINKS, *TEMPLATES, *ERRORS, *BLUEPRINTS, *LOOP, *TUTORIALS)
 # What Flask has done in this way only since 3.1, as the engine does: `./check matrix` comes here with 3.0, too.
@@ -37,7 +37,7 @@ NEW_IN_3_1 = {
     "tut-flashes-by-category",
     "tut-streams",
 }
-as_in_3_1 = pytest.mark.skipif(version("flask").startswith("3.0."), reason="Flask does so from 3.1 on")
+as_in_3_1 = pytest.mark.skipif(is_old(), reason="Flask does so from 3.1 on")
 each_case = pytest.mark.parametrize(
     "case",
     [

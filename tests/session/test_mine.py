@@ -73,6 +73,13 @@ def test_a_save_is_checked_and_the_page_is_done(home: Home) -> None:
     assert home.desk().progress.progress.of("the-loop").pages["mine"] is State.DONE
 
 
+def test_what_is_not_there_at_all_is_told_once(home: Home) -> None:
+    write({"app.py": TWO_PAGES}, own(home))
+    told = said(on_page(home, "2/mine").answer("run"))
+    assert told.count("None of them has a variable.") == 1
+    assert "a response also for a recipe that you do not have: there is nothing to ask yet" in told
+
+
 def test_requests_go_to_the_own_app_there_and_to_the_lessons_elsewhere(home: Home) -> None:
     write({"app.py": TWO_PAGES}, own(home))
     session = on_page(home, "1/mine")

@@ -60,7 +60,7 @@ def test_the_site_has_the_lessons_and_pure_python_alone(cli: Cli, tmp_path: Path
     site = write(cli, tmp_path / "site", pyodide)
     names = packed(site).namelist()
     lessons = {name.split("/")[3] for name in names if name.startswith("routelab/lessons/bundled/")}
-    beside = {"playground", "glossary.toml", "demos", "explain"}
+    beside = {"playground", "glossary.toml", "glossary.de.toml", "demos", "explain"}
     assert lessons == {*(folder.name for folder in BUNDLED), *beside}
     assert {"werkzeug/routing/matcher.py", "markupsafe/_native.py", "routelab/web/tab.py"} <= set(names)
     assert "routelab/screen/html/player.js" in names

@@ -53,13 +53,17 @@ class MineCheck(Record):
 
 
 class MineResult(Record):
-    """What became of one: `found` says what was looked at and found, `trace` is the nearest to it."""
+    """What became of one: `found` says what was looked at and found, `trace` is the nearest to it.
+
+    `absent`: there was nothing of what was looked for.
+    """
 
     check: MineCheck
     passed: bool
     found: str
     reasons: tuple[str, ...] = ()
     trace: Trace | None = None
+    absent: bool = False
 
 
 class AppResult(Record):
@@ -163,7 +167,7 @@ def judged(check: MineCheck, looked: Looked) -> MineResult:
     """Hold what was found against a check."""
     things = looked.things
     if not things:
-        return MineResult(check=check, passed=False, found=looked.nothing)
+        return MineResult(check=check, passed=False, found=looked.nothing, absent=True)
     fulfilled = [thing for thing in things if not check.expect or _fulfils(thing, check.expect)]
     failed = [thing for thing in things if thing not in fulfilled]
     if check.quantity is Quantity.EVERY and failed:

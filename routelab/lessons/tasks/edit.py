@@ -11,6 +11,7 @@ from pathlib import PurePosixPath
 from typing import ClassVar, Self
 
 from routelab.errors import RoutelabError
+from routelab.language import say
 from routelab.lessons import words
 from routelab.lessons.expectation import Expectation
 from routelab.lessons.files import APP_FILE, Files
@@ -183,7 +184,7 @@ class EditTask(Task):
         shown = Checked(result=result)
         if not result.passed:
             return TaskReply(parts=(shown,))
-        said = Sentence(text="Right: all checks pass.", right=True)
+        said = Sentence(text=say("Right: all checks pass."), right=True)
         return TaskReply(parts=(shown, said, *self.after()), settled=Settled.BY_LEARNER)
 
     def asked(self) -> Iterator[Asked]:

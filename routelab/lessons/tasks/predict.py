@@ -13,6 +13,7 @@ from math import isfinite
 from string import ascii_lowercase
 from typing import Any, ClassVar, Self
 
+from routelab.language import say
 from routelab.lessons import words
 from routelab.lessons.difference import same
 from routelab.lessons.expectation import (
@@ -193,12 +194,17 @@ def _verdict(prediction: Prediction, guess: Choice | None) -> str:
     """Return "Right: 404.", "You said 200; it is 404.", or without a guess "It is 404."."""
     right = prediction.right
     if right is guess and guess is not None:
-        return f"Right: {_ended(guess.label)}"
+        return say("Right: {answer}", answer=_ended(guess.label))
+    if right is not None and not right.nothing:
+        answer = _ended(_named(right))
+        if guess is None:
+            return say("It is {answer}", answer=answer)
+        return say("You said {guess}; it is {answer}", guess=_named(guess), answer=answer)
     said = "" if guess is None else f"You said {_named(guess)}; "
     if right is None:
         return _ended(_capital(f"{said}it is none of the choices: see the trace"))
     # The label of what is not there is a clause of its own: "no view runs".
-    return _ended(_capital(f"{said}{'' if right.nothing else 'it is '}{_named(right)}"))
+    return _ended(_capital(f"{said}{_named(right)}"))
 
 
 def _named(choice: Choice) -> str:

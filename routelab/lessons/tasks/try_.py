@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import ClassVar, Self
 
+from routelab.language import say
 from routelab.lessons import words
 from routelab.lessons.expectation import Expectation
 from routelab.lessons.findings import CheckRule
@@ -45,7 +46,7 @@ class TryTask(Task):
         """Say whether a request did what was asked."""
         results = grade_try(self, trace)
         if all_passed(results):
-            parts = (Sentence(text="Right.", right=True), *self.after())
+            parts = (Sentence(text=say("Right."), right=True), *self.after())
             return TaskReply(parts=parts, settled=Settled.BY_LEARNER)
         unmet = Unmet(trace=trace, results=tuple(result for result in results if not result.passed))
         return TaskReply(parts=(unmet,))

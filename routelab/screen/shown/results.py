@@ -80,11 +80,18 @@ def _surveyed(item: SurveyShown) -> Iterator[Block]:
         yield from place_blocks(result.broken.answer)
         yield line("Nothing else can be looked at until the app loads; skip leaves this page for later.")
         return
+    absent = False
     for each in result.results:
-        yield _found(each)
+        yield _still_to_come(each) if absent and each.absent else _found(each)
+        absent = absent or each.absent
     passed = sum(each.passed for each in result.results)
     if not result.passed:
         yield line(f"{passed} of {count(len(result.results), 'thing')} found.")
+
+
+def _still_to_come(each: MineResult) -> CheckRow:
+    """Show a thing that is asked of what is not there at all, which was told already."""
+    return CheckRow(said=f"{plain(each.check.wants)}: there is nothing to ask yet", passed=False)
 
 
 def _found(each: MineResult) -> CheckRow:

@@ -222,7 +222,6 @@ class _Telling:
         self._layers = layers
         self._given = given
         self.seen = False  # whether it could be seen which of the layers ran
-        self._over = False
         self._sought: SoughtFile | None = None
 
     def begun(self) -> Call:
@@ -240,7 +239,6 @@ class _Telling:
                 inner.leave(made)
         if not outermost.left:
             outermost.leave(result)
-        self._over = True
         # What it sends after all says more than what it did not find before.
         sent = sought_and_found(result, self._recorder.sources)
         self._sought = sent or self._recorder.missed_file
@@ -264,7 +262,6 @@ class _Telling:
         outermost = self._layers[0]
         if outermost.error is None:
             outermost.fail(error)
-        self._over = True
         self._sought = sought_in_vain(error, self._recorder.sources)
 
     def call(self, *, printed: str, logged: tuple[Logged, ...]) -> Call:

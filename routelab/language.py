@@ -1,0 +1,52 @@
+"""The language that routelab speaks: English is in the code, other languages in catalogues beside it.
+
+A sentence is one message, whole, with named places for what changes; gettext finds its translation. What has
+none stays English. It must not know any sentence, nor what is translated beside sentences.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from routelab.errors import UsageError
+
+ENGLISH = "en"
+VARIABLE = "ROUTELAB_LANGUAGE"
+CATALOGUES = Path(__file__).parent / "locale"
+_DOMAIN = "routelab"
+
+
+class _Spoken:
+    """Which language is spoken, and what finds its messages."""
+
+    name = ENGLISH
+    find: Callable[[str], str] | None = None
+
+
+def languages() -> tuple[str, ...]:
+    """Return the languages that there are, English first."""
+    return (ENGLISH, *sorted(folder.name for folder in CATALOGUES.iterdir() if folder.is_dir()))
+
+
+def use(name: str) -> None:
+    """Speak a language from now on. Raises UsageError where there is none of that name."""
+    name = name.strip().casefold() or ENGLISH
+    if name not in languages():
+        raise UsageError(f"there is no language {name!r}; there are {', '.join(languages())}")
+    _Spoken.name, _Spoken.find = name, None
+    if name != ENGLISH:
+        from gettext import translation  # who reads English waits for none of it
+
+        _Spoken.find = translation(_DOMAIN, CATALOGUES, [name]).gettext
+
+
+def spoken() -> str:
+    """Return the language that is spoken: "en", "de"."""
+    return _Spoken.name
+
+
+def say(message: str, /, **values: object) -> str:
+    """Say a whole sentence in the language that is spoken, its named places filled."""
+    found = message if _Spoken.find is None else _Spoken.find(message)
+    return found.format(**values)

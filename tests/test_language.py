@@ -1,0 +1,118 @@
+"""The language that is spoken: whole sentences from a catalogue, English where there is none, and a choice that stays."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from gettext import GNUTranslations
+from pathlib import Path
+from string import Formatter
+
+import pytest
+from babel.messages.catalog import Catalog
+from babel.messages.pofile import read_po
+
+from routelab import language
+from routelab.cli import main
+from routelab.errors import UsageError
+from routelab.lessons.glossary import find_term
+from sessions import Home, said
+from support import ROOT
+
+PACKAGE = ROOT / "routelab"
+CATALOGUES = [folder for folder in language.CATALOGUES.iterdir() if folder.is_dir()]
+
+
+@pytest.fixture(autouse=True)
+def _english() -> Iterator[None]:
+    yield
+    language.use("en")
+
+
+def messages() -> set[str]:
+    """Collect the sentences that the package says by `say`."""
+    calls = (
+        node
+        for path in PACKAGE.rglob("*.py")
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "say"
+    )
+    return {call.args[0].value for call in calls if isinstance(call.args[0], ast.Constant)}  # type: ignore[misc]
+
+
+def catalogue(folder: Path) -> Catalog:
+    with (folder / "LC_MESSAGES" / "routelab.po").open("rb") as file:
+        return read_po(file, folder.name)
+
+
+def places(text: str) -> set[str | None]:
+    return {name for _, name, _, _ in Formatter().parse(text) if name is not None}
+
+
+@pytest.mark.parametrize("folder", CATALOGUES, ids=lambda it: it.name)
+def test_each_sentence_is_in_the_catalogue_whole(folder: Path) -> None:
+    there = {str(it.id): str(it.string) for it in catalogue(folder) if it.id}
+    assert there.keys() == messages()
+    for message, translated in there.items():
+        assert translated
+        assert translated != message
+        assert places(translated) == places(message)
+
+
+@pytest.mark.parametrize("folder", CATALOGUES, ids=lambda it: it.name)
+def test_what_is_read_was_made_of_what_is_written(folder: Path) -> None:
+    with (folder / "LC_MESSAGES" / "routelab.mo").open("rb") as file:
+        read = GNUTranslations(file)
+    for message in catalogue(folder):
+        if message.id:  # the first is the head, with the date on which it was made
+            assert read.gettext(str(message.id)) == message.string
+
+
+def test_a_language_is_spoken_until_another_is() -> None:
+    assert language.say("Right: {answer}", answer="{404}") == "Right: {404}"
+    language.use("DE")
+    assert language.spoken() == "de"
+    assert language.say("Right: {answer}", answer="{404}") == "Richtig: {404}"
+    assert language.say("Not in any catalogue: {x}", x=1) == "Not in any catalogue: 1"
+    language.use("")
+    assert language.say("Right.") == "Right."
+
+
+def test_a_language_that_is_not_there_is_one_line(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    with pytest.raises(UsageError, match="there is no language 'xx'; there are en, de"):
+        language.use("xx")
+    monkeypatch.setenv(language.VARIABLE, "../de")
+    monkeypatch.setenv("ROUTELAB_HOME", str(tmp_path))
+    assert main(["learn", "1"]) == 2
+    assert "there is no language '../de'" in capsys.readouterr().err
+
+
+def test_the_choice_stays_and_the_first_lesson_is_told_in_it(tmp_path: Path) -> None:
+    home = Home(folder=tmp_path / "home")
+    session = home.session()
+    session.opening("1")
+    assert "there are en, de" in said(session.answer("language"))
+    assert "There is no language 'klingon'" in said(session.answer("language klingon"))
+    assert "The language is de" in said(session.answer("language de"))
+    assert home.desk().settings.language == "de"
+    session = home.session()
+    assert "Eine Anfrage sagt" in said(session.opening("1"))
+    assert "Richtig." in said(session.answer("GET /"))
+    assert session.answer("").prompt.enter != "nächste Seite"  # the next page has a task of its own
+    told = said(session.answer("lessons 1/name")) + said(session.answer("a"))
+    assert "Du hast 200 gesagt; es ist 404." in told
+    assert "Die Anfrage müsste nach dem Pfad in der Regel fragen" in told
+
+
+def test_the_words_of_the_field_are_explained_in_it() -> None:
+    language.use("de")
+    term = find_term("Regel")
+    assert term is not None
+    assert (term.word, "Pfade verglichen" in term.means) == ("rule", True)
+    other = find_term("endpoint")  # is not there in German
+    assert other is not None
+    assert other.means
+    language.use("en")
+    assert find_term("Regel") is None
