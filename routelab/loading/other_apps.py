@@ -52,16 +52,16 @@ def _bound(loaded: LoadedApp, path: str) -> Iterator[Note]:
                 continue
             known.add(id(value))
             file = modules.relative(str(module.__file__))
-            text = f"{name} in {file}:{line} is another Flask app: {_whose(value, rules, path)}"
-            yield Note(code="other_app", text=text, file=file, line=line)
+            fitting = _fitting(value, path)
+            text = f"{name} in {file}:{line} is another Flask app: {_whose(rules, fitting)}"
+            yield Note(code="other_app", text=text, file=file, line=line, fits=fitting)
 
 
 def _map_of(app: Any) -> list[Any]:
     return list(app.url_map.iter_rules())
 
 
-def _whose(app: Any, rules: list[Any], path: str) -> str:
-    fitting = _fitting(app, path)
+def _whose(rules: list[Any], fitting: str | None) -> str:
     if fitting is not None:
         return f"its rule {fitting} fits this path, and is not in the table of the app that was asked"
     its = "its rule is" if len(rules) == 1 else f"its {len(rules)} rules are"

@@ -85,12 +85,16 @@ class Escaped(Record):
 
 
 class Note(Record):
-    """Something seen beside the request; `file` is relative to the app's folder."""
+    """Something seen beside the request; `file` is relative to the app's folder.
+
+    `fits` is a rule of what the note is about that fits the path, where the app that was asked has none.
+    """
 
     code: str
     text: str
     file: str | None = None
     line: int | None = None
+    fits: str | None = None
 
 
 class Logged(Record):

@@ -54,7 +54,7 @@ def test_a_lesson_is_finished_on_a_screen(tmp_path: Path, number: int, size: tup
 
 def test_a_trace_is_stepped_through_while_the_screen_is_resized(tmp_path: Path) -> None:
     with start(tmp_path, LARGE, "learn", "1") as terminal:
-        terminal.wait_for("1 of 9")
+        terminal.wait_for("1 of 10")
         terminal.type("GET /\r")
         terminal.wait_for("▶ request   ...   ...   ...", "Enter: next step (1 of 4).   b back, a all, e edit")
         assert not any("def home" in line or "view" in line for line in terminal.lines)
@@ -71,13 +71,13 @@ def test_a_trace_is_stepped_through_while_the_screen_is_resized(tmp_path: Path) 
         terminal.type("\x1b[D")
         terminal.wait_for("▶  3  view", "(3 of 4)", "4  ...")
         terminal.type("\x1b")
-        terminal.wait_for("Right.", "1 of 9")
+        terminal.wait_for("Right.", "1 of 10")
         assert "200 OK   GET /" in terminal.everything
 
 
 def test_the_way_out_is_tried_with_one_key_and_a_paste_is_kept(tmp_path: Path) -> None:
     with start(tmp_path, WIDE, "learn", "1/name") as terminal:
-        terminal.wait_for("3 of 9")
+        terminal.wait_for("4 of 10")
         terminal.type("a\r")
         terminal.wait_for("you said 200", "a 200 (yours)   b 404   c 500")
         terminal.type("\x1b[F")
@@ -89,7 +89,7 @@ def test_the_way_out_is_tried_with_one_key_and_a_paste_is_kept(tmp_path: Path) -
         terminal.type("\r")
         terminal.wait_for("GET /status", "(1 of 4)")
         terminal.type("\x03")
-        terminal.wait_for("200 OK   GET /status", "3 of 9")
+        terminal.wait_for("200 OK   GET /status", "4 of 10")
         terminal.type("quit\r")
         assert terminal.wait_for_end() == 0
 
@@ -132,28 +132,28 @@ def test_an_app_that_never_ends_to_load_does_not_stop_the_prompt(tmp_path: Path)
 
 def test_killed_in_the_middle_of_a_lesson_the_next_start_resumes(tmp_path: Path) -> None:
     with start(tmp_path, LARGE, "learn", "2") as terminal:
-        terminal.wait_for("1 of 10")
+        terminal.wait_for("1 of 11")
         terminal.type("GET /user/alice\r")
         terminal.wait_for("Right.")
         terminal.type("\r")
-        terminal.wait_for("2 of 10")
+        terminal.wait_for("2 of 11")
         terminal.type("a\r")
         terminal.wait_for("next step")
         terminal.kill()
     with start(tmp_path, LARGE) as terminal:
-        terminal.wait_for("2 of 10 pages, 2 done", "Enter: go on with lesson 2, Dynamic segments.")
+        terminal.wait_for("2 of 11 pages, 2 done", "Enter: go on with lesson 2, Dynamic segments.")
         terminal.type("\r")
-        terminal.wait_for("2 of 10")
+        terminal.wait_for("2 of 11")
 
 
 def test_the_menu_names_the_variable_and_the_bottom_line_begins_with_enter(tmp_path: Path) -> None:
     with start(tmp_path, LARGE, "learn", "2") as terminal:
-        terminal.wait_for("1 of 10", "Enter: show the task again.")
+        terminal.wait_for("1 of 11", "Enter: show the task again.")
         assert terminal.lines[-1].startswith("Enter: ")
         terminal.type("GET /us")
         terminal.wait_for("/user/<username>", "show_album")
         terminal.type("\x15routes\r")
-        terminal.wait_for("The router decides segment by segment", "Dynamic segments, 1 of 10")
+        terminal.wait_for("The router decides segment by segment", "Dynamic segments, 1 of 11")
         assert terminal.lines[-2].strip() == ">", "no row stands empty above the bottom line"
 
 
@@ -184,11 +184,11 @@ def test_a_lesson_from_elsewhere_asks_once(tmp_path: Path) -> None:
 def test_a_dumb_terminal_and_plain_mode_redraw_nothing(tmp_path: Path, arguments: tuple[str, ...]) -> None:
     environ = {} if "--plain" in arguments else {"ROUTELAB_PLAIN": "1"}
     with start(tmp_path, SMALL, *arguments, **environ) as terminal:
-        terminal.wait_for("Enter: show the task again.", "1 of 9")
+        terminal.wait_for("Enter: show the task again.", "1 of 10")
         terminal.type("GET /\r")
         terminal.wait_for("Right.", "Enter: next page.")
         terminal.type("half\x03")
-        terminal.wait_for("^C", "Enter: next page.   help, quit", "The loop, 1 of 9 >")
+        terminal.wait_for("^C", "Enter: next page.   help, quit", "The loop, 1 of 10 >")
         time.sleep(0.2)
         terminal.type("quit\r")
         assert terminal.wait_for_end() == 0

@@ -149,7 +149,7 @@ def _without_rule(trace: Trace, note: Note | None) -> Detected | None:
 def other_app(trace: Trace) -> Detected | None:
     """Find where another Flask app in the files has a rule for the path."""
     note = note_of(trace, "other_app")
-    return _without_rule(trace, note if note is not None and "fits this path" in note.text else None)
+    return _without_rule(trace, note if note is not None and note.fits is not None else None)
 
 
 def blueprint_not_registered(trace: Trace) -> Detected | None:
