@@ -13,10 +13,12 @@ from typing import NamedTuple
 from routelab import bundled
 from routelab.errors import UsageError
 from routelab.lessons.course import bundled_lessons, is_lesson, key_of
-from routelab.lessons.files import content_hash, everything
+from routelab.lessons.files import MINE, content_hash, everything
+from routelab.lessons.mine.judging import AppResult
 from routelab.lessons.prose import plain
 from routelab.lessons.reading import load_lesson
 from routelab.lessons.tasks.edit import EditResult, EditTask
+from routelab.lessons.tasks.mine import MineTask
 
 
 class NoLessonToGrade(UsageError):
@@ -49,12 +51,12 @@ class NoSuchTask(UsageError):
 
 
 class GradedTask(NamedTuple):
-    """An edit task, the page that it stands on, and the number of that page from 1."""
+    """A task whose answer is files, the page that it stands on, and the number of that page from 1."""
 
     id: str
     title: str
     page: int
-    task: EditTask
+    task: EditTask | MineTask
 
     @property
     def max_score(self) -> int:
@@ -66,17 +68,23 @@ class GradedTask(NamedTuple):
     @property
     def mistakes(self) -> tuple[str, ...]:
         """What is said of the mistakes that are foreseen."""
+        if isinstance(self.task, MineTask):
+            return ()
         return tuple(dict.fromkeys(plain(mistake.say) for mistake in self.task.mistakes))
 
-    def score(self, result: EditResult) -> int:
+    def score(self, result: EditResult | AppResult) -> int:
         """Return what a result is worth."""
         if self.task.points is not None:
             return self.task.points if result.passed else 0
-        return sum(each.check.points or 0 for each in result.checks if each.passed)
+        each_check = result.results if isinstance(result, AppResult) else result.checks
+        return sum(each.check.points or 0 for each in each_check if each.passed)
 
 
 class Assignment(NamedTuple):
-    """What submissions are graded on. `key` is the name of a learner's copy; `engine` runs the apps."""
+    """What submissions are graded on. `key` is the name of a learner's copy; `engine` runs the apps.
+
+    Of a page about the learner's own app that is `mine`, and it is the only task.
+    """
 
     folder: Path
     name: str
@@ -108,7 +116,7 @@ def assignment_of(typed: str, only: str | None = None) -> Assignment:
     tasks = tuple(
         GradedTask(page.id, page.title, number, page.task)
         for number, page in enumerate(lesson.pages, start=1)
-        if isinstance(page.task, EditTask)
+        if isinstance(page.task, EditTask) or (page.id == only and isinstance(page.task, MineTask))
     )
     if not tasks:
         raise NothingToGrade(lesson.name)
@@ -120,7 +128,7 @@ def assignment_of(typed: str, only: str | None = None) -> Assignment:
         folder=folder,
         name=lesson.name,
         title=lesson.title,
-        key=key_of(folder),
+        key=MINE if isinstance(chosen[0].task, MineTask) else key_of(folder),
         engine="routelab" if is_bundled else "auto",
         tasks=chosen,
         digest=digest_of(folder),

@@ -7,7 +7,8 @@ It knows one submission at a time, and not where the result goes.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
+from functools import partial
 from itertools import chain
 from pathlib import Path
 from time import monotonic
@@ -22,8 +23,18 @@ from routelab.grading.unpacking import Copied, UnreadableSubmission, copy_submis
 from routelab.hosts import AppNotFound
 from routelab.lab import Lab
 from routelab.lessons import words
+from routelab.lessons.files import MINE
+from routelab.lessons.mine.judging import AppResult, MineCheck, judge_app
+from routelab.lessons.mine.project import target_in
 from routelab.lessons.prose import plain
-from routelab.lessons.tasks.edit import CheckResult, EditResult, ahead_of, judge_edit, was_sent_first
+from routelab.lessons.tasks.edit import (
+    CheckResult,
+    EditResult,
+    EditTask,
+    ahead_of,
+    judge_edit,
+    was_sent_first,
+)
 from routelab.lessons.tasks.running import LOADING_LIMIT, AppFactory, Runs
 from routelab.lessons.told import not_yet
 from routelab.tracing.facts import Escaped, Raised
@@ -65,9 +76,11 @@ def judge_submission(
     else:
         try:
             app = _factory(assignment, sandbox, python, max(seconds, LOADING_LIMIT))
-            ahead = chain.from_iterable(ahead_of(task.task.checks) for task in assignment.tasks)
+            edits = [task.task for task in assignment.tasks if isinstance(task.task, EditTask)]
+            ahead = chain.from_iterable(ahead_of(task.checks) for task in edits)
             with Runs(app, seconds=seconds, folder=sandbox.copy, ahead=ahead) as runs:
-                verdict, tasks = _judged(assignment, runs, sandbox.seen)
+                own = partial(judge_app, app=app, seconds=seconds, folder=sandbox.copy)
+                verdict, tasks = _judged(assignment, runs, own, sandbox.seen)
         finally:
             sandbox.sweep()
     grade = SubmissionGrade(
@@ -111,7 +124,7 @@ def _factory(assignment: Assignment, sandbox: Sandbox, python: str, seconds: flo
 
     def load() -> Lab:
         host = WorkerHost(
-            "app.py",
+            target_in(sandbox.copy) if assignment.key == MINE else "app.py",
             assignment.engine,
             python=python,
             folder=sandbox.seen,
@@ -125,12 +138,12 @@ def _factory(assignment: Assignment, sandbox: Sandbox, python: str, seconds: flo
 
 
 def _judged(
-    assignment: Assignment, runs: Runs, folder: Path
+    assignment: Assignment, runs: Runs, own: Callable[[Iterable[MineCheck]], AppResult], folder: Path
 ) -> tuple[SubmissionVerdict, tuple[TaskGrade, ...]]:
     verdicts: list[SubmissionVerdict] = []
     tasks: list[TaskGrade] = []
     for task in assignment.tasks:
-        result = _result(task, runs)
+        result = _result(task, runs, own)
         if isinstance(result, str):
             verdicts.append(SubmissionVerdict.ENDED)
             tasks.append(_nothing_for(task, result))
@@ -142,17 +155,24 @@ def _judged(
                 passed=result.passed,
                 score=task.score(result),
                 max_score=task.max_score,
-                mistakes=() if result.mistake is None else (plain(result.mistake.say),),
+                mistakes=_mistakes(result),
                 message="" if result.passed else _clean(_why(result), folder),
             )
         )
     return next(iter(verdicts), SubmissionVerdict.GRADED), tuple(tasks)
 
 
-def _result(task: GradedTask, runs: Runs) -> EditResult | str:
+def _mistakes(result: EditResult | AppResult) -> tuple[str, ...]:
+    mistake = None if isinstance(result, AppResult) else result.mistake
+    return () if mistake is None else (plain(mistake.say),)
+
+
+def _result(
+    task: GradedTask, runs: Runs, own: Callable[[Iterable[MineCheck]], AppResult]
+) -> EditResult | AppResult | str:
     """Judge; what a submission sends in the place of a trace may be anything, and then there is no result."""
     try:
-        return judge_edit(task.task, runs)
+        return judge_edit(task.task, runs) if isinstance(task.task, EditTask) else own(task.task.checks)
     except Exception as error:
         return f"what its process sent back could not be judged ({type(error).__name__})"
 
@@ -166,10 +186,14 @@ def _nothing_for(task: GradedTask, why: str) -> TaskGrade:
 # What became of it
 
 
-def _verdicts(result: EditResult) -> Iterator[SubmissionVerdict]:
+def _verdicts(result: EditResult | AppResult) -> Iterator[SubmissionVerdict]:
     """Say what kept it from being judged to the end; nothing where nothing did."""
     match result.problem:
+        case None if isinstance(result, AppResult):
+            if result.broken is not None and (verdict := _verdict_on(result.broken)) is not None:
+                yield verdict
         case None:
+            assert isinstance(result, EditResult)
             for check in result.checks:
                 if not check.passed and (verdict := _verdict_on(check.trace)) is not None:
                     yield verdict
@@ -214,15 +238,28 @@ def _verdict_on_stop(reason: Stop) -> SubmissionVerdict:
 # Words
 
 
-def _why(result: EditResult) -> str:
+def _why(result: EditResult | AppResult) -> str:
     """Say what the first check that failed got, in the words that a learner reads; nothing of hidden ones."""
     if result.no_app is not None:
         return result.no_app
+    if isinstance(result, AppResult):
+        return _why_not_yet(result)
     failed = [check for check in result.checks if not check.passed]
     seen = [check for check in failed if not check.check.hidden]
     if seen:
         return _of_check(seen[0])
     return "a check that is not shown did not pass" if failed else "nothing was checked"
+
+
+def _why_not_yet(result: AppResult) -> str:
+    """Say what is missing first in an app of the learner's own; nothing of what is hidden."""
+    if result.broken is not None:
+        return result.broken.answer.text
+    failed = [each for each in result.results if not each.passed]
+    seen = [each for each in failed if not each.check.hidden]
+    if not seen:
+        return "a check that is not shown did not pass" if failed else "nothing was checked"
+    return f"{plain(seen[0].check.wants)}: {seen[0].found}"
 
 
 def _of_check(check: CheckResult) -> str:

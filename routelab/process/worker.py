@@ -26,6 +26,7 @@ News = Callable[[Message], None]
 # Seconds that a worker has beyond a limit, which it tries to keep in place first.
 GRACE = 1.0
 TO_START = 20.0  # seconds: a cold disk and a large `sitecustomize`
+_TO_COPY = 10.0  # seconds: no work at all, but a busy machine lets a process wait
 
 
 class Worker:
@@ -93,14 +94,14 @@ class Worker:
         The `last` is the process itself, as it is.
         """
         try:
-            return self.ask("copy", TO_STOP, last=last).get("copied") is True
+            return self.ask("copy", _TO_COPY, last=last).get("copied") is True
         except WorkerEnded:
             return False
 
     def leave(self) -> None:
         """End the copy: the process that it was made of goes on. A worker that does not hear it is ended."""
         with contextlib.suppress(WorkerEnded):
-            self.ask("leave", TO_STOP)
+            self.ask("leave", _TO_COPY)
 
     def written_past(self) -> PastOutput:
         """Return what the app wrote past `sys.stdout`, once all of the last reply's has come."""

@@ -17,7 +17,7 @@ from time import sleep
 from routelab.worker.channel import Channel
 
 _MOST_FILES = 1000  # of a folder that is looked through before each copy
-_TRIES = 50  # of a millisecond each, until the thread that listened is gone
+_TRIES = 5000  # of a millisecond each, until the thread that listened is gone: a busy machine lets it wait
 if sys.platform == "linux":  # held here: an app may have put something else in their place when it is copied
     from os import _exit, fork, waitpid
 
@@ -29,15 +29,28 @@ class Copies:
         self._channel = channel
         self._files: dict[str, tuple[int, ...]] | None = None
         self._goodbye: int | None = None
+        self.listener = 0  # the system's number of the thread that listens
 
     def may_be_made(self, folder: str) -> bool:
         """Tell whether a copy would be what loading gives: one thread, and files that are what they were."""
-        if sys.platform != "linux" or not self._channel.may_be_copied or not _has_one_thread():
+        if sys.platform != "linux" or not self._channel.may_be_copied or not self._runs_alone():
             return False
         files = _files_in(folder)
         if self._files is None:
             self._files = files
         return files is not None and files == self._files
+
+    def _runs_alone(self) -> bool:
+        """Tell whether there is no thread but this and the one that listened, and wait until that is gone."""
+        ours = {str(os.getpid()), str(self.listener)}
+        for _ in range(_TRIES):
+            threads = set(os.listdir("/proc/self/task"))  # noqa: PTH208 - no more than names
+            if not threads <= ours:
+                return False
+            if len(threads) == 1:
+                return True
+            sleep(0.001)
+        return False
 
     def make(self) -> int | None:
         """Go on as a copy, and return None; where it all began, return the number of its last message.
@@ -76,14 +89,6 @@ class Copies:
         if self._goodbye is not None:
             os.write(self._goodbye, str(number).encode())
         _exit(0)
-
-
-def _has_one_thread() -> bool:
-    for _ in range(_TRIES):
-        if len(os.listdir("/proc/self/task")) == 1:  # noqa: PTH208 - no more than names
-            return True
-        sleep(0.001)
-    return False
 
 
 def _files_in(folder: str) -> dict[str, tuple[int, ...]] | None:

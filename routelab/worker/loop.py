@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 import signal
 import sys
-from _thread import interrupt_main, start_new_thread
+from _thread import get_native_id, interrupt_main, start_new_thread
 from queue import SimpleQueue
 from typing import TYPE_CHECKING, Any, TypeAlias
 
@@ -73,6 +73,7 @@ def _copy(message: Message, service: Service, copies: Copies, channel: Channel) 
 def _listen(channel: Channel, copies: Copies, messages: SimpleQueue[Message]) -> None:
     """Take messages in while the app runs, too: it may have to be interrupted, or to end with the tool."""
     hears = True
+    copies.listener = get_native_id()
     try:
         while hears and (message := channel.read()) is not None:
             match message["do"]:

@@ -11,6 +11,7 @@ from zipfile import ZipFile
 import pytest
 
 from grading.class_room import LESSON, SOLUTION, STARTER, submit
+from lessons.mine_apps import mine_tasks, texts_of, write
 from routelab.grading.assignment import digest_of
 from support import Cli
 
@@ -84,3 +85,24 @@ def test_what_cannot_be_handed_in_is_one_line(cli: Cli, tmp_path: Path, own_home
     assert (ended.code, ended.err.count("\n")) == (1, 1)
     if sys.platform != "win32":
         assert "no/such/ann.zip' cannot be written: No such file" in ended.err
+
+
+def test_an_app_of_ones_own_is_graded_with_what_is_hidden(cli: Cli, tmp_path: Path, own_home: Path) -> None:
+    texts = texts_of(dict(mine_tasks())["capstone"])
+    write(texts, own_home / "mine")
+    (tmp_path / "class").mkdir()
+    cli("progress", "--hand-in", str(tmp_path / "class" / "ann.zip"))
+    unsafe = {
+        **texts,
+        "app.py": texts["app.py"].replace('app.config["SESSION_COOKIE_SAMESITE"] = "Lax"\n', ""),
+    }
+    write(unsafe, tmp_path / "class" / "bob")
+    write({name: text for name, text in texts.items() if name != "test_app.py"}, tmp_path / "class" / "cem")
+    options = ("--task", "mine", "--format", "json", "--isolation", "process", "--timeout", "5")
+    ended = cli("grade", "capstone", "class", *options, folder=tmp_path)
+    ann, bob, cem = (json.loads(line)["tasks"][0] for line in ended.out.splitlines())
+    assert ended.err == ""
+    assert (ann["id"], ann["passed"], ann["score"], ann["message"]) == ("mine", True, 1, "")
+    assert (bob["passed"], bob["message"]) == (False, "a check that is not shown did not pass")
+    assert not cem["passed"]
+    assert cem["message"].startswith("three tests: There is no file")

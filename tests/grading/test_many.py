@@ -20,6 +20,7 @@ from grading.class_room import KINDS, SOLUTION, STARTER, submit, whole_class
 from grading.test_formats import grade_as_vpl_reads
 from routelab.grading.confinement import Isolation, confinement
 from routelab.lessons.course import bundled_lessons
+from routelab.lessons.tasks.edit import EditTask
 from support import ROOT, Cli
 
 posix = pytest.mark.skipif(os.name != "posix", reason="forks and signals of POSIX")
@@ -152,6 +153,7 @@ def test_a_mistake_is_recognised_by_what_was_written_wherever_it_ran(
     cli: Cli, tmp_path: Path, isolation: str
 ) -> None:
     app, _, _, mistakes = KINDS["foreseen"]
+    assert isinstance(ARTIST_TASK.task, EditTask)
     assert any(mistake.wrote is not None for mistake in ARTIST_TASK.task.mistakes)
     submit(tmp_path / "ann", app)
     ended = cli("grade", "2", "ann", "--format", "json", "--isolation", isolation, folder=tmp_path)

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from enum import Enum
+from pathlib import Path
 from typing import Self
 
 from routelab.errors import RoutelabError
@@ -88,9 +89,14 @@ class AppResult(Record):
         return self.problem is None and self.broken is None and asked
 
 
-def judge_app(checks: Iterable[MineCheck], app: Callable[[], Lab], seconds: float) -> AppResult:
-    """Ask all of it; each kind of thing is looked for in an app that was loaded for it."""
-    looks = _Looks(app, seconds)
+def judge_app(
+    checks: Iterable[MineCheck], app: Callable[[], Lab], seconds: float, folder: Path | None = None
+) -> AppResult:
+    """Ask all of it; each kind of thing is looked for in an app that was loaded for it.
+
+    `folder` has the app's files, where the lab's own name of it means nothing here.
+    """
+    looks = _Looks(app, seconds, folder)
     try:
         with looks:
             return AppResult(results=tuple(looks.judge(check) for check in checks))
@@ -102,7 +108,7 @@ def judge_app(checks: Iterable[MineCheck], app: Callable[[], Lab], seconds: floa
 
 def first_failure(checks: Iterable[MineCheck], app: Callable[[], Lab], seconds: float) -> bool:
     """Tell whether anything that is asked is not so, without asking for more than that takes."""
-    looks = _Looks(app, seconds)
+    looks = _Looks(app, seconds, None)
     try:
         with looks:
             return any(not looks.judge(check).passed for check in checks)
@@ -118,8 +124,8 @@ class _Broken(Exception):
 class _Looks:
     """Looks at one app: what changes nothing shares one, and whatever sends a form has its own."""
 
-    def __init__(self, app: Callable[[], Lab], seconds: float) -> None:
-        self._app, self._seconds = app, seconds
+    def __init__(self, app: Callable[[], Lab], seconds: float, folder: Path | None) -> None:
+        self._app, self._seconds, self._folder = app, seconds, folder
         self._found: dict[str, Looked] = {}
         self._shared: Look | None = None
         self._keys = LoginKeys()
@@ -147,13 +153,16 @@ class _Looks:
         self.__exit__()
         self._shared = None
         with self._loaded() as lab:
-            return subject.look(Look(lab, self._seconds, self._keys))
+            return subject.look(self._look_at(lab))
 
     @property
     def _reading(self) -> Look:
         if self._shared is None:
-            self._shared = Look(self._loaded(), self._seconds, self._keys)
+            self._shared = self._look_at(self._loaded())
         return self._shared
+
+    def _look_at(self, lab: Lab) -> Look:
+        return Look(lab, self._seconds, self._keys, self._folder)
 
     def _loaded(self) -> Lab:
         lab = self._app()

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator
 from copy import deepcopy
 from functools import cached_property
 from itertools import islice, product
+from pathlib import Path
 from typing import NamedTuple
 from urllib.parse import quote, urlencode, urljoin, urlsplit
 
@@ -114,17 +115,23 @@ class LoginKeys:
 
 
 class Look:
-    """One app; `seconds` is the time limit of each request, `keys` what earlier looks at it found out."""
+    """One app; `seconds` is the time limit of each request, `keys` what earlier looks at it found out.
 
-    def __init__(self, lab: Lab, seconds: float, keys: LoginKeys | None = None) -> None:
+    `folder` has its files.
+    """
+
+    def __init__(
+        self, lab: Lab, seconds: float, keys: LoginKeys | None = None, folder: Path | None = None
+    ) -> None:
         self._lab, self._seconds = lab, seconds
+        self.folder = folder or lab.folder
         self._keys = keys or LoginKeys()
         self._stopped = 0
 
     @cached_property
     def written(self) -> Written:
         """What is written in its files."""
-        return Written(own_files(self._lab.folder))
+        return Written(own_files(self.folder))
 
     @property
     def lab(self) -> Lab:

@@ -336,9 +336,9 @@ def _rows(look: Look) -> Looked:
     found: list[FoundThing] = []
     tables: dict[str, int] = {}
     for form, jar in look.forms:
-        before = _tables(look.lab.folder)
+        before = _tables(look.folder)
         visit = look.fill_in(form, jar)
-        tables = _tables(look.lab.folder)
+        tables = _tables(look.folder)
         sent, filled_up = thing_of(look, visit).said, [it for it in tables if tables[it] > before.get(it, 0)]
         found += [FoundThing(f"{sent} put a row into {name}", visit.trace) for name in filled_up]
     if not look.forms:
@@ -349,7 +349,7 @@ def _rows(look: Look) -> Looked:
 
 def _kept_tables(look: Look) -> Looked:
     look.visits  # noqa: B018 - a table may be made when it is first needed
-    found = tuple(FoundThing(f"table {name}") for name in _tables(look.lab.folder))
+    found = tuple(FoundThing(f"table {name}") for name in _tables(look.folder))
     return Looked(
         found, "No file of SQLite with a table is in your folder, also after each page was asked for."
     )

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import re
+import subprocess
 import sys
 from pathlib import Path, PurePosixPath
 
@@ -14,7 +16,7 @@ from routelab.lessons.tasks.running import Runs, app_factory, send_afresh
 from routelab.requestline import parse
 from routelab.tracing.steps.stopped import StoppedStep
 from routelab.tracing.trace import Trace
-from support import write_app
+from support import ROOT, write_app
 
 pytestmark = pytest.mark.process
 
@@ -205,3 +207,25 @@ def test_a_live_app_has_no_copies(tmp_path: Path) -> None:
         runs.trace((), typed("/"))
         assert runs.has_written(PurePosixPath("app.py"), re.compile("seen = "))
     assert loads.count == 2  # the only request that was foreseen needed no copy
+
+
+INTERRUPTED = """
+import os, signal, sys, threading
+from pathlib import Path
+from routelab.lab import load
+with load("app.py", engine="routelab", folder=Path(sys.argv[1])) as lab:
+    copy = lab.copy()
+    threading.Timer(0.5, os.kill, (os.getpid(), signal.SIGINT)).start()
+    print(copy.send("GET /loop", seconds=30).verdict)
+    print(copy.send("GET /ann").verdict)
+    copy.close()
+    print(lab.copy().send("GET /ann").verdict)
+"""
+
+
+@copied
+def test_ctrl_c_reaches_a_copy_and_its_original_goes_on(tmp_path: Path) -> None:
+    words = [sys.executable, "-c", INTERRUPTED, str(app_of(tmp_path))]
+    environ = {**os.environ, "PYTHONPATH": str(ROOT)}
+    ended = subprocess.run(words, env=environ, capture_output=True, text=True, check=True)
+    assert ended.stdout.splitlines() == ["stopped by Ctrl-C", "200 OK", "200 OK"]
