@@ -30,7 +30,14 @@ from routelab.lessons.tasks.asking import (
     YourTurn,
 )
 from routelab.lessons.tasks.base import Apps, Brief, Prover, Task, TypedRequest
-from routelab.lessons.tasks.reading import TaskReader, author_text, expectations, file_name, file_named
+from routelab.lessons.tasks.reading import (
+    TaskReader,
+    author_text,
+    expectations,
+    file_name,
+    file_named,
+    points_beside,
+)
 from routelab.lessons.tasks.running import TIME_LIMIT, AppFactory, Runs
 from routelab.lessons.tomlblock import TomlTable
 from routelab.record import Record
@@ -156,13 +163,7 @@ class EditTask(Task):
         readable = tuple(check for check in checks if check is not None)
         if not checks or len(readable) < len(checks):
             return None
-        if all(check.hidden for check in readable):
-            table.complain("check", ": all are hidden; leave one that the learner is told of")
-        if any(check.points for check in readable):
-            if points is not None:
-                table.complain("points", " stands on the task and on its checks; leave it on one of them")
-        else:
-            points = points or 1
+        points = points_beside(table, points, [(check.points, check.hidden) for check in readable])
         foreseen = tuple(mistake for mistake in mistakes if mistake)
         return cls(brief=brief, checks=readable, mistakes=foreseen, file=file, points=points)
 
