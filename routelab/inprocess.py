@@ -13,6 +13,7 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import partial
+from importlib import import_module
 from pathlib import Path
 from types import ModuleType
 from typing import Any, NamedTuple
@@ -38,6 +39,12 @@ def run_apps_here(running: Running | None = None) -> None:
     `running` is told the time limit of what is asked of an app, in seconds, and None when it has answered.
     """
     WORKERS.elsewhere = partial(InProcessWorker, running=running)
+
+
+def load_ahead() -> None:
+    """Load what an app loads with its first template, which takes a browser longer than some limits allow."""
+    import_module("jinja2.sandbox")
+    import_module("jinja2.ext")
 
 
 class InProcessWorker:

@@ -249,13 +249,16 @@ def _layout(kind: type[Record]) -> _Layout:
 
 
 def _compile_init(kind: type[Record], layout: _Layout) -> None:
-    """Give a class an __init__ of its own, which takes the same and does the same."""
+    """Give a class an __init__ of its own, which takes the same and does the same.
+
+    In it there are no names but `self` and the fields: any other could be a field's.
+    """
     wanted = [f"{name}=defaults[{name!r}]" if name in layout.defaults else name for name in layout.names]
     arguments = ", ".join(("self", "*", *wanted) if wanted else ("self",))
-    stored = "".join(f"\n    mine[{name!r}] = {name}" for name in layout.names)
-    check = "\n    self._check()" if layout.checks else ""
+    stored = "".join(f"\n    self.__dict__[{name!r}] = {name}" for name in layout.names)
+    check = "\n    self._check()" if layout.checks else "\n    pass"
     made: dict[str, Any] = {"defaults": layout.defaults}
-    exec(f"def __init__({arguments}):\n    mine = self.__dict__{stored}{check}", made)
+    exec(f"def __init__({arguments}):{stored}{check}", made)
     type.__setattr__(kind, "__init__", made["__init__"])
 
 

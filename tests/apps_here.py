@@ -24,7 +24,7 @@ from routelab.process.worker import News
 from routelab.stopping import LimitReached
 
 # Folders of tests, and files, whose subject is what is said of an app.
-SAID = frozenset({"lessons", "screen", "session", "tracing", "truth", "test_trace_parity.py"})
+SAID = frozenset({"lessons", "repl", "screen", "session", "tracing", "truth", "test_trace_parity.py"})
 _LOGGERS: dict[str, Any] = logging.root.manager.loggerDict
 _UNSHOWN = (DeprecationWarning, PendingDeprecationWarning, ImportWarning, ResourceWarning)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from textwrap import dedent
@@ -137,6 +138,12 @@ def write_lesson(folder: Path, lesson: str = LESSON, app: str = APP, solution: s
     return folder
 
 
+@cache
+def bundled_course() -> Course:
+    """Read the bundled lessons once; nothing changes a course."""
+    return Course(BUNDLED, bundled=True)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Home:
     """A folder that holds what a learner keeps; sessions made of it one after the other find it again."""
@@ -153,7 +160,7 @@ class Home:
         return Session(self.course(*lessons), self.desk(guest=guest))
 
     def course(self, *lessons: Path) -> Course:
-        return Course(lessons or BUNDLED, bundled=not lessons)
+        return Course(lessons, bundled=False) if lessons else bundled_course()
 
     def desk(self, *, guest: bool = False) -> LearnerEnvironment:
         return LearnerEnvironment(
@@ -215,6 +222,7 @@ def right_label(folder: Path, task: PredictTask, files: Files) -> str:
     return "abcdefgh"[task.choices.index(right)]
 
 
+@cache
 def bundled_lesson(number: int) -> Lesson:
     return load_lesson(BUNDLED[number])
 

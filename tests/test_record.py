@@ -30,6 +30,13 @@ class Even(Record):
             raise ValueError(self.number)
 
 
+class OddlyNamed(Record):
+    mine: int
+    defaults: int = 2
+    made: int = 3
+    values: int = 4
+
+
 class Shape(Record):
     def __init_subclass__(cls, *, kind: str) -> None:
         super().__init_subclass__()
@@ -133,3 +140,9 @@ def test_what_is_of_another_type_is_refused(key: str, wrong: object) -> None:
     assert Mixed.from_json(said).to_json() == said
     with pytest.raises(ValueError, match=r"Mixed|shorter"):
         Mixed.from_json({**said, key: wrong})
+
+
+def test_a_field_may_have_any_name() -> None:
+    for number in range(100):
+        made = OddlyNamed(mine=number, made=5)
+        assert (made.mine, made.defaults, made.made, made.values) == (number, 2, 5, 4)

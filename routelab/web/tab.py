@@ -17,7 +17,7 @@ from typing import Any
 from routelab import bundled
 from routelab.browserlimits import say_what_is_missing
 from routelab.errors import RoutelabError
-from routelab.inprocess import run_apps_here
+from routelab.inprocess import load_ahead, run_apps_here
 from routelab.learner.editors import Editors
 from routelab.learner.environment import LearnerEnvironment
 from routelab.learner.progress import ProgressFile
@@ -105,6 +105,9 @@ class Tab:
                 return json.dumps([typed[: len(typed) - each.length] + each.text for each in found])
             case "colour":
                 return json.dumps(_coloured(question["file"], question["text"]))
+            case "ahead":
+                load_ahead()
+                return json.dumps([])
             case "demos":
                 return json.dumps([(it.stem, read_script(it).title) for it in bundled.demos()])
         try:
@@ -214,7 +217,7 @@ class Tab:
         if not handed.words:
             return self._said("There are no files of yours yet: a lesson makes them when it is opened.")
         self._handed = file.name, b64encode(file.read_bytes()).decode()
-        return self._said(f"{file.name} has your progress, {handed.words}.")
+        return self._said(f"{file.name} has your progress, and {handed.words}.")
 
     def _taken(self, content: bytes) -> Reply:
         """Put work back; a tab that is opened now begins with it."""

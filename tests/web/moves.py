@@ -20,6 +20,7 @@ def moves_of(number: int) -> list[str]:
 
 def _moves(number: int) -> Iterator[str]:
     for page in bundled_lesson(number).pages:
+        yield f"lessons {number}/{page.id}"  # Enter may explain a finding instead
         match page.task:
             case TryTask() as task:
                 yield from (request.typed for request in task.example)
@@ -31,7 +32,5 @@ def _moves(number: int) -> Iterator[str]:
                 yield from ("run", SOLVE)
             case MineTask():
                 yield "skip"
-                continue
             case None:
-                pass
-        yield ""
+                yield ""

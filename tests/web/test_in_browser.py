@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from shutil import copy
@@ -15,9 +16,11 @@ import pytest
 
 from effort import chosen
 from routelab.commands.web import main as write_site
+from routelab.lessons.files import Files, project
+from routelab.lessons.reading import load_lesson
 from routelab.web.parcel import PINNED
 from routelab.web.sharing import Experiment, fragment_of
-from sessions import TAUGHT
+from sessions import BUNDLED, TAUGHT
 from web.chromium import CHROMIUM, Page, browser, served
 from web.moves import moves_of
 from web.transcripts import SOLVE
@@ -138,6 +141,13 @@ class Course:
         self.page.see(
             f"(() => {{ const it = document.getElementById('text'); it.value = {json.dumps(text)};"
             " it.dispatchEvent(new Event('input')); })()"
+        )
+
+    def choose(self, name: str) -> None:
+        """Look at another file."""
+        self.page.see(
+            f"(() => {{ const it = document.getElementById('name'); it.value = {name!r};"
+            " it.dispatchEvent(new Event('change')); })()"
         )
 
     def save(self, text: str) -> None:
@@ -354,10 +364,22 @@ def test_the_accessibility_checker_finds_nothing(link: str, course: Course) -> N
 
 @pytest.mark.parametrize("number", chosen(TAUGHT, (2, 7, 17)))
 def test_a_whole_lesson_is_done(number: int, course: Course) -> None:
-    """Every example, guess and solution; the solution is what `solution` shows, typed in by hand."""
+    """Every example and guess is typed, and the solution is put into the editor, file by file."""
     course.go(f"#{number}/1")
     for line in moves_of(number):
         if line != SOLVE:
             course.type(line)
+            continue
+        for path, source in project(BUNDLED[number], Files.SOLUTION).items():
+            if course.page.see(
+                f"[...document.getElementById('name').options].some(it => it.value === {str(path)!r})"
+            ):
+                course.choose(str(path))
+                course.save(source.read_text(encoding="utf-8"))
+        assert "Done" in course.said() or "Right" in course.said()
+    course.type("lessons")
+    listed = str(course.page.see("document.querySelector('#log > div:last-child').innerText"))
+    (row,) = (it for it in listed.splitlines() if f"{load_lesson(BUNDLED[number]).title}:" in it)
+    assert re.search(r"(\d+) of \1 pages", row), row
     assert "bug in routelab" not in course.said()
     assert course.page.said == []

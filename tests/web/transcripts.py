@@ -25,8 +25,11 @@ from routelab.session.lesson import LessonSession
 from routelab.session.session import Session
 
 SOLVE = "(the solution is saved)"
-# What differs from run to run: the time in a signed cookie, an object's address, a folder's name.
-_CHANGES = re.compile(r"eyJ[\w-]+\.[\w-]+\.[\w-]+|0x[0-9a-f]{6,}|\.eJ[\w.-]+|Expires=[^;]+")
+# What differs from run to run: the time in a signed cookie and in headers, an object's address, a folder's name.
+_CHANGES = re.compile(
+    r"eyJ[\w-]+\.[\w-]+\.[\w-]+|0x[0-9a-f]{6,}|\.eJ[\w.-]+|Expires=[^;]+"
+    r"|\w{3}, \d\d \w{3} \d{4} \d\d:\d\d:\d\d GMT|\d+\.\d+-\d+-\d+"
+)
 
 
 def transcript(moves: dict[str, list[str]], home: str) -> str:

@@ -195,6 +195,7 @@ try {
     at("demos").append(it);
   }
   ready = true;
+  askAside({ do: "ahead" }); // while somebody reads
   if (!at("scene").open) line.focus();
   if ("serviceWorker" in navigator) keepOffline();
 } catch (error) {
