@@ -216,10 +216,10 @@ class EditTask(Task):
     def prove(self, prover: Prover, _app: AppFactory | None) -> None:
         """Prove that the solution passes, that nothing less does, and that each mistake is recognised."""
         line = self.brief.line
-        if grade_edit(self, prover.starter("starter")).passed:
+        if passes_edit(self, prover.starter("starter")):
             problem = "the starter passes all checks already; ask for something that is not there yet"
             prover.add(CheckRule.STARTER, line, problem)
-        if grade_edit(self, prover.starter("empty", {APP_FILE: _EMPTY_APP})).passed:
+        if passes_edit(self, prover.starter("empty", {APP_FILE: _EMPTY_APP})):
             problem = "an app without any route passes all checks; add one that needs a route"
             prover.add(CheckRule.EMPTY, line, problem)
         solved = None
@@ -242,7 +242,9 @@ class EditTask(Task):
     def _prove_mistake(self, prover: Prover, mistake: Mistake, solved: Runs | None) -> None:
         edited = _edited(prover, mistake)
         if edited is not None:
-            problem = _unrecognised(grade_edit(self, prover.starter("mistake", edited)), mistake)
+            app = prover.starter("mistake", edited)
+            told = told_of(self, app) is mistake
+            problem = None if told else _unrecognised(grade_edit(self, app), mistake)
             if problem is not None:
                 prover.add(CheckRule.MISTAKE, mistake.line, problem)
         if solved is not None and recognise((mistake,), solved) is not None:
@@ -260,6 +262,26 @@ def grade_edit(task: EditTask, app: AppFactory, *, seconds: float = TIME_LIMIT) 
     """
     with Runs(app, seconds=seconds, ahead=ahead_of(task.checks)) as runs:
         return judge_edit(task, runs)
+
+
+def passes_edit(task: EditTask, app: AppFactory) -> bool:
+    """Tell whether all checks of an edit task pass; none is run after one that fails."""
+    try:
+        with Runs(app) as runs:
+            return all(_run_check(check, runs).passed for check in task.checks)
+    except RoutelabError:
+        return False
+
+
+def told_of(task: EditTask, app: AppFactory) -> Mistake | None:
+    """Find the foreseen mistake of an app that fails a check; None where there is none, or nothing fails."""
+    try:
+        with Runs(app) as runs:
+            if all(_run_check(check, runs).passed for check in task.checks):
+                return None
+            return recognise(task.mistakes, runs)
+    except RoutelabError:
+        return None
 
 
 def judge_edit(task: EditTask, runs: Runs) -> EditResult:
