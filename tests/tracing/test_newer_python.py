@@ -21,6 +21,7 @@ LIMITS = "tests/test_stopping.py::test_code_that"
 DONE_THERE = (
     ("tests/truth/test_who_ran.py",),
     ("tests/truth/test_behind_classes.py",),
+    ("tests/tracing/test_verdict.py",),
     (f"{LIMITS}_catches_everything_is_stopped_again", f"{LIMITS}_ends_in_time_is_left_alone"),
 )
 IN_NODE = """
@@ -59,7 +60,7 @@ assert code == 0, code
 @pytest.mark.skipif(
     not PYODIDE or NODE is None, reason="ROUTELAB_PYODIDE names no Pyodide, or there is no Node"
 )
-@pytest.mark.parametrize("tests", DONE_THERE, ids=["who ran", "behind classes", "limits"])
+@pytest.mark.parametrize("tests", DONE_THERE, ids=["who ran", "behind classes", "verdicts", "limits"])
 def test_the_recorder_does_there_what_it_does_here(tests: tuple[str, ...], tmp_path: Path) -> None:
     assert NODE is not None
     script = tmp_path / "run.mjs"
