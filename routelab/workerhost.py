@@ -193,9 +193,9 @@ class WorkerHost:
             return told(self._broken_off(request, cookies, steps, stopped, worker), self.loaded.base)
         except _NOT_SAID:  # of the steps that it told of
             return told(self._unread(request, cookies, worker), self.loaded.base)
-        if "trace" not in reply:
-            return told(self._without_trace(request, cookies, steps, reply, worker), self.loaded.base)
         try:
+            if "trace" not in reply:
+                return told(self._without_trace(request, cookies, steps, reply, worker), self.loaded.base)
             steps.add(reply)
             notes = steps.add_past(worker.written_past().take())
             trace = Trace.from_json({**reply["trace"], "steps": []})

@@ -217,7 +217,7 @@ class Tab:
         if not handed.words:
             return self._said("There are no files of yours yet: a lesson makes them when it is opened.")
         self._handed = file.name, b64encode(file.read_bytes()).decode()
-        return self._said(f"{file.name} has your progress, {handed.words}.")
+        return self._said(f"{file.name} has your progress, and {handed.words}.")
 
     def _taken(self, content: bytes) -> Reply:
         """Put work back; a tab that is opened now begins with it."""

@@ -28,7 +28,7 @@ def test_the_list_has_as_much_of_each_lesson_as_there_is_room_for(tmp_path: Path
     assert all(card.goal in " ".join(large) for card in session.place.course.summaries)
     assert len(usual) + 6 <= 24
     assert sum("new, " in line for line in usual) == 1  # the part that the learner is in
-    assert [line for line in narrow if "new" in line] == ["  [........] new, 15 minutes"]
+    assert [line for line in narrow if "new" in line] == ["  [........] new, 20 minutes"]
     assert "> 0  From an empty file" in narrow
     for lines in (large, usual, narrow):
         assert all(card.title in " ".join(lines) for card in session.place.course.summaries)

@@ -54,7 +54,7 @@ def test_a_lesson_is_finished_through_a_pipe(tmp_path: Path, number: int) -> Non
 
 def test_what_was_typed_stands_behind_its_prompt(tmp_path: Path) -> None:
     out = talk(Home(folder=tmp_path), io.StringIO("GET /\nquit\n"), "1")
-    assert "The loop, 1 of 9\n> GET /\n200 OK   GET /\nhome() returned a string" in out
+    assert "The loop, 1 of 10\n> GET /\n200 OK   GET /\nhome() returned a string" in out
 
 
 def test_enter_sends_the_line_that_was_offered(tmp_path: Path) -> None:

@@ -80,6 +80,14 @@ def test_what_is_not_there_at_all_is_told_once(home: Home) -> None:
     assert "a response also for a recipe that you do not have: there is nothing to ask yet" in told
 
 
+def test_of_two_things_that_are_missing_both_are_told(home: Home) -> None:
+    session = on_page(home, "14/mine")
+    session.answer("mine seed")
+    told = said(session.answer("run"))
+    assert "No template of theirs extends another." in told
+    assert "No page of yours names a file in the folder `static`." in told
+
+
 def test_requests_go_to_the_own_app_there_and_to_the_lessons_elsewhere(home: Home) -> None:
     write({"app.py": TWO_PAGES}, own(home))
     session = on_page(home, "1/mine")

@@ -30,7 +30,14 @@ from routelab.lessons.tasks.asking import (
     YourTurn,
 )
 from routelab.lessons.tasks.base import Apps, Brief, Prover, Task, TypedRequest
-from routelab.lessons.tasks.reading import TaskReader, author_text, expectations, file_name, file_named
+from routelab.lessons.tasks.reading import (
+    TaskReader,
+    author_text,
+    expectations,
+    file_name,
+    file_named,
+    points_beside,
+)
 from routelab.lessons.tasks.running import TIME_LIMIT, AppFactory, Runs
 from routelab.lessons.tomlblock import TomlTable
 from routelab.record import Record
@@ -156,13 +163,7 @@ class EditTask(Task):
         readable = tuple(check for check in checks if check is not None)
         if not checks or len(readable) < len(checks):
             return None
-        if all(check.hidden for check in readable):
-            table.complain("check", ": all are hidden; leave one that the learner is told of")
-        if any(check.points for check in readable):
-            if points is not None:
-                table.complain("points", " stands on the task and on its checks; leave it on one of them")
-        else:
-            points = points or 1
+        points = points_beside(table, points, [(check.points, check.hidden) for check in readable])
         foreseen = tuple(mistake for mistake in mistakes if mistake)
         return cls(brief=brief, checks=readable, mistakes=foreseen, file=file, points=points)
 
@@ -215,10 +216,10 @@ class EditTask(Task):
     def prove(self, prover: Prover, _app: AppFactory | None) -> None:
         """Prove that the solution passes, that nothing less does, and that each mistake is recognised."""
         line = self.brief.line
-        if grade_edit(self, prover.starter("starter")).passed:
+        if passes_edit(self, prover.starter("starter")):
             problem = "the starter passes all checks already; ask for something that is not there yet"
             prover.add(CheckRule.STARTER, line, problem)
-        if grade_edit(self, prover.starter("empty", {APP_FILE: _EMPTY_APP})).passed:
+        if passes_edit(self, prover.starter("empty", {APP_FILE: _EMPTY_APP})):
             problem = "an app without any route passes all checks; add one that needs a route"
             prover.add(CheckRule.EMPTY, line, problem)
         solved = None
@@ -241,7 +242,9 @@ class EditTask(Task):
     def _prove_mistake(self, prover: Prover, mistake: Mistake, solved: Runs | None) -> None:
         edited = _edited(prover, mistake)
         if edited is not None:
-            problem = _unrecognised(grade_edit(self, prover.starter("mistake", edited)), mistake)
+            app = prover.starter("mistake", edited)
+            told = told_of(self, app) is mistake
+            problem = None if told else _unrecognised(grade_edit(self, app), mistake)
             if problem is not None:
                 prover.add(CheckRule.MISTAKE, mistake.line, problem)
         if solved is not None and recognise((mistake,), solved) is not None:
@@ -259,6 +262,26 @@ def grade_edit(task: EditTask, app: AppFactory, *, seconds: float = TIME_LIMIT) 
     """
     with Runs(app, seconds=seconds, ahead=ahead_of(task.checks)) as runs:
         return judge_edit(task, runs)
+
+
+def passes_edit(task: EditTask, app: AppFactory) -> bool:
+    """Tell whether all checks of an edit task pass; none is run after one that fails."""
+    try:
+        with Runs(app) as runs:
+            return all(_run_check(check, runs).passed for check in task.checks)
+    except RoutelabError:
+        return False
+
+
+def told_of(task: EditTask, app: AppFactory) -> Mistake | None:
+    """Find the foreseen mistake of an app that fails a check; None where there is none, or nothing fails."""
+    try:
+        with Runs(app) as runs:
+            if all(_run_check(check, runs).passed for check in task.checks):
+                return None
+            return recognise(task.mistakes, runs)
+    except RoutelabError:
+        return None
 
 
 def judge_edit(task: EditTask, runs: Runs) -> EditResult:

@@ -19,7 +19,7 @@ from routelab.lessons.mine.themes import Theme, sample_in
 from routelab.lessons.tasks.answer import Changes, Sentence, Settled, Surveyed, TaskReply
 from routelab.lessons.tasks.asking import Asked, Demonstrated, GivenAway, LookedFor, Remark, Told, YourTurn
 from routelab.lessons.tasks.base import Apps, Brief, Prover, Task
-from routelab.lessons.tasks.reading import TaskReader, author_text, expectations
+from routelab.lessons.tasks.reading import TaskReader, author_text, expectations, points_beside
 from routelab.lessons.tasks.running import OWN_TIME_LIMIT, AppFactory
 from routelab.lessons.tomlblock import TomlTable
 from routelab.regularfile import read_text
@@ -54,13 +54,7 @@ class MineTask(Task):
         readable = tuple(check for check in checks if check is not None)
         if not checks or len(readable) < len(checks):
             return None
-        if all(check.hidden for check in readable):
-            table.complain("check", ": all are hidden; leave one that the learner is told of")
-        if any(check.points for check in readable):
-            if points is not None:
-                table.complain("points", " stands on the task and on its checks; leave it on one of them")
-        else:
-            points = points or 1
+        points = points_beside(table, points, [(check.points, check.hidden) for check in readable])
         sample, earlier = reader.samples
         theme = reader.theme
         return cls(brief=brief, checks=readable, sample=sample, earlier=earlier, theme=theme, points=points)

@@ -5,7 +5,7 @@ Each part that cannot be read is a finding. It must not know which kinds there a
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
@@ -142,3 +142,17 @@ def file_named(name: str, table: TomlTable, key: str) -> PurePosixPath | None:
         table.complain(key, f": {name!r} is outside the lesson; name a file of the lesson")
         return None
     return file
+
+
+def points_beside(
+    table: TomlTable, points: int | None, checks: Iterable[tuple[int | None, bool]]
+) -> int | None:
+    """Return the points of a task beside those of its checks, which may be hidden; 1 where none say."""
+    own, hidden = zip(*checks, strict=True)
+    if all(hidden):
+        table.complain("check", ": all are hidden; leave one that the learner is told of")
+    if not any(own):
+        return points or 1
+    if points is not None:
+        table.complain("points", " stands on the task and on its checks; leave it on one of them")
+    return points

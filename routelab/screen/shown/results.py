@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import assert_never
 
-from routelab.lessons.mine.judging import MineResult
+from routelab.lessons.mine.judging import MineResult, Quantity
 from routelab.lessons.mine.project import LEAST
 from routelab.lessons.prose import plain
 from routelab.lessons.tasks.edit import CheckResult, nothing_to_check, passed_of, was_sent_first
@@ -82,7 +82,10 @@ def _surveyed(item: SurveyShown) -> Iterator[Block]:
         return
     absent = False
     for each in result.results:
-        yield _still_to_come(each) if absent and each.absent else _found(each)
+        follows = (
+            each.check.quantity is Quantity.EVERY
+        )  # what is asked of each thing comes after there is one
+        yield _still_to_come(each) if absent and each.absent and follows else _found(each)
         absent = absent or each.absent
     passed = sum(each.passed for each in result.results)
     if not result.passed:

@@ -141,7 +141,7 @@ def redirect_blocks(
 def _collapsed(collapsed: Collapsed, whole: str) -> Iterator[Block]:
     traces = collapsed.traces
     more = count(len(traces), "more request")
-    yield title(f"{more} in between, one line each; {whole} shows them whole:", level=3)
+    yield title(f"{more} in between; {whole} shows them whole:", level=3)
     told = [(words, len(tuple(alike))) for words, alike in groupby(map(redirect_words, traces))]
     yield Details(blocks=tuple(line(f"{it}  ({times} times)" if times > 1 else it) for it, times in told))
 

@@ -31,11 +31,11 @@ def request_context(recorder: Recorder, original: Original, args: Arguments, kwa
     """Note the request as its context is made; what came before is middleware's."""
     if recorder.context is not None:
         return original(*args, **kwargs)
-    recorder.record_request(args[-1])
+    recorder.arrival.record(args[-1])
     context: Any = original(*args, **kwargs)
     recorder.context = context
     with recorder.guard("what is read of the request's body"):
-        recorder.body_reads.watch(context.request)
+        recorder.arrival.body_reads.watch(context.request)
     attributes = vars(context)
     attributes["push"] = partial(_push, recorder, context.push)
     attributes["pop"] = partial(_pop, recorder, context.pop)
@@ -44,7 +44,7 @@ def request_context(recorder: Recorder, original: Original, args: Arguments, kwa
 
 def forget_context(recorder: Recorder) -> None:
     """Break the circle of the request's context and its wrappers, so that the request goes at once."""
-    recorder.body_reads.forget()
+    recorder.arrival.body_reads.forget()
     if recorder.context is not None:
         vars(recorder.context).pop("push", None)
         vars(recorder.context).pop("pop", None)

@@ -244,8 +244,8 @@ def make_response(recorder: Recorder, original: Original, args: Arguments, kwarg
     place = recorder.steps.reserve()
     guard = recorder.guard("what became of the returned value")
     with guard:
-        if recorder.made_by_view and recorder.producer.stage is Stage.VIEW:
-            recorder.unsent = place, unsent_responses(recorder.made_by_view, returned)
+        if recorder.made.responses and recorder.producer.stage is Stage.VIEW:
+            recorder.made.unsent = place, unsent_responses(recorder.made.responses, returned)
     try:
         response = recorder.response = original(*args, **kwargs)
     except Exception as error:
@@ -257,7 +257,7 @@ def make_response(recorder: Recorder, original: Original, args: Arguments, kwarg
                 step = step.replace(not_json=part_without_json(body))
             recorder.steps.fill(place, step)
         raise
-    recorder.made = True
+    recorder.became_response = True
     with guard:
         step = make_response_step(returned, response, None)
         recorder.steps.fill(
@@ -276,15 +276,15 @@ def make_response_in_view(recorder: Recorder, original: Original, args: Argument
     """Keep until the end of the request a response that the view made itself: it may forget to return it."""
     response = nested(recorder, original, args, kwargs)
     if recorder.dispatched_to is not None:
-        recorder.made_by_view += ((MAKE_RESPONSE, response),)
+        recorder.made.responses += ((MAKE_RESPONSE, response),)
     return response
 
 
 def tell_of_kept_back(recorder: Recorder) -> None:
     """Add to the step of the returned value that the view made a response, too, which was not sent."""
-    if recorder.unsent is None:
+    if recorder.made.unsent is None:
         return
-    place, responses = recorder.unsent
+    place, responses = recorder.made.unsent
     step = recorder.steps.at(place)
     # A hook may have sent it in place of what the view returned.
     lost = next((maker for maker, response in responses if response is not recorder.response), None)

@@ -18,7 +18,7 @@ def redirect(recorder: Recorder, original: Original, args: Arguments, kwargs: Ke
     """Keep a redirect that the view made: it may forget to return it."""
     response = original(*args, **kwargs)
     if recorder.dispatched_to is not None:
-        recorder.made_by_view += ((REDIRECT, response),)
+        recorder.made.responses += ((REDIRECT, response),)
     return response
 
 
@@ -45,14 +45,14 @@ class WatchedAborter:
         except Exception as error:
             recorder = self._recorder()
             if recorder is not None and recorder.dispatched_to is not None:
-                recorder.aborted.append(error)
+                recorder.made.aborted.append(error)
             raise
 
 
 def tell_of_aborts(recorder: Recorder) -> None:
     """Add to the view's step an error of abort's that never left it."""
     looked_up = [error for error, _, _ in recorder.looked_up]
-    lost = next((it for it in recorder.aborted if all(it is not error for error in looked_up)), None)
+    lost = next((it for it in recorder.made.aborted if all(it is not error for error in looked_up)), None)
     if lost is None:
         return
     for place in recorder.steps.places():

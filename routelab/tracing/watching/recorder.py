@@ -5,20 +5,18 @@ The stages of the loop add to it as they pass; `instrumentation` lists them. It 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from contextvars import ContextVar
 from enum import Enum, auto
-from functools import partial
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from routelab.messages import SendOptions
 from routelab.removed_names import removed_name
-from routelab.tracing.body_reads import EmptyRead
 from routelab.tracing.facts import Call, Escaped, Logged, Note, Pairs, Raised
 from routelab.tracing.sought import SoughtFile
 from routelab.tracing.steps.log import HANDLERS, LogStep
-from routelab.tracing.steps.request import RequestStep
 from routelab.tracing.steps.response import Origin
+from routelab.tracing.watching.arrival import RequestArrival
 from routelab.tracing.watching.body_reads import BodyReads, asked_of
 from routelab.tracing.watching.dispatched import Dispatched
 from routelab.tracing.watching.guard import Guard
@@ -27,14 +25,12 @@ from routelab.tracing.watching.logs import Logs
 from routelab.tracing.watching.notes import NotesTaken
 from routelab.tracing.watching.origins import MADE, HeaderOrigins
 from routelab.tracing.watching.replaced import Replaced
-from routelab.tracing.watching.request_step import NO_SETTINGS, FromSettings, request_step
+from routelab.tracing.watching.request_step import NO_SETTINGS, FromSettings
 from routelab.tracing.watching.step_recorder import StepRecorder
 from routelab.tracing.watching.tracebacks import traceback_text
 from routelab.tracing.watching.values import message_of
 
 if TYPE_CHECKING:
-    from _typeshed.wsgi import WSGIEnvironment
-
     from routelab.routing.explanation import MatchExplanation
     from routelab.tracing.watching.instrumentation import Instrumentation
     from routelab.tracing.watching.printing import Printed
@@ -48,8 +44,6 @@ StageWrapper: TypeAlias = "Callable[[Recorder, Original, Arguments, Keywords], A
 
 
 _AS_USUAL = SendOptions()
-# In an environ: what would live on with it, a request that middleware made among them.
-_LIVE = ("wsgi.input", "wsgi.errors", "werkzeug.request")
 
 
 class Phase(Enum):
@@ -64,6 +58,19 @@ class Phase(Enum):
     TEARDOWN_APPCONTEXT = auto()
     OWN_CODE = auto()
     NESTED = auto()  # the loop again, called by the learner's own code: no part of this trace
+
+
+class MadeInView:
+    """What a view made by calling a function, and may not have returned.
+
+    `responses` stand each after that function's name; `unsent` are the place of the step, and those that were
+    not returned; `aborted` are errors that it raised by calling `abort`.
+    """
+
+    def __init__(self) -> None:
+        self.responses: tuple[tuple[str, Any], ...] = ()
+        self.unsent: tuple[int, tuple[tuple[str, Any], ...]] | None = None
+        self.aborted: list[BaseException] = []
 
 
 class Recorder:
@@ -104,7 +111,7 @@ class Recorder:
         self.exception: Escaped | None = None
         self._escaped: BaseException | None = None
         self.response: Any = None
-        self.made = False  # whether anything that was returned became a response
+        self.became_response = False  # whether anything that was returned did
         self.missed_file: SoughtFile | None = None  # that `send_from_directory` did not find in this call
         self.sought = False  # whether a function looked for a file
         self.streams = False
@@ -124,37 +131,10 @@ class Recorder:
         # All that was looked up among the handlers: the error, the place of its step, and whether as a 500.
         self.looked_up: list[tuple[BaseException, int, bool]] = []
         self.hooks: list[tuple[Any, int]] = []  # the hooks that ran, each with the place of its step
-        # Responses that the view made by calling a function, each after that function's name.
-        self.made_by_view: tuple[tuple[str, Any], ...] = ()
-        self.unsent: tuple[int, tuple[tuple[str, Any], ...]] | None = None  # place, and those not returned
-        self.aborted: list[BaseException] = []  # errors that the view raised by calling `abort`
+        self.made = MadeInView()
         self.templates = LoadedTemplates()
         self.session_before: dict[Any, Any] | None = None  # copies of what may change inside
-        self.body_reads = BodyReads(body, self.sources)
-        self._body = body
-        self._settings = settings
-        self._reads: list[EmptyRead] = []  # what the body was asked for in vain
-        self._request_place = self.steps.reserve()
-        self._arrived = False
-
-    def record_request(self, environ: WSGIEnvironment) -> None:
-        """Note the request: where Flask takes it over, or at the end if no part of Flask ever saw it."""
-        if not self._arrived:
-            self._arrived = True
-            # A copy, since the app writes into its environ; the texts in it are those of this moment.
-            arrived = environ.copy()
-            for name in _LIVE:
-                arrived.pop(name, None)
-            tell = partial(_request_steps, arrived, self._body, self._settings, self._reads)
-            self.steps.fill_later(self._request_place, tell, self.guard("the request"))
-
-    def record_reads(self, status: int | None) -> None:
-        """Add to the request what its body was asked for in vain; `status` is the response's, if one came."""
-        self._reads.extend(self.body_reads.told(status, self.app.view_functions.get(self.endpoint)))
-        # In a worker the request is told as soon as code of the app's is about to run.
-        step = self.steps.at(self._request_place) if self.steps.is_told(self._request_place) else None
-        if self._reads and isinstance(step, RequestStep):
-            self.steps.fill(self._request_place, step.replace(reads=tuple(self._reads)))
+        self.arrival = RequestArrival(self.steps, self.guard, BodyReads(body, self.sources), body, settings)
 
     def guard(self, what: str) -> Guard:
         """Make a block of notes: where it fails, `what` is not recorded, and the answer stays."""
@@ -173,7 +153,7 @@ class Recorder:
         """Let go of the exceptions, which hold all that was on their way."""
         self.told.clear()
         self._escaped = self.error = self.router_error = self.page = None
-        self.aborted.clear()
+        self.made.aborted.clear()
 
     def traceback(self, error: BaseException) -> str:
         """Write out an exception's whole way, without our own frames."""
@@ -225,13 +205,6 @@ class Recorder:
             return original(*args, **kwargs)
         finally:
             self.phase = outer
-
-
-def _request_steps(
-    arrived: WSGIEnvironment, body: bytes, settings: FromSettings, reads: list[EmptyRead]
-) -> Iterator[RequestStep]:
-    step = request_step(arrived, body, settings)
-    yield step.replace(reads=tuple(reads)) if reads else step
 
 
 def nested(recorder: Recorder, original: Original, args: Arguments, kwargs: Keywords) -> Any:

@@ -148,7 +148,7 @@ def _tell_the_rest(
     """Note what is known only when the request is over; return what was sent, and what did not run."""
     recorder.logs.finish()
     recorder.notes.add(*notes_of_debuggers(recorder.printed, recorder.sources))
-    recorder.record_request(environ)
+    recorder.arrival.record(environ)
     with recorder.guard("a response that was not returned"):
         tell_of_kept_back(recorder)
     with recorder.guard("what became of abort"):
@@ -163,7 +163,8 @@ def _tell_the_rest(
         arrived = environ if recorder.context is None else recorder.context.request.environ
         recorder.notes.add(*notes_on_forwarding(arrived, response))
     with recorder.guard("what was read of the request's body"):
-        recorder.record_reads(status)
+        view = recorder.app.view_functions.get(recorder.endpoint)
+        recorder.arrival.record_reads(status, view)
     with recorder.guard("what else has the view's name"):
         tell_of_rebound(recorder)
     with recorder.guard("the rules that did not win"):

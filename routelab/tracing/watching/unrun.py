@@ -161,7 +161,7 @@ class _Finding:
         errors = self._of(ErrorStep)
         if errors and errors[-1].propagated:
             return Why.PROPAGATED, errors[-1].exception
-        if not self._recorder.made and self._recorder.exception is not None:
+        if not self._recorder.became_response and self._recorder.exception is not None:
             return Why.NO_RESPONSE, self._recorder.exception.type
         return None
 
