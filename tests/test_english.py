@@ -112,7 +112,7 @@ def test_lessons_say_none_of_them(file: Path) -> None:
         if line.startswith("```"):
             code = not code and "toml task" not in line and line != "```"
         elif not code and not re.match(
-            r"\s*(request|expect|replace|choices|example|query|before|value)\b", line
+            r"\s*(request|expect|replace|choices|example|query|before|value|review)\b", line
         ):
             prose = re.sub(r"\{#.*?\}", "", line)
             assert not found_in(prose, INSTEAD | IN_LESSONS), f"{file.relative_to(ROOT)}:{number}"
