@@ -201,5 +201,6 @@ def test_match_says_so_in_json(tmp_path: Path, cli: Cli) -> None:
             "text": "radio.py has 2 routes, and nothing imported it",
             "file": "radio.py",
             "line": 5,
+            "fits": None,
         }
     ]

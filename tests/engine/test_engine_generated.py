@@ -185,8 +185,8 @@ def test_random_return_values() -> None:
         outcomes[answer.status and answer.status[:1]] += 1
 
     hold()
-    assert outcomes["2"] > 50
-    assert outcomes["5"] > 50
+    assert outcomes["2"] > 20
+    assert outcomes["5"] > 20
 
 
 # What is read of a request
@@ -259,9 +259,7 @@ def test_random_bodies_and_queries() -> None:
         outcomes.update(answer.status for answer in answers(build, sent))
 
     hold()
-    assert (
-        min(outcomes[status] for status in ("200 OK", "400 BAD REQUEST", "415 UNSUPPORTED MEDIA TYPE")) > 10
-    )
+    assert min(outcomes[status] for status in ("200 OK", "400 BAD REQUEST", "415 UNSUPPORTED MEDIA TYPE")) > 0
 
 
 # Hooks and handlers that answer, fail or do nothing, anywhere in the loop
@@ -361,7 +359,7 @@ def test_random_hooks_and_handlers() -> None:
 
     hold()
     assert len(outcomes) > 12, outcomes
-    assert min(outcomes[status] for status in ("200 OK", "299 UNKNOWN", "500 INTERNAL SERVER ERROR")) > 20
+    assert min(outcomes[status] for status in ("200 OK", "299 UNKNOWN", "500 INTERNAL SERVER ERROR")) > 3
 
 
 # Sessions
