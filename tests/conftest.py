@@ -12,12 +12,11 @@ from typing import Any
 
 import pytest
 
-from apps_here import AppHere, run_here
 from measured import is_wanted, measure_workers
 from oldflask import is_old, leave_out
 from routelab.workerhost import WORKERS
 
-WORKERS.warm = True  # thousands of apps are loaded here, many in a process of their own
+WORKERS.warm = True  # thousands of apps are loaded here, each in a process of its own
 # Hundreds of processes are started, too: compiling the package for each would take longer than their work.
 sys.dont_write_bytecode = False
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
@@ -86,16 +85,8 @@ def own_home(homes: list[Path], monkeypatch: pytest.MonkeyPatch) -> Path:
 @pytest.fixture(autouse=True)
 def measured(request: pytest.FixtureRequest, homes: list[Path], monkeypatch: pytest.MonkeyPatch) -> None:
     """Measure the workers of tests that are marked `worker`, where coverage is asked for."""
-    marked = request.node.get_closest_marker("worker") and not run_here(request.node)
-    if marked and is_wanted(request.config):
+    if request.node.get_closest_marker("worker") and is_wanted(request.config):
         measure_workers(monkeypatch, homes[0])
-
-
-@pytest.fixture(autouse=True)
-def apps_here(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Run the apps of most tests in this process; see apps_here.py."""
-    if run_here(request.node):
-        monkeypatch.setattr(WORKERS, "elsewhere", AppHere)
 
 
 @pytest.fixture

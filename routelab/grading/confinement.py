@@ -312,6 +312,8 @@ def _bubblewrap(confined: Confinement, folder: Path) -> Iterator[str]:
             shown.append(name)
     shown += [str(Path("/etc", name)) for name in _ETC if Path("/etc", name).exists()]
     shown += [*confined.binds, str(_PACKAGE)]
+    # First, since an interpreter or a checkout may lie below it, and shows through what comes later.
+    yield from ("--bind", str(folder / "temporary"), _TEMPORARY)
     if confined.users:  # who may not see what root has below /root, unless the way there is open
         above = {str(parent) for name in shown for parent in Path(name).parents if str(parent) != "/"}
         inside = {path for path in above if any(Path(path).is_relative_to(name) for name in shown)}
@@ -323,7 +325,6 @@ def _bubblewrap(confined: Confinement, folder: Path) -> Iterator[str]:
         if any(Path(hidden).is_relative_to(name) for name in shown):
             yield from ("--tmpfs", hidden) if Path(hidden).is_dir() else ("--ro-bind", os.devnull, hidden)
     yield from ("--proc", "/proc", "--dev", "/dev", "--remount-ro", "/dev")
-    yield from ("--bind", str(folder / "temporary"), _TEMPORARY)
     yield from ("--bind", str(folder / "pipes"), _PIPES)
     yield from ("--bind", str(folder / "work"), _WORK)
     yield from ("--remount-ro", "/", "--chdir", "/", "--")

@@ -25,7 +25,6 @@ from support import ENGINES, Object, checked
 from test_trace_parity import without_accidents
 
 # Apps of two engines at once, which may both keep what they know in one module or one database of memory.
-pytestmark = pytest.mark.process
 
 each_lesson = pytest.mark.parametrize("folder", bundled_lessons(), ids=lambda folder: folder.name)
 

@@ -146,7 +146,6 @@ SAID = (
 )
 
 
-@pytest.mark.process
 @pytest.mark.parametrize("engine", ENGINES)
 def test_a_trace_says_what_came_out_and_why(tmp_path: Path, engine: str) -> None:
     with lab_of(tmp_path, SHOP, engine) as lab:

@@ -521,7 +521,6 @@ def test_an_async_view_is_told_as_one(tmp_path: Path) -> None:
 # Debuggers
 
 
-@pytest.mark.process
 @pytest.mark.parametrize("engine", ENGINES)
 @pytest.mark.parametrize(
     "stop", ["breakpoint()", "import pdb; pdb.set_trace()", "__import__('pdb').Pdb().set_trace()"]

@@ -165,7 +165,6 @@ def test_what_no_server_can_send(
         assert said in plain(trace)
 
 
-@pytest.mark.process
 @pytest.mark.parametrize("engine", ENGINES)
 def test_a_request_that_was_stopped_has_no_answer(tmp_path: Path, engine: str) -> None:
     source = """

@@ -12,6 +12,7 @@ from typing import Final, NamedTuple
 from urllib.parse import urlsplit
 
 from routelab.lessons.mine.look import TEXT, Look, Visit, filled
+from routelab.regularfile import read_start
 from routelab.router import RouteRow
 from routelab.routing.candidate import Verdict
 from routelab.tracing.phrases import count
@@ -379,8 +380,7 @@ def _tables(folder: Path) -> dict[str, int]:
 
 def _is_sqlite(path: Path) -> bool:
     try:
-        with path.open("rb") as opened:
-            return opened.read(len(_SQLITE)) == _SQLITE
+        return read_start(path, len(_SQLITE)) == _SQLITE
     except OSError:
         return False
 

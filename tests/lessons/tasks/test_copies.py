@@ -18,8 +18,6 @@ from routelab.tracing.steps.stopped import StoppedStep
 from routelab.tracing.trace import Trace
 from support import ROOT, write_app
 
-pytestmark = pytest.mark.process
-
 copied = pytest.mark.skipif(sys.platform != "linux", reason="elsewhere an app is loaded anew each time")
 
 COUNTS = """
