@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -45,17 +46,21 @@ def counted(monkeypatch: pytest.MonkeyPatch) -> Counted:
     return count
 
 
-def test_a_save_is_looked_at_once_and_each_check_loads_one_app(
+# An app is copied for its second check, where a copy is what loading it anew would give.
+LOADS = 1 if sys.platform == "linux" else 2
+
+
+def test_a_save_is_looked_at_once_and_its_checks_load_one_app(
     home: Home, small: Path, counted: Counted
 ) -> None:
     session = at(home.session(small), "mend")
     file = work_of(home) / "app.py"
     file.write_text(APP.replace("<int:post_id>", "<post_id>"), encoding="utf-8")
-    with counted.times(read=1, loaded=2):  # of two checks and a mistake, which asks what a check asked
+    with counted.times(read=1, loaded=LOADS):  # of two checks and a mistake, which asks what a check asked
         assert session.has_news()
         assert "Now text fits too." in said(session.look())
     file.write_text(SOLUTION.replace("/token", "/other"), encoding="utf-8")
-    with counted.times(read=1, loaded=2):
+    with counted.times(read=1, loaded=LOADS):
         assert session.has_news()
         assert "Right: all checks pass." in said(session.look())
     with counted.times(read=0, loaded=0):
