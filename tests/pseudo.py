@@ -97,6 +97,14 @@ class PseudoTerminal:
         """Read until the process ends, and return its exit code."""
         self._read_until(self._has_ended, ("the end",))
         assert self._code is not None
+        while select.select([self._file], [], [], 0.05)[0]:  # what it wrote last may not have been read
+            try:
+                rest = os.read(self._file, 65536)
+            except OSError:  # Linux says so when the other side was closed
+                break
+            if not rest:
+                break
+            self._stream.feed(rest)
         return self._code
 
     def _has_ended(self) -> bool:

@@ -319,7 +319,7 @@ def test_each_hostile_one_gets_its_verdict_and_its_neighbours_theirs(
         "--isolation",
         "bubblewrap" if apart else "process",
         "--timeout",
-        "2",
+        "4",
         "--memory",
         "300",
     )

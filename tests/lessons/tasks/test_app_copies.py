@@ -210,7 +210,7 @@ from pathlib import Path
 from routelab.lab import load
 with load("app.py", engine="routelab", folder=Path(sys.argv[1])) as lab:
     copy = lab.copy()
-    threading.Timer(0.5, os.kill, (os.getpid(), signal.SIGINT)).start()
+    threading.Timer(2, os.kill, (os.getpid(), signal.SIGINT)).start()
     print(copy.send("GET /loop", seconds=30).verdict)
     print(copy.send("GET /ann").verdict)
     copy.close()
