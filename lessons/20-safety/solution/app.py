@@ -1,4 +1,5 @@
 import os
+from urllib.parse import urlsplit
 
 from flask import Flask, redirect, render_template, request, session
 from markupsafe import escape
@@ -24,7 +25,7 @@ def card():
 def login():
     session["user"] = request.form["name"]
     target = request.args.get("next", "/")
-    if not target.startswith("/") or target.startswith("//"):
+    if not target.startswith("/") or target.startswith("//") or urlsplit(target).netloc:
         target = "/"
     return redirect(target, 303)
 
