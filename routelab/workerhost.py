@@ -5,7 +5,6 @@ What ends a worker is told, and the next question finds another. It knows messag
 
 from __future__ import annotations
 
-import atexit
 import contextlib
 import os
 import threading
@@ -489,13 +488,10 @@ def _leave(workers: list[AppWorker]) -> None:
 
 
 def end_left() -> None:
-    """End the workers of labs that were dropped and never closed."""
+    """End the workers of labs that were dropped and never closed; at the end, all that are left are ended."""
     while _left:
         with contextlib.suppress(IndexError):  # another thread was here first
             _left.popleft().end("end")
-
-
-atexit.register(end_left)  # before any `finalize`, so it runs after them
 
 
 def _line(file: str, line: int) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 from gettext import GNUTranslations
+from io import StringIO
 from pathlib import Path
 from string import Formatter
 
@@ -97,6 +98,7 @@ def test_the_choice_stays_and_the_first_lesson_is_told_in_it(tmp_path: Path) -> 
     assert "There is no language 'klingon'" in said(session.answer("language klingon"))
     assert "The language is de" in said(session.answer("language de"))
     assert home.desk().settings.language == "de"
+    assert "For example: language en" in said(session.answer("language"))
     session = home.session()
     assert "Eine Anfrage sagt" in said(session.opening("1"))
     assert "Richtig." in said(session.answer("GET /"))
@@ -116,3 +118,14 @@ def test_the_words_of_the_field_are_explained_in_it() -> None:
     assert other.means
     language.use("en")
     assert find_term("Regel") is None
+
+
+def test_a_choice_that_is_there_no_more_keeps_nobody_out(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    home = Home(folder=tmp_path / "home")
+    assert home.desk().settings.choose_language("tlh")
+    monkeypatch.setenv("ROUTELAB_HOME", str(home.folder))
+    monkeypatch.setattr("sys.stdin", StringIO("quit\n"))
+    assert main(["learn", "1"]) == 0
+    assert "A web app waits" in capsys.readouterr().out

@@ -13,7 +13,7 @@ from pathlib import Path
 from routelab.commands.learning import add_terminal_options, desk_for, talk
 from routelab.commands.parser import Parser
 from routelab.errors import RoutelabError, UsageError
-from routelab.language import ENGLISH, VARIABLE, use
+from routelab.language import ENGLISH, VARIABLE, languages, use
 from routelab.learner.settings import Settings
 from routelab.lessons.course import bundled_lessons, is_lesson, lessons_in
 from routelab.screen.telling import tell
@@ -58,11 +58,16 @@ def main(arguments: Sequence[str]) -> int:
     options = _parser().parse_args(arguments)
     course, which = course_of(options.lesson)
     with desk_for(guest=options.guest, engine=options.engine) as desk:
-        use(os.environ.get(VARIABLE) or desk.settings.language or ENGLISH)
+        use(os.environ.get(VARIABLE) or _chosen(desk.settings))
         if not course.bundled:
             course = make_sure(course, desk.settings, yes=options.yes)
         session = Session(course, desk)
         return talk(session, desk, plain=options.plain, which=which, guest=options.guest)
+
+
+def _chosen(settings: Settings) -> str:
+    """Return the language that was chosen; one that is there no more must not keep anybody out."""
+    return settings.language if settings.language in languages() else ENGLISH
 
 
 def _parser() -> Parser:

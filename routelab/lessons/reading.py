@@ -114,9 +114,10 @@ def _lesson(
     outline = outline_of(parts_of(in_words_of(theme, text)), findings)
     if not outline.title:
         return None
-    there = bool(language) and (folder / overlay_file(language)).is_file()
-    if there and not in_language(folder, language, theme).sorted():
-        _lay_words(outline, folder, language, theme, Findings())
+    if language and (folder / overlay_file(language)).is_file():
+        faults = Findings()
+        told = _with_words(folder, text, language, theme, faults)
+        outline = outline if faults.sorted() else told
     settings = _settings(outline, findings)
     tasks = [_task_of(page, folder, theme, findings, recalls=recalls) for page in outline.pages]
     return Lesson(
@@ -137,18 +138,19 @@ def in_language(folder: Path, language: str, theme: Theme = DEFAULT) -> Findings
     findings = Findings(overlay_file(language))
     text = _read_text(folder / LESSON_FILE, Findings())
     if text is not None:
-        outline = outline_of(parts_of(in_words_of(theme, text)), Findings())
-        _lay_words(outline, folder, language, theme, findings)
-        for page in outline.pages:
-            for part in page.blocks:
-                _block(part, folder, findings)
+        _with_words(folder, text, language, theme, findings)
     return findings
 
 
-def _lay_words(outline: Outline, folder: Path, language: str, theme: Theme, findings: Findings) -> None:
-    text = _read_text(folder / overlay_file(language), findings)
-    if text is not None:
-        overlaid(outline, outline_of(parts_of(in_words_of(theme, text)), findings), findings)
+def _with_words(folder: Path, text: str, language: str, theme: Theme, findings: Findings) -> Outline:
+    """Return the outline of a lesson's text in a language's words; what is wrong with those is noted."""
+    outline = outline_of(parts_of(in_words_of(theme, text)), Findings())
+    words = _read_text(folder / overlay_file(language), findings)
+    if words is not None:
+        overlaid(outline, outline_of(parts_of(in_words_of(theme, words)), findings), findings)
+        for part in (part for page in outline.pages for part in page.blocks):
+            _block(part, folder, findings)
+    return outline
 
 
 class _Settings(NamedTuple):

@@ -297,17 +297,20 @@ def _may_follow_explain(_place: SessionPlace, _before: Sequence[str], last: str)
 
 
 def _language(place: SessionPlace, rest: str) -> Reply:
-    """Say which languages there are; or choose one, from the next page on."""
+    """Say which languages there are, or choose one."""
     name = rest.strip()
     if not name:
         known = ", ".join(languages())
-        return Reply(items=(Message(text=f"The language is {spoken()}; there are {known}: language de"),))
+        example = next(other for other in languages() if other != spoken())
+        text = f"The language is {spoken()}; there are {known}. For example: language {example}"
+        return Reply(items=(Message(text=text),))
     try:
         use(name)
     except RoutelabError as error:
         return error_reply(error)
     saved = "" if place.learner.settings.choose_language(spoken()) else " It holds for this session."
-    return Reply(items=(Message(text=f"The language is {spoken()} from the next lesson on.{saved}"),))
+    text = f"The language is {spoken()}: of sentences now, of a lesson when it is opened.{saved}"
+    return Reply(items=(Message(text=text),))
 
 
 HELP: Command[SessionPlace] = Command(

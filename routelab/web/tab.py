@@ -25,9 +25,9 @@ from routelab.learner.settings import Settings
 from routelab.lessons.course import bundled_lessons
 from routelab.regularfile import read_text
 from routelab.requestline import format_request
+from routelab.screen.filetypes import language_of
 from routelab.screen.html.code import html_lines
 from routelab.screen.html.writer import elements
-from routelab.screen.languages import language_of
 from routelab.screen.plain import lines
 from routelab.screen.saved import saved_trace
 from routelab.screen.shown.playback import Played

@@ -59,12 +59,25 @@ ODD = {
     "a dict that changes": "return take(Growing(a=1))",
     "a traceback that is cut": "raise ValueError('cut').with_traceback(None)",
     "an exception of its own making": "raise Odd",
+    "an error that cannot be asked": "raise Unsaid",
     "an exception group": "raise ExceptionGroup('several', [ValueError('one'), KeyError('two')])",
 }
 SOURCE = """
 from flask import Flask, make_response, request
+from werkzeug.exceptions import HTTPException
 
 app = Flask(__name__)
+
+
+class Unsaid(HTTPException):
+    code = None
+
+    def __init__(self):
+        pass
+
+    @property
+    def response(self):
+        raise RuntimeError("not to be asked")
 
 
 class Bare(app.response_class):

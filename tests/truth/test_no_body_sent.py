@@ -18,6 +18,7 @@ RETURNED = {
     "dict": "{'a': 1}",
     "list": "[1]",
     "generator": "(x for x in 'ab')",
+    "quoted": '"it\'s"',
     "empty": "''",
 }
 STATUSES = (100, 200, 201, 204, 205, 304, 404)

@@ -18,7 +18,7 @@ from zipfile import ZipFile
 
 import pytest
 
-from routelab.screen.languages import language_of
+from routelab.screen.filetypes import language_of
 from routelab.web import parcel
 from routelab.web.fitness import UnfitLesson, check_imports, check_names
 from routelab.web.parcel import PINNED, PYODIDE

@@ -134,8 +134,12 @@ class _Looks:
         return self
 
     def __exit__(self, *_error: object) -> None:
+        self._let_go()
+
+    def _let_go(self) -> None:
         if self._shared is not None:
             self._shared.lab.close()
+            self._shared = None
 
     def judge(self, check: MineCheck) -> MineResult:
         """Look for what a check asks, unless it was looked for before."""
@@ -150,8 +154,7 @@ class _Looks:
         if not subject.alters:
             return subject.look(self._reading)
         # The copy is made anew for it, so the app that is shared has to be gone.
-        self.__exit__()
-        self._shared = None
+        self._let_go()
         with self._loaded() as lab:
             return subject.look(self._look_at(lab))
 

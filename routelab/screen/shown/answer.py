@@ -26,7 +26,7 @@ from routelab.screen.blocks import (
     phrase,
     status_meaning,
 )
-from routelab.screen.languages import language_of
+from routelab.screen.filetypes import language_of
 from routelab.tracing.answers.answer import Answer, Comparison, Way
 from routelab.tracing.answers.spots import Spot
 from routelab.tracing.findings.finding import TraceFinding

@@ -22,7 +22,7 @@ from routelab.screen.blocks import (
     phrase,
     title,
 )
-from routelab.screen.languages import language_of
+from routelab.screen.filetypes import language_of
 from routelab.screen.shown.replies import reply_blocks
 from routelab.session.demo.cue import Cue
 from routelab.session.demo.scene import CodeShown, HeldAgainst, Scene

@@ -19,7 +19,7 @@ from routelab.screen.blocks import (
     phrase,
     title,
 )
-from routelab.screen.languages import language_of
+from routelab.screen.filetypes import language_of
 from routelab.screen.shown.answer import verdict_line, verdict_meaning
 from routelab.screen.shown.lesson import prose_block
 from routelab.tracing.phrases import location

@@ -26,7 +26,7 @@ from routelab.screen.blocks import (
     phrase,
     status_meaning,
 )
-from routelab.screen.languages import language_of
+from routelab.screen.filetypes import language_of
 from routelab.screen.selection import Selection, response_maker
 from routelab.screen.shown.trace import conversions, step_row
 from routelab.tracing.answers.answer import Way

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 from typing import assert_never
 
 from routelab.screen.blocks import Block, CodeFrame, CopyLine, DiffLines, Facts, Gap, Meaning, line, title
-from routelab.screen.languages import language_of
+from routelab.screen.filetypes import language_of
 from routelab.session.reply import (
     BuildShown,
     CheckReport,

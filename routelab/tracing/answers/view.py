@@ -42,7 +42,7 @@ if TYPE_CHECKING:
     from routelab.tracing.trace import Trace
 
 _BODILESS = (204, 304)
-_EMPTY = re.compile(r"""\(?b?(''|"")""")  # a string of nothing, alone or first in a tuple
+_EMPTY = re.compile(r"\(?b?''")  # a string of nothing, alone or first in a tuple
 
 
 def view_answer(step: ViewStep, trace: Trace) -> Answer:
@@ -146,7 +146,7 @@ def _view_raised(ran: Call, error: Raised, trace: Trace, errors: tuple[ErrorStep
         return Answer(verdict="", cause=(*said, *handling_words(errors)), spot=spot)
     if ran.sought is not None and not ran.sought.found and error.type == "NotFound":
         first, *others = ran.sought.texts
-        said = [f"{view} {first}." if first.startswith("looked") else f"{capitalized(first)}."]
+        said = [f"{capitalized(first)}." if ran.sought.refused else f"{view} {first}."]
         said += [f"{capitalized(other)}." for other in others]
         return Answer(verdict="", cause=(*said, *handling_words(errors)), spot=spot)
     in_vain = _asked_in_vain(error, trace)

@@ -10,6 +10,7 @@ import os
 import re
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import suppress
 from importlib.util import decode_source
 from pathlib import Path
 from types import BuiltinFunctionType, CodeType, FunctionType, MethodType, TracebackType
@@ -34,9 +35,15 @@ _STATIC = "static"  # what the endpoint of that view is called; its function is 
 Placed: TypeAlias = tuple[Place, tuple[str, ...], int | None]
 
 
-def carried_by(error: BaseException) -> Any:
-    """Return the response that abort(response) put into an exception of its own; None for others."""
-    return error.response if isinstance(error, HTTPException) and error.code is None else None
+def carried_by(error: BaseException) -> str | None:
+    """Return the status of the response that abort(response) put into an exception of its own, else None.
+
+    An app's own class may say anything of itself, or raise when it is asked.
+    """
+    with suppress(Exception):
+        if isinstance(error, HTTPException) and error.code is None and error.response is not None:
+            return str(error.response.status)
+    return None
 
 
 class Sources:
@@ -142,7 +149,7 @@ class Sources:
         carried = carried_by(error)
         return Raised(
             type=type(error).__name__,
-            message=message_of(error) if carried is None else f"with a response of its own, {carried.status}",
+            message=message_of(error) if carried is None else f"with a response of its own, {carried}",
             file=file,
             line=line,
             function=function,

@@ -8,8 +8,8 @@ import sys
 import pytest
 
 from routelab.screen.blocks import CodeFrame, Mark
+from routelab.screen.filetypes import language_of
 from routelab.screen.html.code import html_lines
-from routelab.screen.languages import language_of
 from routelab.screen.plain import lines as plain_lines
 from routelab.screen.rich.console import drawn
 
