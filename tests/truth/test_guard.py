@@ -79,6 +79,9 @@ class Unsaid(HTTPException):
     def response(self):
         raise RuntimeError("not to be asked")
 
+    def __call__(self, environ, start_response):
+        return app.response_class("unsaid", 418)(environ, start_response)
+
 
 class Bare(app.response_class):
     @property
