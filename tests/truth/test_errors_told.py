@@ -583,3 +583,41 @@ def test_a_response_that_abort_was_given_is_sent_and_told_as_it_is(
     assert "carries a response of its own, and no handler is asked" in said
     assert "???" not in said
     assert "nothing handles it" not in said
+
+
+UNSAID = """
+from flask import Flask
+from werkzeug.exceptions import HTTPException
+
+app = Flask(__name__)
+
+
+class Unsaid(HTTPException):
+    code = None
+
+    def __init__(self):
+        pass
+
+    @property
+    def response(self):
+        raise RuntimeError("not to be asked")
+
+    def __call__(self, environ, start_response):
+        return app.response_class("unsaid", 418)(environ, start_response)
+
+
+@app.route("/")
+def index():
+    raise Unsaid
+"""
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_an_exception_that_cannot_be_asked_for_its_response_is_told_all_the_same(
+    engine: str, tmp_path: Path
+) -> None:
+    app, lab = live(tmp_path, UNSAID, engine)
+    trace = lab.send("GET /")
+    document = checked(trace)
+    assert document["response"]["status"] == app.test_client().get("/").status_code == 418
+    assert "index() raised Unsaid" in trace.answer.text
