@@ -7,12 +7,11 @@ sentence where it finds nothing. It must not know what is expected of what was f
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from pathlib import Path
 from typing import Final, NamedTuple
 from urllib.parse import urlsplit
 
 from routelab.lessons.mine.look import TEXT, Look, Visit, filled
-from routelab.regularfile import read_start
+from routelab.lessons.mine.tables import rows_in
 from routelab.router import RouteRow
 from routelab.routing.candidate import Verdict
 from routelab.tracing.phrases import count
@@ -26,7 +25,6 @@ UNKNOWN_PATH = "/routelab-asks-for-a-page-that-nobody-wrote"
 UNKNOWN_NUMBER = "987654"
 UNKNOWN_TEXT = "nobody-wrote-this"
 _NAMED = 4  # rules that a sentence names; of more it gives the number
-_SQLITE = b"SQLite format 3\0"
 _STATIC = "static"
 _NUMBERS = {"int", "float", "uuid", "any"}
 
@@ -337,9 +335,9 @@ def _rows(look: Look) -> Looked:
     found: list[FoundThing] = []
     tables: dict[str, int] = {}
     for form, jar in look.forms:
-        before = _tables(look.folder)
+        before = rows_in(look.folder)
         visit = look.fill_in(form, jar)
-        tables = _tables(look.folder)
+        tables = rows_in(look.folder)
         sent, filled_up = thing_of(look, visit).said, [it for it in tables if tables[it] > before.get(it, 0)]
         found += [FoundThing(f"{sent} put a row into {name}", visit.trace) for name in filled_up]
     if not look.forms:
@@ -350,39 +348,10 @@ def _rows(look: Look) -> Looked:
 
 def _kept_tables(look: Look) -> Looked:
     look.visits  # noqa: B018 - a table may be made when it is first needed
-    found = tuple(FoundThing(f"table {name}") for name in _tables(look.folder))
+    found = tuple(FoundThing(f"table {name}") for name in rows_in(look.folder))
     return Looked(
         found, "No file of SQLite with a table is in your folder, also after each page was asked for."
     )
-
-
-def _tables(folder: Path) -> dict[str, int]:
-    """Count the rows of each table in each file of SQLite: {"recipe in recipes.db": 3}."""
-    import sqlite3  # a Python for browsers may lack it
-
-    rows: dict[str, int] = {}
-    for path in sorted(folder.rglob("*")):
-        if not path.is_file() or not _is_sqlite(path):
-            continue
-        try:
-            db = sqlite3.connect(f"{path.as_uri()}?mode=ro", uri=True, timeout=1)
-            names = [name for (name,) in db.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
-            for name in names:
-                if not name.startswith("sqlite_"):
-                    quoted = name.replace('"', '""')
-                    (number,) = db.execute(f'SELECT count(*) FROM "{quoted}"').fetchone()
-                    rows[f"{name} in {path.relative_to(folder).as_posix()}"] = number
-            db.close()
-        except sqlite3.Error:
-            continue
-    return rows
-
-
-def _is_sqlite(path: Path) -> bool:
-    try:
-        return read_start(path, len(_SQLITE)) == _SQLITE
-    except OSError:
-        return False
 
 
 # A login
