@@ -208,9 +208,10 @@ INTERRUPTED = """
 import os, signal, sys, threading
 from pathlib import Path
 from routelab.lab import load
+signal.signal(signal.SIGINT, signal.default_int_handler)  # where the tests run in the background it is ignored
 with load("app.py", engine="routelab", folder=Path(sys.argv[1])) as lab:
     copy = lab.copy()
-    threading.Timer(2, os.kill, (os.getpid(), signal.SIGINT)).start()
+    threading.Timer(0.5, os.kill, (os.getpid(), signal.SIGINT)).start()
     print(copy.send("GET /loop", seconds=30).verdict)
     print(copy.send("GET /ann").verdict)
     copy.close()
