@@ -17,7 +17,9 @@ from routelab.tracing.steps.load import LoadStep, RefusedRule, TakenEndpoint
 from routelab.tracing.watching.sources import Sources
 
 from .causes import ClashOfViews, RuleRefused, refused_rule, taken_endpoint, unknown_converter
+from .meant import meant_word
 from .modules import AppModules
+from .shadowing import shadowed_library
 
 _ENDS = 10  # frames that are kept of either end of a traceback: recursion has a thousand
 
@@ -30,7 +32,9 @@ def load_step(error: BaseException, modules: AppModules, printed: str) -> LoadSt
         (frames[-1].file, frames[-1].line, frames[-1].source) if frames else (None, None, None)
     )
     message = _message(error)
+    lines: list[str] = []
     if isinstance(error, SyntaxError) and error.filename in modules.files:
+        lines = modules.lines(error.filename)
         file, line = modules.relative(error.filename), error.lineno
         source, message = _source_line(error.filename, error.lineno or 0, modules), error.msg
     sources = Sources(Path(modules.root), modules.files)
@@ -46,6 +50,8 @@ def load_step(error: BaseException, modules: AppModules, printed: str) -> LoadSt
         taken=_taken(taken_endpoint(error), sources),
         converter=unknown_converter(error),
         refused_rule=_refused(refused_rule(error), sources),
+        meant=meant_word(error, lines),
+        shadowed=shadowed_library(error, modules),
     )
 
 

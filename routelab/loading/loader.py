@@ -25,8 +25,17 @@ from .errors import NotImportableError
 from .failure import load_step
 from .modules import AppModules
 from .records import Engine, LoadedApp
-from .remarks import IgnoredRuns, on_decorators, on_failure, on_functions, on_printed, on_removed_names
+from .remarks import (
+    IgnoredRuns,
+    on_calls_of_decorators,
+    on_decorators,
+    on_failure,
+    on_functions,
+    on_printed,
+    on_removed_names,
+)
 from .settings import on_settings
+from .shadowing import on_shadows
 from .targets import Location, locate
 from .things import around, what_stands_around
 
@@ -98,7 +107,7 @@ def _failure(
         folder=str(location.root),
         step=step,
         files=tuple(modules.files),
-        notes=(*runs.notes, *remarks),
+        notes=(*runs.notes, *remarks, *on_shadows(modules)),
     )
 
 
@@ -110,6 +119,8 @@ def _remarks(module: ModuleType, app: Any, modules: AppModules, location: Locati
                 f"here do not go through {name}"
             )
             yield Note(code="name_is_not_the_app", text=text)
+    yield from on_shadows(modules)
     yield from on_decorators(modules)
+    yield from on_calls_of_decorators(modules)
     if any(value is app for value in vars(module).values()):  # else a factory made it, with routes of its own
         yield from on_functions(module, modules)

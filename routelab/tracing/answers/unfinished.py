@@ -21,7 +21,7 @@ def load_answer(step: LoadStep) -> Answer:
         spot = with_mark(
             Spot(file=step.file, line=step.line, first=step.line, lines=(step.source,)), step.message
         )
-    causes = (f"{capitalized(cause)}." for cause in step.causes)
+    causes = (capitalized(cause) + ("" if cause.endswith("?") else ".") for cause in step.causes)
     circle = (f"The imports go in a circle: {' -> '.join(step.chain)}.",) if step.chain else ()
     return Answer(verdict="", cause=(f"{step.headline.rstrip('.')}.", *causes, *circle), spot=spot)
 

@@ -89,12 +89,27 @@ class RefusedRule(Record):
         return "" if self.place.function is None else _place(self.place)
 
 
+class ShadowedLibrary(Record):
+    """A file of the app that was imported in the place of a library of that name."""
+
+    json_told: ClassVar[tuple[str, ...]] = ("text",)
+
+    library: str
+    file: str
+
+    @property
+    def text(self) -> str:
+        """Say what to do about it."""
+        return f"{self.file} was imported in the place of the library {self.library}; rename the file"
+
+
 class LoadStep(Step):
     """The app did not load, so nothing else could happen.
 
     `chain` names the modules of a circular import, from one to itself: ("app", "routes", "app").
     `taken` and `converter` are what stood in the way of a rule, where that is why; `refused_rule` is the rule
-    that was being added when Werkzeug raised.
+    that was being added when Werkzeug raised. `meant` is the word that was probably meant where Python does
+    not know one, `shadowed` the library that was not imported.
     """
 
     json_tag = ("kind", "load")
@@ -110,6 +125,8 @@ class LoadStep(Step):
     taken: TakenEndpoint | None = None
     converter: UnknownConverter | None = None
     refused_rule: RefusedRule | None = None
+    meant: str | None = None
+    shadowed: ShadowedLibrary | None = None
 
     @property
     def headline(self) -> str:
@@ -140,7 +157,8 @@ class LoadStep(Step):
     @property
     def causes(self) -> tuple[str, ...]:
         """Say what is known of the cause beyond the exception's own words."""
-        return tuple(cause.text for cause in (self.taken, self.converter) if cause)
+        found = tuple(cause.text for cause in (self.taken, self.converter, self.shadowed) if cause)
+        return found or ((f"did you mean {self.meant}?",) if self.meant else ())
 
     @property
     def importance(self) -> Importance:
