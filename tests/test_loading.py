@@ -1219,7 +1219,7 @@ def test_a_file_with_the_name_of_a_library_that_was_imported_is_noted(
         "os.py": "",
     }
     notes = load(None, engine, folder=project({"app.py": text, **beside})).app.notes
-    assert noted(notes, "file_shadows_library") == [("app.py", 1), ("app.py", 1), ("app.py", 2)]
+    assert noted(notes, "file_shadows_library") == [("app.py", 1), ("app.py", 1), ("app.py", 3)]
     assert [note.text.partition(" ")[0] for note in notes] == ["random.py", "json/__init__.py", "flask.py"]
 
 

@@ -18,8 +18,8 @@ from .modules import AppModules
 
 # Python itself has these before it reads any file, so no file of theirs is ever imported.
 _AT_THE_START = frozenset(
-    {*sys.builtin_module_names, "abc", "codecs", "encodings", "genericpath", "io", "ntpath", "os", "posixpath",
-     "runpy", "site", "stat"}
+    {*sys.builtin_module_names, "abc", "codecs", "encodings", "genericpath", "io", "ntpath", "os",
+     "posixpath", "runpy", "site", "stat"}
 )  # fmt: skip
 
 

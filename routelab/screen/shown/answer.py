@@ -70,7 +70,7 @@ def answer_blocks(
     that says the same with less.
     """
     instead = failed and findings and match is not None and match.outcome is Outcome.MATCHED
-    cause = answer.cause[1:] if instead else answer.cause
+    cause = tuple(it for it in answer.cause[bool(instead) :] if not _tells(findings, it))
     if cause and not instead:
         yield line(" ".join(cause))
     for finding in findings:
@@ -110,6 +110,11 @@ def rule_row(placed: PlacedCandidate) -> RuleRow:
         view=candidate.endpoint,
         where=location(placed.place),
     )
+
+
+def _tells(findings: tuple[TraceFinding, ...], sentence: str) -> bool:
+    """Whether a finding tells the same, perhaps after a few words of its own."""
+    return any(sentence[1:].rstrip(".") in finding.words for finding in findings)
 
 
 def _parting(compared: Comparison) -> PathAndRule:

@@ -10,6 +10,7 @@ import re
 from typing import TYPE_CHECKING
 
 from routelab.tracing.findings.finding import Detected, note_of
+from routelab.tracing.phrases import capitalized
 from routelab.tracing.steps.load import LoadStep
 
 if TYPE_CHECKING:
@@ -28,7 +29,7 @@ def endpoint_twice(trace: Trace) -> Detected | None:
         return None
     taken = step.taken
     return Detected(
-        f"Two functions want the endpoint {taken.endpoint}: {taken.text}.",
+        f"{capitalized(taken.text)}.",
         step,
         {"endpoint": taken.endpoint, "first": taken.first.line, "second": taken.second.line},
     )
