@@ -94,7 +94,7 @@ def _options(arguments: Sequence[str]) -> argparse.Namespace:
         type=_number,
         default=os.cpu_count() or 1,
         metavar="N",
-        help="so many at a time (default: one for each processor)",
+        help="how many at a time (default: one for each processor)",
     )
     parser.add_argument("--shard", type=_shard, default=(1, 1), metavar="I/N", help="grade part I of N only")
     parser.add_argument(
@@ -130,7 +130,7 @@ def _options(arguments: Sequence[str]) -> argparse.Namespace:
     if not options.merge and not options.folders:
         parser.error("name a folder to grade")
     if options.resume and (options.output is None or options.format != JSON.name):
-        parser.error("--resume goes on with a file of results: give --format json and --output FILE")
+        parser.error("--resume continues a file of results: give --format json and --output FILE")
     return options
 
 

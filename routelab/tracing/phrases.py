@@ -181,7 +181,7 @@ def call_details(ran: Call) -> Iterator[str]:
         yield from ran.sought.texts
     if answered is not None:
         swallowed = answered.returned is not None and ran.returned is None
-        taken = "took the exception and " if swallowed else ""
+        taken = "caught the exception and " if swallowed else ""
         yield f"{wrapper_words(answered)} around it {taken}{_outcome(answered)}"
 
 
@@ -198,7 +198,7 @@ def kind_words(ran: Call) -> Iterator[str]:
                 f"they run as the generator is read{dropped}"
             )
         case FunctionKind.ASYNC:
-            yield f"{name} is an async function: Flask runs it to its end in an event loop"
+            yield f"{name} is an async function: Flask runs it to completion in an event loop"
         case FunctionKind.ASYNC_GENERATOR:
             yield f"{name} is an async generator function: the call runs none of its lines"
         case _:
@@ -216,7 +216,7 @@ def wrapper_words(wrapper: Wrapper) -> str:
 def _not_run(ran: Call, answered: Wrapper | None) -> str:
     said = f"{ran.place.function} did not run"
     if answered is not None:
-        return f"{said}: {wrapper_words(answered)}, which stands around it, {_outcome(answered)}"
+        return f"{wrapper_words(answered)} around it {_outcome(answered)}"
     if ran.raised is None:
         return said
     given = f" with {arguments(ran.arguments)}" if ran.arguments else " without arguments"

@@ -85,7 +85,7 @@ def wrapper_without_arguments(trace: Trace) -> Detected | None:
     return Detected(
         f"{named(wrapper.place.function, location(wrapper.place))}, which {wrapper.name} puts around "
         f"{view.call.place.function}, does not take {given or 'what it is called with'}, which the rule "
-        "gives. Let it take *args, **kwargs, and hand them on.",
+        "gives. Let it take *args, **kwargs, and pass them on.",
         view,
         {"wrapper": wrapper.name, "message": wrapper.raised.message},
     )
@@ -140,11 +140,11 @@ def none_returned(trace: Trace) -> Detected | None:
         return None
     head = ""
     if trace.request.method == "HEAD" and any("request.method" in text for text in view.source):
-        head = " It looks at request.method, and this request is HEAD: Flask lets HEAD in wherever GET is."
+        head = " It looks at request.method, and this is a HEAD request: a route for GET accepts HEAD, too."
     printed = " What it prints is not sent." if view.call.printed else ""
     return Detected(
-        f"{called(view.call)} returned None, so there is nothing to send: the way it took through the "
-        f"function ends without a return.{printed}{head}",
+        f"{called(view.call)} returned None, so there is nothing to send: the lines that ran end "
+        f"without a return.{printed}{head}",
         made,
         {"function": view.call.place.function, "method": trace.request.method},
     )
@@ -204,7 +204,7 @@ def status_without_number(trace: Trace) -> Detected | None:
     who = "" if view is None or not view.call.ran else f" in {called(view.call)}"
     return Detected(
         f"The status that was made{who}, {response.status}, is not from 100 to 599, and HTTP has no others: "
-        "some clients refuse the answer, others take it for an error of the server. Write a number first, as "
+        "some clients reject the response, others treat it as a server error. Write a number first, as "
         'in 404 or "404 Not Detected".',
         response,
         {"status": response.status},
@@ -244,7 +244,7 @@ def not_json(trace: Trace) -> Detected | None:
     if not raised.message.endswith("is not JSON serializable"):
         return None
     return Detected(
-        f"{called(view.call)} asked for JSON of something that has no form in it: {raised.message}.",
+        f"{called(view.call)} asked for JSON of something that JSON has no form for: {raised.message}.",
         view,
         {"message": raised.message},
     )
@@ -258,7 +258,7 @@ def rebound(trace: Trace) -> Detected | None:
     name = view.call.place.function
     inner = f"{location(view.rebound)}" if view.rebound.file else "another file"
     return Detected(
-        f"A decorator stands above the route of {called(view.call)}: in the file {name} is the wrapper at "
+        f"A decorator is above the route of {called(view.call)}: in the file {name} is the wrapper at "
         f"{inner}, and Flask registered the function below it, so the wrapper never runs. Put "
         "the route on top.",
         view,

@@ -132,7 +132,7 @@ def _look_up(
         told = recorder.steps.at(place)
         untold = _where_from(recorder, error, told if isinstance(told, ErrorStep) else None)
     outer = recorder.replaced
-    with recorder.guard("what stands in the place of Flask's own"):
+    with recorder.guard("what replaces Flask's own"):
         place_of = recorder.sources.place_of_code
         recorder.replaced = None if replacement is None else Replaced(place_of(replacement))
     try:
@@ -208,7 +208,7 @@ def _handled_by(recorder: Recorder, error: Exception, answer: Any) -> HandledBy:
 
 
 def _credit_replacement(recorder: Recorder, replaced: Replaced, answer: Any, *, final: bool) -> None:
-    """Credit what stands in the place of Flask's own with what it added, or answered by itself."""
+    """Credit what replaces Flask's own with what it added, or answered by itself."""
     if isinstance(answer, HTTPException) or (replaced.is_flasks(answer) and not hasattr(answer, "headers")):
         return
     if not final:  # Flask makes a response of it next, and keeps one that is a response
@@ -224,7 +224,7 @@ def _credit_replacement(recorder: Recorder, replaced: Replaced, answer: Any, *, 
 def _make_response_in_replacement(
     recorder: Recorder, replaced: Replaced, original: Original, args: Arguments, kwargs: Keywords
 ) -> Any:
-    """Make a response for what stands in the place of Flask's own: it may send it or not."""
+    """Make a response for what replaces Flask's own: it may send it or not."""
     response = nested(recorder, original, args, kwargs)
     with recorder.guard("where headers came from"):
         returned = args[-1] if args else kwargs["rv"]

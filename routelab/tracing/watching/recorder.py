@@ -119,9 +119,7 @@ class Recorder:
         # What an answer's headers were as it left each function around the one that made it, innermost first.
         self.headers_on_the_way: tuple[tuple[Origin, Pairs], ...] = ()
         self.dispatched = False  # whether Flask began to dispatch the request
-        self.replaced: Replaced | None = (
-            None  # while what stands in the place of Flask's own handles an error
-        )
+        self.replaced: Replaced | None = None  # while what replaces Flask's own handles an error
         self.page: Any = None  # the response that it made of an error's own page
         self.context: Any = None  # the request's own; those that the learner's code makes are not watched
         self.torn_down = False
