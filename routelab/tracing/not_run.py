@@ -66,7 +66,7 @@ class NotRun(Record):
         """Say who did not run, and why."""
         owner = f" of blueprint {self.blueprint}" if self.blueprint else ""
         if self.expected is Expected.ERRORHANDLER:
-            return f"error handler {self.place.function}{owner}was not called: {self.reason}"
+            return f"error handler {self.place.function}{owner} was not called: {self.reason}"
         return f"{self.expected.value} {self.place.function}{owner} did not run: {self.reason}"
 
     @property

@@ -26,7 +26,7 @@ def handler_not_asked(trace: Trace) -> Detected | None:
         first = step.unasked[0]
         whose = f" of blueprint {first.blueprint}" if first.blueprint else ""
         who = named(first.place.function, location(first.place))
-        why = step.details[-len(step.unasked)].partition(" is not asked: ")[2]
+        why = step.details[-len(step.unasked)].partition(" is not called: ")[2]
         return Detected(
             f"{step.exception} has the handler {who}{whose}, and it was not called: {why}.",
             step,
@@ -48,7 +48,7 @@ def let_out(trace: Trace) -> Detected | None:
         if handlers:
             return Detected(
                 f"{step.let_out_by} is on, so {step.exception} leaves the app, and {listed(handlers, 'and')} "
-                "for a 500 is not asked; without it, it is.",
+                "for a 500 is not called; without it, it is.",
                 step,
                 {"let_out_by": step.let_out_by},
             )

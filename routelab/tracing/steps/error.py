@@ -104,7 +104,7 @@ class ErrorStep(Step):
             yield from call_details(self.handler)
         for handler in self.unasked:
             whose = f" of blueprint {handler.blueprint}" if handler.blueprint else ""
-            yield f"{handler.place.function}{whose}is not called: {self._because(handler.because)}"
+            yield f"{handler.place.function}{whose} is not called: {self._because(handler.because)}"
 
     def _because(self, because: Because) -> str:
         unheard = f"and no handler of {self.exception} is asked about that"
