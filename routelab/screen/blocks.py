@@ -300,7 +300,7 @@ class RequestRows(Record):
 class CheckRow(Record):
     """A request that checked an edit, with what it lacks where it did not pass: "GET /x gives 404, ..."."""
 
-    said: str
+    said: Phrase
     passed: bool
     details: tuple[Line, ...] = ()
 

@@ -127,7 +127,7 @@ def _lines(block: Block) -> Iterator[str]:
         case RequestRows(title=title, rows=rows):
             yield f"{title}: {', '.join(_with(request, after) for request, after in rows)}"
         case CheckRow(said=said, passed=passed, details=details):
-            yield f"  {'ok' if passed else 'no'}  {said}"
+            yield f"  {'ok' if passed else 'no'}  {_said(said)}"
             yield from _indented(details, by=6)
         case CourseList(parts=parts):
             for part in parts:

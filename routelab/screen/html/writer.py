@@ -173,7 +173,7 @@ class _Writer:
 
     def _check(self, row: CheckRow) -> Iterator[str]:
         mark = '<b class="m-right">ok</b>' if row.passed else '<b class="m-wrong">no</b>'
-        yield f"<li>{mark} {_text(row.said)}"
+        yield f"<li>{mark} {_said(row.said)}"
         yield from self.written(row.details)
         yield "</li>"
 

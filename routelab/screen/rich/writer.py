@@ -143,7 +143,7 @@ def _views(block: Block) -> Iterator[RenderableType]:
                 yield _indented(row, 4)
         case CheckRow(said=said, passed=passed, details=details):
             text, look = _MARKS[passed]
-            yield Marked(Text(text, look), one_line(said), *_drawings(details))
+            yield Marked(Text(text, look), styled(said), *_drawings(details))
         case CourseList():
             from routelab.screen.rich.course import CourseView
 
