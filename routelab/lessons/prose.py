@@ -67,7 +67,6 @@ class Source(Record):
 class Code(Record):
     """A block of code, without a line break at its end; `language` is "" where none is named."""
 
-    line: int
     text: str
     language: str = ""
     source: Source | None = None
