@@ -114,7 +114,7 @@ class _ErrorTelling:
         self._replacement: Place | None = None
 
     def comes_from(self, told: AnyStep | None) -> None:
-        """Describe where it came from, unless a step tells that; `told` is its own, where there is one yet."""
+        """Describe where it came from, unless a step tells that; `told` is its own, once there is one."""
         if isinstance(told, ErrorStep):
             self._raised = told.raised
             return
