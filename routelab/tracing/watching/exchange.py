@@ -53,7 +53,7 @@ class WsgiExchange:
         try:
             body = self._app(self._environ, self._start_response)
             try:
-                if self._recorder.streams:
+                if self._recorder.answering.streams:
                     self._read_stream(body)
                 else:
                     self._read(body)
@@ -148,7 +148,7 @@ class WsgiExchange:
         layers = layers_before(self._app)
         if not layers:
             return
-        response, origins = self._recorder.response, self._recorder.origins
+        response, origins = self._recorder.answering.response, self._recorder.origins
         if hasattr(response, "get_wsgi_headers"):
             origins.note(response.get_wsgi_headers(self._environ), Origin(stage=Stage.RESPONSE))
         who = Place(function=name_of(layers[0])) if len(layers) == 1 else NOWHERE
