@@ -318,3 +318,14 @@ def test_a_body_of_a_megabyte_is_cut_before_it_is_laid_out(tmp_path: Path) -> No
     body = next(block for block in blocks if isinstance(block, BodyText))
     assert len(body.text) <= 800
     assert "more characters; -b shows all" in body.cut
+
+
+def test_an_exception_that_came_through_several_steps_is_told_once(tmp_path: Path) -> None:
+    app = HEAD + '''
+    @app.route("/page")
+    def page():
+        return render_template_string("{{ album.artist.name }}", album={})
+    '''
+    with lab_of(tmp_path, app) as lab:
+        shown = list(plain_lines(trace_blocks(lab.send("GET /page"))))
+    assert sum(each.strip().startswith("raised UndefinedError") for each in shown) == 1
