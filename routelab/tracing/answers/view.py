@@ -31,6 +31,7 @@ from routelab.tracing.phrases import (
     named,
     one_line,
     sentence,
+    unawaited,
 )
 from routelab.tracing.steps.error import ErrorStep
 from routelab.tracing.steps.make_response import MakeResponseStep, Shape
@@ -50,10 +51,15 @@ def view_answer(step: ViewStep, trace: Trace) -> Answer:
     ran = step.call
     errors = tuple(it for it in trace.steps if isinstance(it, ErrorStep))
     wrapper = ran.answered_by
+    refused = next((it for it in trace.steps if isinstance(it, MakeResponseStep) and it.raised), None)
     if wrapper is not None:
+        if errors and wrapper.returned is not None and refused is None:  # it came after the view
+            return Answer(
+                verdict="", cause=tuple(_escaping(errors[0], trace)), spot=last_frame_spot(trace.exception)
+            )
         return Answer(
             verdict="",
-            cause=(_wrapped(ran, wrapper, trace), *handling_words(errors)),
+            cause=(*_wrapped(ran, wrapper, refused, trace), *handling_words(errors)),
             spot=_wrapping(ran, wrapper),
         )
     if not ran.ran:
@@ -61,7 +67,6 @@ def view_answer(step: ViewStep, trace: Trace) -> Answer:
         return Answer(verdict="", cause=(f"{said}.", *handling_words(errors)), spot=definition_spot(ran))
     if ran.raised is not None:
         return _view_raised(ran, ran.raised, trace, errors)
-    refused = next((it for it in trace.steps if isinstance(it, MakeResponseStep) and it.raised), None)
     if refused is not None:
         said = f"{called_name(ran.place.function)} ran, but {refused.headline}."
         return Answer(verdict="", cause=(said, *handling_words(errors)), spot=definition_spot(ran))
@@ -72,7 +77,7 @@ def view_answer(step: ViewStep, trace: Trace) -> Answer:
     return Answer(verdict="", cause=tuple(_answered(step, trace)), spot=definition_spot(ran))
 
 
-def _wrapped(ran: Call, wrapper: Wrapper, trace: Trace) -> str:
+def _wrapped(ran: Call, wrapper: Wrapper, refused: MakeResponseStep | None, trace: Trace) -> Iterator[str]:
     view, at = called_name(ran.place.function), at_place(wrapper.place)
     inner = f" ({called_name(wrapper.place.function)}{at})" if wrapper.decorator else at
     who = f"{wrapper.decorator or called_name(wrapper.place.function)}{inner}"
@@ -82,11 +87,24 @@ def _wrapped(ran: Call, wrapper: Wrapper, trace: Trace) -> str:
         before = f"{view} raised {named(ran.raised)}, and {who} around it"
     else:
         before = f"{view} ran, but {who}" if ran.ran else f"{view} never ran: {who}"
+    if wrapper.unawaited:
+        yield f"{before} {unawaited(ran)}."
+        yield (
+            "An async function runs when it is awaited: by an async wrapper that awaits it, or by "
+            f"current_app.ensure_sync({ran.place.function})(...)."
+        )
+        return
     if wrapper.raised is not None:
-        return sentence(f"{before} raised {named(wrapper.raised)}")
+        yield sentence(f"{before} raised {named(wrapper.raised)}")
+    elif refused is not None:
+        yield f"{before} answered, but {refused.headline}."
+    else:
+        yield _given_instead(ran, before, trace)
+
+
+def _given_instead(ran: Call, before: str, trace: Trace) -> str:
+    """Say what a wrapper's own answer became."""
     made = next((it for it in reversed(trace.steps) if isinstance(it, MakeResponseStep)), None)
-    if made is not None and made.raised is not None:
-        return f"{before} answered, but {made.headline}."
     response = trace.response
     to = response.header("Location") if response is not None and response.status // 100 == 3 else None
     if to:
