@@ -133,12 +133,12 @@ def _lesson(
     )
 
 
-def in_language(folder: Path, language: str, theme: Theme = DEFAULT) -> Findings:
+def in_language(folder: Path, language: str) -> Findings:
     """Say what is wrong with a lesson's words in another language."""
     findings = Findings(overlay_file(language))
     text = _read_text(folder / LESSON_FILE, Findings())
     if text is not None:
-        _with_words(folder, text, language, theme, findings)
+        _with_words(folder, text, language, DEFAULT, findings)
     return findings
 
 

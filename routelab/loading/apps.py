@@ -135,7 +135,7 @@ def set_debug(app: Any) -> Iterator[Note]:
     if before is not after:
         by = "FLASK_DEBUG is not set" if word is None else f"FLASK_DEBUG={word}"
         text = (
-            f"app.debug was {before} in the file, and is {after} now: once an app is loaded, `flask run` "
+            f"app.debug was {before} in the file, and is {after} now: once an app is loaded, flask run "
             f"sets it by the environment, where {by}"
         )
         yield Note(code="debug_set", text=text)

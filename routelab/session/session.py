@@ -31,7 +31,7 @@ from routelab.session.lines import (
     suggest,
 )
 from routelab.session.play import PlaySession
-from routelab.session.reply import Ask, GoTo, Item, Message, Mode, Prompt, Reply, TraceShown
+from routelab.session.reply import Ask, GoTo, Item, Message, Prompt, Reply, TraceShown
 from routelab.session.warmup import WarmUp, warm_up
 
 PLACES: tuple[type[SessionPlace], ...] = (LessonList, LessonSession, PlaySession, WarmUp)
@@ -101,11 +101,6 @@ class Session:
     def history_name(self) -> str:
         """The name under which typed lines are remembered: one for each lesson."""
         return self.place.history_name
-
-    @property
-    def here(self) -> Mode:
-        """Where the learner is."""
-        return self.place.mode
 
     @property
     def editors(self) -> Editors:

@@ -9,6 +9,7 @@ import pytest
 from lessons.lessonkit import judged
 from routelab.lab import Lab
 from routelab.lessons.expectation import Predicate
+from routelab.lessons.prose import Span, Style, marked, plain
 from routelab.lessons.queries import QUERIES
 from routelab.lessons.told import not_yet
 from support import lab_of
@@ -82,3 +83,17 @@ def test_every_query_and_predicate_has_words(lab: Lab, name: str) -> None:
                 said = not_yet(request, trace, [result])
                 assert said.endswith("."), text
                 assert not [word for word in ("==", " exists", "startsWith", "None") if word in said], said
+
+
+@pytest.mark.parametrize("said", [said for _, _, said in SAID])
+def test_names_are_code_on_every_screen(said: str) -> None:
+    assert plain(marked(said)) == said
+    assert ("`" in said) == any(span.style is Style.CODE for span in marked(said))
+
+
+def test_a_backtick_of_a_value_stays_what_it_is() -> None:
+    assert marked('The body is "use `x`", and the view `home` ran.') == (
+        Span(text='The body is "use `x`", and the view '),
+        Span(text="home", style=Style.CODE),
+        Span(text=" ran."),
+    )

@@ -21,7 +21,7 @@ def test_the_list_says_what_each_lesson_is_about_and_enter_starts_the_first(home
     assert all(card.goal and card.pages for card in cards)
     assert opening.prompt.bottom().startswith("Enter: start lesson 0, From an empty file.")
     assert only(session.answer(""), PageShown)
-    assert session.here is Mode.LESSON
+    assert session.place.mode is Mode.LESSON
 
 
 def test_who_has_little_time_is_told_where_to_go(home: Home, small: Path) -> None:

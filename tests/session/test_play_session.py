@@ -120,5 +120,7 @@ def test_a_deleted_app_is_an_error_in_one_line(playing: tuple[Session, Path]) ->
     session, file = playing
     session.opening()
     file.unlink()
-    assert "\n" not in said(session.look())
+    told = said(session.look())
+    assert "\n" not in told
+    assert "app.py is gone. There is no" in told
     assert said(session.answer("GET /"))

@@ -183,7 +183,7 @@ def run_above_routes(trace: Trace) -> Detected | None:
         return None
     return Detected(
         f"app.run() in {note.file}:{note.line} stands above {place.function}() in line {place.line}: with "
-        f"`python {note.file}` the server would start there, and this route would not exist. Put it last.",
+        f"python {note.file} the server would start there, and this route would not exist. Put it last.",
         view,
         {"run": note.line, "view": place.line},
     )

@@ -146,7 +146,7 @@ class TemplateStep(Step):
             number = count(len(self.elsewhere), "file")
             yield f"{number} elsewhere {have} that name, or nearly: {', '.join(self.elsewhere)}"
         if self.optional:
-            yield f"{self.parent} includes it with `ignore missing`, so nothing is put in its place"
+            yield f'{self.parent} includes it with "ignore missing", so nothing is put in its place'
 
     @property
     def importance(self) -> Importance:

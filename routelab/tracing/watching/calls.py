@@ -175,7 +175,7 @@ def _call(
         # Values are described before the call: the learner's code may change them in place.
         given = named_values({**_positional(function, args), **kwargs} if args else kwargs)
         layers = layers_of(function, str(recorder.endpoint).rpartition(".")[2])
-        telling = _Telling(recorder, function, layers, given)
+        telling = _Telling(recorder, layers, given)
         if recorder.calling is not None:
             note(telling.begun())
             recorder.calling(recorder.steps)
@@ -228,12 +228,10 @@ class _Telling:
     def __init__(
         self,
         recorder: Recorder,
-        function: Any,
         layers: tuple[Layer, ...],
         given: tuple[NamedValue, ...],
     ) -> None:
         self._recorder = recorder
-        self._function = function
         self._layers = layers
         self._given = given
         self.seen = False  # whether it could be seen which of the layers ran
