@@ -37,10 +37,10 @@ def view_of(trace: Trace) -> ViewStep:
 def test_an_async_view_ran_where_it_was_awaited(tmp_path: Path) -> None:
     pytest.importorskip("asgiref")
     source = HEAD
-    for number, (kind, call, _) in enumerate(ASYNC.values()):
+    for number, (kind, made, _) in enumerate(ASYNC.values()):
         source += (
             f"def by{number}(view):\n    @functools.wraps(view)\n    {kind} inner(*args, **kwargs):\n"
-            f"        return 'early' if 'early' in request.args else {call}\n    return inner\n"
+            f"        return 'early' if 'early' in request.args else {made}\n    return inner\n"
             f"@app.route('/{number}/<word>')\n@by{number}\nasync def view{number}(word):\n    return word\n"
         )
     with lab_of(tmp_path, source, "flask") as lab:

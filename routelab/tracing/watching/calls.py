@@ -345,7 +345,7 @@ class _Telling:
         # A class-based view is told by its method, which is known once it was dispatched to.
         if dispatched is None or dispatched.method is None:
             inner = self._layers[-1]
-            kind = getattr(self._function, "view_class", None)
+            kind = getattr(self._layers[0].function, "view_class", None)
             if dispatched is None or not isinstance(kind, type) or not is_frameworks(inner.function):
                 return inner.function
             return dispatched.would_ask(kind) if self.seen and not inner.entered else kind
