@@ -12,7 +12,8 @@ import functools
 import sys
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+from functools import partial
 from opcode import opmap
 from types import CodeType, CoroutineType, FrameType, FunctionType, GeneratorType, MethodType
 from typing import Any
@@ -184,7 +185,8 @@ def code_of(function: Callable[..., Any]) -> CodeType | None:
         return function.__code__
     if isinstance(function, (MethodType, functools.partial, type)):
         return None
-    call = vars(type(function)).get("__call__")  # of the class, as Python looks it up
+    # Of the class, as Python looks it up.
+    call = next((vars(kind)["__call__"] for kind in type(function).__mro__ if "__call__" in vars(kind)), None)
     return call.__code__ if isinstance(call, FunctionType) else None
 
 
@@ -273,12 +275,14 @@ def observed(layers: tuple[Layer, ...]) -> Iterator[bool]:
     running: _Calls | None = getattr(_observing, "calls", None)
     if running is not None:
         running.add(layers)
-        yield True
+        with running.in_threads_of(layers):
+            yield True
         return
     with _way_of_seeing()(calls := _Calls(layers)) as seen:
         _observing.calls = calls if seen else None
         try:
-            yield seen
+            with calls.in_threads_of(layers):
+                yield seen
         finally:
             _observing.calls = None
 
@@ -298,12 +302,13 @@ class _Calls:
     """The calls of the layers as they come: which layer a frame is the call of.
 
     A wrapper that is used twice has one code for both: its calls are told apart by what they wrap, and by
-    their order. `added` is told of codes that come later.
+    their order. `added` is told of codes that come later; `in_new_threads` sees threads that are begun.
     """
 
     def __init__(self, layers: tuple[Layer, ...]) -> None:
         self.codes = {layer.code for layer in layers if layer.code is not None}
         self.added: Callable[[CodeType], None] = lambda _code: None
+        self.in_new_threads: Callable[[], AbstractContextManager[None]] = nullcontext
         self._waiting = list(layers)
         self._running: list[tuple[FrameType, Layer]] = []
 
@@ -313,6 +318,11 @@ class _Calls:
         for code in {layer.code for layer in layers if layer.code is not None} - self.codes:
             self.codes.add(code)
             self.added(code)
+
+    def in_threads_of(self, layers: tuple[Layer, ...]) -> AbstractContextManager[None]:
+        """See other threads, too, where one of these layers is async: its loop may run in one of its own."""
+        awaited = any(it.code is not None and it.code.co_flags & _AWAITED for it in layers)
+        return self.in_new_threads() if awaited else nullcontext()
 
     def enter(self, frame: FrameType) -> None:
         for layer in self._waiting:
@@ -382,12 +392,12 @@ def _by_trace(calls: _Calls) -> Iterator[bool]:
             calls.ended(frame, arg, errors.pop(frame, None))
         return inside
 
-    with _in_threads_too(calls, threading.gettrace, threading.settrace, tracer):
-        sys.settrace(tracer)
-        try:
-            yield True
-        finally:
-            sys.settrace(None)
+    calls.in_new_threads = partial(_in_threads_too, threading.gettrace, threading.settrace, tracer)
+    sys.settrace(tracer)
+    try:
+        yield True
+    finally:
+        sys.settrace(None)
 
 
 @contextmanager
@@ -403,22 +413,17 @@ def _by_profile(calls: _Calls) -> Iterator[bool]:
         elif frame.f_code in codes and event == "return":
             calls.ended(frame, arg, None)  # which exception it is, Python does not tell here
 
-    with _in_threads_too(calls, threading.getprofile, threading.setprofile, hook):
-        sys.setprofile(hook)
-        try:
-            yield True
-        finally:
-            sys.setprofile(None)
+    calls.in_new_threads = partial(_in_threads_too, threading.getprofile, threading.setprofile, hook)
+    sys.setprofile(hook)
+    try:
+        yield True
+    finally:
+        sys.setprofile(None)
 
 
 @contextmanager
-def _in_threads_too(
-    calls: _Calls, get: Callable[[], Any], put: Callable[[Any], None], hook: Any
-) -> Iterator[None]:
-    """See the threads that are begun meanwhile, where a layer is async: a loop may run in one of its own."""
-    if not any(code.co_flags & _AWAITED for code in calls.codes):
-        yield
-        return
+def _in_threads_too(get: Callable[[], Any], put: Callable[[Any], None], hook: Any) -> Iterator[None]:
+    """See the threads that are begun meanwhile."""
     before = get()
     put(hook)
     try:
