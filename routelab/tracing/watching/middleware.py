@@ -133,7 +133,7 @@ def _attributes(thing: Any) -> dict[str, Any]:
 
 def _named_in(middleware: Any) -> Iterator[Any]:
     """Yield the apps of its module that the code of middleware names."""
-    function = middleware if callable_by_itself(middleware) else getattr(type(middleware), "__call__", None)
+    function = middleware if callable_by_itself(middleware) else type(middleware).__call__
     code = getattr(function, "__code__", None)
     known = getattr(function, "__globals__", {})
     for name in () if code is None else code.co_names:
