@@ -13,7 +13,7 @@ from typing import assert_never
 
 from routelab.lessons.expectation import Expectation, Predicate
 from routelab.lessons.judging import Result
-from routelab.lessons.queries import Nothing, NotJson, Seen, last_hop, match_of
+from routelab.lessons.queries import Nothing, NotJson, Seen, match_of
 from routelab.lessons.words import difference_lines, shown_value
 from routelab.record import Json
 from routelab.routing.candidate import Verdict
@@ -87,10 +87,10 @@ def _sentences(request: str, trace: Trace, failed: list[Result]) -> Iterator[str
 
 def _came_to(trace: Trace) -> str:
     """Return "gives 404", or "runs `home` and gives 200"."""
-    last = last_hop(trace)
+    last = trace.last_hop
     if last.response is None:
         return "gives no response"
-    view = next((step for step in last.steps if isinstance(step, ViewStep) and step.call.ran), None)
+    view = next((step for step in last.each(ViewStep) if step.call.ran), None)
     ran = f"runs `{view.call.place.function}` and " if view is not None and view.call.place.function else ""
     return f"{ran}gives {last.response.status}"
 
@@ -98,7 +98,7 @@ def _came_to(trace: Trace) -> str:
 def _place_of(result: Result, trace: Trace) -> str | None:
     """Say where the view is that was asked for: "The view `status` is at `/status`."."""
     expectation = result.expectation
-    query, match = expectation.question.query, match_of(last_hop(trace))
+    query, match = expectation.question.query, match_of(trace.last_hop)
     if query.name not in _PLACED or expectation.predicate is not Predicate.EQUALS or expectation.negated:
         return None
     chosen = () if match is None else query.rules(match, "", expectation.value)

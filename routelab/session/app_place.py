@@ -221,7 +221,7 @@ def _view_in(trace: Trace) -> SourceShown | None:
     """Show the view that ran, where it is in a file of the app's own."""
     from routelab.tracing.steps.view import ViewStep
 
-    view = next((step for step in trace.steps if isinstance(step, ViewStep)), None)
+    view = trace.first(ViewStep)
     if view is None or not view.source:
         return None
     place = view.call.place

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from routelab.routing.wording import listed
-from routelab.tracing.findings.finding import Detected, at, called, failed, named, steps_of
+from routelab.tracing.findings.finding import Detected, at, called, failed, named
 from routelab.tracing.not_run import Expected, Why
 from routelab.tracing.phrases import location, one_line
 from routelab.tracing.steps.error import ErrorStep
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 def handler_not_asked(trace: Trace) -> Detected | None:
     """Find where there is a handler for the error, and it came where Flask does not ask that one."""
-    for step in steps_of(trace, ErrorStep):
+    for step in trace.each(ErrorStep):
         if not step.unasked or step.handler is not None:
             continue
         first = step.unasked[0]
@@ -37,7 +37,7 @@ def handler_not_asked(trace: Trace) -> Detected | None:
 
 def let_out(trace: Trace) -> Detected | None:
     """Find where a setting lets the exception out of the app, and there is a handler for a 500."""
-    for step in steps_of(trace, ErrorStep):
+    for step in trace.each(ErrorStep):
         if not step.propagated or step.let_out_by is None:
             continue
         handlers = tuple(
@@ -57,7 +57,7 @@ def let_out(trace: Trace) -> Detected | None:
 
 def handler_failed(trace: Trace) -> Detected | None:
     """Find where an error handler raised an error of its own."""
-    for step in steps_of(trace, ErrorStep):
+    for step in trace.each(ErrorStep):
         handler = step.handler
         if handler is None or handler.raised is None:
             continue
@@ -89,7 +89,7 @@ def lost_on_the_way(trace: Trace) -> Detected | None:
 
 def hook_returned_nothing(trace: Trace) -> Detected | None:
     """Find where an after_request function did not return the response."""
-    for step in steps_of(trace, HookStep):
+    for step in trace.each(HookStep):
         if step.when not in (When.AFTER_REQUEST, When.AFTER_THIS_REQUEST) or not step.call.ran:
             continue
         if step.call.returned is not None and step.call.returned.type == "NoneType":
@@ -104,7 +104,7 @@ def hook_returned_nothing(trace: Trace) -> Detected | None:
 
 def middleware_answered(trace: Trace) -> Detected | None:
     """Find where middleware answered with an error, and the app was not asked."""
-    for step in steps_of(trace, MiddlewareStep):
+    for step in trace.each(MiddlewareStep):
         if step.answered and step.called is None and failed(trace):
             where = f" at {location(step.place)}" if step.place.file else ""
             return Detected(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 from urllib.parse import urljoin, urlsplit
 
-from routelab.tracing.findings.finding import Detected, called, steps_of
+from routelab.tracing.findings.finding import Detected, called
 from routelab.tracing.phrases import one_line
 from routelab.tracing.steps.error import ErrorStep
 from routelab.tracing.steps.hook import HookStep, When
@@ -59,7 +59,7 @@ def to_itself(trace: Trace) -> Detected | None:
     who = next(
         (
             it
-            for it in steps_of(trace, HookStep)
+            for it in trace.each(HookStep)
             if it.when is When.BEFORE_REQUEST and it.call.returned and it.call.returned.type != "NoneType"
         ),
         None,
@@ -76,7 +76,7 @@ def to_itself(trace: Trace) -> Detected | None:
 
 def not_built(trace: Trace) -> Detected | None:
     """Find where url_for could not build a URL."""
-    error = next((it for it in steps_of(trace, ErrorStep) if it.exception == "BuildError"), None)
+    error = next((it for it in trace.each(ErrorStep) if it.exception == "BuildError"), None)
     if error is None:
         return None
     return Detected(f"url_for failed: {one_line(error.message)}", error, {"message": error.message})

@@ -12,7 +12,7 @@ from routelab.record import Json
 from routelab.routing.wording import listed
 from routelab.tracing.body_reads import Asked, Lacking
 from routelab.tracing.facts import Call, Raised
-from routelab.tracing.findings.finding import Detected, at, failing_line, steps_of
+from routelab.tracing.findings.finding import Detected, at, failing_line
 from routelab.tracing.steps.hook import HookStep
 from routelab.tracing.steps.request import RequestStep
 from routelab.tracing.steps.view import ViewStep
@@ -137,7 +137,7 @@ def form_lost(trace: Trace) -> Detected | None:
                 f"The form had {key!r}, and after a {trace.response.status} the client asks for "
                 f"{hop.request.path} with GET and without a body{at(raised)}: read the form "
                 "before the redirect.",
-                next(steps_of(trace, ViewStep), None),
+                next(trace.each(ViewStep), None),
                 {"key": key, "status": trace.response.status},
             )
     return None

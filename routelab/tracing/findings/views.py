@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from routelab.routing.outcome import Outcome
 from routelab.tracing.facts import Call
-from routelab.tracing.findings.finding import Detected, called, last_of, named, steps_of, view_that_ran
+from routelab.tracing.findings.finding import Detected, called, named, view_that_ran
 from routelab.tracing.phrases import location, one_line
 from routelab.tracing.steps.converters import ConvertersStep
 from routelab.tracing.steps.error import ErrorStep
@@ -121,7 +121,7 @@ def response_dropped(trace: Trace) -> Detected | None:
     elif made.kept_back_from is not None:
         what = f"{made.kept_back_from}() made a response"
     elif made.shape is Shape.NONE and made.raised is not None:
-        page = next((it for it in steps_of(trace, TemplateStep) if it.parent is None and not it.raised), None)
+        page = next((it for it in trace.each(TemplateStep) if it.parent is None and not it.raised), None)
         what = None if page is None else f"The page {page.name} was rendered"
     if what is None:
         return None
@@ -235,7 +235,7 @@ def tuple_of_one(trace: Trace) -> Detected | None:
 
 def status_without_number(trace: Trace) -> Detected | None:
     """Find where the status line has no number that HTTP has."""
-    response, made = trace.first(ResponseStep), last_of(trace, MakeResponseStep)
+    response, made = trace.first(ResponseStep), trace.last(MakeResponseStep)
     view = trace.first(ViewStep)
     if response is None or made is None or 100 <= response.status <= 599:
         return None
@@ -254,7 +254,7 @@ def status_without_number(trace: Trace) -> Detected | None:
 
 def json_in_text(trace: Trace) -> Detected | None:
     """Find where a string of JSON was returned, and goes out as HTML."""
-    view, made, sent = view_that_ran(trace), last_of(trace, MakeResponseStep), trace.response
+    view, made, sent = view_that_ran(trace), trace.last(MakeResponseStep), trace.response
     if view is None or made is None or sent is None or made.shape is not Shape.STR:
         return None
     if made.mimetype != "text/html" or sent.truncated or not _is_json_object(sent.body):

@@ -85,10 +85,13 @@ def _run_view(recorder: Recorder, function: Any, run: Any, /, *args: Any, **kwar
     def note(call: Call) -> None:
         builtin = call.place.file is None and is_static_view(function)
         step = ViewStep(
-            endpoint=str(recorder.endpoint), call=call, builtin=builtin, bare=_bare(recorder, function, call)
+            endpoint=str(recorder.routed.endpoint),
+            call=call,
+            builtin=builtin,
+            bare=_bare(recorder, function, call),
         )
         recorder.steps.fill(place, step)
-        recorder.producer = _producer(Stage.VIEW, call)
+        recorder.answering.producer = _producer(Stage.VIEW, call)
 
     try:
         return _call(recorder, place, function, run, args, kwargs, note)
@@ -116,14 +119,14 @@ def _method_asked(recorder: Recorder) -> str:
 
 def _run_handler(recorder: Recorder, function: Any, run: Any, /, *args: Any, **kwargs: Any) -> Any:
     def note(call: Call) -> None:
-        recorder.handler = call
-        recorder.producer = _producer(Stage.ERROR, call)
+        recorder.handling.handler = call
+        recorder.answering.producer = _producer(Stage.ERROR, call)
 
-    place = None if recorder.error is None else recorder.error[0]
+    place = None if recorder.handling.error is None else recorder.handling.error[0]
     answer = _call(recorder, place, function, run, args, kwargs, note)
-    if recorder.replaced is not None:
+    if recorder.handling.replaced is not None:
         with recorder.guard("where headers came from"):
-            recorder.replaced.gives(answer, recorder.producer)
+            recorder.handling.replaced.gives(answer, recorder.answering.producer)
     return answer
 
 
@@ -152,7 +155,7 @@ def _run_hook(
     with recorder.guard("where headers came from"):
         origin = Origin(stage=Stage.HOOK, place=recorder.sources.place(function))
         if when is When.BEFORE_REQUEST:
-            recorder.producer = origin
+            recorder.answering.producer = origin
         elif when in (When.AFTER_REQUEST, When.AFTER_THIS_REQUEST) and hasattr(result, "headers"):
             recorder.origins.note(result.headers, origin)
     return result
@@ -174,23 +177,19 @@ def _call(
     with guard:
         # Values are described before the call: the learner's code may change them in place.
         given = named_values({**_positional(function, args), **kwargs} if args else kwargs)
-        layers = layers_of(function, str(recorder.endpoint).rpartition(".")[2])
+        layers = layers_of(function, str(recorder.routed.endpoint).rpartition(".")[2])
         telling = _Telling(recorder, layers, given)
         if recorder.calling is not None:
             note(telling.begun())
             recorder.calling(recorder.steps)
-    outer_missed, recorder.missed_file = recorder.missed_file, None
+    outer_missed, recorder.files.missed = recorder.files.missed, None
     mark = recorder.printed.mark()
     owner = recorder.owns_output(step)
     recorder.logs.begin()
     try:
         if telling is None:
             return run(*args, **kwargs)
-        if len(layers) == 1:
-            result = run(*args, **kwargs)
-        else:
-            with observed(layers) as telling.seen:
-                result = run(*args, **kwargs)
+        result = telling.watching(run, args, kwargs)
         with guard:
             telling.returns(result)
         return result
@@ -203,14 +202,14 @@ def _call(
         raise
     finally:
         recorder.phase = outer
-        recorder.missed_file = outer_missed
+        recorder.files.missed = outer_missed
         recorder.owns_output(owner)
         logged = recorder.logs.end()
         with guard:
             if telling is not None:
                 call = telling.call(printed=recorder.printed.since(mark), logged=logged)
-                recorder.headers_on_the_way = tuple(telling.headers(call))
-                recorder.sought = recorder.sought or call.sought is not None
+                recorder.answering.headers_on_the_way = tuple(telling.headers(call))
+                recorder.files.sought = recorder.files.sought or call.sought is not None
                 note(call)
 
 
@@ -242,6 +241,13 @@ class _Telling:
         place, source, first_line = self._place()
         return Call(place=place, arguments=self._given, source=source, first_line=first_line)
 
+    def watching(self, run: Any, args: Arguments, kwargs: Keywords) -> Any:
+        """Call it, and see which of its layers run."""
+        if len(self._layers) == 1:
+            return run(*args, **kwargs)
+        with observed(self._layers) as self.seen:
+            return run(*args, **kwargs)
+
     def returns(self, result: Any) -> None:
         """Note what came out of the outermost layer."""
         outermost, inner = self._layers[0], self._layers[-1]
@@ -256,7 +262,7 @@ class _Telling:
             outermost.leave(result)
         # What it sends after all says more than what it did not find before.
         sent = sought_and_found(result, self._recorder.sources)
-        self._sought = sent or self._recorder.missed_file
+        self._sought = sent or self._recorder.files.missed
 
     def raises(self, error: BaseException) -> None:
         """Note what came out of the outermost layer, and through which others it came."""

@@ -60,7 +60,7 @@ class WsgiExchange:
         try:
             body = self._app(self._environ, self._start_response)
             try:
-                if self._recorder.streams:
+                if self._recorder.answering.streams:
                     self._read_stream(body)
                 else:
                     self._read(body)
@@ -154,7 +154,7 @@ class WsgiExchange:
 
     def _credit_the_rest(self, name: str | None) -> None:
         """Middleware that sees the headers last may add some that the app's own response did not have."""
-        response, origins = self._recorder.response, self._recorder.origins
+        response, origins = self._recorder.answering.response, self._recorder.origins
         made = getattr(response, "status", None)
         self._made_by_app = made if isinstance(made, str) and made != self._status else None
         if hasattr(response, "get_wsgi_headers"):

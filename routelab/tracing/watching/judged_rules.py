@@ -29,7 +29,7 @@ def judge_rules(recorder: Recorder) -> None:
     The request is over: what converters of the app's own do now changes no answer. A converter that takes
     too long, or fails, leaves the step without candidates.
     """
-    explanation, place = recorder.explanation, recorder.match_place
+    explanation, place = recorder.routed.explanation, recorder.routed.place
     if explanation is None or place is None:
         return
     step = recorder.steps.at(place)

@@ -98,7 +98,7 @@ def run(
         steps=recorder.steps,
         response=response,
         exception=recorder.exception,
-        explanation=recorder.explanation,
+        explanation=recorder.routed.explanation,
         notes=recorder.notes,
         json_read=bool(body) and json_was_read(recorder),
         not_run=missing,
@@ -163,7 +163,7 @@ def _tell_the_rest(
         arrived = environ if recorder.context is None else recorder.context.request.environ
         recorder.notes.add(*notes_on_forwarding(arrived, response))
     with recorder.guard("what was read of the request's body"):
-        view = recorder.app.view_functions.get(recorder.endpoint)
+        view = recorder.app.view_functions.get(recorder.routed.endpoint)
         recorder.arrival.record_reads(status, view)
     with recorder.guard("what else has the view's name"):
         tell_of_rebound(recorder)
@@ -181,7 +181,7 @@ def _missed_in_this_context(frame: FrameType) -> None:
     recorder = current.get()
     if recorder is not None:
         with recorder.guard("which file was looked for"):
-            recorder.missed_file = missed_in(frame, recorder.sources)
+            recorder.files.missed = missed_in(frame, recorder.sources)
 
 
 def _logs_of_this_context() -> Logs | None:
