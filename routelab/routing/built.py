@@ -70,11 +70,11 @@ class ConsideredRule(Record):
                 return f"needs {names}, and was given no value for {'it' if len(self.names) == 1 else 'them'}"
             case SkipReason.METHOD:
                 takes = all_methods_words(self.methods or ())
-                return f"takes only {takes}, and rules for {self.method} come first"
+                return f"accepts only {takes}, and rules for {self.method} come first"
             case SkipReason.DEFAULT_DIFFERS:
                 return f"stands for {names}={plain(self.wanted)} only"
             case SkipReason.REFUSED:
-                return f"its converter refused the value of {names}"
+                return f"its converter rejected the value of {names}"
             case SkipReason.FAILED:
                 return f"its converter failed on the value of {names}: {plain(self.error)}"
             case SkipReason.OTHER_HOST:
@@ -87,7 +87,7 @@ class ConsideredRule(Record):
         has = f"has a value for {listed(self.names, 'and')}" if self.names else "needs no value"
         if self.default_names:
             has = f"stands for the value of {listed(self.default_names, 'and')}"
-        takes = f" and takes {self.method}" if self.method is not None else ""
+        takes = f" and accepts {self.method}" if self.method is not None else ""
         return has + takes
 
 

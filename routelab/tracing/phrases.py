@@ -181,7 +181,7 @@ def call_details(ran: Call) -> Iterator[str]:
         yield from ran.sought.texts
     if answered is not None:
         swallowed = answered.returned is not None and ran.returned is None
-        taken = "took the exception and " if swallowed else ""
+        taken = "caught the exception and " if swallowed else ""
         yield f"{wrapper_words(answered)} around it {taken}{_outcome(answered)}"
 
 
@@ -199,7 +199,7 @@ def kind_words(ran: Call) -> Iterator[str]:
             )
         case FunctionKind.ASYNC:
             who = "it is run" if ran.wrappers else "Flask runs it"
-            yield f"{name} is an async function: {who} to its end in an event loop"
+            yield f"{name} is an async function: {who} to completion in an event loop"
         case FunctionKind.ASYNC_GENERATOR:
             yield f"{name} is an async generator function: the call runs none of its lines"
         case _:
@@ -218,8 +218,8 @@ def _not_run(ran: Call, answered: Wrapper | None) -> str:
     said = f"{ran.place.function} did not run"
     if answered is not None:
         if answered.unawaited:
-            return f"{said}: {wrapper_words(answered)}, which stands around it, {unawaited(ran)}"
-        return f"{said}: {wrapper_words(answered)}, which stands around it, {_outcome(answered)}"
+            return f"{wrapper_words(answered)} around it {unawaited(ran)}"
+        return f"{wrapper_words(answered)} around it {_outcome(answered)}"
     if ran.raised is None:
         return f"{said}: something around it answered" if ran.wrappers else said
     given = f" with {arguments(ran.arguments)}" if ran.arguments else " without arguments"

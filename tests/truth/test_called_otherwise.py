@@ -146,9 +146,9 @@ WAYS_OUT = {
     "    print(1)": "the function has no return",
     "    return None": "no return of the function gives a value",
     "    if request.args:\n        return\n": "no return of the function gives a value",
-    "    if request.args:\n        return 'x'": "ends without a return.",
+    "    if request.args:\n        return 'x'": "the lines that ran end without a return.",
     "    def inner():\n        return 1\n    print(inner())": "the function has no return",
-    "    return print(1)": "or what it returns there is None",
+    "    return print(1)": "or with one that gives None",
 }
 
 

@@ -246,13 +246,13 @@ def _left_out(ran: Call, made: MakeResponseStep, trace: Trace) -> Iterator[str]:
     if response is None or made.status != response.status:
         return
     if 100 <= response.status < 200:
-        yield f"A {response.status} is not an answer yet: a client goes on waiting for one."
+        yield f"A {response.status} is not a final response: a client keeps waiting for one."
         return
     empty = ran.returned is not None and _EMPTY.match(ran.returned.repr) is not None
     if response.body or empty or made.shape in (Shape.RESPONSE, Shape.HTTP_EXCEPTION, Shape.CALLABLE):
         return
     if trace.request.method == "HEAD":
-        yield "The answer to a HEAD has no body, so none was sent."
+        yield "A response to HEAD has no body, so none was sent."
     elif response.status in _BODILESS:
         yield f"A {response.status} has no body, so none was sent."
 

@@ -182,7 +182,7 @@ def run_above_routes(trace: Trace) -> Detected | None:
     if place.file != note.file or place.line is None or place.line <= note.line:
         return None
     return Detected(
-        f"app.run() in {note.file}:{note.line} stands above {place.function}() in line {place.line}: with "
+        f"app.run() in {note.file}:{note.line} is above {place.function}() in line {place.line}: with "
         f"python {note.file} the server would start there, and this route would not exist. Put it last.",
         view,
         {"run": note.line, "view": place.line},

@@ -86,7 +86,7 @@ def wrapper_without_arguments(trace: Trace) -> Detected | None:
     return Detected(
         f"{named(wrapper.place.function, location(wrapper.place))}, which {wrapper.name} puts around "
         f"{view.call.place.function}, does not take {given or 'what it is called with'}, which the rule "
-        "gives. Let it take *args, **kwargs, and hand them on.",
+        "gives. Let it take *args, **kwargs, and pass them on.",
         view,
         {"wrapper": wrapper.name, "message": wrapper.raised.message},
     )
@@ -141,7 +141,7 @@ def none_returned(trace: Trace) -> Detected | None:
         return None
     head = ""
     if trace.request.method == "HEAD" and any("request.method" in text for text in view.source):
-        head = " It looks at request.method, and this request is HEAD: Flask lets HEAD in wherever GET is."
+        head = " It looks at request.method, and this is a HEAD request: a route for GET accepts HEAD, too."
     printed = " What it prints is not sent." if view.call.printed else ""
     return Detected(
         f"{called(view.call)} returned None, so there is nothing to send: {_why_none(view.call)}."
@@ -167,8 +167,8 @@ def _why_none(call: Call) -> str:
     if all(value is None or _is_none(value) for value in given):
         return "no return of the function gives a value"
     if all(value is not None and _is_never_none(value) for value in given):
-        return "the way it took through the function ends without a return"
-    return "the way it took through the function ends without a return, or what it returns there is None"
+        return "the lines that ran end without a return"
+    return "the lines that ran end without a return, or with one that gives None"
 
 
 def _of_its_own(function: ast.AST) -> Iterator[ast.AST]:
@@ -246,7 +246,7 @@ def status_without_number(trace: Trace) -> Detected | None:
     remedy = ' Write a number first, as in 404 or "404 Not Found".' if response.status == 0 else ""
     return Detected(
         f"The status that was made{who}, {response.status}, is not from 100 to 599, and HTTP has no others: "
-        f"some clients refuse the answer, others take it for an error of the server.{remedy}",
+        f"some clients reject the response, others treat it as a server error.{remedy}",
         response,
         {"status": response.status},
     )
@@ -285,7 +285,7 @@ def not_json(trace: Trace) -> Detected | None:
     if not raised.message.endswith("is not JSON serializable"):
         return None
     return Detected(
-        f"{called(view.call)} asked for JSON of something that has no form in it: {raised.message}.",
+        f"{called(view.call)} asked for JSON of something that JSON has no form for: {raised.message}.",
         view,
         {"message": raised.message},
     )
@@ -299,7 +299,7 @@ def rebound(trace: Trace) -> Detected | None:
     name = view.call.place.function
     inner = f"{location(view.rebound)}" if view.rebound.file else "another file"
     return Detected(
-        f"A decorator stands above the route of {called(view.call)}: in the file {name} is the wrapper at "
+        f"A decorator is above the route of {called(view.call)}: in the file {name} is the wrapper at "
         f"{inner}, and Flask registered the function below it, so the wrapper never runs. Put "
         "the route on top.",
         view,

@@ -69,11 +69,12 @@ class TakenEndpoint(Record):
             )
         if wrapper is not None:
             return (
-                f"{self.endpoint} is the name of {_place(wrapper)}, which {self.wrapper_of}() put in the "
+                f"the endpoint {self.endpoint} is the name of {_place(wrapper)}, which "
+                f"{self.wrapper_of}() put in the "
                 f"place of {first} and {second}; @functools.wraps above def {wrapper.function} lets each "
                 "keep its own"
             )
-        said = f"{self.endpoint} is taken by {first}"
+        said = f"the endpoint {self.endpoint} is taken by {first}"
         if self.decorated:
             return f"{said} itself, below another decorator; write each route above the other decorators"
         if self.first == self.second:
@@ -131,7 +132,8 @@ class LoadStep(Step):
         return tuple(self._details())
 
     def _details(self) -> Iterator[str]:
-        if self.source:
+        last = self.frames[-1] if self.frames else None
+        if self.source and (last is None or (last.file, last.line) != (self.file, self.line)):
             yield f"the line: {self.source}"
         yield from self.causes
         if self.chain:

@@ -142,7 +142,7 @@ class MakeResponseStep(Step):
             case Shape.STR | Shape.BYTES:
                 return f"{self.returned} became the body"
             case Shape.ITERATOR:
-                return f"{self.returned} became a body that is made while it is read"
+                return f"{self.returned} became a body that is generated while it is read"
             case Shape.RESPONSE:
                 return f"{self.returned} is sent " + (
                     "with what the tuple adds" if self.parts else "as it is"

@@ -178,7 +178,7 @@ class ResponseStep(Step):
     def why(self, made: MakeResponseStep | None) -> str:
         """Say where the status came from: "because no status was given"."""
         if self.from_server:
-            return "a server's own answer: the app failed before a byte was sent"
+            return "a server's own response: the app failed before a byte was sent"
         if self.made is not None:
             return f"which is WSGI middleware's; the app had made {self.made}"
         return made.status_reason if made else ""

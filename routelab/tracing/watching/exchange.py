@@ -195,7 +195,7 @@ class WsgiExchange:
         self._complete = True
 
     def _read_stream(self, body: Any) -> None:
-        """Read a body that is made while it is read; a step tells so, unless nothing was asked of it."""
+        """Read a body that is generated while it is read; a step tells so, unless nothing was asked of it."""
         steps = self._recorder.steps
         place = steps.reserve()
         raised = None
@@ -238,11 +238,11 @@ def _response_steps(
 def _check_as_servers_do(status: Any, headers: Any) -> None:
     """Refuse what a WSGI server refuses (PEP 3333): the error is raised in the app that calls."""
     if not isinstance(status, str):
-        raise TypeError(f"start_response wants the status as a str, and was given {short_repr(status)}")
+        raise TypeError(f"start_response needs the status as a str, and was given {short_repr(status)}")
     for header in headers:
         if not (isinstance(header, tuple) and len(header) == 2 and all(type(part) is str for part in header)):
             raise TypeError(
-                f"start_response wants each header as a pair of str, and was given {short_repr(header)}"
+                f"start_response needs each header as a pair of str, and was given {short_repr(header)}"
             )
 
 
