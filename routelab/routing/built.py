@@ -111,7 +111,7 @@ class BackMatch(Record):
 
     `differing` are the arguments that come out otherwise, where the endpoint is the same. `host` is the URL's
     own, None where it has none and stays on the host that it was built for. `unreachable` says why no request
-    reaches the rule at all.
+    reaches the rule at all. `websocket`: the rule is for WebSockets, so that is how it was asked for.
     """
 
     json_told = ("text",)
@@ -125,12 +125,14 @@ class BackMatch(Record):
     differing: tuple[str, ...] = ()
     host: str | None = None
     unreachable: str | None = None
+    websocket: bool = False
 
     @property
     def text(self) -> str:
         """Say whether the built URL leads back to the rule: Werkzeug does not check that."""
         on = f" on {plain(self.host)}" if self.host else ""
-        asked = f"{method_name(self.method)} {typed_path(self.path)}{on}"
+        opened = " as a WebSocket" if self.websocket else ""
+        asked = f"{method_name(self.method)} {typed_path(self.path)}{on}{opened}"
         if self.same:
             return f"{asked} matches back: {plain(self.endpoint or '')}"
         match self.outcome:
