@@ -43,6 +43,7 @@ _ADDRESS = re.compile(
 _KINDS = (".py", ".css", ".js", ".json", ".txt", ".typed")  # a part that was compiled does not run elsewhere
 _PAGE = (
     "index.html", "site.css", "site.js", "store.js", "python.js", "editor.js", "scene.js", "worker.js",
+    "compiled.js",
 )  # fmt: skip
 _OFFLINE = "offline.js"
 _PROJECTS = {"markdown_it": "markdown-it-py"}  # where a package is not called as its project

@@ -152,6 +152,7 @@ def test_a_tab_finds_again_what_was_kept(tmp_path: Path) -> None:
         [open_page, answer("diff")],
     )
     assert before["here"] == "1/first"
+    assert before["words"] == [["h", "h hint"], ["skip", "skip"], ["help", "help"]]
     assert "Right." in Document(sent["html"]).shown
     assert next(iter(saved["files"])) == "app.py"
     assert saved["files"]["app.py"] == edited
@@ -357,6 +358,7 @@ def test_the_playground_is_ones_own_and_is_kept(tmp_path: Path) -> None:
         [play],
     )
     assert opened["here"] == "play"
+    assert ["match ", "match PATH"] in opened["words"]
     assert next(iter(opened["files"])) == "app.py"
     assert "200 OK" in Document(sent["html"]).shown
     assert "loaded anew" in Document(saved["html"]).shown
