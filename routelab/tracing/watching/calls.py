@@ -70,8 +70,9 @@ def ensure_sync(recorder: Recorder, original: Original, args: Arguments, kwargs:
     elif phase is _ERROR:
         return partial(_run_handler, recorder, function, run)
     elif phase in _HOOKS:
-        when, blueprint = _registered(recorder.app, _HOOKS[phase], function)
-        return partial(_run_hook, recorder, when, blueprint, function, run)
+        with recorder.guard("which hook was called"):
+            when, blueprint = _registered(recorder.app, _HOOKS[phase], function)
+            return partial(_run_hook, recorder, when, blueprint, function, run)
     return run
 
 

@@ -38,7 +38,10 @@ class Logs:
         self._kept = 0
         self._in_handlers = False
         self._line = ""
-        self.stream = _ServersStream(self)
+
+    def servers_stream(self) -> StringIO:
+        """Make the `wsgi.errors` of the request."""
+        return _ServersStream(self)
 
     def begin(self) -> None:
         """Let what is logged from now on belong to a callable."""
@@ -53,6 +56,10 @@ class Logs:
     def finish(self) -> None:
         """Keep what was written last, though its line has no end."""
         self._flush()
+
+    def forget(self) -> None:
+        """Tell nobody any more: a thread that outlives the request may log."""
+        self._outside, self._handling = _tell_nobody, _tell_nobody
 
     def logged(self, record: logging.LogRecord, hand_on: Callable[[], None]) -> None:
         """Keep a record, and let its handlers have it."""
@@ -99,6 +106,10 @@ class Logs:
             self._calls[-1].append(line)
         else:
             self._outside(line, error)
+
+
+def _tell_nobody(*_what: object) -> None:
+    pass
 
 
 class _ServersStream(StringIO):

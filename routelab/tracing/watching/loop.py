@@ -27,6 +27,7 @@ from routelab.tracing.watching.recorder import (
     Phase,
     Recorder,
     StageWrapper,
+    guarded,
     nested,
 )
 from routelab.tracing.watching.replaced import Replaced
@@ -43,10 +44,19 @@ _BEFORE, _AFTER = Phase.BEFORE, Phase.AFTER
 
 def preprocess_request(recorder: Recorder, original: Original, args: Arguments, kwargs: Keywords) -> Any:
     """Know that the callables to come are hooks: the url_value_preprocessors, then before_request."""
-    if not recorder.app.url_value_preprocessors:
-        return recorder.staged(_BEFORE, original, args, kwargs)
+    outer, recorder.phase = recorder.phase, _BEFORE
+    try:
+        if not recorder.app.url_value_preprocessors:
+            return original(*args, **kwargs)
+        return _with_preprocessors(recorder, original, args, kwargs)
+    finally:
+        recorder.phase = outer
+
+
+@guarded
+def _with_preprocessors(recorder: Recorder, original: Original, args: Arguments, kwargs: Keywords) -> Any:
     with hooks_called_directly(recorder, When.URL_VALUE_PREPROCESSOR, "url_value_preprocessors"):
-        return recorder.staged(_BEFORE, original, args, kwargs)
+        return original(*args, **kwargs)
 
 
 def make_default_options_response(
@@ -314,20 +324,24 @@ def _credits(producer: Origin, returned: Any, response: Any) -> Iterator[tuple[O
 
 def process_response(recorder: Recorder, original: Original, args: Arguments, kwargs: Keywords) -> Any:
     """Know that the callables to come are after_request hooks, and keep the response."""
-    recorder.response = recorder.staged(_AFTER, original, args, kwargs)
-    return recorder.response
+    outer, recorder.phase = recorder.phase, _AFTER
+    try:
+        recorder.response = response = original(*args, **kwargs)
+    finally:
+        recorder.phase = outer
+    return response
 
 
 STAGES: dict[str, StageWrapper] = {
     "preprocess_request": preprocess_request,
-    "make_default_options_response": make_default_options_response,
-    "handle_user_exception": handle_user_exception,
-    "handle_exception": handle_exception,
+    "make_default_options_response": guarded(make_default_options_response),
+    "handle_user_exception": guarded(handle_user_exception),
+    "handle_exception": guarded(handle_exception),
     "handle_http_exception": handle_http_exception,
     "finalize_request": finalize_request,
-    "make_response": make_response,
+    "make_response": guarded(make_response),
     "process_response": process_response,
 }
 # While it runs, the callable to come is the view.
 PHASES: dict[str, Phase] = {"dispatch_request": Phase.DISPATCH}
-OWN_CALLS: dict[str, StageWrapper] = {"make_response": make_response_in_view}
+OWN_CALLS: dict[str, StageWrapper] = {"make_response": guarded(make_response_in_view)}

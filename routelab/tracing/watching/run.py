@@ -19,7 +19,7 @@ from routelab.tracing.steps.stopped import Stop, StoppedStep
 from routelab.tracing.trace import SentResponse
 from routelab.tracing.watching.contexts import forget_context, json_was_read
 from routelab.tracing.watching.exchange import WsgiExchange
-from routelab.tracing.watching.forwarded import notes_on_forwarding
+from routelab.tracing.watching.forwarded import REDIRECTS, notes_on_forwarding
 from routelab.tracing.watching.instrumentation import Instrumentation
 from routelab.tracing.watching.judged_rules import judge_rules
 from routelab.tracing.watching.logs import LOGGING, Logs
@@ -85,7 +85,7 @@ def run(
         owning=owning,
     )
     exchange = WsgiExchange(instrumentation.app, environ, recorder)
-    environ["wsgi.errors"] = recorder.logs.stream
+    environ["wsgi.errors"] = recorder.logs.servers_stream()
     with _installed(instrumentation):
         try:
             copy_context().run(_call, recorder, exchange)
@@ -147,31 +147,41 @@ def _tell_the_rest(
 ) -> tuple[SentResponse | None, tuple[NotRun, ...]]:
     """Note what is known only when the request is over; return what was sent, and what did not run."""
     recorder.logs.finish()
-    recorder.notes.add(*notes_of_debuggers(recorder.printed, recorder.sources))
+    if recorder.printed.debuggers:
+        recorder.notes.add(*notes_of_debuggers(recorder.printed, recorder.sources))
     recorder.arrival.record(environ)
-    with recorder.guard("a response that was not returned"):
-        tell_of_kept_back(recorder)
-    with recorder.guard("what became of abort"):
-        tell_of_aborts(recorder)
-    with recorder.guard("what else is known of its templates"):
-        tell_of_templates(recorder)
-    with recorder.guard("what else has the name of a file"):
-        tell_of_files(recorder)
+    # Of most requests there is nothing of this to tell, and each look is told by a cheaper one that there is.
+    if recorder.made.unsent is not None:
+        with recorder.guard("a response that was not returned"):
+            tell_of_kept_back(recorder)
+    if recorder.made.aborted:
+        with recorder.guard("what became of abort"):
+            tell_of_aborts(recorder)
+    if recorder.templates:
+        with recorder.guard("what else is known of its templates"):
+            tell_of_templates(recorder)
+    if recorder.sought or recorder.router_error is not None:
+        with recorder.guard("what else has the name of a file"):
+            tell_of_files(recorder)
     response = exchange.finish()
     status = None if response is None else response.status
-    with recorder.guard("what a proxy in front said"):
-        arrived = environ if recorder.context is None else recorder.context.request.environ
-        recorder.notes.add(*notes_on_forwarding(arrived, response))
-    with recorder.guard("what was read of the request's body"):
-        view = recorder.app.view_functions.get(recorder.endpoint)
-        recorder.arrival.record_reads(status, view)
+    if status in REDIRECTS:
+        with recorder.guard("what a proxy in front said"):
+            arrived = environ if recorder.context is None else recorder.context.request.environ
+            recorder.notes.add(*notes_on_forwarding(arrived, response))
+    if recorder.arrival.was_read:
+        with recorder.guard("what was read of the request's body"):
+            view = recorder.app.view_functions.get(recorder.endpoint)
+            recorder.arrival.record_reads(status, view)
     with recorder.guard("what else has the view's name"):
         tell_of_rebound(recorder)
-    with recorder.guard("the rules that did not win"):
-        judge_rules(recorder)
+    if recorder.match_place is not None:
+        with recorder.guard("the rules that did not win"):
+            judge_rules(recorder)
+    if status in REDIRECTS:
+        with recorder.guard("where the redirect leads"):
+            tell_of_target(recorder, status)
     missing: tuple[NotRun, ...] = ()
-    with recorder.guard("where the redirect leads"):
-        tell_of_target(recorder, status)
     with recorder.guard("what did not run"):
         missing = not_run(recorder, status)
     return response, missing
