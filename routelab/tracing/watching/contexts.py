@@ -35,8 +35,10 @@ def request_context(recorder: Recorder, original: Original, args: Arguments, kwa
     recorder.arrival.record(args[-1])
     context: Any = original(*args, **kwargs)
     recorder.context = context
-    with recorder.guard("what is read of the request's body"):
+    try:
         recorder.arrival.body_reads.watch(context.request)
+    except Exception:
+        recorder.notes.missed("what is read of the request's body")
     attributes = vars(context)
     attributes["push"] = partial(_push, recorder, context.push)
     attributes["pop"] = partial(_pop, recorder, context.pop)

@@ -134,28 +134,34 @@ class _Watch:
         self._lock = Lock()
         self._requests = 0
         self._original: Any = None
+        self._ours: Any = None  # what stood before it last
 
     def install(self, running: _Running) -> None:
         with self._lock:
             self._requests += 1
             if self._requests > 1:
                 return
-            original = self._original = logging.Logger.callHandlers
-
-            def callHandlers(self: logging.Logger, record: logging.LogRecord) -> None:  # noqa: N802
-                logs = running()
-                if logs is None:
-                    original(self, record)
-                else:
-                    logs.logged(record, lambda: original(self, record))
-
-            logging.Logger.callHandlers = callHandlers  # type: ignore[method-assign]
+            original = logging.Logger.callHandlers
+            if original is not self._original:
+                self._original, self._ours = original, _before(original, running)
+            logging.Logger.callHandlers = self._ours  # type: ignore[method-assign]
 
     def uninstall(self) -> None:
         with self._lock:
             self._requests -= 1
             if not self._requests:
                 logging.Logger.callHandlers = self._original  # type: ignore[method-assign]
+
+
+def _before(original: Any, running: _Running) -> Any:
+    def callHandlers(self: logging.Logger, record: logging.LogRecord) -> None:  # noqa: N802
+        logs = running()
+        if logs is None:
+            original(self, record)
+        else:
+            logs.logged(record, lambda: original(self, record))
+
+    return callHandlers
 
 
 LOGGING = _Watch()

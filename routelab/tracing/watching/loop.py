@@ -40,6 +40,7 @@ from routelab.tracing.watching.values import message_of
 
 _AUTOMATIC_OPTIONS = Origin(stage=Stage.AUTOMATIC_OPTIONS)
 _BEFORE, _AFTER = Phase.BEFORE, Phase.AFTER
+_RETURNED = "what became of the returned value"
 
 
 def preprocess_request(recorder: Recorder, original: Original, args: Arguments, kwargs: Keywords) -> Any:
@@ -252,14 +253,13 @@ def make_response(recorder: Recorder, original: Original, args: Arguments, kwarg
         return _make_response_in_replacement(recorder, recorder.replaced, original, args, kwargs)
     returned = args[-1] if args else kwargs["rv"]
     place = recorder.steps.reserve()
-    guard = recorder.guard("what became of the returned value")
-    with guard:
-        if recorder.made.responses and recorder.producer.stage is Stage.VIEW:
+    if recorder.made.responses and recorder.producer.stage is Stage.VIEW:
+        with recorder.guard(_RETURNED):
             recorder.made.unsent = place, unsent_responses(recorder.made.responses, returned)
     try:
         response = recorder.response = original(*args, **kwargs)
     except Exception as error:
-        with guard:
+        with recorder.guard(_RETURNED):
             raised = recorder.raised(error)
             step = make_response_step(returned, None, raised)
             if step.shape in (Shape.DICT, Shape.LIST):
@@ -268,17 +268,22 @@ def make_response(recorder: Recorder, original: Original, args: Arguments, kwarg
             recorder.steps.fill(place, step)
         raise
     recorder.became_response = True
-    with guard:
+    try:
         step = make_response_step(returned, response, None)
-        recorder.steps.fill(
-            place, step.replace(names_template=template_named(recorder.app, returned, recorder.sources))
-        )
-    with recorder.guard("where headers came from"):
+        named = template_named(recorder.app, returned, recorder.sources)
+        recorder.steps.fill(place, step if named is None else step.replace(names_template=named))
+    except Exception:
+        recorder.notes.missed(_RETURNED)
+    try:
         _credit_headers(recorder, returned, response)
-    with guard:
+    except Exception:
+        recorder.notes.missed("where headers came from")
+    try:
         # Werkzeug hands an error's page on as a stream of one piece, which is nobody's generator.
         page = isinstance(returned, HTTPException) or returned is recorder.page
         recorder.streams = bool(response.is_streamed) and not page
+    except Exception:
+        recorder.notes.missed(_RETURNED)
     return response
 
 

@@ -22,6 +22,9 @@ from routelab.tracing.watching.recorder import Recorder
 def call_through_middleware(recorder: Recorder, exchange: WsgiExchange) -> None:
     """Call the app; note what stands before it, and which other app that gave the request to."""
     layers: tuple[Any, ...] = ()
+    if "wsgi_app" not in vars(recorder.app):
+        exchange.go()
+        return
     with recorder.guard("the middleware"):
         layers = layers_before(recorder.app)
     if not layers:

@@ -135,7 +135,9 @@ class Recorder:
         self.made = MadeInView()
         self.templates = LoadedTemplates()
         self.session_before: dict[Any, Any] | None = None  # copies of what may change inside
-        self.arrival = RequestArrival(self.steps, self.notes.guard, BodyReads(body, self.sources), body, settings)
+        self.arrival = RequestArrival(
+            self.steps, self.notes.guard, BodyReads(body, self.sources), body, settings
+        )
 
     def guard(self, what: str) -> Guard:
         """Make a block of notes: where it fails, `what` is not recorded, and the answer stays."""

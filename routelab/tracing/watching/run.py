@@ -5,8 +5,7 @@ It knows WSGI and limits; what the stages mean is the recorder's business.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from contextvars import copy_context
 from types import FrameType
 from typing import TYPE_CHECKING, NamedTuple
@@ -86,11 +85,17 @@ def run(
     )
     exchange = WsgiExchange(instrumentation.app, environ, recorder)
     environ["wsgi.errors"] = recorder.logs.servers_stream()
-    with _installed(instrumentation):
-        try:
-            copy_context().run(_call, recorder, exchange)
-        finally:
-            forget_context(recorder)
+    # Each puts in place what watches: the app, its logs, and the functions that send files.
+    instrumentation.install()
+    LOGGING.install(_logs_of_this_context)
+    SENDING.install(_missed_in_this_context)
+    try:
+        copy_context().run(_call, recorder, exchange)
+    finally:
+        SENDING.uninstall()
+        LOGGING.uninstall()
+        instrumentation.uninstall()
+        forget_context(recorder)
     response, missing = _tell_the_rest(recorder, exchange, environ)
     exchange.forget()
     recorder.forget()
@@ -103,20 +108,6 @@ def run(
         json_read=bool(body) and json_was_read(recorder),
         not_run=missing,
     )
-
-
-@contextmanager
-def _installed(instrumentation: Instrumentation) -> Iterator[None]:
-    """Put in place whatever watches the app, its logs, and the functions that send files."""
-    instrumentation.install()
-    LOGGING.install(_logs_of_this_context)
-    SENDING.install(_missed_in_this_context)
-    try:
-        yield
-    finally:
-        SENDING.uninstall()
-        LOGGING.uninstall()
-        instrumentation.uninstall()
 
 
 def _call(recorder: Recorder, exchange: WsgiExchange) -> None:
