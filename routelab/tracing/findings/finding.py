@@ -51,12 +51,16 @@ class Detected(NamedTuple):
 
 
 class FindingKind(NamedTuple):
-    """A kind of finding. `instead_of` are codes that say the same with less, and are then left out."""
+    """A kind of finding. `instead_of` are codes that say the same with less, and are then left out.
+
+    `where` is a step without which there is nothing to find; None where it need not be any.
+    """
 
     code: str
     name: str
     find: Callable[[Trace], Detected | None]
     instead_of: tuple[str, ...] = ()
+    where: type[Step] | None = None
 
 
 def steps_of(trace: Trace, kind: type[_S]) -> Iterator[_S]:

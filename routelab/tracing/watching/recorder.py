@@ -216,7 +216,7 @@ class Recorder:
 
 
 def guarded(watch: StageWrapper) -> StageWrapper:
-    """Make of what watches a stage one that never fails: whatever becomes of it, the outcome is the stage's."""
+    """Make of what watches a stage one that never fails: its outcome is the stage's, whatever fails."""
 
     def watching(recorder: Recorder, original: Original, args: Arguments, kwargs: Keywords) -> Any:
         once = Once(original)

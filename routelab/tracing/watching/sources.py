@@ -38,7 +38,7 @@ Placed: TypeAlias = tuple[Place, tuple[str, ...], int | None]
 
 
 class _Known(NamedTuple):
-    """A function with nothing around it, and what of it may change. It is held, so its number stays its own."""
+    """A function with nothing around it, and what of it may change. It is held: its number stays its own."""
 
     function: FunctionType
     code: CodeType
