@@ -311,7 +311,7 @@ def _compiled_writer(kind: type[Record], layout: _Layout) -> Writer:
         elif layout.names[name] in _WRITTEN_AS_THEY_ARE:
             lines += [f" said[{key!r}] = {field}"]
         else:
-            empty = {} if _is_keyed(kind, layout, name) else []
+            empty: Object | list[Json] = {} if _is_keyed(kind, layout, name) else []
             lines += [
                 f" thing = {field}",
                 " if type(thing) in plain:",

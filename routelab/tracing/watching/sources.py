@@ -115,7 +115,9 @@ class Sources:
         if known is not None and known.is_still(function):
             return known.placed
         placed = self._place_and_lines(function)
-        if type(function) is FunctionType and not function.__dict__:  # nothing is around it, nor told of it
+        if type(function) is FunctionType and not (
+            function.__dict__ or function.__closure__ or function.__defaults__ or function.__kwdefaults__
+        ):  # nothing is around it, and it holds nothing of the app's
             if len(self._known) >= _MOST_KNOWN:
                 self._known.clear()
             self._known[id(function)] = _Known(function, function.__code__, function.__qualname__, placed)
