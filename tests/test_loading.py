@@ -989,7 +989,7 @@ def test_a_keyboard_interrupt_says_where(project: Project, load: Load) -> None:
 )
 def test_an_app_that_never_ends_to_load_is_stopped(project: Project, load: Load, loop: str) -> None:
     folder = project({"app.py": f"import time\nwhile True:\n    {loop}\n"})
-    lab = load(None, "routelab", folder=folder, seconds=0.2)
+    lab = load(None, "routelab", folder=folder, seconds=1)
     failed = failure(lab)
     assert failed.timed_out
     assert failed.step.line is not None

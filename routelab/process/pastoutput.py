@@ -26,10 +26,14 @@ class PastOutput:
         self._mark = re.compile(rb"\x1e" + re.escape(token.encode()) + rb" ([^\x1f]*)\x1f")
         self._rest = b""
         self._step: int | None = None
-        self._done = 0
+        self._begun = self._done = 0
         self._kept: dict[int | None, bytes] = {}
         self._left_out: dict[int | None, int] = {}
         self._dump: bytes | None = None
+
+    def begun(self, number: int) -> bool:
+        """Tell whether the worker has begun with a message."""
+        return self._begun >= number
 
     def reached(self, number: int) -> bool:
         """Tell whether all has come that was written before a reply."""
@@ -71,7 +75,9 @@ class PastOutput:
         self._dump = None
         word, _, number = text.partition(" ")
         self._step = int(number) if word == "step" and number.lstrip("-").isdigit() else None
-        if word == "end":
+        if word == "begin":
+            self._begun = int(number)
+        elif word == "end":
             self._done = int(number)
 
     def _keep(self, data: bytes) -> None:

@@ -19,7 +19,8 @@ from routelab.tracing.facts import Call, FunctionKind, Logged, NamedValue, Pairs
 from routelab.tracing.sought import SoughtFile
 from routelab.tracing.steps.hook import HookStep, When
 from routelab.tracing.steps.response import Origin, Stage
-from routelab.tracing.steps.view import ViewStep
+from routelab.tracing.steps.view import BareDecorator, ViewStep
+from routelab.tracing.watching.bare_decorators import swallowed_by
 from routelab.tracing.watching.decorators import makers_of
 from routelab.tracing.watching.dispatched import Dispatched
 from routelab.tracing.watching.entered import Layer, code_of, layers_of, made_generator, observed
@@ -33,7 +34,7 @@ from routelab.tracing.watching.recorder import (
     current,
 )
 from routelab.tracing.watching.sought_files import sought_and_found, sought_in_vain
-from routelab.tracing.watching.sources import Placed, innermost, is_static_view
+from routelab.tracing.watching.sources import Placed, innermost, is_frameworks, is_static_view
 from routelab.tracing.watching.values import named_values
 
 # Takes a call: as it begins, where somebody wants to know, and what came of it.
@@ -84,8 +85,14 @@ def _run_view(recorder: Recorder, function: Any, run: Any, /, *args: Any, **kwar
 
     def note(call: Call) -> None:
         builtin = call.place.file is None and is_static_view(function)
-        recorder.steps.fill(place, ViewStep(endpoint=str(recorder.endpoint), call=call, builtin=builtin))
-        recorder.producer = _producer(Stage.VIEW, call)
+        step = ViewStep(
+            endpoint=str(recorder.routed.endpoint),
+            call=call,
+            builtin=builtin,
+            bare=_bare(recorder, function, call),
+        )
+        recorder.steps.fill(place, step)
+        recorder.answering.producer = _producer(Stage.VIEW, call)
 
     try:
         return _call(recorder, place, function, run, args, kwargs, note)
@@ -93,16 +100,27 @@ def _run_view(recorder: Recorder, function: Any, run: Any, /, *args: Any, **kwar
         recorder.dispatched_to = None
 
 
+def _bare(recorder: Recorder, function: Any, call: Call) -> BareDecorator | None:
+    """Find why a view could not be called, where it is a decorator that lacks its parentheses."""
+    answered = call.answered_by
+    if call.ran or (call.raised is None and (answered is None or answered.ran)):
+        return None
+    found = swallowed_by(function, recorder.sources)
+    if found is None:
+        return None
+    return BareDecorator(name=found.maker, function=recorder.sources.place(found.function))
+
+
 def _run_handler(recorder: Recorder, function: Any, run: Any, /, *args: Any, **kwargs: Any) -> Any:
     def note(call: Call) -> None:
-        recorder.handler = call
-        recorder.producer = _producer(Stage.ERROR, call)
+        recorder.handling.handler = call
+        recorder.answering.producer = _producer(Stage.ERROR, call)
 
-    place = None if recorder.error is None else recorder.error[0]
+    place = None if recorder.handling.error is None else recorder.handling.error[0]
     answer = _call(recorder, place, function, run, args, kwargs, note)
-    if recorder.replaced is not None:
+    if recorder.handling.replaced is not None:
         with recorder.guard("where headers came from"):
-            recorder.replaced.gives(answer, recorder.producer)
+            recorder.handling.replaced.gives(answer, recorder.answering.producer)
     return answer
 
 
@@ -131,7 +149,7 @@ def _run_hook(
     with recorder.guard("where headers came from"):
         origin = Origin(stage=Stage.HOOK, place=recorder.sources.place(function))
         if when is When.BEFORE_REQUEST:
-            recorder.producer = origin
+            recorder.answering.producer = origin
         elif when in (When.AFTER_REQUEST, When.AFTER_THIS_REQUEST) and hasattr(result, "headers"):
             recorder.origins.note(result.headers, origin)
     return result
@@ -152,25 +170,21 @@ def _call(
     try:
         # Values are described before the call: the learner's code may change them in place.
         given = named_values({**_positional(function, args), **kwargs} if args else kwargs)
-        layers = layers_of(function, str(recorder.endpoint).rpartition(".")[2])
-        telling = _Telling(recorder, function, layers, given)
+        layers = layers_of(function, str(recorder.routed.endpoint).rpartition(".")[2])
+        telling = _Telling(recorder, layers, given)
         if recorder.calling is not None:
             note(telling.begun())
             recorder.calling(recorder.steps)
     except Exception:
         recorder.notes.missed(_CALL)
-    outer_missed, recorder.missed_file = recorder.missed_file, None
+    outer_missed, recorder.files.missed = recorder.files.missed, None
     mark = recorder.printed.mark()
     owner = recorder.owns_output(step)
     recorder.logs.begin()
     try:
         if telling is None:
             return run(*args, **kwargs)
-        if len(layers) == 1:
-            result = run(*args, **kwargs)
-        else:
-            with observed(layers) as telling.seen:
-                result = run(*args, **kwargs)
+        result = telling.watching(run, args, kwargs)
         try:
             telling.returns(result)
         except Exception:
@@ -185,14 +199,14 @@ def _call(
         raise
     finally:
         recorder.phase = outer
-        recorder.missed_file = outer_missed
+        recorder.files.missed = outer_missed
         recorder.owns_output(owner)
         logged = recorder.logs.end()
         if telling is not None:
             try:
                 call = telling.call(printed=recorder.printed.since(mark), logged=logged)
-                recorder.headers_on_the_way = tuple(telling.headers(call)) if call.wrappers else ()
-                recorder.sought = recorder.sought or call.sought is not None
+                recorder.answering.headers_on_the_way = tuple(telling.headers(call)) if call.wrappers else ()
+                recorder.files.sought = recorder.files.sought or call.sought is not None
                 note(call)
             except Exception:
                 recorder.notes.missed(_CALL)
@@ -212,12 +226,10 @@ class _Telling:
     def __init__(
         self,
         recorder: Recorder,
-        function: Any,
         layers: tuple[Layer, ...],
         given: tuple[NamedValue, ...],
     ) -> None:
         self._recorder = recorder
-        self._function = function
         self._layers = layers
         self._given = given
         self.seen = False  # whether it could be seen which of the layers ran
@@ -228,6 +240,13 @@ class _Telling:
         place, source, first_line = self._place()
         return Call(place=place, arguments=self._given, source=source, first_line=first_line)
 
+    def watching(self, run: Any, args: Arguments, kwargs: Keywords) -> Any:
+        """Call it, and see which of its layers run."""
+        if len(self._layers) == 1:
+            return run(*args, **kwargs)
+        with observed(self._layers) as self.seen:
+            return run(*args, **kwargs)
+
     def returns(self, result: Any) -> None:
         """Note what came out of the outermost layer."""
         outermost, inner = self._layers[0], self._layers[-1]
@@ -236,11 +255,13 @@ class _Telling:
             if made is not None:
                 inner.entered = True
                 inner.leave(made)
+        if outermost.unseen:
+            outermost.entered = True  # it was called, and nobody refused the call
         if not outermost.left:
             outermost.leave(result)
         # What it sends after all says more than what it did not find before.
         sent = sought_and_found(result, self._recorder.sources)
-        self._sought = sent or self._recorder.missed_file
+        self._sought = sent or self._recorder.files.missed
 
     def raises(self, error: BaseException) -> None:
         """Note what came out of the outermost layer, and through which others it came."""
@@ -259,6 +280,7 @@ class _Telling:
             elif layer.entered and layer.returned is None and layer.error is None:
                 layer.fail(error)
         outermost = self._layers[0]
+        outermost.entered = outermost.entered or outermost.unseen
         if outermost.error is None:
             outermost.fail(error)
         self._sought = sought_in_vain(error, self._recorder.sources)
@@ -314,6 +336,7 @@ class _Telling:
                 own=layer.left and not layer.passed_on(inner),
                 returned=layer.returned,
                 raised=self._raised(layer),
+                unawaited=layer.left_unawaited(inner),
             )
 
     def _raised(self, layer: Layer) -> Raised | None:
@@ -326,7 +349,11 @@ class _Telling:
         dispatched = self._recorder.dispatched_to
         # A class-based view is told by its method, which is known once it was dispatched to.
         if dispatched is None or dispatched.method is None:
-            return self._layers[-1].function
+            inner = self._layers[-1]
+            kind = getattr(self._layers[0].function, "view_class", None)
+            if dispatched is None or not isinstance(kind, type) or not is_frameworks(inner.function):
+                return inner.function
+            return dispatched.would_ask(kind) if self.seen and not inner.entered else kind
         return dispatched.layers[-1].function if dispatched.layers else dispatched.method
 
     def _behind(self) -> tuple[Layer, ...]:

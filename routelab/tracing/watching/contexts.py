@@ -81,7 +81,7 @@ def create_url_adapter(recorder: Recorder, original: Original, args: Arguments, 
     """Watch the router that is bound to a request; without one it is only for `url_for`."""
     adapter = original(*args, **kwargs)
     request = args[-1] if args else kwargs.get("request")
-    if request is not None and adapter is not None and recorder.explanation is None:
+    if request is not None and adapter is not None and recorder.routed.explanation is None:
         with recorder.guard("what the router did"):  # whatever the app has in the place of an adapter
             adapter.match = partial(_watched_match, recorder, request, adapter)
     return adapter
@@ -92,17 +92,17 @@ def _watched_match(recorder: Recorder, request: Any, adapter: Any, /, *args: Any
     guard = recorder.guard("what the router did")
     explanation = None
     with guard:
-        place = recorder.match_place = recorder.steps.reserve()
-        recorder.explanation = explanation = observe(adapter, *args, **kwargs)
+        place = recorder.routed.place = recorder.steps.reserve()
+        recorder.routed.explanation = explanation = observe(adapter, *args, **kwargs)
         _tell_of_match(recorder, explanation, request, place)
     found = adapter.match(*args, **kwargs) if explanation is None else explanation.replay()
     with guard:
-        recorder.endpoint = getattr(found[0], "endpoint", found[0])
+        recorder.routed.endpoint = getattr(found[0], "endpoint", found[0])
     return found
 
 
 def _tell_of_match(recorder: Recorder, explanation: MatchExplanation, request: Any, place: int) -> None:
-    error = recorder.router_error = explanation.error
+    error = recorder.routed.error = explanation.error
     raised = None if error is None else recorder.raised(error)
     kept = None
     with recorder.guard("the rules as they were"):
@@ -111,7 +111,7 @@ def _tell_of_match(recorder: Recorder, explanation: MatchExplanation, request: A
     if kept is None:
         recorder.steps.fill_with(place, match_steps(explanation, raised))
         return
-    recorder.explanation, recorder.match_place = kept.explanation, None  # nothing is left to judge
+    recorder.routed.explanation, recorder.routed.place = kept.explanation, None  # nothing is left to judge
     tell = partial(
         judged_steps, kept.explanation, kept.place_of, kept.lines_of, suggestions=recorder.options.suggestions
     )
@@ -121,7 +121,7 @@ def _tell_of_match(recorder: Recorder, explanation: MatchExplanation, request: A
 def full_dispatch_request(recorder: Recorder, original: Original, args: Arguments, kwargs: Keywords) -> Any:
     """Note, as the context is pushed, a router that was not asked: the host was refused, for example."""
     recorder.dispatched = True
-    if recorder.explanation is None:
+    if recorder.routed.explanation is None:
         recorder.steps.add(_NOT_TRIED)
     return original(*args, **kwargs)
 

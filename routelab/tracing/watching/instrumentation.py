@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from threading import Lock
 from typing import Any
 
-from routelab.tracing.watching import calls, contexts, loop, made_in_view, templates
+from routelab.tracing.watching import calls, contexts, error_stages, loop, made_in_view, templates
 from routelab.tracing.watching.kept_routes import KeptRoutes
 from routelab.tracing.watching.made_in_view import WatchedAborter
 from routelab.tracing.watching.recorder import Original, Phase, Recorder, StageWrapper, current, nested
@@ -18,7 +18,7 @@ from routelab.tracing.watching.sources import Sources
 from routelab.tracing.watching.undefined_names import NameAsked, watched_undefined
 
 # Called by the learner's own code, a stage of the loop is no part of the trace, nor is what happens in it.
-_LOOP: Mapping[str, StageWrapper] = {**contexts.STAGES, **loop.STAGES}
+_LOOP: Mapping[str, StageWrapper] = {**contexts.STAGES, **error_stages.STAGES, **loop.STAGES}
 _PHASES: Mapping[str, Phase] = {**contexts.PHASES, **loop.PHASES}
 _OWN_CALLS: Mapping[str, StageWrapper] = loop.OWN_CALLS
 _ANYWHERE: Mapping[str, StageWrapper] = {**calls.STAGES, **templates.STAGES, **made_in_view.STAGES}

@@ -103,7 +103,7 @@ def run(
         steps=recorder.steps,
         response=response,
         exception=recorder.exception,
-        explanation=recorder.explanation,
+        explanation=recorder.routed.explanation,
         notes=recorder.notes,
         json_read=bool(body) and json_was_read(recorder),
         not_run=missing,
@@ -151,7 +151,7 @@ def _tell_the_rest(
     if recorder.templates:
         with recorder.guard("what else is known of its templates"):
             tell_of_templates(recorder)
-    if recorder.sought or recorder.router_error is not None:
+    if recorder.files.sought or recorder.routed.error is not None:
         with recorder.guard("what else has the name of a file"):
             tell_of_files(recorder)
     response = exchange.finish()
@@ -162,11 +162,11 @@ def _tell_the_rest(
             recorder.notes.add(*notes_on_forwarding(arrived, response))
     if recorder.arrival.was_read:
         with recorder.guard("what was read of the request's body"):
-            view = recorder.app.view_functions.get(recorder.endpoint)
+            view = recorder.app.view_functions.get(recorder.routed.endpoint)
             recorder.arrival.record_reads(status, view)
     with recorder.guard("what else has the view's name"):
         tell_of_rebound(recorder)
-    if recorder.match_place is not None:
+    if recorder.routed.place is not None:
         with recorder.guard("the rules that did not win"):
             judge_rules(recorder)
     if status in REDIRECTS:
@@ -182,7 +182,7 @@ def _missed_in_this_context(frame: FrameType) -> None:
     recorder = current.get()
     if recorder is not None:
         with recorder.guard("which file was looked for"):
-            recorder.missed_file = missed_in(frame, recorder.sources)
+            recorder.files.missed = missed_in(frame, recorder.sources)
 
 
 def _logs_of_this_context() -> Logs | None:
