@@ -19,6 +19,7 @@ from typing import Any, NamedTuple, TypeAlias
 from werkzeug.exceptions import BadRequestKeyError, HTTPException
 
 from routelab.regularfile import read_bytes
+from routelab.stopping import raised_again
 from routelab.tracing.facts import Frame, Place, Raised
 from routelab.tracing.watching.entered import wrapped_by
 from routelab.tracing.watching.values import message_of
@@ -168,12 +169,15 @@ class Sources:
 
     def frames(self, error: BaseException) -> tuple[Frame, ...]:
         """Return the learner's own frames of a traceback, outermost first, at most 20."""
-        found = [
+        found = next(filter(None, map(self._own_frames, raised_again(error))), [])
+        return tuple(found[:10] + found[max(10, len(found) - 10) :])
+
+    def _own_frames(self, error: BaseException) -> list[Frame]:
+        return [
             Frame(file=file, line=line, function=code.co_name, source=self._line(code.co_filename, line))
             for code, line in _walk(error.__traceback__)
             if (file := self.own_file(code.co_filename)) is not None
         ]
-        return tuple(found[:10] + found[max(10, len(found) - 10) :])
 
     def raised(self, error: BaseException) -> Raised:
         """Describe an exception, with the learner's innermost line on its way."""
