@@ -23,7 +23,7 @@ def test_saving_runs_the_checks_and_names_foreseen_mistakes(home: Home, small: P
     assert "Now text fits too." in said(reply)
     assert "GET /post/abc" not in said(reply), "what was foreseen stands alone"
     assert "1 of 2 checks passes." in said(reply)
-    assert "no  GET /post/abc runs `show_post` and gives 200, and should give 404." in said(
+    assert "no  GET /post/abc runs `show_post` and gives 200, but should give 404." in said(
         session.answer("run")
     )
     file.write_text(SOLUTION, encoding="utf-8")
@@ -44,7 +44,7 @@ def test_an_edit_that_does_not_load_is_told_by_its_line(home: Home, small: Path)
 def test_a_fresh_machine_is_asked_once_for_its_editor(tmp_path: Path, small: Path) -> None:
     home = Home(folder=tmp_path / "home", programs={"nano": "/bin/nano", "hx": "/bin/hx"})
     session = at(home.session(small), "mend")
-    assert "Open it in nano, now and from now on? (y/n)" in said(session.answer("edit"))
+    assert "Open it in nano, from now on? (y/n)" in said(session.answer("edit"))
     assert "set EDITOR=nano" in said(session.answer("n"))
     session.answer("edit")
     assert isinstance(session.answer("y").action, OpenEditor)

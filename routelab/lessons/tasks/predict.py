@@ -85,7 +85,9 @@ class PredictTask(Task):
     @property
     def instead_of_requests(self) -> str:
         """What is said to requests that come before the guess."""
-        return f"Guess first, then it runs: a letter from a to {unsure_letter(self)}, or the value itself."
+        return (
+            f"Guess first; then it runs. Type a letter from a to {unsure_letter(self)}, or the value itself."
+        )
 
     def take_line(self, typed: str, apps: Apps) -> TaskReply | None:
         """Take a guess, also once more; None for a line that is none."""
@@ -202,7 +204,7 @@ def _verdict(prediction: Prediction, guess: Choice | None) -> str:
         return say("You said {guess}; it is {answer}", guess=_named(guess), answer=answer)
     said = "" if guess is None else f"You said {_named(guess)}; "
     if right is None:
-        return _ended(_capital(f"{said}it is none of the choices: see the trace"))
+        return _ended(_capital(f"{said}it is not among the choices: see the trace"))
     # The label of what is not there is a clause of its own: "no view runs".
     return _ended(_capital(f"{said}{_named(right)}"))
 

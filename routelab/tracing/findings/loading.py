@@ -114,7 +114,8 @@ def duplicate_variable(trace: Trace) -> Detected | None:
     if twice is None:
         return None
     return Detected(
-        f"The variable <{twice}> stands in the rule {rule} twice; each variable is one argument of the view, "
+        f"The variable <{twice}> appears in the rule {rule} twice; each variable is one argument of "
+        "the view, "
         "so give them distinct names.",
         step,
         {"rule": rule, "variable": twice},
@@ -126,7 +127,7 @@ def methods_as_text(trace: Trace) -> Detected | None:
     step = trace.first(LoadStep)
     if step is None or step.exception != "TypeError" or not step.message.startswith(_TEXT_AS_METHODS):
         return None
-    return Detected('methods takes a list, also for one method: methods=["POST"].', step)
+    return Detected('methods takes a list, even for one method: methods=["POST"].', step)
 
 
 def removed_name(trace: Trace) -> Detected | None:
@@ -156,4 +157,6 @@ def _fault(rule: str) -> tuple[int | None, str]:
     for found in _VARIABLE.finditer(rule):
         if not found[1].isidentifier():
             return found.start(), f"{found[0]} has no name that could be an argument's name in Python"
+        if not found[1].isascii():
+            return found.start(), f"the name in {found[0]} may have the letters a to z, digits and _ only"
     return None, "a variable is written <name> or <converter:name>"
