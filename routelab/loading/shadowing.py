@@ -34,8 +34,8 @@ def on_shadows(modules: AppModules) -> Iterator[Note]:
                 continue
             told.add(name)
             text = (
-                f"{modules.relative(beside)} has the name of the library {name}: with `python app.py` it is "
-                "imported in the library's place; rename the file"
+                f"{modules.relative(beside)} has the name of the library {name}: python app.py imports it "
+                "in the place of the library; rename the file"
             )
             yield Note(code="file_shadows_library", text=text, file=modules.relative(file), line=line)
 
