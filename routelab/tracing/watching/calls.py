@@ -42,6 +42,7 @@ Note: TypeAlias = Callable[[Call], None]
 
 # What ends a request is told by a step of its own.
 _FROM_OUTSIDE = (LimitReached, KeyboardInterrupt, SystemExit)
+_AFTER = (When.AFTER_REQUEST, When.AFTER_THIS_REQUEST)
 _OWN_CODE, _DISPATCH, _ERROR = Phase.OWN_CODE, Phase.DISPATCH, Phase.ERROR
 _HOOKS = {
     Phase.BEFORE: When.BEFORE_REQUEST,
@@ -148,6 +149,8 @@ def _run_hook(
     def note(call: Call) -> None:
         recorder.steps.fill(place, HookStep(when=when, blueprint=blueprint, call=call))
 
+    given = args[0] if when in _AFTER and args else None
+    before = _status_and_body(given)
     try:
         result = _call(recorder, place, function, run, args, kwargs, note)
     finally:
@@ -156,9 +159,36 @@ def _run_hook(
         origin = Origin(stage=Stage.HOOK, place=recorder.sources.place(function))
         if when is When.BEFORE_REQUEST:
             recorder.answering.producer = origin
-        elif when in (When.AFTER_REQUEST, When.AFTER_THIS_REQUEST) and hasattr(result, "headers"):
+        elif when in _AFTER and hasattr(result, "headers"):
+            if result is not given:
+                recorder.origins.restart()
             recorder.origins.note(result.headers, origin)
+            _note_changes(recorder, place, origin, before, result, other=result is not given)
     return result
+
+
+def _status_and_body(response: Any) -> tuple[Any, Any]:
+    return getattr(response, "status_code", None), getattr(response, "response", None)
+
+
+def _note_changes(
+    recorder: Recorder, place: int, origin: Origin, before: tuple[Any, Any], response: Any, *, other: bool
+) -> None:
+    """Note what an after_request function made of the response, beside its headers."""
+    status, body = _status_and_body(response)
+    new_status = isinstance(status, int) and status != before[0]
+    if not (other or new_status or body is not before[1]):
+        return
+    if other or new_status:
+        recorder.answering.status_by = origin
+    step = recorder.steps.at(place)
+    if isinstance(step, HookStep):
+        step = step.replace(
+            set_status=status if new_status else None,
+            set_body=not other and body is not before[1],
+            other_response=other,
+        )
+        recorder.steps.fill(place, step)
 
 
 def _call(

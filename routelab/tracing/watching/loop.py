@@ -16,6 +16,7 @@ from routelab.tracing.steps.hook import When
 from routelab.tracing.steps.make_response import MakeResponseStep, Shape
 from routelab.tracing.steps.response import Origin, Stage
 from routelab.tracing.watching.calls import hooks_called_directly
+from routelab.tracing.watching.error_stages import page_was_replaced
 from routelab.tracing.watching.made_in_view import MAKE_RESPONSE
 from routelab.tracing.watching.not_json import part_without_json
 from routelab.tracing.watching.origins import MADE, pairs_of
@@ -108,10 +109,16 @@ def make_response(recorder: Recorder, original: Original, args: Arguments, kwarg
             recorder.steps.fill(place, step)
         raise
     recorder.answering.became = True
+    recorder.answering.status_by = None
     with guard:
         step = make_response_step(returned, response, None)
+        replacement = recorder.instrumentation.replacement_of("make_response")
         recorder.steps.fill(
-            place, step.replace(names_template=template_named(recorder.app, returned, recorder.sources))
+            place,
+            step.replace(
+                names_template=template_named(recorder.app, returned, recorder.sources),
+                made_by=None if replacement is None else recorder.sources.place_of_code(replacement),
+            ),
         )
     with recorder.guard("where headers came from"):
         _credit_headers(recorder, returned, response)
@@ -164,8 +171,18 @@ def _credits(producer: Origin, returned: Any, response: Any) -> Iterator[tuple[O
 
 def process_response(recorder: Recorder, original: Original, args: Arguments, kwargs: Keywords) -> Any:
     """Know that the callables to come are after_request hooks, and keep the response."""
-    recorder.answering.response = recorder.staged(_AFTER, original, args, kwargs)
-    return recorder.answering.response
+    given = args[-1] if args else kwargs.get("response")
+    response = recorder.answering.response = recorder.staged(_AFTER, original, args, kwargs)
+    replacement = recorder.instrumentation.replacement_of("process_response")
+    with recorder.guard("where headers came from"):
+        if replacement is not None and hasattr(response, "headers"):
+            origin = Origin(stage=Stage.HOOK, place=recorder.sources.place_of_code(replacement))
+            recorder.origins.note(response.headers, origin)
+    recorder.handling.page_kept = response is given
+    if response is not given:
+        with recorder.guard("what became of an error"):
+            page_was_replaced(recorder)
+    return response
 
 
 STAGES: dict[str, StageWrapper] = {

@@ -5,6 +5,7 @@ It knows header pairs and origins, and nothing of how a response is made.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
@@ -16,18 +17,24 @@ _LAST = Origin(stage=Stage.RESPONSE)
 
 
 class HeaderOrigins:
-    """Remembers for each header pair the stage after which it was first there."""
+    """Remembers for each header pair the stage after which it was first there.
+
+    A pair that is there more than once has as many origins, in the order in which they came.
+    """
 
     def __init__(self) -> None:
-        self._origins: dict[tuple[str, str], Origin] = {}
+        self._origins: dict[tuple[str, str], list[Origin]] = {}
 
     def note(self, headers: Any, origin: Origin) -> list[str]:
         """Credit the pairs that were not there before to `origin`; return their names."""
         new = []
+        met: Counter[tuple[str, str]] = Counter()
         for name, value in pairs_of(headers):
             key = (name.lower(), value)
-            if key not in self._origins:
-                self._origins[key] = origin
+            met[key] += 1
+            known = self._origins.setdefault(key, [])
+            if met[key] > len(known):
+                known.append(origin)
                 new.append(name)
         return new
 
@@ -37,26 +44,32 @@ class HeaderOrigins:
 
     def sent(self, headers: Pairs) -> tuple[SentHeader, ...]:
         """Give each header as sent its origin, and those that had added to it before."""
-        return tuple(
-            SentHeader(
-                name=name,
-                value=value,
-                origin=self._origins.get((name.lower(), value), _LAST),
-                also=tuple(self._parts(name.lower(), value)),
+        met: Counter[tuple[str, str]] = Counter()
+        sent = []
+        for name, value in headers:
+            key = (name.lower(), value)
+            known = self._origins.get(key, ())
+            origin = known[min(met[key], len(known) - 1)] if known else _LAST
+            met[key] += 1
+            sent.append(
+                SentHeader(
+                    name=name, value=value, origin=origin, also=tuple(self._parts(name.lower(), value))
+                )
             )
-            for name, value in headers
-        )
+        return tuple(sent)
 
     def _parts(self, name: str, value: str) -> Iterator[AddedPart]:
         """Find earlier values of this header that live on in the one that was sent, as in Vary."""
-        left = _items(value)
-        for (other, before), origin in self._origins.items():
+        whole = _items(value)
+        left = set(whole)
+        for (other, before), (origin, *_) in self._origins.items():
             items = _items(before)
-            if other == name and before != value and items and items < left:
+            fresh = items & left
+            if other == name and before != value and items < whole and fresh and fresh < left:
                 yield AddedPart(
-                    text=", ".join(part for part in _split(value) if part in items), origin=origin
+                    text=", ".join(part for part in _split(value) if part in fresh), origin=origin
                 )
-                left -= items
+                left -= fresh
 
 
 def pairs_of(headers: Any) -> list[tuple[str, str]]:
