@@ -7,13 +7,16 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, TypeAlias
+
+from werkzeug.datastructures import Headers
 
 from routelab.tracing.facts import Pairs
 from routelab.tracing.steps.response import AddedPart, Origin, SentHeader, Stage
 
 MADE = Origin(stage=Stage.MAKE_RESPONSE)
 _LAST = Origin(stage=Stage.RESPONSE)
+_Origins: TypeAlias = dict[tuple[str, str], list[Origin]]  # of a header, its name in lower case
 
 
 class HeaderOrigins:
@@ -23,57 +26,69 @@ class HeaderOrigins:
     """
 
     def __init__(self) -> None:
-        self._origins: dict[tuple[str, str], list[Origin]] = {}
+        self._seen: list[
+            tuple[list[tuple[str, str]], Origin]
+        ] = []  # the lists, and who had them last in hand
 
-    def note(self, headers: Any, origin: Origin) -> list[str]:
-        """Credit the pairs that were not there before to `origin`; return their names."""
-        new = []
-        met: Counter[tuple[str, str]] = Counter()
-        for name, value in pairs_of(headers):
-            key = (name.lower(), value)
-            met[key] += 1
-            known = self._origins.setdefault(key, [])
-            if met[key] > len(known):
-                known.append(origin)
-                new.append(name)
-        return new
+    def note(self, headers: Any, origin: Origin) -> None:
+        """Credit the pairs that were not there before to `origin`."""
+        self._seen.append((pairs_of(headers), origin))
+
+    def has_new(self, wanted: str, headers: Any) -> bool:
+        """Tell whether there is a header of that very name which was not there when this was last noted."""
+        known = self._origins
+        key = wanted.lower()
+        return any(name == wanted and (key, value) not in known for name, value in pairs_of(headers))
 
     def restart(self) -> None:
         """Forget everything: another response object takes the place of the first."""
-        self._origins.clear()
+        self._seen.clear()
 
     def sent(self, headers: Pairs) -> tuple[SentHeader, ...]:
         """Give each header as sent its origin, and those that had added to it before."""
-        met: Counter[tuple[str, str]] = Counter()
+        origins, met = self._origins, Counter[tuple[str, str]]()
         sent = []
         for name, value in headers:
             key = (name.lower(), value)
-            known = self._origins.get(key, ())
+            known = origins.get(key, ())
             origin = known[min(met[key], len(known) - 1)] if known else _LAST
             met[key] += 1
-            sent.append(
-                SentHeader(
-                    name=name, value=value, origin=origin, also=tuple(self._parts(name.lower(), value))
-                )
-            )
+            also = tuple(_parts(origins, name.lower(), value))
+            sent.append(SentHeader(name=name, value=value, origin=origin, also=also))
         return tuple(sent)
 
-    def _parts(self, name: str, value: str) -> Iterator[AddedPart]:
-        """Find earlier values of this header that live on in the one that was sent, as in Vary."""
-        whole = _items(value)
-        left = set(whole)
-        for (other, before), (origin, *_) in self._origins.items():
-            items = _items(before)
-            fresh = items & left
-            if other == name and before != value and items < whole and fresh and fresh < left:
-                yield AddedPart(
-                    text=", ".join(part for part in _split(value) if part in fresh), origin=origin
-                )
-                left -= fresh
+    @property
+    def _origins(self) -> _Origins:
+        origins: _Origins = {}
+        for pairs, origin in self._seen:
+            met: Counter[tuple[str, str]] = Counter()
+            for name, value in pairs:
+                key = (name.lower(), value)
+                met[key] += 1
+                known = origins.setdefault(key, [])
+                if met[key] > len(known):
+                    known.append(origin)
+        return origins
+
+
+def _parts(origins: _Origins, name: str, value: str) -> Iterator[AddedPart]:
+    """Find earlier values of this header that live on in the one that was sent, as in Vary."""
+    whole = _items(value)
+    left = set(whole)
+    for (other, before), (origin, *_) in origins.items():
+        if other != name or before == value:
+            continue
+        items = _items(before)
+        fresh = items & left
+        if items < whole and fresh and fresh < left:
+            yield AddedPart(text=", ".join(part for part in _split(value) if part in fresh), origin=origin)
+            left -= fresh
 
 
 def pairs_of(headers: Any) -> list[tuple[str, str]]:
     """Return the pairs of whatever holds headers: an app may have put a dict there."""
+    if type(headers) is Headers:  # as nearly always: it has nothing but text
+        return list(headers)
     pairs = headers.items() if hasattr(headers, "items") else headers
     return [(str(name), str(value)) for name, value in pairs]
 
