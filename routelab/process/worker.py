@@ -36,6 +36,7 @@ class Worker:
         self.python, self.token = python, token
         self._pipes = pipes
         self._number = 0
+        self._ended = False
         self._inbox = Inbox(pipes, token)
         _alive.add(self)
 
@@ -110,6 +111,7 @@ class Worker:
     def end(self, by_us: str | None = None) -> WorkerEnding:
         """End the process and all that it started, and tell how it had ended."""
         _alive.discard(self)
+        self._ended = True
         if by_us in ("limit", "interrupt"):
             self._inbox.wait_for_more()  # the watchdog may be writing where the code is
         return self._pipes.end(by_us, self._inbox.past.frames)
@@ -117,7 +119,7 @@ class Worker:
     @property
     def alive(self) -> bool:
         """Whether it has not ended yet, as far as we have heard."""
-        return not self._inbox.at_end
+        return not self._ended and not self._inbox.at_end
 
     def _send(self, message: Message) -> None:
         line = json.dumps(message, separators=(",", ":")).encode() + b"\n"
