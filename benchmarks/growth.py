@@ -163,7 +163,7 @@ def _submissions(name: str) -> Callable[[int, Path], Callable[[], object]]:
         )
         task = GradedTask(id="a", title="A", page=1, task=EditTask(brief=Brief(line=1, ask=()), checks=()))
         assignment = Assignment(
-            folder=folder, name="a", title="A", key="a", engine="routelab", tasks=(task,), digest="x"
+            folder=folder, name="a", key="a", engine="routelab", tasks=(task,), digest="x"
         )
         graded = Graded(assignment, grades, {}, datetime(2031, 5, 6, tzinfo=UTC))
         return lambda: FORMATS[name].write(graded)

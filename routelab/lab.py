@@ -29,7 +29,6 @@ from routelab.tracing.untold import told_later
 from routelab.workerhost import WorkerHost
 
 if TYPE_CHECKING:
-    from routelab.process.worker import Worker
     from routelab.requestline.urlfor import UrlFor
     from routelab.router import AuditReport, KnownRule, RouterDecision, RouteRow, RouteTable, ViewSource
     from routelab.routing.built import BuildExplanation
@@ -252,14 +251,13 @@ def load(
     folder: Path | None = None,
     seconds: float | None = LOADING_LIMIT,
     clock: Callable[[], float] = time.time,
-    worker: Worker | None = None,
     env_files: bool = True,
 ) -> Lab:
     """Load an app in a process of its own: a file, a folder, "module:name", "module:factory", or a lesson.
 
     `engine` is "auto", "routelab" or "flask"; auto is real Flask where the app's interpreter has it, and
     routelab's own for the bundled lessons. `python` is that interpreter, or a virtual environment; without it
-    ROUTELAB_PYTHON's, VIRTUAL_ENV's or this one. `worker` is one that was started ahead. `env_files` reads
+    ROUTELAB_PYTHON's, VIRTUAL_ENV's or this one. `env_files` reads
     `.flaskenv` and `.env` of `folder`, as the flask command does; a lesson never does. Raises RoutelabError
     if there is no such app. An app whose code fails while it loads, or takes more than `seconds`, has a lab,
     whose every trace is that failure.
@@ -279,7 +277,6 @@ def load(
         python=interpreter(python, os.environ),
         folder=where,
         seconds=seconds,
-        worker=worker,
         env_files=env_files and lesson is None,
     )
     return Lab(shown if lesson else host.loaded.target, host, clock=clock)

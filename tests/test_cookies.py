@@ -134,7 +134,7 @@ visits = st.tuples(
 )
 
 
-@settings(max_examples=examples(60), deadline=None)
+@settings(max_examples=examples(60))
 @given(st.lists(visits, max_size=8))
 def test_any_visits_send_the_cookies_of_werkzeugs_client(sequence: list[Visit]) -> None:
     jar, theirs = CookieJar(), Werkzeugs()

@@ -105,6 +105,14 @@ def test_the_program_says_none_of_them(room: Path) -> None:
                 assert not found_in(text, INSTEAD), f"{file.relative_to(ROOT)}:{line}"
 
 
+@pytest.mark.parametrize("room", ["loading", "routing", "session", "tracing"])
+def test_what_is_said_of_an_app_has_no_marks_of_code(room: str) -> None:
+    """Only sentences of lessons are read for code in backticks; elsewhere a backtick would stand on the page."""
+    for file in sorted((PACKAGE / room).rglob("*.py")):
+        for line, text in said_by(file):
+            assert re.search(r"`\w[^`]*`", text) is None, f"{file.relative_to(ROOT)}:{line}"
+
+
 @pytest.mark.parametrize("file", sorted(LESSONS.glob("*/lesson.md")), ids=lambda it: it.parent.name)
 def test_lessons_say_none_of_them(file: Path) -> None:
     code = False

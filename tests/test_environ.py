@@ -124,7 +124,7 @@ header_values = st.text(
 )
 
 
-@settings(max_examples=examples(200), deadline=None)
+@settings(max_examples=examples(200))
 @given(
     path=path_text.map(lambda text: "/" + text.replace("?", "").replace("#", "").lstrip("/")),
     query=path_text.map(lambda text: quote(text, safe="%/?&=;:@+[]")),

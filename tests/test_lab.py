@@ -6,6 +6,7 @@ import contextvars
 import gc
 import os
 import pickle
+import signal
 import subprocess
 import sys
 import threading
@@ -21,7 +22,7 @@ from routelab.errors import UsageError
 from routelab.hosts import AppDoesNotLoad
 from routelab.lab import Lab, UnknownEngine, load
 from routelab.process.warm import can_fork
-from routelab.process.worker import Worker
+from routelab.process.worker import GRACE, Worker
 from routelab.screen.plain import lines
 from routelab.screen.shown.trace import trace_blocks
 from routelab.spawn import Spawned
@@ -509,6 +510,23 @@ def test_a_worker_is_started_by_either_way(
     assert response is not None
     assert response.body.decode() == f"{process.pid} {process.pid}"
     assert process.poll() == -9
+
+
+@pytest.mark.skipif(not hasattr(signal, "SIGSTOP"), reason="this system lets no process wait")
+def test_a_limit_counts_from_where_the_worker_begins(tmp_path: Path) -> None:
+    """A busy machine may let it wait for longer than all that it has."""
+    lab = lab_of(
+        tmp_path,
+        "import os\nfrom flask import Flask\napp = Flask(__name__)\n"
+        "app.add_url_rule('/', 'home', lambda: str(os.getpid()))\n",
+    )
+    worker = int(body(lab.send("GET /")))
+    os.kill(worker, signal.SIGSTOP)
+    goes_on = threading.Timer(GRACE + 0.8, os.kill, (worker, signal.SIGCONT))
+    goes_on.start()
+    trace = lab.send("GET /", seconds=0.3)
+    goes_on.join()
+    assert body(trace) == str(worker)
 
 
 def while_there(process: int) -> None:

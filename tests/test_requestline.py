@@ -749,7 +749,7 @@ option_words = st.lists(
 )
 
 
-@settings(max_examples=examples(160), deadline=None)
+@settings(max_examples=examples(160))
 @given(
     st.sampled_from([[], ["get"], ["POST"], ["AHOY"]]),
     targets,

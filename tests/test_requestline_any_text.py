@@ -62,7 +62,7 @@ def or_one_line(reader: Callable[[str], object], line: str) -> None:
         assert len(message) < 300
 
 
-@settings(max_examples=examples(280), deadline=None)
+@settings(max_examples=examples(280))
 @given(line_of(requests))
 @example(f"/x a:={DIGITS} -f")
 @example(f"/x#{HALF}")
@@ -70,7 +70,7 @@ def test_any_request_line_is_read_or_refused(line: str) -> None:
     or_one_line(read_and_write, line)
 
 
-@settings(max_examples=examples(280), deadline=None)
+@settings(max_examples=examples(280))
 @given(line_of(commands).map("curl {}".format) | line_of(commands))
 @example(f"curl /x -d {HALF}")
 @example(f"curl /x --data-urlencode {HALF}")
@@ -82,7 +82,7 @@ def test_any_curl_command_is_read_or_refused(line: str) -> None:
     assert is_open(line) in (True, False)
 
 
-@settings(max_examples=examples(240), deadline=None)
+@settings(max_examples=examples(240))
 @given(line_of(calls).map("url_for('a', b={}".format) | line_of(calls))
 @example("url_for('a', b={[]: 1})")
 @example("url_for('a', b={{}})")
@@ -126,10 +126,10 @@ def reader_of(line: str) -> Callable[[str], object]:
 def test_a_line_of_10_mb_is_refused_at_once(line: str) -> None:
     for filling in ("x", "ü.", "'", "a=1 "):
         text = line.format(filling * (LONG // len(filling)))
-        start = time.perf_counter()
+        start = time.process_time()
         with pytest.raises(RequestLineError, match="characters, and at most"):
             reader_of(line)(text)
-        assert time.perf_counter() - start < 0.5
+        assert time.process_time() - start < 1  # 0.006 are taken where no character is looked at
 
 
 @pytest.mark.parametrize("filling", FILLINGS)

@@ -169,7 +169,7 @@ def test_ctrl_c_comes_as_a_message_where_there_are_no_signals(
         lab.send("/well")
         next_line, presses = Worker._next_line, iter([None])
 
-        def pressed(worker: Worker, deadline: float | None) -> Any:
+        def pressed(worker: Worker, deadline: Any) -> Any:
             if worker._number > 2 and next(presses, deadline) is None:
                 time.sleep(0.1)  # the view is running
                 raise KeyboardInterrupt

@@ -72,6 +72,20 @@ def main(arguments: Sequence[str]) -> int:
 
 def _options(arguments: Sequence[str]) -> argparse.Namespace:
     parser = Parser("grade", _USAGE, _DESCRIPTION)
+    _add_what_is_graded(parser)
+    _add_results(parser)
+    _add_how_it_runs(parser)
+    options = parser.parse_args(arguments)
+    if options.merge and options.folders:
+        parser.error("--merge takes files of results, and grades no folder")
+    if not options.merge and not options.folders:
+        parser.error("name a folder to grade")
+    if options.resume and (options.output is None or options.format != JSON.name):
+        parser.error("--resume continues a file of results: give --format json and --output FILE")
+    return options
+
+
+def _add_what_is_graded(parser: Parser) -> None:
     parser.add_argument(
         "lesson", metavar="LESSON", help="a bundled lesson's number or name, or a lesson's folder"
     )
@@ -81,6 +95,10 @@ def _options(arguments: Sequence[str]) -> argparse.Namespace:
     parser.add_argument(
         "--task", metavar="ID", help="grade one task, by the id of its page; exit 1 if it is not passed"
     )
+    parser.add_argument("--shard", type=_shard, default=(1, 1), metavar="I/N", help="grade part I of N only")
+
+
+def _add_results(parser: Parser) -> None:
     parser.add_argument(
         "--format",
         choices=tuple(FORMATS),
@@ -90,20 +108,22 @@ def _options(arguments: Sequence[str]) -> argparse.Namespace:
     )
     parser.add_argument("-o", "--output", metavar="FILE", help="where they are written (default: here)")
     parser.add_argument(
+        "--resume",
+        action="store_true",
+        help="go on with the --output of a run that was stopped (with --format json)",
+    )
+    parser.add_argument(
+        "--merge", nargs="+", metavar="FILE", help="put files of results together instead of grading"
+    )
+
+
+def _add_how_it_runs(parser: Parser) -> None:
+    parser.add_argument(
         "--jobs",
         type=_number,
         default=os.cpu_count() or 1,
         metavar="N",
-        help="so many at a time (default: one for each processor)",
-    )
-    parser.add_argument("--shard", type=_shard, default=(1, 1), metavar="I/N", help="grade part I of N only")
-    parser.add_argument(
-        "--merge", nargs="+", metavar="FILE", help="put files of results together instead of grading"
-    )
-    parser.add_argument(
-        "--resume",
-        action="store_true",
-        help="go on with the --output of a run that was stopped (with --format json)",
+        help="how many at a time (default: one for each processor)",
     )
     parser.add_argument(
         "--scheduler", metavar="ADDRESS", help="give batches to a Dask cluster, as in tcp://10.0.0.1:8786"
@@ -124,14 +144,6 @@ def _options(arguments: Sequence[str]) -> argparse.Namespace:
     parser.add_argument(
         "--memory", type=_number, default=_MEMORY, metavar="MB", help=f"for each process (default: {_MEMORY})"
     )
-    options = parser.parse_args(arguments)
-    if options.merge and options.folders:
-        parser.error("--merge takes files of results, and grades no folder")
-    if not options.merge and not options.folders:
-        parser.error("name a folder to grade")
-    if options.resume and (options.output is None or options.format != JSON.name):
-        parser.error("--resume goes on with a file of results: give --format json and --output FILE")
-    return options
 
 
 def _number(text: str) -> int:

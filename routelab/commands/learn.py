@@ -134,7 +134,7 @@ def make_sure(
                 if not (sys.stdin.isatty() and sys.stdout.isatty()):
                     raise NotTrusted(folder)
                 _show_files(folder, [str(name) for name in everything(folder)])
-                if not _says_yes("Run its code? (y/n) "):
+                if not _says_yes():
                     raise NotTrusted(folder)
             new[content] = folder.resolve()
     finally:
@@ -151,9 +151,9 @@ def _asked_again(folder: Path) -> tuple[Path, ...]:
     return () if lesson is None else lesson.earlier
 
 
-def _says_yes(question: str) -> bool:
+def _says_yes() -> bool:
     try:
-        return input(question).strip().casefold() in ("y", "yes")
+        return input("Run its code? (y/n) ").strip().casefold() in ("y", "yes")
     except EOFError:  # Ctrl-D
         tell("")
         return False

@@ -104,7 +104,7 @@ def exit_code(trace: Trace, check_status: bool) -> int:
 
     With `check_status`: 3, 4 or 5 for a status of that class, as HTTPie has it; no response counts as 5.
     """
-    last = trace.last
+    last = trace.last_hop
     load, stopped = last.first(LoadStep), last.first(StoppedStep)
     if load is not None:
         return _TIMED_OUT if load.timed_out else 1

@@ -88,7 +88,6 @@ class Assignment(NamedTuple):
 
     folder: Path
     name: str
-    title: str
     key: str
     engine: str
     tasks: tuple[GradedTask, ...]
@@ -127,7 +126,6 @@ def assignment_of(typed: str, only: str | None = None) -> Assignment:
     return Assignment(
         folder=folder,
         name=lesson.name,
-        title=lesson.title,
         key=MINE if isinstance(chosen[0].task, MineTask) else key_of(folder),
         engine="routelab" if is_bundled else "auto",
         tasks=chosen,

@@ -204,7 +204,7 @@ def _verdicts(result: EditResult | AppResult) -> Iterator[SubmissionVerdict]:
 
 
 def _verdict_on(trace: Trace) -> SubmissionVerdict | None:
-    hop = trace.redirects[-1] if trace.redirects else trace
+    hop = trace.last_hop
     for step in hop.steps:
         match step:
             case LoadStep(timed_out=True):

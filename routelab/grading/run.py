@@ -6,7 +6,7 @@ It knows no file and no format; grades come as they are done, with their number 
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from queue import SimpleQueue
 from typing import NamedTuple
@@ -74,18 +74,11 @@ def judge_all(
             thread.join(_PATIENCE)
 
 
-def in_order(
-    judged: Iterator[tuple[int, Judged]], done: Callable[[int, Judged], None] | None = None
-) -> Iterator[Judged]:
-    """Give them in the order of their numbers, each as soon as those before it are there.
-
-    `done` is told of each when it ends.
-    """
+def in_order(judged: Iterator[tuple[int, Judged]]) -> Iterator[Judged]:
+    """Give them in the order of their numbers, each as soon as those before it are there."""
     waiting: dict[int, Judged] = {}
     wanted = 0
     for number, each in judged:
-        if done is not None:
-            done(number, each)
         waiting[number] = each
         while wanted in waiting:
             yield waiting.pop(wanted)

@@ -12,6 +12,7 @@ from routelab.lessons.queries import JsonPath
 from routelab.record import Absent, Json, Record
 
 CUT: Final = "..."
+EXCERPT: Final = 60  # characters of a value that are shown
 
 
 class Difference(Record):
@@ -64,13 +65,13 @@ def _between_texts(expected: str, actual: str, path: JsonPath) -> Difference | N
     return Difference(path=path, expected=expected, actual=actual, position=position, blanks=blanks)
 
 
-def excerpt(text: str, *, around: int, width: int, show_blanks: bool = False) -> str:
-    r"""Quote a text of one line, cut to about `width` characters around an index: `"...ld!\n"`.
+def excerpt(text: str, *, around: int, show_blanks: bool = False) -> str:
+    r"""Quote a text of one line, cut around an index: `"...ld!\n"`.
 
     Line breaks and tabs are shown as \n and \t; `show_blanks` shows each space as a middle dot.
     """
-    start = max(0, min(around - width // 2, len(text) - width))
-    end = start + width
+    start = max(0, min(around - EXCERPT // 2, len(text) - EXCERPT))
+    end = start + EXCERPT
     piece = text[start:end].replace("\\", "\\\\").replace('"', '\\"')
     piece = piece.replace("\r", "\\r").replace("\n", "\\n").replace("\t", "\\t")
     if show_blanks:

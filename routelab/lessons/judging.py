@@ -12,7 +12,7 @@ from typing import Any, TypeAlias, assert_never
 
 from routelab.lessons.difference import Difference, first_difference, same
 from routelab.lessons.expectation import WITHOUT_VALUE, Expectation, Predicate
-from routelab.lessons.queries import FailureCause, Nothing, NotJson, Observation, Seen, last_hop, match_of
+from routelab.lessons.queries import FailureCause, Nothing, NotJson, Observation, Seen, match_of
 from routelab.record import Json, Record
 from routelab.routing.candidate import Verdict, closeness, is_close
 from routelab.routing.outcome import Outcome
@@ -127,7 +127,7 @@ def _contains(actual: Json, value: Json) -> bool:
 
 def _causes(expectation: Expectation, trace: Trace) -> tuple[Cause, ...]:
     reasons = expectation.question.query.reasons
-    hop = last_hop(trace)
+    hop = trace.last_hop
     ended = [step for step in hop.steps if isinstance(step, LoadStep | StoppedStep)]
     if ended:
         return tuple(ended[:1]) if FailureCause.END in reasons else ()
@@ -141,7 +141,7 @@ def _raised(hop: Trace) -> tuple[Escaped | Raised, ...]:
     """Find the exception behind an answer: what escaped, else what a view raised and Flask made a page of."""
     if hop.exception is not None:
         return (hop.exception,)
-    calls = (step.call for step in hop.steps if isinstance(step, ViewStep))
+    calls = (step.call for step in hop.each(ViewStep))
     return tuple(call.raised for call in calls if call.raised is not None)
 
 

@@ -51,7 +51,6 @@ class Fence(Record):
 class Comment(Record):
     """An HTML comment, without its marks."""
 
-    line: int
     text: str
 
 
@@ -107,7 +106,7 @@ def _part(tokens: Sequence[Token]) -> Part:
             case "fence":
                 return Fence(line=line, words=" ".join(first.info.split()), text=first.content)
             case "html_block" if first.content.startswith("<!--") and first.content.rstrip().endswith("-->"):
-                return Comment(line=line, text=first.content.strip().removeprefix("<!--").removesuffix("-->"))
+                return Comment(text=first.content.strip().removeprefix("<!--").removesuffix("-->"))
             case kind:
                 name = _NAMES.get(kind, kind)
                 raise InlineError(f"{name} cannot be shown; write paragraphs, lists, tables and fenced code")

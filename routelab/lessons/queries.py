@@ -10,7 +10,7 @@ import json
 import re
 from collections.abc import Callable, Iterator, Mapping
 from enum import Enum
-from typing import Final, TypeAlias, TypeVar
+from typing import Final, TypeAlias
 
 from routelab.record import Absent, Json, Record
 from routelab.routing.candidate import Verdict
@@ -18,7 +18,6 @@ from routelab.routing.outcome import Outcome
 from routelab.setcookie import parse_cookie
 from routelab.tracing.facts import NamedValue
 from routelab.tracing.steps.converters import ConvertersStep
-from routelab.tracing.steps.kinds import AnyStep
 from routelab.tracing.steps.load import LoadStep
 from routelab.tracing.steps.match import MatchStep, PlacedCandidate
 from routelab.tracing.steps.template import TemplateStep
@@ -26,7 +25,6 @@ from routelab.tracing.steps.view import ViewStep
 from routelab.tracing.trace import SentResponse, Trace
 
 JsonPath: TypeAlias = tuple[str | int, ...]
-_S = TypeVar("_S", bound=AnyStep)
 _NEAREST = (Verdict.MATCH, Verdict.SHADOWED, Verdict.ALMOST, Verdict.NO)
 
 
@@ -125,17 +123,12 @@ class Query(Record):
 
     def observe(self, trace: Trace, argument: str | None) -> Observation:
         """Ask a trace; with redirects followed, its last hop."""
-        return self.find(trace if self.of_all_hops else last_hop(trace), argument)
-
-
-def last_hop(trace: Trace) -> Trace:
-    """Return the trace of the response that came last."""
-    return trace.redirects[-1] if trace.redirects else trace
+        return self.find(trace if self.of_all_hops else trace.last_hop, argument)
 
 
 def match_of(trace: Trace) -> MatchStep | None:
     """Return the router's decision, where it was asked."""
-    return _first(trace, MatchStep)
+    return trace.first(MatchStep)
 
 
 def json_path(text: str) -> JsonPath | None:
@@ -161,10 +154,6 @@ def json_path_text(path: JsonPath) -> str:
 
 
 _PATH_PART = re.compile(r"\.?(?P<key>[^.\[\]]+)|\[(?P<index>[0-9]{1,9})\]")
-
-
-def _first(trace: Trace, kind: type[_S]) -> _S | None:
-    return next((step for step in trace.steps if isinstance(step, kind)), None)
 
 
 def _or_missing(value: Json, missing: Missing) -> Observation:
@@ -285,13 +274,13 @@ def _candidates_by(
 
 
 def _view(trace: Trace, _argument: str | None) -> Observation:
-    view = _first(trace, ViewStep)
+    view = trace.first(ViewStep)
     return Nothing(missing=Missing.VIEW) if view is None else Seen(value=view.call.place.function)
 
 
 def _arg(trace: Trace, name: str | None) -> Observation:
     """Find what the view got by this name or, where no view ran, what the converter made of it."""
-    view, converters = _first(trace, ViewStep), _first(trace, ConvertersStep)
+    view, converters = trace.first(ViewStep), trace.first(ConvertersStep)
     things: list[NamedValue] = []
     if view is not None:
         things += view.call.arguments
@@ -312,13 +301,13 @@ def _exception(trace: Trace, _argument: str | None) -> Observation:
 
 
 def _load(trace: Trace, _argument: str | None) -> Observation:
-    load = _first(trace, LoadStep)
+    load = trace.first(LoadStep)
     return Nothing(missing=Missing.LOAD_FAILURE) if load is None else Seen(value=load.exception)
 
 
 def _template(trace: Trace, name: str | None) -> Observation:
     """Find the template that was asked for last or, by its name, any that was loaded."""
-    loaded = [step for step in trace.steps if isinstance(step, TemplateStep) and step.raised is None]
+    loaded = [step for step in trace.each(TemplateStep) if step.raised is None]
     names = [step.name for step in loaded if (step.parent is None if name is None else step.name == name)]
     return Seen(value=names[-1]) if names else Nothing(missing=Missing.TEMPLATE)
 

@@ -133,12 +133,12 @@ def _lesson(
     )
 
 
-def in_language(folder: Path, language: str, theme: Theme = DEFAULT) -> Findings:
+def in_language(folder: Path, language: str) -> Findings:
     """Say what is wrong with a lesson's words in another language."""
     findings = Findings(overlay_file(language))
     text = _read_text(folder / LESSON_FILE, Findings())
     if text is not None:
-        _with_words(folder, text, language, theme, findings)
+        _with_words(folder, text, language, DEFAULT, findings)
     return findings
 
 
@@ -260,7 +260,7 @@ def recall(folder: Path, place: str) -> Earlier | str:
     """
     lesson, slash, page_id = place.partition("/")
     if not slash or not page_id:
-        return f"{place!r} is no place; write a lesson and a page of it, as in 02/album"
+        return f"{place!r} is not a page; write a lesson and a page of it, as in 02/album"
     course = lessons_in(folder.resolve().parent)
     found = next((each for each in course if _goes_by(each.name, lesson)), None)
     if found is None:

@@ -38,7 +38,7 @@ def read_code(fence: Fence, folder: Path, findings: Findings) -> Code:
             findings.add(CheckRule.SOURCE, fence.line + 1 + _first_difference(text, taken), problem)
         text = taken
     _check_width(text, fence.line, _COLUMNS - (_NUMBERS if source else 0), findings)
-    return Code(line=fence.line, text=text, language=language, source=source)
+    return Code(text=text, language=language, source=source)
 
 
 def _taken(reference: str, folder: Path) -> tuple[Source, str] | str:

@@ -13,10 +13,9 @@ from routelab.lessons.facts import Fact
 from routelab.lessons.files import Files
 from routelab.lessons.findings import TEACHER_FILE, CheckRule, Finding, Findings, LessonInvalid
 from routelab.lessons.glossary import Term, find_term, near_term
-from routelab.lessons.markdown import InlineError, styled
 from routelab.lessons.prose import Text
 from routelab.lessons.records import Lesson, Page
-from routelab.lessons.tasks.reading import TaskReader, author_text, expectations
+from routelab.lessons.tasks.reading import TaskReader, author_text, expectations, styled_text
 from routelab.lessons.tomlblock import TomlTable, read_block
 from routelab.record import Record
 from routelab.regularfile import TooLarge, read_text
@@ -102,7 +101,7 @@ class _Reader:
     def notes(self) -> TeacherNotes:
         table = self._table
         notes = TeacherNotes(
-            goals=tuple(self._styled("goals", text) for text in table.texts("goals", required=True)),
+            goals=tuple(styled_text(table, "goals", text) for text in table.texts("goals", required=True)),
             minutes=self._minutes(),
             words=tuple(self._words(table.texts("words"))),
             leave_out=tuple(self._named(table, "leave_out", table.texts("leave_out"))),
@@ -123,13 +122,6 @@ class _Reader:
         if minutes is None:
             self._table.complain("minutes", ": say how long the lesson takes in a class; write minutes = 15")
         return minutes or 1
-
-    def _styled(self, key: str, text: str) -> Text:
-        try:
-            return styled(text)
-        except InlineError as error:
-            self._table.complain(key, f": {error}", CheckRule.FORMAT, about=text)
-            return ()
 
     def _words(self, words: Iterable[str]) -> Iterable[Term]:
         for word in words:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, assert_never
 
-from routelab.lessons.difference import Difference, excerpt
+from routelab.lessons.difference import EXCERPT, Difference, excerpt
 from routelab.lessons.expectation import expectation_text, literal
 from routelab.lessons.judging import Cause, Result
 from routelab.lessons.queries import Nothing, NotJson, Observation, Seen, json_path_text
@@ -22,7 +22,6 @@ from routelab.tracing.steps.stopped import StoppedStep
 if TYPE_CHECKING:
     from routelab.lessons.tasks.base import TypedRequest
 
-_WIDTH = 60  # characters of a value
 _SHORT = 50  # characters; a longer expected value is quoted anew around the difference
 _BREAKS = {
     "\n": "a line break",
@@ -48,7 +47,7 @@ def actual(result: Result) -> str:
         case NotJson(type=kind, repr=text):
             return f"it was {text} ({kind})"
         case Seen(value=str(text)) if found is not None and found.position is not None:
-            return f"it was {excerpt(text, around=found.position, width=_WIDTH, show_blanks=found.blanks)}"
+            return f"it was {excerpt(text, around=found.position, show_blanks=found.blanks)}"
         case Seen(value=value):
             return f"it was {shown_value(value)}"
     assert_never(observed)
@@ -89,9 +88,9 @@ def sent_first(before: Iterable[TypedRequest]) -> str:
 def shown_value(value: Json) -> str:
     """Write a value as an expectation would, long ones cut."""
     if isinstance(value, str):
-        return excerpt(value, around=0, width=_WIDTH)
+        return excerpt(value, around=0)
     text = literal(value)
-    return text if len(text) <= _WIDTH else f"{text[:_WIDTH]}..."
+    return text if len(text) <= EXCERPT else f"{text[:EXCERPT]}..."
 
 
 def observation_words(observed: Observation) -> str:
@@ -107,7 +106,7 @@ def observation_words(observed: Observation) -> str:
 
 
 def cause_words(cause: Cause) -> str:
-    """Say one cause: `almost /post/<int:post_id>: int takes digits only; "abc" is not`."""
+    """Say one cause: `almost /post/<int:post_id>: int accepts only digits, not "abc"`."""
     match cause:
         case PlacedCandidate(candidate=candidate):
             return f"{candidate.verdict.value} {candidate.rule}: {candidate.text}"
@@ -133,7 +132,7 @@ def difference_lines(found: Difference) -> Iterator[str]:
             yield f"{where}expected {_or_none(found.expected)}, found {_or_none(found.actual)}"
         return
     if len(found.expected) > _SHORT or found.blanks:
-        wanted = excerpt(found.expected, around=position, width=_WIDTH, show_blanks=found.blanks)
+        wanted = excerpt(found.expected, around=position, show_blanks=found.blanks)
         yield f"{where}expected {wanted}"
     if position or found.path or found.blanks:
         yield (

@@ -26,7 +26,6 @@ class Usage:
     """What the files of an app do with names; they are read when the first is asked for."""
 
     def __init__(self, modules: AppModules) -> None:
-        self._modules = modules
         self._read: set[str] = set()
         self._written: dict[str, tuple[str, int]] = {}
         self._keywords: set[str] = set()

@@ -7,12 +7,14 @@ and nothing of what they say.
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable
 from time import monotonic
 
 from routelab.process.pastoutput import PastOutput
 from routelab.process.pipes import Pipes
 
 AWAKE = 0.05  # seconds: on Windows, waiting for a lock hears no Ctrl-C
+_TO_DUMP = 0.4  # seconds that a watchdog may be late on a busy machine
 _GARBAGE = 10_000  # bytes that an interpreter may print before the worker's first line
 _LONGEST_ANSWER = 64 * 1024 * 1024  # bytes: the longest body that is recorded has 16 MB, 22 as base64
 
@@ -27,22 +29,31 @@ class Inbox:
         self._lines: list[bytes] = []
         self._asked = False
         self._answered = 0  # bytes, since the last question
+        self._expected = 0  # the number of what was asked last
+        self._began: float | None = None  # when the worker turned to it
         self._garbage = b""
         self.at_end = False
         self.past = PastOutput(token)
         for read in (self._read_lines, self._read_past):
             threading.Thread(target=read, daemon=True).start()
 
-    def expect_answer(self) -> None:
+    def expect_answer(self, number: int) -> None:
         """Note that something is asked from now on."""
-        self._asked = True
-        self._answered = 0
+        with self._change:
+            self._asked = True
+            self._answered = 0
+            self._expected, self._began = number, None
 
-    def line(self, deadline: float | None) -> bytes | None:
-        """Wait for the next line; None at the end, and where none has come at the deadline."""
+    @property
+    def began(self) -> float | None:
+        """When the worker turned to what was asked last, by `monotonic`; None where it has not told so."""
+        return self._began
+
+    def line(self, deadline: Callable[[], float] | None) -> bytes | None:
+        """Wait for the next line; None at the end, and where none came by the deadline, which may move."""
         with self._change:
             while not self._lines and not self.at_end:
-                left = AWAKE if deadline is None else min(deadline - monotonic(), AWAKE)
+                left = AWAKE if deadline is None else min(deadline() - monotonic(), AWAKE)
                 if left <= 0:
                     break
                 self._change.wait(timeout=left)
@@ -52,6 +63,11 @@ class Inbox:
         """Wait a moment for what may be on its way."""
         with self._change:
             self._change.wait(timeout=AWAKE)
+
+    def wait_for_dump(self) -> None:
+        """Wait for what the watchdog writes, which is due."""
+        with self._change:
+            self._change.wait_for(lambda: self.at_end or self.past.frames, timeout=_TO_DUMP)
 
     def past_answer(self, number: int) -> PastOutput:
         """Return what the app wrote past its answers, once all until one of them has come."""
@@ -106,5 +122,7 @@ class Inbox:
         while chunk := self._pipes.read_past():
             with self._change:
                 self.past.feed(chunk)
+                if self._began is None and self.past.begun(self._expected):
+                    self._began = monotonic()
                 self._change.notify_all()
         self._pipes.close_past()

@@ -26,6 +26,7 @@ News = Callable[[Message], None]
 # Seconds that a worker has beyond a limit, which it tries to keep in place first.
 GRACE = 1.0
 TO_START = 20.0  # seconds: a cold disk and a large `sitecustomize`
+_TO_BEGIN = 2.0  # seconds until it turns to a message; it may be long to load for the first
 _TO_COPY = 10.0  # seconds: no work at all, but a busy machine lets a process wait
 
 
@@ -42,9 +43,8 @@ class Worker:
 
     def hello(self) -> None:
         """Wait for the worker's first line. Raises BadInterpreter where none comes."""
-        deadline = monotonic() + TO_START
         try:
-            said = self._next_line(deadline)
+            said = self._next_line(_in(TO_START))
         except WorkerEnded as error:
             raise BadInterpreter(self.python, self._why_not(error.ending)) from None
         version = str(said["python"])
@@ -54,19 +54,20 @@ class Worker:
 
     def ready(self) -> None:
         """Wait until a warm parent has loaded what its workers will have."""
-        self._next_line(monotonic() + TO_START)
+        self._next_line(_in(TO_START))
 
     def ask(self, do: str, seconds: float | None, news: News | None = None, **more: Any) -> Message:
         """Send a message and return its reply; what is told before that goes to `news`.
 
         Raises WorkerEnded where the worker ends, is silent for `seconds` and a little more, says what is no
-        message, or does not stop soon after Ctrl-C.
+        message, or does not stop soon after Ctrl-C. The seconds count from where it turns to the message: on
+        a busy machine that is not when it was sent.
         """
         self._number += 1
         number = self._number
-        self._inbox.expect_answer()
+        self._inbox.expect_answer(number)
+        deadline = None if seconds is None else self._deadline(number, seconds)
         self._send({"id": number, "do": do, "seconds": seconds, **more})
-        deadline = None if seconds is None else monotonic() + seconds + GRACE
         interrupted = False
         while True:
             try:
@@ -74,7 +75,7 @@ class Worker:
             except KeyboardInterrupt:
                 if interrupted:
                     raise WorkerEnded(self.end("interrupt")) from None
-                interrupted, deadline = True, monotonic() + TO_STOP
+                interrupted, deadline = True, _in(TO_STOP)
                 self._interrupt()
                 continue
             except WorkerEnded as error:
@@ -112,6 +113,8 @@ class Worker:
         """End the process and all that it started, and tell how it had ended."""
         _alive.discard(self)
         self._ended = True
+        if by_us == "limit":
+            self._inbox.wait_for_dump()
         if by_us in ("limit", "interrupt"):
             self._inbox.wait_for_more()  # the watchdog may be writing where the code is
         return self._pipes.end(by_us, self._inbox.past.frames)
@@ -120,6 +123,10 @@ class Worker:
     def alive(self) -> bool:
         """Whether it has not ended yet, as far as we have heard."""
         return not self._ended and not self._inbox.at_end
+
+    def _deadline(self, number: int, seconds: float) -> Callable[[], float]:
+        latest = monotonic() + (TO_START if number == 1 else _TO_BEGIN)
+        return lambda: (latest if self._inbox.began is None else self._inbox.began) + seconds + GRACE
 
     def _send(self, message: Message) -> None:
         line = json.dumps(message, separators=(",", ":")).encode() + b"\n"
@@ -131,7 +138,7 @@ class Worker:
         if not self._pipes.interrupt():
             self._send({"do": "interrupt"})
 
-    def _next_line(self, deadline: float | None) -> Message:
+    def _next_line(self, deadline: Callable[[], float] | None) -> Message:
         line = self._inbox.line(deadline)
         if line is None:
             raise WorkerEnded(self.end(None if self._inbox.at_end else "limit"))
@@ -171,6 +178,11 @@ def spawned(
 def worker_of(process: Spawned) -> Worker:
     """Return the worker that was started as a process."""
     return Worker(StartedPipes(process.process), process.token, process.python)
+
+
+def _in(seconds: float) -> Callable[[], float]:
+    at = monotonic() + seconds
+    return lambda: at
 
 
 _alive: WeakSet[Worker] = WeakSet()

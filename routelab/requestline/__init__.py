@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from .curl import from_curl
     from .errors import Fault, RequestLineError
-    from .options import OPTIONS, TAKE_VALUE
+    from .options import OPTIONS
     from .parsing import parse
     from .record import BODY_LIMIT, MAX_REDIRECTS, BodyKind, RequestLine
     from .writing import format_request, to_curl
@@ -20,7 +20,6 @@ __all__ = [
     "BODY_LIMIT",
     "MAX_REDIRECTS",
     "OPTIONS",
-    "TAKE_VALUE",
     "BodyKind",
     "Fault",
     "RequestLine",
@@ -35,7 +34,7 @@ __all__ = [
 # Each is loaded with the module that owns it, when it is first wanted: a worker needs the record alone.
 _OWNERS = {
     "errors": ("Fault", "RequestLineError"),
-    "options": ("OPTIONS", "TAKE_VALUE"),
+    "options": ("OPTIONS",),
     "parsing": ("parse",),
     "record": ("BODY_LIMIT", "MAX_REDIRECTS", "BodyKind", "RequestLine"),
     "writing": ("format_request", "to_curl"),

@@ -16,7 +16,6 @@ _BODY_KINDS: Final = {"--form": BodyKind.FORM, "--json": BodyKind.JSON, "--multi
 _WANTS: Final = {"--raw": "TEXT", "--auth": "USER:PASS", "--max-redirects": "N"}
 _LONGEST = 40  # characters: no option is longer, and comparing a long word takes long
 
-TAKE_VALUE = frozenset({*_WANTS, "-a"})
 OPTIONS = frozenset({*_SHORT, *_BODY_KINDS, *_WANTS, "--follow"})
 
 

@@ -169,7 +169,7 @@ def _add_credentials(headers: Headers, unset: Unset, options: Options, target: T
     """Let `-a` win over the URL's user, and both over an Authorization that was typed."""
     credentials = basic(options.auth) if options.auth is not None else target.credentials
     if credentials:
-        _drop(headers, "Authorization")
+        headers[:] = [pair for pair in headers if pair[0].lower() != "authorization"]
         headers.append(("Authorization", credentials))
         unset.pop("authorization", None)
 
@@ -200,7 +200,3 @@ def _with_boundary(name: str, value: str, body: Body) -> str:
         name.lower() == "content-type" and value.lower().startswith("multipart/") and not _BOUNDARY(value)
     )
     return f"{value}; {(body.content_type or '').partition('; ')[2]}" if incomplete else value
-
-
-def _drop(headers: Headers, name: str) -> None:
-    headers[:] = [pair for pair in headers if pair[0].lower() != name.lower()]

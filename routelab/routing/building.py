@@ -32,7 +32,6 @@ class _BuildQuery(NamedTuple):
     """What the URL is wanted for; `values` as Werkzeug sees them, without None."""
 
     adapter: MapAdapter
-    endpoint: Any
     values: Mapping[str, Any]
     append_unknown: bool
 
@@ -61,7 +60,7 @@ def explain_build(
     as the app itself binds its map to such a request.
     """
     url, error = _built(map_adapter, endpoint, values, method, force_external, append_unknown, url_scheme)
-    query = _BuildQuery(map_adapter, endpoint, _seen_values(values), append_unknown)
+    query = _BuildQuery(map_adapter, _seen_values(values), append_unknown)
     rules = _rules_of(map_adapter, endpoint)
     chosen_for, taken, skips = _choice(query, rules, method)
     nearest = None if taken else min(rules, key=lambda rule: len(_missing(query, rule)), default=None)
@@ -287,6 +286,7 @@ def _matched_back(
             endpoint=None,
             same=False,
             host=host,
+            websocket=bool(rule.websocket),
         )
     answer = explain(adapter, path, asked, websocket=rule.websocket)
     wanted = {name: value for name, value in query.values.items() if name in rule.arguments}
@@ -302,6 +302,7 @@ def _matched_back(
         differing=differing,
         host=target.netloc or None,
         unreachable=None if found else _why_unreachable(rule, reach),
+        websocket=bool(rule.websocket),
     )
 
 

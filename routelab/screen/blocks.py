@@ -81,6 +81,9 @@ def status_meaning(status: int) -> Meaning:
     return classes.get(status // 100, Meaning.SERVER_ERROR)
 
 
+# Text that is read from its beginning to its end.
+
+
 class Title(Record):
     """What follows is called so: level 1 for a whole result, 2 for a part of it, 3 for a group of rows."""
 
@@ -120,6 +123,25 @@ class Gap(Record):
     heard: bool = False
 
 
+class Bullets(Record):
+    """A flat list, bulleted or numbered from 1."""
+
+    items: tuple[Phrase, ...]
+    numbered: bool = False
+
+
+class Details(Record):
+    """What belongs to the block before it."""
+
+    blocks: tuple[Block, ...]
+
+
+ProseBlock: TypeAlias = Title | Line | CopyLine | Gap | Bullets | Details
+
+
+# Lines and rows that keep their order and their columns.
+
+
 class Mark(Record):
     """The line of a code frame that decides, by its number, and from where to where in it."""
 
@@ -136,6 +158,59 @@ class CodeFrame(Record):
     first: int = 1
     language: str = ""
     mark: Mark | None = None
+
+
+class BodyText(Record):
+    """The body of a response as people read it; `cut` says how much of it is left out."""
+
+    text: str
+    cut: str = ""
+    title: str = "Body"
+    language: str = ""
+
+
+class DiffLines(Record):
+    """The lines of a unified diff."""
+
+    lines: tuple[str, ...]
+
+
+class Facts(Record):
+    """Pairs of a name and what it is: (("next", "go to the next page"), ...)."""
+
+    rows: tuple[tuple[str, str], ...]
+
+
+class Role(Enum):
+    """What the cells of a column are, so that a row can be said as one sentence."""
+
+    TEXT = "text"  # said with the column's head
+    ORDER = "order"
+    METHODS = "methods"
+    RULE = "rule"
+    ENDPOINT = "endpoint"
+    PLACE = "place"
+    SPOKEN = "spoken"  # no column shows it: it is seen in another one
+
+
+class Column(Record):
+    """A column of a grid."""
+
+    head: Phrase
+    role: Role = Role.TEXT
+
+
+class Grid(Record):
+    """Rows of as many cells as there are columns; an empty cell has nothing to say."""
+
+    columns: tuple[Column, ...]
+    rows: tuple[tuple[Phrase, ...], ...]
+
+
+ListingBlock: TypeAlias = CodeFrame | BodyText | DiffLines | Facts | Grid
+
+
+# What was seen of a request, and of the rules that it was held against.
 
 
 class PathAndRule(Record):
@@ -191,7 +266,7 @@ class HeaderRow(Record):
 class RuleRow(Record):
     """A rule, its view and where that stands; `said` is a clause of its own.
 
-    Without a verdict the rule itself is the subject of `said`: "takes GET".
+    Without a verdict the rule itself is the subject of `said`: "accepts GET".
     """
 
     rule: str
@@ -211,64 +286,10 @@ class FindingRow(Record):
     where: str = ""
 
 
-class Details(Record):
-    """What belongs to the block before it."""
-
-    blocks: tuple[Block, ...]
+TraceBlock: TypeAlias = PathAndRule | Conversions | StepRow | HeaderRow | RuleRow | FindingRow
 
 
-class Facts(Record):
-    """Pairs of a name and what it is: (("next", "go to the next page"), ...)."""
-
-    rows: tuple[tuple[str, str], ...]
-
-
-class Role(Enum):
-    """What the cells of a column are, so that a row can be said as one sentence."""
-
-    TEXT = "text"  # said with the column's head
-    ORDER = "order"
-    METHODS = "methods"
-    RULE = "rule"
-    ENDPOINT = "endpoint"
-    PLACE = "place"
-    SPOKEN = "spoken"  # no column shows it: it is seen in another one
-
-
-class Column(Record):
-    """A column of a grid."""
-
-    head: Phrase
-    role: Role = Role.TEXT
-
-
-class Grid(Record):
-    """Rows of as many cells as there are columns; an empty cell has nothing to say."""
-
-    columns: tuple[Column, ...]
-    rows: tuple[tuple[Phrase, ...], ...]
-
-
-class Bullets(Record):
-    """A flat list, bulleted or numbered from 1."""
-
-    items: tuple[Phrase, ...]
-    numbered: bool = False
-
-
-class BodyText(Record):
-    """The body of a response as people read it; `cut` says how much of it is left out."""
-
-    text: str
-    cut: str = ""
-    title: str = "Body"
-    language: str = ""
-
-
-class DiffLines(Record):
-    """The lines of a unified diff."""
-
-    lines: tuple[str, ...]
+# What a lesson asks, what it says to the answer, and the course that it is a part of.
 
 
 class PageHead(Record):
@@ -300,7 +321,7 @@ class RequestRows(Record):
 class CheckRow(Record):
     """A request that checked an edit, with what it lacks where it did not pass: "GET /x gives 404, ..."."""
 
-    said: str
+    said: Phrase
     passed: bool
     details: tuple[Line, ...] = ()
 
@@ -331,30 +352,10 @@ class CourseList(Record):
     parts: tuple[CoursePart, ...]
 
 
-Block: TypeAlias = (
-    Title
-    | Line
-    | CopyLine
-    | Gap
-    | CodeFrame
-    | PathAndRule
-    | Conversions
-    | StepRow
-    | HeaderRow
-    | RuleRow
-    | FindingRow
-    | Details
-    | Facts
-    | Grid
-    | Bullets
-    | BodyText
-    | DiffLines
-    | PageHead
-    | ChoiceQuestion
-    | RequestRows
-    | CheckRow
-    | CourseList
-)
+LessonBlock: TypeAlias = PageHead | ChoiceQuestion | RequestRows | CheckRow | CourseList
+
+# A writer of a medium has a function for each family, which says each kind in its own way.
+Block: TypeAlias = ProseBlock | ListingBlock | TraceBlock | LessonBlock
 
 
 class CommandResult(Record):

@@ -28,16 +28,20 @@ from routelab.screen.blocks import (
     Gap,
     Grid,
     HeaderRow,
+    LessonBlock,
     Line,
+    ListingBlock,
     Meaning,
     PageHead,
     PathAndRule,
     Phrase,
+    ProseBlock,
     RequestRows,
     Role,
     RuleRow,
     StepRow,
     Title,
+    TraceBlock,
     words_of,
 )
 from routelab.screen.text import escape_line
@@ -78,6 +82,18 @@ def row_sentence(columns: Sequence[Column], row: Sequence[Phrase]) -> str:
 
 
 def _lines(block: Block) -> Iterator[str]:
+    if isinstance(block, ProseBlock):
+        return _prose(block)
+    if isinstance(block, ListingBlock):
+        return _listing(block)
+    if isinstance(block, TraceBlock):
+        return _trace(block)
+    if isinstance(block, LessonBlock):
+        return _lesson(block)
+    assert_never(block)
+
+
+def _prose(block: ProseBlock) -> Iterator[str]:
     match block:
         case Title(text=text, aside=aside):
             yield _with_aside(_said(text), aside)
@@ -87,8 +103,36 @@ def _lines(block: Block) -> Iterator[str]:
             yield text
         case Gap(heard=heard):
             yield from [""] if heard else []
+        case Bullets(items=items, numbered=numbered):
+            for number, entry in enumerate(items, start=1):
+                yield f"  {f'{number}.' if numbered else '-'} {_said(entry)}"
+        case Details(blocks=blocks):
+            yield from _indented(blocks)
+        case _:
+            assert_never(block)
+
+
+def _listing(block: ListingBlock) -> Iterator[str]:
+    match block:
         case CodeFrame():
             yield from _code(block)
+        case BodyText(text=text, cut=cut, title=title):
+            yield f"{title}:"
+            yield from text.split("\n")
+            yield from [cut] if cut else []
+        case DiffLines(lines=changed):
+            yield from changed
+        case Facts(rows=rows):
+            yield from (f"  {name}: {about}" if about else f"  {name}" for name, about in rows)
+        case Grid(columns=columns, rows=rows):
+            indent = "" if columns[0].role in _CELLS else "  "
+            yield from (f"{indent}{row_sentence(columns, row)}" for row in rows)
+        case _:
+            assert_never(block)
+
+
+def _trace(block: TraceBlock) -> Iterator[str]:
+    match block:
         case PathAndRule():
             yield _parting(block)
         case Conversions(rows=rows):
@@ -102,22 +146,12 @@ def _lines(block: Block) -> Iterator[str]:
             yield _rule(block)
         case FindingRow(code=code, level=level, rule=rule, said=said, where=where):
             yield f"{code} {level}: {where + ' ' if where else ''}{rule} {said}"
-        case Details(blocks=blocks):
-            yield from _indented(blocks)
-        case Facts(rows=rows):
-            yield from (f"  {name}: {about}" if about else f"  {name}" for name, about in rows)
-        case Grid(columns=columns, rows=rows):
-            indent = "" if columns[0].role in _CELLS else "  "
-            yield from (f"{indent}{row_sentence(columns, row)}" for row in rows)
-        case Bullets(items=items, numbered=numbered):
-            for number, entry in enumerate(items, start=1):
-                yield f"  {f'{number}.' if numbered else '-'} {_said(entry)}"
-        case BodyText(text=text, cut=cut, title=title):
-            yield f"{title}:"
-            yield from text.split("\n")
-            yield from [cut] if cut else []
-        case DiffLines(lines=changed):
-            yield from changed
+        case _:
+            assert_never(block)
+
+
+def _lesson(block: LessonBlock) -> Iterator[str]:
+    match block:
         case PageHead(lesson=lesson, title=title, number=number, total=total, optional=optional):
             yield f"{lesson}, page {number} of {total}{' (optional)' if optional else ''}: {title}"
         case ChoiceQuestion(request=request, after=after, ask=ask, choices=choices):
@@ -127,12 +161,12 @@ def _lines(block: Block) -> Iterator[str]:
         case RequestRows(title=title, rows=rows):
             yield f"{title}: {', '.join(_with(request, after) for request, after in rows)}"
         case CheckRow(said=said, passed=passed, details=details):
-            yield f"  {'ok' if passed else 'no'}  {said}"
+            yield f"  {'ok' if passed else 'no'}  {_said(said)}"
             yield from _indented(details, by=6)
         case CourseList(parts=parts):
             for part in parts:
                 yield from [f"{part.title}:"] if part.title else []
-                yield from map(_lesson, part.rows)
+                yield from map(_course_row, part.rows)
         case _:
             assert_never(block)
 
@@ -199,7 +233,7 @@ def _with(request: str, after: str) -> str:
     return f"{request} ({after})" if after else request
 
 
-def _lesson(row: CourseRow) -> str:
+def _course_row(row: CourseRow) -> str:
     minutes = f" About {row.minutes} minutes." if row.minutes else ""
     pages = "1 page" if row.pages == 1 else f"{row.pages} pages"
     progress = f"{row.finished} of {pages}: {row.state}." if row.state else "Not begun."

@@ -73,8 +73,7 @@ def with_redirects(trace: Trace, *, everything: bool) -> tuple[Trace | Collapsed
 
 def response_maker(trace: Trace) -> MakeResponseStep | None:
     """Return the step that made the response which was sent."""
-    made = [step for step in trace.steps if isinstance(step, MakeResponseStep) and step.raised is None]
-    return made[-1] if made else None
+    return next((step for step in reversed(tuple(trace.each(MakeResponseStep))) if step.raised is None), None)
 
 
 def _numbered(trace: Trace, steps: list[AnyStep]) -> Selection:

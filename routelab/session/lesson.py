@@ -30,6 +30,7 @@ from routelab.session.commands import (
     explained,
 )
 from routelab.session.course import Course, LessonSummary
+from routelab.session.lines import sentence
 from routelab.session.reply import (
     Ask,
     DiffShown,
@@ -338,12 +339,12 @@ class LessonSession(AppPlace):
         problem = str(error).partition("; ")[0]
         if self._on_own_app:
             least = SourceShown(file=self.main_file.name, first=1, lines=self._mine.least)
-            text = f"{problem}. The least that is needed, in {self.main_file}:"
+            text = f"{sentence(problem)} The least that is needed, in {self.main_file}:"
             said = Message(text=text, kind=MessageKind.WRONG)
             return Reply(items=(said, least, _SEED), understood=False)
         # A lesson that begins with an empty file has nothing to put back.
         way_out = " reset puts the lesson's files back." if self.lesson.loads else ""
-        said = Message(text=f"{problem}.{way_out}", kind=MessageKind.WRONG)
+        said = Message(text=f"{sentence(problem)}{way_out}", kind=MessageKind.WRONG)
         return Reply(items=(said,), understood=False)
 
     def diff(self) -> Reply:
@@ -360,9 +361,9 @@ class LessonSession(AppPlace):
         try:
             backup = self._files.reset(self.learner.now())
         except RoutelabError as error:
-            return Reply(items=(Message(text=f"{error}.", kind=MessageKind.WRONG),))
+            return Reply(items=(Message(text=sentence(str(error)), kind=MessageKind.WRONG),))
         self.sandbox.refresh()
-        return Reply(items=(Message(text=f"The files are as in the beginning; yours are kept in {backup}"),))
+        return Reply(items=(Message(text=f"The lesson's files are back; yours are kept in {backup}"),))
 
     # The end
 
@@ -420,7 +421,12 @@ class LessonSession(AppPlace):
         Command(usage="back", summary="go to the page before", run=lambda here, _: here.back()),
         Command(usage="skip", summary="leave the task for later", run=lambda here, _: here.skip()),
         *APP_WORDS,
-        Command(usage="diff", summary="show what you changed in the app", run=lambda here, _: here.diff()),
+        Command(
+            usage="diff",
+            summary="show what you changed in the app",
+            run=lambda here, _: here.diff(),
+            rare=True,
+        ),
         Command(
             usage="reset",
             summary="put the lesson's files back; yours are kept",

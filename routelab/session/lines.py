@@ -155,21 +155,22 @@ def correction(error: RequestLineError) -> Reply:
     if error.fault is Fault.NOT_A_PATH:
         said = "A path starts with a slash. Here is the corrected line. Press Enter to send it:"
     else:
-        said = f"{_sentence(str(error))} Here is a line to begin with:"
+        said = f"{sentence(str(error))} Here is a line to begin with:"
     return Reply(items=(Message(text=said),), line=error.suggestion, understood=False)
 
 
 def error_reply(error: RoutelabError) -> Reply:
     """Say an expected error as one line."""
-    return Reply(items=(Message(text=_sentence(str(error)), kind=MessageKind.WRONG),), understood=False)
+    return Reply(items=(Message(text=sentence(str(error)), kind=MessageKind.WRONG),), understood=False)
 
 
 def not_understood(text: str) -> Reply:
     """Say why a line was not understood."""
-    return Reply(items=(Message(text=_sentence(text)),), understood=False)
+    return Reply(items=(Message(text=sentence(text)),), understood=False)
 
 
-def _sentence(text: str) -> str:
+def sentence(text: str) -> str:
+    """Return what an error says as a sentence of its own."""
     if "." not in text.partition(" ")[0]:  # app.py:3 stays as the file is called
         text = text[:1].upper() + text[1:]
     return text if text.endswith((".", "?", "!")) else f"{text}."

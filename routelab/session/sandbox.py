@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from routelab.errors import RoutelabError
 from routelab.learner.watch import News, Watch
+from routelab.session.lines import sentence
 from routelab.session.reply import CLOCK, Message, MessageKind, aside
 
 if TYPE_CHECKING:
@@ -183,10 +184,10 @@ def loaded_anew(sandbox: AppSandbox, news: News, at: datetime) -> Message:
     try:
         failure = sandbox.lab.failure
     except RoutelabError as error:
-        return Message(text=f"{said}. {error}.", kind=MessageKind.WRONG)
+        return Message(text=f"{said}. {sentence(str(error))}", kind=MessageKind.WRONG)
     if failure is not None:
-        return Message(text=f"{said}. {failure}.", kind=MessageKind.WRONG)
-    return aside(f"{said}, and the app was loaded anew.")
+        return Message(text=f"{said}. {sentence(str(failure))}", kind=MessageKind.WRONG)
+    return aside(f"{said}, and the app was reloaded.")
 
 
 def reset_app(sandbox: AppSandbox, before: tuple[TypedRequest, ...] = ()) -> Message:

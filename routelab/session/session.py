@@ -14,6 +14,7 @@ from routelab.learner.environment import LearnerEnvironment
 from routelab.learner.settings import Settings
 from routelab.session.commands import SessionPlace
 from routelab.session.course import Course, LessonSummary, NoSuchLesson, NoSuchPage
+from routelab.session.elsewhere import belongs_elsewhere
 from routelab.session.lesson import LessonSession
 from routelab.session.lesson_list import LessonList
 from routelab.session.lines import (
@@ -31,7 +32,7 @@ from routelab.session.lines import (
     suggest,
 )
 from routelab.session.play import PlaySession
-from routelab.session.reply import Ask, GoTo, Item, Message, Mode, Prompt, Reply, TraceShown
+from routelab.session.reply import Ask, GoTo, Item, Message, Prompt, Reply, TraceShown
 from routelab.session.warmup import WarmUp, warm_up
 
 PLACES: tuple[type[SessionPlace], ...] = (LessonList, LessonSession, PlaySession, WarmUp)
@@ -103,11 +104,6 @@ class Session:
         return self.place.history_name
 
     @property
-    def here(self) -> Mode:
-        """Where the learner is."""
-        return self.place.mode
-
-    @property
     def editors(self) -> Editors:
         """The editors of the machine."""
         return self._learner.editors
@@ -174,6 +170,8 @@ class Session:
             case CommandTyped(name=name, rest=rest):
                 return self._command(name, rest)
             case OtherTyped(text=text):
+                if (elsewhere := belongs_elsewhere(text)) is not None:
+                    return not_understood(elsewhere)
                 return place.take_other(text) or suggest(text, place.names())
 
     def _command(self, name: str, rest: str) -> Reply:

@@ -46,6 +46,7 @@ class SentRequest(Record):
     query_string: str
     headers: Pairs
     body: bytes | None
+    scheme: str = "http"
 
     @property
     def words(self) -> str:
@@ -131,7 +132,7 @@ class Trace(Record):
         return tuple(note for note in self.notes if not (self.json_read and note.code == SENT_AS_JSON))
 
     @property
-    def last(self) -> Trace:
+    def last_hop(self) -> Trace:
         """The trace of the response that came last, where redirects were followed."""
         return self.redirects[-1] if self.redirects else self
 
@@ -141,6 +142,14 @@ class Trace(Record):
             if isinstance(step, kind):
                 return step
         return None
+
+    def last(self, kind: type[S]) -> S | None:
+        """Return the last step of a kind."""
+        return next((step for step in reversed(self.steps) if isinstance(step, kind)), None)
+
+    def each(self, kind: type[S]) -> Iterator[S]:
+        """Yield the steps of a kind, in order."""
+        return (step for step in self.steps if isinstance(step, kind))
 
     def to_dict(self) -> dict[str, Any]:
         """Return the JSON of docs/trace.md: plain dicts, lists, strings and numbers."""

@@ -10,7 +10,7 @@ from uuid import UUID
 
 import flask
 import flask.sessions
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from markupsafe import Markup
 from werkzeug.exceptions import HTTPException
@@ -20,9 +20,7 @@ import routelab.engine.sessions
 from effort import examples
 from engine.twins import Answer, masked, send, told
 
-reproducible = settings(
-    derandomize=True, database=None, deadline=None, suppress_health_check=[HealthCheck.too_slow]
-)
+reproducible = settings(derandomize=True, database=None)
 METHODS = ("GET", "POST", "PUT", "DELETE", "HEAD", "OPTIONS")
 
 Build = Callable[[ModuleType], Any]

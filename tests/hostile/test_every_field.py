@@ -128,7 +128,6 @@ def test_grades_in_every_format(name: str, turn: int) -> None:
     assignment = Assignment(
         folder=Path(STEERING.replace("/", "")),
         name=STEERING,
-        title=STEERING,
         key=STEERING,
         engine="routelab",
         tasks=(task,),

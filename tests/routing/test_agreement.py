@@ -80,7 +80,7 @@ texts = st.builds(
 )
 
 
-@settings(max_examples=examples(60), deadline=None)
+@settings(max_examples=examples(60))
 @given(
     rules=st.lists(texts, min_size=1, max_size=6),
     seed=st.integers(0, 1_000),

@@ -79,7 +79,7 @@ def samples(text: str) -> tuple[Block, ...]:
         PageHead(lesson=text, title=text, number=1, total=2, optional=True),
         ChoiceQuestion(request=text, after=text, ask=said, choices=(("a", text),)),
         RequestRows(title="Sent", rows=((text, text),)),
-        CheckRow(said=text, passed=False, details=details),
+        CheckRow(said=said, passed=False, details=details),
         CourseList(
             parts=(CoursePart(title=text, rows=(CourseRow(number=1, title=text, goal=text, pages=3),)),)
         ),

@@ -136,14 +136,14 @@ def is_words(text: str) -> bool:
 
 @given(st.text(min_size=4).filter(is_words))
 @example(MARKUP)
-@settings(max_examples=examples(60), deadline=None)
+@settings(max_examples=examples(60))
 def test_no_text_makes_an_element(text: str) -> None:
     assert skeleton(text) == skeleton("words")
 
 
 @given(st.text(), st.sampled_from(["python", "html", "json", "no such language", ""]), st.data())
 @example("a\n\n  b = '<b>'\n", "python", None)
-@settings(max_examples=examples(40), deadline=None)
+@settings(max_examples=examples(40))
 def test_code_is_shown_as_it_is_in_every_language(
     text: str, language: str, data: st.DataObject | None
 ) -> None:

@@ -136,7 +136,7 @@ def test_of_code_only_what_is_written_in_it_is_hidden(line: str, shown: str) -> 
 
 
 @given(st.text(min_size=8))
-@settings(max_examples=examples(40), deadline=None)
+@settings(max_examples=examples(40))
 def test_a_secret_is_in_no_field_of_any_block(secret: str) -> None:
     # As one finds it, with its neighbours: a field that holds nothing else could be a name.
     assert secret not in repr(Redaction([secret]).tree(samples(f"<{secret}>"))) or secret in repr(

@@ -21,7 +21,7 @@ def test_the_list_says_what_each_lesson_is_about_and_enter_starts_the_first(home
     assert all(card.goal and card.pages for card in cards)
     assert opening.prompt.bottom().startswith("Enter: start lesson 0, From an empty file.")
     assert only(session.answer(""), PageShown)
-    assert session.here is Mode.LESSON
+    assert session.place.mode is Mode.LESSON
 
 
 def test_who_has_little_time_is_told_where_to_go(home: Home, small: Path) -> None:
@@ -110,7 +110,4 @@ def test_a_lesson_from_an_empty_file_says_which_lines_are_missing(home: Home) ->
     assert "app.py defines nothing so far. A Flask app begins with: " in said(session.answer("GET /"))
     work.write_text("from flask import Flask\n")
     told = said(session.answer("GET /"))
-    assert (
-        "app.py imports Flask, and makes no app of it. Below the imports belongs: app = Flask(__name__)"
-        in told
-    )
+    assert "app.py imports Flask, but makes no app. Write below the imports: app = Flask(__name__)" in told

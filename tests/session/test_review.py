@@ -112,7 +112,7 @@ def test_who_comes_back_after_a_day_is_asked_first(home: Home, course: tuple[Pat
     assert home.session(*course).opening("1").prompt.place.startswith("Small, 4")
     session = on(home, 1).session(*course)
     asked = session.opening("1")
-    assert session.here is Mode.WARM_UP
+    assert session.place.mode is Mode.WARM_UP
     assert "Welcome back" in said(asked)
     assert "Your turn" not in said(asked)
     assert asked.prompt.enter == "go on with Small"
@@ -132,7 +132,7 @@ def test_what_is_no_answer_is_for_the_lesson(
     session = on(home, 9).session(*course)
     session.opening("1")
     reply = session.answer(line)
-    assert session.here is Mode.LESSON
+    assert session.place.mode is Mode.LESSON
     assert shows in said(reply)
     assert reply.prompt.place.startswith("Small, 4")
 
@@ -149,7 +149,7 @@ def test_nobody_is_asked_where_nothing_is_known(home: Home, course: tuple[Path, 
 @pytest.mark.parametrize(
     ("place", "problem"),
     [
-        ("guess", "review: 'guess' is no place; write a lesson and a page of it, as in 02/album"),
+        ("guess", "review: 'guess' is not a page; write a lesson and a page of it, as in 02/album"),
         ("07/guess", "review: there is no lesson '07' beside this one; write its number or its name"),
         ("02/again", "review: '02/again' does not come before this lesson; name an earlier one"),
         ("01/gess", "review: 01-small has no page 'gess'; did you mean 'guess'?"),

@@ -153,7 +153,7 @@ def test_an_include_that_may_be_missing_decides_nothing(tmp_path: Path, engine: 
     step = template(trace, "ad.html")
     assert step.optional
     assert step.importance is Importance.SHOWN
-    assert "p.html includes it with `ignore missing`, so nothing is put in its place" in step.details
+    assert 'p.html includes it with "ignore missing", so nothing is put in its place' in step.details
 
 
 BASE = "<main>{% block body %}{% endblock %}{% block side %}{% endblock %}</main>"

@@ -26,6 +26,9 @@ from routelab.record import Record
 from routelab.tracing.phrases import count
 from routelab.tracing.trace import Trace
 
+# Seconds for each request: a view of the learner's own may hash a password, or make a table.
+_TIME_LIMIT = 5.0
+
 
 class Quantity(Enum):
     """Of how many of the things that are found it has to be true."""
@@ -54,7 +57,7 @@ class MineCheck(Record):
 
 
 class MineResult(Record):
-    """What became of one: `found` says what was looked at and found, `trace` is the nearest to it.
+    """What became of one: `found` says what was looked at and found.
 
     `absent`: there was nothing of what was looked for.
     """
@@ -63,7 +66,6 @@ class MineResult(Record):
     passed: bool
     found: str
     reasons: tuple[str, ...] = ()
-    trace: Trace | None = None
     absent: bool = False
 
 
@@ -90,7 +92,10 @@ class AppResult(Record):
 
 
 def judge_app(
-    checks: Iterable[MineCheck], app: Callable[[], Lab], seconds: float, folder: Path | None = None
+    checks: Iterable[MineCheck],
+    app: Callable[[], Lab],
+    seconds: float = _TIME_LIMIT,
+    folder: Path | None = None,
 ) -> AppResult:
     """Ask all of it; each kind of thing is looked for in an app that was loaded for it.
 
@@ -106,9 +111,9 @@ def judge_app(
         return AppResult(problem=error)
 
 
-def first_failure(checks: Iterable[MineCheck], app: Callable[[], Lab], seconds: float) -> bool:
+def fails_any(checks: Iterable[MineCheck], app: Callable[[], Lab]) -> bool:
     """Tell whether anything that is asked is not so, without asking for more than that takes."""
-    looks = _Looks(app, seconds, None)
+    looks = _Looks(app, _TIME_LIMIT, None)
     try:
         with looks:
             return any(not looks.judge(check).passed for check in checks)
@@ -186,13 +191,13 @@ def judged(check: MineCheck, looked: Looked) -> MineResult:
         return _not_so(check, failed[0], "")
     if not fulfilled:
         nearest = max(things, key=lambda thing: _nearness(thing, check.expect))
-        several = f"{len(things)} were asked, and this came nearest:"
+        several = f"{len(things)} were tried, and this came closest:"
         return _not_so(check, nearest, "" if len(things) == 1 else several)
     if len(fulfilled) < check.least:
         so_far = f"{', '.join(thing.said for thing in fulfilled)}: that is {len(fulfilled)} of {check.least}"
-        return MineResult(check=check, passed=False, found=f"{so_far}.", trace=fulfilled[0].trace)
+        return MineResult(check=check, passed=False, found=f"{so_far}.")
     shown = ", ".join(thing.said for thing in fulfilled[: check.least])
-    return MineResult(check=check, passed=True, found=shown, trace=fulfilled[0].trace)
+    return MineResult(check=check, passed=True, found=shown)
 
 
 def _not_so(check: MineCheck, thing: FoundThing, before: str) -> MineResult:
@@ -206,7 +211,7 @@ def _not_so(check: MineCheck, thing: FoundThing, before: str) -> MineResult:
     told: set[str] = set()
     reasons = tuple(it for each in results if not each.passed for it in untold_reasons(each, told))
     found = f"{before} {said}".strip()
-    return MineResult(check=check, passed=False, found=found, reasons=reasons, trace=trace)
+    return MineResult(check=check, passed=False, found=found, reasons=reasons)
 
 
 def _fulfils(thing: FoundThing, expect: tuple[Expectation, ...]) -> bool:
@@ -221,7 +226,7 @@ def _nearness(thing: FoundThing, expect: tuple[Expectation, ...]) -> int:
 
 def _counted(check: MineCheck, lines: int) -> MineResult:
     assert check.lines is not None
-    said = f"Your app has {count(lines, 'line')} of its own, comments and blank ones left out"
+    said = f"Your app has {count(lines, 'line')} of its own, not counting comments and blank lines"
     passed = lines >= check.lines
-    found = f"{said}." if passed else f"{said}; {check.lines} are asked."
+    found = f"{said}." if passed else f"{said}; {check.lines} are needed."
     return MineResult(check=check, passed=passed, found=found)

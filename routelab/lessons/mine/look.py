@@ -60,7 +60,7 @@ class Stuck(RoutelabError):
     def __init__(self, request: str) -> None:
         self.request = request
         super().__init__(
-            f"{_MOST_STOPPED} requests did not come to their end, the last was {request}; "
+            f"{_MOST_STOPPED} requests did not finish, and the last was {request}; "
             "does a loop in that view never end?"
         )
 
@@ -150,7 +150,7 @@ class Look:
 
     def rule_of(self, trace: Trace) -> RouteRow | None:
         """Find the rule that decided a request."""
-        match = trace.last.first(MatchStep)
+        match = trace.last_hop.first(MatchStep)
         if match is None or match.endpoint is None:
             return None
         fitting = (row for row in self.rules if row.endpoint == match.endpoint and row.rule == match.rule)

@@ -38,7 +38,7 @@ from routelab.lessons.tasks.reading import (
     file_named,
     points_beside,
 )
-from routelab.lessons.tasks.running import TIME_LIMIT, AppFactory, Runs
+from routelab.lessons.tasks.running import AppFactory, Runs
 from routelab.lessons.tomlblock import TomlTable
 from routelab.record import Record
 from routelab.tracing.steps.load import LoadStep
@@ -198,7 +198,7 @@ class EditTask(Task):
         yield GivenAway()
         yield Sentence(text=f"With that, {first.request.typed} gives:")
         yield TriedOut(before=first.before, request=first.request, files=Files.SOLUTION)
-        yield from (Remark(it.say, "A mistake that is easily made") for it in self.mistakes)
+        yield from (Remark(it.say, "An easy mistake to make") for it in self.mistakes)
         yield Remark(self.brief.after)
 
     def demonstrated(self) -> Iterator[Demonstrated]:
@@ -255,12 +255,9 @@ class EditTask(Task):
 # Grading
 
 
-def grade_edit(task: EditTask, app: AppFactory, *, seconds: float = TIME_LIMIT) -> EditResult:
-    """Run all checks of an edit task, each on a fresh app; where one fails, look for a foreseen mistake.
-
-    `seconds` is the time limit of each request.
-    """
-    with Runs(app, seconds=seconds, ahead=ahead_of(task.checks)) as runs:
+def grade_edit(task: EditTask, app: AppFactory) -> EditResult:
+    """Run all checks of an edit task, each on a fresh app; where one fails, look for a foreseen mistake."""
+    with Runs(app, ahead=ahead_of(task.checks)) as runs:
         return judge_edit(task, runs)
 
 
@@ -375,7 +372,7 @@ def _read_mistake(
     request, expect = reader.request(table), expectations(table)
     say, before = author_text(table, "say", required=True), (*first, *reader.requests(table, "before"))
     edited = file_name(table) or file
-    replacements, wrote = _replacements(table, edited), _pattern(table, "wrote")
+    replacements, wrote = _replacements(table, edited), _pattern(table)
     table.finish()
     if request is None or not expect or not say or not replacements:
         return None
@@ -391,12 +388,12 @@ def _read_mistake(
     )
 
 
-def _pattern(table: TomlTable, key: str) -> re.Pattern[str] | None:
-    text = table.text(key)
+def _pattern(table: TomlTable) -> re.Pattern[str] | None:
+    text = table.text("wrote")
     try:
         return None if text is None else re.compile(text, re.MULTILINE)
     except re.error as error:
-        table.complain(key, f" is no regular expression: {error}")
+        table.complain("wrote", f" is not a regular expression: {error}")
         return None
 
 

@@ -12,7 +12,7 @@ from typing import ClassVar, Self
 
 from routelab.lessons.files import APP_FILE, MINE
 from routelab.lessons.findings import CheckRule
-from routelab.lessons.mine.judging import MineCheck, Quantity, first_failure, judge_app
+from routelab.lessons.mine.judging import MineCheck, Quantity, fails_any, judge_app
 from routelab.lessons.mine.project import written_files
 from routelab.lessons.mine.subjects import SUBJECTS, Subject
 from routelab.lessons.mine.themes import Theme, sample_in
@@ -20,7 +20,7 @@ from routelab.lessons.tasks.answer import Changes, Sentence, Settled, Surveyed, 
 from routelab.lessons.tasks.asking import Asked, Demonstrated, GivenAway, LookedFor, Remark, Told, YourTurn
 from routelab.lessons.tasks.base import Apps, Brief, Prover, Task
 from routelab.lessons.tasks.reading import TaskReader, author_text, expectations, points_beside
-from routelab.lessons.tasks.running import OWN_TIME_LIMIT, AppFactory
+from routelab.lessons.tasks.running import AppFactory
 from routelab.lessons.tomlblock import TomlTable
 from routelab.regularfile import read_text
 
@@ -66,7 +66,7 @@ class MineTask(Task):
 
     def check(self, apps: Apps) -> TaskReply:
         """Look for what the learner is told of in their own app."""
-        result = judge_app(self.shown_checks, apps.own, OWN_TIME_LIMIT)
+        result = judge_app(self.shown_checks, apps.own)
         shown = Surveyed(result=result)
         if not result.passed:
             return TaskReply(parts=(shown,))
@@ -106,7 +106,7 @@ class MineTask(Task):
         if not (self.sample / APP_FILE).is_file():
             prover.add(CheckRule.SOLUTION, line, _NO_SAMPLE)
             return
-        result = judge_app(self.checks, prover.copied("mine", self.sample), OWN_TIME_LIMIT)
+        result = judge_app(self.checks, prover.copied("mine", self.sample))
         if result.broken is not None:
             prover.add(CheckRule.SOLUTION, line, f"{MINE}/: {result.broken.answer.text}; fix it")
         elif result.problem is not None:
@@ -115,13 +115,11 @@ class MineTask(Task):
             if not each.passed:
                 problem = f"{MINE}/ does not do it ({each.found}); correct it or the check"
                 prover.add(CheckRule.SOLUTION, each.check.line, problem)
-        if not first_failure(self.checks, prover.starter("empty", {APP_FILE: _EMPTY_APP}), OWN_TIME_LIMIT):
+        if not fails_any(self.checks, prover.starter("empty", {APP_FILE: _EMPTY_APP})):
             problem = "an app without any route passes all checks; add one that needs a route"
             prover.add(CheckRule.EMPTY, line, problem)
         earlier = self.earlier
-        if earlier is not None and not first_failure(
-            self.checks, prover.copied("before", earlier), OWN_TIME_LIMIT
-        ):
+        if earlier is not None and not fails_any(self.checks, prover.copied("before", earlier)):
             problem = f"{earlier.parent.name}/{MINE}/ passes all checks already; ask for something new"
             prover.add(CheckRule.STARTER, line, problem)
 

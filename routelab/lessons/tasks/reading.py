@@ -55,7 +55,7 @@ class TaskReader:
         return Brief(
             line=table.line - 1,
             ask=author_text(table, "ask", required=True),
-            hints=tuple(_styled(table, "hints", hint) for hint in table.texts("hints")),
+            hints=tuple(styled_text(table, "hints", hint) for hint in table.texts("hints")),
             after=author_text(table, "after"),
             before=self.requests(table, "before"),
             optional=table.flag("optional") or False,
@@ -71,13 +71,13 @@ class TaskReader:
         parsed = [self.parsed(table, key, typed) for typed in table.texts(key, required=required)]
         return tuple(request for request in parsed if request is not None)
 
-    def earlier(self, table: TomlTable, key: str) -> tuple[Earlier, ...]:
-        """Read a list of earlier pages; () and a finding for each that cannot be asked again."""
-        names = table.texts(key, required=True)
+    def earlier(self, table: TomlTable) -> tuple[Earlier, ...]:
+        """Read `review`, a list of earlier pages; () and a finding for each that cannot be asked again."""
+        names = table.texts("review", required=True)
         found = [] if self._recall is None else [(name, self._recall(name)) for name in names]
         for name, what in found:
             if isinstance(what, str):
-                table.complain(key, f": {what}", about=name)
+                table.complain("review", f": {what}", about=name)
         return tuple(what for _, what in found if not isinstance(what, str))
 
     def has_file(self, file: PurePosixPath) -> bool:
@@ -96,10 +96,11 @@ class TaskReader:
 def author_text(table: TomlTable, key: str, *, required: bool = False) -> Text:
     """Read a text of the author's, inline Markdown."""
     text = table.text(key, required=required)
-    return () if text is None else _styled(table, key, text)
+    return () if text is None else styled_text(table, key, text)
 
 
-def _styled(table: TomlTable, key: str, text: str) -> Text:
+def styled_text(table: TomlTable, key: str, text: str) -> Text:
+    """Read inline Markdown that a key has; (), and a finding, where it is none."""
     try:
         return styled(text)
     except InlineError as error:

@@ -74,7 +74,7 @@ class ReviewTask(Task):
     @classmethod
     def read(cls, table: TomlTable, brief: Brief, reader: TaskReader) -> Self | None:
         """Read `review`, the earlier pages."""
-        questions = reader.earlier(table, "review")
+        questions = reader.earlier(table)
         return cls(brief=brief, questions=questions) if questions else None
 
     def on(self, day: date) -> Self:

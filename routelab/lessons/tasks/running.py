@@ -23,7 +23,6 @@ TIME_LIMIT = 2.0
 LOADING_LIMIT = 5.0  # seconds: the first app of a session waits for its engine, too
 
 # An app of the learner's own does what it likes when it loads: makes tables, hashes passwords, writes files.
-OWN_TIME_LIMIT = 5.0
 OWN_LOADING_LIMIT = 10.0
 
 

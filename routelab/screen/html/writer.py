@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from html import escape
-from itertools import groupby
+from itertools import groupby, starmap
 from typing import assert_never
 
 from routelab.screen.blocks import (
@@ -31,16 +31,20 @@ from routelab.screen.blocks import (
     Gap,
     Grid,
     HeaderRow,
+    LessonBlock,
     Line,
+    ListingBlock,
     Meaning,
     PageHead,
     PathAndRule,
     Phrase,
+    ProseBlock,
     RequestRows,
     Role,
     RuleRow,
     StepRow,
     Title,
+    TraceBlock,
 )
 from routelab.screen.html.code import html_lines
 from routelab.screen.text import escape as harmless
@@ -82,6 +86,17 @@ class _Writer:
         return f"<h{level}>{inner}</h{level}>"
 
     def _block(self, block: Block) -> Iterator[str]:
+        if isinstance(block, ProseBlock):
+            return self._prose(block)
+        if isinstance(block, ListingBlock):
+            return _listing(block)
+        if isinstance(block, TraceBlock):
+            return self._trace(block)
+        if isinstance(block, LessonBlock):
+            return self._lesson(block)
+        assert_never(block)
+
+    def _prose(self, block: ProseBlock) -> Iterator[str]:
         match block:
             case Title():
                 yield self._title(block)
@@ -92,8 +107,18 @@ class _Writer:
                 yield f'<pre class="copy"><code>{_text(text.strip())}</code></pre>'
             case Gap():
                 pass
-            case CodeFrame():
-                yield _code(block)
+            case Bullets(items=items, numbered=numbered):
+                kind = "ol" if numbered else "ul"
+                yield f"<{kind}>{''.join(f'<li>{_said(item)}</li>' for item in items)}</{kind}>"
+            case Details(blocks=inner):
+                yield '<div class="details">'
+                yield from self.written(inner)
+                yield "</div>"
+            case _:
+                assert_never(block)
+
+    def _trace(self, block: TraceBlock) -> Iterator[str]:
+        match block:
             case PathAndRule():
                 yield _parting(block)
             case Conversions(rows=rows):
@@ -104,42 +129,25 @@ class _Writer:
                 yield f"<div><dt>{_text(name)}</dt><dd>{_text(value)}{_reason(reason)}</dd></div>"
             case RuleRow():
                 yield f"<li>{_rule(block)}</li>"
-            case FindingRow(code=code, level=level, rule=rule, said=clause, where=where):
-                head = f'<b class="m-finding">{_text(code)} {_text(level)}</b> <code>{_text(rule)}</code>'
-                yield f"<li>{head} {_text(clause)}{_place(where)}</li>"
-            case Details(blocks=inner):
-                yield '<div class="details">'
-                yield from self.written(inner)
-                yield "</div>"
-            case Facts(rows=facts):
-                rows_of = (
-                    f"<div><dt>{_text(name)}</dt><dd>{_text(about)}</dd></div>" for name, about in facts
-                )
-                yield f"<dl>{''.join(rows_of)}</dl>"
-            case Grid():
-                yield _grid(block)
-            case Bullets(items=items, numbered=numbered):
-                kind = "ol" if numbered else "ul"
-                yield f"<{kind}>{''.join(f'<li>{_said(item)}</li>' for item in items)}</{kind}>"
-            case BodyText():
-                yield _body(block)
-            case DiffLines(lines=lines):
-                yield f'<pre class="diff">{chr(10).join(map(_changed, lines))}</pre>'
+            case FindingRow():
+                yield f"<li>{_finding(block)}</li>"
+            case _:
+                assert_never(block)
+
+    def _lesson(self, block: LessonBlock) -> Iterator[str]:
+        match block:
             case PageHead():
                 yield self._page_head(block)
             case ChoiceQuestion():
                 yield _question(block)
-            case RequestRows(title=title, rows=requests):
-                listed = "".join(
-                    f"<li><code>{_text(request)}</code>{_reason(after)}</li>" for request, after in requests
-                )
-                yield f"<p>{_text(title)}:</p><ul>{listed}</ul>"
+            case RequestRows(title=title, rows=rows):
+                yield f"<p>{_text(title)}:</p><ul>{''.join(starmap(_request, rows))}</ul>"
             case CheckRow():
                 yield from self._check(block)
             case CourseList(parts=parts):
                 for part in parts:
                     yield self._heading(self._here + 1, _text(part.title)) if part.title else ""
-                    yield f"<ol>{''.join(map(_lesson, part.rows))}</ol>"
+                    yield f"<ol>{''.join(map(_course_row, part.rows))}</ol>"
             case _:
                 assert_never(block)
 
@@ -173,9 +181,25 @@ class _Writer:
 
     def _check(self, row: CheckRow) -> Iterator[str]:
         mark = '<b class="m-right">ok</b>' if row.passed else '<b class="m-wrong">no</b>'
-        yield f"<li>{mark} {_text(row.said)}"
+        yield f"<li>{mark} {_said(row.said)}"
         yield from self.written(row.details)
         yield "</li>"
+
+
+def _listing(block: ListingBlock) -> Iterator[str]:
+    match block:
+        case CodeFrame():
+            yield _code(block)
+        case BodyText():
+            yield _body(block)
+        case DiffLines(lines=lines):
+            yield f'<pre class="diff">{chr(10).join(map(_changed, lines))}</pre>'
+        case Facts(rows=rows):
+            yield f"<dl>{''.join(starmap(_fact, rows))}</dl>"
+        case Grid():
+            yield _grid(block)
+        case _:
+            assert_never(block)
 
 
 def _text(text: str) -> str:
@@ -274,6 +298,19 @@ def _rule(row: RuleRow) -> str:
     return f"{verdict} {rule} {_text(row.said)}{view}{_place(row.where)}"
 
 
+def _finding(row: FindingRow) -> str:
+    mark = f'<b class="m-finding">{_text(row.code)} {_text(row.level)}</b>'
+    return f"{mark} <code>{_text(row.rule)}</code> {_text(row.said)}{_place(row.where)}"
+
+
+def _fact(name: str, about: str) -> str:
+    return f"<div><dt>{_text(name)}</dt><dd>{_text(about)}</dd></div>"
+
+
+def _request(request: str, after: str) -> str:
+    return f"<li><code>{_text(request)}</code>{_reason(after)}</li>"
+
+
 def _grid(grid: Grid) -> str:
     seen = [at for at, column in enumerate(grid.columns) if column.role is not Role.SPOKEN]
     head = "".join(f'<th scope="col">{_said(grid.columns[at].head)}</th>' for at in seen)
@@ -314,7 +351,7 @@ def _question(question: ChoiceQuestion) -> str:
     )
 
 
-def _lesson(row: CourseRow) -> str:
+def _course_row(row: CourseRow) -> str:
     pages = "1 page" if row.pages == 1 else f"{row.pages} pages"
     state = f" {row.finished} of {pages}: {_text(row.state)}." if row.state else f" {pages}."
     minutes = f" About {row.minutes} minutes." if row.minutes else ""

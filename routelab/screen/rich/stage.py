@@ -276,9 +276,9 @@ def _marks(marks: list[str], widths: list[int]) -> Phrase:
     )
 
 
-def _row(cells_of: list[str], widths: list[int], meaning: Meaning = Meaning.STRONG) -> Phrase:
+def _row(cells_of: list[str], widths: list[int]) -> Phrase:
     padded = (text + " " * (width - cell_len(text)) for text, width in zip(cells_of, widths, strict=True))
-    return phrase("  ".join(padded).rstrip(), meaning)
+    return phrase("  ".join(padded).rstrip(), Meaning.STRONG)
 
 
 def _widths(pieces: list[Piece]) -> list[int]:

@@ -31,15 +31,19 @@ from routelab.screen.blocks import (
     Gap,
     Grid,
     HeaderRow,
+    LessonBlock,
     Line,
+    ListingBlock,
     Meaning,
     PageHead,
     PathAndRule,
     Phrase,
+    ProseBlock,
     RequestRows,
     RuleRow,
     StepRow,
     Title,
+    TraceBlock,
 )
 from routelab.screen.rich.lines import (
     WIDEST,
@@ -82,6 +86,18 @@ def _drawings(blocks: Iterable[Block]) -> Iterator[RenderableType]:
 
 
 def _views(block: Block) -> Iterator[RenderableType]:
+    if isinstance(block, ProseBlock):
+        return _prose(block)
+    if isinstance(block, ListingBlock):
+        return _listing(block)
+    if isinstance(block, TraceBlock):
+        return _trace(block)
+    if isinstance(block, LessonBlock):
+        return _lesson(block)
+    assert_never(block)
+
+
+def _prose(block: ProseBlock) -> Iterator[RenderableType]:
     match block:
         case Title(text=text, level=level, aside=aside):
             yield _with_aside(styled(text, TITLES[level]), aside)
@@ -93,12 +109,45 @@ def _views(block: Block) -> Iterator[RenderableType]:
             yield Text(escape_line(text), no_wrap=True, overflow="ignore")
         case Gap():
             yield Text()
+        case Bullets(items=items, numbered=in_order):
+            for number, entry in enumerate(items, start=1):
+                yield styled(entry, before=f"  {f'{number}.' if in_order else '-'} ")
+        case Details(blocks=blocks):
+            yield _indented(_nested(blocks))
+        case _:
+            assert_never(block)
+
+
+def _listing(block: ListingBlock) -> Iterator[RenderableType]:
+    match block:
         case CodeFrame():
             yield from _code(block)
-        case PathAndRule() | Conversions():
-            from routelab.screen.rich.columns import PartingView, conversions_view
+        case BodyText():
+            yield from _body(block)
+        case DiffLines(lines=lines):
+            yield from (Text(escape_line(it), CHANGES.get(it[:1], ""), overflow="fold") for it in lines)
+        case Facts():
+            from routelab.screen.rich.columns import facts_view
 
-            yield PartingView(block) if isinstance(block, PathAndRule) else conversions_view(block)
+            yield facts_view(block)
+        case Grid():
+            from routelab.screen.rich.columns import grid_view
+
+            yield grid_view(block)
+        case _:
+            assert_never(block)
+
+
+def _trace(block: TraceBlock) -> Iterator[RenderableType]:
+    match block:
+        case PathAndRule():
+            from routelab.screen.rich.columns import PartingView
+
+            yield PartingView(block)
+        case Conversions():
+            from routelab.screen.rich.columns import conversions_view
+
+            yield conversions_view(block)
         case StepRow():
             yield _step(block)
         case HeaderRow(name=name, value=value, reason=reason):
@@ -108,31 +157,14 @@ def _views(block: Block) -> Iterator[RenderableType]:
             yield behind(header, reason, Meaning.REASON)
         case RuleRow():
             yield from _rule(block)
-        case FindingRow(code=code, level=level, rule=rule, said=said, where=where):
-            mark = (f"{escape_line(f'{code} {level}'):<{_FINDING}}", LOOKS[Meaning.FINDING])
-            head = Text.assemble(mark, one_line(rule, Meaning.RULE), overflow="fold")
-            yield behind(head, where, Meaning.PLACE)
-            yield _indented(one_line(said), _FINDING)
-        case Details(blocks=blocks):
-            yield _indented(_nested(blocks))
-        case Facts() | Grid():
-            from routelab.screen.rich.columns import facts_view, grid_view
+        case FindingRow():
+            yield from _finding(block)
+        case _:
+            assert_never(block)
 
-            yield facts_view(block) if isinstance(block, Facts) else grid_view(block)
-        case Bullets(items=items, numbered=in_order):
-            for number, entry in enumerate(items, start=1):
-                yield styled(entry, before=f"  {f'{number}.' if in_order else '-'} ")
-        case BodyText(text=text, cut=cut, language=language):
-            yield Text()
-            if language:
-                from routelab.screen.rich.code import CodeView
 
-                yield CodeView(tuple(text.split("\n")), language)
-            else:
-                yield Text(escape(text), overflow="fold")
-            yield from [one_line(cut)] if cut else []
-        case DiffLines(lines=lines):
-            yield from (Text(escape_line(it), CHANGES.get(it[:1], ""), overflow="fold") for it in lines)
+def _lesson(block: LessonBlock) -> Iterator[RenderableType]:
+    match block:
         case PageHead():
             yield _page_head(block)
         case ChoiceQuestion():
@@ -143,7 +175,7 @@ def _views(block: Block) -> Iterator[RenderableType]:
                 yield _indented(row, 4)
         case CheckRow(said=said, passed=passed, details=details):
             text, look = _MARKS[passed]
-            yield Marked(Text(text, look), one_line(said), *_drawings(details))
+            yield Marked(Text(text, look), styled(said), *_drawings(details))
         case CourseList():
             from routelab.screen.rich.course import CourseView
 
@@ -183,6 +215,24 @@ def _rule(row: RuleRow) -> Iterator[RenderableType]:
     mark = (f"{escape_line(row.verdict.text):<{width}}", LOOKS[row.verdict.meaning])
     head = Text.assemble(mark, one_line(row.rule, Meaning.RULE), overflow="fold")
     yield RuleLine(head, one_line(row.said), one_line(row.where, Meaning.PLACE), below=width)
+
+
+def _body(body: BodyText) -> Iterator[RenderableType]:
+    yield Text()
+    if body.language:
+        from routelab.screen.rich.code import CodeView
+
+        yield CodeView(tuple(body.text.split("\n")), body.language)
+    else:
+        yield Text(escape(body.text), overflow="fold")
+    yield from [one_line(body.cut)] if body.cut else []
+
+
+def _finding(row: FindingRow) -> Iterator[RenderableType]:
+    mark = (f"{escape_line(f'{row.code} {row.level}'):<{_FINDING}}", LOOKS[Meaning.FINDING])
+    head = Text.assemble(mark, one_line(row.rule, Meaning.RULE), overflow="fold")
+    yield behind(head, row.where, Meaning.PLACE)
+    yield _indented(one_line(row.said), _FINDING)
 
 
 def _code(frame: CodeFrame) -> Iterator[RenderableType]:

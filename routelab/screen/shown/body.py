@@ -42,8 +42,7 @@ def stock_page(trace: Trace) -> str | None:
         return None
     if response.status // 100 == 3 and response.body.startswith(_REDIRECTING):
         return "the usual page of a redirect"
-    errors = [step for step in trace.steps if isinstance(step, ErrorStep)]
-    last = errors[-1] if errors else None
+    last = trace.last(ErrorStep)
     if last is None or last.handled_by is not HandledBy.FLASK or last.code != response.status:
         return None
     return None if last.handler is not None else f"Flask's own {response.status} page"

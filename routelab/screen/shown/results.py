@@ -10,11 +10,11 @@ from typing import assert_never
 
 from routelab.lessons.mine.judging import MineResult, Quantity
 from routelab.lessons.mine.project import LEAST
-from routelab.lessons.prose import plain
+from routelab.lessons.prose import marked, plain
 from routelab.lessons.tasks.edit import CheckResult, nothing_to_check, passed_of, was_sent_first
 from routelab.lessons.told import differences, not_yet
 from routelab.lessons.words import untold_reasons
-from routelab.screen.blocks import Block, CheckRow, CodeFrame, Gap, Line, Meaning, line, phrase, title
+from routelab.screen.blocks import Block, CheckRow, CodeFrame, Gap, Line, Meaning, Phrase, line, phrase, title
 from routelab.screen.shown.answer import place_blocks
 from routelab.screen.shown.lesson import styled_phrase
 from routelab.session.reply import CheckReport, NotYet, SurveyShown
@@ -36,7 +36,7 @@ def result_blocks(item: NotYet | CheckReport | SurveyShown) -> Iterator[Block]:
 
 def _not_yet(item: NotYet) -> Iterator[Block]:
     text = not_yet(item.trace.request.words, item.trace, item.results)
-    yield Line(label="Not yet", text=phrase(text), meaning=Meaning.TASK)
+    yield Line(label="Not yet", text=_sentence(text), meaning=Meaning.TASK)
     yield from (line(text) for text in differences(item.results))
 
 
@@ -71,7 +71,7 @@ def _surveyed(item: SurveyShown) -> Iterator[Block]:
     yield title(item.heading, level=2)
     if result.no_app is not None:
         yield line(f"There is nothing to look at yet: {result.no_app}.", Meaning.WRONG)
-        yield line(f"The least that is needed stands here; write it into {item.file}:")
+        yield line(f"Here is the least that is needed; write it into {item.file}:")
         yield CodeFrame(lines=LEAST, language="python")
         yield line("mine seed writes what earlier lessons would have built; skip leaves this page for later.")
         return
@@ -94,16 +94,16 @@ def _surveyed(item: SurveyShown) -> Iterator[Block]:
 
 def _still_to_come(each: MineResult) -> CheckRow:
     """Show a thing that is asked of what is not there at all, which was told already."""
-    return CheckRow(said=f"{plain(each.check.wants)}: there is nothing to ask yet", passed=False)
+    return CheckRow(said=_sentence(f"{plain(each.check.wants)}: there is nothing to ask yet"), passed=False)
 
 
 def _found(each: MineResult) -> CheckRow:
     """Show one thing: that it is there or, where it is not, what was found and what is next."""
     if each.passed:
-        return CheckRow(said=f"{plain(each.check.wants)}: {each.found}", passed=True)
+        return CheckRow(said=_sentence(f"{plain(each.check.wants)}: {each.found}"), passed=True)
     reasons = (line(it, Meaning.REASON) for it in dict.fromkeys(each.reasons))
     return CheckRow(
-        said=each.found, passed=False, details=(*reasons, Line(text=styled_phrase(each.check.say)))
+        said=_sentence(each.found), passed=False, details=(*reasons, Line(text=styled_phrase(each.check.say)))
     )
 
 
@@ -111,13 +111,13 @@ def _check(check: CheckResult, told: set[str], *, loads: bool) -> CheckRow:
     """Show a check; one reason is not told twice."""
     request = check.check.request.typed
     if check.passed:
-        return CheckRow(said=request, passed=True)
+        return CheckRow(said=phrase(request), passed=True)
     if not loads:
-        return CheckRow(said=request, passed=False)
+        return CheckRow(said=phrase(request), passed=False)
     failed = [each for each in check.results if not each.passed]
     why = (*differences(failed), *(it for each in failed for it in untold_reasons(each, told)))
     return CheckRow(
-        said=not_yet(request, check.trace, failed),
+        said=_sentence(not_yet(request, check.trace, failed)),
         passed=False,
         details=(*(line(it, Meaning.REASON) for it in dict.fromkeys(why)), *_because(check)),
     )
@@ -128,3 +128,7 @@ def _because(check: CheckResult) -> Iterator[Line]:
         yield line(first, Meaning.QUIET)
     if check.check.because:
         yield Line(text=styled_phrase(check.check.because))
+
+
+def _sentence(text: str) -> Phrase:
+    return styled_phrase(marked(text))

@@ -122,7 +122,7 @@ def trace_blocks(
 
 def body_blocks(trace: Trace) -> Iterator[Block]:
     """Show the body alone, all of it, of the response that came last."""
-    response = trace.last.response
+    response = trace.last_hop.response
     if response is not None and response.body:
         mimetype = response.header("Content-Type") or ""
         yield from (CopyLine(text=text) for text in whole_text(response.body, mimetype).split("\n"))
@@ -202,7 +202,7 @@ def _not_run_lines(trace: Trace, most: int | None, whole: str) -> Iterator[Block
 
     An extension brings a handler for each of its exceptions: of one reason a few stand for the others.
     """
-    told = [handler.place for step in trace.steps if isinstance(step, ErrorStep) for handler in step.unasked]
+    told = [handler.place for step in trace.each(ErrorStep) for handler in step.unasked]
     met: Counter[tuple[Expected, Why]] = Counter()
     left_out = 0
     for missing in trace.not_run:
@@ -310,7 +310,7 @@ def match_rows(step: MatchStep, *, everything: bool = False, told: bool = False)
     for it in step.authors:
         yield RuleRow(
             rule=it.rule.rule,
-            said=f"takes {it.rule.text}",
+            said=f"accepts {it.rule.text}",
             view=it.rule.endpoint,
             where=location(it.place),
         )

@@ -33,11 +33,11 @@ class Way(Record):
 class Answer(Record):
     """What became of a request, so that it can be said before everything else.
 
-    `verdict` has no request in it: "404 NOT FOUND". `nearest` is the rule that `comparison` shows, or that
-    the cause names.
+    `verdict` has no request in it: "404 NOT FOUND"; who decided does not say it. `nearest` is the
+    rule that `comparison` shows, or that the cause names.
     """
 
-    verdict: str
+    verdict: str = ""
     cause: tuple[str, ...] = ()
     spot: Spot | None = None
     comparison: Comparison | None = None

@@ -5,7 +5,7 @@ It reads the error steps alone.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from routelab.tracing.facts import Place, Raised
 from routelab.tracing.phrases import called_name, location, raised, raised_at, sentence
@@ -20,13 +20,13 @@ def raised_words(error: Raised, errors: tuple[ErrorStep, ...], by: Place | None 
     return f"raised {error.type}{raised_at(error, by)}"
 
 
-def handling_words(errors: tuple[ErrorStep, ...]) -> Iterator[str]:
+def handling_words(errors: Iterable[ErrorStep]) -> Iterator[str]:
     """Say who made a response of the exceptions, one after the other."""
     for error in errors:
         if error.propagated:
             setting = error.let_out_by or "A setting"
             setting = f"{setting[:1].upper()}{setting[1:]}"
-            yield f"{setting} let it out of the app, so no handler for 500 was asked."
+            yield f"{setting} let it out of the app, so no handler for 500 was called."
         elif error.handler is not None or error.is_replaced:
             yield from handler_words((error,))
         elif error.handled_by is HandledBy.FLASK and error.handled_as != error.exception:
@@ -35,7 +35,8 @@ def handling_words(errors: tuple[ErrorStep, ...]) -> Iterator[str]:
             yield f"Nothing handled {error.exception}."
 
 
-def handler_words(errors: tuple[ErrorStep, ...]) -> Iterator[str]:
+def handler_words(errors: Iterable[ErrorStep]) -> Iterator[str]:
+    """Say which handlers of the app's own were asked, and what they did."""
     for error in errors:
         handler = error.handler
         if handler is not None and not error.is_replaced:

@@ -1,6 +1,6 @@
 """The answer where the router decided: no rule, another method, a redirect.
 
-It reads the router's step alone.
+It reads the router's step, and what became of its error.
 """
 
 from __future__ import annotations
@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 import shlex
 from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING
 
 from routelab.routing.candidate import Verdict
 from routelab.routing.obstacle import Reason, SlashDiffers, SlashFault
@@ -15,27 +16,41 @@ from routelab.routing.outcome import Outcome
 from routelab.routing.suggestion import Suggestion
 from routelab.routing.wording import listed, method_word, plain
 from routelab.tracing.answers.answer import Answer, Comparison, Way
+from routelab.tracing.answers.handling import handler_words
 from routelab.tracing.answers.spots import Spot
 from routelab.tracing.phrases import capitalized, cut, location, raised, segment_words
+from routelab.tracing.steps.error import ErrorStep
 from routelab.tracing.steps.match import MatchStep, PlacedCandidate
+from routelab.tracing.steps.request import RequestStep
+
+if TYPE_CHECKING:
+    from routelab.tracing.trace import Trace
 
 _SEGMENT = re.compile(r"/(?:[^/<]|<[^>]*>)*")
 _WAYS = 2
 
 
+def router(trace: Trace) -> Answer | None:
+    """Say why the router found no view, and what handled that."""
+    match = trace.first(MatchStep)
+    if match is None or match.outcome is Outcome.MATCHED:
+        return None
+    request = trace.first(RequestStep)
+    answer = router_answer(match, trace.request.path if request is None else request.path)
+    return answer.replace(cause=(*answer.cause, *handler_words(trace.each(ErrorStep))))
+
+
 def router_answer(match: MatchStep, path: str) -> Answer:
-    """Say why no view was found; the verdict is left to others."""
+    """Say why no view was found."""
     match match.outcome:
         case Outcome.NOT_FOUND:
             return _not_found(match, path)
         case Outcome.METHOD_NOT_ALLOWED:
-            return Answer(verdict="", cause=tuple(_not_allowed(match)))
+            return Answer(cause=tuple(_not_allowed(match)))
         case Outcome.RAISED if match.raised is not None:
-            return Answer(
-                verdict="", cause=(f"A converter {raised(match.raised)}; that is a 500, not a 404.",)
-            )
+            return Answer(cause=(f"A converter {raised(match.raised)}; that is a 500, not a 404.",))
         case _:
-            return Answer(verdict="", cause=(f"{capitalized(match.headline)}.",))
+            return Answer(cause=(f"{capitalized(match.headline)}.",))
 
 
 def _not_found(match: MatchStep, path: str) -> Answer:
@@ -43,13 +58,12 @@ def _not_found(match: MatchStep, path: str) -> Answer:
     nearest = next((it for it in judged if it.candidate.verdict is not Verdict.MATCH), None)
     said = [_nowhere(match)]
     if nearest is None:
-        return Answer(verdict="", cause=tuple(said))
+        return Answer(cause=tuple(said))
     candidate, compared = nearest.candidate, _compared(nearest, path)
     at = f", {location(nearest.place)}" if nearest.place.file else ""
     whose = "" if compared is not None else f" ({candidate.endpoint}{at})"
     said.append(f"Nearest is {plain(candidate.rule)}{whose}: {candidate.text}.")
     return Answer(
-        verdict="",
         cause=tuple(said),
         nearest=nearest,
         comparison=compared,

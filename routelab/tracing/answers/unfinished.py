@@ -5,7 +5,7 @@ It knows no other step.
 
 from __future__ import annotations
 
-from typing import assert_never
+from typing import TYPE_CHECKING, assert_never
 
 from routelab.tracing.answers.answer import Answer
 from routelab.tracing.answers.spots import Spot, with_mark
@@ -13,9 +13,15 @@ from routelab.tracing.phrases import called_name, capitalized
 from routelab.tracing.steps.load import LoadStep
 from routelab.tracing.steps.stopped import Stop, StoppedStep
 
+if TYPE_CHECKING:
+    from routelab.tracing.trace import Trace
 
-def load_answer(step: LoadStep) -> Answer:
+
+def not_loaded(trace: Trace) -> Answer | None:
     """Say why the app does not load, and which line that is about."""
+    step = trace.first(LoadStep)
+    if step is None:
+        return None
     spot = None
     if step.file is not None and step.line is not None and step.source:
         spot = with_mark(
@@ -23,7 +29,7 @@ def load_answer(step: LoadStep) -> Answer:
         )
     causes = (f"{capitalized(cause)}." for cause in step.causes)
     circle = (f"The imports go in a circle: {' -> '.join(step.chain)}.",) if step.chain else ()
-    return Answer(verdict="", cause=(f"{step.headline.rstrip('.')}.", *causes, *circle), spot=spot)
+    return Answer(cause=(f"{step.headline.rstrip('.')}.", *causes, *circle), spot=spot)
 
 
 def stopped_verdict(step: StoppedStep) -> str:
@@ -43,13 +49,16 @@ def stopped_verdict(step: StoppedStep) -> str:
     assert_never(step.reason)
 
 
-def stopped_answer(step: StoppedStep) -> Answer:
+def stopped(trace: Trace) -> Answer | None:
     """Say why a request was stopped, and where it was."""
+    step = trace.first(StoppedStep)
+    if step is None:
+        return None
     frame = step.frame
     said = f"{capitalized(step.headline)}."
     if frame is None:
-        return Answer(verdict="", cause=(said,))
+        return Answer(cause=(said,))
     lines = (frame.source,) if frame.source else ()
     spot = Spot(file=frame.file, line=frame.line, first=frame.line, lines=lines) if lines else None
     at = f"It was at {frame.file}:{frame.line} in {called_name(frame.function)}."
-    return Answer(verdict="", cause=(said, at), spot=spot)
+    return Answer(cause=(said, at), spot=spot)

@@ -31,6 +31,7 @@ from routelab.tracing.phrases import (
     named,
     one_line,
     sentence,
+    unawaited,
 )
 from routelab.tracing.steps.error import ErrorStep
 from routelab.tracing.steps.make_response import MakeResponseStep, Shape
@@ -45,48 +46,54 @@ _BODILESS = (204, 304)
 _EMPTY = re.compile(r"\(?b?''")  # a string of nothing, alone or first in a tuple
 
 
-def view_answer(step: ViewStep, trace: Trace) -> Answer:
+def view(trace: Trace) -> Answer | None:
     """Say what a view, or what is around it, did."""
-    ran = step.call
-    errors = tuple(it for it in trace.steps if isinstance(it, ErrorStep))
+    step = trace.first(ViewStep)
+    if step is None:
+        return None
+    ran, errors = step.call, tuple(trace.each(ErrorStep))
     wrapper = ran.answered_by
+    refused = next((it for it in trace.each(MakeResponseStep) if it.raised), None)
     if wrapper is not None:
+        if errors and wrapper.returned is not None and refused is None:  # it came after the view
+            return Answer(cause=tuple(_escaping(errors[0], trace)), spot=last_frame_spot(trace.exception))
         return Answer(
-            verdict="",
-            cause=(_wrapped(ran, wrapper, trace), *handling_words(errors)),
+            cause=(*_wrapped(ran, wrapper, refused, trace), *handling_words(errors)),
             spot=_wrapping(ran, wrapper),
         )
     if not ran.ran:
         said = next(reversed(tuple(call_details(ran))), f"{called_name(ran.place.function)} did not run")
-        return Answer(verdict="", cause=(f"{said}.", *handling_words(errors)), spot=definition_spot(ran))
+        return Answer(cause=(f"{said}.", *handling_words(errors)), spot=definition_spot(ran))
     if ran.raised is not None:
         return _view_raised(ran, ran.raised, trace, errors)
-    refused = next((it for it in trace.steps if isinstance(it, MakeResponseStep) and it.raised), None)
     if refused is not None:
         said = f"{called_name(ran.place.function)} ran, but {refused.headline}."
-        return Answer(verdict="", cause=(said, *handling_words(errors)), spot=definition_spot(ran))
+        return Answer(cause=(said, *handling_words(errors)), spot=definition_spot(ran))
     if errors:
-        return Answer(
-            verdict="", cause=tuple(_escaping(errors[0], trace)), spot=last_frame_spot(trace.exception)
+        return Answer(cause=tuple(_escaping(errors[0], trace)), spot=last_frame_spot(trace.exception))
+    return Answer(cause=tuple(_answered(step, trace)), spot=definition_spot(ran))
+
+
+def _wrapped(ran: Call, wrapper: Wrapper, refused: MakeResponseStep | None, trace: Trace) -> Iterator[str]:
+    before = _before_wrapper(ran, wrapper)
+    if wrapper.unawaited:
+        yield f"{before} {unawaited(ran)}."
+        yield (
+            "An async function runs when it is awaited: by an async wrapper that awaits it, or by "
+            f"current_app.ensure_sync({ran.place.function})(...)."
         )
-    return Answer(verdict="", cause=tuple(_answered(step, trace)), spot=definition_spot(ran))
-
-
-def _wrapped(ran: Call, wrapper: Wrapper, trace: Trace) -> str:
-    view, at = called_name(ran.place.function), at_place(wrapper.place)
-    inner = f" ({called_name(wrapper.place.function)}{at})" if wrapper.decorator else at
-    who = f"{wrapper.decorator or called_name(wrapper.place.function)}{inner}"
-    if ran.ran and ran.returned is not None:
-        before = f"{view} returned {_thing(ran.returned)}, and {who} around it"
-    elif ran.ran and ran.raised is not None:
-        before = f"{view} raised {named(ran.raised)}, and {who} around it"
-    else:
-        before = f"{view} ran, but {who}" if ran.ran else f"{view} never ran: {who}"
+        return
     if wrapper.raised is not None:
-        return sentence(f"{before} raised {named(wrapper.raised)}")
-    made = next((it for it in reversed(trace.steps) if isinstance(it, MakeResponseStep)), None)
-    if made is not None and made.raised is not None:
-        return f"{before} answered, but {made.headline}."
+        yield sentence(f"{before} raised {named(wrapper.raised)}")
+    elif refused is not None:
+        yield f"{before} answered, but {refused.headline}."
+    else:
+        yield _given_instead(ran, before, trace)
+
+
+def _given_instead(ran: Call, before: str, trace: Trace) -> str:
+    """Say what a wrapper's own answer became."""
+    made = trace.last(MakeResponseStep)
     response = trace.response
     to = response.header("Location") if response is not None and response.status // 100 == 3 else None
     if to:
@@ -94,6 +101,20 @@ def _wrapped(ran: Call, wrapper: Wrapper, trace: Trace) -> str:
     if not ran.ran or ran.returned is None or made is None:
         return f"{before} answered in its place."
     return f"{before} returned {_what_became(made, trace)}."
+
+
+def _before_wrapper(ran: Call, wrapper: Wrapper) -> str:
+    """Say what became of the view, and name the wrapper last: it did what follows."""
+    view, at = called_name(ran.place.function), at_place(wrapper.place)
+    inner = f" ({called_name(wrapper.place.function)}{at})" if wrapper.decorator else at
+    who = f"{wrapper.decorator or called_name(wrapper.place.function)}{inner}"
+    if not ran.ran:
+        return f"{view} never ran: {who}"
+    if ran.returned is not None:
+        return f"{view} returned {_thing(ran.returned)}, and {who} around it"
+    if ran.raised is not None:
+        return f"{view} raised {named(ran.raised)}, and {who} around it"
+    return f"{view} ran, but {who}"
 
 
 def _thing(value: Value) -> str:
@@ -126,37 +147,38 @@ def _wrapping(ran: Call, wrapper: Wrapper) -> Spot | None:
 
 
 def _view_raised(ran: Call, error: Raised, trace: Trace, errors: tuple[ErrorStep, ...]) -> Answer:
-    view = called_name(ran.place.function)
     spot = raising_spot(ran, error, trace.exception)
-    template = next((it for it in trace.steps if isinstance(it, TemplateStep) and it.raised), None)
+    template = next((it for it in trace.each(TemplateStep) if it.raised), None)
+    if template is not None and template.searched and spot is not None:
+        spot = with_mark(spot, "", template.name)
+    said = _why_raised(ran, error, trace, errors, template)
+    return Answer(cause=(*said, *handling_words(errors)), spot=spot)
+
+
+def _why_raised(
+    ran: Call, error: Raised, trace: Trace, errors: tuple[ErrorStep, ...], template: TemplateStep | None
+) -> tuple[str, ...]:
+    """Say what was asked for in vain, where it was that; else what was raised."""
+    view = called_name(ran.place.function)
     if template is not None and template.searched:
         there = listed(template.available, "and")
-        said = [
+        return (
             f"{view} asked for the template {template.name}, which is not in {listed(template.searched)}.",
             f"Templates there: {there}." if there else "There is no template there.",
-        ]
-        spot = None if spot is None else with_mark(spot, "", template.name)
-        return Answer(verdict="", cause=(*said, *handling_words(errors)), spot=spot)
+        )
     if error.type == "BadRequestKeyError" and error.missing_key:
         at = f" at {location(error)}" if error.file else ""
-        said = [f"{view} asked {_of_whom(error, at, trace)} ({error.type})."]
-        return Answer(verdict="", cause=(*said, *handling_words(errors)), spot=spot)
+        return (f"{view} asked {_of_whom(error, at, trace)} ({error.type}).",)
     if template is not None:
-        said = [sentence(f"The template {template.name}, used by {view}, {raised_words(error, errors)}")]
-        return Answer(verdict="", cause=(*said, *handling_words(errors)), spot=spot)
+        return (sentence(f"The template {template.name}, used by {view}, {raised_words(error, errors)}"),)
     if ran.sought is not None and not ran.sought.found and error.type == "NotFound":
         first, *others = ran.sought.texts
-        said = [f"{capitalized(first)}." if ran.sought.refused else f"{view} {first}."]
-        said += [f"{capitalized(other)}." for other in others]
-        return Answer(verdict="", cause=(*said, *handling_words(errors)), spot=spot)
+        told = f"{capitalized(first)}." if ran.sought.refused else f"{view} {first}."
+        return (told, *(f"{capitalized(other)}." for other in others))
     in_vain = _asked_in_vain(error, trace)
     if in_vain is not None:
-        return Answer(verdict="", cause=(f"{in_vain}.", *handling_words(errors)), spot=spot)
-    return Answer(
-        verdict="",
-        cause=(sentence(f"{view} {raised_words(error, errors, ran.place)}"), *handling_words(errors)),
-        spot=spot,
-    )
+        return (f"{in_vain}.",)
+    return (sentence(f"{view} {raised_words(error, errors, ran.place)}"),)
 
 
 def _asked_in_vain(error: Raised, trace: Trace) -> str | None:
@@ -204,12 +226,12 @@ def _escaping(error: ErrorStep, trace: Trace) -> Iterator[str]:
 
 def _answered(step: ViewStep, trace: Trace) -> Iterator[str]:
     ran = step.call
-    made = next((it for it in reversed(trace.steps) if isinstance(it, MakeResponseStep)), None)
+    made = trace.last(MakeResponseStep)
     who = call(ran) + (", Flask's own view for files," if step.builtin else "")
     if made is None or ran.returned is None:
         yield f"{who} ran."
         return
-    template = next((it for it in trace.steps if isinstance(it, TemplateStep) and it.parent is None), None)
+    template = next((it for it in trace.each(TemplateStep) if it.parent is None), None)
     used = f"used the template {template.name} and " if template is not None else ""
     yield f"{who} {used}returned {_what_became(made, trace)}."
     yield from _left_out(ran, made, trace)
@@ -224,13 +246,13 @@ def _left_out(ran: Call, made: MakeResponseStep, trace: Trace) -> Iterator[str]:
     if response is None or made.status != response.status:
         return
     if 100 <= response.status < 200:
-        yield f"A {response.status} is not an answer yet: a client goes on waiting for one."
+        yield f"A {response.status} is not a final response: a client keeps waiting for one."
         return
     empty = ran.returned is not None and _EMPTY.match(ran.returned.repr) is not None
     if response.body or empty or made.shape in (Shape.RESPONSE, Shape.HTTP_EXCEPTION, Shape.CALLABLE):
         return
     if trace.request.method == "HEAD":
-        yield "The answer to a HEAD has no body, so none was sent."
+        yield "A response to HEAD has no body, so none was sent."
     elif response.status in _BODILESS:
         yield f"A {response.status} has no body, so none was sent."
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from routelab.routing.wording import listed
-from routelab.tracing.findings.finding import Detected, at, called, failed, named, steps_of
+from routelab.tracing.findings.finding import Detected, at, called, failed, named
 from routelab.tracing.not_run import Expected, Why
 from routelab.tracing.phrases import location, one_line
 from routelab.tracing.steps.error import ErrorStep
@@ -20,15 +20,15 @@ if TYPE_CHECKING:
 
 def handler_not_asked(trace: Trace) -> Detected | None:
     """Find where there is a handler for the error, and it came where Flask does not ask that one."""
-    for step in steps_of(trace, ErrorStep):
+    for step in trace.each(ErrorStep):
         if not step.unasked or step.handler is not None:
             continue
         first = step.unasked[0]
         whose = f" of blueprint {first.blueprint}" if first.blueprint else ""
         who = named(first.place.function, location(first.place))
-        why = step.details[-len(step.unasked)].partition(" is not asked: ")[2]
+        why = step.details[-len(step.unasked)].partition(" is not called: ")[2]
         return Detected(
-            f"{step.exception} has the handler {who}{whose}, and it was not asked: {why}.",
+            f"{step.exception} has the handler {who}{whose}, and it was not called: {why}.",
             step,
             {"exception": step.exception, "handler": first.place.function, "because": first.because.value},
         )
@@ -37,7 +37,7 @@ def handler_not_asked(trace: Trace) -> Detected | None:
 
 def let_out(trace: Trace) -> Detected | None:
     """Find where a setting lets the exception out of the app, and there is a handler for a 500."""
-    for step in steps_of(trace, ErrorStep):
+    for step in trace.each(ErrorStep):
         if not step.propagated or step.let_out_by is None:
             continue
         handlers = tuple(
@@ -48,7 +48,7 @@ def let_out(trace: Trace) -> Detected | None:
         if handlers:
             return Detected(
                 f"{step.let_out_by} is on, so {step.exception} leaves the app, and {listed(handlers, 'and')} "
-                "for a 500 is not asked; without it, it is.",
+                "for a 500 is not called; without it, it is.",
                 step,
                 {"let_out_by": step.let_out_by},
             )
@@ -57,7 +57,7 @@ def let_out(trace: Trace) -> Detected | None:
 
 def handler_failed(trace: Trace) -> Detected | None:
     """Find where an error handler raised an error of its own."""
-    for step in steps_of(trace, ErrorStep):
+    for step in trace.each(ErrorStep):
         handler = step.handler
         if handler is None or handler.raised is None:
             continue
@@ -65,7 +65,7 @@ def handler_failed(trace: Trace) -> Detected | None:
         call = "" if handler.ran else " (a handler is called with the error, so it takes one argument)"
         return Detected(
             f"The handler {named(handler.place.function, location(handler.place))} for {step.exception} "
-            f"failed itself{at(raised)}: {raised.type}: {one_line(raised.message)}{call}.",
+            f"raised an error itself{at(raised)}: {raised.type}: {one_line(raised.message)}{call}.",
             step,
             {"handler": handler.place.function, "raised": raised.type},
         )
@@ -81,7 +81,7 @@ def lost_on_the_way(trace: Trace) -> Detected | None:
         return None
     return Detected(
         f"The app had made {step.made}, and then {step.failed.words}: what is raised after the response was "
-        "made is the server's 500, and no handler is asked.",
+        "made is the server's 500, and no handler is called.",
         step,
         {"made": step.made, "raised": step.failed.raised.type},
     )
@@ -89,7 +89,7 @@ def lost_on_the_way(trace: Trace) -> Detected | None:
 
 def hook_returned_nothing(trace: Trace) -> Detected | None:
     """Find where an after_request function did not return the response."""
-    for step in steps_of(trace, HookStep):
+    for step in trace.each(HookStep):
         if step.when not in (When.AFTER_REQUEST, When.AFTER_THIS_REQUEST) or not step.call.ran:
             continue
         if step.call.returned is not None and step.call.returned.type == "NoneType":
@@ -104,7 +104,7 @@ def hook_returned_nothing(trace: Trace) -> Detected | None:
 
 def middleware_answered(trace: Trace) -> Detected | None:
     """Find where middleware answered with an error, and the app was not asked."""
-    for step in steps_of(trace, MiddlewareStep):
+    for step in trace.each(MiddlewareStep):
         if step.answered and step.called is None and failed(trace):
             where = f" at {location(step.place)}" if step.place.file else ""
             return Detected(
@@ -123,7 +123,7 @@ def exit_called(trace: Trace) -> Detected | None:
         return None
     where = f" at {step.frame.file}:{step.frame.line}" if step.frame is not None else ""
     return Detected(
-        f"SystemExit was raised{where}, as sys.exit does: the client gets no answer, and a server of one "
-        "thread ends with it. abort ends a request with an answer.",
+        f"SystemExit was raised{where}, as sys.exit does: the client gets no response, and a server of one "
+        "thread ends with it. abort ends a request with a response.",
         step,
     )

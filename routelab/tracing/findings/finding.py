@@ -6,8 +6,8 @@ alone and is silent where they do not decide. It must not know other detectors, 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from typing import TYPE_CHECKING, ClassVar, NamedTuple, TypeVar
+from collections.abc import Callable
+from typing import TYPE_CHECKING, ClassVar, NamedTuple
 
 from routelab.record import Json, Record
 from routelab.tracing.facts import Call, Note, Raised
@@ -18,8 +18,6 @@ from routelab.tracing.steps.view import ViewStep
 
 if TYPE_CHECKING:
     from routelab.tracing.trace import Trace
-
-_S = TypeVar("_S", bound=Step)
 
 
 class TraceFinding(Record):
@@ -51,22 +49,16 @@ class Detected(NamedTuple):
 
 
 class FindingKind(NamedTuple):
-    """A kind of finding. `instead_of` are codes that say the same with less, and are then left out."""
+    """A kind of finding. `instead_of` are codes that say the same with less, and are then left out.
+
+    `where` is a step without which there is nothing to find; None where it need not be any.
+    """
 
     code: str
     name: str
     find: Callable[[Trace], Detected | None]
     instead_of: tuple[str, ...] = ()
-
-
-def steps_of(trace: Trace, kind: type[_S]) -> Iterator[_S]:
-    """Yield the steps of a kind, in order."""
-    return (step for step in trace.steps if isinstance(step, kind))
-
-
-def last_of(trace: Trace, kind: type[_S]) -> _S | None:
-    """Return the last step of a kind."""
-    return next((step for step in reversed(trace.steps) if isinstance(step, kind)), None)
+    where: type[Step] | None = None
 
 
 def note_of(trace: Trace, code: str) -> Note | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 from urllib.parse import urljoin, urlsplit
 
-from routelab.tracing.findings.finding import Detected, called, steps_of
+from routelab.tracing.findings.finding import Detected, called
 from routelab.tracing.phrases import one_line
 from routelab.tracing.steps.error import ErrorStep
 from routelab.tracing.steps.hook import HookStep, When
@@ -44,16 +44,22 @@ def to_itself(trace: Trace) -> Detected | None:
     method = trace.request.method
     if to is None or (method not in ("GET", "HEAD") and response.status < 307):
         return None
-    host = next((value for name, value in trace.request.headers if name.lower() == "host"), "localhost")
-    here = urlsplit(f"http://{host}{trace.request.path}")
+    sent = {name.lower(): value for name, value in trace.request.headers}
+    here = urlsplit(f"{trace.request.scheme}://{sent.get('host', 'localhost')}{trace.request.path}")
     target = urlsplit(urljoin(here.geturl(), to))
     same = (target.netloc, target.path, target.query) == (here.netloc, here.path, trace.request.query_string)
-    if not same or any(name.lower() == "set-cookie" for name, _ in response.headers):
+    # Behind a proxy the client may be at https, and the app not know it.
+    schemes = (here.scheme, sent.get("x-forwarded-proto", "").lower())
+    if (
+        not same
+        or target.scheme not in schemes
+        or any(name.lower() == "set-cookie" for name, _ in response.headers)
+    ):
         return None  # the next request brings the cookie along, and may be answered otherwise
     who = next(
         (
             it
-            for it in steps_of(trace, HookStep)
+            for it in trace.each(HookStep)
             if it.when is When.BEFORE_REQUEST and it.call.returned and it.call.returned.type != "NoneType"
         ),
         None,
@@ -70,7 +76,7 @@ def to_itself(trace: Trace) -> Detected | None:
 
 def not_built(trace: Trace) -> Detected | None:
     """Find where url_for could not build a URL."""
-    error = next((it for it in steps_of(trace, ErrorStep) if it.exception == "BuildError"), None)
+    error = next((it for it in trace.each(ErrorStep) if it.exception == "BuildError"), None)
     if error is None:
         return None
     return Detected(f"url_for failed: {one_line(error.message)}", error, {"message": error.message})

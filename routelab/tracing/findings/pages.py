@@ -6,7 +6,7 @@ import builtins
 from typing import TYPE_CHECKING
 
 from routelab.routing.wording import listed
-from routelab.tracing.findings.finding import Detected, called, steps_of, view_that_ran
+from routelab.tracing.findings.finding import Detected, called, view_that_ran
 from routelab.tracing.phrases import quoted
 from routelab.tracing.steps.make_response import MakeResponseStep
 from routelab.tracing.steps.template import TemplateStep
@@ -23,10 +23,10 @@ _NEEDED = frozenset({Use.PRINTED, Use.CALLED, Use.ASKED, Use.LOOP})
 
 def template_elsewhere(trace: Trace) -> Detected | None:
     """Find where a template was not found, or its name was returned where its page was meant."""
-    for step in steps_of(trace, TemplateStep):
+    for step in trace.each(TemplateStep):
         if step.searched and step.raised is not None and not step.optional:
             where = listed(step.searched, "and")
-            there = f" {step.elsewhere[0]} has that name, or nearly." if step.elsewhere else ""
+            there = f" {step.elsewhere[0]} has that name, or a similar one." if step.elsewhere else ""
             lacking = f" There is no folder {step.no_folders[0]}." if step.no_folders else ""
             return Detected(
                 f"The template {step.name} is not in {where}, where Flask looks.{lacking}{there}",
@@ -50,14 +50,15 @@ def of_another_blueprint(trace: Trace) -> Detected | None:
     blueprint = None if view is None else view.endpoint.rpartition(".")[0] or None
     if blueprint is None:
         return None
-    for step in steps_of(trace, TemplateStep):
+    for step in trace.each(TemplateStep):
         if step.parent is not None or step.blueprint in (None, blueprint):
             continue
         own = next((it for it in step.same_name if it.blueprint == blueprint), None)
         if own is not None:
             return Detected(
                 f"{step.file}, of the blueprint {step.blueprint}, was used, and {own.file}, of {blueprint} "
-                "itself, was not: folders are searched in the order of registration. Give them two names.",
+                "itself, was not: folders are searched in the order of registration. Give them "
+                "different names.",
                 step,
                 {"used": step.file, "own": own.file},
             )
@@ -66,7 +67,7 @@ def of_another_blueprint(trace: Trace) -> Detected | None:
 
 def unknown_name(trace: Trace) -> Detected | None:
     """Find where a template asked for a name that is not there, and that resembles one which is."""
-    for step in steps_of(trace, TemplateStep):
+    for step in trace.each(TemplateStep):
         for each in step.undefined:
             if _NEEDED.isdisjoint(each.uses) or each.owner is not None or each.said_by_jinja is not None:
                 continue
@@ -93,12 +94,12 @@ def _instead(each: Undefined) -> str | None:
 
 def text_outside_block(trace: Trace) -> Detected | None:
     """Find where something in a template that extends another is never rendered."""
-    for step in steps_of(trace, TemplateStep):
+    for step in trace.each(TemplateStep):
         for part in step.unrendered:
             if part.block is not None:
                 said = f"its block {part.block} (line {part.line}) is in no template that it extends"
             else:
-                said = f"{quoted(part.text, 40)} (line {part.line}) stands outside the blocks"
+                said = f"{quoted(part.text, 40)} (line {part.line}) is outside the blocks"
             return Detected(
                 f"{step.name} extends {step.extends}, and {said}, so it is not rendered.",
                 step,
@@ -109,7 +110,7 @@ def text_outside_block(trace: Trace) -> Detected | None:
 
 def in_comment(trace: Trace) -> Detected | None:
     """Find where what failed in a template stands in a comment of HTML."""
-    for step in steps_of(trace, TemplateStep):
+    for step in trace.each(TemplateStep):
         if step.in_comment and step.raised is not None:
             return Detected(
                 f"Line {step.error_line} of {step.name} raised {step.raised.type} in an HTML comment, which "

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from routelab.fates import Fate
 from routelab.routing.wording import listed
 from routelab.tracing.cookies import CookieSet
-from routelab.tracing.findings.finding import Detected, steps_of
+from routelab.tracing.findings.finding import Detected
 from routelab.tracing.steps.error import ErrorStep
 from routelab.tracing.steps.response import ResponseStep
 from routelab.tracing.steps.session import SessionEvent, SessionStep
@@ -20,12 +20,12 @@ _NO_KEY = "The session is unavailable because no secret key was set"
 
 def changed_inside(trace: Trace) -> Detected | None:
     """Find where a list or dict in the session was changed, and the session did not notice."""
-    for step in steps_of(trace, SessionStep):
+    for step in trace.each(SessionStep):
         if step.event is SessionEvent.SAVE and step.changed_inside and not step.modified and not step.cookie:
             keys = listed(tuple(f"session[{key!r}]" for key in step.changed_inside), "and")
             return Detected(
                 f"{keys} was changed inside, and the session did not notice, so the change is lost: "
-                "assign it anew, or set session.modified = True.",
+                "assign it again, or set session.modified = True.",
                 step,
                 {"keys": list(step.changed_inside)},
             )
@@ -34,8 +34,8 @@ def changed_inside(trace: Trace) -> Detected | None:
 
 def no_secret_key(trace: Trace) -> Detected | None:
     """Find where the session was written to, and the app has no secret key."""
-    error = next((it for it in steps_of(trace, ErrorStep) if it.message.startswith(_NO_KEY)), None)
-    opened = next((it for it in steps_of(trace, SessionStep) if it.event is SessionEvent.OPEN), None)
+    error = next((it for it in trace.each(ErrorStep) if it.message.startswith(_NO_KEY)), None)
+    opened = next((it for it in trace.each(SessionStep) if it.event is SessionEvent.OPEN), None)
     if error is None or opened is None or not opened.null or error.exception != "RuntimeError":
         return None
     return Detected(

@@ -19,7 +19,8 @@ from routelab.tracing.facts import Call, FunctionKind, Logged, NamedValue, Pairs
 from routelab.tracing.sought import SoughtFile
 from routelab.tracing.steps.hook import HookStep, When
 from routelab.tracing.steps.response import Origin, Stage
-from routelab.tracing.steps.view import ViewStep
+from routelab.tracing.steps.view import BareDecorator, ViewStep
+from routelab.tracing.watching.bare_decorators import swallowed_by
 from routelab.tracing.watching.decorators import makers_of
 from routelab.tracing.watching.dispatched import Dispatched
 from routelab.tracing.watching.entered import Layer, code_of, layers_of, made_generator, observed
@@ -33,12 +34,13 @@ from routelab.tracing.watching.recorder import (
     current,
 )
 from routelab.tracing.watching.sought_files import sought_and_found, sought_in_vain
-from routelab.tracing.watching.sources import Placed, innermost, is_static_view
+from routelab.tracing.watching.sources import Placed, innermost, is_frameworks, is_static_view
 from routelab.tracing.watching.values import named_values
 
 # Takes a call: as it begins, where somebody wants to know, and what came of it.
 Note: TypeAlias = Callable[[Call], None]
 
+_CALL = "what a function of the app's own did"
 # What ends a request is told by a step of its own.
 _FROM_OUTSIDE = (LimitReached, KeyboardInterrupt, SystemExit)
 _OWN_CODE, _DISPATCH, _ERROR = Phase.OWN_CODE, Phase.DISPATCH, Phase.ERROR
@@ -54,6 +56,7 @@ _KINDS = (
     (0x80, FunctionKind.ASYNC),
     (0x200, FunctionKind.ASYNC_GENERATOR),
 )
+_ANY_KIND = 0x20 | 0x80 | 0x200
 
 
 def ensure_sync(recorder: Recorder, original: Original, args: Arguments, kwargs: Keywords) -> Any:
@@ -70,21 +73,26 @@ def ensure_sync(recorder: Recorder, original: Original, args: Arguments, kwargs:
     elif phase is _ERROR:
         return partial(_run_handler, recorder, function, run)
     elif phase in _HOOKS:
-        when, blueprint = _registered(recorder.app, _HOOKS[phase], function)
-        return partial(_run_hook, recorder, when, blueprint, function, run)
+        with recorder.guard("which hook was called"):
+            when, blueprint = _registered(recorder.app, _HOOKS[phase], function)
+            return partial(_run_hook, recorder, when, blueprint, function, run)
     return run
 
 
 def _run_view(recorder: Recorder, function: Any, run: Any, /, *args: Any, **kwargs: Any) -> Any:
     place = recorder.steps.reserve()
-    guard = recorder.guard("which method of a class answered")
-    with guard:
-        recorder.dispatched_to = Dispatched(recorder.sources, _method_asked(recorder), guard)
+    recorder.dispatched_to = Dispatched(recorder.sources, recorder.context, recorder.notes)
 
     def note(call: Call) -> None:
         builtin = call.place.file is None and is_static_view(function)
-        recorder.steps.fill(place, ViewStep(endpoint=str(recorder.endpoint), call=call, builtin=builtin))
-        recorder.producer = _producer(Stage.VIEW, call)
+        step = ViewStep(
+            endpoint=str(recorder.routed.endpoint),
+            call=call,
+            builtin=builtin,
+            bare=_bare(recorder, function, call),
+        )
+        recorder.steps.fill(place, step)
+        recorder.answering.producer = _producer(Stage.VIEW, call)
 
     try:
         return _call(recorder, place, function, run, args, kwargs, note)
@@ -92,23 +100,27 @@ def _run_view(recorder: Recorder, function: Any, run: Any, /, *args: Any, **kwar
         recorder.dispatched_to = None
 
 
-def _method_asked(recorder: Recorder) -> str:
-    try:
-        return str(recorder.context.request.method)
-    except Exception:  # a request class of the app's own may do anything
-        return ""
+def _bare(recorder: Recorder, function: Any, call: Call) -> BareDecorator | None:
+    """Find why a view could not be called, where it is a decorator that lacks its parentheses."""
+    answered = call.answered_by
+    if call.ran or (call.raised is None and (answered is None or answered.ran)):
+        return None
+    found = swallowed_by(function, recorder.sources)
+    if found is None:
+        return None
+    return BareDecorator(name=found.maker, function=recorder.sources.place(found.function))
 
 
 def _run_handler(recorder: Recorder, function: Any, run: Any, /, *args: Any, **kwargs: Any) -> Any:
     def note(call: Call) -> None:
-        recorder.handler = call
-        recorder.producer = _producer(Stage.ERROR, call)
+        recorder.handling.handler = call
+        recorder.answering.producer = _producer(Stage.ERROR, call)
 
-    place = None if recorder.error is None else recorder.error[0]
+    place = None if recorder.handling.error is None else recorder.handling.error[0]
     answer = _call(recorder, place, function, run, args, kwargs, note)
-    if recorder.replaced is not None:
+    if recorder.handling.replaced is not None:
         with recorder.guard("where headers came from"):
-            recorder.replaced.gives(answer, recorder.producer)
+            recorder.handling.replaced.gives(answer, recorder.answering.producer)
     return answer
 
 
@@ -137,7 +149,7 @@ def _run_hook(
     with recorder.guard("where headers came from"):
         origin = Origin(stage=Stage.HOOK, place=recorder.sources.place(function))
         if when is When.BEFORE_REQUEST:
-            recorder.producer = origin
+            recorder.answering.producer = origin
         elif when in (When.AFTER_REQUEST, When.AFTER_THIS_REQUEST) and hasattr(result, "headers"):
             recorder.origins.note(result.headers, origin)
     return result
@@ -153,55 +165,56 @@ def _call(
     note: Note,
 ) -> Any:
     """Run the learner's callable, and hand its Call to `note` however it ends; `step` is its place."""
-    guard = recorder.guard("what a function of the app's own did")
     outer, recorder.phase = recorder.phase, _OWN_CODE
     telling = None
-    with guard:
+    try:
         # Values are described before the call: the learner's code may change them in place.
         given = named_values({**_positional(function, args), **kwargs} if args else kwargs)
-        layers = layers_of(function, str(recorder.endpoint).rpartition(".")[2])
-        telling = _Telling(recorder, function, layers, given)
+        layers = layers_of(function, str(recorder.routed.endpoint).rpartition(".")[2])
+        telling = _Telling(recorder, layers, given)
         if recorder.calling is not None:
             note(telling.begun())
             recorder.calling(recorder.steps)
-    outer_missed, recorder.missed_file = recorder.missed_file, None
+    except Exception:
+        recorder.notes.missed(_CALL)
+    outer_missed, recorder.files.missed = recorder.files.missed, None
     mark = recorder.printed.mark()
     owner = recorder.owns_output(step)
     recorder.logs.begin()
     try:
         if telling is None:
             return run(*args, **kwargs)
-        if len(layers) == 1:
-            result = run(*args, **kwargs)
-        else:
-            with observed(layers) as telling.seen:
-                result = run(*args, **kwargs)
-        with guard:
+        result = telling.watching(run, args, kwargs)
+        try:
             telling.returns(result)
+        except Exception:
+            recorder.notes.missed(_CALL)
         return result
     except _FROM_OUTSIDE:
         raise
     except BaseException as error:
-        with guard:
+        with recorder.guard(_CALL):
             if telling is not None:
                 telling.raises(error)
         raise
     finally:
         recorder.phase = outer
-        recorder.missed_file = outer_missed
+        recorder.files.missed = outer_missed
         recorder.owns_output(owner)
         logged = recorder.logs.end()
-        with guard:
-            if telling is not None:
+        if telling is not None:
+            try:
                 call = telling.call(printed=recorder.printed.since(mark), logged=logged)
-                recorder.headers_on_the_way = tuple(telling.headers(call))
-                recorder.sought = recorder.sought or call.sought is not None
+                recorder.answering.headers_on_the_way = tuple(telling.headers(call)) if call.wrappers else ()
+                recorder.files.sought = recorder.files.sought or call.sought is not None
                 note(call)
+            except Exception:
+                recorder.notes.missed(_CALL)
 
 
 def _producer(stage: Stage, call: Call) -> Origin:
     """Tell whose the answer is: the function's, or that of a wrapper that gave another."""
-    answered = call.answered_by
+    answered = call.answered_by if call.wrappers else None
     if answered is None:
         return Origin(stage=stage, place=call.place)
     return Origin(stage=stage, place=answered.place.replace(function=answered.name))
@@ -213,12 +226,10 @@ class _Telling:
     def __init__(
         self,
         recorder: Recorder,
-        function: Any,
         layers: tuple[Layer, ...],
         given: tuple[NamedValue, ...],
     ) -> None:
         self._recorder = recorder
-        self._function = function
         self._layers = layers
         self._given = given
         self.seen = False  # whether it could be seen which of the layers ran
@@ -229,6 +240,13 @@ class _Telling:
         place, source, first_line = self._place()
         return Call(place=place, arguments=self._given, source=source, first_line=first_line)
 
+    def watching(self, run: Any, args: Arguments, kwargs: Keywords) -> Any:
+        """Call it, and see which of its layers run."""
+        if len(self._layers) == 1:
+            return run(*args, **kwargs)
+        with observed(self._layers) as self.seen:
+            return run(*args, **kwargs)
+
     def returns(self, result: Any) -> None:
         """Note what came out of the outermost layer."""
         outermost, inner = self._layers[0], self._layers[-1]
@@ -237,11 +255,13 @@ class _Telling:
             if made is not None:
                 inner.entered = True
                 inner.leave(made)
+        if outermost.unseen:
+            outermost.entered = True  # it was called, and nobody refused the call
         if not outermost.left:
             outermost.leave(result)
         # What it sends after all says more than what it did not find before.
         sent = sought_and_found(result, self._recorder.sources)
-        self._sought = sent or self._recorder.missed_file
+        self._sought = sent or self._recorder.files.missed
 
     def raises(self, error: BaseException) -> None:
         """Note what came out of the outermost layer, and through which others it came."""
@@ -260,6 +280,7 @@ class _Telling:
             elif layer.entered and layer.returned is None and layer.error is None:
                 layer.fail(error)
         outermost = self._layers[0]
+        outermost.entered = outermost.entered or outermost.unseen
         if outermost.error is None:
             outermost.fail(error)
         self._sought = sought_in_vain(error, self._recorder.sources)
@@ -275,7 +296,7 @@ class _Telling:
         else:
             alone = len(self._layers) == 1
         inner = self._layers[-1]
-        if any(layer.lost for layer in self._layers):
+        if inner.lost or (not alone and any(layer.lost for layer in self._layers)):
             self._recorder.notes.missed("what a function of the app's own did")
         # A single function was called, and so it ran, unless it cannot be called in this way.
         ran = not (inner.error is not None and not inner.entered) if alone or not self.seen else inner.entered
@@ -315,6 +336,7 @@ class _Telling:
                 own=layer.left and not layer.passed_on(inner),
                 returned=layer.returned,
                 raised=self._raised(layer),
+                unawaited=layer.left_unawaited(inner),
             )
 
     def _raised(self, layer: Layer) -> Raised | None:
@@ -327,7 +349,11 @@ class _Telling:
         dispatched = self._recorder.dispatched_to
         # A class-based view is told by its method, which is known once it was dispatched to.
         if dispatched is None or dispatched.method is None:
-            return self._layers[-1].function
+            inner = self._layers[-1]
+            kind = getattr(self._layers[0].function, "view_class", None)
+            if dispatched is None or not isinstance(kind, type) or not is_frameworks(inner.function):
+                return inner.function
+            return dispatched.would_ask(kind) if self.seen and not inner.entered else kind
         return dispatched.layers[-1].function if dispatched.layers else dispatched.method
 
     def _behind(self) -> tuple[Layer, ...]:
@@ -339,7 +365,9 @@ class _Telling:
 def _kind_of(function: Callable[..., Any]) -> FunctionKind:
     code = code_of(innermost(function))
     flags = 0 if code is None else code.co_flags
-    return next((kind for flag, kind in _KINDS if flags & flag), FunctionKind.PLAIN)
+    if not flags & _ANY_KIND:
+        return FunctionKind.PLAIN
+    return next(kind for flag, kind in _KINDS if flags & flag)
 
 
 def _codes_in(error: BaseException) -> Iterator[CodeType]:

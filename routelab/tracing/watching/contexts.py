@@ -20,9 +20,10 @@ from routelab.tracing.watching.recorder import (
     Phase,
     Recorder,
     StageWrapper,
+    guarded,
 )
 
-_LOOP = Phase.LOOP
+_LOOP, _TEARDOWN = Phase.LOOP, Phase.TEARDOWN_REQUEST
 _PUSHED, _POPPED = ContextStep(event=ContextEvent.PUSH), ContextStep(event=ContextEvent.POP)
 _NOT_TRIED = MatchStep(outcome=Outcome.NOT_TRIED)
 
@@ -34,8 +35,10 @@ def request_context(recorder: Recorder, original: Original, args: Arguments, kwa
     recorder.arrival.record(args[-1])
     context: Any = original(*args, **kwargs)
     recorder.context = context
-    with recorder.guard("what is read of the request's body"):
+    try:
         recorder.arrival.body_reads.watch(context.request)
+    except Exception:
+        recorder.notes.missed("what is read of the request's body")
     attributes = vars(context)
     attributes["push"] = partial(_push, recorder, context.push)
     attributes["pop"] = partial(_pop, recorder, context.pop)
@@ -78,8 +81,9 @@ def create_url_adapter(recorder: Recorder, original: Original, args: Arguments, 
     """Watch the router that is bound to a request; without one it is only for `url_for`."""
     adapter = original(*args, **kwargs)
     request = args[-1] if args else kwargs.get("request")
-    if request is not None and adapter is not None and recorder.explanation is None:
-        adapter.match = partial(_watched_match, recorder, request, adapter)
+    if request is not None and adapter is not None and recorder.routed.explanation is None:
+        with recorder.guard("what the router did"):  # whatever the app has in the place of an adapter
+            adapter.match = partial(_watched_match, recorder, request, adapter)
     return adapter
 
 
@@ -88,17 +92,17 @@ def _watched_match(recorder: Recorder, request: Any, adapter: Any, /, *args: Any
     guard = recorder.guard("what the router did")
     explanation = None
     with guard:
-        place = recorder.match_place = recorder.steps.reserve()
-        recorder.explanation = explanation = observe(adapter, *args, **kwargs)
+        place = recorder.routed.place = recorder.steps.reserve()
+        recorder.routed.explanation = explanation = observe(adapter, *args, **kwargs)
         _tell_of_match(recorder, explanation, request, place)
     found = adapter.match(*args, **kwargs) if explanation is None else explanation.replay()
     with guard:
-        recorder.endpoint = getattr(found[0], "endpoint", found[0])
+        recorder.routed.endpoint = getattr(found[0], "endpoint", found[0])
     return found
 
 
 def _tell_of_match(recorder: Recorder, explanation: MatchExplanation, request: Any, place: int) -> None:
-    error = recorder.router_error = explanation.error
+    error = recorder.routed.error = explanation.error
     raised = None if error is None else recorder.raised(error)
     kept = None
     with recorder.guard("the rules as they were"):
@@ -107,7 +111,7 @@ def _tell_of_match(recorder: Recorder, explanation: MatchExplanation, request: A
     if kept is None:
         recorder.steps.fill_with(place, match_steps(explanation, raised))
         return
-    recorder.explanation, recorder.match_place = kept.explanation, None  # nothing is left to judge
+    recorder.routed.explanation, recorder.routed.place = kept.explanation, None  # nothing is left to judge
     tell = partial(
         judged_steps, kept.explanation, kept.place_of, kept.lines_of, suggestions=recorder.options.suggestions
     )
@@ -117,7 +121,7 @@ def _tell_of_match(recorder: Recorder, explanation: MatchExplanation, request: A
 def full_dispatch_request(recorder: Recorder, original: Original, args: Arguments, kwargs: Keywords) -> Any:
     """Note, as the context is pushed, a router that was not asked: the host was refused, for example."""
     recorder.dispatched = True
-    if recorder.explanation is None:
+    if recorder.routed.explanation is None:
         recorder.steps.add(_NOT_TRIED)
     return original(*args, **kwargs)
 
@@ -125,11 +129,15 @@ def full_dispatch_request(recorder: Recorder, original: Original, args: Argument
 def do_teardown_request(recorder: Recorder, original: Original, args: Arguments, kwargs: Keywords) -> Any:
     """Note that the context goes, and that the hooks to come are its teardown hooks."""
     recorder.torn_down = True
-    return recorder.staged(Phase.TEARDOWN_REQUEST, original, args, kwargs)
+    outer, recorder.phase = recorder.phase, _TEARDOWN
+    try:
+        return original(*args, **kwargs)
+    finally:
+        recorder.phase = outer
 
 
 STAGES: dict[str, StageWrapper] = {
-    "request_context": request_context,
+    "request_context": guarded(request_context),
     "create_url_adapter": create_url_adapter,
     "full_dispatch_request": full_dispatch_request,
     "do_teardown_request": do_teardown_request,

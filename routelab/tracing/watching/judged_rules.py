@@ -19,7 +19,7 @@ from routelab.tracing.watching.recorder import Recorder
 JUDGING_LIMIT = 0.4  # seconds: a converter of the app's own may do anything, and nobody waits for it
 _NOT_JUDGED = Note(
     code="rules_not_judged",
-    text="the other rules were not held against the request: a converter of the app failed or took too long",
+    text="the other rules were not compared with the request: a converter of the app failed or took too long",
 )
 
 
@@ -29,7 +29,7 @@ def judge_rules(recorder: Recorder) -> None:
     The request is over: what converters of the app's own do now changes no answer. A converter that takes
     too long, or fails, leaves the step without candidates.
     """
-    explanation, place = recorder.explanation, recorder.match_place
+    explanation, place = recorder.routed.explanation, recorder.routed.place
     if explanation is None or place is None:
         return
     step = recorder.steps.at(place)

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from typing import Any
 
 from routelab.tracing.steps.view import ViewStep
-from routelab.tracing.watching.recorder import Arguments, Keywords, Original, Recorder, StageWrapper
+from routelab.tracing.watching.recorder import Arguments, Keywords, Original, Recorder, StageWrapper, guarded
 
 REDIRECT, MAKE_RESPONSE = "redirect", "make_response"
 
@@ -51,7 +51,7 @@ class WatchedAborter:
 
 def tell_of_aborts(recorder: Recorder) -> None:
     """Add to the view's step an error of abort's that never left it."""
-    looked_up = [error for error, _, _ in recorder.looked_up]
+    looked_up = [error for error, _, _ in recorder.handling.looked_up]
     lost = next((it for it in recorder.made.aborted if all(it is not error for error in looked_up)), None)
     if lost is None:
         return
@@ -61,4 +61,4 @@ def tell_of_aborts(recorder: Recorder) -> None:
             recorder.steps.fill(place, step.replace(aborted=recorder.sources.raised(lost)))
 
 
-STAGES: dict[str, StageWrapper] = {"redirect": redirect}
+STAGES: dict[str, StageWrapper] = {"redirect": guarded(redirect)}

@@ -17,7 +17,7 @@ _MOST_LAYERS = 20
 
 def tell_of_rebound(recorder: Recorder) -> None:
     """Add to the view's step what has its name in its module, where that wraps the view."""
-    wrapper = _wrapper_of(recorder, str(recorder.endpoint))
+    wrapper = _wrapper_of(recorder, str(recorder.routed.endpoint))
     if wrapper is None:  # nearly always, and then no step need be made for it
         return
     for place in recorder.steps.places():

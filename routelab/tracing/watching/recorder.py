@@ -12,26 +12,23 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 from routelab.messages import SendOptions
 from routelab.removed_names import removed_name
-from routelab.tracing.facts import Call, Escaped, Logged, Note, Pairs, Raised
-from routelab.tracing.sought import SoughtFile
+from routelab.tracing.facts import Escaped, Logged, Note, Raised
 from routelab.tracing.steps.log import HANDLERS, LogStep
-from routelab.tracing.steps.response import Origin
 from routelab.tracing.watching.arrival import RequestArrival
 from routelab.tracing.watching.body_reads import BodyReads, asked_of
 from routelab.tracing.watching.dispatched import Dispatched
-from routelab.tracing.watching.guard import Guard
+from routelab.tracing.watching.guard import Guard, Once
 from routelab.tracing.watching.loaded_templates import LoadedTemplates
 from routelab.tracing.watching.logs import Logs
 from routelab.tracing.watching.notes import NotesTaken
-from routelab.tracing.watching.origins import MADE, HeaderOrigins
-from routelab.tracing.watching.replaced import Replaced
+from routelab.tracing.watching.origins import HeaderOrigins
+from routelab.tracing.watching.recorded import Answering, ErrorHandling, FileSearch, MadeInView, Routed
 from routelab.tracing.watching.request_step import NO_SETTINGS, FromSettings
 from routelab.tracing.watching.step_recorder import StepRecorder
 from routelab.tracing.watching.tracebacks import traceback_text
 from routelab.tracing.watching.values import message_of
 
 if TYPE_CHECKING:
-    from routelab.routing.explanation import MatchExplanation
     from routelab.tracing.watching.instrumentation import Instrumentation
     from routelab.tracing.watching.printing import Printed
 
@@ -39,7 +36,8 @@ if TYPE_CHECKING:
 Original: TypeAlias = Callable[..., Any]
 Arguments: TypeAlias = tuple[Any, ...]
 Keywords: TypeAlias = dict[str, Any]
-# What stands before a stage: it calls the original, once, and notes what it saw.
+# What stands before a stage: it calls the original, once, and notes what it saw. What it notes it guards
+# itself, or else it is made by `guarded`.
 StageWrapper: TypeAlias = "Callable[[Recorder, Original, Arguments, Keywords], Any]"
 
 
@@ -60,21 +58,8 @@ class Phase(Enum):
     NESTED = auto()  # the loop again, called by the learner's own code: no part of this trace
 
 
-class MadeInView:
-    """What a view made by calling a function, and may not have returned.
-
-    `responses` stand each after that function's name; `unsent` are the place of the step, and those that were
-    not returned; `aborted` are errors that it raised by calling `abort`.
-    """
-
-    def __init__(self) -> None:
-        self.responses: tuple[tuple[str, Any], ...] = ()
-        self.unsent: tuple[int, tuple[tuple[str, Any], ...]] | None = None
-        self.aborted: list[BaseException] = []
-
-
 class Recorder:
-    """Watches one request; afterwards `steps`, `ledger`, `exception` and `explanation` tell of it.
+    """Watches one request; afterwards `steps`, `origins`, `exception` and `routed` tell of it.
 
     `body` is a copy of the request's bytes, `settings` what the client took from the app's settings.
     """
@@ -104,37 +89,23 @@ class Recorder:
         self.logs = Logs(self._log_outside, self._handlers_run)
         self.origins = HeaderOrigins()
         self.phase = Phase.LOOP
-        self.explanation: MatchExplanation | None = None
-        self.router_error: Exception | None = None
-        self.match_place: int | None = None
-        self.endpoint = ""
+        self.routed = Routed()
+        self.handling = ErrorHandling()
+        self.answering = Answering()
+        self.files = FileSearch()
         self.exception: Escaped | None = None
         self._escaped: BaseException | None = None
-        self.response: Any = None
-        self.became_response = False  # whether anything that was returned did
-        self.missed_file: SoughtFile | None = None  # that `send_from_directory` did not find in this call
-        self.sought = False  # whether a function looked for a file
-        self.streams = False
-        self.producer: Origin = MADE  # whom the next response's own headers are credited to
-        # What an answer's headers were as it left each function around the one that made it, innermost first.
-        self.headers_on_the_way: tuple[tuple[Origin, Pairs], ...] = ()
         self.dispatched = False  # whether Flask began to dispatch the request
-        self.replaced: Replaced | None = (
-            None  # while what stands in the place of Flask's own handles an error
-        )
-        self.page: Any = None  # the response that it made of an error's own page
         self.context: Any = None  # the request's own; those that the learner's code makes are not watched
         self.torn_down = False
         self.dispatched_to: Dispatched | None = None  # while a view runs: what is behind one of a class
-        self.error: tuple[int, BaseException] | None = None  # the place of the error step, and the error
-        self.handler: Call | None = None  # what the handler did with that error
-        # All that was looked up among the handlers: the error, the place of its step, and whether as a 500.
-        self.looked_up: list[tuple[BaseException, int, bool]] = []
         self.hooks: list[tuple[Any, int]] = []  # the hooks that ran, each with the place of its step
         self.made = MadeInView()
         self.templates = LoadedTemplates()
         self.session_before: dict[Any, Any] | None = None  # copies of what may change inside
-        self.arrival = RequestArrival(self.steps, self.guard, BodyReads(body, self.sources), body, settings)
+        self.arrival = RequestArrival(
+            self.steps, self.notes.guard, BodyReads(body, self.sources), body, settings
+        )
 
     def guard(self, what: str) -> Guard:
         """Make a block of notes: where it fails, `what` is not recorded, and the answer stays."""
@@ -150,9 +121,14 @@ class Recorder:
         return described.replace(asked_of=asked_of(error, self.context.request))
 
     def forget(self) -> None:
-        """Let go of the exceptions, which hold all that was on their way."""
+        """Let go of the exceptions, which hold all that was on their way, and of what holds this.
+
+        A recorder that held itself would be garbage that only the collector finds, with all that it kept.
+        """
+        self.logs.forget()
+        self.context = self.answering.response = self.session_before = None
         self.told.clear()
-        self._escaped = self.error = self.router_error = self.page = None
+        self._escaped = self.handling.error = self.handling.page = self.routed.error = None
         self.made.aborted.clear()
 
     def traceback(self, error: BaseException) -> str:
@@ -162,7 +138,8 @@ class Recorder:
     @property
     def failure(self) -> BaseException | None:
         """The exception that escaped, or else the last that an error handler was asked about."""
-        return self._escaped or (None if self.error is None else self.error[1])
+        error = self.handling.error
+        return self._escaped or (None if error is None else error[1])
 
     def exception_is(self, error: BaseException) -> bool:
         """Tell whether this is the exception that escaped last: the trace tells its way."""
@@ -205,6 +182,26 @@ class Recorder:
             return original(*args, **kwargs)
         finally:
             self.phase = outer
+
+
+def guarded(watch: StageWrapper) -> StageWrapper:
+    """Make of what watches a stage one that never fails: its outcome is the stage's, whatever fails."""
+
+    def watching(recorder: Recorder, original: Original, args: Arguments, kwargs: Keywords) -> Any:
+        once = Once(original)
+        try:
+            return watch(recorder, once, args, kwargs)
+        except Exception as error:
+            failure = error
+        # Out of the block: what is raised now shall have no failure of ours for a context.
+        try:
+            return once.settled(
+                failure, args, kwargs, lambda: recorder.notes.missed(watch.__name__.replace("_", " "))
+            )
+        finally:
+            del failure
+
+    return watching
 
 
 def nested(recorder: Recorder, original: Original, args: Arguments, kwargs: Keywords) -> Any:

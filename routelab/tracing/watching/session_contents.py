@@ -17,7 +17,7 @@ _PLAIN = (str, int, float, complex, bool, bytes, type(None), date, time, timedel
 
 def snapshot(session: Any) -> dict[Any, Any] | None:
     """Copy those values of a session that can change inside; None where there is none, or far too much."""
-    if not isinstance(session, dict):
+    if not isinstance(session, dict) or not dict.__len__(session):
         return None
     kept = _Copier()
     try:
@@ -31,7 +31,7 @@ def snapshot(session: Any) -> dict[Any, Any] | None:
 
 
 def changed_inside(session: Any, before: dict[Any, Any] | None) -> tuple[str, ...]:
-    """Name the keys whose value is of the same kind as before, and holds something else."""
+    """Name the keys whose value is of the same kind as before, and has something else in it."""
     now = snapshot(session) if before else None
     if before is None or now is None:
         return ()

@@ -72,17 +72,17 @@ def sought_and_found(returned: Any, sources: Sources) -> SoughtFile | None:
 
 def tell_of_files(recorder: Recorder) -> None:
     """Add what else has the names of the files that were looked for."""
-    if recorder.sought or _asks_for_a_file(recorder):
+    if recorder.files.sought or _asks_for_a_file(recorder):
         with suppress(LimitReached), time_limit(_LIMIT):
             copy_context().run(_tell, recorder)
 
 
 def _asks_for_a_file(recorder: Recorder) -> bool:
     """Tell whether there is no rule for a path that ends like the name of a file."""
-    if recorder.router_error is None or recorder.explanation is None or recorder.context is None:
+    if recorder.routed.error is None or recorder.routed.explanation is None or recorder.context is None:
         return False
     last = recorder.context.request.path.rpartition("/")[2]
-    return "." in last and recorder.explanation.outcome is Outcome.NOT_FOUND
+    return "." in last and recorder.routed.explanation.outcome is Outcome.NOT_FOUND
 
 
 def _tell(recorder: Recorder) -> None:

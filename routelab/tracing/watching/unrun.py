@@ -45,7 +45,7 @@ _TEARDOWNS = (When.TEARDOWN_REQUEST, When.TEARDOWN_APPCONTEXT)
 
 def not_run(recorder: Recorder, status: int | None) -> tuple[NotRun, ...]:
     """Tell what could be expected in this request and did not run; `status` is the response's, if any."""
-    if recorder.context is None or recorder.explanation is None:
+    if recorder.context is None or recorder.routed.explanation is None:
         return ()  # middleware answered, or the request was refused before anything was asked
     if recorder.exception is None and not _expects_anything(recorder):
         return ()
@@ -73,7 +73,9 @@ class _Finding:
         self._blueprints = tuple(recorder.context.request.blueprints)
         # The app's come first, then those of the outermost blueprint.
         self._asked: tuple[str | None, ...] = (None, *reversed(self._blueprints))
-        self._outcome = recorder.explanation.outcome if recorder.explanation else Outcome.NOT_TRIED
+        self._outcome = (
+            recorder.routed.explanation.outcome if recorder.routed.explanation else Outcome.NOT_TRIED
+        )
 
     def all(self) -> Iterator[NotRun]:
         yield from self._early()
@@ -127,12 +129,13 @@ class _Finding:
     def _view(self) -> Iterator[NotRun]:
         if self._outcome is not Outcome.MATCHED or self._of(ViewStep):
             return
-        view = self._app.view_functions.get(self._recorder.endpoint)
+        view = self._app.view_functions.get(self._recorder.routed.endpoint)
         if view is None or self._end_of_early is None:
             return
         why, by = self._end_of_early
         blueprint = self._blueprints[0] if self._blueprints else None
-        place = self._recorder.sources.view_place(self._app.view_functions, str(self._recorder.endpoint))
+        endpoint = str(self._recorder.routed.endpoint)
+        place = self._recorder.sources.view_place(self._app.view_functions, endpoint)
         yield NotRun(expected=Expected.VIEW, place=place, blueprint=blueprint, why=why, by=by)
 
     def _late(self) -> Iterator[NotRun]:
@@ -161,7 +164,7 @@ class _Finding:
         errors = self._of(ErrorStep)
         if errors and errors[-1].propagated:
             return Why.PROPAGATED, errors[-1].exception
-        if not self._recorder.became_response and self._recorder.exception is not None:
+        if not self._recorder.answering.became and self._recorder.exception is not None:
             return Why.NO_RESPONSE, self._recorder.exception.type
         return None
 
@@ -194,7 +197,7 @@ class _Finding:
 
     def _handlers(self) -> Iterator[NotRun]:
         errors: dict[int, tuple[BaseException, list[tuple[int, bool]]]] = {}
-        for error, place, final in self._recorder.looked_up:
+        for error, place, final in self._recorder.handling.looked_up:
             errors.setdefault(id(error), (error, []))[1].append((place, final))
         for error, looks in errors.values():
             steps = [self._recorder.steps.at(place) for place, _ in looks]

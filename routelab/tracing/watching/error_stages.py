@@ -1,0 +1,208 @@
+"""What an app makes of an error: who is asked about it, and who answers.
+
+It sees the stages of error handling as they pass; what a handler does while it runs is seen in `calls`.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from werkzeug.exceptions import HTTPException
+
+from routelab.tracing.facts import Place, Raised
+from routelab.tracing.steps.error import Because, ErrorStep, HandledBy, UnaskedHandler
+from routelab.tracing.steps.kinds import AnyStep
+from routelab.tracing.steps.response import Origin, Stage
+from routelab.tracing.watching.recorder import (
+    Arguments,
+    Keywords,
+    Original,
+    Phase,
+    Recorder,
+    StageWrapper,
+    guarded,
+)
+from routelab.tracing.watching.replaced import Replaced
+from routelab.tracing.watching.sources import carried_by
+from routelab.tracing.watching.tracebacks import leave_out_ours
+from routelab.tracing.watching.unasked_handlers import handlers_passed_over, unasked_handlers
+from routelab.tracing.watching.values import message_of
+
+
+def handle_user_exception(recorder: Recorder, original: Original, args: Arguments, kwargs: Keywords) -> Any:
+    """Note what a hook or a view raised, and what the error handlers make of it."""
+    error = args[-1]
+    place = recorder.steps.reserve()
+    recorder.handling.error = (place, error)
+    return _look_up(recorder, place, "handle_user_exception", original, args, kwargs)
+
+
+def handle_exception(recorder: Recorder, original: Original, args: Arguments, kwargs: Keywords) -> Any:
+    """Note what nobody took; it is looked up once more, as a 500."""
+    error = args[-1]
+    recorder.escapes(error)
+    before = recorder.handling.error
+    # An exception that no handler took a moment ago: still the same step, now as a 500.
+    same = before is not None and before[1] is error and recorder.handling.handler is None
+    place = before[0] if before is not None and same else recorder.steps.reserve()
+    because = None
+    if before is None or before[1] is not error:
+        because = Because.MAKING_READY if recorder.dispatched else Because.BEFORE_DISPATCH
+        if recorder.handling.handler is not None and recorder.handling.handler.raised is not None:
+            because = Because.IN_HANDLER
+    return _look_up(recorder, place, "handle_exception", original, args, kwargs, because)
+
+
+def handle_http_exception(recorder: Recorder, original: Original, args: Arguments, kwargs: Keywords) -> Any:
+    """Know what Flask itself makes of an HTTP error, whatever stands before it."""
+    answer = original(*args, **kwargs)
+    if recorder.handling.replaced is not None:
+        with recorder.guard("where headers came from"):
+            recorder.handling.replaced.gives(answer, recorder.answering.producer)
+    return answer
+
+
+def _look_up(
+    recorder: Recorder,
+    place: int,
+    stage: str,
+    original: Original,
+    args: Arguments,
+    kwargs: Keywords,
+    passed_over: Because | None = None,
+) -> Any:
+    """Watch who is asked about an error, and fill in its step however that ends."""
+    error, handling = args[-1], recorder.handling
+    with recorder.guard("the way of an exception"):
+        leave_out_ours(error)
+    telling = _ErrorTelling(recorder, error, final=stage == "handle_exception", passed_over=passed_over)
+    handling.looked_up.append((error, place, telling.final))
+    handling.handler = None
+    recorder.answering.producer = Origin(stage=Stage.ERROR, place=Place(function=telling.handled_as))
+    with recorder.guard("where an error came from"):
+        telling.comes_from(recorder.steps.at(place))
+    outer, replacement = handling.replaced, recorder.instrumentation.replacement_of(stage)
+    with recorder.guard("what replaces Flask's own"):
+        handling.replaced = telling.handed_to(replacement)
+    try:
+        answer = recorder.staged(Phase.ERROR, original, args, kwargs)
+        telling.handled_by = _handled_by(recorder, error, answer)
+        if handling.replaced is not None:
+            with recorder.guard("where headers came from"):
+                _credit_replacement(recorder, handling.replaced, answer, final=telling.final)
+        return answer
+    except Exception as raised:
+        telling.propagated = raised is error and telling.final
+        raise
+    finally:
+        handling.replaced = outer
+        with recorder.guard("what became of an error"):
+            recorder.steps.fill(place, telling.step())
+
+
+class _ErrorTelling:
+    """Puts together what is known of an error: where it came from, who was asked, and what became of it."""
+
+    def __init__(
+        self, recorder: Recorder, error: Exception, *, final: bool, passed_over: Because | None
+    ) -> None:
+        self._recorder, self._error, self._passed_over = recorder, error, passed_over
+        self.final = final  # whether it is looked up as a 500
+        self.handled_as = "InternalServerError" if final else type(error).__name__
+        self.handled_by = HandledBy.NOBODY
+        self.propagated = False
+        self._raised: Raised | None = None
+        self._replacement: Place | None = None
+
+    def comes_from(self, told: AnyStep | None) -> None:
+        """Describe where it came from, unless a step tells that; `told` is its own, once there is one."""
+        if isinstance(told, ErrorStep):
+            self._raised = told.raised
+            return
+        known = any(each is self._error for each in self._recorder.told)
+        if not known and self._error is not self._recorder.routed.error:
+            self._raised = self._recorder.raised(self._error)
+
+    def handed_to(self, replacement: Any) -> Replaced | None:
+        """Describe what replaces Flask's own, where anything does."""
+        if replacement is None:
+            return None
+        self._replacement = self._recorder.sources.place_of_code(replacement)
+        return Replaced(self._replacement)
+
+    def step(self) -> ErrorStep:
+        """Return the step that tells all of it."""
+        recorder, error = self._recorder, self._error
+        return ErrorStep(
+            exception=type(error).__name__,
+            message=message_of(error),
+            handled_as=self.handled_as,
+            code=500 if self.final else _code_of(error),
+            handler=recorder.handling.handler,
+            propagated=self.propagated,
+            unasked=_unasked(recorder, error, self._passed_over),
+            handled_by=self.handled_by,
+            replacement=self._replacement,
+            let_out_by=_let_out_by(recorder.app) if self.propagated else None,
+            raised=self._raised,
+            traceback=_way_to_handler(recorder, error),
+        )
+
+
+def _code_of(error: Exception) -> int | None:
+    code = getattr(error, "code", None) if isinstance(error, HTTPException) else None
+    return code if isinstance(code, int) else None
+
+
+def _way_to_handler(recorder: Recorder, error: Exception) -> str:
+    """Write out the way of an exception that a handler took; an HTTP error is an answer, and no fault."""
+    if recorder.handling.handler is None or recorder.exception_is(error) or isinstance(error, HTTPException):
+        return ""
+    return recorder.traceback(error)
+
+
+def _unasked(recorder: Recorder, error: Exception, passed_over: Because | None) -> tuple[UnaskedHandler, ...]:
+    if passed_over is not None:
+        return handlers_passed_over(recorder.context, error, passed_over, recorder.sources)
+    outcome = recorder.routed.explanation.outcome if recorder.routed.explanation is not None else None
+    if error is not recorder.routed.error or outcome is None:
+        return ()
+    return unasked_handlers(recorder.context, outcome, error, recorder.sources)
+
+
+def _let_out_by(app: Any) -> str | None:
+    """Tell which setting lets exceptions out, as Flask asks for them."""
+    if app.config["PROPAGATE_EXCEPTIONS"] is not None:
+        return "PROPAGATE_EXCEPTIONS" if app.config["PROPAGATE_EXCEPTIONS"] else None
+    return "TESTING" if app.testing else "debug mode" if app.debug else None
+
+
+def _handled_by(recorder: Recorder, error: Exception, answer: Any) -> HandledBy:
+    """Tell who made the answer: what came is compared with what Flask itself would have given."""
+    if recorder.handling.replaced is not None and not recorder.handling.replaced.is_flasks(answer):
+        return HandledBy.REPLACEMENT
+    if recorder.handling.handler is not None:
+        return HandledBy.HANDLER
+    return HandledBy.CARRIED if carried_by(error) is not None else HandledBy.FLASK
+
+
+def _credit_replacement(recorder: Recorder, replaced: Replaced, answer: Any, *, final: bool) -> None:
+    """Credit what replaces Flask's own with what it added, or answered by itself."""
+    if isinstance(answer, HTTPException) or (replaced.is_flasks(answer) and not hasattr(answer, "headers")):
+        return
+    if not final:  # Flask makes a response of it next, and keeps one that is a response
+        recorder.answering.headers_on_the_way = replaced.headers_on_the_way
+        recorder.answering.producer = replaced.origin
+        return
+    if not replaced.is_flasks(answer):
+        recorder.origins.restart()
+        for origin, headers in replaced.headers_on_the_way:
+            recorder.origins.note(headers, origin)
+    recorder.origins.note(getattr(answer, "headers", ()), replaced.origin)
+
+
+STAGES: dict[str, StageWrapper] = {
+    "handle_user_exception": guarded(handle_user_exception),
+    "handle_exception": guarded(handle_exception),
+    "handle_http_exception": handle_http_exception,
+}
