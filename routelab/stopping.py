@@ -32,6 +32,17 @@ class LimitReached(BaseException):
     """Raised inside the app; no `except Exception` of a view takes it."""
 
 
+def raised_again(error: BaseException) -> Iterator[BaseException]:
+    """Yield an exception and, where it is a limit that was reached again, those before it, the last first.
+
+    The last may come when the code that it is meant for has been left, and is nowhere in its traceback.
+    """
+    yield error
+    while isinstance(error, LimitReached) and isinstance(error.__context__, LimitReached):
+        error = error.__context__
+        yield error
+
+
 def time_limit(seconds: float | None) -> AbstractContextManager[None]:
     """Raise LimitReached in the body after `seconds`, again and again until it ends; None is no limit.
 

@@ -11,12 +11,13 @@ from types import TracebackType
 from typing import Any
 
 from routelab.loaded import AT_CTRL_C, AT_THE_LIMIT
-from routelab.stopping import LimitReached
+from routelab.stopping import LimitReached, raised_again
 from routelab.tracing.facts import Frame, Place
 from routelab.tracing.steps.load import LoadStep, RefusedRule, TakenEndpoint
+from routelab.tracing.watching.bare_decorators import swallowed_by
 from routelab.tracing.watching.sources import Sources
 
-from .causes import ClashOfViews, RuleRefused, refused_rule, taken_endpoint, unknown_converter
+from .causes import ClashOfViews, RuleRefused, refused_rule, taken_endpoint, unknown_converter, unnamed_view
 from .modules import AppModules
 
 _ENDS = 10  # frames that are kept of either end of a traceback: recursion has a thousand
@@ -24,7 +25,8 @@ _ENDS = 10  # frames that are kept of either end of a traceback: recursion has a
 
 def load_step(error: BaseException, modules: AppModules, printed: str) -> LoadStep:
     """Read an exception: the innermost of the learner's own lines counts, and for a SyntaxError its own."""
-    walked = list(_own_frames(error.__traceback__, modules))
+    ways = (list(_own_frames(each.__traceback__, modules)) for each in raised_again(error))
+    walked = next(filter(None, ways), [])
     frames = tuple(frame for _, frame in (*walked[:_ENDS], *walked[_ENDS:][-_ENDS:]))
     file, line, source = (
         (frames[-1].file, frames[-1].line, frames[-1].source) if frames else (None, None, None)
@@ -45,6 +47,7 @@ def load_step(error: BaseException, modules: AppModules, printed: str) -> LoadSt
         printed=printed,
         taken=_taken(taken_endpoint(error), sources),
         converter=unknown_converter(error),
+        unnamed_view=unnamed_view(error),
         refused_rule=_refused(refused_rule(error), sources),
     )
 
@@ -53,6 +56,15 @@ def _taken(taken: ClashOfViews | None, sources: Sources) -> TakenEndpoint | None
     if taken is None:
         return None
     wrapper = taken.wrapper
+    bare = swallowed_by(wrapper or taken.first, sources)
+    if bare is not None:
+        other = swallowed_by(taken.second, sources)
+        return TakenEndpoint(
+            endpoint=taken.endpoint,
+            first=sources.place(bare.function),
+            second=sources.place(taken.second if other is None else other.function),
+            bare=bare.maker,
+        )
     return TakenEndpoint(
         endpoint=taken.endpoint,
         first=_view_place(taken.first, sources),

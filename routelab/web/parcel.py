@@ -72,7 +72,7 @@ def _check_folder(folder: Path) -> None:
     except OSError as error:
         raise CannotWriteSite(str(folder), f"cannot be written: {error.strerror or error}") from None
     if taken:
-        raise CannotWriteSite(str(folder), "holds something else")
+        raise CannotWriteSite(str(folder), "has something else in it")
 
 
 def _page(name: str) -> bytes:

@@ -48,7 +48,7 @@ class BadAddress(RoutelabError):
     def __init__(self, address: str) -> None:
         self.address = address
         super().__init__(
-            f"{address!r} is no address for Pyodide; it begins with https://, ends with /, "
+            f"{address!r} is not an address for Pyodide; it begins with https://, ends with /, "
             "and names the folder of its files"
         )
 
@@ -95,11 +95,11 @@ def pyodide_at(typed: str) -> Pyodide:
 def _files(folder: Path) -> dict[str, bytes]:
     missing = [name for name in ("package.json", *PINNED) if not (folder / name).is_file()]
     if missing:
-        raise NoPyodide(str(folder), f"is no Pyodide: it has no {missing[0]}")
+        raise NoPyodide(str(folder), f"is not Pyodide: it has no {missing[0]}")
     try:
         version = json.loads((folder / "package.json").read_text(encoding="utf-8"))["version"]
     except (ValueError, KeyError, TypeError):
-        raise NoPyodide(str(folder), "is no Pyodide: its package.json names no version") from None
+        raise NoPyodide(str(folder), "is not Pyodide: its package.json names no version") from None
     if version != PYODIDE:
         raise NoPyodide(str(folder), f"is Pyodide {version}, and {PYODIDE} is needed")
     return {name: _file(folder, name, digest) for name, digest in PINNED.items()}

@@ -238,8 +238,9 @@ class Tab:
         shared = experiment(main, files, "" if last is None else format_request(last))
         sent = f" and the request {shared.request}" if shared.request else ""
         said = (
-            f"This link holds {count(len(shared.files), 'file')}{sent}, as they are now, "
-            "passwords and cookies that were typed included. Who opens it is asked before anything runs."
+            f"This link has {count(len(shared.files), 'file')}{sent}, as they are now, "
+            "including passwords and cookies that were typed. Anyone who opens it is asked before "
+            "anything runs."
         )
         self._link = f"{address}#{fragment_of(shared)}"
         return self._said(said)

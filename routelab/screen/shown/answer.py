@@ -66,11 +66,12 @@ def answer_blocks(
 ) -> Iterator[Block]:
     """Show cause, place and way out; `all_rules` stand elsewhere, and `commands` are for the command line.
 
-    Of a request that `failed` in the app the first of the `findings` is the cause; it stands for the sentence
-    that says the same with less.
+    Of a request that `failed` in the app the first of the `findings` is the cause, and replaces the sentence
+    that says the same with less. What a finding says is not said twice.
     """
     instead = failed and findings and match is not None and match.outcome is Outcome.MATCHED
-    cause = answer.cause[1:] if instead else answer.cause
+    told = " ".join(finding.text for finding in findings)
+    cause = [it for it in answer.cause[1 if instead else 0 :] if it.rstrip(".") not in told]
     if cause and not instead:
         yield line(" ".join(cause))
     for finding in findings:
@@ -148,6 +149,8 @@ def _others(answer: Answer, match: MatchStep) -> Iterator[Block]:
     for heading, candidates in match.groups(everything=False):
         for placed in candidates:
             if placed == answer.nearest or shown == (_OTHERS if answer.spot is None else 1):
+                continue
+            if answer.nearest is not None and placed.place.file is None:  # Flask's own, which nobody wrote
                 continue
             if heading and not shown:
                 yield line(heading)

@@ -19,7 +19,8 @@ from routelab.tracing.facts import Call, FunctionKind, Logged, NamedValue, Pairs
 from routelab.tracing.sought import SoughtFile
 from routelab.tracing.steps.hook import HookStep, When
 from routelab.tracing.steps.response import Origin, Stage
-from routelab.tracing.steps.view import ViewStep
+from routelab.tracing.steps.view import BareDecorator, ViewStep
+from routelab.tracing.watching.bare_decorators import swallowed_by
 from routelab.tracing.watching.decorators import makers_of
 from routelab.tracing.watching.dispatched import Dispatched
 from routelab.tracing.watching.entered import Layer, code_of, layers_of, made_generator, observed
@@ -33,7 +34,7 @@ from routelab.tracing.watching.recorder import (
     current,
 )
 from routelab.tracing.watching.sought_files import sought_and_found, sought_in_vain
-from routelab.tracing.watching.sources import Placed, innermost, is_static_view
+from routelab.tracing.watching.sources import Placed, innermost, is_frameworks, is_static_view
 from routelab.tracing.watching.values import named_values
 
 # Takes a call: as it begins, where somebody wants to know, and what came of it.
@@ -83,15 +84,30 @@ def _run_view(recorder: Recorder, function: Any, run: Any, /, *args: Any, **kwar
 
     def note(call: Call) -> None:
         builtin = call.place.file is None and is_static_view(function)
-        recorder.steps.fill(
-            place, ViewStep(endpoint=str(recorder.routed.endpoint), call=call, builtin=builtin)
+        step = ViewStep(
+            endpoint=str(recorder.routed.endpoint),
+            call=call,
+            builtin=builtin,
+            bare=_bare(recorder, function, call),
         )
+        recorder.steps.fill(place, step)
         recorder.answering.producer = _producer(Stage.VIEW, call)
 
     try:
         return _call(recorder, place, function, run, args, kwargs, note)
     finally:
         recorder.dispatched_to = None
+
+
+def _bare(recorder: Recorder, function: Any, call: Call) -> BareDecorator | None:
+    """Find why a view could not be called, where it is a decorator that lacks its parentheses."""
+    answered = call.answered_by
+    if call.ran or (call.raised is None and (answered is None or answered.ran)):
+        return None
+    found = swallowed_by(function, recorder.sources)
+    if found is None:
+        return None
+    return BareDecorator(name=found.maker, function=recorder.sources.place(found.function))
 
 
 def _method_asked(recorder: Recorder) -> str:
@@ -240,6 +256,8 @@ class _Telling:
             if made is not None:
                 inner.entered = True
                 inner.leave(made)
+        if outermost.unseen:
+            outermost.entered = True  # it was called, and nobody refused the call
         if not outermost.left:
             outermost.leave(result)
         # What it sends after all says more than what it did not find before.
@@ -263,6 +281,7 @@ class _Telling:
             elif layer.entered and layer.returned is None and layer.error is None:
                 layer.fail(error)
         outermost = self._layers[0]
+        outermost.entered = outermost.entered or outermost.unseen
         if outermost.error is None:
             outermost.fail(error)
         self._sought = sought_in_vain(error, self._recorder.sources)
@@ -318,6 +337,7 @@ class _Telling:
                 own=layer.left and not layer.passed_on(inner),
                 returned=layer.returned,
                 raised=self._raised(layer),
+                unawaited=layer.left_unawaited(inner),
             )
 
     def _raised(self, layer: Layer) -> Raised | None:
@@ -330,7 +350,11 @@ class _Telling:
         dispatched = self._recorder.dispatched_to
         # A class-based view is told by its method, which is known once it was dispatched to.
         if dispatched is None or dispatched.method is None:
-            return self._layers[-1].function
+            inner = self._layers[-1]
+            kind = getattr(self._layers[0].function, "view_class", None)
+            if dispatched is None or not isinstance(kind, type) or not is_frameworks(inner.function):
+                return inner.function
+            return dispatched.would_ask(kind) if self.seen and not inner.entered else kind
         return dispatched.layers[-1].function if dispatched.layers else dispatched.method
 
     def _behind(self) -> tuple[Layer, ...]:

@@ -10,18 +10,19 @@ from __future__ import annotations
 
 import functools
 import sys
+import threading
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+from functools import partial
 from opcode import opmap
-from threading import local
-from types import CodeType, FrameType, FunctionType, GeneratorType, MethodType
+from types import CodeType, CoroutineType, FrameType, FunctionType, GeneratorType, MethodType
 from typing import Any
 
 from routelab.tracing.facts import NamedValue, Value
 from routelab.tracing.watching.values import named_values, value_of
 
-_COROUTINE = 0x80 | 0x200  # as inspect.CO_COROUTINE and CO_ASYNC_GENERATOR
 _GENERATOR = 0x20 | 0x200  # as inspect.CO_GENERATOR and CO_ASYNC_GENERATOR
+_AWAITED = 0x80  # as inspect.CO_COROUTINE
 _A_GENERATOR = Value(type="generator", repr="<generator>")
 _DEEPEST = 20  # wrappers around one function: beyond that nobody reads
 # Bytecode that leaves a frame with a value; any other place means that an exception passes.
@@ -30,6 +31,8 @@ _LEAVES = frozenset(
     for name in ("RETURN_VALUE", "RETURN_CONST", "RETURN_GENERATOR", "YIELD_VALUE")
     if name in opmap
 )
+_PAUSES = opmap["YIELD_VALUE"]
+_CACHED_IN_C = type(functools.lru_cache(len))
 
 
 class Layer:
@@ -38,6 +41,10 @@ class Layer:
     def __init__(self, function: Callable[..., Any]) -> None:
         self.function = function
         self.code = code_of(function)
+        # What is written in C, as functools.lru_cache is, has no code to be seen entered.
+        self.unseen = self.code is None and not isinstance(function, (MethodType, functools.partial, type))
+        self._hits = function.cache_info().hits if isinstance(function, _CACHED_IN_C) else None
+        self.hides: tuple[Layer, ...] = ()  # unseen layers between this one and the next
         self.entered = False
         self.left = False
         self.arguments: tuple[NamedValue, ...] = ()
@@ -92,12 +99,20 @@ class Layer:
         self.left, self.error = True, error
 
     def passed_on(self, inner: Layer) -> bool:
-        """Tell whether what came out is what came from inside."""
+        """Tell whether what came out is what came from inside; so it may be where nobody could see."""
         if not inner.entered:
-            return False
+            return any(hidden.may_have_answered() for hidden in self.hides)
         if self.returned is not None:
             return inner.returned is not None and self.result is inner.result
         return inner.returned is None and (inner.error is None or self.error in (None, inner.error))
+
+    def may_have_answered(self) -> bool:
+        """Tell whether an unseen layer can have answered; a cache of Python's own counts when it did."""
+        return self._hits is None or self.function.cache_info().hits > self._hits  # type: ignore[attr-defined]
+
+    def left_unawaited(self, inner: Layer) -> bool:
+        """Tell whether what came out is the coroutine of an async function, none of whose lines ran."""
+        return not inner.entered and inner.code is not None and _code_awaited_by(self.result) is inner.code
 
 
 def layers_of(function: Callable[..., Any], name: str) -> tuple[Layer, ...]:
@@ -109,6 +124,19 @@ def layers_of(function: Callable[..., Any], name: str) -> tuple[Layer, ...]:
         function.__dict__ or function.__closure__ or function.__defaults__ or function.__kwdefaults__
     ):
         return (Layer(function),)  # as most views are
+    all_layers = layers_and_unseen(function, name)
+    # Methods and partials have no code of their own: what they bind is the next layer.
+    layers = [layer for layer in all_layers if layer.code is not None]
+    if not layers:
+        return (all_layers[0],)
+    if all_layers[0].unseen:
+        layers.insert(0, all_layers[0])  # it was called in any case, and what it gave is known
+    _note_hidden(layers, all_layers)
+    return tuple(layers)
+
+
+def layers_and_unseen(function: Callable[..., Any], name: str) -> tuple[Layer, ...]:
+    """Look through what stands around a function, as `layers_of`, with what has no code of Python's."""
     layers: list[Layer] = []
     inner: Callable[..., Any] | None = function
     while inner is not None and len(layers) < _DEEPEST:
@@ -118,8 +146,20 @@ def layers_of(function: Callable[..., Any], name: str) -> tuple[Layer, ...]:
         inner = _inside(inner, name)
         if any(layer.function is inner for layer in layers):
             break
-    # Methods and partials have no code of their own: what they bind is the next layer.
-    return tuple(layer for layer in layers if layer.code is not None) or (layers[0],)
+    return tuple(layers)
+
+
+def _note_hidden(layers: list[Layer], all_layers: tuple[Layer, ...]) -> None:
+    outer: Layer | None = None
+    for layer in all_layers:
+        if layer in layers:
+            outer = layer
+        elif layer.unseen and outer is not None:
+            outer.hides = (*outer.hides, layer)
+
+
+def _code_awaited_by(result: Any) -> CodeType | None:
+    return result.cr_code if isinstance(result, CoroutineType) else None
 
 
 def made_generator(result: Any, code: CodeType | None) -> Any:
@@ -145,16 +185,27 @@ def code_of(function: Callable[..., Any]) -> CodeType | None:
         return function.__code__
     if isinstance(function, (MethodType, functools.partial, type)):
         return None
-    call = vars(type(function)).get("__call__")  # of the class, as Python looks it up
+    # Of the class, as Python looks it up.
+    call = next((vars(kind)["__call__"] for kind in type(function).__mro__ if "__call__" in vars(kind)), None)
     return call.__code__ if isinstance(call, FunctionType) else None
+
+
+def wrapped_by(function: Callable[..., Any]) -> Callable[..., Any] | None:
+    """Return what a wrapper says that it is around, by `__wrapped__`."""
+    try:  # not by getattr: a proxy would ask whom it stands for
+        find = type if isinstance(function, type) else object
+        wrapped = find.__getattribute__(function, "__wrapped__")
+    except Exception:
+        return None
+    return wrapped if callable(wrapped) else None
 
 
 def _inside(function: Callable[..., Any], name: str) -> Callable[..., Any] | None:
     if isinstance(function, MethodType):
         return function.__func__
-    wrapped = vars(function).get("__wrapped__") if hasattr(function, "__dict__") else None
-    if callable(wrapped):
-        return wrapped  # type: ignore[no-any-return]
+    wrapped = wrapped_by(function)
+    if wrapped is not None:
+        return wrapped
     if isinstance(function, functools.partial):
         return _one_of([*function.args, *function.keywords.values()], name) or _inside(function.func, name)
     if isinstance(function, FunctionType):
@@ -218,25 +269,26 @@ def observed(layers: tuple[Layer, ...]) -> Iterator[bool]:
 
     Where layers are observed already, further ones are seen by the same means.
     """
-    # An async function runs in a thread of its own.
-    if len(layers) < 2 or any(_is_async(layer.code) for layer in layers):
+    if len(layers) < 2:
         yield False
         return
     running: _Calls | None = getattr(_observing, "calls", None)
     if running is not None:
         running.add(layers)
-        yield True
+        with running.in_threads_of(layers):
+            yield True
         return
     with _way_of_seeing()(calls := _Calls(layers)) as seen:
         _observing.calls = calls if seen else None
         try:
-            yield seen
+            with calls.in_threads_of(layers):
+                yield seen
         finally:
             _observing.calls = None
 
 
 # The calls that this thread is observed for.
-_observing = local()
+_observing = threading.local()
 
 
 def _way_of_seeing() -> Callable[[_Calls], AbstractContextManager[bool]]:
@@ -246,20 +298,17 @@ def _way_of_seeing() -> Callable[[_Calls], AbstractContextManager[bool]]:
     return _by_trace if sys.gettrace() is None else _by_profile
 
 
-def _is_async(code: CodeType | None) -> bool:
-    return code is not None and bool(code.co_flags & _COROUTINE)
-
-
 class _Calls:
     """The calls of the layers as they come: which layer a frame is the call of.
 
     A wrapper that is used twice has one code for both: its calls are told apart by what they wrap, and by
-    their order. `added` is told of codes that come later.
+    their order. `added` is told of codes that come later; `in_new_threads` sees threads that are begun.
     """
 
     def __init__(self, layers: tuple[Layer, ...]) -> None:
         self.codes = {layer.code for layer in layers if layer.code is not None}
         self.added: Callable[[CodeType], None] = lambda _code: None
+        self.in_new_threads: Callable[[], AbstractContextManager[None]] = nullcontext
         self._waiting = list(layers)
         self._running: list[tuple[FrameType, Layer]] = []
 
@@ -269,6 +318,11 @@ class _Calls:
         for code in {layer.code for layer in layers if layer.code is not None} - self.codes:
             self.codes.add(code)
             self.added(code)
+
+    def in_threads_of(self, layers: tuple[Layer, ...]) -> AbstractContextManager[None]:
+        """See other threads, too, where one of these layers is async: its loop may run in one of its own."""
+        awaited = any(it.code is not None and it.code.co_flags & _AWAITED for it in layers)
+        return self.in_new_threads() if awaited else nullcontext()
 
     def enter(self, frame: FrameType) -> None:
         for layer in self._waiting:
@@ -290,7 +344,10 @@ class _Calls:
 
     def ended(self, frame: FrameType, result: Any, error: BaseException | None) -> None:
         """Take an end that does not say how: by the bytecode where the frame was left."""
-        if result is not None or frame.f_code.co_code[frame.f_lasti] in _LEAVES:
+        operation = frame.f_code.co_code[frame.f_lasti]
+        if operation == _PAUSES and frame.f_code.co_flags & _AWAITED:
+            return  # it waits for another, and goes on later
+        if result is not None or operation in _LEAVES:
             self.leave(frame, result)
         else:
             self.fail(frame, error)
@@ -335,6 +392,7 @@ def _by_trace(calls: _Calls) -> Iterator[bool]:
             calls.ended(frame, arg, errors.pop(frame, None))
         return inside
 
+    calls.in_new_threads = partial(_in_threads_too, threading.gettrace, threading.settrace, tracer)
     sys.settrace(tracer)
     try:
         yield True
@@ -355,11 +413,23 @@ def _by_profile(calls: _Calls) -> Iterator[bool]:
         elif frame.f_code in codes and event == "return":
             calls.ended(frame, arg, None)  # which exception it is, Python does not tell here
 
+    calls.in_new_threads = partial(_in_threads_too, threading.getprofile, threading.setprofile, hook)
     sys.setprofile(hook)
     try:
         yield True
     finally:
         sys.setprofile(None)
+
+
+@contextmanager
+def _in_threads_too(get: Callable[[], Any], put: Callable[[Any], None], hook: Any) -> Iterator[None]:
+    """See the threads that are begun meanwhile."""
+    before = get()
+    put(hook)
+    try:
+        yield
+    finally:
+        put(before)
 
 
 @contextmanager
