@@ -25,7 +25,7 @@ _HAS_TIMER = hasattr(signal, "setitimer")
 _IN_A_BROWSER = sys.platform == "emscripten"  # there are neither timers nor threads
 # What Python's own `signal.signal` wraps, to make an enum of a handler that nobody here looks at: that takes
 # twice as long as all the rest of a limit.
-_set_handler = getattr(signal.signal, "__wrapped__", signal.signal)
+_set_handler = getattr(sys.modules.get("_signal"), "signal", signal.signal)
 
 
 class LimitReached(BaseException):
