@@ -12,7 +12,7 @@ import pytest
 from routelab.tracing.steps.error import ErrorStep
 from routelab.tracing.steps.hook import HookStep
 from routelab.tracing.steps.response import ResponseStep
-from routelab.tracing.steps.session import Refused, SessionStep
+from routelab.tracing.steps.session import CookieRefused, SessionStep
 from routelab.tracing.trace import Trace
 from support import ENGINES, checked, lab_of
 from truth.shown import plain
@@ -180,7 +180,15 @@ def test_why_a_sessions_cookie_was_not_taken(tmp_path: Path, engine: str) -> Non
             step = lab.send(f"GET {line}").first(SessionStep)
             assert step is not None
             opened.append(step.refused)
-    assert opened == [None, None, None, Refused.SIGNATURE, Refused.SIGNATURE, None, Refused.EXPIRED]
+    assert opened == [
+        None,
+        None,
+        None,
+        CookieRefused.SIGNATURE,
+        CookieRefused.SIGNATURE,
+        None,
+        CookieRefused.EXPIRED,
+    ]
 
 
 @pytest.mark.parametrize("engine", ENGINES)

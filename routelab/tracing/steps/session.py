@@ -17,7 +17,7 @@ class SessionEvent(Enum):
     SAVE = "save"
 
 
-class Refused(Enum):
+class CookieRefused(Enum):
     """Why nothing of a session's cookie was taken."""
 
     SIGNATURE = "signature"
@@ -46,7 +46,7 @@ class SessionStep(Step):
     changed_inside: tuple[str, ...] = ()
     deletes: bool = False
     kept_elsewhere: bool = False
-    refused: Refused | None = None
+    refused: CookieRefused | None = None
 
     @property
     def headline(self) -> str:
@@ -60,9 +60,9 @@ class SessionStep(Step):
         if self.contents:
             return "opened from its cookie"
         match self.refused:
-            case Refused.SIGNATURE:
+            case CookieRefused.SIGNATURE:
                 return "opened, empty: the cookie's signature was not made with the app's secret key"
-            case Refused.EXPIRED:
+            case CookieRefused.EXPIRED:
                 return "opened, empty: the cookie is older than permanent_session_lifetime allows"
             case None:
                 return "opened, empty: the cookie contained nothing valid"

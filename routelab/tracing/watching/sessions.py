@@ -10,7 +10,7 @@ from typing import Any
 
 from routelab.tracing.facts import NamedValue
 from routelab.tracing.steps.response import Origin, Stage
-from routelab.tracing.steps.session import Refused, SessionEvent, SessionStep
+from routelab.tracing.steps.session import CookieRefused, SessionEvent, SessionStep
 from routelab.tracing.watching.recorder import Recorder
 from routelab.tracing.watching.session_contents import changed_inside, snapshot
 from routelab.tracing.watching.values import named_values
@@ -88,7 +88,7 @@ class WatchedSessionInterface:
                 recorder.steps.fill(place, step)
 
 
-def _why_refused(interface: Any, app: Any, request: Any) -> Refused | None:
+def _why_refused(interface: Any, app: Any, request: Any) -> CookieRefused | None:
     """Read a cookie of which Flask took nothing once more, to see what was wrong with it."""
     serializer = interface.get_signing_serializer(app) if _is_flasks_own(interface) else None
     if serializer is None:
@@ -99,8 +99,8 @@ def _why_refused(interface: Any, app: Any, request: Any) -> Refused | None:
     except Exception as error:
         kinds = [kind.__name__ for kind in type(error).__mro__]
         if "SignatureExpired" in kinds:
-            return Refused.EXPIRED
-        return Refused.SIGNATURE if "BadSignature" in kinds else None
+            return CookieRefused.EXPIRED
+        return CookieRefused.SIGNATURE if "BadSignature" in kinds else None
     return None
 
 
