@@ -126,10 +126,10 @@ def reader_of(line: str) -> Callable[[str], object]:
 def test_a_line_of_10_mb_is_refused_at_once(line: str) -> None:
     for filling in ("x", "ü.", "'", "a=1 "):
         text = line.format(filling * (LONG // len(filling)))
-        start = time.perf_counter()
+        start = time.process_time()
         with pytest.raises(RequestLineError, match="characters, and at most"):
             reader_of(line)(text)
-        assert time.perf_counter() - start < 0.5
+        assert time.process_time() - start < 1  # 0.006 are taken where no character is looked at
 
 
 @pytest.mark.parametrize("filling", FILLINGS)

@@ -102,5 +102,5 @@ def test_in_another_thread() -> None:
 
     thread = threading.Thread(target=loop)
     thread.start()
-    thread.join(timeout=20)
+    thread.join(timeout=60)
     assert ended == [LimitReached]

@@ -23,7 +23,7 @@ def learn(home: Path, *arguments: str, script: str = "", **environ: str) -> Ende
         input=script,
         capture_output=True,
         text=True,
-        timeout=30,
+        timeout=120,
         check=False,
         env={"PYTHONPATH": str(ROOT), "PATH": "", "ROUTELAB_HOME": str(home), **environ},
     )

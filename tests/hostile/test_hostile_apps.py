@@ -243,7 +243,7 @@ def test_a_worker_does_not_outlive_a_tool_that_is_killed(tmp_path: Path, view: s
         _wait_for(lambda: not _runs(worker))
 
 
-def _wait_for(happened: object, seconds: float = 20) -> None:
+def _wait_for(happened: object, seconds: float = 60) -> None:
     assert callable(happened)
     until = time.monotonic() + seconds
     while not happened():

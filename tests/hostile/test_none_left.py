@@ -119,7 +119,7 @@ def workers_of(tool: int) -> set[int]:
 
 
 def wait_until(happened: Callable[[], bool]) -> None:
-    until = time.monotonic() + 20
+    until = time.monotonic() + 60
     while not happened():
         assert time.monotonic() < until
         time.sleep(0.05)

@@ -106,7 +106,7 @@ def test_no_heavy_import_for_plain_lines(tmp_path: Path) -> None:
         capture_output=True,
         text=True,
         check=True,
-        timeout=20,
+        timeout=120,
         env={"PYTHONPATH": str(ROOT), "PATH": "", "ROUTELAB_HOME": str(tmp_path)},
     )
     assert ended.stderr.strip() == "[]"
