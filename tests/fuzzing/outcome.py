@@ -46,6 +46,13 @@ class Tally:
         if len(self.kept) < 20:
             self.kept.append((fault, repr(example), about))
 
+    def take(self, other: Tally) -> None:
+        """Count what another has counted, too."""
+        self.tried += other.tried
+        for fault, number in other.faults.items():
+            self.faults[fault] += number
+        self.kept += other.kept[: 20 - len(self.kept)]
+
     def __str__(self) -> str:
         return ", ".join(f"{number} {fault.value}" for fault, number in self.faults.items())
 

@@ -6,18 +6,22 @@ which there must be none, and shows the first examples of each.
 
 from __future__ import annotations
 
+import multiprocessing
+import os
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
 
 from hypothesis import HealthCheck, Phase, Verbosity, given, seed, settings
 
-from fuzzing.outcome import Fault, Tally
+from fuzzing.outcome import Tally
 from fuzzing.subjects import SUBJECTS, Subject
 from routelab.workerhost import WORKERS
 
 _BATCH = 500  # examples for which Hypothesis remembers what it has tried
 _MILLION = 1_000_000
+_TURN = 20_000  # examples, or a process's part of a subject where that is less
 
 
 def fuzz(subject: Subject, count: int, first_seed: int) -> Tally:
@@ -53,22 +57,43 @@ def shares(count: int, names: Sequence[str]) -> list[tuple[Subject, int]]:
     return [(subject, max(1, count * subject.weight // weights)) for subject in chosen]
 
 
+def turns(count: int, first_seed: int, processes: int) -> Iterator[tuple[int, int]]:
+    """Divide a subject's examples among processes: how many each time, and from which seed on."""
+    begun = 0
+    most = min(_TURN, max(_BATCH, -(-count // processes)))
+    while begun < count:
+        yield min(most, count - begun), first_seed + begun
+        begun += most
+
+
+def fuzz_by_name(name: str, count: int, first_seed: int) -> Tally:
+    """Try so many examples of the subject of a name, in a process of its own."""
+    WORKERS.warm = True
+    (subject,) = (subject for subject in SUBJECTS if subject.name == name)
+    return fuzz(subject, count, first_seed)
+
+
 def main(words: Sequence[str]) -> int:
-    """Fuzz, print a table, and return 1 where there was a fault."""
+    """Fuzz on all processors, print a table, and return 1 where there was a fault."""
     count = int(words[0].replace("_", "")) if words and words[0][:1].isdigit() else _MILLION
     names = [word for word in words if not word[:1].isdigit()]
-    WORKERS.warm = True
+    processes = os.cpu_count() or 1
     began, first_seed = time.time(), int(time.time())
     print(f"{count} examples, seed {first_seed}", flush=True)
     all_of_them = Tally()
-    for subject, share in shares(count, names):
-        tally = fuzz(subject, share, first_seed)
-        print(f"{tally.tried:>9}  {subject.name:<20} {tally}", flush=True)
-        for fault, example, about in tally.kept:
-            print(f"  {fault.value}: {example[:600]}\n    {about}", flush=True)
-        all_of_them.tried += tally.tried
-        for fault in Fault:
-            all_of_them.faults[fault] += tally.faults[fault]
+    with ProcessPoolExecutor(processes, mp_context=multiprocessing.get_context("spawn")) as pool:
+        waiting = [
+            (subject, [pool.submit(fuzz_by_name, subject.name, *turn) for turn in turns(share, first_seed, processes)])
+            for subject, share in shares(count, names)
+        ]  # fmt: skip
+        for subject, parts in waiting:
+            tally = Tally()
+            for part in parts:
+                tally.take(part.result())
+            print(f"{tally.tried:>9}  {subject.name:<20} {tally}", flush=True)
+            for fault, example, about in tally.kept:
+                print(f"  {fault.value}: {example[:600]}\n    {about}", flush=True)
+            all_of_them.take(tally)
     print(f"{all_of_them.tried:>9}  in all               {all_of_them}; {time.time() - began:.0f} seconds")
     return 1 if any(all_of_them.faults.values()) else 0
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from effort import examples
 from fuzzing.outcome import Fault, Tally, try_one
-from fuzzing.run import fuzz, shares
+from fuzzing.run import fuzz, shares, turns
 from fuzzing.subjects import SUBJECTS, Subject, Try
 from routelab.errors import RoutelabError
 
@@ -87,3 +87,12 @@ def test_a_count_is_divided_and_each_is_tried_anew() -> None:
     assert len(set(seen)) > 500
     assert sum(count for _, count in shares(1_000_000, [])) == pytest.approx(1_000_000, rel=0.01)
     assert [subject.name for subject, _ in shares(10, ["links"])] == ["links"]
+
+
+@pytest.mark.parametrize("count", [1, 499, 501, 1_000_000])
+def test_processes_try_all_of_a_count_and_nothing_twice(count: int) -> None:
+    parts = list(turns(count, 7, processes=2))
+    assert sum(part for part, _ in parts) == count
+    assert [start for _, start in parts] == [
+        7 + sum(part for part, _ in parts[:n]) for n in range(len(parts))
+    ]
