@@ -32,7 +32,7 @@ from routelab.session.demo.apps import DemoApps, app_of_script
 from routelab.session.demo.catalog import noted_demo
 from routelab.session.demo.rehearsal import DemoFinding, rehearse
 from routelab.session.demo.script import SUFFIX, ScriptError, read_script
-from routelab.workerhost import WORKERS
+from routelab.workers import WORKERS
 
 _USAGE = "[options] [FOLDER ...]"
 _DESCRIPTION = """\
