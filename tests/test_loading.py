@@ -26,7 +26,7 @@ from routelab.lab import Lab
 from routelab.loaded import LoadFailure
 from routelab.loading import errors as fault
 from routelab.tracing.facts import Frame, Note
-from routelab.workerhost import WORKERS
+from routelab.workers import WORKERS
 from support import ENGINES, checked
 
 pytestmark = pytest.mark.worker

@@ -19,7 +19,7 @@ from routelab.lessons.reading import read_lesson
 from routelab.screen.telling import tell
 from routelab.web.fitness import check_imports, check_names, check_proofs
 from routelab.web.parcel import PYODIDE, CannotWriteSite, write_site
-from routelab.workerhost import WORKERS
+from routelab.workers import WORKERS
 
 _USAGE = "FOLDER [LESSON ...] --pyodide DIR|URL"
 _DESCRIPTION = f"""\

@@ -47,7 +47,7 @@ from routelab.session.play import PlaySession
 from routelab.session.reply import Message, TraceShown
 from routelab.session.session import Session
 from routelab.web.sharing import read_fragment
-from routelab.workerhost import WORKERS
+from routelab.workers import WORKERS
 from sessions import Home
 from support import ROOT
 from test_requestline_any_text import commands, line_of, requests

@@ -5,7 +5,7 @@ What they say is the business of `tracing.answers`; it stands before the steps o
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from routelab.routing.candidate import Verdict
 from routelab.routing.outcome import Outcome
@@ -69,14 +69,10 @@ def answer_blocks(
     Of a request that `failed` in the app the first of the `findings` is the cause; it stands for the sentence
     that says the same with less.
     """
-    instead = failed and findings and match is not None and match.outcome is Outcome.MATCHED
-    cause = answer.cause[1:] if instead else answer.cause
-    if cause and not instead:
-        yield line(" ".join(cause))
-    for finding in findings:
-        more = f" {' '.join(cause)}" if instead and cause and finding is findings[0] else ""
-        yield line(f"{finding.words}{more}")
-    if answer.cause or findings:
+    found = failed and match is not None and match.outcome is Outcome.MATCHED
+    causes = _causes(answer.cause, [it.words for it in findings], found_instead=found)
+    yield from map(line, causes)
+    if causes:
         yield Gap()
     yield from place_blocks(answer)
     others = [] if all_rules or match is None else list(_others(answer, match))
@@ -88,6 +84,14 @@ def answer_blocks(
         for way in answer.ways:
             yield from _way(way, commands=commands and way is answer.ways[0])
         yield Gap()
+
+
+def _causes(cause: tuple[str, ...], found: Sequence[str], *, found_instead: bool) -> list[str]:
+    """Say the cause and what was found, the first of which may stand for the first sentence of the cause."""
+    if not (found and found_instead):
+        return [*([" ".join(cause)] if cause else []), *found]
+    first, *others = found
+    return [" ".join((first, *cause[1:])), *others]
 
 
 def place_blocks(answer: Answer) -> Iterator[Block]:

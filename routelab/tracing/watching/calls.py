@@ -22,7 +22,8 @@ from routelab.tracing.steps.response import Origin, Stage
 from routelab.tracing.steps.view import ViewStep
 from routelab.tracing.watching.decorators import makers_of
 from routelab.tracing.watching.dispatched import Dispatched
-from routelab.tracing.watching.entered import Layer, code_of, layers_of, made_generator, observed
+from routelab.tracing.watching.entered import observed
+from routelab.tracing.watching.layers import Layer, code_of, layers_of, made_generator
 from routelab.tracing.watching.recorder import (
     Arguments,
     Keywords,
