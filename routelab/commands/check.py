@@ -13,7 +13,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from routelab import bundled
-from routelab.commands.learning import desk_for
+from routelab.commands.learning import learner_environment
 from routelab.commands.options import add_format_option
 from routelab.commands.output import write
 from routelab.commands.parser import Parser
@@ -27,7 +27,7 @@ from routelab.lessons.findings import LESSON_FILE, TEACHER_FILE, CheckRule, Find
 from routelab.lessons.proofs import Proof, lesson_pages, prove
 from routelab.lessons.teaching import read_notes
 from routelab.screen.media import PLAIN
-from routelab.screen.shown.check import CheckReport, PageProof, RehearsalReport, check_blocks, check_document
+from routelab.screen.shown.check import PageProof, ProofReport, RehearsalReport, check_blocks, check_document
 from routelab.session.demo.apps import DemoApps, app_of_script
 from routelab.session.demo.catalog import noted_demo
 from routelab.session.demo.rehearsal import DemoFinding, rehearse
@@ -89,7 +89,7 @@ def _options(arguments: Sequence[str]) -> Namespace:
     return parser.parse_args(arguments)
 
 
-def _proven(typed: Sequence[str], engines: tuple[str, ...]) -> CheckReport:
+def _proven(typed: Sequence[str], engines: tuple[str, ...]) -> ProofReport:
     """Prove lessons and pages of explain, and rehearse demos, all of which are found before any is run."""
     WORKERS.warm = True  # each proof loads some dozen apps
     scripts = [script for each in typed for script in _scripts(each)]
@@ -100,7 +100,7 @@ def _proven(typed: Sequence[str], engines: tuple[str, ...]) -> CheckReport:
     # The apps' own logs are no finding, and a task may well be about a view that fails.
     with TemporaryDirectory(prefix="routelab-check-") as scratch, redirect_stderr(StringIO()):
         places = [Path(scratch) / str(number) for number in range(len(folders))]
-        return CheckReport(
+        return ProofReport(
             engines=engines,
             lessons=tuple(
                 _with_demos(prove(folder, engines, place), engines)
@@ -168,8 +168,8 @@ def _with_demos(proof: Proof, engines: Sequence[str]) -> Proof:
             found[_of_demo(name, str(error))] = None
             continue
         for engine in () if shown.folder is None else engines:  # a script is rehearsed with the course
-            with desk_for(guest=True, engine=engine) as desk:
-                apps = DemoApps(desk, folder=shown.folder, engine=engine)
+            with learner_environment(guest=True, engine=engine) as learner:
+                apps = DemoApps(learner, folder=shown.folder, engine=engine)
                 found |= dict.fromkeys(_of_demo(name, it.text) for it in rehearse(shown.script, apps))
     return proof.replace(findings=(*proof.findings, *found))
 
@@ -187,7 +187,7 @@ def _rehearsed(path: Path, engines: Sequence[str]) -> RehearsalReport:
         return RehearsalReport(path=path, lines=0, findings=(finding,))
     found: dict[DemoFinding, None] = {}
     for engine in engines:
-        with desk_for(guest=True, engine=engine) as desk:
-            apps = DemoApps(desk, target=app_of_script(path, script), files=path.parent, engine=engine)
+        with learner_environment(guest=True, engine=engine) as learner:
+            apps = DemoApps(learner, target=app_of_script(path, script), files=path.parent, engine=engine)
             found |= dict.fromkeys(rehearse(script, apps))
     return RehearsalReport(path=path, lines=len(script.lines), findings=tuple(found))

@@ -10,7 +10,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from routelab.commands.learning import add_terminal_options, desk_for, talk
+from routelab.commands.learning import add_terminal_options, learner_environment, run_session
 from routelab.commands.parser import Parser
 from routelab.errors import RoutelabError, UsageError
 from routelab.language import ENGLISH, VARIABLE, languages, use
@@ -57,12 +57,12 @@ def main(arguments: Sequence[str]) -> int:
     """Teach; return the exit code."""
     options = _parser().parse_args(arguments)
     course, which = course_of(options.lesson)
-    with desk_for(guest=options.guest, engine=options.engine) as desk:
-        use(os.environ.get(VARIABLE) or _chosen(desk.settings))
+    with learner_environment(guest=options.guest, engine=options.engine) as learner:
+        use(os.environ.get(VARIABLE) or _chosen(learner.settings))
         if not course.bundled:
-            course = make_sure(course, desk.settings, yes=options.yes)
-        session = Session(course, desk)
-        return talk(session, desk, plain=options.plain, which=which, guest=options.guest)
+            course = make_sure(course, learner.settings, yes=options.yes)
+        session = Session(course, learner)
+        return run_session(session, learner, plain=options.plain, which=which, guest=options.guest)
 
 
 def _chosen(settings: Settings) -> str:

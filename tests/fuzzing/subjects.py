@@ -224,9 +224,9 @@ def prompt() -> Iterator[Try]:
         def fresh(*, plays: bool) -> tuple[Session, str | None]:
             if not plays:
                 return home.session(), "2"
-            course, desk = home.course(), home.desk(guest=True)
-            play = PlaySession("app.py", lambda: load(app, engine="routelab"), course, desk)
-            return Session(course, desk, play), None
+            course, learner = home.course(), home.learner(guest=True)
+            play = PlaySession("app.py", lambda: load(app, engine="routelab"), course, learner)
+            return Session(course, learner, play), None
 
         def tried(tally: Tally, typed: list[str]) -> None:
             def subject() -> None:

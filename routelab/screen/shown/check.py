@@ -34,7 +34,7 @@ class RehearsalReport(Record):
     findings: tuple[DemoFinding, ...]
 
 
-class CheckReport(Record):
+class ProofReport(Record):
     """All that was proven, on these engines."""
 
     engines: tuple[str, ...]
@@ -48,7 +48,7 @@ class CheckReport(Record):
         return sum(len(it.findings) for kind in (self.lessons, self.pages, self.demos) for it in kind)
 
 
-def check_blocks(report: CheckReport) -> Iterator[Block]:
+def check_blocks(report: ProofReport) -> Iterator[Block]:
     """Say each finding in a line that begins with its place, and what is proven."""
     on = " and ".join(report.engines)
     for said in (*_lesson_lines(report), *_page_lines(report, on), *_demo_lines(report, on)):
@@ -59,7 +59,7 @@ def check_blocks(report: CheckReport) -> Iterator[Block]:
         yield CopyLine(text=f"{count(report.findings, 'finding')} in {within}.")
 
 
-def _lesson_lines(report: CheckReport) -> Iterator[str]:
+def _lesson_lines(report: ProofReport) -> Iterator[str]:
     for proof in report.lessons:
         yield from (f"{_shown(proof.folder)}/{it.place}: {it.text}" for it in proof.findings)
         if not proof.findings:
@@ -67,7 +67,7 @@ def _lesson_lines(report: CheckReport) -> Iterator[str]:
             yield f"{_shown(proof.folder)}: {count(proof.tasks, 'task')} proven on {on}"
 
 
-def _page_lines(report: CheckReport, on: str) -> Iterator[str]:
+def _page_lines(report: ProofReport, on: str) -> Iterator[str]:
     for page in report.pages:
         yield from (f"{page.path.parent.as_posix()}/{it.place}: {it.text}" for it in page.findings)
     right = sum(not page.findings for page in report.pages)
@@ -75,7 +75,7 @@ def _page_lines(report: CheckReport, on: str) -> Iterator[str]:
         yield f"{count(right, 'page')} of explain proven on {on}"
 
 
-def _demo_lines(report: CheckReport, on: str) -> Iterator[str]:
+def _demo_lines(report: ProofReport, on: str) -> Iterator[str]:
     for demo in report.demos:
         for finding in demo.findings:
             at = f":{finding.line}" if finding.line else ""
@@ -89,7 +89,7 @@ def _shown(folder: Path) -> str:
     return folder.as_posix() if folder.name else folder.resolve().name
 
 
-def check_document(report: CheckReport) -> dict[str, Any]:
+def check_document(report: ProofReport) -> dict[str, Any]:
     """Return the same as JSON."""
     return {
         "schema": SCHEMA,
