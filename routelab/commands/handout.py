@@ -57,7 +57,7 @@ class NoNotes(RoutelabError):
     def __init__(self, lesson: str) -> None:
         self.lesson = lesson
         super().__init__(
-            f"{lesson} has no {TEACHER_FILE}, so there are no notes; docs/lessons.md says what it holds"
+            f"{lesson} has no {TEACHER_FILE}, so there are no notes; docs/lessons.md says what belongs in it"
         )
 
 

@@ -48,7 +48,7 @@ class NoAddress(UsageError):
     def __init__(self, address: str) -> None:
         self.address = address
         super().__init__(
-            f"--scheduler {address!r} is no address of a scheduler; it looks like tcp://10.0.0.1:8786"
+            f"--scheduler {address!r} is not the address of a scheduler; it looks like tcp://10.0.0.1:8786"
         )
 
 
@@ -66,7 +66,7 @@ class SchedulerLost(RoutelabError):
     def __init__(self, address: str, done: int, of: int) -> None:
         self.address = address
         super().__init__(
-            f"the scheduler at {address} is gone after {done} of {of}; --resume goes on with an --output"
+            f"the scheduler at {address} is gone after {done} of {of}; --resume continues an --output"
         )
 
 

@@ -22,7 +22,7 @@ _REMOVED = {
     "JSON_SORT_KEYS": ("2.3", "set app.json.sort_keys"),
     "JSON_AS_ASCII": ("2.3", "set app.json.ensure_ascii"),
     "JSONIFY_MIMETYPE": ("2.3", "set app.json.mimetype"),
-    "JSONIFY_PRETTYPRINT_REGULAR": ("2.3", "set app.json.compact to the contrary"),
+    "JSONIFY_PRETTYPRINT_REGULAR": ("2.3", "set app.json.compact to the opposite"),
     "ENV": ("2.3", "debug mode is on or off, by FLASK_DEBUG or flask run --debug"),
     "PRESERVE_CONTEXT_ON_EXCEPTION": ("2.2", "the debugger keeps the context by itself"),
     "LOGGER_NAME": ("1.0", "the logger has the app's name"),

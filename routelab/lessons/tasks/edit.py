@@ -197,7 +197,7 @@ class EditTask(Task):
         yield GivenAway()
         yield Sentence(text=f"With that, {first.request.typed} gives:")
         yield TriedOut(before=first.before, request=first.request, files=Files.SOLUTION)
-        yield from (Remark(it.say, "A mistake that is easily made") for it in self.mistakes)
+        yield from (Remark(it.say, "An easy mistake to make") for it in self.mistakes)
         yield Remark(self.brief.after)
 
     def demonstrated(self) -> Iterator[Demonstrated]:
@@ -392,7 +392,7 @@ def _pattern(table: TomlTable) -> re.Pattern[str] | None:
     try:
         return None if text is None else re.compile(text, re.MULTILINE)
     except re.error as error:
-        table.complain("wrote", f" is no regular expression: {error}")
+        table.complain("wrote", f" is not a regular expression: {error}")
         return None
 
 
