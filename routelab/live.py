@@ -223,6 +223,7 @@ class LiveApp:
                     domain="" if pattern is None else pattern.domain_source,
                     unreachable=why.get(id(rule)),
                     decorators=self._decorators(rule.endpoint),
+                    websocket=rule.websocket,
                 )
             )
         return RouteTable(

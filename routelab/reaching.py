@@ -21,6 +21,7 @@ def reach_of(app: Any) -> Reach:
     binding = Binding(
         bind=Binder(app),
         server_name=app.config["SERVER_NAME"],
+        trusted=tuple(str(host).removeprefix(".") for host in app.config.get("TRUSTED_HOSTS") or ()),
         looks_at_subdomains=bool(getattr(app, "subdomain_matching", False)),
         usual="create_url_adapter" not in vars(app) and usual_binding(app),
     )

@@ -412,7 +412,7 @@ def _item_reader(wanted: Any) -> Reader:
 def _listed(said: Any) -> Any:
     """Refuse a text, whose characters would pass for items."""
     if type(said) not in (list, tuple):
-        raise TypeError(f"{type(said).__name__} is no list")
+        raise TypeError(f"{type(said).__name__} is not a list")
     return said
 
 

@@ -36,7 +36,8 @@ class RouteRow(Record):
     `added` those that came with them; both empty for a rule that takes any. `variables` are pairs of name
     and converter. `builtin`: its view is Flask's own, for the files of a static folder. `domain` is the host
     or subdomain that the rule is for, `decorators` are those of its view, outermost first. `unreachable` says
-    why no request reaches the rule, or none of those that were made up for it.
+    why no request reaches the rule, or none of those that were made up for it. `websocket`: the rule is for
+    WebSockets alone.
     """
 
     order: int
@@ -51,6 +52,7 @@ class RouteRow(Record):
     domain: str = ""
     unreachable: str | None = None
     decorators: tuple[str, ...] = ()
+    websocket: bool = False
 
     def has(self, fragment: str) -> bool:
         """Tell whether rule, endpoint or view have a fragment in them, which is in lower case."""

@@ -33,4 +33,5 @@ def sent_request(request: RequestLine, environ: dict[str, Any]) -> SentRequest:
         query_string=request.query_string,
         headers=headers,
         body=request.body,
+        scheme=str(environ.get("wsgi.url_scheme", "http")),
     )

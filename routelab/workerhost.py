@@ -355,7 +355,7 @@ class WorkerHost:
         found = environments_in(self._folder)
         if "Flask" not in text or not found:
             return text
-        return f"{text}; here lies {found[0]}: --python {found[0]}"
+        return f"{text}; there is {found[0]} here: --python {found[0]}"
 
     def _hint_of_environment(self, failure: LoadFailure) -> Note | None:
         found = environments_in(self._folder)

@@ -261,7 +261,7 @@ def test_int_refused_hello(tutorial: Lab) -> None:
     assert match["outcome"] == "not_found"
     candidate = next(c for c in match["candidates"] if c["rule"] == "/post/<int:post_id>")
     assert (candidate["verdict"], candidate["reason"], candidate["segment"]) == ("almost", "converter", 2)
-    assert candidate["text"] == 'int takes digits only; "hello" is not'
+    assert candidate["text"] == 'int accepts only digits, not "hello"'
     assert (candidate["file"], candidate["line"]) == ("app.py", 14)
 
 
@@ -318,7 +318,7 @@ def test_a_class_based_view_is_one_step_with_the_method_that_ran(tmp_path: Path,
 def test_a_refusing_converter_is_told(tmp_path: Path, engine: str) -> None:
     match = step(checked(lab_of(tmp_path, HOOKS, engine).send("GET /item/3")), "match")
     (refused,) = [c for c in match["candidates"] if c["reason"] == "converter_refused"]
-    assert "a refusal ends the search" in refused["text"]
+    assert "a rejection ends the search" in refused["text"]
 
 
 @pytest.mark.parametrize("engine", ENGINES)

@@ -44,7 +44,7 @@ def main(arguments: Sequence[str]) -> int:
         "--level",
         choices=[level.value for level in Level],
         default=Level.WARNING.value,
-        help="the level from which on a finding makes the exit code 1 (default: warning)",
+        help="the lowest level of a finding that makes the exit code 1 (default: warning)",
     )
     options = parser.parse_args(arguments)
     lab = load_for_its_router(options, playground=False)

@@ -20,6 +20,7 @@ from routelab.commands.parser import Parser
 from routelab.commands.trusting import trust
 from routelab.errors import RoutelabError
 from routelab.interpreter import flask_is_installed
+from routelab.lab import ENGINES
 from routelab.lessons.course import bundled_lessons, lessons_in
 from routelab.lessons.explaining import prove_explanation
 from routelab.lessons.explanation import FOLDER, read_explanation
@@ -80,7 +81,7 @@ def _options(arguments: Sequence[str]) -> Namespace:
     )
     parser.add_argument(
         "--engine",
-        choices=("auto", "routelab", "flask"),
+        choices=ENGINES,
         default="auto",
         help="what runs the lessons' apps (default: auto, which is both, where real Flask is installed)",
     )

@@ -8,6 +8,7 @@ from __future__ import annotations
 import argparse
 import os
 import shutil
+import time
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -164,8 +165,6 @@ def _notes(cue: Path, *, plain: bool) -> int:
 
         show_notes(cue, colour=not os.environ.get("NO_COLOR"))
         return 0
-    import time
-
     from routelab.screen.shown.demo import cue_blocks
     from routelab.session.demo.cue import read_cue
 

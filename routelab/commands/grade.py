@@ -81,7 +81,7 @@ def _options(arguments: Sequence[str]) -> argparse.Namespace:
     if not options.merge and not options.folders:
         parser.error("name a folder to grade")
     if options.resume and (options.output is None or options.format != JSON.name):
-        parser.error("--resume goes on with a file of results: give --format json and --output FILE")
+        parser.error("--resume continues a file of results: give --format json and --output FILE")
     return options
 
 
@@ -123,7 +123,7 @@ def _add_how_it_runs(parser: Parser) -> None:
         type=_number,
         default=os.cpu_count() or 1,
         metavar="N",
-        help="so many at a time (default: one for each processor)",
+        help="how many at a time (default: one for each processor)",
     )
     parser.add_argument(
         "--scheduler", metavar="ADDRESS", help="give batches to a Dask cluster, as in tcp://10.0.0.1:8786"

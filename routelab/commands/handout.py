@@ -11,6 +11,7 @@ from collections.abc import Iterable, Sequence
 
 from routelab.commands.learn import course_of, make_sure
 from routelab.commands.learning import learner_environment
+from routelab.commands.options import add_engine_option
 from routelab.commands.output import without_output, write_file
 from routelab.commands.parser import Parser
 from routelab.commands.trusting import kept_settings
@@ -56,7 +57,7 @@ class NoNotes(RoutelabError):
     def __init__(self, lesson: str) -> None:
         self.lesson = lesson
         super().__init__(
-            f"{lesson} has no {TEACHER_FILE}, so there are no notes; docs/lessons.md says what it holds"
+            f"{lesson} has no {TEACHER_FILE}, so there are no notes; docs/lessons.md says what belongs in it"
         )
 
 
@@ -128,10 +129,5 @@ def _parser() -> Parser:
     parser.add_argument(
         "--yes", action="store_true", help="run the code of a lesson from elsewhere without asking"
     )
-    parser.add_argument(
-        "--engine",
-        choices=("auto", "routelab", "flask"),
-        default="auto",
-        help="what runs the app (default: auto; the bundled lessons run on routelab)",
-    )
+    add_engine_option(parser, "auto; the bundled lessons run on routelab")
     return parser

@@ -16,6 +16,7 @@ from routelab.errors import RoutelabError, UsageError
 from routelab.language import ENGLISH, VARIABLE, languages, use
 from routelab.learner.settings import Settings
 from routelab.lessons.course import bundled_lessons, is_lesson, lessons_in
+from routelab.lessons.files import code_hash, everything
 from routelab.screen.telling import tell
 from routelab.session.course import Course
 from routelab.session.session import Session
@@ -119,8 +120,6 @@ def make_sure(
     It asks about all lessons, or those in `folders`, and returns the course with what was said yes to, now or
     before: it runs nothing else.
     """
-    from routelab.lessons.files import code_hash, everything
-
     chosen = course.folders if folders is None else folders
     asked_again = [folder for each in chosen for folder in _asked_again(each)]
     approved: dict[Path, str] = {}

@@ -33,9 +33,9 @@ def main(arguments: Sequence[str]) -> int:
     add_app_options(parser)
     add_format_option(parser)
     parser.add_argument(
-        "-v", "--verbose", action="store_true", help="tell of every rule, and how the router searched"
+        "-v", "--verbose", action="store_true", help="show every rule, and how the router searched"
     )
-    parser.add_argument("--rules", action="store_true", help="tell of every rule, not only of near ones")
+    parser.add_argument("--rules", action="store_true", help="show every rule, not only near ones")
     options, words = parser.own_and_rest(arguments)
     request = parse(words, also_known=parser.option_names())
     lab = load_for_its_router(options)

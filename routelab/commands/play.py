@@ -20,7 +20,7 @@ from routelab.session.play import PlaySession
 from routelab.session.session import Session
 
 _DESCRIPTION = """\
-Send requests to an app from a prompt. The app is loaded anew whenever one of its files is saved.
+Send requests to an app from a prompt. The app is reloaded whenever one of its files is saved.
 
   routelab play                     the app.py here, or the playground
   routelab play -A shop:create_app

@@ -19,8 +19,8 @@ from routelab.web.sharing import MOST_FILES, CannotShare, files_of, fragment_of
 
 _USAGE = "[-A APP] [--site URL] [[METHOD] PATH [ITEM ...]]"
 _DESCRIPTION = f"""\
-Write an app and one request as a link to a site that `routelab web` made. Who
-opens it sees the code first, and runs it with a yes. All of it stands behind
+Write an app and one request as a link to a site that `routelab web` made. Anyone
+who opens it sees the code first, and runs it with a yes. All of it is behind
 the # of the link, which no server gets to see. No code is run here.
 
   routelab share -A app.py --site http://127.0.0.1:8000/ GET /user/alice

@@ -37,7 +37,7 @@ class NoSuchWebLesson(RoutelabError):
 
     def __init__(self, typed: str) -> None:
         self.typed = typed
-        super().__init__(f"{typed!r} is no lesson; name its number, its name, or its folder")
+        super().__init__(f"{typed!r} is not a lesson; name its number, its name, or its folder")
 
 
 class TwoOfOneName(RoutelabError):

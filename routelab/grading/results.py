@@ -52,7 +52,7 @@ def results_in(path: Path, assignment: Assignment, *, cut_off: bool = False) -> 
                 if line.strip():
                     yield _grade_of(line, path, number, assignment)
     except UnicodeDecodeError:
-        raise NotResults(path, 0, "this is no file of results") from None
+        raise NotResults(path, 0, "this is not a file of results") from None
     except OSError as error:
         raise NotResults(path, 0, f"it cannot be read: {error.strerror or error}") from None
 
@@ -168,10 +168,10 @@ def _grade_of(line: str, path: Path, number: int, assignment: Assignment) -> Sub
         if not (all(type(each) is int for each in numbers) and all(isinstance(each, str) for each in texts)):
             raise ValueError
     except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
-        raise NotResults(path, number, "this is no result of routelab grade --format json") from None
+        raise NotResults(path, number, "this is not a result of routelab grade --format json") from None
     if grade.lesson_digest != assignment.digest:
         problem = f"this was graded on another lesson, or another version of {assignment.name}"
-        raise NotResults(path, number, f"{problem}; grade it anew, into another file")
+        raise NotResults(path, number, f"{problem}; grade again, into another file")
     if tuple(task.id for task in grade.tasks) != tuple(task.id for task in assignment.tasks):
         raise NotResults(path, number, "this was graded on other tasks; use the same --task, or another file")
     return grade

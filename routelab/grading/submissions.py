@@ -20,7 +20,7 @@ class NoSubmissions(UsageError):
 
     def __init__(self, folder: str, problem: str) -> None:
         self.folder = folder
-        super().__init__(f"{folder!r}: {problem}; name a submission, or a folder that holds submissions")
+        super().__init__(f"{folder!r}: {problem}; name a submission, or a folder of submissions")
 
 
 class Submission(NamedTuple):

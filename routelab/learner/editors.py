@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 
 from routelab.record import Record
 
-_OFFERED = ("editor", "nano", "vim", "vi")  # in the terminal; the first that is there
+_OFFERED = ("nano", "vim", "vi", "editor")  # in the terminal; the first that is there
 VARIABLES = ("VISUAL", "EDITOR")
 
 

@@ -87,7 +87,7 @@ def saving_words(outcome: Saving) -> str | None:
         case Saved():
             return None
         case NotSaved(path=path, reason=reason):
-            return f"not saved: {path}: {reason}; the lesson goes on without saving"
+            return f"not saved: {path}: {reason}; the lesson continues without saving"
         case SetAside(path=path, aside=aside):
             return f"{path} could not be read; it is kept as {aside.name}, and a new one is begun"
     assert_never(outcome)

@@ -164,7 +164,9 @@ def _check_order(typed: str, query: Query, predicate: Predicate, value: Json) ->
     if query.gives is Gives.TEXT:
         raise ExpectationError(typed, f"{query.name} is text, and {predicate.value} compares numbers")
     if not isinstance(value, int | float) or isinstance(value, bool):
-        raise ExpectationError(typed, f"{predicate.value} compares numbers, and {literal(value)} is none")
+        raise ExpectationError(
+            typed, f"{predicate.value} compares numbers, and {literal(value)} is not a number"
+        )
 
 
 def _check_equality(typed: str, query: Query, value: Json) -> None:

@@ -218,7 +218,9 @@ class _Reader:
         for old, _ in replace:
             times = sum(text.count(old) for _, text in app) if old else 0
             if times != 1:
-                table.complain("replace", f": {old!r} stands in the app {times} times, and once is right")
+                table.complain(
+                    "replace", f": {old!r} stands in the app {times} times, and it has to be there once"
+                )
         for old, _ in rename:
             if PurePosixPath(old) not in [name for name, _ in app]:
                 table.complain("rename", f": the app has no file {old!r}")

@@ -64,7 +64,7 @@ def _files_beside(table: TomlTable) -> Iterator[tuple[PurePosixPath, str]]:
     for each in table.tables("beside"):
         file, text = file_name(each), each.text("text")
         if file is None:
-            each.complain("file", ' is missing; name the file that stands beside the app: file = "shop.py"')
+            each.complain("file", ' is missing; name the file beside the app: file = "shop.py"')
         else:
             yield file, text or ""
         each.finish()

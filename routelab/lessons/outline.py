@@ -134,7 +134,7 @@ class _Gatherer:
         if fence.words == LESSON_BLOCK:
             if page is not None or self.outline.settings is not None:
                 self._complain(
-                    fence.line, f"one {LESSON_BLOCK!r} block stands before the first page; move it"
+                    fence.line, f"one {LESSON_BLOCK!r} block belongs before the first page; move it"
                 )
             else:
                 self.outline.settings = fence
@@ -170,7 +170,7 @@ class _Gatherer:
             outline.goal = block
         else:
             self._complain_once(
-                block.line, "only the goal, one paragraph, stands before the first page; begin one with ##"
+                block.line, "only the goal, one paragraph, belongs before the first page; begin one with ##"
             )
 
     def _complain_once(self, line: int, problem: str) -> None:

@@ -260,7 +260,7 @@ def recall(folder: Path, place: str) -> Earlier | str:
     """
     lesson, slash, page_id = place.partition("/")
     if not slash or not page_id:
-        return f"{place!r} is no place; write a lesson and a page of it, as in 02/album"
+        return f"{place!r} is not a page; write a lesson and a page of it, as in 02/album"
     course = lessons_in(folder.resolve().parent)
     found = next((each for each in course if _goes_by(each.name, lesson)), None)
     if found is None:

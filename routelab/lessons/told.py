@@ -3,7 +3,7 @@
 `words` has the same in the language of tasks, for authors. It reads results and traces, and knows no screen.
 
     GET /stats, view == "status"    GET /stats gives 404. The view `status` is at `/status`.
-    GET /post/8, arg "post_id" == 7    The argument `post_id` is 8, and should be 7.
+    GET /post/8, arg "post_id" == 7    The argument `post_id` is 8, but should be 7.
 """
 
 from __future__ import annotations
@@ -76,7 +76,7 @@ def _sentences(request: str, trace: Trace, failed: list[Result]) -> Iterator[str
     status = next((it for it in failed if it.expectation.question.query.name == "status"), None)
     if places or status is not None:
         # Where another view is asked for, its own status follows from that.
-        asked = "" if status is None or places else f", and should {_should(status.expectation)}"
+        asked = "" if status is None or places else f", but should {_should(status.expectation)}"
         yield f"{cut(request, _REQUEST)} {_came_to(trace)}{asked}."
     for result in failed:
         if id(result) in places:
@@ -107,7 +107,7 @@ def _place_of(result: Result, trace: Trace) -> str | None:
 
 
 def _lack(result: Result) -> str:
-    """Return "The argument `post_id` is 8, and should be 7."."""
+    """Return "The argument `post_id` is 8, but should be 7."."""
     expectation, observed = result.expectation, result.observed
     noun, name = _capital(_noun(expectation)), expectation.question.query.name
     match observed:
@@ -119,7 +119,7 @@ def _lack(result: Result) -> str:
             found = f"{text} ({kind})"
         case _:
             assert_never(observed)
-    return f"{noun} is {found}, and should {_should(expectation)}."
+    return f"{noun} is {found}, but should {_should(expectation)}."
 
 
 def _noun(expectation: Expectation) -> str:

@@ -106,7 +106,7 @@ def observation_words(observed: Observation) -> str:
 
 
 def cause_words(cause: Cause) -> str:
-    """Say one cause: `almost /post/<int:post_id>: int takes digits only; "abc" is not`."""
+    """Say one cause: `almost /post/<int:post_id>: int accepts only digits, not "abc"`."""
     match cause:
         case PlacedCandidate(candidate=candidate):
             return f"{candidate.verdict.value} {candidate.rule}: {candidate.text}"

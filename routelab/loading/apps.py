@@ -68,7 +68,7 @@ def _not_yet(module: ModuleType, flask: type, file: str) -> tuple[str, ...]:
         begun = "defines nothing" if _has_text(module) else "is empty"
         return (f"{file} {begun} so far. A Flask app begins with: {_IMPORT}, then: {_MADE}",)
     if any(value is flask for value in names.values()):
-        return (f"{file} imports Flask, and makes no app of it. Below the imports belongs: {_MADE}",)
+        return (f"{file} imports Flask, but makes no app. Write below the imports: {_MADE}",)
     return ()
 
 

@@ -106,6 +106,14 @@ def refused_rule(error: BaseException) -> RuleRefused | None:
     return RuleRefused(rule, None if view is None else _written(view), blueprint)
 
 
+def unnamed_view(error: BaseException) -> str | None:
+    """Name the class of a view after which no endpoint can be named, as functools.partial."""
+    if not isinstance(error, AttributeError) or error.name != "__name__":
+        return None
+    local = _locals_of_the_raiser(error, ("flask.", f"{ENGINE}."))
+    return type(error.obj).__name__ if any(value is error.obj for value in local.values()) else None
+
+
 def _locals_of_the_raiser(error: BaseException, packages: tuple[str, ...]) -> dict[str, Any]:
     """Return the names of the innermost frame; none outside of `packages`, where objects may be odd."""
     traceback = error.__traceback__

@@ -14,9 +14,10 @@ from routelab.loaded import AT_CTRL_C, AT_THE_LIMIT
 from routelab.stopping import LimitReached
 from routelab.tracing.facts import Frame, Place
 from routelab.tracing.steps.load import LoadStep, RefusedRule, TakenEndpoint
+from routelab.tracing.watching.bare_decorators import swallowed_by
 from routelab.tracing.watching.sources import Sources
 
-from .causes import ClashOfViews, RuleRefused, refused_rule, taken_endpoint, unknown_converter
+from .causes import ClashOfViews, RuleRefused, refused_rule, taken_endpoint, unknown_converter, unnamed_view
 from .modules import AppModules
 
 _ENDS = 10  # frames that are kept of either end of a traceback: recursion has a thousand
@@ -45,6 +46,7 @@ def load_step(error: BaseException, modules: AppModules, printed: str) -> LoadSt
         printed=printed,
         taken=_taken(taken_endpoint(error), sources),
         converter=unknown_converter(error),
+        unnamed_view=unnamed_view(error),
         refused_rule=_refused(refused_rule(error), sources),
     )
 
@@ -53,6 +55,15 @@ def _taken(taken: ClashOfViews | None, sources: Sources) -> TakenEndpoint | None
     if taken is None:
         return None
     wrapper = taken.wrapper
+    bare = swallowed_by(wrapper or taken.first, sources)
+    if bare is not None:
+        other = swallowed_by(taken.second, sources)
+        return TakenEndpoint(
+            endpoint=taken.endpoint,
+            first=sources.place(bare.function),
+            second=sources.place(taken.second if other is None else other.function),
+            bare=bare.maker,
+        )
     return TakenEndpoint(
         endpoint=taken.endpoint,
         first=_view_place(taken.first, sources),

@@ -35,7 +35,7 @@ def not_the_app(value: Any, source: str, file: str, flask: type) -> str:
         if next(apps_inside([value]), None) is None:
             return f"{where} is {kind} and not a Flask app; {_way_out(made)}"
         comma = (
-            ": is there a comma behind Flask(...)?" if isinstance(value, tuple) else "; name the app itself"
+            ": is there a comma after Flask(...)?" if isinstance(value, tuple) else "; name the app itself"
         )
         return f"{where} is {kind} with a Flask app in it{comma}"
     inside = next(apps_inside([value]), None)
@@ -70,7 +70,7 @@ def _kept(value: Any, name: str) -> str:
     kind = type(value)
     if kind.__module__.startswith("werkzeug.middleware."):
         return f"write {name}.wsgi_app = {kind.__name__}({name}.wsgi_app, ...) instead"
-    return f"give what stands around the app another name than {name}"
+    return f"give what wraps the app another name than {name}"
 
 
 def _way_out(made: bool) -> str:

@@ -105,13 +105,13 @@ def _saved(trace: Trace, file: Path) -> Message:
     except OSError as error:
         return _wrong(f"{file} cannot be written: {error.strerror or error}.")
     except ValueError:  # a NUL in the name
-        return _wrong(f"{str(file)!r} is no name for a file.")
+        return _wrong(f"{str(file)!r} is not a file name.")
     return Message(text=f"Saved in {file.absolute()}; passwords, tokens and cookies are left out.")
 
 
 def _our_bug(error: Exception, typed: str) -> Message:
     report = write_report(error, typed)
-    where = "There is no room for a report." if report is None else f"Please send us the report: {report}"
+    where = "The report could not be written." if report is None else f"Please send us the report: {report}"
     text = f"That is a bug in routelab, not in what you typed. Nothing of yours is lost. {where}"
     return _wrong(text)
 

@@ -240,15 +240,7 @@ def _request(command: _Command) -> RequestLine:
     scheme = target.scheme if "://" in typed else None
     if target.credentials:
         command.headers.append(("Authorization", target.credentials))
-    joined = (b"" if command.json else b"&").join(command.data) if command.data else None
-    query = target.query
-    if command.get and joined is not None:
-        query = "&".join(part for part in (query, joined.decode("utf-8", "replace")) if part)
-        joined = None
-    body, kind = joined, BodyKind.NONE if joined is None else BodyKind.RAW
-    if command.form:
-        made = build_body(command.form, BodyKind.MULTIPART, command.folder, None)
-        body, kind = made.content, BodyKind.MULTIPART
+    query, body, kind = _sent_data(command, target.query)
     at_home = (scheme, target.host) == HERE
     return RequestLine(
         method=_method(command, body),
@@ -265,6 +257,19 @@ def _request(command: _Command) -> RequestLine:
         scheme=None if at_home else scheme,
         host=None if at_home else target.host,
     )
+
+
+def _sent_data(command: _Command, query: str) -> tuple[str, bytes | None, BodyKind]:
+    """Return the query and the body: with -G the data is a part of the query."""
+    if command.form:
+        made = build_body(command.form, BodyKind.MULTIPART, command.folder, None)
+        return query, made.content, BodyKind.MULTIPART
+    if not command.data:
+        return query, None, BodyKind.NONE
+    joined = (b"" if command.json else b"&").join(command.data)
+    if command.get:
+        return "&".join(filter(None, (query, joined.decode("utf-8", "replace")))), None, BodyKind.NONE
+    return query, joined, BodyKind.RAW
 
 
 def _method(command: _Command, body: bytes | None) -> str:

@@ -286,6 +286,7 @@ def _matched_back(
             endpoint=None,
             same=False,
             host=host,
+            websocket=bool(rule.websocket),
         )
     answer = explain(adapter, path, asked, websocket=rule.websocket)
     wanted = {name: value for name, value in query.values.items() if name in rule.arguments}
@@ -301,6 +302,7 @@ def _matched_back(
         differing=differing,
         host=target.netloc or None,
         unreachable=None if found else _why_unreachable(rule, reach),
+        websocket=bool(rule.websocket),
     )
 
 

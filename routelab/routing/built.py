@@ -70,11 +70,11 @@ class ConsideredRule(Record):
                 return f"needs {names}, and was given no value for {'it' if len(self.names) == 1 else 'them'}"
             case SkipReason.METHOD:
                 takes = all_methods_words(self.methods or ())
-                return f"takes only {takes}, and rules for {self.method} come first"
+                return f"accepts only {takes}, and rules for {self.method} come first"
             case SkipReason.DEFAULT_DIFFERS:
                 return f"stands for {names}={plain(self.wanted)} only"
             case SkipReason.REFUSED:
-                return f"its converter refused the value of {names}"
+                return f"its converter rejected the value of {names}"
             case SkipReason.FAILED:
                 return f"its converter failed on the value of {names}: {plain(self.error)}"
             case SkipReason.OTHER_HOST:
@@ -87,7 +87,7 @@ class ConsideredRule(Record):
         has = f"has a value for {listed(self.names, 'and')}" if self.names else "needs no value"
         if self.default_names:
             has = f"stands for the value of {listed(self.default_names, 'and')}"
-        takes = f" and takes {self.method}" if self.method is not None else ""
+        takes = f" and accepts {self.method}" if self.method is not None else ""
         return has + takes
 
 
@@ -111,7 +111,7 @@ class BackMatch(Record):
 
     `differing` are the arguments that come out otherwise, where the endpoint is the same. `host` is the URL's
     own, None where it has none and stays on the host that it was built for. `unreachable` says why no request
-    reaches the rule at all.
+    reaches the rule at all. `websocket`: the rule is for WebSockets, so that is how it was asked for.
     """
 
     json_told = ("text",)
@@ -125,12 +125,14 @@ class BackMatch(Record):
     differing: tuple[str, ...] = ()
     host: str | None = None
     unreachable: str | None = None
+    websocket: bool = False
 
     @property
     def text(self) -> str:
         """Say whether the built URL leads back to the rule: Werkzeug does not check that."""
         on = f" on {plain(self.host)}" if self.host else ""
-        asked = f"{method_name(self.method)} {typed_path(self.path)}{on}"
+        opened = " as a WebSocket" if self.websocket else ""
+        asked = f"{method_name(self.method)} {typed_path(self.path)}{on}{opened}"
         if self.same:
             return f"{asked} matches back: {plain(self.endpoint or '')}"
         match self.outcome:

@@ -188,7 +188,8 @@ class RefusalHides(AuditFinding, code=FindingCode.REFUSAL_HIDES, level=Level.WAR
     @property
     def text(self) -> str:
         return (
-            f"refuses {quoted(self.value)}, and a refusal ends the search: {self.example.text} is not found, "
+            f"rejects {quoted(self.value)}, and a rejection ends the search: {self.example.text} is "
+            "not found, "
             f"though {self.hidden.text} would take it"
         )
 
@@ -272,7 +273,9 @@ class SlashWithoutGet(AuditFinding, code=FindingCode.SLASH_WITHOUT_GET, level=Le
     @property
     def text(self) -> str:
         rule = self.about.rule
-        return f"takes no GET, so GET {plain(rule.rstrip('/'))} is a 404 where GET {plain(rule)} is a 405"
+        return (
+            f"does not accept GET, so GET {plain(rule.rstrip('/'))} is a 404 where GET {plain(rule)} is a 405"
+        )
 
 
 class GluedPrefix(AuditFinding, code=FindingCode.GLUED_PREFIX, level=Level.WARNING):
@@ -282,7 +285,7 @@ class GluedPrefix(AuditFinding, code=FindingCode.GLUED_PREFIX, level=Level.WARNI
 
     @property
     def text(self) -> str:
-        return f"begins with {plain(self.prefix)} as its blueprint does, but goes on without a slash"
+        return f"begins with {plain(self.prefix)} as its blueprint does, but continues without a slash"
 
 
 class NoView(AuditFinding, code=FindingCode.NO_VIEW):
@@ -360,7 +363,7 @@ class ArgumentsDiffer(AuditFinding, code=FindingCode.ARGUMENTS_DIFFER):
         if self.missing:
             has_no = "no such variable" if len(self.missing) == 1 else "no such variables"
             lead = "it" if said else f"{function}()"
-            said.append(f"{lead} wants {_listed_names(self.missing)}, and the rule has {has_no}")
+            said.append(f"{lead} needs {_listed_names(self.missing)}, and the rule has {has_no}")
         if self.between:
             names = listed(tuple(f"@{plain(name)}" for name in self.between), "and")
             return f"{'; '.join(said)}, unless {names} changes that"

@@ -111,7 +111,7 @@ class Refused(Obstacle, reason=Reason.CONVERTER_REFUSED, almost=True):
     @property
     def words(self) -> str:
         if self.error is None:
-            return f"{refusal_words(self.variable, self.got)}, and a refusal ends the search"
+            return f"{refusal_words(self.variable, self.got)}, and a rejection ends the search"
         if not self.got:
             return f"fits, but what came next raised {self.error}"
         who = self.variable.written if self.variable else "one of its converters"
@@ -127,7 +127,7 @@ class TooShort(Obstacle, reason=Reason.TOO_FEW_SEGMENTS):
     @property
     def words(self) -> str:
         count = counted(self.wanted.count("/"), "segment")
-        return f"{count} too few: the rule goes on with {self.wanted}"
+        return f"{count} too few: the rule continues with {self.wanted}"
 
 
 class TooLong(Obstacle, reason=Reason.TOO_MANY_SEGMENTS):
@@ -162,7 +162,7 @@ class SlashDiffers(Obstacle, reason=Reason.SLASH, almost=True):
             case SlashFault.EXTRA:
                 return "fits without the slash at the end, and the router takes none away"
             case SlashFault.DOUBLED:
-                return "fits once the slashes in a row are made one"
+                return "fits once repeated slashes are merged"
         assert_never(self.fault)
 
 
@@ -312,7 +312,7 @@ class SearchEnded(Obstacle, reason=Reason.SEARCH_ENDED):
                 return f"never reached: the slash redirect of {by} ended the search"
             case Ending.REFUSAL:
                 said = refusal_words(self.variable, self.got)
-                return f"never reached: {said} in {by}, and a refusal ends the search"
+                return f"never reached: {said} in {by}, and a rejection ends the search"
             case Ending.FAILURE:
                 return f"never reached: a failure in {by} ended the search"
         assert_never(self.ending)

@@ -28,6 +28,8 @@ _MOST_HOSTS = 3
 class Binding(Record):
     """How an app binds its map. `looks_at_subdomains` and `server_name` are the app's own settings.
 
+    `trusted` are hosts that it trusts, where it does not trust all of them.
+
     `usual` is whether it does so as Flask does; where it does not, no reason is given, and only what was
     asked is said.
     """
@@ -36,6 +38,7 @@ class Binding(Record):
     server_name: str | None
     looks_at_subdomains: bool
     usual: bool
+    trusted: tuple[str, ...] = ()
 
 
 class Reach:
@@ -69,16 +72,18 @@ class Reach:
 
     def _judge(self, pattern: Pattern) -> Unreachable | None:
         hosts = tuple(dict.fromkeys(self._hosts(pattern)))
-        refused = False
+        refused, bound = False, False
         for host in hosts:
             for scheme in _SCHEMES:
                 adapter = self.binding.bind(host, scheme)
                 if adapter is None:
                     refused = True
-                elif domain_fits(pattern, asked_domain(adapter)):
+                    continue
+                bound = True
+                if domain_fits(pattern, asked_domain(adapter)):
                     self._leading[pattern.domain_source] = host
                     return None
-        barrier = self._barrier(pattern, refused=refused, hosts=hosts)
+        barrier = self._barrier(pattern, refused=refused, bound=bound, hosts=hosts)
         if barrier is None:
             return None
         return Unreachable(
@@ -91,17 +96,20 @@ class Reach:
 
     def _hosts(self, pattern: Pattern) -> Iterator[str]:
         """Make up hosts that the rule seems to be for."""
-        base = self.binding.server_name or "localhost"
+        bases = (self.binding.server_name or "localhost", *self.binding.trusted[:_MOST_HOSTS])
         for domain in islice(domain_texts(pattern), _MOST_HOSTS):
-            if pattern.host_matching:
-                yield domain or base
-            else:
-                yield f"{domain}.{base}" if domain else base
-                yield base  # the default subdomain may be one that no host needs to name
+            for base in bases:
+                if pattern.host_matching:
+                    yield domain or base
+                else:
+                    yield f"{domain}.{base}" if domain else base
+                    yield base  # the default subdomain may be one that no host needs to name
 
-    def _barrier(self, pattern: Pattern, *, refused: bool, hosts: tuple[str, ...]) -> Barrier | None:
+    def _barrier(
+        self, pattern: Pattern, *, refused: bool, bound: bool, hosts: tuple[str, ...]
+    ) -> Barrier | None:
         """Name the reason. Without one that is proven, only a rule without variables was asked in full."""
-        if self.binding.usual:
+        if self.binding.usual and bound:
             if pattern.host_matching:
                 if not pattern.domain_source:
                     return Barrier.NO_HOST

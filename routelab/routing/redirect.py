@@ -42,7 +42,7 @@ class Redirect(Record):
             case RedirectCause.SLASH:
                 return f"{rule} ends in a slash and the path does not"
             case RedirectCause.MERGED_SLASHES:
-                return f"the path fits {rule} once its slashes in a row are made one"
+                return f"the path fits {rule} once repeated slashes are merged"
             case RedirectCause.DEFAULTS:
                 return f"the value is the default that {canonical} stands for"
             case RedirectCause.ALIAS:
@@ -67,7 +67,6 @@ class AllowingRule(Record):
         """Say which methods it allows, and which of them came by themselves."""
         asides = [ONE_METHOD] if any(map(is_odd, self.methods)) else []
         if self.added:
-            come = "comes" if len(self.added) == 1 else "come"
-            asides.append(f"{listed(self.added, 'and')} {come} with it")
+            asides.append(f"{listed(self.added, 'and')} added automatically")
         methods = ", ".join(map(method_name, self.methods)) or "no method of its own"
         return f"{methods} ({'; '.join(asides)})" if asides else methods

@@ -69,7 +69,7 @@ class Suggestion(Record):
             case RequestChange.SLASH_DROPPED:
                 return "without the slash at the end"
             case RequestChange.SLASHES_MERGED:
-                return "with one slash for each run of slashes"
+                return "with repeated slashes merged"
             case RequestChange.DECODED:
                 return "with the percent-encoding undone"
             case RequestChange.UNICODE_FORM:

@@ -67,11 +67,11 @@ def misfit_words(variable: Variable, got: str) -> str:
             return _length_words(variable, got)
         case ConverterKind.ANY:
             alike = next((words for item in variable.items if (words := alike_words(got, item))), "")
-            said = f"{variable.written} takes only {listed(variable.items)}; {quoted(got)} is not"
+            said = f"{variable.written} accepts only {listed(variable.items)}, not {quoted(got)}"
             return f"{said}: {alike}" if alike else said
         case ConverterKind.UUID:
             return (
-                "uuid takes 32 hexadecimal digits in groups of 8-4-4-4-12; "
+                "uuid accepts 32 hexadecimal digits in groups of 8-4-4-4-12; "
                 f"{quoted(got)} is not written that way"
             )
         case ConverterKind.PATH:
@@ -90,14 +90,14 @@ def limits_words(variable: Variable) -> str:
 def refusal_words(variable: Variable | None, got: str) -> str:
     """Say why a text that fits the pattern was refused all the same."""
     if variable is None:
-        return "one of its converters refused a value"
-    said = f"{variable.written} refused {got if got.isalnum() else quoted(got)}"
+        return "one of its converters rejected a value"
+    said = f"{variable.written} rejected {got if got.isalnum() else quoted(got)}"
     if variable.kind not in (ConverterKind.INT, ConverterKind.FLOAT):
         return said
     if variable.takes_nothing:
         return f"{said}: {limits_words(variable)}"
     if variable.digits and len(got) != variable.digits:
-        return f"{said} (it takes exactly {counted(variable.digits, 'digit')})"
+        return f"{said} (it accepts exactly {counted(variable.digits, 'digit')})"
     try:
         number = float(got)
     except (ValueError, OverflowError):
@@ -110,22 +110,22 @@ def refusal_words(variable: Variable | None, got: str) -> str:
 
 
 def _int_words(variable: Variable, got: str) -> str:
-    takes = f"{variable.written} takes digits only"
+    accepts = f"{variable.written} accepts only digits"
     if variable.signed:
-        takes = f'{variable.written} takes digits, with or without "-" before them'
+        accepts = f'{accepts}, with or without "-" before them'
     elif got[:1] == "-" and re.fullmatch(r"\d+", got[1:]):
-        return f'{takes}; {quoted(got)} starts with "-"'
+        return f'{accepts}; {quoted(got)} starts with "-"'
     if got[:1] == "+":
-        return f'{takes}; {quoted(got)} starts with "+"'
+        return f'{accepts}; {quoted(got)} starts with "+"'
     if re.fullmatch(r"-?\d+\.\d*", got):
-        return f"{takes}; {quoted(got)} has a point"
-    return f"{takes}; {quoted(got)} is not"
+        return f"{accepts}; {quoted(got)} has a point"
+    return f"{accepts}, not {quoted(got)}"
 
 
 def _float_words(variable: Variable, got: str) -> str:
     name = variable.written
     if got[:1] in ("-", "+") and re.fullmatch(r"\d+\.\d+", got[1:]):
-        return f"{name} takes no sign; {quoted(got)} starts with {quoted(got[0])}"
+        return f"{name} accepts no sign; {quoted(got)} starts with {quoted(got[0])}"
     number = got.removeprefix("-") if variable.signed else got
     if re.fullmatch(r"\d+", number):
         return f"{name} needs a point; {quoted(got)} has none"
@@ -133,30 +133,30 @@ def _float_words(variable: Variable, got: str) -> str:
         return f"{name} needs a digit before the point; {quoted(got)} has none"
     if re.fullmatch(r"\d+\.", number):
         return f"{name} needs a digit after the point; {quoted(got)} has none"
-    return f"{name} takes digits, a point and digits; {quoted(got)} is not"
+    return f"{name} accepts only digits around a point, not {quoted(got)}"
 
 
 def _length_words(variable: Variable, got: str) -> str:
     shortest, longest = variable.shortest, variable.longest
     has = f"{quoted(got)} has {len(got)}"
     if shortest == longest:
-        return f"{variable.written} takes exactly {counted(shortest, 'character')}; {has}"
+        return f"{variable.written} accepts exactly {counted(shortest, 'character')}; {has}"
     if len(got) < shortest:
-        return f"{variable.written} takes at least {counted(shortest, 'character')}; {has}"
+        return f"{variable.written} accepts at least {counted(shortest, 'character')}; {has}"
     if longest is not None and len(got) > longest:
-        return f"{variable.written} takes at most {counted(longest, 'character')}; {has}"
+        return f"{variable.written} accepts at most {counted(longest, 'character')}; {has}"
     return _pattern_words(variable, got)
 
 
 def _path_words(variable: Variable, got: str) -> str:
     if got.startswith("/"):
-        return f"path takes any text that does not begin with a slash; {quoted(got)} does"
+        return f"path accepts any text that does not begin with a slash; {quoted(got)} does"
     if "\n" in got:
-        return f"path takes no line break; {quoted(got)} has one"
+        return f"path accepts no line break; {quoted(got)} has one"
     return _pattern_words(variable, got)
 
 
 def _pattern_words(variable: Variable, got: str) -> str:
     return (
-        f"{variable.written} takes only text that fits the pattern {variable.regex}; {quoted(got)} does not"
+        f"{variable.written} accepts only text that fits the pattern {variable.regex}; {quoted(got)} does not"
     )

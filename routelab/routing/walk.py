@@ -102,7 +102,7 @@ class Reached(SearchStep, kind="reached"):
             case PathEnd.END:
                 return f"reached {plain(self.rule)}"
             case PathEnd.MISSING_SLASH:
-                return f"reached {plain(self.rule)}, which wants one more slash"
+                return f"reached {plain(self.rule)}, which needs one more slash"
             case PathEnd.EXTRA_SLASH:
                 return f"reached {plain(self.rule)}, which has no slash at the end"
         assert_never(self.at)

@@ -266,7 +266,7 @@ class HeaderRow(Record):
 class RuleRow(Record):
     """A rule, its view and where that stands; `said` is a clause of its own.
 
-    Without a verdict the rule itself is the subject of `said`: "takes GET".
+    Without a verdict the rule itself is the subject of `said`: "accepts GET".
     """
 
     rule: str

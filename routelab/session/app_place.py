@@ -10,6 +10,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
+from routelab.errors import RoutelabError
 from routelab.learner.environment import LearnerEnvironment
 from routelab.session.commands import SessionPlace
 from routelab.session.course import Course
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from routelab.requestline import RequestLine
     from routelab.requestline.urlfor import UrlFor
     from routelab.tracing.trace import Trace
+
 
 NOTHING_SENT = Reply(items=(Message(text="No request was sent yet. For example: GET /"),))
 
@@ -110,7 +112,11 @@ class AppPlace(SessionPlace):
         return self.sandbox.has_news()
 
     def _begins_a_rule(self, word: str) -> bool:
-        return any(route.rule.lstrip("/").partition("/")[0] == word for route in self.sandbox.routes())
+        try:
+            rules = [route.rule for route in self.sandbox.routes()]
+        except RoutelabError:  # there is no app yet: what was typed is what it is without one
+            return False
+        return any(rule.lstrip("/").partition("/")[0] == word for rule in rules)
 
     def _requested(self, text: str, read: Callable[[str], RequestLine | Reply]) -> Reply:
         early = self.request_too_early()

@@ -174,7 +174,7 @@ def _opened(place: AppPlace, file: Path | None) -> Reply:
         learner.settings.choose_editor(offered)
         return Reply(action=OpenEditor(file=file))
 
-    asked = f"Open it in {offered}, now and from now on? (y/n)   {_LEAVING.get(offered, '')}".rstrip()
+    asked = f"Open it in {offered}, from now on? (y/n)   {_LEAVING.get(offered, '')}".rstrip()
     other = Message(text="Open the file in an editor of your own, or choose one: set EDITOR=nano")
     return Reply(items=(path, Message(text=asked)), then=Ask(yes=yes, no=Reply(items=(other,))))
 
@@ -196,7 +196,7 @@ def _save(place: AppPlace, rest: str) -> Reply:
         file = Path(rest).expanduser()
         there = file.exists()
     except (OSError, ValueError, RuntimeError):  # too long, with a NUL, of a user who is not there
-        return Reply(items=(Message(text=f"{rest!r} is no name for a file."),), understood=False)
+        return Reply(items=(Message(text=f"{rest!r} is not a file name."),), understood=False)
     if file.suffix not in SAVED_AS:
         text = "Which file? Its name ends with .html, .svg or .json."
         return Reply(items=(Message(text=text),), line="save trace.html", understood=False)
@@ -224,7 +224,7 @@ def _set_header(place: AppPlace, rest: str) -> Reply:
         return correction(error)
     place.sandbox.set_header(*header)
     until = "while this page is open" if place.mode is Mode.LESSON else "until unset"
-    return Reply(items=(Message(text=f"{header[0]}: {header[1]} goes along with every request {until}."),))
+    return Reply(items=(Message(text=f"{header[0]}: {header[1]} is sent with every request {until}."),))
 
 
 def _choose_editor(place: AppPlace, command: str) -> Reply:
@@ -259,11 +259,7 @@ def _cookies(place: AppPlace, rest: str) -> Reply:
     if not rows:
         return Reply(items=(Message(text="There are no cookies: no response has set one."),))
     return Reply(
-        items=(
-            Listing(
-                title="Cookies, sent along where their path fits (cookies clear forgets them):", rows=rows
-            ),
-        )
+        items=(Listing(title="Cookies, sent where their path fits (cookies clear forgets them):", rows=rows),)
     )
 
 
@@ -303,25 +299,29 @@ APP_WORDS: tuple[Command[AppPlace], ...] = (
     ),
     Command(
         usage="match [-v] [METHOD] PATH",
-        summary="ask the router only; -v tells of all rules",
+        summary="ask the router only; -v shows all rules",
+        rare=True,
         run=_match,
         completes=_may_follow_match,
     ),
     Command(
         usage="build ENDPOINT [NAME=VALUE ...]",
         summary="show how a URL is built",
+        rare=True,
         run=_build,
         completes=_endpoint_or_variable,
     ),
     Command(
         usage="source [ENDPOINT]",
         summary="show the code that ran, or that of an endpoint",
+        rare=True,
         run=_source,
         completes=_endpoint_or_variable,
     ),
     Command(
         usage="again",
         summary="send the last request again, whatever its method",
+        rare=True,
         run=lambda place, _: place.send_again(),
     ),
     Command(
@@ -337,6 +337,7 @@ APP_WORDS: tuple[Command[AppPlace], ...] = (
     Command(
         usage="save FILE",
         summary="write the last trace to a file: trace.html to be played, .svg or .json",
+        rare=True,
         run=lambda place, rest: _save(place, rest),
     ),
     Command(
@@ -356,16 +357,23 @@ APP_WORDS: tuple[Command[AppPlace], ...] = (
 REQUEST_WORDS: tuple[Command[AppPlace], ...] = (
     Command(
         usage="set Name:value",
-        summary="send a header along with every request",
+        summary="send a header with every request",
+        rare=True,
         run=_set_header,
         completes=lambda _place, _, last: header_names(last),
     ),
     Command(
         usage="unset [Name]",
         summary="stop sending it, or all of them",
+        rare=True,
         run=_unset_header,
         completes=lambda place, _, last: those(((name, "") for name in place.sandbox.header_names), last),
     ),
-    Command(usage="cookies [clear]", summary="show the cookies that are kept, or forget them", run=_cookies),
-    Command(usage="as curl", summary="print the last request as a curl command", run=_as_curl),
+    Command(
+        usage="cookies [clear]",
+        summary="show the cookies that are kept, or forget them",
+        run=_cookies,
+        rare=True,
+    ),
+    Command(usage="as curl", summary="print the last request as a curl command", run=_as_curl, rare=True),
 )

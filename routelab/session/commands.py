@@ -45,12 +45,14 @@ class Command(Record, Generic[_P]):
     """A command word: how it is written, what it does in a place, its other names, and what may follow.
 
     `run` takes the place, and what follows the word; `completes` the words so far, and the one that is begun.
+    `rare` ones are those without which one learns, too: `help` only names them.
     """
 
     usage: str
     summary: str
     run: Callable[[_P, str], Reply]
     aliases: tuple[str, ...] = ()
+    rare: bool = False
     completes: Callable[[_P, Sequence[str], str], Iterator[Completion]] | None = None
 
     @property
@@ -150,14 +152,19 @@ class SessionPlace:
 
 # The words that mean something everywhere
 
+_ALL = "all"  # what follows help
+
 
 def _help(place: SessionPlace, rest: str) -> Reply:
-    if rest:
+    if rest and rest != _ALL:
         return _help_on(place, rest)
     rows = [("GET /path", "send a request; so does any method, and a pasted curl command")]
-    if place.mode is not Mode.LIST:
+    if place.mode is not Mode.LIST and rest == _ALL:
         rows.append(("url_for('name')", "show how the URL of an endpoint is built"))
-    rows += [(command.usage, command.summary) for command in place.words]
+    rare = [] if rest == _ALL else [command.name for command in place.words if command.rare]
+    rows += [(it.usage, it.summary) for it in place.words if it.name not in rare]
+    if rare:
+        rows.append((f"help {_ALL}", f"list the others, too: {', '.join(rare)}"))
     return Reply(items=(Listing(title="What can be typed here:", rows=tuple(rows)),))
 
 
@@ -207,7 +214,7 @@ def _switch(place: SessionPlace, rest: str) -> Reply:
     if word == "plain":
         settings.choose_plain(not settings.plain if wanted is None else wanted)
         mode = "plain lines" if settings.plain else "colour and columns"
-        return Reply(items=(Message(text=f"From the next start on routelab shows {mode}."),))
+        return Reply(items=(Message(text=f"From the next start, routelab shows {mode}."),))
     if word in SWITCHES:
         is_on = settings.is_on(word) if wanted is settings.is_on(word) else settings.turn(word)
         state = "on" if is_on else "off"
@@ -278,7 +285,7 @@ def _mine(place: SessionPlace, rest: str) -> Reply:
     if said is None:
         known = "recipes, books, teams, seed, or file and a name"
         return Reply(
-            items=(Message(text=f"After mine comes nothing, or {known}; {rest!r} is none of it."),),
+            items=(Message(text=f"mine is followed by nothing, or by {known}; {rest!r} is neither."),),
             understood=False,
         )
     return Reply(items=said, then=None if here is None else GoTo(lesson=here))
@@ -308,14 +315,14 @@ def _language(place: SessionPlace, rest: str) -> Reply:
         use(name)
     except RoutelabError as error:
         return error_reply(error)
-    saved = "" if place.learner.settings.choose_language(spoken()) else " It holds for this session."
+    saved = "" if place.learner.settings.choose_language(spoken()) else " It applies to this session."
     text = f"The language is {spoken()}: of sentences now, of a lesson when it is opened.{saved}"
     return Reply(items=(Message(text=text),))
 
 
 HELP: Command[SessionPlace] = Command(
     usage="help [WORD]",
-    summary="show what can be typed, or explain a word, also one of the field",
+    summary="show what can be typed, or explain a word, such as endpoint",
     run=_help,
     completes=_may_follow_help,
 )
@@ -323,13 +330,15 @@ EXPLAIN: Command[SessionPlace] = Command(
     usage="explain [CODE]",
     summary="explain a finding such as R402; without a code the one of the last trace",
     run=_explain,
+    rare=True,
     completes=_may_follow_explain,
 )
 FIND: Command[SessionPlace] = Command(usage="find WORD", summary="find pages that say a word", run=_find)
 MINE: Command[SessionPlace] = Command(
     usage="mine [recipes|books|teams|seed|file NAME]",
-    summary="show where your own app stands; choose what it is about; write a beginning; make a file",
+    summary="show how far your own app is; choose what it is about; write a beginning; make a file",
     run=_mine,
+    rare=True,
     completes=_may_follow_mine,
 )
 LESSONS: Command[SessionPlace] = Command(
@@ -345,12 +354,14 @@ SWITCH: Command[SessionPlace] = Command(
     usage="switch [WORD]",
     summary="turn completion, bottom-line, highlighting or plain on or off",
     run=_switch,
+    rare=True,
     completes=lambda _place, _, last: those(((name, "") for name in (*SWITCHES, "plain")), last),
 )
 LANGUAGE: Command[SessionPlace] = Command(
     usage="language [NAME]",
-    summary="choose the language of lessons and sentences, as far as they are there in it",
+    summary="choose the language of lessons and sentences, where they are translated",
     run=_language,
+    rare=True,
     completes=lambda _place, _, last: those(((name, "") for name in languages()), last),
 )
 QUIT: Command[SessionPlace] = Command(

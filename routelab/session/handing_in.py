@@ -28,7 +28,7 @@ class NotTakenBack(RoutelabError):
 
     def __init__(self, problem: str) -> None:
         self.problem = problem
-        super().__init__(f"this is no work of routelab's: {problem}")
+        super().__init__(f"this is not work that routelab handed in: {problem}")
 
 
 class HandedIn(NamedTuple):

@@ -364,7 +364,7 @@ class LessonSession(AppPlace):
         except RoutelabError as error:
             return Reply(items=(Message(text=sentence(str(error)), kind=MessageKind.WRONG),))
         self.sandbox.refresh()
-        return Reply(items=(Message(text=f"The files are as in the beginning; yours are kept in {backup}"),))
+        return Reply(items=(Message(text=f"The lesson's files are back; yours are kept in {backup}"),))
 
     # The end
 
@@ -422,7 +422,12 @@ class LessonSession(AppPlace):
         Command(usage="back", summary="go to the page before", run=lambda here, _: here.back()),
         Command(usage="skip", summary="leave the task for later", run=lambda here, _: here.skip()),
         *APP_WORDS,
-        Command(usage="diff", summary="show what you changed in the app", run=lambda here, _: here.diff()),
+        Command(
+            usage="diff",
+            summary="show what you changed in the app",
+            run=lambda here, _: here.diff(),
+            rare=True,
+        ),
         Command(
             usage="reset",
             summary="put the lesson's files back; yours are kept",

@@ -85,7 +85,7 @@ def add_file(learner: LearnerEnvironment, name: str) -> Reply:
         return Reply(items=(Message(text="Which file? For example: mine file templates/home.html"),))
     was_there = (files.folder / name).is_file()
     file = files.add(name)
-    said = f"{file} is there already." if was_there else f"{file} is there now, and empty."
+    said = f"{file} is there already." if was_there else f"{file} was made, and is empty."
     return Reply(items=(Message(text=said),))
 
 

@@ -77,7 +77,7 @@ class PlaySession(AppPlace):
         items: list[Item] = []
         if lab.failure is not None:
             items.append(Message(text=f"{lab.failure}.", kind=MessageKind.WRONG))
-            items.append(Message(text="Fix it and save: the app is then loaded again."))
+            items.append(Message(text="Fix it and save: the app is then reloaded."))
         else:
             said = "is loaded. Requests run its views for real; match asks the router only."
             items.append(Message(text=f"{lab.target} {said}"))

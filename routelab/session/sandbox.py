@@ -187,7 +187,7 @@ def loaded_anew(sandbox: AppSandbox, news: News, at: datetime) -> Message:
         return Message(text=f"{said}. {sentence(str(error))}", kind=MessageKind.WRONG)
     if failure is not None:
         return Message(text=f"{said}. {sentence(str(failure))}", kind=MessageKind.WRONG)
-    return aside(f"{said}, and the app was loaded anew.")
+    return aside(f"{said}, and the app was reloaded.")
 
 
 def reset_app(sandbox: AppSandbox, before: tuple[TypedRequest, ...] = ()) -> Message:

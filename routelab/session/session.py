@@ -14,6 +14,7 @@ from routelab.learner.environment import LearnerEnvironment
 from routelab.learner.settings import Settings
 from routelab.session.commands import SessionPlace
 from routelab.session.course import Course, LessonSummary, NoSuchLesson, NoSuchPage
+from routelab.session.elsewhere import belongs_elsewhere
 from routelab.session.lesson import LessonSession
 from routelab.session.lesson_list import LessonList
 from routelab.session.lines import (
@@ -169,6 +170,8 @@ class Session:
             case CommandTyped(name=name, rest=rest):
                 return self._command(name, rest)
             case OtherTyped(text=text):
+                if (elsewhere := belongs_elsewhere(text)) is not None:
+                    return not_understood(elsewhere)
                 return place.take_other(text) or suggest(text, place.names())
 
     def _command(self, name: str, rest: str) -> Reply:

@@ -86,7 +86,7 @@ class WarmUp(SessionPlace):
     def begin(self) -> Reply:
         """Say what this is, and ask the first question."""
         asked = count(len(self._questions), "question")
-        said = Message(text=f"Welcome back. Before you go on: {asked} on what you know. Enter passes over.")
+        said = Message(text=f"Welcome back. Before you go on: {asked} on what you know. Enter skips this.")
         return Reply(items=(said, *self._state.shown()))
 
     @property

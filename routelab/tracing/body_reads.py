@@ -73,7 +73,7 @@ class EmptyRead(Record):
             case Lacking.NOT_VALID:
                 return "the body is not valid JSON"
             case Lacking.TOO_LARGE:
-                return "the body is longer than the app takes (MAX_CONTENT_LENGTH)"
+                return "the body is longer than the app accepts (MAX_CONTENT_LENGTH)"
             case Lacking.NOT_MULTIPART:
                 return (
                     "files come only in a form of multipart/form-data (in HTML, enctype), and this one is "

@@ -114,7 +114,7 @@ class CookieSet(CookieNews):
         if self.refusal is not None:
             why = self._refusal_words(self.refusal)
             if self.jar is Policy.FLASK and self.fate is not Fate.REFUSED:
-                return f"Flask's test client takes this cookie; a browser refuses it: {why}"
+                return f"Flask's test client accepts this cookie; a browser refuses it: {why}"
             return f"a browser refuses this cookie, so it is never sent back: {why}"
         match self.fate:
             case Fate.KEPT | Fate.REPLACED if self._only_on_own_machine:
@@ -163,7 +163,7 @@ class CookieSet(CookieNews):
 
     def _ignored_words(self) -> list[str]:
         return [
-            f"{attribute.title()}={value} does not count: it wants {_COUNTING[attribute]}"
+            f"{attribute.title()}={value} has no effect: it needs {_COUNTING[attribute]}"
             for attribute, value in self.ignored
             if attribute in _COUNTING and value
         ]
@@ -177,7 +177,7 @@ class CookieSet(CookieNews):
                 return "it has a control character in it"
             case Refusal.TOO_LARGE:
                 size = "more" if cookie is None else f"{cookie.size:,}"
-                return f"its name and value have {size} bytes, and {_MOST_BYTES} is the most"
+                return f"its name and value have {size} bytes, and at most {_MOST_BYTES} are allowed"
             case Refusal.DOMAIN:
                 return f"the cookie is for {_domain(cookie)}, and the response came from {self.host}"
             case Refusal.PUBLIC_DOMAIN:
@@ -190,11 +190,11 @@ class CookieSet(CookieNews):
                     f"{self.scheme} may not put another before it"
                 )
             case Refusal.SAME_SITE_NONE:
-                return "SameSite=None wants Secure beside it"
+                return "SameSite=None needs Secure beside it"
             case Refusal.SECURE_PREFIX:
-                return "a name that begins with __Secure- wants Secure beside it"
+                return "a name that begins with __Secure- needs Secure beside it"
             case Refusal.HOST_PREFIX:
-                return "a name that begins with __Host- wants Secure and Path=/ beside it, and no Domain"
+                return "a name that begins with __Host- needs Secure and Path=/ beside it, and no Domain"
         assert_never(refusal)
 
 
@@ -221,7 +221,7 @@ class CookieHeldBack(CookieNews):
             case HeldBack.SECURE:
                 return f"it is Secure, and this request goes over {self.scheme}"
             case HeldBack.EXPIRED:
-                return "its time is over, and now it is forgotten"
+                return "it has expired, and now it is forgotten"
         assert_never(self.reason)
 
 

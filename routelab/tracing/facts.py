@@ -121,7 +121,8 @@ class Wrapper(Record):
     """A callable around another: `decorator` is the function that put it there, where its name tells.
 
     `ran`: its code was entered. `own`: what came out is its own doing, and not what came from inside.
-    Without `returned` and `raised` it raised what nobody could see, or was stopped.
+    Without `returned` and `raised` it raised what nobody could see, or was stopped. `unawaited`: what it
+    returned is the coroutine of the function inside, which nobody had awaited by then.
     """
 
     json_inline: ClassVar[tuple[str, ...]] = ("place",)
@@ -132,6 +133,7 @@ class Wrapper(Record):
     own: bool = False
     returned: Value | None = None
     raised: Raised | None = None
+    unawaited: bool = False
 
     @property
     def name(self) -> str:

@@ -66,7 +66,7 @@ class NotRun(Record):
         """Say who did not run, and why."""
         owner = f" of blueprint {self.blueprint}" if self.blueprint else ""
         if self.expected is Expected.ERRORHANDLER:
-            return f"error handler {self.place.function}{owner} was not asked: {self.reason}"
+            return f"error handler {self.place.function}{owner} was not called: {self.reason}"
         return f"{self.expected.value} {self.place.function}{owner} did not run: {self.reason}"
 
     @property
@@ -92,16 +92,16 @@ class NotRun(Record):
             case Why.NO_RESPONSE:
                 return f"{self.by} left the app, so there was no response"
             case Why.PROPAGATED:
-                return f"{self.by} is let out of the app, so no handler for a 500 is asked"
+                return f"{self.by} is let out of the app, so no handler for a 500 is called"
             case Why.OTHER_CODE:
                 return f"it is for {self.handles}, and this is {self.by}"
             case Why.OTHER_CLASS:
                 return f"it is for {self.handles}, and {self.by} is not a subclass of that"
             case Why.AFTER_THE_VIEW:
                 when = f"{self.by} was raised after the view had returned"
-                return f"{when}, where Flask asks handlers only for the 500 that it becomes"
+                return f"{when}, where Flask calls handlers only for the 500 that it becomes"
             case Why.NOT_RAISED:
-                return f"{self.by} was returned and not raised, and handlers are asked for exceptions"
+                return f"{self.by} was returned and not raised, and handlers are called for exceptions"
             case Why.REPLACED:
-                return f"{self.by} stands in the place of Flask's own function that asks handlers"
+                return f"{self.by} replaces Flask's own function that calls handlers"
         assert_never(self.why)

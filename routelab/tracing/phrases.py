@@ -181,7 +181,7 @@ def call_details(ran: Call) -> Iterator[str]:
         yield from ran.sought.texts
     if answered is not None:
         swallowed = answered.returned is not None and ran.returned is None
-        taken = "took the exception and " if swallowed else ""
+        taken = "caught the exception and " if swallowed else ""
         yield f"{wrapper_words(answered)} around it {taken}{_outcome(answered)}"
 
 
@@ -198,7 +198,8 @@ def kind_words(ran: Call) -> Iterator[str]:
                 f"they run as the generator is read{dropped}"
             )
         case FunctionKind.ASYNC:
-            yield f"{name} is an async function: Flask runs it to its end in an event loop"
+            who = "it is run" if ran.wrappers else "Flask runs it"
+            yield f"{name} is an async function: {who} to completion in an event loop"
         case FunctionKind.ASYNC_GENERATOR:
             yield f"{name} is an async generator function: the call runs none of its lines"
         case _:
@@ -216,11 +217,18 @@ def wrapper_words(wrapper: Wrapper) -> str:
 def _not_run(ran: Call, answered: Wrapper | None) -> str:
     said = f"{ran.place.function} did not run"
     if answered is not None:
-        return f"{said}: {wrapper_words(answered)}, which stands around it, {_outcome(answered)}"
+        if answered.unawaited:
+            return f"{wrapper_words(answered)} around it {unawaited(ran)}"
+        return f"{wrapper_words(answered)} around it {_outcome(answered)}"
     if ran.raised is None:
-        return said
+        return f"{said}: something around it answered" if ran.wrappers else said
     given = f" with {arguments(ran.arguments)}" if ran.arguments else " without arguments"
     return f"{said}: it cannot be called{given}: {named(ran.raised)}"
+
+
+def unawaited(ran: Call) -> str:
+    """Say what a wrapper did that called an async function as if it were none."""
+    return f"called {ran.place.function} and returned its coroutine, without awaiting it"
 
 
 def _outcome(wrapper: Wrapper) -> str:

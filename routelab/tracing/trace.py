@@ -46,6 +46,7 @@ class SentRequest(Record):
     query_string: str
     headers: Pairs
     body: bytes | None
+    scheme: str = "http"
 
     @property
     def words(self) -> str:

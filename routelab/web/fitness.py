@@ -47,7 +47,7 @@ def check_names(folder: Path) -> None:
     """
     for name in (folder.resolve().name, *map(str, everything(folder))):
         if not portable(name):
-            raise UnfitLesson(str(folder), f"{name!r} is no name for a file on Windows; rename it")
+            raise UnfitLesson(str(folder), f"{name!r} is not a file name on Windows; rename it")
 
 
 def check_imports(folder: Path) -> None:

@@ -43,6 +43,7 @@ _ADDRESS = re.compile(
 _KINDS = (".py", ".css", ".js", ".json", ".txt", ".typed")  # a part that was compiled does not run elsewhere
 _PAGE = (
     "index.html", "site.css", "site.js", "store.js", "python.js", "editor.js", "scene.js", "worker.js",
+    "compiled.js",
 )  # fmt: skip
 _OFFLINE = "offline.js"
 _PROJECTS = {"markdown_it": "markdown-it-py"}  # where a package is not called as its project
@@ -75,7 +76,7 @@ class BadAddress(RoutelabError):
     def __init__(self, address: str) -> None:
         self.address = address
         super().__init__(
-            f"{address!r} is no address for Pyodide; it begins with https://, ends with /, "
+            f"{address!r} is not an address for Pyodide; it begins with https://, ends with /, "
             "and names the folder of its files"
         )
 
@@ -113,11 +114,11 @@ def write_site(folder: Path, lessons: Iterable[Path], pyodide: Path | str) -> in
 def _check_pyodide(pyodide: Path) -> None:
     missing = [name for name in ("package.json", *PINNED) if not (pyodide / name).is_file()]
     if missing:
-        raise NoPyodide(str(pyodide), f"is no Pyodide: it has no {missing[0]}")
+        raise NoPyodide(str(pyodide), f"is not Pyodide: it has no {missing[0]}")
     try:
         version = json.loads((pyodide / "package.json").read_text(encoding="utf-8"))["version"]
     except (ValueError, KeyError, TypeError):
-        raise NoPyodide(str(pyodide), "is no Pyodide: its package.json names no version") from None
+        raise NoPyodide(str(pyodide), "is not Pyodide: its package.json names no version") from None
     if version != PYODIDE:
         raise NoPyodide(str(pyodide), f"is Pyodide {version}, and {PYODIDE} is needed")
     for name, digest in PINNED.items():
@@ -160,7 +161,7 @@ def _check_folder(folder: Path) -> None:
     except OSError as error:
         raise CannotWriteSite(str(folder), f"cannot be written: {error.strerror or error}") from None
     if taken:
-        raise CannotWriteSite(str(folder), "holds something else")
+        raise CannotWriteSite(str(folder), "has something else in it")
 
 
 def _page(name: str) -> bytes:

@@ -56,7 +56,7 @@ class BadLink(RoutelabError):
 
     def __init__(self, problem: str) -> None:
         self.problem = problem
-        super().__init__(f"this link holds no experiment that can be run: {problem}; ask for it anew")
+        super().__init__(f"this link has no experiment that can be run: {problem}; ask for a new one")
 
 
 def files_of(target: Path) -> Experiment:
@@ -106,7 +106,9 @@ def fragment_of(shared: Experiment) -> str:
     packed = urlsafe_b64encode(zlib.compress(said.encode(), 9)).decode().rstrip("=")
     fragment = f"{_APP}{packed}&{_REQUEST}{quote(shared.request, safe='/')}"
     if len(fragment) > MOST_LINK:
-        raise CannotShare(f"the link would have {len(fragment)} characters, and {MOST_LINK} are the most")
+        raise CannotShare(
+            f"the link would have {len(fragment)} characters, and at most {MOST_LINK} are allowed"
+        )
     return fragment
 
 
@@ -152,12 +154,12 @@ def _problem(shared: Experiment) -> str | None:
     if shared.main not in shared.files or not shared.main.endswith(".py"):
         return "the file of the app is not in it"
     if len(shared.files) > MOST_FILES:
-        return f"it has {len(shared.files)} files, and {MOST_FILES} are the most"
+        return f"it has {len(shared.files)} files, and at most {MOST_FILES} are allowed"
     if sum(len(text.encode(errors="replace")) for text in shared.files.values()) > MOST_BYTES:
         return f"its files have more than {MOST_BYTES} bytes"
     bad = next((name for name in shared.files if not portable(name)), None)
     if bad is not None:
-        return f"{bad[:80]!r} is no name for a file on every system"
+        return f"{bad[:80]!r} is not a file name on every system"
     if len(shared.request) > MOST_REQUEST:
         return f"its request has more than {MOST_REQUEST} characters"
     if any(not it.isprintable() for it in shared.request):

@@ -55,6 +55,7 @@ from routelab.session.reply import (
 from routelab.session.session import Session
 from routelab.setcookie import Cookie
 from routelab.tracing.phrases import count
+from routelab.web.compiled import modules_are_kept
 from routelab.web.keeping import kept_files, restore
 from routelab.web.places import DEMO, PLAY, SHARED, LinkedPlaces
 from routelab.web.scenes import DemoScene, PageScene, PlayedScene
@@ -62,6 +63,7 @@ from routelab.web.sharing import Experiment, experiment, fragment_of, is_experim
 
 _LEVEL = 3  # of the headings in the log, below those of the page
 _YES = ("y", "yes")
+_LEFT_OUT = ("or a number", "quit")  # of the words at the prompt: lessons are links, and a page is closed
 
 
 class Tab:
@@ -106,7 +108,8 @@ class Tab:
             case "colour":
                 return json.dumps(_coloured(question["file"], question["text"]))
             case "ahead":
-                load_ahead()
+                with modules_are_kept():
+                    load_ahead()
                 return json.dumps([])
             case "demos":
                 return json.dumps([(it.stem, read_script(it).title) for it in bundled.demos()])
@@ -235,8 +238,9 @@ class Tab:
         shared = experiment(main, files, "" if last is None else format_request(last))
         sent = f" and the request {shared.request}" if shared.request else ""
         said = (
-            f"This link holds {count(len(shared.files), 'file')}{sent}, as they are now, "
-            "passwords and cookies that were typed included. Who opens it is asked before anything runs."
+            f"This link has {count(len(shared.files), 'file')}{sent}, as they are now, "
+            "including passwords and cookies that were typed. Anyone who opens it is asked before "
+            "anything runs."
         )
         self._link = f"{address}#{fragment_of(shared)}"
         return self._said(said)
@@ -267,7 +271,9 @@ class Tab:
         return {
             "html": self._html(reply.items),
             "prompt": reply.prompt.text,
-            "bottom": reply.prompt.bottom(),
+            "enter": reply.prompt.enter,
+            "words": [(_typed(words), words) for words in reply.prompt.others if words not in _LEFT_OUT],
+            "where": reply.prompt.where,
             "line": reply.line,
             "edit": action.file.name if isinstance(action, OpenEditor) else None,
             "save": _download(action) if isinstance(action, SaveTrace) else handed,
@@ -322,6 +328,12 @@ def _memory(place: AppPlace) -> dict[str, Any]:
     """Write down what the next Python must know, where this one is ended."""
     sandbox = place.sandbox
     return {"cookies": [it._asdict() for it in sandbox.cookies], "headers": sandbox.headers}
+
+
+def _typed(words: str) -> str:
+    """Return what is typed for "h hint", or "help"; for "match PATH" that is "match ", and more."""
+    word, _, rest = words.partition(" ")
+    return f"{word} " if rest.isupper() else word
 
 
 def _coloured(file: str, text: str) -> list[str]:

@@ -102,7 +102,7 @@ def test_the_message_says_what_came_and_nothing_of_a_hidden_check(cli: Cli, tmp_
         (("grade", "2", "ann", "-o", "no/such/folder"), 1, "no/such/folder cannot be written: No such file"),
         (("grade", "2", "ann", "--format", "json", "-o", "ann"), 1, "ann cannot be written: Is a directory"),
         (("grade", "2", "ann", "ann", "--format", "vpl"), 2, "has room for one submission, and here are 2"),
-        (("grade", "2", "--merge", "ann/app.py"), 2, "ann/app.py:1: this is no result of routelab grade"),
+        (("grade", "2", "--merge", "ann/app.py"), 2, "ann/app.py:1: this is not a result of routelab grade"),
         (("grade", "2", "--merge", "nothing"), 2, "nothing: it cannot be read: No such file"),
         (("grade", "2", "ann", "--merge", "x"), 2, "grades no folder"),
     ],

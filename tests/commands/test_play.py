@@ -46,7 +46,7 @@ def test_a_script_asks_an_app_on_both_engines(play: Play, tmp_path: Path, engine
     for words in (
         "/post/<int:post_id>",
         "returned 'post 7' (str)",
-        "takes digits only",
+        "accepts only digits",
         "/post/3",
         "def show_post(post_id):",
         "session:",

@@ -230,7 +230,9 @@ def test_two_methods_in_one_text_do_not_look_like_two(cli: Cli, tmp_path: Path, 
         assert f"{odd}  /login" in told("routes", "--format", form).replace(f"{odd} /", f"{odd}  /")
         refused = told("request", "GET", "/login", "--format", form)
         assert f"allowed: {odd} (one method, as written), OPTIONS" in " ".join(refused.split())
-        assert f"takes {odd} (one method, as written; OPTIONS comes with it)" in " ".join(refused.split())
+        assert f"accepts {odd} (one method, as written; OPTIONS added automatically)" in " ".join(
+            refused.split()
+        )
         assert f"{odd} /login matches back: login" in told("build", "login", "--format", form)
     assert 'methods": [\n        "GET, POST"\n' in told("routes", "--format", "json")
 

@@ -133,9 +133,7 @@ def test_batches_become_smaller_and_leave_nobody_out() -> None:
 def test_what_is_no_address_is_one_line(tmp_path: Path, address: str) -> None:
     submit(tmp_path / "ann", SOLUTION)
     ended = run("ann", "--scheduler", address, folder=tmp_path)
-    said = (
-        f"routelab: --scheduler {address!r} is no address of a scheduler; it looks like tcp://10.0.0.1:8786\n"
-    )
+    said = f"routelab: --scheduler {address!r} is not the address of a scheduler; it looks like tcp://10.0.0.1:8786\n"
     assert (ended.returncode, ended.stdout, ended.stderr) == (2, "", said)
 
 

@@ -192,7 +192,7 @@ def test_a_full_disk_is_a_value_and_what_was_there_stays(path: Path, monkeypatch
         assert saving == NotSaved(path=path, reason="No space left on device")
         assert (
             saving_words(saving)
-            == f"not saved: {path}: No space left on device; the lesson goes on without saving"
+            == f"not saved: {path}: No space left on device; the lesson continues without saving"
         )
     assert path.read_bytes() == before
     assert not list(path.parent.glob("*.new"))

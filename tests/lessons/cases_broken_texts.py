@@ -122,14 +122,14 @@ OUTLINE = [
         "## Say hello\n => ## Say hello\n```toml lesson\nminutes = 3\n```\n",
         CheckRule.FORMAT,
         "```toml lesson\nminutes = 3",
-        "one 'toml lesson' block stands before the first page; move it",
+        "one 'toml lesson' block belongs before the first page; move it",
     ),
     edited(
         "text between goal and pages",
         "```toml lesson => More.\n\n```toml lesson",
         CheckRule.FORMAT,
         "More.",
-        "only the goal, one paragraph, stands before the first page; begin one with ##",
+        "only the goal, one paragraph, belongs before the first page; begin one with ##",
     ),
     edited(
         "a heading in a page",

@@ -130,12 +130,12 @@ def start():
         ("rule with an int variable", "Your app has 1 rule: `/` (start). It does not have an int variable."),
         ("rule with a slash at the end", "Your app has 1 rule: `/` (start). It does not end with a slash."),
         ("rule of a blueprint", "Your app has 1 rule: `/` (start). It does not belong to a blueprint."),
-        ("rule for GET and POST", "Your app has 1 rule: `/` (start). It does not take both GET and POST."),
+        ("rule for GET and POST", "Your app has 1 rule: `/` (start). It does not accept both GET and POST."),
         ("view with two rules", "Your app has 1 rule: `/` (start). Each leads to a function of its own."),
         ("form", 'Your one page has no form with `method="post"`.'),
         ("row in SQLite", 'Your one page has no form with `method="post"`.'),
-        ("call of url_for", "`url_for` is called nowhere in your files."),
-        ("page behind a login", "No page of yours is closed to a stranger: each is open to everybody."),
+        ("call of url_for", "Your files never call `url_for`."),
+        ("page behind a login", "None of your pages is closed to strangers: everyone can open each of them."),
         ("test", "There is no file `test_....py` with a function `test_...` in your folder."),
     ],
 )
@@ -161,7 +161,7 @@ def test_a_view_that_never_ends_is_named_and_does_not_hold_up_the_rest(tmp_path:
     result = judged(TASKS["converters"], {"app.py": loop}, tmp_path, seconds=0.3)
     assert not result.passed
     assert result.problem is not None
-    assert "3 requests did not come to their end, the last was GET /loop/" in str(result.problem)
+    assert "3 requests did not finish, and the last was GET /loop/" in str(result.problem)
 
 
 @pytest.mark.parametrize(

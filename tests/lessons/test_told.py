@@ -36,18 +36,18 @@ APP = """
 """
 SAID = [
     ("GET /stats", ['view == "status"', "status == 200"], "GET /stats gives 404. The view `status` is at `/status`."),
-    ("GET /stats", ["status == 200"], "GET /stats gives 404, and should give 200."),
+    ("GET /stats", ["status == 200"], "GET /stats gives 404, but should give 200."),
     ("GET /", ['view == "status"'], "GET / runs `home` and gives 200. The view `status` is at `/status`."),
-    ("GET /", ["status < 200"], "GET / runs `home` and gives 200, and should give less than 200."),
-    ("GET /post/8", ['arg "post_id" == 7'], "The argument `post_id` is 8, and should be 7."),
+    ("GET /", ["status < 200"], "GET / runs `home` and gives 200, but should give less than 200."),
+    ("GET /post/8", ['arg "post_id" == 7'], "The argument `post_id` is 8, but should be 7."),
     ("GET /", ['arg "post_id" == 7'], "The argument `post_id` should be 7, but there is no such argument."),
-    ("GET /", ['body == "Hello!"'], 'The body is "Hello", and should be "Hello!".'),
-    ("GET /", ['body not contains "He"'], 'The body is "Hello", and should not contain "He".'),
+    ("GET /", ['body == "Hello!"'], 'The body is "Hello", but should be "Hello!".'),
+    ("GET /", ['body not contains "He"'], 'The body is "Hello", but should not contain "He".'),
     ("GET /", ['header "X-Seat" exists'], "The header `X-Seat` should be there, but there is no such header."),
     ("GET /", ['json "id" == 3'], "`id` in the JSON should be 3, but the body is not JSON."),
     ("GET /", ['exception == "TypeError"'], "The exception should be `TypeError`, but no exception was raised."),
     ("GET /", ['candidate "/post/<int:post_id>" == "almost"'],
-     "`/post/<int:post_id>` is a rule that does not fit, and should be a rule that almost fits."),
+     "`/post/<int:post_id>` is a rule that does not fit, but should be a rule that almost fits."),
 ]  # fmt: skip
 
 

@@ -40,7 +40,7 @@ WORDS = [
     ("read", "GET /nope", ["no rule fits", "404 NOT FOUND"]),
     ("read", "full", ["No request was sent yet"]),
     ("read", "routes", ["/post/<int:post_id>", "show_post"]),
-    ("read", "match /post/x", ["takes digits only"]),
+    ("read", "match /post/x", ["accepts only digits"]),
     ("read", "build home", ["home", "matches back"]),
     ("read", "source home", ["def home():", "app.py"]),
     ("read", "cookies", ["no cookies"]),

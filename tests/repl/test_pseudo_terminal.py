@@ -129,7 +129,7 @@ def test_an_app_that_never_ends_to_load_does_not_stop_the_prompt(tmp_path: Path)
         terminal.wait_for("> GET /to")
         terminal.type("\x03")
         write_app(folder, APP)
-        terminal.wait_for("and the app was loaded anew")
+        terminal.wait_for("and the app was reloaded")
         terminal.type("GET /\r")
         terminal.wait_for("200 OK")
 

@@ -195,7 +195,7 @@ def test_a_rehearsal_names_each_line_whose_outcome_changed(tmp_path: Path) -> No
     found = [(it.line, it.text) for it in rehearse(script_of(text), Apps(tmp_path))]
     assert found == [
         (3, "GET /post/x gives 404 NOT FOUND; the script notes 200 OK"),
-        (5, "routes is no request, so it gives no response"),
+        (5, "routes is not a request, so it gives no response"),
     ]
     write_app(tmp_path, "x = ")
     apps = Apps(tmp_path, "x = ")

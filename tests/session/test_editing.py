@@ -23,7 +23,7 @@ def test_saving_runs_the_checks_and_names_foreseen_mistakes(home: Home, small: P
     assert "Now text fits too." in said(reply)
     assert "GET /post/abc" not in said(reply), "what was foreseen stands alone"
     assert "1 of 2 checks passes." in said(reply)
-    assert "no  GET /post/abc runs `show_post` and gives 200, and should give 404." in said(
+    assert "no  GET /post/abc runs `show_post` and gives 200, but should give 404." in said(
         session.answer("run")
     )
     file.write_text(SOLUTION, encoding="utf-8")

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from routelab.session.reply import Quit, TraceShown
-from sessions import Home, at, only, said
+from sessions import Home, at, only, said, work_of
 
 HALF_RIGHT = [
     ("get status", "GET /status"),
@@ -102,3 +102,36 @@ def test_a_paste_runs_line_by_line_up_to_the_first_nonsense(home: Home, small: P
 def test_comments_are_no_enter(home: Home, small: Path) -> None:
     session = at(home.session(small), "read")
     assert session.answer("# now the next").prompt.place.endswith("1 of 4")
+
+
+ELSEWHERE = [
+    ("from flask import Flask", "Python"),
+    ("app = Flask(__name__)", "Python"),
+    ('@app.route("/")', "Python"),
+    ("def home():", "Python"),
+    ('return "Hello"', "Python"),
+    ("app.run(debug=True)", "Python"),
+    ("python app.py", "No server"),
+    ("flask --app app run", "No server"),
+    ("nano app.py", "type: edit"),
+    ("ls -la", "quit leads back"),
+]
+
+
+@pytest.mark.parametrize(("typed", "told"), ELSEWHERE)
+@pytest.mark.parametrize("empty", [False, True])
+def test_what_belongs_elsewhere_is_told_where(
+    home: Home, small: Path, typed: str, told: str, empty: bool
+) -> None:
+    session = at(home.session(small), "read")
+    if empty:
+        work_of(home).joinpath("app.py").write_text("")
+    reply = session.answer(typed)
+    assert told in said(reply)
+    assert not reply.understood
+
+
+def test_a_word_is_a_word_also_where_there_is_no_app(home: Home, small: Path) -> None:
+    session = at(home.session(small), "read")
+    work_of(home).joinpath("app.py").write_text("")
+    assert "neither a request nor a command" in said(session.answer("hello"))

@@ -84,8 +84,8 @@ def test_of_two_things_that_are_missing_both_are_told(home: Home) -> None:
     session = on_page(home, "14/mine")
     session.answer("mine seed")
     told = said(session.answer("run"))
-    assert "No template of theirs extends another." in told
-    assert "No page of yours names a file in the folder `static`." in told
+    assert "None of their templates extends another." in told
+    assert "None of your pages names a file in the folder `static`." in told
 
 
 def test_requests_go_to_the_own_app_there_and_to_the_lessons_elsewhere(home: Home) -> None:
@@ -155,7 +155,7 @@ def test_nothing_of_the_prompts_touches_it(home: Home) -> None:
 
 def test_files_are_made_where_they_belong(home: Home) -> None:
     session = on_page(home, "13/mine")
-    assert "is there now, and empty" in said(session.answer("mine file templates/home.html"))
+    assert "was made, and is empty" in said(session.answer("mine file templates/home.html"))
     assert (own(home) / "templates" / "home.html").read_text() == ""
     assert "is there already" in said(session.answer("mine file templates/home.html"))
     for name in ("../x.py", "/tmp/x.py", ".env", ""):

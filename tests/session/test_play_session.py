@@ -38,7 +38,7 @@ def test_play_reloads_on_save_and_keeps_cookies(playing: tuple[Session, Path]) -
     assert "SyntaxError" in said(session.answer("GET /"))
     assert "SyntaxError" in said(session.answer("routes"))
     file.write_text(APP, encoding="utf-8")
-    assert "was loaded anew" in said(session.look())
+    assert "was reloaded" in said(session.look())
     assert "Hello" in said(session.answer(""))
 
 
@@ -103,9 +103,9 @@ def test_a_file_that_is_deleted_is_gone(playing: tuple[Session, Path]) -> None:
     session, file = playing
     session.opening()
     extra = write_app(file.parent, "hello", "templates/a.html")
-    assert "templates/a.html was saved, and the app was loaded anew" in said(session.look())
+    assert "templates/a.html was saved, and the app was reloaded" in said(session.look())
     extra.unlink()
-    assert "templates/a.html is gone, and the app was loaded anew" in said(session.look())
+    assert "templates/a.html is gone, and the app was reloaded" in said(session.look())
 
 
 def test_play_has_no_lesson_words(playing: tuple[Session, Path]) -> None:

@@ -149,7 +149,7 @@ def test_nobody_is_asked_where_nothing_is_known(home: Home, course: tuple[Path, 
 @pytest.mark.parametrize(
     ("place", "problem"),
     [
-        ("guess", "review: 'guess' is no place; write a lesson and a page of it, as in 02/album"),
+        ("guess", "review: 'guess' is not a page; write a lesson and a page of it, as in 02/album"),
         ("07/guess", "review: there is no lesson '07' beside this one; write its number or its name"),
         ("02/again", "review: '02/again' does not come before this lesson; name an earlier one"),
         ("01/gess", "review: 01-small has no page 'gess'; did you mean 'guess'?"),

@@ -85,7 +85,7 @@ def test_a_save_in_play_is_looked_at_once(playing: tuple[Session, Path], counted
     file.write_text(APP.replace("Hello", "Changed"), encoding="utf-8")
     with counted.times(read=1, loaded=0):  # this app is loaded by its own command
         assert session.has_news()
-        assert "was loaded anew" in said(session.look())
+        assert "was reloaded" in said(session.look())
     assert "Changed" in said(session.answer("GET /"))
     assert not session.has_news()
 

@@ -41,7 +41,7 @@ def test_source_match_build_routes_and_as_curl(home: Home, small: Path) -> None:
     session.answer("GET /post/7")
     assert "def show_post" in said(session.answer("source"))
     assert only(session.answer("routes"), RoutesShown).table.routes
-    assert "takes digits only" in said(session.answer("match /post/x"))
+    assert "accepts only digits" in said(session.answer("match /post/x"))
     assert session.answer("match post/x").line == "match GET /post/x"
     assert "/post/3" in said(session.answer("url_for('show_post', post_id=3)"))
     assert "/post/3" in said(session.answer("build show_post post_id:=3"))
@@ -69,9 +69,11 @@ def test_as_curl_takes_the_cookies_along(home: Home, small: Path) -> None:
 
 def test_help_lists_the_table_and_explains_a_word(home: Home, small: Path) -> None:
     session = at(home.session(small), "read")
-    text = said(session.answer("help"))
+    daily, text = said(session.answer("help")), said(session.answer("help all"))
     for command in LessonSession.words:
         assert f"{command.usage}: {command.summary}" in text
+        assert (f"{command.usage}: {command.summary}" in daily) is not command.rare
+        assert command.name in daily
     assert said(session.answer("help n")) == "next: go to the next page (or: n)"
     near = session.answer("help hnit")
     assert (near.line, near.understood) == ("help hint", False)

@@ -15,7 +15,7 @@ def test_try_says_what_is_missing_then_that_it_is_right(home: Home, small: Path)
     session = at(home.session(small), "try")
     reply = session.answer("GET /post/8")
     assert kinds(reply) == ["TraceShown", "NotYet"]
-    assert "Not yet: The argument `post_id` is 8, and should be 7." in said(reply)
+    assert "Not yet: The argument `post_id` is 8, but should be 7." in said(reply)
     reply = session.answer("GET /post/7")
     assert "Right." in said(reply)
     assert "int made a number." in said(reply)

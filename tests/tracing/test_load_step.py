@@ -112,24 +112,24 @@ def other(): return "y"
 app.add_url_rule("/other", "page", other)
 """
 CASES = [
-    (SAME_NAME, "page is taken by page() at app.py:7; give page() at app.py:9 another name, or an endpoint="),
-    (IN_A_BLUEPRINT, "shop.page is taken by page() at app.py:8; give page() at app.py:10 another name, or an endpoint="),
-    (SEEN_THROUGH, "page is taken by page() at app.py:12; give page() at app.py:15 another name"),
+    (SAME_NAME, "the endpoint page is taken by page() at app.py:7; give page() at app.py:9 another name, or an endpoint="),
+    (IN_A_BLUEPRINT, "the endpoint shop.page is taken by page() at app.py:8; give page() at app.py:10 another name, or an endpoint="),
+    (SEEN_THROUGH, "the endpoint page is taken by page() at app.py:12; give page() at app.py:15 another name"),
     (
         NOT_WRAPPED,
-        "wrapper is the name of wrapper() at app.py:7, which guarded() put in the place of home() at app.py:11"
+        "the endpoint wrapper is the name of wrapper() at app.py:7, which guarded() put in the place of home() at app.py:11"
         " and about() at app.py:14; @functools.wraps above def wrapper lets each keep its own",
     ),
     (
         NOT_WRAPPED_TWICE,
-        "shell is the name of shell() at app.py:7, which outer() put in the place of home() at app.py:17"
+        "the endpoint shell is the name of shell() at app.py:7, which outer() put in the place of home() at app.py:17"
         " and about() at app.py:21; @functools.wraps above def shell lets each keep its own",
     ),
-    (BELOW_A_DECORATOR, "page is taken by page() at app.py:13 itself, below another decorator; write each route"),
-    (MADE_IN_A_LOOP, "page is taken by page() at app.py:7, made a second time; make it once, or give each rule"),
-    (MADE_IN_A_FACTORY, "page is taken by page() at app.py:11; give page() at app.py:13 another name"),
-    (CLASS_TWICE, "users is taken by Users.as_view() at app.py:6, made a second time; make it once, or give"),
-    (BY_NAME, "page is taken by a lambda at app.py:6; give other() at app.py:7 another endpoint"),
+    (BELOW_A_DECORATOR, "the endpoint page is taken by page() at app.py:13 itself, below another decorator; write each route"),
+    (MADE_IN_A_LOOP, "the endpoint page is taken by page() at app.py:7, made a second time; make it once, or give each rule"),
+    (MADE_IN_A_FACTORY, "the endpoint page is taken by page() at app.py:11; give page() at app.py:13 another name"),
+    (CLASS_TWICE, "the endpoint users is taken by Users.as_view() at app.py:6, made a second time; make it once, or give"),
+    (BY_NAME, "the endpoint page is taken by a lambda at app.py:6; give other() at app.py:7 another endpoint"),
 ]  # fmt: skip
 
 OWN_CONVERTER = """

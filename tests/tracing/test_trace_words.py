@@ -265,13 +265,13 @@ UNKNOWN_NAMES = """
         (
             "/printed",
             200,
-            ["line 1 prints album, a name that nobody gave; an undefined value prints as nothing"],
+            ["line 1 prints album, a name that was given no value; an undefined value prints as nothing"],
         ),
         (
             "/asked",
             500,
             [
-                "line 1 asks album for more, a name that nobody gave; asking an undefined value for an attribute "
+                "line 1 asks album for more, a name that was given no value; asking an undefined value for an attribute "
                 "or an item raises UndefinedError",
                 "raised UndefinedError: 'album' is undefined in line 1 of the text",
             ],

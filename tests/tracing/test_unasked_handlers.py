@@ -133,8 +133,8 @@ def test_it_is_said_in_words(tmp_path: Path, engine: str) -> None:
         error = next(each for each in lab.send(line).steps if each.kind() == "error")
         said.append(error.details[-1])
     assert said == [
-        "no_album of blueprint albums is not asked: no rule fitted, so no blueprint was chosen",
-        "no_method of blueprint albums is not asked: no rule fitted with this method, "
+        "no_album of blueprint albums is not called: no rule fitted, so no blueprint was chosen",
+        "no_method of blueprint albums is not called: no rule fitted with this method, "
         "so no blueprint was chosen",
     ]
 

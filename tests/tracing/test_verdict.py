@@ -98,7 +98,7 @@ SAID = (
         "GET /invoices/abc",
         "404 NOT FOUND",
         "No rule continues with /abc after /invoices. Nearest is /invoices/<int:invoice_id>: "
-        'int takes digits only; "abc" is not.',
+        'int accepts only digits, not "abc".',
     ),
     (
         "GET /invoices/2?closed=1",
@@ -238,5 +238,5 @@ def test_a_server_answers_for_what_left_the_app(tmp_path: Path) -> None:
     assert trace.verdict == "500 INTERNAL SERVER ERROR: ZeroDivisionError left the app"
     assert trace.cause == (
         "home() raised ZeroDivisionError: division by zero at app.py:6. "
-        "TESTING let it out of the app, so no handler for 500 was asked."
+        "TESTING let it out of the app, so no handler for 500 was called."
     )

@@ -131,7 +131,7 @@ def test_flasks_client_takes_all_and_a_browsers_refusal_is_told(tmp_path: Path, 
             assert news.fate is Fate.KEPT
             assert news.refusal is (REFUSED[letter][0] if letter != "." else None)
             if news.refusal is not None:
-                assert "Flask's test client takes this cookie; a browser refuses it" in news.text
+                assert "Flask's test client accepts this cookie; a browser refuses it" in news.text
             host = place.partition("://")[2].partition(":")[0]
             domain = header.partition("Domain=")[2].partition(";")[0] or host
             back, _ = seen_by(lab, f"{place}/")
@@ -214,7 +214,7 @@ def test_an_attribute_that_does_not_count_is_told(
     with lab_of(tmp_path, APP, engine) as lab:
         (news,) = set_by(lab, "/set", f"a=1; {attribute}")
         assert news.telling is told
-        assert ("does not count" in news.text) is told
+        assert ("has no effect" in news.text) is told
 
 
 SESSION = """

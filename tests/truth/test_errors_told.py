@@ -292,7 +292,7 @@ def test_a_handler_that_is_passed_over_is_told(
     last = [step for step in trace.steps if isinstance(step, ErrorStep)][-1]
     assert [handler.because for handler in last.unasked] == ([] if because is None else [because])
     whose = " of blueprint part" if who == "part" else ""
-    assert (f"wrong_type{whose} is not asked: TypeError was raised" in plain(trace)) is (because is not None)
+    assert (f"wrong_type{whose} is not called: TypeError was raised" in plain(trace)) is (because is not None)
     assert trace.response is not None
     assert trace.response.status == (400 if because is None else 500)
 
@@ -301,7 +301,7 @@ def test_a_handler_that_is_passed_over_is_told(
 def test_a_handler_of_every_exception_is_asked_as_the_one_of_a_500(tmp_path: Path, engine: str) -> None:
     source = PASSED_OVER.replace("WHO.errorhandler(TypeError)", "app.errorhandler(Exception)")
     trace = lab_of(tmp_path, source, engine).send("GET /?at=none")
-    assert "is not asked" not in plain(trace)
+    assert "is not called" not in plain(trace)
     assert "->  wrong_type" in plain(trace)
 
 
@@ -444,8 +444,8 @@ def test_a_view_that_is_a_generator_is_told_as_one(tmp_path: Path, engine: str) 
         ),
         ("return 'x'.join(view())", True, "around it returned 'axb'"),
         ("return ''.join(list(view())[:1])", True, "around it returned 'a'"),
-        ("return redirect('/')", False, "made did not run: around: inner()"),
-        ("return Response(iter(['x']))", False, "made did not run: around: inner()"),
+        ("return redirect('/')", False, "around: inner()"),
+        ("return Response(iter(['x']))", False, "around: inner()"),
     ],
 )
 def test_a_wrapper_around_a_generator_is_told_apart(
@@ -580,7 +580,7 @@ def test_a_response_that_abort_was_given_is_sent_and_told_as_it_is(
     assert step is not None
     assert step.handled_by is HandledBy.CARRIED
     said = plain(trace)
-    assert "carries a response of its own, and no handler is asked" in said
+    assert "carries a response of its own, and no handler is called" in said
     assert "???" not in said
     assert "nothing handles it" not in said
 

@@ -74,9 +74,9 @@ CASES: list[tuple[str, str, tuple[str, ...]]] = [
     ("", f"GET /slash {PROTO}", ("http instead of the client's https",)),
     ("", f"GET /plain {PROTO} {HOST} {PREFIX}", ()),
     ("x_proto=1", f"GET / {PROTO}", ()),
-    ("x_proto=0", f"GET / {PROTO}", ("its x_proto did not take that header",)),
-    ("x_proto=2", f"GET / {PROTO}", ("its x_proto did not take that header",)),
-    ("x_proto=1", f"GET /out {PROTO} {HOST}", ("its x_host did not take that header",)),
+    ("x_proto=0", f"GET / {PROTO}", ("its x_proto did not use that header",)),
+    ("x_proto=2", f"GET / {PROTO}", ("its x_proto did not use that header",)),
+    ("x_proto=1", f"GET /out {PROTO} {HOST}", ("its x_host did not use that header",)),
     ("x_proto=1, x_host=1", f"GET /out {PROTO} {HOST}", ()),
     ("x_prefix=1", f"GET /in {PREFIX}", ()),
 ]

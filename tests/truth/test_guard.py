@@ -367,7 +367,9 @@ _RUNS_THE_APP = {
         "request_context", "create_url_adapter", "full_dispatch_request", "do_teardown_request",
         "do_teardown_appcontext", "_push", "_pop", "_watched_match", "forget_context", "json_was_read",
     },
-    "entered": {"_is_async", "observed", "_way_of_seeing", "_is_call_of", "_by_trace", "_by_profile", "_by_monitoring"},
+    "entered": {
+        "observed", "_way_of_seeing", "_is_call_of", "_by_trace", "_by_profile", "_by_monitoring", "_in_threads_too",
+    },
     "exchange": {"_check_as_servers_do", "_is_latin1", "_status_line"},
     "loop": {
         "preprocess_request", "dispatch_request", "make_default_options_response", "handle_user_exception",

@@ -108,12 +108,26 @@ WAYS = {
         host="api.test",
         flask_only=True,
     ),
+    "trusted_and_no_subdomain": Way(
+        "app = Flask(__name__)\napp.config['TRUSTED_HOSTS'] = ['.shop.test']\n" + rule("methods=['GET']"),
+        None,
+        host="shop.test",
+    ),
     "plain": Way("app = Flask(__name__)\n" + rule("methods=['GET']"), None, host="localhost"),
 }
 CASES = [
     (name, engine) for name, way in WAYS.items() for engine in ENGINES if engine == "flask" or not way.flask_only
 ]  # fmt: skip
 TRIED = ("localhost", "shop.test", "api.shop.test", "API.shop.test", "www.shop.test", "api.test")
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_a_rule_for_websockets_says_so(engine: str, tmp_path: Path) -> None:
+    _, lab = live(tmp_path, HEAD + VIEW + "app = Flask(__name__)\n" + rule("websocket=True"), engine)
+    assert "/lost (for WebSockets)" in "\n".join(lines(table_blocks(lab.routes())))
+    back = lab.build(parse_build_words(["lost"])).back
+    assert back is not None
+    assert "as a WebSocket matches back" in back.text
 
 
 def endpoint_of(app: Any) -> str:

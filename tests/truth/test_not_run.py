@@ -253,7 +253,7 @@ def test_a_handler_that_was_not_asked(
     if said is not None:
         assert said in told[0]
         owned = " of blueprint api" if owner == "api" else ""
-        assert told[0].startswith(f"error handler handler{owned} was not asked: ")
+        assert told[0].startswith(f"error handler handler{owned} was not called: ")
 
 
 @pytest.mark.parametrize("engine", ENGINES)
@@ -276,6 +276,6 @@ def test_of_many_handlers_for_one_reason_a_few_are_named(engine: str, tmp_path: 
         trace = lab.send("GET /")
     assert len(trace.not_run) == 16
     said = list(lines(trace_blocks(trace)))
-    assert sum("was not asked" in each for each in said) == 3
+    assert sum("was not called" in each for each in said) == 3
     assert "13 more did not run, for the same reasons; -v names them." in said
-    assert sum("was not asked" in each for each in lines(trace_blocks(trace, verbose=True))) == 16
+    assert sum("was not called" in each for each in lines(trace_blocks(trace, verbose=True))) == 16

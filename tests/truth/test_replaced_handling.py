@@ -1,4 +1,4 @@
-"""What stands in the place of Flask's own error handling: who answered, who set which header, one response."""
+"""What replaces Flask's own error handling: who answered, who set which header, one response."""
 
 from __future__ import annotations
 

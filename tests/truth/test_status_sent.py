@@ -85,7 +85,7 @@ def test_what_comes_after_the_status_is_said_to_come_after(lab: Lab, at: str) ->
 @pytest.mark.parametrize("at", ["teardown_request", "teardown_appcontext", "middleware_after"])
 def test_what_the_app_had_made_is_mentioned(lab: Lab, at: str) -> None:
     said = plain(lab.send(f"GET {target(at, 'runtime')}"))
-    assert "Response: 500 INTERNAL SERVER ERROR, a server's own answer" in said
+    assert "Response: 500 INTERNAL SERVER ERROR, a server's own response" in said
     assert "the app had made 200 OK, which was not sent" in said
 
 

@@ -141,7 +141,7 @@ USES = {
     "called": ("{{ thing() }}", "calls thing", "calling an undefined value raises UndefinedError"),
     "asked": ("{{ thing.size }}", "asks thing", "raises UndefinedError"),
     "item": ("{{ thing['size'] }}", "asks thing", "raises UndefinedError"),
-    "loop": ("{% for x in thing %}{{ x }}{% endfor %}", "loops over thing", "has no rounds"),
+    "loop": ("{% for x in thing %}{{ x }}{% endfor %}", "loops over thing", "runs zero times"),
     "condition": ("{% if thing %}yes{% endif %}", "tests thing", "counts as false"),
     "or": ("{{ thing or 'none' }}", "tests thing", "counts as false"),
     "inline_if": ("{{ 'x' if thing else 'y' }}", "tests thing", "counts as false"),

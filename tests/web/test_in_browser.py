@@ -40,6 +40,10 @@ READY = (
     "document.body.ariaBusy === 'false' && !document.getElementById('course').hidden"
     " && document.getElementById('starting').hidden"
 )
+IN_SIGHT = (
+    "(it => { const r = it.getBoundingClientRect(), log = document.getElementById('log').getBoundingClientRect();"
+    " const end = it.closest('#log') ? log.bottom : innerHeight; return r.top >= 0 && r.bottom <= end; })"
+)
 TRAPS = """
 import collections, itertools, os, time
 from flask import Flask, session
@@ -183,6 +187,17 @@ def test_a_request_is_answered_and_nobody_else_is_asked(course: Course) -> None:
     course.page.wait("!document.getElementById('scene').open")
     assert "200 OK" in course.said()
     assert course.page.see("document.activeElement.id") == "line"
+    assert course.page.see(f"{IN_SIGHT}(document.querySelector('#log > :last-child > .m-right'))")
+    assert course.page.see(f"{IN_SIGHT}(document.getElementById('line'))")
+    course.page.see(
+        "[...document.querySelectorAll('#words button')].find(it => it.innerText === 'help').click()"
+    )
+    course.ready()
+    assert "What can be typed here:" in course.said()
+    course.type("lessons")
+    course.page.see("[...document.querySelectorAll('#log a')].find(it => it.innerText === 'Methods').click()")
+    course.page.wait("document.getElementById('where').innerText === 'Methods, 1 of 11'")
+    course.ready()
     assert {it for it in course.page.asked if not it.startswith((course.address, "blob:", "about:"))} == set()
     assert course.page.said == []
 
@@ -319,6 +334,7 @@ def test_a_later_visit_needs_no_network_and_a_newer_site_waits(tmp_path: Path) -
             course = Course(page, address)
             course.open("#1/first")
             page.wait("navigator.serviceWorker.ready.then(it => it.active.state === 'activated')")
+            page.wait("caches.keys().then(names => names.some(it => it.startsWith('compiled for ')))")
             assert "newer version" not in course.said()
             with (site / "offline.js").open("a") as newer:
                 newer.write("// newer\n")

@@ -146,12 +146,12 @@ def test_bad_input_gets_one_line(cli: Cli, tmp_path: Path, pyodide: Path) -> Non
     empty.mkdir()
     same = write_lesson(tmp_path / "other" / "Mine")
     cases = [
-        ("full", (), pyodide, "holds something else"),
-        ("file", (), pyodide, "holds something else"),
+        ("full", (), pyodide, "has something else in it"),
+        ("file", (), pyodide, "has something else in it"),
         ("file/site", (), pyodide, "cannot be written"),
         ("mine/site", (str(lesson),), pyodide, "is inside a lesson"),
         ("site", ("99",), pyodide, "'99' is no lesson"),
-        ("site", (), empty, "is no Pyodide: it has no package.json"),
+        ("site", (), empty, "is not Pyodide: it has no package.json"),
         ("site", (), tmp_path / "nowhere", "is no Pyodide"),
         ("con", (), pyodide, "has a name that Windows does not take"),
         ("a:b", (), pyodide, "has a name that Windows does not take"),

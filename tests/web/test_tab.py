@@ -152,6 +152,7 @@ def test_a_tab_finds_again_what_was_kept(tmp_path: Path) -> None:
         [open_page, answer("diff")],
     )
     assert before["here"] == "1/first"
+    assert before["words"] == [["h", "h hint"], ["skip", "skip"], ["help", "help"]]
     assert "Right." in Document(sent["html"]).shown
     assert next(iter(saved["files"])) == "app.py"
     assert saved["files"]["app.py"] == edited
@@ -357,9 +358,10 @@ def test_the_playground_is_ones_own_and_is_kept(tmp_path: Path) -> None:
         [play],
     )
     assert opened["here"] == "play"
+    assert ["match ", "match PATH"] in opened["words"]
     assert next(iter(opened["files"])) == "app.py"
     assert "200 OK" in Document(sent["html"]).shown
-    assert "loaded anew" in Document(saved["html"]).shown
+    assert "reloaded" in Document(saved["html"]).shown
     assert again["files"]["app.py"] == "from flask import Flask\napp = Flask('x')\n"
 
 
@@ -406,7 +408,7 @@ def test_an_experiment_does_not_run_without_a_yes(said: str, tmp_path: Path) -> 
 
 def test_a_link_that_is_damaged_is_a_sentence(tmp_path: Path) -> None:
     (told,) = in_tab(tmp_path, [{"do": "open", "which": "app=AAAA&request=x"}])
-    assert "this link holds no experiment that can be run" in Document(told["html"]).shown
+    assert "this link has no experiment that can be run" in Document(told["html"]).shown
 
 
 def test_cookies_and_headers_are_brought_to_the_next_python(tmp_path: Path) -> None:

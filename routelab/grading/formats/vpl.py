@@ -25,7 +25,7 @@ def write(graded: Graded) -> str:
 def _comments(graded: Graded) -> Iterator[str]:
     (grade,) = graded.grades
     if grade.verdict is not SubmissionVerdict.GRADED:
-        yield f"This could not be graded to the end: {grade.verdict.value}."
+        yield f"Grading could not finish: {grade.verdict.value}."
     titles = {task.id: task.title for task in graded.assignment.tasks}
     for task in grade.tasks:
         yield f"{titles[task.id]}: {task.score} of {task.max_score}"

@@ -191,7 +191,7 @@ def judged(check: MineCheck, looked: Looked) -> MineResult:
         return _not_so(check, failed[0], "")
     if not fulfilled:
         nearest = max(things, key=lambda thing: _nearness(thing, check.expect))
-        several = f"{len(things)} were asked, and this came nearest:"
+        several = f"{len(things)} were tried, and this came closest:"
         return _not_so(check, nearest, "" if len(things) == 1 else several)
     if len(fulfilled) < check.least:
         so_far = f"{', '.join(thing.said for thing in fulfilled)}: that is {len(fulfilled)} of {check.least}"
@@ -226,7 +226,7 @@ def _nearness(thing: FoundThing, expect: tuple[Expectation, ...]) -> int:
 
 def _counted(check: MineCheck, lines: int) -> MineResult:
     assert check.lines is not None
-    said = f"Your app has {count(lines, 'line')} of its own, comments and blank ones left out"
+    said = f"Your app has {count(lines, 'line')} of its own, not counting comments and blank lines"
     passed = lines >= check.lines
-    found = f"{said}." if passed else f"{said}; {check.lines} are asked."
+    found = f"{said}." if passed else f"{said}; {check.lines} are needed."
     return MineResult(check=check, passed=passed, found=found)

@@ -60,7 +60,7 @@ class Stuck(RoutelabError):
     def __init__(self, request: str) -> None:
         self.request = request
         super().__init__(
-            f"{_MOST_STOPPED} requests did not come to their end, the last was {request}; "
+            f"{_MOST_STOPPED} requests did not finish, and the last was {request}; "
             "does a loop in that view never end?"
         )
 

@@ -99,7 +99,14 @@ def _verb(wanted: str, number: int) -> str:
     if number > 1:
         return wanted
     first, _, rest = wanted.partition(" ")
-    verb = {"has": "have", "is": "is", "belongs": "belong", "ends": "end", "stands": "stand", "takes": "take"}
+    verb = {
+        "has": "have",
+        "is": "is",
+        "belongs": "belong",
+        "ends": "end",
+        "stands": "stand",
+        "accepts": "accept",
+    }
     return f"is not {rest}" if first == "is" else f"does not {verb.get(first, first)} {rest}"
 
 
@@ -193,9 +200,7 @@ def _redirected(look: Look) -> Looked:
         if path and path not in found and path.rstrip("/") != visit.trace.request.path.rstrip("/"):
             there = look.get(path)
             found[path] = FoundThing(f"{thing_of(look, visit).said} -> GET {path}", there.trace)
-    return Looked(
-        tuple(found.values()), "No page of yours, and nothing that is sent to it, is answered by a redirect."
-    )
+    return Looked(tuple(found.values()), "None of your pages and forms is answered with a redirect.")
 
 
 def _unknown_path(look: Look) -> Looked:
@@ -253,19 +258,19 @@ def _links(look: Look) -> Looked:
 def _static(look: Look) -> Looked:
     paths = [path for visit in look.visits for path in visit.page.files if f"/{_STATIC}/" in path]
     found = tuple(FoundThing(f"GET {path}", look.get(path).trace) for path in dict.fromkeys(paths))
-    return Looked(found, "No page of yours names a file in the folder `static`.")
+    return Looked(found, "None of your pages names a file in the folder `static`.")
 
 
 def _url_for(look: Look) -> Looked:
     called = (FoundThing("`url_for(`"),) if look.written.links_built else ()
-    return Looked(called, "`url_for` is called nowhere in your files.")
+    return Looked(called, "Your files never call `url_for`.")
 
 
 # What is sent
 
 
 def _sent(look: Look) -> list[Visit]:
-    """Send what can be sent: each form, and to each rule that takes POST what its view may look for."""
+    """Send what can be sent: each form, and to each rule that accepts POST what its view may look for."""
     forms = [look.fill_in(form, jar) for form, jar in look.forms]
     posts = [look.post(row) for row in look.rules if "POST" in row.methods]
     return [*forms, *(visit for visit in posts if visit is not None)]
@@ -273,14 +278,14 @@ def _sent(look: Look) -> list[Visit]:
 
 def _posts(look: Look) -> Looked:
     found = [thing_of(look, visit) for visit in _sent(look)]
-    return Looked(tuple(found), f"{rules_in_words(look.rules)} {_none(look.rules, 'takes POST')}".strip())
+    return Looked(tuple(found), f"{rules_in_words(look.rules)} {_none(look.rules, 'accepts POST')}".strip())
 
 
 def _json(look: Look) -> Looked:
     rows = [row for row in look.rules if "POST" in row.methods]
     visits = [look.post_json(row) for row in rows]
     found = tuple(thing_of(look, visit) for visit in visits if visit is not None)
-    return Looked(found, f"{rules_in_words(look.rules)} {_none(look.rules, 'takes POST')}".strip())
+    return Looked(found, f"{rules_in_words(look.rules)} {_none(look.rules, 'accepts POST')}".strip())
 
 
 def _no_form(look: Look) -> str:
@@ -303,7 +308,7 @@ def _deleted(look: Look) -> Looked:
     rows = [row for row in look.rules if "DELETE" in row.methods]
     visits = [look.delete(row) for row in rows]
     found = tuple(thing_of(look, visit) for visit in visits if visit is not None)
-    return Looked(found, f"{rules_in_words(look.rules)} {_none(look.rules, 'takes DELETE')}".strip())
+    return Looked(found, f"{rules_in_words(look.rules)} {_none(look.rules, 'accepts DELETE')}".strip())
 
 
 def _after(text: str) -> Callable[[Look], Looked]:
@@ -319,7 +324,9 @@ def _after(text: str) -> Callable[[Look], Looked]:
                 if TEXT in visit.body and (text == TEXT or visit.is_html)
             ]
         forms = (
-            _no_form(look) if not look.forms else f"No page of yours shows what was sent in {_sent_to(look)}."
+            _no_form(look)
+            if not look.forms
+            else f"None of your pages shows what was sent in {_sent_to(look)}."
         )
         return Looked(tuple(found), forms)
 
@@ -342,16 +349,14 @@ def _rows(look: Look) -> Looked:
         found += [FoundThing(f"{sent} put a row into {name}", visit.trace) for name in filled_up]
     if not look.forms:
         return Looked((), _no_form(look))
-    have = f"your tables are {', '.join(tables)}" if tables else "there is no file of SQLite in your folder"
+    have = f"your tables are {', '.join(tables)}" if tables else "your folder has no SQLite file"
     return Looked(tuple(found), f"No table has a new row after {_sent_to(look)} was sent; {have}.")
 
 
 def _kept_tables(look: Look) -> Looked:
     look.visits  # noqa: B018 - a table may be made when it is first needed
     found = tuple(FoundThing(f"table {name}") for name in rows_in(look.folder))
-    return Looked(
-        found, "No file of SQLite with a table is in your folder, also after each page was asked for."
-    )
+    return Looked(found, "Your folder has no SQLite file with a table, even after each page was asked for.")
 
 
 # A login
@@ -360,15 +365,15 @@ def _kept_tables(look: Look) -> Looked:
 def _behind_login(look: Look) -> Looked:
     found = tuple(thing_of(look, visit) for visit in look.behind)
     if not look.refused:
-        return Looked(found, "No page of yours is closed to a stranger: each is open to everybody.")
+        return Looked(found, "None of your pages is closed to strangers: everyone can open each of them.")
     closed = ", ".join(thing_of(look, visit).said for visit in look.refused[:_NAMED])
     tried = "your sign-up form and the names and passwords in your files were tried"
-    return Looked(found, f"Closed to a stranger: {closed}. Nobody came in, though {tried}.")
+    return Looked(found, f"Closed to a stranger: {closed}. No login worked, although {tried}.")
 
 
 def _closed(look: Look) -> Looked:
     found = tuple(thing_of(look, visit) for visit in look.refused)
-    return Looked(found, "No page of yours is closed to a stranger: each is open to everybody.")
+    return Looked(found, "None of your pages is closed to strangers: everyone can open each of them.")
 
 
 # Tests
@@ -408,8 +413,8 @@ _ALL = (
     ),
     Subject(
         "rule for GET and POST",
-        "each rule that takes both",
-        _rules(lambda row: {"GET", "POST"} <= set(row.methods), "takes both GET and POST"),
+        "each rule that accepts both",
+        _rules(lambda row: {"GET", "POST"} <= set(row.methods), "accepts both GET and POST"),
     ),
     Subject(
         "rule of a blueprint",
@@ -417,14 +422,14 @@ _ALL = (
         _rules(lambda row: "." in row.endpoint, "belongs to a blueprint"),
     ),
     Subject("rule in another file", "each rule whose view is not in the file of the app", _other_file),
-    Subject("file with rules", "each file in which a view stands", _files_with_rules),
+    Subject("file with rules", "each file that has a view", _files_with_rules),
     Subject(
         "view with two rules", "each rule that leads to a function to which another leads, too", _two_rules
     ),
     Subject(
         "page",
-        "each page: a rule that takes GET, at the first of its paths that is there",
-        _pages(_any, "takes GET"),
+        "each page: a rule that accepts GET, at the first of its paths that is there",
+        _pages(_any, "accepts GET"),
     ),
     Subject(
         "page with a variable",
@@ -444,17 +449,17 @@ _ALL = (
     Subject(
         "path of two rules",
         "each page whose path another rule fits, too",
-        _traced(_two_fit, "No path of theirs fits a second rule."),
+        _traced(_two_fit, "None of their paths fits a second rule."),
     ),
     Subject(
         "page that extends a template",
         "each page whose template extends another",
-        _traced(_extends, "No template of theirs extends another."),
+        _traced(_extends, "None of their templates extends another."),
     ),
     Subject(
         "page with a hook",
         "each page around which a hook of the app ran",
-        _traced(_has_hook, "Around none of them a hook of yours ran."),
+        _traced(_has_hook, "None of your hooks ran around them."),
     ),
     Subject(
         "page with a query",
@@ -484,13 +489,14 @@ _ALL = (
     Subject("call of url_for", "`url_for(` in code or templates", _url_for),
     Subject(
         "POST",
-        "each form, filled in and sent, and each rule that takes POST, sent all names that the files look up",
+        "each form, filled in and sent, and each rule that accepts POST, sent all names that the "
+        "files look up",
         _posts,
         alters=True,
     ),
     Subject(
         "JSON",
-        "each rule that takes POST, sent a JSON object with all names that the files look up",
+        "each rule that accepts POST, sent a JSON object with all names that the files look up",
         _json,
         alters=True,
     ),
@@ -505,7 +511,7 @@ _ALL = (
     ),
     Subject(
         "DELETE",
-        "each rule that takes DELETE, at the first of its paths that is there",
+        "each rule that accepts DELETE, at the first of its paths that is there",
         _deleted,
         alters=True,
     ),

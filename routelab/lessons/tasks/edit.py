@@ -14,7 +14,7 @@ from routelab.errors import RoutelabError
 from routelab.language import say
 from routelab.lessons import words
 from routelab.lessons.expectation import Expectation
-from routelab.lessons.files import APP_FILE, Files
+from routelab.lessons.files import APP_FILE, EMPTY_APP, Files
 from routelab.lessons.findings import CheckRule
 from routelab.lessons.judging import Cause, Result, all_passed, judge_all
 from routelab.lessons.prose import Text
@@ -45,7 +45,6 @@ from routelab.tracing.steps.load import LoadStep
 from routelab.tracing.trace import Trace
 
 _REPLACE = ' is a list of pairs; write replace = [["old text", "new text"]]'
-_EMPTY_APP = "from flask import Flask\n\napp = Flask(__name__)\n"
 
 
 class Check(Record):
@@ -198,7 +197,7 @@ class EditTask(Task):
         yield GivenAway()
         yield Sentence(text=f"With that, {first.request.typed} gives:")
         yield TriedOut(before=first.before, request=first.request, files=Files.SOLUTION)
-        yield from (Remark(it.say, "A mistake that is easily made") for it in self.mistakes)
+        yield from (Remark(it.say, "An easy mistake to make") for it in self.mistakes)
         yield Remark(self.brief.after)
 
     def demonstrated(self) -> Iterator[Demonstrated]:
@@ -219,7 +218,7 @@ class EditTask(Task):
         if passes_edit(self, prover.starter("starter")):
             problem = "the starter passes all checks already; ask for something that is not there yet"
             prover.add(CheckRule.STARTER, line, problem)
-        if passes_edit(self, prover.starter("empty", {APP_FILE: _EMPTY_APP})):
+        if passes_edit(self, prover.starter("empty", EMPTY_APP)):
             problem = "an app without any route passes all checks; add one that needs a route"
             prover.add(CheckRule.EMPTY, line, problem)
         solved = None
@@ -393,7 +392,7 @@ def _pattern(table: TomlTable) -> re.Pattern[str] | None:
     try:
         return None if text is None else re.compile(text, re.MULTILINE)
     except re.error as error:
-        table.complain("wrote", f" is no regular expression: {error}")
+        table.complain("wrote", f" is not a regular expression: {error}")
         return None
 
 

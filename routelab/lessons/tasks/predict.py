@@ -202,7 +202,7 @@ def _verdict(prediction: Prediction, guess: Choice | None) -> str:
         return say("You said {guess}; it is {answer}", guess=_named(guess), answer=answer)
     said = "" if guess is None else f"You said {_named(guess)}; "
     if right is None:
-        return _ended(_capital(f"{said}it is none of the choices: see the trace"))
+        return _ended(_capital(f"{said}it is not among the choices: see the trace"))
     # The label of what is not there is a clause of its own: "no view runs".
     return _ended(_capital(f"{said}{_named(right)}"))
 

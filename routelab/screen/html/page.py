@@ -23,7 +23,7 @@ _HIDDEN = (
     "Passwords, tokens, credentials and cookies are left out, as far as their names tell; "
     "look before you hand it on."
 )
-_NOT_HIDDEN = "Nothing was left out: passwords, tokens and cookies stand in it as they were sent."
+_NOT_HIDDEN = "Nothing was left out: it has passwords, tokens and cookies as they were sent."
 
 
 def write(result: CommandResult) -> None:

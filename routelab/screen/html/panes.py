@@ -24,7 +24,9 @@ def panes_elements(shown: Panes) -> str:
             f'<p class="moment">{_text(shown.heading)} <code>{_words(shown.request)}</code>',
             f' <span class="m-task">{_text(shown.aside)}</span>' if shown.aside else "",
             "</p>",
-            _pane("code", "The code", _focused(shown.code, shown.code_focus)),
+            _pane("code", "The code", _focused(shown.code, shown.code_focus))
+            if shown.code
+            else _pane("code empty", "The code", '<p class="m-quiet">No code so far.</p>'),
             _pane("facts", shown.facts_title, _focused(shown.facts, shown.facts_focus)),
             _pane("map", "The request so far", _map(shown.map)),
             _pane("words", "What just happened", _told(shown)),

@@ -21,7 +21,7 @@ from routelab.tracing.phrases import cut
 
 _COLUMNS = 80
 _TITLE = 66  # characters, which have room beside the buttons of a window
-# Rich's own form has a line for a font that lies on somebody's server; any monospaced font does.
+# Unlike rich's own form it needs no font from a server, and does not cut off the tails of the last line.
 _FORM = """\
 <svg class="rich-terminal" viewBox="0 0 {width} {height}" xmlns="http://www.w3.org/2000/svg" role="img">
 <style>
@@ -32,7 +32,7 @@ _FORM = """\
 </style>
 <defs>
 <clipPath id="{unique_id}-clip-terminal">
-<rect x="0" y="0" width="{terminal_width}" height="{terminal_height}" />
+<rect x="0" y="0" width="{terminal_width}" height="100%" />
 </clipPath>
 {lines}
 </defs>

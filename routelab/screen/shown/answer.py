@@ -5,7 +5,7 @@ What they say is the business of `tracing.answers`; it stands before the steps o
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 from routelab.routing.candidate import Verdict
 from routelab.routing.outcome import Outcome
@@ -66,13 +66,19 @@ def answer_blocks(
 ) -> Iterator[Block]:
     """Show cause, place and way out; `all_rules` stand elsewhere, and `commands` are for the command line.
 
-    Of a request that `failed` in the app the first of the `findings` is the cause; it stands for the sentence
-    that says the same with less.
+    Of a request that `failed` in the app the first of the `findings` is the cause, and replaces the sentence
+    that says the same with less. What a finding says is not said twice.
     """
-    found = failed and match is not None and match.outcome is Outcome.MATCHED
-    causes = _causes(answer.cause, [it.words for it in findings], found_instead=found)
-    yield from map(line, causes)
-    if causes:
+    instead = failed and bool(findings) and match is not None and match.outcome is Outcome.MATCHED
+    told = " ".join(finding.text for finding in findings)
+    cause = [it for it in answer.cause[1 if instead else 0 :] if it.rstrip(".") not in told]
+    found = [finding.words for finding in findings]
+    if instead:
+        found[0] = " ".join((found[0], *cause))
+    elif cause:
+        found.insert(0, " ".join(cause))
+    yield from map(line, found)
+    if answer.cause or findings:
         yield Gap()
     yield from place_blocks(answer)
     others = [] if all_rules or match is None else list(_others(answer, match))
@@ -84,14 +90,6 @@ def answer_blocks(
         for way in answer.ways:
             yield from _way(way, commands=commands and way is answer.ways[0])
         yield Gap()
-
-
-def _causes(cause: tuple[str, ...], found: Sequence[str], *, found_instead: bool) -> list[str]:
-    """Say the cause and what was found, the first of which may stand for the first sentence of the cause."""
-    if not (found and found_instead):
-        return [*([" ".join(cause)] if cause else []), *found]
-    first, *others = found
-    return [" ".join((first, *cause[1:])), *others]
 
 
 def place_blocks(answer: Answer) -> Iterator[Block]:
@@ -152,6 +150,8 @@ def _others(answer: Answer, match: MatchStep) -> Iterator[Block]:
     for heading, candidates in match.groups(everything=False):
         for placed in candidates:
             if placed == answer.nearest or shown == (_OTHERS if answer.spot is None else 1):
+                continue
+            if answer.nearest is not None and placed.place.file is None:  # Flask's own, which nobody wrote
                 continue
             if heading and not shown:
                 yield line(heading)

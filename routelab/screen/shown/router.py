@@ -125,6 +125,7 @@ def table_blocks(table: RouteTable, *, verbose: bool = False) -> Iterator[Block]
 
 def _route(route: RouteRow) -> tuple[Phrase, ...]:
     mark = " (for building only)" if route.build_only else " (not reached)" if route.unreachable else ""
+    mark += " (for WebSockets)" if route.websocket else ""
     before = (str(route.order), _methods(route), f"{route.rule}{mark}", route.endpoint)
     return (*map(phrase, before), _view(route))
 

@@ -315,7 +315,7 @@ def match_rows(step: MatchStep, *, everything: bool = False, told: bool = False)
     for it in step.authors:
         yield RuleRow(
             rule=it.rule.rule,
-            said=f"takes {it.rule.text}",
+            said=f"accepts {it.rule.text}",
             view=it.rule.endpoint,
             where=location(it.place),
         )

@@ -37,4 +37,6 @@ def rehearse(script: DemoScript, opened: Opened) -> Iterator[DemoFinding]:
             for differs in line.gives.differences(scene.trace, scene.verdict):
                 yield DemoFinding(line=line.number, text=f"{line.typed} {differs}")
         elif line.gives != NOTHING_NOTED:
-            yield DemoFinding(line=line.number, text=f"{line.typed} is no request, so it gives no response")
+            yield DemoFinding(
+                line=line.number, text=f"{line.typed} is not a request, so it gives no response"
+            )

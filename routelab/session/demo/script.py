@@ -109,7 +109,7 @@ def read_script(path: Path) -> DemoScript:
         return parse_script(read_text(path, most=_LONGEST), shown)
     except TooLarge:
         raise ScriptError(
-            shown, 0, f"it has more than {_LONGEST // 1_000_000} MB; that is no script"
+            shown, 0, f"it has more than {_LONGEST // 1_000_000} MB; that is not a script"
         ) from None
     except OSError as error:
         raise ScriptError(shown, 0, f"it cannot be read: {error.strerror}") from None
@@ -179,7 +179,7 @@ def _remark(
         except ExpectationError as error:
             raise ScriptError(shown, number, str(error)) from None
         if noted is None:
-            raise ScriptError(shown, number, "gives stands right below the line that it is about")
+            raise ScriptError(shown, number, "gives belongs right below the line that it is about")
         lines[-1] = lines[-1]._replace(gives=noted)
     elif key in said:
         raise ScriptError(shown, number, f"{key} is there twice; remove one of them")

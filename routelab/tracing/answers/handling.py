@@ -26,7 +26,7 @@ def handling_words(errors: Iterable[ErrorStep]) -> Iterator[str]:
         if error.propagated:
             setting = error.let_out_by or "A setting"
             setting = f"{setting[:1].upper()}{setting[1:]}"
-            yield f"{setting} let it out of the app, so no handler for 500 was asked."
+            yield f"{setting} let it out of the app, so no handler for 500 was called."
         elif error.handler is not None or error.is_replaced:
             yield from handler_words((error,))
         elif error.handled_by is HandledBy.FLASK and error.handled_as != error.exception:

@@ -31,6 +31,7 @@ from routelab.tracing.phrases import (
     named,
     one_line,
     sentence,
+    unawaited,
 )
 from routelab.tracing.steps.error import ErrorStep
 from routelab.tracing.steps.make_response import MakeResponseStep, Shape
@@ -52,9 +53,12 @@ def view(trace: Trace) -> Answer | None:
         return None
     ran, errors = step.call, tuple(trace.each(ErrorStep))
     wrapper = ran.answered_by
+    refused = next((it for it in trace.each(MakeResponseStep) if it.raised), None)
     if wrapper is not None:
+        if errors and wrapper.returned is not None and refused is None:  # it came after the view
+            return Answer(cause=tuple(_escaping(errors[0], trace)), spot=last_frame_spot(trace.exception))
         return Answer(
-            cause=(_wrapped(ran, wrapper, trace), *handling_words(errors)),
+            cause=(*_wrapped(ran, wrapper, refused, trace), *handling_words(errors)),
             spot=_wrapping(ran, wrapper),
         )
     if not ran.ran:
@@ -62,7 +66,6 @@ def view(trace: Trace) -> Answer | None:
         return Answer(cause=(f"{said}.", *handling_words(errors)), spot=definition_spot(ran))
     if ran.raised is not None:
         return _view_raised(ran, ran.raised, trace, errors)
-    refused = next((it for it in trace.each(MakeResponseStep) if it.raised), None)
     if refused is not None:
         said = f"{called_name(ran.place.function)} ran, but {refused.headline}."
         return Answer(cause=(said, *handling_words(errors)), spot=definition_spot(ran))
@@ -71,13 +74,26 @@ def view(trace: Trace) -> Answer | None:
     return Answer(cause=tuple(_answered(step, trace)), spot=definition_spot(ran))
 
 
-def _wrapped(ran: Call, wrapper: Wrapper, trace: Trace) -> str:
+def _wrapped(ran: Call, wrapper: Wrapper, refused: MakeResponseStep | None, trace: Trace) -> Iterator[str]:
     before = _before_wrapper(ran, wrapper)
+    if wrapper.unawaited:
+        yield f"{before} {unawaited(ran)}."
+        yield (
+            "An async function runs when it is awaited: by an async wrapper that awaits it, or by "
+            f"current_app.ensure_sync({ran.place.function})(...)."
+        )
+        return
     if wrapper.raised is not None:
-        return sentence(f"{before} raised {named(wrapper.raised)}")
+        yield sentence(f"{before} raised {named(wrapper.raised)}")
+    elif refused is not None:
+        yield f"{before} answered, but {refused.headline}."
+    else:
+        yield _given_instead(ran, before, trace)
+
+
+def _given_instead(ran: Call, before: str, trace: Trace) -> str:
+    """Say what a wrapper's own answer became."""
     made = trace.last(MakeResponseStep)
-    if made is not None and made.raised is not None:
-        return f"{before} answered, but {made.headline}."
     response = trace.response
     to = response.header("Location") if response is not None and response.status // 100 == 3 else None
     if to:
@@ -230,13 +246,13 @@ def _left_out(ran: Call, made: MakeResponseStep, trace: Trace) -> Iterator[str]:
     if response is None or made.status != response.status:
         return
     if 100 <= response.status < 200:
-        yield f"A {response.status} is not an answer yet: a client goes on waiting for one."
+        yield f"A {response.status} is not a final response: a client keeps waiting for one."
         return
     empty = ran.returned is not None and _EMPTY.match(ran.returned.repr) is not None
     if response.body or empty or made.shape in (Shape.RESPONSE, Shape.HTTP_EXCEPTION, Shape.CALLABLE):
         return
     if trace.request.method == "HEAD":
-        yield "The answer to a HEAD has no body, so none was sent."
+        yield "A response to HEAD has no body, so none was sent."
     elif response.status in _BODILESS:
         yield f"A {response.status} has no body, so none was sent."
 

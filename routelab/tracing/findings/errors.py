@@ -26,9 +26,9 @@ def handler_not_asked(trace: Trace) -> Detected | None:
         first = step.unasked[0]
         whose = f" of blueprint {first.blueprint}" if first.blueprint else ""
         who = named(first.place.function, location(first.place))
-        why = step.details[-len(step.unasked)].partition(" is not asked: ")[2]
+        why = step.details[-len(step.unasked)].partition(" is not called: ")[2]
         return Detected(
-            f"{step.exception} has the handler {who}{whose}, and it was not asked: {why}.",
+            f"{step.exception} has the handler {who}{whose}, and it was not called: {why}.",
             step,
             {"exception": step.exception, "handler": first.place.function, "because": first.because.value},
         )
@@ -48,7 +48,7 @@ def let_out(trace: Trace) -> Detected | None:
         if handlers:
             return Detected(
                 f"{step.let_out_by} is on, so {step.exception} leaves the app, and {listed(handlers, 'and')} "
-                "for a 500 is not asked; without it, it is.",
+                "for a 500 is not called; without it, it is.",
                 step,
                 {"let_out_by": step.let_out_by},
             )
@@ -65,7 +65,7 @@ def handler_failed(trace: Trace) -> Detected | None:
         call = "" if handler.ran else " (a handler is called with the error, so it takes one argument)"
         return Detected(
             f"The handler {named(handler.place.function, location(handler.place))} for {step.exception} "
-            f"failed itself{at(raised)}: {raised.type}: {one_line(raised.message)}{call}.",
+            f"raised an error itself{at(raised)}: {raised.type}: {one_line(raised.message)}{call}.",
             step,
             {"handler": handler.place.function, "raised": raised.type},
         )
@@ -81,7 +81,7 @@ def lost_on_the_way(trace: Trace) -> Detected | None:
         return None
     return Detected(
         f"The app had made {step.made}, and then {step.failed.words}: what is raised after the response was "
-        "made is the server's 500, and no handler is asked.",
+        "made is the server's 500, and no handler is called.",
         step,
         {"made": step.made, "raised": step.failed.raised.type},
     )
@@ -123,7 +123,7 @@ def exit_called(trace: Trace) -> Detected | None:
         return None
     where = f" at {step.frame.file}:{step.frame.line}" if step.frame is not None else ""
     return Detected(
-        f"SystemExit was raised{where}, as sys.exit does: the client gets no answer, and a server of one "
-        "thread ends with it. abort ends a request with an answer.",
+        f"SystemExit was raised{where}, as sys.exit does: the client gets no response, and a server of one "
+        "thread ends with it. abort ends a request with a response.",
         step,
     )

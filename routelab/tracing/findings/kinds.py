@@ -32,7 +32,7 @@ KINDS: tuple[FindingKind, ...] = (
     FindingKind("R203", "odd_method", table.odd_method),
     FindingKind("R207", "no_host", table.no_host),
     FindingKind("R208", "unreachable", table.unreachable),
-    FindingKind("R314", "bare_decorator", table.bare_decorator),
+    FindingKind("R314", "bare_decorator", table.bare_decorator, ("R408", "R410")),
     FindingKind("R313", "blueprint_not_registered", table.blueprint_not_registered),
     FindingKind("R312", "other_app", table.other_app),
     FindingKind("R903", "application_root", table.application_root),

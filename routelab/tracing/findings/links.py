@@ -44,20 +44,19 @@ def to_itself(trace: Trace) -> Detected | None:
     method = trace.request.method
     if to is None or (method not in ("GET", "HEAD") and response.status < 307):
         return None
-    host = next((value for name, value in trace.request.headers if name.lower() == "host"), "localhost")
-    here = urlsplit(f"http://{host}{trace.request.path}")
+    sent = {name.lower(): value for name, value in trace.request.headers}
+    here = urlsplit(f"{trace.request.scheme}://{sent.get('host', 'localhost')}{trace.request.path}")
     target = urlsplit(urljoin(here.geturl(), to))
     same = (target.netloc, target.path, target.query) == (here.netloc, here.path, trace.request.query_string)
-    if not same or any(name.lower() == "set-cookie" for name, _ in response.headers):
+    # Behind a proxy the client may be at https, and the app not know it.
+    schemes = (here.scheme, sent.get("x-forwarded-proto", "").lower())
+    if (
+        not same
+        or target.scheme not in schemes
+        or any(name.lower() == "set-cookie" for name, _ in response.headers)
+    ):
         return None  # the next request brings the cookie along, and may be answered otherwise
-    who = next(
-        (
-            it
-            for it in trace.each(HookStep)
-            if it.when is When.BEFORE_REQUEST and it.call.returned and it.call.returned.type != "NoneType"
-        ),
-        None,
-    ) or trace.first(ViewStep)
+    who = next(filter(_answered_early, trace.each(HookStep)), None) or trace.first(ViewStep)
     by = "" if who is None else f" in {called(who.call)}"
     hook = " It runs before every request: let this path through." if isinstance(who, HookStep) else ""
     return Detected(
@@ -66,6 +65,11 @@ def to_itself(trace: Trace) -> Detected | None:
         step,
         {"location": to},
     )
+
+
+def _answered_early(step: HookStep) -> bool:
+    returned = step.call.returned
+    return step.when is When.BEFORE_REQUEST and returned is not None and returned.type != "NoneType"
 
 
 def not_built(trace: Trace) -> Detected | None:

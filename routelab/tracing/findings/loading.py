@@ -10,6 +10,7 @@ import re
 from typing import TYPE_CHECKING
 
 from routelab.tracing.findings.finding import Detected, note_of
+from routelab.tracing.phrases import capitalized
 from routelab.tracing.steps.load import LoadStep
 
 if TYPE_CHECKING:
@@ -28,7 +29,7 @@ def endpoint_twice(trace: Trace) -> Detected | None:
         return None
     taken = step.taken
     return Detected(
-        f"Two functions want the endpoint {taken.endpoint}: {taken.text}.",
+        f"{capitalized(taken.text)}.",
         step,
         {"endpoint": taken.endpoint, "first": taken.first.line, "second": taken.second.line},
     )
@@ -113,7 +114,8 @@ def duplicate_variable(trace: Trace) -> Detected | None:
     if twice is None:
         return None
     return Detected(
-        f"The variable <{twice}> stands in the rule {rule} twice; each variable is one argument of the view, "
+        f"The variable <{twice}> appears in the rule {rule} twice; each variable is one argument of "
+        "the view, "
         "so give them distinct names.",
         step,
         {"rule": rule, "variable": twice},
@@ -125,7 +127,7 @@ def methods_as_text(trace: Trace) -> Detected | None:
     step = trace.first(LoadStep)
     if step is None or step.exception != "TypeError" or not step.message.startswith(_TEXT_AS_METHODS):
         return None
-    return Detected('methods takes a list, also for one method: methods=["POST"].', step)
+    return Detected('methods takes a list, even for one method: methods=["POST"].', step)
 
 
 def removed_name(trace: Trace) -> Detected | None:

@@ -26,7 +26,7 @@ def template_elsewhere(trace: Trace) -> Detected | None:
     for step in trace.each(TemplateStep):
         if step.searched and step.raised is not None and not step.optional:
             where = listed(step.searched, "and")
-            there = f" {step.elsewhere[0]} has that name, or nearly." if step.elsewhere else ""
+            there = f" {step.elsewhere[0]} has that name, or a similar one." if step.elsewhere else ""
             lacking = f" There is no folder {step.no_folders[0]}." if step.no_folders else ""
             return Detected(
                 f"The template {step.name} is not in {where}, where Flask looks.{lacking}{there}",
@@ -57,7 +57,8 @@ def of_another_blueprint(trace: Trace) -> Detected | None:
         if own is not None:
             return Detected(
                 f"{step.file}, of the blueprint {step.blueprint}, was used, and {own.file}, of {blueprint} "
-                "itself, was not: folders are searched in the order of registration. Give them two names.",
+                "itself, was not: folders are searched in the order of registration. Give them "
+                "different names.",
                 step,
                 {"used": step.file, "own": own.file},
             )
@@ -98,7 +99,7 @@ def text_outside_block(trace: Trace) -> Detected | None:
             if part.block is not None:
                 said = f"its block {part.block} (line {part.line}) is in no template that it extends"
             else:
-                said = f"{quoted(part.text, 40)} (line {part.line}) stands outside the blocks"
+                said = f"{quoted(part.text, 40)} (line {part.line}) is outside the blocks"
             return Detected(
                 f"{step.name} extends {step.extends}, and {said}, so it is not rendered.",
                 step,

@@ -88,8 +88,9 @@ def plain_key_error(trace: Trace) -> Detected | None:
         if key.startswith("HTTP_") and "headers[" in line:
             name = key.removeprefix("HTTP_").replace("_", "-").title()
             return Detected(
-                f"The header {name} did not come{at(raised)}, and request.headers[...] then raises a "
-                f"plain KeyError, a 500: request.headers.get({name!r}) gives None.",
+                f"The header {name} was asked for{at(raised)}, and the request does not have it: "
+                f"request.headers[...] raises a plain KeyError, a 500. request.headers.get({name!r}) "
+                "gives None.",
                 step,
                 {"header": name},
             )
@@ -97,7 +98,8 @@ def plain_key_error(trace: Trace) -> Detected | None:
             continue
         if key not in sent.json.json and _reads_json(call, raised, key):
             return Detected(
-                f"The JSON that came has no {key!r}{at(raised)}, and a dict raises a plain KeyError, a 500: "
+                f"The JSON in the request has no {key!r}{at(raised)}, and a dict raises a plain "
+                "KeyError, a 500: "
                 f"check for the key, and answer 400. {_keys_of_json(sent.json.json)}",
                 step,
                 {"key": key},
@@ -113,7 +115,7 @@ def wrong_content_type(trace: Trace) -> Detected | None:
     read = next((it for it in sent.reads if it.asked is Asked.JSON and it.raised == 415), None)
     if read is None or read.lacking is not Lacking.OTHER_TYPE or not _is_json(trace.request.body):
         return None
-    came = f"says {read.content_type}" if read.content_type else "did not come"
+    came = f"says {read.content_type}" if read.content_type else "is missing"
     return Detected(
         f"The body is JSON, and the header Content-Type {came}: the client has to send "
         "Content-Type: application/json.",

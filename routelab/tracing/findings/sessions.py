@@ -25,7 +25,7 @@ def changed_inside(trace: Trace) -> Detected | None:
             keys = listed(tuple(f"session[{key!r}]" for key in step.changed_inside), "and")
             return Detected(
                 f"{keys} was changed inside, and the session did not notice, so the change is lost: "
-                "assign it anew, or set session.modified = True.",
+                "assign it again, or set session.modified = True.",
                 step,
                 {"keys": list(step.changed_inside)},
             )

@@ -13,10 +13,11 @@ from routelab.routing.domain import Barrier
 from routelab.routing.obstacle import NoRequestReaches, Reason
 from routelab.routing.outcome import Outcome
 from routelab.tracing.facts import Note
-from routelab.tracing.findings.finding import Detected, failed, note_of, view_that_ran
+from routelab.tracing.findings.finding import Detected, failed, named, note_of, view_that_ran
 from routelab.tracing.phrases import location
 from routelab.tracing.steps.match import MatchStep, PlacedCandidate
 from routelab.tracing.steps.request import RequestStep
+from routelab.tracing.steps.view import ViewStep
 
 if TYPE_CHECKING:
     from routelab.tracing.trace import Trace
@@ -158,7 +159,16 @@ def blueprint_not_registered(trace: Trace) -> Detected | None:
 
 
 def bare_decorator(trace: Trace) -> Detected | None:
-    """Find where a decorator of Flask's lacks its parentheses, and the app has no rule for the path."""
+    """Find a decorator without its parentheses: Flask's own where no rule fits, or one around the view."""
+    view = trace.first(ViewStep)
+    if view is not None and view.bare is not None:
+        name, function = view.bare.name, view.bare.function
+        return Detected(
+            f"@{name} above {named(function.function, location(function))} has no parentheses, so {name} got "
+            f"{function.function} as its argument, and Flask calls the decorator inside. Write @{name}(...).",
+            view,
+            {"decorator": name, "function": function.function},
+        )
     return _without_rule(trace, note_of(trace, "decorator_without_parentheses"))
 
 
@@ -172,7 +182,7 @@ def run_above_routes(trace: Trace) -> Detected | None:
     if place.file != note.file or place.line is None or place.line <= note.line:
         return None
     return Detected(
-        f"app.run() in {note.file}:{note.line} stands above {place.function}() in line {place.line}: with "
+        f"app.run() in {note.file}:{note.line} is above {place.function}() in line {place.line}: with "
         f"python {note.file} the server would start there, and this route would not exist. Put it last.",
         view,
         {"run": note.line, "view": place.line},

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from routelab.routing.outcome import Outcome
@@ -85,7 +86,7 @@ def wrapper_without_arguments(trace: Trace) -> Detected | None:
     return Detected(
         f"{named(wrapper.place.function, location(wrapper.place))}, which {wrapper.name} puts around "
         f"{view.call.place.function}, does not take {given or 'what it is called with'}, which the rule "
-        "gives. Let it take *args, **kwargs, and hand them on.",
+        "gives. Let it take *args, **kwargs, and pass them on.",
         view,
         {"wrapper": wrapper.name, "message": wrapper.raised.message},
     )
@@ -140,14 +141,53 @@ def none_returned(trace: Trace) -> Detected | None:
         return None
     head = ""
     if trace.request.method == "HEAD" and any("request.method" in text for text in view.source):
-        head = " It looks at request.method, and this request is HEAD: Flask lets HEAD in wherever GET is."
+        head = " It looks at request.method, and this is a HEAD request: a route for GET accepts HEAD, too."
     printed = " What it prints is not sent." if view.call.printed else ""
     return Detected(
-        f"{called(view.call)} returned None, so there is nothing to send: the way it took through the "
-        f"function ends without a return.{printed}{head}",
+        f"{called(view.call)} returned None, so there is nothing to send: {_why_none(view.call)}."
+        f"{printed}{head}",
         made,
         {"function": view.call.place.function, "method": trace.request.method},
     )
+
+
+# What returns something else than None, whatever it is given.
+_NEVER_NONE = {"render_template", "render_template_string", "jsonify", "redirect", "make_response", "str"}
+
+
+def _why_none(call: Call) -> str:
+    """Say by which way out a function can have returned None, so far as its own lines tell."""
+    tree = _tree(call)
+    function = next(iter(tree.body), None) if tree is not None else None
+    if not isinstance(function, (ast.FunctionDef, ast.AsyncFunctionDef)):
+        return "a function returns None where no return gives a value"
+    given = [node.value for node in _of_its_own(function) if isinstance(node, ast.Return)]
+    if not given:
+        return "the function has no return"
+    if all(value is None or _is_none(value) for value in given):
+        return "no return of the function gives a value"
+    if all(value is not None and _is_never_none(value) for value in given):
+        return "the lines that ran end without a return"
+    return "the lines that ran end without a return, or with one that gives None"
+
+
+def _of_its_own(function: ast.AST) -> Iterator[ast.AST]:
+    """Yield what stands in a function, and not in those inside it."""
+    for node in ast.iter_child_nodes(function):
+        yield node
+        if not isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Lambda)):
+            yield from _of_its_own(node)
+
+
+def _is_none(value: ast.expr) -> bool:
+    return isinstance(value, ast.Constant) and value.value is None
+
+
+def _is_never_none(value: ast.expr) -> bool:
+    if isinstance(value, ast.Call):
+        return isinstance(value.func, ast.Name) and value.func.id in _NEVER_NONE
+    sure = (ast.Constant, ast.JoinedStr, ast.Tuple, ast.Dict, ast.List, ast.BinOp)
+    return isinstance(value, sure) and not _is_none(value)
 
 
 _STATUS_LAST = re.compile(r"[\]})], ([1-5]\d\d)\)$")  # after a dict, a list or headers
@@ -202,10 +242,11 @@ def status_without_number(trace: Trace) -> Detected | None:
     if made.status != response.status:
         return None
     who = "" if view is None or not view.call.ran else f" in {called(view.call)}"
+    # Werkzeug takes what does not begin with a number for 0.
+    remedy = ' Write a number first, as in 404 or "404 Not Found".' if response.status == 0 else ""
     return Detected(
         f"The status that was made{who}, {response.status}, is not from 100 to 599, and HTTP has no others: "
-        "some clients refuse the answer, others take it for an error of the server. Write a number first, as "
-        'in 404 or "404 Not Detected".',
+        f"some clients reject the response, others treat it as a server error.{remedy}",
         response,
         {"status": response.status},
     )
@@ -244,7 +285,7 @@ def not_json(trace: Trace) -> Detected | None:
     if not raised.message.endswith("is not JSON serializable"):
         return None
     return Detected(
-        f"{called(view.call)} asked for JSON of something that has no form in it: {raised.message}.",
+        f"{called(view.call)} asked for JSON of something that JSON has no form for: {raised.message}.",
         view,
         {"message": raised.message},
     )
@@ -258,7 +299,7 @@ def rebound(trace: Trace) -> Detected | None:
     name = view.call.place.function
     inner = f"{location(view.rebound)}" if view.rebound.file else "another file"
     return Detected(
-        f"A decorator stands above the route of {called(view.call)}: in the file {name} is the wrapper at "
+        f"A decorator is above the route of {called(view.call)}: in the file {name} is the wrapper at "
         f"{inner}, and Flask registered the function below it, so the wrapper never runs. Put "
         "the route on top.",
         view,

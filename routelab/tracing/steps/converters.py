@@ -28,7 +28,7 @@ class ConvertedValue(Record):
         if self.failed is not None:
             return f"{self.name}: {self.converter} failed on {self.raw!r}: {self.failed}"
         if self.refused:
-            return f"{self.name}: {self.converter} refused {self.raw!r}"
+            return f"{self.name}: {self.converter} rejected {self.raw!r}"
         if self.value is None:
             return f"{self.name}: {self.raw!r} was not converted"
         named = f"{self.name}={value(self.value)}"

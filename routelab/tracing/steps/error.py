@@ -46,7 +46,7 @@ class ErrorStep(Step):
 
     `handled_as` is the class that was looked up: the exception's own, or InternalServerError for what
     nobody took. `code` is the HTTP status of that class, None where it has none. `propagated`: the exception
-    was let out of the app, so no handler for 500 was asked; `let_out_by` is the setting that did it.
+    was let out of the app, so no handler for 500 was called; `let_out_by` is the setting that did it.
     `unasked`: handlers for it that were not asked. `replacement` is a function in the place of Flask's
     `handle_user_exception` or `handle_exception`. `raised` tells where it came from, where no step before
     does; `traceback` is its whole way, where a handler took it (else that is with the trace's exception).
@@ -75,19 +75,19 @@ class ErrorStep(Step):
             what = f"{self.exception}, which was not handled, becomes {self.handled_as}"
         if self.propagated:
             reason = f"{self.let_out_by} is on, so it leaves" if self.let_out_by else "it leaves"
-            return f"{self.exception}: {reason} the app; no handler for 500 is asked"
+            return f"{self.exception}: {reason} the app; no handler for 500 is called"
         if self.handler is not None and not self.is_replaced:
             return f"{what}  ->  {self.handler.place.function}"
         if self.is_replaced and self.replacement is not None:
-            return f"{what}  ->  {self.replacement.function}, which stands in the place of Flask's own"
+            return f"{what}  ->  {self.replacement.function}, which replaces Flask's own"
         if self.handled_by is HandledBy.CARRIED:
-            return f"{what} carries a response of its own, and no handler is asked"
+            return f"{what} carries a response of its own, and no handler is called"
         if self.handled_by is HandledBy.NOBODY:
             return f"{what}: nothing handles it"
         if self.code is None:
             return f"{what}: nothing handles it"
         if self.code < 400:
-            return f"{what}: the router answers with a redirect, and no handler is asked"
+            return f"{what}: the router answers with a redirect, and no handler is called"
         return f"{self.exception} was not handled, so Flask sends its own {self.code} page"
 
     @property
@@ -99,12 +99,12 @@ class ErrorStep(Step):
         if self.raised is not None:
             yield raised(self.raised)
         if self.handler is not None and self.is_replaced and self.handler.raised is None:
-            yield f"{self.handler.place.function} was asked, but what it returned was not sent"
+            yield f"{self.handler.place.function} was called, but what it returned was not sent"
         elif self.handler is not None:
             yield from call_details(self.handler)
         for handler in self.unasked:
             whose = f" of blueprint {handler.blueprint}" if handler.blueprint else ""
-            yield f"{handler.place.function}{whose} is not asked: {self._because(handler.because)}"
+            yield f"{handler.place.function}{whose} is not called: {self._because(handler.because)}"
 
     def _because(self, because: Because) -> str:
         unheard = f"and no handler of {self.exception} is asked about that"
@@ -135,5 +135,5 @@ class ErrorStep(Step):
 
     @property
     def is_replaced(self) -> bool:
-        """Whether what stands in the place of Flask's own answered, and nothing that Flask gave it."""
+        """Whether what replaces Flask's own answered, and nothing that Flask gave it."""
         return self.handled_by is HandledBy.REPLACEMENT

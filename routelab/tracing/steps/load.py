@@ -44,7 +44,8 @@ class TakenEndpoint(Record):
 
     `wrapper` is the function that a decorator without functools.wraps put in the place of both, and whose
     name became the endpoint; it stands in `wrapper_of`. Then `first` and `second` are the views inside.
-    `decorated`: what asked is what has the endpoint, with a decorator around it.
+    `decorated`: what asked is what has the endpoint, with a decorator around it. `bare` is a decorator that
+    takes arguments and stands above both without its parentheses.
     """
 
     json_told: ClassVar[tuple[str, ...]] = ("text",)
@@ -55,18 +56,25 @@ class TakenEndpoint(Record):
     wrapper: Place | None = None
     wrapper_of: str | None = None
     decorated: bool = False
+    bare: str | None = None
 
     @property
     def text(self) -> str:
         """Say which function has the endpoint, and how two can live side by side."""
         first, second, wrapper = _place(self.first), _place(self.second), self.wrapper
+        if self.bare is not None:
+            return (
+                f"@{self.bare} above {first} and above {second} has no parentheses, so {self.bare} got them "
+                f"as its argument, and Flask the decorator inside, twice; write @{self.bare}(...)"
+            )
         if wrapper is not None:
             return (
-                f"{self.endpoint} is the name of {_place(wrapper)}, which {self.wrapper_of}() put in the "
+                f"the endpoint {self.endpoint} is the name of {_place(wrapper)}, which "
+                f"{self.wrapper_of}() put in the "
                 f"place of {first} and {second}; @functools.wraps above def {wrapper.function} lets each "
                 "keep its own"
             )
-        said = f"{self.endpoint} is taken by {first}"
+        said = f"the endpoint {self.endpoint} is taken by {first}"
         if self.decorated:
             return f"{said} itself, below another decorator; write each route above the other decorators"
         if self.first == self.second:
@@ -94,7 +102,8 @@ class LoadStep(Step):
 
     `chain` names the modules of a circular import, from one to itself: ("app", "routes", "app").
     `taken` and `converter` are what stood in the way of a rule, where that is why; `refused_rule` is the rule
-    that was being added when Werkzeug raised.
+    that was being added when Werkzeug raised. `unnamed_view` is the class of a view without a `__name__`,
+    from which an endpoint was to be made.
     """
 
     json_tag = ("kind", "load")
@@ -110,6 +119,7 @@ class LoadStep(Step):
     taken: TakenEndpoint | None = None
     converter: UnknownConverter | None = None
     refused_rule: RefusedRule | None = None
+    unnamed_view: str | None = None
 
     @property
     def headline(self) -> str:
@@ -122,7 +132,8 @@ class LoadStep(Step):
         return tuple(self._details())
 
     def _details(self) -> Iterator[str]:
-        if self.source:
+        last = self.frames[-1] if self.frames else None
+        if self.source and (last is None or (last.file, last.line) != (self.file, self.line)):
             yield f"the line: {self.source}"
         yield from self.causes
         if self.chain:
@@ -140,7 +151,13 @@ class LoadStep(Step):
     @property
     def causes(self) -> tuple[str, ...]:
         """Say what is known of the cause beyond the exception's own words."""
-        return tuple(cause.text for cause in (self.taken, self.converter) if cause)
+        known = [cause.text for cause in (self.taken, self.converter) if cause]
+        if self.unnamed_view is not None:
+            known.append(
+                "the endpoint is named after the view's __name__, and an object of class "
+                f"{self.unnamed_view} has none; give the rule an endpoint= of its own"
+            )
+        return tuple(known)
 
     @property
     def importance(self) -> Importance:

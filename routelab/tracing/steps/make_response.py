@@ -128,7 +128,7 @@ class MakeResponseStep(Step):
         if self.parts not in (0, 2, 3):
             return f"a tuple of {self.parts} cannot become a response: Flask accepts two or three parts"
         if self.shape is Shape.NONE:
-            return "None cannot become a response: the function can end without return"
+            return "None cannot become a response; a function that ends without return gives None"
         if self.shape is Shape.OTHER:
             part = " as the body of the tuple" if self.parts else ""
             return f"{self.returned}{part} cannot become a response; Flask accepts {ACCEPTED}"
@@ -142,7 +142,7 @@ class MakeResponseStep(Step):
             case Shape.STR | Shape.BYTES:
                 return f"{self.returned} became the body"
             case Shape.ITERATOR:
-                return f"{self.returned} became a body that is made while it is read"
+                return f"{self.returned} became a body that is generated while it is read"
             case Shape.RESPONSE:
                 return f"{self.returned} is sent " + (
                     "with what the tuple adds" if self.parts else "as it is"

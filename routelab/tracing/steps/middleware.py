@@ -2,14 +2,33 @@
 
 from __future__ import annotations
 
+from routelab.record import Record
 from routelab.tracing.facts import Place
 from routelab.tracing.steps.step import Importance, Step
 
 
-class MiddlewareStep(Step):
-    """WSGI middleware ran before the app's own part. `name` is its class or function, outermost first.
+class Changed(Record):
+    """What the app got otherwise than it came: its "method", "path", "root", "scheme", "host" or "query"."""
 
-    `answered`: the app's own part was never reached. `called` is another Flask app that got the request.
+    what: str
+    before: str
+    after: str
+
+    @property
+    def words(self) -> str:
+        """Return "the app got the method DELETE, and POST was sent"."""
+        if not self.before:
+            return f"the app got the {self.what} {self.after}, and none was sent"
+        got = f"the {self.what} {self.after}" if self.after else f"no {self.what}"
+        return f"the app got {got}, and {self.before} was sent"
+
+
+class MiddlewareStep(Step):
+    """WSGI middleware stands before the app's own part. `name` is its class or function, outermost first.
+
+    `reached`: it was called; None where that could not be seen. `answered`: it was the last to be called,
+    and the app's own part was not reached. `called` is another Flask app that got the request. `changed`, of
+    the innermost, is what all of them together made of the request before the app got it.
     """
 
     json_tag = ("kind", "middleware")
@@ -18,6 +37,8 @@ class MiddlewareStep(Step):
     place: Place
     answered: bool = False
     called: str | None = None
+    reached: bool | None = True
+    changed: tuple[Changed, ...] = ()
 
     @property
     def headline(self) -> str:
@@ -27,12 +48,23 @@ class MiddlewareStep(Step):
             return f"{self.name} in app.wsgi_app gave the request to the app {self.called}, {way}"
         if self.answered:
             return f"{self.name} in app.wsgi_app answered by itself, so this app's rules were not asked"
+        if self.reached is None:
+            return f"{self.name} in app.wsgi_app may have answered: the app's own part was not reached"
+        if not self.reached:
+            return f"{self.name} in app.wsgi_app was not called"
         return f"{self.name} in app.wsgi_app let the request through"
 
     @property
+    def details(self) -> tuple[str, ...]:
+        """Say what the app was given otherwise than it came."""
+        return tuple(each.words for each in self.changed)
+
+    @property
     def importance(self) -> Importance:
-        """Middleware that lets requests through is seen by its headers."""
-        return Importance.DECIDES if self.answered or self.called is not None else Importance.DETAIL
+        """Middleware that lets requests through is seen by its headers, or by what it changed."""
+        if self.answered or self.called is not None or self.reached is None:
+            return Importance.DECIDES
+        return Importance.SHOWN if self.changed else Importance.DETAIL
 
     @property
     def at(self) -> Place:

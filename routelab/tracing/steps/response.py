@@ -24,6 +24,7 @@ class Stage(Enum):
     SESSION = "session"
     RESPONSE = "response"
     MIDDLEWARE = "middleware"
+    OTHER_APP = "other_app"
 
 
 class Origin(Record):
@@ -95,6 +96,8 @@ class SentHeader(Record):
                 return "added when the response was sent"
             case Stage.MIDDLEWARE:
                 return f"set by the middleware {who}" if who else "set by WSGI middleware"
+            case Stage.OTHER_APP:
+                return f"set by the app {who}"
         assert_never(origin.stage)
 
 
@@ -124,7 +127,7 @@ class ResponseStep(Step):
     """Status and headers as a WSGI server sends them.
 
     `failed` is what went wrong on the way. `from_server`: it did so before anything was sent, so this is a
-    server's own answer, and `made` the status that the app had made by then, if it had made one.
+    server's own answer. `made` is the status that the app had made, where another was sent.
     `leads_nowhere` is the path of a redirect to this app for which its router has no rule.
     """
 
@@ -175,7 +178,9 @@ class ResponseStep(Step):
     def why(self, made: MakeResponseStep | None) -> str:
         """Say where the status came from: "because no status was given"."""
         if self.from_server:
-            return "a server's own answer: the app failed before a byte was sent"
+            return "a server's own response: the app failed before a byte was sent"
+        if self.made is not None:
+            return f"which is WSGI middleware's; the app had made {self.made}"
         return made.status_reason if made else ""
 
 

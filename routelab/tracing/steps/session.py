@@ -50,7 +50,7 @@ class SessionStep(Step):
             return "opened, empty: no session cookie came"
         if self.contents:
             return "opened from its cookie"
-        return "opened, empty: the cookie that came held nothing valid"
+        return "opened, empty: the cookie contained nothing valid"
 
     def _saved(self) -> str:
         if self.raised is not None:
@@ -71,7 +71,7 @@ class SessionStep(Step):
     @property
     def details(self) -> tuple[str, ...]:
         """Say what the session holds, and what went wrong with it."""
-        holds = (f"it holds {arguments(self.contents)}",) if self.contents else ()
+        holds = (f"it contains {arguments(self.contents)}",) if self.contents else ()
         noticed = (
             ("a session notices only what is assigned to its own keys; session.modified = True tells it",)
             if self.changed_inside

@@ -28,7 +28,7 @@ class SameName(Record):
 class Unrendered(Record):
     """A part of a template that extends another, and which is not rendered: text, or a whole block.
 
-    `block` is the name of a block that no template above has; without one, `text` stands outside the blocks.
+    `block` is the name of a block that no template above has; without one, `text` is outside the blocks.
     """
 
     line: int
@@ -121,7 +121,7 @@ class TemplateStep(Step):
                 "is never rendered"
             )
         return (
-            f"line {part.line}: {quoted(part.text, 40)} stands outside of the blocks: {self.name} extends "
+            f"line {part.line}: {quoted(part.text, 40)} is outside the blocks: {self.name} extends "
             f"{self.extends}, and then only its blocks are rendered, so this text is never shown"
         )
 
@@ -144,7 +144,7 @@ class TemplateStep(Step):
         if self.elsewhere:
             have = "has" if len(self.elsewhere) == 1 else "have"
             number = count(len(self.elsewhere), "file")
-            yield f"{number} elsewhere {have} that name, or nearly: {', '.join(self.elsewhere)}"
+            yield f"{number} elsewhere {have} that name, or a similar one: {', '.join(self.elsewhere)}"
         if self.optional:
             yield f'{self.parent} includes it with "ignore missing", so nothing is put in its place'
 

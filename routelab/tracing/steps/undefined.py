@@ -40,7 +40,7 @@ _DONE = {
     Use.CALLED: f"calling an undefined value {_RAISES}",
     Use.ASKED: f"asking an undefined value for an attribute or an item {_RAISES}",
     Use.CONDITION: "an undefined value counts as false",
-    Use.LOOP: "a loop over an undefined value has no rounds",
+    Use.LOOP: "a loop over an undefined value runs zero times",
 }
 _DONE_OTHERWISE = {
     (Strictness.CHAINABLE, Use.ASKED): "asked for an attribute, an undefined value here gives another one",
@@ -115,4 +115,4 @@ class Undefined(Record):
             )
         if self.set_inside is not None:
             return f"which line {self.set_inside} sets, but only inside the loop, block or macro around it"
-        return "a name that nobody gave"
+        return "a name that was given no value"

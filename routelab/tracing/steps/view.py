@@ -4,9 +4,17 @@ from __future__ import annotations
 
 from typing import ClassVar
 
+from routelab.record import Record
 from routelab.tracing.facts import Call, Place, Raised
 from routelab.tracing.phrases import call, call_details
 from routelab.tracing.steps.step import Importance, Step
+
+
+class BareDecorator(Record):
+    """A decorator that takes arguments, and without parentheses got the function that it stands above."""
+
+    name: str
+    function: Place
 
 
 class ViewStep(Step):
@@ -14,6 +22,7 @@ class ViewStep(Step):
 
     `aborted` is an error that the view raised by calling `abort`, and that did not leave it. `rebound` is
     what has the view's name in its module, where that is a wrapper around it which Flask does not know.
+    `bare`: a decorator without its parentheses, where what Flask called is the decorator inside.
     """
 
     json_tag = ("kind", "view")
@@ -24,6 +33,7 @@ class ViewStep(Step):
     builtin: bool = False
     aborted: Raised | None = None
     rebound: Place | None = None
+    bare: BareDecorator | None = None
 
     @property
     def source(self) -> tuple[str, ...]:

@@ -23,7 +23,7 @@ from routelab.tracing.watching.recorder import (
     Recorder,
 )
 from routelab.tracing.watching.sought_files import sought_and_found, sought_in_vain
-from routelab.tracing.watching.sources import Placed, innermost
+from routelab.tracing.watching.sources import Placed, innermost, is_frameworks
 
 # As inspect.CO_GENERATOR, CO_COROUTINE and CO_ASYNC_GENERATOR.
 _KINDS = (
@@ -68,6 +68,8 @@ class CallTelling:
             if made is not None:
                 inner.entered = True
                 inner.leave(made)
+        if outermost.unseen:
+            outermost.entered = True  # it was called, and nobody refused the call
         if not outermost.left:
             outermost.leave(result)
         # What it sends after all says more than what it did not find before.
@@ -91,6 +93,7 @@ class CallTelling:
             elif layer.entered and layer.returned is None and layer.error is None:
                 layer.fail(error)
         outermost = self._layers[0]
+        outermost.entered = outermost.entered or outermost.unseen
         if outermost.error is None:
             outermost.fail(error)
         self._sought = sought_in_vain(error, self._recorder.sources)
@@ -146,6 +149,7 @@ class CallTelling:
                 own=layer.left and not layer.passed_on(inner),
                 returned=layer.returned,
                 raised=self._raised(layer),
+                unawaited=layer.left_unawaited(inner),
             )
 
     def _raised(self, layer: Layer) -> Raised | None:
@@ -158,7 +162,11 @@ class CallTelling:
         dispatched = self._recorder.dispatched_to
         # A class-based view is told by its method, which is known once it was dispatched to.
         if dispatched is None or dispatched.method is None:
-            return self._layers[-1].function
+            inner = self._layers[-1]
+            kind = getattr(self._layers[0].function, "view_class", None)
+            if dispatched is None or not isinstance(kind, type) or not is_frameworks(inner.function):
+                return inner.function
+            return dispatched.would_ask(kind) if self.seen and not inner.entered else kind
         return dispatched.layers[-1].function if dispatched.layers else dispatched.method
 
     def _behind(self) -> tuple[Layer, ...]:

@@ -15,7 +15,8 @@ from routelab.stopping import LimitReached
 from routelab.tracing.facts import Call
 from routelab.tracing.steps.hook import HookStep, When
 from routelab.tracing.steps.response import Origin, Stage
-from routelab.tracing.steps.view import ViewStep
+from routelab.tracing.steps.view import BareDecorator, ViewStep
+from routelab.tracing.watching.bare_decorators import swallowed_by
 from routelab.tracing.watching.call_telling import CallTelling
 from routelab.tracing.watching.dispatched import Dispatched
 from routelab.tracing.watching.layers import layers_of
@@ -72,15 +73,30 @@ def _run_view(recorder: Recorder, function: Any, run: Any, /, *args: Any, **kwar
 
     def note(call: Call) -> None:
         builtin = call.place.file is None and is_static_view(function)
-        recorder.steps.fill(
-            place, ViewStep(endpoint=str(recorder.routed.endpoint), call=call, builtin=builtin)
+        step = ViewStep(
+            endpoint=str(recorder.routed.endpoint),
+            call=call,
+            builtin=builtin,
+            bare=_bare(recorder, function, call),
         )
+        recorder.steps.fill(place, step)
         recorder.answering.producer = _producer(Stage.VIEW, call)
 
     try:
         return _call(recorder, place, function, run, args, kwargs, note)
     finally:
         recorder.dispatched_to = None
+
+
+def _bare(recorder: Recorder, function: Any, call: Call) -> BareDecorator | None:
+    """Find why a view could not be called, where it is a decorator that lacks its parentheses."""
+    answered = call.answered_by
+    if call.ran or (call.raised is None and (answered is None or answered.ran)):
+        return None
+    found = swallowed_by(function, recorder.sources)
+    if found is None:
+        return None
+    return BareDecorator(name=found.maker, function=recorder.sources.place(found.function))
 
 
 def _method_asked(recorder: Recorder) -> str:

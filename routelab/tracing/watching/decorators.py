@@ -8,13 +8,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from routelab.tracing.watching.layers import Layer, layers_of
+from routelab.tracing.watching.layers import Layer, layers_and_unseen
 from routelab.tracing.watching.sources import Sources
 
 
 def decorators_of(view: Callable[..., Any], endpoint: str, sources: Sources) -> tuple[str, ...]:
     """Name what stands around a view's own function, as far as it can be looked through."""
-    layers = layers_of(view, endpoint.rpartition(".")[2])
+    found = layers_and_unseen(view, endpoint.rpartition(".")[2])
+    layers = tuple(it for it in found if it.code is not None or it.unseen)
     return tuple(
         maker or _itself(layer) for layer, maker in zip(layers, makers_of(layers, sources), strict=False)
     )
@@ -29,7 +30,7 @@ def makers_of(layers: tuple[Layer, ...], sources: Sources) -> tuple[str | None, 
     """
     around, written = layers[:-1], list(sources.decorators_written(layers[-1].function))
     named: list[str | None] = [None] * len(around)
-    makers = [_makers(layer) for layer in around]
+    makers = [_makers(layer, written) for layer in around]
     # Line by line first, from the function upwards: a name may be written more than once.
     for number in range(1, min(len(around), len(written)) + 1):
         if written[-number] in makers[-number]:
@@ -46,8 +47,13 @@ def makers_of(layers: tuple[Layer, ...], sources: Sources) -> tuple[str | None, 
     return tuple(named)
 
 
-def _makers(layer: Layer) -> list[str]:
-    """List the functions inside which a wrapper's code stands, outermost first."""
+def _makers(layer: Layer, written: list[str]) -> list[str]:
+    """List the functions inside which a wrapper's code stands, outermost first.
+
+    What has no code is of a class that is called after what made it: `_lru_cache_wrapper`.
+    """
+    if layer.unseen:
+        return [name for name in written if name in type(layer.function).__name__]
     if layer.code is None or not hasattr(layer.function, "__code__"):
         return []
     return [part.rpartition(".")[2] for part in layer.code.co_qualname.split(".<locals>.")[:-1]]

@@ -46,6 +46,14 @@ class Dispatched:
                 return self._watching(function, run)
         return run
 
+    def would_ask(self, kind: type) -> Callable[..., Any]:
+        """Return what Flask would call of a class-based view that was not reached; else the class."""
+        dispatcher = getattr(kind, _DISPATCH, None)
+        if dispatcher is None or not is_frameworks(dispatcher):
+            return dispatcher or kind
+        asked = self._asked if hasattr(kind, self._asked) or self._asked != "head" else "get"
+        return getattr(kind, asked, kind)
+
     def _watching(self, function: Any, run: Callable[..., Any]) -> Callable[..., Any]:
         layers = () if _hands_on(function) else layers_of(function, function.__name__)
         self.method, self.layers = function, (*self.layers, *layers)

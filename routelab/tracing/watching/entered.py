@@ -9,22 +9,24 @@ function needs none of that. It knows functions and code, and nothing of Flask.
 from __future__ import annotations
 
 import sys
+import threading
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+from functools import partial
 from opcode import opmap
-from threading import local
 from types import CodeType, FrameType
 from typing import Any
 
 from routelab.tracing.watching.layers import Layer, contents_of
 
-_COROUTINE = 0x80 | 0x200  # as inspect.CO_COROUTINE and CO_ASYNC_GENERATOR
+_AWAITED = 0x80  # as inspect.CO_COROUTINE
 # Bytecode that leaves a frame with a value; any other place means that an exception passes.
 _LEAVES = frozenset(
     opmap[name]
     for name in ("RETURN_VALUE", "RETURN_CONST", "RETURN_GENERATOR", "YIELD_VALUE")
     if name in opmap
 )
+_PAUSES = opmap["YIELD_VALUE"]
 
 
 @contextmanager
@@ -33,25 +35,26 @@ def observed(layers: tuple[Layer, ...]) -> Iterator[bool]:
 
     Where layers are observed already, further ones are seen by the same means.
     """
-    # An async function runs in a thread of its own.
-    if len(layers) < 2 or any(_is_async(layer.code) for layer in layers):
+    if len(layers) < 2:
         yield False
         return
     running: _Calls | None = getattr(_observing, "calls", None)
     if running is not None:
         running.add(layers)
-        yield True
+        with running.in_threads_of(layers):
+            yield True
         return
     with _way_of_seeing()(calls := _Calls(layers)) as seen:
         _observing.calls = calls if seen else None
         try:
-            yield seen
+            with calls.in_threads_of(layers):
+                yield seen
         finally:
             _observing.calls = None
 
 
 # The calls that this thread is observed for.
-_observing = local()
+_observing = threading.local()
 
 
 def _way_of_seeing() -> Callable[[_Calls], AbstractContextManager[bool]]:
@@ -61,20 +64,17 @@ def _way_of_seeing() -> Callable[[_Calls], AbstractContextManager[bool]]:
     return _by_trace if sys.gettrace() is None else _by_profile
 
 
-def _is_async(code: CodeType | None) -> bool:
-    return code is not None and bool(code.co_flags & _COROUTINE)
-
-
 class _Calls:
     """The calls of the layers as they come: which layer a frame is the call of.
 
     A wrapper that is used twice has one code for both: its calls are told apart by what they wrap, and by
-    their order. `added` is told of codes that come later.
+    their order. `added` is told of codes that come later; `in_new_threads` sees threads that are begun.
     """
 
     def __init__(self, layers: tuple[Layer, ...]) -> None:
         self.codes = {layer.code for layer in layers if layer.code is not None}
         self.added: Callable[[CodeType], None] = lambda _code: None
+        self.in_new_threads: Callable[[], AbstractContextManager[None]] = nullcontext
         self._waiting = list(layers)
         self._running: list[tuple[FrameType, Layer]] = []
 
@@ -84,6 +84,11 @@ class _Calls:
         for code in {layer.code for layer in layers if layer.code is not None} - self.codes:
             self.codes.add(code)
             self.added(code)
+
+    def in_threads_of(self, layers: tuple[Layer, ...]) -> AbstractContextManager[None]:
+        """See other threads, too, where one of these layers is async: its loop may run in one of its own."""
+        awaited = any(it.code is not None and it.code.co_flags & _AWAITED for it in layers)
+        return self.in_new_threads() if awaited else nullcontext()
 
     def enter(self, frame: FrameType) -> None:
         for layer in self._waiting:
@@ -105,7 +110,10 @@ class _Calls:
 
     def ended(self, frame: FrameType, result: Any, error: BaseException | None) -> None:
         """Take an end that does not say how: by the bytecode where the frame was left."""
-        if result is not None or frame.f_code.co_code[frame.f_lasti] in _LEAVES:
+        operation = frame.f_code.co_code[frame.f_lasti]
+        if operation == _PAUSES and frame.f_code.co_flags & _AWAITED:
+            return  # it waits for another, and goes on later
+        if result is not None or operation in _LEAVES:
             self.leave(frame, result)
         else:
             self.fail(frame, error)
@@ -150,6 +158,7 @@ def _by_trace(calls: _Calls) -> Iterator[bool]:
             calls.ended(frame, arg, errors.pop(frame, None))
         return inside
 
+    calls.in_new_threads = partial(_in_threads_too, threading.gettrace, threading.settrace, tracer)
     sys.settrace(tracer)
     try:
         yield True
@@ -170,11 +179,23 @@ def _by_profile(calls: _Calls) -> Iterator[bool]:
         elif frame.f_code in codes and event == "return":
             calls.ended(frame, arg, None)  # which exception it is, Python does not tell here
 
+    calls.in_new_threads = partial(_in_threads_too, threading.getprofile, threading.setprofile, hook)
     sys.setprofile(hook)
     try:
         yield True
     finally:
         sys.setprofile(None)
+
+
+@contextmanager
+def _in_threads_too(get: Callable[[], Any], put: Callable[[Any], None], hook: Any) -> Iterator[None]:
+    """See the threads that are begun meanwhile."""
+    before = get()
+    put(hook)
+    try:
+        yield
+    finally:
+        put(before)
 
 
 @contextmanager

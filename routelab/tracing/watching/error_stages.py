@@ -81,7 +81,7 @@ def _look_up(
     with recorder.guard("where an error came from"):
         telling.comes_from(recorder.steps.at(place))
     outer, replacement = handling.replaced, recorder.instrumentation.replacement_of(stage)
-    with recorder.guard("what stands in the place of Flask's own"):
+    with recorder.guard("what replaces Flask's own"):
         handling.replaced = telling.handed_to(replacement)
     try:
         answer = recorder.staged(Phase.ERROR, original, args, kwargs)
@@ -123,7 +123,7 @@ class _ErrorTelling:
             self._raised = self._recorder.raised(self._error)
 
     def handed_to(self, replacement: Any) -> Replaced | None:
-        """Describe what stands in the place of Flask's own, where anything does."""
+        """Describe what replaces Flask's own, where anything does."""
         if replacement is None:
             return None
         self._replacement = self._recorder.sources.place_of_code(replacement)
@@ -186,7 +186,7 @@ def _handled_by(recorder: Recorder, error: Exception, answer: Any) -> HandledBy:
 
 
 def _credit_replacement(recorder: Recorder, replaced: Replaced, answer: Any, *, final: bool) -> None:
-    """Credit what stands in the place of Flask's own with what it added, or answered by itself."""
+    """Credit what replaces Flask's own with what it added, or answered by itself."""
     if isinstance(answer, HTTPException) or (replaced.is_flasks(answer) and not hasattr(answer, "headers")):
         return
     if not final:  # Flask makes a response of it next, and keeps one that is a response

@@ -15,7 +15,6 @@ from routelab.tracing.steps.response import Origin, ResponseStep, SendFailure, S
 from routelab.tracing.steps.stream import StreamStep
 from routelab.tracing.trace import SentResponse
 from routelab.tracing.watching.guard import Guard
-from routelab.tracing.watching.middleware import layers_before, name_of
 from routelab.tracing.watching.origins import MADE, HeaderOrigins
 from routelab.tracing.watching.recorder import Recorder
 from routelab.tracing.watching.values import short_repr
@@ -47,6 +46,14 @@ class WsgiExchange:
         self._truncated = False
         self._complete = False
         self._failed: BaseException | None = None
+        # Names the middleware that answers; None where that is the app, or not known. Set where there is any.
+        self.middleware: Callable[[], str | None] | None = None
+        self._made_by_app: str | None = None  # the status that middleware changed
+
+    @property
+    def environ(self) -> WSGIEnvironment:
+        """The request as it came."""
+        return self._environ
 
     def go(self) -> None:
         """Call the app, read its body and close it. What comes out of the app comes out of here."""
@@ -89,6 +96,7 @@ class WsgiExchange:
             self._recorder.origins,
             complete=self._complete,
             failed=self._failure(),
+            made=self._made_by_app,
             guard=self._recorder.guard("where headers came from"),
         )
         self._recorder.steps.fill_later(self._place, tell, self._recorder.guard("the response"))
@@ -139,19 +147,19 @@ class WsgiExchange:
         if self._place is None:
             self._place = self._recorder.steps.reserve()
         self._status, self._headers = status, headers
-        with self._recorder.guard("where headers came from"):
-            self._credit_the_rest()
+        if self.middleware is not None:
+            with self._recorder.guard("where headers came from"):
+                self._credit_the_rest(self.middleware())
         return self._take
 
-    def _credit_the_rest(self) -> None:
+    def _credit_the_rest(self, name: str | None) -> None:
         """Middleware that sees the headers last may add some that the app's own response did not have."""
-        layers = layers_before(self._app)
-        if not layers:
-            return
         response, origins = self._recorder.answering.response, self._recorder.origins
+        made = getattr(response, "status", None)
+        self._made_by_app = made if isinstance(made, str) and made != self._status else None
         if hasattr(response, "get_wsgi_headers"):
             origins.note(response.get_wsgi_headers(self._environ), Origin(stage=Stage.RESPONSE))
-        who = Place(function=name_of(layers[0])) if len(layers) == 1 else NOWHERE
+        who = NOWHERE if name is None else Place(function=name)
         origins.note(self._headers, Origin(stage=Stage.MIDDLEWARE, place=who))
 
     def _send_head(self) -> None:
@@ -187,7 +195,7 @@ class WsgiExchange:
         self._complete = True
 
     def _read_stream(self, body: Any) -> None:
-        """Read a body that is made while it is read; a step tells so, unless nothing was asked of it."""
+        """Read a body that is generated while it is read; a step tells so, unless nothing was asked of it."""
         steps = self._recorder.steps
         place = steps.reserve()
         raised = None
@@ -211,24 +219,30 @@ def _response_steps(
     *,
     complete: bool,
     failed: SendFailure | None,
+    made: str | None,
     guard: Guard,
 ) -> Iterator[ResponseStep]:
     headers = tuple(SentHeader(name=name, value=value, origin=MADE) for name, value in pairs)
     with guard:
         headers = origins.sent(pairs)
     yield ResponseStep(
-        status=status, reason_phrase=reason_phrase, complete=complete, headers=headers, failed=failed
+        status=status,
+        reason_phrase=reason_phrase,
+        complete=complete,
+        headers=headers,
+        failed=failed,
+        made=made,
     )
 
 
 def _check_as_servers_do(status: Any, headers: Any) -> None:
     """Refuse what a WSGI server refuses (PEP 3333): the error is raised in the app that calls."""
     if not isinstance(status, str):
-        raise TypeError(f"start_response wants the status as a str, and was given {short_repr(status)}")
+        raise TypeError(f"start_response needs the status as a str, and was given {short_repr(status)}")
     for header in headers:
         if not (isinstance(header, tuple) and len(header) == 2 and all(type(part) is str for part in header)):
             raise TypeError(
-                f"start_response wants each header as a pair of str, and was given {short_repr(header)}"
+                f"start_response needs each header as a pair of str, and was given {short_repr(header)}"
             )
 
 

@@ -116,5 +116,5 @@ def _wrong(header: _Header, app: _Place, client: _Place, goal: SplitResult) -> s
 
 def _why(header: _Header, environ: WSGIEnvironment) -> str:
     if _PROXY_FIX in environ:
-        return f"ProxyFix is there, and its {header.option} did not take that header"
+        return f"ProxyFix is there, and its {header.option} did not use that header"
     return f"nothing put it there (ProxyFix with {header.option}={header.values} does)"

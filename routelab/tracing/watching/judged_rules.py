@@ -19,7 +19,7 @@ from routelab.tracing.watching.recorder import Recorder
 JUDGING_LIMIT = 0.4  # seconds: a converter of the app's own may do anything, and nobody waits for it
 _NOT_JUDGED = Note(
     code="rules_not_judged",
-    text="the other rules were not held against the request: a converter of the app failed or took too long",
+    text="the other rules were not compared with the request: a converter of the app failed or took too long",
 )
 
 

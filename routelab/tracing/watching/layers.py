@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable
-from types import CodeType, FrameType, FunctionType, GeneratorType, MethodType
+from types import CodeType, CoroutineType, FrameType, FunctionType, GeneratorType, MethodType
 from typing import Any
 
 from routelab.tracing.facts import NamedValue, Value
@@ -16,6 +16,7 @@ from routelab.tracing.watching.values import named_values, value_of
 _GENERATOR = 0x20 | 0x200  # as inspect.CO_GENERATOR and CO_ASYNC_GENERATOR
 _A_GENERATOR = Value(type="generator", repr="<generator>")
 _DEEPEST = 20  # wrappers around one function: beyond that nobody reads
+_CACHED_IN_C = type(functools.lru_cache(len))
 
 
 class Layer:
@@ -24,6 +25,10 @@ class Layer:
     def __init__(self, function: Callable[..., Any]) -> None:
         self.function = function
         self.code = code_of(function)
+        # What is written in C, as functools.lru_cache is, has no code to be seen entered.
+        self.unseen = self.code is None and not isinstance(function, (MethodType, functools.partial, type))
+        self._hits = function.cache_info().hits if isinstance(function, _CACHED_IN_C) else None
+        self.hides: tuple[Layer, ...] = ()  # unseen layers between this one and the next
         self.entered = False
         self.left = False
         self.arguments: tuple[NamedValue, ...] = ()
@@ -78,12 +83,20 @@ class Layer:
         self.left, self.error = True, error
 
     def passed_on(self, inner: Layer) -> bool:
-        """Tell whether what came out is what came from inside."""
+        """Tell whether what came out is what came from inside; so it may be where nobody could see."""
         if not inner.entered:
-            return False
+            return any(hidden.may_have_answered() for hidden in self.hides)
         if self.returned is not None:
             return inner.returned is not None and self.result is inner.result
         return inner.returned is None and (inner.error is None or self.error in (None, inner.error))
+
+    def may_have_answered(self) -> bool:
+        """Tell whether an unseen layer can have answered; a cache of Python's own counts when it did."""
+        return self._hits is None or self.function.cache_info().hits > self._hits  # type: ignore[attr-defined]
+
+    def left_unawaited(self, inner: Layer) -> bool:
+        """Tell whether what came out is the coroutine of an async function, none of whose lines ran."""
+        return not inner.entered and inner.code is not None and _code_awaited_by(self.result) is inner.code
 
 
 def layers_of(function: Callable[..., Any], name: str) -> tuple[Layer, ...]:
@@ -95,6 +108,19 @@ def layers_of(function: Callable[..., Any], name: str) -> tuple[Layer, ...]:
         function.__dict__ or function.__closure__ or function.__defaults__ or function.__kwdefaults__
     ):
         return (Layer(function),)  # as most views are
+    all_layers = layers_and_unseen(function, name)
+    # Methods and partials have no code of their own: what they bind is the next layer.
+    layers = [layer for layer in all_layers if layer.code is not None]
+    if not layers:
+        return (all_layers[0],)
+    if all_layers[0].unseen:
+        layers.insert(0, all_layers[0])  # it was called in any case, and what it gave is known
+    _note_hidden(layers, all_layers)
+    return tuple(layers)
+
+
+def layers_and_unseen(function: Callable[..., Any], name: str) -> tuple[Layer, ...]:
+    """Look through what stands around a function, as `layers_of`, with what has no code of Python's."""
     layers: list[Layer] = []
     inner: Callable[..., Any] | None = function
     while inner is not None and len(layers) < _DEEPEST:
@@ -104,8 +130,20 @@ def layers_of(function: Callable[..., Any], name: str) -> tuple[Layer, ...]:
         inner = _inside(inner, name)
         if any(layer.function is inner for layer in layers):
             break
-    # Methods and partials have no code of their own: what they bind is the next layer.
-    return tuple(layer for layer in layers if layer.code is not None) or (layers[0],)
+    return tuple(layers)
+
+
+def _note_hidden(layers: list[Layer], all_layers: tuple[Layer, ...]) -> None:
+    outer: Layer | None = None
+    for layer in all_layers:
+        if layer in layers:
+            outer = layer
+        elif layer.unseen and outer is not None:
+            outer.hides = (*outer.hides, layer)
+
+
+def _code_awaited_by(result: Any) -> CodeType | None:
+    return result.cr_code if isinstance(result, CoroutineType) else None
 
 
 def made_generator(result: Any, code: CodeType | None) -> Any:
@@ -131,16 +169,27 @@ def code_of(function: Callable[..., Any]) -> CodeType | None:
         return function.__code__
     if isinstance(function, (MethodType, functools.partial, type)):
         return None
-    call = vars(type(function)).get("__call__")  # of the class, as Python looks it up
+    # Of the class, as Python looks it up.
+    call = next((vars(kind)["__call__"] for kind in type(function).__mro__ if "__call__" in vars(kind)), None)
     return call.__code__ if isinstance(call, FunctionType) else None
+
+
+def wrapped_by(function: Callable[..., Any]) -> Callable[..., Any] | None:
+    """Return what a wrapper says that it is around, by `__wrapped__`."""
+    try:  # not by getattr: a proxy would ask whom it stands for
+        find = type if isinstance(function, type) else object
+        wrapped = find.__getattribute__(function, "__wrapped__")
+    except Exception:
+        return None
+    return wrapped if callable(wrapped) else None
 
 
 def _inside(function: Callable[..., Any], name: str) -> Callable[..., Any] | None:
     if isinstance(function, MethodType):
         return function.__func__
-    wrapped = vars(function).get("__wrapped__") if hasattr(function, "__dict__") else None
-    if callable(wrapped):
-        return wrapped  # type: ignore[no-any-return]
+    wrapped = wrapped_by(function)
+    if wrapped is not None:
+        return wrapped
     if isinstance(function, functools.partial):
         return _one_of([*function.args, *function.keywords.values()], name) or _inside(function.func, name)
     if isinstance(function, FunctionType):

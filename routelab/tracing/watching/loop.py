@@ -74,7 +74,7 @@ def finalize_request(recorder: Recorder, original: Original, args: Arguments, kw
 def _make_response_in_replacement(
     recorder: Recorder, replaced: Replaced, original: Original, args: Arguments, kwargs: Keywords
 ) -> Any:
-    """Make a response for what stands in the place of Flask's own: it may send it or not."""
+    """Make a response for what replaces Flask's own: it may send it or not."""
     response = nested(recorder, original, args, kwargs)
     with recorder.guard("where headers came from"):
         returned = args[-1] if args else kwargs["rv"]

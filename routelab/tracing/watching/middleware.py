@@ -8,8 +8,14 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from types import FunctionType, MethodType
-from typing import Any
+from types import FrameType, FunctionType, MethodType
+from typing import Any, TypeAlias
+
+from routelab.tracing.watching.layers import Layer
+
+# Takes an app that was given a request, and one with the headers that it answered with.
+Called: TypeAlias = Callable[[Any], None]
+Started: TypeAlias = Callable[[Any, Any], None]
 
 _MOST_LOOKED_AT = 200  # objects: middleware holds a few, and anything may hang on one of them
 _LEADS_INSIDE = ("app", "wsgi_app", "application", "wrapped", "_app")
@@ -43,8 +49,9 @@ def callable_by_itself(middleware: Any) -> bool:
 
 
 def other_apps(app: Any) -> Iterator[Any]:
-    """Find the Flask apps, others than this, that its middleware holds."""
-    return apps_inside(layers_before(app), but=app)
+    """Find the Flask apps, others than this, that its middleware holds, or names in its own code."""
+    layers = layers_before(app)
+    return apps_inside((*layers, *(each for layer in layers for each in _named_in(layer))), but=app)
 
 
 def apps_inside(things: Iterable[Any], *, but: Any = None) -> Iterator[Any]:
@@ -58,7 +65,7 @@ def apps_inside(things: Iterable[Any], *, but: Any = None) -> Iterator[Any]:
         if id(thing) in met:
             continue
         met.add(id(thing))
-        if hasattr(type(thing), "wsgi_app") and hasattr(thing, "url_map"):
+        if _is_app(thing):
             yield thing
             continue
         if isinstance(thing, dict):
@@ -71,12 +78,26 @@ def apps_inside(things: Iterable[Any], *, but: Any = None) -> Iterator[Any]:
             waiting.extend(_attributes(thing).values())
 
 
+class Passed(Layer):
+    """Middleware of which only that is noted whether it was called."""
+
+    def __init__(self, middleware: Any) -> None:
+        super().__init__(middleware.__func__ if isinstance(middleware, MethodType) else middleware)
+
+    def enter(self, _frame: FrameType) -> None:
+        """Note nothing of its arguments: a whole environ would be described."""
+        self.entered = True
+
+    def leave(self, result: Any) -> None:
+        """Note nothing of its result: the exchange reads that."""
+
+
 @contextmanager
-def watched_calls(apps: tuple[Any, ...], called: Callable[[Any], None]) -> Iterator[None]:
-    """Tell `called` of each of these apps that is given a request."""
+def watched_calls(apps: tuple[Any, ...], called: Called, started: Started) -> Iterator[None]:
+    """Tell `called` of each of these apps that is given a request, and `started` of its headers."""
     hidden = [(vars(app), vars(app).get("wsgi_app")) for app in apps]
     for app, (attributes, _) in zip(apps, hidden, strict=True):
-        attributes["wsgi_app"] = _telling(app, app.wsgi_app, called)
+        attributes["wsgi_app"] = _telling(app, app.wsgi_app, called, started)
     try:
         yield
     finally:
@@ -86,10 +107,15 @@ def watched_calls(apps: tuple[Any, ...], called: Callable[[Any], None]) -> Itera
                 attributes["wsgi_app"] = own
 
 
-def _telling(app: Any, original: Callable[..., Any], called: Callable[[Any], None]) -> Callable[..., Any]:
-    def wsgi_app(*args: Any, **kwargs: Any) -> Any:
+def _telling(app: Any, original: Callable[..., Any], called: Called, started: Started) -> Callable[..., Any]:
+    def wsgi_app(environ: Any, start_response: Any) -> Any:
         called(app)
-        return original(*args, **kwargs)
+
+        def telling(status: Any, headers: Any, *more: Any) -> Any:
+            started(app, headers)
+            return start_response(status, headers, *more)
+
+        return original(environ, telling)
 
     return wsgi_app
 
@@ -103,6 +129,20 @@ def _attributes(thing: Any) -> dict[str, Any]:
         cells = zip(thing.__code__.co_freevars, thing.__closure__ or (), strict=True)
         return {name: _contents(cell) for name, cell in cells}
     return dict(getattr(thing, "__dict__", {}))
+
+
+def _named_in(middleware: Any) -> Iterator[Any]:
+    """Yield the apps of its module that the code of middleware names."""
+    function = middleware if callable_by_itself(middleware) else type(middleware).__call__
+    code = getattr(function, "__code__", None)
+    known = getattr(function, "__globals__", {})
+    for name in () if code is None else code.co_names:
+        if _is_app(known.get(name)):
+            yield known[name]
+
+
+def _is_app(thing: Any) -> bool:
+    return hasattr(type(thing), "wsgi_app") and hasattr(thing, "url_map")
 
 
 def _contents(cell: Any) -> Any:

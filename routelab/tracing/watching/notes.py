@@ -21,7 +21,7 @@ class NotesTaken:
 
     def missed(self, what: str) -> None:
         """Note that something could not be recorded."""
-        text = f"not recorded: {what}; the answer is the app's, and complete without it"
+        text = f"not recorded: {what}; the response is the app's own, and complete without it"
         self.add(Note(code="not_recorded", text=text))
 
     def guard(self, what: str) -> Guard:

@@ -111,6 +111,7 @@ def notes_of_debuggers(printed: Printed, sources: Sources) -> Iterator[Note]:
         where = f"{function} at {file or filename}:{line}"
         text = (
             f"breakpoint() or pdb stopped the request in {where}: a server would wait there for its "
-            "terminal; nobody can answer here, so the request went on as after the command continue"
+            "terminal; nobody can answer here, so the request went on as if the command continue had "
+            "been typed"
         )
         yield Note(code="breakpoint", text=text, file=file, line=line if file else None)

@@ -1,4 +1,4 @@
-"""What a function does that stands in the place of Flask's own `handle_user_exception` or `handle_exception`.
+"""What a function does that replaces Flask's own `handle_user_exception` or `handle_exception`.
 
 Extensions put one there (Flask-CORS and Flask-RESTX do). It may hand the error on to Flask and send what
 comes back, with headers of its own, or answer by itself: what came is compared with what Flask gave it.

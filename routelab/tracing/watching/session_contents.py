@@ -31,7 +31,7 @@ def snapshot(session: Any) -> dict[Any, Any] | None:
 
 
 def changed_inside(session: Any, before: dict[Any, Any] | None) -> tuple[str, ...]:
-    """Name the keys whose value is of the same kind as before, and holds something else."""
+    """Name the keys whose value is of the same kind as before, and has something else in it."""
     now = snapshot(session) if before else None
     if before is None or now is None:
         return ()

@@ -13,18 +13,20 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
 from importlib.util import decode_source
 from pathlib import Path
-from types import BuiltinFunctionType, CodeType, FunctionType, MethodType, TracebackType
+from types import BuiltinFunctionType, CodeType, MethodType, TracebackType
 from typing import Any, TypeAlias
 
 from werkzeug.exceptions import BadRequestKeyError, HTTPException
 
 from routelab.regularfile import read_bytes
 from routelab.tracing.facts import Frame, Place, Raised
+from routelab.tracing.watching.layers import wrapped_by
 from routelab.tracing.watching.values import message_of
 
 _DEF = re.compile(r"\s*(async\s+)?def\s")
 _LAMBDA = re.compile(r".*\blambda\b")
 _DECORATED_BY = re.compile(r"\s*@\s*([\w.]+)")
+_BARE = re.compile(rf"{_DECORATED_BY.pattern}\s*(#.*)?$")
 _OURS = str(Path(__file__).resolve().parents[2]) + os.sep
 _LIBRARIES = ("site-packages", "dist-packages", "__pypackages__")
 _FLASKS_OWN = ("flask.", "routelab.engine.")
@@ -79,13 +81,16 @@ class Sources:
         """Return a callable's source lines, decorators included; none for somebody else's code."""
         return self.place_and_lines(function)[1]
 
-    def decorators_written(self, function: Callable[..., Any]) -> tuple[str, ...]:
-        """List the names behind the `@`s above an own function: `cached` of `@cache.cached(60)`."""
+    def decorators_written(self, function: Callable[..., Any], *, bare: bool = False) -> tuple[str, ...]:
+        """List the names behind the `@`s above an own function: `cached` of `@cache.cached(60)`.
+
+        `bare`: only those without parentheses.
+        """
         names = []
         for line in self.lines(function):
             if _DEF.match(line):
                 break
-            if (written := _DECORATED_BY.match(line)) is not None:
+            if (written := (_BARE if bare else _DECORATED_BY).match(line)) is not None:
                 names.append(written[1].rpartition(".")[2])
         return tuple(names)
 
@@ -112,7 +117,9 @@ class Sources:
         """Name a callable by the code that runs, not by what `functools.wraps` wrote over it."""
         code = getattr(function, "__code__", None) or getattr(type(function).__call__, "__code__", None)
         if not isinstance(code, CodeType):
-            return self.place(function)
+            # Written in C, as functools.lru_cache is: what it is around is another function.
+            inside = wrapped_by(function) is not None
+            return Place(function=type(function).__qualname__) if inside else self.place(function)
         name = (
             type(function).__qualname__
             if not hasattr(function, "__code__")
@@ -219,8 +226,8 @@ def innermost(function: Callable[..., Any]) -> Callable[..., Any]:
             function = function.__func__
         elif isinstance(function, functools.partial):
             function = function.func
-        elif isinstance(function, FunctionType) and hasattr(function, "__wrapped__"):
-            function = function.__wrapped__
+        elif (wrapped := wrapped_by(function)) is not None:
+            function = wrapped
         else:
             break
         seen += 1

@@ -24,7 +24,7 @@ _FLASKS_APPS = ("flask.app", "routelab.engine.app")
 
 
 class _Taker(NamedTuple):
-    """A function that is given a rule's variables; `between` are the decorators that hand them on."""
+    """A function that is given a rule's variables; `between` are the decorators that pass them on."""
 
     name: str
     function: Callable[..., Any]

@@ -1,9 +1,10 @@
 // Keeps the site for visits without a network. A newer one waits until no page of the older one is open: no page
-// may begin with one and go on with the other. Other sites of the same server keep theirs.
+// may begin with one and go on with the other. Other sites of the same server keep theirs. A first visit has just
+// loaded most of it: the server is asked whether that is still so, and not for all of it once more.
 const mine = `routelab ${registration.scope} `, cache = mine + version;
 addEventListener("install", (event) => event.waitUntil(
   caches.open(cache).then((kept) => kept.addAll([
-    ...[...files, "./"].map((name) => new Request(name, { cache: "reload" })),
+    ...[...files, "./"].map((name) => new Request(name, { cache: "no-cache" })),
     ...Object.entries(far).map(([address, integrity]) => new Request(address, { integrity })),
   ]))));
 addEventListener("activate", (event) => event.waitUntil(caches.keys().then((names) => Promise.all(

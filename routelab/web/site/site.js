@@ -46,12 +46,12 @@ const talk = (question, typed) => {
 };
 const answered = async (question, typed) => {
   const echo = typed === undefined ? undefined : paragraph("typed", `> ${typed}`);
-  if (echo) echo.scrollIntoView({ block: "start" });
+  echo?.scrollIntoView({ block: "start" });
   try {
     let { reply, failed } = await python.ask(question);
     if (failed) ({ reply, failed } = await beginAgain(failed.trim().split("\n").at(-1)));
     if (failed) throw new Error(failed);
-    show(reply, echo);
+    show(reply);
   } catch (error) {
     say(`Python does not start: ${error.message}. Load the page again; what was kept is still there.`);
   } finally {
@@ -64,16 +64,19 @@ const askAside = (question) => (asked = asked.then(async () => (await python.ask
 
 // What is shown
 
-const show = (reply, echo) => {
+const show = (reply) => {
   if (reply.html) {
     const told = document.createElement("div");
     told.innerHTML = reply.html; // text is escaped where it is made
+    for (const title of told.querySelectorAll("li[value] > b")) title.replaceChildren(linkTo(title));
     log.append(told);
     while (log.children.length > 200) log.firstChild.remove();
-    (echo || told).scrollIntoView({ block: "start" });
+    bringIntoSight(told);
   }
   at("place").textContent = reply.prompt;
-  at("bottom").textContent = reply.bottom;
+  at("enter").textContent = `Enter: ${reply.enter}.`;
+  at("words").replaceChildren(...reply.words.map(toPress));
+  at("where").textContent = reply.where;
   if (reply.line || reply.html) line.value = reply.line;
   if (reply.memory) memory = reply.memory;
   if (here !== reply.here || location.hash.startsWith("#app=")) {
@@ -87,8 +90,36 @@ const show = (reply, echo) => {
   store.keep(reply.kept);
   const was = at("scene").open;
   scene.show(reply.scene);
-  if (was && !at("scene").open) [...log.querySelectorAll(".typed")].at(-1)?.scrollIntoView({ block: "start" });
+  if (was && !at("scene").open) bringIntoSight(log.querySelector(":scope > div:last-of-type"));
   if (reply.left) say("Everything is kept. You can close this page.");
+};
+
+// A reply is read from its beginning; one that ends with what became of a task must have that in sight.
+const bringIntoSight = (told) => {
+  const typed = told?.previousElementSibling;
+  (typed?.matches(".typed") ? typed : told)?.scrollIntoView({ block: "start" });
+  const judged = told?.querySelector(".player ~ :is(.m-right, .m-almost, .m-wrong, .m-task)");
+  if (judged) told.lastElementChild.scrollIntoView({ block: "nearest" });
+};
+
+// A word as a button; one that more belongs to waits for that in the line.
+const toPress = ([typed, words]) => {
+  const it = document.createElement("button");
+  it.type = "button";
+  it.textContent = words;
+  it.addEventListener("click", () => {
+    line.focus();
+    if (typed.endsWith(" ")) line.value = typed; else talk({ do: "answer", line: typed }, typed);
+  });
+  return it;
+};
+
+// A lesson in the list, as a link to it.
+const linkTo = (title) => {
+  const it = document.createElement("a");
+  it.href = `#${title.parentElement.value}`;
+  it.textContent = title.textContent;
+  return it;
 };
 
 const showLink = (link) => {
@@ -143,6 +174,7 @@ line.addEventListener("input", () => {
 
 at("download").addEventListener("click", () => talk({ do: "work" }));
 at("share").addEventListener("click", () => talk({ do: "share", address: location.href.split("#")[0] }));
+at("take").addEventListener("click", () => at("upload").click());
 at("upload").addEventListener("change", async () => {
   const [file] = at("upload").files;
   at("upload").value = "";

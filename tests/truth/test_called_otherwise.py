@@ -1,0 +1,180 @@
+"""Views that are called in other ways than by a plain wrapper: awaited or not, cached in C, behind a decorator
+without its parentheses, in a class. Whether their code ran is seen there, too, and what ended them is named.
+"""
+
+from __future__ import annotations
+
+from itertools import product
+from pathlib import Path
+
+import pytest
+
+from routelab.lab import load
+from routelab.tracing.findings.kinds import findings_of
+from routelab.tracing.steps.load import LoadStep
+from routelab.tracing.steps.view import ViewStep
+from routelab.tracing.trace import Trace
+from routelab.tracing.verdict import answer_of
+from support import ENGINES, checked, lab_of, write_app
+from truth.shown import plain
+
+HEAD = "import functools\nfrom flask import Flask, current_app, request\n\napp = Flask(__name__)\n"
+# How a wrapper calls an async view, and whether the view's lines then run.
+ASYNC = {
+    "plainly": ("def", "view(*args, **kwargs)", False),
+    "ensured": ("def", "current_app.ensure_sync(view)(*args, **kwargs)", True),
+    "awaited": ("async def", "await view(*args, **kwargs)", True),
+    "not awaited": ("async def", "view(*args, **kwargs)", False),
+}
+
+
+def view_of(trace: Trace) -> ViewStep:
+    step = trace.first(ViewStep)
+    assert step is not None
+    return step
+
+
+def test_an_async_view_ran_where_it_was_awaited(tmp_path: Path) -> None:
+    pytest.importorskip("asgiref")
+    source = HEAD
+    for number, (kind, made, _) in enumerate(ASYNC.values()):
+        source += (
+            f"def by{number}(view):\n    @functools.wraps(view)\n    {kind} inner(*args, **kwargs):\n"
+            f"        return 'early' if 'early' in request.args else {made}\n    return inner\n"
+            f"@app.route('/{number}/<word>')\n@by{number}\nasync def view{number}(word):\n    return word\n"
+        )
+    with lab_of(tmp_path, source, "flask") as lab:
+        for (number, (_, _, runs)), early in product(enumerate(ASYNC.values()), (False, True)):
+            trace = lab.send(f"GET /{number}/hello{'?early' if early else ''}")
+            checked(trace)
+            call = view_of(trace).call
+            assert call.place.function == f"view{number}"
+            assert call.ran is (runs and not early)
+            assert (call.answered_by is None) is call.ran
+            if call.ran:
+                assert [it.value.repr for it in call.arguments] == ["'hello'"]
+                assert call.returned is not None
+                assert call.returned.repr == "'hello'"
+            elif not early:
+                assert "without awaiting it" in " ".join(answer_of(trace).cause)
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_a_cache_of_pythons_own_answers_in_place_of_the_view(tmp_path: Path, engine: str) -> None:
+    source = HEAD + (
+        "def outer(view):\n    @functools.wraps(view)\n    def inner(**kwargs):\n"
+        "        return 'early' if 'early' in request.args else view(**kwargs)\n    return inner\n"
+        "@app.route('/cached/<word>')\n@functools.lru_cache(maxsize=9)\ndef cached(word):\n    return word\n"
+        "@app.route('/inside/<word>')\n@outer\n@functools.cache\ndef inside(word):\n    return word\n"
+    )
+    with lab_of(tmp_path, source, engine) as lab:
+        for name in ("cached", "inside"):
+            first, second = (view_of(lab.send(f"GET /{name}/x")).call for _ in range(2))
+            assert (first.place.function, first.ran) == (name, True)
+            assert second.place == first.place
+            assert not second.ran
+            assert first.answered_by is None
+            who = second.answered_by
+            # What is written in C is not seen from within another wrapper.
+            assert who is None if name == "inside" else who is not None and who.name == "lru_cache"
+        early = view_of(lab.send("GET /inside/x?early")).call.answered_by
+        assert early is not None
+        assert early.name == "outer"
+        routes = {row.endpoint: row.decorators for row in lab.routes().routes}
+    assert (routes["cached"], routes["inside"]) == (("lru_cache",), ("outer", "cache"))
+
+
+FACTORIES = {"only": "word=None", "rest": "*word"}
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+@pytest.mark.parametrize("parameters", FACTORIES.values(), ids=FACTORIES)
+@pytest.mark.parametrize("views", [1, 2])
+def test_a_decorator_without_its_parentheses_is_the_cause(
+    tmp_path: Path, parameters: str, views: int, engine: str
+) -> None:
+    source = HEAD + (
+        f"def role({parameters}):\n    def decorator(view):\n        def inner(**kwargs):\n"
+        "            return view(**kwargs) + str(word)\n        return inner\n    return decorator\n"
+    )
+    for number in range(views):
+        source += f"@app.route('/{number}')\n@role\ndef page{number}():\n    return 'x'\n"
+    with load(write_app(tmp_path, source), engine=engine, folder=tmp_path) as lab:
+        trace = lab.send("GET /0")
+    checked(trace)
+    if views == 2:
+        step = trace.first(LoadStep)
+        assert step is not None
+        assert "write @role(...)" in " ".join(step.causes)
+        assert "functools.wraps" not in " ".join(step.causes)
+        return
+    (found,) = findings_of(trace)
+    assert (found.code, found.facts) == ("R314", {"decorator": "role", "function": "page0"})
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_an_endpoint_without_a_name_says_what_to_give(tmp_path: Path, engine: str) -> None:
+    source = HEAD + "app.add_url_rule('/', view_func=functools.partial(str, 'x'))\n"
+    with load(write_app(tmp_path, source), engine=engine, folder=tmp_path) as lab:
+        step = lab.send("GET /").first(LoadStep)
+    assert step is not None
+    assert "class partial" in step.causes[0]
+    assert "endpoint=" in step.causes[0]
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_a_method_that_was_not_reached_is_named(tmp_path: Path, engine: str) -> None:
+    source = HEAD + (
+        "from flask.views import MethodView, View\n"
+        "def refuse(view):\n    @functools.wraps(view)\n    def inner(**kwargs):\n        return 'no', 401\n    return inner\n"
+        "class Items(MethodView):\n    decorators = [refuse]\n    def get(self):\n        return 'g'\n"
+        "    def post(self):\n        return 'p'\n"
+        "class Page(View):\n    decorators = [refuse]\n    def dispatch_request(self):\n        return 'd'\n"
+        "app.add_url_rule('/items', view_func=Items.as_view('items'))\n"
+        "app.add_url_rule('/page', view_func=Page.as_view('page'))\n"
+    )
+    named = {"GET /items": "Items.get", "HEAD /items": "Items.get", "POST /items": "Items.post",
+             "GET /page": "Page.dispatch_request"}  # fmt: skip
+    with lab_of(tmp_path, source, engine) as lab:
+        for line, name in named.items():
+            call = view_of(lab.send(line)).call
+            assert (call.place.function, call.ran) == (name, False)
+            assert call.place.line is not None
+
+
+WAYS_OUT = {
+    "    print(1)": "the function has no return",
+    "    return None": "no return of the function gives a value",
+    "    if request.args:\n        return\n": "no return of the function gives a value",
+    "    if request.args:\n        return 'x'": "the lines that ran end without a return.",
+    "    def inner():\n        return 1\n    print(inner())": "the function has no return",
+    "    return print(1)": "or with one that gives None",
+}
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_why_none_was_returned(tmp_path: Path, engine: str) -> None:
+    source = HEAD + "".join(
+        f"@app.route('/{number}')\ndef view{number}():\n{body}\n" for number, body in enumerate(WAYS_OUT)
+    )
+    with lab_of(tmp_path, source, engine) as lab:
+        for number, said in enumerate(WAYS_OUT.values()):
+            (found,) = findings_of(lab.send(f"GET /{number}"))
+            assert (found.code, said in found.text) == ("R401", True), found.text
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_an_error_after_a_wrapper_answered_is_not_its_answer(tmp_path: Path, engine: str) -> None:
+    source = HEAD + (
+        "def drop(view):\n    @functools.wraps(view)\n    def inner():\n        view()\n    return inner\n"
+        "def other(view):\n    @functools.wraps(view)\n    def inner():\n        return 'other'\n    return inner\n"
+        "@app.route('/drop')\n@drop\ndef dropped():\n    return 'x'\n"
+        "@app.route('/other')\n@other\ndef replaced():\n    return 'x'\n"
+        "@app.after_request\ndef after(response):\n    return response if request.path == '/drop' else 1 / 0\n"
+    )
+    with lab_of(tmp_path, source, engine) as lab:
+        for path, said in {"/drop": "None cannot become a response", "/other": "ZeroDivisionError"}.items():
+            trace = lab.send(f"GET {path}")
+            cause = " ".join(answer_of(trace).cause)
+            assert said in cause
+            assert "InternalServerError, which became" not in cause + plain(trace)

@@ -1,0 +1,146 @@
+"""Middleware in `app.wsgi_app`: which of several answered, and what it made of the request and of the answer."""
+
+from __future__ import annotations
+
+from itertools import product
+from pathlib import Path
+
+import pytest
+
+from routelab.tracing.findings.kinds import findings_of
+from routelab.tracing.steps.middleware import MiddlewareStep
+from routelab.tracing.steps.response import ResponseStep
+from routelab.tracing.trace import Trace
+from support import ENGINES, checked, lab_of
+from truth.shown import plain
+
+HEAD = "from flask import Flask, redirect, request\n\napp = Flask(__name__)\n"
+# Each answers by itself where the query names it; the first is called by what it inherits.
+CLASSES = """
+class Asks:
+    def __init__(self, app):
+        self.app = app
+    def __call__(self, environ, start_response):
+        if environ["QUERY_STRING"] == type(self).__name__:
+            start_response("503 Down", [("X-By", type(self).__name__)])
+            return [b"no"]
+        return self.app(environ, start_response)
+class First(Asks):
+    pass
+class Third(Asks):
+    pass
+def second(app):
+    def inner(environ, start_response):
+        if environ["QUERY_STRING"] == "second":
+            start_response("503 Down", [("X-By", "second")])
+            return [b"no"]
+        return app(environ, start_response)
+    return inner
+@app.route("/")
+def home():
+    return "home"
+"""
+NAMES = ("First", "second", "Third")
+
+
+def middleware_of(trace: Trace) -> list[MiddlewareStep]:
+    return [step for step in trace.steps if isinstance(step, MiddlewareStep)]
+
+
+def response_of(trace: Trace) -> ResponseStep:
+    step = trace.first(ResponseStep)
+    assert step is not None
+    return step
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_of_several_the_one_that_answered_is_named(tmp_path: Path, engine: str) -> None:
+    source = HEAD + CLASSES + "app.wsgi_app = First(second(Third(app.wsgi_app)))\n"
+    with lab_of(tmp_path, source, engine) as lab:
+        for number, name in enumerate((*NAMES, "nobody")):
+            trace = lab.send(f"GET /?{name}")
+            checked(trace)
+            steps = middleware_of(trace)
+            assert [step.name for step in steps] == list(NAMES)
+            assert [step.answered for step in steps] == [number == each for each in range(3)]
+            assert [step.reached for step in steps] == [each <= number for each in range(3)]
+            if name in NAMES:
+                (header,) = response_of(trace).headers
+                assert header.why == f"set by the middleware {name}"
+
+
+# What middleware makes of the request before the app gets it, and how that is said.
+CHANGES = {
+    "environ['REQUEST_METHOD'] = 'DELETE'": "the app got the method DELETE, and POST was sent",
+    "environ['PATH_INFO'] = '/else'": "the app got the path /else, and /thing was sent",
+    "environ['wsgi.url_scheme'] = 'https'": "the app got the scheme https, and http was sent",
+    "environ['SCRIPT_NAME'] = '/shop'": "the app got the root /shop, and none was sent",
+    "environ['QUERY_STRING'] = ''": "the app got no query, and x=1 was sent",
+    "environ['HTTP_X_OTHER'] = '1'": None,
+}
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+@pytest.mark.parametrize("change", CHANGES)
+def test_what_the_app_got_otherwise_than_it_was_sent_is_said(
+    tmp_path: Path, change: str, engine: str
+) -> None:
+    source = HEAD + (
+        f"def other(wsgi_app):\n    def inner(environ, start_response):\n        {change}\n"
+        "        return wsgi_app(environ, start_response)\n    return inner\n"
+        "app.wsgi_app = other(app.wsgi_app)\n"
+        "@app.route('/<name>', methods=['POST', 'DELETE'])\ndef any(name):\n    return name\n"
+    )
+    with lab_of(tmp_path, source, engine) as lab:
+        trace = lab.send("POST /thing?x=1")
+    checked(trace)
+    (step,) = middleware_of(trace)
+    said = CHANGES[change]
+    assert step.details == (() if said is None else (said,))
+    assert (said or "the app got") in plain(trace) or said is None
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_a_status_that_middleware_changed_is_its_own(tmp_path: Path, engine: str) -> None:
+    source = HEAD + (
+        "def soft(wsgi_app):\n    def inner(environ, start_response):\n"
+        "        return wsgi_app(environ, lambda status, *rest: start_response('200 OK', *rest))\n"
+        "    return inner\napp.wsgi_app = soft(app.wsgi_app)\n@app.route('/')\ndef home():\n    return 'x'\n"
+    )
+    with lab_of(tmp_path, source, engine) as lab:
+        changed, same = lab.send("GET /lost"), lab.send("GET /")
+    checked(changed)
+    assert "which is WSGI middleware's; the app had made 404 NOT FOUND" in plain(changed)
+    assert "the status of that error" not in plain(changed)
+    assert response_of(same).made is None
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_headers_of_another_app_are_that_apps(tmp_path: Path, engine: str) -> None:
+    source = HEAD + (
+        "api = Flask('api')\n@api.route('/')\ndef listed():\n    return 'listed', {'X-Api': '1'}\n"
+        "def hands_on(wsgi_app):\n    def inner(environ, start_response):\n"
+        "        def started(status, headers, *rest):\n"
+        "            return start_response(status, [*headers, ('X-Outside', '1')], *rest)\n"
+        "        return api(environ, started)\n    return inner\napp.wsgi_app = hands_on(app.wsgi_app)\n"
+    )
+    with lab_of(tmp_path, source, engine) as lab:
+        trace = lab.send("GET /")
+    checked(trace)
+    why = {header.name: header.why for header in response_of(trace).headers}
+    assert why["X-Api"] == why["Content-Type"] == "set by the app api"
+    assert why["X-Outside"] == "set by the middleware hands_on"
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_a_redirect_to_https_is_a_loop_only_behind_a_proxy(tmp_path: Path, engine: str) -> None:
+    source = HEAD + (
+        "@app.before_request\ndef secure():\n    if not request.is_secure:\n"
+        "        return redirect(request.url.replace('http://', 'https://'))\n"
+        "@app.route('/')\ndef home():\n    return 'x'\n"
+    )
+    with lab_of(tmp_path, source, engine) as lab:
+        for proxy, scheme in product(("", " X-Forwarded-Proto:https"), ("http", "https")):
+            trace = lab.send(f"GET {scheme}://localhost/{proxy}")
+            looped = any(found.code == "R602" for found in findings_of(trace))
+            assert looped is (bool(proxy) and scheme == "http")
