@@ -113,9 +113,7 @@ def _run_handler(recorder: Recorder, function: Any, run: Any, /, *args: Any, **k
 
     place = None if recorder.handling.error is None else recorder.handling.error[0]
     answer = _call(recorder, place, function, run, args, kwargs, note)
-    if recorder.handling.replaced is not None:
-        with recorder.guard("where headers came from"):
-            recorder.handling.replaced.gives(answer, recorder.answering.producer)
+    recorder.gives_replacement(answer)
     return answer
 
 

@@ -64,8 +64,7 @@ def finalize_request(recorder: Recorder, original: Original, args: Arguments, kw
     replaced.finalizing = True
     try:
         response = original(*args, **kwargs)
-        with recorder.guard("where headers came from"):
-            replaced.gives(response, recorder.answering.producer)
+        recorder.gives_replacement(response)
         return response
     finally:
         replaced.finalizing = False
