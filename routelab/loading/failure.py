@@ -20,7 +20,7 @@ from routelab.loading.causes import (
     unnamed_view,
 )
 from routelab.loading.modules import AppModules
-from routelab.stopping import LimitReached
+from routelab.stopping import LimitReached, raised_again
 from routelab.tracing.facts import Frame, Place
 from routelab.tracing.steps.load import LoadStep, RefusedRule, TakenEndpoint
 from routelab.tracing.watching.bare_decorators import swallowed_by
@@ -31,7 +31,8 @@ _ENDS = 10  # frames that are kept of either end of a traceback: recursion has a
 
 def load_step(error: BaseException, modules: AppModules, printed: str) -> LoadStep:
     """Read an exception: the innermost of the learner's own lines counts, and for a SyntaxError its own."""
-    walked = list(_own_frames(error.__traceback__, modules))
+    ways = (list(_own_frames(each.__traceback__, modules)) for each in raised_again(error))
+    walked = next(filter(None, ways), [])
     frames = tuple(frame for _, frame in (*walked[:_ENDS], *walked[_ENDS:][-_ENDS:]))
     file, line, source = (
         (frames[-1].file, frames[-1].line, frames[-1].source) if frames else (None, None, None)

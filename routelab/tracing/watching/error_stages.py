@@ -20,6 +20,7 @@ from routelab.tracing.watching.recorder import (
     Phase,
     Recorder,
     StageWrapper,
+    guarded,
 )
 from routelab.tracing.watching.replaced import Replaced
 from routelab.tracing.watching.sources import carried_by
@@ -199,7 +200,7 @@ def _credit_replacement(recorder: Recorder, replaced: Replaced, answer: Any, *, 
 
 
 STAGES: dict[str, StageWrapper] = {
-    "handle_user_exception": handle_user_exception,
-    "handle_exception": handle_exception,
+    "handle_user_exception": guarded(handle_user_exception),
+    "handle_exception": guarded(handle_exception),
     "handle_http_exception": handle_http_exception,
 }
