@@ -43,7 +43,7 @@ from routelab.tracing.watching.decorators import decorators_of
 from routelab.tracing.watching.instrumentation import Instrumentation
 from routelab.tracing.watching.match_steps import match_steps, with_candidates, with_diagnosis
 from routelab.tracing.watching.middleware import layers_before, name_of
-from routelab.tracing.watching.request_step import FromSettings, text_of
+from routelab.tracing.watching.request_step import NO_SETTINGS, FromSettings, text_of
 from routelab.tracing.watching.run import Run, run
 from routelab.tracing.watching.sources import Placed, Sources, is_static_view
 from routelab.tracing.watching.step_recorder import StepRecorder
@@ -126,6 +126,8 @@ class LiveApp:
     def _from_settings(self, environ: dict[str, Any], request: RequestLine) -> FromSettings:
         scheme = environ["wsgi.url_scheme"]
         chosen = request.scheme is not None or scheme == "http"
+        if chosen and not environ["SCRIPT_NAME"]:
+            return NO_SETTINGS
         return FromSettings(
             root=text_of(environ["SCRIPT_NAME"]),
             scheme=None if chosen else scheme,

@@ -35,6 +35,7 @@ from typing import (
 Json: TypeAlias = Union["bool | int | float | str | list[Json] | dict[str, Json]", None]
 Object: TypeAlias = dict[str, Json]
 Reader: TypeAlias = Callable[[Any], Any]
+Writer: TypeAlias = Callable[[Any, bool], Object]
 
 Kind = TypeVar("Kind", bound="Record")
 
@@ -58,12 +59,27 @@ class _How(Enum):
 
 
 _PLAIN = frozenset({str, int, float, bool, NoneType})  # what is its own JSON
+_WRITTEN_AS_THEY_ARE = frozenset(
+    {"str", "int", "float", "bool", "str | None", "int | None", "float | None", "bool | None"}
+)
 
 
 class _Layout:
     """What a class of records is made of: `names` in order, and the defaults of those that have one."""
 
-    __slots__ = ("bytes", "checks", "defaults", "keyed", "kinds", "made", "names", "readers", "written")
+    __slots__ = (
+        "bytes",
+        "checks",
+        "defaults",
+        "keyed",
+        "kinds",
+        "made",
+        "names",
+        "readers",
+        "write",
+        "written",
+        "wrote",
+    )
 
     def __init__(self, kind: type[Record]) -> None:
         self.names: dict[str, str] = {}  # field to annotation, as written
@@ -74,6 +90,8 @@ class _Layout:
         self.kinds: dict[tuple[str, Any], type[Record]] = {}  # of a base: its subclasses by their tags
         self.written: list[tuple[str, str, _How]] | None = None  # made when the first is written
         self.made = 0  # how many, until an __init__ is compiled
+        self.wrote = 0  # the same of those whose JSON was written
+        self.write: Writer | None = None
         self.checks = kind._check is not Record._check
         for base in reversed(kind.__mro__):
             for name, annotation in getattr(base, "__annotations__", {}).items():
@@ -161,6 +179,15 @@ class Record:
 
     def to_json(self, *, told: bool = False) -> Object:
         """Return the record as plain dicts, lists, strings and numbers; `told` adds what is said of it."""
+        layout = _layout(type(self))
+        if layout.write is not None:
+            return layout.write(self, told)
+        layout.wrote += 1
+        if layout.wrote == _MANY:
+            layout.write = _compiled_writer(type(self), layout)
+        return self._written(told)
+
+    def _written(self, told: bool) -> Object:
         kind = type(self)
         mine = self.__dict__
         said: Object = {}
@@ -172,8 +199,7 @@ class Record:
                 if thing is not None:
                     said.update(thing.to_json(told=told))
             elif how is _How.BYTES:
-                said[name], said[f"{name}_encoding"] = (None, None) if thing is None else _text_of(thing)
-                said[f"{name}_size"] = len(thing or b"")
+                _write_bytes(said, name, thing)
             elif type(thing) in _PLAIN:
                 said[key] = thing
             elif type(thing) is tuple and not thing:
@@ -210,11 +236,13 @@ def json_of(thing: Any, *, told: bool = False) -> Json:
     if isinstance(thing, Record):
         return thing.to_json(told=told)
     if isinstance(thing, tuple):
-        if thing and isinstance(thing[0], Record) and (key := thing[0].json_keyed) is not None:
+        if not thing:
+            return []
+        if isinstance(thing[0], Record) and (key := thing[0].json_keyed) is not None:
             return {getattr(item, key): _without(key, item.to_json(told=told)) for item in thing}
         return [item if type(item) in _PLAIN else json_of(item, told=told) for item in thing]
     if isinstance(thing, Enum):
-        return thing.value  # type: ignore[no-any-return]
+        return thing._value_  # type: ignore[no-any-return]  # `value` is looked up in ten times as long
     if isinstance(thing, frozenset):
         return sorted(thing)
     return thing  # type: ignore[no-any-return]
@@ -230,6 +258,11 @@ def _is_keyed(kind: type[Record], layout: _Layout, name: str) -> bool:
         items = get_args(annotation_of(kind, name))
         layout.keyed[name] = bool(items) and getattr(items[0], "json_keyed", None) is not None
     return layout.keyed[name]
+
+
+def _write_bytes(said: Object, name: str, thing: bytes | None) -> None:
+    said[name], said[f"{name}_encoding"] = (None, None) if thing is None else _text_of(thing)
+    said[f"{name}_size"] = len(thing or b"")
 
 
 def _text_of(body: bytes) -> tuple[str, str]:
@@ -260,6 +293,47 @@ def _compile_init(kind: type[Record], layout: _Layout) -> None:
     made: dict[str, Any] = {"defaults": layout.defaults}
     exec(f"def __init__({arguments}):{stored}{check}", made)
     type.__setattr__(kind, "__init__", made["__init__"])
+
+
+def _compiled_writer(kind: type[Record], layout: _Layout) -> Writer:
+    """Make a function of a class's own that writes what `_written` does, in half the time."""
+    lines = [
+        "def write(self, told):",
+        " mine = self.__dict__",
+        f" said = {dict([kind.json_tag] if kind.json_tag else [])!r}",
+    ]
+    for name, key, how in layout.plan(kind):
+        field = f"mine[{name!r}]"
+        if how is _How.INLINE:
+            lines += [f" if {field} is not None:", f"  said.update({field}.to_json(told=told))"]
+        elif how is _How.BYTES:
+            lines += [f" write_bytes(said, {name!r}, {field})"]
+        elif layout.names[name] in _WRITTEN_AS_THEY_ARE:
+            lines += [f" said[{key!r}] = {field}"]
+        else:
+            empty: Object | list[Json] = {} if _is_keyed(kind, layout, name) else []
+            lines += [
+                f" thing = {field}",
+                " if type(thing) in plain:",
+                f"  said[{key!r}] = thing",
+                " elif type(thing) is tuple and not thing:",
+                f"  said[{key!r}] = {empty!r}",
+                " elif thing is not absent:",
+                f"  said[{key!r}] = json_of(thing, told=told)",
+            ]
+    if kind.json_told:
+        lines += [
+            " if told:",
+            *(f"  said[{name!r}] = json_of(self.{name}, told=told)" for name in kind.json_told),
+        ]
+    made: dict[str, Any] = {
+        "plain": _PLAIN,
+        "absent": Absent.ABSENT,
+        "json_of": json_of,
+        "write_bytes": _write_bytes,
+    }
+    exec("\n".join((*lines, " return said")), made)
+    return cast(Writer, made["write"])
 
 
 def _misfit(kind: type[Record], layout: _Layout, values: Mapping[str, Any]) -> str:

@@ -25,11 +25,22 @@ _HAS_TIMER = hasattr(signal, "setitimer")
 _IN_A_BROWSER = sys.platform == "emscripten"  # there are neither timers nor threads
 # What Python's own `signal.signal` wraps, to make an enum of a handler that nobody here looks at: that takes
 # twice as long as all the rest of a limit.
-_set_handler = getattr(signal.signal, "__wrapped__", signal.signal)
+_set_handler = getattr(sys.modules.get("_signal"), "signal", signal.signal)
 
 
 class LimitReached(BaseException):
     """Raised inside the app; no `except Exception` of a view takes it."""
+
+
+def raised_again(error: BaseException) -> Iterator[BaseException]:
+    """Yield an exception and, where it is a limit that was reached again, those before it, the last first.
+
+    The last may come when the code that it is meant for has been left, and is nowhere in its traceback.
+    """
+    yield error
+    while isinstance(error, LimitReached) and isinstance(error.__context__, LimitReached):
+        error = error.__context__
+        yield error
 
 
 def time_limit(seconds: float | None) -> AbstractContextManager[None]:

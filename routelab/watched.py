@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import sys
 from functools import partial
-from importlib.metadata import PackageNotFoundError, version
+from importlib.metadata import PackageNotFoundError
 from pathlib import Path
 from threading import RLock
 from typing import TYPE_CHECKING, Any
@@ -16,8 +16,9 @@ from routelab.hosts import Exchanged
 from routelab.lab import Lab
 from routelab.live import LiveApp
 from routelab.loaded import AppFacts
+from routelab.loading.engine import flask_version
 from routelab.messages import SendOptions
-from routelab.requestline import RequestLine
+from routelab.requestline.record import RequestLine
 from routelab.tracing.trace import EngineUsed
 from routelab.tracing.watching.sources import Sources
 from routelab.version import VERSION
@@ -100,7 +101,7 @@ def _engine_of(app: Any) -> EngineUsed:
     if any(kind.__module__.startswith(_ENGINES_MODULE) for kind in type(app).__mro__):
         return EngineUsed(name="routelab", version=VERSION)
     try:
-        return EngineUsed(name="flask", version=version("flask"))
+        return EngineUsed(name="flask", version=flask_version())
     except PackageNotFoundError:
         return EngineUsed(name="flask", version="")
 

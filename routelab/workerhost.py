@@ -22,7 +22,7 @@ from routelab.loaded import AppFacts, Base, Loaded, LoadFailure, stopped_while_l
 from routelab.messages import SendOptions, request_message
 from routelab.process.ending import BadInterpreter, WorkerEnded, WorkerEnding
 from routelab.regularfile import read_text
-from routelab.requestline import RequestLine
+from routelab.requestline.record import RequestLine
 from routelab.toldsteps import ToldSteps, broken_off, failed_trace
 from routelab.tracing.facts import Frame, Note
 from routelab.tracing.steps.stopped import Stop, StoppedStep

@@ -11,7 +11,8 @@ from werkzeug.wrappers import Request
 
 from effort import examples
 from routelab.environ import build_environ
-from routelab.requestline import BodyKind, RequestLine, parse
+from routelab.requestline.parsing import parse
+from routelab.requestline.record import BodyKind, RequestLine
 
 ASIDE = {"wsgi.input", "wsgi.errors", "HTTP_USER_AGENT", "werkzeug.request"}
 

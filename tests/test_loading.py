@@ -25,7 +25,11 @@ from routelab.hosts import AppDoesNotLoad, AppNotFound
 from routelab.lab import Lab
 from routelab.loaded import LoadFailure
 from routelab.loading import errors as fault
+from routelab.loading.failure import load_step
+from routelab.loading.modules import AppModules
+from routelab.stopping import LimitReached
 from routelab.tracing.facts import Frame, Note
+from routelab.tracing.watching.sources import Sources
 from routelab.workers import WORKERS
 from support import ENGINES, checked
 
@@ -998,6 +1002,25 @@ def test_an_app_that_never_ends_to_load_is_stopped(project: Project, load: Load,
     with pytest.raises(AppDoesNotLoad) as asked:
         lab.routes()
     assert asked.value.exit_code == 124
+
+
+def test_a_limit_that_comes_again_after_the_apps_code_was_left_hides_no_line(tmp_path: Path) -> None:
+    source, file = b"x = 1\nraise LimitReached\n", str(tmp_path / "app.py")
+    (tmp_path / "app.py").write_bytes(source)
+    modules = AppModules(tmp_path)
+    modules.note_source(file, source)
+
+    def again() -> None:
+        try:
+            exec(compile(source, file, "exec"), {"LimitReached": LimitReached})
+        except LimitReached:
+            raise LimitReached  # noqa: B904 - as a timer does, which knows nothing of the other
+
+    with pytest.raises(LimitReached) as reached:
+        again()
+    assert load_step(reached.value, modules, "").line == 2
+    (frame,) = Sources(tmp_path, [file]).frames(reached.value)
+    assert (frame.file, frame.line, frame.source) == ("app.py", 2, "raise LimitReached")
 
 
 @both_engines

@@ -23,7 +23,7 @@ from routelab.errors import RoutelabError
 from routelab.hosts import AppDoesNotLoad
 from routelab.learner.environment import LearnerEnvironment, places
 from routelab.lessons.course import is_lesson
-from routelab.requestline import parse
+from routelab.requestline.parsing import parse
 from routelab.screen.plain import lines
 from routelab.screen.telling import tell
 from routelab.session.course import Course

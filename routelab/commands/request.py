@@ -17,7 +17,7 @@ from routelab.commands.output import chosen_medium, redacts, write
 from routelab.commands.parser import Parser
 from routelab.commands.sessions import add_session_options, jar_of
 from routelab.lab import OWN_TIME_LIMIT, TIME_LIMIT
-from routelab.requestline import parse
+from routelab.requestline.parsing import parse
 from routelab.screen.blocks import Block
 from routelab.screen.selection import Collapsed, select, with_redirects
 from routelab.screen.shown.trace import body_blocks, step_rows, trace_blocks

@@ -5,16 +5,16 @@ It imports routelab's engine, or Flask, only when one of them is chosen.
 
 from __future__ import annotations
 
+from functools import cache
 from importlib import import_module
 from types import ModuleType
 
 from routelab.interpreter import flask_is_installed
+from routelab.loading.errors import FlaskMissingError, OldFlaskError
+from routelab.loading.flask_names import bind_flask_to_engine
+from routelab.loading.records import Engine
 from routelab.tracing.trace import EngineUsed
 from routelab.version import VERSION
-
-from .errors import FlaskMissingError, OldFlaskError
-from .flask_names import bind_flask_to_engine
-from .records import Engine
 
 _OLDEST = (3, 0)
 
@@ -38,9 +38,18 @@ def start(engine: Engine) -> tuple[ModuleType, EngineUsed]:
     if engine is Engine.ROUTELAB:
         return bind_flask_to_engine(), EngineUsed(name=engine.value, version=VERSION)
     flask = import_module("flask")
-    from importlib.metadata import version  # Flask has loaded it; without Flask nobody needs it
-
-    number = version("flask")
+    number = flask_version()
     if tuple(int(part) for part in number.split(".")[:2] if part.isdigit()) < _OLDEST:
         raise OldFlaskError(number)
     return flask, EngineUsed(name=engine.value, version=number)
+
+
+@cache
+def flask_version() -> str:
+    """Return the version of the Flask that is installed, as in "3.1.0".
+
+    Raises importlib.metadata.PackageNotFoundError where only its folder is there.
+    """
+    from importlib.metadata import version  # Flask has loaded it; without Flask nobody needs it
+
+    return version("flask")

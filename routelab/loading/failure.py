@@ -11,21 +11,28 @@ from types import TracebackType
 from typing import Any
 
 from routelab.loaded import AT_CTRL_C, AT_THE_LIMIT
-from routelab.stopping import LimitReached
+from routelab.loading.causes import (
+    ClashOfViews,
+    RuleRefused,
+    refused_rule,
+    taken_endpoint,
+    unknown_converter,
+    unnamed_view,
+)
+from routelab.loading.modules import AppModules
+from routelab.stopping import LimitReached, raised_again
 from routelab.tracing.facts import Frame, Place
 from routelab.tracing.steps.load import LoadStep, RefusedRule, TakenEndpoint
 from routelab.tracing.watching.bare_decorators import swallowed_by
 from routelab.tracing.watching.sources import Sources
-
-from .causes import ClashOfViews, RuleRefused, refused_rule, taken_endpoint, unknown_converter, unnamed_view
-from .modules import AppModules
 
 _ENDS = 10  # frames that are kept of either end of a traceback: recursion has a thousand
 
 
 def load_step(error: BaseException, modules: AppModules, printed: str) -> LoadStep:
     """Read an exception: the innermost of the learner's own lines counts, and for a SyntaxError its own."""
-    walked = list(_own_frames(error.__traceback__, modules))
+    ways = (list(_own_frames(each.__traceback__, modules)) for each in raised_again(error))
+    walked = next(filter(None, ways), [])
     frames = tuple(frame for _, frame in (*walked[:_ENDS], *walked[_ENDS:][-_ENDS:]))
     file, line, source = (
         (frames[-1].file, frames[-1].line, frames[-1].source) if frames else (None, None, None)

@@ -10,12 +10,11 @@ from collections.abc import Iterable, Iterator
 from functools import cache, cached_property
 from typing import Any
 
+from routelab.loading.modules import AppModules
+from routelab.loading.usage import Usage
 from routelab.removed_names import look_up_attribute
 from routelab.routing.wording import listed
 from routelab.tracing.facts import Note
-
-from .modules import AppModules
-from .usage import Usage
 
 # Keys that Flask read once: since when it does not, and what is to be set instead.
 _REMOVED = {

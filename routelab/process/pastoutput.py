@@ -29,7 +29,9 @@ class PastOutput:
         self._begun = self._done = 0
         self._kept: dict[int | None, bytes] = {}
         self._left_out: dict[int | None, int] = {}
+        self._tail = b""  # of what was kept or left out last: it may be the beginning of a dump
         self._dump: bytes | None = None
+        self._dumped = b""  # whole, since the worker turned to what it was asked last
 
     def begun(self, number: int) -> bool:
         """Tell whether the worker has begun with a message."""
@@ -41,10 +43,13 @@ class PastOutput:
 
     @property
     def frames(self) -> tuple[Frame, ...]:
-        """Where the code was when the watchdog looked, innermost first; no lines of text yet."""
+        """Where the code was when the watchdog looked, innermost first; no lines of text yet.
+
+        That is known until the next message, also where the code ended at last and no answer came of it.
+        """
         return tuple(
             Frame(file=file.decode("utf-8", "replace"), line=int(line), function=name.decode(), source="")
-            for file, line, name in _DUMPED(self._dump or b"")
+            for file, line, name in _DUMPED(self._dump or self._dumped)
         )
 
     def take(self) -> dict[int | None, str]:
@@ -55,6 +60,7 @@ class PastOutput:
             step: data.decode("utf-8", "replace")
             + (f"\n... and {left_out[step]} bytes more" if step in left_out else "")
             for step, data in kept.items()
+            if data
         }
 
     def feed(self, chunk: bytes) -> None:
@@ -72,20 +78,28 @@ class PastOutput:
                 self._keep(piece)
 
     def _take_mark(self, text: str) -> None:
-        self._dump = None
+        self._tail = b""
+        if self._dump is not None:
+            self._dumped, self._dump = self._dump, None
         word, _, number = text.partition(" ")
         self._step = int(number) if word == "step" and number.lstrip("-").isdigit() else None
         if word == "begin":
-            self._begun = int(number)
+            self._begun, self._dumped = int(number), b""
         elif word == "end":
             self._done = int(number)
 
     def _keep(self, data: bytes) -> None:
-        if self._dump is None and (at := data.find(_DUMP_BEGINS)) >= 0:
-            data, self._dump = data[:at], data[at:]
-        elif self._dump is not None:
+        if self._dump is not None:
             self._dump += data
             return
+        seen, taken = self._tail + data, len(self._tail)
+        self._tail = seen[1 - len(_DUMP_BEGINS) :]
+        at = seen.find(_DUMP_BEGINS)
+        if at >= 0:
+            self._dump, self._tail = seen[at:], b""
+            if at < taken:
+                self._forget(taken - at)
+            data = data[: max(at - taken, 0)]
         if not data:
             return
         kept = self._kept.get(self._step, b"")
@@ -93,3 +107,11 @@ class PastOutput:
         self._kept[self._step] = kept + data[:room]
         if len(data) > room:
             self._left_out[self._step] = self._left_out.get(self._step, 0) + len(data) - room
+
+    def _forget(self, count: int) -> None:
+        """Take the last bytes back, which were the beginning of what the watchdog writes."""
+        left_out = self._left_out.pop(self._step, 0)
+        if left_out > count:
+            self._left_out[self._step] = left_out - count
+        elif left_out < count:
+            self._kept[self._step] = self._kept[self._step][: left_out - count]

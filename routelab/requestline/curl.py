@@ -9,13 +9,13 @@ from pathlib import Path
 from typing import Final
 from urllib.parse import quote_plus
 
-from .body import JSON_TYPE, build_body
-from .errors import Fault, RequestLineError
-from .items import Item, Separator
-from .quoting import goes_on, split_command
-from .record import MAX_REDIRECTS, BodyKind, RequestLine
-from .target import basic, encode_query, parse_target
-from .writing import HERE, OWN_BOUNDARY
+from routelab.requestline.body import JSON_TYPE, build_body
+from routelab.requestline.errors import Fault, RequestLineError
+from routelab.requestline.items import Item, Separator
+from routelab.requestline.quoting import goes_on, split_command
+from routelab.requestline.record import MAX_REDIRECTS, BodyKind, RequestLine
+from routelab.requestline.target import basic, encode_query, parse_target
+from routelab.requestline.writing import HERE, OWN_BOUNDARY
 
 FORM = "application/x-www-form-urlencoded"  # as curl sends it, without a charset
 

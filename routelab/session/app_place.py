@@ -20,7 +20,7 @@ from routelab.session.sandbox import AppSandbox
 
 if TYPE_CHECKING:
     # What reads requests and asks the router is loaded with the first line: the first prompt is there sooner.
-    from routelab.requestline import RequestLine
+    from routelab.requestline.record import RequestLine
     from routelab.requestline.urlfor import UrlFor
     from routelab.tracing.trace import Trace
 
@@ -83,7 +83,7 @@ class AppPlace(SessionPlace):
 
     def url_for(self, text: str) -> Reply:
         """Show how a URL is built, of the call of url_for that was typed."""
-        from routelab.requestline import RequestLineError
+        from routelab.requestline.errors import RequestLineError
         from routelab.requestline.urlfor import parse_url_for
 
         try:

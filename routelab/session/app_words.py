@@ -88,7 +88,7 @@ def _verbose(rest: str) -> tuple[bool, str]:
 
 def _build(place: AppPlace, rest: str) -> Reply:
     """Show how a URL is built, of words as the command line has them."""
-    from routelab.requestline import RequestLineError
+    from routelab.requestline.errors import RequestLineError
     from routelab.requestline.quoting import split
     from routelab.requestline.urlfor import parse_build_words
 
@@ -209,7 +209,8 @@ def _save(place: AppPlace, rest: str) -> Reply:
 
 def _set_header(place: AppPlace, rest: str) -> Reply:
     """Send a header along with all requests."""
-    from routelab.requestline import RequestLineError, parse
+    from routelab.requestline.errors import RequestLineError
+    from routelab.requestline.parsing import parse
     from routelab.requestline.quoting import quote
 
     if (editor := _EDITOR(rest)) is not None:
@@ -265,7 +266,7 @@ def _cookies(place: AppPlace, rest: str) -> Reply:
 
 def _as_curl(place: AppPlace, rest: str) -> Reply:
     """Write the last request as a curl command."""
-    from routelab.requestline import to_curl
+    from routelab.requestline.writing import to_curl
 
     sandbox = place.sandbox
     if rest.casefold() not in ("", "curl"):

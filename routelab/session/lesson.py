@@ -56,7 +56,7 @@ if TYPE_CHECKING:
     from routelab.lessons.records import Lesson, Page
     from routelab.lessons.tasks.kinds import AnyTask
     from routelab.lessons.tasks.running import AppFactory
-    from routelab.requestline import RequestLine
+    from routelab.requestline.record import RequestLine
     from routelab.session.lessonfiles import LessonFiles
     from routelab.session.minefiles import MineFiles
     from routelab.tracing.trace import Trace

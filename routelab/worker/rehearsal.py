@@ -12,7 +12,8 @@ from pathlib import Path
 from typing import Any
 
 from routelab.live import LiveApp
-from routelab.messages import SendOptions
+from routelab.loading.engine import flask_version
+from routelab.messages import Limits, SendOptions, request_message, request_of
 from routelab.requestline.record import RequestLine
 from routelab.tracing.trace import EngineUsed, Trace
 from routelab.tracing.watching.sources import Sources
@@ -24,6 +25,9 @@ _PATHS = ("/", "/one/a", "/number/3", "/number/a", "/nope")
 def rehearse(engine: str) -> None:
     """Send a few requests to an app of this module's own; what fails here fails again in a worker."""
     with suppress(Exception):
+        Limits.from_json(Limits().to_json())
+        if engine == "flask":
+            flask_version()
         perform(engine)
 
 
@@ -40,7 +44,7 @@ def perform(engine: str) -> tuple[Trace, ...]:
 
 
 def _sent(live: LiveApp, method: str, path: str) -> Trace:
-    request = RequestLine(method=method, path=path)
+    request = request_of(request_message(RequestLine(method=method, path=path)))
     environ = live.environ_of(request, None)
     trace = live.trace_of(request, environ, live.run(environ, request, SendOptions(None, True, True)))
     trace.to_json()

@@ -121,8 +121,7 @@ class Service:
         if message["own_thread"]:
             end_with_parent()
         folder = Path(message["folder"])
-        os.environ.clear()
-        os.environ.update(message["environ"])
+        _set_environ(message["environ"])
         os.chdir(folder if folder.is_dir() else Path.cwd())
         loaded = load(message["target"], Engine(message["engine"]), folder=folder, seconds=message["seconds"])
         # Finders of the app's own modules are among them from now on.
@@ -206,6 +205,13 @@ class Service:
         return StoppedStep(
             reason=reasons.get(type(error), Stop.EXIT), seconds=seconds, frame=frames[-1] if frames else None
         )
+
+
+def _set_environ(environ: dict[str, str]) -> None:
+    """Make this the process's environment, touching only what differs: a fork shares the rest."""
+    for name in [name for name in os.environ if name not in environ]:
+        del os.environ[name]
+    os.environ.update({name: value for name, value in environ.items() if os.environ.get(name) != value})
 
 
 def _said(steps: StepRecorder) -> list[tuple[int, list[Any]]]:

@@ -37,7 +37,9 @@ from routelab.process.ending import WorkerEnding
 from routelab.process.pastoutput import PastOutput
 from routelab.repl.conversation import converse
 from routelab.repl.piped import PipedTerminal
-from routelab.requestline import format_request, from_curl, parse, to_curl
+from routelab.requestline.curl import from_curl
+from routelab.requestline.parsing import parse
+from routelab.requestline.writing import format_request, to_curl
 from routelab.screen.plain import lines
 from routelab.screen.shown.replies import reply_blocks
 from routelab.screen.shown.router import audit_blocks, decision_blocks, table_blocks

@@ -13,6 +13,7 @@ from routelab.record import Json, Record
 from routelab.tracing.facts import Call, Note, Raised
 from routelab.tracing.phrases import location
 from routelab.tracing.steps.kinds import AnyStep
+from routelab.tracing.steps.step import Step
 from routelab.tracing.steps.view import ViewStep
 
 if TYPE_CHECKING:
@@ -48,12 +49,16 @@ class Detected(NamedTuple):
 
 
 class FindingKind(NamedTuple):
-    """A kind of finding. `instead_of` are codes that say the same with less, and are then left out."""
+    """A kind of finding. `instead_of` are codes that say the same with less, and are then left out.
+
+    `where` is a step without which there is nothing to find; None where it need not be any.
+    """
 
     code: str
     name: str
     find: Callable[[Trace], Detected | None]
     instead_of: tuple[str, ...] = ()
+    where: type[Step] | None = None
 
 
 def note_of(trace: Trace, code: str) -> Note | None:

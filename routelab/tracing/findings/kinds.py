@@ -9,6 +9,14 @@ from typing import TYPE_CHECKING
 
 from routelab.tracing.findings import errors, links, loading, pages, requests, sessions, table, views
 from routelab.tracing.findings.finding import FindingKind, TraceFinding
+from routelab.tracing.steps.error import ErrorStep
+from routelab.tracing.steps.hook import HookStep
+from routelab.tracing.steps.load import LoadStep
+from routelab.tracing.steps.middleware import MiddlewareStep
+from routelab.tracing.steps.session import SessionStep
+from routelab.tracing.steps.stopped import StoppedStep
+from routelab.tracing.steps.template import TemplateStep
+from routelab.tracing.steps.view import ViewStep
 
 if TYPE_CHECKING:
     from routelab.tracing.trace import Trace
@@ -16,17 +24,17 @@ if TYPE_CHECKING:
 MOST = 2  # in one trace: more would hide the cause
 KINDS: tuple[FindingKind, ...] = (
     # The app did not load.
-    FindingKind("R302", "endpoint_twice", loading.endpoint_twice),
-    FindingKind("R310", "unknown_converter", loading.unknown_converter),
-    FindingKind("R311", "circular_import", loading.circular_import),
-    FindingKind("R305", "rule_without_slash", loading.rule_without_slash),
-    FindingKind("R306", "duplicate_variable", loading.duplicate_variable),
-    FindingKind("R307", "malformed_rule", loading.malformed_rule),
-    FindingKind("R309", "methods_as_text", loading.methods_as_text),
+    FindingKind("R302", "endpoint_twice", loading.endpoint_twice, where=LoadStep),
+    FindingKind("R310", "unknown_converter", loading.unknown_converter, where=LoadStep),
+    FindingKind("R311", "circular_import", loading.circular_import, where=LoadStep),
+    FindingKind("R305", "rule_without_slash", loading.rule_without_slash, where=LoadStep),
+    FindingKind("R306", "duplicate_variable", loading.duplicate_variable, where=LoadStep),
+    FindingKind("R307", "malformed_rule", loading.malformed_rule, where=LoadStep),
+    FindingKind("R309", "methods_as_text", loading.methods_as_text, where=LoadStep),
     FindingKind("R308", "removed_name", loading.removed_name),
     # The request was answered before the app, or found no rule.
-    FindingKind("R904", "middleware_answered", errors.middleware_answered),
-    FindingKind("R805", "exit_called", errors.exit_called),
+    FindingKind("R904", "middleware_answered", errors.middleware_answered, where=MiddlewareStep),
+    FindingKind("R805", "exit_called", errors.exit_called, where=StoppedStep),
     FindingKind("R201", "query_in_rule", table.query_in_rule),
     FindingKind("R202", "foreign_variable", table.foreign_variable),
     FindingKind("R203", "odd_method", table.odd_method),
@@ -39,42 +47,44 @@ KINDS: tuple[FindingKind, ...] = (
     FindingKind("R705", "static_path", table.static_path),
     # The view, and what stands around it.
     FindingKind("R602", "redirect_to_itself", links.to_itself),
-    FindingKind("R206", "no_view", views.no_view),
-    FindingKind("R209", "not_callable", views.not_callable),
-    FindingKind("R410", "wrapper_without_arguments", views.wrapper_without_arguments),
-    FindingKind("R409", "wrapper_returned_nothing", views.wrapper_returned_nothing, ("R401",)),
-    FindingKind("R408", "names_differ", views.names_differ),
-    FindingKind("R303", "rebound", views.rebound),
+    FindingKind("R206", "no_view", views.no_view, where=ErrorStep),
+    FindingKind("R209", "not_callable", views.not_callable, where=ViewStep),
+    FindingKind("R410", "wrapper_without_arguments", views.wrapper_without_arguments, where=ViewStep),
+    FindingKind(
+        "R409", "wrapper_returned_nothing", views.wrapper_returned_nothing, ("R401",), where=ViewStep
+    ),
+    FindingKind("R408", "names_differ", views.names_differ, where=ViewStep),
+    FindingKind("R303", "rebound", views.rebound, where=ViewStep),
     FindingKind("R304", "run_above_routes", table.run_above_routes),
-    FindingKind("R801", "error_swallowed", views.error_swallowed),
-    FindingKind("R806", "abort_without_error", views.abort_without_error),
+    FindingKind("R801", "error_swallowed", views.error_swallowed, where=ViewStep),
+    FindingKind("R806", "abort_without_error", views.abort_without_error, where=ViewStep),
     FindingKind("R504", "no_enctype", requests.no_enctype, ("R501",)),
     FindingKind("R501", "missing_key", requests.missing_key),
     FindingKind("R502", "plain_key_error", requests.plain_key_error),
     FindingKind("R503", "wrong_content_type", requests.wrong_content_type),
     FindingKind("R603", "form_lost", requests.form_lost),
-    FindingKind("R906", "no_secret_key", sessions.no_secret_key),
-    FindingKind("R704", "in_comment", pages.in_comment, ("R702", "R604")),
-    FindingKind("R604", "url_not_built", links.not_built),
+    FindingKind("R906", "no_secret_key", sessions.no_secret_key, where=ErrorStep),
+    FindingKind("R704", "in_comment", pages.in_comment, ("R702", "R604"), where=TemplateStep),
+    FindingKind("R604", "url_not_built", links.not_built, where=ErrorStep),
     FindingKind("R701", "template_elsewhere", pages.template_elsewhere),
-    FindingKind("R706", "template_of_another_blueprint", pages.of_another_blueprint),
-    FindingKind("R702", "unknown_name", pages.unknown_name),
-    FindingKind("R703", "text_outside_block", pages.text_outside_block),
+    FindingKind("R706", "template_of_another_blueprint", pages.of_another_blueprint, where=TemplateStep),
+    FindingKind("R702", "unknown_name", pages.unknown_name, where=TemplateStep),
+    FindingKind("R703", "text_outside_block", pages.text_outside_block, where=TemplateStep),
     # What the view returned.
-    FindingKind("R402", "response_dropped", views.response_dropped, ("R401",)),
-    FindingKind("R401", "none_returned", views.none_returned),
-    FindingKind("R403", "tuple_swapped", views.tuple_swapped),
-    FindingKind("R404", "tuple_of_one", views.tuple_of_one),
+    FindingKind("R402", "response_dropped", views.response_dropped, ("R401",), where=ViewStep),
+    FindingKind("R401", "none_returned", views.none_returned, where=ViewStep),
+    FindingKind("R403", "tuple_swapped", views.tuple_swapped, where=ViewStep),
+    FindingKind("R404", "tuple_of_one", views.tuple_of_one, where=ViewStep),
     FindingKind("R405", "status_without_number", views.status_without_number),
     FindingKind("R407", "not_json", views.not_json),
-    FindingKind("R406", "json_in_text", views.json_in_text),
+    FindingKind("R406", "json_in_text", views.json_in_text, where=ViewStep),
     # What came after it.
-    FindingKind("R804", "handler_failed", errors.handler_failed),
-    FindingKind("R802", "let_out", errors.let_out),
-    FindingKind("R301", "handler_not_asked", errors.handler_not_asked),
-    FindingKind("R902", "hook_returned_nothing", errors.hook_returned_nothing, ("R803",)),
+    FindingKind("R804", "handler_failed", errors.handler_failed, where=ErrorStep),
+    FindingKind("R802", "let_out", errors.let_out, where=ErrorStep),
+    FindingKind("R301", "handler_not_asked", errors.handler_not_asked, where=ErrorStep),
+    FindingKind("R902", "hook_returned_nothing", errors.hook_returned_nothing, ("R803",), where=HookStep),
     FindingKind("R803", "lost_on_the_way", errors.lost_on_the_way),
-    FindingKind("R901", "session_changed_inside", sessions.changed_inside),
+    FindingKind("R901", "session_changed_inside", sessions.changed_inside, where=SessionStep),
     FindingKind("R905", "cookie_not_kept", sessions.cookie_not_kept),
     FindingKind("R908", "cookie_not_deleted", sessions.cookie_not_deleted),
     FindingKind("R601", "link_leads_nowhere", links.leads_nowhere),
@@ -86,7 +96,10 @@ def findings_of(trace: Trace) -> tuple[TraceFinding, ...]:
     """Return what a trace shows, at most two, the nearest to the cause first."""
     found: list[TraceFinding] = []
     said: set[str] = set()
+    steps = frozenset(map(type, trace.steps))
     for kind in KINDS:
+        if kind.where is not None and kind.where not in steps:
+            continue
         seen = None if kind.code in said else kind.find(trace)
         if seen is None:
             continue

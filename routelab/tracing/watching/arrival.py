@@ -52,6 +52,11 @@ class RequestArrival:
             tell = partial(_request_steps, arrived, self._body, self._settings, self._reads)
             self._steps.fill_later(self._place, tell, self._guard("the request"))
 
+    @property
+    def was_read(self) -> bool:
+        """Whether the request had a body, or was asked for one, so that there may be reads to tell."""
+        return bool(self._body) or self.body_reads.noticed
+
     def record_reads(self, status: int | None, view: Any) -> None:
         """Add what the body was asked for in vain; `status` is the response's, if one came."""
         self._reads.extend(self.body_reads.told(status, view))

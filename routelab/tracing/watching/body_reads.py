@@ -40,12 +40,18 @@ class BodyReads:
         self._form_by_data = False  # `request.data` parses a form on its way
         self._reads: list[EmptyRead] = []
 
+    @property
+    def noticed(self) -> bool:
+        """Whether the app asked in vain for what was in no body."""
+        return bool(self._reads)
+
     def watch(self, request: Any) -> None:
         """Stand before the request's own `get_json` and `get_data`."""
         self._request = request
+        mine = vars(request)
         with suppress(Exception):
-            for name, watched in (("get_json", self._get_json), ("get_data", self._get_data)):
-                vars(request)[name] = partial(watched, getattr(request, name))
+            mine["get_json"] = partial(self._get_json, request.get_json)
+            mine["get_data"] = partial(self._get_data, request.get_data)
 
     def forget(self) -> None:
         """Leave the request as it was."""

@@ -31,6 +31,7 @@ _KINDS = (
     (0x80, FunctionKind.ASYNC),
     (0x200, FunctionKind.ASYNC_GENERATOR),
 )
+_ANY_KIND = 0x20 | 0x80 | 0x200
 
 
 class CallTelling:
@@ -109,7 +110,7 @@ class CallTelling:
         else:
             alone = len(self._layers) == 1
         inner = self._layers[-1]
-        if any(layer.lost for layer in self._layers):
+        if inner.lost or (not alone and any(layer.lost for layer in self._layers)):
             self._recorder.notes.missed("what a function of the app's own did")
         # A single function was called, and so it ran, unless it cannot be called in this way.
         ran = not (inner.error is not None and not inner.entered) if alone or not self.seen else inner.entered
@@ -178,7 +179,9 @@ class CallTelling:
 def _kind_of(function: Callable[..., Any]) -> FunctionKind:
     code = code_of(innermost(function))
     flags = 0 if code is None else code.co_flags
-    return next((kind for flag, kind in _KINDS if flags & flag), FunctionKind.PLAIN)
+    if not flags & _ANY_KIND:
+        return FunctionKind.PLAIN
+    return next(kind for flag, kind in _KINDS if flags & flag)
 
 
 def _codes_in(error: BaseException) -> Iterator[CodeType]:

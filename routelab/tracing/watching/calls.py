@@ -35,6 +35,7 @@ from routelab.tracing.watching.values import named_values
 # Takes a call: as it begins, where somebody wants to know, and what came of it.
 Note: TypeAlias = Callable[[Call], None]
 
+_CALL = "what a function of the app's own did"
 # What ends a request is told by a step of its own.
 _FROM_OUTSIDE = (LimitReached, KeyboardInterrupt, SystemExit)
 _OWN_CODE, _DISPATCH, _ERROR = Phase.OWN_CODE, Phase.DISPATCH, Phase.ERROR
@@ -60,16 +61,15 @@ def ensure_sync(recorder: Recorder, original: Original, args: Arguments, kwargs:
     elif phase is _ERROR:
         return partial(_run_handler, recorder, function, run)
     elif phase in _HOOKS:
-        when, blueprint = _registered(recorder.app, _HOOKS[phase], function)
-        return partial(_run_hook, recorder, when, blueprint, function, run)
+        with recorder.guard("which hook was called"):
+            when, blueprint = _registered(recorder.app, _HOOKS[phase], function)
+            return partial(_run_hook, recorder, when, blueprint, function, run)
     return run
 
 
 def _run_view(recorder: Recorder, function: Any, run: Any, /, *args: Any, **kwargs: Any) -> Any:
     place = recorder.steps.reserve()
-    guard = recorder.guard("which method of a class answered")
-    with guard:
-        recorder.dispatched_to = Dispatched(recorder.sources, _method_asked(recorder), guard)
+    recorder.dispatched_to = Dispatched(recorder.sources, recorder.context, recorder.notes)
 
     def note(call: Call) -> None:
         builtin = call.place.file is None and is_static_view(function)
@@ -99,13 +99,6 @@ def _bare(recorder: Recorder, function: Any, call: Call) -> BareDecorator | None
     return BareDecorator(name=found.maker, function=recorder.sources.place(found.function))
 
 
-def _method_asked(recorder: Recorder) -> str:
-    try:
-        return str(recorder.context.request.method)
-    except Exception:  # a request class of the app's own may do anything
-        return ""
-
-
 def _run_handler(recorder: Recorder, function: Any, run: Any, /, *args: Any, **kwargs: Any) -> Any:
     def note(call: Call) -> None:
         recorder.handling.handler = call
@@ -113,9 +106,7 @@ def _run_handler(recorder: Recorder, function: Any, run: Any, /, *args: Any, **k
 
     place = None if recorder.handling.error is None else recorder.handling.error[0]
     answer = _call(recorder, place, function, run, args, kwargs, note)
-    if recorder.handling.replaced is not None:
-        with recorder.guard("where headers came from"):
-            recorder.handling.replaced.gives(answer, recorder.answering.producer)
+    recorder.gives_replacement(answer)
     return answer
 
 
@@ -160,10 +151,9 @@ def _call(
     note: Note,
 ) -> Any:
     """Run the learner's callable, and hand its Call to `note` however it ends; `step` is its place."""
-    guard = recorder.guard("what a function of the app's own did")
     outer, recorder.phase = recorder.phase, _OWN_CODE
     telling = None
-    with guard:
+    try:
         # Values are described before the call: the learner's code may change them in place.
         given = named_values({**_positional(function, args), **kwargs} if args else kwargs)
         layers = layers_of(function, str(recorder.routed.endpoint).rpartition(".")[2])
@@ -171,6 +161,8 @@ def _call(
         if recorder.calling is not None:
             note(telling.begun())
             recorder.calling(recorder.steps)
+    except Exception:
+        recorder.notes.missed(_CALL)
     outer_missed, recorder.files.missed = recorder.files.missed, None
     mark = recorder.printed.mark()
     owner = recorder.owns_output(step)
@@ -179,13 +171,15 @@ def _call(
         if telling is None:
             return run(*args, **kwargs)
         result = telling.watching(run, args, kwargs)
-        with guard:
+        try:
             telling.returns(result)
+        except Exception:
+            recorder.notes.missed(_CALL)
         return result
     except _FROM_OUTSIDE:
         raise
     except BaseException as error:
-        with guard:
+        with recorder.guard(_CALL):
             if telling is not None:
                 telling.raises(error)
         raise
@@ -194,17 +188,19 @@ def _call(
         recorder.files.missed = outer_missed
         recorder.owns_output(owner)
         logged = recorder.logs.end()
-        with guard:
-            if telling is not None:
+        if telling is not None:
+            try:
                 call = telling.call(printed=recorder.printed.since(mark), logged=logged)
-                recorder.answering.headers_on_the_way = tuple(telling.headers(call))
+                recorder.answering.headers_on_the_way = tuple(telling.headers(call)) if call.wrappers else ()
                 recorder.files.sought = recorder.files.sought or call.sought is not None
                 note(call)
+            except Exception:
+                recorder.notes.missed(_CALL)
 
 
 def _producer(stage: Stage, call: Call) -> Origin:
     """Tell whose the answer is: the function's, or that of a wrapper that gave another."""
-    answered = call.answered_by
+    answered = call.answered_by if call.wrappers else None
     if answered is None:
         return Origin(stage=stage, place=call.place)
     return Origin(stage=stage, place=answered.place.replace(function=answered.name))

@@ -20,9 +20,10 @@ from routelab.tracing.watching.recorder import (
     Phase,
     Recorder,
     StageWrapper,
+    guarded,
 )
 
-_LOOP = Phase.LOOP
+_LOOP, _TEARDOWN = Phase.LOOP, Phase.TEARDOWN_REQUEST
 _PUSHED, _POPPED = ContextStep(event=ContextEvent.PUSH), ContextStep(event=ContextEvent.POP)
 _NOT_TRIED = MatchStep(outcome=Outcome.NOT_TRIED)
 
@@ -34,8 +35,10 @@ def request_context(recorder: Recorder, original: Original, args: Arguments, kwa
     recorder.arrival.record(args[-1])
     context: Any = original(*args, **kwargs)
     recorder.context = context
-    with recorder.guard("what is read of the request's body"):
+    try:
         recorder.arrival.body_reads.watch(context.request)
+    except Exception:
+        recorder.notes.missed("what is read of the request's body")
     attributes = vars(context)
     attributes["push"] = partial(_push, recorder, context.push)
     attributes["pop"] = partial(_pop, recorder, context.pop)
@@ -79,7 +82,8 @@ def create_url_adapter(recorder: Recorder, original: Original, args: Arguments, 
     adapter = original(*args, **kwargs)
     request = args[-1] if args else kwargs.get("request")
     if request is not None and adapter is not None and recorder.routed.explanation is None:
-        adapter.match = partial(_watched_match, recorder, request, adapter)
+        with recorder.guard("what the router did"):  # whatever the app has in the place of an adapter
+            adapter.match = partial(_watched_match, recorder, request, adapter)
     return adapter
 
 
@@ -125,11 +129,15 @@ def full_dispatch_request(recorder: Recorder, original: Original, args: Argument
 def do_teardown_request(recorder: Recorder, original: Original, args: Arguments, kwargs: Keywords) -> Any:
     """Note that the context goes, and that the hooks to come are its teardown hooks."""
     recorder.torn_down = True
-    return recorder.staged(Phase.TEARDOWN_REQUEST, original, args, kwargs)
+    outer, recorder.phase = recorder.phase, _TEARDOWN
+    try:
+        return original(*args, **kwargs)
+    finally:
+        recorder.phase = outer
 
 
 STAGES: dict[str, StageWrapper] = {
-    "request_context": request_context,
+    "request_context": guarded(request_context),
     "create_url_adapter": create_url_adapter,
     "full_dispatch_request": full_dispatch_request,
     "do_teardown_request": do_teardown_request,

@@ -13,6 +13,7 @@ from typing import Any
 from routelab.tracing.watching.entered import observed
 from routelab.tracing.watching.guard import Guard
 from routelab.tracing.watching.layers import Layer, layers_of
+from routelab.tracing.watching.notes import NotesTaken
 from routelab.tracing.watching.sources import Sources, is_frameworks
 
 _DISPATCH = "dispatch_request"
@@ -27,15 +28,14 @@ def _is_of_view(function: Any) -> bool:
 class Dispatched:
     """The layers behind a class-based view, outermost first, and the method that is told for the view.
 
-    Of Flask's own `dispatch_request` nothing is told: it hands on what the method returns. `asked` is the
-    request's method: two wrappers of one code that close over nothing are not told apart by anything else.
-    All notes stand behind `guard`.
+    Of Flask's own `dispatch_request` nothing is told: it hands on what the method returns. What fails of
+    ours is told to `notes`.
     """
 
-    def __init__(self, sources: Sources, asked: str, guard: Guard) -> None:
+    def __init__(self, sources: Sources, context: Any, notes: NotesTaken) -> None:
         self._sources = sources
-        self._guard = guard
-        self._asked = asked.lower()
+        self._context = context
+        self._notes = notes
         self.method: Callable[..., Any] | None = None
         self.layers: tuple[Layer, ...] = ()
 
@@ -45,6 +45,18 @@ class Dispatched:
             if _is_of_view(function):
                 return self._watching(function, run)
         return run
+
+    @property
+    def _guard(self) -> Guard:
+        return self._notes.guard("which method of a class answered")
+
+    @property
+    def _asked(self) -> str:
+        """The request's method: two wrappers of one code that close over nothing differ in nothing else."""
+        try:
+            return str(self._context.request.method).lower()
+        except Exception:  # a request class of the app's own may do anything
+            return ""
 
     def would_ask(self, kind: type) -> Callable[..., Any]:
         """Return what Flask would call of a class-based view that was not reached; else the class."""
@@ -57,7 +69,8 @@ class Dispatched:
     def _watching(self, function: Any, run: Callable[..., Any]) -> Callable[..., Any]:
         layers = () if _hands_on(function) else layers_of(function, function.__name__)
         self.method, self.layers = function, (*self.layers, *layers)
-        methods = sorted(_own_methods(function, self._sources), key=lambda it: it.name != self._asked)
+        asked = self._asked
+        methods = sorted(_own_methods(function, self._sources), key=lambda it: it.name != asked)
 
         def call(*args: Any, **kwargs: Any) -> Any:
             order: list[_Method] = []

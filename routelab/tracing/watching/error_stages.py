@@ -20,6 +20,7 @@ from routelab.tracing.watching.recorder import (
     Phase,
     Recorder,
     StageWrapper,
+    guarded,
 )
 from routelab.tracing.watching.replaced import Replaced
 from routelab.tracing.watching.sources import carried_by
@@ -55,9 +56,7 @@ def handle_exception(recorder: Recorder, original: Original, args: Arguments, kw
 def handle_http_exception(recorder: Recorder, original: Original, args: Arguments, kwargs: Keywords) -> Any:
     """Know what Flask itself makes of an HTTP error, whatever stands before it."""
     answer = original(*args, **kwargs)
-    if recorder.handling.replaced is not None:
-        with recorder.guard("where headers came from"):
-            recorder.handling.replaced.gives(answer, recorder.answering.producer)
+    recorder.gives_replacement(answer)
     return answer
 
 
@@ -201,7 +200,7 @@ def _credit_replacement(recorder: Recorder, replaced: Replaced, answer: Any, *, 
 
 
 STAGES: dict[str, StageWrapper] = {
-    "handle_user_exception": handle_user_exception,
-    "handle_exception": handle_exception,
+    "handle_user_exception": guarded(handle_user_exception),
+    "handle_exception": guarded(handle_exception),
     "handle_http_exception": handle_http_exception,
 }

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from functools import partial
+from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 from routelab.tracing.facts import NOWHERE, Pairs, Place
@@ -168,7 +169,7 @@ class WsgiExchange:
             raise RefusedByServer("the app never called start_response, so there is no status to send")
         if not "".join(self._status.split(None, 1)[:1]).isdecimal():
             raise RefusedByServer(f"no server can send the status {self._status!r}: it has no number")
-        for text in (self._status, *(part for header in self._headers for part in header)):
+        for text in (self._status, *chain.from_iterable(self._headers)):
             if not text.isascii() and not _is_latin1(text):
                 raise RefusedByServer(f"no server can send {text!r} in a header: it is not Latin-1 text")
         self._out = True
@@ -240,7 +241,11 @@ def _check_as_servers_do(status: Any, headers: Any) -> None:
     if not isinstance(status, str):
         raise TypeError(f"start_response needs the status as a str, and was given {short_repr(status)}")
     for header in headers:
-        if not (isinstance(header, tuple) and len(header) == 2 and all(type(part) is str for part in header)):
+        if not (
+            isinstance(header, tuple)
+            and len(header) == 2
+            and type(header[0]) is type(header[1]) is str  # no subclass
+        ):
             raise TypeError(
                 f"start_response needs each header as a pair of str, and was given {short_repr(header)}"
             )

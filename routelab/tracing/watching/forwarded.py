@@ -15,7 +15,7 @@ from routelab.tracing.trace import SentResponse
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIEnvironment
 
-_REDIRECTS = frozenset({301, 302, 303, 307, 308})
+REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _PROXY_FIX = "werkzeug.proxy_fix.orig"  # what ProxyFix leaves in the environ
 
 
@@ -40,7 +40,7 @@ class _Header(NamedTuple):
 
 def notes_on_forwarding(environ: WSGIEnvironment, response: SentResponse | None) -> tuple[Note, ...]:
     """Tell of a redirect that is wrong for the client because the app does not know the client's URL."""
-    if response is None or response.status not in _REDIRECTS:
+    if response is None or response.status not in REDIRECTS:
         return ()
     location = response.header("Location")
     if location is None or not any(key.startswith("HTTP_X_FORWARDED_") for key in environ):

@@ -10,7 +10,6 @@ from threading import Lock
 from typing import Any
 
 from routelab.tracing.watching import calls, contexts, error_stages, loop, made_in_view, templates
-from routelab.tracing.watching.guard import Once
 from routelab.tracing.watching.kept_routes import KeptRoutes
 from routelab.tracing.watching.made_in_view import WatchedAborter
 from routelab.tracing.watching.recorder import Original, Phase, Recorder, StageWrapper, current, nested
@@ -136,7 +135,7 @@ class Instrumentation:
             recorder = current.get()
             if recorder is None or recorder.instrumentation is not self or recorder.phase is _NESTED:
                 return original(*args, **kwargs)
-            return _guarded(recorder, watch, original, args, kwargs)
+            return watch(recorder, original, args, kwargs)
 
         return stage
 
@@ -146,7 +145,7 @@ class Instrumentation:
             if recorder is None or recorder.instrumentation is not self or recorder.phase is _NESTED:
                 return original(*args, **kwargs)
             chosen = own_call if recorder.phase is _OWN_CODE else watch
-            return _guarded(recorder, chosen, original, args, kwargs)
+            return chosen(recorder, original, args, kwargs)
 
         return stage
 
@@ -165,21 +164,3 @@ class Instrumentation:
                 recorder.phase = outer
 
         return stage
-
-
-def _guarded(
-    recorder: Recorder, watch: StageWrapper, original: Original, args: tuple[Any, ...], kwargs: dict[str, Any]
-) -> Any:
-    """Run what watches a stage; whatever becomes of that, the stage's own outcome counts."""
-    once = Once(original)
-    try:
-        return watch(recorder, once, args, kwargs)
-    except Exception as error:
-        failure = error
-    # Out of the block: what is raised now shall have no failure of ours for a context.
-    try:
-        return once.settled(
-            failure, args, kwargs, lambda: recorder.notes.missed(watch.__name__.replace("_", " "))
-        )
-    finally:
-        del failure

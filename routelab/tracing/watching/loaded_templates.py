@@ -31,6 +31,10 @@ class LoadedTemplates:
         self.names: dict[int, tuple[str, ...]] = {}  # of all variables that a template was given
         self.asked: dict[tuple[int, int, str], NameAsked] = {}  # by place, line and name
 
+    def __bool__(self) -> bool:
+        """Whether the request came to any template."""
+        return bool(self.loaded or self.lost or self.unread)
+
     def ask(self, asked: NameAsked) -> None:
         """Note something that a template asked for and that was not there, once a line."""
         for each in reversed(self.loaded):

@@ -38,7 +38,10 @@ class Logs:
         self._kept = 0
         self._in_handlers = False
         self._line = ""
-        self.stream = _ServersStream(self)
+
+    def servers_stream(self) -> StringIO:
+        """Make the `wsgi.errors` of the request."""
+        return _ServersStream(self)
 
     def begin(self) -> None:
         """Let what is logged from now on belong to a callable."""
@@ -53,6 +56,10 @@ class Logs:
     def finish(self) -> None:
         """Keep what was written last, though its line has no end."""
         self._flush()
+
+    def forget(self) -> None:
+        """Tell nobody any more: a thread that outlives the request may log."""
+        self._outside, self._handling = _tell_nobody, _tell_nobody
 
     def logged(self, record: logging.LogRecord, hand_on: Callable[[], None]) -> None:
         """Keep a record, and let its handlers have it."""
@@ -101,6 +108,10 @@ class Logs:
             self._outside(line, error)
 
 
+def _tell_nobody(*_what: object) -> None:
+    pass
+
+
 class _ServersStream(StringIO):
     """The `wsgi.errors` of a request: what is written there, a server would write to its own log."""
 
@@ -123,28 +134,34 @@ class _Watch:
         self._lock = Lock()
         self._requests = 0
         self._original: Any = None
+        self._ours: Any = None  # what stood before it last
 
     def install(self, running: _Running) -> None:
         with self._lock:
             self._requests += 1
             if self._requests > 1:
                 return
-            original = self._original = logging.Logger.callHandlers
-
-            def callHandlers(self: logging.Logger, record: logging.LogRecord) -> None:  # noqa: N802
-                logs = running()
-                if logs is None:
-                    original(self, record)
-                else:
-                    logs.logged(record, lambda: original(self, record))
-
-            logging.Logger.callHandlers = callHandlers  # type: ignore[method-assign]
+            original = logging.Logger.callHandlers
+            if original is not self._original:
+                self._original, self._ours = original, _before(original, running)
+            logging.Logger.callHandlers = self._ours  # type: ignore[method-assign]
 
     def uninstall(self) -> None:
         with self._lock:
             self._requests -= 1
             if not self._requests:
                 logging.Logger.callHandlers = self._original  # type: ignore[method-assign]
+
+
+def _before(original: Any, running: _Running) -> Any:
+    def callHandlers(self: logging.Logger, record: logging.LogRecord) -> None:  # noqa: N802
+        logs = running()
+        if logs is None:
+            original(self, record)
+        else:
+            logs.logged(record, lambda: original(self, record))
+
+    return callHandlers
 
 
 LOGGING = _Watch()

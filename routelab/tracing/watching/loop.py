@@ -26,6 +26,7 @@ from routelab.tracing.watching.recorder import (
     Phase,
     Recorder,
     StageWrapper,
+    guarded,
     nested,
 )
 from routelab.tracing.watching.replaced import Replaced
@@ -34,14 +35,24 @@ from routelab.tracing.watching.template_facts import template_named
 
 _AUTOMATIC_OPTIONS = Origin(stage=Stage.AUTOMATIC_OPTIONS)
 _BEFORE, _AFTER = Phase.BEFORE, Phase.AFTER
+_RETURNED = "what became of the returned value"
 
 
 def preprocess_request(recorder: Recorder, original: Original, args: Arguments, kwargs: Keywords) -> Any:
     """Know that the callables to come are hooks: the url_value_preprocessors, then before_request."""
-    if not recorder.app.url_value_preprocessors:
-        return recorder.staged(_BEFORE, original, args, kwargs)
+    outer, recorder.phase = recorder.phase, _BEFORE
+    try:
+        if not recorder.app.url_value_preprocessors:
+            return original(*args, **kwargs)
+        return _with_preprocessors(recorder, original, args, kwargs)
+    finally:
+        recorder.phase = outer
+
+
+@guarded
+def _with_preprocessors(recorder: Recorder, original: Original, args: Arguments, kwargs: Keywords) -> Any:
     with hooks_called_directly(recorder, When.URL_VALUE_PREPROCESSOR, "url_value_preprocessors"):
-        return recorder.staged(_BEFORE, original, args, kwargs)
+        return original(*args, **kwargs)
 
 
 def make_default_options_response(
@@ -64,8 +75,7 @@ def finalize_request(recorder: Recorder, original: Original, args: Arguments, kw
     replaced.finalizing = True
     try:
         response = original(*args, **kwargs)
-        with recorder.guard("where headers came from"):
-            replaced.gives(response, recorder.answering.producer)
+        recorder.gives_replacement(response)
         return response
     finally:
         replaced.finalizing = False
@@ -92,14 +102,13 @@ def make_response(recorder: Recorder, original: Original, args: Arguments, kwarg
         return _make_response_in_replacement(recorder, recorder.handling.replaced, original, args, kwargs)
     returned = args[-1] if args else kwargs["rv"]
     place = recorder.steps.reserve()
-    guard = recorder.guard("what became of the returned value")
-    with guard:
-        if recorder.made.responses and recorder.answering.producer.stage is Stage.VIEW:
+    if recorder.made.responses and recorder.answering.producer.stage is Stage.VIEW:
+        with recorder.guard(_RETURNED):
             recorder.made.unsent = place, unsent_responses(recorder.made.responses, returned)
     try:
         response = recorder.answering.response = original(*args, **kwargs)
     except Exception as error:
-        with guard:
+        with recorder.guard(_RETURNED):
             raised = recorder.raised(error)
             step = make_response_step(returned, None, raised)
             if step.shape in (Shape.DICT, Shape.LIST):
@@ -108,17 +117,22 @@ def make_response(recorder: Recorder, original: Original, args: Arguments, kwarg
             recorder.steps.fill(place, step)
         raise
     recorder.answering.became = True
-    with guard:
+    try:
         step = make_response_step(returned, response, None)
-        recorder.steps.fill(
-            place, step.replace(names_template=template_named(recorder.app, returned, recorder.sources))
-        )
-    with recorder.guard("where headers came from"):
+        named = template_named(recorder.app, returned, recorder.sources)
+        recorder.steps.fill(place, step if named is None else step.replace(names_template=named))
+    except Exception:
+        recorder.notes.missed(_RETURNED)
+    try:
         _credit_headers(recorder, returned, response)
-    with guard:
+    except Exception:
+        recorder.notes.missed("where headers came from")
+    try:
         # Werkzeug hands an error's page on as a stream of one piece, which is nobody's generator.
         page = isinstance(returned, HTTPException) or returned is recorder.handling.page
         recorder.answering.streams = bool(response.is_streamed) and not page
+    except Exception:
+        recorder.notes.missed(_RETURNED)
     return response
 
 
@@ -164,17 +178,21 @@ def _credits(producer: Origin, returned: Any, response: Any) -> Iterator[tuple[O
 
 def process_response(recorder: Recorder, original: Original, args: Arguments, kwargs: Keywords) -> Any:
     """Know that the callables to come are after_request hooks, and keep the response."""
-    recorder.answering.response = recorder.staged(_AFTER, original, args, kwargs)
-    return recorder.answering.response
+    outer, recorder.phase = recorder.phase, _AFTER
+    try:
+        recorder.answering.response = response = original(*args, **kwargs)
+    finally:
+        recorder.phase = outer
+    return response
 
 
 STAGES: dict[str, StageWrapper] = {
     "preprocess_request": preprocess_request,
-    "make_default_options_response": make_default_options_response,
+    "make_default_options_response": guarded(make_default_options_response),
     "finalize_request": finalize_request,
-    "make_response": make_response,
+    "make_response": guarded(make_response),
     "process_response": process_response,
 }
 # While it runs, the callable to come is the view.
 PHASES: dict[str, Phase] = {"dispatch_request": Phase.DISPATCH}
-OWN_CALLS: dict[str, StageWrapper] = {"make_response": make_response_in_view}
+OWN_CALLS: dict[str, StageWrapper] = {"make_response": guarded(make_response_in_view)}

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from typing import Any
 
 from routelab.tracing.steps.view import ViewStep
-from routelab.tracing.watching.recorder import Arguments, Keywords, Original, Recorder, StageWrapper
+from routelab.tracing.watching.recorder import Arguments, Keywords, Original, Recorder, StageWrapper, guarded
 
 REDIRECT, MAKE_RESPONSE = "redirect", "make_response"
 
@@ -61,4 +61,4 @@ def tell_of_aborts(recorder: Recorder) -> None:
             recorder.steps.fill(place, step.replace(aborted=recorder.sources.raised(lost)))
 
 
-STAGES: dict[str, StageWrapper] = {"redirect": redirect}
+STAGES: dict[str, StageWrapper] = {"redirect": guarded(redirect)}

@@ -17,7 +17,7 @@ from routelab.tracing.steps.log import HANDLERS, LogStep
 from routelab.tracing.watching.arrival import RequestArrival
 from routelab.tracing.watching.body_reads import BodyReads, asked_of
 from routelab.tracing.watching.dispatched import Dispatched
-from routelab.tracing.watching.guard import Guard
+from routelab.tracing.watching.guard import Guard, Once
 from routelab.tracing.watching.loaded_templates import LoadedTemplates
 from routelab.tracing.watching.logs import Logs
 from routelab.tracing.watching.notes import NotesTaken
@@ -36,7 +36,8 @@ if TYPE_CHECKING:
 Original: TypeAlias = Callable[..., Any]
 Arguments: TypeAlias = tuple[Any, ...]
 Keywords: TypeAlias = dict[str, Any]
-# What stands before a stage: it calls the original, once, and notes what it saw.
+# What stands before a stage: it calls the original, once, and notes what it saw. What it notes it guards
+# itself, or else it is made by `guarded`.
 StageWrapper: TypeAlias = "Callable[[Recorder, Original, Arguments, Keywords], Any]"
 
 
@@ -102,7 +103,9 @@ class Recorder:
         self.made = MadeInView()
         self.templates = LoadedTemplates()
         self.session_before: dict[Any, Any] | None = None  # copies of what may change inside
-        self.arrival = RequestArrival(self.steps, self.guard, BodyReads(body, self.sources), body, settings)
+        self.arrival = RequestArrival(
+            self.steps, self.notes.guard, BodyReads(body, self.sources), body, settings
+        )
 
     def guard(self, what: str) -> Guard:
         """Make a block of notes: where it fails, `what` is not recorded, and the answer stays."""
@@ -118,7 +121,12 @@ class Recorder:
         return described.replace(asked_of=asked_of(error, self.context.request))
 
     def forget(self) -> None:
-        """Let go of the exceptions, which hold all that was on their way."""
+        """Let go of the exceptions, which hold all that was on their way, and of what holds this.
+
+        A recorder that held itself would be garbage that only the collector finds, with all that it kept.
+        """
+        self.logs.forget()
+        self.context = self.answering.response = self.session_before = None
         self.told.clear()
         self._escaped = self.handling.error = self.handling.page = self.routed.error = None
         self.made.aborted.clear()
@@ -160,6 +168,13 @@ class Recorder:
                 note = Note(code="name_removed", text=removed.text())
                 self.notes.add(note)
 
+    def gives_replacement(self, answer: Any) -> None:
+        """Note what Flask answered to what handles an error in its place, where anything does."""
+        replaced = self.handling.replaced
+        if replaced is not None:
+            with self.guard("where headers came from"):
+                replaced.gives(answer, self.answering.producer)
+
     def owns_output(self, step: int | None) -> int | None:
         """Let what is written past `sys.stdout` from now on belong to a step; return the one before."""
         before, self._owner = self._owner, step
@@ -174,6 +189,26 @@ class Recorder:
             return original(*args, **kwargs)
         finally:
             self.phase = outer
+
+
+def guarded(watch: StageWrapper) -> StageWrapper:
+    """Make of what watches a stage one that never fails: its outcome is the stage's, whatever fails."""
+
+    def watching(recorder: Recorder, original: Original, args: Arguments, kwargs: Keywords) -> Any:
+        once = Once(original)
+        try:
+            return watch(recorder, once, args, kwargs)
+        except Exception as error:
+            failure = error
+        # Out of the block: what is raised now shall have no failure of ours for a context.
+        try:
+            return once.settled(
+                failure, args, kwargs, lambda: recorder.notes.missed(watch.__name__.replace("_", " "))
+            )
+        finally:
+            del failure
+
+    return watching
 
 
 def nested(recorder: Recorder, original: Original, args: Arguments, kwargs: Keywords) -> Any:

@@ -5,8 +5,7 @@ It knows WSGI and limits; what the stages mean is the recorder's business.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from contextvars import copy_context
 from types import FrameType
 from typing import TYPE_CHECKING, NamedTuple
@@ -19,7 +18,7 @@ from routelab.tracing.steps.stopped import Stop, StoppedStep
 from routelab.tracing.trace import SentResponse
 from routelab.tracing.watching.contexts import forget_context, json_was_read
 from routelab.tracing.watching.exchange import WsgiExchange
-from routelab.tracing.watching.forwarded import notes_on_forwarding
+from routelab.tracing.watching.forwarded import REDIRECTS, notes_on_forwarding
 from routelab.tracing.watching.instrumentation import Instrumentation
 from routelab.tracing.watching.judged_rules import judge_rules
 from routelab.tracing.watching.logs import LOGGING, Logs
@@ -85,12 +84,18 @@ def run(
         owning=owning,
     )
     exchange = WsgiExchange(instrumentation.app, environ, recorder)
-    environ["wsgi.errors"] = recorder.logs.stream
-    with _installed(instrumentation):
-        try:
-            copy_context().run(_call, recorder, exchange)
-        finally:
-            forget_context(recorder)
+    environ["wsgi.errors"] = recorder.logs.servers_stream()
+    # Each puts in place what watches: the app, its logs, and the functions that send files.
+    instrumentation.install()
+    LOGGING.install(_logs_of_this_context)
+    SENDING.install(_missed_in_this_context)
+    try:
+        copy_context().run(_call, recorder, exchange)
+    finally:
+        SENDING.uninstall()
+        LOGGING.uninstall()
+        instrumentation.uninstall()
+        forget_context(recorder)
     response, missing = _tell_the_rest(recorder, exchange, environ)
     exchange.forget()
     recorder.forget()
@@ -103,20 +108,6 @@ def run(
         json_read=bool(body) and json_was_read(recorder),
         not_run=missing,
     )
-
-
-@contextmanager
-def _installed(instrumentation: Instrumentation) -> Iterator[None]:
-    """Put in place whatever watches the app, its logs, and the functions that send files."""
-    instrumentation.install()
-    LOGGING.install(_logs_of_this_context)
-    SENDING.install(_missed_in_this_context)
-    try:
-        yield
-    finally:
-        SENDING.uninstall()
-        LOGGING.uninstall()
-        instrumentation.uninstall()
 
 
 def _call(recorder: Recorder, exchange: WsgiExchange) -> None:
@@ -147,31 +138,41 @@ def _tell_the_rest(
 ) -> tuple[SentResponse | None, tuple[NotRun, ...]]:
     """Note what is known only when the request is over; return what was sent, and what did not run."""
     recorder.logs.finish()
-    recorder.notes.add(*notes_of_debuggers(recorder.printed, recorder.sources))
+    if recorder.printed.debuggers:
+        recorder.notes.add(*notes_of_debuggers(recorder.printed, recorder.sources))
     recorder.arrival.record(environ)
-    with recorder.guard("a response that was not returned"):
-        tell_of_kept_back(recorder)
-    with recorder.guard("what became of abort"):
-        tell_of_aborts(recorder)
-    with recorder.guard("what else is known of its templates"):
-        tell_of_templates(recorder)
-    with recorder.guard("what else has the name of a file"):
-        tell_of_files(recorder)
+    # Of most requests there is nothing of this to tell, and each look is told by a cheaper one that there is.
+    if recorder.made.unsent is not None:
+        with recorder.guard("a response that was not returned"):
+            tell_of_kept_back(recorder)
+    if recorder.made.aborted:
+        with recorder.guard("what became of abort"):
+            tell_of_aborts(recorder)
+    if recorder.templates:
+        with recorder.guard("what else is known of its templates"):
+            tell_of_templates(recorder)
+    if recorder.files.sought or recorder.routed.error is not None:
+        with recorder.guard("what else has the name of a file"):
+            tell_of_files(recorder)
     response = exchange.finish()
     status = None if response is None else response.status
-    with recorder.guard("what a proxy in front said"):
-        arrived = environ if recorder.context is None else recorder.context.request.environ
-        recorder.notes.add(*notes_on_forwarding(arrived, response))
-    with recorder.guard("what was read of the request's body"):
-        view = recorder.app.view_functions.get(recorder.routed.endpoint)
-        recorder.arrival.record_reads(status, view)
+    if status in REDIRECTS:
+        with recorder.guard("what a proxy in front said"):
+            arrived = environ if recorder.context is None else recorder.context.request.environ
+            recorder.notes.add(*notes_on_forwarding(arrived, response))
+    if recorder.arrival.was_read:
+        with recorder.guard("what was read of the request's body"):
+            view = recorder.app.view_functions.get(recorder.routed.endpoint)
+            recorder.arrival.record_reads(status, view)
     with recorder.guard("what else has the view's name"):
         tell_of_rebound(recorder)
-    with recorder.guard("the rules that did not win"):
-        judge_rules(recorder)
+    if recorder.routed.place is not None:
+        with recorder.guard("the rules that did not win"):
+            judge_rules(recorder)
+    if status in REDIRECTS:
+        with recorder.guard("where the redirect leads"):
+            tell_of_target(recorder, status)
     missing: tuple[NotRun, ...] = ()
-    with recorder.guard("where the redirect leads"):
-        tell_of_target(recorder, status)
     with recorder.guard("what did not run"):
         missing = not_run(recorder, status)
     return response, missing

@@ -26,25 +26,31 @@ class _Watch:
         self._lock = Lock()
         self._requests = 0
         self._original: Any = None
+        self._ours: Any = None  # what stood before it last
 
     def install(self, missed: Missed) -> None:
         with self._lock:
             self._requests += 1
             if self._requests > 1:
                 return
-            original = self._original = vars(werkzeug.utils)[_NAME]
-
-            def make_error(*args: Any, **kwargs: Any) -> Any:
-                missed(sys._getframe(1))
-                return original(*args, **kwargs)
-
-            setattr(werkzeug.utils, _NAME, make_error)
+            original = vars(werkzeug.utils)[_NAME]
+            if original is not self._original:
+                self._original, self._ours = original, _before(original, missed)
+            setattr(werkzeug.utils, _NAME, self._ours)
 
     def uninstall(self) -> None:
         with self._lock:
             self._requests -= 1
             if not self._requests:
                 setattr(werkzeug.utils, _NAME, self._original)
+
+
+def _before(original: Any, missed: Missed) -> Any:
+    def make_error(*args: Any, **kwargs: Any) -> Any:
+        missed(sys._getframe(1))
+        return original(*args, **kwargs)
+
+    return make_error
 
 
 SENDING = _Watch()

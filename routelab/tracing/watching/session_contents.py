@@ -17,7 +17,7 @@ _PLAIN = (str, int, float, complex, bool, bytes, type(None), date, time, timedel
 
 def snapshot(session: Any) -> dict[Any, Any] | None:
     """Copy those values of a session that can change inside; None where there is none, or far too much."""
-    if not isinstance(session, dict):
+    if not isinstance(session, dict) or not dict.__len__(session):
         return None
     kept = _Copier()
     try:

@@ -44,7 +44,7 @@ class WatchedSessionInterface:
         session = interface.open_session(app, request)
         recorder = self._recorder()
         if recorder is not None:
-            with recorder.guard("how the session was opened"):
+            try:
                 recorder.session_before = snapshot(session)
                 named = "HTTP_COOKIE" in request.environ and interface.get_cookie_name(app) in request.cookies
                 step = SessionStep(
@@ -54,6 +54,8 @@ class WatchedSessionInterface:
                     contents=_contents(session),
                 )
                 recorder.steps.add(step)
+            except Exception:
+                recorder.notes.missed("how the session was opened")
         return session
 
     def save_session(self, app: Any, session: Any, response: Any) -> Any:
@@ -71,8 +73,8 @@ class WatchedSessionInterface:
             raise
         finally:
             with recorder.guard("how the session was saved"):
-                new = recorder.origins.note(response.headers, _SESSION)
-                cookie = "Set-Cookie" in new
+                cookie = recorder.origins.has_new("Set-Cookie", response.headers)
+                recorder.origins.note(response.headers, _SESSION)
                 step = SessionStep(
                     event=SessionEvent.SAVE,
                     cookie=cookie,
@@ -102,4 +104,4 @@ def _is_flasks_own(interface: Any) -> bool:
 
 def _contents(session: Any) -> tuple[NamedValue, ...]:
     # Flask's session notes every access; a plain copy of the dict under it is not one.
-    return named_values(dict(session)) if isinstance(session, dict) else ()
+    return named_values(dict(session)) if isinstance(session, dict) and dict.__len__(session) else ()

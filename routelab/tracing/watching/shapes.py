@@ -23,12 +23,21 @@ _BY_TYPE: tuple[tuple[type | tuple[type, ...], Shape], ...] = (
     (Response, Shape.RESPONSE),
     (Iterator, Shape.ITERATOR),
 )
+# Most bodies are of these very types, and need not be held against all.
+_EXACTLY: dict[type, Shape] = {
+    type(None): Shape.NONE,
+    str: Shape.STR,
+    bytes: Shape.BYTES,
+    dict: Shape.DICT,
+    list: Shape.LIST,
+}
 
 
 def shape_of(body: object) -> Shape:
     """Sort a body as Flask's `make_response` does: the first kind that fits."""
-    if body is None:
-        return Shape.NONE
+    exactly = _EXACTLY.get(type(body))
+    if exactly is not None:
+        return exactly
     for kinds, shape in _BY_TYPE:
         if isinstance(body, kinds):
             return shape
@@ -53,6 +62,8 @@ def make_response_step(returned: Any, response: Response | None, raised: Raised 
 
 def _number(status: object) -> int | None:
     """Read a status code, which a class of the app's own may give as text: "299 fine"."""
+    if type(status) is int and status >= 0:
+        return status
     first = str(status).split(None, 1)[:1]
     return int(first[0]) if first and first[0].isdecimal() else None
 
@@ -121,4 +132,5 @@ def _status_from(shape: Shape, given: bool) -> StatusFrom:
 
 
 def _mimetype_from(returned: Any, shape: Shape) -> str:
-    return "headers" if "content-type" in header_names_given(returned) else shape.value
+    given = isinstance(returned, tuple) and "content-type" in header_names_given(returned)
+    return "headers" if given else shape.value

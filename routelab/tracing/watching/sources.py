@@ -13,12 +13,13 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
 from importlib.util import decode_source
 from pathlib import Path
-from types import BuiltinFunctionType, CodeType, MethodType, TracebackType
-from typing import Any, TypeAlias
+from types import BuiltinFunctionType, CodeType, FunctionType, MethodType, TracebackType
+from typing import Any, NamedTuple, TypeAlias
 
 from werkzeug.exceptions import BadRequestKeyError, HTTPException
 
 from routelab.regularfile import read_bytes
+from routelab.stopping import raised_again
 from routelab.tracing.facts import Frame, Place, Raised
 from routelab.tracing.watching.layers import wrapped_by
 from routelab.tracing.watching.values import message_of
@@ -33,8 +34,27 @@ _FLASKS_OWN = ("flask.", "routelab.engine.")
 _NO_LIBRARY = frozenset({"__main__", "builtins", "functools"})
 _STATIC = "static"  # what the endpoint of that view is called; its function is a lambda, or a method
 
+_MOST_KNOWN = 1000  # functions: an app may make new ones in each request
+
 # A callable's place, its lines, and the number of the first of them.
 Placed: TypeAlias = tuple[Place, tuple[str, ...], int | None]
+
+
+class _Known(NamedTuple):
+    """A function with nothing around it, and what of it may change. It is held: its number stays its own."""
+
+    function: FunctionType
+    code: CodeType
+    name: str
+    placed: Placed
+
+    def is_still(self, function: Any) -> bool:
+        return (
+            function is self.function
+            and function.__code__ is self.code
+            and function.__qualname__ is self.name
+            and not function.__dict__
+        )
 
 
 def carried_by(error: BaseException) -> str | None:
@@ -57,6 +77,7 @@ class Sources:
         self._lines = {file: _read_lines(file) for file in files}
         self._files: dict[str, str | None] = {}
         self._places: dict[tuple[str, int, str], Placed] = {}
+        self._known: dict[int, _Known] = {}
 
     @property
     def folder(self) -> str:
@@ -96,6 +117,19 @@ class Sources:
 
     def place_and_lines(self, function: Callable[..., Any]) -> Placed:
         """Return what `place` and `lines` do, and the number of the first of the lines."""
+        known = self._known.get(id(function))
+        if known is not None and known.is_still(function):
+            return known.placed
+        placed = self._place_and_lines(function)
+        if type(function) is FunctionType and not (
+            function.__dict__ or function.__closure__ or function.__defaults__ or function.__kwdefaults__
+        ):  # nothing is around it, and it holds nothing of the app's
+            if len(self._known) >= _MOST_KNOWN:
+                self._known.clear()
+            self._known[id(function)] = _Known(function, function.__code__, function.__qualname__, placed)
+        return placed
+
+    def _place_and_lines(self, function: Callable[..., Any]) -> Placed:
         if isinstance(function, type):
             return self._class_place(function), (), None
         plain = innermost(function)
@@ -135,12 +169,15 @@ class Sources:
 
     def frames(self, error: BaseException) -> tuple[Frame, ...]:
         """Return the learner's own frames of a traceback, outermost first, at most 20."""
-        found = [
+        found = next(filter(None, map(self._own_frames, raised_again(error))), [])
+        return tuple(found[:10] + found[max(10, len(found) - 10) :])
+
+    def _own_frames(self, error: BaseException) -> list[Frame]:
+        return [
             Frame(file=file, line=line, function=code.co_name, source=self._line(code.co_filename, line))
             for code, line in _walk(error.__traceback__)
             if (file := self.own_file(code.co_filename)) is not None
         ]
-        return tuple(found[:10] + found[max(10, len(found) - 10) :])
 
     def raised(self, error: BaseException) -> Raised:
         """Describe an exception, with the learner's innermost line on its way."""

@@ -41,8 +41,7 @@ _SHORTEST_NEAR = 3  # letters: shorter names are all near each other
 
 def tell_of_templates(recorder: Recorder) -> None:
     """Add to the steps of templates what can be found out now."""
-    templates = recorder.templates
-    if not (templates.loaded or templates.lost or templates.unread):
+    if not recorder.templates:
         return
     with suppress(LimitReached), time_limit(_LIMIT):
         copy_context().run(_tell, recorder)

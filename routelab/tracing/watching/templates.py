@@ -12,7 +12,14 @@ from routelab.tracing.steps.hook import When
 from routelab.tracing.steps.template import FROM_TEXT, TemplateStep
 from routelab.tracing.watching.calls import hooks_called_directly
 from routelab.tracing.watching.loaded_templates import Loaded
-from routelab.tracing.watching.recorder import Arguments, Keywords, Original, Recorder, StageWrapper
+from routelab.tracing.watching.recorder import (
+    Arguments,
+    Keywords,
+    Original,
+    Recorder,
+    StageWrapper,
+    guarded,
+)
 from routelab.tracing.watching.values import named_values
 
 
@@ -107,11 +114,11 @@ def _line_of(error: Exception) -> int | None:
 
 
 STAGES: dict[str, StageWrapper] = {
-    "create_jinja_environment": create_jinja_environment,
-    "update_template_context": update_template_context,
+    "create_jinja_environment": guarded(create_jinja_environment),
+    "update_template_context": guarded(update_template_context),
 }
 ENVIRONMENT_STAGES: dict[str, StageWrapper] = {
-    "get_template": get_template,
-    "select_template": select_template,
-    "from_string": from_string,
+    "get_template": guarded(get_template),
+    "select_template": guarded(select_template),
+    "from_string": guarded(from_string),
 }

@@ -44,6 +44,8 @@ def value_of(thing: object) -> Value:
 
 def named_values(things: Mapping[str, Any]) -> tuple[NamedValue, ...]:
     """Describe arguments or variables, in their order."""
+    if not things:
+        return ()
     return tuple(NamedValue(name=str(name), value=value_of(thing)) for name, thing in things.items())
 
 

@@ -1,0 +1,42 @@
+"""What comes through a worker's third pipe: where the code was, when a watchdog looked."""
+
+from __future__ import annotations
+
+import pytest
+
+from routelab.process.pastoutput import PastOutput
+
+DUMP = b'Timeout (0:00:05)!\nThread 0x01 (most recent call first):\n  File "/app.py", line 7 in home\n'
+
+
+def mark(word: str) -> bytes:
+    return f"\x1ethe-token {word}\x1f".encode()
+
+
+@pytest.mark.parametrize("piece", [1, 7, 1000], ids="{} bytes at a time".format)
+def test_where_the_code_was_is_known_until_the_next_message(piece: int) -> None:
+    """Also where it ended at last, and no answer came of it before its time was over."""
+    past = PastOutput("the-token")
+
+    def fed(data: bytes) -> list[int | None]:
+        for at in range(0, len(data), piece):
+            past.feed(data[at : at + piece])
+        return [frame.line for frame in past.frames]
+
+    assert fed(mark("begin 1") + mark("step 3") + b"hello" + DUMP) == [7]
+    assert fed(mark("step") + mark("end 1")) == [7]
+    assert past.take() == {3: "hello"}
+    assert (past.reached(1), past.begun(2)) == (True, False)
+    assert fed(mark("begin 2")) == []
+    assert past.begun(2)
+
+
+@pytest.mark.parametrize("piece", [1, 5, 1000])
+def test_what_begins_as_a_dump_does_and_is_none_is_kept(piece: int) -> None:
+    past = PastOutput("the-token")
+    said = b"Timeout (0 seconds left) Timeout (" + b"x" * 10_000
+    for at in range(0, len(said), piece):
+        past.feed(said[at : at + piece])
+    past.feed(DUMP)
+    assert past.take() == {None: said.decode()[:10_000] + "\n... and 34 bytes more"}
+    assert [frame.line for frame in past.frames] == [7]
