@@ -275,7 +275,7 @@ def test_a_link_of_somebody_elses_runs_after_a_yes_alone(course: Course) -> None
     course.open(f"#{fragment_of(Experiment({'app.py': hostile}, 'app.py', f'GET /{hostile}'))}")
     assert course.page.see("document.querySelectorAll('#log img, #log script').length") == 0
     course.open("#app=AAAA&request=" + "x" * 5000)
-    assert "this link holds no experiment" in course.said()
+    assert "this link has no experiment" in course.said()
 
 
 def test_a_second_tab_does_not_write_over_the_first(course: Course) -> None:

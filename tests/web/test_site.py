@@ -150,9 +150,9 @@ def test_bad_input_gets_one_line(cli: Cli, tmp_path: Path, pyodide: Path) -> Non
         ("file", (), pyodide, "has something else in it"),
         ("file/site", (), pyodide, "cannot be written"),
         ("mine/site", (str(lesson),), pyodide, "is inside a lesson"),
-        ("site", ("99",), pyodide, "'99' is no lesson"),
+        ("site", ("99",), pyodide, "'99' is not a lesson"),
         ("site", (), empty, "is not Pyodide: it has no package.json"),
-        ("site", (), tmp_path / "nowhere", "is no Pyodide"),
+        ("site", (), tmp_path / "nowhere", "is not Pyodide"),
         ("con", (), pyodide, "has a name that Windows does not take"),
         ("a:b", (), pyodide, "has a name that Windows does not take"),
         ("ends.", (), pyodide, "has a name that Windows does not take"),
@@ -203,9 +203,9 @@ def test_a_lesson_with_a_name_that_windows_refuses(tmp_path: Path) -> None:
     lesson = write_lesson(tmp_path / "20-mine")
     (lesson / "templates").mkdir()
     (lesson / "templates" / "aux.html").touch()
-    with pytest.raises(UnfitLesson, match=r"'templates/aux\.html' is no name for a file on Windows"):
+    with pytest.raises(UnfitLesson, match=r"'templates/aux\.html' is not a file name on Windows"):
         check_names(lesson)
-    with pytest.raises(UnfitLesson, match="'nul' is no name"):
+    with pytest.raises(UnfitLesson, match="'nul' is not a file name"):
         check_names(write_lesson(tmp_path / "nul"))
 
 
@@ -255,7 +255,7 @@ def test_from_an_address_the_page_loads_what_was_tried(cli: Cli, tmp_path: Path)
 def test_another_address_is_refused(address: str, cli: Cli, tmp_path: Path) -> None:
     ended = cli("web", str(tmp_path / "site"), "1", "--pyodide", address)
     assert (ended.code, ended.out, ended.err.count("\n")) == (1, "", 1)
-    assert "is no address for Pyodide" in ended.err
+    assert "is not an address for Pyodide" in ended.err
     assert not (tmp_path / "site").exists()
 
 
