@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from routelab.requestline import RequestLine
+from routelab.requestline.record import RequestLine
 from routelab.tracing.facts import Call
 from routelab.tracing.steps.error import ErrorStep, HandledBy
 from routelab.tracing.steps.hook import HookStep

@@ -59,9 +59,7 @@ def handle_http_exception(recorder: Recorder, original: Original, args: Argument
     if handling.error is not None and args and args[-1] is not handling.error[1]:
         handling.turned_into = args[-1]
     answer = original(*args, **kwargs)
-    if recorder.handling.replaced is not None:
-        with recorder.guard("where headers came from"):
-            recorder.handling.replaced.gives(answer, recorder.answering.producer)
+    recorder.gives_replacement(answer)
     return answer
 
 
