@@ -11,10 +11,9 @@ from collections.abc import Iterator
 from importlib.machinery import PathFinder
 from types import ModuleType
 
+from routelab.loading.modules import AppModules
 from routelab.tracing.facts import Note
 from routelab.tracing.steps.load import ShadowedLibrary
-
-from .modules import AppModules
 
 # Python itself has these before it reads any file, so no file of theirs is ever imported.
 _AT_THE_START = frozenset(
