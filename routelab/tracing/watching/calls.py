@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import partial
 from itertools import pairwise
-from types import CodeType
+from types import CodeType, FunctionType
 from typing import Any, TypeAlias
 
 from routelab.stopping import LimitReached
@@ -23,7 +23,7 @@ from routelab.tracing.steps.view import BareDecorator, ViewStep
 from routelab.tracing.watching.bare_decorators import swallowed_by
 from routelab.tracing.watching.decorators import makers_of
 from routelab.tracing.watching.dispatched import Dispatched
-from routelab.tracing.watching.entered import Layer, code_of, layers_of, made_generator, observed
+from routelab.tracing.watching.entered import BUILTIN, Layer, code_of, layers_of, made_generator, observed
 from routelab.tracing.watching.recorder import (
     Arguments,
     Keywords,
@@ -102,8 +102,10 @@ def _run_view(recorder: Recorder, function: Any, run: Any, /, *args: Any, **kwar
 
 def _bare(recorder: Recorder, function: Any, call: Call) -> BareDecorator | None:
     """Find why a view could not be called, where it is a decorator that lacks its parentheses."""
+    if call.ran:
+        return None
     answered = call.answered_by
-    if call.ran or (call.raised is None and (answered is None or answered.ran)):
+    if call.raised is None and (answered is None or answered.ran):
         return None
     found = swallowed_by(function, recorder.sources)
     if found is None:
@@ -260,7 +262,7 @@ class _Telling:
         if not outermost.left:
             outermost.leave(result)
         # What it sends after all says more than what it did not find before.
-        sent = sought_and_found(result, self._recorder.sources)
+        sent = None if type(result) in BUILTIN else sought_and_found(result, self._recorder.sources)
         self._sought = sent or self._recorder.files.missed
 
     def raises(self, error: BaseException) -> None:
@@ -363,7 +365,10 @@ class _Telling:
 
 
 def _kind_of(function: Callable[..., Any]) -> FunctionKind:
-    code = code_of(innermost(function))
+    if type(function) is FunctionType and not function.__dict__:
+        code: CodeType | None = function.__code__
+    else:
+        code = code_of(innermost(function))
     flags = 0 if code is None else code.co_flags
     if not flags & _ANY_KIND:
         return FunctionKind.PLAIN

@@ -119,7 +119,7 @@ def make_response(recorder: Recorder, original: Original, args: Arguments, kwarg
         raise
     recorder.answering.became = True
     try:
-        step = make_response_step(returned, response, None)
+        step = recorder.instrumentation.usual_steps.step(returned, response)
         named = template_named(recorder.app, returned, recorder.sources)
         recorder.steps.fill(place, step if named is None else step.replace(names_template=named))
     except Exception:

@@ -58,11 +58,14 @@ def not_run(recorder: Recorder, status: int | None) -> tuple[NotRun, ...]:
 def _expects_anything(recorder: Recorder) -> bool:
     """Tell whether the app has hooks or handlers at all; without an error, a view alone always runs."""
     app = recorder.app
-    tables = [getattr(app, registry) for _, registry in _REGISTRIES]
-    tables += app.error_handler_spec.values()
     if app.teardown_appcontext_funcs or getattr(recorder.context, "_after_request_functions", ()):
         return True
-    return any(any(table.values()) for table in tables if table)
+    for _, registry in _REGISTRIES:
+        table = getattr(app, registry)
+        if table and any(table.values()):
+            return True
+    handlers = app.error_handler_spec
+    return bool(handlers) and any(any(table.values()) for table in handlers.values())
 
 
 class _Finding:
