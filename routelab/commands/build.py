@@ -21,7 +21,7 @@ _DESCRIPTION = """\
 Build a URL as url_for does in a view, and see which rules were considered and what became of each value.
 
   routelab build show_user name=alice
-  routelab build show_post post_id:=5 tab=comments        := gives a number, or anything that JSON can say
+  routelab build show_post post_id:=5 tab=comments     := gives any JSON value
   routelab build "url_for('show_user', name='alice')"
 """
 

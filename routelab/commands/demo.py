@@ -37,12 +37,12 @@ _USAGE = "[LESSON[/PAGE] | SCRIPT | [-A APP] [METHOD] PATH] [options]"
 _DESCRIPTION = """\
 Show a class how a request is routed: big, few words, one thing at a time.
 
-  routelab demo GET /post/hello          one request to the app here, or the playground
-  routelab demo 2/too-many               a page of a lesson, or all of its pages
-  routelab demo my-lesson/first          the same of a lesson of your own, by its folder
-  routelab demo class.demo               a script of your own
-  routelab demo loop                     a demo that comes with routelab
-  routelab demo --notes                  in a second terminal: notes, next line, clock
+  routelab demo GET /post/hello   one request to the app here
+  routelab demo 2/too-many        a page of a lesson, or all of its pages
+  routelab demo my-lesson/first   a lesson of your own, by its folder
+  routelab demo class.demo        a script of your own
+  routelab demo loop              a demo that comes with routelab
+  routelab demo --notes           in a second terminal: your notes
 
 Space reveals the next thing, Left takes it back, a to d count hands, . blacks
 the screen, n and p turn pages, r begins the page again, Tab types freely.

@@ -41,7 +41,7 @@ _MEMORY = 1024  # megabytes
 _USAGE = "[options] LESSON FOLDER ..."
 _DESCRIPTION = """\
 Grade submissions on a lesson's edit tasks: each runs in a process of its own,
-apart from the judge and from the others. A folder is a submission, or holds
+apart from the judge and from the others. A folder is a submission, or contains
 submissions, folders or zips.
 """
 
@@ -110,7 +110,7 @@ def _add_results(parser: Parser) -> None:
     parser.add_argument(
         "--resume",
         action="store_true",
-        help="go on with the --output of a run that was stopped (with --format json)",
+        help="continue the --output of a run that was stopped (with --format json)",
     )
     parser.add_argument(
         "--merge", nargs="+", metavar="FILE", help="put files of results together instead of grading"

@@ -23,7 +23,7 @@ No view and no hook runs.
 
   routelab match GET /user/alice
   routelab match --rules DELETE /login     every rule with its reason
-  routelab match -v /post/hello            also how the router searched, step by step
+  routelab match -v /post/hello            also how the router searched
 """
 
 

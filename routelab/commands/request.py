@@ -31,12 +31,13 @@ Send one simulated request to an app and see each step, with no socket at all.
 
   routelab request GET /user/alice
   routelab request "GET /search q==cat"         one quoted string is fine, too
-  routelab request "url_for('show_user', name='alice')"         how that URL is built
+  routelab request "url_for('show_user', name='alice')"     how it is built
   routelab request POST /login name=ann -f      a form; without -f it is JSON
 
 items:
   Name:value  a header           name==value  a query argument
-  name=value  data               name:=json   data as JSON     name@file  a file
+  name=value  data               name:=json   data as JSON
+  name@file   a file
 options of the request line, anywhere on it:
   -f, --form   -j, --json   --multipart   --raw TEXT   -a, --auth USER:PASS
   -F, --follow (redirects)  --max-redirects N

@@ -25,7 +25,7 @@ int and float before other variables, path last. Ties keep the order in which ru
 
   routelab routes                 all rules
   routelab routes user            those with "user" in rule, endpoint or view
-  routelab routes /user/alice     those that this path fits, or that contain it
+  routelab routes /user/alice     those that fit this path, or contain it
 """
 _SORTS: dict[str, Callable[[RouteRow], Any]] = {
     "order": lambda route: route.order,

@@ -219,7 +219,7 @@ class _Reader:
             times = sum(text.count(old) for _, text in app) if old else 0
             if times != 1:
                 table.complain(
-                    "replace", f": {old!r} stands in the app {times} times, and it has to be there once"
+                    "replace", f": {old!r} is in the app {times} times, and it has to be there once"
                 )
         for old, _ in rename:
             if PurePosixPath(old) not in [name for name, _ in app]:

@@ -140,7 +140,7 @@ class _Gatherer:
                 self.outline.settings = fence
         elif page is None:
             what = fence.words.removeprefix("toml ")
-            self._complain(fence.line, f"a {what} stands in a page; begin one above it with ##")
+            self._complain(fence.line, f"a {what} is inside a page; begin one above it with ##")
         elif fence.words == FACT_BLOCK:
             page.facts.append(fence)
         elif fence.words == AGAIN_BLOCK:

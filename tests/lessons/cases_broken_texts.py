@@ -115,7 +115,7 @@ OUTLINE = [
         "```toml lesson\n => ```toml task\n",
         CheckRule.FORMAT,
         "```toml task",
-        "a task stands in a page; begin one above it with ##",
+        "a task is inside a page; begin one above it with ##",
     ),
     edited(
         "settings in a page",

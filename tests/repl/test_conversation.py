@@ -130,7 +130,7 @@ def test_a_file_that_is_there_is_written_over_only_after_a_yes(session: Session,
 @pytest.mark.parametrize(
     ("name", "said_of_it"),
     [("", "Its name ends with"), ("x.pdf", "Its name ends with"), ("no/where.html", "cannot be written"),
-     (f"{'x' * 5000}.html", "is no name for a file"), ("\0.html", "no name")],
+     (f"{'x' * 5000}.html", "is not a file name"), ("\0.html", "not a file name")],
 )  # fmt: skip
 def test_what_cannot_be_saved_is_said(session: Session, name: str, said_of_it: str) -> None:
     told = [each for each in talk(session, ["GET /", f"save {name}"]).said[2:] if each]

@@ -34,7 +34,7 @@ def test_a_class_is_shown_a_mistake_and_the_notes_follow(tmp_path: Path) -> None
         screen.type("x\r")
         screen.wait_for("GET /post/hello", "GET   /post  /hello", "request ● ○")
         screen.type(PAGE_DOWN * 5)
-        screen.wait_for("✓", "✗", "int takes digits", "What will the browser get?")
+        screen.wait_for("✓", "✗", "int accepts only digits", "What will the browser get?")
         screen.type("9b3a")
         screen.wait_for("404 (9)", "200 (3)")
         notes.wait_for("GET /post/hello   (6 of 7 revealed)", "answer  b 404 NOT FOUND", "GET /post/-5")

@@ -61,7 +61,7 @@ def test_all_of_a_mistake_stands_in_the_upper_two_thirds(tmp_path: Path, width: 
         "/<int:post_id>",
         "✓",
         "✗",
-        "int takes digits",
+        "int accepts only digits",
         "def show_post",
         "What will the browser get?",
     ):

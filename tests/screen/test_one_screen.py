@@ -25,7 +25,7 @@ from support import lab_of
 ROWS = 24
 HEAD = """
     import functools
-    from flask import Flask, abort, redirect, render_template_string, request, session, url_for
+    from flask import Flask, abort, redirect, render_template, render_template_string, request, session, url_for
     app = Flask(__name__)
     app.secret_key = "x"
 """
@@ -318,3 +318,19 @@ def test_a_body_of_a_megabyte_is_cut_before_it_is_laid_out(tmp_path: Path) -> No
     body = next(block for block in blocks if isinstance(block, BodyText))
     assert len(body.text) <= 800
     assert "more characters; -b shows all" in body.cut
+
+
+def test_an_exception_that_came_through_several_steps_is_told_once(tmp_path: Path) -> None:
+    app = (
+        HEAD
+        + """
+    @app.route("/page")
+    def page():
+        return render_template("page.html", album={})
+    """
+    )
+    (tmp_path / "templates").mkdir()
+    (tmp_path / "templates" / "page.html").write_text("{{ album.artist.name }}")
+    with lab_of(tmp_path, app) as lab:
+        shown = list(plain_lines(trace_blocks(lab.send("GET /page"))))
+    assert sum(each.strip().startswith("raised UndefinedError") for each in shown) == 1

@@ -79,7 +79,7 @@ def test_the_future_is_hidden(tmp_path: Path) -> None:
         assert ("it is 404" in screen) == (moment.step == 3)
         assert ("NotFound" in screen) == (moment.step >= 2)
         if moment.step < 2:
-            assert ("int takes digits" in screen) == (moment.step == 1 and moment.ticked > 1)
+            assert ("int accepts only digits" in screen) == (moment.step == 1 and moment.ticked > 1)
 
 
 def test_of_many_views_none_is_given_away_before_the_router_is_asked(tmp_path: Path) -> None:

@@ -44,7 +44,7 @@ def test_an_edit_that_does_not_load_is_told_by_its_line(home: Home, small: Path)
 def test_a_fresh_machine_is_asked_once_for_its_editor(tmp_path: Path, small: Path) -> None:
     home = Home(folder=tmp_path / "home", programs={"nano": "/bin/nano", "hx": "/bin/hx"})
     session = at(home.session(small), "mend")
-    assert "Open it in nano, now and from now on? (y/n)" in said(session.answer("edit"))
+    assert "Open it in nano, from now on? (y/n)" in said(session.answer("edit"))
     assert "set EDITOR=nano" in said(session.answer("n"))
     session.answer("edit")
     assert isinstance(session.answer("y").action, OpenEditor)

@@ -41,7 +41,7 @@ def test_what_was_not_sent_is_said_not_to_be(engine: str, tmp_path: Path) -> Non
         assert ("has no body, so none was sent" in said) is (
             not sent and name != "empty" and status != 100
         ), (path, said)
-        assert ("is not an answer yet" in said) is (status == 100)
+        assert ("is not a final response" in said) is (status == 100)
         assert document["response"]["status"] == status
 
 

@@ -193,7 +193,7 @@ def test_a_name_that_is_given_is_not_missing(place: Place, way: str) -> None:
         assert all(not step.missing and not step.undefined for step in templates(trace).values()), words(
             trace
         )
-        assert "nobody gave" not in words(trace)
+        assert "was given no value" not in words(trace)
 
 
 @pytest.mark.worker
@@ -235,7 +235,7 @@ def test_a_name_that_is_missing_is_told_where_it_is_asked_for(place: Place, wher
     assert [each.line for each in found[name].undefined] == [line]
     said = found[name].undefined[0].text
     assert f"line {line} {did}" in said
-    assert "nobody gave" in said
+    assert "was given no value" in said
     assert done in said
     assert trace.response is not None
     raised = trace.exception is not None and trace.exception.type == "UndefinedError"
@@ -342,7 +342,7 @@ def test_a_name_that_is_not_called_is_no_filter(place: Place, text: str) -> None
     """Somebody meant to give `items`, whatever Jinja has by that name."""
     trace = place.send(f"plain{len(text)}", {"page.html": text}, "given=title")
     said = "\n".join(templates(trace)["page.html"].details)
-    assert "that nobody gave" in said
+    assert "that was given no value" in said
     assert "filter" not in said
     assert [found for found in trace.findings if found.code == "R702"] == []
 

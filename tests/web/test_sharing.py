@@ -54,11 +54,11 @@ HOSTILE = {
     "the file of the app is not in it": (
         f"app={packed({'files': {'a.txt': ''}, 'main': 'a.txt'})}", f"app={packed({'files': {}, 'main': 'app.py'})}",
     ),
-    "is no name for a file": tuple(
+    "is not a file name": tuple(
         f"app={packed({'files': {'app.py': APP, name: ''}, 'main': 'app.py'})}"
         for name in ("../app.py", "/etc/x", "a/../../x", "con", "aux.py", "a:b", "x.", "a\\b", "", "a//b", "a\0b", ".main/../y")
     ),
-    f"{MOST_FILES} are the most": (
+    f"at most {MOST_FILES} are allowed": (
         f"app={packed({'files': {f'f{n}.py': '' for n in range(50)}, 'main': 'f1.py'})}",
     ),
     f"more than {MOST_BYTES} bytes": (
@@ -143,7 +143,7 @@ def test_what_cannot_be_shared_is_one_line(cli: Cli, tmp_path: Path) -> None:
         "bytes.py": "is not text in UTF-8",
         "empty": "neither wsgi.py nor app.py",
         "nothing.py": "there is no file and no folder",
-        "a:b.py": "is no name for a file on every system",
+        "a:b.py": "is not a file name on every system",
         "shop:create_app": "names a module",
     }
     for name, said in cases.items():

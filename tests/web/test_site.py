@@ -19,9 +19,9 @@ from zipfile import ZipFile
 import pytest
 
 from routelab.screen.filetypes import language_of
-from routelab.web import parcel
+from routelab.web import pyodide as browsers_python
 from routelab.web.fitness import UnfitLesson, check_imports, check_names
-from routelab.web.parcel import PINNED, PYODIDE
+from routelab.web.pyodide import PINNED, PYODIDE
 from screen.documents import Document
 from sessions import BUNDLED, write_lesson
 from support import Cli
@@ -36,7 +36,7 @@ def digest_of(text: str) -> str:
 @pytest.fixture
 def pyodide(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Make a folder with the names of Pyodide's files, of which each is expected as it is."""
-    monkeypatch.setattr(parcel, "PINNED", {name: digest_of(name) for name in PARTS})
+    monkeypatch.setattr(browsers_python, "PINNED", {name: digest_of(name) for name in PARTS})
     folder = tmp_path / "pyodide"
     folder.mkdir()
     for name in PARTS:
@@ -127,7 +127,7 @@ def test_the_page_asks_nobody_else_for_anything(cli: Cli, tmp_path: Path, pyodid
     assert "unsafe-inline" not in policy
     assert "http" not in policy
     links = {*document.attributes("src"), *document.attributes("href")}
-    assert {it for it in links if not it.startswith("#")} == {"site.js", "site.css"}
+    assert {it for it in links if not it.startswith("#")} == {"site.js", "site.css", "icon.svg"}
     assert document.attributes("style") == []
     for name in (*(it.name for it in site.glob("*.js")), "site.css"):
         text = (site / name).read_text(encoding="utf-8")
@@ -150,9 +150,9 @@ def test_bad_input_gets_one_line(cli: Cli, tmp_path: Path, pyodide: Path) -> Non
         ("file", (), pyodide, "has something else in it"),
         ("file/site", (), pyodide, "cannot be written"),
         ("mine/site", (str(lesson),), pyodide, "is inside a lesson"),
-        ("site", ("99",), pyodide, "'99' is no lesson"),
+        ("site", ("99",), pyodide, "'99' is not a lesson"),
         ("site", (), empty, "is not Pyodide: it has no package.json"),
-        ("site", (), tmp_path / "nowhere", "is no Pyodide"),
+        ("site", (), tmp_path / "nowhere", "is not Pyodide"),
         ("con", (), pyodide, "has a name that Windows does not take"),
         ("a:b", (), pyodide, "has a name that Windows does not take"),
         ("ends.", (), pyodide, "has a name that Windows does not take"),
@@ -164,6 +164,9 @@ def test_bad_input_gets_one_line(cli: Cli, tmp_path: Path, pyodide: Path) -> Non
         assert said in ended.err
         assert ended.err.count("\n") == 1
     assert (tmp_path / "full" / "mine.txt").read_text(encoding="utf-8") == "mine"
+    nothing = cli("web")
+    assert (nothing.code, nothing.out) == (2, "")
+    assert nothing.err.startswith("routelab: the following arguments are required: FOLDER, --pyodide; ")
 
 
 UNFIT = {
@@ -203,9 +206,9 @@ def test_a_lesson_with_a_name_that_windows_refuses(tmp_path: Path) -> None:
     lesson = write_lesson(tmp_path / "20-mine")
     (lesson / "templates").mkdir()
     (lesson / "templates" / "aux.html").touch()
-    with pytest.raises(UnfitLesson, match=r"'templates/aux\.html' is no name for a file on Windows"):
+    with pytest.raises(UnfitLesson, match=r"'templates/aux\.html' is not a file name on Windows"):
         check_names(lesson)
-    with pytest.raises(UnfitLesson, match="'nul' is no name"):
+    with pytest.raises(UnfitLesson, match="'nul' is not a file name"):
         check_names(write_lesson(tmp_path / "nul"))
 
 
@@ -255,7 +258,7 @@ def test_from_an_address_the_page_loads_what_was_tried(cli: Cli, tmp_path: Path)
 def test_another_address_is_refused(address: str, cli: Cli, tmp_path: Path) -> None:
     ended = cli("web", str(tmp_path / "site"), "1", "--pyodide", address)
     assert (ended.code, ended.out, ended.err.count("\n")) == (1, "", 1)
-    assert "is no address for Pyodide" in ended.err
+    assert "is not an address for Pyodide" in ended.err
     assert not (tmp_path / "site").exists()
 
 

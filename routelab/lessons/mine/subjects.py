@@ -433,17 +433,17 @@ _ALL = (
     ),
     Subject(
         "page with a variable",
-        "the same of rules with a variable",
+        "the same, of rules with a variable",
         _pages(lambda row: bool(row.variables), "has a variable"),
     ),
     Subject(
         "page with an int variable",
-        "the same of rules with an int variable",
+        "the same, of rules with an int variable",
         _pages(lambda row: "int" in _converter(row), "has an int variable"),
     ),
     Subject(
         "page of a blueprint",
-        "the same of a blueprint's rules",
+        "the same, of a blueprint's rules",
         _pages(lambda row: "." in row.endpoint, "belongs to a blueprint"),
     ),
     Subject(

@@ -85,7 +85,9 @@ class PredictTask(Task):
     @property
     def instead_of_requests(self) -> str:
         """What is said to requests that come before the guess."""
-        return f"Guess first, then it runs: a letter from a to {unsure_letter(self)}, or the value itself."
+        return (
+            f"Guess first; then it runs. Type a letter from a to {unsure_letter(self)}, or the value itself."
+        )
 
     def take_line(self, typed: str, apps: Apps) -> TaskReply | None:
         """Take a guess, also once more; None for a line that is none."""

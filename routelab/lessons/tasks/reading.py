@@ -155,5 +155,5 @@ def points_beside(
     if not any(own):
         return points or 1
     if points is not None:
-        table.complain("points", " stands on the task and on its checks; leave it on one of them")
+        table.complain("points", " is on the task and on its checks; leave it on one of them")
     return points

@@ -21,7 +21,7 @@ _KEYS = "Keys: Right or Space for the next step, Left for the one before, End fo
 _WHOSE_KEYS = " They are for the request that was clicked last, or whose buttons have the focus."
 _HIDDEN = (
     "Passwords, tokens, credentials and cookies are left out, as far as their names tell; "
-    "look before you hand it on."
+    "look before you pass it on."
 )
 _NOT_HIDDEN = "Nothing was left out: it has passwords, tokens and cookies as they were sent."
 

@@ -90,10 +90,25 @@ def _goal(row: CourseRow) -> RenderableType:
 def _other_part(part: CoursePart) -> RenderableType:
     finished, pages = sum(row.finished for row in part.rows), sum(row.pages for row in part.rows)
     progress = f" {_bar(finished, pages)} {finished} of {pages} pages" if finished else ""
-    titles = ", ".join(f"{row.number} {row.title}" for row in part.rows)
-    return Text.assemble(
-        (one_line(part.title).plain, _TITLE), (progress, _QUIET), ": " if part.title else "", one_line(titles)
-    )
+    head = Text.assemble((one_line(part.title).plain, _TITLE), (progress, _QUIET), ":" if part.title else "")
+    return _Titles(head, tuple(one_line(f"{row.number} {row.title}") for row in part.rows))
+
+
+class _Titles:
+    """Titles behind a head, one after the other; none is broken over two lines."""
+
+    def __init__(self, head: Text, titles: tuple[Text, ...]) -> None:
+        self._head = head
+        self._titles = titles
+
+    def __rich_console__(self, _console: Console, options: ConsoleOptions) -> RenderResult:
+        drawn = self._head.copy()
+        for left, title in zip(reversed(range(len(self._titles))), self._titles, strict=True):
+            if drawn and drawn.cell_len + title.cell_len + 2 > options.max_width:
+                yield drawn
+                drawn = Text()
+            drawn.append(Text.assemble(" " if drawn else "  ", title, "," if left else ""))
+        yield drawn
 
 
 def _bar(finished: int, pages: int) -> str:

@@ -27,6 +27,7 @@ from routelab.screen.blocks import (
     phrase,
     status_meaning,
     title,
+    words_of,
 )
 from routelab.screen.selection import Collapsed, Selection, response_maker, select_result, with_redirects
 from routelab.screen.shown.answer import answer_blocks, rule_row, verdict_line, verdict_meaning
@@ -162,13 +163,14 @@ def one_trace(trace: Trace, shown: Showing) -> Iterator[Block]:
     framed = answer.spot is not None and not shown.roomy
     page = None if shown.everything else stock_page(trace)
     headers = None if shown.everything or shown.roomy else _HEADERS_BELOW_CODE if framed else _HEADERS
+    raised: set[str] = set()
     for number, step in shown.selection.steps:
         told = isinstance(step, MatchStep) and step.outcome is not Outcome.MATCHED and not shown.rules
         row = step_row(
             trace, number, step, everything=shown.rules, headers=headers, told=told, stock=page is not None
         )
         found = tuple(line(f"({it.code})", Meaning.QUIET) for it in findings if _stands_at(trace, it, step))
-        row = row.replace(details=(*row.details, *found))
+        row = row.replace(details=(*_raised_once(row.details, raised), *found))
         yield row if shown.everything or not framed else row.replace(code=None)
     yield from _not_run_lines(trace, None if shown.everything else _MOST_NOT_RUN, shown.whole)
     yield from _traceback(trace)
@@ -233,6 +235,16 @@ def step_rows(trace: Trace, selection: Selection) -> tuple[StepRow, ...]:
         found = tuple(line(it.words) for it in findings if _stands_at(trace, it, step))
         rows.append(row.replace(details=(*row.details, *found)))
     return tuple(rows)
+
+
+def _raised_once(details: Iterable[Block], raised: set[str]) -> Iterator[Block]:
+    """Leave out that an exception was raised where a step above says so in the same words."""
+    for block in details:
+        words = words_of(block.text) if isinstance(block, Line) else ""
+        if words not in raised:
+            yield block
+        if words.startswith("raised "):
+            raised.add(words)
 
 
 def _stands_at(trace: Trace, finding: TraceFinding, step: AnyStep) -> bool:

@@ -157,4 +157,6 @@ def _fault(rule: str) -> tuple[int | None, str]:
     for found in _VARIABLE.finditer(rule):
         if not found[1].isidentifier():
             return found.start(), f"{found[0]} has no name that could be an argument's name in Python"
+        if not found[1].isascii():
+            return found.start(), f"the name in {found[0]} may have the letters a to z, digits and _ only"
     return None, "a variable is written <name> or <converter:name>"
