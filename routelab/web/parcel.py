@@ -127,7 +127,9 @@ def _check_pyodide(pyodide: Path) -> None:
         except OSError as error:
             raise NoPyodide(str(pyodide), f"has a {name} that cannot be read: {error.strerror}") from None
         if found != digest:
-            raise NoPyodide(str(pyodide), f"is half a copy, or was changed: {name} is not that of {PYODIDE}")
+            raise NoPyodide(
+                str(pyodide), f"is an incomplete copy, or was changed: {name} is not that of {PYODIDE}"
+            )
 
 
 def _check_address(address: str) -> None:
@@ -153,7 +155,7 @@ def _from_where(address: str, far: Mapping[str, str]) -> bytes:
 def _check_folder(folder: Path) -> None:
     name = folder.resolve().name
     if name and not portable(name):
-        raise CannotWriteSite(str(folder), "has a name that Windows does not take")
+        raise CannotWriteSite(str(folder), "has a name that Windows does not accept")
     try:
         taken = folder.exists() and not (
             folder.is_dir() and ((folder / _MARK).is_file() or not any(folder.iterdir()))
