@@ -18,7 +18,8 @@ from routelab.lessons.course import bundled_lessons, is_lesson
 from routelab.lessons.reading import read_lesson
 from routelab.screen.telling import tell
 from routelab.web.fitness import check_imports, check_names, check_proofs
-from routelab.web.parcel import PYODIDE, CannotWriteSite, write_site
+from routelab.web.parcel import CannotWriteSite, write_site
+from routelab.web.pyodide import PYODIDE, pyodide_at
 from routelab.workerhost import WORKERS
 
 _USAGE = "FOLDER [LESSON ...] --pyodide DIR|URL"
@@ -53,7 +54,11 @@ def main(arguments: Sequence[str]) -> int:
     parser = Parser("web", _USAGE, _DESCRIPTION)
     parser.add_argument("folder", metavar="FOLDER", help="where the site goes")
     parser.add_argument(
-        "lessons", nargs="*", metavar="LESSON", help="lessons by number, name or folder (default: all)"
+        "lessons",
+        nargs="*",
+        metavar="LESSON",
+        default=[],  # said, so that nobody is told that it is required
+        help="lessons by number, name or folder (default: all)",
     )
     parser.add_argument(
         "--pyodide",
@@ -67,8 +72,8 @@ def main(arguments: Sequence[str]) -> int:
     folder = Path(options.folder)
     if any(folder.resolve().is_relative_to(lesson.resolve()) for lesson in lessons):
         raise CannotWriteSite(options.folder, "is inside a lesson")
+    pyodide = pyodide_at(options.pyodide)
     _check(lessons)
-    pyodide = options.pyodide if "://" in options.pyodide else Path(options.pyodide)
     size = write_site(folder, lessons, pyodide)
     tell(f"{folder}: {len(lessons)} {'lesson' if len(lessons) == 1 else 'lessons'}, {size / 1e6:.1f} MB")
     tell(f"To look at it: python -m http.server --directory {folder} --bind 127.0.0.1")

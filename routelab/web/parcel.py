@@ -6,8 +6,6 @@ It copies files and packs them, and runs none; how the page works is its own bus
 from __future__ import annotations
 
 import json
-import re
-from base64 import b64encode
 from collections.abc import Iterable, Iterator, Mapping
 from hashlib import sha256
 from importlib import metadata
@@ -24,42 +22,18 @@ from routelab.lessons.findings import TEACHER_FILE
 from routelab.web.fitness import PACKAGES
 from routelab.web.highlighters import is_needed, needed_lexers
 from routelab.web.names import portable
+from routelab.web.pyodide import Pyodide
 
-PYODIDE = "314.0.7"
-"""The version of Pyodide that the course was tried with."""
-
-PINNED = {
-    "pyodide.mjs": "bx1g979Sm+swDw9HmDySHTmCNjZAuiCvDjjv3dvGYQk=",
-    "pyodide.asm.mjs": "983I7OgGeM63EvjmXr5tOoMgOhgMOZhl9JYSoFFpNjU=",
-    "pyodide.asm.wasm": "zDbjyrBP38mmP/E+tS6uK5Eb9GwCXMeygfOUvT3h1eY=",
-    "python_stdlib.zip": "+hlX5XdwaPxPdDf5bYYK4vvpwZcyugbITgBOwW3X3Xo=",
-    "pyodide-lock.json": "XcL8EZEIvBSMdFfchudnW1yH4cr9QgucNMHq73s2wBA=",
-}
-"""Its files, with the SHA-256 of each in base64: what a browser runs is what was tried."""
-
-_ADDRESS = re.compile(
-    r"https://[a-z0-9.-]+(?::[0-9]+)?/[\w./@-]*|http://(?:127\.0\.0\.1|localhost)(?::[0-9]+)?/[\w./@-]*"
-)
 _KINDS = (".py", ".css", ".js", ".json", ".txt", ".typed")  # a part that was compiled does not run elsewhere
 _PAGE = (
-    "index.html", "site.css", "site.js", "store.js", "python.js", "editor.js", "scene.js", "worker.js",
-    "compiled.js",
+    "index.html", "icon.svg", "site.css", "site.js", "log.js", "prompt.js", "editor.js", "scene.js",
+    "store.js", "python.js", "worker.js", "compiled.js",
 )  # fmt: skip
 _OFFLINE = "offline.js"
 _PROJECTS = {"markdown_it": "markdown-it-py"}  # where a package is not called as its project
 _MARK = ".routelab-site"
 _LESSONS = PurePosixPath("routelab/lessons/bundled")
 _EARLIEST = (1980, 1, 1, 0, 0, 0)  # of a zip; the same parts give the same bytes
-
-
-class NoPyodide(RoutelabError):
-    """There is no Pyodide where one was named, or not the one that is needed."""
-
-    def __init__(self, folder: str, problem: str) -> None:
-        self.folder, self.problem = folder, problem
-        super().__init__(
-            f"{folder!r} {problem}; unpack the npm package pyodide@{PYODIDE} somewhere, and name its folder"
-        )
 
 
 class CannotWriteSite(RoutelabError):
@@ -70,37 +44,13 @@ class CannotWriteSite(RoutelabError):
         super().__init__(f"{folder!r} {problem}; name a folder that is new, empty, or a site of routelab's")
 
 
-class BadAddress(RoutelabError):
-    """Nothing can be loaded from an address that was given."""
-
-    def __init__(self, address: str) -> None:
-        self.address = address
-        super().__init__(
-            f"{address!r} is not an address for Pyodide; it begins with https://, ends with /, "
-            "and names the folder of its files"
-        )
-
-
-def write_site(folder: Path, lessons: Iterable[Path], pyodide: Path | str) -> int:
-    """Write a site over one that is there; return its size in bytes.
-
-    `pyodide` is a folder, whose files are copied, or an address, from which the page loads them. Nothing is
-    asked of an address here. Raises NoPyodide, BadAddress and CannotWriteSite.
-    """
-    if isinstance(pyodide, str):
-        _check_address(pyodide)
-    else:
-        _check_pyodide(pyodide)
+def write_site(folder: Path, lessons: Iterable[Path], pyodide: Pyodide) -> int:
+    """Write a site over one that is there; return its size in bytes. Raises CannotWriteSite."""
     _check_folder(folder)
-    files = {name: _page(name) for name in _PAGE} | {"python.zip": _packed(_parts(lessons))}
-    if isinstance(pyodide, str):
-        files["index.html"] = _with_origin(files["index.html"], pyodide)
-        far = {f"{pyodide}{name}": f"sha256-{digest}" for name, digest in PINNED.items()}
-    else:
-        files |= {f"pyodide/{name}": (pyodide / name).read_bytes() for name in PINNED}
-        far = {}
-    files["pyodide.js"] = _from_where(pyodide if isinstance(pyodide, str) else "./pyodide/", far)
-    files[_OFFLINE] = _offline(files, far)
+    files = {name: _page(name) for name in _PAGE}
+    files["index.html"] = pyodide.allowed_in(files["index.html"])
+    files |= {"python.zip": _packed(_parts(lessons)), "pyodide.js": pyodide.script, **pyodide.files}
+    files[_OFFLINE] = _offline(files, pyodide.far)
     try:
         for name, content in files.items():
             (folder / name).parent.mkdir(parents=True, exist_ok=True)
@@ -109,47 +59,6 @@ def write_site(folder: Path, lessons: Iterable[Path], pyodide: Path | str) -> in
     except OSError as error:
         raise CannotWriteSite(str(folder), f"cannot be written: {error.strerror or error}") from None
     return sum(map(len, files.values()))
-
-
-def _check_pyodide(pyodide: Path) -> None:
-    missing = [name for name in ("package.json", *PINNED) if not (pyodide / name).is_file()]
-    if missing:
-        raise NoPyodide(str(pyodide), f"is not Pyodide: it has no {missing[0]}")
-    try:
-        version = json.loads((pyodide / "package.json").read_text(encoding="utf-8"))["version"]
-    except (ValueError, KeyError, TypeError):
-        raise NoPyodide(str(pyodide), "is not Pyodide: its package.json names no version") from None
-    if version != PYODIDE:
-        raise NoPyodide(str(pyodide), f"is Pyodide {version}, and {PYODIDE} is needed")
-    for name, digest in PINNED.items():
-        try:
-            found = b64encode(sha256((pyodide / name).read_bytes()).digest()).decode()
-        except OSError as error:
-            raise NoPyodide(str(pyodide), f"has a {name} that cannot be read: {error.strerror}") from None
-        if found != digest:
-            raise NoPyodide(
-                str(pyodide), f"is an incomplete copy, or was changed: {name} is not that of {PYODIDE}"
-            )
-
-
-def _check_address(address: str) -> None:
-    if _ADDRESS.fullmatch(address) is None or not address.endswith("/"):
-        raise BadAddress(address)
-
-
-def _with_origin(page: bytes, address: str) -> bytes:
-    """Let the page's policy allow this one origin more, and only for what Pyodide is."""
-    origin = "/".join(address.split("/")[:3]).encode()
-    for part in (b"script-src 'self' 'wasm-unsafe-eval'", b"connect-src 'self'"):
-        assert page.count(part) == 1
-        page = page.replace(part, part + b" " + origin)
-    return page
-
-
-def _from_where(address: str, far: Mapping[str, str]) -> bytes:
-    """Write where the page finds Pyodide, and what each file from elsewhere has to be."""
-    where, pinned = json.dumps(address), json.dumps(far)
-    return f"export const WHERE = {where};\nexport const PINNED = {pinned};\n".encode()
 
 
 def _check_folder(folder: Path) -> None:

@@ -18,7 +18,7 @@ from effort import chosen
 from routelab.commands.web import main as write_site
 from routelab.lessons.files import Files, project
 from routelab.lessons.reading import load_lesson
-from routelab.web.parcel import PINNED
+from routelab.web.pyodide import PINNED
 from routelab.web.sharing import Experiment, fragment_of
 from sessions import BUNDLED, TAUGHT
 from web.chromium import CHROMIUM, Page, browser, served
@@ -276,6 +276,8 @@ def test_a_link_of_somebody_elses_runs_after_a_yes_alone(course: Course) -> None
     assert course.page.see("document.querySelectorAll('#log img, #log script').length") == 0
     course.open("#app=AAAA&request=" + "x" * 5000)
     assert "this link has no experiment" in course.said()
+    course.go("#50%")
+    assert "'50%'" in course.said()
 
 
 def test_a_second_tab_does_not_write_over_the_first(course: Course) -> None:

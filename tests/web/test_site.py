@@ -19,9 +19,9 @@ from zipfile import ZipFile
 import pytest
 
 from routelab.screen.filetypes import language_of
-from routelab.web import parcel
+from routelab.web import pyodide as browsers_python
 from routelab.web.fitness import UnfitLesson, check_imports, check_names
-from routelab.web.parcel import PINNED, PYODIDE
+from routelab.web.pyodide import PINNED, PYODIDE
 from screen.documents import Document
 from sessions import BUNDLED, write_lesson
 from support import Cli
@@ -36,7 +36,7 @@ def digest_of(text: str) -> str:
 @pytest.fixture
 def pyodide(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Make a folder with the names of Pyodide's files, of which each is expected as it is."""
-    monkeypatch.setattr(parcel, "PINNED", {name: digest_of(name) for name in PARTS})
+    monkeypatch.setattr(browsers_python, "PINNED", {name: digest_of(name) for name in PARTS})
     folder = tmp_path / "pyodide"
     folder.mkdir()
     for name in PARTS:
@@ -127,7 +127,7 @@ def test_the_page_asks_nobody_else_for_anything(cli: Cli, tmp_path: Path, pyodid
     assert "unsafe-inline" not in policy
     assert "http" not in policy
     links = {*document.attributes("src"), *document.attributes("href")}
-    assert {it for it in links if not it.startswith("#")} == {"site.js", "site.css"}
+    assert {it for it in links if not it.startswith("#")} == {"site.js", "site.css", "icon.svg"}
     assert document.attributes("style") == []
     for name in (*(it.name for it in site.glob("*.js")), "site.css"):
         text = (site / name).read_text(encoding="utf-8")
@@ -164,6 +164,9 @@ def test_bad_input_gets_one_line(cli: Cli, tmp_path: Path, pyodide: Path) -> Non
         assert said in ended.err
         assert ended.err.count("\n") == 1
     assert (tmp_path / "full" / "mine.txt").read_text(encoding="utf-8") == "mine"
+    nothing = cli("web")
+    assert (nothing.code, nothing.out) == (2, "")
+    assert nothing.err.startswith("routelab: the following arguments are required: FOLDER, --pyodide; ")
 
 
 UNFIT = {

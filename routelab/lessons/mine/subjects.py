@@ -474,9 +474,7 @@ _ALL = (
         "each page with another variable, at a string that is in no file",
         _with_text(UNKNOWN_TEXT),
     ),
-    Subject(
-        "HTML in a path", f"each page with a string variable, at `<b>{TEXT}`", _with_text(f"<b>{TEXT}")
-    ),
+    Subject("HTML in a path", f"each page with a string variable, at `<b>{TEXT}`", _with_text(f"<b>{TEXT}")),
     Subject(
         "path without its slash",
         "each page whose rule ends with a slash, asked for without it",

@@ -43,7 +43,7 @@ def stopped_verdict(step: StoppedStep) -> str:
         case Stop.EXIT:
             return "stopped by SystemExit"
         case Stop.MEMORY:
-            return f"stopped at {step.memory} megabytes of memory"
+            return f"stopped at {step.memory} megabyte{'' if step.memory == 1 else 's'} of memory"
         case Stop.ENDED:
             return "stopped: the app's process is gone"
     assert_never(step.reason)
