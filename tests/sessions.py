@@ -157,12 +157,12 @@ class Home:
         return self.folder / "progress.json"
 
     def session(self, *lessons: Path, guest: bool = False) -> Session:
-        return Session(self.course(*lessons), self.desk(guest=guest))
+        return Session(self.course(*lessons), self.learner(guest=guest))
 
     def course(self, *lessons: Path) -> Course:
         return Course(lessons, bundled=False) if lessons else bundled_course()
 
-    def desk(self, *, guest: bool = False) -> LearnerEnvironment:
+    def learner(self, *, guest: bool = False) -> LearnerEnvironment:
         return LearnerEnvironment(
             progress=ProgressFile(None if guest else self.progress),
             settings=Settings(None if guest else self.folder / "settings.json"),

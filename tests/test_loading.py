@@ -30,7 +30,7 @@ from routelab.loading.modules import AppModules
 from routelab.stopping import LimitReached
 from routelab.tracing.facts import Frame, Note
 from routelab.tracing.watching.sources import Sources
-from routelab.workerhost import WORKERS
+from routelab.workers import WORKERS
 from support import ENGINES, checked
 
 pytestmark = pytest.mark.worker

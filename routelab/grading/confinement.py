@@ -25,7 +25,7 @@ from routelab.messages import Limits
 from routelab.process.ending import BadInterpreter, WorkerEnded
 from routelab.process.warm import WarmParent, can_fork
 from routelab.process.worker import Worker, start_worker
-from routelab.workerhost import AppWorker, Surroundings
+from routelab.workers import AppWorker, Surroundings
 
 _PACKAGE = Path(__file__).parent.parent
 # The system's own folders, as far as there are any; links among them (/bin to /usr/bin) are made again.

@@ -11,14 +11,20 @@ from types import TracebackType
 from typing import Any
 
 from routelab.loaded import AT_CTRL_C, AT_THE_LIMIT
+from routelab.loading.causes import (
+    ClashOfViews,
+    RuleRefused,
+    refused_rule,
+    taken_endpoint,
+    unknown_converter,
+    unnamed_view,
+)
+from routelab.loading.modules import AppModules
 from routelab.stopping import LimitReached, raised_again
 from routelab.tracing.facts import Frame, Place
 from routelab.tracing.steps.load import LoadStep, RefusedRule, TakenEndpoint
 from routelab.tracing.watching.bare_decorators import swallowed_by
 from routelab.tracing.watching.sources import Sources
-
-from .causes import ClashOfViews, RuleRefused, refused_rule, taken_endpoint, unknown_converter, unnamed_view
-from .modules import AppModules
 
 _ENDS = 10  # frames that are kept of either end of a traceback: recursion has a thousand
 

@@ -14,21 +14,27 @@ from typing import Any
 
 from routelab.errors import RoutelabError
 from routelab.loaded import LoadFailure
+from routelab.loading.apps import VARIABLES, app_of, set_debug
+from routelab.loading.engine import resolved, start
+from routelab.loading.errors import NotImportableError
+from routelab.loading.failure import load_step
+from routelab.loading.modules import AppModules
+from routelab.loading.records import Engine, LoadedApp
+from routelab.loading.remarks import (
+    IgnoredRuns,
+    on_decorators,
+    on_failure,
+    on_functions,
+    on_printed,
+    on_removed_names,
+)
+from routelab.loading.settings import on_settings
+from routelab.loading.targets import Location, locate
+from routelab.loading.things import around, what_stands_around
 from routelab.stopping import time_limit
 from routelab.tracing.facts import Note
 from routelab.tracing.trace import EngineUsed
 from routelab.tracing.watching.printing import Printed
-
-from .apps import VARIABLES, app_of, set_debug
-from .engine import resolved, start
-from .errors import NotImportableError
-from .failure import load_step
-from .modules import AppModules
-from .records import Engine, LoadedApp
-from .remarks import IgnoredRuns, on_decorators, on_failure, on_functions, on_printed, on_removed_names
-from .settings import on_settings
-from .targets import Location, locate
-from .things import around, what_stands_around
 
 
 def load(

@@ -16,13 +16,12 @@ from types import FunctionType, ModuleType
 from typing import Any, TypeGuard
 
 from routelab.interpreter import flask_is_installed
+from routelab.loading.apps import FACTORIES
+from routelab.loading.flask_names import ENGINE, lacking_name, near_miss
+from routelab.loading.modules import AppModules
 from routelab.regularfile import read_text
 from routelab.removed_names import Removed, look_up, removed_name
 from routelab.tracing.facts import Note
-
-from .apps import FACTORIES
-from .flask_names import ENGINE, lacking_name, near_miss
-from .modules import AppModules
 
 _FLASKS = ("flask.", f"{ENGINE}.")
 _INSTALLED = frozenset({"site-packages", "dist-packages", "node_modules"})

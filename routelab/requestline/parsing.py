@@ -8,13 +8,13 @@ from collections.abc import Collection, Sequence
 from pathlib import Path
 from urllib.parse import quote_plus
 
-from .body import FORM_TYPE, JSON_ACCEPT, JSON_TYPE, Body, build_body, raw_body, text_of
-from .errors import Fault, RequestLineError
-from .items import Item, Separator, parse_item
-from .options import NO_OPTIONS, Options, scan
-from .quoting import split
-from .record import BodyKind, RequestLine
-from .target import Target, basic, encode_query, is_mangled, parse_target, split_method
+from routelab.requestline.body import FORM_TYPE, JSON_ACCEPT, JSON_TYPE, Body, build_body, raw_body, text_of
+from routelab.requestline.errors import Fault, RequestLineError
+from routelab.requestline.items import Item, Separator, parse_item
+from routelab.requestline.options import NO_OPTIONS, Options, scan
+from routelab.requestline.quoting import split
+from routelab.requestline.record import BodyKind, RequestLine
+from routelab.requestline.target import Target, basic, encode_query, is_mangled, parse_target, split_method
 
 _BLANK = re.compile(r"[ \t\r\n]").search
 # What most lines are, and all their words can be read off: no slash follows another, and no dot is there.
@@ -83,7 +83,7 @@ def _parse(line: str | Sequence[str], folder: Path | None, also_known: Collectio
 
 def _from_curl(line: str | Sequence[str], folder: Path | None, also_known: Collection[str]) -> RequestLine:
     """Read a curl command; after one that is a single word, for it was in quotes, -F may follow."""
-    from .curl import from_curl
+    from routelab.requestline.curl import from_curl
 
     if isinstance(line, str) or not _BLANK(line[0].strip()):
         return from_curl(line, folder=folder)

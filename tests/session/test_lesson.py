@@ -19,7 +19,7 @@ def test_a_page_without_a_task_is_done_by_reading(home: Home, small: Path) -> No
     session = home.session(small)
     assert session.opening("1").prompt.enter == "next page"
     session.answer("")
-    (states,) = [lesson.pages for lesson in home.desk().progress.progress.lessons.values()]
+    (states,) = [lesson.pages for lesson in home.learner().progress.progress.lessons.values()]
     assert states == {"read": State.DONE}
 
 

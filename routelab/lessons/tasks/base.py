@@ -17,7 +17,7 @@ from routelab.lessons.prose import Text, plain
 from routelab.lessons.tasks.answer import AuthorText, Part, TaskReply
 from routelab.lessons.tasks.asking import Asked, Demonstrated, Told, YourTurn
 from routelab.record import Record
-from routelab.requestline import RequestLine
+from routelab.requestline.record import RequestLine
 
 if TYPE_CHECKING:
     from typing import Self

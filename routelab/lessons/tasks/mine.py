@@ -10,7 +10,7 @@ from difflib import get_close_matches, unified_diff
 from pathlib import Path
 from typing import ClassVar, Self
 
-from routelab.lessons.files import APP_FILE, MINE
+from routelab.lessons.files import APP_FILE, EMPTY_APP, MINE
 from routelab.lessons.findings import CheckRule
 from routelab.lessons.mine.judging import MineCheck, Quantity, fails_any, judge_app
 from routelab.lessons.mine.project import written_files
@@ -24,7 +24,6 @@ from routelab.lessons.tasks.running import AppFactory
 from routelab.lessons.tomlblock import TomlTable
 from routelab.regularfile import read_text
 
-_EMPTY_APP = "from flask import Flask\n\napp = Flask(__name__)\n"
 _NO_SAMPLE = f"there is no {MINE}/ with an app that does it; put one there, as it is after this lesson"
 
 
@@ -115,7 +114,7 @@ class MineTask(Task):
             if not each.passed:
                 problem = f"{MINE}/ does not do it ({each.found}); correct it or the check"
                 prover.add(CheckRule.SOLUTION, each.check.line, problem)
-        if not fails_any(self.checks, prover.starter("empty", {APP_FILE: _EMPTY_APP})):
+        if not fails_any(self.checks, prover.starter("empty", EMPTY_APP)):
             problem = "an app without any route passes all checks; add one that needs a route"
             prover.add(CheckRule.EMPTY, line, problem)
         earlier = self.earlier

@@ -165,12 +165,8 @@ def one_trace(trace: Trace, shown: Showing) -> Iterator[Block]:
     headers = None if shown.everything or shown.roomy else _HEADERS_BELOW_CODE if framed else _HEADERS
     raised: set[str] = set()
     for number, step in shown.selection.steps:
-        told = isinstance(step, MatchStep) and step.outcome is not Outcome.MATCHED and not shown.rules
-        row = step_row(
-            trace, number, step, everything=shown.rules, headers=headers, told=told, stock=page is not None
-        )
-        found = tuple(line(f"({it.code})", Meaning.QUIET) for it in findings if _stands_at(trace, it, step))
-        row = row.replace(details=(*_raised_once(row.details, raised), *found))
+        row = _row_below_answer(trace, number, step, shown, headers=headers, stock=page is not None)
+        row = row.replace(details=tuple(_raised_once(row.details, raised)))
         yield row if shown.everything or not framed else row.replace(code=None)
     yield from _not_run_lines(trace, None if shown.everything else _MOST_NOT_RUN, shown.whole)
     yield from _traceback(trace)
@@ -185,6 +181,16 @@ def one_trace(trace: Trace, shown: Showing) -> Iterator[Block]:
         steps, total = len(shown.selection.steps), count(shown.selection.total, "step")
         yield from [] if page is not None else [Gap()]
         yield line(f"{steps} of {total} shown; {shown.whole} shows all.", Meaning.QUIET)
+
+
+def _row_below_answer(
+    trace: Trace, number: int, step: AnyStep, shown: Showing, *, headers: int | None, stock: bool
+) -> StepRow:
+    """Show a step where the answer above has told the cause, and each finding in full."""
+    told = isinstance(step, MatchStep) and step.outcome is not Outcome.MATCHED and not shown.rules
+    row = step_row(trace, number, step, everything=shown.rules, headers=headers, told=told, stock=stock)
+    found = (line(f"({it.code})", Meaning.QUIET) for it in shown.findings if _stands_at(trace, it, step))
+    return row.replace(details=(*row.details, *found))
 
 
 def _body(response: SentResponse, page: str | None, shown: Showing, framed: bool) -> Iterator[Block]:

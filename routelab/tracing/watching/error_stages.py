@@ -56,9 +56,7 @@ def handle_exception(recorder: Recorder, original: Original, args: Arguments, kw
 def handle_http_exception(recorder: Recorder, original: Original, args: Arguments, kwargs: Keywords) -> Any:
     """Know what Flask itself makes of an HTTP error, whatever stands before it."""
     answer = original(*args, **kwargs)
-    if recorder.handling.replaced is not None:
-        with recorder.guard("where headers came from"):
-            recorder.handling.replaced.gives(answer, recorder.answering.producer)
+    recorder.gives_replacement(answer)
     return answer
 
 

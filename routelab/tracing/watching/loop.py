@@ -75,8 +75,7 @@ def finalize_request(recorder: Recorder, original: Original, args: Arguments, kw
     replaced.finalizing = True
     try:
         response = original(*args, **kwargs)
-        with recorder.guard("where headers came from"):
-            replaced.gives(response, recorder.answering.producer)
+        recorder.gives_replacement(response)
         return response
     finally:
         replaced.finalizing = False
@@ -159,12 +158,12 @@ def tell_of_kept_back(recorder: Recorder) -> None:
 
 def _credit_headers(recorder: Recorder, returned: Any, response: Any) -> None:
     """Tell the headers that came with the returned value from those that `make_response` added."""
-    ledger = recorder.origins
-    ledger.restart()
+    origins = recorder.origins
+    origins.restart()
     for origin, headers in recorder.answering.headers_on_the_way:
-        ledger.note(headers, origin)
+        origins.note(headers, origin)
     for origin, headers in _credits(recorder.answering.producer, returned, response):
-        ledger.note(headers, origin)
+        origins.note(headers, origin)
 
 
 def _credits(producer: Origin, returned: Any, response: Any) -> Iterator[tuple[Origin, Any]]:

@@ -9,6 +9,8 @@ from collections.abc import Callable, Iterator
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from werkzeug.exceptions import InternalServerError
+
 from routelab.routing.outcome import Outcome
 from routelab.tracing.facts import Call
 from routelab.tracing.not_run import Expected, NotRun, Why
@@ -293,8 +295,6 @@ class _Finding:
 
 
 def _server_error() -> Exception:
-    from werkzeug.exceptions import InternalServerError
-
     return InternalServerError()
 
 
