@@ -45,7 +45,7 @@ def stock_page(trace: Trace) -> str | None:
     last = trace.last(ErrorStep)
     if last is None or last.handled_by is not HandledBy.FLASK or last.code != response.status:
         return None
-    return None if last.handler is not None else f"Flask's own {response.status} page"
+    return None if last.handler is not None or not last.page_kept else f"Flask's own {response.status} page"
 
 
 def _beginning(text: str, lines: int) -> str:
