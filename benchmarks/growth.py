@@ -27,7 +27,7 @@ from routelab.learner.progress import ProgressFile, State
 from routelab.lessons.starting import new_lesson
 from routelab.lessons.tasks.base import Brief
 from routelab.lessons.tasks.edit import EditTask
-from routelab.requestline import parse
+from routelab.requestline.parsing import parse
 from routelab.routing import audit, explain
 from routelab.screen.blocks import BodyText
 from routelab.screen.plain import lines

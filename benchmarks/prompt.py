@@ -99,7 +99,7 @@ def completion() -> None:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         (folder / "app.py").write_text(_app(), encoding="utf-8")
-        desk = LearnerEnvironment(
+        learner = LearnerEnvironment(
             progress=ProgressFile(None),
             settings=Settings(None),
             work=folder,
@@ -108,8 +108,10 @@ def completion() -> None:
             editors=Editors(environ={}, platform=sys.platform),
         )
         course = Course(bundled_lessons(), bundled=True)
-        play = PlaySession("app.py", lambda: load("app.py", engine="routelab", folder=folder), course, desk)
-        session = Session(course, desk, play)
+        play = PlaySession(
+            "app.py", lambda: load("app.py", engine="routelab", folder=folder), course, learner
+        )
+        session = Session(course, learner, play)
         session.opening()
         list(completions(session, "/"))  # the first one loads the app
         taken = []

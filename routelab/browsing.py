@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 from routelab.cookies import CookieJar, Sending, Stored
 from routelab.fates import Fate, Policy, Refusal
-from routelab.requestline import RequestLine
+from routelab.requestline.record import RequestLine
 from routelab.setcookie import Cookie, parse_cookie, size_of
 from routelab.tracing.cookies import CookieHeldBack, CookieNews, CookieSet, TracedCookie
 from routelab.tracing.trace import SentResponse

@@ -5,7 +5,7 @@ It must not know the app, its routes or the cookie jar: their parts come in as a
 
 from collections.abc import Iterable
 from io import BytesIO, StringIO
-from typing import Any, TextIO
+from typing import Any
 from urllib.parse import unquote
 
 from routelab.requestline.record import RequestLine
@@ -29,12 +29,11 @@ def build_environ(
     application_root: str = "/",
     scheme: str = "http",
     cookies: str | None = None,
-    errors: TextIO | None = None,
 ) -> dict[str, Any]:
     """Build the environ that Flask's test client builds for this request, but for its User-Agent.
 
-    The keywords are the app's SERVER_NAME, APPLICATION_ROOT and PREFERRED_URL_SCHEME; what the cookie jar has
-    to send, after cookies that were typed, so that the typed ones count; and the stream for `wsgi.errors`.
+    The keywords are the app's SERVER_NAME, APPLICATION_ROOT and PREFERRED_URL_SCHEME; and what the cookie jar
+    has to send, after cookies that were typed, so that the typed ones count.
     """
     path, query, body = request.path, request.query_string, request.body
     host = request.host or server_name or "localhost"
@@ -53,7 +52,7 @@ def build_environ(
         "HTTP_HOST": host,
         "wsgi.url_scheme": scheme,
         "wsgi.input": BytesIO(body or b""),
-        "wsgi.errors": StringIO() if errors is None else errors,
+        "wsgi.errors": StringIO(),
     }
     if body:
         environ["CONTENT_LENGTH"] = str(len(body))

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple, Protocol
 from routelab.errors import RoutelabError
 from routelab.loaded import Base, Loaded, LoadFailure
 from routelab.messages import SendOptions
-from routelab.requestline import RequestLine
+from routelab.requestline.record import RequestLine
 from routelab.tracing.steps.stopped import Stop, StoppedStep
 from routelab.tracing.trace import SentResponse, Trace
 

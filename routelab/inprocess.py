@@ -24,7 +24,7 @@ from routelab.process.ending import WorkerEnding
 from routelab.process.pastoutput import PastOutput
 from routelab.process.worker import News
 from routelab.worker.service import Service
-from routelab.workerhost import WORKERS
+from routelab.workers import WORKERS
 
 Message = dict[str, Any]
 _UNBOUNDED = Limits(memory=None)

@@ -22,7 +22,10 @@ from routelab.interpreter import interpreter
 from routelab.loaded import AppFacts, Base, LoadFailure
 from routelab.messages import SendOptions
 from routelab.redirects import REDIRECTS, RedirectRefusedError, host_of, next_hop, url_path
-from routelab.requestline import RequestLine, RequestLineError, format_request, parse
+from routelab.requestline.errors import RequestLineError
+from routelab.requestline.parsing import parse
+from routelab.requestline.record import RequestLine
+from routelab.requestline.writing import format_request
 from routelab.tracing.facts import Note
 from routelab.tracing.trace import SentResponse, Trace
 from routelab.tracing.untold import told_later

@@ -15,6 +15,7 @@ from routelab.tracing.steps.stopped import Stop, StoppedStep
 from routelab.tracing.trace import EngineUsed
 
 _INTERRUPT, _ENDED, _LIMIT = "KeyboardInterrupt", "ProcessEnded", "LimitReached"
+_MEMORY = "MemoryError"
 AT_THE_LIMIT = "the time limit was reached while the app was loading; does a loop never end?"
 AT_CTRL_C = "Ctrl-C was pressed while the app was loading"
 
@@ -97,6 +98,8 @@ def stopped_while_loading(
             exception, message = _LIMIT, AT_THE_LIMIT
         case Stop.INTERRUPT:
             exception, message = _INTERRUPT, AT_CTRL_C
+        case Stop.MEMORY:
+            exception, message = _MEMORY, f"{stopped.headline} while the app was loading"
         case _:
             exception, message = _ENDED, f"{stopped.headline} while it was loading"
     frame = stopped.frame

@@ -7,8 +7,8 @@ from urllib.parse import urljoin, urlsplit
 
 from routelab.environ import mount_of
 from routelab.errors import RoutelabError
-from routelab.requestline import BodyKind, RequestLine, RequestLineError
-from routelab.requestline.record import SCHEMES
+from routelab.requestline.errors import RequestLineError
+from routelab.requestline.record import SCHEMES, BodyKind, RequestLine
 from routelab.requestline.target import encode_query
 
 REDIRECTS = frozenset({301, 302, 303, 305, 307, 308})

@@ -11,6 +11,7 @@ import stat
 from pathlib import Path
 
 LARGEST = 8_000_000  # bytes
+_UNSIZED = 1 << 16  # bytes at least that are asked for: files that the system makes up tell no size
 _KINDS = {
     stat.S_IFIFO: "a named pipe",
     stat.S_IFCHR: "a device",
@@ -54,9 +55,11 @@ def read_start(path: str | Path, most: int) -> bytes:
     """Return the first `most` bytes of a file, or all that there are. Raises OSError and NotRegular."""
     number = os.open(path, sum(getattr(os, flag, 0) for flag in _FLAGS))
     try:
-        _check_regular(path, os.fstat(number).st_mode)
+        status = os.fstat(number)
+        _check_regular(path, status.st_mode)
         with os.fdopen(number, "rb", closefd=False) as file:
-            return file.read(most)
+            # As much memory is taken as is asked for.
+            return file.read(min(most, max(status.st_size + 1, _UNSIZED)))
     finally:
         os.close(number)
 

@@ -10,7 +10,7 @@ from typing import Any
 
 from routelab.environ import build_environ
 from routelab.loaded import AppFacts, LoadFailure
-from routelab.requestline import RequestLine
+from routelab.requestline.record import RequestLine
 from routelab.sent import sent_request
 from routelab.tracing.facts import Note
 from routelab.tracing.steps.kinds import KINDS, AnyStep

@@ -18,7 +18,7 @@ from routelab.live import LiveApp
 from routelab.loaded import AppFacts
 from routelab.loading.engine import flask_version
 from routelab.messages import SendOptions
-from routelab.requestline import RequestLine
+from routelab.requestline.record import RequestLine
 from routelab.tracing.trace import EngineUsed
 from routelab.tracing.watching.sources import Sources
 from routelab.version import VERSION

@@ -11,7 +11,7 @@ import threading
 from collections import deque
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 from weakref import finalize
 
 from routelab.envfiles import EnvFiles, read_env_files
@@ -19,18 +19,16 @@ from routelab.errors import RoutelabError
 from routelab.hosts import AppDoesNotLoad, AppNotFound, Exchanged, RouterStopped, WorkerFailed, told
 from routelab.interpreter import environments_in
 from routelab.loaded import AppFacts, Base, Loaded, LoadFailure, stopped_while_loading
-from routelab.messages import Limits, SendOptions, request_message
+from routelab.messages import SendOptions, request_message
 from routelab.process.ending import BadInterpreter, WorkerEnded, WorkerEnding
-from routelab.process.pastoutput import PastOutput
-from routelab.process.warm import WarmParent, can_fork
-from routelab.process.worker import News, start_worker
 from routelab.regularfile import read_text
-from routelab.requestline import RequestLine
+from routelab.requestline.record import RequestLine
 from routelab.toldsteps import ToldSteps, broken_off, failed_trace
 from routelab.tracing.facts import Frame, Note
 from routelab.tracing.steps.stopped import Stop, StoppedStep
 from routelab.tracing.trace import EngineUsed, Trace
 from routelab.version import VERSION
+from routelab.workers import OWN_SURROUNDINGS, AppWorker, Surroundings
 
 if TYPE_CHECKING:
     from routelab.requestline.urlfor import UrlFor
@@ -43,88 +41,6 @@ _UNREAD = "what it wrote on routelab's own pipe could not be read"
 _NOT_SAID = (ValueError, TypeError, KeyError, IndexError, AttributeError, RecursionError)
 _left: deque[AppWorker] = deque()  # of labs that were dropped and never closed
 QUESTION_LIMIT = 10.0  # seconds for a question to the router: converters of the app's own may be asked
-
-
-class AppWorker(Protocol):
-    """What a host asks of a worker, wherever that lives; see `process.worker.Worker`."""
-
-    def hello(self) -> None:
-        """Wait until it is there. Raises BadInterpreter."""
-
-    def ask(self, do: str, seconds: float | None, news: News | None = None, **more: Any) -> dict[str, Any]:
-        """Return the reply to a message. Raises WorkerEnded."""
-
-    def written_past(self) -> PastOutput:
-        """Return what the app wrote past `sys.stdout`."""
-
-    def end(self, by_us: str | None = None) -> WorkerEnding:
-        """End it."""
-
-    def copy(self, *, last: bool) -> bool:
-        """Let a copy answer what follows, with the app as it is now; False where there can be none.
-
-        The `last` may be the worker itself.
-        """
-
-    def leave(self) -> None:
-        """End the copy."""
-
-    @property
-    def alive(self) -> bool:
-        """Whether it has not ended yet."""
-
-
-class WorkerSource(Protocol):
-    """Gives workers."""
-
-    def worker(self, python: str, engine: str) -> AppWorker:
-        """Give a worker of its own. Raises BadInterpreter."""
-
-    def tidy(self, worker: AppWorker) -> None:
-        """End what copies of a worker's have left running; that may end the worker, too."""
-
-
-class Workers:
-    """Makes workers in one interpreter: the first is started, later ones are forked where `warm`."""
-
-    def __init__(self) -> None:
-        self.warm = False
-        self.elsewhere: Callable[[str, str], AppWorker] | None = None  # where a system has no processes
-        self._lock = threading.Lock()
-        self._parents: dict[tuple[str, str], WarmParent] = {}
-
-    def worker(self, python: str, engine: str) -> AppWorker:
-        """Give a worker of its own. Raises BadInterpreter."""
-        if self.elsewhere is not None:
-            return self.elsewhere(python, engine)
-        if self.warm and can_fork():
-            with self._lock:
-                parent = self._parents.get((python, engine))
-                if parent is None or not parent.alive:
-                    parent = self._parents[python, engine] = WarmParent(python, engine)
-                return parent.worker()
-        return start_worker(python, engine)
-
-    def tidy(self, worker: AppWorker) -> None:
-        """Leave what runs: it ends with its worker's group."""
-
-
-WORKERS = Workers()
-
-
-class Surroundings(NamedTuple):
-    """Where a host's workers come from, what they are kept within, and their environment.
-
-    `environ` is this process's own where it is None. `trusted`: what a worker says of its folder is believed.
-    """
-
-    workers: WorkerSource = WORKERS
-    limits: Limits = Limits()
-    environ: Mapping[str, str] | None = None
-    trusted: bool = True
-
-
-OWN_SURROUNDINGS = Surroundings()
 
 
 class WorkerHost:

@@ -15,7 +15,7 @@ from hypothesis import HealthCheck, settings
 
 from measured import is_wanted, measure_workers
 from oldflask import is_old, leave_out
-from routelab.workerhost import WORKERS
+from routelab.workers import WORKERS
 
 WORKERS.warm = True  # thousands of apps are loaded here, each in a process of its own
 # Hundreds of processes are started, too: compiling the package for each would take longer than their work.

@@ -39,8 +39,8 @@ class Apps:
     def __call__(self, _line: DemoLine) -> Session:
         self.opened += 1
         home = Home(folder=self.folder / "home")
-        play = PlaySession("app.py", self._load, home.course(), home.desk(guest=True))
-        return Session(home.course(), home.desk(guest=True), play)
+        play = PlaySession("app.py", self._load, home.course(), home.learner(guest=True))
+        return Session(home.course(), home.learner(guest=True), play)
 
     def _load(self) -> Lab:
         lab = load("app.py", engine="routelab", folder=self.folder)

@@ -15,7 +15,7 @@ import pytest
 from routelab.process.ending import WorkerEnding
 from routelab.process.warm import WarmParent
 from routelab.process.worker import Worker
-from routelab.workerhost import WORKERS
+from routelab.workers import WORKERS
 
 ROOT = Path(__file__).parent.parent
 _TO_WRITE = 3.0  # seconds

@@ -49,7 +49,7 @@ FLOORS = (
     ("loading", "live"),
     ("worker",),
     # The tool.
-    ("hosts", "toldsteps", "browserlimits", "language"),
+    ("hosts", "toldsteps", "browserlimits", "language", "workers"),
     ("workerhost",),
     ("lab",),
     ("watched", "inprocess", "lessons"),
@@ -306,7 +306,7 @@ def test_tool_and_worker_share_records_alone() -> None:
 def test_each_side_has_its_own_rooms() -> None:
     tool, worker = ({room_of(path) for path in reached_from(*side)} for side in (TOOL, WORKER))
     assert not worker & {
-        "cli", "commands", "repl", "screen", "session", "learner", "lessons", "lab", "hosts", "workerhost", "toldsteps",
+        "cli", "commands", "repl", "screen", "session", "learner", "lessons", "lab", "hosts", "workerhost", "workers", "toldsteps",
         "process",
         "cookies", "setcookie", "browsing", "bundled", "spawn", "ahead",
     }  # fmt: skip
@@ -392,6 +392,7 @@ def test_tool_and_worker_load_nothing_of_each_other(tmp_path: Path, engine: str)
         "lab",
         "hosts",
         "workerhost",
+        "workers",
     )
     assert of_these(worker, (*THE_TOOLS, *(f"routelab.{room}" for room in rooms))) == set()
     if engine == "routelab":

@@ -29,7 +29,7 @@ from routelab.spawn import Spawned
 from routelab.tracing.steps.match import MatchStep
 from routelab.tracing.steps.stopped import StoppedStep
 from routelab.tracing.trace import Trace
-from routelab.workerhost import WORKERS
+from routelab.workers import WORKERS
 from support import ENGINES, checked, kinds, lab_of, live, step, write_app
 
 COUNTER = """

@@ -97,7 +97,7 @@ def test_the_choice_stays_and_the_first_lesson_is_told_in_it(tmp_path: Path) -> 
     assert "there are en, de" in said(session.answer("language"))
     assert "There is no language 'klingon'" in said(session.answer("language klingon"))
     assert "The language is de" in said(session.answer("language de"))
-    assert home.desk().settings.language == "de"
+    assert home.learner().settings.language == "de"
     assert "For example: language en" in said(session.answer("language"))
     session = home.session()
     assert "Eine Anfrage sagt" in said(session.opening("1"))
@@ -124,7 +124,7 @@ def test_a_choice_that_is_there_no_more_keeps_nobody_out(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     home = Home(folder=tmp_path / "home")
-    assert home.desk().settings.choose_language("tlh")
+    assert home.learner().settings.choose_language("tlh")
     monkeypatch.setenv("ROUTELAB_HOME", str(home.folder))
     monkeypatch.setattr("sys.stdin", StringIO("quit\n"))
     assert main(["learn", "1"]) == 0

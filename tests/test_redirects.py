@@ -7,7 +7,7 @@ from werkzeug.test import Client
 from routelab.environ import build_environ
 from routelab.errors import RoutelabError
 from routelab.redirects import REDIRECTS, RedirectRefusedError, next_hop
-from routelab.requestline import parse
+from routelab.requestline.parsing import parse
 
 ASIDE = {"wsgi.input", "wsgi.errors", "HTTP_USER_AGENT", "werkzeug.request"}
 

@@ -11,17 +11,12 @@ from werkzeug.wrappers import Request
 
 from effort import examples
 from routelab.errors import UsageError
-from routelab.requestline import (
-    BODY_LIMIT,
-    BodyKind,
-    Fault,
-    RequestLine,
-    RequestLineError,
-    format_request,
-    parse,
-)
+from routelab.requestline.errors import Fault, RequestLineError
 from routelab.requestline.items import Separator, assemble, parse_item
+from routelab.requestline.parsing import parse
 from routelab.requestline.quoting import LINE_LIMIT, quote, split
+from routelab.requestline.record import BODY_LIMIT, BodyKind, RequestLine
+from routelab.requestline.writing import format_request
 
 JSON_HEADERS = (("Accept", "application/json, */*;q=0.5"), ("Content-Type", "application/json"))
 FORM_HEADERS = (("Content-Type", "application/x-www-form-urlencoded; charset=utf-8"),)

@@ -10,10 +10,12 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from effort import LONG_FORM, examples
-from routelab.requestline import RequestLineError, format_request, from_curl, parse, to_curl
-from routelab.requestline.curl import is_open
+from routelab.requestline.curl import from_curl, is_open
+from routelab.requestline.errors import RequestLineError
+from routelab.requestline.parsing import parse
 from routelab.requestline.quoting import LINE_LIMIT
 from routelab.requestline.urlfor import parse_build_words, parse_url_for
+from routelab.requestline.writing import format_request, to_curl
 
 HALF = "\ud800"
 DIGITS = "9" * 5_000

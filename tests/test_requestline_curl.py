@@ -11,9 +11,12 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from routelab.requestline import BodyKind, RequestLine, RequestLineError, from_curl, parse, to_curl
-from routelab.requestline.curl import is_open
+from routelab.requestline.curl import from_curl, is_open
+from routelab.requestline.errors import RequestLineError
+from routelab.requestline.parsing import parse
 from routelab.requestline.quoting import shell_quote, split_command
+from routelab.requestline.record import BodyKind, RequestLine
+from routelab.requestline.writing import to_curl
 
 FORM = ("Content-Type", "application/x-www-form-urlencoded")
 JSON = (("Content-Type", "application/json"), ("Accept", "application/json"))

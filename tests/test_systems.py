@@ -24,7 +24,7 @@ from routelab.process.worker import Worker
 from routelab.stopping import LimitReached, time_limit
 from routelab.worker import copying
 from routelab.worker.limits import keep_within
-from routelab.workerhost import WORKERS
+from routelab.workers import WORKERS
 from support import ROOT, lab_of
 
 WORKFLOW = ROOT / ".github" / "workflows" / "check.yml"

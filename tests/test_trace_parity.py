@@ -21,7 +21,7 @@ from engine.test_engine_recordshop import VISIT as SHOP_VISIT
 from engine.test_engine_recordshop import shop_in
 from engine.twins import Case, Sent, comparable, masked, write_files
 from routelab.lab import Lab, load
-from routelab.requestline import RequestLine
+from routelab.requestline.record import RequestLine
 from support import ENGINES, Object, checked
 
 Visit = Sequence[tuple[str, str, int]]

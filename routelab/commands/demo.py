@@ -8,13 +8,14 @@ from __future__ import annotations
 import argparse
 import os
 import shutil
+import time
 from collections.abc import Sequence
 from pathlib import Path
 
 from routelab import bundled
 from routelab.commands.apps import choose
 from routelab.commands.learn import make_sure
-from routelab.commands.learning import desk_for, wants_plain
+from routelab.commands.learning import learner_environment, wants_plain
 from routelab.commands.options import add_app_options, seconds
 from routelab.commands.parser import Parser
 from routelab.commands.trusting import kept_settings
@@ -22,7 +23,7 @@ from routelab.errors import RoutelabError
 from routelab.hosts import AppDoesNotLoad
 from routelab.learner.environment import LearnerEnvironment, places
 from routelab.lessons.course import is_lesson
-from routelab.requestline import parse
+from routelab.requestline.parsing import parse
 from routelab.screen.plain import lines
 from routelab.screen.telling import tell
 from routelab.session.course import Course
@@ -82,8 +83,8 @@ def main(arguments: Sequence[str]) -> int:
     )
     options, words = parser.own_and_rest(arguments)
     cue = places(os.environ, Path.home()).demo
-    with desk_for(guest=True, engine=options.engine) as desk:
-        plain = wants_plain(desk.settings)
+    with learner_environment(guest=True, engine=options.engine) as learner:
+        plain = wants_plain(learner.settings)
         if options.notes and (not plain or not words):
             return _notes(cue, plain=plain)
         if not words:
@@ -91,18 +92,18 @@ def main(arguments: Sequence[str]) -> int:
         shown = _shown(words, options)
         if shown.foreign and shown.folder is not None:
             make_sure(Course((shown.folder,), bundled=False), kept_settings(), yes=options.yes)
-        _show(shown, options, desk, cue, plain=plain)
+        _show(shown, options, learner, cue, plain=plain)
     return 0
 
 
 def _show(
-    shown: Shown, options: argparse.Namespace, desk: LearnerEnvironment, cue: Path, *, plain: bool
+    shown: Shown, options: argparse.Namespace, learner: LearnerEnvironment, cue: Path, *, plain: bool
 ) -> None:
     target = shown.target or (
         None if shown.folder is not None else choose(options.app, python=options.python).target
     )
     opened = DemoApps(
-        desk,
+        learner,
         target=target,
         folder=shown.folder,
         files=shown.files,
@@ -164,8 +165,6 @@ def _notes(cue: Path, *, plain: bool) -> int:
 
         show_notes(cue, colour=not os.environ.get("NO_COLOR"))
         return 0
-    import time
-
     from routelab.screen.shown.demo import cue_blocks
     from routelab.session.demo.cue import read_cue
 

@@ -27,7 +27,7 @@ from routelab.grading.formats.kinds import FORMATS, JSON, TEXT
 from routelab.grading.judging import Judged
 from routelab.grading.records import SubmissionGrade, SubmissionVerdict
 from routelab.grading.results import NotWritten, ResultFile, merged
-from routelab.grading.run import Bench, in_order, judge_all
+from routelab.grading.run import RunSetup, in_order, judge_all
 from routelab.grading.submissions import Submission, shard_of, shared_names, submissions_in
 from routelab.interpreter import interpreter
 from routelab.lessons.tasks.running import TIME_LIMIT
@@ -207,8 +207,8 @@ def _judge(options: argparse.Namespace, assignment: Assignment) -> Iterator[Judg
             hidden=(assignment.folder, *map(Path, options.folders)),
             scratch=scratch,
         )
-        bench = Bench(confined, scratch, options.timeout)
-        yield lambda submissions: judge_all(assignment, submissions, bench, options.jobs)
+        setup = RunSetup(confined, scratch, options.timeout)
+        yield lambda submissions: judge_all(assignment, submissions, setup, options.jobs)
 
 
 def _grade_to_json(

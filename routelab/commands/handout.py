@@ -10,7 +10,8 @@ import sys
 from collections.abc import Iterable, Sequence
 
 from routelab.commands.learn import course_of, make_sure
-from routelab.commands.learning import desk_for
+from routelab.commands.learning import learner_environment
+from routelab.commands.options import add_engine_option
 from routelab.commands.output import without_output, write_file
 from routelab.commands.parser import Parser
 from routelab.commands.trusting import kept_settings
@@ -65,12 +66,12 @@ def main(arguments: Sequence[str]) -> int:
     options = _parser().parse_args(arguments)
     course, which = course_of(options.lesson)
     summary = _summary(course, which, options.lesson)
-    with desk_for(guest=True, engine=options.engine) as desk:
+    with learner_environment(guest=True, engine=options.engine) as learner:
         if options.answers:
             if not course.bundled:
                 folders = (summary.folder,)
                 course = make_sure(course, kept_settings(), yes=options.yes, folders=folders)
-            session = Session(course, desk)
+            session = Session(course, learner)
             session.opening(str(summary.number))
             assert isinstance(session.place, LessonSession)
             lesson, told = session.place.lesson, tuple(walk_through(session.place))
@@ -128,10 +129,5 @@ def _parser() -> Parser:
     parser.add_argument(
         "--yes", action="store_true", help="run the code of a lesson from elsewhere without asking"
     )
-    parser.add_argument(
-        "--engine",
-        choices=("auto", "routelab", "flask"),
-        default="auto",
-        help="what runs the app (default: auto; the bundled lessons run on routelab)",
-    )
+    add_engine_option(parser, "auto; the bundled lessons run on routelab")
     return parser

@@ -10,12 +10,13 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from routelab.commands.learning import add_terminal_options, desk_for, talk
+from routelab.commands.learning import add_terminal_options, learner_environment, run_session
 from routelab.commands.parser import Parser
 from routelab.errors import RoutelabError, UsageError
 from routelab.language import ENGLISH, VARIABLE, languages, use
 from routelab.learner.settings import Settings
 from routelab.lessons.course import bundled_lessons, is_lesson, lessons_in
+from routelab.lessons.files import code_hash, everything
 from routelab.screen.telling import tell
 from routelab.session.course import Course
 from routelab.session.session import Session
@@ -57,12 +58,12 @@ def main(arguments: Sequence[str]) -> int:
     """Teach; return the exit code."""
     options = _parser().parse_args(arguments)
     course, which = course_of(options.lesson)
-    with desk_for(guest=options.guest, engine=options.engine) as desk:
-        use(os.environ.get(VARIABLE) or _chosen(desk.settings))
+    with learner_environment(guest=options.guest, engine=options.engine) as learner:
+        use(os.environ.get(VARIABLE) or _chosen(learner.settings))
         if not course.bundled:
-            course = make_sure(course, desk.settings, yes=options.yes)
-        session = Session(course, desk)
-        return talk(session, desk, plain=options.plain, which=which, guest=options.guest)
+            course = make_sure(course, learner.settings, yes=options.yes)
+        session = Session(course, learner)
+        return run_session(session, learner, plain=options.plain, which=which, guest=options.guest)
 
 
 def _chosen(settings: Settings) -> str:
@@ -119,8 +120,6 @@ def make_sure(
     It asks about all lessons, or those in `folders`, and returns the course with what was said yes to, now or
     before: it runs nothing else.
     """
-    from routelab.lessons.files import code_hash, everything
-
     chosen = course.folders if folders is None else folders
     asked_again = [folder for each in chosen for folder in _asked_again(each)]
     approved: dict[Path, str] = {}

@@ -1,4 +1,4 @@
-"""What `learn` and `play` share: the learner's desk, and the terminal to talk through.
+"""What `learn` and `play` share: what is the learner's, and the terminal to talk through.
 
 It knows the environment, standard streams and folders; what is said in a session is the session's business.
 """
@@ -34,8 +34,8 @@ def add_terminal_options(parser: argparse.ArgumentParser) -> None:
 
 
 @contextmanager
-def desk_for(*, guest: bool, engine: str) -> Iterator[LearnerEnvironment]:
-    """Lay the learner's desk; a guest's is cleared away in the end."""
+def learner_environment(*, guest: bool, engine: str) -> Iterator[LearnerEnvironment]:
+    """Open what is the learner's; a guest's is cleared away in the end."""
     import tempfile
 
     folders: list[tempfile.TemporaryDirectory[str]] = []
@@ -65,18 +65,18 @@ def desk_for(*, guest: bool, engine: str) -> Iterator[LearnerEnvironment]:
             folder.cleanup()
 
 
-def talk(
+def run_session(
     session: Session,
-    desk: LearnerEnvironment,
+    learner: LearnerEnvironment,
     *,
     plain: bool | None,
     which: str | None = None,
     guest: bool = False,
 ) -> int:
-    """Talk through the terminal that there is, until the learner leaves or the script ends."""
+    """Run a session in the terminal that there is, until the learner leaves or the script ends."""
     if plain is not None:
-        desk.settings.choose_plain(plain)
-    if not wants_plain(desk.settings) and _rich_terminal(session, which, guest):
+        learner.settings.choose_plain(plain)
+    if not wants_plain(learner.settings) and _rich_terminal(session, which, guest):
         return 0
     from routelab.repl.editors import open_file
     from routelab.repl.piped import PipedTerminal
@@ -87,7 +87,7 @@ def talk(
         sys.stdout,
         echo=not typing,
         has_news=session.has_news,
-        edit=(lambda file: open_file(file, desk.editors, desk.settings.editor)) if typing else None,
+        edit=(lambda file: open_file(file, learner.editors, learner.settings.editor)) if typing else None,
     )
     converse(session, terminal, which)
     return 0

@@ -11,7 +11,7 @@ from routelab.commands.apps import load_for_its_router
 from routelab.commands.options import add_app_options, add_format_option
 from routelab.commands.output import write
 from routelab.commands.parser import Parser
-from routelab.requestline import parse
+from routelab.requestline.parsing import parse
 from routelab.screen.routing_json import decision_document
 from routelab.screen.shown.router import decision_blocks
 from routelab.screen.shown.trace import note_lines

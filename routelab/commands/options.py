@@ -8,6 +8,7 @@ from __future__ import annotations
 import argparse
 
 from routelab.fates import Policy
+from routelab.lab import ENGINES
 from routelab.screen.media import MEDIA
 
 
@@ -26,12 +27,15 @@ def add_app_options(parser: argparse.ArgumentParser) -> None:
         help="the app's interpreter, or the folder of its virtual environment "
         "(default: ROUTELAB_PYTHON, an active VIRTUAL_ENV, else routelab's own)",
     )
+    add_engine_option(
+        parser, "auto, which is real Flask where it is installed; the bundled lessons run on routelab"
+    )
+
+
+def add_engine_option(parser: argparse.ArgumentParser, default: str) -> None:
+    """Add the choice of the engine; `default` says what `auto` means here."""
     parser.add_argument(
-        "--engine",
-        choices=("auto", "routelab", "flask"),
-        default="auto",
-        help="what runs the app (default: auto, which is real Flask where it is installed; "
-        "the bundled lessons run on routelab)",
+        "--engine", choices=ENGINES, default="auto", help=f"what runs the app (default: {default})"
     )
 
 

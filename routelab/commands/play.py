@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from routelab.commands.apps import choose, python_for
-from routelab.commands.learning import add_terminal_options, desk_for, talk
+from routelab.commands.learning import add_terminal_options, learner_environment, run_session
 from routelab.commands.options import add_app_options, add_jar_option
 from routelab.commands.parser import Parser
 from routelab.cookies import CookieJar
@@ -46,8 +46,8 @@ def main(arguments: Sequence[str]) -> int:
         lab.cookies = CookieJar(Policy(options.jar))
         return lab
 
-    with desk_for(guest=False, engine=options.engine) as desk:
+    with learner_environment(guest=False, engine=options.engine) as learner:
         course = Course(bundled_lessons(), bundled=True)
-        play = PlaySession(chosen.target, open_app, course, desk)
-        session = Session(course, desk, play)
-        return talk(session, desk, plain=options.plain)
+        play = PlaySession(chosen.target, open_app, course, learner)
+        session = Session(course, learner, play)
+        return run_session(session, learner, plain=options.plain)

@@ -17,9 +17,10 @@ from routelab.commands.output import chosen_medium, redacts, write
 from routelab.commands.parser import Parser
 from routelab.commands.sessions import add_session_options, jar_of
 from routelab.lab import OWN_TIME_LIMIT, TIME_LIMIT
-from routelab.requestline import parse
+from routelab.requestline.parsing import parse
 from routelab.screen.blocks import Block
-from routelab.screen.shown.trace import body_blocks, trace_blocks
+from routelab.screen.selection import Collapsed, select, with_redirects
+from routelab.screen.shown.trace import body_blocks, step_rows, trace_blocks
 from routelab.screen.telling import complain
 from routelab.tracing.steps.load import LoadStep
 from routelab.tracing.steps.stopped import Stop, StoppedStep
@@ -153,10 +154,8 @@ def _play(trace: Trace, options: argparse.Namespace) -> str:
     if not (chosen_medium(options.format).plays and sys.stdin.isatty() and sys.stdout.isatty()):
         return ""
     from routelab.repl.stepper import play
-    from routelab.screen.selection import Collapsed, select, with_redirects
     from routelab.screen.shown.panes import PanesModel
     from routelab.screen.shown.playback import Played
-    from routelab.screen.shown.trace import step_rows
 
     for one in with_redirects(trace, everything=options.verbose):
         if not isinstance(one, Collapsed):

@@ -12,7 +12,8 @@ from pathlib import Path
 from routelab import bundled
 from routelab.commands.apps import choose
 from routelab.commands.parser import Parser
-from routelab.requestline import format_request, parse
+from routelab.requestline.parsing import parse
+from routelab.requestline.writing import format_request
 from routelab.screen.telling import complain, tell
 from routelab.tracing.phrases import count
 from routelab.web.sharing import MOST_FILES, CannotShare, files_of, fragment_of

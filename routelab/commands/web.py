@@ -20,7 +20,7 @@ from routelab.screen.telling import tell
 from routelab.web.fitness import check_imports, check_names, check_proofs
 from routelab.web.parcel import CannotWriteSite, write_site
 from routelab.web.pyodide import PYODIDE, pyodide_at
-from routelab.workerhost import WORKERS
+from routelab.workers import WORKERS
 
 _USAGE = "FOLDER [LESSON ...] --pyodide DIR|URL"
 _DESCRIPTION = f"""\

@@ -103,41 +103,70 @@ def judge_on_cluster(
     except ImportError:
         raise NoDask from None
     with _client(distributed, address) as client:
-        threads = max(1, sum(client.nthreads().values()))
-        waiting: dict[Any, list[int]] = {}
-
-        def send(numbers: list[int]) -> None:
-            batch = [
-                [submissions[number].name, str(submissions[number].path.resolve())] for number in numbers
-            ]
-            text = json.dumps({"run": run.to_json(), "submissions": batch})
-            waiting[client.submit(judge_batch, text, pure=False)] = numbers
-
-        for batch in batches(len(submissions), threads):
-            send(list(batch))
+        out = _HandedOut(distributed, client, assignment, submissions, run)
+        for batch in batches(len(submissions), max(1, sum(client.nthreads().values()))):
+            out.send(batch)
         done, seen = 0, monotonic()
-        while waiting:
-            ended = _ended(distributed, waiting)
+        while out.waiting:
+            ended = out.ended()
             if client.status == "running":
                 seen = monotonic()
             elif monotonic() - seen > _GONE or client.status == "closed":
                 raise SchedulerLost(address, done, len(submissions))
             for future in ended:
-                numbers = waiting.pop(future)
-                if future.status == "finished":
-                    for number, judged in zip(numbers, _read(future.result()), strict=True):
-                        done += 1
-                        yield number, judged
-                elif future.status in ("cancelled", "lost"):
+                judged = out.judged(future)
+                if judged is None:
                     raise SchedulerLost(address, done, len(submissions))
-                elif not isinstance(error := future.exception(), distributed.KilledWorker):
-                    raise WorkersCannotGrade(f"{type(error).__name__}: {error}")
-                elif len(numbers) > 1:
-                    for number in numbers:
-                        send([number])
-                else:
-                    done += 1
-                    yield numbers[0], lost_submission(assignment, submissions[numbers[0]])
+                done += len(judged)
+                yield from judged
+
+
+class _HandedOut:
+    """The batches that the cluster has: for each the numbers of its submissions."""
+
+    def __init__(
+        self,
+        distributed: Any,
+        client: Any,
+        assignment: Assignment,
+        submissions: Sequence[Submission],
+        run: ClusterRun,
+    ) -> None:
+        self._distributed, self._client = distributed, client
+        self._assignment, self._submissions, self._run = assignment, submissions, run
+        self.waiting: dict[Any, Sequence[int]] = {}
+
+    def send(self, numbers: Sequence[int]) -> None:
+        """Hand a batch out."""
+        chosen = [self._submissions[number] for number in numbers]
+        batch = [[submission.name, str(submission.path.resolve())] for submission in chosen]
+        text = json.dumps({"run": self._run.to_json(), "submissions": batch})
+        self.waiting[self._client.submit(judge_batch, text, pure=False)] = numbers
+
+    def ended(self) -> list[Any]:
+        """Wait a moment, and return what has ended, well or not."""
+        with suppress(Exception):  # TimeoutError, and CancelledError of any kind: what came is looked at
+            self._distributed.wait(list(self.waiting), timeout=_POLL, return_when="FIRST_COMPLETED")
+        return [future for future in self.waiting if future.done()]
+
+    def judged(self, future: Any) -> list[tuple[int, Judged]] | None:
+        """Take what came of a batch; None where the scheduler knows it no more.
+
+        One whose worker was lost is sent again, a submission at a time: one of them may have ended it.
+        """
+        numbers = self.waiting.pop(future)
+        if future.status == "finished":
+            return list(zip(numbers, _read(future.result()), strict=True))
+        if future.status in ("cancelled", "lost"):
+            return None
+        error = future.exception()
+        if not isinstance(error, self._distributed.KilledWorker):
+            raise WorkersCannotGrade(f"{type(error).__name__}: {error}")
+        if len(numbers) == 1:
+            return [(numbers[0], lost_submission(self._assignment, self._submissions[numbers[0]]))]
+        for number in numbers:
+            self.send([number])
+        return []
 
 
 def batches(count: int, threads: int) -> Iterator[range]:
@@ -169,13 +198,6 @@ def _client(distributed: Any, address: str) -> Iterator[Any]:
         logging.disable(logging.NOTSET)
 
 
-def _ended(distributed: Any, waiting: dict[Any, list[int]]) -> list[Any]:
-    """Wait a moment, and return what has ended, well or not."""
-    with suppress(Exception):  # TimeoutError, and CancelledError of any kind: what each came to is looked at
-        distributed.wait(list(waiting), timeout=_POLL, return_when="FIRST_COMPLETED")
-    return [future for future in waiting if future.done()]
-
-
 def _read(text: str) -> list[Judged]:
     said = json.loads(text)
     if "error" in said:
@@ -192,14 +214,14 @@ def judge_batch(text: str) -> str:
     run = ClusterRun.from_json(said["run"])
     submissions = [Submission(name, Path(path)) for name, path in said["submissions"]]
     try:
-        workshop = _workshop(run)
-        judged = [workshop.judge(each) for each in submissions]
+        sandboxes = _sandboxes(run)
+        judged = [sandboxes.judge(each) for each in submissions]
     except RoutelabError as error:
         return json.dumps({"error": str(error)})
     return json.dumps({"judged": [{"grade": each.grade.to_json(), "notes": each.notes} for each in judged]})
 
 
-class _Workshop:
+class _Sandboxes:
     """The sandboxes of one worker of the cluster, warm from batch to batch."""
 
     def __init__(self, run: ClusterRun) -> None:
@@ -244,16 +266,16 @@ class _Workshop:
             sandbox.close()
 
 
-_workshops: dict[ClusterRun, _Workshop] = {}
+_opened: dict[ClusterRun, _Sandboxes] = {}
 _opening = threading.Lock()
 
 
-def _workshop(run: ClusterRun) -> _Workshop:
-    """Return the workshop of a run, the only one that is open here."""
+def _sandboxes(run: ClusterRun) -> _Sandboxes:
+    """Return the sandboxes of a run, the only ones that are open here."""
     with _opening:
-        if run not in _workshops:
-            for other in _workshops.values():
+        if run not in _opened:
+            for other in _opened.values():
                 other.close()
-            _workshops.clear()
-            _workshops[run] = _Workshop(run)
-        return _workshops[run]
+            _opened.clear()
+            _opened[run] = _Sandboxes(run)
+        return _opened[run]

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import os
+import secrets
 import shutil
 import stat
 import subprocess
@@ -24,7 +25,7 @@ from routelab.messages import Limits
 from routelab.process.ending import BadInterpreter, WorkerEnded
 from routelab.process.warm import WarmParent, can_fork
 from routelab.process.worker import Worker, start_worker
-from routelab.workerhost import AppWorker, Surroundings
+from routelab.workers import AppWorker, Surroundings
 
 _PACKAGE = Path(__file__).parent.parent
 # The system's own folders, as far as there are any; links among them (/bin to /usr/bin) are made again.
@@ -35,9 +36,11 @@ _WORK, _PIPES, _TEMPORARY = "/submission", "/pipes", "/tmp"
 _PASSED_ON = ("PATH", "LANG", "LC_ALL", "TZ", "LD_LIBRARY_PATH", "SYSTEMROOT")
 # Numbers that no system gives to people or services; one each for those that run at the same time.
 _FIRST_USER, _USERS = 60706, 470
+_CLAIMS = Path("/run/lock")  # where the files lie whose locks tell which of them is taken
+_OWN_FILE = os.O_RDWR | os.O_CREAT | getattr(os, "O_NOFOLLOW", 0)
 _PROCESSES = 64  # and threads, of one submission
 _OTHERS = 192  # that the user may start meanwhile: other submissions' among them
-_TRIAL_SECONDS = 20
+_TRIAL_SECONDS = 60  # a busy machine must not seem to be another
 # What a worker does first: become another user, import, write into its folder.
 _TRIAL = """
 import os, sys
@@ -129,9 +132,14 @@ class Sandbox:
     def __init__(self, confined: Confinement, scratch: Path, number: int) -> None:
         self._confined = confined
         self._folder = scratch / str(number)
-        self.user = _user(number) if confined.users else None
+        self._user = _User() if confined.users else None
         self._parent: WarmParent | None = None
         self.lay_out()
+
+    @property
+    def user(self) -> int | None:
+        """The number of the user that submissions run as; None where it is this process's own."""
+        return None if self._user is None else self._user.number
 
     @property
     def copy(self) -> Path:
@@ -187,7 +195,7 @@ class Sandbox:
                 parent.sweep()  # what the check before has left would use up what this one may have
                 return parent.worker()
             except WorkerEnded:
-                self.close()
+                self._end_parent()
                 if again:
                     raise BadInterpreter(python, "what forks its workers ends at once") from None
         raise AssertionError
@@ -196,6 +204,8 @@ class Sandbox:
         """End what copies of a worker's have left running; that may end the worker, too."""
         if self._parent is not None and isinstance(worker, Worker):
             self._parent.sweep(beside=worker)
+            if not self._parent.alive:  # its workers end with it, be it a little later
+                worker.end("end")
 
     def start(self) -> None:
         """Wait for the parent. Raises BadInterpreter where it does not start: then nothing can be judged."""
@@ -213,14 +223,20 @@ class Sandbox:
         self.lay_out()
 
     def close(self) -> None:
-        """End the parent, and with it whatever runs here."""
+        """End whatever runs here."""
+        self._end_parent()
+        if self._user is not None:
+            self._user.close()
+
+    def _end_parent(self) -> None:
+        """End the parent, and with it its workers."""
         parent, self._parent = self._parent, None
         if parent is not None:
             parent.end()
 
     def _ready_parent(self, python: str, engine: str) -> WarmParent:
         if self._parent is not None and not self._parent.alive:
-            self.close()
+            self._end_parent()
         if self._parent is None:
             pipes = self._folder / "pipes"
             wrapped = self._confined.isolation is Isolation.BUBBLEWRAP
@@ -258,13 +274,41 @@ def _environ() -> dict[str, str]:
     return {**kept, "PYTHONHASHSEED": "0", "PYTHONDONTWRITEBYTECODE": "1"}
 
 
-def _user(number: int) -> int:
-    return _FIRST_USER + (os.getpid() * 7 + number) % _USERS
+class _User:
+    """A user that nobody else on this machine runs submissions as meanwhile: what one may start is counted.
+
+    Whoever has the lock of its file has it. Where none is free, it is another run's, too: better than nobody.
+    """
+
+    def __init__(self) -> None:
+        import fcntl  # where there is root there is this
+
+        first = secrets.randbelow(_USERS)  # in containers of one system processes have the same numbers
+        for step in range(_USERS):
+            self.number = _FIRST_USER + (first + step) % _USERS
+            try:
+                self._claim = os.open(_CLAIMS / f"routelab-user-{self.number}", _OWN_FILE, 0o600)
+            except OSError:
+                continue
+            try:
+                fcntl.flock(self._claim, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except OSError:
+                os.close(self._claim)
+            else:
+                return
+        self._claim = -1
+
+    def close(self) -> None:
+        """Let others have it."""
+        claim, self._claim = self._claim, -1
+        if claim >= 0:
+            os.close(claim)
 
 
 def _works(confined: Confinement, scratch: Path) -> bool:
     """Try it once."""
     sandbox = Sandbox(confined, scratch, 0)
+    sandbox.close()  # it is tried without a parent of workers
     command = (
         *confined.command(scratch / "0"),
         *(confined.python, "-c", _TRIAL, str(sandbox.seen), str(sandbox.user or "")),

@@ -19,7 +19,7 @@ from routelab.grading.submissions import Submission
 _PATIENCE = 10.0  # seconds for sandboxes to be cleared when the run is broken off
 
 
-class Bench(NamedTuple):
+class RunSetup(NamedTuple):
     """What a run works with: how it confines, a folder for copies, the time limit of a request."""
 
     confined: Confinement
@@ -28,7 +28,7 @@ class Bench(NamedTuple):
 
 
 def judge_all(
-    assignment: Assignment, submissions: Sequence[Submission], bench: Bench, jobs: int
+    assignment: Assignment, submissions: Sequence[Submission], setup: RunSetup, jobs: int
 ) -> Iterator[tuple[int, Judged]]:
     """Judge submissions, `jobs` at a time; each comes with its number, in the order in which they end.
 
@@ -38,7 +38,7 @@ def judge_all(
     taking = threading.Lock()
     done: SimpleQueue[tuple[int, Judged] | BaseException] = SimpleQueue()
     sandboxes = [
-        Sandbox(bench.confined, bench.scratch, number) for number in range(min(jobs, len(submissions)))
+        Sandbox(setup.confined, setup.scratch, number) for number in range(min(jobs, len(submissions)))
     ]
 
     def work(sandbox: Sandbox) -> None:
@@ -47,7 +47,7 @@ def judge_all(
             while (taken := _next(left, taking)) is not None:
                 number, submission = taken
                 judged = judge_submission(
-                    assignment, submission, sandbox, python=bench.confined.python, seconds=bench.seconds
+                    assignment, submission, sandbox, python=setup.confined.python, seconds=setup.seconds
                 )
                 done.put((number, judged))
         except BaseException as error:

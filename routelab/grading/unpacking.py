@@ -10,6 +10,8 @@ import stat
 from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
 from typing import Any, NamedTuple
+from zipfile import ZIP_DEFLATED, ZIP_STORED, BadZipFile, ZipFile
+from zlib import error as zlib_error
 
 from routelab.grading.hand_in import HandIn, hand_in_of
 from routelab.lessons.files import APP_FILE
@@ -107,9 +109,6 @@ def _files_below(folder: Path) -> Iterator[Path]:
 
 
 def _copy_zip(source: Path, target: Path, lesson: str) -> Copied:
-    from zipfile import ZIP_DEFLATED, ZIP_STORED, BadZipFile, ZipFile
-    from zlib import error as zlib_error
-
     if source.stat().st_size > SIZE_LIMIT:
         raise UnreadableSubmission("it has more than 10 MB")
     try:

@@ -17,7 +17,7 @@ from routelab.lessons.findings import CheckRule, Finding
 from routelab.lessons.judging import judge_all
 from routelab.lessons.tasks.running import LOADING_LIMIT, TIME_LIMIT
 from routelab.record import Record
-from routelab.requestline import parse
+from routelab.requestline.parsing import parse
 from routelab.router import AuditReport
 from routelab.tracing.trace import Trace
 

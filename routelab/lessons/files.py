@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from routelab.lessons.records import Lesson
 
 APP_FILE = PurePosixPath("app.py")
+EMPTY_APP = {APP_FILE: "from flask import Flask\n\napp = Flask(__name__)\n"}  # an app without a route
 SOLUTION = "solution"
 MINE = "mine"  # a sample of the app that learners build beside the lessons
 # Made by running the app, in any folder that Python looks into.

@@ -14,9 +14,7 @@ from pathlib import Path
 from types import FunctionType, ModuleType
 from typing import Any
 
-from routelab.tracing.facts import Note
-
-from .errors import (
+from routelab.loading.errors import (
     FactoryArgumentsError,
     NoAppInModuleError,
     NoSuchNameError,
@@ -24,7 +22,8 @@ from .errors import (
     NotAnAppError,
     SeveralAppsError,
 )
-from .things import not_the_app
+from routelab.loading.things import not_the_app
+from routelab.tracing.facts import Note
 
 VARIABLES = ("app", "application")
 _IMPORT, _MADE = "from flask import Flask", "app = Flask(__name__)"

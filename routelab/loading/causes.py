@@ -11,9 +11,8 @@ from inspect import unwrap
 from types import CellType, FunctionType
 from typing import Any, NamedTuple
 
+from routelab.loading.flask_names import ENGINE
 from routelab.tracing.steps.load import UnknownConverter
-
-from .flask_names import ENGINE
 
 View = Callable[..., Any]
 

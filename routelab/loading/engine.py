@@ -10,12 +10,11 @@ from importlib import import_module
 from types import ModuleType
 
 from routelab.interpreter import flask_is_installed
+from routelab.loading.errors import FlaskMissingError, OldFlaskError
+from routelab.loading.flask_names import bind_flask_to_engine
+from routelab.loading.records import Engine
 from routelab.tracing.trace import EngineUsed
 from routelab.version import VERSION
-
-from .errors import FlaskMissingError, OldFlaskError
-from .flask_names import bind_flask_to_engine
-from .records import Engine
 
 _OLDEST = (3, 0)
 

@@ -11,14 +11,22 @@ from types import TracebackType
 from typing import Any
 
 from routelab.loaded import AT_CTRL_C, AT_THE_LIMIT
+from routelab.loading.causes import (
+    ClashOfViews,
+    RuleRefused,
+    refused_rule,
+    taken_endpoint,
+    unknown_converter,
+    unnamed_view,
+)
+from routelab.loading.meant import meant_word
+from routelab.loading.modules import AppModules
+from routelab.loading.shadowing import shadowed_library
 from routelab.stopping import LimitReached, raised_again
 from routelab.tracing.facts import Frame, Place
 from routelab.tracing.steps.load import LoadStep, RefusedRule, TakenEndpoint
 from routelab.tracing.watching.bare_decorators import swallowed_by
 from routelab.tracing.watching.sources import Sources
-
-from .causes import ClashOfViews, RuleRefused, refused_rule, taken_endpoint, unknown_converter, unnamed_view
-from .modules import AppModules
 
 _ENDS = 10  # frames that are kept of either end of a traceback: recursion has a thousand
 
@@ -32,7 +40,9 @@ def load_step(error: BaseException, modules: AppModules, printed: str) -> LoadSt
         (frames[-1].file, frames[-1].line, frames[-1].source) if frames else (None, None, None)
     )
     message = _message(error)
+    lines: list[str] = []
     if isinstance(error, SyntaxError) and error.filename in modules.files:
+        lines = modules.lines(error.filename)
         file, line = modules.relative(error.filename), error.lineno
         source, message = _source_line(error.filename, error.lineno or 0, modules), error.msg
     sources = Sources(Path(modules.root), modules.files)
@@ -49,6 +59,8 @@ def load_step(error: BaseException, modules: AppModules, printed: str) -> LoadSt
         converter=unknown_converter(error),
         unnamed_view=unnamed_view(error),
         refused_rule=_refused(refused_rule(error), sources),
+        meant=meant_word(error, lines),
+        shadowed=shadowed_library(error, modules),
     )
 
 

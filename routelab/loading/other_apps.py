@@ -10,11 +10,8 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from routelab.tracing.facts import Note
-from routelab.tracing.watching.middleware import other_apps as behind_middleware
-
-from .records import LoadedApp
-from .unreached import (
+from routelab.loading.records import LoadedApp
+from routelab.loading.unreached import (
     assigned_calls,
     files_beside,
     has_routes,
@@ -25,6 +22,8 @@ from .unreached import (
     routes_in,
     source_of,
 )
+from routelab.tracing.facts import Note
+from routelab.tracing.watching.middleware import other_apps as behind_middleware
 
 _MOST_FILES = 200
 _VARIABLE = re.compile(r"<(?:(\w+)(?:\([^>]*\))?:)?\w+>")

@@ -13,7 +13,7 @@ from routelab.tracing.facts import Note
 from routelab.tracing.trace import EngineUsed
 
 if TYPE_CHECKING:
-    from .modules import AppModules
+    from routelab.loading.modules import AppModules
 
 
 class Engine(Enum):

@@ -10,12 +10,11 @@ from collections.abc import Iterable, Iterator
 from functools import cache, cached_property
 from typing import Any
 
+from routelab.loading.modules import AppModules
+from routelab.loading.usage import Usage
 from routelab.removed_names import look_up_attribute
 from routelab.routing.wording import listed
 from routelab.tracing.facts import Note
-
-from .modules import AppModules
-from .usage import Usage
 
 # Keys that Flask read once: since when it does not, and what is to be set instead.
 _REMOVED = {
@@ -146,10 +145,16 @@ class _Remarks:
     # Too late
 
     def on_late_changes(self) -> Iterator[Note]:
-        url_map = self._app.url_map
-        rules = list(url_map.iter_rules())
+        rules = list(self._app.url_map.iter_rules())
         # Flask(...) itself adds this rule, so it has what the map had at that time.
         static = next((rule for rule in rules if rule.endpoint == "static"), None)
+        yield from self._on_copied(rules, static)
+        if static is not None:
+            yield from self._on_static(static)
+
+    def _on_copied(self, rules: list[Any], static: Any) -> Iterator[Note]:
+        """Tell what was set of the map after rules had taken it over."""
+        url_map = self._app.url_map
         others = [rule for rule in rules if str(rule.endpoint).rpartition(".")[2] != "static"]
         for name, of_rule in _COPIED:
             now = getattr(url_map, name)
@@ -161,14 +166,17 @@ class _Remarks:
             keep = [rule for rule in others if getattr(rule, of_rule) == before]
             if keep:
                 yield self._too_late(name, of_rule, now, before, keep)
-        if url_map.host_matching and static is not None and not static.host:
+
+    def _on_static(self, static: Any) -> Iterator[Note]:
+        """Tell what the rule for static files was made without."""
+        if self._app.url_map.host_matching and not static.host:
             text = (
                 "url_map.host_matching was set after rules had been added, which were made without it; give "
                 "host_matching=True to Flask(...)"
             )
             yield self._note("set_too_late", text, "host_matching")
         prefix = self._app.static_url_path if self._app.has_static_folder else None
-        if static is not None and prefix is not None and static.rule != f"{prefix}/<path:filename>":
+        if prefix is not None and static.rule != f"{prefix}/<path:filename>":
             text = (
                 f"app.static_url_path is {prefix!r} now, and the rule for static files was made before that: "
                 f"{static.rule}; give static_url_path to Flask(...)"

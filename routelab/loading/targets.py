@@ -11,16 +11,15 @@ from collections.abc import Sequence
 from importlib.machinery import PathFinder
 from pathlib import Path
 
-from routelab.record import Record
-from routelab.regularfile import read_text
-
-from .errors import (
+from routelab.loading.errors import (
     NoAppInFolderError,
     NoSuchModuleError,
     NoSuchPathError,
     NotImportableError,
     NotPythonError,
 )
+from routelab.record import Record
+from routelab.regularfile import read_text
 
 DEFAULT_FILES = ("wsgi.py", "app.py")  # in Flask's order
 

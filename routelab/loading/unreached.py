@@ -16,11 +16,10 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
+from routelab.loading.modules import AppModules
+from routelab.loading.records import LoadedApp
 from routelab.regularfile import read_bytes
 from routelab.tracing.facts import Note
-
-from .modules import AppModules
-from .records import LoadedApp
 
 _MOST_FILES = 200
 _MOST_BYTES = 200_000

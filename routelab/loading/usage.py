@@ -10,9 +10,8 @@ import re
 import sys
 from collections.abc import Iterator
 
+from routelab.loading.modules import AppModules
 from routelab.regularfile import read_bytes
-
-from .modules import AppModules
 
 _ASKS = ("get", "pop", "get_namespace")
 _INSTALLED = ("site-packages", "dist-packages")

@@ -17,7 +17,8 @@ from routelab.tracing.facts import Frame
 if TYPE_CHECKING:
     from routelab.spawn import Process
 
-TO_STOP = 1.0  # seconds that a process has to end, after Ctrl-C or by itself
+TO_STOP = 1.0  # seconds that a process has to end after Ctrl-C: somebody waits for it
+TO_END = 5.0  # seconds that it has where it closed its pipes, as it does when it ends by itself
 _HAS_SIGNALS = os.name == "posix"  # to a process, and to its group
 
 
@@ -80,7 +81,7 @@ class StartedPipes:
     def end(self, by_us: str | None, frames: tuple[Frame, ...]) -> WorkerEnding:
         process = self._process
         if by_us is None:
-            ended_within(process, TO_STOP)
+            ended_within(process, TO_END)
         ended_by_itself = process.poll() is not None
         _kill_group(process.pid)
         with contextlib.suppress(OSError):

@@ -14,10 +14,11 @@ from time import monotonic, sleep
 from typing import Any
 
 from routelab.process.ending import WorkerEnded, WorkerEnding, ending_of
-from routelab.process.pipes import TO_STOP, read_some, write_all
+from routelab.process.pipes import TO_END, read_some, write_all
 from routelab.process.worker import TO_START, Worker, spawned, worker_of
 from routelab.tracing.facts import Frame
 
+_TO_OBEY = 20.0  # seconds: it has nothing else to do, but a busy machine lets it wait
 _HAS_FORK = hasattr(os, "fork") and hasattr(os, "mkfifo")
 
 
@@ -105,7 +106,7 @@ class WarmParent:
         A parent that is gone, or does not answer, is ended with all its workers.
         """
         with self._lock, contextlib.suppress(WorkerEnded):
-            code: int | None = self._worker.ask(do, TO_STOP, **more).get("code")
+            code: int | None = self._worker.ask(do, _TO_OBEY, **more).get("code")
             return code
         return None
 
@@ -150,7 +151,7 @@ class _ForkedPipes:
         if self._ending is None:
             code = None
             if by_us is None:
-                deadline = monotonic() + TO_STOP
+                deadline = monotonic() + TO_END
                 while self._parent.alive and monotonic() < deadline:
                     if (code := self._parent.tell("state", pid=self.pid)) is not None:
                         break
@@ -158,5 +159,6 @@ class _ForkedPipes:
             self._parent.tell("kill", pid=self.pid)
             with contextlib.suppress(OSError):
                 os.close(self._in)
+            self._in = -1  # its number may be another worker's by now
             self._ending = ending_of(by_us, code, frames)
         return self._ending

@@ -37,6 +37,7 @@ class Worker:
         self.python, self.token = python, token
         self._pipes = pipes
         self._number = 0
+        self._ended = False
         self._inbox = Inbox(pipes, token)
         _alive.add(self)
 
@@ -111,6 +112,7 @@ class Worker:
     def end(self, by_us: str | None = None) -> WorkerEnding:
         """End the process and all that it started, and tell how it had ended."""
         _alive.discard(self)
+        self._ended = True
         if by_us == "limit":
             self._inbox.wait_for_dump()
         if by_us in ("limit", "interrupt"):
@@ -120,7 +122,7 @@ class Worker:
     @property
     def alive(self) -> bool:
         """Whether it has not ended yet, as far as we have heard."""
-        return not self._inbox.at_end
+        return not self._ended and not self._inbox.at_end
 
     def _deadline(self, number: int, seconds: float) -> Callable[[], float]:
         latest = monotonic() + (TO_START if number == 1 else _TO_BEGIN)

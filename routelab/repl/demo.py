@@ -165,7 +165,7 @@ class DemoScreen:
         )
 
 
-def show_notes(cue: Path, *, colour: bool, source: Input | None = None, target: Output | None = None) -> None:
+def show_notes(cue: Path, *, colour: bool) -> None:
     """Follow a demo that runs in another terminal, until q or Esc."""
     bindings = KeyBindings()
     for name in ("q", "escape", "c-c", "c-d"):
@@ -181,8 +181,6 @@ def show_notes(cue: Path, *, colour: bool, source: Input | None = None, target: 
         key_bindings=bindings,
         full_screen=True,
         refresh_interval=_LOOK_EVERY,
-        input=source,
-        output=target,
     )
     app.ttimeoutlen = app.timeoutlen = _ESCAPE_WAIT
     app.run()

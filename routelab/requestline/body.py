@@ -11,10 +11,9 @@ from urllib.parse import quote_plus
 
 from routelab.record import Record
 from routelab.regularfile import TooLarge, read_bytes
-
-from .errors import Fault, RequestLineError
-from .items import Item, Separator, assemble
-from .record import BODY_LIMIT, BodyKind, too_large
+from routelab.requestline.errors import Fault, RequestLineError
+from routelab.requestline.items import Item, Separator, assemble
+from routelab.requestline.record import BODY_LIMIT, BodyKind, too_large
 
 JSON_TYPE = "application/json"
 JSON_ACCEPT = "application/json, */*;q=0.5"

@@ -9,13 +9,13 @@ from pathlib import Path
 from typing import Final
 from urllib.parse import quote_plus
 
-from .body import JSON_TYPE, build_body
-from .errors import Fault, RequestLineError
-from .items import Item, Separator
-from .quoting import goes_on, split_command
-from .record import MAX_REDIRECTS, BodyKind, RequestLine
-from .target import basic, encode_query, parse_target
-from .writing import HERE, OWN_BOUNDARY
+from routelab.requestline.body import JSON_TYPE, build_body
+from routelab.requestline.errors import Fault, RequestLineError
+from routelab.requestline.items import Item, Separator
+from routelab.requestline.quoting import goes_on, split_command
+from routelab.requestline.record import MAX_REDIRECTS, BodyKind, RequestLine
+from routelab.requestline.target import basic, encode_query, parse_target
+from routelab.requestline.writing import HERE, OWN_BOUNDARY
 
 FORM = "application/x-www-form-urlencoded"  # as curl sends it, without a charset
 
@@ -240,15 +240,7 @@ def _request(command: _Command) -> RequestLine:
     scheme = target.scheme if "://" in typed else None
     if target.credentials:
         command.headers.append(("Authorization", target.credentials))
-    joined = (b"" if command.json else b"&").join(command.data) if command.data else None
-    query = target.query
-    if command.get and joined is not None:
-        query = "&".join(part for part in (query, joined.decode("utf-8", "replace")) if part)
-        joined = None
-    body, kind = joined, BodyKind.NONE if joined is None else BodyKind.RAW
-    if command.form:
-        made = build_body(command.form, BodyKind.MULTIPART, command.folder, None)
-        body, kind = made.content, BodyKind.MULTIPART
+    query, body, kind = _sent_data(command, target.query)
     at_home = (scheme, target.host) == HERE
     return RequestLine(
         method=_method(command, body),
@@ -265,6 +257,19 @@ def _request(command: _Command) -> RequestLine:
         scheme=None if at_home else scheme,
         host=None if at_home else target.host,
     )
+
+
+def _sent_data(command: _Command, query: str) -> tuple[str, bytes | None, BodyKind]:
+    """Return the query and the body: with -G the data is a part of the query."""
+    if command.form:
+        made = build_body(command.form, BodyKind.MULTIPART, command.folder, None)
+        return query, made.content, BodyKind.MULTIPART
+    if not command.data:
+        return query, None, BodyKind.NONE
+    joined = (b"" if command.json else b"&").join(command.data)
+    if command.get:
+        return "&".join(filter(None, (query, joined.decode("utf-8", "replace")))), None, BodyKind.NONE
+    return query, joined, BodyKind.RAW
 
 
 def _method(command: _Command, body: bytes | None) -> str:

@@ -9,8 +9,7 @@ from enum import Enum
 from typing import Any, Final
 
 from routelab.record import Record
-
-from .errors import Fault, RequestLineError
+from routelab.requestline.errors import Fault, RequestLineError
 
 
 class Separator(Enum):

@@ -7,9 +7,8 @@ from collections.abc import Collection, Iterator, Sequence
 from typing import Any, Final
 
 from routelab.record import Record
-
-from .errors import Fault, RequestLineError
-from .record import MAX_REDIRECTS, BodyKind
+from routelab.requestline.errors import Fault, RequestLineError
+from routelab.requestline.record import MAX_REDIRECTS, BodyKind
 
 _SHORT: Final = {"-f": "--form", "-j": "--json", "-a": "--auth", "-F": "--follow"}
 _BODY_KINDS: Final = {"--form": BodyKind.FORM, "--json": BodyKind.JSON, "--multipart": BodyKind.MULTIPART}

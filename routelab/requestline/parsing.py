@@ -5,16 +5,17 @@ It must not know who typed it: the command line, the prompt, a lesson or a test.
 
 import re
 from collections.abc import Collection, Sequence
+from functools import lru_cache
 from pathlib import Path
 from urllib.parse import quote_plus
 
-from .body import FORM_TYPE, JSON_ACCEPT, JSON_TYPE, Body, build_body, raw_body, text_of
-from .errors import Fault, RequestLineError
-from .items import Item, Separator, parse_item
-from .options import NO_OPTIONS, Options, scan
-from .quoting import split
-from .record import BodyKind, RequestLine
-from .target import Target, basic, encode_query, is_mangled, parse_target, split_method
+from routelab.requestline.body import FORM_TYPE, JSON_ACCEPT, JSON_TYPE, Body, build_body, raw_body, text_of
+from routelab.requestline.errors import Fault, RequestLineError
+from routelab.requestline.items import Item, Separator, parse_item
+from routelab.requestline.options import NO_OPTIONS, Options, scan
+from routelab.requestline.quoting import split
+from routelab.requestline.record import BodyKind, RequestLine
+from routelab.requestline.target import Target, basic, encode_query, is_mangled, parse_target, split_method
 
 _BLANK = re.compile(r"[ \t\r\n]").search
 # What most lines are, and all their words can be read off: no slash follows another, and no dot is there.
@@ -42,10 +43,15 @@ def parse(
     `folder` is where files that items name are looked for (else the current one); `also_known` are options of
     the caller's own, for the near miss of a misspelt one. Raises a RequestLineError, which is a UsageError.
     """
-    plain = _PLAIN(line) if isinstance(line, str) and len(line) < _SHORT else None
-    if plain is not None:
-        return RequestLine(method=plain[1], path=plain[2])
-    return _parse(line, folder, also_known)
+    plain = _plain(line) if type(line) is str and len(line) < _SHORT else None
+    return _parse(line, folder, also_known) if plain is None else plain
+
+
+@lru_cache(maxsize=100)  # a test sends one line again and again
+def _plain(line: str) -> RequestLine | None:
+    """Read a line of a method and a path alone."""
+    plain = _PLAIN(line)
+    return None if plain is None else RequestLine(method=plain[1], path=plain[2])
 
 
 def _parse(line: str | Sequence[str], folder: Path | None, also_known: Collection[str]) -> RequestLine:
@@ -83,7 +89,7 @@ def _parse(line: str | Sequence[str], folder: Path | None, also_known: Collectio
 
 def _from_curl(line: str | Sequence[str], folder: Path | None, also_known: Collection[str]) -> RequestLine:
     """Read a curl command; after one that is a single word, for it was in quotes, -F may follow."""
-    from .curl import from_curl
+    from routelab.requestline.curl import from_curl
 
     if isinstance(line, str) or not _BLANK(line[0].strip()):
         return from_curl(line, folder=folder)

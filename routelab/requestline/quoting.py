@@ -9,7 +9,7 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Final
 
-from .errors import Fault, RequestLineError
+from routelab.requestline.errors import Fault, RequestLineError
 
 # Characters. A shell takes less: Linux some 130,000 an argument, Windows some 32,000 a line. With this limit
 # no line takes much more than a second to read.

@@ -7,9 +7,8 @@ import re
 from enum import Enum
 
 from routelab.record import Record
-
-from .errors import Fault, RequestLineError
-from .items import Item
+from routelab.requestline.errors import Fault, RequestLineError
+from routelab.requestline.items import Item
 
 BODY_LIMIT = 10 * 1024 * 1024  # bytes: ample for a lesson, and no trap for the memory of a classroom laptop
 MAX_REDIRECTS = 30  # as HTTPie and most browsers have it

@@ -9,9 +9,8 @@ from collections.abc import Sequence
 from urllib.parse import quote
 
 from routelab.record import Record
-
-from .errors import Fault, RequestLineError
-from .record import SCHEMES, not_a_path
+from routelab.requestline.errors import Fault, RequestLineError
+from routelab.requestline.record import SCHEMES, not_a_path
 
 _HOST_LIMIT = (
     260  # characters: 253 of a name (RFC 1035, 2.3.4) and a port; Python's IDNA takes very long for more

@@ -8,9 +8,8 @@ from collections.abc import Sequence
 from typing import Any
 
 from routelab.record import Record
-
-from .errors import Fault, RequestLineError
-from .quoting import check_line
+from routelab.requestline.errors import Fault, RequestLineError
+from routelab.requestline.quoting import check_line
 
 # What url_for itself takes; every other name is a value for the rule.
 _OPTIONS = ("_anchor", "_external", "_method", "_scheme")

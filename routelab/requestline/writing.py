@@ -6,11 +6,11 @@ line, and `from_curl(to_curl(r))` sends what `r` sends.
 
 from urllib.parse import quote as percent_encode
 
-from .body import BOUNDARY, FORM_TYPE, JSON_ACCEPT, JSON_TYPE
-from .errors import Fault, RequestLineError
-from .items import Separator
-from .quoting import quote, shell_quote
-from .record import MAX_REDIRECTS, BodyKind, RequestLine
+from routelab.requestline.body import BOUNDARY, FORM_TYPE, JSON_ACCEPT, JSON_TYPE
+from routelab.requestline.errors import Fault, RequestLineError
+from routelab.requestline.items import Separator
+from routelab.requestline.quoting import quote, shell_quote
+from routelab.requestline.record import MAX_REDIRECTS, BodyKind, RequestLine
 
 HERE = ("http", "localhost:5000")  # where Flask's own server listens
 OWN_BOUNDARY = ("Content-Type", f"multipart/form-data; boundary={BOUNDARY}")

@@ -13,9 +13,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from enum import Enum
-from typing import Any, TypeAlias
+from typing import Any, TypeAlias, TypeVar, assert_never
 
 from routelab.record import Record
+
+Written = TypeVar("Written")  # what a writer makes of a block
 
 
 class Meaning(Enum):
@@ -354,8 +356,26 @@ class CourseList(Record):
 
 LessonBlock: TypeAlias = PageHead | ChoiceQuestion | RequestRows | CheckRow | CourseList
 
-# A writer of a medium has a function for each family, which says each kind in its own way.
 Block: TypeAlias = ProseBlock | ListingBlock | TraceBlock | LessonBlock
+
+
+def by_family(
+    block: Block,
+    prose: Callable[[ProseBlock], Written],
+    listing: Callable[[ListingBlock], Written],
+    trace: Callable[[TraceBlock], Written],
+    lesson: Callable[[LessonBlock], Written],
+) -> Written:
+    """Write a block by the function that a writer has for its family."""
+    if isinstance(block, ProseBlock):
+        return prose(block)
+    if isinstance(block, ListingBlock):
+        return listing(block)
+    if isinstance(block, TraceBlock):
+        return trace(block)
+    if isinstance(block, LessonBlock):
+        return lesson(block)
+    assert_never(block)
 
 
 class CommandResult(Record):

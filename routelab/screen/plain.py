@@ -42,6 +42,7 @@ from routelab.screen.blocks import (
     StepRow,
     Title,
     TraceBlock,
+    by_family,
     words_of,
 )
 from routelab.screen.text import escape_line
@@ -82,15 +83,7 @@ def row_sentence(columns: Sequence[Column], row: Sequence[Phrase]) -> str:
 
 
 def _lines(block: Block) -> Iterator[str]:
-    if isinstance(block, ProseBlock):
-        return _prose(block)
-    if isinstance(block, ListingBlock):
-        return _listing(block)
-    if isinstance(block, TraceBlock):
-        return _trace(block)
-    if isinstance(block, LessonBlock):
-        return _lesson(block)
-    assert_never(block)
+    return by_family(block, _prose, _listing, _trace, _lesson)
 
 
 def _prose(block: ProseBlock) -> Iterator[str]:

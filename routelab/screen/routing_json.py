@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 from routelab.lab import Lab
-from routelab.requestline import RequestLine
+from routelab.requestline.record import RequestLine
 from routelab.requestline.urlfor import UrlFor
 from routelab.router import AuditReport, PlacedFinding, RouterDecision, RouteRow, RouteTable
 from routelab.routing.built import BuildExplanation

@@ -6,17 +6,17 @@ a page's task is the business of `task_state`.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
-from datetime import datetime
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from routelab.errors import RoutelabError
 from routelab.language import say
 from routelab.learner.environment import LearnerEnvironment
-from routelab.learner.progress import NotSaved, ProgressFile, Saved, Saving, State, saving_words
+from routelab.learner.progress import State
 from routelab.learner.watch import News
-from routelab.session.app_place import APP_WORDS, LEFT, REQUEST_WORDS, AppPlace
+from routelab.session.app_place import AppPlace
+from routelab.session.app_words import APP_WORDS, LEFT, REQUEST_WORDS
 from routelab.session.commands import (
     EXPLAIN,
     FIND,
@@ -31,6 +31,7 @@ from routelab.session.commands import (
 )
 from routelab.session.course import Course, LessonSummary
 from routelab.session.lines import sentence
+from routelab.session.progress_recorder import ProgressRecorder
 from routelab.session.reply import (
     Ask,
     DiffShown,
@@ -55,7 +56,7 @@ if TYPE_CHECKING:
     from routelab.lessons.records import Lesson, Page
     from routelab.lessons.tasks.kinds import AnyTask
     from routelab.lessons.tasks.running import AppFactory
-    from routelab.requestline import RequestLine
+    from routelab.requestline.record import RequestLine
     from routelab.session.lessonfiles import LessonFiles
     from routelab.session.minefiles import MineFiles
     from routelab.tracing.trace import Trace
@@ -441,43 +442,3 @@ class LessonSession(AppPlace):
         SWITCH,
         QUIT,
     )
-
-
-class ProgressRecorder:
-    """The progress of the lesson with this key; every change returns what there is to say about saving it."""
-
-    def __init__(self, progress: ProgressFile, key: str, now: Callable[[], datetime]) -> None:
-        self._progress = progress
-        self._key = key
-        self._now = now
-        self._said_not_saved = False
-
-    @property
-    def states(self) -> Mapping[str, State]:
-        """The states of the pages that were finished, by id."""
-        return self._progress.progress.of(self._key).pages
-
-    @property
-    def at(self) -> str | None:
-        """The id of the page where the learner last was."""
-        return self._progress.progress.of(self._key).at
-
-    @property
-    def is_kept(self) -> bool:
-        """Whether what is done here will be known next time."""
-        return self._progress.is_kept and not self._said_not_saved
-
-    def record(self, page: str, state: State) -> tuple[Item, ...]:
-        """Note a page's state, unless it had a higher one."""
-        return self._said(self._progress.record(self._key, page, state))
-
-    def visit(self, page: str) -> tuple[Item, ...]:
-        """Note where the learner is, to go on from there."""
-        return self._said(self._progress.visit(self._key, page, self._now().date()))
-
-    def _said(self, saving: Saving) -> tuple[Item, ...]:
-        """Say once that nothing can be saved, and each time that a file was put aside."""
-        if isinstance(saving, Saved) or (isinstance(saving, NotSaved) and self._said_not_saved):
-            return ()
-        self._said_not_saved = self._said_not_saved or isinstance(saving, NotSaved)
-        return (aside(f"{saving_words(saving)}."),)

@@ -17,7 +17,8 @@ from routelab.session.reply import Message, MessageKind, Reply
 
 if TYPE_CHECKING:
     # Loaded with the first request: the first prompt is there sooner.
-    from routelab.requestline import RequestLine, RequestLineError
+    from routelab.requestline.errors import RequestLineError
+    from routelab.requestline.record import RequestLine
 
 PAGE_BREAK = "---"  # where a demo's script waits
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS")
@@ -128,7 +129,8 @@ def lines_of(pasted: str) -> Iterator[str]:
 
 def read_request(text: str, folder: Path | None = None) -> RequestLine | Reply:
     """Read a request line; one that is half right comes back to be edited. Its files lie in `folder`."""
-    from routelab.requestline import RequestLineError, parse
+    from routelab.requestline.errors import RequestLineError
+    from routelab.requestline.parsing import parse
 
     try:
         return parse(text, folder=folder)
@@ -138,7 +140,8 @@ def read_request(text: str, folder: Path | None = None) -> RequestLine | Reply:
 
 def read_curl(text: str) -> RequestLine | Reply:
     """Read a curl command."""
-    from routelab.requestline import RequestLineError, from_curl
+    from routelab.requestline.curl import from_curl
+    from routelab.requestline.errors import RequestLineError
 
     try:
         return from_curl(text)
@@ -148,7 +151,7 @@ def read_curl(text: str) -> RequestLine | Reply:
 
 def correction(error: RequestLineError) -> Reply:
     """Say what is wrong, and offer the line that may be meant."""
-    from routelab.requestline import Fault
+    from routelab.requestline.errors import Fault
 
     if error.suggestion is None:
         return not_understood(str(error))

@@ -10,7 +10,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from routelab.learner.environment import LearnerEnvironment
-from routelab.session.app_place import APP_WORDS, REQUEST_WORDS, AppPlace, show_routes
+from routelab.session.app_place import AppPlace
+from routelab.session.app_words import APP_WORDS, REQUEST_WORDS, show_routes
 from routelab.session.commands import EXPLAIN, HELP, QUIT, SWITCH, Command
 from routelab.session.course import Course
 from routelab.session.reply import Item, Message, MessageKind, Mode, Prompt, Reply, TraceShown

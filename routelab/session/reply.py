@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from routelab.lessons.tasks.answer import Guess
     from routelab.lessons.tasks.edit import EditResult
     from routelab.lessons.tasks.kinds import AnyTask
-    from routelab.requestline import RequestLine
+    from routelab.requestline.record import RequestLine
     from routelab.requestline.urlfor import UrlFor
     from routelab.router import RouterDecision, RouteTable
     from routelab.routing.built import BuildExplanation

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from routelab.cookies import CookieJar
     from routelab.lab import Lab
     from routelab.lessons.tasks.base import TypedRequest
-    from routelab.requestline import RequestLine
+    from routelab.requestline.record import RequestLine
     from routelab.router import KnownRule
     from routelab.setcookie import Cookie
     from routelab.tracing.trace import Trace

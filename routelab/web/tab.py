@@ -24,7 +24,7 @@ from routelab.learner.progress import ProgressFile
 from routelab.learner.settings import Settings
 from routelab.lessons.course import bundled_lessons
 from routelab.regularfile import read_text
-from routelab.requestline import format_request
+from routelab.requestline.writing import format_request
 from routelab.screen.filetypes import language_of
 from routelab.screen.html.code import html_lines
 from routelab.screen.html.writer import elements

@@ -8,17 +8,18 @@ from __future__ import annotations
 import faulthandler
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 from routelab.messages import Limits
 
 # Seconds after the limit in place: code inside C does not hear that one. Before the tool ends the process.
 _AFTER_THE_LIMIT = 0.5
+_ROOM = 20 * 1024 * 1024  # bytes: the stacks of two threads of our own
 _HAS_THREADS = sys.platform != "emscripten"
 
 
 def keep_within(limits: Limits) -> None:
-    """Bound this process and what it starts."""
+    """Bound this process and what it starts. Raises MemoryError where that leaves no room to work in."""
     try:
         import resource
     except ImportError:  # Windows
@@ -26,6 +27,7 @@ def keep_within(limits: Limits) -> None:
     if limits.memory is not None and sys.platform == "linux":
         # What is written to counts, not what is reserved: libraries reserve much, and threads their stacks.
         _set_limit(resource.RLIMIT_DATA, limits.memory * 1024 * 1024)
+        bytearray(_ROOM)  # else it would show anywhere: in a thread that does not start, in an answer
     if limits.file_size is not None:
         _set_limit(resource.RLIMIT_FSIZE, limits.file_size, for_good=True)
         _set_limit(resource.RLIMIT_CORE, 0, for_good=True)
@@ -33,6 +35,16 @@ def keep_within(limits: Limits) -> None:
         _set_limit(resource.RLIMIT_NOFILE, limits.files, for_good=True)
     if limits.processes is not None:
         _set_limit(resource.RLIMIT_NPROC, limits.processes, for_good=True)
+
+
+def give_memory_again() -> None:
+    """Let this process have as much memory as it had before it was bounded."""
+    with suppress(ImportError):
+        import resource
+
+        if sys.platform == "linux":
+            _, hard = resource.getrlimit(resource.RLIMIT_DATA)
+            resource.setrlimit(resource.RLIMIT_DATA, (hard, hard))
 
 
 def _set_limit(which: int, wanted: int, *, for_good: bool = False) -> None:
@@ -49,7 +61,8 @@ def watchdog(seconds: float | None, descriptor: int) -> Iterator[None]:
     if not seconds or not _HAS_THREADS:
         yield
         return
-    faulthandler.dump_traceback_later(seconds + _AFTER_THE_LIMIT, file=descriptor)
+    with suppress(RuntimeError):  # there is no room for its thread; the tool's clock goes on
+        faulthandler.dump_traceback_later(seconds + _AFTER_THE_LIMIT, file=descriptor)
     try:
         yield
     finally:

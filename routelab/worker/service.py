@@ -29,7 +29,7 @@ from routelab.tracing.facts import Note
 from routelab.tracing.steps.stopped import Stop, StoppedStep
 from routelab.tracing.watching.sources import Sources
 from routelab.tracing.watching.step_recorder import StepRecorder
-from routelab.worker.limits import end_with_parent, keep_within, watchdog
+from routelab.worker.limits import end_with_parent, give_memory_again, keep_within, watchdog
 
 Message = dict[str, Any]
 Reply = dict[str, Any]
@@ -70,6 +70,7 @@ class Service:
     def __init__(self, channel: Outlet) -> None:
         self._channel = channel
         self._live: LiveApp | None = None
+        self._memory: int | None = None  # megabytes
         # What the tool itself needs to import later must be found, whatever the app makes of these.
         self._finders, self._hooks = sys.meta_path[:], sys.path_hooks[:]
         self._verbs: dict[str, Callable[[Message], Reply]] = {
@@ -109,6 +110,9 @@ class Service:
             }
         except (LimitReached, KeyboardInterrupt, SystemExit) as error:
             reply = {"stopped": self._stopped(error, seconds).to_json()}
+        except MemoryError as error:  # of ours, for what an app's code raises is told as such
+            give_memory_again()  # to tell it
+            reply = {"stopped": self._stopped(error, seconds).to_json()}
         except BaseException:
             import traceback  # not needed as long as all goes well
 
@@ -117,9 +121,11 @@ class Service:
         self._channel.write({"id": number, **reply})
 
     def _load(self, message: Message) -> Reply:
-        keep_within(Limits.from_json(message["limits"]))
+        limits = Limits.from_json(message["limits"])
+        self._memory = limits.memory
         if message["own_thread"]:
             end_with_parent()
+        keep_within(limits)
         folder = Path(message["folder"])
         _set_environ(message["environ"])
         os.chdir(folder if folder.is_dir() else Path.cwd())
@@ -201,10 +207,11 @@ class Service:
 
     def _stopped(self, error: BaseException, seconds: float | None) -> StoppedStep:
         frames = self._live.sources.frames(error) if self._live is not None else ()
+        frame = frames[-1] if frames else None
+        if isinstance(error, MemoryError):
+            return StoppedStep(reason=Stop.MEMORY, memory=self._memory, frame=frame)
         reasons = {LimitReached: Stop.LIMIT, KeyboardInterrupt: Stop.INTERRUPT}
-        return StoppedStep(
-            reason=reasons.get(type(error), Stop.EXIT), seconds=seconds, frame=frames[-1] if frames else None
-        )
+        return StoppedStep(reason=reasons.get(type(error), Stop.EXIT), seconds=seconds, frame=frame)
 
 
 def _set_environ(environ: dict[str, str]) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from routelab import bundled
-from routelab.commands.learning import desk_for
+from routelab.commands.learning import learner_environment
 from routelab.session.demo.apps import DemoApps
 from routelab.session.demo.script import of_lesson
 from routelab.session.demo.stage import DemoStage, all_scenes
@@ -114,8 +114,8 @@ def test_every_task_of_a_lesson_has_its_scenes(number: int) -> None:
     lesson = bundled_lesson(number)
     script = of_lesson(lesson, str(number), lesson.pages)
     assert script is not None
-    with desk_for(guest=True, engine="auto") as desk:
-        stage = DemoStage(script, DemoApps(desk, folder=lesson.folder))
+    with learner_environment(guest=True, engine="auto") as learner:
+        stage = DemoStage(script, DemoApps(learner, folder=lesson.folder))
         for line, scene in all_scenes(stage):
             assert scene.things, line.typed
             assert scene.right, line.typed

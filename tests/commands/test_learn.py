@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from routelab.commands.learning import talk
+from routelab.commands.learning import run_session
 from sessions import SOLUTION, Home, write_lesson
 from support import ROOT, Cli, Ended
 
@@ -181,5 +181,5 @@ def test_without_a_console_the_lesson_is_plain_lines(
     monkeypatch.setattr("routelab.commands.learning.wants_plain", lambda _settings: False)
     monkeypatch.setattr("sys.stdin", io.StringIO("GET /\nquit\n"))
     home = Home(folder=tmp_path)
-    assert talk(home.session(), home.desk(), plain=None, which="1") == 0
+    assert run_session(home.session(), home.learner(), plain=None, which="1") == 0
     assert "Match: /  ->  home" in capsys.readouterr().out

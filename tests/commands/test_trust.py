@@ -47,11 +47,11 @@ def test_nothing_of_a_lesson_runs_before_the_yes_by_any_way(
 def changed_after_the_yes(folder: Path) -> Session:
     """A session on a lesson that was said yes to, whose app was then changed."""
     home = Home(folder=folder / "home")
-    desk = home.desk()
-    course = make_sure(home.course(write_lesson(folder / "theirs")), desk.settings, yes=True)
+    learner = home.learner()
+    course = make_sure(home.course(write_lesson(folder / "theirs")), learner.settings, yes=True)
     file = folder / "theirs" / "app.py"
     file.write_text(SPIES + file.read_text("utf-8"), encoding="utf-8")
-    return Session(course, desk)
+    return Session(course, learner)
 
 
 def test_what_runs_is_what_the_yes_was_given_to(tmp_path: Path) -> None:
@@ -63,9 +63,9 @@ def test_what_runs_is_what_the_yes_was_given_to(tmp_path: Path) -> None:
 
 def test_what_changes_while_a_lesson_is_open_does_not_run_either(tmp_path: Path) -> None:
     home = Home(folder=tmp_path / "home")
-    desk = home.desk()
+    learner = home.learner()
     lesson = write_lesson(tmp_path / "theirs")
-    session = Session(make_sure(home.course(lesson), desk.settings, yes=True), desk)
+    session = Session(make_sure(home.course(lesson), learner.settings, yes=True), learner)
     assert "have changed" not in said(session.opening("1"))
     for file in lesson.rglob("*.py"):
         file.write_text(SPIES + file.read_text("utf-8"), encoding="utf-8")
@@ -94,7 +94,7 @@ def test_all_python_files_are_named_before_the_question(
     monkeypatch.setattr("builtins.input", lambda _question: "n")
     home = Home(folder=tmp_path / "home")
     with pytest.raises(NotTrusted):
-        make_sure(home.course(lesson), home.desk().settings, yes=False)
+        make_sure(home.course(lesson), home.learner().settings, yes=False)
     named = [line.strip() for line in capsys.readouterr().out.splitlines() if line.startswith("  ")]
     python = sorted(path.relative_to(lesson).as_posix() for path in lesson.rglob("*.py"))
     assert sorted(named[: len(python)]) == python
@@ -110,9 +110,9 @@ def test_a_course_is_trusted_in_one_save_and_kept_yes_by_yes(
     for stream in (sys.stdin, sys.stdout):
         monkeypatch.setattr(stream, "isatty", lambda: True, raising=False)
     home = Home(folder=tmp_path / "home")
-    desk = home.desk()
+    learner = home.learner()
     answers = iter(["y", "n"])
     monkeypatch.setattr("builtins.input", lambda _question: next(answers))
     with pytest.raises(NotTrusted):
-        make_sure(home.course(*lessons), desk.settings, yes=False)
-    assert [desk.settings.trusts(code_hash(lesson)) for lesson in lessons] == [True, False, False]
+        make_sure(home.course(*lessons), learner.settings, yes=False)
+    assert [learner.settings.trusts(code_hash(lesson)) for lesson in lessons] == [True, False, False]

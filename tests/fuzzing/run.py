@@ -17,7 +17,7 @@ from hypothesis import HealthCheck, Phase, Verbosity, given, seed, settings
 
 from fuzzing.outcome import Tally
 from fuzzing.subjects import SUBJECTS, Subject
-from routelab.workerhost import WORKERS
+from routelab.workers import WORKERS
 
 _BATCH = 500  # examples for which Hypothesis remembers what it has tried
 _MILLION = 1_000_000

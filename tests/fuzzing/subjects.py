@@ -37,7 +37,9 @@ from routelab.process.ending import WorkerEnding
 from routelab.process.pastoutput import PastOutput
 from routelab.repl.conversation import converse
 from routelab.repl.piped import PipedTerminal
-from routelab.requestline import format_request, from_curl, parse, to_curl
+from routelab.requestline.curl import from_curl
+from routelab.requestline.parsing import parse
+from routelab.requestline.writing import format_request, to_curl
 from routelab.screen.plain import lines
 from routelab.screen.shown.replies import reply_blocks
 from routelab.screen.shown.router import audit_blocks, decision_blocks, table_blocks
@@ -47,7 +49,7 @@ from routelab.session.play import PlaySession
 from routelab.session.reply import Message, TraceShown
 from routelab.session.session import Session
 from routelab.web.sharing import read_fragment
-from routelab.workerhost import WORKERS
+from routelab.workers import WORKERS
 from sessions import Home
 from support import ROOT
 from test_requestline_any_text import commands, line_of, requests
@@ -224,9 +226,9 @@ def prompt() -> Iterator[Try]:
         def fresh(*, plays: bool) -> tuple[Session, str | None]:
             if not plays:
                 return home.session(), "2"
-            course, desk = home.course(), home.desk(guest=True)
-            play = PlaySession("app.py", lambda: load(app, engine="routelab"), course, desk)
-            return Session(course, desk, play), None
+            course, learner = home.course(), home.learner(guest=True)
+            play = PlaySession("app.py", lambda: load(app, engine="routelab"), course, learner)
+            return Session(course, learner, play), None
 
         def tried(tally: Tally, typed: list[str]) -> None:
             def subject() -> None:

@@ -18,6 +18,7 @@ from effort import LONG_FORM, chosen
 from grading.class_room import ARTIST as ARTIST_TASK
 from grading.class_room import KINDS, SOLUTION, STARTER, WHOLE, submit, whole_class
 from grading.test_formats import grade_as_vpl_reads
+from routelab.grading import confinement as confinement_module
 from routelab.grading.confinement import Isolation, confinement
 from routelab.lessons.course import bundled_lessons
 from routelab.lessons.tasks.edit import EditTask
@@ -291,9 +292,10 @@ USES_UP = {
 }  # fmt: skip
 
 
-def hostile_class(folder: Path, apart: bool) -> dict[str, tuple[str, str, int]]:
-    """Write the hostile ones, each with a right one beside it."""
-    cases = {**HOSTILE, **(ONLY_APART if apart else {})}
+def hostile_class(folder: Path, apart: bool, *, endless: bool) -> dict[str, tuple[str, str, int]]:
+    """Write hostile ones, each with a right one beside it: those that are endless, or the others."""
+    all_cases = {**HOSTILE, **(ONLY_APART if apart else {})}
+    cases = {name: case for name, case in all_cases.items() if (case[1] == "time") is endless}
     for name, (app, _, _) in cases.items():
         told = app.replace("{folder}", str(folder)).replace("{lesson}", str(bundled_lessons()[1]))
         submit(folder / name, told)
@@ -312,30 +314,58 @@ def test_each_hostile_one_gets_its_verdict_and_its_neighbours_theirs(
 ) -> None:
     if apart and not bubblewrap:
         pytest.skip("bubblewrap does not work here")
-    cases = hostile_class(tmp_path / "class", apart)
-    before = contents(tmp_path / "class")
-    words = (
-        "class",
-        "--isolation",
-        "bubblewrap" if apart else "process",
-        "--timeout",
-        "4",
-        "--memory",
-        "300",
-    )
-    ended = run(*words, "--jobs", "2", folder=tmp_path)
-    assert (ended.returncode, ended.stderr) == (3, "")
-    got = {each["submission"]: each for each in lines(ended.stdout)}
-    assert {name: (each["verdict"], each["score"]) for name, each in got.items()} == {
-        **{name: (verdict, score) for name, (_, verdict, score) in cases.items()},
-        **{f"{name}, beside": ("graded", WHOLE) for name in cases},
-    }
-    assert {each["isolation"] for each in got.values()} == {"bubblewrap" if apart else "process"}
-    assert contents(tmp_path / "class") == before
-    assert not list(left_behind())
+    options = ("--isolation", "bubblewrap" if apart else "process", "--memory", "300")
+    # Only what never ends has a limit that can be reached: on a busy machine all else takes its time.
+    for folder, endless, seconds in (("endless", True, "2"), ("class", False, "60")):
+        cases = hostile_class(tmp_path / folder, apart, endless=endless)
+        before = contents(tmp_path / folder)
+        ended = run(folder, *options, "--timeout", seconds, "--jobs", "2", folder=tmp_path)
+        assert (ended.returncode, ended.stderr) == (3, "")
+        got = {each["submission"]: each for each in lines(ended.stdout)}
+        assert {name: (each["verdict"], each["score"], said(each)) for name, each in got.items()} == {
+            **{name: (verdict, score, said(got[name])) for name, (_, verdict, score) in cases.items()},
+            **{f"{name}, beside": ("graded", WHOLE, "") for name in cases},
+        }
+        assert {each["isolation"] for each in got.values()} == {"bubblewrap" if apart else "process"}
+        assert contents(tmp_path / folder) == before
+        assert not list(left_behind())
     others = chosen([*got], [name for name in got if name not in USES_UP and not name.startswith("answers ")])
-    again = run(*reversed([f"class/{name}" for name in others]), *words[1:], "--jobs", "3", folder=tmp_path)
+    backwards = reversed([f"class/{name}" for name in others])
+    again = run(*backwards, *options, "--timeout", "60", "--jobs", "3", folder=tmp_path)
     assert {each["submission"]: each for each in lines(again.stdout)} == {name: got[name] for name in others}
+
+
+def said(result: dict[str, Any]) -> str:
+    """Return what is said of the tasks that are not passed, for whoever reads why a test failed."""
+    return " | ".join(task["message"] for task in result["tasks"] if task["message"])
+
+
+@posix
+@pytest.mark.parametrize("megabytes", ["1", "20"])
+def test_too_little_memory_to_load_in_is_told_as_such(cli: Cli, tmp_path: Path, megabytes: str) -> None:
+    if sys.platform != "linux":
+        pytest.skip("memory is bounded on Linux alone")
+    submit(tmp_path / "ann", SOLUTION)
+    options = ("--format", "json", "--memory", megabytes, "--isolation", "process")
+    ended = cli("grade", "2", "ann", *options, folder=tmp_path)
+    (result,) = lines(ended.out)
+    assert result["verdict"] == "memory"
+    unit = "megabyte" if megabytes == "1" else "megabytes"
+    assert f"the memory limit of {megabytes} {unit} was reached" in result["tasks"][0]["message"]
+
+
+@posix
+def test_no_two_sandboxes_run_as_one_user(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(confinement_module, "_CLAIMS", tmp_path)
+    monkeypatch.setattr(confinement_module, "_USERS", 3)
+    users = [confinement_module._User() for _ in range(3)]
+    assert len({user.number for user in users}) == 3
+    beyond = confinement_module._User()  # rather somebody else's than none
+    users[1].close()
+    after = confinement_module._User()
+    assert after.number == users[1].number
+    for user in (*users, beyond, after):
+        user.close()
 
 
 @posix

@@ -60,7 +60,7 @@ from routelab import load
 from routelab.spawn import Spawned, ended_within
 from routelab.tracing.steps.stopped import Stop, StoppedStep
 from routelab.worker.loop import ENDED_WITH_THE_TOOL
-from routelab.workerhost import WORKERS
+from routelab.workers import WORKERS
 
 early = Spawned(sys.executable, "app:routelab")
 labs = []

@@ -16,7 +16,7 @@ from routelab.lessons.reading import load_lesson
 from routelab.lessons.records import Page
 from routelab.lessons.tasks.review import ReviewTask
 from routelab.lessons.tasks.running import app_factory
-from routelab.requestline import parse
+from routelab.requestline.parsing import parse
 
 # "`GET /next/soon` is a 404", "`GET /user/` would be a 404 as well", "`GET /x` answers ..." is no status.
 CLAIM = re.compile(

@@ -14,7 +14,7 @@ from routelab.lessons.files import APP_FILE, Files, project, write_project
 from routelab.lessons.reading import load_lesson
 from routelab.lessons.tasks.edit import EditTask, judge_edit, recognise
 from routelab.lessons.tasks.running import Runs, app_factory
-from routelab.workerhost import WORKERS
+from routelab.workers import WORKERS
 
 # Slips that are the very mistake that is foreseen, in other letters, or that its words are as true of.
 THE_SAME = {

@@ -19,7 +19,8 @@ import pytest
 
 from real.visits import APPS, Visitor, names
 from routelab.lab import load
-from routelab.requestline import RequestLine, parse
+from routelab.requestline.parsing import parse
+from routelab.requestline.record import RequestLine
 from routelab.routing.candidate import Verdict
 from routelab.tracing.facts import Call, Place
 from routelab.tracing.steps.error import ErrorStep

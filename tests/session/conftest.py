@@ -26,7 +26,9 @@ def small(tmp_path: Path) -> Path:
 @pytest.fixture
 def playing(home: Home, tmp_path: Path) -> tuple[Session, Path]:
     file = write_app(tmp_path / "shop", APP)
-    desk = home.desk()
+    learner = home.learner()
     course = home.course()
-    play = PlaySession("app.py", lambda: load("app.py", engine="routelab", folder=file.parent), course, desk)
-    return Session(course, desk, play), file
+    play = PlaySession(
+        "app.py", lambda: load("app.py", engine="routelab", folder=file.parent), course, learner
+    )
+    return Session(course, learner, play), file

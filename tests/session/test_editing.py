@@ -48,7 +48,7 @@ def test_a_fresh_machine_is_asked_once_for_its_editor(tmp_path: Path, small: Pat
     assert "set EDITOR=nano" in said(session.answer("n"))
     session.answer("edit")
     assert isinstance(session.answer("y").action, OpenEditor)
-    assert home.desk().settings.editor == "nano"
+    assert home.learner().settings.editor == "nano"
     assert isinstance(at(home.session(small), "mend").answer("edit").action, OpenEditor)
 
 
@@ -57,7 +57,7 @@ def test_set_editor_is_understood_for_what_it_is(tmp_path: Path, small: Path, ty
     home = Home(folder=tmp_path / "home", programs={"hx": "/bin/hx"})
     session = at(home.session(small), "mend")
     assert "edit opens files in hx" in said(session.answer(typed))
-    assert (home.desk().settings.editor or "").startswith("hx")
+    assert (home.learner().settings.editor or "").startswith("hx")
     assert not session.look().prompt.headers
     assert "There is no program 'emacs'" in said(session.answer("set EDITOR=emacs"))
     assert "as in: set EDITOR=nano" in said(session.answer("set EDITOR="))

@@ -19,7 +19,7 @@ def test_a_page_without_a_task_is_done_by_reading(home: Home, small: Path) -> No
     session = home.session(small)
     assert session.opening("1").prompt.enter == "next page"
     session.answer("")
-    (states,) = [lesson.pages for lesson in home.desk().progress.progress.lessons.values()]
+    (states,) = [lesson.pages for lesson in home.learner().progress.progress.lessons.values()]
     assert states == {"read": State.DONE}
 
 
@@ -81,7 +81,7 @@ def test_enter_explains_a_finding_that_was_just_told_and_then_goes_on(home: Home
     assert session.answer("GET /search?q=cat").prompt.enter == "explain R201"
     opened = session.answer("")
     assert kinds(opened) == ["ExplanationShown"]
-    assert "A question mark stands in the rule" in said(opened)
+    assert "A question mark in the rule" in said(opened)
     assert opened.prompt.enter == "next page"
     session.answer("GET /search?q=cat")
     assert session.answer("GET /").prompt.enter == "next page"  # what was told last counts

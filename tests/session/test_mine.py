@@ -57,7 +57,7 @@ def test_it_begins_with_an_empty_file_and_says_what_is_needed(home: Home) -> Non
     assert "skip leaves this page for later" in checked
     assert session.answer("GET /").understood is False
     session.answer("skip")
-    assert home.desk().progress.progress.of("the-loop").pages["mine"] is State.SKIPPED
+    assert home.learner().progress.progress.of("the-loop").pages["mine"] is State.SKIPPED
 
 
 def test_a_save_is_checked_and_the_page_is_done(home: Home) -> None:
@@ -70,7 +70,7 @@ def test_a_save_is_checked_and_the_page_is_done(home: Home) -> None:
     write({"app.py": TWO_PAGES}, own(home))
     told = said(session.look())
     assert "Right: your app has all of it." in told
-    assert home.desk().progress.progress.of("the-loop").pages["mine"] is State.DONE
+    assert home.learner().progress.progress.of("the-loop").pages["mine"] is State.DONE
 
 
 def test_what_is_not_there_at_all_is_told_once(home: Home) -> None:
@@ -218,7 +218,7 @@ def test_the_solution_shows_what_a_sample_gets_in_the_words_of_the_theme(home: H
     shown = said(session.answer("y"))
     assert '+@app.route("/teams/<name>")' in shown
     assert "recipe" not in shown
-    assert home.desk().progress.progress.of("dynamic-segments").pages["mine"] is State.SEEN
+    assert home.learner().progress.progress.of("dynamic-segments").pages["mine"] is State.SEEN
 
 
 @pytest.mark.skipif(os.geteuid() == 0, reason="root writes anywhere")

@@ -80,7 +80,7 @@ def test_rules_that_were_never_reached_are_told_where_there_are_few(
     home: Home, tmp_path: Path, few: bool
 ) -> None:
     file = write_app(tmp_path / "shop", NAMED if few else NAMED + MANY)
-    course, learner = home.course(), home.desk()
+    course, learner = home.course(), home.learner()
     play = PlaySession(
         "app.py", lambda: load("app.py", engine="routelab", folder=file.parent), course, learner
     )

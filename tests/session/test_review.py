@@ -75,11 +75,11 @@ def test_questions_come_one_after_the_other_and_count_at_the_end(
     assert "Guess first" in said(session.answer("GET /"))
     told = said(session.answer("a"))
     assert "Question 2 of 2, from Small: Mend" in told
-    (states,) = [it.pages for it in home.desk().progress.progress.lessons.values()]
+    (states,) = [it.pages for it in home.learner().progress.progress.lessons.values()]
     assert states == {}
     told = said(session.answer("b"))
     assert "That was it." in told
-    (states,) = [it.pages for it in home.desk().progress.progress.lessons.values()]
+    (states,) = [it.pages for it in home.learner().progress.progress.lessons.values()]
     assert states == {"again": State.DONE}
 
 
@@ -96,7 +96,7 @@ def test_a_page_whose_answer_was_shown_counts_as_seen(home: Home, course: tuple[
     session.opening("2")
     for line in ("c", "a"):  # c: not sure
         session.answer(line)
-    (states,) = [it.pages for it in home.desk().progress.progress.lessons.values()]
+    (states,) = [it.pages for it in home.learner().progress.progress.lessons.values()]
     assert states == {"again": State.SEEN}
 
 

@@ -137,7 +137,7 @@ def test_switches_are_remembered(home: Home) -> None:
     session.opening()
     session.answer("switch completion")
     session.answer("switch plain")
-    settings = home.desk().settings
+    settings = home.learner().settings
     assert (settings.is_on("completion"), settings.is_on("highlighting"), settings.plain) == (
         False,
         True,

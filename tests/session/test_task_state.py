@@ -47,7 +47,7 @@ def test_hints_come_one_by_one_and_the_solution_after_a_question(home: Home, sma
     session.answer("solution")
     shown = session.answer("Y")
     assert shown.line == "GET /post/7"
-    assert next(iter(home.desk().progress.progress.lessons.values())).pages == {"try": State.SEEN}
+    assert next(iter(home.learner().progress.progress.lessons.values())).pages == {"try": State.SEEN}
 
 
 def test_hints_are_offered_only_where_there_are_some(home: Home, small: Path) -> None:
@@ -81,7 +81,7 @@ def test_a_wrong_guess_is_told_why_and_not_sure_counts_as_seen(home: Home, small
 def test_not_sure_is_shown_and_counts_as_seen(home: Home, small: Path) -> None:
     session = at(home.session(small), "guess")
     assert "It is 404." in said(session.answer("d"))
-    assert next(iter(home.desk().progress.progress.lessons.values())).pages == {"guess": State.SEEN}
+    assert next(iter(home.learner().progress.progress.lessons.values())).pages == {"guess": State.SEEN}
     assert "Right: 404." in said(session.answer("b"))
 
 

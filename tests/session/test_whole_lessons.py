@@ -36,7 +36,7 @@ def test_a_bundled_lesson_is_finished_from_start_to_end(home: Home, number: int)
             continue
         reply = session.answer(move)
     assert "You have finished" in said(reply)
-    states = home.desk().progress.progress.of(lesson_of(session).summary.key).pages
+    states = home.learner().progress.progress.of(lesson_of(session).summary.key).pages
     assert states == {page.id: State.DONE for page in lesson.pages}
     following = f"start lesson {number + 1}, " if number < TAUGHT[-1] else "back to the list"
     assert reply.prompt.enter.startswith(following)

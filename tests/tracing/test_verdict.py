@@ -200,7 +200,7 @@ def test_the_way_out_is_a_line_to_paste(tmp_path: Path) -> None:
 
 
 def test_the_router_alone_has_a_verdict_too(tmp_path: Path) -> None:
-    from routelab.requestline import parse
+    from routelab.requestline.parsing import parse
 
     with lab_of(tmp_path, SHOP) as lab:
 

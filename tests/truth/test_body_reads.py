@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from routelab.requestline import RequestLine
+from routelab.requestline.record import RequestLine
 from routelab.tracing.body_reads import Asked, Lacking
 from routelab.tracing.steps.request import RequestStep
 from support import ENGINES, checked, lab_of

@@ -15,7 +15,7 @@ from werkzeug.routing import RequestRedirect
 import routelab
 from effort import examples
 from routelab.engine.app import Flask as EngineFlask
-from routelab.requestline import parse
+from routelab.requestline.parsing import parse
 from routelab.routing.outcome import Outcome
 from routelab.tracing.steps.match import MatchStep
 

@@ -7,7 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from routelab.requestline import RequestLineError, from_curl, parse
+from routelab.requestline.curl import from_curl
+from routelab.requestline.errors import RequestLineError
+from routelab.requestline.parsing import parse
 from support import Cli, lab_of, write_app
 
 COMMANDS = [

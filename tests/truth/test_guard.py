@@ -23,7 +23,7 @@ import routelab
 from effort import chosen
 from routelab import engine as own_engine
 from routelab.environ import build_environ
-from routelab.requestline import parse
+from routelab.requestline.parsing import parse
 from routelab.tracing.steps.response import ResponseStep
 from routelab.tracing.steps.step import Step
 from routelab.tracing.trace import Trace

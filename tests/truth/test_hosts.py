@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 import pytest
 
 from routelab.lab import Lab
-from routelab.requestline import parse
+from routelab.requestline.parsing import parse
 from routelab.requestline.urlfor import parse_build_words
 from routelab.routing.obstacle import Reason
 from routelab.screen.plain import lines

@@ -16,7 +16,7 @@ import pytest
 import routelab
 from effort import examples
 from routelab.engine.app import Flask as EngineFlask
-from routelab.requestline import parse
+from routelab.requestline.parsing import parse
 from routelab.requestline.urlfor import parse_build_words
 from routelab.routing.finding import Level
 from routelab.screen.plain import lines

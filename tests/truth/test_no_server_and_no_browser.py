@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from routelab.requestline import parse
+from routelab.requestline.parsing import parse
 from routelab.tracing.steps.request import RequestStep
 from support import ENGINES, checked, lab_of
 

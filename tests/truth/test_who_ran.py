@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from routelab.requestline import RequestLine
+from routelab.requestline.record import RequestLine
 from routelab.tracing.facts import Call
 from routelab.tracing.steps.error import ErrorStep, HandledBy
 from routelab.tracing.steps.hook import HookStep
@@ -130,7 +130,8 @@ def test_a_wrapper_and_its_view_are_told_apart(tmp_path: Path, shape: str, does:
         assert call.returned is not None
         assert call.returned.repr == "'hello ann'"
         assert call.arguments[0].value.repr == "'ann'"
-    said = " ".join(ViewStep(endpoint="hello", call=call).details)
+    step = ViewStep(endpoint="hello", call=call)
+    said = " ".join((step.headline, *step.details))
     assert ("did not run" in said) is not runs
 
 

@@ -23,8 +23,7 @@ from routelab.lab import Lab
 from routelab.lessons.mine.html import Field, Form, PageLinks, read_page
 from routelab.lessons.mine.project import own_files
 from routelab.lessons.mine.written import Written
-from routelab.requestline import RequestLine
-from routelab.requestline.record import BodyKind
+from routelab.requestline.record import BodyKind, RequestLine
 from routelab.router import RouteRow
 from routelab.tracing.steps.match import MatchStep
 from routelab.tracing.trace import Trace

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from routelab.lessons.prose import Text
     from routelab.lessons.tasks.edit import EditResult
     from routelab.lessons.tasks.kinds import AnyTask
-    from routelab.requestline import RequestLine
+    from routelab.requestline.record import RequestLine
     from routelab.tracing.trace import Trace
 
 

@@ -14,7 +14,7 @@ from routelab.errors import RoutelabError
 from routelab.language import say
 from routelab.lessons import words
 from routelab.lessons.expectation import Expectation
-from routelab.lessons.files import APP_FILE, Files
+from routelab.lessons.files import APP_FILE, EMPTY_APP, Files
 from routelab.lessons.findings import CheckRule
 from routelab.lessons.judging import Cause, Result, all_passed, judge_all
 from routelab.lessons.prose import Text
@@ -45,7 +45,6 @@ from routelab.tracing.steps.load import LoadStep
 from routelab.tracing.trace import Trace
 
 _REPLACE = ' is a list of pairs; write replace = [["old text", "new text"]]'
-_EMPTY_APP = "from flask import Flask\n\napp = Flask(__name__)\n"
 
 
 class Check(Record):
@@ -219,7 +218,7 @@ class EditTask(Task):
         if passes_edit(self, prover.starter("starter")):
             problem = "the starter passes all checks already; ask for something that is not there yet"
             prover.add(CheckRule.STARTER, line, problem)
-        if passes_edit(self, prover.starter("empty", {APP_FILE: _EMPTY_APP})):
+        if passes_edit(self, prover.starter("empty", EMPTY_APP)):
             problem = "an app without any route passes all checks; add one that needs a route"
             prover.add(CheckRule.EMPTY, line, problem)
         solved = None

@@ -19,7 +19,8 @@ from routelab.lessons.mine.themes import DEFAULT, Theme
 from routelab.lessons.prose import Text
 from routelab.lessons.tasks.base import Brief, TypedRequest
 from routelab.lessons.tomlblock import TomlTable
-from routelab.requestline import RequestLineError, parse
+from routelab.requestline.errors import RequestLineError
+from routelab.requestline.parsing import parse
 
 if TYPE_CHECKING:
     from routelab.lessons.tasks.review import Earlier

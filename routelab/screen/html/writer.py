@@ -45,6 +45,7 @@ from routelab.screen.blocks import (
     StepRow,
     Title,
     TraceBlock,
+    by_family,
 )
 from routelab.screen.html.code import html_lines
 from routelab.screen.text import escape as harmless
@@ -86,15 +87,7 @@ class _Writer:
         return f"<h{level}>{inner}</h{level}>"
 
     def _block(self, block: Block) -> Iterator[str]:
-        if isinstance(block, ProseBlock):
-            return self._prose(block)
-        if isinstance(block, ListingBlock):
-            return _listing(block)
-        if isinstance(block, TraceBlock):
-            return self._trace(block)
-        if isinstance(block, LessonBlock):
-            return self._lesson(block)
-        assert_never(block)
+        return by_family(block, self._prose, _listing, self._trace, self._lesson)
 
     def _prose(self, block: ProseBlock) -> Iterator[str]:
         match block:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from rich.console import Console, ConsoleOptions, RenderResult
 from rich.padding import Padding
+from rich.style import Style
 from rich.text import Text
 
 from routelab.screen.blocks import Meaning
@@ -76,7 +77,6 @@ def coloured(lines: tuple[str, ...], language: str) -> list[Text]:
 @cache
 def _theme() -> SyntaxTheme:
     from pygments.token import string_to_tokentype  # type: ignore[import-untyped]
-    from rich.style import Style
     from rich.syntax import ANSISyntaxTheme
 
     return ANSISyntaxTheme({string_to_tokentype(name): Style.parse(look) for name, look in TOKENS.items()})

@@ -143,40 +143,48 @@ class _Stage:
             yield Thing.ANSWER, section
 
     def _path(self, scene: Scene) -> Iterator[Phrase]:
-        assert scene.trace is not None
-        request = scene.trace.request
-        pieces = scene.held.pieces if scene.held is not None else ()
-        path = [piece.path for piece in pieces if piece.path] or [request.path]
-        yield (*phrase(f"{request.method}   "), *phrase("  ".join(path), Meaning.STRONG))
-        yield phrase(" " * (len(request.method) + 3) + "  ".join(map(_under, path)), Meaning.STRONG)
+        """Set the path where it stays when the rule comes below it."""
+        pieces = self._pieces(scene)
+        widths = _widths(pieces)
+        if not self._fits(widths):  # then the rule does not come below it
+            widths = [cell_len(piece.path) for piece in pieces]
+        yield _row([piece.path for piece in pieces], widths)
+        yield _row([_under(piece.path) for piece in pieces], widths)
 
     def _rule(self, scene: Scene, held: HeldAgainst) -> Iterator[Phrase]:
         """Set path and rule under each other, cut at the slashes, with the marks that are revealed."""
-        assert scene.trace is not None
         ticks, cross = Thing.TICK in self._view.things, Thing.CROSS in self._view.things
-        rows = [(piece, _mark(piece.fits, ticks, cross)) for piece in held.pieces]
-        if held.method_fits is False:
-            method = Piece(path=scene.trace.request.method, rule=held.methods, fits=False)
-            rows.insert(0, (method, _mark(False, ticks, cross)))
+        pieces = self._pieces(scene)
+        widths = _widths(pieces)
+        marks = [_mark(piece.fits, ticks, cross) for piece in pieces]
+        if not self._fits(widths):
+            yield from self._stacked(pieces, marks)
         else:
-            rows.insert(0, (Piece(path=scene.trace.request.method, rule="", fits=None), ""))
-        widths = [max(cell_len(piece.path), cell_len(piece.rule)) for piece, _ in rows]
-        if sum(widths) + 2 * len(widths) > self._room:
-            yield from self._stacked(rows)
-        else:
-            yield _row([piece.path for piece, _ in rows], widths)
-            yield _row([_under(piece.path) for piece, _ in rows], widths)
-            yield _row([piece.rule for piece, _ in rows], widths)
-            yield _row([_under(piece.rule) for piece, _ in rows], widths)
-            yield _marks([mark for _, mark in rows], widths)
+            yield from self._path(scene)
+            yield _row([piece.rule for piece in pieces], widths)
+            yield _row([_under(piece.rule) for piece in pieces], widths)
+            yield _marks(marks, widths)
         where = "   ".join(filter(None, (held.endpoint, location(held.place))))
         yield phrase(where)
         if cross and held.why:
             yield from self._folded(held.why, Meaning.WRONG)
 
-    def _stacked(self, rows: list[tuple[Piece, str]]) -> Iterator[Phrase]:
+    def _pieces(self, scene: Scene) -> list[Piece]:
+        """Give the method, and the pieces of the path."""
+        assert scene.trace is not None
+        request, held = scene.trace.request, scene.held
+        if held is None:
+            return [Piece(path=it, rule="", fits=None) for it in (request.method, request.path)]
+        if held.method_fits is False:
+            return [Piece(path=request.method, rule=held.methods, fits=False), *held.pieces]
+        return [Piece(path=request.method, rule="", fits=None), *held.pieces]
+
+    def _fits(self, widths: list[int]) -> bool:
+        return sum(widths) + 2 * len(widths) <= self._room
+
+    def _stacked(self, pieces: list[Piece], marks: list[str]) -> Iterator[Phrase]:
         """Set each piece on a line of its own, where they do not fit beside each other."""
-        for piece, mark in rows:
+        for piece, mark in zip(pieces, marks, strict=True):
             meaning = Meaning.WRONG if mark == "✗" else Meaning.RIGHT
             against = f"   {piece.rule}" if piece.rule and piece.rule != piece.path else ""
             yield (*phrase(f"{mark or ' '} ", meaning), *phrase(f"{piece.path}{against}", Meaning.STRONG))
@@ -271,6 +279,10 @@ def _marks(marks: list[str], widths: list[int]) -> Phrase:
 def _row(cells_of: list[str], widths: list[int]) -> Phrase:
     padded = (text + " " * (width - cell_len(text)) for text, width in zip(cells_of, widths, strict=True))
     return phrase("  ".join(padded).rstrip(), Meaning.STRONG)
+
+
+def _widths(pieces: list[Piece]) -> list[int]:
+    return [max(cell_len(piece.path), cell_len(piece.rule)) for piece in pieces]
 
 
 def _filled(lines: list[str], height: int) -> list[str]:

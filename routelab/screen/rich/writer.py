@@ -44,6 +44,7 @@ from routelab.screen.blocks import (
     StepRow,
     Title,
     TraceBlock,
+    by_family,
 )
 from routelab.screen.rich.lines import (
     WIDEST,
@@ -86,15 +87,7 @@ def _drawings(blocks: Iterable[Block]) -> Iterator[RenderableType]:
 
 
 def _views(block: Block) -> Iterator[RenderableType]:
-    if isinstance(block, ProseBlock):
-        return _prose(block)
-    if isinstance(block, ListingBlock):
-        return _listing(block)
-    if isinstance(block, TraceBlock):
-        return _trace(block)
-    if isinstance(block, LessonBlock):
-        return _lesson(block)
-    assert_never(block)
+    return by_family(block, _prose, _listing, _trace, _lesson)
 
 
 def _prose(block: ProseBlock) -> Iterator[RenderableType]:

@@ -69,14 +69,15 @@ def answer_blocks(
     Of a request that `failed` in the app the first of the `findings` is the cause, and replaces the sentence
     that says the same with less. What a finding says is not said twice.
     """
-    instead = failed and findings and match is not None and match.outcome is Outcome.MATCHED
+    instead = failed and bool(findings) and match is not None and match.outcome is Outcome.MATCHED
     told = " ".join(finding.text for finding in findings)
     cause = [it for it in answer.cause[1 if instead else 0 :] if it.rstrip(".") not in told]
-    if cause and not instead:
-        yield line(" ".join(cause))
-    for finding in findings:
-        more = f" {' '.join(cause)}" if instead and cause and finding is findings[0] else ""
-        yield line(f"{finding.words}{more}")
+    found = [finding.words for finding in findings]
+    if instead:
+        found[0] = " ".join((found[0], *cause))
+    elif cause:
+        found.insert(0, " ".join(cause))
+    yield from map(line, found)
     if answer.cause or findings:
         yield Gap()
     yield from place_blocks(answer)

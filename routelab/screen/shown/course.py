@@ -9,18 +9,18 @@ from routelab.session.reply import CourseShown, LessonRow
 def course_list(shown: CourseShown) -> CourseList:
     """Show the lessons, and how far the learner is."""
     return CourseList(
-        parts=tuple(CoursePart(title=title, rows=tuple(map(_row, cards))) for title, cards in shown.parts)
+        parts=tuple(CoursePart(title=title, rows=tuple(map(_row, rows))) for title, rows in shown.parts)
     )
 
 
-def _row(card: LessonRow) -> CourseRow:
+def _row(row: LessonRow) -> CourseRow:
     return CourseRow(
-        number=card.number,
-        title=card.title,
-        goal=card.goal,
-        pages=card.pages,
-        finished=card.finished,
-        state=card.words,
-        minutes=card.minutes,
-        here=card.here,
+        number=row.number,
+        title=row.title,
+        goal=row.goal,
+        pages=row.pages,
+        finished=row.finished,
+        state=row.words,
+        minutes=row.minutes,
+        here=row.here,
     )

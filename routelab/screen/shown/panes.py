@@ -11,7 +11,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from routelab.record import Record
-from routelab.routing.candidate import Verdict
+from routelab.routing.candidate import Candidate, Verdict
 from routelab.routing.outcome import Outcome
 from routelab.screen.blocks import (
     Block,
@@ -47,6 +47,7 @@ if TYPE_CHECKING:
     from routelab.lessons.tasks.answer import Guess  # a trace that no lesson asked about is played, too
 
 _RULES = 10  # rules in the pane; of more, those that came near, and a count of the others
+_FEW_RULES = 4  # of which each that does not fit has its reason below it
 _RULE = 22  # characters: of longer rules the endpoints do not stand in a column
 HERE, DONE, YES, NO = "▶", "✓", "✓", "✗"
 HIDDEN = "..."
@@ -219,22 +220,10 @@ class PanesModel:
         column = widest if widest <= _RULE else 0
         for number, placed in enumerate(self.rules, start=1):
             candidate = placed.candidate
-            ticked = number <= moment.ticked
+            ticked, here = number <= moment.ticked, number == moment.ticked
+            yield _rule_line(candidate, column, ticked=ticked, here=here)
             fits = candidate.verdict is Verdict.MATCH
-            mark = (YES if fits else NO) if ticked else " "
-            meaning = Meaning.RIGHT if fits else Meaning.WRONG
-            here = ticked and number == moment.ticked
-            methods = ",".join(it for it in candidate.methods or ("any",) if it not in ("HEAD", "OPTIONS"))
-            yield Line(
-                text=(
-                    *phrase(f"{HERE if here else ' '} ", Meaning.STRONG),
-                    *phrase(f"{mark} ", meaning),
-                    *phrase(f"{methods or 'OPTIONS':<4} "),
-                    *phrase(f"{candidate.rule:<{column}}", Meaning.STRONG if here else Meaning.RULE),
-                    *phrase(f"  {candidate.endpoint}"),
-                )
-            )
-            if ticked and not fits and (here or self._is_near(placed) or len(self.rules) <= 4):
+            if ticked and not fits and (here or self._is_near(placed) or len(self.rules) <= _FEW_RULES):
                 yield Details(blocks=(Details(blocks=(line(candidate.text, Meaning.REASON),)),))
         if self._match is not None and (more := self._match.rules_total - len(self.rules)) > 0:
             added = " (s shows Flask's own)" if more == 1 and self._hides_builtin else ""
@@ -444,6 +433,22 @@ class PanesModel:
         at = None if compared is None or compared.decides >= len(compared.rule) else compared.decides
         piece = rule if compared is None or at is None else compared.rule[at]
         return Spotted(file=place.file, line=place.line, rule=rule, piece=piece)
+
+
+def _rule_line(candidate: Candidate, column: int, *, ticked: bool, here: bool) -> Line:
+    """Show a rule of the pane, ticked off or not yet, its endpoint in a column."""
+    fits = candidate.verdict is Verdict.MATCH
+    mark = (YES if fits else NO) if ticked else " "
+    methods = ",".join(it for it in candidate.methods or ("any",) if it not in ("HEAD", "OPTIONS"))
+    return Line(
+        text=(
+            *phrase(f"{HERE if here else ' '} ", Meaning.STRONG),
+            *phrase(f"{mark} ", Meaning.RIGHT if fits else Meaning.WRONG),
+            *phrase(f"{methods or 'OPTIONS':<4} "),
+            *phrase(f"{candidate.rule:<{column}}", Meaning.STRONG if here else Meaning.RULE),
+            *phrase(f"  {candidate.endpoint}"),
+        )
+    )
 
 
 def _calls(step: AnyStep) -> tuple[Call, ...]:

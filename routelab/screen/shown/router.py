@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from functools import partial
 
 from routelab.lab import Lab
-from routelab.requestline import RequestLine
+from routelab.requestline.record import RequestLine
 from routelab.requestline.urlfor import UrlFor
 from routelab.router import AuditReport, RouterDecision, RouteRow, RouteTable, middleware_words
 from routelab.routing.built import BuildExplanation, BuildVerdict, leading_dot_words

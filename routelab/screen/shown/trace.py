@@ -31,7 +31,7 @@ from routelab.screen.blocks import (
 )
 from routelab.screen.selection import Collapsed, Selection, response_maker, select_result, with_redirects
 from routelab.screen.shown.answer import answer_blocks, rule_row, verdict_line, verdict_meaning
-from routelab.screen.shown.body import body_text, stock_page, whole_text
+from routelab.screen.shown.body import body_text, whole_text
 from routelab.tracing.cookies import CookieHeldBack, CookieSet
 from routelab.tracing.facts import Note
 from routelab.tracing.findings.finding import TraceFinding
@@ -44,6 +44,7 @@ from routelab.tracing.steps.match import MatchStep
 from routelab.tracing.steps.request import RequestStep
 from routelab.tracing.steps.response import ResponseStep
 from routelab.tracing.steps.view import ViewStep
+from routelab.tracing.stock_page import stock_page
 from routelab.tracing.trace import SentResponse, Trace, escaped_lines, redirect_words
 
 _WHOLE = "-v"
@@ -165,12 +166,8 @@ def one_trace(trace: Trace, shown: Showing) -> Iterator[Block]:
     headers = None if shown.everything or shown.roomy else _HEADERS_BELOW_CODE if framed else _HEADERS
     raised: set[str] = set()
     for number, step in shown.selection.steps:
-        told = isinstance(step, MatchStep) and step.outcome is not Outcome.MATCHED and not shown.rules
-        row = step_row(
-            trace, number, step, everything=shown.rules, headers=headers, told=told, stock=page is not None
-        )
-        found = tuple(line(f"({it.code})", Meaning.QUIET) for it in findings if _stands_at(trace, it, step))
-        row = row.replace(details=(*_raised_once(row.details, raised), *found))
+        row = _row_below_answer(trace, number, step, shown, headers=headers, stock=page is not None)
+        row = row.replace(details=tuple(_raised_once(row.details, raised)))
         yield row if shown.everything or not framed else row.replace(code=None)
     yield from _not_run_lines(trace, None if shown.everything else _MOST_NOT_RUN, shown.whole)
     yield from _traceback(trace)
@@ -185,6 +182,16 @@ def one_trace(trace: Trace, shown: Showing) -> Iterator[Block]:
         steps, total = len(shown.selection.steps), count(shown.selection.total, "step")
         yield from [] if page is not None else [Gap()]
         yield line(f"{steps} of {total} shown; {shown.whole} shows all.", Meaning.QUIET)
+
+
+def _row_below_answer(
+    trace: Trace, number: int, step: AnyStep, shown: Showing, *, headers: int | None, stock: bool
+) -> StepRow:
+    """Show a step where the answer above has told the cause, and each finding in full."""
+    told = isinstance(step, MatchStep) and step.outcome is not Outcome.MATCHED and not shown.rules
+    row = step_row(trace, number, step, everything=shown.rules, headers=headers, told=told, stock=stock)
+    found = (line(f"({it.code})", Meaning.QUIET) for it in shown.findings if _stands_at(trace, it, step))
+    return row.replace(details=(*row.details, *found))
 
 
 def _body(response: SentResponse, page: str | None, shown: Showing, framed: bool) -> Iterator[Block]:

@@ -35,7 +35,7 @@ class DemoApps:
 
     def __init__(
         self,
-        desk: LearnerEnvironment,
+        learner: LearnerEnvironment,
         *,
         target: str | None = None,
         folder: Path | None = None,
@@ -43,7 +43,7 @@ class DemoApps:
         engine: str = "auto",
         python: str | None = None,
     ) -> None:
-        self._desk = desk
+        self._learner = learner
         self._target = str(folder) if target is None else target
         self._folder = folder
         self._files = files or folder
@@ -54,14 +54,14 @@ class DemoApps:
     def __call__(self, line: DemoLine) -> Session:
         """Open a session for a line."""
         target = self._solution() if line.solved and self._folder is not None else self._target
-        play = PlaySession(target, lambda: self._load(target), self._course, self._desk)
+        play = PlaySession(target, lambda: self._load(target), self._course, self._learner)
         play.folder = self._files
-        return Session(self._course, self._desk, play)
+        return Session(self._course, self._learner, play)
 
     def _solution(self) -> str:
         """Put the lesson's app together as its solution has it."""
         assert self._folder is not None
-        work = self._desk.scratch() / "solution"
+        work = self._learner.scratch() / "solution"
         if not work.exists():
             write_project(project(self._folder, Files.SOLUTION), work)
         return str(work)

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from enum import Enum
+from itertools import zip_longest
 from typing import NamedTuple
 
 from routelab.routing.candidate import Verdict
@@ -15,8 +16,9 @@ from routelab.routing.outcome import Outcome
 from routelab.routing.wording import method_word
 from routelab.session.demo.script import AskedOf, DemoLine
 from routelab.session.reply import Item
+from routelab.tracing.answers.answer import Comparison
 from routelab.tracing.facts import Place
-from routelab.tracing.steps.match import MatchStep, PlacedCandidate
+from routelab.tracing.steps.match import MatchStep, PlacedAllowingRule, PlacedCandidate
 from routelab.tracing.steps.step import Importance
 from routelab.tracing.steps.view import ViewStep
 from routelab.tracing.trace import Trace
@@ -133,43 +135,44 @@ def scene_of(line: DemoLine, trace: Trace) -> Scene:
 
 
 def _held_against(trace: Trace, match: MatchStep) -> HeldAgainst | None:
-    answer = trace.answer
-    if answer.nearest is not None:
-        compared = answer.comparison
-        nearest = answer.nearest
-        if compared is None:
-            return _whole(trace, nearest, fits=False)
-        pieces = tuple(
-            Piece(
-                path=compared.path[at] if at < len(compared.path) else "",
-                rule=compared.rule[at] if at < len(compared.rule) else "",
-                fits=True if at < compared.decides else False if at == compared.decides else None,
-            )
-            for at in range(max(len(compared.path), len(compared.rule)))
-        )
-        return HeldAgainst(
-            pieces=pieces,
-            methods="",
-            method_fits=None,
-            endpoint=compared.endpoint,
-            place=compared.place,
-            why=nearest.candidate.text,
-        )
+    """Hold the path against one rule: the nearest, the one that won, or that refused or redirected."""
+    if trace.answer.nearest is not None:
+        return _nearest(trace, trace.answer.nearest, trace.answer.comparison)
     if match.outcome is Outcome.MATCHED:
         winner = next((it for it in match.candidates if it.candidate.verdict is Verdict.MATCH), None)
         return None if winner is None else _fitting(trace, winner, why="")
     if match.authors:
-        author = match.authors[0]
-        allowed = tuple(it for it in match.candidates if it.candidate.endpoint == author.rule.endpoint)
-        methods = ", ".join(map(method_word, author.rule.methods))
-        if not allowed:
-            return None
-        why = f"{trace.request.method} is not {methods}"
-        return _fitting(trace, allowed[0], why=why)._replace(methods=methods, method_fits=False)
+        return _other_method(trace, match, match.authors[0])
     if match.redirect is not None:
-        asked = tuple(it for it in match.candidates if it.candidate.rule == match.redirect.rule)
-        return _whole(trace, asked[0], fits=False)._replace(why=match.headline) if asked else None
+        asked = next((it for it in match.candidates if it.candidate.rule == match.redirect.rule), None)
+        return None if asked is None else _whole(trace, asked, fits=False)._replace(why=match.headline)
     return None
+
+
+def _nearest(trace: Trace, nearest: PlacedCandidate, compared: Comparison | None) -> HeldAgainst:
+    if compared is None:
+        return _whole(trace, nearest, fits=False)
+    pieces = tuple(
+        Piece(path=path, rule=rule, fits=at < compared.decides if at <= compared.decides else None)
+        for at, (path, rule) in enumerate(zip_longest(compared.path, compared.rule, fillvalue=""))
+    )
+    return HeldAgainst(
+        pieces=pieces,
+        methods="",
+        method_fits=None,
+        endpoint=compared.endpoint,
+        place=compared.place,
+        why=nearest.candidate.text,
+    )
+
+
+def _other_method(trace: Trace, match: MatchStep, author: PlacedAllowingRule) -> HeldAgainst | None:
+    allowed = next((it for it in match.candidates if it.candidate.endpoint == author.rule.endpoint), None)
+    if allowed is None:
+        return None
+    methods = ", ".join(map(method_word, author.rule.methods))
+    held = _fitting(trace, allowed, why=f"{trace.request.method} is not {methods}")
+    return held._replace(methods=methods, method_fits=False)
 
 
 def _fitting(trace: Trace, placed: PlacedCandidate, *, why: str) -> HeldAgainst:

@@ -27,7 +27,7 @@ def not_loaded(trace: Trace) -> Answer | None:
         spot = with_mark(
             Spot(file=step.file, line=step.line, first=step.line, lines=(step.source,)), step.message
         )
-    causes = (f"{capitalized(cause)}." for cause in step.causes)
+    causes = (capitalized(cause) + ("" if cause.endswith("?") else ".") for cause in step.causes)
     circle = (f"The imports go in a circle: {' -> '.join(step.chain)}.",) if step.chain else ()
     return Answer(cause=(f"{step.headline.rstrip('.')}.", *causes, *circle), spot=spot)
 
@@ -43,7 +43,7 @@ def stopped_verdict(step: StoppedStep) -> str:
         case Stop.EXIT:
             return "stopped by SystemExit"
         case Stop.MEMORY:
-            return f"stopped at {step.memory} megabytes of memory"
+            return f"stopped at {step.memory} megabyte{'' if step.memory == 1 else 's'} of memory"
         case Stop.ENDED:
             return "stopped: the app's process is gone"
     assert_never(step.reason)

@@ -56,14 +56,7 @@ def to_itself(trace: Trace) -> Detected | None:
         or any(name.lower() == "set-cookie" for name, _ in response.headers)
     ):
         return None  # the next request brings the cookie along, and may be answered otherwise
-    who = next(
-        (
-            it
-            for it in trace.each(HookStep)
-            if it.when is When.BEFORE_REQUEST and it.call.returned and it.call.returned.type != "NoneType"
-        ),
-        None,
-    ) or trace.first(ViewStep)
+    who = next(filter(_answered_early, trace.each(HookStep)), None) or trace.first(ViewStep)
     by = "" if who is None else f" in {called(who.call)}"
     hook = " It runs before every request: let this path through." if isinstance(who, HookStep) else ""
     return Detected(
@@ -72,6 +65,11 @@ def to_itself(trace: Trace) -> Detected | None:
         step,
         {"location": to},
     )
+
+
+def _answered_early(step: HookStep) -> bool:
+    returned = step.call.returned
+    return step.when is When.BEFORE_REQUEST and returned is not None and returned.type != "NoneType"
 
 
 def not_built(trace: Trace) -> Detected | None:

@@ -49,7 +49,8 @@ class StoppedStep(Step):
             case Stop.EXIT:
                 return "SystemExit was raised, as sys.exit does, and no server answers such a request"
             case Stop.MEMORY:
-                return f"the memory limit of {self.memory} megabytes was reached"
+                unit = "megabyte" if self.memory == 1 else "megabytes"
+                return f"the memory limit of {self.memory} {unit} was reached"
             case Stop.ENDED:
                 return f"the app ended its own process: {self._way()}"
         assert_never(self.reason)

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 from werkzeug.exceptions import HTTPException
 
 from routelab.tracing.body_reads import Asked, EmptyRead, Lacking
-from routelab.tracing.watching.entered import layers_of
+from routelab.tracing.watching.layers import layers_of
 
 if TYPE_CHECKING:
     from routelab.tracing.watching.sources import Sources

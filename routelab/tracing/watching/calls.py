@@ -6,24 +6,20 @@ that runs. Two kinds of hook do not pass there: their registries are replaced wh
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import partial
-from itertools import pairwise
-from types import CodeType
 from typing import Any, TypeAlias
 
 from routelab.stopping import LimitReached
-from routelab.tracing.facts import Call, FunctionKind, Logged, NamedValue, Pairs, Raised, Wrapper
-from routelab.tracing.sought import SoughtFile
+from routelab.tracing.facts import Call
 from routelab.tracing.steps.hook import HookStep, When
 from routelab.tracing.steps.response import Origin, Stage
 from routelab.tracing.steps.view import BareDecorator, ViewStep
 from routelab.tracing.watching.bare_decorators import swallowed_by
-from routelab.tracing.watching.decorators import makers_of
+from routelab.tracing.watching.call_telling import CallTelling
 from routelab.tracing.watching.dispatched import Dispatched
-from routelab.tracing.watching.entered import Layer, code_of, layers_of, made_generator, observed
+from routelab.tracing.watching.layers import layers_of
 from routelab.tracing.watching.recorder import (
     Arguments,
     Keywords,
@@ -33,8 +29,7 @@ from routelab.tracing.watching.recorder import (
     StageWrapper,
     current,
 )
-from routelab.tracing.watching.sought_files import sought_and_found, sought_in_vain
-from routelab.tracing.watching.sources import Placed, innermost, is_frameworks, is_static_view
+from routelab.tracing.watching.sources import is_static_view
 from routelab.tracing.watching.values import named_values
 
 # Takes a call: as it begins, where somebody wants to know, and what came of it.
@@ -43,6 +38,7 @@ Note: TypeAlias = Callable[[Call], None]
 _CALL = "what a function of the app's own did"
 # What ends a request is told by a step of its own.
 _FROM_OUTSIDE = (LimitReached, KeyboardInterrupt, SystemExit)
+_AFTER = (When.AFTER_REQUEST, When.AFTER_THIS_REQUEST)
 _OWN_CODE, _DISPATCH, _ERROR = Phase.OWN_CODE, Phase.DISPATCH, Phase.ERROR
 _HOOKS = {
     Phase.BEFORE: When.BEFORE_REQUEST,
@@ -50,13 +46,6 @@ _HOOKS = {
     Phase.TEARDOWN_REQUEST: When.TEARDOWN_REQUEST,
     Phase.TEARDOWN_APPCONTEXT: When.TEARDOWN_APPCONTEXT,
 }
-# As inspect.CO_GENERATOR, CO_COROUTINE and CO_ASYNC_GENERATOR.
-_KINDS = (
-    (0x20, FunctionKind.GENERATOR),
-    (0x80, FunctionKind.ASYNC),
-    (0x200, FunctionKind.ASYNC_GENERATOR),
-)
-_ANY_KIND = 0x20 | 0x80 | 0x200
 
 
 def ensure_sync(recorder: Recorder, original: Original, args: Arguments, kwargs: Keywords) -> Any:
@@ -102,8 +91,10 @@ def _run_view(recorder: Recorder, function: Any, run: Any, /, *args: Any, **kwar
 
 def _bare(recorder: Recorder, function: Any, call: Call) -> BareDecorator | None:
     """Find why a view could not be called, where it is a decorator that lacks its parentheses."""
+    if call.ran:
+        return None
     answered = call.answered_by
-    if call.ran or (call.raised is None and (answered is None or answered.ran)):
+    if call.raised is None and (answered is None or answered.ran):
         return None
     found = swallowed_by(function, recorder.sources)
     if found is None:
@@ -118,9 +109,7 @@ def _run_handler(recorder: Recorder, function: Any, run: Any, /, *args: Any, **k
 
     place = None if recorder.handling.error is None else recorder.handling.error[0]
     answer = _call(recorder, place, function, run, args, kwargs, note)
-    if recorder.handling.replaced is not None:
-        with recorder.guard("where headers came from"):
-            recorder.handling.replaced.gives(answer, recorder.answering.producer)
+    recorder.gives_replacement(answer)
     return answer
 
 
@@ -142,6 +131,10 @@ def _run_hook(
     def note(call: Call) -> None:
         recorder.steps.fill(place, HookStep(when=when, blueprint=blueprint, call=call))
 
+    given = args[0] if when in _AFTER and args else None
+    before: tuple[Any, Any] = (None, None)
+    with recorder.guard("what a hook made of the response"):
+        before = _status_and_body(given)
     try:
         result = _call(recorder, place, function, run, args, kwargs, note)
     finally:
@@ -150,9 +143,40 @@ def _run_hook(
         origin = Origin(stage=Stage.HOOK, place=recorder.sources.place(function))
         if when is When.BEFORE_REQUEST:
             recorder.answering.producer = origin
-        elif when in (When.AFTER_REQUEST, When.AFTER_THIS_REQUEST) and hasattr(result, "headers"):
+        elif when in _AFTER and hasattr(result, "headers"):
+            if result is not given:
+                recorder.origins.restart()
             recorder.origins.note(result.headers, origin)
+    if when in _AFTER:
+        with recorder.guard("what a hook made of the response"):
+            _note_changes(recorder, place, before, result, other=result is not given)
     return result
+
+
+def _status_and_body(response: Any) -> tuple[Any, Any]:
+    return getattr(response, "status_code", None), getattr(response, "response", None)
+
+
+def _note_changes(
+    recorder: Recorder, place: int, before: tuple[Any, Any], response: Any, *, other: bool
+) -> None:
+    """Note what an after_request function made of the response, beside its headers."""
+    if not hasattr(response, "headers"):
+        return
+    status, body = _status_and_body(response)
+    new_status = isinstance(status, int) and status != before[0]
+    if not (other or new_status or body is not before[1]):
+        return
+    step = recorder.steps.at(place)
+    if isinstance(step, HookStep):
+        if other or new_status:
+            recorder.answering.status_by = Origin(stage=Stage.HOOK, place=step.call.place)
+        step = step.replace(
+            set_status=status if new_status else None,
+            set_body=not other and body is not before[1],
+            other_response=other,
+        )
+        recorder.steps.fill(place, step)
 
 
 def _call(
@@ -171,7 +195,7 @@ def _call(
         # Values are described before the call: the learner's code may change them in place.
         given = named_values({**_positional(function, args), **kwargs} if args else kwargs)
         layers = layers_of(function, str(recorder.routed.endpoint).rpartition(".")[2])
-        telling = _Telling(recorder, layers, given)
+        telling = CallTelling(recorder, layers, given)
         if recorder.calling is not None:
             note(telling.begun())
             recorder.calling(recorder.steps)
@@ -220,163 +244,6 @@ def _producer(stage: Stage, call: Call) -> Origin:
     return Origin(stage=stage, place=answered.place.replace(function=answered.name))
 
 
-class _Telling:
-    """Puts together what is known of a call: where it stands, and what came of it."""
-
-    def __init__(
-        self,
-        recorder: Recorder,
-        layers: tuple[Layer, ...],
-        given: tuple[NamedValue, ...],
-    ) -> None:
-        self._recorder = recorder
-        self._layers = layers
-        self._given = given
-        self.seen = False  # whether it could be seen which of the layers ran
-        self._sought: SoughtFile | None = None
-
-    def begun(self) -> Call:
-        """Describe the call before anything ran: it may be the last that is heard of it."""
-        place, source, first_line = self._place()
-        return Call(place=place, arguments=self._given, source=source, first_line=first_line)
-
-    def watching(self, run: Any, args: Arguments, kwargs: Keywords) -> Any:
-        """Call it, and see which of its layers run."""
-        if len(self._layers) == 1:
-            return run(*args, **kwargs)
-        with observed(self._layers) as self.seen:
-            return run(*args, **kwargs)
-
-    def returns(self, result: Any) -> None:
-        """Note what came out of the outermost layer."""
-        outermost, inner = self._layers[0], self._layers[-1]
-        if inner.makes_generator and not inner.entered and inner is not outermost:
-            made = made_generator(result, inner.code)
-            if made is not None:
-                inner.entered = True
-                inner.leave(made)
-        if outermost.unseen:
-            outermost.entered = True  # it was called, and nobody refused the call
-        if not outermost.left:
-            outermost.leave(result)
-        # What it sends after all says more than what it did not find before.
-        sent = sought_and_found(result, self._recorder.sources)
-        self._sought = sent or self._recorder.files.missed
-
-    def raises(self, error: BaseException) -> None:
-        """Note what came out of the outermost layer, and through which others it came."""
-        layers = (*self._layers, *self._behind())
-        through = Counter(_codes_in(error))
-        came = frozenset(through)
-        # Layers of one code are told apart by having been seen; others must have been entered to be there.
-        through.subtract(layer.code for layer in layers if layer.entered and layer.code is not None)
-        for layer in layers:
-            if layer.code not in came:
-                continue
-            if not layer.entered and through[layer.code] > 0:
-                through[layer.code] -= 1
-                layer.entered = True
-                layer.fail(layer.error or error)
-            elif layer.entered and layer.returned is None and layer.error is None:
-                layer.fail(error)
-        outermost = self._layers[0]
-        outermost.entered = outermost.entered or outermost.unseen
-        if outermost.error is None:
-            outermost.fail(error)
-        self._sought = sought_in_vain(error, self._recorder.sources)
-
-    def call(self, *, printed: str, logged: tuple[Logged, ...]) -> Call:
-        """Describe the call now that it is over, or was stopped."""
-        place, source, first_line = self._place()
-        behind = self._behind()
-        if behind and (self.seen or len(self._layers) == 1):
-            # The view function of a class only hands on what its method returns.
-            self._layers, self.seen = (*self._layers[:-1], *behind), True
-            alone = False
-        else:
-            alone = len(self._layers) == 1
-        inner = self._layers[-1]
-        if inner.lost or (not alone and any(layer.lost for layer in self._layers)):
-            self._recorder.notes.missed("what a function of the app's own did")
-        # A single function was called, and so it ran, unless it cannot be called in this way.
-        ran = not (inner.error is not None and not inner.entered) if alone or not self.seen else inner.entered
-        seen_inside = self.seen and not alone
-        return Call(
-            place=place,
-            arguments=inner.arguments if seen_inside else self._given,
-            printed=printed,
-            logged=logged,
-            returned=inner.returned if alone or seen_inside else self._layers[0].returned,
-            raised=self._raised(inner if alone or seen_inside else self._layers[0]),
-            ran=ran,
-            wrappers=tuple(self._wrappers()) if seen_inside else (),
-            source=source,
-            first_line=first_line,
-            sought=self._sought,
-            function_kind=_kind_of(self._shown()),
-        )
-
-    def headers(self, call: Call) -> Iterator[tuple[Origin, Pairs]]:
-        """Yield (who, the answer's headers as it left them), innermost first, where wrappers were seen."""
-        if call.wrappers and self._layers[-1].headers:
-            yield Origin(stage=Stage.VIEW, place=call.place), self._layers[-1].headers
-        for wrapper, layer in reversed(tuple(zip(call.wrappers, self._layers, strict=False))):
-            if layer.headers:
-                place = wrapper.place.replace(function=wrapper.name)
-                yield Origin(stage=Stage.VIEW, place=place), layer.headers
-
-    def _wrappers(self) -> Iterator[Wrapper]:
-        sources = self._recorder.sources
-        makers = makers_of(self._layers, sources)
-        for maker, (layer, inner) in zip(makers, pairwise(self._layers), strict=True):
-            yield Wrapper(
-                place=sources.place_of_code(layer.function),
-                decorator=maker,
-                ran=layer.entered,
-                own=layer.left and not layer.passed_on(inner),
-                returned=layer.returned,
-                raised=self._raised(layer),
-                unawaited=layer.left_unawaited(inner),
-            )
-
-    def _raised(self, layer: Layer) -> Raised | None:
-        return None if layer.error is None else self._recorder.raised(layer.error)
-
-    def _place(self) -> Placed:
-        return self._recorder.sources.place_and_lines(self._shown())
-
-    def _shown(self) -> Callable[..., Any]:
-        dispatched = self._recorder.dispatched_to
-        # A class-based view is told by its method, which is known once it was dispatched to.
-        if dispatched is None or dispatched.method is None:
-            inner = self._layers[-1]
-            kind = getattr(self._layers[0].function, "view_class", None)
-            if dispatched is None or not isinstance(kind, type) or not is_frameworks(inner.function):
-                return inner.function
-            return dispatched.would_ask(kind) if self.seen and not inner.entered else kind
-        return dispatched.layers[-1].function if dispatched.layers else dispatched.method
-
-    def _behind(self) -> tuple[Layer, ...]:
-        """Return the layers behind a class-based view, once it was dispatched to."""
-        dispatched = self._recorder.dispatched_to
-        return () if dispatched is None else dispatched.layers
-
-
-def _kind_of(function: Callable[..., Any]) -> FunctionKind:
-    code = code_of(innermost(function))
-    flags = 0 if code is None else code.co_flags
-    if not flags & _ANY_KIND:
-        return FunctionKind.PLAIN
-    return next(kind for flag, kind in _KINDS if flags & flag)
-
-
-def _codes_in(error: BaseException) -> Iterator[CodeType]:
-    traceback = error.__traceback__
-    while traceback is not None:
-        yield traceback.tb_frame.f_code
-        traceback = traceback.tb_next
-
-
 def _positional(function: Any, args: Arguments) -> Keywords:
     """Name positional arguments as the function does: `{"response": <Response>}`."""
     code = getattr(function, "__code__", None)
@@ -401,7 +268,7 @@ def _registered(app: Any, when: When, function: Any) -> tuple[When, str | None]:
 
 @contextmanager
 def hooks_called_directly(recorder: Recorder, when: When, registry: str) -> Iterator[None]:
-    """StageWrapper the hooks of a registry whose calls do not pass `ensure_sync`."""
+    """Watch the hooks of a registry whose calls do not pass `ensure_sync`."""
     attributes = vars(recorder.app)
     functions_by_name = attributes[registry]
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from routelab.tracing.watching.entered import Layer, layers_and_unseen
+from routelab.tracing.watching.layers import Layer, layers_and_unseen
 from routelab.tracing.watching.sources import Sources
 
 

@@ -10,8 +10,9 @@ from collections.abc import Callable, Iterator
 from types import FrameType, FunctionType, MethodType
 from typing import Any
 
-from routelab.tracing.watching.entered import Layer, layers_of, observed
+from routelab.tracing.watching.entered import observed
 from routelab.tracing.watching.guard import Guard
+from routelab.tracing.watching.layers import Layer, layers_of
 from routelab.tracing.watching.notes import NotesTaken
 from routelab.tracing.watching.sources import Sources, is_frameworks
 

@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from types import FrameType, FunctionType, MethodType
 from typing import Any, TypeAlias
 
-from routelab.tracing.watching.entered import Layer
+from routelab.tracing.watching.layers import Layer
 
 # Takes an app that was given a request, and one with the headers that it answered with.
 Called: TypeAlias = Callable[[Any], None]

@@ -168,6 +168,13 @@ class Recorder:
                 note = Note(code="name_removed", text=removed.text())
                 self.notes.add(note)
 
+    def gives_replacement(self, answer: Any) -> None:
+        """Note what Flask answered to what handles an error in its place, where anything does."""
+        replaced = self.handling.replaced
+        if replaced is not None:
+            with self.guard("where headers came from"):
+                replaced.gives(answer, self.answering.producer)
+
     def owns_output(self, step: int | None) -> int | None:
         """Let what is written past `sys.stdout` from now on belong to a step; return the one before."""
         before, self._owner = self._owner, step

@@ -21,7 +21,7 @@ from werkzeug.exceptions import BadRequestKeyError, HTTPException
 from routelab.regularfile import read_bytes
 from routelab.stopping import raised_again
 from routelab.tracing.facts import Frame, Place, Raised
-from routelab.tracing.watching.entered import wrapped_by
+from routelab.tracing.watching.layers import wrapped_by
 from routelab.tracing.watching.values import message_of
 
 _DEF = re.compile(r"\s*(async\s+)?def\s")

@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 
 from routelab.routing.finding import ArgumentsDiffer, AuditFinding, NamedRule, NotCallable
 from routelab.tracing.watching.decorators import decorators_of
-from routelab.tracing.watching.entered import Layer, layers_of
+from routelab.tracing.watching.layers import Layer, layers_of
 from routelab.tracing.watching.sources import Sources, is_static_view
 from routelab.tracing.watching.values import short_repr
 

@@ -13,7 +13,7 @@ import pytest
 from routelab.lab import Lab, load
 from routelab.lessons.tasks.base import TypedRequest
 from routelab.lessons.tasks.running import Runs, app_factory, send_afresh
-from routelab.requestline import parse
+from routelab.requestline.parsing import parse
 from routelab.tracing.steps.stopped import StoppedStep
 from routelab.tracing.trace import Trace
 from support import ROOT, write_app

@@ -1,0 +1,380 @@
+"""What can be typed where an app is loaded: ask its router, read its code, save a trace, set a header.
+
+Each word is a function of the place and what was typed behind it. It knows no lesson.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from difflib import get_close_matches
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from routelab.regularfile import read_text
+from routelab.session.app_place import NOTHING_SENT, AppPlace
+from routelab.session.choices import Completion, endpoints, header_names, paths, those, variables
+from routelab.session.commands import Command
+from routelab.session.lines import METHODS, correction, read_request
+from routelab.session.reply import (
+    SAVED_AS,
+    Ask,
+    DecisionShown,
+    LineToCopy,
+    Listing,
+    Message,
+    MessageKind,
+    Mode,
+    OpenEditor,
+    Reply,
+    RoutesShown,
+    SaveTrace,
+    SourceShown,
+)
+from routelab.tracing.phrases import count
+
+if TYPE_CHECKING:
+    # What reads requests and asks the router is loaded with the first line: the first prompt is there sooner.
+    from routelab.tracing.trace import Trace
+
+_EDITOR = re.compile(r"(?:VISUAL|EDITOR)\s*[=:]?\s*(?P<command>.*)", re.IGNORECASE | re.DOTALL).fullmatch
+_LEAVING = {
+    "nano": "In nano, Ctrl-S saves and Ctrl-X leaves.",
+    "vim": "In vim, i begins to write; Esc, then :wq and Enter, saves and leaves.",
+    "vi": "In vi, i begins to write; Esc, then :wq and Enter, saves and leaves.",
+}
+LEFT = Reply(items=(Message(text="Left as it is."),))
+
+
+def show_routes(place: AppPlace, rest: str = "") -> Reply:
+    """List the rules: all, those that a path fits, or those with a word in them."""
+    lab = place.sandbox.lab
+    table = lab.routes()
+    if not rest:
+        return Reply(items=(RoutesShown(table=table),))
+    found = lab.find_routes(table, rest)
+    if not found:
+        total = count(len(table.routes), "rule")
+        return Reply(
+            items=(Message(text=f"None of {total} has {rest!r} in it or fits it; routes lists all."),)
+        )
+    return Reply(items=(RoutesShown(table=table.replace(routes=found)),))
+
+
+def _match(place: AppPlace, rest: str) -> Reply:
+    """Ask the router alone."""
+    sandbox = place.sandbox
+    verbose, asked = _verbose(rest)
+    request = read_request(asked) if asked else sandbox.last_request
+    if request is None:
+        return Reply(items=(Message(text="Which request? For example: match GET /"),))
+    if isinstance(request, Reply):
+        return request._replace(line=request.line and f"match {request.line}")
+    sandbox.refresh()
+    decision = sandbox.lab.match(request, all_candidates=verbose)
+    shown = DecisionShown(lab=sandbox.lab, request=request, decision=decision, everything=verbose)
+    return Reply(items=(shown,))
+
+
+def _verbose(rest: str) -> tuple[bool, str]:
+    """Take `-v` away from either end."""
+    words = rest.split(" ")
+    for place in (0, -1):
+        if words[place] in ("-v", "--verbose"):
+            del words[place]
+            return True, " ".join(words).strip()
+    return False, rest
+
+
+def _build(place: AppPlace, rest: str) -> Reply:
+    """Show how a URL is built, of words as the command line has them."""
+    from routelab.requestline.errors import RequestLineError
+    from routelab.requestline.quoting import split
+    from routelab.requestline.urlfor import parse_build_words
+
+    if not rest:
+        return Reply(items=(Message(text="Which endpoint? For example: build home, or url_for('home')"),))
+    try:
+        return place.build(parse_build_words(split(rest)))
+    except RequestLineError as error:
+        return correction(error)
+
+
+def _source(place: AppPlace, rest: str) -> Reply:
+    """Show the code that ran, or that of an endpoint."""
+    sandbox = place.sandbox
+    sandbox.refresh()
+    if rest:
+        return _source_of(place, rest)
+    ran = None if sandbox.last is None else _view_in(sandbox.last)
+    return _main_source(place) if ran is None else Reply(items=(ran,))
+
+
+def _view_in(trace: Trace) -> SourceShown | None:
+    """Show the view that ran, where it is in a file of the app's own."""
+    from routelab.tracing.steps.view import ViewStep
+
+    view = trace.first(ViewStep)
+    if view is None or not view.source:
+        return None
+    place = view.call.place
+    if place.file is None:
+        return None
+    return SourceShown(file=place.file, first=view.call.first_line or 1, lines=view.source)
+
+
+def _main_source(place: AppPlace) -> Reply:
+    file = place.main_file
+    if file is None:
+        return Reply(items=(Message(text="This app has no file of its own to show."),))
+    try:
+        text = read_text(file, "replace")
+    except OSError as error:
+        way_out = " reset puts it back." if place.mode is Mode.LESSON else ""
+        said = f"{file} cannot be read: {error.strerror}.{way_out}"
+        return Reply(items=(Message(text=said, kind=MessageKind.WRONG),))
+    return Reply(items=(SourceShown(file=file.name, first=1, lines=tuple(text.splitlines())),))
+
+
+def _source_of(place: AppPlace, endpoint: str) -> Reply:
+    lab = place.sandbox.lab
+    found = lab.view_source(endpoint)
+    if found is None:
+        near = get_close_matches(endpoint, {rule.endpoint for rule in lab.known_rules()}, n=1)
+        hint = f" Did you mean {near[0]}?" if near else " routes lists them."
+        return Reply(items=(Message(text=f"There is no endpoint {endpoint!r}.{hint}"),))
+    if found.place.file is None or found.first_line is None:
+        return Reply(items=(Message(text=f"{endpoint} is not in the app's own files."),))
+    return Reply(items=(SourceShown(file=found.place.file, first=found.first_line, lines=found.source),))
+
+
+def _edit(place: AppPlace, rest: str) -> Reply:
+    """Open one of the app's files."""
+    if not rest:
+        return _opened(place, place.main_file)
+    files = place.sandbox.files()
+    found = [name for name in files if name == rest] or [name for name in files if name.endswith(f"/{rest}")]
+    if found:
+        return _opened(place, files[found[0]])
+    near = get_close_matches(rest, files, n=1)
+    text = f"There is no file {rest!r} in the app." + (" This is the nearest:" if near else "")
+    return Reply(items=(Message(text=text),), line=f"edit {near[0]}" if near else "", understood=False)
+
+
+def _opened(place: AppPlace, file: Path | None) -> Reply:
+    """Open a file; an editor in the terminal that nobody chose is asked for once, and remembered."""
+    if file is None:
+        return Reply(items=(Message(text="This app has no file of its own to edit."),))
+    learner, path = place.learner, Message(text=f"{place.file_is}: {file}")
+    offered = learner.editors.offered(learner.settings.editor)
+    if offered is None:
+        return Reply(items=(path,), action=OpenEditor(file=file))
+
+    def yes() -> Reply:
+        learner.settings.choose_editor(offered)
+        return Reply(action=OpenEditor(file=file))
+
+    asked = f"Open it in {offered}, from now on? (y/n)   {_LEAVING.get(offered, '')}".rstrip()
+    other = Message(text="Open the file in an editor of your own, or choose one: set EDITOR=nano")
+    return Reply(items=(path, Message(text=asked)), then=Ask(yes=yes, no=Reply(items=(other,))))
+
+
+def _last_trace(place: AppPlace, *, stepwise: bool = False, full: bool = False) -> Reply:
+    """Show the last trace once more."""
+    trace = place.sandbox.last
+    if trace is None:
+        return NOTHING_SENT
+    return Reply(items=(place.shown(trace)._replace(full=full, stepwise=stepwise),))
+
+
+def _save(place: AppPlace, rest: str) -> Reply:
+    """Write the last trace to a file, over one that is there only after a yes."""
+    trace = place.sandbox.last
+    if trace is None:
+        return NOTHING_SENT
+    try:
+        file = Path(rest).expanduser()
+        there = file.exists()
+    except (OSError, ValueError, RuntimeError):  # too long, with a NUL, of a user who is not there
+        return Reply(items=(Message(text=f"{rest!r} is not a file name."),), understood=False)
+    if file.suffix not in SAVED_AS:
+        text = "Which file? Its name ends with .html, .svg or .json."
+        return Reply(items=(Message(text=text),), line="save trace.html", understood=False)
+    saving = Reply(action=SaveTrace(trace=trace, file=file))
+    if not there:
+        return saving
+    question = Message(text=f"{rest} is there already. Write over it? (y/n)")
+    return Reply(items=(question,), then=Ask(yes=lambda: saving, no=LEFT))
+
+
+def _set_header(place: AppPlace, rest: str) -> Reply:
+    """Send a header along with all requests."""
+    from routelab.requestline.errors import RequestLineError
+    from routelab.requestline.parsing import parse
+    from routelab.requestline.quoting import quote
+
+    if (editor := _EDITOR(rest)) is not None:
+        return _choose_editor(place, editor["command"].strip("'\" "))
+    name, colon, value = rest.partition(":")
+    if not name.strip() or not colon:
+        return Reply(items=(Message(text="Write it as in: set X-Token:1"),))
+    header = (name.strip(), value.strip())
+    try:
+        parse(f"GET / {quote(f'{header[0]}:{header[1]}')}")
+    except RequestLineError as error:
+        return correction(error)
+    place.sandbox.set_header(*header)
+    until = "while this page is open" if place.mode is Mode.LESSON else "until unset"
+    return Reply(items=(Message(text=f"{header[0]}: {header[1]} is sent with every request {until}."),))
+
+
+def _choose_editor(place: AppPlace, command: str) -> Reply:
+    """Remember an editor: `set EDITOR=nano` is what a shell has for that, and no header."""
+    if not command:
+        return Reply(items=(Message(text="Write it as in: set EDITOR=nano"),))
+    if not place.learner.editors.has(command):
+        return Reply(items=(Message(text=f"There is no program {command!r} on this machine."),))
+    place.learner.settings.choose_editor(command)
+    return Reply(items=(Message(text=f"edit opens files in {command} from now on."),))
+
+
+def _unset_header(place: AppPlace, rest: str) -> Reply:
+    """Stop sending it."""
+    name = rest.strip().rstrip(":")
+    if not name:
+        place.sandbox.clear_headers()
+        return Reply(items=(Message(text="No header is set any more."),))
+    was_set = place.sandbox.unset_header(name)
+    return Reply(items=(Message(text=f"{name} is {'no longer' if was_set else 'not'} set."),))
+
+
+def _cookies(place: AppPlace, rest: str) -> Reply:
+    """Show or forget the cookies."""
+    from routelab.cookies import CookieJar
+
+    lab = place.sandbox.lab
+    if rest.casefold() in ("clear", "forget"):
+        lab.cookies = CookieJar(lab.cookies.policy)
+        return Reply(items=(Message(text="All cookies are forgotten."),))
+    rows = tuple((cookie.key, f"{cookie.value}, for {cookie.path}") for cookie in lab.cookies)
+    if not rows:
+        return Reply(items=(Message(text="There are no cookies: no response has set one."),))
+    return Reply(
+        items=(Listing(title="Cookies, sent where their path fits (cookies clear forgets them):", rows=rows),)
+    )
+
+
+def _as_curl(place: AppPlace, rest: str) -> Reply:
+    """Write the last request as a curl command."""
+    from routelab.requestline.writing import to_curl
+
+    sandbox = place.sandbox
+    if rest.casefold() not in ("", "curl"):
+        return Reply(items=(Message(text="Write it as in: as curl"),), line="as curl")
+    if sandbox.last_request is None or sandbox.last is None:
+        return NOTHING_SENT
+    request = sandbox.last_request
+    if not any(name.lower() == "cookie" for name, _ in request.headers):
+        kept = tuple(pair for pair in sandbox.last.request.headers if pair[0].lower() == "cookie")
+        request = request.replace(headers=(*request.headers, *kept))
+    return Reply(items=(LineToCopy(text=to_curl(request)),))
+
+
+def _may_follow_match(place: AppPlace, before: Sequence[str], last: str) -> Iterator[Completion]:
+    if len(before) == 1 and not last.startswith("/"):
+        yield from those(((method, "") for method in METHODS), last, ignore_case=True)
+    yield from paths(place.sandbox.known_routes, last)
+
+
+def _endpoint_or_variable(place: AppPlace, before: Sequence[str], last: str) -> Iterator[Completion]:
+    routes = place.sandbox.known_routes
+    yield from those(endpoints(routes) if len(before) == 1 else variables(routes, before[1]), last)
+
+
+# In the order in which help shows them; a lesson has words of its own between the two.
+APP_WORDS: tuple[Command[AppPlace], ...] = (
+    Command(
+        usage="routes [WORD]",
+        summary="list the app's rules in the order of decision; with WORD, those that have it or fit it",
+        run=show_routes,
+    ),
+    Command(
+        usage="match [-v] [METHOD] PATH",
+        summary="ask the router only; -v shows all rules",
+        rare=True,
+        run=_match,
+        completes=_may_follow_match,
+    ),
+    Command(
+        usage="build ENDPOINT [NAME=VALUE ...]",
+        summary="show how a URL is built",
+        rare=True,
+        run=_build,
+        completes=_endpoint_or_variable,
+    ),
+    Command(
+        usage="source [ENDPOINT]",
+        summary="show the code that ran, or that of an endpoint",
+        rare=True,
+        run=_source,
+        completes=_endpoint_or_variable,
+    ),
+    Command(
+        usage="again",
+        summary="send the last request again, whatever its method",
+        rare=True,
+        run=lambda place, _: place.send_again(),
+    ),
+    Command(
+        usage="step",
+        summary="play the last trace step by step",
+        run=lambda place, _: _last_trace(place, stepwise=True),
+    ),
+    Command(
+        usage="full",
+        summary="show all steps of the last trace",
+        run=lambda place, _: _last_trace(place, full=True),
+    ),
+    Command(
+        usage="save FILE",
+        summary="write the last trace to a file: trace.html to be played, .svg or .json",
+        rare=True,
+        run=lambda place, rest: _save(place, rest),
+    ),
+    Command(
+        usage="edit [FILE]",
+        summary="open the app, or one of its files, in your editor; set EDITOR=nano chooses one",
+        run=_edit,
+    ),
+    Command(
+        usage="run",
+        summary="run the checks of the task, or start the app afresh",
+        run=lambda place, _: place.restart(),
+        aliases=("check", "restart"),
+    ),
+)
+
+
+REQUEST_WORDS: tuple[Command[AppPlace], ...] = (
+    Command(
+        usage="set Name:value",
+        summary="send a header with every request",
+        rare=True,
+        run=_set_header,
+        completes=lambda _place, _, last: header_names(last),
+    ),
+    Command(
+        usage="unset [Name]",
+        summary="stop sending it, or all of them",
+        rare=True,
+        run=_unset_header,
+        completes=lambda place, _, last: those(((name, "") for name in place.sandbox.header_names), last),
+    ),
+    Command(
+        usage="cookies [clear]",
+        summary="show the cookies that are kept, or forget them",
+        run=_cookies,
+        rare=True,
+    ),
+    Command(usage="as curl", summary="print the last request as a curl command", run=_as_curl, rare=True),
+)

@@ -1,0 +1,194 @@
+"""What is put together of one call of the learner's: where it stands, what it was given, and what came of it.
+
+`calls` knows when one begins and ends; here is what is read from it then.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterator
+from itertools import pairwise
+from types import CodeType, FunctionType
+from typing import Any
+
+from routelab.tracing.facts import Call, FunctionKind, Logged, NamedValue, Pairs, Raised, Wrapper
+from routelab.tracing.sought import SoughtFile
+from routelab.tracing.steps.response import Origin, Stage
+from routelab.tracing.watching.decorators import makers_of
+from routelab.tracing.watching.entered import observed
+from routelab.tracing.watching.layers import BUILTIN, Layer, code_of, made_generator
+from routelab.tracing.watching.recorder import (
+    Arguments,
+    Keywords,
+    Recorder,
+)
+from routelab.tracing.watching.sought_files import sought_and_found, sought_in_vain
+from routelab.tracing.watching.sources import Placed, innermost, is_frameworks
+
+# As inspect.CO_GENERATOR, CO_COROUTINE and CO_ASYNC_GENERATOR.
+_KINDS = (
+    (0x20, FunctionKind.GENERATOR),
+    (0x80, FunctionKind.ASYNC),
+    (0x200, FunctionKind.ASYNC_GENERATOR),
+)
+_ANY_KIND = 0x20 | 0x80 | 0x200
+
+
+class CallTelling:
+    """Puts together what is known of a call: where it stands, and what came of it."""
+
+    def __init__(
+        self,
+        recorder: Recorder,
+        layers: tuple[Layer, ...],
+        given: tuple[NamedValue, ...],
+    ) -> None:
+        self._recorder = recorder
+        self._layers = layers
+        self._given = given
+        self.seen = False  # whether it could be seen which of the layers ran
+        self._sought: SoughtFile | None = None
+
+    def begun(self) -> Call:
+        """Describe the call before anything ran: it may be the last that is heard of it."""
+        place, source, first_line = self._place()
+        return Call(place=place, arguments=self._given, source=source, first_line=first_line)
+
+    def watching(self, run: Any, args: Arguments, kwargs: Keywords) -> Any:
+        """Call it, and see which of its layers run."""
+        if len(self._layers) == 1:
+            return run(*args, **kwargs)
+        with observed(self._layers) as self.seen:
+            return run(*args, **kwargs)
+
+    def returns(self, result: Any) -> None:
+        """Note what came out of the outermost layer."""
+        outermost, inner = self._layers[0], self._layers[-1]
+        if inner.makes_generator and not inner.entered and inner is not outermost:
+            made = made_generator(result, inner.code)
+            if made is not None:
+                inner.entered = True
+                inner.leave(made)
+        if outermost.unseen:
+            outermost.entered = True  # it was called, and nobody refused the call
+        if not outermost.left:
+            outermost.leave(result)
+        # What it sends after all says more than what it did not find before.
+        sent = None if type(result) in BUILTIN else sought_and_found(result, self._recorder.sources)
+        self._sought = sent or self._recorder.files.missed
+
+    def raises(self, error: BaseException) -> None:
+        """Note what came out of the outermost layer, and through which others it came."""
+        layers = (*self._layers, *self._behind())
+        through = Counter(_codes_in(error))
+        came = frozenset(through)
+        # Layers of one code are told apart by having been seen; others must have been entered to be there.
+        through.subtract(layer.code for layer in layers if layer.entered and layer.code is not None)
+        for layer in layers:
+            if layer.code not in came:
+                continue
+            if not layer.entered and through[layer.code] > 0:
+                through[layer.code] -= 1
+                layer.entered = True
+                layer.fail(layer.error or error)
+            elif layer.entered and layer.returned is None and layer.error is None:
+                layer.fail(error)
+        outermost = self._layers[0]
+        outermost.entered = outermost.entered or outermost.unseen
+        if outermost.error is None:
+            outermost.fail(error)
+        self._sought = sought_in_vain(error, self._recorder.sources)
+
+    def call(self, *, printed: str, logged: tuple[Logged, ...]) -> Call:
+        """Describe the call now that it is over, or was stopped."""
+        place, source, first_line = self._place()
+        behind = self._behind()
+        if behind and (self.seen or len(self._layers) == 1):
+            # The view function of a class only hands on what its method returns.
+            self._layers, self.seen = (*self._layers[:-1], *behind), True
+            alone = False
+        else:
+            alone = len(self._layers) == 1
+        inner = self._layers[-1]
+        if inner.lost or (not alone and any(layer.lost for layer in self._layers)):
+            self._recorder.notes.missed("what a function of the app's own did")
+        # A single function was called, and so it ran, unless it cannot be called in this way.
+        ran = not (inner.error is not None and not inner.entered) if alone or not self.seen else inner.entered
+        seen_inside = self.seen and not alone
+        return Call(
+            place=place,
+            arguments=inner.arguments if seen_inside else self._given,
+            printed=printed,
+            logged=logged,
+            returned=inner.returned if alone or seen_inside else self._layers[0].returned,
+            raised=self._raised(inner if alone or seen_inside else self._layers[0]),
+            ran=ran,
+            wrappers=tuple(self._wrappers()) if seen_inside else (),
+            source=source,
+            first_line=first_line,
+            sought=self._sought,
+            function_kind=_kind_of(self._shown()),
+        )
+
+    def headers(self, call: Call) -> Iterator[tuple[Origin, Pairs]]:
+        """Yield (who, the answer's headers as it left them), innermost first, where wrappers were seen."""
+        if call.wrappers and self._layers[-1].headers:
+            yield Origin(stage=Stage.VIEW, place=call.place), self._layers[-1].headers
+        for wrapper, layer in reversed(tuple(zip(call.wrappers, self._layers, strict=False))):
+            if layer.headers:
+                place = wrapper.place.replace(function=wrapper.name)
+                yield Origin(stage=Stage.VIEW, place=place), layer.headers
+
+    def _wrappers(self) -> Iterator[Wrapper]:
+        sources = self._recorder.sources
+        makers = makers_of(self._layers, sources)
+        for maker, (layer, inner) in zip(makers, pairwise(self._layers), strict=True):
+            yield Wrapper(
+                place=sources.place_of_code(layer.function),
+                decorator=maker,
+                ran=layer.entered,
+                own=layer.left and not layer.passed_on(inner),
+                returned=layer.returned,
+                raised=self._raised(layer),
+                unawaited=layer.left_unawaited(inner),
+            )
+
+    def _raised(self, layer: Layer) -> Raised | None:
+        return None if layer.error is None else self._recorder.raised(layer.error)
+
+    def _place(self) -> Placed:
+        return self._recorder.sources.place_and_lines(self._shown())
+
+    def _shown(self) -> Callable[..., Any]:
+        dispatched = self._recorder.dispatched_to
+        # A class-based view is told by its method, which is known once it was dispatched to.
+        if dispatched is None or dispatched.method is None:
+            inner = self._layers[-1]
+            kind = getattr(self._layers[0].function, "view_class", None)
+            if dispatched is None or not isinstance(kind, type) or not is_frameworks(inner.function):
+                return inner.function
+            return dispatched.would_ask(kind) if self.seen and not inner.entered else kind
+        return dispatched.layers[-1].function if dispatched.layers else dispatched.method
+
+    def _behind(self) -> tuple[Layer, ...]:
+        """Return the layers behind a class-based view, once it was dispatched to."""
+        dispatched = self._recorder.dispatched_to
+        return () if dispatched is None else dispatched.layers
+
+
+def _kind_of(function: Callable[..., Any]) -> FunctionKind:
+    if type(function) is FunctionType and not function.__dict__:
+        code: CodeType | None = function.__code__
+    else:
+        code = code_of(innermost(function))
+    flags = 0 if code is None else code.co_flags
+    if not flags & _ANY_KIND:
+        return FunctionKind.PLAIN
+    return next(kind for flag, kind in _KINDS if flags & flag)
+
+
+def _codes_in(error: BaseException) -> Iterator[CodeType]:
+    traceback = error.__traceback__
+    while traceback is not None:
+        yield traceback.tb_frame.f_code
+        traceback = traceback.tb_next
