@@ -20,7 +20,7 @@ TESTS_OF = {
     "hosts": ("test_lab.py", "test_stopping.py"),
     "workerhost": ("test_lab.py", "test_stopping.py"),
     "live": ("test_lab.py",),
-    "loading": ("test_loading.py", "test_unreached.py"),
+    "loading": ("test_loading.py", "test_unregistered.py"),
     "process": ("test_lab.py", "test_stopping.py"),
     "requestline": ("test_requestline.py", "test_requestline_curl.py"),
     "spawn": ("test_program.py",),
