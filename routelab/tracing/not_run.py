@@ -41,6 +41,7 @@ class Why(Enum):
     OTHER_CLASS = "other_class"
     AFTER_THE_VIEW = "after_the_view"  # where handlers are asked for a 500 alone
     NOT_RAISED = "not_raised"  # the status was returned
+    DISPATCHED = "dispatched"  # a method of the app's own class answered, in the place of Flask's
     REPLACED = "replaced"  # an extension's function stands in the place of the one that asks handlers
 
 
@@ -102,6 +103,8 @@ class NotRun(Record):
                 return f"{when}, where Flask calls handlers only for the 500 that it becomes"
             case Why.NOT_RAISED:
                 return f"{self.by} was returned and not raised, and handlers are called for exceptions"
+            case Why.DISPATCHED:
+                return f"{self.by} answered, which stands in the place of Flask's own"
             case Why.REPLACED:
                 return f"{self.by} replaces Flask's own function that calls handlers"
         assert_never(self.why)

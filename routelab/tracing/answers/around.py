@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 
 from routelab.tracing.answers.answer import Answer
 from routelab.tracing.answers.handling import handling_words
-from routelab.tracing.phrases import capitalized, raised, sentence
+from routelab.tracing.not_run import Why
+from routelab.tracing.phrases import called_name, capitalized, raised, sentence
 from routelab.tracing.steps.automatic_options import AutomaticOptionsStep
 from routelab.tracing.steps.error import ErrorStep
 from routelab.tracing.steps.middleware import MiddlewareStep
@@ -27,6 +28,16 @@ def middleware(trace: Trace) -> Answer | None:
     """Say which middleware answered, so that the app was not asked."""
     step = next((it for it in trace.each(MiddlewareStep) if it.answered), None)
     return None if step is None else Answer(cause=(f"{capitalized(step.headline)}.",))
+
+
+def own_dispatch(trace: Trace) -> Answer | None:
+    """Say which method of the app's own class answered, so that the view did not run."""
+    missed = next((it for it in trace.not_run if it.why is Why.DISPATCHED), None)
+    if missed is None:
+        return None
+    return Answer(
+        cause=(f"{called_name(missed.place.function)} never ran: {missed.by}() answered in its place.",)
+    )
 
 
 def session_or_stream(trace: Trace) -> Answer | None:

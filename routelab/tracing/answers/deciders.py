@@ -9,7 +9,13 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, TypeAlias
 
 from routelab.tracing.answers.answer import Answer
-from routelab.tracing.answers.around import automatic_options, middleware, sending, session_or_stream
+from routelab.tracing.answers.around import (
+    automatic_options,
+    middleware,
+    own_dispatch,
+    sending,
+    session_or_stream,
+)
 from routelab.tracing.answers.hook import hook
 from routelab.tracing.answers.router import router
 from routelab.tracing.answers.unfinished import not_loaded, stopped
@@ -29,5 +35,6 @@ DECIDERS: tuple[Decider, ...] = (
     sending,
     router,
     automatic_options,
+    own_dispatch,
     view,
 )

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from routelab.tracing.facts import Place, Raised
-from routelab.tracing.phrases import called_name, location, raised, raised_at, sentence
+from routelab.tracing.phrases import at_place, called_name, location, raised, raised_at, sentence
 from routelab.tracing.steps.error import ErrorStep, HandledBy
 
 
@@ -30,7 +30,11 @@ def handling_words(errors: Iterable[ErrorStep]) -> Iterator[str]:
         elif error.handler is not None or error.is_replaced:
             yield from handler_words((error,))
         elif error.handled_by is HandledBy.FLASK and error.handled_as != error.exception:
-            yield f"{error.exception} was not handled, so Flask sent its own {error.code} page."
+            if error.turned:
+                yield from handler_words((error,))
+            if error.page_kept:
+                what = error.handled_as if error.turned else error.exception
+                yield f"{what} was not handled, so Flask sent its own {error.code} page."
         elif error.handled_by is HandledBy.NOBODY:
             yield f"Nothing handled {error.exception}."
 
@@ -39,12 +43,15 @@ def handler_words(errors: Iterable[ErrorStep]) -> Iterator[str]:
     """Say which handlers of the app's own were asked, and what they did."""
     for error in errors:
         handler = error.handler
+        if error.turned and error.replacement is not None:
+            by = f"{called_name(error.replacement.function)}{at_place(error.replacement)}"
+            yield f"{by} turned {error.exception} into {error.handled_as}."
         if handler is not None and not error.is_replaced:
             at = f" ({location(handler.place)})" if handler.place.file else ""
             who = f"The error handler {called_name(handler.place.function)}{at}"
             if handler.raised is not None:
                 yield sentence(f"{who} failed: it {raised(handler.raised, handler.place)}")
             else:
-                yield f"{who} handled {error.exception}."
+                yield f"{who} handled {error.handled_as if error.turned else error.exception}."
         elif error.is_replaced and error.replacement is not None:
             yield f"{called_name(error.replacement.function)} stood in for Flask's own error handling."

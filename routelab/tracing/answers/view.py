@@ -67,7 +67,7 @@ def view(trace: Trace) -> Answer | None:
     if ran.raised is not None:
         return _view_raised(ran, ran.raised, trace, errors)
     if refused is not None:
-        said = f"{called_name(ran.place.function)} ran, but {refused.headline}."
+        said = f"{called_name(ran.place.function)} ran, but {refused.refusal}."
         return Answer(cause=(said, *handling_words(errors)), spot=definition_spot(ran))
     if errors:
         return Answer(cause=tuple(_escaping(errors[0], trace)), spot=last_frame_spot(trace.exception))
@@ -86,7 +86,7 @@ def _wrapped(ran: Call, wrapper: Wrapper, refused: MakeResponseStep | None, trac
     if wrapper.raised is not None:
         yield sentence(f"{before} raised {named(wrapper.raised)}")
     elif refused is not None:
-        yield f"{before} answered, but {refused.headline}."
+        yield f"{before} answered, but {refused.refusal}."
     else:
         yield _given_instead(ran, before, trace)
 
@@ -236,8 +236,15 @@ def _answered(step: ViewStep, trace: Trace) -> Iterator[str]:
     yield f"{who} {used}returned {_what_became(made, trace)}."
     yield from _left_out(ran, made, trace)
     response = trace.response
+    if response is not None and response.header("Location") and not _follows(response.status):
+        yield f"It has a Location, and its status is {response.status}, and no client goes there."
     if response is not None and made.status is not None and made.status != response.status:
         yield f"Its status was {made.status}; the response that was sent has {response.status}."
+
+
+def _follows(status: int) -> bool:
+    """Tell whether a Location means something with a status: with 201 it is where the new thing is."""
+    return 300 <= status < 400 or status == 201
 
 
 def _left_out(ran: Call, made: MakeResponseStep, trace: Trace) -> Iterator[str]:
@@ -277,5 +284,6 @@ def _what_became(made: MakeResponseStep, trace: Trace) -> str:
         case Shape.CALLABLE:
             return f"{within}{made.returned}, which answered as a WSGI application"
         case Shape.NONE | Shape.OTHER:
-            return f"{within}{made.returned}"
+            maker = "" if made.made_by is None else f", which became a response in {made.made_by.function}()"
+            return f"{within}{made.returned}{maker}"
     assert_never(made.shape)

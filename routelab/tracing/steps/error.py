@@ -50,6 +50,8 @@ class ErrorStep(Step):
     `unasked`: handlers for it that were not asked. `replacement` is a function in the place of Flask's
     `handle_user_exception` or `handle_exception`. `raised` tells where it came from, where no step before
     does; `traceback` is its whole way, where a handler took it (else that is with the trace's exception).
+    `turned`: the replacement looked up another error in its place, which `handled_as` names. Without
+    `page_kept` an after_request function returned another response than the one that came of it.
     """
 
     json_tag = ("kind", "error")
@@ -66,12 +68,17 @@ class ErrorStep(Step):
     let_out_by: str | None = None
     raised: Raised | None = None
     traceback: str = ""
+    turned: bool = False
+    page_kept: bool = True
 
     @property
     def headline(self) -> str:
         """Say who takes an exception: "NotFound  ->  not_found"."""
         what = self.exception
-        if self.handled_as != self.exception:
+        if self.turned:
+            by = self.replacement.function if self.replacement is not None else "the app"
+            what = f"{self.exception}, which {by} turned into {self.handled_as},"
+        elif self.handled_as != self.exception:
             what = f"{self.exception}, which was not handled, becomes {self.handled_as}"
         if self.propagated:
             reason = f"{self.let_out_by} is on, so it leaves" if self.let_out_by else "it leaves"
@@ -88,7 +95,10 @@ class ErrorStep(Step):
             return f"{what}: nothing handles it"
         if self.code < 400:
             return f"{what}: the router answers with a redirect, and no handler is called"
-        return f"{self.exception} was not handled, so Flask sends its own {self.code} page"
+        who = what if self.turned else self.exception
+        if not self.page_kept:
+            return f"{who} was not handled; Flask made its own {self.code} page, which was not sent"
+        return f"{who} was not handled, so Flask sends its own {self.code} page"
 
     @property
     def details(self) -> tuple[str, ...]:

@@ -24,7 +24,11 @@ class When(Enum):
 
 
 class HookStep(Step):
-    """A hook ran."""
+    """A hook ran.
+
+    Of an after_request function: `set_status` is the status that it set, `set_body`: it put another body into
+    the response, and `other_response`: it returned another response than it was given.
+    """
 
     json_tag = ("kind", "hook")
     json_inline: ClassVar[tuple[str, ...]] = ("call",)
@@ -32,6 +36,9 @@ class HookStep(Step):
     when: When
     blueprint: str | None
     call: Call
+    set_status: int | None = None
+    set_body: bool = False
+    other_response: bool = False
 
     @property
     def headline(self) -> str:
@@ -59,6 +66,12 @@ class HookStep(Step):
             yield from _sought(ran)
         elif self.when in (When.AFTER_REQUEST, When.AFTER_THIS_REQUEST) and ran.returned.type == "NoneType":
             yield "returned None: it must return the response"
+        if self.other_response:
+            yield "returned another response, which is sent in place of the first"
+        if self.set_status is not None:
+            yield f"set the status {self.set_status}"
+        if self.set_body:
+            yield "put another body into the response"
 
     @property
     def importance(self) -> Importance:

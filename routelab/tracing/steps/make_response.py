@@ -5,8 +5,8 @@ from __future__ import annotations
 from enum import Enum
 from typing import ClassVar, assert_never
 
-from routelab.tracing.facts import Raised
-from routelab.tracing.phrases import raised
+from routelab.tracing.facts import Place, Raised
+from routelab.tracing.phrases import named, raised
 from routelab.tracing.steps.step import Importance, Step
 
 ACCEPTED = (
@@ -50,7 +50,8 @@ class MakeResponseStep(Step):
     `body_type` is its Python type, `mimetype` what it is sent as. `kept_back`: the view also made a response
     by calling `make_response` or `redirect` itself, which `kept_back_from` names, and that one was neither
     returned nor sent. `not_json` is the part of the body that has no form in JSON: "['genres'], a set".
-    `names_template` is the file of a template whose name was returned.
+    `names_template` is the file of a template whose name was returned. `made_by` is a `make_response` in the
+    place of Flask's own.
     """
 
     json_tag = ("kind", "make_response")
@@ -69,6 +70,7 @@ class MakeResponseStep(Step):
     kept_back_from: str | None = None
     not_json: str | None = None
     names_template: str | None = None
+    made_by: Place | None = None
 
     @property
     def headline(self) -> str:
@@ -79,6 +81,13 @@ class MakeResponseStep(Step):
         link = ": " if self.shape is Shape.RESPONSE else ", sent as "
         sent = f"{link}{self.mimetype}" if self.mimetype else ""
         return f"{self._became()}{sent}; {self.status}, {self.status_reason}"
+
+    @property
+    def refusal(self) -> str:
+        """Say how it was refused, with the exception where that says more."""
+        if self.raised is None or self.parts not in (0, 2, 3) or self.shape in (Shape.NONE, Shape.OTHER):
+            return self.headline
+        return f"{self.headline}: {named(self.raised)}".rstrip(".")
 
     @property
     def text(self) -> str:
@@ -152,5 +161,6 @@ class MakeResponseStep(Step):
             case Shape.CALLABLE:
                 return f"{self.returned} answered as a WSGI application"
             case Shape.NONE | Shape.OTHER:
-                return f"{self.returned} was taken"
+                maker = "" if self.made_by is None else f" in {self.made_by.function}()"
+                return f"{self.returned} became a response{maker}"
         assert_never(self.shape)

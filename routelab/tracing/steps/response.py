@@ -128,7 +128,8 @@ class ResponseStep(Step):
 
     `failed` is what went wrong on the way. `from_server`: it did so before anything was sent, so this is a
     server's own answer. `made` is the status that the app had made, where another was sent.
-    `leads_nowhere` is the path of a redirect to this app for which its router has no rule.
+    `status_by` is who set it after the response had been made. `leads_nowhere` is the path of a redirect to
+    this app for which its router has no rule.
     """
 
     json_tag = ("kind", "response")
@@ -141,6 +142,7 @@ class ResponseStep(Step):
     made: str | None = None
     failed: SendFailure | None = None
     leads_nowhere: str | None = None
+    status_by: Origin | None = None
 
     @property
     def headline(self) -> str:
@@ -180,7 +182,9 @@ class ResponseStep(Step):
         if self.from_server:
             return "a server's own response: the app failed before a byte was sent"
         if self.made is not None:
-            return f"which is WSGI middleware's; the app had made {self.made}"
+            return f"set by WSGI middleware; the app had made {self.made}"
+        if self.status_by is not None:
+            return f"set by {self.status_by.place.function}"
         return made.status_reason if made else ""
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from enum import Enum
+from typing import assert_never
 
 from routelab.tracing.facts import NamedValue, Raised
 from routelab.tracing.phrases import arguments, raised
@@ -16,6 +17,13 @@ class SessionEvent(Enum):
     SAVE = "save"
 
 
+class CookieRefused(Enum):
+    """Why nothing of a session's cookie was taken."""
+
+    SIGNATURE = "signature"
+    EXPIRED = "expired"
+
+
 class SessionStep(Step):
     """The session is opened from, or saved to, its cookie.
 
@@ -24,7 +32,7 @@ class SessionStep(Step):
     says of itself. `changed_inside` are the keys whose value, a list for example, was changed in place since
     the session was opened, where the session did not notice. `deletes` tells that the cookie which is sent
     back deletes the client's; `kept_elsewhere`, that the session interface is not Flask's own, and may keep
-    sessions without a cookie of their own.
+    sessions without a cookie of their own. `refused` is why Flask took nothing of the cookie.
     """
 
     json_tag = ("kind", "session")
@@ -38,6 +46,7 @@ class SessionStep(Step):
     changed_inside: tuple[str, ...] = ()
     deletes: bool = False
     kept_elsewhere: bool = False
+    refused: CookieRefused | None = None
 
     @property
     def headline(self) -> str:
@@ -50,7 +59,14 @@ class SessionStep(Step):
             return "opened, empty: no session cookie came"
         if self.contents:
             return "opened from its cookie"
-        return "opened, empty: the cookie contained nothing valid"
+        match self.refused:
+            case CookieRefused.SIGNATURE:
+                return "opened, empty: the cookie's signature was not made with the app's secret key"
+            case CookieRefused.EXPIRED:
+                return "opened, empty: the cookie is older than permanent_session_lifetime allows"
+            case None:
+                return "opened, empty: the cookie contained nothing valid"
+        assert_never(self.refused)
 
     def _saved(self) -> str:
         if self.raised is not None:

@@ -6,6 +6,9 @@ from routelab.tracing.facts import Raised
 from routelab.tracing.phrases import count, raised
 from routelab.tracing.steps.step import Importance, Step
 
+# As Flask's own message begins, where code asks for the request and there is none.
+_OUTSIDE = "Working outside of request context"
+
 
 class StreamStep(Step):
     """The body was read piece by piece; size in bytes."""
@@ -24,7 +27,14 @@ class StreamStep(Step):
     @property
     def details(self) -> tuple[str, ...]:
         """Say what ended it too early."""
-        return (raised(self.raised),) if self.raised else ()
+        if self.raised is None:
+            return ()
+        if not self.raised.message.startswith(_OUTSIDE):
+            return (raised(self.raised),)
+        return (
+            raised(self.raised),
+            "the request's context was gone: a body is read after the view; stream_with_context keeps it",
+        )
 
     @property
     def importance(self) -> Importance:

@@ -38,6 +38,7 @@ Note: TypeAlias = Callable[[Call], None]
 _CALL = "what a function of the app's own did"
 # What ends a request is told by a step of its own.
 _FROM_OUTSIDE = (LimitReached, KeyboardInterrupt, SystemExit)
+_AFTER = (When.AFTER_REQUEST, When.AFTER_THIS_REQUEST)
 _OWN_CODE, _DISPATCH, _ERROR = Phase.OWN_CODE, Phase.DISPATCH, Phase.ERROR
 _HOOKS = {
     Phase.BEFORE: When.BEFORE_REQUEST,
@@ -90,8 +91,10 @@ def _run_view(recorder: Recorder, function: Any, run: Any, /, *args: Any, **kwar
 
 def _bare(recorder: Recorder, function: Any, call: Call) -> BareDecorator | None:
     """Find why a view could not be called, where it is a decorator that lacks its parentheses."""
+    if call.ran:
+        return None
     answered = call.answered_by
-    if call.ran or (call.raised is None and (answered is None or answered.ran)):
+    if call.raised is None and (answered is None or answered.ran):
         return None
     found = swallowed_by(function, recorder.sources)
     if found is None:
@@ -128,6 +131,10 @@ def _run_hook(
     def note(call: Call) -> None:
         recorder.steps.fill(place, HookStep(when=when, blueprint=blueprint, call=call))
 
+    given = args[0] if when in _AFTER and args else None
+    before: tuple[Any, Any] = (None, None)
+    with recorder.guard("what a hook made of the response"):
+        before = _status_and_body(given)
     try:
         result = _call(recorder, place, function, run, args, kwargs, note)
     finally:
@@ -136,9 +143,40 @@ def _run_hook(
         origin = Origin(stage=Stage.HOOK, place=recorder.sources.place(function))
         if when is When.BEFORE_REQUEST:
             recorder.answering.producer = origin
-        elif when in (When.AFTER_REQUEST, When.AFTER_THIS_REQUEST) and hasattr(result, "headers"):
+        elif when in _AFTER and hasattr(result, "headers"):
+            if result is not given:
+                recorder.origins.restart()
             recorder.origins.note(result.headers, origin)
+    if when in _AFTER:
+        with recorder.guard("what a hook made of the response"):
+            _note_changes(recorder, place, before, result, other=result is not given)
     return result
+
+
+def _status_and_body(response: Any) -> tuple[Any, Any]:
+    return getattr(response, "status_code", None), getattr(response, "response", None)
+
+
+def _note_changes(
+    recorder: Recorder, place: int, before: tuple[Any, Any], response: Any, *, other: bool
+) -> None:
+    """Note what an after_request function made of the response, beside its headers."""
+    if not hasattr(response, "headers"):
+        return
+    status, body = _status_and_body(response)
+    new_status = isinstance(status, int) and status != before[0]
+    if not (other or new_status or body is not before[1]):
+        return
+    step = recorder.steps.at(place)
+    if isinstance(step, HookStep):
+        if other or new_status:
+            recorder.answering.status_by = Origin(stage=Stage.HOOK, place=step.call.place)
+        step = step.replace(
+            set_status=status if new_status else None,
+            set_body=not other and body is not before[1],
+            other_response=other,
+        )
+        recorder.steps.fill(place, step)
 
 
 def _call(

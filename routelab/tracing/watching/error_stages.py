@@ -55,6 +55,9 @@ def handle_exception(recorder: Recorder, original: Original, args: Arguments, kw
 
 def handle_http_exception(recorder: Recorder, original: Original, args: Arguments, kwargs: Keywords) -> Any:
     """Know what Flask itself makes of an HTTP error, whatever stands before it."""
+    handling = recorder.handling
+    if handling.error is not None and args and args[-1] is not handling.error[1]:
+        handling.turned_into = args[-1]
     answer = original(*args, **kwargs)
     recorder.gives_replacement(answer)
     return answer
@@ -75,7 +78,7 @@ def _look_up(
         leave_out_ours(error)
     telling = _ErrorTelling(recorder, error, final=stage == "handle_exception", passed_over=passed_over)
     handling.looked_up.append((error, place, telling.final))
-    handling.handler = None
+    handling.handler = handling.turned_into = None
     recorder.answering.producer = Origin(stage=Stage.ERROR, place=Place(function=telling.handled_as))
     with recorder.guard("where an error came from"):
         telling.comes_from(recorder.steps.at(place))
@@ -131,11 +134,14 @@ class _ErrorTelling:
     def step(self) -> ErrorStep:
         """Return the step that tells all of it."""
         recorder, error = self._recorder, self._error
+        turned = None if self.final else recorder.handling.turned_into
         return ErrorStep(
             exception=type(error).__name__,
             message=message_of(error),
-            handled_as=self.handled_as,
-            code=500 if self.final else _code_of(error),
+            handled_as=self.handled_as if turned is None else type(turned).__name__,
+            code=500 if self.final else _code_of(turned or error),
+            turned=turned is not None,
+            page_kept=recorder.handling.page_kept,
             handler=recorder.handling.handler,
             propagated=self.propagated,
             unasked=_unasked(recorder, error, self._passed_over),
@@ -145,6 +151,14 @@ class _ErrorTelling:
             raised=self._raised,
             traceback=_way_to_handler(recorder, error),
         )
+
+
+def page_was_replaced(recorder: Recorder) -> None:
+    """Tell of the error that was looked up last that the page which Flask made of it was not sent."""
+    for _, place, _ in recorder.handling.looked_up[-1:]:
+        step = recorder.steps.at(place)
+        if isinstance(step, ErrorStep):
+            recorder.steps.fill(place, step.replace(page_kept=False))
 
 
 def _code_of(error: Exception) -> int | None:

@@ -98,6 +98,7 @@ class WsgiExchange:
             complete=self._complete,
             failed=self._failure(),
             made=self._made_by_app,
+            status_by=self._recorder.answering.status_by,
             guard=self._recorder.guard("where headers came from"),
         )
         self._recorder.steps.fill_later(self._place, tell, self._recorder.guard("the response"))
@@ -221,6 +222,7 @@ def _response_steps(
     complete: bool,
     failed: SendFailure | None,
     made: str | None,
+    status_by: Origin | None,
     guard: Guard,
 ) -> Iterator[ResponseStep]:
     headers = tuple(SentHeader(name=name, value=value, origin=MADE) for name, value in pairs)
@@ -233,6 +235,7 @@ def _response_steps(
         headers=headers,
         failed=failed,
         made=made,
+        status_by=status_by,
     )
 
 

@@ -5,7 +5,7 @@ It knows which methods Flask and routelab's engine share by name, and leaves wha
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from threading import Lock
 from typing import Any
 
@@ -14,6 +14,7 @@ from routelab.tracing.watching.kept_routes import KeptRoutes
 from routelab.tracing.watching.made_in_view import WatchedAborter
 from routelab.tracing.watching.recorder import Original, Phase, Recorder, StageWrapper, current, nested
 from routelab.tracing.watching.sessions import WatchedSessionInterface
+from routelab.tracing.watching.shapes import UsualSteps
 from routelab.tracing.watching.sources import Sources
 from routelab.tracing.watching.undefined_names import NameAsked, watched_undefined
 
@@ -26,6 +27,7 @@ _SESSIONS = "session_interface"
 _ABORTER = "aborter"
 _UNDEFINED = "undefined"  # the attribute of Jinja's environment that makes a value of what is not there
 _NAMES = frozenset({*_LOOP, *_PHASES, *_ANYWHERE, _SESSIONS, _ABORTER})
+_FLASKS = ("flask.", "routelab.engine.")
 _OWN_CODE, _NESTED = Phase.OWN_CODE, Phase.NESTED
 
 
@@ -39,11 +41,13 @@ class Instrumentation:
         self.app = app
         self.sources = sources
         self.routes = KeptRoutes(app, sources)
+        self.usual_steps = UsualSteps()
         self._attributes = vars(app)
         self._requests = 0
         self._lock = Lock()
         self._hidden: dict[str, Any] = {}
         self._made: dict[str, Any] = {}
+        self._of_class = dict(_own_methods(type(app)))
         self._environments: list[tuple[dict[str, Any], ...]] = []  # attributes, those hidden, those made
 
     def make_ready(self) -> None:
@@ -86,8 +90,11 @@ class Instrumentation:
                         attributes[name] = hidden[name]
 
     def replacement_of(self, stage: str) -> Any:
-        """Return what stands on the app in the place of one of Flask's own methods; None for the method."""
-        return self._hidden.get(stage)
+        """Return what stands in the place of one of Flask's own methods; None for the method.
+
+        It may be an attribute of the app, which an extension put there, or a method of the app's own class.
+        """
+        return self._hidden.get(stage, self._of_class.get(stage))
 
     def watch_templates(self, environment: Any) -> None:
         """Wrap the look-up of templates, through which `extends`, `include` and `import` pass, too."""
@@ -164,3 +171,11 @@ class Instrumentation:
                 recorder.phase = outer
 
         return stage
+
+
+def _own_methods(kind: type) -> Iterator[tuple[str, Any]]:
+    """Yield the methods that a class of the app's own, or of an extension's, has in the place of Flask's."""
+    for name in _NAMES:
+        owner = next((each for each in kind.__mro__ if name in vars(each)), None)
+        if owner is not None and not owner.__module__.startswith(_FLASKS):
+            yield name, vars(owner)[name]

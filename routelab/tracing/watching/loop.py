@@ -16,6 +16,7 @@ from routelab.tracing.steps.hook import When
 from routelab.tracing.steps.make_response import MakeResponseStep, Shape
 from routelab.tracing.steps.response import Origin, Stage
 from routelab.tracing.watching.calls import hooks_called_directly
+from routelab.tracing.watching.error_stages import page_was_replaced
 from routelab.tracing.watching.made_in_view import MAKE_RESPONSE
 from routelab.tracing.watching.not_json import part_without_json
 from routelab.tracing.watching.origins import MADE, pairs_of
@@ -117,10 +118,15 @@ def make_response(recorder: Recorder, original: Original, args: Arguments, kwarg
             recorder.steps.fill(place, step)
         raise
     recorder.answering.became = True
+    recorder.answering.status_by = None
     try:
-        step = make_response_step(returned, response, None)
+        step = recorder.instrumentation.usual_steps.step(returned, response)
         named = template_named(recorder.app, returned, recorder.sources)
-        recorder.steps.fill(place, step if named is None else step.replace(names_template=named))
+        maker = recorder.instrumentation.replacement_of("make_response")
+        if named is not None or maker is not None:
+            made_by = None if maker is None else recorder.sources.place_of_code(maker)
+            step = step.replace(names_template=named, made_by=made_by)
+        recorder.steps.fill(place, step)
     except Exception:
         recorder.notes.missed(_RETURNED)
     try:
@@ -178,11 +184,21 @@ def _credits(producer: Origin, returned: Any, response: Any) -> Iterator[tuple[O
 
 def process_response(recorder: Recorder, original: Original, args: Arguments, kwargs: Keywords) -> Any:
     """Know that the callables to come are after_request hooks, and keep the response."""
+    given = args[-1] if args else kwargs.get("response")
     outer, recorder.phase = recorder.phase, _AFTER
     try:
         recorder.answering.response = response = original(*args, **kwargs)
     finally:
         recorder.phase = outer
+    replacement = recorder.instrumentation.replacement_of("process_response")
+    if replacement is not None:
+        with recorder.guard("where headers came from"):
+            origin = Origin(stage=Stage.HOOK, place=recorder.sources.place_of_code(replacement))
+            recorder.origins.note(response.headers, origin)
+    recorder.handling.page_kept = response is given
+    if response is not given:
+        with recorder.guard("what became of an error"):
+            page_was_replaced(recorder)
     return response
 
 

@@ -5,6 +5,7 @@ It knows header pairs and origins, and nothing of how a response is made.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from typing import Any, TypeAlias
 
@@ -15,11 +16,14 @@ from routelab.tracing.steps.response import AddedPart, Origin, SentHeader, Stage
 
 MADE = Origin(stage=Stage.MAKE_RESPONSE)
 _LAST = Origin(stage=Stage.RESPONSE)
-_Origins: TypeAlias = dict[tuple[str, str], Origin]  # of a header, its name in lower case
+_Origins: TypeAlias = dict[tuple[str, str], list[Origin]]  # of a header, its name in lower case
 
 
 class HeaderOrigins:
-    """Remembers for each header pair the stage after which it was first there."""
+    """Remembers for each header pair the stage after which it was first there.
+
+    A pair that is there more than once has as many origins, in the order in which they came.
+    """
 
     def __init__(self) -> None:
         self._seen: list[
@@ -42,36 +46,43 @@ class HeaderOrigins:
 
     def sent(self, headers: Pairs) -> tuple[SentHeader, ...]:
         """Give each header as sent its origin, and those that had added to it before."""
-        origins = self._origins
-        return tuple(
-            SentHeader(
-                name=name,
-                value=value,
-                origin=origins.get((name.lower(), value), _LAST),
-                also=tuple(_parts(origins, name.lower(), value)),
-            )
-            for name, value in headers
-        )
+        origins, met = self._origins, Counter[tuple[str, str]]()
+        sent = []
+        for name, value in headers:
+            key = (name.lower(), value)
+            known = origins.get(key, ())
+            origin = known[min(met[key], len(known) - 1)] if known else _LAST
+            met[key] += 1
+            also = tuple(_parts(origins, name.lower(), value))
+            sent.append(SentHeader(name=name, value=value, origin=origin, also=also))
+        return tuple(sent)
 
     @property
     def _origins(self) -> _Origins:
         origins: _Origins = {}
         for pairs, origin in self._seen:
+            met: Counter[tuple[str, str]] = Counter()
             for name, value in pairs:
-                origins.setdefault((name.lower(), value), origin)
+                key = (name.lower(), value)
+                met[key] += 1
+                known = origins.setdefault(key, [])
+                if met[key] > len(known):
+                    known.append(origin)
         return origins
 
 
 def _parts(origins: _Origins, name: str, value: str) -> Iterator[AddedPart]:
     """Find earlier values of this header that live on in the one that was sent, as in Vary."""
-    left = _items(value)
-    for (other, before), origin in origins.items():
+    whole = _items(value)
+    left = set(whole)
+    for (other, before), (origin, *_) in origins.items():
         if other != name or before == value:
             continue
         items = _items(before)
-        if items and items < left:
-            yield AddedPart(text=", ".join(part for part in _split(value) if part in items), origin=origin)
-            left -= items
+        fresh = items & left
+        if items < whole and fresh and fresh < left:
+            yield AddedPart(text=", ".join(part for part in _split(value) if part in fresh), origin=origin)
+            left -= fresh
 
 
 def pairs_of(headers: Any) -> list[tuple[str, str]]:

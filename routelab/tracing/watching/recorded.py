@@ -33,17 +33,20 @@ class ErrorHandling:
     """The error that handlers are asked about, and what became of it.
 
     `error` stands behind the place of its step, `handler` is what the handler did with it, and `page` the
-    response that Flask made of an error's own page. `replaced` is there while a function in the place of
-    Flask's own handles an error. `looked_up` is all that was looked up among the handlers: the error, the
-    place of its step, and whether as a 500.
+    response that Flask made of an error's own page; `page_kept`: no after_request function returned another.
+    `turned_into` is the HTTP error that was looked up in place of that one. `replaced` is there while a
+    function in the place of Flask's own handles an error. `looked_up` is all that was looked up among the
+    handlers: the error, the place of its step, and whether as a 500.
     """
 
-    __slots__ = ("error", "handler", "looked_up", "page", "replaced")
+    __slots__ = ("error", "handler", "looked_up", "page", "page_kept", "replaced", "turned_into")
 
     def __init__(self) -> None:
         self.error: tuple[int, BaseException] | None = None
         self.handler: Call | None = None
         self.page: Any = None
+        self.page_kept = True
+        self.turned_into: Exception | None = None
         self.replaced: Replaced | None = None
         self.looked_up: list[tuple[BaseException, int, bool]] = []
 
@@ -52,16 +55,18 @@ class Answering:
     """The response on its way out; `became` tells whether anything that was returned became one.
 
     `producer` is whom its own headers are credited to, and `headers_on_the_way` what they were as it left
-    each function around the one that made it, innermost first.
+    each function around the one that made it, innermost first. `status_by` is who set the status that it has
+    now, where that is not who made it.
     """
 
-    __slots__ = ("became", "headers_on_the_way", "producer", "response", "streams")
+    __slots__ = ("became", "headers_on_the_way", "producer", "response", "status_by", "streams")
 
     def __init__(self) -> None:
         self.response: Any = None
         self.became = False
         self.streams = False
         self.producer: Origin = MADE
+        self.status_by: Origin | None = None
         self.headers_on_the_way: tuple[tuple[Origin, Pairs], ...] = ()
 
 

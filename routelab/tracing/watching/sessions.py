@@ -10,7 +10,7 @@ from typing import Any
 
 from routelab.tracing.facts import NamedValue
 from routelab.tracing.steps.response import Origin, Stage
-from routelab.tracing.steps.session import SessionEvent, SessionStep
+from routelab.tracing.steps.session import CookieRefused, SessionEvent, SessionStep
 from routelab.tracing.watching.recorder import Recorder
 from routelab.tracing.watching.session_contents import changed_inside, snapshot
 from routelab.tracing.watching.values import named_values
@@ -52,6 +52,7 @@ class WatchedSessionInterface:
                     cookie=named,
                     null=session is None or interface.is_null_session(session),
                     contents=_contents(session),
+                    refused=_why_refused(interface, app, request) if named and not session else None,
                 )
                 recorder.steps.add(step)
             except Exception:
@@ -85,6 +86,22 @@ class WatchedSessionInterface:
                     **({} if raised else _changes(session, cookie, recorder.session_before)),
                 )
                 recorder.steps.fill(place, step)
+
+
+def _why_refused(interface: Any, app: Any, request: Any) -> CookieRefused | None:
+    """Read a cookie of which Flask took nothing once more, to see what was wrong with it."""
+    serializer = interface.get_signing_serializer(app) if _is_flasks_own(interface) else None
+    if serializer is None:
+        return None
+    try:
+        oldest = int(app.permanent_session_lifetime.total_seconds())
+        serializer.loads(request.cookies[interface.get_cookie_name(app)], max_age=oldest)
+    except Exception as error:
+        kinds = [kind.__name__ for kind in type(error).__mro__]
+        if "SignatureExpired" in kinds:
+            return CookieRefused.EXPIRED
+        return CookieRefused.SIGNATURE if "BadSignature" in kinds else None
+    return None
 
 
 def _changes(session: Any, cookie: bool, before: dict[Any, Any] | None) -> dict[str, Any]:

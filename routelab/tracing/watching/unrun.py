@@ -14,6 +14,7 @@ from werkzeug.exceptions import InternalServerError
 from routelab.routing.outcome import Outcome
 from routelab.tracing.facts import Call
 from routelab.tracing.not_run import Expected, NotRun, Why
+from routelab.tracing.steps.automatic_options import AutomaticOptionsStep
 from routelab.tracing.steps.error import ErrorStep, HandledBy
 from routelab.tracing.steps.hook import HookStep, When
 from routelab.tracing.steps.session import SessionStep
@@ -42,6 +43,7 @@ _NO_BLUEPRINT = {
 }
 # Those that run before the view, in this order.
 _EARLY = (When.URL_VALUE_PREPROCESSOR, When.BEFORE_REQUEST)
+_DISPATCHERS = ("full_dispatch_request", "dispatch_request")
 _TEARDOWNS = (When.TEARDOWN_REQUEST, When.TEARDOWN_APPCONTEXT)
 
 
@@ -60,11 +62,17 @@ def not_run(recorder: Recorder, status: int | None) -> tuple[NotRun, ...]:
 def _expects_anything(recorder: Recorder) -> bool:
     """Tell whether the app has hooks or handlers at all; without an error, a view alone always runs."""
     app = recorder.app
-    tables = [getattr(app, registry) for _, registry in _REGISTRIES]
-    tables += app.error_handler_spec.values()
+    for stage in _DISPATCHERS:
+        if recorder.instrumentation.replacement_of(stage) is not None:
+            return True
     if app.teardown_appcontext_funcs or getattr(recorder.context, "_after_request_functions", ()):
         return True
-    return any(any(table.values()) for table in tables if table)
+    for _, registry in _REGISTRIES:
+        table = getattr(app, registry)
+        if table and any(table.values()):
+            return True
+    handlers = app.error_handler_spec
+    return bool(handlers) and any(any(table.values()) for table in handlers.values())
 
 
 class _Finding:
@@ -132,13 +140,25 @@ class _Finding:
         if self._outcome is not Outcome.MATCHED or self._of(ViewStep):
             return
         view = self._app.view_functions.get(self._recorder.routed.endpoint)
-        if view is None or self._end_of_early is None:
+        ended = self._end_of_early or self._own_dispatch
+        if view is None or ended is None:
             return
-        why, by = self._end_of_early
+        why, by = ended
         blueprint = self._blueprints[0] if self._blueprints else None
         endpoint = str(self._recorder.routed.endpoint)
         place = self._recorder.sources.view_place(self._app.view_functions, endpoint)
         yield NotRun(expected=Expected.VIEW, place=place, blueprint=blueprint, why=why, by=by)
+
+    @property
+    def _own_dispatch(self) -> tuple[Why, str] | None:
+        """Name what dispatches in the place of Flask's own, where that answered without the view."""
+        if any(isinstance(step, AutomaticOptionsStep | ErrorStep) for step in self.steps):
+            return None
+        for stage in _DISPATCHERS:
+            own = self._recorder.instrumentation.replacement_of(stage)
+            if own is not None:
+                return Why.DISPATCHED, str(self._recorder.sources.place_of_code(own).function)
+        return None
 
     def _late(self) -> Iterator[NotRun]:
         ended = self._end_of_after
@@ -219,6 +239,8 @@ class _Finding:
             return  # a redirect of the router, or abort(response)
         taker = taker_of(self._table, self._blueprints, error)
         if step.handled_by is HandledBy.REPLACEMENT and step.replacement is not None:
+            if step.code == 500 and taker is None:
+                taker = taker_of(self._table, self._blueprints, _server_error())
             if taker is not None and step.handler is None:
                 yield self._handler(*taker, Why.REPLACED, step.replacement.function)
             return
