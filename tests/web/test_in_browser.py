@@ -225,10 +225,10 @@ def test_what_a_browser_cannot_do_is_said_as_that(course: Course) -> None:
     course.go("#play")
     course.save(TRAPS)
     cases = {
-        "thread": "has one thread alone",
+        "thread": "has only one thread",
         "program": "starts no programs",
         "socket": "has no sockets",
-        "input": "nobody types into input() here",
+        "input": "nobody can answer input() here",
     }
     for path, said in cases.items():
         assert said in course.type(f"GET /{path}"), path
