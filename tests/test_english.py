@@ -161,3 +161,13 @@ def test_traces_say_none_of_them(tmp_path: Path) -> None:
         for request in REQUESTS:
             for text in lines(trace_blocks(lab.send(request), verbose=True)):
                 assert not found_in(text, INSTEAD | IN_PROGRAM), f"{request}: {text}"
+
+
+TAUGHT = [LESSONS / "glossary.toml", *LESSONS.glob("explain/*.md"), *LESSONS.glob("*/teacher.toml")]
+
+
+@pytest.mark.parametrize("file", sorted(TAUGHT), ids=lambda it: f"{it.parent.name}-{it.name}")
+def test_glossary_explanations_and_notes_for_teachers_say_none_of_them(file: Path) -> None:
+    for number, line in enumerate(file.read_text(encoding="utf-8").splitlines(), start=1):
+        if re.match(r"(lesson|page) = ", line) is None:  # an id may be any word
+            assert not found_in(line, INSTEAD | IN_PROGRAM), f"{file.relative_to(ROOT)}:{number}"

@@ -22,6 +22,7 @@ from routelab.loading.modules import AppModules
 from routelab.loading.records import Engine, LoadedApp
 from routelab.loading.remarks import (
     IgnoredRuns,
+    on_calls_of_decorators,
     on_decorators,
     on_failure,
     on_functions,
@@ -29,6 +30,7 @@ from routelab.loading.remarks import (
     on_removed_names,
 )
 from routelab.loading.settings import on_settings
+from routelab.loading.shadowing import on_shadows
 from routelab.loading.targets import Location, locate
 from routelab.loading.things import around, what_stands_around
 from routelab.stopping import time_limit
@@ -104,7 +106,7 @@ def _failure(
         folder=str(location.root),
         step=step,
         files=tuple(modules.files),
-        notes=(*runs.notes, *remarks),
+        notes=(*runs.notes, *remarks, *on_shadows(modules)),
     )
 
 
@@ -116,6 +118,8 @@ def _remarks(module: ModuleType, app: Any, modules: AppModules, location: Locati
                 f"here do not go through {name}"
             )
             yield Note(code="name_is_not_the_app", text=text)
+    yield from on_shadows(modules)
     yield from on_decorators(modules)
+    yield from on_calls_of_decorators(modules)
     if any(value is app for value in vars(module).values()):  # else a factory made it, with routes of its own
         yield from on_functions(module, modules)

@@ -17,10 +17,22 @@ _GENERATOR = 0x20 | 0x200  # as inspect.CO_GENERATOR and CO_ASYNC_GENERATOR
 _A_GENERATOR = Value(type="generator", repr="<generator>")
 _DEEPEST = 20  # wrappers around one function: beyond that nobody reads
 _CACHED_IN_C = type(functools.lru_cache(len))
+# Values of these very types have no attributes of an answer's.
+BUILTIN = frozenset({str, bytes, dict, list, tuple, int, float, bool, type(None)})
 
 
 class Layer:
     """One callable of several around each other: its code, and what was seen of its first call."""
+
+    hides: tuple[Layer, ...] = ()  # unseen layers between this one and the next
+    entered = False
+    left = False
+    arguments: tuple[NamedValue, ...] = ()
+    returned: Value | None = None
+    result: Any = None
+    error: BaseException | None = None
+    headers: tuple[tuple[str, str], ...] = ()
+    lost = False  # something of it could not be noted
 
     def __init__(self, function: Callable[..., Any]) -> None:
         self.function = function
@@ -28,15 +40,6 @@ class Layer:
         # What is written in C, as functools.lru_cache is, has no code to be seen entered.
         self.unseen = self.code is None and not isinstance(function, (MethodType, functools.partial, type))
         self._hits = function.cache_info().hits if isinstance(function, _CACHED_IN_C) else None
-        self.hides: tuple[Layer, ...] = ()  # unseen layers between this one and the next
-        self.entered = False
-        self.left = False
-        self.arguments: tuple[NamedValue, ...] = ()
-        self.returned: Value | None = None
-        self.result: Any = None
-        self.error: BaseException | None = None
-        self.headers: tuple[tuple[str, str], ...] = ()
-        self.lost = False  # something of it could not be noted
         # The call of a generator function only makes a generator; its code is entered when that is read.
         self.makes_generator = self.code is not None and bool(self.code.co_flags & _GENERATOR)
 
@@ -72,7 +75,8 @@ class Layer:
         self.left, self.result = True, result
         try:
             self.returned = value_of(result)
-            self.headers = tuple((str(name), str(value)) for name, value in _headers_in(result))
+            if type(result) not in BUILTIN or type(result) is tuple:
+                self.headers = tuple((str(name), str(value)) for name, value in _headers_in(result))
         except Exception:
             self.lost = True
 
