@@ -6,7 +6,7 @@ It knows functions, and nothing of Flask; how it is seen that a layer runs is th
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from types import CodeType, CoroutineType, FrameType, FunctionType, GeneratorType, MethodType
 from typing import Any
 
@@ -75,11 +75,8 @@ class Layer:
         self.left, self.result = True, result
         try:
             self.returned = value_of(result)
-            if type(result) in BUILTIN:
-                return
-            headers = getattr(result, "headers", None)
-            if headers is not None and hasattr(headers, "items"):
-                self.headers = tuple((str(name), str(value)) for name, value in headers.items())
+            if type(result) not in BUILTIN or type(result) is tuple:
+                self.headers = tuple((str(name), str(value)) for name, value in _headers_in(result))
         except Exception:
             self.lost = True
 
@@ -102,6 +99,17 @@ class Layer:
     def left_unawaited(self, inner: Layer) -> bool:
         """Tell whether what came out is the coroutine of an async function, none of whose lines ran."""
         return not inner.entered and inner.code is not None and _code_awaited_by(self.result) is inner.code
+
+
+def _headers_in(result: Any) -> Iterable[tuple[Any, Any]]:
+    """Yield the headers that a view's answer has, or those at the end of a tuple."""
+    if isinstance(result, tuple):
+        headers = result[-1] if len(result) in (2, 3) else None
+    else:
+        headers = getattr(result, "headers", None)
+    if isinstance(headers, list):
+        return [pair for pair in headers if isinstance(pair, tuple) and len(pair) == 2]
+    return headers.items() if headers is not None and hasattr(headers, "items") else ()
 
 
 def layers_of(function: Callable[..., Any], name: str) -> tuple[Layer, ...]:
