@@ -20,11 +20,12 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "tests"))
 from routelab.commands.web import main as write_site
 from web.chromium import browser, served
 
-VISITS = 5
+VISITS = 3
 READY = (
     "!document.getElementById('course').hidden && document.body.ariaBusy === 'false'"
     " && document.activeElement.id === 'line'"
 )
+COMPILED = "caches.match(new URL('compiled.zip', location), {ignoreSearch: true}).then(it => !!it)"
 KEPT = (
     "navigator.serviceWorker.ready.then(it => it.active.state === 'activated' || new Promise(done =>"
     " it.active.addEventListener('statechange', () => done(true))))"
@@ -58,6 +59,7 @@ def visit(address: str, profile: Path, *, keep: bool) -> tuple[float, float]:
         took = time.perf_counter() - began, processor_seconds(profile)
         if keep:
             page.wait(KEPT)
+            page.wait(COMPILED)
     return took
 
 

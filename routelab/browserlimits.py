@@ -31,7 +31,7 @@ _LIMITS = (
     _Limit(
         "no_threads_here",
         re.compile(r"RuntimeError: can't start new thread"),
-        f"a page in a browser has one thread alone; {_ELSEWHERE}",
+        f"a page in a browser has only one thread; {_ELSEWHERE}",
     ),
     _Limit(
         "no_processes_here",
@@ -50,7 +50,7 @@ _LIMITS = (
     _Limit(
         "no_keyboard_here",
         re.compile(r"EOFError: EOF when reading a line"),
-        "nobody types into input() here; what a visitor says comes with the request",
+        "nobody can answer input() here; what a visitor sends comes with the request",
     ),
 )
 

@@ -10,9 +10,10 @@ from warnings import catch_warnings, simplefilter
 
 from routelab.environ import build_environ
 from routelab.requestline.record import RequestLine
-from routelab.routing.reaching import Binding, Reach
+from routelab.routing.reaching import Binding, Reach, asked_domain
 
 _ENGINES = ("flask.app", "flask.sansio.app", "routelab.engine.app")
+_ASKED = "asked-by-routelab"  # a subdomain, to see whether it is found
 _REQUEST = RequestLine(method="GET", path="/")
 
 
@@ -22,10 +23,21 @@ def reach_of(app: Any) -> Reach:
         bind=Binder(app),
         server_name=app.config["SERVER_NAME"],
         trusted=tuple(str(host).removeprefix(".") for host in app.config.get("TRUSTED_HOSTS") or ()),
-        looks_at_subdomains=bool(getattr(app, "subdomain_matching", False)),
+        looks_at_subdomains=looks_at_subdomains(app),
         usual="create_url_adapter" not in vars(app) and usual_binding(app),
     )
     return Reach(app.url_map, binding)
+
+
+def looks_at_subdomains(app: Any) -> bool:
+    """Tell whether an app finds a subdomain in a host: Flask before 3.1 does so with SERVER_NAME alone."""
+    if getattr(app, "subdomain_matching", False):
+        return True
+    name = app.config["SERVER_NAME"]
+    if not name or not usual_binding(app) or "create_url_adapter" in vars(app):
+        return False
+    adapter = Binder(app)(f"{_ASKED}.{name}", "http")
+    return adapter is not None and asked_domain(adapter) == _ASKED
 
 
 class Binder:

@@ -18,6 +18,7 @@ from routelab.learner.settings import Settings
 from routelab.lessons.course import bundled_lessons
 from routelab.lessons.files import Files, project, write_project
 from routelab.lessons.mine.project import fresh_copy
+from routelab.lessons.mine.sample import sample_files
 from routelab.lessons.reading import load_lesson
 from routelab.lessons.records import Lesson
 from routelab.lessons.tasks.edit import EditTask
@@ -188,7 +189,7 @@ class Build(Edit):
     """A move that makes the learner's own app what a sample is, in `folder`."""
 
     def make(self) -> None:
-        fresh_copy(self.folder, self.work)
+        fresh_copy(sample_files(self.folder), self.work)
 
 
 def moves_through(lesson: Lesson, work: Path) -> Iterator[str | Edit]:

@@ -45,7 +45,7 @@ INSTEAD = {
 }
 IN_PROGRAM = {
     r"(?<!there )(?<!There )(is|are|was) no (name|place|script|request|list|lesson|address|file|result|regular)\b": "is not a",
-    r"stands? (in|on|above|below|before|beside|behind|outside|there|here|first|around|among)\b": "is",
+    r"stands? (at|in|on|above|below|before|beside|behind|outside|there|here|first|around|among)\b": "is",
     r"(loaded|made|begun|written|assign it|grade it) anew\b": "again, or reloaded",
     r"takes? (digits|only|no (GET|sign|line)|exactly|at least|at most|GET|POST)\b": "accept",
     r"wants? (Secure|it as|the|each|\w+=)": "need",
@@ -161,3 +161,13 @@ def test_traces_say_none_of_them(tmp_path: Path) -> None:
         for request in REQUESTS:
             for text in lines(trace_blocks(lab.send(request), verbose=True)):
                 assert not found_in(text, INSTEAD | IN_PROGRAM), f"{request}: {text}"
+
+
+TAUGHT = [LESSONS / "glossary.toml", *LESSONS.glob("explain/*.md"), *LESSONS.glob("*/teacher.toml")]
+
+
+@pytest.mark.parametrize("file", sorted(TAUGHT), ids=lambda it: f"{it.parent.name}-{it.name}")
+def test_glossary_explanations_and_notes_for_teachers_say_none_of_them(file: Path) -> None:
+    for number, line in enumerate(file.read_text(encoding="utf-8").splitlines(), start=1):
+        if re.match(r"(lesson|page) = ", line) is None:  # an id may be any word
+            assert not found_in(line, INSTEAD | IN_PROGRAM), f"{file.relative_to(ROOT)}:{number}"

@@ -1218,6 +1218,64 @@ def test_a_decorator_without_parentheses_is_noted_in_every_file(
 
 
 @both_engines
+def test_a_decorator_without_its_at_is_noted(engine: str, project: Project, load: Load) -> None:
+    text = APP + "\napp.route('/about')\ndef about():\n    return 'x'\n"
+    text += "\napp.get(\n    '/send'\n)\n@app.post('/send')\ndef send():\n    return 'x'\n"
+    text += "\napp.get('/apart')\n\ndef apart(): pass\nprint(apart)\n"
+    notes = load(None, engine, folder=project({"app.py": text})).app.notes
+    assert noted(notes, "decorator_without_at") == [("app.py", 8), ("app.py", 12)]
+    assert notes[0].text == "app.route('/about') has no @ in front, so it did nothing with about()"
+    assert not noted(notes, "function_without_route")
+
+
+@both_engines
+def test_a_file_with_the_name_of_a_library_that_was_imported_is_noted(
+    engine: str, project: Project, load: Load
+) -> None:
+    text = "import random, os, helper, json.decoder\n" + APP
+    beside = {
+        "flask.py": "",
+        "random.py": "",
+        "helper.py": "",
+        "json/__init__.py": "",
+        "email.py": "",
+        "os.py": "",
+    }
+    notes = load(None, engine, folder=project({"app.py": text, **beside})).app.notes
+    assert noted(notes, "file_shadows_library") == [("app.py", 1), ("app.py", 1), ("app.py", 3)]
+    assert [note.text.partition(" ")[0] for note in notes] == ["random.py", "json/__init__.py", "flask.py"]
+
+
+SHADOWED = "colorsys.py was imported in the place of the library colorsys; rename the file"
+MEANT = [
+    ("retrun 'x'", "did you mean return?"),
+    ("Return 'x'", "did you mean return?"),
+    ("Def f():\n    pass", "did you mean def?"),
+    ("form os import path", "did you mean from?"),
+    ("improt os", "did you mean import?"),
+    ("@app.rout('/x')\ndef x(): pass", "did you mean route?"),
+    ("hoem()", "did you mean home?"),
+    ("import flaskk", "did you mean flask?"),
+    ("from colorsys import rgb_to_hls", SHADOWED),
+    ("import colorsys\ncolorsys.rgb_to_hls", SHADOWED),
+    ("x = 2 3", None),  # no word is amiss
+    ("x = 1 fo 2", None),  # neither `for` nor another keyword lets Python read it
+    ("print('a' 'b", None),
+    ("qwertz()", None),
+]
+
+
+@both_engines
+@pytest.mark.parametrize(("line", "told"), MEANT)
+def test_the_word_that_was_meant_is_told_where_it_is_known(
+    line: str, told: str | None, engine: str, project: Project, load: Load
+) -> None:
+    text = f"{APP}\ndef home():\n    pass\n\n{line}\n"
+    failed = failure(load(None, engine, folder=project({"app.py": text, "colorsys.py": "x = 1\n"})))
+    assert failed.step.causes == (() if told is None else (told,))
+
+
+@both_engines
 def test_what_an_app_prints_is_a_note_and_not_on_the_screen(
     engine: str, project: Project, load: Load, capfd: pytest.CaptureFixture[str]
 ) -> None:

@@ -8,6 +8,11 @@ app.secret_key = os.environ.get("SECRET_KEY", "only for this lesson")
 app.config["SESSION_COOKIE_SAMESITE"] = "Lax"
 
 
+@app.route("/")
+def home():
+    return "Welcome to the shop."
+
+
 @app.route("/hello")
 def hello():
     name = request.args.get("name", "you")

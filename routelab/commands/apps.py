@@ -44,10 +44,13 @@ class Chosen(NamedTuple):
 class NoAppHere(RoutelabError):
     """Nothing here is called as an app is, but something here uses Flask: the playground would be a lie."""
 
-    def __init__(self, candidates: tuple[str, ...]) -> None:
+    def __init__(self, candidates: tuple[str, ...], unread: str | None = None) -> None:
         self.candidates = candidates
         seen = "; ".join(candidates)
-        super().__init__(f"there is no wsgi.py and no app.py here, and something here uses Flask: {seen}")
+        more = "" if unread is None else f"; {unread}"
+        super().__init__(
+            f"there is no wsgi.py and no app.py here, and something here uses Flask: {seen}{more}"
+        )
 
 
 class NoAppToAudit(RoutelabError):
@@ -66,9 +69,11 @@ def choose(asked: str | None, *, python: str | None = None, playground: bool = T
     Raises NoAppHere where something here uses Flask, and NoAppToAudit where the playground is not wanted.
     """
     named = asked or os.environ.get("ROUTELAB_APP") or os.environ.get("FLASK_APP")
+    unread = None
     if not named:
         env_files = read_env_files(Path.cwd(), interpreter(python, os.environ), os.environ)
         named = env_files.values.get("FLASK_APP")
+        unread = None if env_files.note is None else env_files.note.text
     if named:
         is_bundled = not Path(named).exists() and bundled.find(named) is not None
         return Chosen(target=named, bundled=is_bundled)
@@ -77,7 +82,7 @@ def choose(asked: str | None, *, python: str | None = None, playground: bool = T
             return Chosen(target=default)
     candidates = tuple(islice(_candidates(Path()), 3))
     if candidates:
-        raise NoAppHere(candidates)
+        raise NoAppHere(candidates, unread)
     if not playground:
         raise NoAppToAudit
     return Chosen(target=bundled.PLAYGROUND, bundled=True)

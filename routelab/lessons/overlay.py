@@ -25,7 +25,7 @@ def overlaid(outline: Outline, words: Outline, findings: Findings) -> None:
     said = {page.id: page for page in words.pages}
     for page in outline.pages:
         if (own := said.pop(page.id, None)) is None:
-            findings.add(CheckRule.FORMAT, None, f"it has no page {{#{page.id}}}; say it, too")
+            findings.add(CheckRule.FORMAT, None, f"it has no page {{#{page.id}}}; translate it, too")
         else:
             _lay_over(page, own, findings)
     for page in said.values():
@@ -73,7 +73,7 @@ def _problems(values: TomlValues, base: TomlValues) -> Iterator[str]:
         elif own is None:
             yield f"lesson.md has no {key} there; remove it"
         elif type(value) is not type(own):
-            yield f"{key} is written otherwise in lesson.md; write it as there"
+            yield f"{key} differs from lesson.md; write it as there"
         else:
             for text in value if isinstance(value, list) else (value,):
                 yield from _faults(key, text)

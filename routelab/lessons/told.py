@@ -20,11 +20,13 @@ from routelab.routing.candidate import Verdict
 from routelab.routing.outcome import Outcome
 from routelab.tracing.phrases import cut
 from routelab.tracing.steps.view import ViewStep
+from routelab.tracing.stock_page import stock_page
 from routelab.tracing.trace import Trace
 
 _REQUEST = 60  # characters of a request in a sentence
-_PLACED = ("view", "endpoint", "rule")
+_PLACED = ("view", "endpoint")
 _NAMES = ("view", "endpoint", "rule", "template", "exception", "load")  # their values are names in code
+_OF_THE_BODY = ("body", "json")
 _SHOULD = {
     Predicate.EQUALS: "be {}",
     Predicate.DIFFERS: "be something other than {}",
@@ -60,12 +62,29 @@ _VALUES = {
 
 def not_yet(request: str, trace: Trace, results: Iterable[Result]) -> str:
     """Say what a request, as it was typed, came to, and what it still lacks."""
-    return " ".join(_sentences(request, trace, [result for result in results if not result.passed]))
+    return " ".join(_sentences(request, trace, telling(results)))
+
+
+def telling(results: Iterable[Result]) -> list[Result]:
+    """Return what is not so; of a wrong status not also what its page lacks, which is another page."""
+    failed = [result for result in results if not result.passed]
+    names = [result.expectation.question.query.name for result in failed]
+    return [
+        it
+        for it, name in zip(failed, names, strict=True)
+        if name not in _OF_THE_BODY or "status" not in names
+    ]
+
+
+def one_of_many(request: str, trace: Trace, results: Iterable[Result]) -> str:
+    """Say the same where it stands among other requests, so that it names its own in any case."""
+    said, name = not_yet(request, trace, results), cut(request, _REQUEST)
+    return said if said.startswith(name) else f"{name}: {said}"
 
 
 def differences(results: Iterable[Result]) -> Iterator[str]:
     """Say where a long value differs from the one that was expected."""
-    for result in results:
+    for result in telling(results):
         found = result.difference
         if found is not None and not result.expectation.question.query.is_name:
             yield from difference_lines(found)
@@ -82,7 +101,7 @@ def _sentences(request: str, trace: Trace, failed: list[Result]) -> Iterator[str
         if id(result) in places:
             yield places[id(result)]
         elif result.expectation.question.query.name != "status":
-            yield _lack(result)
+            yield _lack(result, stock_page(trace.last_hop))
 
 
 def _came_to(trace: Trace) -> str:
@@ -106,15 +125,15 @@ def _place_of(result: Result, trace: Trace) -> str | None:
     return f"{_capital(query.noun)} `{expectation.value}` is at {rules}." if rules else None
 
 
-def _lack(result: Result) -> str:
-    """Return "The argument `post_id` is 8, but should be 7."."""
+def _lack(result: Result, stock: str | None) -> str:
+    """Return "The argument `post_id` is 8, but should be 7."; `stock` is the page, where nobody wrote it."""
     expectation, observed = result.expectation, result.observed
     noun, name = _capital(_noun(expectation)), expectation.question.query.name
     match observed:
         case Nothing(missing=missing):
             return f"{noun} should {_should(expectation)}, but {missing.value}."
         case Seen(value=value):
-            found = _written(name, value)
+            found = stock if stock is not None and name == "body" else _written(name, value)
         case NotJson(type=kind, repr=text):
             found = f"{text} ({kind})"
         case _:

@@ -143,7 +143,7 @@ class TomlTable:
         if not all(isinstance(item, str) for item in value):
             self.complain(key, problem.format(key=key))
         elif not all(item.strip() for item in value) or not value:
-            self.complain(key, " is empty, or has an empty text; write it or remove it", CheckRule.FILLED)
+            self.complain(key, " is empty, or has an empty string; write it or remove it", CheckRule.FILLED)
         else:
             return tuple(value)
         return ()

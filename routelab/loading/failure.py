@@ -19,7 +19,9 @@ from routelab.loading.causes import (
     unknown_converter,
     unnamed_view,
 )
+from routelab.loading.meant import meant_word
 from routelab.loading.modules import AppModules
+from routelab.loading.shadowing import shadowed_library
 from routelab.stopping import LimitReached, raised_again
 from routelab.tracing.facts import Frame, Place
 from routelab.tracing.steps.load import LoadStep, RefusedRule, TakenEndpoint
@@ -38,7 +40,9 @@ def load_step(error: BaseException, modules: AppModules, printed: str) -> LoadSt
         (frames[-1].file, frames[-1].line, frames[-1].source) if frames else (None, None, None)
     )
     message = _message(error)
+    lines: list[str] = []
     if isinstance(error, SyntaxError) and error.filename in modules.files:
+        lines = modules.lines(error.filename)
         file, line = modules.relative(error.filename), error.lineno
         source, message = _source_line(error.filename, error.lineno or 0, modules), error.msg
     sources = Sources(Path(modules.root), modules.files)
@@ -55,6 +59,8 @@ def load_step(error: BaseException, modules: AppModules, printed: str) -> LoadSt
         converter=unknown_converter(error),
         unnamed_view=unnamed_view(error),
         refused_rule=_refused(refused_rule(error), sources),
+        meant=meant_word(error, lines),
+        shadowed=shadowed_library(error, modules),
     )
 
 

@@ -19,16 +19,18 @@ from routelab.loading.engine import resolved, start
 from routelab.loading.errors import NotImportableError
 from routelab.loading.failure import load_step
 from routelab.loading.modules import AppModules
-from routelab.loading.records import Engine, LoadedApp
-from routelab.loading.remarks import (
+from routelab.loading.notes import (
     IgnoredRuns,
+    on_calls_of_decorators,
     on_decorators,
     on_failure,
     on_functions,
     on_printed,
     on_removed_names,
 )
+from routelab.loading.records import Engine, LoadedApp
 from routelab.loading.settings import on_settings
+from routelab.loading.shadowing import on_shadows
 from routelab.loading.targets import Location, locate
 from routelab.loading.things import around, what_stands_around
 from routelab.stopping import time_limit
@@ -68,8 +70,8 @@ def load(
         except BaseException as error:  # LimitReached and Ctrl-C among them
             return _failure(error, location, used, modules, runs, printed.since(begin))
         settings = on_settings(app, flask.Flask.default_config, used.version, modules)
-        remarks = (*debug, *settings, *_remarks(module, app, modules, location))
-        notes = (*runs.notes, *remarks, *on_printed(printed.since(begin)))
+        on_module = _on_module(module, app, modules, location)
+        notes = (*runs.notes, *debug, *settings, *on_module, *on_printed(printed.since(begin)))
     return LoadedApp(
         app=app, engine=used, target=location.shown, folder=location.root, notes=notes, modules=modules
     )
@@ -95,20 +97,20 @@ def _failure(
     """Put together what is known of an app whose code failed."""
     step = load_step(error, modules, printed)
     engine = used.name == Engine.ROUTELAB.value
-    remarks = on_removed_names(error, step.file, step.line, modules, engine=engine)
-    if engine and not remarks:
-        remarks = tuple(on_failure(error, step.file, step.line))
+    notes = on_removed_names(error, step.file, step.line, modules, engine=engine)
+    if engine and not notes:
+        notes = tuple(on_failure(error, step.file, step.line))
     return LoadFailure(
         engine=used,
         target=location.shown,
         folder=str(location.root),
         step=step,
         files=tuple(modules.files),
-        notes=(*runs.notes, *remarks),
+        notes=(*runs.notes, *notes, *on_shadows(modules)),
     )
 
 
-def _remarks(module: ModuleType, app: Any, modules: AppModules, location: Location) -> Iterator[Note]:
+def _on_module(module: ModuleType, app: Any, modules: AppModules, location: Location) -> Iterator[Note]:
     if location.attribute is None:
         for name, value in what_stands_around(vars(module), app, VARIABLES):
             text = (
@@ -116,6 +118,8 @@ def _remarks(module: ModuleType, app: Any, modules: AppModules, location: Locati
                 f"here do not go through {name}"
             )
             yield Note(code="name_is_not_the_app", text=text)
+    yield from on_shadows(modules)
     yield from on_decorators(modules)
+    yield from on_calls_of_decorators(modules)
     if any(value is app for value in vars(module).values()):  # else a factory made it, with routes of its own
         yield from on_functions(module, modules)

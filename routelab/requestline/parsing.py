@@ -5,6 +5,7 @@ It must not know who typed it: the command line, the prompt, a lesson or a test.
 
 import re
 from collections.abc import Collection, Sequence
+from functools import lru_cache
 from pathlib import Path
 from urllib.parse import quote_plus
 
@@ -42,10 +43,15 @@ def parse(
     `folder` is where files that items name are looked for (else the current one); `also_known` are options of
     the caller's own, for the near miss of a misspelt one. Raises a RequestLineError, which is a UsageError.
     """
-    plain = _PLAIN(line) if isinstance(line, str) and len(line) < _SHORT else None
-    if plain is not None:
-        return RequestLine(method=plain[1], path=plain[2])
-    return _parse(line, folder, also_known)
+    plain = _plain(line) if type(line) is str and len(line) < _SHORT else None
+    return _parse(line, folder, also_known) if plain is None else plain
+
+
+@lru_cache(maxsize=100)  # a test sends one line again and again
+def _plain(line: str) -> RequestLine | None:
+    """Read a line of a method and a path alone."""
+    plain = _PLAIN(line)
+    return None if plain is None else RequestLine(method=plain[1], path=plain[2])
 
 
 def _parse(line: str | Sequence[str], folder: Path | None, also_known: Collection[str]) -> RequestLine:

@@ -76,18 +76,21 @@ class KeptMap:
         twin = _new(MapAdapter)
         twin.__dict__ = {**adapter.__dict__, "map": self.map}
         twin.__dict__.pop("match", None)  # a recorder may have put itself there
-        return twin, MatchRun(rule, run.args, error, [self._note(note) for note in run.notes])
+        states = self._states
+        notes = [
+            self._read(visit, what, where)
+            if type(what) is _LIST_ITERATOR
+            else (visit, what, where and states[id(where)])
+            for visit, what, where in run.notes
+        ]
+        return twin, MatchRun(rule, run.args, error, notes)
 
-    def _note(self, note: tuple[Any, ...]) -> tuple[Any, ...]:
-        visit, what, where = note
-        if type(what) is not _LIST_ITERATOR:
-            return visit, what, where and self._states[id(where)]
-        taken = len(where) - length_hint(what)
+    def _read(self, visit: int, left: Any, where: list[Rule]) -> tuple[Any, ...]:
+        """Make an iterator that has taken as many of the copied rules."""
         rules = self._lists[id(where)]
-        left = iter(rules)
-        for _ in range(taken):
-            next(left)
-        return visit, left, rules
+        copy = iter(rules)
+        copy.__setstate__(len(where) - length_hint(left))  # type: ignore[attr-defined]
+        return visit, copy, rules
 
     def _copy(self, live: Any) -> bool:
         root = self._live_root

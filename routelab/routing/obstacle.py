@@ -126,8 +126,7 @@ class TooShort(Obstacle, reason=Reason.TOO_FEW_SEGMENTS):
 
     @property
     def words(self) -> str:
-        count = counted(self.wanted.count("/"), "segment")
-        return f"{count} too few: the rule continues with {self.wanted}"
+        return f"{_segments(self.wanted)} too few: the rule continues with {self.wanted}"
 
 
 class TooLong(Obstacle, reason=Reason.TOO_MANY_SEGMENTS):
@@ -138,7 +137,12 @@ class TooLong(Obstacle, reason=Reason.TOO_MANY_SEGMENTS):
 
     @property
     def words(self) -> str:
-        return f"{counted(self.extra.count('/'), 'segment')} too many: {plain(self.extra)}"
+        return f"{_segments(self.extra)} too many: {plain(self.extra)}"
+
+
+def _segments(text: str) -> str:
+    """Count segments: a slash at the end begins none."""
+    return counted(max(1, text.rstrip("/").count("/")), "segment")
 
 
 class SlashFault(Enum):

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
@@ -16,7 +16,14 @@ from routelab.lab import load
 from routelab.learner.copies import CopyError
 from routelab.learner.environment import LearnerEnvironment
 from routelab.lessons.files import APP_FILE
-from routelab.lessons.mine.project import LEAST, TooMuch, main_file_in, target_in, written_files
+from routelab.lessons.mine.project import (
+    LEAST,
+    TooMuch,
+    main_file_in,
+    own_files,
+    target_in,
+    written_files,
+)
 from routelab.lessons.mine.themes import DEFAULT, THEMES, Theme, theme_named
 from routelab.lessons.tasks.running import OWN_LOADING_LIMIT, AppFactory, copied_app
 
@@ -72,7 +79,9 @@ class MineFiles:
     @property
     def checked_app(self) -> AppFactory:
         """What loads a copy, made anew each time: checks send forms, and the database is the learner's."""
-        return copied_app(self.folder, self._learner.scratch() / _COPY, self._learner.engine)
+        return copied_app(
+            partial(own_files, self.folder), self._learner.scratch() / _COPY, self._learner.engine
+        )
 
     def apps(self, lesson: Apps) -> Apps:
         """Return the apps that an answer can be about; `lesson` are those of the lesson that asks."""

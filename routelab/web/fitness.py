@@ -92,7 +92,7 @@ def _why(name: str) -> str:
         return "which Python in a browser does not have"
     if _is_compiled(name):
         return "which is compiled, and runs in no browser"
-    return "and a site has Flask's own names, Werkzeug, Jinja2 and Python's library alone"
+    return "and a site has only Flask's own names, Werkzeug, Jinja2 and Python's library"
 
 
 def _is_compiled(name: str) -> bool:

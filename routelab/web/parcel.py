@@ -64,7 +64,7 @@ def write_site(folder: Path, lessons: Iterable[Path], pyodide: Pyodide) -> int:
 def _check_folder(folder: Path) -> None:
     name = folder.resolve().name
     if name and not portable(name):
-        raise CannotWriteSite(str(folder), "has a name that Windows does not take")
+        raise CannotWriteSite(str(folder), "has a name that Windows does not accept")
     try:
         taken = folder.exists() and not (
             folder.is_dir() and ((folder / _MARK).is_file() or not any(folder.iterdir()))

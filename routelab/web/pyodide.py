@@ -111,5 +111,7 @@ def _file(folder: Path, name: str, digest: str) -> bytes:
     except OSError as error:
         raise NoPyodide(str(folder), f"has a {name} that cannot be read: {error.strerror}") from None
     if b64encode(sha256(content).digest()).decode() != digest:
-        raise NoPyodide(str(folder), f"is half a copy, or was changed: {name} is not that of {PYODIDE}")
+        raise NoPyodide(
+            str(folder), f"is an incomplete copy, or was changed: {name} is not that of {PYODIDE}"
+        )
     return content

@@ -328,14 +328,14 @@ TASKS = [
         '"The path begins with /hello/." => ""',
         CheckRule.FILLED,
         'hints = [""',
-        "hints is empty, or has an empty text; write it or remove it",
+        "hints is empty, or has an empty string; write it or remove it",
     ),
     edited(
         "no hint in the list",
         'hints = ["The path begins with /hello/.", "What comes after that slash is the name."] => hints = []',
         CheckRule.FILLED,
         "hints = []",
-        "hints is empty, or has an empty text; write it or remove it",
+        "hints is empty, or has an empty string; write it or remove it",
     ),
     edited(
         "an empty reason",

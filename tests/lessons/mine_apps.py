@@ -10,7 +10,8 @@ from keyword import iskeyword
 from pathlib import Path
 
 from routelab.lessons.course import bundled_lessons
-from routelab.lessons.mine.project import written_files
+from routelab.lessons.mine.project import written_in
+from routelab.lessons.mine.sample import sample_files
 from routelab.lessons.reading import load_lesson
 from routelab.lessons.tasks.mine import MineTask
 from routelab.regularfile import read_text
@@ -108,7 +109,7 @@ def mine_tasks() -> Iterator[tuple[str, MineTask]]:
 
 
 def texts_of(task: MineTask) -> dict[str, str]:
-    return {str(name): read_text(path) for name, path in written_files(task.sample).items()}
+    return {str(name): read_text(path) for name, path in written_in(sample_files(task.sample)).items()}
 
 
 def write(texts: dict[str, str], folder: Path) -> Path:

@@ -96,7 +96,7 @@ FAULTS = {
         WORDS.replace('ask = "Frag', 'say = "Nein."\nask = "Frag'),
         "lesson.md has no say there",
     ),
-    "another type": (WORDS.replace('"Frag nach einem Beitrag."', '["Frag."]'), "ask is written otherwise"),
+    "another type": (WORDS.replace('"Frag nach einem Beitrag."', '["Frag."]'), "ask differs from lesson.md"),
     "an empty text": (WORDS.replace("Frag nach einem Beitrag.", " "), "ask is empty"),
     "settings": (
         WORDS.replace("## Lesen", "```toml lesson\nminutes = 3\n```\n\n## Lesen"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -14,10 +15,11 @@ from routelab.lab import load
 from routelab.lessons.mine.judging import AppResult, judge_app
 from routelab.lessons.mine.look import Look
 from routelab.lessons.mine.project import own_files, target_in
+from routelab.lessons.mine.sample import sample_texts
 from routelab.lessons.mine.subjects import SUBJECTS
 from routelab.lessons.mine.themes import DEFAULT, THEMES, in_words_of, theme_named, unknown_words
 from routelab.lessons.mine.written import Written
-from routelab.lessons.tasks.mine import MineTask, sample_texts
+from routelab.lessons.tasks.mine import MineTask
 from routelab.lessons.tasks.running import copied_app
 from support import write_app
 
@@ -36,7 +38,7 @@ SMALL = (
 
 def judged(task: MineTask, texts: dict[str, str], folder: Path, seconds: float = 2.0) -> AppResult:
     app = write(texts, folder / "app")
-    return judge_app(task.checks, copied_app(app, folder / "copy", "routelab"), seconds)
+    return judge_app(task.checks, copied_app(partial(own_files, app), folder / "copy", "routelab"), seconds)
 
 
 def found(result: AppResult) -> list[str]:
@@ -219,7 +221,9 @@ def test_a_folder_with_far_too_much_is_refused_in_a_line(tmp_path: Path) -> None
     write({f"notes/{number}.txt": "" for number in range(600)}, tmp_path / "app")
     write({"app.py": ONE_PAGE}, tmp_path / "app")
     result = judge_app(
-        TASKS["the-loop"].checks, copied_app(tmp_path / "app", tmp_path / "copy", "routelab"), 2.0
+        TASKS["the-loop"].checks,
+        copied_app(partial(own_files, tmp_path / "app"), tmp_path / "copy", "routelab"),
+        2.0,
     )
     assert "more than 500 files" in str(result.problem)
 

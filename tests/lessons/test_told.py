@@ -11,7 +11,7 @@ from routelab.lab import Lab
 from routelab.lessons.expectation import Predicate
 from routelab.lessons.prose import Span, Style, marked, plain
 from routelab.lessons.queries import QUERIES
-from routelab.lessons.told import not_yet
+from routelab.lessons.told import not_yet, one_of_many
 from support import lab_of
 
 APP = """
@@ -36,9 +36,12 @@ APP = """
 """
 SAID = [
     ("GET /stats", ['view == "status"', "status == 200"], "GET /stats gives 404. The view `status` is at `/status`."),
+    ("GET /about", ['rule == "/"'], "The rule should be `/`, but no rule matched."),
+    ("GET /stats", ['body == "Hello"'], "The body is Flask's own 404 page, but should be \"Hello\"."),
     ("GET /stats", ["status == 200"], "GET /stats gives 404, but should give 200."),
     ("GET /", ['view == "status"'], "GET / runs `home` and gives 200. The view `status` is at `/status`."),
     ("GET /", ["status < 200"], "GET / runs `home` and gives 200, but should give less than 200."),
+    ("GET /stats", ["status == 200", 'body == "Hello"'], "GET /stats gives 404, but should give 200."),
     ("GET /post/8", ['arg "post_id" == 7'], "The argument `post_id` is 8, but should be 7."),
     ("GET /", ['arg "post_id" == 7'], "The argument `post_id` should be 7, but there is no such argument."),
     ("GET /", ['body == "Hello!"'], 'The body is "Hello", but should be "Hello!".'),
@@ -63,6 +66,12 @@ def test_what_came_and_what_should_is_said_in_words(
 ) -> None:
     trace = lab.send(request_line, all_candidates=True)
     assert not_yet(request_line, trace, [judged(text, trace) for text in expectations]) == said
+
+
+def test_among_other_requests_each_is_named(lab: Lab) -> None:
+    for text, begins in (("status == 404", "GET / runs `home`"), ('body == "x"', "GET /: The body is")):
+        trace = lab.send("GET /")
+        assert one_of_many("GET /", trace, [judged(text, trace)]).startswith(begins)
 
 
 @pytest.mark.parametrize("name", QUERIES)

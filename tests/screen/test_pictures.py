@@ -112,3 +112,11 @@ def test_a_result_goes_to_a_file_whole_or_not_at_all(cli: Cli, tmp_path: Path) -
     for name, reason in (("no/where.svg", "No such file or directory"), (".", "Is a directory")):
         ended = cli("match", "/user/alice", "--format", "svg", "-o", name, folder=tmp_path)
         assert (ended.code, ended.err) == (1, f"routelab: cannot write {name!r}: {reason}\n")
+
+
+def test_the_tails_of_the_last_line_are_not_cut_off() -> None:
+    svg = picture([line("gypsy")], title="")
+    clip = next(
+        it for it in ElementTree.fromstring(svg).iter(f"{NAMESPACE}clipPath") if "terminal" in it.attrib["id"]
+    )
+    assert next(iter(clip)).attrib["height"] == "100%"

@@ -81,7 +81,7 @@ def test_enter_explains_a_finding_that_was_just_told_and_then_goes_on(home: Home
     assert session.answer("GET /search?q=cat").prompt.enter == "explain R201"
     opened = session.answer("")
     assert kinds(opened) == ["ExplanationShown"]
-    assert "A question mark stands in the rule" in said(opened)
+    assert "A question mark in the rule" in said(opened)
     assert opened.prompt.enter == "next page"
     session.answer("GET /search?q=cat")
     assert session.answer("GET /").prompt.enter == "next page"  # what was told last counts

@@ -213,3 +213,19 @@ def test_a_location_that_nobody_follows_is_told(tmp_path: Path, engine: str) -> 
         for code in (200, 201, 302, 401):
             cause = " ".join(lab.send(f"GET /{code}").answer.cause)
             assert ("no client goes there" in cause) is (code in (200, 401))
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+@pytest.mark.parametrize("headers", ["{'X-View': '1'}", "[('X-View', '1')]"])
+def test_headers_in_a_views_tuple_are_the_views(tmp_path: Path, headers: str, engine: str) -> None:
+    source = APP + (
+        "import functools\ndef adds(view):\n    @functools.wraps(view)\n    def inner():\n"
+        "        response = make_response(view())\n        response.headers['X-Around'] = '1'\n"
+        "        return response\n    return inner\n"
+        f"@app.get('/both')\n@adds\ndef both():\n    return 'x', {headers}\n"
+    )
+    with lab_of(tmp_path, source, engine) as lab:
+        trace = lab.send("GET /both")
+    checked(trace)
+    why = {header.name: header.why for header in response_of(trace).headers}
+    assert (why["X-View"], why["X-Around"]) == ("set by both", "set by adds")

@@ -233,3 +233,22 @@ def test_routes_show_subdomains_in_a_column_where_there_are_any(engine: str, tmp
     _, lab = made(WAYS["plain"], engine, tmp_path / "b")
     grid = next(iter(table_blocks(lab.routes())))
     assert "subdomain" not in {column.head[0].text for column in grid.columns if column.head}  # type: ignore[union-attr]
+
+
+def test_a_flask_that_finds_subdomains_without_the_switch_is_believed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def as_before_3_1(app: Any, request: Any) -> Any:
+        if request is None:
+            return None
+        return app.url_map.bind_to_environ(request.environ, server_name=app.config["SERVER_NAME"])
+
+    monkeypatch.setattr("flask.Flask.create_url_adapter", as_before_3_1)
+    _, lab = live(
+        tmp_path, HEAD + VIEW + "app = Flask(__name__)\n" + NAMED + rule("subdomain='api'"), "flask"
+    )
+    found, lost = (lab.send(f"GET http://{host}/lost") for host in ("api.shop.test", "shop.test"))
+    for trace, words in ((found, 'its subdomain is "api"'), (lost, "it has no subdomain")):
+        said = "\n".join(lines(trace_blocks(trace)))
+        assert words in said
+        assert "subdomain_matching" not in said

@@ -275,3 +275,21 @@ def test_standard_error_is_told_as_before(tmp_path: Path) -> None:
         assert call.printed_past == "to stderr\nagain\n"
         assert [line.text for line in call.logged] == ["to the log"]
     assert sys.stderr is not None
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_an_exception_that_was_logged_is_named(tmp_path: Path, engine: str) -> None:
+    source = """
+    from flask import Flask
+    app = Flask(__name__)
+
+    @app.get("/")
+    def home():
+        try:
+            return 1 / 0
+        except ZeroDivisionError:
+            app.logger.exception("no luck")
+        return "home"
+    """
+    (call,) = calls(lab_of(tmp_path, source, engine).send("GET /")).values()
+    assert [line.text for line in call.logged] == ["no luck (ZeroDivisionError: division by zero)"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
@@ -56,3 +57,13 @@ def test_where_nothing_uses_flask_the_playground_is_named(name: str, tmp_path: P
 
 def test_routelabs_own_folder_has_no_app(cli: Cli) -> None:
     assert "playground" in cli("request", "GET", "/", folder=ROOT).out
+
+
+def test_a_flaskenv_that_could_not_be_read_is_named(tmp_path: Path, cli: Cli) -> None:
+    if find_spec("dotenv") is not None:
+        pytest.skip("python-dotenv is installed")
+    write_app(tmp_path, FACTORY, "shop.py")
+    write_app(tmp_path, "FLASK_APP=shop:create_app\n", ".flaskenv")
+    ended = cli("routes", folder=tmp_path)
+    assert ended.code == 1
+    assert ".flaskenv was not read" in ended.err

@@ -225,10 +225,10 @@ def test_what_a_browser_cannot_do_is_said_as_that(course: Course) -> None:
     course.go("#play")
     course.save(TRAPS)
     cases = {
-        "thread": "has one thread alone",
+        "thread": "has only one thread",
         "program": "starts no programs",
         "socket": "has no sockets",
-        "input": "nobody types into input() here",
+        "input": "nobody can answer input() here",
     }
     for path, said in cases.items():
         assert said in course.type(f"GET /{path}"), path
@@ -336,7 +336,9 @@ def test_a_later_visit_needs_no_network_and_a_newer_site_waits(tmp_path: Path) -
             course = Course(page, address)
             course.open("#1/first")
             page.wait("navigator.serviceWorker.ready.then(it => it.active.state === 'activated')")
-            page.wait("caches.keys().then(names => names.some(it => it.startsWith('compiled for ')))")
+            page.wait(
+                "caches.match(new URL('compiled.zip', location), {ignoreSearch: true}).then(it => !!it)"
+            )
             assert "newer version" not in course.said()
             with (site / "offline.js").open("a") as newer:
                 newer.write("// newer\n")

@@ -153,9 +153,9 @@ def test_bad_input_gets_one_line(cli: Cli, tmp_path: Path, pyodide: Path) -> Non
         ("site", ("99",), pyodide, "'99' is not a lesson"),
         ("site", (), empty, "is not Pyodide: it has no package.json"),
         ("site", (), tmp_path / "nowhere", "is not Pyodide"),
-        ("con", (), pyodide, "has a name that Windows does not take"),
-        ("a:b", (), pyodide, "has a name that Windows does not take"),
-        ("ends.", (), pyodide, "has a name that Windows does not take"),
+        ("con", (), pyodide, "has a name that Windows does not accept"),
+        ("a:b", (), pyodide, "has a name that Windows does not accept"),
+        ("ends.", (), pyodide, "has a name that Windows does not accept"),
         ("site", (str(lesson), str(same)), pyodide, "have the same name"),
     ]
     for folder, lessons, python, said in cases:
@@ -266,7 +266,7 @@ def test_half_a_copy_is_refused(cli: Cli, tmp_path: Path, pyodide: Path) -> None
     (pyodide / "pyodide.asm.wasm").write_text("pyodide.asm", encoding="utf-8")
     ended = cli("web", str(tmp_path / "site"), "--pyodide", str(pyodide))
     assert (ended.code, ended.err.count("\n")) == (1, 1)
-    assert "is half a copy, or was changed: pyodide.asm.wasm" in ended.err
+    assert "is an incomplete copy, or was changed: pyodide.asm.wasm" in ended.err
 
 
 @pytest.mark.skipif(not os.environ.get("ROUTELAB_PYODIDE"), reason="ROUTELAB_PYODIDE is not set")

@@ -84,6 +84,8 @@ def add_recipe():
 @app.route("/api/recipes", methods=["POST"])
 def add_by_program():
     sent = request.get_json()
+    if not sent.get("title"):
+        return {"error": "A recipe needs a title."}, 400
     recipe = {"title": sent["title"], "minutes": sent.get("minutes", 0)}
     RECIPES[recipe["title"].lower()] = recipe
     return recipe, 201

@@ -13,6 +13,8 @@ def list_all():
 @api.route("/", methods=["POST"])
 def add():
     sent = request.get_json()
+    if not sent.get("title"):
+        return {"error": "A recipe needs a title."}, 400
     recipe = {"title": sent["title"], "minutes": sent.get("minutes", 0)}
     store.save(recipe["title"].lower(), **recipe)
     return recipe, 201

@@ -8,7 +8,8 @@ It must not know how a page is read, nor how its result is shown.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from enum import Enum
 from pathlib import Path
 from typing import Self
@@ -133,6 +134,7 @@ class _Looks:
         self._app, self._seconds, self._folder = app, seconds, folder
         self._found: dict[str, Looked] = {}
         self._shared: Look | None = None
+        self._altered = False  # something was asked of a copy that may have changed files
         self._keys = LoginKeys()
 
     def __enter__(self) -> Self:
@@ -158,13 +160,29 @@ class _Looks:
     def _look(self, subject: Subject) -> Looked:
         if not subject.alters:
             return subject.look(self._reading)
-        # The copy is made anew for it, so the app that is shared has to be gone.
-        self._let_go()
-        with self._loaded() as lab:
+        with self._apart() as lab:
             return subject.look(self._look_at(lab))
+
+    @contextmanager
+    def _apart(self) -> Iterator[Lab]:
+        """Give an app that may be altered: a copy of the shared one, where there can be a copy."""
+        copy = self._reading.lab.copy()
+        if copy is None:
+            # The files are copied anew for it, so the app that is shared has to be gone.
+            self._let_go()
+        with copy or self._loaded() as lab:
+            yield lab
+        self._altered = copy is not None
 
     @property
     def _reading(self) -> Look:
+        if self._altered and self._shared is not None:
+            self._altered = False
+            # A copy leaves the app as it was, and its files perhaps not: then there is no other copy.
+            if (copy := self._shared.lab.copy()) is None:
+                self._let_go()
+            else:
+                copy.close()
         if self._shared is None:
             self._shared = self._look_at(self._loaded())
         return self._shared

@@ -57,14 +57,19 @@ def own_files(folder: Path) -> Project:
 
 def written_files(folder: Path) -> Project:
     """Map those files that somebody wrote: code, templates, what goes out unchanged."""
-    return {name: path for name, path in own_files(folder).items() if name.suffix in _WRITTEN}
+    return written_in(own_files(folder))
 
 
-def fresh_copy(source: Path, target: Path) -> None:
-    """Make a folder the same as an app's, whatever was in it. Raises TooMuch."""
+def written_in(files: Project) -> Project:
+    """Keep those files that somebody wrote."""
+    return {name: path for name, path in files.items() if name.suffix in _WRITTEN}
+
+
+def fresh_copy(files: Project, target: Path) -> None:
+    """Make a folder that has these files and no others, whatever was in it."""
     rmtree(target, ignore_errors=True)
     target.mkdir(parents=True)
-    write_project(own_files(source), target)
+    write_project(files, target)
 
 
 def target_in(folder: Path) -> str:

@@ -168,7 +168,7 @@ def _unknown_number(look: Look) -> Looked:
 def _with_text(text: str) -> Callable[[Look], Looked]:
     def looked(look: Look) -> Looked:
         rows = [row for row in look.pages if row.variables and not _NUMBERS & set(_converter(row))]
-        return _asked(look, rows, text, "has a variable of text")
+        return _asked(look, rows, text, "has a string variable")
 
     return looked
 
@@ -471,10 +471,10 @@ _ALL = (
     ),
     Subject(
         "unknown text",
-        "each page with another variable, at a text that is in no file",
+        "each page with another variable, at a string that is in no file",
         _with_text(UNKNOWN_TEXT),
     ),
-    Subject("HTML in a path", f"each page with a variable of text, at `<b>{TEXT}`", _with_text(f"<b>{TEXT}")),
+    Subject("HTML in a path", f"each page with a string variable, at `<b>{TEXT}`", _with_text(f"<b>{TEXT}")),
     Subject(
         "path without its slash",
         "each page whose rule ends with a slash, asked for without it",

@@ -12,7 +12,7 @@ from datetime import date
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, ClassVar, Protocol, Self
 
-from routelab.lessons.files import APP_FILE, Files
+from routelab.lessons.files import APP_FILE, Files, Project
 from routelab.lessons.prose import Text, plain
 from routelab.lessons.tasks.answer import AuthorText, Part, TaskReply
 from routelab.lessons.tasks.asking import Asked, Demonstrated, Told, YourTurn
@@ -79,7 +79,7 @@ class Prover(Protocol):
     def starter(self, name: str, edited: Mapping[PurePosixPath, str] | None = None) -> AppFactory:
         """Return the app as it came, in a copy of this name, some files with another text."""
 
-    def copied(self, name: str, folder: Path) -> AppFactory:
+    def copied(self, name: str, files: Project) -> AppFactory:
         """Return an app of the learner's kind, copied anew under this name whenever it is loaded."""
 
     def text_of(self, file: PurePosixPath) -> str | None:

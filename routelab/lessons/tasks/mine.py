@@ -13,16 +13,15 @@ from typing import ClassVar, Self
 from routelab.lessons.files import APP_FILE, EMPTY_APP, MINE
 from routelab.lessons.findings import CheckRule
 from routelab.lessons.mine.judging import MineCheck, Quantity, fails_any, judge_app
-from routelab.lessons.mine.project import written_files
+from routelab.lessons.mine.sample import sample_files, sample_texts
 from routelab.lessons.mine.subjects import SUBJECTS, Subject
-from routelab.lessons.mine.themes import Theme, sample_in
+from routelab.lessons.mine.themes import Theme
 from routelab.lessons.tasks.answer import Changes, Sentence, Settled, Surveyed, TaskReply
 from routelab.lessons.tasks.asking import Asked, Demonstrated, GivenAway, LookedFor, Remark, Told, YourTurn
 from routelab.lessons.tasks.base import Apps, Brief, Prover, Task
 from routelab.lessons.tasks.reading import TaskReader, author_text, expectations, points_beside
 from routelab.lessons.tasks.running import AppFactory
 from routelab.lessons.tomlblock import TomlTable
-from routelab.regularfile import read_text
 
 _NO_SAMPLE = f"there is no {MINE}/ with an app that does it; put one there, as it is after this lesson"
 
@@ -102,10 +101,11 @@ class MineTask(Task):
     def prove(self, prover: Prover, _app: AppFactory | None) -> None:
         """Prove that the sample has all of it, and neither what it was before nor an app without a route."""
         line = self.brief.line
-        if not (self.sample / APP_FILE).is_file():
+        sample = sample_files(self.sample)
+        if APP_FILE not in sample:
             prover.add(CheckRule.SOLUTION, line, _NO_SAMPLE)
             return
-        result = judge_app(self.checks, prover.copied("mine", self.sample))
+        result = judge_app(self.checks, prover.copied("mine", sample))
         if result.broken is not None:
             prover.add(CheckRule.SOLUTION, line, f"{MINE}/: {result.broken.answer.text}; fix it")
         elif result.problem is not None:
@@ -118,17 +118,9 @@ class MineTask(Task):
             problem = "an app without any route passes all checks; add one that needs a route"
             prover.add(CheckRule.EMPTY, line, problem)
         earlier = self.earlier
-        if earlier is not None and not fails_any(self.checks, prover.copied("before", earlier)):
+        if earlier is not None and not fails_any(self.checks, prover.copied("before", sample_files(earlier))):
             problem = f"{earlier.parent.name}/{MINE}/ passes all checks already; ask for something new"
             prover.add(CheckRule.STARTER, line, problem)
-
-
-def sample_texts(folder: Path, theme: Theme) -> dict[str, str]:
-    """Read the files of a sample, in the words of a theme."""
-    return {
-        sample_in(theme, str(name)): sample_in(theme, read_text(path))
-        for name, path in written_files(folder).items()
-    }
 
 
 # Checks in TOML

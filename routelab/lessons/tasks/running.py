@@ -12,6 +12,7 @@ from pathlib import Path, PurePosixPath
 from typing import Self, TypeAlias
 
 from routelab.lab import Lab, load
+from routelab.lessons.files import Project
 from routelab.lessons.mine.project import fresh_copy, target_in
 from routelab.lessons.tasks.base import TypedRequest
 from routelab.regularfile import read_text
@@ -31,11 +32,11 @@ def app_factory(folder: Path, engine: str) -> AppFactory:
     return lambda: load("app.py", engine=engine, folder=folder, seconds=LOADING_LIMIT, env_files=False)
 
 
-def copied_app(source: Path, copy: Path, engine: str) -> AppFactory:
-    """Return what copies an app of the learner's own and loads the copy, both anew at each call."""
+def copied_app(files: Callable[[], Project], copy: Path, engine: str) -> AppFactory:
+    """Return what copies an app of the learner's kind and loads the copy, both anew at each call."""
 
     def loaded() -> Lab:
-        fresh_copy(source, copy)
+        fresh_copy(files(), copy)
         return load(target_in(copy), engine=engine, folder=copy, seconds=OWN_LOADING_LIMIT, env_files=False)
 
     return loaded
@@ -59,6 +60,42 @@ def send_afresh(app: AppFactory, before: Iterable[TypedRequest], request: TypedR
     """Send a request after others in an app that is loaded for them, and gone afterwards."""
     with app() as lab:
         return send_in(lab, before, request)
+
+
+class Twins:
+    """Gives an app as it is when it has just loaded, for one who sends requests to it one after the other.
+
+    It is loaded twice, and what is given are copies of the one and the other in turn: what depends on chance
+    or the clock is not the same twice. Where there can be no copy it is loaded anew each time.
+    """
+
+    def __init__(self, app: AppFactory) -> None:
+        self._app = app
+        self._loaded: list[Lab | None] = [None, None]
+        self._turn = 0
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        for lab in self._loaded:
+            if lab is not None:
+                lab.close()
+
+    def fresh(self) -> Lab:
+        """Give the app; it has to be closed before this is asked again."""
+        self._turn = 1 - self._turn
+        kept = self._loaded[self._turn]
+        if kept is not None and (copy := kept.copy()) is not None:
+            return copy
+        self._loaded[self._turn] = None
+        if kept is not None:
+            kept.close()
+        lab = self._app()
+        if lab.failure is not None or (copy := lab.copy()) is None:
+            return lab
+        self._loaded[self._turn] = lab
+        return copy
 
 
 class Runs:

@@ -1,17 +1,14 @@
 """The body of a response as people read it: text, cut visibly where it is long, or what it is instead.
 
-Of the steps it reads only who made the page.
+It must not know who made it.
 """
 
 from __future__ import annotations
 
 from routelab.screen.blocks import BodyText
 from routelab.tracing.phrases import count, without_addresses
-from routelab.tracing.steps.error import ErrorStep, HandledBy
-from routelab.tracing.trace import Trace
 
 _LINE = 80  # characters: HTML or JSON without breaks is as long as so many lines
-_REDIRECTING = b"<!doctype html>\n<html lang=en>\n<title>Redirecting...</title>\n"  # Werkzeug's redirect()
 _LANGUAGES = {"text/html": "html", "application/json": "json"}
 
 
@@ -33,19 +30,6 @@ def whole_text(body: bytes, mimetype: str) -> str:
         return body.decode("utf-8").rstrip("\n")
     except UnicodeDecodeError:
         return f"({count(len(body), 'byte')} of {mimetype or 'no type'}, not text)"
-
-
-def stock_page(trace: Trace) -> str | None:
-    """Name the page that nobody wrote for this app; None for any other body."""
-    response = trace.response
-    if response is None:
-        return None
-    if response.status // 100 == 3 and response.body.startswith(_REDIRECTING):
-        return "the usual page of a redirect"
-    last = trace.last(ErrorStep)
-    if last is None or last.handled_by is not HandledBy.FLASK or last.code != response.status:
-        return None
-    return None if last.handler is not None or not last.page_kept else f"Flask's own {response.status} page"
 
 
 def _beginning(text: str, lines: int) -> str:

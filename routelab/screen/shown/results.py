@@ -5,20 +5,24 @@ Sentences about results come from `lessons.words`.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import assert_never
 
 from routelab.lessons.mine.judging import MineResult, Quantity
 from routelab.lessons.mine.project import LEAST
 from routelab.lessons.prose import marked, plain
 from routelab.lessons.tasks.edit import CheckResult, nothing_to_check, passed_of, was_sent_first
-from routelab.lessons.told import differences, not_yet
+from routelab.lessons.told import differences, not_yet, one_of_many, telling
 from routelab.lessons.words import untold_reasons
 from routelab.screen.blocks import Block, CheckRow, CodeFrame, Gap, Line, Meaning, Phrase, line, phrase, title
 from routelab.screen.shown.answer import place_blocks
 from routelab.screen.shown.lesson import styled_phrase
 from routelab.session.reply import CheckReport, NotYet, SurveyShown
 from routelab.tracing.phrases import count
+from routelab.tracing.trace import Trace
+
+# Notes of what nobody means to write; others tell of what an app has.
+_SLIPS = ("decorator_without_at", "decorator_without_parentheses", "file_shadows_library")
 
 
 def result_blocks(item: NotYet | CheckReport | SurveyShown) -> Iterator[Block]:
@@ -60,8 +64,15 @@ def _checked(item: CheckReport) -> Iterator[Block]:
         told: set[str] = set()
         for check in result.checks:
             yield _check(check, told, loads=broken is None)
+    yield from _slips(check.trace for check in result.checks)
     if not result.passed:
         yield line(passed_of(result))
+
+
+def _slips(traces: Iterable[Trace]) -> Iterator[Block]:
+    """Show once what was noted of the app that is a slip, whether or not something failed by it."""
+    notes = dict.fromkeys(note for it in traces for note in it.notes if note.code in _SLIPS)
+    yield from (line(f"{note.text}.", Meaning.WARNING) for note in notes)
 
 
 def _surveyed(item: SurveyShown) -> Iterator[Block]:
@@ -114,10 +125,10 @@ def _check(check: CheckResult, told: set[str], *, loads: bool) -> CheckRow:
         return CheckRow(said=phrase(request), passed=True)
     if not loads:
         return CheckRow(said=phrase(request), passed=False)
-    failed = [each for each in check.results if not each.passed]
+    failed = telling(check.results)
     why = (*differences(failed), *(it for each in failed for it in untold_reasons(each, told)))
     return CheckRow(
-        said=_sentence(not_yet(request, check.trace, failed)),
+        said=_sentence(one_of_many(request, check.trace, failed)),
         passed=False,
         details=(*(line(it, Meaning.REASON) for it in dict.fromkeys(why)), *_because(check)),
     )

@@ -31,7 +31,7 @@ from routelab.screen.blocks import (
 )
 from routelab.screen.selection import Collapsed, Selection, response_maker, select_result, with_redirects
 from routelab.screen.shown.answer import answer_blocks, rule_row, verdict_line, verdict_meaning
-from routelab.screen.shown.body import body_text, stock_page, whole_text
+from routelab.screen.shown.body import body_text, whole_text
 from routelab.tracing.cookies import CookieHeldBack, CookieSet
 from routelab.tracing.facts import Note
 from routelab.tracing.findings.finding import TraceFinding
@@ -44,6 +44,7 @@ from routelab.tracing.steps.match import MatchStep
 from routelab.tracing.steps.request import RequestStep
 from routelab.tracing.steps.response import ResponseStep
 from routelab.tracing.steps.view import ViewStep
+from routelab.tracing.stock_page import stock_page
 from routelab.tracing.trace import SentResponse, Trace, escaped_lines, redirect_words
 
 _WHOLE = "-v"

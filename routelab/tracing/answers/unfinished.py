@@ -27,7 +27,7 @@ def not_loaded(trace: Trace) -> Answer | None:
         spot = with_mark(
             Spot(file=step.file, line=step.line, first=step.line, lines=(step.source,)), step.message
         )
-    causes = (f"{capitalized(cause)}." for cause in step.causes)
+    causes = (capitalized(cause) + ("" if cause.endswith("?") else ".") for cause in step.causes)
     circle = (f"The imports go in a circle: {' -> '.join(step.chain)}.",) if step.chain else ()
     return Answer(cause=(f"{step.headline.rstrip('.')}.", *causes, *circle), spot=spot)
 

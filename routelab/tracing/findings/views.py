@@ -333,7 +333,7 @@ def abort_without_error(trace: Trace) -> Detected | None:
         return None
     number = raised.message.removeprefix("no exception for ")
     return Detected(
-        f"abort knows the statuses of errors alone, and {number} is not one of them: return a response with "
+        f"abort knows only the statuses of errors, and {number} is not one of them: return a response with "
         "that status.",
         view,
         {"status": number},

@@ -97,13 +97,28 @@ class RefusedRule(Record):
         return "" if self.place.function is None else _place(self.place)
 
 
+class ShadowedLibrary(Record):
+    """A file of the app that was imported in the place of a library of that name."""
+
+    json_told: ClassVar[tuple[str, ...]] = ("text",)
+
+    library: str
+    file: str
+
+    @property
+    def text(self) -> str:
+        """Say what to do about it."""
+        return f"{self.file} was imported in the place of the library {self.library}; rename the file"
+
+
 class LoadStep(Step):
     """The app did not load, so nothing else could happen.
 
     `chain` names the modules of a circular import, from one to itself: ("app", "routes", "app").
     `taken` and `converter` are what stood in the way of a rule, where that is why; `refused_rule` is the rule
     that was being added when Werkzeug raised. `unnamed_view` is the class of a view without a `__name__`,
-    from which an endpoint was to be made.
+    from which an endpoint was to be made. `meant` is the word that was probably meant where Python does not
+    know one, `shadowed` the library that was not imported.
     """
 
     json_tag = ("kind", "load")
@@ -120,6 +135,8 @@ class LoadStep(Step):
     converter: UnknownConverter | None = None
     refused_rule: RefusedRule | None = None
     unnamed_view: str | None = None
+    meant: str | None = None
+    shadowed: ShadowedLibrary | None = None
 
     @property
     def headline(self) -> str:
@@ -151,12 +168,14 @@ class LoadStep(Step):
     @property
     def causes(self) -> tuple[str, ...]:
         """Say what is known of the cause beyond the exception's own words."""
-        known = [cause.text for cause in (self.taken, self.converter) if cause]
+        known = [cause.text for cause in (self.taken, self.converter, self.shadowed) if cause]
         if self.unnamed_view is not None:
             known.append(
                 "the endpoint is named after the view's __name__, and an object of class "
                 f"{self.unnamed_view} has none; give the rule an endpoint= of its own"
             )
+        if self.meant is not None and not known:
+            known.append(f"did you mean {self.meant}?")
         return tuple(known)
 
     @property

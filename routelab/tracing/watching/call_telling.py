@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterator
 from itertools import pairwise
-from types import CodeType
+from types import CodeType, FunctionType
 from typing import Any
 
 from routelab.tracing.facts import Call, FunctionKind, Logged, NamedValue, Pairs, Raised, Wrapper
@@ -16,7 +16,7 @@ from routelab.tracing.sought import SoughtFile
 from routelab.tracing.steps.response import Origin, Stage
 from routelab.tracing.watching.decorators import makers_of
 from routelab.tracing.watching.entered import observed
-from routelab.tracing.watching.layers import Layer, code_of, made_generator
+from routelab.tracing.watching.layers import BUILTIN, Layer, code_of, made_generator
 from routelab.tracing.watching.recorder import (
     Arguments,
     Keywords,
@@ -74,7 +74,7 @@ class CallTelling:
         if not outermost.left:
             outermost.leave(result)
         # What it sends after all says more than what it did not find before.
-        sent = sought_and_found(result, self._recorder.sources)
+        sent = None if type(result) in BUILTIN else sought_and_found(result, self._recorder.sources)
         self._sought = sent or self._recorder.files.missed
 
     def raises(self, error: BaseException) -> None:
@@ -177,7 +177,10 @@ class CallTelling:
 
 
 def _kind_of(function: Callable[..., Any]) -> FunctionKind:
-    code = code_of(innermost(function))
+    if type(function) is FunctionType and not function.__dict__:
+        code: CodeType | None = function.__code__
+    else:
+        code = code_of(innermost(function))
     flags = 0 if code is None else code.co_flags
     if not flags & _ANY_KIND:
         return FunctionKind.PLAIN

@@ -91,8 +91,10 @@ def _run_view(recorder: Recorder, function: Any, run: Any, /, *args: Any, **kwar
 
 def _bare(recorder: Recorder, function: Any, call: Call) -> BareDecorator | None:
     """Find why a view could not be called, where it is a decorator that lacks its parentheses."""
+    if call.ran:
+        return None
     answered = call.answered_by
-    if call.ran or (call.raised is None and (answered is None or answered.ran)):
+    if call.raised is None and (answered is None or answered.ran):
         return None
     found = swallowed_by(function, recorder.sources)
     if found is None:

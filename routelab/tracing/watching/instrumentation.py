@@ -14,6 +14,7 @@ from routelab.tracing.watching.kept_routes import KeptRoutes
 from routelab.tracing.watching.made_in_view import WatchedAborter
 from routelab.tracing.watching.recorder import Original, Phase, Recorder, StageWrapper, current, nested
 from routelab.tracing.watching.sessions import WatchedSessionInterface
+from routelab.tracing.watching.shapes import UsualSteps
 from routelab.tracing.watching.sources import Sources
 from routelab.tracing.watching.undefined_names import NameAsked, watched_undefined
 
@@ -40,6 +41,7 @@ class Instrumentation:
         self.app = app
         self.sources = sources
         self.routes = KeptRoutes(app, sources)
+        self.usual_steps = UsualSteps()
         self._attributes = vars(app)
         self._requests = 0
         self._lock = Lock()

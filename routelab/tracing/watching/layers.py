@@ -6,7 +6,7 @@ It knows functions, and nothing of Flask; how it is seen that a layer runs is th
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from types import CodeType, CoroutineType, FrameType, FunctionType, GeneratorType, MethodType
 from typing import Any
 
@@ -17,10 +17,22 @@ _GENERATOR = 0x20 | 0x200  # as inspect.CO_GENERATOR and CO_ASYNC_GENERATOR
 _A_GENERATOR = Value(type="generator", repr="<generator>")
 _DEEPEST = 20  # wrappers around one function: beyond that nobody reads
 _CACHED_IN_C = type(functools.lru_cache(len))
+# Values of these very types have no attributes of an answer's.
+BUILTIN = frozenset({str, bytes, dict, list, tuple, int, float, bool, type(None)})
 
 
 class Layer:
     """One callable of several around each other: its code, and what was seen of its first call."""
+
+    hides: tuple[Layer, ...] = ()  # unseen layers between this one and the next
+    entered = False
+    left = False
+    arguments: tuple[NamedValue, ...] = ()
+    returned: Value | None = None
+    result: Any = None
+    error: BaseException | None = None
+    headers: tuple[tuple[str, str], ...] = ()
+    lost = False  # something of it could not be noted
 
     def __init__(self, function: Callable[..., Any]) -> None:
         self.function = function
@@ -28,15 +40,6 @@ class Layer:
         # What is written in C, as functools.lru_cache is, has no code to be seen entered.
         self.unseen = self.code is None and not isinstance(function, (MethodType, functools.partial, type))
         self._hits = function.cache_info().hits if isinstance(function, _CACHED_IN_C) else None
-        self.hides: tuple[Layer, ...] = ()  # unseen layers between this one and the next
-        self.entered = False
-        self.left = False
-        self.arguments: tuple[NamedValue, ...] = ()
-        self.returned: Value | None = None
-        self.result: Any = None
-        self.error: BaseException | None = None
-        self.headers: tuple[tuple[str, str], ...] = ()
-        self.lost = False  # something of it could not be noted
         # The call of a generator function only makes a generator; its code is entered when that is read.
         self.makes_generator = self.code is not None and bool(self.code.co_flags & _GENERATOR)
 
@@ -72,9 +75,8 @@ class Layer:
         self.left, self.result = True, result
         try:
             self.returned = value_of(result)
-            headers = getattr(result, "headers", None)
-            if headers is not None and hasattr(headers, "items"):
-                self.headers = tuple((str(name), str(value)) for name, value in headers.items())
+            if type(result) not in BUILTIN or type(result) is tuple:
+                self.headers = tuple((str(name), str(value)) for name, value in _headers_in(result))
         except Exception:
             self.lost = True
 
@@ -97,6 +99,17 @@ class Layer:
     def left_unawaited(self, inner: Layer) -> bool:
         """Tell whether what came out is the coroutine of an async function, none of whose lines ran."""
         return not inner.entered and inner.code is not None and _code_awaited_by(self.result) is inner.code
+
+
+def _headers_in(result: Any) -> Iterable[tuple[Any, Any]]:
+    """Yield the headers that a view's answer has, or those at the end of a tuple."""
+    if isinstance(result, tuple):
+        headers = result[-1] if len(result) in (2, 3) else None
+    else:
+        headers = getattr(result, "headers", None)
+    if isinstance(headers, list):
+        return [pair for pair in headers if isinstance(pair, tuple) and len(pair) == 2]
+    return headers.items() if headers is not None and hasattr(headers, "items") else ()
 
 
 def layers_of(function: Callable[..., Any], name: str) -> tuple[Layer, ...]:

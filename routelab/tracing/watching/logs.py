@@ -13,6 +13,7 @@ from threading import Lock
 from typing import Any
 
 from routelab.tracing.facts import Logged
+from routelab.tracing.watching.values import message_of
 
 _MOST = 200  # records that are kept of one request
 _MOST_TEXT = 10_000  # characters of each
@@ -67,10 +68,10 @@ class Logs:
             text = record.getMessage()
         except Exception as error:  # the handlers meet the same, and say so in their own way
             text = f"{record.msg!s:.200} (its arguments do not fit: {type(error).__name__})"
-        self._keep(
-            Logged(level=record.levelname, logger=record.name, text=text[:_MOST_TEXT]),
-            record.exc_info[1] if isinstance(record.exc_info, tuple) else None,
-        )
+        shown = record.exc_info[1] if isinstance(record.exc_info, tuple) else None
+        if shown is not None and self._calls:  # outside of all, a step tells of it
+            text = f"{text[:_MOST_TEXT]} ({type(shown).__name__}: {message_of(shown)})"
+        self._keep(Logged(level=record.levelname, logger=record.name, text=text[:_MOST_TEXT]), shown)
         if self._in_handlers:
             hand_on()
             return

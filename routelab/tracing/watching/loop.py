@@ -120,7 +120,7 @@ def make_response(recorder: Recorder, original: Original, args: Arguments, kwarg
     recorder.answering.became = True
     recorder.answering.status_by = None
     try:
-        step = make_response_step(returned, response, None)
+        step = recorder.instrumentation.usual_steps.step(returned, response)
         named = template_named(recorder.app, returned, recorder.sources)
         maker = recorder.instrumentation.replacement_of("make_response")
         if named is not None or maker is not None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from werkzeug.datastructures import Headers
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response
 
@@ -23,6 +24,8 @@ _BY_TYPE: tuple[tuple[type | tuple[type, ...], Shape], ...] = (
     (Response, Shape.RESPONSE),
     (Iterator, Shape.ITERATOR),
 )
+_READ_OFF_HEADERS = Response.mimetype
+_MOST_USUAL = 100  # an app may make up a content type for each answer
 # Most bodies are of these very types, and need not be held against all.
 _EXACTLY: dict[type, Shape] = {
     type(None): Shape.NONE,
@@ -58,6 +61,32 @@ def make_response_step(returned: Any, response: Response | None, raised: Raised 
         mimetype_from=None if response is None else _mimetype_from(returned, shape),
         raised=raised,
     )
+
+
+class UsualSteps:
+    """The steps of one app's usual answers: each made once, for what it tells is the same every time.
+
+    That is of a text, a dict or a list, and a response whose mimetype is read off its headers by Werkzeug.
+    """
+
+    def __init__(self) -> None:
+        self._made: dict[tuple[type, type, object, object], MakeResponseStep] = {}
+
+    def step(self, returned: Any, response: Response) -> MakeResponseStep:
+        """Describe how `returned` became `response`."""
+        kind = type(response)
+        if type(returned) not in _EXACTLY or getattr(kind, "mimetype", None) is not _READ_OFF_HEADERS:
+            return make_response_step(returned, response, None)
+        status = response.status_code
+        if type(status) is not int or type(response.headers) is not Headers:
+            return make_response_step(returned, response, None)
+        key = (type(returned), kind, status, response.headers.get("Content-Type"))
+        step = self._made.get(key)
+        if step is None:
+            if len(self._made) >= _MOST_USUAL:
+                self._made.clear()
+            step = self._made[key] = make_response_step(returned, response, None)
+        return step
 
 
 def _number(status: object) -> int | None:

@@ -62,13 +62,17 @@ def not_run(recorder: Recorder, status: int | None) -> tuple[NotRun, ...]:
 def _expects_anything(recorder: Recorder) -> bool:
     """Tell whether the app has hooks or handlers at all; without an error, a view alone always runs."""
     app = recorder.app
-    if any(recorder.instrumentation.replacement_of(stage) is not None for stage in _DISPATCHERS):
-        return True
-    tables = [getattr(app, registry) for _, registry in _REGISTRIES]
-    tables += app.error_handler_spec.values()
+    for stage in _DISPATCHERS:
+        if recorder.instrumentation.replacement_of(stage) is not None:
+            return True
     if app.teardown_appcontext_funcs or getattr(recorder.context, "_after_request_functions", ()):
         return True
-    return any(any(table.values()) for table in tables if table)
+    for _, registry in _REGISTRIES:
+        table = getattr(app, registry)
+        if table and any(table.values()):
+            return True
+    handlers = app.error_handler_spec
+    return bool(handlers) and any(any(table.values()) for table in handlers.values())
 
 
 class _Finding:

@@ -10,7 +10,7 @@ import re
 import sys
 from collections.abc import Iterator, Sequence
 from inspect import unwrap
-from itertools import islice
+from itertools import islice, pairwise
 from pathlib import Path
 from types import FunctionType, ModuleType
 from typing import Any, TypeGuard
@@ -25,6 +25,7 @@ from routelab.tracing.facts import Note
 
 _FLASKS = ("flask.", f"{ENGINE}.")
 _INSTALLED = frozenset({"site-packages", "dist-packages", "node_modules"})
+_DECORATORS = ("route", "get", "post", "put", "patch", "delete", "errorhandler")
 _MOST_FILES = 500
 _MOST_BYTES = 200_000
 _WORD = re.compile(r"\w+").findall
@@ -63,7 +64,9 @@ def on_functions(module: ModuleType, modules: AppModules) -> Iterator[Note]:
     candidates = [value for name, value in vars(module).items() if _is_bare(name, value, module, lines)]
     if not candidates:
         return
-    used = _names_used("\n".join(lines)) | _names_elsewhere(module, modules)
+    source = "\n".join(lines)
+    told = {function for _, _, function in _above_functions(source)}
+    used = _names_used(source) | _names_elsewhere(module, modules) | told
     unused = [function for function in candidates if function.__name__ not in used]
     if unused:
         elsewhere = _words_beside(Path(file))
@@ -86,6 +89,17 @@ def on_decorators(modules: AppModules) -> Iterator[Note]:
             text = f"{decorator} has no parentheses, so it did nothing with {name}(); write {decorator}(...)"
             file = modules.relative(code.co_filename)
             yield Note(code="decorator_without_parentheses", text=text, file=file, line=line)
+
+
+def on_calls_of_decorators(modules: AppModules) -> Iterator[Note]:
+    """Note each `app.route(...)` above a function that has no @: the function was not handed to it."""
+    for _, module in modules:
+        file = getattr(module, "__file__", None)
+        if file not in modules.files:
+            continue
+        for call, line, function in _above_functions("\n".join(modules.lines(file))):
+            text = f"{call} has no @ in front, so it did nothing with {function}()"
+            yield Note(code="decorator_without_at", text=text, file=modules.relative(file), line=line)
 
 
 def on_removed_names(
@@ -172,6 +186,20 @@ def _bare_decorator(lines: Sequence[str], first: int) -> tuple[str, int]:
         if decorator.startswith(("def ", "async ")):
             break
     return "a decorator", first
+
+
+def _above_functions(source: str) -> Iterator[tuple[str, int, str]]:
+    """Find each call of a decorator that stands alone right above a function: it, its line, the function."""
+    for above, below in pairwise(ast.parse(source).body):
+        if not isinstance(below, ast.FunctionDef | ast.AsyncFunctionDef):
+            continue
+        first = min((each.lineno for each in below.decorator_list), default=below.lineno)
+        match above:
+            case ast.Expr(value=ast.Call(func=ast.Attribute(attr=name)), end_lineno=end) if (
+                name in _DECORATORS and end == first - 1
+            ):
+                call = " ".join((ast.get_source_segment(source, above) or name).split())
+                yield call, above.lineno, below.name
 
 
 def _names_used(source: str) -> set[str]:

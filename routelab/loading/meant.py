@@ -1,0 +1,75 @@
+"""The word that was probably meant where an app's code has one that Python does not know there.
+
+A keyword is offered only after Python has read the line with it. No message is parsed, and no code is run.
+"""
+
+from __future__ import annotations
+
+import ast
+import builtins
+import re
+import sys
+from collections.abc import Iterable, Iterator, Sequence
+from difflib import get_close_matches
+from keyword import kwlist
+from types import ModuleType
+
+_WORD = re.compile(r"[A-Za-z]+")
+_NEAR = 0.75  # "rout" is near "route", and "user" is not near "use"
+_LIBRARIES = ("flask", "jinja2", "markupsafe", "werkzeug", *sys.stdlib_module_names)
+
+
+def meant_word(error: BaseException, lines: Sequence[str]) -> str | None:
+    """Find the word that was meant; `lines` are those of the file that a SyntaxError is about."""
+    match error:
+        case SyntaxError(lineno=int(line)):
+            return next(_keywords(lines, line), None)
+        case ModuleNotFoundError(name=str(name)):
+            return next(iter(_nearest(name, _LIBRARIES)), None)
+        case AttributeError(name=str(name), obj=obj):
+            return next(iter(_nearest(name, _attributes(obj))), None)
+        case NameError(name=str(name)):
+            return next(iter(_nearest(name, _names(error))), None)
+    return None
+
+
+def _keywords(lines: Sequence[str], line: int) -> Iterator[str]:
+    """Find keywords that let Python read on beyond a line where they replace a word of it."""
+    text = "".join(lines[line - 1 : line])
+    for word in _WORD.finditer(text):
+        for near in _nearest(word[0], kwlist):
+            cured = f"{text[: word.start()]}{near}{text[word.end() :]}"
+            if _reads([*lines[: line - 1], cured, *lines[line:]], beyond=line):
+                yield near
+
+
+def _reads(lines: Sequence[str], *, beyond: int) -> bool:
+    try:
+        ast.parse("\n".join(lines))
+    except SyntaxError as error:
+        return (error.lineno or 0) > beyond
+    except ValueError:  # a NUL
+        return False
+    return True
+
+
+def _nearest(word: str, known: Iterable[str]) -> list[str]:
+    """Return the nearest words that are not the same, the best first; capitals count least."""
+    by_small = {each.lower(): each for each in known if each != word}
+    return [by_small[near] for near in get_close_matches(word.lower(), by_small, cutoff=_NEAR)]
+
+
+def _attributes(obj: object) -> Iterator[str]:
+    """List the names of a module, or of the classes of an object; nothing of the object's own is asked."""
+    for each in (obj,) if isinstance(obj, ModuleType) else type(obj).__mro__:
+        yield from (name for name in vars(each) if not name.startswith("_"))
+
+
+def _names(error: BaseException) -> Iterator[str]:
+    """List the names that the line which failed could have used."""
+    traceback = error.__traceback__
+    while traceback is not None and traceback.tb_next is not None:
+        traceback = traceback.tb_next
+    if traceback is not None:
+        yield from (*traceback.tb_frame.f_locals, *traceback.tb_frame.f_globals)
+    yield from vars(builtins)
