@@ -7,7 +7,6 @@ of the lesson's files, never in the lesson's own folder.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from contextlib import ExitStack
 from functools import cached_property
 from pathlib import Path, PurePosixPath
 
@@ -19,7 +18,7 @@ from routelab.lessons.findings import CheckRule, Finding, Findings, languages_of
 from routelab.lessons.queries import Observation
 from routelab.lessons.reading import in_language, read_lesson
 from routelab.lessons.records import Lesson
-from routelab.lessons.tasks.running import AppFactory, Twins, app_factory, copied_app
+from routelab.lessons.tasks.running import AppFactory, app_factory, copied_app
 from routelab.lessons.teaching import TeacherNotes, read_notes
 from routelab.lessons.words import observation_words
 from routelab.record import Record
@@ -96,17 +95,10 @@ class _EngineProver:
 
     def findings(self) -> tuple[Finding, ...]:
         """Run everything that can be run."""
-        with ExitStack() as stack:
-            self._prove(
-                {
-                    Files.STARTER: self._shared(self._loaded_starter(), stack),
-                    Files.SOLUTION: self._shared(self.solution, stack),
-                }
-            )
-        self._compare_codes()
-        return self._found.sorted()
-
-    def _prove(self, apps: Mapping[Files, AppFactory | None]) -> None:
+        apps = {
+            Files.STARTER: self._noted(self._loaded_starter()),
+            Files.SOLUTION: self._noted(self.solution),
+        }
         for page in self._lesson.pages:
             if page.task is not None:
                 page.task.prove(self, apps[page.files])
@@ -117,15 +109,16 @@ class _EngineProver:
         for oral in () if self._notes is None else self._notes.questions:
             if oral.fact is not None:
                 prove_fact(oral.fact, self, apps[oral.files])
+        self._compare_codes()
+        return self._found.sorted()
 
-    def _shared(self, app: AppFactory | None, stack: ExitStack) -> AppFactory | None:
-        """Let the requests of many tasks share an app, and the codes be noted that they show."""
+    def _noted(self, app: AppFactory | None) -> AppFactory | None:
+        """Let the codes be noted that the requests to an app show."""
         if app is None:
             return None
-        twins = stack.enter_context(Twins(app))
 
         def load() -> Lab:
-            lab = twins.fresh()
+            lab = app()
             lab.noted = self._note_trace
             return lab
 

@@ -62,42 +62,6 @@ def send_afresh(app: AppFactory, before: Iterable[TypedRequest], request: TypedR
         return send_in(lab, before, request)
 
 
-class Twins:
-    """Gives an app as it is when it has just loaded, for one who sends requests to it one after the other.
-
-    It is loaded twice, and what is given are copies of the one and the other in turn: what depends on chance
-    or the clock is not the same twice. Where there can be no copy it is loaded anew each time.
-    """
-
-    def __init__(self, app: AppFactory) -> None:
-        self._app = app
-        self._loaded: list[Lab | None] = [None, None]
-        self._turn = 0
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_error: object) -> None:
-        for lab in self._loaded:
-            if lab is not None:
-                lab.close()
-
-    def fresh(self) -> Lab:
-        """Give the app; it has to be closed before this is asked again."""
-        self._turn = 1 - self._turn
-        kept = self._loaded[self._turn]
-        if kept is not None and (copy := kept.copy()) is not None:
-            return copy
-        self._loaded[self._turn] = None
-        if kept is not None:
-            kept.close()
-        lab = self._app()
-        if lab.failure is not None or (copy := lab.copy()) is None:
-            return lab
-        self._loaded[self._turn] = lab
-        return copy
-
-
 class Runs:
     """Traces of requests, each in an app as it is when it has just loaded, so that none depends on another.
 
