@@ -56,7 +56,7 @@ _SENT_AS_JSON = Note(code=SENT_AS_JSON, text="the data was sent as JSON; -f send
 class LiveApp:
     """An app object, what runs it, and where its functions stand.
 
-    `find_unreached` looks for routes that the app's files have and its table has not, given a path.
+    `find_unregistered` looks for routes that the app's files have and its table has not, given a path.
     """
 
     def __init__(
@@ -68,14 +68,14 @@ class LiveApp:
         sources: Sources,
         notes: tuple[Note, ...] = (),
         digest: str = "",
-        find_unreached: Callable[[str], tuple[Note, ...]] = lambda _path: (),
+        find_unregistered: Callable[[str], tuple[Note, ...]] = lambda _path: (),
     ) -> None:
         self.app = app
         self.engine = engine
         self.traced = TracedApp(target=target, name=app.name, digest=digest)
         self.sources = sources
         self._notes = notes
-        self._find_unreached = find_unreached
+        self._find_unregistered = find_unregistered
         self._instrumentation = Instrumentation(app, sources)
 
     def make_ready(self) -> None:
@@ -170,7 +170,7 @@ class LiveApp:
                 match=with_diagnosis(step, explanation, self.view_place, self._view_lines),
                 converters=next((each for each in converters if isinstance(each, ConvertersStep)), None),
                 walk=explanation.walk,
-                notes=self._unreached(explanation) if step.outcome is Outcome.NOT_FOUND else (),
+                notes=self._unregistered(explanation) if step.outcome is Outcome.NOT_FOUND else (),
                 middleware=self._middleware,
             )
 
@@ -291,15 +291,15 @@ class LiveApp:
     def _middleware(self) -> tuple[str, ...]:
         return tuple(map(name_of, layers_before(self.app)))
 
-    def _unreached(self, explanation: MatchExplanation) -> tuple[Note, ...]:
-        return self._find_unreached("/" + explanation.asked.path.lstrip("/"))
+    def _unregistered(self, explanation: MatchExplanation) -> tuple[Note, ...]:
+        return self._find_unregistered("/" + explanation.asked.path.lstrip("/"))
 
     def _notes_on_rules(self, result: Run) -> tuple[Note, ...]:
         explanation = result.explanation
         # A match without an error is not asked for its outcome: that would read the whole search.
         if explanation is None or explanation.error is None or explanation.outcome is not Outcome.NOT_FOUND:
             return ()
-        return self._unreached(explanation)
+        return self._unregistered(explanation)
 
     def _decorators(self, endpoint: str) -> tuple[str, ...]:
         view = self.app.view_functions.get(endpoint)

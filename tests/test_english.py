@@ -45,7 +45,7 @@ INSTEAD = {
 }
 IN_PROGRAM = {
     r"(?<!there )(?<!There )(is|are|was) no (name|place|script|request|list|lesson|address|file|result|regular)\b": "is not a",
-    r"stands? (in|on|above|below|before|beside|behind|outside|there|here|first|around|among)\b": "is",
+    r"stands? (at|in|on|above|below|before|beside|behind|outside|there|here|first|around|among)\b": "is",
     r"(loaded|made|begun|written|assign it|grade it) anew\b": "again, or reloaded",
     r"takes? (digits|only|no (GET|sign|line)|exactly|at least|at most|GET|POST)\b": "accept",
     r"wants? (Secure|it as|the|each|\w+=)": "need",

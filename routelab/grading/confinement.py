@@ -41,12 +41,14 @@ _OWN_FILE = os.O_RDWR | os.O_CREAT | getattr(os, "O_NOFOLLOW", 0)
 _PROCESSES = 64  # and threads, of one submission
 _OTHERS = 192  # that the user may start meanwhile: other submissions' among them
 _TRIAL_SECONDS = 60  # a busy machine must not seem to be another
-# What a worker does first: become another user, import, write into its folder.
+# What a worker does first: read this package, become another user, import, write into its folder.
 _TRIAL = """
 import os, sys
-folder, user = sys.argv[1:3]
+folder, user, package = sys.argv[1:]
+open(package).close()
 if user:
     os.setgroups([]); os.setgid(int(user)); os.setuid(int(user))
+open(package).close()
 import json, ctypes, encodings.idna, werkzeug, jinja2
 open(os.path.join(folder, "trial"), "w").close()
 os.remove(os.path.join(folder, "trial"))
@@ -172,10 +174,11 @@ class Sandbox:
                 _empty(folder)
             else:
                 folder.mkdir(parents=True)
+            through = name == "temporary"  # which is /tmp there, and Python or this package may lie below it
             if is_root():
                 owner = 0 if name == "pipes" else self.user or 0
-                os.chown(folder, owner, owner)
-            folder.chmod(0o700)
+                os.chown(folder, owner, 0 if through else owner)
+            folder.chmod(0o710 if through else 0o700)
         self._folder.chmod(0o755)
 
     def hand_over(self) -> None:
@@ -311,7 +314,8 @@ def _works(confined: Confinement, scratch: Path) -> bool:
     sandbox.close()  # it is tried without a parent of workers
     command = (
         *confined.command(scratch / "0"),
-        *(confined.python, "-c", _TRIAL, str(sandbox.seen), str(sandbox.user or "")),
+        *(confined.python, "-c", _TRIAL),
+        *(str(sandbox.seen), str(sandbox.user or ""), str(_PACKAGE / "version.py")),
     )
     try:
         ended = subprocess.run(

@@ -26,6 +26,7 @@ from routelab.tracing.trace import Trace
 _REQUEST = 60  # characters of a request in a sentence
 _PLACED = ("view", "endpoint")
 _NAMES = ("view", "endpoint", "rule", "template", "exception", "load")  # their values are names in code
+_OF_THE_BODY = ("body", "json")
 _SHOULD = {
     Predicate.EQUALS: "be {}",
     Predicate.DIFFERS: "be something other than {}",
@@ -61,7 +62,18 @@ _VALUES = {
 
 def not_yet(request: str, trace: Trace, results: Iterable[Result]) -> str:
     """Say what a request, as it was typed, came to, and what it still lacks."""
-    return " ".join(_sentences(request, trace, [result for result in results if not result.passed]))
+    return " ".join(_sentences(request, trace, telling(results)))
+
+
+def telling(results: Iterable[Result]) -> list[Result]:
+    """Return what is not so; of a wrong status not also what its page lacks, which is another page."""
+    failed = [result for result in results if not result.passed]
+    names = [result.expectation.question.query.name for result in failed]
+    return [
+        it
+        for it, name in zip(failed, names, strict=True)
+        if name not in _OF_THE_BODY or "status" not in names
+    ]
 
 
 def one_of_many(request: str, trace: Trace, results: Iterable[Result]) -> str:
@@ -72,7 +84,7 @@ def one_of_many(request: str, trace: Trace, results: Iterable[Result]) -> str:
 
 def differences(results: Iterable[Result]) -> Iterator[str]:
     """Say where a long value differs from the one that was expected."""
-    for result in results:
+    for result in telling(results):
         found = result.difference
         if found is not None and not result.expectation.question.query.is_name:
             yield from difference_lines(found)

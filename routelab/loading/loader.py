@@ -19,8 +19,7 @@ from routelab.loading.engine import resolved, start
 from routelab.loading.errors import NotImportableError
 from routelab.loading.failure import load_step
 from routelab.loading.modules import AppModules
-from routelab.loading.records import Engine, LoadedApp
-from routelab.loading.remarks import (
+from routelab.loading.notes import (
     IgnoredRuns,
     on_calls_of_decorators,
     on_decorators,
@@ -29,6 +28,7 @@ from routelab.loading.remarks import (
     on_printed,
     on_removed_names,
 )
+from routelab.loading.records import Engine, LoadedApp
 from routelab.loading.settings import on_settings
 from routelab.loading.shadowing import on_shadows
 from routelab.loading.targets import Location, locate
@@ -70,8 +70,8 @@ def load(
         except BaseException as error:  # LimitReached and Ctrl-C among them
             return _failure(error, location, used, modules, runs, printed.since(begin))
         settings = on_settings(app, flask.Flask.default_config, used.version, modules)
-        remarks = (*debug, *settings, *_remarks(module, app, modules, location))
-        notes = (*runs.notes, *remarks, *on_printed(printed.since(begin)))
+        on_module = _on_module(module, app, modules, location)
+        notes = (*runs.notes, *debug, *settings, *on_module, *on_printed(printed.since(begin)))
     return LoadedApp(
         app=app, engine=used, target=location.shown, folder=location.root, notes=notes, modules=modules
     )
@@ -97,20 +97,20 @@ def _failure(
     """Put together what is known of an app whose code failed."""
     step = load_step(error, modules, printed)
     engine = used.name == Engine.ROUTELAB.value
-    remarks = on_removed_names(error, step.file, step.line, modules, engine=engine)
-    if engine and not remarks:
-        remarks = tuple(on_failure(error, step.file, step.line))
+    notes = on_removed_names(error, step.file, step.line, modules, engine=engine)
+    if engine and not notes:
+        notes = tuple(on_failure(error, step.file, step.line))
     return LoadFailure(
         engine=used,
         target=location.shown,
         folder=str(location.root),
         step=step,
         files=tuple(modules.files),
-        notes=(*runs.notes, *remarks, *on_shadows(modules)),
+        notes=(*runs.notes, *notes, *on_shadows(modules)),
     )
 
 
-def _remarks(module: ModuleType, app: Any, modules: AppModules, location: Location) -> Iterator[Note]:
+def _on_module(module: ModuleType, app: Any, modules: AppModules, location: Location) -> Iterator[Note]:
     if location.attribute is None:
         for name, value in what_stands_around(vars(module), app, VARIABLES):
             text = (

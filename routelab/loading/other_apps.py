@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from routelab.loading.records import LoadedApp
-from routelab.loading.unreached import (
+from routelab.loading.unregistered import (
     assigned_calls,
     files_beside,
     has_routes,

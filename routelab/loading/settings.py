@@ -70,13 +70,13 @@ def on_settings(app: Any, default_config: Iterable[str], version: str, modules: 
 
     `default_config` are the keys that this Flask, of `version`, reads.
     """
-    remarks = _Remarks(app, frozenset(default_config), version, modules)
-    yield from remarks.on_keys()
-    yield from remarks.on_attributes()
-    yield from remarks.on_late_changes()
+    noted = _SettingNotes(app, frozenset(default_config), version, modules)
+    yield from noted.on_keys()
+    yield from noted.on_attributes()
+    yield from noted.on_late_changes()
 
 
-class _Remarks:
+class _SettingNotes:
     def __init__(self, app: Any, known: frozenset[str], version: str, modules: AppModules) -> None:
         self._app, self._known, self._version, self._modules = app, known, version, modules
 

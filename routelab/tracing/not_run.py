@@ -104,7 +104,7 @@ class NotRun(Record):
             case Why.NOT_RAISED:
                 return f"{self.by} was returned and not raised, and handlers are called for exceptions"
             case Why.DISPATCHED:
-                return f"{self.by} answered, which stands in the place of Flask's own"
+                return f"{self.by} answered, in the place of Flask's own"
             case Why.REPLACED:
                 return f"{self.by} replaces Flask's own function that calls handlers"
         assert_never(self.why)

@@ -27,7 +27,7 @@ _WANTED_LATER = (
     "routelab.engine.sessions",
     "routelab.engine.templating",
     "routelab.loading.other_apps",
-    "routelab.loading.unreached",
+    "routelab.loading.unregistered",
     "routelab.routing.auditing",
     "routelab.routing.building",
     "routelab.tracing.watching.view_audit",

@@ -228,12 +228,12 @@ def _said(steps: StepRecorder) -> list[tuple[int, list[Any]]]:
 def _live_app(loaded: LoadedApp) -> LiveApp:
     found: list[tuple[Note, ...]] = []  # the same for every path, and files are read for it
 
-    def unreached(path: str) -> tuple[Note, ...]:
+    def unregistered(path: str) -> tuple[Note, ...]:
         from routelab.loading.other_apps import other_apps
-        from routelab.loading.unreached import unreached as find
+        from routelab.loading.unregistered import unregistered_routes
 
         if not found:
-            found.append(find(loaded))
+            found.append(unregistered_routes(loaded))
         return (*found[0], *other_apps(loaded, path))
 
     digest = blake2b(digest_size=8)
@@ -246,5 +246,5 @@ def _live_app(loaded: LoadedApp) -> LiveApp:
         sources=Sources(loaded.folder, loaded.modules.files),
         notes=loaded.notes,
         digest=digest.hexdigest(),
-        find_unreached=unreached,
+        find_unregistered=unregistered,
     )

@@ -41,6 +41,7 @@ SAID = [
     ("GET /stats", ["status == 200"], "GET /stats gives 404, but should give 200."),
     ("GET /", ['view == "status"'], "GET / runs `home` and gives 200. The view `status` is at `/status`."),
     ("GET /", ["status < 200"], "GET / runs `home` and gives 200, but should give less than 200."),
+    ("GET /stats", ["status == 200", 'body == "Hello"'], "GET /stats gives 404, but should give 200."),
     ("GET /post/8", ['arg "post_id" == 7'], "The argument `post_id` is 8, but should be 7."),
     ("GET /", ['arg "post_id" == 7'], "The argument `post_id` should be 7, but there is no such argument."),
     ("GET /", ['body == "Hello!"'], 'The body is "Hello", but should be "Hello!".'),

@@ -70,14 +70,7 @@ def answer_blocks(
     that says the same with less. What a finding says is not said twice.
     """
     instead = failed and bool(findings) and match is not None and match.outcome is Outcome.MATCHED
-    told = " ".join(finding.text for finding in findings)
-    cause = [it for it in answer.cause[1 if instead else 0 :] if it.rstrip(".") not in told]
-    found = [finding.words for finding in findings]
-    if instead:
-        found[0] = " ".join((found[0], *cause))
-    elif cause:
-        found.insert(0, " ".join(cause))
-    yield from map(line, found)
+    yield from map(line, _causes(answer.cause, findings, instead=instead))
     if answer.cause or findings:
         yield Gap()
     yield from place_blocks(answer)
@@ -90,6 +83,18 @@ def answer_blocks(
         for way in answer.ways:
             yield from _way(way, commands=commands and way is answer.ways[0])
         yield Gap()
+
+
+def _causes(cause: tuple[str, ...], findings: tuple[TraceFinding, ...], *, instead: bool) -> list[str]:
+    """Say the cause and what was found, which may stand `instead` of the first sentence of the cause."""
+    told = " ".join(finding.text for finding in findings)
+    left = [it for it in cause[1 if instead else 0 :] if it.rstrip(".") not in told]
+    found = [finding.words for finding in findings]
+    if instead:
+        found[0] = " ".join((found[0], *left))
+    elif left:
+        found.insert(0, " ".join(left))
+    return found
 
 
 def place_blocks(answer: Answer) -> Iterator[Block]:

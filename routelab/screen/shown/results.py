@@ -12,7 +12,7 @@ from routelab.lessons.mine.judging import MineResult, Quantity
 from routelab.lessons.mine.project import LEAST
 from routelab.lessons.prose import marked, plain
 from routelab.lessons.tasks.edit import CheckResult, nothing_to_check, passed_of, was_sent_first
-from routelab.lessons.told import differences, not_yet, one_of_many
+from routelab.lessons.told import differences, not_yet, one_of_many, telling
 from routelab.lessons.words import untold_reasons
 from routelab.screen.blocks import Block, CheckRow, CodeFrame, Gap, Line, Meaning, Phrase, line, phrase, title
 from routelab.screen.shown.answer import place_blocks
@@ -125,7 +125,7 @@ def _check(check: CheckResult, told: set[str], *, loads: bool) -> CheckRow:
         return CheckRow(said=phrase(request), passed=True)
     if not loads:
         return CheckRow(said=phrase(request), passed=False)
-    failed = [each for each in check.results if not each.passed]
+    failed = telling(check.results)
     why = (*differences(failed), *(it for each in failed for it in untold_reasons(each, told)))
     return CheckRow(
         said=_sentence(one_of_many(request, check.trace, failed)),

@@ -29,63 +29,78 @@ _TOLD = {"REQUEST_METHOD": "method", "PATH_INFO": "path", "SCRIPT_NAME": "root",
 
 def call_through_middleware(recorder: Recorder, exchange: WsgiExchange) -> None:
     """Call the app; note what stands before it, and which other app that gave the request to."""
-    layers: tuple[Any, ...] = ()
-    if "wsgi_app" not in vars(recorder.app):
+    chain = None
+    if "wsgi_app" in vars(recorder.app):
+        with recorder.guard("the middleware"):
+            chain = _Chain(recorder, exchange.environ)
+    if chain is None or not chain.layers:
         exchange.go()
         return
-    passed: tuple[Passed, ...] = ()
-    before: dict[str, str] = {}
-    with recorder.guard("the middleware"):
-        layers = layers_before(recorder.app)
-        passed = tuple(map(Passed, layers))
-        before = _told_of(exchange.environ)
-    if not layers:
-        exchange.go()
-        return
-    places = [recorder.steps.reserve() for _ in layers]
-    called: list[str] = []
-    seen = False
+    exchange.middleware = chain.who_answers
+    try:
+        chain.pass_through(exchange)
+    finally:
+        with recorder.guard("the middleware"):
+            chain.tell()
 
-    def reached() -> int | None:
-        """Return the number of the last middleware that was called; None where that cannot be told."""
-        if len(layers) == 1 or recorder.context is not None:
-            return len(layers) - 1
-        if not seen or any(each.code is None for each in passed):
-            return None
-        return max((number for number, each in enumerate(passed) if each.entered), default=None)
 
-    def started(app: Any, headers: Any) -> None:
+class _Chain:
+    """The middleware before an app, outermost first, and how far a request came through it."""
+
+    def __init__(self, recorder: Recorder, environ: Any) -> None:
+        self._recorder = recorder
+        self.layers = layers_before(recorder.app)
+        self._passed = tuple(map(Passed, self.layers))
+        self._before = _told_of(environ)
+        self._places = [recorder.steps.reserve() for _ in self.layers]
+        self._called: list[str] = []  # the names of other apps that it gave the request to
+        self._seen = False
+
+    def pass_through(self, exchange: WsgiExchange) -> None:
+        """Send the request on its way, and see what is called."""
+        others = tuple(other_apps(self._recorder.app))
+        with watched_calls(others, self._calls, self._starts), observed(self._passed) as self._seen:
+            exchange.go()
+
+    def _calls(self, app: Any) -> None:
+        self._called.append(str(app.name))
+
+    def _starts(self, app: Any, headers: Any) -> None:
+        recorder = self._recorder
         with recorder.guard("where headers came from"):
             if recorder.context is None:
                 place = Place(function=str(app.name))
                 recorder.origins.note(headers, Origin(stage=Stage.OTHER_APP, place=place))
 
-    def who_answers() -> str | None:
-        last = reached()
-        alone = len(layers) == 1 or recorder.context is None
-        return name_of(layers[last]) if last is not None and alone else None
+    def _reached(self) -> int | None:
+        """Return the number of the last middleware that was called; None where that cannot be told."""
+        if len(self.layers) == 1 or self._recorder.context is not None:
+            return len(self.layers) - 1
+        if not self._seen or any(each.code is None for each in self._passed):
+            return None
+        return max((number for number, each in enumerate(self._passed) if each.entered), default=None)
 
-    exchange.middleware = who_answers
-    try:
-        with (
-            watched_calls(tuple(other_apps(recorder.app)), lambda app: called.append(str(app.name)), started),
-            observed(passed) as seen,
-        ):
-            exchange.go()
-    finally:
-        with recorder.guard("the middleware"):
-            last = reached()
-            for number, (place, layer) in enumerate(zip(places, layers, strict=True)):
-                answered = recorder.context is None and number == last
-                step = MiddlewareStep(
-                    name=name_of(layer),
-                    place=recorder.sources.place(type(layer) if not callable_by_itself(layer) else layer),
-                    answered=answered,
-                    called=called[0] if number == last and called else None,
-                    reached=True if not number or recorder.context is not None else _order(number, last),
-                    changed=tuple(_changed(before, recorder)) if number == len(layers) - 1 else (),
-                )
-                recorder.steps.fill(place, step)
+    def who_answers(self) -> str | None:
+        """Name the middleware that makes the answer; None where that is the app, or cannot be told."""
+        last = self._reached()
+        alone = len(self.layers) == 1 or self._recorder.context is None
+        return name_of(self.layers[last]) if last is not None and alone else None
+
+    def tell(self) -> None:
+        """Fill in a step for each."""
+        for number, place in enumerate(self._places):
+            self._recorder.steps.fill(place, self._step(number, self._reached()))
+
+    def _step(self, number: int, last: int | None) -> MiddlewareStep:
+        recorder, layer = self._recorder, self.layers[number]
+        return MiddlewareStep(
+            name=name_of(layer),
+            place=recorder.sources.place(layer if callable_by_itself(layer) else type(layer)),
+            answered=recorder.context is None and number == last,
+            called=self._called[0] if number == last and self._called else None,
+            reached=True if not number or recorder.context is not None else _order(number, last),
+            changed=tuple(_changed(self._before, recorder)) if number == len(self.layers) - 1 else (),
+        )
 
 
 def _order(number: int, last: int | None) -> bool | None:

@@ -30,7 +30,7 @@ _NO_PART_OF_AN_APP = re.compile(r"test_.*|.*_test|conftest|__main__").fullmatch
 _ADDS_RULE = "Blueprint.add_url_rule.<locals>."
 
 
-def unreached(loaded: LoadedApp) -> tuple[Note, ...]:
+def unregistered_routes(loaded: LoadedApp) -> tuple[Note, ...]:
     """Note each blueprint without registration, and each file with routes that nothing imported."""
     blueprint: type = sys.modules["flask"].Blueprint
     return (*_unregistered(loaded, blueprint), *_not_imported(loaded, blueprint))
