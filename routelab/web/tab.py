@@ -94,8 +94,7 @@ class Tab:
         self._where = ""  # of an app to play with, as a link names it
         self._scene: PageScene | None = None
         self._offered: Experiment | None = None  # somebody else's, until there was a yes
-        self._handed: tuple[str, str] | None = None  # the work as a file, for the reply that hands it out
-        self._link: str | None = None  # to an experiment, likewise
+        self._handed: dict[str, Any] = {}  # what goes out beside the next reply: a file, a link
 
     def do(self, asked: str) -> str:
         """Answer a question of the page."""
@@ -219,7 +218,7 @@ class Tab:
         handed = hand_in(self._learner.progress, self._learner.work, self._learner.own_app, file)
         if not handed.words:
             return self._said("There are no files of yours yet: a lesson makes them when it is opened.")
-        self._handed = file.name, b64encode(file.read_bytes()).decode()
+        self._handed["save"] = file.name, b64encode(file.read_bytes()).decode()
         return self._said(f"{file.name} has your progress, and {handed.words}.")
 
     def _taken(self, content: bytes) -> Reply:
@@ -242,7 +241,7 @@ class Tab:
             "including passwords and cookies that were typed. Anyone who opens it is asked before "
             "anything runs."
         )
-        self._link = f"{address}#{fragment_of(shared)}"
+        self._handed["link"] = f"{address}#{fragment_of(shared)}"
         return self._said(said)
 
     def _offer(self, shared: Experiment) -> Reply:
@@ -264,8 +263,7 @@ class Tab:
 
     def _shown(self, reply: Reply) -> dict[str, Any]:
         action = reply.action
-        handed, self._handed = self._handed, None
-        link, self._link = self._link, None
+        handed, self._handed = self._handed, {}
         self._play(reply.items)
         place = self._session.place
         return {
@@ -276,8 +274,9 @@ class Tab:
             "where": reply.prompt.where,
             "line": reply.line,
             "edit": action.file.name if isinstance(action, OpenEditor) else None,
-            "save": _download(action) if isinstance(action, SaveTrace) else handed,
-            "link": link,
+            "save": _download(action) if isinstance(action, SaveTrace) else None,
+            "link": None,
+            **handed,
             "left": isinstance(action, Quit),
             "scene": None if self._scene is None else self._scene.shown().to_json(),
             "files": {name: _text_of(path) for name, path in self._files().items()},

@@ -56,8 +56,8 @@ const askAside = (question) => (asked = asked.then(async () => (await python.ask
 // What is shown
 
 const show = (reply) => {
+  prompt.show(reply); // first, since it decides how much room the log has
   if (reply.html) log.show(reply.html);
-  prompt.show(reply);
   if (reply.memory) memory = reply.memory;
   if (here !== reply.here || location.hash.startsWith("#app=")) {
     here = reply.here;
