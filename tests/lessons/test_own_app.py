@@ -228,6 +228,26 @@ def test_a_folder_with_far_too_much_is_refused_in_a_line(tmp_path: Path) -> None
     assert "more than 500 files" in str(result.problem)
 
 
+def test_slips_are_noted_of_ones_own_app(tmp_path: Path) -> None:
+    slip = f"{ONE_PAGE}\n\napp.route('/second')\ndef second():\n    return 'x'\n"
+    result = judged(TASKS["the-loop"], {"app.py": slip, "flask.py": ""}, tmp_path)
+    assert [note.code for note in result.notes] == ["file_shadows_library", "decorator_without_at"]
+
+
+@pytest.mark.parametrize(
+    ("view", "elsewhere"),
+    [
+        ("def show(title):\n    return title", [True, True]),
+        ("def show(name):\n    return {}[name]", [True, False]),  # the second names the KeyError
+        ("def show(name):\n    return name, 404", [False]),
+    ],
+)
+def test_a_way_out_is_told_of_what_it_is_for(view: str, elsewhere: list[bool], tmp_path: Path) -> None:
+    app = f"{ONE_PAGE}\n\n@app.route('/things/<name>')\n{view}\n"
+    result = judged(TASKS["dynamic-segments"], {"app.py": app}, tmp_path)
+    assert [each.elsewhere for each in result.results if not each.passed] == elsewhere
+
+
 def test_lines_are_counted_without_blank_ones_and_comments(tmp_path: Path) -> None:
     write(
         {"app.py": "# said\n\nX = 1\n    \n  # more\nY = 2\n", "templates/a.html": "<p>\n\n</p>\n"}, tmp_path

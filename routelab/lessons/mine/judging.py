@@ -8,6 +8,7 @@ It must not know how a page is read, nor how its result is shown.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from enum import Enum
@@ -16,19 +17,22 @@ from typing import Self
 
 from routelab.errors import RoutelabError
 from routelab.lab import Lab
-from routelab.lessons.expectation import Expectation
-from routelab.lessons.judging import all_passed, judge_all
+from routelab.lessons.expectation import Expectation, Predicate
+from routelab.lessons.judging import Result, all_passed, judge_all
 from routelab.lessons.mine.look import LoginKeys, Look
 from routelab.lessons.mine.subjects import FoundThing, Looked, Subject
-from routelab.lessons.prose import Text
+from routelab.lessons.prose import Text, plain
 from routelab.lessons.told import not_yet
 from routelab.lessons.words import untold_reasons
 from routelab.record import Record
+from routelab.tracing.facts import Escaped, Note, Raised
 from routelab.tracing.phrases import count
 from routelab.tracing.trace import Trace
 
 # Seconds for each request: a view of the learner's own may hash a password, or make a table.
 _TIME_LIMIT = 5.0
+
+_ERROR = re.compile(r"\b\w+Error\b").findall
 
 
 class Quantity(Enum):
@@ -60,7 +64,8 @@ class MineCheck(Record):
 class MineResult(Record):
     """What became of one: `found` says what was looked at and found.
 
-    `absent`: there was nothing of what was looked for.
+    `absent`: there was nothing of what was looked for. `elsewhere`: it is there, and an exception that the
+    check's own words are not about kept it from passing.
     """
 
     check: MineCheck
@@ -68,15 +73,18 @@ class MineResult(Record):
     found: str
     reasons: tuple[str, ...] = ()
     absent: bool = False
+    elsewhere: bool = False
 
 
 class AppResult(Record):
     """What became of all of them.
 
-    `problem` is why there is no app to ask; `broken` tells why it does not load.
+    `problem` is why there is no app to ask; `broken` tells why it does not load. `notes` are on the app
+    itself.
     """
 
     results: tuple[MineResult, ...] = ()
+    notes: tuple[Note, ...] = ()
     problem: RoutelabError | None = None
     broken: Trace | None = None
 
@@ -105,7 +113,7 @@ def judge_app(
     looks = _Looks(app, seconds, folder)
     try:
         with looks:
-            return AppResult(results=tuple(looks.judge(check) for check in checks))
+            return AppResult(results=tuple(looks.judge(check) for check in checks), notes=looks.notes)
     except _Broken as broken:
         return AppResult(broken=broken.trace)
     except RoutelabError as error:
@@ -134,6 +142,7 @@ class _Looks:
         self._app, self._seconds, self._folder = app, seconds, folder
         self._found: dict[str, Looked] = {}
         self._shared: Look | None = None
+        self.notes: tuple[Note, ...] = ()
         self._altered = False  # something was asked of a copy that may have changed files
         self._keys = LoginKeys()
 
@@ -193,6 +202,7 @@ class _Looks:
     def _loaded(self) -> Lab:
         lab = self._app()
         if lab.failure is None:
+            self.notes = lab.app.notes
             return lab
         with lab:
             raise _Broken(lab.send("GET /", suggestions=False))
@@ -228,8 +238,21 @@ def _not_so(check: MineCheck, thing: FoundThing, before: str) -> MineResult:
         said = f"{thing.said}: {said}"
     told: set[str] = set()
     reasons = tuple(it for each in results if not each.passed for it in untold_reasons(each, told))
-    found = f"{before} {said}".strip()
-    return MineResult(check=check, passed=False, found=found, reasons=reasons)
+    found, elsewhere = f"{before} {said}".strip(), _is_elsewhere(check, trace, results)
+    return MineResult(check=check, passed=False, found=found, reasons=reasons, elsewhere=elsewhere)
+
+
+def _is_elsewhere(check: MineCheck, trace: Trace, results: Iterable[Result]) -> bool:
+    """Tell whether it failed by an exception that the check's words do not name, nor ask about."""
+    response = trace.last_hop.response
+    failed = [each for each in results if not each.passed]
+    raised = {it.type for each in failed for it in each.causes if isinstance(it, Escaped | Raised)}
+    if response is None or response.status < 500 or not raised:
+        return False
+    named = set(_ERROR(plain(check.say)))
+    if named:
+        return raised.isdisjoint(named)
+    return all(each.expectation.predicate is Predicate.EQUALS for each in failed)
 
 
 def _fulfils(thing: FoundThing, expect: tuple[Expectation, ...]) -> bool:

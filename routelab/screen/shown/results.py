@@ -18,8 +18,8 @@ from routelab.screen.blocks import Block, CheckRow, CodeFrame, Gap, Line, Meanin
 from routelab.screen.shown.answer import place_blocks
 from routelab.screen.shown.lesson import styled_phrase
 from routelab.session.reply import CheckReport, NotYet, SurveyShown
+from routelab.tracing.facts import Note
 from routelab.tracing.phrases import count
-from routelab.tracing.trace import Trace
 
 # Notes of what nobody means to write; others tell of what an app has.
 _SLIPS = ("decorator_without_at", "decorator_without_parentheses", "file_shadows_library")
@@ -64,15 +64,15 @@ def _checked(item: CheckReport) -> Iterator[Block]:
         told: set[str] = set()
         for check in result.checks:
             yield _check(check, told, loads=broken is None)
-    yield from _slips(check.trace for check in result.checks)
+    yield from _slips(note for check in result.checks for note in check.trace.notes)
     if not result.passed:
         yield line(passed_of(result))
 
 
-def _slips(traces: Iterable[Trace]) -> Iterator[Block]:
+def _slips(notes: Iterable[Note]) -> Iterator[Block]:
     """Show once what was noted of the app that is a slip, whether or not something failed by it."""
-    notes = dict.fromkeys(note for it in traces for note in it.notes if note.code in _SLIPS)
-    yield from (line(f"{note.text}.", Meaning.WARNING) for note in notes)
+    slips = dict.fromkeys(note for note in notes if note.code in _SLIPS)
+    yield from (line(f"{note.text}.", Meaning.WARNING) for note in slips)
 
 
 def _surveyed(item: SurveyShown) -> Iterator[Block]:
@@ -98,6 +98,7 @@ def _surveyed(item: SurveyShown) -> Iterator[Block]:
         )  # what is asked of each thing comes after there is one
         yield _still_to_come(each) if absent and each.absent and follows else _found(each)
         absent = absent or each.absent
+    yield from _slips(result.notes)
     passed = sum(each.passed for each in result.results)
     if not result.passed:
         yield line(f"{passed} of {count(len(result.results), 'thing')} found.")
@@ -113,9 +114,8 @@ def _found(each: MineResult) -> CheckRow:
     if each.passed:
         return CheckRow(said=_sentence(f"{plain(each.check.wants)}: {each.found}"), passed=True)
     reasons = (line(it, Meaning.REASON) for it in dict.fromkeys(each.reasons))
-    return CheckRow(
-        said=_sentence(each.found), passed=False, details=(*reasons, Line(text=styled_phrase(each.check.say)))
-    )
+    way_out = () if each.elsewhere else (Line(text=styled_phrase(each.check.say)),)
+    return CheckRow(said=_sentence(each.found), passed=False, details=(*reasons, *way_out))
 
 
 def _check(check: CheckResult, told: set[str], *, loads: bool) -> CheckRow:
