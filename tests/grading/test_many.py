@@ -287,8 +287,8 @@ ONLY_APART = {
 
 # Only their time, memory or output would be used up again: in another order they can do no more than before.
 USES_UP = {
-    "patches what judges", "floods the pipe", "endless line", "nests", "three gigabytes", "grows",
-    "imports without end", "loops", "loops in C", "catches all", "prints 100 MB", "writes 100 MB past", "fork bomb",
+    "patches what judges", "floods the pipe", "endless line", "nests", "three gigabytes", "grows", "prints 100 MB",
+    "writes 100 MB past",
 }  # fmt: skip
 
 
