@@ -97,6 +97,7 @@ def run(
         instrumentation.uninstall()
         forget_context(recorder)
     response, missing = _tell_the_rest(recorder, exchange, environ)
+    json_read = bool(body) and json_was_read(recorder)
     exchange.forget()
     recorder.forget()
     return Run(
@@ -105,7 +106,7 @@ def run(
         exception=recorder.exception,
         explanation=recorder.routed.explanation,
         notes=recorder.notes,
-        json_read=bool(body) and json_was_read(recorder),
+        json_read=json_read,
         not_run=missing,
     )
 
