@@ -22,6 +22,8 @@ from routelab.grading import confinement as confinement_module
 from routelab.grading.confinement import Isolation, confinement
 from routelab.lessons.course import bundled_lessons
 from routelab.lessons.tasks.edit import EditTask
+from routelab.process.warm import _ForkedPipes
+from routelab.process.worker import Worker
 from support import ROOT, Cli
 
 posix = pytest.mark.skipif(os.name != "posix", reason="forks and signals of POSIX")
@@ -422,3 +424,31 @@ def test_no_folder_of_a_run_is_left(tmp_path: Path) -> None:
     environ = {**os.environ, "PYTHONPATH": str(ROOT), "TMPDIR": str(tmp_path / "scratch")}
     subprocess.run(command("ann"), cwd=tmp_path, env=environ, capture_output=True, check=True)
     assert list((tmp_path / "scratch").iterdir()) == []
+
+
+class _Obedient:
+    """A parent that does as it is told, and has no process."""
+
+    alive = True
+
+    def tell(self, _do: str, **_more: Any) -> int:
+        return 0
+
+
+@posix
+def test_an_ended_worker_lives_no_more_and_its_pipe_is_nobody_elses() -> None:
+    into_end, into = os.pipe()
+    out, still_open = os.pipe()
+    past, open_as_well = os.pipe()
+    pipes = _ForkedPipes(_Obedient(), 1, into, out, past)  # type: ignore[arg-type]
+    worker = Worker(pipes, "token", sys.executable)
+    lived = worker.alive
+    worker.end("end")
+    assert (lived, worker.alive) == (True, False)  # although its pipes say nothing of it yet
+    others_end, others = os.pipe()
+    if others != into:
+        os.dup2(others, into)  # another worker's pipe has its number now
+    with pytest.raises(OSError, match="Bad file descriptor"):
+        pipes.write(b"for the other")
+    for descriptor in {into_end, into, still_open, open_as_well, others_end, others}:
+        os.close(descriptor)
