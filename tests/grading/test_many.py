@@ -265,7 +265,7 @@ HOSTILE: dict[str, tuple[str, str, int]] = {
     "is killed": (view("import os, signal; os.kill(os.getpid(), signal.SIGKILL)"), "ended", WHOLE - 1),
     "ends its group": (view("import os, signal; os.killpg(0, signal.SIGKILL)"), "ended", WHOLE - 1),
     "thread stays": (view("import threading, time\nthreading.Thread(target=time.sleep, args=(60,)).start()\nreturn f'Albums by {artist}'"), "graded", WHOLE),
-    "daemon stays": (view("import subprocess, sys\nsubprocess.Popen([sys.executable, '-c', 'import os, time; os.setsid(); os.fork() and os._exit(0); time.sleep(600)'])\nreturn f'Albums by {artist}'"), "graded", WHOLE),
+    "daemon stays": (view("import subprocess, sys\nsubprocess.Popen([sys.executable, '-c', 'import os, time; os.setsid(); os.fork() and os._exit(0); time.sleep(600)  # {folder}'])\nreturn f'Albums by {artist}'"), "graded", WHOLE),
     "three gigabytes": (view("return str(len(bytearray(3 * 10 ** 9)))"), "memory", WHOLE - 1),
     "grows": (view("kept = []\nwhile True: kept.append(bytearray(10 ** 8))"), "memory", WHOLE - 1),
     "imports without end": (SOLUTION + "\nwhile True: pass\n", "time", 0),
@@ -330,7 +330,7 @@ def test_each_hostile_one_gets_its_verdict_and_its_neighbours_theirs(
         }
         assert {each["isolation"] for each in got.values()} == {"bubblewrap" if apart else "process"}
         assert contents(tmp_path / folder) == before
-        assert not list(left_behind())
+        assert not list(left_behind(tmp_path))
     others = chosen([*got], [name for name in got if name not in USES_UP and not name.startswith("answers ")])
     backwards = reversed([f"class/{name}" for name in others])
     again = run(*backwards, *options, "--timeout", "60", "--jobs", "3", folder=tmp_path)
@@ -383,14 +383,14 @@ def test_a_parent_that_is_killed_costs_its_killer_alone(tmp_path: Path, bubblewr
     assert (killer["verdict"], killer["score"]) in (("ended", WHOLE - 1), ("graded", WHOLE))
 
 
-def left_behind() -> Iterator[str]:
-    """Find processes that a submission has left: they sleep for ten minutes."""
+def left_behind(folder: Path) -> Iterator[str]:
+    """Find processes that a submission of this folder has left: they sleep for ten minutes."""
     for path in Path("/proc").glob("[0-9]*/cmdline"):
         try:
             said = path.read_bytes()
         except OSError:
             continue
-        if b"time.sleep(600)" in said:
+        if b"time.sleep(600)" in said and bytes(folder) in said:
             yield path.parent.name
 
 
