@@ -83,33 +83,35 @@ def judge_submission(
                 verdict, tasks = _judged(assignment, runs, own, sandbox.seen)
         finally:
             sandbox.sweep()
-    grade = SubmissionGrade(
-        submission=submission.name,
-        verdict=verdict,
-        score=sum(task.score for task in tasks),
-        max_score=assignment.max_score,
-        tasks=tasks,
-        isolation=sandbox.isolation.value,
-        seconds=round(monotonic() - began, 3),
-        lesson_digest=assignment.digest,
-    )
-    return Judged(grade, notes)
+    isolation, took = sandbox.isolation.value, round(monotonic() - began, 3)
+    return Judged(_grade(assignment, submission, verdict, tasks, isolation=isolation, seconds=took), notes)
 
 
 def lost_submission(assignment: Assignment, submission: Submission) -> Judged:
     """Grade what cannot be judged at all: whatever judges it is lost each time."""
     tasks = tuple(_nothing_for(task, "what judged it was lost each time") for task in assignment.tasks)
-    grade = SubmissionGrade(
+    return Judged(_grade(assignment, submission, SubmissionVerdict.ENDED, tasks, isolation="", seconds=0.0))
+
+
+def _grade(
+    assignment: Assignment,
+    submission: Submission,
+    verdict: SubmissionVerdict,
+    tasks: tuple[TaskGrade, ...],
+    *,
+    isolation: str,
+    seconds: float,
+) -> SubmissionGrade:
+    return SubmissionGrade(
         submission=submission.name,
-        verdict=SubmissionVerdict.ENDED,
-        score=0,
+        verdict=verdict,
+        score=sum(task.score for task in tasks),
         max_score=assignment.max_score,
         tasks=tasks,
-        isolation="",
-        seconds=0.0,
+        isolation=isolation,
+        seconds=seconds,
         lesson_digest=assignment.digest,
     )
-    return Judged(grade)
 
 
 def _notes(assignment: Assignment, submission: Submission, copied: Copied) -> Iterator[str]:
@@ -285,8 +287,5 @@ def _of_check(check: CheckResult) -> str:
 def _clean(message: str, folder: Path) -> str:
     """Leave out what differs from run to run: where the copy lay, and addresses in memory."""
     text = _ADDRESS.sub("0x...", message.replace(f"{folder}/", "")).replace("\n", " ")
-    return _cut(one_line(text) or text)
-
-
-def _cut(text: str) -> str:
+    text = one_line(text) or text
     return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}..."

@@ -118,7 +118,7 @@ ERRORS = [
     ("view == home", 'write strings in double quotes: "home"'),
     ("view == 'home'", 'write strings in double quotes: "home"'),
     ("view < 3", "view is text, and < compares numbers"),
-    ('arg "x" < "a"', 'compares numbers, and "a" is none'),
+    ('arg "x" < "a"', 'compares numbers, and "a" is not a number'),
     ("arg == 1", "arg needs a variable of the rule, in double quotes"),
     ("arg x == 1", "arg needs a variable of the rule, in double quotes"),
     ('body "x" == "y"', "body takes no argument"),
