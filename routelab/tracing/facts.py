@@ -148,7 +148,7 @@ class Call(Record):
     for it, or failed. `returned` is None only if it did not run, raised or was stopped. `printed` went to
     `sys.stdout`, `printed_past` to the descriptors behind it or to `sys.stderr`. `source` has its lines,
     decorators included, from line `first_line` of its file on. `sought` is the file that it sent or did not
-    find.
+    find. `times`: a wrapper called it so often, and this is the last of it.
     """
 
     json_inline: ClassVar[tuple[str, ...]] = ("place",)
@@ -166,6 +166,7 @@ class Call(Record):
     first_line: int | None = None
     function_kind: FunctionKind = FunctionKind.PLAIN
     sought: SoughtFile | None = None
+    times: int = 1
 
     @property
     def answered_by(self) -> Wrapper | None:

@@ -87,7 +87,7 @@ class NotRun(Record):
             case Why.OTHER_BLUEPRINT:
                 return "the rule that matched is in no blueprint"
             case Why.ANSWERED:
-                return f"{self.by} returned a value, which became the response"
+                return f"{self.by} returned a value, which Flask takes as the response"
             case Why.RAISED:
                 return f"{self.by}"
             case Why.NO_RESPONSE:

@@ -168,6 +168,8 @@ def call_details(ran: Call) -> Iterator[str]:
     if not ran.ran:
         yield _not_run(ran, answered)
         return
+    if ran.times > 1:
+        yield f"was called {ran.times} times; this is its last call"
     yield from kind_words(ran)
     if ran.raised is not None:
         yield raised(ran.raised, ran.place)

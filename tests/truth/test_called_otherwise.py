@@ -178,3 +178,48 @@ def test_an_error_after_a_wrapper_answered_is_not_its_answer(tmp_path: Path, eng
             cause = " ".join(answer_of(trace).cause)
             assert said in cause
             assert "InternalServerError, which became" not in cause + plain(trace)
+
+
+AGAIN = {
+    "once more": ("try:\n            return view()\n        except ValueError:\n            return view()", 2),
+    "always": ("for _ in range(3):\n            try:\n                answer = view()\n"
+               "            except ValueError:\n                pass\n        return answer", 3),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+@pytest.mark.parametrize("does", AGAIN)
+def test_of_several_calls_the_last_is_told(tmp_path: Path, does: str, engine: str) -> None:
+    body, times = AGAIN[does]
+    view = (
+        "    count.append(1)\n    if len(count) == 1:\n        raise ValueError\n    return str(len(count))\n"
+    )
+    source = HEAD + (
+        f"count = []\ndef again(view):\n    @functools.wraps(view)\n    def inner():\n        {body}\n"
+        f"    return inner\n@app.route('/')\n@again\ndef home():\n{view}"
+    )
+    with lab_of(tmp_path, source, engine) as lab:
+        trace = lab.send("GET /")
+    checked(trace)
+    call = view_of(trace).call
+    assert call.returned is not None
+    assert (call.times, call.returned.repr) == (times, repr(str(times)))
+    assert call.raised is None
+    assert f"was called {times} times" in plain(trace)
+    assert call.answered_by is None
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_what_view_and_rule_disagree_on_is_told(tmp_path: Path, engine: str) -> None:
+    source = HEAD + (
+        "@app.route('/a/<x>')\ndef a(x, /):\n    return x\n@app.route('/b')\ndef b(x):\n    return x\n"
+        "@app.route('/c/<y>')\ndef c(x):\n    return x\n"
+        "@app.before_request\ndef first():\n    return 1 if request.args else None\n"
+    )
+    said = {"/a/1": "take the / out", "/b": "in < >", "/c/1": "have to be the same"}
+    with lab_of(tmp_path, source, engine) as lab:
+        for path, words in said.items():
+            (found,) = findings_of(lab.send(f"GET {path}"))
+            assert (found.code, words in found.text) == ("R408", True)
+        cause = " ".join(lab.send("GET /b?x=1").answer.cause)
+    assert "answered, so no view ran, but an int cannot become a response" in cause

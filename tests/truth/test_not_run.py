@@ -143,7 +143,7 @@ REASONS = {
     ("GET /api/slash", None): "the router redirects before any rule is chosen",
     ("GET /api/own", None): "of blueprint api did not run: the rule that matched is in no blueprint",
     ("GET /api/items", ("before_request_app", "returns")): "view items_view of blueprint api did not run: "
-    "before_request before_request_app returned a value, which became the response",
+    "before_request before_request_app returned a value, which Flask takes as the response",
     (
         "GET /api/items",
         ("before_request_app", "raises"),

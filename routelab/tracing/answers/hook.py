@@ -13,6 +13,7 @@ from routelab.tracing.answers.spots import definition_spot, raising_spot
 from routelab.tracing.phrases import at_place, called_name
 from routelab.tracing.steps.error import ErrorStep
 from routelab.tracing.steps.hook import HookStep, When
+from routelab.tracing.steps.make_response import MakeResponseStep
 
 if TYPE_CHECKING:
     from routelab.tracing.trace import Trace
@@ -42,4 +43,9 @@ def _answer(step: HookStep, trace: Trace) -> Answer:
             cause=(said, *handling_words(errors)),
             spot=raising_spot(ran, ran.raised, trace.exception),
         )
-    return Answer(cause=(f"{who}{at_place(ran.place)} answered{no_view}.",), spot=definition_spot(ran))
+    said = f"{who}{at_place(ran.place)} answered{no_view}"
+    refused = next((it for it in trace.each(MakeResponseStep) if it.raised), None)
+    if refused is None:
+        return Answer(cause=(f"{said}.",), spot=definition_spot(ran))
+    cause = (f"{said}, but {refused.refusal}.", *handling_words(errors))
+    return Answer(cause=cause, spot=definition_spot(ran))

@@ -36,10 +36,19 @@ def names_differ(trace: Trace) -> Detected | None:
     said = f"with {given}" if given else "without arguments"
     return Detected(
         f"{called(view.call)} cannot be called {said}, which is what the rule gives: "
-        f"{_message(view)}. The names have to be the same.",
+        f"{_message(view)}. {_agreeing(view)}",
         view,
         {"given": [each.name for each in view.call.arguments], "message": _message(view)},
     )
+
+
+def _agreeing(view: ViewStep) -> str:
+    """Say how a view and its rule come to agree."""
+    if "positional-only" in _message(view):
+        return "Flask gives each variable by its name: take the / out of the parameters."
+    if not view.call.arguments:
+        return "A rule gives what it has in < >, by its name."
+    return "The names have to be the same."
 
 
 def not_callable(trace: Trace) -> Detected | None:

@@ -123,6 +123,7 @@ class CallTelling:
             returned=inner.returned if alone or seen_inside else self._layers[0].returned,
             raised=self._raised(inner if alone or seen_inside else self._layers[0]),
             ran=ran,
+            times=inner.times if seen_inside and inner.times > 1 else 1,
             wrappers=tuple(self._wrappers()) if seen_inside else (),
             source=source,
             first_line=first_line,

@@ -77,6 +77,7 @@ class _Calls:
         self.in_new_threads: Callable[[], AbstractContextManager[None]] = nullcontext
         self._waiting = list(layers)
         self._running: list[tuple[FrameType, Layer]] = []
+        self._began: dict[Layer, int] = {}  # where in their code calls begin; a pause goes on further down
 
     def add(self, layers: tuple[Layer, ...]) -> None:
         """Wait for further layers, and for them first: they are about to be called."""
@@ -94,6 +95,15 @@ class _Calls:
         for layer in self._waiting:
             if layer.code is frame.f_code and _is_call_of(layer.function, frame):
                 self._waiting.remove(layer)
+                self._began[layer] = frame.f_lasti
+                self._running.append((frame, layer))
+                layer.enter(frame)
+                return
+        running = [layer for _, layer in self._running]
+        for layer, began in self._began.items():  # called once more, as what tries again does
+            if layer.code is not frame.f_code or began != frame.f_lasti or layer in running:
+                continue
+            if _is_call_of(layer.function, frame):
                 self._running.append((frame, layer))
                 layer.enter(frame)
                 return

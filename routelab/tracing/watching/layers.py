@@ -22,11 +22,12 @@ BUILTIN = frozenset({str, bytes, dict, list, tuple, int, float, bool, type(None)
 
 
 class Layer:
-    """One callable of several around each other: its code, and what was seen of its first call."""
+    """One callable of several around each other: its code, and what was seen of its last call."""
 
     hides: tuple[Layer, ...] = ()  # unseen layers between this one and the next
     entered = False
     left = False
+    times = 0  # how often it was seen to be called
     arguments: tuple[NamedValue, ...] = ()
     returned: Value | None = None
     result: Any = None
@@ -44,8 +45,10 @@ class Layer:
         self.makes_generator = self.code is not None and bool(self.code.co_flags & _GENERATOR)
 
     def enter(self, frame: FrameType) -> None:
-        """Note the arguments of the first call."""
+        """Note the arguments of a call, and nothing more of one before it."""
         self.entered = True
+        self.times += 1
+        self.left, self.returned, self.result, self.error, self.headers = False, None, None, None, ()
         try:
             self.arguments = named_values(_arguments_of(frame))
         except Exception:  # it would come out of the app's own code
