@@ -40,13 +40,14 @@ class PseudoTerminal:
         self._code: int | None = None
         self._pid, self._file = pty.fork()
         if self._pid == 0:
-            os.environ.update(
+            # A size that readline has put into the environment is not in `os.environ`, and would be passed on.
+            given = {name: value for name, value in os.environ.items() if name not in ("COLUMNS", "LINES")}
+            given.update(
                 PYTHONPATH=str(ROOT), ROUTELAB_HOME=str(home), TERM="xterm", EDITOR="true", **environ
             )
-            os.environ.pop("COLUMNS", None)
             # As a shell gives it: where the tests run in the background, they were given one that is ignored.
             signal.signal(signal.SIGINT, signal.SIG_DFL)
-            os.execv(sys.executable, [sys.executable, "-m", "routelab", *arguments])
+            os.execve(sys.executable, [sys.executable, "-m", "routelab", *arguments], given)
         self.screen.answer = self._answer
         self._set_size(columns, rows)
 
