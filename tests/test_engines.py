@@ -214,7 +214,7 @@ def masked(document: Object) -> Object:
                 return ["session", "signed"]
             return [mask(item) for item in thing]
         if isinstance(thing, str):
-            return re.sub(r"session=[\w.-]+", "session=signed", FRAMEWORK_FRAMES.sub("", thing))
+            return re.sub(r"session='?[\w.-]+", "session=signed", FRAMEWORK_FRAMES.sub("", thing))
         return thing
 
     without_engine = {key: value for key, value in document.items() if key != "engine"}
