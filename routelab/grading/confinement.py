@@ -87,6 +87,12 @@ class Confinement(NamedTuple):
     binds: tuple[str, ...] = ()
     hidden: tuple[str, ...] = ()
 
+    @property
+    def shows_below_temporary(self) -> bool:
+        """Whether a sandbox shows something of Python's below its folder for temporary files."""
+        shown = (*self.binds, str(_PACKAGE)) if self.isolation is Isolation.BUBBLEWRAP else ()
+        return any(Path(name).is_relative_to(_TEMPORARY) for name in shown)
+
     def command(self, folder: Path) -> tuple[str, ...]:
         """Return the words before a command that runs it for a sandbox; none without bubblewrap."""
         if self.isolation is Isolation.PROCESS:
@@ -168,6 +174,8 @@ class Sandbox:
 
     def lay_out(self) -> None:
         """Make the folders, empty; what a submission has left goes."""
+        if self._confined.shows_below_temporary:
+            self._end_parent()  # a folder that is emptied shows nothing any more to who looks through it
         for name in ("work", "temporary", "pipes"):
             folder = self._folder / name
             if folder.is_dir() and not folder.is_symlink():

@@ -7,7 +7,9 @@ import os
 import signal
 import subprocess
 import sys
+import tempfile
 import time
+import venv
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -335,6 +337,32 @@ def test_each_hostile_one_gets_its_verdict_and_its_neighbours_theirs(
     backwards = reversed([f"class/{name}" for name in others])
     again = run(*backwards, *options, "--timeout", "60", "--jobs", "3", folder=tmp_path)
     assert {each["submission"]: each for each in lines(again.stdout)} == {name: got[name] for name in others}
+
+
+@posix
+def test_a_python_below_the_folder_for_temporary_files_stays_there(tmp_path: Path, bubblewrap: bool) -> None:
+    """So does everything of it: the folder is emptied after each submission, and the next one finds all again."""
+    if not bubblewrap:
+        pytest.skip("bubblewrap does not work here")
+    with tempfile.TemporaryDirectory(dir="/tmp") as folder:
+        python = Path(folder, "python")
+        venv.create(python, symlinks=True)
+        (packages,) = python.glob("lib/python*/site-packages")
+        (packages / "ours.pth").write_text("\n".join(path for path in sys.path if path.endswith("-packages")))
+        runs = view(
+            "import subprocess, sys\nsubprocess.run([sys.executable, '-c', 'import os'], check=True)\n"
+            "return f'Albums by {artist}'"
+        )
+        for name in ("a", "b", "c"):
+            submit(tmp_path / "class" / name, runs)
+        words = command("class", "--isolation", "bubblewrap", "--jobs", "1")[1:]
+        environ = {**os.environ, "PYTHONPATH": str(ROOT)}
+        ended = subprocess.run(
+            [str(python / "bin" / "python"), *words],
+            cwd=tmp_path, env=environ, capture_output=True, text=True, check=False,
+        )  # fmt: skip
+    got = lines(ended.stdout)
+    assert [(each["verdict"], each["score"], said(each)) for each in got] == [("graded", WHOLE, "")] * 3
 
 
 def said(result: dict[str, Any]) -> str:
