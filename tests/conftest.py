@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, settings
 
 from measured import is_wanted, measure_workers
 from oldflask import is_old, leave_out
@@ -21,9 +20,12 @@ WORKERS.warm = True  # thousands of apps are loaded here, each in a process of i
 # Hundreds of processes are started, too: compiling the package for each would take longer than their work.
 sys.dont_write_bytecode = False
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
-# How fast a machine makes examples, and tries one, says nothing about what is tried.
-settings.register_profile("routelab", deadline=None, suppress_health_check=[HealthCheck.too_slow])
-settings.load_profile("routelab")
+if sys.platform != "emscripten":  # nothing random is tried there, and a part of Hypothesis is compiled
+    from hypothesis import HealthCheck, settings
+
+    # How fast a machine makes examples, and tries one, says nothing about what is tried.
+    settings.register_profile("routelab", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+    settings.load_profile("routelab")
 # What takes longest begins first, so that none of it is what is waited for at the end.
 LONGEST = (
     "test_many.py", "test_cluster.py", "test_pseudo_terminal.py", "test_guide.py", "test_demo_terminal.py",
