@@ -240,3 +240,20 @@ app.wsgi_app = Outside(app.wsgi_app)
 def target(at: str, raises: str) -> str:
     """Return the path and the query that let an exception arise at a place."""
     return f"{PLACES[at]}?at={at}&raises={raises}"
+
+
+# An exception that answers for itself, and breaks whoever asks it for its response; for a source that has `app`.
+UNSAID = """
+class Unsaid(HTTPException):
+    code = None
+
+    def __init__(self):
+        pass
+
+    @property
+    def response(self):
+        raise RuntimeError("not to be asked")
+
+    def __call__(self, environ, start_response):
+        return app.response_class("unsaid", 418)(environ, start_response)
+"""

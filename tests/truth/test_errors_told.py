@@ -17,7 +17,7 @@ from routelab.tracing.steps.hook import HookStep
 from routelab.tracing.steps.view import ViewStep
 from routelab.tracing.trace import Trace
 from support import ENGINES, checked, lab_of, live
-from truth.failing import PLACES, RAISED, SOURCE, target
+from truth.failing import PLACES, RAISED, SOURCE, UNSAID, target
 from truth.shown import plain
 
 
@@ -585,26 +585,13 @@ def test_a_response_that_abort_was_given_is_sent_and_told_as_it_is(
     assert "nothing handles it" not in said
 
 
-UNSAID = """
+ANSWERS_FOR_ITSELF = f"""
 from flask import Flask
 from werkzeug.exceptions import HTTPException
 
 app = Flask(__name__)
 
-
-class Unsaid(HTTPException):
-    code = None
-
-    def __init__(self):
-        pass
-
-    @property
-    def response(self):
-        raise RuntimeError("not to be asked")
-
-    def __call__(self, environ, start_response):
-        return app.response_class("unsaid", 418)(environ, start_response)
-
+{UNSAID}
 
 @app.route("/")
 def index():
@@ -616,7 +603,7 @@ def index():
 def test_an_exception_that_cannot_be_asked_for_its_response_is_told_all_the_same(
     engine: str, tmp_path: Path
 ) -> None:
-    app, lab = live(tmp_path, UNSAID, engine)
+    app, lab = live(tmp_path, ANSWERS_FOR_ITSELF, engine)
     trace = lab.send("GET /")
     document = checked(trace)
     assert document["response"]["status"] == app.test_client().get("/").status_code == 418

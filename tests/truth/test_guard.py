@@ -28,6 +28,7 @@ from routelab.tracing.steps.response import ResponseStep
 from routelab.tracing.steps.step import Step
 from routelab.tracing.trace import Trace
 from support import ENGINES, checked, lab_of
+from truth.failing import UNSAID
 from truth.shown import plain
 
 FLASKS = {"flask": flask, "routelab": own_engine}
@@ -62,26 +63,16 @@ ODD = {
     "an error that cannot be asked": "raise Unsaid",
     "an exception group": "raise ExceptionGroup('several', [ValueError('one'), KeyError('two')])",
 }
-SOURCE = """
+SOURCE = (
+    """
 from flask import Flask, make_response, request
 from werkzeug.exceptions import HTTPException
 
 app = Flask(__name__)
 
-
-class Unsaid(HTTPException):
-    code = None
-
-    def __init__(self):
-        pass
-
-    @property
-    def response(self):
-        raise RuntimeError("not to be asked")
-
-    def __call__(self, environ, start_response):
-        return app.response_class("unsaid", 418)(environ, start_response)
-
+"""
+    + UNSAID
+    + """
 
 class Bare(app.response_class):
     @property
@@ -209,6 +200,7 @@ BODY
 def odd(error):
     return "odd", 418
 """
+)
 
 
 def source_of(what: str) -> str:
