@@ -40,3 +40,13 @@ def test_what_begins_as_a_dump_does_and_is_none_is_kept(piece: int) -> None:
     past.feed(DUMP)
     assert past.take() == {None: said.decode()[:10_000] + "\n... and 34 bytes more"}
     assert [frame.line for frame in past.frames] == [7]
+
+
+@pytest.mark.parametrize(
+    "word", ["begin", "end", "step", "end x", "begin ²", "end " + "9" * 5000, "nothing 1"]
+)
+def test_a_mark_that_an_app_forged_is_passed_over(word: str) -> None:
+    past = PastOutput("the-token")
+    past.feed(mark("begin 1") + mark(word) + mark("end 1") + b"after")
+    assert (past.begun(2), past.reached(1), past.reached(2)) == (False, True, False)
+    assert past.take() == {None: "after"}

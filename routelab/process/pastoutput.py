@@ -82,11 +82,12 @@ class PastOutput:
         if self._dump is not None:
             self._dumped, self._dump = self._dump, None
         word, _, number = text.partition(" ")
-        self._step = int(number) if word == "step" and number.lstrip("-").isdigit() else None
-        if word == "begin":
-            self._begun, self._dumped = int(number), b""
-        elif word == "end":
-            self._done = int(number)
+        said = _number(number)
+        self._step = said if word == "step" else None
+        if word == "begin" and said is not None:
+            self._begun, self._dumped = said, b""
+        elif word == "end" and said is not None:
+            self._done = said
 
     def _keep(self, data: bytes) -> None:
         if self._dump is not None:
@@ -115,3 +116,11 @@ class PastOutput:
             self._left_out[self._step] = left_out - count
         elif left_out < count:
             self._kept[self._step] = self._kept[self._step][: left_out - count]
+
+
+def _number(text: str) -> int | None:
+    """Read the number of a mark; None of anything else, which an app that knows the token may write."""
+    try:
+        return int(text)
+    except ValueError:
+        return None

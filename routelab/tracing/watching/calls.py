@@ -190,7 +190,11 @@ def _call(
 ) -> Any:
     """Run the learner's callable, and hand its Call to `note` however it ends; `step` is its place."""
     outer, recorder.phase = recorder.phase, _OWN_CODE
-    telling = _begin(recorder, function, args, kwargs, note)
+    telling = None
+    try:
+        telling = _begin(recorder, function, args, kwargs, note)
+    except Exception:
+        recorder.notes.missed(_CALL)
     outer_missed, recorder.files.missed = recorder.files.missed, None
     mark = recorder.printed.mark()
     owner = recorder.owns_output(step)
@@ -226,21 +230,14 @@ def _call(
                 recorder.notes.missed(_CALL)
 
 
-def _begin(
-    recorder: Recorder, function: Any, args: Arguments, kwargs: Keywords, note: Note
-) -> CallTelling | None:
-    """Describe a call that is about to begin; None where that failed, and the call goes on untold."""
-    telling = None
-    try:
-        # Values are described before the call: the learner's code may change them in place.
-        given = named_values({**_positional(function, args), **kwargs} if args else kwargs)
-        layers = layers_of(function, str(recorder.routed.endpoint).rpartition(".")[2])
-        telling = CallTelling(recorder, layers, given)
-        if recorder.calling is not None:
-            note(telling.begun())
-            recorder.calling(recorder.steps)
-    except Exception:
-        recorder.notes.missed(_CALL)
+def _begin(recorder: Recorder, function: Any, args: Arguments, kwargs: Keywords, note: Note) -> CallTelling:
+    """Describe a call that is about to begin: its values may be changed in place, and it may be the last."""
+    given = named_values({**_positional(function, args), **kwargs} if args else kwargs)
+    layers = layers_of(function, str(recorder.routed.endpoint).rpartition(".")[2])
+    telling = CallTelling(recorder, layers, given)
+    if recorder.calling is not None:
+        note(telling.begun())
+        recorder.calling(recorder.steps)
     return telling
 
 
