@@ -22,8 +22,10 @@ from routelab.messages import Limits
 from routelab.process import pipes, warm
 from routelab.process.worker import Worker
 from routelab.stopping import LimitReached, time_limit
+from routelab.tracing.answers.unfinished import stopped_verdict
+from routelab.tracing.steps.stopped import Stop, StoppedStep
 from routelab.worker import copying
-from routelab.worker.limits import keep_within
+from routelab.worker.limits import keep_within, memory_bound
 from routelab.workers import WORKERS
 from support import ROOT, lab_of
 
@@ -215,6 +217,18 @@ def test_no_loaded_app_is_copied_where_a_fork_is_not_safe(
 def test_a_system_without_limits_keeps_none(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "resource", None)
     keep_within(Limits(memory=1, processes=1, file_size=1, files=1))
+
+
+def test_no_limit_of_memory_is_named_where_the_system_keeps_none(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "platform", "darwin")
+    limit = memory_bound(Limits(memory=300))
+    stopped = StoppedStep(reason=Stop.MEMORY, memory=limit)
+    assert (stopped.headline, stopped_verdict(stopped)) == (
+        "Python had no more memory",
+        "stopped without memory",
+    )
+    monkeypatch.setattr(sys, "platform", "linux")
+    assert memory_bound(Limits(memory=300)) == 300
 
 
 def test_a_worker_ends_alone_where_there_are_no_groups() -> None:

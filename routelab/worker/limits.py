@@ -18,15 +18,20 @@ _ROOM = 20 * 1024 * 1024  # bytes: the stacks of two threads of our own
 _HAS_THREADS = sys.platform != "emscripten"
 
 
+def memory_bound(limits: Limits) -> int | None:
+    """Return the megabytes that this process is kept within; None where its system keeps it within none."""
+    return limits.memory if sys.platform == "linux" else None
+
+
 def keep_within(limits: Limits) -> None:
     """Bound this process and what it starts. Raises MemoryError where that leaves no room to work in."""
     try:
         import resource
     except ImportError:  # Windows
         return
-    if limits.memory is not None and sys.platform == "linux":
+    if (megabytes := memory_bound(limits)) is not None:
         # What is written to counts, not what is reserved: libraries reserve much, and threads their stacks.
-        _set_limit(resource.RLIMIT_DATA, limits.memory * 1024 * 1024)
+        _set_limit(resource.RLIMIT_DATA, megabytes * 1024 * 1024)
         bytearray(_ROOM)  # else it would show anywhere: in a thread that does not start, in an answer
     if limits.file_size is not None:
         _set_limit(resource.RLIMIT_FSIZE, limits.file_size, for_good=True)

@@ -29,7 +29,7 @@ from routelab.tracing.facts import Note
 from routelab.tracing.steps.stopped import Stop, StoppedStep
 from routelab.tracing.watching.sources import Sources
 from routelab.tracing.watching.step_recorder import StepRecorder
-from routelab.worker.limits import end_with_parent, give_memory_again, keep_within, watchdog
+from routelab.worker.limits import end_with_parent, give_memory_again, keep_within, memory_bound, watchdog
 
 Message = dict[str, Any]
 Reply = dict[str, Any]
@@ -70,7 +70,7 @@ class Service:
     def __init__(self, channel: Outlet) -> None:
         self._channel = channel
         self._live: LiveApp | None = None
-        self._memory: int | None = None  # megabytes
+        self._memory: int | None = None  # megabytes that it is kept within
         # What the tool itself needs to import later must be found, whatever the app makes of these.
         self._finders, self._hooks = sys.meta_path[:], sys.path_hooks[:]
         self._verbs: dict[str, Callable[[Message], Reply]] = {
@@ -111,7 +111,8 @@ class Service:
         except (LimitReached, KeyboardInterrupt, SystemExit) as error:
             reply = {"stopped": self._stopped(error, seconds).to_json()}
         except MemoryError as error:  # of ours, for what an app's code raises is told as such
-            give_memory_again()  # to tell it
+            if self._memory is not None:
+                give_memory_again()  # to tell it
             reply = {"stopped": self._stopped(error, seconds).to_json()}
         except BaseException:
             import traceback  # not needed as long as all goes well
@@ -122,7 +123,7 @@ class Service:
 
     def _load(self, message: Message) -> Reply:
         limits = Limits.from_json(message["limits"])
-        self._memory = limits.memory
+        self._memory = memory_bound(limits)
         if message["own_thread"]:
             end_with_parent()
         keep_within(limits)

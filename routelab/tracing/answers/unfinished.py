@@ -42,6 +42,8 @@ def stopped_verdict(step: StoppedStep) -> str:
             return "stopped by Ctrl-C"
         case Stop.EXIT:
             return "stopped by SystemExit"
+        case Stop.MEMORY if step.memory is None:
+            return "stopped without memory"
         case Stop.MEMORY:
             return f"stopped at {step.memory} megabyte{'' if step.memory == 1 else 's'} of memory"
         case Stop.ENDED:

@@ -23,8 +23,9 @@ class Stop(Enum):
 class StoppedStep(Step):
     """The request was ended from outside, after `seconds` where a limit did it, or it ended its process.
 
-    `exit_code` or `signal` tell how the process ended; `memory` is the limit in megabytes. `frame` is the
-    line of the learner's that ran, where that is known; `problem` is what was wrong where nothing else tells.
+    `exit_code` or `signal` tell how the process ended; `memory` is the limit in megabytes, None where
+    there was none. `frame` is the line of the learner's that ran, where that is known; `problem` is what was
+    wrong where nothing else tells.
     """
 
     json_tag = ("kind", "stopped")
@@ -48,6 +49,8 @@ class StoppedStep(Step):
                 return "Ctrl-C ended the request"
             case Stop.EXIT:
                 return "SystemExit was raised, as sys.exit does, and no server answers such a request"
+            case Stop.MEMORY if self.memory is None:
+                return "Python had no more memory"
             case Stop.MEMORY:
                 unit = "megabyte" if self.memory == 1 else "megabytes"
                 return f"the memory limit of {self.memory} {unit} was reached"
