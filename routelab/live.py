@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from contextvars import copy_context
 from typing import Any, TypeVar
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
 from werkzeug.exceptions import HTTPException
 
@@ -36,10 +36,12 @@ from routelab.routing.pattern import allowing_rule, patterns_of
 from routelab.routing.walk import Walk
 from routelab.sent import sent_request
 from routelab.tracing.facts import Note, Place
+from routelab.tracing.phrases import called_name, raised_at
 from routelab.tracing.steps.converters import ConvertersStep
 from routelab.tracing.steps.match import MatchStep
 from routelab.tracing.trace import SENT_AS_JSON, EngineUsed, Trace, TracedApp
 from routelab.tracing.watching.decorators import decorators_of
+from routelab.tracing.watching.expected_rules import expected_rules
 from routelab.tracing.watching.instrumentation import Instrumentation
 from routelab.tracing.watching.match_steps import match_steps, with_candidates, with_diagnosis
 from routelab.tracing.watching.middleware import layers_before, name_of
@@ -178,14 +180,19 @@ class LiveApp:
 
     def build(self, wanted: UrlFor) -> BuildExplanation:
         """Ask how url_for builds a URL in a view of no blueprint that answers `GET /`."""
-        from routelab.routing.building import explain_build  # no request needs it
+        from routelab.routing.building import explain_build, not_built  # no request needs it
 
         request = RequestLine(method="GET", path="/")
 
         def ask() -> BuildExplanation:
             adapter = self._adapter(request) or self._trusted_adapter()
             values = dict(wanted.values)
-            self.app.inject_url_defaults(wanted.full_endpoint, values)
+            try:
+                self.app.inject_url_defaults(wanted.full_endpoint, values)
+            except Exception as error:
+                where = self.sources.raised(error)
+                by = f"the url_defaults function {called_name(where.function)}{raised_at(where)}"
+                return not_built(wanted.full_endpoint, error, by)
             external, scheme = wanted.option("_external"), wanted.option("_scheme")
             explanation = explain_build(
                 adapter,
@@ -196,9 +203,16 @@ class LiveApp:
                 url_scheme=scheme,
                 reach=reach_of(self.app),
             )
+            explanation = explanation.replace(
+                middleware=self._middleware, root=self._root_of(explanation.url)
+            )
             return _with_anchor(explanation, wanted.option("_anchor"))
 
         return self._in_context(ask)
+
+    def _root_of(self, url: str | None) -> str | None:
+        root = str(self.base.application_root).rstrip("/")
+        return root if root and url is not None and f"{urlsplit(url).path}/".startswith(f"{root}/") else None
 
     def routes(self) -> RouteTable:
         """List all rules in the order in which the router decides."""
@@ -292,7 +306,8 @@ class LiveApp:
         return tuple(map(name_of, layers_before(self.app)))
 
     def _unregistered(self, explanation: MatchExplanation) -> tuple[Note, ...]:
-        return self._find_unregistered("/" + explanation.asked.path.lstrip("/"))
+        path = "/" + explanation.asked.path.lstrip("/")
+        return (*self._find_unregistered(path), *expected_rules(self.app, explanation.adapter, path))
 
     def _notes_on_rules(self, result: Run) -> tuple[Note, ...]:
         explanation = result.explanation
