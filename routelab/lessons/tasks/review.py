@@ -157,6 +157,10 @@ class _EarlierApps(NamedTuple):
     def own(self) -> AppFactory:
         return self.apps.own
 
+    @property
+    def edited(self) -> None:
+        return None
+
     def earlier(self, lesson: Path, files: Files) -> AppFactory:
         return self.apps.earlier(lesson, files)
 
