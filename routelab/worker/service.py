@@ -48,7 +48,11 @@ def prepare(engine: str) -> str:
             import_module("flask")
     elif engine == "routelab":
         import_module("routelab.engine")
-    gc.enable()  # the app has it as any program does
+    # The app has the collector as any program does, and what is there by now is old: else all of it would
+    # be looked at once more with the first object that is made.
+    gc.freeze()
+    gc.unfreeze()
+    gc.enable()
     return engine
 
 
