@@ -173,6 +173,11 @@ class MineApps:
         """The lesson's."""
         return self._lesson.page
 
+    @property
+    def edited(self) -> AppFactory | None:
+        """The learner's files of the lesson."""
+        return self._lesson.edited
+
     def earlier(self, lesson: Path, files: Files) -> AppFactory:
         """Return the one that a page of another lesson tells of."""
         return self._lesson.earlier(lesson, files)
