@@ -6,7 +6,6 @@ has no guess of its own.
 
 from __future__ import annotations
 
-import inspect
 import io
 import os
 import sys
@@ -85,17 +84,21 @@ def _has_no_answer(thing: object, name: str) -> bool:
     if thing is None:
         return True
     plain = _is_plain(type(thing), "__getattribute__") and not _answers(thing)
-    return plain and not isinstance(inspect.getattr_static(type(thing), name, None), property)
+    return plain and not isinstance(_of_class(type(thing), name), property)
 
 
 def _answers(thing: object) -> bool:
     own = isinstance(thing, ModuleType) and "__getattr__" in vars(thing)
-    return own or inspect.getattr_static(type(thing), "__getattr__", None) is not None
+    return own or _of_class(type(thing), "__getattr__") is not None
 
 
 def _is_plain(kind: type, name: str) -> bool:
-    found = inspect.getattr_static(kind, name, None)
+    found = _of_class(kind, name)
     return any(vars(plain).get(name) is found for plain in _PLAIN)
+
+
+def _of_class(kind: type, name: str) -> object:
+    return next((vars(each)[name] for each in kind.__mro__ if name in vars(each)), None)
 
 
 def _printed(error: BaseException) -> str:
