@@ -21,6 +21,7 @@ from werkzeug.exceptions import BadRequestKeyError, HTTPException
 from routelab.regularfile import read_bytes
 from routelab.stopping import raised_again
 from routelab.tracing.facts import Frame, Place, Raised
+from routelab.tracing.watching.body_limits import limit_passed
 from routelab.tracing.watching.layers import wrapped_by
 from routelab.tracing.watching.suggested import suggestion_of
 from routelab.tracing.watching.values import message_of
@@ -200,6 +201,7 @@ class Sources:
             function=function,
             missing_key=missing,
             suggestion=suggestion_of(error),
+            limit=limit_passed(error),
         )
 
     def _relative(self, filename: str) -> str | None:
