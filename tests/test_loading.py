@@ -1300,6 +1300,7 @@ MEANT = [
     ("@app.route('/x'\ndef x(): pass", "Python can read the line as `@app.route('/x')`"),
     ("def x():\n    return I am Ann.", 'Python can read the line as `return "I am Ann."`'),
     ('def x():\n    return Ann"', 'Python can read the line as `return "Ann"`'),
+    ("x = {'a': 'b}", "Python can read the line as `x = {'a': 'b'}`"),
     ("x = 1 +", None),
     ("qwertz()", None),
 ]
