@@ -47,6 +47,7 @@ FLOORS = (
     ("reaching",),
     ("tracing/watching",),
     ("loading", "live"),
+    ("liverouter",),
     ("worker",),
     # The tool.
     ("hosts", "toldsteps", "browserlimits", "language", "workers"),
@@ -311,7 +312,7 @@ def test_each_side_has_its_own_rooms() -> None:
         "cookies", "setcookie", "browsing", "bundled", "spawn", "ahead",
     }  # fmt: skip
     assert not tool & {
-        "worker", "loading", "live", "reaching", "tracing/watching", "engine", "stopping", "watched",
+        "worker", "loading", "live", "liverouter", "reaching", "tracing/watching", "engine", "stopping", "watched",
         "inprocess",
     }  # fmt: skip
 

@@ -26,11 +26,9 @@ _WANTED_LATER = (
     "resource",
     "routelab.engine.sessions",
     "routelab.engine.templating",
+    "routelab.liverouter",
     "routelab.loading.other_apps",
     "routelab.loading.unregistered",
-    "routelab.routing.auditing",
-    "routelab.routing.building",
-    "routelab.tracing.watching.view_audit",
 )
 
 
