@@ -182,7 +182,7 @@ class LoadStep(Step):
             known.append(
                 f"did you mean {self.meant}?"
                 if self.meant.isidentifier()
-                else f"Python can read it as: {self.meant}"
+                else f"Python can read the line as `{self.meant}`"
             )
         return tuple(known)
 
