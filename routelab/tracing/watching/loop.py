@@ -58,6 +58,12 @@ def _with_preprocessors(recorder: Recorder, original: Original, args: Arguments,
         return original(*args, **kwargs)
 
 
+def dispatch_request(recorder: Recorder, original: Original, args: Arguments, kwargs: Keywords) -> Any:
+    """Know that the callable to come is the view."""
+    recorder.view_sought = True
+    return recorder.staged(Phase.DISPATCH, original, args, kwargs)
+
+
 def make_default_options_response(
     recorder: Recorder, original: Original, args: Arguments, kwargs: Keywords
 ) -> Any:
@@ -221,11 +227,10 @@ def process_response(recorder: Recorder, original: Original, args: Arguments, kw
 
 STAGES: dict[str, StageWrapper] = {
     "preprocess_request": preprocess_request,
+    "dispatch_request": dispatch_request,
     "make_default_options_response": guarded(make_default_options_response),
     "finalize_request": finalize_request,
     "make_response": guarded(make_response),
     "process_response": process_response,
 }
-# While it runs, the callable to come is the view.
-PHASES: dict[str, Phase] = {"dispatch_request": Phase.DISPATCH}
 OWN_CALLS: dict[str, StageWrapper] = {"make_response": guarded(make_response_in_view)}
