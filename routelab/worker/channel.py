@@ -9,7 +9,7 @@ import os
 import sys
 from _thread import allocate_lock
 from contextlib import suppress
-from json import JSONEncoder, loads
+from json import JSONDecoder, JSONEncoder
 from os import _exit, getpid, read, write  # held here: an app may put something else in their place
 from typing import Any
 
@@ -19,6 +19,7 @@ from routelab.worker.toolwatch import ToolWatch, identity_of
 # Between these stands a mark in the third pipe; the token keeps an app from writing one by chance.
 MARK_BEGINS, MARK_ENDS = b"\x1e", b"\x1f"
 _encoded = JSONEncoder(separators=(",", ":")).encode
+_decoded = JSONDecoder().decode
 
 
 class Channel:
@@ -69,7 +70,7 @@ class Channel:
                 return None
             begun.append(chunk)
         line, _, self._rest = b"".join(begun).partition(b"\n")
-        message: dict[str, Any] = loads(line)
+        message: dict[str, Any] = _decoded(line.decode())
         return message
 
     def write(self, message: dict[str, Any]) -> None:
