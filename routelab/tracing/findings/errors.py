@@ -109,7 +109,8 @@ def middleware_answered(trace: Trace) -> Detected | None:
             where = f" at {location(step.place)}" if step.place.file else ""
             within = "" if step.is_apps_own else " in app.wsgi_app"
             return Detected(
-                f"{step.name}{where}{within} answered by itself, so none of this app's rules, views and handlers had a part in it.",
+                f"{step.name}{where}{within} answered by itself, so none of this app's rules, views and "
+                "handlers had a part in it.",
                 step,
                 {"middleware": step.name},
             )
