@@ -127,7 +127,10 @@ class LiveApp:
 
     def unregistered(self, explanation: MatchExplanation) -> tuple[Note, ...]:
         """Note what the app's files have for a path that no rule takes, and its table has not."""
-        return self._find_unregistered("/" + explanation.asked.path.lstrip("/"))
+        from routelab.tracing.watching.expected_rules import expected_rules  # no request that matched
+
+        path = "/" + explanation.asked.path.lstrip("/")
+        return (*self._find_unregistered(path), *expected_rules(self.app, explanation.adapter, path))
 
     def _notes_on_rules(self, result: Run) -> tuple[Note, ...]:
         explanation = result.explanation

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from contextvars import copy_context
 from typing import Any, TypeVar
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
 from werkzeug.exceptions import HTTPException
 
@@ -27,7 +27,7 @@ from routelab.router import (
 )
 from routelab.routing.auditing import audit as audit_map
 from routelab.routing.auditing import unmatched
-from routelab.routing.building import explain_build
+from routelab.routing.building import explain_build, not_built
 from routelab.routing.built import BuildExplanation
 from routelab.routing.explanation import observe
 from routelab.routing.finding import AuditFinding
@@ -36,6 +36,7 @@ from routelab.routing.outcome import Outcome
 from routelab.routing.pattern import allowing_rule, patterns_of
 from routelab.routing.walk import Walk
 from routelab.tracing.facts import Place
+from routelab.tracing.phrases import called_name, raised_at
 from routelab.tracing.steps.converters import ConvertersStep
 from routelab.tracing.steps.match import MatchStep
 from routelab.tracing.watching.decorators import decorators_of
@@ -62,7 +63,10 @@ class LiveRouter:
             adapter, host = self._adapter(request), self._live.environ_of(request, None)["HTTP_HOST"]
             if adapter is None:
                 return RouterDecision(
-                    match=MatchStep(outcome=Outcome.NOT_TRIED), converters=None, walk=Walk(steps=())
+                    match=MatchStep(outcome=Outcome.NOT_TRIED),
+                    converters=None,
+                    walk=Walk(steps=()),
+                    middleware=self._middleware,
                 )
             explanation = observe(adapter)
             explanation.reach, explanation.host = reach_of(self._app), host
@@ -89,7 +93,12 @@ class LiveRouter:
         def ask() -> BuildExplanation:
             adapter = self._adapter(request) or self._trusted_adapter()
             values = dict(wanted.values)
-            self._app.inject_url_defaults(wanted.full_endpoint, values)
+            try:
+                self._app.inject_url_defaults(wanted.full_endpoint, values)
+            except Exception as error:
+                where = self._live.sources.raised(error)
+                by = f"the url_defaults function {called_name(where.function)}{raised_at(where)}"
+                return not_built(wanted.full_endpoint, error, by)
             external, scheme = wanted.option("_external"), wanted.option("_scheme")
             explanation = explain_build(
                 adapter,
@@ -100,9 +109,16 @@ class LiveRouter:
                 url_scheme=scheme,
                 reach=reach_of(self._app),
             )
+            explanation = explanation.replace(
+                middleware=self._middleware, root=self._root_of(explanation.url)
+            )
             return _with_anchor(explanation, wanted.option("_anchor"))
 
         return self._in_context(ask)
+
+    def _root_of(self, url: str | None) -> str | None:
+        root = str(self._live.base.application_root).rstrip("/")
+        return root if root and url is not None and f"{urlsplit(url).path}/".startswith(f"{root}/") else None
 
     def routes(self) -> RouteTable:
         """List all rules in the order in which the router decides."""

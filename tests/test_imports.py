@@ -34,6 +34,7 @@ FLOORS = (
         "bundled",
         "record",
         "stopping",
+        "endcodes",
         "fates",
         "removed_names",
         "spawn",
@@ -251,6 +252,7 @@ WORKER = ("worker/bootstrap.py",)
 # What both sides load: records and their words, and what reads and writes them. Nothing here does anything.
 SHARED = (
     "__init__.py",
+    "endcodes.py",
     "errors.py",
     "regularfile.py",
     "version.py",

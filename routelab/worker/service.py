@@ -24,11 +24,13 @@ from routelab.loading.errors import AppNotFoundError
 from routelab.loading.loader import load
 from routelab.loading.records import Engine, LoadedApp
 from routelab.messages import Limits, SendOptions, request_of
-from routelab.stopping import LimitReached, time_limit
-from routelab.tracing.facts import Note
+from routelab.stopping import LimitReached, hide_limits_in_finalizers, time_limit
+from routelab.tracing.facts import Note, Place
+from routelab.tracing.phrases import named, raised_at
 from routelab.tracing.steps.stopped import Stop, StoppedStep
 from routelab.tracing.watching.sources import Sources
 from routelab.tracing.watching.step_recorder import StepRecorder
+from routelab.tracing.watching.tracebacks import raised_by
 from routelab.worker.limits import end_with_parent, give_memory_again, keep_within, memory_bound, watchdog
 
 if TYPE_CHECKING:
@@ -50,6 +52,7 @@ def prepare(engine: str) -> str:
             import_module("flask")
     elif engine == "routelab":
         import_module("routelab.engine")
+    hide_limits_in_finalizers()
     # The app has the collector as any program does, and what is there by now is old: else all of it would
     # be looked at once more with the first object that is made.
     gc.freeze()
@@ -122,10 +125,10 @@ class Service:
             if self._memory is not None:
                 give_memory_again()  # to tell it
             reply = {"stopped": self._stopped(error, seconds).to_json()}
-        except BaseException:
+        except BaseException as error:
             import traceback  # not needed as long as all goes well
 
-            reply = {"failed": traceback.format_exc()}
+            reply = {"failed": traceback.format_exc(), "by_app": self._raised_by_app(error)}
         self._channel.mark(f"end {number}")
         self._channel.write({"id": number, **reply})
 
@@ -221,6 +224,13 @@ class Service:
     def _app(self) -> LiveApp:
         assert self._live is not None, "an app is asked only once it has loaded"
         return self._live
+
+    def _raised_by_app(self, error: BaseException) -> str | None:
+        """Say what the app's own code raised, where it was that which failed."""
+        if self._live is None or not raised_by(error, self._live.sources.own_file):
+            return None
+        raised = self._live.sources.raised(error)
+        return f"{named(raised)}{raised_at(raised, Place(function=''))}"
 
     def _stopped(self, error: BaseException, seconds: float | None) -> StoppedStep:
         frames = self._live.sources.frames(error) if self._live is not None else ()
