@@ -1246,6 +1246,37 @@ def test_a_file_with_the_name_of_a_library_that_was_imported_is_noted(
     assert [note.text.partition(" ")[0] for note in notes] == ["random.py", "json/__init__.py", "flask.py"]
 
 
+COUNTING = """
+import ast
+from flask import Flask
+from m import *
+app = Flask(__name__)
+asked, parse = [], ast.parse
+
+def _parse(source, *others, **named):
+    asked.append(source)
+    return parse(source, *others, **named)
+
+ast.parse = _parse
+
+@app.route("/")
+def count():
+    return str(len(asked))
+"""
+
+
+def test_no_module_of_a_large_app_is_parsed_where_nothing_hints_at_a_note(
+    project: Project, load: Load
+) -> None:
+    counts = []
+    for size in (2, 40):
+        modules = {f"m/m{i}.py": f"import json\n\n\ndef helper{i}():\n    return json\n" for i in range(size)}
+        imports = "".join(f"from m.m{i} import helper{i}\n" for i in range(size))
+        folder = project({"app.py": COUNTING, **modules, "m/__init__.py": imports}, f"of-{size}")
+        counts.append(load(None, "routelab", folder=folder).send("GET /").to_dict()["response"]["body"])
+    assert counts[0] == counts[1]
+
+
 SHADOWED = "colorsys.py was imported in the place of the library colorsys; rename the file"
 MEANT = [
     ("retrun 'x'", "did you mean return?"),

@@ -26,6 +26,8 @@ from routelab.tracing.facts import Note
 _FLASKS = ("flask.", f"{ENGINE}.")
 _INSTALLED = frozenset({"site-packages", "dist-packages", "node_modules"})
 _DECORATORS = ("route", "get", "post", "put", "patch", "delete", "errorhandler")
+# A quick look, before a file is parsed for it: an app can have thousands.
+_BARE_CALL = re.compile(rf"^[^\s@#].*\.\s*(?:{'|'.join(_DECORATORS)})\s*\(", re.MULTILINE).search
 _MOST_FILES = 500
 _MOST_BYTES = 200_000
 _WORD = re.compile(r"\w+").findall
@@ -190,6 +192,8 @@ def _bare_decorator(lines: Sequence[str], first: int) -> tuple[str, int]:
 
 def _above_functions(source: str) -> Iterator[tuple[str, int, str]]:
     """Find each call of a decorator that stands alone right above a function: it, its line, the function."""
+    if _BARE_CALL(source) is None:
+        return
     for above, below in pairwise(ast.parse(source).body):
         if not isinstance(below, ast.FunctionDef | ast.AsyncFunctionDef):
             continue

@@ -6,8 +6,9 @@ It must not know Flask. It runs nothing: which of the two was imported here is s
 from __future__ import annotations
 
 import ast
+import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
 from importlib.machinery import PathFinder
 from types import ModuleType
 
@@ -24,17 +25,18 @@ _AT_THE_START = frozenset(
 
 def on_shadows(modules: AppModules) -> Iterator[Note]:
     """Note each file that would be imported for a library, and was not here: the library was there first."""
+    hidden = _hidden(modules)
+    if not hidden:  # nearly always: then no file has to be read
+        return
     told: set[str] = set()
     for file in tuple(modules.files):
-        for name, line in _imports("\n".join(modules.lines(file))):
-            loaded = None if name in told or name in _AT_THE_START else sys.modules.get(name)
-            beside = None if loaded is None else _beside(name, modules)
-            if beside is None or getattr(loaded, "__file__", None) == beside:
+        for name, line in _imports("\n".join(modules.lines(file)), hidden.keys() - told):
+            if name in told:
                 continue
             told.add(name)
             text = (
-                f"{modules.relative(beside)} has the name of the library {name}: python app.py imports it "
-                "in the place of the library; rename the file"
+                f"{modules.relative(hidden[name])} has the name of the library {name}: python app.py imports "
+                "it in the place of the library; rename the file"
             )
             yield Note(code="file_shadows_library", text=text, file=modules.relative(file), line=line)
 
@@ -56,17 +58,36 @@ def shadowed_library(error: BaseException, modules: AppModules) -> ShadowedLibra
     return ShadowedLibrary(library=library, file=modules.relative(file))
 
 
-def _imports(source: str) -> Iterator[tuple[str, int]]:
-    """List (top-level module, line) of a file's imports."""
+def _hidden(modules: AppModules) -> dict[str, str]:
+    """Map the top-level modules that were imported here from elsewhere to the app's file of that name."""
+    try:
+        names = {entry.name.partition(".")[0] for entry in os.scandir(modules.root)}
+    except OSError:  # the folder is gone
+        return {}
+    beside = {name: _beside(name, modules) for name in names & sys.modules.keys() - _AT_THE_START}
+    return {
+        name: file
+        for name, file in beside.items()
+        if file is not None and getattr(sys.modules.get(name), "__file__", None) != file
+    }
+
+
+def _imports(source: str, wanted: Set[str]) -> Iterator[tuple[str, int]]:
+    """List (top-level module, line) of a file's imports of what is wanted."""
+    if not any(name in source for name in wanted):
+        return
     try:
         nodes = tuple(ast.walk(ast.parse(source)))
     except (SyntaxError, ValueError):
         return
     for node in nodes:
         if isinstance(node, ast.Import):
-            yield from ((each.name.partition(".")[0], node.lineno) for each in node.names)
+            names = [each.name for each in node.names]
         elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
-            yield node.module.partition(".")[0], node.lineno
+            names = [node.module]
+        else:
+            continue
+        yield from ((top, node.lineno) for name in names if (top := name.partition(".")[0]) in wanted)
 
 
 def _beside(name: str, modules: AppModules) -> str | None:

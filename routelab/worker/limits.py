@@ -32,8 +32,8 @@ def keep_within(limits: Limits) -> None:
     if (megabytes := memory_bound(limits)) is not None:
         # What is written to counts, not what is reserved: libraries reserve much, and threads their stacks.
         _set_limit(resource.RLIMIT_DATA, megabytes * 1024 * 1024)
-        # Else it would show anywhere: in a thread that does not start, in an answer. Asked for, and not written
-        # to: a `bytearray` would write 20 MB of zeros, and that takes longer than to load an app.
+        # Else a lack would show anywhere: in a thread that does not start, in an answer. This only reserves:
+        # a bytearray would write its zeros, which takes as long as the rest of a start.
         bytes(_ROOM)
     if limits.file_size is not None:
         _set_limit(resource.RLIMIT_FSIZE, limits.file_size, for_good=True)
