@@ -7,10 +7,11 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Sequence
 
 TYPE_CHECKING = False  # type checkers know this name; to load `typing` takes a while
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from routelab.spawn import Spawned
 
 _HELP = ("-h", "--help")

@@ -7,10 +7,8 @@ from __future__ import annotations
 
 import atexit
 import gc
-import importlib
 import os
 import sys
-from collections.abc import Sequence
 
 from routelab.ahead import let_go, start_ahead
 from routelab.errors import RoutelabError, SystemRefused, UsageError
@@ -18,6 +16,7 @@ from routelab.version import VERSION
 
 TYPE_CHECKING = False  # type checkers know this name; to load `typing` takes a while
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from types import ModuleType
     from typing import NoReturn
 
@@ -163,6 +162,8 @@ def _imported(name: str) -> ModuleType:
     module = f"routelab.commands.{name}"
     if module in sys.modules:
         return sys.modules[module]
+    import importlib  # here the worker has been started
+
     gc.disable()
     try:
         return importlib.import_module(module)

@@ -345,9 +345,11 @@ print("\\n".join(sorted(sys.modules)), file=sys.stderr)
 raise SystemExit(code)
 """
 TELLS_ITS_MODULES = """
+    import gc
     import sys
     from flask import Flask
     app = Flask(__name__)
+    assert gc.isenabled()  # the worker imports without it
 
     @app.route("/")
     def home():
@@ -355,10 +357,10 @@ TELLS_ITS_MODULES = """
 """
 
 
-def run_tool(*arguments: str, folder: Path) -> tuple[str, set[str]]:
+def run_tool(*arguments: str, folder: Path, script: str = SCRIPT) -> tuple[str, set[str]]:
     """Run a command; return what it printed, and the modules that the tool had loaded at the end."""
     ended = subprocess.run(
-        [sys.executable, "-c", SCRIPT, *arguments],
+        [sys.executable, "-c", script, *arguments],
         capture_output=True,
         text=True,
         cwd=folder,
@@ -440,12 +442,50 @@ def test_the_worker_starts_before_anything_larger_is_loaded(tmp_path: Path) -> N
     loaded = set(ended.stdout.split())
     assert "routelab.spawn" in loaded
     assert (
-        of_these(loaded, ("argparse", "enum", "json", "pathlib", "re", "subprocess", "threading", "typing"))
+        of_these(
+            loaded,
+            (
+                "argparse",
+                "collections",
+                "contextlib",
+                "enum",
+                "functools",
+                "json",
+                "pathlib",
+                "re",
+                "subprocess",
+                "threading",
+                "typing",
+                "warnings",
+            ),
+        )
         == set()
     )
     assert of_these(loaded, ("routelab",)) == {
         "routelab", "routelab.ahead", "routelab.cli", "routelab.errors", "routelab.spawn", "routelab.version",
     }  # fmt: skip
+
+
+LOADS_LATE = """
+import sys
+from routelab.cli import main
+from routelab.process.worker import Worker
+loaded, ask = set(), Worker.ask
+def asked(*words, **more):
+    loaded.update(loaded or sys.modules)
+    return ask(*words, **more)
+Worker.ask = asked
+main(sys.argv[1:])
+print(*(set(sys.modules) - loaded), file=sys.stderr)
+"""
+
+
+@pytest.mark.parametrize("medium", ["plain", "rich"])
+def test_what_writes_is_loaded_before_the_app_is_waited_for(tmp_path: Path, medium: str) -> None:
+    write_app(tmp_path, TELLS_ITS_MODULES)
+    asked = ("request", "--engine", "routelab", "--format", medium, "/")
+    _, late = run_tool(*asked, folder=tmp_path, script=LOADS_LATE)
+    assert of_these(late, ("routelab", "rich")) == set()
 
 
 def test_request_imports_nothing_heavy(tmp_path: Path) -> None:

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import NamedTuple, TypeGuard
 
 from routelab import bundled
+from routelab.commands.output import chosen_medium
 from routelab.envfiles import read_env_files
 from routelab.errors import RoutelabError
 from routelab.hosts import AppDoesNotLoad
@@ -157,6 +158,7 @@ def _read(file: Path) -> bytes:
 def load_chosen(options: argparse.Namespace, *, playground: bool = True) -> tuple[Lab, Chosen]:
     """Load the app that the options choose. Raises AppDoesNotLoad only for one that Ctrl-C ended."""
     chosen = choose(options.app, python=options.python, playground=playground)
+    chosen_medium(options.format).get_ready()  # here the app's process is still at its own imports
     lab = load(
         chosen.target,
         engine=options.engine,

@@ -6,8 +6,11 @@ tool's process (0 where it means nothing here), and its role: "app:flask" serves
 loaded ahead; "parent:flask" forks workers that have it.
 """
 
+import gc
 import os
 import sys
+
+gc.disable()  # what is imported stays, so it is not searched for garbage; `service.prepare` puts it on again
 
 
 def _begin(token, package, tool, role):  # type: ignore[no-untyped-def]

@@ -6,6 +6,7 @@ It turns messages into calls of the live app, and what comes back into messages.
 from __future__ import annotations
 
 import ast
+import gc
 import os
 import sys
 from collections.abc import Callable
@@ -47,6 +48,7 @@ def prepare(engine: str) -> str:
             import_module("flask")
     elif engine == "routelab":
         import_module("routelab.engine")
+    gc.enable()  # the app has it as any program does
     return engine
 
 

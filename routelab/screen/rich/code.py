@@ -59,6 +59,12 @@ class CodeView:
                 yield Padding(Text(under, LOOKS[Meaning.WRONG]), (0, 0, 0, 6 + before))
 
 
+def get_ready() -> None:
+    """Load what colours views and their pages: a line of each is coloured, and thrown away."""
+    coloured(("pass",), "python")
+    coloured(("<p>",), "html")
+
+
 def coloured(lines: tuple[str, ...], language: str) -> list[Text]:
     """Colour lines; as they are where the language is not known or they are too many."""
     text = "\n".join(lines)

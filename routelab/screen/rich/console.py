@@ -16,6 +16,14 @@ from routelab.screen.rich.lines import styled
 from routelab.screen.rich.writer import view
 
 
+def get_ready() -> None:
+    """Load what a result is drawn with, where it is not known yet which: an app is waited for meanwhile."""
+    from routelab.screen.rich import code, columns  # noqa: F401 - the first prompt does without them
+
+    if _standard_output().color_system is not None:
+        code.get_ready()
+
+
 def write(result: CommandResult) -> None:
     """Write a result to standard output."""
     show(result.blocks())
@@ -23,11 +31,13 @@ def write(result: CommandResult) -> None:
 
 def show(blocks: Iterable[Block]) -> None:
     """Write blocks to standard output, plainly where that is no terminal."""
-    terminal = sys.stdout.isatty()
-    # rich would believe FORCE_COLOR and animate into a log; whether this is a terminal is our own finding.
-    console = Console(force_interactive=terminal, highlight=False, markup=False, emoji=False)
     # Everything fits the width, but for lines to be copied: those the terminal itself continues below.
-    console.print(view(blocks), crop=False)
+    _standard_output().print(view(blocks), crop=False)
+
+
+def _standard_output() -> Console:
+    # rich would believe FORCE_COLOR and animate into a log; whether this is a terminal is our own finding.
+    return Console(force_interactive=sys.stdout.isatty(), highlight=False, markup=False, emoji=False)
 
 
 def drawn_line(said: Phrase, *, colour: bool) -> str:

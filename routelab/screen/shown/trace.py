@@ -35,6 +35,7 @@ from routelab.screen.shown.body import body_text, whole_text
 from routelab.tracing.cookies import CookieHeldBack, CookieSet
 from routelab.tracing.facts import Note
 from routelab.tracing.findings.finding import TraceFinding
+from routelab.tracing.findings.kinds import findings_of
 from routelab.tracing.not_run import Expected, Why
 from routelab.tracing.phrases import count, cut, location, without_addresses
 from routelab.tracing.steps.converters import ConvertersStep
@@ -46,6 +47,7 @@ from routelab.tracing.steps.response import ResponseStep
 from routelab.tracing.steps.view import ViewStep
 from routelab.tracing.stock_page import stock_page
 from routelab.tracing.trace import SentResponse, Trace, escaped_lines, redirect_words
+from routelab.tracing.verdict import answer_of
 
 _WHOLE = "-v"
 _WHOLE_BODY = "-b"
@@ -97,7 +99,7 @@ def showing(trace: Trace, *, verbose: bool, rules: bool = False, every_step: boo
         whole=_WHOLE,
         whole_body=_WHOLE_BODY,
         commands=True,
-        findings=trace.findings,
+        findings=findings_of(trace),
     )
 
 
@@ -150,7 +152,7 @@ def _collapsed(collapsed: Collapsed, whole: str) -> Iterator[Block]:
 
 def one_trace(trace: Trace, shown: Showing) -> Iterator[Block]:
     """Show one trace, without those of the redirects that were followed."""
-    answer, match = trace.answer, trace.first(MatchStep)
+    answer, match = answer_of(trace), trace.first(MatchStep)
     yield verdict_line(answer.verdict, verdict_meaning(trace), cut(trace.request.words), shown.aside)
     findings = shown.findings
     yield from answer_blocks(
@@ -235,7 +237,7 @@ def note_lines(notes: Iterable[Note]) -> Iterator[Block]:
 
 def step_rows(trace: Trace, selection: Selection) -> tuple[StepRow, ...]:
     """Show the chosen steps alone, as when they are played."""
-    findings = trace.findings
+    findings = findings_of(trace)
     rows: list[StepRow] = []
     for number, step in selection.steps:
         row = step_row(trace, number, step)
