@@ -119,8 +119,14 @@ class Runs:
     def failure(self) -> LoadFailure | None:
         """Load the app, and return why that fails, or None; raises RoutelabError where there is no app."""
         if self._failed is None and self._loaded is None:
-            self._keep(self._app())
+            self._keep(self._load())
         return None if self._failed is None else self._failed.failure
+
+    def _load(self) -> Lab:
+        lab = self._app()
+        if self._folder is None:
+            self._folder = lab.folder
+        return lab
 
     def _keep(self, lab: Lab) -> None:
         if lab.failure is None:
@@ -132,8 +138,8 @@ class Runs:
         """Tell whether a file of the app has text of a pattern; not, where it cannot be read."""
         if file not in self._texts:
             if self._folder is None:
-                with self._fresh() as lab:
-                    self._folder = lab.folder
+                self.failure()  # where it is loaded from is then known
+            assert self._folder is not None
             try:
                 self._texts[file] = read_text(self._folder / file)
             except (OSError, ValueError):
@@ -149,7 +155,7 @@ class Runs:
         copy = None if self._loaded is None else self._loaded.copy(last=last)
         if copy is None:
             self._let_go()
-            lab = self._app()
+            lab = self._load()
             if lab.failure is not None:
                 self._keep(lab)
                 yield lab
