@@ -32,6 +32,10 @@ class LimitReached(BaseException):
     """Raised inside the app; no `except Exception` of a view takes it."""
 
 
+# What ends a request from outside. Any other exception that asking a value brings is the value's own.
+FROM_OUTSIDE = (LimitReached, KeyboardInterrupt)
+
+
 def raised_again(error: BaseException) -> Iterator[BaseException]:
     """Yield an exception and, where it is a limit that was reached again, those before it, the last first.
 

@@ -1291,7 +1291,17 @@ MEANT = [
     ("import colorsys\ncolorsys.rgb_to_hls", SHADOWED),
     ("x = 2 3", None),  # no word is amiss
     ("x = 1 fo 2", None),  # neither `for` nor another keyword lets Python read it
-    ("print('a' 'b", None),
+    ("print('a' 'b", "Python can read the line as `print('a' 'b')`"),
+    ("def about()\n    return 'x'", "Python can read the line as `def about():`"),
+    ("x = \"Hello'", 'Python can read the line as `x = "Hello"`'),
+    ("@app.route('/x\")\ndef x(): pass", "Python can read the line as `@app.route('/x')`"),
+    ("@app.route(/x)\ndef x(): pass", 'Python can read the line as `@app.route("/x")`'),
+    ("@app.route('/x)\ndef x(): pass", "Python can read the line as `@app.route('/x')`"),
+    ("@app.route('/x'\ndef x(): pass", "Python can read the line as `@app.route('/x')`"),
+    ("def x():\n    return I am Ann.", 'Python can read the line as `return "I am Ann."`'),
+    ('def x():\n    return Ann"', 'Python can read the line as `return "Ann"`'),
+    ("x = {'a': 'b}", "Python can read the line as `x = {'a': 'b'}`"),
+    ("x = 1 +", None),
     ("qwertz()", None),
 ]
 

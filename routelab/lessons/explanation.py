@@ -129,7 +129,7 @@ def load_explanation(typed: str) -> Explanation:
 def read_explanation(file: Path) -> ExplanationReading:
     """Read one page, with everything that is wrong with its text."""
     findings = Findings()
-    parts = tuple(parts_of(file.read_text(encoding="utf-8")))
+    parts = parts_of(file.read_text(encoding="utf-8"))
     explanation = _Reader(file, parts, findings).read()
     named = tuple(
         Finding(promise=it.promise, text=it.text, file=PurePosixPath(file.name), line=it.line)

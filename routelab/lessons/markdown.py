@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from typing import TypeAlias
 
 from markdown_it import MarkdownIt
@@ -64,9 +65,13 @@ class Unsupported(Record):
 Part: TypeAlias = Heading | Paragraph | ItemList | Table | Fence | Comment | Unsupported
 
 
-def parts_of(text: str) -> Iterator[Part]:
+@lru_cache(maxsize=32)  # of a course's texts: each later lesson that asks about a page reads its lesson again
+def parts_of(text: str) -> tuple[Part, ...]:
     """Cut a Markdown text into its parts, in order."""
-    tokens = _MARKDOWN.parse(text)
+    return tuple(_parts(_MARKDOWN.parse(text)))
+
+
+def _parts(tokens: Sequence[Token]) -> Iterator[Part]:
     position = 0
     while position < len(tokens):
         end = _end_of(tokens, position)

@@ -58,7 +58,7 @@ def read_lesson(folder: Path, theme: Theme = DEFAULT, language: str = "") -> Rea
         known = ", ".join(f"{{theme.{word}}}" for word in theme.words)
         line = text.count("\n", 0, text.index(place)) + 1
         findings.add(CheckRule.FORMAT, line, f"no theme has {place}; there are {known}")
-    lesson = _lesson(folder, text, theme, findings, language=language)
+    lesson = _lesson(folder, text, theme, findings, language)
     return Reading(lesson=lesson, findings=findings.sorted())
 
 
@@ -107,10 +107,8 @@ def _decoded(content: bytes, findings: Findings) -> str | None:
     return text
 
 
-def _lesson(
-    folder: Path, text: str, theme: Theme, findings: Findings, *, recalls: bool = True, language: str = ""
-) -> Lesson | None:
-    """Read a lesson's text; without `recalls` its pages that ask again have no questions."""
+def _lesson(folder: Path, text: str, theme: Theme, findings: Findings, language: str) -> Lesson | None:
+    """Read a lesson's text."""
     outline = outline_of(parts_of(in_words_of(theme, text)), findings)
     if not outline.title:
         return None
@@ -119,7 +117,7 @@ def _lesson(
         told = _with_words(folder, text, language, theme, faults)
         outline = outline if faults.sorted() else told
     settings = _settings(outline, findings)
-    tasks = [_task_of(page, folder, theme, findings, recalls=recalls) for page in outline.pages]
+    tasks = [_task_of(page, folder, theme, findings) for page in outline.pages]
     return Lesson(
         folder=folder,
         title=outline.title,
@@ -182,8 +180,9 @@ def _settings(outline: Outline, findings: Findings) -> _Settings:
 
 
 def _task_of(
-    page: PageOutline, folder: Path, theme: Theme, findings: Findings, *, recalls: bool
+    page: PageOutline, folder: Path, theme: Theme, findings: Findings, *, recalls: bool = True
 ) -> TaskBlock:
+    """Read a page's task; without `recalls` one that asks again has no questions."""
     table = _table(page.task, findings)
     if table is None:
         return TaskBlock(task=None)
@@ -214,22 +213,27 @@ def _pages(outline: Outline, tasks: list[TaskBlock], folder: Path, findings: Fin
     pages: list[Page] = []
     files = Files.STARTER
     for page, block in zip(outline.pages, tasks, strict=True):
-        pages.append(
-            Page(
-                id=page.id,
-                title=page.heading.title,
-                line=page.heading.line,
-                blocks=tuple(_block(part, folder, findings) for part in page.blocks),
-                task=block.task,
-                covers=(*page.covers, *block.covers, *(() if block.task is None else block.task.covers)),
-                files=files,
-                facts=_facts(page, folder, findings),
-                again=_again(page, folder, findings),
-            )
-        )
-        if block.task is not None and block.task.edits_app:
-            files = Files.SOLUTION
+        pages.append(_page(page, block, files, folder, findings))
+        files = Files.SOLUTION if _edits_app(block) else files
     return tuple(pages)
+
+
+def _page(page: PageOutline, block: TaskBlock, files: Files, folder: Path, findings: Findings) -> Page:
+    return Page(
+        id=page.id,
+        title=page.heading.title,
+        line=page.heading.line,
+        blocks=tuple(_block(part, folder, findings) for part in page.blocks),
+        task=block.task,
+        covers=(*page.covers, *block.covers, *(() if block.task is None else block.task.covers)),
+        files=files,
+        facts=_facts(page, folder, findings),
+        again=_again(page, folder, findings),
+    )
+
+
+def _edits_app(block: TaskBlock) -> bool:
+    return block.task is not None and block.task.edits_app
 
 
 def _facts(page: PageOutline, folder: Path, findings: Findings) -> tuple[Fact, ...]:
@@ -267,16 +271,31 @@ def recall(folder: Path, place: str) -> Earlier | str:
         return f"there is no lesson {lesson!r} beside this one; write its number or its name"
     if course.index(found) >= course.index(folder.resolve()):
         return f"{place!r} does not come before this lesson; name an earlier one"
-    text = _read_text(found / LESSON_FILE, Findings())  # what is wrong is told where that lesson is checked
-    read = None if text is None else _lesson(found, text, DEFAULT, Findings(), recalls=False)
-    page = None if read is None else next((each for each in read.pages if each.id == page_id), None)
-    if read is None or page is None:
-        near = get_close_matches(page_id, [] if read is None else [each.id for each in read.pages], n=1)
-        hint = f"did you mean {near[0]!r}?" if near else "name one by its id"
-        return f"{found.name} has no page {page_id!r}; {hint}"
+    page, title = _read_page(found, page_id)
+    if isinstance(page, str):
+        return page
     if not page.again:
         return f"{found.name} has no question for later on {page_id!r}; write a toml again block there"
-    return Earlier.of(read, page)
+    return Earlier.of(found, title, page)
+
+
+def _read_page(folder: Path, page_id: str) -> tuple[Page | str, str]:
+    """Read one page alone, and its lesson's title; what is wrong is told where that lesson is checked.
+
+    Without such a page the answer says so.
+    """
+    ignored = Findings()
+    text = _read_text(folder / LESSON_FILE, ignored)
+    outline = Outline() if text is None else outline_of(parts_of(in_words_of(DEFAULT, text)), ignored)
+    ids = [page.id for page in outline.pages] if outline.title else []
+    if page_id not in ids:
+        near = get_close_matches(page_id, ids, n=1)
+        hint = f"did you mean {near[0]!r}?" if near else "name one by its id"
+        return f"{folder.name} has no page {page_id!r}; {hint}", outline.title
+    until = outline.pages[: ids.index(page_id) + 1]
+    *before, own = [_task_of(page, folder, DEFAULT, ignored, recalls=False) for page in until]
+    files = Files.SOLUTION if any(map(_edits_app, before)) else Files.STARTER
+    return _page(until[-1], own, files, folder, ignored), outline.title
 
 
 def _goes_by(name: str, typed: str) -> bool:

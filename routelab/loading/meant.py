@@ -1,6 +1,6 @@
-"""The word that was probably meant where an app's code has one that Python does not know there.
+"""What was probably meant where Python cannot read a line of an app, or does not know a name there.
 
-A keyword is offered only after Python has read the line with it. No message is parsed, and no code is run.
+A keyword or a line is offered only after Python has read on with it. No message is parsed, no code is run.
 """
 
 from __future__ import annotations
@@ -11,19 +11,36 @@ import re
 import sys
 from collections.abc import Iterable, Iterator, Sequence
 from difflib import get_close_matches
+from itertools import chain
 from keyword import kwlist
 from types import ModuleType
 
 _WORD = re.compile(r"[A-Za-z]+")
 _NEAR = 0.75  # "rout" is near "route", and "user" is not near "use"
+_OPENS = r"\s*(?:async |class|def|elif|else|except|finally|for|if|try|while|with)\b"  # what a colon ends
+# What is often missing of a line: a pattern for all of it, and what it becomes.
+_SLIPS = tuple(
+    (re.compile(pattern), cure)
+    for pattern, cure in (
+        (rf"({_OPENS}.*)", r"\1:"),
+        (r"""(.*(["'])[^"']*)["']""", r"\1\2"),  # two kinds of quotes around one string
+        (r"""(.*(["'])[^"']*)["']\)""", r"\1\2)"),
+        (r"""(.*(["'])[^"']*)""", r"\1\2"),
+        (r"""(.*(["'])[^"')}\]]*)([)}\]]+)""", r"\1\2\3"),
+        (r"""(.*(["'])[^"')]*)""", r"\1\2)"),
+        (r"""(\s*return )([^"'{\[(]+)["']?""", r'\1"\2"'),
+        (r"""(.*\()([^"'()]+)["']?\)""", r'\1"\2")'),
+        (r"(.*\([^)]*)", r"\1)"),
+    )
+)
 _LIBRARIES = ("flask", "jinja2", "markupsafe", "werkzeug", *sys.stdlib_module_names)
 
 
 def meant_word(error: BaseException, lines: Sequence[str]) -> str | None:
-    """Find the word that was meant; `lines` are those of the file that a SyntaxError is about."""
+    """Find the word or line that was meant; `lines` are those of the file that a SyntaxError is about."""
     match error:
         case SyntaxError(lineno=int(line)):
-            return next(_keywords(lines, line), None)
+            return next(chain(_keywords(lines, line), _whole_lines(lines, line)), None)
         case ModuleNotFoundError(name=str(name)):
             return next(iter(_nearest(name, _LIBRARIES)), None)
         case AttributeError(name=str(name), obj=obj):
@@ -41,6 +58,16 @@ def _keywords(lines: Sequence[str], line: int) -> Iterator[str]:
             cured = f"{text[: word.start()]}{near}{text[word.end() :]}"
             if _reads([*lines[: line - 1], cured, *lines[line:]], beyond=line):
                 yield near
+
+
+def _whole_lines(lines: Sequence[str], line: int) -> Iterator[str]:
+    """Find lines that let Python read on where they replace the one that it stopped at."""
+    text = "".join(lines[line - 1 : line]).rstrip()
+    for slip, cure in _SLIPS:
+        if (found := slip.fullmatch(text)) is not None:
+            cured = found.expand(cure)
+            if _reads([*lines[: line - 1], cured, *lines[line:]], beyond=line):
+                yield cured.strip()
 
 
 def _reads(lines: Sequence[str], *, beyond: int) -> bool:

@@ -18,7 +18,7 @@ from routelab.learner.environment import LearnerEnvironment
 from routelab.lessons.files import APP_FILE, Files, Project, project, write_project
 from routelab.lessons.minimal_solution import Texts, minimal_solution
 from routelab.lessons.records import Lesson
-from routelab.lessons.tasks.running import AppFactory, app_factory
+from routelab.lessons.tasks.running import AppFactory, app_factory, copied_app
 from routelab.regularfile import read_text
 
 if TYPE_CHECKING:
@@ -76,6 +76,11 @@ class LessonFiles:
     def own_app(self) -> AppFactory:
         """What loads the learner's own app, anew each time."""
         return self._app(self.copy.folder)
+
+    @property
+    def edited_app(self) -> AppFactory:
+        """What loads a copy of the learner's own app: what its views write, the learner's does not keep."""
+        return copied_app(self.copy.files, self._learner.scratch() / f"{self._key}-edited", self._engine)
 
     def reset(self, now: datetime) -> Path:
         """Put the lesson's files back, and return the folder with the learner's; raises CopyError."""

@@ -92,9 +92,9 @@ class MineFiles:
         """Ask what the app should be about; None once the learner chose."""
         if self._learner.progress.progress.theme is not None:
             return None
-        *names, last = (f"{theme.title} (mine {theme.name})" for theme in THEMES)
-        said = f"What should your app be about: {', '.join(names)} or {last}?"
-        return f"{said} Until you choose it is {DEFAULT.title}."
+        *names, last = (f"mine {theme.name} ({theme.title})" for theme in THEMES)
+        said = f"What should your app be about? Type {', '.join(names)} or {last}."
+        return f"{said} Until then it is {DEFAULT.title}."
 
     def files(self) -> Mapping[str, Path]:
         """Name the files that somebody wrote."""
@@ -172,6 +172,11 @@ class MineApps:
     def page(self) -> AppFactory:
         """The lesson's."""
         return self._lesson.page
+
+    @property
+    def edited(self) -> AppFactory | None:
+        """The learner's files of the lesson."""
+        return self._lesson.edited
 
     def earlier(self, lesson: Path, files: Files) -> AppFactory:
         """Return the one that a page of another lesson tells of."""

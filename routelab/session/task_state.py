@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, NamedTuple, assert_never
 from routelab.errors import RoutelabError
 from routelab.learner.progress import State
 from routelab.learner.watch import News
+from routelab.lessons.files import Files
 from routelab.lessons.prose import plain
 from routelab.lessons.tasks.answer import (
     AuthorText,
@@ -44,7 +45,6 @@ from routelab.session.sandbox import AppSandbox, reset_app
 
 if TYPE_CHECKING:
     from routelab.lab import Lab
-    from routelab.lessons.files import Files
     from routelab.lessons.records import Page
     from routelab.lessons.tasks.base import Apps
     from routelab.lessons.tasks.kinds import AnyTask
@@ -231,6 +231,11 @@ class PageApps:
     def page(self) -> AppFactory:
         """The one that the page tells of."""
         return self._lesson_files.page_app(self._files)
+
+    @property
+    def edited(self) -> AppFactory | None:
+        """A copy of the learner's own, on a page after an edit."""
+        return self._lesson_files.edited_app if self._files is Files.SOLUTION else None
 
     def earlier(self, lesson: Path, files: Files) -> AppFactory:
         """Return the one that a page of another lesson tells of."""

@@ -52,7 +52,7 @@ def _questions(lesson: LessonSession, today: date) -> Iterator[Earlier]:
             continue
         known = [page for page in read.pages if page.again and states.get(page.id) in _KNOWN]
         if known:
-            yield Earlier.of(read, known[today.toordinal() % len(known)])
+            yield Earlier.of(read.folder, read.title, known[today.toordinal() % len(known)])
             found += 1
         if found == _QUESTIONS:
             return

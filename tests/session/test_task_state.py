@@ -8,7 +8,8 @@ import pytest
 
 from routelab.learner.progress import State
 from routelab.session.reply import NotYet, TraceShown
-from sessions import Home, at, kinds, only, said
+from routelab.tracing.steps.match import MatchStep
+from sessions import Home, at, kinds, only, said, work_of
 
 
 def test_try_says_what_is_missing_then_that_it_is_right(home: Home, small: Path) -> None:
@@ -76,6 +77,23 @@ def test_a_wrong_guess_is_told_why_and_not_sure_counts_as_seen(home: Home, small
     reply = at(home.session(small), "guess").answer("405")
     assert "You said 405; it is 404." in said(reply)
     assert "405 needs a rule" in said(reply)
+
+
+@pytest.mark.parametrize(
+    ("app", "own"), [("@app.route('/mine')\ndef mine(): return 'I'", True), ("@app.route('/contact')", False)]
+)
+def test_after_an_edit_a_guess_runs_on_the_learners_app_where_that_gives_the_same(
+    home: Home, app: str, own: bool
+) -> None:
+    session = home.session()
+    session.opening("0/missing")
+    (work_of(home) / "app.py").write_text(f"from flask import Flask\napp = Flask(__name__)\n{app}\n")
+    shown = only(session.answer("200"), TraceShown).trace
+    tried = {
+        it.candidate.rule for step in shown.steps if isinstance(step, MatchStep) for it in step.candidates
+    }
+    assert tried >= ({"/mine"} if own else {"/", "/about"})
+    assert ("/about" in tried) is not own
 
 
 def test_not_sure_is_shown_and_counts_as_seen(home: Home, small: Path) -> None:

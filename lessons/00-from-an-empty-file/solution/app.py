@@ -11,7 +11,3 @@ def home():
 @app.route("/about")
 def about():
     return "I wrote this page."
-
-
-if __name__ == "__main__":
-    app.run(debug=True)

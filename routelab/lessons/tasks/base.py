@@ -62,6 +62,10 @@ class Apps(Protocol):
     def page(self) -> AppFactory:
         """The one that the page tells of, whatever the learner made of theirs."""
 
+    @property
+    def edited(self) -> AppFactory | None:
+        """A copy of the learner's own, where the page tells of the app after an edit; else None."""
+
     def earlier(self, lesson: Path, files: Files) -> AppFactory:
         """Return the one that a page of another lesson, in this folder, tells of."""
 

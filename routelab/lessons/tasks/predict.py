@@ -13,6 +13,7 @@ from math import isfinite
 from string import ascii_lowercase
 from typing import Any, ClassVar, Self
 
+from routelab.errors import RoutelabError
 from routelab.language import say
 from routelab.lessons import words
 from routelab.lessons.difference import same
@@ -36,6 +37,7 @@ from routelab.lessons.tasks.reading import TaskReader, author_text, question
 from routelab.lessons.tasks.running import AppFactory, ProvenApp, send_afresh
 from routelab.lessons.tomlblock import TomlTable
 from routelab.record import Json, Record
+from routelab.tracing.steps.match import MatchStep
 from routelab.tracing.trace import Trace
 
 _AROUND = "`'\".,!? "
@@ -153,7 +155,7 @@ class PredictTask(Task):
 
     def _told(self, choice: Choice | None, apps: Apps) -> TaskReply:
         """Run the request, and hold the guess against it; None is no guess at all."""
-        prediction = predict(self, apps.page)
+        prediction = _in_their_words(self, apps)
         right = choice is not None and prediction.right is choice
         seen = Sent(request=self.request.line, trace=prediction.trace, guess=_guess(self, choice, prediction))
         said = Sentence(text=_verdict(prediction, choice), right=right)
@@ -174,6 +176,27 @@ def predicted(task: PredictTask, trace: Trace) -> Prediction:
     """Find the choice that a trace of a prediction's request makes right."""
     answer = task.question.query.observe(trace, task.question.argument)
     return Prediction(trace=trace, answer=answer, right=right_choice(task, trace))
+
+
+def _in_their_words(task: PredictTask, apps: Apps) -> Prediction:
+    """Run a prediction on the learner's own app where that gives what the page's does, else on the page's.
+
+    So that what they see is what they wrote, and nothing that they did to it makes the answer another.
+    """
+    prediction = predict(task, apps.page)
+    if apps.edited is None:
+        return prediction
+    try:
+        own = predict(task, apps.edited)
+    except RoutelabError:  # their app is gone, or is not one
+        return prediction
+    return own if _outcome(own) == _outcome(prediction) else prediction
+
+
+def _outcome(prediction: Prediction) -> tuple[Observation, str, str | None]:
+    """Return the answer, the verdict and the rule that matched."""
+    match = prediction.trace.first(MatchStep)
+    return prediction.answer, prediction.trace.verdict, None if match is None else match.rule
 
 
 def right_choice(task: PredictTask, trace: Trace) -> Choice | None:

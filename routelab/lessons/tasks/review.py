@@ -23,7 +23,7 @@ from routelab.lessons.tomlblock import TomlTable
 from routelab.record import Record
 
 if TYPE_CHECKING:
-    from routelab.lessons.records import Lesson, Page
+    from routelab.lessons.records import Page
 
 
 class Earlier(Record):
@@ -41,11 +41,11 @@ class Earlier(Record):
     covers: tuple[str, ...] = ()
 
     @classmethod
-    def of(cls, lesson: Lesson, page: Page) -> Self:
-        """Take what a page has for later."""
+    def of(cls, folder: Path, lesson: str, page: Page) -> Self:
+        """Take what a page has for later; `lesson` is the title of its lesson."""
         return cls(
-            folder=lesson.folder,
-            lesson=lesson.title,
+            folder=folder,
+            lesson=lesson,
             page=page.title,
             files=page.files,
             code=tuple(block for block in page.blocks if isinstance(block, Code)),
@@ -156,6 +156,10 @@ class _EarlierApps(NamedTuple):
     @property
     def own(self) -> AppFactory:
         return self.apps.own
+
+    @property
+    def edited(self) -> None:
+        return None
 
     def earlier(self, lesson: Path, files: Files) -> AppFactory:
         return self.apps.earlier(lesson, files)

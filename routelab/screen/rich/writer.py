@@ -104,7 +104,7 @@ def _prose(block: ProseBlock) -> Iterator[RenderableType]:
             yield Text()
         case Bullets(items=items, numbered=in_order):
             for number, entry in enumerate(items, start=1):
-                yield styled(entry, before=f"  {f'{number}.' if in_order else '-'} ")
+                yield Marked(Text(f"  {f'{number}.' if in_order else '-'} "), styled(entry))
         case Details(blocks=blocks):
             yield _indented(_nested(blocks))
         case _:

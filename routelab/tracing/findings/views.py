@@ -309,8 +309,8 @@ def rebound(trace: Trace) -> Detected | None:
     inner = f"{location(view.rebound)}" if view.rebound.file else "another file"
     return Detected(
         f"A decorator is above the route of {called(view.call)}: in the file {name} is the wrapper at "
-        f"{inner}, and Flask registered the function below it, so the wrapper never runs. Put "
-        "the route on top.",
+        f"{inner}, and Flask registered the function below it, so the wrapper does not run for this "
+        "route. Put the route on top.",
         view,
         {"wrapper": view.rebound.function},
     )

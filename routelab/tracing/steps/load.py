@@ -117,8 +117,8 @@ class LoadStep(Step):
     `chain` names the modules of a circular import, from one to itself: ("app", "routes", "app").
     `taken` and `converter` are what stood in the way of a rule, where that is why; `refused_rule` is the rule
     that was being added when Werkzeug raised. `unnamed_view` is the class of a view without a `__name__`,
-    from which an endpoint was to be made. `meant` is the word that was probably meant where Python does not
-    know one, `shadowed` the library that was not imported.
+    from which an endpoint was to be made. `meant` is the word or line that was probably meant where Python
+    cannot read one, `shadowed` the library that was not imported.
     """
 
     json_tag = ("kind", "load")
@@ -175,7 +175,11 @@ class LoadStep(Step):
                 f"{self.unnamed_view} has none; give the rule an endpoint= of its own"
             )
         if self.meant is not None and not known:
-            known.append(f"did you mean {self.meant}?")
+            known.append(
+                f"did you mean {self.meant}?"
+                if self.meant.isidentifier()
+                else f"Python can read the line as `{self.meant}`"
+            )
         return tuple(known)
 
     @property

@@ -8,7 +8,7 @@ from typing import ClassVar, assert_never
 
 from routelab.record import Record
 from routelab.tracing.facts import NOWHERE, Place, Raised
-from routelab.tracing.phrases import location, one_line
+from routelab.tracing.phrases import location, message_words
 from routelab.tracing.steps.make_response import MakeResponseStep
 from routelab.tracing.steps.step import Importance, Step
 
@@ -119,7 +119,7 @@ class SendFailure(Record):
         if error is None:
             return str(self.refusal)
         where = location(error)
-        message = f": {one_line(error.message)}" if error.message else ""
+        message = f": {message_words(error)}" if error.message else ""
         return f"{error.type} left the app{message}" + (f" ({where})" if where else "")
 
 

@@ -32,6 +32,7 @@ from routelab.tracing.watching.recorder import Recorder, current
 from routelab.tracing.watching.redirect_target import tell_of_target
 from routelab.tracing.watching.request_step import NO_SETTINGS, FromSettings
 from routelab.tracing.watching.sending import SENDING
+from routelab.tracing.watching.sessions import tell_of_late_changes
 from routelab.tracing.watching.sought_files import missed_in, tell_of_files
 from routelab.tracing.watching.step_recorder import StepRecorder
 from routelab.tracing.watching.template_steps import tell_of_templates
@@ -165,6 +166,8 @@ def _tell_the_rest(
         with recorder.guard("what was read of the request's body"):
             view = recorder.app.view_functions.get(recorder.routed.endpoint)
             recorder.arrival.record_reads(status, view)
+    with recorder.guard("what became of the session after it was saved"):
+        tell_of_late_changes(recorder)
     with recorder.guard("what else has the view's name"):
         tell_of_rebound(recorder)
     if recorder.routed.place is not None:

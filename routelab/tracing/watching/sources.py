@@ -22,6 +22,7 @@ from routelab.regularfile import read_bytes
 from routelab.stopping import raised_again
 from routelab.tracing.facts import Frame, Place, Raised
 from routelab.tracing.watching.layers import wrapped_by
+from routelab.tracing.watching.suggested import suggestion_of
 from routelab.tracing.watching.values import message_of
 
 _DEF = re.compile(r"\s*(async\s+)?def\s")
@@ -198,6 +199,7 @@ class Sources:
             line=line,
             function=function,
             missing_key=missing,
+            suggestion=suggestion_of(error),
         )
 
     def _relative(self, filename: str) -> str | None:
