@@ -138,7 +138,7 @@ class Task(Record, ABC):
 
     def asked(self) -> Iterator[Asked]:
         """Give what the learner is shown while it is open."""
-        yield YourTurn(self.brief.ask)
+        yield YourTurn(ask=self.brief.ask)
 
     @property
     def covers(self) -> tuple[str, ...]:

@@ -190,8 +190,8 @@ class EditTask(Task):
 
     def asked(self) -> Iterator[Asked]:
         """Give what to do, and the requests of the checks that the learner sees."""
-        yield YourTurn(self.brief.ask)
-        yield SentToCheck(checked_requests(self))
+        yield YourTurn(ask=self.brief.ask)
+        yield SentToCheck(rows=checked_requests(self))
 
     def told(self) -> Iterator[Told]:
         """Give the changes, what the first request then gives, and the mistakes that are easily made."""
@@ -199,12 +199,12 @@ class EditTask(Task):
         yield GivenAway()
         yield Sentence(text=f"With that, {first.request.typed} gives:")
         yield TriedOut(before=first.before, request=first.request, files=Files.SOLUTION)
-        yield from (Remark(it.say, "An easy mistake to make") for it in self.mistakes)
-        yield Remark(self.brief.after)
+        yield from (Remark(text=it.say, label="An easy mistake to make") for it in self.mistakes)
+        yield Remark(text=self.brief.after)
 
     def demonstrated(self) -> Iterator[Demonstrated]:
         """Give the requests of the checks."""
-        return (Demonstrated(check.request, check.before) for check in self.checks)
+        return (Demonstrated(request=check.request, before=check.before) for check in self.checks)
 
     def solution(self, apps: Apps) -> TaskReply:
         """Show what to change in the learner's files."""

@@ -73,13 +73,13 @@ class MineTask(Task):
 
     def asked(self) -> Iterator[Asked]:
         """Give what to build, and what is looked for."""
-        yield YourTurn(self.brief.ask)
-        yield LookedFor(tuple(check.wants for check in self.shown_checks))
+        yield YourTurn(ask=self.brief.ask)
+        yield LookedFor(rows=tuple(check.wants for check in self.shown_checks))
 
     def told(self) -> Iterator[Told]:
         """Give what one app has that does it."""
         yield GivenAway()
-        yield Remark(self.brief.after)
+        yield Remark(text=self.brief.after)
 
     def demonstrated(self) -> Iterator[Demonstrated]:
         """Give nothing: there is no app of a class's own."""

@@ -117,12 +117,17 @@ class PredictTask(Task):
     def told(self) -> Iterator[Told]:
         """Give the answer, and what is said of the other choices."""
         yield GivenAway()
-        yield from (Remark(it.say, f"Not {it.label}, because") for it in self.choices)
+        yield from (Remark(text=it.say, label=f"Not {it.label}, because") for it in self.choices)
 
     def demonstrated(self) -> Iterator[Demonstrated]:
         """Give the request with its question."""
         choices = tuple(zip(ascii_lowercase, (it.label for it in self.choices), strict=False))
-        yield Demonstrated(self.request, self.brief.before, choices, partial(_right_letter, self))
+        yield Demonstrated(
+            request=self.request,
+            before=self.brief.before,
+            choices=choices,
+            answered=partial(_right_letter, self),
+        )
 
     def solution(self, apps: Apps) -> TaskReply:
         """Run the request."""

@@ -105,7 +105,9 @@ class ReviewTask(Task):
         """Give the open question, and what it is about."""
         earlier = self._open
         number, total = self.answered + 1, len(self.questions)
-        yield Recalled(earlier.lesson, earlier.page, earlier.code, number, total)
+        yield Recalled(
+            lesson=earlier.lesson, page=earlier.page, code=earlier.code, number=number, total=total
+        )
         yield from self.question.asked()
 
     def take_line(self, typed: str, apps: Apps) -> TaskReply | None:
@@ -135,9 +137,9 @@ class ReviewTask(Task):
             return reply
         if self.answered + 1 < len(self.questions):
             then = self.replace(answered=self.answered + 1, given_up=given_up)
-            return reply._replace(settled=None, then=then)
+            return reply.replace(settled=None, then=then)
         settled = Settled.BY_SOLUTION if given_up else Settled.BY_LEARNER
-        return reply._replace(parts=(*reply.parts, *self.after()), settled=settled)
+        return reply.replace(parts=(*reply.parts, *self.after()), settled=settled)
 
     @property
     def _open(self) -> Earlier:

@@ -55,13 +55,13 @@ class TryTask(Task):
         """Give the requests that do what is asked, and what comes of the one that counts."""
         *first, last = self.example
         yield Sentence(text="For example, one after the other:" if first else "For example:")
-        yield from (ToCopy(request.typed) for request in self.example)
+        yield from (ToCopy(typed=request.typed) for request in self.example)
         yield TriedOut(before=(*self.brief.before, *first), request=last)
-        yield Remark(self.brief.after)
+        yield Remark(text=self.brief.after)
 
     def demonstrated(self) -> Iterator[Demonstrated]:
         """Give the requests of the example."""
-        return (Demonstrated(request, self.brief.before) for request in self.example)
+        return (Demonstrated(request=request, before=self.brief.before) for request in self.example)
 
     def solution(self, _apps: Apps) -> TaskReply:
         """Show the requests that do what is asked; the one that counts is offered in the prompt."""
