@@ -41,6 +41,7 @@ if sys.platform != "emscripten":  # nothing random is tried there, and a part of
     settings.load_profile("routelab")
 # What takes longest begins first, so that none of it is what is waited for at the end.
 LONGEST = (
+    "test_in_browser.py", "test_newer_python.py", "test_tab.py",
     "test_many.py", "test_cluster.py", "test_pseudo_terminal.py", "test_guide.py", "test_demo_terminal.py",
     "test_learn.py", "test_piped.py", "test_counts.py", "test_engine_generated.py", "test_agreement.py",
 )  # fmt: skip
