@@ -6,8 +6,8 @@ knows no process and no cookies.
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import TYPE_CHECKING, NamedTuple, Protocol
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 from routelab.errors import RoutelabError
 from routelab.loaded import Base, Loaded, LoadFailure
@@ -45,6 +45,19 @@ class WorkerFailed(RoutelabError):
         self.report = report
         last = report.strip().splitlines()[-1] if report.strip() else "without a word"
         super().__init__(f"the app's process failed at routelab's own work: {last}")
+
+
+class AppCodeFailed(RoutelabError):
+    """The app's own code failed while no request ran: as a context was pushed, for example."""
+
+    def __init__(self, raised: str) -> None:
+        super().__init__(f"the app's own code failed as its router was asked: {raised}")
+
+
+def failure_in(reply: Mapping[str, Any]) -> RoutelabError:
+    """Say who failed, of a reply that says that the question could not be answered."""
+    by_app = reply.get("by_app")
+    return AppCodeFailed(str(by_app)) if by_app else WorkerFailed(str(reply.get("failed", "")))
 
 
 class RouterStopped(RoutelabError):

@@ -108,11 +108,11 @@ class KnownRule(Record):
     variables: tuple[str, ...]
 
 
-def middleware_words(names: tuple[str, ...]) -> str | None:
+def middleware_words(names: tuple[str, ...], may: str = "may answer first") -> str | None:
     """Say that middleware stands in front; None where there is none."""
     if not names:
         return None
-    return f"Middleware comes before the app, and may answer first: {', '.join(names)} in app.wsgi_app."
+    return f"Middleware comes before the app, and {may}: {', '.join(names)} in app.wsgi_app."
 
 
 def fitting_rules(decision: RouterDecision) -> frozenset[str]:

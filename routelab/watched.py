@@ -24,6 +24,7 @@ from routelab.tracing.watching.sources import Sources
 from routelab.version import VERSION
 
 if TYPE_CHECKING:
+    from routelab.liverouter import LiveRouter
     from routelab.requestline.urlfor import UrlFor
     from routelab.router import AuditReport, KnownRule, RouterDecision, RouteTable, ViewSource
     from routelab.routing.built import BuildExplanation
@@ -63,27 +64,33 @@ class LiveHost:
 
     def match(self, request: RequestLine, *, all_candidates: bool) -> RouterDecision:
         """Ask the router about a request."""
-        return self._live.match(request, all_candidates=all_candidates)
+        return self._router.match(request, all_candidates=all_candidates)
 
     def build(self, wanted: UrlFor) -> BuildExplanation:
         """Ask how a URL is built."""
-        return self._live.build(wanted)
+        return self._router.build(wanted)
 
     def routes(self) -> RouteTable:
         """List the rules in the order of decision."""
-        return self._live.routes()
+        return self._router.routes()
 
     def known_rules(self) -> tuple[KnownRule, ...]:
         """List the rules for completion."""
-        return self._live.known_rules()
+        return self._router.known_rules()
 
     def view_source(self, endpoint: str) -> ViewSource | None:
         """Return the lines of an endpoint's view function."""
-        return self._live.view_source(endpoint)
+        return self._router.view_source(endpoint)
 
     def audit(self) -> AuditReport:
         """Look the map over."""
-        return self._live.audit()
+        return self._router.audit()
+
+    @property
+    def _router(self) -> LiveRouter:
+        from routelab.liverouter import LiveRouter  # no request needs it
+
+        return LiveRouter(self._live)
 
     def copy(self, *, last: bool) -> None:
         """Give none: the app is the one that this process has."""

@@ -16,7 +16,7 @@ from weakref import finalize
 
 from routelab.envfiles import EnvFiles, read_env_files
 from routelab.errors import RoutelabError
-from routelab.hosts import AppDoesNotLoad, AppNotFound, Exchanged, RouterStopped, WorkerFailed, told
+from routelab.hosts import AppDoesNotLoad, AppNotFound, Exchanged, RouterStopped, failure_in, told
 from routelab.interpreter import environments_in
 from routelab.loaded import AppFacts, Base, Loaded, LoadFailure, stopped_while_loading
 from routelab.messages import SendOptions, request_message
@@ -209,7 +209,7 @@ class WorkerHost:
                 if "stopped" in reply:
                     raise RouterStopped(StoppedStep.from_json(reply["stopped"]))
                 if "failed" in reply:
-                    raise WorkerFailed(str(reply["failed"]))
+                    raise failure_in(reply)
                 return read(reply)
             except WorkerEnded as error:
                 self._worker = None
@@ -269,7 +269,7 @@ class WorkerHost:
         if "failed" in reply:
             worker.end("end")
             self._worker = None
-            raise WorkerFailed(str(reply["failed"]))
+            raise failure_in(reply)
         if "stopped" in reply:  # Ctrl-C came when none of the app's code ran
             worker.end("end")
             self._worker = None
@@ -336,7 +336,7 @@ class WorkerHost:
         if "stopped" in reply:
             stopped = StoppedStep.from_json(reply["stopped"])
         else:
-            stopped = StoppedStep(reason=Stop.ENDED, problem=str(WorkerFailed(reply.get("failed", ""))))
+            stopped = StoppedStep(reason=Stop.ENDED, problem=str(failure_in(reply)))
         self._end_worker()
         return self._broken_off(request, cookies, steps, stopped, worker)
 

@@ -34,6 +34,7 @@ FLOORS = (
         "bundled",
         "record",
         "stopping",
+        "endcodes",
         "fates",
         "removed_names",
         "spawn",
@@ -47,6 +48,7 @@ FLOORS = (
     ("reaching",),
     ("tracing/watching",),
     ("loading", "live"),
+    ("liverouter",),
     ("worker",),
     # The tool.
     ("hosts", "toldsteps", "browserlimits", "language", "workers"),
@@ -250,6 +252,7 @@ WORKER = ("worker/bootstrap.py",)
 # What both sides load: records and their words, and what reads and writes them. Nothing here does anything.
 SHARED = (
     "__init__.py",
+    "endcodes.py",
     "errors.py",
     "regularfile.py",
     "version.py",
@@ -311,7 +314,7 @@ def test_each_side_has_its_own_rooms() -> None:
         "cookies", "setcookie", "browsing", "bundled", "spawn", "ahead",
     }  # fmt: skip
     assert not tool & {
-        "worker", "loading", "live", "reaching", "tracing/watching", "engine", "stopping", "watched",
+        "worker", "loading", "live", "liverouter", "reaching", "tracing/watching", "engine", "stopping", "watched",
         "inprocess",
     }  # fmt: skip
 

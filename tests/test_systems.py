@@ -234,8 +234,9 @@ def test_no_limit_of_memory_is_named_where_the_system_keeps_none(monkeypatch: py
 def test_a_worker_ends_alone_where_there_are_no_groups() -> None:
     program = (
         "import os; del os.killpg\n"
-        "from routelab.worker.loop import ENDED_WITH_THE_TOOL, end_with_children\n"
-        "print(ENDED_WITH_THE_TOOL, flush=True)\n"
+        "from routelab.endcodes import WITH_THE_TOOL\n"
+        "from routelab.worker.loop import end_with_children\n"
+        "print(WITH_THE_TOOL, flush=True)\n"
         "end_with_children()"
     )
     ended = subprocess.run(

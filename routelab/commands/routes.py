@@ -41,9 +41,7 @@ class NothingFound(RoutelabError):
 
     def __init__(self, search: str, total: int) -> None:
         self.search, self.total = search, total
-        super().__init__(
-            f"none of {total} rules has {search!r} in it or fits it; routelab routes lists them all"
-        )
+        super().__init__(f"none of {total} rules has {search!r} in it or fits it; without it all are listed")
 
 
 def main(arguments: Sequence[str]) -> int:

@@ -65,13 +65,13 @@ def load(
                 module = import_module(location.module)
                 app = app_of(module, location.attribute, flask.Flask, location.typed)
                 debug = tuple(set_debug(app))
+                settings = on_settings(app, flask.Flask.default_config, used.version, modules)
+                notes = tuple(_guarded(settings, _on_app(module, app, modules, location)))
         except RoutelabError:
             raise
         except BaseException as error:  # LimitReached and Ctrl-C among them
             return _failure(error, location, used, modules, runs, printed.since(begin))
-        settings = on_settings(app, flask.Flask.default_config, used.version, modules)
-        on_module = _on_module(module, app, modules, location)
-        notes = (*runs.notes, *debug, *settings, *on_module, *on_printed(printed.since(begin)))
+        notes = (*runs.notes, *debug, *notes, *on_printed(printed.since(begin)))
     return LoadedApp(
         app=app, engine=used, target=location.shown, folder=location.root, notes=notes, modules=modules
     )
@@ -99,18 +99,19 @@ def _failure(
     engine = used.name == Engine.ROUTELAB.value
     notes = on_removed_names(error, step.file, step.line, modules, engine=engine)
     if engine and not notes:
-        notes = tuple(on_failure(error, step.file, step.line))
+        notes = tuple(_guarded(on_failure(error, step.file, step.line)))
     return LoadFailure(
         engine=used,
         target=location.shown,
         folder=str(location.root),
         step=step,
         files=tuple(modules.files),
-        notes=(*runs.notes, *notes, *on_shadows(modules)),
+        notes=(*runs.notes, *notes, *_guarded(on_shadows(modules))),
     )
 
 
-def _on_module(module: ModuleType, app: Any, modules: AppModules, location: Location) -> Iterator[Note]:
+def _on_app(module: ModuleType, app: Any, modules: AppModules, location: Location) -> Iterator[Note]:
+    """Note what else is called like an app, and what the app's files show."""
     if location.attribute is None:
         for name, value in what_stands_around(vars(module), app, VARIABLES):
             text = (
@@ -118,8 +119,17 @@ def _on_module(module: ModuleType, app: Any, modules: AppModules, location: Loca
                 f"here do not go through {name}"
             )
             yield Note(code="name_is_not_the_app", text=text)
-    yield from on_shadows(modules)
-    yield from on_decorators(modules)
-    yield from on_calls_of_decorators(modules)
+    yield from _guarded(on_shadows(modules), on_decorators(modules), on_calls_of_decorators(modules))
     if any(value is app for value in vars(module).values()):  # else a factory made it, with routes of its own
         yield from on_functions(module, modules)
+
+
+def _guarded(*finders: Iterator[Note]) -> Iterator[Note]:
+    """Take all notes that come of finders; what an app's own values do to one costs its own notes alone."""
+    for finder in finders:
+        try:
+            yield from finder
+        except Exception as error:
+            raised = type(error).__name__
+            text = f"not recorded: a note on the app's files, since looking at their values raised {raised}"
+            yield Note(code="not_recorded", text=text)

@@ -159,7 +159,7 @@ def _place(file: str, line: int, modules: AppModules) -> tuple[str, int] | tuple
 
 def _is_bare(name: str, value: object, module: ModuleType, lines: Sequence[str]) -> TypeGuard[FunctionType]:
     """Tell whether this is a public function of the file, under its own name and no decorator."""
-    if not isinstance(value, FunctionType) or value.__code__.co_filename != module.__file__:
+    if type(value) is not FunctionType or value.__code__.co_filename != module.__file__:
         return False
     if value.__name__ != name or value.__module__ != module.__name__:
         return False
@@ -173,10 +173,10 @@ def _is_bare(name: str, value: object, module: ModuleType, lines: Sequence[str])
 
 def _swallowed(name: str, value: object) -> FunctionType | None:
     """Find the function that a decorator of Flask's still holds, where it should have given it back."""
-    if not isinstance(value, FunctionType) or not (value.__module__ or "").startswith(_FLASKS):
+    if type(value) is not FunctionType or not (value.__module__ or "").startswith(_FLASKS):
         return None
     held = (unwrap(cell.cell_contents) for cell in value.__closure__ or () if callable(cell.cell_contents))
-    return next((inner for inner in held if isinstance(inner, FunctionType) and inner.__name__ == name), None)
+    return next((inner for inner in held if type(inner) is FunctionType and inner.__name__ == name), None)
 
 
 def _bare_decorator(lines: Sequence[str], first: int) -> tuple[str, int]:
@@ -233,5 +233,5 @@ def _names_elsewhere(module: ModuleType, modules: AppModules) -> set[str]:
         value.__name__
         for names in others
         for value in tuple(names.values())
-        if isinstance(value, FunctionType) and value.__module__ == module.__name__
+        if type(value) is FunctionType and value.__module__ == module.__name__
     }

@@ -163,7 +163,9 @@ class _SettingNotes:
             if static is None and now == _AS_MADE[name]:
                 continue
             before = _AS_MADE[name] if static is None else getattr(static, of_rule)
-            keep = [rule for rule in others if getattr(rule, of_rule) == before]
+            # What was added after a rule that has the new value was told so itself.
+            early = others[: next((n for n, it in enumerate(others) if getattr(it, of_rule) == now), None)]
+            keep = [rule for rule in early if getattr(rule, of_rule) == before]
             if keep:
                 yield self._too_late(name, of_rule, now, before, keep)
 

@@ -152,7 +152,9 @@ def _about_views(audited: AuditedMap, views: _Views) -> Iterator[AuditFinding]:
         if _takes_all_of(finding.first, rule.named)
     }
     for rule in audited.matchable:
-        if views.lacks(rule.rule.endpoint) and id(rule.rule) not in covered:
+        # A rule with redirect_to is answered by the router itself.
+        redirects = rule.rule.redirect_to is not None
+        if not redirects and views.lacks(rule.rule.endpoint) and id(rule.rule) not in covered:
             yield NoView(about=rule.named)
 
 

@@ -90,6 +90,28 @@ def explain_build(
     )
 
 
+def not_built(endpoint: str, error: Exception, by: str) -> BuildExplanation:
+    """Say that nothing was built, since what the app does before that failed; `by` names it."""
+    return BuildExplanation(
+        endpoint=endpoint,
+        method=None,
+        url=None,
+        error=BuildFailure(type=type(error).__name__, message=str(error)),
+        rules=(),
+        path_values=(),
+        query_names=(),
+        ignored_names=(),
+        default_names=(),
+        none_names=(),
+        missing=(),
+        unused_names=(),
+        nearest=None,
+        back=None,
+        reliable=True,
+        failed_before=by,
+    )
+
+
 def _built(adapter: MapAdapter, *arguments: Any) -> tuple[str | None, Exception | None]:
     try:
         return adapter.build(*arguments), None

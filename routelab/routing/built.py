@@ -158,7 +158,9 @@ class BuildExplanation(Record):
 
     `url` is what it returned and `error` what it raised; one of them is None. `rules` are those of the
     endpoint, in the order in which they are considered. Where the story does not lead to the same URL,
-    `reliable` is False.
+    `reliable` is False. `middleware` names what stands before the app, outermost first: in a request it may
+    change what the URL is built from. `root` is APPLICATION_ROOT, where the URL begins with that.
+    `failed_before` names a function of the app's that was to give values, and raised `error`.
     """
 
     json_told = ("text", "sentences")
@@ -178,6 +180,9 @@ class BuildExplanation(Record):
     nearest: str | None  # an endpoint that may have been meant
     back: BackMatch | None
     reliable: bool
+    middleware: tuple[str, ...] = ()
+    root: str | None = None
+    failed_before: str | None = None
 
     @property
     def rule(self) -> str | None:
@@ -189,6 +194,8 @@ class BuildExplanation(Record):
         """Say in one sentence what came out, or why nothing did and what to do."""
         if self.url is not None:
             return f"built {plain(self.url)}"
+        if self.error is not None and self.failed_before is not None:
+            return f"no URL: {self.failed_before} raised {self.error.type}: {plain(self.error.message)}"
         if not self.rules:
             return self._no_endpoint()
         if self.error is not None and any(each.reason is SkipReason.FAILED for each in self.rules):
@@ -230,6 +237,16 @@ class BuildExplanation(Record):
             ),
             *(f"{name} is not a variable of the rule, and was left out" for name in self.ignored_names),
             *(_none_words((name,)) for name in self.none_names),
+        )
+
+    @property
+    def root_words(self) -> str | None:
+        """Say where the beginning of the URL comes from that no rule has; None where there is none."""
+        if self.root is None:
+            return None
+        return (
+            f"it begins with {plain(self.root)}, which is APPLICATION_ROOT: in a request it begins with what "
+            "the server says (SCRIPT_NAME), which is nothing unless the app is mounted there"
         )
 
 

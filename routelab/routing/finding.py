@@ -18,7 +18,10 @@ from routelab.routing.wording import listed, methods_words, plain, quoted, typed
 
 
 class FindingCode(Enum):
-    """The codes by which findings are ignored: 1.. about which rule wins, 2.. about how a rule is written."""
+    """The codes by which findings are ignored.
+
+    1.. is about which rule wins, 2.. about how a rule is written, 3.. about how it came into the table.
+    """
 
     NEVER_WINS = "R101"
     TWICE = "R102"
@@ -39,6 +42,7 @@ class FindingCode(Enum):
     ARGUMENTS_DIFFER = "R210"
     NEVER_TYPED = "R211"
     LIMITS_EXCLUDE_ALL = "R212"
+    REBOUND = "R303"
 
 
 class Level(Enum):
@@ -368,6 +372,26 @@ class ArgumentsDiffer(AuditFinding, code=FindingCode.ARGUMENTS_DIFFER):
             names = listed(tuple(f"@{plain(name)}" for name in self.between), "and")
             return f"{'; '.join(said)}, unless {names} changes that"
         return f"{'; '.join(said)}, so the call raises TypeError"
+
+
+class Rebound(AuditFinding, code=FindingCode.REBOUND, level=Level.WARNING):
+    """A decorator stands above the route, so Flask has the function below it.
+
+    `function` is the view's name, which in the file belongs to `wrapper`, at `where` ("auth.py:12").
+    """
+
+    function: str
+    wrapper: str
+    where: str | None = None
+
+    @property
+    def text(self) -> str:
+        at = f" at {plain(self.where)}" if self.where else ""
+        return (
+            f"has a decorator above its route: in the file {plain(self.function)} is "
+            f"{plain(self.wrapper)}(){at}, and Flask registered the function below it, so the wrapper does "
+            "not run for this route; put the route on top"
+        )
 
 
 def _listed_names(names: tuple[str, ...]) -> str:

@@ -266,7 +266,11 @@ class Outranked(Obstacle, reason=Reason.OUTRANKED):
 
     def _but(self) -> str:
         by, theirs, ours = plain(self.by), plain(self.theirs), plain(self.ours)
+        place = "its host or subdomain" if self.segment is None else f"segment {self.segment}"
         match self.precedence:
+            case Precedence.FIXED_TEXT if self.segment is None:
+                theirs = quoted(self.theirs)
+                return f"but {by} is for {theirs} and this rule for {ours}: fixed text is tried first"
             case Precedence.FIXED_TEXT if "<" not in self.by:
                 return f"but {by} is fixed text and fixed text is tried first"
             case Precedence.FIXED_TEXT:
@@ -275,9 +279,9 @@ class Outranked(Obstacle, reason=Reason.OUTRANKED):
                     "and fixed text is tried first"
                 )
             case Precedence.MORE_FIXED_TEXT:
-                return f"but {by} has more fixed text in segment {self.segment}, so it is tried first"
+                return f"but {by} has more fixed text in {place}, so it is tried first"
             case Precedence.MORE_VARIABLES:
-                return f"but {by} has more variables in segment {self.segment}, so it is tried first"
+                return f"but {by} has more variables in {place}, so it is tried first"
             case Precedence.CONVERTER:
                 return f"but {theirs} of {by} is tried before {ours}"
             case Precedence.USED_FIRST:

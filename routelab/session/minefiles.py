@@ -92,9 +92,9 @@ class MineFiles:
         """Ask what the app should be about; None once the learner chose."""
         if self._learner.progress.progress.theme is not None:
             return None
-        *names, last = (f"{theme.title} (mine {theme.name})" for theme in THEMES)
-        said = f"What should your app be about: {', '.join(names)} or {last}?"
-        return f"{said} Until you choose it is {DEFAULT.title}."
+        *names, last = (f"mine {theme.name} ({theme.title})" for theme in THEMES)
+        said = f"What should your app be about? Type {', '.join(names)} or {last}."
+        return f"{said} Until then it is {DEFAULT.title}."
 
     def files(self) -> Mapping[str, Path]:
         """Name the files that somebody wrote."""

@@ -51,6 +51,8 @@ class Raised(Record):
 
     `missing_key` is the key that a form, the query or a dict did not have, as Python writes it: "'username'",
     and `asked_of` the attribute of the request that was asked for it, as "form", where that was seen.
+    `suggestion` is what Python itself prints behind the message: "Did you mean: 'jsonify'?". `limit` says
+    which limit of the app's a body was over, where Werkzeug raised it.
     """
 
     type: str
@@ -60,6 +62,8 @@ class Raised(Record):
     function: str | None = None
     missing_key: str | None = None
     asked_of: str | None = None
+    suggestion: str | None = None
+    limit: str | None = None
 
 
 class Frame(Record):
@@ -75,13 +79,14 @@ class Escaped(Record):
     """An exception that escaped the app or became a 500; frames are the learner's own, outermost first.
 
     `traceback` is all of it as Python prints it, exceptions that led to it included, without routelab's own
-    frames.
+    frames. `suggestion` is what Python prints behind the message, as in `Raised`.
     """
 
     type: str
     message: str
     frames: tuple[Frame, ...] = ()
     traceback: str = ""
+    suggestion: str | None = None
 
 
 class Note(Record):
@@ -141,6 +146,13 @@ class Wrapper(Record):
         return self.decorator or self.place.function or "a wrapper"
 
 
+class EarlierCall(Record):
+    """How a call ended that a wrapper made before the last one; neither, where that could not be seen."""
+
+    returned: Value | None = None
+    raised: Raised | None = None
+
+
 class Call(Record):
     """One run of the learner's own callable: name, line, source, arguments and result are of one function.
 
@@ -148,7 +160,8 @@ class Call(Record):
     for it, or failed. `returned` is None only if it did not run, raised or was stopped. `printed` went to
     `sys.stdout`, `printed_past` to the descriptors behind it or to `sys.stderr`. `source` has its lines,
     decorators included, from line `first_line` of its file on. `sought` is the file that it sent or did not
-    find. `times`: a wrapper called it so often, and this is the last of it.
+    find. `times`: a wrapper called it so often, and this is the last of it; `earlier` are the first ten of
+    those before it.
     """
 
     json_inline: ClassVar[tuple[str, ...]] = ("place",)
@@ -167,6 +180,7 @@ class Call(Record):
     function_kind: FunctionKind = FunctionKind.PLAIN
     sought: SoughtFile | None = None
     times: int = 1
+    earlier: tuple[EarlierCall, ...] = ()
 
     @property
     def answered_by(self) -> Wrapper | None:

@@ -11,6 +11,7 @@ from typing import assert_never
 
 from routelab.tracing.facts import (
     Call,
+    Escaped,
     FunctionKind,
     Logged,
     NamedValue,
@@ -127,6 +128,7 @@ def raised(error: Raised, by: Place | None = None) -> str:
     `by` is whom the exception came out of: "in price()" is said where the line is another function's.
     """
     missing = f" (missing: {error.missing_key})" if error.missing_key else ""
+    missing += f" ({error.limit})" if error.limit else ""
     return f"raised {named(error)}{missing}{raised_at(error, by)}"
 
 
@@ -140,9 +142,15 @@ def raised_at(error: Raised, by: Place | None = None) -> str:
 
 
 def named(error: Raised) -> str:
-    """Return "KeyError: 'name'", or the type alone where there is no message."""
-    message = one_line(error.message)
+    """Return "KeyError: 'name'", or the type alone where there is no message; and what Python suggests."""
+    message = message_words(error)
     return f"{error.type}: {message}" if message else error.type
+
+
+def message_words(error: Raised | Escaped) -> str:
+    """Return an exception's message on one line, with what Python suggests behind it."""
+    suggested = f" ({error.suggestion})" if error.suggestion else ""
+    return one_line(error.message) + suggested
 
 
 def printed(ran: Call) -> Iterator[str]:
@@ -169,7 +177,7 @@ def call_details(ran: Call) -> Iterator[str]:
         yield _not_run(ran, answered)
         return
     if ran.times > 1:
-        yield f"was called {ran.times} times; this is its last call"
+        yield from _calls_before(ran)
     yield from kind_words(ran)
     if ran.raised is not None:
         yield raised(ran.raised, ran.place)
@@ -185,6 +193,20 @@ def call_details(ran: Call) -> Iterator[str]:
         swallowed = answered.returned is not None and ran.returned is None
         taken = "caught the exception and " if swallowed else ""
         yield f"{wrapper_words(answered)} around it {taken}{_outcome(answered)}"
+
+
+def _calls_before(ran: Call) -> Iterator[str]:
+    yield f"was called {ran.times} times; this is its last call"
+    for number, earlier in enumerate(ran.earlier, start=1):
+        if earlier.raised is not None:
+            yield f"call {number} {raised(earlier.raised, ran.place)}"
+        elif earlier.returned is not None:
+            yield f"call {number} returned {value(earlier.returned)}"
+        else:
+            yield f"call {number} raised an exception"
+    more = ran.times - 1 - len(ran.earlier)
+    if more > 0 and ran.earlier:
+        yield f"{count(more, 'more call')} came before the last"
 
 
 def kind_words(ran: Call) -> Iterator[str]:

@@ -5,18 +5,21 @@ It takes the first three descriptors away from the app, and knows no message.
 
 from __future__ import annotations
 
-import json
 import os
 import sys
 from _thread import allocate_lock
 from contextlib import suppress
+from json import JSONDecoder, JSONEncoder
+from os import _exit, getpid, read, write  # held here: an app may put something else in their place
 from typing import Any
 
+from routelab.endcodes import CLOSED
 from routelab.worker.toolwatch import ToolWatch, identity_of
 
 # Between these stands a mark in the third pipe; the token keeps an app from writing one by chance.
 MARK_BEGINS, MARK_ENDS = b"\x1e", b"\x1f"
-CLOSED = 74  # the exit code of a worker whose pipe was taken from it
+_encoded = JSONEncoder(separators=(",", ":")).encode
+_decoded = JSONDecoder().decode
 
 
 class Channel:
@@ -26,7 +29,7 @@ class Channel:
         self._token = token
         self._tool = ToolWatch(tool)
         self._in, self._out, self._past = into, out, past
-        self._process = os.getpid()
+        self._process = getpid()
         self._known = identity_of(out)
         self._writing = allocate_lock()
         self._rest = b""
@@ -50,7 +53,7 @@ class Channel:
 
     def continue_in_copy(self) -> None:
         """Let the copy of a process use its pipes, in its place."""
-        self._process = os.getpid()
+        self._process = getpid()
         self._writing = allocate_lock()
 
     def read(self) -> dict[str, Any] | None:
@@ -60,28 +63,28 @@ class Channel:
             try:
                 if not self._tool.wait_to_read(self._in):
                     return None
-                chunk = os.read(self._in, 1 << 16)
+                chunk = read(self._in, 1 << 16)
             except OSError:  # the app closed it
                 return None
             if not chunk:
                 return None
             begun.append(chunk)
         line, _, self._rest = b"".join(begun).partition(b"\n")
-        message: dict[str, Any] = json.loads(line)
+        message: dict[str, Any] = _decoded(line.decode())
         return message
 
     def write(self, message: dict[str, Any]) -> None:
         """Write a message; a child that the app forked off ends here, for it is no worker."""
-        if os.getpid() != self._process:
-            os._exit(0)
-        line = self._token + b" " + json.dumps(message, separators=(",", ":")).encode() + b"\n"
+        if getpid() != self._process:
+            _exit(0)
+        line = self._token + b" " + _encoded(message).encode() + b"\n"
         try:
             if identity_of(self._out) != self._known:  # closed by the app, and perhaps another file by now
-                os._exit(CLOSED)
+                _exit(CLOSED)
             with self._writing:
                 _write_all(self._out, line)
         except OSError:
-            os._exit(CLOSED)
+            _exit(CLOSED)
 
     def mark(self, word: str) -> None:
         """Put a mark in the third pipe, between what was written before and what will be written."""
@@ -110,4 +113,4 @@ def open_channel(token: str, tool: int) -> Channel:
 def _write_all(descriptor: int, data: bytes) -> None:
     rest = memoryview(data)
     while rest:
-        rest = rest[os.write(descriptor, rest) :]
+        rest = rest[write(descriptor, rest) :]

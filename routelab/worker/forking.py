@@ -14,8 +14,9 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
+from routelab.endcodes import WITH_THE_TOOL
 from routelab.worker.channel import Channel, open_channel
-from routelab.worker.loop import ENDED_WITH_THE_TOOL, answer_messages, say_hello
+from routelab.worker.loop import answer_messages, say_hello
 
 # What an app, a trace or an answer may want, and no start should wait for: loaded once here for all workers.
 _WANTED_LATER = (
@@ -26,11 +27,9 @@ _WANTED_LATER = (
     "resource",
     "routelab.engine.sessions",
     "routelab.engine.templating",
+    "routelab.liverouter",
     "routelab.loading.other_apps",
     "routelab.loading.unregistered",
-    "routelab.routing.auditing",
-    "routelab.routing.building",
-    "routelab.tracing.watching.view_audit",
 )
 
 
@@ -75,7 +74,7 @@ def _fork(channel: Channel, folder: Path, engine: str, user: int | None) -> dict
         out = os.open(folder / "out", os.O_WRONLY | os.O_NONBLOCK)
         past = os.open(folder / "past", os.O_WRONLY | os.O_NONBLOCK)
     except OSError:
-        raise SystemExit(ENDED_WITH_THE_TOOL) from None
+        raise SystemExit(WITH_THE_TOOL) from None
     child = os.fork()
     if child:
         for descriptor in (into, out, past):

@@ -9,9 +9,11 @@ import os
 import signal
 import sys
 from _thread import get_native_id, interrupt_main, start_new_thread
+from os import _exit  # held here: an app may put something else in its place
 from queue import SimpleQueue
 from typing import TYPE_CHECKING, Any, TypeAlias
 
+from routelab.endcodes import BROKEN, WITH_THE_TOOL
 from routelab.worker.channel import Channel, open_channel
 from routelab.worker.copying import Copies
 
@@ -19,8 +21,6 @@ if TYPE_CHECKING:
     from routelab.worker.service import Service
 
 Message: TypeAlias = dict[str, Any]
-
-ENDED_WITH_THE_TOOL = 75
 
 
 def serve(token: str, tool: int, engine: str) -> None:
@@ -38,6 +38,13 @@ def say_hello(channel: Channel) -> None:
 
 def answer_messages(channel: Channel, engine: str) -> None:
     """Answer messages until there are no more; the app runs in this, the main, thread."""
+    try:
+        _answer_messages(channel, engine)
+    except BaseException:  # a traceback of ours would be told as what the app wrote
+        _exit(BROKEN)
+
+
+def _answer_messages(channel: Channel, engine: str) -> None:
     messages: SimpleQueue[Message] = SimpleQueue()
     copies = Copies(channel)
     start_new_thread(_listen, (channel, copies, messages))
@@ -97,4 +104,4 @@ def end_with_children() -> None:
     """End this process at once, and what the app has started in its group."""
     if hasattr(os, "killpg") and os.getpgrp() == os.getpid():
         os.killpg(os.getpid(), signal.SIGKILL)
-    os._exit(ENDED_WITH_THE_TOOL)
+    _exit(WITH_THE_TOOL)

@@ -14,7 +14,7 @@ from contextlib import suppress
 from hashlib import blake2b
 from importlib import import_module
 from pathlib import Path
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from routelab.errors import RoutelabError
 from routelab.live import LiveApp
@@ -24,13 +24,17 @@ from routelab.loading.errors import AppNotFoundError
 from routelab.loading.loader import load
 from routelab.loading.records import Engine, LoadedApp
 from routelab.messages import Limits, SendOptions, request_of
-from routelab.requestline.urlfor import UrlFor
-from routelab.stopping import LimitReached, time_limit
-from routelab.tracing.facts import Note
+from routelab.stopping import LimitReached, hide_limits_in_finalizers, time_limit
+from routelab.tracing.facts import Note, Place
+from routelab.tracing.phrases import named, raised_at
 from routelab.tracing.steps.stopped import Stop, StoppedStep
 from routelab.tracing.watching.sources import Sources
 from routelab.tracing.watching.step_recorder import StepRecorder
+from routelab.tracing.watching.tracebacks import raised_by
 from routelab.worker.limits import end_with_parent, give_memory_again, keep_within, memory_bound, watchdog
+
+if TYPE_CHECKING:
+    from routelab.liverouter import LiveRouter
 
 Message = dict[str, Any]
 Reply = dict[str, Any]
@@ -48,7 +52,12 @@ def prepare(engine: str) -> str:
             import_module("flask")
     elif engine == "routelab":
         import_module("routelab.engine")
-    gc.enable()  # the app has it as any program does
+    hide_limits_in_finalizers()
+    # The app has the collector as any program does, and what is there by now is old: else all of it would
+    # be looked at once more with the first object that is made.
+    gc.freeze()
+    gc.unfreeze()
+    gc.enable()
     return engine
 
 
@@ -116,10 +125,10 @@ class Service:
             if self._memory is not None:
                 give_memory_again()  # to tell it
             reply = {"stopped": self._stopped(error, seconds).to_json()}
-        except BaseException:
+        except BaseException as error:
             import traceback  # not needed as long as all goes well
 
-            reply = {"failed": traceback.format_exc()}
+            reply = {"failed": traceback.format_exc(), "by_app": self._raised_by_app(error)}
         self._channel.mark(f"end {number}")
         self._channel.write({"id": number, **reply})
 
@@ -178,35 +187,50 @@ class Service:
     def _match(self, message: Message) -> Reply:
         request = request_of(message["request"])
         with time_limit(message["seconds"]):
-            decision = self._app.match(request, all_candidates=message["all_candidates"])
+            decision = self._router.match(request, all_candidates=message["all_candidates"])
         return {"decision": decision.to_json()}
 
     def _build(self, message: Message) -> Reply:
+        from routelab.requestline.urlfor import UrlFor
+
         endpoint, values, options = ast.literal_eval(message["wanted"])
         with time_limit(message["seconds"]):
-            built = self._app.build(UrlFor(endpoint=endpoint, values=values, options=options))
+            built = self._router.build(UrlFor(endpoint=endpoint, values=values, options=options))
         return {"built": built.to_json()}
 
     def _routes(self, message: Message) -> Reply:
         with time_limit(message["seconds"]):
-            return {"table": self._app.routes().to_json()}
+            return {"table": self._router.routes().to_json()}
 
     def _known_rules(self, message: Message) -> Reply:
         with time_limit(message["seconds"]):
-            return {"rules": [rule.to_json() for rule in self._app.known_rules()]}
+            return {"rules": [rule.to_json() for rule in self._router.known_rules()]}
 
     def _view_source(self, message: Message) -> Reply:
-        found = self._app.view_source(message["endpoint"])
+        found = self._router.view_source(message["endpoint"])
         return {"source": None if found is None else found.to_json()}
 
     def _audit(self, message: Message) -> Reply:
         with time_limit(message["seconds"]):
-            return {"report": self._app.audit().to_json()}
+            return {"report": self._router.audit().to_json()}
+
+    @property
+    def _router(self) -> LiveRouter:
+        from routelab.liverouter import LiveRouter  # no request needs it
+
+        return LiveRouter(self._app)
 
     @property
     def _app(self) -> LiveApp:
         assert self._live is not None, "an app is asked only once it has loaded"
         return self._live
+
+    def _raised_by_app(self, error: BaseException) -> str | None:
+        """Say what the app's own code raised, where it was that which failed."""
+        if self._live is None or not raised_by(error, self._live.sources.own_file):
+            return None
+        raised = self._live.sources.raised(error)
+        return f"{named(raised)}{raised_at(raised, Place(function=''))}"
 
     def _stopped(self, error: BaseException, seconds: float | None) -> StoppedStep:
         frames = self._live.sources.frames(error) if self._live is not None else ()

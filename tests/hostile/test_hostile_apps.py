@@ -47,6 +47,16 @@ VIEWS: dict[str, tuple[str, Stop | None, str]] = {
         LIMIT,
         "limit",
     ),
+    "loop that catches once": (
+        "try:\n        while True: pass\n    except: return 'x'",
+        LIMIT,
+        "it was at app.py",
+    ),
+    "loop where nothing is raised": (
+        "class Odd:\n        def __del__(self):\n            while True: pass\n    Odd(); return 'x'",
+        LIMIT,
+        "it was at app.py",
+    ),
     "no timer": ("signal.setitimer(signal.ITIMER_REAL, 0)\n    while True: pass", LIMIT, "limit"),
     "no alarm": ("signal.signal(signal.SIGALRM, signal.SIG_IGN)\n    while True: pass", LIMIT, "limit"),
     "no watchdog": (
@@ -61,7 +71,7 @@ VIEWS: dict[str, tuple[str, Stop | None, str]] = {
     "abort": ("os.abort()", ENDED, "SIGABRT"),
     "kill": ("os.kill(os.getpid(), signal.SIGKILL)", ENDED, "SIGKILL"),
     "segfault": ("import ctypes; ctypes.string_at(0)", ENDED, "SIGSEGV"),
-    "all descriptors closed": ("os.closerange(0, 200); return 'x'", ENDED, "ended its own process"),
+    "all descriptors closed": ("os.closerange(0, 200); return 'x'", ENDED, "closed the pipe to routelab"),
     "broken messages": (
         "for n in range(3, 40):\n        try: os.write(n, b'{broken\\n' * 3)\n        except OSError: pass\n    return 'x'",
         ENDED,
@@ -85,6 +95,22 @@ VIEWS: dict[str, tuple[str, Stop | None, str]] = {
     "finders gone": ("sys.meta_path.clear(); sys.path.clear(); return 'x'", None, "200"),
     "import gone": ("builtins.__import__ = None; return 'x'", None, "200"),
     "json gone": ("import json; json.dumps = json.loads = None; return 'x'", None, "200|ended"),
+    "modules gone": ("sys.modules.clear(); return 'x'", None, "200|took away what"),
+    "names gone": (
+        "builtins.isinstance = builtins.getattr = builtins.len = builtins.type = None; return 'x'",
+        None,
+        "200|took away what",
+    ),
+    "calls gone": (
+        "os.write = os.read = os.fork = os._exit = os.getpid = None; return 'x'",
+        None,
+        "200|took away",
+    ),
+    "encoder gone": (
+        "import json\n    json.JSONEncoder.encode = json.dumps = lambda *_, **__: 'y'\n    return 'x'",
+        None,
+        "200",
+    ),
     "folder gone": ("import shutil; shutil.rmtree(os.path.dirname(__file__)); return 'x'", None, "200"),
     "other folder": ("os.chdir('/'); return 'x'", None, "200"),
     "threads": ("threading.Thread(target=time.sleep, args=(60,)).start(); return 'x'", None, "200"),
@@ -96,6 +122,12 @@ VIEWS: dict[str, tuple[str, Stop | None, str]] = {
         "class Odd:\n        def __repr__(self):\n            while True: pass\n    return Odd()",
         LIMIT,
         "limit",
+    ),
+    "texts that exit": (
+        "class Odd(Exception):\n        def __str__(self): raise SystemExit(3)\n        __repr__ = __str__\n"
+        "    raise Odd",
+        None,
+        "500 INTERNAL",
     ),
     "repr that raises": (
         "class Odd:\n        def __repr__(self): raise ValueError('no')\n    return Odd()",
@@ -144,6 +176,7 @@ def test_a_hostile_view_is_a_trace_and_the_next_request_is_right(
             assert stopped.reason is reason
         assert re.search(words, text), text
         assert not RAW.search(text)
+        assert "bootstrap.py" not in text  # no frame of ours is told as what the app wrote
         if name != "folder gone":  # then there is no app to load anew
             after = lab.send("GET /ok", seconds=5)
             assert after.response is not None, said(after)
@@ -257,3 +290,27 @@ def _runs(pid: int) -> bool:
     except OSError:
         return False
     return state != "Z"
+
+
+# What an app's file may hold that cannot be looked at: each as the value of a name there.
+UNLOOKABLE = {
+    "class of a class": "M('E', (), {})",
+    "no class": "type('E', (), {'__class__': property(lambda _: 1 / 0)})()",
+    "no truth": "type('E', (), {'__bool__': lambda _: 1 / 0, '__eq__': lambda *_: 1 / 0, '__hash__': None})()",
+    "no names": "type('E', (), {'__getattribute__': lambda *_: 1 / 0})()",
+    "exit": "type('E', (), {'__getattribute__': lambda *_: sys.exit(3)})()",
+}
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+@pytest.mark.parametrize("value", UNLOOKABLE)
+def test_an_app_loads_whatever_stands_beside_it(tmp_path: Path, engine: str, value: str) -> None:
+    classes = "class M(type):\n    def __getattribute__(self, name): raise KeyError(name)\n"
+    text = f"{HEAD}    return 'x'\n\n{classes}\n\nfirst = {UNLOOKABLE[value]}\n"
+    file = write_app(tmp_path, text)
+    with routelab.load(file, engine=engine, folder=tmp_path) as lab:
+        assert lab.failure is None
+        answer = checked(lab.send("GET /x"))
+        assert answer["response"]["body"] == "x"
+        assert lab.routes().routes
+        assert lab.audit() is not None

@@ -15,9 +15,9 @@ from pathlib import Path
 import pytest
 
 from routelab import load
+from routelab.endcodes import WITH_THE_TOOL
 from routelab.spawn import Spawned, ended_within
 from routelab.tracing.steps.stopped import Stop, StoppedStep
-from routelab.worker.loop import ENDED_WITH_THE_TOOL
 from support import ENGINES, ROOT, write_app
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="these processes are Unix's")
@@ -39,7 +39,7 @@ VIEW = """
     @app.get("/deaf")
     def deaf():
         import json
-        json.loads = None
+        json.JSONDecoder.raw_decode = None
         return "no message is read any more"
 
     @app.get("/closes")
@@ -58,8 +58,6 @@ import json, os, sys, threading, time
 import routelab
 from routelab import load
 from routelab.spawn import Spawned, ended_within
-from routelab.tracing.steps.stopped import Stop, StoppedStep
-from routelab.worker.loop import ENDED_WITH_THE_TOOL
 from routelab.workers import WORKERS
 
 early = Spawned(sys.executable, "app:routelab")
@@ -210,5 +208,5 @@ def test_a_warm_parent_does_not_wait_for_a_tool_that_is_gone(tmp_path: Path) -> 
         fork = {"id": 1, "do": "fork", "folder": str(tmp_path)}
         parent.process.stdin.write(json.dumps(fork).encode() + b"\n")
         assert ended_within(parent.process, 20)
-        assert parent.process.poll() == ENDED_WITH_THE_TOOL
+        assert parent.process.poll() == WITH_THE_TOOL
         parent.process.communicate()

@@ -20,7 +20,7 @@ from routing.random_maps import RandomMap, random_askings, random_maps
 from routing.test_auditing import PLANTED, findings, fresh
 from support import ROOT
 
-OF_AN_APP = ("NotReached", "NotCallable", "ArgumentsDiffer")  # random maps have none
+OF_AN_APP = ("Rebound", "NotReached", "NotCallable", "ArgumentsDiffer")  # random maps have none
 
 DATA = (
     "wording",

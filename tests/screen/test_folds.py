@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from routelab.screen.rich.code import CodeView
 from routelab.screen.rich.folding import PathText
 from screens import drawn
 
@@ -36,3 +37,14 @@ def test_nothing_is_lost_and_the_width_is_kept(text: str, width: int) -> None:
     lines = drawn(PathText(text), width=width)
     assert "".join(lines) == text
     assert all(len(line) <= width for line in lines)
+
+
+def test_a_line_of_code_that_is_too_long_goes_on_below_itself_with_its_mark() -> None:
+    code = CodeView(('@app.route("/album/<int:n>")', "def album(n):"), "", first=9, mark=(9, 18, 26))
+    assert drawn(code, width=26) == [
+        '  >9  @app.route("/album/<',
+        "                        ~~",
+        '      int:n>")',
+        "      ~~~~~~",
+        "  10  def album(n):",
+    ]

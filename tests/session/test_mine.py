@@ -101,7 +101,7 @@ def test_requests_go_to_the_own_app_there_and_to_the_lessons_elsewhere(home: Hom
 def test_the_theme_is_asked_for_once_and_may_change(home: Home) -> None:
     session = home.session()
     asked = said(session.opening("2/mine"))
-    assert "What should your app be about: a cookbook (mine recipes)" in asked
+    assert "What should your app be about? Type mine recipes (a cookbook), " in asked
     assert "Your app knows some recipes" in asked
     changed = said(session.answer("mine books"))
     assert "Your app is about a book club now: books." in changed

@@ -193,3 +193,22 @@ def test_other_failures_have_no_such_cause(line: str, engine: str, tmp_path: Pat
     load_step, told = failed(f"{HEAD}\nendpoint, view_func = 'x', print\n{line}\n", engine, tmp_path)
     assert (told["taken"], told["converter"]) == (None, None)
     assert (load_step.taken, load_step.converter) == (None, None)
+
+
+@pytest.mark.parametrize(
+    ("rule", "said"),
+    [
+        ("/<größe>", "the name in <größe> may have the letters a to z, digits and _ only"),
+        ("/<int:größe>", "the name in <int:größe> may have the letters a to z, digits and _ only"),
+        ("/<2nd>", "<2nd> has no name that could be an argument's name in Python"),
+        ("/<name", "the < at character 2 has no > after it"),
+    ],
+)
+@pytest.mark.parametrize("engine", ENGINES)
+def test_a_rule_that_cannot_be_read_says_what_of_it(
+    rule: str, said: str, engine: str, tmp_path: Path
+) -> None:
+    app = f'{HEAD}@app.route("{rule}")\ndef page(**_): return ""\n'
+    with load(write_app(tmp_path, app), engine=engine, folder=tmp_path) as lab:
+        (found,) = lab.send("GET /").findings
+    assert (found.code, found.text) == ("R307", f"The rule {rule!r} cannot be read: {said}.")

@@ -189,7 +189,9 @@ AGAIN = {
 
 @pytest.mark.parametrize("engine", ENGINES)
 @pytest.mark.parametrize("does", AGAIN)
-def test_of_several_calls_the_last_is_told(tmp_path: Path, does: str, engine: str) -> None:
+def test_of_several_calls_the_last_is_told_and_how_the_others_ended(
+    tmp_path: Path, does: str, engine: str
+) -> None:
     body, times = AGAIN[does]
     view = (
         "    count.append(1)\n    if len(count) == 1:\n        raise ValueError\n    return str(len(count))\n"
@@ -205,7 +207,11 @@ def test_of_several_calls_the_last_is_told(tmp_path: Path, does: str, engine: st
     assert call.returned is not None
     assert (call.times, call.returned.repr) == (times, repr(str(times)))
     assert call.raised is None
-    assert f"was called {times} times" in plain(trace)
+    shown = plain(trace)
+    assert f"was called {times} times" in shown
+    assert [earlier.raised is not None for earlier in call.earlier] == [True, False][: times - 1]
+    assert "call 1 raised ValueError at app.py:" in shown
+    assert ("call 2 returned '2' (str)" in shown) is (times == 3)
     assert call.answered_by is None
 
 

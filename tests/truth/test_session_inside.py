@@ -121,3 +121,33 @@ app.session_interface = Interface()
     assert step.changed_inside == ("cart",)
     assert "not saved" not in step.headline
     assert step.headline.startswith("no cookie is sent: session['cart'] was changed inside")
+
+
+# What happens to a session once it has been saved, and the keys of it that are lost.
+LATE = {
+    "session['x'] = 1": ("x",),
+    "session.pop('kept')": ("kept",),
+    "session['kept'] = 2; session['y'] = 1": ("kept", "y"),
+    "session['kept']": (),
+}
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_what_is_changed_while_the_body_is_read_is_lost(tmp_path: Path, engine: str) -> None:
+    source = (
+        "from flask import Flask, session, stream_with_context\napp = Flask(__name__)\napp.secret_key = 'k'\n"
+    )
+    source += "@app.route('/start')\ndef start():\n    session['kept'] = 1\n    return ''\n"
+    for number, late in enumerate(LATE):
+        source += (
+            f"@app.route('/{number}')\ndef view{number}():\n    @stream_with_context\n    def pieces():\n"
+            f"        yield 'a'\n        {late}\n        yield 'b'\n    return pieces()\n"
+        )
+    with lab_of(tmp_path, source, engine) as lab:
+        lab.send("GET /start")
+        for number, keys in enumerate(LATE.values()):
+            trace = lab.send(f"GET /{number}")
+            checked(trace)
+            step = at_the_end(trace.steps)
+            assert (step.cookie, step.changed_late) == (False, keys)
+            assert ("it is lost" in " ".join(step.details)) is bool(keys)

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from routelab.lab import Lab
 from routelab.routing.finding import Level
 from support import ENGINES, lab_of
 
@@ -146,3 +147,45 @@ def test_what_cannot_be_called_is_found(value: str, engine: str, tmp_path: Path)
     not_callable = trace.exception is not None and "not callable" in trace.exception.message
     assert ("R209" in found) is not_callable
     assert not not_callable or found["R209"] is Level.ERROR
+
+
+ABOVE = """
+from functools import partial, wraps
+from flask import Flask
+app = Flask(__name__)
+def login_required(view):
+    @wraps(view)
+    def inner(*args, **kwargs):
+        return "log in first"
+    return inner
+@login_required
+@app.route("/above")
+def above(): return "in"
+@app.route("/below")
+@login_required
+def below(): return "in"
+@app.route("/none")
+def none(): return "in"
+def show(kind, key): return kind
+app.add_url_rule("/partial/<n>", "partial", partial(partial(show, "cat"), key=1))
+app.add_url_rule("/away/<int:n>", redirect_to="/none", endpoint="away")
+app.add_url_rule("/lacks/<int:n>", endpoint="lacks")
+"""
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_what_stands_around_a_view_is_told_for_what_it_is(tmp_path: Path, engine: str) -> None:
+    with lab_of(tmp_path, ABOVE, engine) as lab:
+        found = {(it.finding.code.value, it.finding.about.rule): it for it in lab.audit().findings}
+        assert set(found) == {("R303", "/above"), ("R210", "/partial/<n>"), ("R206", "/lacks/<int:n>")}
+        said = found["R303", "/above"].finding.text
+        assert "in the file above is inner() at app.py:6" in said
+        assert body_of(lab, "/above") == b"in"  # the wrapper did not run
+        assert body_of(lab, "/below") == b"log in first"
+        said = found["R210", "/partial/<n>"].finding.text
+        assert "the variable n, and show() does not take it" in said
+
+
+def body_of(lab: Lab, path: str) -> bytes:
+    response = lab.send(f"GET {path}").response
+    return b"" if response is None else response.body

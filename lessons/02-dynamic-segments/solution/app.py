@@ -60,6 +60,6 @@ def song_of(band, title):
     return f"{escape(title)}, by {escape(band)}"
 
 
-@app.route("/from/<city>/to/<town>")
-def trip(city, town):
-    return {"from": city, "to": town}
+@app.route("/trip/<start>/to/<end>")
+def trip(start, end):
+    return {"start": start, "end": end}

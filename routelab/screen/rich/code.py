@@ -6,10 +6,11 @@ Pygments is loaded with the first piece that is shown in colour. It knows text a
 from __future__ import annotations
 
 from functools import cache
+from itertools import accumulate
 from typing import TYPE_CHECKING
 
+from rich.cells import cell_len, chop_cells
 from rich.console import Console, ConsoleOptions, RenderResult
-from rich.padding import Padding
 from rich.style import Style
 from rich.text import Text
 
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 
 # Of more than that nobody reads the colours: some 50 milliseconds.
 _MOST_CHARACTERS = 20_000
+_NUMBERED = 6  # columns of a line's number and the room behind it
 
 
 class CodeView:
@@ -48,15 +50,33 @@ class CodeView:
             yield from shown
             return
         for number, (raw, text) in enumerate(zip(self._raw, shown, strict=True), start=self._first):
-            decides = self._mark is not None and self._mark[0] == number
-            count = f"{f'>{number}' if decides else number:>4}  "
-            yield Text.assemble((count, LOOKS[Meaning.STRONG] if decides else ""), text, overflow="fold")
-            if decides and self._mark is not None and (piece := raw[self._mark[1] : self._mark[2]]):
-                before = Text(escape_line(raw[: self._mark[1]])).cell_len
-                under = "~" * Text(escape_line(piece)).cell_len
-                if 6 + before + len(under) > options.max_width:
-                    continue  # the line is folded: a mark below it would point at something else
-                yield Padding(Text(under, LOOKS[Meaning.WRONG]), (0, 0, 0, 6 + before))
+            mark = self._mark if self._mark is not None and self._mark[0] == number else None
+            count = Text(f"{number if mark is None else f'>{number}':>4}  ", LOOKS[_look(mark)])
+            begin, end = (0, 0) if mark is None else (_cells(raw[: mark[1]]), _cells(raw[: mark[2]]))
+            at = 0
+            for piece in _folded(text, options.max_width - _NUMBERED):
+                yield Text.assemble(count if at == 0 else " " * _NUMBERED, piece, no_wrap=True)
+                start, stop = max(begin, at), min(end, at + piece.cell_len)
+                if start < stop:
+                    under = ("~" * (stop - start), LOOKS[Meaning.WRONG])
+                    yield Text.assemble(" " * (_NUMBERED + start - at), under, no_wrap=True)
+                at += piece.cell_len
+
+
+def _look(mark: tuple[int, int, int] | None) -> Meaning:
+    return Meaning.TEXT if mark is None else Meaning.STRONG
+
+
+def _cells(code: str) -> int:
+    return cell_len(escape_line(code))
+
+
+def _folded(line: Text, width: int) -> list[Text]:
+    """Cut a line that is too long where its columns end, so that what continues it stands below it."""
+    if line.cell_len <= width:
+        return [line]
+    cuts = list(accumulate(map(len, chop_cells(line.plain, max(width, 2)))))
+    return list(line.divide(cuts[:-1]))
 
 
 def get_ready() -> None:

@@ -45,6 +45,23 @@ def behind(main: Phrase | Text, aside: str, meaning: Meaning, *, column: int = 0
     return Behind(main if isinstance(main, Text) else styled(main), one_line(aside, meaning), column=column)
 
 
+class Trimmed:
+    """What is read from left to right, not spread out, its lines without blanks at the end."""
+
+    def __init__(self, content: RenderableType) -> None:
+        self._content = content
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+        inner = options.update_width(min(WIDEST, options.max_width))
+        for row in Segment.split_lines(console.render(self._content, inner)):
+            while row and not row[-1].text.strip():
+                row.pop()
+            if row:
+                row[-1] = row[-1]._replace(text=row[-1].text.rstrip())
+            yield from row
+            yield Segment.line()
+
+
 class Beside:
     """Two things side by side, the second at the right edge; one below the other where it is narrow."""
 

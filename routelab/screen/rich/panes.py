@@ -156,8 +156,13 @@ def _map_row(row: MapRow) -> Phrase:
 
 
 def _path_of_steps(shown: Panes) -> Phrase:
-    """Return the map on one line: "✓ request   ▶ match   ...   ..."; of many steps those around this one."""
+    """Return the map on one line: "✓ request   ▶ match   ...   ..."; of many steps those around this one.
+
+    The last one is there with what came out.
+    """
     rows = [f"{row.mark} {row.label}".strip() for row in shown.map]
+    if shown.number == shown.total:  # the status: the words say why
+        rows[-1] += f" {words_of(shown.map[-1].what)}"
     first = 0 if len(rows) <= _AROUND else max(0, min(shown.number - 3, len(rows) - _AROUND))
     before, after = ["..."] if first else [], ["..."] if first + _AROUND < len(rows) else []
     return phrase(f" {'   '.join([*before, *rows[first : first + _AROUND], *after])}", Meaning.LABEL)

@@ -10,7 +10,6 @@ from collections.abc import Iterable, Iterator
 from typing import assert_never
 
 from rich.console import Console, ConsoleOptions, Group, RenderableType, RenderResult
-from rich.constrain import Constrain
 from rich.padding import Padding
 from rich.text import Text
 
@@ -47,11 +46,11 @@ from routelab.screen.blocks import (
     by_family,
 )
 from routelab.screen.rich.lines import (
-    WIDEST,
     Behind,
     Beside,
     Marked,
     RuleLine,
+    Trimmed,
     behind,
     beside,
     one_line,
@@ -74,7 +73,7 @@ def view(blocks: Iterable[Block]) -> RenderableType:
 
 
 def _as_wide_as_read(block: Block, drawing: RenderableType) -> RenderableType:
-    return drawing if isinstance(block, _WHOLE) else Constrain(drawing, WIDEST)
+    return drawing if isinstance(block, _WHOLE) else Trimmed(drawing)
 
 
 def _nested(blocks: Iterable[Block]) -> RenderableType:

@@ -249,7 +249,13 @@ class PanesModel:
         row = step_row(self.trace, moment.step + 1, step)
         if isinstance(step, ResponseStep):
             return "HEADERS", row.details, 0
-        return step.title().upper(), (Line(text=row.what), *row.details), 0
+        if row.details:
+            return step.title().upper(), row.details, 0
+        if moment.step == 0:
+            return step.title().upper(), (Line(text=row.what),), 0
+        # What is left to say of this step stands in the words; what led to it stays in sight.
+        before = next(it for it in reversed(self.moments) if it.step == moment.step - 1)
+        return self._facts(before, self.steps[before.step])
 
     def _arguments(self, ran: Call) -> Iterator[Block]:
         rule = "" if self._match is None else self._match.rule or ""
@@ -297,8 +303,12 @@ class PanesModel:
         if isinstance(step, RequestStep):
             yield line("This is what the client sends. Nothing is decided yet.")
             return
-        yield line(f"{step.headline}.")
-        if isinstance(step, ViewStep | ConvertersStep):  # beside these stands something else
+        if isinstance(step, ViewStep) and step.details:  # "home() returned 'Hello' (str)"
+            yield line(f"{step.headline} {step.details[0]}")
+            yield from map(line, step.details[1:])
+            return
+        yield line(f"{step.title()}: {step.headline}.")
+        if isinstance(step, ConvertersStep):  # beside these stands something else
             yield from map(line, step.details)
 
     def _match_words(self, moment: Moment, step: MatchStep) -> Iterator[Block]:

@@ -171,6 +171,9 @@ def _methods(route: RouteRow) -> str:
     return "any"
 
 
+_BEFORE_BUILDING = "in a request it may change the host and the prefix that the URL is built with"
+
+
 def build_blocks(wanted: UrlFor, built: BuildExplanation) -> Iterator[Block]:
     """Show which rule was taken, what became of the values, and whether the URL leads back."""
     pairs = "".join(f", {name}={value!r}" for name, value in (*wanted.values, *wanted.options))
@@ -194,6 +197,8 @@ def build_blocks(wanted: UrlFor, built: BuildExplanation) -> Iterator[Block]:
         number += 1
     url = phrase(built.url, Meaning.RIGHT) if built.url else phrase(built.text, Meaning.WRONG)
     yield StepRow(number=number, name="Result", label="url", what=url, details=tuple(_back(built)))
+    if (said := middleware_words(built.middleware, _BEFORE_BUILDING)) is not None:
+        yield line(said, Meaning.WARNING)
 
 
 def value_sentences(wanted: UrlFor, built: BuildExplanation) -> Iterator[str]:
@@ -214,6 +219,8 @@ def _considered(built: BuildExplanation) -> Iterator[Block]:
 
 
 def _back(built: BuildExplanation) -> Iterator[Block]:
+    if built.root_words is not None:
+        yield line(built.root_words, Meaning.WARNING)
     if built.back is not None:
         yield line(built.back.text, Meaning.TEXT if built.back.same else Meaning.WARNING)
 

@@ -28,6 +28,7 @@ from routelab.tracing.phrases import (
     called_name,
     capitalized,
     location,
+    message_words,
     named,
     one_line,
     sentence,
@@ -218,9 +219,10 @@ def _of_whom(error: Raised, at: str, trace: Trace) -> str:
 def _escaping(error: ErrorStep, trace: Trace) -> Iterator[str]:
     frame = trace.exception.frames[-1] if trace.exception and trace.exception.frames else None
     at = f" at {frame.file}:{frame.line} in {called_name(frame.function)}" if frame else ""
-    yield f"{error.exception} was raised{at}" + (
-        f": {one_line(error.message)}." if error.code is None else "."
-    )
+    message = one_line(error.message)
+    if trace.exception is not None and trace.exception.message == error.message:
+        message = message_words(trace.exception)
+    yield f"{error.exception} was raised{at}" + (f": {message}." if error.code is None else ".")
     yield from handling_words((error,))
 
 

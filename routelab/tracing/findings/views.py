@@ -309,8 +309,8 @@ def rebound(trace: Trace) -> Detected | None:
     inner = f"{location(view.rebound)}" if view.rebound.file else "another file"
     return Detected(
         f"A decorator is above the route of {called(view.call)}: in the file {name} is the wrapper at "
-        f"{inner}, and Flask registered the function below it, so the wrapper never runs. Put "
-        "the route on top.",
+        f"{inner}, and Flask registered the function below it, so the wrapper does not run for this "
+        "route. Put the route on top.",
         view,
         {"wrapper": view.rebound.function},
     )
@@ -341,9 +341,11 @@ def abort_without_error(trace: Trace) -> Detected | None:
     if not raised.message.startswith("no exception for "):
         return None
     number = raised.message.removeprefix("no exception for ")
+    known = "the statuses of errors", f"{number} is not one of them"
+    if number.isdigit() and 400 <= int(number) < 600:
+        known = "the errors that Werkzeug has an exception for", f"for {number} there is none"
     return Detected(
-        f"abort knows only the statuses of errors, and {number} is not one of them: return a response with "
-        "that status.",
+        f"abort knows only {known[0]}, and {known[1]}: return a response with that status.",
         view,
         {"status": number},
     )

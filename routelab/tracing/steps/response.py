@@ -8,7 +8,7 @@ from typing import ClassVar, assert_never
 
 from routelab.record import Record
 from routelab.tracing.facts import NOWHERE, Place, Raised
-from routelab.tracing.phrases import location, one_line
+from routelab.tracing.phrases import location, message_words
 from routelab.tracing.steps.make_response import MakeResponseStep
 from routelab.tracing.steps.step import Importance, Step
 
@@ -22,6 +22,7 @@ class Stage(Enum):
     HOOK = "hook"
     AUTOMATIC_OPTIONS = "automatic_options"
     SESSION = "session"
+    SIGNAL = "signal"
     RESPONSE = "response"
     MIDDLEWARE = "middleware"
     OTHER_APP = "other_app"
@@ -92,6 +93,9 @@ class SentHeader(Record):
             case Stage.SESSION:
                 saved = self.name == "Set-Cookie"
                 return "set when the session was saved" if saved else "because the session was used"
+            case Stage.SIGNAL:
+                receiver = "a receiver of the signal request_finished"
+                return f"set by {who}, {receiver}" if who else f"set by {receiver}"
             case Stage.RESPONSE:
                 return "added when the response was sent"
             case Stage.MIDDLEWARE:
@@ -119,7 +123,7 @@ class SendFailure(Record):
         if error is None:
             return str(self.refusal)
         where = location(error)
-        message = f": {one_line(error.message)}" if error.message else ""
+        message = f": {message_words(error)}" if error.message else ""
         return f"{error.type} left the app{message}" + (f" ({where})" if where else "")
 
 

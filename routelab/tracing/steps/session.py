@@ -32,7 +32,8 @@ class SessionStep(Step):
     says of itself. `changed_inside` are the keys whose value, a list for example, was changed in place since
     the session was opened, where the session did not notice. `deletes` tells that the cookie which is sent
     back deletes the client's; `kept_elsewhere`, that the session interface is not Flask's own, and may keep
-    sessions without a cookie of their own. `refused` is why Flask took nothing of the cookie.
+    sessions without a cookie of their own. `refused` is why Flask took nothing of the cookie. `changed_late`
+    are the keys that were changed after the session had been saved.
     """
 
     json_tag = ("kind", "session")
@@ -47,6 +48,7 @@ class SessionStep(Step):
     deletes: bool = False
     kept_elsewhere: bool = False
     refused: CookieRefused | None = None
+    changed_late: tuple[str, ...] = ()
 
     @property
     def headline(self) -> str:
@@ -77,12 +79,10 @@ class SessionStep(Step):
             return "saved: a cookie is sent"
         if self.changed_inside:
             lost = "no cookie is sent" if self.kept_elsewhere else "not saved"
-            return f"{lost}: {self._inside} was changed inside, and the session did not notice"
-        return "changed, but no cookie is sent" if self.modified else "not changed, so no cookie is sent"
-
-    @property
-    def _inside(self) -> str:
-        return ", ".join(f"session[{key!r}]" for key in self.changed_inside)
+            return f"{lost}: {_keys(self.changed_inside)} was changed inside, and the session did not notice"
+        if self.modified:
+            return "changed, but no cookie is sent"
+        return f"not changed{' by then' if self.changed_late else ''}, so no cookie is sent"
 
     @property
     def details(self) -> tuple[str, ...]:
@@ -93,12 +93,21 @@ class SessionStep(Step):
             if self.changed_inside
             else ()
         )
-        return (*holds, *noticed, raised(self.raised)) if self.raised else (*holds, *noticed)
+        late = (
+            (f"{_keys(self.changed_late)} was changed after that, when the headers were made: it is lost",)
+            if self.changed_late and not self.kept_elsewhere
+            else ()
+        )
+        return (*holds, *noticed, *late, *((raised(self.raised),) if self.raised else ()))
 
     @property
     def importance(self) -> Importance:
         """A session that nobody uses is opened all the same."""
-        if self.raised is not None or self.changed_inside:
+        if self.raised is not None or self.changed_inside or self.changed_late:
             return Importance.DECIDES
         used = self.cookie or (self.event is SessionEvent.SAVE and bool(self.contents))
         return Importance.SHOWN if used else Importance.DETAIL
+
+
+def _keys(keys: tuple[str, ...]) -> str:
+    return ", ".join(f"session[{key!r}]" for key in keys)

@@ -6,6 +6,7 @@ import signal
 from enum import Enum
 from typing import assert_never
 
+from routelab.endcodes import WAYS
 from routelab.tracing.facts import NOWHERE, Frame, Place
 from routelab.tracing.steps.step import Importance, Step
 
@@ -82,7 +83,7 @@ class StoppedStep(Step):
         if self.problem is not None:
             return self.problem
         if self.signal is None:
-            return f"it exited with code {self.exit_code}"
+            return WAYS.get(self.exit_code or 0, "it exited with code {}").format(self.exit_code)
         try:
             name = signal.Signals(self.signal).name
         except ValueError:

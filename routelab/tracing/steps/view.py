@@ -50,7 +50,11 @@ class ViewStep(Step):
     @property
     def details(self) -> tuple[str, ...]:
         """Say what it wrote, and how it ended."""
-        return tuple(call_details(self.call))
+        return tuple(
+            said.removeprefix(f"{self.headline}: ")
+            for said in call_details(self.call)
+            if said != self.headline
+        )
 
     @property
     def importance(self) -> Importance:

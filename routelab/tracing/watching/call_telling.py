@@ -11,7 +11,7 @@ from itertools import pairwise
 from types import CodeType, FunctionType
 from typing import Any
 
-from routelab.tracing.facts import Call, FunctionKind, Logged, NamedValue, Pairs, Raised, Wrapper
+from routelab.tracing.facts import Call, EarlierCall, FunctionKind, Logged, NamedValue, Pairs, Raised, Wrapper
 from routelab.tracing.sought import SoughtFile
 from routelab.tracing.steps.response import Origin, Stage
 from routelab.tracing.watching.decorators import makers_of
@@ -124,12 +124,18 @@ class CallTelling:
             raised=self._raised(inner if alone or seen_inside else self._layers[0]),
             ran=ran,
             times=inner.times if seen_inside and inner.times > 1 else 1,
+            earlier=tuple(self._earlier(inner)) if seen_inside and inner.earlier else (),
             wrappers=tuple(self._wrappers()) if seen_inside else (),
             source=source,
             first_line=first_line,
             sought=self._sought,
             function_kind=_kind_of(self._shown()),
         )
+
+    def _earlier(self, layer: Layer) -> Iterator[EarlierCall]:
+        for returned, error in layer.earlier:
+            raised = None if error is None else self._recorder.raised(error)
+            yield EarlierCall(returned=returned, raised=raised)
 
     def headers(self, call: Call) -> Iterator[tuple[Origin, Pairs]]:
         """Yield (who, the answer's headers as it left them), innermost first, where wrappers were seen."""

@@ -9,6 +9,8 @@ from collections.abc import Callable
 from types import TracebackType
 from typing import Any, TypeAlias
 
+from routelab.stopping import FROM_OUTSIDE
+
 # Takes what could not be noted, in words: "where headers came from".
 Missed: TypeAlias = Callable[[str], None]
 
@@ -31,7 +33,7 @@ class Guard:
     def __exit__(
         self, kind: type[BaseException] | None, _error: BaseException | None, _way: TracebackType | None
     ) -> bool:
-        if kind is None or not issubclass(kind, Exception):
+        if kind is None or issubclass(kind, FROM_OUTSIDE):
             return False
         self._missed(self._what)
         return True

@@ -15,6 +15,7 @@ from routelab.tracing.watching.values import named_values, value_of
 
 _GENERATOR = 0x20 | 0x200  # as inspect.CO_GENERATOR and CO_ASYNC_GENERATOR
 _A_GENERATOR = Value(type="generator", repr="<generator>")
+_MOST_EARLIER = 10
 _DEEPEST = 20  # wrappers around one function: beyond that nobody reads
 _CACHED_IN_C = type(functools.lru_cache(len))
 # Values of these very types have no attributes of an answer's.
@@ -28,6 +29,7 @@ class Layer:
     entered = False
     left = False
     times = 0  # how often it was seen to be called
+    earlier: tuple[tuple[Value | None, BaseException | None], ...] = ()  # how the first calls ended
     arguments: tuple[NamedValue, ...] = ()
     returned: Value | None = None
     result: Any = None
@@ -45,7 +47,9 @@ class Layer:
         self.makes_generator = self.code is not None and bool(self.code.co_flags & _GENERATOR)
 
     def enter(self, frame: FrameType) -> None:
-        """Note the arguments of a call, and nothing more of one before it."""
+        """Note the arguments of a call, and of one before it only how it ended."""
+        if self.entered and len(self.earlier) < _MOST_EARLIER:
+            self.earlier = (*self.earlier, (self.returned, self.error))
         self.entered = True
         self.times += 1
         self.left, self.returned, self.result, self.error, self.headers = False, None, None, None, ()

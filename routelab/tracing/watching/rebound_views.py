@@ -7,17 +7,19 @@ from __future__ import annotations
 
 import sys
 from types import CellType, FunctionType
+from typing import Any
 
 from routelab.tracing.facts import Place
 from routelab.tracing.steps.view import ViewStep
 from routelab.tracing.watching.recorder import Recorder
+from routelab.tracing.watching.sources import Sources
 
 _MOST_LAYERS = 20
 
 
 def tell_of_rebound(recorder: Recorder) -> None:
     """Add to the view's step what has its name in its module, where that wraps the view."""
-    wrapper = _wrapper_of(recorder, str(recorder.routed.endpoint))
+    wrapper = wrapper_above_route(recorder.app, str(recorder.routed.endpoint), recorder.sources)
     if wrapper is None:  # nearly always, and then no step need be made for it
         return
     for place in recorder.steps.places():
@@ -26,8 +28,9 @@ def tell_of_rebound(recorder: Recorder) -> None:
             recorder.steps.fill(place, step.replace(rebound=wrapper))
 
 
-def _wrapper_of(recorder: Recorder, endpoint: str) -> Place | None:
-    views = recorder.app.view_functions
+def wrapper_above_route(app: Any, endpoint: str, sources: Sources) -> Place | None:
+    """Find what has the name of an endpoint's view in its module, where that wraps the view."""
+    views = app.view_functions
     view = views.get(endpoint)
     if not isinstance(view, FunctionType) or view.__qualname__ != view.__name__:
         return None
@@ -35,7 +38,7 @@ def _wrapper_of(recorder: Recorder, endpoint: str) -> Place | None:
     found = vars(module).get(view.__name__) if module is not None else None
     if not isinstance(found, FunctionType) or found is view or any(found is each for each in views.values()):
         return None
-    return recorder.sources.place_of_code(found) if _wraps(found, view) else None
+    return sources.place_of_code(found) if _wraps(found, view) else None
 
 
 def _wraps(outer: FunctionType, view: FunctionType) -> bool:

@@ -25,6 +25,7 @@ from routelab.tracing.watching.origins import HeaderOrigins
 from routelab.tracing.watching.recorded import Answering, ErrorHandling, FileSearch, MadeInView, Routed
 from routelab.tracing.watching.request_step import NO_SETTINGS, FromSettings
 from routelab.tracing.watching.step_recorder import StepRecorder
+from routelab.tracing.watching.suggested import suggestion_of
 from routelab.tracing.watching.tracebacks import traceback_text
 from routelab.tracing.watching.values import message_of
 
@@ -96,6 +97,7 @@ class Recorder:
         self.exception: Escaped | None = None
         self._escaped: BaseException | None = None
         self.dispatched = False  # whether Flask began to dispatch the request
+        self.view_sought = False  # whether it got so far as to ask for the view
         self.context: Any = None  # the request's own; those that the learner's code makes are not watched
         self.torn_down = False
         self.dispatched_to: Dispatched | None = None  # while a view runs: what is behind one of a class
@@ -103,6 +105,7 @@ class Recorder:
         self.made = MadeInView()
         self.templates = LoadedTemplates()
         self.session_before: dict[Any, Any] | None = None  # copies of what may change inside
+        self.session_saved: tuple[int, Any, dict[Any, Any]] | None = None  # its step, it, and what it held
         self.arrival = RequestArrival(
             self.steps, self.notes.guard, BodyReads(body, self.sources), body, settings
         )
@@ -126,7 +129,7 @@ class Recorder:
         A recorder that held itself would be garbage that only the collector finds, with all that it kept.
         """
         self.logs.forget()
-        self.context = self.answering.response = self.session_before = None
+        self.context = self.answering.response = self.session_before = self.session_saved = None
         self.told.clear()
         self._escaped = self.handling.error = self.handling.page = self.routed.error = None
         self.made.aborted.clear()
@@ -161,7 +164,9 @@ class Recorder:
         self.exception = Escaped(type=type(error).__name__, message=message_of(error))
         with self.guard("the way of an exception"):
             self.exception = self.exception.replace(
-                frames=self.sources.frames(error), traceback=self.traceback(error)
+                frames=self.sources.frames(error),
+                traceback=self.traceback(error),
+                suggestion=suggestion_of(error),
             )
             removed = removed_name(error)
             if removed is not None:

@@ -41,6 +41,14 @@ def changed_inside(session: Any, before: dict[Any, Any] | None) -> tuple[str, ..
         return ()
 
 
+def changed_since(session: Any, before: dict[Any, Any]) -> tuple[str, ...]:
+    """Name the keys that have another value than before, are new, or gone; nothing of a value is asked."""
+    now = dict(dict.items(session))
+    gone = (key for key in before if key not in now)
+    other = (key for key, value in now.items() if key not in before or before[key] is not value)
+    return tuple(map(str, (*other, *gone)))
+
+
 class _TooMuch(Exception):
     """There is more in a session than anybody waits for."""
 

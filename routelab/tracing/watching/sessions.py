@@ -12,7 +12,7 @@ from routelab.tracing.facts import NamedValue
 from routelab.tracing.steps.response import Origin, Stage
 from routelab.tracing.steps.session import CookieRefused, SessionEvent, SessionStep
 from routelab.tracing.watching.recorder import Recorder
-from routelab.tracing.watching.session_contents import changed_inside, snapshot
+from routelab.tracing.watching.session_contents import changed_inside, changed_since, snapshot
 from routelab.tracing.watching.values import named_values
 
 _SESSION = Origin(stage=Stage.SESSION)
@@ -86,6 +86,18 @@ class WatchedSessionInterface:
                     **({} if raised else _changes(session, cookie, recorder.session_before)),
                 )
                 recorder.steps.fill(place, step)
+                if isinstance(session, dict) and raised is None:
+                    recorder.session_saved = place, session, dict(dict.items(session))
+
+
+def tell_of_late_changes(recorder: Recorder) -> None:
+    """Tell what was changed in the session once it had been saved: by a body that was read, for example."""
+    if recorder.session_saved is None:
+        return
+    place, session, saved = recorder.session_saved
+    step, late = recorder.steps.at(place), changed_since(session, saved)
+    if late and isinstance(step, SessionStep):
+        recorder.steps.fill(place, step.replace(changed_late=late))
 
 
 def _why_refused(interface: Any, app: Any, request: Any) -> CookieRefused | None:

@@ -64,7 +64,9 @@ def sought_and_found(returned: Any, sources: Sources) -> SoughtFile | None:
     """Read which file is in a response that `send_file` made."""
     if not getattr(returned, "direct_passthrough", False):
         return None
-    path = getattr(getattr(getattr(returned, "response", None), "file", None), "name", None)
+    body = getattr(returned, "response", None)
+    body = getattr(body, "iterable", body)  # of a range that was asked for
+    path = getattr(getattr(body, "file", None), "name", None)
     if not isinstance(path, (str, Path)):
         return None
     return SoughtFile(name=Path(path).name, path=seen_from_app(str(path), sources), found=True)

@@ -12,6 +12,8 @@ import traceback
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+from routelab.tracing.watching.suggested import suggestion_of
+
 _OURS = str(Path(__file__).resolve().parents[2]) + os.sep
 _ENGINE = _OURS + "engine" + os.sep
 _PACKAGES = ("site-packages", "dist-packages")
@@ -36,7 +38,16 @@ def traceback_text(error: BaseException, own_file: OwnFile) -> str:
                 if not _is_ours(frame.filename, own_file)
             ]
         )
-    return "".join(told.format())
+    return _with_suggestion("".join(told.format()), error)
+
+
+def _with_suggestion(text: str, error: BaseException) -> str:
+    """Write what Python suggests behind the message: from 3.12 on it is there."""
+    suggestion = suggestion_of(error)
+    if suggestion is None or suggestion in text:
+        return text
+    before, message, notes = text.rpartition(str(error))
+    return f"{before}{message}. {suggestion}{notes}"
 
 
 def _all_of(told: traceback.TracebackException) -> Iterator[traceback.TracebackException]:
@@ -53,6 +64,17 @@ def _all_of(told: traceback.TracebackException) -> Iterator[traceback.TracebackE
 
 def _is_ours(file: str, own_file: OwnFile) -> bool:
     return file.startswith(_OURS) and not file.startswith(_ENGINE) and own_file(file) is None
+
+
+def raised_by(error: BaseException, own_file: OwnFile) -> bool:
+    """Tell whether it was the app's own code, or a library that this called, and none of ours."""
+    own = False
+    way = error.__traceback__
+    while way is not None:
+        file = way.tb_frame.f_code.co_filename
+        own = own_file(file) is not None or (own and not _is_ours(file, own_file))
+        way = way.tb_next
+    return own
 
 
 def _short(file: str, own_file: OwnFile) -> str:

@@ -16,6 +16,7 @@ from types import FunctionType, GeneratorType, ModuleType
 from typing import Any
 
 from routelab.record import Absent, Json
+from routelab.stopping import FROM_OUTSIDE
 from routelab.tracing.facts import NamedValue, Value
 
 REPR_LIMIT = 200
@@ -61,7 +62,9 @@ def short_repr(thing: object) -> str:
             text = repr(thing[:REPR_LIMIT])  # type: ignore[index]
         else:
             text = _without_addresses(thing, repr(thing))
-    except Exception as error:
+    except FROM_OUTSIDE:
+        raise
+    except BaseException as error:
         return f"<{_type_name(kind)} whose __repr__ raised {type(error).__name__}>"
     return text if len(text) <= REPR_LIMIT else text[: REPR_LIMIT - len(_CUT)] + _CUT
 
@@ -70,7 +73,9 @@ def message_of(error: BaseException) -> str:
     """Return the text of an exception, even of one that cannot tell it."""
     try:
         text = str(error)
-    except Exception as failure:
+    except FROM_OUTSIDE:
+        raise
+    except BaseException as failure:
         return f"(its message could not be made: {type(failure).__name__})"
     return _ADDRESS.sub("", text) if " at 0x" in text else text
 
@@ -178,7 +183,9 @@ class _ShortRepr(reprlib.Repr):
         # Cut afterwards: half an address would be left over.
         try:
             text = _without_addresses(thing, repr(thing))
-        except Exception as error:
+        except FROM_OUTSIDE:
+            raise
+        except BaseException as error:
             return f"<{_type_name(type(thing))} whose __repr__ raised {type(error).__name__}>"
         if len(text) <= self.maxother:
             return text

@@ -1,4 +1,4 @@
-"""Whether what stands under an endpoint can be called, and takes the variables of its rules.
+"""Whether what stands under an endpoint can be called, takes its rules' variables, and is the whole view.
 
 It reads signatures, through the callables around a view where these can be looked through; it calls nothing.
 """
@@ -12,9 +12,10 @@ from itertools import pairwise
 from types import FunctionType, MethodType, ModuleType
 from typing import Any, NamedTuple
 
-from routelab.routing.finding import ArgumentsDiffer, AuditFinding, NamedRule, NotCallable
+from routelab.routing.finding import ArgumentsDiffer, AuditFinding, NamedRule, NotCallable, Rebound
 from routelab.tracing.watching.decorators import decorators_of
 from routelab.tracing.watching.layers import Layer, layers_of
+from routelab.tracing.watching.rebound_views import wrapper_above_route
 from routelab.tracing.watching.sources import Sources, is_static_view
 from routelab.tracing.watching.values import short_repr
 
@@ -46,9 +47,18 @@ def about_views(app: Any, sources: Sources) -> Iterator[AuditFinding]:
         )
         if not callable(view):
             yield _not_callable(about, view)
-        elif not is_static_view(view) and not changed(str(rule.endpoint)):
+            continue
+        yield from _above_route(app, about, view, sources)
+        if not is_static_view(view) and not changed(str(rule.endpoint)):
             given = frozenset(rule.arguments) | frozenset(rule.defaults or ())
             yield from _arguments(about, view, given, rule.methods, sources)
+
+
+def _above_route(app: Any, about: NamedRule, view: Any, sources: Sources) -> Iterator[Rebound]:
+    wrapper = wrapper_above_route(app, about.endpoint, sources)
+    if wrapper is not None:
+        where = None if wrapper.file is None else f"{wrapper.file}:{wrapper.line}"
+        yield Rebound(about=about, function=view.__name__, wrapper=str(wrapper.function), where=where)
 
 
 def is_of_a_library(view: Any) -> bool:
@@ -125,7 +135,10 @@ def _takers(
     """Yield the functions that are given the variables, one inside the other, outermost first."""
     layers = layers_of(view, endpoint.rpartition(".")[2])
     names = decorators_of(view, endpoint, sources)
-    outermost = getattr(view, "__qualname__", type(view).__qualname__).rpartition("<locals>.")[2]
+    named: Any = view
+    while isinstance(named, functools.partial):
+        named = named.func
+    outermost = getattr(named, "__qualname__", type(named).__qualname__).rpartition("<locals>.")[2]
     yield _Taker(name=names[0] if names else outermost, function=view)
     if any(not isinstance(layer.function, FunctionType) for layer in layers):
         return  # what a partial or a method puts in is not known here

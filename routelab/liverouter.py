@@ -1,0 +1,244 @@
+"""What the router of a live app is asked beside requests: a match, a URL, the rules, an audit; told as data.
+
+No view runs. It knows no pipe; a worker loads it with the first such question, since no request needs it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextvars import copy_context
+from typing import Any, TypeVar
+from urllib.parse import quote, urlsplit
+
+from werkzeug.exceptions import HTTPException
+
+from routelab.live import LiveApp
+from routelab.reaching import reach_of
+from routelab.requestline.record import RequestLine
+from routelab.requestline.urlfor import UrlFor
+from routelab.router import (
+    AuditReport,
+    KnownRule,
+    PlacedFinding,
+    RouterDecision,
+    RouteRow,
+    RouteTable,
+    ViewSource,
+)
+from routelab.routing.auditing import audit as audit_map
+from routelab.routing.auditing import unmatched
+from routelab.routing.building import explain_build, not_built
+from routelab.routing.built import BuildExplanation
+from routelab.routing.explanation import observe
+from routelab.routing.finding import AuditFinding
+from routelab.routing.observation import decision_order
+from routelab.routing.outcome import Outcome
+from routelab.routing.pattern import allowing_rule, patterns_of
+from routelab.routing.walk import Walk
+from routelab.tracing.facts import Place
+from routelab.tracing.phrases import called_name, raised_at
+from routelab.tracing.steps.converters import ConvertersStep
+from routelab.tracing.steps.match import MatchStep
+from routelab.tracing.watching.decorators import decorators_of
+from routelab.tracing.watching.match_steps import match_steps, with_candidates, with_diagnosis
+from routelab.tracing.watching.middleware import layers_before, name_of
+from routelab.tracing.watching.sources import Placed, is_static_view
+from routelab.tracing.watching.view_audit import about_views, is_of_a_library
+
+Answer = TypeVar("Answer")
+_IN_ANCHORS = "%!#$&'()*+,/:;=?@"  # what url_for leaves as it is
+
+
+class LiveRouter:
+    """The router of an app that is there."""
+
+    def __init__(self, live: LiveApp) -> None:
+        self._live = live
+        self._app = live.app
+
+    def match(self, request: RequestLine, *, all_candidates: bool = False) -> RouterDecision:
+        """Ask the router about a request."""
+
+        def ask() -> RouterDecision:
+            adapter, host = self._adapter(request), self._live.environ_of(request, None)["HTTP_HOST"]
+            if adapter is None:
+                return RouterDecision(
+                    match=MatchStep(outcome=Outcome.NOT_TRIED),
+                    converters=None,
+                    walk=Walk(steps=()),
+                    middleware=self._middleware,
+                )
+            explanation = observe(adapter)
+            explanation.reach, explanation.host = reach_of(self._app), host
+            error = explanation.error
+            step, *converters = match_steps(
+                explanation, None if error is None else self._live.sources.raised(error)
+            )
+            assert isinstance(step, MatchStep)
+            step = with_candidates(step, explanation, self._view_place, all_candidates=all_candidates)
+            return RouterDecision(
+                match=with_diagnosis(step, explanation, self._view_place, self._view_lines),
+                converters=next((each for each in converters if isinstance(each, ConvertersStep)), None),
+                walk=explanation.walk,
+                notes=self._live.unregistered(explanation) if step.outcome is Outcome.NOT_FOUND else (),
+                middleware=self._middleware,
+            )
+
+        return self._in_context(ask)
+
+    def build(self, wanted: UrlFor) -> BuildExplanation:
+        """Ask how url_for builds a URL in a view of no blueprint that answers `GET /`."""
+        request = RequestLine(method="GET", path="/")
+
+        def ask() -> BuildExplanation:
+            adapter = self._adapter(request) or self._trusted_adapter()
+            values = dict(wanted.values)
+            try:
+                self._app.inject_url_defaults(wanted.full_endpoint, values)
+            except Exception as error:
+                where = self._live.sources.raised(error)
+                by = f"the url_defaults function {called_name(where.function)}{raised_at(where)}"
+                return not_built(wanted.full_endpoint, error, by)
+            external, scheme = wanted.option("_external"), wanted.option("_scheme")
+            explanation = explain_build(
+                adapter,
+                wanted.full_endpoint,
+                values,
+                method=wanted.option("_method"),
+                force_external=scheme is not None if external is None else bool(external),
+                url_scheme=scheme,
+                reach=reach_of(self._app),
+            )
+            explanation = explanation.replace(
+                middleware=self._middleware, root=self._root_of(explanation.url)
+            )
+            return _with_anchor(explanation, wanted.option("_anchor"))
+
+        return self._in_context(ask)
+
+    def _root_of(self, url: str | None) -> str | None:
+        root = str(self._live.base.application_root).rstrip("/")
+        return root if root and url is not None and f"{urlsplit(url).path}/".startswith(f"{root}/") else None
+
+    def routes(self) -> RouteTable:
+        """List all rules in the order in which the router decides."""
+        order = decision_order(self._app.url_map)
+        book = patterns_of(self._app.url_map)
+        why = unmatched(self._app.url_map, self._app.view_functions, reach_of(self._app))
+        rows = []
+        for number, rule in enumerate(order.rules, start=1):
+            author, pattern = allowing_rule(rule), book.of(rule)
+            variables = () if pattern is None else tuple((v.name, v.written) for v in pattern.variables)
+            rows.append(
+                RouteRow(
+                    order=number,
+                    methods=author.methods,
+                    added=author.added,
+                    rule=rule.rule,
+                    endpoint=str(rule.endpoint),
+                    variables=variables,
+                    place=self._view_place(rule.endpoint),
+                    build_only=rule.build_only,
+                    builtin=self._is_builtin(rule.endpoint),
+                    domain="" if pattern is None else pattern.domain_source,
+                    unreachable=why.get(id(rule)),
+                    decorators=self._decorators(rule.endpoint),
+                    websocket=rule.websocket,
+                )
+            )
+        return RouteTable(
+            routes=tuple(rows),
+            reliable=order.reliable,
+            middleware=self._middleware,
+            host_matching=bool(self._app.url_map.host_matching),
+        )
+
+    def known_rules(self) -> tuple[KnownRule, ...]:
+        """List the rules that can be asked for, sorted by text, for completion."""
+        known = (
+            KnownRule(
+                rule=rule.rule,
+                endpoint=str(rule.endpoint),
+                methods=tuple(sorted(rule.methods or ())),
+                variables=tuple(sorted(rule.arguments)),
+            )
+            for rule in self._app.url_map.iter_rules()
+            if not rule.build_only
+        )
+        return tuple(sorted(known, key=lambda each: (each.rule, each.endpoint)))
+
+    def view_source(self, endpoint: str) -> ViewSource | None:
+        """Return the lines of an endpoint's view function; None where there is no such endpoint."""
+        view = self._app.view_functions.get(endpoint)
+        if view is None:
+            return None
+        place, source, first_line = self._live.sources.place_and_lines(view)
+        return ViewSource(place=place, source=source, first_line=first_line)
+
+    def audit(self) -> AuditReport:
+        """Look the app's map over."""
+        url_map, views = self._app.url_map, self._app.view_functions
+        found = self._in_context(lambda: audit_map(url_map, views, reach_of(self._app)))
+        findings = sorted(
+            (*found, *about_views(self._app, self._live.sources)), key=lambda finding: finding.code.value
+        )
+        return AuditReport(
+            findings=tuple(map(self._placed, findings)), rules_total=sum(1 for _ in url_map.iter_rules())
+        )
+
+    def _placed(self, finding: AuditFinding) -> PlacedFinding:
+        endpoint = finding.about.endpoint
+        place = self._view_place(endpoint)
+        view = self._app.view_functions.get(endpoint)
+        library = is_of_a_library(view) and not self._is_builtin(endpoint)
+        return PlacedFinding(finding=finding, place=place, library=library)
+
+    def _view_place(self, endpoint: str) -> Place:
+        """Find where an endpoint's view function stands."""
+        return self._live.sources.view_place(self._app.view_functions, endpoint)
+
+    def _view_lines(self, endpoint: str) -> Placed:
+        return self._live.sources.view_lines(self._app.view_functions, endpoint)
+
+    @property
+    def _middleware(self) -> tuple[str, ...]:
+        return tuple(map(name_of, layers_before(self._app)))
+
+    def _decorators(self, endpoint: str) -> tuple[str, ...]:
+        view = self._app.view_functions.get(endpoint)
+        return decorators_of(view, str(endpoint), self._live.sources) if callable(view) else ()
+
+    def _is_builtin(self, endpoint: str) -> bool:
+        view = self._app.view_functions.get(endpoint)
+        return view is not None and is_static_view(view)
+
+    def _adapter(self, request: RequestLine) -> Any:
+        environ = self._live.environ_of(request, None)
+        try:
+            return self._app.create_url_adapter(self._app.request_class(environ))
+        except HTTPException:
+            return None  # an untrusted host, for example: the router is never asked
+
+    def _trusted_adapter(self) -> Any:
+        """Bind to a host that the app trusts, where it refuses the usual one."""
+        hosts = (str(host).removeprefix(".") for host in self._app.config["TRUSTED_HOSTS"] or ())
+        requests = (RequestLine(method="GET", path="/", host=host) for host in hosts)
+        return next(filter(None, map(self._adapter, requests)), None)
+
+    def _in_context(self, ask: Callable[[], Answer]) -> Answer:
+        """Ask with the app's context pushed, for converters that want it; no pop, so no teardown runs."""
+
+        def pushed() -> Answer:
+            self._app.app_context().push()
+            return ask()
+
+        return copy_context().run(pushed)
+
+
+def _with_anchor(explanation: BuildExplanation, anchor: Any) -> BuildExplanation:
+    """Put an anchor behind the URL, as url_for does once it is built."""
+    if anchor is None or explanation.url is None:
+        return explanation
+    return explanation.replace(
+        url=f"{explanation.url}#{quote(str(anchor), safe=_IN_ANCHORS, errors='replace')}"
+    )

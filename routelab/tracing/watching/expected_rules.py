@@ -1,0 +1,59 @@
+"""Rules that an app's code lets one expect where none is: below a prefix that was replaced, for static files.
+
+It is asked where no rule fits a path, and tries what it offers on the app's own router.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from werkzeug.exceptions import HTTPException
+from werkzeug.routing import MapAdapter
+
+from routelab.tracing.facts import Note
+
+_STATIC = "/static/"
+_MOST = 200  # rules of one blueprint
+
+
+def expected_rules(app: Any, adapter: MapAdapter, path: str) -> Iterator[Note]:
+    """Note why there is no rule for a path, where the app's own settings say so."""
+    if path.startswith(_STATIC) and not app.has_static_folder and "static" not in app.view_functions:
+        text = "the app has no static folder (static_folder=None), so Flask added no rule for static files"
+        yield Note(code="no_static_folder", text=text)
+    for name, blueprint in app.blueprints.items():
+        prefix = str(blueprint.url_prefix or "").rstrip("/")
+        if not prefix or not f"{path}/".startswith(f"{prefix}/"):
+            continue
+        rules = [rule.rule for rule in app.url_map.iter_rules() if str(rule.endpoint).startswith(f"{name}.")]
+        if not rules or any(_has(rule, prefix, nested="." in name) for rule in rules):
+            continue
+        own = (
+            f"url_prefix={blueprint.url_prefix!r} of the blueprint {name} was replaced when it was registered"
+        )
+        here = _here(adapter, name, rules, path[len(prefix) :])
+        text = f"{own}: {here}" if here else f"{own}: none of its rules begins with it"
+        yield Note(code="prefix_replaced", text=text)
+
+
+def _has(rule: str, prefix: str, *, nested: bool) -> bool:
+    """Tell whether a rule has its blueprint's prefix; what that is nested in puts its own before it."""
+    return f"{prefix}/" in f"{rule}/" if nested else f"{rule}/".startswith(f"{prefix}/")
+
+
+def _here(adapter: MapAdapter, name: str, rules: list[str], rest: str) -> str | None:
+    """Find the same path below the prefix that the rules have instead."""
+    starts = {rule[:at] for rule in rules[:_MOST] for at, letter in enumerate(rule) if letter == "/"}
+    for start in sorted(starts, key=len, reverse=True):
+        if "<" in start:
+            continue
+        try:
+            rule, _ = adapter.match(f"{start}{rest}", return_rule=True)
+        except HTTPException:
+            continue
+        except Exception:  # of a converter of the app's own
+            return None
+        if str(rule.endpoint).startswith(f"{name}."):
+            return f"{start}{rest} is here, for the rule {rule.rule}"
+    return None
