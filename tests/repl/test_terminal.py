@@ -104,8 +104,7 @@ def typed(session: Session, text: str, *, history: Path | None = None) -> Record
     return terminal
 
 
-# All of them are in session/test_whole_lessons.py.
-@pytest.mark.parametrize("number", chosen(TAUGHT, (0, 1, 11, 19)))
+@pytest.mark.parametrize("number", chosen(TAUGHT, (0, 1, 11, 19)))  # all of them are through a pipe
 def test_a_lesson_is_finished_at_the_prompt(
     tmp_path: Path, number: int, capsys: pytest.CaptureFixture[str]
 ) -> None:
