@@ -12,6 +12,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, nullcontext
 from itertools import chain, cycle
+from math import inf
 from time import monotonic
 from types import CodeType, FrameType
 from typing import ClassVar
@@ -36,6 +37,17 @@ class LimitReached(BaseException):
 FROM_OUTSIDE = (LimitReached, KeyboardInterrupt)
 
 
+def hide_limits_in_finalizers() -> None:
+    """Let Python say nothing of a limit that was reached where it can raise nothing, as in a `__del__`."""
+    tell = sys.unraisablehook
+
+    def tell_others(unraisable: sys.UnraisableHookArgs) -> None:
+        if unraisable.exc_type is not LimitReached:
+            tell(unraisable)
+
+    sys.unraisablehook = tell_others
+
+
 def raised_again(error: BaseException) -> Iterator[BaseException]:
     """Yield an exception and, where it is a limit that was reached again, those before it, the last first.
 
@@ -50,7 +62,8 @@ def raised_again(error: BaseException) -> Iterator[BaseException]:
 def time_limit(seconds: float | None) -> AbstractContextManager[None]:
     """Raise LimitReached in the body after `seconds`, again and again until it ends; None is no limit.
 
-    Limits may be nested: an outer one goes on when the inner block ends.
+    A body that caught it and ended otherwise has it raised behind it. Limits may be nested: an outer one goes
+    on when the inner block ends.
     """
     if not seconds:
         return _UNLIMITED
@@ -67,10 +80,11 @@ def _waits() -> Iterator[float]:
 class _BySignal:
     """Uses the interval timer: it wakes even `time.sleep`. Unix, main thread."""
 
-    __slots__ = ("_before", "_began", "_inside", "_outer", "_seconds")
+    __slots__ = ("_before", "_began", "_first", "_inside", "_outer", "_seconds")
 
     def __init__(self, seconds: float) -> None:
         self._seconds = seconds
+        self._first: LimitReached | None = None  # what was raised first, with the way to where it was caught
 
     def __enter__(self) -> None:
         waits: Iterator[float] | None = None
@@ -81,20 +95,25 @@ class _BySignal:
             if self._inside and (frame is None or frame.f_code is not _BySignal.__exit__.__code__):
                 waits = waits or _waits()
                 signal.setitimer(signal.ITIMER_REAL, next(waits))
-                raise LimitReached
+                error = LimitReached()
+                self._first = self._first or error
+                raise error
 
         self._inside = True
         self._began = monotonic()
         self._before = _set_handler(signal.SIGALRM, reached)
         self._outer, _ = signal.setitimer(signal.ITIMER_REAL, self._seconds)
 
-    def __exit__(self, *_error: object) -> None:
+    def __exit__(self, kind: type[BaseException] | None, *_error: object) -> None:
         self._inside = False
         signal.setitimer(signal.ITIMER_REAL, 0)
         _set_handler(signal.SIGALRM, self._before)
         if self._outer:
             left = self._outer - (monotonic() - self._began)
             signal.setitimer(signal.ITIMER_REAL, max(left, _AT_LAST[0]))
+        first, self._first = self._first, None
+        if first is not None and kind is not LimitReached:
+            raise first
 
 
 class _ByThread:
@@ -102,6 +121,7 @@ class _ByThread:
 
     def __init__(self, seconds: float) -> None:
         self._seconds = seconds
+        self._thrown = False
 
     def __enter__(self) -> None:
         import ctypes
@@ -113,13 +133,14 @@ class _ByThread:
         def throw() -> None:
             wait, waits = self._seconds, _waits()
             while not done.wait(wait):
+                self._thrown = True
                 raise_in(target, ctypes.py_object(LimitReached))
                 wait = next(waits)
 
         self._thread = threading.Thread(target=throw, daemon=True)
         self._thread.start()
 
-    def __exit__(self, *_error: object) -> None:
+    def __exit__(self, kind: type[BaseException] | None, *_error: object) -> None:
         # One may be on its way, and is caught here: taking it back, as CPython offers, can hang a thread.
         try:
             self._end()
@@ -127,6 +148,8 @@ class _ByThread:
                 pass
         except LimitReached:
             self._end()
+        if self._thrown and kind is not LimitReached:
+            raise LimitReached
 
     def _end(self) -> None:
         self._done.set()
@@ -137,14 +160,18 @@ class _ByMonitoring:
     """Looks at the clock at each jump and each call of Python code, from 3.12 on; not inside C."""
 
     _tool = 5  # of the numbers that `sys.monitoring` has, one that nobody else here uses
-    _limits: ClassVar[list[float]] = []
+    _limits: ClassVar[list[_ByMonitoring]] = []
+    _next: ClassVar[float] = inf  # when the first of them is reached
     _pauses: ClassVar[Iterator[float]] = iter(())
 
     def __init__(self, seconds: float) -> None:
         self._seconds = seconds
+        self._reached = False
 
     def __enter__(self) -> None:
-        self._limits.append(monotonic() + self._seconds)
+        self._until = monotonic() + self._seconds
+        self._limits.append(self)
+        self._look_again()
         if len(self._limits) > 1:
             return
         _ByMonitoring._pauses = _waits()
@@ -155,17 +182,29 @@ class _ByMonitoring:
             monitoring.register_callback(self._tool, event, self._look)
         monitoring.set_events(self._tool, events.JUMP | events.PY_START)
 
-    def __exit__(self, *_error: object) -> None:
+    def __exit__(self, kind: type[BaseException] | None, *_error: object) -> None:
         self._limits.pop()
+        self._look_again()
         if not self._limits:
             monitoring = sys.monitoring  # type: ignore[attr-defined, unused-ignore]
             monitoring.set_events(self._tool, 0)
             monitoring.free_tool_id(self._tool)
+        if self._reached and kind is not LimitReached:
+            raise LimitReached
 
     @classmethod
     def _look(cls, code: CodeType, *_where: object) -> None:
-        if code is not cls.__exit__.__code__ and (now := monotonic()) > min(cls._limits):
-            # After a pause, as elsewhere: at once, it would come again in what tells where the code was.
-            again = now + next(cls._pauses)
-            cls._limits[:] = [max(limit, again) for limit in cls._limits]
-            raise LimitReached
+        if (now := monotonic()) <= cls._next or code in (cls.__exit__.__code__, cls._look_again.__code__):
+            return
+        # After a pause, as elsewhere: at once, it would come again in what tells where the code was.
+        again = now + next(cls._pauses)
+        for limit in cls._limits:
+            limit._reached |= limit._until < now
+            limit._until = max(limit._until, again)
+        cls._look_again()
+        raise LimitReached
+
+    @classmethod
+    def _look_again(cls) -> None:
+        # A list, which is made in this very code: what ends a limit is not to be ended.
+        cls._next = min([limit._until for limit in cls._limits], default=inf)

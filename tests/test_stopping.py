@@ -34,6 +34,22 @@ def test_code_that_catches_everything_is_stopped_again() -> None:
         deaf()
 
 
+@pytest.mark.parametrize("ends", ["well", "with another exception"])
+def test_code_that_caught_it_and_ended_is_over_all_the_same(ends: str) -> None:
+    def deaf() -> None:
+        try:
+            while True:
+                pass
+        except BaseException:
+            if ends != "well":
+                raise ValueError(ends) from None
+
+    with pytest.raises(LimitReached) as reached, time_limit(0.05):
+        deaf()
+    # Where a thread throws it, it is a new one.
+    assert not hasattr(signal, "setitimer") or "deaf" in [entry.name for entry in reached.traceback]
+
+
 def test_code_that_ends_in_time_is_left_alone() -> None:
     with time_limit(0.05):
         pass

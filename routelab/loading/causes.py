@@ -76,16 +76,17 @@ def unknown_converter(error: BaseException) -> UnknownConverter | None:
 
 
 class RuleRefused(NamedTuple):
-    """A rule that Werkzeug could not take; its view, and the blueprint that it is of, so far as known."""
+    """A rule that Werkzeug could not take; its view, its blueprint and that one's prefix, so far as known."""
 
     rule: str
     view: View | None
     blueprint: str | None
+    prefix: str | None
 
 
 def refused_rule(error: BaseException) -> RuleRefused | None:
     """Find the rule that was being added when Werkzeug raised, and whose it is."""
-    rule, view, blueprint = None, None, None
+    rule, view, blueprint, prefix = None, None, None, None
     traceback, library = error.__traceback__, ""
     while traceback is not None:
         frame = traceback.tb_frame
@@ -96,13 +97,15 @@ def refused_rule(error: BaseException) -> RuleRefused | None:
             view = local.get("view_func") if callable(local.get("view_func")) else view
             name = getattr(getattr(local.get("self"), "blueprint", None), "name", None)
             blueprint = name if isinstance(name, str) else blueprint
+            prefix = getattr(local.get("self"), "url_prefix", None) if isinstance(name, str) else prefix
         if module == "werkzeug.routing.rules":
             written = local.get("string", getattr(local.get("self"), "rule", None))
             rule = written if isinstance(written, str) else rule
         traceback = traceback.tb_next
     if rule is None or not library.startswith("werkzeug.routing."):
         return None
-    return RuleRefused(rule, None if view is None else _written(view), blueprint)
+    told = prefix if isinstance(prefix, str) and prefix else None
+    return RuleRefused(rule, None if view is None else _written(view), blueprint, told)
 
 
 def unnamed_view(error: BaseException) -> str | None:

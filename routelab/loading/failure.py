@@ -91,7 +91,7 @@ def _refused(refused: RuleRefused | None, sources: Sources) -> RefusedRule | Non
     if refused is None:
         return None
     place = Place() if refused.view is None else _view_place(refused.view, sources)
-    return RefusedRule(rule=refused.rule, blueprint=refused.blueprint, place=place)
+    return RefusedRule(rule=refused.rule, blueprint=refused.blueprint, place=place, prefix=refused.prefix)
 
 
 def _view_place(view: Callable[..., Any], sources: Sources) -> Place:

@@ -95,13 +95,18 @@ def _made_twice(loaded: LoadedApp) -> Iterator[Note]:
         for name, lines in made.items():
             if len(lines) < 2 or names_of(module).get(name) is not loaded.app:
                 continue
-            lost = [line for line, taker in routes_in(tree) if taker == name and line < lines[-1]]
+            routes = [line for line, taker in routes_in(tree) if taker == name]
+            lost = [line for line in routes if lines[0] < line < lines[-1]]
             if lost:
                 file = modules.relative(path)
-                routes = "1 route" if len(lost) == 1 else f"{len(lost)} routes"
+                above = "route above belongs" if len(lost) == 1 else f"{len(lost)} routes above belong"
+                owners = sorted({str(max(made for made in lines if made < line)) for line in lost})
+                whose = (
+                    f"app of line {owners[0]}" if len(owners) == 1 else f"apps of lines {', '.join(owners)}"
+                )
                 text = (
-                    f"{file}:{lines[-1]} makes another Flask app under the name {name}: the {routes} above "
-                    f"belong to the app of line {lines[-2]}, and are not in the table"
+                    f"{file}:{lines[-1]} makes another Flask app under the name {name}: the {above} to the "
+                    f"{whose}, and {'is' if len(lost) == 1 else 'are'} not in the table"
                 )
                 yield Note(code="other_app", text=text, file=file, line=lines[-1])
 

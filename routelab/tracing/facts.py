@@ -51,7 +51,8 @@ class Raised(Record):
 
     `missing_key` is the key that a form, the query or a dict did not have, as Python writes it: "'username'",
     and `asked_of` the attribute of the request that was asked for it, as "form", where that was seen.
-    `suggestion` is what Python itself prints behind the message: "Did you mean: 'jsonify'?".
+    `suggestion` is what Python itself prints behind the message: "Did you mean: 'jsonify'?". `limit` says
+    which limit of the app's a body was over, where Werkzeug raised it.
     """
 
     type: str
@@ -62,6 +63,7 @@ class Raised(Record):
     missing_key: str | None = None
     asked_of: str | None = None
     suggestion: str | None = None
+    limit: str | None = None
 
 
 class Frame(Record):

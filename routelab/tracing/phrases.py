@@ -128,6 +128,7 @@ def raised(error: Raised, by: Place | None = None) -> str:
     `by` is whom the exception came out of: "in price()" is said where the line is another function's.
     """
     missing = f" (missing: {error.missing_key})" if error.missing_key else ""
+    missing += f" ({error.limit})" if error.limit else ""
     return f"raised {named(error)}{missing}{raised_at(error, by)}"
 
 

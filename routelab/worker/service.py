@@ -24,7 +24,7 @@ from routelab.loading.errors import AppNotFoundError
 from routelab.loading.loader import load
 from routelab.loading.records import Engine, LoadedApp
 from routelab.messages import Limits, SendOptions, request_of
-from routelab.stopping import LimitReached, time_limit
+from routelab.stopping import LimitReached, hide_limits_in_finalizers, time_limit
 from routelab.tracing.facts import Note, Place
 from routelab.tracing.phrases import named, raised_at
 from routelab.tracing.steps.stopped import Stop, StoppedStep
@@ -52,6 +52,7 @@ def prepare(engine: str) -> str:
             import_module("flask")
     elif engine == "routelab":
         import_module("routelab.engine")
+    hide_limits_in_finalizers()
     # The app has the collector as any program does, and what is there by now is old: else all of it would
     # be looked at once more with the first object that is made.
     gc.freeze()

@@ -47,6 +47,16 @@ VIEWS: dict[str, tuple[str, Stop | None, str]] = {
         LIMIT,
         "limit",
     ),
+    "loop that catches once": (
+        "try:\n        while True: pass\n    except: return 'x'",
+        LIMIT,
+        "it was at app.py",
+    ),
+    "loop where nothing is raised": (
+        "class Odd:\n        def __del__(self):\n            while True: pass\n    Odd(); return 'x'",
+        LIMIT,
+        "it was at app.py",
+    ),
     "no timer": ("signal.setitimer(signal.ITIMER_REAL, 0)\n    while True: pass", LIMIT, "limit"),
     "no alarm": ("signal.signal(signal.SIGALRM, signal.SIG_IGN)\n    while True: pass", LIMIT, "limit"),
     "no watchdog": (

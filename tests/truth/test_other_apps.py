@@ -90,4 +90,4 @@ def test_the_same_name_is_given_an_app_twice(routes: int, engine: str, tmp_path:
     source = FLASK + "app = Flask(__name__)\n" + first + "app = Flask(__name__)\n"
     [text] = notes(tmp_path, {"app.py": source}, engine)
     assert f"app.py:{3 + 2 * routes} makes another Flask app under the name app" in text
-    assert ("the 1 route above" if routes == 1 else "the 2 routes above") in text
+    assert ("the route above belongs to" if routes == 1 else "the 2 routes above belong to") in text

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from routelab.tracing.facts import Place, Raised
-from routelab.tracing.phrases import at_place, called_name, location, raised, raised_at, sentence
+from routelab.tracing.phrases import at_place, called_name, capitalized, location, raised, raised_at, sentence
 from routelab.tracing.steps.error import ErrorStep, HandledBy
 
 
@@ -17,12 +17,15 @@ def raised_words(error: Raised, errors: tuple[ErrorStep, ...], by: Place | None 
     http = any(it.exception == error.type == it.handled_as and it.code is not None for it in errors)
     if not http:
         return raised(error, by)
-    return f"raised {error.type}{raised_at(error, by)}"
+    limit = f": {error.limit}" if error.limit else ""
+    return f"raised {error.type}{raised_at(error, by)}{limit}"
 
 
 def handling_words(errors: Iterable[ErrorStep]) -> Iterator[str]:
     """Say who made a response of the exceptions, one after the other."""
     for error in errors:
+        if error.trapped_by is not None:
+            yield sentence(capitalized(error.trapped_words))
         if error.propagated:
             setting = error.let_out_by or "A setting"
             setting = f"{setting[:1].upper()}{setting[1:]}"

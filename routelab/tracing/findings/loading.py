@@ -77,6 +77,13 @@ def rule_without_slash(trace: Trace) -> Detected | None:
     if step.refused_rule is not None:
         refused = step.refused_rule
         where = f" of {refused.words}" if refused.words else ""
+        if refused.prefix is not None and refused.blueprint is not None:
+            return Detected(
+                f"The rule {rule!r}{where} begins with the url_prefix of the blueprint {refused.blueprint}, "
+                f"and {refused.prefix!r} does not begin with a slash: write url_prefix='/{refused.prefix}'.",
+                step,
+                {"rule": rule},
+            )
         if refused.blueprint is not None:
             prefix = f", and the blueprint {refused.blueprint} has no url_prefix that would add one"
     return Detected(

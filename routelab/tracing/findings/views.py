@@ -341,9 +341,11 @@ def abort_without_error(trace: Trace) -> Detected | None:
     if not raised.message.startswith("no exception for "):
         return None
     number = raised.message.removeprefix("no exception for ")
+    known = "the statuses of errors", f"{number} is not one of them"
+    if number.isdigit() and 400 <= int(number) < 600:
+        known = "the errors that Werkzeug has an exception for", f"for {number} there is none"
     return Detected(
-        f"abort knows only the statuses of errors, and {number} is not one of them: return a response with "
-        "that status.",
+        f"abort knows only {known[0]}, and {known[1]}: return a response with that status.",
         view,
         {"status": number},
     )

@@ -50,6 +50,7 @@ class ErrorStep(Step):
     `unasked`: handlers for it that were not asked. `replacement` is a function in the place of Flask's
     `handle_user_exception` or `handle_exception`. `raised` tells where it came from, where no step before
     does; `traceback` is its whole way, where a handler took it (else that is with the trace's exception).
+    `trapped_by` is the setting by which Flask took an HTTP error for any other exception.
     `turned`: the replacement looked up another error in its place, which `handled_as` names. Without
     `page_kept` an after_request function returned another response than the one that came of it.
     """
@@ -66,6 +67,7 @@ class ErrorStep(Step):
     handled_by: HandledBy = HandledBy.FLASK
     replacement: Place | None = None
     let_out_by: str | None = None
+    trapped_by: str | None = None
     raised: Raised | None = None
     traceback: str = ""
     turned: bool = False
@@ -108,6 +110,8 @@ class ErrorStep(Step):
     def _details(self) -> Iterator[str]:
         if self.raised is not None:
             yield raised(self.raised)
+        if self.trapped_by is not None:
+            yield self.trapped_words
         if self.handler is not None and self.is_replaced and self.handler.raised is None:
             yield f"{self.handler.place.function} was called, but what it returned was not sent"
         elif self.handler is not None:
@@ -115,6 +119,11 @@ class ErrorStep(Step):
         for handler in self.unasked:
             whose = f" of blueprint {handler.blueprint}" if handler.blueprint else ""
             yield f"{handler.place.function}{whose} is not called: {self._because(handler.because)}"
+
+    @property
+    def trapped_words(self) -> str:
+        """Say why Flask made no page of an HTTP error."""
+        return f"{self.trapped_by} is on, so Flask treats {self.exception} as it treats any exception"
 
     def _because(self, because: Because) -> str:
         unheard = f"and no handler of {self.exception} is asked about that"

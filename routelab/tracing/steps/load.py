@@ -85,11 +85,15 @@ class TakenEndpoint(Record):
 
 
 class RefusedRule(Record):
-    """A rule that Werkzeug could not take; `place` is its view's, `blueprint` None for the app."""
+    """A rule that Werkzeug could not take; `place` is its view's, `blueprint` None for the app.
+
+    `prefix` is the url_prefix that the blueprint was registered with.
+    """
 
     rule: str
     blueprint: str | None
     place: Place
+    prefix: str | None = None
 
     @property
     def words(self) -> str:

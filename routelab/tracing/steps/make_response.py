@@ -15,7 +15,7 @@ ACCEPTED = (
 # Types whose names are words to a reader: others are somebody's class.
 _COMMON = frozenset(
     {"str", "bytes", "bytearray", "dict", "list", "tuple", "set", "frozenset", "int", "float", "complex"}
-    | {"bool", "generator", "function", "Response"}
+    | {"bool", "generator", "coroutine", "function", "Response"}
 )
 
 
@@ -140,6 +140,11 @@ class MakeResponseStep(Step):
             return "None cannot become a response; a function that ends without return gives None"
         if self.shape is Shape.OTHER:
             part = " as the body of the tuple" if self.parts else ""
+            if self.body_type == "coroutine":
+                return (
+                    f"a coroutine{part} cannot become a response: an async function was called, and nothing "
+                    "awaited it; an async view can"
+                )
             return f"{self.returned}{part} cannot become a response; Flask accepts {ACCEPTED}"
         what = f"the tuple's {self.parts} items" if self.parts else self.returned
         return f"{what} could not be made a response"

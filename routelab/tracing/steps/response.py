@@ -22,6 +22,7 @@ class Stage(Enum):
     HOOK = "hook"
     AUTOMATIC_OPTIONS = "automatic_options"
     SESSION = "session"
+    SIGNAL = "signal"
     RESPONSE = "response"
     MIDDLEWARE = "middleware"
     OTHER_APP = "other_app"
@@ -92,6 +93,9 @@ class SentHeader(Record):
             case Stage.SESSION:
                 saved = self.name == "Set-Cookie"
                 return "set when the session was saved" if saved else "because the session was used"
+            case Stage.SIGNAL:
+                receiver = "a receiver of the signal request_finished"
+                return f"set by {who}, {receiver}" if who else f"set by {receiver}"
             case Stage.RESPONSE:
                 return "added when the response was sent"
             case Stage.MIDDLEWARE:

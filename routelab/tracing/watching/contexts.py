@@ -12,6 +12,7 @@ from routelab.routing.explanation import MatchExplanation, observe
 from routelab.routing.outcome import Outcome
 from routelab.tracing.steps.context import ContextEvent, ContextStep
 from routelab.tracing.steps.match import MatchStep
+from routelab.tracing.steps.response import Origin, Stage
 from routelab.tracing.watching.match_steps import judged_steps, match_steps
 from routelab.tracing.watching.recorder import (
     Arguments,
@@ -123,7 +124,13 @@ def full_dispatch_request(recorder: Recorder, original: Original, args: Argument
     recorder.dispatched = True
     if recorder.routed.explanation is None:
         recorder.steps.add(_NOT_TRIED)
-    return original(*args, **kwargs)
+    response = original(*args, **kwargs)
+    own = recorder.instrumentation.replacement_of("full_dispatch_request")
+    if own is not None:
+        with recorder.guard("where headers came from"):
+            origin = Origin(stage=Stage.HOOK, place=recorder.sources.place_of_code(own))
+            recorder.origins.note(response.headers, origin)
+    return response
 
 
 def do_teardown_request(recorder: Recorder, original: Original, args: Arguments, kwargs: Keywords) -> Any:

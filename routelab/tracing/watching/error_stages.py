@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import BadRequest, BadRequestKeyError, HTTPException
 
 from routelab.tracing.facts import Place, Raised
 from routelab.tracing.steps.error import Because, ErrorStep, HandledBy, UnaskedHandler
@@ -148,6 +148,7 @@ class _ErrorTelling:
             handled_by=self.handled_by,
             replacement=self._replacement,
             let_out_by=_let_out_by(recorder.app) if self.propagated else None,
+            trapped_by=_trapped_by(recorder.app, error) if self.final and self._passed_over is None else None,
             raised=self._raised,
             traceback=_way_to_handler(recorder, error),
         )
@@ -187,6 +188,18 @@ def _let_out_by(app: Any) -> str | None:
     if app.config["PROPAGATE_EXCEPTIONS"] is not None:
         return "PROPAGATE_EXCEPTIONS" if app.config["PROPAGATE_EXCEPTIONS"] else None
     return "TESTING" if app.testing else "debug mode" if app.debug else None
+
+
+def _trapped_by(app: Any, error: Exception) -> str | None:
+    """Tell which setting makes an HTTP error one that Flask has no page for."""
+    if not isinstance(error, HTTPException):
+        return None
+    if app.config["TRAP_HTTP_EXCEPTIONS"]:
+        return "TRAP_HTTP_EXCEPTIONS"
+    bad = app.config["TRAP_BAD_REQUEST_ERRORS"]
+    if bad and isinstance(error, BadRequest):
+        return "TRAP_BAD_REQUEST_ERRORS"
+    return "debug mode" if bad is None and app.debug and isinstance(error, BadRequestKeyError) else None
 
 
 def _handled_by(recorder: Recorder, error: Exception, answer: Any) -> HandledBy:

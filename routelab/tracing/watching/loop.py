@@ -6,11 +6,13 @@ what becomes of an error by `error_stages`.
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator
 from typing import Any
 
 from werkzeug.exceptions import HTTPException
 
+from routelab.tracing.facts import NOWHERE
 from routelab.tracing.steps.automatic_options import AutomaticOptionsStep
 from routelab.tracing.steps.hook import When
 from routelab.tracing.steps.make_response import MakeResponseStep, Shape
@@ -56,6 +58,12 @@ def _with_preprocessors(recorder: Recorder, original: Original, args: Arguments,
         return original(*args, **kwargs)
 
 
+def dispatch_request(recorder: Recorder, original: Original, args: Arguments, kwargs: Keywords) -> Any:
+    """Know that the callable to come is the view."""
+    recorder.view_sought = True
+    return recorder.staged(Phase.DISPATCH, original, args, kwargs)
+
+
 def make_default_options_response(
     recorder: Recorder, original: Original, args: Arguments, kwargs: Keywords
 ) -> Any:
@@ -72,14 +80,29 @@ def finalize_request(recorder: Recorder, original: Original, args: Arguments, kw
     """Know that Flask itself makes the response and asks the hooks, whoever asked it to."""
     replaced = recorder.handling.replaced
     if replaced is None:
-        return original(*args, **kwargs)
+        response = original(*args, **kwargs)
+        _credit_receivers(recorder, response)
+        return response
     replaced.finalizing = True
     try:
         response = original(*args, **kwargs)
+        _credit_receivers(recorder, response)
         recorder.gives_replacement(response)
         return response
     finally:
         replaced.finalizing = False
+
+
+def _credit_receivers(recorder: Recorder, response: Any) -> None:
+    """Credit headers to whoever listens to Flask's signal that the response is finished."""
+    signals = sys.modules.get("flask.signals")  # our engine has none
+    signal = getattr(signals, "request_finished", None)
+    if signal is None or not signal.receivers:
+        return
+    with recorder.guard("where headers came from"):
+        receivers = list(signal.receivers_for(recorder.app))
+        place = recorder.sources.place(receivers[0]) if len(receivers) == 1 else NOWHERE
+        recorder.origins.note(response.headers, Origin(stage=Stage.SIGNAL, place=place))
 
 
 def _make_response_in_replacement(
@@ -204,11 +227,10 @@ def process_response(recorder: Recorder, original: Original, args: Arguments, kw
 
 STAGES: dict[str, StageWrapper] = {
     "preprocess_request": preprocess_request,
+    "dispatch_request": dispatch_request,
     "make_default_options_response": guarded(make_default_options_response),
     "finalize_request": finalize_request,
     "make_response": guarded(make_response),
     "process_response": process_response,
 }
-# While it runs, the callable to come is the view.
-PHASES: dict[str, Phase] = {"dispatch_request": Phase.DISPATCH}
 OWN_CALLS: dict[str, StageWrapper] = {"make_response": guarded(make_response_in_view)}

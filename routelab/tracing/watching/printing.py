@@ -11,6 +11,7 @@ from io import BytesIO, StringIO, TextIOWrapper
 from types import FrameType
 
 from routelab.tracing.facts import Note
+from routelab.tracing.phrases import output
 from routelab.tracing.watching.sources import Sources
 
 KEPT = 10_000  # characters that are kept of what one callable, or the loading of an app, prints
@@ -72,6 +73,7 @@ class Printed:
     def __init__(self) -> None:
         self.debuggers: list[tuple[str, int, str]] = []
         self._bytes = _Kept()
+        self._told: list[tuple[int, int]] = []  # from where to where callables tell of it themselves
         # Real learners' code also uses `sys.stdout.buffer` and `reconfigure`: a StringIO has neither.
         self._stream = TextIOWrapper(self._bytes, "utf-8", "backslashreplace", write_through=True)
 
@@ -84,9 +86,21 @@ class Printed:
         written = self._bytes.written
         if written == mark:
             return ""
+        self._told.append((mark, written))
         kept = self._bytes.getvalue()[mark:].decode("utf-8", "replace")
         left_out = max(written - _KEPT_BYTES, 0) if mark < _KEPT_BYTES else written - mark
         return cut(kept, left_out)
+
+    @property
+    def untold(self) -> str:
+        """What was written between the callables of which each is told with what it wrote."""
+        if not self._bytes.written:
+            return ""
+        kept, pieces, at = self._bytes.getvalue(), [], 0
+        for begin, end in (*sorted(self._told), (self._bytes.written, self._bytes.written)):
+            pieces.append(kept[at:begin])
+            at = max(at, end)
+        return cut(b"".join(pieces).decode("utf-8", "replace"))
 
     def __enter__(self) -> None:
         self._before = sys.stdout, sys.stdin
@@ -102,6 +116,14 @@ def cut(text: str, left_out: int = 0) -> str:
     if more <= 0 and not left_out:
         return text
     return f"{text[:KEPT]}\n... and {max(more, 0) + left_out} characters more"
+
+
+def note_of_untold(printed: Printed) -> Iterator[Note]:
+    """Tell what code printed that is not a view, a hook or a handler: middleware, a converter, a body."""
+    untold = printed.untold
+    if untold.strip():
+        text = f"printed outside of views, hooks and error handlers: {output(untold)}"
+        yield Note(code="printed_elsewhere", text=text)
 
 
 def notes_of_debuggers(printed: Printed, sources: Sources) -> Iterator[Note]:

@@ -26,7 +26,7 @@ from routelab.tracing.watching.loop import tell_of_kept_back
 from routelab.tracing.watching.made_in_view import tell_of_aborts
 from routelab.tracing.watching.middleware_steps import call_through_middleware
 from routelab.tracing.watching.notes import NotesTaken
-from routelab.tracing.watching.printing import Printed, notes_of_debuggers
+from routelab.tracing.watching.printing import Printed, note_of_untold, notes_of_debuggers
 from routelab.tracing.watching.rebound_views import tell_of_rebound
 from routelab.tracing.watching.recorder import Recorder, current
 from routelab.tracing.watching.redirect_target import tell_of_target
@@ -142,6 +142,8 @@ def _tell_the_rest(
     recorder.logs.finish()
     if recorder.printed.debuggers:
         recorder.notes.add(*notes_of_debuggers(recorder.printed, recorder.sources))
+    with recorder.guard("what was printed"):
+        recorder.notes.add(*note_of_untold(recorder.printed))
     recorder.arrival.record(environ)
     # Of most requests there is nothing of this to tell, and each look is told by a cheaper one that there is.
     if recorder.made.unsent is not None:

@@ -21,7 +21,8 @@ from werkzeug.exceptions import BadRequestKeyError, HTTPException
 from routelab.regularfile import read_bytes
 from routelab.stopping import raised_again
 from routelab.tracing.facts import Frame, Place, Raised
-from routelab.tracing.watching.layers import wrapped_by
+from routelab.tracing.watching.body_limits import limit_passed
+from routelab.tracing.watching.layers import layers_of, wrapped_by
 from routelab.tracing.watching.suggested import suggestion_of
 from routelab.tracing.watching.values import message_of
 
@@ -92,12 +93,21 @@ class Sources:
     def view_place(self, view_functions: Mapping[str, Any], endpoint: str) -> Place:
         """Find where an endpoint's view function stands, or its class for a class-based view."""
         view = view_functions.get(endpoint)
-        return Place() if view is None else self.place(getattr(view, "view_class", view))
+        if view is None:
+            return Place()
+        return self.place(getattr(view, "view_class", None) or self._written(view, endpoint))
 
     def view_lines(self, view_functions: Mapping[str, Any], endpoint: str) -> Placed:
         """Return where an endpoint's view function stands, with its lines."""
         view = view_functions.get(endpoint)
-        return (Place(), (), None) if view is None else self.place_and_lines(view)
+        return (Place(), (), None) if view is None else self.place_and_lines(self._written(view, endpoint))
+
+    def _written(self, view: Any, endpoint: str) -> Any:
+        """Look through wrappers that do not say what they are around, as a request's trace does."""
+        if not callable(view):
+            return view
+        inner = layers_of(view, str(endpoint).rpartition(".")[2])[-1].function
+        return inner if self.place(inner).file is not None else view
 
     def lines(self, function: Callable[..., Any]) -> tuple[str, ...]:
         """Return a callable's source lines, decorators included; none for somebody else's code."""
@@ -200,6 +210,7 @@ class Sources:
             function=function,
             missing_key=missing,
             suggestion=suggestion_of(error),
+            limit=limit_passed(error),
         )
 
     def _relative(self, filename: str) -> str | None:

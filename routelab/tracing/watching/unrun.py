@@ -154,7 +154,7 @@ class _Finding:
         """Name what dispatches in the place of Flask's own, where that answered without the view."""
         if any(isinstance(step, AutomaticOptionsStep | ErrorStep) for step in self.steps):
             return None
-        for stage in _DISPATCHERS:
+        for stage in _DISPATCHERS[self._recorder.view_sought :]:
             own = self._recorder.instrumentation.replacement_of(stage)
             if own is not None:
                 return Why.DISPATCHED, str(self._recorder.sources.place_of_code(own).function)
