@@ -21,15 +21,16 @@ ENVIRONMENT = ("ROUTELAB_PYTHON", "VIRTUAL_ENV")
 started: list[Spawned] = []  # taken by whoever wants a worker of that interpreter and that engine
 
 
-def start_ahead(arguments: Sequence[str]) -> None:
-    """Start a worker in the tool's own interpreter, unless another one may be wanted."""
+def start_ahead(command: str, arguments: Sequence[str]) -> None:
+    """Start a worker in the tool's own interpreter, unless another one may be wanted, or none."""
     if any(word in arguments for word in _HELP) or _value_of("--python", arguments) is not None:
         return
     if any(os.environ.get(name, sys.prefix) != sys.prefix for name in ENVIRONMENT):
         return
     from routelab.spawn import Spawned
 
-    engine = _value_of("--engine", arguments) or _engine_of(arguments)
+    guess = _engine_of_lesson if command == "learn" else _engine_of
+    engine = _value_of("--engine", arguments) or guess(arguments)
     if engine in ("auto", "routelab", "flask"):
         started.append(Spawned(sys.executable, f"app:{engine}"))
 
@@ -59,6 +60,14 @@ def _engine_of(arguments: Sequence[str]) -> str:
         return "auto" if here else "routelab"
     is_path = any(sign in named for sign in ":./\\") or os.path.exists(named)  # noqa: PTH110
     return "auto" if is_path or not named.replace("-", "").isalnum() else "routelab"
+
+
+def _engine_of_lesson(arguments: Sequence[str]) -> str | None:
+    """Guess the engine of the lesson that is named; None for the list of lessons, which runs no app."""
+    named = next((word for word in arguments if not word.startswith("-")), None)
+    if named is None:
+        return None
+    return "auto" if os.path.exists(named.partition("/")[0] or "/") else "routelab"  # noqa: PTH110
 
 
 def _value_of(option: str, arguments: Sequence[str]) -> str | None:

@@ -100,5 +100,5 @@ def cli(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> 
     """Call the command line in this process; a worker that is started ahead would be in vain, see `warm`."""
     from support import Cli
 
-    monkeypatch.setattr("routelab.cli.start_ahead", lambda _arguments: None)
+    monkeypatch.setattr("routelab.cli.start_ahead", lambda _command, _arguments: None)
     return Cli(capsys)

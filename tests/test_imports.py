@@ -11,7 +11,7 @@ import subprocess
 import sys
 import tomllib
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from fnmatch import fnmatch
 from functools import cache
 from importlib import metadata
@@ -266,7 +266,6 @@ SHARED = (
     "fates.py",
     "requestline/__init__.py",
     "requestline/errors.py",
-    "requestline/items.py",
     "requestline/quoting.py",
     "requestline/record.py",
     "requestline/urlfor.py",
@@ -427,23 +426,24 @@ import sys
 from routelab import cli, spawn
 class Seen(Exception): pass
 def told(words):
-    raise Seen(" ".join(sys.modules))
+    raise Seen(" ".join([*words[-1:], *sys.modules]))
 spawn._started_quickly = told
 try:
-    cli._dispatch(["request", "/"])
+    cli._dispatch(sys.argv[1:])
 except Seen as seen:
     print(seen)
 """
 
 
-def test_the_worker_starts_before_anything_larger_is_loaded(tmp_path: Path) -> None:
+@pytest.mark.parametrize("words", [("request", "/"), ("learn", "--plain", "2/user"), ("play",)])
+def test_the_worker_starts_before_anything_larger_is_loaded(tmp_path: Path, words: Sequence[str]) -> None:
     """The way from the command to its answer is as long as the worker's, so nothing waits before it."""
-    command = [sys.executable, "-S", "-c", f"import sys; sys.path.append({str(ROOT)!r})\n{SPAWNS}"]
+    command = [sys.executable, "-S", "-c", f"import sys; sys.path.append({str(ROOT)!r})\n{SPAWNS}", *words]
     # An active environment may name another interpreter than -S leaves here, and then nothing is guessed.
     environ = {name: value for name, value in os.environ.items() if name not in ahead.ENVIRONMENT}
     ended = subprocess.run(command, capture_output=True, text=True, cwd=tmp_path, env=environ, check=True)
     loaded = set(ended.stdout.split())
-    assert "routelab.spawn" in loaded
+    assert {"app:routelab", "routelab.spawn"} <= loaded
     assert (
         of_these(
             loaded,

@@ -97,7 +97,13 @@ def test_help_of_no_command_says_which_was_meant(cli: Cli) -> None:
 
 @pytest.mark.parametrize(
     "words",
-    [("request",), ("request", "GET"), ("request", "GET", "/", "--engine", "django"), ("match", "no-path")],
+    [
+        ("request",),
+        ("request", "GET"),
+        ("request", "GET", "/", "--engine", "django"),
+        ("match", "no-path"),
+        ("learn", "no-lesson"),
+    ],
 )
 def test_a_worker_that_nobody_took_is_ended(cli: Cli, tmp_path: Path, words: tuple[str, ...]) -> None:
     """It was started ahead, in vain: it must not wait for whoever comes next."""

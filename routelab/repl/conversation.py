@@ -76,15 +76,15 @@ def _guarded(session: Session, typed: str | None) -> Reply:
     try:
         return session.look() if typed is None else session.answer(typed)
     except KeyboardInterrupt:
-        return session.interrupted()._replace(items=(Message(text="Stopped."),))
+        return session.interrupted().replace(items=(Message(text="Stopped."),))
     except _NOT_OURS:
         raise
     except OSError as error:
         refused = SystemRefused.by(error)
         said = _our_bug(error, typed or "a file was saved") if refused is None else _wrong(str(refused))
-        return session.interrupted()._replace(items=(said,))
+        return session.interrupted().replace(items=(said,))
     except Exception as error:
-        return session.interrupted()._replace(items=(_our_bug(error, typed or "a file was saved"),))
+        return session.interrupted().replace(items=(_our_bug(error, typed or "a file was saved"),))
 
 
 def _show(session: Session, terminal: Terminal, reply: Reply) -> None:
@@ -94,7 +94,7 @@ def _show(session: Session, terminal: Terminal, reply: Reply) -> None:
     except _NOT_OURS:
         raise
     except Exception as error:
-        terminal.show(session.interrupted()._replace(items=(_our_bug(error, "a reply was shown"),)))
+        terminal.show(session.interrupted().replace(items=(_our_bug(error, "a reply was shown"),)))
 
 
 def _saved(trace: Trace, file: Path) -> Message:

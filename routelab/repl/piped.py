@@ -50,7 +50,7 @@ class PipedTerminal:
         if line:
             self._write(f"{line}\n")
         enter = "send that" if line else prompt.enter
-        self._write(f"{prompt._replace(enter=enter).bottom()}\n{prompt.text}")
+        self._write(f"{prompt.replace(enter=enter).bottom()}\n{prompt.text}")
         typed = self._line()
         if not typed.strip() and self._has_news():
             return None

@@ -3,12 +3,17 @@
 It must not know how the line was written, nor the app that will answer.
 """
 
+from __future__ import annotations
+
 import re
 from enum import Enum
+from typing import TYPE_CHECKING
 
 from routelab.record import Record
 from routelab.requestline.errors import Fault, RequestLineError
-from routelab.requestline.items import Item
+
+if TYPE_CHECKING:
+    from routelab.requestline.items import Item  # which only who reads lines has
 
 BODY_LIMIT = 10 * 1024 * 1024  # bytes: ample for a lesson, and no trap for the memory of a classroom laptop
 MAX_REDIRECTS = 30  # as HTTPie and most browsers have it

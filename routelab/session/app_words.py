@@ -69,7 +69,7 @@ def _match(place: AppPlace, rest: str) -> Reply:
     if request is None:
         return Reply(items=(Message(text="Which request? For example: match GET /"),))
     if isinstance(request, Reply):
-        return request._replace(line=request.line and f"match {request.line}")
+        return request.replace(line=request.line and f"match {request.line}")
     sandbox.refresh()
     decision = sandbox.lab.match(request, all_candidates=verbose)
     shown = DecisionShown(lab=sandbox.lab, request=request, decision=decision, everything=verbose)
@@ -184,7 +184,7 @@ def _last_trace(place: AppPlace, *, stepwise: bool = False, full: bool = False) 
     trace = place.sandbox.last
     if trace is None:
         return NOTHING_SENT
-    return Reply(items=(place.shown(trace)._replace(full=full, stepwise=stepwise),))
+    return Reply(items=(place.shown(trace).replace(full=full, stepwise=stepwise),))
 
 
 def _save(place: AppPlace, rest: str) -> Reply:

@@ -259,7 +259,7 @@ class LessonSession(AppPlace):
         """Take what is typed while a guess is open as a guess that was not understood."""
         early = self.request_too_early()
         if early is not None:
-            return early._replace(understood=False)
+            return early.replace(understood=False)
         if text == str(self.summary.number):
             said = f"This is lesson {text}, {self.lesson.title}; lessons shows the list."
             return Reply(items=(Message(text=said),), understood=False)
@@ -295,7 +295,7 @@ class LessonSession(AppPlace):
         """Say of a trace on which page it was made."""
         if not isinstance(item, TraceShown):
             return item
-        return item._replace(page=f"Lesson {self.summary.number}, page {self._number}   {self.page.title}")
+        return item.replace(page=f"Lesson {self.summary.number}, page {self._number}   {self.page.title}")
 
     def _count_as(self, state: State) -> tuple[Item, ...]:
         """Let the page count as done, seen or skipped; say what there is to say about saving that."""

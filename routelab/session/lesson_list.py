@@ -59,7 +59,7 @@ class LessonList(SessionPlace):
     def request(self, text: str) -> Reply:
         """Begin a lesson, where the request waits in the prompt: here is no app."""
         begun = self.on_enter()
-        return begun._replace(items=(Message(text="Your request waits in the prompt:"),), line=text)
+        return begun.replace(items=(Message(text="Your request waits in the prompt:"),), line=text)
 
     def curl(self, text: str) -> Reply:
         """Begin a lesson, as for any request."""

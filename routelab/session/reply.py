@@ -1,7 +1,6 @@
 """What a reply is made of: things to show, the prompt that follows, and what has to be done.
 
-Facts and sentences; it must not know how anything looks, nor who shows it. They are named tuples, made with
-keywords: as dataclasses they would take some 10 ms of every start.
+Facts and sentences; it must not know how anything looks, nor who shows it.
 """
 
 from __future__ import annotations
@@ -10,7 +9,9 @@ from collections.abc import Callable
 from datetime import datetime
 from enum import Enum
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
+
+from routelab.record import Record
 
 if TYPE_CHECKING:
     from routelab.lab import Lab
@@ -51,7 +52,7 @@ class MessageKind(Enum):
     ASIDE = "aside"
 
 
-class Message(NamedTuple):
+class Message(Record):
     """A sentence of routelab's own."""
 
     text: str
@@ -63,14 +64,14 @@ def aside(text: str) -> Message:
     return Message(text=text, kind=MessageKind.ASIDE)
 
 
-class LessonText(NamedTuple):
+class LessonText(Record):
     """Text of the lesson's author; `label` says what it is, as "Hint 1 of 2"."""
 
     text: Text
     label: str = ""
 
 
-class LessonRow(NamedTuple):
+class LessonRow(Record):
     """A lesson in the list: `finished` of `pages` pages, and the states in words where it was begun."""
 
     number: int
@@ -83,13 +84,13 @@ class LessonRow(NamedTuple):
     here: bool = False
 
 
-class CourseShown(NamedTuple):
+class CourseShown(Record):
     """The list of lessons: (part, its lessons), in order; `part` is "" where the author names none."""
 
     parts: tuple[tuple[str, tuple[LessonRow, ...]], ...]
 
 
-class PageShown(NamedTuple):
+class PageShown(Record):
     """A page of a lesson, number `number` of `total`."""
 
     lesson: Lesson
@@ -103,7 +104,7 @@ class PageShown(NamedTuple):
         return self.page.task is not None and self.page.task.brief.optional
 
 
-class TaskShown(NamedTuple):
+class TaskShown(Record):
     """What a page asks for; of an edit task also the file to edit, and when it was last checked."""
 
     task: AnyTask
@@ -116,14 +117,14 @@ class TaskShown(NamedTuple):
         return "none yet" if self.checked is None else f"{self.checked:{CLOCK}}"
 
 
-class TaskDone(NamedTuple):
+class TaskDone(Record):
     """A task that was done before, with its answer in a line; "" where there is none to say."""
 
     task: AnyTask
     answer: str
 
 
-class TraceShown(NamedTuple):
+class TraceShown(Record):
     """A trace: steps of the kinds in `show`, () where the screen chooses, or all of them.
 
     `stepwise` asks for it to be played step by step, where there is a terminal that can. `riddle`: the page
@@ -145,14 +146,14 @@ class TraceShown(NamedTuple):
         return tuple(it for it in trace.findings if not (hidden and "file" in it.facts))
 
 
-class NotYet(NamedTuple):
+class NotYet(Record):
     """What a request lacks of what the task asks for: the expectations that failed."""
 
     trace: Trace
     results: tuple[Result, ...]
 
 
-class CheckReport(NamedTuple):
+class CheckReport(Record):
     """What became of an edit; `news` of the learner's files led to it, none where it was asked for."""
 
     result: EditResult
@@ -165,7 +166,7 @@ class CheckReport(NamedTuple):
         return f"{self.at:{CLOCK}}  {str(self.news) or 'checked'}"
 
 
-class SurveyShown(NamedTuple):
+class SurveyShown(Record):
     """What was found in an app of the learner's own; `file` is the one to begin with."""
 
     result: AppResult
@@ -179,7 +180,7 @@ class SurveyShown(NamedTuple):
         return f"{self.at:{CLOCK}}  {str(self.news) or 'checked'}"
 
 
-class SourceShown(NamedTuple):
+class SourceShown(Record):
     """Lines of a file, from line `first` on."""
 
     file: str
@@ -187,32 +188,32 @@ class SourceShown(NamedTuple):
     lines: tuple[str, ...]
 
 
-class DiffShown(NamedTuple):
+class DiffShown(Record):
     """The lines of a unified diff."""
 
     lines: tuple[str, ...]
 
 
-class LineToCopy(NamedTuple):
+class LineToCopy(Record):
     """A line that is of use elsewhere, whole: a screen must not fold it."""
 
     text: str
 
 
-class Listing(NamedTuple):
+class Listing(Record):
     """Rows of a name and what it is: help, cookies, places that were found."""
 
     title: str
     rows: tuple[tuple[str, str], ...]
 
 
-class RoutesShown(NamedTuple):
+class RoutesShown(Record):
     """The route table of an app."""
 
     table: RouteTable
 
 
-class DecisionShown(NamedTuple):
+class DecisionShown(Record):
     """What the router alone says to a request; `everything` tells of rules far from fitting, too."""
 
     lab: Lab
@@ -221,21 +222,21 @@ class DecisionShown(NamedTuple):
     everything: bool
 
 
-class BuildShown(NamedTuple):
+class BuildShown(Record):
     """How a URL is built."""
 
     wanted: UrlFor
     explanation: BuildExplanation
 
 
-class ExplanationShown(NamedTuple):
+class ExplanationShown(Record):
     """A page of explain, run just now; `titles` are (code, title) of all pages."""
 
     explained: Explained
     titles: tuple[tuple[str, str], ...]
 
 
-class CodesShown(NamedTuple):
+class CodesShown(Record):
     """All codes of findings, each with the title of its page."""
 
     titles: tuple[tuple[str, str], ...]
@@ -264,17 +265,17 @@ Item: TypeAlias = (
 )
 
 
-class OpenEditor(NamedTuple):
+class OpenEditor(Record):
     """Open this file in the learner's editor."""
 
     file: Path
 
 
-class Quit(NamedTuple):
+class Quit(Record):
     """Leave."""
 
 
-class SaveTrace(NamedTuple):
+class SaveTrace(Record):
     """Write a trace to this file, without secrets, in the form that the end of its name says."""
 
     trace: Trace
@@ -287,7 +288,7 @@ SAVED_AS = (".html", ".svg", ".json")
 Action: TypeAlias = OpenEditor | SaveTrace | Quit
 
 
-class Prompt(NamedTuple):
+class Prompt(Record):
     """What stands where the learner types, and what Enter does on an empty line.
 
     `place` says where one is: "The loop, 1 of 5"; `headers` are those set for all requests; `others` are a
@@ -329,14 +330,14 @@ class Prompt(NamedTuple):
         return f"{line:<{width - len(where)}}{where}" if where else line
 
 
-class Ask(NamedTuple):
+class Ask(Record):
     """A question was asked; if the next line says yes, this is done. `no` answers one that says no."""
 
     yes: Callable[[], Reply]
     no: Reply
 
 
-class GoTo(NamedTuple):
+class GoTo(Record):
     """Go to a lesson, as one types it ("2/user"), or to the list; what the reply shows comes after that.
 
     `typed` is a line that is answered there, "" for none.
@@ -346,7 +347,7 @@ class GoTo(NamedTuple):
     typed: str = ""
 
 
-class Reply(NamedTuple):
+class Reply(Record):
     """An answer to one line. `line` comes back into the prompt, to be edited or sent.
 
     `action` is what the terminal has to do, `then` what the session has to do before the reply goes out.

@@ -123,15 +123,14 @@ class Session:
         for number, line in enumerate(lines, start=1):
             reply = self._answered(line)
             items += [
-                item._replace(stepwise=False) if isinstance(item, TraceShown) else item
-                for item in reply.items
+                item.replace(stepwise=False) if isinstance(item, TraceShown) else item for item in reply.items
             ]
             if reply.action is not None or not reply.understood:
                 left = len(lines) - number
                 if left:
                     items.append(Message(text=f"The other {left} of {len(lines)} pasted lines were not run."))
                 break
-        return reply._replace(items=tuple(items))
+        return reply.replace(items=tuple(items))
 
     def _answered(self, line: str) -> Reply:
         from routelab.hosts import AppNotFound  # no app is loaded before the first line
@@ -188,13 +187,13 @@ class Session:
         match reply.then:
             case Ask() as asked:
                 self._asked = asked
-                return reply._replace(then=None)
+                return reply.replace(then=None)
             case GoTo(lesson=which, typed=typed):
                 begun = self._go(which)
                 if typed:
                     answered = self._answered(typed)
-                    return answered._replace(items=(*begun.items, *answered.items))
-                return begun._replace(items=(*begun.items, *reply.items), line=reply.line or begun.line)
+                    return answered.replace(items=(*begun.items, *answered.items))
+                return begun.replace(items=(*begun.items, *reply.items), line=reply.line or begun.line)
             case None:
                 return reply
 
@@ -239,4 +238,4 @@ class Session:
         prompt = self.place.prompt
         if self._asked is not None:
             prompt = Prompt(place=prompt.place, enter="no", others=("y yes",))
-        return reply._replace(prompt=prompt)
+        return reply.replace(prompt=prompt)

@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 from routelab.record import Object, Record
 from routelab.tracing.cookies import CookieNews
 from routelab.tracing.facts import Escaped, Note, Pairs
-from routelab.tracing.findings.finding import TraceFinding
 from routelab.tracing.not_run import NotRun
 from routelab.tracing.steps.kinds import AnyStep
 from routelab.tracing.steps.step import Step
 
 if TYPE_CHECKING:
     from routelab.tracing.answers.answer import Answer
+    from routelab.tracing.findings.finding import TraceFinding
 
 SCHEMA = 2
 SENT_AS_JSON = "sent_as_json"

@@ -141,7 +141,7 @@ class Tab:
                 raise AssertionError(f"the page asks {other!r}")
 
     def _said(self, text: str, kind: MessageKind = MessageKind.PLAIN) -> Reply:
-        return self._session.interrupted()._replace(items=(Message(text=text, kind=kind),))
+        return self._session.interrupted().replace(items=(Message(text=text, kind=kind),))
 
     # Where one is
 
@@ -153,7 +153,7 @@ class Tab:
             self._go(self._places.lessons(), "")
             reply = self._session.opening()
             said = Message(text=str(error), kind=MessageKind.WRONG)
-            return reply._replace(items=(*reply.items, said))
+            return reply.replace(items=(*reply.items, said))
         place = self._session.place
         if memory is not None and isinstance(place, AppPlace):
             cookies = (Cookie(**each) for each in memory["cookies"])
@@ -186,14 +186,14 @@ class Tab:
             return self._session.answer(line)
         if line.strip().casefold().strip(".!") not in _YES:
             reply = self._go(self._places.lessons(), "").opening()
-            return reply._replace(items=(*reply.items, Message(text="The experiment was not run.")))
+            return reply.replace(items=(*reply.items, Message(text="The experiment was not run.")))
         session = self._go(self._places.take_in(offered), f"{SHARED}/{offered.digest}")
         reply = session.opening()
         if not offered.request:
             return reply
         sent = session.answer(offered.request)
         copied = LineToCopy(text=offered.request)
-        return sent._replace(items=(*reply.items, copied, *sent.items))
+        return sent.replace(items=(*reply.items, copied, *sent.items))
 
     def _pressed(self, word: str) -> Reply:
         left = None if self._scene is None else self._scene.press(word)

@@ -1,13 +1,14 @@
 """What an answer to a task leads to: things to say and show, and whether the task is settled.
 
-Facts alone: it must not know how they are shown, what is saved, nor which page comes next. They are named
-tuples since the list of lessons is there sooner without dataclasses.
+Facts alone: it must not know how they are shown, what is saved, nor which page comes next.
 """
 
 from __future__ import annotations
 
 from enum import Enum
-from typing import TYPE_CHECKING, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
+
+from routelab.record import Record
 
 if TYPE_CHECKING:
     from routelab.lessons.judging import Result
@@ -26,20 +27,20 @@ class Settled(Enum):
     BY_SOLUTION = "the solution was shown"
 
 
-class Sentence(NamedTuple):
+class Sentence(Record):
     """A sentence of routelab's own; `right` says that the answer was right."""
 
     text: str
     right: bool = False
 
 
-class AuthorText(NamedTuple):
+class AuthorText(Record):
     """A text of the lesson's author."""
 
     text: Text
 
 
-class Guess(NamedTuple):
+class Guess(Record):
     """A question about a request, what the learner chose, and what it is.
 
     `chosen` is a letter of the choices, "" for none; `own` and `answer` are labels, and `said` is what it is,
@@ -61,7 +62,7 @@ class Guess(NamedTuple):
         return bool(self.chosen) and self.own == self.answer
 
 
-class Sent(NamedTuple):
+class Sent(Record):
     """A request that the task sent itself, and the guess that went before it."""
 
     request: RequestLine
@@ -69,26 +70,26 @@ class Sent(NamedTuple):
     guess: Guess | None = None
 
 
-class Unmet(NamedTuple):
+class Unmet(Record):
     """What a request came to, and the expectations that failed."""
 
     trace: Trace
     results: tuple[Result, ...]
 
 
-class Checked(NamedTuple):
+class Checked(Record):
     """What an edited app is worth."""
 
     result: EditResult
 
 
-class Surveyed(NamedTuple):
+class Surveyed(Record):
     """What was found in an app of the learner's own."""
 
     result: AppResult
 
 
-class Changes(NamedTuple):
+class Changes(Record):
     """The lines of a unified diff."""
 
     lines: tuple[str, ...]
@@ -97,7 +98,7 @@ class Changes(NamedTuple):
 Part: TypeAlias = Sentence | AuthorText | Sent | Unmet | Checked | Surveyed | Changes
 
 
-class TaskReply(NamedTuple):
+class TaskReply(Record):
     """What an answer leads to; `settled` is None where the task stays open.
 
     `line` is offered in the prompt, `then` is what the task goes on with.

@@ -1,15 +1,15 @@
 """What a task shows while it is open, what a reader is told of it, and what a class is shown.
 
 Kinds of tasks are put together from these parts, so that a new kind needs no screen of its own. Facts alone:
-it must not know any kind, nor how anything is shown. They are named tuples for the same reason as the parts
-of an answer.
+it must not know any kind, nor how anything is shown.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
 from routelab.lessons.tasks.answer import Sentence
+from routelab.record import Record
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -20,13 +20,13 @@ if TYPE_CHECKING:
     from routelab.tracing.trace import Trace
 
 
-class YourTurn(NamedTuple):
+class YourTurn(Record):
     """What the learner is asked to do."""
 
     ask: Text
 
 
-class Choosing(NamedTuple):
+class Choosing(Record):
     """A question about a request, with letters and labels to choose from; `after` is what is sent before."""
 
     request: str
@@ -35,13 +35,13 @@ class Choosing(NamedTuple):
     choices: tuple[tuple[str, str], ...]
 
 
-class SentToCheck(NamedTuple):
+class SentToCheck(Record):
     """The requests that the learner's app will be asked, each with what is sent before."""
 
     rows: tuple[tuple[str, str], ...]
 
 
-class Recalled(NamedTuple):
+class Recalled(Record):
     """Where a question comes from, a lesson and its page by their titles, with the code that it is about.
 
     It is question `number` of `total`.
@@ -54,23 +54,23 @@ class Recalled(NamedTuple):
     total: int
 
 
-class LookedFor(NamedTuple):
+class LookedFor(Record):
     """What is looked for in the learner's own app."""
 
     rows: tuple[Text, ...]
 
 
-class GivenAway(NamedTuple):
+class GivenAway(Record):
     """All that the learner is shown who asks for the solution."""
 
 
-class ToCopy(NamedTuple):
+class ToCopy(Record):
     """A line that the reader can type."""
 
     typed: str
 
 
-class TriedOut(NamedTuple):
+class TriedOut(Record):
     """A request and what comes of it, in an app of these files; None for the one that the page tells of."""
 
     before: tuple[TypedRequest, ...]
@@ -78,14 +78,14 @@ class TriedOut(NamedTuple):
     files: Files | None = None
 
 
-class Remark(NamedTuple):
+class Remark(Record):
     """A text of the author's, with what stands before it; none where there is no text."""
 
     text: Text
     label: str = ""
 
 
-class Demonstrated(NamedTuple):
+class Demonstrated(Record):
     """A request that is shown to a class, with what is sent before.
 
     Where it is a question first: letters and labels to choose from, and what tells the letter that a trace

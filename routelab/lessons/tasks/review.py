@@ -18,7 +18,7 @@ from routelab.lessons.tasks.asking import Asked, Demonstrated, GivenAway, Recall
 from routelab.lessons.tasks.base import Apps, Brief, Prover, Task
 from routelab.lessons.tasks.predict import PredictTask
 from routelab.lessons.tasks.reading import TaskReader
-from routelab.lessons.tasks.running import AppFactory
+from routelab.lessons.tasks.running import AppFactory, ProvenApp
 from routelab.lessons.tomlblock import TomlTable
 from routelab.record import Record
 
@@ -105,7 +105,9 @@ class ReviewTask(Task):
         """Give the open question, and what it is about."""
         earlier = self._open
         number, total = self.answered + 1, len(self.questions)
-        yield Recalled(earlier.lesson, earlier.page, earlier.code, number, total)
+        yield Recalled(
+            lesson=earlier.lesson, page=earlier.page, code=earlier.code, number=number, total=total
+        )
         yield from self.question.asked()
 
     def take_line(self, typed: str, apps: Apps) -> TaskReply | None:
@@ -125,7 +127,7 @@ class ReviewTask(Task):
         """Give nothing: a class saw it on the page itself."""
         return iter(())
 
-    def prove(self, prover: Prover, app: AppFactory | None) -> None:
+    def prove(self, prover: Prover, app: ProvenApp | None) -> None:
         """Prove nothing: the questions are proven where they stand."""
 
     def _on_with(self, reply: TaskReply) -> TaskReply:
@@ -135,9 +137,9 @@ class ReviewTask(Task):
             return reply
         if self.answered + 1 < len(self.questions):
             then = self.replace(answered=self.answered + 1, given_up=given_up)
-            return reply._replace(settled=None, then=then)
+            return reply.replace(settled=None, then=then)
         settled = Settled.BY_SOLUTION if given_up else Settled.BY_LEARNER
-        return reply._replace(parts=(*reply.parts, *self.after()), settled=settled)
+        return reply.replace(parts=(*reply.parts, *self.after()), settled=settled)
 
     @property
     def _open(self) -> Earlier:

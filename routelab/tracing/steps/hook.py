@@ -66,6 +66,8 @@ class HookStep(Step):
             yield from _sought(ran)
         elif self.when in (When.AFTER_REQUEST, When.AFTER_THIS_REQUEST) and ran.returned.type == "NoneType":
             yield "returned None: it must return the response"
+        elif self.when is When.CONTEXT_PROCESSOR and ran.returned.type == "NoneType":
+            yield "returned None: it must return a dict"
         if self.other_response:
             yield "returned another response, which is sent in place of the first"
         if self.set_status is not None:

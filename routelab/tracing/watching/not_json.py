@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
+import sys
 from dataclasses import is_dataclass
 from datetime import date
-from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
 # What JSON has, and what Flask's provider makes text of.
-_KNOWN = (str, int, float, bool, type(None), date, Decimal, UUID)
+_KNOWN = (str, int, float, bool, type(None), date, UUID)
 _DEEPEST = 20
 
 
@@ -19,7 +19,7 @@ def part_without_json(value: object) -> str | None:
 
 
 def _part(value: Any, path: str, depth: int) -> str | None:
-    if isinstance(value, _KNOWN) or depth > _DEEPEST:
+    if isinstance(value, _KNOWN) or _is_decimal(value) or depth > _DEEPEST:
         return None
     if isinstance(value, dict):
         for key, each in value.items():
@@ -35,3 +35,8 @@ def _part(value: Any, path: str, depth: int) -> str | None:
     if hasattr(type(value), "__html__") or (is_dataclass(value) and not isinstance(value, type)):
         return None
     return f"{path or 'it'}, of type {type(value).__name__}"
+
+
+def _is_decimal(value: object) -> bool:
+    decimal = sys.modules.get("decimal")  # who has not loaded it has no such number
+    return decimal is not None and isinstance(value, decimal.Decimal)
