@@ -124,7 +124,7 @@ def exit_called(trace: Trace) -> Detected | None:
         return None
     where = f" at {step.frame.file}:{step.frame.line}" if step.frame is not None else ""
     return Detected(
-        f"SystemExit was raised{where}, as sys.exit does: the client gets no response, and a server of one "
-        "thread ends with it. abort ends a request with a response.",
+        f"{step.raised_words}{where}: the client gets no response, and a server of one thread ends with it. "
+        "abort ends a request with a response.",
         step,
     )

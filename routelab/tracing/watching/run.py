@@ -36,6 +36,7 @@ from routelab.tracing.watching.sessions import tell_of_late_changes
 from routelab.tracing.watching.sought_files import missed_in, tell_of_files
 from routelab.tracing.watching.step_recorder import StepRecorder
 from routelab.tracing.watching.template_steps import tell_of_templates
+from routelab.tracing.watching.tracebacks import raised_by_a_statement
 from routelab.tracing.watching.unrun import not_run
 
 if TYPE_CHECKING:
@@ -128,7 +129,7 @@ def _call(recorder: Recorder, exchange: WsgiExchange) -> None:
     except LimitReached as error:
         _stopped(recorder, error, Stop.LIMIT)
     except KeyboardInterrupt as error:
-        _stopped(recorder, error, Stop.INTERRUPT)
+        _stopped(recorder, error, Stop.EXIT if raised_by_a_statement(error) else Stop.INTERRUPT)
     except SystemExit as error:
         _stopped(recorder, error, Stop.EXIT)
     except BaseException as error:
@@ -139,7 +140,8 @@ def _stopped(recorder: Recorder, error: BaseException, reason: Stop) -> None:
     frames = recorder.sources.frames(error)
     seconds = recorder.options.seconds if reason is Stop.LIMIT else None
     frame = frames[-1] if frames else None
-    recorder.steps.add(StoppedStep(reason=reason, seconds=seconds, frame=frame))
+    raised = type(error).__name__ if reason is Stop.EXIT else None
+    recorder.steps.add(StoppedStep(reason=reason, seconds=seconds, frame=frame, raised=raised))
 
 
 def _tell_the_rest(
