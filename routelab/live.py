@@ -87,6 +87,7 @@ class LiveApp:
         *,
         calling: Callable[[StepRecorder], None] | None = None,
         owning: Callable[[int | None], None] | None = None,
+        answered: Callable[[Run], None] | None = None,
     ) -> Run:
         """Run a request; see `tracing.watching.run`."""
         return run(
@@ -97,6 +98,7 @@ class LiveApp:
             settings=self._from_settings(environ, request),
             calling=calling,
             owning=owning,
+            answered=answered,
         )
 
     def _from_settings(self, environ: dict[str, Any], request: RequestLine) -> FromSettings:

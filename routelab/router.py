@@ -112,7 +112,10 @@ def middleware_words(names: tuple[str, ...], may: str = "may answer first") -> s
     """Say that middleware stands in front; None where there is none."""
     if not names:
         return None
-    return f"Middleware comes before the app, and {may}: {', '.join(names)} in app.wsgi_app."
+    around = [name for name in names if not name.endswith(".wsgi_app")]
+    own = [name for name in names if name.endswith(".wsgi_app")]  # a method of the app's own class
+    said = [f"{', '.join(around)} in app.wsgi_app"] if around else []
+    return f"Middleware comes before the app, and {may}: {', '.join([*said, *own])}."
 
 
 def fitting_rules(decision: RouterDecision) -> frozenset[str]:

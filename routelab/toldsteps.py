@@ -26,10 +26,13 @@ class ToldSteps:
 
     def __init__(self) -> None:
         self._by_place: dict[int, list[dict[str, Any]]] = {}
+        self.answer: Mapping[str, Any] | None = None  # a message that has all the rest of a trace, too
 
     def add(self, said: Mapping[str, Any]) -> None:
         """Take the steps of a message, in the place of those that were told of the same places before."""
         self._by_place.update(dict(said["steps"]))
+        if "trace" in said:
+            self.answer = said
 
     def add_past(self, past: Mapping[int | None, str]) -> tuple[Note, ...]:
         """Give each step what its call wrote past `sys.stdout`; what is nobody's is a note."""

@@ -25,6 +25,7 @@ from routelab.regularfile import read_text
 from routelab.requestline.record import RequestLine
 from routelab.toldsteps import ToldSteps, broken_off, failed_trace
 from routelab.tracing.facts import Frame, Note
+from routelab.tracing.steps.match import RULES_NOT_JUDGED
 from routelab.tracing.steps.stopped import Stop, StoppedStep
 from routelab.tracing.trace import EngineUsed, Trace
 from routelab.version import VERSION
@@ -104,6 +105,8 @@ class WorkerHost:
             )
         except WorkerEnded as error:
             self._worker = None
+            if steps.answer is not None:  # it ended with what was asked of it afterwards
+                return self._answered(steps, steps.answer, worker, RULES_NOT_JUDGED)
             stopped = self._stopped(error.ending, options.seconds)
             return told(self._broken_off(request, cookies, steps, stopped, worker), self.loaded.base)
         except _NOT_SAID:  # of the steps that it told of
@@ -112,12 +115,17 @@ class WorkerHost:
             if "trace" not in reply:
                 return told(self._without_trace(request, cookies, steps, reply, worker), self.loaded.base)
             steps.add(reply)
-            notes = steps.add_past(worker.written_past().take())
-            trace = Trace.from_json({**reply["trace"], "steps": []})
-            notes = (*self._own_notes, *trace.notes, *notes)
-            return told(trace.replace(steps=steps.steps(), notes=notes), Base.from_json(reply["base"]))
+            return self._answered(steps, reply, worker)
         except _NOT_SAID:
             return told(self._unread(request, cookies, worker), self.loaded.base)
+
+    def _answered(
+        self, steps: ToldSteps, answer: Mapping[str, Any], worker: AppWorker, *more: Note
+    ) -> Exchanged:
+        notes = steps.add_past(worker.written_past().take())
+        trace = Trace.from_json({**answer["trace"], "steps": []})
+        notes = (*self._own_notes, *trace.notes, *notes, *more)
+        return told(trace.replace(steps=steps.steps(), notes=notes), Base.from_json(answer["base"]))
 
     def _unread(self, request: RequestLine, cookies: str | None, worker: AppWorker) -> Trace:
         """Tell that what the worker said of a request could not be read."""

@@ -11,6 +11,7 @@ from types import NoneType
 from typing import Any, ForwardRef, get_args, get_origin
 
 from routelab.record import Absent, Record, annotation_of
+from routelab.tracing.findings.finding import TraceFinding
 from routelab.tracing.trace import SCHEMA, Trace
 
 Object = dict[str, Any]
@@ -127,7 +128,9 @@ def _returned(kind: type[Record], name: str) -> Any:
     for base in kind.__mro__:
         found = base.__dict__.get(name)
         if isinstance(found, property) and found.fget is not None:
-            return eval(found.fget.__annotations__["return"], vars(sys.modules[base.__module__]))
+            # A module may name for the type checker alone what it imports late.
+            known = {"TraceFinding": TraceFinding, **vars(sys.modules[base.__module__])}
+            return eval(found.fget.__annotations__["return"], known)
     raise AssertionError(f"{kind.__name__} tells no {name}")
 
 

@@ -16,17 +16,24 @@ from typing import NamedTuple
 
 import pytest
 
+from effort import chosen
 from routelab.bugreport import write_report
 from routelab.learner.filelock import locked
 from routelab.repl.conversation import converse
 from routelab.repl.piped import PipedTerminal
 from routelab.session.reply import Reply
 from sessions import Home
-from support import ROOT
+from support import ROOT, Cli
 
 UNIX = pytest.mark.skipif(os.name != "posix", reason="descriptors and folders as Unix has them")
 # Each answers without a question and reads its script from standard input.
 COMMANDS = ("--help", "request GET /user/alice", "request GET / --format json", "routes", "learn 1", "play")
+STREAMS = ("2>/dev/full", "2>&-", "<&-", "<&- >&- 2>&-")
+PAIRS = [(shell, words) for shell in STREAMS for words in COMMANDS]
+TWO = (
+    "request GET /user/alice",
+    "learn 1",
+)  # one that answers, and one that talks: the entry is the same for all
 CODES = re.findall(r"^\| ([\d, ]+) \|", (ROOT / "README.md").read_text(encoding="utf-8"), re.MULTILINE)
 DOCUMENTED = {int(code) for codes in CODES for code in codes.split(", ")}
 
@@ -92,9 +99,10 @@ def test_output_that_cannot_be_written_is_one_line(tmp_path: Path, words: str, f
 
 
 @UNIX
-@pytest.mark.parametrize("words", COMMANDS)
-@pytest.mark.parametrize("shell", ["2>/dev/full", "2>&-", "<&-", "<&- >&- 2>&-"])
-def test_other_streams_may_be_full_or_closed(tmp_path: Path, words: str, shell: str) -> None:
+@pytest.mark.parametrize(
+    ("shell", "words"), chosen(PAIRS, [pair for pair in PAIRS if pair[0] == STREAMS[-1] or pair[1] in TWO])
+)
+def test_other_streams_may_be_full_or_closed(tmp_path: Path, shell: str, words: str) -> None:
     usual = usually(words)
     ended = run(words, tmp_path, shell=shell)
     check(ended)
@@ -278,8 +286,12 @@ PLACES = {
 @UNIX
 @pytest.mark.parametrize("device", [False, True], ids=["pipe", "device"])
 @pytest.mark.parametrize("place", PLACES)
-def test_what_is_no_file_is_not_read(tmp_path: Path, place: str, device: bool) -> None:
+def test_what_is_no_file_is_not_read(
+    cli: Cli, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, place: str, device: bool
+) -> None:
     name, words = PLACES[place]
+    monkeypatch.setenv("ROUTELAB_HOME", str(tmp_path / "home"))
+    monkeypatch.setattr("sys.stdin", io.StringIO())
     (tmp_path / "app.py").write_text(APP)
     (tmp_path / "lesson.md").write_text(LESSON)
     target = tmp_path / name
@@ -289,7 +301,8 @@ def test_what_is_no_file_is_not_read(tmp_path: Path, place: str, device: bool) -
         target.symlink_to("/dev/zero")
     else:
         os.mkfifo(target)
-    check(run(f"{words} </dev/null", tmp_path))
+    ended = cli(*words.split(), folder=tmp_path)
+    check(Ended(ended.code, ended.out, ended.err))
 
 
 @UNIX

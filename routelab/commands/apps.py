@@ -50,7 +50,8 @@ class NoAppHere(RoutelabError):
         seen = "; ".join(candidates)
         more = "" if unread is None else f"; {unread}"
         super().__init__(
-            f"there is no wsgi.py and no app.py here, and something here uses Flask: {seen}{more}"
+            f"there is no wsgi.py and no app.py here, and something here uses Flask: {seen}{more}; "
+            "-A playground is the app that came with routelab"
         )
 
 

@@ -142,20 +142,22 @@ def _key(typed: str) -> str:
 
 def _lines(progress: Progress, path: Path) -> Iterator[str]:
     lessons = {key_of(folder): read_lesson(folder).lesson for folder in bundled_lessons()}
+    others = [key for key in progress.lessons if key not in lessons]
+    titles = {key: it.title for key, it in lessons.items() if it is not None} | {key: key for key in others}
+    width = max(map(len, titles.values()))
     part = None
     begun = [_known(lesson, progress.of(key).pages) for key, lesson in lessons.items() if lesson is not None]
-    for key, lesson in lessons.items():
+    for number, (key, lesson) in enumerate(lessons.items()):
         if lesson is None:
             continue
         if lesson.part is not None and lesson.part != part:
             part = lesson.part
             yield part
-        yield f"  {lesson.title:<28} {_of_lesson(lesson, progress.of(key).pages)}"
-    others = [key for key in progress.lessons if key not in lessons]
+        yield f" {number:>2}  {lesson.title:<{width}}  {_of_lesson(lesson, progress.of(key).pages)}"
     if others:
         yield "From elsewhere"
     for key in others:
-        yield f"  {key:<28} {_counts(progress.of(key).pages)}"
+        yield f"     {key:<{width}}  {_counts(progress.of(key).pages)}"
     yield _total([lesson for lesson in lessons.values() if lesson is not None], begun)
     yield f"Kept in {path}"
 

@@ -30,8 +30,9 @@ class UnknownFinding(UsageError):
 
     def __init__(self, typed: str) -> None:
         self.typed = typed
-        near = get_close_matches(typed.upper(), codes(), n=1, cutoff=0.4)
-        hint = f"; the nearest is {near[0]}" if near else ""
+        # 404 is a status, and no code that lost its R.
+        near = [] if typed.isdigit() else get_close_matches(typed.upper(), codes(), n=1, cutoff=0.4)
+        hint = f"; the nearest is {near[0]}" if near else "; codes are written as R401"
         super().__init__(f"there is no finding {typed!r}{hint}; routelab explain lists them")
 
 

@@ -18,7 +18,7 @@ from routelab.lessons.findings import LESSON_FILE, CheckRule
 from routelab.lessons.judging import judge_all
 from routelab.lessons.tasks.base import Prover, TypedRequest
 from routelab.lessons.tasks.reading import TaskReader, expectations, file_name
-from routelab.lessons.tasks.running import AppFactory, send_afresh
+from routelab.lessons.tasks.running import ProvenApp, send_afresh
 from routelab.lessons.tomlblock import TomlTable
 from routelab.record import Record
 
@@ -70,15 +70,17 @@ def _files_beside(table: TomlTable) -> Iterator[tuple[PurePosixPath, str]]:
         each.finish()
 
 
-def prove_fact(fact: Fact, prover: Prover, app: AppFactory | None) -> None:
-    """Hold a fact to what its app does; `app` is the page's."""
-    if fact.app is not None or fact.beside:
-        own = {} if fact.app is None else {APP_FILE: fact.app}
-        app = prover.starter(f"fact-{fact.line}", own | dict(fact.beside))
-    if app is None:  # it does not load, which is a finding already
-        return
+def prove_fact(fact: Fact, prover: Prover, page: ProvenApp | None) -> None:
+    """Hold a fact to what its app does; `page` is the page's."""
     try:
-        trace = send_afresh(app, fact.before, fact.request)
+        if fact.app is not None or fact.beside:
+            own = {} if fact.app is None else {APP_FILE: fact.app}
+            app = prover.starter(f"fact-{fact.line}", own | dict(fact.beside))
+            trace = send_afresh(app, fact.before, fact.request)
+        elif page is not None:
+            trace = page.trace(fact.before, fact.request)
+        else:  # it does not load, which is a finding already
+            return
     except RoutelabError as error:
         if not fact.no_app:
             prover.add(

@@ -7,18 +7,27 @@ of the lesson's files, never in the lesson's own folder.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import ExitStack
 from functools import cached_property
 from pathlib import Path, PurePosixPath
 
 from routelab.errors import RoutelabError
-from routelab.lab import Lab
 from routelab.lessons.facts import prove_fact
-from routelab.lessons.files import APP_FILE, SOLUTION, Files, Project, project, stray_files, write_project
+from routelab.lessons.files import (
+    APP_FILE,
+    EMPTY_APP,
+    SOLUTION,
+    Files,
+    Project,
+    project,
+    stray_files,
+    write_project,
+)
 from routelab.lessons.findings import CheckRule, Finding, Findings, languages_of
 from routelab.lessons.queries import Observation
 from routelab.lessons.reading import in_language, read_lesson
 from routelab.lessons.records import Lesson
-from routelab.lessons.tasks.running import AppFactory, app_factory, copied_app
+from routelab.lessons.tasks.running import AppFactory, ProvenApp, app_factory, copied_app
 from routelab.lessons.teaching import TeacherNotes, read_notes
 from routelab.lessons.words import observation_words
 from routelab.record import Record
@@ -92,40 +101,28 @@ class _EngineProver:
         self._scratch = scratch
         self._found = Findings()
         self._sent: list[Trace] = []
+        self._open = ExitStack()
 
     def findings(self) -> tuple[Finding, ...]:
         """Run everything that can be run."""
-        apps = {
-            Files.STARTER: self._noted(self._loaded_starter()),
-            Files.SOLUTION: self._noted(self.solution),
-        }
-        for page in self._lesson.pages:
-            if page.task is not None:
-                page.task.prove(self, apps[page.files])
-            for question in page.again:
-                question.prove(self, apps[page.files])
-            for fact in page.facts:
-                prove_fact(fact, self, apps[page.files])
-        for oral in () if self._notes is None else self._notes.questions:
-            if oral.fact is not None:
-                prove_fact(oral.fact, self, apps[oral.files])
+        with self._open:
+            apps = {Files.STARTER: self._loaded_starter(), Files.SOLUTION: self.solution}
+            for page in self._lesson.pages:
+                if page.task is not None:
+                    page.task.prove(self, apps[page.files])
+                for question in page.again:
+                    question.prove(self, apps[page.files])
+                for fact in page.facts:
+                    prove_fact(fact, self, apps[page.files])
+            for oral in () if self._notes is None else self._notes.questions:
+                if oral.fact is not None:
+                    prove_fact(oral.fact, self, apps[oral.files])
         self._compare_codes()
         return self._found.sorted()
 
-    def _noted(self, app: AppFactory | None) -> AppFactory | None:
-        """Let the codes be noted that the requests to an app show."""
-        if app is None:
-            return None
-
-        def load() -> Lab:
-            lab = app()
-            lab.noted = self._note_trace
-            return lab
-
-        return load
-
-    def _note_trace(self, trace: Trace) -> None:
-        self._sent.append(trace)
+    def _proven(self, app: AppFactory) -> ProvenApp:
+        """Keep an app to the end; the codes that requests of pages show are noted."""
+        return self._open.enter_context(ProvenApp(app, self._sent.append))
 
     def _compare_codes(self) -> None:
         """Hold the findings that were seen against those that the lesson names."""
@@ -166,12 +163,21 @@ class _EngineProver:
                 )
                 self._found.add(CheckRule.SAME_TWICE, line, problem)
 
-    def _loaded_starter(self) -> AppFactory | None:
-        """Return what loads the starter; None, and a finding, if it should load and does not."""
-        app = self.starter("starter")
+    @cached_property
+    def started(self) -> ProvenApp:
+        """The app as it came, whether it loads or not."""
+        return self._proven(self.starter("starter"))
+
+    @cached_property
+    def empty(self) -> ProvenApp:
+        """An app without any route, among the files of the starter."""
+        return self._proven(self.starter("empty", EMPTY_APP))
+
+    def _loaded_starter(self) -> ProvenApp | None:
+        """Return the starter; None, and a finding, if it should load and does not."""
+        app = self.started
         try:
-            with app() as lab:
-                failure = lab.failure
+            failure = app.runs.failure()
         except RoutelabError as error:
             if not self._lesson.loads:  # an empty file, from which the learner writes the app
                 return app
@@ -197,7 +203,7 @@ class _EngineProver:
         return app
 
     @cached_property
-    def solution(self) -> AppFactory | None:
+    def solution(self) -> ProvenApp | None:
         """The app with solution/ in place; None, and a finding, if there is none that loads."""
         tasks = [page.task for page in self._lesson.pages if page.task is not None]
         edits = [task for task in tasks if task.edits_app]
@@ -210,10 +216,9 @@ class _EngineProver:
                 "there is no solution/ for this edit task; put the files there that fulfil it",
             )
             return None
-        app = self._copy("solution", Files.SOLUTION, {})
+        app = self._proven(self._copy("solution", Files.SOLUTION, {}))
         try:
-            with app() as lab:
-                problem: object = lab.failure
+            problem: object = app.runs.failure()
         except RoutelabError as error:
             problem = error
         if problem is None:

@@ -84,7 +84,7 @@ class Worker:
                 raise
             if said.get("id") != number:
                 raise WorkerEnded(self.end("broken"))
-            if "steps" in said and "trace" not in said:
+            if "news" in said:
                 if news is not None:
                     news(said)
                 continue

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple, assert_never
 
 from routelab.errors import RoutelabError
 from routelab.learner.progress import State
-from routelab.learner.watch import News
+from routelab.learner.watch import News, Watch
 from routelab.lessons.files import Files
 from routelab.lessons.prose import plain
 from routelab.lessons.tasks.answer import (
@@ -89,6 +89,7 @@ class TaskState:
         self._now = now
         self._hints = 0
         self._checked: datetime | None = None
+        self._watch: Watch | None = None
 
     @property
     def open_task(self) -> AnyTask | None:
@@ -106,6 +107,8 @@ class TaskState:
             yield self.restart()
         else:
             self._sandbox.open()
+        if self.open_task is not None and self.open_task.checks_files:
+            self._watch = Watch(self._files.names)
         yield from self.shown()
 
     def restart(self) -> Message:
@@ -153,9 +156,19 @@ class TaskState:
         """Check the learner's files; `news` is what was just saved, None where nobody looked yet."""
         if news is None:
             self._sandbox.refresh()
+        unsaved = self._unsaved() if news is None else ()
+        self._watch = Watch(self._files.names)
         self._checked = self._now()
         outcome = self._outcome(task.check(self._apps), news or _NO_NEWS)
-        return outcome._replace(items=(*self._trouble(), *outcome.items))
+        first = (*self._trouble(), *(unsaved if outcome.state is None else ()))
+        return outcome._replace(items=(*first, *outcome.items))
+
+    def _unsaved(self) -> tuple[Item, ...]:
+        """Say that no file was saved since the page was opened or checked, which editors do not tell."""
+        if self._watch is None or self._watch.look():
+            return ()
+        since = "this page was opened" if self._checked is None else "the last check"
+        return (aside(f"No file was saved since {since}. Did you save it in your editor?"),)
 
     def hint(self) -> Reply:
         """Give the next hint; once all were given, the last one again."""

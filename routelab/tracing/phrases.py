@@ -176,8 +176,7 @@ def call_details(ran: Call) -> Iterator[str]:
     if not ran.ran:
         yield _not_run(ran, answered)
         return
-    if ran.times > 1:
-        yield from _calls_before(ran)
+    yield from calls_before(ran)
     yield from kind_words(ran)
     if ran.raised is not None:
         yield raised(ran.raised, ran.place)
@@ -195,7 +194,10 @@ def call_details(ran: Call) -> Iterator[str]:
         yield f"{wrapper_words(answered)} around it {taken}{_outcome(answered)}"
 
 
-def _calls_before(ran: Call) -> Iterator[str]:
+def calls_before(ran: Call) -> Iterator[str]:
+    """Say how the calls ended that a wrapper made before the last one; nothing where there was one."""
+    if ran.times < 2:
+        return
     yield f"was called {ran.times} times; this is its last call"
     for number, earlier in enumerate(ran.earlier, start=1):
         if earlier.raised is not None:

@@ -24,10 +24,12 @@ from routelab.loading.errors import AppNotFoundError
 from routelab.loading.loader import load
 from routelab.loading.records import Engine, LoadedApp
 from routelab.messages import Limits, SendOptions, request_of
+from routelab.requestline.record import RequestLine
 from routelab.stopping import LimitReached, hide_limits_in_finalizers, time_limit
 from routelab.tracing.facts import Note, Place
 from routelab.tracing.phrases import named, raised_at
 from routelab.tracing.steps.stopped import Stop, StoppedStep
+from routelab.tracing.watching.run import Run
 from routelab.tracing.watching.sources import Sources
 from routelab.tracing.watching.step_recorder import StepRecorder
 from routelab.tracing.watching.tracebacks import raised_by
@@ -171,15 +173,22 @@ class Service:
             SendOptions(message["seconds"], message["all_candidates"], message["suggestions"]),
             calling=self._tell_steps,
             owning=self._mark_owner,
+            answered=lambda result: self._tell_news(**self._told(result, request, arrives)),
         )
         sys.meta_path[:], sys.path_hooks[:] = self._finders, self._hooks
-        trace = live.trace_of(request, arrives, result)
+        return self._told(result, request, arrives)
+
+    def _told(self, result: Run, request: RequestLine, environ: dict[str, Any]) -> Reply:
+        trace = self._app.trace_of(request, environ, result)
         said = trace.replace(steps=()).to_json()
-        return {"trace": said, "steps": _said(result.steps), "base": live.base.to_json()}
+        return {"trace": said, "steps": _said(result.steps), "base": self._app.base.to_json()}
 
     def _tell_steps(self, steps: StepRecorder) -> None:
+        self._tell_news(steps=_said(steps))
+
+    def _tell_news(self, **known: Any) -> None:
         """Tell what has happened so far: the code that runs next may end this process."""
-        self._channel.write({"id": self._number, "steps": _said(steps)})
+        self._channel.write({"id": self._number, "news": True, **known})
 
     def _mark_owner(self, step: int | None) -> None:
         self._channel.mark("step" if step is None else f"step {step}")

@@ -314,3 +314,26 @@ def test_an_app_loads_whatever_stands_beside_it(tmp_path: Path, engine: str, val
         assert answer["response"]["body"] == "x"
         assert lab.routes().routes
         assert lab.audit() is not None
+
+
+@posix
+@pytest.mark.parametrize("engine", ENGINES)
+@pytest.mark.parametrize(
+    "call", ["os._exit(7)", "os.kill(os.getpid(), signal.SIGKILL)", "while True: pass", "1 / 0"]
+)
+def test_a_converter_that_flask_did_not_ask_changes_no_answer(tmp_path: Path, engine: str, call: str) -> None:
+    converter = f"    def to_python(self, value):\n        {call}\n"
+    text = (
+        f"{HEAD}    return 'x'\n\nfrom werkzeug.routing import BaseConverter\n\nclass Odd(BaseConverter):\n{converter}\n"
+        "app.url_map.converters['odd'] = Odd\n\n@app.route('/<odd:name>')\ndef odd(name): return 'odd'\n"
+    )
+    file = write_app(tmp_path, text)
+    with routelab.load(file, engine=engine, folder=tmp_path) as lab:
+        for _ in range(2):
+            trace = lab.send("GET /ok", seconds=LONG)
+            document = checked(trace)
+            assert document["response"] is not None, said(trace)
+            assert document["response"]["body"] == "fine"
+            assert [step["kind"] for step in document["steps"]].count("response") == 1
+            notes = [note["code"] for note in document["notes"]]
+            assert notes.count("rules_not_judged") == (call != "1 / 0")

@@ -7,23 +7,22 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from difflib import unified_diff
 from functools import cache
 from pathlib import Path, PurePosixPath
 from tempfile import TemporaryDirectory
 
-import pytest
-
 from routelab.lessons.course import bundled_lessons
 from routelab.lessons.files import SOLUTION, Files, files_in, project, write_project
 from routelab.lessons.reading import load_lesson
 from routelab.lessons.records import Lesson
 from routelab.lessons.tasks.edit import EditTask
-from routelab.lessons.tasks.predict import PredictTask, predict
+from routelab.lessons.tasks.predict import PredictTask, predicted
 from routelab.lessons.tasks.review import ReviewTask
-from routelab.lessons.tasks.running import app_factory
+from routelab.lessons.tasks.running import Runs, app_factory
 from routelab.tracing.steps.view import ViewStep
 from support import ROOT
 
@@ -70,56 +69,41 @@ def routes_of(text: str) -> set[str]:
     return {*rules, *re.findall(r"(?m)^\s*def (\w+)\(", text)}
 
 
-def writes(folder: Path, task: EditTask) -> bool:
-    """Tell whether a rule or a view has to be written: what answers a check is not in the starter."""
-    there = routes_in(folder, Files.STARTER)
-    with TemporaryDirectory() as name:
-        write_project(project(folder, Files.SOLUTION), Path(name))
-        load = app_factory(Path(name), "routelab")
-        for check in task.checks:
-            with load() as lab:
-                for request in check.before:
-                    lab.send(request.line)
-                view = lab.send(check.request.line).first(ViewStep)
-            if view is not None and routes_of("\n".join(view.source)) - there:
-                return True
-    return False
-
-
 @cache
 def course() -> tuple[Lesson, ...]:
     return tuple(map(load_lesson, bundled_lessons()))
 
 
-@cache
-def written() -> tuple[str, ...]:
-    """Name the required tasks in which a rule or a view is written."""
-    return tuple(
-        f"{lesson.name}/{page.id}"
-        for lesson in course()
-        for page in lesson.pages
-        if isinstance(page.task, EditTask) and not page.task.brief.optional
-        if writes(lesson.folder, page.task)
-    )
+class Ran:
+    """A lesson whose requests are run, each in the app that its page tells of."""
 
+    def __init__(self, lesson: Lesson, runs: Mapping[Files, Runs]) -> None:
+        self._lesson, self._runs = lesson, runs
 
-@cache
-def guesses() -> tuple[Guessed, ...]:
-    """Run all predictions, those for later among them."""
-    return tuple(guess for lesson in course() for guess in guesses_in(lesson))
+    def written(self) -> Iterator[str]:
+        """Name the required tasks in which a rule or a view is written."""
+        for page in self._lesson.pages:
+            task = page.task
+            if isinstance(task, EditTask) and not task.brief.optional and self._writes(task):
+                yield f"{self._lesson.name}/{page.id}"
 
+    def _writes(self, task: EditTask) -> bool:
+        """Tell whether a rule or a view has to be written: what answers a check is not in the starter."""
+        there = routes_in(self._lesson.folder, Files.STARTER)
+        for check in task.checks:
+            view = self._runs[Files.SOLUTION].trace(check.before, check.request).first(ViewStep)
+            if view is not None and routes_of("\n".join(view.source)) - there:
+                return True
+        return False
 
-def guesses_in(lesson: Lesson) -> Iterator[Guessed]:
-    with TemporaryDirectory() as name:
-        for files in Files:
-            write_project(project(lesson.folder, files), Path(name) / files.value)
-        for page in lesson.pages:
-            load = app_factory(Path(name) / page.files.value, "routelab")
+    def guesses(self) -> Iterator[Guessed]:
+        """Run all predictions, those for later among them."""
+        for page in self._lesson.pages:
             asked = [(page.task, False)] if isinstance(page.task, PredictTask) else []
             for task, again in (*asked, *((each, True) for each in page.again)):
-                came = predict(task, load)
+                came = predicted(task, self._runs[page.files].trace(task.brief.before, task.request))
                 response = (came.trace.redirects[-1] if came.trace.redirects else came.trace).response
-                assert came.right is not None, (lesson.name, page.id)
+                assert came.right is not None, (self._lesson.name, page.id)
                 yield Guessed(
                     query=task.question.query.name,
                     answer=came.right.label,
@@ -127,6 +111,16 @@ def guesses_in(lesson: Lesson) -> Iterator[Guessed]:
                     succeeds=response is not None and response.status < 400,
                     again=again,
                 )
+
+
+@contextmanager
+def ran(lesson: Lesson) -> Iterator[Ran]:
+    with TemporaryDirectory() as name, ExitStack() as stack:
+        runs: dict[Files, Runs] = {}
+        for files in Files:
+            write_project(project(lesson.folder, files), Path(name) / files.value)
+            runs[files] = stack.enter_context(Runs(app_factory(Path(name) / files.value, "routelab")))
+        yield Ran(lesson, runs)
 
 
 def figures_of(asked: Iterable[Guessed]) -> dict[str, float]:
@@ -152,23 +146,22 @@ def met() -> dict[str, set[str]]:
     return found
 
 
-def test_learners_write_rules_and_views() -> None:
-    lines = sum(1 for folder in bundled_lessons() for _ in added(folder))
-    assert len(written()) >= WRITTEN, written()
-    assert lines >= LINES
-
-
-@pytest.mark.parametrize("again", [False, True])
-def test_no_answer_is_a_safe_guess(again: bool) -> None:
-    figures = figures_of(each for each in guesses() if each.again is again)
-    assert figures["succeed"] > 1 / 2
-    assert figures["likeliest"] <= MOST
-    assert figures["right 200"] >= RIGHT_200
-    assert figures["other than status"] >= 1 / 2
-
-
-def test_questions_are_of_many_kinds() -> None:
-    kinds = {each.query for each in guesses()}
+def test_learners_write_rules_and_views_and_guess_what_no_safe_answer_tells() -> None:
+    written: list[str] = []
+    guesses: list[Guessed] = []
+    for lesson in course():
+        with ran(lesson) as it:
+            written += it.written()
+            guesses += it.guesses()
+    assert len(written) >= WRITTEN, written
+    assert sum(1 for folder in bundled_lessons() for _ in added(folder)) >= LINES
+    for again in (False, True):
+        figures = figures_of(each for each in guesses if each.again is again)
+        assert figures["succeed"] > 1 / 2
+        assert figures["likeliest"] <= MOST
+        assert figures["right 200"] >= RIGHT_200
+        assert figures["other than status"] >= 1 / 2
+    kinds = {each.query for each in guesses}
     assert {"status", "view", "rule", "endpoint", "arg", "header", "body", "json", "location"} <= kinds
     assert {"exception", "template", "redirects", "cookie"} <= kinds
 

@@ -6,16 +6,12 @@ The rows and their facts were found on real Flask; the tables quote the statuses
 from __future__ import annotations
 
 import re
-from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
-from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import assert_never
-
-import pytest
+from typing import Self, assert_never
 
 from routelab.bundled import lessons_folder
 from routelab.cookies import CookieJar
@@ -304,6 +300,29 @@ def message(trace: Trace) -> str:
             return trace.exception.message if trace.exception else ""
 
 
+class LessonApps:
+    """The apps of a lesson, each loaded once; each visit begins without a cookie."""
+
+    def __init__(self, lesson: Path) -> None:
+        self._lesson, self._stack = lesson, ExitStack()
+        self._sends: dict[Files, Send] = {}
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        self._stack.close()
+
+    def send(self, files: Files, visit: Visit) -> Trace:
+        if files not in self._sends:
+            self._sends[files] = self._stack.enter_context(app_of(self._lesson, files))
+        return self._sends[files](visit)
+
+    def send_mistaken(self, mistake: Mistake) -> Trace:
+        with app_of(self._lesson, Files.STARTER, mistake.replacements) as send:
+            return send(visit_of(mistake))
+
+
 @contextmanager
 def app_of(lesson: Path, files: Files, edits: Iterable[Replacement] = ()) -> Iterator[Send]:
     """Yield what sends requests to a copy of a lesson's app; each visit begins without a cookie."""
@@ -327,79 +346,67 @@ def visit_of(asked: Check | Mistake) -> Visit:
     return (*asked.before, asked.request)
 
 
-def traces_of(lesson: Path, page: Page) -> Iterator[Trace]:
+def traces_of(page: Page, apps: LessonApps) -> Iterator[Trace]:
     """Run a page's own requests: on its app, and for an edit also on the solution and with each mistake."""
     for question in page.again:
-        with app_of(lesson, page.files) as send:
-            yield send((*question.brief.before, question.request))
+        yield apps.send(page.files, (*question.brief.before, question.request))
     match page.task:
         case None | ReviewTask():
             return
         case TryTask(brief=brief, example=example):
-            with app_of(lesson, page.files) as send:
-                yield send((*brief.before, *example))
+            yield apps.send(page.files, (*brief.before, *example))
         case PredictTask(brief=brief, request=request):
-            with app_of(lesson, page.files) as send:
-                yield send((*brief.before, request))
+            yield apps.send(page.files, (*brief.before, request))
         case EditTask(checks=checks, mistakes=mistakes):
             for files in (Files.STARTER, Files.SOLUTION):
-                with app_of(lesson, files) as send:
-                    yield from [send(visit_of(check)) for check in checks]
-            for mistake in mistakes:
-                with app_of(lesson, Files.STARTER, mistake.replacements) as send:
-                    yield send(visit_of(mistake))
+                yield from [apps.send(files, visit_of(check)) for check in checks]
+            yield from map(apps.send_mistaken, mistakes)
         case MineTask():
             return  # the learner's own app has no requests that are known beforehand
         case other:
             assert_never(other)
 
 
-@cache
-def traces_in(lesson: Path, page_id: str) -> tuple[Trace, ...]:
-    """Return all traces of a page; they are kept, for many rows ask for the same."""
-    page = next(page for page in load_lesson(lesson).pages if page.id == page_id)
-    return tuple(traces_of(lesson, page))
+class Shown:
+    """What is not shown yet of the rows and topics; a row's facts by the pages that name it."""
 
+    def __init__(self) -> None:
+        self.rows = {row: list(facts) for row, facts in ROWS.items()}
+        self.topics = {topic: list(facts) for topic, (_, facts) in TOPICS.items()}
 
-@cache
-def pages_by_row() -> dict[str, list[tuple[Path, str]]]:
-    """Return where each row is named: (lesson, page id) pairs."""
-    found: dict[str, list[tuple[Path, str]]] = defaultdict(list)
-    for lesson in bundled_lessons():
-        for page in load_lesson(lesson).pages:
-            for row in page.covers:
-                found[row].append((lesson, page.id))
-    return found
+    def take_in(self, number: int, page: Page, traces: tuple[Trace, ...]) -> None:
+        for row in page.covers:
+            self.rows[row] = not_shown(self.rows[row], traces)
+        for topic, (numbers, _) in TOPICS.items():
+            if number in numbers:
+                self.topics[topic] = not_shown(self.topics[topic], traces)
 
 
 def not_shown(facts: Iterable[Fact], traces: tuple[Trace, ...]) -> list[Fact]:
     return [each for each in facts if not any(each.shown_by(trace) for trace in traces)]
 
 
+def left(facts: dict[str, list[Fact]]) -> dict[str, list[Fact]]:
+    return {name: each for name, each in facts.items() if each}
+
+
 def test_all_rows_are_in_the_table_and_pages_name_no_others() -> None:
     assert list(ROWS) == [f"M{number:02}" for number in range(1, 107)]
-    assert set(pages_by_row()) == set(ROWS)
+    named = {row for lesson in bundled_lessons() for page in load_lesson(lesson).pages for row in page.covers}
+    assert named == set(ROWS)
 
 
-@pytest.mark.parametrize("row", ROWS)
-def test_a_page_that_names_a_row_shows_its_facts(row: str) -> None:
-    named = pages_by_row()[row]
-    traces = tuple(trace for lesson, page in named for trace in traces_in(lesson, page))
-    assert not_shown(ROWS[row], traces) == [], [f"{lesson.name}#{page}" for lesson, page in named]
-
-
-@pytest.mark.parametrize("topic", TOPICS)
-def test_lessons_on_a_topic_show_it(topic: str) -> None:
-    numbers, facts = TOPICS[topic]
-    lessons = [lesson for lesson in bundled_lessons() if int(lesson.name.partition("-")[0]) in numbers]
-    assert len(lessons) == len(numbers)
-    traces = tuple(
-        trace
-        for lesson in lessons
-        for page in load_lesson(lesson).pages
-        for trace in traces_in(lesson, page.id)
-    )
-    assert not_shown(facts, traces) == []
+def test_each_row_is_shown_by_the_pages_that_name_it_and_each_topic_by_its_lessons() -> None:
+    shown = Shown()  # in one test, for it is the same traces that show both
+    on_topics = {number for numbers, _ in TOPICS.values() for number in numbers}
+    for lesson in bundled_lessons():
+        number = int(lesson.name.partition("-")[0])
+        with LessonApps(lesson) as apps:
+            for page in load_lesson(lesson).pages:
+                if page.covers or number in on_topics:
+                    shown.take_in(number, page, tuple(traces_of(page, apps)))
+    assert left(shown.rows) == {}
+    assert left(shown.topics) == {}
 
 
 def test_the_playground_answers_as_its_readme_says() -> None:

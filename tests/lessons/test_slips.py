@@ -4,18 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from difflib import SequenceMatcher
+from functools import cached_property
 from pathlib import Path
 
 import pytest
 
+from effort import LONG_FORM
 from lessons.slips import slipped
+from routelab.cookies import CookieJar
+from routelab.fates import Policy
+from routelab.lab import Lab
 from routelab.lessons.course import bundled_lessons
 from routelab.lessons.files import APP_FILE, Files, project, write_project
 from routelab.lessons.reading import load_lesson
+from routelab.lessons.tasks.base import TypedRequest
 from routelab.lessons.tasks.edit import EditTask, judge_edit, recognise
-from routelab.lessons.tasks.running import Runs, app_factory
+from routelab.lessons.tasks.running import Runs, app_factory, send_in
+from routelab.tracing.trace import Trace
 from routelab.workers import WORKERS
 
+SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 # Slips that are the very mistake that is foreseen, in other letters, or that its words are as true of.
 THE_SAME = {
     ("from-an-empty-file", "empty", "bare route"), ("from-an-empty-file", "empty", "return in column 0"),
@@ -46,12 +54,16 @@ def changed_lines(before: str, after: str) -> range:
     return range(min(begin for begin, _ in touched), max(end for _, end in touched)) if touched else range(0)
 
 
-def first_of_each_kind(slips: Iterable[tuple[str, str]]) -> Iterator[tuple[str, str]]:
-    """Keep a slip of each kind on the first line and on the last that it fits."""
+def one_of_each_kind(slips: Iterable[tuple[str, str]]) -> Iterator[tuple[str, str]]:
+    """Keep a slip of each kind on the first line that it fits; in the long form, on the last, too."""
     kinds: dict[str, list[tuple[str, str]]] = {}
     for what, slip in slips:
         kinds.setdefault(what.partition(" in line ")[0], []).append((what, slip))
-    return (each for found in kinds.values() for each in dict.fromkeys((found[0], found[-1])))
+    return (
+        each
+        for found in kinds.values()
+        for each in dict.fromkeys((found[0], *(found[-1:] if LONG_FORM else ())))
+    )
 
 
 def false_words(folder: Path, tmp_path: Path) -> list[str]:
@@ -63,17 +75,36 @@ def false_words(folder: Path, tmp_path: Path) -> list[str]:
     starter, text = (path.read_text(encoding="utf-8") for path in (folder / APP_FILE, solution))
     write_project(project(folder, Files.SOLUTION), tmp_path)
     found: list[str] = []
-    for what, slip in first_of_each_kind(slipped(text, changed_lines(starter, text))):
+    for what, slip in one_of_each_kind(slipped(text, changed_lines(starter, text))):
         (tmp_path / APP_FILE).write_text(slip, encoding="utf-8")
-        runs = Runs(app_factory(tmp_path, "routelab"))
-        for page, task in tasks:
-            told = recognise(task.mistakes, runs)
-            if told is None or slip in mistakes_of(task, starter, text):
-                continue
-            the_same = (folder.name.partition("-")[2], page, what.partition(" in line ")[0]) in THE_SAME
-            if not the_same and not judge_edit(task, runs).passed:
-                found.append(f"{page}: {what}: lesson.md:{told.line}")
+        with SharedRuns(app_factory(tmp_path, "routelab"), folder=tmp_path) as runs:
+            for page, task in tasks:
+                told = recognise(task.mistakes, runs)
+                if told is None or slip in mistakes_of(task, starter, text):
+                    continue
+                the_same = (folder.name.partition("-")[2], page, what.partition(" in line ")[0]) in THE_SAME
+                if not the_same and not judge_edit(task, runs).passed:
+                    found.append(f"{page}: {what}: lesson.md:{told.line}")
     return found
+
+
+class SharedRuns(Runs):
+    """Runs that share one app as long as they only read, each without a cookie: a slip is one of hundreds."""
+
+    @cached_property
+    def _shared(self) -> Lab:
+        return self._app()
+
+    def traces(self, before: tuple[TypedRequest, ...], request: TypedRequest) -> tuple[Trace, ...]:
+        if any(each.line.method not in SAFE for each in (*before, request)):
+            return super().traces(before, request)
+        self._shared.cookies = CookieJar(Policy.BROWSER)
+        return (send_in(self._shared, before, request),)
+
+    def __exit__(self, *error: object) -> None:
+        super().__exit__(*error)
+        if "_shared" in self.__dict__:
+            self._shared.close()
 
 
 @each_lesson

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from routelab.learner.progress import State
 from routelab.repl.conversation import converse
 from routelab.repl.piped import PipedTerminal
 from sessions import TAUGHT, Edit, Home, bundled_lesson, moves_through, write_lesson
@@ -47,6 +48,8 @@ def test_a_lesson_is_finished_through_a_pipe(tmp_path: Path, number: int) -> Non
     assert f"You have finished: {lesson.title}." in out
     assert "What you can do now:" in out
     assert out.count("https://flask.palletsprojects.com/") >= 1
+    states = home.learner().progress.progress.of(key).pages
+    assert states == {page.id: State.DONE for page in lesson.pages}
     following = "back to the list" if number == TAUGHT[-1] else f"start lesson {number + 1}, "
     assert f"Enter: {following}" in out
     assert "\x1b" not in out

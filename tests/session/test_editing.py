@@ -31,6 +31,19 @@ def test_saving_runs_the_checks_and_names_foreseen_mistakes(home: Home, small: P
     assert not session.has_news()
 
 
+def test_a_check_after_no_save_asks_whether_the_file_was_saved(home: Home, small: Path) -> None:
+    session = at(home.session(small), "mend")
+    assert said(session.answer("")).startswith("No file was saved since this page was opened.")
+    assert said(session.answer("")).startswith("No file was saved since the last check.")
+    file = work_of(home) / "app.py"
+    file.write_text(APP + "\n", encoding="utf-8")
+    session.answer("GET /")  # which takes note of what was saved
+    assert "was saved since" not in said(session.answer(""))
+    file.write_text(SOLUTION, encoding="utf-8")
+    session.look()
+    assert "was saved since" not in said(session.answer("run"))
+
+
 def test_an_edit_that_does_not_load_is_told_by_its_line(home: Home, small: Path) -> None:
     session = at(home.session(small), "mend")
     file = work_of(home) / "app.py"

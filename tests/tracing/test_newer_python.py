@@ -19,10 +19,11 @@ PYODIDE = os.environ.get("ROUTELAB_PYODIDE", "")
 NODE = shutil.which("node")
 LIMITS = "tests/test_stopping.py::test_code_that"
 DONE_THERE = (
-    ("tests/truth/test_who_ran.py",),
-    ("tests/truth/test_behind_classes.py",),
-    ("tests/tracing/test_verdict.py",),
-    (f"{LIMITS}_catches_everything_is_stopped_again", f"{LIMITS}_ends_in_time_is_left_alone"),
+    "tests/truth/test_who_ran.py",
+    "tests/truth/test_behind_classes.py",
+    "tests/tracing/test_verdict.py",
+    f"{LIMITS}_catches_everything_is_stopped_again",
+    f"{LIMITS}_ends_in_time_is_left_alone",
 )
 IN_NODE = """
 const [pyodide, tree, site, program, ...tests] = process.argv.slice(2);
@@ -60,14 +61,13 @@ assert code == 0, code
 @pytest.mark.skipif(
     not PYODIDE or NODE is None, reason="ROUTELAB_PYODIDE names no Pyodide, or there is no Node"
 )
-@pytest.mark.parametrize("tests", DONE_THERE, ids=["who ran", "behind classes", "verdicts", "limits"])
-def test_the_recorder_does_there_what_it_does_here(tests: tuple[str, ...], tmp_path: Path) -> None:
+def test_the_recorder_does_there_what_it_does_here(tmp_path: Path) -> None:
     assert NODE is not None
     script = tmp_path / "run.mjs"
     script.write_text(IN_NODE, encoding="utf-8")
     site = Path(pytest.__file__).parents[1]
     ended = subprocess.run(
-        [NODE, script, PYODIDE, ROOT, site, PROGRAM, *tests],
+        [NODE, script, PYODIDE, ROOT, site, PROGRAM, *DONE_THERE],
         capture_output=True,
         text=True,
         encoding="utf-8",

@@ -229,3 +229,37 @@ def test_what_view_and_rule_disagree_on_is_told(tmp_path: Path, engine: str) -> 
             assert (found.code, words in found.text) == ("R408", True)
         cause = " ".join(lab.send("GET /b?x=1").answer.cause)
     assert "answered, so no view ran, but an int cannot become a response" in cause
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_a_hook_that_is_called_twice_tells_of_both_calls(tmp_path: Path, engine: str) -> None:
+    source = HEAD + (
+        "class Twice:\n    def __init__(self, name): self.name = name\n    def __call__(self, function):\n"
+        "        @functools.wraps(function)\n        def inner():\n            try: return function()\n"
+        "            except ValueError: return function()\n        return inner\n"
+        "asked = []\n@app.before_request\n@Twice('x')\ndef hook():\n    asked.append(1)\n"
+        "    if len(asked) == 1: raise ValueError('first')\n"
+        "@app.route('/')\n@Twice('y')\ndef home(): return 'x'\n"
+    )
+    with lab_of(tmp_path, source, engine) as lab:
+        shown = plain(lab.send("GET /"))
+        (row,) = (it for it in lab.routes().routes if it.endpoint == "home")
+    assert "call 1 raised ValueError: first" in shown
+    assert row.decorators == ("Twice",)
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+@pytest.mark.parametrize(
+    "raised", ["SystemExit", "SystemExit(3)", "KeyboardInterrupt", "KeyboardInterrupt()"]
+)
+def test_code_that_ends_the_program_is_told_for_what_it_raised(
+    tmp_path: Path, raised: str, engine: str
+) -> None:
+    with lab_of(tmp_path, HEAD + f"@app.route('/')\ndef home(): raise {raised}\n", engine) as lab:
+        trace = lab.send("GET /")
+    checked(trace)
+    name = raised.partition("(")[0]
+    assert [finding.code for finding in findings_of(trace)] == ["R805"]
+    assert f"stopped by {name}" in plain(trace)
+    assert f"{name} was raised" in plain(trace)
+    assert "Ctrl-C" not in plain(trace)

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from routelab.requestline.parsing import parse
 from routelab.tracing.findings.kinds import findings_of
 from routelab.tracing.steps.middleware import MiddlewareStep
 from routelab.tracing.steps.response import ResponseStep
@@ -147,3 +148,36 @@ def test_a_redirect_to_https_is_a_loop_only_behind_a_proxy(tmp_path: Path, engin
             trace = lab.send(f"GET {scheme}://localhost/{proxy}")
             looped = any(found.code == "R602" for found in findings_of(trace))
             assert looped is (bool(proxy) and scheme == "http")
+
+
+OWN_METHOD = """from flask import Flask
+class Own(Flask):
+    def wsgi_app(self, environ, start_response):
+        if environ["PATH_INFO"] == "/stop":
+            start_response("503 Busy", [("X-Own", "1")])
+            return [b"busy"]
+        return super().wsgi_app(environ, start_response)
+app = Own(__name__)
+{around}
+@app.route("/<word>")
+def home(word):
+    return word
+"""
+AROUND = "class Outer:\n    def __init__(self, app): self.app = app\n    def __call__(self, *a): return self.app(*a)\napp.wsgi_app = Outer(app.wsgi_app)\n"
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+@pytest.mark.parametrize("around", ["", AROUND])
+def test_a_wsgi_app_of_the_apps_own_class_is_middleware(around: str, engine: str, tmp_path: Path) -> None:
+    with lab_of(tmp_path, OWN_METHOD.format(around=around), engine) as lab:
+        passed, stopped = lab.send("GET /home"), lab.send("GET /stop")
+        names = ["Outer", "Own.wsgi_app"] if around else ["Own.wsgi_app"]
+        for trace in (passed, stopped):
+            checked(trace)
+            assert [step.name for step in middleware_of(trace)] == names
+        assert [step.answered for step in middleware_of(passed)] == [False] * len(names)
+        assert [step.answered for step in middleware_of(stopped)] == [name != "Outer" for name in names]
+        assert "Own.wsgi_app answered by itself" in plain(stopped)
+        assert "X-Own: 1 (set by the middleware Own.wsgi_app)" in plain(stopped)
+        assert "in app.wsgi_app answered" not in plain(stopped)
+        assert lab.routes().middleware == lab.match(parse("GET /home")).middleware == tuple(names)

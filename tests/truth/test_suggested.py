@@ -31,6 +31,8 @@ class Hidden:
     def __getattr__(self, name):
         asked.append(name)
         raise AttributeError(f"there is no {name}")
+class Words(dict):
+    def gather(self): pass
 class Lists:
     colour = 1
     def __dir__(self):
@@ -65,6 +67,8 @@ FAILING = {
     "Answers().color": True,
     "Hidden().color": False,
     "Lists().color": False,
+    "Words().gathr": True,
+    "[].apend": True,
     "Teller().tell()": False,
     "Plain().nothing_like_it": True,
     "raise_(NameError(\"name 'jsonfiy' is not defined\"))": True,

@@ -308,7 +308,7 @@ NOT_SEEN: dict[str, tuple[dict[str, str], str, str]] = {
     "attribute_of_none": (
         {"page.html": "{% set n = none %}{{ n.titel }}"},
         "page.html",
-        "but the NoneType has no titel",
+        "but None has no titel",
     ),
     "item": ({"page.html": "{{ given['titel'] }}"}, "page.html", "but the dict has no titel"),
     "filter_of_the_name": (

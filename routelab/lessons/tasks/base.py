@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from routelab.lessons.findings import CheckRule
     from routelab.lessons.queries import Observation
     from routelab.lessons.tasks.reading import TaskReader
-    from routelab.lessons.tasks.running import AppFactory
+    from routelab.lessons.tasks.running import AppFactory, ProvenApp
     from routelab.lessons.tomlblock import TomlTable
     from routelab.tracing.trace import Trace
 
@@ -74,11 +74,19 @@ class Apps(Protocol):
 
 
 class Prover(Protocol):
-    """What a proof has: the solution's app, copies of the starter, and a place for findings."""
+    """What a proof has: the apps of the lesson, copies of the starter, and a place for findings."""
 
     @property
-    def solution(self) -> AppFactory | None:
+    def started(self) -> ProvenApp:
+        """The app as it came, whether it loads or not."""
+
+    @property
+    def solution(self) -> ProvenApp | None:
         """The app with solution/ in place; None where there is none, and a finding says so."""
+
+    @property
+    def empty(self) -> ProvenApp:
+        """An app without any route, among the files of the starter."""
 
     def starter(self, name: str, edited: Mapping[PurePosixPath, str] | None = None) -> AppFactory:
         """Return the app as it came, in a copy of this name, some files with another text."""
@@ -122,7 +130,7 @@ class Task(Record, ABC):
         return self
 
     @abstractmethod
-    def prove(self, prover: Prover, app: AppFactory | None) -> None:
+    def prove(self, prover: Prover, app: ProvenApp | None) -> None:
         """Prove that it can be done and says what is true.
 
         `app` is the one that the page tells of; None where it does not load, which is a finding already.

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from functools import partial
 from pathlib import PurePosixPath
 from typing import ClassVar, Self
 
@@ -14,10 +15,11 @@ from routelab.errors import RoutelabError
 from routelab.language import say
 from routelab.lessons import words
 from routelab.lessons.expectation import Expectation
-from routelab.lessons.files import APP_FILE, EMPTY_APP, Files
+from routelab.lessons.files import APP_FILE, Files
 from routelab.lessons.findings import CheckRule
 from routelab.lessons.judging import Cause, Result, all_passed, judge_all
 from routelab.lessons.prose import Text
+from routelab.lessons.queries import Observation
 from routelab.lessons.tasks.answer import Changes, Checked, Sentence, Settled, TaskReply
 from routelab.lessons.tasks.asking import (
     Asked,
@@ -38,7 +40,7 @@ from routelab.lessons.tasks.reading import (
     file_named,
     points_beside,
 )
-from routelab.lessons.tasks.running import AppFactory, Runs
+from routelab.lessons.tasks.running import AppFactory, ProvenApp, Runs
 from routelab.lessons.tomlblock import TomlTable
 from routelab.record import Record
 from routelab.tracing.steps.load import LoadStep
@@ -212,33 +214,30 @@ class EditTask(Task):
             said = "There is nothing to change: your files do what is asked."
         return TaskReply(parts=(Sentence(text=said), Changes(lines=lines)), settled=Settled.BY_SOLUTION)
 
-    def prove(self, prover: Prover, _app: AppFactory | None) -> None:
+    def prove(self, prover: Prover, _app: ProvenApp | None) -> None:
         """Prove that the solution passes, that nothing less does, and that each mistake is recognised."""
         line = self.brief.line
-        if passes_edit(self, prover.starter("starter")):
+        if passes_edit(self, prover.started.runs):
             problem = "the starter passes all checks already; ask for something that is not there yet"
             prover.add(CheckRule.STARTER, line, problem)
-        if passes_edit(self, prover.starter("empty", EMPTY_APP)):
+        if passes_edit(self, prover.empty.runs):
             problem = "an app without any route passes all checks; add one that needs a route"
             prover.add(CheckRule.EMPTY, line, problem)
-        solved = None
         if prover.solution is not None:
-            solved = Runs(prover.solution)
-            self._prove_solution(prover, judge_edit(self, solved), grade_edit(self, prover.solution))
+            self._prove_solution(prover, prover.solution)
         for mistake in self.mistakes:
-            self._prove_mistake(prover, mistake, solved)
+            self._prove_mistake(prover, mistake)
 
-    def _prove_solution(self, prover: Prover, graded: EditResult, again: EditResult) -> None:
-        for result, second in zip(graded.checks, again.checks, strict=True):
-            check = result.check
-            failed = words.first_failure(result.results)
+    def _prove_solution(self, prover: Prover, solution: ProvenApp) -> None:
+        for check in self.checks:
+            failed = words.first_failure(_run_check(check, solution.runs).results)
             if failed is not None:
                 problem = f"solution/ does not fulfil {failed}; correct it or the check"
                 prover.add(CheckRule.SOLUTION, check.line, problem)
-            one, two = ([each.promised for each in run.results] for run in (result, second))
+            one, two = solution.twice(check.before, check.request, partial(_promised, check))
             prover.compare(check.request.typed, check.line, one, two)
 
-    def _prove_mistake(self, prover: Prover, mistake: Mistake, solved: Runs | None) -> None:
+    def _prove_mistake(self, prover: Prover, mistake: Mistake) -> None:
         edited = _edited(prover, mistake)
         if edited is not None:
             app = prover.starter("mistake", edited)
@@ -246,7 +245,7 @@ class EditTask(Task):
             problem = None if told else _unrecognised(grade_edit(self, app), mistake)
             if problem is not None:
                 prover.add(CheckRule.MISTAKE, mistake.line, problem)
-        if solved is not None and recognise((mistake,), solved) is not None:
+        if prover.solution is not None and recognise((mistake,), prover.solution.runs) is not None:
             problem = "solution/ is taken for this mistake, too; expect something that only the mistake has"
             prover.add(CheckRule.MISTAKE, mistake.line, problem)
 
@@ -260,11 +259,10 @@ def grade_edit(task: EditTask, app: AppFactory) -> EditResult:
         return judge_edit(task, runs)
 
 
-def passes_edit(task: EditTask, app: AppFactory) -> bool:
+def passes_edit(task: EditTask, runs: Runs) -> bool:
     """Tell whether all checks of an edit task pass; none is run after one that fails."""
     try:
-        with Runs(app) as runs:
-            return all(_run_check(check, runs).passed for check in task.checks)
+        return all(_run_check(check, runs).passed for check in task.checks)
     except RoutelabError:
         return False
 
@@ -310,6 +308,10 @@ def recognise(mistakes: Iterable[Mistake], runs: Runs) -> Mistake | None:
 def _run_check(check: Check, runs: Runs) -> CheckResult:
     trace = runs.trace(check.before, check.request)
     return CheckResult(check=check, trace=trace, results=judge_all(check.expect, trace))
+
+
+def _promised(check: Check, trace: Trace) -> list[Observation]:
+    return [result.promised for result in judge_all(check.expect, trace)]
 
 
 def _shows(mistake: Mistake, runs: Runs) -> bool:

@@ -10,7 +10,7 @@ from difflib import get_close_matches, unified_diff
 from pathlib import Path
 from typing import ClassVar, Self
 
-from routelab.lessons.files import APP_FILE, EMPTY_APP, MINE
+from routelab.lessons.files import APP_FILE, MINE
 from routelab.lessons.findings import CheckRule
 from routelab.lessons.mine.judging import MineCheck, Quantity, fails_any, judge_app
 from routelab.lessons.mine.sample import sample_files, sample_texts
@@ -20,7 +20,7 @@ from routelab.lessons.tasks.answer import Changes, Sentence, Settled, Surveyed, 
 from routelab.lessons.tasks.asking import Asked, Demonstrated, GivenAway, LookedFor, Remark, Told, YourTurn
 from routelab.lessons.tasks.base import Apps, Brief, Prover, Task
 from routelab.lessons.tasks.reading import TaskReader, author_text, expectations, points_beside
-from routelab.lessons.tasks.running import AppFactory
+from routelab.lessons.tasks.running import ProvenApp
 from routelab.lessons.tomlblock import TomlTable
 
 _NO_SAMPLE = f"there is no {MINE}/ with an app that does it; put one there, as it is after this lesson"
@@ -98,7 +98,7 @@ class MineTask(Task):
             lines = (before.get(name, "").splitlines(), after.get(name, "").splitlines())
             yield from unified_diff(*lines, f"before/{name}", f"after/{name}", lineterm="")
 
-    def prove(self, prover: Prover, _app: AppFactory | None) -> None:
+    def prove(self, prover: Prover, _app: ProvenApp | None) -> None:
         """Prove that the sample has all of it, and neither what it was before nor an app without a route."""
         line = self.brief.line
         sample = sample_files(self.sample)
@@ -114,7 +114,7 @@ class MineTask(Task):
             if not each.passed:
                 problem = f"{MINE}/ does not do it ({each.found}); correct it or the check"
                 prover.add(CheckRule.SOLUTION, each.check.line, problem)
-        if not fails_any(self.checks, prover.starter("empty", EMPTY_APP)):
+        if not fails_any(self.checks, prover.empty.load):
             problem = "an app without any route passes all checks; add one that needs a route"
             prover.add(CheckRule.EMPTY, line, problem)
         earlier = self.earlier

@@ -34,7 +34,7 @@ from routelab.lessons.tasks.answer import AuthorText, Guess, Sent, Sentence, Set
 from routelab.lessons.tasks.asking import Asked, Choosing, Demonstrated, GivenAway, Remark, Told
 from routelab.lessons.tasks.base import Apps, Brief, Prover, Task, TypedRequest
 from routelab.lessons.tasks.reading import TaskReader, author_text, question
-from routelab.lessons.tasks.running import AppFactory, send_afresh
+from routelab.lessons.tasks.running import AppFactory, ProvenApp, send_afresh
 from routelab.lessons.tomlblock import TomlTable
 from routelab.record import Json, Record
 from routelab.tracing.steps.match import MatchStep
@@ -138,12 +138,13 @@ class PredictTask(Task):
         right = predict(self, apps.page).right
         return "" if right is None else _ended(_capital(_named(right)))
 
-    def prove(self, prover: Prover, app: AppFactory | None) -> None:
+    def prove(self, prover: Prover, app: ProvenApp | None) -> None:
         """Prove that the answer is among the choices, without words for wrong ones, twice."""
         if app is None:
             return
         line = self.brief.line
-        prediction = predict(self, app)
+        run = self.brief.before, self.request
+        prediction = predicted(self, app.trace(*run))
         if prediction.right is None:
             where = "with `nothing`" if isinstance(prediction.answer, Nothing) else "to choices"
             answer = words.observation_words(prediction.answer)
@@ -154,8 +155,8 @@ class PredictTask(Task):
                 f"{prediction.right.label} is the answer, so its words are never said; move them into `after`"
             )
             prover.add(CheckRule.PREDICTION, line, problem)
-        again = predict(self, app)
-        prover.compare(question_text(self.question), line, (prediction.answer,), (again.answer,))
+        one, two = app.twice(*run, lambda trace: (predicted(self, trace).answer,))
+        prover.compare(question_text(self.question), line, one, two)
 
     def _told(self, choice: Choice | None, apps: Apps) -> TaskReply:
         """Run the request, and hold the guess against it; None is no guess at all."""
@@ -173,7 +174,11 @@ class PredictTask(Task):
 
 def predict(task: PredictTask, app: AppFactory) -> Prediction:
     """Run the request of a prediction in a fresh app, and find the choice that is right."""
-    trace = send_afresh(app, task.brief.before, task.request)
+    return predicted(task, send_afresh(app, task.brief.before, task.request))
+
+
+def predicted(task: PredictTask, trace: Trace) -> Prediction:
+    """Find the choice that a trace of a prediction's request makes right."""
     answer = task.question.query.observe(trace, task.question.argument)
     return Prediction(trace=trace, answer=answer, right=right_choice(task, trace))
 

@@ -18,7 +18,7 @@ from routelab.lessons.tasks.asking import Asked, Demonstrated, GivenAway, Recall
 from routelab.lessons.tasks.base import Apps, Brief, Prover, Task
 from routelab.lessons.tasks.predict import PredictTask
 from routelab.lessons.tasks.reading import TaskReader
-from routelab.lessons.tasks.running import AppFactory
+from routelab.lessons.tasks.running import AppFactory, ProvenApp
 from routelab.lessons.tomlblock import TomlTable
 from routelab.record import Record
 
@@ -127,7 +127,7 @@ class ReviewTask(Task):
         """Give nothing: a class saw it on the page itself."""
         return iter(())
 
-    def prove(self, prover: Prover, app: AppFactory | None) -> None:
+    def prove(self, prover: Prover, app: ProvenApp | None) -> None:
         """Prove nothing: the questions are proven where they stand."""
 
     def _on_with(self, reply: TaskReply) -> TaskReply:

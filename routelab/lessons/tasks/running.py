@@ -9,16 +9,20 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path, PurePosixPath
-from typing import Self, TypeAlias
+from typing import Self, TypeAlias, TypeVar
 
+from routelab.cookies import CookieJar
+from routelab.fates import Policy
 from routelab.lab import Lab, load
 from routelab.lessons.files import Project
 from routelab.lessons.mine.project import fresh_copy, target_in
 from routelab.lessons.tasks.base import TypedRequest
+from routelab.loaded import LoadFailure
 from routelab.regularfile import read_text
 from routelab.tracing.trace import Trace
 
 AppFactory: TypeAlias = Callable[[], Lab]
+Observed = TypeVar("Observed")
 # Seconds for each request of a check: no lesson's view needs a tenth of it.
 TIME_LIMIT = 2.0
 LOADING_LIMIT = 5.0  # seconds: the first app of a session waits for its engine, too
@@ -42,18 +46,23 @@ def copied_app(files: Callable[[], Project], copy: Path, engine: str) -> AppFact
     return loaded
 
 
-def prepare(lab: Lab, before: Iterable[TypedRequest], seconds: float = TIME_LIMIT) -> None:
+def prepare(lab: Lab, before: Iterable[TypedRequest], seconds: float = TIME_LIMIT) -> tuple[Trace, ...]:
     """Send the requests that come before a task's own, in the same lab."""
-    for request in before:
-        lab.send(request.line, seconds=seconds, suggestions=False)
+    return tuple(lab.send(request.line, seconds=seconds, suggestions=False) for request in before)
 
 
 def send_in(
     lab: Lab, before: Iterable[TypedRequest], request: TypedRequest, seconds: float = TIME_LIMIT
 ) -> Trace:
     """Send a request after others; its trace tells of all rules."""
-    prepare(lab, before, seconds)
-    return lab.send(request.line, seconds=seconds, all_candidates=True)
+    return _sent_in(lab, before, request, seconds)[-1]
+
+
+def _sent_in(
+    lab: Lab, before: Iterable[TypedRequest], request: TypedRequest, seconds: float
+) -> tuple[Trace, ...]:
+    prepared = prepare(lab, before, seconds)
+    return (*prepared, lab.send(request.line, seconds=seconds, all_candidates=True))
 
 
 def send_afresh(app: AppFactory, before: Iterable[TypedRequest], request: TypedRequest) -> Trace:
@@ -85,7 +94,7 @@ class Runs:
         self._failed: Lab | None = None
         self._loaded: Lab | None = None
         self._texts: dict[PurePosixPath, str] = {}
-        self._traces: dict[tuple[str, ...], Trace] = {}
+        self._traces: dict[tuple[str, ...], tuple[Trace, ...]] = {}
 
     def __enter__(self) -> Self:
         return self
@@ -95,20 +104,42 @@ class Runs:
 
     def trace(self, before: tuple[TypedRequest, ...], request: TypedRequest) -> Trace:
         """Return the trace of a request after others; raises RoutelabError where there is no app."""
+        return self.traces(before, request)[-1]
+
+    def traces(self, before: tuple[TypedRequest, ...], request: TypedRequest) -> tuple[Trace, ...]:
+        """Return the traces of the others, too, its own as the last; raises RoutelabError."""
         asked = _asked(before, request)
         if asked not in self._traces:
             is_last = self._ahead == {asked}
             self._ahead.discard(asked)
             with self._fresh(last=is_last) as lab:
-                self._traces[asked] = send_in(lab, before, request, self._seconds)
+                self._traces[asked] = _sent_in(lab, before, request, self._seconds)
         return self._traces[asked]
+
+    def failure(self) -> LoadFailure | None:
+        """Load the app, and return why that fails, or None; raises RoutelabError where there is no app."""
+        if self._failed is None and self._loaded is None:
+            self._keep(self._load())
+        return None if self._failed is None else self._failed.failure
+
+    def _load(self) -> Lab:
+        lab = self._app()
+        if self._folder is None:
+            self._folder = lab.folder
+        return lab
+
+    def _keep(self, lab: Lab) -> None:
+        if lab.failure is None:
+            self._loaded = lab
+        else:
+            self._failed = lab
 
     def has_written(self, file: PurePosixPath, pattern: re.Pattern[str]) -> bool:
         """Tell whether a file of the app has text of a pattern; not, where it cannot be read."""
         if file not in self._texts:
             if self._folder is None:
-                with self._fresh() as lab:
-                    self._folder = lab.folder
+                self.failure()  # where it is loaded from is then known
+            assert self._folder is not None
             try:
                 self._texts[file] = read_text(self._folder / file)
             except (OSError, ValueError):
@@ -124,16 +155,16 @@ class Runs:
         copy = None if self._loaded is None else self._loaded.copy(last=last)
         if copy is None:
             self._let_go()
-            lab = self._app()
+            lab = self._load()
             if lab.failure is not None:
-                self._failed = lab
+                self._keep(lab)
                 yield lab
                 return
             copy = None if last else lab.copy()
             if copy is None:
                 copy = lab
             else:
-                self._loaded = lab
+                self._keep(lab)
         with copy:
             yield copy
 
@@ -141,6 +172,57 @@ class Runs:
         loaded, self._loaded = self._loaded, None
         if loaded is not None:
             loaded.close()
+
+
+class ProvenApp:
+    """An app of a lesson's, while all that is said of it is proven; ends with its `with` block.
+
+    The same request after the same ones is run once, whoever asks: `runs` keeps the traces. `note` is told of
+    each that a page asks for.
+    """
+
+    def __init__(self, app: AppFactory, note: Callable[[Trace], None]) -> None:
+        self.load, self._note = app, note
+        self.runs = Runs(app)
+        self._used: Lab | None = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        with self.runs:
+            if self._used is not None:
+                self._used.close()
+
+    def trace(self, before: tuple[TypedRequest, ...], request: TypedRequest) -> Trace:
+        """Return the trace of a request that a page is about, after others; raises RoutelabError."""
+        traces = self.runs.traces(before, request)
+        for trace in traces:
+            self._note(trace)
+        return traces[-1]
+
+    def twice(
+        self,
+        before: tuple[TypedRequest, ...],
+        request: TypedRequest,
+        observe: Callable[[Trace], Observed],
+    ) -> tuple[Observed, Observed]:
+        """Run a request twice, after others, and return what is observed of each run.
+
+        The second is in an app that was loaded apart, after whatever was asked of that. Where this makes a
+        difference, the request is run once more in an app that has just loaded: that may give the same.
+        """
+        first = observe(self.runs.trace(before, request))
+        again = observe(self._run_again(before, request))
+        if again != first and observe(send_afresh(self.load, before, request)) == first:
+            again = first
+        return first, again
+
+    def _run_again(self, before: tuple[TypedRequest, ...], request: TypedRequest) -> Trace:
+        if self._used is None:
+            self._used = self.load()
+        self._used.cookies = CookieJar(Policy.BROWSER)
+        return send_in(self._used, before, request)
 
 
 def _asked(before: tuple[TypedRequest, ...], request: TypedRequest) -> tuple[str, ...]:

@@ -17,7 +17,7 @@ from routelab.lessons.tasks.answer import Sentence, Settled, TaskReply, Unmet
 from routelab.lessons.tasks.asking import Demonstrated, Remark, ToCopy, Told, TriedOut
 from routelab.lessons.tasks.base import Apps, Brief, Prover, Task, TypedRequest
 from routelab.lessons.tasks.reading import TaskReader, expectations
-from routelab.lessons.tasks.running import AppFactory, send_afresh
+from routelab.lessons.tasks.running import AppFactory, ProvenApp, send_afresh
 from routelab.lessons.tomlblock import TomlTable
 from routelab.tracing.trace import Trace
 
@@ -74,20 +74,26 @@ class TryTask(Task):
         """Return the author's own request."""
         return f"For example: {self.example[-1].typed}"
 
-    def prove(self, prover: Prover, app: AppFactory | None) -> None:
+    def prove(self, prover: Prover, app: ProvenApp | None) -> None:
         """Prove that the example does what is asked, twice."""
         if app is None:
             return
-        results = run_example(self, app)
+        run = self.example_run
+        results = grade_try(self, app.trace(*run))
         failed = words.first_failure(results)
         shown = ", ".join(repr(request.typed) for request in self.example)
         if failed is not None:
             problem = f"the example {shown} does not fulfil {failed}; correct the example or `expect`"
             prover.add(CheckRule.EXAMPLE, self.brief.line, problem)
         else:
-            again = run_example(self, app)
-            one, two = ([result.promised for result in run] for run in (results, again))
+            one, two = app.twice(*run, lambda trace: [it.promised for it in grade_try(self, trace)])
             prover.compare(shown, self.brief.line, one, two)
+
+    @property
+    def example_run(self) -> tuple[tuple[TypedRequest, ...], TypedRequest]:
+        """What is sent first, and the request that does what is asked."""
+        *first, last = self.example
+        return (*self.brief.before, *first), last
 
 
 def grade_try(task: TryTask, trace: Trace) -> tuple[Result, ...]:
@@ -97,5 +103,4 @@ def grade_try(task: TryTask, trace: Trace) -> tuple[Result, ...]:
 
 def run_example(task: TryTask, app: AppFactory) -> tuple[Result, ...]:
     """Grade the task's own example in a fresh app."""
-    *first, last = task.example
-    return grade_try(task, send_afresh(app, (*task.brief.before, *first), last))
+    return grade_try(task, send_afresh(app, *task.example_run))

@@ -185,8 +185,13 @@ def _words(shown: Panes, draw: _Drawing, width: int, height: int) -> list[str]:
 def _question(shown: Panes, draw: _Drawing) -> list[str]:
     if not shown.question:
         return []
-    rows = draw.blocks([Line(text=shown.question)], draw.width - 2)[0]
-    return [f" {row}" for row in rows[:2]]
+    ask, choices, room = shown.question[:1], shown.question[1:], draw.width - 2
+    if cell_len(words_of(shown.question)) <= room:
+        return [f" {draw.one(shown.question, room)}"]
+    rows = draw.blocks([Line(text=ask)], room)[0]
+    if not choices:
+        return [f" {row}" for row in rows[:2]]
+    return [f" {draw.one(ask, room)}", f" {draw.one(choices, room)}"]  # no choice without its letter
 
 
 # Lines

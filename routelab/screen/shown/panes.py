@@ -49,6 +49,7 @@ if TYPE_CHECKING:
 _RULES = 10  # rules in the pane; of more, those that came near, and a count of the others
 _FEW_RULES = 4  # of which each that does not fit has its reason below it
 _RULE = 22  # characters: of longer rules the endpoints do not stand in a column
+_METHOD, _METHODS = 4, 10  # characters: the column of the methods is as wide as GET and POST, or DELETE, ask
 HERE, DONE, YES, NO = "▶", "✓", "✓", "✗"
 HIDDEN = "..."
 _WORDS = {
@@ -217,11 +218,12 @@ class PanesModel:
 
     def _rule_lines(self, moment: Moment) -> Iterator[Block]:
         widest = max((len(it.candidate.rule) for it in self.rules), default=0)
-        column = widest if widest <= _RULE else 0
+        methods = max((len(_methods(it.candidate)) for it in self.rules), default=0)
+        columns = (max(_METHOD, min(methods, _METHODS)), widest if widest <= _RULE else 0)
         for number, placed in enumerate(self.rules, start=1):
             candidate = placed.candidate
             ticked, here = number <= moment.ticked, number == moment.ticked
-            yield _rule_line(candidate, column, ticked=ticked, here=here)
+            yield _rule_line(candidate, columns, ticked=ticked, here=here)
             fits = candidate.verdict is Verdict.MATCH
             if ticked and not fits and (here or self._is_near(placed) or len(self.rules) <= _FEW_RULES):
                 yield Details(blocks=(Details(blocks=(line(candidate.text, Meaning.REASON),)),))
@@ -318,7 +320,8 @@ class PanesModel:
             yield from map(line, step.details)
         elif moment.ticked:
             candidate = self.rules[moment.ticked - 1].candidate
-            yield line(f"{candidate.rule}: {candidate.text}.")
+            why = "does not fit" if candidate.verdict is Verdict.NO else f"is not it: {candidate.text}"
+            yield line(f"{candidate.rule} {why}.")
 
     def _way(self, moment: Moment) -> Way | None:
         if self._match is None or self._match not in self.steps[: moment.step + moment.whole]:
@@ -445,17 +448,21 @@ class PanesModel:
         return Spotted(file=place.file, line=place.line, rule=rule, piece=piece)
 
 
-def _rule_line(candidate: Candidate, column: int, *, ticked: bool, here: bool) -> Line:
-    """Show a rule of the pane, ticked off or not yet, its endpoint in a column."""
+def _methods(candidate: Candidate) -> str:
+    named = ",".join(it for it in candidate.methods or ("any",) if it not in ("HEAD", "OPTIONS"))
+    return named or "OPTIONS"
+
+
+def _rule_line(candidate: Candidate, columns: tuple[int, int], *, ticked: bool, here: bool) -> Line:
+    """Show a rule of the pane, ticked off or not yet; `columns` are those of its methods and its path."""
     fits = candidate.verdict is Verdict.MATCH
     mark = (YES if fits else NO) if ticked else " "
-    methods = ",".join(it for it in candidate.methods or ("any",) if it not in ("HEAD", "OPTIONS"))
     return Line(
         text=(
             *phrase(f"{HERE if here else ' '} ", Meaning.STRONG),
             *phrase(f"{mark} ", Meaning.RIGHT if fits else Meaning.WRONG),
-            *phrase(f"{methods or 'OPTIONS':<4} "),
-            *phrase(f"{candidate.rule:<{column}}", Meaning.STRONG if here else Meaning.RULE),
+            *phrase(f"{_methods(candidate):<{columns[0]}} "),
+            *phrase(f"{candidate.rule:<{columns[1]}}", Meaning.STRONG if here else Meaning.RULE),
             *phrase(f"  {candidate.endpoint}"),
         )
     )

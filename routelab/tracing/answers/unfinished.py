@@ -41,7 +41,7 @@ def stopped_verdict(step: StoppedStep) -> str:
         case Stop.INTERRUPT:
             return "stopped by Ctrl-C"
         case Stop.EXIT:
-            return "stopped by SystemExit"
+            return f"stopped by {step.raised or 'SystemExit'}"
         case Stop.MEMORY if step.memory is None:
             return "stopped without memory"
         case Stop.MEMORY:

@@ -27,6 +27,7 @@ from routelab.tracing.phrases import (
     call_details,
     called_name,
     capitalized,
+    cut,
     location,
     message_words,
     named,
@@ -35,6 +36,7 @@ from routelab.tracing.phrases import (
     unawaited,
 )
 from routelab.tracing.steps.error import ErrorStep
+from routelab.tracing.steps.hook import HookStep, When
 from routelab.tracing.steps.make_response import MakeResponseStep, Shape
 from routelab.tracing.steps.request import RequestStep
 from routelab.tracing.steps.template import TemplateStep
@@ -153,7 +155,7 @@ def _view_raised(ran: Call, error: Raised, trace: Trace, errors: tuple[ErrorStep
     if template is not None and template.searched and spot is not None:
         spot = with_mark(spot, "", template.name)
     said = _why_raised(ran, error, trace, errors, template)
-    return Answer(cause=(*said, *handling_words(errors)), spot=spot)
+    return Answer(cause=(*said, *_on_condition(trace), *handling_words(errors)), spot=spot)
 
 
 def _why_raised(
@@ -170,6 +172,11 @@ def _why_raised(
     if error.type == "BadRequestKeyError" and error.missing_key:
         at = f" at {location(error)}" if error.file else ""
         return (f"{view} asked {_of_whom(error, at, trace)} ({error.type}).",)
+    for hook in trace.each(HookStep):
+        returned = hook.call.returned
+        if hook.when is When.CONTEXT_PROCESSOR and returned is not None and returned.type == "NoneType":
+            who = f"{called_name(hook.call.place.function)}{at_place(hook.call.place)}"
+            return (f"The context processor {who} returned None: it must return a dict.",)
     if template is not None:
         return (sentence(f"The template {template.name}, used by {view}, {raised_words(error, errors)}"),)
     if ran.sought is not None and not ran.sought.found and error.type == "NotFound":
@@ -237,11 +244,31 @@ def _answered(step: ViewStep, trace: Trace) -> Iterator[str]:
     used = f"used the template {template.name} and " if template is not None else ""
     yield f"{who} {used}returned {_what_became(made, trace)}."
     yield from _left_out(ran, made, trace)
+    yield from _on_condition(trace)
     response = trace.response
     if response is not None and response.header("Location") and not _follows(response.status):
         yield f"It has a Location, and its status is {response.status}, and no client goes there."
     if response is not None and made.status is not None and made.status != response.status:
         yield f"Its status was {made.status}; the response that was sent has {response.status}."
+
+
+# The headers by which a client asks for these answers.
+_CONDITIONS = {
+    206: ("Range",),
+    304: ("If-None-Match", "If-Modified-Since"),
+    412: ("If-Match", "If-Unmodified-Since"),
+    416: ("Range",),
+}
+
+
+def _on_condition(trace: Trace) -> Iterator[str]:
+    """Say which header of the request asked for a part of the answer, or for one that is new."""
+    response = trace.response
+    names = () if response is None else _CONDITIONS.get(response.status, ())
+    sent = {name.lower(): text for name, text in trace.request.headers}
+    asked = next((name for name in names if name.lower() in sent), None)
+    if response is not None and asked is not None:
+        yield f"A {response.status} answers the request's {asked}: {cut(sent[asked.lower()])}."
 
 
 def _follows(status: int) -> bool:

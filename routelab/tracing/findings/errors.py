@@ -107,9 +107,10 @@ def middleware_answered(trace: Trace) -> Detected | None:
     for step in trace.each(MiddlewareStep):
         if step.answered and step.called is None and failed(trace):
             where = f" at {location(step.place)}" if step.place.file else ""
+            within = "" if step.is_apps_own else " in app.wsgi_app"
             return Detected(
-                f"{step.name}{where} in app.wsgi_app answered by itself, "
-                "so none of this app's rules, views and handlers had a part in it.",
+                f"{step.name}{where}{within} answered by itself, so none of this app's rules, views and "
+                "handlers had a part in it.",
                 step,
                 {"middleware": step.name},
             )
@@ -123,7 +124,7 @@ def exit_called(trace: Trace) -> Detected | None:
         return None
     where = f" at {step.frame.file}:{step.frame.line}" if step.frame is not None else ""
     return Detected(
-        f"SystemExit was raised{where}, as sys.exit does: the client gets no response, and a server of one "
-        "thread ends with it. abort ends a request with a response.",
+        f"{step.raised_words}{where}: the client gets no response, and a server of one thread ends with it. "
+        "abort ends a request with a response.",
         step,
     )

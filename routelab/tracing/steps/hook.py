@@ -7,7 +7,7 @@ from enum import Enum
 from typing import ClassVar
 
 from routelab.tracing.facts import Call, FunctionKind, Place
-from routelab.tracing.phrases import kind_words, printed, raised, value
+from routelab.tracing.phrases import calls_before, kind_words, printed, raised, value
 from routelab.tracing.steps.step import Importance, Step
 
 
@@ -54,6 +54,7 @@ class HookStep(Step):
     def _details(self) -> Iterator[str]:
         ran = self.call
         yield from printed(ran)
+        yield from calls_before(ran)
         if ran.function_kind in (FunctionKind.GENERATOR, FunctionKind.ASYNC_GENERATOR):
             yield from kind_words(ran)
         if ran.raised is not None:
@@ -66,6 +67,8 @@ class HookStep(Step):
             yield from _sought(ran)
         elif self.when in (When.AFTER_REQUEST, When.AFTER_THIS_REQUEST) and ran.returned.type == "NoneType":
             yield "returned None: it must return the response"
+        elif self.when is When.CONTEXT_PROCESSOR and ran.returned.type == "NoneType":
+            yield "returned None: it must return a dict"
         if self.other_response:
             yield "returned another response, which is sent in place of the first"
         if self.set_status is not None:

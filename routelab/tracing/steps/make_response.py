@@ -129,6 +129,8 @@ class MakeResponseStep(Step):
             return "None"
         if self.shape is Shape.HTTP_EXCEPTION:
             return f"the error {self.body_type}"
+        if self.body_type == "bytes":
+            return "a bytes object"
         if self.body_type in _COMMON:
             return f"an {self.body_type}" if self.body_type == "int" else f"a {self.body_type}"
         return f"an object of class {self.body_type}"  # no article is right before any name

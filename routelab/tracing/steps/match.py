@@ -14,11 +14,15 @@ from routelab.routing.outcome import Outcome
 from routelab.routing.redirect import AllowingRule, Redirect
 from routelab.routing.suggestion import Suggestion
 from routelab.routing.wording import method_word, plain, quoted
-from routelab.tracing.facts import NOWHERE, Place, Raised
+from routelab.tracing.facts import NOWHERE, Note, Place, Raised
 from routelab.tracing.phrases import cut, raised, segment_words
 from routelab.tracing.steps.step import Importance, Step
 
 _FITTING = "Would fit, but never reached:"
+RULES_NOT_JUDGED = Note(
+    code="rules_not_judged",
+    text="the other rules were not compared with the request: a converter of the app failed or took too long",
+)
 
 
 class PlacedCandidate(Record):

@@ -45,14 +45,23 @@ class MiddlewareStep(Step):
         """Say who answered."""
         if self.called is not None:
             way = "so this app's rules were not asked" if self.answered else "as well as this one"
-            return f"{self.name} in app.wsgi_app gave the request to the app {self.called}, {way}"
+            return f"{self._who} gave the request to the app {self.called}, {way}"
         if self.answered:
-            return f"{self.name} in app.wsgi_app answered by itself, so this app's rules were not asked"
+            return f"{self._who} answered by itself, so this app's rules were not asked"
         if self.reached is None:
-            return f"{self.name} in app.wsgi_app may have answered: the app's own part was not reached"
+            return f"{self._who} may have answered: the app's own part was not reached"
         if not self.reached:
-            return f"{self.name} in app.wsgi_app was not called"
-        return f"{self.name} in app.wsgi_app let the request through"
+            return f"{self._who} was not called"
+        return f"{self._who} let the request through"
+
+    @property
+    def _who(self) -> str:
+        return self.name if self.is_apps_own else f"{self.name} in app.wsgi_app"
+
+    @property
+    def is_apps_own(self) -> bool:
+        """Whether it is a method of the app's own class, in the place of Flask's."""
+        return self.name.endswith(".wsgi_app")
 
     @property
     def details(self) -> tuple[str, ...]:

@@ -26,7 +26,7 @@ class StoppedStep(Step):
 
     `exit_code` or `signal` tell how the process ended; `memory` is the limit in megabytes, None where
     there was none. `frame` is the line of the learner's that ran, where that is known; `problem` is what was
-    wrong where nothing else tells.
+    wrong where nothing else tells. `raised` is the class of what the code itself raised to end the program.
     """
 
     json_tag = ("kind", "stopped")
@@ -38,6 +38,7 @@ class StoppedStep(Step):
     memory: int | None = None
     frame: Frame | None = None
     problem: str | None = None
+    raised: str | None = None
 
     @property
     def headline(self) -> str:
@@ -49,7 +50,7 @@ class StoppedStep(Step):
             case Stop.INTERRUPT:
                 return "Ctrl-C ended the request"
             case Stop.EXIT:
-                return "SystemExit was raised, as sys.exit does, and no server answers such a request"
+                return f"{self.raised_words}, and no server answers such a request"
             case Stop.MEMORY if self.memory is None:
                 return "Python had no more memory"
             case Stop.MEMORY:
@@ -58,6 +59,12 @@ class StoppedStep(Step):
             case Stop.ENDED:
                 return f"the app ended its own process: {self._way()}"
         assert_never(self.reason)
+
+    @property
+    def raised_words(self) -> str:
+        """Say what ended the program: "SystemExit was raised, as sys.exit does"."""
+        like = ", as sys.exit does" if self.raised in (None, "SystemExit") else ", which ends the program"
+        return f"{self.raised or 'SystemExit'} was raised{like}"
 
     @property
     def details(self) -> tuple[str, ...]:

@@ -107,7 +107,8 @@ class Undefined(Record):
     def _why(self) -> str:
         if self.owner is not None:
             attribute = self.name.rpartition(".")[2]
-            return f"but the {self.owner} has no {attribute}"
+            owner = "None" if self.owner == "NoneType" else f"the {self.owner}"
+            return f"but {owner} has no {attribute}"
         if self.given_to is not None:
             return (
                 f"which {self.given_to} was given and this template was not: a template that is imported, or "

@@ -56,7 +56,9 @@ def _makers(layer: Layer, written: list[str]) -> list[str]:
         return [name for name in written if name in type(layer.function).__name__]
     if layer.code is None or not hasattr(layer.function, "__code__"):
         return []
-    return [part.rpartition(".")[2] for part in layer.code.co_qualname.split(".<locals>.")[:-1]]
+    # An object that is called is written by the name of its class.
+    makers = (part.removesuffix(".__call__") for part in layer.code.co_qualname.split(".<locals>.")[:-1])
+    return [part.rpartition(".")[2] for part in makers]
 
 
 def _itself(layer: Layer) -> str:

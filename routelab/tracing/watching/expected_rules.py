@@ -44,7 +44,8 @@ def _has(rule: str, prefix: str, *, nested: bool) -> bool:
 
 def _here(adapter: MapAdapter, name: str, rules: list[str], rest: str) -> str | None:
     """Find the same path below the prefix that the rules have instead."""
-    starts = {rule[:at] for rule in rules[:_MOST] for at, letter in enumerate(rule) if letter == "/"}
+    whole = (f"{rule.rstrip('/')}/" for rule in rules[:_MOST])
+    starts = {rule[:at] for rule in whole for at, letter in enumerate(rule) if letter == "/"}
     for start in sorted(starts, key=len, reverse=True):
         if "<" in start:
             continue

@@ -11,16 +11,11 @@ from typing import Any
 
 from routelab.reaching import reach_of
 from routelab.stopping import LimitReached, time_limit
-from routelab.tracing.facts import Note
-from routelab.tracing.steps.match import MatchStep
+from routelab.tracing.steps.match import RULES_NOT_JUDGED, MatchStep
 from routelab.tracing.watching.match_steps import with_candidates, with_diagnosis
 from routelab.tracing.watching.recorder import Recorder
 
 JUDGING_LIMIT = 0.4  # seconds: a converter of the app's own may do anything, and nobody waits for it
-_NOT_JUDGED = Note(
-    code="rules_not_judged",
-    text="the other rules were not compared with the request: a converter of the app failed or took too long",
-)
 
 
 def judge_rules(recorder: Recorder) -> None:
@@ -43,7 +38,7 @@ def judge_rules(recorder: Recorder) -> None:
 
     def judge() -> None:
         nonlocal judged
-        if _has_own_converters(recorder.app):
+        if has_own_converters(recorder.app):
             recorder.app.app_context().push()  # and no pop, so that no teardown runs
         judged = with_candidates(step, explanation, place_of, all_candidates=recorder.options.all_candidates)
         if recorder.options.suggestions and explanation.error is not None:
@@ -53,7 +48,7 @@ def judge_rules(recorder: Recorder) -> None:
         with time_limit(JUDGING_LIMIT):
             copy_context().run(judge)
     except (LimitReached, Exception):
-        recorder.notes.add(_NOT_JUDGED)
+        recorder.notes.add(RULES_NOT_JUDGED)
     recorder.steps.fill_with(place, (judged, *recorder.steps.all_at(place)[1:]))
 
 
@@ -64,6 +59,7 @@ def _host_of(recorder: Recorder) -> str | None:
         return None
 
 
-def _has_own_converters(app: Any) -> bool:
+def has_own_converters(app: Any) -> bool:
+    """Whether judging may ask what an app wrote itself."""
     url_map = app.url_map
     return bool(url_map.converters != url_map.default_converters)

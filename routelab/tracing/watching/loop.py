@@ -202,6 +202,8 @@ def _credits(producer: Origin, returned: Any, response: Any) -> Iterator[tuple[O
     elif body is not returned:
         given = header_names_given(returned)
         yield producer, [pair for pair in pairs_of(response.headers) if pair[0].lower() in given]
+    elif callable(body) and not isinstance(body, type):  # a WSGI application set its own
+        yield producer, [pair for pair in pairs_of(response.headers) if pair[0].lower() != "content-type"]
     yield MADE, response.headers
 
 

@@ -18,6 +18,7 @@ Called: TypeAlias = Callable[[Any], None]
 Started: TypeAlias = Callable[[Any, Any], None]
 
 _MOST_LOOKED_AT = 200  # objects: middleware holds a few, and anything may hang on one of them
+_FLASKS = ("flask.", "routelab.engine.")
 _LEADS_INSIDE = ("app", "wsgi_app", "application", "wrapped", "_app")
 
 
@@ -30,7 +31,15 @@ def layers_before(app: Any) -> tuple[Any, ...]:
         outer = next(
             (inner for name in _LEADS_INSIDE if (inner := _attributes(outer).get(name)) is not None), None
         )
-    return tuple(layers)
+    own = own_wsgi_app(app)
+    return tuple(layers) if own is None else (*layers, own)
+
+
+def own_wsgi_app(app: Any) -> FunctionType | None:
+    """Return the method that a class of the app's own has in the place of Flask's; None where it has none."""
+    owner = next(kind for kind in type(app).__mro__ if "wsgi_app" in vars(kind))
+    method = vars(owner)["wsgi_app"]
+    return None if owner.__module__.startswith(_FLASKS) or not isinstance(method, FunctionType) else method
 
 
 def name_of(middleware: Any) -> str:

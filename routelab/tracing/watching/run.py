@@ -20,7 +20,7 @@ from routelab.tracing.watching.contexts import forget_context, json_was_read
 from routelab.tracing.watching.exchange import WsgiExchange
 from routelab.tracing.watching.forwarded import REDIRECTS, notes_on_forwarding
 from routelab.tracing.watching.instrumentation import Instrumentation
-from routelab.tracing.watching.judged_rules import judge_rules
+from routelab.tracing.watching.judged_rules import has_own_converters, judge_rules
 from routelab.tracing.watching.logs import LOGGING, Logs
 from routelab.tracing.watching.loop import tell_of_kept_back
 from routelab.tracing.watching.made_in_view import tell_of_aborts
@@ -36,6 +36,7 @@ from routelab.tracing.watching.sessions import tell_of_late_changes
 from routelab.tracing.watching.sought_files import missed_in, tell_of_files
 from routelab.tracing.watching.step_recorder import StepRecorder
 from routelab.tracing.watching.template_steps import tell_of_templates
+from routelab.tracing.watching.tracebacks import raised_by_a_statement
 from routelab.tracing.watching.unrun import not_run
 
 if TYPE_CHECKING:
@@ -68,11 +69,13 @@ def run(
     settings: FromSettings = NO_SETTINGS,
     calling: Callable[[StepRecorder], None] | None = None,
     owning: Callable[[int | None], None] | None = None,
+    answered: Callable[[Run], None] | None = None,
 ) -> Run:
     """Send `environ` to the app of `instrumentation`; whatever the app does, a Run comes back.
 
     `calling` is called before each callable of the app: it may be the last that is heard of this request.
     `owning` is told the place of the step to which belongs what is written past `sys.stdout` from then on.
+    `answered` is told all but how the other rules fared, where an app's own converters are asked for that.
     The app runs in a copy of the context, so that what a stopped request leaves behind ends with it.
     """
     recorder = Recorder(
@@ -98,18 +101,23 @@ def run(
         instrumentation.uninstall()
         forget_context(recorder)
     response, missing = _tell_the_rest(recorder, exchange, environ)
-    json_read = bool(body) and json_was_read(recorder)
-    exchange.forget()
-    recorder.forget()
-    return Run(
+    result = Run(
         steps=recorder.steps,
         response=response,
         exception=recorder.exception,
         explanation=recorder.routed.explanation,
         notes=recorder.notes,
-        json_read=json_read,
+        json_read=bool(body) and json_was_read(recorder),
         not_run=missing,
     )
+    if recorder.routed.place is not None:
+        if answered is not None and has_own_converters(recorder.app):
+            answered(result)
+        with recorder.guard("the rules that did not win"):
+            judge_rules(recorder)
+    exchange.forget()
+    recorder.forget()
+    return result
 
 
 def _call(recorder: Recorder, exchange: WsgiExchange) -> None:
@@ -121,7 +129,7 @@ def _call(recorder: Recorder, exchange: WsgiExchange) -> None:
     except LimitReached as error:
         _stopped(recorder, error, Stop.LIMIT)
     except KeyboardInterrupt as error:
-        _stopped(recorder, error, Stop.INTERRUPT)
+        _stopped(recorder, error, Stop.EXIT if raised_by_a_statement(error) else Stop.INTERRUPT)
     except SystemExit as error:
         _stopped(recorder, error, Stop.EXIT)
     except BaseException as error:
@@ -132,7 +140,8 @@ def _stopped(recorder: Recorder, error: BaseException, reason: Stop) -> None:
     frames = recorder.sources.frames(error)
     seconds = recorder.options.seconds if reason is Stop.LIMIT else None
     frame = frames[-1] if frames else None
-    recorder.steps.add(StoppedStep(reason=reason, seconds=seconds, frame=frame))
+    raised = type(error).__name__ if reason is Stop.EXIT else None
+    recorder.steps.add(StoppedStep(reason=reason, seconds=seconds, frame=frame, raised=raised))
 
 
 def _tell_the_rest(
@@ -172,9 +181,6 @@ def _tell_the_rest(
         tell_of_late_changes(recorder)
     with recorder.guard("what else has the view's name"):
         tell_of_rebound(recorder)
-    if recorder.routed.place is not None:
-        with recorder.guard("the rules that did not win"):
-            judge_rules(recorder)
     if status in REDIRECTS:
         with recorder.guard("where the redirect leads"):
             tell_of_target(recorder, status)

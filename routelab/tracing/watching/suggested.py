@@ -11,11 +11,10 @@ import os
 import sys
 import threading
 import traceback
-from types import FrameType, ModuleType, TracebackType
+from types import FrameType, MethodDescriptorType, ModuleType, TracebackType, WrapperDescriptorType
 from typing import Any
 
 _MOST = 300  # characters: it names a word or two
-_PLAIN = (object, type, ModuleType)
 
 
 def suggestion_of(error: BaseException) -> str | None:
@@ -93,8 +92,8 @@ def _answers(thing: object) -> bool:
 
 
 def _is_plain(kind: type, name: str) -> bool:
-    found = _of_class(kind, name)
-    return any(vars(plain).get(name) is found for plain in _PLAIN)
+    # What is written in C runs nothing of the app's: of a dict, for example, which has its own.
+    return isinstance(_of_class(kind, name), (WrapperDescriptorType, MethodDescriptorType))
 
 
 def _of_class(kind: type, name: str) -> object:

@@ -10,6 +10,7 @@ import os
 import sys
 import traceback
 from collections.abc import Callable, Iterator
+from opcode import opmap
 from pathlib import Path
 
 from routelab.tracing.watching.suggested import suggestion_of
@@ -19,6 +20,7 @@ _ENGINE = _OURS + "engine" + os.sep
 _PACKAGES = ("site-packages", "dist-packages")
 _STANDARD = os.path.dirname(os.__file__) + os.sep  # noqa: PTH120 - a prefix of text
 
+_RAISES = opmap["RAISE_VARARGS"]
 _WATCHING = str(Path(__file__).resolve().parents[1]) + os.sep  # no app stands here
 
 # Tells a file of the app's own from others, as seen from its folder.
@@ -91,6 +93,14 @@ def _short(file: str, own_file: OwnFile) -> str:
         if file.startswith(folder):
             return file[len(folder) :].replace(os.sep, "/")
     return file
+
+
+def raised_by_a_statement(error: BaseException) -> bool:
+    """Tell whether a `raise` of Python code raised it, and not a signal that came while other code ran."""
+    way = error.__traceback__
+    while way is not None and way.tb_next is not None:
+        way = way.tb_next
+    return way is not None and way.tb_frame.f_code.co_code[way.tb_lasti] == _RAISES
 
 
 def leave_out_ours(error: BaseException) -> None:

@@ -12,7 +12,7 @@ import pytest
 
 from routelab.lab import Lab, load
 from routelab.lessons.tasks.base import TypedRequest
-from routelab.lessons.tasks.running import Runs, app_factory, send_afresh
+from routelab.lessons.tasks.running import ProvenApp, Runs, app_factory, send_afresh
 from routelab.requestline.parsing import parse
 from routelab.tracing.steps.stopped import StoppedStep
 from routelab.tracing.trace import Trace
@@ -201,7 +201,31 @@ def test_a_live_app_has_no_copies(tmp_path: Path) -> None:
     with Runs(loads, ahead=[((), typed("/"))]) as runs:
         runs.trace((), typed("/"))
         assert runs.has_written(PurePosixPath("app.py"), re.compile("seen = "))
+        assert loads.count == 1
+        runs.trace((), typed("/ann"))
     assert loads.count == 2  # the only request that was foreseen needed no copy
+
+
+@copied
+def test_what_is_proven_of_an_app_is_run_once_and_once_more(tmp_path: Path) -> None:
+    loads, noted = Loads(app_of(tmp_path)), list[Trace]()
+    with ProvenApp(loads, noted.append) as app:
+        assert app.runs.failure() is None
+        for path, loaded in (("/ann", 2), ("/bob", 3)):  # bob is another's second: that counts, so once more
+            first, again = app.twice((typed("/first"),), typed(path), lambda trace: trace.response)
+            assert (first, again) == (app.runs.trace((typed("/first"),), typed(path)).response,) * 2
+            assert loads.count == loaded
+        assert noted == []
+        shown = app.trace((typed("/first"),), typed("/bob"))
+        assert [hop.request.path for hop in noted] == ["/first", "/bob"]
+        assert noted[-1] is shown
+    assert loads.count == 3
+
+
+def test_what_is_not_the_same_twice_is_found(tmp_path: Path) -> None:
+    with ProvenApp(Loads(app_of(tmp_path)), lambda _trace: None) as app:
+        first, again = app.twice((), typed("/write"), lambda trace: trace.response)
+        assert first != again
 
 
 INTERRUPTED = """
