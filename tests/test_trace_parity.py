@@ -9,6 +9,7 @@ import json
 import re
 from collections.abc import Sequence
 from contextlib import ExitStack
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -83,24 +84,29 @@ def without_accidents(document: Object) -> Object:
                 key: clean(value) for key, value in thing.items() if key not in ("engine", "printed_past")
             }
         if isinstance(thing, list):
-            thing = [item for item in thing if not str(item).startswith("wrote past sys.stdout")]
+            thing = [
+                it for it in thing if not (isinstance(it, str) and it.startswith("wrote past sys.stdout"))
+            ]
             if len(thing) == 2 and all(isinstance(item, str) for item in thing):
                 name, value = thing
                 return [name, value.split(".")[0] if name == "session" else comparable(name, masked(value))]
             return [clean(item) for item in thing]
-        if isinstance(thing, str):
-            thing = re.sub(r"\S+/(?:routelab/engine|flask)/app\.py:\d+:", "flask:", thing)  # of a warning
-            # Where the recursion limit is met depends on how deep the caller's own frames are.
-            if thing.startswith("Traceback") and "RecursionError" in thing:
-                return "<traceback of a recursion>"
-            thing = RECURSION.sub("maximum recursion depth exceeded", thing)
-            thing = FRAMEWORK_FRAMES.sub("", thing)
-            thing = re.sub(r"Expires=[^;]+", "Expires=<date>", thing)
-            thing = re.sub(r"^(Flask has no .+) either;", r"\1;", thing)  # than the engine
-            return re.sub(r"routelab\.engine|routelab's engine", "flask", masked(thing))
-        return thing
+        return text_without_accidents(thing) if isinstance(thing, str) else thing
 
     return json.loads(json.dumps(clean(document)))  # type: ignore[no-any-return]
+
+
+@lru_cache(10_000)  # most texts are in many traces
+def text_without_accidents(text: str) -> str:
+    text = re.sub(r"\S+/(?:routelab/engine|flask)/app\.py:\d+:", "flask:", text)  # of a warning
+    # Where the recursion limit is met depends on how deep the caller's own frames are.
+    if text.startswith("Traceback") and "RecursionError" in text:
+        return "<traceback of a recursion>"
+    text = RECURSION.sub("maximum recursion depth exceeded", text)
+    text = FRAMEWORK_FRAMES.sub("", text)
+    text = re.sub(r"Expires=[^;]+", "Expires=<date>", text)
+    text = re.sub(r"^(Flask has no .+) either;", r"\1;", text)  # than the engine
+    return re.sub(r"routelab\.engine|routelab's engine", "flask", masked(text))
 
 
 def traces(lab: Lab, requests: list[RequestLine]) -> list[Object]:

@@ -7,9 +7,10 @@ from pathlib import Path
 
 import pytest
 
+from routelab.lessons import explaining
 from routelab.lessons.course import bundled_lessons
-from routelab.lessons.explaining import prove_explanation, run_explanation
-from routelab.lessons.explanation import codes, folder, load_explanation, read_explanation, titles
+from routelab.lessons.explaining import Explained, prove_explanation, run_explanation
+from routelab.lessons.explanation import Explanation, codes, folder, read_explanation, titles
 from routelab.lessons.proofs import lesson_pages
 from routelab.routing.finding import FindingCode
 from routelab.tracing.findings.kinds import KINDS
@@ -25,10 +26,28 @@ def pages() -> frozenset[str]:
 
 
 @each_page
-def test_a_page_is_proven_on_each_engine(code: str, tmp_path: Path) -> None:
+def test_a_page_is_proven_on_each_engine_and_its_traces_are_read_back_whole(
+    code: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ran: list[Explained] = []
+
+    def run_and_keep(explanation: Explanation, engine: str, scratch: Path) -> Explained:
+        ran.append(run_explanation(explanation, engine, scratch))
+        return ran[-1]
+
+    monkeypatch.setattr(explaining, "run_explanation", run_and_keep)
     reading = read_explanation(folder() / f"{code}.md")
     found = prove_explanation(reading, ENGINES, tmp_path, pages())
     assert [f"{it.place}: {it.text}" for it in found] == []
+    assert reading.explanation is not None
+    assert len(ran) == (1 if reading.explanation.engine else len(ENGINES))
+    for trace in (each.trace for it in ran for each in (it.shown, it.fixed)):
+        if trace is not None:
+            said = trace.to_dict()
+            again = Trace.from_dict(said)
+            assert again.findings == trace.findings
+            assert again.to_dict() == said
+            assert [each["code"] for each in said["findings"]] == [it.code for it in trace.findings]
 
 
 def test_every_code_has_a_page_and_every_page_a_code() -> None:
@@ -40,18 +59,6 @@ def test_every_code_has_a_page_and_every_page_a_code() -> None:
 def test_names_are_the_audits_where_both_tell_of_one_thing() -> None:
     assert len({kind.code for kind in KINDS}) == len(KINDS)
     assert all(title for _, title in titles())
-
-
-@each_page
-def test_a_trace_with_a_finding_is_read_back_whole(code: str, tmp_path: Path) -> None:
-    explained = run_explanation(load_explanation(code), "routelab", tmp_path)
-    for trace in (explained.shown.trace, explained.fixed.trace):
-        if trace is not None:
-            said = trace.to_dict()
-            again = Trace.from_dict(said)
-            assert again.findings == trace.findings
-            assert again.to_dict() == said
-            assert [each["code"] for each in said["findings"]] == [it.code for it in trace.findings]
 
 
 BROKEN = (

@@ -181,3 +181,23 @@ def test_a_wsgi_app_of_the_apps_own_class_is_middleware(around: str, engine: str
         assert "X-Own: 1 (set by the middleware Own.wsgi_app)" in plain(stopped)
         assert "in app.wsgi_app answered" not in plain(stopped)
         assert lab.routes().middleware == lab.match(parse("GET /home")).middleware == tuple(names)
+
+
+CHAINS = {
+    "object.app": "class {n}:\n    def __init__(self, app): self.app = app\n    def __call__(self, *a): return self.app(*a)\n",
+    "object.next": "class {n}:\n    def __init__(self, app): self.next_one = app; self.other = print\n"
+    "    def __call__(self, *a): return self.next_one(*a)\n",
+    "closure": "def {n}(inner, log=print):\n    def outer(*a): return inner(*a)\n    return outer\n",
+}
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_all_middleware_is_named_whatever_holds_the_next(engine: str, tmp_path: Path) -> None:
+    for number, (first, second) in enumerate(product(CHAINS, CHAINS)):
+        folder = tmp_path / str(number)
+        folder.mkdir()
+        source = HEAD + CHAINS[first].format(n="First") + CHAINS[second].format(n="Second")
+        source += "app.wsgi_app = First(Second(app.wsgi_app))\n@app.route('/')\ndef home(): return 'x'\n"
+        with lab_of(folder, source, engine) as lab:
+            names = [step.name for step in middleware_of(lab.send("GET /"))]
+            assert names == list(lab.routes().middleware) == ["First", "Second"], (first, second)
