@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from routelab.spawn import Spawned
 
 _HELP = ("-h", "--help")
+_NAME_A_LESSON = ("learn", "demo", "explain")  # or what came with routelab like one
 _SAY_AN_APP = ("wsgi.py", "app.py", ".flaskenv", ".env")
 ENVIRONMENT = ("ROUTELAB_PYTHON", "VIRTUAL_ENV")
 
@@ -29,7 +30,7 @@ def start_ahead(command: str, arguments: Sequence[str]) -> None:
         return
     from routelab.spawn import Spawned
 
-    guess = _engine_of_lesson if command == "learn" else _engine_of
+    guess = _engine_of_lesson if command in _NAME_A_LESSON else _engine_of
     engine = _value_of("--engine", arguments) or guess(arguments)
     if engine in ("auto", "routelab", "flask"):
         started.append(Spawned(sys.executable, f"app:{engine}"))
@@ -63,7 +64,7 @@ def _engine_of(arguments: Sequence[str]) -> str:
 
 
 def _engine_of_lesson(arguments: Sequence[str]) -> str | None:
-    """Guess the engine of the lesson that is named; None for the list of lessons, which runs no app."""
+    """Guess the engine of the lesson that is named; None where none is: a list runs no app."""
     named = next((word for word in arguments if not word.startswith("-")), None)
     if named is None:
         return None
