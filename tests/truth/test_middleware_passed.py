@@ -70,6 +70,29 @@ def test_of_several_the_one_that_answered_is_named(tmp_path: Path, engine: str) 
                 assert header.why == f"set by the middleware {name}"
 
 
+# Where middleware raises, and what is said of it; it answers nothing then.
+RAISING = {
+    "raise ValueError('mine')": "guard in app.wsgi_app raised ValueError: mine at app.py:8, so",
+    "helper()": "guard in app.wsgi_app raised ZeroDivisionError: division by zero in helper() at app.py:5, so",
+    "environ.clear()": "guard in app.wsgi_app raised KeyError",
+    "return iter([1 / 0])": "guard in app.wsgi_app raised ZeroDivisionError",
+    "start_response('404 NO', []); return []": "guard in app.wsgi_app answered by itself, so",
+}
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+@pytest.mark.parametrize("body", RAISING)
+def test_middleware_that_raises_did_not_answer(tmp_path: Path, engine: str, body: str) -> None:
+    helper = "def helper():\n    1 / 0\ninner = app.wsgi_app\n"
+    guard = f"def guard(environ, start_response):\n    {body}\n    return inner(environ, start_response)\n"
+    with lab_of(tmp_path, HEAD + helper + guard + "app.wsgi_app = guard\n", engine) as lab:
+        trace = lab.send("GET /")
+    document = checked(trace)
+    assert document["cause"].startswith(RAISING[body])
+    assert (middleware_of(trace)[0].raised is None) is ("answered" in RAISING[body])
+    assert ("R904" in [finding["code"] for finding in document["findings"]]) is ("answered" in RAISING[body])
+
+
 # What middleware makes of the request before the app gets it, and how that is said.
 CHANGES = {
     "environ['REQUEST_METHOD'] = 'DELETE'": "the app got the method DELETE, and POST was sent",
