@@ -19,7 +19,7 @@ _NAME_A_LESSON = ("learn", "demo", "explain")  # or what came with routelab like
 _SAY_AN_APP = ("wsgi.py", "app.py", ".flaskenv", ".env")
 ENVIRONMENT = ("ROUTELAB_PYTHON", "VIRTUAL_ENV")
 
-started: list[Spawned] = []  # taken by whoever wants a worker of that interpreter and that engine
+started: list[Spawned] = []  # each taken by whoever wants a worker of that interpreter and that engine
 
 
 def start_ahead(command: str, arguments: Sequence[str]) -> None:
@@ -33,7 +33,9 @@ def start_ahead(command: str, arguments: Sequence[str]) -> None:
     guess = _engine_of_lesson if command in _NAME_A_LESSON else _engine_of
     engine = _value_of("--engine", arguments) or guess(arguments)
     if engine in ("auto", "routelab", "flask"):
-        started.append(Spawned(sys.executable, f"app:{engine}"))
+        # A page that explains a mistake runs the app that has it, and then its fix.
+        count = 2 if command == "explain" else 1
+        started.extend(Spawned(sys.executable, f"app:{engine}") for _ in range(count))
 
 
 def take(python: str, engine: str) -> Spawned | None:
