@@ -15,10 +15,11 @@ if TYPE_CHECKING:
     from routelab.spawn import Spawned
 
 _HELP = ("-h", "--help")
+_NAME_A_LESSON = ("learn", "demo", "explain")  # or what came with routelab like one
 _SAY_AN_APP = ("wsgi.py", "app.py", ".flaskenv", ".env")
 ENVIRONMENT = ("ROUTELAB_PYTHON", "VIRTUAL_ENV")
 
-started: list[Spawned] = []  # taken by whoever wants a worker of that interpreter and that engine
+started: list[Spawned] = []  # each taken by whoever wants a worker of that interpreter and that engine
 
 
 def start_ahead(command: str, arguments: Sequence[str]) -> None:
@@ -29,10 +30,12 @@ def start_ahead(command: str, arguments: Sequence[str]) -> None:
         return
     from routelab.spawn import Spawned
 
-    guess = _engine_of_lesson if command == "learn" else _engine_of
+    guess = _engine_of_lesson if command in _NAME_A_LESSON else _engine_of
     engine = _value_of("--engine", arguments) or guess(arguments)
     if engine in ("auto", "routelab", "flask"):
-        started.append(Spawned(sys.executable, f"app:{engine}"))
+        # A page that explains a mistake runs the app that has it, and then its fix.
+        count = 2 if command == "explain" else 1
+        started.extend(Spawned(sys.executable, f"app:{engine}") for _ in range(count))
 
 
 def take(python: str, engine: str) -> Spawned | None:
@@ -63,7 +66,7 @@ def _engine_of(arguments: Sequence[str]) -> str:
 
 
 def _engine_of_lesson(arguments: Sequence[str]) -> str | None:
-    """Guess the engine of the lesson that is named; None for the list of lessons, which runs no app."""
+    """Guess the engine of the lesson that is named; None where none is: a list runs no app."""
     named = next((word for word in arguments if not word.startswith("-")), None)
     if named is None:
         return None

@@ -6,7 +6,6 @@ It must not know where it happened, nor how it is told.
 from __future__ import annotations
 
 import os
-import platform
 import tempfile
 import traceback
 from pathlib import Path
@@ -16,6 +15,8 @@ from routelab.version import VERSION
 
 def text_of(error: BaseException, typed: str) -> str:
     """Return all that somebody needs who looks for the mistake; `typed` is what the learner did last."""
+    import platform  # which takes a while to load, and nobody else asks it
+
     where = f"routelab {VERSION}, Python {platform.python_version()}, {platform.system()}"
     return f"{where}\ntyped: {typed!r}\n\n{''.join(traceback.format_exception(error))}"
 

@@ -47,7 +47,7 @@ GROUPS = {
     "Write lessons": ("new", "check"),
 }
 # These load one app, in a worker that starts while they are loaded.
-_ASK_AN_APP = ("learn", "play", "request", "match", "routes", "build", "audit")
+_ASK_AN_APP = ("learn", "demo", "explain", "play", "request", "match", "routes", "build", "audit")
 OUR_BUG = 70
 # New ones until the collector looks at them. Modules and records are no garbage, and a start makes 100,000.
 _OBJECTS = 20_000

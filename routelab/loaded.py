@@ -10,6 +10,7 @@ from typing import TypeAlias
 
 from routelab.record import Record
 from routelab.tracing.facts import Note
+from routelab.tracing.phrases import location
 from routelab.tracing.steps.load import LoadStep
 from routelab.tracing.steps.stopped import Stop, StoppedStep
 from routelab.tracing.trace import EngineUsed
@@ -59,7 +60,7 @@ class LoadFailure(Record):
     notes: tuple[Note, ...] = ()
 
     def __str__(self) -> str:
-        where = f"{self.step.file}:{self.step.line}" if self.step.file else self.target
+        where = location(self.step.at) if self.step.file else self.target
         first_line = _one_line(self.step.message)
         said = f"{self.step.exception}: {first_line}" if first_line else self.step.exception
         return f"{where}: the app does not load: {said}"

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from measured import is_wanted, measure_workers
+from measured import is_wanted, leave_unmeasured, measure_workers
 from oldflask import is_old, leave_out
 from routelab.workers import WORKERS
 
@@ -51,8 +51,10 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--rewrite", action="store_true", help="write the screens in the documents anew")
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     items.sort(key=lambda item: item.path.name not in LONGEST)
+    if is_wanted(config):
+        leave_unmeasured(items)
     if is_old():
         leave_out(items)
 
@@ -104,8 +106,13 @@ def own_home(homes: list[Path], monkeypatch: pytest.MonkeyPatch) -> Path:
 
 @pytest.fixture(autouse=True)
 def measured(request: pytest.FixtureRequest, homes: list[Path], monkeypatch: pytest.MonkeyPatch) -> None:
-    """Measure the workers of tests that are marked `worker`, where coverage is asked for."""
-    if request.node.get_closest_marker("worker") and is_wanted(request.config):
+    """Measure the workers of some tests that are marked `worker`, where coverage is asked for."""
+    node = request.node
+    if (
+        is_wanted(request.config)
+        and node.get_closest_marker("worker")
+        and not node.get_closest_marker("no_cover")
+    ):
         measure_workers(monkeypatch, homes[0])
 
 

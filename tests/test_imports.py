@@ -435,7 +435,9 @@ except Seen as seen:
 """
 
 
-@pytest.mark.parametrize("words", [("request", "/"), ("learn", "--plain", "2/user"), ("play",)])
+@pytest.mark.parametrize(
+    "words", [("request", "/"), ("learn", "--plain", "2/user"), ("explain", "R402"), ("play",)]
+)
 def test_the_worker_starts_before_anything_larger_is_loaded(tmp_path: Path, words: Sequence[str]) -> None:
     """The way from the command to its answer is as long as the worker's, so nothing waits before it."""
     command = [sys.executable, "-S", "-c", f"import sys; sys.path.append({str(ROOT)!r})\n{SPAWNS}", *words]

@@ -1277,6 +1277,22 @@ def test_no_module_of_a_large_app_is_parsed_where_nothing_hints_at_a_note(
     assert counts[0] == counts[1]
 
 
+@pytest.mark.parametrize(
+    ("text", "headline", "said"),
+    [
+        ("# -*- coding: klingon -*-\n", "SyntaxError: unknown encoding: klingon", "app.py: the app does"),
+        ("raise ValueError\n", "ValueError", "app.py:1: the app does"),
+    ],
+)
+def test_what_python_does_not_say_is_not_said_of_a_failure(
+    text: str, headline: str, said: str, project: Project, load: Load
+) -> None:
+    failure = load("app.py", "routelab", folder=project({"app.py": text})).failure
+    assert isinstance(failure, LoadFailure)
+    assert failure.step.headline == headline
+    assert str(failure).startswith(said)
+
+
 SHADOWED = "colorsys.py was imported in the place of the library colorsys; rename the file"
 MEANT = [
     ("retrun 'x'", "did you mean return?"),

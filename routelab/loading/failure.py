@@ -43,7 +43,7 @@ def load_step(error: BaseException, modules: AppModules, printed: str) -> LoadSt
     lines: list[str] = []
     if isinstance(error, SyntaxError) and error.filename in modules.files:
         lines = modules.lines(error.filename)
-        file, line = modules.relative(error.filename), error.lineno
+        file, line = modules.relative(error.filename), error.lineno or None  # 0 is no line
         source, message = _source_line(error.filename, error.lineno or 0, modules), error.msg
     sources = Sources(Path(modules.root), modules.files)
     return LoadStep(

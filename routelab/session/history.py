@@ -8,15 +8,17 @@ It looks at text alone, and must not know where lines are kept.
 from __future__ import annotations
 
 import re
+from functools import partial
 
 _WORDS = "password|passwd|pwd|passphrase|secret|token|api[-_]?key|credential|session|csrf"
 _NAME = rf"[\w.\[\]-]*(?:{_WORDS})[\w.\[\]-]*"
 _VALUE = r"""(?:'[^']*'|"[^"]*"|[^\s'"&,)]+)"""
+# Compiled with the first line that is typed: the prompt does not wait for it.
 # As an item, in a query or a form, as a header, in JSON and in a call of url_for.
-_NAMED = re.compile(rf"""((?:{_NAME})["']?\s*(?::=@|:=|==|=|:)\s*){_VALUE}""", re.IGNORECASE).sub
-_HEADER = re.compile(r"""((?:authorization|cookie)\s*:\s*)[^'"\n]+""", re.IGNORECASE).sub
-_OPTION = re.compile(r"""((?<!\S)(?:-a|--auth|-u|--user|-b|--cookie)[\s=]+)(?:'[^']*'|"[^"]*"|\S+)""").sub
-_IN_A_URL = re.compile(r"(//)[^/\s@]+@").sub
+_NAMED = partial(re.sub, rf"""(?i)((?:{_NAME})["']?\s*(?::=@|:=|==|=|:)\s*){_VALUE}""")
+_HEADER = partial(re.sub, r"""(?i)((?:authorization|cookie)\s*:\s*)[^'"\n]+""")
+_OPTION = partial(re.sub, r"""((?<!\S)(?:-a|--auth|-u|--user|-b|--cookie)[\s=]+)(?:'[^']*'|"[^"]*"|\S+)""")
+_IN_A_URL = partial(re.sub, r"(//)[^/\s@]+@")
 
 
 def without_secrets(line: str) -> str:

@@ -16,6 +16,7 @@ class OtherFile(Record):
 
     `case` tells that it differs in capital letters only. A file that Flask sends by itself has an `endpoint`,
     its `rule`, and the `url` that this builds; `goes_to` is another endpoint that gets this URL in its place.
+    Without an endpoint it has a `url` where Flask sends it under another name than was looked for.
     """
 
     file: str
@@ -31,7 +32,8 @@ class OtherFile(Record):
         if self.endpoint is None:
             if self.case:
                 return f"{self.file} differs from that in capital letters only"
-            return f"{self.file} has that name, too, in another folder"
+            url = "" if self.url is None else f"; its URL is {self.url}"
+            return f"{self.file} has that name, too, in another folder{url}"
         whose = f"{self.file} has that name, too, and belongs to {self.endpoint}, whose rule is {self.rule}"
         if self.goes_to is not None:
             return f"{whose}; its URL would be {self.url}, but the router gives that to {self.goes_to}"

@@ -6,6 +6,7 @@ import io
 import json
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -17,7 +18,23 @@ from support import ROOT, Cli, Ended
 FINISH = "GET /\n\nGET /status\n\nc\n\n404\n\n500\n\n\nskip\nskip\nskip\n\nskip\n"
 
 
-def learn(home: Path, *arguments: str, script: str = "", **environ: str) -> Ended:
+Learn = Callable[..., Ended]
+
+
+@pytest.fixture
+def learn(cli: Cli, monkeypatch: pytest.MonkeyPatch) -> Learn:
+    """Call the command in this process, with a home and a script."""
+
+    def learned(home: Path, *arguments: str, script: str = "") -> Ended:
+        monkeypatch.setenv("ROUTELAB_HOME", str(home))
+        monkeypatch.setattr("sys.stdin", io.StringIO(script))
+        return cli(*arguments)
+
+    return learned
+
+
+def program(home: Path, *arguments: str, script: str) -> Ended:
+    """Run the command in a process of its own."""
     ended = subprocess.run(
         [sys.executable, "-m", "routelab", *arguments],
         input=script,
@@ -25,13 +42,13 @@ def learn(home: Path, *arguments: str, script: str = "", **environ: str) -> Ende
         text=True,
         timeout=120,
         check=False,
-        env={"PYTHONPATH": str(ROOT), "PATH": "", "ROUTELAB_HOME": str(home), **environ},
+        env={"PYTHONPATH": str(ROOT), "PATH": "", "ROUTELAB_HOME": str(home)},
     )
     return Ended(code=ended.returncode, out=ended.stdout, err=ended.stderr)
 
 
 def test_a_script_drives_a_lesson_and_ends_with_0(tmp_path: Path) -> None:
-    ended = learn(tmp_path, "learn", "1", script=FINISH)
+    ended = program(tmp_path, "learn", "1", script=FINISH)
     assert (ended.code, ended.err) == (0, "")
     assert "You have finished: The loop." in ended.out
     assert "Left for later: pages 6, 7, 8, 10." in ended.out
@@ -40,33 +57,33 @@ def test_a_script_drives_a_lesson_and_ends_with_0(tmp_path: Path) -> None:
     assert [page["state"] for page in states.values()].count("done") == 6
 
 
-def test_no_command_at_all_is_learn(tmp_path: Path) -> None:
+def test_no_command_at_all_is_learn(learn: Learn, tmp_path: Path) -> None:
     ended = learn(tmp_path)
     assert ended.code == 0
     assert "Lesson 1, The loop: Read one trace" in ended.out
     assert learn(tmp_path, "learn").out == ended.out
 
 
-def test_the_next_start_goes_on(tmp_path: Path) -> None:
+def test_the_next_start_goes_on(learn: Learn, tmp_path: Path) -> None:
     learn(tmp_path, "learn", "2/album", script="a\n\n")
     assert "the second page" not in learn(tmp_path, "learn", "2").out
     assert "Dynamic segments, 3 of 11\n>" in learn(tmp_path, "learn", "2").out
     assert "Enter: go on with lesson 2, Dynamic segments." in learn(tmp_path).out
 
 
-def test_a_guest_leaves_nothing_behind(tmp_path: Path) -> None:
+def test_a_guest_leaves_nothing_behind(learn: Learn, tmp_path: Path) -> None:
     ended = learn(tmp_path, "learn", "1/mend", "--guest", script="run\n")
     assert "no  GET /latest" in ended.out
     assert list(tmp_path.iterdir()) == []
 
 
-def test_plain_is_remembered_until_no_plain(tmp_path: Path) -> None:
+def test_plain_is_remembered_until_no_plain(learn: Learn, tmp_path: Path) -> None:
     for option, plain in (("--plain", True), ("--no-plain", False)):
         learn(tmp_path, "learn", option)
         assert json.loads((tmp_path / "settings.json").read_text())["plain"] is plain
 
 
-def test_what_new_made_or_check_ran_is_ones_own_and_prose_needs_no_yes(tmp_path: Path) -> None:
+def test_what_new_made_or_check_ran_is_ones_own_and_prose_needs_no_yes(learn: Learn, tmp_path: Path) -> None:
     home, mine, theirs = tmp_path / "home", tmp_path / "mine", write_lesson(tmp_path / "theirs")
     learn(home, "new", str(mine))
     assert learn(home, "learn", str(mine)).code == 0
@@ -82,7 +99,7 @@ def test_what_new_made_or_check_ran_is_ones_own_and_prose_needs_no_yes(tmp_path:
         assert learn(home, "learn", str(theirs)).code == code, new
 
 
-def test_a_lesson_from_elsewhere_is_run_only_after_a_yes(tmp_path: Path) -> None:
+def test_a_lesson_from_elsewhere_is_run_only_after_a_yes(learn: Learn, tmp_path: Path) -> None:
     lesson, home = write_lesson(tmp_path / "theirs"), tmp_path / "home"
     (lesson / "app.py").write_text("open('ran', 'w')\n" + SOLUTION, encoding="utf-8")
     refused = learn(home, "learn", str(lesson), script="\nGET /\n")
@@ -96,7 +113,9 @@ def test_a_lesson_from_elsewhere_is_run_only_after_a_yes(tmp_path: Path) -> None
     assert learn(home, "learn", str(lesson)).code == 1
 
 
-def test_a_course_from_elsewhere_is_listed_and_a_page_of_a_lesson_is_reached(tmp_path: Path) -> None:
+def test_a_course_from_elsewhere_is_listed_and_a_page_of_a_lesson_is_reached(
+    learn: Learn, tmp_path: Path
+) -> None:
     for name in ("1-one", "2-two"):
         write_lesson(tmp_path / "course" / name)
     home = tmp_path / "home"
@@ -104,7 +123,7 @@ def test_a_course_from_elsewhere_is_listed_and_a_page_of_a_lesson_is_reached(tmp
     assert "Small, 3 of 4\n>" in learn(home, "learn", f"{tmp_path}/course/1-one/guess", "--yes").out
 
 
-def test_a_bundled_lesson_by_its_folder_needs_no_yes(tmp_path: Path) -> None:
+def test_a_bundled_lesson_by_its_folder_needs_no_yes(learn: Learn, tmp_path: Path) -> None:
     ended = learn(tmp_path, "learn", str(ROOT / "lessons" / "02-dynamic-segments"))
     assert (ended.code, "Dynamic segments, 1 of 11\n>" in ended.out) == (0, True)
 
@@ -120,21 +139,23 @@ MISTAKES = [
 
 
 @pytest.mark.parametrize(("arguments", "code", "said"), MISTAKES)
-def test_mistakes_are_one_line(tmp_path: Path, arguments: tuple[str, ...], code: int, said: str) -> None:
+def test_mistakes_are_one_line(
+    learn: Learn, tmp_path: Path, arguments: tuple[str, ...], code: int, said: str
+) -> None:
     ended = learn(tmp_path, *arguments)
     assert ended.code == code
     assert said in ended.err
     assert ended.err.count("\n") == 1
 
 
-def test_a_lesson_that_cannot_be_taught_says_where(tmp_path: Path) -> None:
+def test_a_lesson_that_cannot_be_taught_says_where(learn: Learn, tmp_path: Path) -> None:
     lesson = write_lesson(tmp_path / "bad", lesson="# Bad\n")
     ended = learn(tmp_path / "home", "learn", str(lesson), "--yes")
     assert ended.code == 1
     assert "bad/lesson.md" in ended.err
 
 
-def test_who_keeps_nothing_is_not_told_to_come_back(tmp_path: Path) -> None:
+def test_who_keeps_nothing_is_not_told_to_come_back(learn: Learn, tmp_path: Path) -> None:
     here = "Saved. routelab learn continues here."
     assert here in learn(tmp_path / "home", "learn", "1", script="quit\n").out
     assert here in learn(tmp_path / "home", "learn", "1").out
@@ -145,7 +166,7 @@ def test_who_keeps_nothing_is_not_told_to_come_back(tmp_path: Path) -> None:
     assert (unwritable.out + unwritable.err).count("not saved") == 1
 
 
-def test_a_damaged_progress_file_is_set_aside(tmp_path: Path) -> None:
+def test_a_damaged_progress_file_is_set_aside(learn: Learn, tmp_path: Path) -> None:
     (tmp_path / "progress.json").write_text("{broken")
     ended = learn(tmp_path, "learn", "1")
     assert ended.code == 0
@@ -153,7 +174,7 @@ def test_a_damaged_progress_file_is_set_aside(tmp_path: Path) -> None:
     assert (tmp_path / "progress.damaged-1.json").read_text() == "{broken"
 
 
-def test_without_any_room_to_write_the_lesson_goes_on(tmp_path: Path) -> None:
+def test_without_any_room_to_write_the_lesson_goes_on(learn: Learn, tmp_path: Path) -> None:
     home = tmp_path / "home"
     home.write_text("no folder")
     ended = learn(home, "learn", "1", script="GET /\n\nGET /status\n")

@@ -109,7 +109,7 @@ CASES: dict[str, tuple[int, str, tuple[str, ...]]] = {
     "GET /static/a.png": (
         404,
         "static/a.png",
-        (LOST, "static/img/a.png has that name, too, in another folder"),
+        (LOST, "static/img/a.png has that name, too, in another folder; its URL is /static/img/a.png"),
     ),
     "GET /static/img": (404, "static/img", ("that is a folder, not a file",)),
     "GET /static/page.html": (404, "static/page.html", (LOST, "templates/page.html has that name, too")),

@@ -70,6 +70,29 @@ def test_of_several_the_one_that_answered_is_named(tmp_path: Path, engine: str) 
                 assert header.why == f"set by the middleware {name}"
 
 
+# Where middleware raises, and what is said of it; it answers nothing then.
+RAISING = {
+    "raise ValueError('mine')": "guard in app.wsgi_app raised ValueError: mine at app.py:8, so",
+    "helper()": "guard in app.wsgi_app raised ZeroDivisionError: division by zero in helper() at app.py:5, so",
+    "environ.clear()": "guard in app.wsgi_app raised KeyError",
+    "return iter([1 / 0])": "guard in app.wsgi_app raised ZeroDivisionError",
+    "start_response('404 NO', []); return []": "guard in app.wsgi_app answered by itself, so",
+}
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+@pytest.mark.parametrize("body", RAISING)
+def test_middleware_that_raises_did_not_answer(tmp_path: Path, engine: str, body: str) -> None:
+    helper = "def helper():\n    1 / 0\ninner = app.wsgi_app\n"
+    guard = f"def guard(environ, start_response):\n    {body}\n    return inner(environ, start_response)\n"
+    with lab_of(tmp_path, HEAD + helper + guard + "app.wsgi_app = guard\n", engine) as lab:
+        trace = lab.send("GET /")
+    document = checked(trace)
+    assert document["cause"].startswith(RAISING[body])
+    assert (middleware_of(trace)[0].raised is None) is ("answered" in RAISING[body])
+    assert ("R904" in [finding["code"] for finding in document["findings"]]) is ("answered" in RAISING[body])
+
+
 # What middleware makes of the request before the app gets it, and how that is said.
 CHANGES = {
     "environ['REQUEST_METHOD'] = 'DELETE'": "the app got the method DELETE, and POST was sent",
@@ -181,3 +204,23 @@ def test_a_wsgi_app_of_the_apps_own_class_is_middleware(around: str, engine: str
         assert "X-Own: 1 (set by the middleware Own.wsgi_app)" in plain(stopped)
         assert "in app.wsgi_app answered" not in plain(stopped)
         assert lab.routes().middleware == lab.match(parse("GET /home")).middleware == tuple(names)
+
+
+CHAINS = {
+    "object.app": "class {n}:\n    def __init__(self, app): self.app = app\n    def __call__(self, *a): return self.app(*a)\n",
+    "object.next": "class {n}:\n    def __init__(self, app): self.next_one = app; self.other = print\n"
+    "    def __call__(self, *a): return self.next_one(*a)\n",
+    "closure": "def {n}(inner, log=print):\n    def outer(*a): return inner(*a)\n    return outer\n",
+}
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_all_middleware_is_named_whatever_holds_the_next(engine: str, tmp_path: Path) -> None:
+    for number, (first, second) in enumerate(product(CHAINS, CHAINS)):
+        folder = tmp_path / str(number)
+        folder.mkdir()
+        source = HEAD + CHAINS[first].format(n="First") + CHAINS[second].format(n="Second")
+        source += "app.wsgi_app = First(Second(app.wsgi_app))\n@app.route('/')\ndef home(): return 'x'\n"
+        with lab_of(folder, source, engine) as lab:
+            names = [step.name for step in middleware_of(lab.send("GET /"))]
+            assert names == list(lab.routes().middleware) == ["First", "Second"], (first, second)

@@ -16,7 +16,7 @@ from routelab.lab import Lab
 from routelab.screen.shown.trace import trace_blocks
 from routelab.tracing.steps.response import ResponseStep
 from routelab.tracing.trace import Trace
-from support import ENGINES, checked, lab_of
+from support import ENGINES, checked, lab_of, write_app
 from truth.failing import PLACES, RAISED, SOURCE, target
 from truth.shown import plain
 
@@ -117,39 +117,54 @@ from flask import Flask
 app = Flask(__name__)
 
 def raw(environ, start_response):
-    START
-    return BODY
+    case = environ["PATH_INFO"][1:]
+CASES
 
 app.wsgi_app = raw
 """
 FINE = "start_response('200 OK', [('X-A', 'b')])"
+# What each does, the body that it returns, and what is said of it.
+WRONG = [
+    (FINE, "[b'fine']", None),
+    ("start_response('299 So so', [])", "[b'fine']", None),
+    ("pass", "[b'x']", "the app never called start_response"),
+    (FINE, "None", "TypeError left the app"),
+    (FINE, "['text']", "a body is made of bytes, and one piece was 'text'"),
+    ("start_response('OK', [])", "[b'x']", "no server can send the status 'OK'"),
+    ("start_response('', [])", "[b'x']", "no server can send the status ''"),
+    ("start_response('200 OK', [('X-A', 'caf\\u2615')])", "[b'x']", "it is not Latin-1 text"),
+    (f"{FINE}; {FINE}", "[b'x']", "start_response was called a second time"),
+    (f"{FINE}; start_response('404 NOT FOUND', [], (None, None, None))", "[b'x']", None),
+    (f"{FINE}(b'written')", "[b'x']", None),
+]
+WRONG_APP = RAW.replace(
+    "CASES",
+    "\n".join(
+        f"    if case == '{number}':\n        {start}\n        return {body}"
+        for number, (start, body, _) in enumerate(WRONG)
+    ),
+)
+
+
+@pytest.fixture(scope="module")
+def wrong_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RealServer]:
+    with RealServer(write_app(tmp_path_factory.mktemp("wrong"), WRONG_APP)) as running:
+        yield running
+
+
+@pytest.fixture(scope="module", params=ENGINES)
+def wrong_lab(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
+    with lab_of(tmp_path_factory.mktemp("wrong"), WRONG_APP, str(request.param)) as made:
+        yield made
 
 
 @pytest.mark.server
-@pytest.mark.parametrize("engine", ENGINES)
-@pytest.mark.parametrize(
-    ("start", "body", "said"),
-    [
-        (FINE, "[b'fine']", None),
-        ("start_response('299 So so', [])", "[b'fine']", None),
-        ("pass", "[b'x']", "the app never called start_response"),
-        (FINE, "None", "TypeError left the app"),
-        (FINE, "['text']", "a body is made of bytes, and one piece was 'text'"),
-        ("start_response('OK', [])", "[b'x']", "no server can send the status 'OK'"),
-        ("start_response('', [])", "[b'x']", "no server can send the status ''"),
-        ("start_response('200 OK', [('X-A', 'caf\\u2615')])", "[b'x']", "it is not Latin-1 text"),
-        (f"{FINE}; {FINE}", "[b'x']", "start_response was called a second time"),
-        (f"{FINE}; start_response('404 NOT FOUND', [], (None, None, None))", "[b'x']", None),
-        (f"{FINE}(b'written')", "[b'x']", None),
-    ],
-)
+@pytest.mark.parametrize(("number", "said"), [(number, said) for number, (*_, said) in enumerate(WRONG)])
 def test_what_no_server_can_send(
-    tmp_path: Path, engine: str, start: str, body: str, said: str | None
+    wrong_server: RealServer, wrong_lab: Lab, number: int, said: str | None
 ) -> None:
-    source = RAW.replace("START", start).replace("BODY", body)
-    trace = lab_of(tmp_path, source, engine).send("GET /")
-    with RealServer(tmp_path / "app.py") as server:
-        sent = server.get("/")
+    trace = wrong_lab.send(f"GET /{number}")
+    sent = wrong_server.get(f"/{number}")
     checked(trace)
     response = trace.response
     assert response is not None

@@ -150,7 +150,7 @@ def test_what_cannot_be_called_is_found(value: str, engine: str, tmp_path: Path)
 
 
 ABOVE = """
-from functools import partial, wraps
+from functools import lru_cache, partial, wraps
 from flask import Flask
 app = Flask(__name__)
 def login_required(view):
@@ -161,6 +161,15 @@ def login_required(view):
 @login_required
 @app.route("/above")
 def above(): return "in"
+class Counted:
+    def __init__(self, view): self.view = view
+    def __call__(self, *args): return "counted"
+@Counted
+@app.route("/counted")
+def counted(): return "in"
+@lru_cache
+@app.route("/cached")
+def cached(): return "in"
 @app.route("/below")
 @login_required
 def below(): return "in"
@@ -177,10 +186,12 @@ app.add_url_rule("/lacks/<int:n>", endpoint="lacks")
 def test_what_stands_around_a_view_is_told_for_what_it_is(tmp_path: Path, engine: str) -> None:
     with lab_of(tmp_path, ABOVE, engine) as lab:
         found = {(it.finding.code.value, it.finding.about.rule): it for it in lab.audit().findings}
-        assert set(found) == {("R303", "/above"), ("R210", "/partial/<n>"), ("R206", "/lacks/<int:n>")}
+        above = {("R303", path) for path in ("/above", "/counted", "/cached")}
+        assert set(found) == {*above, ("R210", "/partial/<n>"), ("R206", "/lacks/<int:n>")}
         said = found["R303", "/above"].finding.text
         assert "in the file above is inner() at app.py:6" in said
         assert body_of(lab, "/above") == b"in"  # the wrapper did not run
+        assert b"in" == body_of(lab, "/counted") == body_of(lab, "/cached")
         assert body_of(lab, "/below") == b"log in first"
         said = found["R210", "/partial/<n>"].finding.text
         assert "the variable n, and show() does not take it" in said

@@ -27,7 +27,7 @@ _SAID = 2  # sentences of why a response could not be sent
 def middleware(trace: Trace) -> Answer | None:
     """Say which middleware answered, so that the app was not asked."""
     step = next((it for it in trace.each(MiddlewareStep) if it.answered), None)
-    return None if step is None else Answer(cause=(f"{capitalized(step.headline)}.",))
+    return None if step is None else Answer(cause=(sentence(step.headline),))
 
 
 def own_dispatch(trace: Trace) -> Answer | None:

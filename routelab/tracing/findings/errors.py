@@ -105,7 +105,7 @@ def hook_returned_nothing(trace: Trace) -> Detected | None:
 def middleware_answered(trace: Trace) -> Detected | None:
     """Find where middleware answered with an error, and the app was not asked."""
     for step in trace.each(MiddlewareStep):
-        if step.answered and step.called is None and failed(trace):
+        if step.answered and step.called is None and step.raised is None and failed(trace):
             where = f" at {location(step.place)}" if step.place.file else ""
             within = "" if step.is_apps_own else " in app.wsgi_app"
             return Detected(

@@ -145,7 +145,8 @@ class LoadStep(Step):
     @property
     def headline(self) -> str:
         """Return the exception as Python says it."""
-        return f"{self.exception}: {one_line(self.message)}"
+        message = one_line(self.message)
+        return f"{self.exception}: {message}" if message else self.exception
 
     @property
     def details(self) -> tuple[str, ...]:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from routelab.record import Record
-from routelab.tracing.facts import Place
+from routelab.tracing.facts import Place, Raised
+from routelab.tracing.phrases import raised
 from routelab.tracing.steps.step import Importance, Step
 
 
@@ -27,8 +28,9 @@ class MiddlewareStep(Step):
     """WSGI middleware stands before the app's own part. `name` is its class or function, outermost first.
 
     `reached`: it was called; None where that could not be seen. `answered`: it was the last to be called,
-    and the app's own part was not reached. `called` is another Flask app that got the request. `changed`, of
-    the innermost, is what all of them together made of the request before the app got it.
+    and the app's own part was not reached; `raised` is what it let out instead of an answer. `called` is
+    another Flask app that got the request. `changed`, of the innermost, is what all of them together made of
+    the request before the app got it.
     """
 
     json_tag = ("kind", "middleware")
@@ -39,6 +41,7 @@ class MiddlewareStep(Step):
     called: str | None = None
     reached: bool | None = True
     changed: tuple[Changed, ...] = ()
+    raised: Raised | None = None
 
     @property
     def headline(self) -> str:
@@ -46,6 +49,8 @@ class MiddlewareStep(Step):
         if self.called is not None:
             way = "so this app's rules were not asked" if self.answered else "as well as this one"
             return f"{self._who} gave the request to the app {self.called}, {way}"
+        if self.raised is not None:
+            return f"{self._who} {raised(self.raised, self.place)}, so this app's rules were not asked"
         if self.answered:
             return f"{self._who} answered by itself, so this app's rules were not asked"
         if self.reached is None:

@@ -28,11 +28,30 @@ def layers_before(app: Any) -> tuple[Any, ...]:
     layers: list[Any] = []
     while outer is not None and not _is_apps_own(outer, app) and len(layers) < 20:
         layers.append(outer)
-        outer = next(
-            (inner for name in _LEADS_INSIDE if (inner := _attributes(outer).get(name)) is not None), None
-        )
+        outer = _inside(outer, app)
     own = own_wsgi_app(app)
     return tuple(layers) if own is None else (*layers, own)
+
+
+def _inside(outer: Any, app: Any) -> Any:
+    """Return what middleware hands on to: by its usual names, else what leads to the app."""
+    held = _attributes(outer)
+    for name in _LEADS_INSIDE:
+        if held.get(name) is not None:
+            return held[name]
+    return next((each for each in held.values() if _leads_to(app, each)), None)
+
+
+def _leads_to(app: Any, thing: Any) -> bool:
+    waiting, met = [thing], set[int]()
+    while waiting and len(met) < _MOST_LOOKED_AT:
+        each = waiting.pop()
+        if _is_apps_own(each, app):
+            return True
+        if id(each) not in met and callable(each) and not isinstance(each, type) and not _is_app(each):
+            met.add(id(each))
+            waiting.extend(_attributes(each).values())
+    return False
 
 
 def own_wsgi_app(app: Any) -> FunctionType | None:

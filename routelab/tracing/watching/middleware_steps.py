@@ -40,9 +40,13 @@ def call_through_middleware(recorder: Recorder, exchange: WsgiExchange) -> None:
     exchange.middleware = chain.who_answers
     try:
         chain.pass_through(exchange)
+    except Exception as error:
+        chain.error = error
+        raise
     finally:
         with recorder.guard("the middleware"):
             chain.tell()
+        chain.error = None  # its way leads through here
 
 
 class _Chain:
@@ -56,6 +60,7 @@ class _Chain:
         self._places = [recorder.steps.reserve() for _ in self.layers]
         self._called: list[str] = []  # the names of other apps that it gave the request to
         self._seen = False
+        self.error: Exception | None = None  # what came out of it
 
     def pass_through(self, exchange: WsgiExchange) -> None:
         """Send the request on its way, and see what is called."""
@@ -94,12 +99,14 @@ class _Chain:
 
     def _step(self, number: int, last: int | None) -> MiddlewareStep:
         recorder, layer = self._recorder, self.layers[number]
+        answered = recorder.context is None and number == last
         return MiddlewareStep(
             name=name_of(layer),
             place=recorder.sources.place(layer if callable_by_itself(layer) else type(layer)),
-            answered=recorder.context is None and number == last,
+            answered=answered,
             called=self._called[0] if number == last and self._called else None,
             reached=True if not number or recorder.context is not None else _order(number, last),
+            raised=recorder.sources.raised(self.error) if answered and self.error is not None else None,
             changed=tuple(_changed(self._before, recorder)) if number == len(self.layers) - 1 else (),
         )
 

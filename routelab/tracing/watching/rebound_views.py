@@ -11,6 +11,7 @@ from typing import Any
 
 from routelab.tracing.facts import Place
 from routelab.tracing.steps.view import ViewStep
+from routelab.tracing.watching.layers import layers_and_unseen
 from routelab.tracing.watching.recorder import Recorder
 from routelab.tracing.watching.sources import Sources
 
@@ -36,9 +37,13 @@ def wrapper_above_route(app: Any, endpoint: str, sources: Sources) -> Place | No
         return None
     module = sys.modules.get(view.__module__)
     found = vars(module).get(view.__name__) if module is not None else None
-    if not isinstance(found, FunctionType) or found is view or any(found is each for each in views.values()):
+    if found is view or not callable(found) or any(found is each for each in views.values()):
         return None
-    return sources.place_of_code(found) if _wraps(found, view) else None
+    if isinstance(found, FunctionType):
+        around = _wraps(found, view)
+    else:  # an object that is called: of a class of somebody's, or of Python's own, as a cache
+        around = any(layer.function is view for layer in layers_and_unseen(found, view.__name__))
+    return sources.place_of_code(found) if around else None
 
 
 def _wraps(outer: FunctionType, view: FunctionType) -> bool:

@@ -168,7 +168,18 @@ def _others(recorder: Recorder, sought: SoughtFile) -> Iterator[OtherFile]:
         return
     for file in same_name(str(Path(recorder.sources.folder, sought.path)), recorder.sources):
         if file not in told:
-            yield OtherFile(file=file, case=differs_in_case(file, sought.path))
+            case = differs_in_case(file, sought.path)
+            yield OtherFile(file=file, case=case, url=None if case else _url_of_file(recorder, file))
+
+
+def _url_of_file(recorder: Recorder, file: str) -> str | None:
+    """Return the URL of a file in a static folder, where that leads to it."""
+    whole = Path(recorder.sources.folder, file)
+    for endpoint, _, folder in _static_folders(recorder):
+        if whole.is_relative_to(folder):
+            url, goes_to = _url(recorder, endpoint, whole.relative_to(folder).as_posix())
+            return url if goes_to is None else None
+    return None
 
 
 def _filename(recorder: Recorder, sought: SoughtFile) -> str:
