@@ -60,10 +60,13 @@ class LiveRouter:
         """Ask the router about a request."""
 
         def ask() -> RouterDecision:
-            adapter, host = self._adapter(request), self._live.environ_of(request, None)["HTTP_HOST"]
-            if adapter is None:
+            host = self._live.environ_of(request, None)["HTTP_HOST"]
+            try:
+                adapter = self._bound(request)
+            except HTTPException as refusal:
+                refused = MatchStep(outcome=Outcome.NOT_TRIED, raised=self._live.sources.raised(refusal))
                 return RouterDecision(
-                    match=MatchStep(outcome=Outcome.NOT_TRIED),
+                    match=refused,
                     converters=None,
                     walk=Walk(steps=()),
                     middleware=self._middleware,
@@ -212,12 +215,15 @@ class LiveRouter:
         view = self._app.view_functions.get(endpoint)
         return view is not None and is_static_view(view)
 
+    def _bound(self, request: RequestLine) -> Any:
+        """Bind the map to a request. Raises HTTPException where the app refuses that, for its host."""
+        return self._app.create_url_adapter(self._app.request_class(self._live.environ_of(request, None)))
+
     def _adapter(self, request: RequestLine) -> Any:
-        environ = self._live.environ_of(request, None)
         try:
-            return self._app.create_url_adapter(self._app.request_class(environ))
+            return self._bound(request)
         except HTTPException:
-            return None  # an untrusted host, for example: the router is never asked
+            return None
 
     def _trusted_adapter(self) -> Any:
         """Bind to a host that the app trusts, where it refuses the usual one."""

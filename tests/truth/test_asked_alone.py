@@ -12,11 +12,15 @@ import pytest
 
 from routelab.errors import RoutelabError
 from routelab.lab import Lab
+from routelab.requestline.parsing import parse
 from routelab.requestline.urlfor import parse_build_words
 from routelab.routing.candidate import Verdict
+from routelab.routing.outcome import Outcome
 from routelab.screen.plain import lines
 from routelab.screen.shown.router import build_blocks
+from routelab.tracing.answers.router import router_answer
 from routelab.tracing.steps.match import MatchStep
+from routelab.tracing.verdict import answer_of
 from support import ENGINES, lab_of
 
 pytestmark = pytest.mark.worker
@@ -98,3 +102,18 @@ def test_between_hosts_the_host_is_told_and_not_the_path(tmp_path: Path) -> None
         assert "None" not in text
         assert "/ is fixed text" not in text
         assert "org" in text or "host" in text
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_a_host_that_is_not_trusted_is_named(engine: str, tmp_path: Path) -> None:
+    source = HEAD + ROUTES + "app.config['TRUSTED_HOSTS'] = ['good.org', '.any.org']\n"
+    with lab_of(tmp_path, source, engine) as lab:
+        for host in ("good.org", "a.any.org", "evil.org", "any.org.evil"):
+            line = f"GET http://{host}/"
+            trace, decided = lab.send(line), lab.match(parse(line)).match
+            assert trace.response is not None
+            refused = trace.response.status == 400
+            said = f"Host '{host}' is not trusted."
+            assert (said in " ".join(answer_of(trace).cause)) is refused
+            assert (said in " ".join(router_answer(decided, "/").cause)) is refused
+            assert (decided.outcome is Outcome.NOT_TRIED) is refused

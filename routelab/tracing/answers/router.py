@@ -18,7 +18,7 @@ from routelab.routing.wording import listed, method_word, plain
 from routelab.tracing.answers.answer import Answer, Comparison, Way
 from routelab.tracing.answers.handling import handler_words
 from routelab.tracing.answers.spots import Spot
-from routelab.tracing.phrases import capitalized, cut, location, raised, segment_words
+from routelab.tracing.phrases import capitalized, cut, location, one_line, raised, segment_words, sentence
 from routelab.tracing.steps.error import ErrorStep
 from routelab.tracing.steps.match import MatchStep, PlacedCandidate
 from routelab.tracing.steps.request import RequestStep
@@ -36,6 +36,9 @@ def router(trace: Trace) -> Answer | None:
     if match is None or match.outcome is Outcome.MATCHED:
         return None
     request = trace.first(RequestStep)
+    if match.outcome is Outcome.NOT_TRIED and match.raised is None:
+        refused = next((it.raised for it in trace.each(ErrorStep) if it.raised is not None), None)
+        match = match.replace(raised=refused)
     answer = router_answer(match, trace.request.path if request is None else request.path)
     return answer.replace(cause=(*answer.cause, *handler_words(trace.each(ErrorStep))))
 
@@ -49,6 +52,9 @@ def router_answer(match: MatchStep, path: str) -> Answer:
             return Answer(cause=tuple(_not_allowed(match)))
         case Outcome.RAISED if match.raised is not None:
             return Answer(cause=(f"A converter {raised(match.raised)}; that is a 500, not a 404.",))
+        case Outcome.NOT_TRIED if match.raised is not None:
+            why = sentence(f"{match.raised.type}: {one_line(match.raised.message)}")
+            return Answer(cause=(f"The request was refused before any rule was looked at: {why}",))
         case _:
             return Answer(cause=(f"{capitalized(match.headline)}.",))
 
