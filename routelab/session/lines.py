@@ -129,13 +129,25 @@ def lines_of(pasted: str) -> Iterator[str]:
 
 def read_request(text: str, folder: Path | None = None) -> RequestLine | Reply:
     """Read a request line; one that is half right comes back to be edited. Its files lie in `folder`."""
-    from routelab.requestline.errors import RequestLineError
+    from routelab.requestline.errors import Fault, RequestLineError
     from routelab.requestline.parsing import parse
 
     try:
         return parse(text, folder=folder)
     except RequestLineError as error:
-        return correction(error)
+        if error.fault is not Fault.NOT_A_PATH or (line := _with_the_rest(error, text)) is None:
+            return correction(error)
+    try:
+        parse(line, folder=folder)
+    except RequestLineError:  # words with a method first: "delete the cart"
+        return _neither(text)
+    return _with_its_slash(line)
+
+
+def _with_the_rest(error: RequestLineError, text: str) -> str | None:
+    """Put what was typed behind a path behind the corrected one; None where that was quoted in some way."""
+    found = re.search(rf"(?:^|\s){re.escape(str(error.facts['word']))}(?!\S)", text)
+    return None if found is None else f"{error.suggestion}{text[found.end() :]}"
 
 
 def read_curl(text: str) -> RequestLine | Reply:
@@ -156,10 +168,14 @@ def correction(error: RequestLineError) -> Reply:
     if error.suggestion is None:
         return not_understood(str(error))
     if error.fault is Fault.NOT_A_PATH:
-        said = "A path starts with a slash. Here is the corrected line. Press Enter to send it:"
-    else:
-        said = f"{sentence(str(error))} Here is a line to begin with:"
+        return _with_its_slash(error.suggestion)
+    said = f"{sentence(str(error))} Here is a line to begin with:"
     return Reply(items=(Message(text=said),), line=error.suggestion, understood=False)
+
+
+def _with_its_slash(line: str) -> Reply:
+    said = "A path starts with a slash. Here is the corrected line. Press Enter to send it:"
+    return Reply(items=(Message(text=said),), line=line, understood=False)
 
 
 def error_reply(error: RoutelabError) -> Reply:
@@ -192,9 +208,11 @@ def suggest(text: str, names: Iterable[str]) -> Reply:
     if (near := nearest_word(first, names)) is not None:
         said = f"There is no command {_cut(first)!r}. This is the nearest:"
         return _offered(said, f"{near} {rest}".strip())
-    return _offered_help(text) or not_understood(
-        f"{_cut(text)!r} is neither a request nor a command; GET / is one, help shows all"
-    )
+    return _offered_help(text) or _neither(text)
+
+
+def _neither(text: str) -> Reply:
+    return not_understood(f"{_cut(text)!r} is neither a request nor a command; GET / is one, help shows all")
 
 
 def _offered_help(text: str) -> Reply | None:

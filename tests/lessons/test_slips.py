@@ -21,7 +21,6 @@ from routelab.lessons.tasks.base import TypedRequest
 from routelab.lessons.tasks.edit import EditTask, judge_edit, recognise
 from routelab.lessons.tasks.running import Runs, app_factory, send_in
 from routelab.tracing.trace import Trace
-from routelab.workers import WORKERS
 
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 # Slips that are the very mistake that is foreseen, in other letters, or that its words are as true of.
@@ -108,10 +107,7 @@ class SharedRuns(Runs):
 
 
 @each_lesson
-def test_a_foreseen_mistake_is_silent_on_every_slip(
-    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(WORKERS, "warm", True)
+def test_a_foreseen_mistake_is_silent_on_every_slip(folder: Path, tmp_path: Path) -> None:
     assert false_words(folder, tmp_path) == []
 
 

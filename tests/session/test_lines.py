@@ -15,6 +15,8 @@ HALF_RIGHT = [
     ("token", "GET /token"),
     ("GET", "GET /"),
     ("post login", "POST /login"),
+    ("POST login name=ann -f", "POST /login name=ann -f"),
+    ("delete the cart", ""),
 ]
 
 
