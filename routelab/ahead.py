@@ -35,14 +35,15 @@ def start_ahead(command: str, arguments: Sequence[str]) -> None:
     if engine in ("auto", "routelab", "flask"):
         # A page that explains a mistake runs the app that has it, and then its fix.
         count = 2 if command == "explain" else 1
-        started.extend(Spawned(sys.executable, f"app:{engine}") for _ in range(count))
+        kind = "parent" if command == "demo" else "app"  # of one that forks them, for each line of a demo
+        started.extend(Spawned(sys.executable, f"{kind}:{engine}") for _ in range(count))
 
 
-def take(python: str, engine: str) -> Spawned | None:
-    """Return the worker that was started ahead, if it is the one that is wanted."""
+def take(python: str, role: str) -> Spawned | None:
+    """Return the worker that was started ahead, if it is the one that is wanted; see `Spawned.role`."""
     while started:
         spawned = started.pop()
-        if spawned.python == python and spawned.role == f"app:{engine}":
+        if spawned.python == python and spawned.role == role:
             return spawned
         spawned.process.kill()
         spawned.process.communicate()

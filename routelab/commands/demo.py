@@ -33,6 +33,7 @@ from routelab.session.demo.script import SUFFIX, of_request, read_script
 from routelab.session.demo.stage import DemoStage, all_scenes
 from routelab.session.lines import METHODS
 from routelab.session.play import PlaySession
+from routelab.workers import WORKERS
 
 _USAGE = "[LESSON[/PAGE] | SCRIPT | [-A APP] [METHOD] PATH] [options]"
 _DESCRIPTION = """\
@@ -102,6 +103,7 @@ def _show(
     target = shown.target or (
         None if shown.folder is not None else choose(options.app, python=options.python).target
     )
+    WORKERS.warm = True  # each line's app is loaded anew
     opened = DemoApps(
         learner,
         target=target,

@@ -30,6 +30,7 @@ from routelab.session.demo.catalog import noted_demo
 from routelab.session.lesson import LessonSession
 from routelab.session.session import Session
 from routelab.session.walkthrough import PageTold, pages_of, walk_through
+from routelab.workers import WORKERS
 
 _USAGE = "LESSON [-o FILE] [--no-answers] [--teacher]"
 _DESCRIPTION = """\
@@ -68,6 +69,7 @@ def main(arguments: Sequence[str]) -> int:
     summary = _summary(course, which, options.lesson)
     with learner_environment(guest=True, engine=options.engine) as learner:
         if options.answers:
+            WORKERS.warm = True  # each page's app is loaded anew
             if not course.bundled:
                 folders = (summary.folder,)
                 course = make_sure(course, kept_settings(), yes=options.yes, folders=folders)

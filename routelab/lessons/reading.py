@@ -21,7 +21,7 @@ from routelab.lessons.overlay import overlaid
 from routelab.lessons.prose import Block
 from routelab.lessons.records import Lesson, Page
 from routelab.lessons.sources import read_code
-from routelab.lessons.tasks.kinds import RECALLING, Asking, TaskBlock, read_again, read_task
+from routelab.lessons.tasks.kinds import RECALLING, Asking, TaskBlock, edits_app, read_again, read_task
 from routelab.lessons.tasks.review import Earlier
 from routelab.lessons.tomlblock import TomlTable, read_block
 from routelab.record import Record
@@ -214,7 +214,8 @@ def _pages(outline: Outline, tasks: list[TaskBlock], folder: Path, findings: Fin
     files = Files.STARTER
     for page, block in zip(outline.pages, tasks, strict=True):
         pages.append(_page(page, block, files, folder, findings))
-        files = Files.SOLUTION if _edits_app(block) else files
+        if block.task is not None and block.task.edits_app:
+            files = Files.SOLUTION
     return tuple(pages)
 
 
@@ -230,10 +231,6 @@ def _page(page: PageOutline, block: TaskBlock, files: Files, folder: Path, findi
         facts=_facts(page, folder, findings),
         again=_again(page, folder, findings),
     )
-
-
-def _edits_app(block: TaskBlock) -> bool:
-    return block.task is not None and block.task.edits_app
 
 
 def _facts(page: PageOutline, folder: Path, findings: Findings) -> tuple[Fact, ...]:
@@ -292,10 +289,12 @@ def _read_page(folder: Path, page_id: str) -> tuple[Page | str, str]:
         near = get_close_matches(page_id, ids, n=1)
         hint = f"did you mean {near[0]!r}?" if near else "name one by its id"
         return f"{folder.name} has no page {page_id!r}; {hint}", outline.title
-    until = outline.pages[: ids.index(page_id) + 1]
-    *before, own = [_task_of(page, folder, DEFAULT, ignored, recalls=False) for page in until]
-    files = Files.SOLUTION if any(map(_edits_app, before)) else Files.STARTER
-    return _page(until[-1], own, files, folder, ignored), outline.title
+    *before, page = outline.pages[: ids.index(page_id) + 1]
+    tables = (_table(each.task, ignored) for each in before)
+    edited = any(table is not None and edits_app(table) for table in tables)
+    own = _task_of(page, folder, DEFAULT, ignored, recalls=False)
+    files = Files.SOLUTION if edited else Files.STARTER
+    return _page(page, own, files, folder, ignored), outline.title
 
 
 def _goes_by(name: str, typed: str) -> bool:

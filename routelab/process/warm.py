@@ -13,6 +13,7 @@ from pathlib import Path
 from time import monotonic, sleep
 from typing import Any
 
+from routelab.ahead import take
 from routelab.process.ending import WorkerEnded, WorkerEnding, ending_of
 from routelab.process.pipes import TO_END, read_some, write_all
 from routelab.process.worker import TO_START, Worker, spawned, worker_of
@@ -44,7 +45,9 @@ class WarmParent:
         pipes: tuple[Path, Path] | None = None,
         user: int | None = None,
     ) -> None:
-        self._worker = worker_of(spawned(python, f"parent:{engine}", within, environ))
+        role = f"parent:{engine}"
+        ahead = None if within or environ is not None else take(python, role)
+        self._worker = worker_of(ahead or spawned(python, role, within, environ))
         self._pipes, self._user = pipes, user
         self._alone = bool(within)
         self._lock = threading.Lock()

@@ -162,7 +162,8 @@ class Worker:
 
 def start_worker(python: str, engine: str) -> Worker:
     """Start a worker in an interpreter, and let it import an engine ahead. Raises BadInterpreter."""
-    return worker_of(take(python, engine) or spawned(python, f"app:{engine}"))
+    role = f"app:{engine}"
+    return worker_of(take(python, role) or spawned(python, role))
 
 
 def spawned(

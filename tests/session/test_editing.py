@@ -195,7 +195,7 @@ def test_an_edit_names_its_file_and_says_each_reason_once(home: Home, two_edits:
     shown = said(session.opening("1/second"))
     file = work_of(home) / "templates" / "b.html"
     assert f"Your file: {file}" in shown
-    assert "These requests are sent: GET /b (after GET /a), GET /b?x=1 (after GET /a)" in shown
+    assert "Checked with: GET /b (after GET /a), GET /b?x=1 (after GET /a)" in shown
     opened = session.answer("edit").action
     assert isinstance(opened, OpenEditor)
     assert opened.file == file

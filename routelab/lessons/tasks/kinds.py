@@ -60,6 +60,12 @@ def read_task(
     return TaskBlock(task=task, covers=covers, loads=loads)
 
 
+def edits_app(table: TomlTable) -> bool:
+    """Tell, without reading it, whether a task changes what later pages are about."""
+    kind = KINDS.get(table.text("kind") or "")
+    return kind is not None and kind.edits_app
+
+
 def read_again(table: TomlTable, folder: Path) -> Asking | None:
     """Read a question that later lessons ask; None, and findings, where it cannot be read."""
     reader = TaskReader(folder)

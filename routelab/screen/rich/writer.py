@@ -161,10 +161,10 @@ def _lesson(block: LessonBlock) -> Iterator[RenderableType]:
             yield _page_head(block)
         case ChoiceQuestion():
             yield from _question(block)
-        case RequestRows(rows=rows):
-            for request, after in rows:
-                row = beside(one_line(request, Meaning.REQUEST), after, Meaning.QUIET)
-                yield _indented(row, 4)
+        case RequestRows(title=title, rows=rows):
+            for number, (request, after) in enumerate(rows):
+                mark = one_line(f"{title}  " if number == 0 else " " * (len(title) + 2), Meaning.LABEL)
+                yield Marked(mark, beside(one_line(request, Meaning.REQUEST), after, Meaning.QUIET))
         case CheckRow(said=said, passed=passed, details=details):
             text, look = _MARKS[passed]
             yield Marked(Text(text, look), styled(said), *_drawings(details))

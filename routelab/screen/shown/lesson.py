@@ -106,7 +106,7 @@ def _task(item: TaskShown) -> Iterator[Block]:
             case Choosing(request=request, after=after, ask=ask, choices=choices):
                 yield ChoiceQuestion(request=request, after=after, ask=styled_phrase(ask), choices=choices)
             case SentToCheck(rows=rows):
-                yield RequestRows(title="These requests are sent", rows=rows)
+                yield RequestRows(title="Checked with", rows=rows)
             case Recalled():
                 yield from _recalled(part)
             case LookedFor(rows=wanted):
