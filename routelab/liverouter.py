@@ -112,12 +112,22 @@ class LiveRouter:
                 url_scheme=scheme,
                 reach=reach_of(self._app),
             )
+            if not explanation.rules and explanation.nearest is None:
+                explanation = explanation.replace(nearest=self._endpoint_of(wanted.full_endpoint))
             explanation = explanation.replace(
                 middleware=self._middleware, root=self._root_of(explanation.url)
             )
             return _with_anchor(explanation, wanted.option("_anchor"))
 
         return self._in_context(ask)
+
+    def _endpoint_of(self, name: str) -> str | None:
+        """Find the endpoint of the view function of a name: a wrapper may have given it its own."""
+        blueprint, _, function = name.rpartition(".")
+        for endpoint in map(str, self._app.view_functions):
+            if endpoint.rpartition(".")[0] == blueprint and self._view_place(endpoint).function == function:
+                return endpoint
+        return None
 
     def _root_of(self, url: str | None) -> str | None:
         root = str(self._live.base.application_root).rstrip("/")

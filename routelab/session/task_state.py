@@ -197,6 +197,8 @@ class TaskState:
 
     def _item(self, part: Part, news: News) -> Item:
         match part:
+            case Sentence(text=text, aside=True):
+                return aside(text)
             case Sentence(text=text, right=right):
                 return Message(text=text, kind=MessageKind.RIGHT if right else MessageKind.PLAIN)
             case AuthorText(text=text):

@@ -88,7 +88,9 @@ def test_after_an_edit_a_guess_runs_on_the_learners_app_where_that_gives_the_sam
     session = home.session()
     session.opening("0/missing")
     (work_of(home) / "app.py").write_text(f"from flask import Flask\napp = Flask(__name__)\n{app}\n")
-    shown = only(session.answer("200"), TraceShown).trace
+    reply = session.answer("200")
+    assert ("yours does not give the same" in said(reply)) is not own
+    shown = only(reply, TraceShown).trace
     tried = {
         it.candidate.rule for step in shown.steps if isinstance(step, MatchStep) for it in step.candidates
     }

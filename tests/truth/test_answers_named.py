@@ -79,3 +79,21 @@ def test_headers_of_a_wsgi_callable_are_the_views(engine: str, tmp_path: Path) -
         "        return [b'x']\n    return inner\n"
     )
     assert "X-Inner: 1 (set by home)" in plain(live(tmp_path, source, engine)[1].send("GET /"))
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+@pytest.mark.parametrize(
+    "raises", ["raise error", "raise", "raise ValueError('x')", "raise KeyError('x')", "1 / 0"]
+)
+def test_a_handler_that_raises_the_same_error_again_is_told_so(
+    raises: str, engine: str, tmp_path: Path
+) -> None:
+    source = (
+        "from flask import Flask\napp = Flask(__name__)\n"
+        f"@app.errorhandler(ValueError)\ndef handler(error): {raises}\n"
+        "@app.route('/')\ndef home(): raise ValueError('x')\n"
+    )
+    shown = plain(live(tmp_path, source, engine)[1].send("GET /"))
+    again = "ValueError" in raises or raises in ("raise", "raise error")
+    assert ("raised the same error again. (R804)" in shown) is again
+    assert ("raised an error itself" in shown) is not again

@@ -117,3 +117,17 @@ def test_a_host_that_is_not_trusted_is_named(engine: str, tmp_path: Path) -> Non
             assert (said in " ".join(answer_of(trace).cause)) is refused
             assert (said in " ".join(router_answer(decided, "/").cause)) is refused
             assert (decided.outcome is Outcome.NOT_TRIED) is refused
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_a_view_with_the_endpoint_of_its_wrapper_is_found_by_its_own_name(
+    engine: str, tmp_path: Path
+) -> None:
+    source = HEAD + (
+        "def around(view):\n    def inner(*args):\n        return view(*args)\n    return inner\n"
+        "@app.route('/a')\n@around\ndef about(): return 'x'\n"
+    )
+    with lab_of(tmp_path, source, engine) as lab:
+        assert 'there is no endpoint "about"; the nearest is "inner"' in built(lab, "about")
+        assert 'there is no endpoint "nothing"' in built(lab, "nothing")
+        assert "nearest" not in built(lab, "nothing")

@@ -28,10 +28,11 @@ class Settled(Enum):
 
 
 class Sentence(Record):
-    """A sentence of routelab's own; `right` says that the answer was right."""
+    """A sentence of routelab's own, on an answer that was right, or an aside for who sits at a prompt."""
 
     text: str
     right: bool = False
+    aside: bool = False
 
 
 class AuthorText(Record):

@@ -40,6 +40,7 @@ from routelab.record import Json, Record
 from routelab.tracing.steps.match import MatchStep
 from routelab.tracing.trace import Trace
 
+_NOT_YOURS = Sentence(text="This ran on the lesson's app; yours does not give the same.", aside=True)
 _AROUND = "`'\".,!? "
 _WORD = re.compile(r"""[\w./-]+|["'].*["']""").fullmatch
 
@@ -160,13 +161,16 @@ class PredictTask(Task):
 
     def _told(self, choice: Choice | None, apps: Apps) -> TaskReply:
         """Run the request, and hold the guess against it; None is no guess at all."""
-        prediction = _in_their_words(self, apps)
+        prediction = predict(self, apps.page)
+        own = _on_their_own(self, prediction, apps.edited)
+        elsewhere = (_NOT_YOURS,) if own is None and apps.edited is not None else ()
+        prediction = own or prediction
         right = choice is not None and prediction.right is choice
         seen = Sent(request=self.request.line, trace=prediction.trace, guess=_guess(self, choice, prediction))
         said = Sentence(text=_verdict(prediction, choice), right=right)
         why = (AuthorText(text=choice.say),) if choice is not None and choice.say and not right else ()
         settled = Settled.BY_SOLUTION if choice is None else Settled.BY_LEARNER
-        return TaskReply(parts=(seen, said, *why, *self.after()), settled=settled)
+        return TaskReply(parts=(seen, said, *elsewhere, *why, *self.after()), settled=settled)
 
 
 # The answer
@@ -183,19 +187,16 @@ def predicted(task: PredictTask, trace: Trace) -> Prediction:
     return Prediction(trace=trace, answer=answer, right=right_choice(task, trace))
 
 
-def _in_their_words(task: PredictTask, apps: Apps) -> Prediction:
-    """Run a prediction on the learner's own app where that gives what the page's does, else on the page's.
+def _on_their_own(task: PredictTask, prediction: Prediction, app: AppFactory | None) -> Prediction | None:
+    """Run a prediction on the learner's own app; None where that does not give what the page's app does.
 
-    So that what they see is what they wrote, and nothing that they did to it makes the answer another.
+    So what they see is what they wrote, and nothing that they did to it makes the answer another.
     """
-    prediction = predict(task, apps.page)
-    if apps.edited is None:
-        return prediction
     try:
-        own = predict(task, apps.edited)
+        own = None if app is None else predict(task, app)
     except RoutelabError:  # their app is gone, or is not one
-        return prediction
-    return own if _outcome(own) == _outcome(prediction) else prediction
+        return None
+    return own if own is not None and _outcome(own) == _outcome(prediction) else None
 
 
 def _outcome(prediction: Prediction) -> tuple[Observation, str, str | None]:

@@ -62,6 +62,13 @@ def handler_failed(trace: Trace) -> Detected | None:
         if handler is None or handler.raised is None:
             continue
         raised = handler.raised
+        if (raised.type, raised.message) == (step.exception, step.message):
+            return Detected(
+                f"The handler {named(handler.place.function, location(handler.place))} for {step.exception} "
+                "raised the same error again.",
+                step,
+                {"handler": handler.place.function, "raised": raised.type},
+            )
         call = "" if handler.ran else " (a handler is called with the error, so it takes one argument)"
         return Detected(
             f"The handler {named(handler.place.function, location(handler.place))} for {step.exception} "
