@@ -81,12 +81,14 @@ def finalize_request(recorder: Recorder, original: Original, args: Arguments, kw
     replaced = recorder.handling.replaced
     if replaced is None:
         response = original(*args, **kwargs)
-        _credit_receivers(recorder, response)
+        with recorder.guard("where headers came from"):
+            _credit_receivers(recorder, response)
         return response
     replaced.finalizing = True
     try:
         response = original(*args, **kwargs)
-        _credit_receivers(recorder, response)
+        with recorder.guard("where headers came from"):
+            _credit_receivers(recorder, response)
         recorder.gives_replacement(response)
         return response
     finally:
@@ -99,10 +101,9 @@ def _credit_receivers(recorder: Recorder, response: Any) -> None:
     signal = getattr(signals, "request_finished", None)
     if signal is None or not signal.receivers:
         return
-    with recorder.guard("where headers came from"):
-        receivers = list(signal.receivers_for(recorder.app))
-        place = recorder.sources.place(receivers[0]) if len(receivers) == 1 else NOWHERE
-        recorder.origins.note(response.headers, Origin(stage=Stage.SIGNAL, place=place))
+    receivers = list(signal.receivers_for(recorder.app))
+    place = recorder.sources.place(receivers[0]) if len(receivers) == 1 else NOWHERE
+    recorder.origins.note(response.headers, Origin(stage=Stage.SIGNAL, place=place))
 
 
 def _make_response_in_replacement(
