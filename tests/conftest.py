@@ -7,6 +7,7 @@ import itertools
 import os
 import socket
 import sys
+import tempfile
 from pathlib import Path
 from typing import Any
 
@@ -29,6 +30,7 @@ def files_in_memory() -> None:
         system = os.statvfs(memory)
         if system.f_bavail * system.f_frsize >= ROOM and not system.f_flag & os.ST_NOEXEC:
             os.environ["TMPDIR"] = str(memory)
+            tempfile.tempdir = None  # pytest has asked for it by now
 
 
 ROOM = 4 * 2**30  # bytes: far more than all of them have at a time

@@ -92,7 +92,7 @@ class LessonSession(AppPlace):
         self._recorder = ProgressRecorder(learner.progress, summary.key, learner.now)
         self._files = files
         self._mine = mine
-        self._sandboxes = (copy, AppSandbox(mine.load, mine.watched, mine.names))
+        self._sandboxes = (copy, AppSandbox(mine.load, mine.watched, mine.files))
         self._number = 1
         self._task_state = self._state_of(self.page)
         self._told: str | None = None  # the code of a finding that was just told, which Enter explains
@@ -321,7 +321,7 @@ class LessonSession(AppPlace):
     def own_files(self) -> Mapping[str, Path]:
         """The learner's files by their names, also where they are no app yet."""
         if self._on_own_app:
-            return self._mine.names()
+            return self._mine.files()
         return {str(name): path for name, path in self._files.copy.files().items()}
 
     def lesson_app(self, files: Files) -> AppFactory:

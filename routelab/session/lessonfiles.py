@@ -35,9 +35,6 @@ class TaskFiles(Protocol):
     def main_file(self, task: Task | None) -> Path:
         """Return the file to edit first."""
 
-    def names(self) -> Mapping[str, Path]:
-        """Name the files that count."""
-
 
 class LessonFiles:
     """One lesson's files; `key` names the learner's folder, `engine` runs the app.

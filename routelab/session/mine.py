@@ -44,7 +44,7 @@ def standing(course: Course, learner: LearnerEnvironment) -> Reply:
     rows = (
         ("about", f"{theme.title}, {theme.name}; {others} changes that"),
         ("folder", str(files.folder)),
-        ("files", ", ".join(files.names()) or "none"),
+        ("files", ", ".join(files.files()) or "none"),
         ("app", _state(files)),
         *_pages(course, learner),
     )

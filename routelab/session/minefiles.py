@@ -96,7 +96,7 @@ class MineFiles:
         said = f"What should your app be about? Type {', '.join(names)} or {last}."
         return f"{said} Until then it is {DEFAULT.title}."
 
-    def names(self) -> Mapping[str, Path]:
+    def files(self) -> Mapping[str, Path]:
         """Name the files that somebody wrote."""
         with suppress(TooMuch, OSError):
             return {str(name): path for name, path in written_files(self.folder).items()}
@@ -104,7 +104,7 @@ class MineFiles:
 
     def watched(self, _lab: Lab) -> Mapping[str, Path]:
         """Name the files whose saving matters."""
-        return self.names()
+        return self.files()
 
     @property
     def is_begun(self) -> bool:

@@ -43,6 +43,7 @@ class AppSandbox:
         self._before_app = before_app
         self._lab: Lab | None = None
         self._watch: Watch | None = None
+        self.saves = 0  # how often files were seen to be saved
         self._cookies: CookieJar | None = None
         self._headers: dict[str, tuple[str, str]] = {}
         self._known: tuple[Lab | None, tuple[KnownRule, ...]] | None = None
@@ -91,11 +92,16 @@ class AppSandbox:
     def prepare(self, before: tuple[TypedRequest, ...]) -> None:
         """Start the app afresh, without cookies, and send these requests first."""
         self._cookies = None
-        if self._watch is not None:
-            self._watch.look()  # what was saved until now is in the app that is loaded now
+        if self._watch is not None and self._watch.look():
+            self.saves += 1  # what was saved until now is in the app that is loaded now
         self._load()
         for request in before:
             self.lab.send(request.line, suggestions=False)
+
+    @property
+    def watches(self) -> bool:
+        """Whether saving is seen: from the first load on."""
+        return self._watch is not None
 
     def has_news(self) -> bool:
         """Tell whether a file of the app was saved since it was loaded."""
@@ -104,6 +110,7 @@ class AppSandbox:
     def refresh(self) -> News:
         """Forget the app if a file was saved, and say which; cookies stay, as in a browser."""
         news = News() if self._watch is None else self._watch.look()
+        self.saves += bool(news)
         if news and self._lab is not None:
             self._cookies, self._lab = self._lab.cookies, None
         return news

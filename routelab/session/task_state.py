@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple, assert_never
 
 from routelab.errors import RoutelabError
 from routelab.learner.progress import State
-from routelab.learner.watch import News, Watch
+from routelab.learner.watch import News
 from routelab.lessons.files import Files
 from routelab.lessons.prose import plain
 from routelab.lessons.tasks.answer import (
@@ -89,7 +89,7 @@ class TaskState:
         self._now = now
         self._hints = 0
         self._checked: datetime | None = None
-        self._watch: Watch | None = None
+        self._saves = 0
 
     @property
     def open_task(self) -> AnyTask | None:
@@ -107,8 +107,7 @@ class TaskState:
             yield self.restart()
         else:
             self._sandbox.open()
-        if self.open_task is not None and self.open_task.checks_files:
-            self._watch = Watch(self._files.names)
+        self._saves = self._sandbox.saves
         yield from self.shown()
 
     def restart(self) -> Message:
@@ -157,7 +156,7 @@ class TaskState:
         if news is None:
             self._sandbox.refresh()
         unsaved = self._unsaved() if news is None else ()
-        self._watch = Watch(self._files.names)
+        self._saves = self._sandbox.saves
         self._checked = self._now()
         outcome = self._outcome(task.check(self._apps), news or _NO_NEWS)
         first = (*self._trouble(), *(unsaved if outcome.state is None else ()))
@@ -165,7 +164,7 @@ class TaskState:
 
     def _unsaved(self) -> tuple[Item, ...]:
         """Say that no file was saved since the page was opened or checked, which editors do not tell."""
-        if self._watch is None or self._watch.look():
+        if self._saves != self._sandbox.saves or not self._sandbox.watches:
             return ()
         since = "this page was opened" if self._checked is None else "the last check"
         return (aside(f"No file was saved since {since}. Did you save it in your editor?"),)

@@ -86,7 +86,7 @@ def test_the_candidate_that_is_named_can_be_asked(tmp_path: Path, cli: Cli) -> N
     source = APP.replace("app = Flask(__name__)", "def create_app(): return app\n    app = Flask(__name__)")
     write_app(tmp_path, source.format(name="crm"), "src/crm/__init__.py")
     refused = cli("request", "/", folder=tmp_path)
-    *_, target = refused.err.split()
+    target = refused.err.partition("has create_app: -A ")[2].partition(";")[0]
     assert body(cli, tmp_path, "-A", target) == "crm"
 
 
