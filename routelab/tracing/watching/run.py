@@ -89,17 +89,7 @@ def run(
     )
     exchange = WsgiExchange(instrumentation.app, environ, recorder)
     environ["wsgi.errors"] = recorder.logs.servers_stream()
-    # Each puts in place what watches: the app, its logs, and the functions that send files.
-    instrumentation.install()
-    LOGGING.install(_logs_of_this_context)
-    SENDING.install(_missed_in_this_context)
-    try:
-        copy_context().run(_call, recorder, exchange)
-    finally:
-        SENDING.uninstall()
-        LOGGING.uninstall()
-        instrumentation.uninstall()
-        forget_context(recorder)
+    _call_watched(recorder, exchange)
     response, missing = _tell_the_rest(recorder, exchange, environ)
     result = Run(
         steps=recorder.steps,
@@ -118,6 +108,20 @@ def run(
     exchange.forget()
     recorder.forget()
     return result
+
+
+def _call_watched(recorder: Recorder, exchange: WsgiExchange) -> None:
+    """Call the app with what watches in place: on itself, on its logs, on the functions that send files."""
+    recorder.instrumentation.install()
+    LOGGING.install(_logs_of_this_context)
+    SENDING.install(_missed_in_this_context)
+    try:
+        copy_context().run(_call, recorder, exchange)
+    finally:
+        SENDING.uninstall()
+        LOGGING.uninstall()
+        recorder.instrumentation.uninstall()
+        forget_context(recorder)
 
 
 def _call(recorder: Recorder, exchange: WsgiExchange) -> None:
