@@ -35,6 +35,10 @@ class TaskFiles(Protocol):
     def main_file(self, task: Task | None) -> Path:
         """Return the file to edit first."""
 
+    @property
+    def reset_helps(self) -> bool:
+        """Whether there would be an app with the files as they came."""
+
 
 class LessonFiles:
     """One lesson's files; `key` names the learner's folder, `engine` runs the app.
@@ -103,6 +107,11 @@ class LessonFiles:
     def main_file(self, task: Task | None) -> Path:
         """Return the file of the learner's to edit first."""
         return self.copy.folder / (APP_FILE if task is None else task.main_file)
+
+    @property
+    def reset_helps(self) -> bool:
+        """Whether there would be an app with the files as they came: some lessons begin with an empty one."""
+        return self._lesson.loads
 
     def watched(self, _lab: Lab) -> Mapping[str, Path]:
         """Name the files whose saving matters."""

@@ -70,6 +70,11 @@ class MineFiles:
         """Return the file to edit first."""
         return main_file_in(self.folder)
 
+    @property
+    def reset_helps(self) -> bool:
+        """Nothing was there when the learner came."""
+        return False
+
     def load(self) -> Lab:
         """Load the app where it lies: what is typed at the prompt is done for real."""
         target = target_in(self.folder)

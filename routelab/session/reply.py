@@ -154,11 +154,15 @@ class NotYet(Record):
 
 
 class CheckReport(Record):
-    """What became of an edit; `news` of the learner's files led to it, none where it was asked for."""
+    """What became of an edit; `news` of the learner's files led to it, none where it was asked for.
+
+    `reset_helps`: with the files as they came there would be an app to check.
+    """
 
     result: EditResult
     at: datetime
     news: News
+    reset_helps: bool
 
     @property
     def heading(self) -> str:

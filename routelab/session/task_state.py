@@ -208,7 +208,9 @@ class TaskState:
             case Unmet(trace=trace, results=results):
                 return NotYet(trace=trace, results=results)
             case Checked(result=result):
-                return reply.CheckReport(result=result, at=self._checked or self._now(), news=news)
+                at = self._checked or self._now()
+                helps = self._files.reset_helps
+                return reply.CheckReport(result=result, at=at, news=news, reset_helps=helps)
             case Surveyed(result=surveyed):
                 at = self._checked or self._now()
                 return reply.SurveyShown(result=surveyed, at=at, news=news, file=self.main_file)

@@ -160,8 +160,11 @@ def test_a_long_body_says_what_shows_all_of_it_at_the_prompt(tmp_path: Path) -> 
         assert "... (4600 more characters; full shows all)" in text
 
 
-def test_an_edit_whose_file_is_gone_is_told_alike(tmp_path: Path) -> None:
-    session = Home(folder=tmp_path / "home").session(write_lesson(tmp_path / "small"))
+@pytest.mark.parametrize("loads", [True, False])
+def test_an_edit_whose_file_is_gone_is_told_alike(tmp_path: Path, loads: bool) -> None:
+    text = LESSON if loads else LESSON.replace('kind = "try"', 'kind = "try"\nloads = false')
+    lesson = write_lesson(tmp_path / "small", text)
+    session = Home(folder=tmp_path / "home").session(lesson)
     session.opening("1/mend")
     assert app_of(session).sandbox.lab
     for file in (tmp_path / "home" / "work").rglob("app.py"):
@@ -169,7 +172,7 @@ def test_an_edit_whose_file_is_gone_is_told_alike(tmp_path: Path) -> None:
     reply = session.answer("run")
     for text in ("\n".join(shown(reply, 200)), said(reply)):
         assert "There is nothing to check: " in text
-        assert " ".join(text.split()).endswith("reset puts the lesson's files back.")
+        assert " ".join(text.split()).endswith("reset puts the lesson's files back.") is loads
 
 
 def test_a_mistake_is_told_alike_with_what_was_sent_first_and_why(tmp_path: Path) -> None:

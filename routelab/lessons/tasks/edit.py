@@ -341,9 +341,10 @@ def passed_of(result: EditResult) -> str:
     return f"{passed} of {len(result.checks)} checks {'passes' if passed == 1 else 'pass'}."
 
 
-def nothing_to_check(problem: str) -> str:
+def nothing_to_check(problem: str, reset_helps: bool) -> str:
     """Say why an edit could not be checked, and the way out."""
-    return f"There is nothing to check: {problem}. reset puts the lesson's files back."
+    said = f"There is nothing to check: {problem}."
+    return f"{said} reset puts the lesson's files back." if reset_helps else said
 
 
 # Checks and mistakes in TOML

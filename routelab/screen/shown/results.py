@@ -50,7 +50,7 @@ def _checked(item: CheckReport) -> Iterator[Block]:
     yield Gap()
     yield title(item.heading, level=2)
     if result.no_app is not None:
-        yield line(nothing_to_check(result.no_app), Meaning.WRONG)
+        yield line(nothing_to_check(result.no_app, item.reset_helps), Meaning.WRONG)
         return
     broken = result.broken
     first = broken or result.mistaken
