@@ -56,6 +56,8 @@ def _leads_to(app: Any, thing: Any) -> bool:
 
 def own_wsgi_app(app: Any) -> FunctionType | None:
     """Return the method that a class of the app's own has in the place of Flask's; None where it has none."""
+    if type(app).wsgi_app.__module__.startswith(_FLASKS):  # nearly always
+        return None
     owner = next(kind for kind in type(app).__mro__ if "wsgi_app" in vars(kind))
     method = vars(owner)["wsgi_app"]
     return None if owner.__module__.startswith(_FLASKS) or not isinstance(method, FunctionType) else method

@@ -92,10 +92,13 @@ class Printed:
         return cut(kept, left_out)
 
     @property
+    def anything(self) -> bool:
+        """Whether anything was written."""
+        return self._bytes.written > 0
+
+    @property
     def untold(self) -> str:
         """What was written between the callables of which each is told with what it wrote."""
-        if not self._bytes.written:
-            return ""
         kept, pieces, at = self._bytes.getvalue(), [], 0
         for begin, end in (*sorted(self._told), (self._bytes.written, self._bytes.written)):
             pieces.append(kept[at:begin])

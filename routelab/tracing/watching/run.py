@@ -155,8 +155,9 @@ def _tell_the_rest(
     recorder.logs.finish()
     if recorder.printed.debuggers:
         recorder.notes.add(*notes_of_debuggers(recorder.printed, recorder.sources))
-    with recorder.guard("what was printed"):
-        recorder.notes.add(*note_of_untold(recorder.printed))
+    if recorder.printed.anything:
+        with recorder.guard("what was printed"):
+            recorder.notes.add(*note_of_untold(recorder.printed))
     recorder.arrival.record(environ)
     # Of most requests there is nothing of this to tell, and each look is told by a cheaper one that there is.
     if recorder.made.unsent is not None:
@@ -181,8 +182,9 @@ def _tell_the_rest(
         with recorder.guard("what was read of the request's body"):
             view = recorder.app.view_functions.get(recorder.routed.endpoint)
             recorder.arrival.record_reads(status, view)
-    with recorder.guard("what became of the session after it was saved"):
-        tell_of_late_changes(recorder)
+    if recorder.session_saved is not None:
+        with recorder.guard("what became of the session after it was saved"):
+            tell_of_late_changes(recorder)
     with recorder.guard("what else has the view's name"):
         tell_of_rebound(recorder)
     if status in REDIRECTS:
