@@ -125,11 +125,10 @@ def _on_app(module: ModuleType, app: Any, modules: AppModules, location: Locatio
 
 
 def _guarded(*finders: Iterator[Note]) -> Iterator[Note]:
-    """Take all notes that come of finders; what an app's own values do to one costs its own notes alone."""
+    """Take all notes that come of finders; where one fails, the app loads without its notes."""
     for finder in finders:
         try:
             yield from finder
         except Exception as error:
-            raised = type(error).__name__
-            text = f"not recorded: a note on the app's files, since looking at their values raised {raised}"
+            text = f"not recorded: a note on the app's files; looking for it raised {type(error).__name__}"
             yield Note(code="not_recorded", text=text)
