@@ -7,17 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from routelab.session.commands import (
-    EXPLAIN,
-    FIND,
-    HELP,
-    LANGUAGE,
-    LESSONS,
-    MINE,
-    QUIT,
-    SWITCH,
-    SessionPlace,
-)
+from routelab.session.commands import EXPLAIN, FIND, HELP, LANGUAGE, LESSONS, MINE, QUIT, SWITCH, SessionPlace
 from routelab.session.lines import not_understood
 from routelab.session.reply import GoTo, Item, Message, Mode, Prompt, Reply, aside
 

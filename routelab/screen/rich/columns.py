@@ -12,16 +12,7 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from routelab.screen.blocks import (
-    Conversions,
-    Facts,
-    Grid,
-    Meaning,
-    PathAndRule,
-    Phrase,
-    Role,
-    words_of,
-)
+from routelab.screen.blocks import Conversions, Facts, Grid, Meaning, PathAndRule, Phrase, Role, words_of
 from routelab.screen.plain import row_sentence
 from routelab.screen.rich.folding import PathText
 from routelab.screen.rich.lines import NARROW, Behind, one_line, styled
