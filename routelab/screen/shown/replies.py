@@ -8,9 +8,23 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import assert_never
 
-from routelab.screen.blocks import Block, CodeFrame, CopyLine, DiffLines, Facts, Gap, Meaning, line, title
+from routelab.screen.blocks import (
+    Block,
+    CodeFrame,
+    CopyLine,
+    CourseList,
+    CoursePart,
+    CourseRow,
+    DiffLines,
+    Facts,
+    Gap,
+    Meaning,
+    line,
+    title,
+)
 from routelab.screen.filetypes import language_of
 from routelab.session import reply
+from routelab.session.reply import CourseShown, LessonRow
 
 _MEANINGS = {
     reply.MessageKind.PLAIN: Meaning.TEXT,
@@ -33,9 +47,7 @@ def _blocks(item: reply.Item) -> Iterator[Block]:
         case reply.LineToCopy(text=text):
             yield CopyLine(text=text)
         case reply.CourseShown():
-            from routelab.screen.shown.course import course_list
-
-            yield course_list(item)
+            yield _course_list(item)
         case reply.TraceShown():
             from routelab.screen.shown.played import shown_traces
 
@@ -82,3 +94,23 @@ def _router_blocks(item: reply.RoutesShown | reply.DecisionShown | reply.BuildSh
             yield from build_blocks(wanted, explanation)
         case _:
             assert_never(item)
+
+
+def _course_list(shown: CourseShown) -> CourseList:
+    """Show the lessons, and how far the learner is."""
+    return CourseList(
+        parts=tuple(CoursePart(title=title, rows=tuple(map(_row, rows))) for title, rows in shown.parts)
+    )
+
+
+def _row(row: LessonRow) -> CourseRow:
+    return CourseRow(
+        number=row.number,
+        title=row.title,
+        goal=row.goal,
+        pages=row.pages,
+        finished=row.finished,
+        state=row.words,
+        minutes=row.minutes,
+        here=row.here,
+    )
