@@ -1,7 +1,7 @@
 """The answer that a trace gives: its verdict, the cause in a sentence or two, the place, and the way out.
 
-Who may have decided, and what is said of that, stands in `answers`: each answers None where it was another. All
-of them read finished steps alone: what is not in them is not said, and none knows an app or a screen.
+Who may have decided, and what is said of that, stands in `answers`: each answers None where it was another.
+All of them read finished steps alone: what is not in them is not said, and none knows an app or a screen.
 """
 
 from __future__ import annotations
