@@ -31,7 +31,7 @@ def tell_of_rebound(recorder: Recorder) -> None:
 
 
 def wrapper_above_route(app: Any, endpoint: str, sources: Sources) -> Place | None:
-    """Find what has the name of an endpoint's view in its module, where a decorator above its route made that."""
+    """Find what has an endpoint's view's name in its module, where a decorator above the route made it."""
     views = app.view_functions
     view = views.get(endpoint)
     if not isinstance(view, FunctionType) or view.__qualname__ != view.__name__:
@@ -49,7 +49,7 @@ def wrapper_above_route(app: Any, endpoint: str, sources: Sources) -> Place | No
 
 
 def _made_above(found: Any, written: tuple[str, ...]) -> bool:
-    """Tell whether it is of a decorator that stands above the route, also where it keeps no hold of the view."""
+    """Tell whether a decorator above the route made it; it need not hold the view for that."""
     route = next((at for at, name in enumerate(written) if name in _ROUTES), 0)
     code = found.__code__ if isinstance(found, FunctionType) else None
     makers = code.co_qualname.split(".<locals>.")[:-1] if code is not None else [type(found).__qualname__]
