@@ -35,7 +35,7 @@ from typing import (
 Json: TypeAlias = Union["bool | int | float | str | list[Json] | dict[str, Json]", None]
 Object: TypeAlias = dict[str, Json]
 Reader: TypeAlias = Callable[[Any], Any]
-Writer: TypeAlias = Callable[[Any, bool], Object]
+Writer: TypeAlias = Callable[[Any, bool], Any]  # what is written, and whether what is said of it is told
 
 Kind = TypeVar("Kind", bound="Record")
 
@@ -76,7 +76,6 @@ class _Layout:
         "made",
         "names",
         "readers",
-        "write",
         "written",
         "wrote",
     )
@@ -91,7 +90,6 @@ class _Layout:
         self.written: list[tuple[str, str, _How]] | None = None  # made when the first is written
         self.made = 0  # how many, until an __init__ is compiled
         self.wrote = 0  # the same of those whose JSON was written
-        self.write: Writer | None = None
         self.checks = kind._check is not Record._check
         for base in reversed(kind.__mro__):
             for name, annotation in getattr(base, "__annotations__", {}).items():
@@ -179,13 +177,8 @@ class Record:
 
     def to_json(self, *, told: bool = False) -> Object:
         """Return the record as plain dicts, lists, strings and numbers; `told` adds what is said of it."""
-        layout = _layout(type(self))
-        if layout.write is not None:
-            return layout.write(self, told)
-        layout.wrote += 1
-        if layout.wrote == _MANY:
-            layout.write = _compiled_writer(type(self), layout)
-        return self._written(told)
+        said: Object = _WRITERS[type(self)](self, told)
+        return said
 
     def _written(self, told: bool) -> Object:
         kind = type(self)
@@ -199,9 +192,7 @@ class Record:
                 if thing is not None:
                     said.update(thing.to_json(told=told))
             elif how is _How.BYTES:
-                _write_bytes(said, name, thing)
-            elif type(thing) in _PLAIN:
-                said[key] = thing
+                said.update(_bytes_written(name, thing))
             elif type(thing) is tuple and not thing:
                 said[key] = {} if _is_keyed(kind, _layout(kind), name) else []
             elif thing is not Absent.ABSENT:
@@ -231,21 +222,46 @@ class Record:
 
 def json_of(thing: Any, *, told: bool = False) -> Json:
     """Write a field's value: records, enums, and tuples of them; anything else is JSON already."""
-    if type(thing) in _PLAIN:
-        return thing  # type: ignore[no-any-return]
-    if isinstance(thing, Record):
-        return thing.to_json(told=told)
-    if isinstance(thing, tuple):
-        if not thing:
-            return []
-        if isinstance(thing[0], Record) and (key := thing[0].json_keyed) is not None:
-            return {getattr(item, key): _without(key, item.to_json(told=told)) for item in thing}
-        return [item if type(item) in _PLAIN else json_of(item, told=told) for item in thing]
-    if isinstance(thing, Enum):
-        return thing._value_  # type: ignore[no-any-return]  # `value` is looked up in ten times as long
-    if isinstance(thing, frozenset):
-        return sorted(thing)
-    return thing  # type: ignore[no-any-return]
+    said: Json = _WRITERS[type(thing)](thing, told)
+    return said
+
+
+class _Writers(dict[type, Writer]):
+    """What writes things of a type, found when the first of them is written."""
+
+    def __missing__(self, kind: type) -> Writer:
+        write = self[kind] = next(
+            (write for base, write in _WRITER_OF_KIND.items() if issubclass(kind, base)), _as_it_is
+        )
+        return write
+
+
+def _write_record(thing: Record, told: bool) -> Object:
+    kind = type(thing)
+    layout = _layout(kind)
+    layout.wrote += 1
+    if layout.wrote == _MANY:
+        _WRITERS[kind] = _compiled_writer(kind, layout)
+    return thing._written(told)
+
+
+def _write_tuple(thing: tuple[Any, ...], told: bool) -> Json:
+    if thing and isinstance(thing[0], Record) and (key := thing[0].json_keyed) is not None:
+        return {getattr(item, key): _without(key, item.to_json(told=told)) for item in thing}
+    return [item if type(item) in _PLAIN else _WRITERS[type(item)](item, told) for item in thing]
+
+
+def _as_it_is(thing: Any, _told: bool) -> Any:
+    return thing
+
+
+_WRITER_OF_KIND: dict[type, Writer] = {
+    Record: _write_record,
+    tuple: _write_tuple,
+    Enum: lambda thing, _: thing._value_,  # `value` is looked up in ten times as long
+    frozenset: lambda thing, _: sorted(thing),
+}
+_WRITERS = _Writers()
 
 
 def _without(key: str, said: Object) -> Json:
@@ -260,9 +276,9 @@ def _is_keyed(kind: type[Record], layout: _Layout, name: str) -> bool:
     return layout.keyed[name]
 
 
-def _write_bytes(said: Object, name: str, thing: bytes | None) -> None:
-    said[name], said[f"{name}_encoding"] = (None, None) if thing is None else _text_of(thing)
-    said[f"{name}_size"] = len(thing or b"")
+def _bytes_written(name: str, thing: bytes | None) -> Object:
+    text, encoding = (None, None) if thing is None else _text_of(thing)
+    return {name: text, f"{name}_encoding": encoding, f"{name}_size": len(thing or b"")}
 
 
 def _text_of(body: bytes) -> tuple[str, str]:
@@ -296,43 +312,34 @@ def _compile_init(kind: type[Record], layout: _Layout) -> None:
 
 
 def _compiled_writer(kind: type[Record], layout: _Layout) -> Writer:
-    """Make a function of a class's own that writes what `_written` does, in half the time."""
+    """Make a function of a class's own that writes what `_written` does, in a third of the time."""
+    items = [] if kind.json_tag is None else ["{!r}: {!r}".format(*kind.json_tag)]
+    for name, key, how in layout.plan(kind):
+        field, kinds = f"mine[{name!r}]", layout.names[name]
+        if how is _How.INLINE:
+            items.append(f"**({{}} if (thing := {field}) is None else writers[type(thing)](thing, told))")
+        elif how is _How.BYTES:
+            items.append(f"**bytes_written({name!r}, {field})")
+        elif kinds in _WRITTEN_AS_THEY_ARE:
+            items.append(f"{key!r}: {field}")
+        else:
+            empty: Object | list[Json] = {} if _is_keyed(kind, layout, name) else []
+            item = f"{key!r}: {empty} if (thing := {field}) is empty else writers[type(thing)](thing, told)"
+            items.append(f"**({{}} if {field} is absent else {{{item}}})" if "Absent" in kinds else item)
+    told = [f"{name!r}: writers[type(thing := self.{name})](thing, told)" for name in kind.json_told]
     lines = [
         "def write(self, told):",
         " mine = self.__dict__",
-        f" said = {dict([kind.json_tag] if kind.json_tag else [])!r}",
+        f" if not told: return {{{', '.join(items)}}}" if told else "",
+        f" return {{{', '.join(items + told)}}}",
     ]
-    for name, key, how in layout.plan(kind):
-        field = f"mine[{name!r}]"
-        if how is _How.INLINE:
-            lines += [f" if {field} is not None:", f"  said.update({field}.to_json(told=told))"]
-        elif how is _How.BYTES:
-            lines += [f" write_bytes(said, {name!r}, {field})"]
-        elif layout.names[name] in _WRITTEN_AS_THEY_ARE:
-            lines += [f" said[{key!r}] = {field}"]
-        else:
-            empty: Object | list[Json] = {} if _is_keyed(kind, layout, name) else []
-            lines += [
-                f" thing = {field}",
-                " if type(thing) in plain:",
-                f"  said[{key!r}] = thing",
-                " elif type(thing) is tuple and not thing:",
-                f"  said[{key!r}] = {empty!r}",
-                " elif thing is not absent:",
-                f"  said[{key!r}] = json_of(thing, told=told)",
-            ]
-    if kind.json_told:
-        lines += [
-            " if told:",
-            *(f"  said[{name!r}] = json_of(self.{name}, told=told)" for name in kind.json_told),
-        ]
     made: dict[str, Any] = {
-        "plain": _PLAIN,
         "absent": Absent.ABSENT,
-        "json_of": json_of,
-        "write_bytes": _write_bytes,
+        "bytes_written": _bytes_written,
+        "empty": (),
+        "writers": _WRITERS,
     }
-    exec("\n".join((*lines, " return said")), made)
+    exec("\n".join(lines), made)
     return cast(Writer, made["write"])
 
 

@@ -34,6 +34,7 @@ from routelab.routing.walk import Walk
 _MOST_LOOKED_AT = 20
 _MOST_CLOSEST = 3
 _MOST_SUGGESTIONS = 3
+_NOT_ASKED = ("map", "match")  # of an adapter: a recorder may have put itself in the place of the second
 _MOST_BUILD_ONLY = 200  # an app has a handful; each is a microsecond
 
 
@@ -52,6 +53,14 @@ class MatchExplanation(Search):
         self.host: str | None = None  # of the request, where it is known
         # What receives the arguments may change them in place, so what they were is kept.
         self.args: Mapping[str, Any] = dict(run[1]) if run[1] else {}
+
+    @property
+    def asked_of_map(self) -> tuple[object, ...]:
+        """All that decides a match on a map that stays as it is, and how it came out."""
+        adapter, (rule, _, error, notes) = self.adapter, self.run
+        bound = (value for name, value in vars(adapter).items() if name not in _NOT_ASKED)
+        seen = None if notes is None else len(notes)
+        return (*self._arguments, type(adapter), *bound, id(rule), type(error), seen)
 
     def kept(self, copy: KeptMap) -> MatchExplanation | None:
         """Return the same match on a copy of the map, to be explained later; None where it cannot be kept."""
@@ -114,7 +123,7 @@ class MatchExplanation(Search):
         """How many patterns the router held against text."""
         return sum(isinstance(event, PatternTrial) for event in self.events) if self.reliable else 0
 
-    @property
+    @once
     def rules_total(self) -> int:
         """How many rules the map has."""
         if not self.reliable:

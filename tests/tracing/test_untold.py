@@ -164,10 +164,13 @@ def test_a_trace_told_later_is_the_one_told_at_once(
     monkeypatch.setattr(TimestampSigner, "get_timestamp", lambda _signer: 1_700_000_000)  # in the cookie
     _, lab = lab_of(tmp_path / "later", engine)
     later = [lab.send(line).to_dict() for line in LINES]
+    again = [match_of(lab.send(line)) for line in LINES]
     monkeypatch.setattr("routelab.routing.keeping.FEW_RULES", -1)  # nothing is kept
     _, lab = lab_of(tmp_path / "once", engine)
-    for line, expected in zip(LINES, later, strict=True):
-        assert lab.send(line).to_dict() == expected, line
+    for line, expected, asked_before in zip(LINES, later, again, strict=True):
+        trace = lab.send(line)
+        assert trace.to_dict() == expected, line
+        assert match_of(trace) == asked_before, line
 
 
 @pytest.mark.parametrize("engine", ENGINES)

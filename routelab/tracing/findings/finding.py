@@ -7,9 +7,10 @@ alone and is silent where they do not decide. It must not know other detectors, 
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, ClassVar, NamedTuple
+from typing import TYPE_CHECKING, ClassVar, NamedTuple, TypeAlias
 
 from routelab.record import Json, Record
+from routelab.routing.outcome import Outcome
 from routelab.tracing.facts import Call, Note, Raised
 from routelab.tracing.phrases import location
 from routelab.tracing.steps.kinds import AnyStep
@@ -18,6 +19,9 @@ from routelab.tracing.steps.view import ViewStep
 
 if TYPE_CHECKING:
     from routelab.tracing.trace import Trace
+
+# What a trace is seen to have: a step of a kind, an outcome of the match, a note with a code.
+Sign: TypeAlias = type[Step] | Outcome | str
 
 
 class TraceFinding(Record):
@@ -51,14 +55,14 @@ class Detected(NamedTuple):
 class FindingKind(NamedTuple):
     """A kind of finding. `instead_of` are codes that say the same with less, and are then left out.
 
-    `where` is a step without which there is nothing to find; None where it need not be any.
+    `where` is the sign of a trace without which there is nothing to find; None where it need not be any.
     """
 
     code: str
     name: str
     find: Callable[[Trace], Detected | None]
     instead_of: tuple[str, ...] = ()
-    where: type[Step] | None = None
+    where: Sign | None = None
 
 
 def note_of(trace: Trace, code: str) -> Note | None:

@@ -7,11 +7,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from routelab.routing.outcome import Outcome
 from routelab.tracing.findings import errors, links, loading, pages, requests, sessions, table, views
-from routelab.tracing.findings.finding import FindingKind, TraceFinding
+from routelab.tracing.findings.finding import FindingKind, Sign, TraceFinding
 from routelab.tracing.steps.error import ErrorStep
 from routelab.tracing.steps.hook import HookStep
 from routelab.tracing.steps.load import LoadStep
+from routelab.tracing.steps.match import MatchStep
 from routelab.tracing.steps.middleware import MiddlewareStep
 from routelab.tracing.steps.session import SessionStep
 from routelab.tracing.steps.stopped import StoppedStep
@@ -31,20 +33,22 @@ KINDS: tuple[FindingKind, ...] = (
     FindingKind("R306", "duplicate_variable", loading.duplicate_variable, where=LoadStep),
     FindingKind("R307", "malformed_rule", loading.malformed_rule, where=LoadStep),
     FindingKind("R309", "methods_as_text", loading.methods_as_text, where=LoadStep),
-    FindingKind("R308", "removed_name", loading.removed_name),
+    FindingKind("R308", "removed_name", loading.removed_name, where="name_removed"),
     # The request was answered before the app, or found no rule.
     FindingKind("R904", "middleware_answered", errors.middleware_answered, where=MiddlewareStep),
     FindingKind("R805", "exit_called", errors.exit_called, where=StoppedStep),
-    FindingKind("R201", "query_in_rule", table.query_in_rule),
-    FindingKind("R202", "foreign_variable", table.foreign_variable),
-    FindingKind("R203", "odd_method", table.odd_method),
-    FindingKind("R207", "no_host", table.no_host),
-    FindingKind("R208", "unreachable", table.unreachable),
+    FindingKind("R201", "query_in_rule", table.query_in_rule, where=Outcome.NOT_FOUND),
+    FindingKind("R202", "foreign_variable", table.foreign_variable, where=Outcome.NOT_FOUND),
+    FindingKind("R203", "odd_method", table.odd_method, where=Outcome.METHOD_NOT_ALLOWED),
+    FindingKind("R207", "no_host", table.no_host, where=Outcome.NOT_FOUND),
+    FindingKind("R208", "unreachable", table.unreachable, where=Outcome.NOT_FOUND),
     FindingKind("R314", "bare_decorator", table.bare_decorator, ("R408", "R410")),
-    FindingKind("R313", "blueprint_not_registered", table.blueprint_not_registered),
-    FindingKind("R312", "other_app", table.other_app),
-    FindingKind("R903", "application_root", table.application_root),
-    FindingKind("R705", "static_path", table.static_path),
+    FindingKind(
+        "R313", "blueprint_not_registered", table.blueprint_not_registered, where="blueprint_not_registered"
+    ),
+    FindingKind("R312", "other_app", table.other_app, where="other_app"),
+    FindingKind("R903", "application_root", table.application_root, where=Outcome.NOT_FOUND),
+    FindingKind("R705", "static_path", table.static_path, where="file_elsewhere"),
     # The view, and what stands around it.
     FindingKind("R602", "redirect_to_itself", links.to_itself),
     FindingKind("R206", "no_view", views.no_view, where=ErrorStep),
@@ -55,7 +59,7 @@ KINDS: tuple[FindingKind, ...] = (
     ),
     FindingKind("R408", "names_differ", views.names_differ, where=ViewStep),
     FindingKind("R303", "rebound", views.rebound, where=ViewStep),
-    FindingKind("R304", "run_above_routes", table.run_above_routes),
+    FindingKind("R304", "run_above_routes", table.run_above_routes, where="app_run_ignored"),
     FindingKind("R801", "error_swallowed", views.error_swallowed, where=ViewStep),
     FindingKind("R806", "abort_without_error", views.abort_without_error, where=ViewStep),
     FindingKind("R504", "no_enctype", requests.no_enctype, ("R501",)),
@@ -96,9 +100,12 @@ def findings_of(trace: Trace) -> tuple[TraceFinding, ...]:
     """Return what a trace shows, at most two, the nearest to the cause first."""
     found: list[TraceFinding] = []
     said: set[str] = set()
-    steps = frozenset(map(type, trace.steps))
+    match = trace.first(MatchStep)
+    signs: set[Sign | None] = {None, *map(type, trace.steps), *(note.code for note in trace.notes)}
+    if match is not None:
+        signs.add(match.outcome)
     for kind in KINDS:
-        if kind.where is not None and kind.where not in steps:
+        if kind.where not in signs:
             continue
         seen = None if kind.code in said else kind.find(trace)
         if seen is None:

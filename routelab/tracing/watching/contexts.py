@@ -13,7 +13,7 @@ from routelab.routing.outcome import Outcome
 from routelab.tracing.steps.context import ContextEvent, ContextStep
 from routelab.tracing.steps.match import MatchStep
 from routelab.tracing.steps.response import Origin, Stage
-from routelab.tracing.watching.match_steps import judged_steps, match_steps
+from routelab.tracing.watching.match_steps import match_steps
 from routelab.tracing.watching.recorder import (
     Arguments,
     Keywords,
@@ -113,9 +113,7 @@ def _tell_of_match(recorder: Recorder, explanation: MatchExplanation, request: A
         recorder.steps.fill_with(place, match_steps(explanation, raised))
         return
     recorder.routed.explanation, recorder.routed.place = kept.explanation, None  # nothing is left to judge
-    tell = partial(
-        judged_steps, kept.explanation, kept.place_of, kept.lines_of, suggestions=recorder.options.suggestions
-    )
+    tell = partial(kept.steps, suggestions=recorder.options.suggestions)
     recorder.steps.fill_later(place, tell, recorder.guard("the rules that did not win"))
 
 

@@ -5,7 +5,6 @@ It knows header pairs and origins, and nothing of how a response is made.
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator
 from typing import Any, TypeAlias
 
@@ -46,13 +45,13 @@ class HeaderOrigins:
 
     def sent(self, headers: Pairs) -> tuple[SentHeader, ...]:
         """Give each header as sent its origin, and those that had added to it before."""
-        origins, met = self._origins, Counter[tuple[str, str]]()
+        origins, met = self._origins, dict[tuple[str, str], int]()
         sent = []
         for name, value in headers:
             key = (name.lower(), value)
             known = origins.get(key, ())
-            origin = known[min(met[key], len(known) - 1)] if known else _LAST
-            met[key] += 1
+            times = met[key] = met.get(key, 0) + 1
+            origin = known[min(times, len(known)) - 1] if known else _LAST
             also = tuple(_parts(origins, name.lower(), value))
             sent.append(SentHeader(name=name, value=value, origin=origin, also=also))
         return tuple(sent)
@@ -61,23 +60,22 @@ class HeaderOrigins:
     def _origins(self) -> _Origins:
         origins: _Origins = {}
         for pairs, origin in self._seen:
-            met: Counter[tuple[str, str]] = Counter()
+            met: dict[tuple[str, str], int] = {}
             for name, value in pairs:
                 key = (name.lower(), value)
-                met[key] += 1
+                times = met[key] = met.get(key, 0) + 1
                 known = origins.setdefault(key, [])
-                if met[key] > len(known):
+                if times > len(known):
                     known.append(origin)
         return origins
 
 
 def _parts(origins: _Origins, name: str, value: str) -> Iterator[AddedPart]:
     """Find earlier values of this header that live on in the one that was sent, as in Vary."""
-    whole = _items(value)
+    earlier = [(key[1], before[0]) for key, before in origins.items() if key[0] == name and key[1] != value]
+    whole = _items(value) if earlier else set()
     left = set(whole)
-    for (other, before), (origin, *_) in origins.items():
-        if other != name or before == value:
-            continue
+    for before, origin in earlier:
         items = _items(before)
         fresh = items & left
         if items < whole and fresh and fresh < left:
