@@ -7,12 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from types import CodeType, FunctionType
-from typing import Any, NamedTuple
+from typing import Any
 
+from routelab.record import Record
 from routelab.tracing.watching.sources import Sources
 
 
-class Swallowed(NamedTuple):
+class Swallowed(Record):
     """`maker` is the decorator's name, as it is written; `function` what it got as its argument."""
 
     maker: str
@@ -28,7 +29,7 @@ def swallowed_by(view: Callable[..., Any], sources: Sources) -> Swallowed | None
     maker = view.__code__.co_qualname.split(".<locals>.")[-2].rpartition(".")[2]
     for held in _held(view):
         if maker in sources.decorators_written(held, bare=True):
-            return Swallowed(maker, held)
+            return Swallowed(maker=maker, function=held)
     return None
 
 

@@ -6,9 +6,10 @@ It judges a request that is over: the environ as the app had it, and the Locatio
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 from urllib.parse import SplitResult, urljoin, urlsplit
 
+from routelab.record import Record
 from routelab.tracing.facts import Note
 from routelab.tracing.trace import SentResponse
 
@@ -19,7 +20,7 @@ REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _PROXY_FIX = "werkzeug.proxy_fix.orig"  # what ProxyFix leaves in the environ
 
 
-class _Place(NamedTuple):
+class _Place(Record):
     """Where a request came in: to the app, or to the proxy before it."""
 
     scheme: str
@@ -27,7 +28,7 @@ class _Place(NamedTuple):
     root: str
 
 
-class _Header(NamedTuple):
+class _Header(Record):
     """A header of the proxy's: what it says, how many values, what the app has, what ProxyFix calls it."""
 
     name: str
@@ -96,7 +97,14 @@ def _headers(environ: WSGIEnvironment, app: _Place) -> Iterator[_Header]:
         says = values[0].rstrip("/") if name == "Prefix" else values[0].lower()
         known = says in ("http", "https") if name == "Proto" else bool(says)
         if known and says != has.lower():
-            yield _Header(f"X-Forwarded-{name}", says, len(values), has, subject, option)
+            yield _Header(
+                name=f"X-Forwarded-{name}",
+                says=says,
+                values=len(values),
+                has=has,
+                subject=subject,
+                option=option,
+            )
 
 
 def _wrong(header: _Header, app: _Place, client: _Place, goal: SplitResult) -> str:

@@ -5,14 +5,15 @@ The stages of `templates` add to it, and `template_steps` tells it. It knows no 
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import Any
 
+from routelab.record import Record
 from routelab.tracing.watching.undefined_names import NameAsked
 
 _ASKED = 30  # that many different things of a request; a loop may miss more than anybody reads
 
 
-class Loaded(NamedTuple):
+class Loaded(Record):
     """A template, the place of its step, and its text where that was given instead of a name."""
 
     place: int
