@@ -13,6 +13,7 @@ import shutil
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -27,7 +28,10 @@ from routelab.learner.progress import ProgressFile, State
 from routelab.lessons.starting import new_lesson
 from routelab.lessons.tasks.base import Brief
 from routelab.lessons.tasks.edit import EditTask
+from routelab.requestline.curl import from_curl
+from routelab.requestline.errors import RequestLineError
 from routelab.requestline.parsing import parse
+from routelab.requestline.urlfor import parse_url_for
 from routelab.routing import audit, explain
 from routelab.screen.blocks import BodyText
 from routelab.screen.plain import lines
@@ -123,6 +127,31 @@ def _line(size: int, _folder: Path) -> Callable[[], object]:
     return lambda: parse(typed)
 
 
+# What a line of one piece again and again may lead deep into.
+_READERS: Sequence[tuple[Callable[[str], object], Sequence[str]]] = (
+    (parse, ("GET /{}", 'GET /x "{}', "GET /x a[{}", "GET /x a:={}", "GET /x --{}")),
+    (from_curl, ("curl /x -d {}", "curl $'{}", "curl -H {}")),
+    (parse_url_for, ("url_for('{}')", "url_for('a', b={})")),
+)
+_PIECES = ("x", "é", "\\", '"', "'", "[", "a=1 ", "X: X:1 ", "-", "(", "9")
+
+
+def _odd_lines(size: int, _folder: Path) -> Callable[[], object]:
+    read = [
+        (reader, form.format(piece * (size // len(piece))))
+        for reader, forms in _READERS
+        for form in forms
+        for piece in _PIECES
+    ]
+
+    def work() -> None:
+        for reader, line in read:
+            with suppress(RequestLineError):
+                reader(line)
+
+    return work
+
+
 def _cookies(size: int, _folder: Path) -> Callable[[], object]:
     lab = _lab()
     lab.cookies.store("localhost", "/", [f"c{number}=1; Path=/" for number in range(size)], time.time())
@@ -181,6 +210,7 @@ GROWING = (
     Growing("a 404 with suggestions and all rules, rules", (1_000, 2_500, 10_000), _not_found),
     Growing("a request as JSON, headers", (100, 400, 1_600), _headers),
     Growing("a typed line, items", (500, 2_000, 8_000), _line),
+    Growing("110 odd lines read or refused, characters each", (10_000, 30_000, 90_000), _odd_lines),
     Growing("a request as JSON, cookies", (100, 400, 1_600), _cookies),
     Growing("the list of lessons", (50, 150, 500), _lessons),
     Growing("a page saved among pages", (1_000, 3_000, 10_000), _progress),

@@ -60,7 +60,7 @@ class RealServer:
 
     def get(self, target: str) -> Received:
         """Send one GET, and read until the server closes the connection."""
-        with socket.create_connection(("127.0.0.1", self.port), timeout=20) as connection:
+        with socket.create_connection(("127.0.0.1", self.port), timeout=60) as connection:
             connection.sendall(f"GET {target} HTTP/1.0\r\nHost: localhost\r\n\r\n".encode())
             pieces = []
             while piece := connection.recv(1 << 16):

@@ -98,7 +98,7 @@ def cold(monkeypatch: pytest.MonkeyPatch) -> pytest.MonkeyPatch:
 
 def get(lab: Lab, path: str = "/") -> str:
     assert lab.failure is None, lab.failure
-    response = lab.send(f"GET {path}", seconds=20).response
+    response = lab.send(f"GET {path}", seconds=60).response
     assert response is not None
     assert response.status == 200, response.body
     return response.body.decode()
@@ -993,7 +993,7 @@ def test_a_keyboard_interrupt_says_where(project: Project, load: Load) -> None:
 )
 def test_an_app_that_never_ends_to_load_is_stopped(project: Project, load: Load, loop: str) -> None:
     folder = project({"app.py": f"import time\nwhile True:\n    {loop}\n"})
-    lab = load(None, "routelab", folder=folder, seconds=1)
+    lab = load(None, "routelab", folder=folder, seconds=2)
     failed = failure(lab)
     assert failed.timed_out
     assert failed.step.line is not None

@@ -1,8 +1,7 @@
-"""Whatever is typed: each reader gives a value or a RequestLineError with one line, and never takes long."""
+"""Whatever is typed: each reader gives a value or a RequestLineError with one line."""
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
 
 import pytest
@@ -125,25 +124,19 @@ def reader_of(line: str) -> Callable[[str], object]:
 
 
 @pytest.mark.parametrize("line", LINES)
-def test_a_line_of_10_mb_is_refused_at_once(line: str) -> None:
+def test_a_line_of_10_mb_is_refused_for_its_length(line: str) -> None:
     for filling in ("x", "ü.", "'", "a=1 "):
         text = line.format(filling * (LONG // len(filling)))
-        start = time.process_time()
         with pytest.raises(RequestLineError, match="characters, and at most"):
             reader_of(line)(text)
-        assert time.process_time() - start < 1  # 0.006 are taken where no character is looked at
 
 
 @pytest.mark.parametrize("filling", FILLINGS)
-def test_the_longest_line_takes_no_longer_than_a_breath(filling: str) -> None:
-    share = (
-        1 if LONG_FORM else 8
-    )  # what grows faster than the line itself still takes far longer than its share
+def test_the_longest_line_is_read_or_refused(filling: str) -> None:
+    """How long it takes is for benchmarks/growth.py, which finds what grows faster than the line does."""
+    share = 1 if LONG_FORM else 8
     for line in LINES[::5]:
-        text = line.format(filling * (LONGEST // share // len(filling)))
-        start = time.process_time()
-        or_one_line(reader_of(line), text)
-        assert time.process_time() - start < 4 / share, line
+        or_one_line(reader_of(line), line.format(filling * (LONGEST // share // len(filling))))
 
 
 @given(

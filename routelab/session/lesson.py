@@ -269,11 +269,14 @@ class LessonSession(AppPlace):
         """Give the next hint."""
         return self._task_state.hint()
 
-    def solution(self) -> Reply:
-        """Show what does it; the page then counts as seen, not as done."""
+    def solution(self, *, edited: bool = True) -> Reply:
+        """Show what does it; the page then counts as seen, not as done.
+
+        `edited` is False for who reads without a prompt, and made nothing of the app.
+        """
         if self.task is None:
             return Reply(items=(Message(text="This page has no task."),))
-        return self._settled(self._task_state.solution(self.task))
+        return self._settled(self._task_state.solution(self.task, edited=edited))
 
     def restart(self) -> Reply:
         """Check the learner's files, where the task is about them; else start the app afresh."""

@@ -182,9 +182,11 @@ class TaskState:
             return Reply(items=(given,))
         return Reply(items=(given, aside("That was the last hint; solution shows the answer.")))
 
-    def solution(self, task: AnyTask) -> TaskOutcome:
-        """Show what does it; the page then counts as seen, not as done."""
-        return self._outcome(task.solution(self._apps))
+    def solution(self, task: AnyTask, *, edited: bool = True) -> TaskOutcome:
+        """Show what does it, on what the learner edited or not; the page then counts as seen, not as done."""
+        from routelab.lessons.tasks.base import OnePage  # with the task; a prompt starts without
+
+        return self._outcome(task.solution(self._apps if edited else OnePage(self._apps, self._apps.page)))
 
     def _outcome(self, answer: TaskReply, news: News = _NO_NEWS) -> TaskOutcome:
         items = tuple(self._item(part, news) for part in answer.parts)

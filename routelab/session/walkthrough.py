@@ -54,7 +54,7 @@ def _answer(place: LessonSession) -> Iterator[Item]:
     for part in () if place.task is None else place.task.told():
         match part:
             case GivenAway():
-                yield from place.solution().items
+                yield from place.solution(edited=False).items
             case Sentence(text=text):
                 yield Message(text=text)
             case ToCopy(typed=typed):

@@ -31,11 +31,11 @@ def answer_of(trace: Trace) -> Answer:
     return answer.replace(ways=ways_of(match.suggestions, "request", trace.app.target))
 
 
-def decision_answer(match: MatchStep, path: str, target: str) -> Answer:
+def decision_answer(match: MatchStep, method: str, path: str, target: str) -> Answer:
     """Return what the router alone answers."""
     if match.outcome is Outcome.MATCHED:
         return Answer(verdict=f"{match.rule}  ->  {match.endpoint}")
-    answer = router_answer(match, path)
+    answer = router_answer(match, method, path)
     return answer.replace(verdict=match.decision, ways=ways_of(match.suggestions, "match", target))
 
 

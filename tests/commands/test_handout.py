@@ -10,7 +10,7 @@ import pytest
 
 from routelab.lessons.files import Files
 from screen.documents import Document
-from sessions import BUNDLED, LESSON, Home, bundled_lesson, lesson_of, write_lesson
+from sessions import BUNDLED, LESSON, SOLUTION, Home, bundled_lesson, lesson_of, write_lesson
 from support import Cli
 
 MARKUP = "</p></details><script>alert(1)</script><img src=x onerror=alert(1)>"
@@ -50,6 +50,29 @@ def test_a_handout_has_every_page_and_the_answers_folded(cli: Cli, lesson: Path)
     assert f"routelab handout {lesson} --yes --engine routelab" in document.shown
     assert "not sure, show me" not in text
     assert "Your file" not in text
+
+
+AFTER = """
+## After {#after}
+
+```toml task
+kind = "predict"
+ask = "Which status?"
+request = "GET /"
+query = "status"
+choices = [200, 404]
+```
+"""
+
+
+def test_an_answer_after_an_edit_is_that_of_the_edited_app(cli: Cli, tmp_path: Path) -> None:
+    solved = SOLUTION.replace('return "Hello"', 'greeting = "Hello"\n    return greeting')
+    folder = write_lesson(tmp_path / "small", lesson=LESSON + AFTER, solution=solved)
+    text, _ = page_of(cli, str(folder), "--yes", "--engine", "routelab")
+    *_, after = re.findall(r"<details>.*?</details>", text, re.DOTALL)
+    assert "It is 200." in after
+    assert "greeting" in after  # the starter answers alike
+    assert "shows it" not in text  # nobody types on a page
 
 
 def test_without_answers_nothing_is_run_and_nothing_given_away(cli: Cli, lesson: Path) -> None:

@@ -234,7 +234,7 @@ def test_another_thread_that_calls_the_same_app_disturbs_nothing(tmp_path: Path,
         "import threading\n"
         "started, ended = threading.Event(), threading.Event()\n"
         "@app.url_value_preprocessor\ndef values(endpoint, arguments):\n    pass\n"
-        "@app.route('/waits')\ndef waits():\n    started.set(); ended.wait(10)\n    return 'waited'\n"
+        "@app.route('/waits')\ndef waits():\n    started.set(); ended.wait(60)\n    return 'waited'\n"
     )
     alone = kinds(checked(made(tmp_path / "alone", engine, source + "ended.set()\n").send("GET /waits")))
     app, lab = made_here(tmp_path / "beside", engine, source)
@@ -242,7 +242,7 @@ def test_another_thread_that_calls_the_same_app_disturbs_nothing(tmp_path: Path,
     statuses: list[int] = []
 
     def beside() -> None:
-        namespace["started"].wait(10)
+        namespace["started"].wait(60)
         client = app.test_client()
         statuses.extend(client.get(path).status_code for path in ("/inner", "/nope", "/inner"))
         namespace["ended"].set()
@@ -250,7 +250,7 @@ def test_another_thread_that_calls_the_same_app_disturbs_nothing(tmp_path: Path,
     thread = threading.Thread(target=beside)
     thread.start()
     document = checked(lab.send("GET /waits"))
-    thread.join(20)
+    thread.join(60)
     assert statuses == [200, 404, 200]
     assert kinds(document) == alone
     assert not {"match", "push", "pop"} & vars(app).keys()

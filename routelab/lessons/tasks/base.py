@@ -10,7 +10,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date
 from pathlib import Path, PurePosixPath
-from typing import TYPE_CHECKING, ClassVar, Protocol, Self
+from typing import TYPE_CHECKING, ClassVar, NamedTuple, Protocol, Self
 
 from routelab.lessons.files import APP_FILE, Files, Project
 from routelab.lessons.prose import Text, plain
@@ -71,6 +71,31 @@ class Apps(Protocol):
 
     def changes_needed(self, passes: Callable[[AppFactory], bool]) -> Iterator[str]:
         """Say what to change in the learner's files until the app passes, as lines of a unified diff."""
+
+
+class OnePage(NamedTuple):
+    """The apps of an answer that is about this page's alone: what the learner edited is not asked."""
+
+    apps: Apps
+    page: AppFactory
+
+    @property
+    def own(self) -> AppFactory:
+        """The learner's own."""
+        return self.apps.own
+
+    @property
+    def edited(self) -> None:
+        """None: it is not asked."""
+        return None
+
+    def earlier(self, lesson: Path, files: Files) -> AppFactory:
+        """Return the one that a page of another lesson tells of."""
+        return self.apps.earlier(lesson, files)
+
+    def changes_needed(self, passes: Callable[[AppFactory], bool]) -> Iterator[str]:
+        """Say what to change in the learner's files."""
+        return self.apps.changes_needed(passes)
 
 
 class Prover(Protocol):

@@ -6,19 +6,19 @@ is asked depends on the day. It must not know how a page is found.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, ClassVar, NamedTuple, Self
+from typing import TYPE_CHECKING, ClassVar, Self
 
 from routelab.lessons.files import Files
 from routelab.lessons.prose import Code
 from routelab.lessons.tasks.answer import Settled, TaskReply
 from routelab.lessons.tasks.asking import Asked, Demonstrated, GivenAway, Recalled, Told
-from routelab.lessons.tasks.base import Apps, Brief, Prover, Task
+from routelab.lessons.tasks.base import Apps, Brief, OnePage, Prover, Task
 from routelab.lessons.tasks.predict import PredictTask
 from routelab.lessons.tasks.reading import TaskReader
-from routelab.lessons.tasks.running import AppFactory, ProvenApp
+from routelab.lessons.tasks.running import ProvenApp
 from routelab.lessons.tomlblock import TomlTable
 from routelab.record import Record
 
@@ -146,25 +146,4 @@ class ReviewTask(Task):
         return self.questions[self.answered]
 
     def _apps(self, apps: Apps) -> Apps:
-        return _EarlierApps(apps, apps.earlier(self._open.folder, self._open.files))
-
-
-class _EarlierApps(NamedTuple):
-    """The apps of an answer, the page's being that of an earlier page."""
-
-    apps: Apps
-    page: AppFactory
-
-    @property
-    def own(self) -> AppFactory:
-        return self.apps.own
-
-    @property
-    def edited(self) -> None:
-        return None
-
-    def earlier(self, lesson: Path, files: Files) -> AppFactory:
-        return self.apps.earlier(lesson, files)
-
-    def changes_needed(self, passes: Callable[[AppFactory], bool]) -> Iterator[str]:
-        return self.apps.changes_needed(passes)
+        return OnePage(apps, apps.earlier(self._open.folder, self._open.files))

@@ -278,8 +278,8 @@ def _conversions(rows: Sequence[tuple[str, ...]]) -> str:
 
 
 def _wide(table: str, name: str) -> str:
-    """Let a table be wider than the window, and move within itself, by keys too."""
-    return f'<div class="wide" role="region" aria-label="{name}" tabindex="0">{table}</div>'
+    """Let a table be wider than the window, and move within itself, by keys too; a page may have many."""
+    return f'<div class="wide" role="group" aria-label="{name}" tabindex="0">{table}</div>'
 
 
 def _rule(row: RuleRow) -> str:

@@ -13,14 +13,14 @@ _LANGUAGES = {"text/html": "html", "application/json": "json"}
 
 
 def body_text(body: bytes, mimetype: str, *, lines: int | None, whole: str) -> BodyText:
-    """Read a body, or so many lines of it; `whole` is what people type to see all of it."""
+    """Read a body, or so many lines of it; `whole` is what people type to see all of it, or ""."""
     text = without_addresses(whole_text(body, mimetype))
     language = _LANGUAGES.get(mimetype.partition(";")[0].strip().lower(), "")
     shown = text if lines is None else _beginning(text, lines)
     if len(shown) == len(text):
         return BodyText(text=text, language=language)
     more = len(text) - len(shown)
-    cut = f"... ({count(more, 'more character')}; {whole} shows all)"
+    cut = f"... ({count(more, 'more character')}{f'; {whole} shows all' if whole else ''})"
     return BodyText(text=shown, cut=cut, language=language)
 
 

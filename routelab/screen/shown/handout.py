@@ -14,8 +14,6 @@ from routelab.screen.shown.trace import Showing, one_trace, redirect_blocks
 from routelab.session.reply import Item, TraceShown
 from routelab.tracing.trace import Trace
 
-_WHOLE, _WHOLE_BODY = "routelab request -v", "routelab request -b"
-
 
 def handout_blocks(items: Iterable[Item]) -> Iterator[Block]:
     """Show the things of a page, or of an answer."""
@@ -40,11 +38,11 @@ def _traces(item: TraceShown) -> Iterator[Block]:
             notes=tuple(trace.telling_notes),
             everything=False,
             rules=False,
-            whole=_WHOLE,
-            whole_body=_WHOLE_BODY,
+            whole="",
+            whole_body="",
             commands=False,
             roomy=True,
         )
         return one_trace(trace, showing)
 
-    return redirect_blocks(with_redirects(item.trace, everything=False), show, whole=_WHOLE)
+    return redirect_blocks(with_redirects(item.trace, everything=False), show, whole="")

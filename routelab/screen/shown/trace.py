@@ -69,9 +69,9 @@ class Showing(Record):
     """How one trace is shown: whose app, its steps, its notes.
 
     `everything` shows all rules and the whole body, too, and `rules` all rules; `whole` is what people type
-    to see that, as "-v", and `whole_body` the body. `commands` are lines to paste into a shell. `findings`
-    are those mistakes that are told. `roomy`: a step's code and headers are shown however many lines stand
-    above them.
+    to see that, as "-v", and `whole_body` the body; both are "" on a page, whose readers type nothing.
+    `commands` are lines to paste into a shell. `findings` are those mistakes that are told. `roomy`: a step's
+    code and headers are shown however many lines stand above them.
     """
 
     aside: str
@@ -96,8 +96,8 @@ def showing(trace: Trace, *, verbose: bool, rules: bool = False, every_step: boo
         everything=verbose,
         rules=rules or verbose,
         roomy=every_step,
-        whole=_WHOLE,
-        whole_body=_WHOLE_BODY,
+        whole="" if every_step else _WHOLE,
+        whole_body="" if every_step else _WHOLE_BODY,
         commands=True,
         findings=findings_of(trace),
     )
@@ -113,7 +113,8 @@ def trace_blocks(
 ) -> Iterator[Block]:
     """Show a trace, and those of the redirects that were followed; `quiet` leaves status and headers.
 
-    `every_step` shows each of the steps, with no more of rules and body than otherwise.
+    `every_step` is for a page: it shows each of the steps, with no more of rules than otherwise, and no word
+    of what could be typed to see those.
     """
 
     def show(one: Trace) -> Iterator[Block]:
@@ -121,7 +122,8 @@ def trace_blocks(
             return _response_alone(one)
         return one_trace(one, showing(one, verbose=verbose, rules=rules, every_step=every_step))
 
-    return redirect_blocks(with_redirects(trace, everything=verbose), show, whole=_WHOLE)
+    whole = "" if every_step else _WHOLE
+    return redirect_blocks(with_redirects(trace, everything=verbose), show, whole=whole)
 
 
 def body_blocks(trace: Trace) -> Iterator[Block]:
@@ -135,7 +137,7 @@ def body_blocks(trace: Trace) -> Iterator[Block]:
 def redirect_blocks(
     traces: Iterable[Trace | Collapsed], show: Callable[[Trace], Iterator[Block]], *, whole: str
 ) -> Iterator[Block]:
-    """Show the requests of a chain of redirects; `whole` names what shows each of them whole: "-v"."""
+    """Show the requests of a chain of redirects; `whole` names what shows each of them whole: "-v", or ""."""
     for number, one in enumerate(traces):
         if number:
             yield Gap(heard=True)
@@ -145,7 +147,7 @@ def redirect_blocks(
 def _collapsed(collapsed: Collapsed, whole: str) -> Iterator[Block]:
     traces = collapsed.traces
     more = count(len(traces), "more request")
-    yield title(f"{more} in between; {whole} shows them whole:", level=3)
+    yield title(f"{more} in between{f'; {whole} shows them whole' if whole else ''}:", level=3)
     told = [(words, len(tuple(alike))) for words, alike in groupby(map(redirect_words, traces))]
     yield Details(blocks=tuple(line(f"{it}  ({times} times)" if times > 1 else it) for it, times in told))
 
@@ -183,7 +185,8 @@ def one_trace(trace: Trace, shown: Showing) -> Iterator[Block]:
     if not shown.selection.complete:
         steps, total = len(shown.selection.steps), count(shown.selection.total, "step")
         yield from [] if page is not None else [Gap()]
-        yield line(f"{steps} of {total} shown; {shown.whole} shows all.", Meaning.QUIET)
+        advice = f"; {shown.whole} shows all" if shown.whole else ""
+        yield line(f"{steps} of {total} shown{advice}.", Meaning.QUIET)
 
 
 def _row_below_answer(
@@ -199,7 +202,8 @@ def _row_below_answer(
 def _body(response: SentResponse, page: str | None, shown: Showing, framed: bool) -> Iterator[Block]:
     if page is not None:
         yield Gap()
-        yield line(f"Body: {page}, {count(len(response.body), 'byte')} ({shown.whole_body} shows it).")
+        advice = f" ({shown.whole_body} shows it)" if shown.whole_body else ""
+        yield line(f"Body: {page}, {count(len(response.body), 'byte')}{advice}.")
         return
     below_code = max(_BODY_BELOW_CODE, _BELOW_CODE - len(response.headers))
     usual = _BODY_OF_ROOM if shown.roomy else below_code if framed else _BODY_LINES
@@ -226,7 +230,8 @@ def _not_run_lines(trace: Trace, most: int | None, whole: str) -> Iterator[Block
         where = location(missing.place)
         yield line(f"{missing.text} ({where})" if where else missing.text, Meaning.REASON)
     if left_out:
-        yield line(f"{left_out} more did not run, for the same reasons; {whole} names them.", Meaning.REASON)
+        advice = f"; {whole} names them" if whole else ""
+        yield line(f"{left_out} more did not run, for the same reasons{advice}.", Meaning.REASON)
 
 
 def note_lines(notes: Iterable[Note]) -> Iterator[Block]:

@@ -20,13 +20,14 @@ from routelab.tracing.answers.handling import handler_words
 from routelab.tracing.answers.spots import Spot
 from routelab.tracing.phrases import capitalized, cut, location, one_line, raised, segment_words, sentence
 from routelab.tracing.steps.error import ErrorStep
-from routelab.tracing.steps.match import MatchStep, PlacedCandidate
+from routelab.tracing.steps.match import MatchStep, PlacedCandidate, ViewLines
 from routelab.tracing.steps.request import RequestStep
 
 if TYPE_CHECKING:
     from routelab.tracing.trace import Trace
 
 _SEGMENT = re.compile(r"/(?:[^/<]|<[^>]*>)*")
+_SHORTHAND = re.compile(r"\s*@\s*([\w.]+)\.(?:get|post|put|delete|patch)\(")
 _WAYS = 2
 
 
@@ -39,17 +40,18 @@ def router(trace: Trace) -> Answer | None:
     if match.outcome is Outcome.NOT_TRIED and match.raised is None:
         refused = next((it.raised for it in trace.each(ErrorStep) if it.raised is not None), None)
         match = match.replace(raised=refused)
-    answer = router_answer(match, trace.request.path if request is None else request.path)
+    path = trace.request.path if request is None else request.path
+    answer = router_answer(match, trace.request.method, path)
     return answer.replace(cause=(*answer.cause, *handler_words(trace.each(ErrorStep))))
 
 
-def router_answer(match: MatchStep, path: str) -> Answer:
+def router_answer(match: MatchStep, method: str, path: str) -> Answer:
     """Say why no view was found."""
     match match.outcome:
         case Outcome.NOT_FOUND:
             return _not_found(match, path)
         case Outcome.METHOD_NOT_ALLOWED:
-            return Answer(cause=tuple(_not_allowed(match)))
+            return Answer(cause=tuple(_not_allowed(match, method)))
         case Outcome.RAISED if match.raised is not None:
             return Answer(cause=(f"A converter {raised(match.raised)}; that is a 500, not a 404.",))
         case Outcome.NOT_TRIED if match.raised is not None:
@@ -121,12 +123,38 @@ def _nowhere(match: MatchStep) -> str:
     return f"No rule begins with /{last}." if last else "No rule is just /."
 
 
-def _not_allowed(match: MatchStep) -> Iterator[str]:
+def _not_allowed(match: MatchStep, method: str) -> Iterator[str]:
     yield "A rule fits the path, but not this method."
     for it in match.authors[:_WAYS]:
         methods = listed(tuple(map(method_word, it.rule.methods)), "and") or "no method of its own"
         at = f", {location(it.place)}" if it.place.file else ""
         yield f"{plain(it.rule.rule)} accepts {methods} ({it.rule.endpoint}{at})."
+    for it in match.authors[:_WAYS]:
+        lines = next((near for near in match.nearby if near.place == it.place), None)
+        if lines is not None and (line := _asks_for(lines, method)) is not None:
+            every = ", ".join(f'"{each}"' for each in sorted({*it.rule.methods, method}))
+            checks = f"{it.place.function}() checks for {method} at {lines.place.file}:{line}"
+            way_out = _route_with(lines.lines, every)
+            yield f"{checks}, and this route does not accept {method}: {way_out}."
+
+
+def _asks_for(view: ViewLines, method: str) -> int | None:
+    """Find the line in which a view compares request.method with a method."""
+    code = [text.partition("#")[0] for text in view.lines]
+    compared, named = re.compile(r"\.method\b"), re.compile(rf"""["']{re.escape(method)}["']""")
+    compares = False
+    for number, text in enumerate(code):
+        if compared.search(text):
+            compares = True
+        if compares and named.search(text):
+            return view.first + number
+    return None
+
+
+def _route_with(lines: Iterable[str], methods: str) -> str:
+    """Say how a route that accepts these methods is written; of `@app.get` it is `@app.route`."""
+    short = next(filter(None, map(_SHORTHAND.match, lines)), None)
+    return f"write @{short[1]}.route with methods=[{methods}]" if short else f"give it methods=[{methods}]"
 
 
 def _compared(nearest: PlacedCandidate, path: str) -> Comparison | None:

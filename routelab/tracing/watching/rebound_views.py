@@ -16,6 +16,7 @@ from routelab.tracing.watching.recorder import Recorder
 from routelab.tracing.watching.sources import Sources
 
 _MOST_LAYERS = 20
+_ROUTES = frozenset({"route", "get", "post", "put", "delete", "patch"})
 
 
 def tell_of_rebound(recorder: Recorder) -> None:
@@ -30,7 +31,7 @@ def tell_of_rebound(recorder: Recorder) -> None:
 
 
 def wrapper_above_route(app: Any, endpoint: str, sources: Sources) -> Place | None:
-    """Find what has the name of an endpoint's view in its module, where that wraps the view."""
+    """Find what has an endpoint's view's name in its module, where a decorator above the route made it."""
     views = app.view_functions
     view = views.get(endpoint)
     if not isinstance(view, FunctionType) or view.__qualname__ != view.__name__:
@@ -43,7 +44,16 @@ def wrapper_above_route(app: Any, endpoint: str, sources: Sources) -> Place | No
         around = _wraps(found, view)
     else:  # an object that is called: of a class of somebody's, or of Python's own, as a cache
         around = any(layer.function is view for layer in layers_and_unseen(found, view.__name__))
+    around = around or _made_above(found, sources.decorators_written(view))
     return sources.place_of_code(found) if around else None
+
+
+def _made_above(found: Any, written: tuple[str, ...]) -> bool:
+    """Tell whether a decorator above the route made it; it need not hold the view for that."""
+    route = next((at for at, name in enumerate(written) if name in _ROUTES), 0)
+    code = found.__code__ if isinstance(found, FunctionType) else None
+    makers = code.co_qualname.split(".<locals>.")[:-1] if code is not None else [type(found).__qualname__]
+    return any(maker.rpartition(".")[2] in written[:route] for maker in makers)
 
 
 def _wraps(outer: FunctionType, view: FunctionType) -> bool:

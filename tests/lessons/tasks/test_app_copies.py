@@ -66,6 +66,11 @@ COUNTS = """
     def loop():
         time.sleep(99)
 
+    @app.get("/waits")
+    def waits():
+        open("../waiting", "w").close()
+        time.sleep(99)
+
     @app.get("/deaf")
     def deaf():
         signal.pthread_sigmask(signal.SIG_BLOCK, signal.valid_signals())
@@ -229,14 +234,20 @@ def test_what_is_not_the_same_twice_is_found(tmp_path: Path) -> None:
 
 
 INTERRUPTED = """
-import os, signal, sys, threading
+import os, signal, sys, threading, time
 from pathlib import Path
 from routelab.lab import load
 signal.signal(signal.SIGINT, signal.default_int_handler)  # where the tests run in the background it is ignored
 with load("app.py", engine="routelab", folder=Path(sys.argv[1])) as lab:
     copy = lab.copy()
-    threading.Timer(0.5, os.kill, (os.getpid(), signal.SIGINT)).start()
-    print(copy.send("GET /loop", seconds=30).verdict)
+
+    def press():
+        while not Path(sys.argv[1], "../waiting").exists():
+            time.sleep(0.01)
+        os.kill(os.getpid(), signal.SIGINT)
+
+    threading.Thread(target=press).start()
+    print(copy.send("GET /waits", seconds=60).verdict)
     print(copy.send("GET /ann").verdict)
     copy.close()
     print(lab.copy().send("GET /ann").verdict)
@@ -245,7 +256,7 @@ with load("app.py", engine="routelab", folder=Path(sys.argv[1])) as lab:
 
 @copied
 def test_ctrl_c_reaches_a_copy_and_its_original_goes_on(tmp_path: Path) -> None:
-    words = [sys.executable, "-c", INTERRUPTED, str(app_of(tmp_path))]
+    words = [sys.executable, "-c", INTERRUPTED, str(app_of(tmp_path / "app"))]
     environ = {**os.environ, "PYTHONPATH": str(ROOT)}
     ended = subprocess.run(words, env=environ, capture_output=True, text=True, check=True)
     assert ended.stdout.splitlines() == ["stopped by Ctrl-C", "200 OK", "200 OK"]
