@@ -8,12 +8,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from difflib import get_close_matches
 from inspect import unwrap
-from types import CellType, FunctionType
+from types import FunctionType
 from typing import Any
 
 from routelab.loading.flask_names import ENGINE
 from routelab.record import Record
 from routelab.tracing.steps.load import UnknownConverter
+from routelab.tracing.watching.layers import contents_of
 
 View = Callable[..., Any]
 
@@ -157,12 +158,5 @@ def _wrapped(first: View, second: View) -> tuple[View, View] | None:
 
 
 def _held(function: FunctionType) -> list[FunctionType]:
-    held = (_contents(cell) for cell in function.__closure__ or ())
+    held = (contents_of(cell) for cell in function.__closure__ or ())
     return [inner for inner in held if isinstance(inner, FunctionType)]
-
-
-def _contents(cell: CellType) -> object:
-    try:
-        return cell.cell_contents
-    except ValueError:  # nothing was put in it
-        return None
