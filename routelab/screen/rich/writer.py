@@ -18,6 +18,7 @@ from routelab.screen.rich.lines import (
     Behind,
     Beside,
     Marked,
+    PlainLines,
     RuleLine,
     Trimmed,
     behind,
@@ -195,7 +196,7 @@ def _body(body: blocks.BodyText) -> Iterator[RenderableType]:
 
         yield CodeView(tuple(body.text.split("\n")), body.language)
     else:
-        yield Text(escape(body.text), overflow="fold")
+        yield PlainLines(escape(body.text).split("\n"))
     yield from [one_line(body.cut)] if body.cut else []
 
 

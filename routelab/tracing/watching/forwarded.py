@@ -7,12 +7,13 @@ is asked once more, where nothing stands before it.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 from urllib.parse import SplitResult, unquote, urljoin, urlsplit
 
 from werkzeug.exceptions import NotFound
 from werkzeug.routing import RequestRedirect
 
+from routelab.record import Record
 from routelab.tracing.facts import Note
 from routelab.tracing.steps.response import ResponseStep
 from routelab.tracing.trace import SentResponse
@@ -28,7 +29,7 @@ _PROXY_FIX = "werkzeug.proxy_fix.orig"  # what ProxyFix leaves in the environ
 _KEEPS_METHOD = (307, 308)
 
 
-class _Place(NamedTuple):
+class _Place(Record):
     """Where a request came in: to the app, or to the proxy before it."""
 
     scheme: str
@@ -36,7 +37,7 @@ class _Place(NamedTuple):
     root: str
 
 
-class _Header(NamedTuple):
+class _Header(Record):
     """A header of the proxy's: what it says, how many values, what the app has, what ProxyFix calls it."""
 
     name: str
@@ -105,7 +106,14 @@ def _headers(environ: WSGIEnvironment, app: _Place) -> Iterator[_Header]:
         says = values[0].rstrip("/") if name == "Prefix" else values[0].lower()
         known = says in ("http", "https") if name == "Proto" else bool(says)
         if known and says != has.lower():
-            yield _Header(f"X-Forwarded-{name}", says, len(values), has, subject, option)
+            yield _Header(
+                name=f"X-Forwarded-{name}",
+                says=says,
+                values=len(values),
+                has=has,
+                subject=subject,
+                option=option,
+            )
 
 
 def _wrong(header: _Header, app: _Place, client: _Place, goal: SplitResult) -> str:

@@ -73,7 +73,7 @@ def _load(
     else:
         if step.choices or step.name == "?":
             step = step.replace(name=_name_of(template))
-        templates.loaded.append(Loaded(place, template, text))
+        templates.loaded.append(Loaded(place=place, template=template, text=text))
         return template
     finally:
         recorder.steps.fill(place, step)
