@@ -51,7 +51,8 @@ class Raised(Record):
 
     `missing_key` is the key that a form, the query or a dict did not have, as Python writes it: "'username'",
     and `asked_of` the attribute of the request that was asked for it, as "form", where that was seen.
-    `suggestion` is what Python itself prints behind the message: "Did you mean: 'jsonify'?". `limit` says
+    `suggestion` is what Python itself prints behind the message: "Did you mean: 'jsonify'?"; where `g` has
+    no such attribute, it is what sets that. `limit` says
     which limit of the app's a body was over, where Werkzeug raised it.
     """
 

@@ -32,6 +32,7 @@ from routelab.tracing.phrases import (
     message_words,
     named,
     one_line,
+    raised_at,
     sentence,
     unawaited,
 )
@@ -39,6 +40,7 @@ from routelab.tracing.steps.error import ErrorStep
 from routelab.tracing.steps.hook import HookStep, When
 from routelab.tracing.steps.make_response import MakeResponseStep, Shape
 from routelab.tracing.steps.request import RequestStep
+from routelab.tracing.steps.session import SessionEvent, SessionStep
 from routelab.tracing.steps.template import TemplateStep
 from routelab.tracing.steps.view import ViewStep
 
@@ -154,8 +156,26 @@ def _view_raised(ran: Call, error: Raised, trace: Trace, errors: tuple[ErrorStep
     template = next((it for it in trace.each(TemplateStep) if it.raised), None)
     if template is not None and template.searched and spot is not None:
         spot = with_mark(spot, "", template.name)
-    said = _why_raised(ran, error, trace, errors, template)
+    lacks = _lacking_in_session(ran, error, spot, trace)
+    said = (lacks,) if lacks is not None else _why_raised(ran, error, trace, errors, template)
     return Answer(cause=(*said, *_on_condition(trace), *handling_words(errors)), spot=spot)
+
+
+def _lacking_in_session(ran: Call, error: Raised, spot: Spot | None, trace: Trace) -> str | None:
+    """Say what the session was asked for in vain, where the line shows that, and how it was opened."""
+    opened = trace.first(SessionStep)
+    if error.type != "KeyError" or spot is None or opened is None or opened.event is not SessionEvent.OPEN:
+        return None
+    key = error.message[1:-1]
+    asked = re.compile(rf"""\bsession\[(["']){re.escape(key)}\1\]""")
+    if asked.search(spot.lines[spot.line - spot.first]) is None or key in (it.name for it in opened.contents):
+        return None
+    view = called_name(ran.place.function)
+    without = f", without {error.message}" if opened.contents else ""
+    return (
+        f"{view} asked the session for {error.message}{raised_at(error, ran.place)} (KeyError). "
+        f"The session was {opened.headline}{without}."
+    )
 
 
 def _why_raised(

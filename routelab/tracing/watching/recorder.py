@@ -25,7 +25,6 @@ from routelab.tracing.watching.origins import HeaderOrigins
 from routelab.tracing.watching.recorded import Answering, ErrorHandling, FileSearch, MadeInView, Routed
 from routelab.tracing.watching.request_step import NO_SETTINGS, FromSettings
 from routelab.tracing.watching.step_recorder import StepRecorder
-from routelab.tracing.watching.suggested import suggestion_of
 from routelab.tracing.watching.tracebacks import traceback_text
 from routelab.tracing.watching.values import message_of
 
@@ -166,7 +165,7 @@ class Recorder:
             self.exception = self.exception.replace(
                 frames=self.sources.frames(error),
                 traceback=self.traceback(error),
-                suggestion=suggestion_of(error),
+                suggestion=self.sources.suggestion(error),
             )
             removed = removed_name(error)
             if removed is not None:

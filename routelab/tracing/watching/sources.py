@@ -23,6 +23,7 @@ from routelab.stopping import raised_again
 from routelab.tracing.facts import Frame, Place, Raised
 from routelab.tracing.watching.body_limits import limit_passed
 from routelab.tracing.watching.layers import layers_of, wrapped_by
+from routelab.tracing.watching.set_on_g import lacking_on_g, words_on_g
 from routelab.tracing.watching.suggested import suggestion_of
 from routelab.tracing.watching.values import message_of
 
@@ -209,9 +210,17 @@ class Sources:
             line=line,
             function=function,
             missing_key=missing,
-            suggestion=suggestion_of(error),
+            suggestion=self.suggestion(error),
             limit=limit_passed(error),
         )
+
+    def suggestion(self, error: BaseException) -> str | None:
+        """Return what Python suggests behind the message, or what sets that which `g` did not have."""
+        lacking = lacking_on_g(error)
+        if lacking is None:
+            return suggestion_of(error)
+        known = ((self.own_file(file), lines) for file, lines in self._lines.items())
+        return words_on_g(lacking, [(file, lines) for file, lines in known if file is not None])
 
     def _relative(self, filename: str) -> str | None:
         if not filename.startswith(self._prefix):
