@@ -89,7 +89,7 @@ def _lines(block: Block) -> Iterator[str]:
 def _prose(block: ProseBlock) -> Iterator[str]:
     match block:
         case Title(text=text, aside=aside):
-            yield _with_aside(_said(text), aside)
+            yield f"{_said(text)} ({_said(aside)})" if aside else _said(text)
         case Line(text=text, aside=aside, label=label):
             yield _with_aside(f"{label}: {_said(text)}" if label else _said(text), aside)
         case CopyLine(text=text):

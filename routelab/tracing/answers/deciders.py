@@ -19,7 +19,7 @@ from routelab.tracing.answers.around import (
 from routelab.tracing.answers.hook import hook
 from routelab.tracing.answers.router import router
 from routelab.tracing.answers.unfinished import not_loaded, stopped
-from routelab.tracing.answers.view import view
+from routelab.tracing.answers.view import unplaced, view
 
 if TYPE_CHECKING:
     from routelab.tracing.trace import Trace
@@ -37,4 +37,5 @@ DECIDERS: tuple[Decider, ...] = (
     automatic_options,
     own_dispatch,
     view,
+    unplaced,
 )

@@ -79,6 +79,14 @@ def view(trace: Trace) -> Answer | None:
     return Answer(cause=tuple(_answered(step, trace)), spot=definition_spot(ran))
 
 
+def unplaced(trace: Trace) -> Answer | None:
+    """Say what was raised where neither the router, nor a hook, nor a view did it: Flask's own code."""
+    errors = tuple(trace.each(ErrorStep))
+    if not errors:
+        return None
+    return Answer(cause=tuple(_escaping(errors[0], trace)), spot=last_frame_spot(trace.exception))
+
+
 def _wrapped(ran: Call, wrapper: Wrapper, refused: MakeResponseStep | None, trace: Trace) -> Iterator[str]:
     before = _before_wrapper(ran, wrapper)
     if wrapper.unawaited:
@@ -249,7 +257,8 @@ def _escaping(error: ErrorStep, trace: Trace) -> Iterator[str]:
     message = one_line(error.message)
     if trace.exception is not None and trace.exception.message == error.message:
         message = message_words(trace.exception)
-    yield f"{error.exception} was raised{at}" + (f": {message}." if error.code is None else ".")
+    own_page = error.code is not None and error.exception == error.handled_as  # its message is its page
+    yield sentence(f"{error.exception} was raised{at}" + ("" if own_page or not message else f": {message}"))
     yield from handling_words((error,))
 
 

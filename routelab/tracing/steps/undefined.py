@@ -107,7 +107,7 @@ class Undefined(Record):
     def _why(self) -> str:
         if self.owner is not None:
             attribute = self.name.rpartition(".")[2]
-            owner = "None" if self.owner == "NoneType" else f"the {self.owner}"
+            owner = {"NoneType": "None", "g": "g"}.get(self.owner, f"the {self.owner}")
             return f"but {owner} has no {attribute}"
         if self.given_to is not None:
             return (

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 
+from werkzeug.exceptions import HTTPException
+
 from routelab.routing.candidate import Candidate
 from routelab.routing.explanation import MatchExplanation
 from routelab.routing.outcome import Outcome
@@ -43,9 +45,15 @@ def match_steps(explanation: MatchExplanation, raised: Raised | None) -> Iterato
         reliable=explanation.reliable,
         candidates_complete=False,
         raised=raised if explanation.outcome is Outcome.RAISED else None,
+        raised_code=_status_of(explanation.error) if explanation.outcome is Outcome.RAISED else None,
     )
     if explanation.values:
         yield converters_step(explanation)
+
+
+def _status_of(error: Exception | None) -> int | None:
+    code = getattr(error, "code", None) if isinstance(error, HTTPException) else None
+    return code if isinstance(code, int) else None
 
 
 def judged_steps(

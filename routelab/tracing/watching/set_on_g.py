@@ -14,7 +14,7 @@ from typing import NamedTuple, TypeAlias
 
 from routelab.tracing.facts import Place
 
-_MODULES = ("flask.ctx", "routelab.engine.ctx")
+MODULES_OF_G = ("flask.ctx", "routelab.engine.ctx")
 _ASKS = ("__getattr__", "__delattr__")
 _MOST = 2  # lines that are named
 _FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
@@ -29,14 +29,14 @@ class _Line(NamedTuple):
     elsewhere: bool
 
 
-class Lacking(NamedTuple):
+class NameNotOnG(NamedTuple):
     """A name that `g` does not have, and one that it has and that is nearly the same."""
 
     name: str
     near: str | None
 
 
-def lacking_on_g(error: BaseException) -> Lacking | None:
+def lacking_on_g(error: BaseException) -> NameNotOnG | None:
     """Find what `g` was asked for in vain; None for what another object raised."""
     if type(error) is not AttributeError or error.__traceback__ is None:
         return None
@@ -46,16 +46,16 @@ def lacking_on_g(error: BaseException) -> Lacking | None:
     return _asked(way.tb_frame)
 
 
-def _asked(frame: FrameType) -> Lacking | None:
+def _asked(frame: FrameType) -> NameNotOnG | None:
     name, holder = frame.f_locals.get("name"), frame.f_locals.get("self")
-    if frame.f_code.co_name not in _ASKS or frame.f_globals.get("__name__") not in _MODULES:
+    if frame.f_code.co_name not in _ASKS or frame.f_globals.get("__name__") not in MODULES_OF_G:
         return None
     if not isinstance(name, str):
         return None
-    return Lacking(name, next(iter(get_close_matches(name, list(vars(holder)), n=1)), None))
+    return NameNotOnG(name, next(iter(get_close_matches(name, list(vars(holder)), n=1)), None))
 
 
-def words_on_g(lacking: Lacking, files: Iterable[OwnFile]) -> str:
+def words_on_g(lacking: NameNotOnG, files: Iterable[OwnFile]) -> str:
     """Say what `g` lacks, and where the app's own files set it."""
     name = lacking.name
     found = [line for file, lines in files for line in _set_in(file, lines, name)]
