@@ -22,9 +22,8 @@ from routelab.lessons.records import Lesson
 from routelab.lessons.teaching import load_notes
 from routelab.screen.blocks import Block, Line
 from routelab.screen.html.handout import HandoutPage, handout
-from routelab.screen.shown.handout import handout_blocks
+from routelab.screen.shown.handout import handout_blocks, teacher_blocks
 from routelab.screen.shown.lesson import styled_phrase
-from routelab.screen.shown.teacher import teacher_blocks
 from routelab.session.course import Course, LessonSummary, NoSuchLesson
 from routelab.session.demo.catalog import noted_demo
 from routelab.session.lesson import LessonSession

@@ -25,7 +25,7 @@ from routelab.loading.shadowing import shadowed_library
 from routelab.stopping import LimitReached, raised_again
 from routelab.tracing.facts import Frame, Place
 from routelab.tracing.steps.load import LoadStep, RefusedRule, TakenEndpoint
-from routelab.tracing.watching.bare_decorators import swallowed_by
+from routelab.tracing.watching.decorators import swallowed_by
 from routelab.tracing.watching.sources import Sources
 
 _ENDS = 10  # frames that are kept of either end of a traceback: recursion has a thousand

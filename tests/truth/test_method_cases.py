@@ -21,7 +21,11 @@ BODIES = {
     "return {'DELETE': 'gone'}.get(request.method, 'x')": "DELETE",
     'match request.method:\n        case "PATCH":\n            return "patched"\n    return "x"': "PATCH",
     'return "x"  # if request.method == "POST"': None,
+    'if "DELETE" != request.method:\n        return "x"\n    return "gone"': "DELETE",
+    'return "posted" if request.method in ("POST", "PUT") else "x"': "POST",
     'return request.args.get("POST", "x")': None,
+    'known = request.method\n    return {"POST": "x"}.get(known, "y") + "POST"': None,
+    'if request.method == "GET":\n        return "x"\n    return str(request.headers.get("X-Was") == "POST")': None,
 }
 
 

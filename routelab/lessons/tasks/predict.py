@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from functools import partial
 from math import isfinite
 from string import ascii_lowercase
-from typing import Any, ClassVar, Self
+from typing import Any, Self
 
 from routelab.errors import RoutelabError
 from routelab.language import say
@@ -68,8 +68,8 @@ class Prediction(Record):
 class PredictTask(Task):
     """Say what a request will give, before it is run; which choice is right comes from running it."""
 
-    kind: ClassVar[str] = "predict"
-    enter: ClassVar[str] = "show the question again"
+    kind = "predict"
+    enter = "show the question again"
 
     request: TypedRequest
     question: Question

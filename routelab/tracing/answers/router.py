@@ -5,9 +5,13 @@ It reads the router's step, and what became of its error.
 
 from __future__ import annotations
 
+import ast
 import re
 import shlex
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
+from functools import partial
+from textwrap import dedent
 from typing import TYPE_CHECKING
 
 from routelab.routing.candidate import Verdict
@@ -146,16 +150,42 @@ def _not_allowed(match: MatchStep, method: str) -> Iterator[str]:
 
 
 def _asks_for(view: ViewLines, method: str) -> int | None:
-    """Find the line in which a view compares request.method with a method."""
-    code = [text.partition("#")[0] for text in view.lines]
-    compared, named = re.compile(r"\.method\b"), re.compile(rf"""["']{re.escape(method)}["']""")
-    compares = False
-    for number, text in enumerate(code):
-        if compared.search(text):
-            compares = True
-        if compares and named.search(text):
-            return view.first + number
+    """Find the line in which a view compares request.method with a method, or looks it up."""
+    lines = list(view.lines)
+    if method not in "\n".join(lines):
+        return None
+    while lines:  # of a long view only the beginning is known, which may end within a statement
+        with suppress(SyntaxError):
+            found = map(partial(_compared_with, method), ast.walk(ast.parse(dedent("\n".join(lines)))))
+            return next((view.first + line - 1 for line in found if line is not None), None)
+        lines.pop()
     return None
+
+
+def _compared_with(method: str, node: ast.AST) -> int | None:
+    """Return the line of a method that request.method is held against here."""
+    values: Sequence[ast.AST | None]
+    match node:
+        case ast.Compare(left=left, comparators=others) if any(map(_is_asked, (left, *others))):
+            values = [left, *others]
+        case ast.Match(subject=subject, cases=cases) if _is_asked(subject):
+            values = [case.pattern for case in cases]
+        case ast.Subscript(value=ast.Dict(keys=keys), slice=key) if _is_asked(key):
+            values = keys
+        case ast.Call(func=ast.Attribute(value=ast.Dict(keys=keys)), args=args) if any(map(_is_asked, args)):
+            values = keys
+        case _:
+            return None
+    within = (each for value in values if value is not None for each in ast.walk(value))
+    return next((it.lineno for it in within if isinstance(it, ast.Constant) and it.value == method), None)
+
+
+def _is_asked(node: ast.AST) -> bool:
+    match node:
+        case ast.Attribute(attr="method", value=ast.Name(id="request") | ast.Attribute(attr="request")):
+            return True
+        case _:
+            return False
 
 
 def _route_with(lines: Iterable[str], methods: str) -> str:

@@ -17,23 +17,21 @@ from routelab.tracing.not_run import NotRun
 from routelab.tracing.steps.stopped import Stop, StoppedStep
 from routelab.tracing.trace import SentResponse
 from routelab.tracing.watching.contexts import forget_context, json_was_read
+from routelab.tracing.watching.decorators import tell_of_rebound
 from routelab.tracing.watching.exchange import WsgiExchange
-from routelab.tracing.watching.forwarded import REDIRECTS, notes_on_forwarding
+from routelab.tracing.watching.forwarded import REDIRECTS, notes_on_forwarding, tell_of_target
 from routelab.tracing.watching.instrumentation import Instrumentation
 from routelab.tracing.watching.judged_rules import has_own_converters, judge_rules
 from routelab.tracing.watching.logs import LOGGING, Logs
 from routelab.tracing.watching.loop import tell_of_kept_back
 from routelab.tracing.watching.made_in_view import tell_of_aborts
 from routelab.tracing.watching.middleware_steps import call_through_middleware
-from routelab.tracing.watching.notes import NotesTaken
 from routelab.tracing.watching.printing import Printed, note_of_untold, notes_of_debuggers
-from routelab.tracing.watching.rebound_views import tell_of_rebound
+from routelab.tracing.watching.recorded import NotesTaken
 from routelab.tracing.watching.recorder import Recorder, current
-from routelab.tracing.watching.redirect_target import tell_of_target
 from routelab.tracing.watching.request_step import NO_SETTINGS, FromSettings
-from routelab.tracing.watching.sending import SENDING
 from routelab.tracing.watching.sessions import tell_of_late_changes
-from routelab.tracing.watching.sought_files import missed_in, tell_of_files
+from routelab.tracing.watching.sought_files import SENDING, missed_in, tell_of_files
 from routelab.tracing.watching.step_recorder import StepRecorder
 from routelab.tracing.watching.template_steps import tell_of_templates
 from routelab.tracing.watching.tracebacks import raised_by_a_statement
@@ -189,7 +187,7 @@ def _tell_the_rest(
         tell_of_rebound(recorder)
     if status in REDIRECTS:
         with recorder.guard("where the redirect leads"):
-            tell_of_target(recorder, status)
+            tell_of_target(recorder)
     missing: tuple[NotRun, ...] = ()
     with recorder.guard("what did not run"):
         missing = not_run(recorder, status)
