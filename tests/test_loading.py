@@ -283,41 +283,25 @@ FOLDER = "THE FOLDER"
         (
             "number.py",
             fault.NotAnAppError(
-                "number.py",
-                "app",
-                "int",
-                "app in number.py is an int and not a Flask app; name the variable that is Flask(...)",
+                "app in number.py is an int and not a Flask app; name the variable that is Flask(...)"
             ),
             "number.py",
         ),
         (
             "number.py:app",
             fault.NotAnAppError(
-                "number.py",
-                "app",
-                "int",
-                "app in number.py is an int and not a Flask app; name the variable that is Flask(...)",
+                "app in number.py is an int and not a Flask app; name the variable that is Flask(...)"
             ),
             "int",
         ),
         (
             "number.py:make",
-            fault.NotAnAppError(
-                "number.py",
-                "make()",
-                "int",
-                "make() in number.py is an int and not a Flask app; return the app from it",
-            ),
+            fault.NotAnAppError("make() in number.py is an int and not a Flask app; return the app from it"),
             "int",
         ),
         (
             "forgot.py",
-            fault.NotAnAppError(
-                "forgot.py",
-                "create_app()",
-                "NoneType",
-                "create_app() in forgot.py returns None; return the app from it",
-            ),
+            fault.NotAnAppError("create_app() in forgot.py returns None; return the app from it"),
             "return the app",
         ),
         ("two.py:", fault.NotANameError(""), "after the colon"),

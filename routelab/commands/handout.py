@@ -47,7 +47,6 @@ class WholeCourse(UsageError):
     """A folder of lessons where one lesson is wanted."""
 
     def __init__(self, typed: str, lessons: int) -> None:
-        self.typed, self.lessons = typed, lessons
         super().__init__(f"{typed!r} has {lessons} lessons; a handout is of one: name its folder")
 
 
@@ -55,7 +54,6 @@ class NoNotes(RoutelabError):
     """A lesson has no notes for teachers."""
 
     def __init__(self, lesson: str) -> None:
-        self.lesson = lesson
         super().__init__(
             f"{lesson} has no {TEACHER_FILE}, so there are no notes; docs/lessons.md says what belongs in it"
         )

@@ -151,7 +151,6 @@ class NotAFile(RoutelabError):
     """A name is none that a file of the app may have."""
 
     def __init__(self, name: str) -> None:
-        self.name = name
         super().__init__(f"{name!r} is not a file in your app; name one such as templates/home.html")
 
 

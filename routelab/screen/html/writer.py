@@ -12,9 +12,8 @@ from itertools import groupby, starmap
 from typing import assert_never
 
 from routelab.screen import blocks
-from routelab.screen.html.code import html_lines
+from routelab.screen.html.code import as_text, html_lines
 from routelab.screen.text import escape as harmless
-from routelab.screen.text import escape_line
 
 # Rows that belong together stand in one element: its opening and its end.
 _AROUND = {
@@ -59,10 +58,10 @@ class _Writer:
             case blocks.Title():
                 yield self._title(block)
             case blocks.Line(text=said, aside=aside, label=label, meaning=meaning):
-                before = f"<b>{_text(label)}:</b> " if label else ""
+                before = f"<b>{as_text(label)}:</b> " if label else ""
                 yield f"<p{_class(meaning)}>{before}{_said(said)}{_aside(aside)}</p>"
             case blocks.CopyLine(text=text):
-                yield f'<pre class="copy"><code>{_text(text.strip())}</code></pre>'
+                yield f'<pre class="copy"><code>{as_text(text.strip())}</code></pre>'
             case blocks.Gap():
                 pass
             case blocks.Bullets(items=items, numbered=numbered):
@@ -84,7 +83,7 @@ class _Writer:
             case blocks.StepRow():
                 yield from self._step(block)
             case blocks.HeaderRow(name=name, value=value, reason=reason):
-                yield f"<div><dt>{_text(name)}</dt><dd>{_text(value)}{_reason(reason)}</dd></div>"
+                yield f"<div><dt>{as_text(name)}</dt><dd>{as_text(value)}{_reason(reason)}</dd></div>"
             case blocks.RuleRow():
                 yield f"<li>{_rule(block)}</li>"
             case blocks.FindingRow():
@@ -99,12 +98,12 @@ class _Writer:
             case blocks.ChoiceQuestion():
                 yield _question(block)
             case blocks.RequestRows(title=title, rows=rows):
-                yield f"<p>{_text(title)}:</p><ul>{''.join(starmap(_request, rows))}</ul>"
+                yield f"<p>{as_text(title)}:</p><ul>{''.join(starmap(_request, rows))}</ul>"
             case blocks.CheckRow():
                 yield from self._check(block)
             case blocks.CourseList(parts=parts):
                 for part in parts:
-                    yield self._heading(self._here + 1, _text(part.title)) if part.title else ""
+                    yield self._heading(self._here + 1, as_text(part.title)) if part.title else ""
                     yield f"<ol>{''.join(map(_course_row, part.rows))}</ol>"
             case _:
                 assert_never(block)
@@ -118,7 +117,7 @@ class _Writer:
     def _step(self, step: blocks.StepRow) -> Iterator[str]:
         above = self._here
         yield '<li class="step">'
-        yield self._heading(above + 1, _text(step.name))
+        yield self._heading(above + 1, as_text(step.name))
         self._here = above
         if step.seen is not None:
             yield from self._block(step.seen)
@@ -133,8 +132,8 @@ class _Writer:
         level, self._begun = self._level + (1 if self._begun else 0), True
         where = f"page {head.number} of {head.total}{', optional' if head.optional else ''}"
         return (
-            self._heading(level, _text(head.title))
-            + f'<p class="app">{_text(head.lesson)}, {_text(where)}</p>'
+            self._heading(level, as_text(head.title))
+            + f'<p class="app">{as_text(head.lesson)}, {as_text(where)}</p>'
         )
 
     def _check(self, row: blocks.CheckRow) -> Iterator[str]:
@@ -160,10 +159,6 @@ def _listing(block: blocks.ListingBlock) -> Iterator[str]:
             assert_never(block)
 
 
-def _text(text: str) -> str:
-    return escape(escape_line(text))
-
-
 def _class(meaning: blocks.Meaning) -> str:
     return "" if meaning is blocks.Meaning.TEXT else f' class="m-{meaning.value}"'
 
@@ -174,10 +169,10 @@ def _said(said: blocks.Phrase) -> str:
 
 
 def _fragment(it: blocks.Fragment) -> str:
-    text = _text(it.text)
+    text = as_text(it.text)
     if it.url is not None and it.url.lower().startswith(_LINKS):
-        return f'<a href="{_text(it.url)}" rel="noreferrer">{text}</a>'
-    shown = text if it.url in (None, it.text) else f"{text} ({_text(it.url or '')})"
+        return f'<a href="{as_text(it.url)}" rel="noreferrer">{text}</a>'
+    shown = text if it.url in (None, it.text) else f"{text} ({as_text(it.url or '')})"
     match it.meaning:
         case blocks.Meaning.TEXT | blocks.Meaning.SPOKEN:
             return shown
@@ -196,11 +191,11 @@ def _aside(aside: blocks.Phrase) -> str:
 
 
 def _reason(text: str) -> str:
-    return f' <span class="aside">{_text(text)}</span>' if text else ""
+    return f' <span class="aside">{as_text(text)}</span>' if text else ""
 
 
 def _place(text: str) -> str:
-    return f' <span class="place">{_text(text)}</span>' if text else ""
+    return f' <span class="place">{as_text(text)}</span>' if text else ""
 
 
 def _code(frame: blocks.CodeFrame) -> str:
@@ -215,7 +210,7 @@ def _code(frame: blocks.CodeFrame) -> str:
         f'<span class="number">{">" if number == decides else ""}{number}</span>{text or " "}\n</span>'
         for number, text in enumerate(lines, start=frame.first)
     )
-    return f"<figure><figcaption>{_text(frame.file)}</figcaption><pre><code>{rows}</code></pre></figure>"
+    return f"<figure><figcaption>{as_text(frame.file)}</figcaption><pre><code>{rows}</code></pre></figure>"
 
 
 def _parting(block: blocks.PathAndRule) -> str:
@@ -225,20 +220,20 @@ def _parting(block: blocks.PathAndRule) -> str:
 
     width = max(len(block.path), len(block.rule), block.decides + 1)
     rows = row("path", block.path, width) + row("rule", block.rule, width)
-    view = f"{_text(block.view)}{_place(block.where)}".strip()
+    view = f"{as_text(block.view)}{_place(block.where)}".strip()
     caption = f"<figcaption>{view}</figcaption>" if view else ""
     return f'<figure><table class="parting">{rows}</table>{caption}</figure>'
 
 
 def _piece(pieces: tuple[str, ...], at: int, decides: int) -> str:
-    text = _text(pieces[at]) if at < len(pieces) else ""
+    text = as_text(pieces[at]) if at < len(pieces) else ""
     return f"<td>{f'<mark>{text or chr(0x2014)}</mark>' if at == decides else text}</td>"
 
 
 def _conversions(rows: Sequence[tuple[str, ...]]) -> str:
     heads = ("variable", "from the path", "converter", "value", "type")
     head = "".join(f'<th scope="col">{name}</th>' for name in heads)
-    body = "".join(f"<tr>{''.join(f'<td>{_text(cell)}</td>' for cell in row)}</tr>" for row in rows)
+    body = "".join(f"<tr>{''.join(f'<td>{as_text(cell)}</td>' for cell in row)}</tr>" for row in rows)
     return _wide(f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>", "Converters")
 
 
@@ -248,25 +243,25 @@ def _wide(table: str, name: str) -> str:
 
 
 def _rule(row: blocks.RuleRow) -> str:
-    rule = f"<code>{_text(row.rule)}</code>"
-    view = f' <span class="view">{_text(row.view)}</span>' if row.view else ""
+    rule = f"<code>{as_text(row.rule)}</code>"
+    view = f' <span class="view">{as_text(row.view)}</span>' if row.view else ""
     if row.verdict is None:
-        return f"{rule} {_text(row.said)}{view}{_place(row.where)}"
-    verdict = f"<b{_class(row.verdict.meaning)}>{_text(row.verdict.text)}</b>"
-    return f"{verdict} {rule} {_text(row.said)}{view}{_place(row.where)}"
+        return f"{rule} {as_text(row.said)}{view}{_place(row.where)}"
+    verdict = f"<b{_class(row.verdict.meaning)}>{as_text(row.verdict.text)}</b>"
+    return f"{verdict} {rule} {as_text(row.said)}{view}{_place(row.where)}"
 
 
 def _finding(row: blocks.FindingRow) -> str:
-    mark = f'<b class="m-finding">{_text(row.code)} {_text(row.level)}</b>'
-    return f"{mark} <code>{_text(row.rule)}</code> {_text(row.said)}{_place(row.where)}"
+    mark = f'<b class="m-finding">{as_text(row.code)} {as_text(row.level)}</b>'
+    return f"{mark} <code>{as_text(row.rule)}</code> {as_text(row.said)}{_place(row.where)}"
 
 
 def _fact(name: str, about: str) -> str:
-    return f"<div><dt>{_text(name)}</dt><dd>{_text(about)}</dd></div>"
+    return f"<div><dt>{as_text(name)}</dt><dd>{as_text(about)}</dd></div>"
 
 
 def _request(request: str, after: str) -> str:
-    return f"<li><code>{_text(request)}</code>{_reason(after)}</li>"
+    return f"<li><code>{as_text(request)}</code>{_reason(after)}</li>"
 
 
 def _grid(grid: blocks.Grid) -> str:
@@ -288,30 +283,31 @@ def _body(block: blocks.BodyText) -> str:
         text = "\n".join(html_lines(tuple(block.text.split("\n")), block.language))
     else:
         text = escape(harmless(block.text))
-    cut = f"<p>{_text(block.cut)}</p>" if block.cut else ""
-    caption = f"<figcaption>{_text(block.title)}</figcaption>"
+    cut = f"<p>{as_text(block.cut)}</p>" if block.cut else ""
+    caption = f"<figcaption>{as_text(block.title)}</figcaption>"
     return f"<figure>{caption}<pre><code>{text}</code></pre>{cut}</figure>"
 
 
 def _changed(line: str) -> str:
     kind = {"+": "ins", "-": "del"}.get(line[:1])
-    return f"<{kind}>{_text(line)}</{kind}>" if kind else _text(line)
+    return f"<{kind}>{as_text(line)}</{kind}>" if kind else as_text(line)
 
 
 def _question(question: blocks.ChoiceQuestion) -> str:
-    after = f' <span class="aside">{_text(question.after)}</span>' if question.after else ""
+    after = f' <span class="aside">{as_text(question.after)}</span>' if question.after else ""
     choices = "".join(
-        f"<li><b>{_text(letter)}</b> {_text(choice)}</li>" for letter, choice in question.choices
+        f"<li><b>{as_text(letter)}</b> {as_text(choice)}</li>" for letter, choice in question.choices
     )
     return (
-        f"<p><b>Request:</b> <code>{_text(question.request)}</code>{after}</p>"
+        f"<p><b>Request:</b> <code>{as_text(question.request)}</code>{after}</p>"
         f'<p class="m-task">{_said(question.ask)}</p><ul class="choices">{choices}</ul>'
     )
 
 
 def _course_row(row: blocks.CourseRow) -> str:
     pages = "1 page" if row.pages == 1 else f"{row.pages} pages"
-    state = f" {row.finished} of {pages}: {_text(row.state)}." if row.state else f" {pages}."
+    state = f" {row.finished} of {pages}: {as_text(row.state)}." if row.state else f" {pages}."
     minutes = f" About {row.minutes} minutes." if row.minutes else ""
     here = ' aria-current="true"' if row.here else ""
-    return f'<li value="{row.number}"{here}><b>{_text(row.title)}</b>: {_text(row.goal)}{state}{minutes}</li>'
+    what = f"<b>{as_text(row.title)}</b>: {as_text(row.goal)}"
+    return f'<li value="{row.number}"{here}>{what}{state}{minutes}</li>'

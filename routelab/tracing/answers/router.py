@@ -196,7 +196,7 @@ def _route_with(lines: Iterable[str], methods: str) -> str:
 
 def _compared(nearest: PlacedCandidate, path: str) -> Comparison | None:
     candidate = nearest.candidate
-    asked, rule = _segments(path), _segments(candidate.rule)
+    asked, rule = segments(path), segments(candidate.rule)
     obstacle = candidate.obstacles[0] if candidate.obstacles else None
     at = None if candidate.segment is None else candidate.segment - 1
     if isinstance(obstacle, SlashDiffers) and obstacle.fault is not SlashFault.DOUBLED:
@@ -208,7 +208,8 @@ def _compared(nearest: PlacedCandidate, path: str) -> Comparison | None:
     return Comparison(path=asked, rule=rule, decides=at, endpoint=candidate.endpoint, place=nearest.place)
 
 
-def _segments(path: str) -> tuple[str, ...]:
+def segments(path: str) -> tuple[str, ...]:
+    """Cut a path or a rule before its slashes: ("/user", "/<name>")."""
     pieces = tuple(_SEGMENT.findall(path))
     return pieces if "".join(pieces) == path else (path,)
 
