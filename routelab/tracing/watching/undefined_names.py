@@ -13,7 +13,6 @@ from types import FrameType
 from typing import Any
 
 from routelab.record import Record
-
 from routelab.tracing.watching.set_on_g import MODULES_OF_G
 
 _NOTHING = object()
