@@ -5,14 +5,14 @@ It knows WSGI and limits; what the stages mean is the recorder's business.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextvars import copy_context
 from types import FrameType
 from typing import TYPE_CHECKING, NamedTuple
 
 from routelab.messages import SendOptions
 from routelab.stopping import LimitReached, time_limit
-from routelab.tracing.facts import Escaped
+from routelab.tracing.facts import Escaped, Frame
 from routelab.tracing.not_run import NotRun
 from routelab.tracing.steps.stopped import Stop, StoppedStep
 from routelab.tracing.trace import SentResponse
@@ -128,22 +128,21 @@ def _call(recorder: Recorder, exchange: WsgiExchange) -> None:
     try:
         with recorder.printed, time_limit(recorder.options.seconds):
             call_through_middleware(recorder, exchange)
-    except LimitReached as error:
-        _stopped(recorder, error, Stop.LIMIT)
-    except KeyboardInterrupt as error:
-        _stopped(recorder, error, Stop.EXIT if raised_by_a_statement(error) else Stop.INTERRUPT)
-    except SystemExit as error:
-        _stopped(recorder, error, Stop.EXIT)
+    except (LimitReached, KeyboardInterrupt, SystemExit) as error:
+        frames = recorder.sources.frames(error)
+        recorder.steps.add(stopped_step(error, frames, recorder.options.seconds))
     except BaseException as error:
         recorder.escapes(error)
 
 
-def _stopped(recorder: Recorder, error: BaseException, reason: Stop) -> None:
-    frames = recorder.sources.frames(error)
-    seconds = recorder.options.seconds if reason is Stop.LIMIT else None
+def stopped_step(error: BaseException, frames: Sequence[Frame], seconds: float | None) -> StoppedStep:
+    """Tell by what came out of something what ended it: a limit of `seconds`, Ctrl-C, or its own code."""
     frame = frames[-1] if frames else None
-    raised = type(error).__name__ if reason is Stop.EXIT else None
-    recorder.steps.add(StoppedStep(reason=reason, seconds=seconds, frame=frame, raised=raised))
+    if isinstance(error, LimitReached):
+        return StoppedStep(reason=Stop.LIMIT, seconds=seconds, frame=frame)
+    if isinstance(error, KeyboardInterrupt) and not raised_by_a_statement(error):
+        return StoppedStep(reason=Stop.INTERRUPT, frame=frame)
+    return StoppedStep(reason=Stop.EXIT, frame=frame, raised=type(error).__name__)
 
 
 def _tell_the_rest(
