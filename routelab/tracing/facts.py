@@ -53,7 +53,8 @@ class Raised(Record):
     and `asked_of` the attribute of the request that was asked for it, as "form", where that was seen.
     `suggestion` is what Python itself prints behind the message: "Did you mean: 'jsonify'?"; where `g` has
     no such attribute, it is what sets that. `limit` says
-    which limit of the app's a body was over, where Werkzeug raised it.
+    which limit of the app's a body was over, where Werkzeug raised it. `description` is what the app gave
+    an HTTP error to say, as in `abort(404, "no page 9")`; None where it says what each of its class says.
     """
 
     type: str
@@ -65,6 +66,7 @@ class Raised(Record):
     asked_of: str | None = None
     suggestion: str | None = None
     limit: str | None = None
+    description: str | None = None
 
 
 class Frame(Record):

@@ -48,6 +48,7 @@ if TYPE_CHECKING:
     from routelab.tracing.trace import Trace
 
 _BODILESS = (204, 304)
+_LEADING = (301, 302, 303, 307, 308)
 _EMPTY = re.compile(r"\(?b?''")  # a string of nothing, alone or first in a tuple
 
 
@@ -277,6 +278,8 @@ def _answered(step: ViewStep, trace: Trace) -> Iterator[str]:
     response = trace.response
     if response is not None and response.header("Location") and not _follows(response.status):
         yield f"It has a Location, and its status is {response.status}, and no client goes there."
+    if response is not None and response.status in _LEADING and not response.header("Location"):
+        yield f"A {response.status} needs a Location: without one a client goes nowhere."
     if response is not None and made.status is not None and made.status != response.status:
         yield f"Its status was {made.status}; the response that was sent has {response.status}."
 
@@ -332,7 +335,10 @@ def _what_became(made: MakeResponseStep, trace: Trace) -> str:
         case Shape.BYTES:
             return f"{within}bytes, which became the body"
         case Shape.ITERATOR:
-            return f"{within}{made.returned}, from which the body was read piece by piece"
+            none = trace.request.method == "HEAD" or made.status in _BODILESS  # and so nothing is read
+            return f"{within}{made.returned}" + (
+                "" if none else ", from which the body was read piece by piece"
+            )
         case Shape.RESPONSE:
             response = trace.response
             to = response.header("Location") if response and response.status // 100 == 3 else None

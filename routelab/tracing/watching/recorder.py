@@ -101,6 +101,7 @@ class Recorder:
         self.exception: Escaped | None = None
         self._escaped: BaseException | None = None
         self.dispatched = False  # whether Flask began to dispatch the request
+        self.preprocessed = False  # whether preprocess_request gave the response
         self.view_sought = False  # whether it got so far as to ask for the view
         self.context: Any = None  # the request's own; those that the learner's code makes are not watched
         self.torn_down = False

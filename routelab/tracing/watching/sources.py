@@ -72,6 +72,14 @@ def carried_by(error: BaseException) -> str | None:
     return None
 
 
+def _own_description(error: BaseException) -> str | None:
+    """Return what somebody gave an HTTP error to say; None where that is what its class says."""
+    if not isinstance(error, HTTPException) or isinstance(error, BadRequestKeyError):
+        return None
+    own = vars(error).get("description")
+    return own if isinstance(own, str) and own != type(error).description else None
+
+
 class Sources:
     """The files of one app, below `folder`; everything else counts as somebody else's code."""
 
@@ -215,6 +223,7 @@ class Sources:
             missing_key=missing,
             suggestion=self.suggestion(error),
             limit=limit_passed(error),
+            description=_own_description(error),
         )
 
     def suggestion(self, error: BaseException) -> str | None:
