@@ -14,13 +14,12 @@ from datetime import datetime
 from functools import cache
 from pathlib import Path
 
-from routelab.commands.waiting import say_waiting
 from routelab.learner.editors import Editors
 from routelab.learner.environment import LearnerEnvironment, places
 from routelab.learner.progress import ProgressFile, SetAside, saving_words
 from routelab.learner.settings import Settings
 from routelab.repl.conversation import converse
-from routelab.screen.telling import complain
+from routelab.screen.telling import complain, say_waiting
 from routelab.session.session import Session
 
 
