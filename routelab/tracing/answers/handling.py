@@ -8,7 +8,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from routelab.tracing.facts import Place, Raised
-from routelab.tracing.phrases import at_place, called_name, capitalized, location, raised, raised_at, sentence
+from routelab.tracing.phrases import (
+    called_name,
+    capitalized,
+    location,
+    placed_name,
+    raised,
+    raised_at,
+    sentence,
+)
 from routelab.tracing.steps.error import ErrorStep, HandledBy
 
 
@@ -47,8 +55,7 @@ def handler_words(errors: Iterable[ErrorStep]) -> Iterator[str]:
     for error in errors:
         handler = error.handler
         if error.turned and error.replacement is not None:
-            by = f"{called_name(error.replacement.function)}{at_place(error.replacement)}"
-            yield f"{by} turned {error.exception} into {error.handled_as}."
+            yield f"{placed_name(error.replacement)} turned {error.exception} into {error.handled_as}."
         if handler is not None and not error.is_replaced:
             at = f" ({location(handler.place)})" if handler.place.file else ""
             who = f"The error handler {called_name(handler.place.function)}{at}"
