@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, assert_never
 
 from routelab.tracing.answers.answer import Answer
 from routelab.tracing.answers.spots import line_spot, with_mark
-from routelab.tracing.phrases import called_name, capitalized
+from routelab.tracing.phrases import called_name, capitalized, count
 from routelab.tracing.steps.load import LoadStep
 from routelab.tracing.steps.stopped import Stop, StoppedStep
 
@@ -39,10 +39,10 @@ def stopped_verdict(step: StoppedStep) -> str:
             return "stopped by Ctrl-C"
         case Stop.EXIT:
             return f"stopped by {step.raised or 'SystemExit'}"
-        case Stop.MEMORY if step.memory is None:
-            return "stopped without memory"
+        case Stop.MEMORY if step.memory is not None:
+            return f"stopped at {count(step.memory, 'megabyte')} of memory"
         case Stop.MEMORY:
-            return f"stopped at {step.memory} megabyte{'' if step.memory == 1 else 's'} of memory"
+            return "stopped without memory"
         case Stop.ENDED:
             return "stopped: the app's process is gone"
     assert_never(step.reason)

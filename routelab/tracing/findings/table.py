@@ -151,7 +151,7 @@ def bare_decorator(trace: Trace) -> Detected | None:
     if view is not None and view.bare is not None:
         name, function = view.bare.name, view.bare.function
         return Detected(
-            f"@{name} above {named(function.function, location(function))} has no parentheses, so {name} got "
+            f"@{name} above {named(function)} has no parentheses, so {name} got "
             f"{function.function} as its argument, and Flask calls the decorator inside. Write @{name}(...).",
             view,
             {"decorator": name, "function": function.function},
