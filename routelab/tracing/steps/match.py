@@ -155,7 +155,6 @@ class MatchStep(Step):
 
     @property
     def at(self) -> Place:
-        """Where the winner's view stands, or what a converter raised."""
         if self.raised:
             return Place(file=self.raised.file, line=self.raised.line)
         winners = (it.place for it in self.candidates if it.candidate.verdict is Verdict.MATCH)

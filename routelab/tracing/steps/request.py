@@ -56,7 +56,6 @@ class RequestStep(Step):
         return bool(more)
 
     def _details(self) -> Iterator[str]:
-        """Say what came along: headers, form, files, JSON, cookies."""
         if self.root_from_setting:
             yield (
                 f"request.script_root begins with {self.root_from_setting}: Flask's test client takes that "

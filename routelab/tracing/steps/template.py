@@ -79,11 +79,9 @@ class TemplateStep(Step):
 
     @property
     def at(self) -> Place:
-        """Where the template's file is."""
         return NOWHERE if self.file is None else Place(file=self.file, line=self.error_line)
 
     def _details(self) -> Iterator[str]:
-        """Say what a template was given, and what it lacked."""
         if len(self.choices) > 1:
             yield f"the first that exists was asked for: {', '.join(self.choices)}"
         if self.context:
