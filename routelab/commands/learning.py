@@ -21,6 +21,7 @@ from routelab.learner.settings import Settings
 from routelab.repl.conversation import converse
 from routelab.screen.telling import complain, say_waiting
 from routelab.session.session import Session
+from routelab.uncollected import Uncollected
 
 
 def add_terminal_options(parser: argparse.ArgumentParser) -> None:
@@ -102,7 +103,8 @@ def wants_plain(settings: Settings) -> bool:
 
 def _rich_terminal(session: Session, which: str | None, guest: bool) -> bool:
     """Talk through prompt-toolkit; False where there is no console that it can use."""
-    from routelab.repl.terminal import NoConsole, RichTerminal
+    with Uncollected():
+        from routelab.repl.terminal import NoConsole, RichTerminal
 
     history = None if guest else places(os.environ, Path.home()).progress.with_name("history")
     try:
