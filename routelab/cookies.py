@@ -9,14 +9,7 @@ from typing import NamedTuple
 from urllib.parse import unquote, urlsplit
 
 from routelab.fates import Fate, HeldBack, Policy, Refusal
-from routelab.setcookie import (
-    Cookie,
-    ReadCookie,
-    as_browsers_write,
-    is_below,
-    read_as_browser,
-    read_as_flask,
-)
+from routelab.setcookie import Cookie, ReadCookie, as_browsers_write, is_below, read_as_browser, read_as_flask
 
 _SECURE_SCHEMES = frozenset({"https", "wss"})
 

@@ -30,7 +30,6 @@ class AppDoesNotLoad(RoutelabError):
     """There is no app to ask. Below the one line stands what a request to it would tell."""
 
     def __init__(self, failure: LoadFailure) -> None:
-        self.failure = failure
         if failure.interrupted:
             self.exit_code = 130
         elif failure.timed_out:
@@ -42,7 +41,6 @@ class WorkerFailed(RoutelabError):
     """A worker failed at its own work: a bug of routelab's, or an app that broke what it runs in."""
 
     def __init__(self, report: str) -> None:
-        self.report = report
         last = report.strip().splitlines()[-1] if report.strip() else "without a word"
         super().__init__(f"the app's process failed at routelab's own work: {last}")
 
@@ -66,7 +64,6 @@ class RouterStopped(RoutelabError):
     exit_code = 124
 
     def __init__(self, step: StoppedStep) -> None:
-        self.step = step
         if step.reason is Stop.INTERRUPT:
             self.exit_code = 130
         super().__init__("; ".join((f"the router did not answer: {step.headline}", *step.details)))

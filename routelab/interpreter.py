@@ -21,7 +21,6 @@ class NoInterpreter(UsageError):
     """What was named as an interpreter is none."""
 
     def __init__(self, path: str, problem: str) -> None:
-        self.path = path
         super().__init__(f"--python {path}: {problem}; name a Python, or the folder of a virtual environment")
 
 

@@ -47,7 +47,6 @@ class UnknownEngine(UsageError):
     """There is no engine of that name."""
 
     def __init__(self, name: str) -> None:
-        self.name = name
         super().__init__(f"there is no engine {name!r}; it is auto, routelab or flask")
 
 

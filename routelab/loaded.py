@@ -73,8 +73,8 @@ class LoadFailure(Record):
 
     @property
     def interrupted(self) -> bool:
-        """Whether somebody pressed Ctrl-C."""
-        return self.step.exception == _INTERRUPT
+        """Whether somebody pressed Ctrl-C; an app may raise that exception itself."""
+        return (self.step.exception, self.step.message) == (_INTERRUPT, AT_CTRL_C)
 
     @property
     def timed_out(self) -> bool:

@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 
+from effort import unneeded
 from measured import is_wanted, leave_unmeasured, measure_workers
 from oldflask import is_old, leave_out
 from routelab.workers import WORKERS
@@ -55,6 +56,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     items.sort(key=lambda item: item.path.name not in LONGEST)
+    if left_out := unneeded(items):
+        config.hook.pytest_deselected(items=list(left_out))
+        items[:] = [item for item in items if item not in left_out]
     if is_wanted(config):
         leave_unmeasured(items)
     if is_old():

@@ -19,7 +19,8 @@ from routelab.lessons.course import bundled_lessons
 from routelab.lessons.files import Files, project, write_project
 from routelab.lessons.mine.project import fresh_copy
 from routelab.lessons.mine.sample import sample_files
-from routelab.lessons.reading import load_lesson
+from routelab.lessons.mine.themes import DEFAULT, Theme
+from routelab.lessons.reading import Reading, load_lesson, read_lesson
 from routelab.lessons.records import Lesson
 from routelab.lessons.tasks.edit import EditTask
 from routelab.lessons.tasks.mine import MineTask
@@ -221,6 +222,14 @@ def right_label(folder: Path, task: PredictTask, files: Files) -> str:
         right = predict(task, app_factory(Path(name), "routelab")).right
     assert right is not None
     return "abcdefgh"[task.choices.index(right)]
+
+
+_read_once = cache(read_lesson)
+
+
+def read_bundled_once(folder: Path, theme: Theme = DEFAULT, language: str = "") -> Reading:
+    """Read a lesson, in place of `read_lesson`, and a bundled one once: no test changes it."""
+    return (_read_once if folder in BUNDLED else read_lesson)(folder, theme, language)
 
 
 @cache

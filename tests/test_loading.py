@@ -283,41 +283,25 @@ FOLDER = "THE FOLDER"
         (
             "number.py",
             fault.NotAnAppError(
-                "number.py",
-                "app",
-                "int",
-                "app in number.py is an int and not a Flask app; name the variable that is Flask(...)",
+                "app in number.py is an int and not a Flask app; name the variable that is Flask(...)"
             ),
             "number.py",
         ),
         (
             "number.py:app",
             fault.NotAnAppError(
-                "number.py",
-                "app",
-                "int",
-                "app in number.py is an int and not a Flask app; name the variable that is Flask(...)",
+                "app in number.py is an int and not a Flask app; name the variable that is Flask(...)"
             ),
             "int",
         ),
         (
             "number.py:make",
-            fault.NotAnAppError(
-                "number.py",
-                "make()",
-                "int",
-                "make() in number.py is an int and not a Flask app; return the app from it",
-            ),
+            fault.NotAnAppError("make() in number.py is an int and not a Flask app; return the app from it"),
             "int",
         ),
         (
             "forgot.py",
-            fault.NotAnAppError(
-                "forgot.py",
-                "create_app()",
-                "NoneType",
-                "create_app() in forgot.py returns None; return the app from it",
-            ),
+            fault.NotAnAppError("create_app() in forgot.py returns None; return the app from it"),
             "return the app",
         ),
         ("two.py:", fault.NotANameError(""), "after the colon"),
@@ -972,15 +956,28 @@ def test_what_was_printed_before_the_failure_is_kept(
     assert capfd.readouterr().out == ""
 
 
-def test_a_keyboard_interrupt_says_where(project: Project, load: Load) -> None:
-    lab = load(None, "routelab", folder=project({"app.py": "import time\nraise KeyboardInterrupt\n"}))
+PRESSES_CTRL_C = "import signal\nsignal.raise_signal(signal.SIGINT)\n"
+
+
+def test_ctrl_c_says_where(project: Project, load: Load) -> None:
+    lab = load(None, "routelab", folder=project({"app.py": PRESSES_CTRL_C}))
     failed = failure(lab)
     assert (failed.interrupted, failed.step.line) == (True, 2)
     assert "Ctrl-C was pressed while the app was loading" in str(failed)
     with pytest.raises(AppDoesNotLoad) as asked:
         lab.routes()
     assert asked.value.exit_code == 130
-    assert not failure(load(None, "routelab", folder=project({"app.py": "1 / 0"}))).interrupted
+
+
+@both_engines
+def test_a_keyboard_interrupt_that_the_app_raises_is_told_as_what_it_is(
+    engine: str, project: Project, load: Load
+) -> None:
+    lab = load(None, engine, folder=project({"app.py": "raise KeyboardInterrupt\n"}))
+    assert str(failure(lab)) == "app.py:1: the app does not load: KeyboardInterrupt"
+    with pytest.raises(AppDoesNotLoad) as asked:
+        lab.routes()
+    assert asked.value.exit_code == 1
 
 
 @pytest.mark.parametrize(

@@ -31,6 +31,15 @@ def test_where_the_code_was_is_known_until_the_next_message(piece: int) -> None:
     assert past.begun(2)
 
 
+@pytest.mark.parametrize("at", range(len(b"Timeout (0:00:05)!"), len(DUMP)))
+def test_the_code_may_go_on_while_the_watchdog_writes(at: int) -> None:
+    """A process that was not scheduled for a while does what both limits ask for at once."""
+    past = PastOutput("the-token")
+    past.feed(mark("begin 1") + mark("step 3") + DUMP[:at] + mark("step") + DUMP[at:] + mark("end 1"))
+    assert past.take() == {}
+    assert [frame.line for frame in past.frames] == [7]
+
+
 @pytest.mark.parametrize("piece", [1, 5, 1000])
 def test_what_begins_as_a_dump_does_and_is_none_is_kept(piece: int) -> None:
     past = PastOutput("the-token")

@@ -46,7 +46,6 @@ class NoAppHere(RoutelabError):
     """Nothing here is called as an app is, but something here uses Flask: the playground would be a lie."""
 
     def __init__(self, candidates: tuple[str, ...], unread: str | None = None) -> None:
-        self.candidates = candidates
         seen = "; ".join(candidates)
         more = "" if unread is None else f"; {unread}"
         super().__init__(

@@ -49,7 +49,6 @@ class NoLesson(RoutelabError):
     """A folder is neither a lesson nor a course."""
 
     def __init__(self, folder: str) -> None:
-        self.folder = folder
         super().__init__(
             f"{folder!r} has no lesson.md, and no folder in it has one; routelab new FOLDER starts a lesson"
         )

@@ -57,7 +57,6 @@ class TooSmall(RoutelabError):
     """Nothing of a demo fits this terminal."""
 
     def __init__(self, columns: int, rows: int) -> None:
-        self.columns, self.rows = columns, rows
         super().__init__(
             f"a terminal of {columns}x{rows} is too small for a demo; "
             f"make it {_SMALLEST[0]}x{_SMALLEST[1]} or larger"

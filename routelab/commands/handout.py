@@ -22,9 +22,8 @@ from routelab.lessons.records import Lesson
 from routelab.lessons.teaching import load_notes
 from routelab.screen.blocks import Block, Line
 from routelab.screen.html.handout import HandoutPage, handout
-from routelab.screen.shown.handout import handout_blocks
+from routelab.screen.shown.handout import handout_blocks, teacher_blocks
 from routelab.screen.shown.lesson import styled_phrase
-from routelab.screen.shown.teacher import teacher_blocks
 from routelab.session.course import Course, LessonSummary, NoSuchLesson
 from routelab.session.demo.catalog import noted_demo
 from routelab.session.lesson import LessonSession
@@ -48,7 +47,6 @@ class WholeCourse(UsageError):
     """A folder of lessons where one lesson is wanted."""
 
     def __init__(self, typed: str, lessons: int) -> None:
-        self.typed, self.lessons = typed, lessons
         super().__init__(f"{typed!r} has {lessons} lessons; a handout is of one: name its folder")
 
 
@@ -56,7 +54,6 @@ class NoNotes(RoutelabError):
     """A lesson has no notes for teachers."""
 
     def __init__(self, lesson: str) -> None:
-        self.lesson = lesson
         super().__init__(
             f"{lesson} has no {TEACHER_FILE}, so there are no notes; docs/lessons.md says what belongs in it"
         )

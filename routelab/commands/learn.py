@@ -37,7 +37,6 @@ class NotTrusted(RoutelabError):
     """Nobody said that this lesson's code may run."""
 
     def __init__(self, folder: Path) -> None:
-        self.folder = folder
         super().__init__(
             f"{str(folder)!r} is a lesson from elsewhere, and its code would run with your rights; "
             "look at its files, then say --yes"
@@ -48,7 +47,6 @@ class NoLessonThere(UsageError):
     """A path leads to no lesson."""
 
     def __init__(self, typed: str) -> None:
-        self.typed = typed
         super().__init__(
             f"there is no lesson at {typed!r}; name a folder with a lesson.md in it, or a folder of those"
         )

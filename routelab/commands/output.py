@@ -27,7 +27,6 @@ class CannotWrite(RoutelabError):
     """The file that was named for the result cannot be written."""
 
     def __init__(self, file: str, reason: str) -> None:
-        self.file, self.reason = file, reason
         super().__init__(f"cannot write {file!r}: {reason}")
 
 

@@ -35,7 +35,6 @@ class UnknownLesson(UsageError):
     """There is no progress under that name."""
 
     def __init__(self, name: str, known: Sequence[str]) -> None:
-        self.name = name
         near = get_close_matches(name, known, n=1)
         hint = f"did you mean {near[0]!r}?" if near else f"known are: {', '.join(known) or 'none yet'}"
         super().__init__(f"there is no progress in a lesson {name!r}; {hint}")
@@ -45,7 +44,6 @@ class CannotExport(RoutelabError):
     """The file cannot be written."""
 
     def __init__(self, path: str, error: OSError) -> None:
-        self.path = path
         super().__init__(f"{path!r} cannot be written: {error.strerror or error}; choose another file")
 
 
@@ -53,7 +51,6 @@ class NothingToHandIn(RoutelabError):
     """The learner has no files of any lesson."""
 
     def __init__(self, work: Path) -> None:
-        self.work = work
         super().__init__(
             f"there are no files of yours in {work}; routelab learn makes them with the first edit"
         )
@@ -63,7 +60,6 @@ class NotForgotten(RoutelabError):
     """The change could not be saved."""
 
     def __init__(self, saving: NotSaved) -> None:
-        self.saving = saving
         super().__init__(f"nothing was forgotten: {saving.path}: {saving.reason}")
 
 

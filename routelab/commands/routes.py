@@ -40,7 +40,6 @@ class NothingFound(RoutelabError):
     """A search that no rule answers."""
 
     def __init__(self, search: str, total: int) -> None:
-        self.search, self.total = search, total
         super().__init__(f"none of {total} rules has {search!r} in it or fits it; without it all are listed")
 
 

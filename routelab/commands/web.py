@@ -37,7 +37,6 @@ class NoSuchWebLesson(RoutelabError):
     """What was named is no lesson."""
 
     def __init__(self, typed: str) -> None:
-        self.typed = typed
         super().__init__(f"{typed!r} is not a lesson; name its number, its name, or its folder")
 
 
@@ -45,7 +44,6 @@ class TwoOfOneName(RoutelabError):
     """Two lessons lie in folders of one name, and a site has room for one."""
 
     def __init__(self, lesson: str, other: str) -> None:
-        self.lesson, self.other = lesson, other
         super().__init__(f"{lesson!r} and {other!r} have the same name; rename one of the folders")
 
 

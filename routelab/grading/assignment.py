@@ -25,7 +25,6 @@ class NoLessonToGrade(UsageError):
     """What was named is no lesson."""
 
     def __init__(self, name: str) -> None:
-        self.name = name
         known = [folder.name for folder in bundled_lessons()]
         near = get_close_matches(name, [*known, *(key.partition("-")[2] for key in known)], n=1)
         hint = f"did you mean {near[0]!r}?" if near else "name a bundled lesson or the folder of yours"
@@ -36,7 +35,6 @@ class NothingToGrade(UsageError):
     """A lesson has no edit task."""
 
     def __init__(self, name: str) -> None:
-        self.name = name
         super().__init__(
             f"{name} has no task to edit an app, so there is nothing to grade; choose another lesson"
         )
@@ -46,7 +44,6 @@ class NoSuchTask(UsageError):
     """A lesson has no edit task of that id."""
 
     def __init__(self, lesson: str, asked: str, known: Sequence[str]) -> None:
-        self.asked = asked
         super().__init__(f"{lesson} has no edit task {asked!r}; its edit tasks are {', '.join(known)}")
 
 

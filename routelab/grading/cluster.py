@@ -46,7 +46,6 @@ class NoAddress(UsageError):
     """What was given is no address."""
 
     def __init__(self, address: str) -> None:
-        self.address = address
         super().__init__(
             f"--scheduler {address!r} is not the address of a scheduler; it looks like tcp://10.0.0.1:8786"
         )
@@ -56,7 +55,6 @@ class NoScheduler(RoutelabError):
     """No scheduler answers."""
 
     def __init__(self, address: str, why: str) -> None:
-        self.address = address
         super().__init__(f"no scheduler answers at {address}: {why}; start one with: dask scheduler")
 
 
@@ -64,7 +62,6 @@ class SchedulerLost(RoutelabError):
     """The scheduler does not answer any more."""
 
     def __init__(self, address: str, done: int, of: int) -> None:
-        self.address = address
         super().__init__(
             f"the scheduler at {address} is gone after {done} of {of}; --resume continues an --output"
         )

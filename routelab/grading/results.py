@@ -22,7 +22,6 @@ class NotWritten(RoutelabError):
     """A file of results cannot be written; what was written before stays."""
 
     def __init__(self, path: Path, error: OSError) -> None:
-        self.path = path
         super().__init__(f"{path} cannot be written: {error.strerror or error}; choose another --output")
 
 
@@ -30,7 +29,6 @@ class NotResults(UsageError):
     """A file is not one of results, or not of this lesson."""
 
     def __init__(self, path: Path, line: int, problem: str) -> None:
-        self.path, self.line = path, line
         super().__init__(f"{path}:{line}: {problem}" if line else f"{path}: {problem}")
 
 

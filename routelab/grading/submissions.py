@@ -19,7 +19,6 @@ class NoSubmissions(UsageError):
     """A folder is not there, or cannot be looked into."""
 
     def __init__(self, folder: str, problem: str) -> None:
-        self.folder = folder
         super().__init__(f"{folder!r}: {problem}; name a submission, or a folder of submissions")
 
 

@@ -36,7 +36,6 @@ class BadSessionName(UsageError):
     """A name that cannot be the name of a file everywhere."""
 
     def __init__(self, name: str) -> None:
-        self.name = name
         super().__init__(
             f"a session is named with letters, digits, - and _, or by a path; {name!r} is neither"
         )

@@ -23,7 +23,6 @@ class CopyError(RoutelabError):
     """The copy cannot be made or put back."""
 
     def __init__(self, folder: Path, error: OSError) -> None:
-        self.folder = folder
         self.reason = error.strerror or str(error)
         super().__init__(
             f"your files cannot be kept in {folder}: {self.reason}; make room there, or set ROUTELAB_HOME"

@@ -29,7 +29,6 @@ class UnknownFinding(UsageError):
     """There is no finding of this code."""
 
     def __init__(self, typed: str) -> None:
-        self.typed = typed
         # 404 is a status, and no code that lost its R.
         near = [] if typed.isdigit() else get_close_matches(typed.upper(), codes(), n=1, cutoff=0.4)
         hint = f"; the nearest is {near[0]}" if near else "; codes are written as R401"
@@ -39,10 +38,8 @@ class UnknownFinding(UsageError):
 class ExplanationInvalid(RoutelabError):
     """A page that cannot be shown."""
 
-    def __init__(self, code: str, finding: Finding) -> None:
-        self.finding = finding
+    def __init__(self, finding: Finding) -> None:
         super().__init__(f"{finding.place}: {finding.text}")
-        self.code = code
 
 
 class Fix(Record):
@@ -123,7 +120,7 @@ def load_explanation(typed: str) -> Explanation:
         raise UnknownFinding(typed)
     reading = read_explanation(folder() / f"{code}.md")
     if reading.explanation is None or reading.findings:
-        raise ExplanationInvalid(code, reading.findings[0])
+        raise ExplanationInvalid(reading.findings[0])
     return reading.explanation
 
 

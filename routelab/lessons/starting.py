@@ -100,7 +100,6 @@ class FolderTaken(RoutelabError):
     """There is something already where the lesson was to go."""
 
     def __init__(self, folder: Path) -> None:
-        self.folder = folder
         super().__init__(f"{folder} is there already, and not an empty folder; choose another name")
 
 
@@ -108,7 +107,6 @@ class CannotStart(RoutelabError):
     """The lesson's files cannot be written."""
 
     def __init__(self, folder: Path, error: OSError) -> None:
-        self.folder = folder
         super().__init__(f"{folder} cannot be written: {error.strerror or error}; choose another place")
 
 

@@ -14,7 +14,7 @@ from typing import assert_never
 from routelab.lessons.expectation import Expectation, Predicate
 from routelab.lessons.judging import Result
 from routelab.lessons.queries import Nothing, NotJson, Seen, match_of
-from routelab.lessons.words import difference_lines, shown_value
+from routelab.lessons.words import capital, difference_lines, shown_value
 from routelab.record import Json
 from routelab.routing.candidate import Verdict
 from routelab.routing.outcome import Outcome
@@ -122,13 +122,13 @@ def _place_of(result: Result, trace: Trace) -> str | None:
         return None
     chosen = () if match is None else query.rules(match, "", expectation.value)
     rules = " and ".join(dict.fromkeys(f"`{it.candidate.rule}`" for it in chosen))
-    return f"{_capital(query.noun)} `{expectation.value}` is at {rules}." if rules else None
+    return f"{capital(query.noun)} `{expectation.value}` is at {rules}." if rules else None
 
 
 def _lack(result: Result, stock: str | None) -> str:
     """Return "The argument `post_id` is 8, but should be 7."; `stock` is the page, where nobody wrote it."""
     expectation, observed = result.expectation, result.observed
-    noun, name = _capital(_noun(expectation)), expectation.question.query.name
+    noun, name = capital(_noun(expectation)), expectation.question.query.name
     match observed:
         case Nothing(missing=missing):
             return f"{noun} should {_should(expectation)}, but {missing.value}."
@@ -161,7 +161,3 @@ def _written(query: str, value: Json) -> str:
     if not isinstance(value, str):
         return shown_value(value)
     return _VALUES.get(query, {}).get(value) or (f"`{value}`" if query in _NAMES else shown_value(value))
-
-
-def _capital(text: str) -> str:
-    return text[:1].upper() + text[1:]

@@ -149,3 +149,8 @@ def _character(text: str, position: int) -> str:
     if position >= len(text):
         return "the end"
     return _BREAKS.get(text[position], repr(text[position]))
+
+
+def capital(text: str) -> str:
+    """Begin a text with a capital."""
+    return text[:1].upper() + text[1:]

@@ -90,7 +90,7 @@ def _named(module: ModuleType, attribute: str, flask: type, file: str) -> Any:
 def _checked(app: Any, source: str, flask: type, file: str) -> Any:
     if isinstance(app, flask):
         return app
-    raise NotAnAppError(file, source, type(app).__name__, not_the_app(app, source, file, flask))
+    raise NotAnAppError(not_the_app(app, source, file, flask))
 
 
 def _call(attribute: str) -> tuple[str, Sequence[Any], Mapping[str, Any]]:

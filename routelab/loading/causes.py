@@ -8,11 +8,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from difflib import get_close_matches
 from inspect import unwrap
-from types import CellType, FunctionType
-from typing import Any, NamedTuple
+from types import FunctionType
+from typing import Any
 
 from routelab.loading.flask_names import ENGINE
+from routelab.record import Record
 from routelab.tracing.steps.load import UnknownConverter
+from routelab.tracing.watching.layers import contents_of
 
 View = Callable[..., Any]
 
@@ -25,7 +27,7 @@ _ALSO_CALLED = {
 }  # fmt: skip
 
 
-class ClashOfViews(NamedTuple):
+class ClashOfViews(Record):
     """Two functions were given one endpoint: `first` has it, `second` asked for it.
 
     `wrapper` is the function that a decorator without functools.wraps put in the place of both, and gave its
@@ -75,7 +77,7 @@ def unknown_converter(error: BaseException) -> UnknownConverter | None:
     )
 
 
-class RuleRefused(NamedTuple):
+class RuleRefused(Record):
     """A rule that Werkzeug could not take; its view, its blueprint and that one's prefix, so far as known."""
 
     rule: str
@@ -105,7 +107,9 @@ def refused_rule(error: BaseException) -> RuleRefused | None:
     if rule is None or not library.startswith("werkzeug.routing."):
         return None
     told = prefix if isinstance(prefix, str) and prefix else None
-    return RuleRefused(rule, None if view is None else _written(view), blueprint, told)
+    return RuleRefused(
+        rule=rule, view=None if view is None else _written(view), blueprint=blueprint, prefix=told
+    )
 
 
 def unnamed_view(error: BaseException) -> str | None:
@@ -135,7 +139,7 @@ def _seen_through(endpoint: str, first: View, second: View) -> ClashOfViews:
         wrapper = wrapper or first
         first, second = inside
     plain = wrapper if isinstance(wrapper, FunctionType) else None
-    return ClashOfViews(endpoint, first, second, plain, decorated)
+    return ClashOfViews(endpoint=endpoint, first=first, second=second, wrapper=plain, decorated=decorated)
 
 
 def _written(view: View) -> View:
@@ -154,12 +158,5 @@ def _wrapped(first: View, second: View) -> tuple[View, View] | None:
 
 
 def _held(function: FunctionType) -> list[FunctionType]:
-    held = (_contents(cell) for cell in function.__closure__ or ())
+    held = (contents_of(cell) for cell in function.__closure__ or ())
     return [inner for inner in held if isinstance(inner, FunctionType)]
-
-
-def _contents(cell: CellType) -> object:
-    try:
-        return cell.cell_contents
-    except ValueError:  # nothing was put in it
-        return None

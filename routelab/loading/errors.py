@@ -16,7 +16,6 @@ class AppNotFoundError(RoutelabError):
 
 class NoSuchPathError(AppNotFoundError):
     def __init__(self, path: str) -> None:
-        self.path = path
         super().__init__(
             f"there is no {path!r}; name a Python file, a folder, or a module as in shop.web:app"
         )
@@ -24,7 +23,6 @@ class NoSuchPathError(AppNotFoundError):
 
 class NotPythonError(AppNotFoundError):
     def __init__(self, path: str) -> None:
-        self.path = path
         super().__init__(f"{path!r} is not a Python file; name one that ends in .py")
 
 
@@ -32,7 +30,6 @@ class NotImportableError(AppNotFoundError):
     """The name of a file hinders its import."""
 
     def __init__(self, path: str, reason: str) -> None:
-        self.path, self.reason = path, reason
         super().__init__(f"{path!r} cannot be imported, {reason}; rename the file")
 
 
@@ -40,14 +37,12 @@ class NoAppInFolderError(AppNotFoundError):
     """`files` are the Python files that are there instead."""
 
     def __init__(self, folder: str, files: Sequence[str]) -> None:
-        self.folder, self.files = folder, tuple(files)
         hint = f"name the file, as in -A {files[0]}" if files else "name a file or a module with -A"
         super().__init__(f"{folder!r} has no app.py and no wsgi.py; {hint}")
 
 
 class NoSuchModuleError(AppNotFoundError):
     def __init__(self, module: str, folder: str) -> None:
-        self.module, self.folder = module, folder
         super().__init__(
             f"there is no module {module!r} in {folder!r}, and none is installed; check the name"
         )
@@ -57,7 +52,6 @@ class NoAppInModuleError(AppNotFoundError):
     """`said` is what stands under the names where the app should be, and what to do about it."""
 
     def __init__(self, file: str, said: Sequence[str] = ()) -> None:
-        self.file, self.said = file, tuple(said)
         super().__init__(
             "; ".join(said)
             or f"{file} makes no Flask app that can be found: no variable app or application, and no "
@@ -67,7 +61,6 @@ class NoAppInModuleError(AppNotFoundError):
 
 class SeveralAppsError(AppNotFoundError):
     def __init__(self, file: str, names: Sequence[str]) -> None:
-        self.file, self.names = file, tuple(names)
         super().__init__(
             f"{file} has several Flask apps: {', '.join(names)}; choose one, as in {file}:{names[0]}"
         )
@@ -75,23 +68,17 @@ class SeveralAppsError(AppNotFoundError):
 
 class NoSuchNameError(AppNotFoundError):
     def __init__(self, file: str, name: str, near: str | None) -> None:
-        self.file, self.name, self.near = file, name, near
         super().__init__(f"{file} has no {name!r}; {f'did you mean {near}?' if near else 'check the name'}")
 
 
 class NotAnAppError(AppNotFoundError):
-    """`source` is the variable, or the factory with its `()`; `said` tells what it is instead."""
-
-    def __init__(self, file: str, source: str, kind: str, said: str) -> None:
-        self.file, self.source, self.kind = file, source, kind
-        super().__init__(said)
+    """What is told of is a variable, or a factory with its `()`, and what it is instead."""
 
 
 class NotANameError(AppNotFoundError):
     """What follows the colon is neither a name nor a call with literal arguments."""
 
     def __init__(self, text: str) -> None:
-        self.text = text
         super().__init__(
             f"{text!r} after the colon is neither a name nor a call, as create_app or create_app('dev')"
         )
@@ -99,7 +86,6 @@ class NotANameError(AppNotFoundError):
 
 class FactoryArgumentsError(AppNotFoundError):
     def __init__(self, file: str, factory: str, problem: str) -> None:
-        self.file, self.factory, self.problem = file, factory, problem
         super().__init__(f"{file}: {problem}; give its arguments, as in '{file}:{factory}(...)'")
 
 
@@ -110,5 +96,4 @@ class FlaskMissingError(RoutelabError):
 
 class OldFlaskError(RoutelabError):
     def __init__(self, version: str) -> None:
-        self.version = version
         super().__init__(f"the app's interpreter has Flask {version}, and routelab needs 3.0 or later")

@@ -25,8 +25,9 @@ from routelab.loading.shadowing import shadowed_library
 from routelab.stopping import LimitReached, raised_again
 from routelab.tracing.facts import Frame, Place
 from routelab.tracing.steps.load import LoadStep, RefusedRule, TakenEndpoint
-from routelab.tracing.watching.bare_decorators import swallowed_by
+from routelab.tracing.watching.decorators import swallowed_by
 from routelab.tracing.watching.sources import Sources
+from routelab.tracing.watching.tracebacks import raised_by_a_statement
 
 _ENDS = 10  # frames that are kept of either end of a traceback: recursion has a thousand
 
@@ -119,7 +120,7 @@ def _message(error: BaseException) -> str:
     match error:
         case LimitReached():
             return AT_THE_LIMIT
-        case KeyboardInterrupt():
+        case KeyboardInterrupt() if not raised_by_a_statement(error):
             return AT_CTRL_C
     try:
         # A name that the engine lacks was looked for in no file that a learner has.

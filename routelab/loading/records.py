@@ -7,8 +7,9 @@ from __future__ import annotations
 
 from enum import Enum
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
+from routelab.record import Record
 from routelab.tracing.facts import Note
 from routelab.tracing.trace import EngineUsed
 
@@ -24,7 +25,7 @@ class Engine(Enum):
     FLASK = "flask"
 
 
-class LoadedApp(NamedTuple):
+class LoadedApp(Record):
     """An app that loaded, on an engine.
 
     `target` is what people are shown ("app.py", "shop:create_app"), `folder` is where its imports start, and

@@ -32,7 +32,6 @@ class BadInterpreter(RoutelabError):
     """The app's interpreter cannot run a worker."""
 
     def __init__(self, python: str, problem: str) -> None:
-        self.python, self.problem = python, problem
         super().__init__(
             f"--python {python}: {problem}; name a Python 3.11 or later, or a virtual environment"
         )

@@ -79,15 +79,16 @@ class PastOutput:
 
     def _take_mark(self, text: str) -> None:
         self._tail = b""
-        if self._dump is not None:
-            self._dumped, self._dump = self._dump, None
         word, _, number = text.partition(" ")
         said = _number(number)
         self._step = said if word == "step" else None
         if word == "begin" and said is not None:
-            self._begun, self._dumped = said, b""
+            self._begun, self._dump, self._dumped = said, None, b""
         elif word == "end" and said is not None:
             self._done = said
+            # No other mark ends a dump: on a busy machine its thread may write while the code goes on.
+            if self._dump is not None:
+                self._dumped, self._dump = self._dump, None
 
     def _keep(self, data: bytes) -> None:
         if self._dump is not None:

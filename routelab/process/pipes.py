@@ -8,7 +8,8 @@ from __future__ import annotations
 import contextlib
 import os
 import signal
-from typing import TYPE_CHECKING, Protocol
+from abc import ABC, abstractmethod
+from typing import IO, TYPE_CHECKING
 
 from routelab.process.ending import WorkerEnding, ending_of
 from routelab.spawn import ended_within
@@ -22,32 +23,48 @@ TO_END = 5.0  # seconds that it has where it closed its pipes, as it does when i
 _HAS_SIGNALS = os.name == "posix"  # to a process, and to its group
 
 
-class Pipes(Protocol):
-    """A worker's pipes, however it came to be."""
+class Pipes(ABC):
+    """A worker's pipes, however it came to be: one to write to, that of its messages, and a third."""
+
+    def __init__(self, into: IO[bytes], out: IO[bytes], past: IO[bytes]) -> None:
+        self._in, self._out, self._past = into, out, past
 
     def write(self, data: bytes) -> None:
         """Write to its standard input. Raises OSError or ValueError where it is gone."""
+        rest = memoryview(data)
+        while rest:
+            rest = rest[os.write(self._in.fileno(), rest) :]
 
     def read_out(self) -> bytes:
         """Wait for some of its messages; b"" at the end."""
+        return _read_some(self._out)
 
     def read_past(self) -> bytes:
         """Wait for some of what the app wrote past them; b"" at the end."""
+        return _read_some(self._past)
 
     def close_out(self) -> None:
         """Let the pipe of the messages go."""
+        self._out.close()
 
     def close_past(self) -> None:
         """Let the third pipe go."""
+        self._past.close()
 
+    @abstractmethod
     def interrupt(self) -> bool:
         """Send the process a signal; False where the system has none for that."""
 
+    @abstractmethod
     def end(self, by_us: str | None, frames: tuple[Frame, ...]) -> WorkerEnding:
         """End the process and all that it started, and tell how it had ended."""
 
+    def _close_in(self) -> None:
+        with contextlib.suppress(OSError):
+            self._in.close()
 
-class StartedPipes:
+
+class StartedPipes(Pipes):
     """To a process that was started from here."""
 
     def __init__(self, process: Process) -> None:
@@ -55,22 +72,7 @@ class StartedPipes:
         assert process.stdin is not None
         assert process.stdout is not None
         assert process.stderr is not None
-        self._in, self._out, self._past = process.stdin, process.stdout, process.stderr
-
-    def write(self, data: bytes) -> None:
-        write_all(self._in.fileno(), data)
-
-    def read_out(self) -> bytes:
-        return read_some(self._out.fileno())
-
-    def read_past(self) -> bytes:
-        return read_some(self._past.fileno())
-
-    def close_out(self) -> None:
-        self._out.close()
-
-    def close_past(self) -> None:
-        self._past.close()
+        super().__init__(process.stdin, process.stdout, process.stderr)
 
     def interrupt(self) -> bool:
         if not _HAS_SIGNALS:
@@ -87,8 +89,7 @@ class StartedPipes:
         with contextlib.suppress(OSError):
             process.kill()
         code = process.wait()
-        with contextlib.suppress(OSError):
-            self._in.close()
+        self._close_in()
         return ending_of(by_us, code if ended_by_itself else None, frames)
 
 
@@ -98,16 +99,8 @@ def _kill_group(pid: int) -> None:
             os.killpg(pid, signal.SIGKILL)
 
 
-def read_some(descriptor: int) -> bytes:
-    """Wait for bytes; b"" at the end."""
+def _read_some(pipe: IO[bytes]) -> bytes:
     try:
-        return os.read(descriptor, 1 << 16)
+        return os.read(pipe.fileno(), 1 << 16)
     except OSError:
         return b""
-
-
-def write_all(descriptor: int, data: bytes) -> None:
-    """Write all of it."""
-    rest = memoryview(data)
-    while rest:
-        rest = rest[os.write(descriptor, rest) :]

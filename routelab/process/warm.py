@@ -15,7 +15,7 @@ from typing import Any
 
 from routelab.ahead import take
 from routelab.process.ending import WorkerEnded, WorkerEnding, ending_of
-from routelab.process.pipes import TO_END, read_some, write_all
+from routelab.process.pipes import TO_END, Pipes
 from routelab.process.worker import TO_START, Worker, spawned, worker_of
 from routelab.tracing.facts import Frame
 
@@ -123,28 +123,13 @@ class WarmParent:
         self._worker.end("end")
 
 
-class _ForkedPipes:
+class _ForkedPipes(Pipes):
     """A forked worker's; its parent does to it what must be done, for its number may mean nothing here."""
 
     def __init__(self, parent: WarmParent, pid: int, into: int, out: int, past: int) -> None:
         self._parent, self.pid = parent, pid
-        self._in, self._out, self._past = into, out, past
+        super().__init__(open(into, "wb", 0), open(out, "rb", 0), open(past, "rb", 0))  # noqa: SIM115 - `end` closes
         self._ending: WorkerEnding | None = None
-
-    def write(self, data: bytes) -> None:
-        write_all(self._in, data)
-
-    def read_out(self) -> bytes:
-        return read_some(self._out)
-
-    def read_past(self) -> bytes:
-        return read_some(self._past)
-
-    def close_out(self) -> None:
-        os.close(self._out)
-
-    def close_past(self) -> None:
-        os.close(self._past)
 
     def interrupt(self) -> bool:
         self._parent.tell("interrupt", pid=self.pid)
@@ -160,8 +145,6 @@ class _ForkedPipes:
                         break
                     sleep(0.005)
             self._parent.tell("kill", pid=self.pid)
-            with contextlib.suppress(OSError):
-                os.close(self._in)
-            self._in = -1  # its number may be another worker's by now
+            self._close_in()
             self._ending = ending_of(by_us, code, frames)
         return self._ending

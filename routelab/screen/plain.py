@@ -8,73 +8,37 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from typing import assert_never
 
-from routelab.screen.blocks import (
-    Block,
-    BodyText,
-    Bullets,
-    CheckRow,
-    ChoiceQuestion,
-    CodeFrame,
-    Column,
-    CommandResult,
-    Conversions,
-    CopyLine,
-    CourseList,
-    CourseRow,
-    Details,
-    DiffLines,
-    Facts,
-    FindingRow,
-    Gap,
-    Grid,
-    HeaderRow,
-    LessonBlock,
-    Line,
-    ListingBlock,
-    Meaning,
-    PageHead,
-    PathAndRule,
-    Phrase,
-    ProseBlock,
-    RequestRows,
-    Role,
-    RuleRow,
-    StepRow,
-    Title,
-    TraceBlock,
-    by_family,
-    words_of,
-)
+from routelab.screen import blocks
 from routelab.screen.text import escape_line
 
 # How a cell is said as a part of its row's sentence.
 _CELLS = {
-    Role.ORDER: "{}.",
-    Role.METHODS: " {}",
-    Role.RULE: " {}",
-    Role.ENDPOINT: " -> {}",
-    Role.PLACE: " ({})",
-    Role.SPOKEN: ", {}",
+    blocks.Role.ORDER: "{}.",
+    blocks.Role.METHODS: " {}",
+    blocks.Role.RULE: " {}",
+    blocks.Role.ENDPOINT: " -> {}",
+    blocks.Role.PLACE: " ({})",
+    blocks.Role.SPOKEN: ", {}",
 }
 
 
-def write(result: CommandResult) -> None:
+def write(result: blocks.CommandResult) -> None:
     """Write a result to standard output."""
     for text in lines(result.blocks()):
         print(text)
 
 
-def lines(blocks: Iterable[Block]) -> Iterator[str]:
-    """Say blocks, a sentence a line."""
-    for block in blocks:
+def lines(page: Iterable[blocks.Block]) -> Iterator[str]:
+    """Say the blocks of a page, a sentence a line."""
+    for block in page:
         yield from map(escape_line, _lines(block))
 
 
-def row_sentence(columns: Sequence[Column], row: Sequence[Phrase]) -> str:
+def row_sentence(columns: Sequence[blocks.Column], row: Sequence[blocks.Phrase]) -> str:
     """Say a row of a grid: "1. GET /user/<name> -> show_user (app.py:12)"."""
     cells = [(column, cell) for column, cell in zip(columns, row, strict=True) if cell]
     spoken = "".join(
-        _CELLS[column.role].format(words_of(cell)) for column, cell in cells if column.role in _CELLS
+        _CELLS[column.role].format(blocks.words_of(cell)) for column, cell in cells if column.role in _CELLS
     )
     named = "; ".join(
         f"{_said(column.head)}: {_said(cell)}" for column, cell in cells if column.role not in _CELLS
@@ -82,81 +46,81 @@ def row_sentence(columns: Sequence[Column], row: Sequence[Phrase]) -> str:
     return spoken + named
 
 
-def _lines(block: Block) -> Iterator[str]:
-    return by_family(block, _prose, _listing, _trace, _lesson)
+def _lines(block: blocks.Block) -> Iterator[str]:
+    return blocks.by_family(block, _prose, _listing, _trace, _lesson)
 
 
-def _prose(block: ProseBlock) -> Iterator[str]:
+def _prose(block: blocks.ProseBlock) -> Iterator[str]:
     match block:
-        case Title(text=text, aside=aside):
+        case blocks.Title(text=text, aside=aside):
             yield _with_aside(_said(text), aside)
-        case Line(text=text, aside=aside, label=label):
+        case blocks.Line(text=text, aside=aside, label=label):
             yield _with_aside(f"{label}: {_said(text)}" if label else _said(text), aside)
-        case CopyLine(text=text):
+        case blocks.CopyLine(text=text):
             yield text
-        case Gap(heard=heard):
+        case blocks.Gap(heard=heard):
             yield from [""] if heard else []
-        case Bullets(items=items, numbered=numbered):
+        case blocks.Bullets(items=items, numbered=numbered):
             for number, entry in enumerate(items, start=1):
                 yield f"  {f'{number}.' if numbered else '-'} {_said(entry)}"
-        case Details(blocks=blocks):
-            yield from _indented(blocks)
+        case blocks.Details(blocks=inner):
+            yield from _indented(inner)
         case _:
             assert_never(block)
 
 
-def _listing(block: ListingBlock) -> Iterator[str]:
+def _listing(block: blocks.ListingBlock) -> Iterator[str]:
     match block:
-        case CodeFrame():
+        case blocks.CodeFrame():
             yield from _code(block)
-        case BodyText(text=text, cut=cut, title=title):
+        case blocks.BodyText(text=text, cut=cut, title=title):
             yield f"{title}:"
             yield from text.split("\n")
             yield from [cut] if cut else []
-        case DiffLines(lines=changed):
+        case blocks.DiffLines(lines=changed):
             yield from changed
-        case Facts(rows=rows):
+        case blocks.Facts(rows=rows):
             yield from (f"  {name}: {about}" if about else f"  {name}" for name, about in rows)
-        case Grid(columns=columns, rows=rows):
+        case blocks.Grid(columns=columns, rows=rows):
             indent = "" if columns[0].role in _CELLS else "  "
             yield from (f"{indent}{row_sentence(columns, row)}" for row in rows)
         case _:
             assert_never(block)
 
 
-def _trace(block: TraceBlock) -> Iterator[str]:
+def _trace(block: blocks.TraceBlock) -> Iterator[str]:
     match block:
-        case PathAndRule():
+        case blocks.PathAndRule():
             yield _parting(block)
-        case Conversions(rows=rows):
+        case blocks.Conversions(rows=rows):
             for name, raw, converter, value, kind in rows:
                 yield f"{name}: {converter} made {value} ({kind}) of {raw}"
-        case StepRow():
+        case blocks.StepRow():
             yield from _step(block)
-        case HeaderRow(name=name, value=value, reason=reason):
+        case blocks.HeaderRow(name=name, value=value, reason=reason):
             yield f"{name}: {value}" + (f" ({reason})" if reason else "")
-        case RuleRow():
+        case blocks.RuleRow():
             yield _rule(block)
-        case FindingRow(code=code, level=level, rule=rule, said=said, where=where):
+        case blocks.FindingRow(code=code, level=level, rule=rule, said=said, where=where):
             yield f"{code} {level}: {where + ' ' if where else ''}{rule} {said}"
         case _:
             assert_never(block)
 
 
-def _lesson(block: LessonBlock) -> Iterator[str]:
+def _lesson(block: blocks.LessonBlock) -> Iterator[str]:
     match block:
-        case PageHead(lesson=lesson, title=title, number=number, total=total, optional=optional):
+        case blocks.PageHead(lesson=lesson, title=title, number=number, total=total, optional=optional):
             yield f"{lesson}, page {number} of {total}{' (optional)' if optional else ''}: {title}"
-        case ChoiceQuestion(request=request, after=after, ask=ask, choices=choices):
+        case blocks.ChoiceQuestion(request=request, after=after, ask=ask, choices=choices):
             yield f"The request: {_with(request, after)}"
             yield _said(ask)
             yield from (f"  {letter}) {choice}" for letter, choice in choices)
-        case RequestRows(title=title, rows=rows):
+        case blocks.RequestRows(title=title, rows=rows):
             yield f"{title}: {', '.join(_with(request, after) for request, after in rows)}"
-        case CheckRow(said=said, passed=passed, details=details):
+        case blocks.CheckRow(said=said, passed=passed, details=details):
             yield f"  {'ok' if passed else 'no'}  {_said(said)}"
             yield from _indented(details, by=6)
-        case CourseList(parts=parts):
+        case blocks.CourseList(parts=parts):
             for part in parts:
                 yield from [f"{part.title}:"] if part.title else []
                 yield from map(_course_row, part.rows)
@@ -164,37 +128,37 @@ def _lesson(block: LessonBlock) -> Iterator[str]:
             assert_never(block)
 
 
-def _indented(blocks: Iterable[Block], by: int = 2) -> Iterator[str]:
+def _indented(inner: Iterable[blocks.Block], by: int = 2) -> Iterator[str]:
     """Say what belongs to something; the title of a group stands out of it."""
-    for block in blocks:
-        indent = "" if isinstance(block, Title) else " " * by
+    for block in inner:
+        indent = "" if isinstance(block, blocks.Title) else " " * by
         yield from (indent + text for text in _lines(block))
 
 
-def _said(said: Phrase) -> str:
+def _said(said: blocks.Phrase) -> str:
     """Write a phrase: code in backticks, each link's address behind its words."""
     return "".join(
-        (f"`{it.text}`" if it.meaning is Meaning.CODE else it.text)
+        (f"`{it.text}`" if it.meaning is blocks.Meaning.CODE else it.text)
         + (f" ({it.url})" if it.url and it.url != it.text else "")
         for it in said
     )
 
 
-def _with_aside(text: str, aside: Phrase) -> str:
+def _with_aside(text: str, aside: blocks.Phrase) -> str:
     """Say what stands beside a text: within its sentence, where it is one."""
     if not aside:
         return text
     return f"{text[:-1]} ({_said(aside)})." if text.endswith(".") else f"{text} ({_said(aside)})"
 
 
-def _step(step: StepRow) -> Iterator[str]:
+def _step(step: blocks.StepRow) -> Iterator[str]:
     """Say a step; which lines ran is seen in the file that it names, and would be tedious to hear."""
     why, where = (f", {step.why}" if step.why else ""), (f" ({step.where})" if step.where else "")
     yield f"{step.name}: {_said(step.what)}{why}{where}."
     yield from _indented(step.details)
 
 
-def _parting(block: PathAndRule) -> str:
+def _parting(block: blocks.PathAndRule) -> str:
     """Return "It fails at /invoice, where the rule has /invoices (show, app.py:16)."."""
     asked, written = block.pieces
     view = ", ".join(filter(None, (block.view, block.where)))
@@ -204,13 +168,13 @@ def _parting(block: PathAndRule) -> str:
     return f"It fails at {asked}, {rule}." if asked else f"It fails where the path ends and {rule[6:]}."
 
 
-def _rule(row: RuleRow) -> str:
+def _rule(row: blocks.RuleRow) -> str:
     view = ", ".join(filter(None, (row.view, row.where)))
     rule = f"{row.rule} ({view})" if view else row.rule
     return f"{rule} {row.said}" if row.verdict is None else f"{row.verdict.text} {rule}: {row.said}"
 
 
-def _code(frame: CodeFrame) -> Iterator[str]:
+def _code(frame: blocks.CodeFrame) -> Iterator[str]:
     if not frame.file:
         yield from (f"    {text}" for text in frame.lines)
         return
@@ -226,7 +190,7 @@ def _with(request: str, after: str) -> str:
     return f"{request} ({after})" if after else request
 
 
-def _course_row(row: CourseRow) -> str:
+def _course_row(row: blocks.CourseRow) -> str:
     minutes = f" About {row.minutes} minutes." if row.minutes else ""
     pages = "1 page" if row.pages == 1 else f"{row.pages} pages"
     progress = f"{row.finished} of {pages}: {row.state}." if row.state else "Not begun."

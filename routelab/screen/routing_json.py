@@ -21,7 +21,7 @@ Object = dict[str, Any]
 
 def decision_document(lab: Lab, request: RequestLine, decision: RouterDecision) -> Object:
     """Return the decision: the `match` and `converters` steps, the router's walk, and what was noted."""
-    answer = decision_answer(decision.match, request.path, lab.target)
+    answer = decision_answer(decision.match, request.method, request.path, lab.target)
     return _head(lab) | {
         "request": {"method": request.method, "path": request.path, "query_string": request.query_string},
         "verdict": answer.verdict,

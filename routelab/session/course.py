@@ -31,7 +31,6 @@ class NoSuchLesson(UsageError):
     """There is no lesson of that number or name."""
 
     def __init__(self, name: str, first: int, last: int) -> None:
-        self.name, self.first, self.last = name, first, last
         super().__init__(f"there is no lesson {name!r}; there are {first} to {last}")
 
 
@@ -39,7 +38,6 @@ class NoSuchPage(UsageError):
     """The lesson has no page of that number or id."""
 
     def __init__(self, lesson: int | str, page: str, known: tuple[str, ...]) -> None:
-        self.lesson, self.page, self.known = lesson, page, known
         super().__init__(f"lesson {lesson} has no page {page!r}; its pages are {', '.join(known)}")
 
 
@@ -60,7 +58,6 @@ class LessonChanged(RoutelabError):
     """A lesson's code is not what it was when the learner said that it may run."""
 
     def __init__(self, folder: Path) -> None:
-        self.folder = folder
         super().__init__(
             f"the files of {folder} have changed since you said yes to them; "
             "leave, and start routelab learn again"

@@ -27,7 +27,6 @@ class NotTakenBack(RoutelabError):
     """A zip does not hold a learner's work."""
 
     def __init__(self, problem: str) -> None:
-        self.problem = problem
         super().__init__(f"this is not work that routelab handed in: {problem}")
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING
 
 from routelab.errors import RoutelabError
 from routelab.language import say
@@ -68,8 +68,8 @@ _LINKS = 3  # to the documentation, at the end: more are not followed
 class LessonSession(AppPlace):
     """One lesson; `stepwise` plays every trace step by step, as the first lesson does."""
 
-    mode: ClassVar[Mode] = Mode.LESSON
-    file_is: ClassVar[str] = "Your file"
+    mode = Mode.LESSON
+    file_is = "Your file"
 
     def __init__(
         self,
@@ -408,7 +408,7 @@ class LessonSession(AppPlace):
         question = "Put the lesson's files back? Yours are kept as a backup. (y/n)"
         return Reply(items=(Message(text=question),), then=Ask(yes=self.reset, no=LEFT))
 
-    words: ClassVar[tuple[Command[Any], ...]] = (
+    words = (
         HELP,
         Command(usage="hint", summary="give the next hint", run=lambda here, _: here.hint(), aliases=("h",)),
         Command(

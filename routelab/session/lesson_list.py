@@ -6,20 +6,8 @@ It must not know what a lesson's pages say.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any, ClassVar
 
-from routelab.session.commands import (
-    EXPLAIN,
-    FIND,
-    HELP,
-    LANGUAGE,
-    LESSONS,
-    MINE,
-    QUIT,
-    SWITCH,
-    Command,
-    SessionPlace,
-)
+from routelab.session.commands import EXPLAIN, FIND, HELP, LANGUAGE, LESSONS, MINE, QUIT, SWITCH, SessionPlace
 from routelab.session.lines import not_understood
 from routelab.session.reply import GoTo, Item, Message, Mode, Prompt, Reply, aside
 
@@ -30,8 +18,8 @@ _ONE_CLASS = ("the-loop", "dynamic-segments", "methods")
 class LessonList(SessionPlace):
     """The place before a lesson is chosen."""
 
-    mode: ClassVar[Mode] = Mode.LIST
-    words: ClassVar[tuple[Command[Any], ...]] = (HELP, FIND, EXPLAIN, LESSONS, MINE, LANGUAGE, SWITCH, QUIT)
+    mode = Mode.LIST
+    words = (HELP, FIND, EXPLAIN, LESSONS, MINE, LANGUAGE, SWITCH, QUIT)
 
     @property
     def prompt(self) -> Prompt:

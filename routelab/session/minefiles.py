@@ -16,14 +16,7 @@ from routelab.lab import load
 from routelab.learner.copies import CopyError
 from routelab.learner.environment import LearnerEnvironment
 from routelab.lessons.files import APP_FILE
-from routelab.lessons.mine.project import (
-    LEAST,
-    TooMuch,
-    main_file_in,
-    own_files,
-    target_in,
-    written_files,
-)
+from routelab.lessons.mine.project import LEAST, TooMuch, main_file_in, own_files, target_in, written_files
 from routelab.lessons.mine.themes import DEFAULT, THEMES, Theme, theme_named
 from routelab.lessons.tasks.running import OWN_LOADING_LIMIT, AppFactory, copied_app
 
@@ -158,7 +151,6 @@ class NotAFile(RoutelabError):
     """A name is none that a file of the app may have."""
 
     def __init__(self, name: str) -> None:
-        self.name = name
         super().__init__(f"{name!r} is not a file in your app; name one such as templates/home.html")
 
 

@@ -7,12 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING
 
 from routelab.learner.environment import LearnerEnvironment
 from routelab.session.app_place import AppPlace
 from routelab.session.app_words import APP_WORDS, REQUEST_WORDS, show_routes
-from routelab.session.commands import EXPLAIN, HELP, QUIT, SWITCH, Command
+from routelab.session.commands import EXPLAIN, HELP, QUIT, SWITCH
 from routelab.session.course import Course
 from routelab.session.reply import Item, Message, MessageKind, Mode, Prompt, Reply, TraceShown
 from routelab.session.sandbox import AppSandbox, loaded_anew, reset_app
@@ -37,8 +37,8 @@ _TEMPLATES = 500  # files at most that are watched beside the code
 class PlaySession(AppPlace):
     """An app to send requests to."""
 
-    mode: ClassVar[Mode] = Mode.PLAY
-    words: ClassVar[tuple[Command[Any], ...]] = (HELP, *APP_WORDS, *REQUEST_WORDS, EXPLAIN, SWITCH, QUIT)
+    mode = Mode.PLAY
+    words = (HELP, *APP_WORDS, *REQUEST_WORDS, EXPLAIN, SWITCH, QUIT)
 
     def __init__(
         self,

@@ -7,17 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from datetime import datetime
-from typing import TYPE_CHECKING
 
 from routelab.learner.progress import NotSaved, ProgressFile, Saved, Saving, State, saving_words
-from routelab.session.reply import (
-    Item,
-    aside,
-)
-
-if TYPE_CHECKING:
-    # What lessons are made of is loaded with the first of them: the list of lessons is there sooner.
-    pass
+from routelab.session.reply import Item, aside
 
 
 class ProgressRecorder:

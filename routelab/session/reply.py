@@ -153,35 +153,30 @@ class NotYet(Record):
     results: tuple[Result, ...]
 
 
-class CheckReport(Record):
-    """What became of an edit; `news` of the learner's files led to it, none where it was asked for.
+class FilesChecked(Record):
+    """The learner's files were looked at; `news` of them led to it, none where it was asked for."""
 
-    `reset_helps`: with the files as they came there would be an app to check.
-    """
-
-    result: EditResult
     at: datetime
     news: News
-    reset_helps: bool
 
     @property
     def heading(self) -> str:
-        """When and why it was checked: "12:30:05  app.py was saved"."""
+        """When and why: "12:30:05  app.py was saved"."""
         return f"{self.at:{CLOCK}}  {str(self.news) or 'checked'}"
 
 
-class SurveyShown(Record):
+class CheckReport(FilesChecked):
+    """What became of an edit; `reset_helps`: with the files as they came there would be an app to check."""
+
+    result: EditResult
+    reset_helps: bool
+
+
+class SurveyShown(FilesChecked):
     """What was found in an app of the learner's own; `file` is the one to begin with."""
 
     result: AppResult
-    at: datetime
-    news: News
     file: Path
-
-    @property
-    def heading(self) -> str:
-        """When and why it was looked at: "12:30:05  app.py was saved"."""
-        return f"{self.at:{CLOCK}}  {str(self.news) or 'checked'}"
 
 
 class SourceShown(Record):

@@ -7,7 +7,7 @@ other.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING
 
 from routelab.errors import RoutelabError
 from routelab.learner.progress import State
@@ -61,8 +61,8 @@ def _questions(lesson: LessonSession, today: date) -> Iterator[Earlier]:
 class WarmUp(SessionPlace):
     """Questions on earlier pages, before a lesson."""
 
-    mode: ClassVar[Mode] = Mode.WARM_UP
-    words: ClassVar[tuple[Command[Any], ...]] = (
+    mode = Mode.WARM_UP
+    words = (
         HELP,
         Command(usage="solution", summary="show the answer", run=lambda here, _: here.solution(), aliases=()),
         Command(usage="skip", summary="go on with the lesson", run=lambda here, _: here.on_enter()),

@@ -37,6 +37,7 @@ class EmptyRead(Record):
 
     `written` is how it asked, "request.get_json(silent=True)"; file and line are the app's own. `raised` is
     the status of the error that told it; None where nothing did, and `hidden` the one that `silent` hid.
+    `limit` is what the body was too large for, as a sentence.
     """
 
     asked: Asked
@@ -47,6 +48,7 @@ class EmptyRead(Record):
     hidden: int | None = None
     file: str | None = None
     line: int | None = None
+    limit: str | None = None
 
     @property
     def words(self) -> str:
@@ -73,7 +75,7 @@ class EmptyRead(Record):
             case Lacking.NOT_VALID:
                 return "the body is not valid JSON"
             case Lacking.TOO_LARGE:
-                return "the body is longer than the app accepts (MAX_CONTENT_LENGTH)"
+                return self.limit or "the body is longer than the app accepts"
             case Lacking.NOT_MULTIPART:
                 return (
                     "files come only in a form of multipart/form-data (in HTML, enctype), and this one is "

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from abc import abstractmethod
-from typing import ClassVar, assert_never
+from typing import assert_never
 
 from routelab.fates import Fate, HeldBack, Policy, Refusal
 from routelab.record import Record
@@ -52,7 +52,7 @@ _LIKE_A_PUBLIC_SUFFIX = re.compile(r"[a-z]{2,3}\.[a-z]{2}").fullmatch
 class CookieNews(Record):
     """What became of one cookie; `scheme`, `host` and `path` are the request's, as its client sees them."""
 
-    json_told: ClassVar[tuple[str, ...]] = ("text", "telling")
+    json_told = ("text", "telling")
 
     jar: Policy
     scheme: str

@@ -6,7 +6,7 @@ Facts alone: it knows no app, no frame and no Werkzeug object, and no step.
 from __future__ import annotations
 
 from enum import Enum
-from typing import ClassVar, TypeAlias
+from typing import TypeAlias
 
 from routelab.record import Absent, Json, Record
 from routelab.tracing.sought import SoughtFile
@@ -28,8 +28,8 @@ class Value(Record):
 class NamedValue(Record):
     """An argument or a template variable."""
 
-    json_keyed: ClassVar[str | None] = "name"
-    json_inline: ClassVar[tuple[str, ...]] = ("value",)
+    json_keyed = "name"
+    json_inline = ("value",)
 
     name: str
     value: Value
@@ -130,7 +130,7 @@ class Wrapper(Record):
     returned is the coroutine of the function inside, which nobody had awaited by then.
     """
 
-    json_inline: ClassVar[tuple[str, ...]] = ("place",)
+    json_inline = ("place",)
 
     place: Place
     decorator: str | None = None
@@ -164,7 +164,7 @@ class Call(Record):
     those before it.
     """
 
-    json_inline: ClassVar[tuple[str, ...]] = ("place",)
+    json_inline = ("place",)
 
     place: Place
     arguments: tuple[NamedValue, ...] = ()

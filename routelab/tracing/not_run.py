@@ -6,7 +6,7 @@ Facts and their words; it knows no app.
 from __future__ import annotations
 
 from enum import Enum
-from typing import ClassVar, assert_never
+from typing import assert_never
 
 from routelab.record import Record
 from routelab.tracing.facts import Place
@@ -52,8 +52,8 @@ class NotRun(Record):
     request's blueprint, the exception that was raised. `handles` is what a handler is for: "404", "KeyError".
     """
 
-    json_inline: ClassVar[tuple[str, ...]] = ("place",)
-    json_told: ClassVar[tuple[str, ...]] = ("text",)
+    json_inline = ("place",)
+    json_told = ("text",)
 
     expected: Expected
     place: Place

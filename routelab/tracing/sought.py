@@ -6,7 +6,6 @@ It knows no disk and no app.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import ClassVar
 
 from routelab.record import Record
 
@@ -48,7 +47,7 @@ class SoughtFile(Record):
     current folder where a relative path was given to `open`.
     """
 
-    json_told: ClassVar[tuple[str, ...]] = ("texts",)
+    json_told = ("texts",)
 
     name: str
     folder: str | None = None

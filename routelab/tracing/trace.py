@@ -98,7 +98,7 @@ class Trace(Record):
     cookies: tuple[CookieNews, ...] = ()
 
     schema: ClassVar[int] = SCHEMA
-    json_told: ClassVar[tuple[str, ...]] = ("verdict", "cause", "findings")
+    json_told = ("verdict", "cause", "findings")
 
     @property
     def answer(self) -> Answer:

@@ -1,18 +1,27 @@
 """The answer that a trace gives: its verdict, the cause in a sentence or two, the place, and the way out.
 
-Who decided, and what is said of that, stands in `answers`. All of them read finished steps alone: what is not
-in them is not said, and none knows an app or a screen.
+Who may have decided, and what is said of that, stands in `answers`: each answers None where it was another.
+All of them read finished steps alone: what is not in them is not said, and none knows an app or a screen.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from routelab.routing.outcome import Outcome
 from routelab.tracing.answers.answer import Answer
-from routelab.tracing.answers.deciders import DECIDERS
-from routelab.tracing.answers.router import router_answer, ways_of
-from routelab.tracing.answers.unfinished import stopped_verdict
+from routelab.tracing.answers.around import (
+    automatic_options,
+    hook,
+    middleware,
+    own_dispatch,
+    sending,
+    session_or_stream,
+)
+from routelab.tracing.answers.router import router, router_answer, ways_of
+from routelab.tracing.answers.unfinished import not_loaded, stopped, stopped_verdict
+from routelab.tracing.answers.view import view
 from routelab.tracing.steps.load import LoadStep
 from routelab.tracing.steps.match import MatchStep
 from routelab.tracing.steps.stopped import StoppedStep
@@ -20,32 +29,46 @@ from routelab.tracing.steps.stopped import StoppedStep
 if TYPE_CHECKING:
     from routelab.tracing.trace import Trace
 
+# Whoever comes first of those that decided.
+_DECIDERS: tuple[Callable[[Trace], Answer | None], ...] = (
+    not_loaded,
+    stopped,
+    middleware,
+    hook,
+    session_or_stream,
+    sending,
+    router,
+    automatic_options,
+    own_dispatch,
+    view,
+)
+
 
 def answer_of(trace: Trace) -> Answer:
     """Return what a trace answers."""
     match = trace.first(MatchStep)
-    decided = next(filter(None, (decides(trace) for decides in DECIDERS)), Answer())
+    decided = next(filter(None, (decides(trace) for decides in _DECIDERS)), Answer())
     answer = decided.replace(verdict=verdict_of(trace))
     if match is None or match.outcome is Outcome.MATCHED:
         return answer
     return answer.replace(ways=ways_of(match.suggestions, "request", trace.app.target))
 
 
-def decision_answer(match: MatchStep, path: str, target: str) -> Answer:
+def decision_answer(match: MatchStep, method: str, path: str, target: str) -> Answer:
     """Return what the router alone answers."""
     if match.outcome is Outcome.MATCHED:
         return Answer(verdict=f"{match.rule}  ->  {match.endpoint}")
-    answer = router_answer(match, path)
+    answer = router_answer(match, method, path)
     return answer.replace(verdict=match.decision, ways=ways_of(match.suggestions, "match", target))
 
 
 def verdict_of(trace: Trace) -> str:
     """Say what came out, and nothing else: "404 NOT FOUND", "302 FOUND -> /login"."""
-    load, stopped, response = trace.first(LoadStep), trace.first(StoppedStep), trace.response
+    load, end, response = trace.first(LoadStep), trace.first(StoppedStep), trace.response
     if load is not None:
         return "the app does not load"
-    if stopped is not None:
-        return stopped_verdict(stopped)
+    if end is not None:
+        return stopped_verdict(end)
     if response is None:
         return (
             "no response" if trace.exception is None else f"no response: {trace.exception.type} left the app"

@@ -36,7 +36,6 @@ class UnfitLesson(RoutelabError):
     """A lesson would not run in a tab."""
 
     def __init__(self, folder: str, problem: str) -> None:
-        self.folder, self.problem = folder, problem
         super().__init__(f"{folder}: {problem}")
 
 

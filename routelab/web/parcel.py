@@ -40,7 +40,6 @@ class CannotWriteSite(RoutelabError):
     """The site cannot be written there."""
 
     def __init__(self, folder: str, problem: str) -> None:
-        self.folder, self.problem = folder, problem
         super().__init__(f"{folder!r} {problem}; name a folder that is new, empty, or a site of routelab's")
 
 

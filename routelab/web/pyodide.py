@@ -36,7 +36,6 @@ class NoPyodide(RoutelabError):
     """There is no Pyodide where one was named, or not the one that is needed."""
 
     def __init__(self, folder: str, problem: str) -> None:
-        self.folder, self.problem = folder, problem
         super().__init__(
             f"{folder!r} {problem}; unpack the npm package pyodide@{PYODIDE} somewhere, and name its folder"
         )
@@ -46,7 +45,6 @@ class BadAddress(RoutelabError):
     """Nothing can be loaded from an address that was given."""
 
     def __init__(self, address: str) -> None:
-        self.address = address
         super().__init__(
             f"{address!r} is not an address for Pyodide; it begins with https://, ends with /, "
             "and names the folder of its files"

@@ -47,7 +47,6 @@ class CannotShare(RoutelabError):
     """An experiment does not become a link."""
 
     def __init__(self, problem: str) -> None:
-        self.problem = problem
         super().__init__(f"this cannot be shared as a link: {problem}")
 
 
@@ -55,7 +54,6 @@ class BadLink(RoutelabError):
     """A link holds no experiment."""
 
     def __init__(self, problem: str) -> None:
-        self.problem = problem
         super().__init__(f"this link has no experiment that can be run: {problem}; ask for a new one")
 
 

@@ -30,6 +30,9 @@ _WANTED_LATER = (
     "routelab.liverouter",
     "routelab.loading.other_apps",
     "routelab.loading.unregistered",
+    "routelab.routing.auditing",
+    "routelab.routing.building",
+    "routelab.tracing.watching.view_audit",
 )
 
 

@@ -29,7 +29,7 @@ from routelab.stopping import LimitReached, hide_limits_in_finalizers, time_limi
 from routelab.tracing.facts import Note, Place
 from routelab.tracing.phrases import named, raised_at
 from routelab.tracing.steps.stopped import Stop, StoppedStep
-from routelab.tracing.watching.run import Run
+from routelab.tracing.watching.run import Run, stopped_step
 from routelab.tracing.watching.sources import Sources
 from routelab.tracing.watching.step_recorder import StepRecorder
 from routelab.tracing.watching.tracebacks import raised_by
@@ -243,11 +243,10 @@ class Service:
 
     def _stopped(self, error: BaseException, seconds: float | None) -> StoppedStep:
         frames = self._live.sources.frames(error) if self._live is not None else ()
-        frame = frames[-1] if frames else None
         if isinstance(error, MemoryError):
+            frame = frames[-1] if frames else None
             return StoppedStep(reason=Stop.MEMORY, memory=self._memory, frame=frame)
-        reasons = {LimitReached: Stop.LIMIT, KeyboardInterrupt: Stop.INTERRUPT}
-        return StoppedStep(reason=reasons.get(type(error), Stop.EXIT), seconds=seconds, frame=frame)
+        return stopped_step(error, frames, seconds)
 
 
 def _set_environ(environ: dict[str, str]) -> None:

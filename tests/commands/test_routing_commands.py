@@ -497,7 +497,7 @@ def test_the_width_is_kept(
 
 @pytest.mark.parametrize("words", [("routes",), ("match", "/"), ("audit",), ("request", "GET", "/")])
 def test_ctrl_c_while_an_app_is_loading_says_where(cli: Cli, tmp_path: Path, words: tuple[str, ...]) -> None:
-    write_app(tmp_path, "from flask import Flask\nraise KeyboardInterrupt")
+    write_app(tmp_path, "import signal\nsignal.raise_signal(signal.SIGINT)")
     ended = cli(words[0], *words[1:], folder=tmp_path)
     assert (ended.code, ended.out) == (130, "")
     assert ended.err.startswith("routelab: app.py:2: the app does not load: KeyboardInterrupt: Ctrl-C was")

@@ -277,8 +277,8 @@ HOSTILE: dict[str, tuple[str, str, int]] = {
     "daemon stays": (view("import subprocess, sys\nsubprocess.Popen([sys.executable, '-c', 'import os, time; os.setsid(); os.fork() and os._exit(0); time.sleep(600)  # {folder}'])\nreturn f'Albums by {artist}'"), "graded", WHOLE),
     "three gigabytes": (view("return str(len(bytearray(3 * 10 ** 9)))"), "memory", WHOLE - 1),
     "grows": (view("kept = []\nwhile True: kept.append(bytearray(10 ** 8))"), "memory", WHOLE - 1),
-    "imports without end": (SOLUTION + "\nwhile True: pass\n", "time", 0),
-    "loops": (view("while True: pass"), "time", WHOLE - 1),
+    "imports without end": (SOLUTION + "\nimport time\nwhile True: time.sleep(9)\n", "time", 0),
+    "loops": (view("import time\nwhile True: time.sleep(0.01)"), "time", WHOLE - 1),
     "loops in C": (view("return str(max(range(10 ** 11)))"), "time", WHOLE - 1),
     "catches all": (view("import time\nwhile True:\n    try: time.sleep(9)\n    except: pass"), "time", WHOLE - 1),
     "prints 100 MB": (view("import sys\nfor _ in range(100): sys.stdout.write('x' * 10**6)\nreturn f'Albums by {artist}'"), "graded", WHOLE),
@@ -302,10 +302,17 @@ USES_UP = {
     "writes 100 MB past",
 }  # fmt: skip
 
+# What is answered comes through the same pipe wherever it ran: one odd answer stands for the others there.
+NOT_APART = [name for name in HOSTILE if not name.startswith("answers ")] + ["answers '{}'"]
+
 
 def hostile_class(folder: Path, apart: bool, *, endless: bool) -> dict[str, tuple[str, str, int]]:
     """Write hostile ones, each with a right one beside it: those that are endless, or the others."""
-    all_cases = {**HOSTILE, **(ONLY_APART if apart else {})}
+    all_cases = (
+        {**HOSTILE, **ONLY_APART}
+        if apart
+        else {name: HOSTILE[name] for name in chosen([*HOSTILE], NOT_APART)}
+    )
     cases = {name: case for name, case in all_cases.items() if (case[1] == "time") is endless}
     for name, (app, _, _) in cases.items():
         told = app.replace("{folder}", str(folder)).replace("{lesson}", str(bundled_lessons()[1]))
@@ -483,7 +490,7 @@ def test_an_ended_worker_lives_no_more_and_its_pipe_is_nobody_elses() -> None:
     others_end, others = os.pipe()
     if others != into:
         os.dup2(others, into)  # another worker's pipe has its number now
-    with pytest.raises(OSError, match="Bad file descriptor"):
+    with pytest.raises(ValueError, match="closed file"):
         pipes.write(b"for the other")
     for descriptor in {into_end, into, still_open, open_as_well, others_end, others}:
         os.close(descriptor)

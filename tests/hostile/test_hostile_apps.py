@@ -197,7 +197,8 @@ def test_a_hostile_view_is_a_trace_and_the_next_request_is_right(
         ("import os\nos._exit(4)", "code 4"),
         ("import sys\nsys.exit(4)", "SystemExit"),
         ("import os\nos.abort()", "SIGABRT"),
-        ("raise KeyboardInterrupt", "Ctrl-C"),
+        ("raise KeyboardInterrupt", "KeyboardInterrupt$"),
+        ("import signal\nsignal.raise_signal(signal.SIGINT)", "Ctrl-C"),
     ],
 )
 def test_a_hostile_import_is_a_load_failure(tmp_path: Path, engine: str, code: str, words: str) -> None:

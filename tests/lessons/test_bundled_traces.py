@@ -22,8 +22,8 @@ from routelab.lessons.tasks.mine import MineTask
 from routelab.lessons.tasks.predict import PredictTask
 from routelab.lessons.tasks.review import ReviewTask
 from routelab.lessons.tasks.try_ import TryTask
-from support import ENGINES, Object, checked
-from test_trace_parity import without_accidents
+from support import ENGINES, Object
+from test_trace_parity import told_by
 
 # Apps of two engines at once, which may both keep what they know in one module or one database of memory.
 
@@ -31,7 +31,7 @@ each_lesson = pytest.mark.parametrize("folder", bundled_lessons(), ids=lambda fo
 
 
 def visits(lesson: Lesson, files: Files) -> list[tuple[TypedRequest, ...]]:
-    """Return the requests of each task and check, in order, those sent before it first.
+    """Return the requests of each task and check, in order, those sent before it first, and the same ones once.
 
     They are those of pages about these files, and of checks; in the long form, all of them.
     """
@@ -49,7 +49,7 @@ def visits(lesson: Lesson, files: Files) -> list[tuple[TypedRequest, ...]]:
                 found += [(*brief.before, *check.before, check.request) for check in checks]
             case MineTask() | ReviewTask() | None:
                 continue
-    return found
+    return list({tuple(each.typed for each in lines): lines for lines in found}.values())
 
 
 @each_lesson
@@ -62,10 +62,12 @@ def test_both_engines_tell_a_lesson_alike(folder: Path, files: Files, tmp_path: 
                 load("app.py", engine=engine, folder=tmp_path)
         return
     with ExitStack() as stack:
-        labs = [stack.enter_context(load("app.py", engine=engine, folder=tmp_path)) for engine in ENGINES]
+        labs = {
+            engine: stack.enter_context(load("app.py", engine=engine, folder=tmp_path)) for engine in ENGINES
+        }
         for lines in visits(load_lesson(folder), files):
             told: list[list[Object]] = []
-            for lab in labs:  # what the app itself keeps, both engines have seen alike
+            for engine, lab in labs.items():  # what the app itself keeps, both engines have seen alike
                 lab.cookies = CookieJar(Policy.BROWSER)
-                told.append([without_accidents(checked(lab.send(request.line))) for request in lines])
+                told.append([told_by(lab, request.line, engine) for request in lines])
             assert told[0] == told[1], lines

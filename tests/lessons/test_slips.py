@@ -53,16 +53,17 @@ def changed_lines(before: str, after: str) -> range:
     return range(min(begin for begin, _ in touched), max(end for _, end in touched)) if touched else range(0)
 
 
-def one_of_each_kind(slips: Iterable[tuple[str, str]]) -> Iterator[tuple[str, str]]:
-    """Keep a slip of each kind on the first line that it fits; in the long form, on the last, too."""
+def one_of_each_kind(slips: Iterable[tuple[str, str]], lesson: int) -> Iterator[tuple[str, str]]:
+    """Keep a slip of each kind on the first line that it fits, of each third kind, by turns of the lessons.
+
+    In the long form, keep one of every kind, and on the last line, too.
+    """
     kinds: dict[str, list[tuple[str, str]]] = {}
     for what, slip in slips:
         kinds.setdefault(what.partition(" in line ")[0], []).append((what, slip))
-    return (
-        each
-        for found in kinds.values()
-        for each in dict.fromkeys((found[0], *(found[-1:] if LONG_FORM else ())))
-    )
+    if LONG_FORM:
+        return (each for found in kinds.values() for each in dict.fromkeys((found[0], found[-1])))
+    return (found[0] for found in list(kinds.values())[lesson % 3 :: 3])
 
 
 def false_words(folder: Path, tmp_path: Path) -> list[str]:
@@ -74,7 +75,8 @@ def false_words(folder: Path, tmp_path: Path) -> list[str]:
     starter, text = (path.read_text(encoding="utf-8") for path in (folder / APP_FILE, solution))
     write_project(project(folder, Files.SOLUTION), tmp_path)
     found: list[str] = []
-    for what, slip in one_of_each_kind(slipped(text, changed_lines(starter, text))):
+    slips = slipped(text, changed_lines(starter, text))
+    for what, slip in one_of_each_kind(slips, bundled_lessons().index(folder)):
         (tmp_path / APP_FILE).write_text(slip, encoding="utf-8")
         with SharedRuns(app_factory(tmp_path, "routelab"), folder=tmp_path) as runs:
             for page, task in tasks:

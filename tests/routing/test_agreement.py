@@ -11,13 +11,7 @@ from werkzeug.routing import Map
 
 from effort import examples
 from routelab.routing import comparison, pattern, search, verdicts
-from routelab.routing.obstacle import (
-    BuildOnly,
-    MethodDiffers,
-    SchemeDiffers,
-    SlashDiffers,
-    SubdomainDiffers,
-)
+from routelab.routing.obstacle import BuildOnly, MethodDiffers, SchemeDiffers, SlashDiffers, SubdomainDiffers
 from routelab.routing.outcome import Outcome
 from routelab.routing.pattern import Dynamic, Fixed, Pattern
 from routing.agreement import Tally, check_agreement, check_one

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from routelab.screen.rich.code import CodeView
-from routelab.screen.rich.folding import PathText
+from routelab.screen.rich.columns import PathText
 from screens import drawn
 
 PROJECTS = "/organisations/<name>/projects/<int:number>"

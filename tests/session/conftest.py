@@ -9,8 +9,13 @@ import pytest
 from routelab.lab import load
 from routelab.session.play import PlaySession
 from routelab.session.session import Session
-from sessions import APP, Home, write_lesson
+from sessions import APP, Home, read_bundled_once, write_lesson
 from support import write_app
+
+
+@pytest.fixture(autouse=True)
+def bundled_lessons_are_read_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("routelab.lessons.reading.read_lesson", read_bundled_once)
 
 
 @pytest.fixture

@@ -206,7 +206,7 @@ def test_the_router_alone_has_a_verdict_too(tmp_path: Path) -> None:
 
         def answer(line: str) -> Answer:
             request = parse(line)
-            return decision_answer(lab.match(request).match, request.path, "app.py")
+            return decision_answer(lab.match(request).match, request.method, request.path, "app.py")
 
         assert answer("/invoices/2").verdict == "/invoices/<int:invoice_id>  ->  show"
         assert answer("/invoice/2").verdict == "no rule fits"

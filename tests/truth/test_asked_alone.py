@@ -115,7 +115,7 @@ def test_a_host_that_is_not_trusted_is_named(engine: str, tmp_path: Path) -> Non
             refused = trace.response.status == 400
             said = f"Host '{host}' is not trusted."
             assert (said in " ".join(answer_of(trace).cause)) is refused
-            assert (said in " ".join(router_answer(decided, "/").cause)) is refused
+            assert (said in " ".join(router_answer(decided, "GET", "/").cause)) is refused
             assert (decided.outcome is Outcome.NOT_TRIED) is refused
 
 

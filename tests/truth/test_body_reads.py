@@ -55,7 +55,7 @@ def test_a_body_that_is_too_long_is_no_broken_json(engine: str, ask: str, tmp_pa
     request = trace.first(RequestStep)
     assert request is not None
     assert [read.lacking for read in request.reads] == [Lacking.TOO_LARGE]
-    assert "longer than the app accepts" in trace.answer.text
+    assert "bytes, and MAX_CONTENT_LENGTH allows 5" in trace.answer.text
 
 
 # (what is asked, how the body is) to why it is not there; what is not listed is not told.

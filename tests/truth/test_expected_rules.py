@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from routelab.lab import Lab
-from support import ENGINES, checked, lab_of
+from support import ENGINES, checked, lab_of, live
 
 pytestmark = pytest.mark.worker
 
@@ -55,6 +55,30 @@ def test_a_replaced_prefix_is_told_where_it_was_asked_for_and_only_there(tmp_pat
                 lost = lab.send(f"GET {own.rstrip('/')}/nothing")
                 texts = [note.text for note in lost.notes if note.code == "prefix_replaced"]
                 assert [text.endswith("none of its rules begins with it") for text in texts] == [True]
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_a_nested_blueprint_is_found_below_each_prefix_that_its_code_names(
+    tmp_path: Path, engine: str
+) -> None:
+    for number, (given, around) in enumerate(product((None, "/kid", "/a/b"), (None, "/p"))):
+        folder = tmp_path / str(number)
+        folder.mkdir()
+        inner, outer = (("" if it is None else f", url_prefix={it!r}") for it in (given, around))
+        source = (
+            f"{APP}parent = Blueprint('parent', __name__, url_prefix='/parent')\n"
+            "child = Blueprint('child', __name__, url_prefix='/child')\n"
+            "@child.get('/x')\ndef x(): return 'x'\n"
+            f"parent.register_blueprint(child{inner})\napp.register_blueprint(parent{outer})\n"
+        )
+        _, lab = live(folder, source, engine)
+        real = f"{around or '/parent'}{given or '/child'}/x"
+        said = f"{real} is here, for the rule {real}"
+        for asked in product(("", "/parent", "/p"), ("/child", "/kid", "/other")):
+            told = " ".join(note.text for note in lab.send(f"GET {''.join(asked)}/x").notes)
+            parents = around is not None and asked == ("/parent", given or "/child")
+            childs = given is not None and asked[1] == "/child"
+            assert (said in told) is (parents or childs), (given, around, asked, told)
 
 
 @pytest.mark.parametrize("engine", ENGINES)

@@ -53,6 +53,39 @@ def test_the_limit_that_a_body_was_over_is_named(engine: str, tmp_path: Path) ->
 
 
 @pytest.mark.parametrize("engine", ENGINES)
+def test_a_limit_that_the_request_has_itself_is_not_called_the_apps_setting(
+    engine: str, tmp_path: Path
+) -> None:
+    classes = {
+        "setting": "",
+        "number": "{limit} = {most}",
+        "property": "{limit} = property(lambda self: {most})",
+    }
+    hook = (
+        "@app.before_request\ndef lower():\n    if request.headers.get('Lower'): request.{limit} = {most}\n"
+    )
+    for number, (setting, shape) in enumerate(product(LIMITS, classes)):
+        limit, most = setting.lower(), 1 if setting == "MAX_FORM_PARTS" else 12
+        source = (
+            f"{TEXT}from flask import Request\nclass Own(Request):\n    {classes[shape] or 'pass'}\n"
+            f"app.request_class = Own\n{hook if shape != 'property' else ''}"
+            "@app.post('/form')\ndef form(): return str(request.form)\n"
+        )
+        folder = tmp_path / str(number)
+        folder.mkdir()
+        app, lab = live(folder, source.replace("{limit}", limit).replace("{most}", str(most)), engine)
+        app.config[setting] = most if shape == "setting" else None
+        for lower in ("", " Lower:1"):
+            if shape == "property" and lower:
+                continue
+            cause = " ".join(answer_of(lab.send(f"POST /form {SENT[1]}{lower}")).cause)
+            assert (setting in cause, f"request.{limit}" in cause) == (
+                shape == "setting" and not lower,
+                shape != "setting" or bool(lower),
+            ), (setting, shape, lower, cause)
+
+
+@pytest.mark.parametrize("engine", ENGINES)
 @pytest.mark.parametrize("handler", ["", "@app.errorhandler(400)\ndef bad(e): return 'bad', 400\n"])
 def test_what_traps_an_http_error_is_named(handler: str, engine: str, tmp_path: Path) -> None:
     source = TEXT + handler + (

@@ -57,7 +57,6 @@ class Stuck(RoutelabError):
     """Requests to the app do not come to their end."""
 
     def __init__(self, request: str) -> None:
-        self.request = request
         super().__init__(
             f"{_MOST_STOPPED} requests did not finish, and the last was {request}; "
             "does a loop in that view never end?"

@@ -36,7 +36,6 @@ class TooMuch(RoutelabError):
     """A folder holds more than an app of one's own."""
 
     def __init__(self, folder: Path) -> None:
-        self.folder = folder
         super().__init__(
             f"{folder} has more than {FILE_LIMIT} files or {SIZE_LIMIT // 1_000_000} MB, which is more than "
             "one app; move there only what belongs to it"

@@ -281,11 +281,13 @@ def _posts(look: Look) -> Looked:
     return Looked(tuple(found), f"{rules_in_words(look.rules)} {_none(look.rules, 'accepts POST')}".strip())
 
 
-def _json(look: Look) -> Looked:
-    rows = [row for row in look.rules if "POST" in row.methods]
-    visits = [look.post_json(row) for row in rows]
-    found = tuple(thing_of(look, visit) for visit in visits if visit is not None)
-    return Looked(found, f"{rules_in_words(look.rules)} {_none(look.rules, 'accepts POST')}".strip())
+def _sent_by(method: str, send: Callable[[Look, RouteRow], Visit | None]) -> Callable[[Look], Looked]:
+    def looked(look: Look) -> Looked:
+        visits = [send(look, row) for row in look.rules if method in row.methods]
+        found = tuple(thing_of(look, visit) for visit in visits if visit is not None)
+        return Looked(found, f"{rules_in_words(look.rules)} {_none(look.rules, f'accepts {method}')}".strip())
+
+    return looked
 
 
 def _no_form(look: Look) -> str:
@@ -302,13 +304,6 @@ def _forms(look: Look) -> Looked:
 def _left_empty(look: Look) -> Looked:
     found = tuple(thing_of(look, look.leave_empty(form, jar)) for form, jar in look.forms)
     return Looked(found, _no_form(look))
-
-
-def _deleted(look: Look) -> Looked:
-    rows = [row for row in look.rules if "DELETE" in row.methods]
-    visits = [look.delete(row) for row in rows]
-    found = tuple(thing_of(look, visit) for visit in visits if visit is not None)
-    return Looked(found, f"{rules_in_words(look.rules)} {_none(look.rules, 'accepts DELETE')}".strip())
 
 
 def _after(text: str) -> Callable[[Look], Looked]:
@@ -497,7 +492,7 @@ _ALL = (
     Subject(
         "JSON",
         "each rule that accepts POST, sent a JSON object with all names that the files look up",
-        _json,
+        _sent_by("POST", Look.post_json),
         alters=True,
     ),
     Subject(
@@ -512,7 +507,7 @@ _ALL = (
     Subject(
         "DELETE",
         "each rule that accepts DELETE, at the first of its paths that is there",
-        _deleted,
+        _sent_by("DELETE", Look.delete),
         alters=True,
     ),
     Subject(

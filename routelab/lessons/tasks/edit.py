@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterable, Iterator
 from functools import partial
 from pathlib import PurePosixPath
-from typing import ClassVar, Self
+from typing import Self
 
 from routelab.errors import RoutelabError
 from routelab.language import say
@@ -138,9 +138,9 @@ class EditTask(Task):
     `points` is what a grader gives for it, None where its checks have points of their own.
     """
 
-    kind: ClassVar[str] = "edit"
-    enter: ClassVar[str] = "check it now"
-    edits_app: ClassVar[bool] = True
+    kind = "edit"
+    enter = "check it now"
+    edits_app = True
 
     checks: tuple[Check, ...]
     mistakes: tuple[Mistake, ...] = ()

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from difflib import get_close_matches, unified_diff
 from pathlib import Path
-from typing import ClassVar, Self
+from typing import Self
 
 from routelab.lessons.files import APP_FILE, MINE
 from routelab.lessons.findings import CheckRule
@@ -32,9 +32,9 @@ class MineTask(Task):
     `points` is what a grader gives for it, None where its checks have points of their own.
     """
 
-    kind: ClassVar[str] = "mine"
-    enter: ClassVar[str] = "check it now"
-    about_own_app: ClassVar[bool] = True
+    kind = "mine"
+    enter = "check it now"
+    about_own_app = True
 
     checks: tuple[MineCheck, ...]
     sample: Path

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from functools import partial
 from math import isfinite
 from string import ascii_lowercase
-from typing import Any, ClassVar, Self
+from typing import Any, Self
 
 from routelab.errors import RoutelabError
 from routelab.language import say
@@ -37,6 +37,7 @@ from routelab.lessons.tasks.reading import TaskReader, author_text, question
 from routelab.lessons.tasks.running import AppFactory, ProvenApp, send_afresh
 from routelab.lessons.tomlblock import TomlTable
 from routelab.record import Json, Record
+from routelab.tracing.phrases import sentence
 from routelab.tracing.steps.match import MatchStep
 from routelab.tracing.trace import Trace
 
@@ -68,8 +69,8 @@ class Prediction(Record):
 class PredictTask(Task):
     """Say what a request will give, before it is run; which choice is right comes from running it."""
 
-    kind: ClassVar[str] = "predict"
-    enter: ClassVar[str] = "show the question again"
+    kind = "predict"
+    enter = "show the question again"
 
     request: TypedRequest
     question: Question
@@ -137,7 +138,7 @@ class PredictTask(Task):
     def answer(self, apps: Apps) -> str:
         """Run the request, and return what it gives."""
         right = predict(self, apps.page).right
-        return "" if right is None else _ended(_capital(_named(right)))
+        return "" if right is None else sentence(words.capital(_named(right)))
 
     def prove(self, prover: Prover, app: ProvenApp | None) -> None:
         """Prove that the answer is among the choices, without words for wrong ones, twice."""
@@ -230,30 +231,22 @@ def _verdict(prediction: Prediction, guess: Choice | None) -> str:
     """Return "Right: 404.", "You said 200; it is 404.", or without a guess "It is 404."."""
     right = prediction.right
     if right is guess and guess is not None:
-        return say("Right: {answer}", answer=_ended(guess.label))
+        return say("Right: {answer}", answer=sentence(guess.label))
     if right is not None and not right.nothing:
-        answer = _ended(_named(right))
+        answer = sentence(_named(right))
         if guess is None:
             return say("It is {answer}", answer=answer)
         return say("You said {guess}; it is {answer}", guess=_named(guess), answer=answer)
     said = "" if guess is None else f"You said {_named(guess)}; "
     if right is None:
-        return _ended(_capital(f"{said}it is not among the choices: see the trace"))
+        return sentence(words.capital(f"{said}it is not among the choices: see the trace"))
     # The label of what is not there is a clause of its own: "no view runs".
-    return _ended(_capital(f"{said}{_named(right)}"))
+    return sentence(words.capital(f"{said}{_named(right)}"))
 
 
 def _named(choice: Choice) -> str:
     """Return a choice's label within a sentence: text in quotes, where it is more than a word."""
     return choice.label if choice.nothing or _WORD(choice.label) else f'"{choice.label}"'
-
-
-def _ended(text: str) -> str:
-    return text if text.endswith((".", "!", "?")) else f"{text}."
-
-
-def _capital(text: str) -> str:
-    return text[:1].upper() + text[1:]
 
 
 # Guesses

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, ClassVar, Self
+from typing import TYPE_CHECKING, Self
 
 from routelab.lessons.files import Files
 from routelab.lessons.prose import Code
@@ -64,8 +64,8 @@ class ReviewTask(Task):
     The first `answered` are behind the learner; `given_up` is whether one of those was shown.
     """
 
-    kind: ClassVar[str] = "review"
-    enter: ClassVar[str] = "show the question again"
+    kind = "review"
+    enter = "show the question again"
 
     questions: tuple[Earlier, ...]
     answered: int = 0

@@ -6,7 +6,7 @@ It must not know other kinds of tasks.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import ClassVar, Self
+from typing import Self
 
 from routelab.language import say
 from routelab.lessons import words
@@ -25,7 +25,7 @@ from routelab.tracing.trace import Trace
 class TryTask(Task):
     """Send any request that fulfils `expect`; `example` does, its last request being the one that counts."""
 
-    kind: ClassVar[str] = "try"
+    kind = "try"
 
     expect: tuple[Expectation, ...]
     example: tuple[TypedRequest, ...]

@@ -11,6 +11,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from routelab.screen.text import escape as harmless
+from routelab.screen.text import escape_line
 
 if TYPE_CHECKING:
     from pygments.lexer import Lexer  # type: ignore[import-untyped]
@@ -28,6 +29,11 @@ _CLASSES = {
     "Token.Comment": "c",
 }
 _MOST_CHARACTERS = 20_000  # of more than that nobody reads the colours
+
+
+def as_text(text: str) -> str:
+    """Write a line of text that came from elsewhere."""
+    return escape(escape_line(text))
 
 
 def html_lines(lines: tuple[str, ...], language: str, mark: tuple[int, int, int] | None = None) -> list[str]:

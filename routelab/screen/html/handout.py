@@ -6,13 +6,12 @@ It knows blocks and the elements around them; what a page says comes ready.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from html import escape
 
 from routelab.record import Record
 from routelab.screen.blocks import Block
+from routelab.screen.html.code import as_text
 from routelab.screen.html.page import document
 from routelab.screen.html.writer import elements
-from routelab.screen.text import escape_line
 from routelab.version import VERSION
 
 _KEYS = (
@@ -40,17 +39,17 @@ def handout(
     """Return a lesson as a document; `command` is what it was made with, `notes` are a teacher's."""
     told = tuple(pages)
     contents = "".join(
-        f'<li><a href="#page-{number}">{_text(page.title)}</a></li>'
+        f'<li><a href="#page-{number}">{as_text(page.title)}</a></li>'
         for number, page in enumerate(told, start=1)
     )
     content = (
-        f"<h1>{_text(title)}</h1>{''.join(elements(goal, level=2))}{_notes(notes)}"
+        f"<h1>{as_text(title)}</h1>{''.join(elements(goal, level=2))}{_notes(notes)}"
         f'<nav aria-label="Pages"><ol>{contents}</ol></nav>'
         + "".join(_page(number, page) for number, page in enumerate(told, start=1))
     )
     answers = any(page.answer for page in told)
     about = f"<p>{_KEYS}</p>" if answers else ""
-    made = f"<p>Made with routelab {VERSION}: <code>{_text(command)}</code></p>"
+    made = f"<p>Made with routelab {VERSION}: <code>{as_text(command)}</code></p>"
     return document(title, content, about + made)
 
 
@@ -64,7 +63,3 @@ def _page(number: int, page: HandoutPage) -> str:
         answer = "".join(elements(page.answer, level=3))
         inner += f"<details><summary>Answer</summary>{answer}</details>"
     return f'<section id="page-{number}">{inner}</section>'
-
-
-def _text(text: str) -> str:
-    return escape(escape_line(text))

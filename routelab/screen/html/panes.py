@@ -6,12 +6,11 @@ A function from Panes to elements. It knows no key and no page around it.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from html import escape
 
 from routelab.screen.blocks import Block, Fragment, Line, Meaning, Phrase, phrase
+from routelab.screen.html.code import as_text
 from routelab.screen.html.writer import elements
 from routelab.screen.shown.panes import HERE, MapRow, Panes
-from routelab.screen.text import escape_line
 
 _LEVEL = 4  # of headings within a pane, below the pane's own
 _MARKS = {HERE: "now: ", "✓": "done: "}
@@ -21,8 +20,8 @@ def panes_elements(shown: Panes) -> str:
     """Write a moment; what has to be in sight within its pane has the class `focus`."""
     return "".join(
         (
-            f'<p class="moment">{_text(shown.heading)} <code>{_words(shown.request)}</code>',
-            f' <span class="m-task">{_text(shown.aside)}</span>' if shown.aside else "",
+            f'<p class="moment">{as_text(shown.heading)} <code>{_words(shown.request)}</code>',
+            f' <span class="m-task">{as_text(shown.aside)}</span>' if shown.aside else "",
             "</p>",
             _pane("code", "The code", _focused(shown.code, shown.code_focus))
             if shown.code
@@ -38,8 +37,8 @@ def panes_elements(shown: Panes) -> str:
 def _pane(name: str, heading: str, inner: str) -> str:
     """Write a pane; one that is longer than its room is moved within itself, by keys too."""
     return (
-        f'<section class="pane {name}" aria-label="{_text(heading)}" tabindex="0">'
-        f"<h3>{_text(heading)}</h3>{inner}</section>"
+        f'<section class="pane {name}" aria-label="{as_text(heading)}" tabindex="0">'
+        f"<h3>{as_text(heading)}</h3>{inner}</section>"
     )
 
 
@@ -57,8 +56,8 @@ def _row(row: MapRow) -> str:
     """Write a step; the mark is heard as a word."""
     here = ' aria-current="step" class="focus"' if row.mark == HERE else ""
     heard = f'<span class="unseen">{_MARKS[row.mark]}</span>' if row.mark in _MARKS else ""
-    mark = f'<span aria-hidden="true">{_text(row.mark)} </span>' if row.mark.strip() else ""
-    return f"<li{here}>{mark}{heard}<b>{_text(row.label)}</b> {_one(row.what)}</li>"
+    mark = f'<span aria-hidden="true">{as_text(row.mark)} </span>' if row.mark.strip() else ""
+    return f"<li{here}>{mark}{heard}<b>{as_text(row.label)}</b> {_one(row.what)}</li>"
 
 
 def _told(shown: Panes) -> str:
@@ -77,8 +76,4 @@ def _one(said: Phrase) -> str:
 
 
 def _words(said: Sequence[Fragment]) -> str:
-    return _text("".join(it.text for it in said))
-
-
-def _text(text: str) -> str:
-    return escape(escape_line(text))
+    return as_text("".join(it.text for it in said))

@@ -6,7 +6,6 @@ A function from a DemoView to elements. It knows no key and no page around it.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from html import escape
 
 from routelab.screen.blocks import (
     Block,
@@ -19,10 +18,10 @@ from routelab.screen.blocks import (
     phrase,
     status_meaning,
 )
+from routelab.screen.html.code import as_text
 from routelab.screen.html.writer import elements
 from routelab.screen.shown.demo import code_frame, hands_words
 from routelab.screen.shown.replies import reply_blocks
-from routelab.screen.text import escape_line
 from routelab.session.demo.scene import HeldAgainst, Piece, Scene, Thing
 from routelab.session.demo.stage import DemoView
 from routelab.tracing.phrases import location
@@ -37,7 +36,7 @@ def stage_elements(view: DemoView) -> str:
         return ""
     scene = view.scene
     where = "your own line" if view.free else f"{view.title or 'page'}, {view.page} of {view.pages}"
-    head = f'<p class="moment"><code>{_text(view.line) or "..."}</code> <span>{_text(where)}</span></p>'
+    head = f'<p class="moment"><code>{as_text(view.line) or "..."}</code> <span>{as_text(where)}</span></p>'
     if view.finished:
         return head + _written([line("Now you:", Meaning.TITLE), CopyLine(text=view.end)])
     if scene is None:
@@ -52,7 +51,7 @@ def _sections(view: DemoView, scene: Scene) -> Iterator[str]:
     if Thing.RULE in things and scene.held is not None:
         yield _held(view, scene, scene.held)
     elif scene.trace is not None:
-        yield f'<p class="path">{_text(scene.trace.request.words)}</p>'
+        yield f'<p class="path">{as_text(scene.trace.request.words)}</p>'
     if Thing.CROSS in things and scene.nothing_near:
         yield _written([line(f"✗ {scene.nothing_near}", Meaning.WRONG)])
     if Thing.CODE in things and scene.code is not None:
@@ -76,7 +75,7 @@ def _held(view: DemoView, scene: Scene, held: HeldAgainst) -> str:
     ticks, cross = Thing.TICK in view.things, Thing.CROSS in view.things
     marks = "".join(f"<td>{_mark(piece.fits, ticks, cross)}</td>" for piece in pieces)
     rows = "".join(
-        f'<tr><th scope="row">{name}</th>{"".join(f"<td>{_text(text)}</td>" for text in texts)}</tr>'
+        f'<tr><th scope="row">{name}</th>{"".join(f"<td>{as_text(text)}</td>" for text in texts)}</tr>'
         for name, texts in (("path", [it.path for it in pieces]), ("rule", [it.rule for it in pieces]))
     )
     where = "   ".join(filter(None, (held.endpoint, location(held.place))))
@@ -85,7 +84,7 @@ def _held(view: DemoView, scene: Scene, held: HeldAgainst) -> str:
         '<div class="wide" role="region" aria-label="Path and rule" tabindex="0">'
         f'<table class="parting">{rows}'
         f'<tr><th scope="row"><span class="unseen">fits</span></th>{marks}</tr></table></div>'
-        f"<p>{_text(where)}</p>{why}"
+        f"<p>{as_text(where)}</p>{why}"
     )
 
 
@@ -101,10 +100,10 @@ def _question(view: DemoView, scene: Scene) -> str:
     if asked is None:
         return ""
     choices = "".join(
-        f"<li><b>{letter}</b> {_text(label)}{_votes(view, letter)}</li>" for letter, label in asked.choices
+        f"<li><b>{letter}</b> {as_text(label)}{_votes(view, letter)}</li>" for letter, label in asked.choices
     )
-    hands = f"<p>{_text(view.hands)} hands for ...</p>" if view.hands else ""
-    return f'<div class="question"><p>{_text(asked.ask)}</p><ul class="choices">{choices}</ul>{hands}</div>'
+    hands = f"<p>{as_text(view.hands)} hands for ...</p>" if view.hands else ""
+    return f'<div class="question"><p>{as_text(asked.ask)}</p><ul class="choices">{choices}</ul>{hands}</div>'
 
 
 def _votes(view: DemoView, letter: str) -> str:
@@ -137,13 +136,9 @@ def _steps(view: DemoView, scene: Scene) -> str:
         return ""
     seen = 1 + (Thing.TICK in view.things or Thing.CROSS in view.things)
     seen = len(scene.steps) if view.told else min(seen, len(scene.steps))
-    dots = " ".join(f"{_text(name)} ●" if at < seen else "○" for at, name in enumerate(scene.steps))
+    dots = " ".join(f"{as_text(name)} ●" if at < seen else "○" for at, name in enumerate(scene.steps))
     return f'<p class="dots" role="img" aria-label="{seen} of {len(scene.steps)} steps">{dots}</p>'
 
 
 def _written(blocks: list[Block]) -> str:
     return "".join(elements(blocks, level=3))
-
-
-def _text(text: str) -> str:
-    return escape(escape_line(text))

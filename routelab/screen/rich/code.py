@@ -15,6 +15,7 @@ from rich.style import Style
 from rich.text import Text
 
 from routelab.screen.blocks import Meaning
+from routelab.screen.rich.lines import PlainLines
 from routelab.screen.rich.looks import LOOKS, TOKENS
 from routelab.screen.text import escape_line
 
@@ -45,6 +46,9 @@ class CodeView:
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
         colour = console.color_system is not None and not console.no_color
+        if self._first is None and not (colour and _has_colours(self._lines, self._language)):
+            yield PlainLines(self._lines)
+            return
         shown = coloured(self._lines, self._language) if colour else [Text(text) for text in self._lines]
         if self._first is None:
             yield from shown
@@ -79,6 +83,10 @@ def _folded(line: Text, width: int) -> list[Text]:
     return list(line.divide(cuts[:-1]))
 
 
+def _has_colours(lines: tuple[str, ...], language: str) -> bool:
+    return bool(language) and sum(map(len, lines)) <= _MOST_CHARACTERS
+
+
 def get_ready() -> None:
     """Load what colours views and their pages: a line of each is coloured, and thrown away."""
     coloured(("pass",), "python")
@@ -87,12 +95,12 @@ def get_ready() -> None:
 
 def coloured(lines: tuple[str, ...], language: str) -> list[Text]:
     """Colour lines; as they are where the language is not known or they are too many."""
-    text = "\n".join(lines)
     plain = [Text(line, overflow="fold") for line in lines]
-    if not language or len(text) > _MOST_CHARACTERS:
+    if not _has_colours(lines, language):
         return plain
     from rich.syntax import Syntax
 
+    text = "\n".join(lines)
     shown = Syntax(text, language, theme=_theme(), background_color="default").highlight(text)
     shown.rstrip()
     found = list(shown.split("\n", allow_blank=True))

@@ -5,30 +5,25 @@ Apart from `lines`, which the first prompt waits for: tables take time to import
 
 from __future__ import annotations
 
+import re
+
 from rich.box import SIMPLE_HEAD
 from rich.cells import cell_len
 from rich.console import Console, ConsoleOptions, Group, RenderableType, RenderResult
+from rich.measure import Measurement
 from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from routelab.screen.blocks import (
-    Conversions,
-    Facts,
-    Grid,
-    Meaning,
-    PathAndRule,
-    Phrase,
-    Role,
-    words_of,
-)
+from routelab.screen.blocks import Conversions, Facts, Grid, Meaning, PathAndRule, Phrase, Role, words_of
 from routelab.screen.plain import row_sentence
-from routelab.screen.rich.folding import PathText
 from routelab.screen.rich.lines import NARROW, Behind, one_line, styled
 from routelab.screen.rich.looks import LOOKS
 from routelab.screen.text import escape_line
 
 _QUIET_ROLES = (Role.ORDER, Role.PLACE)
+# Before a slash, before a variable without one, and between words.
+_AT_A_FOLD = re.compile(r"(?<=.)(?=/)|(?<=[^/])(?=<)|(?<= )(?=[^ ])")
 
 
 class Labelled:
@@ -182,3 +177,24 @@ def _table(grid: Grid) -> Table:
 def _cell(role: Role, cell: Phrase) -> RenderableType:
     seen = tuple(it for it in cell if it.meaning is not Meaning.SPOKEN)
     return PathText(words_of(seen)) if role in (Role.RULE, Role.PLACE) else styled(seen)
+
+
+class PathText:
+    """A rule or a path; where it is too long it folds before a `/` or a `<`, and anywhere only if it must."""
+
+    def __init__(self, text: str, look: str = "") -> None:
+        self._text = escape_line(text)
+        self._look = look
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+        line = ""
+        for piece in _AT_A_FOLD.split(self._text):
+            if line and cell_len(line + piece.rstrip()) > options.max_width:
+                yield Text(line.rstrip(), self._look, overflow="fold")
+                line = ""
+            line += piece
+        yield Text(line.rstrip(), self._look, overflow="fold")
+
+    def __rich_measure__(self, console: Console, options: ConsoleOptions) -> Measurement:
+        longest = max(map(cell_len, _AT_A_FOLD.split(self._text)))
+        return Measurement(longest, cell_len(self._text)).with_maximum(options.max_width)

@@ -5,6 +5,9 @@ Light, since the first prompt waits for it: it knows phrases and styles, no tabl
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
+from rich.cells import cell_len
 from rich.console import Console, ConsoleOptions, RenderableType, RenderResult
 from rich.padding import Padding
 from rich.segment import Segment
@@ -43,6 +46,22 @@ def beside(main: Phrase | Text, aside: str, meaning: Meaning) -> Beside:
 def behind(main: Phrase | Text, aside: str, meaning: Meaning, *, column: int = 0) -> Behind:
     """Put something of one meaning right behind a phrase, in a column where it is not too long for that."""
     return Behind(main if isinstance(main, Text) else styled(main), one_line(aside, meaning), column=column)
+
+
+class PlainLines:
+    """Lines without looks, harmless already; rich folds those that are too long, and no others."""
+
+    def __init__(self, lines: Iterable[str]) -> None:
+        self._lines = lines
+
+    def __rich_console__(self, _console: Console, options: ConsoleOptions) -> RenderResult:
+        end = Segment.line()
+        for line in self._lines:
+            if cell_len(line) > options.max_width:
+                yield Text(line, overflow="fold")
+            else:
+                yield Segment(line)
+                yield end
 
 
 class Trimmed:

@@ -77,10 +77,10 @@ def _small(shown: Panes, draw: _Drawing, height: int) -> list[str]:
     code = min(code_wants, max(5, (room - told) // 2)) if shown.code else 0
     rest = room - told - code
     lines = [_head(shown, draw), _rule(width)]
-    lines += _filled(_code(shown, draw, width, code), code) if code else []
+    lines += filled(_code(shown, draw, width, code), code) if code else []
     lines += [_rule(width)] if code else [""]
-    lines += _filled(_facts(shown, draw, width - 1, rest) if len(facts) > rest else facts, rest)
-    lines += [_rule(width), *_filled(words, told), draw.one(_path_of_steps(shown), width)]
+    lines += filled(_facts(shown, draw, width - 1, rest) if len(facts) > rest else facts, rest)
+    lines += [_rule(width), *filled(words, told), draw.one(_path_of_steps(shown), width)]
     return [*lines, *([_rule(width)] if asked else []), *asked][:height]
 
 
@@ -226,12 +226,13 @@ def _window(lines: list[str], focus: int, height: int) -> list[str]:
     return shown
 
 
-def _filled(lines: list[str], height: int) -> list[str]:
+def filled(lines: list[str], height: int) -> list[str]:
+    """Cut lines to a height, or add empty ones."""
     return [*lines[:height], *[""] * (height - len(lines))]
 
 
 def _beside(left: list[str], right: list[str], width: int, height: int) -> list[str]:
-    rows = zip(_filled(left, height), _filled(right, height), strict=True)
+    rows = zip(filled(left, height), filled(right, height), strict=True)
     return [f"{one}{' ' * (width - cells(one))}│ {other}" for one, other in rows]
 
 

@@ -12,7 +12,7 @@ from rich.cells import cell_len
 
 from routelab.screen.blocks import Fragment, Meaning, Phrase, phrase, status_meaning, words_of
 from routelab.screen.rich.console import drawn, drawn_line
-from routelab.screen.rich.panes import PLAINER, cells, cut_phrase
+from routelab.screen.rich.panes import PLAINER, cells, cut_phrase, filled
 from routelab.screen.shown.demo import hands_words
 from routelab.screen.shown.replies import reply_blocks
 from routelab.session.demo.scene import CodeShown, HeldAgainst, Piece, Scene, Thing
@@ -38,7 +38,7 @@ def stage_lines(view: DemoView, width: int, height: int, *, colour: bool, plaine
     stage = _Stage(view, width, colour)
     foot = stage.foot()
     room = height - len(foot)
-    body = _filled(stage.body(room), room)
+    body = filled(stage.body(room), room)
     lines = [*body, *foot][:height]
     return [line.translate(PLAINER) for line in lines] if plainer else lines
 
@@ -283,7 +283,3 @@ def _row(cells_of: list[str], widths: list[int]) -> Phrase:
 
 def _widths(pieces: list[Piece]) -> list[int]:
     return [max(cell_len(piece.path), cell_len(piece.rule)) for piece in pieces]
-
-
-def _filled(lines: list[str], height: int) -> list[str]:
-    return [*lines[:height], *[""] * (height - len(lines))]

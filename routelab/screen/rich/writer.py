@@ -13,42 +13,12 @@ from rich.console import Console, ConsoleOptions, Group, RenderableType, RenderR
 from rich.padding import Padding
 from rich.text import Text
 
-from routelab.screen.blocks import (
-    Block,
-    BodyText,
-    Bullets,
-    CheckRow,
-    ChoiceQuestion,
-    CodeFrame,
-    Conversions,
-    CopyLine,
-    CourseList,
-    Details,
-    DiffLines,
-    Facts,
-    FindingRow,
-    Gap,
-    Grid,
-    HeaderRow,
-    LessonBlock,
-    Line,
-    ListingBlock,
-    Meaning,
-    PageHead,
-    PathAndRule,
-    Phrase,
-    ProseBlock,
-    RequestRows,
-    RuleRow,
-    StepRow,
-    Title,
-    TraceBlock,
-    by_family,
-)
+from routelab.screen import blocks
 from routelab.screen.rich.lines import (
     Behind,
     Beside,
     Marked,
+    PlainLines,
     RuleLine,
     Trimmed,
     behind,
@@ -63,66 +33,74 @@ _VERDICT = 9  # columns, for the longest verdict on a rule and a space
 _BUILD_VERDICT = 6  # and for one of building a URL
 _FINDING = 13  # for a finding's code and level: "R101 warning"
 _WHERE = 36  # columns of a step's headline, behind which its place stands
-_WHOLE = (BodyText, CopyLine, CodeFrame, DiffLines, Grid, CourseList)  # these use all the width there is
+# These use all the width there is.
+_WHOLE = (
+    blocks.BodyText,
+    blocks.CopyLine,
+    blocks.CodeFrame,
+    blocks.DiffLines,
+    blocks.Grid,
+    blocks.CourseList,
+)
 _MARKS = {True: ("  ok  ", "green"), False: ("  no  ", "bold red")}
 
 
-def view(blocks: Iterable[Block]) -> RenderableType:
-    """Show blocks one below the other; only what must be whole is wider than one reads at a glance."""
-    return Group(*(_as_wide_as_read(block, drawing) for block in blocks for drawing in _views(block)))
+def view(page: Iterable[blocks.Block]) -> RenderableType:
+    """Show a page from top to bottom; only what must be whole is wider than one reads at a glance."""
+    return Group(*(_as_wide_as_read(block, drawing) for block in page for drawing in _views(block)))
 
 
-def _as_wide_as_read(block: Block, drawing: RenderableType) -> RenderableType:
+def _as_wide_as_read(block: blocks.Block, drawing: RenderableType) -> RenderableType:
     return drawing if isinstance(block, _WHOLE) else Trimmed(drawing)
 
 
-def _nested(blocks: Iterable[Block]) -> RenderableType:
+def _nested(inner: Iterable[blocks.Block]) -> RenderableType:
     """Show blocks within another, whose width they have."""
-    return Group(*_drawings(blocks))
+    return Group(*_drawings(inner))
 
 
-def _drawings(blocks: Iterable[Block]) -> Iterator[RenderableType]:
-    return (drawing for block in blocks for drawing in _views(block))
+def _drawings(inner: Iterable[blocks.Block]) -> Iterator[RenderableType]:
+    return (drawing for block in inner for drawing in _views(block))
 
 
-def _views(block: Block) -> Iterator[RenderableType]:
-    return by_family(block, _prose, _listing, _trace, _lesson)
+def _views(block: blocks.Block) -> Iterator[RenderableType]:
+    return blocks.by_family(block, _prose, _listing, _trace, _lesson)
 
 
-def _prose(block: ProseBlock) -> Iterator[RenderableType]:
+def _prose(block: blocks.ProseBlock) -> Iterator[RenderableType]:
     match block:
-        case Title(text=text, level=level, aside=aside):
+        case blocks.Title(text=text, level=level, aside=aside):
             yield _with_aside(styled(text, TITLES[level]), aside)
             yield from [Text()] if level == 1 else []
-        case Line(text=text, aside=aside, label=label, meaning=meaning):
+        case blocks.Line(text=text, aside=aside, label=label, meaning=meaning):
             said = styled(text, LOOKS[meaning], before=f"{label}: " if label else "")
             yield Behind(said, styled(aside)) if aside else said
-        case CopyLine(text=text):
+        case blocks.CopyLine(text=text):
             yield Text(escape_line(text), no_wrap=True, overflow="ignore")
-        case Gap():
+        case blocks.Gap():
             yield Text()
-        case Bullets(items=items, numbered=in_order):
+        case blocks.Bullets(items=items, numbered=in_order):
             for number, entry in enumerate(items, start=1):
                 yield Marked(Text(f"  {f'{number}.' if in_order else '-'} "), styled(entry))
-        case Details(blocks=blocks):
-            yield _indented(_nested(blocks))
+        case blocks.Details(blocks=inner):
+            yield _indented(_nested(inner))
         case _:
             assert_never(block)
 
 
-def _listing(block: ListingBlock) -> Iterator[RenderableType]:
+def _listing(block: blocks.ListingBlock) -> Iterator[RenderableType]:
     match block:
-        case CodeFrame():
+        case blocks.CodeFrame():
             yield from _code(block)
-        case BodyText():
+        case blocks.BodyText():
             yield from _body(block)
-        case DiffLines(lines=lines):
+        case blocks.DiffLines(lines=lines):
             yield from (Text(escape_line(it), CHANGES.get(it[:1], ""), overflow="fold") for it in lines)
-        case Facts():
+        case blocks.Facts():
             from routelab.screen.rich.columns import facts_view
 
             yield facts_view(block)
-        case Grid():
+        case blocks.Grid():
             from routelab.screen.rich.columns import grid_view
 
             yield grid_view(block)
@@ -130,45 +108,47 @@ def _listing(block: ListingBlock) -> Iterator[RenderableType]:
             assert_never(block)
 
 
-def _trace(block: TraceBlock) -> Iterator[RenderableType]:
+def _trace(block: blocks.TraceBlock) -> Iterator[RenderableType]:
     match block:
-        case PathAndRule():
+        case blocks.PathAndRule():
             from routelab.screen.rich.columns import PartingView
 
             yield PartingView(block)
-        case Conversions():
+        case blocks.Conversions():
             from routelab.screen.rich.columns import conversions_view
 
             yield conversions_view(block)
-        case StepRow():
+        case blocks.StepRow():
             yield _step(block)
-        case HeaderRow(name=name, value=value, reason=reason):
+        case blocks.HeaderRow(name=name, value=value, reason=reason):
             header = Text.assemble(
-                (escape_line(f"{name}: "), LOOKS[Meaning.HEADER]), escape_line(value), overflow="fold"
+                (escape_line(f"{name}: "), LOOKS[blocks.Meaning.HEADER]), escape_line(value), overflow="fold"
             )
-            yield behind(header, reason, Meaning.REASON)
-        case RuleRow():
+            yield behind(header, reason, blocks.Meaning.REASON)
+        case blocks.RuleRow():
             yield from _rule(block)
-        case FindingRow():
+        case blocks.FindingRow():
             yield from _finding(block)
         case _:
             assert_never(block)
 
 
-def _lesson(block: LessonBlock) -> Iterator[RenderableType]:
+def _lesson(block: blocks.LessonBlock) -> Iterator[RenderableType]:
     match block:
-        case PageHead():
+        case blocks.PageHead():
             yield _page_head(block)
-        case ChoiceQuestion():
+        case blocks.ChoiceQuestion():
             yield from _question(block)
-        case RequestRows(title=title, rows=rows):
+        case blocks.RequestRows(title=title, rows=rows):
             for number, (request, after) in enumerate(rows):
-                mark = one_line(f"{title}  " if number == 0 else " " * (len(title) + 2), Meaning.LABEL)
-                yield Marked(mark, beside(one_line(request, Meaning.REQUEST), after, Meaning.QUIET))
-        case CheckRow(said=said, passed=passed, details=details):
+                mark = one_line(f"{title}  " if number == 0 else " " * (len(title) + 2), blocks.Meaning.LABEL)
+                yield Marked(
+                    mark, beside(one_line(request, blocks.Meaning.REQUEST), after, blocks.Meaning.QUIET)
+                )
+        case blocks.CheckRow(said=said, passed=passed, details=details):
             text, look = _MARKS[passed]
             yield Marked(Text(text, look), styled(said), *_drawings(details))
-        case CourseList():
+        case blocks.CourseList():
             from routelab.screen.rich.course import CourseView
 
             yield CourseView(block)
@@ -176,7 +156,7 @@ def _lesson(block: LessonBlock) -> Iterator[RenderableType]:
             assert_never(block)
 
 
-def _with_aside(main: Text, aside: Phrase) -> RenderableType:
+def _with_aside(main: Text, aside: blocks.Phrase) -> RenderableType:
     return Beside(main, styled(aside)) if aside else main
 
 
@@ -184,7 +164,7 @@ def _indented(drawing: RenderableType, by: int = 2) -> RenderableType:
     return Padding(drawing, (0, 0, 0, by))
 
 
-def _step(step: StepRow) -> RenderableType:
+def _step(step: blocks.StepRow) -> RenderableType:
     from routelab.screen.rich.columns import Labelled
 
     content: list[RenderableType] = []
@@ -192,42 +172,42 @@ def _step(step: StepRow) -> RenderableType:
         content += _views(step.seen)
     else:
         aside = "  ".join(filter(None, (step.where, step.why)))
-        content.append(behind(step.what, aside, Meaning.PLACE, column=_WHERE if step.where else 0))
+        content.append(behind(step.what, aside, blocks.Meaning.PLACE, column=_WHERE if step.where else 0))
     content += _views(step.code) if step.code is not None else ()
     content += (drawing for block in step.details for drawing in _views(block))
     return Labelled(step.number, escape_line(step.label), *content)
 
 
-def _rule(row: RuleRow) -> Iterator[RenderableType]:
+def _rule(row: blocks.RuleRow) -> Iterator[RenderableType]:
     if row.verdict is None:
         where = f"{row.view} {row.where}".strip()
-        yield behind(one_line(f"{row.rule}  {row.said}"), where, Meaning.PLACE)
+        yield behind(one_line(f"{row.rule}  {row.said}"), where, blocks.Meaning.PLACE)
         return
-    width = _BUILD_VERDICT if row.verdict.meaning in (Meaning.TAKE, Meaning.SKIP) else _VERDICT
+    width = _BUILD_VERDICT if row.verdict.meaning in (blocks.Meaning.TAKE, blocks.Meaning.SKIP) else _VERDICT
     mark = (f"{escape_line(row.verdict.text):<{width}}", LOOKS[row.verdict.meaning])
-    head = Text.assemble(mark, one_line(row.rule, Meaning.RULE), overflow="fold")
-    yield RuleLine(head, one_line(row.said), one_line(row.where, Meaning.PLACE), below=width)
+    head = Text.assemble(mark, one_line(row.rule, blocks.Meaning.RULE), overflow="fold")
+    yield RuleLine(head, one_line(row.said), one_line(row.where, blocks.Meaning.PLACE), below=width)
 
 
-def _body(body: BodyText) -> Iterator[RenderableType]:
+def _body(body: blocks.BodyText) -> Iterator[RenderableType]:
     yield Text()
     if body.language:
         from routelab.screen.rich.code import CodeView
 
         yield CodeView(tuple(body.text.split("\n")), body.language)
     else:
-        yield Text(escape(body.text), overflow="fold")
+        yield PlainLines(escape(body.text).split("\n"))
     yield from [one_line(body.cut)] if body.cut else []
 
 
-def _finding(row: FindingRow) -> Iterator[RenderableType]:
-    mark = (f"{escape_line(f'{row.code} {row.level}'):<{_FINDING}}", LOOKS[Meaning.FINDING])
-    head = Text.assemble(mark, one_line(row.rule, Meaning.RULE), overflow="fold")
-    yield behind(head, row.where, Meaning.PLACE)
+def _finding(row: blocks.FindingRow) -> Iterator[RenderableType]:
+    mark = (f"{escape_line(f'{row.code} {row.level}'):<{_FINDING}}", LOOKS[blocks.Meaning.FINDING])
+    head = Text.assemble(mark, one_line(row.rule, blocks.Meaning.RULE), overflow="fold")
+    yield behind(head, row.where, blocks.Meaning.PLACE)
     yield _indented(one_line(row.said), _FINDING)
 
 
-def _code(frame: CodeFrame) -> Iterator[RenderableType]:
+def _code(frame: blocks.CodeFrame) -> Iterator[RenderableType]:
     from routelab.screen.rich.code import CodeView
 
     if not frame.file:
@@ -238,21 +218,21 @@ def _code(frame: CodeFrame) -> Iterator[RenderableType]:
     yield CodeView(frame.lines, frame.language, first=frame.first, mark=mark)
 
 
-def _page_head(head: PageHead) -> RenderableType:
+def _page_head(head: blocks.PageHead) -> RenderableType:
     title = Text.assemble(
-        (escape_line(head.title), LOOKS[Meaning.TITLE]),
-        (escape_line(f"   {head.lesson}"), LOOKS[Meaning.QUIET]),
+        (escape_line(head.title), LOOKS[blocks.Meaning.TITLE]),
+        (escape_line(f"   {head.lesson}"), LOOKS[blocks.Meaning.QUIET]),
     )
     where = f"page {head.number} of {head.total}{', optional' if head.optional else ''}"
-    return beside(title, where, Meaning.QUIET)
+    return beside(title, where, blocks.Meaning.QUIET)
 
 
-def _question(question: ChoiceQuestion) -> Iterator[RenderableType]:
-    label = ("Request  ", LOOKS[Meaning.LABEL])
+def _question(question: blocks.ChoiceQuestion) -> Iterator[RenderableType]:
+    label = ("Request  ", LOOKS[blocks.Meaning.LABEL])
     yield Text.assemble(label, one_line(question.request), overflow="fold")
     if question.after:
-        yield one_line(f"         {question.after}", Meaning.QUIET)
-    yield styled(question.ask, LOOKS[Meaning.TASK])
+        yield one_line(f"         {question.after}", blocks.Meaning.QUIET)
+    yield styled(question.ask, LOOKS[blocks.Meaning.TASK])
     yield Choices(tuple(f"{letter}) {choice}" for letter, choice in question.choices))
 
 

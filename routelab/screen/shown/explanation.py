@@ -8,17 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from routelab.lessons.explaining import Explained, PageRun
-from routelab.screen.blocks import (
-    Block,
-    CodeFrame,
-    DiffLines,
-    Facts,
-    Gap,
-    Meaning,
-    line,
-    phrase,
-    title,
-)
+from routelab.screen.blocks import Block, CodeFrame, DiffLines, Facts, Gap, Meaning, line, phrase, title
 from routelab.screen.filetypes import language_of
 from routelab.screen.shown.answer import verdict_line, verdict_meaning
 from routelab.screen.shown.lesson import prose_block

@@ -315,7 +315,9 @@ class PanesModel:
 
     def _match_words(self, moment: Moment, step: MatchStep) -> Iterator[Block]:
         if moment.whole:
-            said = decision_answer(step, self.trace.request.path, self.trace.app.target).cause
+            said = decision_answer(
+                step, self.trace.request.method, self.trace.request.path, self.trace.app.target
+            ).cause
             yield from map(line, said or (f"{step.headline}.",))
             yield from map(line, step.details)
         elif moment.ticked:

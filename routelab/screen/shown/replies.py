@@ -8,99 +8,109 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import assert_never
 
-from routelab.screen.blocks import Block, CodeFrame, CopyLine, DiffLines, Facts, Gap, Meaning, line, title
-from routelab.screen.filetypes import language_of
-from routelab.session.reply import (
-    BuildShown,
-    CheckReport,
-    CodesShown,
-    CourseShown,
-    DecisionShown,
-    DiffShown,
-    ExplanationShown,
-    Item,
-    LessonText,
-    LineToCopy,
-    Listing,
-    Message,
-    MessageKind,
-    NotYet,
-    PageShown,
-    RoutesShown,
-    SourceShown,
-    SurveyShown,
-    TaskDone,
-    TaskShown,
-    TraceShown,
+from routelab.screen.blocks import (
+    Block,
+    CodeFrame,
+    CopyLine,
+    CourseList,
+    CoursePart,
+    CourseRow,
+    DiffLines,
+    Facts,
+    Gap,
+    Meaning,
+    line,
+    title,
 )
+from routelab.screen.filetypes import language_of
+from routelab.session import reply
+from routelab.session.reply import CourseShown, LessonRow
 
 _MEANINGS = {
-    MessageKind.PLAIN: Meaning.TEXT,
-    MessageKind.RIGHT: Meaning.RIGHT,
-    MessageKind.WRONG: Meaning.WRONG,
-    MessageKind.ASIDE: Meaning.QUIET,
+    reply.MessageKind.PLAIN: Meaning.TEXT,
+    reply.MessageKind.RIGHT: Meaning.RIGHT,
+    reply.MessageKind.WRONG: Meaning.WRONG,
+    reply.MessageKind.ASIDE: Meaning.QUIET,
 }
 
 
-def reply_blocks(items: Iterable[Item]) -> Iterator[Block]:
+def reply_blocks(items: Iterable[reply.Item]) -> Iterator[Block]:
     """Show the things of a reply."""
     for item in items:
         yield from _blocks(item)
 
 
-def _blocks(item: Item) -> Iterator[Block]:
+def _blocks(item: reply.Item) -> Iterator[Block]:
     match item:
-        case Message(text=text, kind=kind):
+        case reply.Message(text=text, kind=kind):
             yield line(text, _MEANINGS[kind])
-        case LineToCopy(text=text):
+        case reply.LineToCopy(text=text):
             yield CopyLine(text=text)
-        case CourseShown():
-            from routelab.screen.shown.course import course_list
-
-            yield course_list(item)
-        case TraceShown():
+        case reply.CourseShown():
+            yield _course_list(item)
+        case reply.TraceShown():
             from routelab.screen.shown.played import shown_traces
 
             yield Gap()
             yield from shown_traces(item)
-        case LessonText() | PageShown() | TaskShown() | TaskDone():
+        case reply.LessonText() | reply.PageShown() | reply.TaskShown() | reply.TaskDone():
             from routelab.screen.shown.lesson import lesson_blocks
 
             yield from lesson_blocks(item)
-        case NotYet() | CheckReport() | SurveyShown():
+        case reply.NotYet() | reply.CheckReport() | reply.SurveyShown():
             from routelab.screen.shown.results import result_blocks
 
             yield from result_blocks(item)
-        case SourceShown(file=file, first=first, lines=lines):
+        case reply.SourceShown(file=file, first=first, lines=lines):
             yield CodeFrame(lines=lines, file=file, first=first, language=language_of(file))
-        case DiffShown(lines=lines):
+        case reply.DiffShown(lines=lines):
             yield DiffLines(lines=lines)
-        case Listing(title=heading, rows=rows):
+        case reply.Listing(title=heading, rows=rows):
             yield title(heading, level=2)
             yield Facts(rows=rows)
-        case ExplanationShown(explained=explained, titles=titles):
+        case reply.ExplanationShown(explained=explained, titles=titles):
             from routelab.screen.shown.explanation import explanation_blocks
 
             yield from explanation_blocks(explained, titles)
-        case CodesShown(titles=titles):
+        case reply.CodesShown(titles=titles):
             from routelab.screen.shown.explanation import list_blocks
 
             yield from list_blocks(titles, prompt=True)
-        case RoutesShown() | DecisionShown() | BuildShown():
+        case reply.RoutesShown() | reply.DecisionShown() | reply.BuildShown():
             yield from _router_blocks(item)
         case _:
             assert_never(item)
 
 
-def _router_blocks(item: RoutesShown | DecisionShown | BuildShown) -> Iterator[Block]:
+def _router_blocks(item: reply.RoutesShown | reply.DecisionShown | reply.BuildShown) -> Iterator[Block]:
     from routelab.screen.shown.router import build_blocks, decision_blocks, table_blocks
 
     match item:
-        case RoutesShown(table=table):
+        case reply.RoutesShown(table=table):
             yield from table_blocks(table)
-        case DecisionShown(lab=lab, request=request, decision=decision, everything=everything):
+        case reply.DecisionShown(lab=lab, request=request, decision=decision, everything=everything):
             yield from decision_blocks(lab, request, decision, everything=everything, walk=everything)
-        case BuildShown(wanted=wanted, explanation=explanation):
+        case reply.BuildShown(wanted=wanted, explanation=explanation):
             yield from build_blocks(wanted, explanation)
         case _:
             assert_never(item)
+
+
+def _course_list(shown: CourseShown) -> CourseList:
+    """Show the lessons, and how far the learner is."""
+    return CourseList(
+        parts=tuple(CoursePart(title=title, rows=tuple(map(_row, rows))) for title, rows in shown.parts)
+    )
+
+
+def _row(row: LessonRow) -> CourseRow:
+    return CourseRow(
+        number=row.number,
+        title=row.title,
+        goal=row.goal,
+        pages=row.pages,
+        finished=row.finished,
+        state=row.words,
+        minutes=row.minutes,
+        here=row.here,
+    )

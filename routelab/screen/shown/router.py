@@ -63,7 +63,7 @@ def decision_blocks(
     `walk` shows also the router's way through its rules, step by step.
     """
     match = decision.match
-    answer = decision_answer(match, request.path, lab.target)
+    answer = decision_answer(match, request.method, request.path, lab.target)
     matched = match.outcome is Outcome.MATCHED
     told = not matched and not (everything and match.candidates_complete)
     outspoken = not told or match.outcome is Outcome.METHOD_NOT_ALLOWED

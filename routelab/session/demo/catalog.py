@@ -22,7 +22,6 @@ class NothingToShow(UsageError):
     """What was typed is no lesson, no script and no request."""
 
     def __init__(self, typed: str) -> None:
-        self.typed = typed
         names = ", ".join(path.stem for path in bundled.demos())
         super().__init__(
             f"there is no lesson, no script and no demo {typed!r}; the demos are {names}, "
@@ -34,7 +33,6 @@ class NoTask(UsageError):
     """A page has nothing that could be sent."""
 
     def __init__(self, typed: str) -> None:
-        self.typed = typed
         super().__init__(f"{typed!r} has no task, so there is no request to show; choose another page")
 
 

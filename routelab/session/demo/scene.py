@@ -5,7 +5,6 @@ It reads a finished trace and says nothing of its own that is not in it; it know
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from enum import Enum
 from itertools import zip_longest
@@ -17,13 +16,13 @@ from routelab.routing.wording import method_word
 from routelab.session.demo.script import AskedOf, DemoLine
 from routelab.session.reply import Item
 from routelab.tracing.answers.answer import Comparison
+from routelab.tracing.answers.router import segments
 from routelab.tracing.facts import Place
 from routelab.tracing.steps.match import MatchStep, PlacedAllowingRule, PlacedCandidate
 from routelab.tracing.steps.step import Importance
 from routelab.tracing.steps.view import ViewStep
 from routelab.tracing.trace import Trace
 
-_SEGMENT = re.compile(r"/(?:[^/<]|<[^>]*>)*")
 _ASK = "What will the browser get?"
 _USUAL = (200, 404, 405, 500)
 _CODE = 6  # lines; more nobody reads from the last row
@@ -177,7 +176,7 @@ def _other_method(trace: Trace, match: MatchStep, author: PlacedAllowingRule) ->
 
 def _fitting(trace: Trace, placed: PlacedCandidate, *, why: str) -> HeldAgainst:
     """Set each piece of the path above its piece of the rule, where both have as many."""
-    path, rule = _segments(trace.request.path), _segments(placed.candidate.rule)
+    path, rule = segments(trace.request.path), segments(placed.candidate.rule)
     if len(path) != len(rule) or any("<path" in piece for piece in rule):
         return _whole(trace, placed, fits=True)._replace(why=why)
     pieces = tuple(Piece(path=one, rule=other, fits=True) for one, other in zip(path, rule, strict=True))
@@ -194,11 +193,6 @@ def _whole(trace: Trace, placed: PlacedCandidate, *, fits: bool) -> HeldAgainst:
         place=placed.place,
         why="" if fits else placed.candidate.text,
     )
-
-
-def _segments(path: str) -> tuple[str, ...]:
-    pieces = tuple(_SEGMENT.findall(path))
-    return pieces if "".join(pieces) == path else (path,)
 
 
 # Code

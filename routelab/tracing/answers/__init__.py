@@ -1,1 +1,1 @@
-"""What a finished trace answers: one file for each of those that may have decided."""
+"""What a finished trace answers, by whoever decided."""

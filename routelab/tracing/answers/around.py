@@ -1,6 +1,6 @@
-"""The answer where something around hooks and views decided: middleware, the session, what goes out.
+"""The answer where something around the view decided: middleware, a hook, the session, what goes out.
 
-It knows no rule, no hook and no view.
+It knows no rule and no view.
 """
 
 from __future__ import annotations
@@ -8,11 +8,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from routelab.tracing.answers.answer import Answer
-from routelab.tracing.answers.handling import handling_words
+from routelab.tracing.answers.handling import handling_words, raised_words
+from routelab.tracing.answers.spots import definition_spot, raising_spot
 from routelab.tracing.not_run import Why
-from routelab.tracing.phrases import called_name, capitalized, raised, sentence
+from routelab.tracing.phrases import at_place, called_name, capitalized, raised, sentence
 from routelab.tracing.steps.automatic_options import AutomaticOptionsStep
 from routelab.tracing.steps.error import ErrorStep
+from routelab.tracing.steps.hook import HookStep, When
+from routelab.tracing.steps.make_response import MakeResponseStep
 from routelab.tracing.steps.middleware import MiddlewareStep
 from routelab.tracing.steps.response import ResponseStep
 from routelab.tracing.steps.session import SessionStep
@@ -20,6 +23,7 @@ from routelab.tracing.steps.stream import StreamStep
 
 if TYPE_CHECKING:
     from routelab.tracing.trace import Trace
+
 
 _SAID = 2  # sentences of why a response could not be sent
 
@@ -62,3 +66,35 @@ def automatic_options(trace: Trace) -> Answer | None:
     """Say that the app answered OPTIONS by itself."""
     step = trace.first(AutomaticOptionsStep)
     return None if step is None else Answer(cause=(f"{capitalized(step.headline)}.",))
+
+
+def hook(trace: Trace) -> Answer | None:
+    """Say what the first hook did that ended the request, or failed."""
+    step = next(filter(_decides, trace.each(HookStep)), None)
+    return None if step is None else _answer(step, trace)
+
+
+def _decides(step: HookStep) -> bool:
+    ran = step.call
+    answered = ran.returned is not None and ran.returned.type != "NoneType"
+    return ran.raised is not None or (step.when is When.BEFORE_REQUEST and answered)
+
+
+def _answer(step: HookStep, trace: Trace) -> Answer:
+    ran = step.call
+    who = f"The {step.when.value} function {called_name(ran.place.function)}"
+    errors = tuple(trace.each(ErrorStep))
+    early = step.when in (When.BEFORE_REQUEST, When.URL_VALUE_PREPROCESSOR)
+    no_view = ", so no view ran" if early else ""
+    if ran.raised is not None:
+        said = f"{who} {raised_words(ran.raised, errors, ran.place)}{no_view}."
+        return Answer(
+            cause=(said, *handling_words(errors)),
+            spot=raising_spot(ran, ran.raised, trace.exception),
+        )
+    said = f"{who}{at_place(ran.place)} answered{no_view}"
+    refused = next((it for it in trace.each(MakeResponseStep) if it.raised), None)
+    if refused is None:
+        return Answer(cause=(f"{said}.",), spot=definition_spot(ran))
+    cause = (f"{said}, but {refused.refusal}.", *handling_words(errors))
+    return Answer(cause=cause, spot=definition_spot(ran))

@@ -5,9 +5,13 @@ It reads the router's step, and what became of its error.
 
 from __future__ import annotations
 
+import ast
 import re
 import shlex
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
+from functools import partial
+from textwrap import dedent
 from typing import TYPE_CHECKING
 
 from routelab.routing.candidate import Verdict
@@ -20,13 +24,14 @@ from routelab.tracing.answers.handling import handler_words
 from routelab.tracing.answers.spots import Spot
 from routelab.tracing.phrases import capitalized, cut, location, one_line, raised, segment_words, sentence
 from routelab.tracing.steps.error import ErrorStep
-from routelab.tracing.steps.match import MatchStep, PlacedCandidate
+from routelab.tracing.steps.match import MatchStep, PlacedCandidate, ViewLines
 from routelab.tracing.steps.request import RequestStep
 
 if TYPE_CHECKING:
     from routelab.tracing.trace import Trace
 
 _SEGMENT = re.compile(r"/(?:[^/<]|<[^>]*>)*")
+_SHORTHAND = re.compile(r"\s*@\s*([\w.]+)\.(?:get|post|put|delete|patch)\(")
 _WAYS = 2
 
 
@@ -39,17 +44,18 @@ def router(trace: Trace) -> Answer | None:
     if match.outcome is Outcome.NOT_TRIED and match.raised is None:
         refused = next((it.raised for it in trace.each(ErrorStep) if it.raised is not None), None)
         match = match.replace(raised=refused)
-    answer = router_answer(match, trace.request.path if request is None else request.path)
+    path = trace.request.path if request is None else request.path
+    answer = router_answer(match, trace.request.method, path)
     return answer.replace(cause=(*answer.cause, *handler_words(trace.each(ErrorStep))))
 
 
-def router_answer(match: MatchStep, path: str) -> Answer:
+def router_answer(match: MatchStep, method: str, path: str) -> Answer:
     """Say why no view was found."""
     match match.outcome:
         case Outcome.NOT_FOUND:
             return _not_found(match, path)
         case Outcome.METHOD_NOT_ALLOWED:
-            return Answer(cause=tuple(_not_allowed(match)))
+            return Answer(cause=tuple(_not_allowed(match, method)))
         case Outcome.RAISED if match.raised is not None:
             return Answer(cause=(f"A converter {raised(match.raised)}; that is a 500, not a 404.",))
         case Outcome.NOT_TRIED if match.raised is not None:
@@ -121,17 +127,69 @@ def _nowhere(match: MatchStep) -> str:
     return f"No rule begins with /{last}." if last else "No rule is just /."
 
 
-def _not_allowed(match: MatchStep) -> Iterator[str]:
+def _not_allowed(match: MatchStep, method: str) -> Iterator[str]:
     yield "A rule fits the path, but not this method."
     for it in match.authors[:_WAYS]:
         methods = listed(tuple(map(method_word, it.rule.methods)), "and") or "no method of its own"
         at = f", {location(it.place)}" if it.place.file else ""
         yield f"{plain(it.rule.rule)} accepts {methods} ({it.rule.endpoint}{at})."
+    for it in match.authors[:_WAYS]:
+        lines = next((near for near in match.nearby if near.place == it.place), None)
+        if lines is not None and (line := _asks_for(lines, method)) is not None:
+            every = ", ".join(f'"{each}"' for each in sorted({*it.rule.methods, method}))
+            checks = f"{it.place.function}() checks for {method} at {lines.place.file}:{line}"
+            way_out = _route_with(lines.lines, every)
+            yield f"{checks}, and this route does not accept {method}: {way_out}."
+
+
+def _asks_for(view: ViewLines, method: str) -> int | None:
+    """Find the line in which a view compares request.method with a method, or looks it up."""
+    lines = list(view.lines)
+    if method not in "\n".join(lines):
+        return None
+    while lines:  # of a long view only the beginning is known, which may end within a statement
+        with suppress(SyntaxError):
+            found = map(partial(_compared_with, method), ast.walk(ast.parse(dedent("\n".join(lines)))))
+            return next((view.first + line - 1 for line in found if line is not None), None)
+        lines.pop()
+    return None
+
+
+def _compared_with(method: str, node: ast.AST) -> int | None:
+    """Return the line of a method that request.method is held against here."""
+    values: Sequence[ast.AST | None]
+    match node:
+        case ast.Compare(left=left, comparators=others) if any(map(_is_asked, (left, *others))):
+            values = [left, *others]
+        case ast.Match(subject=subject, cases=cases) if _is_asked(subject):
+            values = [case.pattern for case in cases]
+        case ast.Subscript(value=ast.Dict(keys=keys), slice=key) if _is_asked(key):
+            values = keys
+        case ast.Call(func=ast.Attribute(value=ast.Dict(keys=keys)), args=args) if any(map(_is_asked, args)):
+            values = keys
+        case _:
+            return None
+    within = (each for value in values if value is not None for each in ast.walk(value))
+    return next((it.lineno for it in within if isinstance(it, ast.Constant) and it.value == method), None)
+
+
+def _is_asked(node: ast.AST) -> bool:
+    match node:
+        case ast.Attribute(attr="method", value=ast.Name(id="request") | ast.Attribute(attr="request")):
+            return True
+        case _:
+            return False
+
+
+def _route_with(lines: Iterable[str], methods: str) -> str:
+    """Say how a route that accepts these methods is written; of `@app.get` it is `@app.route`."""
+    short = next(filter(None, map(_SHORTHAND.match, lines)), None)
+    return f"write @{short[1]}.route with methods=[{methods}]" if short else f"give it methods=[{methods}]"
 
 
 def _compared(nearest: PlacedCandidate, path: str) -> Comparison | None:
     candidate = nearest.candidate
-    asked, rule = _segments(path), _segments(candidate.rule)
+    asked, rule = segments(path), segments(candidate.rule)
     obstacle = candidate.obstacles[0] if candidate.obstacles else None
     at = None if candidate.segment is None else candidate.segment - 1
     if isinstance(obstacle, SlashDiffers) and obstacle.fault is not SlashFault.DOUBLED:
@@ -143,7 +201,8 @@ def _compared(nearest: PlacedCandidate, path: str) -> Comparison | None:
     return Comparison(path=asked, rule=rule, decides=at, endpoint=candidate.endpoint, place=nearest.place)
 
 
-def _segments(path: str) -> tuple[str, ...]:
+def segments(path: str) -> tuple[str, ...]:
+    """Cut a path or a rule before its slashes: ("/user", "/<name>")."""
     pieces = tuple(_SEGMENT.findall(path))
     return pieces if "".join(pieces) == path else (path,)
 

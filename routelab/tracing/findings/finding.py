@@ -7,7 +7,7 @@ alone and is silent where they do not decide. It must not know other detectors, 
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, ClassVar, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from routelab.record import Json, Record
 from routelab.routing.outcome import Outcome
@@ -30,7 +30,7 @@ class TraceFinding(Record):
     None where no step tells of it. `facts` are the operands of its sentence.
     """
 
-    json_told: ClassVar[tuple[str, ...]] = ()
+    json_told = ()
 
     code: str
     name: str

@@ -306,9 +306,9 @@ def rebound(trace: Trace) -> Detected | None:
     if view is None or view.rebound is None:
         return None
     name = view.call.place.function
-    inner = f"{location(view.rebound)}" if view.rebound.file else "another file"
+    inner = f"the wrapper at {location(view.rebound)}" if view.rebound.file else f"{view.rebound.function}()"
     return Detected(
-        f"A decorator is above the route of {called(view.call)}: in the file {name} is the wrapper at "
+        f"A decorator is above the route of {called(view.call)}: in the file {name} is "
         f"{inner}, and Flask registered the function below it, so the wrapper does not run for this "
         "route. Put the route on top.",
         view,

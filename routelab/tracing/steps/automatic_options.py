@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
-
 from routelab.tracing.steps.step import Step
 
 
@@ -11,7 +9,7 @@ class AutomaticOptionsStep(Step):
     """Flask answered OPTIONS by itself; no view ran."""
 
     json_tag = ("kind", "automatic_options")
-    label: ClassVar[str | None] = "options"
+    label = "options"
 
     allowed_methods: tuple[str, ...]
 

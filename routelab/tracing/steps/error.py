@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from enum import Enum
-from typing import ClassVar, assert_never
+from typing import assert_never
 
 from routelab.record import Record
 from routelab.tracing.facts import NOWHERE, Call, Place, Raised
@@ -24,7 +24,7 @@ class Because(Enum):
 class UnaskedHandler(Record):
     """An error handler that Flask did not ask; `blueprint` is None for one of the app itself."""
 
-    json_inline: ClassVar[tuple[str, ...]] = ("place",)
+    json_inline = ("place",)
 
     blueprint: str | None
     place: Place
@@ -102,12 +102,8 @@ class ErrorStep(Step):
             return f"{who} was not handled; Flask made its own {self.code} page, which was not sent"
         return f"{who} was not handled, so Flask sends its own {self.code} page"
 
-    @property
-    def details(self) -> tuple[str, ...]:
-        """Say what the handler did, and who was not asked."""
-        return tuple(self._details())
-
     def _details(self) -> Iterator[str]:
+        """Say what the handler did, and who was not asked."""
         if self.raised is not None:
             yield raised(self.raised)
         if self.trapped_by is not None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from enum import Enum
-from typing import ClassVar
 
 from routelab.tracing.facts import Call, FunctionKind, Place
 from routelab.tracing.phrases import calls_before, kind_words, printed, raised, value
@@ -31,7 +30,7 @@ class HookStep(Step):
     """
 
     json_tag = ("kind", "hook")
-    json_inline: ClassVar[tuple[str, ...]] = ("call",)
+    json_inline = ("call",)
 
     when: When
     blueprint: str | None
@@ -46,12 +45,8 @@ class HookStep(Step):
         owner = f" of blueprint {self.blueprint}" if self.blueprint else ""
         return f"{self.when.value} {self.call.place.function}{owner}"
 
-    @property
-    def details(self) -> tuple[str, ...]:
-        """Say what a hook did, so far as it is not simply to let the request go on."""
-        return tuple(self._details())
-
     def _details(self) -> Iterator[str]:
+        """Say what a hook did, so far as it is not simply to let the request go on."""
         ran = self.call
         yield from printed(ran)
         yield from calls_before(ran)

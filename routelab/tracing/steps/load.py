@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import ClassVar
 
 from routelab.record import Record
 from routelab.routing.wording import listed
@@ -19,7 +18,7 @@ class UnknownConverter(Record):
     as in `<id:int>`.
     """
 
-    json_told: ClassVar[tuple[str, ...]] = ("text",)
+    json_told = ("text",)
 
     rule: str
     converter: str
@@ -48,7 +47,7 @@ class TakenEndpoint(Record):
     takes arguments and stands above both without its parentheses.
     """
 
-    json_told: ClassVar[tuple[str, ...]] = ("text",)
+    json_told = ("text",)
 
     endpoint: str
     first: Place
@@ -104,7 +103,7 @@ class RefusedRule(Record):
 class ShadowedLibrary(Record):
     """A file of the app that was imported in the place of a library of that name."""
 
-    json_told: ClassVar[tuple[str, ...]] = ("text",)
+    json_told = ("text",)
 
     library: str
     file: str
@@ -148,12 +147,8 @@ class LoadStep(Step):
         message = one_line(self.message)
         return f"{self.exception}: {message}" if message else self.exception
 
-    @property
-    def details(self) -> tuple[str, ...]:
-        """Say by which lines it came, and what is known of the cause."""
-        return tuple(self._details())
-
     def _details(self) -> Iterator[str]:
+        """Say by which lines it came, and what is known of the cause."""
         last = self.frames[-1] if self.frames else None
         if self.source and (last is None or (last.file, last.line) != (self.file, self.line)):
             yield f"the line: {self.source}"

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
-
 from routelab.tracing.facts import Logged
 from routelab.tracing.phrases import log_line
 from routelab.tracing.steps.step import Importance, Step
@@ -19,7 +17,7 @@ class LogStep(Step):
     """
 
     json_tag = ("kind", "log")
-    json_inline: ClassVar[tuple[str, ...]] = ("logged",)
+    json_inline = ("logged",)
 
     logged: Logged
     of_known_error: bool = False

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from enum import Enum
-from typing import ClassVar, assert_never
+from typing import assert_never
 
 from routelab.tracing.facts import Place, Raised
 from routelab.tracing.phrases import named, raised
@@ -55,8 +55,8 @@ class MakeResponseStep(Step):
     """
 
     json_tag = ("kind", "make_response")
-    json_told: ClassVar[tuple[str, ...]] = (*Step.json_told, "text")
-    label: ClassVar[str | None] = "response?"
+    json_told = (*Step.json_told, "text")
+    label = "response?"
 
     shape: Shape
     body_type: str

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from enum import Enum
-from typing import ClassVar, TypeAlias, assert_never
+from typing import TypeAlias, assert_never
 
 from routelab.record import Record
 from routelab.routing.candidate import Candidate, Verdict
@@ -28,7 +28,7 @@ RULES_NOT_JUDGED = Note(
 class PlacedCandidate(Record):
     """A rule held against the request, with the place of its view function."""
 
-    json_inline: ClassVar[tuple[str, ...]] = ("candidate", "place")
+    json_inline = ("candidate", "place")
 
     candidate: Candidate
     place: Place
@@ -37,7 +37,7 @@ class PlacedCandidate(Record):
 class ViewLines(Record):
     """The lines of a view that did not run, decorators included, from line `first` of its file on."""
 
-    json_inline: ClassVar[tuple[str, ...]] = ("place",)
+    json_inline = ("place",)
 
     place: Place
     first: int
@@ -47,7 +47,7 @@ class ViewLines(Record):
 class PlacedAllowingRule(Record):
     """A rule that allows methods of a 405, with the place of its view function."""
 
-    json_inline: ClassVar[tuple[str, ...]] = ("rule", "place")
+    json_inline = ("rule", "place")
 
     rule: AllowingRule
     place: Place

@@ -50,17 +50,13 @@ class RequestStep(Step):
         return f"path {cut(self.path)}{root}{sent}{query}" + (f", {body}" if body else "")
 
     @property
-    def details(self) -> tuple[str, ...]:
-        """Say what came along: headers, form, files, JSON, cookies."""
-        return tuple(self._details())
-
-    @property
     def tells_more(self) -> bool:
         """Whether anything came but a method and a path, which a result's first line names."""
         more = self.details or self.query or self.sent_path or self.script_root or self.body_size
         return bool(more)
 
     def _details(self) -> Iterator[str]:
+        """Say what came along: headers, form, files, JSON, cookies."""
         if self.root_from_setting:
             yield (
                 f"request.script_root begins with {self.root_from_setting}: Flask's test client takes that "

@@ -31,7 +31,7 @@ class Stage(Enum):
 class Origin(Record):
     """Where a header came from: the stage, and whose code, where it was somebody's."""
 
-    json_inline: ClassVar[tuple[str, ...]] = ("place",)
+    json_inline = ("place",)
 
     stage: Stage
     place: Place = NOWHERE
@@ -40,7 +40,7 @@ class Origin(Record):
 class AddedPart(Record):
     """A part of a header's value that was there before the rest was added."""
 
-    json_inline: ClassVar[tuple[str, ...]] = ("origin",)
+    json_inline = ("origin",)
 
     text: str
     origin: Origin
@@ -50,7 +50,7 @@ class SentHeader(Record):
     """A header as sent, its origin, and parts of its value that others had set before: `also`."""
 
     json_names: ClassVar[Mapping[str, str]] = {"origin": "from"}
-    json_told: ClassVar[tuple[str, ...]] = ("why",)
+    json_told = ("why",)
 
     name: str
     value: str
@@ -153,12 +153,8 @@ class ResponseStep(Step):
         """Return "200 OK"."""
         return f"{self.status} {self.reason_phrase}".rstrip() + ("" if self.complete else ", cut short")
 
-    @property
-    def details(self) -> tuple[str, ...]:
-        """Say what went wrong on the way, and what became of the app's own answer."""
-        return tuple(self._details())
-
     def _details(self) -> Iterator[str]:
+        """Say what went wrong on the way, and what became of the app's own answer."""
         failed = self.failed
         if failed is None:
             return

@@ -5,6 +5,7 @@ A kind is one file of this folder, and one entry in `kinds`. It knows no kind.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from enum import Enum
 from typing import ClassVar
 
@@ -45,7 +46,11 @@ class Step(Record):
     @property
     def details(self) -> tuple[str, ...]:
         """Say what else is worth a line below the headline."""
-        return ()
+        return tuple(self._details())
+
+    def _details(self) -> Iterator[str]:
+        """Yield those lines; a kind without any has no need of it."""
+        return iter(())
 
     @property
     def importance(self) -> Importance:

@@ -82,12 +82,8 @@ class TemplateStep(Step):
         """Where the template's file is."""
         return NOWHERE if self.file is None else Place(file=self.file, line=self.error_line)
 
-    @property
-    def details(self) -> tuple[str, ...]:
-        """Say what a template was given, and what it lacked."""
-        return tuple(self._details())
-
     def _details(self) -> Iterator[str]:
+        """Say what a template was given, and what it lacked."""
         if len(self.choices) > 1:
             yield f"the first that exists was asked for: {', '.join(self.choices)}"
         if self.context:

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from enum import Enum
-from typing import ClassVar
 
 from routelab.record import Record
 
@@ -69,7 +68,7 @@ class Undefined(Record):
     filter of Jinja's that does what the name promises.
     """
 
-    json_told: ClassVar[tuple[str, ...]] = ("text",)
+    json_told = ("text",)
 
     name: str
     line: int | None

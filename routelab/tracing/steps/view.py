@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
-
 from routelab.record import Record
 from routelab.tracing.facts import Call, Place, Raised
 from routelab.tracing.phrases import call, call_details
@@ -26,7 +24,7 @@ class ViewStep(Step):
     """
 
     json_tag = ("kind", "view")
-    json_inline: ClassVar[tuple[str, ...]] = ("call",)
+    json_inline = ("call",)
 
     endpoint: str
     call: Call

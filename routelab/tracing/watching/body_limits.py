@@ -5,45 +5,66 @@ It knows exceptions and frames, and no request.
 
 from __future__ import annotations
 
-from types import FrameType
+from collections.abc import Iterator
+from types import FrameType, TracebackType
 
 from werkzeug import wsgi
 from werkzeug.exceptions import RequestEntityTooLarge
+from werkzeug.wrappers import Request
 
 _DECLARED = wsgi.get_input_stream.__code__
 _WHILE_READ = wsgi.LimitedStream.on_exhausted.__code__
-# Of the parser of multipart forms: its attribute, the setting, and what that limits.
+_OF_BODY = "max_content_length"
+# Of the parser of multipart forms: its attribute, that of the request, and what that limits.
 _OF_FORMS = (
-    ("max_parts", "MAX_FORM_PARTS", "the form has more parts"),
-    ("max_form_memory_size", "MAX_FORM_MEMORY_SIZE", "the form takes more memory"),
+    ("max_parts", "max_form_parts", "the form has more parts"),
+    ("max_form_memory_size", "max_form_memory_size", "the form takes more memory"),
 )
+_READS_SETTINGS = ("flask", "routelab")  # whose classes of requests ask the app's config for the limits
 
 
 def limit_passed(error: BaseException) -> str | None:
     """Say which limit was passed, and by what; None where the app raised the error itself."""
-    if type(error) is not RequestEntityTooLarge or error.__traceback__ is None:
+    if type(error) is not RequestEntityTooLarge:
         return None
-    way = error.__traceback__
-    while way.tb_next is not None:
+    frames = list(_frames(error.__traceback__))
+    asked = (frame.f_locals.get("self") for frame in frames)
+    request = next((each for each in asked if isinstance(each, Request)), None)
+    return _limit_in(frames[-1], request) if frames else None
+
+
+def _frames(way: TracebackType | None) -> Iterator[FrameType]:
+    while way is not None:
+        yield way.tb_frame
         way = way.tb_next
-    return _limit_in(way.tb_frame)
 
 
-def _limit_in(frame: FrameType) -> str | None:
+def _limit_in(frame: FrameType, request: Request | None) -> str | None:
     known = frame.f_locals
     if frame.f_code is _DECLARED:
         most = known["max_content_length"]
-        return f"the body has {known['content_length']} bytes, and MAX_CONTENT_LENGTH allows {most}"
+        return f"the body has {known['content_length']} bytes, and {_named(_OF_BODY, request)} allows {most}"
     if frame.f_code is _WHILE_READ:
-        return f"the body has more bytes than MAX_CONTENT_LENGTH allows, {known['self'].limit}"
+        return f"the body has more bytes than {_named(_OF_BODY, request)} allows, {known['self'].limit}"
     parser = known.get("self")
     if not str(frame.f_globals.get("__name__")).startswith("werkzeug."):
         return None
-    for attribute, setting, what in _OF_FORMS:
+    for attribute, asked, what in _OF_FORMS:
         most = getattr(parser, attribute, None)
         if most is not None and attribute in frame.f_code.co_names and _is_passed(frame, attribute, most):
-            return f"{what} than {setting} allows, {most}"
+            return f"{what} than {_named(asked, request)} allows, {most}"
     return None
+
+
+def _named(attribute: str, request: Request | None) -> str:
+    """Name what a limit was set by: the app's setting, or the request's own attribute."""
+    if request is not None:
+        mine = vars(request)
+        owner = next((each for each in type(request).__mro__ if attribute in vars(each)), Request)
+        set_here = mine.get(attribute) is not None or mine.get(f"_{attribute}") is not None
+        if set_here or owner.__module__.partition(".")[0] not in _READS_SETTINGS:
+            return f"request.{attribute}"
+    return attribute.upper()
 
 
 def _is_passed(frame: FrameType, attribute: str, most: int) -> bool:

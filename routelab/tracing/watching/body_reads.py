@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 from werkzeug.exceptions import HTTPException
 
 from routelab.tracing.body_reads import Asked, EmptyRead, Lacking
+from routelab.tracing.watching.body_limits import limit_passed
 from routelab.tracing.watching.layers import layers_of
 
 if TYPE_CHECKING:
@@ -90,7 +91,7 @@ class BodyReads:
             found = original(*args, **kwargs)
         except HTTPException as error:
             with suppress(Exception):
-                self._note(args, kwargs, error.code)
+                self._note(args, kwargs, error)
             raise
         finally:
             self._inside = outer
@@ -130,8 +131,8 @@ class BodyReads:
             EmptyRead(asked=Asked.BYTES, written=written, lacking=Lacking.READ_AS_FORM, file=file, line=line)
         )
 
-    def _note(self, args: tuple[Any, ...], kwargs: dict[str, Any], raised: int | None) -> None:
-        request = self._request
+    def _note(self, args: tuple[Any, ...], kwargs: dict[str, Any], error: HTTPException | None) -> None:
+        request, raised = self._request, None if error is None else error.code
         place = _asking(sys._getframe(2), self._sources, "json")
         if place is None:
             return
@@ -155,6 +156,7 @@ class BodyReads:
                 hidden=hidden if silent and raised is None else None,
                 file=file,
                 line=line,
+                limit=None if error is None else limit_passed(error),
             )
         )
 

@@ -17,11 +17,7 @@ from routelab.tracing.steps.response import Origin, Stage
 from routelab.tracing.watching.decorators import makers_of
 from routelab.tracing.watching.entered import observed
 from routelab.tracing.watching.layers import BUILTIN, Layer, code_of, made_generator
-from routelab.tracing.watching.recorder import (
-    Arguments,
-    Keywords,
-    Recorder,
-)
+from routelab.tracing.watching.recorder import Arguments, Keywords, Recorder
 from routelab.tracing.watching.sought_files import sought_and_found, sought_in_vain
 from routelab.tracing.watching.sources import Placed, innermost, is_frameworks
 

@@ -16,8 +16,8 @@ from routelab.tracing.facts import Call
 from routelab.tracing.steps.hook import HookStep, When
 from routelab.tracing.steps.response import Origin, Stage
 from routelab.tracing.steps.view import BareDecorator, ViewStep
-from routelab.tracing.watching.bare_decorators import swallowed_by
 from routelab.tracing.watching.call_telling import CallTelling
+from routelab.tracing.watching.decorators import swallowed_by
 from routelab.tracing.watching.dispatched import Dispatched
 from routelab.tracing.watching.layers import layers_of
 from routelab.tracing.watching.recorder import (

@@ -1,15 +1,24 @@
-"""The decorators of a view, named as in its file, outermost first; none of them is called.
+"""The decorators of a view, named as in its file, outermost first, and two that are wrongly written.
 
-It knows functions and code, and no request.
+One stands above the route, so that Flask does not know it; one takes arguments and has no parentheses, so
+that the decorator inside stands under the endpoint. It compares objects, reads code, and calls nothing.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
+import sys
+from collections.abc import Callable, Iterator
+from types import CodeType, FunctionType
+from typing import Any, NamedTuple
 
-from routelab.tracing.watching.layers import Layer, layers_and_unseen
+from routelab.tracing.facts import Place
+from routelab.tracing.steps.view import ViewStep
+from routelab.tracing.watching.layers import Layer, contents_of, layers_and_unseen
+from routelab.tracing.watching.recorder import Recorder
 from routelab.tracing.watching.sources import Sources
+
+_MOST_LAYERS = 20
+_ROUTES = frozenset({"route", "get", "post", "put", "delete", "patch"})
 
 
 def decorators_of(view: Callable[..., Any], endpoint: str, sources: Sources) -> tuple[str, ...]:
@@ -65,3 +74,87 @@ def _itself(layer: Layer) -> str:
     if layer.code is None or not hasattr(layer.function, "__code__"):
         return type(layer.function).__name__
     return layer.code.co_name
+
+
+def tell_of_rebound(recorder: Recorder) -> None:
+    """Add to the view's step what has its name in its module, where that wraps the view."""
+    wrapper = wrapper_above_route(recorder.app, str(recorder.routed.endpoint), recorder.sources)
+    if wrapper is None:  # nearly always, and then no step need be made for it
+        return
+    for place in recorder.steps.places():
+        step = recorder.steps.at(place)
+        if isinstance(step, ViewStep):
+            recorder.steps.fill(place, step.replace(rebound=wrapper))
+
+
+def wrapper_above_route(app: Any, endpoint: str, sources: Sources) -> Place | None:
+    """Find what has an endpoint's view's name in its module, where a decorator above the route made it."""
+    views = app.view_functions
+    view = views.get(endpoint)
+    if not isinstance(view, FunctionType) or view.__qualname__ != view.__name__:
+        return None
+    module = sys.modules.get(view.__module__)
+    found = vars(module).get(view.__name__) if module is not None else None
+    if found is view or not callable(found) or any(found is each for each in views.values()):
+        return None
+    if isinstance(found, FunctionType):
+        around = _wraps(found, view)
+    else:  # an object that is called: of a class of somebody's, or of Python's own, as a cache
+        around = any(layer.function is view for layer in layers_and_unseen(found, view.__name__))
+    around = around or _made_above(found, sources.decorators_written(view))
+    return sources.place_of_code(found) if around else None
+
+
+def _made_above(found: Any, written: tuple[str, ...]) -> bool:
+    """Tell whether a decorator above the route made it; it need not hold the view for that."""
+    route = next((at for at, name in enumerate(written) if name in _ROUTES), 0)
+    code = found.__code__ if isinstance(found, FunctionType) else None
+    makers = code.co_qualname.split(".<locals>.")[:-1] if code is not None else [type(found).__qualname__]
+    return any(maker.rpartition(".")[2] in written[:route] for maker in makers)
+
+
+def _wraps(outer: FunctionType, view: FunctionType) -> bool:
+    """Tell whether a function holds the view, by `__wrapped__` or in a closure, through other functions."""
+    waiting, seen = [outer], 0
+    while waiting and seen < _MOST_LAYERS:
+        function, seen = waiting.pop(), seen + 1
+        held = [vars(function).get("__wrapped__"), *map(contents_of, function.__closure__ or ())]
+        if any(each is view for each in held):
+            return True
+        waiting += [each for each in held if isinstance(each, FunctionType)]
+    return False
+
+
+class Swallowed(NamedTuple):
+    """`maker` is the decorator's name, as it is written; `function` what it got as its argument."""
+
+    maker: str
+    function: FunctionType
+
+
+def swallowed_by(view: Callable[..., Any], sources: Sources) -> Swallowed | None:
+    """Find the function that was given to the maker of this decorator, where its `@` has no parentheses."""
+    if not isinstance(view, FunctionType) or ".<locals>." not in view.__code__.co_qualname:
+        return None
+    if not _is_decorator(view.__code__):
+        return None
+    maker = view.__code__.co_qualname.split(".<locals>.")[-2].rpartition(".")[2]
+    for held in _held(view):
+        if maker in sources.decorators_written(held, bare=True):
+            return Swallowed(maker, held)
+    return None
+
+
+def _is_decorator(code: CodeType) -> bool:
+    """Tell whether a function is one that puts another around what it is given."""
+    first = code.co_varnames[:1] if code.co_argcount else ()
+    inner = (each for each in code.co_consts if isinstance(each, CodeType))
+    return any(name in each.co_freevars for each in inner for name in first)
+
+
+def _held(function: FunctionType) -> Iterator[FunctionType]:
+    for cell in function.__closure__ or ():
+        content = contents_of(cell)
+        for each in content if isinstance(content, tuple) else (content,):
+            if isinstance(each, FunctionType):
+                yield each

@@ -13,7 +13,7 @@ from typing import Any
 from routelab.tracing.watching.entered import observed
 from routelab.tracing.watching.guard import Guard
 from routelab.tracing.watching.layers import Layer, layers_of
-from routelab.tracing.watching.notes import NotesTaken
+from routelab.tracing.watching.recorded import NotesTaken
 from routelab.tracing.watching.sources import Sources, is_frameworks
 
 _DISPATCH = "dispatch_request"

@@ -13,6 +13,7 @@ from routelab.tracing.facts import Place, Raised
 from routelab.tracing.steps.error import Because, ErrorStep, HandledBy, UnaskedHandler
 from routelab.tracing.steps.kinds import AnyStep
 from routelab.tracing.steps.response import Origin, Stage
+from routelab.tracing.watching.recorded import Replaced
 from routelab.tracing.watching.recorder import (
     Arguments,
     Keywords,
@@ -22,7 +23,6 @@ from routelab.tracing.watching.recorder import (
     StageWrapper,
     guarded,
 )
-from routelab.tracing.watching.replaced import Replaced
 from routelab.tracing.watching.sources import carried_by
 from routelab.tracing.watching.tracebacks import leave_out_ours
 from routelab.tracing.watching.unasked_handlers import handlers_passed_over, unasked_handlers

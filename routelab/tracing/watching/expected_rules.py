@@ -24,15 +24,19 @@ def expected_rules(app: Any, adapter: MapAdapter, path: str) -> Iterator[Note]:
         yield Note(code="no_static_folder", text=text)
     for name, blueprint in app.blueprints.items():
         prefix = str(blueprint.url_prefix or "").rstrip("/")
-        if not prefix or not f"{path}/".startswith(f"{prefix}/"):
+        nested = "." in name  # what it is nested in may have put its own prefix before it
+        at = f"{path}/".find(f"{prefix}/") if prefix.startswith("/") else -1
+        if at < 0 or (at > 0 and not nested):
             continue
         rules = [rule.rule for rule in app.url_map.iter_rules() if str(rule.endpoint).startswith(f"{name}.")]
-        if not rules or any(_has(rule, prefix, nested="." in name) for rule in rules):
+        if not rules or any(_has(rule, prefix, nested=nested) for rule in rules):
             continue
         own = (
             f"url_prefix={blueprint.url_prefix!r} of the blueprint {name} was replaced when it was registered"
         )
-        here = _here(adapter, name, rules, path[len(prefix) :])
+        here = _here(adapter, name, rules, path[at + len(prefix) :])
+        if at > 0 and here is None:
+            continue
         text = f"{own}: {here}" if here else f"{own}: none of its rules begins with it"
         yield Note(code="prefix_replaced", text=text)
 

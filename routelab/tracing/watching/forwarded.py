@@ -1,25 +1,35 @@
-"""What a proxy said of the client's own URL, held against what the app made of it where it redirects.
+"""A redirect, judged when its request is over: what a proxy said of the client's own URL, and where it leads.
 
-It judges a request that is over: the environ as the app had it, and the Location that went out.
+It reads the environ as the app had it, and the Location that went out; of one to the app itself the router
+is asked once more, where nothing stands before it.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, NamedTuple
-from urllib.parse import SplitResult, urljoin, urlsplit
+from typing import TYPE_CHECKING, Any
+from urllib.parse import SplitResult, unquote, urljoin, urlsplit
 
+from werkzeug.exceptions import NotFound
+from werkzeug.routing import RequestRedirect
+
+from routelab.record import Record
 from routelab.tracing.facts import Note
+from routelab.tracing.steps.response import ResponseStep
 from routelab.tracing.trace import SentResponse
+from routelab.tracing.watching.middleware import layers_before
+from routelab.tracing.watching.recorder import Recorder
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIEnvironment
 
+
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _PROXY_FIX = "werkzeug.proxy_fix.orig"  # what ProxyFix leaves in the environ
+_KEEPS_METHOD = (307, 308)
 
 
-class _Place(NamedTuple):
+class _Place(Record):
     """Where a request came in: to the app, or to the proxy before it."""
 
     scheme: str
@@ -27,7 +37,7 @@ class _Place(NamedTuple):
     root: str
 
 
-class _Header(NamedTuple):
+class _Header(Record):
     """A header of the proxy's: what it says, how many values, what the app has, what ProxyFix calls it."""
 
     name: str
@@ -96,7 +106,14 @@ def _headers(environ: WSGIEnvironment, app: _Place) -> Iterator[_Header]:
         says = values[0].rstrip("/") if name == "Prefix" else values[0].lower()
         known = says in ("http", "https") if name == "Proto" else bool(says)
         if known and says != has.lower():
-            yield _Header(f"X-Forwarded-{name}", says, len(values), has, subject, option)
+            yield _Header(
+                name=f"X-Forwarded-{name}",
+                says=says,
+                values=len(values),
+                has=has,
+                subject=subject,
+                option=option,
+            )
 
 
 def _wrong(header: _Header, app: _Place, client: _Place, goal: SplitResult) -> str:
@@ -118,3 +135,39 @@ def _why(header: _Header, environ: WSGIEnvironment) -> str:
     if _PROXY_FIX in environ:
         return f"ProxyFix is there, and its {header.option} did not use that header"
     return f"nothing put it there (ProxyFix with {header.option}={header.values} does)"
+
+
+def tell_of_target(recorder: Recorder) -> None:
+    """Add to the response that its redirect leads to a path for which there is no rule."""
+    if recorder.context is None or layers_before(recorder.app):
+        return
+    for place in recorder.steps.places():
+        step = recorder.steps.at(place)
+        if isinstance(step, ResponseStep) and step.status in REDIRECTS:
+            target = next((it.value for it in step.headers if it.name.lower() == "location"), None)
+            lost = None if target is None else _path_without_rule(recorder.context, target, step.status)
+            if lost is not None:
+                recorder.steps.fill(place, step.replace(leads_nowhere=lost))
+
+
+def _path_without_rule(context: Any, target: str, status: int) -> str | None:
+    request, adapter = context.request, context.url_adapter
+    if adapter is None or adapter.map.converters != adapter.map.default_converters:
+        return None  # a converter of the app's own may do anything
+    parts = urlsplit(urljoin(request.base_url, target))
+    if parts.scheme not in ("http", "https") or parts.netloc.lower() != request.host.lower():
+        return None
+    path = unquote(parts.path) or "/"
+    root = request.script_root
+    if not f"{path}/".startswith(f"{root}/"):
+        return None
+    method = request.method if status in _KEEPS_METHOD else "GET"
+    try:
+        adapter.match(path[len(root) :] or "/", method=method)
+    except RequestRedirect:
+        return None
+    except NotFound:
+        return path
+    except Exception:  # another method, a WebSocket, a converter that fails: there is a rule
+        return None
+    return None

@@ -9,10 +9,10 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 from io import StringIO
-from threading import Lock
 from typing import Any
 
 from routelab.tracing.facts import Logged
+from routelab.tracing.watching.replacing import Replacing
 from routelab.tracing.watching.values import message_of
 
 _MOST = 200  # records that are kept of one request
@@ -128,32 +128,6 @@ class _ServersStream(StringIO):
         pass
 
 
-class _Watch:
-    """Stands before the one method through which every record passes, as long as a request is traced."""
-
-    def __init__(self) -> None:
-        self._lock = Lock()
-        self._requests = 0
-        self._original: Any = None
-        self._ours: Any = None  # what stood before it last
-
-    def install(self, running: _Running) -> None:
-        with self._lock:
-            self._requests += 1
-            if self._requests > 1:
-                return
-            original = logging.Logger.callHandlers
-            if original is not self._original:
-                self._original, self._ours = original, _before(original, running)
-            logging.Logger.callHandlers = self._ours  # type: ignore[method-assign]
-
-    def uninstall(self) -> None:
-        with self._lock:
-            self._requests -= 1
-            if not self._requests:
-                logging.Logger.callHandlers = self._original  # type: ignore[method-assign]
-
-
 def _before(original: Any, running: _Running) -> Any:
     def callHandlers(self: logging.Logger, record: logging.LogRecord) -> None:  # noqa: N802
         logs = running()
@@ -165,4 +139,5 @@ def _before(original: Any, running: _Running) -> Any:
     return callHandlers
 
 
-LOGGING = _Watch()
+# Every record passes through this one method.
+LOGGING = Replacing(logging.Logger, "callHandlers", _before)

@@ -20,8 +20,8 @@ from routelab.tracing.steps.response import Origin, Stage
 from routelab.tracing.watching.calls import hooks_called_directly
 from routelab.tracing.watching.error_stages import page_was_replaced
 from routelab.tracing.watching.made_in_view import MAKE_RESPONSE
-from routelab.tracing.watching.not_json import part_without_json
 from routelab.tracing.watching.origins import MADE, pairs_of
+from routelab.tracing.watching.recorded import Replaced
 from routelab.tracing.watching.recorder import (
     Arguments,
     Keywords,
@@ -32,8 +32,12 @@ from routelab.tracing.watching.recorder import (
     guarded,
     nested,
 )
-from routelab.tracing.watching.replaced import Replaced
-from routelab.tracing.watching.shapes import header_names_given, make_response_step, unsent_responses
+from routelab.tracing.watching.shapes import (
+    header_names_given,
+    make_response_step,
+    part_without_json,
+    unsent_responses,
+)
 from routelab.tracing.watching.template_facts import template_named
 
 _AUTOMATIC_OPTIONS = Origin(stage=Stage.AUTOMATIC_OPTIONS)

@@ -12,13 +12,7 @@ from routelab.routing.explanation import MatchExplanation
 from routelab.routing.outcome import Outcome
 from routelab.tracing.facts import Place, Raised
 from routelab.tracing.steps.converters import ConvertedValue, ConvertersStep
-from routelab.tracing.steps.match import (
-    MatchStep,
-    PlacedAllowingRule,
-    PlacedCandidate,
-    Unreached,
-    ViewLines,
-)
+from routelab.tracing.steps.match import MatchStep, PlacedAllowingRule, PlacedCandidate, Unreached, ViewLines
 from routelab.tracing.watching.sources import Placed
 from routelab.tracing.watching.values import value_of
 

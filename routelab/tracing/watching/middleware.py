@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from types import FrameType, FunctionType, MethodType
 from typing import Any, TypeAlias
 
-from routelab.tracing.watching.layers import Layer
+from routelab.tracing.watching.layers import Layer, contents_of
 
 # Takes an app that was given a request, and one with the headers that it answered with.
 Called: TypeAlias = Callable[[Any], None]
@@ -157,7 +157,7 @@ def _is_apps_own(thing: Any, app: Any) -> bool:
 def _attributes(thing: Any) -> dict[str, Any]:
     if isinstance(thing, FunctionType):
         cells = zip(thing.__code__.co_freevars, thing.__closure__ or (), strict=True)
-        return {name: _contents(cell) for name, cell in cells}
+        return {name: contents_of(cell) for name, cell in cells}
     return dict(getattr(thing, "__dict__", {}))
 
 
@@ -173,10 +173,3 @@ def _named_in(middleware: Any) -> Iterator[Any]:
 
 def _is_app(thing: Any) -> bool:
     return hasattr(type(thing), "wsgi_app") and hasattr(thing, "url_map")
-
-
-def _contents(cell: Any) -> Any:
-    try:
-        return cell.cell_contents
-    except ValueError:
-        return None

@@ -1,20 +1,26 @@
 """What the stages of one request leave for those that come after them, parted by what it is about.
 
-The stages fill it in and read it; nothing here decides anything.
+The stages fill it in and read it, and `template_steps` tells of the templates; nothing here decides anything.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from routelab.tracing.facts import Call, Pairs
+from werkzeug.exceptions import HTTPException
+
+from routelab.tracing.facts import Call, Note, Pairs, Place
 from routelab.tracing.sought import SoughtFile
-from routelab.tracing.steps.response import Origin
-from routelab.tracing.watching.origins import MADE
-from routelab.tracing.watching.replaced import Replaced
+from routelab.tracing.steps.response import Origin, Stage
+from routelab.tracing.watching.guard import Guard
+from routelab.tracing.watching.origins import MADE, pairs_of
+from routelab.tracing.watching.undefined_names import NameAsked
 
 if TYPE_CHECKING:
     from routelab.routing.explanation import MatchExplanation
+
+_ASKED = 30  # that many different things of a request; a loop may miss more than anybody reads
 
 
 class Routed:
@@ -91,3 +97,100 @@ class MadeInView:
         self.responses: tuple[tuple[str, Any], ...] = ()
         self.unsent: tuple[int, tuple[tuple[str, Any], ...]] | None = None
         self.aborted: list[BaseException] = []
+
+
+class NotesTaken:
+    """The notes of one request, in the order in which they were taken."""
+
+    def __init__(self) -> None:
+        self._notes: dict[Note, None] = {}
+
+    def add(self, *notes: Note) -> None:
+        """Take notes, but those that were taken before."""
+        self._notes.update(dict.fromkeys(notes))
+
+    def missed(self, what: str) -> None:
+        """Note that something could not be recorded."""
+        text = f"not recorded: {what}; the response is the app's own, and complete without it"
+        self.add(Note(code="not_recorded", text=text))
+
+    def guard(self, what: str) -> Guard:
+        """Make a block of notes: where it fails, `what` is not recorded, and the answer stays."""
+        return Guard(self.missed, what)
+
+    def all(self) -> tuple[Note, ...]:
+        """Return the notes."""
+        return tuple(self._notes)
+
+
+class Replaced:
+    """One call of such a function: what Flask gave it, and the responses that it made of anything."""
+
+    def __init__(self, place: Place) -> None:
+        self.origin = Origin(stage=Stage.VIEW, place=place)
+        self.finalizing = False  # whether Flask's own code makes a response of it
+        self._given: list[Any] = []
+        self._credits: tuple[tuple[Origin, Pairs], ...] = ()
+
+    def gives(self, thing: Any, producer: Origin) -> None:
+        """Note what Flask answered it: an error that is its own page, what a handler returned, a response."""
+        self._given.append(thing)
+        if not isinstance(thing, HTTPException) and hasattr(thing, "headers"):
+            self._credits = ((producer, tuple(pairs_of(thing.headers))),)
+
+    def makes(self, returned: Any, response: Any, credited: Iterator[tuple[Origin, Any]]) -> None:
+        """Note a response that it made; of what Flask gave it, it is Flask's still."""
+        if any(each is returned for each in self._given):
+            self._given.append(response)
+        self._credits = tuple((origin, tuple(pairs_of(headers))) for origin, headers in credited)
+
+    def is_flasks(self, answer: Any) -> bool:
+        """Tell whether an answer is what Flask gave, or was made of that."""
+        return any(each is answer for each in self._given)
+
+    @property
+    def headers_on_the_way(self) -> tuple[tuple[Origin, Pairs], ...]:
+        """The headers of the response that it made last, as they were then."""
+        return self._credits
+
+
+class Loaded(NamedTuple):
+    """A template, the place of its step, and its text where that was given instead of a name."""
+
+    place: int
+    template: Any
+    text: str | None = None
+
+
+class LoadedTemplates:
+    """The templates of one request, in the order in which they were loaded."""
+
+    def __init__(self) -> None:
+        self.loaded: list[Loaded] = []
+        self.lost: list[int] = []  # the places of those that were not found
+        self.unread: list[tuple[int, str | None]] = []  # (place, path) of those that Jinja could not read
+        self.last: int | None = None  # the place of the last template's step, until its variables come
+        self.names: dict[int, tuple[str, ...]] = {}  # of all variables that a template was given
+        self.asked: dict[tuple[int, int, str], NameAsked] = {}  # by place, line and name
+
+    def __bool__(self) -> bool:
+        """Whether the request came to any template."""
+        return bool(self.loaded or self.lost or self.unread)
+
+    def ask(self, asked: NameAsked) -> None:
+        """Note something that a template asked for and that was not there, once a line."""
+        for each in reversed(self.loaded):
+            if each.template is asked.template:
+                key = (each.place, asked.line, asked.name)
+                if key in self.asked or len(self.asked) < _ASKED:
+                    self.asked[key] = asked
+                return
+
+    def asked_at(self, place: int) -> tuple[NameAsked, ...]:
+        """Return what one template asked for, in that order."""
+        return tuple(asked for (at, _, _), asked in self.asked.items() if at == place)
+
+    def names_given(self, place: int) -> tuple[int, tuple[str, ...]] | None:
+        """Return (whose step, the names) of the last template before a place that was given variables."""
+        givers = [giver for giver in self.names if giver <= place]
+        return (max(givers), self.names[max(givers)]) if givers else None

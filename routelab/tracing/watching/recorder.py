@@ -14,16 +14,21 @@ from routelab.messages import SendOptions
 from routelab.removed_names import removed_name
 from routelab.tracing.facts import Escaped, Logged, Note, Raised
 from routelab.tracing.steps.log import HANDLERS, LogStep
-from routelab.tracing.watching.arrival import RequestArrival
 from routelab.tracing.watching.body_reads import BodyReads, asked_of
 from routelab.tracing.watching.dispatched import Dispatched
 from routelab.tracing.watching.guard import Guard, Once
-from routelab.tracing.watching.loaded_templates import LoadedTemplates
 from routelab.tracing.watching.logs import Logs
-from routelab.tracing.watching.notes import NotesTaken
 from routelab.tracing.watching.origins import HeaderOrigins
-from routelab.tracing.watching.recorded import Answering, ErrorHandling, FileSearch, MadeInView, Routed
-from routelab.tracing.watching.request_step import NO_SETTINGS, FromSettings
+from routelab.tracing.watching.recorded import (
+    Answering,
+    ErrorHandling,
+    FileSearch,
+    LoadedTemplates,
+    MadeInView,
+    NotesTaken,
+    Routed,
+)
+from routelab.tracing.watching.request_step import NO_SETTINGS, FromSettings, RequestArrival
 from routelab.tracing.watching.step_recorder import StepRecorder
 from routelab.tracing.watching.suggested import suggestion_of
 from routelab.tracing.watching.tracebacks import traceback_text

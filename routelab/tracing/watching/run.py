@@ -5,35 +5,33 @@ It knows WSGI and limits; what the stages mean is the recorder's business.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextvars import copy_context
 from types import FrameType
 from typing import TYPE_CHECKING, NamedTuple
 
 from routelab.messages import SendOptions
 from routelab.stopping import LimitReached, time_limit
-from routelab.tracing.facts import Escaped
+from routelab.tracing.facts import Escaped, Frame
 from routelab.tracing.not_run import NotRun
 from routelab.tracing.steps.stopped import Stop, StoppedStep
 from routelab.tracing.trace import SentResponse
 from routelab.tracing.watching.contexts import forget_context, json_was_read
+from routelab.tracing.watching.decorators import tell_of_rebound
 from routelab.tracing.watching.exchange import WsgiExchange
-from routelab.tracing.watching.forwarded import REDIRECTS, notes_on_forwarding
+from routelab.tracing.watching.forwarded import REDIRECTS, notes_on_forwarding, tell_of_target
 from routelab.tracing.watching.instrumentation import Instrumentation
 from routelab.tracing.watching.judged_rules import has_own_converters, judge_rules
 from routelab.tracing.watching.logs import LOGGING, Logs
 from routelab.tracing.watching.loop import tell_of_kept_back
 from routelab.tracing.watching.made_in_view import tell_of_aborts
 from routelab.tracing.watching.middleware_steps import call_through_middleware
-from routelab.tracing.watching.notes import NotesTaken
 from routelab.tracing.watching.printing import Printed, note_of_untold, notes_of_debuggers
-from routelab.tracing.watching.rebound_views import tell_of_rebound
+from routelab.tracing.watching.recorded import NotesTaken
 from routelab.tracing.watching.recorder import Recorder, current
-from routelab.tracing.watching.redirect_target import tell_of_target
 from routelab.tracing.watching.request_step import NO_SETTINGS, FromSettings
-from routelab.tracing.watching.sending import SENDING
 from routelab.tracing.watching.sessions import tell_of_late_changes
-from routelab.tracing.watching.sought_files import missed_in, tell_of_files
+from routelab.tracing.watching.sought_files import SENDING, missed_in, tell_of_files
 from routelab.tracing.watching.step_recorder import StepRecorder
 from routelab.tracing.watching.template_steps import tell_of_templates
 from routelab.tracing.watching.tracebacks import raised_by_a_statement
@@ -130,22 +128,21 @@ def _call(recorder: Recorder, exchange: WsgiExchange) -> None:
     try:
         with recorder.printed, time_limit(recorder.options.seconds):
             call_through_middleware(recorder, exchange)
-    except LimitReached as error:
-        _stopped(recorder, error, Stop.LIMIT)
-    except KeyboardInterrupt as error:
-        _stopped(recorder, error, Stop.EXIT if raised_by_a_statement(error) else Stop.INTERRUPT)
-    except SystemExit as error:
-        _stopped(recorder, error, Stop.EXIT)
+    except (LimitReached, KeyboardInterrupt, SystemExit) as error:
+        frames = recorder.sources.frames(error)
+        recorder.steps.add(stopped_step(error, frames, recorder.options.seconds))
     except BaseException as error:
         recorder.escapes(error)
 
 
-def _stopped(recorder: Recorder, error: BaseException, reason: Stop) -> None:
-    frames = recorder.sources.frames(error)
-    seconds = recorder.options.seconds if reason is Stop.LIMIT else None
+def stopped_step(error: BaseException, frames: Sequence[Frame], seconds: float | None) -> StoppedStep:
+    """Tell by what came out of something what ended it: a limit of `seconds`, Ctrl-C, or its own code."""
     frame = frames[-1] if frames else None
-    raised = type(error).__name__ if reason is Stop.EXIT else None
-    recorder.steps.add(StoppedStep(reason=reason, seconds=seconds, frame=frame, raised=raised))
+    if isinstance(error, LimitReached):
+        return StoppedStep(reason=Stop.LIMIT, seconds=seconds, frame=frame)
+    if isinstance(error, KeyboardInterrupt) and not raised_by_a_statement(error):
+        return StoppedStep(reason=Stop.INTERRUPT, frame=frame)
+    return StoppedStep(reason=Stop.EXIT, frame=frame, raised=type(error).__name__)
 
 
 def _tell_the_rest(
@@ -189,7 +186,7 @@ def _tell_the_rest(
         tell_of_rebound(recorder)
     if status in REDIRECTS:
         with recorder.guard("where the redirect leads"):
-            tell_of_target(recorder, status)
+            tell_of_target(recorder)
     missing: tuple[NotRun, ...] = ()
     with recorder.guard("what did not run"):
         missing = not_run(recorder, status)

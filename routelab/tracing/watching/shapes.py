@@ -1,12 +1,17 @@
 """The make_response step: what was returned, and what it was made into.
 
-It looks at the value and at the finished response, and never converts anything itself.
+It looks at the value and at the finished response, and never converts anything itself; nor does it where it
+finds what in a value has no form in JSON.
 """
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator
+from dataclasses import is_dataclass
+from datetime import date
 from typing import Any
+from uuid import UUID
 
 from werkzeug.datastructures import Headers
 from werkzeug.exceptions import HTTPException
@@ -34,6 +39,9 @@ _EXACTLY: dict[type, Shape] = {
     dict: Shape.DICT,
     list: Shape.LIST,
 }
+# What JSON has, and what Flask's provider makes text of.
+_KNOWN = (str, int, float, bool, type(None), date, UUID)
+_DEEPEST = 20
 
 
 def shape_of(body: object) -> Shape:
@@ -163,3 +171,32 @@ def _status_from(shape: Shape, given: bool) -> StatusFrom:
 def _mimetype_from(returned: Any, shape: Shape) -> str:
     given = isinstance(returned, tuple) and "content-type" in header_names_given(returned)
     return "headers" if given else shape.value
+
+
+def part_without_json(value: object) -> str | None:
+    """Return the first part that cannot be written, with its type: "['genres'], a set"; None for none."""
+    return _part(value, "", 0)
+
+
+def _part(value: Any, path: str, depth: int) -> str | None:
+    if isinstance(value, _KNOWN) or _is_decimal(value) or depth > _DEEPEST:
+        return None
+    if isinstance(value, dict):
+        for key, each in value.items():
+            if not isinstance(key, str | int | float | bool | None):
+                return f"the key {key!r:.60} of {path or 'the dict'}, a {type(key).__name__}"
+            found = _part(each, f"{path}[{key!r:.60}]", depth + 1)
+            if found is not None:
+                return found
+        return None
+    if isinstance(value, list | tuple):
+        parts = (_part(each, f"{path}[{number}]", depth + 1) for number, each in enumerate(value))
+        return next(filter(None, parts), None)
+    if hasattr(type(value), "__html__") or (is_dataclass(value) and not isinstance(value, type)):
+        return None
+    return f"{path or 'it'}, of type {type(value).__name__}"
+
+
+def _is_decimal(value: object) -> bool:
+    decimal = sys.modules.get("decimal")  # who has not loaded it has no such number
+    return decimal is not None and isinstance(value, decimal.Decimal)

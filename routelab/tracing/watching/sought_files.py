@@ -1,17 +1,20 @@
 """Which file was looked for: read from the frames of the function that did not find it, or from its response.
 
-What else has the file's name is found out when the request is over.
+What else has the file's name is found out when the request is over. Of a function that takes the 404 itself
+nothing comes out: both engines ask Werkzeug's `send_from_directory`, and what that makes its error with is
+watched as long as a request is traced, so no frame of ours stands in a traceback that the app may show.
 """
 
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+import sys
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from contextvars import copy_context
 from pathlib import Path
 from types import FrameType
-from typing import Any
+from typing import Any, TypeAlias
 from urllib.parse import unquote, urlsplit
 
 import werkzeug.utils
@@ -25,12 +28,15 @@ from routelab.tracing.steps.hook import HookStep
 from routelab.tracing.steps.view import ViewStep
 from routelab.tracing.watching.files import differs_in_case, same_name, seen_from_app
 from routelab.tracing.watching.recorder import Recorder
+from routelab.tracing.watching.replacing import Replacing
 from routelab.tracing.watching.sources import Sources, is_static_view
 
 _LIMIT = 0.4  # seconds: a folder may be on a slow disk, and nobody waits for it
 _FROM_DIRECTORY = werkzeug.utils.send_from_directory.__code__
 _SEND_FILE = werkzeug.utils.send_file.__code__
 _OPENERS = ("pathlib.py", "_local.py")  # of Python's own library: they call `open`
+# Takes the frame of the function that did not find a file; whose request it is, it knows itself.
+Missed: TypeAlias = Callable[[FrameType], None]
 
 
 def sought_in_vain(error: BaseException, sources: Sources) -> SoughtFile | None:
@@ -245,3 +251,15 @@ def _template_folders(recorder: Recorder) -> Iterator[str]:
     app = recorder.app
     for owner in (app, *app.iter_blueprints()):
         yield from getattr(owner.jinja_loader, "searchpath", ())
+
+
+def _before(original: Any, missed: Missed) -> Any:
+    def make_error(*args: Any, **kwargs: Any) -> Any:
+        missed(sys._getframe(1))
+        return original(*args, **kwargs)
+
+    return make_error
+
+
+# Where an error is made for a file that is not in its folder.
+SENDING = Replacing(werkzeug.utils, "NotFound", _before)

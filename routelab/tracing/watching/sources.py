@@ -14,10 +14,11 @@ from contextlib import suppress
 from importlib.util import decode_source
 from pathlib import Path
 from types import BuiltinFunctionType, CodeType, FunctionType, MethodType, TracebackType
-from typing import Any, NamedTuple, TypeAlias
+from typing import Any, TypeAlias
 
 from werkzeug.exceptions import BadRequestKeyError, HTTPException
 
+from routelab.record import Record
 from routelab.regularfile import read_bytes
 from routelab.stopping import raised_again
 from routelab.tracing.facts import Frame, Place, Raised
@@ -42,7 +43,7 @@ _MOST_KNOWN = 1000  # functions: an app may make new ones in each request
 Placed: TypeAlias = tuple[Place, tuple[str, ...], int | None]
 
 
-class _Known(NamedTuple):
+class _Known(Record):
     """A function with nothing around it, and what of it may change. It is held: its number stays its own."""
 
     function: FunctionType
@@ -137,7 +138,9 @@ class Sources:
         ):  # nothing is around it, and it holds nothing of the app's
             if len(self._known) >= _MOST_KNOWN:
                 self._known.clear()
-            self._known[id(function)] = _Known(function, function.__code__, function.__qualname__, placed)
+            self._known[id(function)] = _Known(
+                function=function, code=function.__code__, name=function.__qualname__, placed=placed
+            )
         return placed
 
     def _place_and_lines(self, function: Callable[..., Any]) -> Placed:

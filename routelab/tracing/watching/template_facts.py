@@ -9,8 +9,9 @@ import os
 import re
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
+from routelab.record import Record
 from routelab.regularfile import read_text
 from routelab.tracing.steps.template import SameName
 from routelab.tracing.watching.files import seen_from_app
@@ -20,7 +21,7 @@ _NAMES_SHOWN = 10
 _MAY_BE_A_FILE = re.compile(r"(?!\.|/)[\w./-]{1,100}\.\w{1,8}").fullmatch
 
 
-class Found(NamedTuple):
+class Found(Record):
     """A file that has a template's name; `blueprint` is None for the app's own folder."""
 
     path: str
@@ -31,7 +32,7 @@ def files_named(app: Any, name: str) -> tuple[Found, ...]:
     """Return all files that have a template's name, in the order in which they are looked for."""
     environment = app.jinja_env
     return tuple(
-        Found(path, blueprint)
+        Found(path=path, blueprint=blueprint)
         for blueprint, loader in _loaders(app, environment)
         for path in _files(environment, loader, name)
     )

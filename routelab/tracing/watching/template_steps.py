@@ -19,7 +19,7 @@ from routelab.stopping import LimitReached, time_limit
 from routelab.tracing.steps.template import TemplateStep
 from routelab.tracing.steps.undefined import Strictness, Undefined, Use
 from routelab.tracing.watching.files import same_name, seen_from_app
-from routelab.tracing.watching.loaded_templates import Loaded
+from routelab.tracing.watching.recorded import Loaded
 from routelab.tracing.watching.recorder import Recorder
 from routelab.tracing.watching.template_facts import (
     available_templates,

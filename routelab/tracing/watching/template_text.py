@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping
-from typing import Any, NamedTuple
+from typing import Any
 
+from routelab.record import Record
 from routelab.tracing.steps.template import Unrendered
 from routelab.tracing.steps.undefined import Use
 
@@ -23,7 +24,7 @@ _COMMENT = re.compile(r"<!--.*?(?:-->|\Z)", re.DOTALL)
 _TAG = re.compile(r"\{[{%]")
 
 
-class NameUse(NamedTuple):
+class NameUse(Record):
     """A place in a template where a name is used; None where it asks whether the name is there at all."""
 
     name: str  # as it is written: "album", "album.title"
@@ -185,7 +186,7 @@ def _uses(node: Any, use: Use | None) -> Iterator[NameUse]:
     if isinstance(node, (nodes.Name, nodes.Getattr, nodes.Getitem)):
         written = _written(node)
         if written is not None and getattr(node, "ctx", "load") == "load":
-            yield NameUse(written, node.lineno, use)
+            yield NameUse(name=written, line=node.lineno, use=use)
     done = _done_with_children(node, use)
     for field, child in _fields(node):
         yield from _uses(child, done.get(field, Use.OTHER))

@@ -11,15 +11,8 @@ from typing import Any
 from routelab.tracing.steps.hook import When
 from routelab.tracing.steps.template import FROM_TEXT, TemplateStep
 from routelab.tracing.watching.calls import hooks_called_directly
-from routelab.tracing.watching.loaded_templates import Loaded
-from routelab.tracing.watching.recorder import (
-    Arguments,
-    Keywords,
-    Original,
-    Recorder,
-    StageWrapper,
-    guarded,
-)
+from routelab.tracing.watching.recorded import Loaded
+from routelab.tracing.watching.recorder import Arguments, Keywords, Original, Recorder, StageWrapper, guarded
 from routelab.tracing.watching.values import named_values
 
 
@@ -80,7 +73,7 @@ def _load(
     else:
         if step.choices or step.name == "?":
             step = step.replace(name=_name_of(template))
-        templates.loaded.append(Loaded(place, template, text))
+        templates.loaded.append(Loaded(place=place, template=template, text=text))
         return template
     finally:
         recorder.steps.fill(place, step)

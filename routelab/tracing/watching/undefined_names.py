@@ -10,7 +10,9 @@ import sys
 from collections.abc import Callable
 from difflib import get_close_matches
 from types import FrameType
-from typing import Any, NamedTuple
+from typing import Any
+
+from routelab.record import Record
 
 _NOTHING = object()
 _FRAMES_TO_TEMPLATE = 4  # Jinja's own getattr or getitem stands between
@@ -18,7 +20,7 @@ _FRAMES_TO_TEMPLATE = 4  # Jinja's own getattr or getitem stands between
 NoteAsked = Callable[["NameAsked"], None]
 
 
-class NameAsked(NamedTuple):
+class NameAsked(Record):
     """Something that was not there when a template asked for it."""
 
     template: Any
@@ -83,7 +85,7 @@ def _asked(
             owner = None if nothing else type(obj).__name__
             near = _near(name, obj) if type(obj) is dict else None
             line = template.get_corresponding_lineno(frame.f_lineno)
-            return NameAsked(template, line, name, owner, near, hint)
+            return NameAsked(template=template, line=line, name=name, owner=owner, near=near, hint=hint)
         frame = frame.f_back
     return None
 

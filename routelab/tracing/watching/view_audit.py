@@ -13,9 +13,8 @@ from types import FunctionType, MethodType, ModuleType
 from typing import Any, NamedTuple
 
 from routelab.routing.finding import ArgumentsDiffer, AuditFinding, NamedRule, NotCallable, Rebound
-from routelab.tracing.watching.decorators import decorators_of
+from routelab.tracing.watching.decorators import decorators_of, wrapper_above_route
 from routelab.tracing.watching.layers import Layer, layers_of
-from routelab.tracing.watching.rebound_views import wrapper_above_route
 from routelab.tracing.watching.sources import Sources, is_static_view
 from routelab.tracing.watching.values import short_repr
 
