@@ -276,6 +276,7 @@ HOSTILE: dict[str, tuple[str, str, int]] = {
     "thread stays": (view("import threading, time\nthreading.Thread(target=time.sleep, args=(60,)).start()\nreturn f'Albums by {artist}'"), "graded", WHOLE),
     "daemon stays": (view("import subprocess, sys\nsubprocess.Popen([sys.executable, '-c', 'import os, time; os.setsid(); os.fork() and os._exit(0); time.sleep(600)  # {folder}'])\nreturn f'Albums by {artist}'"), "graded", WHOLE),
     "three gigabytes": (view("return str(len(bytearray(3 * 10 ** 9)))"), "memory", WHOLE - 1),
+    "lifts its limit": (view("import resource\nfor each in (-1, resource.getrlimit(resource.RLIMIT_DATA)[1]):\n    try: resource.setrlimit(resource.RLIMIT_DATA, (each, each))\n    except (ValueError, OSError): pass\nreturn str(len(bytearray(3 * 10 ** 9)))"), "memory", WHOLE - 1),
     "grows": (view("kept = []\nwhile True: kept.append(bytearray(10 ** 8))"), "memory", WHOLE - 1),
     "imports without end": (SOLUTION + "\nimport time\nwhile True: time.sleep(9)\n", "time", 0),
     "loops": (view("import time\nwhile True: time.sleep(0.01)"), "time", WHOLE - 1),
