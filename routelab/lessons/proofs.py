@@ -120,9 +120,9 @@ class _EngineProver:
         self._compare_codes()
         return self._found.sorted()
 
-    def _proven(self, app: AppFactory) -> ProvenApp:
+    def _proven(self, app: AppFactory, *, inert: bool = False) -> ProvenApp:
         """Keep an app to the end; the codes that requests of pages show are noted."""
-        return self._open.enter_context(ProvenApp(app, self._sent.append))
+        return self._open.enter_context(ProvenApp(app, self._sent.append, inert=inert))
 
     def _compare_codes(self) -> None:
         """Hold the findings that were seen against those that the lesson names."""
@@ -171,7 +171,7 @@ class _EngineProver:
     @cached_property
     def empty(self) -> ProvenApp:
         """An app without any route, among the files of the starter."""
-        return self._proven(self.starter("empty", EMPTY_APP))
+        return self._proven(self.starter("empty", EMPTY_APP), inert=True)
 
     def _loaded_starter(self) -> ProvenApp | None:
         """Return the starter; None, and a finding, if it should load and does not."""

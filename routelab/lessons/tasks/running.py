@@ -78,7 +78,7 @@ class Runs:
     after the same ones is run once, and an app that does not load is loaded once: the next time it would give
     the same. `seconds` is the time limit of each request; `folder` has the app's files, where the lab's own
     name of it means nothing here. `ahead` are requests that will be asked for: the last of them needs no
-    copy. Ends with its `with` block.
+    copy. No request changes an app that is `inert`: it needs none. Ends with its `with` block.
     """
 
     def __init__(
@@ -88,8 +88,10 @@ class Runs:
         seconds: float = TIME_LIMIT,
         folder: Path | None = None,
         ahead: Iterable[tuple[tuple[TypedRequest, ...], TypedRequest]] = (),
+        inert: bool = False,
     ) -> None:
         self._app, self._seconds, self._folder = app, seconds, folder
+        self._inert = inert
         self._ahead = {_asked(*each) for each in ahead}
         self._failed: Lab | None = None
         self._loaded: Lab | None = None
@@ -152,6 +154,10 @@ class Runs:
         if self._failed is not None:
             yield self._failed
             return
+        if self._inert and self.failure() is None and self._loaded is not None:
+            self._loaded.cookies = CookieJar(Policy.BROWSER)
+            yield self._loaded
+            return
         copy = None if self._loaded is None else self._loaded.copy(last=last)
         if copy is None:
             self._let_go()
@@ -178,12 +184,12 @@ class ProvenApp:
     """An app of a lesson's, while all that is said of it is proven; ends with its `with` block.
 
     The same request after the same ones is run once, whoever asks: `runs` keeps the traces. `note` is told of
-    each that a page asks for.
+    each that a page asks for; `inert` is as `Runs` has it.
     """
 
-    def __init__(self, app: AppFactory, note: Callable[[Trace], None]) -> None:
+    def __init__(self, app: AppFactory, note: Callable[[Trace], None], *, inert: bool = False) -> None:
         self.load, self._note = app, note
-        self.runs = Runs(app)
+        self.runs = Runs(app, inert=inert)
         self._used: Lab | None = None
 
     def __enter__(self) -> Self:
