@@ -161,18 +161,16 @@ def _check_folder() -> None:
 
 
 def _imported(name: str) -> ModuleType:
-    """Import a command. What imports make stays, so it is never searched for garbage."""
+    """Import a command."""
     module = f"routelab.commands.{name}"
     if module in sys.modules:
         return sys.modules[module]
     import importlib  # here the worker has been started
 
-    gc.disable()
-    try:
+    from routelab.uncollected import Uncollected
+
+    with Uncollected():
         return importlib.import_module(module)
-    finally:
-        gc.freeze()
-        gc.enable()
 
 
 def _help() -> str:

@@ -82,15 +82,8 @@ def told(trace: Trace, base: Base) -> Exchanged:
     return Exchanged(trace.response, base, lambda: trace)
 
 
-class AppHost(Protocol):
-    """Answers for one app."""
-
-    @property
-    def loaded(self) -> Loaded:
-        """What loading the app came to."""
-
-    def send(self, request: RequestLine, *, cookies: str | None, options: SendOptions) -> Exchanged:
-        """Send a request."""
+class AppRouter(Protocol):
+    """Answers for the router of an app that loaded. Raises RouterStopped and AppDoesNotLoad, in a worker."""
 
     def match(self, request: RequestLine, *, all_candidates: bool) -> RouterDecision:
         """Ask the router about a request."""
@@ -105,10 +98,25 @@ class AppHost(Protocol):
         """List the rules for completion."""
 
     def view_source(self, endpoint: str) -> ViewSource | None:
-        """Return the lines of an endpoint's view function."""
+        """Return the lines of an endpoint's view function; None where there is no such endpoint."""
 
     def audit(self) -> AuditReport:
         """Look the map over."""
+
+
+class AppHost(Protocol):
+    """Answers for one app."""
+
+    @property
+    def loaded(self) -> Loaded:
+        """What loading the app came to."""
+
+    @property
+    def router(self) -> AppRouter:
+        """What its router alone is asked."""
+
+    def send(self, request: RequestLine, *, cookies: str | None, options: SendOptions) -> Exchanged:
+        """Send a request."""
 
     def copy(self, *, last: bool) -> AppHost | None:
         """Give a host of the app as it was when it had loaded, one at a time; None where there can be none.

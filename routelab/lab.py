@@ -17,7 +17,7 @@ from routelab.browsing import CookieExchange
 from routelab.cookies import CookieJar
 from routelab.errors import UsageError
 from routelab.fates import Policy
-from routelab.hosts import AppDoesNotLoad, AppHost, Exchanged
+from routelab.hosts import AppDoesNotLoad, AppHost, AppRouter, Exchanged
 from routelab.interpreter import interpreter
 from routelab.loaded import AppFacts, Base, LoadFailure
 from routelab.messages import SendOptions
@@ -104,6 +104,12 @@ class Lab:
         return loaded
 
     @property
+    def _router(self) -> AppRouter:
+        if self.failure is not None:
+            raise AppDoesNotLoad(self.failure)
+        return self._host.router
+
+    @property
     def folder(self) -> Path:
         """Where the app's imports start."""
         return Path(self._host.loaded.folder)
@@ -139,19 +145,16 @@ class Lab:
 
     def match(self, request: RequestLine, *, all_candidates: bool = False) -> RouterDecision:
         """Ask the router alone what it decides; no view runs. Raises AppDoesNotLoad and RouterStopped."""
-        self.app  # noqa: B018 - it must load
-        decision = self._host.match(request, all_candidates=all_candidates)
+        decision = self._router.match(request, all_candidates=all_candidates)
         return decision.replace(notes=(*decision.notes, *_notes_on(request)))
 
     def build(self, wanted: UrlFor) -> BuildExplanation:
         """Ask how url_for builds a URL. Raises AppDoesNotLoad and RouterStopped."""
-        self.app  # noqa: B018 - it must load
-        return self._host.build(wanted)
+        return self._router.build(wanted)
 
     def routes(self) -> RouteTable:
         """List all rules in the order in which the router decides. Raises AppDoesNotLoad."""
-        self.app  # noqa: B018 - it must load
-        return self._host.routes()
+        return self._router.routes()
 
     def find_routes(self, table: RouteTable, search: str) -> tuple[RouteRow, ...]:
         """Choose the rows that have a fragment in rule, endpoint or view, or that a path fits."""
@@ -169,20 +172,18 @@ class Lab:
 
     def known_rules(self) -> tuple[KnownRule, ...]:
         """List the rules that can be asked for, sorted by text; none where the app does not load."""
-        return () if self.failure is not None else self._host.known_rules()
+        return () if self.failure is not None else self._host.router.known_rules()
 
     def view_source(self, endpoint: str) -> ViewSource | None:
         """Return the lines of an endpoint's view function; None where there is no such endpoint.
 
         Raises AppDoesNotLoad.
         """
-        self.app  # noqa: B018 - it must load
-        return self._host.view_source(endpoint)
+        return self._router.view_source(endpoint)
 
     def audit(self) -> AuditReport:
         """Look the app's rules over. Raises AppDoesNotLoad and RouterStopped."""
-        self.app  # noqa: B018 - it must load
-        return self._host.audit()
+        return self._router.audit()
 
     def now(self) -> float:
         """Return the time, in seconds since 1970, that cookies are held against."""

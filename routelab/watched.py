@@ -25,9 +25,6 @@ from routelab.version import VERSION
 
 if TYPE_CHECKING:
     from routelab.liverouter import LiveRouter
-    from routelab.requestline.urlfor import UrlFor
-    from routelab.router import AuditReport, KnownRule, RouterDecision, RouteTable, ViewSource
-    from routelab.routing.built import BuildExplanation
 
 _ENGINES_MODULE = "routelab.engine"
 # The process has one standard output, which is watched for one request at a time; a view may send another.
@@ -62,32 +59,8 @@ class LiveHost:
             result = live.run(environ, request, options)
         return Exchanged(result.response, live.base, partial(live.trace_of, request, arrives, result))
 
-    def match(self, request: RequestLine, *, all_candidates: bool) -> RouterDecision:
-        """Ask the router about a request."""
-        return self._router.match(request, all_candidates=all_candidates)
-
-    def build(self, wanted: UrlFor) -> BuildExplanation:
-        """Ask how a URL is built."""
-        return self._router.build(wanted)
-
-    def routes(self) -> RouteTable:
-        """List the rules in the order of decision."""
-        return self._router.routes()
-
-    def known_rules(self) -> tuple[KnownRule, ...]:
-        """List the rules for completion."""
-        return self._router.known_rules()
-
-    def view_source(self, endpoint: str) -> ViewSource | None:
-        """Return the lines of an endpoint's view function."""
-        return self._router.view_source(endpoint)
-
-    def audit(self) -> AuditReport:
-        """Look the map over."""
-        return self._router.audit()
-
     @property
-    def _router(self) -> LiveRouter:
+    def router(self) -> LiveRouter:
         from routelab.liverouter import LiveRouter  # no request needs it
 
         return LiveRouter(self._live)

@@ -131,8 +131,12 @@ class WorkerHost:
         """Tell that what the worker said of a request could not be read."""
         return self._broken_off(request, cookies, ToldSteps(), self._unreadable(), worker)
 
+    @property
+    def router(self) -> WorkerHost:
+        """The worker knows that as well."""
+        return self
+
     def match(self, request: RequestLine, *, all_candidates: bool) -> RouterDecision:
-        """Ask the router about a request. Raises RouterStopped."""
         from routelab.router import RouterDecision
 
         return self._ask(
@@ -143,7 +147,6 @@ class WorkerHost:
         )
 
     def build(self, wanted: UrlFor) -> BuildExplanation:
-        """Ask how a URL is built. Raises RouterStopped."""
         from routelab.routing.built import BuildExplanation
 
         return self._ask(
@@ -153,19 +156,16 @@ class WorkerHost:
         )
 
     def routes(self) -> RouteTable:
-        """List the rules in the order of decision."""
         from routelab.router import RouteTable
 
         return self._ask("routes", lambda reply: RouteTable.from_json(reply["table"]))
 
     def known_rules(self) -> tuple[KnownRule, ...]:
-        """List the rules for completion."""
         from routelab.router import KnownRule
 
         return self._ask("known_rules", lambda reply: tuple(map(KnownRule.from_json, reply["rules"])))
 
     def view_source(self, endpoint: str) -> ViewSource | None:
-        """Return the lines of an endpoint's view function."""
         from routelab.router import ViewSource
 
         def read(reply: dict[str, Any]) -> ViewSource | None:
@@ -175,7 +175,6 @@ class WorkerHost:
         return self._ask("view_source", read, endpoint=endpoint)
 
     def audit(self) -> AuditReport:
-        """Look the map over. Raises RouterStopped."""
         from routelab.router import AuditReport
 
         return self._ask("audit", lambda reply: AuditReport.from_json(reply["report"]))

@@ -34,6 +34,7 @@ FLOORS = (
         "bundled",
         "record",
         "stopping",
+        "uncollected",
         "endcodes",
         "fates",
         "removed_names",

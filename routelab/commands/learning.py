@@ -14,14 +14,14 @@ from datetime import datetime
 from functools import cache
 from pathlib import Path
 
-from routelab.commands.waiting import say_waiting
 from routelab.learner.editors import Editors
 from routelab.learner.environment import LearnerEnvironment, places
 from routelab.learner.progress import ProgressFile, SetAside, saving_words
 from routelab.learner.settings import Settings
 from routelab.repl.conversation import converse
-from routelab.screen.telling import complain
+from routelab.screen.telling import complain, say_waiting
 from routelab.session.session import Session
+from routelab.uncollected import Uncollected
 
 
 def add_terminal_options(parser: argparse.ArgumentParser) -> None:
@@ -103,7 +103,8 @@ def wants_plain(settings: Settings) -> bool:
 
 def _rich_terminal(session: Session, which: str | None, guest: bool) -> bool:
     """Talk through prompt-toolkit; False where there is no console that it can use."""
-    from routelab.repl.terminal import NoConsole, RichTerminal
+    with Uncollected():
+        from routelab.repl.terminal import NoConsole, RichTerminal
 
     history = None if guest else places(os.environ, Path.home()).progress.with_name("history")
     try:

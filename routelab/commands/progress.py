@@ -14,14 +14,13 @@ from typing import Any
 
 from routelab import bundled
 from routelab.commands.parser import Parser
-from routelab.commands.waiting import say_waiting
 from routelab.errors import RoutelabError, UsageError
 from routelab.learner.environment import Places, places
 from routelab.learner.progress import NotSaved, Progress, ProgressFile, State, saving_words
 from routelab.lessons.course import bundled_lessons, is_lesson, key_of
 from routelab.lessons.reading import read_lesson
 from routelab.lessons.records import Lesson
-from routelab.screen.telling import complain, tell
+from routelab.screen.telling import complain, say_waiting, tell
 from routelab.screen.text import escape_json
 from routelab.session.handing_in import hand_in
 from routelab.tracing.phrases import count

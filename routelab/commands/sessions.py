@@ -12,10 +12,9 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from routelab.commands.waiting import say_waiting
 from routelab.cookies import CookieJar
 from routelab.fates import Policy
-from routelab.screen.telling import complain
+from routelab.screen.telling import complain, say_waiting
 
 if TYPE_CHECKING:
     from routelab.learner.cookiefile import CookieFile

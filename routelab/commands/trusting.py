@@ -9,10 +9,10 @@ import os
 from pathlib import Path
 
 from routelab import bundled
-from routelab.commands.waiting import say_waiting
 from routelab.learner.environment import places
 from routelab.learner.settings import Settings
 from routelab.lessons.files import code_hash
+from routelab.screen.telling import say_waiting
 
 
 def trust(folder: Path) -> None:

@@ -6,14 +6,16 @@ It knows a session, and a terminal by four things that it can do; it must not kn
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from routelab.bugreport import write_report
 from routelab.errors import RoutelabError, SystemRefused
 from routelab.session.lines import is_unfinished
 from routelab.session.reply import Message, MessageKind, OpenEditor, Prompt, Quit, Reply, SaveTrace
 from routelab.session.session import Session
-from routelab.tracing.trace import Trace
+
+if TYPE_CHECKING:
+    from routelab.tracing.trace import Trace
 
 # The conversation ends with them: what was typed is at its end, or nobody is there to be told.
 _NOT_OURS = (RoutelabError, EOFError, BrokenPipeError)

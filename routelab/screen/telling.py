@@ -6,6 +6,7 @@ Whatever is said may name a file, an app or a word that came from elsewhere; it 
 from __future__ import annotations
 
 import sys
+from pathlib import Path
 
 from routelab.screen.text import escape_line
 
@@ -20,3 +21,8 @@ def complain(*lines: str) -> None:
     """Say lines on standard error, at once."""
     for line in lines:
         print(escape_line(line), file=sys.stderr, flush=True)
+
+
+def say_waiting(file: Path) -> None:
+    """Say who holds a file, before the wait: nobody wonders why nothing happens."""
+    complain(f"routelab: another routelab is saving {file}; waiting for it")

@@ -53,7 +53,6 @@ class AppPlace(SessionPlace):
 
     @property
     def last_finding(self) -> str | None:
-        """The code of what the last trace showed."""
         trace = self.sandbox.last
         return None if trace is None or not trace.findings else trace.findings[0].code
 
@@ -74,15 +73,12 @@ class AppPlace(SessionPlace):
         return None
 
     def request(self, text: str) -> Reply:
-        """Send a request that was typed, whole or half right."""
         return self._requested(text, partial(read_request, folder=self.folder))
 
     def curl(self, text: str) -> Reply:
-        """Send what a curl command would."""
         return self._requested(text, read_curl)
 
     def url_for(self, text: str) -> Reply:
-        """Show how a URL is built, of the call of url_for that was typed."""
         from routelab.requestline.errors import RequestLineError
         from routelab.requestline.urlfor import parse_url_for
 
@@ -104,11 +100,9 @@ class AppPlace(SessionPlace):
         return self.request(f"GET {word}") if "/" in word or self._begins_a_rule(word) else None
 
     def close(self) -> None:
-        """Let the app and its process go."""
         self.sandbox.close()
 
     def has_news(self) -> bool:
-        """Tell whether a file of the app was saved."""
         return self.sandbox.has_news()
 
     def _begins_a_rule(self, word: str) -> bool:

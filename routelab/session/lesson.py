@@ -111,7 +111,6 @@ class LessonSession(AppPlace):
 
     @property
     def prompt(self) -> Prompt:
-        """Where one is and what Enter does."""
         place = f"{self.lesson.title}, {self._number} of {len(self.lesson.pages)}"
         task = self._task_state.open_task
         hints = ("h hint",) if task is not None and task.brief.hints else ()
@@ -138,7 +137,6 @@ class LessonSession(AppPlace):
 
     @property
     def lesson_page(self) -> str | None:
-        """The lesson and page where one is, as one goes there: "2/user"."""
         return f"{self.summary.number}/{self.page.id}"
 
     @property
@@ -193,7 +191,6 @@ class LessonSession(AppPlace):
         return Reply(items=(shown, *self._task_state.begin(), *self._theme_to_choose(), *saved))
 
     def on_enter(self) -> Reply:
-        """Do what the bottom line says."""
         if self.finished:
             after = self.course.after(self.summary)
             return Reply(then=GoTo(lesson=None if after is None else str(after.number)))
@@ -234,11 +231,9 @@ class LessonSession(AppPlace):
     # The task
 
     def send(self, request: RequestLine) -> Reply:
-        """Send a request: show its trace, and see what it is worth."""
         return self._settled(self._task_state.take_request(self.shown(self.sandbox.send(request))))
 
     def shown(self, trace: Trace) -> TraceShown:
-        """Show a trace as this lesson does."""
         return TraceShown(
             trace=trace,
             show=self.lesson.show,
@@ -252,7 +247,6 @@ class LessonSession(AppPlace):
         return None if outcome is None else self._settled(outcome)
 
     def request_too_early(self) -> Reply | None:
-        """Answer a request that has to wait for the task; None where none has to."""
         return self._task_state.request_too_early()
 
     def take_other(self, text: str) -> Reply | None:
@@ -317,7 +311,6 @@ class LessonSession(AppPlace):
 
     @property
     def main_file(self) -> Path:
-        """The file to edit."""
         return self._task_state.main_file
 
     @property

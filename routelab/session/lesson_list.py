@@ -23,7 +23,6 @@ class LessonList(SessionPlace):
 
     @property
     def prompt(self) -> Prompt:
-        """What Enter does: the lesson to go on with."""
         progress = self.learner.progress.progress
         lesson = self.course.suggested(progress)
         verb = "go on with" if progress.of(lesson.key).at is not None else "start"
@@ -40,7 +39,6 @@ class LessonList(SessionPlace):
         return Reply(items=opening)
 
     def on_enter(self) -> Reply:
-        """Begin the lesson to go on with."""
         number = self.course.suggested(self.learner.progress.progress).number
         return Reply(then=GoTo(lesson=str(number)))
 
@@ -50,11 +48,9 @@ class LessonList(SessionPlace):
         return begun.replace(items=(Message(text="Your request waits in the prompt:"),), line=text)
 
     def curl(self, text: str) -> Reply:
-        """Begin a lesson, as for any request."""
         return self.request(text)
 
     def url_for(self, text: str) -> Reply:  # noqa: ARG002 - there is no app to ask
-        """Say where there is an app."""
         return not_understood("start a lesson first: Enter does")
 
     def take_other(self, text: str) -> Reply | None:

@@ -16,9 +16,9 @@ from routelab.record import Record
 from routelab.session.reply import Message, MessageKind, Reply
 
 if TYPE_CHECKING:
-    # Loaded with the first request: the first prompt is there sooner.
     from routelab.requestline.errors import RequestLineError
     from routelab.requestline.record import RequestLine
+
 
 PAGE_BREAK = "---"  # where a demo's script waits
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS")
@@ -34,6 +34,13 @@ _VERSION = re.compile(r"(?<=\S)\s+HTTP/\d(?:\.\d)?$").sub
 _SPOKEN = "?!.,;)"
 _SENTENCE = 200  # characters; nobody asks longer questions
 _SHOWN = 40  # characters of what was typed, said once more
+_PYTHON = re.compile(
+    r"from\s+[\w.]+\s+import\b|import\s+\w|(?:async\s+)?def\s+\w+\s*\(|class\s+\w+\s*[(:]|@\w[\w.]*(?:\(|$)"
+    r"|return\b|print\s*\(|\w+(?:\.\w+)*\s+=\s+\S|\w+\.\w+\("
+).match
+_SERVERS = {"python", "python3", "py", "flask", "gunicorn", "waitress-serve"}
+_EDITORS = {"nano", "vim", "vi", "emacs", "notepad", "notepad++", "gedit"}
+_SHELL = {"pip", "pip3", "cd", "ls", "dir", "cat", "mkdir", "touch", "rm", "git", "sudo", "export", "wget"}
 
 
 class Blank(Record):
@@ -255,3 +262,22 @@ def _is_request(text: str, first: str, rest: str, names: Collection[str]) -> boo
 def _names_a_method(first: str, rest: str, names: Collection[str]) -> bool:
     """Tell whether a word is a method of somebody's own making: `AHOY /port`."""
     return _WORD(first) is not None and rest.startswith("/") and command_word(first) not in names
+
+
+def belongs_elsewhere(text: str) -> str | None:
+    """Say where a line belongs that is not for this prompt; None of any other line.
+
+    from flask import Flask     into the app's file
+    flask run                   nowhere: there is no server
+    """
+    if _PYTHON(text):
+        return "That is Python, so it belongs in the app's file: edit opens it."
+    first, _, rest = text.partition(" ")
+    word = first.casefold()
+    if word in _SERVERS and (rest or word.startswith("py")):
+        return "No server has to be started here: a request goes straight to your app. For example: GET /"
+    if word in _EDITORS:
+        return "To open the app's file, type: edit"
+    if word in _SHELL:
+        return f"{word} is a command of your shell. quit leads back there."
+    return None

@@ -84,11 +84,9 @@ class PlaySession(AppPlace):
         return Reply(items=tuple(items))
 
     def shown(self, trace: Trace) -> TraceShown:
-        """Show a trace."""
         return TraceShown(trace=trace)
 
     def look(self) -> Reply:
-        """Take note of files that were saved."""
         news = self.sandbox.refresh()
         if not news:
             return Reply()
@@ -99,7 +97,6 @@ class PlaySession(AppPlace):
         return self.send_again() if self._harmless else show_routes(self)
 
     def restart(self) -> Reply:
-        """Start the app afresh."""
         return Reply(items=(reset_app(self.sandbox),))
 
     @property

@@ -14,7 +14,6 @@ from routelab.learner.environment import LearnerEnvironment
 from routelab.learner.settings import Settings
 from routelab.session.commands import SessionPlace
 from routelab.session.course import Course, LessonSummary, NoSuchLesson, NoSuchPage
-from routelab.session.elsewhere import belongs_elsewhere
 from routelab.session.lesson import LessonSession
 from routelab.session.lesson_list import LessonList
 from routelab.session.lines import (
@@ -25,6 +24,7 @@ from routelab.session.lines import (
     CurlTyped,
     OtherTyped,
     RequestTyped,
+    belongs_elsewhere,
     classify_line,
     error_reply,
     lines_of,

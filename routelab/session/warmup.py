@@ -91,13 +91,11 @@ class WarmUp(SessionPlace):
 
     @property
     def prompt(self) -> Prompt:
-        """Where one is, and that Enter goes on."""
         summary = self._lesson.summary
         place = f"before lesson {summary.number}"
         return Prompt(place=place, enter=f"go on with {summary.title}", others=("help", "quit"))
 
     def on_enter(self) -> Reply:
-        """Go on with the lesson."""
         return self._go_on()
 
     def take_line(self, typed: str) -> Reply | None:
@@ -116,19 +114,15 @@ class WarmUp(SessionPlace):
         return self._go_on() if task is None else self._told(self._state.solution(task))
 
     def request(self, text: str) -> Reply:
-        """Leave requests to the lesson."""
         return self._go_on(text)
 
     def curl(self, text: str) -> Reply:
-        """Leave curl commands to the lesson."""
         return self._go_on(text)
 
     def url_for(self, text: str) -> Reply:
-        """Leave calls of url_for to the lesson."""
         return self._go_on(text)
 
     def close(self) -> None:
-        """Let go what runs in the lesson."""
         self._lesson.close()
 
     def _told(self, outcome: TaskOutcome) -> Reply:

@@ -21,7 +21,7 @@ from routelab.tracing.answers.around import (
 )
 from routelab.tracing.answers.router import router, router_answer, ways_of
 from routelab.tracing.answers.unfinished import not_loaded, stopped, stopped_verdict
-from routelab.tracing.answers.view import view
+from routelab.tracing.answers.view import unplaced, view
 from routelab.tracing.steps.load import LoadStep
 from routelab.tracing.steps.match import MatchStep
 from routelab.tracing.steps.stopped import StoppedStep
@@ -41,6 +41,7 @@ _DECIDERS: tuple[Callable[[Trace], Answer | None], ...] = (
     automatic_options,
     own_dispatch,
     view,
+    unplaced,
 )
 
 

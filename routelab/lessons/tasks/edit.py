@@ -170,7 +170,6 @@ class EditTask(Task):
 
     @property
     def main_file(self) -> PurePosixPath:
-        """The file to edit."""
         return self.file
 
     @property
@@ -179,7 +178,6 @@ class EditTask(Task):
         return tuple(check for check in self.checks if not check.hidden)
 
     def check(self, apps: Apps) -> TaskReply:
-        """Run the checks that the learner is told of."""
         with Runs(apps.own, ahead=ahead_of(self.shown_checks)) as runs:
             result = _run_checks(self.shown_checks, self.mistakes, runs)
         shown = Checked(result=result)
@@ -203,7 +201,6 @@ class EditTask(Task):
         yield Remark(text=self.brief.after)
 
     def demonstrated(self) -> Iterator[Demonstrated]:
-        """Give the requests of the checks."""
         return (Demonstrated(request=check.request, before=check.before) for check in self.checks)
 
     def solution(self, apps: Apps) -> TaskReply:

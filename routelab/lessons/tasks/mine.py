@@ -44,7 +44,6 @@ class MineTask(Task):
 
     @classmethod
     def read(cls, table: TomlTable, brief: Brief, reader: TaskReader) -> Self | None:
-        """Read the checks."""
         points, tables = table.number("points"), table.tables("check")
         checks = [_read_check(each) for each in tables]
         if not tables:
@@ -63,7 +62,6 @@ class MineTask(Task):
         return tuple(check for check in self.checks if not check.hidden)
 
     def check(self, apps: Apps) -> TaskReply:
-        """Look for what the learner is told of in their own app."""
         result = judge_app(self.shown_checks, apps.own)
         shown = Surveyed(result=result)
         if not result.passed:
@@ -72,12 +70,10 @@ class MineTask(Task):
         return TaskReply(parts=(shown, said, *self.after()), settled=Settled.BY_LEARNER)
 
     def asked(self) -> Iterator[Asked]:
-        """Give what to build, and what is looked for."""
         yield YourTurn(ask=self.brief.ask)
         yield LookedFor(rows=tuple(check.wants for check in self.shown_checks))
 
     def told(self) -> Iterator[Told]:
-        """Give what one app has that does it."""
         yield GivenAway()
         yield Remark(text=self.brief.after)
 

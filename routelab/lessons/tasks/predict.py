@@ -88,7 +88,6 @@ class PredictTask(Task):
 
     @property
     def instead_of_requests(self) -> str:
-        """What is said to requests that come before the guess."""
         return (
             f"Guess first; then it runs. Type a letter from a to {unsure_letter(self)}, or the value itself."
         )
@@ -103,7 +102,6 @@ class PredictTask(Task):
         return self._told(choice, apps)
 
     def asked(self) -> Iterator[Asked]:
-        """Give the question and its choices."""
         yield Choosing(
             request=self.request.typed,
             after=words.sent_first(self.brief.before),
@@ -113,7 +111,6 @@ class PredictTask(Task):
 
     @property
     def about(self) -> str:
-        """The request that is predicted."""
         return self.request.typed
 
     def told(self) -> Iterator[Told]:
@@ -122,7 +119,6 @@ class PredictTask(Task):
         yield from (Remark(text=it.say, label=f"Not {it.label}, because") for it in self.choices)
 
     def demonstrated(self) -> Iterator[Demonstrated]:
-        """Give the request with its question."""
         choices = tuple(zip(ascii_lowercase, (it.label for it in self.choices), strict=False))
         yield Demonstrated(
             request=self.request,
@@ -132,7 +128,6 @@ class PredictTask(Task):
         )
 
     def solution(self, apps: Apps) -> TaskReply:
-        """Run the request."""
         return self._told(None, apps)
 
     def answer(self, apps: Apps) -> str:

@@ -73,7 +73,6 @@ class ReviewTask(Task):
 
     @classmethod
     def read(cls, table: TomlTable, brief: Brief, reader: TaskReader) -> Self | None:
-        """Read `review`, the earlier pages."""
         questions = reader.earlier(table)
         return cls(brief=brief, questions=questions) if questions else None
 
@@ -93,16 +92,13 @@ class ReviewTask(Task):
 
     @property
     def other_lessons(self) -> tuple[Path, ...]:
-        """Where the questions come from."""
         return tuple(earlier.folder for earlier in self.questions)
 
     @property
     def instead_of_requests(self) -> str:
-        """What is said to requests that come before the guess."""
         return self.question.instead_of_requests
 
     def asked(self) -> Iterator[Asked]:
-        """Give the open question, and what it is about."""
         earlier = self._open
         number, total = self.answered + 1, len(self.questions)
         yield Recalled(
@@ -111,16 +107,13 @@ class ReviewTask(Task):
         yield from self.question.asked()
 
     def take_line(self, typed: str, apps: Apps) -> TaskReply | None:
-        """Take a guess."""
         reply = self.question.take_line(typed, self._apps(apps))
         return None if reply is None else self._on_with(reply)
 
     def solution(self, apps: Apps) -> TaskReply:
-        """Run the request of the open question."""
         return self._on_with(self.question.solution(self._apps(apps)))
 
     def told(self) -> Iterator[Told]:
-        """Give all answers."""
         yield from (GivenAway() for _ in self.questions[self.answered :])
 
     def demonstrated(self) -> Iterator[Demonstrated]:

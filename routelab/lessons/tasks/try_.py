@@ -32,7 +32,6 @@ class TryTask(Task):
 
     @classmethod
     def read(cls, table: TomlTable, brief: Brief, reader: TaskReader) -> Self | None:
-        """Read `expect` and `example`."""
         expect = expectations(table)
         example = reader.requests(table, "example", required=True)
         return cls(brief=brief, expect=expect, example=example) if expect and example else None
@@ -52,7 +51,6 @@ class TryTask(Task):
         return TaskReply(parts=(unmet,))
 
     def told(self) -> Iterator[Told]:
-        """Give the requests that do what is asked, and what comes of the one that counts."""
         *first, last = self.example
         yield Sentence(text="For example, one after the other:" if first else "For example:")
         yield from (ToCopy(typed=request.typed) for request in self.example)
@@ -60,7 +58,6 @@ class TryTask(Task):
         yield Remark(text=self.brief.after)
 
     def demonstrated(self) -> Iterator[Demonstrated]:
-        """Give the requests of the example."""
         return (Demonstrated(request=request, before=self.brief.before) for request in self.example)
 
     def solution(self, _apps: Apps) -> TaskReply:
@@ -71,7 +68,6 @@ class TryTask(Task):
         return TaskReply(parts=parts, settled=Settled.BY_SOLUTION, line=last)
 
     def answer(self, apps: Apps) -> str:  # noqa: ARG002 - no app is asked
-        """Return the author's own request."""
         return f"For example: {self.example[-1].typed}"
 
     def prove(self, prover: Prover, app: ProvenApp | None) -> None:

@@ -42,7 +42,7 @@ def to_itself(trace: Trace) -> Detected | None:
         return None
     to = response.header("Location")
     method = trace.request.method
-    if to is None or (method not in ("GET", "HEAD") and response.status < 307):
+    if not to or (method not in ("GET", "HEAD") and response.status < 307):
         return None
     sent = {name.lower(): value for name, value in trace.request.headers}
     here = urlsplit(f"{trace.request.scheme}://{sent.get('host', 'localhost')}{trace.request.path}")

@@ -20,5 +20,4 @@ class AutomaticOptionsStep(Step):
 
     @property
     def headline(self) -> str:
-        """Say who answers, and from what."""
         return "no view ran: Flask itself answers OPTIONS, from the methods that the path's rules take"

@@ -23,7 +23,6 @@ class ContextStep(Step):
 
     @property
     def headline(self) -> str:
-        """Say what the proxies stand for now."""
         if self.event is ContextEvent.PUSH:
             return "pushed: request, session, g and current_app now refer to this request"
         return "popped: request, session, g and current_app are gone"

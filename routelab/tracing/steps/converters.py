@@ -46,7 +46,6 @@ class ConvertersStep(Step):
 
     @property
     def headline(self) -> str:
-        """Say it of each variable."""
         return ", ".join(value.words for value in self.values)
 
     @property

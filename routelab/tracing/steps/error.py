@@ -103,7 +103,6 @@ class ErrorStep(Step):
         return f"{who} was not handled, so Flask sends its own {self.code} page"
 
     def _details(self) -> Iterator[str]:
-        """Say what the handler did, and who was not asked."""
         if self.raised is not None:
             yield raised(self.raised)
         if self.trapped_by is not None:
@@ -143,7 +142,6 @@ class ErrorStep(Step):
 
     @property
     def at(self) -> Place:
-        """Where the handler stands."""
         if self.is_replaced and self.replacement is not None:
             return self.replacement
         return NOWHERE if self.handler is None else self.handler.place

@@ -78,7 +78,6 @@ class HookStep(Step):
 
     @property
     def at(self) -> Place:
-        """Where the hook stands."""
         return self.call.place
 
 

@@ -148,7 +148,6 @@ class LoadStep(Step):
         return f"{self.exception}: {message}" if message else self.exception
 
     def _details(self) -> Iterator[str]:
-        """Say by which lines it came, and what is known of the cause."""
         last = self.frames[-1] if self.frames else None
         if self.source and (last is None or (last.file, last.line) != (self.file, self.line)):
             yield f"the line: {self.source}"
@@ -189,7 +188,6 @@ class LoadStep(Step):
 
     @property
     def at(self) -> Place:
-        """Where it failed."""
         return Place(file=self.file, line=self.line)
 
 

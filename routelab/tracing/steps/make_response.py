@@ -74,7 +74,6 @@ class MakeResponseStep(Step):
 
     @property
     def headline(self) -> str:
-        """Say what became of the returned value."""
         if self.raised is not None:
             return self._refused()
         # What is a response already is sent: to say so twice would sound like two things.

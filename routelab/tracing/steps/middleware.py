@@ -45,7 +45,6 @@ class MiddlewareStep(Step):
 
     @property
     def headline(self) -> str:
-        """Say who answered."""
         if self.called is not None:
             way = "so this app's rules were not asked" if self.answered else "as well as this one"
             return f"{self._who} gave the request to the app {self.called}, {way}"
@@ -70,7 +69,6 @@ class MiddlewareStep(Step):
 
     @property
     def details(self) -> tuple[str, ...]:
-        """Say what the app was given otherwise than it came."""
         return tuple(each.words for each in self.changed)
 
     @property
@@ -82,5 +80,4 @@ class MiddlewareStep(Step):
 
     @property
     def at(self) -> Place:
-        """Where the middleware stands, where it is the app's own."""
         return self.place

@@ -154,7 +154,6 @@ class ResponseStep(Step):
         return f"{self.status} {self.reason_phrase}".rstrip() + ("" if self.complete else ", cut short")
 
     def _details(self) -> Iterator[str]:
-        """Say what went wrong on the way, and what became of the app's own answer."""
         failed = self.failed
         if failed is None:
             return

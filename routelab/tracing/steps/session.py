@@ -86,7 +86,6 @@ class SessionStep(Step):
 
     @property
     def details(self) -> tuple[str, ...]:
-        """Say what the session holds, and what went wrong with it."""
         holds = (f"it contains {arguments(self.contents)}",) if self.contents else ()
         noticed = (
             ("a session notices only what is assigned to its own keys; session.modified = True tells it",)

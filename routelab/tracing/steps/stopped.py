@@ -42,7 +42,6 @@ class StoppedStep(Step):
 
     @property
     def headline(self) -> str:
-        """Say what ended the request."""
         match self.reason:
             case Stop.LIMIT:
                 unit = "second" if self.seconds == 1 else "seconds"
@@ -68,7 +67,6 @@ class StoppedStep(Step):
 
     @property
     def details(self) -> tuple[str, ...]:
-        """Say which line ran."""
         frame = self.frame
         if frame is None:
             return ()
@@ -82,7 +80,6 @@ class StoppedStep(Step):
 
     @property
     def at(self) -> Place:
-        """Where it was stopped."""
         frame = self.frame
         return NOWHERE if frame is None else Place(function=frame.function, file=frame.file, line=frame.line)
 

@@ -21,12 +21,10 @@ class StreamStep(Step):
 
     @property
     def headline(self) -> str:
-        """Say how much was read."""
         return f"the body was read in {count(self.chunks, 'piece')}, {count(self.size, 'byte')} in all"
 
     @property
     def details(self) -> tuple[str, ...]:
-        """Say what ended it too early."""
         if self.raised is None:
             return ()
         if not self.raised.message.startswith(_OUTSIDE):

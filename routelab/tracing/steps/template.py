@@ -79,11 +79,9 @@ class TemplateStep(Step):
 
     @property
     def at(self) -> Place:
-        """Where the template's file is."""
         return NOWHERE if self.file is None else Place(file=self.file, line=self.error_line)
 
     def _details(self) -> Iterator[str]:
-        """Say what a template was given, and what it lacked."""
         if len(self.choices) > 1:
             yield f"the first that exists was asked for: {', '.join(self.choices)}"
         if self.context:
@@ -142,7 +140,8 @@ class TemplateStep(Step):
             number = count(len(self.elsewhere), "file")
             yield f"{number} elsewhere {have} that name, or a similar one: {', '.join(self.elsewhere)}"
         if self.optional:
-            yield f'{self.parent} includes it with "ignore missing", so nothing is put in its place'
+            who = self.parent or "the template made from a string"
+            yield f'{who} includes it with "ignore missing", so nothing is put in its place'
 
     @property
     def importance(self) -> Importance:

@@ -47,7 +47,6 @@ class ViewStep(Step):
 
     @property
     def details(self) -> tuple[str, ...]:
-        """Say what it wrote, and how it ended."""
         return tuple(
             said.removeprefix(f"{self.headline}: ")
             for said in call_details(self.call)
@@ -62,5 +61,4 @@ class ViewStep(Step):
 
     @property
     def at(self) -> Place:
-        """Where the view stands."""
         return self.call.place

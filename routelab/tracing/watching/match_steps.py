@@ -1,18 +1,34 @@
 """The router's explanation as steps of the trace.
 
-It adds to the router's facts where each view function stands, and decides nothing.
+It adds to the router's facts where each view function stands, and decides nothing. The rules that did not win
+are judged once a request is over: a converter of the app's own may be asked again then, so that has a limit.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from contextvars import copy_context
+from functools import partial
+from typing import Any
 
+from werkzeug.exceptions import HTTPException
+
+from routelab.reaching import reach_of
 from routelab.routing.candidate import Candidate
 from routelab.routing.explanation import MatchExplanation
 from routelab.routing.outcome import Outcome
+from routelab.stopping import LimitReached, time_limit
 from routelab.tracing.facts import Place, Raised
 from routelab.tracing.steps.converters import ConvertedValue, ConvertersStep
-from routelab.tracing.steps.match import MatchStep, PlacedAllowingRule, PlacedCandidate, Unreached, ViewLines
+from routelab.tracing.steps.match import (
+    RULES_NOT_JUDGED,
+    MatchStep,
+    PlacedAllowingRule,
+    PlacedCandidate,
+    Unreached,
+    ViewLines,
+)
+from routelab.tracing.watching.recorder import Recorder
 from routelab.tracing.watching.sources import Placed
 from routelab.tracing.watching.values import value_of
 
@@ -20,6 +36,7 @@ CANDIDATES_SHOWN = 20
 FEW_RULES = 500  # of so few all are judged, always: that takes a millisecond
 _FEW_VIEWS = 6  # of so few all are shown beside a path that none of them takes: they fill half a screen
 _VIEW_LINES = 12  # of a longer view its beginning tells which one it is
+JUDGING_LIMIT = 0.4  # seconds: a converter of the app's own may do anything, and nobody waits for it
 
 
 def match_steps(explanation: MatchExplanation, raised: Raised | None) -> Iterator[MatchStep | ConvertersStep]:
@@ -37,9 +54,15 @@ def match_steps(explanation: MatchExplanation, raised: Raised | None) -> Iterato
         reliable=explanation.reliable,
         candidates_complete=False,
         raised=raised if explanation.outcome is Outcome.RAISED else None,
+        raised_code=_status_of(explanation.error) if explanation.outcome is Outcome.RAISED else None,
     )
     if explanation.values:
         yield converters_step(explanation)
+
+
+def _status_of(error: Exception | None) -> int | None:
+    code = getattr(error, "code", None) if isinstance(error, HTTPException) else None
+    return code if isinstance(code, int) else None
 
 
 def judged_steps(
@@ -159,3 +182,50 @@ def converters_step(explanation: MatchExplanation) -> ConvertersStep:
             for value in explanation.values
         )
     )
+
+
+def judge_rules(recorder: Recorder) -> None:
+    """Judge the rules of the match, and ask the router what would have matched where nothing did.
+
+    The request is over: what converters of the app's own do now changes no answer. A converter that takes
+    too long, or fails, leaves the step without candidates.
+    """
+    explanation, place = recorder.routed.explanation, recorder.routed.place
+    if explanation is None or place is None:
+        return
+    step = recorder.steps.at(place)
+    if not isinstance(step, MatchStep):
+        return
+    views = recorder.app.view_functions
+    place_of = partial(recorder.sources.view_place, views)
+    lines_of = partial(recorder.sources.view_lines, views)
+    explanation.reach, explanation.host = reach_of(recorder.app), _host_of(recorder)
+    judged = step
+
+    def judge() -> None:
+        nonlocal judged
+        if has_own_converters(recorder.app):
+            recorder.app.app_context().push()  # and no pop, so that no teardown runs
+        judged = with_candidates(step, explanation, place_of, all_candidates=recorder.options.all_candidates)
+        if recorder.options.suggestions and explanation.error is not None:
+            judged = with_diagnosis(judged, explanation, place_of, lines_of)
+
+    try:
+        with time_limit(JUDGING_LIMIT):
+            copy_context().run(judge)
+    except (LimitReached, Exception):
+        recorder.notes.add(RULES_NOT_JUDGED)
+    recorder.steps.fill_with(place, (judged, *recorder.steps.all_at(place)[1:]))
+
+
+def _host_of(recorder: Recorder) -> str | None:
+    try:
+        return str(recorder.context.request.host)
+    except Exception:  # a request class of the app's own may do anything
+        return None
+
+
+def has_own_converters(app: Any) -> bool:
+    """Whether judging may ask what an app wrote itself."""
+    url_map = app.url_map
+    return bool(url_map.converters != url_map.default_converters)

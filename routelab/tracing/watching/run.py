@@ -21,10 +21,10 @@ from routelab.tracing.watching.decorators import tell_of_rebound
 from routelab.tracing.watching.exchange import WsgiExchange
 from routelab.tracing.watching.forwarded import REDIRECTS, notes_on_forwarding, tell_of_target
 from routelab.tracing.watching.instrumentation import Instrumentation
-from routelab.tracing.watching.judged_rules import has_own_converters, judge_rules
 from routelab.tracing.watching.logs import LOGGING, Logs
 from routelab.tracing.watching.loop import tell_of_kept_back
 from routelab.tracing.watching.made_in_view import tell_of_aborts
+from routelab.tracing.watching.match_steps import has_own_converters, judge_rules
 from routelab.tracing.watching.middleware_steps import call_through_middleware
 from routelab.tracing.watching.printing import Printed, note_of_untold, notes_of_debuggers
 from routelab.tracing.watching.recorded import NotesTaken

@@ -24,6 +24,7 @@ from routelab.stopping import raised_again
 from routelab.tracing.facts import Frame, Place, Raised
 from routelab.tracing.watching.body_limits import limit_passed
 from routelab.tracing.watching.layers import layers_of, wrapped_by
+from routelab.tracing.watching.set_on_g import lacking_on_g, words_on_g
 from routelab.tracing.watching.suggested import suggestion_of
 from routelab.tracing.watching.values import message_of
 
@@ -69,6 +70,14 @@ def carried_by(error: BaseException) -> str | None:
         if isinstance(error, HTTPException) and error.code is None and error.response is not None:
             return str(error.response.status)
     return None
+
+
+def _own_description(error: BaseException) -> str | None:
+    """Return what somebody gave an HTTP error to say; None where that is what its class says."""
+    if not isinstance(error, HTTPException) or isinstance(error, BadRequestKeyError):
+        return None
+    own = vars(error).get("description")
+    return own if isinstance(own, str) and own != type(error).description else None
 
 
 class Sources:
@@ -212,9 +221,18 @@ class Sources:
             line=line,
             function=function,
             missing_key=missing,
-            suggestion=suggestion_of(error),
+            suggestion=self.suggestion(error),
             limit=limit_passed(error),
+            description=_own_description(error),
         )
+
+    def suggestion(self, error: BaseException) -> str | None:
+        """Return what Python suggests behind the message, or what sets that which `g` did not have."""
+        lacking = lacking_on_g(error)
+        if lacking is None:
+            return suggestion_of(error)
+        known = ((self.own_file(file), lines) for file, lines in self._lines.items())
+        return words_on_g(lacking, [(file, lines) for file, lines in known if file is not None])
 
     def _relative(self, filename: str) -> str | None:
         if not filename.startswith(self._prefix):

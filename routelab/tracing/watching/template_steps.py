@@ -245,8 +245,6 @@ def _searched(recorder: Recorder, step: TemplateStep) -> TemplateStep:
 
 
 def _is_optional(recorder: Recorder, step: TemplateStep, name: str) -> bool:
-    if step.parent is None:
-        return False
     for loaded in reversed(recorder.templates.loaded):
         if loaded.template.name == step.parent:
             source = loaded.text or source_of(recorder.app.jinja_env, loaded.template)
