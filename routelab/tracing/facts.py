@@ -24,6 +24,11 @@ class Value(Record):
     repr: str
     json: Json | Absent = Absent.ABSENT
 
+    @property
+    def is_none(self) -> bool:
+        """Whether it is None."""
+        return self.type == "NoneType"
+
 
 class NamedValue(Record):
     """An argument or a template variable."""

@@ -76,7 +76,7 @@ def hook(trace: Trace) -> Answer | None:
 
 def _decides(step: HookStep) -> bool:
     ran = step.call
-    answered = ran.returned is not None and ran.returned.type != "NoneType"
+    answered = ran.returned is not None and not ran.returned.is_none
     return ran.raised is not None or (step.when is When.BEFORE_REQUEST and answered)
 
 

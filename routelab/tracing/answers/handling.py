@@ -9,11 +9,11 @@ from collections.abc import Iterable, Iterator
 
 from routelab.tracing.facts import Place, Raised
 from routelab.tracing.phrases import (
-    at_place,
     called_name,
     capitalized,
     location,
     one_line,
+    placed_name,
     raised,
     raised_at,
     sentence,
@@ -57,8 +57,7 @@ def handler_words(errors: Iterable[ErrorStep]) -> Iterator[str]:
     for error in errors:
         handler = error.handler
         if error.turned and error.replacement is not None:
-            by = f"{called_name(error.replacement.function)}{at_place(error.replacement)}"
-            yield f"{by} turned {error.exception} into {error.handled_as}."
+            yield f"{placed_name(error.replacement)} turned {error.exception} into {error.handled_as}."
         if handler is not None and not error.is_replaced:
             at = f" ({location(handler.place)})" if handler.place.file else ""
             who = f"The error handler {called_name(handler.place.function)}{at}"

@@ -32,6 +32,7 @@ from routelab.tracing.phrases import (
     message_words,
     named,
     one_line,
+    placed_name,
     raised_at,
     sentence,
     unawaited,
@@ -203,8 +204,8 @@ def _why_raised(
         return (f"{view} asked {_of_whom(error, at, trace)} ({error.type}).",)
     for hook in trace.each(HookStep):
         returned = hook.call.returned
-        if hook.when is When.CONTEXT_PROCESSOR and returned is not None and returned.type == "NoneType":
-            who = f"{called_name(hook.call.place.function)}{at_place(hook.call.place)}"
+        if hook.when is When.CONTEXT_PROCESSOR and returned is not None and returned.is_none:
+            who = placed_name(hook.call.place)
             return (f"The context processor {who} returned None: it must return a dict.",)
     if template is not None:
         return (sentence(f"The template {template.name}, used by {view}, {raised_words(error, errors)}"),)

@@ -69,7 +69,7 @@ def to_itself(trace: Trace) -> Detected | None:
 
 def _answered_early(step: HookStep) -> bool:
     returned = step.call.returned
-    return step.when is When.BEFORE_REQUEST and returned is not None and returned.type != "NoneType"
+    return step.when is When.BEFORE_REQUEST and returned is not None and not returned.is_none
 
 
 def not_built(trace: Trace) -> Detected | None:

@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
 from importlib.util import decode_source
 from pathlib import Path
+from traceback import walk_tb
 from types import BuiltinFunctionType, CodeType, FunctionType, MethodType, TracebackType
 from typing import Any, TypeAlias
 
@@ -341,10 +342,9 @@ def _read_lines(filename: str) -> list[str]:
 
 
 def _walk(traceback: TracebackType | None) -> Iterator[tuple[CodeType, int]]:
-    while traceback is not None:
+    for frame, line in walk_tb(traceback):
         # A frame stopped between two lines has no line of its own; its first line is near enough.
-        yield traceback.tb_frame.f_code, traceback.tb_lineno or traceback.tb_frame.f_code.co_firstlineno
-        traceback = traceback.tb_next
+        yield frame.f_code, line or frame.f_code.co_firstlineno
 
 
 def _last_line(code: CodeType) -> int:

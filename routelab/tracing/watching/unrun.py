@@ -330,4 +330,4 @@ def _raised(call: Call) -> str | None:
 
 def _answered(call: Call) -> bool:
     outermost = call.wrappers[0] if call.wrappers else call
-    return outermost.returned is not None and outermost.returned.type != "NoneType"
+    return outermost.returned is not None and not outermost.returned.is_none
