@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import itertools
 import os
+import signal
 import socket
 import sys
 import tempfile
@@ -22,6 +23,9 @@ WORKERS.warm = True  # thousands of apps are loaded here, each in a process of i
 # Hundreds of processes are started, too: compiling the package for each would take longer than their work.
 sys.dont_write_bytecode = False
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+# A shell lets what it runs in the background ignore Ctrl-C, and so would each process that is started here.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def files_in_memory() -> None:

@@ -20,8 +20,8 @@ from routelab.routing.candidate import Verdict
 from routelab.routing.outcome import Outcome
 from routelab.tracing.phrases import cut
 from routelab.tracing.steps.view import ViewStep
-from routelab.tracing.stock_page import stock_page
 from routelab.tracing.trace import Trace
+from routelab.tracing.verdict import stock_page
 
 _REQUEST = 60  # characters of a request in a sentence
 _PLACED = ("view", "endpoint")

@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from difflib import get_close_matches
 from pathlib import Path
+from traceback import walk_tb
 from types import FunctionType, ModuleType
 from typing import Any
 
@@ -119,12 +120,7 @@ def _made_by(factory: FunctionType, arguments: Sequence[Any], keywords: Mapping[
 
 def _reached(error: TypeError, factory: FunctionType) -> bool:
     """Tell an error inside the factory from one that the call itself was wrong."""
-    traceback = error.__traceback__
-    while traceback is not None:
-        if traceback.tb_frame.f_code is factory.__code__:
-            return True
-        traceback = traceback.tb_next
-    return False
+    return any(frame.f_code is factory.__code__ for frame, _ in walk_tb(error.__traceback__))
 
 
 def set_debug(app: Any) -> Iterator[Note]:

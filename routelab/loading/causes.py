@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from difflib import get_close_matches
 from inspect import unwrap
+from traceback import walk_tb
 from types import FunctionType
 from typing import Any
 
@@ -89,11 +90,9 @@ class RuleRefused(Record):
 def refused_rule(error: BaseException) -> RuleRefused | None:
     """Find the rule that was being added when Werkzeug raised, and whose it is."""
     rule, view, blueprint, prefix = None, None, None, None
-    traceback, library = error.__traceback__, ""
-    while traceback is not None:
-        frame = traceback.tb_frame
+    module = ""
+    for frame, _ in walk_tb(error.__traceback__):
         module = str(frame.f_globals.get("__name__"))
-        library = module
         local = frame.f_locals
         if frame.f_code.co_name == "add_url_rule" and module.startswith(("flask.", f"{ENGINE}.")):
             view = local.get("view_func") if callable(local.get("view_func")) else view
@@ -103,8 +102,7 @@ def refused_rule(error: BaseException) -> RuleRefused | None:
         if module == "werkzeug.routing.rules":
             written = local.get("string", getattr(local.get("self"), "rule", None))
             rule = written if isinstance(written, str) else rule
-        traceback = traceback.tb_next
-    if rule is None or not library.startswith("werkzeug.routing."):
+    if rule is None or not module.startswith("werkzeug.routing."):
         return None
     told = prefix if isinstance(prefix, str) and prefix else None
     return RuleRefused(
@@ -122,12 +120,10 @@ def unnamed_view(error: BaseException) -> str | None:
 
 def _locals_of_the_raiser(error: BaseException, packages: tuple[str, ...]) -> dict[str, Any]:
     """Return the names of the innermost frame; none outside of `packages`, where objects may be odd."""
-    traceback = error.__traceback__
-    while traceback is not None and traceback.tb_next is not None:
-        traceback = traceback.tb_next
-    if traceback is None or not str(traceback.tb_frame.f_globals.get("__name__")).startswith(packages):
+    frames = [frame for frame, _ in walk_tb(error.__traceback__)]
+    if not frames or not str(frames[-1].f_globals.get("__name__")).startswith(packages):
         return {}
-    return traceback.tb_frame.f_locals
+    return frames[-1].f_locals
 
 
 def _seen_through(endpoint: str, first: View, second: View) -> ClashOfViews:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from traceback import walk_tb
 from types import TracebackType
 from typing import Any
 
@@ -100,16 +101,15 @@ def _view_place(view: Callable[..., Any], sources: Sources) -> Place:
     return place.replace(function=f"{place.function}.as_view") if isinstance(view, type) else place
 
 
-def _own_frames(traceback: TracebackType | None, modules: AppModules) -> Iterator[tuple[str, Frame]]:
+def _own_frames(way: TracebackType | None, modules: AppModules) -> Iterator[tuple[str, Frame]]:
     """Yield (module, frame), outermost first."""
-    while traceback is not None:
-        code, line = traceback.tb_frame.f_code, traceback.tb_lineno
+    for frame, line in walk_tb(way):
+        code = frame.f_code
         if code.co_filename in modules.files:
             source = _source_line(code.co_filename, line, modules)
             file = modules.relative(code.co_filename)
-            frame = Frame(file=file, line=line, function=code.co_name, source=source)
-            yield str(traceback.tb_frame.f_globals.get("__name__")), frame
-        traceback = traceback.tb_next
+            told = Frame(file=file, line=line, function=code.co_name, source=source)
+            yield str(frame.f_globals.get("__name__")), told
 
 
 def _source_line(file: str, line: int, modules: AppModules) -> str:

@@ -13,6 +13,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from difflib import get_close_matches
 from itertools import chain
 from keyword import kwlist
+from traceback import walk_tb
 from types import ModuleType
 
 _WORD = re.compile(r"[A-Za-z]+")
@@ -94,9 +95,6 @@ def _attributes(obj: object) -> Iterator[str]:
 
 def _names(error: BaseException) -> Iterator[str]:
     """List the names that the line which failed could have used."""
-    traceback = error.__traceback__
-    while traceback is not None and traceback.tb_next is not None:
-        traceback = traceback.tb_next
-    if traceback is not None:
-        yield from (*traceback.tb_frame.f_locals, *traceback.tb_frame.f_globals)
+    for frame, _ in [*walk_tb(error.__traceback__)][-1:]:
+        yield from (*frame.f_locals, *frame.f_globals)
     yield from vars(builtins)

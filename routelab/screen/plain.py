@@ -53,7 +53,7 @@ def _lines(block: blocks.Block) -> Iterator[str]:
 def _prose(block: blocks.ProseBlock) -> Iterator[str]:
     match block:
         case blocks.Title(text=text, aside=aside):
-            yield _with_aside(_said(text), aside)
+            yield f"{_said(text)} ({_said(aside)})" if aside else _said(text)
         case blocks.Line(text=text, aside=aside, label=label):
             yield _with_aside(f"{label}: {_said(text)}" if label else _said(text), aside)
         case blocks.CopyLine(text=text):

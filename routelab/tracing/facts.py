@@ -24,6 +24,11 @@ class Value(Record):
     repr: str
     json: Json | Absent = Absent.ABSENT
 
+    @property
+    def is_none(self) -> bool:
+        """Whether it is None."""
+        return self.type == "NoneType"
+
 
 class NamedValue(Record):
     """An argument or a template variable."""
@@ -51,8 +56,10 @@ class Raised(Record):
 
     `missing_key` is the key that a form, the query or a dict did not have, as Python writes it: "'username'",
     and `asked_of` the attribute of the request that was asked for it, as "form", where that was seen.
-    `suggestion` is what Python itself prints behind the message: "Did you mean: 'jsonify'?". `limit` says
-    which limit of the app's a body was over, where Werkzeug raised it.
+    `suggestion` is what Python itself prints behind the message: "Did you mean: 'jsonify'?"; where `g` has
+    no such attribute, it is what sets that. `limit` says
+    which limit of the app's a body was over, where Werkzeug raised it. `description` is what the app gave
+    an HTTP error to say, as in `abort(404, "no page 9")`; None where it says what each of its class says.
     """
 
     type: str
@@ -64,6 +71,7 @@ class Raised(Record):
     asked_of: str | None = None
     suggestion: str | None = None
     limit: str | None = None
+    description: str | None = None
 
 
 class Frame(Record):

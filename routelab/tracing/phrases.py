@@ -280,6 +280,11 @@ def called_name(function: str | None) -> str:
     return "a lambda" if function == "<lambda>" else "a function" if not function else f"{function}()"
 
 
+def placed_name(place: Place) -> str:
+    """Name a function with its place: "home() at app.py:7"."""
+    return f"{called_name(place.function)}{at_place(place)}"
+
+
 def capitalized(text: str) -> str:
     """Begin a sentence with a capital, unless it begins with a name or a path."""
     word = text.partition(" ")[0]

@@ -1,4 +1,4 @@
-"""The answer that a trace gives: its verdict, the cause in a sentence or two, the place, and the way out.
+"""The answer that a trace gives: its verdict, the cause, the place, the way out, and whose the page is.
 
 Who may have decided, and what is said of that, stands in `answers`: each answers None where it was another.
 All of them read finished steps alone: what is not in them is not said, and none knows an app or a screen.
@@ -21,13 +21,15 @@ from routelab.tracing.answers.around import (
 )
 from routelab.tracing.answers.router import router, router_answer, ways_of
 from routelab.tracing.answers.unfinished import not_loaded, stopped, stopped_verdict
-from routelab.tracing.answers.view import view
+from routelab.tracing.answers.view import unplaced, view
+from routelab.tracing.steps.error import ErrorStep, HandledBy
 from routelab.tracing.steps.load import LoadStep
 from routelab.tracing.steps.match import MatchStep
 from routelab.tracing.steps.stopped import StoppedStep
 
 if TYPE_CHECKING:
     from routelab.tracing.trace import Trace
+
 
 # Whoever comes first of those that decided.
 _DECIDERS: tuple[Callable[[Trace], Answer | None], ...] = (
@@ -41,7 +43,9 @@ _DECIDERS: tuple[Callable[[Trace], Answer | None], ...] = (
     automatic_options,
     own_dispatch,
     view,
+    unplaced,
 )
+_REDIRECTING = b"<!doctype html>\n<html lang=en>\n<title>Redirecting...</title>\n"  # Werkzeug's redirect()
 
 
 def answer_of(trace: Trace) -> Answer:
@@ -79,3 +83,16 @@ def verdict_of(trace: Trace) -> str:
     if response.from_server and trace.exception is not None:
         sent_on = f": {trace.exception.type} left the app"
     return f"{said}{sent_on}" + ("" if response.complete else ", cut short")
+
+
+def stock_page(trace: Trace) -> str | None:
+    """Name the page that nobody wrote for this app; None for any other body."""
+    response = trace.response
+    if response is None:
+        return None
+    if response.status // 100 == 3 and response.body.startswith(_REDIRECTING):
+        return "the usual page of a redirect"
+    last = trace.last(ErrorStep)
+    if last is None or last.handled_by is not HandledBy.FLASK or last.code != response.status:
+        return None
+    return None if last.handler is not None or not last.page_kept else f"Flask's own {response.status} page"

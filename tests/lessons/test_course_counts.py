@@ -15,6 +15,7 @@ from functools import cache
 from pathlib import Path, PurePosixPath
 from tempfile import TemporaryDirectory
 
+from lessons.sharedruns import SharedRuns
 from routelab.lessons.course import bundled_lessons
 from routelab.lessons.files import SOLUTION, Files, files_in, project, write_project
 from routelab.lessons.reading import load_lesson
@@ -119,7 +120,7 @@ def ran(lesson: Lesson) -> Iterator[Ran]:
         runs: dict[Files, Runs] = {}
         for files in Files:
             write_project(project(lesson.folder, files), Path(name) / files.value)
-            runs[files] = stack.enter_context(Runs(app_factory(Path(name) / files.value, "routelab")))
+            runs[files] = stack.enter_context(SharedRuns(app_factory(Path(name) / files.value, "routelab")))
         yield Ran(lesson, runs)
 
 

@@ -4,25 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from difflib import SequenceMatcher
-from functools import cached_property
 from pathlib import Path
 
 import pytest
 
 from effort import LONG_FORM
+from lessons.sharedruns import SharedRuns
 from lessons.slips import slipped
-from routelab.cookies import CookieJar
-from routelab.fates import Policy
-from routelab.lab import Lab
 from routelab.lessons.course import bundled_lessons
 from routelab.lessons.files import APP_FILE, Files, project, write_project
 from routelab.lessons.reading import load_lesson
-from routelab.lessons.tasks.base import TypedRequest
 from routelab.lessons.tasks.edit import EditTask, judge_edit, recognise
-from routelab.lessons.tasks.running import Runs, app_factory, send_in
-from routelab.tracing.trace import Trace
+from routelab.lessons.tasks.running import app_factory
 
-SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 # Slips that are the very mistake that is foreseen, in other letters, or that its words are as true of.
 THE_SAME = {
     ("from-an-empty-file", "empty", "bare route"), ("from-an-empty-file", "empty", "return in column 0"),
@@ -87,25 +81,6 @@ def false_words(folder: Path, tmp_path: Path) -> list[str]:
                 if not the_same and not judge_edit(task, runs).passed:
                     found.append(f"{page}: {what}: lesson.md:{told.line}")
     return found
-
-
-class SharedRuns(Runs):
-    """Runs that share one app as long as they only read, each without a cookie: a slip is one of hundreds."""
-
-    @cached_property
-    def _shared(self) -> Lab:
-        return self._app()
-
-    def traces(self, before: tuple[TypedRequest, ...], request: TypedRequest) -> tuple[Trace, ...]:
-        if any(each.line.method not in SAFE for each in (*before, request)):
-            return super().traces(before, request)
-        self._shared.cookies = CookieJar(Policy.BROWSER)
-        return (send_in(self._shared, before, request),)
-
-    def __exit__(self, *error: object) -> None:
-        super().__exit__(*error)
-        if "_shared" in self.__dict__:
-            self._shared.close()
 
 
 @each_lesson

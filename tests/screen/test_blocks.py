@@ -24,6 +24,7 @@ from routelab.screen.blocks import (
     PathAndRule,
     Role,
     StepRow,
+    Title,
     line,
     phrase,
     status_meaning,
@@ -181,6 +182,9 @@ def test_what_is_only_spoken_stands_in_no_column() -> None:
 
 def test_an_aside_is_part_of_its_sentence() -> None:
     assert list(lines([line("It is checked.", aside=phrase("at 12:00"))])) == ["It is checked (at 12:00)."]
+    assert list(lines([Title(text=phrase("GET /a."), aside=phrase("app app.py"))])) == [
+        "GET /a. (app app.py)"
+    ]
     assert list(lines([line("Your file: app.py", aside=phrase("edit"))])) == ["Your file: app.py (edit)"]
 
 

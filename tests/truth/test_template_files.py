@@ -8,10 +8,12 @@ from pathlib import Path
 import pytest
 
 from routelab.lab import load
+from routelab.tracing.findings.kinds import findings_of
 from routelab.tracing.steps.step import Importance
 from routelab.tracing.steps.template import TemplateStep
 from routelab.tracing.trace import Trace
-from support import ENGINES, checked, write_app
+from support import ENGINES, checked, live, write_app
+from truth.shown import plain
 
 pytestmark = pytest.mark.worker
 
@@ -154,6 +156,21 @@ def test_an_include_that_may_be_missing_decides_nothing(tmp_path: Path, engine: 
     assert step.optional
     assert step.importance is Importance.SHOWN
     assert 'p.html includes it with "ignore missing", so nothing is put in its place' in step.details
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_what_a_string_includes_if_it_is_there_is_no_mistake(tmp_path: Path, engine: str) -> None:
+    source = (
+        "from flask import Flask, render_template_string\napp = Flask(__name__)\n"
+        "@app.get('/')\ndef home(): return render_template_string(\"{% include 'ad.html' ignore missing %}\")\n"
+        "@app.get('/g')\ndef on_g(): return render_template_string('{{ g.user }}')\n"
+    )
+    _, lab = live(tmp_path, source, engine)
+    trace = lab.send("GET /")
+    assert template(trace, "ad.html").optional
+    assert findings_of(trace) == ()
+    assert 'the template made from a string includes it with "ignore missing"' in plain(trace, verbose=True)
+    assert "line 1 prints g.user, but g has no user;" in plain(lab.send("GET /g"), verbose=True)
 
 
 BASE = "<main>{% block body %}{% endblock %}{% block side %}{% endblock %}</main>"

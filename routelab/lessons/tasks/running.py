@@ -51,11 +51,9 @@ def prepare(lab: Lab, before: Iterable[TypedRequest], seconds: float = TIME_LIMI
     return tuple(lab.send(request.line, seconds=seconds, suggestions=False) for request in before)
 
 
-def send_in(
-    lab: Lab, before: Iterable[TypedRequest], request: TypedRequest, seconds: float = TIME_LIMIT
-) -> Trace:
+def send_in(lab: Lab, before: Iterable[TypedRequest], request: TypedRequest) -> Trace:
     """Send a request after others; its trace tells of all rules."""
-    return _sent_in(lab, before, request, seconds)[-1]
+    return _sent_in(lab, before, request, TIME_LIMIT)[-1]
 
 
 def _sent_in(

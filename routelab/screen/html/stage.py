@@ -22,7 +22,7 @@ from routelab.screen.html.code import as_text
 from routelab.screen.html.writer import elements
 from routelab.screen.shown.demo import code_frame, hands_words
 from routelab.screen.shown.replies import reply_blocks
-from routelab.session.demo.scene import HeldAgainst, Piece, Scene, Thing
+from routelab.session.demo.scene import HeldAgainst, Scene, Thing, pieces_of
 from routelab.session.demo.stage import DemoView
 from routelab.tracing.phrases import location
 
@@ -64,14 +64,7 @@ def _sections(view: DemoView, scene: Scene) -> Iterator[str]:
 
 def _held(view: DemoView, scene: Scene, held: HeldAgainst) -> str:
     """Set path and rule under each other, cut at the slashes, with the marks that are revealed."""
-    assert scene.trace is not None
-    method = scene.trace.request.method
-    first = (
-        Piece(path=method, rule=held.methods, fits=False)
-        if held.method_fits is False
-        else Piece(path=method, rule="", fits=None)
-    )
-    pieces = (first, *held.pieces)
+    pieces = pieces_of(scene)
     ticks, cross = Thing.TICK in view.things, Thing.CROSS in view.things
     marks = "".join(f"<td>{_mark(piece.fits, ticks, cross)}</td>" for piece in pieces)
     rows = "".join(
@@ -134,8 +127,7 @@ def _steps(view: DemoView, scene: Scene) -> str:
     """Name the steps that are revealed, and dots for the others: nothing is given away."""
     if not scene.steps:
         return ""
-    seen = 1 + (Thing.TICK in view.things or Thing.CROSS in view.things)
-    seen = len(scene.steps) if view.told else min(seen, len(scene.steps))
+    seen = view.steps_seen
     dots = " ".join(f"{as_text(name)} ●" if at < seen else "○" for at, name in enumerate(scene.steps))
     return f'<p class="dots" role="img" aria-label="{seen} of {len(scene.steps)} steps">{dots}</p>'
 

@@ -15,7 +15,7 @@ from routelab.screen.rich.console import drawn, drawn_line
 from routelab.screen.rich.panes import PLAINER, cells, cut_phrase, filled
 from routelab.screen.shown.demo import hands_words
 from routelab.screen.shown.replies import reply_blocks
-from routelab.session.demo.scene import CodeShown, HeldAgainst, Piece, Scene, Thing
+from routelab.session.demo.scene import CodeShown, HeldAgainst, Piece, Scene, Thing, pieces_of
 from routelab.session.demo.stage import DemoView
 from routelab.tracing.phrases import location
 
@@ -106,8 +106,7 @@ class _Stage:
         scene = view.scene
         if scene is None or not scene.steps:
             return ()
-        seen = 1 + (Thing.TICK in view.things or Thing.CROSS in view.things)
-        seen = len(scene.steps) if view.told else min(seen, len(scene.steps))
+        seen = view.steps_seen
         said = " ".join(f"{name} ●" if at < seen else "○" for at, name in enumerate(scene.steps))
         if len(said) > self._width - 2:
             said = f"{seen} of {len(scene.steps)} steps"
@@ -144,7 +143,7 @@ class _Stage:
 
     def _path(self, scene: Scene) -> Iterator[Phrase]:
         """Set the path where it stays when the rule comes below it."""
-        pieces = self._pieces(scene)
+        pieces = pieces_of(scene)
         widths = _widths(pieces)
         if not self._fits(widths):  # then the rule does not come below it
             widths = [cell_len(piece.path) for piece in pieces]
@@ -154,7 +153,7 @@ class _Stage:
     def _rule(self, scene: Scene, held: HeldAgainst) -> Iterator[Phrase]:
         """Set path and rule under each other, cut at the slashes, with the marks that are revealed."""
         ticks, cross = Thing.TICK in self._view.things, Thing.CROSS in self._view.things
-        pieces = self._pieces(scene)
+        pieces = pieces_of(scene)
         widths = _widths(pieces)
         marks = [_mark(piece.fits, ticks, cross) for piece in pieces]
         if not self._fits(widths):
@@ -168,16 +167,6 @@ class _Stage:
         yield phrase(where)
         if cross and held.why:
             yield from self._folded(held.why, Meaning.WRONG)
-
-    def _pieces(self, scene: Scene) -> list[Piece]:
-        """Give the method, and the pieces of the path."""
-        assert scene.trace is not None
-        request, held = scene.trace.request, scene.held
-        if held is None:
-            return [Piece(path=it, rule="", fits=None) for it in (request.method, request.path)]
-        if held.method_fits is False:
-            return [Piece(path=request.method, rule=held.methods, fits=False), *held.pieces]
-        return [Piece(path=request.method, rule="", fits=None), *held.pieces]
 
     def _fits(self, widths: list[int]) -> bool:
         return sum(widths) + 2 * len(widths) <= self._room

@@ -45,9 +45,8 @@ from routelab.tracing.steps.match import MatchStep
 from routelab.tracing.steps.request import RequestStep
 from routelab.tracing.steps.response import ResponseStep
 from routelab.tracing.steps.view import ViewStep
-from routelab.tracing.stock_page import stock_page
 from routelab.tracing.trace import SentResponse, Trace, escaped_lines, redirect_words
-from routelab.tracing.verdict import answer_of
+from routelab.tracing.verdict import answer_of, stock_page
 
 _WHOLE = "-v"
 _WHOLE_BODY = "-b"

@@ -195,6 +195,17 @@ def _whole(trace: Trace, placed: PlacedCandidate, *, fits: bool) -> HeldAgainst:
     )
 
 
+def pieces_of(scene: Scene) -> list[Piece]:
+    """Give the method, and the pieces of the path, each with what the rule has for it."""
+    assert scene.trace is not None
+    request, held = scene.trace.request, scene.held
+    if held is None:
+        return [Piece(path=it, rule="", fits=None) for it in (request.method, request.path)]
+    if held.method_fits is False:
+        return [Piece(path=request.method, rule=held.methods, fits=False), *held.pieces]
+    return [Piece(path=request.method, rule="", fits=None), *held.pieces]
+
+
 # Code
 
 

@@ -27,7 +27,7 @@ class DemoView(NamedTuple):
     """What is to be seen: `line` is typed so far, and `shown` of the scene's things are revealed.
 
     `free` is whether the presenter types; `finished` whether the script is at its end; `votes` are counted
-    hands by letter. `steps` counts those that are revealed.
+    hands by letter.
     """
 
     title: str
@@ -59,6 +59,13 @@ class DemoView(NamedTuple):
         """Whether the question is there, and its answer is not."""
         return Thing.QUESTION in self.things and not self.told
 
+    @property
+    def steps_seen(self) -> int:
+        """How many of the scene's steps are revealed."""
+        steps = () if self.scene is None else self.scene.steps
+        seen = 1 + (Thing.TICK in self.things or Thing.CROSS in self.things)
+        return len(steps) if self.told else min(seen, len(steps))
+
 
 class DemoStage:
     """A script with a class in front of it; `opened` gives a fresh session for the app of a line."""
@@ -67,9 +74,7 @@ class DemoStage:
         self.script = script
         self._opened = opened
         self._session: Session | None = None
-        self._ran: tuple[int, int] | None = (
-            None  # lines from the first to before the second ran in the session
-        )
+        self._ran: tuple[int, int] | None = None  # the lines that ran in the session: from, to before
         self._scenes: dict[int, Scene] = {}
         self._at = 0
         self._typed = 0

@@ -8,7 +8,16 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from routelab.tracing.facts import Place, Raised
-from routelab.tracing.phrases import at_place, called_name, capitalized, location, raised, raised_at, sentence
+from routelab.tracing.phrases import (
+    called_name,
+    capitalized,
+    location,
+    one_line,
+    placed_name,
+    raised,
+    raised_at,
+    sentence,
+)
 from routelab.tracing.steps.error import ErrorStep, HandledBy
 
 
@@ -17,8 +26,9 @@ def raised_words(error: Raised, errors: tuple[ErrorStep, ...], by: Place | None 
     http = any(it.exception == error.type == it.handled_as and it.code is not None for it in errors)
     if not http:
         return raised(error, by)
+    description = f": {one_line(error.description)}" if error.description else ""
     limit = f": {error.limit}" if error.limit else ""
-    return f"raised {error.type}{raised_at(error, by)}{limit}"
+    return f"raised {error.type}{description}{raised_at(error, by)}{limit}"
 
 
 def handling_words(errors: Iterable[ErrorStep]) -> Iterator[str]:
@@ -47,8 +57,7 @@ def handler_words(errors: Iterable[ErrorStep]) -> Iterator[str]:
     for error in errors:
         handler = error.handler
         if error.turned and error.replacement is not None:
-            by = f"{called_name(error.replacement.function)}{at_place(error.replacement)}"
-            yield f"{by} turned {error.exception} into {error.handled_as}."
+            yield f"{placed_name(error.replacement)} turned {error.exception} into {error.handled_as}."
         if handler is not None and not error.is_replaced:
             at = f" ({location(handler.place)})" if handler.place.file else ""
             who = f"The error handler {called_name(handler.place.function)}{at}"

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 
 _SEGMENT = re.compile(r"/(?:[^/<]|<[^>]*>)*")
 _SHORTHAND = re.compile(r"\s*@\s*([\w.]+)\.(?:get|post|put|delete|patch)\(")
+_OWN_ERRORS = (Outcome.NOT_FOUND, Outcome.METHOD_NOT_ALLOWED, Outcome.REDIRECT)
 _WAYS = 2
 
 
@@ -40,6 +41,9 @@ def router(trace: Trace) -> Answer | None:
     match = trace.first(MatchStep)
     if match is None or match.outcome is Outcome.MATCHED:
         return None
+    handled = trace.first(ErrorStep)
+    if match.outcome in _OWN_ERRORS and handled is not None and handled.raised is not None:
+        return None  # something raised before Flask came to raise the router's own error
     request = trace.first(RequestStep)
     if match.outcome is Outcome.NOT_TRIED and match.raised is None:
         refused = next((it.raised for it in trace.each(ErrorStep) if it.raised is not None), None)
@@ -57,7 +61,10 @@ def router_answer(match: MatchStep, method: str, path: str) -> Answer:
         case Outcome.METHOD_NOT_ALLOWED:
             return Answer(cause=tuple(_not_allowed(match, method)))
         case Outcome.RAISED if match.raised is not None:
-            return Answer(cause=(f"A converter {raised(match.raised)}; that is a 500, not a 404.",))
+            what = "that is a 500, not a 404"
+            if match.raised_code is not None:
+                what = f"an HTTP error ends the search with a {match.raised_code}"
+            return Answer(cause=(f"A converter {raised(match.raised)}; {what}.",))
         case Outcome.NOT_TRIED if match.raised is not None:
             why = sentence(f"{match.raised.type}: {one_line(match.raised.message)}")
             return Answer(cause=(f"The request was refused before any rule was looked at: {why}",))

@@ -43,18 +43,24 @@ def raising_spot(ran: Call, error: Raised, escaped: Escaped | None) -> Spot | No
         if spot is None and escaped is not None:
             frames = (it for it in escaped.frames if (it.file, it.line) == (error.file, error.line))
             frame = next(frames, None)
-            if frame is not None and frame.source:
-                spot = Spot(file=frame.file, line=frame.line, first=frame.line, lines=(frame.source,))
+            spot = None if frame is None else line_spot(frame.file, frame.line, frame.source)
     key = error.missing_key or (error.message if error.type == "KeyError" else "")
     return None if spot is None else with_mark(spot, error.message, key.strip("'\""))
 
 
 def last_frame_spot(escaped: Escaped | None) -> Spot | None:
-    frame = escaped.frames[-1] if escaped is not None and escaped.frames else None
-    if frame is None or not frame.source:
+    if escaped is None or not escaped.frames:
         return None
-    spot = Spot(file=frame.file, line=frame.line, first=frame.line, lines=(frame.source,))
-    return with_mark(spot, escaped.message if escaped else "")
+    frame = escaped.frames[-1]
+    spot = line_spot(frame.file, frame.line, frame.source)
+    return None if spot is None else with_mark(spot, escaped.message)
+
+
+def line_spot(file: str | None, line: int | None, source: str | None) -> Spot | None:
+    """Return a line alone; None where it is not known."""
+    if file is None or line is None or not source:
+        return None
+    return Spot(file=file, line=line, first=line, lines=(source,))
 
 
 def spot_around(ran: Call, line: int) -> Spot | None:

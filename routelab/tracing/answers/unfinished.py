@@ -8,8 +8,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, assert_never
 
 from routelab.tracing.answers.answer import Answer
-from routelab.tracing.answers.spots import Spot, with_mark
-from routelab.tracing.phrases import called_name, capitalized
+from routelab.tracing.answers.spots import line_spot, with_mark
+from routelab.tracing.phrases import called_name, capitalized, count
 from routelab.tracing.steps.load import LoadStep
 from routelab.tracing.steps.stopped import Stop, StoppedStep
 
@@ -22,11 +22,8 @@ def not_loaded(trace: Trace) -> Answer | None:
     step = trace.first(LoadStep)
     if step is None:
         return None
-    spot = None
-    if step.file is not None and step.line is not None and step.source:
-        spot = with_mark(
-            Spot(file=step.file, line=step.line, first=step.line, lines=(step.source,)), step.message
-        )
+    line = line_spot(step.file, step.line, step.source)
+    spot = None if line is None else with_mark(line, step.message)
     causes = (capitalized(cause) + ("" if cause.endswith("?") else ".") for cause in step.causes)
     circle = (f"The imports go in a circle: {' -> '.join(step.chain)}.",) if step.chain else ()
     return Answer(cause=(f"{step.headline.rstrip('.')}.", *causes, *circle), spot=spot)
@@ -42,10 +39,10 @@ def stopped_verdict(step: StoppedStep) -> str:
             return "stopped by Ctrl-C"
         case Stop.EXIT:
             return f"stopped by {step.raised or 'SystemExit'}"
-        case Stop.MEMORY if step.memory is None:
-            return "stopped without memory"
+        case Stop.MEMORY if step.memory is not None:
+            return f"stopped at {count(step.memory, 'megabyte')} of memory"
         case Stop.MEMORY:
-            return f"stopped at {step.memory} megabyte{'' if step.memory == 1 else 's'} of memory"
+            return "stopped without memory"
         case Stop.ENDED:
             return "stopped: the app's process is gone"
     assert_never(step.reason)
@@ -60,7 +57,6 @@ def stopped(trace: Trace) -> Answer | None:
     said = f"{capitalized(step.headline)}."
     if frame is None:
         return Answer(cause=(said,))
-    lines = (frame.source,) if frame.source else ()
-    spot = Spot(file=frame.file, line=frame.line, first=frame.line, lines=lines) if lines else None
+    spot = line_spot(frame.file, frame.line, frame.source)
     at = f"It was at {frame.file}:{frame.line} in {called_name(frame.function)}."
     return Answer(cause=(said, at), spot=spot)

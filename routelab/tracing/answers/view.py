@@ -32,6 +32,8 @@ from routelab.tracing.phrases import (
     message_words,
     named,
     one_line,
+    placed_name,
+    raised_at,
     sentence,
     unawaited,
 )
@@ -39,6 +41,7 @@ from routelab.tracing.steps.error import ErrorStep
 from routelab.tracing.steps.hook import HookStep, When
 from routelab.tracing.steps.make_response import MakeResponseStep, Shape
 from routelab.tracing.steps.request import RequestStep
+from routelab.tracing.steps.session import SessionEvent, SessionStep
 from routelab.tracing.steps.template import TemplateStep
 from routelab.tracing.steps.view import ViewStep
 
@@ -46,6 +49,7 @@ if TYPE_CHECKING:
     from routelab.tracing.trace import Trace
 
 _BODILESS = (204, 304)
+_LEADING = (301, 302, 303, 307, 308)
 _EMPTY = re.compile(r"\(?b?''")  # a string of nothing, alone or first in a tuple
 
 
@@ -75,6 +79,14 @@ def view(trace: Trace) -> Answer | None:
     if errors:
         return Answer(cause=tuple(_escaping(errors[0], trace)), spot=last_frame_spot(trace.exception))
     return Answer(cause=tuple(_answered(step, trace)), spot=definition_spot(ran))
+
+
+def unplaced(trace: Trace) -> Answer | None:
+    """Say what was raised where neither the router, nor a hook, nor a view did it: Flask's own code."""
+    errors = tuple(trace.each(ErrorStep))
+    if not errors:
+        return None
+    return Answer(cause=tuple(_escaping(errors[0], trace)), spot=last_frame_spot(trace.exception))
 
 
 def _wrapped(ran: Call, wrapper: Wrapper, refused: MakeResponseStep | None, trace: Trace) -> Iterator[str]:
@@ -154,8 +166,26 @@ def _view_raised(ran: Call, error: Raised, trace: Trace, errors: tuple[ErrorStep
     template = next((it for it in trace.each(TemplateStep) if it.raised), None)
     if template is not None and template.searched and spot is not None:
         spot = with_mark(spot, "", template.name)
-    said = _why_raised(ran, error, trace, errors, template)
+    lacks = _lacking_in_session(ran, error, spot, trace)
+    said = (lacks,) if lacks is not None else _why_raised(ran, error, trace, errors, template)
     return Answer(cause=(*said, *_on_condition(trace), *handling_words(errors)), spot=spot)
+
+
+def _lacking_in_session(ran: Call, error: Raised, spot: Spot | None, trace: Trace) -> str | None:
+    """Say what the session was asked for in vain, where the line shows that, and how it was opened."""
+    opened = trace.first(SessionStep)
+    if error.type != "KeyError" or spot is None or opened is None or opened.event is not SessionEvent.OPEN:
+        return None
+    key = error.message[1:-1]
+    asked = re.compile(rf"""\bsession\[(["']){re.escape(key)}\1\]""")
+    if asked.search(spot.lines[spot.line - spot.first]) is None or key in (it.name for it in opened.contents):
+        return None
+    view = called_name(ran.place.function)
+    without = f", without {error.message}" if opened.contents else ""
+    return (
+        f"{view} asked the session for {error.message}{raised_at(error, ran.place)} (KeyError). "
+        f"The session was {opened.headline}{without}."
+    )
 
 
 def _why_raised(
@@ -174,8 +204,8 @@ def _why_raised(
         return (f"{view} asked {_of_whom(error, at, trace)} ({error.type}).",)
     for hook in trace.each(HookStep):
         returned = hook.call.returned
-        if hook.when is When.CONTEXT_PROCESSOR and returned is not None and returned.type == "NoneType":
-            who = f"{called_name(hook.call.place.function)}{at_place(hook.call.place)}"
+        if hook.when is When.CONTEXT_PROCESSOR and returned is not None and returned.is_none:
+            who = placed_name(hook.call.place)
             return (f"The context processor {who} returned None: it must return a dict.",)
     if template is not None:
         return (sentence(f"The template {template.name}, used by {view}, {raised_words(error, errors)}"),)
@@ -229,7 +259,8 @@ def _escaping(error: ErrorStep, trace: Trace) -> Iterator[str]:
     message = one_line(error.message)
     if trace.exception is not None and trace.exception.message == error.message:
         message = message_words(trace.exception)
-    yield f"{error.exception} was raised{at}" + (f": {message}." if error.code is None else ".")
+    own_page = error.code is not None and error.exception == error.handled_as  # its message is its page
+    yield sentence(f"{error.exception} was raised{at}" + ("" if own_page or not message else f": {message}"))
     yield from handling_words((error,))
 
 
@@ -248,6 +279,8 @@ def _answered(step: ViewStep, trace: Trace) -> Iterator[str]:
     response = trace.response
     if response is not None and response.header("Location") and not _follows(response.status):
         yield f"It has a Location, and its status is {response.status}, and no client goes there."
+    if response is not None and response.status in _LEADING and not response.header("Location"):
+        yield f"A {response.status} needs a Location: without one a client goes nowhere."
     if response is not None and made.status is not None and made.status != response.status:
         yield f"Its status was {made.status}; the response that was sent has {response.status}."
 
@@ -303,7 +336,10 @@ def _what_became(made: MakeResponseStep, trace: Trace) -> str:
         case Shape.BYTES:
             return f"{within}bytes, which became the body"
         case Shape.ITERATOR:
-            return f"{within}{made.returned}, from which the body was read piece by piece"
+            none = trace.request.method == "HEAD" or made.status in _BODILESS  # and so nothing is read
+            return f"{within}{made.returned}" + (
+                "" if none else ", from which the body was read piece by piece"
+            )
         case Shape.RESPONSE:
             response = trace.response
             to = response.header("Location") if response and response.status // 100 == 3 else None

@@ -25,7 +25,7 @@ def handler_not_asked(trace: Trace) -> Detected | None:
             continue
         first = step.unasked[0]
         whose = f" of blueprint {first.blueprint}" if first.blueprint else ""
-        who = named(first.place.function, location(first.place))
+        who = named(first.place)
         why = step.details[-len(step.unasked)].partition(" is not called: ")[2]
         return Detected(
             f"{step.exception} has the handler {who}{whose}, and it was not called: {why}.",
@@ -41,7 +41,7 @@ def let_out(trace: Trace) -> Detected | None:
         if not step.propagated or step.let_out_by is None:
             continue
         handlers = tuple(
-            named(it.place.function, location(it.place))
+            named(it.place)
             for it in trace.not_run
             if it.expected is Expected.ERRORHANDLER and it.why is Why.PROPAGATED
         )
@@ -64,14 +64,13 @@ def handler_failed(trace: Trace) -> Detected | None:
         raised = handler.raised
         if (raised.type, raised.message) == (step.exception, step.message):
             return Detected(
-                f"The handler {named(handler.place.function, location(handler.place))} for {step.exception} "
-                "raised the same error again.",
+                f"The handler {named(handler.place)} for {step.exception} raised the same error again.",
                 step,
                 {"handler": handler.place.function, "raised": raised.type},
             )
         call = "" if handler.ran else " (a handler is called with the error, so it takes one argument)"
         return Detected(
-            f"The handler {named(handler.place.function, location(handler.place))} for {step.exception} "
+            f"The handler {named(handler.place)} for {step.exception} "
             f"raised an error itself{at(raised)}: {raised.type}: {message_words(raised)}{call}.",
             step,
             {"handler": handler.place.function, "raised": raised.type},
@@ -99,7 +98,7 @@ def hook_returned_nothing(trace: Trace) -> Detected | None:
     for step in trace.each(HookStep):
         if step.when not in (When.AFTER_REQUEST, When.AFTER_THIS_REQUEST) or not step.call.ran:
             continue
-        if step.call.returned is not None and step.call.returned.type == "NoneType":
+        if step.call.returned is not None and step.call.returned.is_none:
             return Detected(
                 f"The {step.when.value} function {called(step.call)} "
                 "returned None: it has to return the response.",

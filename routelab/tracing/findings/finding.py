@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from routelab.record import Json, Record
 from routelab.routing.outcome import Outcome
-from routelab.tracing.facts import Call, Note, Raised
-from routelab.tracing.phrases import location
+from routelab.tracing.facts import Call, Note, Place, Raised
+from routelab.tracing.phrases import at_place, location, placed_name
 from routelab.tracing.steps.kinds import AnyStep
 from routelab.tracing.steps.step import Step
 from routelab.tracing.steps.view import ViewStep
@@ -77,13 +77,12 @@ def failed(trace: Trace) -> bool:
 
 def called(call: Call) -> str:
     """Name a function with its place: "show() at app.py:7"."""
-    return named(call.place.function, location(call.place))
+    return named(call.place)
 
 
-def named(function: str | None, where: str) -> str:
+def named(place: Place) -> str:
     """Name a function with its place, so far as that is known."""
-    name = "the function" if not function else "a lambda" if function == "<lambda>" else f"{function}()"
-    return f"{name} at {where}" if where else name
+    return placed_name(place) if place.function else f"the function{at_place(place)}"
 
 
 def at(raised: Raised) -> str:

@@ -42,7 +42,7 @@ def to_itself(trace: Trace) -> Detected | None:
         return None
     to = response.header("Location")
     method = trace.request.method
-    if to is None or (method not in ("GET", "HEAD") and response.status < 307):
+    if not to or (method not in ("GET", "HEAD") and response.status < 307):
         return None
     sent = {name.lower(): value for name, value in trace.request.headers}
     here = urlsplit(f"{trace.request.scheme}://{sent.get('host', 'localhost')}{trace.request.path}")
@@ -69,7 +69,7 @@ def to_itself(trace: Trace) -> Detected | None:
 
 def _answered_early(step: HookStep) -> bool:
     returned = step.call.returned
-    return step.when is When.BEFORE_REQUEST and returned is not None and returned.type != "NoneType"
+    return step.when is When.BEFORE_REQUEST and returned is not None and not returned.is_none
 
 
 def not_built(trace: Trace) -> Detected | None:

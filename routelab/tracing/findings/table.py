@@ -98,45 +98,32 @@ def odd_method(trace: Trace) -> Detected | None:
 
 def unreachable(trace: Trace) -> Detected | None:
     """Find where the path fits a rule that no request reaches, for its host or subdomain."""
-    step = _no_rule(trace)
-    if step is None:
-        return None
-    it = _unreached(step)
-    if it is None or _barrier(it) is Barrier.NO_HOST:
-        return None
-    return Detected(
-        f"{_placed(it)} fits the path, and no request reaches it: {it.candidate.text}.",
-        step,
-        {"rule": it.candidate.rule},
-    )
+    return _unreached(trace, no_host=False)
 
 
 def no_host(trace: Trace) -> Detected | None:
     """Find where the path fits a rule that names no host, in a map that matches hosts."""
+    return _unreached(trace, no_host=True)
+
+
+def _unreached(trace: Trace, *, no_host: bool) -> Detected | None:
+    """Find a rule that only its reach keeps from the path: it names no host, or something else is wrong."""
     step = _no_rule(trace)
     if step is None:
         return None
-    it = _unreached(step)
-    if it is None or _barrier(it) is not Barrier.NO_HOST:
-        return None
-    return Detected(
-        f"{_placed(it)} fits the path, and no request reaches it: {it.candidate.text}.",
-        step,
-        {"rule": it.candidate.rule},
-    )
-
-
-def _unreached(step: MatchStep) -> PlacedCandidate | None:
     for it in (*step.closest, *step.candidates):
-        obstacles = it.candidate.obstacles
-        if len(obstacles) == 1 and it.candidate.reason is Reason.UNREACHABLE:
-            return it
+        if len(it.candidate.obstacles) != 1 or it.candidate.reason is not Reason.UNREACHABLE:
+            continue
+        (obstacle,) = it.candidate.obstacles
+        names_none = isinstance(obstacle, NoRequestReaches) and obstacle.why.barrier is Barrier.NO_HOST
+        if names_none is not no_host:
+            return None
+        return Detected(
+            f"{_placed(it)} fits the path, and no request reaches it: {it.candidate.text}.",
+            step,
+            {"rule": it.candidate.rule},
+        )
     return None
-
-
-def _barrier(it: PlacedCandidate) -> Barrier | None:
-    obstacle = it.candidate.obstacles[0]
-    return obstacle.why.barrier if isinstance(obstacle, NoRequestReaches) else None
 
 
 def _without_rule(trace: Trace, note: Note | None) -> Detected | None:
@@ -164,7 +151,7 @@ def bare_decorator(trace: Trace) -> Detected | None:
     if view is not None and view.bare is not None:
         name, function = view.bare.name, view.bare.function
         return Detected(
-            f"@{name} above {named(function.function, location(function))} has no parentheses, so {name} got "
+            f"@{name} above {named(function)} has no parentheses, so {name} got "
             f"{function.function} as its argument, and Flask calls the decorator inside. Write @{name}(...).",
             view,
             {"decorator": name, "function": function.function},

@@ -22,7 +22,6 @@ from routelab.tracing.steps.view import ViewStep
 if TYPE_CHECKING:
     from routelab.tracing.trace import Trace
 
-_NONE = "NoneType"
 _NUMBER_FIRST = re.compile(r"\((\d{3}), ['\"]")
 _BROAD = ("Exception", "BaseException")
 
@@ -93,7 +92,7 @@ def wrapper_without_arguments(trace: Trace) -> Detected | None:
     converters = trace.first(ConvertersStep)
     given = ", ".join(each.name for each in (converters.values if converters else ()))
     return Detected(
-        f"{named(wrapper.place.function, location(wrapper.place))}, which {wrapper.name} puts around "
+        f"{named(wrapper.place)}, which {wrapper.name} puts around "
         f"{view.call.place.function}, does not take {given or 'what it is called with'}, which the rule "
         "gives. Let it take *args, **kwargs, and pass them on.",
         view,
@@ -105,14 +104,14 @@ def wrapper_returned_nothing(trace: Trace) -> Detected | None:
     """Find where a decorator's function threw away what the view returned."""
     view = trace.first(ViewStep)
     wrapper = None if view is None else view.call.answered_by
-    if view is None or wrapper is None or wrapper.returned is None or wrapper.returned.type != _NONE:
+    if view is None or wrapper is None or wrapper.returned is None or not wrapper.returned.is_none:
         return None
     returned = view.call.returned
-    if not view.call.ran or returned is None or returned.type == _NONE:
+    if not view.call.ran or returned is None or returned.is_none:
         return None
     return Detected(
         f"{view.call.place.function}() returned a {returned.type}, and "
-        f"{named(wrapper.place.function, location(wrapper.place))}, which {wrapper.name} puts around it, "
+        f"{named(wrapper.place)}, which {wrapper.name} puts around it, "
         "returned None in its place: it needs a return before the call.",
         view,
         {"wrapper": wrapper.name, "returned": returned.type},
@@ -146,7 +145,7 @@ def none_returned(trace: Trace) -> Detected | None:
     view, made = view_that_ran(trace), trace.first(MakeResponseStep)
     if view is None or made is None or made.raised is None or made.shape is not Shape.NONE or made.parts:
         return None
-    if view.call.returned is None or view.call.returned.type != _NONE:
+    if view.call.returned is None or not view.call.returned.is_none:
         return None
     head = ""
     if trace.request.method == "HEAD" and any("request.method" in text for text in view.source):

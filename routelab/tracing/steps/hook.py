@@ -57,12 +57,12 @@ class HookStep(Step):
             yield from _sought(ran)
         elif ran.returned is None:
             yield "was stopped before it returned"
-        elif self.when is When.BEFORE_REQUEST and ran.returned.type != "NoneType":
+        elif self.when is When.BEFORE_REQUEST and not ran.returned.is_none:
             yield f"returned {value(ran.returned)}, so no view runs"
             yield from _sought(ran)
-        elif self.when in (When.AFTER_REQUEST, When.AFTER_THIS_REQUEST) and ran.returned.type == "NoneType":
+        elif self.when in (When.AFTER_REQUEST, When.AFTER_THIS_REQUEST) and ran.returned.is_none:
             yield "returned None: it must return the response"
-        elif self.when is When.CONTEXT_PROCESSOR and ran.returned.type == "NoneType":
+        elif self.when is When.CONTEXT_PROCESSOR and ran.returned.is_none:
             yield "returned None: it must return a dict"
         if self.other_response:
             yield "returned another response, which is sent in place of the first"

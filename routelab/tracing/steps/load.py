@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from routelab.record import Record
 from routelab.routing.wording import listed
 from routelab.tracing.facts import Frame, Place
-from routelab.tracing.phrases import one_line
+from routelab.tracing.phrases import one_line, placed_name
 from routelab.tracing.steps.step import Importance, Step
 
 
@@ -60,7 +60,7 @@ class TakenEndpoint(Record):
     @property
     def text(self) -> str:
         """Say which function has the endpoint, and how two can live side by side."""
-        first, second, wrapper = _place(self.first), _place(self.second), self.wrapper
+        first, second, wrapper = placed_name(self.first), placed_name(self.second), self.wrapper
         if self.bare is not None:
             return (
                 f"@{self.bare} above {first} and above {second} has no parentheses, so {self.bare} got them "
@@ -68,7 +68,7 @@ class TakenEndpoint(Record):
             )
         if wrapper is not None:
             return (
-                f"the endpoint {self.endpoint} is the name of {_place(wrapper)}, which "
+                f"the endpoint {self.endpoint} is the name of {placed_name(wrapper)}, which "
                 f"{self.wrapper_of}() put in the "
                 f"place of {first} and {second}; @functools.wraps above def {wrapper.function} lets each "
                 "keep its own"
@@ -97,7 +97,7 @@ class RefusedRule(Record):
     @property
     def words(self) -> str:
         """Name the view, so far as it is known: "about() at pages.py:7"."""
-        return "" if self.place.function is None else _place(self.place)
+        return "" if self.place.function is None else placed_name(self.place)
 
 
 class ShadowedLibrary(Record):
@@ -189,8 +189,3 @@ class LoadStep(Step):
     @property
     def at(self) -> Place:
         return Place(file=self.file, line=self.line)
-
-
-def _place(place: Place) -> str:
-    called = "a lambda" if place.function == "<lambda>" else f"{place.function}()"
-    return called if place.file is None else f"{called} at {place.file}:{place.line}"

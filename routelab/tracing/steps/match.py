@@ -72,6 +72,7 @@ class MatchStep(Step):
     subdomains, or no rule won. Only where no rule won: `unreached` is the beginning of the path that no rule
     takes ("/order"), `closest` are the rules that came nearest, looked at or not, `authors` those that make
     up Allow on a 405, and `nearby` has the lines of their views, or of all views where an app has few.
+    `raised_code` is the status of the HTTP error that a converter raised: Flask takes that for the router's.
     """
 
     json_tag = ("kind", "match")
@@ -96,6 +97,7 @@ class MatchStep(Step):
     nearby: tuple[ViewLines, ...] = ()
     redirect: Redirect | None = None
     raised: Raised | None = None
+    raised_code: int | None = None
 
     @property
     def decision(self) -> str:
@@ -110,7 +112,7 @@ class MatchStep(Step):
             case Outcome.WEBSOCKET_MISMATCH:
                 return "not for this scheme"
             case Outcome.RAISED:
-                return "a converter failed"
+                return "a converter failed" if self.raised_code is None else "a converter answered"
             case Outcome.NOT_TRIED:
                 return "not tried"
             case Outcome.MATCHED:
@@ -134,6 +136,8 @@ class MatchStep(Step):
                 return f"redirect to {self.redirect_to}" + (f", because of {self.rule}" if self.rule else "")
             case Outcome.WEBSOCKET_MISMATCH:
                 return "a rule fits, but only one of request and rule is a WebSocket"
+            case Outcome.RAISED if self.raised_code is not None:
+                return f"a converter raised an HTTP error, which ends the search with a {self.raised_code}"
             case Outcome.RAISED:
                 return "a converter failed, and a failing converter is a 500"
             case Outcome.NOT_TRIED:

@@ -47,7 +47,8 @@ class RequestStep(Step):
         sent = f", sent as {cut(self.sent_path)}" if self.sent_path else ""
         query = f", query {pairs(self.query)}" if self.query else ""
         body = self._body()
-        return f"path {cut(self.path)}{root}{sent}{query}" + (f", {body}" if body else "")
+        path = f"path {cut(self.path)}" if self.path else "an empty path"
+        return f"{path}{root}{sent}{query}" + (f", {body}" if body else "")
 
     @property
     def tells_more(self) -> bool:

@@ -8,6 +8,7 @@ from typing import assert_never
 
 from routelab.endcodes import WAYS
 from routelab.tracing.facts import NOWHERE, Frame, Place
+from routelab.tracing.phrases import count
 from routelab.tracing.steps.step import Importance, Step
 
 
@@ -50,11 +51,10 @@ class StoppedStep(Step):
                 return "Ctrl-C ended the request"
             case Stop.EXIT:
                 return f"{self.raised_words}, and no server answers such a request"
-            case Stop.MEMORY if self.memory is None:
-                return "Python had no more memory"
+            case Stop.MEMORY if self.memory is not None:
+                return f"the memory limit of {count(self.memory, 'megabyte')} was reached"
             case Stop.MEMORY:
-                unit = "megabyte" if self.memory == 1 else "megabytes"
-                return f"the memory limit of {self.memory} {unit} was reached"
+                return "Python had no more memory"
             case Stop.ENDED:
                 return f"the app ended its own process: {self._way()}"
         assert_never(self.reason)

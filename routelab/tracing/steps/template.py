@@ -140,7 +140,8 @@ class TemplateStep(Step):
             number = count(len(self.elsewhere), "file")
             yield f"{number} elsewhere {have} that name, or a similar one: {', '.join(self.elsewhere)}"
         if self.optional:
-            yield f'{self.parent} includes it with "ignore missing", so nothing is put in its place'
+            who = self.parent or "the template made from a string"
+            yield f'{who} includes it with "ignore missing", so nothing is put in its place'
 
     @property
     def importance(self) -> Importance:

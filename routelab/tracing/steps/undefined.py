@@ -58,6 +58,9 @@ _DID = {
 }
 
 
+_KNOWN_BY_NAME = ("g", "LocalProxy")  # what a template calls `g` and `session`
+
+
 class Undefined(Record):
     """Something that was asked for while a template was rendered, and that was not there.
 
@@ -106,7 +109,8 @@ class Undefined(Record):
     def _why(self) -> str:
         if self.owner is not None:
             attribute = self.name.rpartition(".")[2]
-            owner = "None" if self.owner == "NoneType" else f"the {self.owner}"
+            holder = self.name.rpartition(".")[0] if self.owner in _KNOWN_BY_NAME else ""
+            owner = holder or ("None" if self.owner == "NoneType" else f"the {self.owner}")
             return f"but {owner} has no {attribute}"
         if self.given_to is not None:
             return (

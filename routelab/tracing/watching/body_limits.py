@@ -5,8 +5,8 @@ It knows exceptions and frames, and no request.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from types import FrameType, TracebackType
+from traceback import walk_tb
+from types import FrameType
 
 from werkzeug import wsgi
 from werkzeug.exceptions import RequestEntityTooLarge
@@ -27,16 +27,10 @@ def limit_passed(error: BaseException) -> str | None:
     """Say which limit was passed, and by what; None where the app raised the error itself."""
     if type(error) is not RequestEntityTooLarge:
         return None
-    frames = list(_frames(error.__traceback__))
+    frames = [frame for frame, _ in walk_tb(error.__traceback__)]
     asked = (frame.f_locals.get("self") for frame in frames)
     request = next((each for each in asked if isinstance(each, Request)), None)
     return _limit_in(frames[-1], request) if frames else None
-
-
-def _frames(way: TracebackType | None) -> Iterator[FrameType]:
-    while way is not None:
-        yield way.tb_frame
-        way = way.tb_next
 
 
 def _limit_in(frame: FrameType, request: Request | None) -> str | None:

@@ -10,6 +10,7 @@ import sys
 from collections.abc import Callable
 from contextlib import suppress
 from functools import partial
+from traceback import walk_tb
 from types import FrameType
 from typing import TYPE_CHECKING, Any
 
@@ -196,9 +197,9 @@ def _speaks_of_files(view: Any) -> bool:
 
 def asked_of(error: BaseException, request: Any) -> str | None:
     """Tell which attribute of a request was asked for the key that it does not have: "form"."""
-    way, holder = error.__traceback__, None
-    while way is not None:
-        holder, way = way.tb_frame.f_locals.get("self"), way.tb_next
+    holder = None
+    for frame, _ in walk_tb(error.__traceback__):
+        holder = frame.f_locals.get("self")
     kept = vars(request)  # where Werkzeug keeps them once they were asked for
     return next((name for name in _HOLDERS if holder is not None and kept.get(name) is holder), None)
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterator
 from itertools import pairwise
+from traceback import walk_tb
 from types import CodeType, FunctionType
 from typing import Any
 
@@ -76,7 +77,7 @@ class CallTelling:
     def raises(self, error: BaseException) -> None:
         """Note what came out of the outermost layer, and through which others it came."""
         layers = (*self._layers, *self._behind())
-        through = Counter(_codes_in(error))
+        through = Counter(frame.f_code for frame, _ in walk_tb(error.__traceback__))
         came = frozenset(through)
         # Layers of one code are told apart by having been seen; others must have been entered to be there.
         through.subtract(layer.code for layer in layers if layer.entered and layer.code is not None)
@@ -188,10 +189,3 @@ def _kind_of(function: Callable[..., Any]) -> FunctionKind:
     if not flags & _ANY_KIND:
         return FunctionKind.PLAIN
     return next(kind for flag, kind in _KINDS if flags & flag)
-
-
-def _codes_in(error: BaseException) -> Iterator[CodeType]:
-    traceback = error.__traceback__
-    while traceback is not None:
-        yield traceback.tb_frame.f_code
-        traceback = traceback.tb_next

@@ -50,8 +50,11 @@ def preprocess_request(recorder: Recorder, original: Original, args: Arguments, 
     outer, recorder.phase = recorder.phase, _BEFORE
     try:
         if not recorder.app.url_value_preprocessors:
-            return original(*args, **kwargs)
-        return _with_preprocessors(recorder, original, args, kwargs)
+            answer = original(*args, **kwargs)
+        else:
+            answer = _with_preprocessors(recorder, original, args, kwargs)
+        recorder.preprocessed = answer is not None
+        return answer
     finally:
         recorder.phase = outer
 

@@ -11,6 +11,8 @@ from contextvars import copy_context
 from functools import partial
 from typing import Any
 
+from werkzeug.exceptions import HTTPException
+
 from routelab.reaching import reach_of
 from routelab.routing.candidate import Candidate
 from routelab.routing.explanation import MatchExplanation
@@ -52,9 +54,15 @@ def match_steps(explanation: MatchExplanation, raised: Raised | None) -> Iterato
         reliable=explanation.reliable,
         candidates_complete=False,
         raised=raised if explanation.outcome is Outcome.RAISED else None,
+        raised_code=_status_of(explanation.error) if explanation.outcome is Outcome.RAISED else None,
     )
     if explanation.values:
         yield converters_step(explanation)
+
+
+def _status_of(error: Exception | None) -> int | None:
+    code = getattr(error, "code", None) if isinstance(error, HTTPException) else None
+    return code if isinstance(code, int) else None
 
 
 def judged_steps(

@@ -30,7 +30,6 @@ from routelab.tracing.watching.recorded import (
 )
 from routelab.tracing.watching.request_step import NO_SETTINGS, FromSettings, RequestArrival
 from routelab.tracing.watching.step_recorder import StepRecorder
-from routelab.tracing.watching.suggested import suggestion_of
 from routelab.tracing.watching.tracebacks import traceback_text
 from routelab.tracing.watching.values import message_of
 
@@ -102,6 +101,7 @@ class Recorder:
         self.exception: Escaped | None = None
         self._escaped: BaseException | None = None
         self.dispatched = False  # whether Flask began to dispatch the request
+        self.preprocessed = False  # whether preprocess_request gave the response
         self.view_sought = False  # whether it got so far as to ask for the view
         self.context: Any = None  # the request's own; those that the learner's code makes are not watched
         self.torn_down = False
@@ -171,7 +171,7 @@ class Recorder:
             self.exception = self.exception.replace(
                 frames=self.sources.frames(error),
                 traceback=self.traceback(error),
-                suggestion=suggestion_of(error),
+                suggestion=self.sources.suggestion(error),
             )
             removed = removed_name(error)
             if removed is not None:

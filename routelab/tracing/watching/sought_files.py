@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator
 from contextlib import suppress
 from contextvars import copy_context
 from pathlib import Path
+from traceback import walk_tb
 from types import FrameType
 from typing import Any, TypeAlias
 from urllib.parse import unquote, urlsplit
@@ -41,7 +42,7 @@ Missed: TypeAlias = Callable[[FrameType], None]
 
 def sought_in_vain(error: BaseException, sources: Sources) -> SoughtFile | None:
     """Read which file was not found off the frames that an exception came through."""
-    frames = tuple(_frames(error))
+    frames = tuple(frame for frame, _ in walk_tb(error.__traceback__))
     for frame in frames:
         known = frame.f_locals
         if frame.f_code is _FROM_DIRECTORY:
@@ -140,13 +141,6 @@ def _opened(filename: str, innermost: FrameType, sources: Sources) -> SoughtFile
         found=False,
         started=None if Path(filename).is_absolute() else seen_from_app(here, sources),
     )
-
-
-def _frames(error: BaseException) -> Iterator[FrameType]:
-    traceback = error.__traceback__
-    while traceback is not None:
-        yield traceback.tb_frame
-        traceback = traceback.tb_next
 
 
 def _with_others(recorder: Recorder, call: Call, *, static: bool) -> Call:

@@ -5,14 +5,16 @@ It reads the app's files and nothing else, and knows nothing of requests.
 
 from __future__ import annotations
 
+import ast
 import functools
 import os
 import re
 import sys
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from importlib.util import decode_source
 from pathlib import Path
+from traceback import walk_tb
 from types import BuiltinFunctionType, CodeType, FunctionType, MethodType, TracebackType
 from typing import Any, TypeAlias
 
@@ -24,6 +26,7 @@ from routelab.stopping import raised_again
 from routelab.tracing.facts import Frame, Place, Raised
 from routelab.tracing.watching.body_limits import limit_passed
 from routelab.tracing.watching.layers import layers_of, wrapped_by
+from routelab.tracing.watching.set_on_g import lacking_on_g, words_on_g
 from routelab.tracing.watching.suggested import suggestion_of
 from routelab.tracing.watching.values import message_of
 
@@ -71,6 +74,14 @@ def carried_by(error: BaseException) -> str | None:
     return None
 
 
+def _own_description(error: BaseException) -> str | None:
+    """Return what somebody gave an HTTP error to say; None where that is what its class says."""
+    if not isinstance(error, HTTPException) or isinstance(error, BadRequestKeyError):
+        return None
+    own = vars(error).get("description")
+    return own if isinstance(own, str) and own != type(error).description else None
+
+
 class Sources:
     """The files of one app, below `folder`; everything else counts as somebody else's code."""
 
@@ -81,6 +92,7 @@ class Sources:
         self._files: dict[str, str | None] = {}
         self._places: dict[tuple[str, int, str], Placed] = {}
         self._known: dict[int, _Known] = {}
+        self._listed: dict[type, tuple[str, ...]] = {}
 
     @property
     def folder(self) -> str:
@@ -126,6 +138,15 @@ class Sources:
             if (written := (_BARE if bare else _DECORATED_BY).match(line)) is not None:
                 names.append(written[1].rpartition(".")[2])
         return tuple(names)
+
+    def decorators_listed(self, kind: type) -> tuple[str, ...]:
+        """List the names in `decorators` of an own class-based view, outermost first: the last one is."""
+        owner = next((each for each in kind.__mro__ if "decorators" in vars(each)), kind)
+        if owner not in self._listed:
+            place = self._class_place(owner)
+            lines = () if place.file is None else self._lines_of(self._prefix + place.file)
+            self._listed[owner] = tuple(_listed_in(lines, owner.__name__, place.line))
+        return self._listed[owner]
 
     def place_and_lines(self, function: Callable[..., Any]) -> Placed:
         """Return what `place` and `lines` do, and the number of the first of the lines."""
@@ -212,9 +233,18 @@ class Sources:
             line=line,
             function=function,
             missing_key=missing,
-            suggestion=suggestion_of(error),
+            suggestion=self.suggestion(error),
             limit=limit_passed(error),
+            description=_own_description(error),
         )
+
+    def suggestion(self, error: BaseException) -> str | None:
+        """Return what Python suggests behind the message, or what sets that which `g` did not have."""
+        lacking = lacking_on_g(error)
+        if lacking is None:
+            return suggestion_of(error)
+        known = ((self.own_file(file), lines) for file, lines in self._lines.items())
+        return words_on_g(lacking, [(file, lines) for file, lines in known if file is not None])
 
     def _relative(self, filename: str) -> str | None:
         if not filename.startswith(self._prefix):
@@ -271,6 +301,32 @@ class Sources:
         return self._lines[filename]
 
 
+def _listed_in(lines: Sequence[str], name: str, line: int | None) -> Iterator[str]:
+    try:
+        tree = ast.parse("\n".join(lines))
+    except (SyntaxError, ValueError, RecursionError):
+        return
+    for found in ast.walk(tree):
+        if not (isinstance(found, ast.ClassDef) and (found.name, found.lineno) == (name, line)):
+            continue
+        for node in found.body:
+            match node:
+                case (
+                    ast.Assign(targets=[ast.Name(id="decorators")], value=ast.List(elts=given))
+                    | ast.Assign(targets=[ast.Name(id="decorators")], value=ast.Tuple(elts=given))
+                ):
+                    yield from filter(None, map(_name_written, reversed(given)))
+
+
+def _name_written(node: ast.expr) -> str | None:
+    match node:
+        case ast.Name(id=name) | ast.Attribute(attr=name):
+            return name
+        case ast.Call(func=function):
+            return _name_written(function)
+    return None
+
+
 def innermost(function: Callable[..., Any]) -> Callable[..., Any]:
     """Look through methods, partials and `functools.wraps`, to the function that somebody wrote."""
     seen = 0
@@ -323,10 +379,9 @@ def _read_lines(filename: str) -> list[str]:
 
 
 def _walk(traceback: TracebackType | None) -> Iterator[tuple[CodeType, int]]:
-    while traceback is not None:
+    for frame, line in walk_tb(traceback):
         # A frame stopped between two lines has no line of its own; its first line is near enough.
-        yield traceback.tb_frame.f_code, traceback.tb_lineno or traceback.tb_frame.f_code.co_firstlineno
-        traceback = traceback.tb_next
+        yield frame.f_code, line or frame.f_code.co_firstlineno
 
 
 def _last_line(code: CodeType) -> int:

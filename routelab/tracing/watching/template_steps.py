@@ -14,6 +14,7 @@ from contextvars import copy_context
 from difflib import get_close_matches
 from functools import cached_property, partial
 from pathlib import Path
+from traceback import walk_tb
 
 from routelab.stopping import LimitReached, time_limit
 from routelab.tracing.steps.template import TemplateStep
@@ -181,15 +182,12 @@ def _strictness(undefined: type) -> Strictness:
 def _place_in_template(recorder: Recorder, error: BaseException) -> tuple[Loaded, int] | None:
     """Find the template, and its line, that an exception arose in; None where that was other code."""
     found: tuple[str, int] | None = None
-    traceback = error.__traceback__
-    while traceback is not None:
-        frame, line = traceback.tb_frame, traceback.tb_lineno
+    for frame, line in walk_tb(error.__traceback__):
         # Jinja puts frames of this kind in the place of its own, so that a traceback shows the template.
         if "__jinja_exception__" in frame.f_globals:
             found = frame.f_code.co_filename, line
         elif found is not None and recorder.sources.own_file(frame.f_code.co_filename) is not None:
             found = None  # the template called the app's own code, which failed
-        traceback = traceback.tb_next
     if found is None:
         return None
     loaded = [each for each in recorder.templates.loaded if each.template.filename == found[0]]
@@ -245,8 +243,6 @@ def _searched(recorder: Recorder, step: TemplateStep) -> TemplateStep:
 
 
 def _is_optional(recorder: Recorder, step: TemplateStep, name: str) -> bool:
-    if step.parent is None:
-        return False
     for loaded in reversed(recorder.templates.loaded):
         if loaded.template.name == step.parent:
             source = loaded.text or source_of(recorder.app.jinja_env, loaded.template)

@@ -71,11 +71,9 @@ def _is_ours(file: str, own_file: OwnFile) -> bool:
 def raised_by(error: BaseException, own_file: OwnFile) -> bool:
     """Tell whether it was the app's own code, or a library that this called, and none of ours."""
     own = False
-    way = error.__traceback__
-    while way is not None:
-        file = way.tb_frame.f_code.co_filename
+    for frame, _ in traceback.walk_tb(error.__traceback__):
+        file = frame.f_code.co_filename
         own = own_file(file) is not None or (own and not _is_ours(file, own_file))
-        way = way.tb_next
     return own
 
 

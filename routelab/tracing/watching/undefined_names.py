@@ -13,6 +13,7 @@ from types import FrameType
 from typing import Any
 
 from routelab.record import Record
+from routelab.tracing.watching.set_on_g import MODULES_OF_G
 
 _NOTHING = object()
 _FRAMES_TO_TEMPLATE = 4  # Jinja's own getattr or getitem stands between
@@ -82,12 +83,17 @@ def _asked(
         if template is not None:
             # Jinja's own word for "no object" is a value of a class of its own.
             nothing = obj is _NOTHING or type(obj).__name__ == "MissingType"
-            owner = None if nothing else type(obj).__name__
+            owner = None if nothing else _called(type(obj))
             near = _near(name, obj) if type(obj) is dict else None
             line = template.get_corresponding_lineno(frame.f_lineno)
             return NameAsked(template=template, line=line, name=name, owner=owner, near=near, hint=hint)
         frame = frame.f_back
     return None
+
+
+def _called(kind: type) -> str:
+    """Name a type; that of `g` has another name in each Flask."""
+    return "g" if any(each.__module__ in MODULES_OF_G for each in kind.__mro__) else kind.__name__
 
 
 def _near(name: str, things: dict[Any, Any]) -> str | None:

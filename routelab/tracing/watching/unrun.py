@@ -43,6 +43,7 @@ _NO_BLUEPRINT = {
 }
 # Those that run before the view, in this order.
 _EARLY = (When.URL_VALUE_PREPROCESSOR, When.BEFORE_REQUEST)
+_PREPROCESSES = "preprocess_request"
 _DISPATCHERS = ("full_dispatch_request", "dispatch_request")
 _TEARDOWNS = (When.TEARDOWN_REQUEST, When.TEARDOWN_APPCONTEXT)
 
@@ -62,7 +63,7 @@ def not_run(recorder: Recorder, status: int | None) -> tuple[NotRun, ...]:
 def _expects_anything(recorder: Recorder) -> bool:
     """Tell whether the app has hooks or handlers at all; without an error, a view alone always runs."""
     app = recorder.app
-    for stage in _DISPATCHERS:
+    for stage in (_PREPROCESSES, *_DISPATCHERS):
         if recorder.instrumentation.replacement_of(stage) is not None:
             return True
     if app.teardown_appcontext_funcs or getattr(recorder.context, "_after_request_functions", ()):
@@ -154,7 +155,8 @@ class _Finding:
         """Name what dispatches in the place of Flask's own, where that answered without the view."""
         if any(isinstance(step, AutomaticOptionsStep | ErrorStep) for step in self.steps):
             return None
-        for stage in _DISPATCHERS[self._recorder.view_sought :]:
+        recorder = self._recorder
+        for stage in (_PREPROCESSES,) if recorder.preprocessed else _DISPATCHERS[recorder.view_sought :]:
             own = self._recorder.instrumentation.replacement_of(stage)
             if own is not None:
                 return Why.DISPATCHED, str(self._recorder.sources.place_of_code(own).function)
@@ -328,4 +330,4 @@ def _raised(call: Call) -> str | None:
 
 def _answered(call: Call) -> bool:
     outermost = call.wrappers[0] if call.wrappers else call
-    return outermost.returned is not None and outermost.returned.type != "NoneType"
+    return outermost.returned is not None and not outermost.returned.is_none

@@ -237,7 +237,6 @@ INTERRUPTED = """
 import os, signal, sys, threading, time
 from pathlib import Path
 from routelab.lab import load
-signal.signal(signal.SIGINT, signal.default_int_handler)  # where the tests run in the background it is ignored
 with load("app.py", engine="routelab", folder=Path(sys.argv[1])) as lab:
     copy = lab.copy()
 
