@@ -36,10 +36,11 @@ _parents: dict[tuple[str, str], WarmParent] = {}  # these are measured, and all 
 
 # A line that is measured takes twice as long. These walk the same lines thousands of times, or only read the package.
 _WALKED_BY_OTHERS = (
-    "routing/test_agreement.py", "session/test_whole_lessons.py", "test_contributing.py", "test_english.py",
-    "test_imports.py", "test_trace_parity.py", "truth/test_counts.py", "truth/test_guard.py::test_a_note_that_fails",
+    "lessons/test_bundled_traces.py", "lessons/test_course_counts.py", "lessons/test_coverage.py",
+    "lessons/test_slips.py", "routing/test_agreement.py", "session/test_whole_lessons.py",
+    "test_contributing.py", "test_english.py", "test_imports.py", "test_trace_parity.py", "truth/test_counts.py", "truth/test_guard.py::test_a_note_that_fails",
 )  # fmt: skip
-_ONE_OF = 5  # a measured worker takes a tenth of a second; this is odd, so that each engine has its turn
+_ONE_OF = 3  # a measured worker takes a tenth of a second; this is odd, so that each engine has its turn
 
 
 def leave_unmeasured(items: Iterable[pytest.Item]) -> None:
