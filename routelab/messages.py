@@ -28,13 +28,15 @@ class Limits(Record):
     """What the system keeps a worker within, each where it can; None is no limit.
 
     `memory` is in megabytes for one process, `processes` how many its user may have at a time (threads
-    count), `file_size` the bytes of a file that it writes, `files` how many it may have open.
+    count), `file_size` the bytes of a file that it writes, `files` how many it may have open. `final`: the
+    code in it cannot lift the limit of memory either; it never can lift the others.
     """
 
     memory: int | None = 1024  # ample for an app of a lesson, and no trap for a classroom laptop
     processes: int | None = None
     file_size: int | None = None
     files: int | None = None
+    final: bool = False
 
 
 def request_message(request: RequestLine) -> dict[str, Any]:

@@ -116,6 +116,7 @@ ASKED = {
     "spawn.py": "tests/test_lab.py",
     "stopping.py": "test_a_thread_ends_a_loop_where_there_is_no_timer",
     "worker/copying.py": "test_no_loaded_app_is_copied_where_a_fork_is_not_safe",
+    "grading/runfolder.py": "tests/grading/test_submissions.py",
     "web/tab.py": "tests/web/test_tab.py",
     "worker/forking.py": "test_workers_are_started_where_none_can_be_forked",
     "worker/limits.py": "test_a_system_without_limits_keeps_none",

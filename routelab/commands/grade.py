@@ -13,7 +13,6 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import TypeAlias
 
 from routelab.commands.options import seconds
@@ -28,6 +27,7 @@ from routelab.grading.judging import Judged
 from routelab.grading.records import SubmissionGrade, SubmissionVerdict
 from routelab.grading.results import NotWritten, ResultFile, merged
 from routelab.grading.run import RunSetup, in_order, judge_all
+from routelab.grading.runfolder import run_folder
 from routelab.grading.submissions import Submission, shard_of, shared_names, submissions_in
 from routelab.interpreter import interpreter
 from routelab.lessons.tasks.running import TIME_LIMIT
@@ -196,9 +196,7 @@ def _judge(options: argparse.Namespace, assignment: Assignment) -> Iterator[Judg
         )
         yield lambda submissions: judge_on_cluster(assignment, submissions, run, options.scheduler)
         return
-    with TemporaryDirectory(prefix="routelab-grade-", ignore_cleanup_errors=True) as folder:
-        scratch = Path(folder).resolve()
-        scratch.chmod(0o711)  # the places in it may be other users'
+    with run_folder() as scratch:
         confined = confinement(
             options.isolation,
             python=interpreter(None, os.environ),

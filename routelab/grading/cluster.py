@@ -13,7 +13,6 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from importlib import import_module
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from time import monotonic
 from typing import Any
 
@@ -22,6 +21,7 @@ from routelab.grading.assignment import Assignment, assignment_of
 from routelab.grading.confinement import Sandbox, confinement
 from routelab.grading.judging import Judged, judge_submission, lost_submission
 from routelab.grading.records import SubmissionGrade
+from routelab.grading.runfolder import RunFolder
 from routelab.grading.submissions import Submission
 from routelab.interpreter import interpreter
 from routelab.record import Record
@@ -228,16 +228,14 @@ class _Sandboxes:
         if self._assignment.digest != run.digest:
             raise WorkersCannotGrade(f"a worker sees another version of the lesson at {run.lesson}")
         self._seconds = run.seconds
-        self._folder = TemporaryDirectory(prefix="routelab-grade-", ignore_cleanup_errors=True)
-        self._scratch = Path(self._folder.name).resolve()
-        self._scratch.chmod(0o711)
+        self._folder = RunFolder()
         self._confined = confinement(
             run.isolation,
             python=interpreter(None, {}),
             engine=self._assignment.engine,
             memory=run.memory,
             hidden=(self._assignment.folder, *map(Path, run.hidden)),
-            scratch=self._scratch,
+            scratch=self._folder.path,
         )
         self._free: list[Sandbox] = []
         self._made = 0
@@ -248,7 +246,7 @@ class _Sandboxes:
             if self._free:
                 sandbox = self._free.pop()
             else:
-                sandbox = Sandbox(self._confined, self._scratch, self._made)
+                sandbox = Sandbox(self._confined, self._folder.path, self._made)
                 self._made += 1
         try:
             return judge_submission(
@@ -261,6 +259,7 @@ class _Sandboxes:
     def close(self) -> None:
         for sandbox in self._free:
             sandbox.close()
+        self._folder.close()
 
 
 _opened: dict[ClusterRun, _Sandboxes] = {}

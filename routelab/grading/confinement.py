@@ -107,7 +107,7 @@ def confinement(
 
     `hidden` are folders that no submission should see. Raises NoBubblewrap where that alone was asked for.
     """
-    limits = Limits(memory=memory, processes=_PROCESSES, file_size=50 * 1024 * 1024, files=256)
+    limits = Limits(memory=memory, processes=_PROCESSES, file_size=50 * 1024 * 1024, files=256, final=True)
     # The system counts all that a user runs, and what runs already is not a submission's.
     beside = limits.replace(processes=_PROCESSES + _threads_of_this_user() + _OTHERS)
     plain = Confinement(Isolation.PROCESS, python, engine, beside)

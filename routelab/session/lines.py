@@ -186,8 +186,10 @@ def _with_its_slash(line: str) -> Reply:
 
 
 def error_reply(error: RoutelabError) -> Reply:
-    """Say an expected error as one line."""
-    return Reply(items=(Message(text=sentence(str(error)), kind=MessageKind.WRONG),), understood=False)
+    """Say an expected error as one line, and what it tells of the place below."""
+    first, *details = str(error).split("\n")
+    told = (Message(text=detail.strip()) for detail in details)
+    return Reply(items=(Message(text=sentence(first), kind=MessageKind.WRONG), *told), understood=False)
 
 
 def not_understood(text: str) -> Reply:

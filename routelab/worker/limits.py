@@ -15,6 +15,7 @@ from routelab.messages import Limits
 # Seconds after the limit in place: code inside C does not hear that one. Before the tool ends the process.
 _AFTER_THE_LIMIT = 0.5
 _ROOM = 20 * 1024 * 1024  # bytes: the stacks of two threads of our own
+_TO_TELL = 64 * 1024 * 1024  # bytes: what a lack of memory is told with, where the limit is final
 _HAS_THREADS = sys.platform != "emscripten"
 
 
@@ -31,21 +32,21 @@ def keep_within(limits: Limits) -> None:
         return
     if (megabytes := memory_bound(limits)) is not None:
         # What is written to counts, not what is reserved: libraries reserve much, and threads their stacks.
-        _set_limit(resource.RLIMIT_DATA, megabytes * 1024 * 1024)
+        _set_limit(resource.RLIMIT_DATA, megabytes * 1024 * 1024, spare=_TO_TELL if limits.final else None)
         # Else a lack would show anywhere: in a thread that does not start, in an answer. This only reserves:
         # a bytearray would write its zeros, which takes as long as the rest of a start.
         bytes(_ROOM)
     if limits.file_size is not None:
-        _set_limit(resource.RLIMIT_FSIZE, limits.file_size, for_good=True)
-        _set_limit(resource.RLIMIT_CORE, 0, for_good=True)
+        _set_limit(resource.RLIMIT_FSIZE, limits.file_size)
+        _set_limit(resource.RLIMIT_CORE, 0)
     if limits.files is not None:
-        _set_limit(resource.RLIMIT_NOFILE, limits.files, for_good=True)
+        _set_limit(resource.RLIMIT_NOFILE, limits.files)
     if limits.processes is not None:
-        _set_limit(resource.RLIMIT_NPROC, limits.processes, for_good=True)
+        _set_limit(resource.RLIMIT_NPROC, limits.processes)
 
 
 def give_memory_again() -> None:
-    """Let this process have as much memory as it had before it was bounded."""
+    """Let this process have as much memory as it can have again: a little, where its limit is final."""
     with suppress(ImportError):
         import resource
 
@@ -54,12 +55,14 @@ def give_memory_again() -> None:
             resource.setrlimit(resource.RLIMIT_DATA, (hard, hard))
 
 
-def _set_limit(which: int, wanted: int, *, for_good: bool = False) -> None:
+def _set_limit(which: int, wanted: int, *, spare: int | None = 0) -> None:
+    """Set a limit, which the process can lift by no more than is to spare; None: by as much as it could."""
     import resource
 
     _, hard = resource.getrlimit(which)
     size = wanted if hard == resource.RLIM_INFINITY else min(wanted, hard)
-    resource.setrlimit(which, (size, size if for_good else hard))
+    most = hard if spare is None else size + spare
+    resource.setrlimit(which, (size, most if hard == resource.RLIM_INFINITY else min(most, hard)))
 
 
 @contextmanager

@@ -78,7 +78,12 @@ def test_a_class_of_five_kinds(tmp_path: Path) -> None:
 
 
 @posix
-def test_the_same_file_with_any_jobs_after_a_kill_in_shards_and_in_any_order(tmp_path: Path) -> None:
+def test_the_same_file_with_any_jobs_after_a_kill_in_shards_and_in_any_order(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    scratch = Path(tempfile.mkdtemp())
+    scratch.chmod(0o755)  # submissions may be run by another user
+    monkeypatch.setenv("TMPDIR", str(scratch))
     whole_class(tmp_path / "class", 30)
     expected = lines(run("class", "--jobs", "3", folder=tmp_path).stdout)
     # A run that is killed in its midst, and gone on with.
@@ -90,6 +95,7 @@ def test_the_same_file_with_any_jobs_after_a_kill_in_shards_and_in_any_order(tmp
     killed.wait()
     had = file.read_bytes()
     assert 5 < had.count(b"\n") < 30
+    assert len(list(scratch.glob("routelab-grade-*"))) == 1
     file.write_bytes(had + b'{"submission": "cut o')
     resumed = run("class", "-o", "killed.json", "--resume", "--jobs", "1", folder=tmp_path)
     assert (resumed.returncode, resumed.stderr) == (3, "")
@@ -104,6 +110,7 @@ def test_the_same_file_with_any_jobs_after_a_kill_in_shards_and_in_any_order(tmp
     folders = sorted((f"class/{each.name}" for each in (tmp_path / "class").iterdir()), reverse=True)[:10]
     backwards = run(*folders, "--jobs", "4", folder=tmp_path)
     assert lines(backwards.stdout) == expected[:-11:-1]
+    scratch.rmdir()  # nothing is left in it, not even by the run that was killed
 
 
 def wait_for(happened: Any, seconds: float = 60) -> None:
@@ -269,6 +276,7 @@ HOSTILE: dict[str, tuple[str, str, int]] = {
     "thread stays": (view("import threading, time\nthreading.Thread(target=time.sleep, args=(60,)).start()\nreturn f'Albums by {artist}'"), "graded", WHOLE),
     "daemon stays": (view("import subprocess, sys\nsubprocess.Popen([sys.executable, '-c', 'import os, time; os.setsid(); os.fork() and os._exit(0); time.sleep(600)  # {folder}'])\nreturn f'Albums by {artist}'"), "graded", WHOLE),
     "three gigabytes": (view("return str(len(bytearray(3 * 10 ** 9)))"), "memory", WHOLE - 1),
+    "lifts its limit": (view("import resource\nfor each in (-1, resource.getrlimit(resource.RLIMIT_DATA)[1]):\n    try: resource.setrlimit(resource.RLIMIT_DATA, (each, each))\n    except (ValueError, OSError): pass\nreturn str(len(bytearray(3 * 10 ** 9)))"), "memory", WHOLE - 1),
     "grows": (view("kept = []\nwhile True: kept.append(bytearray(10 ** 8))"), "memory", WHOLE - 1),
     "imports without end": (SOLUTION + "\nimport time\nwhile True: time.sleep(9)\n", "time", 0),
     "loops": (view("import time\nwhile True: time.sleep(0.01)"), "time", WHOLE - 1),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import stat
+import tempfile
 from collections.abc import Callable
 from pathlib import Path
 from zipfile import ZIP_DEFLATED, ZIP_LZMA, ZipFile, ZipInfo
@@ -11,6 +12,8 @@ from zipfile import ZIP_DEFLATED, ZIP_LZMA, ZipFile, ZipInfo
 import pytest
 
 from grading.class_room import submit
+from routelab.grading import runfolder
+from routelab.grading.runfolder import run_folder
 from routelab.grading.submissions import NoSubmissions, Submission, shard_of, submissions_in
 from routelab.grading.unpacking import FILE_LIMIT, SIZE_LIMIT, UnreadableSubmission, copy_submission
 
@@ -159,6 +162,31 @@ def test_a_zip_that_cannot_be_trusted_is_refused(tmp_path: Path, name: str) -> N
     with pytest.raises(UnreadableSubmission, match=says):
         copied(file, tmp_path)
     assert [path.name for path in tmp_path.iterdir()] in (["in", "copy"], ["copy", "in"])
+
+
+@pytest.mark.skipif(os.name != "posix", reason="locks of POSIX")
+def test_a_run_leaves_the_folders_of_others_alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    (tmp_path / "routelab-grade-new").mkdir()  # its owner has not locked it yet
+    (tmp_path / "routelab-grade-pipe").mkdir()
+    os.mkfifo(tmp_path / "routelab-grade-pipe" / ".owner")
+    (tmp_path / "routelab-grade-link").symlink_to(tmp_path / "routelab-grade-new")
+    with run_folder() as one, run_folder() as other:
+        assert one.exists()
+        assert other.exists()
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["routelab-grade-link", "routelab-grade-new"]
+
+
+def test_where_there_are_no_locks_a_run_clears_its_own_folder_alone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    monkeypatch.setattr(runfolder, "fcntl", None)
+    (old := tmp_path / "routelab-grade-old").mkdir()
+    (old / ".owner").touch()
+    with run_folder() as one:
+        assert sorted(tmp_path.iterdir()) == sorted((one, old))
+    assert list(tmp_path.iterdir()) == [old]
 
 
 @pytest.mark.skipif(os.name != "posix", reason="links and pipes of POSIX")

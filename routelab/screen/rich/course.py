@@ -1,5 +1,7 @@
 """The list of lessons: all of each where there is room, else all of the part that the learner is in.
 
+On the smallest screens the lesson to go on with has its own lines alone, so that it is in sight.
+
 It never prints; how far the learner is comes with the rows.
 """
 
@@ -16,7 +18,8 @@ from routelab.screen.rich.lines import NARROW, Beside, one_line
 from routelab.screen.rich.looks import LOOKS
 
 _BAR = 8  # cells
-_AROUND = 6  # lines above and below the list
+_AROUND = 6  # lines above and below the list, in a narrow terminal
+_AROUND_WIDE = 4
 _QUIET, _TITLE = LOOKS[Meaning.QUIET], LOOKS[Meaning.TITLE]
 
 
@@ -27,10 +30,14 @@ class CourseView:
         self._course = course
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
-        whole = list(self._whole())
-        lines = sum(len(console.render_lines(part, options)) for part in whole)
-        fits = lines + _AROUND <= console.size.height
-        yield from whole if fits else self._short(narrow=options.max_width < NARROW)
+        narrow = options.max_width < NARROW
+        room = console.size.height - (_AROUND if narrow else _AROUND_WIDE)
+        width = 0 if narrow else _width(self._course)
+        drawn: list[RenderableType] = []
+        for drawn in map(list, (self._whole(), self._short(narrow=narrow), self._shortest(width))):
+            if sum(len(console.render_lines(part, options)) for part in drawn) <= room:
+                break
+        yield from drawn
 
     def _whole(self) -> Iterator[RenderableType]:
         width = _width(self._course)
@@ -53,6 +60,23 @@ class CourseView:
                 yield Text()
             else:
                 yield _other_part(part)
+
+    def _shortest(self, width: int) -> Iterator[RenderableType]:
+        for part in self._course.parts:
+            head = one_line(f"{part.title}:" if part.title else "", Meaning.TITLE)
+            here = next((number for number, row in enumerate(part.rows) if row.here), None)
+            if here is None:
+                first, *rest = (str(row.number) for row in part.rows)
+                yield _Titles(head, (one_line(f"{first} to {rest[-1]}" if rest else first),))
+                continue
+            before, row, after = part.rows[:here], part.rows[here], part.rows[here + 1 :]
+            yield Text()
+            yield _Titles(head, _titles(before))
+            yield _row(row, width)
+            yield _goal(row)
+            if after:
+                yield _Titles(Text(), _titles(after))
+            yield Text()
 
 
 def _heading(part: str) -> Iterator[RenderableType]:
@@ -91,7 +115,11 @@ def _other_part(part: CoursePart) -> RenderableType:
     finished, pages = sum(row.finished for row in part.rows), sum(row.pages for row in part.rows)
     progress = f" {_bar(finished, pages)} {finished} of {pages} pages" if finished else ""
     head = Text.assemble((one_line(part.title).plain, _TITLE), (progress, _QUIET), ":" if part.title else "")
-    return _Titles(head, tuple(one_line(f"{row.number} {row.title}") for row in part.rows))
+    return _Titles(head, _titles(part.rows))
+
+
+def _titles(rows: tuple[CourseRow, ...]) -> tuple[Text, ...]:
+    return tuple(one_line(f"{row.number} {row.title}") for row in rows)
 
 
 class _Titles:

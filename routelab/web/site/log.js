@@ -30,6 +30,9 @@ export const bringIntoSight = () => {
   if (judged) told.lastElementChild.scrollIntoView({ block: "nearest" });
 };
 
+// Whether the log is moved or the whole page depends on the window (site.css): what was read stays in sight.
+matchMedia("(min-width: 60.01rem) and (min-height: 34rem)").addEventListener("change", bringIntoSight);
+
 // A lesson in the list, as a link to it.
 const linkTo = (title) => {
   const it = document.createElement("a");
