@@ -6,6 +6,7 @@ import time
 
 import pytest
 
+from routelab import stopping
 from routelab.stopping import LimitReached, time_limit
 
 of_unix = pytest.mark.skipif(not hasattr(signal, "setitimer"), reason="only Unix has the timer")
@@ -50,6 +51,15 @@ def test_code_that_caught_it_and_ended_is_over_all_the_same(ends: str) -> None:
         deaf()
     # Where a thread throws it, it is a new one.
     assert not hasattr(signal, "setitimer") or "deaf" in [entry.name for entry in reached.traceback]
+
+
+def test_code_that_ends_in_time_is_left_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    with time_limit(FOR_EVER):
+        ended = True
+    # Where it is no alarm that ends code, a clock is looked at.
+    monkeypatch.setattr(stopping, "monotonic", lambda: time.monotonic() + 2 * FOR_EVER)
+    assert all(number < 100 for number in range(100))
+    assert ended
 
 
 @of_unix

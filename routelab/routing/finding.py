@@ -266,6 +266,10 @@ class OddMethod(AuditFinding, code=FindingCode.ODD_METHOD):
     @property
     def text(self) -> str:
         odd = listed(tuple(map(quoted, self.odd)), "and")
+        if self.odd == ("*",):
+            return (
+                'has the method "*", which no client sends: there is no such sign for all methods; list them'
+            )
         if all(len(method) == 1 for method in self.odd):
             return f"has methods of one letter, {odd}: a list of strings was meant, not one string"
         return f"has the method {odd}, which no client sends; several methods are several strings in the list"

@@ -48,7 +48,7 @@ from routelab.session.reply import (
     aside,
 )
 from routelab.session.sandbox import AppSandbox, loaded_anew
-from routelab.session.task_state import PageApps, TaskOutcome, TaskState
+from routelab.session.task_state import TaskOutcome, TaskState
 
 if TYPE_CHECKING:
     # What lessons are made of is loaded with the first of them: the list of lessons is there sooner.
@@ -168,7 +168,7 @@ class LessonSession(AppPlace):
 
     def beside(self, page: Page) -> TaskState:
         """Return the task of a page that is none of the lesson's, to be done with the lesson's apps."""
-        apps = PageApps(page.files, self._files, self.sandbox)
+        apps = self._files.apps(page.files, self.sandbox.note_routes)
         return TaskState(page, (), self._files, apps, self.sandbox, self.learner.now, done=False)
 
     def find_page(self, typed: str) -> int | None:
@@ -302,7 +302,7 @@ class LessonSession(AppPlace):
     def _state_of(self, page: Page) -> TaskState:
         done = self._recorder.states.get(page.id) in (State.DONE, State.SEEN)
         own = page.task is not None and page.task.about_own_app
-        lesson = PageApps(page.files, self._files, self.sandbox)
+        lesson = self._files.apps(page.files, self.sandbox.note_routes)
         files, apps = (self._mine, self._mine.apps(lesson)) if own else (self._files, lesson)
         now = self.learner.now
         return TaskState(page, self.lesson.show, files, apps, self.sandbox, now, done=done)

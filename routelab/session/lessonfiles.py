@@ -18,6 +18,7 @@ from routelab.learner.environment import LearnerEnvironment
 from routelab.lessons.files import APP_FILE, Files, Project, project, write_project
 from routelab.lessons.minimal_solution import Texts, minimal_solution
 from routelab.lessons.records import Lesson
+from routelab.lessons.tasks.base import Apps
 from routelab.lessons.tasks.running import AppFactory, app_factory, copied_app
 from routelab.regularfile import read_text
 
@@ -75,6 +76,25 @@ class LessonFiles:
         """Return why the copy cannot be kept, the first time this is asked; else None."""
         trouble, self._trouble = self._trouble, None
         return trouble
+
+    def apps(self, page: Files, loaded: Callable[[Lab], object]) -> Apps:
+        """Return the apps that an answer on a page can be about; files are copied when one is first loaded.
+
+        `loaded` is told of each lab of the learner's own app.
+        """
+
+        def own() -> Lab:
+            lab = self.own_app()
+            loaded(lab)
+            return lab
+
+        return Apps(
+            own=own,
+            page=lambda: self.page_app(page)(),
+            edited=(lambda: self.edited_app()) if page is Files.SOLUTION else None,
+            earlier=self.earlier_app,
+            changes_needed=self.changes_needed,
+        )
 
     @property
     def own_app(self) -> AppFactory:

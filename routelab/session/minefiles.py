@@ -5,7 +5,7 @@ It makes the folder, and never puts anything in the place of a file that is ther
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Mapping
 from contextlib import suppress
 from functools import cached_property, partial
 from pathlib import Path, PurePosixPath
@@ -22,7 +22,6 @@ from routelab.lessons.tasks.running import OWN_LOADING_LIMIT, AppFactory, copied
 
 if TYPE_CHECKING:
     from routelab.lab import Lab
-    from routelab.lessons.files import Files
     from routelab.lessons.tasks.base import Apps, Task
 
 _COPY = "mine-checked"
@@ -83,7 +82,7 @@ class MineFiles:
 
     def apps(self, lesson: Apps) -> Apps:
         """Return the apps that an answer can be about; `lesson` are those of the lesson that asks."""
-        return MineApps(self, lesson)
+        return lesson._replace(own=lambda: self.checked_app())
 
     @property
     def theme_question(self) -> str | None:
@@ -152,36 +151,6 @@ class NotAFile(RoutelabError):
 
     def __init__(self, name: str) -> None:
         super().__init__(f"{name!r} is not a file in your app; name one such as templates/home.html")
-
-
-class MineApps:
-    """The apps of a page about the learner's own: that one, and else those of the lesson."""
-
-    def __init__(self, files: MineFiles, lesson: Apps) -> None:
-        self._files, self._lesson = files, lesson
-
-    @property
-    def own(self) -> AppFactory:
-        """A copy of the learner's own."""
-        return self._files.checked_app
-
-    @property
-    def page(self) -> AppFactory:
-        """The lesson's."""
-        return self._lesson.page
-
-    @property
-    def edited(self) -> AppFactory | None:
-        """The learner's files of the lesson."""
-        return self._lesson.edited
-
-    def earlier(self, lesson: Path, files: Files) -> AppFactory:
-        """Return the one that a page of another lesson tells of."""
-        return self._lesson.earlier(lesson, files)
-
-    def changes_needed(self, passes: Callable[[AppFactory], bool]) -> Iterator[str]:
-        """Say what to change in the lesson's files."""
-        return self._lesson.changes_needed(passes)
 
 
 def _begin(folder: Path) -> None:

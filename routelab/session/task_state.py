@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING, NamedTuple, assert_never
 from routelab.errors import RoutelabError
 from routelab.learner.progress import State
 from routelab.learner.watch import News
-from routelab.lessons.files import Files
 from routelab.lessons.prose import plain
 from routelab.lessons.tasks.answer import (
     AuthorText,
@@ -44,12 +43,10 @@ from routelab.session.reply import (
 from routelab.session.sandbox import AppSandbox, reset_app
 
 if TYPE_CHECKING:
-    from routelab.lab import Lab
     from routelab.lessons.records import Page
     from routelab.lessons.tasks.base import Apps
     from routelab.lessons.tasks.kinds import AnyTask
-    from routelab.lessons.tasks.running import AppFactory
-    from routelab.session.lessonfiles import LessonFiles, TaskFiles
+    from routelab.session.lessonfiles import TaskFiles
 
 _STATES = {Settled.BY_LEARNER: State.DONE, Settled.BY_SOLUTION: State.SEEN}
 _NO_NEWS = News()
@@ -184,9 +181,7 @@ class TaskState:
 
     def solution(self, task: AnyTask, *, edited: bool = True) -> TaskOutcome:
         """Show what does it, on what the learner edited or not; the page then counts as seen, not as done."""
-        from routelab.lessons.tasks.base import OnePage  # with the task; a prompt starts without
-
-        return self._outcome(task.solution(self._apps if edited else OnePage(self._apps, self._apps.page)))
+        return self._outcome(task.solution(self._apps if edited else self._apps._replace(edited=None)))
 
     def _outcome(self, answer: TaskReply, news: News = _NO_NEWS) -> TaskOutcome:
         items = tuple(self._item(part, news) for part in answer.parts)
@@ -223,42 +218,3 @@ class TaskState:
     def _trouble(self) -> tuple[Item, ...]:
         trouble = self._files.new_trouble()
         return () if trouble is None else (aside(f"{trouble}. Until then they are only kept for now."),)
-
-
-class PageApps:
-    """The apps that an answer on a page can be about; their files are copied when they are first needed."""
-
-    def __init__(self, files: Files, lesson_files: LessonFiles, sandbox: AppSandbox) -> None:
-        self._files = files
-        self._lesson_files = lesson_files
-        self._sandbox = sandbox
-
-    @property
-    def own(self) -> AppFactory:
-        """The learner's own; its rules can be completed from then on."""
-        load = self._lesson_files.own_app
-
-        def loaded() -> Lab:
-            lab = load()
-            self._sandbox.note_routes(lab)
-            return lab
-
-        return loaded
-
-    @property
-    def page(self) -> AppFactory:
-        """The one that the page tells of."""
-        return self._lesson_files.page_app(self._files)
-
-    @property
-    def edited(self) -> AppFactory | None:
-        """A copy of the learner's own, on a page after an edit."""
-        return self._lesson_files.edited_app if self._files is Files.SOLUTION else None
-
-    def earlier(self, lesson: Path, files: Files) -> AppFactory:
-        """Return the one that a page of another lesson tells of."""
-        return self._lesson_files.earlier_app(lesson, files)
-
-    def changes_needed(self, passes: Callable[[AppFactory], bool]) -> Iterator[str]:
-        """Say what to change in the learner's files until the app passes, as lines of a unified diff."""
-        return self._lesson_files.changes_needed(passes)

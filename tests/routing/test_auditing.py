@@ -66,6 +66,7 @@ PLANTED: list[tuple[list[str | Rule], list[tuple[str, str]]]] = [
     (["/u/{id}", "/v/:id"], [("R202", "/u/{id}"), ("R202", "/v/:id")]),
     ([Rule("/a", endpoint="a", methods=["GET, POST"])], [("R203", "/a")]),
     ([Rule("/a", endpoint="a", methods=tuple("PUT"))], [("R203", "/a")]),
+    ([Rule("/a", endpoint="a", methods=["*"])], [("R203", "/a")]),
     ([Rule("/s/", endpoint="s", methods=["POST"])], [("R204", "/s/")]),
     (
         [
@@ -123,6 +124,12 @@ def test_the_words_name_the_evidence() -> None:
         "(/o/<name>); it would fit, but <name> of /o/<name> weighs the same as <uuid:u>, "
         "and the one that a rule used first at this place is tried first"
     )
+
+
+def test_a_star_is_not_called_a_string_that_was_meant_as_a_list() -> None:
+    (star,) = findings(*fresh([Rule("/a", endpoint="a", methods=["*"])]))
+    (letters,) = findings(*fresh([Rule("/a", endpoint="a", methods=tuple("PUT"))]))
+    assert ("list them" in star.text, "not one string" in letters.text) == (True, True)
 
 
 @pytest.mark.parametrize("rules", [rules for rules, _ in PLANTED])

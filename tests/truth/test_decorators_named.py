@@ -45,6 +45,7 @@ import functools, sys
 from pathlib import Path
 sys.path.insert(0, str(Path(__file__).parent / "site-packages"))
 from flask import Flask
+from flask.views import View
 from kit import cache, required, unwritten
 app = Flask(__name__)
 
@@ -116,6 +117,14 @@ def test_each_stack_is_named_as_it_is_written(engine: str, tmp_path: Path) -> No
         views.append(
             f'@app.route("/{number}")\n{lines}\ndef view{number}():\n    return "x"\n'.replace("\n\n", "\n")
         )
+    # The list of a class has the innermost first.
+    listed = [stack for stack in STACKS if "@Guard" not in stack and "@bare" not in stack][:12]
+    for number, stack in enumerate(listed):
+        items = ", ".join(written.removeprefix("@") for written in reversed(stack))
+        views.append(
+            f"class Page{number}(View):\n    decorators = [{items}]\n    def dispatch_request(self): return 'x'\n"
+            f'app.add_url_rule("/class/{number}", view_func=Page{number}.as_view("page{number}"))\n'
+        )
     write_app(tmp_path, KIT, "site-packages/kit.py")
     file = write_app(tmp_path, OWN + "\n".join(views))
     text = file.read_text().splitlines()
@@ -134,3 +143,9 @@ def test_each_stack_is_named_as_it_is_written(engine: str, tmp_path: Path) -> No
             assert step.call.ran
             assert step.call.answered_by is None
             assert text[(step.call.place.line or 0) - 1] == f"def view{number}():"
+        for number, stack in enumerate(listed):
+            wanted = tuple(WRITTEN[written] for written in stack)
+            assert routes[f"/class/{number}"].decorators == wanted, stack
+            step = lab.send(f"GET /class/{number}").first(ViewStep)
+            assert step is not None
+            assert tuple(it.name for it in step.call.wrappers) == wanted, stack

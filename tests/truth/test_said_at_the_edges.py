@@ -99,3 +99,35 @@ def test_a_method_of_the_apps_class_that_answers_before_the_view_is_named(
         cause = answer_of(lab.send("GET /x")).cause
         assert (f"App.{method}" in " ".join(cause)) is False
         assert ("hook()" in cause[0]) is bool(hook)
+
+
+AFTER = """
+from flask import Flask
+app = Flask(__name__)
+@app.before_request
+def early(): {early}
+@app.after_request
+def late(response): {late}
+@app.errorhandler(KeyError)
+def handled(error): return "handled", 400
+@app.get("/")
+def home(): return "home"
+"""
+EARLY = {"pass": "", "return 'early'": "answered", "raise KeyError('k')": "raised KeyError: 'k'"}
+LATE = {"return response": "", "raise ValueError('v')": "ValueError: v", "raise OSError": "OSError"}
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_the_hook_that_failed_last_is_in_the_first_line_too(engine: str, tmp_path: Path) -> None:
+    for number, (early, late) in enumerate(product(EARLY, LATE)):
+        (folder := tmp_path / str(number)).mkdir()
+        _, lab = live(folder, AFTER.format(early=early, late=late), engine)
+        trace = lab.send("GET /")
+        cause = " ".join(answer_of(trace).cause)
+        assert trace.response is not None
+        assert (trace.response.status == 500) is bool(LATE[late])
+        if "raise" in early:
+            assert f"early() {EARLY[early]}" in cause
+        if LATE[late]:
+            then = "then " if "raise" in early else ""
+            assert f"The after_request function late() {then}raised {LATE[late]} at app.py:6." in cause

@@ -51,51 +51,20 @@ class Brief(Record):
     optional: bool = False
 
 
-class Apps(Protocol):
-    """The apps that an answer can be about, each loaded anew whenever it is called."""
+class Apps(NamedTuple):
+    """The apps that an answer can be about: what loads each of them, anew whenever it is called.
 
-    @property
-    def own(self) -> AppFactory:
-        """The learner's own."""
+    `own` is the learner's, and `page` the one that the page tells of, whatever the learner made of theirs.
+    `edited` is a copy of the learner's own, where the page tells of the app after an edit. `earlier` gives
+    the one that a page of another lesson, in this folder, tells of. `changes_needed` says what to change in
+    the learner's files until an app passes, as lines of a unified diff.
+    """
 
-    @property
-    def page(self) -> AppFactory:
-        """The one that the page tells of, whatever the learner made of theirs."""
-
-    @property
-    def edited(self) -> AppFactory | None:
-        """A copy of the learner's own, where the page tells of the app after an edit; else None."""
-
-    def earlier(self, lesson: Path, files: Files) -> AppFactory:
-        """Return the one that a page of another lesson, in this folder, tells of."""
-
-    def changes_needed(self, passes: Callable[[AppFactory], bool]) -> Iterator[str]:
-        """Say what to change in the learner's files until the app passes, as lines of a unified diff."""
-
-
-class OnePage(NamedTuple):
-    """The apps of an answer that is about this page's alone: what the learner edited is not asked."""
-
-    apps: Apps
+    own: AppFactory
     page: AppFactory
-
-    @property
-    def own(self) -> AppFactory:
-        """The learner's own."""
-        return self.apps.own
-
-    @property
-    def edited(self) -> None:
-        """None: it is not asked."""
-        return None
-
-    def earlier(self, lesson: Path, files: Files) -> AppFactory:
-        """Return the one that a page of another lesson tells of."""
-        return self.apps.earlier(lesson, files)
-
-    def changes_needed(self, passes: Callable[[AppFactory], bool]) -> Iterator[str]:
-        """Say what to change in the learner's files."""
-        return self.apps.changes_needed(passes)
+    edited: AppFactory | None
+    earlier: Callable[[Path, Files], AppFactory]
+    changes_needed: Callable[[Callable[[AppFactory], bool]], Iterator[str]]
 
 
 class Prover(Protocol):

@@ -15,7 +15,7 @@ from routelab.lessons.files import Files
 from routelab.lessons.prose import Code
 from routelab.lessons.tasks.answer import Settled, TaskReply
 from routelab.lessons.tasks.asking import Asked, Demonstrated, GivenAway, Recalled, Told
-from routelab.lessons.tasks.base import Apps, Brief, OnePage, Prover, Task
+from routelab.lessons.tasks.base import Apps, Brief, Prover, Task
 from routelab.lessons.tasks.predict import PredictTask
 from routelab.lessons.tasks.reading import TaskReader
 from routelab.lessons.tasks.running import ProvenApp
@@ -139,4 +139,4 @@ class ReviewTask(Task):
         return self.questions[self.answered]
 
     def _apps(self, apps: Apps) -> Apps:
-        return OnePage(apps, apps.earlier(self._open.folder, self._open.files))
+        return apps._replace(page=apps.earlier(self._open.folder, self._open.files), edited=None)

@@ -5,6 +5,7 @@ It knows no rule and no view.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from routelab.tracing.answers.answer import Answer
@@ -44,6 +45,26 @@ def own_dispatch(trace: Trace) -> Answer | None:
     )
 
 
+def _handled_and_failed_later(first: HookStep, errors: tuple[ErrorStep, ...], trace: Trace) -> Iterator[str]:
+    """Say who handled what a hook raised, and which hook failed on the response that came of that."""
+    hooks = tuple(trace.each(HookStep))
+    failed = next(filter(_fails, hooks[hooks.index(first) + 1 :]), None)
+    raised_later = None if failed is None else failed.call.raised
+    kinds = [it.exception for it in errors]
+    if failed is None or raised_later is None or raised_later.type not in kinds[1:]:
+        yield from handling_words(errors)
+        return
+    at = kinds.index(raised_later.type, 1)
+    yield from handling_words(errors[:at])
+    who = f"The {failed.when.value} function {called_name(failed.call.place.function)}"
+    yield sentence(f"{who} then {raised_words(raised_later, errors, failed.call.place)}")
+    yield from handling_words(errors[at:])
+
+
+def _fails(step: HookStep) -> bool:
+    return step.when in (When.AFTER_REQUEST, When.AFTER_THIS_REQUEST) and step.call.raised is not None
+
+
 def session_or_stream(trace: Trace) -> Answer | None:
     """Say what failed of the session, or of a body while it was read."""
     for step in trace.steps:
@@ -71,6 +92,8 @@ def automatic_options(trace: Trace) -> Answer | None:
 def hook(trace: Trace) -> Answer | None:
     """Say what the first hook did that ended the request, or failed."""
     step = next(filter(_decides, trace.each(HookStep)), None)
+    if step is not None and step.call.raised is None:  # what it answered did not go out if one failed later
+        step = next(filter(_fails, trace.each(HookStep)), step)
     return None if step is None else _answer(step, trace)
 
 
@@ -89,7 +112,7 @@ def _answer(step: HookStep, trace: Trace) -> Answer:
     if ran.raised is not None:
         said = f"{who} {raised_words(ran.raised, errors, ran.place)}{no_view}."
         return Answer(
-            cause=(said, *handling_words(errors)),
+            cause=(said, *_handled_and_failed_later(step, errors, trace)),
             spot=raising_spot(ran, ran.raised, trace.exception),
         )
     said = f"{who}{at_place(ran.place)} answered{no_view}"

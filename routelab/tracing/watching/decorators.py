@@ -34,10 +34,14 @@ def makers_of(layers: tuple[Layer, ...], sources: Sources) -> tuple[str | None, 
     """Name the functions that made the wrappers, all layers but the last; None where no function did.
 
     Of functions that stand inside each other it is the one that is written above the wrapped function:
-    `cached` of `Cache.cached.<locals>.decorator.<locals>.decorated`. Where none is, it is the innermost of
+    `cached` of `Cache.cached.<locals>.decorator.<locals>.decorated`; a class-based view has them in the list
+    `decorators` of its class. Where none is, it is the innermost of
     the app's own (its factory may stand around all of them), and of a library's the outermost.
     """
     around, written = layers[:-1], list(sources.decorators_written(layers[-1].function))
+    view_class = getattr(layers[0].function, "view_class", None) if around and not written else None
+    if isinstance(view_class, type):
+        written = list(sources.decorators_listed(view_class))
     named: list[str | None] = [None] * len(around)
     makers = [_makers(layer, written) for layer in around]
     # Line by line first, from the function upwards: a name may be written more than once.

@@ -5,11 +5,12 @@ It reads the app's files and nothing else, and knows nothing of requests.
 
 from __future__ import annotations
 
+import ast
 import functools
 import os
 import re
 import sys
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from importlib.util import decode_source
 from pathlib import Path
@@ -91,6 +92,7 @@ class Sources:
         self._files: dict[str, str | None] = {}
         self._places: dict[tuple[str, int, str], Placed] = {}
         self._known: dict[int, _Known] = {}
+        self._listed: dict[type, tuple[str, ...]] = {}
 
     @property
     def folder(self) -> str:
@@ -136,6 +138,15 @@ class Sources:
             if (written := (_BARE if bare else _DECORATED_BY).match(line)) is not None:
                 names.append(written[1].rpartition(".")[2])
         return tuple(names)
+
+    def decorators_listed(self, kind: type) -> tuple[str, ...]:
+        """List the names in `decorators` of an own class-based view, outermost first: the last one is."""
+        owner = next((each for each in kind.__mro__ if "decorators" in vars(each)), kind)
+        if owner not in self._listed:
+            place = self._class_place(owner)
+            lines = () if place.file is None else self._lines_of(self._prefix + place.file)
+            self._listed[owner] = tuple(_listed_in(lines, owner.__name__, place.line))
+        return self._listed[owner]
 
     def place_and_lines(self, function: Callable[..., Any]) -> Placed:
         """Return what `place` and `lines` do, and the number of the first of the lines."""
@@ -288,6 +299,32 @@ class Sources:
         if filename not in self._lines:
             self._lines[filename] = _read_lines(filename)
         return self._lines[filename]
+
+
+def _listed_in(lines: Sequence[str], name: str, line: int | None) -> Iterator[str]:
+    try:
+        tree = ast.parse("\n".join(lines))
+    except (SyntaxError, ValueError, RecursionError):
+        return
+    for found in ast.walk(tree):
+        if not (isinstance(found, ast.ClassDef) and (found.name, found.lineno) == (name, line)):
+            continue
+        for node in found.body:
+            match node:
+                case (
+                    ast.Assign(targets=[ast.Name(id="decorators")], value=ast.List(elts=given))
+                    | ast.Assign(targets=[ast.Name(id="decorators")], value=ast.Tuple(elts=given))
+                ):
+                    yield from filter(None, map(_name_written, reversed(given)))
+
+
+def _name_written(node: ast.expr) -> str | None:
+    match node:
+        case ast.Name(id=name) | ast.Attribute(attr=name):
+            return name
+        case ast.Call(func=function):
+            return _name_written(function)
+    return None
 
 
 def innermost(function: Callable[..., Any]) -> Callable[..., Any]:
