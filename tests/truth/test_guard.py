@@ -348,7 +348,7 @@ LINES = (
     "GET /none", "GET /stream", "GET /tuple", "GET /kept", "GET /static/none.css",
 )  # fmt: skip
 MODULES = (
-    "arrival", "body_reads", "calls", "contexts", "decorators", "dispatched", "entered", "exchange", "loop", "match_steps", "middleware", "origins",
+    "body_reads", "calls", "contexts", "decorators", "dispatched", "entered", "exchange", "loop", "match_steps", "middleware", "origins",
     "recorder", "request_step", "session_contents", "sessions", "shapes", "sources", "template_facts",
     "templates", "tracebacks", "unasked_handlers", "values",
 )  # fmt: skip
