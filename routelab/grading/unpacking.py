@@ -10,7 +10,7 @@ import stat
 from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
 from typing import Any, NamedTuple
-from zipfile import ZIP_DEFLATED, ZIP_STORED, BadZipFile, ZipFile
+from zipfile import ZIP_DEFLATED, ZIP_STORED, BadZipFile, ZipFile, is_zipfile
 from zlib import error as zlib_error
 
 from routelab.grading.hand_in import HandIn, hand_in_of
@@ -109,6 +109,8 @@ def _files_below(folder: Path) -> Iterator[Path]:
 
 
 def _copy_zip(source: Path, target: Path, lesson: str) -> Copied:
+    if source.suffix.casefold() != ".zip" and not is_zipfile(source):
+        raise UnreadableSubmission("it is neither a folder nor a zip; name the folder that it lies in")
     if source.stat().st_size > SIZE_LIMIT:
         raise UnreadableSubmission("it has more than 10 MB")
     try:

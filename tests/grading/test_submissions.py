@@ -164,6 +164,11 @@ def test_a_zip_that_cannot_be_trusted_is_refused(tmp_path: Path, name: str) -> N
     assert [path.name for path in tmp_path.iterdir()] in (["in", "copy"], ["copy", "in"])
 
 
+def test_who_names_the_file_is_told_to_name_the_folder(tmp_path: Path) -> None:
+    with pytest.raises(UnreadableSubmission, match="name the folder that it lies in"):
+        copied(submit(tmp_path / "ann", "x") / "app.py", tmp_path)
+
+
 @pytest.mark.skipif(os.name != "posix", reason="locks of POSIX")
 def test_a_run_leaves_the_folders_of_others_alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))

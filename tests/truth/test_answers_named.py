@@ -97,3 +97,16 @@ def test_a_handler_that_raises_the_same_error_again_is_told_so(
     again = "ValueError" in raises or raises in ("raise", "raise error")
     assert ("raised the same error again. (R804)" in shown) is again
     assert ("raised an error itself" in shown) is not again
+    assert "\nhome() raised ValueError: x at app.py:6." in shown  # what it was called for comes first
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_what_a_handler_for_everything_raised_again_is_told_by_its_cause(engine: str, tmp_path: Path) -> None:
+    source = (
+        "from flask import Flask\napp = Flask(__name__)\n"
+        "@app.errorhandler(Exception)\ndef handler(error): raise error\n"
+        "@app.route('/')\ndef home(): raise ValueError('x')\n"
+    )
+    lab = live(tmp_path, source, engine)[1]
+    assert "\nhome() raised ValueError: x at app.py:6." in plain(lab.send("GET /"))
+    assert "\nNo rule begins with /nowhere." in plain(lab.send("GET /nowhere"))

@@ -75,10 +75,15 @@ def session_or_stream(trace: Trace) -> Answer | None:
     return None
 
 
+def _handler_failed(error: ErrorStep) -> bool:
+    """Tell whether a handler raised: what it was called for is the cause, and comes first."""
+    return error.handler is not None and error.handler.raised is not None
+
+
 def sending(trace: Trace) -> Answer | None:
     """Say why what was made could not be sent, unless that is an exception which left the app."""
     step = next((it for it in trace.each(ResponseStep) if it.failed is not None), None)
-    if step is None or any(error.propagated for error in trace.each(ErrorStep)):
+    if step is None or any(error.propagated or _handler_failed(error) for error in trace.each(ErrorStep)):
         return None
     return Answer(cause=tuple(f"{capitalized(said)}." for said in step.details[:_SAID]))
 

@@ -96,6 +96,10 @@ KINDS: tuple[FindingKind, ...] = (
 )
 
 
+# What these tell came of an error; what raised it is the cause all the same.
+AFTER_THE_CAUSE = ("R301", "R804")
+
+
 def findings_of(trace: Trace) -> tuple[TraceFinding, ...]:
     """Return what a trace shows, at most two, the nearest to the cause first."""
     found: list[TraceFinding] = []
