@@ -27,6 +27,7 @@ from routelab.lessons.findings import CheckRule, Finding, Findings, languages_of
 from routelab.lessons.queries import Observation
 from routelab.lessons.reading import in_language, read_lesson
 from routelab.lessons.records import Lesson
+from routelab.lessons.tasks.base import Prover
 from routelab.lessons.tasks.running import AppFactory, ProvenApp, app_factory, copied_app
 from routelab.lessons.teaching import TeacherNotes, read_notes
 from routelab.lessons.words import observation_words
@@ -92,7 +93,7 @@ def _on_each_engine(
             yield finding if everywhere else finding.replace(text=f"{finding.text} (engine {engine})")
 
 
-class _EngineProver:
+class _EngineProver(Prover):
     """Proves one lesson on one engine; `scratch` is an empty folder for the copies."""
 
     def __init__(self, lesson: Lesson, notes: TeacherNotes | None, engine: str, scratch: Path) -> None:
@@ -137,24 +138,19 @@ class _EngineProver:
             self._found.add(CheckRule.CODES, None, problem)
 
     def starter(self, name: str, edited: Mapping[PurePosixPath, str] | None = None) -> AppFactory:
-        """Return the app as it came, in a copy of this name, some files with another text."""
         return self._copy(name, Files.STARTER, edited or {})
 
     def copied(self, name: str, files: Project) -> AppFactory:
-        """Return an app of the learner's kind, copied anew under this name whenever it is loaded."""
         return copied_app(lambda: files, self._scratch / name, self._engine)
 
     def text_of(self, file: PurePosixPath) -> str | None:
-        """Read a file of the starter; None where there is none."""
         path = self._lesson.folder / file
         return read_bytes(path).decode("utf-8", "surrogateescape") if path.is_file() else None
 
     def add(self, promise: CheckRule, line: int, text: str, file: PurePosixPath | None = None) -> None:
-        """Note that a promise is broken, in lesson.md where no `file` is named."""
         self._found.add(promise, line, text, file)
 
     def compare(self, shown: str, line: int, one: Iterable[Observation], two: Iterable[Observation]) -> None:
-        """Note where two runs did not give the same."""
         for first, second in zip(one, two, strict=True):
             if first != second:
                 problem = (
@@ -165,12 +161,10 @@ class _EngineProver:
 
     @cached_property
     def started(self) -> ProvenApp:
-        """The app as it came, whether it loads or not."""
         return self._proven(self.starter("starter"))
 
     @cached_property
     def empty(self) -> ProvenApp:
-        """An app without any route, among the files of the starter."""
         return self._proven(self.starter("empty", EMPTY_APP), inert=True)
 
     def _loaded_starter(self) -> ProvenApp | None:
@@ -204,7 +198,6 @@ class _EngineProver:
 
     @cached_property
     def solution(self) -> ProvenApp | None:
-        """The app with solution/ in place; None, and a finding, if there is none that loads."""
         tasks = [page.task for page in self._lesson.pages if page.task is not None]
         edits = [task for task in tasks if task.edits_app]
         if not edits:
