@@ -34,6 +34,7 @@ def test_the_next_python_reads_what_was_made(tmp_path: Path, monkeypatch: pytest
     # Another text shows which of the two was read; a site's digest keeps that from happening there.
     source = tmp_path / "later" / "one" / "inner.py"
     source.write_text("SAID = 'read anew'\n", encoding="utf-8")
+    monkeypatch.delenv("PYTHONPYCACHEPREFIX", raising=False)
     ended = subprocess.run(
         [sys.executable, "-B", "-c", ASK], cwd=tmp_path / "later", capture_output=True, text=True, check=True
     )
