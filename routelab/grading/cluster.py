@@ -142,7 +142,8 @@ class _HandedOut:
 
     def ended(self) -> list[Any]:
         """Wait a moment, and return what has ended, well or not."""
-        with suppress(Exception):  # TimeoutError, and CancelledError of any kind: what came is looked at
+        # Dask waits by the current client. TimeoutError, CancelledError of any kind: what came is looked at.
+        with suppress(Exception), self._client.as_current():
             self._distributed.wait(list(self.waiting), timeout=_POLL, return_when="FIRST_COMPLETED")
         return [future for future in self.waiting if future.done()]
 

@@ -101,6 +101,31 @@ def test_the_same_file_as_on_one_machine_though_a_worker_is_lost(tmp_path: Path,
     assert lines((tmp_path / "far.json").read_text()) == expected
 
 
+WATCHED = """
+import distributed, sys
+from routelab.cli import main
+ended, wait = [], distributed.wait
+def watched(*asked, **options):
+    try:
+        return wait(*asked, **options)
+    except BaseException as error:
+        ended.append(type(error))
+        raise
+distributed.wait = watched
+code = main(["grade", "2", "class", "--scheduler", sys.argv[1], "-o", "far.json"])
+print(code, sorted({kind.__name__ for kind in ended} - {"TimeoutError"}))
+"""
+
+
+@with_dask
+def test_the_command_waits_for_the_cluster(tmp_path: Path, cluster: Cluster) -> None:
+    """Where it asks again and again instead, it takes a processor from those who judge."""
+    whole_class(tmp_path / "class", 3)
+    words = [sys.executable, "-c", WATCHED, cluster.address]
+    ended = subprocess.run(words, cwd=tmp_path, env=ENVIRON, capture_output=True, text=True, check=False)
+    assert ended.stdout == "0 []\n", ended.stderr
+
+
 @with_dask
 def test_a_scheduler_that_dies_is_one_line_and_nothing_is_lost(tmp_path: Path, cluster: Cluster) -> None:
     whole_class(tmp_path / "class", 25)
