@@ -50,7 +50,11 @@ def test_what_g_lacks_is_told_with_the_line_that_sets_it(engine: str, tmp_path: 
             assert f"view{at}() raised AttributeError: " in cause
             assert ("g has no user here" in cause) is (of_g is not None)
             if of_g is not None:
-                near = "; it has usre)" if not of_g else ", and no loaded file of the app sets g.user)"
+                near = (
+                    "; it has usre)"
+                    if not of_g
+                    else ", and no file that was read at loading has a line g.user = ...)"
+                )
                 assert (said or f"(g has no user here{near}") in cause
 
 

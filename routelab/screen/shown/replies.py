@@ -24,7 +24,6 @@ from routelab.screen.blocks import (
 )
 from routelab.screen.filetypes import language_of
 from routelab.session import reply
-from routelab.session.reply import CourseShown, LessonRow
 
 _MEANINGS = {
     reply.MessageKind.PLAIN: Meaning.TEXT,
@@ -96,14 +95,14 @@ def _router_blocks(item: reply.RoutesShown | reply.DecisionShown | reply.BuildSh
             assert_never(item)
 
 
-def _course_list(shown: CourseShown) -> CourseList:
+def _course_list(shown: reply.CourseShown) -> CourseList:
     """Show the lessons, and how far the learner is."""
     return CourseList(
         parts=tuple(CoursePart(title=title, rows=tuple(map(_row, rows))) for title, rows in shown.parts)
     )
 
 
-def _row(row: LessonRow) -> CourseRow:
+def _row(row: reply.LessonRow) -> CourseRow:
     return CourseRow(
         number=row.number,
         title=row.title,

@@ -62,7 +62,7 @@ def words_on_g(lacking: NameNotOnG, files: Iterable[OwnFile]) -> str:
     if not found and lacking.near is not None:
         return f"g has no {name} here; it has {lacking.near}"
     if not found:
-        return f"g has no {name} here, and no loaded file of the app sets g.{name}"
+        return f"g has no {name} here, and no file that was read at loading has a line g.{name} = ..."
     told = " and ".join(map(_who, found[:_MOST]))
     return f"g has no {name} here; {told}"
 
