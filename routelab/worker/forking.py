@@ -24,15 +24,12 @@ _WANTED_LATER = (
     "encodings.idna",
     "itsdangerous",
     "jinja2",
-    "resource",
     "routelab.engine.sessions",
     "routelab.engine.templating",
     "routelab.liverouter",
     "routelab.loading.other_apps",
     "routelab.loading.unregistered",
-    "routelab.routing.auditing",
-    "routelab.routing.building",
-    "routelab.tracing.watching.view_audit",
+    "routelab.tracing.watching.template_steps",
 )
 
 
