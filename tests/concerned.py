@@ -19,6 +19,7 @@ TESTS_OF = {
     "cookies": ("test_cookies.py",),
     "hosts": ("test_lab.py", "test_stopping.py"),
     "workerhost": ("test_lab.py", "test_stopping.py"),
+    "workerrouter": ("test_lab.py", "test_stopping.py"),
     "workers": ("test_lab.py", "test_stopping.py"),
     "live": ("test_lab.py",),
     "loading": ("test_loading.py", "test_unregistered.py"),
