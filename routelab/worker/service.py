@@ -277,7 +277,7 @@ def _live_app(loaded: LoadedApp) -> LiveApp:
         loaded.app,
         engine=loaded.engine,
         target=loaded.target,
-        sources=Sources(loaded.folder, loaded.modules.files),
+        sources=Sources(loaded.folder, loaded.modules.files, package=loaded.modules.package),
         notes=loaded.notes,
         digest=digest.hexdigest(),
         find_unregistered=unregistered,
