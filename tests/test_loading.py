@@ -20,8 +20,8 @@ from pathlib import Path
 import pytest
 
 import routelab
-from routelab.errors import RoutelabError
-from routelab.hosts import AppDoesNotLoad, AppNotFound
+from routelab.errors import AppNotFound, RoutelabError
+from routelab.hosts import AppDoesNotLoad
 from routelab.lab import Lab
 from routelab.loaded import LoadFailure
 from routelab.loading import errors as fault

@@ -143,7 +143,7 @@ SHARED = {
 @pytest.mark.parametrize("bodies", SHARED)
 @pytest.mark.parametrize("as_class", [True, False])
 def test_of_several_the_one_that_changed_the_request_is_named(
-    tmp_path: Path, bodies: tuple[str, ...], as_class: bool, engine: str
+    tmp_path: Path, bodies: tuple[str, str, str], as_class: bool, engine: str
 ) -> None:
     source = HEAD
     for number, body in reversed(tuple(enumerate(bodies))):
