@@ -52,7 +52,7 @@ FLOORS = (
     ("liverouter",),
     ("worker",),
     # The tool.
-    ("hosts", "toldsteps", "browserlimits", "language", "workers"),
+    ("hosts", "toldsteps", "browserlimits", "language", "workers", "waiting"),
     ("workerrouter",),
     ("workerhost",),
     ("lab",),

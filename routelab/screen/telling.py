@@ -6,9 +6,11 @@ Whatever is said may name a file, an app or a word that came from elsewhere; it 
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 from routelab.screen.text import escape_line
+from routelab.streams import columns
 
 
 def tell(*lines: str) -> None:
@@ -26,3 +28,18 @@ def complain(*lines: str) -> None:
 def say_waiting(file: Path) -> None:
     """Say who holds a file, before the wait: nobody wonders why nothing happens."""
     complain(f"routelab: another routelab is saving {file}; waiting for it")
+
+
+def waiting_line(what: str, room: int) -> str:
+    """Say in one line what is waited for, shortened so that what ends it stands there as well."""
+    line, end = escape_line(f"Waiting for {what}"), ". Ctrl-C stops it."
+    if len(line) + len(end) <= room:
+        return line + end
+    return f"{line[: max(room - len(end) - 2, 0)]}..{end}"[:room]
+
+
+def tell_waiting(what: str) -> Callable[[], None]:
+    """Say on the terminal what is waited for; return what wipes that off again."""
+    line = waiting_line(what, columns() - 1)
+    print(line, end="\r", file=sys.stderr, flush=True)
+    return lambda: print(f"\r{' ' * len(line)}", end="\r", file=sys.stderr, flush=True)
