@@ -6,11 +6,14 @@ Whatever is said may name a file, an app or a word that came from elsewhere; it 
 from __future__ import annotations
 
 import sys
+import textwrap
 from collections.abc import Callable
 from pathlib import Path
 
 from routelab.screen.text import escape_line
 from routelab.streams import columns
+
+_WIDEST = 80  # columns; what is read from left to right does not spread out further
 
 
 def tell(*lines: str) -> None:
@@ -20,9 +23,20 @@ def tell(*lines: str) -> None:
 
 
 def complain(*lines: str) -> None:
-    """Say lines on standard error, at once."""
+    """Say lines on standard error, at once; a terminal gets them broken between words."""
     for line in lines:
-        print(escape_line(line), file=sys.stderr, flush=True)
+        said = escape_line(line)
+        print(_broken(said) if sys.stderr.isatty() else said, file=sys.stderr, flush=True)
+
+
+def _broken(line: str) -> str:
+    """Break a line where it would be torn, but for one that is indented: it may be there to be copied."""
+    room = min(columns(), _WIDEST)
+    if len(line) <= room or line.startswith(" "):
+        return line
+    return "\n".join(
+        textwrap.wrap(line, room, subsequent_indent="  ", break_long_words=False, break_on_hyphens=False)
+    )
 
 
 def say_waiting(file: Path) -> None:

@@ -42,7 +42,6 @@ _WHOLE = (
     blocks.CodeFrame,
     blocks.DiffLines,
     blocks.Grid,
-    blocks.CourseList,
 )
 _MARKS = {True: ("  ok  ", "green"), False: ("  no  ", "bold red")}
 
