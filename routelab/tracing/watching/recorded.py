@@ -15,10 +15,10 @@ from routelab.tracing.sought import SoughtFile
 from routelab.tracing.steps.response import Origin, Stage
 from routelab.tracing.watching.guard import Guard
 from routelab.tracing.watching.origins import MADE, pairs_of
-from routelab.tracing.watching.undefined_names import NameAsked
 
 if TYPE_CHECKING:
     from routelab.routing.explanation import MatchExplanation
+    from routelab.tracing.watching.undefined_names import NameAsked
 
 _ASKED = 30  # that many different things of a request; a loop may miss more than anybody reads
 

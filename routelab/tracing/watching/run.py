@@ -33,7 +33,6 @@ from routelab.tracing.watching.request_step import NO_SETTINGS, FromSettings
 from routelab.tracing.watching.sessions import tell_of_late_changes
 from routelab.tracing.watching.sought_files import SENDING, missed_in, tell_of_files
 from routelab.tracing.watching.step_recorder import StepRecorder
-from routelab.tracing.watching.template_steps import tell_of_templates
 from routelab.tracing.watching.tracebacks import raised_by_a_statement
 from routelab.tracing.watching.unrun import not_run
 
@@ -165,6 +164,8 @@ def _tell_the_rest(
             tell_of_aborts(recorder)
     if recorder.templates:
         with recorder.guard("what else is known of its templates"):
+            from routelab.tracing.watching.template_steps import tell_of_templates
+
             tell_of_templates(recorder)
     if recorder.files.sought or recorder.routed.error is not None:
         with recorder.guard("what else has the name of a file"):
