@@ -6,7 +6,7 @@ Whether the story agrees with the answer is checked here. It judges no rule but 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from typing import TYPE_CHECKING, Any, Generic, NamedTuple, Self, TypeVar, overload
+from typing import TYPE_CHECKING, Any, Generic, Self, TypeVar, overload
 
 from werkzeug.exceptions import HTTPException, MethodNotAllowed, NotFound
 from werkzeug.routing import MapAdapter, RequestRedirect, Rule, ValidationError, WebsocketMismatch
@@ -211,7 +211,7 @@ def was_refused(error: Exception | None) -> bool:
     return isinstance(ended, NoMatch) and isinstance(ended.__context__, ValidationError)
 
 
-class MatchDecision(NamedTuple):
+class MatchDecision(Record):
     """The end of one search. `decider` is the rule that ended it: it won, refused, failed or redirected."""
 
     outcome: Outcome
@@ -238,7 +238,12 @@ def decision_of(run: MatchRun, events: tuple[MatcherEvent, ...]) -> MatchDecisio
     ended = refused or outcome in {Outcome.MATCHED, Outcome.REDIRECT, Outcome.RAISED}
     decider, at = asked_rules[-1] if ended and asked_rules else (None, None)
     return MatchDecision(
-        outcome, refused, decider, at, asked_rules, _cause(run.error, decider, at) if decider else None
+        outcome=outcome,
+        refused=refused,
+        decider=decider,
+        at=at,
+        asked_rules=asked_rules,
+        redirect_cause=_cause(run.error, decider, at) if decider else None,
     )
 
 

@@ -6,10 +6,11 @@ The stages fill it in and read it, and `template_steps` tells of the templates; 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from werkzeug.exceptions import HTTPException
 
+from routelab.record import Record
 from routelab.tracing.facts import Call, Note, Pairs, Place
 from routelab.tracing.sought import SoughtFile
 from routelab.tracing.steps.response import Origin, Stage
@@ -154,7 +155,7 @@ class Replaced:
         return self._credits
 
 
-class Loaded(NamedTuple):
+class Loaded(Record):
     """A template, the place of its step, and its text where that was given instead of a name."""
 
     place: int
