@@ -7,6 +7,7 @@ none stays English. It must not know any sentence, nor what is translated beside
 from __future__ import annotations
 
 from collections.abc import Callable
+from gettext import translation
 from pathlib import Path
 
 from routelab.errors import UsageError
@@ -36,8 +37,6 @@ def use(name: str) -> None:
         raise UsageError(f"there is no language {name!r}; there are {', '.join(languages())}")
     _Spoken.name, _Spoken.find = name, None
     if name != ENGLISH:
-        from gettext import translation  # who reads English waits for none of it
-
         _Spoken.find = translation(_DOMAIN, CATALOGUES, [name]).gettext
 
 

@@ -17,6 +17,7 @@ from routelab.routing.outcome import Outcome
 from routelab.sent import sent_request
 from routelab.tracing.facts import Note
 from routelab.tracing.trace import SENT_AS_JSON, EngineUsed, Trace, TracedApp
+from routelab.tracing.watching.expected_rules import expected_rules
 from routelab.tracing.watching.instrumentation import Instrumentation
 from routelab.tracing.watching.request_step import NO_SETTINGS, FromSettings, text_of
 from routelab.tracing.watching.run import Run, run
@@ -129,8 +130,6 @@ class LiveApp:
 
     def unregistered(self, explanation: MatchExplanation) -> tuple[Note, ...]:
         """Note what the app's files have for a path that no rule takes, and its table has not."""
-        from routelab.tracing.watching.expected_rules import expected_rules  # no request that matched
-
         path = "/" + explanation.asked.path.lstrip("/")
         return (*self._find_unregistered(path), *expected_rules(self.app, explanation.adapter, path))
 

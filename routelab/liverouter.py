@@ -1,7 +1,6 @@
 """What the router of a live app is asked beside requests: a match, a URL, the rules, an audit; told as data.
 
-No view runs. It knows no pipe; a worker loads it with the first such question, since no request needs it, and
-what a single question needs with that.
+No view runs. It knows no pipe; a worker loads it with the first such question, since no request needs it.
 """
 
 from __future__ import annotations
@@ -25,6 +24,9 @@ from routelab.router import (
     RouteTable,
     ViewSource,
 )
+from routelab.routing.auditing import audit as audit_map
+from routelab.routing.auditing import unmatched
+from routelab.routing.building import explain_build, not_built
 from routelab.routing.explanation import observe
 from routelab.routing.observation import decision_order
 from routelab.routing.outcome import Outcome
@@ -38,6 +40,7 @@ from routelab.tracing.watching.decorators import decorators_of
 from routelab.tracing.watching.match_steps import match_steps, with_candidates, with_diagnosis
 from routelab.tracing.watching.middleware import layers_before, name_of
 from routelab.tracing.watching.sources import Placed, is_static_view
+from routelab.tracing.watching.view_audit import about_views, is_of_a_library
 
 if TYPE_CHECKING:
     from routelab.requestline.urlfor import UrlFor
@@ -90,8 +93,6 @@ class LiveRouter:
 
     def build(self, wanted: UrlFor) -> BuildExplanation:
         """Ask how url_for builds a URL in a view of no blueprint that answers `GET /`."""
-        from routelab.routing.building import explain_build, not_built
-
         request = RequestLine(method="GET", path="/")
 
         def ask() -> BuildExplanation:
@@ -136,8 +137,6 @@ class LiveRouter:
 
     def routes(self) -> RouteTable:
         """List all rules in the order in which the router decides."""
-        from routelab.routing.auditing import unmatched
-
         order = decision_order(self._app.url_map)
         book = patterns_of(self._app.url_map)
         why = unmatched(self._app.url_map, self._app.view_functions, reach_of(self._app))
@@ -193,9 +192,6 @@ class LiveRouter:
 
     def audit(self) -> AuditReport:
         """Look the app's map over."""
-        from routelab.routing.auditing import audit as audit_map
-        from routelab.tracing.watching.view_audit import about_views
-
         url_map, views = self._app.url_map, self._app.view_functions
         found = self._in_context(lambda: audit_map(url_map, views, reach_of(self._app)))
         findings = sorted(
@@ -206,8 +202,6 @@ class LiveRouter:
         )
 
     def _placed(self, finding: AuditFinding) -> PlacedFinding:
-        from routelab.tracing.watching.view_audit import is_of_a_library
-
         endpoint = finding.about.endpoint
         place = self._view_place(endpoint)
         view = self._app.view_functions.get(endpoint)

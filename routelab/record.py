@@ -147,6 +147,8 @@ class Record:
             _compile_init(type(self), layout)
 
     def __init_subclass__(cls) -> None:
+        # Annotations are read when they are first asked for; by then an app may have cleared sys.modules.
+        type.__setattr__(cls, "_around", vars(sys.modules[cls.__module__]))
         if "__init__" not in cls.__dict__:  # else it could get one that was compiled for its base
             type.__setattr__(cls, "__init__", Record.__init__)
 
@@ -378,7 +380,7 @@ def _reader_of_field(kind: type[Record], layout: _Layout, name: str) -> Reader:
     key = kind.json_names.get(name, name)
     default = layout.defaults.get(name, Absent.ABSENT)
     if wanted is bytes or bytes in get_args(wanted):
-        return lambda said: _bytes_of(said, key)
+        return lambda said: _bytes_of(said, key, or_none=wanted is not bytes)
     read = reader_of(wanted)
     if read is None:
         return _plain_reader(wanted, key, default)
@@ -431,8 +433,7 @@ def annotation_of(kind: type[Record], name: str) -> Any:
     for base in kind.__mro__:
         annotation = getattr(base, "__annotations__", {}).get(name)
         if annotation is not None:
-            names = vars(sys.modules[base.__module__])
-            return eval(annotation, names) if isinstance(annotation, str) else annotation
+            return eval(annotation, base.__dict__["_around"]) if isinstance(annotation, str) else annotation
     raise KeyError(name)
 
 
@@ -449,9 +450,9 @@ def reader_of(wanted: Any) -> Reader | None:
         read = _tuple_reader((get_args(wanted)[0], Ellipsis))
         return lambda said: frozenset(read(said))
     if origin in (Union, UnionType):
-        return _union_reader(
-            [each for each in get_args(wanted) if each is not NoneType and each is not Absent]
-        )
+        kinds = set(get_args(wanted))
+        reader = _union_reader([kind for kind in kinds if kind is not NoneType and kind is not Absent])
+        return _or_none(reader) if reader is not None and NoneType in kinds else reader
     return None
 
 
@@ -467,16 +468,19 @@ def _tuple_reader(items: tuple[Any, ...]) -> Reader:
     return lambda said: tuple(read(each) for read, each in zip(reads, said, strict=True))
 
 
+def _or_none(read: Reader) -> Reader:
+    return lambda said: None if said is None else read(said)
+
+
 def _union_reader(kinds: list[Any]) -> Reader | None:
     if len(kinds) == 1:
-        read = reader_of(kinds[0])
-        return None if read is None else lambda said: None if said is None else read(said)
+        return reader_of(kinds[0])
     tagged = {kind.json_tag: kind for kind in kinds if getattr(kind, "json_tag", None)}
     if not tagged:
         return None  # of JSON's own types
     key = next(iter(tagged))[0]
     by_tag = {tag[1]: kind for tag, kind in tagged.items()}
-    return lambda said: None if said is None else by_tag[said[key]].from_json(said)
+    return lambda said: by_tag[said[key]].from_json(said)
 
 
 def _item_reader(wanted: Any) -> Reader:
@@ -497,9 +501,9 @@ def _listed(said: Any) -> Any:
     return said
 
 
-def _bytes_of(said: Mapping[str, Any], key: str) -> bytes | None:
+def _bytes_of(said: Mapping[str, Any], key: str, *, or_none: bool) -> bytes | None:
     text: str | None = said[key]
-    if text is None:
+    if text is None and or_none:
         return None
     if type(text) is not str:
         raise TypeError(f"{key} is {type(text).__name__}")

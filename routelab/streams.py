@@ -8,6 +8,7 @@ from __future__ import annotations
 import io
 import os
 import sys
+from contextlib import suppress
 
 from routelab.errors import RoutelabError
 
@@ -91,8 +92,6 @@ def columns() -> int:
 
 def finish() -> None:
     """Write what is still held back; by now nobody can be told that this failed."""
-    from contextlib import suppress  # before a worker is started, it would be waited for
-
     for stream in (sys.stdout, sys.stderr):
         with suppress(OSError, RoutelabError):
             stream.flush()

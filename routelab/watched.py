@@ -5,6 +5,7 @@ The same recorder, records and words as in a worker; the app's limits are those 
 
 from __future__ import annotations
 
+import os
 import sys
 from functools import partial
 from importlib.metadata import PackageNotFoundError
@@ -88,6 +89,6 @@ def _engine_of(app: Any) -> EngineUsed:
 
 def _files_in(folder: Path) -> list[str]:
     """Name the app's files that are loaded; others are read when one of their functions runs."""
-    prefix = f"{folder.resolve()}/"
+    prefix = str(folder.resolve()) + os.sep
     files = (getattr(module, "__file__", None) or "" for module in tuple(sys.modules.values()))
     return [file for file in files if file.startswith(prefix) and file.endswith(".py")]

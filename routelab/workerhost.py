@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from weakref import finalize
 
 from routelab.envfiles import EnvFiles, read_env_files
-from routelab.errors import RoutelabError
-from routelab.hosts import AppDoesNotLoad, AppNotFound, Exchanged, RouterStopped, failure_in, told
+from routelab.errors import AppNotFound, RoutelabError
+from routelab.hosts import AppDoesNotLoad, Exchanged, RouterStopped, failure_in, told
 from routelab.interpreter import environments_in
 from routelab.loaded import AppFacts, Base, Loaded, LoadFailure, stopped_while_loading
 from routelab.messages import SendOptions, request_message
@@ -32,9 +32,7 @@ from routelab.version import VERSION
 from routelab.workers import OWN_SURROUNDINGS, AppWorker, Surroundings
 
 if TYPE_CHECKING:
-    from routelab.requestline.urlfor import UrlFor
-    from routelab.router import AuditReport, KnownRule, RouterDecision, RouteTable, ViewSource
-    from routelab.routing.built import BuildExplanation
+    from routelab.workerrouter import WorkerRouter
 
 Answered = TypeVar("Answered")
 _UNREAD = "what it wrote on routelab's own pipe could not be read"
@@ -132,52 +130,10 @@ class WorkerHost:
         return self._broken_off(request, cookies, ToldSteps(), self._unreadable(), worker)
 
     @property
-    def router(self) -> WorkerHost:
-        """The worker knows that as well."""
-        return self
+    def router(self) -> WorkerRouter:
+        from routelab.workerrouter import WorkerRouter  # no request needs it
 
-    def match(self, request: RequestLine, *, all_candidates: bool) -> RouterDecision:
-        from routelab.router import RouterDecision
-
-        return self._ask(
-            "match",
-            lambda reply: RouterDecision.from_json(reply["decision"]),
-            request=request_message(request),
-            all_candidates=all_candidates,
-        )
-
-    def build(self, wanted: UrlFor) -> BuildExplanation:
-        from routelab.routing.built import BuildExplanation
-
-        return self._ask(
-            "build",
-            lambda reply: BuildExplanation.from_json(reply["built"]),
-            wanted=repr((wanted.endpoint, wanted.values, wanted.options)),
-        )
-
-    def routes(self) -> RouteTable:
-        from routelab.router import RouteTable
-
-        return self._ask("routes", lambda reply: RouteTable.from_json(reply["table"]))
-
-    def known_rules(self) -> tuple[KnownRule, ...]:
-        from routelab.router import KnownRule
-
-        return self._ask("known_rules", lambda reply: tuple(map(KnownRule.from_json, reply["rules"])))
-
-    def view_source(self, endpoint: str) -> ViewSource | None:
-        from routelab.router import ViewSource
-
-        def read(reply: dict[str, Any]) -> ViewSource | None:
-            said = reply["source"]
-            return None if said is None else ViewSource.from_json(said)
-
-        return self._ask("view_source", read, endpoint=endpoint)
-
-    def audit(self) -> AuditReport:
-        from routelab.router import AuditReport
-
-        return self._ask("audit", lambda reply: AuditReport.from_json(reply["report"]))
+        return WorkerRouter(self._ask)
 
     def copy(self, *, last: bool) -> WorkerHost | None:
         """Give a host of the app as it was when it had loaded; None where that cannot be had.

@@ -52,7 +52,8 @@ FLOORS = (
     ("liverouter",),
     ("worker",),
     # The tool.
-    ("hosts", "toldsteps", "browserlimits", "language", "workers"),
+    ("courselist", "hosts", "toldsteps", "browserlimits", "language", "workers"),
+    ("workerrouter",),
     ("workerhost",),
     ("lab",),
     ("watched", "inprocess", "lessons"),
@@ -309,7 +310,7 @@ def test_tool_and_worker_share_records_alone() -> None:
 def test_each_side_has_its_own_rooms() -> None:
     tool, worker = ({room_of(path) for path in reached_from(*side)} for side in (TOOL, WORKER))
     assert not worker & {
-        "cli", "commands", "repl", "screen", "session", "learner", "lessons", "lab", "hosts", "workerhost", "workers", "toldsteps",
+        "cli", "commands", "repl", "screen", "session", "learner", "lessons", "lab", "hosts", "workerhost", "workerrouter", "workers", "toldsteps",
         "process",
         "cookies", "setcookie", "browsing", "bundled", "spawn", "ahead",
     }  # fmt: skip

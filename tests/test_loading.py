@@ -20,8 +20,8 @@ from pathlib import Path
 import pytest
 
 import routelab
-from routelab.errors import RoutelabError
-from routelab.hosts import AppDoesNotLoad, AppNotFound
+from routelab.errors import AppNotFound, RoutelabError
+from routelab.hosts import AppDoesNotLoad
 from routelab.lab import Lab
 from routelab.loaded import LoadFailure
 from routelab.loading import errors as fault
@@ -29,6 +29,8 @@ from routelab.loading.failure import load_step
 from routelab.loading.modules import AppModules
 from routelab.stopping import LimitReached
 from routelab.tracing.facts import Frame, Note
+from routelab.tracing.steps.hook import HookStep
+from routelab.tracing.steps.view import ViewStep
 from routelab.tracing.watching.sources import Sources
 from routelab.workers import WORKERS
 from support import ENGINES, checked
@@ -362,6 +364,27 @@ def test_an_installed_module_is_found_and_its_neighbours_are_not_the_apps_own(
     assert get(lab) == "installed"
     assert lab.folder == installed
     assert lab.files == (installed / "shopapp" / "__init__.py",)
+
+
+@pytest.mark.parametrize("neighbour", ["neighbour.py", "neighbour/__init__.py"])
+def test_beside_an_installed_app_are_libraries(
+    project: Project, cold: pytest.MonkeyPatch, tmp_path: Path, load: Load, neighbour: str
+) -> None:
+    files = {
+        "shopapp/__init__.py": "import neighbour\n"
+        + APP.replace("return", "neighbour.fail(); return")
+        + "app.before_request(neighbour.check)\n",
+        neighbour: "def check(): pass\ndef fail():\n    raise LookupError",
+    }
+    with cold.context() as patch:
+        patch.setenv("PYTHONPATH", str(project(files, folder="site-packages")))
+        trace = load("shopapp", "routelab", folder=tmp_path).send("GET /")
+    (hook,) = trace.each(HookStep)
+    assert (hook.call.place.function, hook.call.place.file) == ("neighbour:check", None)
+    view = trace.first(ViewStep)
+    assert view is not None
+    assert view.call.raised is not None
+    assert view.call.raised.file == "shopapp/__init__.py"
 
 
 # engines

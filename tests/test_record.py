@@ -113,6 +113,9 @@ class Mixed(Record):
     pair: tuple[str, int] = ("a", 1)
     names: frozenset[str] = frozenset()
     blob: bytes = b""
+    sort: Dot | Line = Dot(at=Point(x=1))
+    maybe: Dot | Line | None = None
+    perhaps: bytes | None = None
 
 
 @pytest.mark.parametrize(
@@ -132,6 +135,8 @@ class Mixed(Record):
         ("names", "ab"),
         ("names", [[]]),
         ("blob", 1),
+        ("blob", None),
+        ("sort", None),
     ],
 )
 def test_what_is_of_another_type_is_refused(key: str, wrong: object) -> None:

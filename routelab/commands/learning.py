@@ -13,12 +13,15 @@ from contextlib import contextmanager
 from datetime import datetime
 from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from routelab.learner.editors import Editors
 from routelab.learner.environment import LearnerEnvironment, places
 from routelab.learner.progress import ProgressFile, SetAside, saving_words
 from routelab.learner.settings import Settings
 from routelab.repl.conversation import converse
+from routelab.repl.editors import open_file
+from routelab.repl.piped import PipedTerminal
 from routelab.screen.telling import complain, say_waiting
 from routelab.session.session import Session
 from routelab.uncollected import Uncollected
@@ -36,13 +39,11 @@ def add_terminal_options(parser: argparse.ArgumentParser) -> None:
 @contextmanager
 def learner_environment(*, guest: bool, engine: str) -> Iterator[LearnerEnvironment]:
     """Open what is the learner's; a guest's is cleared away in the end."""
-    import tempfile
-
-    folders: list[tempfile.TemporaryDirectory[str]] = []
+    folders: list[TemporaryDirectory[str]] = []
 
     @cache
     def scratch() -> Path:
-        folders.append(tempfile.TemporaryDirectory(prefix="routelab-", ignore_cleanup_errors=True))
+        folders.append(TemporaryDirectory(prefix="routelab-", ignore_cleanup_errors=True))
         return Path(folders[0].name)
 
     kept = places(os.environ, Path.home())
@@ -78,9 +79,6 @@ def run_session(
         learner.settings.choose_plain(plain)
     if not wants_plain(learner.settings) and _rich_terminal(session, which, guest):
         return 0
-    from routelab.repl.editors import open_file
-    from routelab.repl.piped import PipedTerminal
-
     typing = sys.stdin.isatty()
     terminal = PipedTerminal(
         sys.stdin,

@@ -9,6 +9,7 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import textwrap
 from collections.abc import Sequence
 
 from routelab.errors import UsageError
@@ -48,8 +49,6 @@ def _folded(text: str, width: int) -> list[str]:
     if len(text) <= width:
         return [text]
     indent = len(text) - len(text.lstrip())
-    import textwrap  # in a narrow terminal only
-
     below = " " * (indent + 2 if indent or text.startswith("usage:") else 0)
     return textwrap.wrap(text, width, subsequent_indent=below, break_on_hyphens=False) or [""]
 

@@ -14,6 +14,7 @@ import sys
 from collections import defaultdict
 from datetime import timedelta
 from functools import wraps
+from importlib.util import find_spec
 from typing import IO, TYPE_CHECKING, Any, cast
 
 from werkzeug.utils import cached_property
@@ -302,8 +303,6 @@ def instance_path_of(import_name: str) -> str:
 
 
 def _file_of(import_name: str) -> str | None:
-    from importlib.util import find_spec
-
     try:
         spec = find_spec(import_name)
     except (ImportError, ValueError):  # a parent that is no package; a module without a spec, as __main__

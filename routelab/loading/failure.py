@@ -47,7 +47,7 @@ def load_step(error: BaseException, modules: AppModules, printed: str) -> LoadSt
         lines = modules.lines(error.filename)
         file, line = modules.relative(error.filename), error.lineno or None  # 0 is no line
         source, message = _source_line(error.filename, error.lineno or 0, modules), error.msg
-    sources = Sources(Path(modules.root), modules.files)
+    sources = Sources(Path(modules.root), modules.files, package=modules.package)
     return LoadStep(
         exception=type(error).__name__,
         message=message,

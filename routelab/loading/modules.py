@@ -25,7 +25,7 @@ class AppModules:
 
     def __init__(self, root: Path, *, package: str | None = None) -> None:
         self.root = str(root)
-        self._package = package
+        self.package = package
         self._sources: dict[str, bytes] = {}  # by path, as it was when it was run
         self._modules: dict[str, ModuleType] = {}
 
@@ -39,7 +39,7 @@ class AppModules:
 
     def install(self) -> None:
         """Let imports find the app's modules first, for as long as the process lives."""
-        if self._package is None:
+        if self.package is None:
             sys.path.insert(0, self.root)
         # Before the finder of files, and after those of built-in modules, which no file may replace.
         at = sys.meta_path.index(PathFinder) if PathFinder in sys.meta_path else len(sys.meta_path)
@@ -86,8 +86,8 @@ class AppModules:
     def _is_own(self, name: str, origin: str | None) -> bool:
         if origin is None or not origin.startswith(self.root + sep):
             return False
-        if self._package is not None:
-            return name.partition(".")[0] == self._package
+        if self.package is not None:
+            return name.partition(".")[0] == self.package
         return _INSTALLED.isdisjoint(Path(origin).parts[len(Path(self.root).parts) :])
 
 

@@ -3,6 +3,7 @@
 It must not know routes: whether there is such an endpoint is the router's business.
 """
 
+import ast
 import json
 from collections.abc import Sequence
 from typing import Any
@@ -39,8 +40,6 @@ def is_url_for(line: str) -> bool:
 
 def parse_url_for(line: str) -> UrlFor:
     """Read `url_for('profile', user_id=42)`; the arguments are literals. Raises RequestLineError."""
-    import ast  # only for those who ask
-
     check_line(line)
     try:
         call = ast.parse(line.strip(), mode="eval").body

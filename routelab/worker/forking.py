@@ -24,21 +24,17 @@ _WANTED_LATER = (
     "encodings.idna",
     "itsdangerous",
     "jinja2",
-    "resource",
     "routelab.engine.sessions",
     "routelab.engine.templating",
     "routelab.engine.testing",
     "routelab.liverouter",
     "routelab.loading.other_apps",
     "routelab.loading.unregistered",
-    "routelab.routing.auditing",
-    "routelab.routing.building",
     "routelab.routing.scope",
     "routelab.routing.suggesting",
     "routelab.tracing.watching.set_on_g",
     "routelab.tracing.watching.template_steps",
     "routelab.tracing.watching.undefined_names",
-    "routelab.tracing.watching.view_audit",
 )
 
 

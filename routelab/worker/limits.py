@@ -6,11 +6,19 @@ It knows the system's calls, and nothing of apps. What a system lacks, it passes
 from __future__ import annotations
 
 import faulthandler
+import signal
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 
 from routelab.messages import Limits
+
+try:
+    import resource
+except ImportError:  # Windows, and a browser
+    _HAS_RESOURCES = False
+else:
+    _HAS_RESOURCES = True
 
 # Seconds after the limit in place: code inside C does not hear that one. Before the tool ends the process.
 _AFTER_THE_LIMIT = 0.5
@@ -26,9 +34,7 @@ def memory_bound(limits: Limits) -> int | None:
 
 def keep_within(limits: Limits) -> None:
     """Bound this process and what it starts. Raises MemoryError where that leaves no room to work in."""
-    try:
-        import resource
-    except ImportError:  # Windows
+    if not _HAS_RESOURCES:
         return
     if (megabytes := memory_bound(limits)) is not None:
         # What is written to counts, not what is reserved: libraries reserve much, and threads their stacks.
@@ -47,18 +53,13 @@ def keep_within(limits: Limits) -> None:
 
 def give_memory_again() -> None:
     """Let this process have as much memory as it can have again: a little, where its limit is final."""
-    with suppress(ImportError):
-        import resource
-
-        if sys.platform == "linux":
-            _, hard = resource.getrlimit(resource.RLIMIT_DATA)
-            resource.setrlimit(resource.RLIMIT_DATA, (hard, hard))
+    if sys.platform == "linux":
+        _, hard = resource.getrlimit(resource.RLIMIT_DATA)
+        resource.setrlimit(resource.RLIMIT_DATA, (hard, hard))
 
 
 def _set_limit(which: int, wanted: int, *, spare: int | None = 0) -> None:
     """Set a limit, which the process can lift by no more than is to spare; None: by as much as it could."""
-    import resource
-
     _, hard = resource.getrlimit(which)
     size = wanted if hard == resource.RLIM_INFINITY else min(wanted, hard)
     most = hard if spare is None else size + spare
@@ -84,7 +85,6 @@ def end_with_parent() -> None:
     if sys.platform != "linux":
         return
     import ctypes
-    import signal
 
     set_parent_death_signal = 1
     ctypes.CDLL(None).prctl(set_parent_death_signal, signal.SIGKILL)

@@ -9,6 +9,7 @@ import ast
 import gc
 import os
 import sys
+import traceback
 from collections.abc import Callable
 from contextlib import suppress
 from hashlib import blake2b
@@ -128,8 +129,6 @@ class Service:
                 give_memory_again()  # to tell it
             reply = {"stopped": self._stopped(error, seconds).to_json()}
         except BaseException as error:
-            import traceback  # not needed as long as all goes well
-
             reply = {"failed": traceback.format_exc(), "by_app": self._raised_by_app(error)}
         self._channel.mark(f"end {number}")
         self._channel.write({"id": number, **reply})
@@ -282,7 +281,7 @@ def _live_app(loaded: LoadedApp) -> LiveApp:
         loaded.app,
         engine=loaded.engine,
         target=loaded.target,
-        sources=Sources(loaded.folder, loaded.modules.files),
+        sources=Sources(loaded.folder, loaded.modules.files, package=loaded.modules.package),
         notes=loaded.notes,
         digest=digest.hexdigest(),
         find_unregistered=unregistered,

@@ -190,6 +190,26 @@ def test_path_and_rule_are_cut_at_the_slashes(tmp_path: Path) -> None:
         assert parts("/files/a/b/row") is None
 
 
+# It cuts this many slashes off the front of the path, or adds so many, as middleware does that knows a prefix "/".
+SLASHES = """
+    def slashed(inner):
+        def outer(environ, start_response):
+            environ["PATH_INFO"] = "/" * int(environ["QUERY_STRING"] or 1) + environ["PATH_INFO"].lstrip("/")
+            return inner(environ, start_response)
+        return outer
+    app.wsgi_app = slashed(app.wsgi_app)
+"""
+
+
+@pytest.mark.parametrize("path", ["/invoices/abc", "/invoices", "/none/", "/invoices/7/8"])
+def test_slashes_at_the_front_move_no_piece(tmp_path: Path, path: str) -> None:
+    with lab_of(tmp_path, SHOP + SLASHES) as lab:
+        once, *others = (lab.send(f"{path}?{number}").answer.comparison for number in (1, 0, 2, 5))
+        assert once is not None
+        assert others == [once] * 3
+        assert lab.send(f"///{path}").answer.comparison == once
+
+
 def test_the_way_out_is_a_line_to_paste(tmp_path: Path) -> None:
     with lab_of(tmp_path, SHOP) as lab:
         (way,) = lab.send("/invoice/7").answer.ways

@@ -8,6 +8,7 @@ from __future__ import annotations
 import dataclasses
 import json
 from datetime import date
+from decimal import Decimal
 from typing import IO, TYPE_CHECKING, Any
 from uuid import UUID
 
@@ -22,8 +23,6 @@ if TYPE_CHECKING:
 
 def to_jsonable(value: Any) -> Any:
     """Turn what JSON has no word for into what it has: dates, decimals, UUIDs, dataclasses, markup."""
-    from decimal import Decimal
-
     if isinstance(value, date):
         return http_date(value)
     if isinstance(value, (Decimal, UUID)):

@@ -1,18 +1,18 @@
 """What stands in columns, as rich renderables: steps, pairs, grids; where it is narrow, in lines.
 
-Apart from `lines`, which the first prompt waits for: tables take time to import.
+It knows no page and no order of blocks.
 """
 
 from __future__ import annotations
 
 import re
+from typing import TYPE_CHECKING
 
 from rich.box import SIMPLE_HEAD
 from rich.cells import cell_len
 from rich.console import Console, ConsoleOptions, Group, RenderableType, RenderResult
 from rich.measure import Measurement
 from rich.padding import Padding
-from rich.table import Table
 from rich.text import Text
 
 from routelab.screen.blocks import Conversions, Facts, Grid, Meaning, PathAndRule, Phrase, Role, words_of
@@ -21,9 +21,19 @@ from routelab.screen.rich.lines import NARROW, Behind, one_line, styled
 from routelab.screen.rich.looks import LOOKS
 from routelab.screen.text import escape_line
 
+if TYPE_CHECKING:
+    from rich.table import Table
+
 _QUIET_ROLES = (Role.ORDER, Role.PLACE)
 # Before a slash, before a variable without one, and between words.
 _AT_A_FOLD = re.compile(r"(?<=.)(?=/)|(?<=[^/])(?=<)|(?<= )(?=[^ ])")
+
+
+def tables() -> type[Table]:
+    """Load what draws tables: that takes a while, and the first prompt has none."""
+    from rich.table import Table
+
+    return Table
 
 
 class Labelled:
@@ -40,7 +50,7 @@ class Labelled:
             yield Text.assemble((f"{self._number:>2} ", quiet), (self._label, label))
             yield Padding(self._content, (0, 0, 0, 3))
             return
-        grid = Table.grid(padding=(0, 1), expand=True)
+        grid = tables().grid(padding=(0, 1), expand=True)
         grid.add_column(width=2, justify="right", style=quiet)
         grid.add_column(width=11, style=label)
         grid.add_column(ratio=1)
@@ -123,7 +133,7 @@ def _wide(text: str, width: int) -> str:
 
 def facts_view(facts: Facts) -> RenderableType:
     """Show pairs in two columns."""
-    grid = Table.grid(padding=(0, 2, 0, 0))
+    grid = tables().grid(padding=(0, 2, 0, 0))
     grid.add_column(style=LOOKS[Meaning.LABEL], overflow="fold", max_width=30)
     grid.add_column(overflow="fold")
     for name, about in facts.rows:
@@ -152,7 +162,7 @@ class RoleColumns:
 
 
 def _table(grid: Grid) -> Table:
-    table = Table(
+    table = tables()(
         box=SIMPLE_HEAD,  # a rule below the heads, and nothing else
         show_edge=False,
         padding=(0, 1, 0, 0),

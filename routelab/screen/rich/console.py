@@ -12,14 +12,14 @@ from io import StringIO
 from rich.console import Console
 
 from routelab.screen.blocks import Block, CommandResult, Phrase
+from routelab.screen.rich import code, columns
 from routelab.screen.rich.lines import styled
 from routelab.screen.rich.writer import view
 
 
 def get_ready() -> None:
     """Load what a result is drawn with, where it is not known yet which: an app is waited for meanwhile."""
-    from routelab.screen.rich import code, columns  # noqa: F401 - the first prompt does without them
-
+    columns.tables()
     if _standard_output().color_system is not None:
         code.get_ready()
 

@@ -1,7 +1,6 @@
 """Blocks to rich renderables.
 
-It never prints, and text in a block is text to it, never markup. What stands in columns is loaded with the
-first block that needs it.
+It never prints, and text in a block is text to it, never markup.
 """
 
 from __future__ import annotations
@@ -13,7 +12,11 @@ from rich.console import Console, ConsoleOptions, Group, RenderableType, RenderR
 from rich.padding import Padding
 from rich.text import Text
 
+from routelab.courselist import CourseList
 from routelab.screen import blocks
+from routelab.screen.rich.code import CodeView
+from routelab.screen.rich.columns import Labelled, PartingView, conversions_view, facts_view, grid_view
+from routelab.screen.rich.course import CourseView
 from routelab.screen.rich.lines import (
     Behind,
     Beside,
@@ -40,7 +43,7 @@ _WHOLE = (
     blocks.CodeFrame,
     blocks.DiffLines,
     blocks.Grid,
-    blocks.CourseList,
+    CourseList,
 )
 _MARKS = {True: ("  ok  ", "green"), False: ("  no  ", "bold red")}
 
@@ -97,12 +100,8 @@ def _listing(block: blocks.ListingBlock) -> Iterator[RenderableType]:
         case blocks.DiffLines(lines=lines):
             yield from (Text(escape_line(it), CHANGES.get(it[:1], ""), overflow="fold") for it in lines)
         case blocks.Facts():
-            from routelab.screen.rich.columns import facts_view
-
             yield facts_view(block)
         case blocks.Grid():
-            from routelab.screen.rich.columns import grid_view
-
             yield grid_view(block)
         case _:
             assert_never(block)
@@ -111,12 +110,8 @@ def _listing(block: blocks.ListingBlock) -> Iterator[RenderableType]:
 def _trace(block: blocks.TraceBlock) -> Iterator[RenderableType]:
     match block:
         case blocks.PathAndRule():
-            from routelab.screen.rich.columns import PartingView
-
             yield PartingView(block)
         case blocks.Conversions():
-            from routelab.screen.rich.columns import conversions_view
-
             yield conversions_view(block)
         case blocks.StepRow():
             yield _step(block)
@@ -148,9 +143,7 @@ def _lesson(block: blocks.LessonBlock) -> Iterator[RenderableType]:
         case blocks.CheckRow(said=said, passed=passed, details=details):
             text, look = _MARKS[passed]
             yield Marked(Text(text, look), styled(said), *_drawings(details))
-        case blocks.CourseList():
-            from routelab.screen.rich.course import CourseView
-
+        case CourseList():
             yield CourseView(block)
         case _:
             assert_never(block)
@@ -165,8 +158,6 @@ def _indented(drawing: RenderableType, by: int = 2) -> RenderableType:
 
 
 def _step(step: blocks.StepRow) -> RenderableType:
-    from routelab.screen.rich.columns import Labelled
-
     content: list[RenderableType] = []
     if step.seen is not None:
         content += _views(step.seen)
@@ -192,8 +183,6 @@ def _rule(row: blocks.RuleRow) -> Iterator[RenderableType]:
 def _body(body: blocks.BodyText) -> Iterator[RenderableType]:
     yield Text()
     if body.language:
-        from routelab.screen.rich.code import CodeView
-
         yield CodeView(tuple(body.text.split("\n")), body.language)
     else:
         yield PlainLines(escape(body.text).split("\n"))
@@ -208,8 +197,6 @@ def _finding(row: blocks.FindingRow) -> Iterator[RenderableType]:
 
 
 def _code(frame: blocks.CodeFrame) -> Iterator[RenderableType]:
-    from routelab.screen.rich.code import CodeView
-
     if not frame.file:
         yield _indented(CodeView(frame.lines, frame.language), 4 if not frame.language else 0)
         return

@@ -16,7 +16,7 @@ from routelab.routing.wording import method_word
 from routelab.session.demo.script import AskedOf, DemoLine
 from routelab.session.reply import Item
 from routelab.tracing.answers.answer import Comparison
-from routelab.tracing.answers.router import segments
+from routelab.tracing.answers.router import asked_path, asked_segments, segments
 from routelab.tracing.facts import Place
 from routelab.tracing.steps.match import MatchStep, PlacedAllowingRule, PlacedCandidate
 from routelab.tracing.steps.step import Importance
@@ -176,7 +176,7 @@ def _other_method(trace: Trace, match: MatchStep, author: PlacedAllowingRule) ->
 
 def _fitting(trace: Trace, placed: PlacedCandidate, *, why: str) -> HeldAgainst:
     """Set each piece of the path above its piece of the rule, where both have as many."""
-    path, rule = segments(trace.request.path), segments(placed.candidate.rule)
+    path, rule = asked_segments(asked_path(trace)), segments(placed.candidate.rule)
     if len(path) != len(rule) or any("<path" in piece for piece in rule):
         return _whole(trace, placed, fits=True)._replace(why=why)
     pieces = tuple(Piece(path=one, rule=other, fits=True) for one, other in zip(path, rule, strict=True))
@@ -184,7 +184,7 @@ def _fitting(trace: Trace, placed: PlacedCandidate, *, why: str) -> HeldAgainst:
 
 
 def _whole(trace: Trace, placed: PlacedCandidate, *, fits: bool) -> HeldAgainst:
-    piece = Piece(path=trace.request.path, rule=placed.candidate.rule, fits=fits)
+    piece = Piece(path=asked_path(trace), rule=placed.candidate.rule, fits=fits)
     return HeldAgainst(
         pieces=(piece,),
         methods="",

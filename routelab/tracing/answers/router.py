@@ -44,13 +44,17 @@ def router(trace: Trace) -> Answer | None:
     handled = trace.first(ErrorStep)
     if match.outcome in _OWN_ERRORS and handled is not None and handled.raised is not None:
         return None  # something raised before Flask came to raise the router's own error
-    request = trace.first(RequestStep)
     if match.outcome is Outcome.NOT_TRIED and match.raised is None:
         refused = next((it.raised for it in trace.each(ErrorStep) if it.raised is not None), None)
         match = match.replace(raised=refused)
-    path = trace.request.path if request is None else request.path
-    answer = router_answer(match, trace.request.method, path)
+    answer = router_answer(match, trace.request.method, asked_path(trace))
     return answer.replace(cause=(*answer.cause, *handler_words(trace.each(ErrorStep))))
+
+
+def asked_path(trace: Trace) -> str:
+    """Return the path that the app was asked for, which middleware may have changed."""
+    request = trace.first(RequestStep)
+    return trace.request.path if request is None else request.path
 
 
 def router_answer(match: MatchStep, method: str, path: str) -> Answer:
@@ -196,7 +200,7 @@ def _route_with(lines: Iterable[str], methods: str) -> str:
 
 def _compared(nearest: PlacedCandidate, path: str) -> Comparison | None:
     candidate = nearest.candidate
-    asked, rule = segments(path), segments(candidate.rule)
+    asked, rule = asked_segments(path), segments(candidate.rule)
     obstacle = candidate.obstacles[0] if candidate.obstacles else None
     at = None if candidate.segment is None else candidate.segment - 1
     if isinstance(obstacle, SlashDiffers) and obstacle.fault is not SlashFault.DOUBLED:
@@ -206,6 +210,11 @@ def _compared(nearest: PlacedCandidate, path: str) -> Comparison | None:
     if any("<path" in piece for piece in rule[: at + 1]):  # it may have taken several of the path's pieces
         return None
     return Comparison(path=asked, rule=rule, decides=at, endpoint=candidate.endpoint, place=nearest.place)
+
+
+def asked_segments(path: str) -> tuple[str, ...]:
+    """Cut a path as the router does: it takes any number of slashes in front for one."""
+    return segments("/" + path.lstrip("/") if path else "")
 
 
 def segments(path: str) -> tuple[str, ...]:

@@ -6,6 +6,7 @@ import ast
 import json
 import re
 from collections.abc import Iterator
+from textwrap import dedent
 from typing import TYPE_CHECKING
 
 from routelab.record import Json
@@ -182,8 +183,6 @@ def _reads_json(call: Call, raised: Raised, key: str) -> bool:
 
     By the function's own lines: the name is given a value there once, and that is the JSON.
     """
-    from textwrap import dedent
-
     if raised.line is None or raised.file != call.place.file or call.first_line is None:
         return False
     try:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import ast
+import json
 import re
 from collections.abc import Iterator
+from textwrap import dedent
 from typing import TYPE_CHECKING
 
 from routelab.routing.outcome import Outcome
@@ -369,8 +371,6 @@ def _message(view: ViewStep) -> str:
 
 
 def _is_json_object(body: bytes) -> bool:
-    import json
-
     text = body.strip()
     if not (text.startswith(b"{") and text.endswith(b"}")):
         return False
@@ -401,8 +401,6 @@ def _broad_handler(call: Call, line: int | None) -> int | None:
 
 
 def _tree(call: Call) -> ast.Module | None:
-    from textwrap import dedent
-
     try:
         return ast.parse(dedent("\n".join(call.source)))
     except (SyntaxError, ValueError):

@@ -6,14 +6,17 @@ It looks at the disk and at nothing else.
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 from routelab.tracing.watching.sources import Sources
 
 _LOOKED_AT = 5000  # files and folders below the app's folder: a project may have a million of them
 _FOUND = 3
 _PASSED_OVER = frozenset({"__pycache__", "node_modules", "site-packages", "dist-packages"})
+_MAY_BE_A_FILE = re.compile(r"(?!\.|/)[\w./-]{1,100}\.\w{1,8}").fullmatch
 _LIBRARIES = (f"{os.sep}site-packages{os.sep}", f"{os.sep}dist-packages{os.sep}")
 
 
@@ -69,3 +72,11 @@ def _files_below(folder: str) -> Iterator[Path]:
         seen += len(files) + len(folders)
         if seen > _LOOKED_AT:
             return
+
+
+def template_named(app: Any, text: object, sources: Sources) -> str | None:
+    """Return the file of the app's own template folder whose name a text is; None for any other text."""
+    if not isinstance(text, str) or not _MAY_BE_A_FILE(text) or app.template_folder is None:
+        return None
+    path = Path(app.root_path, app.template_folder, text)
+    return seen_from_app(str(path), sources) if path.is_file() else None

@@ -19,6 +19,7 @@ from routelab.tracing.steps.make_response import MakeResponseStep, Shape
 from routelab.tracing.steps.response import Origin, Stage
 from routelab.tracing.watching.calls import hooks_called_directly
 from routelab.tracing.watching.error_stages import page_was_replaced
+from routelab.tracing.watching.files import template_named
 from routelab.tracing.watching.made_in_view import MAKE_RESPONSE
 from routelab.tracing.watching.origins import MADE, pairs_of
 from routelab.tracing.watching.recorded import Replaced
@@ -38,7 +39,6 @@ from routelab.tracing.watching.shapes import (
     part_without_json,
     unsent_responses,
 )
-from routelab.tracing.watching.template_facts import template_named
 
 _AUTOMATIC_OPTIONS = Origin(stage=Stage.AUTOMATIC_OPTIONS)
 _BEFORE, _AFTER = Phase.BEFORE, Phase.AFTER

@@ -165,7 +165,7 @@ def _tell_the_rest(
             tell_of_aborts(recorder)
     if recorder.templates:
         with recorder.guard("what else is known of its templates"):
-            from routelab.tracing.watching.template_steps import tell_of_templates
+            from routelab.tracing.watching.template_steps import tell_of_templates  # it needs Jinja
 
             tell_of_templates(recorder)
     if recorder.files.sought or recorder.routed.error is not None:

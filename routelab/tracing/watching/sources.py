@@ -82,10 +82,14 @@ def _own_description(error: BaseException) -> str | None:
 
 
 class Sources:
-    """The files of one app, below `folder`; everything else counts as somebody else's code."""
+    """The files of one app, below `folder`; everything else counts as somebody else's code.
 
-    def __init__(self, folder: Path, files: Iterable[str] = ()) -> None:
+    `package` narrows them to one package of the folder: an installed one, whose neighbours are libraries.
+    """
+
+    def __init__(self, folder: Path, files: Iterable[str] = (), *, package: str | None = None) -> None:
         self._prefix = str(folder.resolve()) + os.sep
+        self._package = package
         # Read now: once the learner edits a file, it no longer says what runs.
         self._lines = {file: _read_lines(file) for file in files}
         self._files: dict[str, str | None] = {}
@@ -256,6 +260,8 @@ class Sources:
         if filename.startswith(_OURS) and not self._prefix.startswith(_OURS):
             return None
         relative = filename[len(self._prefix) :].replace(os.sep, "/")
+        if self._package is not None and relative.partition("/")[0].removesuffix(".py") != self._package:
+            return None
         # A virtual environment often stands inside the project: its packages are not the learner's.
         return None if any(part in _LIBRARIES for part in relative.split("/")) else relative
 

@@ -6,10 +6,12 @@ Only loaders of Jinja's own are asked, and these only look at the disk: a loader
 from __future__ import annotations
 
 import os
-import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+
+from jinja2 import ChoiceLoader, FileSystemLoader, FunctionLoader, PackageLoader, PrefixLoader
+from jinja2.loaders import split_template_path
 
 from routelab.record import Record
 from routelab.regularfile import read_text
@@ -18,7 +20,6 @@ from routelab.tracing.watching.files import seen_from_app
 from routelab.tracing.watching.sources import Sources
 
 _NAMES_SHOWN = 10
-_MAY_BE_A_FILE = re.compile(r"(?!\.|/)[\w./-]{1,100}\.\w{1,8}").fullmatch
 
 
 class Found(Record):
@@ -53,14 +54,6 @@ def same_names(
         if path != mine
     }
     return found[at].blueprint, tuple(reversed(others.values()))
-
-
-def template_named(app: Any, text: object, sources: Sources) -> str | None:
-    """Return the file of the app's own template folder whose name a text is; None for any other text."""
-    if not isinstance(text, str) or not _MAY_BE_A_FILE(text) or app.template_folder is None:
-        return None
-    path = Path(app.root_path, app.template_folder, text)
-    return seen_from_app(str(path), sources) if path.is_file() else None
 
 
 def searched_folders(app: Any, sources: Sources) -> tuple[tuple[str, ...], tuple[str, ...]]:
@@ -128,8 +121,6 @@ def _app_of(loader: Any) -> Any:
 
 def _single(loader: Any) -> Iterator[Any]:
     """Yield the loaders that a ChoiceLoader asks one after the other."""
-    from jinja2 import ChoiceLoader
-
     if type(loader) is ChoiceLoader:
         for each in loader.loaders:
             yield from _single(each)
@@ -138,15 +129,10 @@ def _single(loader: Any) -> Iterator[Any]:
 
 
 def _is_jinjas(loader: Any) -> bool:
-    from jinja2 import FunctionLoader
-
     return type(loader).__module__ == "jinja2.loaders" and not isinstance(loader, FunctionLoader)
 
 
 def _files(environment: Any, loader: Any, name: str) -> Iterator[str]:
-    from jinja2 import FileSystemLoader, PackageLoader, PrefixLoader
-    from jinja2.loaders import split_template_path
-
     for one in _single(loader):
         if type(one) is FileSystemLoader:
             for folder in one.searchpath:

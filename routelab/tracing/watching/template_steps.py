@@ -16,6 +16,8 @@ from functools import cached_property, partial
 from pathlib import Path
 from traceback import walk_tb
 
+import jinja2
+
 from routelab.stopping import LimitReached, time_limit
 from routelab.tracing.steps.template import TemplateStep
 from routelab.tracing.steps.undefined import Strictness, Undefined, Use
@@ -171,8 +173,6 @@ class _Teller:
 
 
 def _strictness(undefined: type) -> Strictness:
-    import jinja2
-
     for each in (Strictness.PLAIN, Strictness.CHAINABLE, Strictness.DEBUG, Strictness.STRICT):
         if undefined is getattr(jinja2, each.value):
             return each

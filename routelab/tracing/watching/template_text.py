@@ -9,6 +9,8 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
+from jinja2 import nodes
+
 from routelab.record import Record
 from routelab.tracing.steps.template import Unrendered
 from routelab.tracing.steps.undefined import Use
@@ -65,8 +67,6 @@ class TemplateText:
 
     def includes_optionally(self, name: str) -> bool:
         """Tell whether it includes a template of this name with `ignore missing`."""
-        from jinja2 import nodes
-
         return any(
             node.ignore_missing and name in _constants(node.template)
             for node in self._tree.find_all(nodes.Include)
@@ -88,14 +88,10 @@ class TemplateText:
         return tuple(sorted(lost, key=lambda part: part.line)[:_UNRENDERED_SHOWN])
 
     def _extends(self) -> Any:
-        from jinja2 import nodes
-
         return next((node for node in self._tree.body if isinstance(node, nodes.Extends)), None)
 
     def _blocks_of_nobody(self, after: list[Any], read: Read) -> Iterator[Unrendered]:
         """Yield the blocks that no template above has, if those can all be read and none asks for `self`."""
-        from jinja2 import nodes
-
         above: set[str] = set()
         asks_self, text = _asks_for_self(self._tree), self
         for _ in range(_PARENTS):
@@ -117,15 +113,11 @@ class TemplateText:
 
 
 def _asks_for_self(tree: Any) -> bool:
-    from jinja2 import nodes
-
     return any(node.name == "self" for node in tree.find_all(nodes.Name))
 
 
 def _outside(after: list[Any]) -> Iterator[Unrendered]:
     """Yield text behind `extends` that is in no block, one a node."""
-    from jinja2 import nodes
-
     for node in after:
         if not isinstance(node, nodes.Output):
             continue
@@ -143,8 +135,6 @@ def _outside(after: list[Any]) -> Iterator[Unrendered]:
 
 def _constants(template: Any) -> tuple[str, ...]:
     """Return the names of templates that are written out: one, or a list of them."""
-    from jinja2 import nodes
-
     items = template.items if isinstance(template, (nodes.List, nodes.Tuple)) else [template]
     return tuple(
         item.value for item in items if isinstance(item, nodes.Const) and isinstance(item.value, str)
@@ -153,8 +143,6 @@ def _constants(template: Any) -> tuple[str, ...]:
 
 def _settings(node: Any, kept: bool) -> Iterator[tuple[str, int, bool]]:
     """Yield (name, line, whether it is kept inside something) for all that is set."""
-    from jinja2 import nodes
-
     for child in node.iter_child_nodes():
         inside = kept or type(child).__name__ in _KEEPS_WHAT_IT_SETS
         if isinstance(child, (nodes.Assign, nodes.AssignBlock)):
@@ -166,8 +154,6 @@ def _settings(node: Any, kept: bool) -> Iterator[tuple[str, int, bool]]:
 
 def _written(node: Any) -> str | None:
     """Write a name and its attributes as the template does: "album.artist.name"."""
-    from jinja2 import nodes
-
     if isinstance(node, nodes.Name):
         return str(node.name)
     if isinstance(node, nodes.Getattr):
@@ -181,8 +167,6 @@ def _written(node: Any) -> str | None:
 
 def _uses(node: Any, use: Use | None) -> Iterator[NameUse]:
     """Yield every name and attribute that is used below a node; `use` is what is done with the node."""
-    from jinja2 import nodes
-
     if isinstance(node, (nodes.Name, nodes.Getattr, nodes.Getitem)):
         written = _written(node)
         if written is not None and getattr(node, "ctx", "load") == "load":
@@ -194,8 +178,6 @@ def _uses(node: Any, use: Use | None) -> Iterator[NameUse]:
 
 def _done_with_children(node: Any, use: Use | None) -> Mapping[str, Use | None]:
     """Tell what a node does with its children, by their fields."""
-    from jinja2 import nodes
-
     if isinstance(node, nodes.Output):
         return {"nodes": Use.PRINTED}
     if isinstance(node, nodes.Concat):
@@ -222,8 +204,6 @@ def _done_with_children(node: Any, use: Use | None) -> Mapping[str, Use | None]:
 
 
 def _fields(node: Any) -> Iterator[tuple[str, Any]]:
-    from jinja2 import nodes
-
     for field, value in node.iter_fields():
         for child in value if isinstance(value, list) else (value,):
             if isinstance(child, nodes.Node):
