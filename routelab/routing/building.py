@@ -57,7 +57,7 @@ def explain_build(
     The converters' to_url run once more for the explanation, and the built URL is matched once: with `reach`
     as the app itself binds its map to such a request.
     """
-    url, error = _built(map_adapter, endpoint, values, method, force_external, url_scheme)
+    url, error = _built(map_adapter, endpoint, values, method, force_external, url_scheme=url_scheme)
     query = _BuildQuery(map_adapter, _seen_values(values))
     rules = _rules_of(map_adapter, endpoint)
     chosen_for, taken, skips = _choice(query, rules, method)
@@ -108,9 +108,9 @@ def not_built(endpoint: str, error: Exception, by: str) -> BuildExplanation:
     )
 
 
-def _built(adapter: MapAdapter, *arguments: Any) -> tuple[str | None, Exception | None]:
+def _built(adapter: MapAdapter, *arguments: Any, **more: Any) -> tuple[str | None, Exception | None]:
     try:
-        return adapter.build(*arguments), None
+        return adapter.build(*arguments, **more), None
     except Exception as error:  # a converter of the app's may raise anything
         return None, error
 
