@@ -15,7 +15,7 @@ from contextlib import suppress
 from importlib.util import decode_source
 from pathlib import Path
 from traceback import walk_tb
-from types import BuiltinFunctionType, CodeType, FunctionType, MethodType, TracebackType
+from types import BuiltinFunctionType, CodeType, FrameType, FunctionType, MethodType, TracebackType
 from typing import Any, TypeAlias
 
 from werkzeug.exceptions import BadRequestKeyError, HTTPException
@@ -200,6 +200,17 @@ class Sources:
         )
         return self._read(name, code, _module_of(function))[0]
 
+    def functions_above(self, frame: FrameType | None, until: CodeType) -> list[str]:
+        """Name the functions that called a frame, up to that of `until`, outermost first; no framework's."""
+        found: dict[CodeType, str] = {}
+        while frame is not None and frame.f_code is not until:
+            code, module = frame.f_code, frame.f_globals.get("__name__")
+            if not _is_no_ones(module):
+                name = code.co_qualname.rpartition("<locals>.")[2]
+                found[code] = self._read(name, code, module)[0].function or name
+            frame = frame.f_back
+        return [*reversed(found.values())]
+
     def own_file(self, filename: str) -> str | None:
         """Return a file's path as seen from the app's folder, or None for a file that is not the app's."""
         if filename not in self._files:
@@ -362,6 +373,12 @@ def is_static_view(function: Callable[..., Any]) -> bool:
 def is_frameworks(function: Callable[..., Any]) -> bool:
     """Tell whether a function is Flask's own, of whichever engine."""
     return (_module_of(function) or "").startswith(_FLASKS_OWN)
+
+
+def _is_no_ones(module: object) -> bool:
+    """Tell whether a module is Python's, Flask's, Werkzeug's or routelab's."""
+    top = module.partition(".")[0] if isinstance(module, str) else ""
+    return top in ("flask", "werkzeug", "routelab") or top in sys.stdlib_module_names - {"__main__"}
 
 
 def _module_of(function: Callable[..., Any]) -> str | None:
