@@ -25,7 +25,7 @@ from routelab.regularfile import read_bytes
 from routelab.stopping import raised_again
 from routelab.tracing.facts import Frame, Place, Raised
 from routelab.tracing.watching.body_limits import limit_passed
-from routelab.tracing.watching.layers import layers_of, wrapped_by
+from routelab.tracing.watching.layers import code_of, layers_of, wrapped_by
 from routelab.tracing.watching.set_on_g import lacking_on_g, words_on_g
 from routelab.tracing.watching.suggested import suggestion_of
 from routelab.tracing.watching.values import message_of
@@ -172,9 +172,12 @@ class Sources:
         if isinstance(function, type):
             return self._class_place(function), (), None
         plain = innermost(function)
-        name = getattr(plain, "__qualname__", None) or type(function).__qualname__
+        name = getattr(plain, "__qualname__", None) or type(plain).__qualname__
         name = name.rpartition("<locals>.")[2]
         code = getattr(plain, "__code__", None)
+        call = code_of(plain) if code is None else None
+        if call is not None and self.own_file(call.co_filename) is not None:  # an object that is called
+            code = call
         if code is None:
             if not isinstance(function, BuiltinFunctionType):
                 name = self._with_module(name, type(plain).__module__, _file_of(type(plain)))
