@@ -7,15 +7,14 @@ from __future__ import annotations
 
 import re
 from types import ModuleType
-
-from routelab.record import Record
+from typing import NamedTuple
 
 _CANNOT_IMPORT = re.compile(r"cannot import name '(\w+)' from '([\w.]+)'").match
 _UNEXPECTED_KEYWORD = re.compile(r"(?:\w+\.)*(\w+)\(\) got an unexpected keyword argument '(\w+)'").match
 _ENGINE = "routelab.engine"
 
 
-class Removed(Record):
+class Removed(NamedTuple):
     """A name that a package has no more; `instead` says what to do about it."""
 
     package: str
@@ -188,7 +187,7 @@ def look_up(dotted: str, *, whole: bool = True) -> Removed | None:
     called, names = _TABLE.get(package, ("", {}))
     while rest:
         if rest in names:
-            return _removed(called, rest.rpartition(".")[2], names[rest])
+            return Removed(called, rest.rpartition(".")[2], *names[rest])
         rest = "" if whole else rest.rpartition(".")[0]
     return None
 
@@ -197,7 +196,7 @@ def look_up_attribute(owner: str, name: str) -> Removed | None:
     """Look up what objects of Flask's classes had once: `look_up_attribute("Flask", "json_encoder")`."""
     called, names = _TABLE["flask"]
     found = names.get(f"{owner}.{name}")
-    return None if found is None else _removed(called, f"{_OWNERS[owner]}.{name}", found)
+    return None if found is None else Removed(called, f"{_OWNERS[owner]}.{name}", *found)
 
 
 def _attribute(error: AttributeError) -> Removed | None:
@@ -213,15 +212,10 @@ def _attribute(error: AttributeError) -> Removed | None:
     return None
 
 
-def _removed(package: str, name: str, said: tuple[str, str]) -> Removed:
-    since, instead = said
-    return Removed(package=package, name=name, since=since, instead=instead)
-
-
 _OWNERS = {"Flask": "app", "App": "app", "Blueprint": "Blueprint", "Config": "app.config"}
 
 
 def _argument(function: str, keyword: str) -> Removed | None:
     called, names = _TABLE["flask"]
     found = names.get(f"{function}({keyword})")
-    return None if found is None else _removed(called, f"{function}({keyword}=...)", found)
+    return None if found is None else Removed(called, f"{function}({keyword}=...)", *found)
