@@ -34,7 +34,6 @@ _WANTED_LATER = (
     "routelab.routing.suggesting",
     "routelab.tracing.watching.set_on_g",
     "routelab.tracing.watching.template_steps",
-    "routelab.tracing.watching.undefined_names",
 )
 
 

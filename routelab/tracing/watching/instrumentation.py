@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from threading import Lock
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from routelab.tracing.watching import calls, contexts, error_stages, loop, made_in_view, templates
 from routelab.tracing.watching.kept_routes import KeptRoutes
@@ -16,9 +16,7 @@ from routelab.tracing.watching.recorder import Original, Phase, Recorder, StageW
 from routelab.tracing.watching.sessions import WatchedSessionInterface
 from routelab.tracing.watching.shapes import UsualSteps
 from routelab.tracing.watching.sources import Sources
-
-if TYPE_CHECKING:
-    from routelab.tracing.watching.undefined_names import NameAsked
+from routelab.tracing.watching.undefined_names import NameAsked, watched_undefined
 
 # Called by the learner's own code, a stage of the loop is no part of the trace, nor is what happens in it.
 _LOOP: Mapping[str, StageWrapper] = {**contexts.STAGES, **error_stages.STAGES, **loop.STAGES}
@@ -100,8 +98,6 @@ class Instrumentation:
 
     def watch_templates(self, environment: Any) -> None:
         """Wrap the look-up of templates, through which `extends`, `include` and `import` pass, too."""
-        from routelab.tracing.watching.undefined_names import watched_undefined  # many apps have no template
-
         attributes = vars(environment)
         made = {
             name: self._stage(getattr(environment, name), watch)
