@@ -1352,6 +1352,27 @@ def test_the_word_that_was_meant_is_told_where_it_is_known(
     assert failed.step.causes == (() if told is None else (told,))
 
 
+LIBRARIES = {"site-packages/rq.py": "VERSION = 1", "site-packages/dashboard.py": "from rq import VERSION"}
+FOUND = "import sys, os; sys.path.append(os.path.join(os.path.dirname(__file__), 'site-packages'))\n"
+
+
+@pytest.mark.parametrize(
+    ("files", "shadowed", "chain"),
+    [
+        ({"rq.py": FOUND + "import dashboard\n" + APP}, "rq.py", ()),
+        ({"rq.py": FOUND + "import helper\n" + APP, "helper.py": "import dashboard"}, "rq.py", ()),
+        # Here a module of one's own imports what is one's own: the library of that name has no part in it.
+        ({"rq.py": FOUND + "import helper\n" + APP, "helper.py": "from rq import app"}, None, ("rq", "helper", "rq")),
+    ],
+)  # fmt: skip
+def test_a_library_that_comes_back_to_the_app_wanted_another_library(
+    files: dict[str, str], shadowed: str | None, chain: tuple[str, ...], project: Project, load: Load
+) -> None:
+    step = failure(load("rq.py", "routelab", folder=project(files | LIBRARIES))).step
+    assert (step.shadowed.file if step.shadowed else None) == shadowed
+    assert step.chain == chain
+
+
 @both_engines
 def test_what_an_app_prints_is_a_note_and_not_on_the_screen(
     engine: str, project: Project, load: Load, capfd: pytest.CaptureFixture[str]
