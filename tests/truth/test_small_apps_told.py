@@ -80,6 +80,25 @@ def none(): return None, 204
 @app.get("/attribute")
 def attribute(): return render_template_string("{{ find().name }}", find=lambda: None)
 """
+MOUNTED = """
+class Prefix:
+    def __init__(self, app): self.app = app
+    def __call__(self, environ, start_response):
+        path = environ["PATH_INFO"]
+        if not path.startswith("/shop"):
+            start_response("404 Not Here", [("X-By", "prefix")])
+            return [b"not here"]
+        environ["PATH_INFO"] = path[5:] if REST else "/s"
+        return self.app(environ, start_response)
+def marks(app):
+    def inner(environ, start):
+        return app(environ, lambda status, headers, *more: start(status, [*headers, ("X-Mark", "1")], *more))
+    return inner
+app.wsgi_app = Prefix(app.wsgi_app)
+if MARKED: app.wsgi_app = marks(app.wsgi_app)
+@app.get("/s/")
+def s(): return "s"
+"""
 
 # An app, the requests that are sent in turn, and of the last: what is said, and what is not.
 TOLD = {
@@ -105,6 +124,15 @@ TOLD = {
     "no cookies": (FAILS, ["GET /cookie"], "the request has no cookies", "no query"),
     "another cookie": (FAILS, ["GET /cookie Cookie:b=1"], "request.cookies has 'b'", "no cookies"),
     "None in a tuple": (FAILS, ["GET /none"], "None cannot be the body of a tuple", "ends without return"),
+    "a path behind a prefix": (
+        f"REST = MARKED = True{MOUNTED}", ["GET /shop/s"], "Would match: GET /shop/s/", "Would match: GET /s/"),
+    "a path that is another": (
+        f"REST = False; MARKED = True{MOUNTED}", ["GET /shop/t"], "ends in a slash", "Would match"),
+    "a header of the one that answered": (
+        f"REST = True; MARKED = False{MOUNTED}", ["GET /t"], "X-By: prefix (set by the middleware Prefix)", "X-Mark"),
+    "a header of one that wraps it": (
+        f"REST = MARKED = True{MOUNTED}", ["GET /t"], "X-Mark: 1 (set by WSGI middleware)",
+        "X-Mark: 1 (set by the middleware"),
     "an attribute of a call": (FAILS, ["GET /attribute"], "None has no attribute name", "no the"),
 }  # fmt: skip
 

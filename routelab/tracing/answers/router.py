@@ -9,6 +9,7 @@ import re
 import shlex
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
+from urllib.parse import unquote
 
 from routelab.routing.candidate import Verdict
 from routelab.routing.obstacle import Reason, SlashDiffers, SlashFault
@@ -61,6 +62,19 @@ def _is_status_of(outcome: Outcome, status: int) -> bool:
             return status == 405
         case _:
             return status >= 300
+
+
+def as_sent(suggestions: tuple[Suggestion, ...], trace: Trace) -> tuple[Suggestion, ...]:
+    """Return suggestions as a client has to send them, where middleware takes a beginning off each path.
+
+    None, where it made another path of that which was sent: what it would make of others is not known.
+    """
+    sent, asked = unquote(trace.request.path), asked_path(trace)
+    if sent == asked:
+        return suggestions
+    if not asked or not sent.endswith(asked):
+        return ()
+    return tuple(it.replace(path=sent.removesuffix(asked) + it.path) for it in suggestions)
 
 
 def asked_path(trace: Trace) -> str:
@@ -203,8 +217,8 @@ def ways_of(suggestions: Iterable[Suggestion], command: str, target: str, query:
     query = f"?{query}" if query else ""
     return tuple(
         Way(
-            request=it.request + query,
-            command=f"routelab {_tried_by(it, command)} -A {shlex.quote(target)} {_shell(it.request + query)}",
+            request=(request := it.request + query),
+            command=f"routelab {_tried_by(it, command)} -A {shlex.quote(target)} {_shell(request)}",
             endpoint=it.endpoint,
             difference=it.difference,
         )

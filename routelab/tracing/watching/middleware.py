@@ -114,6 +114,7 @@ class Passed(Layer):
     """Middleware of which only that is noted whether it was called, and which request it was given."""
 
     given: dict[str, str] | None = None  # by the names of an environ; None where no environ was seen
+    start_response: Any = None
 
     def __init__(self, middleware: Any) -> None:
         super().__init__(middleware.__func__ if isinstance(middleware, MethodType) else middleware)
@@ -124,6 +125,9 @@ class Passed(Layer):
         held = (each for each in frame.f_locals.values() if isinstance(each, dict))
         environ = next((each for each in held if "REQUEST_METHOD" in each), None)
         self.given = None if environ is None else told_of(environ)
+        code = frame.f_code
+        if code.co_argcount:
+            self.start_response = frame.f_locals.get(code.co_varnames[code.co_argcount - 1])
 
     def leave(self, result: Any) -> None:
         """Note nothing of its result: the exchange reads that."""
