@@ -30,7 +30,7 @@ KEEP_CONTEXT = "werkzeug.debug.preserve_context"
 
 @cache
 def _user_agent() -> str:
-    from importlib.metadata import version
+    from importlib.metadata import version  # it takes a while
 
     return f"Werkzeug/{version('werkzeug')}"
 
