@@ -26,9 +26,13 @@ _WANTED_LATER = (
     "jinja2",
     "routelab.engine.sessions",
     "routelab.engine.templating",
+    "routelab.engine.testing",
     "routelab.liverouter",
     "routelab.loading.other_apps",
     "routelab.loading.unregistered",
+    "routelab.routing.scope",
+    "routelab.routing.suggesting",
+    "routelab.tracing.watching.set_on_g",
     "routelab.tracing.watching.template_steps",
 )
 
