@@ -80,6 +80,18 @@ def none(): return None, 204
 @app.get("/attribute")
 def attribute(): return render_template_string("{{ find().name }}", find=lambda: None)
 """
+UNREAD = """
+app.config["JSON_SORT_KEYS"] = False
+@app.get("/1")
+def one(): return {1}
+@app.get("/2")
+def two():
+    @after_this_request
+    def add(response):
+        response.set_cookie("a", "b", domain="else.test")
+        return response
+    return {}["y"]
+"""
 MOUNTED = """
 class Prefix:
     def __init__(self, app): self.app = app
@@ -133,6 +145,9 @@ TOLD = {
     "a header of one that wraps it": (
         f"REST = MARKED = True{MOUNTED}", ["GET /t"], "X-Mark: 1 (set by WSGI middleware)",
         "X-Mark: 1 (set by the middleware"),
+    "an error beside a setting": (
+        UNREAD, ["GET /1"], "set cannot become a response; Flask accepts", ". (R907) TypeError was not"),
+    "an error beside a cookie": (UNREAD, ["GET /2"], "two() raised KeyError: 'y'", ". (R905) KeyError was not"),
     "an attribute of a call": (FAILS, ["GET /attribute"], "None has no attribute name", "no the"),
 }  # fmt: skip
 
