@@ -119,11 +119,10 @@ class RichTerminal:
 
     def _play(self, item: TraceShown) -> None:
         from routelab.repl.stepper import play
-        from routelab.screen.shown.playback import Played
-        from routelab.screen.shown.played import panes_of, played_steps
+        from routelab.screen.shown.played import played_reply
 
         self._left = play(
-            Played(panes_of(item), played_steps(item), tries=True, edits=True),
+            played_reply(item),
             colour=not os.environ.get("NO_COLOR"),
             plainer=not self._prompt.app.output.encoding().lower().startswith("utf"),
             source=self._source,
@@ -192,7 +191,7 @@ class _Line:
 
     def __call__(self, number: int) -> StyleAndTextTuples:
         line = self._document.lines[number] if number < len(self._document.lines) else ""
-        if not self._on:
+        if not (self._on and line):
             return [("", line)]
         return [(_class(part), text) for part, text in parts_of(line, command_names())]
 

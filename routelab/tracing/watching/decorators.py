@@ -9,8 +9,9 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Iterator
 from types import CodeType, FunctionType
-from typing import Any, NamedTuple
+from typing import Any
 
+from routelab.record import Record
 from routelab.tracing.facts import Place
 from routelab.tracing.steps.view import ViewStep
 from routelab.tracing.watching.layers import Layer, contents_of, layers_and_unseen
@@ -38,6 +39,8 @@ def makers_of(layers: tuple[Layer, ...], sources: Sources) -> tuple[str | None, 
     `decorators` of its class. Where none is, it is the innermost of
     the app's own (its factory may stand around all of them), and of a library's the outermost.
     """
+    if not layers:  # a class of Python's own that is called has no code
+        return ()
     around, written = layers[:-1], list(sources.decorators_written(layers[-1].function))
     view_class = getattr(layers[0].function, "view_class", None) if around and not written else None
     if isinstance(view_class, type):
@@ -129,7 +132,7 @@ def _wraps(outer: FunctionType, view: FunctionType) -> bool:
     return False
 
 
-class Swallowed(NamedTuple):
+class Swallowed(Record):
     """`maker` is the decorator's name, as it is written; `function` what it got as its argument."""
 
     maker: str
@@ -145,7 +148,7 @@ def swallowed_by(view: Callable[..., Any], sources: Sources) -> Swallowed | None
     maker = view.__code__.co_qualname.split(".<locals>.")[-2].rpartition(".")[2]
     for held in _held(view):
         if maker in sources.decorators_written(held, bare=True):
-            return Swallowed(maker, held)
+            return Swallowed(maker=maker, function=held)
     return None
 
 
