@@ -48,6 +48,8 @@ GROUPS = {
 }
 # These load one app, in a worker that starts while they are loaded.
 _ASK_AN_APP = ("learn", "demo", "explain", "play", "request", "match", "routes", "build", "audit")
+# These read requests, and say what is wrong with their text and where.
+_READ_TEXT = ("request", "match", "demo", "share")
 OUR_BUG = 70
 # New ones until the collector looks at them. Modules and records are no garbage, and a start makes 100,000.
 _OBJECTS = 20_000
@@ -65,6 +67,13 @@ class UnknownCommand(UsageError):
         if word.isupper() or word.startswith("/"):
             hint = f"to send a request, type: routelab request {word} ..."
         super().__init__(f"{word!r} is not a command; {hint}")
+
+
+class NoSuchText(UsageError):
+    """A word has a character that no system hands over, and that no file's name can have."""
+
+    def __init__(self, word: str) -> None:
+        super().__init__(f"{word!r} is not valid text, and nothing can have that name; type it again")
 
 
 class FolderGone(RoutelabError):
@@ -142,6 +151,8 @@ def _dispatch(arguments: list[str]) -> int:
 
         kept_parser(name).print_help()
         return 0
+    if name not in _READ_TEXT:
+        _check_words(rest)
     _check_folder()
     if name in _ASK_AN_APP:
         start_ahead(name, rest)
@@ -151,6 +162,16 @@ def _dispatch(arguments: list[str]) -> int:
     finally:
         let_go()
     return code
+
+
+def _check_words(words: list[str]) -> None:
+    for word in words:
+        try:
+            os.fsencode(word)
+        except UnicodeEncodeError:
+            raise NoSuchText(word) from None
+        if "\0" in word:
+            raise NoSuchText(word)
 
 
 def _check_folder() -> None:

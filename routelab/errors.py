@@ -38,6 +38,10 @@ class UsageError(RoutelabError):
     exit_code = 2
 
 
+class AppNotFound(RoutelabError):
+    """The target names no app that could be loaded."""
+
+
 class SystemRefused(RoutelabError):
     """The system could not do what is needed, as it can happen to every program."""
 

@@ -22,10 +22,6 @@ if TYPE_CHECKING:
     from routelab.routing.built import BuildExplanation
 
 
-class AppNotFound(RoutelabError):
-    """The target names no app that could be loaded."""
-
-
 class AppDoesNotLoad(RoutelabError):
     """There is no app to ask. Below the one line stands what a request to it would tell."""
 

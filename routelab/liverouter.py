@@ -35,7 +35,8 @@ from routelab.routing.walk import Walk
 from routelab.tracing.facts import Place
 from routelab.tracing.phrases import called_name, raised_at
 from routelab.tracing.steps.converters import ConvertersStep
-from routelab.tracing.steps.match import MatchStep
+from routelab.tracing.steps.match import MatchStep, MethodCheck
+from routelab.tracing.watching.asked_methods import method_check
 from routelab.tracing.watching.decorators import decorators_of
 from routelab.tracing.watching.match_steps import match_steps, with_candidates, with_diagnosis
 from routelab.tracing.watching.middleware import layers_before, name_of
@@ -82,7 +83,7 @@ class LiveRouter:
             assert isinstance(step, MatchStep)
             step = with_candidates(step, explanation, self._view_place, all_candidates=all_candidates)
             return RouterDecision(
-                match=with_diagnosis(step, explanation, self._view_place, self._view_lines),
+                match=with_diagnosis(step, explanation, self._view_place, self._view_lines, self._view_check),
                 converters=next((each for each in converters if isinstance(each, ConvertersStep)), None),
                 walk=explanation.walk,
                 notes=self._live.unregistered(explanation) if step.outcome is Outcome.NOT_FOUND else (),
@@ -211,6 +212,9 @@ class LiveRouter:
     def _view_place(self, endpoint: str) -> Place:
         """Find where an endpoint's view function stands."""
         return self._live.sources.view_place(self._app.view_functions, endpoint)
+
+    def _view_check(self, endpoint: str, method: str) -> MethodCheck | None:
+        return method_check(self._live.sources, self._app.view_functions, endpoint, method)
 
     def _view_lines(self, endpoint: str) -> Placed:
         return self._live.sources.view_lines(self._app.view_functions, endpoint)

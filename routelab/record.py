@@ -147,6 +147,8 @@ class Record:
             _compile_init(type(self), layout)
 
     def __init_subclass__(cls) -> None:
+        # Annotations are read when they are first asked for; by then an app may have cleared sys.modules.
+        type.__setattr__(cls, "_around", vars(sys.modules[cls.__module__]))
         if "__init__" not in cls.__dict__:  # else it could get one that was compiled for its base
             type.__setattr__(cls, "__init__", Record.__init__)
 
@@ -431,8 +433,7 @@ def annotation_of(kind: type[Record], name: str) -> Any:
     for base in kind.__mro__:
         annotation = getattr(base, "__annotations__", {}).get(name)
         if annotation is not None:
-            names = vars(sys.modules[base.__module__])
-            return eval(annotation, names) if isinstance(annotation, str) else annotation
+            return eval(annotation, base.__dict__["_around"]) if isinstance(annotation, str) else annotation
     raise KeyError(name)
 
 

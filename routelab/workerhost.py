@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from weakref import finalize
 
 from routelab.envfiles import EnvFiles, read_env_files
-from routelab.errors import RoutelabError
-from routelab.hosts import AppDoesNotLoad, AppNotFound, Exchanged, RouterStopped, failure_in, told
+from routelab.errors import AppNotFound, RoutelabError
+from routelab.hosts import AppDoesNotLoad, Exchanged, RouterStopped, failure_in, told
 from routelab.interpreter import environments_in
 from routelab.loaded import AppFacts, Base, Loaded, LoadFailure, stopped_while_loading
 from routelab.messages import SendOptions, request_message

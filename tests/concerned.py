@@ -17,6 +17,7 @@ TESTS_OF = {
     "ahead": ("test_program.py",),
     "cli": ("test_program.py", "test_conditions.py"),
     "cookies": ("test_cookies.py",),
+    "courselist": ("session/test_lesson_list.py", "screen/test_course.py"),
     "hosts": ("test_lab.py", "test_stopping.py"),
     "workerhost": ("test_lab.py", "test_stopping.py"),
     "workerrouter": ("test_lab.py", "test_stopping.py"),

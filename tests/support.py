@@ -23,6 +23,11 @@ from routelab.watched import watch
 ROOT = Path(__file__).parent.parent
 ENGINES = ("routelab", "flask")
 Object = dict[str, Any]
+# Code that never comes back from C, where no signal is heard and no other thread goes on; it takes no processor.
+STAYS_IN_C = (
+    "import ctypes; c, held = ctypes.PyDLL(None), ctypes.create_string_buffer(128); "
+    "c.pthread_mutex_init(held, None); c.pthread_mutex_lock(held); c.pthread_mutex_lock(held)"
+)
 
 
 @cache

@@ -52,7 +52,7 @@ FLOORS = (
     ("liverouter",),
     ("worker",),
     # The tool.
-    ("hosts", "toldsteps", "browserlimits", "language", "workers"),
+    ("courselist", "hosts", "toldsteps", "browserlimits", "language", "workers"),
     ("workerrouter",),
     ("workerhost",),
     ("lab",),

@@ -20,8 +20,8 @@ from pathlib import Path
 import pytest
 
 import routelab
-from routelab.errors import RoutelabError
-from routelab.hosts import AppDoesNotLoad, AppNotFound
+from routelab.errors import AppNotFound, RoutelabError
+from routelab.hosts import AppDoesNotLoad
 from routelab.lab import Lab
 from routelab.loaded import LoadFailure
 from routelab.loading import errors as fault
@@ -1350,6 +1350,27 @@ def test_the_word_that_was_meant_is_told_where_it_is_known(
     text = f"{APP}\ndef home():\n    pass\n\n{line}\n"
     failed = failure(load(None, engine, folder=project({"app.py": text, "colorsys.py": "x = 1\n"})))
     assert failed.step.causes == (() if told is None else (told,))
+
+
+LIBRARIES = {"site-packages/rq.py": "VERSION = 1", "site-packages/dashboard.py": "from rq import VERSION"}
+FOUND = "import sys, os; sys.path.append(os.path.join(os.path.dirname(__file__), 'site-packages'))\n"
+
+
+@pytest.mark.parametrize(
+    ("files", "shadowed", "chain"),
+    [
+        ({"rq.py": FOUND + "import dashboard\n" + APP}, "rq.py", ()),
+        ({"rq.py": FOUND + "import helper\n" + APP, "helper.py": "import dashboard"}, "rq.py", ()),
+        # Here a module of one's own imports what is one's own: the library of that name has no part in it.
+        ({"rq.py": FOUND + "import helper\n" + APP, "helper.py": "from rq import app"}, None, ("rq", "helper", "rq")),
+    ],
+)  # fmt: skip
+def test_a_library_that_comes_back_to_the_app_wanted_another_library(
+    files: dict[str, str], shadowed: str | None, chain: tuple[str, ...], project: Project, load: Load
+) -> None:
+    step = failure(load("rq.py", "routelab", folder=project(files | LIBRARIES))).step
+    assert (step.shadowed.file if step.shadowed else None) == shadowed
+    assert step.chain == chain
 
 
 @both_engines

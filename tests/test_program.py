@@ -122,3 +122,13 @@ def test_a_worker_that_nobody_took_is_ended(cli: Cli, tmp_path: Path, words: tup
     assert len(kept) == (0 if "django" in words else 2 if "explain" in words else 1)
     assert all(process.poll() is not None for process in kept)
     assert started == []
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_a_word_that_no_system_hands_over_is_told_as_that(cli: Cli, tmp_path: Path, command: str) -> None:
+    for word in ("\ud800", "a\0b", "x/\udfff"):
+        for words in ([word], ["-A", word, word], ["-o", word, word], ["--python", word, word]):
+            ended = cli(command, *words, folder=tmp_path)
+            assert ended.code in (1, 2), words
+            assert ended.err.startswith("routelab: ")
+            assert ended.err.count("\n") == 1, ended.err

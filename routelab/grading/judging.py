@@ -14,13 +14,12 @@ from pathlib import Path
 from time import monotonic
 from typing import NamedTuple, assert_never
 
-from routelab.errors import RoutelabError
+from routelab.errors import AppNotFound, RoutelabError
 from routelab.grading.assignment import Assignment, GradedTask
 from routelab.grading.confinement import Sandbox
 from routelab.grading.records import SubmissionGrade, SubmissionVerdict, TaskGrade
 from routelab.grading.submissions import Submission
 from routelab.grading.unpacking import Copied, UnreadableSubmission, copy_submission
-from routelab.hosts import AppNotFound
 from routelab.lab import Lab
 from routelab.lessons import words
 from routelab.lessons.files import MINE

@@ -48,6 +48,9 @@ def load_step(error: BaseException, modules: AppModules, printed: str) -> LoadSt
         file, line = modules.relative(error.filename), error.lineno or None  # 0 is no line
         source, message = _source_line(error.filename, error.lineno or 0, modules), error.msg
     sources = Sources(Path(modules.root), modules.files, package=modules.package)
+    chain = _chain(error, [module for module, frame in walked if frame.function == "<module>"])
+    # A library that comes back to a file of the app's wanted another library.
+    shadowed = None if chain and _ends_in_own(error, modules) else shadowed_library(error, modules)
     return LoadStep(
         exception=type(error).__name__,
         message=message,
@@ -55,14 +58,14 @@ def load_step(error: BaseException, modules: AppModules, printed: str) -> LoadSt
         line=line,
         source=source,
         frames=frames,
-        chain=_chain(error, [module for module, frame in walked if frame.function == "<module>"]),
+        chain=() if shadowed else chain,
         printed=printed,
         taken=_taken(taken_endpoint(error), sources),
         converter=unknown_converter(error),
         unnamed_view=unnamed_view(error),
         refused_rule=_refused(refused_rule(error), sources),
         meant=meant_word(error, lines),
-        shadowed=shadowed_library(error, modules),
+        shadowed=shadowed,
     )
 
 
@@ -127,6 +130,12 @@ def _message(error: BaseException) -> str:
         return str(error).removesuffix(" (unknown location)")
     except Exception:
         return ""
+
+
+def _ends_in_own(error: BaseException, modules: AppModules) -> bool:
+    """Tell whether the line that raised is the app's own."""
+    files = [frame.f_code.co_filename for frame, _ in walk_tb(error.__traceback__)]
+    return bool(files) and files[-1] in modules.files
 
 
 def _chain(error: BaseException, importing: list[str]) -> tuple[str, ...]:

@@ -51,8 +51,8 @@ def shadowed_library(error: BaseException, modules: AppModules) -> ShadowedLibra
     if not isinstance(name, str):
         return None
     library = name.partition(".")[0]
-    module = sys.modules.get(library)
-    file = getattr(module, "__file__", None)
+    # Python takes out a module that failed while it was imported.
+    file = getattr(sys.modules.get(library), "__file__", None) or _beside(library, modules)
     if not isinstance(file, str) or file not in modules.files or not _is_library(library, modules):
         return None
     return ShadowedLibrary(library=library, file=modules.relative(file))

@@ -192,7 +192,7 @@ class _Line:
 
     def __call__(self, number: int) -> StyleAndTextTuples:
         line = self._document.lines[number] if number < len(self._document.lines) else ""
-        if not self._on:
+        if not (self._on and line):
             return [("", line)]
         return [(_class(part), text) for part, text in parts_of(line, command_names())]
 

@@ -33,7 +33,6 @@ class _BuildQuery(NamedTuple):
 
     adapter: MapAdapter
     values: Mapping[str, Any]
-    append_unknown: bool
 
 
 class _Skip(NamedTuple):
@@ -49,7 +48,6 @@ def explain_build(
     values: Mapping[str, Any] | None = None,
     method: str | None = None,
     force_external: bool = False,
-    append_unknown: bool = True,
     url_scheme: str | None = None,
     *,
     reach: Reach | None = None,
@@ -59,8 +57,8 @@ def explain_build(
     The converters' to_url run once more for the explanation, and the built URL is matched once: with `reach`
     as the app itself binds its map to such a request.
     """
-    url, error = _built(map_adapter, endpoint, values, method, force_external, append_unknown, url_scheme)
-    query = _BuildQuery(map_adapter, _seen_values(values), append_unknown)
+    url, error = _built(map_adapter, endpoint, values, method, force_external, url_scheme=url_scheme)
+    query = _BuildQuery(map_adapter, _seen_values(values))
     rules = _rules_of(map_adapter, endpoint)
     chosen_for, taken, skips = _choice(query, rules, method)
     nearest = None if taken else min(rules, key=lambda rule: len(_missing(query, rule)), default=None)
@@ -78,8 +76,7 @@ def explain_build(
             for rule in rules
         ),
         path_values=path_values,
-        query_names=_unknown_names(query, taken) if append_unknown else (),
-        ignored_names=() if append_unknown else _unknown_names(query, taken),
+        query_names=_unknown_names(query, taken),
         default_names=default_names,
         none_names=tuple(name for name, value in (values or {}).items() if value is None),
         missing=_missing(query, nearest) if nearest else (),
@@ -100,7 +97,6 @@ def not_built(endpoint: str, error: Exception, by: str) -> BuildExplanation:
         rules=(),
         path_values=(),
         query_names=(),
-        ignored_names=(),
         default_names=(),
         none_names=(),
         missing=(),
@@ -112,9 +108,9 @@ def not_built(endpoint: str, error: Exception, by: str) -> BuildExplanation:
     )
 
 
-def _built(adapter: MapAdapter, *arguments: Any) -> tuple[str | None, Exception | None]:
+def _built(adapter: MapAdapter, *arguments: Any, **more: Any) -> tuple[str | None, Exception | None]:
     try:
-        return adapter.build(*arguments), None
+        return adapter.build(*arguments, **more), None
     except Exception as error:  # a converter of the app's may raise anything
         return None, error
 
@@ -204,7 +200,7 @@ def _text_of(rule: Rule, variable: Variable, value: Any) -> str:
 def _is_elsewhere(query: _BuildQuery, rule: Rule) -> bool:
     if not query.adapter.map.host_matching:
         return False
-    built = rule.build(query.values, query.append_unknown)
+    built = rule.build(query.values)
     return built is not None and built[0] != query.adapter.server_name
 
 
@@ -279,7 +275,7 @@ def _agrees(query: _BuildQuery, taken: Rule | None, url: str | None) -> bool:
     """Check that the rule which the story takes gives the URL which Werkzeug built."""
     if taken is None or url is None:
         return (taken is None) == (url is None)
-    built = taken.build(query.values, query.append_unknown)
+    built = taken.build(query.values)
     return built is not None and url.endswith("/" + built[1].lstrip("/"))
 
 
@@ -287,7 +283,7 @@ def _matched_back(
     query: _BuildQuery, rule: Rule, url: str, method: str | None, reach: Reach | None
 ) -> BackMatch | None:
     """Match the URL again, on its own host, for a method that the rule takes."""
-    built = rule.build(query.values, query.append_unknown)
+    built = rule.build(query.values)
     if built is None:
         return None
     domain, _ = built

@@ -172,7 +172,6 @@ class BuildExplanation(Record):
     rules: tuple[ConsideredRule, ...]
     path_values: tuple[PathValue, ...]
     query_names: tuple[str, ...]  # values that are no variables, so they went into the query string
-    ignored_names: tuple[str, ...]  # the same, with append_unknown=False
     default_names: tuple[str, ...]  # values that are the rule's own defaults, so they are not written
     none_names: tuple[str, ...]  # values that were None, which counts as not given
     missing: tuple[str, ...]  # of the rule that misses least, when nothing could be built
@@ -235,7 +234,6 @@ class BuildExplanation(Record):
                 f"{name} is not a variable of the rule, so it went into the query string"
                 for name in self.query_names
             ),
-            *(f"{name} is not a variable of the rule, and was left out" for name in self.ignored_names),
             *(_none_words((name,)) for name in self.none_names),
         )
 

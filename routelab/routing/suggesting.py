@@ -27,6 +27,7 @@ _MOST = 3
 _MOST_ASKED = 12  # of the router, for one list of suggestions
 _OTHER_LENGTHS = (RequestChange.SEGMENT_DROPPED, RequestChange.SEGMENT_ADDED)
 _COME_BY_THEMSELVES = ("HEAD", "OPTIONS")
+_CHANGES_LEAST = ("GET", "POST", "PATCH", "PUT")  # then others, and what deletes last
 
 
 class Edit(Record):
@@ -175,8 +176,7 @@ def _says_the_same(edit: Edit, other: Suggestion) -> bool:
 
 def with_other_methods(asked: MatchQuery, allowed: tuple[str, ...]) -> Iterator[Edit]:
     """Suggest the same path with each method that Allow names, chosen ones before automatic ones."""
-    real = filter(str.isalpha, allowed)  # "GET, POST" is a slip of the pen
-    for method in sorted(real, key=lambda name: name in _COME_BY_THEMSELVES):
+    for method in _least_harm_first(filter(str.isalpha, allowed)):  # "GET, POST" is a slip of the pen
         yield Edit(method=method, path=asked.path, change=RequestChange.METHOD, was=asked.method, now=method)
 
 
@@ -239,8 +239,18 @@ def with_near_paths(asked: MatchQuery, nears: Iterable[NearMiss]) -> Iterator[Ed
 def _method_for(near: NearMiss, method: str) -> str:
     if any(rule.methods is None or method in rule.methods for rule in near.rules):
         return method
-    chosen = sorted(set().union(*(rule.methods or () for rule in near.rules)) - {*_COME_BY_THEMSELVES})
-    return chosen[0] if chosen else method
+    chosen = set().union(*(rule.methods or () for rule in near.rules)) - {*_COME_BY_THEMSELVES}
+    return next(iter(_least_harm_first(chosen)), method)
+
+
+def _least_harm_first(methods: Iterable[str]) -> list[str]:
+    """Order methods by what a request that is sent to try it may do; what comes by itself shows least."""
+
+    def rank(method: str) -> tuple[bool, bool, int, str]:
+        known = _CHANGES_LEAST.index(method) if method in _CHANGES_LEAST else len(_CHANGES_LEAST)
+        return method in _COME_BY_THEMSELVES, method == "DELETE", known, method
+
+    return sorted(methods, key=rank)
 
 
 def with_the_redirect_followed(asked: MatchQuery, adapter: MapAdapter, url: str) -> Iterator[Edit]:

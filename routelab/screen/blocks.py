@@ -15,6 +15,7 @@ from collections.abc import Callable, Iterable
 from enum import Enum
 from typing import Any, TypeAlias, TypeVar, assert_never
 
+from routelab.courselist import CourseList
 from routelab.record import Record
 
 Written = TypeVar("Written")  # what a writer makes of a block
@@ -326,32 +327,6 @@ class CheckRow(Record):
     said: Phrase
     passed: bool
     details: tuple[Line, ...] = ()
-
-
-class CourseRow(Record):
-    """A lesson in the list: `finished` of `pages` pages, and its state in words where it was begun."""
-
-    number: int
-    title: str
-    goal: str
-    pages: int
-    finished: int = 0
-    state: str = ""
-    minutes: int | None = None
-    here: bool = False
-
-
-class CoursePart(Record):
-    """Lessons under one title, which may be ""."""
-
-    title: str
-    rows: tuple[CourseRow, ...]
-
-
-class CourseList(Record):
-    """The lessons of a course."""
-
-    parts: tuple[CoursePart, ...]
 
 
 LessonBlock: TypeAlias = PageHead | ChoiceQuestion | RequestRows | CheckRow | CourseList

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from typing import assert_never
 
+from routelab.courselist import CourseList, CourseRow
 from routelab.screen import blocks
 from routelab.screen.text import escape_line
 
@@ -120,7 +121,7 @@ def _lesson(block: blocks.LessonBlock) -> Iterator[str]:
         case blocks.CheckRow(said=said, passed=passed, details=details):
             yield f"  {'ok' if passed else 'no'}  {_said(said)}"
             yield from _indented(details, by=6)
-        case blocks.CourseList(parts=parts):
+        case CourseList(parts=parts):
             for part in parts:
                 yield from [f"{part.title}:"] if part.title else []
                 yield from map(_course_row, part.rows)
@@ -190,7 +191,7 @@ def _with(request: str, after: str) -> str:
     return f"{request} ({after})" if after else request
 
 
-def _course_row(row: blocks.CourseRow) -> str:
+def _course_row(row: CourseRow) -> str:
     minutes = f" About {row.minutes} minutes." if row.minutes else ""
     pages = "1 page" if row.pages == 1 else f"{row.pages} pages"
     progress = f"{row.finished} of {pages}: {row.state}." if row.state else "Not begun."

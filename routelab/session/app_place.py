@@ -12,16 +12,16 @@ from typing import TYPE_CHECKING, ClassVar
 
 from routelab.errors import RoutelabError
 from routelab.learner.environment import LearnerEnvironment
+from routelab.requestline.errors import RequestLineError
+from routelab.requestline.record import RequestLine
+from routelab.requestline.urlfor import UrlFor, parse_url_for
 from routelab.session.commands import SessionPlace
 from routelab.session.course import Course
-from routelab.session.lines import correction, read_curl, read_request
 from routelab.session.reply import BuildShown, GoTo, Message, Reply, TraceShown
 from routelab.session.sandbox import AppSandbox
+from routelab.session.typed_requests import correction, read_curl, read_request
 
 if TYPE_CHECKING:
-    # What reads requests and asks the router is loaded with the first line: the first prompt is there sooner.
-    from routelab.requestline.record import RequestLine
-    from routelab.requestline.urlfor import UrlFor
     from routelab.tracing.trace import Trace
 
 
@@ -33,6 +33,7 @@ class AppPlace(SessionPlace):
 
     file_is: ClassVar[str] = "The file"
     folder: Path | None = None
+    sandbox: AppSandbox
 
     def __init__(self, course: Course, learner: LearnerEnvironment, sandbox: AppSandbox) -> None:
         super().__init__(course, learner)
@@ -79,9 +80,6 @@ class AppPlace(SessionPlace):
         return self._requested(text, read_curl)
 
     def url_for(self, text: str) -> Reply:
-        from routelab.requestline.errors import RequestLineError
-        from routelab.requestline.urlfor import parse_url_for
-
         try:
             return self.build(parse_url_for(text))
         except RequestLineError as error:

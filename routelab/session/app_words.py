@@ -9,13 +9,18 @@ import re
 from collections.abc import Iterator, Sequence
 from difflib import get_close_matches
 from pathlib import Path
-from typing import TYPE_CHECKING
 
+from routelab.cookies import CookieJar
 from routelab.regularfile import read_text
+from routelab.requestline.errors import RequestLineError
+from routelab.requestline.parsing import parse
+from routelab.requestline.quoting import quote, split
+from routelab.requestline.urlfor import parse_build_words
+from routelab.requestline.writing import to_curl
 from routelab.session.app_place import NOTHING_SENT, AppPlace
 from routelab.session.choices import Completion, endpoints, header_names, paths, those, variables
 from routelab.session.commands import Command
-from routelab.session.lines import METHODS, correction, read_request
+from routelab.session.lines import METHODS
 from routelab.session.reply import (
     SAVED_AS,
     Ask,
@@ -31,11 +36,10 @@ from routelab.session.reply import (
     SaveTrace,
     SourceShown,
 )
+from routelab.session.typed_requests import correction, read_request
 from routelab.tracing.phrases import count
-
-if TYPE_CHECKING:
-    # What reads requests and asks the router is loaded with the first line: the first prompt is there sooner.
-    from routelab.tracing.trace import Trace
+from routelab.tracing.steps.view import ViewStep
+from routelab.tracing.trace import Trace
 
 _EDITOR = re.compile(r"(?:VISUAL|EDITOR)\s*[=:]?\s*(?P<command>.*)", re.IGNORECASE | re.DOTALL).fullmatch
 _LEAVING = {
@@ -88,10 +92,6 @@ def _verbose(rest: str) -> tuple[bool, str]:
 
 def _build(place: AppPlace, rest: str) -> Reply:
     """Show how a URL is built, of words as the command line has them."""
-    from routelab.requestline.errors import RequestLineError
-    from routelab.requestline.quoting import split
-    from routelab.requestline.urlfor import parse_build_words
-
     if not rest:
         return Reply(items=(Message(text="Which endpoint? For example: build home, or url_for('home')"),))
     try:
@@ -112,8 +112,6 @@ def _source(place: AppPlace, rest: str) -> Reply:
 
 def _view_in(trace: Trace) -> SourceShown | None:
     """Show the view that ran, where it is in a file of the app's own."""
-    from routelab.tracing.steps.view import ViewStep
-
     view = trace.first(ViewStep)
     if view is None or not view.source:
         return None
@@ -209,10 +207,6 @@ def _save(place: AppPlace, rest: str) -> Reply:
 
 def _set_header(place: AppPlace, rest: str) -> Reply:
     """Send a header along with all requests."""
-    from routelab.requestline.errors import RequestLineError
-    from routelab.requestline.parsing import parse
-    from routelab.requestline.quoting import quote
-
     if (editor := _EDITOR(rest)) is not None:
         return _choose_editor(place, editor["command"].strip("'\" "))
     name, colon, value = rest.partition(":")
@@ -250,8 +244,6 @@ def _unset_header(place: AppPlace, rest: str) -> Reply:
 
 def _cookies(place: AppPlace, rest: str) -> Reply:
     """Show or forget the cookies."""
-    from routelab.cookies import CookieJar
-
     lab = place.sandbox.lab
     if rest.casefold() in ("clear", "forget"):
         lab.cookies = CookieJar(lab.cookies.policy)
@@ -266,8 +258,6 @@ def _cookies(place: AppPlace, rest: str) -> Reply:
 
 def _as_curl(place: AppPlace, rest: str) -> Reply:
     """Write the last request as a curl command."""
-    from routelab.requestline.writing import to_curl
-
     sandbox = place.sandbox
     if rest.casefold() not in ("", "curl"):
         return Reply(items=(Message(text="Write it as in: as curl"),), line="as curl")

@@ -7,36 +7,21 @@ know which places there are, nor the terminal.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar
 
 from routelab.errors import RoutelabError
 from routelab.language import languages, spoken, use
 from routelab.learner.environment import LearnerEnvironment
 from routelab.learner.settings import SWITCHES
+from routelab.lessons.glossary import find_term, near_term, terms
 from routelab.record import Record
 from routelab.session.choices import Completion, those
 from routelab.session.course import Course
 from routelab.session.lines import command_word, error_reply, nearest_word
-from routelab.session.reply import (
-    CodesShown,
-    ExplanationShown,
-    GoTo,
-    Item,
-    LessonText,
-    Listing,
-    Message,
-    Mode,
-    Prompt,
-    Quit,
-    Reply,
-    aside,
-)
+from routelab.session.reply import GoTo, Item, Listing, Message, Mode, Prompt, Quit, Reply
 
 if TYPE_CHECKING:
-    from routelab.errors import RoutelabError
-    from routelab.lessons.glossary import Term
+    from routelab.session.sandbox import AppSandbox
 
 _P = TypeVar("_P", contravariant=True)
 
@@ -71,6 +56,7 @@ class SessionPlace:
 
     mode: ClassVar[Mode]
     words: ClassVar[tuple[Command[Any], ...]]
+    sandbox: AppSandbox | None = None  # where there is an app
 
     def __init__(self, course: Course, learner: LearnerEnvironment) -> None:
         self.course = course
@@ -152,6 +138,18 @@ class SessionPlace:
 
 # The words that mean something everywhere
 
+
+def _looked_up(name: str) -> Callable[..., Any]:
+    """Call a function of `lookup`, which is loaded when the first is called: it reads lessons."""
+
+    def call(*given: Any) -> Any:
+        from routelab.session import lookup
+
+        return getattr(lookup, name)(*given)
+
+    return call
+
+
 _ALL = "all"  # what follows help
 
 
@@ -170,12 +168,10 @@ def _help(place: SessionPlace, rest: str) -> Reply:
 
 def _help_on(place: SessionPlace, typed: str) -> Reply:
     """Explain a command, a word of the field, or what is both."""
-    from routelab.lessons.glossary import find_term  # few ask
-
     command, term = place.command(command_word(typed)), find_term(typed)
     items = (
         *((_usage(command),) if command is not None else ()),
-        *(_meaning(place, term) if term is not None else ()),
+        *(_looked_up("meaning")(place, term) if term is not None else ()),
     )
     return Reply(items=items) if items else _no_help(place, typed)
 
@@ -185,18 +181,7 @@ def _usage(command: Command[Any]) -> Message:
     return Message(text=f"{command.usage}: {command.summary}{others}")
 
 
-def _meaning(place: SessionPlace, term: Term) -> Iterator[Item]:
-    from routelab.lessons.markdown import styled  # few ask
-
-    yield LessonText(text=styled(term.means), label=term.word)
-    lesson = next((each for each in place.course.summaries if each.key == term.lesson), None)
-    if lesson is not None:
-        yield aside(f"Lesson {lesson.number}, {lesson.title}, introduces it.")
-
-
 def _no_help(place: SessionPlace, typed: str) -> Reply:
-    from routelab.lessons.glossary import near_term  # few ask
-
     near, term = nearest_word(typed, place.names()), near_term(typed)
     known = near or (term.word if term is not None else None)
     if known is None:
@@ -226,81 +211,8 @@ def _switch(place: SessionPlace, rest: str) -> Reply:
 
 
 def _may_follow_help(place: SessionPlace, _before: Sequence[str], last: str) -> Iterator[Completion]:
-    from routelab.lessons.glossary import terms  # few ask
-
     yield from those([(each.name, each.summary) for each in place.words], last)
     yield from those(((word, "a word of the field") for word in terms()), last)
-
-
-# The words about the lessons, wherever there are lessons
-
-
-def _find(place: SessionPlace, rest: str) -> Reply:
-    from routelab.session.finding import find_pages  # it reads lessons, and the list is there sooner
-
-    if not rest:
-        return Reply(items=(Message(text="What? For example: find redirect"),))
-    rows = tuple(find_pages(place.course.summaries, rest))
-    if not rows:
-        return Reply(
-            items=(Message(text=f"No page says {rest!r}. Try another word, or lessons for the list."),)
-        )
-    return Reply(items=(Listing(title=f"Pages that say {rest!r}; lessons N/PAGE goes there:", rows=rows),))
-
-
-def _explain(place: SessionPlace, rest: str) -> Reply:
-    """Open the page of a finding: the one that is named, else that of the last trace."""
-    from routelab.lessons.explanation import titles  # few ask
-
-    code = rest.strip() or place.last_finding
-    return Reply(items=(CodesShown(titles=tuple(titles())),)) if code is None else explained(code)
-
-
-def explained(code: str) -> Reply:
-    """Open the page of a finding, and run its example."""
-    from routelab.lessons.explaining import run_explanation  # few ask
-    from routelab.lessons.explanation import load_explanation, titles
-
-    known = tuple(titles())
-    explanation = load_explanation(code)
-    with TemporaryDirectory(prefix="routelab-explain-") as scratch:
-        shown = run_explanation(explanation, "routelab", Path(scratch))
-    return Reply(items=(ExplanationShown(explained=shown, titles=known),))
-
-
-def _mine(place: SessionPlace, rest: str) -> Reply:
-    """Show where the learner's own app stands, or do what is asked of it."""
-    from routelab.session import mine  # what reads an app is loaded when it is asked for
-
-    word, _, name = rest.strip().partition(" ")
-    here = place.lesson_page
-    if not word:
-        return mine.standing(place.course, place.learner)
-    if word == "file":
-        return mine.add_file(place.learner, name.strip())
-    if word == "seed":
-        number = None if here is None else int(here.partition("/")[0])
-        return mine.seed(place.course, place.learner, number)
-    said = mine.choose(place.learner, rest)
-    if said is None:
-        known = "recipes, books, teams, seed, or file and a name"
-        return Reply(
-            items=(Message(text=f"mine is followed by nothing, or by {known}; {rest!r} is neither."),),
-            understood=False,
-        )
-    return Reply(items=said, then=None if here is None else GoTo(lesson=here))
-
-
-def _may_follow_mine(_place: SessionPlace, before: Sequence[str], last: str) -> Iterator[Completion]:
-    from routelab.session import mine
-
-    yield from mine.may_follow(before, last)
-
-
-def _may_follow_explain(_place: SessionPlace, _before: Sequence[str], last: str) -> Iterator[Completion]:
-    from routelab.lessons.explanation import titles
-
-    yield from those(titles(), last, ignore_case=True)
 
 
 def _language(place: SessionPlace, rest: str) -> Reply:
@@ -329,17 +241,19 @@ HELP: Command[SessionPlace] = Command(
 EXPLAIN: Command[SessionPlace] = Command(
     usage="explain [CODE]",
     summary="explain a finding such as R402; without a code the one of the last trace",
-    run=_explain,
+    run=_looked_up("explain"),
     rare=True,
-    completes=_may_follow_explain,
+    completes=_looked_up("may_follow_explain"),
 )
-FIND: Command[SessionPlace] = Command(usage="find WORD", summary="find pages that say a word", run=_find)
+FIND: Command[SessionPlace] = Command(
+    usage="find WORD", summary="find pages that say a word", run=_looked_up("find")
+)
 MINE: Command[SessionPlace] = Command(
     usage="mine [recipes|books|teams|seed|file NAME]",
     summary="show how far your own app is; choose what it is about; write a beginning; make a file",
-    run=_mine,
+    run=_looked_up("own_app"),
     rare=True,
-    completes=_may_follow_mine,
+    completes=_looked_up("may_follow_own_app"),
 )
 LESSONS: Command[SessionPlace] = Command(
     usage="lessons [LESSON[/PAGE]]",

@@ -9,13 +9,12 @@ from collections.abc import Iterator
 from itertools import islice
 from typing import TYPE_CHECKING
 
-from routelab.session.app_place import AppPlace
 from routelab.session.choices import Completion, endpoints, header_names, paths, those, variables
 from routelab.session.commands import SessionPlace
 from routelab.session.lines import METHODS, command_word
-from routelab.session.sandbox import AppSandbox
 
 if TYPE_CHECKING:
+    from routelab.session.sandbox import AppSandbox
     from routelab.session.session import Session
 
 _MOST = 40  # choices at once: nobody reads more
@@ -38,7 +37,7 @@ def completions(session: Session, typed: str) -> Iterator[Completion]:
 def _choices(place: SessionPlace, typed: str) -> Iterator[Completion]:
     *words, last = typed.split(" ")
     before = [word for word in words if word]
-    sandbox = place.sandbox if isinstance(place, AppPlace) else None
+    sandbox = place.sandbox
     if sandbox is not None and typed.startswith("url_for("):
         yield from _in_url_for(sandbox, typed.removeprefix("url_for("))
     elif not before:

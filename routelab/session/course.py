@@ -14,6 +14,7 @@ from itertools import groupby
 from pathlib import Path
 from typing import Any
 
+from routelab.courselist import CourseList, CoursePart, CourseRow
 from routelab.errors import RoutelabError, UsageError
 from routelab.learner.progress import Progress, State
 from routelab.lessons.course import key_of
@@ -21,7 +22,6 @@ from routelab.lessons.files import code_hash
 from routelab.lessons.findings import LESSON_FILE
 from routelab.record import Record
 from routelab.regularfile import read_text
-from routelab.session.reply import CourseShown, LessonRow
 
 _BLOCK = "toml lesson"
 _STATES = ((State.DONE, "done"), (State.SEEN, "solution seen"), (State.SKIPPED, "skipped"))
@@ -118,13 +118,16 @@ class Course:
         later = [summary for summary in unfinished if summary.number > last.number]
         return (later or unfinished or [self.summaries[0]])[0]
 
-    def shown(self, progress: Progress) -> CourseShown:
+    def shown(self, progress: Progress) -> CourseList:
         """Return the list as it is shown, by the parts of the course."""
         here = self.suggested(progress)
         parts = groupby(self.summaries, key=lambda summary: summary.part)
-        return CourseShown(
+        return CourseList(
             parts=tuple(
-                (part, tuple(_shown(summary, progress, here=summary is here) for summary in summaries))
+                CoursePart(
+                    title=part,
+                    rows=tuple(_row(summary, progress, here=summary is here) for summary in summaries),
+                )
                 for part, summaries in parts
             )
         )
@@ -141,15 +144,15 @@ def _finished(summary: LessonSummary, progress: Progress) -> bool:
     return bool(summary.pages) and len(progress.of(summary.key).pages) >= summary.pages
 
 
-def _shown(summary: LessonSummary, progress: Progress, *, here: bool) -> LessonRow:
+def _row(summary: LessonSummary, progress: Progress, *, here: bool) -> CourseRow:
     pages = progress.of(summary.key).pages
-    return LessonRow(
+    return CourseRow(
         number=summary.number,
         title=summary.title,
         goal=summary.goal,
         pages=summary.pages,
         finished=min(len(pages), summary.pages),
-        words=_words(pages),
+        state=_words(pages),
         minutes=summary.minutes,
         here=here,
     )

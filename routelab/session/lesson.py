@@ -27,7 +27,6 @@ from routelab.session.commands import (
     QUIT,
     SWITCH,
     Command,
-    explained,
 )
 from routelab.session.course import Course, LessonSummary
 from routelab.session.lines import sentence
@@ -196,7 +195,7 @@ class LessonSession(AppPlace):
             return Reply(then=GoTo(lesson=None if after is None else str(after.number)))
         if self._told is not None:
             code, self._told = self._told, None
-            return explained(code)
+            return EXPLAIN.run(self, code)
         task = self._task_state.open_task
         if task is None:
             return self.next_page()

@@ -8,17 +8,12 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterable, Iterator
 from difflib import get_close_matches
-from pathlib import Path
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TypeAlias
 
 from routelab.errors import RoutelabError
+from routelab.lessons.glossary import term_in
 from routelab.record import Record
 from routelab.session.reply import Message, MessageKind, Reply
-
-if TYPE_CHECKING:
-    from routelab.requestline.errors import RequestLineError
-    from routelab.requestline.record import RequestLine
-
 
 PAGE_BREAK = "---"  # where a demo's script waits
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS")
@@ -134,57 +129,6 @@ def lines_of(pasted: str) -> Iterator[str]:
 # What is wrong with a line, and what may be meant
 
 
-def read_request(text: str, folder: Path | None = None) -> RequestLine | Reply:
-    """Read a request line; one that is half right comes back to be edited. Its files lie in `folder`."""
-    from routelab.requestline.errors import Fault, RequestLineError
-    from routelab.requestline.parsing import parse
-
-    try:
-        return parse(text, folder=folder)
-    except RequestLineError as error:
-        if error.fault is not Fault.NOT_A_PATH or (line := _with_the_rest(error, text)) is None:
-            return correction(error)
-    try:
-        parse(line, folder=folder)
-    except RequestLineError:  # words with a method first: "delete the cart"
-        return _neither(text)
-    return _with_its_slash(line)
-
-
-def _with_the_rest(error: RequestLineError, text: str) -> str | None:
-    """Put what was typed behind a path behind the corrected one; None where that was quoted in some way."""
-    found = re.search(rf"(?:^|\s){re.escape(str(error.facts['word']))}(?!\S)", text)
-    return None if found is None else f"{error.suggestion}{text[found.end() :]}"
-
-
-def read_curl(text: str) -> RequestLine | Reply:
-    """Read a curl command."""
-    from routelab.requestline.curl import from_curl
-    from routelab.requestline.errors import RequestLineError
-
-    try:
-        return from_curl(text)
-    except RequestLineError as error:
-        return correction(error)
-
-
-def correction(error: RequestLineError) -> Reply:
-    """Say what is wrong, and offer the line that may be meant."""
-    from routelab.requestline.errors import Fault
-
-    if error.suggestion is None:
-        return not_understood(str(error))
-    if error.fault is Fault.NOT_A_PATH:
-        return _with_its_slash(error.suggestion)
-    said = f"{sentence(str(error))} Here is a line to begin with:"
-    return Reply(items=(Message(text=said),), line=error.suggestion, understood=False)
-
-
-def _with_its_slash(line: str) -> Reply:
-    said = "A path starts with a slash. Here is the corrected line. Press Enter to send it:"
-    return Reply(items=(Message(text=said),), line=line, understood=False)
-
-
 def error_reply(error: RoutelabError) -> Reply:
     """Say an expected error as one line, and what it tells of the place below."""
     first, *details = str(error).split("\n")
@@ -217,17 +161,16 @@ def suggest(text: str, names: Iterable[str]) -> Reply:
     if (near := nearest_word(first, names)) is not None:
         said = f"There is no command {_cut(first)!r}. This is the nearest:"
         return _offered(said, f"{near} {rest}".strip())
-    return _offered_help(text) or _neither(text)
+    return _offered_help(text) or neither(text)
 
 
-def _neither(text: str) -> Reply:
+def neither(text: str) -> Reply:
+    """Say that a line is nothing that is known here."""
     return not_understood(f"{_cut(text)!r} is neither a request nor a command; GET / is one, help shows all")
 
 
 def _offered_help(text: str) -> Reply | None:
     """Find the word that a question is about: "what is an endpoint?"."""
-    from routelab.lessons.glossary import term_in  # few ask
-
     term = term_in(text[:_SENTENCE])
     return None if term is None else _offered("A word of it can be explained:", f"help {term.word}")
 

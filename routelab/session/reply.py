@@ -11,6 +11,7 @@ from enum import Enum
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
+from routelab.courselist import CourseList
 from routelab.record import Record
 
 if TYPE_CHECKING:
@@ -69,25 +70,6 @@ class LessonText(Record):
 
     text: Text
     label: str = ""
-
-
-class LessonRow(Record):
-    """A lesson in the list: `finished` of `pages` pages, and the states in words where it was begun."""
-
-    number: int
-    title: str
-    goal: str
-    pages: int
-    finished: int
-    words: str
-    minutes: int | None = None
-    here: bool = False
-
-
-class CourseShown(Record):
-    """The list of lessons: (part, its lessons), in order; `part` is "" where the author names none."""
-
-    parts: tuple[tuple[str, tuple[LessonRow, ...]], ...]
 
 
 class PageShown(Record):
@@ -244,7 +226,7 @@ class CodesShown(Record):
 Item: TypeAlias = (
     Message
     | LessonText
-    | CourseShown
+    | CourseList
     | PageShown
     | TaskShown
     | TaskDone

@@ -7,14 +7,14 @@ word does: that is the place's.
 
 from __future__ import annotations
 
-from routelab.errors import RoutelabError
-from routelab.language import spoken
+from typing import TYPE_CHECKING
+
+from routelab.errors import AppNotFound, RoutelabError
 from routelab.learner.editors import Editors
 from routelab.learner.environment import LearnerEnvironment
 from routelab.learner.settings import Settings
 from routelab.session.commands import SessionPlace
-from routelab.session.course import Course, LessonSummary, NoSuchLesson, NoSuchPage
-from routelab.session.lesson import LessonSession
+from routelab.session.course import Course, NoSuchLesson, NoSuchPage
 from routelab.session.lesson_list import LessonList
 from routelab.session.lines import (
     Blank,
@@ -31,19 +31,20 @@ from routelab.session.lines import (
     not_understood,
     suggest,
 )
-from routelab.session.play import PlaySession
 from routelab.session.reply import Ask, GoTo, Item, Message, Prompt, Reply, TraceShown
-from routelab.session.warmup import WarmUp, warm_up
 
-PLACES: tuple[type[SessionPlace], ...] = (LessonList, LessonSession, PlaySession, WarmUp)
-_NAMES = tuple(dict.fromkeys(name for place in PLACES for name in place.names()))
+if TYPE_CHECKING:
+    from routelab.session.play import PlaySession
+
 _YES = ("y", "yes", "yes please", "ok", "sure")
 _NO = ("n", "no", "no thanks", "")
 
 
 def command_names() -> tuple[str, ...]:
     """Return all words that are commands, wherever they mean something."""
-    return _NAMES
+    from routelab.session.places import NAMES  # the list of lessons is there sooner
+
+    return NAMES
 
 
 class Session:
@@ -133,8 +134,6 @@ class Session:
         return reply.replace(items=tuple(items))
 
     def _answered(self, line: str) -> Reply:
-        from routelab.hosts import AppNotFound  # no app is loaded before the first line
-
         try:
             return self._followed(self._answer_to_question(line) or self._reply_to(line))
         except AppNotFound as error:
@@ -155,7 +154,7 @@ class Session:
         place = self.place
         if (taken := place.take_line(line)) is not None:
             return taken
-        match classify_line(line, _NAMES):
+        match classify_line(line, command_names()):
             case Blank():
                 return place.on_enter()
             case CommentTyped():
@@ -177,8 +176,9 @@ class Session:
         command = self.place.command(name)
         if command is not None:
             return command.run(self.place, rest)
-        places = " or ".join(sorted(place.mode.value for place in PLACES if place.command(name)))
-        return not_understood(f"{name!r} means something {places}; help shows what can be typed here")
+        from routelab.session.places import known_in
+
+        return not_understood(f"{name!r} means something {known_in(name)}; help shows what can be typed here")
 
     # What follows a reply
 
@@ -206,7 +206,9 @@ class Session:
         summary = self._course.find(name)
         if summary is None:
             raise NoSuchLesson(name, self._course.first, self._course.last)
-        lesson = self._lesson(summary)
+        from routelab.session.opening import open_lesson, warm_up  # what reads one is loaded with the first
+
+        lesson = open_lesson(summary, self._course, self._learner)
         number = lesson.find_page(page) if page else None
         if page and number is None:
             raise NoSuchPage(summary.number, page, tuple(each.id for each in lesson.lesson.pages))
@@ -217,22 +219,6 @@ class Session:
             self.place = warm
             return warm.begin()
         return lesson.resume()
-
-    def _lesson(self, summary: LessonSummary) -> LessonSession:
-        # The door to a lesson: what reads one is loaded with the first, and the list is there sooner.
-        from routelab.lessons.reading import load_lesson
-        from routelab.session.lessonfiles import LessonFiles
-        from routelab.session.minefiles import MineFiles, theme_of
-
-        bundled = self._course.bundled
-        engine = "routelab" if bundled and self._learner.engine == "auto" else self._learner.engine
-        self._course.check_code(summary.folder)
-        lesson = load_lesson(summary.folder, theme_of(self._learner), spoken())
-        files = LessonFiles(lesson, summary.key, engine, self._learner, self._course.check_code)
-        stepwise = bundled and summary.number == 1
-        return LessonSession(
-            lesson, summary, files, MineFiles(self._learner), self._course, self._learner, stepwise=stepwise
-        )
 
     def _with_prompt(self, reply: Reply) -> Reply:
         prompt = self.place.prompt

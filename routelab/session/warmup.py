@@ -6,56 +6,16 @@ other.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from routelab.errors import RoutelabError
-from routelab.learner.progress import State
 from routelab.session.commands import EXPLAIN, FIND, HELP, LESSONS, QUIT, SWITCH, Command, SessionPlace
 from routelab.session.reply import GoTo, Message, Mode, Prompt, Reply
 from routelab.tracing.phrases import count
 
 if TYPE_CHECKING:
-    from datetime import date
-
-    from routelab.lessons.tasks.review import Earlier
+    from routelab.lessons.records import Page
     from routelab.session.lesson import LessonSession
     from routelab.session.task_state import TaskOutcome, TaskState
-
-_QUESTIONS = 3  # as many as a page of review has: a minute or two
-_KNOWN = (State.DONE, State.SEEN)
-
-
-def warm_up(lesson: LessonSession) -> WarmUp | None:
-    """Return what is asked before a lesson is gone on with; None on the same day, or where nothing can be."""
-    last, today = lesson.learner.progress.progress.day, lesson.learner.now().date()
-    if last is None or last >= today:
-        return None
-    questions = tuple(_questions(lesson, today))
-    return WarmUp(lesson, questions) if questions else None
-
-
-def _questions(lesson: LessonSession, today: date) -> Iterator[Earlier]:
-    """Choose pages that the learner has finished, of several lessons, others on each day."""
-    from routelab.lessons.reading import load_lesson
-    from routelab.lessons.tasks.review import Earlier
-
-    progress = lesson.learner.progress.progress
-    begun = [each for each in lesson.course.summaries if progress.of(each.key).pages]
-    turn = today.toordinal() % len(begun) if begun else 0
-    found = 0
-    for summary in (*begun[turn:], *begun[:turn]):
-        states = progress.of(summary.key).pages
-        try:
-            read = load_lesson(summary.folder)
-        except RoutelabError:  # it is said where that lesson is opened
-            continue
-        known = [page for page in read.pages if page.again and states.get(page.id) in _KNOWN]
-        if known:
-            yield Earlier.of(read.folder, read.title, known[today.toordinal() % len(known)])
-            found += 1
-        if found == _QUESTIONS:
-            return
 
 
 class WarmUp(SessionPlace):
@@ -73,19 +33,16 @@ class WarmUp(SessionPlace):
         QUIT,
     )
 
-    def __init__(self, lesson: LessonSession, questions: tuple[Earlier, ...]) -> None:
-        from routelab.lessons.records import Page
-        from routelab.lessons.tasks.kinds import asked_again
-
+    def __init__(self, lesson: LessonSession, page: Page, questions: int) -> None:
+        """Ask what is the task of a page: as many `questions`."""
         super().__init__(lesson.course, lesson.learner)
         self._lesson = lesson
         self._questions = questions
-        page = Page(id="", title="", line=0, blocks=(), task=asked_again(questions))
         self._state: TaskState = lesson.beside(page)
 
     def begin(self) -> Reply:
         """Say what this is, and ask the first question."""
-        asked = count(len(self._questions), "question")
+        asked = count(self._questions, "question")
         said = Message(text=f"Welcome back. Before you go on: {asked} on what you know. Enter skips this.")
         return Reply(items=(said, *self._state.shown()))
 

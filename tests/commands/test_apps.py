@@ -110,6 +110,10 @@ def test_the_app_runs_in_the_interpreter_that_was_named(tmp_path: Path, cli: Cli
     link = tmp_path / "env" / "bin" / "python"
     link.parent.mkdir(parents=True)
     link.symlink_to(sys.executable)
+    (tmp_path / "env" / "pyvenv.cfg").write_text(f"home = {sys.base_prefix}/bin\n")
+    packages = Path("lib", f"python{sys.version_info[0]}.{sys.version_info[1]}", "site-packages")
+    (tmp_path / "env" / packages).parent.mkdir(parents=True)
+    (tmp_path / "env" / packages).symlink_to(Path(sys.prefix) / packages)
     for named in (link, tmp_path / "env", "env"):
         assert body(cli, tmp_path, "--engine", "routelab", "--python", str(named)) == str(link)
 

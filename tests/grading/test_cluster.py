@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from contextlib import suppress
 from importlib.util import find_spec
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -88,19 +89,6 @@ def wait_for_lines(file: Path, number: int) -> None:
         time.sleep(0.05)
 
 
-@with_dask
-def test_the_same_file_as_on_one_machine_though_a_worker_is_lost(tmp_path: Path, cluster: Cluster) -> None:
-    whole_class(tmp_path / "class", 25)
-    expected = lines(run("class", folder=tmp_path).stdout)
-    words = ("class", "--scheduler", cluster.address, "-o", "far.json")
-    far = subprocess.Popen(command(*words), cwd=tmp_path, env=ENVIRON, stderr=subprocess.PIPE, text=True)
-    wait_for_lines(tmp_path / "far.json", 3)
-    os.kill(cluster.workers[0], signal.SIGKILL)
-    _, complaints = far.communicate()
-    assert far.returncode == 3, complaints
-    assert lines((tmp_path / "far.json").read_text()) == expected
-
-
 WATCHED = """
 import distributed, sys
 from routelab.cli import main
@@ -112,24 +100,42 @@ def watched(*asked, **options):
         ended.append(type(error))
         raise
 distributed.wait = watched
-code = main(["grade", "2", "class", "--scheduler", sys.argv[1], "-o", "far.json"])
+code = main(["grade", "2", sys.argv[1], "--scheduler", sys.argv[2], "-o", "far.json", "--format", "json"])
 print(code, sorted({kind.__name__ for kind in ended} - {"TimeoutError"}))
 """
 
 
-@with_dask
-def test_the_command_waits_for_the_cluster(tmp_path: Path, cluster: Cluster) -> None:
-    """Where it asks again and again instead, it takes a processor from those who judge."""
-    whole_class(tmp_path / "class", 3)
-    words = [sys.executable, "-c", WATCHED, cluster.address]
-    ended = subprocess.run(words, cwd=tmp_path, env=ENVIRON, capture_output=True, text=True, check=False)
-    assert ended.stdout == "0 []\n", ended.stderr
+@pytest.fixture(scope="module")
+def graded_here(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, list[dict[str, Any]]]:
+    """Return the folder of a class, and what one machine writes of it."""
+    folder = tmp_path_factory.mktemp("here")
+    whole_class(folder / "class", 25)
+    return folder / "class", lines(run("class", folder=folder).stdout)
 
 
 @with_dask
-def test_a_scheduler_that_dies_is_one_line_and_nothing_is_lost(tmp_path: Path, cluster: Cluster) -> None:
-    whole_class(tmp_path / "class", 25)
-    words = ("class", "--scheduler", cluster.address, "-o", "far.json")
+def test_the_same_file_as_on_one_machine_though_a_worker_is_lost(
+    tmp_path: Path, graded_here: tuple[Path, list[dict[str, Any]]], cluster: Cluster
+) -> None:
+    """The command waits for the cluster: where it asks again and again, it takes a processor from those who judge."""
+    folder, expected = graded_here
+    words = [sys.executable, "-c", WATCHED, str(folder), cluster.address]
+    far = subprocess.Popen(
+        words, cwd=tmp_path, env=ENVIRON, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    )
+    wait_for_lines(tmp_path / "far.json", 3)
+    os.kill(cluster.workers[0], signal.SIGKILL)
+    said, complaints = far.communicate()
+    assert said == "3 []\n", complaints
+    assert lines((tmp_path / "far.json").read_text()) == expected
+
+
+@with_dask
+def test_a_scheduler_that_dies_is_one_line_and_nothing_is_lost(
+    tmp_path: Path, graded_here: tuple[Path, list[dict[str, Any]]], cluster: Cluster
+) -> None:
+    folder, expected = graded_here
+    words = (str(folder), "--scheduler", cluster.address, "-o", "far.json")
     far = subprocess.Popen(command(*words), cwd=tmp_path, env=ENVIRON, stderr=subprocess.PIPE, text=True)
     wait_for_lines(tmp_path / "far.json", 3)
     cluster.kill()
@@ -139,8 +145,8 @@ def test_a_scheduler_that_dies_is_one_line_and_nothing_is_lost(tmp_path: Path, c
     assert len(ours) == 1
     assert "is gone after" in ours[0]
     assert "Traceback" not in complaints
-    assert run("class", "-o", "far.json", "--resume", folder=tmp_path).returncode == 3
-    assert lines((tmp_path / "far.json").read_text()) == lines(run("class", folder=tmp_path).stdout)
+    assert run(str(folder), "-o", "far.json", "--resume", folder=tmp_path).returncode == 3
+    assert lines((tmp_path / "far.json").read_text()) == expected
 
 
 def test_batches_become_smaller_and_leave_nobody_out() -> None:

@@ -9,8 +9,8 @@ import pytest
 
 from effort import LONG_FORM
 from routelab.cookies import CookieJar
+from routelab.errors import AppNotFound
 from routelab.fates import Policy
-from routelab.hosts import AppNotFound
 from routelab.lab import load
 from routelab.lessons.course import bundled_lessons
 from routelab.lessons.files import Files, project, write_project

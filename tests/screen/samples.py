@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from routelab.courselist import CourseList, CoursePart, CourseRow
 from routelab.screen.blocks import (
     Block,
     BodyText,
@@ -12,9 +13,6 @@ from routelab.screen.blocks import (
     Column,
     Conversions,
     CopyLine,
-    CourseList,
-    CoursePart,
-    CourseRow,
     Details,
     DiffLines,
     Facts,

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from routelab.courselist import CourseList
 from routelab.learner.progress import Progress
-from routelab.screen.blocks import CourseList
 from routelab.screen.rich.course import CourseView
 from routelab.screen.shown.replies import reply_blocks
 from screens import drawn

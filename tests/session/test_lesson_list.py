@@ -6,19 +6,20 @@ from pathlib import Path
 
 import pytest
 
+from routelab.courselist import CourseList
 from routelab.lessons.findings import LessonInvalid
 from routelab.session.course import NoSuchLesson
-from routelab.session.reply import CourseShown, Listing, Mode, PageShown
+from routelab.session.reply import Listing, Mode, PageShown
 from sessions import Home, bundled_lesson, only, said, write_lesson
 
 
 def test_the_list_says_what_each_lesson_is_about_and_enter_starts_the_first(home: Home) -> None:
     session = home.session()
     opening = session.opening()
-    shown = only(opening, CourseShown)
-    cards = [card for _, cards in shown.parts for card in cards]
-    assert [card.title for card in cards[:2]] == ["From an empty file", "The loop"]
-    assert all(card.goal and card.pages for card in cards)
+    shown = only(opening, CourseList)
+    rows = [row for part in shown.parts for row in part.rows]
+    assert [row.title for row in rows[:2]] == ["From an empty file", "The loop"]
+    assert all(row.goal and row.pages for row in rows)
     assert opening.prompt.bottom().startswith("Enter: start lesson 0, From an empty file.")
     assert only(session.answer(""), PageShown)
     assert session.place.mode is Mode.LESSON
@@ -84,9 +85,9 @@ def test_progress_is_told_in_the_list_and_the_next_start_resumes(home: Home) -> 
     session.answer("GET /user/alice")
     session.answer("")
     session.answer("skip")
-    shown = only(home.session().opening(), CourseShown)
-    (card,) = [card for _, cards in shown.parts for card in cards if card.number == 2]
-    assert (card.finished, card.words, card.here) == (2, "1 done, 1 skipped", True)
+    shown = only(home.session().opening(), CourseList)
+    (row,) = [row for part in shown.parts for row in part.rows if row.number == 2]
+    assert (row.finished, row.state, row.here) == (2, "1 done, 1 skipped", True)
     assert home.session().opening("2").prompt.place == "Dynamic segments, 3 of 11"
     again = home.session()
     assert again.opening().prompt.enter == "go on with lesson 2, Dynamic segments"

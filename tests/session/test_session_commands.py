@@ -6,8 +6,8 @@ import json
 from pathlib import Path
 
 from routelab.session.lesson import LessonSession
+from routelab.session.places import PLACES
 from routelab.session.reply import RoutesShown, TraceShown
-from routelab.session.session import PLACES
 from sessions import Home, at, only, said
 
 

@@ -57,3 +57,70 @@ def test_a_view_that_checks_for_a_refused_method_is_told_how_to_get_it(engine: s
         response = lab.send(f"{checked} /x").response
         assert response is not None
         assert response.status == 200
+
+
+BOTH = ", methods=['GET', 'POST']"
+LONG = "    step = 1\n" * 20
+# Views that check for POST further down, or in a class: which function does, the way out, and an edit that goes it.
+ELSEWHERE = {
+    f"@app.get('/x')\ndef view():\n{LONG}    return 'p' if request.method == 'POST' else 'g'\n": (
+        "view", 'write @app.route with methods=["GET", "POST"]', ("app.get('/x')", f"app.route('/x'{BOTH})")),
+    f"class Form(View):\n    def dispatch_request(self):\n{LONG.replace('    ', '        ')}"
+    "        return 'p' if request.method == 'POST' else 'g'\n"
+    "app.add_url_rule('/x', view_func=Form.as_view('form'))\n": (
+        "Form.dispatch_request", 'give it methods=["GET", "POST"]', ("as_view('form')", f"as_view('form'){BOTH}")),
+    "class Base(View):\n    def dispatch_request(self):\n        return 'p' if request.method == 'POST' else 'g'\n"
+    "class Form(Base):\n    pass\napp.add_url_rule('/x', view_func=Form.as_view('form'))\n": (
+        "Base.dispatch_request", 'give it methods=["GET", "POST"]', ("as_view('form')", f"as_view('form'){BOTH}")),
+    "class Form(MethodView):\n    def get(self):\n        return 'p' if request.method == 'POST' else 'g'\n"
+    "app.add_url_rule('/x', view_func=Form.as_view('form'))\n": (
+        "Form.get", "give Form a method post", ("class Form(MethodView):\n", "class Form(MethodView):\n    def post(self): return 'p'\n")),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+@pytest.mark.parametrize("view", ELSEWHERE)
+def test_a_check_is_found_in_long_views_and_in_classes(engine: str, view: str, tmp_path: Path) -> None:
+    head = (
+        "from flask import Flask, request\nfrom flask.views import MethodView, View\napp = Flask(__name__)\n"
+    )
+    function, way_out, (was, done) = ELSEWHERE[view]
+    _, lab = live(tmp_path, head + view, engine)
+    said = f"{function}() checks for POST at app.py:"
+    assert said in cause(lab, "POST")
+    assert f"and this route does not accept POST: {way_out}." in cause(lab, "POST")
+    number = int(cause(lab, "POST").split(said)[1].split(",")[0])
+    assert "== 'POST'" in (head + view).splitlines()[number - 1]
+    (folder := tmp_path / "done").mkdir()
+    _, lab = live(folder, head + view.replace(was, done), engine)
+    response = lab.send("POST /x").response
+    assert response is not None
+    assert response.body == b"p"
+
+
+# The methods of a route, and which one is offered first where it has not that of the request.
+OFFERED = {
+    ("DELETE", "GET"): "GET",
+    ("DELETE", "POST"): "POST",
+    ("DELETE", "PUT", "PATCH"): "PATCH",
+    ("DELETE", "QUERY"): "QUERY",
+    ("DELETE",): "DELETE",
+}
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+@pytest.mark.parametrize("methods", OFFERED)
+@pytest.mark.parametrize("path", ["/thing", "/thign"])
+def test_what_deletes_is_offered_last(
+    engine: str, methods: tuple[str, ...], path: str, tmp_path: Path
+) -> None:
+    route = f"@app.route('/thing', methods={list(methods)})"
+    source = f"from flask import Flask\napp = Flask(__name__)\n{route}\ndef thing(): return 'x'\n"
+    _, lab = live(tmp_path, source, engine)
+    offered = answer_of(lab.send(f"LOCK {path}")).ways
+    assert offered[0].request == f"{OFFERED[methods]} /thing"
+    # To send one that deletes is not advised.
+    assert ("routelab match" in offered[0].command) is (OFFERED[methods] == "DELETE")
+    response = lab.send(offered[0].request).response
+    assert response is not None
+    assert response.status == 200

@@ -127,6 +127,60 @@ def test_what_the_app_got_otherwise_than_it_was_sent_is_said(
         assert said in plain(trace)
 
 
+# What each of three middlewares does, outermost first, and what is said of each.
+SHARED = {
+    ("pass", "environ['PATH_INFO'] = '/b'", "pass"): ("", "the app got the path /b, and /a was sent", ""),
+    ("environ['REQUEST_METHOD'] = 'PUT'", "pass", "pass"): (
+        "the app got the method PUT, and POST was sent", "", ""),
+    ("environ = {**environ, 'PATH_INFO': '/b'}", "pass", "environ['PATH_INFO'] = '/c'"): (
+        "it got the path /a, and handed on /b", "", "it got the path /b, and handed on /c"),
+    ("environ['PATH_INFO'] = '/b'", "environ['PATH_INFO'] = '/a'", "pass"): (
+        "it got the path /a, and handed on /b", "it got the path /b, and handed on /a", ""),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+@pytest.mark.parametrize("bodies", SHARED)
+@pytest.mark.parametrize("as_class", [True, False])
+def test_of_several_the_one_that_changed_the_request_is_named(
+    tmp_path: Path, bodies: tuple[str, str, str], as_class: bool, engine: str
+) -> None:
+    source = HEAD
+    for number, body in reversed(tuple(enumerate(bodies))):
+        source += (
+            f"class M{number}:\n    def __init__(self, app): self.app = app\n"
+            f"    def __call__(self, environ, start):\n        {body}\n        return self.app(environ, start)\n"
+            if as_class
+            else f"def M{number}(app):\n    def inner(environ, start):\n        {body}\n"
+            "        return app(environ, start)\n    return inner\n"
+        ) + f"app.wsgi_app = M{number}(app.wsgi_app)\n"
+    source += "@app.route('/<name>', methods=['POST', 'PUT'])\ndef any(name):\n    return name\n"
+    with lab_of(tmp_path, source, engine) as lab:
+        trace = lab.send("POST /a")
+    checked(trace)
+    assert [step.name for step in middleware_of(trace)] == ["M0", "M1", "M2"]
+    assert tuple(" ".join(step.details) for step in middleware_of(trace)) == SHARED[bodies]
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_where_no_call_was_seen_no_middleware_is_blamed(tmp_path: Path, engine: str) -> None:
+    source = HEAD + (
+        "from functools import partial\n"
+        "def changes(app, environ, start):\n    environ['PATH_INFO'] = '/b'\n    return app(environ, start)\n"
+        "class Passes:\n    def __init__(self, app): self.app = app\n"
+        "    def __call__(self, environ, start): return self.app(environ, start)\n"
+        "class Held(partial):\n    @property\n    def app(self): return self.args[0]\n"
+        "inner = Held(changes, app.wsgi_app)\ninner.wrapped = app.wsgi_app\n"
+        "app.wsgi_app = Passes(inner)\n"
+        "@app.get('/<name>')\ndef any(name):\n    return name\n"
+    )
+    with lab_of(tmp_path, source, engine) as lab:
+        trace = lab.send("GET /a")
+    checked(trace)
+    said = "the app got the path /b, and /a was sent; it was not seen who changed that"
+    assert [step.details for step in middleware_of(trace)] == [(), (said,)]
+
+
 @pytest.mark.parametrize("engine", ENGINES)
 def test_a_status_that_middleware_changed_is_its_own(tmp_path: Path, engine: str) -> None:
     source = HEAD + (

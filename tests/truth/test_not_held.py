@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from routelab.tracing.verdict import answer_of
-from support import ENGINES, checked, live
+from support import ENGINES, checked, lab_of, live
 
 # How a name is set on `g`, and what is said of the line that does; None where none counts as that.
 SETTERS = {
@@ -56,6 +56,32 @@ def test_what_g_lacks_is_told_with_the_line_that_sets_it(engine: str, tmp_path: 
                     else ", and no file that was read at loading has a line g.user = ...)"
                 )
                 assert (said or f"(g has no user here{near}") in cause
+
+
+# A line that sets the name on what is called g: whether that is Flask's own.
+HOLDERS = {
+    "import flask\ndef set_it():\n    flask.g.user = 1": True,
+    "from flask import g as held\ndef set_it():\n    held.user = 1": True,
+    "def set_it():\n    from flask import g\n    g.user = 1": True,
+    "from flask import g\ndef set_it(g):\n    g.user = 1": False,
+    "from flask import g\ndef set_it():\n    g = Graph()\n    g.user = 1": False,
+    "from graphs import g\ng.user = 1": False,
+    "class Graph:\n    def set_it(self):\n        self.g.user = 1": False,
+}
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+@pytest.mark.parametrize("source", HOLDERS)
+def test_a_line_is_named_where_it_sets_flasks_own_g(source: str, engine: str, tmp_path: Path) -> None:
+    (tmp_path / "other.py").write_text(source)
+    asks = "from flask import Flask, g as own\napp = Flask(__name__)\n@app.get('/')\ndef ask(): return own.user\n"
+    (tmp_path / "graphs.py").write_text("class Graph: pass\ng = Graph()")
+    with lab_of(tmp_path, f"import other\n{asks}", engine) as lab:
+        cause = " ".join(answer_of(lab.send("GET /")).cause)
+    lines = source.count("\n") + 1
+    who = "a line" if source.startswith("from graphs") else "set_it()"
+    said = f"; {who} sets it at other.py:{lines})" if HOLDERS[source] else ")"
+    assert f"(g has no user here{said}" in cause
 
 
 @pytest.mark.parametrize("engine", ENGINES)

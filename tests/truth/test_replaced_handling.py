@@ -144,6 +144,29 @@ def test_one_response_each_header_and_who_answered(
 
 
 @pytest.mark.parametrize("engine", ENGINES)
+@pytest.mark.parametrize("line", LINES)
+@pytest.mark.parametrize("stamper", [0, 1, 2])
+def test_of_several_around_each_other_none_is_called_the_one(
+    stamper: int, line: str, engine: str, tmp_path: Path
+) -> None:
+    source = HEAD
+    for number in range(3):
+        body = "stamp(app.make_response(original(error)))" if number == stamper else "original(error)"
+        source += f"def layer{number}(original):\n"
+        source += f"    @functools.wraps(original)\n    def inner{number}(error):\n        return {body}\n"
+        source += f"    return inner{number}\n"
+        for name in ("handle_exception", "handle_user_exception"):
+            source += f"app.{name} = layer{number}(app.{name})\n"
+    with lab_of(tmp_path, source, engine) as lab:
+        trace = lab.send(line)
+    checked(trace)
+    response = trace.first(ResponseStep)
+    assert response is not None
+    (stamp,) = (header.origin for header in response.headers if header.name == "X-Stamp")
+    assert stamp.place.function == "inner2 or inner1 or inner0"
+
+
+@pytest.mark.parametrize("engine", ENGINES)
 @pytest.mark.parametrize("shape", ["stamps", "passes_on", "answers"])
 def test_a_redirect_that_is_passed_on_is_the_routers(shape: str, engine: str, tmp_path: Path) -> None:
     text = HEAD + '@app.route("/slash/")\ndef slash():\n    return "x"\n' + SHAPES[shape]

@@ -19,6 +19,7 @@ from routelab.tracing.steps.response import ResponseStep
 from routelab.tracing.steps.view import ViewStep
 from routelab.tracing.trace import Trace
 from support import ENGINES, checked, lab_of
+from truth.shown import plain
 
 HEAD = """
 import functools
@@ -347,3 +348,39 @@ def test_each_writer_of_a_header_is_named(tmp_path: Path, engine: str) -> None:
     assert response is not None
     vary = next(header for header in response.headers if header.name == "Vary")
     assert vary.why == "Accept-Language: set by stamp; Cookie: because the session was used"
+
+
+# Objects that are called as views, behind what people put around them: all of them run line 5.
+OBJECTS = {
+    "Hello()": "Hello",
+    "functools.partial(Hello(), greeting='hey')": "Hello",
+    "functools.partial(functools.partial(Hello()))": "Hello",
+    "Child()": "Child",
+    "Hello().__call__": "Hello.__call__",
+}
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+@pytest.mark.parametrize("view", OBJECTS)
+def test_an_object_that_is_called_stands_where_its_call_does(tmp_path: Path, view: str, engine: str) -> None:
+    source = (
+        "import functools\nfrom flask import Flask\napp = Flask(__name__)\nclass Hello:\n"
+        "    def __call__(self, name, greeting='hi'): return f'{greeting} {name}'\n"
+        f"class Child(Hello):\n    pass\napp.add_url_rule('/<name>', 'hello', {view})\n"
+    )
+    with lab_of(tmp_path, source, engine) as lab:
+        trace = lab.send("GET /ann")
+        routes = lab.routes()
+    ran = trace.first(ViewStep)
+    assert ran is not None
+    assert (ran.call.place.function, ran.call.place.file, ran.call.place.line) == (OBJECTS[view], "app.py", 5)
+    assert "app.py:5" in plain(trace)
+    assert next(it.place.line for it in routes.routes if it.endpoint == "hello") == 5
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_a_class_without_code_of_pythons_is_named(tmp_path: Path, engine: str) -> None:
+    source = "from flask import Flask\napp = Flask(__name__)\napp.add_url_rule('/', 'made', dict)\n"
+    with lab_of(tmp_path, source, engine) as lab:
+        assert "dict()" in plain(lab.send("GET /"))
+        assert lab.routes().routes[-1].place.function == "dict"

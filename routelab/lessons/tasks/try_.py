@@ -17,7 +17,7 @@ from routelab.lessons.tasks.answer import Sentence, Settled, TaskReply, Unmet
 from routelab.lessons.tasks.asking import Demonstrated, Remark, ToCopy, Told, TriedOut
 from routelab.lessons.tasks.base import Apps, Brief, Prover, Task, TypedRequest
 from routelab.lessons.tasks.reading import TaskReader, expectations
-from routelab.lessons.tasks.running import AppFactory, ProvenApp, send_afresh
+from routelab.lessons.tasks.running import ProvenApp
 from routelab.lessons.tomlblock import TomlTable
 from routelab.tracing.trace import Trace
 
@@ -95,8 +95,3 @@ class TryTask(Task):
 def grade_try(task: TryTask, trace: Trace) -> tuple[Result, ...]:
     """Grade the trace of a learner's request, sent with all candidates."""
     return judge_all(task.expect, trace)
-
-
-def run_example(task: TryTask, app: AppFactory) -> tuple[Result, ...]:
-    """Grade the task's own example in a fresh app."""
-    return grade_try(task, send_afresh(app, *task.example_run))

@@ -10,7 +10,8 @@ from collections.abc import Iterator, Sequence
 from routelab.screen.blocks import Block, Fragment, Line, Meaning, Phrase, phrase
 from routelab.screen.html.code import as_text
 from routelab.screen.html.writer import elements
-from routelab.screen.shown.panes import HERE, MapRow, Panes
+from routelab.screen.shown.panes import MapRow, Panes
+from routelab.screen.shown.rules_pane import HERE
 
 _LEVEL = 4  # of headings within a pane, below the pane's own
 _MARKS = {HERE: "now: ", "✓": "done: "}

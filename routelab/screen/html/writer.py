@@ -11,6 +11,7 @@ from html import escape
 from itertools import groupby, starmap
 from typing import assert_never
 
+from routelab.courselist import CourseList, CourseRow
 from routelab.screen import blocks
 from routelab.screen.html.code import as_text, html_lines
 from routelab.screen.text import escape as harmless
@@ -101,7 +102,7 @@ class _Writer:
                 yield f"<p>{as_text(title)}:</p><ul>{''.join(starmap(_request, rows))}</ul>"
             case blocks.CheckRow():
                 yield from self._check(block)
-            case blocks.CourseList(parts=parts):
+            case CourseList(parts=parts):
                 for part in parts:
                     yield self._heading(self._here + 1, as_text(part.title)) if part.title else ""
                     yield f"<ol>{''.join(map(_course_row, part.rows))}</ol>"
@@ -304,7 +305,7 @@ def _question(question: blocks.ChoiceQuestion) -> str:
     )
 
 
-def _course_row(row: blocks.CourseRow) -> str:
+def _course_row(row: CourseRow) -> str:
     pages = "1 page" if row.pages == 1 else f"{row.pages} pages"
     state = f" {row.finished} of {pages}: {as_text(row.state)}." if row.state else f" {pages}."
     minutes = f" About {row.minutes} minutes." if row.minutes else ""

@@ -13,7 +13,8 @@ from rich.console import Console, ConsoleOptions, RenderableType, RenderResult
 from rich.padding import Padding
 from rich.text import Text
 
-from routelab.screen.blocks import CourseList, CoursePart, CourseRow, Meaning
+from routelab.courselist import CourseList, CoursePart, CourseRow
+from routelab.screen.blocks import Meaning
 from routelab.screen.rich.lines import NARROW, Beside, one_line
 from routelab.screen.rich.looks import LOOKS
 

@@ -12,6 +12,7 @@ from rich.console import Console, ConsoleOptions, Group, RenderableType, RenderR
 from rich.padding import Padding
 from rich.text import Text
 
+from routelab.courselist import CourseList
 from routelab.screen import blocks
 from routelab.screen.rich.code import CodeView
 from routelab.screen.rich.columns import Labelled, PartingView, conversions_view, facts_view, grid_view
@@ -42,7 +43,7 @@ _WHOLE = (
     blocks.CodeFrame,
     blocks.DiffLines,
     blocks.Grid,
-    blocks.CourseList,
+    CourseList,
 )
 _MARKS = {True: ("  ok  ", "green"), False: ("  no  ", "bold red")}
 
@@ -142,7 +143,7 @@ def _lesson(block: blocks.LessonBlock) -> Iterator[RenderableType]:
         case blocks.CheckRow(said=said, passed=passed, details=details):
             text, look = _MARKS[passed]
             yield Marked(Text(text, look), styled(said), *_drawings(details))
-        case blocks.CourseList():
+        case CourseList():
             yield CourseView(block)
         case _:
             assert_never(block)

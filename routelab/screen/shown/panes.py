@@ -6,35 +6,31 @@ a later moment is in what an earlier one shows. It knows no terminal, no size an
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 from routelab.record import Record
-from routelab.routing.candidate import Candidate, Verdict
-from routelab.routing.outcome import Outcome
+from routelab.routing.candidate import Verdict
 from routelab.screen.blocks import (
     Block,
     CodeFrame,
-    Details,
     Fragment,
     Line,
-    Mark,
     Meaning,
     Phrase,
     line,
     phrase,
     status_meaning,
 )
-from routelab.screen.filetypes import language_of
 from routelab.screen.selection import Selection, response_maker
+from routelab.screen.shown.code_pane import CodePane, Moment
+from routelab.screen.shown.rules_pane import HERE, RulesPane
 from routelab.screen.shown.trace import conversions, step_row
 from routelab.tracing.answers.answer import Way
 from routelab.tracing.facts import Call
-from routelab.tracing.phrases import count, cut
+from routelab.tracing.phrases import cut
 from routelab.tracing.steps.converters import ConvertersStep
-from routelab.tracing.steps.error import ErrorStep
-from routelab.tracing.steps.hook import HookStep
 from routelab.tracing.steps.kinds import AnyStep
 from routelab.tracing.steps.match import MatchStep, PlacedCandidate
 from routelab.tracing.steps.request import RequestStep
@@ -46,11 +42,7 @@ from routelab.tracing.verdict import decision_answer
 if TYPE_CHECKING:
     from routelab.lessons.tasks.answer import Guess  # a trace that no lesson asked about is played, too
 
-_RULES = 10  # rules in the pane; of more, those that came near, and a count of the others
-_FEW_RULES = 4  # of which each that does not fit has its reason below it
-_RULE = 22  # characters: of longer rules the endpoints do not stand in a column
-_METHOD, _METHODS = 4, 10  # characters: the column of the methods is as wide as GET and POST, or DELETE, ask
-HERE, DONE, YES, NO = "▶", "✓", "✓", "✗"
+DONE = "✓"
 HIDDEN = "..."
 _WORDS = {
     "make_response": "make_response",
@@ -58,23 +50,6 @@ _WORDS = {
     "match": "router",
     "converters": "converter",
 }
-
-
-class Moment(Record):
-    """A place in a trace: step number `step`, from 0, with so many of its `ticked` rules held up."""
-
-    step: int
-    ticked: int = 0
-    whole: bool = True
-
-
-class Spotted(Record):
-    """The line that a moment is about; of a `rule` that is written in it, the `piece` that decides."""
-
-    file: str
-    line: int
-    rule: str = ""
-    piece: str = ""
 
 
 class MapRow(Record):
@@ -127,6 +102,8 @@ class PanesModel:
         self._heading = heading
         self._builtin = builtin
         self._match = next((step for step in self.steps if isinstance(step, MatchStep)), None)
+        self._rules = RulesPane(self._match, builtin=builtin)
+        self._code = CodePane(trace, self.steps, self._match, self._rules)
 
     def with_builtin(self) -> PanesModel:
         """Show the rule that Flask adds, or hide it again."""
@@ -134,6 +111,11 @@ class PanesModel:
         return PanesModel(
             self.trace, chosen, guess=self._guess, heading=self._heading, builtin=not self._builtin
         )
+
+    @property
+    def rules(self) -> tuple[PlacedCandidate, ...]:
+        """The rules that have a place in the pane, in the order of decision."""
+        return self._rules.rules
 
     @cached_property
     def moments(self) -> tuple[Moment, ...]:
@@ -144,17 +126,14 @@ class PanesModel:
         if step is not self._match:
             yield Moment(step=at)
             return
-        ends = [number for number, row in enumerate(self._tried, start=1) if self._stops(row)]
-        total = len(self._tried)
-        stops = [*(end for end in ends if end < total), total]
-        for stop in stops:
-            yield Moment(step=at, ticked=stop, whole=stop == total)
+        for stop in self._rules.stops:
+            yield Moment(step=at, ticked=stop, whole=stop == len(self._rules.tried))
 
     def panes(self, at: int) -> Panes:
         """Return moment number `at`, from 0."""
         moment = self.moments[at]
         step = self.steps[moment.step]
-        code, focus = self._code(moment, step)
+        code, focus = self._code.at(moment)
         title, facts, facts_focus = self._facts(moment, step)
         return Panes(
             request=phrase(cut(self.trace.request.words), Meaning.REQUEST),
@@ -174,73 +153,12 @@ class PanesModel:
             total=len(self.steps),
         )
 
-    # The rules
-
-    @cached_property
-    def rules(self) -> tuple[PlacedCandidate, ...]:
-        """The rules that have a place in the pane, in the order of decision."""
-        if self._match is None:
-            return ()
-        every = [it for it in (*self._match.candidates, *self._elsewhere) if self._is_shown(it)]
-        if len(every) <= _RULES:
-            return tuple(every)
-        return tuple([it for it in every if self._is_near(it)][:_RULES])
-
-    @property
-    def _elsewhere(self) -> Iterator[PlacedCandidate]:
-        """The closest rules of a map of which only those that were looked at are told."""
-        assert self._match is not None
-        known = [it.candidate for it in self._match.candidates]
-        yield from (it for it in self._match.closest if it.candidate not in known)
-
-    def _is_shown(self, placed: PlacedCandidate) -> bool:
-        own = placed.place.file is not None or placed.candidate.endpoint != "static"
-        return own or self._builtin or self._is_near(placed)
-
-    def _is_near(self, placed: PlacedCandidate) -> bool:
-        assert self._match is not None
-        candidate = placed.candidate
-        return (
-            candidate.looked_at
-            or candidate.verdict is not Verdict.NO
-            or any(candidate == it.candidate for it in self._match.closest)
-        )
-
-    @cached_property
-    def _tried(self) -> tuple[PlacedCandidate, ...]:
-        """The rules up to the one that won: what comes later in the order was not asked."""
-        won = [number for number, it in enumerate(self.rules) if it.candidate.verdict is Verdict.MATCH]
-        return self.rules[: won[0] + 1] if won else self.rules
-
-    def _stops(self, placed: PlacedCandidate) -> bool:
-        """Whether the walk stops at a rule: at each of a few, else at those that came near."""
-        return len(self._tried) <= _RULES // 2 or self._is_near(placed)
-
-    def _rule_lines(self, moment: Moment) -> Iterator[Block]:
-        widest = max((len(it.candidate.rule) for it in self.rules), default=0)
-        methods = max((len(_methods(it.candidate)) for it in self.rules), default=0)
-        columns = (max(_METHOD, min(methods, _METHODS)), widest if widest <= _RULE else 0)
-        for number, placed in enumerate(self.rules, start=1):
-            candidate = placed.candidate
-            ticked, here = number <= moment.ticked, number == moment.ticked
-            yield _rule_line(candidate, columns, ticked=ticked, here=here)
-            fits = candidate.verdict is Verdict.MATCH
-            if ticked and not fits and (here or self._is_near(placed) or len(self.rules) <= _FEW_RULES):
-                yield Details(blocks=(Details(blocks=(line(candidate.text, Meaning.REASON),)),))
-        if self._match is not None and (more := self._match.rules_total - len(self.rules)) > 0:
-            added = " (s shows Flask's own)" if more == 1 and self._hides_builtin else ""
-            yield line(f"and {count(more, 'more rule')}{added}", Meaning.QUIET)
-
-    @property
-    def _hides_builtin(self) -> bool:
-        return self._match is not None and any(not self._is_shown(it) for it in self._match.candidates)
-
     # The panes
 
     def _facts(self, moment: Moment, step: AnyStep) -> tuple[str, tuple[Block, ...], int]:
         """Return the title and the blocks of the pane beside the code, and the one to keep in sight."""
         if isinstance(step, MatchStep):
-            blocks = tuple(self._rule_lines(moment))
+            blocks = tuple(self._rules.lines(moment.ticked))
             lines = [number for number, it in enumerate(blocks) if isinstance(it, Line)]
             return "RULES, in the order of decision", blocks, lines[max(0, moment.ticked - 1)] if lines else 0
         if isinstance(step, ViewStep):
@@ -359,136 +277,6 @@ class PanesModel:
             words = {"converter": "converter", "method": "method", "outranked": "shadowed"}
             return words.get(reason.value, "rule") if reason is not None else "rule"
         return _WORDS.get(step.kind(), step.kind())
-
-    # The code
-
-    def _code(self, moment: Moment, step: AnyStep) -> tuple[tuple[CodeFrame, ...], int]:
-        """Return the code that is known by now, with the line that decides marked."""
-        frames: dict[tuple[str, int], tuple[str, ...]] = {}
-        for each in self._nearby(moment):
-            frames.setdefault((each[0], each[1]), each[2])
-        for file, first, lines in self._winners_rule(moment):
-            frames.setdefault((file, first), lines)
-        for done in self.steps[: moment.step + 1]:
-            for ran in _calls(done):
-                if ran.place.file is not None and ran.first_line is not None and ran.source:
-                    frames.setdefault((ran.place.file, ran.first_line), ran.source)
-        spot = self._deciding(moment, step)
-        shown: list[CodeFrame] = []
-        focus = 0
-        for (file, first), lines in sorted(frames.items()):
-            inside = spot is not None and spot.file == file and first <= spot.line < first + len(lines)
-            if inside:
-                focus = len(shown)
-            mark = _marked(lines, first, spot) if inside and spot is not None else None
-            shown.append(
-                CodeFrame(lines=lines, file=file, first=first, language=language_of(file), mark=mark)
-            )
-        return tuple(shown), focus
-
-    def _nearby(self, moment: Moment) -> Iterator[tuple[str, int, tuple[str, ...]]]:
-        match = self._match
-        if match is None:
-            return
-        reached = match in self.steps[: moment.step + moment.whole]
-        own = {it.place for it in match.candidates if it.place.file is not None}
-        if not reached and len(match.nearby) < len(own):
-            return  # what is near would give away what the router is about to find
-        for it in match.nearby:
-            if it.place.file is not None:
-                yield it.place.file, it.first, it.lines
-
-    def _winners_rule(self, moment: Moment) -> Iterator[tuple[str, int, tuple[str, ...]]]:
-        """Give the lines above the view that won, which hold its rule; the view itself has not run yet."""
-        match, view = self._match, self.trace.first(ViewStep)
-        if (
-            match is None
-            or match.outcome is not Outcome.MATCHED
-            or view is None
-            or view in self._seen(moment)
-        ):
-            return
-        call = view.call
-        if match in self._seen(moment) and call.place.file is not None and call.first_line is not None:
-            above = (call.place.line or 0) - call.first_line + 1
-            if above > 1:
-                yield call.place.file, call.first_line, call.source[:above]
-
-    def _seen(self, moment: Moment) -> tuple[AnyStep, ...]:
-        return self.steps[: moment.step + moment.whole]
-
-    def _deciding(self, moment: Moment, step: AnyStep) -> Spotted | None:
-        """Return the line that this moment is about."""
-        if isinstance(step, MatchStep):
-            return self._rule_line(moment)
-        if isinstance(step, ConvertersStep):
-            return self._rule_line(Moment(step=moment.step, ticked=len(self._tried)))
-        if isinstance(step, ViewStep) and step.call.answered_by is not None:
-            spot = self.trace.answer.spot
-            return None if spot is None else Spotted(file=spot.file, line=spot.line)
-        for ran in _calls(step):
-            raised = ran.raised
-            if raised is not None and raised.file == ran.place.file and raised.line is not None:
-                return Spotted(file=raised.file or "", line=raised.line)
-            if ran.place.file is not None and ran.place.line is not None:
-                return Spotted(file=ran.place.file, line=ran.place.line)
-        return None
-
-    def _rule_line(self, moment: Moment) -> Spotted | None:
-        if not moment.ticked or moment.ticked > len(self.rules):
-            return None
-        placed = self.rules[moment.ticked - 1]
-        answer = self.trace.answer
-        if moment.whole and answer.nearest is not None:
-            placed = answer.nearest
-        place, rule = placed.place, placed.candidate.rule
-        if place.file is None or place.line is None:
-            return None
-        compared = answer.comparison if moment.whole else None
-        at = None if compared is None or compared.decides >= len(compared.rule) else compared.decides
-        piece = rule if compared is None or at is None else compared.rule[at]
-        return Spotted(file=place.file, line=place.line, rule=rule, piece=piece)
-
-
-def _methods(candidate: Candidate) -> str:
-    named = ",".join(it for it in candidate.methods or ("any",) if it not in ("HEAD", "OPTIONS"))
-    return named or "OPTIONS"
-
-
-def _rule_line(candidate: Candidate, columns: tuple[int, int], *, ticked: bool, here: bool) -> Line:
-    """Show a rule of the pane, ticked off or not yet; `columns` are those of its methods and its path."""
-    fits = candidate.verdict is Verdict.MATCH
-    mark = (YES if fits else NO) if ticked else " "
-    return Line(
-        text=(
-            *phrase(f"{HERE if here else ' '} ", Meaning.STRONG),
-            *phrase(f"{mark} ", Meaning.RIGHT if fits else Meaning.WRONG),
-            *phrase(f"{_methods(candidate):<{columns[0]}} "),
-            *phrase(f"{candidate.rule:<{columns[1]}}", Meaning.STRONG if here else Meaning.RULE),
-            *phrase(f"  {candidate.endpoint}"),
-        )
-    )
-
-
-def _calls(step: AnyStep) -> tuple[Call, ...]:
-    """Return the runs of the app's own functions that a step tells of."""
-    if isinstance(step, ViewStep | HookStep):
-        return (step.call,)
-    if isinstance(step, ErrorStep) and step.handler is not None:
-        return (step.handler,)
-    return ()
-
-
-def _marked(lines: Sequence[str], first: int, spot: Spotted) -> Mark:
-    """Mark a line; of a rule the decorator that it is written in, where the view's lines show it."""
-    for at, text in enumerate(lines if spot.rule else ()):
-        for written in (f'"{spot.rule}"', f"'{spot.rule}'"):
-            if (found := text.find(written)) >= 0 and text.lstrip().startswith("@"):
-                # The last place of the piece: the same piece may stand in front of it.
-                start = text.rfind(spot.piece, found + 1, found + 1 + len(spot.rule))
-                slash = spot.piece.startswith("/") and len(spot.piece) > 1
-                return Mark(line=first + at, start=start + slash, end=start + len(spot.piece))
-    return Mark(line=spot.line)
 
 
 def _variables(rule: str) -> Iterator[str]:

@@ -8,13 +8,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import assert_never
 
+from routelab.courselist import CourseList
 from routelab.screen.blocks import (
     Block,
     CodeFrame,
     CopyLine,
-    CourseList,
-    CoursePart,
-    CourseRow,
     DiffLines,
     Facts,
     Gap,
@@ -45,8 +43,8 @@ def _blocks(item: reply.Item) -> Iterator[Block]:
             yield line(text, _MEANINGS[kind])
         case reply.LineToCopy(text=text):
             yield CopyLine(text=text)
-        case reply.CourseShown():
-            yield _course_list(item)
+        case CourseList():
+            yield item
         case reply.TraceShown():
             from routelab.screen.shown.played import shown_traces
 
@@ -93,23 +91,3 @@ def _router_blocks(item: reply.RoutesShown | reply.DecisionShown | reply.BuildSh
             yield from build_blocks(wanted, explanation)
         case _:
             assert_never(item)
-
-
-def _course_list(shown: reply.CourseShown) -> CourseList:
-    """Show the lessons, and how far the learner is."""
-    return CourseList(
-        parts=tuple(CoursePart(title=title, rows=tuple(map(_row, rows))) for title, rows in shown.parts)
-    )
-
-
-def _row(row: reply.LessonRow) -> CourseRow:
-    return CourseRow(
-        number=row.number,
-        title=row.title,
-        goal=row.goal,
-        pages=row.pages,
-        finished=row.finished,
-        state=row.words,
-        minutes=row.minutes,
-        here=row.here,
-    )

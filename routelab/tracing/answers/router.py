@@ -5,13 +5,9 @@ It reads the router's step, and what became of its error.
 
 from __future__ import annotations
 
-import ast
 import re
 import shlex
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import suppress
-from functools import partial
-from textwrap import dedent
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from routelab.routing.candidate import Verdict
@@ -24,14 +20,13 @@ from routelab.tracing.answers.handling import handler_words
 from routelab.tracing.answers.spots import Spot
 from routelab.tracing.phrases import capitalized, cut, location, one_line, raised, segment_words, sentence
 from routelab.tracing.steps.error import ErrorStep
-from routelab.tracing.steps.match import MatchStep, PlacedCandidate, ViewLines
+from routelab.tracing.steps.match import MatchStep, MethodCheck, PlacedCandidate
 from routelab.tracing.steps.request import RequestStep
 
 if TYPE_CHECKING:
     from routelab.tracing.trace import Trace
 
 _SEGMENT = re.compile(r"/(?:[^/<]|<[^>]*>)*")
-_SHORTHAND = re.compile(r"\s*@\s*([\w.]+)\.(?:get|post|put|delete|patch)\(")
 _OWN_ERRORS = (Outcome.NOT_FOUND, Outcome.METHOD_NOT_ALLOWED, Outcome.REDIRECT)
 _WAYS = 2
 
@@ -145,57 +140,20 @@ def _not_allowed(match: MatchStep, method: str) -> Iterator[str]:
         at = f", {location(it.place)}" if it.place.file else ""
         yield f"{plain(it.rule.rule)} accepts {methods} ({it.rule.endpoint}{at})."
     for it in match.authors[:_WAYS]:
-        lines = next((near for near in match.nearby if near.place == it.place), None)
-        if lines is not None and (line := _asks_for(lines, method)) is not None:
-            every = ", ".join(f'"{each}"' for each in sorted({*it.rule.methods, method}))
-            checks = f"{it.place.function}() checks for {method} at {lines.place.file}:{line}"
-            way_out = _route_with(lines.lines, every)
+        if (check := it.check) is not None:
+            way_out = _way_out(check, it.rule.methods, method)
+            checks = f"{check.at.function}() checks for {method} at {location(check.at)}"
             yield f"{checks}, and this route does not accept {method}: {way_out}."
 
 
-def _asks_for(view: ViewLines, method: str) -> int | None:
-    """Find the line in which a view compares request.method with a method, or looks it up."""
-    lines = list(view.lines)
-    if method not in "\n".join(lines):
-        return None
-    while lines:  # of a long view only the beginning is known, which may end within a statement
-        with suppress(SyntaxError):
-            found = map(partial(_compared_with, method), ast.walk(ast.parse(dedent("\n".join(lines)))))
-            return next((view.first + line - 1 for line in found if line is not None), None)
-        lines.pop()
-    return None
-
-
-def _compared_with(method: str, node: ast.AST) -> int | None:
-    """Return the line of a method that request.method is held against here."""
-    values: Sequence[ast.AST | None]
-    match node:
-        case ast.Compare(left=left, comparators=others) if any(map(_is_asked, (left, *others))):
-            values = [left, *others]
-        case ast.Match(subject=subject, cases=cases) if _is_asked(subject):
-            values = [case.pattern for case in cases]
-        case ast.Subscript(value=ast.Dict(keys=keys), slice=key) if _is_asked(key):
-            values = keys
-        case ast.Call(func=ast.Attribute(value=ast.Dict(keys=keys)), args=args) if any(map(_is_asked, args)):
-            values = keys
-        case _:
-            return None
-    within = (each for value in values if value is not None for each in ast.walk(value))
-    return next((it.lineno for it in within if isinstance(it, ast.Constant) and it.value == method), None)
-
-
-def _is_asked(node: ast.AST) -> bool:
-    match node:
-        case ast.Attribute(attr="method", value=ast.Name(id="request") | ast.Attribute(attr="request")):
-            return True
-        case _:
-            return False
-
-
-def _route_with(lines: Iterable[str], methods: str) -> str:
-    """Say how a route that accepts these methods is written; of `@app.get` it is `@app.route`."""
-    short = next(filter(None, map(_SHORTHAND.match, lines)), None)
-    return f"write @{short[1]}.route with methods=[{methods}]" if short else f"give it methods=[{methods}]"
+def _way_out(check: MethodCheck, accepted: Iterable[str], method: str) -> str:
+    """Say how the view gets the method that it checks for; of `@app.get` it is `@app.route`."""
+    if check.view_class is not None:
+        return f"give {check.view_class} a method {method.lower()}"
+    methods = ", ".join(f'"{each}"' for each in sorted({*accepted, method}))
+    if check.shorthand is not None:
+        return f"write @{check.shorthand}.route with methods=[{methods}]"
+    return f"give it methods=[{methods}]"
 
 
 def _compared(nearest: PlacedCandidate, path: str) -> Comparison | None:
@@ -224,16 +182,20 @@ def segments(path: str) -> tuple[str, ...]:
 
 
 def ways_of(suggestions: Iterable[Suggestion], command: str, target: str) -> tuple[Way, ...]:
-    """Return the requests to try, at most two."""
+    """Return the requests to try, at most two; of one that deletes only the router is asked."""
     return tuple(
         Way(
             request=it.request,
-            command=f"routelab {command} -A {shlex.quote(target)} {_shell(it.request)}",
+            command=f"routelab {_tried_by(it, command)} -A {shlex.quote(target)} {_shell(it.request)}",
             endpoint=it.endpoint,
             difference=it.difference,
         )
         for it in tuple(suggestions)[:_WAYS]
     )
+
+
+def _tried_by(suggestion: Suggestion, command: str) -> str:
+    return "match" if suggestion.method == "DELETE" else command
 
 
 def _shell(request: str) -> str:

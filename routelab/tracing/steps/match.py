@@ -44,13 +44,26 @@ class ViewLines(Record):
     lines: tuple[str, ...]
 
 
+class MethodCheck(Record):
+    """The line of a view that checks for the method which its route refused.
+
+    `shorthand` is "app" of `@app.get(...)` above it, which takes no other method; `view_class` the class that
+    has a method for each of the request's.
+    """
+
+    at: Place
+    shorthand: str | None = None
+    view_class: str | None = None
+
+
 class PlacedAllowingRule(Record):
-    """A rule that allows methods of a 405, with the place of its view function."""
+    """A rule that allows methods of a 405, with its view function's place and check for the method."""
 
     json_inline = ("rule", "place")
 
     rule: AllowingRule
     place: Place
+    check: MethodCheck | None = None
 
 
 Group: TypeAlias = tuple[str, tuple[PlacedCandidate, ...]]

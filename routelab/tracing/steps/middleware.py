@@ -9,15 +9,29 @@ from routelab.tracing.steps.step import Importance, Step
 
 
 class Changed(Record):
-    """What the app got otherwise than it came: its "method", "path", "root", "scheme", "host" or "query"."""
+    """What middleware handed on otherwise than it came.
+
+    `what` is the "method", "path", "root", "scheme", "host" or "query" of the request.
+    `alone`: it came as it was sent, and the app got it so. `seen`: it is known which middleware that was.
+    """
 
     what: str
     before: str
     after: str
+    alone: bool = True
+    seen: bool = True
 
     @property
     def words(self) -> str:
         """Return "the app got the method DELETE, and POST was sent"."""
+        if not self.alone:
+            return (
+                f"it got the {self.what} {self.before or '(empty)'}, and handed on {self.after or '(empty)'}"
+            )
+        return self._of_the_app if self.seen else f"{self._of_the_app}; it was not seen who changed that"
+
+    @property
+    def _of_the_app(self) -> str:
         if not self.before:
             return f"the app got the {self.what} {self.after}, and none was sent"
         got = f"the {self.what} {self.after}" if self.after else f"no {self.what}"
@@ -29,8 +43,8 @@ class MiddlewareStep(Step):
 
     `reached`: it was called; None where that could not be seen. `answered`: it was the last to be called,
     and the app's own part was not reached; `raised` is what it let out instead of an answer. `called` is
-    another Flask app that got the request. `changed`, of the innermost, is what all of them together made of
-    the request before the app got it.
+    another Flask app that got the request. `changed` is what it made of the request; of the innermost what
+    all of them together made of it, where that was not seen.
     """
 
     json_tag = ("kind", "middleware")

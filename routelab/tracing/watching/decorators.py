@@ -38,6 +38,8 @@ def makers_of(layers: tuple[Layer, ...], sources: Sources) -> tuple[str | None, 
     `decorators` of its class. Where none is, it is the innermost of
     the app's own (its factory may stand around all of them), and of a library's the outermost.
     """
+    if not layers:  # a class of Python's own that is called has no code
+        return ()
     around, written = layers[:-1], list(sources.decorators_written(layers[-1].function))
     view_class = getattr(layers[0].function, "view_class", None) if around and not written else None
     if isinstance(view_class, type):

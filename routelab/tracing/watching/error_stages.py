@@ -5,6 +5,7 @@ It sees the stages of error handling as they pass; what a handler does while it 
 
 from __future__ import annotations
 
+import sys
 from typing import Any
 
 from werkzeug.exceptions import BadRequest, BadRequestKeyError, HTTPException
@@ -129,7 +130,10 @@ class _ErrorTelling:
         if replacement is None:
             return None
         self._replacement = self._recorder.sources.place_of_code(replacement)
-        return Replaced(self._replacement)
+        sources = self._recorder.sources
+        return Replaced(
+            self._replacement, lambda: sources.functions_above(sys._getframe(1), _look_up.__code__)
+        )
 
     def step(self) -> ErrorStep:
         """Return the step that tells all of it."""

@@ -6,6 +6,7 @@ It copies, and tells whether what it copied is still so. What was asked before i
 from __future__ import annotations
 
 from collections.abc import Hashable
+from functools import partial
 from types import NoneType
 from typing import Any, NamedTuple
 
@@ -17,7 +18,8 @@ from routelab.routing.keeping import KeptMap
 from routelab.routing.reaching import Binding, Reach
 from routelab.tracing.facts import NOWHERE, Place
 from routelab.tracing.steps.kinds import AnyStep
-from routelab.tracing.watching.match_steps import judged_steps
+from routelab.tracing.watching.asked_methods import method_check
+from routelab.tracing.watching.match_steps import CheckOf, judged_steps
 from routelab.tracing.watching.sources import Placed, Sources
 
 _MOST_KEPT = 100  # matches of one app: some 10 kB each
@@ -30,13 +32,16 @@ class KeptMatch(NamedTuple):
     explanation: MatchExplanation
     places: dict[str, Place]
     lines: dict[str, Placed]
+    check_of: CheckOf
     told: dict[bool, tuple[AnyStep, ...]]
 
     def steps(self, *, suggestions: bool) -> tuple[AnyStep, ...]:
         """Tell of the match, with what would have matched where that is wanted."""
         if suggestions not in self.told:
             self.told[suggestions] = tuple(
-                judged_steps(self.explanation, self.place_of, self.lines_of, suggestions=suggestions)
+                judged_steps(
+                    self.explanation, self.place_of, self.lines_of, self.check_of, suggestions=suggestions
+                )
             )
         return self.told[suggestions]
 
@@ -78,6 +83,7 @@ class KeptRoutes:
         self._views: dict[str, Any] = {}
         self._places: dict[str, Place] = {}
         self._lines: dict[str, Placed] = {}
+        self._check_of: CheckOf = partial(method_check, sources, self._views)
         self._matches: dict[Hashable, KeptMatch] = {}  # by what was asked, of the routes as they are
 
     def keep(self, match: MatchExplanation, request: Any, *, replaced: bool) -> KeptMatch | None:
@@ -100,7 +106,7 @@ class KeptRoutes:
         if of_app is not None:
             explanation.host = of_app.host
             explanation.reach = Reach(kept.map, of_app.binding)
-        found = KeptMatch(explanation, self._places, self._lines, {})
+        found = KeptMatch(explanation, self._places, self._lines, self._check_of, {})
         if is_plain:
             if len(self._matches) == _MOST_KEPT:
                 self._matches.clear()
@@ -125,6 +131,8 @@ class KeptRoutes:
             self._matches = {}
             self._places = {endpoint: self._sources.view_place(views, endpoint) for endpoint in self._views}
             self._lines = {endpoint: self._sources.view_lines(views, endpoint) for endpoint in self._views}
+
+            self._check_of = partial(method_check, self._sources, self._views)
 
     def _where_bound(self, request: Any, *, replaced: bool) -> _Bound:
         return _Bound(

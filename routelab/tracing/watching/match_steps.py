@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from contextvars import copy_context
 from functools import partial
-from typing import Any
+from typing import Any, TypeAlias
 
 from werkzeug.exceptions import HTTPException
 
@@ -23,14 +23,19 @@ from routelab.tracing.steps.converters import ConvertedValue, ConvertersStep
 from routelab.tracing.steps.match import (
     RULES_NOT_JUDGED,
     MatchStep,
+    MethodCheck,
     PlacedAllowingRule,
     PlacedCandidate,
     Unreached,
     ViewLines,
 )
+from routelab.tracing.watching.asked_methods import method_check
 from routelab.tracing.watching.recorder import Recorder
 from routelab.tracing.watching.sources import Placed
 from routelab.tracing.watching.values import value_of
+
+# Where an endpoint's view checks for a method: None where it does not.
+CheckOf: TypeAlias = Callable[[str, str], MethodCheck | None]
 
 CANDIDATES_SHOWN = 20
 FEW_RULES = 500  # of so few all are judged, always: that takes a millisecond
@@ -69,6 +74,7 @@ def judged_steps(
     explanation: MatchExplanation,
     place_of: Callable[[str], Place],
     lines_of: Callable[[str], Placed],
+    check_of: CheckOf,
     *,
     suggestions: bool,
 ) -> Iterator[MatchStep | ConvertersStep]:
@@ -76,7 +82,7 @@ def judged_steps(
     step, *converters = match_steps(explanation, None)
     assert isinstance(step, MatchStep)
     step = with_candidates(step, explanation, place_of, all_candidates=True)
-    yield with_diagnosis(step, explanation, place_of, lines_of) if suggestions else step
+    yield with_diagnosis(step, explanation, place_of, lines_of, check_of) if suggestions else step
     yield from converters
 
 
@@ -101,6 +107,7 @@ def with_diagnosis(
     explanation: MatchExplanation,
     place_of: Callable[[str], Place],
     lines_of: Callable[[str], Placed],
+    check_of: CheckOf,
 ) -> MatchStep:
     """Add to a match without a winner who came close, who allows what, and what would have matched."""
     if explanation.outcome is Outcome.MATCHED:
@@ -113,7 +120,12 @@ def with_diagnosis(
         unreached_as=None if unreached is None else _told_as(unreached, explanation),
         closest=_placed(explanation.closest, place_of),
         authors=tuple(
-            PlacedAllowingRule(rule=rule, place=place_of(rule.endpoint)) for rule in explanation.authors
+            PlacedAllowingRule(
+                rule=rule,
+                place=place_of(rule.endpoint),
+                check=check_of(rule.endpoint, explanation.asked.method),
+            )
+            for rule in explanation.authors
         ),
         redirect=explanation.redirect,
     )
@@ -199,6 +211,7 @@ def judge_rules(recorder: Recorder) -> None:
     views = recorder.app.view_functions
     place_of = partial(recorder.sources.view_place, views)
     lines_of = partial(recorder.sources.view_lines, views)
+    check_of = partial(method_check, recorder.sources, views)
     explanation.reach, explanation.host = reach_of(recorder.app), _host_of(recorder)
     judged = step
 
@@ -208,7 +221,7 @@ def judge_rules(recorder: Recorder) -> None:
             recorder.app.app_context().push()  # and no pop, so that no teardown runs
         judged = with_candidates(step, explanation, place_of, all_candidates=recorder.options.all_candidates)
         if recorder.options.suggestions and explanation.error is not None:
-            judged = with_diagnosis(judged, explanation, place_of, lines_of)
+            judged = with_diagnosis(judged, explanation, place_of, lines_of, check_of)
 
     try:
         with time_limit(JUDGING_LIMIT):

@@ -19,6 +19,8 @@ Started: TypeAlias = Callable[[Any, Any], None]
 
 _MOST_LOOKED_AT = 200  # objects: middleware holds a few, and anything may hang on one of them
 _FLASKS = ("flask.", "routelab.engine.")
+TOLD = {"REQUEST_METHOD": "method", "PATH_INFO": "path", "SCRIPT_NAME": "root", "wsgi.url_scheme": "scheme",
+        "HTTP_HOST": "host", "QUERY_STRING": "query"}  # fmt: skip
 _LEADS_INSIDE = ("app", "wsgi_app", "application", "wrapped", "_app")
 
 
@@ -109,17 +111,27 @@ def apps_inside(things: Iterable[Any], *, but: Any = None) -> Iterator[Any]:
 
 
 class Passed(Layer):
-    """Middleware of which only that is noted whether it was called."""
+    """Middleware of which only that is noted whether it was called, and which request it was given."""
+
+    given: dict[str, str] | None = None  # by the names of an environ; None where no environ was seen
 
     def __init__(self, middleware: Any) -> None:
         super().__init__(middleware.__func__ if isinstance(middleware, MethodType) else middleware)
 
-    def enter(self, _frame: FrameType) -> None:
-        """Note nothing of its arguments: a whole environ would be described."""
+    def enter(self, frame: FrameType) -> None:
+        """Note nothing else of its arguments: a whole environ would be described."""
         self.entered = True
+        held = (each for each in frame.f_locals.values() if isinstance(each, dict))
+        environ = next((each for each in held if "REQUEST_METHOD" in each), None)
+        self.given = None if environ is None else told_of(environ)
 
     def leave(self, result: Any) -> None:
         """Note nothing of its result: the exchange reads that."""
+
+
+def told_of(environ: Any) -> dict[str, str]:
+    """Return those values of an environ that are told where middleware changed them."""
+    return {key: str(environ.get(key, "")) for key in TOLD}
 
 
 @contextmanager

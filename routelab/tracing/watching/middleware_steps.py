@@ -5,7 +5,7 @@ It calls the app, and knows nothing of what happens inside.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from routelab.tracing.facts import Place
@@ -14,18 +14,17 @@ from routelab.tracing.steps.response import Origin, Stage
 from routelab.tracing.watching.entered import observed
 from routelab.tracing.watching.exchange import WsgiExchange
 from routelab.tracing.watching.middleware import (
+    TOLD,
     Passed,
     callable_by_itself,
     layers_before,
     name_of,
     other_apps,
     own_wsgi_app,
+    told_of,
     watched_calls,
 )
 from routelab.tracing.watching.recorder import Recorder
-
-_TOLD = {"REQUEST_METHOD": "method", "PATH_INFO": "path", "SCRIPT_NAME": "root", "wsgi.url_scheme": "scheme",
-         "HTTP_HOST": "host", "QUERY_STRING": "query"}  # fmt: skip
 
 
 def call_through_middleware(recorder: Recorder, exchange: WsgiExchange) -> None:
@@ -58,7 +57,7 @@ class _Chain:
         self._recorder = recorder
         self.layers = layers_before(recorder.app)
         self._passed = tuple(map(Passed, self.layers))
-        self._before = _told_of(environ)
+        self._before = told_of(environ)
         self._places = [recorder.steps.reserve() for _ in self.layers]
         self._called: list[str] = []  # the names of other apps that it gave the request to
         self._seen = False
@@ -109,25 +108,38 @@ class _Chain:
             called=self._called[0] if number == last and self._called else None,
             reached=True if not number or recorder.context is not None else _order(number, last),
             raised=recorder.sources.raised(self.error) if answered and self.error is not None else None,
-            changed=tuple(_changed(self._before, recorder)) if number == len(self.layers) - 1 else (),
+            changed=tuple(self._changed(number)),
         )
+
+    def _changed(self, number: int) -> Iterator[Changed]:
+        """Tell what this middleware made of the request; of the last what all did where one was not seen."""
+        if self._recorder.context is None:
+            return
+        between = [each.given for each in self._passed[1:]]
+        got = told_of(self._recorder.context.request.environ)
+        known = [each for each in between if each is not None]
+        if len(known) == len(between):
+            yield from _differences([self._before, *known, got], number, seen=True)
+        elif number == len(self.layers) - 1:
+            yield from _differences([self._before, got], 0, seen=False)
 
 
 def _order(number: int, last: int | None) -> bool | None:
     return None if last is None else number <= last
 
 
-def _told_of(environ: Any) -> dict[str, str]:
-    return {key: str(environ.get(key, "")) for key in _TOLD}
-
-
-def _changed(before: dict[str, str], recorder: Recorder) -> Iterator[Changed]:
-    """Compare what arrived with what the app was given."""
-    if recorder.context is None:
-        return
-    for key, after in _told_of(recorder.context.request.environ).items():
-        if after != before[key]:
-            yield Changed(what=_TOLD[key], before=_text(before[key]), after=_text(after))
+def _differences(given: Sequence[dict[str, str]], number: int, *, seen: bool) -> Iterator[Changed]:
+    """Compare what middleware was given with what the next was, or the app: `given`, from first to last."""
+    before, after = given[number], given[number + 1]
+    for key, value in after.items():
+        if value != before[key]:
+            yield Changed(
+                what=TOLD[key],
+                before=_text(before[key]),
+                after=_text(value),
+                alone=before[key] == given[0][key] and value == given[-1][key],
+                seen=seen,
+            )
 
 
 def _text(value: str) -> str:

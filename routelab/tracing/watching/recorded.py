@@ -5,7 +5,7 @@ The stages fill it in and read it, and `template_steps` tells of the templates; 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from werkzeug.exceptions import HTTPException
@@ -124,10 +124,15 @@ class NotesTaken:
 
 
 class Replaced:
-    """One call of such a function: what Flask gave it, and the responses that it made of anything."""
+    """One call of such a function: what Flask gave it, and the responses that it made of anything.
 
-    def __init__(self, place: Place) -> None:
+    `layers` names the functions that are about to be given something: where one is around another, nobody
+    sees which of them adds a header.
+    """
+
+    def __init__(self, place: Place, layers: Callable[[], list[str]]) -> None:
         self.origin = Origin(stage=Stage.VIEW, place=place)
+        self._layers = layers
         self.finalizing = False  # whether Flask's own code makes a response of it
         self._given: list[Any] = []
         self._credits: tuple[tuple[Origin, Pairs], ...] = ()
@@ -135,6 +140,8 @@ class Replaced:
     def gives(self, thing: Any, producer: Origin) -> None:
         """Note what Flask answered it: an error that is its own page, what a handler returned, a response."""
         self._given.append(thing)
+        if len(layers := self._layers()) > 1:
+            self.origin = self.origin.replace(place=Place(function=" or ".join(layers)))
         if not isinstance(thing, HTTPException) and hasattr(thing, "headers"):
             self._credits = ((producer, tuple(pairs_of(thing.headers))),)
 

@@ -58,28 +58,20 @@ NO_SETTINGS = FromSettings()
 def request_step(environ: WSGIEnvironment, body: bytes, settings: FromSettings = NO_SETTINGS) -> RequestStep:
     """Describe a request by its environ and the bytes of its body; `settings` are the client's, see there."""
     path = text_of(environ.get("PATH_INFO", ""))
-    method = environ["REQUEST_METHOD"]
     script_root = text_of(environ.get("SCRIPT_NAME", ""))
-    sent_path = _sent_path(environ, path, script_root)
-    headers = _headers(environ)
+    step = RequestStep(
+        method=environ["REQUEST_METHOD"],
+        path=path,
+        sent_path=_sent_path(environ, path, script_root),
+        script_root=script_root,
+        headers=_headers(environ),
+        **settings.facts(script_root, environ),
+    )
     if not (body or environ.get("QUERY_STRING") or environ.get("HTTP_COOKIE")):
-        return RequestStep(
-            method=method,
-            path=path,
-            sent_path=sent_path,
-            script_root=script_root,
-            headers=headers,
-            **settings.facts(script_root, environ),
-        )
+        return step
     # A second Request over copied bytes: reading `form` empties the stream that the view will read.
     with Request({**environ, "wsgi.input": BytesIO(body)}) as request:
-        return RequestStep(
-            method=method,
-            path=path,
-            sent_path=sent_path,
-            script_root=script_root,
-            headers=headers,
-            **settings.facts(script_root, environ),
+        return step.replace(
             query=_pairs(request.args),
             body_size=len(body),
             cookies=_pairs(request.cookies),

@@ -23,10 +23,22 @@ OwnFile: TypeAlias = tuple[str, Sequence[str]]  # as seen from the app's folder,
 
 
 class _Line(NamedTuple):
-    """A line that sets a name on `g`; `elsewhere`: inside a `with app.app_context():`, which has its own."""
+    """A line that sets a name on `g`; `elsewhere`: inside a `with app.app_context():`, which has its own.
+
+    `is_flasks`: that g is imported from Flask; else it is only called so.
+    """
 
     place: Place
     elsewhere: bool
+    is_flasks: bool
+
+
+class _Around(NamedTuple):
+    """The function in which a line stands, and what the names stand for there."""
+
+    names: dict[str, str]
+    function: str | None = None
+    elsewhere: bool = False
 
 
 class NameNotOnG(NamedTuple):
@@ -59,12 +71,14 @@ def words_on_g(lacking: NameNotOnG, files: Iterable[OwnFile]) -> str:
     """Say what `g` lacks, and where the app's own files set it."""
     name = lacking.name
     found = [line for file, lines in files for line in _set_in(file, lines, name)]
-    if not found and lacking.near is not None:
+    told = [line for line in found if line.is_flasks]
+    if told:
+        return f"g has no {name} here; {' and '.join(map(_who, told[:_MOST]))}"
+    if lacking.near is not None:
         return f"g has no {name} here; it has {lacking.near}"
-    if not found:
-        return f"g has no {name} here, and no file that was read at loading has a line g.{name} = ..."
-    told = " and ".join(map(_who, found[:_MOST]))
-    return f"g has no {name} here; {told}"
+    if found:  # on what is called g, and may be another thing
+        return f"g has no {name} here"
+    return f"g has no {name} here, and no file that was read at loading has a line g.{name} = ..."
 
 
 def _who(line: _Line) -> str:
@@ -82,18 +96,44 @@ def _set_in(file: str, lines: Sequence[str], name: str) -> Iterator[_Line]:
         tree = ast.parse(text)
     except (SyntaxError, ValueError, RecursionError):
         return
-    waiting: list[tuple[ast.AST, str | None, bool]] = [(tree, None, False)]
+    waiting: list[tuple[ast.AST, _Around]] = [(tree, _Around(names=_bound_in(tree)))]
     while waiting:
-        node, function, elsewhere = waiting.pop()
+        node, around = waiting.pop()
         if isinstance(node, _FUNCTIONS):
-            function, elsewhere = node.name, False
+            around = _Around(function=node.name, names={**around.names, **_bound_in(node)})
         if isinstance(node, ast.With) and any(map(_pushes, node.items)):
-            elsewhere = True
-        if _sets(node, name):
+            around = around._replace(elsewhere=True)
+        held = _set_on(node, name)
+        if held is not None and (_is_called_g(held) or _is_flasks(held, around.names)):
             line = getattr(node, "lineno", None)
-            yield _Line(Place(function=function, file=file, line=line), elsewhere)
+            place = Place(function=around.function, file=file, line=line)
+            yield _Line(place, around.elsewhere, is_flasks=_is_flasks(held, around.names))
         inner = [] if isinstance(node, ast.AugAssign) else ast.iter_child_nodes(node)
-        waiting += [(child, function, elsewhere) for child in reversed(list(inner))]
+        waiting += [(child, around) for child in reversed(list(inner))]
+
+
+def _bound_in(scope: ast.AST) -> dict[str, str]:
+    """Return what a module's or function's own names stand for: "flask.g", "flask", or "" for all else."""
+    bound: dict[str, str] = {}
+    waiting = list(ast.iter_child_nodes(scope))
+    while waiting:
+        node = waiting.pop()
+        match node:
+            case ast.ImportFrom(module=module, names=names):
+                for it in names:
+                    bound[it.asname or it.name] = f"{module}.{it.name}"
+            case ast.Import(names=names):
+                for it in names:
+                    bound[it.asname or it.name.partition(".")[0]] = it.name
+            case ast.Name(id=name, ctx=ast.Store()) | ast.arg(arg=name):
+                bound[name] = ""
+            case ast.FunctionDef(name=name) | ast.AsyncFunctionDef(name=name) | ast.ClassDef(name=name):
+                bound[name] = ""
+                continue  # what is inside is bound there
+            case ast.Lambda():
+                continue
+        waiting += ast.iter_child_nodes(node)
+    return bound
 
 
 def _pushes(item: ast.withitem) -> bool:
@@ -103,21 +143,34 @@ def _pushes(item: ast.withitem) -> bool:
     return False
 
 
-def _sets(node: ast.AST, name: str) -> bool:
+def _set_on(node: ast.AST, name: str) -> ast.expr | None:
+    """Return that on which a name is set here."""
     match node:
-        case ast.Attribute(attr=attr, value=held, ctx=ast.Store()):
-            return attr == name and _is_g(held)
-        case ast.Call(func=ast.Name(id="setattr"), args=[held, ast.Constant(value=str(given)), *_]):
-            return given == name and _is_g(held)
-        case ast.Call(
-            func=ast.Attribute(attr="setdefault", value=held), args=[ast.Constant(value=str(given)), *_]
+        case ast.Attribute(attr=attr, value=held, ctx=ast.Store()) if attr == name:
+            return held
+        case ast.Call(func=ast.Name(id="setattr"), args=[held, ast.Constant(value=given), *_]) if (
+            given == name
         ):
-            return given == name and _is_g(held)
-    return False
+            return held
+        case ast.Call(
+            func=ast.Attribute(attr="setdefault", value=held), args=[ast.Constant(value=given), *_]
+        ) if given == name:
+            return held
+    return None
 
 
-def _is_g(node: ast.AST) -> bool:
+def _is_called_g(node: ast.expr) -> bool:
     match node:
         case ast.Name(id="g") | ast.Attribute(attr="g"):
             return True
+    return False
+
+
+def _is_flasks(node: ast.expr, names: dict[str, str]) -> bool:
+    """Tell whether a name is surely Flask's g, by the imports of its file."""
+    match node:
+        case ast.Name(id=name):
+            return names.get(name) == "flask.g"
+        case ast.Attribute(attr="g", value=ast.Name(id=name)):
+            return names.get(name) == "flask"
     return False

@@ -15,7 +15,7 @@ from contextlib import suppress
 from importlib.util import decode_source
 from pathlib import Path
 from traceback import walk_tb
-from types import BuiltinFunctionType, CodeType, FunctionType, MethodType, TracebackType
+from types import BuiltinFunctionType, CodeType, FrameType, FunctionType, MethodType, TracebackType
 from typing import Any, TypeAlias
 
 from werkzeug.exceptions import BadRequestKeyError, HTTPException
@@ -25,7 +25,7 @@ from routelab.regularfile import read_bytes
 from routelab.stopping import raised_again
 from routelab.tracing.facts import Frame, Place, Raised
 from routelab.tracing.watching.body_limits import limit_passed
-from routelab.tracing.watching.layers import layers_of, wrapped_by
+from routelab.tracing.watching.layers import code_of, layers_of, wrapped_by
 from routelab.tracing.watching.set_on_g import lacking_on_g, words_on_g
 from routelab.tracing.watching.suggested import suggestion_of
 from routelab.tracing.watching.values import message_of
@@ -172,9 +172,12 @@ class Sources:
         if isinstance(function, type):
             return self._class_place(function), (), None
         plain = innermost(function)
-        name = getattr(plain, "__qualname__", None) or type(function).__qualname__
+        name = getattr(plain, "__qualname__", None) or type(plain).__qualname__
         name = name.rpartition("<locals>.")[2]
         code = getattr(plain, "__code__", None)
+        call = code_of(plain) if code is None else None
+        if call is not None and self.own_file(call.co_filename) is not None:  # an object that is called
+            code = call
         if code is None:
             if not isinstance(function, BuiltinFunctionType):
                 name = self._with_module(name, type(plain).__module__, _file_of(type(plain)))
@@ -199,6 +202,17 @@ class Sources:
             else code.co_qualname.rpartition("<locals>.")[2]
         )
         return self._read(name, code, _module_of(function))[0]
+
+    def functions_above(self, frame: FrameType | None, until: CodeType) -> list[str]:
+        """Name the functions that called a frame, up to that of `until`, outermost first; no framework's."""
+        found: dict[CodeType, str] = {}
+        while frame is not None and frame.f_code is not until:
+            code, module = frame.f_code, frame.f_globals.get("__name__")
+            if not _is_no_ones(module):
+                name = code.co_qualname.rpartition("<locals>.")[2]
+                found[code] = self._read(name, code, module)[0].function or name
+            frame = frame.f_back
+        return [*reversed(found.values())]
 
     def own_file(self, filename: str) -> str | None:
         """Return a file's path as seen from the app's folder, or None for a file that is not the app's."""
@@ -362,6 +376,12 @@ def is_static_view(function: Callable[..., Any]) -> bool:
 def is_frameworks(function: Callable[..., Any]) -> bool:
     """Tell whether a function is Flask's own, of whichever engine."""
     return (_module_of(function) or "").startswith(_FLASKS_OWN)
+
+
+def _is_no_ones(module: object) -> bool:
+    """Tell whether a module is Python's, Flask's, Werkzeug's or routelab's."""
+    top = module.partition(".")[0] if isinstance(module, str) else ""
+    return top in ("flask", "werkzeug", "routelab") or top in sys.stdlib_module_names - {"__main__"}
 
 
 def _module_of(function: Callable[..., Any]) -> str | None:

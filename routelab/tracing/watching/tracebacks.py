@@ -10,8 +10,10 @@ import os
 import sys
 import traceback
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from opcode import opmap
 from pathlib import Path
+from typing import TypeVar
 
 from routelab.tracing.watching.suggested import suggestion_of
 
@@ -23,14 +25,23 @@ _STANDARD = os.path.dirname(os.__file__) + os.sep  # noqa: PTH120 - a prefix of 
 _RAISES = opmap["RAISE_VARARGS"]
 _WATCHING = str(Path(__file__).resolve().parents[1]) + os.sep  # no app stands here
 
+# Where an exception keeps the name that Python looks for others like it; the last is there from 3.12 on.
+_NAMES = [
+    (kind, vars(kind)[name])
+    for kind, name in ((AttributeError, "name"), (NameError, "name"), (ImportError, "name_from"))
+    if name in vars(kind)
+]
+Told = TypeVar("Told", BaseException, traceback.TracebackException)
+
 # Tells a file of the app's own from others, as seen from its folder.
 OwnFile = Callable[[str], str | None]
 
 
 def traceback_text(error: BaseException, own_file: OwnFile) -> str:
     """Write out an exception, with those that led to it."""
-    told = traceback.TracebackException.from_exception(error)
-    for each in _all_of(told):
+    with _nothing_suggested(error):
+        told = traceback.TracebackException.from_exception(error)
+    for each in _chain(told):
         each.stack = traceback.StackSummary.from_list(
             [
                 traceback.FrameSummary(
@@ -44,18 +55,38 @@ def traceback_text(error: BaseException, own_file: OwnFile) -> str:
 
 
 def _with_suggestion(text: str, error: BaseException) -> str:
-    """Write what Python suggests behind the message: from 3.12 on it is there."""
+    """Write what Python suggests behind the message."""
     suggestion = suggestion_of(error)
-    if suggestion is None or suggestion in text:
+    if suggestion is None:
         return text
     before, message, notes = text.rpartition(str(error))
     return f"{before}{message}. {suggestion}{notes}"
 
 
-def _all_of(told: traceback.TracebackException) -> Iterator[traceback.TracebackException]:
-    waiting, met = [told], set()
+@contextmanager
+def _nothing_suggested(error: BaseException) -> Iterator[None]:
+    """Keep Python from looking for names to suggest, as 3.12 and later do: that may run code of the app's."""
+    kept = [
+        (each, where, where.__get__(each))
+        for each in _chain(error)
+        for kind, where in _NAMES
+        if isinstance(each, kind)
+    ]
+    for holder, where, _ in kept:
+        where.__set__(holder, None)
+    try:
+        yield
+    finally:
+        for holder, where, name in kept:
+            where.__set__(holder, name)
+
+
+def _chain(told: Told) -> Iterator[Told]:
+    """Yield an exception, and all that led to it or are in it; or so for what is told of them."""
+    waiting: list[Told] = [told]
+    met: set[int] = set()
     while waiting:
-        each = waiting.pop()
+        each: Told = waiting.pop()
         if id(each) in met:
             continue
         met.add(id(each))

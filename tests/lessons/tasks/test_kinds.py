@@ -25,8 +25,8 @@ from routelab.lessons.tasks.kinds import KINDS
 from routelab.lessons.tasks.predict import PredictTask, predict, read_guess
 from routelab.lessons.tasks.reading import TaskReader
 from routelab.lessons.tasks.review import Earlier
-from routelab.lessons.tasks.running import AppFactory, app_factory, prepare
-from routelab.lessons.tasks.try_ import TryTask, grade_try, run_example
+from routelab.lessons.tasks.running import AppFactory, app_factory, prepare, send_afresh
+from routelab.lessons.tasks.try_ import TryTask, grade_try
 from routelab.lessons.tomlblock import TomlTable
 from routelab.tracing.trace import Trace
 from support import ENGINES
@@ -77,8 +77,12 @@ def test_a_try_is_graded_by_its_trace(
     assert [result.passed for result in results] == passed
 
 
+def does_its_example(task: TryTask, labs: AppFactory) -> bool:
+    return all_passed(grade_try(task, send_afresh(labs, *task.example_run)))
+
+
 def test_the_example_is_run(lesson: Lesson, labs: AppFactory) -> None:
-    assert all_passed(run_example(try_task(lesson), labs))
+    assert does_its_example(try_task(lesson), labs)
 
 
 def test_a_prediction_is_answered_by_running(lesson: Lesson, labs: AppFactory) -> None:
@@ -308,8 +312,8 @@ def test_requests_before_share_the_lab_and_checks_do_not(tmp_path: Path) -> None
     assert isinstance(one, TryTask)
     assert isinstance(two, TryTask)
     assert isinstance(three, EditTask)
-    assert all_passed(run_example(one, labs))
-    assert all_passed(run_example(two, labs))
+    assert does_its_example(one, labs)
+    assert does_its_example(two, labs)
     assert grade_edit(three, labs).passed
     lab = labs()
     prepare(lab, one.brief.before)

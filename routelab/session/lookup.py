@@ -1,0 +1,96 @@
+"""What is looked up in the lessons, wherever one is: pages, findings, words, and where one's own app stands.
+
+It reads lessons, which takes a while. It must not know which places there are.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING
+
+from routelab.lessons.explaining import run_explanation
+from routelab.lessons.explanation import load_explanation, titles
+from routelab.lessons.glossary import Term
+from routelab.lessons.markdown import styled
+from routelab.session import mine
+from routelab.session.choices import Completion, those
+from routelab.session.finding import find_pages
+from routelab.session.reply import (
+    CodesShown,
+    ExplanationShown,
+    GoTo,
+    Item,
+    LessonText,
+    Listing,
+    Message,
+    Reply,
+    aside,
+)
+
+if TYPE_CHECKING:
+    from routelab.session.commands import SessionPlace
+
+
+def meaning(place: SessionPlace, term: Term) -> Iterator[Item]:
+    """Say what a word of the field means, and which lesson introduces it."""
+    yield LessonText(text=styled(term.means), label=term.word)
+    lesson = next((each for each in place.course.summaries if each.key == term.lesson), None)
+    if lesson is not None:
+        yield aside(f"Lesson {lesson.number}, {lesson.title}, introduces it.")
+
+
+def find(place: SessionPlace, rest: str) -> Reply:
+    """List the pages that say a word."""
+    if not rest:
+        return Reply(items=(Message(text="What? For example: find redirect"),))
+    rows = tuple(find_pages(place.course.summaries, rest))
+    if not rows:
+        return Reply(
+            items=(Message(text=f"No page says {rest!r}. Try another word, or lessons for the list."),)
+        )
+    return Reply(items=(Listing(title=f"Pages that say {rest!r}; lessons N/PAGE goes there:", rows=rows),))
+
+
+def explain(place: SessionPlace, rest: str) -> Reply:
+    """Open the page of a finding and run its example: the one that is named, else that of the last trace."""
+    code = rest.strip() or place.last_finding
+    known = tuple(titles())
+    if code is None:
+        return Reply(items=(CodesShown(titles=known),))
+    explanation = load_explanation(code)
+    with TemporaryDirectory(prefix="routelab-explain-") as scratch:
+        shown = run_explanation(explanation, "routelab", Path(scratch))
+    return Reply(items=(ExplanationShown(explained=shown, titles=known),))
+
+
+def own_app(place: SessionPlace, rest: str) -> Reply:
+    """Show where the learner's own app stands, or do what is asked of it."""
+    word, _, name = rest.strip().partition(" ")
+    here = place.lesson_page
+    if not word:
+        return mine.standing(place.course, place.learner)
+    if word == "file":
+        return mine.add_file(place.learner, name.strip())
+    if word == "seed":
+        number = None if here is None else int(here.partition("/")[0])
+        return mine.seed(place.course, place.learner, number)
+    said = mine.choose(place.learner, rest)
+    if said is None:
+        known = "recipes, books, teams, seed, or file and a name"
+        return Reply(
+            items=(Message(text=f"mine is followed by nothing, or by {known}; {rest!r} is neither."),),
+            understood=False,
+        )
+    return Reply(items=said, then=None if here is None else GoTo(lesson=here))
+
+
+def may_follow_own_app(_place: SessionPlace, before: Sequence[str], last: str) -> Iterator[Completion]:
+    """Yield what may follow `mine`."""
+    yield from mine.may_follow(before, last)
+
+
+def may_follow_explain(_place: SessionPlace, _before: Sequence[str], last: str) -> Iterator[Completion]:
+    """Yield the codes of findings."""
+    yield from those(titles(), last, ignore_case=True)
