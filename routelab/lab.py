@@ -162,13 +162,11 @@ class Lab:
         return tuple(row for row in table.routes if row.rule in fitting or row.has(search.lower()))
 
     def _fitting(self, path: str) -> frozenset[str]:
-        from routelab.router import fitting_rules  # not needed where a request is sent
-
         try:
             request = parse([path])
         except RequestLineError:
             return frozenset()  # part of a rule, such as /user/<name>, is no path
-        return fitting_rules(self.match(request, all_candidates=True))
+        return self.match(request, all_candidates=True).fitting_rules
 
     def known_rules(self) -> tuple[KnownRule, ...]:
         """List the rules that can be asked for, sorted by text; none where the app does not load."""

@@ -6,13 +6,13 @@ It knows requests, and neither end of the pipe.
 from __future__ import annotations
 
 from base64 import b64decode, b64encode
-from typing import Any, NamedTuple
+from typing import Any
 
 from routelab.record import Record
 from routelab.requestline.record import BodyKind, RequestLine
 
 
-class SendOptions(NamedTuple):
+class SendOptions(Record):
     """How a request is sent, beside what it says.
 
     `seconds` is its time limit, None for none. `all_candidates` tells of every rule also where there are more

@@ -28,6 +28,16 @@ class RouterDecision(Record):
     notes: tuple[Note, ...] = ()
     middleware: tuple[str, ...] = ()
 
+    @property
+    def fitting_rules(self) -> frozenset[str]:
+        """The rules that fit the path, whichever of them wins and whatever the method."""
+        return frozenset(
+            placed.candidate.rule
+            for placed in self.match.candidates
+            if placed.candidate.verdict in (Verdict.MATCH, Verdict.SHADOWED)
+            or placed.candidate.reason is Reason.METHOD
+        )
+
 
 class RouteRow(Record):
     """A row of the route table.
@@ -116,13 +126,3 @@ def middleware_words(names: tuple[str, ...], may: str = "may answer first") -> s
     own = [name for name in names if name.endswith(".wsgi_app")]  # a method of the app's own class
     said = [f"{', '.join(around)} in app.wsgi_app"] if around else []
     return f"Middleware comes before the app, and {may}: {', '.join([*said, *own])}."
-
-
-def fitting_rules(decision: RouterDecision) -> frozenset[str]:
-    """Return the rules that fit the path, whichever of them wins and whatever the method."""
-    return frozenset(
-        placed.candidate.rule
-        for placed in decision.match.candidates
-        if placed.candidate.verdict in (Verdict.MATCH, Verdict.SHADOWED)
-        or placed.candidate.reason is Reason.METHOD
-    )

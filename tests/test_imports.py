@@ -124,9 +124,13 @@ def absolute(node: ast.ImportFrom, path: Path) -> str:
     return ".".join(part for part in (base, node.module) if part)
 
 
+# What loads the modules that it is given by name.
+LOADERS = {"import_module", "_writer"}
+
+
 @cache
 def imports_of(path: Path) -> frozenset[tuple[str, int]]:
-    """List the modules that a file imports when it runs, also inside functions; annotations do not run."""
+    """List the modules that a file imports when it runs, also inside functions and by name; annotations do not run."""
     tree = ast.parse(path.read_text(encoding="utf-8"))
     for node in ast.walk(tree):
         if is_type_checking(node):
@@ -138,7 +142,7 @@ def imports_of(path: Path) -> frozenset[tuple[str, int]]:
         elif isinstance(node, ast.ImportFrom):
             module = absolute(node, path)
             found |= {(owner(module, alias.name), node.lineno) for alias in node.names}
-        elif isinstance(node, ast.Call) and ast.unparse(node.func) == "import_module":
+        elif isinstance(node, ast.Call) and LOADERS & {ast.unparse(it) for it in (node.func, *node.args)}:
             found |= {
                 (word.value, node.lineno)
                 for word in node.args

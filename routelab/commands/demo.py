@@ -25,10 +25,12 @@ from routelab.learner.environment import LearnerEnvironment, places
 from routelab.lessons.course import is_lesson
 from routelab.requestline.parsing import parse
 from routelab.screen.plain import lines
+from routelab.screen.shown.demo import cue_blocks, demo_blocks
 from routelab.screen.telling import tell
 from routelab.session.course import Course
 from routelab.session.demo.apps import DemoApps
 from routelab.session.demo.catalog import Shown, named_demo, of_script
+from routelab.session.demo.cue import read_cue
 from routelab.session.demo.script import SUFFIX, of_request, read_script
 from routelab.session.demo.stage import DemoStage, all_scenes
 from routelab.session.lines import METHODS
@@ -118,8 +120,6 @@ def _show(
     waiting = [first]
     stage = DemoStage(shown.script, lambda line: waiting.pop() if waiting else opened(line))
     if plain:
-        from routelab.screen.shown.demo import demo_blocks
-
         for line in lines(demo_blocks(shown.script, all_scenes(stage), notes=options.notes)):
             tell(line)
         return
@@ -166,9 +166,6 @@ def _notes(cue: Path, *, plain: bool) -> int:
 
         show_notes(cue, colour=not os.environ.get("NO_COLOR"))
         return 0
-    from routelab.screen.shown.demo import cue_blocks
-    from routelab.session.demo.cue import read_cue
-
     for line in lines(cue_blocks(read_cue(cue), time.time())):
         tell(line)
     return 0

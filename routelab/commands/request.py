@@ -20,7 +20,7 @@ from routelab.lab import OWN_TIME_LIMIT, TIME_LIMIT
 from routelab.requestline.parsing import parse
 from routelab.screen.blocks import Block
 from routelab.screen.selection import Collapsed, select, with_redirects
-from routelab.screen.shown.trace import body_blocks, step_rows, trace_blocks
+from routelab.screen.shown.trace import body_blocks, trace_blocks
 from routelab.screen.telling import complain
 from routelab.tracing.steps.load import LoadStep
 from routelab.tracing.steps.stopped import Stop, StoppedStep
@@ -154,13 +154,12 @@ def _play(trace: Trace, options: argparse.Namespace) -> str:
     if not (chosen_medium(options.format).plays and sys.stdin.isatty() and sys.stdout.isatty()):
         return ""
     from routelab.repl.stepper import play
-    from routelab.screen.shown.panes import PanesModel
-    from routelab.screen.shown.playback import Played
+    from routelab.screen.shown.playback import played_trace
 
     for one in with_redirects(trace, everything=options.verbose):
         if not isinstance(one, Collapsed):
             chosen = select(one, verbose=options.verbose)
-            played = Played(PanesModel(one, chosen), step_rows(one, chosen), tries=True)
+            played = played_trace(one, chosen)
             plainer = not (sys.stdout.encoding or "").lower().startswith("utf")
             left = play(played, colour=not os.environ.get("NO_COLOR"), plainer=plainer)
             if left.line:

@@ -20,7 +20,7 @@ from werkzeug.wsgi import get_host
 
 from . import helpers
 from .config import DEFAULTS, Config, ConfigAttribute, as_timedelta, debug_from_environment
-from .ctx import UNKNOWN, AppContext, AppGlobals, RequestContext
+from .ctx import KEEP_CONTEXT, UNKNOWN, AppContext, AppGlobals, RequestContext
 from .errors import LeftOut, NotInEngine, class_and_code, handler_for
 from .globals import active_app_context, active_request_context
 from .json.provider import DefaultJSONProvider, JSONProvider
@@ -30,7 +30,6 @@ from .scaffold import Scaffold, endpoint_of, instance_path_of, methods_of, name_
 from .sessions import SecureCookieSessionInterface, SessionInterface
 from .tables import functions_for, naming
 from .templating import AUTOESCAPED, extend_context, make_environment
-from .testing import KEEP_CONTEXT, EnvironBuilder, FlaskClient
 from .wrappers import Request, Response
 
 if TYPE_CHECKING:
@@ -43,6 +42,7 @@ if TYPE_CHECKING:
     from werkzeug.wrappers import Response as WerkzeugResponse
 
     from .blueprints import Blueprint
+    from .testing import FlaskClient
     from .typing import AnyFunction, Hook, ResponseReturnValue, View
 
 
@@ -422,11 +422,15 @@ class Flask(Scaffold):
     # What tests and settings use
 
     def test_client(self, use_cookies: bool = True, **kwargs: Any) -> FlaskClient:
+        from .testing import FlaskClient  # nobody else needs it, as below
+
         client_class = self.test_client_class or FlaskClient
         return client_class(self, self.response_class, use_cookies=use_cookies, **kwargs)
 
     def test_request_context(self, *args: Any, **kwargs: Any) -> RequestContext:
         """Make the context of a request that nobody sent: `with app.test_request_context("/?q=1"):`."""
+        from .testing import EnvironBuilder
+
         with closing(EnvironBuilder(self, *args, **kwargs)) as builder:
             return self.request_context(builder.get_environ())
 

@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from .typing import AnyFunction, Hook
     from .wrappers import Request
 
+KEEP_CONTEXT = "werkzeug.debug.preserve_context"
+"""The key of an environ by which a client keeps the contexts of its requests."""
 UNKNOWN: Any = object()
 """Stands for an argument that was not given, where None would be an answer."""
 

@@ -15,6 +15,8 @@ import werkzeug.test
 from werkzeug.wrappers import Request as WerkzeugRequest
 from werkzeug.wsgi import get_current_url
 
+from .ctx import KEEP_CONTEXT
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
@@ -24,8 +26,6 @@ if TYPE_CHECKING:
 
     from .app import Flask
     from .sessions import SessionMixin
-
-KEEP_CONTEXT = "werkzeug.debug.preserve_context"
 
 
 @cache

@@ -20,19 +20,16 @@ _WORD = re.compile(r"[A-Za-z]+")
 _NEAR = 0.75  # "rout" is near "route", and "user" is not near "use"
 _OPENS = r"\s*(?:async |class|def|elif|else|except|finally|for|if|try|while|with)\b"  # what a colon ends
 # What is often missing of a line: a pattern for all of it, and what it becomes.
-_SLIPS = tuple(
-    (re.compile(pattern), cure)
-    for pattern, cure in (
-        (rf"({_OPENS}.*)", r"\1:"),
-        (r"""(.*(["'])[^"']*)["']""", r"\1\2"),  # two kinds of quotes around one string
-        (r"""(.*(["'])[^"']*)["']\)""", r"\1\2)"),
-        (r"""(.*(["'])[^"']*)""", r"\1\2"),
-        (r"""(.*(["'])[^"')}\]]*)([)}\]]+)""", r"\1\2\3"),
-        (r"""(.*(["'])[^"')]*)""", r"\1\2)"),
-        (r"""(\s*return )([^"'{\[(]+)["']?""", r'\1"\2"'),
-        (r"""(.*\()([^"'()]+)["']?\)""", r'\1"\2")'),
-        (r"(.*\([^)]*)", r"\1)"),
-    )
+_SLIPS = (
+    (rf"({_OPENS}.*)", r"\1:"),
+    (r"""(.*(["'])[^"']*)["']""", r"\1\2"),  # two kinds of quotes around one string
+    (r"""(.*(["'])[^"']*)["']\)""", r"\1\2)"),
+    (r"""(.*(["'])[^"']*)""", r"\1\2"),
+    (r"""(.*(["'])[^"')}\]]*)([)}\]]+)""", r"\1\2\3"),
+    (r"""(.*(["'])[^"')]*)""", r"\1\2)"),
+    (r"""(\s*return )([^"'{\[(]+)["']?""", r'\1"\2"'),
+    (r"""(.*\()([^"'()]+)["']?\)""", r'\1"\2")'),
+    (r"(.*\([^)]*)", r"\1)"),
 )
 _LIBRARIES = ("flask", "jinja2", "markupsafe", "werkzeug", *sys.stdlib_module_names)
 
@@ -65,7 +62,7 @@ def _whole_lines(lines: Sequence[str], line: int) -> Iterator[str]:
     """Find lines that let Python read on where they replace the one that it stopped at."""
     text = "".join(lines[line - 1 : line]).rstrip()
     for slip, cure in _SLIPS:
-        if (found := slip.fullmatch(text)) is not None:
+        if (found := re.fullmatch(slip, text)) is not None:
             cured = found.expand(cure)
             if _reads([*lines[: line - 1], cured, *lines[line:]], beyond=line):
                 yield cured.strip()

@@ -119,11 +119,10 @@ class RichTerminal:
 
     def _play(self, item: TraceShown) -> None:
         from routelab.repl.stepper import play
-        from routelab.screen.shown.playback import Played
-        from routelab.screen.shown.played import panes_of, played_steps
+        from routelab.screen.shown.played import played_reply
 
         self._left = play(
-            Played(panes_of(item), played_steps(item), tries=True, edits=True),
+            played_reply(item),
             colour=not os.environ.get("NO_COLOR"),
             plainer=not self._prompt.app.output.encoding().lower().startswith("utf"),
             source=self._source,

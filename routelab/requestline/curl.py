@@ -5,6 +5,7 @@ app itself, which has no host until one is named.
 """
 
 from collections.abc import Callable, Iterator, Sequence
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Final
 from urllib.parse import quote_plus
@@ -107,8 +108,6 @@ def _apply(command: _Command, option: str, attached: str | None, coming: Iterato
         _FLAGS[option](command)
         return
     if option not in _VALUES and option not in _IDLE_VALUES:
-        from difflib import get_close_matches  # only for those who mistype
-
         near = get_close_matches(option[:_LONGEST], (*_VALUES, *_FLAGS), n=1)
         hint = f"did you mean {near[0]}?" if near else "leave it out, if the request does not need it"
         raise RequestLineError(Fault.CURL_OPTION, option=option, hint=hint)

@@ -1,6 +1,7 @@
 """Explain one match: run it once, watched, and answer questions about it when they are asked.
 
-It is the face of this folder; it knows no terminal and writes no sentence.
+It is the face of this folder; it knows no terminal and writes no sentence. What is asked only where nothing
+matched is loaded then.
 """
 
 from __future__ import annotations
@@ -18,15 +19,12 @@ from routelab.routing.comparison import has_form
 from routelab.routing.domain import RulesInScope
 from routelab.routing.events import walk_of
 from routelab.routing.keeping import KeptMap
-from routelab.routing.nearby import closest_rules
 from routelab.routing.observation import MatchRun, PatternTrial, root_of, visited_states, watch
 from routelab.routing.obstacle import HostDiffers, NoRequestReaches, SubdomainDiffers
 from routelab.routing.outcome import Outcome, RedirectCause
 from routelab.routing.pattern import Pattern, allowing_rule
 from routelab.routing.redirect import AllowingRule, Redirect
-from routelab.routing.scope import scope_of, searches_elsewhere
 from routelab.routing.search import RuleArgument, Search, matched_values, once, refused_values
-from routelab.routing.suggesting import on_other_hosts, redirect_of, suggestions_for
 from routelab.routing.suggestion import Suggestion
 from routelab.routing.verdicts import candidates_for
 from routelab.routing.walk import Walk
@@ -171,6 +169,8 @@ class MatchExplanation(Search):
         """
         if self.outcome is not Outcome.NOT_FOUND or not self.reliable:
             return ()
+        from routelab.routing.nearby import closest_rules
+
         looked_at = tuple(self.noticed_rules())
         rules = (
             *self._rules_elsewhere,
@@ -202,20 +202,30 @@ class MatchExplanation(Search):
     @once
     def redirect(self) -> Redirect | None:
         """Describe the redirect that the router makes, and for which methods it makes none; else None."""
-        return redirect_of(self) if self.reliable else None
+        if not self.reliable:
+            return None
+        from routelab.routing.suggesting import redirect_of
+
+        return redirect_of(self)
 
     @once
     def suggestions(self) -> tuple[Suggestion, ...]:
         """Find up to three requests near this one that match, as the router itself said; () after a match."""
         if not self.reliable:
             return ()
+        from routelab.routing.suggesting import on_other_hosts, suggestions_for
+
         elsewhere = on_other_hosts(self, self._elsewhere, self.scope.host if self.scope else "")
         return (*islice(elsewhere, _MOST_SUGGESTIONS), *suggestions_for(self))[:_MOST_SUGGESTIONS]
 
     @once
     def scope(self) -> RulesInScope | None:
         """Count the rules that could match by host and scheme; None when not reliable."""
-        return scope_of(self, self.rules_total, self.host) if self.reliable else None
+        if not self.reliable:
+            return None
+        from routelab.routing.scope import scope_of
+
+        return scope_of(self, self.rules_total, self.host)
 
     @property
     def has_domains(self) -> bool:
@@ -234,7 +244,11 @@ class MatchExplanation(Search):
     @once
     def _elsewhere(self) -> tuple[Search, ...]:
         """On a 404: the same asked on the other hosts and subdomains that rules are for."""
-        return tuple(searches_elsewhere(self)) if self.outcome is Outcome.NOT_FOUND else ()
+        if self.outcome is not Outcome.NOT_FOUND:
+            return ()
+        from routelab.routing.scope import searches_elsewhere
+
+        return tuple(searches_elsewhere(self))
 
     @property
     def _rules_elsewhere(self) -> tuple[Rule, ...]:

@@ -15,7 +15,6 @@ from werkzeug.routing import Map, MapAdapter, Rule
 from routelab.record import Record
 from routelab.routing.comparison import domain_fits
 from routelab.routing.domain import Barrier, Unreachable
-from routelab.routing.examples import domain_texts
 from routelab.routing.pattern import Dynamic, Pattern, patterns_of
 
 # Bind the map to a request for a host: Bind("api.shop.test", "http"). None where the app refuses the host.
@@ -96,6 +95,8 @@ class Reach:
 
     def _hosts(self, pattern: Pattern) -> Iterator[str]:
         """Make up hosts that the rule seems to be for."""
+        from routelab.routing.examples import domain_texts  # only where rules are for hosts
+
         bases = (self.binding.server_name or "localhost", *self.binding.trusted[:_MOST_HOSTS])
         for domain in islice(domain_texts(pattern), _MOST_HOSTS):
             for base in bases:

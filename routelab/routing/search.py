@@ -6,7 +6,7 @@ Whether the story agrees with the answer is checked here. It judges no rule but 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from typing import Any, Generic, NamedTuple, Self, TypeVar, overload
+from typing import TYPE_CHECKING, Any, Generic, Self, TypeVar, overload
 
 from werkzeug.exceptions import HTTPException, MethodNotAllowed, NotFound
 from werkzeug.routing import MapAdapter, RequestRedirect, Rule, ValidationError, WebsocketMismatch
@@ -15,7 +15,6 @@ from werkzeug.routing.exceptions import NoMatch, RequestAliasRedirect, RequestPa
 from routelab.record import Record
 from routelab.routing.comparison import MatchQuery, obstacles_of, raw_values
 from routelab.routing.events import rules_asked, rules_looked_at
-from routelab.routing.nearby import NearMiss, near_paths
 from routelab.routing.observation import MatcherEvent, MatchRun, events_of, root_of, watch
 from routelab.routing.obstacle import Ending, Refused
 from routelab.routing.outcome import Outcome, RedirectCause
@@ -24,6 +23,9 @@ from routelab.routing.reaching import Reach, asked_domain
 from routelab.routing.variable import Variable
 from routelab.routing.verdicts import SearchEnd, refusal_of
 from routelab.routing.walk import PathEnd
+
+if TYPE_CHECKING:
+    from routelab.routing.nearby import NearMiss
 
 T = TypeVar("T")
 
@@ -133,6 +135,8 @@ class Search:
     @once
     def near_paths(self) -> list[NearMiss]:
         """Paths that differ in one place and that some rule seems to take, the nearest first."""
+        from routelab.routing.nearby import near_paths  # of a match nobody asks it
+
         return near_paths(root_of(self.adapter.map), self.asked, self.patterns)
 
     @once
@@ -207,7 +211,7 @@ def was_refused(error: Exception | None) -> bool:
     return isinstance(ended, NoMatch) and isinstance(ended.__context__, ValidationError)
 
 
-class MatchDecision(NamedTuple):
+class MatchDecision(Record):
     """The end of one search. `decider` is the rule that ended it: it won, refused, failed or redirected."""
 
     outcome: Outcome
@@ -234,7 +238,12 @@ def decision_of(run: MatchRun, events: tuple[MatcherEvent, ...]) -> MatchDecisio
     ended = refused or outcome in {Outcome.MATCHED, Outcome.REDIRECT, Outcome.RAISED}
     decider, at = asked_rules[-1] if ended and asked_rules else (None, None)
     return MatchDecision(
-        outcome, refused, decider, at, asked_rules, _cause(run.error, decider, at) if decider else None
+        outcome=outcome,
+        refused=refused,
+        decider=decider,
+        at=at,
+        asked_rules=asked_rules,
+        redirect_cause=_cause(run.error, decider, at) if decider else None,
     )
 
 

@@ -6,13 +6,11 @@ It knows their names and what they are for; how one writes is its own business, 
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
+from importlib import import_module
 
 from routelab.record import Record
 from routelab.screen.blocks import CommandResult
-
-
-def _nothing() -> None:
-    """Load nothing: others are waited for, or it is no work."""
 
 
 class Medium(Record):
@@ -24,55 +22,33 @@ class Medium(Record):
 
     name: str
     write: Callable[[CommandResult], None]
-    get_ready: Callable[[], None] = _nothing
+    get_ready: Callable[[], object] = lambda: None  # others are waited for, or it is no work
     plays: bool = False
     shared: bool = False
     roomy: bool = False
 
 
-def _rich(result: CommandResult) -> None:
-    from routelab.screen.rich.console import write
+def _writer(module: str) -> Callable[[CommandResult], None]:
+    """Write as a module does, which is loaded when its medium is chosen."""
 
-    write(result)
+    def write(result: CommandResult) -> None:
+        import_module(module).write(result)
 
-
-def _rich_ready() -> None:
-    from routelab.screen.rich.console import get_ready
-
-    get_ready()
+    return write
 
 
-def _plain(result: CommandResult) -> None:
-    from routelab.screen.plain import write
-
-    write(result)
-
-
-def _plain_ready() -> None:
-    import routelab.screen.plain  # noqa: F401
-
-
-def _svg(result: CommandResult) -> None:
-    from routelab.screen.rich.picture import write
-
-    write(result)
-
-
-def _html(result: CommandResult) -> None:
-    from routelab.screen.html.page import write
-
-    write(result)
-
-
-def _json(result: CommandResult) -> None:
-    from routelab.screen.json_text import write
-
-    write(result)
-
-
-RICH = Medium(name="rich", write=_rich, get_ready=_rich_ready, plays=True)
-PLAIN = Medium(name="plain", write=_plain, get_ready=_plain_ready)
-JSON = Medium(name="json", write=_json)
-SVG = Medium(name="svg", write=_svg, shared=True)
-HTML = Medium(name="html", write=_html, shared=True, roomy=True)
+RICH = Medium(
+    name="rich",
+    write=_writer("routelab.screen.rich.console"),
+    get_ready=lambda: import_module("routelab.screen.rich.console").get_ready(),
+    plays=True,
+)
+PLAIN = Medium(
+    name="plain",
+    write=_writer("routelab.screen.plain"),
+    get_ready=partial(import_module, "routelab.screen.plain"),
+)
+JSON = Medium(name="json", write=_writer("routelab.screen.json_text"))
+SVG = Medium(name="svg", write=_writer("routelab.screen.rich.picture"), shared=True)
+HTML = Medium(name="html", write=_writer("routelab.screen.html.page"), shared=True, roomy=True)
 MEDIA = {medium.name: medium for medium in (RICH, PLAIN, JSON, SVG, HTML)}

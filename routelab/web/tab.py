@@ -30,8 +30,7 @@ from routelab.screen.html.code import html_lines
 from routelab.screen.html.writer import elements
 from routelab.screen.plain import lines
 from routelab.screen.saved import saved_trace
-from routelab.screen.shown.playback import Played
-from routelab.screen.shown.played import panes_of, played_steps
+from routelab.screen.shown.played import played_reply
 from routelab.screen.shown.replies import reply_blocks
 from routelab.session.app_place import AppPlace
 from routelab.session.completion import completions
@@ -295,7 +294,7 @@ class Tab:
         """Let the trace that is to be played take the page; plain lines play nothing."""
         for item in items:
             if isinstance(item, TraceShown) and item.stepwise and not self._plain:
-                played = Played(panes_of(item), played_steps(item), tries=True, edits=True)
+                played = played_reply(item)
                 self._scene = PlayedScene(played)
 
     def _here(self) -> str:

@@ -8,7 +8,6 @@ from __future__ import annotations
 import gc
 import os
 import signal
-import sys
 from contextlib import suppress
 from importlib import import_module
 from pathlib import Path
@@ -16,6 +15,7 @@ from typing import Any
 
 from routelab.endcodes import WITH_THE_TOOL
 from routelab.worker.channel import Channel, open_channel
+from routelab.worker.limits import adopt_orphans
 from routelab.worker.loop import answer_messages, say_hello
 
 # What an app, a trace or an answer may want, and no start should wait for: loaded once here for all workers.
@@ -26,9 +26,13 @@ _WANTED_LATER = (
     "jinja2",
     "routelab.engine.sessions",
     "routelab.engine.templating",
+    "routelab.engine.testing",
     "routelab.liverouter",
     "routelab.loading.other_apps",
     "routelab.loading.unregistered",
+    "routelab.routing.scope",
+    "routelab.routing.suggesting",
+    "routelab.tracing.watching.set_on_g",
     "routelab.tracing.watching.template_steps",
 )
 
@@ -45,7 +49,7 @@ def serve_forks(token: str, tool: int, engine: str) -> None:
         with suppress(ImportError):  # this system or this environment has none, and nobody may ask for it
             import_module(name)
     rehearse(engine)
-    _adopt_orphans()
+    adopt_orphans()
     gc.collect()
     gc.freeze()  # else each child would write to, and so copy, all that is loaded
     channel.write({"ready": True})
@@ -127,16 +131,6 @@ def _killed(child: int) -> dict[str, Any]:
 
 
 # What a worker left behind
-
-
-def _adopt_orphans() -> None:
-    """Ask to become the parent of what a worker started and did not wait for. Linux."""
-    if sys.platform != "linux":
-        return
-    import ctypes
-
-    set_child_subreaper = 36
-    ctypes.CDLL(None).prctl(set_child_subreaper, 1)
 
 
 def _sweep(alone: bool, beside: int | None) -> None:

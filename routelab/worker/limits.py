@@ -84,7 +84,19 @@ def end_with_parent() -> None:
     """Ask the system to end this process when the one that started it is gone. Linux."""
     if sys.platform != "linux":
         return
-    import ctypes
-
     set_parent_death_signal = 1
-    ctypes.CDLL(None).prctl(set_parent_death_signal, signal.SIGKILL)
+    _ask_linux(set_parent_death_signal, signal.SIGKILL)
+
+
+def adopt_orphans() -> None:
+    """Ask to become the parent of what those that this process started leave behind. Linux."""
+    if sys.platform != "linux":
+        return
+    set_child_subreaper = 36
+    _ask_linux(set_child_subreaper, 1)
+
+
+def _ask_linux(what: int, value: int) -> None:
+    import ctypes  # it takes a while, and other systems do without it
+
+    ctypes.CDLL(None).prctl(what, value)

@@ -46,7 +46,7 @@ def perform(engine: str) -> tuple[Trace, ...]:
 def _sent(live: LiveApp, method: str, path: str) -> Trace:
     request = request_of(request_message(RequestLine(method=method, path=path)))
     environ = live.environ_of(request, None)
-    trace = live.trace_of(request, environ, live.run(environ, request, SendOptions(None, True, True)))
+    trace = live.trace_of(request, environ, live.run(environ, request, SendOptions(all_candidates=True)))
     trace.to_json()
     return trace
 

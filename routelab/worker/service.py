@@ -169,7 +169,11 @@ class Service:
         result = live.run(
             environ,
             request,
-            SendOptions(message["seconds"], message["all_candidates"], message["suggestions"]),
+            SendOptions(
+                seconds=message["seconds"],
+                all_candidates=message["all_candidates"],
+                suggestions=message["suggestions"],
+            ),
             calling=self._tell_steps,
             owning=self._mark_owner,
             answered=lambda result: self._tell_news(**self._told(result, request, arrives)),

@@ -32,7 +32,7 @@ from routelab.router import AuditReport, RouteTable
 from routelab.routing.built import BuildExplanation
 from routelab.screen.blocks import Block, CommandResult
 from routelab.screen.media import MEDIA
-from routelab.screen.shown.played import panes_of
+from routelab.screen.shown.played import played_reply
 from routelab.screen.shown.replies import reply_blocks
 from routelab.screen.shown.router import audit_blocks, build_blocks, table_blocks
 from routelab.screen.shown.trace import body_blocks, trace_blocks
@@ -100,7 +100,7 @@ def test_a_trace_is_written_as_json_and_read_again(turn: int) -> None:
 @each_turn
 def test_a_trace_in_the_prompt(turn: int, written: Callable[[Iterable[Block], object], str]) -> None:
     shown = TraceShown(trace=trace(turn), full=turn % 2 == 0, page=STEERING)
-    panes_of(shown)
+    played_reply(shown)
     assert raw(written(reply_blocks([shown]), {})) == set()
 
 

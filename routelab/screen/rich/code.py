@@ -5,22 +5,16 @@ Pygments is loaded with the first piece that is shown in colour. It knows text a
 
 from __future__ import annotations
 
-from functools import cache
 from itertools import accumulate
-from typing import TYPE_CHECKING
 
 from rich.cells import cell_len, chop_cells
 from rich.console import Console, ConsoleOptions, RenderResult
-from rich.style import Style
 from rich.text import Text
 
 from routelab.screen.blocks import Meaning
 from routelab.screen.rich.lines import PlainLines
-from routelab.screen.rich.looks import LOOKS, TOKENS
+from routelab.screen.rich.looks import LOOKS
 from routelab.screen.text import escape_line
-
-if TYPE_CHECKING:
-    from rich.syntax import SyntaxTheme
 
 # Of more than that nobody reads the colours: some 50 milliseconds.
 _MOST_CHARACTERS = 20_000
@@ -98,19 +92,8 @@ def coloured(lines: tuple[str, ...], language: str) -> list[Text]:
     plain = [Text(line, overflow="fold") for line in lines]
     if not _has_colours(lines, language):
         return plain
-    from rich.syntax import Syntax
+    from routelab.screen.rich.colouring import coloured_lines  # Pygments takes a while
 
-    text = "\n".join(lines)
-    shown = Syntax(text, language, theme=_theme(), background_color="default").highlight(text)
-    shown.rstrip()
-    found = list(shown.split("\n", allow_blank=True))
+    found = coloured_lines("\n".join(lines), language)
     # A lexer is free with blank lines and tabs; then the code itself counts for more than its colours.
     return found if [line.plain.rstrip() for line in found] == [line.rstrip() for line in lines] else plain
-
-
-@cache
-def _theme() -> SyntaxTheme:
-    from pygments.token import string_to_tokentype  # type: ignore[import-untyped]
-    from rich.syntax import ANSISyntaxTheme
-
-    return ANSISyntaxTheme({string_to_tokentype(name): Style.parse(look) for name, look in TOKENS.items()})

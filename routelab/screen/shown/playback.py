@@ -5,11 +5,17 @@ State and no terminal: a key comes in as a call, and what is to be seen are Pane
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from routelab.screen.blocks import Line, StepRow, line, phrase
+from routelab.screen.selection import Selection
 from routelab.screen.shown.panes import Panes, PanesModel
+from routelab.screen.shown.trace import step_rows
 from routelab.session.reply import Prompt
+from routelab.tracing.trace import Trace
+
+if TYPE_CHECKING:
+    from routelab.lessons.tasks.answer import Guess
 
 KEYS = ("b back", "a all", "Esc leave")
 """The keys beside Enter where a trace is played in lines."""
@@ -108,6 +114,14 @@ class Played:
         keys += ["t try it"] if self.panes.way is not None else []
         keys += ["e edit"] if self.edits else []
         return (*keys, "? word", "Esc leave")
+
+
+def played_trace(
+    trace: Trace, selection: Selection, *, guess: Guess | None = None, heading: str = "", edits: bool = False
+) -> Played:
+    """Return a trace and its chosen steps as they are played, from the first moment."""
+    panes = PanesModel(trace, selection, guess=guess, heading=heading)
+    return Played(panes, step_rows(trace, selection), tries=True, edits=edits)
 
 
 def _explained(word: str) -> Line:

@@ -7,10 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from routelab.screen.blocks import Block, Gap, StepRow
+from routelab.screen.blocks import Block, Gap
 from routelab.screen.selection import Selection, select, select_kinds, select_result, with_redirects
-from routelab.screen.shown.panes import PanesModel
-from routelab.screen.shown.trace import Showing, one_trace, redirect_blocks, step_rows
+from routelab.screen.shown.playback import Played, played_trace
+from routelab.screen.shown.trace import Showing, one_trace, redirect_blocks
 from routelab.session.reply import TraceShown
 from routelab.tracing.trace import Trace
 
@@ -29,14 +29,10 @@ def shown_traces(item: TraceShown) -> Iterator[Block]:
     return redirect_blocks(with_redirects(item.trace, everything=item.full), show, whole=WHOLE)
 
 
-def played_steps(item: TraceShown) -> tuple[StepRow, ...]:
-    """Return the steps of a trace that is to be played, as they are shown."""
-    return step_rows(item.trace, _chosen(item.trace, item))
-
-
-def panes_of(item: TraceShown) -> PanesModel:
-    """Return the panes of a trace that is to be played."""
-    return PanesModel(item.trace, _chosen(item.trace, item), guess=item.guess, heading=item.page)
+def played_reply(item: TraceShown) -> Played:
+    """Return a reply's trace as it is played."""
+    chosen = _chosen(item.trace, item)
+    return played_trace(item.trace, chosen, guess=item.guess, heading=item.page, edits=True)
 
 
 def _chosen(trace: Trace, item: TraceShown) -> Selection:

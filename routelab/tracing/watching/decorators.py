@@ -9,8 +9,9 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Iterator
 from types import CodeType, FunctionType
-from typing import Any, NamedTuple
+from typing import Any
 
+from routelab.record import Record
 from routelab.tracing.facts import Place
 from routelab.tracing.steps.view import ViewStep
 from routelab.tracing.watching.layers import Layer, contents_of, layers_and_unseen
@@ -131,7 +132,7 @@ def _wraps(outer: FunctionType, view: FunctionType) -> bool:
     return False
 
 
-class Swallowed(NamedTuple):
+class Swallowed(Record):
     """`maker` is the decorator's name, as it is written; `function` what it got as its argument."""
 
     maker: str
@@ -147,7 +148,7 @@ def swallowed_by(view: Callable[..., Any], sources: Sources) -> Swallowed | None
     maker = view.__code__.co_qualname.split(".<locals>.")[-2].rpartition(".")[2]
     for held in _held(view):
         if maker in sources.decorators_written(held, bare=True):
-            return Swallowed(maker, held)
+            return Swallowed(maker=maker, function=held)
     return None
 
 

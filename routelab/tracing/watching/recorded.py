@@ -6,19 +6,20 @@ The stages fill it in and read it, and `template_steps` tells of the templates; 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from werkzeug.exceptions import HTTPException
 
+from routelab.record import Record
 from routelab.tracing.facts import Call, Note, Pairs, Place
 from routelab.tracing.sought import SoughtFile
 from routelab.tracing.steps.response import Origin, Stage
 from routelab.tracing.watching.guard import Guard
 from routelab.tracing.watching.origins import MADE, pairs_of
-from routelab.tracing.watching.undefined_names import NameAsked
 
 if TYPE_CHECKING:
     from routelab.routing.explanation import MatchExplanation
+    from routelab.tracing.watching.undefined_names import NameAsked
 
 _ASKED = 30  # that many different things of a request; a loop may miss more than anybody reads
 
@@ -161,7 +162,7 @@ class Replaced:
         return self._credits
 
 
-class Loaded(NamedTuple):
+class Loaded(Record):
     """A template, the place of its step, and its text where that was given instead of a name."""
 
     place: int

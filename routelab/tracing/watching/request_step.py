@@ -8,10 +8,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from functools import partial
 from io import BytesIO
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from werkzeug.wrappers import Request
 
+from routelab.record import Record
 from routelab.tracing.body_reads import EmptyRead
 from routelab.tracing.facts import Pairs
 from routelab.tracing.steps.request import RequestStep
@@ -30,7 +31,7 @@ _UNASKED = ("HTTP_HOST", "HTTP_USER_AGENT", "HTTP_COOKIE")
 _LIVE = ("wsgi.input", "wsgi.errors", "werkzeug.request")
 
 
-class FromSettings(NamedTuple):
+class FromSettings(Record):
     """What Flask's test client puts into the environ out of the app's settings, and a server does not.
 
     `root` is that of APPLICATION_ROOT, "" for none; `scheme` that of PREFERRED_URL_SCHEME, None where it is

@@ -8,9 +8,10 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from contextvars import copy_context
 from types import FrameType
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from routelab.messages import SendOptions
+from routelab.record import Record
 from routelab.stopping import LimitReached, time_limit
 from routelab.tracing.facts import Escaped, Frame
 from routelab.tracing.not_run import NotRun
@@ -42,7 +43,7 @@ if TYPE_CHECKING:
     from routelab.routing.explanation import MatchExplanation
 
 
-class Run(NamedTuple):
+class Run(Record):
     """What came of a request. `json_read`: the app asked for the JSON in the body.
 
     Steps that are told later may add to the notes when they are told.

@@ -5,14 +5,14 @@ It copies builtin containers and calls nothing of any value; what it cannot look
 
 from __future__ import annotations
 
+import sys
 from datetime import date, time, timedelta
-from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
 _CONTAINERS = (list, dict, set, bytearray)
 _MANY = 10_000  # values: a session in a cookie has fewer, and one on a server may have anything
-_PLAIN = (str, int, float, complex, bool, bytes, type(None), date, time, timedelta, Decimal, UUID)
+_PLAIN = (str, int, float, complex, bool, bytes, type(None), date, time, timedelta, UUID)
 
 
 def snapshot(session: Any) -> dict[Any, Any] | None:
@@ -71,7 +71,12 @@ class _Copier:
             return "tuple", [self.copy(each) for each in tuple.__iter__(value)]
         if isinstance(value, (set, frozenset)):
             # Of what may stand in a set, only plain values are compared, and none twice.
-            return "set", {each for each in value if type(each) in _PLAIN}
+            return "set", {each for each in value if _is_plain(type(each))}
         if isinstance(value, bytearray):
             return "bytearray", bytes(value)
-        return value if type(value) in _PLAIN else id(type(value))
+        return value if _is_plain(type(value)) else id(type(value))
+
+
+def _is_plain(kind: type) -> bool:
+    # Who has a decimal has loaded its module, which takes a millisecond.
+    return kind in _PLAIN or kind is getattr(sys.modules.get("decimal"), "Decimal", None)

@@ -13,8 +13,8 @@ from types import FrameType
 from typing import NamedTuple, TypeAlias
 
 from routelab.tracing.facts import Place
+from routelab.tracing.watching.undefined_names import MODULES_OF_G
 
-MODULES_OF_G = ("flask.ctx", "routelab.engine.ctx")
 _ASKS = ("__getattr__", "__delattr__")
 _MOST = 2  # lines that are named
 _FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)

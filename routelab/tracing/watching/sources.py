@@ -26,7 +26,6 @@ from routelab.stopping import raised_again
 from routelab.tracing.facts import Frame, Place, Raised
 from routelab.tracing.watching.body_limits import limit_passed
 from routelab.tracing.watching.layers import code_of, layers_of, wrapped_by
-from routelab.tracing.watching.set_on_g import lacking_on_g, words_on_g
 from routelab.tracing.watching.suggested import suggestion_of
 from routelab.tracing.watching.values import message_of
 
@@ -258,6 +257,10 @@ class Sources:
 
     def suggestion(self, error: BaseException) -> str | None:
         """Return what Python suggests behind the message, or what sets that which `g` did not have."""
+        if type(error) is not AttributeError:
+            return suggestion_of(error)
+        from routelab.tracing.watching.set_on_g import lacking_on_g, words_on_g
+
         lacking = lacking_on_g(error)
         if lacking is None:
             return suggestion_of(error)

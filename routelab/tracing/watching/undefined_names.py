@@ -13,8 +13,8 @@ from types import FrameType
 from typing import Any
 
 from routelab.record import Record
-from routelab.tracing.watching.set_on_g import MODULES_OF_G
 
+MODULES_OF_G = ("flask.ctx", "routelab.engine.ctx")
 _NOTHING = object()
 _FRAMES_TO_TEMPLATE = 4  # Jinja's own getattr or getitem stands between
 
