@@ -158,10 +158,21 @@ def _dispatch(arguments: list[str]) -> int:
         start_ahead(name, rest)
     try:
         command = _imported(name)
+        if name in _ASK_AN_APP and sys.stdout.isatty() and sys.stderr.isatty():
+            _tell_of_waiting()
         code: int = command.main(rest)
     finally:
         let_go()
     return code
+
+
+def _tell_of_waiting() -> None:
+    from routelab.screen.telling import (
+        tell_waiting,
+    )  # loaded by nearly all of these, and not before the worker
+    from routelab.waiting import WAITING
+
+    WAITING.teller = tell_waiting
 
 
 def _check_words(words: list[str]) -> None:
