@@ -29,6 +29,7 @@ from routelab.requestline.writing import format_request
 from routelab.tracing.facts import Note
 from routelab.tracing.trace import SentResponse, Trace
 from routelab.tracing.untold import told_later
+from routelab.waiting import WAITING
 from routelab.workerhost import WorkerHost
 
 if TYPE_CHECKING:
@@ -197,7 +198,9 @@ class Lab:
             now=self.now(),
         )
         sending = exchange.sending(jar) if jar else None
-        sent = self._host.send(request, cookies=None if sending is None else sending.header, options=options)
+        header = None if sending is None else sending.header
+        with WAITING.told(f"{request.method} {request.path}", options.seconds):
+            sent = self._host.send(request, cookies=header, options=options)
         self._base = sent.base
         news = exchange.news(sent.response, sending, jar)
 
@@ -272,14 +275,15 @@ def load(
     lesson = None if found else bundled.find(shown)
     if lesson is not None:
         target, engine = lesson, "routelab" if engine == "auto" else engine
-    host = WorkerHost(
-        None if target is None else str(target),
-        engine,
-        python=interpreter(python, os.environ),
-        folder=where,
-        seconds=seconds,
-        env_files=env_files and lesson is None,
-    )
+    with WAITING.told(f"{shown} to load", seconds):
+        host = WorkerHost(
+            None if target is None else str(target),
+            engine,
+            python=interpreter(python, os.environ),
+            folder=where,
+            seconds=seconds,
+            env_files=env_files and lesson is None,
+        )
     return Lab(shown if lesson else host.loaded.target, host, clock=clock)
 
 

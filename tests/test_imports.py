@@ -52,7 +52,7 @@ FLOORS = (
     ("liverouter",),
     ("worker",),
     # The tool.
-    ("courselist", "hosts", "toldsteps", "browserlimits", "language", "workers"),
+    ("courselist", "hosts", "toldsteps", "browserlimits", "language", "workers", "waiting"),
     ("workerrouter",),
     ("workerhost",),
     ("lab",),

@@ -46,11 +46,15 @@ class NoAppHere(RoutelabError):
     """Nothing here is called as an app is, but something here uses Flask: the playground would be a lie."""
 
     def __init__(self, candidates: tuple[str, ...], unread: str | None = None) -> None:
-        seen = "; ".join(candidates)
-        more = "" if unread is None else f"; {unread}"
+        more = "" if unread is None else f" ({unread})"
         super().__init__(
-            f"there is no wsgi.py and no app.py here, and something here uses Flask: {seen}{more}; "
-            "-A playground is the app that came with routelab"
+            "\n".join(
+                (
+                    f"there is no wsgi.py and no app.py here{more}; name the app:",
+                    *(f"  {candidate}" for candidate in candidates),
+                    "  -A playground  (the app that came with routelab)",
+                )
+            )
         )
 
 
@@ -93,7 +97,7 @@ def _candidates(folder: Path) -> Iterator[str]:
     """Name the files and packages here that import Flask, and how they would be named."""
     for file in sorted(folder.glob("*.py")):
         if _uses_flask(_read(file)):
-            yield f"{file.name} imports it: -A {file.name}"
+            yield f"{file.name} imports Flask: -A {file.name}"
     for root in (folder, folder / "src"):
         packages = {init.parent for init in root.glob("*/__init__.py")}
         for package in sorted(packages):
@@ -108,16 +112,23 @@ def _of_package(package: Path) -> Iterator[str]:
     using = [(file, text) for file, text in texts if _uses_flask(text)]
     for file, text in using:
         if found := _MAKES_APP.search(text):
-            name = package.as_posix() if file.name == "__init__.py" else file.as_posix()
+            name = _target(file)
             yield f"{name}{'/' if file.name == '__init__.py' else ''} has {found[1].decode()}: -A {name}"
+    for file, text in using:
+        if b"Flask(" in text:
+            yield f"{file.as_posix()} imports Flask: -A {_target(file)}"
     for file, _ in using:
-        yield f"{file.as_posix()} imports it: -A {package.as_posix()}"
+        yield f"{file.as_posix()} imports Flask: -A {package.as_posix()}"
+
+
+def _target(file: Path) -> str:
+    return (file.parent if file.name == "__init__.py" else file).as_posix()
 
 
 def _of_folder(folder: Path) -> Iterator[str]:
     for file in sorted(folder.glob("*.py")):
         if _uses_flask(_read(file)):
-            yield f"{file.as_posix()} imports it: -A {file.as_posix()}"
+            yield f"{file.as_posix()} imports Flask: -A {file.as_posix()}"
 
 
 def _may_hold_an_app(folder: Path) -> bool:

@@ -42,10 +42,11 @@ class NoAppInFolderError(AppNotFoundError):
 
 
 class NoSuchModuleError(AppNotFoundError):
-    def __init__(self, module: str, folder: str) -> None:
-        super().__init__(
-            f"there is no module {module!r} in {folder!r}, and none is installed; check the name"
-        )
+    """`below_src` is where a package of that name lies in the folder `src`, "" for nowhere."""
+
+    def __init__(self, module: str, folder: str, below_src: str = "") -> None:
+        hint = f"{below_src} is one; name it: -A {below_src}" if below_src else "check the name"
+        super().__init__(f"there is no module {module!r} in {folder!r}, and none is installed; {hint}")
 
 
 class NoAppInModuleError(AppNotFoundError):

@@ -123,7 +123,9 @@ def _of_module(module: str, attribute: str | None, folder: Path) -> Location:
     spec = PathFinder.find_spec(top_level)
     origin = Path(spec.origin) if spec is not None and spec.origin is not None else None
     if origin is None or not origin.is_file() or top_level in sys.stdlib_module_names:
-        raise NoSuchModuleError(module, str(folder))
+        below_src = f"src/{module.replace('.', '/')}"
+        found = (folder / below_src / "__init__.py").is_file()
+        raise NoSuchModuleError(module, str(folder), below_src if found else "")
     root = origin.parents[1] if origin.name == "__init__.py" else origin.parent
     if not _has(root, module):
         raise NoSuchModuleError(module, str(folder))

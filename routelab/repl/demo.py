@@ -6,8 +6,11 @@ It knows keys and the clock; what a key does is the stage's business, and what i
 from __future__ import annotations
 
 import asyncio
+import signal
+import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from prompt_toolkit.application import Application
@@ -24,8 +27,10 @@ from routelab.repl.characters import draw_escapes
 from routelab.screen.rich.console import drawn
 from routelab.screen.rich.stage import stage_lines
 from routelab.screen.shown.demo import cue_blocks
+from routelab.screen.telling import waiting_line
 from routelab.session.demo.cue import cue_of, read_cue, write_cue
 from routelab.session.demo.stage import DemoStage
+from routelab.waiting import WAITING
 
 _ESCAPE_WAIT = 0.05  # seconds until Esc is the key and not the beginning of an arrow's code
 _LOOK_EVERY = 0.3  # seconds between two looks at the state file: the notes follow as one speaks
@@ -87,7 +92,8 @@ class DemoScreen:
             if self._stage.finished:
                 app.exit()
                 return
-            self._stage.forward()
+            with _interruptible(app):
+                self._stage.forward()
             self._tell()
             app.invalidate()
 
@@ -108,10 +114,11 @@ class DemoScreen:
         def bind(act: Callable[[KeyPressEvent], object], *names: str, always: bool = False) -> None:
             def run(event: KeyPressEvent) -> None:
                 # A black screen comes back with any key, which then does nothing else.
-                if stage.view.black:
-                    stage.blacken()
-                else:
-                    act(event)
+                with _interruptible(event.app):
+                    if stage.view.black:
+                        stage.blacken()
+                    else:
+                        act(event)
                 self._tell()
 
             for name in names:
@@ -159,10 +166,64 @@ class DemoScreen:
         bindings.add(Keys.Any, filter=free)(lambda event: stage.type_free(event.data))
         bindings.add(" ", filter=free)(lambda _event: stage.type_free(" "))
         bindings.add("backspace", filter=free)(lambda _event: stage.erase())
-        bindings.add("enter", filter=free)(lambda _event: stage.run_free())
+
+        @bindings.add("enter", filter=free)
+        def run(event: KeyPressEvent) -> None:
+            with _interruptible(event.app):
+                stage.run_free()
+
         bindings.add(Keys.BracketedPaste, filter=free)(
             lambda event: stage.type_free(" ".join(event.data.split("\n")[:1]))
         )
+
+
+@contextmanager
+def _interruptible(app: Application[None]) -> Iterator[None]:
+    """Tell on the last row what a key waits for, and let Ctrl-C end that; it ends the demo where none waits.
+
+    A terminal that is read key by key sends Ctrl-C as a key, which nobody reads meanwhile.
+    """
+
+    def tell(what: str) -> Callable[[], None]:
+        size = app.output.get_size()
+        app.output.cursor_goto(size.rows, 1)
+        app.output.erase_end_of_line()
+        app.output.write(waiting_line(what, size.columns - 1))
+        app.output.flush()
+        return app.renderer.clear
+
+    before, WAITING.teller = WAITING.teller, tell
+    handler = signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:
+        with _control_c_as_a_signal(app.input):
+            yield
+    except KeyboardInterrupt:
+        app.exit()
+    finally:
+        signal.signal(signal.SIGINT, handler)
+        WAITING.teller = before
+
+
+@contextmanager
+def _control_c_as_a_signal(source: Input) -> Iterator[None]:
+    if sys.platform == "win32":
+        with source.cooked_mode():
+            yield
+        return
+    import termios  # Windows has none
+
+    try:
+        at = source.fileno()
+        before = termios.tcgetattr(at)
+    except (termios.error, NotImplementedError):  # keys that come from no terminal
+        yield
+        return
+    termios.tcsetattr(at, termios.TCSANOW, [*before[:3], before[3] | termios.ISIG, *before[4:]])
+    try:
+        yield
+    finally:
+        with suppress(termios.error):
+            termios.tcsetattr(at, termios.TCSANOW, before)
 
 
 def show_notes(cue: Path, *, colour: bool) -> None:

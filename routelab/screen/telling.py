@@ -6,9 +6,14 @@ Whatever is said may name a file, an app or a word that came from elsewhere; it 
 from __future__ import annotations
 
 import sys
+import textwrap
+from collections.abc import Callable
 from pathlib import Path
 
 from routelab.screen.text import escape_line
+from routelab.streams import columns
+
+_WIDEST = 80  # columns; what is read from left to right does not spread out further
 
 
 def tell(*lines: str) -> None:
@@ -18,11 +23,37 @@ def tell(*lines: str) -> None:
 
 
 def complain(*lines: str) -> None:
-    """Say lines on standard error, at once."""
+    """Say lines on standard error, at once; a terminal gets them broken between words."""
     for line in lines:
-        print(escape_line(line), file=sys.stderr, flush=True)
+        said = escape_line(line)
+        print(_broken(said) if sys.stderr.isatty() else said, file=sys.stderr, flush=True)
+
+
+def _broken(line: str) -> str:
+    """Break a line where it would be torn, but for one that is indented: it may be there to be copied."""
+    room = min(columns(), _WIDEST)
+    if len(line) <= room or line.startswith(" "):
+        return line
+    return "\n".join(
+        textwrap.wrap(line, room, subsequent_indent="  ", break_long_words=False, break_on_hyphens=False)
+    )
 
 
 def say_waiting(file: Path) -> None:
     """Say who holds a file, before the wait: nobody wonders why nothing happens."""
     complain(f"routelab: another routelab is saving {file}; waiting for it")
+
+
+def waiting_line(what: str, room: int) -> str:
+    """Say in one line what is waited for, shortened so that what ends it stands there as well."""
+    line, end = escape_line(f"Waiting for {what}"), ". Ctrl-C stops it."
+    if len(line) + len(end) <= room:
+        return line + end
+    return f"{line[: max(room - len(end) - 2, 0)]}..{end}"[:room]
+
+
+def tell_waiting(what: str) -> Callable[[], None]:
+    """Say on the terminal what is waited for; return what wipes that off again."""
+    line = waiting_line(what, columns() - 1)
+    print(line, end="\r", file=sys.stderr, flush=True)
+    return lambda: print(f"\r{' ' * len(line)}", end="\r", file=sys.stderr, flush=True)

@@ -13,10 +13,21 @@ if sys.platform == "win32":
     pytest.skip("Windows has no pseudo-terminals of this kind", allow_module_level=True)
 
 from pseudo import PseudoTerminal
+from support import write_app
 
 pytestmark = pytest.mark.worker
 
 WIDE, SMALL, TINY = (100, 30), (60, 20), (40, 20)
+SLOW = """
+    import time
+    from flask import Flask
+    app = Flask(__name__)
+
+    @app.get("/slow")
+    def slow():
+        open({running!r}, "w").close()
+        time.sleep(60)
+"""
 PAGE_DOWN, PAGE_UP, F5 = "\x1b[6~", "\x1b[5~", "\x1b[15~"
 
 
@@ -86,3 +97,21 @@ def test_a_terminal_that_is_too_small_is_one_line(tmp_path: Path) -> None:
     with start(tmp_path, (20, 5), "GET", "/") as screen:
         assert screen.wait_for_end() == 1
         assert "too small for a demo" in " ".join("".join(screen.everything.split("\n")).split())
+
+
+def test_a_view_that_takes_long_is_told_and_stopped(tmp_path: Path) -> None:
+    running = tmp_path / "running"
+    app = write_app(tmp_path / "app", SLOW.format(running=str(running)))
+    with start(tmp_path, WIDE, "-A", str(app), "GET", "/slow") as screen:
+        screen.wait_for("Space: reveal")
+        screen.type(" ")
+        screen.wait_for("GET /slow")
+        screen.type(" ")
+        screen.wait_until(running.exists)
+        screen.wait_for("Waiting for GET /slow, at most 5 s. Ctrl-C stops it.")
+        screen.type("\x03")
+        screen.wait_for("Space: reveal")
+        screen.type(" " * 9)
+        screen.wait_for("stopped ●")
+        screen.type("\x03")
+        assert screen.wait_for_end() == 0

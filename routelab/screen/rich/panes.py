@@ -16,6 +16,7 @@ from routelab.screen.shown.panes import MapRow, Panes
 
 WIDE = (100, 24)  # columns and rows from which on four panes stand beside each other
 SMALL = (60, 20)  # and two above each other; below, a trace is played in lines
+_WIDEST = 140  # columns: further to the right a pane's lines end, and its neighbour is out of sight
 _STEERING = re.compile(r"\x1b\[[0-9;]*m")
 PLAINER = str.maketrans("▶✓✗─│┬┼┴●○┌┐└┘▁", ">vx-|+++*o++++_")  # for a terminal that has ASCII alone
 _MORE = "  ..."
@@ -29,7 +30,7 @@ def panes_lines(shown: Panes, width: int, height: int, *, colour: bool, plainer:
 
     `plainer` is for a terminal that has no marks but those of ASCII.
     """
-    draw = _Drawing(width, colour)
+    draw = _Drawing(min(width, _WIDEST), colour)
     body = _wide if width >= WIDE[0] and height + 1 >= WIDE[1] else _small
     lines = body(shown, draw, height)
     return [it.translate(PLAINER) for it in lines] if plainer else lines
