@@ -12,7 +12,7 @@ TYPE_CHECKING = False  # type checkers know this name; to load `typing` takes a 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from routelab.spawn import Spawned
+    from routelab.spawn import Spawned  # only where a worker is started
 
 _HELP = ("-h", "--help")
 _NAME_A_LESSON = ("learn", "demo", "explain")  # or what came with routelab like one
@@ -28,7 +28,7 @@ def start_ahead(command: str, arguments: Sequence[str]) -> None:
         return
     if any(os.environ.get(name, sys.prefix) != sys.prefix for name in ENVIRONMENT):
         return
-    from routelab.spawn import Spawned
+    from routelab.spawn import Spawned  # only where a worker is started
 
     guess = _engine_of_lesson if command in _NAME_A_LESSON else _engine_of
     engine = _value_of("--engine", arguments) or guess(arguments)

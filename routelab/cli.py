@@ -107,7 +107,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def run() -> NoReturn:
     """Run `main` as a program: whatever the standard streams are, and whatever threads were left behind."""
-    from routelab import streams
+    from routelab import streams  # the worker starts before it is loaded
 
     gc.set_threshold(_OBJECTS)
     try:
@@ -147,7 +147,7 @@ def _dispatch(arguments: list[str]) -> int:
     if name not in COMMANDS:
         raise UnknownCommand(name)
     if rest in (["-h"], ["--help"]):
-        from routelab.commands.parser import kept_parser
+        from routelab.commands.parser import kept_parser  # argparse takes a while
 
         kept_parser(name).print_help()
         return 0
@@ -206,7 +206,7 @@ def _imported(name: str) -> ModuleType:
 
 
 def _help() -> str:
-    import textwrap
+    import textwrap  # few ask
 
     from routelab.streams import columns
 
@@ -233,7 +233,7 @@ def _help() -> str:
 
 
 def _our_bug(error: Exception, arguments: list[str]) -> int:
-    from routelab.bugreport import text_of
+    from routelab.bugreport import text_of  # not needed as long as all goes well
 
     _complain(
         f"{text_of(error, ' '.join(arguments))}\n"

@@ -61,7 +61,7 @@ def _at(named: str) -> str:
             raise NoInterpreter(named, "there is no Python in this folder")
         return str(found)
     if os.sep not in named and not path.exists():
-        from shutil import which
+        from shutil import which  # few name a command
 
         command = which(named)
         if command is not None:

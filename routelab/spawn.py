@@ -55,7 +55,7 @@ def ended_within(process: Process, seconds: float) -> bool:
 
 
 def _started(words: Sequence[str], environ: Mapping[str, str] | None) -> subprocess.Popen[bytes]:
-    import subprocess
+    import subprocess  # where it cannot be started quickly
 
     return subprocess.Popen(
         words,

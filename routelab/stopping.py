@@ -124,7 +124,7 @@ class _ByThread:
         self._thrown = False
 
     def __enter__(self) -> None:
-        import ctypes
+        import ctypes  # other systems do without it
 
         done = self._done = threading.Event()
         target = ctypes.c_ulong(threading.get_ident())

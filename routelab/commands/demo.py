@@ -126,7 +126,7 @@ def _show(
     size = shutil.get_terminal_size()
     if size.columns < _SMALLEST[0] or size.lines < _SMALLEST[1]:
         raise TooSmall(size.columns, size.lines)
-    from routelab.repl.demo import DemoScreen
+    from routelab.repl.demo import DemoScreen  # plain lines need no terminal
 
     colour = not os.environ.get("NO_COLOR")
     DemoScreen(stage, cue, colour=colour, auto=options.auto or 0.0).run()
@@ -162,7 +162,7 @@ def _is_file(typed: str) -> bool:
 
 def _notes(cue: Path, *, plain: bool) -> int:
     if not plain:
-        from routelab.repl.demo import show_notes
+        from routelab.repl.demo import show_notes  # as above
 
         show_notes(cue, colour=not os.environ.get("NO_COLOR"))
         return 0

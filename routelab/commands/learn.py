@@ -142,7 +142,7 @@ def make_sure(
 
 def _asked_again(folder: Path) -> tuple[Path, ...]:
     """Return the lessons whose apps a lesson runs, too: those of the pages that it asks about again."""
-    from routelab.lessons.reading import may_ask_again, read_lesson
+    from routelab.lessons.reading import may_ask_again, read_lesson  # it is for lessons from elsewhere
 
     lesson = read_lesson(folder).lesson if may_ask_again(folder) else None
     return () if lesson is None else lesson.earlier

@@ -102,7 +102,7 @@ def wants_plain(settings: Settings) -> bool:
 def _rich_terminal(session: Session, which: str | None, guest: bool) -> bool:
     """Talk through prompt-toolkit; False where there is no console that it can use."""
     with Uncollected():
-        from routelab.repl.terminal import NoConsole, RichTerminal
+        from routelab.repl.terminal import NoConsole, RichTerminal  # plain lines need no terminal
 
     history = None if guest else places(os.environ, Path.home()).progress.with_name("history")
     try:

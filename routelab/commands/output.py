@@ -60,7 +60,7 @@ def redacts(options: argparse.Namespace) -> bool:
 
 
 def _redacted(result: CommandResult, words: Sequence[str], secrets: Iterable[str]) -> CommandResult:
-    from routelab.screen.redaction import Redaction
+    from routelab.screen.redaction import Redaction  # only what is shared is redacted
 
     redaction = Redaction(secrets)
     return CommandResult(

@@ -77,7 +77,7 @@ def main(arguments: Sequence[str]) -> int:
 def _write(trace: Trace, options: argparse.Namespace, arguments: Sequence[str]) -> None:
     secrets: Iterable[str] = ()
     if redacts(options):
-        from routelab.tracing.secrets import masked
+        from routelab.tracing.secrets import masked  # only what is shared is redacted
 
         trace, secrets = masked(trace)
     write(
@@ -153,7 +153,7 @@ def _play(trace: Trace, options: argparse.Namespace) -> str:
     """
     if not (chosen_medium(options.format).plays and sys.stdin.isatty() and sys.stdout.isatty()):
         return ""
-    from routelab.repl.stepper import play
+    from routelab.repl.stepper import play  # it loads a terminal
     from routelab.screen.shown.playback import played_trace
 
     for one in with_redirects(trace, everything=options.verbose):

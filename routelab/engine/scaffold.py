@@ -226,7 +226,7 @@ class Scaffold:
         """Return what finds this owner's own templates."""
         if self.template_folder is None:
             return None
-        from jinja2 import FileSystemLoader
+        from jinja2 import FileSystemLoader  # an app without templates needs no Jinja
 
         return FileSystemLoader(os.path.join(self.root_path, self.template_folder))
 

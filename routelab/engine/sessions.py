@@ -16,7 +16,7 @@ from werkzeug.datastructures import CallbackDict
 from .json.tag import TaggedJSONSerializer
 
 if TYPE_CHECKING:
-    from itsdangerous import URLSafeTimedSerializer
+    from itsdangerous import URLSafeTimedSerializer  # an app without a secret key signs nothing
 
     from .app import Flask
     from .wrappers import Request, Response
@@ -128,7 +128,7 @@ class SecureCookieSessionInterface(SessionInterface):
     def get_signing_serializer(self, app: Flask) -> URLSafeTimedSerializer | None:
         if not app.secret_key:
             return None
-        from itsdangerous import URLSafeTimedSerializer
+        from itsdangerous import URLSafeTimedSerializer  # an app without a secret key signs nothing
 
         # itsdangerous signs with the last key, and accepts any of them.
         return URLSafeTimedSerializer(
@@ -145,7 +145,7 @@ class SecureCookieSessionInterface(SessionInterface):
         cookie = request.cookies.get(self.get_cookie_name(app))
         if not cookie:
             return self.session_class()
-        from itsdangerous import BadSignature
+        from itsdangerous import BadSignature  # as above
 
         try:
             return self.session_class(

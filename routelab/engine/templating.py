@@ -59,7 +59,7 @@ def _default_template_ctx_processor() -> dict[str, Any]:
 
 def make_environment(app: Flask) -> Environment:
     """Make the environment in which all templates of an app are compiled."""
-    import jinja2
+    import jinja2  # an app without templates needs no Jinja
 
     auto_reload = app.config["TEMPLATES_AUTO_RELOAD"]
     options = {

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 @cache
 def _user_agent() -> str:
-    from importlib.metadata import version
+    from importlib.metadata import version  # it takes a while
 
     return f"Werkzeug/{version('werkzeug')}"
 

@@ -118,7 +118,7 @@ class RichTerminal:
         return self._prompt.app.output.get_size().columns
 
     def _play(self, item: TraceShown) -> None:
-        from routelab.repl.stepper import play
+        from routelab.repl.stepper import play  # the first prompt has nothing to play
         from routelab.screen.shown.played import played_reply
 
         self._left = play(

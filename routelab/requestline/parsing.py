@@ -89,7 +89,7 @@ def _parse(line: str | Sequence[str], folder: Path | None, also_known: Collectio
 
 def _from_curl(line: str | Sequence[str], folder: Path | None, also_known: Collection[str]) -> RequestLine:
     """Read a curl command; after one that is a single word, for it was in quotes, -F may follow."""
-    from routelab.requestline.curl import from_curl
+    from routelab.requestline.curl import from_curl  # few paste one
 
     if isinstance(line, str) or not _BLANK(line[0].strip()):
         return from_curl(line, folder=folder)

@@ -28,6 +28,6 @@ def saved_trace(trace: Trace, suffix: str) -> bytes:
     if whole:
         result = CommandResult(command=command, redacted=True, blocks=lambda: blocks, document=dict)
         return result_page(result).encode()
-    from routelab.screen.rich.picture import picture
+    from routelab.screen.rich.picture import picture  # a page and JSON need no rich
 
     return picture(blocks, title=command).encode()

@@ -109,7 +109,7 @@ def is_unfinished(typed: str) -> bool:
     """Tell whether a curl command goes on in the next line: after a backslash, or inside quotes."""
     if not _without_wrapping(typed).casefold().startswith("curl "):
         return False
-    from routelab.requestline.curl import is_open
+    from routelab.requestline.curl import is_open  # few paste one
 
     return is_open(typed)
 

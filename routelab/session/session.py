@@ -176,7 +176,7 @@ class Session:
         command = self.place.command(name)
         if command is not None:
             return command.run(self.place, rest)
-        from routelab.session.places import known_in
+        from routelab.session.places import known_in  # as above
 
         return not_understood(f"{name!r} means something {known_in(name)}; help shows what can be typed here")
 

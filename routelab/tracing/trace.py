@@ -110,7 +110,7 @@ class Trace(Record):
     @property
     def verdict(self) -> str:
         """What came out: "404 NOT FOUND", "302 FOUND -> /login", "stopped after 1 second"."""
-        from routelab.tracing.verdict import verdict_of
+        from routelab.tracing.verdict import verdict_of  # as above
 
         return verdict_of(self)
 
@@ -122,7 +122,7 @@ class Trace(Record):
     @property
     def findings(self) -> tuple[TraceFinding, ...]:
         """The mistakes that the trace shows, by their codes: at most two, the nearest to the cause first."""
-        from routelab.tracing.findings.kinds import findings_of
+        from routelab.tracing.findings.kinds import findings_of  # as above
 
         return findings_of(self)
 

@@ -41,7 +41,7 @@ def serve_forks(token: str, tool: int, engine: str) -> None:
     """Say hello, and fork a worker for each "fork" message, over the three named pipes in its `folder`."""
     channel = open_channel(token, tool)
     say_hello(channel)
-    from routelab.worker.rehearsal import rehearse
+    from routelab.worker.rehearsal import rehearse  # the tool is said hello to before
     from routelab.worker.service import prepare
 
     engine = prepare(engine)

@@ -48,7 +48,7 @@ def _answer_messages(channel: Channel, engine: str) -> None:
     messages: SimpleQueue[Message] = SimpleQueue()
     copies = Copies(channel)
     start_new_thread(_listen, (channel, copies, messages))
-    from routelab.worker.service import Service, prepare
+    from routelab.worker.service import Service, prepare  # the tool is said hello to before
 
     prepare(engine)
     service = Service(channel)

@@ -203,7 +203,7 @@ class Service:
         return {"decision": decision.to_json()}
 
     def _build(self, message: Message) -> Reply:
-        from routelab.requestline.urlfor import UrlFor
+        from routelab.requestline.urlfor import UrlFor  # no request needs it
 
         endpoint, values, options = ast.literal_eval(message["wanted"])
         with time_limit(message["seconds"]):
@@ -267,7 +267,7 @@ def _live_app(loaded: LoadedApp) -> LiveApp:
     found: list[tuple[Note, ...]] = []  # the same for every path, and files are read for it
 
     def unregistered(path: str) -> tuple[Note, ...]:
-        from routelab.loading.other_apps import other_apps
+        from routelab.loading.other_apps import other_apps  # only a 404 asks
         from routelab.loading.unregistered import unregistered_routes
 
         if not found:

@@ -40,7 +40,7 @@ from routelab.lessons.tasks.reading import (
     file_named,
     points_beside,
 )
-from routelab.lessons.tasks.running import AppFactory, ProvenApp, Runs
+from routelab.lessons.tasks.running import AppFactory, Asking, ProvenApp, Runs
 from routelab.lessons.tomlblock import TomlTable
 from routelab.record import Record
 from routelab.tracing.steps.load import LoadStep
@@ -238,7 +238,7 @@ class EditTask(Task):
         edited = _edited(prover, mistake)
         if edited is not None:
             app = prover.starter("mistake", edited)
-            told = told_of(self, app) is mistake
+            told = is_told_of(self, mistake, app)
             problem = None if told else _unrecognised(grade_edit(self, app), mistake)
             if problem is not None:
                 prover.add(CheckRule.MISTAKE, mistake.line, problem)
@@ -264,15 +264,23 @@ def passes_edit(task: EditTask, runs: Runs) -> bool:
         return False
 
 
-def told_of(task: EditTask, app: AppFactory) -> Mistake | None:
-    """Find the foreseen mistake of an app that fails a check; None where there is none, or nothing fails."""
+def is_told_of(task: EditTask, mistake: Mistake, app: AppFactory) -> bool:
+    """Tell whether a check fails and this mistake is the one then found, by as few requests as that takes.
+
+    The checks come last, first those that ask what the mistakes did: most often one request tells it all.
+    """
+    until = task.mistakes[: task.mistakes.index(mistake) + 1]
     try:
         with Runs(app) as runs:
-            if all(_run_check(check, runs).passed for check in task.checks):
-                return None
-            return recognise(task.mistakes, runs)
+            asking = {_asking(each) for each in until if _wrote(each, runs)}
+            checks = sorted(task.checks, key=lambda check: _asking(check) not in asking)
+            if _asking(checks[0]) in asking:
+                runs.will_ask(asking)
+            if recognise(until, runs) is not mistake:
+                return False
+            return not all(_run_check(check, runs).passed for check in checks)
     except RoutelabError:
-        return None
+        return False
 
 
 def judge_edit(task: EditTask, runs: Runs) -> EditResult:
@@ -280,9 +288,13 @@ def judge_edit(task: EditTask, runs: Runs) -> EditResult:
     return _run_checks(task.checks, task.mistakes, runs)
 
 
-def ahead_of(checks: Iterable[Check]) -> Iterator[tuple[tuple[TypedRequest, ...], TypedRequest]]:
+def ahead_of(checks: Iterable[Check]) -> Iterator[Asking]:
     """Give the requests of checks, each after those that come before it."""
-    return ((check.before, check.request) for check in checks)
+    return map(_asking, checks)
+
+
+def _asking(asks: Check | Mistake) -> Asking:
+    return asks.before, asks.request
 
 
 def _run_checks(checks: Iterable[Check], mistakes: Iterable[Mistake], runs: Runs) -> EditResult:
@@ -312,8 +324,13 @@ def _promised(check: Check, trace: Trace) -> list[Observation]:
 
 
 def _shows(mistake: Mistake, runs: Runs) -> bool:
-    if not all_passed(judge_all(mistake.expect, runs.trace(mistake.before, mistake.request))):
-        return False
+    # What is written is seen without a request.
+    return _wrote(mistake, runs) and all_passed(
+        judge_all(mistake.expect, runs.trace(mistake.before, mistake.request))
+    )
+
+
+def _wrote(mistake: Mistake, runs: Runs) -> bool:
     return mistake.wrote is None or runs.has_written(mistake.file, mistake.wrote)
 
 

@@ -22,6 +22,7 @@ from routelab.regularfile import read_text
 from routelab.tracing.trace import Trace
 
 AppFactory: TypeAlias = Callable[[], Lab]
+Asking: TypeAlias = tuple[tuple[TypedRequest, ...], TypedRequest]  # a request after others
 Observed = TypeVar("Observed")
 # Seconds for each request of a check: no lesson's view needs a tenth of it.
 TIME_LIMIT = 2.0
@@ -75,8 +76,8 @@ class Runs:
     Where it can be, the app is loaded once and copied for each; else it is loaded anew. The same request
     after the same ones is run once, and an app that does not load is loaded once: the next time it would give
     the same. `seconds` is the time limit of each request; `folder` has the app's files, where the lab's own
-    name of it means nothing here. `ahead` are requests that will be asked for: the last of them needs no
-    copy. No request changes an app that is `inert`: it needs none. Ends with its `with` block.
+    name of it means nothing here. `ahead` is what `will_ask` takes. No request changes an app that is
+    `inert`: it needs no copy. Ends with its `with` block.
     """
 
     def __init__(
@@ -85,12 +86,13 @@ class Runs:
         *,
         seconds: float = TIME_LIMIT,
         folder: Path | None = None,
-        ahead: Iterable[tuple[tuple[TypedRequest, ...], TypedRequest]] = (),
+        ahead: Iterable[Asking] = (),
         inert: bool = False,
     ) -> None:
         self._app, self._seconds, self._folder = app, seconds, folder
         self._inert = inert
-        self._ahead = {_asked(*each) for each in ahead}
+        self._ahead: set[tuple[str, ...]] = set()
+        self.will_ask(ahead)
         self._failed: Lab | None = None
         self._loaded: Lab | None = None
         self._texts: dict[PurePosixPath, str] = {}
@@ -101,6 +103,10 @@ class Runs:
 
     def __exit__(self, *_error: object) -> None:
         self._let_go()
+
+    def will_ask(self, ahead: Iterable[Asking]) -> None:
+        """Note requests that will be asked for: the last of them needs no copy of the app."""
+        self._ahead = {_asked(*each) for each in ahead}
 
     def trace(self, before: tuple[TypedRequest, ...], request: TypedRequest) -> Trace:
         """Return the trace of a request after others; raises RoutelabError where there is no app."""

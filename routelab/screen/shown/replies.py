@@ -65,16 +65,22 @@ def _blocks(item: reply.Item) -> Iterator[Block]:
         case reply.Listing(title=heading, rows=rows):
             yield title(heading, level=2)
             yield Facts(rows=rows)
-        case reply.ExplanationShown(explained=explained, titles=titles):
-            from routelab.screen.shown.explanation import explanation_blocks
-
-            yield from explanation_blocks(explained, titles)
-        case reply.CodesShown(titles=titles):
-            from routelab.screen.shown.explanation import list_blocks
-
-            yield from list_blocks(titles, prompt=True)
+        case reply.ExplanationShown() | reply.CodesShown():
+            yield from _explanation_blocks(item)
         case reply.RoutesShown() | reply.DecisionShown() | reply.BuildShown():
             yield from _router_blocks(item)
+        case _:
+            assert_never(item)
+
+
+def _explanation_blocks(item: reply.ExplanationShown | reply.CodesShown) -> Iterator[Block]:
+    from routelab.screen.shown.explanation import explanation_blocks, list_blocks
+
+    match item:
+        case reply.ExplanationShown(explained=explained, titles=titles):
+            yield from explanation_blocks(explained, titles)
+        case reply.CodesShown(titles=titles):
+            yield from list_blocks(titles, prompt=True)
         case _:
             assert_never(item)
 

@@ -77,9 +77,11 @@ def noted_demo(lesson: Lesson, name: str) -> tuple[str, Shown]:
         if name not in [path.stem for path in bundled.demos()]:
             raise NothingToShow(name)
         return f"routelab demo {name}", named_demo(name)
-    known = lesson.folder.resolve() in [folder.resolve() for folder in bundled_lessons()]
-    summary = Course(bundled_lessons(), bundled=True).find(lesson.name) if known else None
-    named = lesson.folder.as_posix() if summary is None else str(summary.number)
+    lessons = bundled_lessons()
+    places = [folder.resolve() for folder in lessons]
+    named = lesson.folder.as_posix()
+    if (folder := lesson.folder.resolve()) in places:
+        named = str(Course(lessons, bundled=True).first + places.index(folder))
     return f"routelab demo {named}/{name}", _of_pages(lesson, named, name)
 
 

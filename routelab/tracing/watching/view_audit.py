@@ -5,6 +5,7 @@ It reads signatures, through the callables around a view where these can be look
 
 from __future__ import annotations
 
+import dis
 import functools
 import inspect
 from collections.abc import Callable, Iterator
@@ -20,6 +21,7 @@ from routelab.tracing.watching.values import short_repr
 
 _LIBRARIES = ("site-packages", "dist-packages")
 _FLASKS_VIEWS = ("flask.views", "routelab.engine.views")
+_MERGES = {"DICT_MERGE", "DICT_UPDATE"}  # what follows the `values` of `**values`, in a call and in a dict
 _FLASKS_APPS = ("flask.app", "routelab.engine.app")
 
 
@@ -144,8 +146,8 @@ def _takers(
     handed_on = set(given)
     for number, (outer, inner) in enumerate(pairwise(layers), start=1):
         handed_on -= _named_in(outer)
-        if handed_on != given:
-            return  # a decorator deals with one of them by name
+        if handed_on != given or not _hands_all_on(outer):
+            return  # a decorator deals with one of them by name, or makes something else of them
         yield _Taker(name=inner.function.__qualname__.rpartition("<locals>.")[2], function=inner.function,
                      between=names[:number])  # fmt: skip
     if hasattr(view, "view_class"):
@@ -173,6 +175,22 @@ def _named_in(layer: Layer) -> set[str]:
         return set()
     texts = {text for text in code.co_consts if isinstance(text, str)}
     return {*code.co_varnames[: code.co_argcount + code.co_kwonlyargcount], *texts}
+
+
+def _hands_all_on(layer: Layer) -> bool:
+    """Tell whether a wrapper does nothing with its `**values` but hand them on: `view(*args, **values)`."""
+    code = layer.code
+    if code is None or not code.co_flags & inspect.CO_VARKEYWORDS:
+        return False
+    values = code.co_varnames[
+        code.co_argcount + code.co_kwonlyargcount + bool(code.co_flags & inspect.CO_VARARGS)
+    ]
+    uses = [
+        following.opname
+        for each, following in pairwise(dis.get_instructions(code))
+        if each.argval == values or (isinstance(each.argval, tuple) and values in each.argval)
+    ]
+    return values not in code.co_cellvars and bool(uses) and _MERGES.issuperset(uses)
 
 
 def _parameters(taker: _Taker) -> list[inspect.Parameter] | None:
