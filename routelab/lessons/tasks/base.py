@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from typing import Self
 
     from routelab.lessons.findings import CheckRule
-    from routelab.lessons.queries import Observation
+    from routelab.lessons.query import Observation
     from routelab.lessons.tasks.reading import TaskReader
     from routelab.lessons.tasks.running import AppFactory, ProvenApp
     from routelab.lessons.tomlblock import TomlTable
