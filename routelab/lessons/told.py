@@ -22,6 +22,7 @@ from routelab.tracing.phrases import cut
 from routelab.tracing.steps.match import MatchStep
 from routelab.tracing.steps.view import ViewStep
 from routelab.tracing.trace import Trace
+from routelab.tracing.verdict import stock_page
 
 _REQUEST = 60  # characters of a request in a sentence
 _PLACED = ("view", "endpoint")
@@ -101,8 +102,6 @@ def _sentences(request: str, trace: Trace, failed: list[Result]) -> Iterator[str
         if id(result) in places:
             yield places[id(result)]
         elif result.expectation.question.query.name != "status":
-            from routelab.tracing.verdict import stock_page  # not before an answer is judged
-
             yield _lack(result, stock_page(trace.last_hop))
 
 
