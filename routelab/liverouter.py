@@ -1,6 +1,7 @@
 """What the router of a live app is asked beside requests: a match, a URL, the rules, an audit; told as data.
 
-No view runs. It knows no pipe; a worker loads it with the first such question, since no request needs it.
+No view runs. It knows no pipe; a worker loads it with the first such question, since no request needs it, and
+with the first that builds or audits what a match does without (10 of 280 milliseconds).
 """
 
 from __future__ import annotations
@@ -24,9 +25,6 @@ from routelab.router import (
     RouteTable,
     ViewSource,
 )
-from routelab.routing.auditing import audit as audit_map
-from routelab.routing.auditing import unmatched
-from routelab.routing.building import explain_build, not_built
 from routelab.routing.explanation import observe
 from routelab.routing.observation import decision_order
 from routelab.routing.outcome import Outcome
@@ -41,7 +39,6 @@ from routelab.tracing.watching.decorators import decorators_of
 from routelab.tracing.watching.match_steps import match_steps, with_candidates, with_diagnosis
 from routelab.tracing.watching.middleware import layers_before, name_of
 from routelab.tracing.watching.sources import Placed, is_static_view
-from routelab.tracing.watching.view_audit import about_views, is_of_a_library
 
 if TYPE_CHECKING:
     from routelab.requestline.urlfor import UrlFor
@@ -94,6 +91,8 @@ class LiveRouter:
 
     def build(self, wanted: UrlFor) -> BuildExplanation:
         """Ask how url_for builds a URL in a view of no blueprint that answers `GET /`."""
+        from routelab.routing.building import explain_build, not_built
+
         request = RequestLine(method="GET", path="/")
 
         def ask() -> BuildExplanation:
@@ -138,6 +137,8 @@ class LiveRouter:
 
     def routes(self) -> RouteTable:
         """List all rules in the order in which the router decides."""
+        from routelab.routing.auditing import unmatched
+
         order = decision_order(self._app.url_map)
         book = patterns_of(self._app.url_map)
         why = unmatched(self._app.url_map, self._app.view_functions, reach_of(self._app))
@@ -193,6 +194,9 @@ class LiveRouter:
 
     def audit(self) -> AuditReport:
         """Look the app's map over."""
+        from routelab.routing.auditing import audit as audit_map
+        from routelab.tracing.watching.view_audit import about_views
+
         url_map, views = self._app.url_map, self._app.view_functions
         found = self._in_context(lambda: audit_map(url_map, views, reach_of(self._app)))
         findings = sorted(
@@ -203,6 +207,8 @@ class LiveRouter:
         )
 
     def _placed(self, finding: AuditFinding) -> PlacedFinding:
+        from routelab.tracing.watching.view_audit import is_of_a_library
+
         endpoint = finding.about.endpoint
         place = self._view_place(endpoint)
         view = self._app.view_functions.get(endpoint)

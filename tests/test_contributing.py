@@ -13,7 +13,8 @@ import pytest
 
 from routelab.cli import COMMANDS
 from routelab.grading.formats.kinds import FORMATS
-from routelab.lessons.queries import QUERIES, Query
+from routelab.lessons.queries import QUERIES
+from routelab.lessons.query import Query
 from routelab.lessons.tasks.kinds import KINDS as TASKS
 from routelab.routing.finding import AuditFinding
 from routelab.routing.obstacle import Obstacle, Reason

@@ -371,6 +371,7 @@ def test_threads_that_send_at_once_get_their_own_traces(tmp_path: Path, engine: 
 
 
 OUTER = """
+    import time
     from flask import Flask
     app = Flask(__name__)
     app.config["OTHER"] = None
@@ -397,7 +398,7 @@ OUTER = """
     def slow():
         app.config["OTHER"].send("GET /seen", seconds=60)
         while True:
-            pass
+            time.sleep(0.05)
 """
 
 
@@ -472,7 +473,7 @@ def test_a_traced_request_looks_at_no_more_rules_where_there_are_more(tmp_path: 
             )
         return found
 
-    few, many = counts(600), counts(10_000)  # of up to 500 every rule is told
+    few, many = counts(600), counts(3000)  # of up to 500 every rule is told
     assert few == many
     assert all(looked_at <= 4 and candidates <= 20 for looked_at, _, candidates, _ in many)
 

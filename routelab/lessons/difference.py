@@ -8,7 +8,7 @@ from __future__ import annotations
 from itertools import zip_longest
 from typing import Final
 
-from routelab.lessons.queries import JsonPath
+from routelab.lessons.jsonpath import JsonPath
 from routelab.record import Absent, Json, Record
 
 CUT: Final = "..."

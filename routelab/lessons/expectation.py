@@ -9,7 +9,7 @@ import json
 from enum import Enum
 
 from routelab.errors import RoutelabError
-from routelab.lessons.queries import Query
+from routelab.lessons.query import Query
 from routelab.record import Json, Record
 
 

@@ -21,7 +21,8 @@ from routelab.lessons.expectation import (
     literal,
     quoted,
 )
-from routelab.lessons.queries import QUERIES, Gives, Query
+from routelab.lessons.queries import QUERIES
+from routelab.lessons.query import Gives, Query
 from routelab.record import Json
 
 _PREDICATES = {predicate.value: predicate for predicate in Predicate}

@@ -26,7 +26,7 @@ from routelab.record import Record
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from routelab.lessons.queries import Observation
+    from routelab.lessons.query import Observation
     from routelab.tracing.trace import Trace
 
 

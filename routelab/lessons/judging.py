@@ -12,7 +12,7 @@ from typing import Any, TypeAlias, assert_never
 
 from routelab.lessons.difference import Difference, first_difference, same
 from routelab.lessons.expectation import WITHOUT_VALUE, Expectation, Predicate
-from routelab.lessons.queries import FailureCause, Nothing, NotJson, Observation, Seen, match_of
+from routelab.lessons.query import FailureCause, Nothing, NotJson, Observation, Seen
 from routelab.record import Json, Record
 from routelab.routing.candidate import Verdict, closeness, is_close
 from routelab.routing.outcome import Outcome
@@ -131,7 +131,7 @@ def _causes(expectation: Expectation, trace: Trace) -> tuple[Cause, ...]:
     ended = [step for step in hop.steps if isinstance(step, LoadStep | StoppedStep)]
     if ended:
         return tuple(ended[:1]) if FailureCause.END in reasons else ()
-    step = match_of(hop) if FailureCause.RULES in reasons else None
+    step = hop.first(MatchStep) if FailureCause.RULES in reasons else None
     candidates = () if step is None else _deciding_candidates(expectation, step)
     raised = _raised(hop) if FailureCause.RAISED in reasons else ()
     return (*candidates, *raised)[:_MOST_CAUSES]

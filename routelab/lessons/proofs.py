@@ -25,7 +25,7 @@ from routelab.lessons.files import (
     write_project,
 )
 from routelab.lessons.findings import CheckRule, Finding, Findings, languages_of
-from routelab.lessons.queries import Observation
+from routelab.lessons.query import Observation
 from routelab.lessons.reading import in_language, read_lesson
 from routelab.lessons.records import Lesson
 from routelab.lessons.tasks.base import Prover

@@ -7,12 +7,12 @@ compares nothing; it must not know how an expectation is written.
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Callable, Iterator, Mapping
-from enum import Enum
-from typing import Final, TypeAlias
+from typing import Final
 
-from routelab.record import Absent, Json, Record
+from routelab.lessons.jsonpath import json_path
+from routelab.lessons.query import FailureCause, Gives, Missing, Nothing, NotJson, Observation, Query, Seen
+from routelab.record import Absent, Json
 from routelab.routing.candidate import Verdict
 from routelab.routing.outcome import Outcome
 from routelab.setcookie import parse_cookie
@@ -24,136 +24,7 @@ from routelab.tracing.steps.template import TemplateStep
 from routelab.tracing.steps.view import ViewStep
 from routelab.tracing.trace import SentResponse, Trace
 
-JsonPath: TypeAlias = tuple[str | int, ...]
 _NEAREST = (Verdict.MATCH, Verdict.SHADOWED, Verdict.ALMOST, Verdict.NO)
-
-
-class Missing(Enum):
-    """Why a query found nothing, as it is said."""
-
-    RESPONSE = "no response came out"
-    MATCH = "the router was not asked"
-    RULE = "no rule matched"
-    VIEW = "no view ran"
-    ARG = "there is no such argument"
-    HEADER = "there is no such header"
-    COOKIE = "no such cookie is set"
-    JSON = "the body is not JSON"
-    JSON_PART = "the JSON has no such part"
-    EXCEPTION = "no exception was raised"
-    LOAD_FAILURE = "the app loads"
-    TEMPLATE = "no such template was used"
-    CANDIDATE = "the app has no such rule"
-    NOTE = "there is no such note"
-    FINDING = "the trace shows no such finding"
-
-
-class Seen(Record):
-    """The value, exact and whole."""
-
-    value: Json
-
-
-class NotJson(Record):
-    """A value is there, but no JSON value equals it: `type` "UUID", `repr` "UUID('...')"."""
-
-    type: str
-    repr: str
-
-
-class Nothing(Record):
-    """The query found nothing."""
-
-    missing: Missing
-
-
-Observation: TypeAlias = Seen | NotJson | Nothing
-
-
-class Gives(Enum):
-    """The type of a query's value; of `arg` and `json` any JSON value can come."""
-
-    NUMBER = "a number"
-    TEXT = "text"
-    ANY = "any value"
-
-
-class FailureCause(Enum):
-    """What can be behind a failed expectation."""
-
-    END = "the app did not load, or was stopped"
-    RULES = "how the rules that came closest fared"
-    RAISED = "an exception"
-
-
-class Query(Record):
-    """One query: how it is written, what it finds in a trace, and what explains that it was not as expected.
-
-    One is the same only as itself.
-
-    `find` is given the trace, or the last hop's where redirects were followed, and the argument. `argument`
-    says what that names, `refuse` what is wrong with one; `words` are all its values, where they are few.
-    `noun` is what it asks for in a sentence, `noun_of` the same with an argument.
-    `about` is what docs/lessons.md says that it gives, `{words}` standing for all of them; `argument_about`
-    is what it says of the argument.
-    `told_at` is the kind of the step that answers it to somebody who sees the trace step by step.
-    `rules` chooses the candidates that it asked about, by its argument and the value that was expected.
-    """
-
-    name: str
-    noun: str
-    gives: Gives
-    about: str
-    find: Callable[[Trace, str | None], Observation]
-    told_at: str = "response"
-    noun_of: str = ""
-    argument: str | None = None
-    argument_about: str = ""
-    argument_required: bool = False
-    refuse: Callable[[str], str | None] = lambda _argument: None
-    words: tuple[str, ...] = ()
-    is_name: bool = False  # a word or a name differs as a whole: no first different character is told
-    of_all_hops: bool = False
-    reasons: frozenset[FailureCause] = frozenset(FailureCause)
-    rules: Callable[[MatchStep, str, Json], tuple[PlacedCandidate, ...]] = lambda _step, _argument, _value: ()
-    rules_alone: bool = False  # they are told whatever became of them, and no others
-
-    __eq__ = object.__eq__
-    __hash__ = object.__hash__
-
-    def observe(self, trace: Trace, argument: str | None) -> Observation:
-        """Ask a trace; with redirects followed, its last hop."""
-        return self.find(trace if self.of_all_hops else trace.last_hop, argument)
-
-
-def match_of(trace: Trace) -> MatchStep | None:
-    """Return the router's decision, where it was asked."""
-    return trace.first(MatchStep)
-
-
-def json_path(text: str) -> JsonPath | None:
-    """Read `tracks[0].title` as ("tracks", 0, "title"); None where it is no such path."""
-    parts: list[str | int] = []
-    position = 0
-    while position < len(text):
-        part = _PATH_PART.match(text, position)
-        if part is None or (position == 0 and text[0] == "."):
-            return None
-        # After a key or an index the next key needs its dot.
-        if parts and part["key"] is not None and text[position] != ".":
-            return None
-        parts.append(part["key"] if part["index"] is None else int(part["index"]))
-        position = part.end()
-    return tuple(parts) if parts else None
-
-
-def json_path_text(path: JsonPath) -> str:
-    """Write ("tracks", 0, "title") as `tracks[0].title`."""
-    text = "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in path)
-    return text.removeprefix(".")
-
-
-_PATH_PART = re.compile(r"\.?(?P<key>[^.\[\]]+)|\[(?P<index>[0-9]{1,9})\]")
 
 
 def _or_missing(value: Json, missing: Missing) -> Observation:
@@ -229,7 +100,7 @@ def _refuse_path(text: str) -> str | None:
 
 def _of_match(find: Callable[[MatchStep, str], Observation]) -> Callable[[Trace, str | None], Observation]:
     def found(trace: Trace, argument: str | None) -> Observation:
-        step = match_of(trace)
+        step = trace.first(MatchStep)
         return Nothing(missing=Missing.MATCH) if step is None else find(step, argument or "")
 
     return found

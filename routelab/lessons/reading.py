@@ -26,10 +26,12 @@ from routelab.lessons.tasks.review import Earlier
 from routelab.lessons.tomlblock import TomlTable, read_block
 from routelab.record import Record
 from routelab.regularfile import read_bytes
+from routelab.tracing.findings.kinds import KINDS as FINDINGS
 from routelab.tracing.steps.kinds import KINDS
 
 SIZE_LIMIT = 1024 * 1024  # bytes; the longest lesson has some ten thousand
 STEP_KINDS = tuple(KINDS)
+CODES = tuple(sorted(kind.code for kind in FINDINGS))
 
 
 _ESCAPES = ("\\u", "\\U")  # by which TOML can say any word
@@ -168,21 +170,13 @@ def _settings(outline: Outline, findings: Findings) -> _Settings:
             hint = f"did you mean {near[0]!r}?" if near else f"steps are {' '.join(STEP_KINDS)}"
             table.complain("show", f": there is no step {kind!r}; {hint}")
     codes = table.texts("findings")
-    if codes:
-        _check_codes(table, codes)
-    table.finish()
-    return _Settings(part, minutes, show, codes)
-
-
-def _check_codes(table: TomlTable, codes: tuple[str, ...]) -> None:
-    from routelab.tracing.findings.kinds import KINDS as FINDINGS  # what most lessons name none of
-
-    known = sorted(kind.code for kind in FINDINGS)
     for code in codes:
-        if code not in known:
-            near = get_close_matches(code, known, n=1)
+        if code not in CODES:
+            near = get_close_matches(code, CODES, n=1)
             hint = f"did you mean {near[0]}?" if near else "routelab explain lists them"
             table.complain("findings", f": there is no finding {code!r}; {hint}", about=code)
+    table.finish()
+    return _Settings(part, minutes, show, codes)
 
 
 def _task_of(

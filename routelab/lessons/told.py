@@ -13,14 +13,16 @@ from typing import assert_never
 
 from routelab.lessons.expectation import Expectation, Predicate
 from routelab.lessons.judging import Result
-from routelab.lessons.queries import Nothing, NotJson, Seen, match_of
+from routelab.lessons.query import Nothing, NotJson, Seen
 from routelab.lessons.words import capital, difference_lines, shown_value
 from routelab.record import Json
 from routelab.routing.candidate import Verdict
 from routelab.routing.outcome import Outcome
 from routelab.tracing.phrases import cut
+from routelab.tracing.steps.match import MatchStep
 from routelab.tracing.steps.view import ViewStep
 from routelab.tracing.trace import Trace
+from routelab.tracing.verdict import stock_page
 
 _REQUEST = 60  # characters of a request in a sentence
 _PLACED = ("view", "endpoint")
@@ -100,8 +102,6 @@ def _sentences(request: str, trace: Trace, failed: list[Result]) -> Iterator[str
         if id(result) in places:
             yield places[id(result)]
         elif result.expectation.question.query.name != "status":
-            from routelab.tracing.verdict import stock_page  # not before an answer is judged
-
             yield _lack(result, stock_page(trace.last_hop))
 
 
@@ -118,7 +118,7 @@ def _came_to(trace: Trace) -> str:
 def _place_of(result: Result, trace: Trace) -> str | None:
     """Say where the view is that was asked for: "The view `status` is at `/status`."."""
     expectation = result.expectation
-    query, match = expectation.question.query, match_of(trace.last_hop)
+    query, match = expectation.question.query, trace.last_hop.first(MatchStep)
     if query.name not in _PLACED or expectation.predicate is not Predicate.EQUALS or expectation.negated:
         return None
     chosen = () if match is None else query.rules(match, "", expectation.value)

@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, assert_never
 
 from routelab.lessons.difference import EXCERPT, Difference, excerpt
 from routelab.lessons.expectation import expectation_text, literal
+from routelab.lessons.jsonpath import json_path_text
 from routelab.lessons.judging import Cause, Result
-from routelab.lessons.queries import Nothing, NotJson, Observation, Seen, json_path_text
+from routelab.lessons.query import Nothing, NotJson, Observation, Seen
 from routelab.record import Absent, Json
 from routelab.tracing.facts import Escaped, Raised
 from routelab.tracing.phrases import one_line, raised

@@ -30,10 +30,13 @@ _WANTED_LATER = (
     "routelab.liverouter",
     "routelab.loading.other_apps",
     "routelab.loading.unregistered",
+    "routelab.routing.auditing",
+    "routelab.routing.building",
     "routelab.routing.scope",
     "routelab.routing.suggesting",
     "routelab.tracing.watching.set_on_g",
     "routelab.tracing.watching.template_steps",
+    "routelab.tracing.watching.view_audit",
 )
 
 

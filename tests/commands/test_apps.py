@@ -159,7 +159,7 @@ def test_what_is_no_python_is_one_line(tmp_path: Path, cli: Cli, named: str, cod
 
 def test_an_app_that_loads_too_long_is_124(tmp_path: Path, cli: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("routelab.commands.apps.LOADING_LIMIT", 1)
-    write_app(tmp_path, "from flask import Flask\nwhile True:\n    pass")
+    write_app(tmp_path, "import time\nfrom flask import Flask\ntime.sleep(600)")
     ended = cli("request", "--format", "json", "/", folder=tmp_path)
     (step,) = json.loads(ended.out)["steps"]
     assert (ended.code, step["exception"], step["file"]) == (124, "LimitReached", "app.py")

@@ -19,7 +19,9 @@ from routelab.lessons.expectation import (
     question_text,
 )
 from routelab.lessons.expectation_reading import read_expectation, read_question
-from routelab.lessons.queries import QUERIES, Gives, Query, json_path, json_path_text
+from routelab.lessons.jsonpath import json_path, json_path_text
+from routelab.lessons.queries import QUERIES
+from routelab.lessons.query import Gives, Query
 
 
 def expectation(

@@ -8,7 +8,8 @@ import pytest
 
 from lessons.lessonkit import judged
 from routelab.lessons import words
-from routelab.lessons.queries import QUERIES, Missing, Nothing, NotJson, Seen
+from routelab.lessons.queries import QUERIES
+from routelab.lessons.query import Missing, Nothing, NotJson, Seen
 from routelab.tracing.facts import Escaped, Raised
 from routelab.tracing.steps.load import LoadStep
 from routelab.tracing.steps.match import PlacedCandidate

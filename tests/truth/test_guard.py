@@ -11,7 +11,10 @@ import inspect
 import logging
 import sys
 from collections.abc import Callable, Collection, Iterator
+from functools import cache
+from importlib import import_module
 from pathlib import Path
+from pkgutil import walk_packages
 from types import ModuleType
 from typing import Any
 
@@ -20,6 +23,7 @@ import pytest
 from werkzeug.test import run_wsgi_app
 
 import routelab
+import routelab.tracing.watching
 from effort import chosen
 from routelab import engine as own_engine
 from routelab.environ import build_environ
@@ -433,11 +437,16 @@ def original_of(module: str, name: str) -> Callable[..., Any]:
 
 def replace(patch: pytest.MonkeyPatch, module: str, name: str, other: Callable[..., Any]) -> None:
     """Put another function in the place of one of the recorder's, wherever it is named."""
-    original = original_of(module, name)
-    for place in [it for key, it in sys.modules.items() if key.startswith("routelab.tracing.watching.")]:
-        for member, thing in list(vars(place).items()):
-            if thing is original:
-                patch.setattr(place, member, other)
+    for place, member in places_of(module, name):
+        patch.setattr(place, member, other)
+
+
+@cache
+def places_of(module: str, name: str) -> list[tuple[ModuleType, str]]:
+    """Find where one of the recorder's functions is named, in all modules that there are of it."""
+    original, package = original_of(module, name), routelab.tracing.watching
+    every = [import_module(it.name) for it in walk_packages(package.__path__, f"{package.__name__}.")]
+    return [(it, member) for it in every for member, thing in vars(it).items() if thing is original]
 
 
 def same_as_alone(app: Any, expected: list[Answer], lines: Collection[str] = LINES) -> list[Trace]:

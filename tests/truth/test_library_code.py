@@ -189,3 +189,11 @@ def test_who_is_called_a_forgotten_view(
     with load(target, engine=engine, folder=tmp_path) as lab:
         codes = [note["code"] for note in checked(lab.send("GET /"))["notes"]]
     assert ("function_without_route" in codes) == noted
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_what_a_library_ended_names_its_function(engine: str, tmp_path: Path) -> None:
+    write_app(tmp_path, "def end(): raise SystemExit\ndef view(): end()\n", f"{FOLDERS[0]}/ending.py")
+    found = document(tmp_path, "import ending\napp.add_url_rule('/', view_func=ending.view)\n", engine)
+    assert step(found, "stopped")["library"] == "ending:end"
+    assert found["cause"].endswith("It was in ending:end().")

@@ -19,7 +19,7 @@ from routelab.lessons.files import APP_FILE, Files
 from routelab.lessons.findings import CheckRule
 from routelab.lessons.judging import Cause, Result, all_passed, judge_all
 from routelab.lessons.prose import Text
-from routelab.lessons.queries import Observation
+from routelab.lessons.query import Observation
 from routelab.lessons.tasks.answer import Changes, Checked, Sentence, Settled, TaskReply
 from routelab.lessons.tasks.asking import (
     Asked,

@@ -29,7 +29,7 @@ from routelab.lessons.expectation import (
 from routelab.lessons.expectation_reading import read_expectation
 from routelab.lessons.findings import CheckRule
 from routelab.lessons.prose import Text
-from routelab.lessons.queries import Gives, Nothing, NotJson, Observation, Seen
+from routelab.lessons.query import Gives, Nothing, NotJson, Observation, Seen
 from routelab.lessons.tasks.answer import AuthorText, Guess, Sent, Sentence, Settled, TaskReply
 from routelab.lessons.tasks.asking import Asked, Choosing, Demonstrated, GivenAway, Remark, Told
 from routelab.lessons.tasks.base import Apps, Brief, Prover, Task, TypedRequest

@@ -56,7 +56,8 @@ def stopped(trace: Trace) -> Answer | None:
     frame = step.frame
     said = f"{capitalized(step.headline)}."
     if frame is None:
-        return Answer(cause=(said,))
+        inside = () if step.library is None else (f"It was in {called_name(step.library)}.",)
+        return Answer(cause=(said, *inside))
     spot = line_spot(frame.file, frame.line, frame.source)
     at = f"It was at {frame.file}:{frame.line} in {called_name(frame.function)}."
     return Answer(cause=(said, at), spot=spot)

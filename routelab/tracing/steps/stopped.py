@@ -26,8 +26,9 @@ class StoppedStep(Step):
     """The request was ended from outside, after `seconds` where a limit did it, or it ended its process.
 
     `exit_code` or `signal` tell how the process ended; `memory` is the limit in megabytes, None where
-    there was none. `frame` is the line of the learner's that ran, where that is known; `problem` is what was
-    wrong where nothing else tells. `raised` is the class of what the code itself raised to end the program.
+    there was none. `frame` is the line of the learner's that ran, where that is known, and `library` the
+    function of a library where none of the learner's did; `problem` is what was wrong where nothing else
+    tells. `raised` is the class of what the code itself raised to end the program.
     """
 
     json_tag = ("kind", "stopped")
@@ -40,6 +41,7 @@ class StoppedStep(Step):
     frame: Frame | None = None
     problem: str | None = None
     raised: str | None = None
+    library: str | None = None
 
     @property
     def headline(self) -> str:
@@ -69,7 +71,7 @@ class StoppedStep(Step):
     def details(self) -> tuple[str, ...]:
         frame = self.frame
         if frame is None:
-            return ()
+            return () if self.library is None else (f"it was in {self.library}",)
         source = f": {frame.source}" if frame.source else ""
         return (f"it was at {frame.file}:{frame.line} in {frame.function}{source}",)
 

@@ -130,7 +130,8 @@ def _call(recorder: Recorder, exchange: WsgiExchange) -> None:
             call_through_middleware(recorder, exchange)
     except (LimitReached, KeyboardInterrupt, SystemExit) as error:
         frames = recorder.sources.frames(error)
-        recorder.steps.add(stopped_step(error, frames, recorder.options.seconds))
+        step = stopped_step(error, frames, recorder.options.seconds)
+        recorder.steps.add(step if frames else step.replace(library=recorder.sources.library_function(error)))
     except BaseException as error:
         recorder.escapes(error)
 

@@ -224,6 +224,14 @@ class Sources:
         found = next(filter(None, map(self._own_frames, raised_again(error))), [])
         return tuple(found[:10] + found[max(10, len(found) - 10) :])
 
+    def library_function(self, error: BaseException) -> str | None:
+        """Name the innermost function of a library on the way of an exception."""
+        for frame, _ in reversed(list(walk_tb(error.__traceback__))):
+            code, module = frame.f_code, frame.f_globals.get("__name__")
+            if not _is_no_ones(module) and self.own_file(code.co_filename) is None:
+                return self._read(code.co_qualname.rpartition("<locals>.")[2], code, module)[0].function
+        return None
+
     def _own_frames(self, error: BaseException) -> list[Frame]:
         return [
             Frame(file=file, line=line, function=code.co_name, source=self._line(code.co_filename, line))

@@ -14,7 +14,7 @@ from routelab.lessons.files import Files
 from routelab.lessons.judging import all_passed
 from routelab.lessons.proofs import prove
 from routelab.lessons.prose import plain
-from routelab.lessons.queries import Seen
+from routelab.lessons.query import Seen
 from routelab.lessons.reading import load_lesson
 from routelab.lessons.records import Lesson
 from routelab.lessons.starting import new_lesson
