@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 KEPT = os.path.join(os.path.dirname(__file__), "help.json")  # noqa: PTH118, PTH120 - so does pathlib
 
+_UNKNOWN = "unrecognized arguments: "  # as argparse begins to say so
+
 
 class _Help(argparse.RawDescriptionHelpFormatter):
     """Fills the paragraphs of a description for the terminal; lines that are indented stay lines."""
@@ -67,7 +69,24 @@ class Parser(argparse.ArgumentParser):
 
     def error(self, message: str) -> NoReturn:
         """Raise instead of leaving."""
-        raise UsageError(f"{message}; {self.prog} --help lists the options")
+        unknown = message.removeprefix(_UNKNOWN)
+        said = message if unknown == message else self._not_known(unknown.split(" ")[0])
+        raise UsageError(f"{said}; {self.prog} --help lists the options")
+
+    def _not_known(self, word: str) -> str:
+        if not word.startswith("-"):
+            return f"{word!r} is one word too many"
+        import difflib  # only for those who mistype
+
+        near = difflib.get_close_matches(word.partition("=")[0], self.option_names(), n=1)
+        return f"there is no option {word!r}" + (f"; did you mean {near[0]}?" if near else "")
+
+    # Nobody hands in a namespace of another class.
+    def parse_args(  # type: ignore[override]
+        self, args: Sequence[str] | None = None, namespace: argparse.Namespace | None = None
+    ) -> argparse.Namespace:
+        """Read the command's options, which may stand anywhere, also between the words that it takes."""
+        return super().parse_intermixed_args(args, namespace)
 
     def own_and_rest(self, arguments: Sequence[str]) -> tuple[argparse.Namespace, list[str]]:
         """Read the command's own options, and return the words of the request line.

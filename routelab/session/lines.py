@@ -36,6 +36,7 @@ _PYTHON = re.compile(
 _SERVERS = {"python", "python3", "py", "flask", "gunicorn", "waitress-serve"}
 _EDITORS = {"nano", "vim", "vi", "emacs", "notepad", "notepad++", "gedit"}
 _SHELL = {"pip", "pip3", "cd", "ls", "dir", "cat", "mkdir", "touch", "rm", "git", "sudo", "export", "wget"}
+_CLEARS = {"clear", "cls"}
 
 
 class Blank(Record):
@@ -221,6 +222,8 @@ def belongs_elsewhere(text: str) -> str | None:
         return "No server has to be started here: a request goes straight to your app. For example: GET /"
     if word in _EDITORS:
         return "To open the app's file, type: edit"
+    if word in _CLEARS and not rest:
+        return "Ctrl-L clears the screen."
     if word in _SHELL:
         return f"{word} is a command of your shell. quit leads back there."
     return None

@@ -96,6 +96,7 @@ def test_the_message_says_what_came_and_nothing_of_a_hidden_check(cli: Cli, tmp_
         (("grade", "2"), 2, "name a folder to grade"),
         (("grade", "2", "nobody"), 2, "'nobody': there is no such folder"),
         (("grade", "2", "ann", "--task", "nope"), 2, "no edit task 'nope'; its edit tasks are artist, hello, table"),
+        (("grade", "2", "--task", "nope", "ann"), 2, "no edit task 'nope'; its edit tasks are artist, hello, table"),
         (("grade", "2", "ann", "--resume"), 2, "--format json and --output FILE"),
         (("grade", "2", "ann", "--shard", "3/2"), 2, "as in 2/8"),
         (("grade", "2", "ann", "--jobs", "0"), 2, "whole number above 0"),

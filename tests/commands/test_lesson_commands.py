@@ -46,7 +46,9 @@ def test_new_says_what_it_wrote(cli: Cli, tmp_path: Path) -> None:
     ("arguments", "code", "said"),
     [
         (("new",), 2, "the following arguments are required: FOLDER; routelab new --help lists the options"),
-        (("new", "a", "b"), 2, "unrecognized arguments: b; routelab new --help lists the options"),
+        (("new", "a", "b"), 2, "'b' is one word too many; routelab new --help lists the options"),
+        (("new", "--forse", "a"), 2, "there is no option '--forse'; routelab new --help"),
+        (("check", "--engin=flask"), 2, "there is no option '--engin=flask'; did you mean --engine?"),
         (("new", "."), 1, ". is there already, and not an empty folder; choose another name"),
         (("check", "nowhere"), 1, "'nowhere' has no lesson.md, and no folder in it has one; routelab new"),
         (("check", "x" * 5000), 1, "'xxx"),

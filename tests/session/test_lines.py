@@ -116,6 +116,8 @@ ELSEWHERE = [
     ("python app.py", "No server"),
     ("flask --app app run", "No server"),
     ("nano app.py", "type: edit"),
+    ("clear", "Ctrl-L"),
+    ("CLS", "Ctrl-L"),
     ("ls -la", "quit leads back"),
 ]
 

@@ -418,6 +418,7 @@ def lines_of(alone: tuple[Any, list[Answer]]) -> dict[tuple[str, str], list[str]
             for each, lines in found.items():
                 replace(patch, *each, noting(original_of(*each), lines, line))
             routelab.watch(alone[0]).send(line)
+    assert sum(map(bool, found.values())) > 50  # else nothing was put in anybody's place
     return found
 
 

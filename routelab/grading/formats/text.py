@@ -11,6 +11,7 @@ from routelab.grading.records import SubmissionGrade, SubmissionVerdict
 from routelab.tracing.phrases import count
 
 _WIDTH = 80
+_UNFORESEEN = "Not changed yet, or wrong in a way that the lesson does not foresee."
 _LONGEST_NAME = 32  # columns; a longer name pushes its own row only
 _VERDICTS = {
     SubmissionVerdict.GRADED: "",
@@ -93,7 +94,7 @@ def _wrong(assignment: Assignment, grades: Sequence[SubmissionGrade]) -> Iterato
             and not each.tasks[number].mistakes
         ]
         if unforeseen:
-            found.append((len(unforeseen), "Something that the lesson does not foresee.", task, unforeseen))
+            found.append((len(unforeseen), _UNFORESEEN, task, unforeseen))
     for times, said, task, who in sorted(found, key=lambda each: -each[0]):
         yield ""
         yield from _folded(said, f"{times:>4}  ")
