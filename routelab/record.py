@@ -4,6 +4,9 @@ A class of records is as cheap to make as a plain class (every start makes a hun
 read when the first of them is made, and nothing is compiled before there are many. It knows no record in
 particular.
 
+Making, writing and reading follow one layout of the fields, and every process needs all three from its
+start: so they stand in one file.
+
     class Place(Record):
         file: str | None = None
         line: int | None = None

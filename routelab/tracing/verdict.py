@@ -19,7 +19,7 @@ from routelab.tracing.answers.around import (
     sending,
     session_or_stream,
 )
-from routelab.tracing.answers.router import router, router_answer, ways_of
+from routelab.tracing.answers.router import as_sent, router, router_answer, ways_of
 from routelab.tracing.answers.unfinished import not_loaded, stopped, stopped_verdict
 from routelab.tracing.answers.view import unplaced, view
 from routelab.tracing.steps.error import ErrorStep, HandledBy
@@ -53,9 +53,10 @@ def answer_of(trace: Trace) -> Answer:
     match = trace.first(MatchStep)
     decided = next(filter(None, (decides(trace) for decides in _DECIDERS)), Answer())
     answer = decided.replace(verdict=verdict_of(trace))
-    if match is None or match.outcome is Outcome.MATCHED:
-        return answer
-    return answer.replace(ways=ways_of(match.suggestions, "request", trace.app.target))
+    if match is None or match.outcome is Outcome.MATCHED or trace.first(ErrorStep) is None:
+        return answer  # where the router's error was not raised, another answered, and does so again
+    ways = ways_of(as_sent(match.suggestions, trace), "request", trace.app.target, trace.request.query_string)
+    return answer.replace(ways=ways)
 
 
 def decision_answer(match: MatchStep, method: str, path: str, target: str) -> Answer:

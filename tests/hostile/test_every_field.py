@@ -42,7 +42,6 @@ from routelab.tracing.trace import Trace
 from support import ROOT, Cli, write_app
 
 TURNS = range(24)
-each_medium = pytest.mark.parametrize("medium", MEDIA)
 each_turn = pytest.mark.parametrize("turn", chosen(tuple(TURNS), (0, 7, 13)))
 
 

@@ -30,7 +30,7 @@ from routelab.screen.filetypes import language_of
 from routelab.tracing.answers.answer import Answer, Comparison, Way
 from routelab.tracing.answers.spots import Spot
 from routelab.tracing.findings.finding import TraceFinding
-from routelab.tracing.findings.kinds import AFTER_THE_CAUSE
+from routelab.tracing.findings.kinds import NOT_THE_CAUSE
 from routelab.tracing.phrases import location, segment_words
 from routelab.tracing.steps.match import MatchStep, PlacedCandidate
 from routelab.tracing.trace import Trace
@@ -68,10 +68,10 @@ def answer_blocks(
     """Show cause, place and way out; `all_rules` stand elsewhere, and `commands` are for the command line.
 
     Of a request that `failed` in the app the first of the `findings` is the cause, and replaces the sentence
-    that says the same with less, unless it tells what came after that. What a finding says is not said twice.
+    that says the same with less, unless it is none. What a finding says is not said twice.
     """
     matched = match is not None and match.outcome is Outcome.MATCHED
-    instead = failed and matched and bool(findings) and findings[0].code not in AFTER_THE_CAUSE
+    instead = failed and matched and bool(findings) and findings[0].code not in NOT_THE_CAUSE
     yield from map(line, _causes(answer.cause, findings, instead=instead))
     if answer.cause or findings:
         yield Gap()

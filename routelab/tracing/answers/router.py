@@ -9,6 +9,7 @@ import re
 import shlex
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
+from urllib.parse import unquote
 
 from routelab.routing.candidate import Verdict
 from routelab.routing.obstacle import Reason, SlashDiffers, SlashFault
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
 _SEGMENT = re.compile(r"/(?:[^/<]|<[^>]*>)*")
 _OWN_ERRORS = (Outcome.NOT_FOUND, Outcome.METHOD_NOT_ALLOWED, Outcome.REDIRECT)
 _WAYS = 2
+_NOT_HANDLED = "Flask did not handle that: the app's own code answered, in the place of Flask's dispatch."
 
 
 def router(trace: Trace) -> Answer | None:
@@ -43,7 +45,36 @@ def router(trace: Trace) -> Answer | None:
         refused = next((it.raised for it in trace.each(ErrorStep) if it.raised is not None), None)
         match = match.replace(raised=refused)
     answer = router_answer(match, trace.request.method, asked_path(trace))
+    if (
+        handled is None
+        and trace.response is not None
+        and not _is_status_of(match.outcome, trace.response.status)
+    ):
+        return answer.replace(cause=(*answer.cause, _NOT_HANDLED))
     return answer.replace(cause=(*answer.cause, *handler_words(trace.each(ErrorStep))))
+
+
+def _is_status_of(outcome: Outcome, status: int) -> bool:
+    match outcome:
+        case Outcome.NOT_FOUND:
+            return status == 404
+        case Outcome.METHOD_NOT_ALLOWED:
+            return status == 405
+        case _:
+            return status >= 300
+
+
+def as_sent(suggestions: tuple[Suggestion, ...], trace: Trace) -> tuple[Suggestion, ...]:
+    """Return suggestions as a client has to send them, where middleware takes a beginning off each path.
+
+    None, where it made another path of that which was sent: what it would make of others is not known.
+    """
+    sent, asked = unquote(trace.request.path), asked_path(trace)
+    if sent == asked:
+        return suggestions
+    if not asked or not sent.endswith(asked):
+        return ()
+    return tuple(it.replace(path=sent.removesuffix(asked) + it.path) for it in suggestions)
 
 
 def asked_path(trace: Trace) -> str:
@@ -181,12 +212,13 @@ def segments(path: str) -> tuple[str, ...]:
     return pieces if "".join(pieces) == path else (path,)
 
 
-def ways_of(suggestions: Iterable[Suggestion], command: str, target: str) -> tuple[Way, ...]:
-    """Return the requests to try, at most two; of one that deletes only the router is asked."""
+def ways_of(suggestions: Iterable[Suggestion], command: str, target: str, query: str = "") -> tuple[Way, ...]:
+    """Return the requests to try, at most two, with the query; of what deletes only the router is asked."""
+    query = f"?{query}" if query else ""
     return tuple(
         Way(
-            request=it.request,
-            command=f"routelab {_tried_by(it, command)} -A {shlex.quote(target)} {_shell(it.request)}",
+            request=(request := it.request + query),
+            command=f"routelab {_tried_by(it, command)} -A {shlex.quote(target)} {_shell(request)}",
             endpoint=it.endpoint,
             difference=it.difference,
         )

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from routelab.routing.wording import listed
 from routelab.tracing.findings.finding import Detected, at, called, failed, named
 from routelab.tracing.not_run import Expected, Why
-from routelab.tracing.phrases import location, message_words
+from routelab.tracing.phrases import location, message_words, sentence
 from routelab.tracing.steps.error import ErrorStep
 from routelab.tracing.steps.hook import HookStep, When
 from routelab.tracing.steps.middleware import MiddlewareStep
@@ -71,7 +71,7 @@ def handler_failed(trace: Trace) -> Detected | None:
         call = "" if handler.ran else " (a handler is called with the error, so it takes one argument)"
         return Detected(
             f"The handler {named(handler.place)} for {step.exception} "
-            f"raised an error itself{at(raised)}: {raised.type}: {message_words(raised)}{call}.",
+            + sentence(f"raised an error itself{at(raised)}: {raised.type}: {message_words(raised)}{call}"),
             step,
             {"handler": handler.place.function, "raised": raised.type},
         )

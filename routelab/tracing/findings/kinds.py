@@ -96,8 +96,10 @@ KINDS: tuple[FindingKind, ...] = (
 )
 
 
-# What these tell came of an error; what raised it is the cause all the same.
-AFTER_THE_CAUSE = ("R301", "R804")
+# What these tell came of an error, or has no part in it; what raised it is the cause all the same.
+NOT_THE_CAUSE = frozenset(
+    {"R301", "R303", "R304", "R601", "R602", "R703", "R804", "R901", "R905", "R907", "R908"}
+)
 
 
 def findings_of(trace: Trace) -> tuple[TraceFinding, ...]:

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from routelab.tracing.trace import Trace
 
 _FILES = re.compile(r"\brequest\.files\b")
+_BRACKETS = re.compile(r"\brequest\.(args|cookies|files|form|values)\[")
 _SHOWN_KEYS = 8
 
 
@@ -40,12 +41,14 @@ def _sent(trace: Trace) -> RequestStep | None:
 def missing_key(trace: Trace) -> Detected | None:
     """Find where a key was asked for in brackets, and it did not come, or came elsewhere."""
     sent = _sent(trace)
-    for step, _, raised in _raising(trace, "BadRequestKeyError"):
+    for step, call, raised in _raising(trace, "BadRequestKeyError"):
         if raised.missing_key is None or sent is None:
             continue
         key = raised.missing_key.strip("'\"")
         places = [name for name, keys in _keys_by_place(sent) if key in keys]
         said = f"it came in {listed(tuple(places), 'and')}" if places else _what_came(sent)
+        if not places and set(_BRACKETS.findall(failing_line(call, raised))) == {"cookies"}:
+            said = _what_came(sent) if sent.cookies else "the request has no cookies"
         return Detected(
             f"The key {key!r} was asked for{at(raised)}, and it is not there: {said}.",
             step,

@@ -23,8 +23,11 @@ def changed_inside(trace: Trace) -> Detected | None:
     for step in trace.each(SessionStep):
         if step.event is SessionEvent.SAVE and step.changed_inside and not step.modified and not step.cookie:
             keys = listed(tuple(f"session[{key!r}]" for key in step.changed_inside), "and")
+            lost = "so the change is lost"
+            if step.kept_elsewhere:
+                lost = "and whether the app's own session interface keeps the change is not seen here"
             return Detected(
-                f"{keys} was changed inside, and the session did not notice, so the change is lost: "
+                f"{keys} was changed inside, and the session did not notice, {lost}: "
                 "assign it again, or set session.modified = True.",
                 step,
                 {"keys": list(step.changed_inside)},

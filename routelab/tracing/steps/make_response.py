@@ -137,6 +137,8 @@ class MakeResponseStep(Step):
     def _refused(self) -> str:
         if self.parts not in (0, 2, 3):
             return f"a tuple of {self.parts} cannot become a response: Flask accepts two or three parts"
+        if self.shape is Shape.NONE and self.parts:
+            return "None cannot be the body of a tuple; an empty string can"
         if self.shape is Shape.NONE:
             return "None cannot become a response; a function that ends without return gives None"
         if self.shape is Shape.OTHER:

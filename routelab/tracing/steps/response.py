@@ -9,8 +9,10 @@ from typing import ClassVar, assert_never
 from routelab.record import Record
 from routelab.tracing.facts import NOWHERE, Place, Raised
 from routelab.tracing.phrases import location, message_words
-from routelab.tracing.steps.make_response import MakeResponseStep
+from routelab.tracing.steps.make_response import MakeResponseStep, Shape
 from routelab.tracing.steps.step import Importance, Step
+
+_OF_DEFAULT_TYPE = (Shape.STR, Shape.BYTES, Shape.ITERATOR)  # what a response class is made of as it is
 
 
 class Stage(Enum):
@@ -81,6 +83,8 @@ class SentHeader(Record):
         match origin.stage:
             case Stage.MAKE_RESPONSE:
                 if self.name.lower() == "content-type" and made is not None:
+                    if made.shape in _OF_DEFAULT_TYPE and not self.value.startswith("text/html"):
+                        return "the default_mimetype of the app's response class"
                     return f"because {made.returned} was returned"
                 counted = self.name.lower() == "content-length"
                 return "counted from the body" if counted else "set by make_response"

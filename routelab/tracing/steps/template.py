@@ -46,7 +46,8 @@ class TemplateStep(Step):
     where it was not found: `searched` are the folders where it was looked for, `no_folders` those of them
     that are not there, `available` the templates that are there, `elsewhere` files of that name that are in
     none of the folders; `optional` says that the template that asked for it did so with
-    `ignore missing`. `choices` are the names where the first that exists was asked for.
+    `ignore missing`. `choices` are the names where the first that exists was asked for. `times` is
+    how often it was loaded in a row, as in a loop, where all went alike.
     """
 
     json_tag = ("kind", "template")
@@ -71,11 +72,13 @@ class TemplateStep(Step):
     no_folders: tuple[str, ...] = ()
     available: tuple[str, ...] = ()
     elsewhere: tuple[str, ...] = ()
+    times: int = 1
 
     @property
     def headline(self) -> str:
         """Return "base.html, asked for by child.html"."""
-        return self.name + (f", asked for by {self.parent}" if self.parent else "")
+        asked = f", asked for by {self.parent}" if self.parent else ""
+        return self.name + asked + (f" {self.times} times in a row" if self.times > 1 else "")
 
     @property
     def at(self) -> Place:

@@ -108,7 +108,7 @@ class Undefined(Record):
 
     def _why(self) -> str:
         if self.owner is not None:
-            attribute = self.name.rpartition(".")[2]
+            attribute = self.name.rpartition(".")[2].removeprefix("the ")
             holder = self.name.rpartition(".")[0] if self.owner in _KNOWN_BY_NAME else ""
             owner = holder or ("None" if self.owner == "NoneType" else f"the {self.owner}")
             return f"but {owner} has no {attribute}"

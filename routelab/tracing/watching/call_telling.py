@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from itertools import pairwise
 from traceback import walk_tb
-from types import CodeType, FunctionType
+from types import CodeType, FunctionType, MethodType
 from typing import Any
 
 from routelab.tracing.facts import Call, EarlierCall, FunctionKind, Logged, NamedValue, Pairs, Raised, Wrapper
@@ -161,7 +161,12 @@ class CallTelling:
         return None if layer.error is None else self._recorder.raised(layer.error)
 
     def _place(self) -> Placed:
-        return self._recorder.sources.place_and_lines(self._shown())
+        shown = self._shown()
+        if isinstance(shown, MethodType) and is_frameworks(shown):  # inherited by a class of the app's own
+            kind = type(shown.__self__)
+            of_class = self._recorder.sources.place(kind)
+            return of_class.replace(function=f"{kind.__qualname__}.{shown.__name__}"), (), None
+        return self._recorder.sources.place_and_lines(shown)
 
     def _shown(self) -> Callable[..., Any]:
         dispatched = self._recorder.dispatched_to

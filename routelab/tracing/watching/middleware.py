@@ -17,6 +17,7 @@ from routelab.tracing.watching.layers import Layer, contents_of
 Called: TypeAlias = Callable[[Any], None]
 Started: TypeAlias = Callable[[Any, Any], None]
 
+_TAKES_MORE = 0x04  # as inspect.CO_VARARGS
 _MOST_LOOKED_AT = 200  # objects: middleware holds a few, and anything may hang on one of them
 _FLASKS = ("flask.", "routelab.engine.")
 TOLD = {"REQUEST_METHOD": "method", "PATH_INFO": "path", "SCRIPT_NAME": "root", "wsgi.url_scheme": "scheme",
@@ -114,6 +115,7 @@ class Passed(Layer):
     """Middleware of which only that is noted whether it was called, and which request it was given."""
 
     given: dict[str, str] | None = None  # by the names of an environ; None where no environ was seen
+    start_response: Any = None
 
     def __init__(self, middleware: Any) -> None:
         super().__init__(middleware.__func__ if isinstance(middleware, MethodType) else middleware)
@@ -121,9 +123,15 @@ class Passed(Layer):
     def enter(self, frame: FrameType) -> None:
         """Note nothing else of its arguments: a whole environ would be described."""
         self.entered = True
-        held = (each for each in frame.f_locals.values() if isinstance(each, dict))
+        code = frame.f_code
+        positional = [frame.f_locals.get(name) for name in code.co_varnames[: code.co_argcount]]
+        if code.co_flags & _TAKES_MORE:
+            more = code.co_varnames[code.co_argcount + code.co_kwonlyargcount]
+            positional.extend(frame.f_locals.get(more, ()))
+        held = (each for each in positional if isinstance(each, dict))
         environ = next((each for each in held if "REQUEST_METHOD" in each), None)
         self.given = None if environ is None else told_of(environ)
+        self.start_response = positional[-1] if positional else None
 
     def leave(self, result: Any) -> None:
         """Note nothing of its result: the exchange reads that."""

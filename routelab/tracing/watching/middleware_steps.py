@@ -90,8 +90,11 @@ class _Chain:
     def who_answers(self) -> str | None:
         """Name the middleware that makes the answer; None where that is the app, or cannot be told."""
         last = self._reached()
-        alone = len(self.layers) == 1 or self._recorder.context is None
-        return name_of(self.layers[last]) if last is not None and alone else None
+        if last is None or not (len(self.layers) == 1 or self._recorder.context is None):
+            return None
+        # What stands before it may have put headers in by a start_response of its own.
+        started = {id(each.start_response) for each in self._passed[: last + 1]}
+        return name_of(self.layers[last]) if len(started) == 1 else None
 
     def tell(self) -> None:
         """Fill in a step for each."""

@@ -73,6 +73,21 @@ def _tell(recorder: Recorder) -> None:
         step = recorder.steps.at(place)
         if isinstance(step, TemplateStep):
             recorder.steps.fill(place, _searched(recorder, step))
+    _join_alike(recorder)
+
+
+def _join_alike(recorder: Recorder) -> None:
+    """Make one step of those of a template that was loaded in a row, as in a loop, where all went alike."""
+    first: tuple[int, TemplateStep] | None = None
+    for place in tuple(recorder.steps.places()):
+        step = recorder.steps.at(place)
+        if first is not None and step == first[1]:
+            recorder.steps.fill_with(place, ())
+            before = recorder.steps.at(first[0])
+            if isinstance(before, TemplateStep):
+                recorder.steps.fill(first[0], before.replace(times=before.times + 1))
+        else:
+            first = (place, step) if isinstance(step, TemplateStep) else None
 
 
 class _Teller:
