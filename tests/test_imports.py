@@ -30,6 +30,7 @@ FLOORS = (
     (
         "errors",
         "regularfile",
+        "filestates",
         "version",
         "bundled",
         "record",
@@ -261,6 +262,7 @@ SHARED = (
     "endcodes.py",
     "errors.py",
     "regularfile.py",
+    "filestates.py",
     "version.py",
     "record.py",
     "loaded.py",

@@ -6,6 +6,7 @@ A fact is about the page's app, or about a few lines of its own. It is no task: 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from functools import partial
 from pathlib import PurePosixPath
 from types import MappingProxyType
 from typing import TYPE_CHECKING
@@ -24,6 +25,9 @@ from routelab.record import Record
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from routelab.lessons.query import Observation
+    from routelab.tracing.trace import Trace
 
 
 class Fact(Record):
@@ -78,7 +82,7 @@ def prove_fact(fact: Fact, prover: Prover, page: ProvenApp | None) -> None:
             app = prover.starter(f"fact-{fact.line}", own | dict(fact.beside))
             trace = send_afresh(app, fact.before, fact.request)
         elif page is not None:
-            trace = page.trace(fact.before, fact.request)
+            trace = page.proven(fact.before, fact.request, partial(_promised, fact), line=fact.line)
         else:  # it does not load, which is a finding already
             return
     except RoutelabError as error:
@@ -95,3 +99,7 @@ def prove_fact(fact: Fact, prover: Prover, page: ProvenApp | None) -> None:
     failure = words.first_failure(judge_all(fact.expect, trace))
     if failure is not None:
         prover.add(CheckRule.FACT, fact.line, f"what the page states is not so: {failure}", fact.file)
+
+
+def _promised(fact: Fact, trace: Trace) -> list[Observation]:
+    return [result.promised for result in judge_all(fact.expect, trace)]

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from contextlib import ExitStack
 from functools import cached_property
 from pathlib import Path, PurePosixPath
+from typing import Self
 
 from routelab.errors import RoutelabError
 from routelab.lessons.facts import prove_fact
@@ -84,9 +85,14 @@ def _on_each_engine(
     lesson: Lesson, notes: TeacherNotes | None, engines: Sequence[str], scratch: Path
 ) -> Iterable[Finding]:
     """Run a lesson on each engine; what not every one finds is said to be of those that do."""
-    per_engine = {
-        engine: _EngineProver(lesson, notes, engine, scratch / engine).findings() for engine in engines
-    }
+    provers: list[_EngineProver] = []
+    with ExitStack() as opened:
+        for number, engine in enumerate(engines, start=1):
+            beside, follows = provers[0] if provers else None, number < len(engines)
+            prover = _EngineProver(lesson, notes, engine, scratch / engine, opened, beside, follows=follows)
+            prover.prove()
+            provers.append(prover)
+    per_engine = {prover.engine: prover.findings for prover in provers}
     for engine, findings in per_engine.items():
         for finding in findings:
             everywhere = all(finding in others for others in per_engine.values())
@@ -94,36 +100,62 @@ def _on_each_engine(
 
 
 class _EngineProver(Prover):
-    """Proves one lesson on one engine; `scratch` is an empty folder for the copies."""
+    """Proves one lesson on one engine; `scratch` is an empty folder for the copies.
 
-    def __init__(self, lesson: Lesson, notes: TeacherNotes | None, engine: str, scratch: Path) -> None:
+    The apps stay `opened`. `beside` proved the lesson on another engine before, and where one `follows`,
+    what it proves is held against this.
+    """
+
+    def __init__(
+        self,
+        lesson: Lesson,
+        notes: TeacherNotes | None,
+        engine: str,
+        scratch: Path,
+        opened: ExitStack,
+        beside: Self | None,
+        *,
+        follows: bool,
+    ) -> None:
         self._lesson, self._notes = lesson, notes
-        self._engine = engine
+        self.engine = engine
         self._scratch = scratch
         self._found = Findings()
         self._sent: list[Trace] = []
-        self._open = ExitStack()
+        self._opened, self._beside, self._follows = opened, beside, follows
+        self._apps: dict[str, ProvenApp] = {}
 
+    @property
     def findings(self) -> tuple[Finding, ...]:
-        """Run everything that can be run."""
-        with self._open:
-            apps = {Files.STARTER: self._loaded_starter(), Files.SOLUTION: self.solution}
-            for page in self._lesson.pages:
-                if page.task is not None:
-                    page.task.prove(self, apps[page.files])
-                for question in page.again:
-                    question.prove(self, apps[page.files])
-                for fact in page.facts:
-                    prove_fact(fact, self, apps[page.files])
-            for oral in () if self._notes is None else self._notes.questions:
-                if oral.fact is not None:
-                    prove_fact(oral.fact, self, apps[oral.files])
-        self._compare_codes()
+        """What was found, here and by an engine that followed."""
         return self._found.sorted()
 
-    def _proven(self, app: AppFactory, *, inert: bool = False) -> ProvenApp:
+    def prove(self) -> None:
+        """Run everything that can be run."""
+        apps = {Files.STARTER: self._loaded_starter(), Files.SOLUTION: self.solution}
+        for page in self._lesson.pages:
+            if page.task is not None:
+                page.task.prove(self, apps[page.files])
+            for question in page.again:
+                question.prove(self, apps[page.files])
+            for fact in page.facts:
+                prove_fact(fact, self, apps[page.files])
+        for oral in () if self._notes is None else self._notes.questions:
+            if oral.fact is not None:
+                prove_fact(oral.fact, self, apps[oral.files])
+        self._compare_codes()
+
+    def _proven(self, name: str, app: AppFactory, *, inert: bool = False) -> ProvenApp:
         """Keep an app to the end; the codes that requests of pages show are noted."""
-        return self._open.enter_context(ProvenApp(app, self._sent.append, inert=inert))
+        proven = self._apps[name] = ProvenApp(
+            app,
+            self._sent.append,
+            self._compare,
+            inert=inert,
+            follows=self._follows,
+            beside=None if self._beside is None else self._beside._apps.get(name),
+        )
+        return self._opened.enter_context(proven)
 
     def _compare_codes(self) -> None:
         """Hold the findings that were seen against those that the lesson names."""
@@ -141,7 +173,7 @@ class _EngineProver(Prover):
         return self._copy(name, Files.STARTER, edited or {})
 
     def copied(self, name: str, files: Project) -> AppFactory:
-        return copied_app(lambda: files, self._scratch / name, self._engine)
+        return copied_app(lambda: files, self._scratch / name, self.engine)
 
     def text_of(self, file: PurePosixPath) -> str | None:
         path = self._lesson.folder / file
@@ -150,7 +182,7 @@ class _EngineProver(Prover):
     def add(self, promise: CheckRule, line: int, text: str, file: PurePosixPath | None = None) -> None:
         self._found.add(promise, line, text, file)
 
-    def compare(self, shown: str, line: int, one: Iterable[Observation], two: Iterable[Observation]) -> None:
+    def _compare(self, shown: str, line: int, one: Iterable[Observation], two: Iterable[Observation]) -> None:
         for first, second in zip(one, two, strict=True):
             if first != second:
                 problem = (
@@ -161,17 +193,17 @@ class _EngineProver(Prover):
 
     @cached_property
     def started(self) -> ProvenApp:
-        return self._proven(self.starter("starter"))
+        return self._proven("starter", self.starter("starter"))
 
     @cached_property
     def empty(self) -> ProvenApp:
-        return self._proven(self.starter("empty", EMPTY_APP), inert=True)
+        return self._proven("empty", self.starter("empty", EMPTY_APP), inert=True)
 
     def _loaded_starter(self) -> ProvenApp | None:
         """Return the starter; None, and a finding, if it should load and does not."""
         app = self.started
         try:
-            failure = app.runs.failure()
+            failure = app.failure()
         except RoutelabError as error:
             if not self._lesson.loads:  # an empty file, from which the learner writes the app
                 return app
@@ -209,9 +241,9 @@ class _EngineProver(Prover):
                 "there is no solution/ for this edit task; put the files there that fulfil it",
             )
             return None
-        app = self._proven(self._copy("solution", Files.SOLUTION, {}))
+        app = self._proven("solution", self._copy("solution", Files.SOLUTION, {}))
         try:
-            problem: object = app.runs.failure()
+            problem: object = app.failure()
         except RoutelabError as error:
             problem = error
         if problem is None:
@@ -226,4 +258,4 @@ class _EngineProver(Prover):
         for path, text in edited.items():
             (folder / path).parent.mkdir(parents=True, exist_ok=True)
             (folder / path).write_bytes(text.encode("utf-8", "surrogateescape"))
-        return app_factory(folder, self._engine)
+        return app_factory(folder, self.engine)

@@ -14,9 +14,9 @@ import warnings
 from contextlib import suppress
 from time import sleep
 
+from routelab.filestates import FileStates, files_as_they_are
 from routelab.worker.channel import Channel
 
-_MOST_FILES = 1000  # of a folder that is looked through before each copy
 _TRIES = 5000  # of a millisecond each, until the thread that listened is gone: a busy machine lets it wait
 if sys.platform == "linux":  # held here: an app may have put something else in their place when it is copied
     from os import _exit, fork, waitpid
@@ -27,7 +27,7 @@ class Copies:
 
     def __init__(self, channel: Channel) -> None:
         self._channel = channel
-        self._files: dict[str, tuple[int, ...]] | None = None
+        self._files: FileStates | None = None
         self._goodbye: int | None = None
         self.listener = 0  # the system's number of the thread that listens
 
@@ -35,7 +35,7 @@ class Copies:
         """Tell whether a copy would be what loading gives: one thread, and files that are what they were."""
         if sys.platform != "linux" or not self._channel.may_be_copied or not self._runs_alone():
             return False
-        files = _files_in(folder)
+        files = files_as_they_are(folder)
         if self._files is None:
             self._files = files
         return files is not None and files == self._files
@@ -89,27 +89,6 @@ class Copies:
         if self._goodbye is not None:
             os.write(self._goodbye, str(number).encode())
         _exit(0)
-
-
-def _files_in(folder: str) -> dict[str, tuple[int, ...]] | None:
-    """Tell files by what changes with them; None where they are too many, or cannot be seen."""
-    found: dict[str, tuple[int, ...]] = {}
-    waiting = [folder]
-    try:
-        while waiting:
-            with os.scandir(waiting.pop()) as entries:
-                for entry in entries:
-                    if entry.name == "__pycache__":
-                        continue
-                    if len(found) == _MOST_FILES:
-                        return None
-                    status = entry.stat(follow_symlinks=False)
-                    found[entry.path] = (status.st_mode, status.st_ino, status.st_size, status.st_mtime_ns)
-                    if entry.is_dir(follow_symlinks=False):
-                        waiting.append(entry.path)
-    except OSError:
-        return None
-    return found
 
 
 def _end_of(copy: int) -> int:

@@ -7,7 +7,7 @@ checker says what it lacks.
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import date
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, ClassVar, NamedTuple, Protocol, Self
@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     from typing import Self
 
     from routelab.lessons.findings import CheckRule
-    from routelab.lessons.query import Observation
     from routelab.lessons.tasks.reading import TaskReader
     from routelab.lessons.tasks.running import AppFactory, ProvenApp
     from routelab.lessons.tomlblock import TomlTable
@@ -93,9 +92,6 @@ class Prover(Protocol):
 
     def add(self, promise: CheckRule, line: int, text: str, file: PurePosixPath | None = None) -> None:
         """Note that a promise is broken, in lesson.md where no `file` is named."""
-
-    def compare(self, shown: str, line: int, one: Iterable[Observation], two: Iterable[Observation]) -> None:
-        """Note where two runs did not give the same."""
 
 
 class Task(Record, ABC):

@@ -214,7 +214,7 @@ class EditTask(Task):
     def prove(self, prover: Prover, _app: ProvenApp | None) -> None:
         """Prove that the solution passes, that nothing less does, and that each mistake is recognised."""
         line = self.brief.line
-        if passes_edit(self, prover.started.runs):
+        if prover.started.decided(("starter", line), partial(passes_edit, self)):
             problem = "the starter passes all checks already; ask for something that is not there yet"
             prover.add(CheckRule.STARTER, line, problem)
         if passes_edit(self, prover.empty.runs):
@@ -227,12 +227,18 @@ class EditTask(Task):
 
     def _prove_solution(self, prover: Prover, solution: ProvenApp) -> None:
         for check in self.checks:
-            failed = words.first_failure(_run_check(check, solution.runs).results)
+            trace = solution.proven(
+                check.before,
+                check.request,
+                partial(_promised, check),
+                line=check.line,
+                twice=check.request.typed,
+                of_page=False,
+            )
+            failed = words.first_failure(judge_all(check.expect, trace))
             if failed is not None:
                 problem = f"solution/ does not fulfil {failed}; correct it or the check"
                 prover.add(CheckRule.SOLUTION, check.line, problem)
-            one, two = solution.twice(check.before, check.request, partial(_promised, check))
-            prover.compare(check.request.typed, check.line, one, two)
 
     def _prove_mistake(self, prover: Prover, mistake: Mistake) -> None:
         edited = _edited(prover, mistake)
@@ -242,7 +248,8 @@ class EditTask(Task):
             problem = None if told else _unrecognised(grade_edit(self, app), mistake)
             if problem is not None:
                 prover.add(CheckRule.MISTAKE, mistake.line, problem)
-        if prover.solution is not None and recognise((mistake,), prover.solution.runs) is not None:
+        solution = prover.solution
+        if solution is not None and solution.decided(("mistake", mistake.line), partial(_shows, mistake)):
             problem = "solution/ is taken for this mistake, too; expect something that only the mistake has"
             prover.add(CheckRule.MISTAKE, mistake.line, problem)
 

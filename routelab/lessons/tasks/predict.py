@@ -140,8 +140,14 @@ class PredictTask(Task):
         if app is None:
             return
         line = self.brief.line
-        run = self.brief.before, self.request
-        prediction = predicted(self, app.trace(*run))
+        trace = app.proven(
+            self.brief.before,
+            self.request,
+            lambda trace: (predicted(self, trace).answer,),
+            line=line,
+            twice=question_text(self.question),
+        )
+        prediction = predicted(self, trace)
         if prediction.right is None:
             where = "with `nothing`" if isinstance(prediction.answer, Nothing) else "to choices"
             answer = words.observation_words(prediction.answer)
@@ -152,8 +158,6 @@ class PredictTask(Task):
                 f"{prediction.right.label} is the answer, so its words are never said; move them into `after`"
             )
             prover.add(CheckRule.PREDICTION, line, problem)
-        one, two = app.twice(*run, lambda trace: (predicted(self, trace).answer,))
-        prover.compare(question_text(self.question), line, one, two)
 
     def _told(self, choice: Choice | None, apps: Apps) -> TaskReply:
         """Run the request, and hold the guess against it; None is no guess at all."""

@@ -6,13 +6,15 @@ It must not know what is expected of them.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Hashable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path, PurePosixPath
-from typing import Self, TypeAlias, TypeVar
+from typing import Any, Self, TypeAlias, TypeVar
 
 from routelab.cookies import CookieJar
+from routelab.errors import RoutelabError
 from routelab.fates import Policy
+from routelab.filestates import FileStates, files_as_they_are
 from routelab.lab import Lab, load
 from routelab.lessons.files import Project
 from routelab.lessons.mine.project import fresh_copy, target_in
@@ -128,6 +130,14 @@ class Runs:
             self._keep(self._load())
         return None if self._failed is None else self._failed.failure
 
+    @property
+    def folder(self) -> Path:
+        """Where the app's files are; it is loaded to know it. Raises RoutelabError where there is no app."""
+        if self._folder is None:
+            self.failure()
+        assert self._folder is not None
+        return self._folder
+
     def _load(self) -> Lab:
         lab = self._app()
         if self._folder is None:
@@ -143,11 +153,8 @@ class Runs:
     def has_written(self, file: PurePosixPath, pattern: re.Pattern[str]) -> bool:
         """Tell whether a file of the app has text of a pattern; not, where it cannot be read."""
         if file not in self._texts:
-            if self._folder is None:
-                self.failure()  # where it is loaded from is then known
-            assert self._folder is not None
             try:
-                self._texts[file] = read_text(self._folder / file)
+                self._texts[file] = read_text(self.folder / file)
             except (OSError, ValueError):
                 self._texts[file] = ""
         return pattern.search(self._texts[file]) is not None
@@ -188,28 +195,102 @@ class ProvenApp:
     """An app of a lesson's, while all that is said of it is proven; ends with its `with` block.
 
     The same request after the same ones is run once, whoever asks: `runs` keeps the traces. `note` is told of
-    each that a page asks for; `inert` is as `Runs` has it.
+    each that a page asks for, and `differ` of what two runs gave; `inert` is as `Runs` has it.
+
+    Where an engine `follows`, its app has this one `beside` it. What it observes in an app that all requests
+    share is then held against what was observed here, in apps that had just loaded: the same proves both,
+    and is the second run of both. Else it, too, asks an app that has just loaded; and where that gives
+    something else, or requests change files, each engine has a second run of its own.
     """
 
-    def __init__(self, app: AppFactory, note: Callable[[Trace], None], *, inert: bool = False) -> None:
-        self.load, self._note = app, note
+    def __init__(
+        self,
+        app: AppFactory,
+        note: Callable[[Trace], None],
+        differ: Callable[[str, int, Any, Any], None],
+        *,
+        inert: bool = False,
+        follows: bool = False,
+        beside: Self | None = None,
+    ) -> None:
+        self.load, self._note, self._differ = app, note, differ
         self.runs = Runs(app, inert=inert)
-        self._used: Lab | None = None
+        self._shared = Runs(app, inert=True)  # as if they changed nothing
+        self._follows, self._beside = follows, beside
+        self._observed: dict[Hashable, object] = {}
+        self._files: FileStates | None = None
 
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_error: object) -> None:
-        with self.runs:
-            if self._used is not None:
-                self._used.close()
+        with self.runs, self._shared:
+            pass
 
-    def trace(self, before: tuple[TypedRequest, ...], request: TypedRequest) -> Trace:
-        """Return the trace of a request that a page is about, after others; raises RoutelabError."""
-        traces = self.runs.traces(before, request)
-        for trace in traces:
+    def failure(self) -> LoadFailure | None:
+        """Load the app, and return why that fails, or None; raises RoutelabError where there is no app."""
+        return (self.runs if self._beside is None else self._shared).failure()
+
+    def proven(
+        self,
+        before: tuple[TypedRequest, ...],
+        request: TypedRequest,
+        observe: Callable[[Trace], Any],
+        *,
+        line: int,
+        twice: str = "",
+        of_page: bool = True,
+    ) -> Trace:
+        """Return the trace of a request after others, of which a block at `line` says what is observed.
+
+        `twice` names what must give the same in two runs; nothing must where it is empty. Raises
+        RoutelabError where there is no app.
+        """
+
+        def seen(traces: tuple[Trace, ...]) -> object:
+            return observe(traces[-1]), [_codes(trace) for trace in traces if of_page]
+
+        key = (line, twice, _asked(before, request))
+        traces, doubted = self._settled(key, lambda runs: runs.traces(before, request), seen)
+        for app in doubted if twice else ():
+            app._differ(twice, line, *app.twice(before, request, observe))
+        for trace in traces if of_page else ():
             self._note(trace)
         return traces[-1]
+
+    def decided(self, key: Hashable, decide: Callable[[Runs], bool]) -> bool:
+        """Decide something by requests; `key` is the same on all engines."""
+        return self._settled(key, decide, lambda decision: decision)[0]
+
+    def _settled(
+        self, key: Hashable, run: Callable[[Runs], Observed], seen: Callable[[Observed], object]
+    ) -> tuple[Observed, tuple[Self, ...]]:
+        """Run something; return what came of it, and the apps that need a second run of their own."""
+        if self._beside is not None and key in self._beside._observed:
+            there = self._beside._observed[key]
+            if seen(shared := run(self._shared)) == there:
+                return shared, ()
+            fresh = run(self.runs)
+            return fresh, () if seen(fresh) == there else (self._beside, self)
+        if not self._follows:
+            return run(self.runs), (self,)
+        self._has_old_files()  # notes them
+        fresh = run(self.runs)
+        if not self._has_old_files():
+            return fresh, (self,)
+        self._observed[key] = seen(fresh)
+        return fresh, ()
+
+    def _has_old_files(self) -> bool:
+        """Tell whether the files of the app's folder are what they were at first."""
+        try:
+            self.runs.failure()
+        except RoutelabError:
+            return False
+        files = files_as_they_are(str(self.runs.folder))
+        if self._files is None:
+            self._files = files
+        return files is not None and files == self._files
 
     def twice(
         self,
@@ -223,16 +304,14 @@ class ProvenApp:
         difference, the request is run once more in an app that has just loaded: that may give the same.
         """
         first = observe(self.runs.trace(before, request))
-        again = observe(self._run_again(before, request))
+        again = observe(self._shared.trace(before, request))
         if again != first and observe(send_afresh(self.load, before, request)) == first:
             again = first
         return first, again
 
-    def _run_again(self, before: tuple[TypedRequest, ...], request: TypedRequest) -> Trace:
-        if self._used is None:
-            self._used = self.load()
-        self._used.cookies = CookieJar(Policy.BROWSER)
-        return send_in(self._used, before, request)
+
+def _codes(trace: Trace) -> list[str]:
+    return [finding.code for hop in (trace, *trace.redirects) for finding in hop.findings]
 
 
 def _asked(before: tuple[TypedRequest, ...], request: TypedRequest) -> tuple[str, ...]:

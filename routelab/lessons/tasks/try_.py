@@ -74,16 +74,17 @@ class TryTask(Task):
         """Prove that the example does what is asked, twice."""
         if app is None:
             return
-        run = self.example_run
-        results = grade_try(self, app.trace(*run))
-        failed = words.first_failure(results)
-        shown = ", ".join(repr(request.typed) for request in self.example)
+        line, shown = self.brief.line, ", ".join(repr(request.typed) for request in self.example)
+        trace = app.proven(
+            *self.example_run,
+            lambda trace: [it.promised for it in grade_try(self, trace)],
+            line=line,
+            twice=shown,
+        )
+        failed = words.first_failure(grade_try(self, trace))
         if failed is not None:
             problem = f"the example {shown} does not fulfil {failed}; correct the example or `expect`"
-            prover.add(CheckRule.EXAMPLE, self.brief.line, problem)
-        else:
-            one, two = app.twice(*run, lambda trace: [it.promised for it in grade_try(self, trace)])
-            prover.compare(shown, self.brief.line, one, two)
+            prover.add(CheckRule.EXAMPLE, line, problem)
 
     @property
     def example_run(self) -> tuple[tuple[TypedRequest, ...], TypedRequest]:

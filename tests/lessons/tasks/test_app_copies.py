@@ -6,6 +6,7 @@ import os
 import re
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path, PurePosixPath
 
 import pytest
@@ -214,23 +215,52 @@ def test_a_live_app_has_no_copies(tmp_path: Path) -> None:
 @copied
 def test_what_is_proven_of_an_app_is_run_once_and_once_more(tmp_path: Path) -> None:
     loads, noted = Loads(app_of(tmp_path)), list[Trace]()
-    with ProvenApp(loads, noted.append) as app:
+    with ProvenApp(loads, noted.append, lambda *_: None) as app:
         assert app.runs.failure() is None
         for path, loaded in (("/ann", 2), ("/bob", 3)):  # bob is another's second: that counts, so once more
             first, again = app.twice((typed("/first"),), typed(path), lambda trace: trace.response)
             assert (first, again) == (app.runs.trace((typed("/first"),), typed(path)).response,) * 2
             assert loads.count == loaded
         assert noted == []
-        shown = app.trace((typed("/first"),), typed("/bob"))
+        shown = app.proven((typed("/first"),), typed("/bob"), lambda trace: trace.verdict, line=1)
         assert [hop.request.path for hop in noted] == ["/first", "/bob"]
         assert noted[-1] is shown
     assert loads.count == 3
 
 
 def test_what_is_not_the_same_twice_is_found(tmp_path: Path) -> None:
-    with ProvenApp(Loads(app_of(tmp_path)), lambda _trace: None) as app:
+    with ProvenApp(Loads(app_of(tmp_path)), lambda _trace: None, lambda *_: None) as app:
         first, again = app.twice((), typed("/write"), lambda trace: trace.response)
         assert first != again
+
+
+@copied
+def test_an_engine_that_follows_asks_a_shared_app_and_a_fresh_one_where_that_differs(tmp_path: Path) -> None:
+    loads = [Loads(app_of(tmp_path / name)) for name in ("one", "two")]
+    told: list[tuple[str, str, int]] = []
+
+    def asked(app: ProvenApp, path: str) -> bytes:
+        trace = app.proven((), typed(path), lambda trace: trace.response, line=7, twice=path)
+        return trace.response.body  # type: ignore[union-attr]
+
+    def differ(name: str) -> Callable[[str, int, object, object], None]:
+        return lambda twice, line, *_: told.append((name, twice, line))
+
+    with ProvenApp(loads[0], lambda _: None, differ("one"), follows=True) as one:
+        first = [asked(one, path) for path in ("/ann", "/bob", "/pid")]
+        assert (loads[0].count, told) == (1, [])  # it leaves the second run to the one that follows
+        with ProvenApp(loads[1], lambda _: None, differ("two"), beside=one) as two:
+            assert two.failure() is None
+            assert asked(two, "/ann") == first[0]
+            assert loads[1].count == 1
+            assert asked(two, "/bob") == first[1]  # the shared app has counted /ann
+            assert (loads[1].count, told) == (2, [])
+            asked(two, "/pid")  # another in each process
+            assert told == [("one", "/pid", 7), ("two", "/pid", 7)]
+            asked(one, "/write")  # in a folder of its own, so the one that follows would never see it
+            assert told[2:] == [("one", "/write", 7)]
+            asked(two, "/write")
+            assert told[3:] == [("two", "/write", 7)]
 
 
 INTERRUPTED = """
