@@ -6,7 +6,7 @@ knows no process and no cookies.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 from routelab.errors import RoutelabError
@@ -36,9 +36,11 @@ class AppDoesNotLoad(RoutelabError):
 class WorkerFailed(RoutelabError):
     """A worker failed at its own work: a bug of routelab's, or an app that broke what it runs in."""
 
-    def __init__(self, report: str) -> None:
+    def __init__(self, report: str, replaced: Sequence[str] = ()) -> None:
         last = report.strip().splitlines()[-1] if report.strip() else "without a word"
-        super().__init__(f"the app's process failed at routelab's own work: {last}")
+        names = ", ".join(f"builtins.{name}" for name in replaced)
+        before = f"the app replaced {names}, and after that its process" if names else "the app's process"
+        super().__init__(f"{before} failed at routelab's own work: {last}")
 
 
 class AppCodeFailed(RoutelabError):
@@ -51,7 +53,9 @@ class AppCodeFailed(RoutelabError):
 def failure_in(reply: Mapping[str, Any]) -> RoutelabError:
     """Say who failed, of a reply that says that the question could not be answered."""
     by_app = reply.get("by_app")
-    return AppCodeFailed(str(by_app)) if by_app else WorkerFailed(str(reply.get("failed", "")))
+    if by_app:
+        return AppCodeFailed(str(by_app))
+    return WorkerFailed(str(reply.get("failed", "")), list(map(str, reply.get("replaced", ()))))
 
 
 class RouterStopped(RoutelabError):

@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from routelab.workerrouter import WorkerRouter
 
 Answered = TypeVar("Answered")
-_UNREAD = "what it wrote on routelab's own pipe could not be read"
+_UNREAD = "the app's process was ended, since what it wrote on routelab's own pipe could not be read"
 # What a message raises that was not written by a worker of ours, but by code that took its place.
 _NOT_SAID = (ValueError, TypeError, KeyError, IndexError, AttributeError, RecursionError)
 _left: deque[AppWorker] = deque()  # of labs that were dropped and never closed
@@ -260,7 +260,9 @@ class WorkerHost:
         frame = self._own_frame(ending.frames)
         match ending.by_us:
             case None if ending.code is None and ending.signal is None:
-                return StoppedStep(reason=Stop.ENDED, problem="nothing tells how", frame=frame)
+                return StoppedStep(
+                    reason=Stop.ENDED, problem="the app's process is gone, and nothing tells how", frame=frame
+                )
             case "limit":
                 return StoppedStep(reason=Stop.LIMIT, seconds=seconds, frame=frame)
             case "interrupt":

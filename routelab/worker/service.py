@@ -6,6 +6,7 @@ It turns messages into calls of the live app, and what comes back into messages.
 from __future__ import annotations
 
 import ast
+import builtins
 import gc
 import os
 import sys
@@ -41,6 +42,8 @@ if TYPE_CHECKING:
 
 Message = dict[str, Any]
 Reply = dict[str, Any]
+
+_BUILTINS = dict(vars(builtins))  # before any code of the app's runs
 
 
 def prepare(engine: str) -> str:
@@ -129,7 +132,12 @@ class Service:
                 give_memory_again()  # to tell it
             reply = {"stopped": self._stopped(error, seconds).to_json()}
         except BaseException as error:
-            reply = {"failed": traceback.format_exc(), "by_app": self._raised_by_app(error)}
+            replaced = [name for name, value in _BUILTINS.items() if builtins.__dict__.get(name) is not value]
+            reply = {
+                "failed": traceback.format_exc(),
+                "by_app": self._raised_by_app(error),
+                "replaced": replaced,
+            }
         self._channel.mark(f"end {number}")
         self._channel.write({"id": number, **reply})
 

@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 import routelab
+from routelab.hosts import failure_in
 from routelab.process.ending import BadInterpreter
 from routelab.screen.plain import lines
 from routelab.screen.shown.trace import trace_blocks
@@ -340,3 +341,28 @@ def test_a_converter_that_flask_did_not_ask_changes_no_answer(tmp_path: Path, en
             assert [step["kind"] for step in document["steps"]].count("response") == 1
             notes = [note["code"] for note in document["notes"]]
             assert notes.count("rules_not_judged") == (call != "1 / 0")
+
+
+def test_a_process_that_fails_without_a_builtin_says_which_the_app_replaced() -> None:
+    reply = {"failed": "Traceback\nTypeError: no", "by_app": None, "replaced": ["__import__", "len"]}
+    assert str(failure_in(reply)) == (
+        "the app replaced builtins.__import__, builtins.len, and after that its process failed at routelab's own "
+        "work: TypeError: no"
+    )
+    assert (
+        str(failure_in({"failed": "KeyError"})) == "the app's process failed at routelab's own work: KeyError"
+    )
+
+
+@posix
+@pytest.mark.parametrize("engine", ENGINES)
+def test_a_404_after_the_app_took_imports_away(tmp_path: Path, engine: str) -> None:
+    file = write_app(tmp_path / "app", HEAD + "    builtins.__import__ = None; return 'x'\n")
+    # In a process of its own, which has loaded nothing ahead.
+    with routelab.load(file, engine=engine, folder=file.parent, python=sys.executable) as lab:
+        lab.send("GET /x", seconds=LONG)
+        trace = lab.send("GET /nothing/there", seconds=LONG)
+    told = " ".join(trace.answer.cause)
+    assert told.startswith(
+        ("No rule ", "The app replaced builtins.__import__, and after that its process failed")
+    )

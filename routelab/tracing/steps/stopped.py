@@ -27,7 +27,7 @@ class StoppedStep(Step):
 
     `exit_code` or `signal` tell how the process ended; `memory` is the limit in megabytes, None where
     there was none. `frame` is the line of the learner's that ran, where that is known, and `library` the
-    function of a library where none of the learner's did; `problem` is what was wrong where nothing else
+    function of a library where none of the learner's did; `problem` says what was wrong where nothing else
     tells. `raised` is the class of what the code itself raised to end the program.
     """
 
@@ -57,6 +57,8 @@ class StoppedStep(Step):
                 return f"the memory limit of {count(self.memory, 'megabyte')} was reached"
             case Stop.MEMORY:
                 return "Python had no more memory"
+            case Stop.ENDED if self.problem is not None:
+                return self.problem
             case Stop.ENDED:
                 return f"the app ended its own process: {self._way()}"
         assert_never(self.reason)
@@ -86,8 +88,6 @@ class StoppedStep(Step):
         return NOWHERE if frame is None else Place(function=frame.function, file=frame.file, line=frame.line)
 
     def _way(self) -> str:
-        if self.problem is not None:
-            return self.problem
         if self.signal is None:
             return WAYS.get(self.exit_code or 0, "it exited with code {}").format(self.exit_code)
         try:
