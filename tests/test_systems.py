@@ -8,12 +8,15 @@ import os
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from importlib import import_module
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from prompt_toolkit.input import DummyInput
 
 import matrix
 from oldflask import NEW_IN_3_1
@@ -21,6 +24,7 @@ from routelab import stopping
 from routelab.messages import Limits
 from routelab.process import pipes, warm
 from routelab.process.worker import Worker
+from routelab.repl import demo
 from routelab.stopping import LimitReached, time_limit
 from routelab.tracing.answers.unfinished import stopped_verdict
 from routelab.tracing.steps.stopped import Stop, StoppedStep
@@ -118,7 +122,7 @@ ASKED = {
     "worker/copying.py": "test_no_loaded_app_is_copied_where_a_fork_is_not_safe",
     "grading/runfolder.py": "tests/grading/test_submissions.py",
     "web/tab.py": "tests/web/test_tab.py",
-    "worker/forking.py": "test_workers_are_started_where_none_can_be_forked",
+    "repl/demo.py": "test_a_demo_waits_as_its_input_does_where_there_is_no_termios",
     "worker/limits.py": "test_a_system_without_limits_keeps_none",
     "worker/loop.py": "test_a_worker_ends_alone_where_there_are_no_groups",
     "worker/toolwatch.py": "tests/hostile/test_none_left.py",
@@ -216,8 +220,24 @@ def test_no_loaded_app_is_copied_where_a_fork_is_not_safe(
 
 
 def test_a_system_without_limits_keeps_none(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(sys.modules, "resource", None)
+    monkeypatch.setattr("routelab.worker.limits._HAS_RESOURCES", False)
     keep_within(Limits(memory=1, processes=1, file_size=1, files=1))
+
+
+def test_a_demo_waits_as_its_input_does_where_there_is_no_termios(monkeypatch: pytest.MonkeyPatch) -> None:
+    seen: list[str] = []
+
+    class KeyByKey(DummyInput):
+        @contextmanager
+        def cooked_mode(self) -> Iterator[None]:
+            seen.append("cooked")
+            yield
+            seen.append("raw")
+
+    monkeypatch.setattr(sys, "platform", "win32")
+    with demo._control_c_as_a_signal(KeyByKey()):
+        seen.append("waits")
+    assert seen == ["cooked", "waits", "raw"]
 
 
 def test_no_limit_of_memory_is_named_where_the_system_keeps_none(monkeypatch: pytest.MonkeyPatch) -> None:
