@@ -167,9 +167,8 @@ def _dispatch(arguments: list[str]) -> int:
 
 
 def _tell_of_waiting() -> None:
-    from routelab.screen.telling import (
-        tell_waiting,
-    )  # loaded by nearly all of these, and not before the worker
+    # Nearly all of these load them, and not before the worker starts.
+    from routelab.screen.telling import tell_waiting
     from routelab.waiting import WAITING
 
     WAITING.teller = tell_waiting

@@ -208,6 +208,10 @@ def test_slashes_at_the_front_move_no_piece(tmp_path: Path, path: str) -> None:
         assert once is not None
         assert others == [once] * 3
         assert lab.send(f"///{path}").answer.comparison == once
+        for line in (f"{path}?0", f"//{path}"):
+            for way in lab.send(line).answer.ways:
+                assert way.request.startswith("GET /")
+                assert not way.request.startswith("GET //")
 
 
 def test_the_way_out_is_a_line_to_paste(tmp_path: Path) -> None:

@@ -74,7 +74,8 @@ def as_sent(suggestions: tuple[Suggestion, ...], trace: Trace) -> tuple[Suggesti
         return suggestions
     if not asked or not sent.endswith(asked):
         return ()
-    return tuple(it.replace(path=sent.removesuffix(asked) + it.path) for it in suggestions)
+    taken_off = sent.removesuffix(asked).rstrip("/")  # a slash may go with it, which no path needs twice
+    return tuple(it.replace(path=taken_off + it.path) for it in suggestions)
 
 
 def asked_path(trace: Trace) -> str:
