@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 KEPT = os.path.join(os.path.dirname(__file__), "help.json")  # noqa: PTH118, PTH120 - so does pathlib
 
 _UNKNOWN = "unrecognized arguments: "  # as argparse begins to say so
+_LACKING = "arguments are required"  # argparse's own words
 
 
 class _Help(argparse.RawDescriptionHelpFormatter):
@@ -86,7 +87,12 @@ class Parser(argparse.ArgumentParser):
         self, args: Sequence[str] | None = None, namespace: argparse.Namespace | None = None
     ) -> argparse.Namespace:
         """Read the command's options, which may stand anywhere, also between the words that it takes."""
-        return super().parse_intermixed_args(args, namespace)
+        try:
+            return super().parse_intermixed_args(args, namespace)
+        except UsageError as error:
+            if _LACKING in str(error):
+                super().parse_args(args, namespace)  # which names the words that are missing, too
+            raise
 
     def own_and_rest(self, arguments: Sequence[str]) -> tuple[argparse.Namespace, list[str]]:
         """Read the command's own options, and return the words of the request line.

@@ -23,7 +23,7 @@ def test_the_list_has_as_much_of_each_lesson_as_there_is_room_for(tmp_path: Path
     session = Home(folder=tmp_path).session()
     lessons = len(session.place.course.summaries)
     opening = session.opening()
-    large, usual, narrow = shown(opening, 200, 80), shown(opening), shown(opening, 40, 60)
+    large, usual, narrow = shown(opening, 200, 90), shown(opening), shown(opening, 40, 60)
     assert sum("new, " in line for line in large) == lessons
     assert all(card.goal in " ".join(large) for card in session.place.course.summaries)
     assert len(usual) + 6 <= 24

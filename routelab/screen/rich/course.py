@@ -18,6 +18,7 @@ from routelab.screen.blocks import Meaning
 from routelab.screen.rich.lines import NARROW, Beside, one_line
 from routelab.screen.rich.looks import LOOKS
 
+_WIDEST = 100  # columns: further apart, a title and what is beside it are no line any more
 _BAR = 8  # cells
 _AROUND = 6  # lines above and below the list, in a narrow terminal
 _AROUND_WIDE = 4
@@ -31,6 +32,7 @@ class CourseView:
         self._course = course
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+        options = options.update_width(min(options.max_width, _WIDEST))
         narrow = options.max_width < NARROW
         room = console.size.height - (_AROUND if narrow else _AROUND_WIDE)
         width = 0 if narrow else _width(self._course)
@@ -38,7 +40,8 @@ class CourseView:
         for drawn in map(list, (self._whole(), self._short(narrow=narrow), self._shortest(width))):
             if sum(len(console.render_lines(part, options)) for part in drawn) <= room:
                 break
-        yield from drawn
+        for part in drawn:
+            yield from console.render(part, options)
 
     def _whole(self) -> Iterator[RenderableType]:
         width = _width(self._course)

@@ -43,6 +43,7 @@ _WHOLE = (
     blocks.CodeFrame,
     blocks.DiffLines,
     blocks.Grid,
+    CourseList,
 )
 _MARKS = {True: ("  ok  ", "green"), False: ("  no  ", "bold red")}
 
