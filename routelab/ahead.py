@@ -12,7 +12,7 @@ TYPE_CHECKING = False  # type checkers know this name; to load `typing` takes a 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from routelab.spawn import Spawned  # only where a worker is started
+    from routelab.spawn import Spawned
 
 _HELP = ("-h", "--help")
 _NAME_A_LESSON = ("learn", "demo", "explain")  # or what came with routelab like one

@@ -16,7 +16,7 @@ from werkzeug.datastructures import CallbackDict
 from .json.tag import TaggedJSONSerializer
 
 if TYPE_CHECKING:
-    from itsdangerous import URLSafeTimedSerializer  # an app without a secret key signs nothing
+    from itsdangerous import URLSafeTimedSerializer
 
     from .app import Flask
     from .wrappers import Request, Response

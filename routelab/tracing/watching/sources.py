@@ -195,11 +195,7 @@ class Sources:
             # Written in C, as functools.lru_cache is: what it is around is another function.
             inside = wrapped_by(function) is not None
             return Place(function=type(function).__qualname__) if inside else self.place(function)
-        name = (
-            type(function).__qualname__
-            if not hasattr(function, "__code__")
-            else code.co_qualname.rpartition("<locals>.")[2]
-        )
+        name = _name_of(code) if hasattr(function, "__code__") else type(function).__qualname__
         return self._read(name, code, _module_of(function))[0]
 
     def functions_above(self, frame: FrameType | None, until: CodeType) -> list[str]:
@@ -208,7 +204,7 @@ class Sources:
         while frame is not None and frame.f_code is not until:
             code, module = frame.f_code, frame.f_globals.get("__name__")
             if not _is_no_ones(module):
-                name = code.co_qualname.rpartition("<locals>.")[2]
+                name = _name_of(code)
                 found[code] = self._read(name, code, module)[0].function or name
             frame = frame.f_back
         return [*reversed(found.values())]
@@ -229,7 +225,7 @@ class Sources:
         for frame, _ in reversed(list(walk_tb(error.__traceback__))):
             code, module = frame.f_code, frame.f_globals.get("__name__")
             if not _is_no_ones(module) and self.own_file(code.co_filename) is None:
-                return self._read(code.co_qualname.rpartition("<locals>.")[2], code, module)[0].function
+                return self._read(_name_of(code), code, module)[0].function
         return None
 
     def _own_frames(self, error: BaseException) -> list[Frame]:
@@ -387,6 +383,11 @@ def is_static_view(function: Callable[..., Any]) -> bool:
 def is_frameworks(function: Callable[..., Any]) -> bool:
     """Tell whether a function is Flask's own, of whichever engine."""
     return (_module_of(function) or "").startswith(_FLASKS_OWN)
+
+
+def _name_of(code: CodeType) -> str:
+    """Name a function by its own code, without the functions around it."""
+    return code.co_qualname.rpartition("<locals>.")[2]
 
 
 def _is_no_ones(module: object) -> bool:
