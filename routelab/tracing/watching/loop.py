@@ -22,6 +22,12 @@ from routelab.tracing.watching.error_stages import page_was_replaced
 from routelab.tracing.watching.files import template_named
 from routelab.tracing.watching.made_in_view import MAKE_RESPONSE
 from routelab.tracing.watching.origins import MADE, pairs_of
+from routelab.tracing.watching.own_stages import (
+    changed_response,
+    dispatched_otherwise,
+    made_otherwise,
+    response_seen,
+)
 from routelab.tracing.watching.recorded import Replaced
 from routelab.tracing.watching.recorder import (
     Arguments,
@@ -68,7 +74,15 @@ def _with_preprocessors(recorder: Recorder, original: Original, args: Arguments,
 def dispatch_request(recorder: Recorder, original: Original, args: Arguments, kwargs: Keywords) -> Any:
     """Know that the callable to come is the view."""
     recorder.view_sought = True
-    return recorder.staged(Phase.DISPATCH, original, args, kwargs)
+    try:
+        result = recorder.staged(Phase.DISPATCH, original, args, kwargs)
+    except Exception as error:
+        with recorder.guard(_RETURNED):
+            dispatched_otherwise(recorder, None, error)
+        raise
+    with recorder.guard(_RETURNED):
+        dispatched_otherwise(recorder, result, None)
+    return result
 
 
 def make_default_options_response(
@@ -90,6 +104,7 @@ def finalize_request(recorder: Recorder, original: Original, args: Arguments, kw
         response = original(*args, **kwargs)
         with recorder.guard("where headers came from"):
             _credit_receivers(recorder, response)
+            changed_response(recorder, "finalize_request", response)
         return response
     replaced.finalizing = True
     try:
@@ -149,15 +164,14 @@ def make_response(recorder: Recorder, original: Original, args: Arguments, kwarg
             recorder.steps.fill(place, step)
         raise
     recorder.answering.became = True
-    recorder.answering.status_by = None
+    recorder.answering.status_by = recorder.answering.body_by = None
     try:
         step = recorder.instrumentation.usual_steps.step(returned, response)
         named = template_named(recorder.app, returned, recorder.sources)
-        maker = recorder.instrumentation.replacement_of("make_response")
-        if named is not None or maker is not None:
-            made_by = None if maker is None else recorder.sources.place_of_code(maker)
-            step = step.replace(names_template=named, made_by=made_by)
-        recorder.steps.fill(place, step)
+        if named is not None:
+            step = step.replace(names_template=named)
+        recorder.steps.fill(place, made_otherwise(recorder, step, returned, response))
+        response_seen(recorder, response)
     except Exception:
         recorder.notes.missed(_RETURNED)
     try:
@@ -223,11 +237,8 @@ def process_response(recorder: Recorder, original: Original, args: Arguments, kw
         recorder.answering.response = response = original(*args, **kwargs)
     finally:
         recorder.phase = outer
-    replacement = recorder.instrumentation.replacement_of("process_response")
-    if replacement is not None:
-        with recorder.guard("where headers came from"):
-            origin = Origin(stage=Stage.HOOK, place=recorder.sources.place_of_code(replacement))
-            recorder.origins.note(response.headers, origin)
+    with recorder.guard("where headers came from"):
+        changed_response(recorder, "process_response", response)
     recorder.handling.page_kept = response is given
     if response is not given:
         with recorder.guard("what became of an error"):
