@@ -141,9 +141,8 @@ def tell_of_target(recorder: Recorder) -> None:
     """Add to the response that its redirect leads to a path for which there is no rule."""
     if recorder.context is None or layers_before(recorder.app):
         return
-    for place in recorder.steps.places():
-        step = recorder.steps.at(place)
-        if isinstance(step, ResponseStep) and step.status in REDIRECTS:
+    for place, step in recorder.steps.each(ResponseStep):
+        if step.status in REDIRECTS:
             target = next((it.value for it in step.headers if it.name.lower() == "location"), None)
             lost = None if target is None else _path_without_rule(recorder.context, target, step.status)
             if lost is not None:

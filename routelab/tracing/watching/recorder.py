@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from contextvars import ContextVar
 from enum import Enum, auto
+from functools import partial
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from routelab.messages import SendOptions
@@ -37,16 +38,25 @@ if TYPE_CHECKING:
     from routelab.tracing.watching.instrumentation import Instrumentation
     from routelab.tracing.watching.printing import Printed
 
-# A stage method of the app, whatever its signature in this version: arguments are passed on as they come.
-Original: TypeAlias = Callable[..., Any]
-Arguments: TypeAlias = tuple[Any, ...]
-Keywords: TypeAlias = dict[str, Any]
-# What stands before a stage: it calls the original, once, and notes what it saw. What it notes it guards
-# itself, or else it is made by `guarded`.
-StageWrapper: TypeAlias = "Callable[[Recorder, Original, Arguments, Keywords], Any]"
-
-
 _AS_USUAL = SendOptions()
+
+
+class StageCall(partial[Any]):
+    """A call of one of the app's stage methods: it is made when this is called.
+
+    Whatever the method's signature is in this version of Flask, its arguments are passed on as they came.
+    """
+
+    __slots__ = ()
+
+    def argument(self, name: str) -> Any:
+        """Return the stage's own argument: the last one, for newer versions put the context before it."""
+        return self.args[-1] if self.args else self.keywords.get(name)
+
+
+# What stands before a stage: it makes the call, once, and notes what it saw. What it notes it guards itself,
+# or else it is made by `guarded`.
+StageWrapper: TypeAlias = "Callable[[Recorder, StageCall], Any]"
 
 
 class Phase(Enum):
@@ -192,38 +202,58 @@ class Recorder:
             self._owning(step)
         return before
 
-    def staged(self, phase: Phase, original: Original, args: Arguments, kwargs: Keywords) -> Any:
+    def staged(self, phase: Phase, stage: Callable[[], Any]) -> Any:
         """Call a stage, and know until it returns what runs."""
         outer, self.phase = self.phase, phase
         try:
-            return original(*args, **kwargs)
+            return stage()
         finally:
             self.phase = outer
+
+
+class StandIn:
+    """Stands before an object of the app's, and passes for it in all that a class does not define itself.
+
+    `recorder` gives the recorder of the request that runs here, if it is watched.
+    """
+
+    _own: Any
+    _recorder: Callable[[], Recorder | None]
+
+    def __init__(self, own: Any, recorder: Callable[[], Recorder | None]) -> None:
+        # Past our own __setattr__, which hands every other attribute on.
+        vars(self).update(_own=own, _recorder=recorder)
+
+    @property  # type: ignore[misc]
+    def __class__(self) -> Any:
+        return type(self._own)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._own, name)
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        setattr(self._own, name, value)
 
 
 def guarded(watch: StageWrapper) -> StageWrapper:
     """Make of what watches a stage one that never fails: its outcome is the stage's, whatever fails."""
 
-    def watching(recorder: Recorder, original: Original, args: Arguments, kwargs: Keywords) -> Any:
-        once = Once(original)
+    def watching(recorder: Recorder, stage: StageCall) -> Any:
+        once = Once(stage)
         try:
-            return watch(recorder, once, args, kwargs)
+            return watch(recorder, StageCall(once, *stage.args, **stage.keywords))
         except Exception as error:
-            failure = error
+            if error is not once.raised:
+                recorder.notes.missed(watch.__name__.replace("_", " "))
         # Out of the block: what is raised now shall have no failure of ours for a context.
-        try:
-            return once.settled(
-                failure, args, kwargs, lambda: recorder.notes.missed(watch.__name__.replace("_", " "))
-            )
-        finally:
-            del failure
+        return once.outcome()
 
     return watching
 
 
-def nested(recorder: Recorder, original: Original, args: Arguments, kwargs: Keywords) -> Any:
+def nested(recorder: Recorder, stage: StageCall) -> Any:
     """Pass by a stage that the learner's own code calls."""
-    return recorder.staged(Phase.NESTED, original, args, kwargs)
+    return recorder.staged(Phase.NESTED, stage)
 
 
 # The recorder of what runs here: other threads and other requests have another, or none.
