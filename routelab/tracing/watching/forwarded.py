@@ -48,10 +48,8 @@ class _Header(Record):
     option: str
 
 
-def notes_on_forwarding(environ: WSGIEnvironment, response: SentResponse | None) -> tuple[Note, ...]:
+def notes_on_forwarding(environ: WSGIEnvironment, response: SentResponse) -> tuple[Note, ...]:
     """Tell of a redirect that is wrong for the client because the app does not know the client's URL."""
-    if response is None or response.status not in REDIRECTS:
-        return ()
     location = response.header("Location")
     if location is None or not any(key.startswith("HTTP_X_FORWARDED_") for key in environ):
         return ()

@@ -92,11 +92,6 @@ class Printed:
         return cut(kept, left_out)
 
     @property
-    def anything(self) -> bool:
-        """Whether anything was written."""
-        return self._bytes.written > 0
-
-    @property
     def untold(self) -> str:
         """What was written between the callables of which each is told with what it wrote."""
         kept, pieces, at = self._bytes.getvalue(), [], 0
@@ -121,16 +116,8 @@ def cut(text: str, left_out: int = 0) -> str:
     return f"{text[:KEPT]}\n... and {max(more, 0) + left_out} characters more"
 
 
-def note_of_untold(printed: Printed) -> Iterator[Note]:
-    """Tell what code printed that is not a view, a hook or a handler: middleware, a converter, a body."""
-    untold = printed.untold
-    if untold.strip():
-        text = f"printed outside of views, hooks and error handlers: {output(untold)}"
-        yield Note(code="printed_elsewhere", text=text)
-
-
-def notes_of_debuggers(printed: Printed, sources: Sources) -> Iterator[Note]:
-    """Tell where a debugger stopped the request."""
+def notes_on_printing(printed: Printed, sources: Sources) -> Iterator[Note]:
+    """Tell where a debugger stopped the request, and what neither a view nor a hook nor a handler printed."""
     for filename, line, function in printed.debuggers:
         file = sources.own_file(filename)
         where = f"{function} at {file or filename}:{line}"
@@ -140,3 +127,7 @@ def notes_of_debuggers(printed: Printed, sources: Sources) -> Iterator[Note]:
             "been typed"
         )
         yield Note(code="breakpoint", text=text, file=file, line=line if file else None)
+    untold = printed.untold
+    if untold.strip():  # by middleware, a converter, a body
+        text = f"printed outside of views, hooks and error handlers: {output(untold)}"
+        yield Note(code="printed_elsewhere", text=text)

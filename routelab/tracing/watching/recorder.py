@@ -20,6 +20,7 @@ from routelab.tracing.watching.dispatched import Dispatched
 from routelab.tracing.watching.guard import Guard, Once
 from routelab.tracing.watching.logs import Logs
 from routelab.tracing.watching.origins import HeaderOrigins
+from routelab.tracing.watching.printing import Printed
 from routelab.tracing.watching.recorded import (
     Answering,
     ErrorHandling,
@@ -29,16 +30,13 @@ from routelab.tracing.watching.recorded import (
     NotesTaken,
     Routed,
 )
-from routelab.tracing.watching.request_step import NO_SETTINGS, FromSettings, RequestArrival
+from routelab.tracing.watching.request_step import FromSettings, RequestArrival
 from routelab.tracing.watching.step_recorder import StepRecorder
 from routelab.tracing.watching.tracebacks import traceback_text
 from routelab.tracing.watching.values import message_of
 
 if TYPE_CHECKING:
     from routelab.tracing.watching.instrumentation import Instrumentation
-    from routelab.tracing.watching.printing import Printed
-
-_AS_USUAL = SendOptions()
 
 
 class StageCall(partial[Any]):
@@ -82,18 +80,17 @@ class Recorder:
     def __init__(
         self,
         instrumentation: Instrumentation,
-        printed: Printed,
         *,
-        body: bytes = b"",
-        settings: FromSettings = NO_SETTINGS,
-        options: SendOptions = _AS_USUAL,
-        calling: Callable[[StepRecorder], None] | None = None,
-        owning: Callable[[int | None], None] | None = None,
+        body: bytes,
+        settings: FromSettings,
+        options: SendOptions,
+        calling: Callable[[StepRecorder], None] | None,
+        owning: Callable[[int | None], None] | None,
     ) -> None:
         self.instrumentation = instrumentation
         self.app = instrumentation.app
         self.sources = instrumentation.sources
-        self.printed = printed
+        self.printed = Printed()
         self.options = options
         self.calling = calling
         self._owning = owning

@@ -45,8 +45,6 @@ _SHORTEST_NEAR = 3  # letters: shorter names are all near each other
 
 def tell_of_templates(recorder: Recorder) -> None:
     """Add to the steps of templates what can be found out now."""
-    if not recorder.templates:
-        return
     with suppress(LimitReached), time_limit(_LIMIT):
         copy_context().run(_tell, recorder)
 
