@@ -20,7 +20,7 @@ from routelab.tracing.watching.call_telling import CallTelling
 from routelab.tracing.watching.decorators import swallowed_by
 from routelab.tracing.watching.dispatched import Dispatched
 from routelab.tracing.watching.layers import layers_of
-from routelab.tracing.watching.recorder import Phase, Recorder, StageCall, StageWrapper, current
+from routelab.tracing.watching.recorder import PendingCall, Phase, Recorder, StageWrapper, current
 from routelab.tracing.watching.sources import is_static_view
 from routelab.tracing.watching.values import named_values
 
@@ -40,7 +40,7 @@ _HOOKS = {
 }
 
 
-def ensure_sync(recorder: Recorder, stage: StageCall) -> Any:
+def ensure_sync(recorder: Recorder, stage: PendingCall) -> Any:
     """See to it that the coming call of a callable is noted."""
     run: Callable[..., Any] = stage()
     function = stage.argument("func")
@@ -76,7 +76,7 @@ def _run_view(recorder: Recorder, function: Any, run: Any, /, *args: Any, **kwar
         recorder.answering.producer = _producer(Stage.VIEW, call)
 
     try:
-        return _call(recorder, place, function, partial(run, *args, **kwargs), note)
+        return _call(recorder, place, function, PendingCall(run, args, kwargs), note)
     finally:
         recorder.dispatched_to = None
 
@@ -100,7 +100,7 @@ def _run_handler(recorder: Recorder, function: Any, run: Any, /, *args: Any, **k
         recorder.answering.producer = _producer(Stage.ERROR, call)
 
     place = None if recorder.handling.error is None else recorder.handling.error[0]
-    answer = _call(recorder, place, function, partial(run, *args, **kwargs), note)
+    answer = _call(recorder, place, function, PendingCall(run, args, kwargs), note)
     recorder.gives_replacement(answer)
     return answer
 
@@ -128,7 +128,7 @@ def _run_hook(
     with recorder.guard("what a hook made of the response"):
         before = _status_and_body(given)
     try:
-        result = _call(recorder, place, function, partial(run, *args, **kwargs), note)
+        result = _call(recorder, place, function, PendingCall(run, args, kwargs), note)
     finally:
         recorder.dispatched_to = view
     with recorder.guard("where headers came from"):
@@ -171,7 +171,7 @@ def _note_changes(
         recorder.steps.fill(place, step)
 
 
-def _call(recorder: Recorder, step: int | None, function: Any, run: partial[Any], note: Note) -> Any:
+def _call(recorder: Recorder, step: int | None, function: Any, run: PendingCall, note: Note) -> Any:
     """Run the learner's callable, and hand its Call to `note` however it ends; `step` is its place."""
     telling: CallTelling | None = None
     with recorder.guard(_CALL):
@@ -231,9 +231,9 @@ def _watched(recorder: Recorder, telling: CallTelling, run: Callable[[], Any]) -
     return result
 
 
-def _begin(recorder: Recorder, function: Any, run: partial[Any], note: Note) -> CallTelling:
+def _begin(recorder: Recorder, function: Any, run: PendingCall, note: Note) -> CallTelling:
     """Describe a call that is about to begin: its values may be changed in place, and it may be the last."""
-    args, kwargs = run.args, run.keywords
+    args, kwargs = run.args, run.kwargs
     given = named_values({**_positional(function, args), **kwargs} if args else kwargs)
     layers = layers_of(function, str(recorder.routed.endpoint).rpartition(".")[2])
     telling = CallTelling(recorder, layers, given)

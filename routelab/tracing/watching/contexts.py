@@ -14,13 +14,13 @@ from routelab.tracing.steps.context import ContextEvent, ContextStep
 from routelab.tracing.steps.match import MatchStep
 from routelab.tracing.steps.response import Origin, Stage
 from routelab.tracing.watching.match_steps import match_steps
-from routelab.tracing.watching.recorder import Phase, Recorder, StageCall, StageWrapper, guarded
+from routelab.tracing.watching.recorder import PendingCall, Phase, Recorder, StageWrapper, guarded
 
 _PUSHED, _POPPED = ContextStep(event=ContextEvent.PUSH), ContextStep(event=ContextEvent.POP)
 _NOT_TRIED = MatchStep(outcome=Outcome.NOT_TRIED)
 
 
-def request_context(recorder: Recorder, stage: StageCall) -> Any:
+def request_context(recorder: Recorder, stage: PendingCall) -> Any:
     """Note the request as its context is made; what came before is middleware's."""
     if recorder.context is not None:
         return stage()
@@ -67,7 +67,7 @@ def _pop(recorder: Recorder, original: Any, /, *args: Any, **kwargs: Any) -> Any
             recorder.steps.add(_POPPED)
 
 
-def create_url_adapter(recorder: Recorder, stage: StageCall) -> Any:
+def create_url_adapter(recorder: Recorder, stage: PendingCall) -> Any:
     """Watch the router that is bound to a request; without one it is only for `url_for`."""
     adapter = stage()
     request = stage.argument("request")
@@ -106,7 +106,7 @@ def _tell_of_match(recorder: Recorder, explanation: MatchExplanation, request: A
     recorder.steps.fill_later(place, tell, recorder.guard("the rules that did not win"))
 
 
-def full_dispatch_request(recorder: Recorder, stage: StageCall) -> Any:
+def full_dispatch_request(recorder: Recorder, stage: PendingCall) -> Any:
     """Note, as the context is pushed, a router that was not asked: the host was refused, for example."""
     recorder.dispatched = True
     if recorder.routed.explanation is None:
@@ -120,13 +120,13 @@ def full_dispatch_request(recorder: Recorder, stage: StageCall) -> Any:
     return response
 
 
-def do_teardown_request(recorder: Recorder, stage: StageCall) -> Any:
+def do_teardown_request(recorder: Recorder, stage: PendingCall) -> Any:
     """Note that the context goes, and that the hooks to come are its teardown hooks."""
     recorder.torn_down = True
     return recorder.staged(Phase.TEARDOWN_REQUEST, stage)
 
 
-def do_teardown_appcontext(recorder: Recorder, stage: StageCall) -> Any:
+def do_teardown_appcontext(recorder: Recorder, stage: PendingCall) -> Any:
     """Know that the hooks to come are those of the application context."""
     return recorder.staged(Phase.TEARDOWN_APPCONTEXT, stage)
 

@@ -15,14 +15,14 @@ from routelab.tracing.steps.error import Because, ErrorStep, HandledBy, UnaskedH
 from routelab.tracing.steps.kinds import AnyStep
 from routelab.tracing.steps.response import Origin, Stage
 from routelab.tracing.watching.recorded import Replaced
-from routelab.tracing.watching.recorder import Phase, Recorder, StageCall, StageWrapper, guarded
+from routelab.tracing.watching.recorder import PendingCall, Phase, Recorder, StageWrapper, guarded
 from routelab.tracing.watching.sources import carried_by
 from routelab.tracing.watching.tracebacks import leave_out_ours
 from routelab.tracing.watching.unasked_handlers import handlers_passed_over, unasked_handlers
 from routelab.tracing.watching.values import message_of
 
 
-def handle_user_exception(recorder: Recorder, stage: StageCall) -> Any:
+def handle_user_exception(recorder: Recorder, stage: PendingCall) -> Any:
     """Note what a hook or a view raised, and what the error handlers make of it."""
     error = stage.argument("e")
     place = recorder.steps.reserve()
@@ -30,7 +30,7 @@ def handle_user_exception(recorder: Recorder, stage: StageCall) -> Any:
     return _look_up(recorder, place, "handle_user_exception", stage)
 
 
-def handle_exception(recorder: Recorder, stage: StageCall) -> Any:
+def handle_exception(recorder: Recorder, stage: PendingCall) -> Any:
     """Note what nobody took; it is looked up once more, as a 500."""
     error = stage.argument("e")
     recorder.escapes(error)
@@ -46,7 +46,7 @@ def handle_exception(recorder: Recorder, stage: StageCall) -> Any:
     return _look_up(recorder, place, "handle_exception", stage, because)
 
 
-def handle_http_exception(recorder: Recorder, stage: StageCall) -> Any:
+def handle_http_exception(recorder: Recorder, stage: PendingCall) -> Any:
     """Know what Flask itself makes of an HTTP error, whatever stands before it."""
     handling = recorder.handling
     error = stage.argument("e")
@@ -61,7 +61,7 @@ def _look_up(
     recorder: Recorder,
     place: int,
     name: str,
-    stage: StageCall,
+    stage: PendingCall,
     passed_over: Because | None = None,
 ) -> Any:
     """Watch who is asked about an error, and fill in its step however that ends."""

@@ -6,7 +6,6 @@ It knows calls and exceptions, and nothing of what is noted.
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import partial
 from types import TracebackType
 from typing import Any, TypeAlias
 
@@ -45,7 +44,7 @@ class Once:
 
     __slots__ = ("_call", "_called", "_result", "raised")
 
-    def __init__(self, call: partial[Any]) -> None:
+    def __init__(self, call: Callable[[], Any]) -> None:
         self._call = call
         self._called = False
         self._result: Any = None

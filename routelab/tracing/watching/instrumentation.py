@@ -12,7 +12,7 @@ from typing import Any, TypeAlias
 from routelab.tracing.watching import calls, contexts, error_stages, loop, made_in_view, templates
 from routelab.tracing.watching.kept_routes import KeptRoutes
 from routelab.tracing.watching.made_in_view import WatchedAborter
-from routelab.tracing.watching.recorder import Phase, Recorder, StageCall, StageWrapper, current, nested
+from routelab.tracing.watching.recorder import PendingCall, Phase, Recorder, StageWrapper, current, nested
 from routelab.tracing.watching.sessions import WatchedSessionInterface
 from routelab.tracing.watching.shapes import UsualSteps
 from routelab.tracing.watching.sources import Sources
@@ -144,7 +144,7 @@ class Instrumentation:
             if recorder is None or recorder.instrumentation is not self or recorder.phase is _NESTED:
                 return original(*args, **kwargs)
             chosen = own_call if recorder.phase is _OWN_CODE else watch
-            return chosen(recorder, StageCall(original, *args, **kwargs))
+            return chosen(recorder, PendingCall(original, args, kwargs))
 
         return stage
 

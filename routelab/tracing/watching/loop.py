@@ -24,7 +24,7 @@ from routelab.tracing.watching.files import template_named
 from routelab.tracing.watching.made_in_view import MAKE_RESPONSE
 from routelab.tracing.watching.origins import MADE, pairs_of
 from routelab.tracing.watching.recorded import Replaced
-from routelab.tracing.watching.recorder import Phase, Recorder, StageCall, StageWrapper, guarded, nested
+from routelab.tracing.watching.recorder import PendingCall, Phase, Recorder, StageWrapper, guarded, nested
 from routelab.tracing.watching.shapes import (
     header_names_given,
     make_response_step,
@@ -36,7 +36,7 @@ _AUTOMATIC_OPTIONS = Origin(stage=Stage.AUTOMATIC_OPTIONS)
 _RETURNED = "what became of the returned value"
 
 
-def preprocess_request(recorder: Recorder, stage: StageCall) -> Any:
+def preprocess_request(recorder: Recorder, stage: PendingCall) -> Any:
     """Know that the callables to come are hooks: the url_value_preprocessors, then before_request."""
     watched = partial(_with_preprocessors, recorder, stage) if recorder.app.url_value_preprocessors else stage
     answer = recorder.staged(Phase.BEFORE, watched)
@@ -45,18 +45,18 @@ def preprocess_request(recorder: Recorder, stage: StageCall) -> Any:
 
 
 @guarded
-def _with_preprocessors(recorder: Recorder, stage: StageCall) -> Any:
+def _with_preprocessors(recorder: Recorder, stage: PendingCall) -> Any:
     with hooks_called_directly(recorder, When.URL_VALUE_PREPROCESSOR, "url_value_preprocessors"):
         return stage()
 
 
-def dispatch_request(recorder: Recorder, stage: StageCall) -> Any:
+def dispatch_request(recorder: Recorder, stage: PendingCall) -> Any:
     """Know that the callable to come is the view."""
     recorder.view_sought = True
     return recorder.staged(Phase.DISPATCH, stage)
 
 
-def make_default_options_response(recorder: Recorder, stage: StageCall) -> Any:
+def make_default_options_response(recorder: Recorder, stage: PendingCall) -> Any:
     """Note that the app answers OPTIONS by itself; no view runs."""
     place = recorder.steps.reserve()
     response = stage()
@@ -66,7 +66,7 @@ def make_default_options_response(recorder: Recorder, stage: StageCall) -> Any:
     return response
 
 
-def finalize_request(recorder: Recorder, stage: StageCall) -> Any:
+def finalize_request(recorder: Recorder, stage: PendingCall) -> Any:
     """Know that Flask itself makes the response and asks the hooks, whoever asked it to."""
     replaced = recorder.handling.replaced
     if replaced is None:
@@ -80,7 +80,7 @@ def finalize_request(recorder: Recorder, stage: StageCall) -> Any:
         replaced.finalizing = False
 
 
-def _finalized(recorder: Recorder, stage: StageCall) -> Any:
+def _finalized(recorder: Recorder, stage: PendingCall) -> Any:
     response = stage()
     with recorder.guard("where headers came from"):
         _credit_receivers(recorder, response)
@@ -98,7 +98,7 @@ def _credit_receivers(recorder: Recorder, response: Any) -> None:
     recorder.origins.note(response.headers, Origin(stage=Stage.SIGNAL, place=place))
 
 
-def _make_response_in_replacement(recorder: Recorder, replaced: Replaced, stage: StageCall) -> Any:
+def _make_response_in_replacement(recorder: Recorder, replaced: Replaced, stage: PendingCall) -> Any:
     """Make a response for what replaces Flask's own: it may send it or not."""
     response = nested(recorder, stage)
     with recorder.guard("where headers came from"):
@@ -111,7 +111,7 @@ def _make_response_in_replacement(recorder: Recorder, replaced: Replaced, stage:
     return response
 
 
-def make_response(recorder: Recorder, stage: StageCall) -> Any:
+def make_response(recorder: Recorder, stage: PendingCall) -> Any:
     """Note what was returned and which response it became, or how it was refused."""
     if recorder.handling.replaced is not None and not recorder.handling.replaced.finalizing:
         return _make_response_in_replacement(recorder, recorder.handling.replaced, stage)
@@ -156,7 +156,7 @@ def _step_of_refusal(returned: Any, raised: Raised) -> MakeResponseStep:
     return step.replace(not_json=part_without_json(returned[0] if step.parts else returned))
 
 
-def make_response_in_view(recorder: Recorder, stage: StageCall) -> Any:
+def make_response_in_view(recorder: Recorder, stage: PendingCall) -> Any:
     """Keep until the end of the request a response that the view made itself: it may forget to return it."""
     response = nested(recorder, stage)
     if recorder.dispatched_to is not None:
@@ -197,7 +197,7 @@ def _credits(producer: Origin, returned: Any, response: Any) -> Iterator[tuple[O
     yield MADE, response.headers
 
 
-def process_response(recorder: Recorder, stage: StageCall) -> Any:
+def process_response(recorder: Recorder, stage: PendingCall) -> Any:
     """Know that the callables to come are after_request hooks, and keep the response."""
     given = stage.argument("response")
     recorder.answering.response = response = recorder.staged(Phase.AFTER, stage)

@@ -8,12 +8,12 @@ from __future__ import annotations
 from typing import Any
 
 from routelab.tracing.steps.view import ViewStep
-from routelab.tracing.watching.recorder import Recorder, StageCall, StageWrapper, StandIn, guarded
+from routelab.tracing.watching.recorder import PendingCall, Recorder, StageWrapper, StandIn, guarded
 
 REDIRECT, MAKE_RESPONSE = "redirect", "make_response"
 
 
-def redirect(recorder: Recorder, stage: StageCall) -> Any:
+def redirect(recorder: Recorder, stage: PendingCall) -> Any:
     """Keep a redirect that the view made: it may forget to return it."""
     response = stage()
     if recorder.dispatched_to is not None:

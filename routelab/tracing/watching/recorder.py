@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from contextvars import ContextVar
 from enum import Enum, auto
-from functools import partial
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from routelab.messages import SendOptions
@@ -39,22 +38,31 @@ if TYPE_CHECKING:
     from routelab.tracing.watching.instrumentation import Instrumentation
 
 
-class StageCall(partial[Any]):
-    """A call of one of the app's stage methods: it is made when this is called.
+class PendingCall:
+    """A call of a stage method, or of a callable of the learner's: it is made when this is called.
 
-    Whatever the method's signature is in this version of Flask, its arguments are passed on as they came.
+    Whatever the signature is in this version of Flask, the arguments are passed on as they came; and where
+    the app has put there what cannot be called, Python says so in its own words.
     """
 
-    __slots__ = ()
+    __slots__ = ("args", "function", "kwargs")
+
+    def __init__(self, function: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
+        self.function = function
+        self.args = args
+        self.kwargs = kwargs
+
+    def __call__(self) -> Any:
+        return self.function(*self.args, **self.kwargs)
 
     def argument(self, name: str) -> Any:
-        """Return the stage's own argument: the last one, for newer versions put the context before it."""
-        return self.args[-1] if self.args else self.keywords.get(name)
+        """Return a stage's own argument: the last one, for newer versions put the context before it."""
+        return self.args[-1] if self.args else self.kwargs.get(name)
 
 
 # What stands before a stage: it makes the call, once, and notes what it saw. What it notes it guards itself,
 # or else it is made by `guarded`.
-StageWrapper: TypeAlias = "Callable[[Recorder, StageCall], Any]"
+StageWrapper: TypeAlias = "Callable[[Recorder, PendingCall], Any]"
 
 
 class Phase(Enum):
@@ -235,10 +243,10 @@ class StandIn:
 def guarded(watch: StageWrapper) -> StageWrapper:
     """Make of what watches a stage one that never fails: its outcome is the stage's, whatever fails."""
 
-    def watching(recorder: Recorder, stage: StageCall) -> Any:
+    def watching(recorder: Recorder, stage: PendingCall) -> Any:
         once = Once(stage)
         try:
-            return watch(recorder, StageCall(once, *stage.args, **stage.keywords))
+            return watch(recorder, PendingCall(once, stage.args, stage.kwargs))
         except Exception as error:
             if error is not once.raised:
                 recorder.notes.missed(watch.__name__.replace("_", " "))
@@ -248,7 +256,7 @@ def guarded(watch: StageWrapper) -> StageWrapper:
     return watching
 
 
-def nested(recorder: Recorder, stage: StageCall) -> Any:
+def nested(recorder: Recorder, stage: PendingCall) -> Any:
     """Pass by a stage that the learner's own code calls."""
     return recorder.staged(Phase.NESTED, stage)
 

@@ -12,24 +12,24 @@ from routelab.tracing.steps.hook import When
 from routelab.tracing.steps.template import FROM_TEXT, TemplateStep
 from routelab.tracing.watching.calls import hooks_called_directly
 from routelab.tracing.watching.recorded import Loaded
-from routelab.tracing.watching.recorder import Recorder, StageCall, StageWrapper, guarded
+from routelab.tracing.watching.recorder import PendingCall, Recorder, StageWrapper, guarded
 from routelab.tracing.watching.values import named_values
 
 
-def create_jinja_environment(recorder: Recorder, stage: StageCall) -> Any:
+def create_jinja_environment(recorder: Recorder, stage: PendingCall) -> Any:
     """Watch Jinja's environment, which an app makes when it first needs a template."""
     environment = stage()
     recorder.instrumentation.watch_templates(environment)
     return environment
 
 
-def get_template(recorder: Recorder, stage: StageCall) -> Any:
+def get_template(recorder: Recorder, stage: PendingCall) -> Any:
     """Note a template that is loaded, and its parent: the one that asked for it, if one did."""
     name = _first(stage, "name")
     return _load(recorder, stage, TemplateStep(name=_name_of(name)), parent=_parent_in(stage))
 
 
-def select_template(recorder: Recorder, stage: StageCall) -> Any:
+def select_template(recorder: Recorder, stage: PendingCall) -> Any:
     """Note the first of several templates that exists."""
     names = _first(stage, "names")
     step = TemplateStep(name="?")
@@ -39,23 +39,23 @@ def select_template(recorder: Recorder, stage: StageCall) -> Any:
     return _load(recorder, stage, step, parent=_parent_in(stage))
 
 
-def from_string(recorder: Recorder, stage: StageCall) -> Any:
+def from_string(recorder: Recorder, stage: PendingCall) -> Any:
     """Note a template that is given as text."""
     source = _first(stage, "source")
     text = source if isinstance(source, str) else None
     return _load(recorder, stage, TemplateStep(name=FROM_TEXT), text=text)
 
 
-def _first(stage: StageCall, name: str) -> Any:
-    return stage.args[0] if stage.args else stage.keywords[name]
+def _first(stage: PendingCall, name: str) -> Any:
+    return stage.args[0] if stage.args else stage.kwargs[name]
 
 
-def _parent_in(stage: StageCall) -> Any:
-    return stage.args[1] if len(stage.args) > 1 else stage.keywords.get("parent")
+def _parent_in(stage: PendingCall) -> Any:
+    return stage.args[1] if len(stage.args) > 1 else stage.kwargs.get("parent")
 
 
 def _load(
-    recorder: Recorder, stage: StageCall, step: TemplateStep, *, parent: Any = None, text: str | None = None
+    recorder: Recorder, stage: PendingCall, step: TemplateStep, *, parent: Any = None, text: str | None = None
 ) -> Any:
     step = step.replace(parent=parent if isinstance(parent, str) else None)
     place = recorder.steps.reserve()
@@ -80,7 +80,7 @@ def _load(
             templates.last = place
 
 
-def update_template_context(recorder: Recorder, stage: StageCall) -> Any:
+def update_template_context(recorder: Recorder, stage: PendingCall) -> Any:
     """Note the view's variables with the template that was loaded last; context processors add theirs."""
     context = stage.argument("context")
     templates = recorder.templates
