@@ -202,13 +202,13 @@ class _OwnCode:
         self._phase, recorder.phase = recorder.phase, _OWN_CODE
         self._missed, recorder.files.missed = recorder.files.missed, None
         self._mark = recorder.printed.mark()
-        self._owner = recorder.owns_output(self._step)
+        self._owner = recorder.output.change(self._step)
         recorder.logs.begin()
 
     def __exit__(self, *_error: object) -> None:
         recorder = self._recorder
         recorder.phase, recorder.files.missed = self._phase, self._missed
-        recorder.owns_output(self._owner)
+        recorder.output.change(self._owner)
         self.logged = recorder.logs.end()
 
     @property

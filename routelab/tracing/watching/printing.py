@@ -6,12 +6,13 @@ It knows streams, and nothing of who writes to them.
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from io import BytesIO, StringIO, TextIOWrapper
 from types import FrameType
 
 from routelab.tracing.facts import Note
 from routelab.tracing.phrases import output
+from routelab.tracing.steps.log import HANDLERS
 from routelab.tracing.watching.sources import Sources
 
 KEPT = 10_000  # characters that are kept of what one callable, or the loading of an app, prints
@@ -106,6 +107,26 @@ class Printed:
 
     def __exit__(self, *_error: object) -> None:
         sys.stdout, sys.stdin = self._before
+
+
+class OutputOwner:
+    """Which step what is written past `sys.stdout` belongs to; `owning`, if anybody, hears as it changes."""
+
+    def __init__(self, owning: Callable[[int | None], None] | None) -> None:
+        self._owning = owning
+        self._step: int | None = None
+
+    def change(self, step: int | None) -> int | None:
+        """Let what is written from now on belong to a step; return the one before."""
+        before, self._step = self._step, step
+        if self._owning is not None:
+            self._owning(step)
+        return before
+
+    def handlers_run(self, running: bool) -> None:
+        """Keep apart what handlers of a log write there: it is in the record that they were given."""
+        if self._owning is not None:
+            self._owning(HANDLERS if running else self._step)
 
 
 def cut(text: str, left_out: int = 0) -> str:

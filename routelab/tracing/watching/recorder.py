@@ -13,13 +13,13 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 from routelab.messages import SendOptions
 from routelab.removed_names import removed_name
 from routelab.tracing.facts import Escaped, Logged, Note, Raised
-from routelab.tracing.steps.log import HANDLERS, LogStep
-from routelab.tracing.watching.body_reads import BodyReads, asked_of
+from routelab.tracing.steps.log import LogStep
+from routelab.tracing.watching.body_reads import asked_of
 from routelab.tracing.watching.dispatched import Dispatched
 from routelab.tracing.watching.guard import Guard, Once
 from routelab.tracing.watching.logs import Logs
 from routelab.tracing.watching.origins import HeaderOrigins
-from routelab.tracing.watching.printing import Printed
+from routelab.tracing.watching.printing import OutputOwner, Printed
 from routelab.tracing.watching.recorded import (
     Answering,
     ErrorHandling,
@@ -101,12 +101,11 @@ class Recorder:
         self.printed = Printed()
         self.options = options
         self.calling = calling
-        self._owning = owning
-        self._owner: int | None = None
+        self.output = OutputOwner(owning)
         self.steps = StepRecorder()
         self.notes = NotesTaken()
         self.told: list[BaseException] = []  # that came out of a step, which says so
-        self.logs = Logs(self._log_outside, self._handlers_run)
+        self.logs = Logs(self._log_outside, self.output.handlers_run)
         self.origins = HeaderOrigins()
         self.phase = Phase.LOOP
         self.routed = Routed()
@@ -126,9 +125,7 @@ class Recorder:
         self.templates = LoadedTemplates()
         self.session_before: dict[Any, Any] | None = None  # copies of what may change inside
         self.session_saved: tuple[int, Any, dict[Any, Any]] | None = None  # its step, it, and what it held
-        self.arrival = RequestArrival(
-            self.steps, self.notes.guard, BodyReads(body, self.sources), body, settings
-        )
+        self.arrival = RequestArrival(self.steps, self.notes.guard, self.sources, body, settings)
 
     def guard(self, what: str) -> Guard:
         """Make a block of notes: where it fails, `what` is not recorded, and the answer stays."""
@@ -173,11 +170,6 @@ class Recorder:
         with self.guard("what was logged"):
             self.steps.add(LogStep(logged=line, of_known_error=known))
 
-    def _handlers_run(self, running: bool) -> None:
-        """Keep apart what handlers write past `sys.stdout`: it is in the record that they were given."""
-        if self._owning is not None:
-            self._owning(HANDLERS if running else self._owner)
-
     def escapes(self, error: BaseException) -> None:
         """Note an exception that no handler of its own took."""
         self._escaped = error
@@ -199,13 +191,6 @@ class Recorder:
         if replaced is not None:
             with self.guard("where headers came from"):
                 replaced.gives(answer, self.answering.producer)
-
-    def owns_output(self, step: int | None) -> int | None:
-        """Let what is written past `sys.stdout` from now on belong to a step; return the one before."""
-        before, self._owner = self._owner, step
-        if self._owning is not None:
-            self._owning(step)
-        return before
 
     def staged(self, phase: Phase, stage: Callable[[], Any]) -> Any:
         """Call a stage, and know until it returns what runs."""

@@ -18,6 +18,7 @@ from routelab.tracing.facts import Pairs
 from routelab.tracing.steps.request import RequestStep
 from routelab.tracing.watching.body_reads import BodyReads
 from routelab.tracing.watching.guard import Guard
+from routelab.tracing.watching.sources import Sources
 from routelab.tracing.watching.step_recorder import StepRecorder
 from routelab.tracing.watching.values import message_of, value_of
 
@@ -132,11 +133,11 @@ class RequestArrival:
         self,
         steps: StepRecorder,
         guard: Callable[[str], Guard],
-        body_reads: BodyReads,
+        sources: Sources,
         body: bytes,
         settings: FromSettings,
     ) -> None:
-        self.body_reads = body_reads
+        self.body_reads = BodyReads(body, sources)
         self._steps, self._guard = steps, guard
         self._body, self._settings = body, settings
         self._reads: list[EmptyRead] = []  # what the body was asked for in vain

@@ -80,7 +80,6 @@ def run(
         instrumentation, body=body, settings=settings, options=options, calling=calling, owning=owning
     )
     exchange = WsgiExchange(instrumentation.app, environ, recorder)
-    environ["wsgi.errors"] = recorder.logs.servers_stream()
     _call_watched(recorder, exchange)
     response, missing = _tell_the_rest(recorder, exchange)
     result = Run(
@@ -103,6 +102,7 @@ def run(
 
 def _call_watched(recorder: Recorder, exchange: WsgiExchange) -> None:
     """Call the app with what watches in place: on itself, on its logs, on the functions that send files."""
+    exchange.environ["wsgi.errors"] = recorder.logs.servers_stream()
     recorder.instrumentation.install()
     LOGGING.install(_logs_of_this_context)
     SENDING.install(_missed_in_this_context)
