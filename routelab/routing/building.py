@@ -311,6 +311,8 @@ def _matched_back(
 
 
 def _why_unreachable(rule: Rule, reach: Reach | None) -> str | None:
+    if rule.build_only:
+        return "is for building only: it never matches"
     barrier = None if reach is None else reach.unreachable(rule)
     if barrier is not None:
         return barrier.words

@@ -20,6 +20,7 @@ from routelab.tracing.watching.call_telling import CallTelling
 from routelab.tracing.watching.decorators import swallowed_by
 from routelab.tracing.watching.dispatched import Dispatched
 from routelab.tracing.watching.layers import layers_of
+from routelab.tracing.watching.own_stages import SeenResponse, another_body, response_seen, seen, view_ended
 from routelab.tracing.watching.recorder import PendingCall, Phase, Recorder, StageWrapper, current
 from routelab.tracing.watching.sources import is_static_view
 from routelab.tracing.watching.values import named_values
@@ -31,6 +32,7 @@ _CALL = "what a function of the app's own did"
 # What ends a request is told by a step of its own.
 _FROM_OUTSIDE = (LimitReached, KeyboardInterrupt, SystemExit)
 _AFTER = (When.AFTER_REQUEST, When.AFTER_THIS_REQUEST)
+_NOTHING_SEEN = seen(None)
 _OWN_CODE, _DISPATCH, _ERROR = Phase.OWN_CODE, Phase.DISPATCH, Phase.ERROR
 _HOOKS = {
     Phase.BEFORE: When.BEFORE_REQUEST,
@@ -76,7 +78,14 @@ def _run_view(recorder: Recorder, function: Any, run: Any, /, *args: Any, **kwar
         recorder.answering.producer = _producer(Stage.VIEW, call)
 
     try:
-        return _call(recorder, place, function, PendingCall(run, args, kwargs), note)
+        result = _call(recorder, place, function, PendingCall(run, args, kwargs), note)
+        with recorder.guard(_CALL):
+            view_ended(recorder, place, result)
+        return result
+    except Exception as error:
+        with recorder.guard(_CALL):
+            view_ended(recorder, place, None, error)
+        raise
     finally:
         recorder.dispatched_to = None
 
@@ -124,9 +133,9 @@ def _run_hook(
         recorder.steps.fill(place, HookStep(when=when, blueprint=blueprint, call=call))
 
     given = args[0] if when in _AFTER and args else None
-    before: tuple[Any, Any] = (None, None)
+    before = _NOTHING_SEEN
     with recorder.guard("what a hook made of the response"):
-        before = _status_and_body(given)
+        before = seen(given)
     try:
         result = _call(recorder, place, function, PendingCall(run, args, kwargs), note)
     finally:
@@ -141,31 +150,33 @@ def _run_hook(
             recorder.origins.note(result.headers, origin)
     if when in _AFTER:
         with recorder.guard("what a hook made of the response"):
-            _note_changes(recorder, place, before, result, other=result is not given)
+            _note_changes(recorder, place, before, result)
+            response_seen(recorder, result)
     return result
 
 
-def _status_and_body(response: Any) -> tuple[Any, Any]:
-    return getattr(response, "status_code", None), getattr(response, "response", None)
-
-
-def _note_changes(
-    recorder: Recorder, place: int, before: tuple[Any, Any], response: Any, *, other: bool
-) -> None:
+def _note_changes(recorder: Recorder, place: int, before: SeenResponse, response: Any) -> None:
     """Note what an after_request function made of the response, beside its headers."""
     if not hasattr(response, "headers"):
         return
-    status, body = _status_and_body(response)
-    new_status = isinstance(status, int) and status != before[0]
-    if not (other or new_status or body is not before[1]):
+    after = seen(response)
+    status, other = after.status, response is not before.response
+    new_status = isinstance(status, int) and status != before.status
+    new_body = other or another_body(before, after)
+    if after.body is before.body and not (other or new_status):
         return
     step = recorder.steps.at(place)
     if isinstance(step, HookStep):
+        origin = Origin(stage=Stage.HOOK, place=step.call.place)
         if other or new_status:
-            recorder.answering.status_by = Origin(stage=Stage.HOOK, place=step.call.place)
+            recorder.answering.status_by = origin
+        if new_body:
+            recorder.answering.body_by = origin
+        if after.body is not before.body:
+            recorder.answering.streams = recorder.answering.streams and bool(response.is_streamed)
         step = step.replace(
             set_status=status if new_status else None,
-            set_body=not other and body is not before[1],
+            set_body=new_body and not other,
             other_response=other,
         )
         recorder.steps.fill(place, step)

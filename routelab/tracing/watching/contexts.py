@@ -12,8 +12,8 @@ from routelab.routing.explanation import MatchExplanation, observe
 from routelab.routing.outcome import Outcome
 from routelab.tracing.steps.context import ContextEvent, ContextStep
 from routelab.tracing.steps.match import MatchStep
-from routelab.tracing.steps.response import Origin, Stage
 from routelab.tracing.watching.match_steps import match_steps
+from routelab.tracing.watching.own_stages import changed_response
 from routelab.tracing.watching.recorder import PendingCall, Phase, Recorder, StageWrapper, guarded
 
 _PUSHED, _POPPED = ContextStep(event=ContextEvent.PUSH), ContextStep(event=ContextEvent.POP)
@@ -112,11 +112,8 @@ def full_dispatch_request(recorder: Recorder, stage: PendingCall) -> Any:
     if recorder.routed.explanation is None:
         recorder.steps.add(_NOT_TRIED)
     response = stage()
-    own = recorder.instrumentation.replacement_of("full_dispatch_request")
-    if own is not None:
-        with recorder.guard("where headers came from"):
-            origin = Origin(stage=Stage.HOOK, place=recorder.sources.place_of_code(own))
-            recorder.origins.note(response.headers, origin)
+    with recorder.guard("where headers came from"):
+        changed_response(recorder, "full_dispatch_request", response)
     return response
 
 

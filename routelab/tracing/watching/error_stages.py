@@ -6,6 +6,7 @@ It sees the stages of error handling as they pass; what a handler does while it 
 from __future__ import annotations
 
 import sys
+from types import CodeType
 from typing import Any
 
 from werkzeug.exceptions import BadRequest, BadRequestKeyError, HTTPException
@@ -52,9 +53,36 @@ def handle_http_exception(recorder: Recorder, stage: PendingCall) -> Any:
     error = stage.argument("e")
     if handling.error is not None and error is not None and error is not handling.error[1]:
         handling.turned_into = error
-    answer = stage()
+    own = recorder.instrumentation.replacement_of("handle_http_exception")
+    answer = stage() if own is None else _in_place_of(recorder, own, stage)
     recorder.gives_replacement(answer)
     return answer
+
+
+def _in_place_of(recorder: Recorder, own: Any, stage: PendingCall) -> Any:
+    """See what a method of the app's own makes of what Flask's gives it: the error itself, or a handler's."""
+    handling = recorder.handling
+    outer = handling.replaced
+    with recorder.guard("what replaces Flask's own"):
+        handling.replaced = _replaced(recorder, own, _in_place_of.__code__)
+        handling.replaced.gives(stage.argument("e"), recorder.answering.producer)
+    inner = handling.replaced
+    try:
+        answer = stage()
+    finally:
+        handling.replaced = outer
+    if inner is not None and inner is not outer:
+        with recorder.guard("where headers came from"):
+            if not inner.is_flasks(answer):
+                handling.answered_instead = inner.origin.place
+            _credit_replacement(recorder, inner, answer, final=False)
+    return answer
+
+
+def _replaced(recorder: Recorder, replacement: Any, until: CodeType) -> Replaced:
+    sources = recorder.sources
+    place = sources.place_of_code(replacement)
+    return Replaced(place, lambda: sources.functions_above(sys._getframe(1), until))
 
 
 def _look_up(
@@ -70,7 +98,7 @@ def _look_up(
         leave_out_ours(error)
     telling = _ErrorTelling(recorder, error, final=name == "handle_exception", passed_over=passed_over)
     handling.looked_up.append((error, place, telling.final))
-    handling.handler = handling.turned_into = None
+    handling.handler = handling.turned_into = handling.answered_instead = None
     recorder.answering.producer = Origin(stage=Stage.ERROR, place=Place(function=telling.handled_as))
     with recorder.guard("where an error came from"):
         telling.comes_from(recorder.steps.at(place))
@@ -120,11 +148,9 @@ class _ErrorTelling:
         """Describe what replaces Flask's own, where anything does."""
         if replacement is None:
             return None
-        self._replacement = self._recorder.sources.place_of_code(replacement)
-        sources = self._recorder.sources
-        return Replaced(
-            self._replacement, lambda: sources.functions_above(sys._getframe(1), _look_up.__code__)
-        )
+        replaced = _replaced(self._recorder, replacement, _look_up.__code__)
+        self._replacement = replaced.origin.place
+        return replaced
 
     def step(self) -> ErrorStep:
         """Return the step that tells all of it."""
@@ -141,7 +167,7 @@ class _ErrorTelling:
             propagated=self.propagated,
             unasked=_unasked(recorder, error, self._passed_over),
             handled_by=self.handled_by,
-            replacement=self._replacement,
+            replacement=recorder.handling.answered_instead or self._replacement,
             let_out_by=_let_out_by(recorder.app) if self.propagated else None,
             trapped_by=_trapped_by(recorder.app, error) if self.final and self._passed_over is None else None,
             raised=self._raised,
@@ -198,6 +224,8 @@ def _trapped_by(app: Any, error: Exception) -> str | None:
 def _handled_by(recorder: Recorder, error: Exception, answer: Any) -> HandledBy:
     """Tell who made the answer: what came is compared with what Flask itself would have given."""
     if recorder.handling.replaced is not None and not recorder.handling.replaced.is_flasks(answer):
+        return HandledBy.REPLACEMENT
+    if recorder.handling.answered_instead is not None:
         return HandledBy.REPLACEMENT
     if recorder.handling.handler is not None:
         return HandledBy.HANDLER

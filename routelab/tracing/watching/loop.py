@@ -23,6 +23,12 @@ from routelab.tracing.watching.error_stages import page_was_replaced
 from routelab.tracing.watching.files import template_named
 from routelab.tracing.watching.made_in_view import MAKE_RESPONSE
 from routelab.tracing.watching.origins import MADE, pairs_of
+from routelab.tracing.watching.own_stages import (
+    changed_response,
+    dispatched_otherwise,
+    made_otherwise,
+    response_seen,
+)
 from routelab.tracing.watching.recorded import Replaced
 from routelab.tracing.watching.recorder import PendingCall, Phase, Recorder, StageWrapper, guarded, nested
 from routelab.tracing.watching.shapes import (
@@ -53,7 +59,15 @@ def _with_preprocessors(recorder: Recorder, stage: PendingCall) -> Any:
 def dispatch_request(recorder: Recorder, stage: PendingCall) -> Any:
     """Know that the callable to come is the view."""
     recorder.view_sought = True
-    return recorder.staged(Phase.DISPATCH, stage)
+    try:
+        result = recorder.staged(Phase.DISPATCH, stage)
+    except Exception as error:
+        with recorder.guard(_RETURNED):
+            dispatched_otherwise(recorder, None, error)
+        raise
+    with recorder.guard(_RETURNED):
+        dispatched_otherwise(recorder, result, None)
+    return result
 
 
 def make_default_options_response(recorder: Recorder, stage: PendingCall) -> Any:
@@ -70,7 +84,10 @@ def finalize_request(recorder: Recorder, stage: PendingCall) -> Any:
     """Know that Flask itself makes the response and asks the hooks, whoever asked it to."""
     replaced = recorder.handling.replaced
     if replaced is None:
-        return _finalized(recorder, stage)
+        response = _finalized(recorder, stage)
+        with recorder.guard("where headers came from"):
+            changed_response(recorder, "finalize_request", response)
+        return response
     replaced.finalizing = True
     try:
         response = _finalized(recorder, stage)
@@ -127,9 +144,10 @@ def make_response(recorder: Recorder, stage: PendingCall) -> Any:
             recorder.steps.fill(place, _step_of_refusal(returned, recorder.raised(error)))
         raise
     recorder.answering.became = True
-    recorder.answering.status_by = None
+    recorder.answering.status_by = recorder.answering.body_by = None
     with recorder.guard(_RETURNED):
         recorder.steps.fill(place, _step_of_response(recorder, returned, response))
+        response_seen(recorder, response)
     with recorder.guard("where headers came from"):
         _credit_headers(recorder, returned, response)
     with recorder.guard(_RETURNED):
@@ -142,11 +160,9 @@ def make_response(recorder: Recorder, stage: PendingCall) -> Any:
 def _step_of_response(recorder: Recorder, returned: Any, response: Any) -> MakeResponseStep:
     step = recorder.instrumentation.usual_steps.step(returned, response)
     named = template_named(recorder.app, returned, recorder.sources)
-    maker = recorder.instrumentation.replacement_of("make_response")
-    if named is None and maker is None:
-        return step
-    made_by = None if maker is None else recorder.sources.place_of_code(maker)
-    return step.replace(names_template=named, made_by=made_by)
+    if named is not None:
+        step = step.replace(names_template=named)
+    return made_otherwise(recorder, step, returned, response)
 
 
 def _step_of_refusal(returned: Any, raised: Raised) -> MakeResponseStep:
@@ -201,11 +217,8 @@ def process_response(recorder: Recorder, stage: PendingCall) -> Any:
     """Know that the callables to come are after_request hooks, and keep the response."""
     given = stage.argument("response")
     recorder.answering.response = response = recorder.staged(Phase.AFTER, stage)
-    replacement = recorder.instrumentation.replacement_of("process_response")
-    if replacement is not None:
-        with recorder.guard("where headers came from"):
-            origin = Origin(stage=Stage.HOOK, place=recorder.sources.place_of_code(replacement))
-            recorder.origins.note(response.headers, origin)
+    with recorder.guard("where headers came from"):
+        changed_response(recorder, "process_response", response)
     recorder.handling.page_kept = response is given
     if response is not given:
         with recorder.guard("what became of an error"):

@@ -36,6 +36,7 @@ from routelab.tracing.watching.values import message_of
 
 if TYPE_CHECKING:
     from routelab.tracing.watching.instrumentation import Instrumentation
+    from routelab.tracing.watching.own_stages import ViewOutcome
 
 
 class PendingCall:
@@ -120,6 +121,7 @@ class Recorder:
         self.context: Any = None  # the request's own; those that the learner's code makes are not watched
         self.torn_down = False
         self.dispatched_to: Dispatched | None = None  # while a view runs: what is behind one of a class
+        self.views_ended: list[ViewOutcome] = []  # where a method of the app's own may make more of it
         self.hooks: list[tuple[Any, int]] = []  # the hooks that ran, each with the place of its step
         self.made = MadeInView()
         self.templates = LoadedTemplates()
@@ -147,6 +149,8 @@ class Recorder:
         """
         self.logs.forget()
         self.context = self.answering.response = self.session_before = self.session_saved = None
+        self.answering.seen = None
+        self.views_ended.clear()
         self.told.clear()
         self._escaped = self.handling.error = self.handling.page = self.routed.error = None
         self.made.aborted.clear()
