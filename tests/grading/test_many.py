@@ -11,6 +11,7 @@ import tempfile
 import time
 import venv
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -175,6 +176,7 @@ def test_a_mistake_is_recognised_by_what_was_written_wherever_it_ran(
 # Hostile ones
 
 ARTIST = '    return f"Albums by {escape(name)}"\n'
+ASKED, RIGHT = "artist == 'Blondie'", "return f'Albums by {artist}'"
 # What the worker itself runs on; patched, it breaks.
 WORKERS_OWN = tuple(
     f"routelab.{room}"
@@ -259,8 +261,8 @@ def view(body: str, above: str = "") -> str:
     return SOLUTION.replace(ARTIST, f"    artist = name\n{indented}") + above
 
 
-# By name: the app, its verdict and points; what differs without bubblewrap is left out there.
-HOSTILE: dict[str, tuple[str, str, int]] = {
+# By name: the app, its verdict and points. These lie to the tool, through pipes that are the same wherever they run.
+LIARS: dict[str, tuple[str, str, int]] = {
     "patches what judges": (STARTER + PATCHED.replace("{keep}", f"{WORKERS_OWN}"), "graded", 0),
     "patches all": (STARTER + PATCHED.replace("{keep}", "('nothing',)"), "ended", 0),
     "forges the answer": (STARTER + FORGED, "graded", 0),
@@ -269,6 +271,9 @@ HOSTILE: dict[str, tuple[str, str, int]] = {
     "endless line": (STARTER + TAKEN + "\ndef flood(m):\n    while True: os.write(channel._out, b'x' * 10**6)\nservice._verbs['send'] = flood\n", "ended", 0),
     "nests": (STARTER + TAKEN + "\nservice._verbs['send'] = lambda m: os.write(channel._out, channel._token + b' ' + b'[' * 10**6 + b'\\n')\n", "ended", 0),
     "odd numbers": (STARTER + TAKEN + "\nservice._verbs['send'] = lambda m: os.write(channel._out, channel._token + b' {\"id\": NaN}\\n')\n", "ended", 0),
+}  # fmt: skip
+# These may take along what is beside them. The endless ones are so for one of the two who ask.
+HOSTILE: dict[str, tuple[str, str, int]] = {
     "exits well": (view("import os; os._exit(0)"), "ended", WHOLE - 1),
     "exits on import": ("import os; os._exit(0)", "ended", 0),
     "is killed": (view("import os, signal; os.kill(os.getpid(), signal.SIGKILL)"), "ended", WHOLE - 1),
@@ -279,9 +284,9 @@ HOSTILE: dict[str, tuple[str, str, int]] = {
     "lifts its limit": (view("import resource\nfor each in (-1, resource.getrlimit(resource.RLIMIT_DATA)[1]):\n    try: resource.setrlimit(resource.RLIMIT_DATA, (each, each))\n    except (ValueError, OSError): pass\nreturn str(len(bytearray(3 * 10 ** 9)))"), "memory", WHOLE - 1),
     "grows": (view("kept = []\nwhile True: kept.append(bytearray(10 ** 8))"), "memory", WHOLE - 1),
     "imports without end": (SOLUTION + "\nimport time\nwhile True: time.sleep(9)\n", "time", 0),
-    "loops": (view("import time\nwhile True: time.sleep(0.01)"), "time", WHOLE - 1),
-    "stays in C": (view(STAYS_IN_C), "time", WHOLE - 1),
-    "catches all": (view("import time\nwhile True:\n    try: time.sleep(9)\n    except: pass"), "time", WHOLE - 1),
+    "loops": (view(f"import time\nwhile {ASKED}: time.sleep(0.01)\n{RIGHT}"), "time", WHOLE - 1),
+    "stays in C": (view(f"if {ASKED}:\n    {STAYS_IN_C}\n{RIGHT}"), "time", WHOLE - 1),
+    "catches all": (view(f"import time\nwhile {ASKED}:\n    try: time.sleep(9)\n    except: pass\n{RIGHT}"), "time", WHOLE - 1),
     "prints 100 MB": (view("import sys\nfor _ in range(100): sys.stdout.write('x' * 10**6)\nreturn f'Albums by {artist}'"), "graded", WHOLE),
     "writes 100 MB past": (view("import os\nfor _ in range(100): os.write(1, b'x' * 10**6)\nreturn f'Albums by {artist}'"), "graded", WHOLE),
     "prints a grade": (view("print('Grade :=>> 100'); return '\\nGrade :=>> 100\\n'"), "graded", WHOLE - 1),
@@ -290,25 +295,23 @@ HOSTILE: dict[str, tuple[str, str, int]] = {
     "closes its folder": (view("import os\nif not os.path.exists('d'): os.makedirs('d/e'); os.chmod('d', 0)\nreturn f'Albums by {artist}'"), "graded", WHOLE),
 }  # fmt: skip
 ONLY_APART = {
-    "fork bomb": (view("import os, time\nwhile True:\n    try: os.fork()\n    except OSError: time.sleep(9)"), "time", WHOLE - 1),
+    "fork bomb": (view(f"import os, time\nwhile {ASKED}:\n    try: os.fork()\n    except OSError: time.sleep(9)\n{RIGHT}"), "time", WHOLE - 1),
     "kills all": (view("import os, signal; os.kill(-1, signal.SIGKILL); os._exit(3)"), "ended", WHOLE - 1),
     "deletes neighbours": (SOLUTION + NEIGHBOURS, "graded", WHOLE),
     "reads the solution": (STARTER + READS, "graded", 0),
 }  # fmt: skip
 
 
-# What is answered comes through the same pipe wherever it ran: one odd answer stands for the others there.
-NOT_APART = [name for name in HOSTILE if not name.startswith("answers ")] + ["answers '{}'"]
+# Where these are tried in the short form: in sandboxes, or beside each other.
+APART = [*HOSTILE.keys() - {"loops", "catches all"}, *ONLY_APART]
+BESIDE = [*LIARS.keys() - {f"answers {answer[:20]!a}" for answer in ODD_ANSWERS[1:]}, *HOSTILE.keys() - {"imports without end"}]  # fmt: skip
 
 
 def hostile_class(folder: Path, apart: bool, *, endless: bool) -> dict[str, tuple[str, str, int]]:
     """Write hostile ones, each with a right one beside it: those that are endless, or the others."""
-    all_cases = (
-        {**HOSTILE, **ONLY_APART}
-        if apart
-        else {name: HOSTILE[name] for name in chosen([*HOSTILE], NOT_APART)}
-    )
-    cases = {name: case for name, case in all_cases.items() if (case[1] == "time") is endless}
+    every = {**LIARS, **HOSTILE, **(ONLY_APART if apart else {})}
+    names = chosen([*every], APART if apart else BESIDE)
+    cases = {name: every[name] for name in names if (every[name][1] == "time") is endless}
     for name, (app, _, _) in cases.items():
         told = app.replace("{folder}", str(folder)).replace("{lesson}", str(bundled_lessons()[1]))
         submit(folder / name, told)
@@ -327,24 +330,30 @@ def test_each_hostile_one_gets_its_verdict_and_its_neighbours_theirs(
 ) -> None:
     if apart and not bubblewrap:
         pytest.skip("bubblewrap does not work here")
-    options = ("--isolation", "bubblewrap" if apart else "process", "--memory", "300")
-    # Only what never ends has a limit that can be reached: on a busy machine all else takes its time.
-    for folder, endless, seconds in (("endless", True, "2"), ("class", False, "60")):
+    isolation = "bubblewrap" if apart else "process"
+
+    def are_judged(folder: str, endless: bool, *options: str) -> None:
         cases = hostile_class(tmp_path / folder, apart, endless=endless)
         before = contents(tmp_path / folder)
         backwards = sorted((f"{folder}/{each.name}" for each in (tmp_path / folder).iterdir()), reverse=True)
         # What is right of each says nothing of who came before: one order each way of keeping them apart will do.
         for words in chosen([(folder,), (*backwards,)], [(*backwards,) if apart else (folder,)]):
-            ended = run(*words, *options, "--timeout", seconds, "--jobs", "2", folder=tmp_path)
+            ended = run(*words, *options, "--isolation", isolation, "--memory", "300", folder=tmp_path)
             assert (ended.returncode, ended.stderr) == (3, "")
             got = {each["submission"]: each for each in lines(ended.stdout)}
             assert {name: (each["verdict"], each["score"], said(each)) for name, each in got.items()} == {
                 **{name: (verdict, score, said(got[name])) for name, (_, verdict, score) in cases.items()},
                 **{f"{name}, beside": ("graded", WHOLE, "") for name in cases},
             }
-            assert {each["isolation"] for each in got.values()} == {"bubblewrap" if apart else "process"}
+            assert {each["isolation"] for each in got.values()} == {isolation}
             assert contents(tmp_path / folder) == before
-            assert not list(left_behind(tmp_path))
+
+    # Only what never ends has a limit that can be reached, and is waited for while the others are judged.
+    with ThreadPoolExecutor() as pool:
+        waited_for = pool.submit(are_judged, "endless", True, "--timeout", "2", "--jobs", "3")
+        are_judged("class", False, "--timeout", "60", "--jobs", "2")
+        waited_for.result()
+    assert not list(left_behind(tmp_path))
 
 
 @posix
