@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import os
 import signal
@@ -18,13 +19,10 @@ from typing import Any
 import pytest
 
 from effort import LONG_FORM, chosen
-from grading.class_room import ARTIST as ARTIST_TASK
 from grading.class_room import KINDS, SOLUTION, STARTER, WHOLE, submit, whole_class
-from grading.test_formats import grade_as_vpl_reads
 from routelab.grading import confinement as confinement_module
 from routelab.grading.confinement import Isolation, confinement
 from routelab.lessons.course import bundled_lessons
-from routelab.lessons.tasks.edit import EditTask
 from routelab.process.warm import _ForkedPipes
 from routelab.process.worker import Worker
 from support import ROOT, STAYS_IN_C, Cli
@@ -55,7 +53,7 @@ def command(*words: str) -> list[str]:
 
 
 def run(*words: str, folder: Path) -> subprocess.CompletedProcess[str]:
-    environ = {**os.environ, "PYTHONPATH": str(ROOT)}
+    environ = {**os.environ, "PYTHONPATH": str(ROOT), "GITHUB_TOKEN": "the-graders-own"}
     return subprocess.run(
         command(*words), cwd=folder, env=environ, capture_output=True, text=True, check=False
     )
@@ -65,35 +63,29 @@ def run(*words: str, folder: Path) -> subprocess.CompletedProcess[str]:
 
 
 @posix
-def test_a_class_of_five_kinds(tmp_path: Path) -> None:
-    whole_class(tmp_path / "class", size := 200 if LONG_FORM else 10)
-    ended = run("class", "-o", "whole.json", folder=tmp_path)
-    assert (ended.returncode, ended.stdout, ended.stderr) == (3, "", "")
-    results = lines((tmp_path / "whole.json").read_text())
-    assert len(results) == size
-    kinds = list(KINDS)
-    for number, result in enumerate(results):
-        kind = kinds[number % len(kinds)]
-        assert result["submission"] == f"{number:03}-{kind}"
-        assert (result["verdict"], result["score"]) == (KINDS[kind][1], sum(KINDS[kind][2]))
-
-
-@posix
 def test_the_same_file_with_any_jobs_after_a_kill_in_shards_and_in_any_order(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     scratch = Path(tempfile.mkdtemp())
     scratch.chmod(0o755)  # submissions may be run by another user
     monkeypatch.setenv("TMPDIR", str(scratch))
-    whole_class(tmp_path / "class", size := 30 if LONG_FORM else 24)
+    whole_class(tmp_path / "class", size := 100 if LONG_FORM else 10)
     expected = lines(run("class", "--jobs", "3", folder=tmp_path).stdout)
-    # A run that is killed in its midst, and gone on with.
+    assert len(expected) == size
+    for result, (kind, (_, verdict, points, mistakes)) in zip(expected, itertools.cycle(KINDS.items())):
+        assert result["submission"].endswith(f"-{kind}")
+        assert (result["verdict"], result["score"]) == (verdict, sum(points))
+        assert tuple(said for task in result["tasks"] for said in task["mistakes"]) == mistakes
+    # A run that is killed in its midst, for its last one takes longer, and gone on with.
+    last = max((tmp_path / "class").iterdir())
+    (last / "app.py").write_text("import time\ntime.sleep(600)\n")
     environ = {**os.environ, "PYTHONPATH": str(ROOT)}
     killed = subprocess.Popen(command("class", "-o", "killed.json"), cwd=tmp_path, env=environ)
     file = tmp_path / "killed.json"
     wait_for(lambda: file.exists() and file.read_bytes().count(b"\n") > 2)
     killed.send_signal(signal.SIGKILL)
     killed.wait()
+    (last / "app.py").unlink()
     had = file.read_bytes()
     assert 2 < had.count(b"\n") < size
     assert len(list(scratch.glob("routelab-grade-*"))) == 1
@@ -138,39 +130,11 @@ def test_results_of_another_lesson_or_other_tasks_are_not_mixed(cli: Cli, tmp_pa
     twice = cli("grade", "2", "--merge", "r.json", "r.json", folder=tmp_path)
     assert (twice.code, twice.err.count("\n")) == (0, 1)
     assert "'ann' has a result already" in twice.err
-
-
-@pytest.mark.skipif(not Path("/dev/full").exists(), reason="a full disk is wanted")
-def test_a_full_disk_is_one_line(cli: Cli, tmp_path: Path) -> None:
-    submit(tmp_path / "ann", SOLUTION)
-    for form in ("json", "csv"):
-        ended = cli(
-            "grade",
-            "2",
-            "ann",
-            "--format",
-            form,
-            "-o",
-            "/dev/full",
-            "--isolation",
-            "process",
-            folder=tmp_path,
-        )
-        assert (ended.code, ended.err.count("\n")) == (1, 1)
-        assert "/dev/full cannot be written: No space left" in ended.err
-
-
-@posix
-@pytest.mark.parametrize("isolation", ["auto", "process"])
-def test_a_mistake_is_recognised_by_what_was_written_wherever_it_ran(
-    cli: Cli, tmp_path: Path, isolation: str
-) -> None:
-    app, _, _, mistakes = KINDS["foreseen"]
-    assert isinstance(ARTIST_TASK.task, EditTask)
-    assert any(mistake.wrote is not None for mistake in ARTIST_TASK.task.mistakes)
-    submit(tmp_path / "ann", app)
-    ended = cli("grade", "2", "ann", "--format", "json", "--isolation", isolation, folder=tmp_path)
-    assert tuple(lines(ended.out)[0]["tasks"][0]["mistakes"]) == mistakes
+    if Path("/dev/full").exists():
+        for words in (("ann", *options[:2], *options[4:]), ("--merge", "r.json", "--format", "csv")):
+            full = cli("grade", "2", *words, "-o", "/dev/full", folder=tmp_path)
+            assert (full.code, full.err.count("\n")) == (1, 1)
+            assert "/dev/full cannot be written: No space left" in full.err
 
 
 # Hostile ones
@@ -246,6 +210,15 @@ ODD_ANSWERS = (
     '{"failed": 7}',
     '{"failed": "' + "x" * 3000 + '"}',
 )
+SPIES = f"""\
+import os
+found = str(dict(os.environ))
+for name in ('self', os.getppid()):
+    try: found += open(f'/proc/{{name}}/environ').read()
+    except OSError: pass
+if 'the-graders-own' in found: return 'seen'
+{RIGHT}
+"""
 READS = """
 from pathlib import Path
 for lesson in ("{lesson}", *Path("/").glob("*/*/lessons/02*"), *Path("/").glob("*/*/*/lessons/02*")):
@@ -278,6 +251,7 @@ HOSTILE: dict[str, tuple[str, str, int]] = {
     "exits on import": ("import os; os._exit(0)", "ended", 0),
     "is killed": (view("import os, signal; os.kill(os.getpid(), signal.SIGKILL)"), "ended", WHOLE - 1),
     "ends its group": (view("import os, signal; os.killpg(0, signal.SIGKILL)"), "ended", WHOLE - 1),
+    "reads the environment": (view(SPIES), "graded", WHOLE),
     "thread stays": (view("import threading, time\nthreading.Thread(target=time.sleep, args=(60,)).start()\nreturn f'Albums by {artist}'"), "graded", WHOLE),
     "daemon stays": (view("import subprocess, sys\nsubprocess.Popen([sys.executable, '-c', 'import os, time; os.setsid(); os.fork() and os._exit(0); time.sleep(600)  # {folder}'])\nreturn f'Albums by {artist}'"), "graded", WHOLE),
     "three gigabytes": (view("return str(len(bytearray(3 * 10 ** 9)))"), "memory", WHOLE - 1),
@@ -302,20 +276,28 @@ ONLY_APART = {
 }  # fmt: skip
 
 
-# Where these are tried in the short form: in sandboxes, or beside each other.
-APART = [*HOSTILE.keys() - {"loops", "catches all"}, *ONLY_APART]
-BESIDE = [*LIARS.keys() - {f"answers {answer[:20]!a}" for answer in ODD_ANSWERS[1:]}, *HOSTILE.keys() - {"imports without end"}]  # fmt: skip
+# Where these are tried in the short form: in sandboxes, or beside each other; in both what is about keeping apart.
+APART = (
+    "is killed", "ends its group", "reads the environment", "daemon stays", "lifts its limit", "grows",
+    "imports without end", "stays in C", "fills the disk", "deletes itself", "closes its folder", *ONLY_APART,
+)  # fmt: skip
+BESIDE = [
+    name
+    for name in (*LIARS, *HOSTILE)
+    if name != "imports without end" and (not name.startswith("answers ") or "{}" in name)
+]
 
 
 def hostile_class(folder: Path, apart: bool, *, endless: bool) -> dict[str, tuple[str, str, int]]:
-    """Write hostile ones, each with a right one beside it: those that are endless, or the others."""
+    """Write hostile ones, each with a right one beside it but for liars: those that are endless, or the others."""
     every = {**LIARS, **HOSTILE, **(ONLY_APART if apart else {})}
     names = chosen([*every], APART if apart else BESIDE)
     cases = {name: every[name] for name in names if (every[name][1] == "time") is endless}
     for name, (app, _, _) in cases.items():
         told = app.replace("{folder}", str(folder)).replace("{lesson}", str(bundled_lessons()[1]))
         submit(folder / name, told)
-        submit(folder / f"{name}, beside", SOLUTION)
+        if name not in LIARS:
+            submit(folder / f"{name}, beside", SOLUTION)
     return cases
 
 
@@ -343,7 +325,7 @@ def test_each_hostile_one_gets_its_verdict_and_its_neighbours_theirs(
             got = {each["submission"]: each for each in lines(ended.stdout)}
             assert {name: (each["verdict"], each["score"], said(each)) for name, each in got.items()} == {
                 **{name: (verdict, score, said(got[name])) for name, (_, verdict, score) in cases.items()},
-                **{f"{name}, beside": ("graded", WHOLE, "") for name in cases},
+                **{f"{name}, beside": ("graded", WHOLE, "") for name in cases if name not in LIARS},
             }
             assert {each["isolation"] for each in got.values()} == {isolation}
             assert contents(tmp_path / folder) == before
@@ -370,7 +352,7 @@ def test_a_python_below_the_folder_for_temporary_files_stays_there(tmp_path: Pat
             "import subprocess, sys\nsubprocess.run([sys.executable, '-c', 'import os'], check=True)\n"
             "return f'Albums by {artist}'"
         )
-        for name in ("a", "b", "c"):
+        for name in ("a", "b"):
             submit(tmp_path / "class" / name, runs)
         words = command("class", "--isolation", "bubblewrap", "--jobs", "1")[1:]
         environ = {**os.environ, "PYTHONPATH": str(ROOT)}
@@ -379,7 +361,7 @@ def test_a_python_below_the_folder_for_temporary_files_stays_there(tmp_path: Pat
             cwd=tmp_path, env=environ, capture_output=True, text=True, check=False,
         )  # fmt: skip
     got = lines(ended.stdout)
-    assert [(each["verdict"], each["score"], said(each)) for each in got] == [("graded", WHOLE, "")] * 3
+    assert [(each["verdict"], each["score"], said(each)) for each in got] == [("graded", WHOLE, "")] * 2
 
 
 def said(result: dict[str, Any]) -> str:
@@ -418,12 +400,12 @@ def test_no_two_sandboxes_run_as_one_user(tmp_path: Path, monkeypatch: pytest.Mo
 @posix
 def test_a_parent_that_is_killed_costs_its_killer_alone(tmp_path: Path, bubblewrap: bool) -> None:
     kill = "import os, signal\ntry: os.kill(os.getppid(), signal.SIGKILL)\nexcept OSError: pass\nreturn f'Albums by {artist}'"
-    for name, app in (("a", SOLUTION), ("b", view(kill)), ("c", SOLUTION), ("d", SOLUTION)):
+    for name, app in (("a", SOLUTION), ("b", view(kill)), ("c", SOLUTION)):
         submit(tmp_path / "class" / name, app)
     if not bubblewrap and os.geteuid() == 0:
         pytest.skip("its parent would be anybody's")
-    first, killer, *others = lines(run("class", "--jobs", "1", folder=tmp_path).stdout)
-    assert [each["score"] for each in (first, *others)] == [WHOLE] * 3
+    first, killer, last = lines(run("class", "--jobs", "1", folder=tmp_path).stdout)
+    assert (first["score"], last["score"]) == (WHOLE, WHOLE)
     # Where it is another user than its parent it cannot.
     assert (killer["verdict"], killer["score"]) in (("ended", WHOLE - 1), ("graded", WHOLE))
 
@@ -437,38 +419,6 @@ def left_behind(folder: Path) -> Iterator[str]:
             continue
         if b"time.sleep(600)" in said and bytes(folder) in said:
             yield path.parent.name
-
-
-def test_a_printed_grade_is_not_the_grade(cli: Cli, tmp_path: Path) -> None:
-    submit(tmp_path / "ann", HOSTILE["prints a grade"][0] + "\nprint('Grade :=>> 100')\n")
-    ended = cli("grade", "2", "ann", "--format", "vpl", folder=tmp_path)
-    assert grade_as_vpl_reads(ended.out) == str(WHOLE - 1)
-    assert "Grade :=>>" not in ended.err
-
-
-def test_nothing_of_the_graders_environment_reaches_a_submission(
-    cli: Cli, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("GITHUB_TOKEN", "the-graders-own")
-    spies = view(
-        "import os\nfound = str(dict(os.environ))\n"
-        "for name in ('self', os.getppid()):\n"
-        "    try: found += open(f'/proc/{name}/environ').read()\n"
-        "    except OSError: pass\n"
-        "return f'Albums by {artist}' if 'the-graders-own' not in found else 'seen'"
-    )
-    submit(tmp_path / "ann", spies)
-    ended = cli("grade", "2", "ann", "--format", "json", folder=tmp_path)
-    assert lines(ended.out)[0]["score"] == WHOLE
-
-
-@posix
-def test_no_folder_of_a_run_is_left(tmp_path: Path) -> None:
-    submit(tmp_path / "ann", SOLUTION)
-    (tmp_path / "scratch").mkdir()
-    environ = {**os.environ, "PYTHONPATH": str(ROOT), "TMPDIR": str(tmp_path / "scratch")}
-    subprocess.run(command("ann"), cwd=tmp_path, env=environ, capture_output=True, check=True)
-    assert list((tmp_path / "scratch").iterdir()) == []
 
 
 class _Obedient:
