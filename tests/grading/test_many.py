@@ -131,8 +131,8 @@ def test_results_of_another_lesson_or_other_tasks_are_not_mixed(cli: Cli, tmp_pa
     assert (twice.code, twice.err.count("\n")) == (0, 1)
     assert "'ann' has a result already" in twice.err
     if Path("/dev/full").exists():
-        for words in (("ann", *options[:2], *options[4:]), ("--merge", "r.json", "--format", "csv")):
-            full = cli("grade", "2", *words, "-o", "/dev/full", folder=tmp_path)
+        for asked in (("ann", *options[:2], *options[4:]), ("--merge", "r.json", "--format", "csv")):
+            full = cli("grade", "2", *asked, "-o", "/dev/full", folder=tmp_path)
             assert (full.code, full.err.count("\n")) == (1, 1)
             assert "/dev/full cannot be written: No space left" in full.err
 
