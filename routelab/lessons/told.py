@@ -45,7 +45,7 @@ _SHOULD = {
 _VALUES = {
     "candidate": {
         Verdict.MATCH.value: "the rule that matches",
-        Verdict.SHADOWED.value: "a rule that fits, and loses to another",
+        Verdict.SHADOWED.value: "a rule that fits but loses to another",
         Verdict.ALMOST.value: "a rule that almost fits",
         Verdict.NO.value: "a rule that does not fit",
     },
