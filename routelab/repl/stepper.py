@@ -110,8 +110,8 @@ def player(
     return app
 
 
-_BEGINNINGS = tuple("cdghop" "CDGHOP")
-"""The letters with which what is typed at the prompt begins: GET, POST, curl, help; the next key would do something."""
+_BEGINNINGS = tuple("cdghopCDGHOP")
+"""The letters with which a line for the prompt begins, as GET, POST, curl and help do."""
 
 
 def _layout(text: Callable[[], ANSI], bottom: Callable[[], str]) -> Layout:
