@@ -25,6 +25,7 @@ from types import NoneType, UnionType
 from typing import (
     Any,
     ClassVar,
+    NoReturn,
     Self,
     TypeAlias,
     TypeVar,
@@ -38,6 +39,8 @@ from typing import (
 Json: TypeAlias = Union["bool | int | float | str | list[Json] | dict[str, Json]", None]
 Object: TypeAlias = dict[str, Json]
 Reader: TypeAlias = Callable[[Any], Any]
+# Its key, None where the whole object is read; the types that it may be of, None for any; what reads it.
+FieldReader: TypeAlias = tuple[str | None, frozenset[type] | None, Reader | None]
 Writer: TypeAlias = Callable[[Any, bool], Any]  # what is written, and whether what is said of it is told
 
 Kind = TypeVar("Kind", bound="Record")
@@ -61,10 +64,13 @@ class _How(Enum):
     BYTES = "bytes"
 
 
-_PLAIN = frozenset({str, int, float, bool, NoneType})  # what is its own JSON
-_WRITTEN_AS_THEY_ARE = frozenset(
-    {"str", "int", "float", "bool", "str | None", "int | None", "float | None", "bool | None"}
-)
+# What is its own JSON, by the annotation that most fields have: the types that it may be of.
+_AS_THEY_ARE: dict[str, frozenset[type]] = {
+    f"{kind.__name__}{or_none}": frozenset({kind, *more, *others})
+    for kind, others in ((str, ()), (int, ()), (float, (int,)), (bool, ()))
+    for or_none, more in (("", ()), (" | None", (NoneType,)))
+}
+_PLAIN = frozenset({str, int, float, bool, NoneType})
 
 
 class _Layout:
@@ -78,7 +84,9 @@ class _Layout:
         "kinds",
         "made",
         "names",
+        "read",
         "readers",
+        "were_read",
         "written",
         "wrote",
     )
@@ -88,11 +96,13 @@ class _Layout:
         self.defaults: dict[str, Any] = {}
         self.bytes: set[str] = set()  # the fields that hold bytes
         self.keyed: dict[str, bool] = {}  # whether the empty tuple of a field is an object in JSON
-        self.readers: dict[str, Reader] | None = None
+        self.readers: dict[str, FieldReader] | None = None  # made when the first is read
+        self.read: Reader | None = None  # compiled once many were read
         self.kinds: dict[tuple[str, Any], type[Record]] = {}  # of a base: its subclasses by their tags
         self.written: list[tuple[str, str, _How]] | None = None  # made when the first is written
         self.made = 0  # how many, until an __init__ is compiled
         self.wrote = 0  # the same of those whose JSON was written
+        self.were_read = 0  # and of those that were read
         self.checks = kind._check is not Record._check
         for base in reversed(kind.__mro__):
             for name, annotation in getattr(base, "__annotations__", {}).items():
@@ -214,13 +224,15 @@ class Record:
         Raises ValueError where something else was written.
         """
         layout = _layout(cls)
-        if layout.readers is None:
-            layout.readers = _readers(cls, layout)
+        if layout.read is not None:
+            try:
+                return cast(Self, layout.read(said))
+            except (KeyError, TypeError, AttributeError):
+                pass  # what is wrong is said below
         if cls.json_tag is None and any(kind.json_tag for kind in cls.__subclasses__()):
             return _kind_of(cls, layout, said).from_json(said)
         try:
-            values = {name: read(said) for name, read in layout.readers.items()}
-            return cls(**{name: value for name, value in values.items() if value is not Absent.ABSENT})
+            return cls(**_values_read(cls, layout, said))
         except (KeyError, TypeError, AttributeError) as error:
             raise ValueError(f"this is no {cls.__name__}: {error!r}") from error
 
@@ -251,9 +263,11 @@ def _write_record(thing: Record, told: bool) -> Object:
 
 
 def _write_tuple(thing: tuple[Any, ...], told: bool) -> Json:
-    if thing and isinstance(thing[0], Record) and (key := thing[0].json_keyed) is not None:
+    if _PLAIN.issuperset(map(type, thing)):
+        return list(thing)
+    if isinstance(thing[0], Record) and (key := thing[0].json_keyed) is not None:
         return {getattr(item, key): _without(key, item.to_json(told=told)) for item in thing}
-    return [item if type(item) in _PLAIN else _WRITERS[type(item)](item, told) for item in thing]
+    return [_WRITERS[type(item)](item, told) for item in thing]
 
 
 def _as_it_is(thing: Any, _told: bool) -> Any:
@@ -325,7 +339,7 @@ def _compiled_writer(kind: type[Record], layout: _Layout) -> Writer:
             items.append(f"**({{}} if (thing := {field}) is None else writers[type(thing)](thing, told))")
         elif how is _How.BYTES:
             items.append(f"**bytes_written({name!r}, {field})")
-        elif kinds in _WRITTEN_AS_THEY_ARE:
+        elif kinds in _AS_THEY_ARE:
             items.append(f"{key!r}: {field}")
         else:
             empty: Object | list[Json] = {} if _is_keyed(kind, layout, name) else []
@@ -371,38 +385,66 @@ def _tagged(base: type[Record]) -> dict[tuple[str, Any], type[Record]]:
     return {kind.json_tag: kind for kind in base.__subclasses__() if kind.json_tag is not None}
 
 
-def _readers(kind: type[Record], layout: _Layout) -> dict[str, Reader]:
-    """Make, for each field, what reads it from the object that holds its record."""
-    return {name: _reader_of_field(kind, layout, name) for name in layout.names}
+def _values_read(kind: type[Record], layout: _Layout, said: Mapping[str, Any]) -> dict[str, Any]:
+    """Read the fields that the object of a record has; the others have their defaults."""
+    if layout.readers is None:
+        layout.readers = {name: _reader_of_field(kind, layout, name) for name in layout.names}
+    layout.were_read += 1
+    if layout.were_read == _MANY:
+        layout.read = _compiled_reader(kind, layout, layout.readers)
+    values = {}
+    for name, (key, kinds, read) in layout.readers.items():
+        if key is not None and key not in said:
+            continue
+        thing = said if key is None else said[key]
+        if kinds is not None and type(thing) not in kinds:
+            raise TypeError(f"{key} is {type(thing).__name__}")
+        values[name] = thing if read is None else read(thing)
+    return values
 
 
-def _reader_of_field(kind: type[Record], layout: _Layout, name: str) -> Reader:
+def _compiled_reader(kind: type[Record], layout: _Layout, readers: Mapping[str, FieldReader]) -> Reader:
+    """Make a function of a class's own that reads what `_values_read` does, and makes the record of it.
+
+    It raises something else where that fails.
+    """
+    made: dict[str, Any] = {"kind": kind, "new": object.__new__, "wrong": _refuse}
+    lines = ["def read(said):", " self = new(kind)", " mine = self.__dict__"]
+    for number, (name, (key, kinds, read)) in enumerate(readers.items()):
+        made |= {
+            f"kinds_{number}": kinds,
+            f"read_{number}": read,
+            f"default_{number}": layout.defaults.get(name),
+        }
+        item = "said" if key is None else f"said[{key!r}]"
+        if read is not None:
+            item = f"read_{number}({item})"
+        if kinds is not None:
+            item = f"thing if type(thing := {item}) in kinds_{number} else wrong(thing)"
+        if key is not None and name in layout.defaults:
+            item = f"({item}) if {key!r} in said else default_{number}"
+        lines.append(f" mine[{name!r}] = {item}")
+    if layout.checks:
+        lines.append(" self._check()")
+    exec("\n".join((*lines, " return self")), made)
+    return cast(Reader, made["read"])
+
+
+def _refuse(thing: Any) -> NoReturn:
+    raise TypeError(type(thing).__name__)
+
+
+def _reader_of_field(kind: type[Record], layout: _Layout, name: str) -> FieldReader:
+    key = kind.json_names.get(name, name)
+    if (kinds := _AS_THEY_ARE.get(layout.names[name])) is not None:
+        return key, kinds, None
     wanted = annotation_of(kind, name)
     if name in kind.json_inline:
-        return _inline_reader(wanted)
-    key = kind.json_names.get(name, name)
-    default = layout.defaults.get(name, Absent.ABSENT)
+        return None, None, _inline_reader(wanted)
     if wanted is bytes or bytes in get_args(wanted):
-        return lambda said: _bytes_of(said, key, or_none=wanted is not bytes)
+        return None, None, lambda said: _bytes_of(said, key, or_none=wanted is not bytes)
     read = reader_of(wanted)
-    if read is None:
-        return _plain_reader(wanted, key, default)
-    return lambda said: read(said[key]) if key in said else default
-
-
-def _plain_reader(wanted: Any, key: str, default: Any) -> Reader:
-    """Make what takes a value of JSON's own types as it is, and refuses one of another type."""
-    kinds = _plain_kinds(wanted)
-    if kinds is None:
-        return lambda said: said.get(key, default)
-
-    def read(said: Any) -> Any:
-        value = said.get(key, default)
-        if type(value) not in kinds and value is not default:
-            raise TypeError(f"{key} is {type(value).__name__}")
-        return value
-
-    return read
+    return key, _plain_kinds(wanted) if read is None else None, read
 
 
 def _plain_kinds(wanted: Any) -> frozenset[type] | None:

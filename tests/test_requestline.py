@@ -443,6 +443,15 @@ def test_words_and_one_string_are_the_same_request() -> None:
     assert parse(["-F", "GET /x"]) == parse("GET /x -F")
 
 
+@pytest.mark.parametrize("quoted", ["POST /login", "post  /login", " POST /login "])
+def test_a_method_and_its_path_in_quotes_are_followed_by_more(quoted: str) -> None:
+    assert (
+        parse([quoted, "name=ann", "-f"])
+        == parse(["-f", quoted, "name=ann"])
+        == parse("POST /login name=ann -f")
+    )
+
+
 @pytest.mark.parametrize(
     ("line", "words"),
     [

@@ -67,13 +67,13 @@ def not_yet(request: str, trace: Trace, results: Iterable[Result]) -> str:
 
 
 def telling(results: Iterable[Result]) -> list[Result]:
-    """Return what is not so; of a wrong status not also what its page lacks, which is another page."""
+    """Return what is not so; of a wrong status or view not also what the body lacks, which is another page's."""
     failed = [result for result in results if not result.passed]
     names = [result.expectation.question.query.name for result in failed]
     return [
         it
         for it, name in zip(failed, names, strict=True)
-        if name not in _OF_THE_BODY or "status" not in names
+        if name not in _OF_THE_BODY or not {"status", *_PLACED}.intersection(names)
     ]
 
 

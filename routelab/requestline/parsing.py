@@ -22,6 +22,7 @@ _BLANK = re.compile(r"[ \t\r\n]").search
 _PLAIN = re.compile(
     r"(GET|HEAD|POST|PUT|PATCH|DELETE|OPTIONS) ((?:/[A-Za-z0-9_-]+)+/?|/)", re.ASCII
 ).fullmatch
+_QUOTED_BEGINNING = re.compile(r"\s*[A-Za-z]+\s+/\S*\s*").fullmatch  # a method and a path that are one word
 _SHORT = 1_000  # characters; of what is far longer, `split` has something to say
 _BOUNDARY = re.compile(r"""multipart/.*;\s*boundary=(?:"([^"]+)"|([^\s;"]+))""", re.IGNORECASE).match
 
@@ -38,6 +39,8 @@ def parse(
     line: str | Sequence[str], *, folder: Path | None = None, also_known: Collection[str] = ()
 ) -> RequestLine:
     """Read `POST /login name=ann -f`, one string or its words; a single word with blanks is a string too.
+
+    So are a method and its path in quotes, after which more words may follow.
 
     A line that begins with `curl` is a curl command, and is read as one: no method is called so.
     `folder` is where files that items name are looked for (else the current one); `also_known` are options of
@@ -114,8 +117,11 @@ def _words(line: str | Sequence[str], also_known: Collection[str]) -> tuple[Sequ
     if isinstance(line, str):
         return scan(split(line), also_known)
     words, options = scan(line, also_known)
-    if len(words) == 1 and _BLANK(words[0]) and not is_mangled(words[0]):
-        return scan(split(words[0]), also_known, options)
+    if words and _BLANK(words[0]) and not is_mangled(words[0]):
+        if len(words) == 1:
+            return scan(split(words[0]), also_known, options)
+        if _QUOTED_BEGINNING(words[0]):
+            return [*split(words[0]), *words[1:]], options
     return words, options
 
 

@@ -11,13 +11,16 @@ from urllib.parse import unquote
 from routelab.record import Record
 from routelab.routing.lookalikes import look_alike
 from routelab.routing.obstacle import (
+    HostDiffers,
     MethodDiffers,
+    NoRequestReaches,
     Obstacle,
     Outranked,
     Reason,
     SearchEnded,
     SlashDiffers,
     SlashFault,
+    SubdomainDiffers,
     TextDiffers,
     TooLong,
 )
@@ -67,6 +70,8 @@ class Candidate(Record):
                 return (
                     f"fits with a slash at the end, but only for {only}; so {method} is not redirected there"
                 )
+            case (HostDiffers() | SubdomainDiffers() as elsewhere, second, *_):
+                return f"{elsewhere.words}; and {second.words}"
             case (first, *_):
                 return first.words
             case _:
@@ -86,6 +91,8 @@ def verdict_on(obstacles: tuple[Obstacle, ...]) -> Verdict:
 
 def is_close(candidate: Candidate) -> bool:
     """Whether a beginner may have meant this rule: more of it than the first slash fits, or is similar."""
+    if _is_elsewhere_and_more(candidate):
+        return is_close(candidate.replace(obstacles=candidate.obstacles[1:]))
     match candidate.obstacles:
         case (TextDiffers(segment=1, wanted=wanted, got=got), *_):
             if wanted.startswith(got) or look_alike(wanted, got) or unquote(wanted) == got:
@@ -95,6 +102,15 @@ def is_close(candidate: Candidate) -> bool:
             return False
         case _:
             return candidate.segment != 0
+
+
+def _is_elsewhere_and_more(candidate: Candidate) -> bool:
+    """Whether the rule is for another host, and its path is another, too."""
+    match candidate.obstacles:
+        case (HostDiffers() | SubdomainDiffers() | NoRequestReaches(), _, *_):
+            return True
+        case _:
+            return False
 
 
 def _similarity(one: str, other: str) -> float:
@@ -110,6 +126,8 @@ def closeness(candidate: Candidate) -> tuple[int, int, float, int]:
     long the rule goes on, and not "query". The rule that ended the search is nearer than those that it kept
     from being asked.
     """
+    if _is_elsewhere_and_more(candidate):
+        return closeness(candidate.replace(obstacles=candidate.obstacles[1:]))
     place = candidate.segment if candidate.segment is not None else 99
     unlike = 0.0
     match candidate.obstacles:

@@ -32,6 +32,7 @@ from routelab.routing.walk import Walk
 _MOST_LOOKED_AT = 20
 _MOST_CLOSEST = 3
 _MOST_SUGGESTIONS = 3
+_USUAL_HOST = "localhost"  # of a request that names none, in an app without SERVER_NAME
 _NOT_ASKED = ("map", "match")  # of an adapter: a recorder may have put itself in the place of the second
 _MOST_BUILD_ONLY = 200  # an app has a handful; each is a microsecond
 
@@ -216,7 +217,17 @@ class MatchExplanation(Search):
         from routelab.routing.suggesting import on_other_hosts, suggestions_for
 
         elsewhere = on_other_hosts(self, self._elsewhere, self.scope.host if self.scope else "")
-        return (*islice(elsewhere, _MOST_SUGGESTIONS), *suggestions_for(self))[:_MOST_SUGGESTIONS]
+        here = (it.replace(base=self._base) for it in suggestions_for(self))
+        return (*islice(elsewhere, _MOST_SUGGESTIONS), *here)[:_MOST_SUGGESTIONS]
+
+    @property
+    def _base(self) -> str:
+        """What a request needs before its path to come to this host, where another would answer otherwise."""
+        binding = None if self.reach is None else self.reach.binding
+        if self.host is None or binding is None or not (self.has_domains or binding.trusted):
+            return ""
+        usual = self.host == (binding.server_name or _USUAL_HOST)
+        return "" if usual else f"{self.adapter.url_scheme}://{self.host}"
 
     @once
     def scope(self) -> RulesInScope | None:

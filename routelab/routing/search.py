@@ -333,6 +333,7 @@ class RuleArgument(Record):
     value: Any  # None when it was never converted
     refused: bool = False
     converted: bool = True
+    dropped: bool = False  # it was converted, and thrown away as another one was refused
 
 
 def matched_values(
@@ -357,6 +358,7 @@ def refused_values(
     taken: tuple[tuple[Variable, str], ...], refusal: Refused | None
 ) -> tuple[RuleArgument, ...]:
     """Show the texts that the variables took when a converter refused one and no argument came of it."""
+    at = next((n for n, (it, _) in enumerate(taken) if refusal is not None and it is refusal.variable), 0)
     return tuple(
         RuleArgument(
             name=variable.name,
@@ -365,6 +367,7 @@ def refused_values(
             value=None,
             refused=refusal is not None and variable is refusal.variable,
             converted=False,
+            dropped=number < at,  # Werkzeug asks them in their order
         )
-        for variable, raw in taken
+        for number, (variable, raw) in enumerate(taken)
     )

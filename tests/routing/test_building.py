@@ -217,6 +217,13 @@ def test_where_a_built_url_leads(endpoint: str, values: dict[str, Any], words: s
     assert back.text == words
 
 
+def test_a_rule_for_building_only_is_told_as_that() -> None:
+    url_map = Map([Rule("/old/<name>", endpoint="old", build_only=True)])
+    back = explain_build(url_map.bind("localhost"), "old", {"name": "a"}).back
+    assert back is not None
+    assert back.text == "GET /old/a does not match back: the rule is for building only: it never matches"
+
+
 def test_an_empty_value_is_told_as_nothing() -> None:
     explanation = explain_build(SHOP.bind("localhost"), "shop.item", {"slug": ""})
     assert explanation.sentences == ("slug='' went into the path as nothing",)

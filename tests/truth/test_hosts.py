@@ -252,3 +252,39 @@ def test_a_flask_that_finds_subdomains_without_the_switch_is_believed(
         said = "\n".join(lines(trace_blocks(trace)))
         assert words in said
         assert "subdomain_matching" not in said
+
+
+ON_A_HOST = """
+from flask import Flask
+app = Flask(__name__, subdomain_matching=True)
+app.config["SERVER_NAME"] = "shop.test"
+@app.get("/<name>", subdomain="<who>")
+def home(name, who):
+    return who
+@app.get("/deep/item/<int:number>", subdomain="api")
+def item(number):
+    return "item"
+@app.get("/deep/all/", subdomain="api")
+def everything():
+    return "all"
+"""
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+@pytest.mark.parametrize(
+    "asked", ["GET /deep/all", "GET /deep/item/x", "POST /deep/all/", "GET /deep/item/7/", "GET /deep//all/"]
+)
+def test_what_is_offered_on_a_host_stays_on_it(engine: str, asked: str, tmp_path: Path) -> None:
+    _, lab = live(tmp_path, ON_A_HOST, engine)
+    ways = lab.send(f"{asked} Host:api.shop.test").answer.ways
+    assert ways
+    for way in ways:
+        assert way.request.startswith("GET http://api.shop.test/")
+        assert lab.match(parse(way.request)).match.endpoint == way.endpoint
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_a_rule_of_another_host_is_not_said_to_lack_the_host_alone(engine: str, tmp_path: Path) -> None:
+    _, lab = live(tmp_path, ON_A_HOST, engine)
+    said = " ".join(lab.send("GET /a/b/c/d").answer.cause)
+    assert 'is for the subdomain "<who>"; this request has none; and 3 segments too many' in said

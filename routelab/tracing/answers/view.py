@@ -41,7 +41,9 @@ from routelab.tracing.steps.error import ErrorStep
 from routelab.tracing.steps.hook import HookStep, When
 from routelab.tracing.steps.make_response import MakeResponseStep, Shape
 from routelab.tracing.steps.request import RequestStep
+from routelab.tracing.steps.response import ResponseStep
 from routelab.tracing.steps.session import SessionEvent, SessionStep
+from routelab.tracing.steps.stream import StreamStep
 from routelab.tracing.steps.template import TemplateStep
 from routelab.tracing.steps.view import ViewStep
 
@@ -104,6 +106,7 @@ def _wrapped(ran: Call, wrapper: Wrapper, refused: MakeResponseStep | None, trac
         yield f"{before} answered, but {refused.refusal}."
     else:
         yield _given_instead(ran, before, trace)
+        yield from _other_body(trace)
 
 
 def _given_instead(ran: Call, before: str, trace: Trace) -> str:
@@ -274,6 +277,7 @@ def _answered(step: ViewStep, trace: Trace) -> Iterator[str]:
     template = next((it for it in trace.each(TemplateStep) if it.parent is None), None)
     used = f"used the template {template.name} and " if template is not None else ""
     yield f"{who} {used}returned {_what_became(made, trace)}."
+    yield from _other_body(trace)
     yield from _left_out(ran, made, trace)
     yield from _on_condition(trace)
     response = trace.response
@@ -283,6 +287,14 @@ def _answered(step: ViewStep, trace: Trace) -> Iterator[str]:
         yield f"A {response.status} needs a Location: without one a client goes nowhere."
     if response is not None and made.status is not None and made.status != response.status:
         yield f"Its status was {made.status}; the response that was sent has {response.status}."
+
+
+def _other_body(trace: Trace) -> Iterator[str]:
+    """Say who put another body into the response: the one that was made was not sent."""
+    step = trace.last(ResponseStep)
+    if step is not None and step.body_by is not None and not step.from_server:
+        place = step.body_by.place
+        yield f"{called_name(place.function)}{at_place(place)} then put another body into the response."
 
 
 # The headers by which a client asks for these answers.
@@ -328,6 +340,8 @@ def _left_out(ran: Call, made: MakeResponseStep, trace: Trace) -> Iterator[str]:
 
 def _what_became(made: MakeResponseStep, trace: Trace) -> str:
     within = "a tuple with " if made.parts else ""
+    if made.made_by is not None:
+        return f"{within}{made.returned}, which became a response in {made.made_by.function}()"
     match made.shape:
         case Shape.DICT | Shape.LIST:
             return f"{within}{made.returned}, which became JSON"
@@ -336,9 +350,9 @@ def _what_became(made: MakeResponseStep, trace: Trace) -> str:
         case Shape.BYTES:
             return f"{within}bytes, which became the body"
         case Shape.ITERATOR:
-            none = trace.request.method == "HEAD" or made.status in _BODILESS  # and so nothing is read
+            read = trace.first(StreamStep) is not None  # as it is sent: a hook may have read it before
             return f"{within}{made.returned}" + (
-                "" if none else ", from which the body was read piece by piece"
+                ", from which the body was read piece by piece" if read else ""
             )
         case Shape.RESPONSE:
             response = trace.response
@@ -349,6 +363,5 @@ def _what_became(made: MakeResponseStep, trace: Trace) -> str:
         case Shape.CALLABLE:
             return f"{within}{made.returned}, which answered as a WSGI application"
         case Shape.NONE | Shape.OTHER:
-            maker = "" if made.made_by is None else f", which became a response in {made.made_by.function}()"
-            return f"{within}{made.returned}{maker}"
+            return f"{within}{made.returned}"
     assert_never(made.shape)

@@ -12,7 +12,8 @@ class ConvertedValue(Record):
     """One variable of the rule: `name` "post_id", `converter` "int", `raw` "7", `value` 7.
 
     A value from the rule's `defaults` has neither converter nor raw text. `value` is None where the converter
-    refused the text, or failed with `failed`, or was not asked because of another that did.
+    refused the text, or failed with `failed`, or was not asked because of another that did; `dropped`: it was
+    asked before that one, and what it made was thrown away.
     """
 
     name: str
@@ -21,6 +22,7 @@ class ConvertedValue(Record):
     value: Value | None
     refused: bool = False
     failed: str | None = None
+    dropped: bool = False
 
     @property
     def words(self) -> str:
@@ -29,6 +31,8 @@ class ConvertedValue(Record):
             return f"{self.name}: {self.converter} failed on {self.raw!r}: {self.failed}"
         if self.refused:
             return f"{self.name}: {self.converter} rejected {self.raw!r}"
+        if self.dropped:
+            return f"{self.name}: {self.converter} took {self.raw!r}, and what it made was dropped"
         if self.value is None:
             return f"{self.name}: {self.raw!r} was not converted"
         named = f"{self.name}={value(self.value)}"

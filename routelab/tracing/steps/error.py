@@ -48,8 +48,9 @@ class ErrorStep(Step):
     nobody took. `code` is the HTTP status of that class, None where it has none. `propagated`: the exception
     was let out of the app, so no handler for 500 was called; `let_out_by` is the setting that did it.
     `unasked`: handlers for it that were not asked. `replacement` is a function in the place of Flask's
-    `handle_user_exception` or `handle_exception`. `raised` tells where it came from, where no step before
-    does; `traceback` is its whole way, where a handler took it (else that is with the trace's exception).
+    `handle_user_exception`, `handle_exception` or `handle_http_exception`. `raised` tells where it came from,
+    where no step before does; `traceback` is its whole way, where a handler took it (else that is with the
+    trace's exception).
     `trapped_by` is the setting by which Flask took an HTTP error for any other exception.
     `turned`: the replacement looked up another error in its place, which `handled_as` names. Without
     `page_kept` an after_request function returned another response than the one that came of it.

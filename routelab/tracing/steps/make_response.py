@@ -41,6 +41,7 @@ class StatusFrom(Enum):
     TUPLE = "tuple"
     RESPONSE = "response"
     ERROR = "error"
+    MAKE_RESPONSE = "make_response"  # one in the place of Flask's own
 
 
 class MakeResponseStep(Step):
@@ -51,7 +52,7 @@ class MakeResponseStep(Step):
     by calling `make_response` or `redirect` itself, which `kept_back_from` names, and that one was neither
     returned nor sent. `not_json` is the part of the body that has no form in JSON: "['genres'], a set".
     `names_template` is the file of a template whose name was returned. `made_by` is a `make_response` in the
-    place of Flask's own.
+    place of Flask's own which made something else of it than Flask would.
     """
 
     json_tag = ("kind", "make_response")
@@ -119,6 +120,8 @@ class MakeResponseStep(Step):
                 return "as the returned response says"
             case StatusFrom.ERROR:
                 return f"the status of that {'redirect' if 300 <= (self.status or 0) < 400 else 'error'}"
+            case StatusFrom.MAKE_RESPONSE:
+                return f"set by {self.made_by.function}" if self.made_by is not None else "set by the app"
         assert_never(self.status_from)
 
     @property
@@ -153,6 +156,8 @@ class MakeResponseStep(Step):
         return f"{what} could not be made a response"
 
     def _became(self) -> str:
+        if self.made_by is not None:
+            return f"{self.returned} became a response in {self.made_by.function}()"
         match self.shape:
             case Shape.DICT | Shape.LIST:
                 return f"{self.returned} became JSON"
@@ -169,6 +174,5 @@ class MakeResponseStep(Step):
             case Shape.CALLABLE:
                 return f"{self.returned} answered as a WSGI application"
             case Shape.NONE | Shape.OTHER:
-                maker = "" if self.made_by is None else f" in {self.made_by.function}()"
-                return f"{self.returned} became a response{maker}"
+                return f"{self.returned} became a response"
         assert_never(self.shape)

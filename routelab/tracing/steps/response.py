@@ -83,6 +83,8 @@ class SentHeader(Record):
         match origin.stage:
             case Stage.MAKE_RESPONSE:
                 if self.name.lower() == "content-type" and made is not None:
+                    if made.made_by is not None:
+                        return f"set by {made.made_by.function}"
                     if made.shape in _OF_DEFAULT_TYPE and not self.value.startswith("text/html"):
                         return "the default_mimetype of the app's response class"
                     return f"because {made.returned} was returned"
@@ -136,7 +138,8 @@ class ResponseStep(Step):
 
     `failed` is what went wrong on the way. `from_server`: it did so before anything was sent, so this is a
     server's own answer. `made` is the status that the app had made, where another was sent.
-    `status_by` is who set it after the response had been made. `leads_nowhere` is the path of a redirect to
+    `status_by` is who set it after the response had been made, and `body_by` who put another body into it.
+    `leads_nowhere` is the path of a redirect to
     this app for which its router has no rule.
     """
 
@@ -151,6 +154,7 @@ class ResponseStep(Step):
     failed: SendFailure | None = None
     leads_nowhere: str | None = None
     status_by: Origin | None = None
+    body_by: Origin | None = None
 
     @property
     def headline(self) -> str:

@@ -12,7 +12,7 @@ from functools import partial
 from typing import Any, TypeAlias
 
 from routelab.stopping import LimitReached
-from routelab.tracing.facts import Call
+from routelab.tracing.facts import Call, Logged
 from routelab.tracing.steps.hook import HookStep, When
 from routelab.tracing.steps.response import Origin, Stage
 from routelab.tracing.steps.view import BareDecorator, ViewStep
@@ -20,15 +20,8 @@ from routelab.tracing.watching.call_telling import CallTelling
 from routelab.tracing.watching.decorators import swallowed_by
 from routelab.tracing.watching.dispatched import Dispatched
 from routelab.tracing.watching.layers import layers_of
-from routelab.tracing.watching.recorder import (
-    Arguments,
-    Keywords,
-    Original,
-    Phase,
-    Recorder,
-    StageWrapper,
-    current,
-)
+from routelab.tracing.watching.own_stages import SeenResponse, another_body, response_seen, seen, view_ended
+from routelab.tracing.watching.recorder import PendingCall, Phase, Recorder, StageWrapper, current
 from routelab.tracing.watching.sources import is_static_view
 from routelab.tracing.watching.values import named_values
 
@@ -39,6 +32,7 @@ _CALL = "what a function of the app's own did"
 # What ends a request is told by a step of its own.
 _FROM_OUTSIDE = (LimitReached, KeyboardInterrupt, SystemExit)
 _AFTER = (When.AFTER_REQUEST, When.AFTER_THIS_REQUEST)
+_NOTHING_SEEN = seen(None)
 _OWN_CODE, _DISPATCH, _ERROR = Phase.OWN_CODE, Phase.DISPATCH, Phase.ERROR
 _HOOKS = {
     Phase.BEFORE: When.BEFORE_REQUEST,
@@ -48,10 +42,10 @@ _HOOKS = {
 }
 
 
-def ensure_sync(recorder: Recorder, original: Original, args: Arguments, kwargs: Keywords) -> Any:
+def ensure_sync(recorder: Recorder, stage: PendingCall) -> Any:
     """See to it that the coming call of a callable is noted."""
-    run: Callable[..., Any] = original(*args, **kwargs)
-    function = args[0] if args else kwargs["func"]
+    run: Callable[..., Any] = stage()
+    function = stage.argument("func")
     phase = recorder.phase
     if phase is _OWN_CODE:
         # A class-based view passes here again with the method that really answers.
@@ -84,7 +78,14 @@ def _run_view(recorder: Recorder, function: Any, run: Any, /, *args: Any, **kwar
         recorder.answering.producer = _producer(Stage.VIEW, call)
 
     try:
-        return _call(recorder, place, function, run, args, kwargs, note)
+        result = _call(recorder, place, function, PendingCall(run, args, kwargs), note)
+        with recorder.guard(_CALL):
+            view_ended(recorder, place, result)
+        return result
+    except Exception as error:
+        with recorder.guard(_CALL):
+            view_ended(recorder, place, None, error)
+        raise
     finally:
         recorder.dispatched_to = None
 
@@ -108,7 +109,7 @@ def _run_handler(recorder: Recorder, function: Any, run: Any, /, *args: Any, **k
         recorder.answering.producer = _producer(Stage.ERROR, call)
 
     place = None if recorder.handling.error is None else recorder.handling.error[0]
-    answer = _call(recorder, place, function, run, args, kwargs, note)
+    answer = _call(recorder, place, function, PendingCall(run, args, kwargs), note)
     recorder.gives_replacement(answer)
     return answer
 
@@ -132,11 +133,11 @@ def _run_hook(
         recorder.steps.fill(place, HookStep(when=when, blueprint=blueprint, call=call))
 
     given = args[0] if when in _AFTER and args else None
-    before: tuple[Any, Any] = (None, None)
+    before = _NOTHING_SEEN
     with recorder.guard("what a hook made of the response"):
-        before = _status_and_body(given)
+        before = seen(given)
     try:
-        result = _call(recorder, place, function, run, args, kwargs, note)
+        result = _call(recorder, place, function, PendingCall(run, args, kwargs), note)
     finally:
         recorder.dispatched_to = view
     with recorder.guard("where headers came from"):
@@ -149,89 +150,101 @@ def _run_hook(
             recorder.origins.note(result.headers, origin)
     if when in _AFTER:
         with recorder.guard("what a hook made of the response"):
-            _note_changes(recorder, place, before, result, other=result is not given)
+            _note_changes(recorder, place, before, result)
+            response_seen(recorder, result)
     return result
 
 
-def _status_and_body(response: Any) -> tuple[Any, Any]:
-    return getattr(response, "status_code", None), getattr(response, "response", None)
-
-
-def _note_changes(
-    recorder: Recorder, place: int, before: tuple[Any, Any], response: Any, *, other: bool
-) -> None:
+def _note_changes(recorder: Recorder, place: int, before: SeenResponse, response: Any) -> None:
     """Note what an after_request function made of the response, beside its headers."""
     if not hasattr(response, "headers"):
         return
-    status, body = _status_and_body(response)
-    new_status = isinstance(status, int) and status != before[0]
-    if not (other or new_status or body is not before[1]):
+    after = seen(response)
+    status, other = after.status, response is not before.response
+    new_status = isinstance(status, int) and status != before.status
+    new_body = other or another_body(before, after)
+    if after.body is before.body and not (other or new_status):
         return
     step = recorder.steps.at(place)
     if isinstance(step, HookStep):
+        origin = Origin(stage=Stage.HOOK, place=step.call.place)
         if other or new_status:
-            recorder.answering.status_by = Origin(stage=Stage.HOOK, place=step.call.place)
+            recorder.answering.status_by = origin
+        if new_body:
+            recorder.answering.body_by = origin
+        if after.body is not before.body:
+            recorder.answering.streams = recorder.answering.streams and bool(response.is_streamed)
         step = step.replace(
             set_status=status if new_status else None,
-            set_body=not other and body is not before[1],
+            set_body=new_body and not other,
             other_response=other,
         )
         recorder.steps.fill(place, step)
 
 
-def _call(
-    recorder: Recorder,
-    step: int | None,
-    function: Any,
-    run: Any,
-    args: Arguments,
-    kwargs: Keywords,
-    note: Note,
-) -> Any:
+def _call(recorder: Recorder, step: int | None, function: Any, run: PendingCall, note: Note) -> Any:
     """Run the learner's callable, and hand its Call to `note` however it ends; `step` is its place."""
-    outer, recorder.phase = recorder.phase, _OWN_CODE
-    telling = None
+    telling: CallTelling | None = None
+    with recorder.guard(_CALL):
+        telling = recorder.staged(_OWN_CODE, lambda: _begin(recorder, function, run, note))
+    own = _OwnCode(recorder, step)
     try:
-        telling = _begin(recorder, function, args, kwargs, note)
-    except Exception:
-        recorder.notes.missed(_CALL)
-    outer_missed, recorder.files.missed = recorder.files.missed, None
-    mark = recorder.printed.mark()
-    owner = recorder.owns_output(step)
-    recorder.logs.begin()
+        with own:
+            return run() if telling is None else _watched(recorder, telling, run)
+    finally:
+        if telling is not None:
+            with recorder.guard(_CALL):
+                call = telling.call(printed=own.printed, logged=own.logged)
+                recorder.answering.headers_on_the_way = tuple(telling.headers(call)) if call.wrappers else ()
+                recorder.files.sought = recorder.files.sought or call.sought is not None
+                note(call)
+
+
+class _OwnCode:
+    """A block in which the learner's code runs: what is printed, logged, not found meanwhile is its own."""
+
+    logged: tuple[Logged, ...] = ()
+
+    def __init__(self, recorder: Recorder, step: int | None) -> None:
+        self._recorder, self._step = recorder, step
+
+    def __enter__(self) -> None:
+        recorder = self._recorder
+        self._phase, recorder.phase = recorder.phase, _OWN_CODE
+        self._missed, recorder.files.missed = recorder.files.missed, None
+        self._mark = recorder.printed.mark()
+        self._owner = recorder.output.change(self._step)
+        recorder.logs.begin()
+
+    def __exit__(self, *_error: object) -> None:
+        recorder = self._recorder
+        recorder.phase, recorder.files.missed = self._phase, self._missed
+        recorder.output.change(self._owner)
+        self.logged = recorder.logs.end()
+
+    @property
+    def printed(self) -> str:
+        """What was printed since the block began."""
+        return self._recorder.printed.since(self._mark)
+
+
+def _watched(recorder: Recorder, telling: CallTelling, run: Callable[[], Any]) -> Any:
     try:
-        if telling is None:
-            return run(*args, **kwargs)
-        result = telling.watching(run, args, kwargs)
-        try:
-            telling.returns(result)
-        except Exception:
-            recorder.notes.missed(_CALL)
-        return result
+        result = telling.watching(run)
     except _FROM_OUTSIDE:
         raise
     except BaseException as error:
         with recorder.guard(_CALL):
-            if telling is not None:
-                telling.raises(error)
+            telling.raises(error)
         raise
-    finally:
-        recorder.phase = outer
-        recorder.files.missed = outer_missed
-        recorder.owns_output(owner)
-        logged = recorder.logs.end()
-        if telling is not None:
-            try:
-                call = telling.call(printed=recorder.printed.since(mark), logged=logged)
-                recorder.answering.headers_on_the_way = tuple(telling.headers(call)) if call.wrappers else ()
-                recorder.files.sought = recorder.files.sought or call.sought is not None
-                note(call)
-            except Exception:
-                recorder.notes.missed(_CALL)
+    with recorder.guard(_CALL):
+        telling.returns(result)
+    return result
 
 
-def _begin(recorder: Recorder, function: Any, args: Arguments, kwargs: Keywords, note: Note) -> CallTelling:
+def _begin(recorder: Recorder, function: Any, run: PendingCall, note: Note) -> CallTelling:
     """Describe a call that is about to begin: its values may be changed in place, and it may be the last."""
+    args, kwargs = run.args, run.kwargs
     given = named_values({**_positional(function, args), **kwargs} if args else kwargs)
     layers = layers_of(function, str(recorder.routed.endpoint).rpartition(".")[2])
     telling = CallTelling(recorder, layers, given)
@@ -249,7 +262,7 @@ def _producer(stage: Stage, call: Call) -> Origin:
     return Origin(stage=stage, place=answered.place.replace(function=answered.name))
 
 
-def _positional(function: Any, args: Arguments) -> Keywords:
+def _positional(function: Any, args: tuple[Any, ...]) -> dict[str, Any]:
     """Name positional arguments as the function does: `{"response": <Response>}`."""
     code = getattr(function, "__code__", None)
     names = code.co_varnames[: code.co_argcount] if code is not None else ()

@@ -99,6 +99,7 @@ class WsgiExchange:
             failed=self._failure(),
             made=self._made_by_app,
             status_by=self._recorder.answering.status_by,
+            body_by=self._recorder.answering.body_by,
             guard=self._recorder.guard("where headers came from"),
         )
         self._recorder.steps.fill_later(self._place, tell, self._recorder.guard("the response"))
@@ -223,6 +224,7 @@ def _response_steps(
     failed: SendFailure | None,
     made: str | None,
     status_by: Origin | None,
+    body_by: Origin | None,
     guard: Guard,
 ) -> Iterator[ResponseStep]:
     headers = tuple(SentHeader(name=name, value=value, origin=MADE) for name, value in pairs)
@@ -236,6 +238,7 @@ def _response_steps(
         failed=failed,
         made=made,
         status_by=status_by,
+        body_by=body_by,
     )
 
 

@@ -190,6 +190,7 @@ def converters_step(explanation: MatchExplanation) -> ConvertersStep:
                 value=value_of(value.value) if value.converted else None,
                 refused=value.refused and failed is None,
                 failed=failed if value.refused else None,
+                dropped=value.dropped,
             )
             for value in explanation.values
         )

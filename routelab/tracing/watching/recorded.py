@@ -19,6 +19,7 @@ from routelab.tracing.watching.origins import MADE, pairs_of
 
 if TYPE_CHECKING:
     from routelab.routing.explanation import MatchExplanation
+    from routelab.tracing.watching.own_stages import SeenResponse
     from routelab.tracing.watching.undefined_names import NameAsked
 
 _ASKED = 30  # that many different things of a request; a loop may miss more than anybody reads
@@ -41,16 +42,27 @@ class ErrorHandling:
 
     `error` stands behind the place of its step, `handler` is what the handler did with it, and `page` the
     response that Flask made of an error's own page; `page_kept`: no after_request function returned another.
+    `answered_instead` is a `handle_http_exception` of the app's own that gave neither of them.
     `turned_into` is the HTTP error that was looked up in place of that one. `replaced` is there while a
     function in the place of Flask's own handles an error. `looked_up` is all that was looked up among the
     handlers: the error, the place of its step, and whether as a 500.
     """
 
-    __slots__ = ("error", "handler", "looked_up", "page", "page_kept", "replaced", "turned_into")
+    __slots__ = (
+        "answered_instead",
+        "error",
+        "handler",
+        "looked_up",
+        "page",
+        "page_kept",
+        "replaced",
+        "turned_into",
+    )
 
     def __init__(self) -> None:
         self.error: tuple[int, BaseException] | None = None
         self.handler: Call | None = None
+        self.answered_instead: Place | None = None
         self.page: Any = None
         self.page_kept = True
         self.turned_into: Exception | None = None
@@ -63,10 +75,20 @@ class Answering:
 
     `producer` is whom its own headers are credited to, and `headers_on_the_way` what they were as it left
     each function around the one that made it, innermost first. `status_by` is who set the status that it has
-    now, where that is not who made it.
+    now, where that is not who made it, and `body_by` who put another body into it. `seen` is what it was like
+    when it was last seen, where a method of the app's own may change it.
     """
 
-    __slots__ = ("became", "headers_on_the_way", "producer", "response", "status_by", "streams")
+    __slots__ = (
+        "became",
+        "body_by",
+        "headers_on_the_way",
+        "producer",
+        "response",
+        "seen",
+        "status_by",
+        "streams",
+    )
 
     def __init__(self) -> None:
         self.response: Any = None
@@ -74,6 +96,8 @@ class Answering:
         self.streams = False
         self.producer: Origin = MADE
         self.status_by: Origin | None = None
+        self.body_by: Origin | None = None
+        self.seen: SeenResponse | None = None
         self.headers_on_the_way: tuple[tuple[Origin, Pairs], ...] = ()
 
 

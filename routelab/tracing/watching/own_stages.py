@@ -1,0 +1,174 @@
+"""Methods of the app's own class in the place of Flask's: what they made of what Flask's own gave them.
+
+What came out is held against what was last seen inside; nothing is asked of the method itself.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from routelab.record import Record
+from routelab.tracing.facts import Pairs, Wrapper
+from routelab.tracing.steps.make_response import MakeResponseStep, Shape, StatusFrom
+from routelab.tracing.steps.response import Origin, Stage
+from routelab.tracing.steps.view import ViewStep
+from routelab.tracing.watching.origins import pairs_of
+from routelab.tracing.watching.recorder import Recorder
+from routelab.tracing.watching.values import value_of
+
+# What is done to a response after it was made.
+_AFTER_MAKING = ("process_response", "finalize_request", "full_dispatch_request")
+
+
+class ViewOutcome(Record):
+    """How the view's call ended: the place of its step, and what it returned or raised."""
+
+    place: int
+    returned: Any = None
+    raised: BaseException | None = None
+    headers: Pairs | None = None  # of a response that it returned, as they were then
+
+
+class SeenResponse(Record):
+    """A response as it was last seen: which object, its status, and the body that it held."""
+
+    response: Any
+    status: Any
+    body: Any
+
+
+def seen(response: Any) -> SeenResponse:
+    """Return what tells afterwards whether a response was changed."""
+    return SeenResponse(
+        response=response,
+        status=getattr(response, "status_code", None),
+        body=getattr(response, "response", None),
+    )
+
+
+def another_body(before: SeenResponse, after: SeenResponse) -> bool:
+    """Tell whether a response got another body; that a stream was read into a list is none."""
+    if after.body is before.body:
+        return False
+    closing = getattr(after.response, "_on_close", ())  # where Werkzeug closes a stream that it read
+    return not any(getattr(function, "__self__", None) is before.body for function in closing)
+
+
+def dispatched_otherwise(recorder: Recorder, result: Any, error: BaseException | None) -> None:
+    """Tell of a `dispatch_request` of the app's own that what it gave is not what the view gave."""
+    own = recorder.instrumentation.replacement_of("dispatch_request")
+    if own is None or not recorder.views_ended:
+        return
+    view = recorder.views_ended[-1]
+    place = recorder.sources.place_of_code(own)
+    if view.raised is error if error is not None else view.raised is None and view.returned is result:
+        if view.headers is not None:
+            answering = recorder.answering
+            before = (answering.producer, view.headers)
+            answering.headers_on_the_way = (*answering.headers_on_the_way, before)
+            answering.producer = Origin(stage=Stage.VIEW, place=place)
+        return
+    step = recorder.steps.at(view.place)
+    if not isinstance(step, ViewStep):
+        return
+    around = Wrapper(
+        place=place,
+        own=True,
+        returned=value_of(result) if error is None else None,
+        raised=None if error is None else recorder.raised(error),
+    )
+    call = step.call.replace(wrappers=(around, *step.call.wrappers))
+    recorder.steps.fill(view.place, step.replace(call=call))
+    recorder.answering.producer = Origin(stage=Stage.VIEW, place=place)
+
+
+def view_ended(recorder: Recorder, place: int, returned: Any, raised: BaseException | None = None) -> None:
+    """Keep how a view ended, where a method of the app's own may make something else of it."""
+    if recorder.instrumentation.replacement_of("dispatch_request") is None:
+        return
+    headers = getattr(returned, "headers", None)
+    pairs = None if headers is None else tuple(pairs_of(headers))
+    recorder.views_ended.append(ViewOutcome(place=place, returned=returned, raised=raised, headers=pairs))
+
+
+def response_seen(recorder: Recorder, response: Any) -> None:
+    """Keep what a response is now, where a method of the app's own may change it afterwards."""
+    if any(recorder.instrumentation.replacement_of(stage) is not None for stage in _AFTER_MAKING):
+        recorder.answering.seen = seen(response)
+
+
+def changed_response(recorder: Recorder, stage: str, response: Any) -> None:
+    """Credit a method of the app's own, in the place of Flask's `stage`, with what it did to the response."""
+    own = recorder.instrumentation.replacement_of(stage)
+    if own is None or not hasattr(response, "headers"):
+        return
+    origin = Origin(stage=Stage.HOOK, place=recorder.sources.place_of_code(own))
+    answering = recorder.answering
+    before, after = answering.seen, seen(response)
+    if before is not None:
+        other = response is not before.response
+        if other:
+            recorder.origins.restart()
+        if other or after.status != before.status:
+            answering.status_by = origin
+        if other or another_body(before, after):
+            answering.body_by = origin
+        answering.seen = after
+    answering.response = response
+    recorder.origins.note(response.headers, origin)
+
+
+def made_otherwise(
+    recorder: Recorder, step: MakeResponseStep, returned: Any, response: Any
+) -> MakeResponseStep:
+    """Name the `make_response` of the app's own in a step, where its answer is not what Flask makes."""
+    own = recorder.instrumentation.replacement_of("make_response")
+    if own is None:
+        return step
+    body = returned[0] if step.parts else returned
+    status = _status_expected(step, returned, response)
+    same_status = status is None or status == step.status
+    if same_status and _is_usual(step, body, response):
+        return step
+    return step.replace(
+        made_by=recorder.sources.place_of_code(own),
+        status_from=step.status_from if same_status else StatusFrom.MAKE_RESPONSE,
+    )
+
+
+def _status_expected(step: MakeResponseStep, returned: Any, response: Any) -> int | None:
+    match step.status_from:
+        case StatusFrom.DEFAULT:
+            default = getattr(type(response), "default_status", 200)
+            return default if isinstance(default, int) else None
+        case StatusFrom.TUPLE:
+            given = returned[1]
+            return given if isinstance(given, int) else None
+        case _:
+            return None
+
+
+def _is_usual(step: MakeResponseStep, body: Any, response: Any) -> bool:
+    """Tell whether a response is the one that Flask makes of a body, as far as that can be seen."""
+    if step.shape in (Shape.NONE, Shape.OTHER):
+        return False
+    if step.shape is Shape.RESPONSE:
+        return response is body or not isinstance(body, type(response))
+    if step.shape not in (Shape.STR, Shape.BYTES, Shape.DICT, Shape.LIST) or response.is_streamed:
+        return True
+    sent = response.get_data()
+    if step.shape in (Shape.STR, Shape.BYTES):
+        usual, expected = response.default_mimetype, body.encode() if isinstance(body, str) else bytes(body)
+        same = sent == expected
+    else:
+        usual, same = "application/json", _same_json(body, sent)
+    # A tuple may have given the type among its headers.
+    return same and (step.parts > 0 or step.mimetype == usual)
+
+
+def _same_json(body: Any, sent: bytes) -> bool:
+    try:
+        return bool(json.loads(json.dumps(body)) == json.loads(sent))
+    except (TypeError, ValueError, RecursionError):  # what the app's own provider makes text of
+        return True
