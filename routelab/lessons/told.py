@@ -67,7 +67,7 @@ def not_yet(request: str, trace: Trace, results: Iterable[Result]) -> str:
 
 
 def telling(results: Iterable[Result]) -> list[Result]:
-    """Return what is not so; of a wrong status or view not also what the body lacks, which is another page's."""
+    """Return what is not so; of a wrong status or view not also what that other page lacks."""
     failed = [result for result in results if not result.passed]
     names = [result.expectation.question.query.name for result in failed]
     return [
