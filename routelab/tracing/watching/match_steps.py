@@ -206,10 +206,8 @@ def judge_rules(recorder: Recorder) -> None:
     place_of = partial(recorder.sources.view_place, views)
     lines_of = partial(recorder.sources.view_lines, views)
     check_of = partial(method_check, recorder.sources, views)
-    explanation.reach, explanation.host = (
-        reach_of(recorder.app),
-        host_of(getattr(recorder.context, "request", None)),
-    )
+    explanation.reach = reach_of(recorder.app)
+    explanation.host = host_of(getattr(recorder.context, "request", None))
     judged = step
 
     def judge() -> None:
