@@ -83,7 +83,7 @@ def _surveyed(item: SurveyShown) -> Iterator[Block]:
     yield title(item.heading, level=2)
     if result.no_app is not None:
         yield line(f"There is nothing to look at yet: {result.no_app}.", Meaning.WRONG)
-        yield line(f"Here is the least that is needed; write it into {item.file}:")
+        yield line(f"The least that is needed, in {item.file}:")
         yield CodeFrame(lines=LEAST, language="python")
         yield line("mine seed writes what earlier lessons would have built; skip leaves this page for later.")
         return
