@@ -243,7 +243,7 @@ def _call(
 
 def _begin(recorder: Recorder, function: Any, args: Arguments, kwargs: Keywords, note: Note) -> CallTelling:
     """Describe a call that is about to begin: its values may be changed in place, and it may be the last."""
-    given = named_values({**_positional(function, args), **kwargs} if args else kwargs)
+    given = named_values(_given(function, args, kwargs))
     layers = layers_of(function, str(recorder.routed.endpoint).rpartition(".")[2])
     telling = CallTelling(recorder, layers, given)
     if recorder.calling is not None:
@@ -258,6 +258,14 @@ def _producer(stage: Stage, call: Call) -> Origin:
     if answered is None:
         return Origin(stage=stage, place=call.place)
     return Origin(stage=stage, place=answered.place.replace(function=answered.name))
+
+
+def _given(function: Any, args: Arguments, kwargs: Keywords) -> Keywords:
+    """Name all that a function gets: what a partial has bound comes first, or stands behind a keyword."""
+    while type(function) is partial:
+        args, kwargs = (*function.args, *args), {**function.keywords, **kwargs}
+        function = function.func
+    return {**_positional(function, args), **kwargs} if args else kwargs
 
 
 def _positional(function: Any, args: Arguments) -> Keywords:
