@@ -35,14 +35,14 @@ def build_environ(
     The keywords are the app's SERVER_NAME, APPLICATION_ROOT and PREFERRED_URL_SCHEME; and what the cookie jar
     has to send, after cookies that were typed, so that the typed ones count.
     """
-    path, query, body = request.path, request.query_string, request.body
+    path, query = request.path, request.query_string
     host = request.host or server_name or "localhost"
     scheme = request.scheme or scheme
     uri = _latin1(f"{path}?{query}" if query else path)
     environ = {
         **_ALWAYS,
         "REQUEST_METHOD": request.method,
-        "SCRIPT_NAME": "" if application_root == "/" else _decoded(mount_of(application_root)),
+        "SCRIPT_NAME": _decoded(mount_of(application_root)),
         "PATH_INFO": _decoded(path),
         "QUERY_STRING": _latin1(query),
         "REQUEST_URI": uri,
@@ -51,19 +51,23 @@ def build_environ(
         "SERVER_PORT": _port(host, scheme),
         "HTTP_HOST": host,
         "wsgi.url_scheme": scheme,
-        "wsgi.input": BytesIO(body or b""),
+        "wsgi.input": BytesIO(request.body or b""),
         "wsgi.errors": StringIO(),
     }
-    if body:
-        environ["CONTENT_LENGTH"] = str(len(body))
-    if request.headers:
-        _add_headers(environ, request.headers)
+    _add_what_was_typed(environ, request)
     if cookies:
         typed = environ.get("HTTP_COOKIE")
         environ["HTTP_COOKIE"] = f"{typed}; {cookies}" if typed else cookies
     for name in request.unset:
         environ.pop(_key(name), None)
     return environ
+
+
+def _add_what_was_typed(environ: dict[str, Any], request: RequestLine) -> None:
+    if request.body:
+        environ["CONTENT_LENGTH"] = str(len(request.body))
+    if request.headers:
+        _add_headers(environ, request.headers)
 
 
 def _add_headers(environ: dict[str, Any], headers: Iterable[tuple[str, str]]) -> None:

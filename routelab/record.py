@@ -263,9 +263,11 @@ def _write_record(thing: Record, told: bool) -> Object:
 
 
 def _write_tuple(thing: tuple[Any, ...], told: bool) -> Json:
-    if thing and isinstance(thing[0], Record) and (key := thing[0].json_keyed) is not None:
+    if _PLAIN.issuperset(map(type, thing)):
+        return list(thing)
+    if isinstance(thing[0], Record) and (key := thing[0].json_keyed) is not None:
         return {getattr(item, key): _without(key, item.to_json(told=told)) for item in thing}
-    return [item if type(item) in _PLAIN else _WRITERS[type(item)](item, told) for item in thing]
+    return [_WRITERS[type(item)](item, told) for item in thing]
 
 
 def _as_it_is(thing: Any, _told: bool) -> Any:

@@ -3,7 +3,7 @@
 It must not know the app, its routes, the environ or the cookie jar: their parts come in as arguments.
 """
 
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import SplitResult, urljoin, urlsplit
 
 from routelab.environ import mount_of
 from routelab.errors import RoutelabError
@@ -35,7 +35,7 @@ def host_of(request: RequestLine, server_name: str | None = None) -> str:
 
 def url_path(request: RequestLine, application_root: str = "/") -> str:
     """Return the path of the request's URL, which begins with where the app is mounted."""
-    return request.path if application_root == "/" else mount_of(application_root) + request.path
+    return mount_of(application_root) + request.path
 
 
 def next_hop(
@@ -54,22 +54,14 @@ def next_hop(
     host = host_of(request, server_name)
     scheme = request.scheme or scheme
     mount = mount_of(application_root)
+    here = f"{scheme}://{host}{mount}{request.path}?{request.query_string}"
     try:
-        here = f"{scheme}://{host}{mount}{request.path}?{request.query_string}"
         goal = urlsplit(urljoin(here, location))
-        if goal.hostname != urlsplit(f"//{host}").hostname or goal.scheme not in SCHEMES:
-            raise RedirectRefusedError(location, f"it leaves {host}, and routelab has no network")
-        if not f"{goal.path}/".startswith(f"{mount}/"):
-            raise RedirectRefusedError(
-                location,
-                f"it leaves {mount}, where Flask's test client puts the app for its APPLICATION_ROOT "
-                "(a server does not)",
-            )
-        moved = (
-            goal.netloc != host
-            or goal.scheme != scheme
-            or any(name.lower() == "host" for name, _ in request.headers)
-        )
+        refusal = _why_refused(goal, host, mount)
+        if refusal is not None:
+            raise RedirectRefusedError(location, refusal)
+        typed_host = any(name.lower() == "host" for name, _ in request.headers)
+        moved = typed_host or goal.netloc != host or goal.scheme != scheme
         again = request if status in _KEEP_METHOD_AND_BODY else _without_body(request)
         return again.replace(
             path=goal.path[len(mount) :] or "/",
@@ -81,6 +73,16 @@ def next_hop(
         )
     except (RequestLineError, ValueError) as error:
         raise RedirectRefusedError(location, str(error)) from None
+
+
+def _why_refused(goal: SplitResult, host: str, mount: str) -> str | None:
+    """Say why a redirect leads out of an app that is mounted on a host; None where it does not."""
+    if goal.hostname != urlsplit(f"//{host}").hostname or goal.scheme not in SCHEMES:
+        return f"it leaves {host}, and routelab has no network"
+    if not f"{goal.path}/".startswith(f"{mount}/"):
+        where = "where Flask's test client puts the app for its APPLICATION_ROOT (a server does not)"
+        return f"it leaves {mount}, {where}"
+    return None
 
 
 def _without_body(request: RequestLine) -> RequestLine:

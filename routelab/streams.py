@@ -8,7 +8,6 @@ from __future__ import annotations
 import io
 import os
 import sys
-from contextlib import suppress
 
 from routelab.errors import RoutelabError
 
@@ -93,8 +92,10 @@ def columns() -> int:
 def finish() -> None:
     """Write what is still held back; by now nobody can be told that this failed."""
     for stream in (sys.stdout, sys.stderr):
-        with suppress(OSError, RoutelabError):
+        try:  # noqa: SIM105 - the worker starts before `contextlib` is loaded
             stream.flush()
+        except (OSError, RoutelabError):
+            pass
 
 
 def _is_open(number: int) -> bool:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator, Sequence
+from functools import partial
 from pathlib import Path
 from queue import SimpleQueue
 from typing import NamedTuple
@@ -34,6 +35,7 @@ def judge_all(
 
     Raises what a sandbox could not do at all, such as BadInterpreter.
     """
+    judge = partial(judge_submission, assignment, python=setup.confined.python, seconds=setup.seconds)
     left: Iterator[tuple[int, Submission]] = enumerate(submissions)
     taking = threading.Lock()
     done: SimpleQueue[tuple[int, Judged] | BaseException] = SimpleQueue()
@@ -46,10 +48,7 @@ def judge_all(
             sandbox.start()
             while (taken := _next(left, taking)) is not None:
                 number, submission = taken
-                judged = judge_submission(
-                    assignment, submission, sandbox, python=setup.confined.python, seconds=setup.seconds
-                )
-                done.put((number, judged))
+                done.put((number, judge(submission, sandbox)))
         except BaseException as error:
             done.put(error)
         finally:
@@ -67,11 +66,15 @@ def judge_all(
     finally:
         with taking:
             left = iter(())  # those that work take no more
-        if any(thread.is_alive() for thread in threads):
-            for sandbox in sandboxes:
-                sandbox.close()
-        for thread in threads:
-            thread.join(_PATIENCE)
+        _end(threads, sandboxes)
+
+
+def _end(threads: Sequence[threading.Thread], sandboxes: Sequence[Sandbox]) -> None:
+    if any(thread.is_alive() for thread in threads):
+        for sandbox in sandboxes:
+            sandbox.close()
+    for thread in threads:
+        thread.join(_PATIENCE)
 
 
 def in_order(judged: Iterator[tuple[int, Judged]]) -> Iterator[Judged]:

@@ -124,20 +124,12 @@ class DemoScreen:
             for name in names:
                 bindings.add(name, filter=True if always else scripted)(run)
 
-        def letter(event: KeyPressEvent) -> None:
-            if not stage.hand(event.data.lower()):
-                stage.type()
-
-        def digit(event: KeyPressEvent) -> None:
-            if not stage.digit(event.data):
-                stage.type()
-
         bind(lambda _: stage.type(), Keys.Any)
         bind(lambda _: stage.forward(), " ", "right", "down", "pagedown")
         bind(lambda _: stage.back(), "left", "up", "pageup", "backspace")
         bind(lambda _: stage.enter(), "enter")
-        bind(letter, *"abcdABCD")
-        bind(digit, *"0123456789")
+        bind(self._letter, *"abcdABCD")
+        bind(self._digit, *"0123456789")
         bind(lambda _: stage.blacken(), ".")
         bind(lambda _: stage.restart(), "r", "R")
         bind(lambda _: stage.begin(), "f5", "home")
@@ -152,6 +144,14 @@ class DemoScreen:
         self._bind_free(bindings)
         bindings.add("c-z")(lambda event: event.app.suspend_to_background())
         return bindings
+
+    def _letter(self, event: KeyPressEvent) -> None:
+        if not self._stage.hand(event.data.lower()):
+            self._stage.type()
+
+    def _digit(self, event: KeyPressEvent) -> None:
+        if not self._stage.digit(event.data):
+            self._stage.type()
 
     def _escape(self, event: KeyPressEvent) -> None:
         if self._stage.view.free:

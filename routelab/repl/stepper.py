@@ -116,6 +116,11 @@ def _layout(text: Callable[[], ANSI], bottom: Callable[[], str]) -> Layout:
     return Layout(HSplit([steps, bottom_line]))
 
 
+def _leave(event: KeyPressEvent, played: Played, left: Left) -> None:
+    played.playback.left = left
+    event.app.exit()
+
+
 def _keys(played: Played, fits: Callable[[], bool]) -> KeyBindings:
     bindings = KeyBindings()
 
@@ -127,18 +132,14 @@ def _keys(played: Played, fits: Callable[[], bool]) -> KeyBindings:
         if not played.playback.forward(whole=not fits()):
             event.app.exit()
 
-    def leave(event: KeyPressEvent, left: Left) -> None:
-        played.playback.left = left
-        event.app.exit()
-
     def try_it(event: KeyPressEvent) -> None:
         way = played.panes.way
         if way is not None:
-            leave(event, Left(line=way.request))
+            _leave(event, played, Left(line=way.request))
 
     def edit(event: KeyPressEvent) -> None:
         if played.edits:
-            leave(event, Left(line="edit"))
+            _leave(event, played, Left(line="edit"))
 
     def explain(_event: KeyPressEvent) -> None:
         played.playback.explaining = not played.playback.explaining
@@ -155,6 +156,6 @@ def _keys(played: Played, fits: Callable[[], bool]) -> KeyBindings:
     bind(("s", "S"), lambda _event: played.toggle_builtin())
     bind(("escape", "q", "c-c", "c-d"), lambda event: event.app.exit())
     # What was copied for the prompt is not lost: it stands there, to be sent.
-    bindings.add(Keys.BracketedPaste)(lambda event: leave(event, Left(pasted=event.data.strip())))
+    bindings.add(Keys.BracketedPaste)(lambda event: _leave(event, played, Left(pasted=event.data.strip())))
     bindings.add("c-z")(lambda event: event.app.suspend_to_background())
     return bindings

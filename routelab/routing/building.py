@@ -64,17 +64,18 @@ def explain_build(
     nearest = None if taken else min(rules, key=lambda rule: len(_missing(query, rule)), default=None)
     path_values = tuple(_path_values(query, taken)) if taken else ()
     default_names = tuple(name for name in query.values if taken and name in (taken.defaults or {}))
+
+    def considered(rule: Rule) -> ConsideredRule:
+        if rule is taken:
+            return _taken(rule, path_values, default_names, chosen_for)
+        return _passed_over(rule, chosen_for, skips.get(id(rule)))
+
     return BuildExplanation(
         endpoint=_name_of(endpoint),
         method=chosen_for,
         url=url,
-        error=None if error is None else BuildFailure(type=type(error).__name__, message=str(error)),
-        rules=tuple(
-            _taken(rule, path_values, default_names, chosen_for)
-            if rule is taken
-            else _passed_over(rule, chosen_for, skips.get(id(rule)))
-            for rule in rules
-        ),
+        error=None if error is None else _failure(error),
+        rules=tuple(considered(rule) for rule in rules),
         path_values=path_values,
         query_names=_unknown_names(query, taken),
         default_names=default_names,
@@ -93,19 +94,13 @@ def not_built(endpoint: str, error: Exception, by: str) -> BuildExplanation:
         endpoint=endpoint,
         method=None,
         url=None,
-        error=BuildFailure(type=type(error).__name__, message=str(error)),
-        rules=(),
-        path_values=(),
-        query_names=(),
-        default_names=(),
-        none_names=(),
-        missing=(),
-        unused_names=(),
-        nearest=None,
-        back=None,
-        reliable=True,
+        error=_failure(error),
         failed_before=by,
     )
+
+
+def _failure(error: Exception) -> BuildFailure:
+    return BuildFailure(type=type(error).__name__, message=str(error))
 
 
 def _built(adapter: MapAdapter, *arguments: Any, **more: Any) -> tuple[str | None, Exception | None]:
@@ -295,24 +290,16 @@ def _matched_back(
     adapter: MapAdapter | None = _bound_to(query.adapter, domain)
     if reach is not None:
         adapter = reach.adapter(host, _SAFE.get(target.scheme or query.adapter.url_scheme, "http"))
+    refused = BackMatch(
+        method=asked, path=path, outcome=Outcome.NOT_TRIED, host=host, websocket=bool(rule.websocket)
+    )
     if adapter is None:
-        return BackMatch(
-            method=asked,
-            path=path,
-            outcome=Outcome.NOT_TRIED,
-            rule=None,
-            endpoint=None,
-            same=False,
-            host=host,
-            websocket=bool(rule.websocket),
-        )
+        return refused
     answer = explain(adapter, path, asked, websocket=rule.websocket)
     wanted = {name: value for name, value in query.values.items() if name in rule.arguments}
     found = answer.outcome is Outcome.MATCHED and answer.endpoint == rule.endpoint
     differing = _differing(answer.args, {**(rule.defaults or {}), **wanted}) if found else ()
-    return BackMatch(
-        method=asked,
-        path=path,
+    return refused.replace(
         outcome=answer.outcome,
         rule=answer.rule,
         endpoint=None if answer.rule is None else str(answer.endpoint),
@@ -320,7 +307,6 @@ def _matched_back(
         differing=differing,
         host=target.netloc or None,
         unreachable=None if found else _why_unreachable(rule, reach),
-        websocket=bool(rule.websocket),
     )
 
 

@@ -119,9 +119,9 @@ class BackMatch(Record):
     method: str
     path: str
     outcome: Outcome
-    rule: str | None
-    endpoint: str | None
-    same: bool
+    rule: str | None = None
+    endpoint: str | None = None
+    same: bool = False
     differing: tuple[str, ...] = ()
     host: str | None = None
     unreachable: str | None = None
@@ -169,16 +169,16 @@ class BuildExplanation(Record):
     method: str | None  # for which rules were chosen; None when a rule for any method had to do
     url: str | None
     error: BuildFailure | None
-    rules: tuple[ConsideredRule, ...]
-    path_values: tuple[PathValue, ...]
-    query_names: tuple[str, ...]  # values that are no variables, so they went into the query string
-    default_names: tuple[str, ...]  # values that are the rule's own defaults, so they are not written
-    none_names: tuple[str, ...]  # values that were None, which counts as not given
-    missing: tuple[str, ...]  # of the rule that misses least, when nothing could be built
-    unused_names: tuple[str, ...]  # given, and no variable of the rule that misses least
-    nearest: str | None  # an endpoint that may have been meant
-    back: BackMatch | None
-    reliable: bool
+    rules: tuple[ConsideredRule, ...] = ()
+    path_values: tuple[PathValue, ...] = ()
+    query_names: tuple[str, ...] = ()  # values that are no variables, so they went into the query string
+    default_names: tuple[str, ...] = ()  # values that are the rule's own defaults, so they are not written
+    none_names: tuple[str, ...] = ()  # values that were None, which counts as not given
+    missing: tuple[str, ...] = ()  # of the rule that misses least, when nothing could be built
+    unused_names: tuple[str, ...] = ()  # given, and no variable of the rule that misses least
+    nearest: str | None = None  # an endpoint that may have been meant
+    back: BackMatch | None = None
+    reliable: bool = True
     middleware: tuple[str, ...] = ()
     root: str | None = None
     failed_before: str | None = None

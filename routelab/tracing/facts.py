@@ -193,4 +193,7 @@ class Call(Record):
     @property
     def answered_by(self) -> Wrapper | None:
         """The wrapper whose own doing the outcome is; None where it is the function's."""
-        return next((wrapper for wrapper in self.wrappers if wrapper.own), None)
+        for wrapper in self.wrappers:
+            if wrapper.own:
+                return wrapper
+        return None

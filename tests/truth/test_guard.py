@@ -358,7 +358,7 @@ MODULES = (
 )  # fmt: skip
 # What runs the app's code, is the guard itself, or takes each failure itself, is no note.
 _RUNS_THE_APP = {
-    "calls": {"ensure_sync", "_run_view", "_run_handler", "_run_hook", "_call", "hooks_called_directly"},
+    "calls": {"ensure_sync", "_run_view", "_run_handler", "_run_hook", "_call", "_watched", "hooks_called_directly"},
     "contexts": {
         "request_context", "create_url_adapter", "full_dispatch_request", "do_teardown_request",
         "do_teardown_appcontext", "_push", "_pop", "_watched_match", "forget_context", "json_was_read",
@@ -370,7 +370,7 @@ _RUNS_THE_APP = {
     "loop": {
         "preprocess_request", "dispatch_request", "make_default_options_response", "handle_user_exception",
         "handle_exception", "handle_http_exception", "finalize_request", "_look_up", "_make_response_in_replacement", "make_response", "make_response_in_view",
-        "process_response",
+        "process_response", "_finalized",
     },
     "middleware": {"watched_calls", "_telling"},
     "recorder": {"nested"},

@@ -279,23 +279,20 @@ def step_row(
     `headers` is how many of them at most, without the one that is counted. `told`: why no rule won stands
     elsewhere, with the rules that came near. `stock`: the body is a usual page, and of no type that matters.
     """
-    name, label = step.title(), step.label or step.kind()
+    row = StepRow(
+        number=number,
+        name=step.title(),
+        label=step.label or step.kind(),
+        what=phrase(_once_more(step) if told else step.headline),
+    )
     if isinstance(step, ResponseStep):
-        maker = response_maker(trace)
-        return StepRow(
-            number=number,
-            name=name,
-            label=label,
+        return row.replace(
             what=phrase(step.headline, status_meaning(step.status)),
-            why=step.why(maker),
+            why=step.why(response_maker(trace)),
             details=(*_details(step), *_headers(trace, step, headers, stock=stock)),
         )
     matched = match_rows(step, everything=everything, told=told) if isinstance(step, MatchStep) else ()
-    return StepRow(
-        number=number,
-        name=name,
-        label=label,
-        what=phrase(_once_more(step) if told else step.headline),
+    return row.replace(
         where=location(step.at),
         code=_source(step) if isinstance(step, ViewStep) and step.source else None,
         seen=conversions(step) if isinstance(step, ConvertersStep) else None,

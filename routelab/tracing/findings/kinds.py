@@ -5,6 +5,7 @@ A new one is a function in a file of this folder, a line here, and a page in `le
 
 from __future__ import annotations
 
+from itertools import compress
 from typing import TYPE_CHECKING
 
 from routelab.routing.outcome import Outcome
@@ -95,6 +96,7 @@ KINDS: tuple[FindingKind, ...] = (
     FindingKind("R907", "setting_not_read", table.setting_not_read),
 )
 
+_SIGNS = tuple(kind.where for kind in KINDS)
 
 # What these tell came of an error, or has no part in it; what raised it is the cause all the same.
 NOT_THE_CAUSE = frozenset(
@@ -110,9 +112,7 @@ def findings_of(trace: Trace) -> tuple[TraceFinding, ...]:
     signs: set[Sign | None] = {None, *map(type, trace.steps), *(note.code for note in trace.notes)}
     if match is not None:
         signs.add(match.outcome)
-    for kind in KINDS:
-        if kind.where not in signs:
-            continue
+    for kind in compress(KINDS, map(signs.__contains__, _SIGNS)):
         seen = None if kind.code in said else kind.find(trace)
         if seen is None:
             continue

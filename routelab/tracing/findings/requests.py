@@ -28,7 +28,7 @@ _SHOWN_KEYS = 8
 
 def _raising(trace: Trace, kind: str) -> Iterator[tuple[ViewStep | HookStep, Call, Raised]]:
     for step in trace.steps:
-        if isinstance(step, ViewStep | HookStep) and step.call.ran:
+        if isinstance(step, (ViewStep, HookStep)) and step.call.ran:
             raised = step.call.raised
             if raised is not None and raised.type == kind:
                 yield step, step.call, raised

@@ -42,11 +42,6 @@ class BodyReads:
         self._form_by_data = False  # `request.data` parses a form on its way
         self._reads: list[EmptyRead] = []
 
-    @property
-    def noticed(self) -> bool:
-        """Whether the app asked in vain for what was in no body."""
-        return bool(self._reads)
-
     def watch(self, request: Any) -> None:
         """Stand before the request's own `get_json` and `get_data`."""
         self._request = request

@@ -18,7 +18,7 @@ from routelab.tracing.steps.response import Origin, Stage
 from routelab.tracing.watching.decorators import makers_of
 from routelab.tracing.watching.entered import observed
 from routelab.tracing.watching.layers import BUILTIN, Layer, code_of, made_generator
-from routelab.tracing.watching.recorder import Arguments, Keywords, Recorder
+from routelab.tracing.watching.recorder import Recorder
 from routelab.tracing.watching.sought_files import sought_and_found, sought_in_vain
 from routelab.tracing.watching.sources import Placed, innermost, is_frameworks
 
@@ -51,12 +51,12 @@ class CallTelling:
         place, source, first_line = self._place()
         return Call(place=place, arguments=self._given, source=source, first_line=first_line)
 
-    def watching(self, run: Any, args: Arguments, kwargs: Keywords) -> Any:
+    def watching(self, run: Callable[[], Any]) -> Any:
         """Call it, and see which of its layers run."""
         if len(self._layers) == 1:
-            return run(*args, **kwargs)
+            return run()
         with observed(self._layers) as self.seen:
-            return run(*args, **kwargs)
+            return run()
 
     def returns(self, result: Any) -> None:
         """Note what came out of the outermost layer."""

@@ -12,7 +12,7 @@ from functools import partial
 from typing import Any, TypeAlias
 
 from routelab.stopping import LimitReached
-from routelab.tracing.facts import Call
+from routelab.tracing.facts import Call, Logged
 from routelab.tracing.steps.hook import HookStep, When
 from routelab.tracing.steps.response import Origin, Stage
 from routelab.tracing.steps.view import BareDecorator, ViewStep
@@ -21,15 +21,7 @@ from routelab.tracing.watching.decorators import swallowed_by
 from routelab.tracing.watching.dispatched import Dispatched
 from routelab.tracing.watching.layers import layers_of
 from routelab.tracing.watching.own_stages import SeenResponse, another_body, response_seen, seen, view_ended
-from routelab.tracing.watching.recorder import (
-    Arguments,
-    Keywords,
-    Original,
-    Phase,
-    Recorder,
-    StageWrapper,
-    current,
-)
+from routelab.tracing.watching.recorder import PendingCall, Phase, Recorder, StageWrapper, current
 from routelab.tracing.watching.sources import is_static_view
 from routelab.tracing.watching.values import named_values
 
@@ -50,10 +42,10 @@ _HOOKS = {
 }
 
 
-def ensure_sync(recorder: Recorder, original: Original, args: Arguments, kwargs: Keywords) -> Any:
+def ensure_sync(recorder: Recorder, stage: PendingCall) -> Any:
     """See to it that the coming call of a callable is noted."""
-    run: Callable[..., Any] = original(*args, **kwargs)
-    function = args[0] if args else kwargs["func"]
+    run: Callable[..., Any] = stage()
+    function = stage.argument("func")
     phase = recorder.phase
     if phase is _OWN_CODE:
         # A class-based view passes here again with the method that really answers.
@@ -86,7 +78,7 @@ def _run_view(recorder: Recorder, function: Any, run: Any, /, *args: Any, **kwar
         recorder.answering.producer = _producer(Stage.VIEW, call)
 
     try:
-        result = _call(recorder, place, function, run, args, kwargs, note)
+        result = _call(recorder, place, function, PendingCall(run, args, kwargs), note)
         with recorder.guard(_CALL):
             view_ended(recorder, place, result)
         return result
@@ -117,7 +109,7 @@ def _run_handler(recorder: Recorder, function: Any, run: Any, /, *args: Any, **k
         recorder.answering.producer = _producer(Stage.ERROR, call)
 
     place = None if recorder.handling.error is None else recorder.handling.error[0]
-    answer = _call(recorder, place, function, run, args, kwargs, note)
+    answer = _call(recorder, place, function, PendingCall(run, args, kwargs), note)
     recorder.gives_replacement(answer)
     return answer
 
@@ -145,7 +137,7 @@ def _run_hook(
     with recorder.guard("what a hook made of the response"):
         before = seen(given)
     try:
-        result = _call(recorder, place, function, run, args, kwargs, note)
+        result = _call(recorder, place, function, PendingCall(run, args, kwargs), note)
     finally:
         recorder.dispatched_to = view
     with recorder.guard("where headers came from"):
@@ -190,60 +182,69 @@ def _note_changes(recorder: Recorder, place: int, before: SeenResponse, response
         recorder.steps.fill(place, step)
 
 
-def _call(
-    recorder: Recorder,
-    step: int | None,
-    function: Any,
-    run: Any,
-    args: Arguments,
-    kwargs: Keywords,
-    note: Note,
-) -> Any:
+def _call(recorder: Recorder, step: int | None, function: Any, run: PendingCall, note: Note) -> Any:
     """Run the learner's callable, and hand its Call to `note` however it ends; `step` is its place."""
-    outer, recorder.phase = recorder.phase, _OWN_CODE
-    telling = None
+    telling: CallTelling | None = None
+    with recorder.guard(_CALL):
+        telling = recorder.staged(_OWN_CODE, lambda: _begin(recorder, function, run, note))
+    own = _OwnCode(recorder, step)
     try:
-        telling = _begin(recorder, function, args, kwargs, note)
-    except Exception:
-        recorder.notes.missed(_CALL)
-    outer_missed, recorder.files.missed = recorder.files.missed, None
-    mark = recorder.printed.mark()
-    owner = recorder.owns_output(step)
-    recorder.logs.begin()
+        with own:
+            return run() if telling is None else _watched(recorder, telling, run)
+    finally:
+        if telling is not None:
+            with recorder.guard(_CALL):
+                call = telling.call(printed=own.printed, logged=own.logged)
+                recorder.answering.headers_on_the_way = tuple(telling.headers(call)) if call.wrappers else ()
+                recorder.files.sought = recorder.files.sought or call.sought is not None
+                note(call)
+
+
+class _OwnCode:
+    """A block in which the learner's code runs: what is printed, logged, not found meanwhile is its own."""
+
+    logged: tuple[Logged, ...] = ()
+
+    def __init__(self, recorder: Recorder, step: int | None) -> None:
+        self._recorder, self._step = recorder, step
+
+    def __enter__(self) -> None:
+        recorder = self._recorder
+        self._phase, recorder.phase = recorder.phase, _OWN_CODE
+        self._missed, recorder.files.missed = recorder.files.missed, None
+        self._mark = recorder.printed.mark()
+        self._owner = recorder.output.change(self._step)
+        recorder.logs.begin()
+
+    def __exit__(self, *_error: object) -> None:
+        recorder = self._recorder
+        recorder.phase, recorder.files.missed = self._phase, self._missed
+        recorder.output.change(self._owner)
+        self.logged = recorder.logs.end()
+
+    @property
+    def printed(self) -> str:
+        """What was printed since the block began."""
+        return self._recorder.printed.since(self._mark)
+
+
+def _watched(recorder: Recorder, telling: CallTelling, run: Callable[[], Any]) -> Any:
     try:
-        if telling is None:
-            return run(*args, **kwargs)
-        result = telling.watching(run, args, kwargs)
-        try:
-            telling.returns(result)
-        except Exception:
-            recorder.notes.missed(_CALL)
-        return result
+        result = telling.watching(run)
     except _FROM_OUTSIDE:
         raise
     except BaseException as error:
         with recorder.guard(_CALL):
-            if telling is not None:
-                telling.raises(error)
+            telling.raises(error)
         raise
-    finally:
-        recorder.phase = outer
-        recorder.files.missed = outer_missed
-        recorder.owns_output(owner)
-        logged = recorder.logs.end()
-        if telling is not None:
-            try:
-                call = telling.call(printed=recorder.printed.since(mark), logged=logged)
-                recorder.answering.headers_on_the_way = tuple(telling.headers(call)) if call.wrappers else ()
-                recorder.files.sought = recorder.files.sought or call.sought is not None
-                note(call)
-            except Exception:
-                recorder.notes.missed(_CALL)
+    with recorder.guard(_CALL):
+        telling.returns(result)
+    return result
 
 
-def _begin(recorder: Recorder, function: Any, args: Arguments, kwargs: Keywords, note: Note) -> CallTelling:
+def _begin(recorder: Recorder, function: Any, run: PendingCall, note: Note) -> CallTelling:
     """Describe a call that is about to begin: its values may be changed in place, and it may be the last."""
-    given = named_values(_given(function, args, kwargs))
+    given = named_values(_given(function, run.args, run.kwargs))
     layers = layers_of(function, str(recorder.routed.endpoint).rpartition(".")[2])
     telling = CallTelling(recorder, layers, given)
     if recorder.calling is not None:
@@ -260,7 +261,7 @@ def _producer(stage: Stage, call: Call) -> Origin:
     return Origin(stage=stage, place=answered.place.replace(function=answered.name))
 
 
-def _given(function: Any, args: Arguments, kwargs: Keywords) -> Keywords:
+def _given(function: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> dict[str, Any]:
     """Name all that a function gets: what a partial has bound comes first, or stands behind a keyword."""
     while type(function) is partial:
         args, kwargs = (*function.args, *args), {**function.keywords, **kwargs}
@@ -268,7 +269,7 @@ def _given(function: Any, args: Arguments, kwargs: Keywords) -> Keywords:
     return {**_positional(function, args), **kwargs} if args else kwargs
 
 
-def _positional(function: Any, args: Arguments) -> Keywords:
+def _positional(function: Any, args: tuple[Any, ...]) -> dict[str, Any]:
     """Name positional arguments as the function does: `{"response": <Response>}`."""
     code = getattr(function, "__code__", None)
     names = code.co_varnames[: code.co_argcount] if code is not None else ()

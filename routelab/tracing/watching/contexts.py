@@ -14,32 +14,21 @@ from routelab.tracing.steps.context import ContextEvent, ContextStep
 from routelab.tracing.steps.match import MatchStep
 from routelab.tracing.watching.match_steps import match_steps
 from routelab.tracing.watching.own_stages import changed_response
-from routelab.tracing.watching.recorder import (
-    Arguments,
-    Keywords,
-    Original,
-    Phase,
-    Recorder,
-    StageWrapper,
-    guarded,
-)
+from routelab.tracing.watching.recorder import PendingCall, Phase, Recorder, StageWrapper, guarded
 
-_LOOP, _TEARDOWN = Phase.LOOP, Phase.TEARDOWN_REQUEST
 _PUSHED, _POPPED = ContextStep(event=ContextEvent.PUSH), ContextStep(event=ContextEvent.POP)
 _NOT_TRIED = MatchStep(outcome=Outcome.NOT_TRIED)
 
 
-def request_context(recorder: Recorder, original: Original, args: Arguments, kwargs: Keywords) -> Any:
+def request_context(recorder: Recorder, stage: PendingCall) -> Any:
     """Note the request as its context is made; what came before is middleware's."""
     if recorder.context is not None:
-        return original(*args, **kwargs)
-    recorder.arrival.record(args[-1])
-    context: Any = original(*args, **kwargs)
+        return stage()
+    recorder.arrival.record(stage.argument("environ"))
+    context: Any = stage()
     recorder.context = context
-    try:
+    with recorder.guard("what is read of the request's body"):
         recorder.arrival.body_reads.watch(context.request)
-    except Exception:
-        recorder.notes.missed("what is read of the request's body")
     attributes = vars(context)
     attributes["push"] = partial(_push, recorder, context.push)
     attributes["pop"] = partial(_pop, recorder, context.pop)
@@ -62,14 +51,14 @@ def json_was_read(recorder: Recorder) -> bool:
     return any(each is not Ellipsis for each in kept)
 
 
-def _push(recorder: Recorder, original: Original, /, *args: Any, **kwargs: Any) -> Any:
+def _push(recorder: Recorder, original: Any, /, *args: Any, **kwargs: Any) -> Any:
     # `stream_with_context` pushes the same context once more, after its pop.
-    if recorder.phase is _LOOP:
+    if recorder.phase is Phase.LOOP:
         recorder.steps.add(_PUSHED)
     return original(*args, **kwargs)
 
 
-def _pop(recorder: Recorder, original: Original, /, *args: Any, **kwargs: Any) -> Any:
+def _pop(recorder: Recorder, original: Any, /, *args: Any, **kwargs: Any) -> Any:
     try:
         return original(*args, **kwargs)
     finally:
@@ -78,10 +67,10 @@ def _pop(recorder: Recorder, original: Original, /, *args: Any, **kwargs: Any) -
             recorder.steps.add(_POPPED)
 
 
-def create_url_adapter(recorder: Recorder, original: Original, args: Arguments, kwargs: Keywords) -> Any:
+def create_url_adapter(recorder: Recorder, stage: PendingCall) -> Any:
     """Watch the router that is bound to a request; without one it is only for `url_for`."""
-    adapter = original(*args, **kwargs)
-    request = args[-1] if args else kwargs.get("request")
+    adapter = stage()
+    request = stage.argument("request")
     if request is not None and adapter is not None and recorder.routed.explanation is None:
         with recorder.guard("what the router did"):  # whatever the app has in the place of an adapter
             adapter.match = partial(_watched_match, recorder, request, adapter)
@@ -117,25 +106,26 @@ def _tell_of_match(recorder: Recorder, explanation: MatchExplanation, request: A
     recorder.steps.fill_later(place, tell, recorder.guard("the rules that did not win"))
 
 
-def full_dispatch_request(recorder: Recorder, original: Original, args: Arguments, kwargs: Keywords) -> Any:
+def full_dispatch_request(recorder: Recorder, stage: PendingCall) -> Any:
     """Note, as the context is pushed, a router that was not asked: the host was refused, for example."""
     recorder.dispatched = True
     if recorder.routed.explanation is None:
         recorder.steps.add(_NOT_TRIED)
-    response = original(*args, **kwargs)
+    response = stage()
     with recorder.guard("where headers came from"):
         changed_response(recorder, "full_dispatch_request", response)
     return response
 
 
-def do_teardown_request(recorder: Recorder, original: Original, args: Arguments, kwargs: Keywords) -> Any:
+def do_teardown_request(recorder: Recorder, stage: PendingCall) -> Any:
     """Note that the context goes, and that the hooks to come are its teardown hooks."""
     recorder.torn_down = True
-    outer, recorder.phase = recorder.phase, _TEARDOWN
-    try:
-        return original(*args, **kwargs)
-    finally:
-        recorder.phase = outer
+    return recorder.staged(Phase.TEARDOWN_REQUEST, stage)
+
+
+def do_teardown_appcontext(recorder: Recorder, stage: PendingCall) -> Any:
+    """Know that the hooks to come are those of the application context."""
+    return recorder.staged(Phase.TEARDOWN_APPCONTEXT, stage)
 
 
 STAGES: dict[str, StageWrapper] = {
@@ -143,6 +133,5 @@ STAGES: dict[str, StageWrapper] = {
     "create_url_adapter": create_url_adapter,
     "full_dispatch_request": full_dispatch_request,
     "do_teardown_request": do_teardown_request,
+    "do_teardown_appcontext": do_teardown_appcontext,
 }
-# While it runs, the hooks to come are those of the application context.
-PHASES: dict[str, Phase] = {"do_teardown_appcontext": Phase.TEARDOWN_APPCONTEXT}

@@ -88,10 +88,8 @@ def tell_of_rebound(recorder: Recorder) -> None:
     wrapper = wrapper_above_route(recorder.app, str(recorder.routed.endpoint), recorder.sources)
     if wrapper is None:  # nearly always, and then no step need be made for it
         return
-    for place in recorder.steps.places():
-        step = recorder.steps.at(place)
-        if isinstance(step, ViewStep):
-            recorder.steps.fill(place, step.replace(rebound=wrapper))
+    for place, _ in recorder.steps.each(ViewStep):
+        recorder.steps.amend(place, ViewStep, rebound=wrapper)
 
 
 def wrapper_above_route(app: Any, endpoint: str, sources: Sources) -> Place | None:

@@ -233,11 +233,11 @@ def _by_monitoring(calls: _Calls) -> Iterator[bool]:
     def watch(code: CodeType) -> None:
         monitoring.set_local_events(tool, code, events.PY_START | events.PY_RETURN)
 
+    seen = {events.PY_START: started, events.PY_RETURN: returned, events.PY_UNWIND: unwound}
     monitoring.use_tool_id(tool, "routelab")
     try:
-        monitoring.register_callback(tool, events.PY_START, started)
-        monitoring.register_callback(tool, events.PY_RETURN, returned)
-        monitoring.register_callback(tool, events.PY_UNWIND, unwound)
+        for event, see in seen.items():
+            monitoring.register_callback(tool, event, see)
         calls.added = watch
         for code in codes:
             watch(code)
@@ -247,6 +247,6 @@ def _by_monitoring(calls: _Calls) -> Iterator[bool]:
         monitoring.set_events(tool, 0)
         for code in codes:
             monitoring.set_local_events(tool, code, 0)
-        for event in (events.PY_START, events.PY_RETURN, events.PY_UNWIND):
+        for event in seen:
             monitoring.register_callback(tool, event, None)
         monitoring.free_tool_id(tool)

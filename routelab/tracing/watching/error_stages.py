@@ -16,32 +16,24 @@ from routelab.tracing.steps.error import Because, ErrorStep, HandledBy, UnaskedH
 from routelab.tracing.steps.kinds import AnyStep
 from routelab.tracing.steps.response import Origin, Stage
 from routelab.tracing.watching.recorded import Replaced
-from routelab.tracing.watching.recorder import (
-    Arguments,
-    Keywords,
-    Original,
-    Phase,
-    Recorder,
-    StageWrapper,
-    guarded,
-)
+from routelab.tracing.watching.recorder import PendingCall, Phase, Recorder, StageWrapper, guarded
 from routelab.tracing.watching.sources import carried_by
 from routelab.tracing.watching.tracebacks import leave_out_ours
 from routelab.tracing.watching.unasked_handlers import handlers_passed_over, unasked_handlers
 from routelab.tracing.watching.values import message_of
 
 
-def handle_user_exception(recorder: Recorder, original: Original, args: Arguments, kwargs: Keywords) -> Any:
+def handle_user_exception(recorder: Recorder, stage: PendingCall) -> Any:
     """Note what a hook or a view raised, and what the error handlers make of it."""
-    error = args[-1]
+    error = stage.argument("e")
     place = recorder.steps.reserve()
     recorder.handling.error = (place, error)
-    return _look_up(recorder, place, "handle_user_exception", original, args, kwargs)
+    return _look_up(recorder, place, "handle_user_exception", stage)
 
 
-def handle_exception(recorder: Recorder, original: Original, args: Arguments, kwargs: Keywords) -> Any:
+def handle_exception(recorder: Recorder, stage: PendingCall) -> Any:
     """Note what nobody took; it is looked up once more, as a 500."""
-    error = args[-1]
+    error = stage.argument("e")
     recorder.escapes(error)
     before = recorder.handling.error
     # An exception that no handler took a moment ago: still the same step, now as a 500.
@@ -52,30 +44,31 @@ def handle_exception(recorder: Recorder, original: Original, args: Arguments, kw
         because = Because.MAKING_READY if recorder.dispatched else Because.BEFORE_DISPATCH
         if recorder.handling.handler is not None and recorder.handling.handler.raised is not None:
             because = Because.IN_HANDLER
-    return _look_up(recorder, place, "handle_exception", original, args, kwargs, because)
+    return _look_up(recorder, place, "handle_exception", stage, because)
 
 
-def handle_http_exception(recorder: Recorder, original: Original, args: Arguments, kwargs: Keywords) -> Any:
+def handle_http_exception(recorder: Recorder, stage: PendingCall) -> Any:
     """Know what Flask itself makes of an HTTP error, whatever stands before it."""
     handling = recorder.handling
-    if handling.error is not None and args and args[-1] is not handling.error[1]:
-        handling.turned_into = args[-1]
+    error = stage.argument("e")
+    if handling.error is not None and error is not None and error is not handling.error[1]:
+        handling.turned_into = error
     own = recorder.instrumentation.replacement_of("handle_http_exception")
-    answer = original(*args, **kwargs) if own is None else _in_place_of(recorder, own, original, args, kwargs)
+    answer = stage() if own is None else _in_place_of(recorder, own, stage)
     recorder.gives_replacement(answer)
     return answer
 
 
-def _in_place_of(recorder: Recorder, own: Any, original: Original, args: Arguments, kwargs: Keywords) -> Any:
+def _in_place_of(recorder: Recorder, own: Any, stage: PendingCall) -> Any:
     """See what a method of the app's own makes of what Flask's gives it: the error itself, or a handler's."""
     handling = recorder.handling
     outer = handling.replaced
     with recorder.guard("what replaces Flask's own"):
         handling.replaced = _replaced(recorder, own, _in_place_of.__code__)
-        handling.replaced.gives(args[-1], recorder.answering.producer)
+        handling.replaced.gives(stage.argument("e"), recorder.answering.producer)
     inner = handling.replaced
     try:
-        answer = original(*args, **kwargs)
+        answer = stage()
     finally:
         handling.replaced = outer
     if inner is not None and inner is not outer:
@@ -95,27 +88,25 @@ def _replaced(recorder: Recorder, replacement: Any, until: CodeType) -> Replaced
 def _look_up(
     recorder: Recorder,
     place: int,
-    stage: str,
-    original: Original,
-    args: Arguments,
-    kwargs: Keywords,
+    name: str,
+    stage: PendingCall,
     passed_over: Because | None = None,
 ) -> Any:
     """Watch who is asked about an error, and fill in its step however that ends."""
-    error, handling = args[-1], recorder.handling
+    error, handling = stage.argument("e"), recorder.handling
     with recorder.guard("the way of an exception"):
         leave_out_ours(error)
-    telling = _ErrorTelling(recorder, error, final=stage == "handle_exception", passed_over=passed_over)
+    telling = _ErrorTelling(recorder, error, final=name == "handle_exception", passed_over=passed_over)
     handling.looked_up.append((error, place, telling.final))
     handling.handler = handling.turned_into = handling.answered_instead = None
     recorder.answering.producer = Origin(stage=Stage.ERROR, place=Place(function=telling.handled_as))
     with recorder.guard("where an error came from"):
         telling.comes_from(recorder.steps.at(place))
-    outer, replacement = handling.replaced, recorder.instrumentation.replacement_of(stage)
+    outer, replacement = handling.replaced, recorder.instrumentation.replacement_of(name)
     with recorder.guard("what replaces Flask's own"):
         handling.replaced = telling.handed_to(replacement)
     try:
-        answer = recorder.staged(Phase.ERROR, original, args, kwargs)
+        answer = recorder.staged(Phase.ERROR, stage)
         telling.handled_by = _handled_by(recorder, error, answer)
         if handling.replaced is not None:
             with recorder.guard("where headers came from"):
@@ -187,9 +178,7 @@ class _ErrorTelling:
 def page_was_replaced(recorder: Recorder) -> None:
     """Tell of the error that was looked up last that the page which Flask made of it was not sent."""
     for _, place, _ in recorder.handling.looked_up[-1:]:
-        step = recorder.steps.at(place)
-        if isinstance(step, ErrorStep):
-            recorder.steps.fill(place, step.replace(page_kept=False))
+        recorder.steps.amend(place, ErrorStep, page_kept=False)
 
 
 def _code_of(error: Exception) -> int | None:

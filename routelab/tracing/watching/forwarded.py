@@ -48,10 +48,8 @@ class _Header(Record):
     option: str
 
 
-def notes_on_forwarding(environ: WSGIEnvironment, response: SentResponse | None) -> tuple[Note, ...]:
+def notes_on_forwarding(environ: WSGIEnvironment, response: SentResponse) -> tuple[Note, ...]:
     """Tell of a redirect that is wrong for the client because the app does not know the client's URL."""
-    if response is None or response.status not in REDIRECTS:
-        return ()
     location = response.header("Location")
     if location is None or not any(key.startswith("HTTP_X_FORWARDED_") for key in environ):
         return ()
@@ -141,9 +139,8 @@ def tell_of_target(recorder: Recorder) -> None:
     """Add to the response that its redirect leads to a path for which there is no rule."""
     if recorder.context is None or layers_before(recorder.app):
         return
-    for place in recorder.steps.places():
-        step = recorder.steps.at(place)
-        if isinstance(step, ResponseStep) and step.status in REDIRECTS:
+    for place, step in recorder.steps.each(ResponseStep):
+        if step.status in REDIRECTS:
             target = next((it.value for it in step.headers if it.name.lower() == "location"), None)
             lost = None if target is None else _path_without_rule(recorder.context, target, step.status)
             if lost is not None:

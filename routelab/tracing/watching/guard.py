@@ -40,38 +40,31 @@ class Guard:
 
 
 class Once:
-    """A function of the app that is called once, whose outcome is the app's whatever our notes do."""
+    """A call of the app that is made once, whose outcome is the app's whatever our notes do."""
 
-    __slots__ = ("_called", "_function", "_raised", "_result")
+    __slots__ = ("_call", "_called", "_result", "raised")
 
-    def __init__(self, function: Callable[..., Any]) -> None:
-        self._function = function
+    def __init__(self, call: Callable[[], Any]) -> None:
+        self._call = call
         self._called = False
-        self._raised: BaseException | None = None
         self._result: Any = None
+        self.raised: BaseException | None = None
 
-    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+    def __call__(self, *_args: Any, **_kwargs: Any) -> Any:
+        """Make the call; the arguments are those that it has already."""
         self._called = True
         try:
-            self._result = result = self._function(*args, **kwargs)
+            self._result = self._call()
         except BaseException as error:
-            self._raised = error
+            self.raised = error
             raise
-        return result
+        return self._result
 
-    def settled(
-        self,
-        error: Exception,
-        args: tuple[Any, ...],
-        kwargs: dict[str, Any],
-        missed: Callable[[], None],
-    ) -> Any:
-        """Give what counts after `error` came out of the watching: the app's own, or our failure."""
-        if error is not self._raised:
-            missed()
+    def outcome(self) -> Any:
+        """Give what came of the call, which is made now where our notes failed before it."""
         if not self._called:
-            return self._function(*args, **kwargs)
-        raised, self._raised = self._raised, None  # no circle of an exception and a frame on its way
+            return self._call()
+        raised, self.raised = self.raised, None  # no circle of an exception and a frame on its way
         if raised is not None:
             raise raised
         return self._result

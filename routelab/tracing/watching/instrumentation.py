@@ -5,14 +5,14 @@ It knows which methods Flask and routelab's engine share by name, and leaves wha
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from threading import Lock
-from typing import Any
+from typing import Any, TypeAlias
 
 from routelab.tracing.watching import calls, contexts, error_stages, loop, made_in_view, templates
 from routelab.tracing.watching.kept_routes import KeptRoutes
 from routelab.tracing.watching.made_in_view import WatchedAborter
-from routelab.tracing.watching.recorder import Original, Phase, Recorder, StageWrapper, current, nested
+from routelab.tracing.watching.recorder import PendingCall, Phase, Recorder, StageWrapper, current, nested
 from routelab.tracing.watching.sessions import WatchedSessionInterface
 from routelab.tracing.watching.shapes import UsualSteps
 from routelab.tracing.watching.sources import Sources
@@ -20,14 +20,14 @@ from routelab.tracing.watching.undefined_names import NameAsked, watched_undefin
 
 # Called by the learner's own code, a stage of the loop is no part of the trace, nor is what happens in it.
 _LOOP: Mapping[str, StageWrapper] = {**contexts.STAGES, **error_stages.STAGES, **loop.STAGES}
-_PHASES: Mapping[str, Phase] = contexts.PHASES
 _OWN_CALLS: Mapping[str, StageWrapper] = loop.OWN_CALLS
 _ANYWHERE: Mapping[str, StageWrapper] = {**calls.STAGES, **templates.STAGES, **made_in_view.STAGES}
 _SESSIONS = "session_interface"
 _ABORTER = "aborter"
 _UNDEFINED = "undefined"  # the attribute of Jinja's environment that makes a value of what is not there
-_NAMES = frozenset({*_LOOP, *_PHASES, *_ANYWHERE, _SESSIONS, _ABORTER})
+_NAMES = frozenset({*_LOOP, *_ANYWHERE, _SESSIONS, _ABORTER})
 _FLASKS = ("flask.", "routelab.engine.")
+_Method: TypeAlias = Callable[..., Any]
 _OWN_CODE, _NESTED = Phase.OWN_CODE, Phase.NESTED
 
 
@@ -100,7 +100,7 @@ class Instrumentation:
         """Wrap the look-up of templates, through which `extends`, `include` and `import` pass, too."""
         attributes = vars(environment)
         made = {
-            name: self._stage(getattr(environment, name), watch)
+            name: self._stage(getattr(environment, name), watch, watch)
             for name, watch in templates.ENVIRONMENT_STAGES.items()
         }
         made[_UNDEFINED] = watched_undefined(environment.undefined, self._note_undefined)
@@ -128,47 +128,23 @@ class Instrumentation:
         app = self.app
         return {
             **{
-                name: self._loop_stage(getattr(app, name), watch, _OWN_CALLS.get(name, nested))
+                name: self._stage(getattr(app, name), watch, _OWN_CALLS.get(name, nested))
                 for name, watch in _LOOP.items()
             },
-            **{name: self._phase_stage(getattr(app, name), phase) for name, phase in _PHASES.items()},
-            **{name: self._stage(getattr(app, name), watch) for name, watch in _ANYWHERE.items()},
+            **{name: self._stage(getattr(app, name), watch, watch) for name, watch in _ANYWHERE.items()},
             _SESSIONS: WatchedSessionInterface(app.session_interface, self.recorder_of_loop),
             _ABORTER: WatchedAborter(app.aborter, self._recorder),
         }
 
-    def _stage(self, original: Original, watch: StageWrapper) -> Original:
-        def stage(*args: Any, **kwargs: Any) -> Any:
-            recorder = current.get()
-            if recorder is None or recorder.instrumentation is not self or recorder.phase is _NESTED:
-                return original(*args, **kwargs)
-            return watch(recorder, original, args, kwargs)
+    def _stage(self, original: _Method, watch: StageWrapper, own_call: StageWrapper) -> _Method:
+        """Put `watch` before a stage, and `own_call` where the learner's own code calls it."""
 
-        return stage
-
-    def _loop_stage(self, original: Original, watch: StageWrapper, own_call: StageWrapper) -> Original:
         def stage(*args: Any, **kwargs: Any) -> Any:
             recorder = current.get()
             if recorder is None or recorder.instrumentation is not self or recorder.phase is _NESTED:
                 return original(*args, **kwargs)
             chosen = own_call if recorder.phase is _OWN_CODE else watch
-            return chosen(recorder, original, args, kwargs)
-
-        return stage
-
-    def _phase_stage(self, original: Original, phase: Phase) -> Original:
-        """Wrap a stage of which nothing is noted: it tells what the callables are that run meanwhile."""
-
-        def stage(*args: Any, **kwargs: Any) -> Any:
-            recorder = current.get()
-            if recorder is None or recorder.instrumentation is not self or recorder.phase is _NESTED:
-                return original(*args, **kwargs)
-            outer = recorder.phase
-            recorder.phase = _NESTED if outer is _OWN_CODE else phase
-            try:
-                return original(*args, **kwargs)
-            finally:
-                recorder.phase = outer
+            return chosen(recorder, PendingCall(original, args, kwargs))
 
         return stage
 

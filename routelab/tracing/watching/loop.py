@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator
+from functools import partial
 from typing import Any
 
 from werkzeug.exceptions import HTTPException
 
-from routelab.tracing.facts import NOWHERE
+from routelab.tracing.facts import NOWHERE, Raised
 from routelab.tracing.steps.automatic_options import AutomaticOptionsStep
 from routelab.tracing.steps.hook import When
 from routelab.tracing.steps.make_response import MakeResponseStep, Shape
@@ -29,16 +30,7 @@ from routelab.tracing.watching.own_stages import (
     response_seen,
 )
 from routelab.tracing.watching.recorded import Replaced
-from routelab.tracing.watching.recorder import (
-    Arguments,
-    Keywords,
-    Original,
-    Phase,
-    Recorder,
-    StageWrapper,
-    guarded,
-    nested,
-)
+from routelab.tracing.watching.recorder import PendingCall, Phase, Recorder, StageWrapper, guarded, nested
 from routelab.tracing.watching.shapes import (
     header_names_given,
     make_response_step,
@@ -47,35 +39,28 @@ from routelab.tracing.watching.shapes import (
 )
 
 _AUTOMATIC_OPTIONS = Origin(stage=Stage.AUTOMATIC_OPTIONS)
-_BEFORE, _AFTER = Phase.BEFORE, Phase.AFTER
 _RETURNED = "what became of the returned value"
 
 
-def preprocess_request(recorder: Recorder, original: Original, args: Arguments, kwargs: Keywords) -> Any:
+def preprocess_request(recorder: Recorder, stage: PendingCall) -> Any:
     """Know that the callables to come are hooks: the url_value_preprocessors, then before_request."""
-    outer, recorder.phase = recorder.phase, _BEFORE
-    try:
-        if not recorder.app.url_value_preprocessors:
-            answer = original(*args, **kwargs)
-        else:
-            answer = _with_preprocessors(recorder, original, args, kwargs)
-        recorder.preprocessed = answer is not None
-        return answer
-    finally:
-        recorder.phase = outer
+    watched = partial(_with_preprocessors, recorder, stage) if recorder.app.url_value_preprocessors else stage
+    answer = recorder.staged(Phase.BEFORE, watched)
+    recorder.preprocessed = answer is not None
+    return answer
 
 
 @guarded
-def _with_preprocessors(recorder: Recorder, original: Original, args: Arguments, kwargs: Keywords) -> Any:
+def _with_preprocessors(recorder: Recorder, stage: PendingCall) -> Any:
     with hooks_called_directly(recorder, When.URL_VALUE_PREPROCESSOR, "url_value_preprocessors"):
-        return original(*args, **kwargs)
+        return stage()
 
 
-def dispatch_request(recorder: Recorder, original: Original, args: Arguments, kwargs: Keywords) -> Any:
+def dispatch_request(recorder: Recorder, stage: PendingCall) -> Any:
     """Know that the callable to come is the view."""
     recorder.view_sought = True
     try:
-        result = recorder.staged(Phase.DISPATCH, original, args, kwargs)
+        result = recorder.staged(Phase.DISPATCH, stage)
     except Exception as error:
         with recorder.guard(_RETURNED):
             dispatched_otherwise(recorder, None, error)
@@ -85,36 +70,38 @@ def dispatch_request(recorder: Recorder, original: Original, args: Arguments, kw
     return result
 
 
-def make_default_options_response(
-    recorder: Recorder, original: Original, args: Arguments, kwargs: Keywords
-) -> Any:
+def make_default_options_response(recorder: Recorder, stage: PendingCall) -> Any:
     """Note that the app answers OPTIONS by itself; no view runs."""
     place = recorder.steps.reserve()
-    response = original(*args, **kwargs)
+    response = stage()
     recorder.answering.producer = _AUTOMATIC_OPTIONS
     allowed = tuple(sorted(response.allow))
     recorder.steps.fill(place, AutomaticOptionsStep(allowed_methods=allowed))
     return response
 
 
-def finalize_request(recorder: Recorder, original: Original, args: Arguments, kwargs: Keywords) -> Any:
+def finalize_request(recorder: Recorder, stage: PendingCall) -> Any:
     """Know that Flask itself makes the response and asks the hooks, whoever asked it to."""
     replaced = recorder.handling.replaced
     if replaced is None:
-        response = original(*args, **kwargs)
+        response = _finalized(recorder, stage)
         with recorder.guard("where headers came from"):
-            _credit_receivers(recorder, response)
             changed_response(recorder, "finalize_request", response)
         return response
     replaced.finalizing = True
     try:
-        response = original(*args, **kwargs)
-        with recorder.guard("where headers came from"):
-            _credit_receivers(recorder, response)
+        response = _finalized(recorder, stage)
         recorder.gives_replacement(response)
         return response
     finally:
         replaced.finalizing = False
+
+
+def _finalized(recorder: Recorder, stage: PendingCall) -> Any:
+    response = stage()
+    with recorder.guard("where headers came from"):
+        _credit_receivers(recorder, response)
+    return response
 
 
 def _credit_receivers(recorder: Recorder, response: Any) -> None:
@@ -128,13 +115,11 @@ def _credit_receivers(recorder: Recorder, response: Any) -> None:
     recorder.origins.note(response.headers, Origin(stage=Stage.SIGNAL, place=place))
 
 
-def _make_response_in_replacement(
-    recorder: Recorder, replaced: Replaced, original: Original, args: Arguments, kwargs: Keywords
-) -> Any:
+def _make_response_in_replacement(recorder: Recorder, replaced: Replaced, stage: PendingCall) -> Any:
     """Make a response for what replaces Flask's own: it may send it or not."""
-    response = nested(recorder, original, args, kwargs)
+    response = nested(recorder, stage)
     with recorder.guard("where headers came from"):
-        returned = args[-1] if args else kwargs["rv"]
+        returned = stage.argument("rv")
         if returned is not response:
             producer = recorder.answering.producer if replaced.is_flasks(returned) else replaced.origin
             replaced.makes(returned, response, _credits(producer, returned, response))
@@ -143,53 +128,53 @@ def _make_response_in_replacement(
     return response
 
 
-def make_response(recorder: Recorder, original: Original, args: Arguments, kwargs: Keywords) -> Any:
+def make_response(recorder: Recorder, stage: PendingCall) -> Any:
     """Note what was returned and which response it became, or how it was refused."""
     if recorder.handling.replaced is not None and not recorder.handling.replaced.finalizing:
-        return _make_response_in_replacement(recorder, recorder.handling.replaced, original, args, kwargs)
-    returned = args[-1] if args else kwargs["rv"]
+        return _make_response_in_replacement(recorder, recorder.handling.replaced, stage)
+    returned = stage.argument("rv")
     place = recorder.steps.reserve()
     if recorder.made.responses and recorder.answering.producer.stage is Stage.VIEW:
         with recorder.guard(_RETURNED):
             recorder.made.unsent = place, unsent_responses(recorder.made.responses, returned)
     try:
-        response = recorder.answering.response = original(*args, **kwargs)
+        response = recorder.answering.response = stage()
     except Exception as error:
         with recorder.guard(_RETURNED):
-            raised = recorder.raised(error)
-            step = make_response_step(returned, None, raised)
-            if step.shape in (Shape.DICT, Shape.LIST):
-                body = returned[0] if step.parts else returned
-                step = step.replace(not_json=part_without_json(body))
-            recorder.steps.fill(place, step)
+            recorder.steps.fill(place, _step_of_refusal(returned, recorder.raised(error)))
         raise
     recorder.answering.became = True
     recorder.answering.status_by = recorder.answering.body_by = None
-    try:
-        step = recorder.instrumentation.usual_steps.step(returned, response)
-        named = template_named(recorder.app, returned, recorder.sources)
-        if named is not None:
-            step = step.replace(names_template=named)
-        recorder.steps.fill(place, made_otherwise(recorder, step, returned, response))
+    with recorder.guard(_RETURNED):
+        recorder.steps.fill(place, _step_of_response(recorder, returned, response))
         response_seen(recorder, response)
-    except Exception:
-        recorder.notes.missed(_RETURNED)
-    try:
+    with recorder.guard("where headers came from"):
         _credit_headers(recorder, returned, response)
-    except Exception:
-        recorder.notes.missed("where headers came from")
-    try:
+    with recorder.guard(_RETURNED):
         # Werkzeug hands an error's page on as a stream of one piece, which is nobody's generator.
         page = isinstance(returned, HTTPException) or returned is recorder.handling.page
         recorder.answering.streams = bool(response.is_streamed) and not page
-    except Exception:
-        recorder.notes.missed(_RETURNED)
     return response
 
 
-def make_response_in_view(recorder: Recorder, original: Original, args: Arguments, kwargs: Keywords) -> Any:
+def _step_of_response(recorder: Recorder, returned: Any, response: Any) -> MakeResponseStep:
+    step = recorder.instrumentation.usual_steps.step(returned, response)
+    named = template_named(recorder.app, returned, recorder.sources)
+    if named is not None:
+        step = step.replace(names_template=named)
+    return made_otherwise(recorder, step, returned, response)
+
+
+def _step_of_refusal(returned: Any, raised: Raised) -> MakeResponseStep:
+    step = make_response_step(returned, None, raised)
+    if step.shape not in (Shape.DICT, Shape.LIST):
+        return step
+    return step.replace(not_json=part_without_json(returned[0] if step.parts else returned))
+
+
+def make_response_in_view(recorder: Recorder, stage: PendingCall) -> Any:
     """Keep until the end of the request a response that the view made itself: it may forget to return it."""
-    response = nested(recorder, original, args, kwargs)
+    response = nested(recorder, stage)
     if recorder.dispatched_to is not None:
         recorder.made.responses += ((MAKE_RESPONSE, response),)
     return response
@@ -200,11 +185,10 @@ def tell_of_kept_back(recorder: Recorder) -> None:
     if recorder.made.unsent is None:
         return
     place, responses = recorder.made.unsent
-    step = recorder.steps.at(place)
     # A hook may have sent it in place of what the view returned.
     lost = next((maker for maker, response in responses if response is not recorder.answering.response), None)
-    if lost is not None and isinstance(step, MakeResponseStep):
-        recorder.steps.fill(place, step.replace(kept_back=True, kept_back_from=lost))
+    if lost is not None:
+        recorder.steps.amend(place, MakeResponseStep, kept_back=True, kept_back_from=lost)
 
 
 def _credit_headers(recorder: Recorder, returned: Any, response: Any) -> None:
@@ -229,14 +213,10 @@ def _credits(producer: Origin, returned: Any, response: Any) -> Iterator[tuple[O
     yield MADE, response.headers
 
 
-def process_response(recorder: Recorder, original: Original, args: Arguments, kwargs: Keywords) -> Any:
+def process_response(recorder: Recorder, stage: PendingCall) -> Any:
     """Know that the callables to come are after_request hooks, and keep the response."""
-    given = args[-1] if args else kwargs.get("response")
-    outer, recorder.phase = recorder.phase, _AFTER
-    try:
-        recorder.answering.response = response = original(*args, **kwargs)
-    finally:
-        recorder.phase = outer
+    given = stage.argument("response")
+    recorder.answering.response = response = recorder.staged(Phase.AFTER, stage)
     with recorder.guard("where headers came from"):
         changed_response(recorder, "process_response", response)
     recorder.handling.page_kept = response is given

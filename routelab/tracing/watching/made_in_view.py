@@ -5,43 +5,28 @@ It notes them as they are made; whether they were lost is told when the request 
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 from routelab.tracing.steps.view import ViewStep
-from routelab.tracing.watching.recorder import Arguments, Keywords, Original, Recorder, StageWrapper, guarded
+from routelab.tracing.watching.recorder import PendingCall, Recorder, StageWrapper, StandIn, guarded
 
 REDIRECT, MAKE_RESPONSE = "redirect", "make_response"
 
 
-def redirect(recorder: Recorder, original: Original, args: Arguments, kwargs: Keywords) -> Any:
+def redirect(recorder: Recorder, stage: PendingCall) -> Any:
     """Keep a redirect that the view made: it may forget to return it."""
-    response = original(*args, **kwargs)
+    response = stage()
     if recorder.dispatched_to is not None:
         recorder.made.responses += ((REDIRECT, response),)
     return response
 
 
-class WatchedAborter:
-    """Stands before the app's own `aborter`; `recorder` gives the recorder of the request that runs here."""
-
-    def __init__(self, aborter: Any, recorder: Callable[[], Recorder | None]) -> None:
-        # Past our own __setattr__, which hands every other attribute on.
-        vars(self).update(_aborter=aborter, _recorder=recorder)
-
-    @property  # type: ignore[misc]
-    def __class__(self) -> Any:
-        return type(self._aborter)
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self._aborter, name)
-
-    def __setattr__(self, name: str, value: Any) -> None:
-        setattr(self._aborter, name, value)
+class WatchedAborter(StandIn):
+    """Stands before the app's own `aborter`."""
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         try:
-            return self._aborter(*args, **kwargs)
+            return self._own(*args, **kwargs)
         except Exception as error:
             recorder = self._recorder()
             if recorder is not None and recorder.dispatched_to is not None:
@@ -55,9 +40,8 @@ def tell_of_aborts(recorder: Recorder) -> None:
     lost = next((it for it in recorder.made.aborted if all(it is not error for error in looked_up)), None)
     if lost is None:
         return
-    for place in recorder.steps.places():
-        step = recorder.steps.at(place)
-        if isinstance(step, ViewStep) and step.call.raised is None:
+    for place, step in recorder.steps.each(ViewStep):
+        if step.call.raised is None:
             recorder.steps.fill(place, step.replace(aborted=recorder.sources.raised(lost)))
 
 

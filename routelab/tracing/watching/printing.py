@@ -6,12 +6,13 @@ It knows streams, and nothing of who writes to them.
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from io import BytesIO, StringIO, TextIOWrapper
 from types import FrameType
 
 from routelab.tracing.facts import Note
 from routelab.tracing.phrases import output
+from routelab.tracing.steps.log import HANDLERS
 from routelab.tracing.watching.sources import Sources
 
 KEPT = 10_000  # characters that are kept of what one callable, or the loading of an app, prints
@@ -92,11 +93,6 @@ class Printed:
         return cut(kept, left_out)
 
     @property
-    def anything(self) -> bool:
-        """Whether anything was written."""
-        return self._bytes.written > 0
-
-    @property
     def untold(self) -> str:
         """What was written between the callables of which each is told with what it wrote."""
         kept, pieces, at = self._bytes.getvalue(), [], 0
@@ -113,6 +109,26 @@ class Printed:
         sys.stdout, sys.stdin = self._before
 
 
+class OutputOwner:
+    """Which step what is written past `sys.stdout` belongs to; `owning`, if anybody, hears as it changes."""
+
+    def __init__(self, owning: Callable[[int | None], None] | None) -> None:
+        self._owning = owning
+        self._step: int | None = None
+
+    def change(self, step: int | None) -> int | None:
+        """Let what is written from now on belong to a step; return the one before."""
+        before, self._step = self._step, step
+        if self._owning is not None:
+            self._owning(step)
+        return before
+
+    def handlers_run(self, running: bool) -> None:
+        """Keep apart what handlers of a log write there: it is in the record that they were given."""
+        if self._owning is not None:
+            self._owning(HANDLERS if running else self._step)
+
+
 def cut(text: str, left_out: int = 0) -> str:
     """Keep the first 10,000 characters of a text, and count the rest; `left_out` is what is gone already."""
     more = len(text) - KEPT
@@ -121,16 +137,8 @@ def cut(text: str, left_out: int = 0) -> str:
     return f"{text[:KEPT]}\n... and {max(more, 0) + left_out} characters more"
 
 
-def note_of_untold(printed: Printed) -> Iterator[Note]:
-    """Tell what code printed that is not a view, a hook or a handler: middleware, a converter, a body."""
-    untold = printed.untold
-    if untold.strip():
-        text = f"printed outside of views, hooks and error handlers: {output(untold)}"
-        yield Note(code="printed_elsewhere", text=text)
-
-
-def notes_of_debuggers(printed: Printed, sources: Sources) -> Iterator[Note]:
-    """Tell where a debugger stopped the request."""
+def notes_on_printing(printed: Printed, sources: Sources) -> Iterator[Note]:
+    """Tell where a debugger stopped the request, and what neither a view nor a hook nor a handler printed."""
     for filename, line, function in printed.debuggers:
         file = sources.own_file(filename)
         where = f"{function} at {file or filename}:{line}"
@@ -140,3 +148,7 @@ def notes_of_debuggers(printed: Printed, sources: Sources) -> Iterator[Note]:
             "been typed"
         )
         yield Note(code="breakpoint", text=text, file=file, line=line if file else None)
+    untold = printed.untold
+    if untold.strip():  # by middleware, a converter, a body
+        text = f"printed outside of views, hooks and error handlers: {output(untold)}"
+        yield Note(code="printed_elsewhere", text=text)

@@ -13,12 +13,13 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 from routelab.messages import SendOptions
 from routelab.removed_names import removed_name
 from routelab.tracing.facts import Escaped, Logged, Note, Raised
-from routelab.tracing.steps.log import HANDLERS, LogStep
-from routelab.tracing.watching.body_reads import BodyReads, asked_of
+from routelab.tracing.steps.log import LogStep
+from routelab.tracing.watching.body_reads import asked_of
 from routelab.tracing.watching.dispatched import Dispatched
 from routelab.tracing.watching.guard import Guard, Once
 from routelab.tracing.watching.logs import Logs
 from routelab.tracing.watching.origins import HeaderOrigins
+from routelab.tracing.watching.printing import OutputOwner, Printed
 from routelab.tracing.watching.recorded import (
     Answering,
     ErrorHandling,
@@ -28,7 +29,7 @@ from routelab.tracing.watching.recorded import (
     NotesTaken,
     Routed,
 )
-from routelab.tracing.watching.request_step import NO_SETTINGS, FromSettings, RequestArrival
+from routelab.tracing.watching.request_step import FromSettings, RequestArrival
 from routelab.tracing.watching.step_recorder import StepRecorder
 from routelab.tracing.watching.tracebacks import traceback_text
 from routelab.tracing.watching.values import message_of
@@ -36,18 +37,33 @@ from routelab.tracing.watching.values import message_of
 if TYPE_CHECKING:
     from routelab.tracing.watching.instrumentation import Instrumentation
     from routelab.tracing.watching.own_stages import ViewOutcome
-    from routelab.tracing.watching.printing import Printed
-
-# A stage method of the app, whatever its signature in this version: arguments are passed on as they come.
-Original: TypeAlias = Callable[..., Any]
-Arguments: TypeAlias = tuple[Any, ...]
-Keywords: TypeAlias = dict[str, Any]
-# What stands before a stage: it calls the original, once, and notes what it saw. What it notes it guards
-# itself, or else it is made by `guarded`.
-StageWrapper: TypeAlias = "Callable[[Recorder, Original, Arguments, Keywords], Any]"
 
 
-_AS_USUAL = SendOptions()
+class PendingCall:
+    """A call of a stage method, or of a callable of the learner's: it is made when this is called.
+
+    Whatever the signature is in this version of Flask, the arguments are passed on as they came; and where
+    the app has put there what cannot be called, Python says so in its own words.
+    """
+
+    __slots__ = ("args", "function", "kwargs")
+
+    def __init__(self, function: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
+        self.function = function
+        self.args = args
+        self.kwargs = kwargs
+
+    def __call__(self) -> Any:
+        return self.function(*self.args, **self.kwargs)
+
+    def argument(self, name: str) -> Any:
+        """Return a stage's own argument: the last one, for newer versions put the context before it."""
+        return self.args[-1] if self.args else self.kwargs.get(name)
+
+
+# What stands before a stage: it makes the call, once, and notes what it saw. What it notes it guards itself,
+# or else it is made by `guarded`.
+StageWrapper: TypeAlias = "Callable[[Recorder, PendingCall], Any]"
 
 
 class Phase(Enum):
@@ -73,26 +89,24 @@ class Recorder:
     def __init__(
         self,
         instrumentation: Instrumentation,
-        printed: Printed,
         *,
-        body: bytes = b"",
-        settings: FromSettings = NO_SETTINGS,
-        options: SendOptions = _AS_USUAL,
-        calling: Callable[[StepRecorder], None] | None = None,
-        owning: Callable[[int | None], None] | None = None,
+        body: bytes,
+        settings: FromSettings,
+        options: SendOptions,
+        calling: Callable[[StepRecorder], None] | None,
+        owning: Callable[[int | None], None] | None,
     ) -> None:
         self.instrumentation = instrumentation
         self.app = instrumentation.app
         self.sources = instrumentation.sources
-        self.printed = printed
+        self.printed = Printed()
         self.options = options
         self.calling = calling
-        self._owning = owning
-        self._owner: int | None = None
+        self.output = OutputOwner(owning)
         self.steps = StepRecorder()
         self.notes = NotesTaken()
         self.told: list[BaseException] = []  # that came out of a step, which says so
-        self.logs = Logs(self._log_outside, self._handlers_run)
+        self.logs = Logs(self._log_outside, self.output.handlers_run)
         self.origins = HeaderOrigins()
         self.phase = Phase.LOOP
         self.routed = Routed()
@@ -113,9 +127,7 @@ class Recorder:
         self.templates = LoadedTemplates()
         self.session_before: dict[Any, Any] | None = None  # copies of what may change inside
         self.session_saved: tuple[int, Any, dict[Any, Any]] | None = None  # its step, it, and what it held
-        self.arrival = RequestArrival(
-            self.steps, self.notes.guard, BodyReads(body, self.sources), body, settings
-        )
+        self.arrival = RequestArrival(self.steps, self.notes.guard, self.sources, body, settings)
 
     def guard(self, what: str) -> Guard:
         """Make a block of notes: where it fails, `what` is not recorded, and the answer stays."""
@@ -162,11 +174,6 @@ class Recorder:
         with self.guard("what was logged"):
             self.steps.add(LogStep(logged=line, of_known_error=known))
 
-    def _handlers_run(self, running: bool) -> None:
-        """Keep apart what handlers write past `sys.stdout`: it is in the record that they were given."""
-        if self._owning is not None:
-            self._owning(HANDLERS if running else self._owner)
-
     def escapes(self, error: BaseException) -> None:
         """Note an exception that no handler of its own took."""
         self._escaped = error
@@ -189,45 +196,58 @@ class Recorder:
             with self.guard("where headers came from"):
                 replaced.gives(answer, self.answering.producer)
 
-    def owns_output(self, step: int | None) -> int | None:
-        """Let what is written past `sys.stdout` from now on belong to a step; return the one before."""
-        before, self._owner = self._owner, step
-        if self._owning is not None:
-            self._owning(step)
-        return before
-
-    def staged(self, phase: Phase, original: Original, args: Arguments, kwargs: Keywords) -> Any:
+    def staged(self, phase: Phase, stage: Callable[[], Any]) -> Any:
         """Call a stage, and know until it returns what runs."""
         outer, self.phase = self.phase, phase
         try:
-            return original(*args, **kwargs)
+            return stage()
         finally:
             self.phase = outer
+
+
+class StandIn:
+    """Stands before an object of the app's, and passes for it in all that a class does not define itself.
+
+    `recorder` gives the recorder of the request that runs here, if it is watched.
+    """
+
+    _own: Any
+    _recorder: Callable[[], Recorder | None]
+
+    def __init__(self, own: Any, recorder: Callable[[], Recorder | None]) -> None:
+        # Past our own __setattr__, which hands every other attribute on.
+        vars(self).update(_own=own, _recorder=recorder)
+
+    @property  # type: ignore[misc]
+    def __class__(self) -> Any:
+        return type(self._own)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._own, name)
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        setattr(self._own, name, value)
 
 
 def guarded(watch: StageWrapper) -> StageWrapper:
     """Make of what watches a stage one that never fails: its outcome is the stage's, whatever fails."""
 
-    def watching(recorder: Recorder, original: Original, args: Arguments, kwargs: Keywords) -> Any:
-        once = Once(original)
+    def watching(recorder: Recorder, stage: PendingCall) -> Any:
+        once = Once(stage)
         try:
-            return watch(recorder, once, args, kwargs)
+            return watch(recorder, PendingCall(once, stage.args, stage.kwargs))
         except Exception as error:
-            failure = error
+            if error is not once.raised:
+                recorder.notes.missed(watch.__name__.replace("_", " "))
         # Out of the block: what is raised now shall have no failure of ours for a context.
-        try:
-            return once.settled(
-                failure, args, kwargs, lambda: recorder.notes.missed(watch.__name__.replace("_", " "))
-            )
-        finally:
-            del failure
+        return once.outcome()
 
     return watching
 
 
-def nested(recorder: Recorder, original: Original, args: Arguments, kwargs: Keywords) -> Any:
+def nested(recorder: Recorder, stage: PendingCall) -> Any:
     """Pass by a stage that the learner's own code calls."""
-    return recorder.staged(Phase.NESTED, original, args, kwargs)
+    return recorder.staged(Phase.NESTED, stage)
 
 
 # The recorder of what runs here: other threads and other requests have another, or none.

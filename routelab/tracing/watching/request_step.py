@@ -18,6 +18,7 @@ from routelab.tracing.facts import Pairs
 from routelab.tracing.steps.request import RequestStep
 from routelab.tracing.watching.body_reads import BodyReads
 from routelab.tracing.watching.guard import Guard
+from routelab.tracing.watching.sources import Sources
 from routelab.tracing.watching.step_recorder import StepRecorder
 from routelab.tracing.watching.values import message_of, value_of
 
@@ -56,7 +57,7 @@ class FromSettings(Record):
 NO_SETTINGS = FromSettings()
 
 
-def request_step(environ: WSGIEnvironment, body: bytes, settings: FromSettings = NO_SETTINGS) -> RequestStep:
+def request_step(environ: WSGIEnvironment, body: bytes, settings: FromSettings) -> RequestStep:
     """Describe a request by its environ and the bytes of its body; `settings` are the client's, see there."""
     path = text_of(environ.get("PATH_INFO", ""))
     script_root = text_of(environ.get("SCRIPT_NAME", ""))
@@ -132,11 +133,11 @@ class RequestArrival:
         self,
         steps: StepRecorder,
         guard: Callable[[str], Guard],
-        body_reads: BodyReads,
+        sources: Sources,
         body: bytes,
         settings: FromSettings,
     ) -> None:
-        self.body_reads = body_reads
+        self.body_reads = BodyReads(body, sources)
         self._steps, self._guard = steps, guard
         self._body, self._settings = body, settings
         self._reads: list[EmptyRead] = []  # what the body was asked for in vain
@@ -153,11 +154,6 @@ class RequestArrival:
                 arrived.pop(name, None)
             tell = partial(_request_steps, arrived, self._body, self._settings, self._reads)
             self._steps.fill_later(self._place, tell, self._guard("the request"))
-
-    @property
-    def was_read(self) -> bool:
-        """Whether the request had a body, or was asked for one, so that there may be reads to tell."""
-        return bool(self._body) or self.body_reads.noticed
 
     def record_reads(self, status: int | None, view: Any) -> None:
         """Add what the body was asked for in vain; `status` is the response's, if one came."""

@@ -5,7 +5,7 @@ It knows WSGI and limits; what the stages mean is the recorder's business.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextvars import copy_context
 from types import FrameType
 from typing import TYPE_CHECKING
@@ -27,10 +27,10 @@ from routelab.tracing.watching.loop import tell_of_kept_back
 from routelab.tracing.watching.made_in_view import tell_of_aborts
 from routelab.tracing.watching.match_steps import has_own_converters, judge_rules
 from routelab.tracing.watching.middleware_steps import call_through_middleware
-from routelab.tracing.watching.printing import Printed, note_of_untold, notes_of_debuggers
+from routelab.tracing.watching.printing import notes_on_printing
 from routelab.tracing.watching.recorded import NotesTaken
 from routelab.tracing.watching.recorder import Recorder, current
-from routelab.tracing.watching.request_step import NO_SETTINGS, FromSettings
+from routelab.tracing.watching.request_step import FromSettings
 from routelab.tracing.watching.sessions import tell_of_late_changes
 from routelab.tracing.watching.sought_files import SENDING, missed_in, tell_of_files
 from routelab.tracing.watching.step_recorder import StepRecorder
@@ -64,7 +64,7 @@ def run(
     body: bytes,
     options: SendOptions,
     *,
-    settings: FromSettings = NO_SETTINGS,
+    settings: FromSettings,
     calling: Callable[[StepRecorder], None] | None = None,
     owning: Callable[[int | None], None] | None = None,
     answered: Callable[[Run], None] | None = None,
@@ -77,18 +77,11 @@ def run(
     The app runs in a copy of the context, so that what a stopped request leaves behind ends with it.
     """
     recorder = Recorder(
-        instrumentation,
-        Printed(),
-        body=body,
-        settings=settings,
-        options=options,
-        calling=calling,
-        owning=owning,
+        instrumentation, body=body, settings=settings, options=options, calling=calling, owning=owning
     )
     exchange = WsgiExchange(instrumentation.app, environ, recorder)
-    environ["wsgi.errors"] = recorder.logs.servers_stream()
     _call_watched(recorder, exchange)
-    response, missing = _tell_the_rest(recorder, exchange, environ)
+    response, missing = _tell_the_rest(recorder, exchange)
     result = Run(
         steps=recorder.steps,
         response=response,
@@ -98,11 +91,10 @@ def run(
         json_read=bool(body) and json_was_read(recorder),
         not_run=missing,
     )
-    if recorder.routed.place is not None:
-        if answered is not None and has_own_converters(recorder.app):
-            answered(result)
-        with recorder.guard("the rules that did not win"):
-            judge_rules(recorder)
+    if answered is not None and recorder.routed.place is not None and has_own_converters(recorder.app):
+        answered(result)
+    with recorder.guard("the rules that did not win"):
+        judge_rules(recorder)
     exchange.forget()
     recorder.forget()
     return result
@@ -110,6 +102,7 @@ def run(
 
 def _call_watched(recorder: Recorder, exchange: WsgiExchange) -> None:
     """Call the app with what watches in place: on itself, on its logs, on the functions that send files."""
+    exchange.environ["wsgi.errors"] = recorder.logs.servers_stream()
     recorder.instrumentation.install()
     LOGGING.install(_logs_of_this_context)
     SENDING.install(_missed_in_this_context)
@@ -147,53 +140,48 @@ def stopped_step(error: BaseException, frames: Sequence[Frame], seconds: float |
 
 
 def _tell_the_rest(
-    recorder: Recorder, exchange: WsgiExchange, environ: WSGIEnvironment
+    recorder: Recorder, exchange: WsgiExchange
 ) -> tuple[SentResponse | None, tuple[NotRun, ...]]:
     """Note what is known only when the request is over; return what was sent, and what did not run."""
     recorder.logs.finish()
-    if recorder.printed.debuggers:
-        recorder.notes.add(*notes_of_debuggers(recorder.printed, recorder.sources))
-    if recorder.printed.anything:
-        with recorder.guard("what was printed"):
-            recorder.notes.add(*note_of_untold(recorder.printed))
-    recorder.arrival.record(environ)
-    # Of most requests there is nothing of this to tell, and each look is told by a cheaper one that there is.
-    if recorder.made.unsent is not None:
-        with recorder.guard("a response that was not returned"):
-            tell_of_kept_back(recorder)
-    if recorder.made.aborted:
-        with recorder.guard("what became of abort"):
-            tell_of_aborts(recorder)
-    if recorder.templates:
-        with recorder.guard("what else is known of its templates"):
-            from routelab.tracing.watching.template_steps import tell_of_templates  # it needs Jinja
-
-            tell_of_templates(recorder)
-    if recorder.files.sought or recorder.routed.error is not None:
-        with recorder.guard("what else has the name of a file"):
-            tell_of_files(recorder)
+    with recorder.guard("what was printed"):
+        recorder.notes.add(*notes_on_printing(recorder.printed, recorder.sources))
+    recorder.arrival.record(exchange.environ)
+    for what, tell in _TOLD_AT_THE_END.items():
+        with recorder.guard(what):
+            tell(recorder)
     response = exchange.finish()
     status = None if response is None else response.status
-    if status in REDIRECTS:
+    with recorder.guard("what was read of the request's body"):
+        recorder.arrival.record_reads(status, recorder.app.view_functions.get(recorder.routed.endpoint))
+    if response is not None and status in REDIRECTS:
         with recorder.guard("what a proxy in front said"):
-            arrived = environ if recorder.context is None else recorder.context.request.environ
+            arrived = exchange.environ if recorder.context is None else recorder.context.request.environ
             recorder.notes.add(*notes_on_forwarding(arrived, response))
-    if recorder.arrival.was_read:
-        with recorder.guard("what was read of the request's body"):
-            view = recorder.app.view_functions.get(recorder.routed.endpoint)
-            recorder.arrival.record_reads(status, view)
-    if recorder.session_saved is not None:
-        with recorder.guard("what became of the session after it was saved"):
-            tell_of_late_changes(recorder)
-    with recorder.guard("what else has the view's name"):
-        tell_of_rebound(recorder)
-    if status in REDIRECTS:
         with recorder.guard("where the redirect leads"):
             tell_of_target(recorder)
     missing: tuple[NotRun, ...] = ()
     with recorder.guard("what did not run"):
         missing = not_run(recorder, status)
     return response, missing
+
+
+def _tell_of_templates(recorder: Recorder) -> None:
+    if recorder.templates:
+        from routelab.tracing.watching.template_steps import tell_of_templates  # it needs Jinja
+
+        tell_of_templates(recorder)
+
+
+# Of most requests there is nothing of this to tell: each looks first whether there is.
+_TOLD_AT_THE_END: Mapping[str, Callable[[Recorder], None]] = {
+    "a response that was not returned": tell_of_kept_back,
+    "what became of abort": tell_of_aborts,
+    "what else is known of its templates": _tell_of_templates,
+    "what else has the name of a file": tell_of_files,
+    "what became of the session after it was saved": tell_of_late_changes,
+    "what else has the view's name": tell_of_rebound,
+}
 
 
 def _missed_in_this_context(frame: FrameType) -> None:

@@ -5,46 +5,28 @@ It opens and saves nothing itself, and decides nothing about sessions.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 from routelab.tracing.facts import NamedValue
 from routelab.tracing.steps.response import Origin, Stage
 from routelab.tracing.steps.session import CookieRefused, SessionEvent, SessionStep
-from routelab.tracing.watching.recorder import Recorder
+from routelab.tracing.watching.recorder import Recorder, StandIn
 from routelab.tracing.watching.session_contents import changed_inside, changed_since, snapshot
 from routelab.tracing.watching.values import named_values
 
 _SESSION = Origin(stage=Stage.SESSION)
 
 
-class WatchedSessionInterface:
-    """Stands before the app's own interface, which other apps may share.
-
-    `recorder` gives the recorder of the request that runs, if it is watched.
-    """
-
-    def __init__(self, interface: Any, recorder: Callable[[], Recorder | None]) -> None:
-        # Past our own __setattr__, which hands every other attribute on.
-        vars(self).update(_interface=interface, _recorder=recorder)
-
-    @property  # type: ignore[misc]
-    def __class__(self) -> Any:
-        return type(self._interface)
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self._interface, name)
-
-    def __setattr__(self, name: str, value: Any) -> None:
-        setattr(self._interface, name, value)
+class WatchedSessionInterface(StandIn):
+    """Stands before the app's own interface, which other apps may share."""
 
     def open_session(self, app: Any, request: Any) -> Any:
         """Open the session, and note what came out of the cookie."""
-        interface = self._interface
+        interface = self._own
         session = interface.open_session(app, request)
         recorder = self._recorder()
         if recorder is not None:
-            try:
+            with recorder.guard("how the session was opened"):
                 recorder.session_before = snapshot(session)
                 named = "HTTP_COOKIE" in request.environ and interface.get_cookie_name(app) in request.cookies
                 step = SessionStep(
@@ -55,19 +37,17 @@ class WatchedSessionInterface:
                     refused=_why_refused(interface, app, request) if named and not session else None,
                 )
                 recorder.steps.add(step)
-            except Exception:
-                recorder.notes.missed("how the session was opened")
         return session
 
     def save_session(self, app: Any, session: Any, response: Any) -> Any:
         """Save the session, and note whether that made a cookie."""
         recorder = self._recorder()
         if recorder is None:
-            return self._interface.save_session(app, session, response)
+            return self._own.save_session(app, session, response)
         place = recorder.steps.reserve()
         raised = None
         try:
-            return self._interface.save_session(app, session, response)
+            return self._own.save_session(app, session, response)
         except Exception as error:
             with recorder.guard("how the session was saved"):
                 raised = recorder.raised(error)
@@ -82,7 +62,7 @@ class WatchedSessionInterface:
                     null=False,
                     contents=_contents(session),
                     raised=raised,
-                    kept_elsewhere=not _is_flasks_own(self._interface),
+                    kept_elsewhere=not _is_flasks_own(self._own),
                     **({} if raised else _changes(session, cookie, recorder.session_before)),
                 )
                 recorder.steps.fill(place, step)
@@ -95,9 +75,9 @@ def tell_of_late_changes(recorder: Recorder) -> None:
     if recorder.session_saved is None:
         return
     place, session, saved = recorder.session_saved
-    step, late = recorder.steps.at(place), changed_since(session, saved)
-    if late and isinstance(step, SessionStep):
-        recorder.steps.fill(place, step.replace(changed_late=late))
+    late = changed_since(session, saved)
+    if late:
+        recorder.steps.amend(place, SessionStep, changed_late=late)
 
 
 def _why_refused(interface: Any, app: Any, request: Any) -> CookieRefused | None:

@@ -7,11 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from itertools import chain
-from typing import TypeAlias
+from typing import Any, TypeAlias, TypeVar
 
 from routelab.tracing.steps.kinds import AnyStep
 from routelab.tracing.watching.guard import Guard
 
+Kind = TypeVar("Kind", bound=AnyStep)
 # Makes the steps of a place from facts that were kept; what it reads may not change any more.
 Telling: TypeAlias = Callable[[], Iterable[AnyStep]]
 
@@ -55,6 +56,19 @@ class StepRecorder:
     def is_told(self, place: int) -> bool:
         """Tell whether a place is filled for good: what is told later takes in what comes until then."""
         return place not in self._later
+
+    def amend(self, place: int, kind: type[Kind], **facts: Any) -> None:
+        """Put other facts into the step at a place, where that is filled with one of this kind."""
+        step = self.at(place)
+        if isinstance(step, kind):
+            self.fill(place, step.replace(**facts))
+
+    def each(self, kind: type[Kind]) -> Iterator[tuple[int, Kind]]:
+        """Yield (place, step) for all steps of a kind; those that are told later are made for it."""
+        for place in self.places():
+            step = self.at(place)
+            if isinstance(step, kind):
+                yield place, step
 
     def at(self, place: int) -> AnyStep | None:
         """Return the step at a reserved place, if it is filled."""

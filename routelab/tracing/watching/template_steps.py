@@ -13,6 +13,7 @@ from contextlib import suppress
 from contextvars import copy_context
 from difflib import get_close_matches
 from functools import cached_property, partial
+from itertools import groupby
 from pathlib import Path
 from traceback import walk_tb
 
@@ -44,8 +45,6 @@ _SHORTEST_NEAR = 3  # letters: shorter names are all near each other
 
 def tell_of_templates(recorder: Recorder) -> None:
     """Add to the steps of templates what can be found out now."""
-    if not recorder.templates:
-        return
     with suppress(LimitReached), time_limit(_LIMIT):
         copy_context().run(_tell, recorder)
 
@@ -78,16 +77,13 @@ def _tell(recorder: Recorder) -> None:
 
 def _join_alike(recorder: Recorder) -> None:
     """Make one step of those of a template that was loaded in a row, as in a loop, where all went alike."""
-    first: tuple[int, TemplateStep] | None = None
-    for place in tuple(recorder.steps.places()):
-        step = recorder.steps.at(place)
-        if first is not None and step == first[1]:
-            recorder.steps.fill_with(place, ())
-            before = recorder.steps.at(first[0])
-            if isinstance(before, TemplateStep):
-                recorder.steps.fill(first[0], before.replace(times=before.times + 1))
-        else:
-            first = (place, step) if isinstance(step, TemplateStep) else None
+    steps = recorder.steps
+    for _, row in groupby(tuple(steps.places()), key=steps.at):
+        first, *more = row
+        if more and isinstance(steps.at(first), TemplateStep):
+            steps.amend(first, TemplateStep, times=1 + len(more))
+            for place in more:
+                steps.fill_with(place, ())
 
 
 class _Teller:

@@ -12,57 +12,56 @@ from routelab.tracing.steps.hook import When
 from routelab.tracing.steps.template import FROM_TEXT, TemplateStep
 from routelab.tracing.watching.calls import hooks_called_directly
 from routelab.tracing.watching.recorded import Loaded
-from routelab.tracing.watching.recorder import Arguments, Keywords, Original, Recorder, StageWrapper, guarded
+from routelab.tracing.watching.recorder import PendingCall, Recorder, StageWrapper, guarded
 from routelab.tracing.watching.values import named_values
 
 
-def create_jinja_environment(
-    recorder: Recorder, original: Original, args: Arguments, kwargs: Keywords
-) -> Any:
+def create_jinja_environment(recorder: Recorder, stage: PendingCall) -> Any:
     """Watch Jinja's environment, which an app makes when it first needs a template."""
-    environment = original(*args, **kwargs)
+    environment = stage()
     recorder.instrumentation.watch_templates(environment)
     return environment
 
 
-def get_template(recorder: Recorder, original: Original, args: Arguments, kwargs: Keywords) -> Any:
+def get_template(recorder: Recorder, stage: PendingCall) -> Any:
     """Note a template that is loaded, and its parent: the one that asked for it, if one did."""
-    name = args[0] if args else kwargs["name"]
-    return _load(recorder, original, args, kwargs, TemplateStep(name=_name_of(name)))
+    name = _first(stage, "name")
+    return _load(recorder, stage, TemplateStep(name=_name_of(name)), parent=_parent_in(stage))
 
 
-def select_template(recorder: Recorder, original: Original, args: Arguments, kwargs: Keywords) -> Any:
+def select_template(recorder: Recorder, stage: PendingCall) -> Any:
     """Note the first of several templates that exists."""
-    names = args[0] if args else kwargs["names"]
-    if not isinstance(names, (list, tuple)):  # an iterator would be used up
-        return _load(recorder, original, args, kwargs, TemplateStep(name="?"))
-    choices = tuple(map(_name_of, names))
-    step = TemplateStep(name=" or ".join(choices), choices=choices)
-    return _load(recorder, original, args, kwargs, step)
+    names = _first(stage, "names")
+    step = TemplateStep(name="?")
+    if isinstance(names, (list, tuple)):  # an iterator would be used up
+        choices = tuple(map(_name_of, names))
+        step = TemplateStep(name=" or ".join(choices), choices=choices)
+    return _load(recorder, stage, step, parent=_parent_in(stage))
 
 
-def from_string(recorder: Recorder, original: Original, args: Arguments, kwargs: Keywords) -> Any:
+def from_string(recorder: Recorder, stage: PendingCall) -> Any:
     """Note a template that is given as text."""
-    source = args[0] if args else kwargs["source"]
+    source = _first(stage, "source")
     text = source if isinstance(source, str) else None
-    return _load(recorder, original, args[:1], kwargs, TemplateStep(name=FROM_TEXT), text, args[1:])
+    return _load(recorder, stage, TemplateStep(name=FROM_TEXT), text=text)
+
+
+def _first(stage: PendingCall, name: str) -> Any:
+    return stage.args[0] if stage.args else stage.kwargs[name]
+
+
+def _parent_in(stage: PendingCall) -> Any:
+    return stage.args[1] if len(stage.args) > 1 else stage.kwargs.get("parent")
 
 
 def _load(
-    recorder: Recorder,
-    original: Original,
-    args: Arguments,
-    kwargs: Keywords,
-    step: TemplateStep,
-    text: str | None = None,
-    more: Arguments = (),
+    recorder: Recorder, stage: PendingCall, step: TemplateStep, *, parent: Any = None, text: str | None = None
 ) -> Any:
-    parent = args[1] if len(args) > 1 else kwargs.get("parent")
     step = step.replace(parent=parent if isinstance(parent, str) else None)
     place = recorder.steps.reserve()
     templates = recorder.templates
     try:
-        template = original(*args, *more, **kwargs)
+        template = stage()
     except Exception as error:
         step = step.replace(raised=recorder.raised(error), error_line=_line_of(error))
         if type(error).__name__ in ("TemplateNotFound", "TemplatesNotFound"):
@@ -81,17 +80,16 @@ def _load(
             templates.last = place
 
 
-def update_template_context(recorder: Recorder, original: Original, args: Arguments, kwargs: Keywords) -> Any:
+def update_template_context(recorder: Recorder, stage: PendingCall) -> Any:
     """Note the view's variables with the template that was loaded last; context processors add theirs."""
-    context = args[-1]
+    context = stage.argument("context")
     templates = recorder.templates
     place, templates.last = templates.last, None
     given = named_values(context)
     with hooks_called_directly(recorder, When.CONTEXT_PROCESSOR, "template_context_processors"):
-        updated = original(*args, **kwargs)
-    step = None if place is None else recorder.steps.at(place)
-    if place is not None and isinstance(step, TemplateStep):
-        recorder.steps.fill(place, step.replace(context=given))
+        updated = stage()
+    if place is not None:
+        recorder.steps.amend(place, TemplateStep, context=given)
         templates.names[place] = tuple(map(str, context))
     return updated
 
