@@ -11,12 +11,15 @@ from pathlib import Path
 from types import ModuleType
 
 from routelab.loading.unregistered import assigned_calls, last_name, parsed, source_of
+from routelab.tracing.watching.middleware import apps_inside
 
 
 def taken_name(module: ModuleType, name: str, flask: type, file: str) -> str | None:
     """Say which line took a name from the app that had it; None where the text does not tell."""
-    if module.__file__ is None:
-        return None
+    value = vars(module).get(name)
+    around = not isinstance(value, (ModuleType, type)) and next(apps_inside([value]), None) is not None
+    if module.__file__ is None or around:
+        return None  # what has the name now stands around the app, and that is told
     tree = parsed(source_of(Path(module.__file__)))
     calls = [(node.lineno, call) for node, target, call in assigned_calls(tree) if target == name]
     made = [line for line, call in calls if _makes(call, module, flask)]
