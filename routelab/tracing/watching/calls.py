@@ -57,7 +57,7 @@ def ensure_sync(recorder: Recorder, stage: PendingCall) -> Any:
         return partial(_run_handler, recorder, function, run)
     elif phase in _HOOKS:
         with recorder.guard("which hook was called"):
-            when, blueprint = _registered(recorder.app, _HOOKS[phase], function)
+            when, blueprint = _registered(recorder, _HOOKS[phase], function)
             return partial(_run_hook, recorder, when, blueprint, function, run)
     return run
 
@@ -276,18 +276,29 @@ def _positional(function: Any, args: tuple[Any, ...]) -> dict[str, Any]:
     return {names[n] if n < len(names) else f"argument {n + 1}": arg for n, arg in enumerate(args)}
 
 
-def _registered(app: Any, when: When, function: Any) -> tuple[When, str | None]:
-    """Tell which blueprint registered a hook, None for the app itself."""
+def _registered(recorder: Recorder, when: When, function: Any) -> tuple[When, str | None]:
+    """Tell for which blueprint of the request a hook runs, None for the app itself.
+
+    A blueprint that is registered twice has its functions under both names, and one function may be the hook
+    of several: each of its runs is for the next of them.
+    """
     if when is When.TEARDOWN_APPCONTEXT:
         return when, None
+    app = recorder.app
     registered = {
         When.BEFORE_REQUEST: app.before_request_funcs,
         When.AFTER_REQUEST: app.after_request_funcs,
         When.TEARDOWN_REQUEST: app.teardown_request_funcs,
     }[when]
-    for name, functions in registered.items():
-        if function in functions:
-            return when, name
+    if len(registered) > 1 or None not in registered:
+        inside = getattr(getattr(recorder.context, "request", None), "blueprints", ())
+        order = (None, *reversed(inside)) if when is When.BEFORE_REQUEST else (*inside, None)
+        owners = [name for name in order if function in registered.get(name, ())]
+        if owners:
+            ran = sum(each is function for each, _ in recorder.hooks)
+            return when, owners[ran % len(owners)]
+    if function in registered.get(None, ()):
+        return when, None
     return (When.AFTER_THIS_REQUEST if when is When.AFTER_REQUEST else when), None
 
 
