@@ -30,9 +30,8 @@ class Inbox:
         self._asked = False
         self._answered = 0  # bytes, since the last question
         self._expected = 0  # the number of what was asked last
-        self.began: float | None = (
-            None  # by `monotonic`, when the worker turned to what was asked last; None until it tells
-        )
+        # By `monotonic`, when the worker turned to what was asked last; None where it has not told so.
+        self.began: float | None = None
         self._garbage = b""
         self.at_end = False
         self.past = PastOutput(token)
