@@ -12,7 +12,7 @@ from grading.class_room import ARTIST, KINDS, NO_RULE, SOLUTION, STARTER, TASKS,
 from routelab.lessons.starting import new_lesson
 from support import Cli, Ended
 
-PROCESS = ("--isolation", "process", "--jobs", "2")
+PROCESS = ("--isolation", "process", "--jobs", "1")
 
 
 def grade(cli: Cli, *words: str, folder: Path | None = None) -> Ended:
@@ -58,12 +58,11 @@ def test_text_is_a_table_and_then_what_the_class_got_wrong(cli: Cli, tmp_path: P
 
 @pytest.mark.parametrize(
     ("app", "task", "code"),
-    [(SOLUTION, "artist", 0), (STARTER, "artist", 1), (STARTER, None, 0), ("x = 1", "artist", 3)],
+    [(SOLUTION, "artist", 0), (STARTER, "artist", 1), ("x = 1", "artist", 3)],
 )
-def test_exit_codes(cli: Cli, tmp_path: Path, app: str, task: str | None, code: int) -> None:
+def test_exit_codes(cli: Cli, tmp_path: Path, app: str, task: str, code: int) -> None:
     submit(tmp_path / "ann", app)
-    words = () if task is None else ("--task", task)
-    assert grade(cli, "ann", *words, folder=tmp_path).code == code
+    assert grade(cli, "ann", "--task", task, folder=tmp_path).code == code
 
 
 def test_the_message_says_what_came_and_nothing_of_a_hidden_check(cli: Cli, tmp_path: Path) -> None:
@@ -133,6 +132,7 @@ def test_two_of_one_name_are_both_graded_and_said(cli: Cli, tmp_path: Path) -> N
     submit(tmp_path / "a" / "ann", SOLUTION)
     submit(tmp_path / "b" / "ann", STARTER)
     ended = grade(cli, "a", "b", "--format", "json", folder=tmp_path)
+    assert ended.code == 0
     assert [(each["submission"], each["score"]) for each in results(ended)] == [
         ("ann", WHOLE),
         ("ann (2)", 0),

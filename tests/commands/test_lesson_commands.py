@@ -10,7 +10,13 @@ import pytest
 from routelab.learner.progress import ProgressFile, State
 from routelab.lessons.course import bundled_lessons
 from routelab.lessons.reading import load_lesson
+from sessions import read_bundled_once
 from support import Cli
+
+
+@pytest.fixture(autouse=True)
+def lessons_read_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("routelab.commands.progress.read_lesson", read_bundled_once)
 
 
 @pytest.fixture
