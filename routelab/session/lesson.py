@@ -15,6 +15,7 @@ from routelab.language import say
 from routelab.learner.environment import LearnerEnvironment
 from routelab.learner.progress import State
 from routelab.learner.watch import News
+from routelab.lessons.tasks.answer import Changes
 from routelab.session.app_place import AppPlace
 from routelab.session.app_words import APP_WORDS, LEFT, REQUEST_WORDS
 from routelab.session.commands import (
@@ -33,7 +34,6 @@ from routelab.session.lines import sentence
 from routelab.session.progress_recorder import ProgressRecorder
 from routelab.session.reply import (
     Ask,
-    DiffShown,
     GoTo,
     Item,
     Message,
@@ -349,7 +349,7 @@ class LessonSession(AppPlace):
             return Reply(items=(Message(text="This app is your own: there is nothing to compare it with."),))
         lines = tuple(self._files.copy.diff())
         return Reply(
-            items=(DiffShown(lines=lines) if lines else Message(text="You have changed nothing yet."),)
+            items=(Changes(lines=lines) if lines else Message(text="You have changed nothing yet."),)
         )
 
     def reset(self) -> Reply:

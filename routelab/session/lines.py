@@ -225,5 +225,5 @@ def belongs_elsewhere(text: str) -> str | None:
     if word in _CLEARS and not rest:
         return "Ctrl-L clears the screen."
     if word in _SHELL:
-        return f"{word} is a command of your shell. quit leads back there."
+        return f"{word!r} is a command of your shell. quit leads back there."
     return None

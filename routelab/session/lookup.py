@@ -14,20 +14,11 @@ from routelab.lessons.explaining import run_explanation
 from routelab.lessons.explanation import load_explanation, titles
 from routelab.lessons.glossary import Term
 from routelab.lessons.markdown import styled
+from routelab.lessons.tasks.answer import AuthorText
 from routelab.session import mine
 from routelab.session.choices import Completion, those
 from routelab.session.finding import find_pages
-from routelab.session.reply import (
-    CodesShown,
-    ExplanationShown,
-    GoTo,
-    Item,
-    LessonText,
-    Listing,
-    Message,
-    Reply,
-    aside,
-)
+from routelab.session.reply import CodesShown, ExplanationShown, GoTo, Item, Listing, Message, Reply, aside
 
 if TYPE_CHECKING:
     from routelab.session.commands import SessionPlace
@@ -35,7 +26,7 @@ if TYPE_CHECKING:
 
 def meaning(place: SessionPlace, term: Term) -> Iterator[Item]:
     """Say what a word of the field means, and which lesson introduces it."""
-    yield LessonText(text=styled(term.means), label=term.word)
+    yield AuthorText(text=styled(term.means), label=term.word)
     lesson = next((each for each in place.course.summaries if each.key == term.lesson), None)
     if lesson is not None:
         yield aside(f"Lesson {lesson.number}, {lesson.title}, introduces it.")

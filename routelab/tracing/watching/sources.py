@@ -73,6 +73,12 @@ def carried_by(error: BaseException) -> str | None:
     return None
 
 
+def http_status(error: BaseException | None) -> int | None:
+    """Return the status that an HTTP error stands for; an app's own class may have anything for its code."""
+    code = getattr(error, "code", None) if isinstance(error, HTTPException) else None
+    return code if isinstance(code, int) else None
+
+
 def _own_description(error: BaseException) -> str | None:
     """Return what somebody gave an HTTP error to say; None where that is what its class says."""
     if not isinstance(error, HTTPException) or isinstance(error, BadRequestKeyError):
