@@ -9,7 +9,7 @@ import pytest
 
 from routelab.learner.progress import ProgressFile, State
 from routelab.lessons.course import bundled_lessons
-from sessions import read_bundled_once
+from sessions import TAUGHT, bundled_lesson, read_bundled_once
 from support import Cli
 
 
@@ -152,8 +152,8 @@ def test_progress_of_a_beginner(cli: Cli, own_home: Path) -> None:
     ended = cli("progress")
     assert ended.code == 0
     rows = ended.out.splitlines()
-    empty, loop = (len(read_bundled_once(folder).lesson.pages) for folder in bundled_lessons()[:2])
-    width = max(len(read_bundled_once(folder).lesson.title) for folder in bundled_lessons())
+    empty, loop = (len(bundled_lesson(number).pages) for number in (0, 1))
+    width = max(len(bundled_lesson(number).title) for number in TAUGHT)
     assert rows[:2] == ["Begin", f"  0  {'From an empty file':<{width}}  0 of {empty} pages: not begun"]
     assert rows[2:4] == ["Find the function", f"  1  {'The loop':<{width}}  0 of {loop} pages: not begun"]
     assert rows[-1] == f"Kept in {own_home / 'progress.json'}"
