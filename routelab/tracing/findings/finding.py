@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 from routelab.record import Json, Record
 from routelab.routing.outcome import Outcome
 from routelab.tracing.facts import Call, Note, Place, Raised
-from routelab.tracing.phrases import at_place, location, placed_name
+from routelab.tracing.phrases import at_place, placed_name
 from routelab.tracing.steps.kinds import AnyStep
 from routelab.tracing.steps.step import Step
 from routelab.tracing.steps.view import ViewStep
@@ -80,11 +80,6 @@ def failed(trace: Trace) -> bool:
 def named(place: Place) -> str:
     """Name a function with its place, so far as that is known: "show() at app.py:7"."""
     return placed_name(place) if place.function else f"the function{at_place(place)}"
-
-
-def at(raised: Raised) -> str:
-    """Say where something was raised: " at app.py:7"."""
-    return f" at {location(raised)}" if raised.file else ""
 
 
 def view_that_ran(trace: Trace) -> ViewStep | None:
