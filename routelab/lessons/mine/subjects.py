@@ -92,10 +92,10 @@ def _rules(keep: Callable[[RouteRow], bool], wanted: str) -> Callable[[Look], Lo
 def _no_rule(look: Look, wanted: str) -> str:
     """Say which rules there are, and what none of them has: "None of them has a variable."."""
     rows = look.rules
-    said = rules_in_words(rows)
-    return (
-        f"{said} {'It' if len(rows) == 1 else 'None of them'} {_verb(wanted, len(rows))}." if rows else said
-    )
+    if not rows:
+        return rules_in_words(rows)
+    which = "It" if len(rows) == 1 else "None of them"
+    return f"{rules_in_words(rows)} {which} {_verb(wanted, len(rows))}."
 
 
 def _verb(wanted: str, number: int) -> str:

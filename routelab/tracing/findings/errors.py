@@ -116,8 +116,8 @@ def middleware_answered(trace: Trace) -> Detected | None:
         if step.answered and step.called is None and step.raised is None and failed(trace):
             within = "" if step.is_apps_own else " in app.wsgi_app"
             return Detected(
-                f"{step.name}{at_place(step.place)}{within} answered by itself, so none of this app's rules, views and "
-                "handlers had a part in it.",
+                f"{step.name}{at_place(step.place)}{within} answered by itself, so none of this app's rules, "
+                "views and handlers had a part in it.",
                 step,
                 {"middleware": step.name},
             )

@@ -11,6 +11,7 @@ from collections.abc import Callable
 from textwrap import dedent
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
+from routelab.pythontext import parsed
 from routelab.record import Json, Record
 from routelab.routing.outcome import Outcome
 from routelab.tracing.facts import Call, Note, Place, Raised
@@ -88,12 +89,9 @@ def view_that_ran(trace: Trace) -> ViewStep | None:
     return view if view is not None and view.call.ran and view.call.answered_by is None else None
 
 
-def tree_of(call: Call) -> ast.Module | None:
-    """Read the function's own lines as Python does; None where they are none by themselves."""
-    try:
-        return ast.parse(dedent("\n".join(call.source)))
-    except (SyntaxError, ValueError):
-        return None
+def tree_of(call: Call) -> ast.Module:
+    """Parse the function's own lines."""
+    return parsed(dedent("\n".join(call.source)))
 
 
 def failing_line(call: Call, raised: Raised) -> str:

@@ -185,8 +185,6 @@ def _reads_json(call: Call, raised: Raised, key: str) -> bool:
     if raised.line is None or raised.file != call.place.file or call.first_line is None:
         return False
     tree = tree_of(call)
-    if tree is None:
-        return False
     line = raised.line - call.first_line + 1
     names: dict[str, list[ast.expr]] = {}
     for node in ast.walk(tree):
