@@ -31,7 +31,7 @@ from routelab.lessons.findings import CheckRule
 from routelab.lessons.prose import Text
 from routelab.lessons.query import Gives, Nothing, NotJson, Observation, Seen
 from routelab.lessons.tasks.answer import AuthorText, Guess, Sent, Sentence, Settled, TaskReply
-from routelab.lessons.tasks.asking import Asked, Choosing, Demonstrated, GivenAway, Remark, Told
+from routelab.lessons.tasks.asking import Asked, Choosing, Demonstrated, GivenAway, Told
 from routelab.lessons.tasks.base import Apps, Brief, Prover, Task, TypedRequest
 from routelab.lessons.tasks.reading import TaskReader, author_text, question
 from routelab.lessons.tasks.running import AppFactory, ProvenApp, send_afresh
@@ -117,7 +117,7 @@ class PredictTask(Task):
     def told(self) -> Iterator[Told]:
         """Give the answer, and what is said of the other choices."""
         yield GivenAway()
-        yield from (Remark(text=it.say, label=f"Not {it.label}, because") for it in self.choices)
+        yield from (AuthorText(text=it.say, label=f"Not {it.label}, because") for it in self.choices)
 
     def demonstrated(self) -> Iterator[Demonstrated]:
         choices = tuple(zip(ascii_lowercase, (it.label for it in self.choices), strict=False))
