@@ -87,9 +87,6 @@ def named(path: Path) -> str:
     return path.relative_to(PACKAGE).as_posix()
 
 
-each_module = pytest.mark.parametrize("path", modules(), ids=named)
-
-
 def room_of(path: Path) -> str:
     name = named(path)
     deep = next((room for room in DEEP_ROOMS if name.startswith(f"{room}/")), None)
@@ -199,19 +196,19 @@ def third_parties_of(files: Iterable[Path]) -> dict[str, str]:
 # The house
 
 
-@each_module
-def test_imports_point_down(path: Path) -> None:
-    room = room_of(path)
-    if room == "__init__":
-        return  # it hands names on, each from its own module
-    for module, line in imports_of(path):
-        file = file_of(module) if module.partition(".")[0] == "routelab" else None
-        if file is None or room_of(file) in (room, "__init__"):
-            continue
-        target = room_of(file)
-        assert target in FLOOR, f"{path}:{line}: {target} has no floor"
-        below = FLOOR[target] < FLOOR[room]
-        assert below or (room, target) in NEIGHBOURS, f"{path}:{line}: {room} may not import {target}"
+def test_imports_point_down() -> None:
+    wrong = []
+    for path in modules():
+        room = room_of(path)
+        # A package's own file hands names on, each from its own module.
+        for module, line in imports_of(path) if room != "__init__" else ():
+            file = file_of(module) if module.partition(".")[0] == "routelab" else None
+            target = room if file is None else room_of(file)
+            if target in (room, "__init__") or (room, target) in NEIGHBOURS:
+                continue
+            if target not in FLOOR or FLOOR[target] >= FLOOR[room]:
+                wrong.append(f"{path}:{line}: {room} may not import {target}")
+    assert wrong == []
 
 
 def test_every_room_has_a_floor() -> None:
@@ -232,12 +229,21 @@ def test_engine_imports_nothing_of_routelab() -> None:
         assert {room_of(file) for file in files_of(path)} <= {"engine"}, path
 
 
+@cache
+def classes() -> tuple[tuple[Path, ast.ClassDef], ...]:
+    return tuple(
+        (path, node)
+        for path in modules()
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.ClassDef)
+    )
+
+
 def test_no_public_class_name_stands_twice() -> None:
     places = defaultdict(list)
-    for path in modules():
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-            if isinstance(node, ast.ClassDef) and not node.name.startswith("_"):
-                places[node.name].append(f"{named(path)}:{node.lineno}")
+    for path, node in classes():
+        if not node.name.startswith("_"):
+            places[node.name].append(f"{named(path)}:{node.lineno}")
     assert {name: found for name, found in places.items() if len(found) > 1} == {}
 
 
@@ -245,9 +251,7 @@ def test_records_are_of_one_kind() -> None:
     """A class of records costs a start a fiftieth of what a dataclass does: see `routelab.record`."""
     decorators = {
         f"{named(path)}: {ast.unparse(decorator)}"
-        for path in modules()
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
-        if isinstance(node, ast.ClassDef)
+        for path, node in classes()
         for decorator in node.decorator_list
     }
     assert {decorator for decorator in decorators if re.search(r"\bdataclass\b", decorator)} == set()

@@ -189,6 +189,7 @@ def test_what_the_table_calls_unreached_is_what_the_audit_calls_an_error(kind: s
     """And no request that is made up, of whatever form, reaches such a rule."""
     random = Random(7)
     typed = ("a", "b", "aA", "a%41", "3", "7", "c", "zz", "b/x", "")
+    paths = sorted({f"/{first}/{second}".rstrip("/") or "/" for first in typed for second in typed})
     for _ in range(examples(40)):
         app = KINDS[kind]("app")
         for number in range(random.randint(1, 6)):
@@ -205,6 +206,5 @@ def test_what_the_table_calls_unreached_is_what_the_audit_calls_an_error(kind: s
         }
         assert lost == errors
         client = app.test_client()
-        for first in typed:
-            for second in typed:
-                assert client.get(f"/{first}/{second}".rstrip("/") or "/").text not in lost
+        for path in paths if lost else ():
+            assert client.get(path).text not in lost
