@@ -107,7 +107,7 @@ class PredictTask(Task):
             request=self.request.typed,
             after=words.sent_first(self.brief.before),
             ask=self.brief.ask,
-            choices=tuple(lettered_choices(self)),
+            choices=(*_lettered(self), (unsure_letter(self), "not sure, show me")),
         )
 
     @property
@@ -120,11 +120,10 @@ class PredictTask(Task):
         yield from (AuthorText(text=it.say, label=f"Not {it.label}, because") for it in self.choices)
 
     def demonstrated(self) -> Iterator[Demonstrated]:
-        choices = tuple(zip(ascii_lowercase, (it.label for it in self.choices), strict=False))
         yield Demonstrated(
             request=self.request,
             before=self.brief.before,
-            choices=choices,
+            choices=_lettered(self),
             answered=partial(_right_letter, self),
         )
 
@@ -187,7 +186,8 @@ def predict(task: PredictTask, app: AppFactory) -> Prediction:
 def predicted(task: PredictTask, trace: Trace) -> Prediction:
     """Find the choice that a trace of a prediction's request makes right."""
     answer = task.question.query.observe(trace, task.question.argument)
-    return Prediction(trace=trace, answer=answer, right=right_choice(task, trace))
+    right = next((choice for choice in task.choices if _is_answer(choice, answer)), None)
+    return Prediction(trace=trace, answer=answer, right=right)
 
 
 def _on_their_own(task: PredictTask, prediction: Prediction, app: AppFactory | None) -> Prediction | None:
@@ -208,14 +208,8 @@ def _outcome(prediction: Prediction) -> tuple[Observation, str, str | None]:
     return prediction.answer, prediction.trace.verdict, None if match is None else match.rule
 
 
-def right_choice(task: PredictTask, trace: Trace) -> Choice | None:
-    """Find the choice that a trace makes right."""
-    answer = task.question.query.observe(trace, task.question.argument)
-    return next((choice for choice in task.choices if _is_answer(choice, answer)), None)
-
-
 def _right_letter(task: PredictTask, trace: Trace) -> str:
-    right = right_choice(task, trace)
+    right = predicted(task, trace).right
     return "" if right is None else ascii_lowercase[task.choices.index(right)]
 
 
@@ -258,7 +252,7 @@ def _guess(task: PredictTask, choice: Choice | None, prediction: Prediction) -> 
     right = prediction.right
     return Guess(
         ask="".join(span.text for span in task.brief.ask),
-        choices=tuple(zip(ascii_lowercase, (each.label for each in task.choices), strict=False)),
+        choices=_lettered(task),
         chosen="" if choice is None else ascii_lowercase[task.choices.index(choice)],
         own="" if choice is None else choice.label,
         answer="none of these" if right is None else right.label,
@@ -272,10 +266,9 @@ def unsure_letter(task: PredictTask) -> str:
     return ascii_lowercase[len(task.choices)]
 
 
-def lettered_choices(task: PredictTask) -> Iterator[tuple[str, str]]:
-    """Yield the letter and the label of each choice: ("a", "200"), the way out last."""
-    yield from zip(ascii_lowercase, (choice.label for choice in task.choices), strict=False)
-    yield unsure_letter(task), "not sure, show me"
+def _lettered(task: PredictTask) -> tuple[tuple[str, str], ...]:
+    """Return the letter and the label of each choice: ("a", "200")."""
+    return tuple(zip(ascii_lowercase, (choice.label for choice in task.choices), strict=False))
 
 
 def is_unsure(task: PredictTask, typed: str) -> bool:
