@@ -9,12 +9,15 @@ import signal
 import socket
 import sys
 import tempfile
+from collections.abc import Iterator
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from effort import unneeded
+from here import apps_here, code_in_place, is_here, let_warn, replaced_since
 from measured import is_wanted, leave_unmeasured, measure_workers
 from oldflask import is_old, leave_out
 from routelab.workers import WORKERS
@@ -63,6 +66,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     if left_out := unneeded(items):
         config.hook.pytest_deselected(items=list(left_out))
         items[:] = [item for item in items if item not in left_out]
+    let_warn(items)
     if is_wanted(config):
         leave_unmeasured(items)
     if is_old():
@@ -124,6 +128,25 @@ def measured(request: pytest.FixtureRequest, homes: list[Path], monkeypatch: pyt
         and not node.get_closest_marker("no_cover")
     ):
         measure_workers(monkeypatch, homes[0])
+
+
+@pytest.fixture(autouse=True)
+def here(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Load the apps of some tests in this process; see `here`."""
+    with apps_here(monkeypatch) if is_here(request.node) else nullcontext():
+        yield
+
+
+@pytest.fixture(scope="session")
+def as_it_was() -> dict[tuple[str, str], object]:
+    return code_in_place()
+
+
+@pytest.fixture(autouse=True, scope="module")
+def nothing_replaced(as_it_was: dict[tuple[str, str], object]) -> Iterator[None]:
+    """Fail where the tests of a file leave a library of this process otherwise than they found it."""
+    yield
+    assert replaced_since(as_it_was) == []
 
 
 @pytest.fixture

@@ -25,7 +25,7 @@ from routelab.lessons.course import bundled_lessons, lessons_in
 from routelab.lessons.explaining import prove_explanation
 from routelab.lessons.explanation import FOLDER, read_explanation
 from routelab.lessons.findings import LESSON_FILE, TEACHER_FILE, CheckRule, Finding
-from routelab.lessons.proofs import Proof, lesson_pages, prove
+from routelab.lessons.proofs import Proof, Samples, lesson_pages, prove
 from routelab.lessons.teaching import read_notes
 from routelab.screen.media import PLAIN
 from routelab.screen.shown.check import PageProof, ProofReport, RehearsalReport, check_blocks, check_document
@@ -98,12 +98,16 @@ def _proven(typed: Sequence[str], engines: tuple[str, ...]) -> ProofReport:
     folders = [lesson for each in lessons for lesson in _lessons(each, among=pages)]
     known = lesson_pages(bundled_lessons() if pages else ())
     # The apps' own logs are no finding, and a task may well be about a view that fails.
-    with TemporaryDirectory(prefix="routelab-check-") as scratch, redirect_stderr(StringIO()):
+    with (
+        TemporaryDirectory(prefix="routelab-check-") as scratch,
+        redirect_stderr(StringIO()),
+        Samples(Path(scratch) / "samples") as samples,
+    ):
         places = [Path(scratch) / str(number) for number in range(len(folders))]
         return ProofReport(
             engines=engines,
             lessons=tuple(
-                _with_demos(prove(folder, engines, place), engines)
+                _with_demos(prove(folder, engines, place, samples), engines)
                 for folder, place in zip(folders, places, strict=True)
             ),
             pages=tuple(

@@ -11,6 +11,7 @@ from contextlib import ExitStack
 from functools import cached_property
 from pathlib import Path, PurePosixPath
 from typing import Self
+from uuid import uuid4
 
 from routelab.errors import RoutelabError
 from routelab.lessons.facts import prove_fact
@@ -25,6 +26,7 @@ from routelab.lessons.files import (
     write_project,
 )
 from routelab.lessons.findings import CheckRule, Finding, Findings, languages_of
+from routelab.lessons.mine.judging import Looks
 from routelab.lessons.query import Observation
 from routelab.lessons.reading import in_language, read_lesson
 from routelab.lessons.records import Lesson
@@ -35,6 +37,8 @@ from routelab.lessons.words import observation_words
 from routelab.record import Record
 from routelab.regularfile import read_bytes
 from routelab.tracing.trace import Trace
+
+_MOST_SAMPLES = 4  # of two lessons on two engines
 
 
 class Proof(Record):
@@ -54,8 +58,46 @@ class Proof(Record):
         return 0 if self.lesson is None else sum(page.task is not None for page in self.lesson.pages)
 
 
-def prove(folder: Path, engines: Sequence[str], scratch: Path) -> Proof:
-    """Prove a lesson on each engine; `scratch` is an empty folder for copies of its files."""
+class Samples:
+    """Samples of the app that learners build, each looked at for several proofs.
+
+    What a lesson's sample must have, that of the lesson before must not: so each is asked twice. `scratch` is
+    a folder for their copies. Ends with its `with` block.
+    """
+
+    def __init__(self, scratch: Path) -> None:
+        self._scratch = scratch
+        self._kept: dict[tuple[str, tuple[tuple[PurePosixPath, Path], ...]], Looks] = {}
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        self._let_go(0)
+
+    def looks(self, files: Project, engine: str) -> Looks:
+        """Give looks at an app of these files; until two others were asked for on this engine, the same."""
+        key = engine, tuple(sorted(files.items()))
+        looks = self._kept.pop(key, None)
+        if looks is None:
+            self._let_go(_MOST_SAMPLES - 1)
+            copy = self._scratch / uuid4().hex
+            looks = Looks(copied_app(lambda: files, copy, engine))
+        self._kept[key] = looks
+        return looks
+
+    def _let_go(self, most: int) -> None:
+        """Let the ones go that were not asked for since most others were."""
+        while len(self._kept) > most:
+            with self._kept.pop(next(iter(self._kept))):
+                pass
+
+
+def prove(folder: Path, engines: Sequence[str], scratch: Path, samples: Samples | None = None) -> Proof:
+    """Prove a lesson on each engine; `scratch` is an empty folder for copies of its files.
+
+    `samples` are those that lessons proven before had, and the next ones will have.
+    """
     reading = read_lesson(folder)
     found = [*reading.findings]
     if reading.lesson is not None:
@@ -64,7 +106,8 @@ def prove(folder: Path, engines: Sequence[str], scratch: Path) -> Proof:
         taught = read_notes(reading.lesson)
         found += taught.findings
         if (folder / APP_FILE).is_file():
-            found += _on_each_engine(reading.lesson, taught.notes, engines, scratch)
+            with Samples(scratch / "samples") as own:
+                found += _on_each_engine(reading.lesson, taught.notes, engines, scratch, samples or own)
     collected = Findings()
     for finding in found:
         collected.add(finding.promise, finding.line, finding.text, finding.file)
@@ -82,14 +125,16 @@ def lesson_pages(folders: Iterable[Path]) -> frozenset[str]:
 
 
 def _on_each_engine(
-    lesson: Lesson, notes: TeacherNotes | None, engines: Sequence[str], scratch: Path
+    lesson: Lesson, notes: TeacherNotes | None, engines: Sequence[str], scratch: Path, samples: Samples
 ) -> Iterable[Finding]:
     """Run a lesson on each engine; what not every one finds is said to be of those that do."""
     provers: list[_EngineProver] = []
     with ExitStack() as opened:
         for number, engine in enumerate(engines, start=1):
             beside, follows = provers[0] if provers else None, number < len(engines)
-            prover = _EngineProver(lesson, notes, engine, scratch / engine, opened, beside, follows=follows)
+            prover = _EngineProver(
+                lesson, notes, engine, scratch / engine, samples, opened, beside, follows=follows
+            )
             prover.prove()
             provers.append(prover)
     per_engine = {prover.engine: prover.findings for prover in provers}
@@ -112,6 +157,7 @@ class _EngineProver(Prover):
         notes: TeacherNotes | None,
         engine: str,
         scratch: Path,
+        samples: Samples,
         opened: ExitStack,
         beside: Self | None,
         *,
@@ -119,7 +165,7 @@ class _EngineProver(Prover):
     ) -> None:
         self._lesson, self._notes = lesson, notes
         self.engine = engine
-        self._scratch = scratch
+        self._scratch, self._samples = scratch, samples
         self._found = Findings()
         self._sent: list[Trace] = []
         self._opened, self._beside, self._follows = opened, beside, follows
@@ -172,8 +218,8 @@ class _EngineProver(Prover):
     def starter(self, name: str, edited: Mapping[PurePosixPath, str] | None = None) -> AppFactory:
         return self._copy(name, Files.STARTER, edited or {})
 
-    def copied(self, name: str, files: Project) -> AppFactory:
-        return copied_app(lambda: files, self._scratch / name, self.engine)
+    def sample(self, files: Project) -> Looks:
+        return self._samples.looks(files, self.engine)
 
     def text_of(self, file: PurePosixPath) -> str | None:
         path = self._lesson.folder / file

@@ -11,7 +11,6 @@ from collections.abc import Iterator
 from contextlib import suppress
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -105,20 +104,13 @@ print(code, sorted({kind.__name__ for kind in ended} - {"TimeoutError"}))
 """
 
 
-@pytest.fixture(scope="module")
-def graded_here(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, list[dict[str, Any]]]:
-    """Return the folder of a class, and what one machine writes of it."""
-    folder = tmp_path_factory.mktemp("here")
-    whole_class(folder / "class", 25)
-    return folder / "class", lines(run("class", folder=folder).stdout)
-
-
 @with_dask
-def test_the_same_file_as_on_one_machine_though_a_worker_is_lost(
-    tmp_path: Path, graded_here: tuple[Path, list[dict[str, Any]]], cluster: Cluster
+def test_the_same_file_as_on_one_machine_though_a_worker_and_then_the_scheduler_is_lost(
+    tmp_path: Path, cluster: Cluster
 ) -> None:
     """The command waits for the cluster: where it asks again and again, it takes a processor from those who judge."""
-    folder, expected = graded_here
+    folder = whole_class(tmp_path / "class", 10)
+    expected = lines(run(str(folder), folder=tmp_path).stdout)
     words = [sys.executable, "-c", WATCHED, str(folder), cluster.address]
     far = subprocess.Popen(
         words, cwd=tmp_path, env=ENVIRON, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
@@ -128,25 +120,22 @@ def test_the_same_file_as_on_one_machine_though_a_worker_is_lost(
     said, complaints = far.communicate()
     assert said == "3 []\n", complaints
     assert lines((tmp_path / "far.json").read_text()) == expected
-
-
-@with_dask
-def test_a_scheduler_that_dies_is_one_line_and_nothing_is_lost(
-    tmp_path: Path, graded_here: tuple[Path, list[dict[str, Any]]], cluster: Cluster
-) -> None:
-    folder, expected = graded_here
-    words = (str(folder), "--scheduler", cluster.address, "-o", "far.json")
-    far = subprocess.Popen(command(*words), cwd=tmp_path, env=ENVIRON, stderr=subprocess.PIPE, text=True)
-    wait_for_lines(tmp_path / "far.json", 3)
+    # The last one takes longer than it takes to end the scheduler.
+    last = max(folder.iterdir()) / "app.py"
+    last.write_text("import time\ntime.sleep(600)\n")
+    words = command(str(folder), "--scheduler", cluster.address, "-o", "cut.json")
+    cut = subprocess.Popen(words, cwd=tmp_path, env=ENVIRON, stderr=subprocess.PIPE, text=True)
+    wait_for_lines(tmp_path / "cut.json", 3)
     cluster.kill()
-    _, complaints = far.communicate()
-    assert far.returncode == 1
+    last.unlink()
+    _, complaints = cut.communicate()
+    assert cut.returncode == 1
     ours = [line for line in complaints.splitlines() if line.startswith("routelab: ")]
     assert len(ours) == 1
     assert "is gone after" in ours[0]
     assert "Traceback" not in complaints
-    assert run(str(folder), "-o", "far.json", "--resume", folder=tmp_path).returncode == 3
-    assert lines((tmp_path / "far.json").read_text()) == expected
+    assert run(str(folder), "-o", "cut.json", "--resume", folder=tmp_path).returncode == 3
+    assert lines((tmp_path / "cut.json").read_text()) == expected
 
 
 def test_batches_become_smaller_and_leave_nobody_out() -> None:
@@ -159,34 +148,30 @@ def test_batches_become_smaller_and_leave_nobody_out() -> None:
         assert all(1 <= size <= 25 for size in sizes)
 
 
-@with_dask
-@pytest.mark.parametrize("address", ["nonsense", "", "tcp://somewhere", "foo://here:1", "tcp://127.0.0.1:x"])
-def test_what_is_no_address_is_one_line(tmp_path: Path, address: str) -> None:
-    submit(tmp_path / "ann", SOLUTION)
-    ended = run("ann", "--scheduler", address, folder=tmp_path)
-    said = f"routelab: --scheduler {address!r} is not the address of a scheduler; it looks like tcp://10.0.0.1:8786\n"
-    assert (ended.returncode, ended.stdout, ended.stderr) == (2, "", said)
+NOBODY = "tcp://127.0.0.1:9"
+NO_ADDRESSES = ("nonsense", "", "tcp://somewhere", "foo://here:1", "tcp://127.0.0.1:x")
+ASKED = """
+import sys
+from routelab.cli import main
+from routelab.grading import cluster
+cluster._CONNECTING = 1.0
+print([main(["grade", "2", "ann", "--scheduler", address, "--format", "json"]) for address in sys.argv[1:]])
+"""
 
 
 @with_dask
-def test_a_scheduler_that_is_not_there_is_one_line(tmp_path: Path) -> None:
+def test_a_scheduler_that_is_not_there_and_what_is_no_address_are_one_line(tmp_path: Path) -> None:
     """It is waited for no longer than it takes to reach the limit; here that is a second."""
     submit(tmp_path / "ann", SOLUTION)
-    program = (
-        "from routelab.grading import cluster; cluster._CONNECTING = 1.0; from routelab.cli import run; run()"
-    )
-    _, _, _, *words = command("ann", "--scheduler", "tcp://127.0.0.1:9")
-    ended = subprocess.run(
-        [sys.executable, "-c", program, *words],
-        cwd=tmp_path,
-        env=ENVIRON,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert (ended.returncode, ended.stdout) == (1, "")
-    assert ended.stderr.startswith("routelab: no scheduler answers at tcp://127.0.0.1:9")
-    assert ended.stderr.count("\n") == 1
+    words = [sys.executable, "-c", ASKED, *NO_ADDRESSES, NOBODY]
+    ended = subprocess.run(words, cwd=tmp_path, env=ENVIRON, capture_output=True, text=True, check=True)
+    assert ended.stdout == f"{[2] * len(NO_ADDRESSES) + [1]}\n"
+    *refused, not_there = ended.stderr.splitlines()
+    assert refused == [
+        f"routelab: --scheduler {address!r} is not the address of a scheduler; it looks like tcp://10.0.0.1:8786"
+        for address in NO_ADDRESSES
+    ]
+    assert not_there.startswith(f"routelab: no scheduler answers at {NOBODY}")
 
 
 @pytest.mark.skipif(find_spec("distributed") is not None, reason="dask is installed")

@@ -11,8 +11,11 @@ from zipfile import ZipFile
 import pytest
 
 from grading.class_room import LESSON, SOLUTION, STARTER, WHOLE, submit
-from lessons.mine_apps import mine_tasks, texts_of, write
-from routelab.grading.assignment import digest_of
+from lessons.mine_apps import texts_of, write
+from routelab.commands import grade
+from routelab.grading.assignment import assignment_of, digest_of
+from routelab.lessons.prose import plain
+from routelab.lessons.tasks.mine import MineTask
 from support import Cli
 
 
@@ -72,13 +75,16 @@ def test_a_hand_in_of_another_version_is_graded_and_said(cli: Cli, tmp_path: Pat
     )
 
 
-@pytest.mark.parametrize("content", ["", "[]", '{"lessons": 3}', '{"lessons": {"a": 1}}', "[" * 100_000])
-def test_a_hand_in_that_says_nonsense_is_a_zip_like_any_other(cli: Cli, tmp_path: Path, content: str) -> None:
-    with ZipFile(tmp_path / "ann.zip", "w") as archive:
-        archive.writestr("hand-in.json", content)
-        archive.writestr("app.py", SOLUTION)
-    ended = cli("grade", "2", "ann.zip", "--format", "json", "--isolation", "process", folder=tmp_path)
-    assert json.loads(ended.out)["score"] == WHOLE
+def test_a_hand_in_that_says_nonsense_is_a_zip_like_any_other(cli: Cli, tmp_path: Path) -> None:
+    contents = ("", "[]", '{"lessons": 3}', '{"lessons": {"a": 1}}', "[" * 100_000)
+    for number, content in enumerate(contents):
+        with ZipFile(tmp_path / f"{number}.zip", "w") as archive:
+            archive.writestr("hand-in.json", content)
+            archive.writestr("app.py", SOLUTION)
+    ended = cli(
+        "grade", "2", ".", "--format", "json", "--isolation", "process", "--jobs", "1", folder=tmp_path
+    )
+    assert [json.loads(line)["score"] for line in ended.out.splitlines()] == [WHOLE] * len(contents)
 
 
 def test_what_cannot_be_handed_in_is_one_line(cli: Cli, tmp_path: Path, own_home: Path) -> None:
@@ -92,18 +98,28 @@ def test_what_cannot_be_handed_in_is_one_line(cli: Cli, tmp_path: Path, own_home
         assert "no/such/ann.zip' cannot be written: No such file" in ended.err
 
 
-def test_an_app_of_ones_own_is_graded_with_what_is_hidden(cli: Cli, tmp_path: Path, own_home: Path) -> None:
-    texts = texts_of(dict(mine_tasks())["capstone"])
+def test_an_app_of_ones_own_is_graded_with_what_is_hidden(
+    cli: Cli, tmp_path: Path, own_home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    capstone = assignment_of("capstone", "mine")
+    task = capstone.tasks[0].task
+    assert isinstance(task, MineTask)
+    # All of them, on all samples, are tests/lessons/test_own_app.py's; one that is shown and one that is not will do.
+    few = [
+        check for check in task.checks if any(it in plain(check.wants) for it in ("three tests", "SameSite"))
+    ]
+    assert [check.hidden for check in few] == [False, True]
+    asked = capstone.tasks[0]._replace(task=task.replace(checks=tuple(few)))
+    monkeypatch.setattr(grade, "assignment_of", lambda *_named: capstone._replace(tasks=(asked,)))
+    texts = texts_of(task)
     write(texts, own_home / "mine")
     (tmp_path / "class").mkdir()
     cli("progress", "--hand-in", str(tmp_path / "class" / "ann.zip"))
-    unsafe = {
-        **texts,
-        "app.py": texts["app.py"].replace('app.config["SESSION_COOKIE_SAMESITE"] = "Lax"\n', ""),
-    }
-    write(unsafe, tmp_path / "class" / "bob")
+    safe = 'app.config["SESSION_COOKIE_SAMESITE"] = "Lax"\n'
+    assert safe in texts["app.py"]
+    write({**texts, "app.py": texts["app.py"].replace(safe, "")}, tmp_path / "class" / "bob")
     write({name: text for name, text in texts.items() if name != "test_app.py"}, tmp_path / "class" / "cem")
-    options = ("--task", "mine", "--format", "json", "--isolation", "process", "--timeout", "5")
+    options = ("--task", "mine", "--format", "json", "--isolation", "process", "--jobs", "1")
     ended = cli("grade", "capstone", "class", *options, folder=tmp_path)
     ann, bob, cem = (json.loads(line)["tasks"][0] for line in ended.out.splitlines())
     assert ended.err == ""

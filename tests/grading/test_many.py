@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import os
 import signal
@@ -11,19 +12,17 @@ import tempfile
 import time
 import venv
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from effort import LONG_FORM, chosen
-from grading.class_room import ARTIST as ARTIST_TASK
 from grading.class_room import KINDS, SOLUTION, STARTER, WHOLE, submit, whole_class
-from grading.test_formats import grade_as_vpl_reads
 from routelab.grading import confinement as confinement_module
 from routelab.grading.confinement import Isolation, confinement
 from routelab.lessons.course import bundled_lessons
-from routelab.lessons.tasks.edit import EditTask
 from routelab.process.warm import _ForkedPipes
 from routelab.process.worker import Worker
 from support import ROOT, STAYS_IN_C, Cli
@@ -54,7 +53,7 @@ def command(*words: str) -> list[str]:
 
 
 def run(*words: str, folder: Path) -> subprocess.CompletedProcess[str]:
-    environ = {**os.environ, "PYTHONPATH": str(ROOT)}
+    environ = {**os.environ, "PYTHONPATH": str(ROOT), "GITHUB_TOKEN": "the-graders-own"}
     return subprocess.run(
         command(*words), cwd=folder, env=environ, capture_output=True, text=True, check=False
     )
@@ -64,35 +63,29 @@ def run(*words: str, folder: Path) -> subprocess.CompletedProcess[str]:
 
 
 @posix
-def test_a_class_of_five_kinds(tmp_path: Path) -> None:
-    whole_class(tmp_path / "class", size := 200 if LONG_FORM else 10)
-    ended = run("class", "-o", "whole.json", folder=tmp_path)
-    assert (ended.returncode, ended.stdout, ended.stderr) == (3, "", "")
-    results = lines((tmp_path / "whole.json").read_text())
-    assert len(results) == size
-    kinds = list(KINDS)
-    for number, result in enumerate(results):
-        kind = kinds[number % len(kinds)]
-        assert result["submission"] == f"{number:03}-{kind}"
-        assert (result["verdict"], result["score"]) == (KINDS[kind][1], sum(KINDS[kind][2]))
-
-
-@posix
 def test_the_same_file_with_any_jobs_after_a_kill_in_shards_and_in_any_order(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     scratch = Path(tempfile.mkdtemp())
     scratch.chmod(0o755)  # submissions may be run by another user
     monkeypatch.setenv("TMPDIR", str(scratch))
-    whole_class(tmp_path / "class", size := 30 if LONG_FORM else 24)
+    whole_class(tmp_path / "class", size := 100 if LONG_FORM else 10)
     expected = lines(run("class", "--jobs", "3", folder=tmp_path).stdout)
-    # A run that is killed in its midst, and gone on with.
+    assert len(expected) == size
+    for result, (kind, (_, verdict, points, mistakes)) in zip(expected, itertools.cycle(KINDS.items())):
+        assert result["submission"].endswith(f"-{kind}")
+        assert (result["verdict"], result["score"]) == (verdict, sum(points))
+        assert tuple(said for task in result["tasks"] for said in task["mistakes"]) == mistakes
+    # A run that is killed in its midst, for its last one takes longer, and gone on with.
+    last = max((tmp_path / "class").iterdir())
+    (last / "app.py").write_text("import time\ntime.sleep(600)\n")
     environ = {**os.environ, "PYTHONPATH": str(ROOT)}
     killed = subprocess.Popen(command("class", "-o", "killed.json"), cwd=tmp_path, env=environ)
     file = tmp_path / "killed.json"
     wait_for(lambda: file.exists() and file.read_bytes().count(b"\n") > 2)
     killed.send_signal(signal.SIGKILL)
     killed.wait()
+    (last / "app.py").unlink()
     had = file.read_bytes()
     assert 2 < had.count(b"\n") < size
     assert len(list(scratch.glob("routelab-grade-*"))) == 1
@@ -137,44 +130,17 @@ def test_results_of_another_lesson_or_other_tasks_are_not_mixed(cli: Cli, tmp_pa
     twice = cli("grade", "2", "--merge", "r.json", "r.json", folder=tmp_path)
     assert (twice.code, twice.err.count("\n")) == (0, 1)
     assert "'ann' has a result already" in twice.err
-
-
-@pytest.mark.skipif(not Path("/dev/full").exists(), reason="a full disk is wanted")
-def test_a_full_disk_is_one_line(cli: Cli, tmp_path: Path) -> None:
-    submit(tmp_path / "ann", SOLUTION)
-    for form in ("json", "csv"):
-        ended = cli(
-            "grade",
-            "2",
-            "ann",
-            "--format",
-            form,
-            "-o",
-            "/dev/full",
-            "--isolation",
-            "process",
-            folder=tmp_path,
-        )
-        assert (ended.code, ended.err.count("\n")) == (1, 1)
-        assert "/dev/full cannot be written: No space left" in ended.err
-
-
-@posix
-@pytest.mark.parametrize("isolation", ["auto", "process"])
-def test_a_mistake_is_recognised_by_what_was_written_wherever_it_ran(
-    cli: Cli, tmp_path: Path, isolation: str
-) -> None:
-    app, _, _, mistakes = KINDS["foreseen"]
-    assert isinstance(ARTIST_TASK.task, EditTask)
-    assert any(mistake.wrote is not None for mistake in ARTIST_TASK.task.mistakes)
-    submit(tmp_path / "ann", app)
-    ended = cli("grade", "2", "ann", "--format", "json", "--isolation", isolation, folder=tmp_path)
-    assert tuple(lines(ended.out)[0]["tasks"][0]["mistakes"]) == mistakes
+    if Path("/dev/full").exists():
+        for asked in (("ann", *options[:2], *options[4:]), ("--merge", "r.json", "--format", "csv")):
+            full = cli("grade", "2", *asked, "-o", "/dev/full", folder=tmp_path)
+            assert (full.code, full.err.count("\n")) == (1, 1)
+            assert "/dev/full cannot be written: No space left" in full.err
 
 
 # Hostile ones
 
 ARTIST = '    return f"Albums by {escape(name)}"\n'
+ASKED, RIGHT = "artist == 'Blondie'", "return f'Albums by {artist}'"
 # What the worker itself runs on; patched, it breaks.
 WORKERS_OWN = tuple(
     f"routelab.{room}"
@@ -244,6 +210,15 @@ ODD_ANSWERS = (
     '{"failed": 7}',
     '{"failed": "' + "x" * 3000 + '"}',
 )
+SPIES = f"""\
+import os
+found = str(dict(os.environ))
+for name in ('self', os.getppid()):
+    try: found += open(f'/proc/{{name}}/environ').read()
+    except OSError: pass
+if 'the-graders-own' in found: return 'seen'
+{RIGHT}
+"""
 READS = """
 from pathlib import Path
 for lesson in ("{lesson}", *Path("/").glob("*/*/lessons/02*"), *Path("/").glob("*/*/*/lessons/02*")):
@@ -259,8 +234,8 @@ def view(body: str, above: str = "") -> str:
     return SOLUTION.replace(ARTIST, f"    artist = name\n{indented}") + above
 
 
-# By name: the app, its verdict and points; what differs without bubblewrap is left out there.
-HOSTILE: dict[str, tuple[str, str, int]] = {
+# By name: the app, its verdict and points. These lie to the tool, through pipes that are the same wherever they run.
+LIARS: dict[str, tuple[str, str, int]] = {
     "patches what judges": (STARTER + PATCHED.replace("{keep}", f"{WORKERS_OWN}"), "graded", 0),
     "patches all": (STARTER + PATCHED.replace("{keep}", "('nothing',)"), "ended", 0),
     "forges the answer": (STARTER + FORGED, "graded", 0),
@@ -269,19 +244,23 @@ HOSTILE: dict[str, tuple[str, str, int]] = {
     "endless line": (STARTER + TAKEN + "\ndef flood(m):\n    while True: os.write(channel._out, b'x' * 10**6)\nservice._verbs['send'] = flood\n", "ended", 0),
     "nests": (STARTER + TAKEN + "\nservice._verbs['send'] = lambda m: os.write(channel._out, channel._token + b' ' + b'[' * 10**6 + b'\\n')\n", "ended", 0),
     "odd numbers": (STARTER + TAKEN + "\nservice._verbs['send'] = lambda m: os.write(channel._out, channel._token + b' {\"id\": NaN}\\n')\n", "ended", 0),
+}  # fmt: skip
+# These may take along what is beside them. The endless ones are so for one of the two who ask.
+HOSTILE: dict[str, tuple[str, str, int]] = {
     "exits well": (view("import os; os._exit(0)"), "ended", WHOLE - 1),
     "exits on import": ("import os; os._exit(0)", "ended", 0),
     "is killed": (view("import os, signal; os.kill(os.getpid(), signal.SIGKILL)"), "ended", WHOLE - 1),
     "ends its group": (view("import os, signal; os.killpg(0, signal.SIGKILL)"), "ended", WHOLE - 1),
+    "reads the environment": (view(SPIES), "graded", WHOLE),
     "thread stays": (view("import threading, time\nthreading.Thread(target=time.sleep, args=(60,)).start()\nreturn f'Albums by {artist}'"), "graded", WHOLE),
     "daemon stays": (view("import subprocess, sys\nsubprocess.Popen([sys.executable, '-c', 'import os, time; os.setsid(); os.fork() and os._exit(0); time.sleep(600)  # {folder}'])\nreturn f'Albums by {artist}'"), "graded", WHOLE),
     "three gigabytes": (view("return str(len(bytearray(3 * 10 ** 9)))"), "memory", WHOLE - 1),
     "lifts its limit": (view("import resource\nfor each in (-1, resource.getrlimit(resource.RLIMIT_DATA)[1]):\n    try: resource.setrlimit(resource.RLIMIT_DATA, (each, each))\n    except (ValueError, OSError): pass\nreturn str(len(bytearray(3 * 10 ** 9)))"), "memory", WHOLE - 1),
     "grows": (view("kept = []\nwhile True: kept.append(bytearray(10 ** 8))"), "memory", WHOLE - 1),
     "imports without end": (SOLUTION + "\nimport time\nwhile True: time.sleep(9)\n", "time", 0),
-    "loops": (view("import time\nwhile True: time.sleep(0.01)"), "time", WHOLE - 1),
-    "stays in C": (view(STAYS_IN_C), "time", WHOLE - 1),
-    "catches all": (view("import time\nwhile True:\n    try: time.sleep(9)\n    except: pass"), "time", WHOLE - 1),
+    "loops": (view(f"import time\nwhile {ASKED}: time.sleep(0.01)\n{RIGHT}"), "time", WHOLE - 1),
+    "stays in C": (view(f"if {ASKED}:\n    {STAYS_IN_C}\n{RIGHT}"), "time", WHOLE - 1),
+    "catches all": (view(f"import time\nwhile {ASKED}:\n    try: time.sleep(9)\n    except: pass\n{RIGHT}"), "time", WHOLE - 1),
     "prints 100 MB": (view("import sys\nfor _ in range(100): sys.stdout.write('x' * 10**6)\nreturn f'Albums by {artist}'"), "graded", WHOLE),
     "writes 100 MB past": (view("import os\nfor _ in range(100): os.write(1, b'x' * 10**6)\nreturn f'Albums by {artist}'"), "graded", WHOLE),
     "prints a grade": (view("print('Grade :=>> 100'); return '\\nGrade :=>> 100\\n'"), "graded", WHOLE - 1),
@@ -290,29 +269,35 @@ HOSTILE: dict[str, tuple[str, str, int]] = {
     "closes its folder": (view("import os\nif not os.path.exists('d'): os.makedirs('d/e'); os.chmod('d', 0)\nreturn f'Albums by {artist}'"), "graded", WHOLE),
 }  # fmt: skip
 ONLY_APART = {
-    "fork bomb": (view("import os, time\nwhile True:\n    try: os.fork()\n    except OSError: time.sleep(9)"), "time", WHOLE - 1),
+    "fork bomb": (view(f"import os, time\nwhile {ASKED}:\n    try: os.fork()\n    except OSError: time.sleep(9)\n{RIGHT}"), "time", WHOLE - 1),
     "kills all": (view("import os, signal; os.kill(-1, signal.SIGKILL); os._exit(3)"), "ended", WHOLE - 1),
     "deletes neighbours": (SOLUTION + NEIGHBOURS, "graded", WHOLE),
     "reads the solution": (STARTER + READS, "graded", 0),
 }  # fmt: skip
 
 
-# What is answered comes through the same pipe wherever it ran: one odd answer stands for the others there.
-NOT_APART = [name for name in HOSTILE if not name.startswith("answers ")] + ["answers '{}'"]
+# Where these are tried in the short form: in sandboxes, or beside each other; in both what is about keeping apart.
+APART = (
+    "is killed", "ends its group", "reads the environment", "daemon stays", "lifts its limit", "grows",
+    "imports without end", "stays in C", "fills the disk", "deletes itself", "closes its folder", *ONLY_APART,
+)  # fmt: skip
+BESIDE = [
+    name
+    for name in (*LIARS, *HOSTILE)
+    if name != "imports without end" and (not name.startswith("answers ") or "{}" in name)
+]
 
 
 def hostile_class(folder: Path, apart: bool, *, endless: bool) -> dict[str, tuple[str, str, int]]:
-    """Write hostile ones, each with a right one beside it: those that are endless, or the others."""
-    all_cases = (
-        {**HOSTILE, **ONLY_APART}
-        if apart
-        else {name: HOSTILE[name] for name in chosen([*HOSTILE], NOT_APART)}
-    )
-    cases = {name: case for name, case in all_cases.items() if (case[1] == "time") is endless}
+    """Write hostile ones, each with a right one beside it but for liars: those that are endless, or the others."""
+    every = {**LIARS, **HOSTILE, **(ONLY_APART if apart else {})}
+    names = chosen([*every], APART if apart else BESIDE)
+    cases = {name: every[name] for name in names if (every[name][1] == "time") is endless}
     for name, (app, _, _) in cases.items():
         told = app.replace("{folder}", str(folder)).replace("{lesson}", str(bundled_lessons()[1]))
         submit(folder / name, told)
-        submit(folder / f"{name}, beside", SOLUTION)
+        if name not in LIARS:
+            submit(folder / f"{name}, beside", SOLUTION)
     return cases
 
 
@@ -327,24 +312,30 @@ def test_each_hostile_one_gets_its_verdict_and_its_neighbours_theirs(
 ) -> None:
     if apart and not bubblewrap:
         pytest.skip("bubblewrap does not work here")
-    options = ("--isolation", "bubblewrap" if apart else "process", "--memory", "300")
-    # Only what never ends has a limit that can be reached: on a busy machine all else takes its time.
-    for folder, endless, seconds in (("endless", True, "2"), ("class", False, "60")):
+    isolation = "bubblewrap" if apart else "process"
+
+    def are_judged(folder: str, endless: bool, *options: str) -> None:
         cases = hostile_class(tmp_path / folder, apart, endless=endless)
         before = contents(tmp_path / folder)
         backwards = sorted((f"{folder}/{each.name}" for each in (tmp_path / folder).iterdir()), reverse=True)
         # What is right of each says nothing of who came before: one order each way of keeping them apart will do.
         for words in chosen([(folder,), (*backwards,)], [(*backwards,) if apart else (folder,)]):
-            ended = run(*words, *options, "--timeout", seconds, "--jobs", "2", folder=tmp_path)
+            ended = run(*words, *options, "--isolation", isolation, "--memory", "300", folder=tmp_path)
             assert (ended.returncode, ended.stderr) == (3, "")
             got = {each["submission"]: each for each in lines(ended.stdout)}
             assert {name: (each["verdict"], each["score"], said(each)) for name, each in got.items()} == {
                 **{name: (verdict, score, said(got[name])) for name, (_, verdict, score) in cases.items()},
-                **{f"{name}, beside": ("graded", WHOLE, "") for name in cases},
+                **{f"{name}, beside": ("graded", WHOLE, "") for name in cases if name not in LIARS},
             }
-            assert {each["isolation"] for each in got.values()} == {"bubblewrap" if apart else "process"}
+            assert {each["isolation"] for each in got.values()} == {isolation}
             assert contents(tmp_path / folder) == before
-            assert not list(left_behind(tmp_path))
+
+    # Only what never ends has a limit that can be reached, and is waited for while the others are judged.
+    with ThreadPoolExecutor() as pool:
+        waited_for = pool.submit(are_judged, "endless", True, "--timeout", "2", "--jobs", "3")
+        are_judged("class", False, "--timeout", "60", "--jobs", "2")
+        waited_for.result()
+    assert not list(left_behind(tmp_path))
 
 
 @posix
@@ -361,7 +352,7 @@ def test_a_python_below_the_folder_for_temporary_files_stays_there(tmp_path: Pat
             "import subprocess, sys\nsubprocess.run([sys.executable, '-c', 'import os'], check=True)\n"
             "return f'Albums by {artist}'"
         )
-        for name in ("a", "b", "c"):
+        for name in ("a", "b"):
             submit(tmp_path / "class" / name, runs)
         words = command("class", "--isolation", "bubblewrap", "--jobs", "1")[1:]
         environ = {**os.environ, "PYTHONPATH": str(ROOT)}
@@ -370,7 +361,7 @@ def test_a_python_below_the_folder_for_temporary_files_stays_there(tmp_path: Pat
             cwd=tmp_path, env=environ, capture_output=True, text=True, check=False,
         )  # fmt: skip
     got = lines(ended.stdout)
-    assert [(each["verdict"], each["score"], said(each)) for each in got] == [("graded", WHOLE, "")] * 3
+    assert [(each["verdict"], each["score"], said(each)) for each in got] == [("graded", WHOLE, "")] * 2
 
 
 def said(result: dict[str, Any]) -> str:
@@ -409,12 +400,12 @@ def test_no_two_sandboxes_run_as_one_user(tmp_path: Path, monkeypatch: pytest.Mo
 @posix
 def test_a_parent_that_is_killed_costs_its_killer_alone(tmp_path: Path, bubblewrap: bool) -> None:
     kill = "import os, signal\ntry: os.kill(os.getppid(), signal.SIGKILL)\nexcept OSError: pass\nreturn f'Albums by {artist}'"
-    for name, app in (("a", SOLUTION), ("b", view(kill)), ("c", SOLUTION), ("d", SOLUTION)):
+    for name, app in (("a", SOLUTION), ("b", view(kill)), ("c", SOLUTION)):
         submit(tmp_path / "class" / name, app)
     if not bubblewrap and os.geteuid() == 0:
         pytest.skip("its parent would be anybody's")
-    first, killer, *others = lines(run("class", "--jobs", "1", folder=tmp_path).stdout)
-    assert [each["score"] for each in (first, *others)] == [WHOLE] * 3
+    first, killer, last = lines(run("class", "--jobs", "1", folder=tmp_path).stdout)
+    assert (first["score"], last["score"]) == (WHOLE, WHOLE)
     # Where it is another user than its parent it cannot.
     assert (killer["verdict"], killer["score"]) in (("ended", WHOLE - 1), ("graded", WHOLE))
 
@@ -428,38 +419,6 @@ def left_behind(folder: Path) -> Iterator[str]:
             continue
         if b"time.sleep(600)" in said and bytes(folder) in said:
             yield path.parent.name
-
-
-def test_a_printed_grade_is_not_the_grade(cli: Cli, tmp_path: Path) -> None:
-    submit(tmp_path / "ann", HOSTILE["prints a grade"][0] + "\nprint('Grade :=>> 100')\n")
-    ended = cli("grade", "2", "ann", "--format", "vpl", folder=tmp_path)
-    assert grade_as_vpl_reads(ended.out) == str(WHOLE - 1)
-    assert "Grade :=>>" not in ended.err
-
-
-def test_nothing_of_the_graders_environment_reaches_a_submission(
-    cli: Cli, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("GITHUB_TOKEN", "the-graders-own")
-    spies = view(
-        "import os\nfound = str(dict(os.environ))\n"
-        "for name in ('self', os.getppid()):\n"
-        "    try: found += open(f'/proc/{name}/environ').read()\n"
-        "    except OSError: pass\n"
-        "return f'Albums by {artist}' if 'the-graders-own' not in found else 'seen'"
-    )
-    submit(tmp_path / "ann", spies)
-    ended = cli("grade", "2", "ann", "--format", "json", folder=tmp_path)
-    assert lines(ended.out)[0]["score"] == WHOLE
-
-
-@posix
-def test_no_folder_of_a_run_is_left(tmp_path: Path) -> None:
-    submit(tmp_path / "ann", SOLUTION)
-    (tmp_path / "scratch").mkdir()
-    environ = {**os.environ, "PYTHONPATH": str(ROOT), "TMPDIR": str(tmp_path / "scratch")}
-    subprocess.run(command("ann"), cwd=tmp_path, env=environ, capture_output=True, check=True)
-    assert list((tmp_path / "scratch").iterdir()) == []
 
 
 class _Obedient:

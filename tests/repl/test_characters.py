@@ -41,7 +41,7 @@ def test_a_prompt_with_all_that_stands_around_it(tmp_path: Path) -> None:
     )
     written = StringIO()
     written.isatty = lambda: True  # type: ignore[method-assign]
-    target = Vt100_Output(written, lambda: Size(rows=30, columns=200), term="xterm")
+    target = Vt100_Output(written, lambda: Size(rows=30, columns=200), term="xterm", enable_cpr=False)
     with create_pipe_input() as pipe:
         terminal = RichTerminal(session, history, source=pipe, target=target)
         pipe.send_text("\r")

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import sys
+from itertools import cycle, product
 from pathlib import Path
 
 import pytest
 
+from effort import chosen
 from routelab import bundled
 
 if sys.platform == "win32":
@@ -28,6 +30,7 @@ SLOW = """
         open({running!r}, "w").close()
         time.sleep(60)
 """
+DEMOS = [path.stem for path in bundled.demos()]
 PAGE_DOWN, PAGE_UP, F5 = "\x1b[6~", "\x1b[5~", "\x1b[15~"
 
 
@@ -70,8 +73,10 @@ def test_a_class_is_shown_a_mistake_and_the_notes_follow(tmp_path: Path) -> None
         assert screen.wait_for_end() == 0
 
 
-@pytest.mark.parametrize("name", [path.stem for path in bundled.demos()])
-@pytest.mark.parametrize("size", [WIDE, SMALL])
+@pytest.mark.parametrize(
+    ("name", "size"),
+    chosen([*product(DEMOS, (WIDE, SMALL))], [*zip(DEMOS, cycle((WIDE, SMALL)), strict=False)]),
+)
 def test_a_whole_demo_is_played_forwards_and_backwards(
     tmp_path: Path, name: str, size: tuple[int, int]
 ) -> None:

@@ -27,7 +27,7 @@ def start(home: Path, size: tuple[int, int], *arguments: str, **environ: str) ->
 
 @pytest.mark.parametrize(
     ("number", "size"),
-    chosen([(1, LARGE), (1, SMALL), (2, LARGE), (2, SMALL)], [(1, LARGE), (2, SMALL)]),
+    chosen([(1, LARGE), (1, SMALL), (2, LARGE), (2, SMALL)], [(1, SMALL)]),
 )
 def test_a_lesson_is_finished_on_a_screen(tmp_path: Path, number: int, size: tuple[int, int]) -> None:
     lesson, twin = bundled_lesson(number), Home(folder=tmp_path / "twin")
@@ -100,8 +100,8 @@ def test_the_way_out_is_tried_with_one_key_and_a_paste_is_kept(tmp_path: Path) -
 
 def test_control_c_clears_the_line_and_stops_a_view(tmp_path: Path) -> None:
     running = tmp_path / "running"
-    loop = f"\n\n@app.route('/loop')\ndef loop():\n    open({str(running)!r}, 'w').close()\n    while True:\n        pass\n"
-    folder = write_app(tmp_path / "app", APP + loop).parent
+    loop = f"\n\n@app.route('/loop')\ndef loop():\n    open({str(running)!r}, 'w').close()\n    while True:\n        sleep(0.01)\n"
+    folder = write_app(tmp_path / "app", "from time import sleep\n" + APP + loop).parent
     with start(tmp_path / "home", LARGE, "play", "-A", str(folder / "app.py")) as terminal:
         terminal.wait_for("Enter: show the routes.")
         terminal.type("GET /nope")
@@ -123,7 +123,9 @@ def test_an_app_that_never_ends_to_load_does_not_stop_the_prompt(tmp_path: Path)
     loop = tmp_path / "loading"
     with start(tmp_path / "home", LARGE, "play", "-A", str(folder / "app.py")) as terminal:
         terminal.wait_for("Enter: show the routes.")
-        write_app(folder, f"open({str(loop)!r}, 'w').close()\nwhile True:\n    pass\n")
+        write_app(
+            folder, f"open({str(loop)!r}, 'w').close()\nimport time\nwhile True:\n    time.sleep(0.01)\n"
+        )
         terminal.wait_until(loop.exists)
         terminal.type("\x03")
         terminal.wait_for("app.py was saved", "Ctrl-C was pressed while the app was loading")
@@ -194,8 +196,7 @@ def test_a_dumb_terminal_and_plain_mode_redraw_nothing(tmp_path: Path, arguments
         terminal.type("GET /\r")
         terminal.wait_for("Right.", "Enter: next page.")
         terminal.type("half\x03")
-        terminal.wait_for("^C", "Enter: next page.   help, quit", "The loop, 1 of 10 >")
-        time.sleep(0.2)
+        terminal.wait_until(lambda: terminal.everything.partition("^C")[2].rstrip().endswith("\n>"))
         terminal.type("quit\r")
         assert terminal.wait_for_end() == 0
         assert "next step" not in terminal.everything

@@ -54,6 +54,11 @@ class Recorded(RichTerminal):
         super().show(reply)
 
 
+@pytest.fixture(autouse=True)
+def looks_often(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("routelab.repl.terminal._LOOK_EVERY", 0.02)
+
+
 @contextmanager
 def terminal_of(session: Session, history: Path | None = None) -> Iterator[tuple[Recorded, PipeInput]]:
     with create_pipe_input() as pipe:

@@ -34,6 +34,7 @@ def view_of(trace: Trace) -> ViewStep:
     return step
 
 
+@pytest.mark.own_process
 def test_an_async_view_ran_where_it_was_awaited(tmp_path: Path) -> None:
     pytest.importorskip("asgiref")
     source = HEAD

@@ -486,6 +486,7 @@ def test_a_hook_that_is_a_generator_is_told_as_one(tmp_path: Path, engine: str) 
     assert "before is a generator function" in plain(trace)
 
 
+@pytest.mark.own_process
 @pytest.mark.parametrize("engine", ENGINES)
 def test_an_async_view_without_what_it_needs_says_so(tmp_path: Path, engine: str) -> None:
     source = """
@@ -506,6 +507,7 @@ def test_an_async_view_without_what_it_needs_says_so(tmp_path: Path, engine: str
     assert not [step for step in trace.steps if isinstance(step, ViewStep)]
 
 
+@pytest.mark.own_process
 @pytest.mark.sockets
 def test_an_async_view_is_told_as_one(tmp_path: Path) -> None:
     pytest.importorskip("asgiref")
@@ -523,6 +525,7 @@ def test_an_async_view_is_told_as_one(tmp_path: Path) -> None:
 # Debuggers
 
 
+@pytest.mark.own_process
 @pytest.mark.parametrize("engine", ENGINES)
 @pytest.mark.parametrize(
     "stop", ["breakpoint()", "import pdb; pdb.set_trace()", "__import__('pdb').Pdb().set_trace()"]

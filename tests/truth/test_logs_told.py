@@ -257,6 +257,7 @@ def test_much_is_cut(tmp_path: Path) -> None:
     assert all(len(line.text) == 10_000 for line in call.logged)
 
 
+@pytest.mark.own_process
 def test_standard_error_is_told_as_before(tmp_path: Path) -> None:
     source = """
     import sys

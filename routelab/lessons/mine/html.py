@@ -34,6 +34,11 @@ class Form(NamedTuple):
         """Whether something is asked for that only its owner knows."""
         return any(field.kind == "password" or "pass" in field.name.casefold() for field in self.fields)
 
+    @property
+    def has_hidden(self) -> bool:
+        """Whether it holds values that the page put there, and no visitor sees."""
+        return any(field.kind == "hidden" for field in self.fields)
+
 
 class PageLinks(NamedTuple):
     """What a page leads to: paths of the same site, with their queries, and forms."""

@@ -19,7 +19,7 @@ from routelab.errors import RoutelabError
 from routelab.lab import Lab
 from routelab.lessons.expectation import Expectation, Predicate
 from routelab.lessons.judging import Result, all_passed, judge_all
-from routelab.lessons.mine.look import LoginKeys, Look
+from routelab.lessons.mine.look import Known, Look
 from routelab.lessons.mine.subjects import FoundThing, Looked, Subject
 from routelab.lessons.prose import Text, plain
 from routelab.lessons.told import not_yet
@@ -110,23 +110,25 @@ def judge_app(
 
     `folder` has the app's files, where the lab's own name of it means nothing here.
     """
-    looks = _Looks(app, seconds, folder)
+    with Looks(app, seconds, folder) as looks:
+        return judge_looked_at(checks, looks)
+
+
+def judge_looked_at(checks: Iterable[MineCheck], looks: Looks) -> AppResult:
+    """Ask all of it of an app that is looked at for more than this."""
     try:
-        with looks:
-            return AppResult(results=tuple(looks.judge(check) for check in checks), notes=looks.notes)
+        return AppResult(results=tuple(looks.judge(check) for check in checks), notes=looks.notes)
     except _Broken as broken:
         return AppResult(broken=broken.trace)
     except RoutelabError as error:
         return AppResult(problem=error)
 
 
-def fails_any(checks: Iterable[MineCheck], app: Callable[[], Lab]) -> bool:
+def fails_any(checks: Iterable[MineCheck], looks: Looks) -> bool:
     """Tell whether anything that is asked is not so, without asking for more than that takes."""
-    looks = _Looks(app, _TIME_LIMIT, None)
-    easy_first = sorted(checks, key=lambda check: check.subject is not None and check.subject.alters)
+    known_first = sorted(checks, key=looks.effort)
     try:
-        with looks:
-            return any(not looks.judge(check).passed for check in easy_first)
+        return any(not looks.judge(check).passed for check in known_first)
     except (_Broken, RoutelabError):
         return True
 
@@ -136,16 +138,22 @@ class _Broken(Exception):
         self.trace = trace
 
 
-class _Looks:
-    """Looks at one app: what changes nothing shares one, and whatever sends a form has its own."""
+class Looks:
+    """Looks at one app: what changes nothing shares one, and whatever sends a form has its own.
 
-    def __init__(self, app: Callable[[], Lab], seconds: float, folder: Path | None) -> None:
+    `seconds` is the time limit of each request, `folder` has the app's files, where the lab's own name of it
+    means nothing here. Ends with its `with` block.
+    """
+
+    def __init__(
+        self, app: Callable[[], Lab], seconds: float = _TIME_LIMIT, folder: Path | None = None
+    ) -> None:
         self._app, self._seconds, self._folder = app, seconds, folder
         self._found: dict[str, Looked] = {}
         self._shared: Look | None = None
         self.notes: tuple[Note, ...] = ()
         self._altered = False  # something was asked of a copy that may have changed files
-        self._keys = LoginKeys()
+        self._known = Known()
 
     def __enter__(self) -> Self:
         return self
@@ -157,6 +165,11 @@ class _Looks:
         if self._shared is not None:
             self._shared.lab.close()
             self._shared = None
+
+    def effort(self, check: MineCheck) -> int:
+        """Tell what a check takes: nothing where it was looked for before, most where a copy is altered."""
+        subject = check.subject
+        return 0 if subject is None or subject.name in self._found else 1 + subject.alters
 
     def judge(self, check: MineCheck) -> MineResult:
         """Look for what a check asks, unless it was looked for before."""
@@ -170,18 +183,19 @@ class _Looks:
     def _look(self, subject: Subject) -> Looked:
         if not subject.alters:
             return subject.look(self._reading)
-        with self._apart() as lab:
-            return subject.look(self._look_at(lab))
+        with self._apart() as look:
+            return subject.look(look)
 
     @contextmanager
-    def _apart(self) -> Iterator[Lab]:
+    def _apart(self) -> Iterator[Look]:
         """Give an app that may be altered: a copy of the shared one, where there can be a copy."""
-        copy = self._reading.lab.copy()
+        reading = self._reading
+        copy = reading.lab.copy()
         if copy is None:
             # The files are copied anew for it, so the app that is shared has to be gone.
             self._let_go()
         with copy or self._loaded() as lab:
-            yield lab
+            yield self._look_at(lab) if copy is None else reading.in_copy(lab)
         self._altered = copy is not None
 
     @property
@@ -198,7 +212,7 @@ class _Looks:
         return self._shared
 
     def _look_at(self, lab: Lab) -> Look:
-        return Look(lab, self._seconds, self._keys, self._folder)
+        return Look(lab, self._seconds, self._known, self._folder)
 
     def _loaded(self) -> Lab:
         lab = self._app()

@@ -104,27 +104,39 @@ class LoginKey(NamedTuple):
     values: tuple[tuple[str, str], ...]
 
 
-class LoginKeys:
-    """What is known of an app's login from one look to the next: the key, and whether any was looked for."""
+class Known:
+    """What is known of an app from one look to the next, each at the app as it is when it has just loaded.
+
+    The key to its login, and whether any was looked for; its forms, and of each whether only somebody sees it
+    who came in. A form with hidden values is none that could be known: they may be others each time.
+    """
 
     def __init__(self) -> None:
         self.key: LoginKey | None = None
         self.sought = False
+        self.forms: tuple[tuple[Form, bool], ...] | None = None
 
 
 class Look:
-    """One app; `seconds` is the time limit of each request, `keys` what earlier looks at it found out.
+    """One app; `seconds` is the time limit of each request, `known` what earlier looks at it found out.
 
     `folder` has its files.
     """
 
     def __init__(
-        self, lab: Lab, seconds: float, keys: LoginKeys | None = None, folder: Path | None = None
+        self, lab: Lab, seconds: float, known: Known | None = None, folder: Path | None = None
     ) -> None:
         self._lab, self._seconds = lab, seconds
         self.folder = folder or lab.folder
-        self._keys = keys or LoginKeys()
+        self._known = known or Known()
         self._stopped = 0
+
+    def in_copy(self, lab: Lab) -> Look:
+        """Look at a copy of this app: it was asked what this one was, and what was seen is so there, too."""
+        look = Look(lab, self._seconds, self._known, self.folder)
+        seen = {name: value for name, value in vars(self).items() if name in ("written", "rules", "visits")}
+        vars(look).update(seen)
+        return look
 
     @cached_property
     def written(self) -> Written:
@@ -243,16 +255,23 @@ class Look:
     @cached_property
     def forms(self) -> tuple[tuple[Form, CookieJar], ...]:
         """The forms that are sent, each with the cookies of somebody who sees it."""
-        seen: dict[tuple[str, str], tuple[Form, CookieJar]] = {}
-        stranger = CookieJar(Policy.BROWSER)
-        jars = [(self.visits, stranger)]
-        if self.entered is not None:
-            jars.append((self.visits_with(self.entered), self.entered))
-        for visits, jar in jars:
+        known = self._known
+        if known.forms is None or any(form.has_hidden for form, _ in known.forms):
+            known.forms = self._found_forms()
+        jars = {False: CookieJar(Policy.BROWSER)}
+        if any(behind for _, behind in known.forms) and self.entered is not None:
+            jars[True] = self.entered
+        return tuple((form, jars[behind]) for form, behind in known.forms if behind in jars)
+
+    def _found_forms(self) -> tuple[tuple[Form, bool], ...]:
+        """Look for forms on all pages, as a stranger and as somebody who came in."""
+        seen: dict[tuple[str, str], tuple[Form, bool]] = {}
+        inside = () if self.entered is None else self.visits_with(self.entered)
+        for behind, visits in ((False, self.visits), (True, inside)):
             for visit in visits:
                 for form in visit.page.forms:
                     if form.method == "POST" and self._is_own(form):
-                        seen.setdefault((form.path, str(form.fields)), (form, jar))
+                        seen.setdefault((form.path, str(form.fields)), (form, behind))
         return tuple(seen.values())[:_MOST_FORMS]
 
     def _is_own(self, form: Form) -> bool:
@@ -362,13 +381,13 @@ class Look:
         return next(self._entries(), None)
 
     def _entries(self) -> Iterator[tuple[CookieJar, tuple[Visit, ...]]]:
-        keys = self._keys
-        if not self.refused or (keys.sought and keys.key is None):
+        known = self._known
+        if not self.refused or (known.sought and known.key is None):
             return
-        if keys.key is not None and (entered := self._entered_by(keys.key)):
+        if known.key is not None and (entered := self._entered_by(known.key)):
             yield entered
             return
-        keys.sought = True
+        known.sought = True
         forms = [form for visit in self.visits for form in visit.page.forms if form.method == "POST"]
         forms.sort(key=lambda form: not form.has_password)
         for _ in range(2):  # whoever signs up first can log in then
@@ -376,7 +395,7 @@ class Look:
                 for values in islice(self._keys_to(form), _MOST_KEYS):
                     key = LoginKey(form, tuple(values))
                     if (entered := self._entered_by(key)) is not None:
-                        keys.key = key
+                        known.key = key
                         yield entered
                         return
 

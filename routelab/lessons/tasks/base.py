@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from typing import Self
 
     from routelab.lessons.findings import CheckRule
+    from routelab.lessons.mine.judging import Looks
     from routelab.lessons.tasks.reading import TaskReader
     from routelab.lessons.tasks.running import AppFactory, ProvenApp
     from routelab.lessons.tomlblock import TomlTable
@@ -84,8 +85,8 @@ class Prover(Protocol):
     def starter(self, name: str, edited: Mapping[PurePosixPath, str] | None = None) -> AppFactory:
         """Return the app as it came, in a copy of this name, some files with another text."""
 
-    def copied(self, name: str, files: Project) -> AppFactory:
-        """Return an app of the learner's kind, copied anew under this name whenever it is loaded."""
+    def sample(self, files: Project) -> Looks:
+        """Give looks at a sample of the app that learners build; they may have looked for other proofs."""
 
     def text_of(self, file: PurePosixPath) -> str | None:
         """Read a file of the starter; None where there is none."""

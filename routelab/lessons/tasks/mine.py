@@ -12,7 +12,7 @@ from typing import Self
 
 from routelab.lessons.files import APP_FILE, MINE
 from routelab.lessons.findings import CheckRule
-from routelab.lessons.mine.judging import MineCheck, Quantity, fails_any, judge_app
+from routelab.lessons.mine.judging import Looks, MineCheck, Quantity, fails_any, judge_app, judge_looked_at
 from routelab.lessons.mine.sample import sample_files, sample_texts
 from routelab.lessons.mine.subjects import SUBJECTS, Subject
 from routelab.lessons.mine.themes import Theme
@@ -101,7 +101,11 @@ class MineTask(Task):
         if APP_FILE not in sample:
             prover.add(CheckRule.SOLUTION, line, _NO_SAMPLE)
             return
-        result = judge_app(self.checks, prover.copied("mine", sample))
+        earlier = self.earlier
+        if earlier is not None and not fails_any(self.checks, prover.sample(sample_files(earlier))):
+            problem = f"{earlier.parent.name}/{MINE}/ passes all checks already; ask for something new"
+            prover.add(CheckRule.STARTER, line, problem)
+        result = judge_looked_at(self.checks, prover.sample(sample))
         if result.broken is not None:
             prover.add(CheckRule.SOLUTION, line, f"{MINE}/: {result.broken.answer.text}; fix it")
         elif result.problem is not None:
@@ -110,13 +114,10 @@ class MineTask(Task):
             if not each.passed:
                 problem = f"{MINE}/ does not do it ({each.found}); correct it or the check"
                 prover.add(CheckRule.SOLUTION, each.check.line, problem)
-        if not fails_any(self.checks, prover.empty.load):
-            problem = "an app without any route passes all checks; add one that needs a route"
-            prover.add(CheckRule.EMPTY, line, problem)
-        earlier = self.earlier
-        if earlier is not None and not fails_any(self.checks, prover.copied("before", sample_files(earlier))):
-            problem = f"{earlier.parent.name}/{MINE}/ passes all checks already; ask for something new"
-            prover.add(CheckRule.STARTER, line, problem)
+        with Looks(prover.empty.load) as nothing:
+            if not fails_any(self.checks, nothing):
+                problem = "an app without any route passes all checks; add one that needs a route"
+                prover.add(CheckRule.EMPTY, line, problem)
 
 
 # Checks in TOML

@@ -1,0 +1,131 @@
+"""Apps that are loaded in the process of the tests: one of their own takes them several times as long.
+
+They are loaded and asked as in a browser's tab, by the service and the messages of a worker. One case in ten has a
+process all the same, and in the long form every case has one.
+"""
+
+from __future__ import annotations
+
+import builtins
+import gc
+import logging
+import sys
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager, nullcontext
+from types import ModuleType
+from zlib import crc32
+
+import pytest
+
+from effort import LONG_FORM
+from routelab import inprocess
+from routelab.inprocess import InProcessWorker
+from routelab.worker import service
+from routelab.workers import WORKERS
+
+# Small apps that leave their process as it was. A test whose app does not is marked `own_process`.
+_TESTS = (
+    "tests/test_engines.py", "tests/test_trace_parity.py", "tests/test_unregistered.py", "tests/tracing/", "tests/truth/",
+)  # fmt: skip
+_ONE_OF = 10  # each case by its name: which others are tried beside it makes no difference
+_flask: dict[str, ModuleType] = {}  # what "flask" is where an app runs on routelab's engine
+
+
+def is_here(item: pytest.Item) -> bool:
+    """Tell whether what an item loads is loaded in this process."""
+    return (
+        not LONG_FORM
+        and item.nodeid.startswith(_TESTS)
+        and not item.get_closest_marker("own_process")
+        and crc32(item.nodeid.encode()) % _ONE_OF != 0
+    )
+
+
+def let_warn(items: Iterable[pytest.Item]) -> None:
+    """Let the apps that are loaded here warn of anything, as in a process of their own: it is told, and no error."""
+    for item in items:
+        if is_here(item):
+            item.add_marker(pytest.mark.filterwarnings("ignore"))
+
+
+@contextmanager
+def apps_here(patch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Load apps in this process, and forget the loggers and the modules that they set up."""
+    patch.setattr(WORKERS, "elsewhere", _WorkerHere)
+    patch.setattr(inprocess, "limits_met", lambda *_said: ())  # this is no browser
+    patch.setattr(service, "watchdog", lambda *_limit: nullcontext())  # that of pytest is enough
+    # What an app left open, or never awaited, Python tells of when it goes: it goes in the test that had it.
+    gc.disable()  # so all that there is since then is looked at in the end, and nothing else
+    loggers, root = logging.root.manager.loggerDict, logging.root
+    known, level, handlers, modules = set(loggers), root.level, root.handlers[:], dict(sys.modules)
+    yield
+    for name in set(loggers) - known:
+        del loggers[name]
+    root.setLevel(level)
+    root.handlers[:] = handlers
+    for name in [name for name, module in sys.modules.items() if not (module or name in modules)]:
+        del sys.modules[name]
+    sys.modules |= {name: module for name, module in modules.items() if sys.modules.get(name) is not module}
+    gc.collect(0)
+    gc.enable()
+
+
+class _WorkerHere(InProcessWorker):
+    """Also lets "flask" mean routelab's engine for the one app, and Flask for the next."""
+
+    def __init__(self, python: str, engine: str) -> None:
+        super().__init__(python, engine)
+        self._small = engine == "routelab"
+
+    @contextmanager
+    def _in_place(self) -> Iterator[None]:
+        real = _taken_out() if self._small else {}
+        if self._small:
+            sys.modules.update(_flask)
+        try:
+            with super()._in_place():
+                yield
+        finally:
+            if self._small:
+                _flask.update(_taken_out())
+                sys.modules.update(real)
+
+
+def _taken_out() -> dict[str, ModuleType]:
+    names = [name for name in sys.modules if name.partition(".")[0] == "flask"]
+    return {name: sys.modules.pop(name) for name in names}
+
+
+# What an app may have replaced
+
+_WATCHED = ("flask", "werkzeug", "jinja2", "blinker", "click", "itsdangerous", "json", "logging", "os")
+_Code = dict[tuple[str, str], object]
+
+
+def code_in_place() -> _Code:
+    """Return the functions and the classes of libraries that an app could replace, by module and name."""
+    found: _Code = {("builtins", name): thing for name, thing in vars(builtins).items() if callable(thing)}
+    for module, here in tuple(sys.modules.items()):
+        if module.partition(".")[0] in _WATCHED or module.startswith("routelab.engine"):
+            for name, thing in tuple(vars(here).items()):
+                if callable(thing):
+                    found[module, name] = thing
+                if isinstance(thing, type) and thing.__module__ == module:
+                    found |= {(module, f"{name}.{of}"): it for of, it in vars(thing).items() if _is_code(it)}
+    return found
+
+
+def _is_code(thing: object) -> bool:
+    return isinstance(thing, Callable | property | classmethod | staticmethod)  # type: ignore[arg-type]
+
+
+def replaced_since(before: _Code) -> list[str]:
+    """Name what is another than it was, or gone, or new in a class."""
+    now = code_in_place()
+    other = [name for name, thing in before.items() if now.get(name) is not thing]
+    new = [
+        (module, name)
+        for module, name in now.keys() - before.keys()
+        if (module, name.partition(".")[0]) in before
+    ]
+    return sorted(map(".".join, (*other, *new)))

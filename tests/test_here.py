@@ -1,0 +1,67 @@
+"""Apps that are loaded in the tests' own process are told as in a process of theirs, and leave nothing in it."""
+
+from __future__ import annotations
+
+import gc
+import logging
+import sys
+import weakref
+from pathlib import Path
+
+import flask
+import pytest
+
+from here import apps_here, code_in_place, replaced_since
+from routelab.workers import WORKERS
+from support import ENGINES, checked, lab_of
+
+APP = """
+    import logging, os, sys
+    import flask
+    sys.modules["never_there"] = None
+    sys.modules["json"] = None
+    os.environ["LEFT"] = "behind"
+    logging.getLogger("left").addHandler(logging.NullHandler())
+    logging.root.setLevel(1)
+    app = flask.Flask(__name__)
+
+    @app.route("/")
+    def home():
+        return f"{flask.Flask.__module__} {os.getpid()}"
+"""
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_an_app_here_is_told_alike_and_leaves_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, engine: str
+) -> None:
+    with lab_of(tmp_path, APP, engine) as lab:
+        alone = checked(lab.send("GET /"))
+    kept, level, modules = sys.modules["json"], logging.root.level, set(sys.modules)
+    with apps_here(monkeypatch), lab_of(tmp_path, APP, engine) as lab:
+        assert WORKERS.elsewhere is not None
+        beside = checked(lab.send("GET /"))
+        assert sys.modules["flask"] is flask
+        app = weakref.ref(lab._host._worker._service._live.app)  # type: ignore[attr-defined]
+        assert app() is not None
+        del lab
+    assert app() is None
+    assert gc.isenabled()
+    assert beside["response"]["body"].split()[0] == alone["response"]["body"].split()[0]
+    assert beside["response"]["body"] != alone["response"]["body"]
+    for told in (beside, alone):
+        told.pop("response")
+        told["steps"] = [step["kind"] for step in told["steps"]]
+    assert beside == alone
+    assert (sys.modules["json"], logging.root.level) == (kept, level)
+    assert "left" not in logging.root.manager.loggerDict
+    assert not {"app", "never_there", "LEFT"} & {*sys.modules}
+    assert {name for name in set(sys.modules) - modules if name.startswith("flask")} == set()
+
+
+def test_what_is_replaced_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    before = code_in_place()
+    assert replaced_since(before) == []
+    monkeypatch.setattr(flask.Flask, "route", len)
+    monkeypatch.setattr("builtins.print", len)
+    assert replaced_since(before) == ["builtins.print", "flask.app.Flask.route"]
