@@ -60,6 +60,14 @@ class Binder:
                 return None
 
 
+def host_of(request: Any) -> str | None:
+    """Return the host that a request is for, as the app sees it; None where it does not say."""
+    try:
+        return str(request.host)
+    except Exception:  # a request class of the app's own may do anything
+        return None
+
+
 def usual_binding(app: Any) -> bool:
     """Tell whether an app's class binds as Flask does: nobody replaced `create_url_adapter` there."""
     owner = next((kind for kind in type(app).__mro__ if "create_url_adapter" in vars(kind)), type(app))

@@ -10,6 +10,7 @@ import os
 import threading
 from collections import deque
 from collections.abc import Callable, Mapping
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 from weakref import finalize
@@ -91,6 +92,7 @@ class WorkerHost:
         if isinstance(self.loaded, LoadFailure):  # it loaded before, and does no more
             return told(failed_trace(self.loaded, request), Base())
         steps = ToldSteps()
+        lost = partial(self._broken_off, request, cookies, worker)
         try:
             reply = worker.ask(
                 "send",
@@ -101,21 +103,19 @@ class WorkerHost:
                 all_candidates=options.all_candidates,
                 suggestions=options.suggestions,
             )
+            if "trace" not in reply:
+                stopped = _stopped_in(reply)
+                self._end_worker()
+                return lost(steps, stopped)
+            steps.add(reply)
+            return self._answered(steps, reply, worker)
         except WorkerEnded as error:
             self._worker = None
             if steps.answer is not None:  # it ended with what was asked of it afterwards
                 return self._answered(steps, steps.answer, worker, RULES_NOT_JUDGED)
-            stopped = self._stopped(error.ending, options.seconds)
-            return told(self._broken_off(request, cookies, steps, stopped, worker), self.loaded.base)
-        except _NOT_SAID:  # of the steps that it told of
-            return told(self._unread(request, cookies, worker), self.loaded.base)
-        try:
-            if "trace" not in reply:
-                return told(self._without_trace(request, cookies, steps, reply, worker), self.loaded.base)
-            steps.add(reply)
-            return self._answered(steps, reply, worker)
-        except _NOT_SAID:
-            return told(self._unread(request, cookies, worker), self.loaded.base)
+            return lost(steps, self._stopped(error.ending, options.seconds))
+        except _NOT_SAID:  # in the reply, or in the steps that it told of before
+            return lost(ToldSteps(), self._unreadable())
 
     def _answered(
         self, steps: ToldSteps, answer: Mapping[str, Any], worker: AppWorker, *more: Note
@@ -124,10 +124,6 @@ class WorkerHost:
         trace = Trace.from_json({**answer["trace"], "steps": []})
         notes = (*self._own_notes, *trace.notes, *notes, *more)
         return told(trace.replace(steps=steps.steps(), notes=notes), Base.from_json(answer["base"]))
-
-    def _unread(self, request: RequestLine, cookies: str | None, worker: AppWorker) -> Trace:
-        """Tell that what the worker said of a request could not be read."""
-        return self._broken_off(request, cookies, ToldSteps(), self._unreadable(), worker)
 
     @property
     def router(self) -> WorkerRouter:
@@ -208,6 +204,7 @@ class WorkerHost:
                 limits=self._surroundings.limits.to_json(),
                 own_thread=threading.current_thread() is threading.main_thread(),
             )
+            loaded = self._loaded_from(reply, worker)
         except WorkerEnded as error:
             self._worker = None
             return self._not_loaded(self._stopped(error.ending, self._seconds))
@@ -216,38 +213,26 @@ class WorkerHost:
             raise
         except _NOT_SAID:
             return self._not_loaded(self._unreadable())
-        try:
-            loaded = self._loaded_from(reply, worker)
-        except _NOT_SAID:
-            return self._not_loaded(self._unreadable())
         self._own_notes = () if read.note is None else (read.note,)
         return loaded.replace(notes=(*loaded.notes, *self._own_notes))
 
     def _loaded_from(self, reply: Mapping[str, Any], worker: AppWorker) -> Loaded:
-        if "error" in reply:
-            worker.end("end")
-            self._worker = None
-            kind = AppNotFound if reply["no_app"] else RoutelabError
-            raise kind(self._with_environments(reply["error"]))
-        if "failed" in reply:
-            worker.end("end")
-            self._worker = None
-            raise failure_in(reply)
-        if "stopped" in reply:  # Ctrl-C came when none of the app's code ran
-            worker.end("end")
-            self._worker = None
-            return self._not_loaded(StoppedStep.from_json(reply["stopped"]))
-        loaded = reply["loaded"]
-        if loaded["loaded"] == "app":
-            facts = AppFacts.from_json(loaded)
+        if "loaded" in reply and reply["loaded"]["loaded"] == "app":
+            facts = AppFacts.from_json(reply["loaded"])
             past = "".join(worker.written_past().take().values())
             note = Note(
                 code="written_past_at_load", text=f"wrote past sys.stdout while loading: {past.rstrip()}"
             )
             return facts.replace(notes=(*facts.notes, note)) if past else facts
-        worker.end("end")
-        self._worker = None
-        failure = LoadFailure.from_json(loaded)
+        self._end_worker()
+        if "error" in reply:
+            kind = AppNotFound if reply["no_app"] else RoutelabError
+            raise kind(self._with_environments(reply["error"]))
+        if "failed" in reply:
+            raise failure_in(reply)
+        if "stopped" in reply:  # Ctrl-C came when none of the app's code ran
+            return self._not_loaded(StoppedStep.from_json(reply["stopped"]))
+        failure = LoadFailure.from_json(reply["loaded"])
         hint = self._hint_of_environment(failure)
         return failure.replace(notes=(*failure.notes, hint)) if hint is not None else failure
 
@@ -290,31 +275,17 @@ class WorkerHost:
                 return frame.replace(file=file, source=_line(frame.file, frame.line))
         return None
 
-    def _without_trace(
-        self,
-        request: RequestLine,
-        cookies: str | None,
-        steps: ToldSteps,
-        reply: Mapping[str, Any],
-        worker: AppWorker,
-    ) -> Trace:
-        if "stopped" in reply:
-            stopped = StoppedStep.from_json(reply["stopped"])
-        else:
-            stopped = StoppedStep(reason=Stop.ENDED, problem=str(failure_in(reply)))
-        self._end_worker()
-        return self._broken_off(request, cookies, steps, stopped, worker)
-
     def _broken_off(
         self,
         request: RequestLine,
         cookies: str | None,
+        worker: AppWorker,
         steps: ToldSteps,
         stopped: StoppedStep,
-        worker: AppWorker,
-    ) -> Trace:
+    ) -> Exchanged:
         assert isinstance(self.loaded, AppFacts)
-        return broken_off(self.loaded, request, cookies, steps, stopped, worker.written_past().take())
+        past = worker.written_past().take()
+        return told(broken_off(self.loaded, request, cookies, steps, stopped, past), self.loaded.base)
 
     def _with_environments(self, text: str) -> str:
         found = environments_in(self._folder)
@@ -373,6 +344,13 @@ def end_left() -> None:
     while _left:
         with contextlib.suppress(IndexError):  # another thread was here first
             _left.popleft().end("end")
+
+
+def _stopped_in(reply: Mapping[str, Any]) -> StoppedStep:
+    """Read from a reply to a request that has no trace what ended that."""
+    if "stopped" in reply:
+        return StoppedStep.from_json(reply["stopped"])
+    return StoppedStep(reason=Stop.ENDED, problem=str(failure_in(reply)))
 
 
 def _line(file: str, line: int) -> str:

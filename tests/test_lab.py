@@ -11,12 +11,14 @@ import subprocess
 import sys
 import threading
 import time
+from itertools import product
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 import routelab
+from effort import chosen
 from routelab import RoutelabError
 from routelab.errors import UsageError
 from routelab.hosts import AppDoesNotLoad
@@ -414,7 +416,10 @@ def test_a_view_may_send_to_another_lab(tmp_path: Path, engine: str, here: bool)
     assert (itself["response"]["body"], kinds(itself)) == ("leaf", kinds(document))
 
 
-@pytest.mark.parametrize("here", [False, True], ids=["in a worker", "here"])
+@pytest.mark.parametrize(
+    ("engine", "here"),
+    chosen(list(product(ENGINES, (False, True))), [("routelab", False), ("flask", True)]),
+)
 def test_the_limit_outlives_a_lab_inside_it(tmp_path: Path, engine: str, here: bool) -> None:
     app, lab = live(tmp_path / "outer", OUTER, engine)
     app.config["OTHER"] = other_lab(tmp_path / "other", engine, here)

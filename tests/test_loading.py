@@ -14,6 +14,7 @@ import sys
 import textwrap
 import venv
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from importlib.metadata import version
 from pathlib import Path
 
@@ -33,7 +34,7 @@ from routelab.tracing.steps.hook import HookStep
 from routelab.tracing.steps.view import ViewStep
 from routelab.tracing.watching.sources import Sources
 from routelab.workers import WORKERS
-from support import ENGINES, STAYS_IN_C, checked
+from support import ENGINES, STAYS_IN_C, checked, write_app
 
 pytestmark = pytest.mark.worker
 
@@ -1003,25 +1004,29 @@ def test_a_keyboard_interrupt_that_the_app_raises_is_told_as_what_it_is(
     assert asked.value.exit_code == 1
 
 
-@pytest.mark.parametrize(
-    "loop",
-    [
-        "time.sleep(0.1)",
-        "try:\n        time.sleep(1)\n    except BaseException:\n        pass",
-        STAYS_IN_C,  # where no limit in place is heard
-    ],
+LOOPS = (
+    "time.sleep(0.1)",
+    "try:\n        time.sleep(1)\n    except BaseException:\n        pass",
+    STAYS_IN_C,  # where no limit in place is heard
 )
-def test_an_app_that_never_ends_to_load_is_stopped(project: Project, load: Load, loop: str) -> None:
-    folder = project({"app.py": f"import time\nwhile True:\n    {loop}\n"})
-    lab = load(None, "routelab", folder=folder, seconds=2)
-    failed = failure(lab)
-    assert failed.timed_out
-    assert failed.step.line is not None
-    assert failed.step.line > 1
-    assert re.search("time limit .*was reached while (the app|it) was loading", str(failed))
-    with pytest.raises(AppDoesNotLoad) as asked:
-        lab.routes()
-    assert asked.value.exit_code == 124
+
+
+def test_an_app_that_never_ends_to_load_is_stopped(tmp_path: Path) -> None:
+    def told(number: int) -> tuple[LoadFailure, int]:
+        file = write_app(tmp_path / str(number), f"import time\nwhile True:\n    {LOOPS[number]}\n")
+        with routelab.load(file, engine="routelab", folder=file.parent, seconds=2) as lab:
+            failed = failure(lab)
+            with pytest.raises(AppDoesNotLoad) as asked:
+                lab.routes()
+        return failed, asked.value.exit_code
+
+    with ThreadPoolExecutor() as threads:  # all are waited for at the same time
+        for failed, exit_code in threads.map(told, range(len(LOOPS))):
+            assert failed.timed_out
+            assert failed.step.line is not None
+            assert failed.step.line > 1
+            assert re.search("time limit .*was reached while (the app|it) was loading", str(failed))
+            assert exit_code == 124
 
 
 def test_a_limit_that_comes_again_after_the_apps_code_was_left_hides_no_line(tmp_path: Path) -> None:

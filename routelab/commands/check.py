@@ -96,7 +96,6 @@ def _proven(typed: Sequence[str], engines: tuple[str, ...]) -> ProofReport:
     pages = [page for each in typed for page in _pages(Path(each))]
     lessons = [each for each in typed if not each.endswith(SUFFIX)]
     folders = [lesson for each in lessons for lesson in _lessons(each, among=pages)]
-    known = lesson_pages(bundled_lessons() if pages else ())
     # The apps' own logs are no finding, and a task may well be about a view that fails.
     with (
         TemporaryDirectory(prefix="routelab-check-") as scratch,
@@ -104,12 +103,14 @@ def _proven(typed: Sequence[str], engines: tuple[str, ...]) -> ProofReport:
         Samples(Path(scratch) / "samples") as samples,
     ):
         places = [Path(scratch) / str(number) for number in range(len(folders))]
+        proofs = tuple(
+            _with_demos(prove(folder, engines, place, samples), engines)
+            for folder, place in zip(folders, places, strict=True)
+        )
+        known = lesson_pages(bundled_lessons() if pages else (), proofs)
         return ProofReport(
             engines=engines,
-            lessons=tuple(
-                _with_demos(prove(folder, engines, place, samples), engines)
-                for folder, place in zip(folders, places, strict=True)
-            ),
+            lessons=proofs,
             pages=tuple(
                 PageProof(
                     path=page,
@@ -160,7 +161,10 @@ def _scripts(typed: str) -> tuple[Path, ...]:
 
 
 def _with_demos(proof: Proof, engines: Sequence[str]) -> Proof:
-    """Try what a lesson's notes for teachers name to be shown."""
+    """Try what a lesson's notes for teachers name to be shown, on the first engine.
+
+    The requests of its pages were proven on each. Nothing is noted of them that one engine alone could fail.
+    """
     notes = None if proof.lesson is None else read_notes(proof.lesson).notes
     if proof.lesson is None or notes is None:
         return proof
@@ -171,10 +175,11 @@ def _with_demos(proof: Proof, engines: Sequence[str]) -> Proof:
         except RoutelabError as error:
             found[_of_demo(name, str(error))] = None
             continue
-        for engine in () if shown.folder is None else engines:  # a script is rehearsed with the course
-            with learner_environment(guest=True, engine=engine) as learner:
-                apps = DemoApps(learner, folder=shown.folder, engine=engine)
-                found |= dict.fromkeys(_of_demo(name, it.text) for it in rehearse(shown.script, apps))
+        if shown.folder is None:  # a script, which is rehearsed with the course
+            continue
+        with learner_environment(guest=True, engine=engines[0]) as learner:
+            apps = DemoApps(learner, folder=shown.folder, engine=engines[0])
+            found |= dict.fromkeys(_of_demo(name, it.text) for it in rehearse(shown.script, apps))
     return proof.replace(findings=(*proof.findings, *found))
 
 

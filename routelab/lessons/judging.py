@@ -155,5 +155,5 @@ def _deciding_candidates(expectation: Expectation, step: MatchStep) -> tuple[Pla
     if losers or step.outcome is Outcome.MATCHED:
         return losers
     almost = [placed for placed in step.candidates if placed.candidate.verdict is Verdict.ALMOST]
-    close = almost or [placed for placed in step.candidates if is_close(placed.candidate)]
+    close = almost or [it for it in step.candidates if is_close(it.candidate) and not it.added_by_flask]
     return tuple(sorted(close, key=lambda placed: closeness(placed.candidate)))

@@ -114,11 +114,15 @@ def prove(folder: Path, engines: Sequence[str], scratch: Path, samples: Samples 
     return Proof(folder=folder, lesson=reading.lesson, engines=tuple(engines), findings=collected.sorted())
 
 
-def lesson_pages(folders: Iterable[Path]) -> frozenset[str]:
-    """Return the pages of lessons as they are gone to, by name, so that numbers may change."""
+def lesson_pages(folders: Iterable[Path], proofs: Iterable[Proof] = ()) -> frozenset[str]:
+    """Return the pages of lessons as they are gone to, by name, so that numbers may change.
+
+    Those that were read for `proofs` are not read again.
+    """
+    read = {proof.folder.resolve(): proof.lesson for proof in proofs}
     found: set[str] = set()
     for folder in folders:
-        lesson = read_lesson(folder).lesson
+        lesson = read.get(folder.resolve()) or read_lesson(folder).lesson
         name = folder.name.partition("-")[2]
         found |= set() if lesson is None else {f"{name}/{page.id}" for page in lesson.pages}
     return frozenset(found)

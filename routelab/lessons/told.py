@@ -45,7 +45,7 @@ _SHOULD = {
 _VALUES = {
     "candidate": {
         Verdict.MATCH.value: "the rule that matches",
-        Verdict.SHADOWED.value: "a rule that fits, and loses to another",
+        Verdict.SHADOWED.value: "a rule that fits but loses to another",
         Verdict.ALMOST.value: "a rule that almost fits",
         Verdict.NO.value: "a rule that does not fit",
     },
@@ -67,13 +67,13 @@ def not_yet(request: str, trace: Trace, results: Iterable[Result]) -> str:
 
 
 def telling(results: Iterable[Result]) -> list[Result]:
-    """Return what is not so; of a wrong status not also what its page lacks, which is another page."""
+    """Return what is not so; of a wrong status or view not also what that other page lacks."""
     failed = [result for result in results if not result.passed]
     names = [result.expectation.question.query.name for result in failed]
     return [
         it
         for it, name in zip(failed, names, strict=True)
-        if name not in _OF_THE_BODY or "status" not in names
+        if name not in _OF_THE_BODY or not {"status", *_PLACED}.intersection(names)
     ]
 
 

@@ -63,7 +63,8 @@ class NoAppInModuleError(AppNotFoundError):
 class SeveralAppsError(AppNotFoundError):
     def __init__(self, file: str, names: Sequence[str]) -> None:
         super().__init__(
-            f"{file} has several Flask apps: {', '.join(names)}; choose one, as in {file}:{names[0]}"
+            f"{file} has several Flask apps, and none is called app: {', '.join(names)}; choose one, as in "
+            f"{file}:{names[0]}"
         )
 
 

@@ -19,8 +19,10 @@ from routelab.interpreter import flask_is_installed
 from routelab.loading.apps import FACTORIES
 from routelab.loading.flask_names import ENGINE, lacking_name, near_miss
 from routelab.loading.modules import AppModules
+from routelab.loading.unregistered import parsed, routes_in
 from routelab.regularfile import read_text
 from routelab.removed_names import Removed, look_up, removed_name
+from routelab.routing.wording import listed
 from routelab.tracing.facts import Note
 
 _FLASKS = ("flask.", f"{ENGINE}.")
@@ -75,6 +77,12 @@ def on_functions(module: ModuleType, modules: AppModules) -> Iterator[Note]:
     for function in unused:
         if function.__name__ not in elsewhere:
             text = f"{function.__name__}() has no route, and nothing in the file uses it"
+            inside = _routes_inside(function, source)
+            if inside:
+                added = listed(inside, "and")
+                text = (
+                    f"{function.__name__}() adds {added} when it is called, and nothing in the file calls it"
+                )
             line = function.__code__.co_firstlineno
             yield Note(code="function_without_route", text=text, file=modules.relative(file), line=line)
 
@@ -169,6 +177,15 @@ def _is_bare(name: str, value: object, module: ModuleType, lines: Sequence[str])
         return False
     first = value.__code__.co_firstlineno  # of a decorator, where there is one
     return not lines[first - 1].lstrip().startswith("@")
+
+
+def _routes_inside(function: FunctionType, source: str) -> tuple[str, ...]:
+    """List the rules that decorators inside a function of the file would add."""
+    first = function.__code__.co_firstlineno
+    found = (
+        node for node in parsed(source).body if isinstance(node, ast.FunctionDef) and node.lineno == first
+    )
+    return tuple(rule for node in found for _, _, rule in routes_in(node))
 
 
 def _swallowed(name: str, value: object) -> FunctionType | None:

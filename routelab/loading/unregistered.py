@@ -110,7 +110,7 @@ def _not_imported(loaded: LoadedApp, blueprint: type) -> Iterator[Note]:
         if _runs_by_itself(tree):
             continue
         takers = {*_new_blueprints(tree), *_imported_takers(tree, loaded, blueprint)}
-        lines = [line for line, taker in routes_in(tree) if taker in takers]
+        lines = [line for line, taker, _ in routes_in(tree) if taker in takers]
         if lines:
             name = loaded.modules.relative(str(file))
             count = "a route" if len(lines) == 1 else f"{len(lines)} routes"
@@ -189,8 +189,8 @@ def _may_be(node: ast.ImportFrom, module: str) -> bool:
     return module == node.module or (node.level > 0 and module.endswith(f".{node.module}"))
 
 
-def routes_in(tree: ast.Module) -> Iterator[tuple[int, str]]:
-    """List `@X.route("/...")` and the like above the functions of a file: line, and X."""
+def routes_in(tree: ast.Module | ast.FunctionDef) -> Iterator[tuple[int, str, str]]:
+    """List `@X.route("/...")` and the like above functions of a file, or in one: line, X, and the rule."""
     for node in tree.body:
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
             for decorator in node.decorator_list:
@@ -199,7 +199,7 @@ def routes_in(tree: ast.Module) -> Iterator[tuple[int, str]]:
                         func=ast.Attribute(value=ast.Name(id=taker), attr=method),
                         args=[ast.Constant(value=str(rule)), *_],
                     ) if method in _METHODS and rule.startswith("/"):
-                        yield decorator.lineno, taker
+                        yield decorator.lineno, taker, rule
 
 
 def assigned_calls(tree: ast.Module) -> Iterator[tuple[ast.stmt, str, ast.Call]]:

@@ -110,6 +110,10 @@ def player(
     return app
 
 
+_BEGINNINGS = tuple("cdghopCDGHOP")
+"""The letters with which a line for the prompt begins, as GET, POST, curl and help do."""
+
+
 def _layout(text: Callable[[], ANSI], bottom: Callable[[], str]) -> Layout:
     steps = Window(FormattedTextControl(text, show_cursor=False), wrap_lines=False)
     bottom_line = Window(FormattedTextControl(bottom), height=1, style="class:bottom-toolbar")
@@ -155,7 +159,8 @@ def _keys(played: Played, fits: Callable[[], bool]) -> KeyBindings:
     bind(("?",), explain)
     bind(("s", "S"), lambda _event: played.toggle_builtin())
     bind(("escape", "q", "c-c", "c-d"), lambda event: event.app.exit())
-    # What was copied for the prompt is not lost: it stands there, to be sent.
+    # What was copied or begun for the prompt is not lost: it stands there, to be sent.
     bindings.add(Keys.BracketedPaste)(lambda event: _leave(event, played, Left(pasted=event.data.strip())))
+    bind(_BEGINNINGS, lambda event: _leave(event, played, Left(pasted=event.data)))
     bindings.add("c-z")(lambda event: event.app.suspend_to_background())
     return bindings

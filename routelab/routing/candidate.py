@@ -123,13 +123,16 @@ def closeness(candidate: Candidate) -> tuple[int, int, float, int]:
     """Order candidates: those with one small obstacle first, then those that fail latest in the path.
 
     Of those that fail at one segment the text that reads most alike is nearer: "user" for "users", however
-    long the rule goes on, and not "query".
+    long the rule goes on, and not "query". The rule that ended the search is nearer than those that it kept
+    from being asked.
     """
     if _is_elsewhere_and_more(candidate):
         return closeness(candidate.replace(obstacles=candidate.obstacles[1:]))
     place = candidate.segment if candidate.segment is not None else 99
     unlike = 0.0
     match candidate.obstacles:
+        case (SearchEnded(), *_):
+            place = -1
         case (TextDiffers(wanted=wanted, got=got), *_):
             unlike = 1 - _similarity(wanted, got)
     return (1 if candidate.verdict is Verdict.NO else 0, -place, unlike, len(candidate.obstacles))

@@ -10,7 +10,6 @@ from urllib.parse import unquote, urlsplit
 
 from werkzeug.routing import MapAdapter, Rule
 
-from routelab.record import Record
 from routelab.routing.comparison import MatchQuery
 from routelab.routing.examples import nearest_sample, sample_path, samples
 from routelab.routing.lookalikes import other_forms
@@ -21,24 +20,13 @@ from routelab.routing.outcome import Outcome
 from routelab.routing.pattern import Dynamic, Pattern
 from routelab.routing.redirect import USUAL_METHODS, Redirect
 from routelab.routing.search import Search
-from routelab.routing.suggestion import RequestChange, Suggestion
+from routelab.routing.suggestion import Edit, RequestChange, Suggestion
 
 _MOST = 3
 _MOST_ASKED = 12  # of the router, for one list of suggestions
 _OTHER_LENGTHS = (RequestChange.SEGMENT_DROPPED, RequestChange.SEGMENT_ADDED)
 _COME_BY_THEMSELVES = ("HEAD", "OPTIONS")
 _CHANGES_LEAST = ("GET", "POST", "PATCH", "PUT")  # then others, and what deletes last
-
-
-class Edit(Record):
-    """A request that might match. `path` is decoded; `was` became `now` in `segment`, where one changed."""
-
-    method: str
-    path: str
-    change: RequestChange
-    segment: int | None = None
-    was: str = ""
-    now: str = ""
 
 
 def suggestions_for(search: Search) -> tuple[Suggestion, ...]:
@@ -150,18 +138,7 @@ def fulfilled(edits: Iterable[Edit], ask: Asker) -> tuple[Suggestion, ...]:
         met.add((edit.path, edit.method))
         answer = ask(edit.path, edit.method)
         if answer is not None:
-            found.append(
-                Suggestion(
-                    method=edit.method,
-                    path=edit.path,
-                    change=edit.change,
-                    segment=edit.segment,
-                    was=edit.was,
-                    now=edit.now,
-                    rule=answer.rule,
-                    endpoint=str(answer.endpoint),
-                )
-            )
+            found.append(Suggestion(**vars(edit), rule=answer.rule, endpoint=str(answer.endpoint)))
     mended = any(each.change not in _OTHER_LENGTHS for each in found)
     return tuple(each for each in found if not (mended and each.change is RequestChange.SEGMENT_DROPPED))
 

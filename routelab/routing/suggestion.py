@@ -30,13 +30,8 @@ class RequestChange(Enum):
     REDIRECTED = "redirected"  # where the router itself sends the client
 
 
-class Suggestion(Record):
-    """A request that matches. `path` is decoded; `was` became `now` in `segment`, where one changed.
-
-    `base` is what stands before the path where the host is another: "http://api.shop.test".
-    """
-
-    json_told = ("text", "difference")
+class Edit(Record):
+    """A request that might match. `path` is decoded; `was` became `now` in `segment`, where one changed."""
 
     method: str
     path: str
@@ -44,6 +39,16 @@ class Suggestion(Record):
     segment: int | None = None
     was: str = ""
     now: str = ""
+
+
+class Suggestion(Edit):
+    """A request that matches, as the router said.
+
+    `base` is what stands before the path where the host is another: "http://api.shop.test".
+    """
+
+    json_told = ("text", "difference")
+
     rule: str  # which takes it
     endpoint: str
     base: str = ""

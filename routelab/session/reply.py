@@ -12,15 +12,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
 from routelab.courselist import CourseList
+from routelab.lessons.tasks.answer import AuthorText, Changes, NotYet
 from routelab.record import Record
 
 if TYPE_CHECKING:
     from routelab.lab import Lab
     from routelab.learner.watch import News
     from routelab.lessons.explaining import Explained
-    from routelab.lessons.judging import Result
     from routelab.lessons.mine.judging import AppResult
-    from routelab.lessons.prose import Text
     from routelab.lessons.records import Lesson, Page
     from routelab.lessons.tasks.answer import Guess
     from routelab.lessons.tasks.edit import EditResult
@@ -63,13 +62,6 @@ class Message(Record):
 def aside(text: str) -> Message:
     """Say something beside the matter."""
     return Message(text=text, kind=MessageKind.ASIDE)
-
-
-class LessonText(Record):
-    """Text of the lesson's author; `label` says what it is, as "Hint 1 of 2"."""
-
-    text: Text
-    label: str = ""
 
 
 class PageShown(Record):
@@ -128,13 +120,6 @@ class TraceShown(Record):
         return tuple(it for it in trace.findings if not (hidden and "file" in it.facts))
 
 
-class NotYet(Record):
-    """What a request lacks of what the task asks for: the expectations that failed."""
-
-    trace: Trace
-    results: tuple[Result, ...]
-
-
 class FilesChecked(Record):
     """The learner's files were looked at; `news` of them led to it, none where it was asked for."""
 
@@ -166,12 +151,6 @@ class SourceShown(Record):
 
     file: str
     first: int
-    lines: tuple[str, ...]
-
-
-class DiffShown(Record):
-    """The lines of a unified diff."""
-
     lines: tuple[str, ...]
 
 
@@ -225,7 +204,7 @@ class CodesShown(Record):
 
 Item: TypeAlias = (
     Message
-    | LessonText
+    | AuthorText
     | CourseList
     | PageShown
     | TaskShown
@@ -235,7 +214,7 @@ Item: TypeAlias = (
     | CheckReport
     | SurveyShown
     | SourceShown
-    | DiffShown
+    | Changes
     | LineToCopy
     | Listing
     | RoutesShown
@@ -340,3 +319,16 @@ class Reply(Record):
     action: Action | None = None
     understood: bool = True
     then: Ask | GoTo | None = None
+
+
+def saying(
+    text: str,
+    kind: MessageKind = MessageKind.PLAIN,
+    *,
+    line: str = "",
+    understood: bool = True,
+    then: Ask | GoTo | None = None,
+) -> Reply:
+    """Reply with a sentence alone."""
+    items = (Message(text=text, kind=kind),)
+    return Reply(items=items, line=line, understood=understood, then=then)

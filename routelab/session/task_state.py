@@ -19,27 +19,16 @@ from routelab.lessons.tasks.answer import (
     AuthorText,
     Changes,
     Checked,
+    NotYet,
     Part,
     Sent,
     Sentence,
     Settled,
     Surveyed,
     TaskReply,
-    Unmet,
 )
 from routelab.session import reply
-from routelab.session.reply import (
-    DiffShown,
-    Item,
-    LessonText,
-    Message,
-    MessageKind,
-    NotYet,
-    Reply,
-    TaskDone,
-    TaskShown,
-    aside,
-)
+from routelab.session.reply import Item, Message, MessageKind, Reply, TaskDone, TaskShown, aside, saying
 from routelab.session.sandbox import AppSandbox, reset_app
 
 if TYPE_CHECKING:
@@ -117,7 +106,7 @@ class TaskState:
         if task is None:
             return ()
         if self.done:
-            after = (LessonText(text=task.brief.after),) if plain(task.brief.after) else ()
+            after = (AuthorText(text=task.brief.after),) if plain(task.brief.after) else ()
             return (TaskDone(task=task, answer=self._answer(task)), *after)
         if not task.checks_files:
             return (TaskShown(task=task),)
@@ -169,12 +158,12 @@ class TaskState:
     def hint(self) -> Reply:
         """Give the next hint; once all were given, the last one again."""
         if self.task is None:
-            return Reply(items=(Message(text="This page has no task, so there is nothing to hint at."),))
+            return saying("This page has no task, so there is nothing to hint at.")
         hints = self.task.brief.hints
         if not hints:
-            return Reply(items=(Message(text="There is no hint here; solution shows the answer."),))
+            return saying("There is no hint here; solution shows the answer.")
         self._hints = min(self._hints + 1, len(hints))
-        given = LessonText(text=hints[self._hints - 1], label=f"Hint {self._hints} of {len(hints)}")
+        given = AuthorText(text=hints[self._hints - 1], label=f"Hint {self._hints} of {len(hints)}")
         if self._hints < len(hints):
             return Reply(items=(given,))
         return Reply(items=(given, aside("That was the last hint; solution shows the answer.")))
@@ -197,13 +186,9 @@ class TaskState:
                 return aside(text)
             case Sentence(text=text, right=right):
                 return Message(text=text, kind=MessageKind.RIGHT if right else MessageKind.PLAIN)
-            case AuthorText(text=text):
-                return LessonText(text=text)
             case Sent(request=request, trace=trace, guess=guess):
                 self._sandbox.last, self._sandbox.last_request = trace, request
                 return reply.TraceShown(trace=trace, show=self._show, stepwise=True, guess=guess)
-            case Unmet(trace=trace, results=results):
-                return NotYet(trace=trace, results=results)
             case Checked(result=result):
                 at = self._checked or self._now()
                 helps = self._files.reset_helps
@@ -211,8 +196,8 @@ class TaskState:
             case Surveyed(result=surveyed):
                 at = self._checked or self._now()
                 return reply.SurveyShown(result=surveyed, at=at, news=news, file=self.main_file)
-            case Changes(lines=lines):
-                return DiffShown(lines=lines)
+            case AuthorText() | NotYet() | Changes():
+                return part
         assert_never(part)
 
     def _trouble(self) -> tuple[Item, ...]:

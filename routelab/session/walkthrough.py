@@ -10,13 +10,12 @@ from collections.abc import Iterator
 from typing import NamedTuple, assert_never
 
 from routelab.lessons.records import Lesson
-from routelab.lessons.tasks.answer import Sentence
-from routelab.lessons.tasks.asking import GivenAway, Remark, ToCopy, TriedOut
+from routelab.lessons.tasks.answer import AuthorText, Sentence
+from routelab.lessons.tasks.asking import GivenAway, ToCopy, TriedOut
 from routelab.lessons.tasks.running import send_afresh
 from routelab.session.lesson import LessonSession
 from routelab.session.reply import (
     Item,
-    LessonText,
     LineToCopy,
     Message,
     MessageKind,
@@ -64,8 +63,8 @@ def _answer(place: LessonSession) -> Iterator[Item]:
                     place.lesson_app(part.files or place.page.files), part.before, part.request
                 )
                 yield TraceShown(trace=trace, show=place.lesson.show)
-            case Remark(text=text, label=label):
-                yield from [LessonText(text=text, label=label)] if text else []
+            case AuthorText():
+                yield from [part] if part.text else []
             case _:
                 assert_never(part)
 

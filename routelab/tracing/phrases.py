@@ -122,6 +122,11 @@ def _listed(words: list[str], number: int) -> str:
     return f"{', '.join(words[:SHOWN_OF_MANY])}, and {number - SHOWN_OF_MANY} more"
 
 
+def unset_words(variable: str) -> str:
+    """Say that an environment variable was asked for in vain."""
+    return f"the environment variable {variable} is not set"
+
+
 def raised(error: Raised, by: Place | None = None) -> str:
     """Return "raised KeyError: 'name' at app.py:12".
 

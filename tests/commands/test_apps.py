@@ -163,6 +163,7 @@ def test_an_app_that_loads_too_long_is_124(tmp_path: Path, cli: Cli, monkeypatch
     ended = cli("request", "--format", "json", "/", folder=tmp_path)
     (step,) = json.loads(ended.out)["steps"]
     assert (ended.code, step["exception"], step["file"]) == (124, "LimitReached", "app.py")
+    monkeypatch.setattr("routelab.commands.apps.LOADING_LIMIT", 0.2)
     ended = cli("match", "/", folder=tmp_path)
     assert (ended.code, ended.out) == (124, "")
     assert "the time limit was reached while the app was loading" in ended.err

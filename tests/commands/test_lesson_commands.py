@@ -9,8 +9,13 @@ import pytest
 
 from routelab.learner.progress import ProgressFile, State
 from routelab.lessons.course import bundled_lessons
-from routelab.lessons.reading import load_lesson
+from sessions import TAUGHT, bundled_lesson, read_bundled_once
 from support import Cli
+
+
+@pytest.fixture(autouse=True)
+def lessons_read_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("routelab.commands.progress.read_lesson", read_bundled_once)
 
 
 @pytest.fixture
@@ -77,12 +82,6 @@ def test_what_cannot_be_done_is_one_line(
     assert ended.err.count("\n") == 1
 
 
-def test_check_of_a_sound_lesson(cli: Cli, lesson: Path) -> None:
-    ended = cli("check", "greetings", folder=lesson.parent)
-    assert (ended.code, ended.err) == (0, "")
-    assert ended.out == "greetings: 3 tasks proven on routelab and flask\n"
-
-
 @pytest.mark.parametrize("engine", ["routelab", "flask"])
 def test_check_on_one_engine(cli: Cli, lesson: Path, engine: str) -> None:
     ended = cli("check", "--engine", engine, str(lesson))
@@ -144,16 +143,17 @@ def test_check_keeps_control_characters_from_the_terminal(cli: Cli, lesson: Path
 def test_check_says_nothing_of_views_that_fail_on_purpose(cli: Cli, lesson: Path) -> None:
     text = (lesson / "app.py").read_text()
     (lesson / "app.py").write_text(text.replace('return "Try', 'return 1 / 0, "Try'))
-    ended = cli("check", str(lesson))
+    ended = cli("check", "greetings", folder=lesson.parent)
     assert (ended.code, ended.err) == (0, "")
+    assert ended.out == "greetings: 3 tasks proven on routelab and flask\n"
 
 
 def test_progress_of_a_beginner(cli: Cli, own_home: Path) -> None:
     ended = cli("progress")
     assert ended.code == 0
     rows = ended.out.splitlines()
-    empty, loop = (len(load_lesson(folder).pages) for folder in bundled_lessons()[:2])
-    width = max(len(load_lesson(folder).title) for folder in bundled_lessons())
+    empty, loop = (len(bundled_lesson(number).pages) for number in (0, 1))
+    width = max(len(bundled_lesson(number).title) for number in TAUGHT)
     assert rows[:2] == ["Begin", f"  0  {'From an empty file':<{width}}  0 of {empty} pages: not begun"]
     assert rows[2:4] == ["Find the function", f"  1  {'The loop':<{width}}  0 of {loop} pages: not begun"]
     assert rows[-1] == f"Kept in {own_home / 'progress.json'}"

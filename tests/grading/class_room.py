@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cache
 from pathlib import Path
 
 from routelab.grading.assignment import Assignment, assignment_of
@@ -11,9 +12,16 @@ from support import ROOT
 LESSON = ROOT / "lessons" / "02-dynamic-segments"
 STARTER = (LESSON / "app.py").read_text(encoding="utf-8")
 SOLUTION = (LESSON / "solution" / "app.py").read_text(encoding="utf-8")
-ARTIST = assignment_of("2").tasks[0]
-TASKS = len(assignment_of("2").tasks)
-WHOLE = assignment_of("2").max_score
+
+
+@cache
+def lesson_two(only: str | None = None) -> Assignment:
+    return assignment_of("2", only)
+
+
+ARTIST = lesson_two().tasks[0]
+TASKS = len(lesson_two().tasks)
+WHOLE = lesson_two().max_score
 NOTHING = (0,) * TASKS
 NO_RULE = next(said for said in ARTIST.mistakes if "`< >`" in said)  # in whatever words the lesson has it
 
@@ -25,10 +33,6 @@ KINDS: Mapping[str, tuple[str | None, str, tuple[int, ...], tuple[str, ...]]] = 
     "broken": ("def x(:\n", "did_not_load", NOTHING, ()),
     "missing": (None, "no_app", NOTHING, ()),
 }
-
-
-def lesson_two(only: str | None = None) -> Assignment:
-    return assignment_of("2", only)
 
 
 def submit(folder: Path, app: str | None, **files: str) -> Path:

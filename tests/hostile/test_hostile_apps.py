@@ -8,11 +8,14 @@ import signal
 import subprocess
 import sys
 import time
+from concurrent.futures import ThreadPoolExecutor
+from itertools import product
 from pathlib import Path
 
 import pytest
 
 import routelab
+from effort import chosen
 from routelab.hosts import failure_in
 from routelab.process.ending import BadInterpreter
 from routelab.screen.plain import lines
@@ -159,17 +162,37 @@ def said(trace: Trace) -> str:
     return "\n".join(lines(trace_blocks(trace, verbose=True)))
 
 
+# Those that are waited for until their limit, all at the same time.
+LIMITED = [name for name, (_, reason, words) in VIEWS.items() if reason is LIMIT and "more" not in words]
+
+
 @posix
 @pytest.mark.parametrize("engine", ENGINES)
-@pytest.mark.parametrize("name", VIEWS)
+@pytest.mark.parametrize("name", [name for name in VIEWS if name not in LIMITED])
 def test_a_hostile_view_is_a_trace_and_the_next_request_is_right(
     tmp_path: Path, name: str, engine: str
 ) -> None:
+    ask_hostile(tmp_path / "app", name, engine)
+
+
+@posix
+def test_views_that_never_end_are_stopped_and_the_next_request_is_right(tmp_path: Path) -> None:
+    cases = list(product(LIMITED, ENGINES))
+    cases = list(chosen(cases, [case for number, case in enumerate(cases) if number % 4 in (0, 3)]))
+    with ThreadPoolExecutor(len(cases)) as threads:
+        asked = [
+            threads.submit(ask_hostile, tmp_path / str(number), *case) for number, case in enumerate(cases)
+        ]
+    for case, failure in zip(cases, (each.exception() for each in asked), strict=True):
+        assert failure is None, case
+
+
+def ask_hostile(folder: Path, name: str, engine: str) -> None:
     body, reason, words = VIEWS[name]
-    file = write_app(tmp_path / "app", HEAD + f"    {body}\n")
+    file = write_app(folder, HEAD + f"    {body}\n")
     with routelab.load(file, engine=engine, folder=file.parent) as lab:
         assert lab.failure is None
-        seconds = LONG if reason is not LIMIT else SOME if "more" in words else SHORT
+        seconds = LONG if reason is not LIMIT else SOME if "more" in words or "app.py" in words else SHORT
         trace = lab.send("GET /x", seconds=seconds)
         checked(trace)
         text = said(trace)

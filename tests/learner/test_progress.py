@@ -15,6 +15,7 @@ from typing import Any
 
 import pytest
 
+from effort import examples
 from routelab.learner.environment import places
 from routelab.learner.filelock import locked
 from routelab.learner.progress import NotSaved, ProgressFile, Saved, SetAside, State, saving_words
@@ -268,7 +269,7 @@ def finished(process: subprocess.Popen[str]) -> list[str]:
 @pytest.mark.skipif(os.name == "nt", reason="SIGKILL is Unix's")
 def test_a_kill_at_a_random_moment_loses_no_finished_page(path: Path) -> None:
     chance = random.Random(5)
-    for run in range(20):
+    for run in range(examples(6)):
         process = writer(path, f"run-{run}", 10_000)
         assert process.stdout is not None
         process.stdout.read(1)  # it has begun

@@ -1,17 +1,26 @@
-"""Runs for those who ask hundreds of requests, and of whom none alters the app."""
+"""Runs for those who ask hundreds of requests, and of whom none alters the app.
+
+What a bundled lesson's apps gave is kept for the next test in this process that asks the same.
+"""
 
 from __future__ import annotations
 
+from contextlib import ExitStack
 from functools import cached_property
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Self
 
 from routelab.cookies import CookieJar
 from routelab.fates import Policy
 from routelab.lab import Lab
+from routelab.lessons.files import Files, project, write_project
 from routelab.lessons.tasks.base import TypedRequest
-from routelab.lessons.tasks.running import Runs, send_in
+from routelab.lessons.tasks.running import Runs, app_factory, send_in
 from routelab.tracing.trace import Trace
 
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
+_TRACED: dict[tuple[Path, Files, tuple[str, ...]], Trace] = {}  # by what was asked
 
 
 class SharedRuns(Runs):
@@ -31,3 +40,31 @@ class SharedRuns(Runs):
         super().__exit__(*error)
         if "_shared" in self.__dict__:
             self._shared.close()
+
+
+class LessonRuns:
+    """The apps of a bundled lesson, starter and solution, each loaded when it is first asked."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder, self._stack = folder, ExitStack()
+        self._runs: dict[Files, Runs] = {}
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        self._stack.close()
+
+    def trace(self, files: Files, before: tuple[TypedRequest, ...], request: TypedRequest) -> Trace:
+        """Return the trace of a request after others."""
+        asked = self._folder, files, tuple(each.typed for each in (*before, request))
+        if asked not in _TRACED:
+            _TRACED[asked] = self._loaded(files).trace(before, request)
+        return _TRACED[asked]
+
+    def _loaded(self, files: Files) -> Runs:
+        if files not in self._runs:
+            copy = Path(self._stack.enter_context(TemporaryDirectory()))
+            write_project(project(self._folder, files), copy)
+            self._runs[files] = self._stack.enter_context(SharedRuns(app_factory(copy, "routelab")))
+        return self._runs[files]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import ExitStack
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -27,6 +28,7 @@ from test_trace_parity import told_by
 
 # Apps of two engines at once, which may both keep what they know in one module or one database of memory.
 
+lesson_in = cache(load_lesson)
 each_lesson = pytest.mark.parametrize("folder", bundled_lessons(), ids=lambda folder: folder.name)
 
 
@@ -65,7 +67,7 @@ def test_both_engines_tell_a_lesson_alike(folder: Path, files: Files, tmp_path: 
         labs = {
             engine: stack.enter_context(load("app.py", engine=engine, folder=tmp_path)) for engine in ENGINES
         }
-        for lines in visits(load_lesson(folder), files):
+        for lines in visits(lesson_in(folder), files):
             told: list[list[Object]] = []
             for engine, lab in labs.items():  # what the app itself keeps, both engines have seen alike
                 lab.cookies = CookieJar(Policy.BROWSER)

@@ -7,23 +7,20 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping
-from contextlib import ExitStack, contextmanager
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from difflib import unified_diff
 from functools import cache
 from pathlib import Path, PurePosixPath
-from tempfile import TemporaryDirectory
 
-from lessons.sharedruns import SharedRuns
+from lessons.sharedruns import LessonRuns
 from routelab.lessons.course import bundled_lessons
-from routelab.lessons.files import SOLUTION, Files, files_in, project, write_project
+from routelab.lessons.files import SOLUTION, Files, files_in, project
 from routelab.lessons.reading import load_lesson
 from routelab.lessons.records import Lesson
 from routelab.lessons.tasks.edit import EditTask
 from routelab.lessons.tasks.predict import PredictTask, predicted
 from routelab.lessons.tasks.review import ReviewTask
-from routelab.lessons.tasks.running import Runs, app_factory
 from routelab.tracing.steps.view import ViewStep
 from support import ROOT
 
@@ -78,7 +75,7 @@ def course() -> tuple[Lesson, ...]:
 class Ran:
     """A lesson whose requests are run, each in the app that its page tells of."""
 
-    def __init__(self, lesson: Lesson, runs: Mapping[Files, Runs]) -> None:
+    def __init__(self, lesson: Lesson, runs: LessonRuns) -> None:
         self._lesson, self._runs = lesson, runs
 
     def written(self) -> Iterator[str]:
@@ -92,7 +89,7 @@ class Ran:
         """Tell whether a rule or a view has to be written: what answers a check is not in the starter."""
         there = routes_in(self._lesson.folder, Files.STARTER)
         for check in task.checks:
-            view = self._runs[Files.SOLUTION].trace(check.before, check.request).first(ViewStep)
+            view = self._runs.trace(Files.SOLUTION, check.before, check.request).first(ViewStep)
             if view is not None and routes_of("\n".join(view.source)) - there:
                 return True
         return False
@@ -102,7 +99,7 @@ class Ran:
         for page in self._lesson.pages:
             asked = [(page.task, False)] if isinstance(page.task, PredictTask) else []
             for task, again in (*asked, *((each, True) for each in page.again)):
-                came = predicted(task, self._runs[page.files].trace(task.brief.before, task.request))
+                came = predicted(task, self._runs.trace(page.files, task.brief.before, task.request))
                 response = (came.trace.redirects[-1] if came.trace.redirects else came.trace).response
                 assert came.right is not None, (self._lesson.name, page.id)
                 yield Guessed(
@@ -112,16 +109,6 @@ class Ran:
                     succeeds=response is not None and response.status < 400,
                     again=again,
                 )
-
-
-@contextmanager
-def ran(lesson: Lesson) -> Iterator[Ran]:
-    with TemporaryDirectory() as name, ExitStack() as stack:
-        runs: dict[Files, Runs] = {}
-        for files in Files:
-            write_project(project(lesson.folder, files), Path(name) / files.value)
-            runs[files] = stack.enter_context(SharedRuns(app_factory(Path(name) / files.value, "routelab")))
-        yield Ran(lesson, runs)
 
 
 def figures_of(asked: Iterable[Guessed]) -> dict[str, float]:
@@ -151,9 +138,9 @@ def test_learners_write_rules_and_views_and_guess_what_no_safe_answer_tells() ->
     written: list[str] = []
     guesses: list[Guessed] = []
     for lesson in course():
-        with ran(lesson) as it:
-            written += it.written()
-            guesses += it.guesses()
+        with LessonRuns(lesson.folder) as runs:
+            written += Ran(lesson, runs).written()
+            guesses += Ran(lesson, runs).guesses()
     assert len(written) >= WRITTEN, written
     assert sum(1 for folder in bundled_lessons() for _ in added(folder)) >= LINES
     for again in (False, True):

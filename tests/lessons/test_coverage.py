@@ -6,16 +6,14 @@ The rows and their facts were found on real Flask; the tables quote the statuses
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import ExitStack, contextmanager
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Self, assert_never
+from typing import assert_never
 
+from lessons.sharedruns import LessonRuns
 from routelab.bundled import lessons_folder
-from routelab.cookies import CookieJar
-from routelab.fates import Policy
 from routelab.lab import load
 from routelab.lessons.course import bundled_lessons
 from routelab.lessons.expectation_reading import read_expectation
@@ -23,17 +21,14 @@ from routelab.lessons.files import Files, project, write_project
 from routelab.lessons.judging import all_passed, judge_all
 from routelab.lessons.reading import load_lesson
 from routelab.lessons.records import Page
-from routelab.lessons.tasks.base import TypedRequest
-from routelab.lessons.tasks.edit import Check, EditTask, Mistake, Replacement
+from routelab.lessons.tasks.edit import EditTask, Mistake
 from routelab.lessons.tasks.mine import MineTask
 from routelab.lessons.tasks.predict import PredictTask
 from routelab.lessons.tasks.review import ReviewTask
+from routelab.lessons.tasks.running import app_factory, send_afresh
 from routelab.lessons.tasks.try_ import TryTask
 from routelab.tracing.steps.load import LoadStep
 from routelab.tracing.trace import Trace
-
-Visit = tuple[TypedRequest, ...]  # the last request is the one that counts
-Send = Callable[[Visit], Trace]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -300,67 +295,32 @@ def message(trace: Trace) -> str:
             return trace.exception.message if trace.exception else ""
 
 
-class LessonApps:
-    """The apps of a lesson, each loaded once; each visit begins without a cookie."""
-
-    def __init__(self, lesson: Path) -> None:
-        self._lesson, self._stack = lesson, ExitStack()
-        self._sends: dict[Files, Send] = {}
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_error: object) -> None:
-        self._stack.close()
-
-    def send(self, files: Files, visit: Visit) -> Trace:
-        if files not in self._sends:
-            self._sends[files] = self._stack.enter_context(app_of(self._lesson, files))
-        return self._sends[files](visit)
-
-    def send_mistaken(self, mistake: Mistake) -> Trace:
-        with app_of(self._lesson, Files.STARTER, mistake.replacements) as send:
-            return send(visit_of(mistake))
-
-
-@contextmanager
-def app_of(lesson: Path, files: Files, edits: Iterable[Replacement] = ()) -> Iterator[Send]:
-    """Yield what sends requests to a copy of a lesson's app; each visit begins without a cookie."""
+def mistaken(lesson: Path, mistake: Mistake) -> Trace:
+    """Return what a foreseen mistake gives, in the lesson's app with that edit."""
     with TemporaryDirectory() as name:
         folder = Path(name)
-        write_project(project(lesson, files), folder)
-        for edit in edits:
+        write_project(project(lesson, Files.STARTER), folder)
+        for edit in mistake.replacements:
             file = folder / edit.file
             file.write_text(file.read_text(encoding="utf-8").replace(edit.old, edit.new), encoding="utf-8")
-
-        with load("app.py", engine="routelab", folder=folder) as lab:
-
-            def send(visit: Visit) -> Trace:
-                lab.cookies = CookieJar(Policy.BROWSER)
-                return [lab.send(request.line, all_candidates=True) for request in visit][-1]
-
-            yield send
+        return send_afresh(app_factory(folder, "routelab"), mistake.before, mistake.request)
 
 
-def visit_of(asked: Check | Mistake) -> Visit:
-    return (*asked.before, asked.request)
-
-
-def traces_of(page: Page, apps: LessonApps) -> Iterator[Trace]:
+def traces_of(lesson: Path, page: Page, runs: LessonRuns) -> Iterator[Trace]:
     """Run a page's own requests: on its app, and for an edit also on the solution and with each mistake."""
     for question in page.again:
-        yield apps.send(page.files, (*question.brief.before, question.request))
+        yield runs.trace(page.files, question.brief.before, question.request)
     match page.task:
         case None | ReviewTask():
             return
         case TryTask(brief=brief, example=example):
-            yield apps.send(page.files, (*brief.before, *example))
+            yield runs.trace(page.files, (*brief.before, *example[:-1]), example[-1])
         case PredictTask(brief=brief, request=request):
-            yield apps.send(page.files, (*brief.before, request))
+            yield runs.trace(page.files, brief.before, request)
         case EditTask(checks=checks, mistakes=mistakes):
             for files in (Files.STARTER, Files.SOLUTION):
-                yield from [apps.send(files, visit_of(check)) for check in checks]
-            yield from map(apps.send_mistaken, mistakes)
+                yield from [runs.trace(files, check.before, check.request) for check in checks]
+            yield from (mistaken(lesson, mistake) for mistake in mistakes)
         case MineTask():
             return  # the learner's own app has no requests that are known beforehand
         case other:
@@ -400,9 +360,9 @@ def test_each_row_is_shown_by_the_pages_that_name_it_and_each_topic_by_its_lesso
     shown = Shown()  # in one test, for it is the same traces that show both
     for lesson in bundled_lessons():
         number = int(lesson.name.partition("-")[0])
-        with LessonApps(lesson) as apps:
+        with LessonRuns(lesson) as runs:
             for page in load_lesson(lesson).pages:
-                shown.take_in(number, page, traces_of(page, apps))
+                shown.take_in(number, page, traces_of(lesson, page, runs))
     assert left(shown.rows) == {}
     assert left(shown.topics) == {}
 

@@ -44,17 +44,20 @@ BROKEN = (
     ('leave_out = ["read"]', 'leave_out = ["raed"]', "leave_out: the lesson has no page 'raed'; did you mean 'read'?"),
     ('words = ["rule"]', 'words = ["rools"]', "words: 'rools' is not in the glossary"),
     ('demo = ["guess"]\n', "", "teacher.toml has no demo; write one"),
-    ('demo = ["guess"]', 'demo = ["read"]', "demo 'read': "),
-    ('demo = ["guess"]', 'demo = ["nope"]', "demo 'nope': there is no lesson, no script and no demo 'nope'"),
     ('page = "guess"', 'page = "quess"', "page: the lesson has no page 'quess'; did you mean 'guess'?"),
     ('page = "guess"', 'page = "guess"\ncovers = ["M99"]', "covers: page 'guess' does not cover 'M99'"),
     ("GET /post/7", "nonsense", "request: "),
     ("status == 200", "status is 200", "expect: "),
-    ("status == 200", "status == 404", "what the page states is not so"),
     ('expect = ["status == 200"]\n', "", "[[question]] has no expect; write one"),
     ("[[question]]", "[[questions]]", "questions is not a key of teacher.toml; did you mean 'question'?"),
     ("goals = [", "goals = [[", "this is not TOML"),
 )  # fmt: skip
+FALSE = (  # which is seen where the lesson is run
+    ('demo = ["guess"]', 'demo = ["read"]', "demo 'read': "),
+    ('demo = ["guess"]', 'demo = ["nope"]', "demo 'nope': there is no lesson, no script and no demo 'nope'"),
+    ("status == 200", "status == 404", "what the page states is not so"),
+    ("minutes = 12\n", "", "minutes: say how long"),  # as all that is read
+)
 
 
 def lesson_with(folder: Path, notes: str) -> Path:
@@ -77,6 +80,16 @@ def test_notes_are_read_and_proven(cli: Cli, tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(("old", "new", "says"), BROKEN)
 def test_what_is_wrong_with_notes_is_a_finding_with_its_line(
+    tmp_path: Path, old: str, new: str, says: str
+) -> None:
+    assert old in NOTES
+    found = read_notes(load_lesson(lesson_with(tmp_path / "small", NOTES.replace(old, new, 1)))).findings
+    assert any(says in f"{it.text}" for it in found), found
+    assert all(it.place.startswith(f"{TEACHER_FILE}:") for it in found)
+
+
+@pytest.mark.parametrize(("old", "new", "says"), FALSE)
+def test_what_is_wrong_with_notes_is_told_where_the_lesson_is_checked(
     cli: Cli, tmp_path: Path, old: str, new: str, says: str
 ) -> None:
     assert old in NOTES

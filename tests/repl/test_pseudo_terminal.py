@@ -79,7 +79,7 @@ def test_a_trace_is_stepped_through_while_the_screen_is_resized(tmp_path: Path) 
         assert "200 OK   GET /" in terminal.everything
 
 
-def test_the_way_out_is_tried_with_one_key_and_a_paste_is_kept(tmp_path: Path) -> None:
+def test_the_way_out_is_tried_with_one_key_and_what_is_pasted_or_typed_is_kept(tmp_path: Path) -> None:
     with start(tmp_path, WIDE, "learn", "1/name") as terminal:
         terminal.wait_for("4 of 10")
         terminal.type("a\r")
@@ -92,8 +92,9 @@ def test_the_way_out_is_tried_with_one_key_and_a_paste_is_kept(tmp_path: Path) -
         terminal.wait_for("> GET /status")
         terminal.type("\r")
         terminal.wait_for("GET /status", "(1 of 4)")
-        terminal.type("\x03")
-        terminal.wait_for("200 OK   GET /status", "4 of 10")
+        terminal.type("get /nope")
+        terminal.wait_for("200 OK   GET /status", "> get /nope", "4 of 10")
+        terminal.type("\x15")
         terminal.type("quit\r")
         assert terminal.wait_for_end() == 0
 

@@ -27,6 +27,7 @@ KEYS = [
     ("\r\x1b[Dbq", 1, "Left and b go back, at most to the first"),
     ("\r\x03", 2, "Ctrl-C leaves"),
     ("xyz\t?\rq", 2, "other keys do nothing"),
+    ("\rG\r\r", 2, "the first letter of a request leaves"),
 ]
 
 

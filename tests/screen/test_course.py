@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from effort import chosen
 from routelab.courselist import CourseList
 from routelab.learner.progress import Progress
 from routelab.screen.rich.course import CourseView
@@ -19,7 +20,7 @@ def test_the_lesson_to_go_on_with_is_in_sight(width: int, height: int) -> None:
     course = bundled_course()
     (everywhere,) = reply_blocks((course.shown(Progress()),))
     assert isinstance(everywhere, CourseList)
-    for here in TAUGHT:
+    for here in chosen(TAUGHT, TAUGHT[::3]):
         parts = tuple(
             part.replace(rows=tuple(row.replace(here=row.number == here) for row in part.rows))
             for part in everywhere.parts

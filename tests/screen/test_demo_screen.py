@@ -8,6 +8,7 @@ import pytest
 from rich.cells import cell_len
 
 from demos import Apps, stage_of, until
+from effort import chosen
 from routelab.screen.plain import lines
 from routelab.screen.rich.stage import stage_lines
 from routelab.screen.shown.demo import cue_blocks, demo_blocks
@@ -31,7 +32,7 @@ LINES = [
 ]
 
 
-@pytest.mark.parametrize(("width", "height"), SIZES)
+@pytest.mark.parametrize(("width", "height"), chosen(SIZES, [(100, 30), (40, 20), (30, 10)]))
 def test_everything_fits_forwards_and_backwards(tmp_path: Path, width: int, height: int) -> None:
     stage, _ = stage_of(tmp_path, "\n".join(LINES))
 

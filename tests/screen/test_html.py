@@ -64,7 +64,7 @@ def page_of(cli: Cli, name: str, *more: str) -> str:
 
 
 @each_command
-def test_a_page_asks_nobody_for_anything(name: str, cli: Cli) -> None:
+def test_a_page_asks_nobody_for_anything_and_skips_no_level_of_headings(name: str, cli: Cli) -> None:
     text = page_of(cli, name)
     document = Document(text)
     assert len(text.encode()) < 60_000
@@ -82,11 +82,6 @@ def test_a_page_asks_nobody_for_anything(name: str, cli: Cli) -> None:
         f"default-src 'none'; style-src '{hashes['style']}'; script-src '{hashes['script']}'; "
         "base-uri 'none'; form-action 'none'"
     )
-
-
-@each_command
-def test_a_page_has_one_first_heading_and_skips_no_level(name: str, cli: Cli) -> None:
-    document = Document(page_of(cli, name))
     levels = [int(tag[1]) for tag, _ in document.tags if re.fullmatch("h[1-6]", tag)]
     assert levels[0] == 1
     assert levels.count(1) == 1

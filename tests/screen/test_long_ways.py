@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 
@@ -31,6 +33,12 @@ ROUND = """
 """
 
 
+@cache
+def sent(line: str) -> Trace:
+    with TemporaryDirectory() as folder, lab_of(Path(folder), ROUND) as lab:
+        return lab.send(line)
+
+
 def replied(trace: Trace, full: bool) -> Iterator[Block]:
     return reply_blocks([TraceShown(trace=trace, full=full)])
 
@@ -51,8 +59,8 @@ def whole_traces(lines: list[str]) -> int:
 
 
 @each_screen
-def test_a_circle_is_shown_at_both_its_ends(tmp_path: Path, screen: Screen, whole: str) -> None:
-    trace = lab_of(tmp_path, ROUND).send("GET /staff/list -F --max-redirects 6")
+def test_a_circle_is_shown_at_both_its_ends(screen: Screen, whole: str) -> None:
+    trace = sent("GET /staff/list -F --max-redirects 6")
     lines = screen(trace, False)
     heading = lines.index(f"3 more requests in between; {whole} shows them whole:")
     once_more = "  GET /staff/login?next=login  302 FOUND  ->  /staff/login?next=login"
@@ -67,15 +75,15 @@ def test_a_circle_is_shown_at_both_its_ends(tmp_path: Path, screen: Screen, whol
 @each_screen
 @pytest.mark.parametrize(("redirects", "passed_by"), [(0, 0), (3, 0), (4, 1)])
 def test_a_way_that_ends_soon_is_shown_whole(
-    tmp_path: Path, screen: Screen, whole: str, redirects: int, passed_by: int
+    screen: Screen, whole: str, redirects: int, passed_by: int
 ) -> None:
-    lines = screen(lab_of(tmp_path, ROUND).send(f"GET /down/{redirects} -F"), False)
+    lines = screen(sent(f"GET /down/{redirects} -F"), False)
     assert whole_traces(lines) == redirects + 1 - passed_by
     headings = [line for line in lines if "in between" in line]
     assert headings == [f"1 more request in between; {whole} shows them whole:"] * passed_by
 
 
-def test_of_a_long_way_the_status_and_headers_alone_are_cut_too(tmp_path: Path) -> None:
-    lines = list(plain_lines(trace_blocks(lab_of(tmp_path, ROUND).send("GET /down/9 -F"), quiet=True)))
+def test_of_a_long_way_the_status_and_headers_alone_are_cut_too() -> None:
+    lines = list(plain_lines(trace_blocks(sent("GET /down/9 -F"), quiet=True)))
     assert [line for line in lines if line.startswith(("302", "200"))] == ["302 FOUND"] * 3 + ["200 OK"]
     assert sum("  302 FOUND  ->  " in line for line in lines) == 6

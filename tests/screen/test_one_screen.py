@@ -6,7 +6,9 @@ terminal of 24 lines would show it.
 
 from __future__ import annotations
 
+from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 from rich.cells import cell_len
@@ -143,9 +145,10 @@ PUZZLES = {
 SHORT = [name for name in PUZZLES if "thousand" not in name]
 
 
-def solved(folder: Path, name: str) -> Trace:
+@cache
+def solved(name: str) -> Trace:
     app, request = PUZZLES[name]
-    with lab_of(folder, HEAD + app) as lab:
+    with TemporaryDirectory() as folder, lab_of(Path(folder), HEAD + app) as lab:
         trace = lab.send(request)
     return trace.replace(app=trace.app.replace(target="app.py"))  # not the long folder of a test
 
@@ -161,8 +164,8 @@ def without_details(blocks: list[Block]) -> list[Block]:
 
 
 @pytest.mark.parametrize("name", SHORT)
-def test_all_but_the_details_is_on_one_screen(tmp_path: Path, name: str) -> None:
-    shown = drawn(view(without_details(list(trace_blocks(solved(tmp_path, name))))))
+def test_all_but_the_details_is_on_one_screen(name: str) -> None:
+    shown = drawn(view(without_details(list(trace_blocks(solved(name))))))
     assert len(shown) < ROWS, "\n".join(shown)
     assert max(map(len, shown)) <= 80
 
@@ -212,9 +215,9 @@ MARKED = [
 
 @pytest.mark.parametrize(("name", "text", "piece"), MARKED)
 def test_a_404_shows_the_line_of_the_nearest_rule_with_its_piece_marked(
-    tmp_path: Path, name: str, text: str, piece: str
+    name: str, text: str, piece: str
 ) -> None:
-    spot = solved(tmp_path, name).answer.spot
+    spot = solved(name).answer.spot
     assert spot is not None
     assert spot.lines == (text,)
     assert text[spot.start : spot.end] == piece
@@ -257,8 +260,8 @@ def said_first(trace: Trace) -> str:
 
 
 @pytest.mark.parametrize("name", PUZZLES)
-def test_the_answer_stands_first_on_every_screen(tmp_path: Path, name: str) -> None:
-    trace = solved(tmp_path, name)
+def test_the_answer_stands_first_on_every_screen(name: str) -> None:
+    trace = solved(name)
     for told in (list(plain_lines(trace_blocks(trace))), drawn(view(trace_blocks(trace)), width=80)):
         assert told[0].startswith(trace.verdict)
         cause = said_first(trace)
@@ -274,16 +277,16 @@ def test_the_answer_stands_first_on_every_screen(tmp_path: Path, name: str) -> N
 
 @pytest.mark.parametrize("name", SHORT)
 @pytest.mark.parametrize("width", [120, 200])
-def test_a_wide_screen_does_not_spread_it_out(tmp_path: Path, name: str, width: int) -> None:
-    trace = solved(tmp_path, name)
+def test_a_wide_screen_does_not_spread_it_out(name: str, width: int) -> None:
+    trace = solved(name)
     assert drawn(view(trace_blocks(trace)), width=width) == drawn(view(trace_blocks(trace)), width=80)
 
 
 @pytest.mark.parametrize("name", PUZZLES)
-def test_a_narrow_screen_folds_and_colour_says_no_more(tmp_path: Path, name: str) -> None:
+def test_a_narrow_screen_folds_and_colour_says_no_more(name: str) -> None:
     import re
 
-    trace = solved(tmp_path, name)
+    trace = solved(name)
     blocks = list(trace_blocks(trace))
     narrow = [text for text in drawn(view(blocks), width=40) if not text.startswith("  routelab ")]
     assert max(map(len, narrow)) <= 40
@@ -294,16 +297,16 @@ def test_a_narrow_screen_folds_and_colour_says_no_more(tmp_path: Path, name: str
     assert not re.search(r"\x1b\[[0-9;]*\b(33|37|93|97)m", "\n".join(coloured)), "yellow or white"
 
 
-def test_code_is_coloured_where_there_is_colour(tmp_path: Path) -> None:
-    blocks = list(trace_blocks(solved(tmp_path, "an exception in a long view")))
+def test_code_is_coloured_where_there_is_colour() -> None:
+    blocks = list(trace_blocks(solved("an exception in a long view")))
     for colour in (True, False):
         lines = drawn_for_a_terminal(blocks, width=80, colour=colour)
         frame = next(text for text in lines if "0" in text and "total =" in text)
         assert ("\x1b[" in frame.partition("total =")[2]) == colour
 
 
-def test_the_body_alone_and_all_of_it(tmp_path: Path) -> None:
-    trace = solved(tmp_path, "a long page with many headers")
+def test_the_body_alone_and_all_of_it() -> None:
+    trace = solved("a long page with many headers")
     assert list(plain_lines(body_blocks(trace))) == [f"<p>{line}</p>" for line in range(500)]
     cut = next(block for block in trace_blocks(trace) if isinstance(block, BodyText))
     assert (len(cut.text.split("\n")), cut.cut.endswith("-b shows all)")) == (2, True)

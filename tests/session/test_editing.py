@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from routelab.learner.watch import News
-from routelab.session.reply import CheckReport, DiffShown, OpenEditor
+from routelab.lessons.tasks.answer import Changes
+from routelab.session.reply import CheckReport, OpenEditor
 from sessions import APP, NOON, SOLUTION, Home, at, only, said, work_of, write_lesson
 
 
@@ -82,7 +83,7 @@ def test_edit_diff_and_reset_keep_the_learners_work(home: Home, small: Path) -> 
     assert session.answer("edit").action == OpenEditor(file=file)
     assert "changed nothing" in said(session.answer("diff"))
     file.write_text(SOLUTION, encoding="utf-8")
-    assert only(session.answer("diff"), DiffShown).lines
+    assert only(session.answer("diff"), Changes).lines
     assert "(y/n)" in said(session.answer("reset"))
     assert "kept in" in said(session.answer("yes"))
     assert file.read_text(encoding="utf-8") == (small / "app.py").read_text(encoding="utf-8")
@@ -95,7 +96,7 @@ def test_edit_diff_and_reset_keep_the_learners_work(home: Home, small: Path) -> 
 def test_the_solution_of_an_edit_is_what_to_change(home: Home, small: Path) -> None:
     session = at(home.session(small), "mend")
     session.answer("solution")
-    shown = only(session.answer("y"), DiffShown)
+    shown = only(session.answer("y"), Changes)
     assert '+@app.route("/post/<int(signed=True):post_id>")' in shown.lines
 
 
@@ -178,7 +179,7 @@ def test_a_solution_shows_what_this_edit_needs(
 ) -> None:
     session = at(home.session(two_edits), page)
     session.answer("solution")
-    shown = only(session.answer("y"), DiffShown)
+    shown = only(session.answer("y"), Changes)
     assert [line for line in shown.lines if line[:1] in "+-" and line[:3] not in ("+++", "---")] == changed
 
 

@@ -67,6 +67,10 @@ def test_a_save_is_checked_and_the_page_is_done(home: Home) -> None:
     told = said(session.look())
     assert "GET / (start): that is 1 of 2." in told
     assert "Add another function with a route of its own" in told
+    write({"app.py": TWO_PAGES.replace('return "Two"', "return 1 / 0")}, own(home))
+    told = said(session.look())
+    assert "that is 1 of 2. GET /two (two) runs `two` and gives 500" in " ".join(told.split())
+    assert "Add another function" not in told
     write({"app.py": TWO_PAGES}, own(home))
     told = said(session.look())
     assert "Right: your app has all of it." in told
@@ -182,7 +186,7 @@ def test_the_learners_database_does_not_see_what_a_check_sends(home: Home) -> No
         ({"app.py": "from flask_of_nobody import Login\n"}, "No module named 'flask_of_nobody'"),
         (
             {"app.py": "from flask import Flask\na = Flask('a')\nb = Flask('b')\n"},
-            "has several Flask apps: a, b",
+            "has several Flask apps, and none is called app: a, b",
         ),
         ({"app.py": "X = 1\n"}, "There is nothing to look at yet"),
         ({"notes.txt": "later"}, "There is nothing to look at yet"),

@@ -21,7 +21,7 @@ def share(response):
     if request.headers.get("Origin") == FRIEND:
         response.headers["Access-Control-Allow-Origin"] = FRIEND
         response.headers["Access-Control-Allow-Headers"] = "Content-Type"
-    response.headers["Vary"] = "Origin"
+    response.vary.add("Origin")
     return response
 
 
@@ -79,7 +79,8 @@ def page(number):
 def payment():
     body = request.get_data()
     expected = hmac.new(KEY, body, hashlib.sha256).hexdigest()
-    if not hmac.compare_digest(expected, request.headers["X-Signature"]):
+    signature = request.headers.get("X-Signature", "")
+    if not hmac.compare_digest(expected, signature):
         abort(403)
     print("Paid:", request.get_json())
     return "", 204

@@ -238,9 +238,17 @@ def judged(check: MineCheck, looked: Looked) -> MineResult:
         return _not_so(check, nearest, "" if len(things) == 1 else several)
     if len(fulfilled) < check.least:
         so_far = f"{', '.join(thing.said for thing in fulfilled)}: that is {len(fulfilled)} of {check.least}"
+        fails = next((thing for thing in failed if thing.trace is not None and _fails(thing.trace)), None)
+        if fails is not None:
+            return _not_so(check, fails, f"{so_far}.")
         return MineResult(check=check, passed=False, found=f"{so_far}.")
     shown = ", ".join(thing.said for thing in fulfilled[: check.least])
     return MineResult(check=check, passed=True, found=shown)
+
+
+def _fails(trace: Trace) -> bool:
+    response = trace.last_hop.response
+    return response is None or response.status >= 500
 
 
 def _not_so(check: MineCheck, thing: FoundThing, before: str) -> MineResult:
@@ -259,10 +267,9 @@ def _not_so(check: MineCheck, thing: FoundThing, before: str) -> MineResult:
 
 def _is_elsewhere(check: MineCheck, trace: Trace, results: Iterable[Result]) -> bool:
     """Tell whether it failed by an exception that the check's words do not name, nor ask about."""
-    response = trace.last_hop.response
     failed = [each for each in results if not each.passed]
     raised = {it.type for each in failed for it in each.causes if isinstance(it, Escaped | Raised)}
-    if response is None or response.status < 500 or not raised:
+    if trace.last_hop.response is None or not _fails(trace) or not raised:
         return False
     named = set(_ERROR(plain(check.say)))
     if named:

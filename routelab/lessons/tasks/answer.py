@@ -36,9 +36,10 @@ class Sentence(Record):
 
 
 class AuthorText(Record):
-    """A text of the lesson's author."""
+    """Text of the lesson's author; `label` says what it is, as "Hint 1 of 2"."""
 
     text: Text
+    label: str = ""
 
 
 class Guess(Record):
@@ -71,8 +72,8 @@ class Sent(Record):
     guess: Guess | None = None
 
 
-class Unmet(Record):
-    """What a request came to, and the expectations that failed."""
+class NotYet(Record):
+    """What a request lacks of what the task asks for: the expectations that failed."""
 
     trace: Trace
     results: tuple[Result, ...]
@@ -96,7 +97,7 @@ class Changes(Record):
     lines: tuple[str, ...]
 
 
-Part: TypeAlias = Sentence | AuthorText | Sent | Unmet | Checked | Surveyed | Changes
+Part: TypeAlias = Sentence | AuthorText | Sent | NotYet | Checked | Surveyed | Changes
 
 
 class TaskReply(Record):

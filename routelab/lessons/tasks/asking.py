@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, TypeAlias
 
-from routelab.lessons.tasks.answer import Sentence
+from routelab.lessons.tasks.answer import AuthorText, Sentence
 from routelab.record import Record
 
 if TYPE_CHECKING:
@@ -78,13 +78,6 @@ class TriedOut(Record):
     files: Files | None = None
 
 
-class Remark(Record):
-    """A text of the author's, with what stands before it; none where there is no text."""
-
-    text: Text
-    label: str = ""
-
-
 class Demonstrated(Record):
     """A request that is shown to a class, with what is sent before.
 
@@ -99,4 +92,4 @@ class Demonstrated(Record):
 
 
 Asked: TypeAlias = YourTurn | Choosing | SentToCheck | Recalled | LookedFor
-Told: TypeAlias = GivenAway | Sentence | ToCopy | TriedOut | Remark
+Told: TypeAlias = GivenAway | Sentence | ToCopy | TriedOut | AuthorText

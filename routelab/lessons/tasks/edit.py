@@ -20,12 +20,11 @@ from routelab.lessons.findings import CheckRule
 from routelab.lessons.judging import Cause, Result, all_passed, judge_all
 from routelab.lessons.prose import Text
 from routelab.lessons.query import Observation
-from routelab.lessons.tasks.answer import Changes, Checked, Sentence, Settled, TaskReply
+from routelab.lessons.tasks.answer import AuthorText, Changes, Checked, Sentence, Settled, TaskReply
 from routelab.lessons.tasks.asking import (
     Asked,
     Demonstrated,
     GivenAway,
-    Remark,
     SentToCheck,
     Told,
     TriedOut,
@@ -197,8 +196,8 @@ class EditTask(Task):
         yield GivenAway()
         yield Sentence(text=f"With that, {first.request.typed} gives:")
         yield TriedOut(before=first.before, request=first.request, files=Files.SOLUTION)
-        yield from (Remark(text=it.say, label="An easy mistake to make") for it in self.mistakes)
-        yield Remark(text=self.brief.after)
+        yield from (AuthorText(text=it.say, label="An easy mistake to make") for it in self.mistakes)
+        yield AuthorText(text=self.brief.after)
 
     def demonstrated(self) -> Iterator[Demonstrated]:
         return (Demonstrated(request=check.request, before=check.before) for check in self.checks)

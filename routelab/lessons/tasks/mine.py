@@ -16,8 +16,8 @@ from routelab.lessons.mine.judging import Looks, MineCheck, Quantity, fails_any,
 from routelab.lessons.mine.sample import sample_files, sample_texts
 from routelab.lessons.mine.subjects import SUBJECTS, Subject
 from routelab.lessons.mine.themes import Theme
-from routelab.lessons.tasks.answer import Changes, Sentence, Settled, Surveyed, TaskReply
-from routelab.lessons.tasks.asking import Asked, Demonstrated, GivenAway, LookedFor, Remark, Told, YourTurn
+from routelab.lessons.tasks.answer import AuthorText, Changes, Sentence, Settled, Surveyed, TaskReply
+from routelab.lessons.tasks.asking import Asked, Demonstrated, GivenAway, LookedFor, Told, YourTurn
 from routelab.lessons.tasks.base import Apps, Brief, Prover, Task
 from routelab.lessons.tasks.reading import TaskReader, author_text, expectations, points_beside
 from routelab.lessons.tasks.running import ProvenApp
@@ -75,7 +75,7 @@ class MineTask(Task):
 
     def told(self) -> Iterator[Told]:
         yield GivenAway()
-        yield Remark(text=self.brief.after)
+        yield AuthorText(text=self.brief.after)
 
     def demonstrated(self) -> Iterator[Demonstrated]:
         """Give nothing: there is no app of a class's own."""

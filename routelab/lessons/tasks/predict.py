@@ -31,7 +31,7 @@ from routelab.lessons.findings import CheckRule
 from routelab.lessons.prose import Text
 from routelab.lessons.query import Gives, Nothing, NotJson, Observation, Seen
 from routelab.lessons.tasks.answer import AuthorText, Guess, Sent, Sentence, Settled, TaskReply
-from routelab.lessons.tasks.asking import Asked, Choosing, Demonstrated, GivenAway, Remark, Told
+from routelab.lessons.tasks.asking import Asked, Choosing, Demonstrated, GivenAway, Told
 from routelab.lessons.tasks.base import Apps, Brief, Prover, Task, TypedRequest
 from routelab.lessons.tasks.reading import TaskReader, author_text, question
 from routelab.lessons.tasks.running import AppFactory, ProvenApp, send_afresh
@@ -43,6 +43,7 @@ from routelab.tracing.trace import Trace
 
 _NOT_YOURS = Sentence(text="This ran on the lesson's app; yours does not give the same.", aside=True)
 _AROUND = "`'\".,!? "
+_NO_SUCH = re.compile("^(none|nothing|nowhere)[,:] ")
 _WORD = re.compile(r"""[\w./-]+|["'].*["']""").fullmatch
 
 
@@ -116,7 +117,7 @@ class PredictTask(Task):
     def told(self) -> Iterator[Told]:
         """Give the answer, and what is said of the other choices."""
         yield GivenAway()
-        yield from (Remark(text=it.say, label=f"Not {it.label}, because") for it in self.choices)
+        yield from (AuthorText(text=it.say, label=f"Not {it.label}, because") for it in self.choices)
 
     def demonstrated(self) -> Iterator[Demonstrated]:
         choices = tuple(zip(ascii_lowercase, (it.label for it in self.choices), strict=False))
@@ -133,7 +134,9 @@ class PredictTask(Task):
     def answer(self, apps: Apps) -> str:
         """Run the request, and return what it gives."""
         right = predict(self, apps.page).right
-        return "" if right is None else sentence(words.capital(_named(right)))
+        if right is None:
+            return ""
+        return sentence(words.capital(right.label if right.nothing else _named(right)))
 
     def prove(self, prover: Prover, app: ProvenApp | None) -> None:
         """Prove that the answer is among the choices, without words for wrong ones, twice."""
@@ -239,13 +242,13 @@ def _verdict(prediction: Prediction, guess: Choice | None) -> str:
     said = "" if guess is None else f"You said {_named(guess)}; "
     if right is None:
         return sentence(words.capital(f"{said}it is not among the choices: see the trace"))
-    # The label of what is not there is a clause of its own: "no view runs".
-    return sentence(words.capital(f"{said}{_named(right)}"))
+    # Its label is, or ends in, a clause of its own: "no view runs", "none, the header is missing".
+    return sentence(words.capital(f"{said}{_NO_SUCH.sub('', right.label)}"))
 
 
 def _named(choice: Choice) -> str:
-    """Return a choice's label within a sentence: text in quotes, where it is more than a word."""
-    return choice.label if choice.nothing or _WORD(choice.label) else f'"{choice.label}"'
+    """Return a choice's label within a sentence: in quotes, where it is more than a word."""
+    return choice.label if _WORD(choice.label) else f'"{choice.label}"'
 
 
 # Guesses

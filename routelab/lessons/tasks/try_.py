@@ -13,8 +13,8 @@ from routelab.lessons import words
 from routelab.lessons.expectation import Expectation
 from routelab.lessons.findings import CheckRule
 from routelab.lessons.judging import Result, all_passed, judge_all
-from routelab.lessons.tasks.answer import Sentence, Settled, TaskReply, Unmet
-from routelab.lessons.tasks.asking import Demonstrated, Remark, ToCopy, Told, TriedOut
+from routelab.lessons.tasks.answer import AuthorText, NotYet, Sentence, Settled, TaskReply
+from routelab.lessons.tasks.asking import Demonstrated, ToCopy, Told, TriedOut
 from routelab.lessons.tasks.base import Apps, Brief, Prover, Task, TypedRequest
 from routelab.lessons.tasks.reading import TaskReader, expectations
 from routelab.lessons.tasks.running import ProvenApp
@@ -47,7 +47,7 @@ class TryTask(Task):
         if all_passed(results):
             parts = (Sentence(text=say("Right."), right=True), *self.after())
             return TaskReply(parts=parts, settled=Settled.BY_LEARNER)
-        unmet = Unmet(trace=trace, results=tuple(result for result in results if not result.passed))
+        unmet = NotYet(trace=trace, results=tuple(result for result in results if not result.passed))
         return TaskReply(parts=(unmet,))
 
     def told(self) -> Iterator[Told]:
@@ -55,7 +55,7 @@ class TryTask(Task):
         yield Sentence(text="For example, one after the other:" if first else "For example:")
         yield from (ToCopy(typed=request.typed) for request in self.example)
         yield TriedOut(before=(*self.brief.before, *first), request=last)
-        yield Remark(text=self.brief.after)
+        yield AuthorText(text=self.brief.after)
 
     def demonstrated(self) -> Iterator[Demonstrated]:
         return (Demonstrated(request=request, before=self.brief.before) for request in self.example)

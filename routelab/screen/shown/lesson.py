@@ -10,6 +10,7 @@ from typing import assert_never
 
 from routelab.lessons.prose import Block as ProseBlock
 from routelab.lessons.prose import Code, ItemList, Paragraph, Style, Table, Text
+from routelab.lessons.tasks.answer import AuthorText
 from routelab.lessons.tasks.asking import Choosing, LookedFor, Recalled, SentToCheck, YourTurn
 from routelab.screen.blocks import (
     Block,
@@ -28,7 +29,7 @@ from routelab.screen.blocks import (
     line,
     phrase,
 )
-from routelab.session.reply import LessonText, PageShown, TaskDone, TaskShown
+from routelab.session.reply import PageShown, TaskDone, TaskShown
 
 _STYLES = {
     Style.PLAIN: Meaning.TEXT,
@@ -40,10 +41,10 @@ _STYLES = {
 _TURN = "Your turn"
 
 
-def lesson_blocks(item: LessonText | PageShown | TaskShown | TaskDone) -> Iterator[Block]:
+def lesson_blocks(item: AuthorText | PageShown | TaskShown | TaskDone) -> Iterator[Block]:
     """Show one thing of a lesson."""
     match item:
-        case LessonText(text=text, label=label):
+        case AuthorText(text=text, label=label):
             yield Line(text=styled_phrase(text), label=label)
         case PageShown():
             yield from _page(item)

@@ -22,7 +22,7 @@ KEYS = ("b back", "a all", "Esc leave")
 
 
 class Left(NamedTuple):
-    """Why the learner left: with a line to answer at once, or with text that was pasted; both may be ""."""
+    """Why the learner left: with a line to answer at once, or with text pasted or begun; both may be ""."""
 
     line: str = ""
     pasted: str = ""

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator
 from typing import assert_never
 
 from routelab.courselist import CourseList
+from routelab.lessons.tasks.answer import AuthorText, Changes, NotYet
 from routelab.screen.blocks import (
     Block,
     CodeFrame,
@@ -50,17 +51,17 @@ def _blocks(item: reply.Item) -> Iterator[Block]:
 
             yield Gap()
             yield from shown_traces(item)
-        case reply.LessonText() | reply.PageShown() | reply.TaskShown() | reply.TaskDone():
+        case AuthorText() | reply.PageShown() | reply.TaskShown() | reply.TaskDone():
             from routelab.screen.shown.lesson import lesson_blocks
 
             yield from lesson_blocks(item)
-        case reply.NotYet() | reply.CheckReport() | reply.SurveyShown():
+        case NotYet() | reply.CheckReport() | reply.SurveyShown():
             from routelab.screen.shown.results import result_blocks
 
             yield from result_blocks(item)
         case reply.SourceShown(file=file, first=first, lines=lines):
             yield CodeFrame(lines=lines, file=file, first=first, language=language_of(file))
-        case reply.DiffShown(lines=lines):
+        case Changes(lines=lines):
             yield DiffLines(lines=lines)
         case reply.Listing(title=heading, rows=rows):
             yield title(heading, level=2)

@@ -11,13 +11,14 @@ from typing import assert_never
 from routelab.lessons.mine.judging import MineResult, Quantity
 from routelab.lessons.mine.project import LEAST
 from routelab.lessons.prose import marked, plain
+from routelab.lessons.tasks.answer import NotYet
 from routelab.lessons.tasks.edit import CheckResult, nothing_to_check, passed_of, was_sent_first
 from routelab.lessons.told import differences, not_yet, one_of_many, telling
 from routelab.lessons.words import untold_reasons
 from routelab.screen.blocks import Block, CheckRow, CodeFrame, Gap, Line, Meaning, Phrase, line, phrase, title
 from routelab.screen.shown.answer import place_blocks
 from routelab.screen.shown.lesson import styled_phrase
-from routelab.session.reply import CheckReport, NotYet, SurveyShown
+from routelab.session.reply import CheckReport, SurveyShown
 from routelab.tracing.facts import Note
 from routelab.tracing.phrases import count
 
@@ -82,7 +83,7 @@ def _surveyed(item: SurveyShown) -> Iterator[Block]:
     yield title(item.heading, level=2)
     if result.no_app is not None:
         yield line(f"There is nothing to look at yet: {result.no_app}.", Meaning.WRONG)
-        yield line(f"Here is the least that is needed; write it into {item.file}:")
+        yield line(f"The least that is needed, in {item.file}:")
         yield CodeFrame(lines=LEAST, language="python")
         yield line("mine seed writes what earlier lessons would have built; skip leaves this page for later.")
         return

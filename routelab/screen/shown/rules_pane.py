@@ -45,8 +45,7 @@ class RulesPane:
         yield from (it for it in self._match.closest if it.candidate not in known)
 
     def _is_shown(self, placed: PlacedCandidate) -> bool:
-        own = placed.place.file is not None or placed.candidate.endpoint != "static"
-        return own or self._builtin or self._is_near(placed)
+        return not placed.added_by_flask or self._builtin or self._is_near(placed)
 
     def _is_near(self, placed: PlacedCandidate) -> bool:
         assert self._match is not None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from routelab.routing.wording import listed
-from routelab.tracing.findings.finding import Detected, at, called, failed, named
+from routelab.tracing.findings.finding import Detected, at, failed, named
 from routelab.tracing.not_run import Expected, Why
 from routelab.tracing.phrases import location, message_words, sentence
 from routelab.tracing.steps.error import ErrorStep
@@ -100,7 +100,7 @@ def hook_returned_nothing(trace: Trace) -> Detected | None:
             continue
         if step.call.returned is not None and step.call.returned.is_none:
             return Detected(
-                f"The {step.when.value} function {called(step.call)} "
+                f"The {step.when.value} function {named(step.call.place)} "
                 "returned None: it has to return the response.",
                 step,
                 {"function": step.call.place.function},

@@ -6,7 +6,9 @@ alone and is silent where they do not decide. It must not know other detectors, 
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Callable
+from textwrap import dedent
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from routelab.record import Json, Record
@@ -75,13 +77,8 @@ def failed(trace: Trace) -> bool:
     return trace.response is None or not 200 <= trace.response.status < 400
 
 
-def called(call: Call) -> str:
-    """Name a function with its place: "show() at app.py:7"."""
-    return named(call.place)
-
-
 def named(place: Place) -> str:
-    """Name a function with its place, so far as that is known."""
+    """Name a function with its place, so far as that is known: "show() at app.py:7"."""
     return placed_name(place) if place.function else f"the function{at_place(place)}"
 
 
@@ -94,6 +91,14 @@ def view_that_ran(trace: Trace) -> ViewStep | None:
     """Return the view's step, where the view itself ran and what it did is what came out of it."""
     view = trace.first(ViewStep)
     return view if view is not None and view.call.ran and view.call.answered_by is None else None
+
+
+def tree_of(call: Call) -> ast.Module | None:
+    """Read the function's own lines as Python does; None where they are none by themselves."""
+    try:
+        return ast.parse(dedent("\n".join(call.source)))
+    except (SyntaxError, ValueError):
+        return None
 
 
 def failing_line(call: Call, raised: Raised) -> str:

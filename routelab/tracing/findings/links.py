@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 from urllib.parse import urljoin, urlsplit
 
-from routelab.tracing.findings.finding import Detected, called
+from routelab.tracing.findings.finding import Detected, named
 from routelab.tracing.phrases import one_line
 from routelab.tracing.steps.error import ErrorStep
 from routelab.tracing.steps.hook import HookStep, When
@@ -57,7 +57,7 @@ def to_itself(trace: Trace) -> Detected | None:
     ):
         return None  # the next request brings the cookie along, and may be answered otherwise
     who = next(filter(_answered_early, trace.each(HookStep)), None) or trace.first(ViewStep)
-    by = "" if who is None else f" in {called(who.call)}"
+    by = "" if who is None else f" in {named(who.call.place)}"
     hook = " It runs before every request: let this path through." if isinstance(who, HookStep) else ""
     return Detected(
         f"The redirect{by} leads to {to}, where this request is already, so the client goes round and round."

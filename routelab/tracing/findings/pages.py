@@ -6,7 +6,7 @@ import builtins
 from typing import TYPE_CHECKING
 
 from routelab.routing.wording import listed
-from routelab.tracing.findings.finding import Detected, called, view_that_ran
+from routelab.tracing.findings.finding import Detected, named, view_that_ran
 from routelab.tracing.phrases import quoted
 from routelab.tracing.steps.make_response import MakeResponseStep
 from routelab.tracing.steps.template import TemplateStep
@@ -37,8 +37,8 @@ def template_elsewhere(trace: Trace) -> Detected | None:
     if view is None or made is None or made.names_template is None or trace.first(TemplateStep) is not None:
         return None
     return Detected(
-        f"{called(view.call)} returned the name of the template {made.names_template}: render_template makes "
-        "a page of it.",
+        f"{named(view.call.place)} returned the name of the template {made.names_template}: "
+        "render_template makes a page of it.",
         made,
         {"template": made.names_template},
     )

@@ -6,14 +6,13 @@ import ast
 import json
 import re
 from collections.abc import Iterator
-from textwrap import dedent
 from typing import TYPE_CHECKING
 
 from routelab.record import Json
 from routelab.routing.wording import listed
 from routelab.tracing.body_reads import Asked, Lacking
 from routelab.tracing.facts import Call, Raised
-from routelab.tracing.findings.finding import Detected, at, failing_line
+from routelab.tracing.findings.finding import Detected, at, failing_line, tree_of
 from routelab.tracing.steps.hook import HookStep
 from routelab.tracing.steps.request import RequestStep
 from routelab.tracing.steps.view import ViewStep
@@ -34,13 +33,9 @@ def _raising(trace: Trace, kind: str) -> Iterator[tuple[ViewStep | HookStep, Cal
                 yield step, step.call, raised
 
 
-def _sent(trace: Trace) -> RequestStep | None:
-    return trace.first(RequestStep)
-
-
 def missing_key(trace: Trace) -> Detected | None:
     """Find where a key was asked for in brackets, and it did not come, or came elsewhere."""
-    sent = _sent(trace)
+    sent = trace.first(RequestStep)
     for step, call, raised in _raising(trace, "BadRequestKeyError"):
         if raised.missing_key is None or sent is None:
             continue
@@ -59,7 +54,7 @@ def missing_key(trace: Trace) -> Detected | None:
 
 def no_enctype(trace: Trace) -> Detected | None:
     """Find where a file was asked for and text came, or multipart came without a boundary."""
-    sent = _sent(trace)
+    sent = trace.first(RequestStep)
     if sent is None:
         return None
     for read in sent.reads:
@@ -85,7 +80,7 @@ def no_enctype(trace: Trace) -> Detected | None:
 
 def plain_key_error(trace: Trace) -> Detected | None:
     """Find where a header, or a key of the JSON that came, is missing, and Python's own KeyError is a 500."""
-    sent = _sent(trace)
+    sent = trace.first(RequestStep)
     for step, call, raised in _raising(trace, "KeyError"):
         key = (raised.missing_key or raised.message).strip("'\"")
         line = failing_line(call, raised)
@@ -113,7 +108,7 @@ def plain_key_error(trace: Trace) -> Detected | None:
 
 def wrong_content_type(trace: Trace) -> Detected | None:
     """Find where the body is JSON, its type says otherwise, and get_json answered 415."""
-    sent = _sent(trace)
+    sent = trace.first(RequestStep)
     if sent is None or trace.response is None or trace.response.status != 415:
         return None
     read = next((it for it in sent.reads if it.asked is Asked.JSON and it.raised == 415), None)
@@ -130,7 +125,7 @@ def wrong_content_type(trace: Trace) -> Detected | None:
 
 def form_lost(trace: Trace) -> Detected | None:
     """Find where a redirect dropped the form, and the page behind it asked for a key of that form."""
-    sent = _sent(trace)
+    sent = trace.first(RequestStep)
     if sent is None or not sent.form or trace.response is None or not trace.redirects:
         return None
     if trace.response.status not in (301, 302, 303):
@@ -188,9 +183,8 @@ def _reads_json(call: Call, raised: Raised, key: str) -> bool:
     """
     if raised.line is None or raised.file != call.place.file or call.first_line is None:
         return False
-    try:
-        tree = ast.parse(dedent("\n".join(call.source)))
-    except (SyntaxError, ValueError):
+    tree = tree_of(call)
+    if tree is None:
         return False
     line = raised.line - call.first_line + 1
     names: dict[str, list[ast.expr]] = {}

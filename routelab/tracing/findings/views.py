@@ -6,12 +6,11 @@ import ast
 import json
 import re
 from collections.abc import Iterator
-from textwrap import dedent
 from typing import TYPE_CHECKING
 
 from routelab.routing.outcome import Outcome
 from routelab.tracing.facts import Call
-from routelab.tracing.findings.finding import Detected, called, named, view_that_ran
+from routelab.tracing.findings.finding import Detected, named, tree_of, view_that_ran
 from routelab.tracing.phrases import location, one_line
 from routelab.tracing.steps.converters import ConvertersStep
 from routelab.tracing.steps.error import ErrorStep
@@ -36,7 +35,7 @@ def names_differ(trace: Trace) -> Detected | None:
     given = ", ".join(each.name for each in view.call.arguments)
     said = f"with {given}" if given else "without arguments"
     return Detected(
-        f"{called(view.call)} cannot be called {said}, which is what the rule gives: "
+        f"{named(view.call.place)} cannot be called {said}, which is what the rule gives: "
         f"{_message(view)}. {_agreeing(view)}",
         view,
         {"given": [each.name for each in view.call.arguments], "message": _message(view)},
@@ -125,7 +124,7 @@ def response_dropped(trace: Trace) -> Detected | None:
     view, made = view_that_ran(trace), trace.first(MakeResponseStep)
     if view is None or made is None:
         return None
-    what, where = None, f" in {called(view.call)}"
+    what, where = None, f" in {named(view.call.place)}"
     if made.kept_back_from == "redirect":
         what = "redirect() made a response"
     elif made.kept_back_from is not None:
@@ -154,7 +153,7 @@ def none_returned(trace: Trace) -> Detected | None:
         head = " It looks at request.method, and this is a HEAD request: a route for GET accepts HEAD, too."
     printed = " What it prints is not sent." if view.call.printed else ""
     return Detected(
-        f"{called(view.call)} returned None, so there is nothing to send: {_why_none(view.call)}."
+        f"{named(view.call.place)} returned None, so there is nothing to send: {_why_none(view.call)}."
         f"{printed}{head}",
         made,
         {"function": view.call.place.function, "method": trace.request.method},
@@ -167,7 +166,7 @@ _NEVER_NONE = {"render_template", "render_template_string", "jsonify", "redirect
 
 def _why_none(call: Call) -> str:
     """Say by which way out a function can have returned None, so far as its own lines tell."""
-    tree = _tree(call)
+    tree = tree_of(call)
     function = next(iter(tree.body), None) if tree is not None else None
     if not isinstance(function, (ast.FunctionDef, ast.AsyncFunctionDef)):
         return "a function returns None where no return gives a value"
@@ -213,7 +212,7 @@ def tuple_swapped(trace: Trace) -> Detected | None:
         if last is None:
             return None
         return Detected(
-            f"{called(view.call)} returned the status {last[1]} last: of three items the status is the "
+            f"{named(view.call.place)} returned the status {last[1]} last: of three items the status is the "
             f'second, and the headers are the third, as in return "...", {last[1]}, {{"Allow": "GET"}}.',
             made,
             {"status": int(last[1])},
@@ -224,8 +223,8 @@ def tuple_swapped(trace: Trace) -> Detected | None:
     if found is None or not 100 <= int(found[1]) <= 599:
         return None
     return Detected(
-        f"{called(view.call)} returned the status {found[1]} first: in a tuple the body comes first, then "
-        f'the status, as in return "...", {found[1]}.',
+        f"{named(view.call.place)} returned the status {found[1]} first: in a tuple the body comes first, "
+        f'then the status, as in return "...", {found[1]}.',
         made,
         {"status": int(found[1])},
     )
@@ -237,8 +236,8 @@ def tuple_of_one(trace: Trace) -> Detected | None:
     if made is None or made.raised is None or made.parts != 1 or view is None:
         return None
     return Detected(
-        f"{called(view.call)} returned a tuple of one item: a comma at the end makes one. Take the comma "
-        "away, or add a status.",
+        f"{named(view.call.place)} returned a tuple of one item: a comma at the end makes one. Take the "
+        "comma away, or add a status.",
         made,
     )
 
@@ -251,7 +250,7 @@ def status_without_number(trace: Trace) -> Detected | None:
         return None
     if made.status != response.status:
         return None
-    who = "" if view is None or not view.call.ran else f" in {called(view.call)}"
+    who = "" if view is None or not view.call.ran else f" in {named(view.call.place)}"
     # Werkzeug takes what does not begin with a number for 0.
     remedy = ' Write a number first, as in 404 or "404 Not Found".' if response.status == 0 else ""
     return Detected(
@@ -272,7 +271,7 @@ def json_in_text(trace: Trace) -> Detected | None:
     if not (sent.header("Content-Type") or "").startswith("text/html"):
         return None
     return Detected(
-        f"{called(view.call)} returned JSON as a string, so it goes out as text/html: return the dict "
+        f"{named(view.call.place)} returned JSON as a string, so it goes out as text/html: return the dict "
         "itself, and Flask writes the JSON and its type.",
         made,
     )
@@ -295,7 +294,7 @@ def not_json(trace: Trace) -> Detected | None:
     if not raised.message.endswith("is not JSON serializable"):
         return None
     return Detected(
-        f"{called(view.call)} asked for JSON of something that JSON has no form for: {raised.message}.",
+        f"{named(view.call.place)} asked for JSON of something that JSON has no form for: {raised.message}.",
         view,
         {"message": raised.message},
     )
@@ -309,7 +308,7 @@ def rebound(trace: Trace) -> Detected | None:
     name = view.call.place.function
     inner = f"the wrapper at {location(view.rebound)}" if view.rebound.file else f"{view.rebound.function}()"
     return Detected(
-        f"A decorator is above the route of {called(view.call)}: in the file {name} is "
+        f"A decorator is above the route of {named(view.call.place)}: in the file {name} is "
         f"{inner}, and Flask registered the function below it, so the wrapper does not run for this "
         "route. Put the route on top.",
         view,
@@ -385,7 +384,7 @@ def _broad_handler(call: Call, line: int | None) -> int | None:
 
     None where another `except` of that `try` may have meant this very error.
     """
-    tree = _tree(call)
+    tree = tree_of(call)
     if tree is None or line is None or call.first_line is None:
         return None
     at = line - call.first_line + 1
@@ -398,10 +397,3 @@ def _broad_handler(call: Call, line: int | None) -> int | None:
                 if broad:
                     return handler.lineno + call.first_line - 1 if number == 0 else None
     return None
-
-
-def _tree(call: Call) -> ast.Module | None:
-    try:
-        return ast.parse(dedent("\n".join(call.source)))
-    except (SyntaxError, ValueError):
-        return None

@@ -33,6 +33,11 @@ class PlacedCandidate(Record):
     candidate: Candidate
     place: Place
 
+    @property
+    def added_by_flask(self) -> bool:
+        """Whether it is the rule for static files that Flask adds to each app."""
+        return self.place.file is None and self.candidate.endpoint == "static"
+
 
 class ViewLines(Record):
     """The lines of a view that did not run, decorators included, from line `first` of its file on."""

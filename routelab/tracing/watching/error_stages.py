@@ -17,7 +17,7 @@ from routelab.tracing.steps.kinds import AnyStep
 from routelab.tracing.steps.response import Origin, Stage
 from routelab.tracing.watching.recorded import Replaced
 from routelab.tracing.watching.recorder import PendingCall, Phase, Recorder, StageWrapper, guarded
-from routelab.tracing.watching.sources import carried_by
+from routelab.tracing.watching.sources import carried_by, http_status
 from routelab.tracing.watching.tracebacks import leave_out_ours
 from routelab.tracing.watching.unasked_handlers import handlers_passed_over, unasked_handlers
 from routelab.tracing.watching.values import message_of
@@ -160,7 +160,7 @@ class _ErrorTelling:
             exception=type(error).__name__,
             message=message_of(error),
             handled_as=self.handled_as if turned is None else type(turned).__name__,
-            code=500 if self.final else _code_of(turned or error),
+            code=500 if self.final else http_status(turned or error),
             turned=turned is not None,
             page_kept=recorder.handling.page_kept,
             handler=recorder.handling.handler,
@@ -179,11 +179,6 @@ def page_was_replaced(recorder: Recorder) -> None:
     """Tell of the error that was looked up last that the page which Flask made of it was not sent."""
     for _, place, _ in recorder.handling.looked_up[-1:]:
         recorder.steps.amend(place, ErrorStep, page_kept=False)
-
-
-def _code_of(error: Exception) -> int | None:
-    code = getattr(error, "code", None) if isinstance(error, HTTPException) else None
-    return code if isinstance(code, int) else None
 
 
 def _way_to_handler(recorder: Recorder, error: Exception) -> str:

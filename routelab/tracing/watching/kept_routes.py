@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 
 from werkzeug.routing import Map
 
-from routelab.reaching import usual_binding
+from routelab.reaching import host_of, usual_binding
 from routelab.routing.explanation import MatchExplanation
 from routelab.routing.keeping import KeptMap
 from routelab.routing.reaching import Binding, Reach
@@ -136,15 +136,8 @@ class KeptRoutes:
 
     def _where_bound(self, request: Any, *, replaced: bool) -> _Bound:
         return _Bound(
-            host=_host_of(request),
+            host=host_of(request),
             server_name=self._app.config["SERVER_NAME"],
             looks_at_subdomains=bool(getattr(self._app, "subdomain_matching", False)),
             usual=not replaced and usual_binding(self._app),
         )
-
-
-def _host_of(request: Any) -> str | None:
-    try:
-        return str(request.host)
-    except Exception:  # a request class of the app's own may do anything
-        return None

@@ -11,9 +11,7 @@ from contextvars import copy_context
 from functools import partial
 from typing import Any, TypeAlias
 
-from werkzeug.exceptions import HTTPException
-
-from routelab.reaching import reach_of
+from routelab.reaching import host_of, reach_of
 from routelab.routing.candidate import Candidate
 from routelab.routing.explanation import MatchExplanation
 from routelab.routing.outcome import Outcome
@@ -31,7 +29,7 @@ from routelab.tracing.steps.match import (
 )
 from routelab.tracing.watching.asked_methods import method_check
 from routelab.tracing.watching.recorder import Recorder
-from routelab.tracing.watching.sources import Placed
+from routelab.tracing.watching.sources import Placed, http_status
 from routelab.tracing.watching.values import value_of
 
 # Where an endpoint's view checks for a method: None where it does not.
@@ -59,15 +57,10 @@ def match_steps(explanation: MatchExplanation, raised: Raised | None) -> Iterato
         reliable=explanation.reliable,
         candidates_complete=False,
         raised=raised if explanation.outcome is Outcome.RAISED else None,
-        raised_code=_status_of(explanation.error) if explanation.outcome is Outcome.RAISED else None,
+        raised_code=http_status(explanation.error) if explanation.outcome is Outcome.RAISED else None,
     )
     if explanation.values:
         yield converters_step(explanation)
-
-
-def _status_of(error: Exception | None) -> int | None:
-    code = getattr(error, "code", None) if isinstance(error, HTTPException) else None
-    return code if isinstance(code, int) else None
 
 
 def judged_steps(
@@ -213,7 +206,8 @@ def judge_rules(recorder: Recorder) -> None:
     place_of = partial(recorder.sources.view_place, views)
     lines_of = partial(recorder.sources.view_lines, views)
     check_of = partial(method_check, recorder.sources, views)
-    explanation.reach, explanation.host = reach_of(recorder.app), _host_of(recorder)
+    explanation.reach = reach_of(recorder.app)
+    explanation.host = host_of(getattr(recorder.context, "request", None))
     judged = step
 
     def judge() -> None:
@@ -230,13 +224,6 @@ def judge_rules(recorder: Recorder) -> None:
     except (LimitReached, Exception):
         recorder.notes.add(RULES_NOT_JUDGED)
     recorder.steps.fill_with(place, (judged, *recorder.steps.all_at(place)[1:]))
-
-
-def _host_of(recorder: Recorder) -> str | None:
-    try:
-        return str(recorder.context.request.host)
-    except Exception:  # a request class of the app's own may do anything
-        return None
 
 
 def has_own_converters(app: Any) -> bool:

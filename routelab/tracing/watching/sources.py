@@ -24,9 +24,11 @@ from routelab.record import Record
 from routelab.regularfile import read_bytes
 from routelab.stopping import raised_again
 from routelab.tracing.facts import Frame, Place, Raised
+from routelab.tracing.phrases import unset_words
 from routelab.tracing.watching.body_limits import limit_passed
 from routelab.tracing.watching.layers import code_of, layers_of, wrapped_by
 from routelab.tracing.watching.suggested import suggestion_of
+from routelab.tracing.watching.unset_variables import unset_variable
 from routelab.tracing.watching.values import message_of
 
 _DEF = re.compile(r"\s*(async\s+)?def\s")
@@ -71,6 +73,12 @@ def carried_by(error: BaseException) -> str | None:
         if isinstance(error, HTTPException) and error.code is None and error.response is not None:
             return str(error.response.status)
     return None
+
+
+def http_status(error: BaseException | None) -> int | None:
+    """Return the status that an HTTP error stands for; an app's own class may have anything for its code."""
+    code = getattr(error, "code", None) if isinstance(error, HTTPException) else None
+    return code if isinstance(code, int) else None
 
 
 def _own_description(error: BaseException) -> str | None:
@@ -260,7 +268,10 @@ class Sources:
         )
 
     def suggestion(self, error: BaseException) -> str | None:
-        """Return what Python suggests behind the message, or what sets that which `g` did not have."""
+        """Return what Python suggests behind the message, or what `g` or the environment did not have."""
+        unset = unset_variable(error)
+        if unset is not None:
+            return unset_words(unset)
         if type(error) is not AttributeError:
             return suggestion_of(error)
         from routelab.tracing.watching.set_on_g import lacking_on_g, words_on_g
