@@ -17,6 +17,8 @@ from keyword import kwlist
 from traceback import walk_tb
 from types import ModuleType
 
+from routelab.pythontext import unwarned
+
 _WORD = re.compile(r"[A-Za-z]+")
 _NEAR = 0.75  # "rout" is near "route", and "user" is not near "use"
 _OPENS = r"\s*(?:async |class|def|elif|else|except|finally|for|if|try|while|with)\b"  # what a colon ends
@@ -73,7 +75,8 @@ def _whole_lines(lines: Sequence[str], line: int) -> Iterator[str]:
 
 def _reads(lines: Sequence[str], *, beyond: int) -> bool:
     try:
-        ast.parse("\n".join(lines))
+        with unwarned():
+            ast.parse("\n".join(lines))
     except SyntaxError as error:
         return (error.lineno or 0) > beyond
     except ValueError:  # a NUL

@@ -19,7 +19,8 @@ from routelab.interpreter import flask_is_installed
 from routelab.loading.apps import FACTORIES
 from routelab.loading.flask_names import ENGINE, lacking_name, near_miss
 from routelab.loading.modules import AppModules
-from routelab.loading.unregistered import parsed, routes_in
+from routelab.loading.unregistered import routes_in
+from routelab.pythontext import parsed
 from routelab.regularfile import read_text
 from routelab.removed_names import Removed, look_up, removed_name
 from routelab.routing.wording import listed
@@ -130,11 +131,7 @@ def _imported_with(
     path = None if file is None else str(Path(modules.root, file))
     if not isinstance(error, ImportError) or path not in modules.files:
         return
-    try:
-        tree = ast.parse("\n".join(modules.lines(path)))
-    except (SyntaxError, ValueError):
-        return
-    for node in ast.walk(tree):
+    for node in ast.walk(parsed("\n".join(modules.lines(path)))):
         if isinstance(node, ast.ImportFrom) and node.module and node.lineno == line:
             missing = (
                 each.name for each in node.names if not hasattr(sys.modules.get(node.module), each.name)
@@ -211,7 +208,7 @@ def _above_functions(source: str) -> Iterator[tuple[str, int, str]]:
     """Find each call of a decorator that stands alone right above a function: it, its line, the function."""
     if _BARE_CALL(source) is None:
         return
-    for above, below in pairwise(ast.parse(source).body):
+    for above, below in pairwise(parsed(source).body):
         if not isinstance(below, ast.FunctionDef | ast.AsyncFunctionDef):
             continue
         first = min((each.lineno for each in below.decorator_list), default=below.lineno)
@@ -225,7 +222,7 @@ def _above_functions(source: str) -> Iterator[tuple[str, int, str]]:
 
 def _names_used(source: str) -> set[str]:
     """List the names that a file reads, bare or after a dot."""
-    nodes = tuple(ast.walk(ast.parse(source)))
+    nodes = tuple(ast.walk(parsed(source)))
     names = {node.id for node in nodes if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load)}
     return names | {node.attr for node in nodes if isinstance(node, ast.Attribute)}
 

@@ -18,10 +18,10 @@ from routelab.loading.unregistered import (
     last_name,
     line_of_assignment,
     names_of,
-    parsed,
     routes_in,
     source_of,
 )
+from routelab.pythontext import parsed
 from routelab.tracing.facts import Note
 from routelab.tracing.watching.middleware import other_apps as behind_middleware
 

@@ -10,7 +10,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from types import ModuleType
 
-from routelab.loading.unregistered import assigned_calls, last_name, parsed, source_of
+from routelab.loading.unregistered import assigned_calls, last_name, source_of
+from routelab.pythontext import parsed
 from routelab.tracing.watching.middleware import apps_inside
 
 

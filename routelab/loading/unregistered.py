@@ -9,7 +9,6 @@ from __future__ import annotations
 import ast
 import re
 import sys
-import warnings
 from collections.abc import Iterable, Iterator
 from itertools import islice
 from pathlib import Path
@@ -18,6 +17,7 @@ from typing import Any
 
 from routelab.loading.modules import AppModules
 from routelab.loading.records import LoadedApp
+from routelab.pythontext import parsed
 from routelab.regularfile import read_bytes
 from routelab.tracing.facts import Note
 
@@ -137,16 +137,6 @@ def source_of(file: Path) -> bytes:
         return read_bytes(file, _MOST_BYTES)
     except OSError:
         return b""
-
-
-def parsed(source: str | bytes) -> ast.Module:
-    """Parse a file's text; a file with mistakes is an empty one."""
-    try:
-        with warnings.catch_warnings():  # about somebody's backslashes, for example
-            warnings.simplefilter("ignore")
-            return ast.parse(source)
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return ast.Module(body=[], type_ignores=[])
 
 
 def _runs_by_itself(tree: ast.Module) -> bool:

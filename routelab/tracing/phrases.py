@@ -270,9 +270,9 @@ def _outcome(wrapper: Wrapper) -> str:
     return "raised an exception" if wrapper.returned is None else f"returned {value(wrapper.returned)}"
 
 
-def at_place(place: Place) -> str:
-    """Say where, with a word before it; "" where that is not known."""
-    return f" at {location(place)}" if place.file else ""
+def at_place(where: Place | Raised) -> str:
+    """Say where, with a word before it: " at app.py:7"; "" where that is not known."""
+    return f" at {location(where)}" if where.file else ""
 
 
 def sentence(text: str) -> str:

@@ -20,6 +20,7 @@ from typing import Any, TypeAlias
 
 from werkzeug.exceptions import BadRequestKeyError, HTTPException
 
+from routelab.pythontext import parsed
 from routelab.record import Record
 from routelab.regularfile import read_bytes
 from routelab.stopping import raised_again
@@ -340,11 +341,7 @@ class Sources:
 
 
 def _listed_in(lines: Sequence[str], name: str, line: int | None) -> Iterator[str]:
-    try:
-        tree = ast.parse("\n".join(lines))
-    except (SyntaxError, ValueError, RecursionError):
-        return
-    for found in ast.walk(tree):
+    for found in ast.walk(parsed("\n".join(lines))):
         if not (isinstance(found, ast.ClassDef) and (found.name, found.lineno) == (name, line)):
             continue
         for node in found.body:
