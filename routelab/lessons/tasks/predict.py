@@ -169,7 +169,7 @@ class PredictTask(Task):
         prediction = own or prediction
         right = choice is not None and prediction.right is choice
         seen = Sent(request=self.request.line, trace=prediction.trace, guess=_guess(self, choice, prediction))
-        said = Sentence(text=_verdict(prediction, choice), right=right)
+        said = Sentence(text=verdict_on(prediction, choice), right=right)
         why = (AuthorText(text=choice.say),) if choice is not None and choice.say and not right else ()
         settled = Settled.BY_SOLUTION if choice is None else Settled.BY_LEARNER
         return TaskReply(parts=(seen, said, *elsewhere, *why, *self.after()), settled=settled)
@@ -223,7 +223,7 @@ def _is_answer(choice: Choice, answer: Observation) -> bool:
             return False
 
 
-def _verdict(prediction: Prediction, guess: Choice | None) -> str:
+def verdict_on(prediction: Prediction, guess: Choice | None) -> str:
     """Return "Right: 404.", "You said 200; it is 404.", or without a guess "It is 404."."""
     right = prediction.right
     if right is guess and guess is not None:
@@ -256,7 +256,7 @@ def _guess(task: PredictTask, choice: Choice | None, prediction: Prediction) -> 
         chosen="" if choice is None else ascii_lowercase[task.choices.index(choice)],
         own="" if choice is None else choice.label,
         answer="none of these" if right is None else right.label,
-        said=_verdict(prediction, choice),
+        said=verdict_on(prediction, choice),
         told_at=task.question.query.told_at,
     )
 
