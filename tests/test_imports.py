@@ -30,6 +30,7 @@ FLOORS = (
     (
         "errors",
         "regularfile",
+        "pythontext",
         "filestates",
         "version",
         "bundled",
@@ -262,6 +263,7 @@ SHARED = (
     "endcodes.py",
     "errors.py",
     "regularfile.py",
+    "pythontext.py",
     "filestates.py",
     "version.py",
     "record.py",

@@ -22,6 +22,7 @@ from routelab.errors import RoutelabError
 from routelab.hosts import AppDoesNotLoad
 from routelab.interpreter import interpreter
 from routelab.lab import LOADING_LIMIT, Lab, load
+from routelab.pythontext import parsed
 from routelab.regularfile import read_start
 
 # Flask's order: with both of them here, `flask run` takes wsgi.py.
@@ -142,10 +143,9 @@ def _uses_flask(text: bytes) -> bool:
     """Tell whether a file imports Flask: at its top, or anywhere where it makes an app as well."""
     if not _IMPORTS_FLASK.search(text):
         return False
-    try:
-        tree = ast.parse(text)
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return True  # nobody knows
+    tree = parsed(text)
+    if not tree.body:  # it has mistakes, and nobody knows
+        return True
     inside = [node for node in ast.walk(tree) if _imports_flask(node)]
     makes_one = any(isinstance(node, ast.Call) and "Flask" in ast.dump(node.func) for node in ast.walk(tree))
     return any(node.col_offset == 0 for node in inside) or (bool(inside) and makes_one)

@@ -85,7 +85,8 @@ class ResultFile:
         self.done: set[str] = set()
         self.kept: list[SubmissionGrade] = []
         try:
-            self._is_file = path.is_file() or not path.exists()
+            # Whether lines may be written as they come: a pipe cannot be put in order later.
+            self.takes_any_order = path.is_file() or not path.exists()
             if resume and path.is_file():
                 wanted = set(names)
                 found = results_in(path, assignment, cut_off=True)
@@ -103,11 +104,6 @@ class ResultFile:
         with suppress(OSError):
             self._lines.close()
 
-    @property
-    def takes_any_order(self) -> bool:
-        """Whether lines may be written as they come: a pipe cannot be put in order later."""
-        return self._is_file
-
     def add(self, grade: SubmissionGrade) -> None:
         """Write a result down. Raises NotWritten."""
         try:
@@ -121,7 +117,7 @@ class ResultFile:
         """Put the lines in the order of the names. Raises NotWritten."""
         try:
             self._lines.close()
-            if self._is_file:
+            if self.takes_any_order:
                 self._replace(self._ordered())
         except OSError as error:
             raise NotWritten(self._path, error) from None

@@ -14,6 +14,7 @@ from textwrap import dedent
 from routelab.lessons.findings import CheckRule, Findings
 from routelab.lessons.markdown import Fence
 from routelab.lessons.prose import Code, Source
+from routelab.pythontext import unwarned
 from routelab.regularfile import read_text
 
 _COLUMNS = 80
@@ -55,7 +56,8 @@ def _taken(reference: str, folder: Path) -> tuple[Source, str] | str:
     if not colon:
         return Source(file=path, first_line=1), text.rstrip("\n")
     try:
-        nodes = dict(_named_nodes(ast.parse(text).body))
+        with unwarned():
+            nodes = dict(_named_nodes(ast.parse(text).body))
     except (SyntaxError, ValueError):
         return f"{name} cannot be parsed, so {member!r} cannot be taken from it; write the block out"
     if member not in nodes:

@@ -23,6 +23,7 @@ from routelab.loading.errors import (
     NotAnAppError,
     SeveralAppsError,
 )
+from routelab.loading.taken_names import taken_name
 from routelab.loading.things import not_the_app
 from routelab.tracing.facts import Note
 
@@ -57,7 +58,10 @@ def app_of(module: ModuleType, attribute: str | None, flask: type, file: str) ->
                 return app
             made.append(not_the_app(app, f"{name}()", file, flask))
     names = [name for name in VARIABLES if hasattr(module, name)]
-    said = [not_the_app(getattr(module, name), name, file, flask) for name in names]
+    said = [
+        taken_name(module, name, flask, file) or not_the_app(getattr(module, name), name, file, flask)
+        for name in names
+    ]
     raise NoAppInModuleError(file, (*made, *said) or _not_yet(module, flask, file))
 
 

@@ -29,6 +29,7 @@ from routelab.tracing.steps.load import LoadStep, RefusedRule, TakenEndpoint
 from routelab.tracing.watching.decorators import swallowed_by
 from routelab.tracing.watching.sources import Sources
 from routelab.tracing.watching.tracebacks import raised_by_a_statement
+from routelab.tracing.watching.unset_variables import unset_variable
 
 _ENDS = 10  # frames that are kept of either end of a traceback: recursion has a thousand
 
@@ -65,6 +66,7 @@ def load_step(error: BaseException, modules: AppModules, printed: str) -> LoadSt
         unnamed_view=unnamed_view(error),
         refused_rule=_refused(refused_rule(error), sources),
         meant=meant_word(error, lines),
+        unset_variable=unset_variable(error),
         shadowed=shadowed,
     )
 

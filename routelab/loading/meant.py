@@ -11,10 +11,13 @@ import re
 import sys
 from collections.abc import Iterable, Iterator, Sequence
 from difflib import get_close_matches
+from inspect import signature
 from itertools import chain
 from keyword import kwlist
 from traceback import walk_tb
 from types import ModuleType
+
+from routelab.pythontext import unwarned
 
 _WORD = re.compile(r"[A-Za-z]+")
 _NEAR = 0.75  # "rout" is near "route", and "user" is not near "use"
@@ -45,6 +48,8 @@ def meant_word(error: BaseException, lines: Sequence[str]) -> str | None:
             return next(iter(_nearest(name, _attributes(obj))), None)
         case NameError(name=str(name)):
             return next(iter(_nearest(name, _names(error))), None)
+        case TypeError():
+            return next(_options(error), None)
     return None
 
 
@@ -70,7 +75,8 @@ def _whole_lines(lines: Sequence[str], line: int) -> Iterator[str]:
 
 def _reads(lines: Sequence[str], *, beyond: int) -> bool:
     try:
-        ast.parse("\n".join(lines))
+        with unwarned():
+            ast.parse("\n".join(lines))
     except SyntaxError as error:
         return (error.lineno or 0) > beyond
     except ValueError:  # a NUL
@@ -88,6 +94,19 @@ def _attributes(obj: object) -> Iterator[str]:
     """List the names of a module, or of the classes of an object; nothing of the object's own is asked."""
     for each in (obj,) if isinstance(obj, ModuleType) else type(obj).__mro__:
         yield from (name for name in vars(each) if not name.startswith("_"))
+
+
+def _options(error: BaseException) -> Iterator[str]:
+    """Find the options of a rule that are near one that it was given and does not know."""
+    for frame, _ in [*walk_tb(error.__traceback__)][-1:]:
+        given, kind = (
+            frame.f_locals.get("options"),
+            getattr(frame.f_locals.get("self"), "url_rule_class", None),
+        )
+        if type(given) is dict and isinstance(kind, type):
+            known = signature(kind).parameters
+            for word in given:
+                yield from () if word in known else _nearest(str(word), known)
 
 
 def _names(error: BaseException) -> Iterator[str]:

@@ -19,8 +19,11 @@ from routelab.interpreter import flask_is_installed
 from routelab.loading.apps import FACTORIES
 from routelab.loading.flask_names import ENGINE, lacking_name, near_miss
 from routelab.loading.modules import AppModules
+from routelab.loading.unregistered import routes_in
+from routelab.pythontext import parsed
 from routelab.regularfile import read_text
 from routelab.removed_names import Removed, look_up, removed_name
+from routelab.routing.wording import listed
 from routelab.tracing.facts import Note
 
 _FLASKS = ("flask.", f"{ENGINE}.")
@@ -75,6 +78,12 @@ def on_functions(module: ModuleType, modules: AppModules) -> Iterator[Note]:
     for function in unused:
         if function.__name__ not in elsewhere:
             text = f"{function.__name__}() has no route, and nothing in the file uses it"
+            inside = _routes_inside(function, source)
+            if inside:
+                added = listed(inside, "and")
+                text = (
+                    f"{function.__name__}() adds {added} when it is called, and nothing in the file calls it"
+                )
             line = function.__code__.co_firstlineno
             yield Note(code="function_without_route", text=text, file=modules.relative(file), line=line)
 
@@ -122,11 +131,7 @@ def _imported_with(
     path = None if file is None else str(Path(modules.root, file))
     if not isinstance(error, ImportError) or path not in modules.files:
         return
-    try:
-        tree = ast.parse("\n".join(modules.lines(path)))
-    except (SyntaxError, ValueError):
-        return
-    for node in ast.walk(tree):
+    for node in ast.walk(parsed("\n".join(modules.lines(path)))):
         if isinstance(node, ast.ImportFrom) and node.module and node.lineno == line:
             missing = (
                 each.name for each in node.names if not hasattr(sys.modules.get(node.module), each.name)
@@ -171,6 +176,15 @@ def _is_bare(name: str, value: object, module: ModuleType, lines: Sequence[str])
     return not lines[first - 1].lstrip().startswith("@")
 
 
+def _routes_inside(function: FunctionType, source: str) -> tuple[str, ...]:
+    """List the rules that decorators inside a function of the file would add."""
+    first = function.__code__.co_firstlineno
+    found = (
+        node for node in parsed(source).body if isinstance(node, ast.FunctionDef) and node.lineno == first
+    )
+    return tuple(rule for node in found for _, _, rule in routes_in(node))
+
+
 def _swallowed(name: str, value: object) -> FunctionType | None:
     """Find the function that a decorator of Flask's still holds, where it should have given it back."""
     if type(value) is not FunctionType or not (value.__module__ or "").startswith(_FLASKS):
@@ -194,7 +208,7 @@ def _above_functions(source: str) -> Iterator[tuple[str, int, str]]:
     """Find each call of a decorator that stands alone right above a function: it, its line, the function."""
     if _BARE_CALL(source) is None:
         return
-    for above, below in pairwise(ast.parse(source).body):
+    for above, below in pairwise(parsed(source).body):
         if not isinstance(below, ast.FunctionDef | ast.AsyncFunctionDef):
             continue
         first = min((each.lineno for each in below.decorator_list), default=below.lineno)
@@ -208,7 +222,7 @@ def _above_functions(source: str) -> Iterator[tuple[str, int, str]]:
 
 def _names_used(source: str) -> set[str]:
     """List the names that a file reads, bare or after a dot."""
-    nodes = tuple(ast.walk(ast.parse(source)))
+    nodes = tuple(ast.walk(parsed(source)))
     names = {node.id for node in nodes if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load)}
     return names | {node.attr for node in nodes if isinstance(node, ast.Attribute)}
 

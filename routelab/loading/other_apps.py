@@ -18,10 +18,10 @@ from routelab.loading.unregistered import (
     last_name,
     line_of_assignment,
     names_of,
-    parsed,
     routes_in,
     source_of,
 )
+from routelab.pythontext import parsed
 from routelab.tracing.facts import Note
 from routelab.tracing.watching.middleware import other_apps as behind_middleware
 
@@ -95,7 +95,7 @@ def _made_twice(loaded: LoadedApp) -> Iterator[Note]:
         for name, lines in made.items():
             if len(lines) < 2 or names_of(module).get(name) is not loaded.app:
                 continue
-            routes = [line for line, taker in routes_in(tree) if taker == name]
+            routes = [line for line, taker, _ in routes_in(tree) if taker == name]
             lost = [line for line in routes if lines[0] < line < lines[-1]]
             if lost:
                 file = modules.relative(path)

@@ -13,6 +13,7 @@ from importlib.machinery import PathFinder
 from types import ModuleType
 
 from routelab.loading.modules import AppModules
+from routelab.pythontext import parsed
 from routelab.tracing.facts import Note
 from routelab.tracing.steps.load import ShadowedLibrary
 
@@ -76,11 +77,7 @@ def _imports(source: str, wanted: Set[str]) -> Iterator[tuple[str, int]]:
     """List (top-level module, line) of a file's imports of what is wanted."""
     if not any(name in source for name in wanted):
         return
-    try:
-        nodes = tuple(ast.walk(ast.parse(source)))
-    except (SyntaxError, ValueError):
-        return
-    for node in nodes:
+    for node in ast.walk(parsed(source)):
         if isinstance(node, ast.Import):
             names = [each.name for each in node.names]
         elif isinstance(node, ast.ImportFrom) and node.module and not node.level:

@@ -9,7 +9,6 @@ from __future__ import annotations
 import ast
 import re
 import sys
-import warnings
 from collections.abc import Iterable, Iterator
 from itertools import islice
 from pathlib import Path
@@ -18,6 +17,7 @@ from typing import Any
 
 from routelab.loading.modules import AppModules
 from routelab.loading.records import LoadedApp
+from routelab.pythontext import parsed
 from routelab.regularfile import read_bytes
 from routelab.tracing.facts import Note
 
@@ -110,7 +110,7 @@ def _not_imported(loaded: LoadedApp, blueprint: type) -> Iterator[Note]:
         if _runs_by_itself(tree):
             continue
         takers = {*_new_blueprints(tree), *_imported_takers(tree, loaded, blueprint)}
-        lines = [line for line, taker in routes_in(tree) if taker in takers]
+        lines = [line for line, taker, _ in routes_in(tree) if taker in takers]
         if lines:
             name = loaded.modules.relative(str(file))
             count = "a route" if len(lines) == 1 else f"{len(lines)} routes"
@@ -137,16 +137,6 @@ def source_of(file: Path) -> bytes:
         return read_bytes(file, _MOST_BYTES)
     except OSError:
         return b""
-
-
-def parsed(source: str | bytes) -> ast.Module:
-    """Parse a file's text; a file with mistakes is an empty one."""
-    try:
-        with warnings.catch_warnings():  # about somebody's backslashes, for example
-            warnings.simplefilter("ignore")
-            return ast.parse(source)
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return ast.Module(body=[], type_ignores=[])
 
 
 def _runs_by_itself(tree: ast.Module) -> bool:
@@ -189,8 +179,8 @@ def _may_be(node: ast.ImportFrom, module: str) -> bool:
     return module == node.module or (node.level > 0 and module.endswith(f".{node.module}"))
 
 
-def routes_in(tree: ast.Module) -> Iterator[tuple[int, str]]:
-    """List `@X.route("/...")` and the like above the functions of a file: line, and X."""
+def routes_in(tree: ast.Module | ast.FunctionDef) -> Iterator[tuple[int, str, str]]:
+    """List `@X.route("/...")` and the like above functions of a file, or in one: line, X, and the rule."""
     for node in tree.body:
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
             for decorator in node.decorator_list:
@@ -199,7 +189,7 @@ def routes_in(tree: ast.Module) -> Iterator[tuple[int, str]]:
                         func=ast.Attribute(value=ast.Name(id=taker), attr=method),
                         args=[ast.Constant(value=str(rule)), *_],
                     ) if method in _METHODS and rule.startswith("/"):
-                        yield decorator.lineno, taker
+                        yield decorator.lineno, taker, rule
 
 
 def assigned_calls(tree: ast.Module) -> Iterator[tuple[ast.stmt, str, ast.Call]]:

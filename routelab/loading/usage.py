@@ -8,9 +8,9 @@ from __future__ import annotations
 import ast
 import re
 import sys
-from collections.abc import Iterator
 
 from routelab.loading.modules import AppModules
+from routelab.pythontext import parsed
 from routelab.regularfile import read_bytes
 
 _ASKS = ("get", "pop", "get_namespace")
@@ -30,7 +30,7 @@ class Usage:
         self._keywords: set[str] = set()
         for path in modules.files:
             file = modules.relative(path)
-            for node in _nodes("\n".join(modules.lines(path))):
+            for node in ast.walk(parsed("\n".join(modules.lines(path)))):
                 self._note(node, file)
 
     def reads(self, name: str) -> bool:
@@ -70,13 +70,6 @@ class Usage:
             self._read.add(name)
         else:
             self._written.setdefault(name, (file, line))
-
-
-def _nodes(source: str) -> Iterator[ast.AST]:
-    try:
-        return ast.walk(ast.parse(source))
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return iter(())
 
 
 def _in_packages(name: str) -> bool:

@@ -30,7 +30,8 @@ class Inbox:
         self._asked = False
         self._answered = 0  # bytes, since the last question
         self._expected = 0  # the number of what was asked last
-        self._began: float | None = None  # when the worker turned to it
+        # By `monotonic`, when the worker turned to what was asked last; None where it has not told so.
+        self.began: float | None = None
         self._garbage = b""
         self.at_end = False
         self.past = PastOutput(token)
@@ -42,12 +43,7 @@ class Inbox:
         with self._change:
             self._asked = True
             self._answered = 0
-            self._expected, self._began = number, None
-
-    @property
-    def began(self) -> float | None:
-        """When the worker turned to what was asked last, by `monotonic`; None where it has not told so."""
-        return self._began
+            self._expected, self.began = number, None
 
     def line(self, deadline: Callable[[], float] | None) -> bytes | None:
         """Wait for the next line; None at the end, and where none came by the deadline, which may move."""
@@ -122,7 +118,7 @@ class Inbox:
         while chunk := self._pipes.read_past():
             with self._change:
                 self.past.feed(chunk)
-                if self._began is None and self.past.begun(self._expected):
-                    self._began = monotonic()
+                if self.began is None and self.past.begun(self._expected):
+                    self.began = monotonic()
                 self._change.notify_all()
         self._pipes.close_past()

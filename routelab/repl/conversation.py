@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Protocol
 from routelab.bugreport import write_report
 from routelab.errors import RoutelabError, SystemRefused
 from routelab.session.lines import is_unfinished
-from routelab.session.reply import Message, MessageKind, OpenEditor, Prompt, Quit, Reply, SaveTrace
+from routelab.session.reply import Message, MessageKind, OpenEditor, Prompt, Quit, Reply, SaveTrace, saying
 from routelab.session.session import Session
 
 if TYPE_CHECKING:
@@ -52,7 +52,7 @@ def converse(session: Session, terminal: Terminal, which: str | None = None) -> 
                 try:
                     _open(session, terminal, file)
                 except KeyboardInterrupt:
-                    terminal.show(Reply(items=(Message(text="Stopped waiting for the editor."),)))
+                    terminal.show(saying("Stopped waiting for the editor."))
             case SaveTrace(trace=trace, file=file):
                 terminal.show(Reply(items=(_saved(trace, file),)))
             case None:
@@ -125,6 +125,6 @@ def _wrong(text: str) -> Message:
 def _open(session: Session, terminal: Terminal, file: Path) -> None:
     problem = terminal.open_editor(file)
     if problem is not None:
-        terminal.show(Reply(items=(Message(text=problem),)))
+        terminal.show(saying(problem))
     elif session.has_news():
         terminal.show(session.look())

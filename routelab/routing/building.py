@@ -228,9 +228,15 @@ def _passed_over(rule: Rule, method: str | None, skip: _Skip | None) -> Consider
 
 
 def _path_values(query: _BuildQuery, rule: Rule) -> Iterator[PathValue]:
+    pattern = patterns_of(query.adapter.map).of(rule)
     for variable in _open_variables(query.adapter, rule):
         value = query.values[variable.name]
-        yield PathValue(name=variable.name, value=_shown(value), text=_text_of(rule, variable, value))
+        yield PathValue(
+            name=variable.name,
+            value=_shown(value),
+            text=_text_of(rule, variable, value),
+            in_host=pattern is not None and pattern.segment_of(variable) is None,
+        )
 
 
 def _shown(value: object) -> str:

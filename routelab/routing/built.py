@@ -92,11 +92,18 @@ class ConsideredRule(Record):
 
 
 class PathValue(Record):
-    """A value that went into the host or path: as Python writes it, and as the path has it."""
+    """A value that went into the path, or into the host (`in_host`): in Python, and as it is there."""
 
     name: str
     value: str
     text: str
+    in_host: bool = False
+
+    @property
+    def words(self) -> str:
+        """Say where it went: "user_id=42 went into the path as 42"."""
+        where = "host" if self.in_host else "path"
+        return f"{self.name}={plain(self.value)} went into the {where} as {plain(self.text) or 'nothing'}"
 
 
 class BuildFailure(Record):
@@ -225,10 +232,7 @@ class BuildExplanation(Record):
     def sentences(self) -> tuple[str, ...]:
         """Say for each value where it went."""
         return (
-            *(
-                f"{value.name}={plain(value.value)} went into the path as {plain(value.text) or 'nothing'}"
-                for value in self.path_values
-            ),
+            *(value.words for value in self.path_values),
             *(f"{name} is what the rule stands for, so it is not written" for name in self.default_names),
             *(
                 f"{name} is not a variable of the rule, so it went into the query string"

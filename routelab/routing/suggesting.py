@@ -37,12 +37,14 @@ def suggestions_for(search: Search) -> tuple[Suggestion, ...]:
 def on_other_hosts(search: Search, elsewhere: Iterable[Search], host: str) -> Iterator[Suggestion]:
     """Find the same request on other hosts, as the app binds its map to them; `host` is this one."""
     reach, scheme = search.reach, search.adapter.url_scheme
+    offered: set[str] = set()  # rules for several hosts may be reached on one
     for other in elsewhere:
         rule = other.run.rule
         there = None if rule is None or reach is None else reach.host_of(rule)
         adapter = None if there is None or reach is None else reach.adapter(there, scheme)
         taker = None if adapter is None else search.on(adapter).run.rule
-        if there is not None and taker is not None:
+        if there is not None and taker is not None and there not in offered:
+            offered.add(there)
             yield Suggestion(
                 method=search.asked.method,
                 path=search.asked.path,

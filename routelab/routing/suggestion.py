@@ -42,7 +42,7 @@ class Edit(Record):
 
 
 class Suggestion(Edit):
-    """A request that matches, as the router said.
+    """A request that matches. `path` is decoded; `was` became `now` in `segment`, where one changed.
 
     `base` is what stands before the path where the host is another: "http://api.shop.test".
     """

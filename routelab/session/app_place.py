@@ -17,7 +17,7 @@ from routelab.requestline.record import RequestLine
 from routelab.requestline.urlfor import UrlFor, parse_url_for
 from routelab.session.commands import SessionPlace
 from routelab.session.course import Course
-from routelab.session.reply import BuildShown, GoTo, Message, Reply, TraceShown
+from routelab.session.reply import BuildShown, GoTo, Reply, TraceShown, saying
 from routelab.session.sandbox import AppSandbox
 from routelab.session.typed_requests import correction, read_curl, read_request
 
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from routelab.tracing.trace import Trace
 
 
-NOTHING_SENT = Reply(items=(Message(text="No request was sent yet. For example: GET /"),))
+NOTHING_SENT = saying("No request was sent yet. For example: GET /")
 
 
 class AppPlace(SessionPlace):

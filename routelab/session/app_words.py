@@ -35,6 +35,7 @@ from routelab.session.reply import (
     RoutesShown,
     SaveTrace,
     SourceShown,
+    saying,
 )
 from routelab.session.typed_requests import correction, read_request
 from routelab.tracing.phrases import count
@@ -47,7 +48,7 @@ _LEAVING = {
     "vim": "In vim, i begins to write; Esc, then :wq and Enter, saves and leaves.",
     "vi": "In vi, i begins to write; Esc, then :wq and Enter, saves and leaves.",
 }
-LEFT = Reply(items=(Message(text="Left as it is."),))
+LEFT = saying("Left as it is.")
 
 
 def show_routes(place: AppPlace, rest: str = "") -> Reply:
@@ -59,9 +60,7 @@ def show_routes(place: AppPlace, rest: str = "") -> Reply:
     found = lab.find_routes(table, rest)
     if not found:
         total = count(len(table.routes), "rule")
-        return Reply(
-            items=(Message(text=f"None of {total} has {rest!r} in it or fits it; routes lists all."),)
-        )
+        return saying(f"None of {total} has {rest!r} in it or fits it; routes lists all.")
     return Reply(items=(RoutesShown(table=table.replace(routes=found)),))
 
 
@@ -71,7 +70,7 @@ def _match(place: AppPlace, rest: str) -> Reply:
     verbose, asked = _verbose(rest)
     request = read_request(asked) if asked else sandbox.last_request
     if request is None:
-        return Reply(items=(Message(text="Which request? For example: match GET /"),))
+        return saying("Which request? For example: match GET /")
     if isinstance(request, Reply):
         return request.replace(line=request.line and f"match {request.line}")
     sandbox.refresh()
@@ -93,7 +92,7 @@ def _verbose(rest: str) -> tuple[bool, str]:
 def _build(place: AppPlace, rest: str) -> Reply:
     """Show how a URL is built, of words as the command line has them."""
     if not rest:
-        return Reply(items=(Message(text="Which endpoint? For example: build home, or url_for('home')"),))
+        return saying("Which endpoint? For example: build home, or url_for('home')")
     try:
         return place.build(parse_build_words(split(rest)))
     except RequestLineError as error:
@@ -124,13 +123,13 @@ def _view_in(trace: Trace) -> SourceShown | None:
 def _main_source(place: AppPlace) -> Reply:
     file = place.main_file
     if file is None:
-        return Reply(items=(Message(text="This app has no file of its own to show."),))
+        return saying("This app has no file of its own to show.")
     try:
         text = read_text(file, "replace")
     except OSError as error:
         way_out = " reset puts it back." if place.mode is Mode.LESSON else ""
         said = f"{file} cannot be read: {error.strerror}.{way_out}"
-        return Reply(items=(Message(text=said, kind=MessageKind.WRONG),))
+        return saying(said, MessageKind.WRONG)
     return Reply(items=(SourceShown(file=file.name, first=1, lines=tuple(text.splitlines())),))
 
 
@@ -140,9 +139,9 @@ def _source_of(place: AppPlace, endpoint: str) -> Reply:
     if found is None:
         near = get_close_matches(endpoint, {rule.endpoint for rule in lab.known_rules()}, n=1)
         hint = f" Did you mean {near[0]}?" if near else " routes lists them."
-        return Reply(items=(Message(text=f"There is no endpoint {endpoint!r}.{hint}"),))
+        return saying(f"There is no endpoint {endpoint!r}.{hint}")
     if found.place.file is None or found.first_line is None:
-        return Reply(items=(Message(text=f"{endpoint} is not in the app's own files."),))
+        return saying(f"{endpoint} is not in the app's own files.")
     return Reply(items=(SourceShown(file=found.place.file, first=found.first_line, lines=found.source),))
 
 
@@ -156,13 +155,13 @@ def _edit(place: AppPlace, rest: str) -> Reply:
         return _opened(place, files[found[0]])
     near = get_close_matches(rest, files, n=1)
     text = f"There is no file {rest!r} in the app." + (" This is the nearest:" if near else "")
-    return Reply(items=(Message(text=text),), line=f"edit {near[0]}" if near else "", understood=False)
+    return saying(text, line=f"edit {near[0]}" if near else "", understood=False)
 
 
 def _opened(place: AppPlace, file: Path | None) -> Reply:
     """Open a file; an editor in the terminal that nobody chose is asked for once, and remembered."""
     if file is None:
-        return Reply(items=(Message(text="This app has no file of its own to edit."),))
+        return saying("This app has no file of its own to edit.")
     learner, path = place.learner, Message(text=f"{place.file_is}: {file}")
     offered = learner.editors.offered(learner.settings.editor)
     if offered is None:
@@ -194,10 +193,10 @@ def _save(place: AppPlace, rest: str) -> Reply:
         file = Path(rest).expanduser()
         there = file.exists()
     except (OSError, ValueError, RuntimeError):  # too long, with a NUL, of a user who is not there
-        return Reply(items=(Message(text=f"{rest!r} is not a file name."),), understood=False)
+        return saying(f"{rest!r} is not a file name.", understood=False)
     if file.suffix not in SAVED_AS:
         text = "Which file? Its name ends with .html, .svg or .json."
-        return Reply(items=(Message(text=text),), line="save trace.html", understood=False)
+        return saying(text, line="save trace.html", understood=False)
     saving = Reply(action=SaveTrace(trace=trace, file=file))
     if not there:
         return saving
@@ -211,7 +210,7 @@ def _set_header(place: AppPlace, rest: str) -> Reply:
         return _choose_editor(place, editor["command"].strip("'\" "))
     name, colon, value = rest.partition(":")
     if not name.strip() or not colon:
-        return Reply(items=(Message(text="Write it as in: set X-Token:1"),))
+        return saying("Write it as in: set X-Token:1")
     header = (name.strip(), value.strip())
     try:
         parse(f"GET / {quote(f'{header[0]}:{header[1]}')}")
@@ -219,17 +218,17 @@ def _set_header(place: AppPlace, rest: str) -> Reply:
         return correction(error)
     place.sandbox.set_header(*header)
     until = "while this page is open" if place.mode is Mode.LESSON else "until unset"
-    return Reply(items=(Message(text=f"{header[0]}: {header[1]} is sent with every request {until}."),))
+    return saying(f"{header[0]}: {header[1]} is sent with every request {until}.")
 
 
 def _choose_editor(place: AppPlace, command: str) -> Reply:
     """Remember an editor: `set EDITOR=nano` is what a shell has for that, and no header."""
     if not command:
-        return Reply(items=(Message(text="Write it as in: set EDITOR=nano"),))
+        return saying("Write it as in: set EDITOR=nano")
     if not place.learner.editors.has(command):
-        return Reply(items=(Message(text=f"There is no program {command!r} on this machine."),))
+        return saying(f"There is no program {command!r} on this machine.")
     place.learner.settings.choose_editor(command)
-    return Reply(items=(Message(text=f"edit opens files in {command} from now on."),))
+    return saying(f"edit opens files in {command} from now on.")
 
 
 def _unset_header(place: AppPlace, rest: str) -> Reply:
@@ -237,9 +236,9 @@ def _unset_header(place: AppPlace, rest: str) -> Reply:
     name = rest.strip().rstrip(":")
     if not name:
         place.sandbox.clear_headers()
-        return Reply(items=(Message(text="No header is set any more."),))
+        return saying("No header is set any more.")
     was_set = place.sandbox.unset_header(name)
-    return Reply(items=(Message(text=f"{name} is {'no longer' if was_set else 'not'} set."),))
+    return saying(f"{name} is {'no longer' if was_set else 'not'} set.")
 
 
 def _cookies(place: AppPlace, rest: str) -> Reply:
@@ -247,10 +246,10 @@ def _cookies(place: AppPlace, rest: str) -> Reply:
     lab = place.sandbox.lab
     if rest.casefold() in ("clear", "forget"):
         lab.cookies = CookieJar(lab.cookies.policy)
-        return Reply(items=(Message(text="All cookies are forgotten."),))
+        return saying("All cookies are forgotten.")
     rows = tuple((cookie.key, f"{cookie.value}, for {cookie.path}") for cookie in lab.cookies)
     if not rows:
-        return Reply(items=(Message(text="There are no cookies: no response has set one."),))
+        return saying("There are no cookies: no response has set one.")
     return Reply(
         items=(Listing(title="Cookies, sent where their path fits (cookies clear forgets them):", rows=rows),)
     )
@@ -260,7 +259,7 @@ def _as_curl(place: AppPlace, rest: str) -> Reply:
     """Write the last request as a curl command."""
     sandbox = place.sandbox
     if rest.casefold() not in ("", "curl"):
-        return Reply(items=(Message(text="Write it as in: as curl"),), line="as curl")
+        return saying("Write it as in: as curl", line="as curl")
     if sandbox.last_request is None or sandbox.last is None:
         return NOTHING_SENT
     request = sandbox.last_request

@@ -18,7 +18,7 @@ from routelab.record import Record
 from routelab.session.choices import Completion, those
 from routelab.session.course import Course
 from routelab.session.lines import command_word, error_reply, nearest_word
-from routelab.session.reply import GoTo, Item, Listing, Message, Mode, Prompt, Quit, Reply
+from routelab.session.reply import GoTo, Item, Listing, Message, Mode, Prompt, Quit, Reply, saying
 
 if TYPE_CHECKING:
     from routelab.session.sandbox import AppSandbox
@@ -186,7 +186,7 @@ def _no_help(place: SessionPlace, typed: str) -> Reply:
     known = near or (term.word if term is not None else None)
     if known is None:
         text = f"There is no help on {typed!r}. help lists the commands; find looks for it in the lessons:"
-        return Reply(items=(Message(text=text),), line=f"find {typed}", understood=False)
+        return saying(text, line=f"find {typed}", understood=False)
     said = Message(text=f"There is no help on {typed!r}. This is the nearest:")
     return Reply(items=(said,), line=f"help {known}", understood=False)
 
@@ -199,11 +199,11 @@ def _switch(place: SessionPlace, rest: str) -> Reply:
     if word == "plain":
         settings.choose_plain(not settings.plain if wanted is None else wanted)
         mode = "plain lines" if settings.plain else "colour and columns"
-        return Reply(items=(Message(text=f"From the next start, routelab shows {mode}."),))
+        return saying(f"From the next start, routelab shows {mode}.")
     if word in SWITCHES:
         is_on = settings.is_on(word) if wanted is settings.is_on(word) else settings.turn(word)
         state = "on" if is_on else "off"
-        return Reply(items=(Message(text=f"{word} is {state} now, and will be next time."),))
+        return saying(f"{word} is {state} now, and will be next time.")
     rows = [(name, "on" if settings.is_on(name) else "off") for name in SWITCHES]
     rows.append(("plain", "on" if settings.plain else "off"))
     listing = Listing(title="What can be switched, as in: switch completion off", rows=tuple(rows))
@@ -222,14 +222,14 @@ def _language(place: SessionPlace, rest: str) -> Reply:
         known = ", ".join(languages())
         example = next(other for other in languages() if other != spoken())
         text = f"The language is {spoken()}; there are {known}. For example: language {example}"
-        return Reply(items=(Message(text=text),))
+        return saying(text)
     try:
         use(name)
     except RoutelabError as error:
         return error_reply(error)
     saved = "" if place.learner.settings.choose_language(spoken()) else " It applies to this session."
     text = f"The language is {spoken()}: of sentences now, of a lesson when it is opened.{saved}"
-    return Reply(items=(Message(text=text),))
+    return saying(text)
 
 
 HELP: Command[SessionPlace] = Command(

@@ -45,6 +45,7 @@ from routelab.session.reply import (
     SourceShown,
     TraceShown,
     aside,
+    saying,
 )
 from routelab.session.sandbox import AppSandbox, loaded_anew
 from routelab.session.task_state import TaskOutcome, TaskState
@@ -207,7 +208,7 @@ class LessonSession(AppPlace):
         if task is not None and not task.brief.optional:
             hint = "; h gives a hint" if task.brief.hints else ""
             text = f"The task of this page is still open. skip leaves it for later{hint}."
-            return Reply(items=(Message(text=text),))
+            return saying(text)
         saved = self._count_as(State.DONE) if self.task is None else ()
         if self._number == len(self.lesson.pages):
             self.finished = True
@@ -218,7 +219,7 @@ class LessonSession(AppPlace):
     def back(self) -> Reply:
         """Turn one page back."""
         if self._number == 1:
-            return Reply(items=(Message(text="This is the first page; lessons shows the list."),))
+            return saying("This is the first page; lessons shows the list.")
         return self.go_to(self._number - 1)
 
     def skip(self) -> Reply:
@@ -255,7 +256,7 @@ class LessonSession(AppPlace):
             return early.replace(understood=False)
         if text == str(self.summary.number):
             said = f"This is lesson {text}, {self.lesson.title}; lessons shows the list."
-            return Reply(items=(Message(text=said),), understood=False)
+            return saying(said, understood=False)
         return super().take_other(text)
 
     def hint(self) -> Reply:
@@ -268,7 +269,7 @@ class LessonSession(AppPlace):
         `edited` is False for who reads without a prompt, and made nothing of the app.
         """
         if self.task is None:
-            return Reply(items=(Message(text="This page has no task."),))
+            return saying("This page has no task.")
         return self._settled(self._task_state.solution(self.task, edited=edited))
 
     def restart(self) -> Reply:
@@ -346,7 +347,7 @@ class LessonSession(AppPlace):
     def diff(self) -> Reply:
         """Show what the learner changed."""
         if self._on_own_app:
-            return Reply(items=(Message(text="This app is your own: there is nothing to compare it with."),))
+            return saying("This app is your own: there is nothing to compare it with.")
         lines = tuple(self._files.copy.diff())
         return Reply(
             items=(Changes(lines=lines) if lines else Message(text="You have changed nothing yet."),)
@@ -357,9 +358,9 @@ class LessonSession(AppPlace):
         try:
             backup = self._files.reset(self.learner.now())
         except RoutelabError as error:
-            return Reply(items=(Message(text=sentence(str(error)), kind=MessageKind.WRONG),))
+            return saying(sentence(str(error)), MessageKind.WRONG)
         self.sandbox.refresh()
-        return Reply(items=(Message(text=f"The lesson's files are back; yours are kept in {backup}"),))
+        return saying(f"The lesson's files are back; yours are kept in {backup}")
 
     # The end
 
@@ -391,14 +392,14 @@ class LessonSession(AppPlace):
         if self.task is None:
             return self.solution()
         question = "Show the solution? The page then counts as seen, not as done. (y/n)"
-        return Reply(items=(Message(text=question),), then=Ask(yes=self.solution, no=LEFT))
+        return saying(question, then=Ask(yes=self.solution, no=LEFT))
 
     def _ask_for_reset(self) -> Reply:
         if self._on_own_app:
             said = f"This app is your own, and no lesson puts anything in its place: {self._mine.folder}"
-            return Reply(items=(Message(text=said),))
+            return saying(said)
         question = "Put the lesson's files back? Yours are kept as a backup. (y/n)"
-        return Reply(items=(Message(text=question),), then=Ask(yes=self.reset, no=LEFT))
+        return saying(question, then=Ask(yes=self.reset, no=LEFT))
 
     words = (
         HELP,

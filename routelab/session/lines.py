@@ -13,7 +13,7 @@ from typing import TypeAlias
 from routelab.errors import RoutelabError
 from routelab.lessons.glossary import term_in
 from routelab.record import Record
-from routelab.session.reply import Message, MessageKind, Reply
+from routelab.session.reply import Message, MessageKind, Reply, saying
 
 PAGE_BREAK = "---"  # where a demo's script waits
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS")
@@ -139,7 +139,7 @@ def error_reply(error: RoutelabError) -> Reply:
 
 def not_understood(text: str) -> Reply:
     """Say why a line was not understood."""
-    return Reply(items=(Message(text=sentence(text)),), understood=False)
+    return saying(sentence(text), understood=False)
 
 
 def sentence(text: str) -> str:
@@ -177,7 +177,7 @@ def _offered_help(text: str) -> Reply | None:
 
 
 def _offered(said: str, line: str) -> Reply:
-    return Reply(items=(Message(text=said),), line=line, understood=False)
+    return saying(said, line=line, understood=False)
 
 
 def _cut(text: str) -> str:

@@ -18,7 +18,16 @@ from routelab.lessons.tasks.answer import AuthorText
 from routelab.session import mine
 from routelab.session.choices import Completion, those
 from routelab.session.finding import find_pages
-from routelab.session.reply import CodesShown, ExplanationShown, GoTo, Item, Listing, Message, Reply, aside
+from routelab.session.reply import (
+    CodesShown,
+    ExplanationShown,
+    GoTo,
+    Item,
+    Listing,
+    Reply,
+    aside,
+    saying,
+)
 
 if TYPE_CHECKING:
     from routelab.session.commands import SessionPlace
@@ -35,12 +44,10 @@ def meaning(place: SessionPlace, term: Term) -> Iterator[Item]:
 def find(place: SessionPlace, rest: str) -> Reply:
     """List the pages that say a word."""
     if not rest:
-        return Reply(items=(Message(text="What? For example: find redirect"),))
+        return saying("What? For example: find redirect")
     rows = tuple(find_pages(place.course.summaries, rest))
     if not rows:
-        return Reply(
-            items=(Message(text=f"No page says {rest!r}. Try another word, or lessons for the list."),)
-        )
+        return saying(f"No page says {rest!r}. Try another word, or lessons for the list.")
     return Reply(items=(Listing(title=f"Pages that say {rest!r}; lessons N/PAGE goes there:", rows=rows),))
 
 
@@ -70,10 +77,7 @@ def own_app(place: SessionPlace, rest: str) -> Reply:
     said = mine.choose(place.learner, rest)
     if said is None:
         known = "recipes, books, teams, seed, or file and a name"
-        return Reply(
-            items=(Message(text=f"mine is followed by nothing, or by {known}; {rest!r} is neither."),),
-            understood=False,
-        )
+        return saying(f"mine is followed by nothing, or by {known}; {rest!r} is neither.", understood=False)
     return Reply(items=said, then=None if here is None else GoTo(lesson=here))
 
 

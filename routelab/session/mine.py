@@ -14,7 +14,7 @@ from routelab.lessons.files import MINE
 from routelab.lessons.mine.themes import THEMES, theme_named
 from routelab.session.choices import Completion, those
 from routelab.session.minefiles import MineFiles, theme_of
-from routelab.session.reply import Item, Listing, Message, MessageKind, Reply, aside
+from routelab.session.reply import Item, Listing, Message, MessageKind, Reply, aside, saying
 from routelab.tracing.phrases import count
 
 if TYPE_CHECKING:
@@ -82,11 +82,11 @@ def add_file(learner: LearnerEnvironment, name: str) -> Reply:
     """Make an empty file in the app's folder."""
     files = MineFiles(learner)
     if not name:
-        return Reply(items=(Message(text="Which file? For example: mine file templates/home.html"),))
+        return saying("Which file? For example: mine file templates/home.html")
     was_there = (files.folder / name).is_file()
     file = files.add(name)
     said = f"{file} is there already." if was_there else f"{file} was made, and is empty."
-    return Reply(items=(Message(text=said),))
+    return saying(said)
 
 
 def seed(course: Course, learner: LearnerEnvironment, number: int | None) -> Reply:
@@ -96,14 +96,14 @@ def seed(course: Course, learner: LearnerEnvironment, number: int | None) -> Rep
 
     if files.is_begun:
         said = f"You have an app already, in {files.main_file()}: it is left as it is."
-        return Reply(items=(Message(text=said),))
+        return saying(said)
     sample = _sample_before(course, number)
     if sample is None:
         said = "No lesson comes before this one: begin with an empty file, as the page says."
-        return Reply(items=(Message(text=said),))
+        return saying(said)
     written = files.seed(sample_texts(sample, theme_of(learner)))
     said = f"Written to {files.folder}: {', '.join(written)}. From now on it is yours to change."
-    return Reply(items=(Message(text=said, kind=MessageKind.RIGHT),))
+    return saying(said, MessageKind.RIGHT)
 
 
 def _sample_before(course: Course, number: int | None) -> Path | None:

@@ -319,3 +319,16 @@ class Reply(Record):
     action: Action | None = None
     understood: bool = True
     then: Ask | GoTo | None = None
+
+
+def saying(
+    text: str,
+    kind: MessageKind = MessageKind.PLAIN,
+    *,
+    line: str = "",
+    understood: bool = True,
+    then: Ask | GoTo | None = None,
+) -> Reply:
+    """Reply with a sentence alone."""
+    items = (Message(text=text, kind=kind),)
+    return Reply(items=items, line=line, understood=understood, then=then)

@@ -28,15 +28,7 @@ from routelab.lessons.tasks.answer import (
     TaskReply,
 )
 from routelab.session import reply
-from routelab.session.reply import (
-    Item,
-    Message,
-    MessageKind,
-    Reply,
-    TaskDone,
-    TaskShown,
-    aside,
-)
+from routelab.session.reply import Item, Message, MessageKind, Reply, TaskDone, TaskShown, aside, saying
 from routelab.session.sandbox import AppSandbox, reset_app
 
 if TYPE_CHECKING:
@@ -166,10 +158,10 @@ class TaskState:
     def hint(self) -> Reply:
         """Give the next hint; once all were given, the last one again."""
         if self.task is None:
-            return Reply(items=(Message(text="This page has no task, so there is nothing to hint at."),))
+            return saying("This page has no task, so there is nothing to hint at.")
         hints = self.task.brief.hints
         if not hints:
-            return Reply(items=(Message(text="There is no hint here; solution shows the answer."),))
+            return saying("There is no hint here; solution shows the answer.")
         self._hints = min(self._hints + 1, len(hints))
         given = AuthorText(text=hints[self._hints - 1], label=f"Hint {self._hints} of {len(hints)}")
         if self._hints < len(hints):

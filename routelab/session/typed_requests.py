@@ -13,7 +13,7 @@ from routelab.requestline.errors import Fault, RequestLineError
 from routelab.requestline.parsing import parse
 from routelab.requestline.record import RequestLine
 from routelab.session.lines import neither, not_understood, sentence
-from routelab.session.reply import Message, Reply
+from routelab.session.reply import Reply, saying
 
 
 def read_request(text: str, folder: Path | None = None) -> RequestLine | Reply:
@@ -51,9 +51,9 @@ def correction(error: RequestLineError) -> Reply:
     if error.fault is Fault.NOT_A_PATH:
         return _with_its_slash(error.suggestion)
     said = f"{sentence(str(error))} Here is a line to begin with:"
-    return Reply(items=(Message(text=said),), line=error.suggestion, understood=False)
+    return saying(said, line=error.suggestion, understood=False)
 
 
 def _with_its_slash(line: str) -> Reply:
     said = "A path starts with a slash. Here is the corrected line. Press Enter to send it:"
-    return Reply(items=(Message(text=said),), line=line, understood=False)
+    return saying(said, line=line, understood=False)

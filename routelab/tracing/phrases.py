@@ -122,6 +122,11 @@ def _listed(words: list[str], number: int) -> str:
     return f"{', '.join(words[:SHOWN_OF_MANY])}, and {number - SHOWN_OF_MANY} more"
 
 
+def unset_words(variable: str) -> str:
+    """Say that an environment variable was asked for in vain."""
+    return f"the environment variable {variable} is not set"
+
+
 def raised(error: Raised, by: Place | None = None) -> str:
     """Return "raised KeyError: 'name' at app.py:12".
 
@@ -265,9 +270,9 @@ def _outcome(wrapper: Wrapper) -> str:
     return "raised an exception" if wrapper.returned is None else f"returned {value(wrapper.returned)}"
 
 
-def at_place(place: Place) -> str:
-    """Say where, with a word before it; "" where that is not known."""
-    return f" at {location(place)}" if place.file else ""
+def at_place(where: Place | Raised) -> str:
+    """Say where, with a word before it: " at app.py:7"; "" where that is not known."""
+    return f" at {location(where)}" if where.file else ""
 
 
 def sentence(text: str) -> str:

@@ -15,6 +15,7 @@ from pathlib import Path
 from routelab.errors import RoutelabError
 from routelab.lessons.files import everything
 from routelab.lessons.proofs import prove
+from routelab.pythontext import parsed
 from routelab.tracing.phrases import count
 from routelab.web.names import portable
 
@@ -76,10 +77,10 @@ def check_proofs(folder: Path, scratch: Path) -> None:
 def _imported(source: Path) -> Iterator[tuple[str, int]]:
     """Name the modules that a file imports, and the lines; of one that is no Python, `check` tells."""
     try:
-        tree = ast.parse(source.read_text(encoding="utf-8"))
-    except (SyntaxError, ValueError, RecursionError, OSError):
+        text = source.read_bytes()
+    except OSError:
         return
-    for node in ast.walk(tree):
+    for node in ast.walk(parsed(text)):
         if isinstance(node, ast.Import):
             yield from ((alias.name, node.lineno) for alias in node.names)
         elif isinstance(node, ast.ImportFrom) and not node.level:

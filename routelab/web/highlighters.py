@@ -5,7 +5,7 @@ It reads what they import of each other, and imports none of them.
 
 from __future__ import annotations
 
-import ast
+import re
 from pathlib import Path, PurePosixPath
 
 _SEEDS = (
@@ -14,6 +14,10 @@ _SEEDS = (
 )  # fmt: skip
 _LEXERS = PurePosixPath("pygments/lexers")
 _UNUSED = (PurePosixPath("pygments/formatters"), PurePosixPath("pygments/styles"))  # the page has its own
+
+_IMPORT = re.compile(
+    r"^[ \t]*from pygments\.lexers(?:\.(\w+))? import (\([^)]*\)|(?:[^\\\n]|\\\n)*)", re.MULTILINE
+)
 
 
 def is_needed(path: PurePosixPath, lexers: frozenset[str]) -> bool:
@@ -37,9 +41,6 @@ def needed_lexers(pygments: Path) -> frozenset[str]:
 
 def _imported(file: Path) -> list[str]:
     names = []
-    for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
-        if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("pygments.lexers."):
-            names.append((node.module or "").split(".")[2])
-        elif isinstance(node, ast.ImportFrom) and node.module == "pygments.lexers":
-            names += [it.name for it in node.names if file.with_name(f"{it.name}.py").is_file()]
-    return names
+    for module, imported in _IMPORT.findall(file.read_text(encoding="utf-8")):
+        names += [module] if module else re.findall(r"\w+", imported)
+    return [name for name in names if file.with_name(f"{name}.py").is_file()]

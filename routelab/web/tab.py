@@ -50,6 +50,7 @@ from routelab.session.reply import (
     SaveTrace,
     SourceShown,
     TraceShown,
+    saying,
 )
 from routelab.session.session import Session
 from routelab.setcookie import Cookie
@@ -204,7 +205,7 @@ class Tab:
     def _saved(self, name: str, text: str) -> Reply:
         files = self._files()
         if name not in files:
-            return Reply(items=(Message(text=f"There is no file {name!r} here.", kind=MessageKind.WRONG),))
+            return saying(f"There is no file {name!r} here.", MessageKind.WRONG)
         files[name].write_text(text, encoding="utf-8", newline="")
         if self._session.has_news():
             return self._session.look()

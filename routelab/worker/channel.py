@@ -28,20 +28,16 @@ class Channel:
     def __init__(self, token: bytes, tool: int, *, into: int, out: int, past: int) -> None:
         self._token = token
         self._tool = ToolWatch(tool)
-        self._in, self._out, self._past = into, out, past
+        self._in, self._out = into, out
+        self.past = past  # the descriptor of the third pipe
         self._process = getpid()
         self._known = identity_of(out)
         self._writing = allocate_lock()
         self._rest = b""
 
-    @property
-    def past(self) -> int:
-        """The descriptor of the third pipe."""
-        return self._past
-
     def replaced(self, *, into: int, out: int, past: int) -> Channel:
         """Let these pipes go, in a forked child, for its own to the same tool."""
-        for descriptor in (self._in, self._out, self._past):
+        for descriptor in (self._in, self._out, self.past):
             os.close(descriptor)
         self._tool.close()
         return Channel(self._token, self._tool.number, into=into, out=out, past=past)
@@ -93,7 +89,7 @@ class Channel:
                 if stream is not None:
                     stream.flush()
         with suppress(OSError):  # what is written there is then lost; the request goes on
-            _write_all(self._past, MARK_BEGINS + self._token + b" " + word.encode() + MARK_ENDS)
+            _write_all(self.past, MARK_BEGINS + self._token + b" " + word.encode() + MARK_ENDS)
 
 
 def open_channel(token: str, tool: int) -> Channel:

@@ -10,6 +10,7 @@ from pathlib import PurePosixPath
 import pytest
 
 from routelab.lessons.course import bundled_lessons
+from routelab.lessons.explanation import codes, folder
 from routelab.lessons.files import Files, project
 
 EXPLAINED = ("inheritance-and-static", "safety")  # each shows such a view, what comes of it, and the way out
@@ -186,6 +187,27 @@ def test_no_lesson_has_such_a_view_but_those_that_explain_it() -> None:
         if path.suffix == ".py" and (lines := unescaped(source.read_text(encoding="utf-8")))
     }
     assert found == {}
+
+
+def test_no_page_of_explain_has_such_a_view() -> None:
+    found = {
+        code: lines
+        for code in codes()
+        for code_block in re.findall(
+            r"(?ms)^```python app\.py\n(.*?)^```", (folder() / f"{code}.md").read_text(encoding="utf-8")
+        )
+        if _is_python(code_block) and (lines := unescaped(code_block))
+    }
+    assert found == {}
+
+
+def _is_python(text: str) -> bool:
+    """Tell whether it can be read: some pages are about what cannot."""
+    try:
+        ast.parse(text)
+    except SyntaxError:
+        return False
+    return True
 
 
 def test_the_lesson_that_explains_it_shows_one_and_mends_it() -> None:

@@ -40,6 +40,7 @@ SAID = [
     ("GET /stats", ['body == "Hello"'], "The body is Flask's own 404 page, but should be \"Hello\"."),
     ("GET /stats", ["status == 200"], "GET /stats gives 404, but should give 200."),
     ("GET /", ['view == "status"'], "GET / runs `home` and gives 200. The view `status` is at `/status`."),
+    ("GET /", ['view == "status"', 'json "app" == "X"'], "GET / runs `home` and gives 200. The view `status` is at `/status`."),
     ("GET /", ["status < 200"], "GET / runs `home` and gives 200, but should give less than 200."),
     ("GET /stats", ["status == 200", 'body == "Hello"'], "GET /stats gives 404, but should give 200."),
     ("GET /post/8", ['arg "post_id" == 7'], "The argument `post_id` is 8, but should be 7."),

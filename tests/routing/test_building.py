@@ -217,6 +217,15 @@ def test_where_a_built_url_leads(endpoint: str, values: dict[str, Any], words: s
     assert back.text == words
 
 
+@pytest.mark.parametrize("host_matching", [False, True])
+def test_a_value_of_the_host_went_into_the_host(host_matching: bool) -> None:
+    host, subdomain = ("<who>.shop.test", None) if host_matching else (None, "<who>")
+    rule = Rule("/by/<int:day>", endpoint="x", host=host, subdomain=subdomain)
+    url_map = Map([rule], host_matching=host_matching)
+    said = explain_build(url_map.bind("shop.test"), "x", {"who": "ann", "day": 3}).sentences
+    assert said == ("who='ann' went into the host as ann", "day=3 went into the path as 3")
+
+
 def test_a_rule_for_building_only_is_told_as_that() -> None:
     url_map = Map([Rule("/old/<name>", endpoint="old", build_only=True)])
     back = explain_build(url_map.bind("localhost"), "old", {"name": "a"}).back

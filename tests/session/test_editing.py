@@ -217,3 +217,13 @@ def test_edit_opens_the_file_that_is_named(home: Home, two_edits: Path) -> None:
         assert opened.file == work_of(home) / name
     assert session.answer("edit ap.py").line == "edit app.py"
     assert session.answer("edit nothing").action is None
+
+
+def test_a_mistake_in_a_template_shows_no_lines_of_a_view_that_ran_well(home: Home) -> None:
+    session = home.session()
+    session.opening("inheritance-and-static/lost")
+    file = work_of(home) / "templates" / "tour.html"
+    file.write_text(file.read_text("utf-8") + "\n<p>Late.</p>\n", "utf-8")
+    told = said(session.look())
+    assert "The string is still lost." in told
+    assert "def tour" not in told

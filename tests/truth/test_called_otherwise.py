@@ -264,3 +264,29 @@ def test_code_that_ends_the_program_is_told_for_what_it_raised(
     assert f"stopped by {name}" in plain(trace)
     assert f"{name} was raised" in plain(trace)
     assert "Ctrl-C" not in plain(trace)
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+@pytest.mark.parametrize(
+    ("bound", "given"),
+    [
+        ("partial(greet, 'hi')", "greet(greeting='hi', name='x')"),
+        ("partial(greet, greeting='yo')", "greet(greeting='yo', name='x')"),
+        ("partial(partial(greet, 'hi'), end='!')", "greet(greeting='hi', end='!', name='x')"),
+    ],
+)
+def test_what_a_partial_has_bound_is_among_the_arguments(
+    tmp_path: Path, bound: str, given: str, engine: str
+) -> None:
+    source = f"""
+from functools import partial
+from flask import Flask
+app = Flask(__name__)
+def greet(greeting, name, end=""):
+    return greeting + name + end
+app.add_url_rule("/<name>", "greet", {bound})
+"""
+    with lab_of(tmp_path, source, engine) as lab:
+        trace = lab.send("GET /x")
+    checked(trace)
+    assert trace.answer.cause[0].startswith(f"{given} returned")

@@ -288,3 +288,15 @@ def test_a_rule_of_another_host_is_not_said_to_lack_the_host_alone(engine: str, 
     _, lab = live(tmp_path, ON_A_HOST, engine)
     said = " ".join(lab.send("GET /a/b/c/d").answer.cause)
     assert 'is for the subdomain "<who>"; this request has none; and 3 segments too many' in said
+
+
+def test_one_host_is_offered_once(tmp_path: Path) -> None:
+    source = """
+from flask import Flask
+app = Flask(__name__, host_matching=True, static_folder=None)
+app.add_url_rule("/", "fixed", lambda: "fixed", host="a.test")
+app.add_url_rule("/", "any", lambda name: name, host="<name>.test")
+"""
+    _, lab = live(tmp_path, source, "flask")
+    offered = [way.request for way in lab.send("GET /").answer.ways]
+    assert offered == ["GET http://a.test/"]

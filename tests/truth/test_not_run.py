@@ -15,6 +15,7 @@ from effort import chosen
 from routelab.lab import Lab, load
 from routelab.screen.plain import lines
 from routelab.screen.shown.trace import trace_blocks
+from routelab.tracing.steps.hook import HookStep
 from support import ENGINES, checked, write_app
 
 HOOKS = ("url_value_preprocessor", "before_request", "after_request", "teardown_request")
@@ -283,3 +284,46 @@ def test_of_many_handlers_for_one_reason_a_few_are_named(engine: str, tmp_path: 
     assert sum("was not called" in each for each in said) == 3
     assert "13 more did not run, for the same reasons; -v names them." in said
     assert sum("was not called" in each for each in lines(trace_blocks(trace, verbose=True))) == 16
+
+
+TWICE = """
+from flask import Blueprint, Flask
+app = Flask(__name__)
+part = Blueprint("part", __name__)
+other = Blueprint("other", __name__)
+def before(): pass
+def after(response): return response
+def teardown(error): pass
+for each in (app, part, other):
+    each.before_request(before)
+    each.after_request(after)
+    each.teardown_request(teardown)
+@part.get("/x")
+def x():
+    return "x"
+app.register_blueprint(other, url_prefix="/other")
+app.register_blueprint(part, url_prefix="/one", name="one")
+app.register_blueprint(part, url_prefix="/two", name="two")
+outer = Blueprint("outer", __name__, url_prefix="/outer")
+outer.register_blueprint(part, name="inner")
+app.register_blueprint(outer)
+"""
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+@pytest.mark.parametrize(
+    ("path", "name"), [("/one/x", "one"), ("/two/x", "two"), ("/outer/x", "outer.inner"), ("/lost", None)]
+)
+def test_a_hook_of_several_runs_for_the_one_that_the_request_is_in(
+    tmp_path: Path, path: str, name: str | None, engine: str
+) -> None:
+    with load(write_app(tmp_path, TWICE), engine=engine, folder=tmp_path) as lab:
+        trace = lab.send(f"GET {path}")
+    checked(trace)
+    owners = [(step.when.value, step.blueprint) for step in trace.each(HookStep)]
+    inside = () if name is None else (name,)
+    assert owners == [
+        *(("before_request", owner) for owner in (None, *inside)),
+        *(("after_request", owner) for owner in (*inside, None)),
+        *(("teardown_request", owner) for owner in (*inside, None)),
+    ]

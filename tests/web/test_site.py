@@ -9,6 +9,7 @@ import re
 import subprocess
 import sys
 from base64 import b64encode
+from collections.abc import Callable
 from hashlib import sha256
 from importlib import metadata
 from importlib.machinery import EXTENSION_SUFFIXES
@@ -52,12 +53,27 @@ def write(cli: Cli, folder: Path, pyodide: Path, *lessons: str) -> Path:
     return folder
 
 
+_written: dict[tuple[str, ...], Path] = {}
+
+
+@pytest.fixture
+def site_of(cli: Cli, pyodide: Path, tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Path]:
+    """Give a site that is only read: there is one of the same lessons."""
+
+    def site_of(*lessons: str) -> Path:
+        if lessons not in _written:
+            _written[lessons] = write(cli, tmp_path_factory.mktemp("site"), pyodide, *lessons)
+        return _written[lessons]
+
+    return site_of
+
+
 def packed(site: Path) -> ZipFile:
     return ZipFile(BytesIO((site / "python.zip").read_bytes()))
 
 
-def test_the_site_has_the_lessons_and_pure_python_alone(cli: Cli, tmp_path: Path, pyodide: Path) -> None:
-    site = write(cli, tmp_path / "site", pyodide)
+def test_the_site_has_the_lessons_and_pure_python_alone(site_of: Callable[..., Path]) -> None:
+    site = site_of()
     names = packed(site).namelist()
     lessons = {name.split("/")[3] for name in names if name.startswith("routelab/lessons/bundled/")}
     beside = {"playground", "glossary.toml", "glossary.de.toml", "demos", "explain"}
@@ -71,9 +87,11 @@ def test_the_site_has_the_lessons_and_pure_python_alone(cli: Cli, tmp_path: Path
         assert (site / "pyodide" / part).read_text(encoding="utf-8") == part
 
 
-def test_the_site_has_what_colours_lessons_and_no_more_of_it(cli: Cli, tmp_path: Path, pyodide: Path) -> None:
+def test_the_site_has_what_colours_lessons_and_no_more_of_it(
+    tmp_path: Path, site_of: Callable[..., Path]
+) -> None:
     """Each language that a lesson or a file is written in is coloured by what the site has of Pygments."""
-    archive = packed(write(cli, tmp_path / "site", pyodide))
+    archive = packed(site_of())
     archive.extractall(tmp_path / "there", [it for it in archive.namelist() if it.startswith("pygments/")])
     fences = re.findall(r"^```(\S+)", "\n".join(map(lesson_text, BUNDLED)), re.MULTILINE)
     wanted = sorted({*fences, *(language_of(f"x{end}") for end in ENDS), "http", "xml"} - {"text", ""})
@@ -93,9 +111,9 @@ def lesson_text(folder: Path) -> str:
     return (folder / "lesson.md").read_text(encoding="utf-8")
 
 
-def test_versions_are_known_there(cli: Cli, tmp_path: Path, pyodide: Path) -> None:
+def test_versions_are_known_there(tmp_path: Path, site_of: Callable[..., Path]) -> None:
     """Werkzeug's own is asked for by every test client."""
-    archive = packed(write(cli, tmp_path / "site", pyodide, "1"))
+    archive = packed(site_of("1"))
     archive.extractall(tmp_path / "there")
     for name in ("werkzeug", "Jinja2", "markdown-it-py"):
         (found,) = metadata.distributions(name=name, path=[str(tmp_path / "there")])
@@ -118,8 +136,8 @@ def test_lessons_are_chosen_by_number_name_or_folder(cli: Cli, tmp_path: Path, p
     assert {name for name in names if name[0].isdigit()} == {"01-the-loop", "02-dynamic-segments", "20-mine"}
 
 
-def test_the_page_asks_nobody_else_for_anything(cli: Cli, tmp_path: Path, pyodide: Path) -> None:
-    site = write(cli, tmp_path / "site", pyodide, "1")
+def test_the_page_asks_nobody_else_for_anything(site_of: Callable[..., Path]) -> None:
+    site = site_of("1")
     page = (site / "index.html").read_text(encoding="utf-8")
     document = Document(re.sub(r"<(input|link)\b([^>]*)>", r"<\1\2></\1>", page))
     policy = next(found["content"] for _, found in document.tags if "http-equiv" in found)

@@ -126,7 +126,7 @@ class Look:
     def __init__(
         self, lab: Lab, seconds: float, known: Known | None = None, folder: Path | None = None
     ) -> None:
-        self._lab, self._seconds = lab, seconds
+        self.lab, self._seconds = lab, seconds
         self.folder = folder or lab.folder
         self._known = known or Known()
         self._stopped = 0
@@ -143,17 +143,12 @@ class Look:
         """What is written in its files."""
         return Written(own_files(self.folder))
 
-    @property
-    def lab(self) -> Lab:
-        """The app in its lab."""
-        return self._lab
-
     @cached_property
     def rules(self) -> tuple[RouteRow, ...]:
         """The rules that the learner wrote, in the order in which they stand in their files."""
         rows = [
             row
-            for row in self._lab.routes().routes
+            for row in self.lab.routes().routes
             if not row.builtin and not row.build_only and row.place.file is not None
         ]
         return tuple(sorted(rows, key=lambda row: (row.place.file or "", row.place.line or 0)))
@@ -170,7 +165,7 @@ class Look:
 
     def ask(self, line: RequestLine) -> Trace:
         """Send a request. Raises Stuck where too many did not end."""
-        trace = self._lab.send(line, seconds=self._seconds, suggestions=False)
+        trace = self.lab.send(line, seconds=self._seconds, suggestions=False)
         if trace.response is None:
             self._stopped += 1
             if self._stopped >= _MOST_STOPPED:
@@ -183,7 +178,7 @@ class Look:
 
     def forget(self) -> None:
         """Come as somebody who was never here."""
-        self._lab.cookies = CookieJar(Policy.BROWSER)
+        self.lab.cookies = CookieJar(Policy.BROWSER)
 
     # Pages
 
@@ -212,7 +207,7 @@ class Look:
         """Ask for a page by the first of its paths that is there, else by the first of all."""
         first: Visit | None = None
         for path in islice(self.paths(row, links), _MOST_TRIES):
-            self._lab.cookies = CookieJar(Policy.BROWSER) if jar is None else deepcopy(jar)
+            self.lab.cookies = CookieJar(Policy.BROWSER) if jar is None else deepcopy(jar)
             visit = self.get(path, row)
             if visit.status == 200:
                 return visit
@@ -281,7 +276,7 @@ class Look:
         """Send a form as a browser does, with a page's own hidden values; numbers where text is refused."""
         first: Visit | None = None
         for texts in ((text, text), (text, _NUMBER), (_NUMBER, _NUMBER)):
-            self._lab.cookies = deepcopy(jar)
+            self.lab.cookies = deepcopy(jar)
             visit = self.send_form(form, self._filled_in(form, *texts))
             if 0 < visit.status < 400:
                 return visit
@@ -291,7 +286,7 @@ class Look:
 
     def leave_empty(self, form: Form, jar: CookieJar) -> Visit:
         """Send a form whose fields were not filled in; hidden values go along, and boxes are not ticked."""
-        self._lab.cookies = deepcopy(jar)
+        self.lab.cookies = deepcopy(jar)
         ticked = ("checkbox", "radio", "file")
         fields = [field for field in form.fields if field.kind not in ticked]
         return self.send_form(form, [(it.name, it.value if it.kind == "hidden" else "") for it in fields])
@@ -403,13 +398,13 @@ class Look:
         """Try a key; None where it opens nothing."""
         self.forget()
         self.send_form(key.form, key.values)
-        jar = self._lab.cookies
+        jar = self.lab.cookies
         seen = tuple(self._again(visit, jar) for visit in self.refused) if jar else ()
         opened = tuple(visit for visit in seen if visit.status == 200)
         return (jar, opened) if opened else None
 
     def _again(self, visit: Visit, jar: CookieJar) -> Visit:
-        self._lab.cookies = deepcopy(jar)
+        self.lab.cookies = deepcopy(jar)
         request = visit.trace.request
         return self.get(f"{request.path}?{request.query_string}".removesuffix("?"), visit.row)
 

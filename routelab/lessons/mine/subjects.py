@@ -84,14 +84,18 @@ def _rule(row: RouteRow) -> str:
 def _rules(keep: Callable[[RouteRow], bool], wanted: str) -> Callable[[Look], Looked]:
     def looked(look: Look) -> Looked:
         found = tuple(FoundThing(_rule(row)) for row in look.rules if keep(row))
-        return Looked(found, f"{rules_in_words(look.rules)} {_none(look.rules, wanted)}".strip())
+        return Looked(found, _no_rule(look, wanted))
 
     return looked
 
 
-def _none(rows: tuple[RouteRow, ...], wanted: str) -> str:
-    """Say what none of some rules has: "None of them has a variable."."""
-    return "" if not rows else f"{'It' if len(rows) == 1 else 'None of them'} {_verb(wanted, len(rows))}."
+def _no_rule(look: Look, wanted: str) -> str:
+    """Say which rules there are, and what none of them has: "None of them has a variable."."""
+    rows = look.rules
+    if not rows:
+        return rules_in_words(rows)
+    which = "It" if len(rows) == 1 else "None of them"
+    return f"{rules_in_words(rows)} {which} {_verb(wanted, len(rows))}."
 
 
 def _verb(wanted: str, number: int) -> str:
@@ -143,7 +147,7 @@ def _files_with_rules(look: Look) -> Looked:
 def _pages(keep: Callable[[RouteRow], bool], wanted: str) -> Callable[[Look], Looked]:
     def looked(look: Look) -> Looked:
         found = tuple(thing_of(look, visit) for visit in look.visits if visit.row and keep(visit.row))
-        return Looked(found, f"{rules_in_words(look.rules)} {_none(look.rules, wanted)}".strip())
+        return Looked(found, _no_rule(look, wanted))
 
     return looked
 
@@ -177,14 +181,14 @@ def _asked(look: Look, rows: list[RouteRow], value: str, wanted: str) -> Looked:
     """Ask for pages with one value in the place of each variable."""
     paths = [filled(row.rule, [value] * len(row.variables)) for row in rows]
     found = tuple(thing_of(look, look.get(path, row)) for path, row in zip(paths, rows, strict=True))
-    return Looked(found, f"{rules_in_words(look.rules)} {_none(look.rules, wanted)}".strip())
+    return Looked(found, _no_rule(look, wanted))
 
 
 def _without_slash(look: Look) -> Looked:
     """Ask for pages whose rule ends with a slash as somebody does who leaves it out."""
     rows = [row for row in look.pages if _ends_with_slash(row) and not row.variables]
     found = tuple(thing_of(look, look.get(row.rule.rstrip("/"), row)) for row in rows)
-    return Looked(found, f"{rules_in_words(look.rules)} {_none(look.rules, 'ends with a slash')}".strip())
+    return Looked(found, _no_rule(look, "ends with a slash"))
 
 
 def _ends_with_slash(row: RouteRow) -> bool:
@@ -278,14 +282,14 @@ def _sent(look: Look) -> list[Visit]:
 
 def _posts(look: Look) -> Looked:
     found = [thing_of(look, visit) for visit in _sent(look)]
-    return Looked(tuple(found), f"{rules_in_words(look.rules)} {_none(look.rules, 'accepts POST')}".strip())
+    return Looked(tuple(found), _no_rule(look, "accepts POST"))
 
 
 def _sent_by(method: str, send: Callable[[Look, RouteRow], Visit | None]) -> Callable[[Look], Looked]:
     def looked(look: Look) -> Looked:
         visits = [send(look, row) for row in look.rules if method in row.methods]
         found = tuple(thing_of(look, visit) for visit in visits if visit is not None)
-        return Looked(found, f"{rules_in_words(look.rules)} {_none(look.rules, f'accepts {method}')}".strip())
+        return Looked(found, _no_rule(look, f"accepts {method}"))
 
     return looked
 
@@ -296,14 +300,12 @@ def _no_form(look: Look) -> str:
     )
 
 
-def _forms(look: Look) -> Looked:
-    found = tuple(thing_of(look, look.fill_in(form, jar)) for form, jar in look.forms)
-    return Looked(found, _no_form(look))
+def _each_form(send: Callable[..., Visit]) -> Callable[[Look], Looked]:
+    def looked(look: Look) -> Looked:
+        found = tuple(thing_of(look, send(look, form, jar)) for form, jar in look.forms)
+        return Looked(found, _no_form(look))
 
-
-def _left_empty(look: Look) -> Looked:
-    found = tuple(thing_of(look, look.leave_empty(form, jar)) for form, jar in look.forms)
-    return Looked(found, _no_form(look))
+    return looked
 
 
 def _after(text: str) -> Callable[[Look], Looked]:
@@ -496,12 +498,15 @@ _ALL = (
         alters=True,
     ),
     Subject(
-        "form", "the answer to each form on a page, filled in and sent as a browser does", _forms, alters=True
+        "form",
+        "the answer to each form on a page, filled in and sent as a browser does",
+        _each_form(Look.fill_in),
+        alters=True,
     ),
     Subject(
         "form left empty",
         "the response to each form that is sent with empty fields",
-        _left_empty,
+        _each_form(Look.leave_empty),
         alters=True,
     ),
     Subject(

@@ -13,6 +13,7 @@ from pathlib import Path, PurePosixPath
 from typing import NamedTuple
 
 from routelab.lessons.files import Project
+from routelab.pythontext import parsed
 from routelab.regularfile import read_text
 
 _LONGEST = 40  # characters of a text that could be a value
@@ -174,7 +175,4 @@ def _text(path: Path) -> str:
 def _trees(texts: dict[PurePosixPath, str]) -> Iterator[tuple[PurePosixPath, ast.Module]]:
     for name, text in texts.items():
         if name.suffix == ".py":
-            try:
-                yield name, ast.parse(text)
-            except (SyntaxError, ValueError, RecursionError):
-                continue
+            yield name, parsed(text)

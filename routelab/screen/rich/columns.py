@@ -192,18 +192,17 @@ def _cell(role: Role, cell: Phrase) -> RenderableType:
 class PathText:
     """A rule or a path; where it is too long it folds before a `/` or a `<`, and anywhere only if it must."""
 
-    def __init__(self, text: str, look: str = "") -> None:
+    def __init__(self, text: str) -> None:
         self._text = escape_line(text)
-        self._look = look
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
         line = ""
         for piece in _AT_A_FOLD.split(self._text):
             if line and cell_len(line + piece.rstrip()) > options.max_width:
-                yield Text(line.rstrip(), self._look, overflow="fold")
+                yield Text(line.rstrip(), overflow="fold")
                 line = ""
             line += piece
-        yield Text(line.rstrip(), self._look, overflow="fold")
+        yield Text(line.rstrip(), overflow="fold")
 
     def __rich_measure__(self, console: Console, options: ConsoleOptions) -> Measurement:
         longest = max(map(cell_len, _AT_A_FOLD.split(self._text)))

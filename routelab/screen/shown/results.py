@@ -21,6 +21,7 @@ from routelab.screen.shown.lesson import styled_phrase
 from routelab.session.reply import CheckReport, SurveyShown
 from routelab.tracing.facts import Note
 from routelab.tracing.phrases import count
+from routelab.tracing.trace import Trace
 
 # Notes of what nobody means to write; others tell of what an app has.
 _SLIPS = ("decorator_without_at", "decorator_without_parentheses", "file_shadows_library")
@@ -59,7 +60,7 @@ def _checked(item: CheckReport) -> Iterator[Block]:
         yield Line(text=styled_phrase(result.mistake.say), meaning=Meaning.WARNING)
     elif broken is not None:
         yield line(broken.answer.text, Meaning.WRONG)
-    if first is not None:
+    if first is not None and not _is_elsewhere(first, item):
         yield from place_blocks(first.answer)
     if first is None or not item.news:
         told: set[str] = set()
@@ -68,6 +69,14 @@ def _checked(item: CheckReport) -> Iterator[Block]:
     yield from _slips(note for check in result.checks for note in check.trace.notes)
     if not result.passed:
         yield line(passed_of(result))
+
+
+def _is_elsewhere(trace: Trace, item: CheckReport) -> bool:
+    """Tell whether nothing failed, and the lines to show are not of a file that was saved: a template was."""
+    response, spot = trace.last_hop.response, trace.answer.spot
+    if response is None or response.status >= 400 or spot is None:
+        return False
+    return bool(item.news.saved) and spot.file not in item.news.saved
 
 
 def _slips(notes: Iterable[Note]) -> Iterator[Block]:

@@ -28,7 +28,6 @@ from routelab.tracing.phrases import (
     called_name,
     capitalized,
     cut,
-    location,
     message_words,
     named,
     one_line,
@@ -203,8 +202,7 @@ def _why_raised(
             f"Templates there: {there}." if there else "There is no template there.",
         )
     if error.type == "BadRequestKeyError" and error.missing_key:
-        at = f" at {location(error)}" if error.file else ""
-        return (f"{view} asked {_of_whom(error, at, trace)} ({error.type}).",)
+        return (f"{view} asked {_of_whom(error, trace)} ({error.type}).",)
     for hook in trace.each(HookStep):
         returned = hook.call.returned
         if hook.when is When.CONTEXT_PROCESSOR and returned is not None and returned.is_none:
@@ -231,10 +229,10 @@ def _asked_in_vain(error: Raised, trace: Trace) -> str | None:
     return None if found is None else found.words
 
 
-def _of_whom(error: Raised, at: str, trace: Trace) -> str:
+def _of_whom(error: Raised, trace: Trace) -> str:
     """Say what was asked for a key, and where else the request sent that."""
     request = trace.first(RequestStep)
-    key = str(error.missing_key)
+    key, at = str(error.missing_key), at_place(error)
     missed = f"for {key}{at}, and the request did not send it"
     if request is None or error.asked_of is None:
         return missed

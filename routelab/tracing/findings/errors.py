@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from routelab.routing.wording import listed
-from routelab.tracing.findings.finding import Detected, at, failed, named
+from routelab.tracing.findings.finding import Detected, failed, named
 from routelab.tracing.not_run import Expected, Why
-from routelab.tracing.phrases import location, message_words, sentence
+from routelab.tracing.phrases import at_place, message_words, sentence
 from routelab.tracing.steps.error import ErrorStep
 from routelab.tracing.steps.hook import HookStep, When
 from routelab.tracing.steps.middleware import MiddlewareStep
@@ -71,7 +71,9 @@ def handler_failed(trace: Trace) -> Detected | None:
         call = "" if handler.ran else " (a handler is called with the error, so it takes one argument)"
         return Detected(
             f"The handler {named(handler.place)} for {step.exception} "
-            + sentence(f"raised an error itself{at(raised)}: {raised.type}: {message_words(raised)}{call}"),
+            + sentence(
+                f"raised an error itself{at_place(raised)}: {raised.type}: {message_words(raised)}{call}"
+            ),
             step,
             {"handler": handler.place.function, "raised": raised.type},
         )
@@ -112,11 +114,10 @@ def middleware_answered(trace: Trace) -> Detected | None:
     """Find where middleware answered with an error, and the app was not asked."""
     for step in trace.each(MiddlewareStep):
         if step.answered and step.called is None and step.raised is None and failed(trace):
-            where = f" at {location(step.place)}" if step.place.file else ""
             within = "" if step.is_apps_own else " in app.wsgi_app"
             return Detected(
-                f"{step.name}{where}{within} answered by itself, so none of this app's rules, views and "
-                "handlers had a part in it.",
+                f"{step.name}{at_place(step.place)}{within} answered by itself, so none of this app's rules, "
+                "views and handlers had a part in it.",
                 step,
                 {"middleware": step.name},
             )

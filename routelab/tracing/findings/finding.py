@@ -11,10 +11,11 @@ from collections.abc import Callable
 from textwrap import dedent
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
+from routelab.pythontext import parsed
 from routelab.record import Json, Record
 from routelab.routing.outcome import Outcome
 from routelab.tracing.facts import Call, Note, Place, Raised
-from routelab.tracing.phrases import at_place, location, placed_name
+from routelab.tracing.phrases import at_place, placed_name
 from routelab.tracing.steps.kinds import AnyStep
 from routelab.tracing.steps.step import Step
 from routelab.tracing.steps.view import ViewStep
@@ -82,23 +83,15 @@ def named(place: Place) -> str:
     return placed_name(place) if place.function else f"the function{at_place(place)}"
 
 
-def at(raised: Raised) -> str:
-    """Say where something was raised: " at app.py:7"."""
-    return f" at {location(raised)}" if raised.file else ""
-
-
 def view_that_ran(trace: Trace) -> ViewStep | None:
     """Return the view's step, where the view itself ran and what it did is what came out of it."""
     view = trace.first(ViewStep)
     return view if view is not None and view.call.ran and view.call.answered_by is None else None
 
 
-def tree_of(call: Call) -> ast.Module | None:
-    """Read the function's own lines as Python does; None where they are none by themselves."""
-    try:
-        return ast.parse(dedent("\n".join(call.source)))
-    except (SyntaxError, ValueError):
-        return None
+def tree_of(call: Call) -> ast.Module:
+    """Parse the function's own lines."""
+    return parsed(dedent("\n".join(call.source)))
 
 
 def failing_line(call: Call, raised: Raised) -> str:

@@ -86,8 +86,13 @@ def rule_without_slash(trace: Trace) -> Detected | None:
             )
         if refused.blueprint is not None:
             prefix = f", and the blueprint {refused.blueprint} has no url_prefix that would add one"
+    _, whole_url, rest = rule.partition("://")
+    path = f"/{rest.partition('/')[2]}" if whole_url else f"/{rule}"
+    said = (
+        "is a whole URL, and a rule is no more than its path" if whole_url else "does not begin with a slash"
+    )
     return Detected(
-        f"The rule {rule!r}{where} does not begin with a slash{prefix}: write '/{rule}'.",
+        f"The rule {rule!r}{where} {said}{prefix}: write '{path}'.",
         step,
         {"rule": rule},
     )

@@ -12,7 +12,8 @@ from routelab.record import Json
 from routelab.routing.wording import listed
 from routelab.tracing.body_reads import Asked, Lacking
 from routelab.tracing.facts import Call, Raised
-from routelab.tracing.findings.finding import Detected, at, failing_line, tree_of
+from routelab.tracing.findings.finding import Detected, failing_line, tree_of
+from routelab.tracing.phrases import at_place
 from routelab.tracing.steps.hook import HookStep
 from routelab.tracing.steps.request import RequestStep
 from routelab.tracing.steps.view import ViewStep
@@ -45,7 +46,7 @@ def missing_key(trace: Trace) -> Detected | None:
         if not places and set(_BRACKETS.findall(failing_line(call, raised))) == {"cookies"}:
             said = _what_came(sent) if sent.cookies else "the request has no cookies"
         return Detected(
-            f"The key {key!r} was asked for{at(raised)}, and it is not there: {said}.",
+            f"The key {key!r} was asked for{at_place(raised)}, and it is not there: {said}.",
             step,
             {"key": key, "found_in": list(places)},
         )
@@ -70,7 +71,7 @@ def no_enctype(trace: Trace) -> Detected | None:
         if sent.files or key not in dict(sent.form) or not _FILES.search(failing_line(call, raised)):
             continue
         return Detected(
-            f"{key} came as a text field and not as a file{at(raised)}: the form needs "
+            f"{key} came as a text field and not as a file{at_place(raised)}: the form needs "
             'enctype="multipart/form-data".',
             step,
             {"key": key},
@@ -87,7 +88,7 @@ def plain_key_error(trace: Trace) -> Detected | None:
         if key.startswith("HTTP_") and "headers[" in line:
             name = key.removeprefix("HTTP_").replace("_", "-").title()
             return Detected(
-                f"The header {name} was asked for{at(raised)}, and the request does not have it: "
+                f"The header {name} was asked for{at_place(raised)}, and the request does not have it: "
                 f"request.headers[...] raises a plain KeyError, a 500. request.headers.get({name!r}) "
                 "gives None.",
                 step,
@@ -97,7 +98,7 @@ def plain_key_error(trace: Trace) -> Detected | None:
             continue
         if key not in sent.json.json and _reads_json(call, raised, key):
             return Detected(
-                f"The JSON in the request has no {key!r}{at(raised)}, and a dict raises a plain "
+                f"The JSON in the request has no {key!r}{at_place(raised)}, and a dict raises a plain "
                 "KeyError, a 500: "
                 f"check for the key, and answer 400. {_keys_of_json(sent.json.json)}",
                 step,
@@ -136,7 +137,7 @@ def form_lost(trace: Trace) -> Detected | None:
         if key in dict(sent.form) and hop.request.method == "GET":
             return Detected(
                 f"The form had {key!r}, and after a {trace.response.status} the client asks for "
-                f"{hop.request.path} with GET and without a body{at(raised)}: read the form "
+                f"{hop.request.path} with GET and without a body{at_place(raised)}: read the form "
                 "before the redirect.",
                 next(trace.each(ViewStep), None),
                 {"key": key, "status": trace.response.status},
@@ -184,8 +185,6 @@ def _reads_json(call: Call, raised: Raised, key: str) -> bool:
     if raised.line is None or raised.file != call.place.file or call.first_line is None:
         return False
     tree = tree_of(call)
-    if tree is None:
-        return False
     line = raised.line - call.first_line + 1
     names: dict[str, list[ast.expr]] = {}
     for node in ast.walk(tree):

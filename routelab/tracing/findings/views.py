@@ -166,8 +166,7 @@ _NEVER_NONE = {"render_template", "render_template_string", "jsonify", "redirect
 
 def _why_none(call: Call) -> str:
     """Say by which way out a function can have returned None, so far as its own lines tell."""
-    tree = tree_of(call)
-    function = next(iter(tree.body), None) if tree is not None else None
+    function = next(iter(tree_of(call).body), None)
     if not isinstance(function, (ast.FunctionDef, ast.AsyncFunctionDef)):
         return "a function returns None where no return gives a value"
     given = [node.value for node in _of_its_own(function) if isinstance(node, ast.Return)]
@@ -384,11 +383,10 @@ def _broad_handler(call: Call, line: int | None) -> int | None:
 
     None where another `except` of that `try` may have meant this very error.
     """
-    tree = tree_of(call)
-    if tree is None or line is None or call.first_line is None:
+    if line is None or call.first_line is None:
         return None
     at = line - call.first_line + 1
-    for node in ast.walk(tree):
+    for node in ast.walk(tree_of(call)):
         if isinstance(node, ast.Try) and node.body[0].lineno <= at <= (node.body[-1].end_lineno or 0):
             for number, handler in enumerate(node.handlers):
                 broad = handler.type is None or (

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from routelab.record import Record
 from routelab.routing.wording import listed
 from routelab.tracing.facts import Frame, Place
-from routelab.tracing.phrases import one_line, placed_name
+from routelab.tracing.phrases import one_line, placed_name, unset_words
 from routelab.tracing.steps.step import Importance, Step
 
 
@@ -121,7 +121,8 @@ class LoadStep(Step):
     `taken` and `converter` are what stood in the way of a rule, where that is why; `refused_rule` is the rule
     that was being added when Werkzeug raised. `unnamed_view` is the class of a view without a `__name__`,
     from which an endpoint was to be made. `meant` is the word or line that was probably meant where Python
-    cannot read one, `shadowed` the library that was not imported.
+    cannot read one, `shadowed` the library that was not imported, `unset_variable` what the environment was
+    asked for and did not have.
     """
 
     json_tag = ("kind", "load")
@@ -140,6 +141,7 @@ class LoadStep(Step):
     unnamed_view: str | None = None
     meant: str | None = None
     shadowed: ShadowedLibrary | None = None
+    unset_variable: str | None = None
 
     @property
     def headline(self) -> str:
@@ -173,6 +175,8 @@ class LoadStep(Step):
                 "the endpoint is named after the view's __name__, and an object of class "
                 f"{self.unnamed_view} has none; give the rule an endpoint= of its own"
             )
+        if self.unset_variable is not None:
+            known.append(unset_words(self.unset_variable))
         if self.meant is not None and not known:
             known.append(
                 f"did you mean {self.meant}?"

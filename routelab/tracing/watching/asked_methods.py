@@ -13,6 +13,7 @@ from textwrap import dedent
 from types import FunctionType
 from typing import Any
 
+from routelab.pythontext import parsed
 from routelab.tracing.facts import Place
 from routelab.tracing.steps.match import MethodCheck
 from routelab.tracing.watching.sources import Sources, is_frameworks
@@ -61,11 +62,7 @@ def _asks_for(lines: Sequence[str], first: int, method: str) -> int | None:
     text = "\n".join(lines)
     if method not in text:
         return None
-    try:
-        tree = ast.parse(dedent(text))
-    except (SyntaxError, ValueError, RecursionError):
-        return None
-    found = map(partial(_compared_with, method), ast.walk(tree))
+    found = map(partial(_compared_with, method), ast.walk(parsed(dedent(text))))
     return next((first + line - 1 for line in found if line is not None), None)
 
 

@@ -57,7 +57,7 @@ def ensure_sync(recorder: Recorder, stage: PendingCall) -> Any:
         return partial(_run_handler, recorder, function, run)
     elif phase in _HOOKS:
         with recorder.guard("which hook was called"):
-            when, blueprint = _registered(recorder.app, _HOOKS[phase], function)
+            when, blueprint = _registered(recorder, _HOOKS[phase], function)
             return partial(_run_hook, recorder, when, blueprint, function, run)
     return run
 
@@ -244,8 +244,7 @@ def _watched(recorder: Recorder, telling: CallTelling, run: Callable[[], Any]) -
 
 def _begin(recorder: Recorder, function: Any, run: PendingCall, note: Note) -> CallTelling:
     """Describe a call that is about to begin: its values may be changed in place, and it may be the last."""
-    args, kwargs = run.args, run.kwargs
-    given = named_values({**_positional(function, args), **kwargs} if args else kwargs)
+    given = named_values(_given(function, run.args, run.kwargs))
     layers = layers_of(function, str(recorder.routed.endpoint).rpartition(".")[2])
     telling = CallTelling(recorder, layers, given)
     if recorder.calling is not None:
@@ -262,6 +261,14 @@ def _producer(stage: Stage, call: Call) -> Origin:
     return Origin(stage=stage, place=answered.place.replace(function=answered.name))
 
 
+def _given(function: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> dict[str, Any]:
+    """Name all that a function gets: what a partial has bound comes first, or stands behind a keyword."""
+    while type(function) is partial:
+        args, kwargs = (*function.args, *args), {**function.keywords, **kwargs}
+        function = function.func
+    return {**_positional(function, args), **kwargs} if args else kwargs
+
+
 def _positional(function: Any, args: tuple[Any, ...]) -> dict[str, Any]:
     """Name positional arguments as the function does: `{"response": <Response>}`."""
     code = getattr(function, "__code__", None)
@@ -269,18 +276,29 @@ def _positional(function: Any, args: tuple[Any, ...]) -> dict[str, Any]:
     return {names[n] if n < len(names) else f"argument {n + 1}": arg for n, arg in enumerate(args)}
 
 
-def _registered(app: Any, when: When, function: Any) -> tuple[When, str | None]:
-    """Tell which blueprint registered a hook, None for the app itself."""
+def _registered(recorder: Recorder, when: When, function: Any) -> tuple[When, str | None]:
+    """Tell for which blueprint of the request a hook runs, None for the app itself.
+
+    A blueprint that is registered twice has its functions under both names, and one function may be the hook
+    of several: each of its runs is for the next of them.
+    """
     if when is When.TEARDOWN_APPCONTEXT:
         return when, None
+    app = recorder.app
     registered = {
         When.BEFORE_REQUEST: app.before_request_funcs,
         When.AFTER_REQUEST: app.after_request_funcs,
         When.TEARDOWN_REQUEST: app.teardown_request_funcs,
     }[when]
-    for name, functions in registered.items():
-        if function in functions:
-            return when, name
+    if len(registered) > 1 or None not in registered:
+        inside = getattr(getattr(recorder.context, "request", None), "blueprints", ())
+        order = (None, *reversed(inside)) if when is When.BEFORE_REQUEST else (*inside, None)
+        owners = [name for name in order if function in registered.get(name, ())]
+        if owners:
+            ran = sum(each is function for each, _ in recorder.hooks)
+            return when, owners[ran % len(owners)]
+    if function in registered.get(None, ()):
+        return when, None
     return (When.AFTER_THIS_REQUEST if when is When.AFTER_REQUEST else when), None
 
 

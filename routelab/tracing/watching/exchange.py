@@ -36,7 +36,7 @@ class WsgiExchange:
 
     def __init__(self, app: Any, environ: WSGIEnvironment, recorder: Recorder) -> None:
         self._app = app
-        self._environ = environ
+        self.environ = environ
         self._recorder = recorder
         self._chunks: list[bytes] = []
         self._size = 0
@@ -51,15 +51,10 @@ class WsgiExchange:
         self.middleware: Callable[[], str | None] | None = None
         self._made_by_app: str | None = None  # the status that middleware changed
 
-    @property
-    def environ(self) -> WSGIEnvironment:
-        """The request as it came."""
-        return self._environ
-
     def go(self) -> None:
         """Call the app, read its body and close it. What comes out of the app comes out of here."""
         try:
-            body = self._app(self._environ, self._start_response)
+            body = self._app(self.environ, self._start_response)
             try:
                 if self._recorder.answering.streams:
                     self._read_stream(body)
@@ -161,7 +156,7 @@ class WsgiExchange:
         made = getattr(response, "status", None)
         self._made_by_app = made if isinstance(made, str) and made != self._status else None
         if hasattr(response, "get_wsgi_headers"):
-            origins.note(response.get_wsgi_headers(self._environ), Origin(stage=Stage.RESPONSE))
+            origins.note(response.get_wsgi_headers(self.environ), Origin(stage=Stage.RESPONSE))
         who = NOWHERE if name is None else Place(function=name)
         origins.note(self._headers, Origin(stage=Stage.MIDDLEWARE, place=who))
 

@@ -48,6 +48,7 @@ class Instrumentation:
         self._hidden: dict[str, Any] = {}
         self._made: dict[str, Any] = {}
         self._of_class = dict(_own_methods(type(app)))
+        self.replaced = frozenset(self._of_class)  # the names for which `replacement_of` has an answer
         self._environments: list[tuple[dict[str, Any], ...]] = []  # attributes, those hidden, those made
 
     def make_ready(self) -> None:
@@ -67,6 +68,7 @@ class Instrumentation:
             own = {name: attributes[name] for name in _NAMES & attributes.keys()}
             if not self._made or own != self._hidden:
                 self._made, self._hidden = self._wrappers(), own
+                self.replaced = frozenset((*self._of_class, *own))
             attributes.update(self._made)
             if "jinja_env" in attributes:
                 self.watch_templates(attributes["jinja_env"])

@@ -18,7 +18,7 @@ from routelab.tracing.watching.recorder import Recorder
 from routelab.tracing.watching.values import value_of
 
 # What is done to a response after it was made.
-_AFTER_MAKING = ("process_response", "finalize_request", "full_dispatch_request")
+_AFTER_MAKING = frozenset({"process_response", "finalize_request", "full_dispatch_request"})
 
 
 class ViewOutcome(Record):
@@ -94,7 +94,7 @@ def view_ended(recorder: Recorder, place: int, returned: Any, raised: BaseExcept
 
 def response_seen(recorder: Recorder, response: Any) -> None:
     """Keep what a response is now, where a method of the app's own may change it afterwards."""
-    if any(recorder.instrumentation.replacement_of(stage) is not None for stage in _AFTER_MAKING):
+    if not _AFTER_MAKING.isdisjoint(recorder.instrumentation.replaced):
         recorder.answering.seen = seen(response)
 
 

@@ -160,7 +160,8 @@ class Replaced:
         self._layers = layers
         self.finalizing = False  # whether Flask's own code makes a response of it
         self._given: list[Any] = []
-        self._credits: tuple[tuple[Origin, Pairs], ...] = ()
+        # Of the response that it made last, as they were then.
+        self.headers_on_the_way: tuple[tuple[Origin, Pairs], ...] = ()
 
     def gives(self, thing: Any, producer: Origin) -> None:
         """Note what Flask answered it: an error that is its own page, what a handler returned, a response."""
@@ -168,22 +169,17 @@ class Replaced:
         if len(layers := self._layers()) > 1:
             self.origin = self.origin.replace(place=Place(function=" or ".join(layers)))
         if not isinstance(thing, HTTPException) and hasattr(thing, "headers"):
-            self._credits = ((producer, tuple(pairs_of(thing.headers))),)
+            self.headers_on_the_way = ((producer, tuple(pairs_of(thing.headers))),)
 
     def makes(self, returned: Any, response: Any, credited: Iterator[tuple[Origin, Any]]) -> None:
         """Note a response that it made; of what Flask gave it, it is Flask's still."""
         if any(each is returned for each in self._given):
             self._given.append(response)
-        self._credits = tuple((origin, tuple(pairs_of(headers))) for origin, headers in credited)
+        self.headers_on_the_way = tuple((origin, tuple(pairs_of(headers))) for origin, headers in credited)
 
     def is_flasks(self, answer: Any) -> bool:
         """Tell whether an answer is what Flask gave, or was made of that."""
         return any(each is answer for each in self._given)
-
-    @property
-    def headers_on_the_way(self) -> tuple[tuple[Origin, Pairs], ...]:
-        """The headers of the response that it made last, as they were then."""
-        return self._credits
 
 
 class Loaded(Record):

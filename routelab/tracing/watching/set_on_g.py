@@ -12,6 +12,7 @@ from difflib import get_close_matches
 from types import FrameType
 from typing import NamedTuple, TypeAlias
 
+from routelab.pythontext import parsed
 from routelab.tracing.facts import Place
 from routelab.tracing.watching.undefined_names import MODULES_OF_G
 
@@ -92,10 +93,7 @@ def _set_in(file: str, lines: Sequence[str], name: str) -> Iterator[_Line]:
     text = "\n".join(lines)
     if name not in text:
         return
-    try:
-        tree = ast.parse(text)
-    except (SyntaxError, ValueError, RecursionError):
-        return
+    tree = parsed(text)
     waiting: list[tuple[ast.AST, _Around]] = [(tree, _Around(names=_bound_in(tree)))]
     while waiting:
         node, around = waiting.pop()

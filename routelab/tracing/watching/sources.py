@@ -20,13 +20,16 @@ from typing import Any, TypeAlias
 
 from werkzeug.exceptions import BadRequestKeyError, HTTPException
 
+from routelab.pythontext import parsed
 from routelab.record import Record
 from routelab.regularfile import read_bytes
 from routelab.stopping import raised_again
 from routelab.tracing.facts import Frame, Place, Raised
+from routelab.tracing.phrases import unset_words
 from routelab.tracing.watching.body_limits import limit_passed
 from routelab.tracing.watching.layers import code_of, layers_of, wrapped_by
 from routelab.tracing.watching.suggested import suggestion_of
+from routelab.tracing.watching.unset_variables import unset_variable
 from routelab.tracing.watching.values import message_of
 
 _DEF = re.compile(r"\s*(async\s+)?def\s")
@@ -266,7 +269,10 @@ class Sources:
         )
 
     def suggestion(self, error: BaseException) -> str | None:
-        """Return what Python suggests behind the message, or what sets that which `g` did not have."""
+        """Return what Python suggests behind the message, or what `g` or the environment did not have."""
+        unset = unset_variable(error)
+        if unset is not None:
+            return unset_words(unset)
         if type(error) is not AttributeError:
             return suggestion_of(error)
         from routelab.tracing.watching.set_on_g import lacking_on_g, words_on_g
@@ -335,11 +341,7 @@ class Sources:
 
 
 def _listed_in(lines: Sequence[str], name: str, line: int | None) -> Iterator[str]:
-    try:
-        tree = ast.parse("\n".join(lines))
-    except (SyntaxError, ValueError, RecursionError):
-        return
-    for found in ast.walk(tree):
+    for found in ast.walk(parsed("\n".join(lines))):
         if not (isinstance(found, ast.ClassDef) and (found.name, found.lineno) == (name, line)):
             continue
         for node in found.body:

@@ -1,0 +1,20 @@
+"""Which environment variable was asked for and is not set: Python's own message is no more than the name.
+
+It reads the frame that raised, and calls nothing of the app's.
+"""
+
+from __future__ import annotations
+
+import os
+from traceback import walk_tb
+
+
+def unset_variable(error: BaseException) -> str | None:
+    """Return the variable that `os.environ` was asked for in vain; None for what another mapping raised."""
+    if type(error) is not KeyError:
+        return None
+    frames = [frame for frame, _ in walk_tb(error.__traceback__)]
+    if not frames or frames[-1].f_locals.get("self") is not os.environ:
+        return None
+    name = error.args[0] if error.args else None
+    return name if isinstance(name, str) and name not in os.environ else None
