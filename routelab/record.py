@@ -56,14 +56,6 @@ class Absent(Enum):
     ABSENT = "absent"
 
 
-class _How(Enum):
-    """How a field is written that is not written under its key alone."""
-
-    KEYED = "keyed"
-    INLINE = "inline"
-    BYTES = "bytes"
-
-
 # What is its own JSON, by the annotation that most fields have: the types that it may be of.
 _AS_THEY_ARE: dict[str, frozenset[type]] = {
     f"{kind.__name__}{or_none}": frozenset({kind, *more, *others})
@@ -87,7 +79,6 @@ class _Layout:
         "read",
         "readers",
         "were_read",
-        "written",
         "wrote",
     )
 
@@ -99,7 +90,6 @@ class _Layout:
         self.readers: dict[str, FieldReader] | None = None  # made when the first is read
         self.read: Reader | None = None  # compiled once many were read
         self.kinds: dict[tuple[str, Any], type[Record]] = {}  # of a base: its subclasses by their tags
-        self.written: list[tuple[str, str, _How]] | None = None  # made when the first is written
         self.made = 0  # how many, until an __init__ is compiled
         self.wrote = 0  # the same of those whose JSON was written
         self.were_read = 0  # and of those that were read
@@ -114,19 +104,6 @@ class _Layout:
                     self.bytes.add(name)
                 if name in base.__dict__:
                     self.defaults[name] = base.__dict__[name]
-
-    def plan(self, kind: type[Record]) -> list[tuple[str, str, _How]]:
-        """Say of each field what its key is, and how it is written."""
-        if self.written is None:
-            self.written = [
-                (name, kind.json_names.get(name, name), self._how(kind, name)) for name in self.names
-            ]
-        return self.written
-
-    def _how(self, kind: type[Record], name: str) -> _How:
-        if name in kind.json_inline:
-            return _How.INLINE
-        return _How.BYTES if name in self.bytes else _How.KEYED
 
 
 @dataclass_transform(frozen_default=True, kw_only_default=True)
@@ -201,15 +178,16 @@ class Record:
         said: Object = {}
         if kind.json_tag is not None:
             said[kind.json_tag[0]] = kind.json_tag[1]
-        for name, key, how in _layout(kind).plan(kind):
-            thing = mine[name]
-            if how is _How.INLINE:
+        layout = _layout(kind)
+        for name in layout.names:
+            key, thing = kind.json_names.get(name, name), mine[name]
+            if name in kind.json_inline:
                 if thing is not None:
                     said.update(thing.to_json(told=told))
-            elif how is _How.BYTES:
+            elif name in layout.bytes:
                 said.update(_bytes_written(name, thing))
             elif type(thing) is tuple and not thing:
-                said[key] = {} if _is_keyed(kind, _layout(kind), name) else []
+                said[key] = {} if _is_keyed(kind, layout, name) else []
             elif thing is not Absent.ABSENT:
                 said[key] = json_of(thing, told=told)
         if told:
@@ -333,11 +311,11 @@ def _compile_init(kind: type[Record], layout: _Layout) -> None:
 def _compiled_writer(kind: type[Record], layout: _Layout) -> Writer:
     """Make a function of a class's own that writes what `_written` does, in a third of the time."""
     items = [] if kind.json_tag is None else ["{!r}: {!r}".format(*kind.json_tag)]
-    for name, key, how in layout.plan(kind):
-        field, kinds = f"mine[{name!r}]", layout.names[name]
-        if how is _How.INLINE:
+    for name, kinds in layout.names.items():
+        key, field = kind.json_names.get(name, name), f"mine[{name!r}]"
+        if name in kind.json_inline:
             items.append(f"**({{}} if (thing := {field}) is None else writers[type(thing)](thing, told))")
-        elif how is _How.BYTES:
+        elif name in layout.bytes:
             items.append(f"**bytes_written({name!r}, {field})")
         elif kinds in _AS_THEY_ARE:
             items.append(f"{key!r}: {field}")

@@ -5,13 +5,14 @@ It reads files and runs nothing: what only running can tell is proven by `proofs
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
 from difflib import get_close_matches
 from functools import partial
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 from routelab.lessons.course import lessons_in
-from routelab.lessons.facts import Fact, read_fact
+from routelab.lessons.facts import read_fact
 from routelab.lessons.files import Files
 from routelab.lessons.findings import LESSON_FILE, CheckRule, Finding, Findings, LessonInvalid, overlay_file
 from routelab.lessons.markdown import Fence, parts_of
@@ -21,7 +22,7 @@ from routelab.lessons.overlay import overlaid
 from routelab.lessons.prose import Block
 from routelab.lessons.records import Lesson, Page
 from routelab.lessons.sources import read_code
-from routelab.lessons.tasks.kinds import RECALLING, Asking, TaskBlock, edits_app, read_again, read_task
+from routelab.lessons.tasks.kinds import RECALLING, TaskBlock, edits_app, read_again, read_task
 from routelab.lessons.tasks.review import Earlier
 from routelab.lessons.tomlblock import TomlTable, read_block
 from routelab.record import Record
@@ -34,6 +35,7 @@ STEP_KINDS = tuple(KINDS)
 CODES = tuple(sorted(kind.code for kind in FINDINGS))
 
 
+T = TypeVar("T")
 _ESCAPES = ("\\u", "\\U")  # by which TOML can say any word
 
 
@@ -228,22 +230,18 @@ def _page(page: PageOutline, block: TaskBlock, files: Files, folder: Path, findi
         task=block.task,
         covers=(*page.covers, *block.covers, *(() if block.task is None else block.task.covers)),
         files=files,
-        facts=_facts(page, folder, findings),
-        again=_again(page, folder, findings),
+        facts=_each(page.facts, read_fact, folder, findings),
+        again=_each(page.again, read_again, folder, findings),
     )
 
 
-def _facts(page: PageOutline, folder: Path, findings: Findings) -> tuple[Fact, ...]:
-    tables = [_table(fence, findings) for fence in page.facts]
-    read = [read_fact(table, folder) for table in tables if table is not None]
-    return tuple(fact for fact in read if fact is not None)
-
-
-def _again(page: PageOutline, folder: Path, findings: Findings) -> tuple[Asking, ...]:
-    """Read the questions that later lessons ask about this page."""
-    tables = [_table(fence, findings) for fence in page.again]
-    read = [read_again(table, folder) for table in tables if table is not None]
-    return tuple(question for question in read if question is not None)
+def _each(
+    fences: Iterable[Fence], read: Callable[[TomlTable, Path], T | None], folder: Path, findings: Findings
+) -> tuple[T, ...]:
+    """Read blocks of one kind, as far as they can be read."""
+    tables = [_table(fence, findings) for fence in fences]
+    found = [read(table, folder) for table in tables if table is not None]
+    return tuple(each for each in found if each is not None)
 
 
 def _block(part: Block | Fence, folder: Path, findings: Findings) -> Block:

@@ -5,13 +5,14 @@ It makes copies when they are first needed, and must not know pages or tasks.
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
 from difflib import unified_diff
 from functools import cached_property
 from pathlib import Path, PurePosixPath
 from shutil import rmtree
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 from routelab.learner.copies import CopyError, WorkCopy, open_copy, reset
 from routelab.learner.environment import LearnerEnvironment
@@ -27,21 +28,27 @@ if TYPE_CHECKING:
     from routelab.lessons.tasks.base import Task
 
 
-class TaskFiles(Protocol):
+class TaskFiles(ABC):
     """The files that a task is about, as far as it is told of them while it is open."""
+
+    _trouble: CopyError | None = None
 
     def new_trouble(self) -> CopyError | None:
         """Return why they cannot be kept, the first time this is asked; else None."""
+        trouble, self._trouble = self._trouble, None
+        return trouble
 
+    @abstractmethod
     def main_file(self, task: Task | None) -> Path:
         """Return the file to edit first."""
 
     @property
+    @abstractmethod
     def reset_helps(self) -> bool:
         """Whether there would be an app with the files as they came."""
 
 
-class LessonFiles:
+class LessonFiles(TaskFiles):
     """One lesson's files; `key` names the learner's folder, `engine` runs the app.
 
     `check_code` is asked before files are taken from a lesson's folder to be run; it raises what it finds.
@@ -60,7 +67,6 @@ class LessonFiles:
         self._key = key
         self._engine = engine
         self._learner = learner
-        self._trouble: CopyError | None = None
 
     @cached_property
     def copy(self) -> WorkCopy:
@@ -71,11 +77,6 @@ class LessonFiles:
         except CopyError as error:
             self._trouble = error
             return open_copy(self._lesson, self._learner.scratch(), self._key)
-
-    def new_trouble(self) -> CopyError | None:
-        """Return why the copy cannot be kept, the first time this is asked; else None."""
-        trouble, self._trouble = self._trouble, None
-        return trouble
 
     def apps(self, page: Files, loaded: Callable[[Lab], object]) -> Apps:
         """Return the apps that an answer on a page can be about; files are copied when one is first loaded.

@@ -19,6 +19,7 @@ from routelab.lessons.files import APP_FILE
 from routelab.lessons.mine.project import LEAST, TooMuch, main_file_in, own_files, target_in, written_files
 from routelab.lessons.mine.themes import DEFAULT, THEMES, Theme, theme_named
 from routelab.lessons.tasks.running import OWN_LOADING_LIMIT, AppFactory, copied_app
+from routelab.session.lessonfiles import TaskFiles
 
 if TYPE_CHECKING:
     from routelab.lab import Lab
@@ -32,14 +33,13 @@ def theme_of(learner: LearnerEnvironment) -> Theme:
     return theme_named(learner.progress.progress.theme) or DEFAULT
 
 
-class MineFiles:
+class MineFiles(TaskFiles):
     """The folder of the learner's own app."""
 
     least = LEAST
 
     def __init__(self, learner: LearnerEnvironment) -> None:
         self._learner = learner
-        self._trouble: CopyError | None = None
 
     @cached_property
     def folder(self) -> Path:
@@ -52,11 +52,6 @@ class MineFiles:
             folder = self._learner.scratch() / "mine"
             _begin(folder)
         return folder
-
-    def new_trouble(self) -> CopyError | None:
-        """Return why nothing can be kept, the first time this is asked; else None."""
-        trouble, self._trouble = self._trouble, None
-        return trouble
 
     def main_file(self, _task: Task | None = None) -> Path:
         """Return the file to edit first."""

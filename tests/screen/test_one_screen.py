@@ -299,8 +299,10 @@ def test_a_narrow_screen_folds_and_colour_says_no_more(name: str) -> None:
 
 def test_code_is_coloured_where_there_is_colour() -> None:
     blocks = list(trace_blocks(solved("an exception in a long view")))
-    frame = [text for text in drawn_for_a_terminal(blocks, width=80, colour=True) if "sold[" in text]
-    assert "\x1b[" in frame[0].partition("total")[2]
+    for colour in (True, False):
+        lines = drawn_for_a_terminal(blocks, width=80, colour=colour)
+        frame = next(text for text in lines if "0" in text and "total =" in text)
+        assert ("\x1b[" in frame.partition("total =")[2]) == colour
 
 
 def test_the_body_alone_and_all_of_it() -> None:

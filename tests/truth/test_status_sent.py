@@ -130,6 +130,11 @@ WRONG = [
     ("pass", "[b'x']", "the app never called start_response"),
     (FINE, "None", "TypeError left the app"),
     (FINE, "['text']", "a body is made of bytes, and one piece was 'text'"),
+    (
+        FINE,
+        "[b'x', 5]",
+        "after the status was sent, the body broke off: a body is made of bytes, and one piece was 5",
+    ),
     ("start_response('OK', [])", "[b'x']", "no server can send the status 'OK'"),
     ("start_response('', [])", "[b'x']", "no server can send the status ''"),
     ("start_response('200 OK', [('X-A', 'caf\\u2615')])", "[b'x']", "it is not Latin-1 text"),

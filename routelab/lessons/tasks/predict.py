@@ -107,7 +107,7 @@ class PredictTask(Task):
             request=self.request.typed,
             after=words.sent_first(self.brief.before),
             ask=self.brief.ask,
-            choices=tuple(lettered_choices(self)),
+            choices=(*_lettered(self), (unsure_letter(self), "not sure, show me")),
         )
 
     @property
@@ -120,11 +120,10 @@ class PredictTask(Task):
         yield from (AuthorText(text=it.say, label=f"Not {it.label}, because") for it in self.choices)
 
     def demonstrated(self) -> Iterator[Demonstrated]:
-        choices = tuple(zip(ascii_lowercase, (it.label for it in self.choices), strict=False))
         yield Demonstrated(
             request=self.request,
             before=self.brief.before,
-            choices=choices,
+            choices=_lettered(self),
             answered=partial(_right_letter, self),
         )
 
@@ -170,7 +169,7 @@ class PredictTask(Task):
         prediction = own or prediction
         right = choice is not None and prediction.right is choice
         seen = Sent(request=self.request.line, trace=prediction.trace, guess=_guess(self, choice, prediction))
-        said = Sentence(text=_verdict(prediction, choice), right=right)
+        said = Sentence(text=verdict_on(prediction, choice), right=right)
         why = (AuthorText(text=choice.say),) if choice is not None and choice.say and not right else ()
         settled = Settled.BY_SOLUTION if choice is None else Settled.BY_LEARNER
         return TaskReply(parts=(seen, said, *elsewhere, *why, *self.after()), settled=settled)
@@ -187,7 +186,8 @@ def predict(task: PredictTask, app: AppFactory) -> Prediction:
 def predicted(task: PredictTask, trace: Trace) -> Prediction:
     """Find the choice that a trace of a prediction's request makes right."""
     answer = task.question.query.observe(trace, task.question.argument)
-    return Prediction(trace=trace, answer=answer, right=right_choice(task, trace))
+    right = next((choice for choice in task.choices if _is_answer(choice, answer)), None)
+    return Prediction(trace=trace, answer=answer, right=right)
 
 
 def _on_their_own(task: PredictTask, prediction: Prediction, app: AppFactory | None) -> Prediction | None:
@@ -208,14 +208,8 @@ def _outcome(prediction: Prediction) -> tuple[Observation, str, str | None]:
     return prediction.answer, prediction.trace.verdict, None if match is None else match.rule
 
 
-def right_choice(task: PredictTask, trace: Trace) -> Choice | None:
-    """Find the choice that a trace makes right."""
-    answer = task.question.query.observe(trace, task.question.argument)
-    return next((choice for choice in task.choices if _is_answer(choice, answer)), None)
-
-
 def _right_letter(task: PredictTask, trace: Trace) -> str:
-    right = right_choice(task, trace)
+    right = predicted(task, trace).right
     return "" if right is None else ascii_lowercase[task.choices.index(right)]
 
 
@@ -229,7 +223,7 @@ def _is_answer(choice: Choice, answer: Observation) -> bool:
             return False
 
 
-def _verdict(prediction: Prediction, guess: Choice | None) -> str:
+def verdict_on(prediction: Prediction, guess: Choice | None) -> str:
     """Return "Right: 404.", "You said 200; it is 404.", or without a guess "It is 404."."""
     right = prediction.right
     if right is guess and guess is not None:
@@ -258,11 +252,11 @@ def _guess(task: PredictTask, choice: Choice | None, prediction: Prediction) -> 
     right = prediction.right
     return Guess(
         ask="".join(span.text for span in task.brief.ask),
-        choices=tuple(zip(ascii_lowercase, (each.label for each in task.choices), strict=False)),
+        choices=_lettered(task),
         chosen="" if choice is None else ascii_lowercase[task.choices.index(choice)],
         own="" if choice is None else choice.label,
         answer="none of these" if right is None else right.label,
-        said=_verdict(prediction, choice),
+        said=verdict_on(prediction, choice),
         told_at=task.question.query.told_at,
     )
 
@@ -272,10 +266,9 @@ def unsure_letter(task: PredictTask) -> str:
     return ascii_lowercase[len(task.choices)]
 
 
-def lettered_choices(task: PredictTask) -> Iterator[tuple[str, str]]:
-    """Yield the letter and the label of each choice: ("a", "200"), the way out last."""
-    yield from zip(ascii_lowercase, (choice.label for choice in task.choices), strict=False)
-    yield unsure_letter(task), "not sure, show me"
+def _lettered(task: PredictTask) -> tuple[tuple[str, str], ...]:
+    """Return the letter and the label of each choice: ("a", "200")."""
+    return tuple(zip(ascii_lowercase, (choice.label for choice in task.choices), strict=False))
 
 
 def is_unsure(task: PredictTask, typed: str) -> bool:

@@ -1,6 +1,7 @@
 """Code as HTML: each kind of token has a class, and what decides is marked.
 
-Pygments is loaded with the first piece whose language is known. It knows text and languages, no block.
+Pygments is loaded with the first piece whose language is known, and is not Python. It knows text and
+languages, no block.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from html import escape
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
+from routelab.screen.pythontokens import PYTHON, pieces_of
 from routelab.screen.text import escape as harmless
 from routelab.screen.text import escape_line
 
@@ -66,7 +68,10 @@ def _tokens(lines: tuple[str, ...], language: str) -> list[list[tuple[str, str]]
     """Cut lines into tokens, each with its class; into none where that would not give the same lines."""
     text = "\n".join(lines)
     whole = [[("", line)] for line in lines]
-    lexer = _lexer(language) if language and len(text) <= _MOST_CHARACTERS else None
+    short = bool(language) and len(text) <= _MOST_CHARACTERS
+    if short and language == PYTHON:
+        return _python_tokens(lines)
+    lexer = _lexer(language) if short else None
     if lexer is None:
         return whole
     found: list[list[tuple[str, str]]] = [[]]
@@ -78,6 +83,16 @@ def _tokens(lines: tuple[str, ...], language: str) -> list[list[tuple[str, str]]
         found.pop()  # lexers end with a line break
     # A lexer is free with blank lines and tabs; then the code itself counts for more than its colours.
     return found if ["".join(it for _, it in line) for line in found] == list(lines) else whole
+
+
+def _python_tokens(lines: tuple[str, ...]) -> list[list[tuple[str, str]]]:
+    found: list[list[tuple[str, str]]] = [[] for _ in lines]
+    ends = [0] * len(lines)
+    for number, begin, end, kind in pieces_of(lines):
+        line = lines[number]
+        found[number] += [("", line[ends[number] : begin]), (_CLASSES[kind], line[begin:end])]
+        ends[number] = end
+    return [[*line, ("", text[end:])] for line, text, end in zip(found, lines, ends, strict=True)]
 
 
 def _lexer(language: str) -> Lexer | None:

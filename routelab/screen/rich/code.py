@@ -1,6 +1,7 @@
 """Code, HTML and JSON in colour, where there is colour, and what is marked in them.
 
-Pygments is loaded with the first piece that is shown in colour. It knows text and languages, no block.
+Pygments is loaded with the first piece that is shown in colour, and is not Python. It knows text and
+languages, no block.
 """
 
 from __future__ import annotations
@@ -12,8 +13,9 @@ from rich.console import Console, ConsoleOptions, RenderResult
 from rich.text import Text
 
 from routelab.screen.blocks import Meaning
+from routelab.screen.pythontokens import PYTHON, pieces_of
 from routelab.screen.rich.lines import PlainLines
-from routelab.screen.rich.looks import LOOKS
+from routelab.screen.rich.looks import LOOKS, TOKENS
 from routelab.screen.text import escape_line
 
 # Of more than that nobody reads the colours: some 50 milliseconds.
@@ -83,7 +85,7 @@ def _has_colours(lines: tuple[str, ...], language: str) -> bool:
 
 def get_ready() -> None:
     """Load what colours views and their pages: a line of each is coloured, and thrown away."""
-    coloured(("pass",), "python")
+    coloured(("pass",), PYTHON)
     coloured(("<p>",), "html")
 
 
@@ -91,6 +93,10 @@ def coloured(lines: tuple[str, ...], language: str) -> list[Text]:
     """Colour lines; as they are where the language is not known or they are too many."""
     plain = [Text(line, overflow="fold") for line in lines]
     if not _has_colours(lines, language):
+        return plain
+    if language == PYTHON:
+        for number, begin, end, kind in pieces_of(lines):
+            plain[number].stylize(TOKENS[kind], begin, end)
         return plain
     from routelab.screen.rich.colouring import coloured_lines  # Pygments takes a while
 

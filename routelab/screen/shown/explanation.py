@@ -44,8 +44,8 @@ def explanation_blocks(explained: Explained, titles: Iterable[tuple[str, str]]) 
     """Show one page."""
     page = explained.explanation
     yield title(f"{page.code}: {page.title}")
-    for block in page.symptom:
-        yield Gap()
+    for number, block in enumerate(page.symptom):
+        yield from [Gap()] if number else []  # a title has room below it
         yield prose_block(block)
     for name, text in page.app:
         yield Gap()
@@ -64,7 +64,8 @@ def explanation_blocks(explained: Explained, titles: Iterable[tuple[str, str]]) 
         then = "Then:" if explained.diff else "The way out:"
         yield line(then)
         yield verdict_line(fixed.answer.verdict, verdict_meaning(fixed), explained.fixed_request, "")
-    yield Gap()
+    else:
+        yield Gap()
     near = ", ".join(f"{code} ({text})" for code, text in titles if code in page.near)
     yield Facts(
         rows=(

@@ -166,7 +166,8 @@ class ResponseStep(Step):
         if failed is None:
             return
         if not self.from_server:
-            yield f"after the status was sent, {failed.words}"
+            link = "" if failed.refusal is None else "the body broke off: "
+            yield f"after the status was sent, {link}{failed.words}"
             if failed.after_empty_pieces:
                 yield (
                     "only empty pieces of the body came before: Werkzeug's server sends the status with "

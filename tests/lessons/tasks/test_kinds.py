@@ -22,7 +22,7 @@ from routelab.lessons.tasks.answer import TaskReply
 from routelab.lessons.tasks.base import Apps, Brief, Task
 from routelab.lessons.tasks.edit import EditTask, grade_edit
 from routelab.lessons.tasks.kinds import KINDS
-from routelab.lessons.tasks.predict import PredictTask, predict, read_guess
+from routelab.lessons.tasks.predict import PredictTask, predict, read_guess, verdict_on
 from routelab.lessons.tasks.reading import TaskReader
 from routelab.lessons.tasks.review import Earlier
 from routelab.lessons.tasks.running import AppFactory, app_factory, prepare, send_afresh
@@ -147,7 +147,7 @@ ask = "Which view?"
 request = "GET /nope"
 query = "view"
 choices = ["hello"]
-nothing = "no view runs"
+nothing = "none, it is a 404"
 ```
 """
 
@@ -171,6 +171,10 @@ def test_guesses_of_text_and_of_nothing(tmp_path: Path) -> None:
         second.choices[1],
         third.choices[1],
     ]
+    found, missing = predict(first, labs), predict(third, labs)
+    assert verdict_on(found, first.choices[2]) == 'You said "no view runs"; it is hello.'
+    assert verdict_on(missing, third.choices[0]) == "You said hello; it is a 404."
+    assert verdict_on(missing, None) == "It is a 404."
 
 
 def edited(lesson: Lesson, old: str, new: str) -> AppFactory:
