@@ -58,18 +58,27 @@ def apps_here(patch: pytest.MonkeyPatch) -> Iterator[None]:
     patch.setattr(service, "watchdog", lambda *_limit: nullcontext())  # that of pytest is enough
     # What an app left open, or never awaited, Python tells of when it goes: it goes in the test that had it.
     gc.disable()  # so all that there is since then is looked at in the end, and nothing else
-    loggers, root = logging.root.manager.loggerDict, logging.root
-    known, level, handlers, modules = set(loggers), root.level, root.handlers[:], dict(sys.modules)
-    yield
-    for name in set(loggers) - known:
-        del loggers[name]
-    root.setLevel(level)
-    root.handlers[:] = handlers
+    modules = dict(sys.modules)
+    with _own_loggers():
+        yield
     for name in [name for name, module in sys.modules.items() if not (module or name in modules)]:
         del sys.modules[name]
     sys.modules |= {name: module for name, module in modules.items() if sys.modules.get(name) is not module}
     gc.collect(0)
     gc.enable()
+
+
+@contextmanager
+def _own_loggers() -> Iterator[None]:
+    """Let an app find no logger that another has set up, and leave the root as it was."""
+    manager, root = logging.root.manager, logging.root
+    others, manager.loggerDict = manager.loggerDict, {}
+    level, handlers, filters, switched_off = root.level, root.handlers[:], root.filters[:], manager.disable
+    yield
+    manager.loggerDict = others
+    root.handlers[:], root.filters[:] = handlers, filters
+    root.setLevel(level)
+    logging.disable(switched_off)
 
 
 class _WorkerHere(InProcessWorker):

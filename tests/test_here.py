@@ -23,10 +23,12 @@ APP = """
     os.environ["LEFT"] = "behind"
     logging.getLogger("left").addHandler(logging.NullHandler())
     logging.root.setLevel(1)
+    logging.disable(50)
     app = flask.Flask(__name__)
 
     @app.route("/")
     def home():
+        assert not app.logger.disabled
         return f"{flask.Flask.__module__} {os.getpid()}"
 """
 
@@ -37,6 +39,7 @@ def test_an_app_here_is_told_alike_and_leaves_nothing(
 ) -> None:
     with lab_of(tmp_path, APP, engine) as lab:
         alone = checked(lab.send("GET /"))
+    logging.getLogger("app").disabled = True  # as another test may have left it
     kept, level, modules = sys.modules["json"], logging.root.level, set(sys.modules)
     with apps_here(monkeypatch), lab_of(tmp_path, APP, engine) as lab:
         assert WORKERS.elsewhere is not None
@@ -55,6 +58,7 @@ def test_an_app_here_is_told_alike_and_leaves_nothing(
     assert beside == alone
     assert (sys.modules["json"], logging.root.level) == (kept, level)
     assert "left" not in logging.root.manager.loggerDict
+    assert logging.root.manager.disable == 0
     assert not {"app", "never_there", "LEFT"} & {*sys.modules}
     assert {name for name in set(sys.modules) - modules if name.startswith("flask")} == set()
 

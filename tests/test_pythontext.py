@@ -11,9 +11,7 @@ from routelab.pythontext import parsed
 
 PACKAGE = Path(__file__).parents[1] / "routelab"
 # What is typed at a prompt or a command line, and what must be told apart from a file with mistakes.
-ELSEWHERE = {
-    "lessons/sources.py", "loading/apps.py", "loading/meant.py", "requestline/urlfor.py", "web/highlighters.py",
-}  # fmt: skip
+ELSEWHERE = {"lessons/sources.py", "loading/apps.py", "loading/meant.py", "requestline/urlfor.py"}
 
 
 def test_a_backslash_is_no_business_of_ours() -> None:
