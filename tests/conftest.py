@@ -57,11 +57,6 @@ LONGEST = (
 )  # fmt: skip
 
 
-def pytest_xdist_auto_num_workers() -> int:
-    """Try one test more at a time than there are processors: each waits now and then for a process of another's."""
-    return (os.cpu_count() or 1) + 1
-
-
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--rewrite", action="store_true", help="write the screens in the documents anew")
 
