@@ -36,10 +36,15 @@ _parents: dict[tuple[str, str], WarmParent] = {}  # these are measured, and all 
 
 # A line that is measured takes twice as long. These walk the same lines thousands of times, or only read the package.
 _WALKED_BY_OTHERS = (
+    "engine/test_engine_equals_flask.py", "engine/test_engine_generated.py", "fuzzing/", "hostile/test_every_field.py",
     "lessons/test_bundled_traces.py", "lessons/test_course_counts.py", "lessons/test_coverage.py",
-    "lessons/test_slips.py", "routing/test_agreement.py", "session/test_whole_lessons.py",
-    "test_contributing.py", "test_english.py", "test_imports.py", "test_trace_parity.py", "truth/test_counts.py", "truth/test_guard.py::test_a_note_that_fails",
+    "lessons/test_explanations.py", "lessons/test_proofs.py::test_bundled_lessons", "lessons/test_slips.py",
+    "routing/test_agreement.py", "session/test_whole_lessons.py", "test_contributing.py", "test_english.py",
+    "test_imports.py", "test_requestline_any_text.py", "test_trace_parity.py", "truth/test_browser_cookies.py",
+    "truth/test_counts.py", "truth/test_guard.py", "truth/test_never_matched.py", "truth/test_settings_unread.py",
 )  # fmt: skip
+# These ask Python who ran and how it ended. Where something else traces, as coverage does, it tells less of that.
+_ASKING_PYTHON = ("truth/test_called_otherwise.py", "truth/test_who_ran.py")
 _ONE_OF = 3  # a measured worker takes a tenth of a second; this is odd, so that each engine has its turn
 
 
@@ -53,7 +58,7 @@ def leave_unmeasured(items: Iterable[pytest.Item]) -> None:
         if (
             (item.get_closest_marker("worker") and not in_turn)
             or getattr(getattr(item, "obj", None), "is_hypothesis_test", False)
-            or any(name in test for name in _WALKED_BY_OTHERS)
+            or any(name in test for name in (*_WALKED_BY_OTHERS, *_ASKING_PYTHON))
         ):
             item.add_marker("no_cover")
 
