@@ -9,7 +9,7 @@ import signal
 import socket
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
@@ -18,7 +18,7 @@ import pytest
 
 from effort import unneeded
 from here import apps_here, code_in_place, is_here, let_warn, replaced_since
-from measured import is_wanted, leave_unmeasured, measure_workers
+from measured import is_wanted, leave_unmeasured, measure_workers, unmeasured
 from oldflask import is_old, leave_out
 from routelab.workers import WORKERS
 
@@ -125,9 +125,16 @@ def measured(request: pytest.FixtureRequest, homes: list[Path], monkeypatch: pyt
     if (
         is_wanted(request.config)
         and node.get_closest_marker("worker")
-        and not node.get_closest_marker("no_cover")
+        and not node.get_closest_marker("unmeasured")
     ):
         measure_workers(monkeypatch, homes[0])
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object]:
+    """Leave out of what coverage measures what it need not measure, or must not."""
+    with unmeasured() if item.get_closest_marker("unmeasured") else nullcontext():
+        return (yield)
 
 
 @pytest.fixture(autouse=True)

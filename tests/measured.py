@@ -9,7 +9,8 @@ from __future__ import annotations
 import os
 import signal
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -60,7 +61,23 @@ def leave_unmeasured(items: Iterable[pytest.Item]) -> None:
             or getattr(getattr(item, "obj", None), "is_hypothesis_test", False)
             or any(name in test for name in (*_WALKED_BY_OTHERS, *_ASKING_PYTHON))
         ):
-            item.add_marker("no_cover")
+            item.add_marker("unmeasured")
+
+
+@contextmanager
+def unmeasured() -> Iterator[None]:
+    """Let nothing be measured meanwhile. Where tests run side by side pytest-cov measures twice, and pauses one."""
+    from coverage import Coverage
+
+    paused = []
+    while (measuring := Coverage.current()) is not None:
+        measuring.stop()
+        paused.append(measuring)
+    try:
+        yield
+    finally:
+        for each in reversed(paused):
+            each.start()
 
 
 def is_wanted(config: pytest.Config) -> bool:
