@@ -95,6 +95,8 @@ class Printed:
     @property
     def untold(self) -> str:
         """What was written between the callables of which each is told with what it wrote."""
+        if not self._bytes.written:
+            return ""
         kept, pieces, at = self._bytes.getvalue(), [], 0
         for begin, end in (*sorted(self._told), (self._bytes.written, self._bytes.written)):
             pieces.append(kept[at:begin])

@@ -158,9 +158,11 @@ class RequestArrival:
     def record_reads(self, status: int | None, view: Any) -> None:
         """Add what the body was asked for in vain; `status` is the response's, if one came."""
         self._reads.extend(self.body_reads.told(status, view))
+        if not self._reads:  # nearly always
+            return
         # In a worker the request is told as soon as code of the app's is about to run.
         step = self._steps.at(self._place) if self._steps.is_told(self._place) else None
-        if self._reads and isinstance(step, RequestStep):
+        if isinstance(step, RequestStep):
             self._steps.fill(self._place, step.replace(reads=tuple(self._reads)))
 
 
