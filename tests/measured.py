@@ -1,4 +1,4 @@
-"""Coverage of what runs in workers, for the tests that ask for it, and only where coverage is asked for.
+"""What coverage measures, where it is asked for: workers, for the tests that ask for it, and what is left out.
 
 A worker is measured by coverage's own support for processes and forks. It is ended by a signal that leaves no time to
 write anything, so here it first gets one that coverage answers by writing what it has.
