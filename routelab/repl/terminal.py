@@ -28,6 +28,7 @@ from prompt_toolkit.styles import Style
 
 from routelab.repl.characters import draw_escapes
 from routelab.repl.editors import open_file
+from routelab.repl.readyline import ENTER, add_ready_keys, is_ready, select_line
 from routelab.screen.blocks import CopyLine
 from routelab.screen.rich.console import show
 from routelab.screen.shown.replies import reply_blocks
@@ -91,18 +92,23 @@ class RichTerminal:
             show(reply_blocks([item]))
 
     def read(self, prompt: Prompt, line: str) -> str | None:
-        """Edit a line, beginning with `line`, or with what stood there when a file was saved."""
+        """Edit a line: `line` stands ready, or what stood there when a file was saved is there again."""
         if self._left is not None and self._left.line:
             return self._given(prompt, self._left.line)
-        if self._left is not None:
-            line, self._left = self._left.pasted or line, None
         kept, self._kept = self._kept, None
+        if self._left is not None and self._left.pasted:
+            kept = Document(self._left.pasted)
+        self._left = None
         self._use_history()
         self._prompt.app.erase_when_done = False
         on = self._session.settings.is_on("bottom-line")
-        self._prompt.bottom_toolbar = (lambda: prompt.bottom(self._width)) if on else None
-        default = kept if kept is not None else line
-        return self._prompt.prompt(_message(prompt), default=default, pre_run=self._begin_to_look)
+        self._prompt.bottom_toolbar = partial(self._bottom, prompt) if on else None
+        offered = kept is None or kept.selection is not None
+        return self._prompt.prompt(
+            _message(prompt),
+            default=Document(line) if kept is None else Document(kept.text, kept.cursor_position),
+            pre_run=partial(self._begin, offered=offered),
+        )
 
     def read_more(self) -> str:
         """Read the next line of a command that goes on."""
@@ -137,7 +143,13 @@ class RichTerminal:
         show([CopyLine(text=f"{prompt.text}{line}")])
         return line
 
-    def _begin_to_look(self) -> None:
+    def _bottom(self, prompt: Prompt) -> str:
+        shown = prompt.replace(enter=ENTER) if is_ready(self._prompt.default_buffer) else prompt
+        return shown.bottom(self._width)
+
+    def _begin(self, *, offered: bool) -> None:
+        if offered:
+            select_line(self._prompt.default_buffer)
         self._prompt.app.create_background_task(self._look())
 
     async def _look(self) -> None:
@@ -263,6 +275,7 @@ def _keys() -> KeyBindings:
     for key, word in _ON_AN_EMPTY_LINE.items():
         bindings.add(key, filter=_line_is_empty)(partial(_say, word))
 
+    add_ready_keys(bindings)
     return bindings
 
 

@@ -149,7 +149,13 @@ KEYS = [
     ("Ctrl-C clears the line", "GET /nope\x03GET /\r", ["TraceShown"]),
     ("a paste of two lines", "\x1b[200~GET /\nGET /token\n\x1b[201~\r", ["TraceShown", "TraceShown"]),
     ("half a request, sent by Enter", "get token\r\r", ["TraceShown"]),
-    ("an offered line, edited", "get token\r?x=1\r", ["TraceShown"]),
+    ("an offered line, edited", "get token\r\x1b[C?x=1\r", ["TraceShown"]),
+    ("an offered line, gone on with", "get token\r\t?x=1\r", ["TraceShown"]),
+    ("an offered line, typed over", "get nothing\rGET /token\r", ["TraceShown"]),
+    ("an offered line, pasted over", "get nothing\r\x1b[200~GET /token\x1b[201~\r", ["TraceShown"]),
+    ("an offered line, deleted", "get nothing\r\x1b[3~GET /token\r", ["TraceShown"]),
+    ("an offered line, discarded", "get nothing\r\x15GET /token\r", ["TraceShown"]),
+    ("a line to begin with", "get\rtoken\r", ["TraceShown"]),
 ]
 
 
@@ -284,22 +290,31 @@ def test_each_can_be_switched_off(small: Session, switch: str) -> None:
     assert "TraceShown" in kinds(shown[2])
 
 
-def test_what_was_typed_comes_back_after_a_save(tmp_path: Path) -> None:
+SAVED_OVER = {
+    "half a request": ("GET /post", "/-7\r"),
+    "a line that stands ready, typed over": ("get post/1\r", "GET /post/-7\r"),
+}
+
+
+@pytest.mark.parametrize(("typed", "then"), SAVED_OVER.values(), ids=list(SAVED_OVER))
+def test_what_was_typed_comes_back_after_a_save(tmp_path: Path, typed: str, then: str) -> None:
     home = Home(folder=tmp_path / "home")
     session = home.session(write_lesson(tmp_path / "small"))
     with terminal_of(session) as (terminal, pipe):
 
         def type_and_save() -> None:
             wait_until(lambda: len(terminal.shown) == 1)
-            pipe.send_text("GET /post")
+            pipe.send_text(typed)
+            shown = 1 + typed.count("\r")
+            wait_until(lambda: len(terminal.shown) == shown and terminal.line.startswith("GET /post"))
             (work,) = (home.folder / "work").iterdir()
             (work / "app.py").write_text(SOLUTION, encoding="utf-8")
-            wait_until(lambda: len(terminal.shown) == 2)
-            pipe.send_text("/-7\r")
-            wait_until(lambda: len(terminal.shown) == 3)
+            wait_until(lambda: len(terminal.shown) == shown + 1)
+            pipe.send_text(then)
+            wait_until(lambda: len(terminal.shown) == shown + 2)
 
         with typing(pipe, type_and_save):
             converse(session, terminal, "1/mend")
-    assert kinds(terminal.shown[1])[0] == "CheckReport"
-    (trace,) = [item.trace for item in terminal.shown[2].items if isinstance(item, TraceShown)]
+    assert kinds(terminal.shown[-3])[0] == "CheckReport"
+    (trace,) = [item.trace for item in terminal.shown[-2].items if isinstance(item, TraceShown)]
     assert (trace.request.path, trace.response and trace.response.status) == ("/post/-7", 200)
