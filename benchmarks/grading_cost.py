@@ -17,8 +17,9 @@ import time
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from routelab.errors import RoutelabError
 from routelab.grading.assignment import Assignment, assignment_of
-from routelab.grading.confinement import Confinement, Isolation, NoBubblewrap, Sandbox, confinement
+from routelab.grading.confinement import Confinement, Isolation, Sandbox, confinement
 from routelab.grading.judging import judge_submission
 from routelab.grading.submissions import Submission
 
@@ -112,7 +113,7 @@ def isolations(assignment: Assignment, scratch: Path) -> list[Confinement]:
                     scratch=scratch,
                 )
             )
-        except NoBubblewrap:
+        except RoutelabError:
             print("bubblewrap does not work here")
     return found
 

@@ -56,31 +56,11 @@ _OBJECTS = 20_000
 INTERRUPTED = 130
 
 
-class UnknownCommand(UsageError):
-    """The first word is no command."""
-
-    def __init__(self, word: str) -> None:
-        import difflib  # only for those who mistype
-
-        near = difflib.get_close_matches(word, COMMANDS, n=1)
-        hint = f"did you mean {near[0]!r}?" if near else "routelab --help lists them"
-        if word.isupper() or word.startswith("/"):
-            hint = f"to send a request, type: routelab request {word} ..."
-        super().__init__(f"{word!r} is not a command; {hint}")
-
-
 class NoSuchText(UsageError):
     """A word has a character that no system hands over, and that no file's name can have."""
 
     def __init__(self, word: str) -> None:
         super().__init__(f"{word!r} is not valid text, and nothing can have that name; type it again")
-
-
-class FolderGone(RoutelabError):
-    """The folder in which the command was given does not exist any more."""
-
-    def __init__(self) -> None:
-        super().__init__("the folder that you are in was deleted; change to another one (cd), and try again")
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -145,7 +125,7 @@ def _dispatch(arguments: list[str]) -> int:
         return 0
     name, *rest = arguments
     if name not in COMMANDS:
-        raise UnknownCommand(name)
+        raise UsageError(f"{name!r} is not a command; {_meant(name)}")
     if rest in (["-h"], ["--help"]):
         from routelab.commands.parser import kept_parser  # argparse takes a while
 
@@ -164,6 +144,16 @@ def _dispatch(arguments: list[str]) -> int:
     finally:
         let_go()
     return code
+
+
+def _meant(word: str) -> str:
+    """Say what may be meant by a first word that is no command."""
+    if word.isupper() or word.startswith("/"):
+        return f"to send a request, type: routelab request {word} ..."
+    import difflib  # only for those who mistype
+
+    near = difflib.get_close_matches(word, COMMANDS, n=1)
+    return f"did you mean {near[0]!r}?" if near else "routelab --help lists them"
 
 
 def _tell_of_waiting() -> None:
@@ -188,7 +178,8 @@ def _check_folder() -> None:
     try:
         os.getcwd()  # noqa: PTH109 - the worker starts before anything larger is loaded
     except FileNotFoundError:
-        raise FolderGone from None
+        problem = "the folder that you are in was deleted; change to another one (cd), and try again"
+        raise RoutelabError(problem) from None
 
 
 def _imported(name: str) -> ModuleType:

@@ -1,6 +1,8 @@
 """The errors that routelab expects: each says where, what and what next, in one line.
 
-It knows exit codes and sentences, and nothing of terminals or of who catches it.
+It knows exit codes and sentences, and nothing of terminals or of who catches it. An error has a class of its
+own where somebody catches it or reads its facts, or where several places raise it; else its sentence stands
+where it is raised.
 """
 
 from __future__ import annotations

@@ -6,7 +6,7 @@ knows no process and no cookies.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 from routelab.errors import RoutelabError
@@ -33,29 +33,18 @@ class AppDoesNotLoad(RoutelabError):
         super().__init__("\n".join((str(failure), *failure.explanation)))
 
 
-class WorkerFailed(RoutelabError):
-    """A worker failed at its own work: a bug of routelab's, or an app that broke what it runs in."""
-
-    def __init__(self, report: str, replaced: Sequence[str] = ()) -> None:
-        last = report.strip().splitlines()[-1] if report.strip() else "without a word"
-        names = ", ".join(f"builtins.{name}" for name in replaced)
-        before = f"the app replaced {names}, and after that its process" if names else "the app's process"
-        super().__init__(f"{before} failed at routelab's own work: {last}")
-
-
-class AppCodeFailed(RoutelabError):
-    """The app's own code failed while no request ran: as a context was pushed, for example."""
-
-    def __init__(self, raised: str) -> None:
-        super().__init__(f"the app's own code failed as its router was asked: {raised}")
-
-
 def failure_in(reply: Mapping[str, Any]) -> RoutelabError:
-    """Say who failed, of a reply that says that the question could not be answered."""
-    by_app = reply.get("by_app")
-    if by_app:
-        return AppCodeFailed(str(by_app))
-    return WorkerFailed(str(reply.get("failed", "")), list(map(str, reply.get("replaced", ()))))
+    """Say who failed, of a reply that says that the question could not be answered.
+
+    The app's own code may fail while no request runs: as a context is pushed, for example. Where it was not
+    that, the worker failed at its own work: a bug of routelab's, or an app that broke what it runs in.
+    """
+    if by_app := reply.get("by_app"):
+        return RoutelabError(f"the app's own code failed as its router was asked: {by_app}")
+    report = str(reply.get("failed", "")).strip().splitlines() or ["without a word"]
+    names = ", ".join(f"builtins.{name}" for name in reply.get("replaced", ()))
+    before = f"the app replaced {names}, and after that its process" if names else "the app's process"
+    return RoutelabError(f"{before} failed at routelab's own work: {report[-1]}")
 
 
 class RouterStopped(RoutelabError):

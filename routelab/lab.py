@@ -44,13 +44,6 @@ _SHOWN = 100  # characters of a fragment; the rest says no more
 ENGINES = ("auto", "routelab", "flask")
 
 
-class UnknownEngine(UsageError):
-    """There is no engine of that name."""
-
-    def __init__(self, name: str) -> None:
-        super().__init__(f"there is no engine {name!r}; it is auto, routelab or flask")
-
-
 class Lab:
     """An app to experiment with; cookies persist from one request to the next. Ends with its `with` block.
 
@@ -267,7 +260,7 @@ def load(
     whose every trace is that failure.
     """
     if engine not in ENGINES:
-        raise UnknownEngine(engine)
+        raise UsageError(f"there is no engine {engine!r}; it is auto, routelab or flask")
     where = (folder or Path.cwd()).resolve()
     shown = "app.py" if target is None else str(target)
     # `os.path`, since a `Path` raises where what was typed is too long to be one.

@@ -22,7 +22,7 @@ from effort import chosen
 from routelab import RoutelabError
 from routelab.errors import UsageError
 from routelab.hosts import AppDoesNotLoad
-from routelab.lab import Lab, UnknownEngine, load
+from routelab.lab import Lab, load
 from routelab.process.warm import can_fork
 from routelab.process.worker import GRACE, Worker
 from routelab.screen.plain import lines
@@ -122,7 +122,7 @@ def test_there_must_be_an_app(tmp_path: Path, target: str) -> None:
 
 
 def test_an_unknown_engine_is_a_usage_error(tmp_path: Path) -> None:
-    with pytest.raises(UnknownEngine, match=r"'django'.*auto, routelab or flask") as failure:
+    with pytest.raises(UsageError, match=r"'django'.*auto, routelab or flask") as failure:
         load(write_app(tmp_path, COUNTER), engine="django")
     assert isinstance(failure.value, UsageError)
 

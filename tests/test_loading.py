@@ -336,7 +336,7 @@ FOLDER = "THE FOLDER"
     ],
 )
 def test_where_no_app_is_found_one_line_says_what_next(
-    target: str | None, error: fault.AppNotFoundError, named: str, engine: str, project: Project, load: Load
+    target: str | None, error: AppNotFound, named: str, engine: str, project: Project, load: Load
 ) -> None:
     folder = project(BROKEN)
     with pytest.raises(AppNotFound) as caught:

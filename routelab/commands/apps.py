@@ -43,36 +43,12 @@ class Chosen(NamedTuple):
     bundled: bool = False
 
 
-class NoAppHere(RoutelabError):
-    """Nothing here is called as an app is, but something here uses Flask: the playground would be a lie."""
-
-    def __init__(self, candidates: tuple[str, ...], unread: str | None = None) -> None:
-        more = "" if unread is None else f" ({unread})"
-        super().__init__(
-            "\n".join(
-                (
-                    f"there is no wsgi.py and no app.py here{more}; name the app:",
-                    *(f"  {candidate}" for candidate in candidates),
-                    "  -A playground  (the app that came with routelab)",
-                )
-            )
-        )
-
-
-class NoAppToAudit(RoutelabError):
-    """An audit of an app that nobody named says nothing."""
-
-    def __init__(self) -> None:
-        super().__init__(
-            "there is no wsgi.py and no app.py here; name the app, as in: routelab audit -A shop.py"
-        )
-
-
 def choose(asked: str | None, *, python: str | None = None, playground: bool = True) -> Chosen:
     """Choose by `-A`, ROUTELAB_APP, FLASK_APP, a wsgi.py or app.py here, and else the playground.
 
     FLASK_APP may stand in `.flaskenv` or `.env`, which are read in the interpreter that `python` names.
-    Raises NoAppHere where something here uses Flask, and NoAppToAudit where the playground is not wanted.
+    Raises RoutelabError where something here uses Flask: then the playground would be a lie. It does so, too,
+    where the playground is not wanted: an audit of an app that nobody named says nothing.
     """
     named = asked or os.environ.get("ROUTELAB_APP") or os.environ.get("FLASK_APP")
     unread = None
@@ -88,9 +64,20 @@ def choose(asked: str | None, *, python: str | None = None, playground: bool = T
             return Chosen(target=default)
     candidates = tuple(islice(_candidates(Path()), 3))
     if candidates:
-        raise NoAppHere(candidates, unread)
+        more = "" if unread is None else f" ({unread})"
+        raise RoutelabError(
+            "\n".join(
+                (
+                    f"there is no wsgi.py and no app.py here{more}; name the app:",
+                    *(f"  {candidate}" for candidate in candidates),
+                    "  -A playground  (the app that came with routelab)",
+                )
+            )
+        )
     if not playground:
-        raise NoAppToAudit
+        raise RoutelabError(
+            "there is no wsgi.py and no app.py here; name the app, as in: routelab audit -A shop.py"
+        )
     return Chosen(target=bundled.PLAYGROUND, bundled=True)
 
 

@@ -45,15 +45,6 @@ its author noted (`# gives: 404 NOT FOUND`).
 """
 
 
-class NoLesson(RoutelabError):
-    """A folder is neither a lesson nor a course."""
-
-    def __init__(self, folder: str) -> None:
-        super().__init__(
-            f"{folder!r} has no lesson.md, and no folder in it has one; routelab new FOLDER starts a lesson"
-        )
-
-
 def main(arguments: Sequence[str]) -> int:
     """Prove the lessons in the folders; return 1 where there are findings."""
     options = _options(arguments)
@@ -146,7 +137,9 @@ def _lessons(typed: str, among: list[Path]) -> tuple[Path, ...]:
     named = bundled.find(typed)
     lessons = lessons_in(folder) or (lessons_in(named) if named else ())
     if not lessons and not any(page.parent == folder for page in among):
-        raise NoLesson(typed)
+        raise RoutelabError(
+            f"{typed!r} has no lesson.md, and no folder in it has one; routelab new FOLDER starts a lesson"
+        )
     return lessons
 
 

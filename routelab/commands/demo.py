@@ -55,16 +55,6 @@ In a pipe the pages are written one after the other.
 _SMALLEST = (30, 10)  # columns and rows
 
 
-class TooSmall(RoutelabError):
-    """Nothing of a demo fits this terminal."""
-
-    def __init__(self, columns: int, rows: int) -> None:
-        super().__init__(
-            f"a terminal of {columns}x{rows} is too small for a demo; "
-            f"make it {_SMALLEST[0]}x{_SMALLEST[1]} or larger"
-        )
-
-
 def main(arguments: Sequence[str]) -> int:
     """Show a demo; return the exit code."""
     parser = Parser("demo", _USAGE, _DESCRIPTION)
@@ -125,7 +115,10 @@ def _show(
         return
     size = shutil.get_terminal_size()
     if size.columns < _SMALLEST[0] or size.lines < _SMALLEST[1]:
-        raise TooSmall(size.columns, size.lines)
+        raise RoutelabError(
+            f"a terminal of {size.columns}x{size.lines} is too small for a demo; "
+            f"make it {_SMALLEST[0]}x{_SMALLEST[1]} or larger"
+        )
     from routelab.repl.demo import DemoScreen  # plain lines need no terminal
 
     colour = not os.environ.get("NO_COLOR")

@@ -159,16 +159,11 @@ def _shard(text: str) -> tuple[int, int]:
     return int(number), int(of)
 
 
-class _TooMany(UsageError):
-    def __init__(self, name: str, number: int) -> None:
-        super().__init__(
-            f"--format {name} has room for one submission, and here are {number}; grade each by itself"
-        )
-
-
 def _refuse_many(chosen: ResultFormat, number: int) -> None:
     if chosen.one and number != 1:
-        raise _TooMany(chosen.name, number)
+        raise UsageError(
+            f"--format {chosen.name} has room for one submission, and here are {number}; grade each by itself"
+        )
 
 
 def _submissions(options: argparse.Namespace) -> Sequence[Submission]:

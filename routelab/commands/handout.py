@@ -43,22 +43,6 @@ below each task the answer, with its trace played step by step.
 """
 
 
-class WholeCourse(UsageError):
-    """A folder of lessons where one lesson is wanted."""
-
-    def __init__(self, typed: str, lessons: int) -> None:
-        super().__init__(f"{typed!r} has {lessons} lessons; a handout is of one: name its folder")
-
-
-class NoNotes(RoutelabError):
-    """A lesson has no notes for teachers."""
-
-    def __init__(self, lesson: str) -> None:
-        super().__init__(
-            f"{lesson} has no {TEACHER_FILE}, so there are no notes; docs/lessons.md says what belongs in it"
-        )
-
-
 def main(arguments: Sequence[str]) -> int:
     """Write the handout."""
     options = _parser().parse_args(arguments)
@@ -90,7 +74,8 @@ def main(arguments: Sequence[str]) -> int:
 
 def _summary(course: Course, which: str | None, typed: str) -> LessonSummary:
     if which is None:
-        raise WholeCourse(typed, len(course.summaries))
+        lessons = len(course.summaries)
+        raise UsageError(f"{typed!r} has {lessons} lessons; a handout is of one: name its folder")
     summary = course.find(which.partition("/")[0])
     if summary is None:
         raise NoSuchLesson(which, course.first, course.last)
@@ -100,7 +85,10 @@ def _summary(course: Course, which: str | None, typed: str) -> LessonSummary:
 def _notes(lesson: Lesson) -> Iterable[Block]:
     notes = load_notes(lesson)
     if notes is None:
-        raise NoNotes(lesson.name)
+        raise RoutelabError(
+            f"{lesson.name} has no {TEACHER_FILE}, so there are no notes; "
+            "docs/lessons.md says what belongs in it"
+        )
     return teacher_blocks(lesson, notes, [noted_demo(lesson, name)[0] for name in notes.demos])
 
 

@@ -43,15 +43,6 @@ class NotTrusted(RoutelabError):
         )
 
 
-class NoLessonThere(UsageError):
-    """A path leads to no lesson."""
-
-    def __init__(self, typed: str) -> None:
-        super().__init__(
-            f"there is no lesson at {typed!r}; name a folder with a lesson.md in it, or a folder of those"
-        )
-
-
 def main(arguments: Sequence[str]) -> int:
     """Teach; return the exit code."""
     options = _parser().parse_args(arguments)
@@ -101,7 +92,9 @@ def course_of(typed: str | None) -> tuple[Course, str | None]:
         folder, page = folder.parent, f"/{folder.name}"
     found = lessons_in(folder)
     if not found and ("/" in typed or os.sep in typed or folder.exists()):
-        raise NoLessonThere(typed)
+        raise UsageError(
+            f"there is no lesson at {typed!r}; name a folder with a lesson.md in it, or a folder of those"
+        )
     if not found:
         return bundled, typed  # the session says which lessons there are
     here = Path(*bundled.folders[:1]).parent.resolve() == folder.resolve().parent

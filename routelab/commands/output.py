@@ -23,13 +23,6 @@ _OUTPUT = ("--format", "-o", "--output")
 _SWITCHES = ("--redact", "--no-redact")
 
 
-class CannotWrite(RoutelabError):
-    """The file that was named for the result cannot be written."""
-
-    def __init__(self, file: str, reason: str) -> None:
-        super().__init__(f"cannot write {file!r}: {reason}")
-
-
 def write(
     options: argparse.Namespace,
     *,
@@ -41,7 +34,7 @@ def write(
     """Write a result as the options say, to standard output or to a file; only what is wanted of it is made.
 
     `command` is what was typed, in words, and `secrets` are texts to leave out where secrets are. Raises
-    CannotWrite.
+    RoutelabError where the file cannot be written.
     """
     words = ("routelab", *without_output(command)) if command else ()
     result = CommandResult(command=shlex.join(words), blocks=blocks, document=document)
@@ -82,11 +75,12 @@ def _to_file(file: str, asked: str | None, result: CommandResult) -> None:
 
 
 def write_file(file: str, content: bytes) -> None:
-    """Write a whole file. Raises CannotWrite."""
+    """Write a whole file. Raises RoutelabError where that is not possible."""
     try:
         Path(file).write_bytes(content)
     except (OSError, ValueError) as error:  # ValueError: a NUL in the name
-        raise CannotWrite(file, getattr(error, "strerror", None) or str(error)) from None
+        reason = getattr(error, "strerror", None) or str(error)
+        raise RoutelabError(f"cannot write {file!r}: {reason}") from None
 
 
 def without_output(words: Sequence[str]) -> list[str]:

@@ -30,36 +30,11 @@ Show which pages of which lessons are done, skipped, or had their solution shown
 """
 
 
-class UnknownLesson(UsageError):
-    """There is no progress under that name."""
-
-    def __init__(self, name: str, known: Sequence[str]) -> None:
-        near = get_close_matches(name, known, n=1)
-        hint = f"did you mean {near[0]!r}?" if near else f"known are: {', '.join(known) or 'none yet'}"
-        super().__init__(f"there is no progress in a lesson {name!r}; {hint}")
-
-
 class CannotExport(RoutelabError):
     """The file cannot be written."""
 
     def __init__(self, path: str, error: OSError) -> None:
         super().__init__(f"{path!r} cannot be written: {error.strerror or error}; choose another file")
-
-
-class NothingToHandIn(RoutelabError):
-    """The learner has no files of any lesson."""
-
-    def __init__(self, work: Path) -> None:
-        super().__init__(
-            f"there are no files of yours in {work}; routelab learn makes them with the first edit"
-        )
-
-
-class NotForgotten(RoutelabError):
-    """The change could not be saved."""
-
-    def __init__(self, saving: NotSaved) -> None:
-        super().__init__(f"nothing was forgotten: {saving.path}: {saving.reason}")
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -110,7 +85,9 @@ def _hand_in(file: ProgressFile, kept: Places, target: str) -> None:
     except OSError as error:
         raise CannotExport(target, error) from None
     if not handed.words:
-        raise NothingToHandIn(kept.work)
+        raise RoutelabError(
+            f"there are no files of yours in {kept.work}; routelab learn makes them with the first edit"
+        )
     names = f": {', '.join(handed.lessons)}" if handed.lessons else ""
     tell(f"{target} has {handed.words}{names}")
 
@@ -118,10 +95,12 @@ def _hand_in(file: ProgressFile, kept: Places, target: str) -> None:
 def _forget(file: ProgressFile, typed: str) -> None:
     key, known = _key(typed), sorted(file.progress.lessons)
     if key not in known:
-        raise UnknownLesson(typed, known)
+        near = get_close_matches(typed, known, n=1)
+        hint = f"did you mean {near[0]!r}?" if near else f"known are: {', '.join(known) or 'none yet'}"
+        raise UsageError(f"there is no progress in a lesson {typed!r}; {hint}")
     saving = file.forget(key)
     if isinstance(saving, NotSaved):
-        raise NotForgotten(saving)
+        raise RoutelabError(f"nothing was forgotten: {saving.path}: {saving.reason}")
     tell(f"Forgotten: {key}. Your files of that lesson stay where they are.")
 
 

@@ -36,13 +36,6 @@ _SORTS: dict[str, Callable[[RouteRow], Any]] = {
 }
 
 
-class NothingFound(RoutelabError):
-    """A search that no rule answers."""
-
-    def __init__(self, search: str, total: int) -> None:
-        super().__init__(f"none of {total} rules has {search!r} in it or fits it; without it all are listed")
-
-
 def main(arguments: Sequence[str]) -> int:
     """Print the table."""
     parser = Parser("routes", _USAGE, _DESCRIPTION)
@@ -74,5 +67,8 @@ def main(arguments: Sequence[str]) -> int:
 def _found(lab: Lab, table: RouteTable, search: str) -> tuple[RouteRow, ...]:
     rows = lab.find_routes(table, search)
     if not rows:
-        raise NothingFound(search, len(table.routes))
+        total = len(table.routes)
+        raise RoutelabError(
+            f"none of {total} rules has {search!r} in it or fits it; without it all are listed"
+        )
     return rows

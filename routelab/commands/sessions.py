@@ -38,7 +38,7 @@ def add_session_options(parser: argparse.ArgumentParser) -> None:
 def jar_of(options: argparse.Namespace) -> Iterator[CookieJar]:
     """Give the jar that the options ask for, and keep afterwards what is in it where they ask for that.
 
-    Raises BadSessionName.
+    Raises UsageError where a name is none.
     """
     name: str | None = options.session if options.session is not None else options.session_read_only
     policy = Policy(options.jar)

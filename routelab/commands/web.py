@@ -33,20 +33,6 @@ browser's tab, with no server code. Python for the browser is Pyodide {PYODIDE}:
 """
 
 
-class NoSuchWebLesson(RoutelabError):
-    """What was named is no lesson."""
-
-    def __init__(self, typed: str) -> None:
-        super().__init__(f"{typed!r} is not a lesson; name its number, its name, or its folder")
-
-
-class TwoOfOneName(RoutelabError):
-    """Two lessons lie in folders of one name, and a site has room for one."""
-
-    def __init__(self, lesson: str, other: str) -> None:
-        super().__init__(f"{lesson!r} and {other!r} have the same name; rename one of the folders")
-
-
 def main(arguments: Sequence[str]) -> int:
     """Write the site."""
     parser = Parser("web", _USAGE, _DESCRIPTION)
@@ -91,7 +77,8 @@ def _check(lessons: Sequence[Path]) -> None:
     for lesson in lessons:
         other = names.setdefault(lesson.resolve().name.casefold(), lesson)
         if other is not lesson:
-            raise TwoOfOneName(str(lesson), str(other))
+            named = f"{str(lesson)!r} and {str(other)!r}"
+            raise RoutelabError(f"{named} have the same name; rename one of the folders")
     proven = {lesson.resolve() for lesson in bundled_lessons()}
     own = [lesson for lesson in lessons if lesson.resolve() not in proven]
     WORKERS.warm = WORKERS.warm or bool(own)  # each proof loads some dozen apps
@@ -107,5 +94,5 @@ def _lesson(typed: str) -> Path:
     folder = Path(typed)
     found = folder if is_lesson(folder) else bundled.find(typed)
     if found is None or not is_lesson(found):
-        raise NoSuchWebLesson(typed)
+        raise RoutelabError(f"{typed!r} is not a lesson; name its number, its name, or its folder")
     return found

@@ -5,7 +5,6 @@ It knows lessons, and no submission.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from difflib import get_close_matches
 from pathlib import Path
 from typing import NamedTuple
@@ -19,32 +18,6 @@ from routelab.lessons.prose import plain
 from routelab.lessons.reading import load_lesson
 from routelab.lessons.tasks.edit import EditResult, EditTask
 from routelab.lessons.tasks.mine import MineTask
-
-
-class NoLessonToGrade(UsageError):
-    """What was named is no lesson."""
-
-    def __init__(self, name: str) -> None:
-        known = [folder.name for folder in bundled_lessons()]
-        near = get_close_matches(name, [*known, *(key.partition("-")[2] for key in known)], n=1)
-        hint = f"did you mean {near[0]!r}?" if near else "name a bundled lesson or the folder of yours"
-        super().__init__(f"there is no lesson {name!r}; {hint}")
-
-
-class NothingToGrade(UsageError):
-    """A lesson has no edit task."""
-
-    def __init__(self, name: str) -> None:
-        super().__init__(
-            f"{name} has no task to edit an app, so there is nothing to grade; choose another lesson"
-        )
-
-
-class NoSuchTask(UsageError):
-    """A lesson has no edit task of that id."""
-
-    def __init__(self, lesson: str, asked: str, known: Sequence[str]) -> None:
-        super().__init__(f"{lesson} has no edit task {asked!r}; its edit tasks are {', '.join(known)}")
 
 
 class GradedTask(NamedTuple):
@@ -99,13 +72,13 @@ class Assignment(NamedTuple):
 def assignment_of(typed: str, only: str | None = None) -> Assignment:
     """Read a lesson by its number, name or folder; `only` is the id of one task.
 
-    Raises NoLessonToGrade, LessonInvalid, NothingToGrade and NoSuchTask.
+    Raises UsageError where there is no such lesson, or no such task in it, and LessonInvalid.
     """
     folder = Path(typed)
     if not is_lesson(folder):
         found = bundled.find(typed)
         if found is None or not is_lesson(found):
-            raise NoLessonToGrade(typed)
+            raise UsageError(f"there is no lesson {typed!r}; {_meant(typed)}")
         folder = found
     folder = folder.resolve()
     lesson = load_lesson(folder)
@@ -115,10 +88,13 @@ def assignment_of(typed: str, only: str | None = None) -> Assignment:
         if isinstance(page.task, EditTask) or (page.id == only and isinstance(page.task, MineTask))
     )
     if not tasks:
-        raise NothingToGrade(lesson.name)
+        raise UsageError(
+            f"{lesson.name} has no task to edit an app, so there is nothing to grade; choose another lesson"
+        )
     chosen = tuple(task for task in tasks if only in (None, task.id))
     if not chosen:
-        raise NoSuchTask(lesson.name, str(only), [task.id for task in tasks])
+        known = ", ".join(task.id for task in tasks)
+        raise UsageError(f"{lesson.name} has no edit task {only!r}; its edit tasks are {known}")
     is_bundled = folder.parent == bundled.lessons_folder().resolve()
     return Assignment(
         folder=folder,
@@ -128,6 +104,12 @@ def assignment_of(typed: str, only: str | None = None) -> Assignment:
         tasks=chosen,
         digest=digest_of(folder),
     )
+
+
+def _meant(typed: str) -> str:
+    known = [folder.name for folder in bundled_lessons()]
+    near = get_close_matches(typed, [*known, *(key.partition("-")[2] for key in known)], n=1)
+    return f"did you mean {near[0]!r}?" if near else "name a bundled lesson or the folder of yours"
 
 
 def digest_of(folder: Path) -> str:

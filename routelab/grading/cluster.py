@@ -35,29 +35,6 @@ _LARGEST_BATCH = 25
 _ROUNDS = 2
 
 
-class NoDask(RoutelabError):
-    """Dask is not installed."""
-
-    def __init__(self) -> None:
-        super().__init__("--scheduler needs Dask: python -m pip install 'routelab[dask]'")
-
-
-class NoAddress(UsageError):
-    """What was given is no address."""
-
-    def __init__(self, address: str) -> None:
-        super().__init__(
-            f"--scheduler {address!r} is not the address of a scheduler; it looks like tcp://10.0.0.1:8786"
-        )
-
-
-class NoScheduler(RoutelabError):
-    """No scheduler answers."""
-
-    def __init__(self, address: str, why: str) -> None:
-        super().__init__(f"no scheduler answers at {address}: {why}; start one with: dask scheduler")
-
-
 class SchedulerLost(RoutelabError):
     """The scheduler does not answer any more."""
 
@@ -92,13 +69,13 @@ def judge_on_cluster(
 ) -> Iterator[tuple[int, Judged]]:
     """Judge submissions on a cluster; each comes with its number, as its batch ends.
 
-    A batch whose worker is lost is run again, by Dask and then one by one. Raises NoDask, NoAddress,
-    NoScheduler, SchedulerLost and WorkersCannotGrade.
+    A batch whose worker is lost is run again, by Dask and then one by one. Raises RoutelabError where
+    there is no Dask or no scheduler, SchedulerLost and WorkersCannotGrade.
     """
     try:
         distributed = import_module("distributed")
     except ImportError:
-        raise NoDask from None
+        raise RoutelabError("--scheduler needs Dask: python -m pip install 'routelab[dask]'") from None
     with _client(distributed, address) as client:
         out = _HandedOut(distributed, client, assignment, submissions, run)
         for batch in batches(len(submissions), max(1, sum(client.nthreads().values()))):
@@ -181,14 +158,18 @@ def _client(distributed: Any, address: str) -> Iterator[Any]:
     try:
         distributed.comm.addressing.get_address_host_port(address)
     except Exception:
-        raise NoAddress(address) from None
+        raise UsageError(
+            f"--scheduler {address!r} is not the address of a scheduler; it looks like tcp://10.0.0.1:8786"
+        ) from None
     logging.disable()  # what goes wrong is said once, as what it means for the run
     try:
         client = distributed.Client(address, timeout=_CONNECTING, set_as_default=False)
     except (OSError, TimeoutError, ValueError) as error:
         why = str(error).partition("\n")[0] or type(error).__name__
         logging.disable(logging.NOTSET)
-        raise NoScheduler(address, why) from None
+        raise RoutelabError(
+            f"no scheduler answers at {address}: {why}; start one with: dask scheduler"
+        ) from None
     try:
         yield client
     finally:

@@ -62,15 +62,6 @@ class Isolation(Enum):
     BUBBLEWRAP = "bubblewrap"
 
 
-class NoBubblewrap(RoutelabError):
-    """Bubblewrap was asked for, and is not there or does not work."""
-
-    def __init__(self, why: str) -> None:
-        super().__init__(
-            f"--isolation bubblewrap: {why}; install it and allow user namespaces, or leave the option out"
-        )
-
-
 class Confinement(NamedTuple):
     """How submissions are kept apart on this machine, and how much each may use.
 
@@ -105,7 +96,8 @@ def confinement(
 ) -> Confinement:
     """Find out how submissions can be kept apart here: `asked` is "auto", "process" or "bubblewrap".
 
-    `hidden` are folders that no submission should see. Raises NoBubblewrap where that alone was asked for.
+    `hidden` are folders that no submission should see. Raises RoutelabError where bubblewrap alone was asked
+    for, and does not work here.
     """
     limits = Limits(memory=memory, processes=_PROCESSES, file_size=50 * 1024 * 1024, files=256, final=True)
     # The system counts all that a user runs, and what runs already is not a submission's.
@@ -126,7 +118,9 @@ def confinement(
             if _works(tried, scratch):
                 return tried
     if asked == Isolation.BUBBLEWRAP.value:
-        raise NoBubblewrap(why)
+        raise RoutelabError(
+            f"--isolation bubblewrap: {why}; install it and allow user namespaces, or leave the option out"
+        )
     with_users = plain._replace(users=True, limits=limits)
     return with_users if root and can_fork() and _works(with_users, scratch) else plain
 

@@ -32,15 +32,6 @@ _KINDS: dict[str, tuple[type, ...]] = {
 }
 
 
-class BadSessionName(UsageError):
-    """A name that cannot be the name of a file everywhere."""
-
-    def __init__(self, name: str) -> None:
-        super().__init__(
-            f"a session is named with letters, digits, - and _, or by a path; {name!r} is neither"
-        )
-
-
 class CookieFile:
     """The cookies of one session: those of several commands that run at once are all kept.
 
@@ -82,12 +73,14 @@ class CookieFile:
 
 
 def session_path(name: str, folder: Path) -> Path:
-    """Return where a session is kept: `NAME.json` in the folder, or a path. Raises BadSessionName."""
+    """Return where a session is kept: `NAME.json` in the folder, or a path. Raises UsageError."""
     separators = {os.sep, os.altsep or os.sep, "/"}
     if any(separator in name for separator in separators):
         return Path(name).expanduser()
     if not _NAME(name) or len(name) > 100:
-        raise BadSessionName(name)
+        raise UsageError(
+            f"a session is named with letters, digits, - and _, or by a path; {name!r} is neither"
+        )
     return folder / f"{name}.json"
 
 

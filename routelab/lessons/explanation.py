@@ -25,23 +25,6 @@ _ABOUT, _FIX = "toml explain", "toml fix"
 _COLUMNS = 80
 
 
-class UnknownFinding(UsageError):
-    """There is no finding of this code."""
-
-    def __init__(self, typed: str) -> None:
-        # 404 is a status, and no code that lost its R.
-        near = [] if typed.isdigit() else get_close_matches(typed.upper(), codes(), n=1, cutoff=0.4)
-        hint = f"; the nearest is {near[0]}" if near else "; codes are written as R401"
-        super().__init__(f"there is no finding {typed!r}{hint}; routelab explain lists them")
-
-
-class ExplanationInvalid(RoutelabError):
-    """A page that cannot be shown."""
-
-    def __init__(self, finding: Finding) -> None:
-        super().__init__(f"{finding.place}: {finding.text}")
-
-
 class Fix(Record):
     """The way out: `replace` are (old, new) texts, each of which stands in the app once; `rename` are files.
 
@@ -114,13 +97,17 @@ def titles() -> Iterator[tuple[str, str]]:
 
 
 def load_explanation(typed: str) -> Explanation:
-    """Read the page of a code, typed in any case. Raises UnknownFinding and ExplanationInvalid."""
+    """Read the page of a code, typed in any case. Raises RoutelabError."""
     code = typed.strip().strip("()").upper()
     if code not in codes():
-        raise UnknownFinding(typed)
+        # 404 is a status, and no code that lost its R.
+        near = [] if typed.isdigit() else get_close_matches(typed.upper(), codes(), n=1, cutoff=0.4)
+        hint = f"the nearest is {near[0]}" if near else "codes are written as R401"
+        raise UsageError(f"there is no finding {typed!r}; {hint}; routelab explain lists them")
     reading = read_explanation(folder() / f"{code}.md")
     if reading.explanation is None or reading.findings:
-        raise ExplanationInvalid(reading.findings[0])
+        finding = reading.findings[0]
+        raise RoutelabError(f"{finding.place}: {finding.text}")
     return reading.explanation
 
 

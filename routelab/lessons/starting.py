@@ -96,20 +96,6 @@ _SOLUTION = _APP.replace(
 )
 
 
-class FolderTaken(RoutelabError):
-    """There is something already where the lesson was to go."""
-
-    def __init__(self, folder: Path) -> None:
-        super().__init__(f"{folder} is there already, and not an empty folder; choose another name")
-
-
-class CannotStart(RoutelabError):
-    """The lesson's files cannot be written."""
-
-    def __init__(self, folder: Path, error: OSError) -> None:
-        super().__init__(f"{folder} cannot be written: {error.strerror or error}; choose another place")
-
-
 def new_lesson(folder: Path) -> tuple[PurePosixPath, ...]:
     """Write a lesson that passes `routelab check`, and return its files, lesson.md first."""
     files = {
@@ -119,12 +105,14 @@ def new_lesson(folder: Path) -> tuple[PurePosixPath, ...]:
     }
     try:
         if folder.exists() and not (folder.is_dir() and not any(folder.iterdir())):
-            raise FolderTaken(folder)
+            raise RoutelabError(f"{folder} is there already, and not an empty folder; choose another name")
         for path, text in files.items():
             (folder / path).parent.mkdir(parents=True, exist_ok=True)
             (folder / path).write_text(text, encoding="utf-8", newline="\n")
     except OSError as error:
-        raise CannotStart(folder, error) from None
+        raise RoutelabError(
+            f"{folder} cannot be written: {error.strerror or error}; choose another place"
+        ) from None
     return tuple(files)
 
 

@@ -37,7 +37,7 @@ _WITH_EMPTY_CALL = re.compile(r"\s*(\w+)\s*(?:\(\s*\))?\s*").fullmatch
 def app_of(module: ModuleType, attribute: str | None, flask: type, file: str) -> Any:
     """Return the app that `attribute` names, or the one that is obvious; `file` is for messages.
 
-    Raises an AppNotFoundError, and whatever a factory raises.
+    Raises AppNotFound, and whatever a factory raises.
     """
     if attribute is not None:
         return _named(module, attribute, flask, file)

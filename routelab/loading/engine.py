@@ -9,8 +9,8 @@ from functools import cache
 from importlib import import_module
 from types import ModuleType
 
+from routelab.errors import RoutelabError
 from routelab.interpreter import flask_is_installed
-from routelab.loading.errors import FlaskMissingError, OldFlaskError
 from routelab.loading.flask_names import bind_flask_to_engine
 from routelab.loading.records import Engine
 from routelab.tracing.trace import EngineUsed
@@ -20,27 +20,27 @@ _OLDEST = (3, 0)
 
 
 def resolved(engine: Engine) -> Engine:
-    """Decide what AUTO means here; raises FlaskMissingError where Flask was asked for and is not there."""
+    """Decide what AUTO means here; raises RoutelabError where Flask was asked for and is not there."""
     if engine is Engine.ROUTELAB:
         return engine
     if flask_is_installed():
         return Engine.FLASK
     if engine is Engine.FLASK:
-        raise FlaskMissingError
+        raise RoutelabError("engine flask needs Flask, which is not installed; pip install 'routelab[flask]'")
     return Engine.ROUTELAB
 
 
 def start(engine: Engine) -> tuple[ModuleType, EngineUsed]:
     """Import the module that has `Flask` and the rest; from now on it is `flask` in this process.
 
-    Raises OldFlaskError for a Flask older than 3.0.
+    Raises RoutelabError for a Flask older than 3.0.
     """
     if engine is Engine.ROUTELAB:
         return bind_flask_to_engine(), EngineUsed(name=engine.value, version=VERSION)
     flask = import_module("flask")
     number = flask_version()
     if tuple(int(part) for part in number.split(".")[:2] if part.isdigit()) < _OLDEST:
-        raise OldFlaskError(number)
+        raise RoutelabError(f"the app's interpreter has Flask {number}, and routelab needs 3.0 or later")
     return flask, EngineUsed(name=engine.value, version=number)
 
 

@@ -7,33 +7,29 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from routelab.errors import RoutelabError
+from routelab.errors import AppNotFound
 
 
-class AppNotFoundError(RoutelabError):
-    """The target names no app that could be loaded."""
-
-
-class NoSuchPathError(AppNotFoundError):
+class NoSuchPathError(AppNotFound):
     def __init__(self, path: str) -> None:
         super().__init__(
             f"there is no {path!r}; name a Python file, a folder, or a module as in shop.web:app"
         )
 
 
-class NotPythonError(AppNotFoundError):
+class NotPythonError(AppNotFound):
     def __init__(self, path: str) -> None:
         super().__init__(f"{path!r} is not a Python file; name one that ends in .py")
 
 
-class NotImportableError(AppNotFoundError):
+class NotImportableError(AppNotFound):
     """The name of a file hinders its import."""
 
     def __init__(self, path: str, reason: str) -> None:
         super().__init__(f"{path!r} cannot be imported, {reason}; rename the file")
 
 
-class NoAppInFolderError(AppNotFoundError):
+class NoAppInFolderError(AppNotFound):
     """`files` are the Python files that are there instead."""
 
     def __init__(self, folder: str, files: Sequence[str]) -> None:
@@ -41,7 +37,7 @@ class NoAppInFolderError(AppNotFoundError):
         super().__init__(f"{folder!r} has no app.py and no wsgi.py; {hint}")
 
 
-class NoSuchModuleError(AppNotFoundError):
+class NoSuchModuleError(AppNotFound):
     """`below_src` is where a package of that name lies in the folder `src`, "" for nowhere."""
 
     def __init__(self, module: str, folder: str, below_src: str = "") -> None:
@@ -49,7 +45,7 @@ class NoSuchModuleError(AppNotFoundError):
         super().__init__(f"there is no module {module!r} in {folder!r}, and none is installed; {hint}")
 
 
-class NoAppInModuleError(AppNotFoundError):
+class NoAppInModuleError(AppNotFound):
     """`said` is what stands under the names where the app should be, and what to do about it."""
 
     def __init__(self, file: str, said: Sequence[str] = ()) -> None:
@@ -60,7 +56,7 @@ class NoAppInModuleError(AppNotFoundError):
         )
 
 
-class SeveralAppsError(AppNotFoundError):
+class SeveralAppsError(AppNotFound):
     def __init__(self, file: str, names: Sequence[str]) -> None:
         super().__init__(
             f"{file} has several Flask apps, and none is called app: {', '.join(names)}; choose one, as in "
@@ -68,16 +64,16 @@ class SeveralAppsError(AppNotFoundError):
         )
 
 
-class NoSuchNameError(AppNotFoundError):
+class NoSuchNameError(AppNotFound):
     def __init__(self, file: str, name: str, near: str | None) -> None:
         super().__init__(f"{file} has no {name!r}; {f'did you mean {near}?' if near else 'check the name'}")
 
 
-class NotAnAppError(AppNotFoundError):
+class NotAnAppError(AppNotFound):
     """What is told of is a variable, or a factory with its `()`, and what it is instead."""
 
 
-class NotANameError(AppNotFoundError):
+class NotANameError(AppNotFound):
     """What follows the colon is neither a name nor a call with literal arguments."""
 
     def __init__(self, text: str) -> None:
@@ -86,16 +82,6 @@ class NotANameError(AppNotFoundError):
         )
 
 
-class FactoryArgumentsError(AppNotFoundError):
+class FactoryArgumentsError(AppNotFound):
     def __init__(self, file: str, factory: str, problem: str) -> None:
         super().__init__(f"{file}: {problem}; give its arguments, as in '{file}:{factory}(...)'")
-
-
-class FlaskMissingError(RoutelabError):
-    def __init__(self) -> None:
-        super().__init__("engine flask needs Flask, which is not installed; pip install 'routelab[flask]'")
-
-
-class OldFlaskError(RoutelabError):
-    def __init__(self, version: str) -> None:
-        super().__init__(f"the app's interpreter has Flask {version}, and routelab needs 3.0 or later")

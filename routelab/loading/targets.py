@@ -52,7 +52,7 @@ class Location(Record):
 def locate(target: str | Path | None, folder: Path) -> Location:
     """Find the module of a target, as Flask does: `shop.py`, `shop/`, `shop.web`, any of them with `:name`.
 
-    None looks for wsgi.py, then app.py. Raises an AppNotFoundError.
+    None looks for wsgi.py, then app.py. Raises AppNotFound.
     """
     folder = folder.resolve()
     if not target:

@@ -54,16 +54,6 @@ class LessonSummary(Record):
     minutes: int | None = None
 
 
-class LessonChanged(RoutelabError):
-    """A lesson's code is not what it was when the learner said that it may run."""
-
-    def __init__(self, folder: Path) -> None:
-        super().__init__(
-            f"the files of {folder} have changed since you said yes to them; "
-            "leave, and start routelab learn again"
-        )
-
-
 class Course:
     """Lessons by their folders; `bundled` are those that came with routelab.
 
@@ -78,9 +68,12 @@ class Course:
         self._approved = approved
 
     def check_code(self, folder: Path) -> None:
-        """Make sure that a lesson's code is what was said yes to. Raises LessonChanged."""
+        """Make sure that a lesson's code is what was said yes to. Raises RoutelabError."""
         if self._approved is not None and code_hash(folder) != self._approved.get(folder.resolve()):
-            raise LessonChanged(folder)
+            raise RoutelabError(
+                f"the files of {folder} have changed since you said yes to them; "
+                "leave, and start routelab learn again"
+            )
 
     @cached_property
     def summaries(self) -> tuple[LessonSummary, ...]:

@@ -108,7 +108,7 @@ class MineFiles(TaskFiles):
             return False
 
     def add(self, name: str) -> Path:
-        """Make an empty file, unless it is there; raises NotAFile for a name that leads elsewhere."""
+        """Make an empty file, unless it is there; raises RoutelabError for a name that leads elsewhere."""
         path = PurePosixPath(name)
         if (
             not path.parts
@@ -116,7 +116,7 @@ class MineFiles(TaskFiles):
             or ".." in path.parts
             or any(it[:1] == "." for it in path.parts)
         ):
-            raise NotAFile(name)
+            raise RoutelabError(f"{name!r} is not a file in your app; name one such as templates/home.html")
         file = self.folder / path
         try:
             file.parent.mkdir(parents=True, exist_ok=True)
@@ -139,13 +139,6 @@ class MineFiles(TaskFiles):
         except OSError as error:
             raise CopyError(self.folder, error) from None
         return tuple(written)
-
-
-class NotAFile(RoutelabError):
-    """A name is none that a file of the app may have."""
-
-    def __init__(self, name: str) -> None:
-        super().__init__(f"{name!r} is not a file in your app; name one such as templates/home.html")
 
 
 def _begin(folder: Path) -> None:

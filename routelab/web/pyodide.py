@@ -41,16 +41,6 @@ class NoPyodide(RoutelabError):
         )
 
 
-class BadAddress(RoutelabError):
-    """Nothing can be loaded from an address that was given."""
-
-    def __init__(self, address: str) -> None:
-        super().__init__(
-            f"{address!r} is not an address for Pyodide; it begins with https://, ends with /, "
-            "and names the folder of its files"
-        )
-
-
 class Pyodide(NamedTuple):
     """Where the page finds it: its own `files`, by their names, or those of an address."""
 
@@ -82,11 +72,14 @@ class Pyodide(NamedTuple):
 
 
 def pyodide_at(typed: str) -> Pyodide:
-    """Take the files of a folder, or an address. Raises NoPyodide and BadAddress."""
+    """Take the files of a folder, or an address. Raises RoutelabError."""
     if "://" not in typed:
         return Pyodide("./pyodide/", {f"pyodide/{name}": it for name, it in _files(Path(typed)).items()})
     if _ADDRESS.fullmatch(typed) is None or not typed.endswith("/"):
-        raise BadAddress(typed)
+        raise RoutelabError(
+            f"{typed!r} is not an address for Pyodide; it begins with https://, ends with /, "
+            "and names the folder of its files"
+        )
     return Pyodide(typed, {})
 
 

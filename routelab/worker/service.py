@@ -18,11 +18,10 @@ from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
-from routelab.errors import RoutelabError
+from routelab.errors import AppNotFound, RoutelabError
 from routelab.live import LiveApp
 from routelab.loaded import AppFacts, LoadFailure
 from routelab.loading.engine import resolved
-from routelab.loading.errors import AppNotFoundError
 from routelab.loading.loader import load
 from routelab.loading.records import Engine, LoadedApp
 from routelab.messages import Limits, SendOptions, request_of
@@ -123,7 +122,7 @@ class Service:
             reply = {
                 "error": str(error),
                 "exit_code": error.exit_code,
-                "no_app": isinstance(error, AppNotFoundError),
+                "no_app": isinstance(error, AppNotFound),
             }
         except (LimitReached, KeyboardInterrupt, SystemExit) as error:
             reply = {"stopped": self._stopped(error, seconds).to_json()}

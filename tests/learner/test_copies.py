@@ -8,11 +8,12 @@ from pathlib import Path, PurePosixPath
 import pytest
 
 from lessons.lessonkit import sound_lesson
+from routelab.errors import RoutelabError
 from routelab.learner.copies import CopyError, WorkCopy, open_copy, reset
 from routelab.lessons.course import bundled_lessons, key_of, lessons_in
 from routelab.lessons.files import Files, content_hash, everything, project, write_project
 from routelab.lessons.records import Lesson
-from routelab.lessons.starting import CannotStart, FolderTaken, new_lesson, title_of
+from routelab.lessons.starting import new_lesson, title_of
 
 NOON = datetime(2024, 5, 17, 12, 0, 0)
 
@@ -173,10 +174,10 @@ def test_new_takes_an_empty_folder_and_no_other(tmp_path: Path) -> None:
         "app.py",
         "solution/app.py",
     ]
-    with pytest.raises(FolderTaken, match="choose another name"):
+    with pytest.raises(RoutelabError, match="choose another name"):
         new_lesson(tmp_path / "empty")
     (tmp_path / "file").write_text("")
-    with pytest.raises(FolderTaken):
+    with pytest.raises(RoutelabError, match="choose another name"):
         new_lesson(tmp_path / "file")
-    with pytest.raises(CannotStart, match="choose another place"):
+    with pytest.raises(RoutelabError, match="choose another place"):
         new_lesson(tmp_path / "file" / "below")

@@ -53,16 +53,6 @@ _KINDS = {
 }
 
 
-class Stuck(RoutelabError):
-    """Requests to the app do not come to their end."""
-
-    def __init__(self, request: str) -> None:
-        super().__init__(
-            f"{_MOST_STOPPED} requests did not finish, and the last was {request}; "
-            "does a loop in that view never end?"
-        )
-
-
 class Visit(NamedTuple):
     """A request that was sent, and the rule that it was made for; None where it was made for none."""
 
@@ -164,12 +154,15 @@ class Look:
     # Requests
 
     def ask(self, line: RequestLine) -> Trace:
-        """Send a request. Raises Stuck where too many did not end."""
+        """Send a request. Raises RoutelabError where too many did not end."""
         trace = self.lab.send(line, seconds=self._seconds, suggestions=False)
         if trace.response is None:
             self._stopped += 1
             if self._stopped >= _MOST_STOPPED:
-                raise Stuck(trace.request.words)
+                raise RoutelabError(
+                    f"{_MOST_STOPPED} requests did not finish, and the last was {trace.request.words}; "
+                    "does a loop in that view never end?"
+                )
         return trace
 
     def get(self, path: str, row: RouteRow | None = None) -> Visit:

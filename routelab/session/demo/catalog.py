@@ -29,13 +29,6 @@ class NothingToShow(UsageError):
         )
 
 
-class NoTask(UsageError):
-    """A page has nothing that could be sent."""
-
-    def __init__(self, typed: str) -> None:
-        super().__init__(f"{typed!r} has no task, so there is no request to show; choose another page")
-
-
 class Shown(NamedTuple):
     """A script, and the app to run it on: `folder` of a lesson, else `target`, else what `-A` says.
 
@@ -52,7 +45,7 @@ class Shown(NamedTuple):
 def named_demo(typed: str) -> Shown:
     """Find a demo that comes with routelab, or a lesson or page: "loop", "2", "2/user", "my-lesson/first".
 
-    Raises NothingToShow, NoSuchPage and NoTask.
+    Raises UsageError.
     """
     script = next((each for each in bundled.demos() if each.stem == typed), None)
     return _of_lesson(typed) if script is None else of_script(script)
@@ -71,7 +64,7 @@ def of_script(path: Path, app: str | None = None) -> Shown:
 def noted_demo(lesson: Lesson, name: str) -> tuple[str, Shown]:
     """Find a demo of a teacher's notes, a page or a demo that comes with routelab, and what shows it.
 
-    Raises NothingToShow and NoTask.
+    Raises UsageError.
     """
     if name not in [page.id for page in lesson.pages]:
         if name not in [path.stem for path in bundled.demos()]:
@@ -111,5 +104,6 @@ def _of_pages(lesson: Lesson, named: str, page: str) -> Shown:
     ]
     script = of_lesson(lesson, named, tuple(chosen))
     if script is None:
-        raise NoTask(f"{named}/{page}" if page else named)
+        meant = f"{named}/{page}" if page else named
+        raise UsageError(f"{meant!r} has no task, so there is no request to show; choose another page")
     return Shown(script=script, folder=lesson.folder)
