@@ -27,7 +27,9 @@ from routelab.tracing.verdict import stock_page
 _REQUEST = 60  # characters of a request in a sentence
 _PLACED = ("view", "endpoint")
 _NAMES = ("view", "endpoint", "rule", "template", "exception", "load")  # their values are names in code
-_OF_THE_BODY = ("body", "json")
+# What another status, or another view, brings along: only the first cause is told.
+_OF_THE_RESPONSE = ("outcome", "reason_phrase", "header", "cookie", "location", "template", "body", "json")
+_OF_THE_VIEW = ("arg", *_OF_THE_RESPONSE)
 _SHOULD = {
     Predicate.EQUALS: "be {}",
     Predicate.DIFFERS: "be something other than {}",
@@ -67,14 +69,17 @@ def not_yet(request: str, trace: Trace, results: Iterable[Result]) -> str:
 
 
 def telling(results: Iterable[Result]) -> list[Result]:
-    """Return what is not so; of a wrong status or view not also what that other page lacks."""
+    """Return what is not so; of a wrong status or view not also what comes of it."""
     failed = [result for result in results if not result.passed]
-    names = [result.expectation.question.query.name for result in failed]
-    return [
-        it
-        for it, name in zip(failed, names, strict=True)
-        if name not in _OF_THE_BODY or not {"status", *_PLACED}.intersection(names)
-    ]
+    names = {_name(result) for result in failed}
+    follows: set[str] = set()
+    if "status" in names:
+        follows.update(_OF_THE_RESPONSE)
+    if any(_names_a_place(result) for result in failed):
+        follows.update(_OF_THE_VIEW)
+    elif "status" in names:
+        follows.update(_PLACED)
+    return [result for result in failed if _name(result) not in follows]
 
 
 def one_of_many(request: str, trace: Trace, results: Iterable[Result]) -> str:
@@ -93,7 +98,7 @@ def differences(results: Iterable[Result]) -> Iterator[str]:
 
 def _sentences(request: str, trace: Trace, failed: list[Result]) -> Iterator[str]:
     places = {id(result): said for result in failed if (said := _place_of(result, trace)) is not None}
-    status = next((it for it in failed if it.expectation.question.query.name == "status"), None)
+    status = next((it for it in failed if _name(it) == "status"), None)
     if places or status is not None:
         # Where another view is asked for, its own status follows from that.
         asked = "" if status is None or places else f", but should {_should(status.expectation)}"
@@ -101,7 +106,7 @@ def _sentences(request: str, trace: Trace, failed: list[Result]) -> Iterator[str
     for result in failed:
         if id(result) in places:
             yield places[id(result)]
-        elif result.expectation.question.query.name != "status":
+        elif _name(result) != "status":
             yield _lack(result, stock_page(trace.last_hop))
 
 
@@ -117,13 +122,23 @@ def _came_to(trace: Trace) -> str:
 
 def _place_of(result: Result, trace: Trace) -> str | None:
     """Say where the view is that was asked for: "The view `status` is at `/status`."."""
+    if not _names_a_place(result):
+        return None
     expectation = result.expectation
     query, match = expectation.question.query, trace.last_hop.first(MatchStep)
-    if query.name not in _PLACED or expectation.predicate is not Predicate.EQUALS or expectation.negated:
-        return None
     chosen = () if match is None else query.rules(match, "", expectation.value)
     rules = " and ".join(dict.fromkeys(f"`{it.candidate.rule}`" for it in chosen))
     return f"{capital(query.noun)} `{expectation.value}` is at {rules}." if rules else None
+
+
+def _name(result: Result) -> str:
+    return result.expectation.question.query.name
+
+
+def _names_a_place(result: Result) -> bool:
+    """Say whether a certain view or endpoint is asked for."""
+    asked = result.expectation
+    return _name(result) in _PLACED and asked.predicate is Predicate.EQUALS and not asked.negated
 
 
 def _lack(result: Result, stock: str | None) -> str:
