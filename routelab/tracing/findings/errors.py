@@ -18,120 +18,102 @@ if TYPE_CHECKING:
     from routelab.tracing.trace import Trace
 
 
-def handler_not_asked(trace: Trace) -> Detected | None:
+def handler_not_asked(step: ErrorStep, _trace: Trace) -> Detected | None:
     """Find where there is a handler for the error, and it came where Flask does not ask that one."""
-    for step in trace.each(ErrorStep):
-        if not step.unasked or step.handler is not None:
-            continue
-        first = step.unasked[0]
-        whose = f" of blueprint {first.blueprint}" if first.blueprint else ""
-        who = named(first.place)
-        why = step.details[-len(step.unasked)].partition(" is not called: ")[2]
-        return Detected(
-            f"{step.exception} has the handler {who}{whose}, and it was not called: {why}.",
-            step,
-            {"exception": step.exception, "handler": first.place.function, "because": first.because.value},
-        )
-    return None
+    if not step.unasked or step.handler is not None:
+        return None
+    first = step.unasked[0]
+    whose = f" of blueprint {first.blueprint}" if first.blueprint else ""
+    who = named(first.place)
+    why = step.details[-len(step.unasked)].partition(" is not called: ")[2]
+    return Detected(
+        f"{step.exception} has the handler {who}{whose}, and it was not called: {why}.",
+        {"exception": step.exception, "handler": first.place.function, "because": first.because.value},
+    )
 
 
-def let_out(trace: Trace) -> Detected | None:
+def let_out(step: ErrorStep, trace: Trace) -> Detected | None:
     """Find where a setting lets the exception out of the app, and there is a handler for a 500."""
-    for step in trace.each(ErrorStep):
-        if not step.propagated or step.let_out_by is None:
-            continue
-        handlers = tuple(
-            named(it.place)
-            for it in trace.not_run
-            if it.expected is Expected.ERRORHANDLER and it.why is Why.PROPAGATED
-        )
-        if handlers:
-            return Detected(
-                f"{step.let_out_by} is on, so {step.exception} leaves the app, and {listed(handlers, 'and')} "
-                "for a 500 is not called; without it, it is.",
-                step,
-                {"let_out_by": step.let_out_by},
-            )
-    return None
+    if not step.propagated or step.let_out_by is None:
+        return None
+    handlers = tuple(
+        named(it.place)
+        for it in trace.not_run
+        if it.expected is Expected.ERRORHANDLER and it.why is Why.PROPAGATED
+    )
+    if not handlers:
+        return None
+    return Detected(
+        f"{step.let_out_by} is on, so {step.exception} leaves the app, and {listed(handlers, 'and')} "
+        "for a 500 is not called; without it, it is.",
+        {"let_out_by": step.let_out_by},
+    )
 
 
-def handler_failed(trace: Trace) -> Detected | None:
+def handler_failed(step: ErrorStep, _trace: Trace) -> Detected | None:
     """Find where an error handler raised an error of its own."""
-    for step in trace.each(ErrorStep):
-        handler = step.handler
-        if handler is None or handler.raised is None:
-            continue
-        raised = handler.raised
-        if (raised.type, raised.message) == (step.exception, step.message):
-            return Detected(
-                f"The handler {named(handler.place)} for {step.exception} raised the same error again.",
-                step,
-                {"handler": handler.place.function, "raised": raised.type},
-            )
-        call = "" if handler.ran else " (a handler is called with the error, so it takes one argument)"
+    handler = step.handler
+    if handler is None or handler.raised is None:
+        return None
+    raised = handler.raised
+    if (raised.type, raised.message) == (step.exception, step.message):
         return Detected(
-            f"The handler {named(handler.place)} for {step.exception} "
-            + sentence(
-                f"raised an error itself{at_place(raised)}: {raised.type}: {message_words(raised)}{call}"
-            ),
-            step,
+            f"The handler {named(handler.place)} for {step.exception} raised the same error again.",
             {"handler": handler.place.function, "raised": raised.type},
         )
-    return None
+    call = "" if handler.ran else " (a handler is called with the error, so it takes one argument)"
+    return Detected(
+        f"The handler {named(handler.place)} for {step.exception} "
+        + sentence(f"raised an error itself{at_place(raised)}: {raised.type}: {message_words(raised)}{call}"),
+        {"handler": handler.place.function, "raised": raised.type},
+    )
 
 
-def lost_on_the_way(trace: Trace) -> Detected | None:
+def lost_on_the_way(step: ResponseStep, _trace: Trace) -> Detected | None:
     """Find where the app had made a response, and an exception left it before anything was sent."""
-    step = trace.first(ResponseStep)
-    if step is None or not step.from_server or step.made is None or step.failed is None:
+    if not step.from_server or step.made is None or step.failed is None:
         return None
     if step.failed.raised is None:
         return None
     return Detected(
         f"The app had made {step.made}, and then {step.failed.words}: what is raised after the response was "
         "made is the server's 500, and no handler is called.",
-        step,
         {"made": step.made, "raised": step.failed.raised.type},
     )
 
 
-def hook_returned_nothing(trace: Trace) -> Detected | None:
+def hook_returned_nothing(step: HookStep, _trace: Trace) -> Detected | None:
     """Find where an after_request function did not return the response."""
-    for step in trace.each(HookStep):
-        if step.when not in (When.AFTER_REQUEST, When.AFTER_THIS_REQUEST) or not step.call.ran:
-            continue
-        if step.call.returned is not None and step.call.returned.is_none:
-            return Detected(
-                f"The {step.when.value} function {named(step.call.place)} "
-                "returned None: it has to return the response.",
-                step,
-                {"function": step.call.place.function},
-            )
-    return None
+    returned = step.call.returned
+    if step.when not in (When.AFTER_REQUEST, When.AFTER_THIS_REQUEST) or not step.call.ran:
+        return None
+    if returned is None or not returned.is_none:
+        return None
+    return Detected(
+        f"The {step.when.value} function {named(step.call.place)} "
+        "returned None: it has to return the response.",
+        {"function": step.call.place.function},
+    )
 
 
-def middleware_answered(trace: Trace) -> Detected | None:
+def middleware_answered(step: MiddlewareStep, trace: Trace) -> Detected | None:
     """Find where middleware answered with an error, and the app was not asked."""
-    for step in trace.each(MiddlewareStep):
-        if step.answered and step.called is None and step.raised is None and failed(trace):
-            within = "" if step.is_apps_own else " in app.wsgi_app"
-            return Detected(
-                f"{step.name}{at_place(step.place)}{within} answered by itself, so none of this app's rules, "
-                "views and handlers had a part in it.",
-                step,
-                {"middleware": step.name},
-            )
-    return None
+    if not step.answered or step.called is not None or step.raised is not None or not failed(trace):
+        return None
+    within = "" if step.is_apps_own else " in app.wsgi_app"
+    return Detected(
+        f"{step.name}{at_place(step.place)}{within} answered by itself, so none of this app's rules, "
+        "views and handlers had a part in it.",
+        {"middleware": step.name},
+    )
 
 
-def exit_called(trace: Trace) -> Detected | None:
+def exit_called(step: StoppedStep, _trace: Trace) -> Detected | None:
     """Find where the code ended the whole program."""
-    step = trace.first(StoppedStep)
-    if step is None or step.reason is not Stop.EXIT:
+    if step.reason is not Stop.EXIT:
         return None
     where = f" at {step.frame.file}:{step.frame.line}" if step.frame is not None else ""
     return Detected(
         f"{step.raised_words}{where}: the client gets no response, and a server of one thread ends with it. "
-        "abort ends a request with a response.",
-        step,
+        "abort ends a request with a response."
     )

@@ -1,7 +1,8 @@
 """What a finding is, and what its detectors share: the steps of a finished trace, asked by kind.
 
-A detector is a function from a finished trace to what was found, or None. It follows from observed facts
-alone and is silent where they do not decide. It must not know other detectors, nor where a finding is shown.
+A detector is given what it is about, a step of a kind for example, and the finished trace around it; it
+returns what was found, or None. It follows from observed facts alone and is silent where they do not decide.
+It must not know other detectors, nor where a finding is shown.
 """
 
 from __future__ import annotations
@@ -9,14 +10,13 @@ from __future__ import annotations
 import ast
 from collections.abc import Callable
 from textwrap import dedent
-from typing import TYPE_CHECKING, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
 from routelab.pythontext import parsed
 from routelab.record import Json, Record
 from routelab.routing.outcome import Outcome
-from routelab.tracing.facts import Call, Note, Place, Raised
+from routelab.tracing.facts import Call, Place, Raised
 from routelab.tracing.phrases import at_place, placed_name
-from routelab.tracing.steps.kinds import AnyStep
 from routelab.tracing.steps.step import Step
 from routelab.tracing.steps.view import ViewStep
 
@@ -48,29 +48,28 @@ class TraceFinding(Record):
 
 
 class Detected(NamedTuple):
-    """What a detector saw: one or two sentences, the step where it stands, and their operands."""
+    """What a detector saw: one or two sentences, their operands, and the step where it stands.
+
+    A detector that is about a step names none, where it is that one.
+    """
 
     text: str
-    step: AnyStep | None
     facts: dict[str, Json] | None = None
+    step: Step | None = None
 
 
 class FindingKind(NamedTuple):
     """A kind of finding. `instead_of` are codes that say the same with less, and are then left out.
 
-    `where` is the sign of a trace without which there is nothing to find; None where it need not be any.
+    `where` is the sign without which there is nothing to find, and `find` is asked about what bears it: each
+    step of a kind, the match of an outcome, the first note of a code; without a sign about the whole trace.
     """
 
     code: str
     name: str
-    find: Callable[[Trace], Detected | None]
+    find: Callable[[Any, Trace], Detected | None]
     instead_of: tuple[str, ...] = ()
     where: Sign | None = None
-
-
-def note_of(trace: Trace, code: str) -> Note | None:
-    """Return the first note with a code."""
-    return next((note for note in trace.notes if note.code == code), None)
 
 
 def failed(trace: Trace) -> bool:
@@ -83,10 +82,9 @@ def named(place: Place) -> str:
     return placed_name(place) if place.function else f"the function{at_place(place)}"
 
 
-def view_that_ran(trace: Trace) -> ViewStep | None:
-    """Return the view's step, where the view itself ran and what it did is what came out of it."""
-    view = trace.first(ViewStep)
-    return view if view is not None and view.call.ran and view.call.answered_by is None else None
+def answered(view: ViewStep) -> bool:
+    """Tell whether the view itself ran, and what it did is what came out of it."""
+    return view.call.ran and view.call.answered_by is None
 
 
 def tree_of(call: Call) -> ast.Module:

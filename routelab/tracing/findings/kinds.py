@@ -6,17 +6,20 @@ A new one is a function in a file of this folder, a line here, and a page in `le
 from __future__ import annotations
 
 from itertools import compress
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from routelab.routing.outcome import Outcome
 from routelab.tracing.findings import errors, links, loading, pages, requests, sessions, table, views
-from routelab.tracing.findings.finding import FindingKind, Sign, TraceFinding
+from routelab.tracing.findings.finding import Detected, FindingKind, Sign, TraceFinding
 from routelab.tracing.steps.error import ErrorStep
 from routelab.tracing.steps.hook import HookStep
 from routelab.tracing.steps.load import LoadStep
 from routelab.tracing.steps.match import MatchStep
 from routelab.tracing.steps.middleware import MiddlewareStep
+from routelab.tracing.steps.request import RequestStep
+from routelab.tracing.steps.response import ResponseStep
 from routelab.tracing.steps.session import SessionStep
+from routelab.tracing.steps.step import Step
 from routelab.tracing.steps.stopped import StoppedStep
 from routelab.tracing.steps.template import TemplateStep
 from routelab.tracing.steps.view import ViewStep
@@ -44,15 +47,13 @@ KINDS: tuple[FindingKind, ...] = (
     FindingKind("R207", "no_host", table.no_host, where=Outcome.NOT_FOUND),
     FindingKind("R208", "unreachable", table.unreachable, where=Outcome.NOT_FOUND),
     FindingKind("R314", "bare_decorator", table.bare_decorator, ("R408", "R410")),
-    FindingKind(
-        "R313", "blueprint_not_registered", table.blueprint_not_registered, where="blueprint_not_registered"
-    ),
+    FindingKind("R313", "blueprint_not_registered", table.without_rule, where="blueprint_not_registered"),
     FindingKind("R312", "other_app", table.other_app, where="other_app"),
     FindingKind("R903", "application_root", table.application_root, where=Outcome.NOT_FOUND),
     FindingKind("R705", "static_path", table.static_path, where="file_elsewhere"),
     # The view, and what stands around it.
-    FindingKind("R602", "redirect_to_itself", links.to_itself),
-    FindingKind("R206", "no_view", views.no_view, where=ErrorStep),
+    FindingKind("R602", "redirect_to_itself", links.to_itself, where=ResponseStep),
+    FindingKind("R206", "no_view", views.no_view, where=Outcome.MATCHED),
     FindingKind("R209", "not_callable", views.not_callable, where=ViewStep),
     FindingKind("R410", "wrapper_without_arguments", views.wrapper_without_arguments, where=ViewStep),
     FindingKind(
@@ -63,10 +64,10 @@ KINDS: tuple[FindingKind, ...] = (
     FindingKind("R304", "run_above_routes", table.run_above_routes, where="app_run_ignored"),
     FindingKind("R801", "error_swallowed", views.error_swallowed, where=ViewStep),
     FindingKind("R806", "abort_without_error", views.abort_without_error, where=ViewStep),
-    FindingKind("R504", "no_enctype", requests.no_enctype, ("R501",)),
+    FindingKind("R504", "no_enctype", requests.no_enctype, ("R501",), where=RequestStep),
     FindingKind("R501", "missing_key", requests.missing_key),
     FindingKind("R502", "plain_key_error", requests.plain_key_error),
-    FindingKind("R503", "wrong_content_type", requests.wrong_content_type),
+    FindingKind("R503", "wrong_content_type", requests.wrong_content_type, where=RequestStep),
     FindingKind("R603", "form_lost", requests.form_lost),
     FindingKind("R906", "no_secret_key", sessions.no_secret_key, where=ErrorStep),
     FindingKind("R704", "in_comment", pages.in_comment, ("R702", "R604"), where=TemplateStep),
@@ -80,7 +81,7 @@ KINDS: tuple[FindingKind, ...] = (
     FindingKind("R401", "none_returned", views.none_returned, where=ViewStep),
     FindingKind("R403", "tuple_swapped", views.tuple_swapped, where=ViewStep),
     FindingKind("R404", "tuple_of_one", views.tuple_of_one, where=ViewStep),
-    FindingKind("R405", "status_without_number", views.status_without_number),
+    FindingKind("R405", "status_without_number", views.status_without_number, where=ResponseStep),
     FindingKind("R407", "not_json", views.not_json),
     FindingKind("R406", "json_in_text", views.json_in_text, where=ViewStep),
     # What came after it.
@@ -88,11 +89,11 @@ KINDS: tuple[FindingKind, ...] = (
     FindingKind("R802", "let_out", errors.let_out, where=ErrorStep),
     FindingKind("R301", "handler_not_asked", errors.handler_not_asked, where=ErrorStep),
     FindingKind("R902", "hook_returned_nothing", errors.hook_returned_nothing, ("R803",), where=HookStep),
-    FindingKind("R803", "lost_on_the_way", errors.lost_on_the_way),
+    FindingKind("R803", "lost_on_the_way", errors.lost_on_the_way, where=ResponseStep),
     FindingKind("R901", "session_changed_inside", sessions.changed_inside, where=SessionStep),
     FindingKind("R905", "cookie_not_kept", sessions.cookie_not_kept),
     FindingKind("R908", "cookie_not_deleted", sessions.cookie_not_deleted),
-    FindingKind("R601", "link_leads_nowhere", links.leads_nowhere),
+    FindingKind("R601", "link_leads_nowhere", links.leads_nowhere, where=ResponseStep),
     FindingKind("R907", "setting_not_read", table.setting_not_read),
 )
 
@@ -108,12 +109,9 @@ def findings_of(trace: Trace) -> tuple[TraceFinding, ...]:
     """Return what a trace shows, at most two, the nearest to the cause first."""
     found: list[TraceFinding] = []
     said: set[str] = set()
-    match = trace.first(MatchStep)
-    signs: set[Sign | None] = {None, *map(type, trace.steps), *(note.code for note in trace.notes)}
-    if match is not None:
-        signs.add(match.outcome)
-    for kind in compress(KINDS, map(signs.__contains__, _SIGNS)):
-        seen = None if kind.code in said else kind.find(trace)
+    bearers = _bearers(trace)
+    for kind in compress(KINDS, map(bearers.__contains__, _SIGNS)):
+        seen = None if kind.code in said else _detected(kind, bearers[kind.where], trace)
         if seen is None:
             continue
         said.update(kind.instead_of)
@@ -124,3 +122,22 @@ def findings_of(trace: Trace) -> tuple[TraceFinding, ...]:
         if len(found) == MOST:
             break
     return tuple(found)
+
+
+def _bearers(trace: Trace) -> dict[Sign | None, list[Any]]:
+    """Gather what bears each sign that the trace has; None stands for none."""
+    bearers: dict[Sign | None, list[Any]] = {None: [None]}
+    for step in trace.steps:
+        bearers.setdefault(type(step), []).append(step)
+    for note in trace.notes:
+        bearers.setdefault(note.code, [note])
+    match = trace.first(MatchStep)
+    return bearers if match is None else {**bearers, match.outcome: [match]}
+
+
+def _detected(kind: FindingKind, bearers: list[Any], trace: Trace) -> Detected | None:
+    for bearer in bearers:
+        seen = kind.find(bearer, trace)
+        if seen is not None:
+            return seen._replace(step=bearer) if seen.step is None and isinstance(bearer, Step) else seen
+    return None

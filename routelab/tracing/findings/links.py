@@ -16,10 +16,9 @@ if TYPE_CHECKING:
     from routelab.tracing.trace import Trace
 
 
-def leads_nowhere(trace: Trace) -> Detected | None:
+def leads_nowhere(step: ResponseStep, trace: Trace) -> Detected | None:
     """Find where a redirect to this app leads to a path for which there is no rule."""
-    step = trace.first(ResponseStep)
-    if step is None or step.leads_nowhere is None:
+    if step.leads_nowhere is None:
         return None
     written = trace.response.header("Location") if trace.response is not None else None
     seen = "" if written == step.leads_nowhere else f", which is {step.leads_nowhere} as seen from this page"
@@ -30,15 +29,14 @@ def leads_nowhere(trace: Trace) -> Detected | None:
     )
     return Detected(
         f"The redirect leads to {written}{seen}, and no rule fits that.{relative}",
-        step,
         {"location": written, "path": step.leads_nowhere},
     )
 
 
-def to_itself(trace: Trace) -> Detected | None:
+def to_itself(_step: ResponseStep, trace: Trace) -> Detected | None:
     """Find where a redirect leads to the very request that it answers."""
-    step, response = trace.first(ResponseStep), trace.response
-    if step is None or response is None or response.status not in (301, 302, 303, 307, 308):
+    response = trace.response
+    if response is None or response.status not in (301, 302, 303, 307, 308):
         return None
     to = response.header("Location")
     method = trace.request.method
@@ -62,7 +60,6 @@ def to_itself(trace: Trace) -> Detected | None:
     return Detected(
         f"The redirect{by} leads to {to}, where this request is already, so the client goes round and round."
         f"{hook}",
-        step,
         {"location": to},
     )
 
@@ -72,9 +69,8 @@ def _answered_early(step: HookStep) -> bool:
     return step.when is When.BEFORE_REQUEST and returned is not None and not returned.is_none
 
 
-def not_built(trace: Trace) -> Detected | None:
+def not_built(step: ErrorStep, _trace: Trace) -> Detected | None:
     """Find where url_for could not build a URL."""
-    error = next((it for it in trace.each(ErrorStep) if it.exception == "BuildError"), None)
-    if error is None:
+    if step.exception != "BuildError":
         return None
-    return Detected(f"url_for failed: {one_line(error.message)}", error, {"message": error.message})
+    return Detected(f"url_for failed: {one_line(step.message)}", {"message": step.message})

@@ -9,7 +9,9 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from routelab.tracing.findings.finding import Detected, note_of
+from routelab.record import Json
+from routelab.tracing.facts import Note
+from routelab.tracing.findings.finding import Detected
 from routelab.tracing.phrases import capitalized
 from routelab.tracing.steps.load import LoadStep
 
@@ -22,51 +24,44 @@ _NO_SLASH = re.compile(r"URL rule (?P<rule>'[^']*') must start with a slash\.?")
 _TEXT_AS_METHODS = "Allowed methods must be a list of strings"
 
 
-def endpoint_twice(trace: Trace) -> Detected | None:
+def endpoint_twice(step: LoadStep, _trace: Trace) -> Detected | None:
     """Find where two functions were given one endpoint."""
-    step = trace.first(LoadStep)
-    if step is None or step.taken is None:
+    if step.taken is None:
         return None
     taken = step.taken
     return Detected(
         f"{capitalized(taken.text)}.",
-        step,
         {"endpoint": taken.endpoint, "first": taken.first.line, "second": taken.second.line},
     )
 
 
-def unknown_converter(trace: Trace) -> Detected | None:
+def unknown_converter(step: LoadStep, _trace: Trace) -> Detected | None:
     """Find where a rule names a converter that its map does not have."""
-    step = trace.first(LoadStep)
-    if step is None or step.converter is None:
+    if step.converter is None:
         return None
     lacking = step.converter
     return Detected(
         f"The rule {lacking.rule} names the converter {lacking.converter}, which does not exist: "
         f"{lacking.text}{'' if lacking.text.endswith('?') else '.'}",
-        step,
         {"rule": lacking.rule, "converter": lacking.converter, "nearest": lacking.nearest},
     )
 
 
-def circular_import(trace: Trace) -> Detected | None:
+def circular_import(step: LoadStep, _trace: Trace) -> Detected | None:
     """Find where the app's modules import each other in a circle."""
-    step = trace.first(LoadStep)
-    if step is None or not step.chain:
+    if not step.chain:
         return None
     way = " -> ".join(step.chain)
     return Detected(
         f"The imports go in a circle: {way}. Import {step.chain[1]} below the line that makes what it needs, "
         "or give it a blueprint of its own.",
-        step,
         {"chain": list(step.chain)},
     )
 
 
-def rule_without_slash(trace: Trace) -> Detected | None:
+def rule_without_slash(step: LoadStep, _trace: Trace) -> Detected | None:
     """Find where a rule does not begin with a slash; the line is that of the function, where it is known."""
-    step = trace.first(LoadStep)
-    if step is None or step.exception != "ValueError":
+    if step.exception != "ValueError":
         return None
     found = _NO_SLASH.fullmatch(step.message)
     if found is None:
@@ -81,7 +76,6 @@ def rule_without_slash(trace: Trace) -> Detected | None:
             return Detected(
                 f"The rule {rule!r}{where} begins with the url_prefix of the blueprint {refused.blueprint}, "
                 f"and {refused.prefix!r} does not begin with a slash: write url_prefix='/{refused.prefix}'.",
-                step,
                 {"rule": rule},
             )
         if refused.blueprint is not None:
@@ -93,30 +87,26 @@ def rule_without_slash(trace: Trace) -> Detected | None:
     )
     return Detected(
         f"The rule {rule!r}{where} {said}{prefix}: write '{path}'.",
-        step,
         {"rule": rule},
     )
 
 
-def malformed_rule(trace: Trace) -> Detected | None:
+def malformed_rule(step: LoadStep, _trace: Trace) -> Detected | None:
     """Find where a rule cannot be read: say which piece of it is not right, where a scan tells."""
-    step = trace.first(LoadStep)
-    found = None if step is None or step.exception != "ValueError" else _MALFORMED.fullmatch(step.message)
-    if step is None or found is None:
+    found = None if step.exception != "ValueError" else _MALFORMED.fullmatch(step.message)
+    if found is None:
         return None
     rule = found["rule"].strip("'")
     position, why = _fault(rule)
     return Detected(
         f"The rule {rule!r} cannot be read: {why}.",
-        step,
         {"rule": rule, "position": position},
     )
 
 
-def duplicate_variable(trace: Trace) -> Detected | None:
+def duplicate_variable(step: LoadStep, _trace: Trace) -> Detected | None:
     """Find where one variable stands in a rule twice."""
-    step = trace.first(LoadStep)
-    if step is None or step.refused_rule is None:
+    if step.refused_rule is None:
         return None
     if step.exception != "SyntaxError" and "variable name" not in step.message:
         return None
@@ -129,27 +119,21 @@ def duplicate_variable(trace: Trace) -> Detected | None:
         f"The variable <{twice}> appears in the rule {rule} twice; each variable is one argument of "
         "the view, "
         "so give them distinct names.",
-        step,
         {"rule": rule, "variable": twice},
     )
 
 
-def methods_as_text(trace: Trace) -> Detected | None:
+def methods_as_text(step: LoadStep, _trace: Trace) -> Detected | None:
     """Find where `methods` was given a string."""
-    step = trace.first(LoadStep)
-    if step is None or step.exception != "TypeError" or not step.message.startswith(_TEXT_AS_METHODS):
+    if step.exception != "TypeError" or not step.message.startswith(_TEXT_AS_METHODS):
         return None
-    return Detected('methods takes a list, even for one method: methods=["POST"].', step)
+    return Detected('methods takes a list, even for one method: methods=["POST"].')
 
 
-def removed_name(trace: Trace) -> Detected | None:
+def removed_name(note: Note, trace: Trace) -> Detected | None:
     """Find where the code asks for a name that Flask, or one of its libraries, does not have any more."""
-    note = note_of(trace, "name_removed")
-    if note is None:
-        return None
-    return Detected(
-        f"{note.text.rstrip('.')}.", trace.first(LoadStep), {"file": note.file, "line": note.line}
-    )
+    facts: dict[str, Json] = {"file": note.file, "line": note.line}
+    return Detected(f"{note.text.rstrip('.')}.", facts, trace.first(LoadStep))
 
 
 def _fault(rule: str) -> tuple[int | None, str]:

@@ -6,7 +6,7 @@ import builtins
 from typing import TYPE_CHECKING
 
 from routelab.routing.wording import listed
-from routelab.tracing.findings.finding import Detected, named, view_that_ran
+from routelab.tracing.findings.finding import Detected, answered, named
 from routelab.tracing.phrases import quoted
 from routelab.tracing.steps.make_response import MakeResponseStep
 from routelab.tracing.steps.template import TemplateStep
@@ -21,7 +21,7 @@ _BUILTINS = frozenset(name for name in dir(builtins) if not name.startswith("_")
 _NEEDED = frozenset({Use.PRINTED, Use.CALLED, Use.ASKED, Use.LOOP})
 
 
-def template_elsewhere(trace: Trace) -> Detected | None:
+def template_elsewhere(_: None, trace: Trace) -> Detected | None:
     """Find where a template was not found, or its name was returned where its page was meant."""
     for step in trace.each(TemplateStep):
         if step.searched and step.raised is not None and not step.optional:
@@ -30,55 +30,50 @@ def template_elsewhere(trace: Trace) -> Detected | None:
             lacking = f" There is no folder {step.no_folders[0]}." if step.no_folders else ""
             return Detected(
                 f"The template {step.name} is not in {where}, where Flask looks.{lacking}{there}",
-                step,
                 {"template": step.name, "searched": list(step.searched), "elsewhere": list(step.elsewhere)},
+                step,
             )
-    view, made = view_that_ran(trace), trace.first(MakeResponseStep)
-    if view is None or made is None or made.names_template is None or trace.first(TemplateStep) is not None:
+    view, made = trace.first(ViewStep), trace.first(MakeResponseStep)
+    if view is None or not answered(view) or made is None or made.names_template is None:
+        return None
+    if trace.first(TemplateStep) is not None:
         return None
     return Detected(
         f"{named(view.call.place)} returned the name of the template {made.names_template}: "
         "render_template makes a page of it.",
-        made,
         {"template": made.names_template},
+        made,
     )
 
 
-def of_another_blueprint(trace: Trace) -> Detected | None:
+def of_another_blueprint(step: TemplateStep, trace: Trace) -> Detected | None:
     """Find where a blueprint's view asked for a template that its folder has, and got another blueprint's."""
     view = trace.first(ViewStep)
     blueprint = None if view is None else view.endpoint.rpartition(".")[0] or None
-    if blueprint is None:
+    if blueprint is None or step.parent is not None or step.blueprint in (None, blueprint):
         return None
-    for step in trace.each(TemplateStep):
-        if step.parent is not None or step.blueprint in (None, blueprint):
-            continue
-        own = next((it for it in step.same_name if it.blueprint == blueprint), None)
-        if own is not None:
-            return Detected(
-                f"{step.file}, of the blueprint {step.blueprint}, was used, and {own.file}, of {blueprint} "
-                "itself, was not: folders are searched in the order of registration. Give them "
-                "different names.",
-                step,
-                {"used": step.file, "own": own.file},
-            )
-    return None
+    own = next((it for it in step.same_name if it.blueprint == blueprint), None)
+    if own is None:
+        return None
+    return Detected(
+        f"{step.file}, of the blueprint {step.blueprint}, was used, and {own.file}, of {blueprint} "
+        "itself, was not: folders are searched in the order of registration. Give them different names.",
+        {"used": step.file, "own": own.file},
+    )
 
 
-def unknown_name(trace: Trace) -> Detected | None:
+def unknown_name(step: TemplateStep, _trace: Trace) -> Detected | None:
     """Find where a template asked for a name that is not there, and that resembles one which is."""
-    for step in trace.each(TemplateStep):
-        for each in step.undefined:
-            if _NEEDED.isdisjoint(each.uses) or each.owner is not None or each.said_by_jinja is not None:
-                continue
-            said = _instead(each)
-            if said is not None:
-                line = "" if each.line is None else f" in line {each.line}"
-                return Detected(
-                    f"{step.name} uses {each.name}{line}, and there is no such name in a template: {said}.",
-                    step,
-                    {"name": each.name, "near": each.near, "filter": each.filter_name},
-                )
+    for each in step.undefined:
+        if _NEEDED.isdisjoint(each.uses) or each.owner is not None or each.said_by_jinja is not None:
+            continue
+        said = _instead(each)
+        if said is not None:
+            line = "" if each.line is None else f" in line {each.line}"
+            return Detected(
+                f"{step.name} uses {each.name}{line}, and there is no such name in a template: {said}.",
+                {"name": each.name, "near": each.near, "filter": each.filter_name},
+            )
     return None
 
 
@@ -92,30 +87,27 @@ def _instead(each: Undefined) -> str | None:
     return None
 
 
-def text_outside_block(trace: Trace) -> Detected | None:
+def text_outside_block(step: TemplateStep, _trace: Trace) -> Detected | None:
     """Find where something in a template that extends another is never rendered."""
-    for step in trace.each(TemplateStep):
-        for part in step.unrendered:
-            if part.block is not None:
-                said = f"its block {part.block} (line {part.line}) is in no template that it extends"
-            else:
-                said = f"{quoted(part.text, 40)} (line {part.line}) is outside the blocks"
-            return Detected(
-                f"{step.name} extends {step.extends}, and {said}, so it is not rendered.",
-                step,
-                {"template": step.name, "line": part.line, "block": part.block},
-            )
-    return None
+    if not step.unrendered:
+        return None
+    part = step.unrendered[0]
+    if part.block is not None:
+        said = f"its block {part.block} (line {part.line}) is in no template that it extends"
+    else:
+        said = f"{quoted(part.text, 40)} (line {part.line}) is outside the blocks"
+    return Detected(
+        f"{step.name} extends {step.extends}, and {said}, so it is not rendered.",
+        {"template": step.name, "line": part.line, "block": part.block},
+    )
 
 
-def in_comment(trace: Trace) -> Detected | None:
+def in_comment(step: TemplateStep, _trace: Trace) -> Detected | None:
     """Find where what failed in a template stands in a comment of HTML."""
-    for step in trace.each(TemplateStep):
-        if step.in_comment and step.raised is not None:
-            return Detected(
-                f"Line {step.error_line} of {step.name} raised {step.raised.type} in an HTML comment, which "
-                "Jinja reads like any text: {# ... #} is a comment to Jinja.",
-                step,
-                {"template": step.name, "line": step.error_line},
-            )
-    return None
+    if not step.in_comment or step.raised is None:
+        return None
+    return Detected(
+        f"Line {step.error_line} of {step.name} raised {step.raised.type} in an HTML comment, which "
+        "Jinja reads like any text: {# ... #} is a comment to Jinja.",
+        {"template": step.name, "line": step.error_line},
+    )

@@ -34,7 +34,7 @@ def _raising(trace: Trace, kind: str) -> Iterator[tuple[ViewStep | HookStep, Cal
                 yield step, step.call, raised
 
 
-def missing_key(trace: Trace) -> Detected | None:
+def missing_key(_: None, trace: Trace) -> Detected | None:
     """Find where a key was asked for in brackets, and it did not come, or came elsewhere."""
     sent = trace.first(RequestStep)
     for step, call, raised in _raising(trace, "BadRequestKeyError"):
@@ -47,23 +47,19 @@ def missing_key(trace: Trace) -> Detected | None:
             said = _what_came(sent) if sent.cookies else "the request has no cookies"
         return Detected(
             f"The key {key!r} was asked for{at_place(raised)}, and it is not there: {said}.",
-            step,
             {"key": key, "found_in": list(places)},
+            step,
         )
     return None
 
 
-def no_enctype(trace: Trace) -> Detected | None:
+def no_enctype(sent: RequestStep, trace: Trace) -> Detected | None:
     """Find where a file was asked for and text came, or multipart came without a boundary."""
-    sent = trace.first(RequestStep)
-    if sent is None:
-        return None
     for read in sent.reads:
         if read.lacking is Lacking.NO_BOUNDARY:
             return Detected(
                 f"The Content-Type is {read.content_type} and has no boundary, so the parts of the body "
                 "cannot be told: leave the header to the program that makes the body.",
-                sent,
                 {"content_type": read.content_type},
             )
     for step, call, raised in _raising(trace, "BadRequestKeyError"):
@@ -73,13 +69,13 @@ def no_enctype(trace: Trace) -> Detected | None:
         return Detected(
             f"{key} came as a text field and not as a file{at_place(raised)}: the form needs "
             'enctype="multipart/form-data".',
-            step,
             {"key": key},
+            step,
         )
     return None
 
 
-def plain_key_error(trace: Trace) -> Detected | None:
+def plain_key_error(_: None, trace: Trace) -> Detected | None:
     """Find where a header, or a key of the JSON that came, is missing, and Python's own KeyError is a 500."""
     sent = trace.first(RequestStep)
     for step, call, raised in _raising(trace, "KeyError"):
@@ -91,8 +87,8 @@ def plain_key_error(trace: Trace) -> Detected | None:
                 f"The header {name} was asked for{at_place(raised)}, and the request does not have it: "
                 f"request.headers[...] raises a plain KeyError, a 500. request.headers.get({name!r}) "
                 "gives None.",
-                step,
                 {"header": name},
+                step,
             )
         if sent is None or sent.json is None or not isinstance(sent.json.json, dict):
             continue
@@ -101,16 +97,15 @@ def plain_key_error(trace: Trace) -> Detected | None:
                 f"The JSON in the request has no {key!r}{at_place(raised)}, and a dict raises a plain "
                 "KeyError, a 500: "
                 f"check for the key, and answer 400. {_keys_of_json(sent.json.json)}",
-                step,
                 {"key": key},
+                step,
             )
     return None
 
 
-def wrong_content_type(trace: Trace) -> Detected | None:
+def wrong_content_type(sent: RequestStep, trace: Trace) -> Detected | None:
     """Find where the body is JSON, its type says otherwise, and get_json answered 415."""
-    sent = trace.first(RequestStep)
-    if sent is None or trace.response is None or trace.response.status != 415:
+    if trace.response is None or trace.response.status != 415:
         return None
     read = next((it for it in sent.reads if it.asked is Asked.JSON and it.raised == 415), None)
     if read is None or read.lacking is not Lacking.OTHER_TYPE or not _is_json(trace.request.body):
@@ -119,12 +114,11 @@ def wrong_content_type(trace: Trace) -> Detected | None:
     return Detected(
         f"The body is JSON, and the header Content-Type {came}: the client has to send "
         "Content-Type: application/json.",
-        sent,
         {"content_type": read.content_type},
     )
 
 
-def form_lost(trace: Trace) -> Detected | None:
+def form_lost(_: None, trace: Trace) -> Detected | None:
     """Find where a redirect dropped the form, and the page behind it asked for a key of that form."""
     sent = trace.first(RequestStep)
     if sent is None or not sent.form or trace.response is None or not trace.redirects:
@@ -132,15 +126,15 @@ def form_lost(trace: Trace) -> Detected | None:
     if trace.response.status not in (301, 302, 303):
         return None
     hop = trace.redirects[0]
-    for _, _, raised in _raising(hop, "BadRequestKeyError"):
+    for *_where, raised in _raising(hop, "BadRequestKeyError"):
         key = (raised.missing_key or "").strip("'\"")
         if key in dict(sent.form) and hop.request.method == "GET":
             return Detected(
                 f"The form had {key!r}, and after a {trace.response.status} the client asks for "
                 f"{hop.request.path} with GET and without a body{at_place(raised)}: read the form "
                 "before the redirect.",
-                next(trace.each(ViewStep), None),
                 {"key": key, "status": trace.response.status},
+                trace.first(ViewStep),
             )
     return None
 

@@ -18,35 +18,34 @@ if TYPE_CHECKING:
 _NO_KEY = "The session is unavailable because no secret key was set"
 
 
-def changed_inside(trace: Trace) -> Detected | None:
+def changed_inside(step: SessionStep, _trace: Trace) -> Detected | None:
     """Find where a list or dict in the session was changed, and the session did not notice."""
-    for step in trace.each(SessionStep):
-        if step.event is SessionEvent.SAVE and step.changed_inside and not step.modified and not step.cookie:
-            keys = listed(tuple(f"session[{key!r}]" for key in step.changed_inside), "and")
-            lost = "so the change is lost"
-            if step.kept_elsewhere:
-                lost = "and whether the app's own session interface keeps the change is not seen here"
-            return Detected(
-                f"{keys} was changed inside, and the session did not notice, {lost}: "
-                "assign it again, or set session.modified = True.",
-                step,
-                {"keys": list(step.changed_inside)},
-            )
-    return None
-
-
-def no_secret_key(trace: Trace) -> Detected | None:
-    """Find where the session was written to, and the app has no secret key."""
-    error = next((it for it in trace.each(ErrorStep) if it.message.startswith(_NO_KEY)), None)
-    opened = next((it for it in trace.each(SessionStep) if it.event is SessionEvent.OPEN), None)
-    if error is None or opened is None or not opened.null or error.exception != "RuntimeError":
+    if step.event is not SessionEvent.SAVE or not step.changed_inside or step.modified or step.cookie:
         return None
+    keys = listed(tuple(f"session[{key!r}]" for key in step.changed_inside), "and")
+    lost = "so the change is lost"
+    if step.kept_elsewhere:
+        lost = "and whether the app's own session interface keeps the change is not seen here"
     return Detected(
-        "The session cannot be written to, because the app has no secret key: set app.secret_key.", error
+        f"{keys} was changed inside, and the session did not notice, {lost}: "
+        "assign it again, or set session.modified = True.",
+        {"keys": list(step.changed_inside)},
     )
 
 
-def cookie_not_kept(trace: Trace) -> Detected | None:
+def no_secret_key(step: ErrorStep, trace: Trace) -> Detected | None:
+    """Find where the session was written to, and the app has no secret key."""
+    opened = next((it for it in trace.each(SessionStep) if it.event is SessionEvent.OPEN), None)
+    if opened is None or not opened.null or step.exception != "RuntimeError":
+        return None
+    if not step.message.startswith(_NO_KEY):
+        return None
+    return Detected(
+        "The session cannot be written to, because the app has no secret key: set app.secret_key."
+    )
+
+
+def cookie_not_kept(_: None, trace: Trace) -> Detected | None:
     """Find where a browser refuses a cookie that the response sets."""
     for news in trace.cookies:
         if isinstance(news, CookieSet) and news.refusal is not None:
@@ -54,19 +53,19 @@ def cookie_not_kept(trace: Trace) -> Detected | None:
             why = news.text.partition(": ")[2]
             return Detected(
                 f"A browser does not keep the cookie{name}: {why}.",
-                trace.first(ResponseStep),
                 {"cookie": None if news.cookie is None else news.cookie.name, "refusal": news.refusal.value},
+                trace.first(ResponseStep),
             )
     return None
 
 
-def cookie_not_deleted(trace: Trace) -> Detected | None:
+def cookie_not_deleted(_: None, trace: Trace) -> Detected | None:
     """Find where a cookie was to be deleted, and the one that is kept is for another place."""
     for news in trace.cookies:
         if isinstance(news, CookieSet) and news.fate is Fate.DELETION_MISSED and news.others and news.cookie:
             return Detected(
                 f"The cookie {news.cookie.name} is not deleted: {news.text.partition(': ')[2]}.",
-                trace.first(ResponseStep),
                 {"cookie": news.cookie.name},
+                trace.first(ResponseStep),
             )
     return None

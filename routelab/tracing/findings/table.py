@@ -13,7 +13,7 @@ from routelab.routing.domain import Barrier
 from routelab.routing.obstacle import NoRequestReaches, Reason
 from routelab.routing.outcome import Outcome
 from routelab.tracing.facts import Note
-from routelab.tracing.findings.finding import Detected, failed, named, note_of, view_that_ran
+from routelab.tracing.findings.finding import Detected, answered, failed, named
 from routelab.tracing.phrases import location
 from routelab.tracing.steps.match import MatchStep, PlacedCandidate
 from routelab.tracing.steps.request import RequestStep
@@ -35,11 +35,8 @@ def _placed(it: PlacedCandidate) -> str:
     return f"{it.candidate.rule} ({it.candidate.endpoint}{', ' if where else ''}{where})"
 
 
-def query_in_rule(trace: Trace) -> Detected | None:
+def query_in_rule(step: MatchStep, trace: Trace) -> Detected | None:
     """Find where a rule has the query string in it, and its path is the one that was asked for."""
-    step = _no_rule(trace)
-    if step is None:
-        return None
     path = _path(trace)
     for it in (*step.closest, *step.candidates):
         rule, mark, _ = it.candidate.rule.partition("?")
@@ -47,17 +44,13 @@ def query_in_rule(trace: Trace) -> Detected | None:
             return Detected(
                 f"The rule {_placed(it)} has a question mark, and a request's path ends before it: write "
                 f"the rule {rule}, and read the rest from request.args.",
-                step,
                 {"rule": it.candidate.rule},
             )
     return None
 
 
-def foreign_variable(trace: Trace) -> Detected | None:
+def foreign_variable(step: MatchStep, trace: Trace) -> Detected | None:
     """Find where a rule would fit if its variable were written as Flask writes one."""
-    step = _no_rule(trace)
-    if step is None:
-        return None
     path = _path(trace)
     for it in (*step.closest, *step.candidates):
         rule = it.candidate.rule
@@ -69,17 +62,13 @@ def foreign_variable(trace: Trace) -> Detected | None:
             name = odd[0].strip("{}:")
             return Detected(
                 f"In the rule {_placed(it)} {odd[0]} is literal text: a variable is written <{name}>.",
-                step,
                 {"rule": rule, "text": odd[0]},
             )
     return None
 
 
-def odd_method(trace: Trace) -> Detected | None:
+def odd_method(step: MatchStep, trace: Trace) -> Detected | None:
     """Find where the methods of a rule are written so that no request has one of them."""
-    step = trace.first(MatchStep)
-    if step is None or step.outcome is not Outcome.METHOD_NOT_ALLOWED:
-        return None
     odd = tuple(
         method
         for method in step.allowed_methods
@@ -91,26 +80,22 @@ def odd_method(trace: Trace) -> Detected | None:
     return Detected(
         f'The rule has one method with the odd name "{odd[0]}": write each as a string of its own, '
         f"methods=[{', '.join(parts)}].",
-        step,
         {"methods": list(odd)},
     )
 
 
-def unreachable(trace: Trace) -> Detected | None:
+def unreachable(step: MatchStep, _trace: Trace) -> Detected | None:
     """Find where the path fits a rule that no request reaches, for its host or subdomain."""
-    return _unreached(trace, no_host=False)
+    return _unreached(step, no_host=False)
 
 
-def no_host(trace: Trace) -> Detected | None:
+def no_host(step: MatchStep, _trace: Trace) -> Detected | None:
     """Find where the path fits a rule that names no host, in a map that matches hosts."""
-    return _unreached(trace, no_host=True)
+    return _unreached(step, no_host=True)
 
 
-def _unreached(trace: Trace, *, no_host: bool) -> Detected | None:
+def _unreached(step: MatchStep, *, no_host: bool) -> Detected | None:
     """Find a rule that only its reach keeps from the path: it names no host, or something else is wrong."""
-    step = _no_rule(trace)
-    if step is None:
-        return None
     for it in (*step.closest, *step.candidates):
         if len(it.candidate.obstacles) != 1 or it.candidate.reason is not Reason.UNREACHABLE:
             continue
@@ -120,32 +105,23 @@ def _unreached(trace: Trace, *, no_host: bool) -> Detected | None:
             return None
         return Detected(
             f"{_placed(it)} fits the path, and no request reaches it: {it.candidate.text}.",
-            step,
             {"rule": it.candidate.rule},
         )
     return None
 
 
-def _without_rule(trace: Trace, note: Note | None) -> Detected | None:
+def other_app(note: Note, trace: Trace) -> Detected | None:
+    """Find where another Flask app in the files has a rule for the path."""
+    return None if note.fits is None else without_rule(note, trace)
+
+
+def without_rule(note: Note, trace: Trace) -> Detected | None:
     """Say what a note tells, where the request found no rule."""
     step = _no_rule(trace)
-    if step is None or note is None:
-        return None
-    return Detected(_sentence(note.text), step, _place(note))
+    return None if step is None else Detected(_sentence(note.text), _place(note), step)
 
 
-def other_app(trace: Trace) -> Detected | None:
-    """Find where another Flask app in the files has a rule for the path."""
-    note = note_of(trace, "other_app")
-    return _without_rule(trace, note if note is not None and note.fits is not None else None)
-
-
-def blueprint_not_registered(trace: Trace) -> Detected | None:
-    """Find where a blueprint that nobody registered has a rule for the path."""
-    return _without_rule(trace, note_of(trace, "blueprint_not_registered"))
-
-
-def bare_decorator(trace: Trace) -> Detected | None:
+def bare_decorator(_: None, trace: Trace) -> Detected | None:
     """Find a decorator without its parentheses: Flask's own where no rule fits, or one around the view."""
     view = trace.first(ViewStep)
     if view is not None and view.bare is not None:
@@ -153,17 +129,17 @@ def bare_decorator(trace: Trace) -> Detected | None:
         return Detected(
             f"@{name} above {named(function)} has no parentheses, so {name} got "
             f"{function.function} as its argument, and Flask calls the decorator inside. Write @{name}(...).",
-            view,
             {"decorator": name, "function": function.function},
+            view,
         )
-    return _without_rule(trace, note_of(trace, "decorator_without_parentheses"))
+    note = next((it for it in trace.notes if it.code == "decorator_without_parentheses"), None)
+    return None if note is None else without_rule(note, trace)
 
 
-def run_above_routes(trace: Trace) -> Detected | None:
+def run_above_routes(note: Note, trace: Trace) -> Detected | None:
     """Find where the view that ran is defined below `app.run()`, in the file that calls it."""
-    note = note_of(trace, "app_run_ignored")
-    view = view_that_ran(trace)
-    if note is None or view is None or note.line is None or view.builtin:
+    view = trace.first(ViewStep)
+    if view is None or not answered(view) or note.line is None or view.builtin:
         return None
     place = view.call.place
     if place.file != note.file or place.line is None or place.line <= note.line:
@@ -171,15 +147,15 @@ def run_above_routes(trace: Trace) -> Detected | None:
     return Detected(
         f"app.run() in {note.file}:{note.line} is above {place.function}() in line {place.line}: with "
         f"python {note.file} the server would start there, and this route would not exist. Put it last.",
-        view,
         {"run": note.line, "view": place.line},
+        view,
     )
 
 
-def application_root(trace: Trace) -> Detected | None:
+def application_root(_step: MatchStep, trace: Trace) -> Detected | None:
     """Find where the path begins with APPLICATION_ROOT, and no rule does."""
-    step, sent = _no_rule(trace), trace.first(RequestStep)
-    if step is None or sent is None or not sent.root_from_setting:
+    sent = trace.first(RequestStep)
+    if sent is None or not sent.root_from_setting:
         return None
     root = sent.root_from_setting
     if not sent.path.startswith(f"{root}/"):
@@ -187,25 +163,23 @@ def application_root(trace: Trace) -> Detected | None:
     return Detected(
         f"APPLICATION_ROOT is {root}, and that adds nothing to the rules: a url_prefix does, or a server "
         f"that mounts the app at {root}.",
-        step,
         {"root": root},
     )
 
 
-def setting_not_read(trace: Trace) -> Detected | None:
-    """Find where a setting, or an attribute of the app, that nobody reads."""
-    note = note_of(trace, "setting_not_read") or note_of(trace, "attribute_not_read")
-    if note is None:
-        return None
-    return Detected(f"{_sentence(note.text)}", None, _place(note))
+def setting_not_read(_: None, trace: Trace) -> Detected | None:
+    """Find a setting, or an attribute of the app, that nobody reads."""
+    notes = {note.code: note for note in reversed(trace.notes)}
+    note = notes.get("setting_not_read") or notes.get("attribute_not_read")
+    return None if note is None else Detected(_sentence(note.text), _place(note))
 
 
-def static_path(trace: Trace) -> Detected | None:
+def static_path(note: Note, trace: Trace) -> Detected | None:
     """Find where no rule fits the path, and a file of the app's has the name at its end."""
-    step, note = _no_rule(trace), note_of(trace, "file_elsewhere")
-    if step is None or note is None or not failed(trace):
+    step = _no_rule(trace)
+    if step is None or not failed(trace):
         return None
-    return Detected(f"{_sentence(note.text)}", step, {"file": note.file})
+    return Detected(_sentence(note.text), {"file": note.file}, step)
 
 
 def _path(trace: Trace) -> str:

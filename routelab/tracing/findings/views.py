@@ -8,9 +8,8 @@ import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from routelab.routing.outcome import Outcome
 from routelab.tracing.facts import Call
-from routelab.tracing.findings.finding import Detected, named, tree_of, view_that_ran
+from routelab.tracing.findings.finding import Detected, answered, named, tree_of
 from routelab.tracing.phrases import location, one_line
 from routelab.tracing.steps.converters import ConvertersStep
 from routelab.tracing.steps.error import ErrorStep
@@ -27,17 +26,15 @@ _NUMBER_FIRST = re.compile(r"\((\d{3}), ['\"]")
 _BROAD = ("Exception", "BaseException")
 
 
-def names_differ(trace: Trace) -> Detected | None:
+def names_differ(view: ViewStep, _trace: Trace) -> Detected | None:
     """Find where Flask could not call the view with the rule's variables."""
-    view = trace.first(ViewStep)
-    if view is None or not _could_not_call(view) or _is_not_callable(view):
+    if not _could_not_call(view) or _is_not_callable(view):
         return None
     given = ", ".join(each.name for each in view.call.arguments)
     said = f"with {given}" if given else "without arguments"
     return Detected(
         f"{named(view.call.place)} cannot be called {said}, which is what the rule gives: "
         f"{_message(view)}. {_agreeing(view)}",
-        view,
         {"given": [each.name for each in view.call.arguments], "message": _message(view)},
     )
 
@@ -51,42 +48,37 @@ def _agreeing(view: ViewStep) -> str:
     return "The names have to be the same."
 
 
-def not_callable(trace: Trace) -> Detected | None:
+def not_callable(view: ViewStep, _trace: Trace) -> Detected | None:
     """Find where the rule leads to something that is not a function."""
-    view = trace.first(ViewStep)
-    if view is None or not _could_not_call(view) or not _is_not_callable(view):
+    if not _could_not_call(view) or not _is_not_callable(view):
         return None
     return Detected(
         f"What was registered for the endpoint {view.endpoint} cannot be called: {_message(view)}. Give "
         "Flask the function itself.",
-        view,
         {"message": _message(view)},
     )
 
 
-def no_view(trace: Trace) -> Detected | None:
+def no_view(match: MatchStep, trace: Trace) -> Detected | None:
     """Find where the rule leads to an endpoint for which there is no function."""
-    match = trace.first(MatchStep)
-    if match is None or match.outcome is not Outcome.MATCHED or trace.first(ViewStep) is not None:
-        return None
     error = trace.first(ErrorStep)
-    if error is None or error.exception != "KeyError" or error.message != repr(match.endpoint):
+    if error is None or trace.first(ViewStep) is not None:
+        return None
+    if error.exception != "KeyError" or error.message != repr(match.endpoint):
         return None
     if error.raised is None or error.raised.file is not None:
         return None  # a hook of the app's own raised it
     return Detected(
         f"The rule {match.rule} leads to the endpoint {match.endpoint}, and there is no view function for "
         "it: give add_url_rule a view_func.",
-        match,
         {"rule": match.rule, "endpoint": match.endpoint},
     )
 
 
-def wrapper_without_arguments(trace: Trace) -> Detected | None:
+def wrapper_without_arguments(view: ViewStep, trace: Trace) -> Detected | None:
     """Find where a decorator's function could not be called with the rule's variables."""
-    view = trace.first(ViewStep)
-    wrapper = None if view is None else view.call.answered_by
-    if view is None or wrapper is None or wrapper.raised is None or wrapper.ran:
+    wrapper = view.call.answered_by
+    if wrapper is None or wrapper.raised is None or wrapper.ran:
         return None
     if wrapper.raised.type != "TypeError" or view.call.ran:
         return None
@@ -96,16 +88,14 @@ def wrapper_without_arguments(trace: Trace) -> Detected | None:
         f"{named(wrapper.place)}, which {wrapper.name} puts around "
         f"{view.call.place.function}, does not take {given or 'what it is called with'}, which the rule "
         "gives. Let it take *args, **kwargs, and pass them on.",
-        view,
         {"wrapper": wrapper.name, "message": wrapper.raised.message},
     )
 
 
-def wrapper_returned_nothing(trace: Trace) -> Detected | None:
+def wrapper_returned_nothing(view: ViewStep, _trace: Trace) -> Detected | None:
     """Find where a decorator's function threw away what the view returned."""
-    view = trace.first(ViewStep)
-    wrapper = None if view is None else view.call.answered_by
-    if view is None or wrapper is None or wrapper.returned is None or not wrapper.returned.is_none:
+    wrapper = view.call.answered_by
+    if wrapper is None or wrapper.returned is None or not wrapper.returned.is_none:
         return None
     returned = view.call.returned
     if not view.call.ran or returned is None or returned.is_none:
@@ -114,15 +104,14 @@ def wrapper_returned_nothing(trace: Trace) -> Detected | None:
         f"{view.call.place.function}() returned a {returned.type}, and "
         f"{named(wrapper.place)}, which {wrapper.name} puts around it, "
         "returned None in its place: it needs a return before the call.",
-        view,
         {"wrapper": wrapper.name, "returned": returned.type},
     )
 
 
-def response_dropped(trace: Trace) -> Detected | None:
+def response_dropped(view: ViewStep, trace: Trace) -> Detected | None:
     """Find where the view made a response, or rendered a page, and returned something else, or nothing."""
-    view, made = view_that_ran(trace), trace.first(MakeResponseStep)
-    if view is None or made is None:
+    made = trace.first(MakeResponseStep)
+    if made is None or not answered(view):
         return None
     what, where = None, f" in {named(view.call.place)}"
     if made.kept_back_from == "redirect":
@@ -136,17 +125,17 @@ def response_dropped(trace: Trace) -> Detected | None:
         return None
     return Detected(
         f"{what}{where}, and it was not returned, so it is lost: write return before it.",
-        made,
         {"made_by": made.kept_back_from or "render_template"},
+        made,
     )
 
 
-def none_returned(trace: Trace) -> Detected | None:
+def none_returned(view: ViewStep, trace: Trace) -> Detected | None:
     """Find where the view ended without a value."""
-    view, made = view_that_ran(trace), trace.first(MakeResponseStep)
-    if view is None or made is None or made.raised is None or made.shape is not Shape.NONE or made.parts:
+    made = trace.first(MakeResponseStep)
+    if made is None or made.raised is None or made.shape is not Shape.NONE or made.parts:
         return None
-    if view.call.returned is None or not view.call.returned.is_none:
+    if not answered(view) or view.call.returned is None or not view.call.returned.is_none:
         return None
     head = ""
     if trace.request.method == "HEAD" and any("request.method" in text for text in view.source):
@@ -155,8 +144,8 @@ def none_returned(trace: Trace) -> Detected | None:
     return Detected(
         f"{named(view.call.place)} returned None, so there is nothing to send: {_why_none(view.call)}."
         f"{printed}{head}",
-        made,
         {"function": view.call.place.function, "method": trace.request.method},
+        made,
     )
 
 
@@ -201,10 +190,10 @@ def _is_never_none(value: ast.expr) -> bool:
 _STATUS_LAST = re.compile(r"[\]})], ([1-5]\d\d)\)$")  # after a dict, a list or headers
 
 
-def tuple_swapped(trace: Trace) -> Detected | None:
+def tuple_swapped(view: ViewStep, trace: Trace) -> Detected | None:
     """Find where a number and a string were returned, in this order, or the status after the headers."""
-    view, made = view_that_ran(trace), trace.first(MakeResponseStep)
-    if view is None or made is None or made.raised is None or made.raised.type != "TypeError":
+    made = trace.first(MakeResponseStep)
+    if not answered(view) or made is None or made.raised is None or made.raised.type != "TypeError":
         return None
     if made.parts == 3 and view.call.returned is not None:
         last = _STATUS_LAST.search(view.call.returned.repr)
@@ -213,8 +202,8 @@ def tuple_swapped(trace: Trace) -> Detected | None:
         return Detected(
             f"{named(view.call.place)} returned the status {last[1]} last: of three items the status is the "
             f'second, and the headers are the third, as in return "...", {last[1]}, {{"Allow": "GET"}}.',
-            made,
             {"status": int(last[1])},
+            made,
         )
     if made.parts != 2 or made.body_type != "int" or view.call.returned is None:
         return None
@@ -224,28 +213,27 @@ def tuple_swapped(trace: Trace) -> Detected | None:
     return Detected(
         f"{named(view.call.place)} returned the status {found[1]} first: in a tuple the body comes first, "
         f'then the status, as in return "...", {found[1]}.',
-        made,
         {"status": int(found[1])},
+        made,
     )
 
 
-def tuple_of_one(trace: Trace) -> Detected | None:
+def tuple_of_one(view: ViewStep, trace: Trace) -> Detected | None:
     """Find where a comma made a tuple of one."""
-    made, view = trace.first(MakeResponseStep), view_that_ran(trace)
-    if made is None or made.raised is None or made.parts != 1 or view is None:
+    made = trace.first(MakeResponseStep)
+    if made is None or made.raised is None or made.parts != 1 or not answered(view):
         return None
     return Detected(
         f"{named(view.call.place)} returned a tuple of one item: a comma at the end makes one. Take the "
         "comma away, or add a status.",
-        made,
+        step=made,
     )
 
 
-def status_without_number(trace: Trace) -> Detected | None:
+def status_without_number(response: ResponseStep, trace: Trace) -> Detected | None:
     """Find where the status line has no number that HTTP has."""
-    response, made = trace.first(ResponseStep), trace.last(MakeResponseStep)
-    view = trace.first(ViewStep)
-    if response is None or made is None or 100 <= response.status <= 599:
+    made, view = trace.last(MakeResponseStep), trace.first(ViewStep)
+    if made is None or 100 <= response.status <= 599:
         return None
     if made.status != response.status:
         return None
@@ -255,15 +243,14 @@ def status_without_number(trace: Trace) -> Detected | None:
     return Detected(
         f"The status that was made{who}, {response.status}, is not from 100 to 599, and HTTP has no others: "
         f"some clients reject the response, others treat it as a server error.{remedy}",
-        response,
         {"status": response.status},
     )
 
 
-def json_in_text(trace: Trace) -> Detected | None:
+def json_in_text(view: ViewStep, trace: Trace) -> Detected | None:
     """Find where a string of JSON was returned, and goes out as HTML."""
-    view, made, sent = view_that_ran(trace), trace.last(MakeResponseStep), trace.response
-    if view is None or made is None or sent is None or made.shape is not Shape.STR:
+    made, sent = trace.last(MakeResponseStep), trace.response
+    if not answered(view) or made is None or sent is None or made.shape is not Shape.STR:
         return None
     if made.mimetype != "text/html" or sent.truncated or not _is_json_object(sent.body):
         return None
@@ -272,11 +259,11 @@ def json_in_text(trace: Trace) -> Detected | None:
     return Detected(
         f"{named(view.call.place)} returned JSON as a string, so it goes out as text/html: return the dict "
         "itself, and Flask writes the JSON and its type.",
-        made,
+        step=made,
     )
 
 
-def not_json(trace: Trace) -> Detected | None:
+def not_json(_: None, trace: Trace) -> Detected | None:
     """Find where something in the returned value has no form in JSON."""
     view = trace.first(ViewStep)
     made = trace.first(MakeResponseStep)
@@ -284,8 +271,8 @@ def not_json(trace: Trace) -> Detected | None:
         return Detected(
             f"The returned value cannot be written as JSON: the part is {made.not_json}. Make a list, a dict "
             "or a string of it first.",
-            made,
             {"part": made.not_json},
+            made,
         )
     raised = None if view is None or not view.call.ran else view.call.raised
     if view is None or raised is None or raised.type != "TypeError":
@@ -294,15 +281,14 @@ def not_json(trace: Trace) -> Detected | None:
         return None
     return Detected(
         f"{named(view.call.place)} asked for JSON of something that JSON has no form for: {raised.message}.",
-        view,
         {"message": raised.message},
+        view,
     )
 
 
-def rebound(trace: Trace) -> Detected | None:
+def rebound(view: ViewStep, _trace: Trace) -> Detected | None:
     """Find where a decorator above the route made a wrapper that Flask never calls."""
-    view = view_that_ran(trace)
-    if view is None or view.rebound is None:
+    if not answered(view) or view.rebound is None:
         return None
     name = view.call.place.function
     inner = f"the wrapper at {location(view.rebound)}" if view.rebound.file else f"{view.rebound.function}()"
@@ -310,15 +296,13 @@ def rebound(trace: Trace) -> Detected | None:
         f"A decorator is above the route of {named(view.call.place)}: in the file {name} is "
         f"{inner}, and Flask registered the function below it, so the wrapper does not run for this "
         "route. Put the route on top.",
-        view,
         {"wrapper": view.rebound.function},
     )
 
 
-def error_swallowed(trace: Trace) -> Detected | None:
+def error_swallowed(view: ViewStep, _trace: Trace) -> Detected | None:
     """Find where abort() raised, and an `except` for any exception took it."""
-    view = view_that_ran(trace)
-    if view is None or view.aborted is None or view.call.returned is None:
+    if not answered(view) or view.aborted is None or view.call.returned is None:
         return None
     caught = _broad_handler(view.call, view.aborted.line)
     if caught is None or view.aborted.file != view.call.place.file:
@@ -326,16 +310,14 @@ def error_swallowed(trace: Trace) -> Detected | None:
     return Detected(
         f"abort raised {view.aborted.type} at {location(view.aborted)}, and the except in line {caught} "
         "caught it, so it is not a response: abort works by raising. Keep it out of the try, or catch less.",
-        view,
         {"raised": view.aborted.type, "caught": caught},
     )
 
 
-def abort_without_error(trace: Trace) -> Detected | None:
+def abort_without_error(view: ViewStep, _trace: Trace) -> Detected | None:
     """Find where abort() was given a number that no error has."""
-    view = view_that_ran(trace)
-    raised = None if view is None else view.call.raised
-    if view is None or raised is None or raised.type != "LookupError":
+    raised = view.call.raised
+    if not answered(view) or raised is None or raised.type != "LookupError":
         return None
     if not raised.message.startswith("no exception for "):
         return None
@@ -345,7 +327,6 @@ def abort_without_error(trace: Trace) -> Detected | None:
         known = "the errors that Werkzeug has an exception for", f"for {number} there is none"
     return Detected(
         f"abort knows only {known[0]}, and {known[1]}: return a response with that status.",
-        view,
         {"status": number},
     )
 

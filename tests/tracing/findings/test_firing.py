@@ -5,12 +5,15 @@ The pages of explain are cases where each must fire; here are other shapes of th
 
 from __future__ import annotations
 
+from inspect import signature
 from pathlib import Path
 from textwrap import dedent
 
 import pytest
 
 from routelab.lab import load
+from routelab.routing.outcome import Outcome
+from routelab.tracing.findings.kinds import KINDS
 from support import ENGINES, write_app
 
 HEAD = """
@@ -405,6 +408,22 @@ def test_it_fires_where_it_must_and_nowhere_else(
         assert lab.failure is None, lab.failure
         traces = [lab.send(request) for request in requests]
     assert tuple(it.code for it in traces[-1].findings) == codes
+
+
+def test_each_is_asked_about_what_bears_its_sign() -> None:
+    """A detector takes what `findings_of` gives it: a step of the kind, the match, a note, or nothing."""
+    for kind in KINDS:
+        match kind.where:
+            case None:
+                bearer = "None"
+            case Outcome():
+                bearer = "MatchStep"
+            case str():
+                bearer = "Note"
+            case step:
+                bearer = step.__name__
+        about, _trace = signature(kind.find).parameters.values()
+        assert about.annotation == bearer, kind.code
 
 
 @pytest.mark.parametrize("engine", ENGINES)
