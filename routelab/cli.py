@@ -11,7 +11,7 @@ import os
 import sys
 
 from routelab.ahead import let_go, start_ahead
-from routelab.errors import RoutelabError, SystemRefused, UsageError
+from routelab.errors import OUR_BUG, RoutelabError, SystemRefused, UsageError
 from routelab.version import VERSION
 
 TYPE_CHECKING = False  # type checkers know this name; to load `typing` takes a while
@@ -50,7 +50,6 @@ GROUPS = {
 _ASK_AN_APP = ("learn", "demo", "explain", "play", "request", "match", "routes", "build", "audit")
 # These read requests, and say what is wrong with their text and where.
 _READ_TEXT = ("request", "match", "demo", "share")
-OUR_BUG = 70
 # New ones until the collector looks at them. Modules and records are no garbage, and a start makes 100,000.
 _OBJECTS = 20_000
 INTERRUPTED = 130

@@ -28,6 +28,9 @@ _REFUSALS = frozenset(
 )
 
 
+OUR_BUG = 70  # the exit code for it
+
+
 class RoutelabError(Exception):
     """An expected error: its text is one line for the person at the terminal."""
 

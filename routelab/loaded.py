@@ -17,7 +17,7 @@ from routelab.tracing.trace import EngineUsed
 
 _INTERRUPT, _ENDED, _LIMIT = "KeyboardInterrupt", "ProcessEnded", "LimitReached"
 _MEMORY = "MemoryError"
-AT_THE_LIMIT = "the time limit was reached while the app was loading; does a loop never end?"
+AT_THE_LIMIT = "the time limit was reached while the app was loading; perhaps a loop never ends"
 AT_CTRL_C = "Ctrl-C was pressed while the app was loading"
 
 

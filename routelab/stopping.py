@@ -89,8 +89,11 @@ class _BySignal:
     def __enter__(self) -> None:
         waits: Iterator[float] | None = None
 
-        def reached(_signal: int, frame: FrameType | None) -> None:
+        def reached(number: int, frame: FrameType | None) -> None:
             nonlocal waits
+            if self._inside and self._first is None and monotonic() - self._began < self._seconds:
+                self._let_others_hear(number, frame)
+                return
             # It may come just when the body has ended: `__exit__` must then be left to run.
             if self._inside and (frame is None or frame.f_code is not _BySignal.__exit__.__code__):
                 waits = waits or _waits()
@@ -103,6 +106,14 @@ class _BySignal:
         self._began = monotonic()
         self._before = _set_handler(signal.SIGALRM, reached)
         self._outer, _ = signal.setitimer(signal.ITIMER_REAL, self._seconds)
+
+    def _let_others_hear(self, number: int, frame: FrameType | None) -> None:
+        """Do what an alarm of the body's own does: without a handler it ends the process."""
+        if callable(self._before):
+            self._before(number, frame)
+        elif self._before == signal.SIG_DFL:  # a number here, and no enum
+            signal.signal(number, signal.SIG_DFL)
+            signal.raise_signal(number)
 
     def __exit__(self, kind: type[BaseException] | None, *_error: object) -> None:
         self._inside = False

@@ -288,19 +288,23 @@ class WorkerHost:
         return told(broken_off(self.loaded, request, cookies, steps, stopped, past), self.loaded.base)
 
     def _with_environments(self, text: str) -> str:
-        found = environments_in(self._folder)
-        if "Flask" not in text or not found:
-            return text
-        return f"{text}; there is {found[0]} here: --python {found[0]}"
+        other = self._other_environment() if "Flask" in text else None
+        return text if other is None else f"{text}; there is {other} here: --python {other}"
 
     def _hint_of_environment(self, failure: LoadFailure) -> Note | None:
-        found = environments_in(self._folder)
-        if failure.step.exception != "ModuleNotFoundError" or not found:
+        missing = failure.step.exception == "ModuleNotFoundError"
+        other = self._other_environment() if missing else None
+        if other is None:
             return None
-        if self._python.startswith(str((self._folder / found[0]).absolute())):
-            return None
-        text = f"the app ran in {self._python}; {found[0]} here has packages of its own: --python {found[0]}"
+        text = f"the app ran in {self._python}; {other} here has packages of its own: --python {other}"
         return Note(code="other_environment", text=text)
+
+    def _other_environment(self) -> str | None:
+        """Name the first virtual environment in the folder, unless the app runs in that."""
+        found = next(iter(environments_in(self._folder)), None)
+        if found is None or self._python.startswith(str((self._folder / found).absolute())):
+            return None
+        return found
 
 
 class _CopyHost(WorkerHost):

@@ -7,10 +7,11 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from typing import Any, NamedTuple, Protocol
 
 from routelab.messages import Limits
-from routelab.process.ending import WorkerEnding
+from routelab.process.ending import WorkerEnded, WorkerEnding
 from routelab.process.pastoutput import PastOutput
 from routelab.process.warm import WarmParent, can_fork
 from routelab.process.worker import News, start_worker
@@ -73,7 +74,8 @@ class Workers:
                 parent = self._parents.get((python, engine))
                 if parent is None or not parent.alive:
                     parent = self._parents[python, engine] = WarmParent(python, engine)
-                return parent.worker()
+                with suppress(WorkerEnded):  # one that is started by itself can tell why
+                    return parent.worker()
         return start_worker(python, engine)
 
     def tidy(self, worker: AppWorker) -> None:

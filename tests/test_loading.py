@@ -852,7 +852,13 @@ FAILURES: list[tuple[str, str, str | None, int | None, str | None]] = [
     ("1 / 0\n", "ZeroDivisionError", "division by zero", 1, "1 / 0"),
     ("{}['key']\n", "KeyError", "'key'", 1, None),
     ("def f():\n    f()\nf()\n", "RecursionError", None, 2, "f()"),
-    ("class Odd(Exception):\n    def __str__(self):\n        1 / 0\nraise Odd\n", "Odd", "", 4, "raise Odd"),
+    (
+        "class Odd(Exception):\n    def __str__(self):\n        1 / 0\nraise Odd\n",
+        "Odd",
+        "(its message could not be made: ZeroDivisionError)",
+        4,
+        "raise Odd",
+    ),
     ("x = '\\0'\n\0", "SyntaxError", None, None, None),
     (
         APP + '@app.route("/<id>/<id>")\ndef x(id): pass\n',

@@ -33,11 +33,17 @@ def resolved(engine: Engine) -> Engine:
 def start(engine: Engine) -> tuple[ModuleType, EngineUsed]:
     """Import the module that has `Flask` and the rest; from now on it is `flask` in this process.
 
-    Raises RoutelabError for a Flask older than 3.0.
+    Raises RoutelabError for a Flask older than 3.0, and for one that cannot be imported.
     """
     if engine is Engine.ROUTELAB:
         return bind_flask_to_engine(), EngineUsed(name=engine.value, version=VERSION)
-    flask = import_module("flask")
+    try:
+        flask = import_module("flask")
+    except Exception as error:
+        raise RoutelabError(
+            f"the app's interpreter has a Flask that cannot be imported: {type(error).__name__}: {error}; "
+            "install Flask and Werkzeug there again, in versions that fit together"
+        ) from None
     number = flask_version()
     if tuple(int(part) for part in number.split(".")[:2] if part.isdigit()) < _OLDEST:
         raise RoutelabError(f"the app's interpreter has Flask {number}, and routelab needs 3.0 or later")

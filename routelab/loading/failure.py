@@ -30,6 +30,7 @@ from routelab.tracing.watching.decorators import swallowed_by
 from routelab.tracing.watching.sources import Sources
 from routelab.tracing.watching.tracebacks import raised_by_a_statement
 from routelab.tracing.watching.unset_variables import unset_variable
+from routelab.tracing.watching.values import message_of
 
 _ENDS = 10  # frames that are kept of either end of a traceback: recursion has a thousand
 
@@ -127,11 +128,8 @@ def _message(error: BaseException) -> str:
             return AT_THE_LIMIT
         case KeyboardInterrupt() if not raised_by_a_statement(error):
             return AT_CTRL_C
-    try:
-        # A name that the engine lacks was looked for in no file that a learner has.
-        return str(error).removesuffix(" (unknown location)")
-    except Exception:
-        return ""
+    # A name that the engine lacks was looked for in no file that a learner has.
+    return message_of(error).removesuffix(" (unknown location)")
 
 
 def _ends_in_own(error: BaseException, modules: AppModules) -> bool:

@@ -11,7 +11,7 @@ import sys
 from _thread import get_native_id, interrupt_main, start_new_thread
 from os import _exit  # held here: an app may put something else in its place
 from queue import SimpleQueue
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, Any, NoReturn, TypeAlias
 
 from routelab.endcodes import BROKEN, WITH_THE_TOOL
 from routelab.worker.channel import Channel, open_channel
@@ -38,20 +38,24 @@ def say_hello(channel: Channel) -> None:
 
 def answer_messages(channel: Channel, engine: str) -> None:
     """Answer messages until there are no more; the app runs in this, the main, thread."""
+    leave, code = _exit, BROKEN  # an app may take any name away, of this module and of Python's own
     try:
         _answer_messages(channel, engine)
-    except BaseException:  # a traceback of ours would be told as what the app wrote
-        _exit(BROKEN)
+    finally:  # a traceback of ours would be told as what the app wrote
+        leave(code)
 
 
 def _answer_messages(channel: Channel, engine: str) -> None:
     messages: SimpleQueue[Message] = SimpleQueue()
     copies = Copies(channel)
     start_new_thread(_listen, (channel, copies, messages))
-    from routelab.worker.service import Service, prepare  # the tool is said hello to before
+    try:
+        from routelab.worker.service import Service, prepare  # the tool is said hello to before
 
-    prepare(engine)
-    service = Service(channel)
+        prepare(engine)
+        service = Service(channel)
+    except Exception as error:  # there is no app yet, so it is none that failed
+        _tell_failure(error, channel, messages.get())
     while True:
         try:
             message = messages.get()
@@ -62,6 +66,22 @@ def _answer_messages(channel: Channel, engine: str) -> None:
                 service.answer(message)
         except KeyboardInterrupt:
             continue  # it came when nothing ran any more
+
+
+def _tell_failure(error: Exception, channel: Channel, message: Message) -> NoReturn:
+    """Answer the first message with what failed here; there will be no more."""
+    if isinstance(error, ImportError) and not (error.name or "").startswith("routelab"):
+        text = (
+            f"{sys.executable} cannot run Flask apps: {error}; install Flask 3.0 or later there, or name "
+            "another interpreter with --python"
+        )
+        said = {"error": text, "exit_code": 1, "no_app": False}
+    else:
+        from traceback import format_exception  # a worker that serves has it from elsewhere
+
+        said = {"failed": "".join(format_exception(error)), "before_app": True}
+    channel.write({"id": message["id"], **said})
+    _exit(BROKEN)
 
 
 def _copy(message: Message, service: Service, copies: Copies, channel: Channel) -> None:

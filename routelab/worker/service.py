@@ -53,7 +53,7 @@ def prepare(engine: str) -> str:
     if engine == "auto":
         engine = resolved(Engine.AUTO).value
     if engine == "flask":
-        with suppress(ImportError):  # loading says what is missing
+        with suppress(Exception):  # loading says what is missing, or broken
             import_module("flask")
     elif engine == "routelab":
         import_module("routelab.engine")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import shutil
 import signal
 import subprocess
 import sys
@@ -16,6 +17,7 @@ import pytest
 
 import routelab
 from effort import chosen
+from routelab.errors import RoutelabError
 from routelab.hosts import failure_in
 from routelab.process.ending import BadInterpreter
 from routelab.screen.plain import lines
@@ -67,6 +69,18 @@ VIEWS: dict[str, tuple[str, Stop | None, str]] = {
         "import faulthandler; faulthandler.cancel_dump_traceback_later()\n    " + STAYS_IN_C,
         LIMIT,
         "limit",
+    ),
+    "an alarm of its own": (
+        "signal.setitimer(signal.ITIMER_REAL, 0.01)\n    while True: pass",
+        ENDED,
+        "SIGALRM",
+    ),
+    "all builtins gone": ("vars(builtins).clear(); return 'x'", ENDED, "took away what"),
+    "all of ours gone": (
+        "for name, module in list(sys.modules.items()):\n        if name.startswith('routelab.'):\n"
+        "            for each in list(vars(module)):\n                setattr(module, each, None)\n    return 'x'",
+        ENDED,
+        "took away what",
     ),
     "sleep": ("time.sleep(60)", LIMIT, "limit"),
     "exit": ("os._exit(4)", ENDED, "exited with code 4"),
@@ -222,6 +236,10 @@ def ask_hostile(folder: Path, name: str, engine: str) -> None:
         ("import sys\nsys.exit(4)", "SystemExit"),
         ("import os\nos.abort()", "SIGABRT"),
         ("raise KeyboardInterrupt", "KeyboardInterrupt$"),
+        (
+            "class Odd(BaseException):\n    def __str__(self): raise self\n    __repr__ = __str__\nraise Odd",
+            "does not load: Odd: ",
+        ),
         ("import signal\nsignal.raise_signal(signal.SIGINT)", "Ctrl-C"),
     ],
 )
@@ -269,6 +287,55 @@ def test_what_is_no_python_is_one_line(tmp_path: Path, script: str, words: str) 
     with pytest.raises(BadInterpreter, match=words) as caught:
         routelab.load(app, folder=tmp_path, python=str(file))
     assert "\n" not in str(caught.value)
+
+
+@posix
+@pytest.mark.parametrize(
+    ("library", "code", "words"),
+    [
+        (
+            "werkzeug",
+            "raise ImportError('no url_quote', name='werkzeug.urls')",
+            "cannot run Flask apps: no url",
+        ),
+        (
+            "flask",
+            "raise ImportError('no url_quote', name='werkzeug.urls')",
+            "a Flask that cannot be imported",
+        ),
+        ("flask", "1 / 0", "a Flask that cannot be imported: ZeroDivisionError"),
+    ],
+)
+def test_an_interpreter_that_cannot_run_flask_is_one_line(
+    tmp_path: Path, library: str, code: str, words: str
+) -> None:
+    write_app(tmp_path / library, code, "__init__.py")
+    file = tmp_path / "python"
+    file.write_text(f'#!/bin/sh\nPYTHONPATH={tmp_path} exec {sys.executable} "$@"\n')
+    file.chmod(0o755)
+    app = write_app(tmp_path / "app", HEAD + "    return 'x'\n")
+    with pytest.raises(RoutelabError, match=words) as caught:
+        routelab.load(app, engine="flask", folder=app.parent, python=str(file))
+    assert "\n" not in str(caught.value)
+    assert caught.value.exit_code == 1
+
+
+@posix
+@pytest.mark.parametrize("file", ["worker/service.py", "live.py", "tracing/watching/run.py"])
+def test_a_mistake_of_ours_is_not_the_apps(tmp_path: Path, file: str) -> None:
+    copy = tmp_path / "routelab"
+    shutil.copytree(Path(routelab.__file__).parent, copy, ignore=shutil.ignore_patterns("__pycache__"))
+    (copy / file).write_text((copy / file).read_text("utf-8") + "\n1 / 0\n", "utf-8")
+    app = write_app(tmp_path / "app", HEAD + "    return 'x'\n")
+    words = [sys.executable, "-m", "routelab", "request", "-A", str(app), "/ok"]
+    ended = subprocess.run(
+        words, cwd=tmp_path, env={**os.environ, "PYTHONPATH": str(tmp_path)}, capture_output=True, text=True
+    )
+    assert ended.returncode == 70
+    assert ended.stderr.startswith(
+        "routelab: routelab itself failed before the app was loaded: ZeroDivisionError"
+    )
+    assert file in ended.stderr
 
 
 @posix
