@@ -197,3 +197,19 @@ class Call(Record):
             if wrapper.own:
                 return wrapper
         return None
+
+    @property
+    def answerer(self) -> Place:
+        """Whose doing the outcome is: the function's, or that of a wrapper, by the name of its decorator."""
+        answered = self.answered_by
+        return self.place if answered is None else answered.place.replace(function=answered.name)
+
+    @property
+    def result(self) -> Value | None:
+        """What its caller got: from the outermost wrapper, where there are any."""
+        return (self.wrappers[0] if self.wrappers else self).returned
+
+    @property
+    def failure(self) -> Raised | None:
+        """What its caller had to catch."""
+        return (self.wrappers[0] if self.wrappers else self).raised

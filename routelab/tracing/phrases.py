@@ -194,9 +194,7 @@ def call_details(ran: Call) -> Iterator[str]:
     if ran.sought is not None:
         yield from ran.sought.texts
     if answered is not None:
-        swallowed = answered.returned is not None and ran.returned is None
-        taken = "caught the exception and " if swallowed else ""
-        yield f"{wrapper_words(answered)} around it {taken}{_outcome(answered)}"
+        yield around_words(ran, answered)
 
 
 def calls_before(ran: Call) -> Iterator[str]:
@@ -248,13 +246,20 @@ def wrapper_words(wrapper: Wrapper) -> str:
 def _not_run(ran: Call, answered: Wrapper | None) -> str:
     said = f"{ran.place.function} did not run"
     if answered is not None:
-        if answered.unawaited:
-            return f"{wrapper_words(answered)} around it {unawaited(ran)}"
-        return f"{wrapper_words(answered)} around it {_outcome(answered)}"
+        return around_words(ran, answered)
     if ran.raised is None:
         return f"{said}: something around it answered" if ran.wrappers else said
     given = f" with {arguments(ran.arguments)}" if ran.arguments else " without arguments"
     return f"{said}: it cannot be called{given}: {named(ran.raised)}"
+
+
+def around_words(ran: Call, answered: Wrapper) -> str:
+    """Say what a wrapper made of a call, or did in its place."""
+    if answered.unawaited:
+        return f"{wrapper_words(answered)} around it {unawaited(ran)}"
+    swallowed = ran.ran and answered.returned is not None and ran.returned is None
+    taken = "caught the exception and " if swallowed else ""
+    return f"{wrapper_words(answered)} around it {taken}{_outcome(answered)}"
 
 
 def unawaited(ran: Call) -> str:

@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING
 from routelab.tracing.answers.answer import Answer
 from routelab.tracing.answers.handling import handling_words, raised_words
 from routelab.tracing.answers.spots import definition_spot, raising_spot
+from routelab.tracing.answers.wrapped import before_wrapper, wrapping_spot
+from routelab.tracing.facts import Call, Place
 from routelab.tracing.not_run import Why
 from routelab.tracing.phrases import at_place, called_name, capitalized, raised, sentence
 from routelab.tracing.steps.automatic_options import AutomaticOptionsStep
@@ -49,20 +51,19 @@ def _handled_and_failed_later(first: HookStep, errors: tuple[ErrorStep, ...], tr
     """Say who handled what a hook raised, and which hook failed on the response that came of that."""
     hooks = tuple(trace.each(HookStep))
     failed = next(filter(_fails, hooks[hooks.index(first) + 1 :]), None)
-    raised_later = None if failed is None else failed.call.raised
+    raised_later = None if failed is None else failed.call.failure
     kinds = [it.exception for it in errors]
     if failed is None or raised_later is None or raised_later.type not in kinds[1:]:
         yield from handling_words(errors)
         return
     at = kinds.index(raised_later.type, 1)
     yield from handling_words(errors[:at])
-    who = f"The {failed.when.value} function {called_name(failed.call.place.function)}"
-    yield sentence(f"{who} then {raised_words(raised_later, errors, failed.call.place)}")
+    yield sentence(f"{_who(failed)} then {raised_words(raised_later, errors, _by(failed.call))}")
     yield from handling_words(errors[at:])
 
 
 def _fails(step: HookStep) -> bool:
-    return step.when in (When.AFTER_REQUEST, When.AFTER_THIS_REQUEST) and step.call.raised is not None
+    return step.when in (When.AFTER_REQUEST, When.AFTER_THIS_REQUEST) and step.call.failure is not None
 
 
 def session_or_stream(trace: Trace) -> Answer | None:
@@ -77,7 +78,7 @@ def session_or_stream(trace: Trace) -> Answer | None:
 
 def _handler_failed(error: ErrorStep) -> bool:
     """Tell whether a handler raised: what it was called for is the cause, and comes first."""
-    return error.handler is not None and error.handler.raised is not None
+    return error.handler is not None and error.handler.failure is not None
 
 
 def sending(trace: Trace) -> Answer | None:
@@ -97,32 +98,43 @@ def automatic_options(trace: Trace) -> Answer | None:
 def hook(trace: Trace) -> Answer | None:
     """Say what the first hook did that ended the request, or failed."""
     step = next(filter(_decides, trace.each(HookStep)), None)
-    if step is not None and step.call.raised is None:  # what it answered did not go out if one failed later
+    if step is not None and step.call.failure is None:  # what it answered did not go out if one failed later
         step = next(filter(_fails, trace.each(HookStep)), step)
     return None if step is None else _answer(step, trace)
 
 
 def _decides(step: HookStep) -> bool:
-    ran = step.call
-    answered = ran.returned is not None and not ran.returned.is_none
-    return ran.raised is not None or (step.when is When.BEFORE_REQUEST and answered)
+    failed, result = step.call.failure, step.call.result
+    answered = result is not None and not result.is_none
+    return failed is not None or (step.when is When.BEFORE_REQUEST and answered)
+
+
+def _by(ran: Call) -> Place:
+    """Return the function of which a failure is told."""
+    return ran.place if ran.answered_by is None else ran.answered_by.place
+
+
+def _who(step: HookStep) -> str:
+    """Name who did what a hook came to: the hook, or what is around it, with what became of the hook."""
+    answered = step.call.answered_by
+    function = called_name(step.call.place.function)
+    return f"The {step.when.value} function " + (
+        function if answered is None else before_wrapper(step.call, answered)
+    )
 
 
 def _answer(step: HookStep, trace: Trace) -> Answer:
     ran = step.call
-    who = f"The {step.when.value} function {called_name(ran.place.function)}"
-    errors = tuple(trace.each(ErrorStep))
+    errors, answered = tuple(trace.each(ErrorStep)), ran.answered_by
     early = step.when in (When.BEFORE_REQUEST, When.URL_VALUE_PREPROCESSOR)
     no_view = ", so no view ran" if early else ""
-    if ran.raised is not None:
-        said = f"{who} {raised_words(ran.raised, errors, ran.place)}{no_view}."
-        return Answer(
-            cause=(said, *_handled_and_failed_later(step, errors, trace)),
-            spot=raising_spot(ran, ran.raised, trace.exception),
-        )
-    said = f"{who}{at_place(ran.place)} answered{no_view}"
+    if ran.failure is not None:
+        said = f"{_who(step)} {raised_words(ran.failure, errors, _by(ran))}{no_view}."
+        spot = raising_spot(ran, ran.failure, trace.exception)
+        return Answer(cause=(said, *_handled_and_failed_later(step, errors, trace)), spot=spot)
+    spot = definition_spot(ran) if answered is None else wrapping_spot(ran, answered)
+    said = f"{_who(step)}{at_place(ran.place) if answered is None else ''} answered{no_view}"
     refused = next((it for it in trace.each(MakeResponseStep) if it.raised), None)
     if refused is None:
-        return Answer(cause=(f"{said}.",), spot=definition_spot(ran))
-    cause = (f"{said}, but {refused.refusal}.", *handling_words(errors))
-    return Answer(cause=cause, spot=definition_spot(ran))
+        return Answer(cause=(f"{said}.",), spot=spot)
+    return Answer(cause=(f"{said}, but {refused.refusal}.", *handling_words(errors)), spot=spot)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
+from routelab.tracing.answers.wrapped import before_wrapper
 from routelab.tracing.facts import Place, Raised
 from routelab.tracing.phrases import (
     called_name,
@@ -60,10 +61,14 @@ def handler_words(errors: Iterable[ErrorStep]) -> Iterator[str]:
             yield f"{placed_name(error.replacement)} turned {error.exception} into {error.handled_as}."
         if handler is not None and not error.is_replaced:
             at = f" ({location(handler.place)})" if handler.place.file else ""
+            answered, what = handler.answered_by, error.handled_as if error.turned else error.exception
             who = f"The error handler {called_name(handler.place.function)}{at}"
-            if handler.raised is not None:
-                yield sentence(f"{who} failed: it {raised(handler.raised, handler.place)}")
+            who = who if answered is None else f"The error handler {before_wrapper(handler, answered)}"
+            if handler.failure is None:
+                yield f"{who} handled {what}."
+            elif answered is None:
+                yield sentence(f"{who} failed: it {raised(handler.failure, handler.place)}")
             else:
-                yield f"{who} handled {error.handled_as if error.turned else error.exception}."
+                yield sentence(f"{who} {raised(handler.failure, answered.place)}")
         elif error.is_replaced and error.replacement is not None:
             yield f"{called_name(error.replacement.function)} stood in for Flask's own error handling."

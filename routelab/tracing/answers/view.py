@@ -17,10 +17,10 @@ from routelab.tracing.answers.spots import (
     definition_spot,
     last_frame_spot,
     raising_spot,
-    spot_around,
     with_mark,
 )
-from routelab.tracing.facts import Call, Raised, Value, Wrapper
+from routelab.tracing.answers.wrapped import before_wrapper, wrapping_spot
+from routelab.tracing.facts import Call, Raised, Wrapper
 from routelab.tracing.phrases import (
     at_place,
     call,
@@ -67,7 +67,7 @@ def view(trace: Trace) -> Answer | None:
             return Answer(cause=tuple(_escaping(errors[0], trace)), spot=last_frame_spot(trace.exception))
         return Answer(
             cause=(*_wrapped(ran, wrapper, refused, trace), *handling_words(errors)),
-            spot=_wrapping(ran, wrapper),
+            spot=wrapping_spot(ran, wrapper),
         )
     if not ran.ran:
         said = next(reversed(tuple(call_details(ran))), f"{called_name(ran.place.function)} did not run")
@@ -91,7 +91,7 @@ def unplaced(trace: Trace) -> Answer | None:
 
 
 def _wrapped(ran: Call, wrapper: Wrapper, refused: MakeResponseStep | None, trace: Trace) -> Iterator[str]:
-    before = _before_wrapper(ran, wrapper)
+    before = before_wrapper(ran, wrapper)
     if wrapper.unawaited:
         yield f"{before} {unawaited(ran)}."
         yield (
@@ -118,49 +118,6 @@ def _given_instead(ran: Call, before: str, trace: Trace) -> str:
     if not ran.ran or ran.returned is None or made is None:
         return f"{before} answered in its place."
     return f"{before} returned {_what_became(made, trace)}."
-
-
-def _before_wrapper(ran: Call, wrapper: Wrapper) -> str:
-    """Say what became of the view, and name the wrapper last: it did what follows."""
-    view, at = called_name(ran.place.function), at_place(wrapper.place)
-    inner = f" ({called_name(wrapper.place.function)}{at})" if wrapper.decorator else at
-    who = f"{wrapper.decorator or called_name(wrapper.place.function)}{inner}"
-    if not ran.ran:
-        return f"{view} never ran: {who}"
-    if ran.returned is not None:
-        return f"{view} returned {_thing(ran.returned)}, and {who} around it"
-    if ran.raised is not None:
-        return f"{view} raised {named(ran.raised)}, and {who} around it"
-    return f"{view} ran, but {who}"
-
-
-def _thing(value: Value) -> str:
-    """Name a value by its type: "None", "a list"."""
-    match value.type:
-        case "NoneType":
-            return "None"
-        case "str":
-            return "a string"
-        case "Response":
-            return "a response"
-        case "dict" | "list" | "tuple" | "generator" | "bool" | "float":
-            return f"a {value.type}"
-        case "int" | "bytes":
-            return "an int" if value.type == "int" else "bytes"
-        case _:
-            return f"an object of class {value.type}"
-
-
-def _wrapping(ran: Call, wrapper: Wrapper) -> Spot | None:
-    """Return the line that puts the wrapper around the view, where the view's lines show it."""
-    if ran.place.file is None or ran.first_line is None or wrapper.decorator is None:
-        return None
-    named = re.compile(rf"@[\w.]*\b{re.escape(wrapper.decorator.rpartition('.')[2])}\b")
-    for number, text in enumerate(ran.source):
-        if (found := named.search(text)) is not None:
-            spot = spot_around(ran, ran.first_line + number)
-            return None if spot is None else spot.replace(start=found.start(), end=found.end())
-    return None
 
 
 def _view_raised(ran: Call, error: Raised, trace: Trace, errors: tuple[ErrorStep, ...]) -> Answer:
@@ -204,9 +161,9 @@ def _why_raised(
     if error.type == "BadRequestKeyError" and error.missing_key:
         return (f"{view} asked {_of_whom(error, trace)} ({error.type}).",)
     for hook in trace.each(HookStep):
-        returned = hook.call.returned
-        if hook.when is When.CONTEXT_PROCESSOR and returned is not None and returned.is_none:
-            who = placed_name(hook.call.place)
+        result = hook.call.result
+        if hook.when is When.CONTEXT_PROCESSOR and result is not None and result.is_none:
+            who = placed_name(hook.call.answerer)
             return (f"The context processor {who} returned None: it must return a dict.",)
     if template is not None:
         return (sentence(f"The template {template.name}, used by {view}, {raised_words(error, errors)}"),)

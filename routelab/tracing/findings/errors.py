@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from routelab.routing.wording import listed
 from routelab.tracing.findings.finding import Detected, failed, named
 from routelab.tracing.not_run import Expected, Why
-from routelab.tracing.phrases import at_place, message_words, sentence
+from routelab.tracing.phrases import at_place, message_words, sentence, wrapper_words
 from routelab.tracing.steps.error import ErrorStep
 from routelab.tracing.steps.hook import HookStep, When
 from routelab.tracing.steps.middleware import MiddlewareStep
@@ -53,9 +53,9 @@ def let_out(step: ErrorStep, trace: Trace) -> Detected | None:
 def handler_failed(step: ErrorStep, _trace: Trace) -> Detected | None:
     """Find where an error handler raised an error of its own."""
     handler = step.handler
-    if handler is None or handler.raised is None:
-        return None
-    raised = handler.raised
+    if handler is None or handler.failure is None or handler.answered_by is not None:
+        return None  # what a decorator around it did is told as that
+    raised = handler.failure
     if (raised.type, raised.message) == (step.exception, step.message):
         return Detected(
             f"The handler {named(handler.place)} for {step.exception} raised the same error again.",
@@ -84,14 +84,15 @@ def lost_on_the_way(step: ResponseStep, _trace: Trace) -> Detected | None:
 
 def hook_returned_nothing(step: HookStep, _trace: Trace) -> Detected | None:
     """Find where an after_request function did not return the response."""
-    returned = step.call.returned
-    if step.when not in (When.AFTER_REQUEST, When.AFTER_THIS_REQUEST) or not step.call.ran:
+    result, answered = step.call.result, step.call.answered_by
+    if step.when not in (When.AFTER_REQUEST, When.AFTER_THIS_REQUEST):
         return None
-    if returned is None or not returned.is_none:
+    if result is None or not result.is_none:
         return None
+    who = f"{step.when.value} function {named(step.call.place)}"
+    around = "" if answered is None else f"wrapper {wrapper_words(answered)} around the "
     return Detected(
-        f"The {step.when.value} function {named(step.call.place)} "
-        "returned None: it has to return the response.",
+        f"The {around}{who} returned None: it has to return the response.",
         {"function": step.call.place.function},
     )
 

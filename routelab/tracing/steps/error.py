@@ -108,9 +108,11 @@ class ErrorStep(Step):
             yield raised(self.raised)
         if self.trapped_by is not None:
             yield self.trapped_words
-        if self.handler is not None and self.is_replaced and self.handler.raised is None:
+        if self.handler is not None and self.is_replaced and self.handler.failure is None:
             yield f"{self.handler.place.function} was called, but what it returned was not sent"
         elif self.handler is not None:
+            if not self.handler.ran and self.handler.answered_by is not None:
+                yield f"{self.handler.place.function} did not run"
             yield from call_details(self.handler)
         for handler in self.unasked:
             whose = f" of blueprint {handler.blueprint}" if handler.blueprint else ""

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from enum import Enum
 
-from routelab.tracing.facts import Call, FunctionKind, Place
-from routelab.tracing.phrases import calls_before, kind_words, printed, raised, value
+from routelab.tracing.facts import Call, FunctionKind, Place, Wrapper
+from routelab.tracing.phrases import around_words, calls_before, kind_words, printed, raised, value
 from routelab.tracing.steps.step import Importance, Step
 
 
@@ -20,6 +20,14 @@ class When(Enum):
     TEARDOWN_APPCONTEXT = "teardown_appcontext"
     URL_VALUE_PREPROCESSOR = "url_value_preprocessor"
     CONTEXT_PROCESSOR = "context_processor"
+
+
+_NO_VIEW = ", so no view runs"
+_MUST_RETURN = {
+    When.AFTER_REQUEST: "the response",
+    When.AFTER_THIS_REQUEST: "the response",
+    When.CONTEXT_PROCESSOR: "a dict",
+}
 
 
 class HookStep(Step):
@@ -52,24 +60,41 @@ class HookStep(Step):
         yield from calls_before(ran)
         if ran.function_kind in (FunctionKind.GENERATOR, FunctionKind.ASYNC_GENERATOR):
             yield from kind_words(ran)
-        if ran.raised is not None:
+        answered = ran.answered_by
+        if answered is not None:
+            yield from self._answered_for(answered)
+        elif ran.raised is not None:
             yield raised(ran.raised)
             yield from _sought(ran)
         elif ran.returned is None:
             yield "was stopped before it returned"
         elif self.when is When.BEFORE_REQUEST and not ran.returned.is_none:
-            yield f"returned {value(ran.returned)}, so no view runs"
+            yield f"returned {value(ran.returned)}{_NO_VIEW}"
             yield from _sought(ran)
-        elif self.when in (When.AFTER_REQUEST, When.AFTER_THIS_REQUEST) and ran.returned.is_none:
-            yield "returned None: it must return the response"
-        elif self.when is When.CONTEXT_PROCESSOR and ran.returned.is_none:
-            yield "returned None: it must return a dict"
+        elif ran.returned.is_none and self.when in _MUST_RETURN:
+            yield f"returned None: it must return {_MUST_RETURN[self.when]}"
         if self.other_response:
             yield "returned another response, which is sent in place of the first"
         if self.set_status is not None:
             yield f"set the status {self.set_status}"
         if self.set_body:
             yield "put another body into the response"
+
+    def _answered_for(self, answered: Wrapper) -> Iterator[str]:
+        """Say what came of a hook that a wrapper around it answered for."""
+        ran = self.call
+        if not ran.ran:
+            yield f"{ran.place.function} did not run"
+        elif ran.raised is not None:
+            yield raised(ran.raised)
+        elif ran.returned is not None:
+            yield f"returned {value(ran.returned)}"
+        said, got = around_words(ran, answered), answered.returned
+        if got is not None and got.is_none and self.when in _MUST_RETURN:
+            said = f"{said}: it must return {_MUST_RETURN[self.when]}"
+        elif got is not None and not got.is_none and self.when is When.BEFORE_REQUEST:
+            said = f"{said}{_NO_VIEW}"
+        yield said
 
     @property
     def importance(self) -> Importance:

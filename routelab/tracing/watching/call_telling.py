@@ -173,7 +173,8 @@ class CallTelling:
         # A class-based view is told by its method, which is known once it was dispatched to.
         if dispatched is None or dispatched.method is None:
             inner = self._layers[-1]
-            kind = getattr(self._layers[0].function, "view_class", None)
+            outer = self._layers[0].function
+            kind = getattr(outer, "view_class", getattr(inner.function, "view_class", None))
             if dispatched is None or not isinstance(kind, type) or not is_frameworks(inner.function):
                 return inner.function
             return dispatched.would_ask(kind) if self.seen and not inner.entered else kind

@@ -19,7 +19,7 @@ from routelab.tracing.steps.view import BareDecorator, ViewStep
 from routelab.tracing.watching.call_telling import CallTelling
 from routelab.tracing.watching.decorators import swallowed_by
 from routelab.tracing.watching.dispatched import Dispatched
-from routelab.tracing.watching.layers import layers_of
+from routelab.tracing.watching.layers import layers_of, with_layers_of
 from routelab.tracing.watching.own_stages import SeenResponse, another_body, response_seen, seen, view_ended
 from routelab.tracing.watching.recorder import PendingCall, Phase, Recorder, StageWrapper, current
 from routelab.tracing.watching.sources import is_static_view
@@ -31,6 +31,7 @@ Note: TypeAlias = Callable[[Call], None]
 _CALL = "what a function of the app's own did"
 # What ends a request is told by a step of its own.
 _FROM_OUTSIDE = (LimitReached, KeyboardInterrupt, SystemExit)
+_SYNC = "ensure_sync"
 _AFTER = (When.AFTER_REQUEST, When.AFTER_THIS_REQUEST)
 _NOTHING_SEEN = seen(None)
 _OWN_CODE, _DISPATCH, _ERROR = Phase.OWN_CODE, Phase.DISPATCH, Phase.ERROR
@@ -50,7 +51,8 @@ def ensure_sync(recorder: Recorder, stage: PendingCall) -> Any:
     if phase is _OWN_CODE:
         # A class-based view passes here again with the method that really answers.
         if recorder.dispatched_to is not None:
-            return recorder.dispatched_to.watching(function, run)
+            own_sync = _SYNC in recorder.instrumentation.replaced
+            return recorder.dispatched_to.watching(function, run, own_sync=own_sync)
     elif phase is _DISPATCH:
         return partial(_run_view, recorder, function, run)
     elif phase is _ERROR:
@@ -147,6 +149,8 @@ def _run_hook(
         elif when in _AFTER and hasattr(result, "headers"):
             if result is not given:
                 recorder.origins.restart()
+            for outer, headers in recorder.answering.headers_on_the_way:  # innermost first
+                recorder.origins.note(headers, outer.replace(stage=Stage.HOOK))
             recorder.origins.note(result.headers, origin)
     if when in _AFTER:
         with recorder.guard("what a hook made of the response"):
@@ -167,7 +171,7 @@ def _note_changes(recorder: Recorder, place: int, before: SeenResponse, response
         return
     step = recorder.steps.at(place)
     if isinstance(step, HookStep):
-        origin = Origin(stage=Stage.HOOK, place=step.call.place)
+        origin = Origin(stage=Stage.HOOK, place=step.call.answerer)
         if other or new_status:
             recorder.answering.status_by = origin
         if new_body:
@@ -245,7 +249,10 @@ def _watched(recorder: Recorder, telling: CallTelling, run: Callable[[], Any]) -
 def _begin(recorder: Recorder, function: Any, run: PendingCall, note: Note) -> CallTelling:
     """Describe a call that is about to begin: its values may be changed in place, and it may be the last."""
     given = named_values(_given(function, run.args, run.kwargs))
-    layers = layers_of(function, str(recorder.routed.endpoint).rpartition(".")[2])
+    name = str(recorder.routed.endpoint).rpartition(".")[2]
+    layers = layers_of(function, name)
+    if _SYNC in recorder.instrumentation.replaced:  # it need not call the function
+        layers = with_layers_of(run.function, layers, name)
     telling = CallTelling(recorder, layers, given)
     if recorder.calling is not None:
         note(telling.begun())
@@ -331,4 +338,4 @@ def _is_builtin(processor: Any) -> bool:
     return getattr(processor, "__name__", "") == "_default_template_ctx_processor"
 
 
-STAGES: dict[str, StageWrapper] = {"ensure_sync": ensure_sync}
+STAGES: dict[str, StageWrapper] = {_SYNC: ensure_sync}

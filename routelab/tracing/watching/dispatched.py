@@ -12,7 +12,7 @@ from typing import Any
 
 from routelab.tracing.watching.entered import observed
 from routelab.tracing.watching.guard import Guard
-from routelab.tracing.watching.layers import Layer, layers_of
+from routelab.tracing.watching.layers import Layer, layers_of, with_layers_of
 from routelab.tracing.watching.recorded import NotesTaken
 from routelab.tracing.watching.sources import Sources, is_frameworks
 
@@ -39,11 +39,14 @@ class Dispatched:
         self.method: Callable[..., Any] | None = None
         self.layers: tuple[Layer, ...] = ()
 
-    def watching(self, function: Any, run: Callable[..., Any]) -> Callable[..., Any]:
-        """Return what calls a method of the view as `run` does, and notes it; `run` for anything else."""
+    def watching(self, function: Any, run: Callable[..., Any], *, own_sync: bool) -> Callable[..., Any]:
+        """Return what calls a method of the view as `run` does, and notes it; `run` for anything else.
+
+        `own_sync`: an `ensure_sync` of the app's own made `run`, which may do anything in its place.
+        """
         with self._guard:
             if _is_of_view(function):
-                return self._watching(function, run)
+                return self._watching(function, run, own_sync)
         return run
 
     @property
@@ -66,8 +69,10 @@ class Dispatched:
         asked = self._asked if hasattr(kind, self._asked) or self._asked != "head" else "get"
         return getattr(kind, asked, kind)
 
-    def _watching(self, function: Any, run: Callable[..., Any]) -> Callable[..., Any]:
+    def _watching(self, function: Any, run: Callable[..., Any], own_sync: bool) -> Callable[..., Any]:
         layers = () if _hands_on(function) else layers_of(function, function.__name__)
+        if own_sync and layers:
+            layers = with_layers_of(run, layers, function.__name__)
         self.method, self.layers = function, (*self.layers, *layers)
         asked = self._asked
         methods = sorted(_own_methods(function, self._sources), key=lambda it: it.name != asked)

@@ -42,7 +42,7 @@ def handle_exception(recorder: Recorder, stage: PendingCall) -> Any:
     because = None
     if before is None or before[1] is not error:
         because = Because.MAKING_READY if recorder.dispatched else Because.BEFORE_DISPATCH
-        if recorder.handling.handler is not None and recorder.handling.handler.raised is not None:
+        if recorder.handling.handler is not None and recorder.handling.handler.failure is not None:
             because = Because.IN_HANDLER
     return _look_up(recorder, place, "handle_exception", stage, because)
 

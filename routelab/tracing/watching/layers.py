@@ -139,6 +139,16 @@ def layers_of(function: Callable[..., Any], name: str) -> tuple[Layer, ...]:
     return tuple(layers)
 
 
+def with_layers_of(run: Callable[..., Any], layers: tuple[Layer, ...], name: str) -> tuple[Layer, ...]:
+    """Put before a function's layers those of what is called in its place; it need not call the function."""
+    outermost = layers[0].function
+    if run is outermost:
+        return layers
+    around = layers_of(run, name)
+    inside = next((at for at, layer in enumerate(around) if layer.function is outermost), 1)
+    return (*(layer for layer in around[:inside] if layer.code is not None), *layers)
+
+
 def layers_and_unseen(function: Callable[..., Any], name: str) -> tuple[Layer, ...]:
     """Look through what stands around a function, as `layers_of`, with what has no code of Python's."""
     layers: list[Layer] = []

@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from werkzeug.exceptions import InternalServerError
 
 from routelab.routing.outcome import Outcome
-from routelab.tracing.facts import Call
 from routelab.tracing.not_run import Expected, NotRun, Why
 from routelab.tracing.steps.automatic_options import AutomaticOptionsStep
 from routelab.tracing.steps.error import ErrorStep, HandledBy
@@ -130,10 +129,11 @@ class _Finding:
         if opened is not None and opened.raised is not None and not self._hook_steps(*_EARLY):
             return Why.RAISED, f"opening the session raised {opened.raised.type}"
         for step in self._hook_steps(*_EARLY):
-            name = f"{step.when.value} {step.call.place.function}"
-            if _raised(step.call) is not None:
-                return Why.RAISED, f"{name} raised {_raised(step.call)}"
-            if step.when is When.BEFORE_REQUEST and _answered(step.call):
+            name = _named(step)
+            if step.call.failure is not None:
+                return Why.RAISED, f"{name} raised {step.call.failure.type}"
+            result = step.call.result
+            if step.when is When.BEFORE_REQUEST and result is not None and not result.is_none:
                 return Why.ANSWERED, name
         return None
 
@@ -169,9 +169,9 @@ class _Finding:
             waiting: Functions = [(name, f) for name, f in this if f not in self._ran]
             yield from self._made(Expected.AFTER_THIS_REQUEST, waiting, *ended)
             yield from self._made(Expected.AFTER_REQUEST, self._missing("after_request_funcs"), *ended)
-        failed = [step for step in self._hook_steps(*_TEARDOWNS) if _raised(step.call) is not None]
-        for step in failed[:1]:
-            by = f"{step.when.value} {step.call.place.function} raised {_raised(step.call)}"
+        failed = ((step, step.call.failure) for step in self._hook_steps(*_TEARDOWNS))
+        for step, failure in [(step, failure) for step, failure in failed if failure is not None][:1]:
+            by = f"{_named(step)} raised {failure.type}"
             if step.when is When.TEARDOWN_REQUEST:
                 missing = self._missing("teardown_request_funcs")
                 yield from self._made(Expected.TEARDOWN_REQUEST, missing, Why.RAISED, by)
@@ -182,9 +182,8 @@ class _Finding:
     def _end_of_after(self) -> tuple[Why, str] | None:
         """Find why after_request functions did not run, where the steps tell."""
         for step in self._hook_steps(When.AFTER_REQUEST, When.AFTER_THIS_REQUEST):
-            if _raised(step.call) is not None:
-                name = f"{step.when.value} {step.call.place.function}"
-                return Why.RAISED, f"{name} raised {_raised(step.call)}"
+            if step.call.failure is not None:
+                return Why.RAISED, f"{_named(step)} raised {step.call.failure.type}"
         errors = self._of(ErrorStep)
         if errors and errors[-1].propagated:
             return Why.PROPAGATED, errors[-1].exception
@@ -322,12 +321,8 @@ def _server_error() -> Exception:
     return InternalServerError()
 
 
-def _raised(call: Call) -> str | None:
-    """Name what came out of a call, its wrappers included."""
-    outermost = call.wrappers[0] if call.wrappers else call
-    return None if outermost.raised is None else outermost.raised.type
-
-
-def _answered(call: Call) -> bool:
-    outermost = call.wrappers[0] if call.wrappers else call
-    return outermost.returned is not None and not outermost.returned.is_none
+def _named(step: HookStep) -> str:
+    """Name who did what a hook came to: "before_request load_user", or what is around that."""
+    answered = step.call.answered_by
+    around = "" if answered is None else f"{answered.name} around "
+    return f"{around}{step.when.value} {step.call.place.function}"
