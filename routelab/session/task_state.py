@@ -144,9 +144,17 @@ class TaskState:
         unsaved = self._unsaved() if news is None else ()
         self._saves = self._sandbox.saves
         self._checked = self._now()
-        outcome = self._outcome(task.check(self._apps), news or _NO_NEWS)
+        outcome = self._outcome(self._checked_whole(task), news or _NO_NEWS)
         first = (*self._trouble(), *(unsaved if outcome.state is None else ()))
         return outcome._replace(items=(*first, *outcome.items))
+
+    def _checked_whole(self, task: AnyTask) -> TaskReply:
+        """Check; once more where a file was saved meanwhile, since then not all requests had the same app."""
+        answer = task.check(self._apps)
+        if answer.settled is not None and self._sandbox.has_news():
+            self._sandbox.refresh()
+            answer = task.check(self._apps)
+        return answer
 
     def _unsaved(self) -> tuple[Item, ...]:
         """Say that no file was saved since the page was opened or checked, which editors do not tell."""

@@ -7,7 +7,9 @@ from pathlib import Path
 import pytest
 
 from routelab.learner.watch import News
-from routelab.lessons.tasks.answer import Changes
+from routelab.lessons.tasks.answer import Changes, TaskReply
+from routelab.lessons.tasks.base import Apps
+from routelab.lessons.tasks.edit import EditTask
 from routelab.session.reply import CheckReport, OpenEditor
 from sessions import APP, NOON, SOLUTION, Home, at, only, said, work_of, write_lesson
 
@@ -29,6 +31,25 @@ def test_saving_runs_the_checks_and_names_foreseen_mistakes(home: Home, small: P
     )
     file.write_text(SOLUTION, encoding="utf-8")
     assert "Right: all checks pass." in said(session.look())
+    assert not session.has_news()
+
+
+def test_a_save_during_a_check_makes_nothing_right(
+    home: Home, small: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    session = at(home.session(small), "mend")
+    file, check = work_of(home) / "app.py", EditTask.check
+
+    def check_and_save(task: EditTask, apps: Apps) -> TaskReply:
+        answer = check(task, apps)
+        file.write_text(APP, encoding="utf-8")
+        return answer
+
+    monkeypatch.setattr(EditTask, "check", check_and_save)
+    file.write_text(SOLUTION, encoding="utf-8")
+    told = said(session.look())
+    assert "1 of 2 checks passes." in told
+    assert "Right" not in told
     assert not session.has_news()
 
 
