@@ -60,7 +60,7 @@ def test_a_save_is_looked_at_once_and_its_checks_load_one_app(
         assert session.has_news()
         assert "Now text fits too." in said(session.look())
     file.write_text(SOLUTION.replace("/token", "/other"), encoding="utf-8")
-    with counted.times(read=1, loaded=LOADS):
+    with counted.times(read=2, loaded=LOADS):  # once more before it is called right
         assert session.has_news()
         assert "Right: all checks pass." in said(session.look())
     with counted.times(read=0, loaded=0):
