@@ -64,7 +64,9 @@ def handler_words(errors: Iterable[ErrorStep]) -> Iterator[str]:
             answered, what = handler.answered_by, error.handled_as if error.turned else error.exception
             who = f"The error handler {called_name(handler.place.function)}{at}"
             who = who if answered is None else f"The error handler {before_wrapper(handler, answered)}"
-            if handler.failure is None:
+            if handler.result is not None and handler.result.is_none:
+                yield f"{who} returned None for {what}."
+            elif handler.failure is None:
                 yield f"{who} handled {what}."
             elif answered is None:
                 yield sentence(f"{who} failed: it {raised(handler.failure, handler.place)}")

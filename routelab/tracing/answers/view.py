@@ -154,8 +154,11 @@ def _why_raised(
     view = called_name(ran.place.function)
     if template is not None and template.searched:
         there = listed(template.available, "and")
+        asked = f"{view} asked for the template {template.name}"
+        if template.climbs is not None:
+            return (f"{asked}. {template.climbs}.",)
         return (
-            f"{view} asked for the template {template.name}, which is not in {listed(template.searched)}.",
+            f"{asked}, which is not in {listed(template.searched)}.",
             f"Templates there: {there}." if there else "There is no template there.",
         )
     if error.type == "BadRequestKeyError" and error.missing_key:
@@ -314,7 +317,8 @@ def _what_became(made: MakeResponseStep, trace: Trace) -> str:
             to = response.header("Location") if response and response.status // 100 == 3 else None
             return f"{within}a redirect to {to}" if to else f"{within}a response, which was sent"
         case Shape.HTTP_EXCEPTION:
-            return f"{within}{made.returned}, which became its own page"
+            became = "whose own response was sent" if made.carried else "which became its own page"
+            return f"{within}{made.returned}, {became}"
         case Shape.CALLABLE:
             return f"{within}{made.returned}, which answered as a WSGI application"
         case Shape.NONE | Shape.OTHER:

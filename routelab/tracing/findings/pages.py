@@ -28,8 +28,11 @@ def template_elsewhere(_: None, trace: Trace) -> Detected | None:
             where = listed(step.searched, "and")
             there = f" {step.elsewhere[0]} has that name, or a similar one." if step.elsewhere else ""
             lacking = f" There is no folder {step.no_folders[0]}." if step.no_folders else ""
+            said = f"The template {step.name} is not in {where}, where Flask looks.{lacking}{there}"
+            if step.climbs is not None:
+                said = f"The template {step.name} was asked for, and {step.climbs}."
             return Detected(
-                f"The template {step.name} is not in {where}, where Flask looks.{lacking}{there}",
+                said,
                 {"template": step.name, "searched": list(step.searched), "elsewhere": list(step.elsewhere)},
                 step,
             )

@@ -54,6 +54,7 @@ class ErrorStep(Step):
     `trapped_by` is the setting by which Flask took an HTTP error for any other exception.
     `turned`: the replacement looked up another error in its place, which `handled_as` names. Without
     `page_kept` an after_request function returned another response than the one that came of it.
+    `of_router`: the router raised it.
     """
 
     json_tag = ("kind", "error")
@@ -73,6 +74,7 @@ class ErrorStep(Step):
     traceback: str = ""
     turned: bool = False
     page_kept: bool = True
+    of_router: bool = False
 
     @property
     def headline(self) -> str:
@@ -91,13 +93,16 @@ class ErrorStep(Step):
         if self.is_replaced and self.replacement is not None:
             return f"{what}  ->  {self.replacement.function}, which replaces Flask's own"
         if self.handled_by is HandledBy.CARRIED:
-            return f"{what} carries a response of its own, and no handler is called"
+            if self.code is None:
+                return f"{what} carries a response of its own, and no handler is called"
+            return f"{what} was not handled; it carries a response of its own, which is sent"
         if self.handled_by is HandledBy.NOBODY:
             return f"{what}: nothing handles it"
         if self.code is None:
             return f"{what}: nothing handles it"
         if self.code < 400:
-            return f"{what}: the router answers with a redirect, and no handler is called"
+            who = "the router answers with" if self.of_router else "it is"
+            return f"{what}: {who} a redirect, and no handler is called"
         who = what if self.turned else self.exception
         if not self.page_kept:
             return f"{who} was not handled; Flask made its own {self.code} page, which was not sent"

@@ -52,7 +52,8 @@ class MakeResponseStep(Step):
     by calling `make_response` or `redirect` itself, which `kept_back_from` names, and that one was neither
     returned nor sent. `not_json` is the part of the body that has no form in JSON: "['genres'], a set".
     `names_template` is the file of a template whose name was returned. `made_by` is a `make_response` in the
-    place of Flask's own which made something else of it than Flask would.
+    place of Flask's own which made something else of it than Flask would. `carried`: the error has a response
+    of its own, which was given to `abort`.
     """
 
     json_tag = ("kind", "make_response")
@@ -72,13 +73,14 @@ class MakeResponseStep(Step):
     not_json: str | None = None
     names_template: str | None = None
     made_by: Place | None = None
+    carried: bool = False
 
     @property
     def headline(self) -> str:
         if self.raised is not None:
             return self._refused()
         # What is a response already is sent: to say so twice would sound like two things.
-        link = ": " if self.shape is Shape.RESPONSE else ", sent as "
+        link = ": " if self.shape is Shape.RESPONSE or self.carried else ", sent as "
         sent = f"{link}{self.mimetype}" if self.mimetype else ""
         return f"{self._became()}{sent}; {self.status}, {self.status_reason}"
 
@@ -119,6 +121,8 @@ class MakeResponseStep(Step):
             case StatusFrom.RESPONSE:
                 return "as the returned response says"
             case StatusFrom.ERROR:
+                if self.carried:
+                    return "the status of that response"
                 return f"the status of that {'redirect' if 300 <= (self.status or 0) < 400 else 'error'}"
             case StatusFrom.MAKE_RESPONSE:
                 return f"set by {self.made_by.function}" if self.made_by is not None else "set by the app"
@@ -169,6 +173,8 @@ class MakeResponseStep(Step):
                 return f"{self.returned} is sent " + (
                     "with what the tuple adds" if self.parts else "as it is"
                 )
+            case Shape.HTTP_EXCEPTION if self.carried:
+                return f"{self.returned} carries a response of its own, which is sent"
             case Shape.HTTP_EXCEPTION:
                 return f"{self.returned} became its own page"
             case Shape.CALLABLE:

@@ -95,7 +95,7 @@ class SentHeader(Record):
             case Stage.ERROR:
                 return f"set by {who}" if origin.place.file else _page(who)
             case Stage.AUTOMATIC_OPTIONS:
-                return "from Flask's automatic response to OPTIONS"
+                return f"set by {who}" if who else "from Flask's automatic response to OPTIONS"
             case Stage.SESSION:
                 saved = self.name == "Set-Cookie"
                 return "set when the session was saved" if saved else "because the session was used"
@@ -200,6 +200,8 @@ def _page(who: str | None) -> str:
     """Say whose page it is that no function of the app made; `who` is an exception, or somebody's handler."""
     if who == "RequestRedirect":
         return "from the router's redirect"
+    if who == "redirect":
+        return "from the redirect that was raised"
     if who == "HTTPException":
         return "from the response that was aborted with"
     return f"from Flask's {who} page" if who and who[0].isupper() else f"comes with {who}"

@@ -31,9 +31,10 @@ class SessionStep(Step):
     `null` is a session that cannot be written to, for want of a secret key. `modified` is what the session
     says of itself. `changed_inside` are the keys whose value, a list for example, was changed in place since
     the session was opened, where the session did not notice. `deletes` tells that the cookie which is sent
-    back deletes the client's; `kept_elsewhere`, that the session interface is not Flask's own, and may keep
-    sessions without a cookie of their own. `refused` is why Flask took nothing of the cookie. `changed_late`
-    are the keys that were changed after the session had been saved.
+    back deletes the client's, and `emptied` that the session had something in it when it was opened;
+    `kept_elsewhere`, that the session interface is not Flask's own, and may keep sessions without a cookie
+    of their own. `refused` is why Flask took nothing of the cookie. `changed_late` are the keys that were
+    changed after the session had been saved.
     """
 
     json_tag = ("kind", "session")
@@ -46,6 +47,7 @@ class SessionStep(Step):
     modified: bool = False
     changed_inside: tuple[str, ...] = ()
     deletes: bool = False
+    emptied: bool = False
     kept_elsewhere: bool = False
     refused: CookieRefused | None = None
     changed_late: tuple[str, ...] = ()
@@ -57,6 +59,8 @@ class SessionStep(Step):
             return self._saved()
         if self.null:
             return "opened for reading only: the app has no secret key"
+        if self.kept_elsewhere and (self.contents or not self.cookie):
+            return f"opened{'' if self.contents else ', empty'}, by another session interface than Flask's"
         if not self.cookie:
             return "opened, empty: no session cookie came"
         if self.contents:
@@ -74,7 +78,8 @@ class SessionStep(Step):
         if self.raised is not None:
             return "could not be saved"
         if self.deletes:
-            return "emptied: a cookie is sent that deletes the client's"
+            what = "emptied" if self.emptied else "empty as before, and changed"
+            return f"{what}: a cookie is sent that deletes the client's"
         if self.cookie:
             return "saved: a cookie is sent"
         if self.changed_inside:

@@ -128,17 +128,28 @@ class TemplateStep(Step):
             return said
         return f"{said} in line {self.error_line} of {'the text' if self.name == FROM_TEXT else self.name}"
 
+    @property
+    def climbs(self) -> str | None:
+        """Say why no file was looked for, where the name has a `..`; None where one was."""
+        if not self.searched or ".." not in self.name.split("/"):
+            return None
+        parts = self.name.split("/")
+        tails = ("/".join(parts[at:]) for at in range(1, len(parts)))
+        meant = next((tail for tail in tails if tail in self.available), None)
+        said = "Jinja looks for no file by a name with '..' in it: names lead down from the templates' folder"
+        return said if meant is None else f"{said}, as {meant} does"
+
     def _search(self) -> Iterator[str]:
         folders = (
             f"{each} (there is no such folder)" if each in self.no_folders else each for each in self.searched
         )
-        yield f"looked for in {', '.join(folders)}"
+        yield self.climbs or f"looked for in {', '.join(folders)}"
         yield (
             f"templates there: {', '.join(self.available)}"
             if self.available
             else "there is no template there"
         )
-        if self.elsewhere:
+        if self.elsewhere and self.climbs is None:
             have = "has" if len(self.elsewhere) == 1 else "have"
             number = count(len(self.elsewhere), "file")
             yield f"{number} elsewhere {have} that name, or a similar one: {', '.join(self.elsewhere)}"

@@ -10,6 +10,7 @@ from types import CodeType
 from typing import Any
 
 from werkzeug.exceptions import BadRequest, BadRequestKeyError, HTTPException
+from werkzeug.routing import RequestRedirect
 
 from routelab.tracing.facts import Place, Raised
 from routelab.tracing.steps.error import Because, ErrorStep, HandledBy, UnaskedHandler
@@ -17,7 +18,8 @@ from routelab.tracing.steps.kinds import AnyStep
 from routelab.tracing.steps.response import Origin, Stage
 from routelab.tracing.watching.recorded import Replaced
 from routelab.tracing.watching.recorder import PendingCall, Phase, Recorder, StageWrapper, guarded
-from routelab.tracing.watching.sources import carried_by, http_status
+from routelab.tracing.watching.shapes import carries_response
+from routelab.tracing.watching.sources import http_status
 from routelab.tracing.watching.tracebacks import leave_out_ours
 from routelab.tracing.watching.unasked_handlers import handlers_passed_over, unasked_handlers
 from routelab.tracing.watching.values import message_of
@@ -99,7 +101,7 @@ def _look_up(
     telling = _ErrorTelling(recorder, error, final=name == "handle_exception", passed_over=passed_over)
     handling.looked_up.append((error, place, telling.final))
     handling.handler = handling.turned_into = handling.answered_instead = None
-    recorder.answering.producer = Origin(stage=Stage.ERROR, place=Place(function=telling.handled_as))
+    recorder.answering.producer = Origin(stage=Stage.ERROR, place=Place(function=telling.page_of))
     with recorder.guard("where an error came from"):
         telling.comes_from(recorder.steps.at(place))
     outer, replacement = handling.replaced, recorder.instrumentation.replacement_of(name)
@@ -134,6 +136,18 @@ class _ErrorTelling:
         self.propagated = False
         self._raised: Raised | None = None
         self._replacement: Place | None = None
+
+    @property
+    def page_of(self) -> str:
+        """Name the exception whose page is sent where nobody handles it; a response has its own headers."""
+        if not self.final and carries_response(self._error):
+            return HTTPException.__name__
+        return "redirect" if self._redirects else self.handled_as
+
+    @property
+    def _redirects(self) -> bool:
+        """Whether it is a redirect of a router's that the app raised, and not its router."""
+        return isinstance(self._error, RequestRedirect) and self._error is not self._recorder.routed.error
 
     def comes_from(self, told: AnyStep | None) -> None:
         """Describe where it came from, unless a step tells that; `told` is its own, once there is one."""
@@ -171,6 +185,7 @@ class _ErrorTelling:
             let_out_by=_let_out_by(recorder.app) if self.propagated else None,
             trapped_by=_trapped_by(recorder.app, error) if self.final and self._passed_over is None else None,
             raised=self._raised,
+            of_router=error is recorder.routed.error,
             traceback=_way_to_handler(recorder, error),
         )
 
@@ -224,7 +239,7 @@ def _handled_by(recorder: Recorder, error: Exception, answer: Any) -> HandledBy:
         return HandledBy.REPLACEMENT
     if recorder.handling.handler is not None:
         return HandledBy.HANDLER
-    return HandledBy.CARRIED if carried_by(error) is not None else HandledBy.FLASK
+    return HandledBy.CARRIED if carries_response(error) else HandledBy.FLASK
 
 
 def _credit_replacement(recorder: Recorder, replaced: Replaced, answer: Any, *, final: bool) -> None:

@@ -75,8 +75,13 @@ def make_default_options_response(recorder: Recorder, stage: PendingCall) -> Any
     place = recorder.steps.reserve()
     response = stage()
     recorder.answering.producer = _AUTOMATIC_OPTIONS
-    allowed = tuple(sorted(response.allow))
-    recorder.steps.fill(place, AutomaticOptionsStep(allowed_methods=allowed))
+    with recorder.guard("who answered OPTIONS"):
+        own = recorder.instrumentation.replacement_of("make_default_options_response")
+        made_by = None if own is None else recorder.sources.place_of_code(own)
+        if made_by is not None:
+            recorder.answering.producer = _AUTOMATIC_OPTIONS.replace(place=made_by)
+        allowed = tuple(sorted(getattr(response, "allow", ())))
+        recorder.steps.fill(place, AutomaticOptionsStep(allowed_methods=allowed, made_by=made_by))
     return response
 
 

@@ -129,7 +129,7 @@ def made_otherwise(
     body = returned[0] if step.parts else returned
     status = _status_expected(step, returned, response)
     same_status = status is None or status == step.status
-    if same_status and _is_usual(step, body, response):
+    if same_status and _is_usual(step, body, response, recorder.app.json):
         return step
     return step.replace(
         made_by=recorder.sources.place_of_code(own),
@@ -149,7 +149,7 @@ def _status_expected(step: MakeResponseStep, returned: Any, response: Any) -> in
             return None
 
 
-def _is_usual(step: MakeResponseStep, body: Any, response: Any) -> bool:
+def _is_usual(step: MakeResponseStep, body: Any, response: Any, provider: Any) -> bool:
     """Tell whether a response is the one that Flask makes of a body, as far as that can be seen."""
     if step.shape in (Shape.NONE, Shape.OTHER):
         return False
@@ -162,7 +162,9 @@ def _is_usual(step: MakeResponseStep, body: Any, response: Any) -> bool:
         usual, expected = response.default_mimetype, body.encode() if isinstance(body, str) else bytes(body)
         same = sent == expected
     else:
-        usual, same = "application/json", _same_json(body, sent)
+        usual = getattr(provider, "mimetype", step.mimetype)
+        # What a provider of the app's own makes text of is nobody's business but its own.
+        same = type(provider).__name__ != "DefaultJSONProvider" or _same_json(body, sent)
     # A tuple may have given the type among its headers.
     return same and (step.parts > 0 or step.mimetype == usual)
 

@@ -34,6 +34,7 @@ class WatchedSessionInterface(StandIn):
                     cookie=named,
                     null=session is None or interface.is_null_session(session),
                     contents=_contents(session),
+                    kept_elsewhere=not _is_flasks_own(interface),
                     refused=_why_refused(interface, app, request) if named and not session else None,
                 )
                 recorder.steps.add(step)
@@ -54,6 +55,7 @@ class WatchedSessionInterface(StandIn):
             raise
         finally:
             with recorder.guard("how the session was saved"):
+                flasks = _is_flasks_own(self._own)
                 cookie = recorder.origins.has_new("Set-Cookie", response.headers)
                 recorder.origins.note(response.headers, _SESSION)
                 step = SessionStep(
@@ -62,8 +64,9 @@ class WatchedSessionInterface(StandIn):
                     null=False,
                     contents=_contents(session),
                     raised=raised,
-                    kept_elsewhere=not _is_flasks_own(self._own),
-                    **({} if raised else _changes(session, cookie, recorder.session_before)),
+                    kept_elsewhere=not flasks,
+                    **({} if raised else _changes(session, cookie, recorder)),
+                    **(_deletion(session, recorder) if cookie and flasks and not raised else {}),
                 )
                 recorder.steps.fill(place, step)
                 if isinstance(session, dict) and raised is None:
@@ -96,15 +99,22 @@ def _why_refused(interface: Any, app: Any, request: Any) -> CookieRefused | None
     return None
 
 
-def _changes(session: Any, cookie: bool, before: dict[Any, Any] | None) -> dict[str, Any]:
+def _changes(session: Any, cookie: bool, recorder: Recorder) -> dict[str, Any]:
     """Tell whether the session noticed a change, and what changed without its notice."""
     try:
         modified = getattr(session, "modified", False) is True
     except Exception:
         return {}
-    emptied = isinstance(session, dict) and not dict.__len__(session)
-    unnoticed = () if cookie or modified else changed_inside(session, before)
-    return {"modified": modified, "changed_inside": unnoticed, "deletes": cookie and emptied}
+    unnoticed = () if cookie or modified else changed_inside(session, recorder.session_before)
+    return {"modified": modified, "changed_inside": unnoticed}
+
+
+def _deletion(session: Any, recorder: Recorder) -> dict[str, Any]:
+    """Tell whether the cookie that is sent deletes the client's, and whether anything was in the session."""
+    if not isinstance(session, dict) or dict.__len__(session):
+        return {}
+    opened = next((step for _, step in recorder.steps.each(SessionStep)), None)
+    return {"deletes": True, "emptied": opened is not None and bool(opened.contents)}
 
 
 def _is_flasks_own(interface: Any) -> bool:

@@ -68,7 +68,16 @@ def make_response_step(returned: Any, response: Response | None, raised: Raised 
         mimetype=None if response is None else _text(response.mimetype),
         mimetype_from=None if response is None else _mimetype_from(returned, shape),
         raised=raised,
+        carried=shape is Shape.HTTP_EXCEPTION and carries_response(body),
     )
+
+
+def carries_response(error: Any) -> bool:
+    """Tell whether an HTTP error has a response of its own; an app's own class may raise when it is asked."""
+    try:
+        return isinstance(error, HTTPException) and error.response is not None
+    except Exception:
+        return False
 
 
 class UsualSteps:
