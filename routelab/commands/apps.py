@@ -21,7 +21,7 @@ from routelab.envfiles import read_env_files
 from routelab.errors import RoutelabError
 from routelab.hosts import AppDoesNotLoad
 from routelab.interpreter import interpreter
-from routelab.lab import LOADING_LIMIT, Lab, load
+from routelab.lab import LOADING_LIMIT, OWN_TIME_LIMIT, TIME_LIMIT, Lab, load
 from routelab.pythontext import parsed
 from routelab.regularfile import read_start
 
@@ -161,7 +161,7 @@ def load_chosen(options: argparse.Namespace, *, playground: bool = True) -> tupl
         chosen.target,
         engine=options.engine,
         python=python_for(chosen, options),
-        seconds=getattr(options, "timeout", None) or LOADING_LIMIT,
+        seconds=options.timeout or LOADING_LIMIT,
         env_files=not chosen.bundled,
     )
     if lab.failure is not None and lab.failure.interrupted:
@@ -173,6 +173,12 @@ def python_for(chosen: Chosen, options: argparse.Namespace) -> str | None:
     """Return the interpreter that was asked for; what came with routelab runs in its own."""
     asked: str | None = options.python
     return sys.executable if chosen.bundled and asked is None else asked
+
+
+def request_limit(chosen: Chosen, options: argparse.Namespace) -> float:
+    """Return the seconds that a request to the app may take."""
+    limit: float | None = options.timeout
+    return limit or (TIME_LIMIT if chosen.bundled else OWN_TIME_LIMIT)
 
 
 def load_for_its_router(options: argparse.Namespace, *, playground: bool = True) -> Lab:

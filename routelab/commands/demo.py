@@ -102,6 +102,7 @@ def _show(
         files=shown.files,
         engine=options.engine,
         python=options.python,
+        seconds=options.timeout,
     )
     first = opened(shown.script.lines[0])
     assert isinstance(first.place, PlaySession)

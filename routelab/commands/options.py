@@ -8,7 +8,7 @@ from __future__ import annotations
 import argparse
 
 from routelab.fates import Policy
-from routelab.lab import ENGINES
+from routelab.lab import ENGINES, LOADING_LIMIT, TIME_LIMIT
 from routelab.screen.media import MEDIA
 
 
@@ -29,6 +29,13 @@ def add_app_options(parser: argparse.ArgumentParser) -> None:
     )
     add_engine_option(
         parser, "auto, which is real Flask where it is installed; the bundled lessons run on routelab"
+    )
+    parser.add_argument(
+        "--timeout",
+        type=seconds,
+        metavar="SECONDS",
+        help="the time limit of loading the app, and of each request to it "
+        f"(default: {LOADING_LIMIT:g}; {TIME_LIMIT:g} for a request to what came with routelab)",
     )
 
 

@@ -7,13 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from routelab.commands.apps import choose, python_for
+from routelab.commands.apps import choose, python_for, request_limit
 from routelab.commands.learning import add_terminal_options, learner_environment, run_session
 from routelab.commands.options import add_app_options, add_jar_option
 from routelab.commands.parser import Parser
 from routelab.cookies import CookieJar
 from routelab.fates import Policy
-from routelab.lab import Lab, load
+from routelab.lab import LOADING_LIMIT, Lab, load
 from routelab.lessons.course import bundled_lessons
 from routelab.session.course import Course
 from routelab.session.play import PlaySession
@@ -41,6 +41,7 @@ def main(arguments: Sequence[str]) -> int:
             chosen.target,
             engine=options.engine,
             python=python_for(chosen, options),
+            seconds=options.timeout or LOADING_LIMIT,
             env_files=not chosen.bundled,
         )
         lab.cookies = CookieJar(Policy(options.jar))
@@ -48,6 +49,7 @@ def main(arguments: Sequence[str]) -> int:
 
     with learner_environment(guest=False, engine=options.engine) as learner:
         course = Course(bundled_lessons(), bundled=True)
-        play = PlaySession(chosen.target, open_app, course, learner)
+        limit = request_limit(chosen, options)
+        play = PlaySession(chosen.target, open_app, course, learner, limit=limit)
         session = Session(course, learner, play)
         return run_session(session, learner, plain=options.plain)

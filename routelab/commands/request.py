@@ -11,12 +11,11 @@ import sys
 from collections.abc import Iterable, Iterator, Sequence
 from functools import partial
 
-from routelab.commands.apps import load_chosen
-from routelab.commands.options import add_app_options, add_format_option, add_jar_option, seconds
+from routelab.commands.apps import load_chosen, request_limit
+from routelab.commands.options import add_app_options, add_format_option, add_jar_option
 from routelab.commands.output import chosen_medium, redacts, write
 from routelab.commands.parser import Parser
 from routelab.commands.sessions import add_session_options, jar_of
-from routelab.lab import OWN_TIME_LIMIT, TIME_LIMIT
 from routelab.requestline.parsing import parse
 from routelab.screen.blocks import Block
 from routelab.screen.selection import Collapsed, select, with_redirects
@@ -62,7 +61,7 @@ def main(arguments: Sequence[str]) -> int:
     lab, chosen = load_chosen(options)
     if request.method not in _SAFE_METHODS and not chosen.bundled:
         complain("routelab: this runs your view for real. For the decision only: routelab match ...")
-    limit = options.timeout or (TIME_LIMIT if chosen.bundled else OWN_TIME_LIMIT)
+    limit = request_limit(chosen, options)
     with jar_of(options) as lab.cookies:
         send = partial(lab.send, seconds=limit, all_candidates=options.verbose or options.rules)
         trace = send(request)
@@ -135,13 +134,6 @@ def _parser() -> Parser:
     parser.add_argument("-b", "--body", action="store_true", help="show the body only, all of it")
     parser.add_argument(
         "--check-status", action="store_true", help="exit with 3, 4 or 5 for a status of 3xx, 4xx or 5xx"
-    )
-    parser.add_argument(
-        "--timeout",
-        type=seconds,
-        metavar="SECONDS",
-        help="the time limit of loading the app and of each request "
-        f"(default: {TIME_LIMIT:g} for what came with routelab, {OWN_TIME_LIMIT:g} for an app of your own)",
     )
     return parser
 

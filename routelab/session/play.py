@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from routelab.lab import TIME_LIMIT
 from routelab.learner.environment import LearnerEnvironment
 from routelab.session.app_place import AppPlace
 from routelab.session.app_words import APP_WORDS, REQUEST_WORDS, show_routes
@@ -46,8 +47,10 @@ class PlaySession(AppPlace):
         open_app: Callable[[], Lab],
         course: Course,
         learner: LearnerEnvironment,
+        *,
+        limit: float = TIME_LIMIT,
     ) -> None:
-        super().__init__(course, learner, AppSandbox(open_app, _watched))
+        super().__init__(course, learner, AppSandbox(open_app, _watched, limit=limit))
         self._target = target
 
     @property

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from routelab.errors import RoutelabError
+from routelab.lab import TIME_LIMIT
 from routelab.learner.watch import News, Watch
 from routelab.session.lines import sentence
 from routelab.session.reply import CLOCK, Message, MessageKind, aside
@@ -30,6 +31,7 @@ class AppSandbox:
     """One app with what was sent to it; `open_app` loads it, `files` are those whose saving matters.
 
     `before_app` names them as long as there is no app to load: whoever writes it from nothing saves, too.
+    `limit` is the seconds that a request may take.
     """
 
     def __init__(
@@ -37,10 +39,13 @@ class AppSandbox:
         open_app: Callable[[], Lab],
         files: Callable[[Lab], Mapping[str, Path]],
         before_app: Callable[[], Mapping[str, Path]] | None = None,
+        *,
+        limit: float = TIME_LIMIT,
     ) -> None:
         self._open = open_app
         self._files = files
         self._before_app = before_app
+        self._limit = limit
         self._lab: Lab | None = None
         self._watch: Watch | None = None
         self.saves = 0  # how often files were seen to be saved
@@ -86,7 +91,7 @@ class AppSandbox:
         added = tuple(pair for name, pair in self._headers.items() if name not in own)
         self.last_request = line.replace(headers=(*added, *line.headers))
         self.refresh()
-        self.last = self.lab.send(self.last_request)
+        self.last = self.lab.send(self.last_request, seconds=self._limit)
         return self.last
 
     def prepare(self, before: tuple[TypedRequest, ...]) -> None:
@@ -96,7 +101,7 @@ class AppSandbox:
             self.saves += 1  # what was saved until now is in the app that is loaded now
         self._load()
         for request in before:
-            self.lab.send(request.line, suggestions=False)
+            self.lab.send(request.line, seconds=self._limit, suggestions=False)
 
     @property
     def watches(self) -> bool:

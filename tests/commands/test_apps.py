@@ -167,3 +167,14 @@ def test_an_app_that_loads_too_long_is_124(tmp_path: Path, cli: Cli, monkeypatch
     ended = cli("match", "/", folder=tmp_path)
     assert (ended.code, ended.out) == (124, "")
     assert "the time limit was reached while the app was loading" in ended.err
+
+
+# --timeout
+
+
+@pytest.mark.parametrize("command", ["request /", "match /", "routes", "build index", "audit", "demo /"])
+def test_every_command_with_an_app_can_limit_its_loading(tmp_path: Path, cli: Cli, command: str) -> None:
+    write_app(tmp_path, "from flask import Flask\napp = Flask(__name__)\nwhile True: pass\n")
+    ended = cli(*command.split(), "--timeout", "0.2", folder=tmp_path)
+    assert ended.code == 124
+    assert "the time limit was reached while the app was loading" in ended.out + ended.err

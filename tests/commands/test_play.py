@@ -73,3 +73,11 @@ def test_an_app_that_does_not_load_is_told_and_the_prompt_comes(play: Play, tmp_
 def test_an_app_that_is_not_there_is_one_line(play: Play, tmp_path: Path) -> None:
     ended = play("", "-A", "missing.py", folder=tmp_path)
     assert (ended.code, ended.err.count("\n")) == (1, 1)
+
+
+def test_a_request_may_take_as_long_as_was_said(play: Play, tmp_path: Path) -> None:
+    write_app(tmp_path, APP + "\n\n@app.route('/endless')\ndef endless():\n    while True: pass\n")
+    ended = play("GET /endless\nGET /post/7\n", "--timeout", "0.2", folder=tmp_path)
+    assert ended.code == 0
+    assert "stopped after 0.2 seconds" in ended.out
+    assert "returned 'post 7' (str)" in ended.out

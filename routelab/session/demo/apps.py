@@ -9,7 +9,7 @@ import sys
 from pathlib import Path
 
 from routelab import bundled
-from routelab.lab import Lab, load
+from routelab.lab import LOADING_LIMIT, TIME_LIMIT, Lab, load
 from routelab.learner.environment import LearnerEnvironment
 from routelab.lessons.course import bundled_lessons
 from routelab.lessons.files import Files, project, write_project
@@ -30,7 +30,8 @@ def app_of_script(path: Path, script: DemoScript) -> str:
 class DemoApps:
     """Opens sessions, each with an app in a process of its own: `target`, or the lesson in `folder`.
 
-    `files` is where the files lie that requests send, beside a script or in the lesson.
+    `files` is where the files lie that requests send, beside a script or in the lesson. `seconds` limits
+    loading and each request, where they are not to take what they usually may.
     """
 
     def __init__(
@@ -42,6 +43,7 @@ class DemoApps:
         files: Path | None = None,
         engine: str = "auto",
         python: str | None = None,
+        seconds: float | None = None,
     ) -> None:
         self._learner = learner
         self._target = str(folder) if target is None else target
@@ -49,12 +51,19 @@ class DemoApps:
         self._files = files or folder
         self._engine = engine
         self._python = python
+        self._seconds = seconds
         self._course = Course(bundled_lessons(), bundled=True)
 
     def __call__(self, line: DemoLine) -> Session:
         """Open a session for a line."""
         target = self._solution() if line.solved and self._folder is not None else self._target
-        play = PlaySession(target, lambda: self._load(target), self._course, self._learner)
+        play = PlaySession(
+            target,
+            lambda: self._load(target),
+            self._course,
+            self._learner,
+            limit=self._seconds or TIME_LIMIT,
+        )
         play.folder = self._files
         return Session(self._course, self._learner, play)
 
@@ -72,5 +81,6 @@ class DemoApps:
             target,
             engine="routelab" if ours and self._engine == "auto" else self._engine,
             python=sys.executable if ours and self._python is None else self._python,
+            seconds=self._seconds or LOADING_LIMIT,
             env_files=not ours,
         )
