@@ -46,8 +46,7 @@ class GradedTask(NamedTuple):
         """Return what a result is worth."""
         if self.task.points is not None:
             return self.task.points if result.passed else 0
-        each_check = result.results if isinstance(result, AppResult) else result.checks
-        return sum(each.check.points or 0 for each in each_check if each.passed)
+        return sum(each.check.points or 0 for each in result.checks if each.passed)
 
 
 class Assignment(NamedTuple):

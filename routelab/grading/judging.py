@@ -243,24 +243,13 @@ def _why(result: EditResult | AppResult) -> str:
     """Say what the first check that failed got, in the words that a learner reads; nothing of hidden ones."""
     if result.no_app is not None:
         return result.no_app
-    if isinstance(result, AppResult):
-        return _why_not_yet(result)
-    failed = [check for check in result.checks if not check.passed]
-    seen = [check for check in failed if not check.check.hidden]
-    if seen:
-        return _of_check(seen[0])
-    return "a check that is not shown did not pass" if failed else "nothing was checked"
-
-
-def _why_not_yet(result: AppResult) -> str:
-    """Say what is missing first in an app of the learner's own; nothing of what is hidden."""
-    if result.broken is not None:
+    if isinstance(result, AppResult) and result.broken is not None:
         return result.broken.answer.text
-    failed = [each for each in result.results if not each.passed]
-    seen = [each for each in failed if not each.check.hidden]
-    if not seen:
+    failed = [each for each in result.checks if not each.passed]
+    seen = next((each for each in failed if not each.check.hidden), None)
+    if seen is None:
         return "a check that is not shown did not pass" if failed else "nothing was checked"
-    return f"{plain(seen[0].check.wants)}: {seen[0].found}"
+    return _of_check(seen) if isinstance(seen, CheckResult) else f"{plain(seen.check.wants)}: {seen.found}"
 
 
 def _of_check(check: CheckResult) -> str:

@@ -1,6 +1,6 @@
 """An expectation held against a trace: whether it holds, what there was instead, and why.
 
-It judges one expectation; what a task makes of the results is `grading`.
+It judges expectations; what a task makes of the results stands with its kind.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ import re
 from collections.abc import Callable, Iterable
 from typing import Any, TypeAlias, assert_never
 
+from routelab.errors import RoutelabError
 from routelab.lessons.difference import Difference, first_difference, same
 from routelab.lessons.expectation import WITHOUT_VALUE, Expectation, Predicate
 from routelab.lessons.query import FailureCause, Nothing, NotJson, Observation, Seen
@@ -56,6 +57,17 @@ class Result(Record):
         if self.passed or not plain or not isinstance(observed, Seen):
             return None
         return first_difference(expectation.value, observed.value)
+
+
+class AppChecked(Record):
+    """What the checks of an app came to; `problem` is why there is none: its file is gone, for example."""
+
+    problem: RoutelabError | None = None
+
+    @property
+    def no_app(self) -> str | None:
+        """Say why there is no app; what the error suggests beside is for those who named one themselves."""
+        return None if self.problem is None else str(self.problem).partition("; ")[0]
 
 
 def judge(expectation: Expectation, trace: Trace) -> Result:

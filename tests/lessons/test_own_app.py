@@ -42,7 +42,7 @@ def judged(task: MineTask, texts: dict[str, str], folder: Path, seconds: float =
 
 
 def found(result: AppResult) -> list[str]:
-    return [each.found for each in result.results if not each.passed]
+    return [each.found for each in result.checks if not each.passed]
 
 
 def test_each_lesson_but_the_first_asks_for_something_in_ones_own_app() -> None:
@@ -62,7 +62,7 @@ def test_names_that_were_drawn_at_random_pass(lesson: str, seed: int, tmp_path: 
     result = judged(task, texts, tmp_path)
     assert result.passed, (result.problem, result.broken and result.broken.answer.text, found(result))
     # It is told by the names that were drawn, and by none of the sample's.
-    told = " ".join(each.found for each in result.results)
+    told = " ".join(each.found for each in result.checks)
     assert not re.search(r"recipe|guestbook|login", told)
 
 
@@ -247,7 +247,7 @@ def test_slips_are_noted_of_ones_own_app(tmp_path: Path) -> None:
 def test_a_way_out_is_told_of_what_it_is_for(view: str, elsewhere: list[bool], tmp_path: Path) -> None:
     app = f"{ONE_PAGE}\n\n@app.route('/things/<name>')\n{view}\n"
     result = judged(TASKS["dynamic-segments"], {"app.py": app}, tmp_path)
-    assert [each.elsewhere for each in result.results if not each.passed] == elsewhere
+    assert [each.elsewhere for each in result.checks if not each.passed] == elsewhere
 
 
 def test_lines_are_counted_without_blank_ones_and_comments(tmp_path: Path) -> None:

@@ -18,7 +18,7 @@ from typing import Self
 from routelab.errors import RoutelabError
 from routelab.lab import Lab
 from routelab.lessons.expectation import Expectation, Predicate
-from routelab.lessons.judging import Result, all_passed, judge_all
+from routelab.lessons.judging import AppChecked, Result, all_passed, judge_all
 from routelab.lessons.mine.look import Known, Look
 from routelab.lessons.mine.subjects import FoundThing, Looked, Subject
 from routelab.lessons.prose import Text, plain
@@ -76,27 +76,17 @@ class MineResult(Record):
     elsewhere: bool = False
 
 
-class AppResult(Record):
-    """What became of all of them.
+class AppResult(AppChecked):
+    """What became of all of them; `broken` tells why the app does not load, `notes` are on the app itself."""
 
-    `problem` is why there is no app to ask; `broken` tells why it does not load. `notes` are on the app
-    itself.
-    """
-
-    results: tuple[MineResult, ...] = ()
+    checks: tuple[MineResult, ...] = ()
     notes: tuple[Note, ...] = ()
-    problem: RoutelabError | None = None
     broken: Trace | None = None
-
-    @property
-    def no_app(self) -> str | None:
-        """Say why there is no app; what the error suggests beside is for those who named one themselves."""
-        return None if self.problem is None else str(self.problem).partition("; ")[0]
 
     @property
     def passed(self) -> bool:
         """Whether everything that was asked is so."""
-        asked = bool(self.results) and all(each.passed for each in self.results)
+        asked = bool(self.checks) and all(each.passed for each in self.checks)
         return self.problem is None and self.broken is None and asked
 
 
@@ -117,7 +107,7 @@ def judge_app(
 def judge_looked_at(checks: Iterable[MineCheck], looks: Looks) -> AppResult:
     """Ask all of it of an app that is looked at for more than this."""
     try:
-        return AppResult(results=tuple(looks.judge(check) for check in checks), notes=looks.notes)
+        return AppResult(checks=tuple(looks.judge(check) for check in checks), notes=looks.notes)
     except _Broken as broken:
         return AppResult(broken=broken.trace)
     except RoutelabError as error:

@@ -14,14 +14,12 @@ from typing import TYPE_CHECKING, ClassVar, NamedTuple, Protocol, Self
 
 from routelab.lessons.files import APP_FILE, Files, Project
 from routelab.lessons.prose import Text, plain
-from routelab.lessons.tasks.answer import AuthorText, Part, TaskReply
+from routelab.lessons.tasks.answer import AuthorText, Part, Sentence, Settled, TaskReply
 from routelab.lessons.tasks.asking import Asked, Demonstrated, Told, YourTurn
 from routelab.record import Record
 from routelab.requestline.record import RequestLine
 
 if TYPE_CHECKING:
-    from typing import Self
-
     from routelab.lessons.findings import CheckRule
     from routelab.lessons.mine.judging import Looks
     from routelab.lessons.tasks.reading import TaskReader
@@ -193,6 +191,11 @@ class Task(Record, ABC):
     def check(self, apps: Apps) -> TaskReply:
         """Check the learner's files; asked of a task that edits the app."""
         raise NotImplementedError
+
+    def right(self, said: str, *shown: Part) -> TaskReply:
+        """Let the learner have settled it: say so below what is shown, and then the author's last words."""
+        parts = (*shown, Sentence(text=said, right=True), *self.after())
+        return TaskReply(parts=parts, settled=Settled.BY_LEARNER)
 
     def after(self) -> Iterator[Part]:
         """Give the author's last words, where there are any."""

@@ -17,7 +17,7 @@ from routelab.lessons import words
 from routelab.lessons.expectation import Expectation
 from routelab.lessons.files import APP_FILE, Files
 from routelab.lessons.findings import CheckRule
-from routelab.lessons.judging import Cause, Result, all_passed, judge_all
+from routelab.lessons.judging import AppChecked, Cause, Result, all_passed, judge_all
 from routelab.lessons.prose import Text
 from routelab.lessons.query import Observation
 from routelab.lessons.tasks.answer import AuthorText, Changes, Checked, Sentence, Settled, TaskReply
@@ -101,23 +101,16 @@ class CheckResult(Record):
         return all_passed(self.results)
 
 
-class EditResult(Record):
+class EditResult(AppChecked):
     """What an edited app is worth.
 
     `mistake` is the foreseen one that was made, where the task is not fulfilled, and `mistaken` the trace of
-    its request. `problem` is why there is nothing to check: the file is gone, or has no Flask app in it.
+    its request.
     """
 
     checks: tuple[CheckResult, ...] = ()
     mistake: Mistake | None = None
     mistaken: Trace | None = None
-    problem: RoutelabError | None = None
-
-    @property
-    def no_app(self) -> str | None:
-        """Say why there is nothing to check; None where there is."""
-        # What the error suggests beside is for those who chose the app themselves.
-        return None if self.problem is None else str(self.problem).partition("; ")[0]
 
     @property
     def passed(self) -> bool:
@@ -182,8 +175,7 @@ class EditTask(Task):
         shown = Checked(result=result)
         if not result.passed:
             return TaskReply(parts=(shown,))
-        said = Sentence(text=say("Right: all checks pass."), right=True)
-        return TaskReply(parts=(shown, said, *self.after()), settled=Settled.BY_LEARNER)
+        return self.right(say("Right: all checks pass."), shown)
 
     def asked(self) -> Iterator[Asked]:
         """Give what to do, and the requests of the checks that the learner sees."""

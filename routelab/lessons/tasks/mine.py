@@ -66,8 +66,7 @@ class MineTask(Task):
         shown = Surveyed(result=result)
         if not result.passed:
             return TaskReply(parts=(shown,))
-        said = Sentence(text="Right: your app has all of it.", right=True)
-        return TaskReply(parts=(shown, said, *self.after()), settled=Settled.BY_LEARNER)
+        return self.right("Right: your app has all of it.", shown)
 
     def asked(self) -> Iterator[Asked]:
         yield YourTurn(ask=self.brief.ask)
@@ -110,7 +109,7 @@ class MineTask(Task):
             prover.add(CheckRule.SOLUTION, line, f"{MINE}/: {result.broken.answer.text}; fix it")
         elif result.problem is not None:
             prover.add(CheckRule.SOLUTION, line, f"{MINE}/: {result.problem}; fix it")
-        for each in result.results:
+        for each in result.checks:
             if not each.passed:
                 problem = f"{MINE}/ does not do it ({each.found}); correct it or the check"
                 prover.add(CheckRule.SOLUTION, each.check.line, problem)

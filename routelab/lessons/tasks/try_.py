@@ -45,8 +45,7 @@ class TryTask(Task):
         """Say whether a request did what was asked."""
         results = grade_try(self, trace)
         if all_passed(results):
-            parts = (Sentence(text=say("Right."), right=True), *self.after())
-            return TaskReply(parts=parts, settled=Settled.BY_LEARNER)
+            return self.right(say("Right."))
         unmet = NotYet(trace=trace, results=tuple(result for result in results if not result.passed))
         return TaskReply(parts=(unmet,))
 

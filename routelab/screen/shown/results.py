@@ -102,16 +102,16 @@ def _surveyed(item: SurveyShown) -> Iterator[Block]:
         yield line("Nothing else can be looked at until the app loads; skip leaves this page for later.")
         return
     absent = False
-    for each in result.results:
+    for each in result.checks:
         follows = (
             each.check.quantity is Quantity.EVERY
         )  # what is asked of each thing comes after there is one
         yield _still_to_come(each) if absent and each.absent and follows else _found(each)
         absent = absent or each.absent
     yield from _slips(result.notes)
-    passed = sum(each.passed for each in result.results)
+    passed = sum(each.passed for each in result.checks)
     if not result.passed:
-        yield line(f"{passed} of {count(len(result.results), 'thing')} found.")
+        yield line(f"{passed} of {count(len(result.checks), 'thing')} found.")
 
 
 def _still_to_come(each: MineResult) -> CheckRow:
