@@ -32,7 +32,8 @@ from routelab.requestline.curl import from_curl
 from routelab.requestline.errors import RequestLineError
 from routelab.requestline.parsing import parse
 from routelab.requestline.urlfor import parse_url_for
-from routelab.routing import audit, explain
+from routelab.routing.auditing import audit
+from routelab.routing.explanation import explain
 from routelab.screen.blocks import BodyText
 from routelab.screen.plain import lines
 from routelab.screen.rich.console import drawn

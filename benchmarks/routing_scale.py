@@ -18,8 +18,12 @@ from werkzeug.exceptions import HTTPException  # noqa: E402
 from werkzeug.routing import Map, MapAdapter, Rule  # noqa: E402
 
 from pairs import microseconds  # noqa: E402 - found by the line above
-from routelab.routing import audit, explain, observe  # noqa: E402
-from routelab.routing.explanation import MatchExplanation  # noqa: E402
+from routelab.routing.auditing import audit  # noqa: E402
+from routelab.routing.explanation import (  # noqa: E402
+    MatchExplanation,
+    explain,
+    observe,
+)
 
 SIZES = (10, 100, 1_000, 10_000)
 # The rules of one resource; a map has as many resources as its size asks for.

@@ -9,7 +9,7 @@ import pytest
 from werkzeug.exceptions import NotFound
 from werkzeug.routing import BaseConverter, Map, Rule
 
-from routelab.routing import audit
+from routelab.routing.auditing import audit
 from routelab.routing.examples import adapter_for
 from routelab.routing.finding import (
     AuditFinding,

@@ -8,7 +8,7 @@ import pytest
 from werkzeug.datastructures import MultiDict
 from werkzeug.routing import BuildError, Map, Rule
 
-from routelab.routing import explain_build
+from routelab.routing.building import explain_build
 from routelab.routing.built import BuildExplanation
 from routelab.routing.outcome import Outcome
 from routing.random_maps import VARIABLES, random_maps

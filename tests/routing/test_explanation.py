@@ -8,9 +8,9 @@ import pytest
 from werkzeug.exceptions import NotFound
 from werkzeug.routing import BaseConverter, Map, MapAdapter, RequestRedirect, Rule
 
-from routelab.routing import decision_order, explain, observe
 from routelab.routing.candidate import Verdict
-from routelab.routing.explanation import MatchExplanation
+from routelab.routing.explanation import MatchExplanation, explain, observe
+from routelab.routing.observation import decision_order
 from routelab.routing.obstacle import Reason
 from routelab.routing.outcome import Outcome, RedirectCause
 from routelab.routing.walk import BackedUp, BeganAgain, LookedUp, PathEnd, Reached, Tried

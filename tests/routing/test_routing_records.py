@@ -12,7 +12,9 @@ import pytest
 from werkzeug.routing import Map, Rule
 
 from routelab.record import Record
-from routelab.routing import audit, explain, explain_build
+from routelab.routing.auditing import audit
+from routelab.routing.building import explain_build
+from routelab.routing.explanation import explain
 from routelab.routing.finding import AuditFinding, FindingCode
 from routelab.routing.obstacle import Obstacle, Reason
 from routelab.routing.walk import SearchStep

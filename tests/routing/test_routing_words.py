@@ -7,9 +7,8 @@ from random import Random
 import pytest
 from werkzeug.routing import BaseConverter, Map, Rule, ValidationError
 
-from routelab.routing import explain
 from routelab.routing.candidate import Candidate
-from routelab.routing.explanation import MatchExplanation
+from routelab.routing.explanation import MatchExplanation, explain
 from routing.random_maps import random_askings, random_maps
 
 

@@ -6,7 +6,7 @@ from random import Random
 import pytest
 from werkzeug.routing import BaseConverter, Map, Rule, ValidationError
 
-from routelab.routing import explain
+from routelab.routing.explanation import explain
 from routelab.routing.outcome import Outcome
 from routing.random_maps import random_askings, random_maps
 
