@@ -193,7 +193,7 @@ def _about_text(rule: AuditedRule) -> Iterator[AuditFinding]:
 def _fixed_texts(pattern: Pattern) -> Iterator[str]:
     for part in pattern.parts:
         if isinstance(part, Fixed):
-            yield part.text
+            yield part.source
         else:
             yield part.prefix
             yield part.suffix
@@ -204,7 +204,7 @@ def _is_foreign(text: str) -> bool:
 
 
 def _is_slash_without_get(pattern: Pattern) -> bool:
-    ends_in_slash = len(pattern.parts) > 2 and pattern.parts[-1] == Fixed(text="")
+    ends_in_slash = len(pattern.parts) > 2 and pattern.parts[-1] == Fixed(source="")
     return ends_in_slash and pattern.strict and pattern.methods is not None and "GET" not in pattern.methods
 
 

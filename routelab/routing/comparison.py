@@ -91,7 +91,7 @@ def domain_fits(pattern: Pattern, domain: str) -> bool:
     if others:  # a slash never fits in a host
         return False
     if isinstance(part, Fixed):
-        return part.text == domain
+        return part.source == domain
     return not part.takes_rest and part.regex.match(domain) is not None
 
 
@@ -120,7 +120,7 @@ def _segment_obstacles(pattern: Pattern, segments: tuple[str, ...]) -> list[Obst
         if index >= len(segments):
             return found + _what_is_missing(pattern, index)
         if isinstance(part, Fixed):
-            if part.text != segments[index]:
+            if part.source != segments[index]:
                 return [*found, _other_text(parts, index, segments)]
         elif part.takes_rest:
             return found + _rest_obstacles(pattern, part, index, "/".join(segments[index:]))
@@ -133,7 +133,7 @@ def _segment_obstacles(pattern: Pattern, segments: tuple[str, ...]) -> list[Obst
 
 def _what_is_missing(pattern: Pattern, index: int) -> list[Obstacle]:
     """Judge a path that is at its end when the rule is not."""
-    if pattern.parts[index:] == (Fixed(text=""),):
+    if pattern.parts[index:] == (Fixed(source=""),):
         return [SlashDiffers(fault=SlashFault.MISSING)] if pattern.strict else []
     return [TooShort(segment=index, wanted=_source(pattern.parts[index:]))]
 

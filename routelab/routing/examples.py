@@ -124,7 +124,7 @@ def sample_path(pattern: Pattern) -> str | None:
                 return None
             texts.append(part.filled(tuple(text for text in known if text is not None)))
         else:
-            texts.append(part.text)
+            texts.append(part.source)
     return "/".join(texts).replace("//", "/")
 
 
@@ -165,7 +165,7 @@ def _texts(parts: tuple[Part, ...], given: Mapping[Variable, str]) -> Iterator[s
             # The slash after a converter that takes slashes stands in the next part.
             part.filled(tuple(islice(texts, len(part.variables)))).removesuffix("/" if part.slash else "")
             if isinstance(part, Dynamic)
-            else part.text
+            else part.source
             for part in parts
         )
 

@@ -52,12 +52,7 @@ _KINDS: dict[type[BaseConverter], ConverterKind] = {
 class Fixed(Record):
     """A piece between two slashes without a variable; "" before the first and after the last slash."""
 
-    text: str
-
-    @property
-    def source(self) -> str:
-        """As written in the rule."""
-        return self.text
+    source: str  # as written in the rule
 
 
 class Dynamic(Record):
@@ -65,7 +60,7 @@ class Dynamic(Record):
 
     `/files-<int:n>`       Dynamic(prefix="files-", suffix="", takes_rest=False)
     `/<path:p>/edit`       Dynamic(prefix="", suffix="/edit", takes_rest=True)
-    `/<path:p>/`           Dynamic(..., takes_rest=True, slash=True), then Fixed(text="")
+    `/<path:p>/`           Dynamic(..., takes_rest=True, slash=True), then Fixed(source="")
     """
 
     source: str
@@ -97,7 +92,7 @@ class Pattern(Record):
     endpoint: str
     methods: tuple[str, ...] | None  # sorted; None takes any
     domain: tuple[Part, ...]
-    parts: tuple[Part, ...]  # the first is Fixed(text=""), what stands before the first slash
+    parts: tuple[Part, ...]  # the first is Fixed(source=""), what stands before the first slash
     strict: bool  # strict_slashes
     merges: bool  # merge_slashes
     websocket: bool
@@ -168,12 +163,12 @@ def _parts(text: str, rule: Rule) -> Iterator[Part]:
     part = _part(text[start:], pieces, weights, takes_rest=takes_rest)
     yield part
     if isinstance(part, Dynamic) and part.slash:
-        yield Fixed(text="")
+        yield Fixed(source="")
 
 
 def _part(source: str, pieces: list[str | Variable], weights: list[Any], *, takes_rest: bool) -> Part:
     if not any(isinstance(piece, Variable) for piece in pieces):
-        return Fixed(text=source)
+        return Fixed(source=source)
     slash = takes_rest and pieces[-1] == "/"
     if slash:
         pieces = pieces[:-1]

@@ -152,7 +152,7 @@ def outranked(loser: Pattern, winner: Pattern) -> Outranked:
 def shape_of(part: Part) -> tuple[object, ...]:
     """Give what the router tells parts apart by; the names of variables play no part in it."""
     if isinstance(part, Fixed):
-        return (part.text,)
+        return (part.source,)
     return part.regex.pattern, part.takes_rest, part.slash, repr(part.weight)
 
 

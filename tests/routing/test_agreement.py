@@ -146,7 +146,9 @@ def _one_segment_only(read: Pattern) -> Pattern:
 
 
 def _case_ignored(read: Pattern) -> Pattern:
-    lowered = tuple(Fixed(text=part.text.lower()) if isinstance(part, Fixed) else part for part in read.parts)
+    lowered = tuple(
+        Fixed(source=part.source.lower()) if isinstance(part, Fixed) else part for part in read.parts
+    )
     return read.replace(parts=lowered)
 
 
