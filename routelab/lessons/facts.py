@@ -16,7 +16,7 @@ from routelab.lessons import words
 from routelab.lessons.expectation import Expectation
 from routelab.lessons.files import APP_FILE
 from routelab.lessons.findings import LESSON_FILE, CheckRule
-from routelab.lessons.judging import judge_all
+from routelab.lessons.judging import judge_all, promised
 from routelab.lessons.tasks.base import Prover, TypedRequest
 from routelab.lessons.tasks.reading import TaskReader, expectations, file_name
 from routelab.lessons.tasks.running import ProvenApp, send_afresh
@@ -25,9 +25,6 @@ from routelab.record import Record
 
 if TYPE_CHECKING:
     from pathlib import Path
-
-    from routelab.lessons.query import Observation
-    from routelab.tracing.trace import Trace
 
 
 class Fact(Record):
@@ -82,7 +79,7 @@ def prove_fact(fact: Fact, prover: Prover, page: ProvenApp | None) -> None:
             app = prover.starter(f"fact-{fact.line}", own | dict(fact.beside))
             trace = send_afresh(app, fact.before, fact.request)
         elif page is not None:
-            trace = page.proven(fact.before, fact.request, partial(_promised, fact), line=fact.line)
+            trace = page.proven(fact.before, fact.request, partial(promised, fact.expect), line=fact.line)
         else:  # it does not load, which is a finding already
             return
     except RoutelabError as error:
@@ -99,7 +96,3 @@ def prove_fact(fact: Fact, prover: Prover, page: ProvenApp | None) -> None:
     failure = words.first_failure(judge_all(fact.expect, trace))
     if failure is not None:
         prover.add(CheckRule.FACT, fact.line, f"what the page states is not so: {failure}", fact.file)
-
-
-def _promised(fact: Fact, trace: Trace) -> list[Observation]:
-    return [result.promised for result in judge_all(fact.expect, trace)]

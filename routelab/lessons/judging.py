@@ -86,6 +86,11 @@ def judge_all(expectations: Iterable[Expectation], trace: Trace) -> tuple[Result
     return tuple(judge(expectation, trace) for expectation in expectations)
 
 
+def promised(expectations: Iterable[Expectation], trace: Trace) -> list[Observation]:
+    """Return what several speak of, observed in one trace."""
+    return [result.promised for result in judge_all(expectations, trace)]
+
+
 def all_passed(results: Iterable[Result]) -> bool:
     """Tell whether every expectation held; where nothing was judged, nothing passed."""
     judged = [result.passed for result in results]

@@ -11,6 +11,7 @@ from difflib import get_close_matches
 from pathlib import Path
 
 from routelab.cookies import CookieJar
+from routelab.lessons.tasks.answer import ToCopy
 from routelab.regularfile import read_text
 from routelab.requestline.errors import RequestLineError
 from routelab.requestline.parsing import parse
@@ -25,7 +26,6 @@ from routelab.session.reply import (
     SAVED_AS,
     Ask,
     DecisionShown,
-    LineToCopy,
     Listing,
     Message,
     MessageKind,
@@ -266,7 +266,7 @@ def _as_curl(place: AppPlace, rest: str) -> Reply:
     if not any(name.lower() == "cookie" for name, _ in request.headers):
         kept = tuple(pair for pair in sandbox.last.request.headers if pair[0].lower() == "cookie")
         request = request.replace(headers=(*request.headers, *kept))
-    return Reply(items=(LineToCopy(text=to_curl(request)),))
+    return Reply(items=(ToCopy(typed=to_curl(request)),))
 
 
 def _may_follow_match(place: AppPlace, before: Sequence[str], last: str) -> Iterator[Completion]:

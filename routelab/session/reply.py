@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
 from routelab.courselist import CourseList
-from routelab.lessons.tasks.answer import AuthorText, Changes, NotYet
+from routelab.lessons.tasks.answer import AuthorText, Changes, NotYet, ToCopy
 from routelab.record import Record
 
 if TYPE_CHECKING:
@@ -154,12 +154,6 @@ class SourceShown(Record):
     lines: tuple[str, ...]
 
 
-class LineToCopy(Record):
-    """A line that is of use elsewhere, whole: a screen must not fold it."""
-
-    text: str
-
-
 class Listing(Record):
     """Rows of a name and what it is: help, cookies, places that were found."""
 
@@ -215,7 +209,7 @@ Item: TypeAlias = (
     | SurveyShown
     | SourceShown
     | Changes
-    | LineToCopy
+    | ToCopy
     | Listing
     | RoutesShown
     | DecisionShown

@@ -10,13 +10,12 @@ from collections.abc import Iterator
 from typing import NamedTuple, assert_never
 
 from routelab.lessons.records import Lesson
-from routelab.lessons.tasks.answer import AuthorText, Sentence
-from routelab.lessons.tasks.asking import GivenAway, ToCopy, TriedOut
+from routelab.lessons.tasks.answer import AuthorText, Sentence, ToCopy
+from routelab.lessons.tasks.asking import GivenAway, TriedOut
 from routelab.lessons.tasks.running import send_afresh
 from routelab.session.lesson import LessonSession
 from routelab.session.reply import (
     Item,
-    LineToCopy,
     Message,
     MessageKind,
     PageShown,
@@ -56,13 +55,13 @@ def _answer(place: LessonSession) -> Iterator[Item]:
                 yield from place.solution(edited=False).items
             case Sentence(text=text):
                 yield Message(text=text)
-            case ToCopy(typed=typed):
-                yield LineToCopy(text=typed)
             case TriedOut():
                 trace = send_afresh(
                     place.lesson_app(part.files or place.page.files), part.before, part.request
                 )
                 yield TraceShown(trace=trace, show=place.lesson.show)
+            case ToCopy():
+                yield part
             case AuthorText():
                 yield from [part] if part.text else []
             case _:

@@ -23,6 +23,7 @@ from routelab.learner.environment import LearnerEnvironment
 from routelab.learner.progress import ProgressFile
 from routelab.learner.settings import Settings
 from routelab.lessons.course import bundled_lessons
+from routelab.lessons.tasks.answer import ToCopy
 from routelab.regularfile import read_text
 from routelab.requestline.writing import format_request
 from routelab.screen.filetypes import language_of
@@ -40,7 +41,6 @@ from routelab.session.handing_in import hand_in, take_back
 from routelab.session.lesson import LessonSession
 from routelab.session.reply import (
     Item,
-    LineToCopy,
     Message,
     MessageKind,
     OpenEditor,
@@ -192,7 +192,7 @@ class Tab:
         if not offered.request:
             return reply
         sent = session.answer(offered.request)
-        copied = LineToCopy(text=offered.request)
+        copied = ToCopy(typed=offered.request)
         return sent.replace(items=(*reply.items, copied, *sent.items))
 
     def _pressed(self, word: str) -> Reply:
@@ -252,7 +252,7 @@ class Tab:
             "page shows, and the work of yours that is kept here. Run it? (y/n)"
         )
         items: list[Item] = [Message(text=risk)]
-        items += [LineToCopy(text=shared.request)] if shared.request else []
+        items += [ToCopy(typed=shared.request)] if shared.request else []
         items += [
             SourceShown(file=name, first=1, lines=tuple(text.splitlines()))
             for name, text in shared.files.items()

@@ -42,6 +42,12 @@ class AuthorText(Record):
     label: str = ""
 
 
+class ToCopy(Record):
+    """A line to be typed or pasted elsewhere, whole: a screen must not fold it."""
+
+    typed: str
+
+
 class Guess(Record):
     """A question about a request, what the learner chose, and what it is.
 

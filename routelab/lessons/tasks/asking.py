@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, TypeAlias
 
-from routelab.lessons.tasks.answer import AuthorText, Sentence
+from routelab.lessons.tasks.answer import AuthorText, Sentence, ToCopy
 from routelab.record import Record
 
 if TYPE_CHECKING:
@@ -62,12 +62,6 @@ class LookedFor(Record):
 
 class GivenAway(Record):
     """All that the learner is shown who asks for the solution."""
-
-
-class ToCopy(Record):
-    """A line that the reader can type."""
-
-    typed: str
 
 
 class TriedOut(Record):

@@ -17,9 +17,8 @@ from routelab.lessons import words
 from routelab.lessons.expectation import Expectation
 from routelab.lessons.files import APP_FILE, Files
 from routelab.lessons.findings import CheckRule
-from routelab.lessons.judging import AppChecked, Cause, Result, all_passed, judge_all
+from routelab.lessons.judging import AppChecked, Cause, Result, all_passed, judge_all, promised
 from routelab.lessons.prose import Text
-from routelab.lessons.query import Observation
 from routelab.lessons.tasks.answer import AuthorText, Changes, Checked, Sentence, Settled, TaskReply
 from routelab.lessons.tasks.asking import (
     Asked,
@@ -221,7 +220,7 @@ class EditTask(Task):
             trace = solution.proven(
                 check.before,
                 check.request,
-                partial(_promised, check),
+                partial(promised, check.expect),
                 line=check.line,
                 twice=check.request.typed,
                 of_page=False,
@@ -315,10 +314,6 @@ def recognise(mistakes: Iterable[Mistake], runs: Runs) -> Mistake | None:
 def _run_check(check: Check, runs: Runs) -> CheckResult:
     trace = runs.trace(check.before, check.request)
     return CheckResult(check=check, trace=trace, results=judge_all(check.expect, trace))
-
-
-def _promised(check: Check, trace: Trace) -> list[Observation]:
-    return [result.promised for result in judge_all(check.expect, trace)]
 
 
 def _shows(mistake: Mistake, runs: Runs) -> bool:

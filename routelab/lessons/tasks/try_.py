@@ -6,15 +6,16 @@ It must not know other kinds of tasks.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 from typing import Self
 
 from routelab.language import say
 from routelab.lessons import words
 from routelab.lessons.expectation import Expectation
 from routelab.lessons.findings import CheckRule
-from routelab.lessons.judging import Result, all_passed, judge_all
-from routelab.lessons.tasks.answer import AuthorText, NotYet, Sentence, Settled, TaskReply
-from routelab.lessons.tasks.asking import Demonstrated, ToCopy, Told, TriedOut
+from routelab.lessons.judging import Result, all_passed, judge_all, promised
+from routelab.lessons.tasks.answer import AuthorText, NotYet, Sentence, Settled, TaskReply, ToCopy
+from routelab.lessons.tasks.asking import Demonstrated, Told, TriedOut
 from routelab.lessons.tasks.base import Apps, Brief, Prover, Task, TypedRequest
 from routelab.lessons.tasks.reading import TaskReader, expectations
 from routelab.lessons.tasks.running import ProvenApp
@@ -76,7 +77,7 @@ class TryTask(Task):
         line, shown = self.brief.line, ", ".join(repr(request.typed) for request in self.example)
         trace = app.proven(
             *self.example_run,
-            lambda trace: [it.promised for it in grade_try(self, trace)],
+            partial(promised, self.expect),
             line=line,
             twice=shown,
         )

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 from typing import assert_never
 
 from routelab.courselist import CourseList
-from routelab.lessons.tasks.answer import AuthorText, Changes, NotYet
+from routelab.lessons.tasks.answer import AuthorText, Changes, NotYet, ToCopy
 from routelab.screen.blocks import (
     Block,
     CodeFrame,
@@ -42,7 +42,7 @@ def _blocks(item: reply.Item) -> Iterator[Block]:
     match item:
         case reply.Message(text=text, kind=kind):
             yield line(text, _MEANINGS[kind])
-        case reply.LineToCopy(text=text):
+        case ToCopy(typed=text):
             yield CopyLine(text=text)
         case CourseList():
             yield item
