@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TypeAlias
 
 from routelab.record import Record
+from routelab.routing.wording import plain
 from routelab.tracing.facts import Note
 from routelab.tracing.phrases import location
 from routelab.tracing.steps.load import LoadStep
@@ -68,8 +69,8 @@ class LoadFailure(Record):
     @property
     def explanation(self) -> tuple[str, ...]:
         """What a request would tell of it, a line each: the line of code, the cause, the way there, notes."""
-        details = (f"  {_printable(detail)}" for detail in self.step.details)
-        return (*details, *(f"Note: {_printable(note.text)}" for note in self.notes))
+        details = (f"  {plain(detail)}" for detail in self.step.details)
+        return (*details, *(f"Note: {plain(note.text)}" for note in self.notes))
 
     @property
     def interrupted(self) -> bool:
@@ -116,9 +117,4 @@ def stopped_while_loading(
 
 
 def _one_line(message: str) -> str:
-    return _printable(message.partition("\n")[0][:200])
-
-
-def _printable(text: str) -> str:
-    """Show what a terminal would obey as escapes."""
-    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode("ascii") for c in text)
+    return plain(message.partition("\n")[0][:200])

@@ -10,13 +10,12 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from difflib import get_close_matches
 from pathlib import Path
-from typing import Any
 
 from routelab import bundled
 from routelab.commands.parser import Parser
 from routelab.errors import RoutelabError, UsageError
 from routelab.learner.environment import Places, places
-from routelab.learner.progress import NotSaved, Progress, ProgressFile, State, saving_words
+from routelab.learner.progress import NotSaved, Progress, ProgressFile, State, saving_words, states_words
 from routelab.lessons.course import bundled_lessons, is_lesson, key_of
 from routelab.lessons.reading import read_lesson
 from routelab.lessons.records import Lesson
@@ -131,7 +130,7 @@ def _lines(progress: Progress, path: Path) -> Iterator[str]:
     if others:
         yield "From elsewhere"
     for key in others:
-        yield f"     {key:<{width}}  {_counts(progress.of(key).pages)}"
+        yield f"     {key:<{width}}  {_counted(progress.of(key).pages)}"
     yield _total([lesson for lesson in lessons.values() if lesson is not None], begun)
     yield f"Kept in {path}"
 
@@ -141,7 +140,7 @@ def _of_lesson(lesson: Lesson, pages: Mapping[str, State]) -> str:
     known = _known(lesson, pages)
     if not known:
         return f"0 of {count(len(lesson.pages), 'page')}: not begun"
-    return f"{len(known)} of {count(len(lesson.pages), 'page')}: {_counts(known)}"
+    return f"{len(known)} of {count(len(lesson.pages), 'page')}: {_counted(known)}"
 
 
 def _known(lesson: Lesson, pages: Mapping[str, State]) -> Mapping[str, State]:
@@ -153,14 +152,12 @@ def _total(lessons: Sequence[Lesson], known: Sequence[Mapping[str, State]]) -> s
     pages = sum(len(lesson.pages) for lesson in lessons)
     finished = sum(len(mine) == len(lesson.pages) for lesson, mine in zip(lessons, known, strict=True))
     states = Counter(state for mine in known for state in mine.values())
-    counted = f" ({_counts(dict(enumerate(states.elements())))})" if states else ""
+    counted = f" ({states_words(states.elements())})" if states else ""
     return (
         f"Together: {states.total()} of {count(pages, 'page')}{counted}, "
         f"{finished} of {count(len(lessons), 'lesson')} finished"
     )
 
 
-def _counts(pages: Mapping[Any, State]) -> str:
-    counted = Counter(pages.values())
-    states = ((State.DONE, "done"), (State.SEEN, "solution seen"), (State.SKIPPED, "skipped"))
-    return ", ".join(f"{counted[state]} {name}" for state, name in states if counted[state]) or "begun"
+def _counted(pages: Mapping[str, State]) -> str:
+    return states_words(pages.values()) or "begun"

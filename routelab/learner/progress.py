@@ -7,7 +7,8 @@ value, not an error: the lesson goes on.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 from enum import Enum
 from errno import ENOTSUP
@@ -29,11 +30,18 @@ class State(Enum):
     DONE = "done"
 
 
+_WORDS = {State.DONE: "done", State.SEEN: "solution seen", State.SKIPPED: "skipped"}
 # A page's state only ever rises: going through a finished lesson again loses nothing.
 _RANKS = {State.SKIPPED: 1, State.SEEN: 2, State.DONE: 3}
 
 
 _NONE: Mapping[str, Any] = MappingProxyType({})
+
+
+def states_words(states: Iterable[State]) -> str:
+    """Count states: "3 done, 1 skipped"; "" where there are none."""
+    counted = Counter(states)
+    return ", ".join(f"{counted[state]} {name}" for state, name in _WORDS.items() if counted[state])
 
 
 class LessonProgress(Record):

@@ -13,6 +13,7 @@ from routelab.errors import RoutelabError
 from routelab.lab import load
 from routelab.lessons import words
 from routelab.lessons.explanation import Explanation, ExplanationReading
+from routelab.lessons.files import write_texts
 from routelab.lessons.findings import CheckRule, Finding
 from routelab.lessons.judging import judge_all
 from routelab.lessons.tasks.running import LOADING_LIMIT, TIME_LIMIT
@@ -71,10 +72,7 @@ def _run(
     engine: str,
     folder: Path,
 ) -> PageRun:
-    for name, text in files:
-        path = folder / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(text, encoding="utf-8")
+    write_texts(dict(files), folder)
     with load("app.py", engine=engine, folder=folder, seconds=LOADING_LIMIT, env_files=False) as lab:
         for before in explanation.before:
             lab.send(parse(before, folder=folder), seconds=TIME_LIMIT, suggestions=False)

@@ -77,6 +77,14 @@ def write_project(files: Project, folder: Path) -> None:
         target.write_bytes(read_bytes(source))
 
 
+def write_texts(texts: Mapping[PurePosixPath, str], folder: Path) -> None:
+    """Write texts to files of a folder, over those that are there."""
+    for path, text in texts.items():
+        target = folder / path
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_text(text, encoding="utf-8", newline="\n")
+
+
 def everything(folder: Path) -> Project:
     """Map all files below a folder, whatever they are for."""
     return {path: folder / path for path in files_in(folder)}
@@ -101,19 +109,24 @@ def code_hash(folder: Path) -> str:
 
 def _blocks(lesson: Path) -> Iterator[str]:
     """Yield the lines of the fences that are TOML; none of a file that cannot be read, which runs nothing."""
-    fence, ours = "", False
     try:
         text = read_bytes(lesson).decode("utf-8", "surrogateescape")
     except OSError:
         return
+    yield from (line for words, line in fenced_lines(text) if words is not None and words.startswith("toml"))
+
+
+def fenced_lines(text: str) -> Iterator[tuple[str | None, str]]:
+    """Pair each line but the fences themselves with the words of the fence that it is in, None outside."""
+    fence, words = "", None
     for line in text.splitlines():
         mark = line[: len(line) - len(line.lstrip("`~"))]
         if not fence and len(mark) >= 3:
-            fence, ours = mark, line[len(mark) :].strip().startswith("toml")
+            fence, words = mark, " ".join(line[len(mark) :].split())
         elif fence and line.strip() == fence:
-            fence = ""
-        elif fence and ours:
-            yield line
+            fence, words = "", None
+        else:
+            yield words, line
 
 
 def stray_files(lesson: Lesson, *, whole: bool = True) -> Iterator[Finding]:

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable
 from difflib import get_close_matches
 from functools import partial
 from pathlib import Path
-from typing import NamedTuple, TypeVar
+from typing import Any, TypeVar
 
 from routelab.lessons.course import lessons_in
 from routelab.lessons.facts import read_fact
@@ -118,16 +118,12 @@ def _lesson(folder: Path, text: str, theme: Theme, findings: Findings, language:
         faults = Findings()
         told = _with_words(folder, text, language, theme, faults)
         outline = outline if faults.sorted() else told
-    settings = _settings(outline, findings)
     tasks = [_task_of(page, folder, theme, findings) for page in outline.pages]
     return Lesson(
         folder=folder,
         title=outline.title,
         goal=outline.goal.text if outline.goal else (),
-        part=settings.part,
-        minutes=settings.minutes,
-        show=settings.show,
-        findings=settings.findings,
+        **_settings(outline, findings),
         loads=_loads(outline, tasks, findings),
         pages=_pages(outline, tasks, folder, findings),
     )
@@ -153,18 +149,11 @@ def _with_words(folder: Path, text: str, language: str, theme: Theme, findings: 
     return outline
 
 
-class _Settings(NamedTuple):
-    part: str | None = None
-    minutes: int | None = None
-    show: tuple[str, ...] = ()
-    findings: tuple[str, ...] = ()
-
-
-def _settings(outline: Outline, findings: Findings) -> _Settings:
+def _settings(outline: Outline, findings: Findings) -> dict[str, Any]:
     """Read the `toml lesson` block: part of the course, minutes, kinds of steps to show, findings."""
     table = _table(outline.settings, findings)
     if table is None:
-        return _Settings()
+        return {}
     part, minutes, show = table.text("part"), table.number("minutes"), table.texts("show")
     for kind in show:
         if kind not in STEP_KINDS:
@@ -178,7 +167,7 @@ def _settings(outline: Outline, findings: Findings) -> _Settings:
             hint = f"did you mean {near[0]}?" if near else "routelab explain lists them"
             table.complain("findings", f": there is no finding {code!r}; {hint}", about=code)
     table.finish()
-    return _Settings(part, minutes, show, codes)
+    return {"part": part, "minutes": minutes, "show": show, "findings": codes}
 
 
 def _task_of(

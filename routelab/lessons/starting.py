@@ -8,6 +8,7 @@ from __future__ import annotations
 from pathlib import Path, PurePosixPath
 
 from routelab.errors import RoutelabError
+from routelab.lessons.files import write_texts
 
 _LESSON = """\
 # {title}
@@ -106,9 +107,7 @@ def new_lesson(folder: Path) -> tuple[PurePosixPath, ...]:
     try:
         if folder.exists() and not (folder.is_dir() and not any(folder.iterdir())):
             raise RoutelabError(f"{folder} is there already, and not an empty folder; choose another name")
-        for path, text in files.items():
-            (folder / path).parent.mkdir(parents=True, exist_ok=True)
-            (folder / path).write_text(text, encoding="utf-8", newline="\n")
+        write_texts(files, folder)
     except OSError as error:
         raise RoutelabError(
             f"{folder} cannot be written: {error.strerror or error}; choose another place"

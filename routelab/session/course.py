@@ -7,7 +7,6 @@ What a whole lesson says is read by `lessons.reading`, and a test holds the two 
 from __future__ import annotations
 
 import tomllib
-from collections import Counter
 from collections.abc import Iterator, Mapping
 from functools import cached_property
 from itertools import groupby
@@ -16,15 +15,14 @@ from typing import Any
 
 from routelab.courselist import CourseList, CoursePart, CourseRow
 from routelab.errors import RoutelabError, UsageError
-from routelab.learner.progress import Progress, State
+from routelab.learner.progress import Progress, states_words
 from routelab.lessons.course import key_of
-from routelab.lessons.files import code_hash
+from routelab.lessons.files import code_hash, fenced_lines
 from routelab.lessons.findings import LESSON_FILE
 from routelab.record import Record
 from routelab.regularfile import read_text
 
 _BLOCK = "toml lesson"
-_STATES = ((State.DONE, "done"), (State.SEEN, "solution seen"), (State.SKIPPED, "skipped"))
 
 
 class NoSuchLesson(UsageError):
@@ -145,15 +143,10 @@ def _row(summary: LessonSummary, progress: Progress, *, here: bool) -> CourseRow
         goal=summary.goal,
         pages=summary.pages,
         finished=min(len(pages), summary.pages),
-        state=_words(pages),
+        state=states_words(pages.values()),
         minutes=summary.minutes,
         here=here,
     )
-
-
-def _words(pages: Mapping[str, State]) -> str:
-    counted = Counter(pages.values())
-    return ", ".join(f"{counted[state]} {name}" for state, name in _STATES if counted[state])
 
 
 # The head of a lesson.md
@@ -182,21 +175,10 @@ def read_summary(folder: Path, number: int) -> LessonSummary:
 
 def _split(text: str) -> tuple[list[str], dict[str, Any]]:
     """Return the lines outside of fences, and what the `toml lesson` block says."""
-    plain: list[str] = []
-    settings: list[str] = []
-    fence, words = "", ""
-    for line in text.splitlines():
-        mark = line[: len(line) - len(line.lstrip("`~"))]
-        if not fence and len(mark) >= 3:
-            fence, words = mark, " ".join(line[len(mark) :].split())
-        elif fence and line.strip() == fence:
-            fence = ""
-        elif not fence:
-            plain.append(line)
-        elif words == _BLOCK:
-            settings.append(line)
+    lines = tuple(fenced_lines(text))
+    plain = [line for words, line in lines if words is None]
     try:
-        return plain, tomllib.loads("\n".join(settings))
+        return plain, tomllib.loads("\n".join(line for words, line in lines if words == _BLOCK))
     except tomllib.TOMLDecodeError:
         return plain, {}
 

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 
 from routelab.learner.copies import CopyError, WorkCopy, open_copy, reset
 from routelab.learner.environment import LearnerEnvironment
-from routelab.lessons.files import APP_FILE, Files, Project, project, write_project
+from routelab.lessons.files import APP_FILE, Files, Project, project, write_project, write_texts
 from routelab.lessons.minimal_solution import Texts, minimal_solution
 from routelab.lessons.records import Lesson
 from routelab.lessons.tasks.base import Apps
@@ -152,7 +152,7 @@ class LessonFiles(TaskFiles):
             rmtree(folder, ignore_errors=True)
             folder.mkdir(parents=True)
             write_project(own, folder)
-            _write(texts, folder)
+            write_texts(texts, folder)
             return passes(self._app(folder))
 
         mine = _texts(own)
@@ -185,11 +185,3 @@ def _texts(files: Project) -> dict[PurePosixPath, str]:
         except UnicodeDecodeError:
             continue
     return texts
-
-
-def _write(texts: Texts, folder: Path) -> None:
-    """Write texts over the files of a folder."""
-    for path, text in texts.items():
-        file = folder / path
-        file.parent.mkdir(parents=True, exist_ok=True)
-        file.write_text(text, encoding="utf-8")

@@ -13,7 +13,7 @@ from copy import deepcopy
 from functools import cached_property
 from itertools import islice, product
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from urllib.parse import quote, urlencode, urljoin, urlsplit
 
 from routelab.cookies import CookieJar
@@ -124,8 +124,10 @@ class Look:
     def in_copy(self, lab: Lab) -> Look:
         """Look at a copy of this app: it was asked what this one was, and what was seen is so there, too."""
         look = Look(lab, self._seconds, self._known, self.folder)
-        seen = {name: value for name, value in vars(self).items() if name in ("written", "rules", "visits")}
-        vars(look).update(seen)
+        facts: Any = (Look.written, Look.rules, Look.visits)  # properties, which know their names
+        for fact in facts:
+            if fact.attrname in vars(self):
+                vars(look)[fact.attrname] = vars(self)[fact.attrname]
         return look
 
     @cached_property
@@ -286,14 +288,12 @@ class Look:
 
     def send_form(self, form: Form, values: Iterable[tuple[str, str]]) -> Visit:
         """Send these values, fetching the form's hidden ones is up to the caller."""
-        line = _line("POST", form.path)
         if form.multipart:
             files = [field.name for field in form.fields if field.kind == "file"]
             kind, body = f"multipart/form-data; boundary={_BOUNDARY}", _multipart(values, files)
         else:
             kind, body = "application/x-www-form-urlencoded", urlencode(list(values)).encode()
-        line = line.replace(headers=(("Content-Type", kind),), body=body, kind=BodyKind.RAW)
-        trace = self.ask(line)
+        trace = self.ask(_posted(form.path, kind, body))
         return Visit(trace, self.rule_of(trace))
 
     def _filled_in(self, form: Form, first: str, others: str) -> list[tuple[str, str]]:
@@ -313,24 +313,19 @@ class Look:
 
     def post(self, row: RouteRow) -> Visit | None:
         """Send to a rule each name that the files look up; None where it has no path."""
-        best: Visit | None = None
-        for path in islice(self.paths(row), 3):
-            for value in (TEXT, _NUMBER):
-                values = urlencode([(name, value) for name in self.written.keys]).encode()
-                header = (("Content-Type", "application/x-www-form-urlencoded"),)
-                line = _line("POST", path).replace(headers=header, body=values, kind=BodyKind.RAW)
-                best = _better(best, Visit(self.ask(line), row))
-        return best
+        bodies = (urlencode(dict.fromkeys(self.written.keys, value)) for value in (TEXT, _NUMBER))
+        return self._post(row, "application/x-www-form-urlencoded", tuple(bodies))
 
     def post_json(self, row: RouteRow) -> Visit | None:
         """Send JSON to a rule: an object with each name that the files look up."""
+        bodies = (json.dumps(dict.fromkeys(self.written.keys, value)) for value in (TEXT, int(_NUMBER)))
+        return self._post(row, "application/json", tuple(bodies))
+
+    def _post(self, row: RouteRow, kind: str, bodies: tuple[str, ...]) -> Visit | None:
         best: Visit | None = None
-        for path in islice(self.paths(row), 3):
-            for value in (TEXT, 7):
-                body = json.dumps(dict.fromkeys(self.written.keys, value)).encode()
-                header = (("Content-Type", "application/json"),)
-                line = _line("POST", path).replace(headers=header, body=body, kind=BodyKind.RAW)
-                best = _better(best, Visit(self.ask(line), row))
+        for path, body in product(islice(self.paths(row), 3), bodies):
+            line = _posted(path, kind, body.encode())
+            best = _better(best, Visit(self.ask(line), row))
         return best
 
     def delete(self, row: RouteRow) -> Visit | None:
@@ -420,6 +415,11 @@ def _line(method: str, path: str) -> RequestLine:
     """Make a request of a path with its query; raises RequestLineError where nobody could send it."""
     where, _, query = path.partition("?")
     return RequestLine(method=method, path=where, query_string=query)
+
+
+def _posted(path: str, kind: str, body: bytes) -> RequestLine:
+    """Make a request that sends a body of a type."""
+    return _line("POST", path).replace(headers=(("Content-Type", kind),), body=body, kind=BodyKind.RAW)
 
 
 def _better(one: Visit | None, other: Visit) -> Visit:

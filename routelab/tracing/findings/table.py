@@ -12,6 +12,7 @@ from routelab.record import Json
 from routelab.routing.domain import Barrier
 from routelab.routing.obstacle import NoRequestReaches, Reason
 from routelab.routing.outcome import Outcome
+from routelab.tracing.answers.router import asked_path
 from routelab.tracing.facts import Note
 from routelab.tracing.findings.finding import Detected, answered, failed, named
 from routelab.tracing.phrases import location
@@ -37,7 +38,7 @@ def _placed(it: PlacedCandidate) -> str:
 
 def query_in_rule(step: MatchStep, trace: Trace) -> Detected | None:
     """Find where a rule has the query string in it, and its path is the one that was asked for."""
-    path = _path(trace)
+    path = asked_path(trace)
     for it in (*step.closest, *step.candidates):
         rule, mark, _ = it.candidate.rule.partition("?")
         if mark and rule == path:
@@ -51,7 +52,7 @@ def query_in_rule(step: MatchStep, trace: Trace) -> Detected | None:
 
 def foreign_variable(step: MatchStep, trace: Trace) -> Detected | None:
     """Find where a rule would fit if its variable were written as Flask writes one."""
-    path = _path(trace)
+    path = asked_path(trace)
     for it in (*step.closest, *step.candidates):
         rule = it.candidate.rule
         odd = _FOREIGN.findall(rule)
@@ -180,11 +181,6 @@ def static_path(note: Note, trace: Trace) -> Detected | None:
     if step is None or not failed(trace):
         return None
     return Detected(_sentence(note.text), {"file": note.file}, step)
-
-
-def _path(trace: Trace) -> str:
-    sent = trace.first(RequestStep)
-    return trace.request.path if sent is None else sent.path
 
 
 def _place(note: Note) -> dict[str, Json]:
