@@ -15,6 +15,7 @@ from routelab.lessons.judging import Cause, Result
 from routelab.lessons.query import Nothing, NotJson, Observation, Seen
 from routelab.record import Absent, Json
 from routelab.tracing.facts import Escaped, Raised
+from routelab.tracing.findings.kinds import NOT_THE_CAUSE
 from routelab.tracing.phrases import one_line, raised
 from routelab.tracing.steps.load import LoadStep
 from routelab.tracing.steps.match import PlacedCandidate
@@ -22,6 +23,7 @@ from routelab.tracing.steps.stopped import StoppedStep
 
 if TYPE_CHECKING:
     from routelab.lessons.tasks.base import TypedRequest
+    from routelab.tracing.trace import Trace
 
 _SHORT = 50  # characters; a longer expected value is quoted anew around the difference
 _BREAKS = {
@@ -54,12 +56,17 @@ def actual(result: Result) -> str:
     assert_never(observed)
 
 
-def reasons(result: Result) -> Iterator[str]:
-    """Say where a value differs from the expected one, and what is behind the failure, a line each."""
+def reasons(result: Result, trace: Trace | None = None) -> Iterator[str]:
+    """Say where a value differs from the expected one, and what is behind the failure, a line each.
+
+    An exception that is a mistake known by a code is told in the words of that.
+    """
     found = result.difference
     if found is not None and not result.expectation.question.query.is_name:
         yield from difference_lines(found)
-    yield from (cause_words(cause) for cause in result.causes)
+    for cause in result.causes:
+        known = () if trace is None or not isinstance(cause, Escaped | Raised) else trace.last_hop.findings
+        yield known[0].text if known and known[0].code not in NOT_THE_CAUSE else cause_words(cause)
 
 
 def first_failure(results: Iterable[Result]) -> str | None:
@@ -72,9 +79,9 @@ def first_failure(results: Iterable[Result]) -> str | None:
     return None
 
 
-def untold_reasons(result: Result, told: set[str]) -> Iterator[str]:
+def untold_reasons(result: Result, trace: Trace, told: set[str]) -> Iterator[str]:
     """Say the reasons that were not told before: one exception can be behind many failures."""
-    for reason in reasons(result):
+    for reason in reasons(result, trace):
         if reason not in told:
             told.add(reason)
             yield reason

@@ -12,6 +12,7 @@ from routelab.lessons.expectation import Predicate
 from routelab.lessons.prose import Span, Style, marked, plain
 from routelab.lessons.queries import QUERIES
 from routelab.lessons.told import not_yet, one_of_many
+from routelab.lessons.words import untold_reasons
 from support import lab_of
 
 APP = """
@@ -33,6 +34,16 @@ APP = """
     @app.route("/post/<int:post_id>")
     def show_post(post_id):
         return {"id": post_id}
+
+
+    @app.route("/silent")
+    def silent():
+        print("Hello")
+
+
+    @app.route("/broken")
+    def broken():
+        return hello
 """
 SAID = [
     ("GET /stats", ['view == "status"', "status == 200"], "GET /stats gives 404. The view `status` is at `/status`."),
@@ -76,6 +87,19 @@ def test_what_came_and_what_should_is_said_in_words(
 ) -> None:
     trace = lab.send(request_line, all_candidates=True)
     assert not_yet(request_line, trace, [judged(text, trace) for text in expectations]) == said
+
+
+@pytest.mark.parametrize(
+    ("path", "told"),
+    [
+        ("/silent", "silent() at app.py:22 returned None, so there is nothing to send: the function has no return."),
+        ("/broken", "NameError at app.py:28: name 'hello' is not defined"),
+    ],
+)  # fmt: skip
+def test_a_mistake_that_is_known_is_told_in_its_own_words(lab: Lab, path: str, told: str) -> None:
+    trace = lab.send(f"GET {path}")
+    (reason,) = untold_reasons(judged("status == 200", trace), trace, set())
+    assert reason.startswith(told)
 
 
 def test_among_other_requests_each_is_named(lab: Lab) -> None:

@@ -250,7 +250,7 @@ def _not_so(check: MineCheck, thing: FoundThing, before: str) -> MineResult:
     if thing.said not in said:
         said = f"{thing.said}: {said}"
     told: set[str] = set()
-    reasons = tuple(it for each in results if not each.passed for it in untold_reasons(each, told))
+    reasons = tuple(it for each in results if not each.passed for it in untold_reasons(each, trace, told))
     found, elsewhere = f"{before} {said}".strip(), _is_elsewhere(check, trace, results)
     return MineResult(check=check, passed=False, found=found, reasons=reasons, elsewhere=elsewhere)
 

@@ -136,7 +136,7 @@ def _check(check: CheckResult, told: set[str], *, loads: bool) -> CheckRow:
     if not loads:
         return CheckRow(said=phrase(request), passed=False)
     failed = telling(check.results)
-    why = (*differences(failed), *(it for each in failed for it in untold_reasons(each, told)))
+    why = (*differences(failed), *(it for each in failed for it in untold_reasons(each, check.trace, told)))
     return CheckRow(
         said=_sentence(one_of_many(request, check.trace, failed)),
         passed=False,
