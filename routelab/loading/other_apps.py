@@ -128,7 +128,7 @@ def _not_imported(loaded: LoadedApp, path: str) -> Iterator[Note]:
                 match decorator:
                     case ast.Call(
                         func=ast.Attribute(value=ast.Name(id=taker)), args=[ast.Constant(value=str(rule)), *_]
-                    ) if taker in apps and _may_fit(rule, path):
+                    ) if taker in apps and may_fit(rule, path):
                         name = loaded.modules.relative(str(file))
                         text = (
                             f"{name} makes a Flask app of its own, and its rule {rule} is not in the table "
@@ -137,7 +137,7 @@ def _not_imported(loaded: LoadedApp, path: str) -> Iterator[Note]:
                         yield Note(code="other_app", text=text, file=name, line=decorator.lineno)
 
 
-def _may_fit(rule: str, path: str) -> bool:
+def may_fit(rule: str, path: str) -> bool:
     """Tell whether a rule fits a path, so far as that can be read off it."""
     wanted, at = "", 0
     for found in _VARIABLE.finditer(rule):
