@@ -16,6 +16,7 @@ from typing import Self
 from routelab.errors import RoutelabError, UsageError
 from routelab.grading.assignment import Assignment
 from routelab.grading.records import SubmissionGrade
+from routelab.grading.submissions import by_name
 
 
 class NotWritten(RoutelabError):
@@ -58,7 +59,7 @@ def results_in(path: Path, assignment: Assignment, *, cut_off: bool = False) -> 
 def merged(
     files: Sequence[Path], assignment: Assignment
 ) -> tuple[tuple[SubmissionGrade, ...], tuple[str, ...]]:
-    """Put files of results together, in their order; of two results for one name the first counts.
+    """Put files of results together, by name; of two results for one name the first counts.
 
     The second value says where that was so.
     """
@@ -70,7 +71,7 @@ def merged(
                 said.append(f"{path}: {grade.submission!r} has a result already; the first one counts")
             else:
                 grades[grade.submission] = grade
-    return tuple(grades.values()), tuple(said)
+    return tuple(sorted(grades.values(), key=lambda grade: by_name(grade.submission))), tuple(said)
 
 
 class ResultFile:

@@ -6,13 +6,18 @@ It looks at names and reads no file.
 from __future__ import annotations
 
 import os
+import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import zip_longest
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
+from unicodedata import combining, normalize
 
 from routelab.errors import UsageError
 from routelab.lessons.files import APP_FILE
+
+_NUMBERS = re.compile("([0-9]+)")
 
 
 class NoSubmissions(UsageError):
@@ -30,7 +35,7 @@ class Submission(NamedTuple):
 
 
 def submissions_in(folders: Sequence[str]) -> tuple[Submission, ...]:
-    """List the submissions in the order of the arguments, those that one folder holds sorted by name.
+    """List the submissions by name, as `by_name` has them, whatever the order of the arguments.
 
     Where two have one name, the later one's is "ann (2)". Raises NoSubmissions.
     """
@@ -45,7 +50,18 @@ def submissions_in(folders: Sequence[str]) -> tuple[Submission, ...]:
             name = f"{plain} ({taken[plain] + 1})"
         names.add(name)
         found.append(Submission(name, path))
-    return tuple(found)
+    return tuple(sorted(found, key=lambda each: by_name(each.name)))
+
+
+def by_name(name: str) -> tuple[Any, ...]:
+    """Return what puts names in the order that people look for: "ann", "Ärmel", "pupil2", "pupil10".
+
+    A number counts by its length first, so however long it is, it need not be read.
+    """
+    bare = "".join(each for each in normalize("NFKD", name) if not combining(each))
+    parts = _NUMBERS.split(bare.casefold())
+    numbers = (part.lstrip("0") for part in parts[1::2])
+    return (*zip_longest(parts[::2], ((len(number), number) for number in numbers), fillvalue=()), name)
 
 
 def shared_names(submissions: Iterable[Submission]) -> tuple[tuple[Submission, str], ...]:
@@ -74,7 +90,8 @@ def _each(folders: Iterable[str]) -> Iterator[Path]:
 
 
 def _in_folder(folder: Path) -> Iterator[Path]:
-    held = sorted((child for child in folder.iterdir() if _may_be_one(child)), key=lambda child: child.name)
+    held = [child for child in folder.iterdir() if _may_be_one(child)]
+    held.sort(key=lambda child: child.name)  # of two with one name after all, the same is always the first
     if (folder / APP_FILE).exists() or not held:
         return iter((folder,))
     own_code = any(child.suffix == ".py" for child in folder.iterdir())

@@ -14,7 +14,7 @@ import pytest
 from grading.class_room import submit
 from routelab.grading import runfolder
 from routelab.grading.runfolder import run_folder
-from routelab.grading.submissions import NoSubmissions, Submission, shard_of, submissions_in
+from routelab.grading.submissions import NoSubmissions, Submission, by_name, shard_of, submissions_in
 from routelab.grading.unpacking import FILE_LIMIT, SIZE_LIMIT, UnreadableSubmission, copy_submission
 
 
@@ -46,13 +46,23 @@ def test_a_folder_is_a_submission_or_holds_them(tmp_path: Path) -> None:
     (tmp_path / "class" / "grades.txt").write_text("by hand")
     (tmp_path / "class" / ".hidden").mkdir()
     assert names(tmp_path / "class") == ["ann", "bob", "cy", "nothing"]
-    assert names(tmp_path / "class" / "cy.zip", tmp_path / "class" / "bob") == ["cy", "bob"]
+    assert names(tmp_path / "class" / "cy.zip", tmp_path / "class" / "bob") == ["bob", "cy"]
     assert names(tmp_path / "class" / "nothing") == ["nothing"]
     submit(tmp_path / "odd", None, **{"main.py": "x"})
     (tmp_path / "odd" / "templates").mkdir()
     assert names(tmp_path / "odd") == ["odd"]
     with pytest.raises(NoSubmissions):
         submissions_in([str(tmp_path / "nobody")])
+
+
+def test_names_are_in_the_order_in_which_people_look_for_them(tmp_path: Path) -> None:
+    wanted = ["", "7", "0010", "Änne 2", "anne 10", "Bob", "bob", "pupil2", "pupil02b", "pupil2b", "pupil10"]
+    wanted += ["pupil10a", "x" + "9" * 5000, "x1" + "0" * 5000, "Zoë", "zoey"]
+    assert sorted(set(wanted), key=by_name) == wanted
+    for name in ("pupil10", "pupil2", "pupil1"):
+        submit(tmp_path / "class" / name, "x")
+    assert names(tmp_path / "class") == ["pupil1", "pupil2", "pupil10"]
+    assert names(*sorted((tmp_path / "class").iterdir())) == ["pupil1", "pupil2", "pupil10"]
 
 
 @pytest.mark.parametrize(("size", "of"), [(10, 3), (3, 5), (0, 2), (7, 7)])
