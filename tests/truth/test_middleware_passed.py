@@ -54,6 +54,41 @@ def response_of(trace: Trace) -> ResponseStep:
     return step
 
 
+MOUNTS = """
+from werkzeug.middleware.dispatcher import DispatcherMiddleware
+from werkzeug.wrappers import Response
+def hello(environ, start_response):
+    start_response("200 OK", [("X-By", "hello")])
+    return [b"hello"]
+class Metrics:
+    def __call__(self, environ, start_response):
+        start_response("200 OK", [("X-By", "Metrics")])
+        return [b"none"]
+@app.get("/")
+def home():
+    return "home"
+mounts = {"/hello": hello, "/metrics": Metrics(), "/one": Response("1"), "/two": Response("2")}
+app.wsgi_app = DispatcherMiddleware(app.wsgi_app, mounts)
+"""
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+@pytest.mark.parametrize(
+    ("path", "name"),
+    [("/hello", "hello"), ("/metrics/x", "Metrics"), ("/one", "Response"), ("/two", "Response"), ("/", None)],
+)
+def test_what_is_mounted_beside_the_app_answers_and_not_the_middleware(
+    tmp_path: Path, path: str, name: str | None, engine: str
+) -> None:
+    with lab_of(tmp_path, HEAD + MOUNTS, engine) as lab:
+        trace = lab.send(f"GET {path}")
+    checked(trace)
+    (step,) = middleware_of(trace)
+    assert (step.called, step.answered) == (name, name is not None)
+    origins = {header.origin.place.function for header in response_of(trace).headers}
+    assert name is None or origins == {name}
+
+
 @pytest.mark.parametrize("engine", ENGINES)
 def test_of_several_the_one_that_answered_is_named(tmp_path: Path, engine: str) -> None:
     source = HEAD + CLASSES + "app.wsgi_app = First(second(Third(app.wsgi_app)))\n"

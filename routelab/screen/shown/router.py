@@ -91,7 +91,7 @@ def decision_blocks(
             what=phrase(decision.converters.headline),
             seen=conversions(decision.converters),
         )
-    if (said := middleware_words(decision.middleware)) is not None:
+    if (said := middleware_words(decision.middleware, _BEFORE_MATCHING)) is not None:
         yield line(said, Meaning.WARNING)
 
 
@@ -171,6 +171,7 @@ def _methods(route: RouteRow) -> str:
     return "any"
 
 
+_BEFORE_MATCHING = "may answer first or change the path (routelab request shows what reaches the router)"
 _BEFORE_BUILDING = "in a request it may change the host and the prefix that the URL is built with"
 
 

@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from functools import partial
 from opcode import opmap
-from types import CodeType, FrameType
+from types import CodeType, FrameType, FunctionType
 from typing import Any
 
 from routelab.tracing.watching.layers import Layer, contents_of
@@ -137,8 +137,14 @@ class _Calls:
 
 
 def _is_call_of(function: Callable[..., Any], frame: FrameType) -> bool:
-    """Tell whether a frame of a function's code is a call of this very function, by what it closes over."""
-    cells = getattr(function, "__closure__", None)
+    """Tell whether a frame of a function's code is a call of this very function, by what it closes over.
+
+    Of an object that is called, others of its class have the same code: it is the first argument.
+    """
+    if not isinstance(function, FunctionType):
+        code = frame.f_code
+        return not code.co_argcount or frame.f_locals.get(code.co_varnames[0]) is function
+    cells = function.__closure__
     if not cells:
         return True
     try:

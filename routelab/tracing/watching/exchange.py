@@ -11,7 +11,7 @@ from functools import partial
 from itertools import chain
 from typing import TYPE_CHECKING, Any
 
-from routelab.tracing.facts import NOWHERE, Pairs, Place
+from routelab.tracing.facts import Pairs
 from routelab.tracing.steps.response import Origin, ResponseStep, SendFailure, SentHeader, Stage
 from routelab.tracing.steps.stream import StreamStep
 from routelab.tracing.trace import SentResponse
@@ -47,8 +47,8 @@ class WsgiExchange:
         self._truncated = False
         self._complete = False
         self._failed: BaseException | None = None
-        # Names the middleware that answers; None where that is the app, or not known. Set where there is any.
-        self.middleware: Callable[[], str | None] | None = None
+        # Tells who answers before the app, or around it. Set where there is middleware.
+        self.middleware: Callable[[], Origin] | None = None
         self._made_by_app: str | None = None  # the status that middleware changed
 
     def go(self) -> None:
@@ -150,15 +150,14 @@ class WsgiExchange:
                 self._credit_the_rest(self.middleware())
         return self._take
 
-    def _credit_the_rest(self, name: str | None) -> None:
+    def _credit_the_rest(self, who: Origin) -> None:
         """Middleware that sees the headers last may add some that the app's own response did not have."""
         response, origins = self._recorder.answering.response, self._recorder.origins
         made = getattr(response, "status", None)
         self._made_by_app = made if isinstance(made, str) and made != self._status else None
         if hasattr(response, "get_wsgi_headers"):
             origins.note(response.get_wsgi_headers(self.environ), Origin(stage=Stage.RESPONSE))
-        who = NOWHERE if name is None else Place(function=name)
-        origins.note(self._headers, Origin(stage=Stage.MIDDLEWARE, place=who))
+        origins.note(self._headers, who)
 
     def _send_head(self) -> None:
         """Send status and headers, as a server does with the first piece of the body, or at its end."""

@@ -87,6 +87,20 @@ def other_apps(app: Any) -> Iterator[Any]:
     return apps_inside((*layers, *(each for layer in layers for each in _named_in(layer))), but=app)
 
 
+def mounted_beside(app: Any) -> Iterator[Any]:
+    """Find what else middleware may give requests to, as a table of mounts has it: other than Flask apps."""
+    for layer in layers_before(app):
+        tables = (each for each in _attributes(layer).values() if isinstance(each, dict))
+        for each in (value for table in tables for value in table.values()):
+            if (
+                callable(each)
+                and not isinstance(each, type)
+                and not _is_app(each)
+                and not _leads_to(app, each)
+            ):
+                yield each
+
+
 def apps_inside(things: Iterable[Any], *, but: Any = None) -> Iterator[Any]:
     """Find the Flask apps that objects hold, however deep."""
     waiting: deque[Any] = deque(things)
@@ -118,6 +132,7 @@ class Passed(Layer):
     start_response: Any = None
 
     def __init__(self, middleware: Any) -> None:
+        self.middleware = middleware
         super().__init__(middleware.__func__ if isinstance(middleware, MethodType) else middleware)
 
     def enter(self, frame: FrameType) -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from routelab.tracing.facts import Place
+from routelab.tracing.facts import NOWHERE, Place
 from routelab.tracing.steps.middleware import Changed, MiddlewareStep
 from routelab.tracing.steps.response import Origin, Stage
 from routelab.tracing.watching.entered import observed
@@ -18,6 +18,7 @@ from routelab.tracing.watching.middleware import (
     Passed,
     callable_by_itself,
     layers_before,
+    mounted_beside,
     name_of,
     other_apps,
     own_wsgi_app,
@@ -57,6 +58,7 @@ class _Chain:
         self._recorder = recorder
         self.layers = layers_before(recorder.app)
         self._passed = tuple(map(Passed, self.layers))
+        self._mounted = tuple(map(Passed, mounted_beside(recorder.app)))
         self._before = told_of(environ)
         self._places = [recorder.steps.reserve() for _ in self.layers]
         self._called: list[str] = []  # the names of other apps that it gave the request to
@@ -66,7 +68,8 @@ class _Chain:
     def pass_through(self, exchange: WsgiExchange) -> None:
         """Send the request on its way, and see what is called."""
         others = tuple(other_apps(self._recorder.app))
-        with watched_calls(others, self._calls, self._starts), observed(self._passed) as self._seen:
+        watched = (*self._passed, *(each for each in self._mounted if each.code is not None))
+        with watched_calls(others, self._calls, self._starts), observed(watched) as self._seen:
             exchange.go()
 
     def _calls(self, app: Any) -> None:
@@ -87,8 +90,22 @@ class _Chain:
             return None
         return max((number for number, each in enumerate(self._passed) if each.entered), default=None)
 
-    def who_answers(self) -> str | None:
-        """Name the middleware that makes the answer; None where that is the app, or cannot be told."""
+    @property
+    def _given_to(self) -> str | None:
+        """Name another app that got the request: one of Flask's, or whatever else was mounted."""
+        if self._called:
+            return self._called[0]
+        alone = self._recorder.context is None
+        return next((name_of(each.middleware) for each in self._mounted if alone and each.entered), None)
+
+    def who_answers(self) -> Origin:
+        """Tell who makes the answer: middleware, by its name unless that cannot be told, or another app."""
+        if not self._called and self._given_to is not None:
+            return Origin(stage=Stage.OTHER_APP, place=Place(function=self._given_to))
+        name = self._middleware_that_answers()
+        return Origin(stage=Stage.MIDDLEWARE, place=NOWHERE if name is None else Place(function=name))
+
+    def _middleware_that_answers(self) -> str | None:
         last = self._reached()
         if last is None or not (len(self.layers) == 1 or self._recorder.context is None):
             return None
@@ -108,7 +125,7 @@ class _Chain:
             name=name_of(layer),
             place=recorder.sources.place(layer if callable_by_itself(layer) else type(layer)),
             answered=answered,
-            called=self._called[0] if number == last and self._called else None,
+            called=self._given_to if number == last else None,
             reached=True if not number or recorder.context is not None else _order(number, last),
             raised=recorder.sources.raised(self.error) if answered and self.error is not None else None,
             changed=tuple(self._changed(number)),
