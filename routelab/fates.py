@@ -3,10 +3,10 @@
 Both sides of the pipe know them; it knows neither headers nor the jar.
 """
 
-from enum import Enum
+from routelab.oneof import OneOf
 
 
-class Policy(Enum):
+class Policy(OneOf):
     """Whose way the jar goes."""
 
     BROWSER = "browser"
@@ -14,7 +14,7 @@ class Policy(Enum):
     """As Flask's test client, which ignores Secure, sizes and prefixes; but here cookies expire."""
 
 
-class Fate(Enum):
+class Fate(OneOf):
     """What became of one Set-Cookie header."""
 
     KEPT = "kept"
@@ -25,7 +25,7 @@ class Fate(Enum):
     REFUSED = "refused"
 
 
-class Refusal(Enum):
+class Refusal(OneOf):
     """Why a cookie was not kept."""
 
     EMPTY = "empty"
@@ -48,7 +48,7 @@ class Refusal(Enum):
     """`__Host-` without Secure and Path=/, or with Domain."""
 
 
-class HeldBack(Enum):
+class HeldBack(OneOf):
     """Why a cookie of the jar was not sent."""
 
     DOMAIN = "domain"

@@ -6,10 +6,10 @@
 from __future__ import annotations
 
 import sys
-from enum import Enum
 from types import NoneType
 from typing import Any, ForwardRef, get_args, get_origin
 
+from routelab.oneof import OneOf
 from routelab.record import Absent, Record, annotation_of
 from routelab.tracing.findings.finding import TraceFinding
 from routelab.tracing.trace import SCHEMA, Trace
@@ -42,7 +42,7 @@ class SchemaMaker:
             return {"type": {str: "string", int: "integer", float: "number", bool: "boolean"}[wanted]}
         if isinstance(wanted, type) and issubclass(wanted, Record):
             return self._reference(wanted)
-        if isinstance(wanted, type) and issubclass(wanted, Enum):
+        if isinstance(wanted, type) and issubclass(wanted, OneOf):
             return {"enum": [member.value for member in wanted]}
         if get_origin(wanted) is tuple:
             return self._of_tuple(get_args(wanted))

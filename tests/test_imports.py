@@ -27,6 +27,7 @@ PACKAGE = ROOT / "routelab"
 
 # From the ground up: a module imports from its own room and from rooms before it.
 FLOORS = (
+    ("oneof",),
     (
         "errors",
         "regularfile",
@@ -257,6 +258,12 @@ def test_records_are_of_one_kind() -> None:
     assert {decorator for decorator in decorators if re.search(r"\bdataclass\b", decorator)} == set()
 
 
+def test_kinds_of_enum_are_of_one_kind() -> None:
+    """A class of `enum` costs a start what six classes do: see `routelab.oneof`."""
+    bases = {(named(path), ast.unparse(base)) for path, node in classes() for base in node.bases}
+    assert {path for path, base in bases if re.search(r"(Enum|Flag)$", base)} == set()
+
+
 # The border between the tool and the app's own process
 
 TOOL = ("cli.py",)
@@ -270,6 +277,7 @@ SHARED = (
     "pythontext.py",
     "filestates.py",
     "version.py",
+    "oneof.py",
     "record.py",
     "loaded.py",
     "router.py",

@@ -15,13 +15,13 @@ import stat
 import subprocess
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
-from enum import Enum
 from pathlib import Path
 from typing import NamedTuple
 
 from routelab import bundled
 from routelab.errors import RoutelabError
 from routelab.messages import Limits
+from routelab.oneof import OneOf
 from routelab.process.ending import BadInterpreter, WorkerEnded
 from routelab.process.warm import WarmParent, can_fork
 from routelab.process.worker import Worker, start_worker
@@ -55,7 +55,7 @@ os.remove(os.path.join(folder, "trial"))
 """
 
 
-class Isolation(Enum):
+class Isolation(OneOf):
     """What keeps submissions apart."""
 
     PROCESS = "process"

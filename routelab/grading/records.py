@@ -5,12 +5,11 @@ Their JSON is the file of results; they know nothing of how they came about.
 
 from __future__ import annotations
 
-from enum import Enum
-
+from routelab.oneof import OneOf
 from routelab.record import Record
 
 
-class SubmissionVerdict(Enum):
+class SubmissionVerdict(OneOf):
     """What became of a submission as a whole; what is wrong with a task stands there."""
 
     GRADED = "graded"

@@ -10,19 +10,19 @@ import json
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date
-from enum import Enum
 from errno import ENOTSUP
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, TypeAlias, assert_never
 
 from routelab.learner.statefile import Damaged, Document, StateFile, in_silence
+from routelab.oneof import OneOf
 from routelab.record import Record
 
 _SCHEMA = 1
 
 
-class State(Enum):
+class State(OneOf):
     """How far a learner came with a page."""
 
     SKIPPED = "skipped"

@@ -6,14 +6,14 @@ Records, and the way back to text; it must not know how a line is read, nor what
 from __future__ import annotations
 
 import json
-from enum import Enum
 
 from routelab.errors import RoutelabError
 from routelab.lessons.query import Query
+from routelab.oneof import OneOf
 from routelab.record import Json, Record
 
 
-class Predicate(Enum):
+class Predicate(OneOf):
     """What can be said of a value."""
 
     EQUALS = "=="

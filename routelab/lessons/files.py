@@ -6,12 +6,12 @@ It copies files and looks at their names; it knows nothing of what they say, and
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from enum import Enum
 from hashlib import blake2b
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, TypeAlias
 
 from routelab.lessons.findings import LESSON_FILE, TEACHER_FILE, CheckRule, Finding, is_overlay
+from routelab.oneof import OneOf
 from routelab.regularfile import read_bytes, read_text
 
 if TYPE_CHECKING:
@@ -36,7 +36,7 @@ def _tells(path: PurePosixPath) -> bool:
     return path in _OF_THE_LESSON or is_overlay(path)
 
 
-class Files(Enum):
+class Files(OneOf):
     """Which files of a lesson an app is made of."""
 
     STARTER = "starter"  # as the learner first gets them

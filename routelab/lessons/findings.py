@@ -6,10 +6,10 @@ A finding is what an error message is elsewhere; it must not know where it is sh
 from __future__ import annotations
 
 import re
-from enum import Enum
 from pathlib import Path, PurePosixPath
 
 from routelab.errors import RoutelabError
+from routelab.oneof import OneOf
 from routelab.record import Record
 
 LESSON_FILE = PurePosixPath("lesson.md")
@@ -33,7 +33,7 @@ def is_overlay(file: PurePosixPath) -> bool:
     return _OVERLAY.fullmatch(str(file)) is not None
 
 
-class CheckRule(Enum):
+class CheckRule(OneOf):
     """What a lesson promises; each is one thing that `routelab check` proves."""
 
     READABLE = "readable"  # lesson.md is a text file of a sensible size

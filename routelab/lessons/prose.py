@@ -6,14 +6,14 @@ It must not know Markdown, nor how wide or colourful a screen is.
 from __future__ import annotations
 
 import re
-from enum import Enum
 from pathlib import PurePosixPath
 from typing import TypeAlias
 
+from routelab.oneof import OneOf
 from routelab.record import Record
 
 
-class Style(Enum):
+class Style(OneOf):
     """How a piece of text is meant; a screen without styles loses nothing but emphasis."""
 
     PLAIN = "plain"

@@ -6,15 +6,15 @@ It knows no query in particular, and not how an expectation is written.
 from __future__ import annotations
 
 from collections.abc import Callable
-from enum import Enum
 from typing import TypeAlias
 
+from routelab.oneof import OneOf
 from routelab.record import Json, Record
 from routelab.tracing.steps.match import MatchStep, PlacedCandidate
 from routelab.tracing.trace import Trace
 
 
-class Missing(Enum):
+class Missing(OneOf):
     """Why a query found nothing, as it is said."""
 
     RESPONSE = "no response came out"
@@ -56,7 +56,7 @@ class Nothing(Record):
 Observation: TypeAlias = Seen | NotJson | Nothing
 
 
-class Gives(Enum):
+class Gives(OneOf):
     """The type of a query's value; of `arg` and `json` any JSON value can come."""
 
     NUMBER = "a number"
@@ -64,7 +64,7 @@ class Gives(Enum):
     ANY = "any value"
 
 
-class FailureCause(Enum):
+class FailureCause(OneOf):
     """What can be behind a failed expectation."""
 
     END = "the app did not load, or was stopped"

@@ -5,10 +5,10 @@ It must not know how apps are found or imported.
 
 from __future__ import annotations
 
-from enum import Enum
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from routelab.oneof import OneOf
 from routelab.record import Record
 from routelab.tracing.facts import Note
 from routelab.tracing.trace import EngineUsed
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from routelab.loading.modules import AppModules
 
 
-class Engine(Enum):
+class Engine(OneOf):
     """What runs the app: routelab's small Flask, real Flask, or whichever there is."""
 
     AUTO = "auto"

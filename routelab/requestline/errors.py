@@ -4,14 +4,13 @@ A sentence says where the fault is, what it is and what to write instead. This m
 are parsed, nor how an error is shown.
 """
 
-from enum import Enum
-
 from routelab.errors import UsageError
+from routelab.oneof import OneOf
 
 _SHOWN = 60  # characters of what was typed: enough to find the place, and a sentence of two lines at most
 
 
-class Fault(Enum):
+class Fault(OneOf):
     """The sentence for each fault; `{name!r}` quotes what was typed."""
 
     # The line

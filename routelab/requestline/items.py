@@ -5,14 +5,14 @@ It must not know how a document becomes bytes, and opens no file.
 
 import re
 from collections.abc import Iterable
-from enum import Enum
 from typing import Any, Final
 
+from routelab.oneof import OneOf
 from routelab.record import Record
 from routelab.requestline.errors import Fault, RequestLineError
 
 
-class Separator(Enum):
+class Separator(OneOf):
     """What stands between name and value, and so says what the item is."""
 
     HEADER = ":"

@@ -6,9 +6,9 @@ It must not know how the line was written, nor the app that will answer.
 from __future__ import annotations
 
 import re
-from enum import Enum
 from typing import TYPE_CHECKING
 
+from routelab.oneof import OneOf
 from routelab.record import Record
 from routelab.requestline.errors import Fault, RequestLineError
 
@@ -27,7 +27,7 @@ _UNSENDABLE_IN_HEADER = re.compile(r"[\x00-\x08\x0a-\x1f\x7f]").search  # a tab 
 _SURROGATE = re.compile(r"[\ud800-\udfff]").search
 
 
-class BodyKind(Enum):
+class BodyKind(OneOf):
     """How the body of a request was made."""
 
     NONE = "none"

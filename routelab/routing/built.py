@@ -5,9 +5,9 @@ It is facts alone, with values as text; building.py finds them, and asks Werkzeu
 
 from __future__ import annotations
 
-from enum import Enum
 from typing import assert_never
 
+from routelab.oneof import OneOf
 from routelab.record import Record
 from routelab.routing.outcome import Outcome
 from routelab.routing.wording import (
@@ -21,14 +21,14 @@ from routelab.routing.wording import (
 )
 
 
-class BuildVerdict(Enum):
+class BuildVerdict(OneOf):
     """Whether the URL was built from a rule."""
 
     TAKE = "take"
     SKIP = "skip"
 
 
-class SkipReason(Enum):
+class SkipReason(OneOf):
     """Why the URL was not built from a rule."""
 
     METHOD = "method"  # rules that take the method are asked first

@@ -5,9 +5,9 @@ It is facts and the words for them; it knows neither Werkzeug nor how a rule is 
 
 from __future__ import annotations
 
-from enum import Enum
 from urllib.parse import unquote
 
+from routelab.oneof import OneOf
 from routelab.record import Record
 from routelab.routing.lookalikes import look_alike
 from routelab.routing.obstacle import (
@@ -30,7 +30,7 @@ from routelab.routing.wording import all_methods_words
 _SIMILAR = 0.6
 
 
-class Verdict(Enum):
+class Verdict(OneOf):
     """How near a rule came; the values are the words of the trace."""
 
     MATCH = "match"  # the winner

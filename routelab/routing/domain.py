@@ -5,16 +5,16 @@ It is facts and the words for them; it knows no app and no adapter.
 
 from __future__ import annotations
 
-from enum import Enum
 from typing import assert_never
 
+from routelab.oneof import OneOf
 from routelab.record import Record
 from routelab.routing.wording import counted, listed, quoted
 
 INVALID = "<invalid>"  # Werkzeug's subdomain for a host that does not end in the server name
 
 
-class Barrier(Enum):
+class Barrier(OneOf):
     """Why no request reaches a rule, whatever its path and method."""
 
     NO_HOST = "no_host"  # the map matches hosts, and the rule names none

@@ -7,9 +7,9 @@ auditing.py. It is facts alone; where a view function stands is for the caller.
 from __future__ import annotations
 
 from abc import abstractmethod
-from enum import Enum
 from typing import ClassVar
 
+from routelab.oneof import OneOf
 from routelab.record import Record
 from routelab.routing.domain import Barrier, Unreachable
 from routelab.routing.obstacle import Obstacle, Outranked
@@ -17,7 +17,7 @@ from routelab.routing.variable import Variable, limits_words
 from routelab.routing.wording import listed, methods_words, plain, quoted, typed_path, unaskable
 
 
-class FindingCode(Enum):
+class FindingCode(OneOf):
     """The codes by which findings are ignored.
 
     1.. is about which rule wins, 2.. about how a rule is written, 3.. about how it came into the table.
@@ -45,7 +45,7 @@ class FindingCode(Enum):
     REBOUND = "R303"
 
 
-class Level(Enum):
+class Level(OneOf):
     """How much a finding matters, the gravest first."""
 
     ERROR = "error"  # what was written does not work

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import re
 from abc import abstractmethod
-from enum import Enum
 from typing import ClassVar, assert_never
 
+from routelab.oneof import OneOf
 from routelab.record import Record
 from routelab.routing.domain import INVALID, Unreachable, is_for
 from routelab.routing.lookalikes import alike_words
@@ -18,7 +18,7 @@ from routelab.routing.variable import Variable, misfit_words, refusal_words
 from routelab.routing.wording import all_methods_words, counted, plain, quoted, unaskable
 
 
-class Reason(Enum):
+class Reason(OneOf):
     """Why a rule did not win; the values are the words of the trace."""
 
     LITERAL = "literal"
@@ -145,7 +145,7 @@ def _segments(text: str) -> str:
     return counted(max(1, text.rstrip("/").count("/")), "segment")
 
 
-class SlashFault(Enum):
+class SlashFault(OneOf):
     """What is wrong with the slashes of a path that would fit otherwise."""
 
     MISSING = "missing"  # the rule ends in a slash, the path does not
@@ -239,7 +239,7 @@ class BuildOnly(Obstacle, reason=Reason.BUILD_ONLY):
         return "is there for building URLs only (build_only); it never matches"
 
 
-class Precedence(Enum):
+class Precedence(OneOf):
     """Why one fitting rule was asked before another."""
 
     FIXED_TEXT = "fixed_text"  # fixed text is looked up before any variable is tried
@@ -296,7 +296,7 @@ class Outranked(Obstacle, reason=Reason.OUTRANKED):
         assert_never(self.precedence)
 
 
-class Ending(Enum):
+class Ending(OneOf):
     """What ended the search before a fitting rule was asked."""
 
     SLASH_REDIRECT = "slash_redirect"

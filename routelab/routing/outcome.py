@@ -1,9 +1,9 @@
 """How a match ends, and why the router itself redirects: the words of the trace for both."""
 
-from enum import Enum
+from routelab.oneof import OneOf
 
 
-class Outcome(Enum):
+class Outcome(OneOf):
     """How a match ended."""
 
     MATCHED = "matched"
@@ -15,7 +15,7 @@ class Outcome(Enum):
     NOT_TRIED = "not_tried"  # the request was refused before any rule was looked at, for its host for example
 
 
-class RedirectCause(Enum):
+class RedirectCause(OneOf):
     """Why the router itself redirects."""
 
     SLASH = "slash"

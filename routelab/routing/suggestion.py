@@ -5,14 +5,14 @@ It is facts and the words for them; who makes and asks such requests is suggesti
 
 from __future__ import annotations
 
-from enum import Enum
 from typing import assert_never
 
+from routelab.oneof import OneOf
 from routelab.record import Record
 from routelab.routing.wording import plain, quoted, typed_path
 
 
-class RequestChange(Enum):
+class RequestChange(OneOf):
     """What is different in a request that would match."""
 
     METHOD = "method"

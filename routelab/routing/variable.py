@@ -6,15 +6,15 @@ It is facts alone, so it knows neither Werkzeug's converters nor the rule around
 from __future__ import annotations
 
 import re
-from enum import Enum
 from typing import assert_never
 
+from routelab.oneof import OneOf
 from routelab.record import Record
 from routelab.routing.lookalikes import alike_words
 from routelab.routing.wording import counted, listed, plain, quoted
 
 
-class ConverterKind(Enum):
+class ConverterKind(OneOf):
     """Which converter it is, so that words can say what it takes."""
 
     TEXT = "text"

@@ -6,9 +6,9 @@ It is facts alone; events.py reads them from what was observed.
 from __future__ import annotations
 
 from abc import abstractmethod
-from enum import Enum
 from typing import ClassVar, assert_never
 
+from routelab.oneof import OneOf
 from routelab.record import Record
 from routelab.routing.wording import plain, quoted
 
@@ -82,7 +82,7 @@ def _bare(pattern: str) -> str:
     return inside if pattern == f"(?P<__werkzeug_0>{inside})\\Z" and "__werkzeug_" not in inside else pattern
 
 
-class PathEnd(Enum):
+class PathEnd(OneOf):
     """Where the matcher stood when it asked a rule."""
 
     END = "end"  # the path and the rule ended together

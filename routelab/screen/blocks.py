@@ -12,16 +12,16 @@ lesson; the writer of a medium makes it harmless as the last thing it does. A pa
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from enum import Enum
 from typing import Any, TypeAlias, TypeVar, assert_never
 
 from routelab.courselist import CourseList
+from routelab.oneof import OneOf
 from routelab.record import Record
 
 Written = TypeVar("Written")  # what a writer makes of a block
 
 
-class Meaning(Enum):
+class Meaning(OneOf):
     """What a fragment of text is, so that each medium can choose how it looks."""
 
     TEXT = "text"
@@ -184,7 +184,7 @@ class Facts(Record):
     rows: tuple[tuple[str, str], ...]
 
 
-class Role(Enum):
+class Role(OneOf):
     """What the cells of a column are, so that a row can be said as one sentence."""
 
     TEXT = "text"  # said with the column's head

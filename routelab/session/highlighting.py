@@ -7,15 +7,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterator
-from enum import Enum
 
+from routelab.oneof import OneOf
 from routelab.session.lines import METHODS, command_word
 
 _WORDS = re.compile(r"\s+|[^\s'\"]*(?:'[^']*'?|\"[^\"]*\"?)[^\s]*|\S+").findall
 _ITEM = re.compile(r"([^:;=@]+)(:=@|==@|:=|:@|==|=@|:|;|=|@)(.*)", re.DOTALL).fullmatch
 
 
-class Part(Enum):
+class Part(OneOf):
     """What a piece of a line is."""
 
     METHOD = "method"

@@ -7,12 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
-from enum import Enum
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
 from routelab.courselist import CourseList
 from routelab.lessons.tasks.answer import AuthorText, Changes, NotYet, ToCopy
+from routelab.oneof import OneOf
 from routelab.record import Record
 
 if TYPE_CHECKING:
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 CLOCK = "%H:%M:%S"
 
 
-class Mode(Enum):
+class Mode(OneOf):
     """Where a learner can be, in the words that say where a command belongs: "in a lesson"."""
 
     LIST = "in the list of lessons"
@@ -43,7 +43,7 @@ class Mode(Enum):
     WARM_UP = "in a warm-up"
 
 
-class MessageKind(Enum):
+class MessageKind(OneOf):
     """What kind of sentence it is."""
 
     PLAIN = "plain"

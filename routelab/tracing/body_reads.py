@@ -5,13 +5,13 @@ Facts, and the words for them; it knows no request.
 
 from __future__ import annotations
 
-from enum import Enum
 from typing import assert_never
 
+from routelab.oneof import OneOf
 from routelab.record import Record
 
 
-class Asked(Enum):
+class Asked(OneOf):
     """What was asked for."""
 
     JSON = "json"
@@ -20,7 +20,7 @@ class Asked(Enum):
     FILES = "files"
 
 
-class Lacking(Enum):
+class Lacking(OneOf):
     """Why there was none."""
 
     NO_BODY = "no_body"

@@ -5,9 +5,9 @@ Facts alone: it knows no app, no frame and no Werkzeug object, and no step.
 
 from __future__ import annotations
 
-from enum import Enum
 from typing import TypeAlias
 
+from routelab.oneof import OneOf
 from routelab.record import Absent, Json, Record
 from routelab.tracing.sought import SoughtFile
 
@@ -121,7 +121,7 @@ class Logged(Record):
     text: str
 
 
-class FunctionKind(Enum):
+class FunctionKind(OneOf):
     """What a call of a function does: runs it, or only makes what will run it."""
 
     PLAIN = "plain"

@@ -5,14 +5,14 @@ Facts and their words; it knows no app.
 
 from __future__ import annotations
 
-from enum import Enum
 from typing import assert_never
 
+from routelab.oneof import OneOf
 from routelab.record import Record
 from routelab.tracing.facts import Place
 
 
-class Expected(Enum):
+class Expected(OneOf):
     """What a function is for, named as Flask names its decorators."""
 
     URL_VALUE_PREPROCESSOR = "url_value_preprocessor"
@@ -25,7 +25,7 @@ class Expected(Enum):
     TEARDOWN_APPCONTEXT = "teardown_appcontext"
 
 
-class Why(Enum):
+class Why(OneOf):
     """Why it did not run."""
 
     NO_RULE = "no_rule"  # so the request is in no blueprint

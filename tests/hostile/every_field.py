@@ -6,10 +6,10 @@ It knows annotations, and no record in particular but for fields whose values mu
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from enum import Enum
 from types import NoneType, UnionType
 from typing import Any, ForwardRef, TypeVar, Union, get_args, get_origin
 
+from routelab.oneof import OneOf
 from routelab.record import Absent, Record, annotation_of
 from routelab.tracing.trace import Trace
 
@@ -43,7 +43,7 @@ class Maker:
             return self._text.encode("utf-8", "surrogatepass" if self._turn % 2 else "replace")
         if isinstance(wanted, type) and issubclass(wanted, Record):
             return self.record(wanted, depth + 1)
-        if isinstance(wanted, type) and issubclass(wanted, Enum):
+        if isinstance(wanted, type) and issubclass(wanted, OneOf):
             return tuple(wanted)[self._turn % len(wanted)]
         if get_origin(wanted) is tuple:
             return self._tuple(get_args(wanted), depth)

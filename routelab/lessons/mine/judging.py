@@ -11,7 +11,6 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from enum import Enum
 from pathlib import Path
 from typing import Self
 
@@ -24,6 +23,7 @@ from routelab.lessons.mine.subjects import FoundThing, Looked, Subject
 from routelab.lessons.prose import Text, plain
 from routelab.lessons.told import not_yet
 from routelab.lessons.words import untold_reasons
+from routelab.oneof import OneOf
 from routelab.record import Record
 from routelab.tracing.facts import Escaped, Note, Raised
 from routelab.tracing.phrases import count
@@ -35,7 +35,7 @@ _TIME_LIMIT = 5.0
 _ERROR = re.compile(r"\b\w+Error\b").findall
 
 
-class Quantity(Enum):
+class Quantity(OneOf):
     """Of how many of the things that are found it has to be true."""
 
     SOME = "some"  # of one at least

@@ -5,9 +5,9 @@ Facts alone: it must not know how they are shown, what is saved, nor which page 
 
 from __future__ import annotations
 
-from enum import Enum
 from typing import TYPE_CHECKING, TypeAlias
 
+from routelab.oneof import OneOf
 from routelab.record import Record
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from routelab.tracing.trace import Trace
 
 
-class Settled(Enum):
+class Settled(OneOf):
     """Who settled a task."""
 
     BY_LEARNER = "the learner did it"

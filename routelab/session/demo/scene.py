@@ -6,10 +6,10 @@ It reads a finished trace and says nothing of its own that is not in it; it know
 from __future__ import annotations
 
 from collections.abc import Iterator
-from enum import Enum
 from itertools import zip_longest
 from typing import NamedTuple
 
+from routelab.oneof import OneOf
 from routelab.routing.candidate import Verdict
 from routelab.routing.outcome import Outcome
 from routelab.routing.wording import method_word
@@ -28,7 +28,7 @@ _USUAL = (200, 404, 405, 500)
 _CODE = 6  # lines; more nobody reads from the last row
 
 
-class Thing(Enum):
+class Thing(OneOf):
     """What is revealed with one key, in this order."""
 
     PATH = "path"

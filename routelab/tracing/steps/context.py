@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from enum import Enum
-
+from routelab.oneof import OneOf
 from routelab.tracing.steps.step import Importance, Step
 
 
-class ContextEvent(Enum):
+class ContextEvent(OneOf):
     """Which end of the context it is."""
 
     PUSH = "push"

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from enum import Enum
 from typing import assert_never
 
+from routelab.oneof import OneOf
 from routelab.record import Record
 from routelab.tracing.facts import NOWHERE, Call, Place, Raised
 from routelab.tracing.phrases import call_details, raised
 from routelab.tracing.steps.step import Importance, Step
 
 
-class Because(Enum):
+class Because(OneOf):
     """Why Flask did not ask a handler that takes the class of an error."""
 
     NO_BLUEPRINT = "no_blueprint"  # no rule won, so the handlers of no blueprint are asked
@@ -31,7 +31,7 @@ class UnaskedHandler(Record):
     because: Because = Because.NO_BLUEPRINT
 
 
-class HandledBy(Enum):
+class HandledBy(OneOf):
     """Who made an answer of an exception."""
 
     FLASK = "flask"  # its own page, or its own redirect

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from enum import Enum
 
+from routelab.oneof import OneOf
 from routelab.tracing.facts import Call, FunctionKind, Place, Wrapper
 from routelab.tracing.phrases import around_words, calls_before, kind_words, printed, raised, value
 from routelab.tracing.steps.step import Importance, Step
 
 
-class When(Enum):
+class When(OneOf):
     """The kinds of hook, named as Flask names their decorators."""
 
     BEFORE_REQUEST = "before_request"

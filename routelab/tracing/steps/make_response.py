@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from enum import Enum
 from typing import assert_never
 
+from routelab.oneof import OneOf
 from routelab.tracing.facts import Place, Raised
 from routelab.tracing.phrases import named, raised
 from routelab.tracing.steps.step import Importance, Step
@@ -19,7 +19,7 @@ _COMMON = frozenset(
 )
 
 
-class Shape(Enum):
+class Shape(OneOf):
     """What a view or a handler returned, as `make_response` sorts it."""
 
     STR = "str"
@@ -34,7 +34,7 @@ class Shape(Enum):
     OTHER = "other"
 
 
-class StatusFrom(Enum):
+class StatusFrom(OneOf):
     """Where the status code came from."""
 
     DEFAULT = "default"

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from enum import Enum
 from typing import TypeAlias, assert_never
 
+from routelab.oneof import OneOf
 from routelab.record import Record
 from routelab.routing.candidate import Candidate, Verdict
 from routelab.routing.domain import RulesInScope
@@ -74,7 +74,7 @@ class PlacedAllowingRule(Record):
 Group: TypeAlias = tuple[str, tuple[PlacedCandidate, ...]]
 
 
-class Unreached(Enum):
+class Unreached(OneOf):
     """How `unreached` is told, so that it is true of each rule's text."""
 
     BEGINNING = "beginning"  # no rule is written with this beginning

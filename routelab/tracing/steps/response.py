@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from enum import Enum
 from typing import ClassVar, assert_never
 
+from routelab.oneof import OneOf
 from routelab.record import Record
 from routelab.tracing.facts import NOWHERE, Place, Raised
 from routelab.tracing.phrases import location, message_words
@@ -15,7 +15,7 @@ from routelab.tracing.steps.step import Importance, Step
 _OF_DEFAULT_TYPE = (Shape.STR, Shape.BYTES, Shape.ITERATOR)  # what a response class is made of as it is
 
 
-class Stage(Enum):
+class Stage(OneOf):
     """The part of the loop in which a header was set."""
 
     MAKE_RESPONSE = "make_response"

@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
-from enum import Enum
 from typing import assert_never
 
+from routelab.oneof import OneOf
 from routelab.tracing.facts import NamedValue, Raised
 from routelab.tracing.phrases import arguments, raised
 from routelab.tracing.steps.step import Importance, Step
 
 
-class SessionEvent(Enum):
+class SessionEvent(OneOf):
     """Which end of the session's life in a request it is."""
 
     OPEN = "open"
     SAVE = "save"
 
 
-class CookieRefused(Enum):
+class CookieRefused(OneOf):
     """Why nothing of a session's cookie was taken."""
 
     SIGNATURE = "signature"

@@ -6,14 +6,14 @@ A kind is one file of this folder, and one entry in `kinds`. It knows no kind.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from enum import Enum
 from typing import ClassVar
 
+from routelab.oneof import OneOf
 from routelab.record import Record
 from routelab.tracing.facts import NOWHERE, Place
 
 
-class Importance(Enum):
+class Importance(OneOf):
     """How much a step matters to somebody who asks what became of a request."""
 
     DECIDES = "decides"  # it decided that the request would fail: always shown

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import signal
-from enum import Enum
 from typing import assert_never
 
 from routelab.endcodes import WAYS
+from routelab.oneof import OneOf
 from routelab.tracing.facts import NOWHERE, Frame, Place
 from routelab.tracing.phrases import count
 from routelab.tracing.steps.step import Importance, Step
 
 
-class Stop(Enum):
+class Stop(OneOf):
     """Why a request has no end of its own."""
 
     LIMIT = "limit"

@@ -6,12 +6,12 @@ Facts and their sentence; it knows no template and no Jinja object.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from enum import Enum
 
+from routelab.oneof import OneOf
 from routelab.record import Record
 
 
-class Use(Enum):
+class Use(OneOf):
     """What a template does with a name."""
 
     PRINTED = "printed"
@@ -22,7 +22,7 @@ class Use(Enum):
     OTHER = "other"
 
 
-class Strictness(Enum):
+class Strictness(OneOf):
     """Which of Jinja's classes an environment makes of what is not there: its `undefined`."""
 
     PLAIN = "Undefined"

@@ -7,10 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextvars import ContextVar
-from enum import Enum, auto
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from routelab.messages import SendOptions
+from routelab.oneof import OneOf
 from routelab.removed_names import removed_name
 from routelab.tracing.facts import Escaped, Logged, Note, Raised
 from routelab.tracing.steps.log import LogStep
@@ -66,18 +66,18 @@ class PendingCall:
 StageWrapper: TypeAlias = "Callable[[Recorder, PendingCall], Any]"
 
 
-class Phase(Enum):
+class Phase(OneOf):
     """What runs now; it tells what a callable is that the app is about to call."""
 
-    LOOP = auto()
-    BEFORE = auto()
-    DISPATCH = auto()
-    ERROR = auto()
-    AFTER = auto()
-    TEARDOWN_REQUEST = auto()
-    TEARDOWN_APPCONTEXT = auto()
-    OWN_CODE = auto()
-    NESTED = auto()  # the loop again, called by the learner's own code: no part of this trace
+    LOOP = "loop"
+    BEFORE = "before"
+    DISPATCH = "dispatch"
+    ERROR = "error"
+    AFTER = "after"
+    TEARDOWN_REQUEST = "teardown_request"
+    TEARDOWN_APPCONTEXT = "teardown_appcontext"
+    OWN_CODE = "own_code"
+    NESTED = "nested"  # the loop again, called by the learner's own code: no part of this trace
 
 
 class Recorder:
